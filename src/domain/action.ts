@@ -1,0 +1,114 @@
+import type { AnyValues, Fields, Values } from "./field.ts";
+import type { JsonObject } from "./json.ts";
+import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
+import type { ChoiceQuestion, Clock } from "./ports.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * The typed code behind a step. It never performs its change: `plan` returns an Operation, and the engine sends it.
+ * `World` is what the reads of one family of actions need; the engine passes it on without looking.
+ */
+export interface Action<World, I extends Fields = Fields, O = unknown> {
+  /** `<service>.<verb>`, as written in a runbook. */
+  readonly name: string;
+  /** One line for the authors of runbooks. */
+  readonly summary: string;
+  readonly risk: Risk;
+  readonly inputs: I;
+  readonly outputs: Fields;
+  /** Reads only. */
+  observe(inputs: Values<I>, looking: Looking<World>): Promise<Observed<O>>;
+  /** Pure: of the inputs, the observation and the operator's answers. */
+  plan(inputs: Values<I>, observation: O, answers: Answers): StepPlan;
+  /** Reads until it is true, false or out of time. Absent: nothing to prove. */
+  verify?(inputs: Values<I>, attempt: Attempt, waiting: Waiting<World>): Promise<Verdict>;
+  /** Reads, on resume: did the request of this attempt take effect? Required where `plan` may propose an Operation. */
+  probe?(inputs: Values<I>, attempt: Attempt, looking: Looking<World>): Promise<Probe>;
+}
+
+/** Answers to an action's questions, by question id. */
+export type Answers = Readonly<Record<string, string>>;
+
+export interface Looking<World> {
+  readonly world: World;
+  readonly target: Target;
+  readonly clock: Clock;
+  /** The nearest earlier step whose Operation has not been sent yet: what is read now is the world before it. */
+  readonly ahead?: string;
+}
+
+export type Observed<O> =
+  | { readonly kind: "observed"; readonly value: O }
+  | { readonly kind: "deferred"; readonly until: string };
+
+export interface StepPlan {
+  /** One line: what this step does to what, e.g. `vulcan-prod: 43 → 42`. */
+  readonly summary: string;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  /** Values for later steps: read, or predicted where an Operation is proposed. */
+  readonly outputs: AnyValues;
+  readonly proposal?: Proposal;
+  /** What a step without an Operation waits for, in words. */
+  readonly waitsFor?: string;
+  /** Has to be answered before the plan is complete. */
+  readonly question?: ChoiceQuestion;
+}
+
+/** The one request of a step, with all that surrounds it. */
+export interface Proposal {
+  readonly operation: Operation;
+  readonly undo: Undo;
+  /** What has to be still so at the moment of sending; another basis means the plan is stale. */
+  readonly basis: JsonObject;
+  /** The text a typed confirmation names, e.g. `42`. */
+  readonly consequence: string;
+  /** The value that is replaced, as an operator would write it; compared with `--expect-current`. */
+  readonly current?: string;
+}
+
+/** One try at sending: what was confirmed, and what came back. */
+export interface Attempt {
+  /** RFC 3339; undefined where the step sends nothing. */
+  readonly confirmedAt?: string;
+  readonly operation?: Operation;
+  readonly basis?: JsonObject;
+  readonly receipt?: Receipt;
+  readonly outputs: AnyValues;
+}
+
+export interface Waiting<World> extends Looking<World> {
+  /** Epoch ms of the clock. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  /** Tells the operator where things are; `text` may have several lines. */
+  progress(text: string, data?: JsonObject): void;
+}
+
+export interface Failure {
+  /** Stable identifier, e.g. `breaker-rollback`. */
+  readonly reason: string;
+  readonly text: string;
+  readonly evidence: readonly string[];
+  /** Commands to choose from. */
+  readonly next: readonly string[];
+}
+
+export type Verdict =
+  | { readonly kind: "true"; readonly text: string; readonly outputs?: AnyValues }
+  | { readonly kind: "false"; readonly failure: Failure }
+  /** Out of time with the change still going on: the outcome is not known. */
+  | { readonly kind: "open"; readonly failure: Failure };
+
+export interface Probe {
+  readonly kind: "done" | "inProgress" | "notDone" | "unknown";
+  /** What was seen, in words. */
+  readonly evidence: string;
+}
+
+/** Gives an action its precise types while the registry holds it as any other. */
+export function defineAction<World, I extends Fields, O>(action: Action<World, I, O>): Action<World> {
+  return action as unknown as Action<World>;
+}
+
+export type Registry<World> = Readonly<Record<string, Action<World>>>;

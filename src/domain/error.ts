@@ -1,0 +1,49 @@
+import { EXIT, type ExitCode } from "./exit.ts";
+
+/** Who has to act: the person at the keyboard, the other end of the wire, or this program. */
+export type Fault = "operator" | "remote" | "tool";
+
+/** Did the request take effect? `none`: the server said no. `unknown`: no answer, or one that does not tell. */
+export type Effect = "none" | "unknown";
+
+export interface ErrorDetail {
+  /** Stable identifier for machines, e.g. `target-unknown`. */
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly fault: Fault;
+  /** What happened, one sentence. */
+  readonly message: string;
+  /** What is still as it was. */
+  readonly unchanged?: string;
+  /** What to type next: commands, most likely first. */
+  readonly next?: readonly string[];
+  readonly effect?: Effect;
+  readonly cause?: unknown;
+}
+
+/** The one error that is meant for people: says what happened, whose fault, what is unchanged, what to type next. */
+export class OpsError extends Error {
+  readonly detail: ErrorDetail;
+
+  constructor(detail: ErrorDetail) {
+    super(detail.message, { cause: detail.cause });
+    this.name = "OpsError";
+    this.detail = detail;
+  }
+
+  get exitCode(): ExitCode {
+    return this.detail.exitCode;
+  }
+}
+
+/** Bad words on the command line, in a configuration or in a runbook; nothing was sent. */
+export function usageError(code: string, message: string, next: readonly string[] = []): OpsError {
+  return new OpsError({ code, exitCode: EXIT.usage, fault: "operator", message, unchanged: NOTHING_SENT, next });
+}
+
+/** A preflight, a guard or a stale plan stopped the step before its write. */
+export function guardError(code: string, message: string, next: readonly string[] = []): OpsError {
+  return new OpsError({ code, exitCode: EXIT.guarded, fault: "operator", message, unchanged: NOTHING_SENT, next });
+}
+
+export const NOTHING_SENT = "Nothing was sent; nothing changed.";

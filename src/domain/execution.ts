@@ -1,0 +1,237 @@
+import type { AnyValues } from "./field.ts";
+import type { JsonObject } from "./json.ts";
+import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
+import type { Phase } from "./plan.ts";
+import type { How } from "./ports.ts";
+import type { Caller, Target } from "./target.ts";
+
+export const JOURNAL_SCHEMA_VERSION = 1;
+
+export interface EventBase {
+  /** RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+  readonly execution: string;
+}
+
+interface StepEvent extends EventBase {
+  readonly step: string;
+  readonly phase: Phase;
+}
+
+export interface ExecutionStarted extends EventBase {
+  readonly type: "execution.started";
+  readonly schemaVersion: typeof JOURNAL_SCHEMA_VERSION;
+  readonly runbook: { readonly id: string; readonly source: string; readonly sha256: string; readonly text: string };
+  readonly inputs: AnyValues;
+  readonly target: Target;
+  readonly caller: Caller;
+  readonly operator: string;
+  readonly host: string;
+  readonly version: string;
+}
+
+/** Another process goes on with an execution, forwards or undoing it. */
+export interface ExecutionResumed extends EventBase {
+  readonly type: "execution.resumed";
+  readonly mode: Phase;
+  readonly operator: string;
+  readonly host: string;
+}
+
+export interface StepPlanned extends StepEvent {
+  readonly type: "step.planned";
+  readonly title: string;
+  readonly action: string;
+  readonly summary: string;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  readonly operation: Operation | null;
+  readonly undo: Undo | null;
+  readonly awsCli: string | null;
+}
+
+/** On the disk before the request is sent: from here on the step may have happened. */
+export interface StepConfirmed extends StepEvent {
+  readonly type: "step.confirmed";
+  readonly how: How;
+  readonly inputs: AnyValues;
+  readonly operation: Operation;
+  readonly undo: Undo;
+  readonly basis: JsonObject;
+  /** Before-values and predicted values, for the steps that put things back. */
+  readonly outputs: AnyValues;
+}
+
+export interface StepSent extends StepEvent {
+  readonly type: "step.sent";
+  readonly receipt: Receipt;
+  /** True where no answer came and reading back showed that the request had taken effect. */
+  readonly adopted?: boolean;
+}
+
+export interface StepVerified extends StepEvent {
+  readonly type: "step.verified";
+  readonly text: string;
+  readonly outputs: AnyValues;
+}
+
+export interface StepSkipped extends StepEvent {
+  readonly type: "step.skipped";
+  readonly reason: string;
+  readonly outputs: AnyValues;
+}
+
+export interface StepDeclined extends StepEvent {
+  readonly type: "step.declined";
+}
+
+export interface StepFailed extends StepEvent {
+  readonly type: "step.failed";
+  readonly reason: string;
+  readonly text: string;
+  readonly evidence: readonly string[];
+  readonly next: readonly string[];
+  /** `none`: the request was refused or never sent, so there is nothing to undo. */
+  readonly effect: "none" | "sent";
+}
+
+/** The step's change was taken back and verified. */
+export interface StepUndone extends StepEvent {
+  readonly type: "step.undone";
+  readonly text: string;
+}
+
+export interface ExecutionEnded extends EventBase {
+  readonly type: "execution.ended";
+  readonly status: Status;
+  readonly exitCode: number;
+  readonly reason?: string;
+  readonly text: string;
+  readonly next: readonly string[];
+}
+
+export type Status = "done" | "failed" | "declined" | "guarded" | "unknown" | "interrupted" | "undone";
+
+/** Never journalled: where a wait stands. */
+export interface ProgressEvent extends StepEvent {
+  readonly type: "step.progress";
+  readonly text: string;
+  readonly data?: JsonObject;
+}
+
+export type JournalEvent =
+  | ExecutionStarted
+  | ExecutionResumed
+  | StepPlanned
+  | StepConfirmed
+  | StepSent
+  | StepVerified
+  | StepSkipped
+  | StepDeclined
+  | StepFailed
+  | StepUndone
+  | ExecutionEnded;
+
+/** What the journal knows of one step. */
+export interface StepRecord {
+  readonly state: "pending" | "interrupted" | "done" | "skipped" | "declined" | "failed" | "undone";
+  readonly confirmed?: StepConfirmed;
+  readonly sent?: StepSent;
+  readonly outputs: AnyValues;
+  /** An undo that was confirmed and has no end yet. */
+  readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
+}
+
+/** An execution as its journal tells it. */
+export interface Execution {
+  readonly id: string;
+  readonly started: ExecutionStarted;
+  readonly mode: Phase;
+  readonly steps: Readonly<Record<string, StepRecord>>;
+  /** Ids of the steps whose Operation was confirmed, in that order. */
+  readonly written: readonly string[];
+  readonly ended?: ExecutionEnded;
+  readonly lastAt: string;
+}
+
+export const NO_RECORD: StepRecord = { state: "pending", outputs: {} };
+
+/** Reads a journal's events into the state they tell; undefined where the first is not `execution.started`. */
+export function foldExecution(events: readonly JournalEvent[]): Execution | undefined {
+  const [started, ...rest] = events;
+  if (started?.type !== "execution.started") return undefined;
+  const empty: Execution = { id: started.execution, started, mode: "do", steps: {}, written: [], lastAt: started.at };
+  return rest.reduce(advance, empty);
+}
+
+/** The state after one more event. */
+export function advance(execution: Execution, event: JournalEvent): Execution {
+  const next = { ...execution, lastAt: event.at };
+  if (event.type === "execution.started") return next;
+  if (event.type === "execution.ended") return { ...next, ended: event };
+  if (event.type === "execution.resumed") return { ...withoutEnd(next), mode: event.mode };
+  const record = next.steps[event.step] ?? NO_RECORD;
+  const folded = event.phase === "undo" ? foldUndo(record, event) : foldDo(record, event);
+  const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
+  return {
+    ...next,
+    steps: { ...next.steps, [event.step]: folded },
+    written: isWrite ? [...next.written, event.step] : next.written,
+  };
+}
+
+function withoutEnd({ ended: _, ...rest }: Execution): Execution {
+  return rest;
+}
+
+type StepJournalEvent = Exclude<JournalEvent, ExecutionStarted | ExecutionResumed | ExecutionEnded>;
+
+function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
+  switch (event.type) {
+    case "step.planned":
+    case "step.undone":
+      return record;
+    case "step.confirmed":
+      return { state: "interrupted", confirmed: event, outputs: { ...record.outputs, ...event.outputs } };
+    case "step.sent":
+      return { ...record, sent: event };
+    case "step.verified":
+      return { ...record, state: "done", outputs: { ...record.outputs, ...event.outputs } };
+    case "step.skipped":
+      return { ...record, state: "skipped", outputs: { ...record.outputs, ...event.outputs } };
+    case "step.declined":
+      return { ...record, state: "declined" };
+    case "step.failed":
+      return { ...record, state: "failed" };
+  }
+}
+
+function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
+  const { undoing, ...rest } = record;
+  switch (event.type) {
+    case "step.confirmed":
+      return { ...rest, undoing: { confirmed: event } };
+    case "step.sent":
+      return undoing === undefined ? record : { ...rest, undoing: { ...undoing, sent: event } };
+    case "step.undone":
+    case "step.skipped":
+      return { ...rest, state: "undone" };
+    case "step.failed":
+      return rest;
+    default:
+      return record;
+  }
+}
+
+/** Written steps that took or may have taken effect and were not undone, last first. */
+export function undoable(execution: Execution): readonly string[] {
+  return execution.written.filter((id) => hasEffect(execution.steps[id] ?? NO_RECORD)).reverse();
+}
+
+function hasEffect(record: StepRecord): boolean {
+  return (
+    record.state === "done" ||
+    record.state === "interrupted" ||
+    (record.state === "failed" && record.sent !== undefined)
+  );
+}

@@ -1,0 +1,19 @@
+/** What the process tells its caller; the numbers are a published contract (README, "Exit codes"). */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  changes: 2,
+  declined: 3,
+  credentials: 4,
+  locked: 5,
+  usage: 6,
+  unknown: 7,
+  worse: 8,
+  undone: 9,
+  inconclusive: 10,
+  guarded: 11,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,40 @@
+import type { Json, JsonObject } from "./json.ts";
+
+/** What a step may do to the world. A runbook may raise it, never lower it. */
+export type Risk = "read" | "change" | "destructive";
+
+export const RISKS: readonly Risk[] = ["read", "change", "destructive"];
+
+/** The one request that a step sends: read by the plan, the `aws` line, the sender and the journal. */
+export interface Operation {
+  readonly service: string;
+  readonly name: string;
+  readonly input: JsonObject;
+}
+
+/** before → after of one real property, as observed. */
+export interface Change {
+  /** Whose property, e.g. `service vulcan-prod`. */
+  readonly subject: string;
+  readonly property: string;
+  readonly before: Json;
+  readonly after: Json;
+}
+
+/** Undo runs the same action with other inputs, so it is observed, planned, asked and verified like any step. */
+export type Undo =
+  | { readonly kind: "operation"; readonly operation: Operation; readonly with: JsonObject }
+  | { readonly kind: "irreversible"; readonly reason: string };
+
+export interface Finding {
+  readonly level: "ok" | "warn" | "block";
+  /** Stable identifier, e.g. `revision-inactive`. */
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What the service answered, cut down to what is worth keeping. */
+export interface Receipt {
+  readonly requestId?: string;
+  readonly answer: JsonObject;
+}

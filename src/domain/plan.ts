@@ -1,0 +1,71 @@
+import type { AnyValues, FieldValue } from "./field.ts";
+import type { JsonObject } from "./json.ts";
+import type { Change, Finding, Operation, Risk, Undo } from "./operation.ts";
+import type { Confirm } from "./runbook.ts";
+import type { Caller, Target } from "./target.ts";
+
+/** Doing a step, or undoing it. */
+export type Phase = "do" | "undo";
+
+/** Where an input of a planned step comes from. */
+export type Origin = "given" | "read" | "predicted" | "pending";
+
+export interface PlannedValue {
+  /** Absent while `pending`. */
+  readonly value?: FieldValue;
+  readonly origin: Origin;
+  /** The step that gives it. */
+  readonly step?: string;
+}
+
+/**
+ * `ready`: planned from a real observation. `deferred`: known after step `until`. `unchanged`: nothing to change.
+ * `left-out`: the runbook's `only` excludes it.
+ */
+export type Readiness = "ready" | "deferred" | "unchanged" | "left-out";
+
+/** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
+export interface PlannedStep {
+  readonly id: string;
+  readonly title: string;
+  readonly why?: string;
+  readonly action: string;
+  readonly risk: Risk;
+  readonly confirm: Confirm;
+  readonly readiness: Readiness;
+  readonly until?: string;
+  readonly summary: string;
+  readonly inputs: Readonly<Record<string, PlannedValue>>;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  readonly outputs: AnyValues;
+  readonly waitsFor?: string;
+  readonly operation: Operation | null;
+  readonly undo: Undo | null;
+  readonly basis?: JsonObject;
+  readonly consequence?: string;
+  readonly current?: string;
+  /** The same request as a line for the AWS CLI. */
+  readonly awsCli: string | null;
+}
+
+/** The runbook with every step observed and planned; a serialisable value. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly runbook: { readonly id: string; readonly title: string; readonly source: string; readonly sha256: string };
+  readonly target: Target;
+  readonly caller: Caller;
+  readonly at: string;
+  readonly inputs: AnyValues;
+  readonly steps: readonly PlannedStep[];
+  readonly finally: readonly PlannedStep[];
+}
+
+/** Findings that make the act impossible or certainly harmful. */
+export function blocks(step: PlannedStep): readonly Finding[] {
+  return step.findings.filter((finding) => finding.level === "block");
+}
+
+export function hasChanges(plan: Plan): boolean {
+  return plan.steps.some((step) => step.operation !== null);
+}

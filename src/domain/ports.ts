@@ -1,0 +1,74 @@
+import type { JournalEvent, ProgressEvent } from "./execution.ts";
+import type { Operation, Receipt } from "./operation.ts";
+import type { Phase, PlannedStep } from "./plan.ts";
+
+/** Time, for everything that is not the operating system's own business. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms` of this clock; rejects with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Randomness that ends up in names. */
+export interface Ids {
+  /** A new execution's id, short enough to be read out over a telephone. */
+  execution(): string;
+}
+
+/** Sends one Operation, once. Throws OpsError whose `effect` tells whether it may have happened. */
+export interface Gateway {
+  send(operation: Operation): Promise<Receipt>;
+}
+
+/** The truth of an execution. `append` returns when the event is on the disk. */
+export interface Journal {
+  append(event: JournalEvent): Promise<void>;
+}
+
+/** The engine's only way to people: say something, or ask something. */
+export interface Io {
+  notify(event: JournalEvent | ProgressEvent): void;
+  ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
+}
+
+export type Question = ConfirmQuestion | ChoiceQuestion | HoldQuestion;
+
+/** May this step's change happen? The step carries everything that has to be shown. */
+export interface ConfirmQuestion {
+  readonly kind: "confirm";
+  readonly step: PlannedStep;
+  readonly phase: Phase;
+  readonly mode: "prompt" | "typed";
+  /** Lines saying what moved since the plan that was shown before; empty at the first asking. */
+  readonly stale: readonly string[];
+  /** e.g. 2 of 3 */
+  readonly position: readonly [number, number];
+}
+
+export interface ChoiceQuestion {
+  readonly kind: "choice";
+  /** Stable identifier, e.g. `on-failure`. */
+  readonly id: string;
+  readonly message: string;
+  readonly detail: readonly string[];
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  /** The answer where nobody is there to ask. */
+  readonly fallback: string;
+}
+
+/** A restoring step is about to run by itself: does anybody hold it? */
+export interface HoldQuestion {
+  readonly kind: "hold";
+  readonly step: PlannedStep;
+  readonly seconds: number;
+}
+
+/** How an answer came about; journalled. */
+export type How = "prompt" | "typed" | "flag" | "sandbox" | "none";
+
+export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
+  ? { readonly yes: boolean; readonly how: How }
+  : Q extends ChoiceQuestion
+    ? { readonly value: string; readonly how: How }
+    : { readonly go: boolean };

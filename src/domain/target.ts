@@ -1,0 +1,19 @@
+/** A named environment. Account and region are pins: another account or region is a hard stop. */
+export interface Target {
+  readonly name: string;
+  /** 12 digits; absent means not pinned, which every plan warns about. */
+  readonly account?: string;
+  readonly region?: string;
+  readonly cluster: string;
+  readonly service: string;
+  /** RDS instance identifier. */
+  readonly database: string;
+  /** Real users depend on it: no overridden endpoint, no set clock. */
+  readonly production: boolean;
+}
+
+/** Who asks, as AWS itself names the caller. */
+export interface Caller {
+  readonly account: string;
+  readonly arn: string;
+}

@@ -1,0 +1,62 @@
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const AGE = /^-(\S+)$/;
+const DURATION = /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?$/;
+
+/**
+ * RFC 3339 with an offset, or an age such as `-15m`; nothing looser. Answers RFC 3339 in UTC (ms), or undefined.
+ * Dates that do not exist (30 February, 24:00, a leap second) are refused, not shifted.
+ */
+export function parseInstant(text: string, now: number): string | undefined {
+  const age = AGE.exec(text);
+  if (age !== null) {
+    const seconds = parseDuration(age[1]);
+    return seconds === undefined ? undefined : new Date(now - seconds * 1000).toISOString();
+  }
+  const parts = RFC3339.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second] = parts.map(Number);
+  const exists = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second));
+  if (exists.getUTCMonth() + 1 !== month || exists.getUTCDate() !== day || exists.getUTCHours() !== hour)
+    return undefined;
+  if (Number(minute) > 59 || Number(second) > 59 || !offsetFits(parts[8] ?? "")) return undefined;
+  return new Date(text.toUpperCase()).toISOString();
+}
+
+function offsetFits(offset: string): boolean {
+  if (/^z$/i.test(offset)) return true;
+  return Number(offset.slice(1, 3)) <= 23 && Number(offset.slice(4, 6)) <= 59;
+}
+
+/** `90s`, `15m`, `1h30m`, `2d` → whole seconds; undefined where the text is no duration. */
+export function parseDuration(text: unknown): number | undefined {
+  if (typeof text !== "string" || text === "") return undefined;
+  const parts = DURATION.exec(text);
+  if (parts === null) return undefined;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+}
+
+/** Seconds → `6 d 4 h`, `7 min 9 s`, `12 s`: the two largest units. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const units: [number, string][] = [
+    [Math.floor(whole / 86_400), "d"],
+    [Math.floor(whole / 3600) % 24, "h"],
+    [Math.floor(whole / 60) % 60, "min"],
+    [whole % 60, "s"],
+  ];
+  const first = units.findIndex(([count]) => count > 0);
+  if (first === -1) return "0 s";
+  const shown = units.slice(first, first + 2).filter(([count]) => count > 0);
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
+}
+
+/** `03:41:07Z` of an RFC 3339 time in UTC. */
+export function clockTime(instant: string): string {
+  return `${instant.slice(11, 19)}Z`;
+}
+
+/** How long ago, in words; both in any form that Date reads. */
+export function ago(then: string, now: number): string {
+  return `${formatDuration((now - Date.parse(then)) / 1000)} ago`;
+}
