@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { LineCounter, parseDocument, type YAMLError } from "yaml";
+import type { Document } from "../domain/runbook.ts";
+import { build } from "./build.ts";
+import { check } from "./check.ts";
+import { plant } from "./plant.ts";
+import { collector, type Place, type Problem, type Report } from "./problem.ts";
+import { scan } from "./scan.ts";
+import type { ActionSpecs } from "./specs.ts";
+import { syntaxProblem } from "./syntax.ts";
+import type { Tree } from "./tree.ts";
+
+export type Loaded = { readonly document: Document } | { readonly problems: readonly Problem[] };
+
+/**
+ * Reads a runbook and checks it against the actions there are. `source` is the name that problems and the journal give
+ * it. Answers every problem that can be seen in one pass, in the order of the text; never throws for bad text.
+ */
+export function loadRunbook(text: string, source: string, specs: ActionSpecs): Loaded {
+  const { report, problems } = collector(source);
+  const tree = parse(text, report);
+  if (tree !== undefined) check(tree, specs, report);
+  const found = problems();
+  if (tree === undefined || found.length > 0) return { problems: found };
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  return { document: { runbook: build(tree, specs), text, source, sha256 } };
+}
+
+function parse(text: string, report: Report): Tree | undefined {
+  if (!scan(text, report)) return undefined;
+  const lineCounter = new LineCounter();
+  // Not `uniqueKeys`: that check is quadratic; the tree does it. Not `silent`: that hides a second document.
+  const options = {
+    lineCounter,
+    uniqueKeys: false,
+    prettyErrors: false,
+    resolveKnownTags: false,
+    logLevel: "error",
+  } as const;
+  const { contents, errors, warnings } = parseDocument(text, options);
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line, column: col };
+  };
+  const isBroken = reportSyntax([...errors, ...warnings], text.split("\n"), placeAt, report);
+  if (isBroken) return undefined;
+  if (contents === null) report({ line: 1, column: 1 }, "the text holds no runbook");
+  return contents === null ? undefined : plant(contents, { placeAt, report });
+}
+
+/** One problem a line: the parser trips more than once over one mistake. */
+function reportSyntax(
+  errors: readonly YAMLError[],
+  lines: readonly string[],
+  placeAt: (offset: number) => Place,
+  report: Report,
+): boolean {
+  const seen = new Set<number>();
+  for (const error of errors) {
+    const problem = syntaxProblem(error, placeAt(error.pos[0]), lines);
+    if (problem === undefined || seen.has(problem.place.line)) continue;
+    seen.add(problem.place.line);
+    report(problem.place, problem.message, problem.hint);
+  }
+  return seen.size > 0;
+}

@@ -1,0 +1,64 @@
+import { sanitise } from "../domain/sanitise.ts";
+
+/** A place in the text; both count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing that is wrong with a runbook, and where. */
+export interface Problem extends Place {
+  readonly source: string;
+  /** What is wrong, as a sentence without its full stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** Takes note of a problem; checking goes on. */
+export type Report = (place: Place, message: string, hint?: string) => void;
+
+/** `runbooks/x.yaml:12:5: unknown key "tile" in a step (did you mean "title"?)` */
+export function formatProblem(problem: Problem): string {
+  const hint = problem.hint === undefined ? "" : ` (${problem.hint})`;
+  return sanitise(`${problem.source}:${problem.line}:${problem.column}: ${problem.message}${hint}`);
+}
+
+/** A report and what it took note of. */
+export function collector(source: string): { readonly report: Report; problems(): readonly Problem[] } {
+  const found: Problem[] = [];
+  const report: Report = ({ line, column }, message, hint) => {
+    found.push({ source, line, column, message, ...(hint !== undefined && { hint }) });
+  };
+  return { report, problems: () => trimmed(found.sort((a, b) => a.line - b.line || a.column - b.column)) };
+}
+
+// Nobody reads more; a text that is not a runbook at all would otherwise give thousands.
+const MOST = 100;
+
+function trimmed(problems: readonly Problem[]): readonly Problem[] {
+  const last = problems[MOST];
+  if (last === undefined) return problems;
+  const { source, line, column } = last;
+  const rest = { source, line, column, message: `and ${problems.length - MOST} more problems from here on` };
+  return [...problems.slice(0, MOST), rest];
+}
+
+const MOST_SHOWN = 60;
+
+/** A value from outside as it stands in a message: JSON, safe for a terminal, at most 60 characters. */
+export function quoted(value: unknown): string {
+  const text = typeof value === "string" && value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN - 1)}…` : value;
+  const shown = asJson(text);
+  return sanitise(
+    typeof text === "string" || shown.length <= MOST_SHOWN ? shown : `${shown.slice(0, MOST_SHOWN - 1)}…`,
+  );
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return `a ${typeof value}`;
+  }
+}

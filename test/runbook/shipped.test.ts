@@ -1,0 +1,105 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references in runbooks look like this
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { registry } from "../../src/actions/index.ts";
+import { explainRunbook } from "../../src/runbook/explain.ts";
+import { loadRunbook } from "../../src/runbook/load.ts";
+import { formatProblem } from "../../src/runbook/problem.ts";
+import { runbookJsonSchema } from "../../src/runbook/schema.ts";
+import { documentOf, runbookOf, specs } from "./specs.ts";
+
+const folder = new URL("../../runbooks/", import.meta.url);
+const names = readdirSync(folder).flatMap((file) => /^(.*)\.yaml$/.exec(file)?.[1] ?? []);
+
+describe.each(names)("%s", (name) => {
+  const text = readFileSync(new URL(`${name}.yaml`, folder), "utf8");
+  const loaded = loadRunbook(text, name, registry);
+
+  test("has no problems and is called like its file", () => {
+    expect("problems" in loaded ? loaded.problems.map(formatProblem) : loaded.document.runbook.id).toEqual(name);
+  });
+
+  test("names the schema for editors", () => {
+    expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=./runbook.schema.json");
+  });
+
+  test("explained", async () => {
+    const explained = "problems" in loaded ? "" : explainRunbook(loaded.document.runbook, registry);
+    await expect(explained).toMatchFileSnapshot(`explained/${name}.md`);
+  });
+});
+
+test("the example in runbooks/README.md has no problems", () => {
+  const readme = readFileSync(new URL("README.md", folder), "utf8");
+  const example = /```yaml\n(.*?)```/s.exec(readme)?.[1] ?? "";
+  const loaded = loadRunbook(example, "README.md", registry);
+  expect("problems" in loaded ? loaded.problems.map(formatProblem) : []).toEqual([]);
+});
+
+test("everything a runbook can say, explained", () => {
+  const runbook = runbookOf(
+    documentOf({
+      inputs: [
+        "  way: {type: choice, choices: [dns, ip], default: dns, description: 'How | to switch.'}",
+        "  to: {type: revision, description: Which revision.}",
+      ].join("\n"),
+      steps: [
+        "  - {id: find, title: Find, why: To know., action: ecs.findRevision, with: {to: '${{ inputs.to }}'}, onFailure: abort}",
+        "  - {id: less, title: Less, action: ecs.scale, with: {count: 1}, only: {input: way, is: [dns]}, onFailure: undo}",
+      ].join("\n"),
+      rest: "finally:\n  - {id: more, title: More, action: ecs.updateService, with: {taskDefinition: a:1}, onFailure: continue}",
+    }),
+  );
+  expect(explainRunbook(runbook, specs)).toMatchInlineSnapshot(`
+    "# Try it
+
+    For a test.
+
+    \`\`\`
+    vulcan-ops run try-it [--input way=…] --input to=…
+    \`\`\`
+
+    ## Inputs
+
+    | input | what fits | needed | meaning |
+    |---|---|---|---|
+    | \`way\` | one of dns, ip | no, default dns | How \\| to switch. |
+    | \`to\` | a task definition revision: a whole number from 1, as in 42 | yes | Which revision. |
+
+    ## Steps
+
+    ### 1. Find
+
+    To know.
+
+    - Step \`find\`, action \`ecs.findRevision\`: Find the revision to return to.
+    - \`to\`: \`inputs.to\`
+    - Reads only; changes nothing. Asks nothing.
+    - Time limit 15 min. If it fails, the procedure stops.
+
+    ### 2. Less
+
+    - Step \`less\`, action \`ecs.scale\`: Change the number of tasks.
+    - Only where \`way\` is dns.
+    - \`count\`: \`1\`
+    - **Destroys**: what is gone is gone. Shows what it will do; goes on only when the named text is typed.
+    - Time limit 15 min. If it fails, what was changed is undone, last change first.
+
+    ## At every end
+
+    These steps put things back. They run after a success and after a failure, without being asked for.
+
+    ### 1. More
+
+    - Step \`more\`, action \`ecs.updateService\`: Point the service at a task definition.
+    - \`taskDefinition\`: \`a:1\`
+    - **Changes** what is running. Shows what it will do and asks before it does it.
+    - Time limit 15 min. If it fails, the procedure goes on.
+    "
+  `);
+});
+
+test("the schema for editors is the one that this code makes", async () => {
+  const schema = `${JSON.stringify(runbookJsonSchema(registry), null, 2)}\n`;
+  await expect(schema).toMatchFileSnapshot("../../runbooks/runbook.schema.json");
+});
