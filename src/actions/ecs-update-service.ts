@@ -1,0 +1,214 @@
+import type { Service, TaskDefinition } from "../aws/shapes.ts";
+import { revisionOf } from "../aws/shapes.ts";
+import {
+  type Attempt,
+  defineAction,
+  type Probe,
+  type Proposal,
+  type StepPlan,
+  type Verdict,
+} from "../domain/action.ts";
+import { usageError } from "../domain/error.ts";
+import type { Values } from "../domain/field.ts";
+import type { Change, Finding, Operation } from "../domain/operation.ts";
+import { awaitRollout } from "./rollout.ts";
+import type { Look, Wait, World } from "./world.ts";
+
+const inputs = {
+  taskDefinition: { type: "taskDefinition", description: "What the service shall run." },
+  forceNewDeployment: {
+    type: "boolean",
+    required: false,
+    description: "Start new tasks even where ECS would see no difference, as the documented procedure does.",
+  },
+  expectTaskDefinition: {
+    type: "taskDefinition",
+    required: false,
+    description: "Go on only while the service still runs this.",
+  },
+  waitForRollout: {
+    type: "boolean",
+    required: false,
+    description: "Prove the whole rollout, not only that ECS accepted the update.",
+  },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+interface Seen {
+  readonly cluster: string;
+  readonly service: Service;
+  readonly now: TaskDefinition | undefined;
+  readonly wanted: TaskDefinition;
+}
+
+/** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */
+const SETTLE_MS = 30_000;
+const POLL_MS = 1000;
+
+/** Points the service at a task definition: one UpdateService, undone by one that names the old task definition. */
+export const updateService = defineAction<World, typeof inputs, Seen>({
+  name: "ecs.updateService",
+  summary: "Point the service at a task definition (rolling deployment).",
+  risk: "change",
+  inputs,
+  outputs: {
+    previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
+  },
+
+  async observe({ taskDefinition }, { world, target }) {
+    const [service, wanted] = await Promise.all([
+      world.aws.ecs.service(target.cluster, target.service),
+      world.aws.ecs.taskDefinition(taskDefinition),
+    ]);
+    if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${taskDefinition}`);
+    const now = await world.aws.ecs.taskDefinition(service.taskDefinition);
+    return { kind: "observed", value: { cluster: target.cluster, service, now, wanted } };
+  },
+
+  plan: (given, seen) => planUpdate(given, seen),
+  verify: (given, attempt, waiting) => verifyUpdate(given, attempt, waiting),
+  probe: (given, attempt, looking) => probeUpdate(given, attempt, looking),
+});
+
+function planUpdate(given: Inputs, seen: Seen): StepPlan {
+  const { service, wanted } = seen;
+  const outputs = { previousTaskDefinition: service.taskDefinition };
+  if (service.taskDefinition === wanted.name) {
+    return { summary: `${service.name} already runs ${wanted.name}`, changes: [], findings: [], outputs };
+  }
+  return {
+    summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
+    changes: changes(seen),
+    findings: findings(given, seen),
+    outputs,
+    proposal: propose(given, seen),
+  };
+}
+
+function propose(given: Inputs, { cluster, service, wanted }: Seen): Proposal {
+  const force = given.forceNewDeployment === true;
+  const previous = service.taskDefinition;
+  return {
+    operation: request(cluster, service.name, wanted.name, force),
+    undo: {
+      kind: "operation",
+      operation: request(cluster, service.name, previous, force),
+      with: {
+        taskDefinition: previous,
+        forceNewDeployment: force,
+        expectTaskDefinition: wanted.name,
+        waitForRollout: true,
+      },
+    },
+    // The whole of what UpdateService overwrites: another PRIMARY deployment means that somebody deployed since.
+    basis: { taskDefinition: previous, primary: primaryId(service) },
+    consequence: String(revisionOf(wanted.name)),
+    current: String(revisionOf(previous)),
+  };
+}
+
+/** The documented command; desiredCount is never sent, so a scaled service keeps its size. */
+function request(cluster: string, service: string, taskDefinition: string, forceNewDeployment: boolean): Operation {
+  const force = forceNewDeployment ? { forceNewDeployment } : {};
+  return { service: "ecs", name: "UpdateService", input: { cluster, service, taskDefinition, ...force } };
+}
+
+function changes({ service, now, wanted }: Seen): Change[] {
+  const subject = `service ${service.name}`;
+  const images = wanted.containers.flatMap(({ name, image }) => {
+    const before = now?.containers.find((container) => container.name === name)?.image ?? null;
+    return before === image ? [] : [{ subject, property: `image of ${name}`, before, after: image }];
+  });
+  const definition = { subject, property: "task definition", before: service.taskDefinition, after: wanted.name };
+  return [definition, ...images];
+}
+
+function findings(given: Inputs, { service, wanted }: Seen): Finding[] {
+  const found: (Finding | false)[] = [
+    wanted.status !== "ACTIVE" && {
+      level: "block",
+      code: "revision-inactive",
+      text: `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`,
+    },
+    service.status !== "ACTIVE" && {
+      level: "block",
+      code: "service-not-active",
+      text: `${service.name} is ${service.status}`,
+    },
+    service.controller !== "ECS" && {
+      level: "block",
+      code: "controller-foreign",
+      text: `deployments of ${service.name} belong to ${service.controller}: UpdateService cannot change its task definition`,
+    },
+    given.expectTaskDefinition !== undefined &&
+      given.expectTaskDefinition !== service.taskDefinition && {
+        level: "block",
+        code: "changed-since",
+        text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: somebody else has changed it since`,
+      },
+    service.deployments.length > 1 && {
+      level: "warn",
+      code: "deployment-in-flight",
+      text: `a deployment of ${service.taskDefinition} is in progress; this update replaces it`,
+    },
+  ];
+  return found.filter((finding) => finding !== false);
+}
+
+function primaryId(service: Service): string {
+  return service.deployments.find((deployment) => deployment.status === "PRIMARY")?.id ?? "";
+}
+
+async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  const accepted = await awaitAccepted(given, attempt, waiting);
+  return accepted.kind === "true" && given.waitForRollout === true
+    ? awaitRollout(given.taskDefinition, waiting)
+    : accepted;
+}
+
+/** ECS answered; reads may lag behind by seconds. Anything but old and wanted means that somebody came in between. */
+async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  const { world, target, clock } = waiting;
+  const giveUp = Math.min(waiting.deadline, clock.now() + SETTLE_MS);
+  for (;;) {
+    const service = await world.aws.ecs.service(target.cluster, target.service);
+    if (isAccepted(service, taskDefinition, attempt))
+      return { kind: "true", text: `${service.name} is set to ${taskDefinition}` };
+    const isOld = service.taskDefinition === attempt.basis?.taskDefinition;
+    if (!isOld && service.taskDefinition !== taskDefinition) return superseded(service, taskDefinition);
+    if (clock.now() >= giveUp) return notTaken(service, taskDefinition);
+    waiting.progress(`waiting until ECS shows ${taskDefinition}`);
+    await clock.sleep(POLL_MS, waiting.signal);
+  }
+}
+
+function isAccepted(service: Service, taskDefinition: string, attempt: Attempt): boolean {
+  return service.taskDefinition === taskDefinition && primaryId(service) !== attempt.basis?.primary;
+}
+
+function superseded(service: Service, wanted: string): Verdict {
+  const text = `${service.name} now runs ${service.taskDefinition}: another deployment replaced ${wanted}`;
+  return {
+    kind: "false",
+    failure: { reason: "superseded", text, evidence: [], next: ["vulcan-ops rollback --dry-run"] },
+  };
+}
+
+function notTaken(service: Service, wanted: string): Verdict {
+  const text = `ECS took the request for ${wanted}, yet still shows ${service.taskDefinition}`;
+  return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
+}
+
+async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, looking: Look): Promise<Probe> {
+  const { world, target, clock } = looking;
+  const settled = Date.parse(attempt.confirmedAt ?? "") + SETTLE_MS;
+  for (;;) {
+    const service = await world.aws.ecs.service(target.cluster, target.service);
+    const shown = `${service.name} shows ${service.taskDefinition}, deployment ${primaryId(service)}`;
+    if (isAccepted(service, taskDefinition, attempt)) return { kind: "done", evidence: shown };
+    if (primaryId(service) !== attempt.basis?.primary) return { kind: "unknown", evidence: shown };
+    if (!(clock.now() < settled)) return { kind: "notDone", evidence: `${shown}, as before` };
+    await clock.sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,35 @@
+import type { HistoryRow } from "../aws/shapes.ts";
+
+/** A revision that served: when its deployment finished, how long it was the one in place, and what speaks against it. */
+export interface Proven {
+  readonly taskDefinition: string;
+  readonly since: string;
+  /** Seconds from the end of its deployment until another revision's deployment began. */
+  readonly ranSeconds: number;
+}
+
+/**
+ * The revisions that a service may go back to, newest first: deployed successfully, not the current one, and with no
+ * later deployment of the same revision that failed or was rolled back. `rows` are newest first.
+ * Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing either way.
+ */
+export function provenRevisions(rows: readonly HistoryRow[], current: string, now: number): readonly Proven[] {
+  const seen = new Set<string>([current]);
+  const proven: Proven[] = [];
+  rows.forEach((row, index) => {
+    if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
+    seen.add(row.taskDefinition);
+    if (row.status !== "SUCCESSFUL" || row.taskDefinition === "") return;
+    proven.push({ taskDefinition: row.taskDefinition, ...service(rows.slice(0, index), row, now) });
+  });
+  return proven;
+}
+
+const SPEAKS: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
+
+function service(newer: readonly HistoryRow[], row: HistoryRow, now: number): Omit<Proven, "taskDefinition"> {
+  const since = row.finishedAt ?? row.createdAt;
+  const successor = newer.filter((later) => later.taskDefinition !== row.taskDefinition).at(-1);
+  const until = successor === undefined ? now : Date.parse(successor.startedAt ?? successor.createdAt);
+  return { since, ranSeconds: Math.max(0, (until - Date.parse(since)) / 1000) };
+}

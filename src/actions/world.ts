@@ -1,0 +1,10 @@
+import type { AwsReads } from "../aws/read.ts";
+import type { Looking, Waiting } from "../domain/action.ts";
+
+/** What the reads of the actions may use. */
+export interface World {
+  readonly aws: AwsReads;
+}
+
+export type Look = Looking<World>;
+export type Wait = Waiting<World>;

@@ -1,0 +1,54 @@
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { RDSClient } from "@aws-sdk/client-rds";
+import type { STSClient } from "@aws-sdk/client-sts";
+
+export interface ClientSettings {
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+interface Shapes {
+  readonly ecs: ECSClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly sts: STSClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly rds: RDSClient;
+}
+
+export type Clients = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
+
+/** Reads may be asked again; a write is sent once, because the SDK repeats unsafe calls silently. */
+export const READ_ATTEMPTS = 3;
+export const WRITE_ATTEMPTS = 1;
+
+const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const;
+
+/** Clients that load their part of the SDK when first asked for; one per service and number of attempts. */
+export function createClients(settings: ClientSettings, maxAttempts: number): Clients {
+  const config = {
+    maxAttempts,
+    requestHandler: TIMEOUTS,
+    ...(settings.region === undefined ? {} : { region: settings.region }),
+    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+  };
+  return {
+    ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECSClient(config)),
+    elb: once(async () => {
+      const sdk = await import("@aws-sdk/client-elastic-load-balancing-v2");
+      return new sdk.ElasticLoadBalancingV2Client(config);
+    }),
+    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(config)),
+    cloudwatch: once(async () => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(config)),
+    rds: once(async () => new (await import("@aws-sdk/client-rds")).RDSClient(config)),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

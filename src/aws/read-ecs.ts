@@ -1,0 +1,225 @@
+import type * as Sdk from "@aws-sdk/client-ecs";
+import { usageError } from "../domain/error.ts";
+import { sanitiseDeep } from "../domain/sanitise.ts";
+import type { Clients } from "./clients.ts";
+import { translate } from "./errors.ts";
+import { type Deployment, type HistoryRow, type Service, shortName, type Task, type TaskDefinition } from "./shapes.ts";
+
+/** Reads of ECS. Every answer is sanitised here, at the boundary; every failure is an OpsError. */
+export interface EcsReads {
+  /** Throws usage (exit 6) where the cluster has no such service. */
+  service(cluster: string, service: string): Promise<Service>;
+  /** Service deployments of the last 90 days, newest first; at most 200. */
+  history(cluster: string, service: string): Promise<readonly HistoryRow[]>;
+  /** Undefined where the family has no such revision. */
+  taskDefinition(name: string): Promise<TaskDefinition | undefined>;
+  /** `family:revision`, newest first, ACTIVE ones. */
+  revisions(family: string): Promise<readonly string[]>;
+  tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
+}
+
+const HISTORY_PAGE = 100;
+const MOST_HISTORY = 200;
+const DESCRIBE_BATCH = 20;
+const TASK_BATCH = 100;
+
+export function createEcsReads(clients: Clients): EcsReads {
+  const sdk = () => import("@aws-sdk/client-ecs");
+  const client = clients.ecs;
+  const reading = async <T>(call: string, read: (ecs: Sdk.ECSClient, sdk: typeof Sdk) => Promise<T>): Promise<T> => {
+    const [ecs, commands] = await Promise.all([client(), sdk()]);
+    return read(ecs, commands).then(sanitiseDeep, (failure: unknown) => {
+      throw translate(failure, `ecs:${call}`);
+    });
+  };
+  return {
+    service: (cluster, service) =>
+      reading("DescribeServices", (ecs, { DescribeServicesCommand }) =>
+        ecs.send(new DescribeServicesCommand({ cluster, services: [service] })),
+      ).then((answer) => toService(answer.services?.[0], cluster, service)),
+
+    history: (cluster, service) =>
+      reading("ListServiceDeployments", async (ecs, commands) => {
+        const briefs = await listDeployments(ecs, commands, cluster, service);
+        const arns = [...new Set(briefs.map((brief) => brief.targetServiceRevisionArn ?? ""))].filter(
+          (arn) => arn !== "",
+        );
+        return toHistory(briefs, await taskDefinitionsOf(ecs, commands, arns));
+      }),
+
+    taskDefinition: (name) =>
+      reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
+        const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name })).catch(absent);
+        return answer?.taskDefinition === undefined ? undefined : toTaskDefinition(answer.taskDefinition);
+      }),
+
+    revisions: (family) =>
+      reading("ListTaskDefinitions", async (ecs, { ListTaskDefinitionsCommand }) => {
+        const answer = await ecs.send(
+          new ListTaskDefinitionsCommand({ familyPrefix: family, status: "ACTIVE", sort: "DESC" }),
+        );
+        return (answer.taskDefinitionArns ?? []).map(shortName);
+      }),
+
+    tasks: (cluster, service, desired) =>
+      reading("DescribeTasks", async (ecs, commands) => {
+        const arns = await listTasks(ecs, commands, cluster, service, desired);
+        const answers = await Promise.all(
+          inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new commands.DescribeTasksCommand({ cluster, tasks }))),
+        );
+        return answers.flatMap((answer) => answer.tasks ?? []).map(toTask);
+      }),
+  };
+}
+
+/** ECS says an unknown revision with ClientException "Unable to describe task definition." */
+function absent(failure: unknown): undefined {
+  if ((failure as { name?: string }).name === "ClientException") return undefined;
+  throw failure;
+}
+
+async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Sdk, cluster: string, service: string) {
+  const found: Sdk.ServiceDeploymentBrief[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await ecs.send(
+      new sdk.ListServiceDeploymentsCommand({
+        cluster,
+        service,
+        maxResults: HISTORY_PAGE,
+        ...(nextToken && { nextToken }),
+      }),
+    );
+    found.push(...(page.serviceDeployments ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined && found.length < MOST_HISTORY);
+  return found;
+}
+
+async function taskDefinitionsOf(
+  ecs: Sdk.ECSClient,
+  sdk: typeof Sdk,
+  arns: readonly string[],
+): Promise<Map<string, string>> {
+  const answers = await Promise.all(
+    inBatches(arns, DESCRIBE_BATCH).map((serviceRevisionArns) =>
+      ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
+    ),
+  );
+  const revisions = answers.flatMap((answer) => answer.serviceRevisions ?? []);
+  return new Map(revisions.map((revision) => [revision.serviceRevisionArn ?? "", shortName(revision.taskDefinition)]));
+}
+
+async function listTasks(
+  ecs: Sdk.ECSClient,
+  sdk: typeof Sdk,
+  cluster: string,
+  service: string,
+  desired: "RUNNING" | "STOPPED",
+) {
+  const found: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await ecs.send(
+      new sdk.ListTasksCommand({
+        cluster,
+        serviceName: service,
+        desiredStatus: desired,
+        ...(nextToken && { nextToken }),
+      }),
+    );
+    found.push(...(page.taskArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return found;
+}
+
+function inBatches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+function toService(service: Sdk.Service | undefined, cluster: string, name: string): Service {
+  if (service === undefined || service.status === "INACTIVE") {
+    throw usageError("service-absent", `cluster ${cluster} has no service ${name}`, [
+      "check the target's names in vulcan-ops.yaml, or choose another with --target and --region",
+    ]);
+  }
+  return {
+    arn: service.serviceArn ?? "",
+    name: service.serviceName ?? name,
+    status: service.status ?? "",
+    controller: service.deploymentController?.type ?? "ECS",
+    taskDefinition: shortName(service.taskDefinition),
+    desired: service.desiredCount ?? 0,
+    running: service.runningCount ?? 0,
+    pending: service.pendingCount ?? 0,
+    deployments: (service.deployments ?? []).map(toDeployment),
+    targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
+    events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
+  };
+}
+
+function toDeployment(deployment: Sdk.Deployment): Deployment {
+  return {
+    id: deployment.id ?? "",
+    status: deployment.status ?? "",
+    taskDefinition: shortName(deployment.taskDefinition),
+    ...(deployment.rolloutState === undefined ? {} : { rollout: deployment.rolloutState }),
+    ...(deployment.rolloutStateReason === undefined ? {} : { rolloutReason: deployment.rolloutStateReason }),
+    desired: deployment.desiredCount ?? 0,
+    running: deployment.runningCount ?? 0,
+    pending: deployment.pendingCount ?? 0,
+    failed: deployment.failedTasks ?? 0,
+    createdAt: iso(deployment.createdAt) ?? "",
+  };
+}
+
+function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: ReadonlyMap<string, string>): HistoryRow[] {
+  return briefs
+    .map((brief) => ({
+      arn: brief.serviceDeploymentArn ?? "",
+      status: brief.status ?? "",
+      taskDefinition: names.get(brief.targetServiceRevisionArn ?? "") ?? "",
+      ...times(brief),
+      createdAt: iso(brief.createdAt) ?? "",
+    }))
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+function times(brief: Sdk.ServiceDeploymentBrief): Pick<HistoryRow, "startedAt" | "finishedAt"> {
+  const startedAt = iso(brief.startedAt);
+  const finishedAt = iso(brief.finishedAt);
+  return { ...(startedAt && { startedAt }), ...(finishedAt && { finishedAt }) };
+}
+
+function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
+  const registeredAt = iso(definition.registeredAt);
+  return {
+    name: `${definition.family}:${definition.revision}`,
+    status: definition.status ?? "",
+    containers: (definition.containerDefinitions ?? []).map(({ name = "", image = "" }) => ({ name, image })),
+    ...(registeredAt && { registeredAt }),
+  };
+}
+
+function toTask(task: Sdk.Task): Task {
+  const stoppedAt = iso(task.stoppedAt);
+  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
+  return {
+    id: shortName(task.taskArn),
+    taskDefinition: shortName(task.taskDefinitionArn),
+    status: task.lastStatus ?? "",
+    health: task.healthStatus ?? "UNKNOWN",
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
+    ...(stoppedAt && { stoppedAt }),
+    addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
+  };
+}
+
+function iso(date: Date | undefined): string | undefined {
+  return date?.toISOString();
+}

@@ -1,0 +1,110 @@
+import { sanitiseDeep } from "../domain/sanitise.ts";
+import type { Caller } from "../domain/target.ts";
+import type { Clients } from "./clients.ts";
+import { translate } from "./errors.ts";
+import { createEcsReads, type EcsReads } from "./read-ecs.ts";
+import type { Alarm, Database, TargetHealth } from "./shapes.ts";
+
+/** Everything that actions and screens read of AWS. Reads only: the one way to write is `createGateway`. */
+export interface AwsReads {
+  readonly ecs: EcsReads;
+  caller(): Promise<Caller>;
+  /** Targets of a target group, `reason` as the load balancer gives it. */
+  targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
+  /** Alarms in state ALARM. */
+  alarms(): Promise<readonly Alarm[]>;
+  /** Undefined where the account has no such instance. */
+  database(id: string): Promise<Database | undefined>;
+}
+
+export function createReads(clients: Clients): AwsReads {
+  return {
+    ecs: createEcsReads(clients),
+    caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
+    targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
+    alarms: () => guarded("cloudwatch:DescribeAlarms", () => readAlarms(clients)),
+    database: (id) => guarded("rds:DescribeDBInstances", () => readDatabase(clients, id)),
+  };
+}
+
+/** The same reads, each made once: a plan's consistent picture, and fewer calls. */
+export function snapshot(reads: AwsReads): AwsReads {
+  return {
+    ecs: remembering(reads.ecs),
+    ...remembering({
+      caller: reads.caller,
+      targetHealth: reads.targetHealth,
+      alarms: reads.alarms,
+      database: reads.database,
+    }),
+  };
+}
+
+function remembering<T extends object>(reads: T): T {
+  const answers = new Map<string, unknown>();
+  const once = (name: string, read: (...args: unknown[]) => unknown) => {
+    return (...args: unknown[]) => {
+      const key = JSON.stringify([name, args]);
+      if (!answers.has(key)) answers.set(key, read(...args));
+      return answers.get(key);
+    };
+  };
+  return Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, once(name, read)])) as T;
+}
+
+function guarded<T>(call: string, read: () => Promise<T>): Promise<T> {
+  return read().then(sanitiseDeep, (failure: unknown) => {
+    throw translate(failure, call);
+  });
+}
+
+async function readCaller(clients: Clients): Promise<Caller> {
+  const [sts, { GetCallerIdentityCommand }] = await Promise.all([clients.sts(), import("@aws-sdk/client-sts")]);
+  const answer = await sts.send(new GetCallerIdentityCommand({}));
+  return { account: answer.Account ?? "", arn: answer.Arn ?? "" };
+}
+
+async function readHealth(clients: Clients, targetGroup: string): Promise<TargetHealth[]> {
+  const [elb, { DescribeTargetHealthCommand }] = await Promise.all([
+    clients.elb(),
+    import("@aws-sdk/client-elastic-load-balancing-v2"),
+  ]);
+  const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
+  return (answer.TargetHealthDescriptions ?? []).map(({ Target, TargetHealth: health }) => ({
+    address: Target?.Id ?? "",
+    state: health?.State ?? "",
+    ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
+  }));
+}
+
+async function readAlarms(clients: Clients): Promise<Alarm[]> {
+  const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([
+    clients.cloudwatch(),
+    import("@aws-sdk/client-cloudwatch"),
+  ]);
+  const answer = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
+  return (answer.MetricAlarms ?? []).map((alarm) => ({
+    name: alarm.AlarmName ?? "",
+    state: alarm.StateValue ?? "",
+    reason: alarm.StateReason ?? "",
+  }));
+}
+
+async function readDatabase(clients: Clients, id: string): Promise<Database | undefined> {
+  const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("@aws-sdk/client-rds")]);
+  const answer = await rds
+    .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
+    .catch((failure: unknown) => {
+      if ((failure as { name?: string }).name === "DBInstanceNotFoundFault") return undefined;
+      throw failure;
+    });
+  const instance = answer?.DBInstances?.[0];
+  if (instance === undefined) return undefined;
+  const restorable = instance.LatestRestorableTime?.toISOString();
+  return {
+    id: instance.DBInstanceIdentifier ?? id,
+    status: instance.DBInstanceStatus ?? "",
+    engine: `${instance.Engine ?? ""} ${instance.EngineVersion ?? ""}`,
+    ...(restorable === undefined ? {} : { latestRestorableTime: restorable }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
+import { OpsError } from "../domain/error.ts";
+import { EXIT } from "../domain/exit.ts";
+import type { Json, JsonObject } from "../domain/json.ts";
+import type { Operation, Receipt } from "../domain/operation.ts";
+import type { Gateway } from "../domain/ports.ts";
+import { sanitiseDeep } from "../domain/sanitise.ts";
+import type { Clients } from "./clients.ts";
+import { translate } from "./errors.ts";
+
+/** What came back from one SDK call. */
+interface Answered {
+  readonly requestId: string | undefined;
+  readonly answer: Json;
+}
+
+type Sender = (clients: Clients, input: JsonObject) => Promise<Answered>;
+
+/** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
+const SENDERS: Readonly<Record<string, Sender>> = {
+  "ecs:UpdateService": async (clients, input) => {
+    const [client, { UpdateServiceCommand }] = await Promise.all([clients.ecs(), import("@aws-sdk/client-ecs")]);
+    const output = await client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput));
+    const primary = output.service?.deployments?.find((deployment) => deployment.status === "PRIMARY");
+    return {
+      requestId: output.$metadata.requestId,
+      answer: { deployment: primary?.id ?? null, taskDefinition: output.service?.taskDefinition ?? null },
+    };
+  },
+};
+
+/** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
+export function createGateway(clients: Clients): Gateway {
+  return {
+    async send(operation: Operation): Promise<Receipt> {
+      const call = `${operation.service}:${operation.name}`;
+      const sender = SENDERS[call];
+      if (sender === undefined) throw notSendable(call);
+      const { requestId, answer } = await sender(clients, operation.input).catch((failure: unknown) => {
+        throw translate(failure, call);
+      });
+      return { ...(requestId === undefined ? {} : { requestId }), answer: sanitiseDeep(answer) as JsonObject };
+    },
+  };
+}
+
+function notSendable(call: string): OpsError {
+  return new OpsError({
+    code: "operation-unknown",
+    exitCode: EXIT.failed,
+    fault: "tool",
+    effect: "none",
+    message: `this version cannot send ${call}`,
+  });
+}

@@ -1,0 +1,102 @@
+/** What the reads answer: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. */
+
+export interface Service {
+  readonly arn: string;
+  readonly name: string;
+  readonly status: string;
+  /** ECS, CODE_DEPLOY or EXTERNAL. */
+  readonly controller: string;
+  /** `family:revision` of the PRIMARY deployment. */
+  readonly taskDefinition: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly deployments: readonly Deployment[];
+  readonly targetGroups: readonly string[];
+  /** Newest first. */
+  readonly events: readonly { readonly at: string; readonly text: string }[];
+}
+
+export interface Deployment {
+  readonly id: string;
+  /** PRIMARY, ACTIVE, or a value that AWS may add. */
+  readonly status: string;
+  readonly taskDefinition: string;
+  /** IN_PROGRESS, COMPLETED, FAILED; absent behind a Classic Load Balancer. */
+  readonly rollout?: string;
+  readonly rolloutReason?: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly failed: number;
+  readonly createdAt: string;
+}
+
+/** One row of the service-deployment history. */
+export interface HistoryRow {
+  readonly arn: string;
+  /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
+  readonly status: string;
+  readonly taskDefinition: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly createdAt: string;
+}
+
+export interface TaskDefinition {
+  readonly name: string;
+  /** ACTIVE, INACTIVE or DELETE_IN_PROGRESS. */
+  readonly status: string;
+  readonly containers: readonly { readonly name: string; readonly image: string }[];
+  readonly registeredAt?: string;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly taskDefinition: string;
+  /** PROVISIONING … STOPPED. */
+  readonly status: string;
+  /** HEALTHY, UNHEALTHY or UNKNOWN; without a container health check ECS answers UNKNOWN for good. */
+  readonly health: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  readonly exitCodes: readonly number[];
+  readonly stoppedAt?: string;
+  /** Private addresses, to match load-balancer targets. */
+  readonly addresses: readonly string[];
+}
+
+export interface TargetHealth {
+  readonly address: string;
+  /** initial, healthy, unhealthy, draining, unused, unavailable. */
+  readonly state: string;
+  readonly reason?: string;
+}
+
+export interface Database {
+  readonly id: string;
+  readonly status: string;
+  readonly engine: string;
+  readonly latestRestorableTime?: string;
+}
+
+export interface Alarm {
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** `arn:…:task-definition/vulcan-prod:42` → `vulcan-prod:42`. */
+export function shortName(arn: string | undefined): string {
+  return (arn ?? "").split("/").at(-1) ?? "";
+}
+
+/** `vulcan-prod:42` → 42. */
+export function revisionOf(taskDefinition: string): number {
+  return Number(taskDefinition.split(":").at(-1));
+}
+
+/** `vulcan-prod:42` → `vulcan-prod`. */
+export function familyOf(taskDefinition: string): string {
+  return shortName(taskDefinition).split(":")[0] ?? "";
+}

@@ -1,0 +1,105 @@
+import { sameJson } from "../domain/json.ts";
+import type { Finding } from "../domain/operation.ts";
+import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
+import type { How } from "../domain/ports.ts";
+import { emit, type Run } from "./engine.ts";
+
+export type Agreement =
+  | { readonly kind: "agreed"; readonly step: PlannedStep; readonly how: How }
+  | { readonly kind: "declined" }
+  | { readonly kind: "blocked"; readonly finding: Finding }
+  /** By the time it was confirmed, there was nothing left to change. */
+  | { readonly kind: "settled"; readonly step: PlannedStep };
+
+/** After this many changes under the operator's hands the plan does not hold still: stop rather than wear them down. */
+const MOST_ASKINGS = 5;
+
+/**
+ * Asks, then observes again: where the Operation or its basis differs from what was shown, the plan is stale, and the
+ * operator is shown the difference and asked anew. Ends with a step that was confirmed and is true at this moment.
+ */
+export async function agree<World>(
+  run: Run<World>,
+  first: PlannedStep,
+  phase: Phase,
+  replan: () => Promise<PlannedStep>,
+): Promise<Agreement> {
+  let shown = first;
+  let stale: readonly string[] = [];
+  for (let asking = 0; asking < MOST_ASKINGS; asking++) {
+    const answer = await ask(run, shown, phase, stale);
+    if (!answer.yes) return { kind: "declined" };
+    const now = await replan();
+    const [blocked] = blocks(now);
+    if (blocked !== undefined) return { kind: "blocked", finding: blocked };
+    if (now.operation === null) return { kind: "settled", step: now };
+    if (isSame(shown, now)) return { kind: "agreed", step: now, how: answer.how };
+    stale = differences(shown, now);
+    shown = now;
+    await emitPlanned(run, now, phase);
+    // A flag answered what was planned before it was written; it cannot answer a plan that has changed since.
+    if (answer.how === "flag") return { kind: "blocked", finding: staleFinding(stale) };
+  }
+  return { kind: "blocked", finding: staleFinding(stale) };
+}
+
+async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stale: readonly string[]) {
+  if (phase === "do" && isRestoring(run, step.id)) {
+    const { go } = await run.engine.io.ask({ kind: "hold", step, seconds: HOLD_SECONDS });
+    if (go) return { yes: true, how: "none" } as const;
+  }
+  if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
+  const mode = step.confirm === "typed" ? "typed" : "prompt";
+  return run.engine.io.ask({ kind: "confirm", step, phase, mode, stale, position: position(run, step.id) });
+}
+
+/** Long enough to read one line, short enough for capacity that is missing. */
+const HOLD_SECONDS = 5;
+
+function isRestoring<World>({ runbook }: Run<World>, id: string): boolean {
+  return runbook.finally.some((step) => step.id === id);
+}
+
+function position<World>({ runbook }: Run<World>, id: string): [number, number] {
+  const all = [...runbook.steps, ...runbook.finally];
+  return [all.findIndex((step) => step.id === id) + 1, all.length];
+}
+
+function isSame(a: PlannedStep, b: PlannedStep): boolean {
+  return sameJson(a.operation as never, b.operation as never) && sameJson(a.basis, b.basis);
+}
+
+/** What moved, in lines: members of the request and of its basis. */
+function differences(before: PlannedStep, after: PlannedStep): string[] {
+  const was = { ...before.operation?.input, ...before.basis };
+  const is = { ...after.operation?.input, ...after.basis };
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  return names
+    .filter((name) => !sameJson(was[name], is[name]))
+    .map((name) => `${name}: was ${text(was[name])}, is now ${text(is[name])}`);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+}
+
+function staleFinding(stale: readonly string[]): Finding {
+  return { level: "block", code: "stale-plan", text: `the world moved after this was confirmed: ${stale.join("; ")}` };
+}
+
+export async function emitPlanned<World>(run: Run<World>, step: PlannedStep, phase: Phase): Promise<void> {
+  const { id, title, action, summary, changes, findings, operation, undo, awsCli } = step;
+  await emit(run, {
+    type: "step.planned",
+    step: id,
+    phase,
+    title,
+    action,
+    summary,
+    changes,
+    findings,
+    operation,
+    undo,
+    awsCli,
+  });
+}

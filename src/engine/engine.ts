@@ -1,0 +1,95 @@
+import type { Registry } from "../domain/action.ts";
+import {
+  advance,
+  type Execution,
+  type ExecutionResumed,
+  type ExecutionStarted,
+  foldExecution,
+  type JournalEvent,
+  type ProgressEvent,
+} from "../domain/execution.ts";
+import type { AnyValues } from "../domain/field.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { Plan, PlannedStep } from "../domain/plan.ts";
+import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
+import type { Runbook } from "../domain/runbook.ts";
+import type { Target } from "../domain/target.ts";
+
+/** What planning needs: reads, time, and how an Operation is written for people. */
+export interface Planner<World> {
+  readonly registry: Registry<World>;
+  readonly target: Target;
+  readonly clock: Clock;
+  /** Reads the world as it is at each call. */
+  readonly world: World;
+  /** Reads each thing once: the consistent picture that a plan is made of. */
+  snapshot(): World;
+  awsLine(operation: Operation): string;
+}
+
+/** Everything that executing needs. The engine knows no terminal and no AWS: both are behind these ports. */
+export interface Engine<World> extends Planner<World> {
+  readonly gateway: Gateway;
+  readonly io: Io;
+  readonly journal: Journal;
+  /** Aborts at the operator's first Ctrl-C; the reason is the exit code that asks for it (130 or 143). */
+  readonly stop: AbortSignal;
+  /** `--expect-current`: the first write goes on only where it replaces this. */
+  readonly expectCurrent?: string;
+}
+
+/** One process's work on an execution: the state is nothing but the fold of what was journalled. */
+export interface Run<World> {
+  readonly engine: Engine<World>;
+  readonly runbook: Runbook;
+  readonly inputs: AnyValues;
+  /** What the operator was shown at the start, used for a step's first asking while nothing has been sent since. */
+  readonly shown: ReadonlyMap<string, PlannedStep>;
+  execution: Execution;
+}
+
+/** A new execution: its first journal record, on the disk before anything else happens. */
+export async function begin<World>(
+  engine: Engine<World>,
+  started: ExecutionStarted,
+  runbook: Runbook,
+  shown: Plan,
+): Promise<Run<World>> {
+  await engine.journal.append(started);
+  engine.io.notify(started);
+  const execution = foldExecution([started]) as Execution;
+  const steps = new Map([...shown.steps, ...shown.finally].map((step) => [step.id, step]));
+  return { engine, runbook, inputs: started.inputs, shown: steps, execution };
+}
+
+/** Goes on with an execution that another process began. */
+export async function takeUp<World>(
+  engine: Engine<World>,
+  execution: Execution,
+  runbook: Runbook,
+  by: Omit<ExecutionResumed, "type" | "at" | "execution">,
+): Promise<Run<World>> {
+  const run = { engine, runbook, inputs: execution.started.inputs, shown: new Map(), execution };
+  await emit(run, { type: "execution.resumed", ...by });
+  return run;
+}
+
+/** Journals an event, and only then tells people. */
+export async function emit<World>(run: Run<World>, event: Unstamped): Promise<void> {
+  const { type, ...rest } = event;
+  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest } as JournalEvent;
+  await run.engine.journal.append(stamped);
+  run.execution = advance(run.execution, stamped);
+  run.engine.io.notify(stamped);
+}
+
+/** Tells people where a wait stands; never journalled. */
+export function tell<World>(run: Run<World>, event: Omit<ProgressEvent, "at" | "execution" | "type">): void {
+  run.engine.io.notify({ type: "step.progress", at: stamp(run), execution: run.execution.id, ...event });
+}
+
+type Unstamped = JournalEvent extends infer E ? (E extends JournalEvent ? Omit<E, "at" | "execution"> : never) : never;
+
+function stamp<World>(run: Run<World>): string {
+  return new Date(run.engine.clock.now()).toISOString();
+}

@@ -1,0 +1,135 @@
+import { NO_RECORD, undoable } from "../domain/execution.ts";
+import { EXIT } from "../domain/exit.ts";
+import type { Step } from "../domain/runbook.ts";
+import { DONE, type Ending, endingOf, endingWell, type StepEnd } from "./ends.ts";
+import { emit, type Run } from "./engine.ts";
+import { resolve } from "./resume.ts";
+import { doStep } from "./step.ts";
+import { type UndoEnd, undoAll } from "./undo.ts";
+import { stopCode } from "./verify.ts";
+
+/** How far the steps came, and what the operator or the runbook chose to do about a failure. */
+interface Reached {
+  readonly end: StepEnd;
+  readonly step: string;
+  readonly undo: boolean;
+}
+
+/**
+ * Runs the steps that have no end yet, then the restoring ones, and journals how it ended. A fresh execution and a
+ * resumed one are the same: an interrupted step is resolved by reading, finished ones are left alone.
+ */
+export async function execute<World>(run: Run<World>): Promise<Ending> {
+  const reached = await runSteps(run);
+  const ending = endingOf(reached.end, reached.step, wrote(run), run.execution.id);
+  const chosen = reached.undo ? undoEnding(await undoAll(run), run.execution.id, ending) : ending;
+  const restored = wrote(run) ? await runRestoring(run) : REACHED_ALL;
+  return close(
+    run,
+    restored.end.kind === "done" ? chosen : endingOf(restored.end, restored.step, true, run.execution.id),
+  );
+}
+
+/** Takes back what the execution did, and journals how that ended. */
+export async function undo<World>(run: Run<World>): Promise<Ending> {
+  return close(run, undoEnding(await undoAll(run), run.execution.id));
+}
+
+async function close<World>(run: Run<World>, ending: Ending): Promise<Ending> {
+  await emit(run, { type: "execution.ended", ...ending });
+  return ending;
+}
+
+const REACHED_ALL: Reached = { end: DONE, step: "", undo: false };
+
+async function runSteps<World>(run: Run<World>): Promise<Reached> {
+  for (const step of run.runbook.steps) {
+    const reached = await persist(run, step);
+    if (reached.end.kind !== "done") return reached;
+  }
+  return REACHED_ALL;
+}
+
+/** One step until it ends well, or its failure has been answered. */
+async function persist<World>(run: Run<World>, step: Step): Promise<Reached> {
+  for (;;) {
+    if (run.engine.stop.aborted) return { end: stopped(run), step: step.id, undo: false };
+    const end = await once(run, step);
+    const answer = end.kind === "failed" || end.kind === "open" ? await answerTo(run, step, end) : "abort";
+    if (answer === "continue") return REACHED_ALL;
+    if (answer !== "again") return { end, step: step.id, undo: answer === "undo" };
+  }
+}
+
+function stopped<World>(run: Run<World>): StepEnd {
+  return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
+}
+
+function once<World>(run: Run<World>, step: Step): Promise<StepEnd> {
+  return endingWell(() => goThrough(run, step));
+}
+
+async function goThrough<World>(run: Run<World>, step: Step): Promise<StepEnd> {
+  const record = run.execution.steps[step.id] ?? NO_RECORD;
+  if (record.state === "done" || record.state === "skipped") return DONE;
+  if (record.state === "interrupted" && record.confirmed !== undefined) {
+    const end = await resolve(run, step, "do", {
+      confirmed: record.confirmed,
+      ...(record.sent && { sent: record.sent }),
+    });
+    if (end.kind !== "anew") return end;
+  }
+  return doStep(run, step, "do");
+}
+
+/** The runbook's `onFailure`; `ask` becomes abort where nobody is there to answer. */
+async function answerTo<World>(
+  run: Run<World>,
+  step: Step,
+  end: StepEnd & { kind: "failed" | "open" },
+): Promise<string> {
+  if (step.onFailure !== "ask") return step.onFailure;
+  const { failure } = end;
+  const answer = await run.engine.io.ask({
+    kind: "choice",
+    id: "on-failure",
+    message: `Step ${step.id} did not come to a good end. What now?`,
+    detail: [failure.text, ...failure.evidence],
+    choices: [
+      { value: "abort", label: "Leave it as it is and stop" },
+      { value: "again", label: end.kind === "open" ? "Keep waiting" : "Look again and go on from here" },
+      ...(wrote(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
+    ],
+    fallback: "abort",
+  });
+  return answer.value;
+}
+
+/** `because` is the failure that led to it; without one, the operator asked for the undo. */
+function undoEnding({ end, step, undone, irreversible }: UndoEnd, id: string, because?: Ending): Ending {
+  if (end.kind !== "done") return endingOf(end, step, true, id);
+  const what = undone.length === 0 ? "nothing had to be undone" : `undone and verified: ${undone.join(", ")}`;
+  const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;
+  const why = because === undefined ? "" : ` (because: ${because.text})`;
+  const exitCode = because === undefined ? EXIT.done : EXIT.undone;
+  return { status: "undone", exitCode, text: `${what}${kept}${why}`, next: [`vulcan-ops show ${id}`] };
+}
+
+/**
+ * Restoring steps run whatever happened before, also after the first Ctrl-C: only a second one, which ends the
+ * process, leaves them to `resume`. One that fails does not keep the next from running.
+ */
+async function runRestoring<World>(run: Run<World>): Promise<Reached> {
+  const unstoppable: Run<World> = { ...run, engine: { ...run.engine, stop: new AbortController().signal } };
+  let worst = REACHED_ALL;
+  for (const step of run.runbook.finally) {
+    const end = await once(unstoppable, step);
+    if (end.kind !== "done") worst = { end, step: step.id, undo: false };
+  }
+  run.execution = unstoppable.execution;
+  return worst;
+}
+
+function wrote<World>({ execution }: Run<World>): boolean {
+  return undoable(execution).length > 0;
+}

@@ -1,0 +1,82 @@
+import type { Attempt, Probe } from "../domain/action.ts";
+import type { StepConfirmed, StepSent } from "../domain/execution.ts";
+import type { Phase } from "../domain/plan.ts";
+import type { Step } from "../domain/runbook.ts";
+import type { StepEnd } from "./ends.ts";
+import { emit, type Run } from "./engine.ts";
+import { actionOf } from "./plan.ts";
+import { verify } from "./verify.ts";
+
+export interface Interrupted {
+  readonly confirmed: StepConfirmed;
+  readonly sent?: StepSent;
+}
+
+/**
+ * A step that was confirmed and has no end: neither failed nor pending. Reads the world and answers how it ended, or
+ * `anew` where the request never took effect and the step has to be planned and asked again.
+ */
+export async function resolve<World>(
+  run: Run<World>,
+  step: Step,
+  phase: Phase,
+  interrupted: Interrupted,
+): Promise<StepEnd | { readonly kind: "anew" }> {
+  const attempt = attemptOf(interrupted);
+  if (interrupted.sent !== undefined) return proceed(run, step, phase, interrupted, attempt);
+  const probe = await probeOf(run, step, interrupted);
+  if (probe.kind === "notDone") return { kind: "anew" };
+  if (probe.kind === "unknown") {
+    const choice = await decide(run, step, probe);
+    if (choice !== "done") return choice === "anew" ? { kind: "anew" } : leftOpen(step, probe);
+  }
+  const receipt = { answer: { readBack: probe.evidence } };
+  await emit(run, { type: "step.sent", step: step.id, phase, receipt, adopted: true });
+  return proceed(run, step, phase, interrupted, { ...attempt, receipt });
+}
+
+function attemptOf({ confirmed, sent }: Interrupted): Attempt {
+  const { at: confirmedAt, operation, basis, outputs } = confirmed;
+  return { confirmedAt, operation, basis, outputs, ...(sent === undefined ? {} : { receipt: sent.receipt }) };
+}
+
+/** What reading tells of a request that was confirmed and has no answer on record. */
+export async function probeOf<World>(run: Run<World>, step: Step, interrupted: Interrupted): Promise<Probe> {
+  const { inputs } = interrupted.confirmed;
+  const probe = await actionOf(run.engine, step).probe?.(inputs as never, attemptOf(interrupted), run.engine);
+  return probe ?? { kind: "unknown", evidence: `${step.action} cannot tell by reading` };
+}
+
+function proceed<World>(
+  run: Run<World>,
+  step: Step,
+  phase: Phase,
+  { confirmed }: Interrupted,
+  attempt: Attempt,
+): Promise<StepEnd> {
+  const action = actionOf(run.engine, step);
+  const { id, timeoutSeconds } = step;
+  return verify(run, { id, phase, action, inputs: confirmed.inputs, attempt, timeoutSeconds });
+}
+
+/** The evidence does not tell: a person decides, and without one the outcome stays unknown. */
+async function decide<World>(run: Run<World>, step: Step, probe: Probe): Promise<string> {
+  const answer = await run.engine.io.ask({
+    kind: "choice",
+    id: "interrupted-step",
+    message: `Did step ${step.id} take effect?`,
+    detail: [probe.evidence],
+    choices: [
+      { value: "stop", label: "I do not know: stop here" },
+      { value: "done", label: "Yes: verify it and go on" },
+      { value: "anew", label: "No: plan it and ask again" },
+    ],
+    fallback: "stop",
+  });
+  return answer.value;
+}
+
+function leftOpen(step: Step, { evidence }: Probe): StepEnd {
+  const text = `it is not known whether step ${step.id} took effect: ${evidence}`;
+  return { kind: "open", failure: { reason: "outcome-unknown", text, evidence: [evidence], next: [] } };
+}

@@ -1,0 +1,186 @@
+import type { Attempt, Failure } from "../domain/action.ts";
+import { OpsError } from "../domain/error.ts";
+import { EXIT } from "../domain/exit.ts";
+import type { Receipt } from "../domain/operation.ts";
+import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
+import type { How } from "../domain/ports.ts";
+import type { Step } from "../domain/runbook.ts";
+import type { Scope } from "../runbook/reference.ts";
+import { agree, emitPlanned } from "./confirm.ts";
+import { DONE, type StepEnd } from "./ends.ts";
+import { emit, type Run } from "./engine.ts";
+import { actionOf, planStep, valuesOf } from "./plan.ts";
+import { stopCode, verify } from "./verify.ts";
+
+/** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
+export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
+  const replan = () => planStep(run.engine, step, scopeOf(run));
+  const planned = shownBefore(run, step.id, phase) ?? (await replan());
+  await emitPlanned(run, planned, phase);
+  const [blocked] = blocks(planned);
+  if (blocked !== undefined) return stopBefore(run, step.id, phase, blocked);
+  if (planned.operation !== null) return change(run, step, phase, planned, replan);
+  return planned.readiness === "ready" ? look(run, step, phase, planned) : skip(run, planned, phase);
+}
+
+/** What the operator saw in the plan is what is asked about, as long as nothing has been sent since. */
+function shownBefore<World>(run: Run<World>, id: string, phase: Phase): PlannedStep | undefined {
+  const shown = phase === "do" && run.execution.written.length === 0 ? run.shown.get(id) : undefined;
+  if (shown === undefined || shown.readiness === "deferred") return undefined;
+  return Object.values(shown.inputs).some((input) => input.origin === "predicted") ? undefined : shown;
+}
+
+export function scopeOf<World>(run: Run<World>): Scope {
+  const steps = Object.entries(run.execution.steps).map(
+    ([id, { outputs }]) => [id, { outputs, origin: "read" }] as [string, Scope["steps"][string]],
+  );
+  return { inputs: run.inputs, target: run.engine.target, steps: Object.fromEntries(steps) };
+}
+
+async function stopBefore<World>(
+  run: Run<World>,
+  step: string,
+  phase: Phase,
+  finding: PlannedStep["findings"][number],
+): Promise<StepEnd> {
+  const { code: reason, text } = finding;
+  await emit(run, { type: "step.failed", step, phase, effect: "none", reason, text, evidence: [], next: [] });
+  return { kind: "blocked", finding };
+}
+
+async function skip<World>(run: Run<World>, planned: PlannedStep, phase: Phase): Promise<StepEnd> {
+  const { id: step, summary: reason, outputs } = planned;
+  await emit(run, { type: "step.skipped", step, phase, reason, outputs });
+  return DONE;
+}
+
+/** A step that sends nothing: it looks something up, or waits. */
+async function look<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
+  if (step.confirm !== undefined && step.confirm !== "none") {
+    const agreement = await agree(run, planned, phase, async () => planned);
+    if (agreement.kind === "declined") return decline(run, step.id, phase);
+  }
+  const attempt = { outputs: planned.outputs };
+  if (planned.waitsFor === undefined) {
+    await emit(run, { type: "step.verified", step: step.id, phase, text: planned.summary, outputs: planned.outputs });
+    return DONE;
+  }
+  return verify(run, claimOf(run, step, phase, planned, attempt));
+}
+
+async function decline<World>(run: Run<World>, step: string, phase: Phase): Promise<StepEnd> {
+  await emit(run, { type: "step.declined", step, phase });
+  return { kind: "declined" };
+}
+
+async function change<World>(
+  run: Run<World>,
+  step: Step,
+  phase: Phase,
+  planned: PlannedStep,
+  replan: () => Promise<PlannedStep>,
+): Promise<StepEnd> {
+  const agreement = await agree(run, planned, phase, replan);
+  if (agreement.kind === "declined") return decline(run, step.id, phase);
+  if (agreement.kind === "blocked") return stopBefore(run, step.id, phase, agreement.finding);
+  if (agreement.kind === "settled") return skip(run, agreement.step, phase);
+  const unexpected = expectation(run, agreement.step, phase);
+  if (unexpected !== undefined) return stopBefore(run, step.id, phase, unexpected);
+  if (run.engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
+  return perform(run, step, phase, agreement.step, agreement.how);
+}
+
+/** `--expect-current` speaks of the world before the first write. */
+function expectation<World>(run: Run<World>, { current }: PlannedStep, phase: Phase) {
+  const expected = run.engine.expectCurrent;
+  const isFirst = phase === "do" && run.execution.written.length === 0;
+  if (!isFirst || expected === undefined || current === undefined || current === expected) return undefined;
+  const text = `--expect-current says ${expected}, and ${current} is there`;
+  return { level: "block", code: "not-as-expected", text } as const;
+}
+
+/** From here on the step may have happened: the confirmation is on the disk before the request leaves. */
+async function perform<World>(
+  run: Run<World>,
+  step: Step,
+  phase: Phase,
+  planned: PlannedStep,
+  how: How,
+): Promise<StepEnd> {
+  const { operation, undo, basis = {}, outputs } = planned;
+  if (operation === null || undo === null) throw new TypeError(`step ${step.id} proposes an Operation without an undo`);
+  const inputs = valuesOf(planned.inputs);
+  await emit(run, { type: "step.confirmed", step: step.id, phase, how, inputs, operation, undo, basis, outputs });
+  const confirmedAt = run.execution.lastAt;
+  const attempt: Attempt = { confirmedAt, operation, basis, outputs };
+  const sent = await send(run, step, phase, planned, attempt);
+  if (sent.kind !== "sent") return sent;
+  return verify(run, claimOf(run, step, phase, planned, { ...attempt, receipt: sent.receipt }));
+}
+
+type Sent = StepEnd | { readonly kind: "sent"; readonly receipt: Receipt };
+
+/** Sends once. Where no answer tells what happened, the world is read back; nothing is ever sent again blindly. */
+async function send<World>(
+  run: Run<World>,
+  step: Step,
+  phase: Phase,
+  planned: PlannedStep,
+  attempt: Attempt,
+): Promise<Sent> {
+  const { engine } = run;
+  try {
+    const receipt = await engine.gateway.send(attempt.operation as NonNullable<Attempt["operation"]>);
+    await emit(run, { type: "step.sent", step: step.id, phase, receipt });
+    return { kind: "sent", receipt };
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    if (error.detail.effect === "none") return refused(run, step.id, phase, error);
+    return readBack(run, step, phase, planned, attempt, error);
+  }
+}
+
+async function readBack<World>(
+  run: Run<World>,
+  step: Step,
+  phase: Phase,
+  planned: PlannedStep,
+  attempt: Attempt,
+  error: OpsError,
+): Promise<Sent> {
+  const { engine } = run;
+  const probe = await actionOf(engine, step).probe?.(valuesOf(planned.inputs) as never, attempt, engine);
+  if (probe?.kind === "notDone") return refused(run, step.id, phase, error);
+  if (probe === undefined || probe.kind === "unknown") {
+    const evidence = [error.message, ...(probe === undefined ? [] : [probe.evidence])];
+    const text = `it is not known whether step ${step.id} took effect`;
+    return { kind: "open", failure: { reason: "no-answer", text, evidence, next: [] } };
+  }
+  const receipt = { answer: { readBack: probe.evidence } };
+  await emit(run, { type: "step.sent", step: step.id, phase, receipt, adopted: true });
+  return { kind: "sent", receipt };
+}
+
+/** The request had no effect: there is nothing to undo, and the same step may be tried again. */
+async function refused<World>(run: Run<World>, step: string, phase: Phase, error: OpsError): Promise<StepEnd> {
+  const failure: Failure = {
+    reason: error.detail.code,
+    text: error.message,
+    evidence: [],
+    next: error.detail.next ?? [],
+  };
+  await emit(run, { type: "step.failed", step, phase, effect: "none", ...failure });
+  const exitCode = error.exitCode === EXIT.credentials ? EXIT.credentials : EXIT.failed;
+  return { kind: "failed", failure, effect: "none", exitCode };
+}
+
+function claimOf<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep, attempt: Attempt) {
+  return {
+    id: step.id,
+    phase,
+    action: actionOf(run.engine, step),
+    inputs: valuesOf(planned.inputs),
+    attempt,
+    timeoutSeconds: step.timeoutSeconds,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Action, Attempt, Verdict } from "../domain/action.ts";
+import { EXIT, type ExitCode } from "../domain/exit.ts";
+import type { AnyValues } from "../domain/field.ts";
+import type { Phase } from "../domain/plan.ts";
+import { DONE, type StepEnd } from "./ends.ts";
+import { emit, type Run, tell } from "./engine.ts";
+
+/** What is being verified: the step, its inputs, and what was sent. */
+export interface Claim<World> {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly action: Action<World>;
+  readonly inputs: AnyValues;
+  readonly attempt: Attempt;
+  readonly timeoutSeconds: number;
+}
+
+/** Reads back until true, false or out of time, and journals the end. An interrupted wait has no end in the journal. */
+export async function verify<World>(run: Run<World>, claim: Claim<World>): Promise<StepEnd> {
+  const verdict = await verdictOf(run, claim);
+  const { id: step, phase } = claim;
+  switch (verdict.kind) {
+    case "interrupted":
+      return verdict;
+    case "open":
+      return { kind: "open", failure: verdict.failure };
+    case "false":
+      await emit(run, { type: "step.failed", step, phase, effect: "sent", ...verdict.failure });
+      return { kind: "failed", failure: verdict.failure, effect: "sent", exitCode: EXIT.failed };
+    case "true":
+      await emitTrue(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
+      return DONE;
+  }
+}
+
+async function emitTrue<World>(
+  run: Run<World>,
+  { id, phase }: Claim<World>,
+  text: string,
+  outputs: AnyValues,
+): Promise<void> {
+  if (phase === "undo") await emit(run, { type: "step.undone", step: id, phase, text });
+  else await emit(run, { type: "step.verified", step: id, phase, text, outputs });
+}
+
+type Outcome = Verdict | { readonly kind: "interrupted"; readonly exitCode: ExitCode };
+
+async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<Outcome> {
+  const { engine } = run;
+  const { action, attempt, id: step, phase } = claim;
+  if (action.verify === undefined) return { kind: "true", text: "done" };
+  try {
+    engine.stop.throwIfAborted();
+    return await action.verify(claim.inputs as never, attempt, {
+      world: engine.world,
+      target: engine.target,
+      clock: engine.clock,
+      deadline: engine.clock.now() + claim.timeoutSeconds * 1000,
+      signal: engine.stop,
+      progress: (text, data) => tell(run, { step, phase, text, ...(data === undefined ? {} : { data }) }),
+    });
+  } catch (error) {
+    if (engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(engine.stop) };
+    throw error;
+  }
+}
+
+/** The exit code that the stopping signal asks for. */
+export function stopCode(stop: AbortSignal): ExitCode {
+  return stop.reason === EXIT.terminated ? EXIT.terminated : EXIT.interrupted;
+}
