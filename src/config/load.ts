@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { usageError } from "../domain/error.ts";
+import type { Target } from "../domain/target.ts";
+import type { ConfigFile, TargetSettings } from "./parse.ts";
+import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
+
+/** What flags and environment say about the target; they win over files. */
+export interface Wishes {
+  readonly target?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+export interface Resolved {
+  readonly target: Target;
+  readonly profile?: string;
+  /** Where each value came from, for people: flag, environment, file, default. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Flags > environment > the project's file > the user's own file > the documented names. */
+export async function resolveTarget(wishes: Wishes, env: NodeJS.ProcessEnv, cwd: string): Promise<Resolved> {
+  const files = await readFiles(env, cwd);
+  const name =
+    wishes.target ?? env.VULCAN_OPS_TARGET ?? files.find((file) => file.defaultTarget)?.defaultTarget ?? DEFAULT_TARGET;
+  const file = files.find((candidate) => Object.hasOwn(candidate.targets, name));
+  if (file === undefined && name !== DEFAULT_TARGET) throw unknownTarget(name, files);
+  const settings = file?.targets[name] ?? {};
+  const region = regionOf(wishes, env, settings, name);
+  const profile = wishes.profile ?? env.AWS_PROFILE ?? textOf(settings, "profile");
+  return {
+    target: toTarget(name, settings, region),
+    ...(profile === undefined ? {} : { profile }),
+    sources: {
+      target: file?.path ?? "default",
+      region: settings.region === undefined ? "environment" : (file?.path ?? ""),
+    },
+  };
+}
+
+function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
+  const account = textOf(settings, "account");
+  return {
+    name,
+    ...(account === undefined ? {} : { account }),
+    ...(region === undefined ? {} : { region }),
+    cluster: textOf(settings, "cluster") ?? TARGET_SETTINGS.cluster.default,
+    service: textOf(settings, "service") ?? TARGET_SETTINGS.service.default,
+    database: textOf(settings, "database") ?? TARGET_SETTINGS.database.default,
+    production: settings.production === true,
+  };
+}
+
+function textOf(settings: TargetSettings, key: keyof typeof TARGET_SETTINGS): string | undefined {
+  const value = settings[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A target pins its region: a flag that says another one is a mistake, not an override. */
+function regionOf(wishes: Wishes, env: NodeJS.ProcessEnv, settings: TargetSettings, name: string): string | undefined {
+  const pinned = textOf(settings, "region");
+  if (pinned !== undefined && wishes.region !== undefined && wishes.region !== pinned) {
+    throw usageError("region-mismatch", `target ${name} is pinned to ${pinned}, and --region says ${wishes.region}`);
+  }
+  return pinned ?? wishes.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+}
+
+function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
+  const known = [...new Set([DEFAULT_TARGET, ...files.flatMap((file) => Object.keys(file.targets))])];
+  const where =
+    files.length === 0 ? "there is no vulcan-ops.yaml here" : `looked in ${files.map((file) => file.path).join(", ")}`;
+  return usageError("target-unknown", `unknown target ${JSON.stringify(name)}; known: ${known.join(", ")} (${where})`, [
+    `vulcan-ops … --target ${known[0]}`,
+  ]);
+}
+
+async function readFiles(env: NodeJS.ProcessEnv, cwd: string): Promise<ConfigFile[]> {
+  const own = join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "vulcan-ops", "vulcan-ops.yaml");
+  const named = env.VULCAN_OPS_CONFIG;
+  if (named !== undefined && !existsSync(named))
+    throw usageError("config-absent", `VULCAN_OPS_CONFIG names ${named}, which is not there`);
+  const project = named === undefined ? resolve(cwd, "vulcan-ops.yaml") : resolve(named);
+  const present = [project, own].filter((path, index, all) => all.indexOf(path) === index && existsSync(path));
+  if (present.length === 0) return [];
+  const { parseConfig } = await import("./parse.ts");
+  return present.map((path) => parseConfig(readFileSync(path, "utf8"), path, path === own || path === named));
+}

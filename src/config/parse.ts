@@ -1,0 +1,94 @@
+import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from "yaml";
+import { usageError } from "../domain/error.ts";
+import { ROOT_KEYS, type Setting, TARGET_SETTINGS } from "./schema.ts";
+
+/** One target as a file states it; nothing is filled in. */
+export type TargetSettings = Readonly<Record<string, string | boolean>>;
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly defaultTarget?: string;
+  readonly targets: Readonly<Record<string, TargetSettings>>;
+}
+
+const MOST_BYTES = 64 * 1024;
+
+/** Text → configuration, or exit 6 with `file:line:column`. `isOwn`: the user's own file, which may say more. */
+export function parseConfig(text: string, path: string, isOwn: boolean): ConfigFile {
+  if (text.length > MOST_BYTES) throw usageError("config-invalid", `${path}: larger than ${MOST_BYTES} bytes`);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
+  const fail = (offset: number, message: string): never => {
+    const { line, col } = lines.linePos(offset);
+    throw usageError("config-invalid", `${path}:${line}:${col}: ${message}`, ["README.md, “Configuration”"]);
+  };
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) fail(problem.pos[0], problem.message.split("\n")[0] ?? "");
+  const root = mapOf(document.contents, "the file", fail);
+  const members = entries(root, ROOT_KEYS, "the file", fail);
+  const version = members.get("schemaVersion");
+  if (version === undefined) fail(0, 'schemaVersion: "1" is missing');
+  if (text1(version, fail) !== "1") fail(version?.offset ?? 0, 'schemaVersion has to be "1"');
+  const defaultTarget = members.get("defaultTarget");
+  const targets = readTargets(members.get("targets"), isOwn, fail);
+  return { path, targets, ...(defaultTarget === undefined ? {} : { defaultTarget: text1(defaultTarget, fail) }) };
+}
+
+type Fail = (offset: number, message: string) => never;
+
+interface Member {
+  readonly node: unknown;
+  readonly offset: number;
+}
+
+function mapOf(node: unknown, what: string, fail: Fail): YAMLMap {
+  if (!isMap(node))
+    return fail((node as { range?: number[] } | null)?.range?.[0] ?? 0, `${what} has to be a map of keys and values`);
+  return node;
+}
+
+function entries(map: YAMLMap, known: readonly string[] | undefined, what: string, fail: Fail): Map<string, Member> {
+  const members = new Map<string, Member>();
+  for (const { key, value } of map.items) {
+    const offset = (key as { range?: number[] }).range?.[0] ?? 0;
+    const name = isScalar(key) && typeof key.value === "string" ? key.value : fail(offset, "keys have to be names");
+    if (known !== undefined && !known.includes(name))
+      fail(offset, `unknown key "${name}" in ${what}; known: ${known.join(", ")}`);
+    members.set(name, { node: value, offset: (value as { range?: number[] } | null)?.range?.[0] ?? offset });
+  }
+  return members;
+}
+
+function text1(member: Member | undefined, fail: Fail): string {
+  const value = isScalar(member?.node) ? member.node.value : undefined;
+  return typeof value === "string" ? value : fail(member?.offset ?? 0, 'a text is wanted here (in quotes: "…")');
+}
+
+function readTargets(member: Member | undefined, isOwn: boolean, fail: Fail): ConfigFile["targets"] {
+  if (member === undefined) return {};
+  const targets = entries(mapOf(member.node, "targets", fail), undefined, "targets", fail);
+  const read = [...targets].map(([name, target]) => {
+    if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) fail(target.offset, `"${name}" is no name for a target (a-z, 0-9, -)`);
+    return [name, readTarget(name, target, isOwn, fail)] as const;
+  });
+  return Object.fromEntries(read);
+}
+
+function readTarget(name: string, member: Member, isOwn: boolean, fail: Fail): TargetSettings {
+  const known = Object.keys(TARGET_SETTINGS);
+  const settings = entries(mapOf(member.node, `target ${name}`, fail), known, `target ${name}`, fail);
+  return Object.fromEntries([...settings].map(([key, value]) => [key, readSetting(key, value, isOwn, fail)]));
+}
+
+function readSetting(key: string, member: Member, isOwn: boolean, fail: Fail): string | boolean {
+  const setting: Setting = TARGET_SETTINGS[key as keyof typeof TARGET_SETTINGS];
+  if (setting.userOnly === true && !isOwn) {
+    fail(
+      member.offset,
+      `"${key}" may only stand in your own configuration file, not in one found in a working directory`,
+    );
+  }
+  const value = isScalar(member.node) ? member.node.value : undefined;
+  const isFit = typeof value === setting.type && (setting.pattern === undefined || setting.pattern.test(String(value)));
+  return isFit ? (value as string | boolean) : fail(member.offset, `"${key}" does not fit: ${setting.description}`);
+}

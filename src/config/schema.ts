@@ -1,0 +1,42 @@
+/** What `vulcan-ops.yaml` may say. The README's table and the checker both follow this record. */
+export interface Setting {
+  readonly type: "string" | "boolean";
+  readonly description: string;
+  readonly pattern?: RegExp;
+  readonly default?: string | boolean;
+  /** Where credentials or requests go: not from a file that came with a checkout, only from the user's own. */
+  readonly userOnly?: boolean;
+}
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,254}$/;
+
+export const TARGET_SETTINGS = {
+  account: {
+    type: "string",
+    pattern: /^\d{12}$/,
+    description: "AWS account id, 12 digits, in quotes; another account is a hard stop",
+  },
+  region: {
+    type: "string",
+    pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+    description: "AWS region; another region is a hard stop",
+  },
+  cluster: { type: "string", pattern: NAME, default: "vulcan-prod", description: "ECS cluster" },
+  service: { type: "string", pattern: NAME, default: "vulcan-prod", description: "ECS service" },
+  database: { type: "string", pattern: NAME, default: "vulcan-prod", description: "RDS instance identifier" },
+  production: {
+    type: "boolean",
+    default: false,
+    description: "real users depend on it: an overridden endpoint or clock is refused",
+  },
+  profile: {
+    type: "string",
+    pattern: /^[\w.@+ -]{1,128}$/,
+    userOnly: true,
+    description: "AWS profile; only in your own configuration file",
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export const ROOT_KEYS = ["schemaVersion", "defaultTarget", "targets"] as const;
+
+export const DEFAULT_TARGET = "vulcan-prod";

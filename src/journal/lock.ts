@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+import { link, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { OpsError } from "../domain/error.ts";
+import { EXIT } from "../domain/exit.ts";
+import { unwritable } from "./state-dir.ts";
+
+/**
+ * One execution at a time on a target, on this machine. Each taking creates the next generation of the lock's file
+ * with O_EXCL, so that of any number of racing processes one wins; who finds a higher generation than its own has lost.
+ * A released lock stays as its highest generation, marked released, so that generations never start again.
+ */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+export interface Holder {
+  readonly execution: string;
+  readonly command: string;
+  readonly operator: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Tells a process from a later one with the same pid; empty where the system does not say. */
+  readonly processStart: string;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly released?: boolean;
+}
+
+interface Generation {
+  readonly number: number;
+  readonly path: string;
+  /** Undefined where the file is damaged, or gone at this moment. */
+  readonly holder: Holder | undefined;
+}
+
+/** Takes the lock of `key`, or throws exit 5 naming the holder. A holder whose process is gone does not hold. */
+export async function takeLock(
+  dir: string,
+  key: string,
+  holder: Omit<Holder, "host" | "pid" | "processStart">,
+): Promise<Lock> {
+  const newest = (await generations(dir, key)).at(-1);
+  if (newest !== undefined && holds(newest.holder)) throw heldBy(newest.holder);
+  const number = (newest?.number ?? 0) + 1;
+  const path = join(dir, "locks", `${key}.${number}`);
+  const mine: Holder = { ...holder, host: hostname(), pid: process.pid, processStart: processStart(process.pid) };
+  await create(path, mine);
+  const all = await generations(dir, key);
+  const higher = all.find((other) => other.number > number);
+  if (higher !== undefined) {
+    await unlink(path).catch(() => undefined);
+    throw heldBy(higher.holder);
+  }
+  await Promise.all(
+    all.filter((other) => other.number < number).map((other) => unlink(other.path).catch(() => undefined)),
+  );
+  return { release: () => markReleased(path, mine) };
+}
+
+/** A link to a finished file: the generation appears with its content, or not at all. */
+async function create(path: string, holder: Holder): Promise<void> {
+  const draft = await write(path, holder);
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw heldBy(await readHolder(path));
+    throw unwritable(path, (error as Error).message, error);
+  } finally {
+    await unlink(draft).catch(() => undefined);
+  }
+}
+
+async function write(path: string, holder: Holder): Promise<string> {
+  const draft = `${path}.draft-${process.pid}-${holder.execution}`;
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o600 }).catch((error: Error) => {
+    throw unwritable(path, error.message, error);
+  });
+  return draft;
+}
+
+async function markReleased(path: string, holder: Holder): Promise<void> {
+  await rename(await write(path, { ...holder, released: true }), path);
+}
+
+/** The locks that `execution` holds, wherever its process is. */
+export async function findLocks(dir: string, execution: string): Promise<readonly Holder[]> {
+  return (await locksOf(dir, execution)).map(({ holder }) => holder);
+}
+
+/** Lets go of the locks that `execution` holds. */
+export async function breakLocks(dir: string, execution: string): Promise<void> {
+  for (const { path, holder } of await locksOf(dir, execution)) await markReleased(path, holder);
+}
+
+async function locksOf(dir: string, execution: string): Promise<{ path: string; holder: Holder }[]> {
+  const names = await readdir(join(dir, "locks")).catch(() => [] as string[]);
+  const paths = names.map((name) => join(dir, "locks", name));
+  const found = await Promise.all(paths.map(async (path) => ({ path, holder: await readHolder(path) })));
+  return found.flatMap(({ path, holder }) =>
+    holder?.execution === execution && holder.released !== true ? [{ path, holder }] : [],
+  );
+}
+
+async function generations(dir: string, key: string): Promise<Generation[]> {
+  const names = await readdir(join(dir, "locks")).catch(() => [] as string[]);
+  const mine = names.filter((name) => name.startsWith(`${key}.`) && /^\d+$/.test(name.slice(key.length + 1)));
+  const found = mine.map(async (name) => {
+    const path = join(dir, "locks", name);
+    return { number: Number(name.slice(key.length + 1)), path, holder: await readHolder(path) };
+  });
+  return (await Promise.all(found)).sort((a, b) => a.number - b.number);
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file that cannot be read holds, and so does another machine's process, which cannot be looked at. */
+function holds(holder: Holder | undefined): boolean {
+  if (holder === undefined) return true;
+  if (holder.released === true) return false;
+  return holder.host !== hostname() || isAlive(holder);
+}
+
+/** Is the process that took the lock still there (and not another one that was given its pid)? */
+export function isAlive({ pid, processStart: started }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const now = processStart(pid);
+  return now === "" || started === "" || now === started;
+}
+
+/** Linux: start time of a process since boot, field 22 of /proc/PID/stat; elsewhere empty. */
+function processStart(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function heldBy(holder: Holder | undefined): OpsError {
+  const who =
+    holder === undefined ? "another process, just now" : `${holder.operator}@${holder.host} since ${holder.since}`;
+  const what = holder === undefined ? "" : `, execution ${holder.execution} (${holder.command}, pid ${holder.pid})`;
+  return new OpsError({
+    code: "locked",
+    exitCode: EXIT.locked,
+    fault: "operator",
+    message: `the target is locked by ${who}${what}`,
+    unchanged: "Nothing was sent; nothing changed.",
+    next: holder === undefined ? [] : [`vulcan-ops show ${holder.execution}`, `vulcan-ops unlock ${holder.execution}`],
+  });
+}

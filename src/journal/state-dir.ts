@@ -1,0 +1,51 @@
+import { constants } from "node:fs";
+import { access, lstat, mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { OpsError } from "../domain/error.ts";
+import { EXIT } from "../domain/exit.ts";
+
+/** Where executions and locks live: `--state-dir`, else `$XDG_STATE_HOME/vulcan-ops`, else `~/.local/state/vulcan-ops`. */
+export function stateDir(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (given !== undefined) return given;
+  const home = env.XDG_STATE_HOME;
+  return join(home?.startsWith("/") ? home : join(homedir(), ".local", "state"), "vulcan-ops");
+}
+
+const ROOMS = ["executions", "locks"] as const;
+
+/** Makes the folder ready for writing (0700), or refuses before anything is sent. */
+export async function openStateDir(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await Promise.all(ROOMS.map((room) => mkdir(join(path, room), { recursive: true, mode: 0o700 })));
+    await Promise.all([path, ...ROOMS.map((room) => join(path, room))].map(assertOwn));
+  } catch (error) {
+    throw error instanceof OpsError ? error : unwritable(path, (error as Error).message, error);
+  }
+  return path;
+}
+
+/** A link or somebody else's folder could lead the journal astray, or show it to others. */
+async function assertOwn(path: string): Promise<void> {
+  const stat = await lstat(path);
+  if (!stat.isDirectory()) throw unwritable(path, "it is not a directory");
+  const uid = process.getuid?.();
+  if (uid !== undefined && stat.uid !== uid) throw unwritable(path, "it belongs to another user");
+  if (uid !== undefined && (stat.mode & 0o022) !== 0) throw unwritable(path, "others may write to it (chmod 700)");
+  await access(path, constants.W_OK);
+}
+
+/** No journal, no write: this is said before anything is sent. */
+export function unwritable(path: string, reason: string, cause?: unknown): OpsError {
+  return new OpsError({
+    code: "state-dir-unwritable",
+    exitCode: EXIT.usage,
+    fault: "operator",
+    message: `cannot keep a journal in ${path}: ${reason}`,
+    unchanged: "Nothing is sent without a journal.",
+    next: ["vulcan-ops … --state-dir DIR with a writable directory"],
+    effect: "none",
+    cause,
+  });
+}
