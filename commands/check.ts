@@ -1,0 +1,54 @@
+import { EXIT } from "../src/domain/exit.ts";
+import { locateRunbook } from "../src/runbook/locate.ts";
+import type { Problem } from "../src/runbook/problem.ts";
+import { type Command, isSet, listOf, textOf } from "./command.ts";
+import { load } from "./document.ts";
+import { OUTPUT_FLAGS } from "./flags.ts";
+import { shippedRunbooks } from "./shipped.ts";
+import { writeData } from "./surface.ts";
+
+export const check: Command = {
+  usage: "check [runbooks..]",
+  describe: "Type-check runbooks: every key, input and reference, with line and column",
+  flags: {
+    schema: { type: "boolean", describe: "Print the JSON Schema of runbooks, for editors, and stop" },
+    ...OUTPUT_FLAGS,
+  },
+  examples: [["vulcan-ops check my-runbook.yaml", "exit 6 where something is wrong"]],
+  async run(given, context) {
+    if (isSet(given, "schema")) {
+      const [{ runbookJsonSchema }, { registry }] = await Promise.all([
+        import("../src/runbook/schema.ts"),
+        import("../src/actions/index.ts"),
+      ]);
+      writeData(context, runbookJsonSchema(registry));
+      return EXIT.done;
+    }
+    const shipped = shippedRunbooks();
+    const names = listOf(given, "runbooks");
+    const results = await Promise.all((names.length === 0 ? [...shipped.keys()] : names).map(checkOne));
+    if (textOf(given, "output") === "json") writeData(context, results);
+    else context.stdout.write(await report(results));
+    return results.some((result) => result.problems.length > 0) ? EXIT.usage : EXIT.done;
+  },
+};
+
+interface Result {
+  readonly source: string;
+  readonly problems: readonly Problem[];
+}
+
+async function checkOne(name: string): Promise<Result> {
+  const found = locateRunbook(name, shippedRunbooks());
+  const text = found.kind === "shipped" ? found.value.text : found.text;
+  const loaded = await load(text, found.source);
+  return { source: found.source, problems: "problems" in loaded ? loaded.problems : [] };
+}
+
+async function report(results: readonly Result[]): Promise<string> {
+  const { formatProblem } = await import("../src/runbook/problem.ts");
+  const lines = results.flatMap(({ source, problems }) =>
+    problems.length === 0 ? [`OK    ${source}`] : problems.map((problem) => `FAIL  ${formatProblem(problem)}`),
+  );
+  return `${lines.join("\n")}\n`;
+}

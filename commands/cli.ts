@@ -1,0 +1,117 @@
+import yargs, { type Argv, type Options } from "yargs";
+import { usageError } from "../src/domain/error.ts";
+import type { Command, Flag, Flags, Given } from "./command.ts";
+import { commands } from "./index.ts";
+
+/** What a command line asks for: a command with its options, or nothing but the program itself. */
+export interface Request {
+  readonly command?: Command;
+  readonly given: Given;
+}
+
+const HELP_COLUMNS = 80;
+
+/** argv → what was asked for, or exit 6 naming what is wrong. Runs nothing. */
+export async function parse(argv: readonly string[]): Promise<Request> {
+  const asked: { command?: Command; given?: Given } = {};
+  await program((command, given) => Object.assign(asked, { command, given }))
+    .fail((message, error) => {
+      throw error instanceof Error ? error : usageError("usage", message.split("\n")[0] ?? "", ["vulcan-ops --help"]);
+    })
+    .parseAsync(argv.map(asDefaultValue));
+  if (asked.command === undefined || asked.given === undefined) return { given: {} };
+  assertOnce(asked.command, asked.given);
+  return { command: asked.command, given: asked.given };
+}
+
+/** Help texts by command name, the program's own under the empty name; rendered when the bundle is built. */
+export async function helpTexts(): Promise<Record<string, string>> {
+  const names = ["", ...commands.map(nameOf)];
+  const texts: [string, string][] = [];
+  for (const name of names) texts.push([name, await helpOf(name)]);
+  return Object.fromEntries(texts);
+}
+
+function helpOf(name: string): Promise<string> {
+  const words = name === "" ? ["--help"] : [name, "--help"];
+  return new Promise((resolve) => {
+    // yargs calls back for every text it has, an empty one among them.
+    const given = (_error: unknown, _argv: unknown, text: string) => text !== "" && resolve(`${text}\n`);
+    void program(() => undefined).parse(words, {}, given);
+  });
+}
+
+export function nameOf(command: Command): string {
+  return command.usage.split(" ")[0] ?? "";
+}
+
+function program(chosen: (command: Command, given: Given) => void): Argv {
+  const base: Argv = yargs()
+    .scriptName("vulcan-ops")
+    .usage("$0 [command]\n\nRollback and maintenance runbooks for Vulcan on AWS ECS and RDS.")
+    .parserConfiguration({
+      "camel-case-expansion": false,
+      "boolean-negation": false,
+      "strip-aliased": true,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "dot-notation": false,
+    })
+    .locale("en")
+    .wrap(HELP_COLUMNS)
+    .exitProcess(false)
+    .strict()
+    .version(false)
+    .option("version", { type: "boolean", describe: "Print the version" })
+    .help("help")
+    .alias("help", "h")
+    .epilogue(
+      "Without a command, on a terminal: the target's state and a menu.\nExit codes and configuration: README.md",
+    );
+  return commands.reduce<Argv>((cli, command) => withCommand(cli, command, chosen), base);
+}
+
+function withCommand(cli: Argv, command: Command, chosen: (command: Command, given: Given) => void): Argv {
+  return cli.command(
+    command.usage,
+    command.describe,
+    (builder) => {
+      const withFlags = builder.options(optionsOf(command.flags));
+      return (command.examples ?? []).reduce<Argv>((all, [line, what]) => all.example(line, what), withFlags);
+    },
+    (argv) => chosen(command, argv as Given),
+  );
+}
+
+function optionsOf(flags: Flags): Record<string, Options> {
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, optionOf(flag)]));
+}
+
+function optionOf({ type, describe, choices, alias }: Flag): Options {
+  return {
+    type: type === "boolean" ? "boolean" : "string",
+    describe,
+    ...(type === "array" ? { array: true, nargs: 1 } : {}),
+    ...(type === "boolean" ? {} : { requiresArg: true }),
+    ...(choices === undefined ? {} : { choices }),
+    ...(alias === undefined ? {} : { alias }),
+  };
+}
+
+/** `--dry-run` takes a value only with `=`: alone it is the usual one, and never eats the next word. */
+function asDefaultValue(word: string): string {
+  return word === "--dry-run" ? "--dry-run=read" : word;
+}
+
+/** yargs makes an array of an option given twice; which of the two was meant is not for us to choose. */
+function assertOnce({ flags }: Command, given: Given): void {
+  for (const [name, flag] of Object.entries(flags)) {
+    const value = given[name];
+    if (flag.type !== "array" && Array.isArray(value)) {
+      throw usageError("flag-twice", `--${name} is given ${value.length} times: ${value.join(", ")}`, [
+        `vulcan-ops … --${name} ${value[0]}`,
+      ]);
+    }
+    if (value === "") throw usageError("flag-empty", `--${name} wants a value`, ["vulcan-ops --help"]);
+  }
+}

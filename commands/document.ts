@@ -1,0 +1,39 @@
+import { usageError } from "../src/domain/error.ts";
+import type { Document } from "../src/domain/runbook.ts";
+import { locateRunbook } from "../src/runbook/locate.ts";
+import type { Problem } from "../src/runbook/problem.ts";
+import { shippedRunbooks } from "./shipped.ts";
+
+/** A runbook by name (checked when the bundle was built) or by path (checked now). */
+export async function openDocument(nameOrPath: string): Promise<Document> {
+  const found = locateRunbook(nameOrPath, shippedRunbooks());
+  return found.kind === "shipped" ? found.value : readDocument(found.text, found.source);
+}
+
+/** Text → checked runbook, or exit 6 with every problem at its line and column. */
+export async function readDocument(text: string, source: string): Promise<Document> {
+  const loaded = await load(text, source);
+  if ("document" in loaded) return loaded.document;
+  throw await invalid(source, loaded.problems);
+}
+
+/** The YAML parser and the registry load only when a text really has to be read. */
+export async function load(text: string, source: string) {
+  const [{ loadRunbook }, { registry }] = await Promise.all([
+    import("../src/runbook/load.ts"),
+    import("../src/actions/index.ts"),
+  ]);
+  return loadRunbook(text, source, registry);
+}
+
+async function invalid(source: string, problems: readonly Problem[]): Promise<Error> {
+  const { formatProblem } = await import("../src/runbook/problem.ts");
+  const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
+  const rest = problems.length > shown.length ? [`… and ${problems.length - shown.length} more`] : [];
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return usageError("runbook-invalid", [`${source} has ${count}:`, ...shown, ...rest].join("\n"), [
+    `vulcan-ops check ${source}`,
+  ]);
+}
+
+const MOST_SHOWN = 20;

@@ -1,0 +1,19 @@
+import { EXIT } from "../src/domain/exit.ts";
+import { type Command, textOf } from "./command.ts";
+import { openDocument } from "./document.ts";
+
+export const explain: Command = {
+  usage: "explain <runbook>",
+  describe: "Print a runbook as a document to read (Markdown)",
+  flags: {},
+  examples: [["vulcan-ops explain rollback-service", "what it does, asks and may change"]],
+  async run(given, context) {
+    const document = await openDocument(textOf(given, "runbook") ?? "");
+    const [{ explainRunbook }, { registry }] = await Promise.all([
+      import("../src/runbook/explain.ts"),
+      import("../src/actions/index.ts"),
+    ]);
+    context.stdout.write(`${explainRunbook(document.runbook, registry).trimEnd()}\n`);
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,45 @@
+import type { Execution } from "../src/domain/execution.ts";
+import { EXIT } from "../src/domain/exit.ts";
+import { listExecutions } from "../src/journal/file.ts";
+import { type Command, textOf } from "./command.ts";
+import { stateDirOf } from "./context.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
+import { writeData } from "./surface.ts";
+
+export const history: Command = {
+  usage: "history",
+  describe: "List past executions, newest first",
+  flags: { ...OUTPUT_FLAGS, ...STATE_FLAGS },
+  async run(given, context) {
+    const { executions, damaged } = await listExecutions(stateDirOf(given, context));
+    if (textOf(given, "output") === "json") writeData(context, executions.map(summary));
+    else context.stdout.write(executions.map((execution) => `${line(execution)}\n`).join(""));
+    if (executions.length === 0) context.stderr.write("No execution is on record here.\n");
+    if (damaged > 0) context.stderr.write(`${damaged} journals cannot be read: vulcan-ops show ID says why.\n`);
+    return EXIT.done;
+  },
+};
+
+/** An execution whose process is gone without a last record says so, because it has to be resumed. */
+export function statusOf({ ended }: Execution): string {
+  return ended?.status ?? "unfinished";
+}
+
+function line(execution: Execution): string {
+  const { id, started, ended } = execution;
+  const text = ended?.text ?? `resume it: vulcan-ops resume ${id}`;
+  return `${id}  ${started.at.slice(0, 19)}Z  ${started.runbook.id}  ${started.target.name}  ${statusOf(execution)}  ${text}`;
+}
+
+function summary(execution: Execution) {
+  const { id, started, ended } = execution;
+  return {
+    execution: id,
+    at: started.at,
+    runbook: started.runbook.id,
+    target: started.target.name,
+    operator: started.operator,
+    status: statusOf(execution),
+    exitCode: ended?.exitCode ?? null,
+  };
+}

@@ -1,0 +1,46 @@
+import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import type { Command, Given } from "./command.ts";
+import { type Context, isAttended, look } from "./context.ts";
+import { history } from "./history.ts";
+import { showOverview } from "./overview.ts";
+import { resume, undo } from "./resume.ts";
+import { rollback } from "./rollback.ts";
+import { readPrepared } from "./shipped.ts";
+import { openSite } from "./site.ts";
+
+const MENU: readonly {
+  readonly value: string;
+  readonly label: string;
+  readonly command?: Command;
+  readonly given?: Given;
+}[] = [
+  { value: "rollback", label: "Roll back to the last good revision (asks at each step)", command: rollback },
+  {
+    value: "plan",
+    label: "Show what a rollback would do, and change nothing",
+    command: rollback,
+    given: { "dry-run": "read" },
+  },
+  { value: "resume", label: "Resume the last unfinished execution", command: resume },
+  { value: "undo", label: "Undo the last execution", command: undo },
+  { value: "history", label: "List past executions", command: history },
+  { value: "quit", label: "Quit" },
+];
+
+/** Bare `vulcan-ops`: on a terminal the target's state and a menu; elsewhere the help. */
+export async function home(given: Given, context: Context): Promise<ExitCode> {
+  if (!isAttended(context)) {
+    context.stdout.write(readPrepared().help[""] ?? "");
+    return EXIT.done;
+  }
+  const site = await openSite(given, context);
+  context.stderr.write(`${await showOverview(site, context)}\n\n`);
+  const { chooseFrom } = await import("../src/ui/terminal.ts");
+  const choice = await chooseFrom(
+    { input: context.stdin, output: context.stderr, look: look(context) },
+    "What now?",
+    MENU,
+  );
+  const item = MENU.find(({ value }) => value === choice);
+  return item?.command === undefined ? EXIT.done : item.command.run({ ...given, ...item.given }, context);
+}

@@ -1,0 +1,91 @@
+import { OpsError } from "../src/domain/error.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import type { Context } from "./context.ts";
+import { readPrepared } from "./shipped.ts";
+
+/** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const quick = quickAnswer(argv);
+  if (quick !== undefined) {
+    process.stdout.write(quick);
+    return EXIT.done;
+  }
+  // The SDK's own eight lines about Node 20 would tear the operator's screen.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  const { parse } = await import("./cli.ts");
+  const { command, given } = await parse(argv);
+  const context = await contextOf();
+  if (command !== undefined) return command.run(given, context);
+  const { home } = await import("./home.ts");
+  return home(given, context);
+}
+
+/** Version and help were rendered when the bundle was built. */
+function quickAnswer(argv: readonly string[]): string | undefined {
+  if (argv.length === 1 && argv[0] === "--version") return `${readPrepared().version}\n`;
+  if (!argv.includes("--help") && !argv.includes("-h")) return undefined;
+  const name = argv.find((word) => !word.startsWith("-")) ?? "";
+  const { help } = readPrepared();
+  return Object.hasOwn(help, name) ? help[name] : undefined;
+}
+
+async function contextOf(): Promise<Context> {
+  const { randomIds } = await import("./context.ts");
+  const { stdin, stdout, stderr, env } = process;
+  return { env, cwd: process.cwd(), stdin, stdout, stderr, ids: randomIds, stop: stopSignal() };
+}
+
+/** Second Ctrl-C within this leaves at once. */
+const LEAVE_WITHIN_MS = 3000;
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  let asked = 0;
+  const stop = (code: ExitCode) => {
+    if (controller.signal.aborted && Date.now() - asked < LEAVE_WITHIN_MS) leave(code);
+    asked = Date.now();
+    process.stderr.write(
+      "\nStopping at a safe point; what was sent to AWS goes on. Ctrl-C again within 3 s leaves at once.\n",
+    );
+    controller.abort(code);
+  };
+  process.on("SIGINT", () => stop(EXIT.interrupted));
+  process.on("SIGTERM", () => stop(EXIT.terminated));
+  process.on("SIGHUP", () => stop(EXIT.terminated));
+  return controller.signal;
+}
+
+function leave(code: ExitCode): never {
+  process.stderr.write("\u001b[?25hLeft. The journal knows where it stands: vulcan-ops resume\n");
+  process.exit(code);
+}
+
+async function fail(error: unknown): Promise<ExitCode> {
+  const [{ renderError }, { lookOf }] = await Promise.all([
+    import("../src/ui/render-error.ts"),
+    import("../src/ui/style.ts"),
+  ]);
+  const known = error instanceof OpsError ? error : internal(error);
+  process.stderr.write(`${renderError(known, lookOf(process.stderr, process.env))}\n`);
+  return known.exitCode;
+}
+
+/** A defect of ours: says so in one line, and keeps the bundle's long lines off the screen. */
+function internal(error: unknown): OpsError {
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (process.env.VULCAN_OPS_DEBUG !== undefined) process.stderr.write(`${(error as Error).stack}\n`);
+  return new OpsError({
+    code: "internal",
+    exitCode: EXIT.failed,
+    fault: "tool",
+    message: `vulcan-ops itself failed: ${detail}`,
+    next: ["vulcan-ops history", "the same command with VULCAN_OPS_DEBUG=1 shows where"],
+  });
+}
+
+// A reader that has gone away (`| head`) is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch(fail);

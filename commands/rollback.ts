@@ -1,0 +1,23 @@
+import { type Command, textOf } from "./command.ts";
+import { openDocument } from "./document.ts";
+import { RUN_FLAGS } from "./flags.ts";
+import { perform } from "./perform.ts";
+
+export const rollback: Command = {
+  usage: "rollback",
+  describe: "Revert the service to a previous task definition (runbooks/rollback-service.yaml)",
+  flags: {
+    to: { type: "string", describe: "Revision to return to, as in 42 (default: the newest proven good one)" },
+    ...RUN_FLAGS,
+  },
+  examples: [
+    ["vulcan-ops rollback", "ask, revert, follow the rollout"],
+    ["vulcan-ops rollback --to 42 --dry-run", "show the plan, send nothing"],
+  ],
+  async run(given, context) {
+    const to = textOf(given, "to");
+    const document = await openDocument("rollback-service");
+    const command = to === undefined ? "rollback" : `rollback --to ${to}`;
+    return perform({ document, inputs: to === undefined ? {} : { to }, command }, given, context);
+  },
+};

@@ -1,0 +1,26 @@
+import { EXIT } from "../src/domain/exit.ts";
+import { loadJournal } from "../src/journal/file.ts";
+import { createNarrator } from "../src/ui/narrator.ts";
+import { lookOf } from "../src/ui/style.ts";
+import { type Command, textOf } from "./command.ts";
+import { stateDirOf } from "./context.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
+import { writeData } from "./surface.ts";
+
+export const show: Command = {
+  usage: "show <id>",
+  describe: "Show one execution, event by event",
+  flags: { ...OUTPUT_FLAGS, ...STATE_FLAGS },
+  async run(given, context) {
+    const { events, torn } = await loadJournal(stateDirOf(given, context), textOf(given, "id") ?? "");
+    const output = textOf(given, "output") ?? "text";
+    if (output === "json") writeData(context, events);
+    else if (output === "ndjson") context.stdout.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    else {
+      const narrator = createNarrator(lookOf(context.stdout, context.env));
+      context.stdout.write(`${events.map((event) => narrator.tell(event)).join("\n")}\n`);
+    }
+    if (torn) context.stderr.write("Its last record was cut short when the process died; it does not count.\n");
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,49 @@
+import type { Clock } from "../src/domain/ports.ts";
+import type { Screen } from "../src/ui/screen.ts";
+import type { FlagAnswers } from "../src/ui/unattended.ts";
+import { type Given, isSet, listOf, textOf } from "./command.ts";
+import { type Context, isAttended, look } from "./context.ts";
+
+type Mode = "text" | "json" | "ndjson";
+
+function modeOf(given: Given): Mode {
+  return (textOf(given, "output") ?? "text") as Mode;
+}
+
+/** Somebody sits there, and has not asked for data: questions can be asked. */
+export function asksPeople(given: Given, context: Context): boolean {
+  return isAttended(context) && modeOf(given) === "text";
+}
+
+/** What the command line answers; where nobody is there and the world is a rehearsal, everything. */
+export function answersOf(given: Given, context: Context, answersItself: boolean): FlagAnswers {
+  const confirm = listOf(given, "confirm");
+  const expectCurrent = textOf(given, "expect-current");
+  return {
+    yes: isSet(given, "yes"),
+    sandbox: answersItself && (isSet(given, "yes") || !asksPeople(given, context)),
+    ...(confirm.length === 0 ? {} : { confirm }),
+    ...(expectCurrent === undefined ? {} : { expectCurrent }),
+  };
+}
+
+/** The terminal where somebody sits; else plain lines or JSON lines, with flags for answers. */
+export async function openScreen(given: Given, context: Context, answers: FlagAnswers, clock: Clock): Promise<Screen> {
+  const { stdin: input, stdout, stderr } = context;
+  if (asksPeople(given, context)) {
+    const { createTerminalIo } = await import("../src/ui/terminal.ts");
+    return createTerminalIo({ input, output: stderr, look: look(context), answers, clock });
+  }
+  const { createUnattendedIo } = await import("../src/ui/plain.ts");
+  return createUnattendedIo({
+    out: { data: stdout, prose: stderr },
+    look: look(context),
+    answers,
+    mode: modeOf(given),
+  });
+}
+
+/** Data goes to stdout, indented: it is read by people too. */
+export function writeData({ stdout }: Pick<Context, "stdout">, value: unknown): void {
+  stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

