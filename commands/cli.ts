@@ -36,7 +36,9 @@ function helpOf(name: string): Promise<string> {
   const words = name === "" ? ["--help"] : [name, "--help"];
   return new Promise((resolve) => {
     // yargs calls back for every text it has, an empty one among them.
-    const given = (_error: unknown, _argv: unknown, text: string) => text !== "" && resolve(`${text}\n`);
+    const given = (_error: unknown, _argv: unknown, text: string): void => {
+      if (text !== "") resolve(`${text}\n`);
+    };
     void program(() => undefined).parse(words, {}, given);
   });
 }

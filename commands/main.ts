@@ -1,4 +1,3 @@
-import { OpsError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import type { Context } from "./context.ts";
 import { readPrepared } from "./shipped.ts";
@@ -12,12 +11,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   // The SDK's own eight lines about Node 20 would tear the operator's screen.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  const { parse } = await import("./cli.ts");
-  const { command, given } = await parse(argv);
-  const context = await contextOf();
-  if (command !== undefined) return command.run(given, context);
-  const { home } = await import("./home.ts");
-  return home(given, context);
+  const { program } = await import("./program.ts");
+  return program(argv, await contextOf());
 }
 
 /** Version and help were rendered when the bundle was built. */
@@ -60,32 +55,9 @@ function leave(code: ExitCode): never {
   process.exit(code);
 }
 
-async function fail(error: unknown): Promise<ExitCode> {
-  const [{ renderError }, { lookOf }] = await Promise.all([
-    import("../src/ui/render-error.ts"),
-    import("../src/ui/style.ts"),
-  ]);
-  const known = error instanceof OpsError ? error : internal(error);
-  process.stderr.write(`${renderError(known, lookOf(process.stderr, process.env))}\n`);
-  return known.exitCode;
-}
-
-/** A defect of ours: says so in one line, and keeps the bundle's long lines off the screen. */
-function internal(error: unknown): OpsError {
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (process.env.VULCAN_OPS_DEBUG !== undefined) process.stderr.write(`${(error as Error).stack}\n`);
-  return new OpsError({
-    code: "internal",
-    exitCode: EXIT.failed,
-    fault: "tool",
-    message: `vulcan-ops itself failed: ${detail}`,
-    next: ["vulcan-ops history", "the same command with VULCAN_OPS_DEBUG=1 shows where"],
-  });
-}
-
 // A reader that has gone away (`| head`) is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2)).catch(fail);
+process.exitCode = await main(process.argv.slice(2));

@@ -18,7 +18,7 @@ export const show: Command = {
     else if (output === "ndjson") context.stdout.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
     else {
       const narrator = createNarrator(lookOf(context.stdout, context.env));
-      context.stdout.write(`${events.map((event) => narrator.tell(event)).join("\n")}\n`);
+      context.stdout.write(events.map((event) => narrator.tell(event)).join(""));
     }
     if (torn) context.stderr.write("Its last record was cut short when the process died; it does not count.\n");
     return EXIT.done;

@@ -6,7 +6,7 @@ import type { Finding } from "../domain/operation.ts";
 
 /** How one step came to its end in this process. */
 export type StepEnd =
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly text: string }
   | { readonly kind: "declined" }
   /** A finding, a guard or a stale plan stopped it before its write. */
   | { readonly kind: "blocked"; readonly finding: Finding }
@@ -31,7 +31,7 @@ export interface Ending {
   readonly next: readonly string[];
 }
 
-export const DONE: StepEnd = { kind: "done" };
+export const DONE: StepEnd = { kind: "done", text: "nothing was left to do" };
 
 /** An error for people ends the step and is journalled with the rest; without a journal there is nothing to go on with. */
 export async function endingWell(work: () => Promise<StepEnd>): Promise<StepEnd> {
@@ -55,7 +55,12 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
   const resume = [`vulcan-ops resume ${id}`, ...(wrote ? [`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
-      return { status: "done", exitCode: EXIT.done, text: "done", next: [`vulcan-ops show ${id}`] };
+      return {
+        status: "done",
+        exitCode: EXIT.done,
+        text: end.text,
+        next: [`vulcan-ops show ${id}`, ...(wrote ? [`vulcan-ops undo ${id}`] : [])],
+      };
     case "declined":
       return wrote
         ? {

@@ -43,11 +43,12 @@ async function close<World>(run: Run<World>, ending: Ending): Promise<Ending> {
 const REACHED_ALL: Reached = { end: DONE, step: "", undo: false };
 
 async function runSteps<World>(run: Run<World>): Promise<Reached> {
+  let reached = REACHED_ALL;
   for (const step of run.runbook.steps) {
-    const reached = await persist(run, step);
+    reached = await persist(run, step);
     if (reached.end.kind !== "done") return reached;
   }
-  return REACHED_ALL;
+  return reached;
 }
 
 /** One step until it ends well, or its failure has been answered. */

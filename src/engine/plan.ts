@@ -2,7 +2,7 @@ import type { Action, Answers, StepPlan } from "../domain/action.ts";
 import { usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
-import type { Plan, PlannedStep, PlannedValue } from "../domain/plan.ts";
+import { blocks, type Plan, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
 import { confirmOf, type Document, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
@@ -50,7 +50,7 @@ async function planAll<World>(
 }
 
 function originOf(step: PlannedStep): "read" | "predicted" | "pending" {
-  if (step.readiness === "deferred") return "pending";
+  if (step.readiness === "deferred" || blocks(step).length > 0) return "pending";
   return step.operation === null ? "read" : "predicted";
 }
 

@@ -7,7 +7,7 @@ import type { How } from "../domain/ports.ts";
 import type { Step } from "../domain/runbook.ts";
 import type { Scope } from "../runbook/reference.ts";
 import { agree, emitPlanned } from "./confirm.ts";
-import { DONE, type StepEnd } from "./ends.ts";
+import type { StepEnd } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
 import { stopCode, verify } from "./verify.ts";
@@ -51,7 +51,7 @@ async function stopBefore<World>(
 async function skip<World>(run: Run<World>, planned: PlannedStep, phase: Phase): Promise<StepEnd> {
   const { id: step, summary: reason, outputs } = planned;
   await emit(run, { type: "step.skipped", step, phase, reason, outputs });
-  return DONE;
+  return { kind: "done", text: reason };
 }
 
 /** A step that sends nothing: it looks something up, or waits. */
@@ -63,7 +63,7 @@ async function look<World>(run: Run<World>, step: Step, phase: Phase, planned: P
   const attempt = { outputs: planned.outputs };
   if (planned.waitsFor === undefined) {
     await emit(run, { type: "step.verified", step: step.id, phase, text: planned.summary, outputs: planned.outputs });
-    return DONE;
+    return { kind: "done", text: planned.summary };
   }
   return verify(run, claimOf(run, step, phase, planned, attempt));
 }

@@ -2,7 +2,7 @@ import type { Action, Attempt, Verdict } from "../domain/action.ts";
 import { EXIT, type ExitCode } from "../domain/exit.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Phase } from "../domain/plan.ts";
-import { DONE, type StepEnd } from "./ends.ts";
+import type { StepEnd } from "./ends.ts";
 import { emit, type Run, tell } from "./engine.ts";
 
 /** What is being verified: the step, its inputs, and what was sent. */
@@ -29,7 +29,7 @@ export async function verify<World>(run: Run<World>, claim: Claim<World>): Promi
       return { kind: "failed", failure: verdict.failure, effect: "sent", exitCode: EXIT.failed };
     case "true":
       await emitTrue(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
-      return DONE;
+      return { kind: "done", text: verdict.text };
   }
 }
 

@@ -1,0 +1,153 @@
+import { get } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventsOf, mutations, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("bad-release", 120);
+});
+afterAll(() => rig.close());
+
+const answered = ["--yes", "--confirm", "42", "--expect-current", "43"];
+const rollback = (...flags: string[]) => vulcanOps(["rollback", "--state-dir", rig.stateDir, ...flags]);
+
+describe("a bad release is rolling out", () => {
+  beforeEach(() => rig.sandbox.reset("bad-release"));
+
+  it("is reverted to the last good revision by one UpdateService, while no request through the load balancer fails", async () => {
+    const users = steadyRequests(rig.sandbox.loadBalancer);
+    const outcome = await rollback(...answered, "--output", "ndjson");
+    const load = await users.stop();
+    const events = eventsOf(outcome.stdout);
+
+    expect(events.at(-1)).toMatchObject({ type: "execution.ended", status: "done", exitCode: 0 });
+    expect(outcome.code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
+    expect(new Set(runningRevisions(rig.sandbox))).toEqual(new Set(["vulcan-prod:42"]));
+    expect(load.failed).toEqual([]);
+    expect(load.served).toBeGreaterThan(50);
+  });
+
+  it("is shown and left alone by a dry run, which makes no mutating call", async () => {
+    const outcome = await rollback("--dry-run", "--output", "json");
+    const plan = JSON.parse(outcome.stdout);
+
+    expect(outcome.code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual([]);
+    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual(["find", "revert", "rollout"]);
+    expect(plan.steps[1]).toMatchObject({
+      operation: { service: "ecs", name: "UpdateService", input: { taskDefinition: "vulcan-prod:42" } },
+      undo: { kind: "operation", operation: { input: { taskDefinition: "vulcan-prod:43" } } },
+      awsCli: expect.stringMatching(/^aws ecs update-service --cluster vulcan-prod --service vulcan-prod --task-definition vulcan-prod:42 --force-new-deployment/),
+    });
+  });
+
+  it("says with an exit code of its own that a plan has changes", async () => {
+    expect((await rollback("--dry-run", "--detailed-exitcode")).code).toBe(2);
+  });
+
+  it("is not reverted without an answer, and every missing flag is named", async () => {
+    const outcome = await rollback();
+    expect(outcome.code).toBe(6);
+    expect(outcome.stderr).toContain("--confirm 42 --expect-current 43");
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("is not reverted where another revision is current than the one expected", async () => {
+    const outcome = await rollback("--yes", "--confirm", "42", "--expect-current", "41");
+    expect(outcome.code).toBe(11);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+});
+
+describe("nothing is to be done", () => {
+  it("where the service already runs the revision asked for: exit 0, nothing sent", async () => {
+    await rig.sandbox.reset("healthy");
+    const outcome = await rollback("--to", "42", "--yes");
+    expect(outcome.stderr).toContain("already runs vulcan-prod:42");
+    expect(outcome.code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("where no earlier revision ever served: refused, nothing sent", async () => {
+    await rig.sandbox.reset("nothing-to-revert");
+    const outcome = await rollback(...answered);
+    expect(outcome.code).toBe(11);
+    expect(outcome.stderr).toContain("there is none to return to");
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+});
+
+describe("the wait knows which revision it wants", () => {
+  it("a circuit breaker that puts the other revision back is a failure, not a success", async () => {
+    await rig.sandbox.reset("revert-fails");
+    const current = serviceRevision(rig.sandbox).split(":")[1] ?? "";
+    const dry = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
+    const wanted = dry.steps[1].consequence as string;
+    const outcome = await rollback("--yes", "--confirm", wanted, "--expect-current", current, "--output", "ndjson");
+
+    expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({ status: "failed", exitCode: 1, reason: "breaker-rollback" });
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(serviceRevision(rig.sandbox)).toBe(`vulcan-prod:${current}`);
+  });
+});
+
+describe("a release that is healthy and wrong", () => {
+  beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
+
+  it("is reverted, and the revert is undone on demand", async () => {
+    const reverted = await rollback(...answered, "--output", "ndjson");
+    expect(reverted.code).toBe(0);
+    const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
+
+    const undone = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes", "--confirm", "43", "--output", "ndjson"]);
+    expect(eventsOf(undone.stdout).at(-1)).toMatchObject({ status: "undone", exitCode: 0 });
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService", "UpdateService"]);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
+  });
+
+  it("is not undone once somebody else has deployed since", async () => {
+    const reverted = await rollback(...answered, "--output", "ndjson");
+    const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
+    const again = await rollback("--to", "41", "--yes", "--confirm", "41", "--expect-current", "42");
+    expect(again.code).toBe(0);
+
+    const undone = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes", "--confirm", "43"]);
+    expect(undone.code).toBe(11);
+    expect(undone.stderr).toContain("somebody else has changed it since");
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
+  });
+});
+
+/** One request after another through the load balancer, as users would, until stopped. */
+function steadyRequests(url: string) {
+  const result = { served: 0, failed: [] as string[] };
+  let going = true;
+  const one = () =>
+    new Promise<void>((resolve) => {
+      const request = get(url, (response) => {
+        response.resume();
+        response.on("end", () => {
+          if ((response.statusCode ?? 0) >= 500) result.failed.push(`status ${response.statusCode}`);
+          else result.served++;
+          resolve();
+        });
+      });
+      request.on("error", (error) => {
+        result.failed.push(error.message);
+        resolve();
+      });
+    });
+  const loop = async () => {
+    while (going) await one();
+  };
+  const users = Promise.all([loop(), loop()]);
+  return {
+    async stop() {
+      going = false;
+      await users;
+      return result;
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { World } from "../../src/actions/world.ts";
+import { registry } from "../../src/actions/index.ts";
+import { awsLine } from "../../src/aws/command-line.ts";
+import { createClients } from "../../src/aws/clients.ts";
+import { createReads, snapshot } from "../../src/aws/read.ts";
+import { createGateway } from "../../src/aws/send.ts";
+import { createClock } from "../../commands/clock.ts";
+import { JOURNAL_SCHEMA_VERSION, type ExecutionStarted } from "../../src/domain/execution.ts";
+import type { Gateway, Journal } from "../../src/domain/ports.ts";
+import type { Document } from "../../src/domain/runbook.ts";
+import type { Ending } from "../../src/engine/ends.ts";
+import { begin, type Engine, takeUp } from "../../src/engine/engine.ts";
+import { execute, undo } from "../../src/engine/execute.ts";
+import { planRunbook } from "../../src/engine/plan.ts";
+import { continueJournal, createJournal, loadJournal } from "../../src/journal/file.ts";
+import { openStateDir } from "../../src/journal/state-dir.ts";
+import { loadRunbook } from "../../src/runbook/load.ts";
+import { createUnattendedIo } from "../../src/ui/plain.ts";
+import { type Rig, TARGET } from "./rig.ts";
+
+/** Where the process dies: after its k-th journal record, or around its k-th send. */
+export type Point = { readonly where: "record" | "before-send" | "after-send"; readonly number: number };
+
+/** What a runbook has to bring to pass through the harness. */
+export interface Subject {
+  readonly runbook: string;
+  readonly inputs: Readonly<Record<string, string | number | boolean>>;
+  /** The world that it is run in. */
+  reset(rig: Rig): Promise<void>;
+}
+
+/** Not an Error for people: nothing in the program may catch it and go on. */
+class Dead extends Error {}
+
+/** Counts down to a point, and stops dead there: from then on nothing gets through to the disk or to AWS. */
+class Fate {
+  readonly seen: Record<Point["where"], number> = { record: 0, "before-send": 0, "after-send": 0 };
+  readonly #point: Point | undefined;
+  #isDead = false;
+
+  constructor(point?: Point) {
+    this.#point = point;
+  }
+
+  alive(): void {
+    if (this.#isDead) throw new Dead();
+  }
+
+  pass(where: Point["where"]): void {
+    this.seen[where]++;
+    this.#isDead = this.#point?.where === where && this.#point.number === this.seen[where];
+    this.alive();
+  }
+}
+
+function mortalJournal(journal: Journal, fate: Fate): Journal {
+  return {
+    async append(event) {
+      fate.alive();
+      await journal.append(event);
+      fate.pass("record");
+    },
+  };
+}
+
+function mortalGateway(gateway: Gateway, fate: Fate): Gateway {
+  return {
+    async send(operation) {
+      fate.pass("before-send");
+      const receipt = await gateway.send(operation);
+      fate.pass("after-send");
+      return receipt;
+    },
+  };
+}
+
+/** Every point at which a process that does this can die: found by doing it once. */
+export async function pointsOf(rig: Rig, subject: Subject, mode: "do" | "undo"): Promise<readonly Point[]> {
+  const fate = new Fate();
+  await live(rig, subject, mode, fate);
+  return Object.entries(fate.seen).flatMap(([where, count]) =>
+    Array.from({ length: count }, (_, index) => ({ where: where as Point["where"], number: index + 1 })),
+  );
+}
+
+/** Dies at the point, then goes on in a new process until the end. Answers that end. */
+export async function dieAndResume(rig: Rig, subject: Subject, mode: "do" | "undo", point: Point): Promise<Ending> {
+  const id = await live(rig, subject, mode, new Fate(point)).then(
+    () => {
+      throw new Error(`it did not die at ${point.where} ${point.number}`);
+    },
+    (error: unknown) => {
+      if (error instanceof Dead) return idOf(rig);
+      throw error;
+    },
+  );
+  return goOn(rig, id, "do" === mode ? undefined : "undo", new Fate());
+}
+
+const runs = new WeakMap<Rig, number>();
+
+function idOf(rig: Rig): string {
+  return `k${String(runs.get(rig) ?? 0).padStart(5, "0")}`;
+}
+
+/** One process's life. In mode `undo` the doing is done whole beforehand, and only the undo is mortal. */
+async function live(rig: Rig, subject: Subject, mode: "do" | "undo", fate: Fate): Promise<string> {
+  runs.set(rig, (runs.get(rig) ?? 0) + 1);
+  await subject.reset(rig);
+  const id = idOf(rig);
+  await first(rig, subject, id, mode === "do" ? fate : new Fate());
+  if (mode === "undo") await goOn(rig, id, "undo", fate);
+  return id;
+}
+
+async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promise<Ending> {
+  const dir = await openStateDir(rig.stateDir);
+  const journal = await createJournal(dir, id);
+  try {
+    const engine = engineOf(journal, fate);
+    const document = documentOf(subject.runbook);
+    const plan = await planRunbook(engine, document, subject.inputs, engine.world.aws.caller());
+    const run = await begin(engine, startedOf(id, document, plan), document.runbook, plan);
+    return await execute(run);
+  } finally {
+    await journal.close();
+  }
+}
+
+/** What `vulcan-ops resume` and `vulcan-ops undo` do, without their command line. */
+async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate): Promise<Ending> {
+  const loaded = await loadJournal(rig.stateDir, id);
+  const journal = await continueJournal(rig.stateDir, loaded);
+  try {
+    const mode = asked ?? loaded.execution.mode;
+    const engine = engineOf(journal, fate);
+    const { runbook } = documentOf(loaded.execution.started.runbook.source);
+    const run = await takeUp(engine, loaded.execution, runbook, { mode, operator: "test", host: "test" });
+    return await (mode === "undo" ? undo(run) : execute(run));
+  } finally {
+    await journal.close();
+  }
+}
+
+function engineOf(journal: Journal, fate: Fate): Engine<World> {
+  const clock = createClock(process.env);
+  const reads = createReads(createClients({ region: "eu-west-1" }, 3));
+  const out = { data: { write: () => true }, prose: { write: () => true } };
+  return {
+    registry,
+    target: TARGET,
+    clock,
+    world: { aws: reads },
+    snapshot: () => ({ aws: snapshot(reads) }),
+    awsLine,
+    gateway: mortalGateway(createGateway(createClients({ region: "eu-west-1" }, 1)), fate),
+    journal: mortalJournal(journal, fate),
+    io: createUnattendedIo({ out, answers: { yes: true, sandbox: true }, mode: "text" }),
+    stop: new AbortController().signal,
+  };
+}
+
+function documentOf(name: string): Document {
+  const text = readFileSync(join(import.meta.dirname, "..", "..", "runbooks", `${name}.yaml`), "utf8");
+  const loaded = loadRunbook(text, name, registry);
+  if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
+  return loaded.document;
+}
+
+function startedOf(execution: string, document: Document, plan: Awaited<ReturnType<typeof planRunbook>>): ExecutionStarted {
+  const { runbook, source, sha256, text } = document;
+  return {
+    type: "execution.started",
+    schemaVersion: JOURNAL_SCHEMA_VERSION,
+    at: plan.at,
+    execution,
+    runbook: { id: runbook.id, source, sha256, text },
+    inputs: plan.inputs,
+    target: plan.target,
+    caller: plan.caller,
+    operator: "test",
+    host: "test",
+    version: "0.0.0",
+  };
+}
