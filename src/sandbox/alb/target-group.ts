@@ -1,0 +1,91 @@
+import { Agent } from "node:http";
+
+type TargetState = "initial" | "healthy" | "unhealthy" | "draining";
+
+/** How a group probes its targets; seconds as in the API. */
+export interface HealthCheck {
+  readonly path: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+  /** HTTP codes that pass, e.g. `200` or `200-299`. */
+  readonly matcher: string;
+}
+
+/** A registered task. `address` is where it really listens; the private IP is only what clients are shown. */
+export interface Target {
+  readonly ip: string;
+  readonly port: number;
+  readonly zone: string;
+  readonly loopbackPort: () => number | undefined;
+  readonly agent: Agent;
+  state: TargetState;
+  reason: string | undefined;
+  description: string | undefined;
+  /** Consecutive results of health checks. */
+  passes: number;
+  failures: number;
+  everHealthy: boolean;
+  inFlight: number;
+}
+
+export interface TargetGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly port: number;
+  readonly vpcId: string;
+  readonly loadBalancerArn: string;
+  readonly healthCheck: HealthCheck;
+  /** `deregistration_delay.timeout_seconds` */
+  readonly deregistrationDelaySeconds: number;
+  readonly targets: Map<string, Target>;
+  /** Where the round robin stands. */
+  turn: number;
+}
+
+export const targetKey = (ip: string, port: number): string => `${ip}:${port}`;
+
+/** A target that has just been registered: not yet probed, so it gets no requests. */
+export function newTarget(ip: string, port: number, zone: string, loopbackPort: () => number | undefined): Target {
+  return {
+    ip,
+    port,
+    zone,
+    loopbackPort,
+    agent: new Agent({ keepAlive: true, timeout: 60_000 }),
+    state: "initial",
+    reason: "Elb.RegistrationInProgress",
+    description: "Target registration is in progress",
+    passes: 0,
+    failures: 0,
+    everHealthy: false,
+    inFlight: 0,
+  };
+}
+
+export function markHealthy(target: Target): void {
+  target.state = "healthy";
+  target.everHealthy = true;
+  target.reason = undefined;
+  target.description = undefined;
+}
+
+/** New requests go elsewhere from now on; those in flight go on. */
+export function markDraining(target: Target): void {
+  target.state = "draining";
+  target.reason = "Target.DeregistrationInProgress";
+  target.description = "Target deregistration is in progress";
+}
+
+/** The next target in turn among the healthy ones; undefined when there is none. */
+export function nextTarget(group: TargetGroup): Target | undefined {
+  const healthy = [...group.targets.values()].filter((target) => target.state === "healthy");
+  return healthy[group.turn++ % healthy.length];
+}
+
+export function countStates(group: TargetGroup): { healthy: number; unhealthy: number } {
+  const count = (state: TargetState): number =>
+    [...group.targets.values()].filter((target) => target.state === state).length;
+  return { healthy: count("healthy"), unhealthy: count("unhealthy") };
+}

@@ -1,0 +1,27 @@
+import { AwsError } from "../wire/aws-error.ts";
+import { merge, type Statistics } from "./store.ts";
+
+export interface Point {
+  readonly at: number;
+  readonly statistics: Statistics;
+}
+
+/** Adds minutes up to periods (ms); a period without any data is missing, not zero. [D] */
+export function summarise(minutes: readonly Point[], period: number): Point[] {
+  const periods = new Map<number, Statistics>();
+  for (const { at, statistics } of minutes) {
+    const start = Math.floor(at / period) * period;
+    periods.set(start, merge(periods.get(start), statistics));
+  }
+  return [...periods].map(([at, statistics]) => ({ at, statistics }));
+}
+
+/** One number out of the statistics; percentiles would need every measurement, which is not kept. */
+export function statisticOf(name: string, { sum, count, minimum, maximum }: Statistics): number {
+  if (name === "Sum") return sum;
+  if (name === "Average") return sum / count;
+  if (name === "Minimum") return minimum;
+  if (name === "Maximum") return maximum;
+  if (name === "SampleCount") return count;
+  throw new AwsError("NotImplemented", `The sandbox does not simulate the statistic ${name}.`, 501);
+}

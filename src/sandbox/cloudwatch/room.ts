@@ -1,0 +1,14 @@
+import type { ServiceRoom } from "../wire/operation.ts";
+import { alarmOperations } from "./alarm-operations.ts";
+import { metricOperations } from "./metric-operations.ts";
+
+export const cloudwatchRoom: ServiceRoom = {
+  scope: "monitoring",
+  name: "cloudwatch",
+  target: "GraniteServiceVersion20100801",
+  jsonVersion: "1.0",
+  queryCompatible: true,
+  queryVersion: "2010-08-01",
+  xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+  operations: { ...metricOperations, ...alarmOperations },
+};

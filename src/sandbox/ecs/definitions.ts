@@ -1,0 +1,48 @@
+import { records, text } from "../wire/input.ts";
+import type { Input } from "../wire/operation.ts";
+import type { World } from "../world.ts";
+import { healthRule } from "./container-health.ts";
+import type { ContainerDefinition, TaskDefinition } from "./model.ts";
+import { ecsArn } from "./names.ts";
+
+/** SIGTERM to SIGKILL when a container does not say. [D] */
+const STOP_TIMEOUT = 30;
+
+/** Adds the next revision of a family; `tags` are kept apart, as the API keeps them. */
+export function addDefinition(
+  world: World,
+  input: Input,
+  registeredAt = world.clock.now(),
+  revision = nextRevision(world, text(input, "family") ?? ""),
+): TaskDefinition {
+  const { tags, ...registered } = input;
+  const family = text(input, "family") ?? "";
+  const definition: TaskDefinition = {
+    family,
+    revision,
+    arn: ecsArn(world, `task-definition/${family}:${revision}`),
+    status: "ACTIVE",
+    registeredAt,
+    deregisteredAt: undefined,
+    registeredBy: `arn:aws:sts::${world.account}:assumed-role/deploy/github-actions`,
+    registered,
+    tags: Array.isArray(tags) ? tags : [],
+    containers: records(input, "containerDefinitions").map(readContainer),
+  };
+  const revisions = world.ecs.families.get(family) ?? [];
+  world.ecs.families.set(family, [...revisions, definition]);
+  return definition;
+}
+
+const nextRevision = (world: World, family: string): number =>
+  (world.ecs.families.get(family)?.at(-1)?.revision ?? 0) + 1;
+
+function readContainer(container: Input): ContainerDefinition {
+  const health = container.healthCheck;
+  return {
+    name: text(container, "name") ?? "",
+    image: text(container, "image") ?? "",
+    health: healthRule(typeof health === "object" && health !== null ? (health as Record<string, unknown>) : undefined),
+    stopTimeoutSeconds: Number(container.stopTimeout ?? STOP_TIMEOUT),
+  };
+}

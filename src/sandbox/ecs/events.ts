@@ -1,0 +1,68 @@
+import type { World } from "../world.ts";
+import type { Service, Task } from "./model.ts";
+
+/** A service keeps its last hundred events. [D] */
+const KEPT = 100;
+
+/** Tasks that move within this time (ms) are counted into one event. */
+const TOGETHER = 1000;
+
+/** Adds an event, newest first, worded `(service NAME) MESSAGE`. */
+export function announce(world: World, service: Service, message: string, at = world.clock.now(), inside = ""): void {
+  service.events.unshift({ id: world.random.uuid(), at, message: `(service ${service.name}${inside}) ${message}` });
+  service.events.length = Math.min(service.events.length, KEPT);
+}
+
+/** Gathers tasks that undergo the same, then announces them as one event worded by `word`. */
+function gather(
+  world: World,
+  service: Service,
+  kind: string,
+  item: string,
+  word: (items: string[]) => string,
+  inside = "",
+): void {
+  const waiting = service.gathering.get(kind);
+  if (waiting !== undefined) {
+    waiting.push(item);
+    return;
+  }
+  const items = [item];
+  service.gathering.set(kind, items);
+  world.clock.after(TOGETHER, () => {
+    service.gathering.delete(kind);
+    announce(world, service, word(items), world.clock.now(), inside);
+  });
+}
+
+const count = (items: readonly string[]): string => `${items.length} ${items.length === 1 ? "task" : "tasks"}`;
+const named = (items: readonly string[]): string => items.map((id) => `(task ${id})`).join(" ");
+
+export function announceStarted(world: World, task: Task): void {
+  gather(world, task.service, "started", task.id, (ids) => `has started ${count(ids)}: ${named(ids)}.`);
+}
+
+export function announceStopped(world: World, task: Task): void {
+  const word = (ids: string[]): string =>
+    `has stopped ${ids.length} running ${ids.length === 1 ? "task" : "tasks"}: ${named(ids)}.`;
+  gather(world, task.service, "stopped", task.id, word);
+}
+
+export function announceTarget(world: World, task: Task, verb: "registered" | "deregistered"): void {
+  const group = task.service.targetGroup?.arn ?? "";
+  gather(world, task.service, verb, task.id, (ids) => `${verb} ${ids.length} targets in (target-group ${group})`);
+}
+
+/** This one names the deployment as a task set inside the first brackets. [O] */
+export function announceDraining(world: World, task: Task): void {
+  const { service } = task;
+  const set = task.deployment.id;
+  gather(
+    world,
+    service,
+    `draining ${set}`,
+    task.id,
+    (ids) => `has begun draining connections on ${count(ids)}.`,
+    `, taskSet ${set}`,
+  );
+}

@@ -1,0 +1,38 @@
+import { AwsError } from "../wire/aws-error.ts";
+import { text } from "../wire/input.ts";
+import type { Input } from "../wire/operation.ts";
+import type { World } from "../world.ts";
+import type { Cluster, Service, Task, TaskDefinition } from "./model.ts";
+import { shortName } from "./names.ts";
+
+/** The cluster a request means; `default` when it names none. */
+export function findCluster(world: World, input: Input): Cluster {
+  const cluster = world.ecs.clusters.get(shortName(text(input, "cluster") ?? "default"));
+  if (cluster === undefined) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+  return cluster;
+}
+
+export function findService(world: World, input: Input, member = "service"): Service {
+  const cluster = findCluster(world, input);
+  const service = cluster.services.get(shortName(text(input, member) ?? ""));
+  if (service === undefined) throw new AwsError("ServiceNotFoundException", "Service not found.");
+  return service;
+}
+
+export const findTask = (cluster: Cluster, idOrArn: string): Task | undefined => {
+  const task = cluster.tasks.get(shortName(idOrArn));
+  return task !== undefined && (idOrArn === task.id || idOrArn === task.arn) ? task : undefined;
+};
+
+export const allServices = (world: World): Service[] =>
+  [...world.ecs.clusters.values()].flatMap((cluster) => [...cluster.services.values()]);
+
+/** By `family` (its newest ACTIVE revision), `family:revision` or ARN. */
+export function findDefinition(world: World, name: string): TaskDefinition | undefined {
+  const short = shortName(name);
+  const [family = "", revision] = short.split(":");
+  const revisions = world.ecs.families.get(family) ?? [];
+  if (revision === undefined) return revisions.findLast((definition) => definition.status === "ACTIVE");
+  const found = revisions.find((definition) => String(definition.revision) === revision);
+  return name.startsWith("arn:") && found?.arn !== name ? undefined : found;
+}

@@ -1,0 +1,183 @@
+import type { Target, TargetGroup } from "../alb/target-group.ts";
+import type { Cancel } from "../clock/virtual-clock.ts";
+import type { VulcanProcess } from "../vulcan/process.ts";
+import type { Input } from "../wire/operation.ts";
+import type { ContainerHealthRule, HealthStatus } from "./container-health.ts";
+
+/** All instants are virtual milliseconds since the epoch. */
+export type Instant = number;
+
+export interface TaskDefinition {
+  readonly family: string;
+  readonly revision: number;
+  readonly arn: string;
+  status: "ACTIVE" | "INACTIVE";
+  readonly registeredAt: Instant;
+  deregisteredAt: Instant | undefined;
+  readonly registeredBy: string;
+  /** The members as registered, given back unchanged. */
+  readonly registered: Input;
+  readonly tags: readonly unknown[];
+  readonly containers: readonly ContainerDefinition[];
+}
+
+/** What the scheduler reads of a container definition. */
+export interface ContainerDefinition {
+  readonly name: string;
+  readonly image: string;
+  readonly health: ContainerHealthRule | undefined;
+  readonly stopTimeoutSeconds: number;
+}
+
+export interface ServiceRevision {
+  readonly arn: string;
+  readonly taskDefinition: TaskDefinition;
+  /** Tags resolved to digests when the deployment was made. */
+  readonly images: readonly { readonly containerName: string; readonly image: string; readonly imageDigest?: string }[];
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly createdAt: Instant;
+}
+
+type ServiceDeploymentStatus =
+  | "PENDING"
+  | "IN_PROGRESS"
+  | "SUCCESSFUL"
+  | "STOP_REQUESTED"
+  | "STOPPED"
+  | "ROLLBACK_REQUESTED"
+  | "ROLLBACK_IN_PROGRESS"
+  | "ROLLBACK_SUCCESSFUL"
+  | "ROLLBACK_FAILED";
+
+type MonitorStatus = "DISABLED" | "MONITORING" | "TRIGGERED" | "MONITORING_COMPLETE";
+
+/** The record of one attempt to move a service to a revision; kept long after the deployment has gone. */
+export interface ServiceDeployment {
+  readonly arn: string;
+  /** What was deployed when the attempt began. */
+  readonly sources: readonly ServiceRevision[];
+  readonly target: ServiceRevision;
+  readonly createdAt: Instant;
+  startedAt: Instant | undefined;
+  finishedAt: Instant | undefined;
+  stoppedAt: Instant | undefined;
+  updatedAt: Instant;
+  status: ServiceDeploymentStatus;
+  statusReason: string | undefined;
+  rollback: { readonly reason: string; readonly startedAt: Instant; readonly revision: ServiceRevision } | undefined;
+  breaker: { status: MonitorStatus; failureCount: number; threshold: number };
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly desired: number;
+}
+
+/** One entry of a service's `deployments`. */
+export interface Deployment {
+  readonly id: string;
+  readonly revision: ServiceRevision;
+  /** The attempt that this deployment is the target of, or is rolled back to by. */
+  record: ServiceDeployment | undefined;
+  status: "PRIMARY" | "ACTIVE";
+  rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED";
+  rolloutStateReason: string;
+  failedTasks: number;
+  readonly createdAt: Instant;
+  updatedAt: Instant;
+  /** No more tasks are launched: the breaker has tripped or somebody stopped it. */
+  halted: boolean;
+  /** Tasks in a row that never reached RUNNING; they slow the relaunch down. */
+  startFailures: number;
+  notBefore: Instant;
+  /** A failed deployment stays in the list until then, though it has no tasks left. */
+  shownUntil: Instant;
+}
+
+interface ServiceEvent {
+  readonly id: string;
+  readonly at: Instant;
+  readonly message: string;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly arn: string;
+  readonly cluster: Cluster;
+  status: "ACTIVE" | "DRAINING" | "INACTIVE";
+  desired: number;
+  /** PRIMARY first, then the ACTIVE ones. */
+  deployments: Deployment[];
+  events: ServiceEvent[];
+  readonly createdAt: Instant;
+  /** Members clients may set and read back: deploymentConfiguration, networkConfiguration, … */
+  settings: Record<string, unknown>;
+  readonly containerName: string;
+  readonly containerPort: number;
+  readonly targetGroup: TargetGroup | undefined;
+  /** Newest last. */
+  history: ServiceDeployment[];
+  revisions: ServiceRevision[];
+  lastCompleted: Deployment | undefined;
+  wake: { readonly due: Instant; readonly cancel: Cancel } | undefined;
+  /** Running while the service looks steady and has not yet been called so. */
+  settling: Cancel | undefined;
+  /** Whether "has reached a steady state" has been said since the last move. */
+  steady: boolean;
+  /** Messages waiting to be counted together into one event. */
+  readonly gathering: Map<string, string[]>;
+  /** One round of the scheduler; set where the service is made, so that tasks need not know the scheduler. */
+  reconcile: () => void;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly arn: string;
+  readonly services: Map<string, Service>;
+  readonly tasks: Map<string, Task>;
+}
+
+export type TaskStatus =
+  | "PROVISIONING"
+  | "PENDING"
+  | "ACTIVATING"
+  | "RUNNING"
+  | "DEACTIVATING"
+  | "STOPPING"
+  | "DEPROVISIONING"
+  | "STOPPED";
+
+export interface Task {
+  readonly id: string;
+  readonly arn: string;
+  readonly cluster: Cluster;
+  readonly service: Service;
+  readonly deployment: Deployment;
+  readonly ip: string;
+  readonly zone: string;
+  readonly runtimeId: string;
+  readonly attachmentId: string;
+  readonly enableExecuteCommand: boolean;
+  readonly createdAt: Instant;
+  lastStatus: TaskStatus;
+  desiredStatus: "RUNNING" | "STOPPED";
+  health: HealthStatus;
+  /** Consecutive failed container checks. */
+  healthFailures: number;
+  version: number;
+  pullStartedAt?: Instant;
+  pullStoppedAt?: Instant;
+  startedAt?: Instant;
+  stoppingAt?: Instant;
+  executionStoppedAt?: Instant;
+  stoppedAt?: Instant;
+  stopCode?: string;
+  stoppedReason?: string;
+  exitCode?: number;
+  containerReason?: string;
+  process?: VulcanProcess;
+  target?: Target;
+}
+
+export interface Ecs {
+  readonly clusters: Map<string, Cluster>;
+  /** By family, oldest revision first. */
+  readonly families: Map<string, TaskDefinition[]>;
+}

@@ -1,0 +1,120 @@
+import { AwsError } from "../wire/aws-error.ts";
+import type { World } from "../world.ts";
+import { breakerOf } from "./breaker.ts";
+import { demote, makeDeployment, primaryOf, unsettle } from "./deployment.ts";
+import { announce } from "./events.ts";
+import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "./model.ts";
+import { wake } from "./wake.ts";
+
+const TRIPPED = "ECS deployment circuit breaker: tasks failed to start.";
+
+/** Trips the breaker of the deployment in progress when enough of its tasks have failed. */
+export function tripBreaker(world: World, service: Service): void {
+  const primary = primaryOf(service);
+  const { record } = primary;
+  if (record === undefined || primary.halted || primary.rolloutState !== "IN_PROGRESS") return;
+  if (!breakerOf(record.configuration).enable || primary.failedTasks < record.breaker.threshold) return;
+  if (record.rollback === undefined) tripped(world, service, primary, record);
+  else failRollback(world, primary, record);
+}
+
+function tripped(world: World, service: Service, primary: Deployment, record: ServiceDeployment): void {
+  record.breaker.status = "TRIGGERED";
+  announce(world, service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+  const last = service.lastCompleted;
+  if (breakerOf(record.configuration).rollback && last !== undefined && last !== primary) {
+    const reason = `Service deployment rolled back because the circuit breaker threshold was exceeded.`;
+    putBack(world, service, record, last, reason, "ECS deployment circuit breaker: rolling back to deploymentId");
+  } else {
+    failForGood(world, primary, record);
+  }
+}
+
+/** Nothing to return to, or not allowed to: the deployment stays FAILED and launches nothing more. [D] */
+function failForGood(world: World, primary: Deployment, record: ServiceDeployment): void {
+  primary.halted = true;
+  markFailed(world, primary);
+  record.status = "STOPPED";
+  record.statusReason = TRIPPED;
+  record.stoppedAt = world.clock.now();
+  record.finishedAt = world.clock.now();
+  record.updatedAt = world.clock.now();
+}
+
+/** The rollback itself failed as often: there is nothing further to fall back to. [I] */
+function failRollback(world: World, primary: Deployment, record: ServiceDeployment): void {
+  primary.halted = true;
+  markFailed(world, primary);
+  record.status = "ROLLBACK_FAILED";
+  record.statusReason = TRIPPED;
+  record.finishedAt = world.clock.now();
+  record.updatedAt = world.clock.now();
+}
+
+function markFailed(world: World, deployment: Deployment): void {
+  deployment.rolloutState = "FAILED";
+  deployment.rolloutStateReason = TRIPPED;
+  deployment.updatedAt = world.clock.now();
+}
+
+/** StopServiceDeployment with ROLLBACK: back to what was deployed when the attempt began. */
+export function rollBackOnRequest(world: World, service: Service, record: ServiceDeployment): void {
+  const revision = service.lastCompleted?.revision ?? record.sources[0];
+  if (revision === undefined) {
+    throw new AwsError("ConflictException", "There is no earlier service revision to roll back to.");
+  }
+  const last = service.lastCompleted ?? revive(world, revision);
+  const reason = "Service deployment rolled back by StopServiceDeployment.";
+  putBack(world, service, record, last, reason, "ECS deployment stopped: rolling back to deploymentId");
+}
+
+const revive = (world: World, revision: ServiceRevision): Deployment => makeDeployment(world, revision, undefined);
+
+/**
+ * The earlier deployment becomes PRIMARY again, under its own id [O]. The failed one is shown ACTIVE and
+ * IN_PROGRESS for a while before it is FAILED [O].
+ */
+function putBack(
+  world: World,
+  service: Service,
+  record: ServiceDeployment,
+  back: Deployment,
+  reason: string,
+  rolloutReason: string,
+): void {
+  const now = world.clock.now();
+  const failed = primaryOf(service);
+  demote(world, failed);
+  showFailed(world, service, failed);
+  service.deployments = [back, ...service.deployments.filter((deployment) => deployment !== back)];
+  Object.assign(back, {
+    record,
+    status: "PRIMARY",
+    rolloutState: "IN_PROGRESS",
+    rolloutStateReason: `${rolloutReason} ${back.id}.`,
+    failedTasks: 0,
+    updatedAt: now,
+    halted: false,
+    startFailures: 0,
+    notBefore: 0,
+    shownUntil: 0,
+  } satisfies Partial<Deployment>);
+  record.status = "ROLLBACK_REQUESTED";
+  record.statusReason = reason;
+  record.rollback = { reason, startedAt: now, revision: back.revision };
+  record.updatedAt = now;
+  unsettle(service);
+  announce(world, service, `rolling back to deployment ${back.id}.`);
+  world.clock.after(world.timings.stopDeployment, () => {
+    if (record.status === "ROLLBACK_REQUESTED") record.status = "ROLLBACK_IN_PROGRESS";
+  });
+  wake(world, service);
+}
+
+/** The failed deployment turns FAILED late, and leaves the list as late again. */
+function showFailed(world: World, service: Service, failed: Deployment): void {
+  const { failedShown } = world.timings;
+  failed.shownUntil = world.clock.now() + 2 * failedShown;
+  world.clock.after(failedShown, () => markFailed(world, failed));
+  world.clock.at(failed.shownUntil, () => wake(world, service));
+}

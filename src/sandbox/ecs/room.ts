@@ -1,0 +1,20 @@
+import type { ServiceRoom } from "../wire/operation.ts";
+import { clusterOperations } from "./operations/clusters.ts";
+import { serviceDeploymentOperations } from "./operations/service-deployments.ts";
+import { serviceOperations } from "./operations/services.ts";
+import { taskDefinitionOperations } from "./operations/task-definitions.ts";
+import { taskOperations } from "./operations/tasks.ts";
+
+export const ecsRoom: ServiceRoom = {
+  scope: "ecs",
+  name: "ecs",
+  target: "AmazonEC2ContainerServiceV20141113",
+  jsonVersion: "1.1",
+  operations: {
+    ...clusterOperations,
+    ...taskDefinitionOperations,
+    ...serviceOperations,
+    ...taskOperations,
+    ...serviceDeploymentOperations,
+  },
+};

@@ -1,0 +1,126 @@
+import type { World } from "../world.ts";
+import { type Census, decide, type Moves } from "./arithmetic.ts";
+import { aliveTasks, isHealthy, tasksIn, tasksOf } from "./census.ts";
+import { configurationOf, isUnfinished, primaryOf, startRecord, unsettle } from "./deployment.ts";
+import { announce } from "./events.ts";
+import type { Deployment, Service, ServiceDeployment, Task } from "./model.ts";
+import { tripBreaker } from "./rollback.ts";
+import { launchTask } from "./task-start.ts";
+import { stopTask } from "./task-stop.ts";
+
+/** One round for one service: judge the deployment in progress, move tasks, tidy, see whether all is steady. */
+export function reconcile(world: World, service: Service): void {
+  tripBreaker(world, service);
+  const primary = primaryOf(service);
+  const moves = decide(takeCensus(world, service, primary));
+  move(world, service, primary, moves);
+  retire(world, service);
+  if (moves.stuck) announceStuck(world, service);
+  settle(world, service);
+}
+
+function takeCensus(world: World, service: Service, primary: Deployment): Census {
+  const configuration = configurationOf(service);
+  const alive = aliveTasks(service);
+  const count = (tasks: readonly Task[]): { alive: number; healthy: number } => ({
+    alive: tasks.length,
+    healthy: tasks.filter((task) => isHealthy(world, task)).length,
+  });
+  return {
+    desired: service.desired,
+    minimumHealthyPercent: Number(configuration.minimumHealthyPercent ?? 100),
+    maximumPercent: Number(configuration.maximumPercent ?? 200),
+    primary: count(alive.filter((task) => task.deployment === primary)),
+    old: count(alive.filter((task) => task.deployment !== primary)),
+    mayStart: !primary.halted && world.clock.now() >= primary.notBefore && service.status === "ACTIVE",
+  };
+}
+
+function move(world: World, service: Service, primary: Deployment, moves: Moves): void {
+  const alive = aliveTasks(service);
+  const old = alive.filter((task) => task.deployment !== primary);
+  const sick = (task: Task): boolean => !isHealthy(world, task);
+  const surplus = alive.filter((task) => task.deployment === primary).sort((a, b) => Number(sick(b)) - Number(sick(a)));
+  const leaving = [
+    ...old.filter(sick).slice(0, moves.stopOldUnhealthy),
+    ...old.filter((task) => !sick(task)).slice(0, moves.stopOldHealthy),
+    ...surplus.slice(0, moves.stopSurplus),
+  ];
+  for (const task of leaving)
+    stopTask(world, task, { code: "ServiceSchedulerInitiated", reason: stopReason(task), failed: false });
+  for (let index = 0; index < moves.start; index++) launchTask(world, service, primary);
+  if (leaving.length + moves.start > 0) unsettle(service);
+  if (moves.start > 0 && primary.record?.status === "PENDING") startRecord(primary.record, world.clock.now());
+}
+
+const stopReason = (task: Task): string => `Scaling activity initiated by (deployment ${task.deployment.id})`;
+
+/** A deployment leaves the list when none of its tasks is on its way up or RUNNING any more. */
+function retire(world: World, service: Service): void {
+  const gone = (deployment: Deployment): boolean =>
+    deployment.status === "ACTIVE" &&
+    world.clock.now() >= deployment.shownUntil &&
+    tasksIn(service, deployment).every((task) => task.desiredStatus === "STOPPED" && !lingers(world, task));
+  service.deployments = service.deployments.filter((deployment) => !gone(deployment));
+}
+
+/** Whether a stopping task still belongs to the rollout: only where COMPLETED waits for the drain. */
+const lingers = (world: World, task: Task): boolean =>
+  world.timings.completeAfterDrain && task.lastStatus !== "STOPPED" && task.lastStatus !== "DEPROVISIONING";
+
+/** Once all desired tasks are healthy and no others are left, the service is called steady a little later. */
+function settle(world: World, service: Service): void {
+  if (!isSettled(world, service)) {
+    service.settling?.();
+    service.settling = undefined;
+    return;
+  }
+  if (service.steady || service.settling !== undefined) return;
+  service.settling = world.clock.after(world.timings.steady, () => {
+    service.settling = undefined;
+    if (isSettled(world, service)) becomeSteady(world, service);
+  });
+}
+
+function isSettled(world: World, service: Service): boolean {
+  const primary = primaryOf(service);
+  if (primary.rolloutState === "FAILED" || primary.halted) return false;
+  if (tasksOf(service).some((task) => task.deployment !== primary && lingers(world, task))) return false;
+  const alive = aliveTasks(service);
+  return (
+    alive.length === service.desired && alive.every((task) => task.deployment === primary && isHealthy(world, task))
+  );
+}
+
+function becomeSteady(world: World, service: Service): void {
+  service.steady = true;
+  const primary = primaryOf(service);
+  if (primary.rolloutState === "IN_PROGRESS") complete(world, service, primary);
+  announce(world, service, "has reached a steady state.");
+}
+
+function complete(world: World, service: Service, deployment: Deployment): void {
+  deployment.rolloutState = "COMPLETED";
+  deployment.rolloutStateReason = `ECS deployment ${deployment.id} completed.`;
+  deployment.updatedAt = world.clock.now();
+  deployment.failedTasks = 0;
+  service.lastCompleted = deployment;
+  announce(world, service, `(deployment ${deployment.id}) deployment completed.`);
+  if (deployment.record !== undefined && isUnfinished(deployment.record)) finish(world, deployment.record);
+}
+
+function finish(world: World, record: ServiceDeployment): void {
+  record.status = record.rollback === undefined ? "SUCCESSFUL" : "ROLLBACK_SUCCESSFUL";
+  record.finishedAt = world.clock.now();
+  record.updatedAt = world.clock.now();
+  if (record.breaker.status === "MONITORING") record.breaker.status = "MONITORING_COMPLETE";
+}
+
+const STUCK =
+  "was unable to stop or start tasks during a deployment because of the service deployment configuration. " +
+  "Update the minimumHealthyPercent or maximumPercent value and try again.";
+
+/** Said once until something else happens. */
+function announceStuck(world: World, service: Service): void {
+  if (service.events[0]?.message.endsWith(STUCK) !== true) announce(world, service, STUCK);
+}

@@ -1,0 +1,84 @@
+import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import type { World } from "../world.ts";
+import { breakerOf } from "./breaker.ts";
+import { healthRuleOf, isHealthy } from "./census.ts";
+import { nextHealth } from "./container-health.ts";
+import { announce } from "./events.ts";
+import type { Service, Task } from "./model.ts";
+import { noteFailures, stopTask } from "./task-stop.ts";
+import { wake } from "./wake.ts";
+
+/** Runs the container's health check on its interval until the task leaves RUNNING. */
+export function watchContainer(world: World, task: Task): void {
+  const rule = healthRuleOf(task);
+  if (rule === undefined) {
+    // Without any check nothing else tells the scheduler when the task has lived long enough to count.
+    world.clock.after(world.timings.settle, () => onHealthChanged(world, task));
+    return;
+  }
+  const check = (): void => {
+    if (task.lastStatus !== "RUNNING") return;
+    const age = (world.clock.now() - (task.startedAt ?? 0)) / 1000;
+    const before = { status: task.health, failures: task.healthFailures };
+    const after = nextHealth(rule, before, age, task.process?.passesHealthCheck() ?? false);
+    task.health = after.status;
+    task.healthFailures = after.failures;
+    if (after.status !== before.status) onHealthChanged(world, task);
+    world.clock.after(rule.interval * 1000, check);
+  };
+  const age = world.clock.now() - (task.startedAt ?? 0);
+  world.clock.after(rule.interval * 1000 - (age % (rule.interval * 1000)), check);
+}
+
+/** Health results are ignored during the grace period, so they are looked at again when it ends. */
+export function watchGrace(world: World, task: Task): void {
+  const end = (task.startedAt ?? 0) + gracePeriod(task.service);
+  if (end > world.clock.now()) world.clock.at(end, () => onHealthChanged(world, task));
+}
+
+export function onTargetChanged(world: World, task: Task): void {
+  if (task.service.targetGroup !== undefined) noteGroupHealth(world, task.service.targetGroup);
+  onHealthChanged(world, task);
+}
+
+function onHealthChanged(world: World, task: Task): void {
+  if (task.desiredStatus !== "RUNNING" || task.lastStatus !== "RUNNING") return;
+  if (isHealthy(world, task)) forgiveFailures(task);
+  else failIfUnhealthy(world, task);
+  wake(world, task.service);
+}
+
+/** A healthy task ends a row of failures, unless the breaker is told not to reset. [D] */
+function forgiveFailures(task: Task): void {
+  const { deployment } = task;
+  if (!breakerOf(deployment.record?.configuration ?? {}).resetOnHealthyTask) return;
+  deployment.failedTasks = 0;
+  noteFailures(deployment);
+}
+
+function failIfUnhealthy(world: World, task: Task): void {
+  const { service, target } = task;
+  if (world.clock.now() < (task.startedAt ?? 0) + gracePeriod(service)) return;
+  if (task.health === "UNHEALTHY") {
+    announce(world, service, `(task ${task.id}) failed container health checks.`);
+    stopTask(world, task, {
+      code: "ServiceSchedulerInitiated",
+      reason: "Task failed container health checks",
+      failed: true,
+    });
+  } else if (target?.state === "unhealthy") {
+    const group = `(target-group ${service.targetGroup?.arn ?? ""})`;
+    announce(
+      world,
+      service,
+      `(task ${task.id}) (port ${target.port}) is unhealthy in ${group} due to (reason ${target.description}).`,
+    );
+    stopTask(world, task, {
+      code: "ServiceSchedulerInitiated",
+      reason: `Task failed ELB health checks in ${group}`,
+      failed: true,
+    });
+  }
+}
+
+const gracePeriod = (service: Service): number => Number(service.settings.healthCheckGracePeriodSeconds ?? 0) * 1000;

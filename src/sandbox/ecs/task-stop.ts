@@ -1,0 +1,138 @@
+import { markDraining, targetKey } from "../alb/target-group.ts";
+import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import type { Exit } from "../vulcan/process.ts";
+import type { World } from "../world.ts";
+import { mainContainer } from "./census.ts";
+import { announce, announceDraining, announceStopped, announceTarget } from "./events.ts";
+import type { Deployment, Task } from "./model.ts";
+import { wake } from "./wake.ts";
+
+export interface StopCause {
+  readonly code: "TaskFailedToStart" | "EssentialContainerExited" | "UserInitiated" | "ServiceSchedulerInitiated";
+  readonly reason: string;
+  /** Whether the stop counts as a failed task of its deployment. */
+  readonly failed: boolean;
+}
+
+/** A request in flight may use at least this long (real ms) after SIGTERM, however fast the clock runs. */
+const LEAST_GRACE = 250;
+
+/**
+ * Asks a task to stop. A running one is first taken out of the balancer and drained, then gets SIGTERM and, after
+ * its stopTimeout, SIGKILL; its state passes through DEACTIVATING, STOPPING and DEPROVISIONING. [D]
+ */
+export function stopTask(world: World, task: Task, cause: StopCause): void {
+  if (task.desiredStatus === "STOPPED") return;
+  task.desiredStatus = "STOPPED";
+  task.stopCode = cause.code;
+  task.stoppedReason = cause.reason;
+  task.stoppingAt = world.clock.now();
+  task.version++;
+  if (cause.failed) countFailure(world, task);
+  wake(world, task.service);
+  if (task.lastStatus !== "RUNNING") {
+    deprovision(world, task);
+    return;
+  }
+  task.lastStatus = "DEACTIVATING";
+  announceStopped(world, task);
+  if (task.exitCode !== undefined) afterExit(world, task);
+  else world.clock.after(world.timings.deregistration, () => drain(world, task));
+}
+
+/** The process ended by itself: the essential container has exited, and so the task stops. */
+export function onExit(world: World, task: Task, exit: Exit): void {
+  task.exitCode = exit.code;
+  if (task.desiredStatus !== "RUNNING") return;
+  stopTask(world, task, {
+    code: "EssentialContainerExited",
+    reason: "Essential container in task exited",
+    failed: true,
+  });
+}
+
+function afterExit(world: World, task: Task): void {
+  removeTarget(world, task);
+  deprovision(world, task);
+}
+
+function drain(world: World, task: Task): void {
+  const { target, service } = task;
+  if (target === undefined) {
+    terminate(world, task);
+    return;
+  }
+  markDraining(target);
+  announceTarget(world, task, "deregistered");
+  if (service.targetGroup !== undefined) noteGroupHealth(world, service.targetGroup);
+  const drains = target.everHealthy || world.timings.drainUnhealthy;
+  if (drains) announceDraining(world, task);
+  const delay = drains ? (service.targetGroup?.deregistrationDelaySeconds ?? 0) * 1000 : 0;
+  world.clock.after(delay, () => {
+    removeTarget(world, task);
+    terminate(world, task);
+  });
+}
+
+function removeTarget(world: World, task: Task): void {
+  const { target, service } = task;
+  if (target === undefined || service.targetGroup === undefined) return;
+  markDraining(target);
+  if (service.targetGroup.targets.delete(targetKey(target.ip, target.port))) announceGone(world, task);
+}
+
+function announceGone(world: World, task: Task): void {
+  task.target?.agent.destroy();
+  if (task.service.targetGroup !== undefined) noteGroupHealth(world, task.service.targetGroup);
+  wake(world, task.service);
+}
+
+function terminate(world: World, task: Task): void {
+  task.lastStatus = "STOPPING";
+  task.version++;
+  const grace = (mainContainer(task).stopTimeoutSeconds * 1000) / world.clock.speed;
+  void (task.process?.terminate(Math.max(LEAST_GRACE, grace)) ?? Promise.resolve(0)).then((code) => {
+    task.exitCode = code;
+    if (!world.ended) world.clock.after(world.timings.stopping, () => deprovision(world, task));
+  });
+}
+
+function deprovision(world: World, task: Task): void {
+  task.lastStatus = "DEPROVISIONING";
+  task.executionStoppedAt = world.clock.now();
+  world.clock.after(world.timings.deprovisioning, () => {
+    task.lastStatus = "STOPPED";
+    task.stoppedAt = world.clock.now();
+    task.version++;
+    wake(world, task.service);
+    forgetLater(world, task);
+  });
+}
+
+/** STOPPED tasks stay listed for about an hour. [D] */
+export function forgetLater(world: World, task: Task): void {
+  const due = (task.stoppedAt ?? 0) + world.timings.stoppedKept;
+  world.clock.at(due, () => task.cluster.tasks.delete(task.id));
+}
+
+/** Counts a failed task, and slows the relaunch down if it never reached RUNNING. [D] */
+function countFailure(world: World, task: Task): void {
+  const { deployment } = task;
+  if (deployment.rolloutState === "IN_PROGRESS") deployment.failedTasks++;
+  noteFailures(deployment);
+  if (task.startedAt !== undefined) return;
+  deployment.startFailures++;
+  const { retryFirst, retryMost } = world.timings;
+  const delay = Math.min(retryMost, retryFirst * 2 ** (deployment.startFailures - 1));
+  deployment.notBefore = world.clock.now() + delay;
+  wake(world, task.service, delay);
+  announce(world, task.service, `was unable to place a task. Reason: ${task.stoppedReason ?? "unknown"}.`);
+}
+
+/** The record shows the count while the breaker watches; what tripped it stays readable afterwards. */
+export function noteFailures(deployment: Deployment): void {
+  const breaker = deployment.record?.breaker;
+  if (breaker?.status === "MONITORING" && deployment.status === "PRIMARY") {
+    breaker.failureCount = deployment.failedTasks;
+  }
+}

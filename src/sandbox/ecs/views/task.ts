@@ -1,0 +1,94 @@
+import { text } from "../../wire/input.ts";
+import type { Output } from "../../wire/operation.ts";
+import { healthRuleOf } from "../census.ts";
+import type { Task } from "../model.ts";
+import { date } from "./dates.ts";
+
+const NOT_YET = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
+
+/** A task as DescribeTasks shows it. Its address is the private one; where it really listens is no client's concern. */
+export function taskView(task: Task): Output {
+  const { taskDefinition, configuration } = task.deployment.revision;
+  const { cpu, memory } = taskDefinition.registered;
+  return {
+    taskArn: task.arn,
+    clusterArn: task.cluster.arn,
+    taskDefinitionArn: taskDefinition.arn,
+    group: `service:${task.service.name}`,
+    startedBy: task.deployment.id,
+    lastStatus: task.lastStatus,
+    desiredStatus: task.desiredStatus,
+    healthStatus: task.health,
+    launchType: configuration.launchType,
+    platformVersion: configuration.platformVersion,
+    platformFamily: configuration.platformFamily,
+    availabilityZone: task.zone,
+    cpu,
+    memory,
+    connectivity: task.startedAt === undefined ? undefined : "CONNECTED",
+    enableExecuteCommand: task.enableExecuteCommand,
+    version: task.version,
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+    ...times(task),
+    attachments: [attachmentView(task)],
+    attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
+    containers: taskDefinition.containers.map((_, index) => containerView(task, index)),
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
+    tags: [],
+  };
+}
+
+const times = (task: Task): Output => ({
+  createdAt: date(task.createdAt),
+  pullStartedAt: date(task.pullStartedAt),
+  pullStoppedAt: date(task.pullStoppedAt),
+  startedAt: date(task.startedAt),
+  stoppingAt: date(task.stoppingAt),
+  executionStoppedAt: date(task.executionStoppedAt),
+  stoppedAt: date(task.stoppedAt),
+});
+
+const attachmentView = (task: Task): Output => ({
+  id: task.attachmentId,
+  type: "ElasticNetworkInterface",
+  status: task.lastStatus === "STOPPED" ? "DELETED" : NOT_YET.has(task.lastStatus) ? "ATTACHING" : "ATTACHED",
+  details: [{ name: "privateIPv4Address", value: task.ip }],
+});
+
+function containerView(task: Task, index: number): Output {
+  const { containers, registered } = task.deployment.revision.taskDefinition;
+  const container = containers[index];
+  const image = task.deployment.revision.images[index];
+  const definition = (registered.containerDefinitions as Record<string, unknown>[] | undefined)?.[index] ?? {};
+  return {
+    containerArn: `${task.arn.replace(":task/", ":container/")}/${task.attachmentId}`,
+    taskArn: task.arn,
+    name: container?.name,
+    image: container?.image,
+    imageDigest: task.pullStoppedAt === undefined ? undefined : image?.imageDigest,
+    runtimeId: task.startedAt === undefined ? undefined : task.runtimeId,
+    lastStatus: containerStatus(task),
+    exitCode: task.exitCode,
+    reason: task.containerReason,
+    networkBindings: [],
+    networkInterfaces: [{ attachmentId: task.attachmentId, privateIpv4Address: task.ip }],
+    healthStatus: healthRuleOf(task) === undefined ? "UNKNOWN" : task.health,
+    managedAgents: agents(task),
+    cpu: text(definition, "cpu") ?? "0",
+  };
+}
+
+/** A container knows fewer states than its task. */
+function containerStatus(task: Task): string {
+  if (task.exitCode !== undefined || task.lastStatus === "STOPPED") return "STOPPED";
+  return task.startedAt === undefined ? "PENDING" : "RUNNING";
+}
+
+/** The exec agent lives only in tasks that were started with it. [D] */
+function agents(task: Task): Output[] | undefined {
+  if (!task.enableExecuteCommand) return undefined;
+  const running = task.lastStatus === "RUNNING";
+  const lastStatus = running ? "RUNNING" : NOT_YET.has(task.lastStatus) ? "PENDING" : "STOPPED";
+  return [{ name: "ExecuteCommandAgent", lastStatus, lastStartedAt: date(task.startedAt) }];
+}

@@ -1,0 +1,14 @@
+import type { World } from "../world.ts";
+import type { Service } from "./model.ts";
+
+/** Has the scheduler look at the service after `delay` virtual ms, or sooner if it is due sooner already. */
+export function wake(world: World, service: Service, delay = world.timings.reaction): void {
+  const due = world.clock.now() + delay;
+  if (service.wake !== undefined && service.wake.due <= due) return;
+  service.wake?.cancel();
+  const cancel = world.clock.at(due, () => {
+    service.wake = undefined;
+    service.reconcile();
+  });
+  service.wake = { due, cancel };
+}

@@ -1,0 +1,29 @@
+import { AwsError } from "../wire/aws-error.ts";
+import { texts } from "../wire/input.ts";
+import { type Operation, type Output, reading } from "../wire/operation.ts";
+import type { LoadBalancer } from "../world.ts";
+
+const balancerView = (balancer: LoadBalancer): Output => ({
+  LoadBalancerArn: balancer.arn,
+  DNSName: balancer.dnsName,
+  CreatedTime: new Date(balancer.createdAt),
+  LoadBalancerName: balancer.name,
+  Scheme: "internet-facing",
+  VpcId: balancer.vpcId,
+  State: { Code: "active" },
+  Type: "application",
+  IpAddressType: "ipv4",
+});
+
+export const balancerOperations: Readonly<Record<string, Operation>> = {
+  DescribeLoadBalancers: reading((world, input) => {
+    const names = texts(input, "Names");
+    const arns = texts(input, "LoadBalancerArns");
+    const all = names.length + arns.length === 0;
+    const found = world.loadBalancers.filter(({ name, arn }) => all || names.includes(name) || arns.includes(arn));
+    if (found.length < names.length + arns.length) {
+      throw new AwsError("LoadBalancerNotFound", "One or more load balancers not found");
+    }
+    return { LoadBalancers: found.map(balancerView) };
+  }),
+};

@@ -1,0 +1,11 @@
+import type { ServiceRoom } from "../wire/operation.ts";
+import { balancerOperations } from "./balancers.ts";
+import { targetGroupOperations } from "./target-groups.ts";
+
+export const elbRoom: ServiceRoom = {
+  scope: "elasticloadbalancing",
+  name: "elbv2",
+  queryVersion: "2015-12-01",
+  xmlNamespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+  operations: { ...balancerOperations, ...targetGroupOperations },
+};

@@ -1,0 +1,97 @@
+import { type Target, type TargetGroup, targetKey } from "../alb/target-group.ts";
+import { AwsError } from "../wire/aws-error.ts";
+import { records, required, text, texts } from "../wire/input.ts";
+import { type Input, type Operation, type Output, reading } from "../wire/operation.ts";
+import type { World } from "../world.ts";
+
+function findGroup(world: World, arn: string): TargetGroup {
+  const group = world.targetGroups.get(arn);
+  if (group === undefined) throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
+  return group;
+}
+
+function groupView(group: TargetGroup): Output {
+  const check = group.healthCheck;
+  return {
+    TargetGroupArn: group.arn,
+    TargetGroupName: group.name,
+    Protocol: "HTTP",
+    Port: group.port,
+    VpcId: group.vpcId,
+    HealthCheckProtocol: "HTTP",
+    HealthCheckPort: "traffic-port",
+    HealthCheckEnabled: true,
+    HealthCheckIntervalSeconds: check.intervalSeconds,
+    HealthCheckTimeoutSeconds: check.timeoutSeconds,
+    HealthyThresholdCount: check.healthyThreshold,
+    UnhealthyThresholdCount: check.unhealthyThreshold,
+    HealthCheckPath: check.path,
+    Matcher: { HttpCode: check.matcher },
+    LoadBalancerArns: [group.loadBalancerArn],
+    TargetType: "ip",
+    ProtocolVersion: "HTTP1",
+    IpAddressType: "ipv4",
+  };
+}
+
+const healthView = (target: Target): Output => ({
+  Target: { Id: target.ip, Port: target.port, AvailabilityZone: target.zone },
+  HealthCheckPort: String(target.port),
+  TargetHealth: { State: target.state, Reason: target.reason, Description: target.description },
+});
+
+/** A target asked for that is not registered is `unused`. [D] */
+const unusedView = (id: string, port: number): Output => ({
+  Target: { Id: id, Port: port },
+  HealthCheckPort: String(port),
+  TargetHealth: {
+    State: "unused",
+    Reason: "Target.NotRegistered",
+    Description: "Target is not registered to the target group",
+  },
+});
+
+function targetHealth(group: TargetGroup, asked: readonly Input[]): Output[] {
+  if (asked.length === 0) return [...group.targets.values()].map(healthView);
+  return asked.map((one) => {
+    const id = text(one, "Id") ?? "";
+    const port = Number(text(one, "Port") ?? group.port);
+    const target = group.targets.get(targetKey(id, port));
+    return target === undefined ? unusedView(id, port) : healthView(target);
+  });
+}
+
+export const targetGroupOperations: Readonly<Record<string, Operation>> = {
+  DescribeTargetGroups: reading((world, input) => {
+    const arns = texts(input, "TargetGroupArns");
+    const names = texts(input, "Names");
+    const balancer = text(input, "LoadBalancerArn");
+    const all = arns.length + names.length === 0;
+    const found = [...world.targetGroups.values()].filter(
+      (group) =>
+        (all || arns.includes(group.arn) || names.includes(group.name)) &&
+        (balancer === undefined || group.loadBalancerArn === balancer),
+    );
+    if (found.length < arns.length + names.length) {
+      throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
+    }
+    return { TargetGroups: found.map(groupView) };
+  }),
+
+  DescribeTargetGroupAttributes: reading((world, input) => {
+    const group = findGroup(world, required(input, "TargetGroupArn"));
+    return {
+      Attributes: [
+        { Key: "deregistration_delay.timeout_seconds", Value: String(group.deregistrationDelaySeconds) },
+        { Key: "stickiness.enabled", Value: "false" },
+        { Key: "load_balancing.algorithm.type", Value: "round_robin" },
+        { Key: "slow_start.duration_seconds", Value: "0" },
+      ],
+    };
+  }),
+
+  DescribeTargetHealth: reading((world, input) => {
+    const group = findGroup(world, required(input, "TargetGroupArn"));
+    return { TargetHealthDescriptions: targetHealth(group, records(input, "Targets")) };
+  }),
+};

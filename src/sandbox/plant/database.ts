@@ -1,0 +1,42 @@
+import pg from "pg";
+import type { DatabaseAddress, Databases } from "../postgres/databases.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { FIRST_SCHEMA } from "../vulcan/first-schema.ts";
+import { migrateUp } from "../vulcan/migrate.ts";
+
+/**
+ * Replaces the database by one as the tasks of the scenario's past would have left it. The migrations themselves make
+ * it, once for each schema version; each reset copies that and sets the times.
+ */
+export async function plantDatabase(
+  databases: Databases,
+  name: string,
+  scenario: Scenario,
+  now: number,
+): Promise<void> {
+  const newest = scenario.migrated.length;
+  const template = `${name}_at_${newest}`;
+  await databases.template(template, (address) => migrateFresh(address, newest));
+  const applied = scenario.migrated.map((age) => new Date(now - age));
+  await databases.renew(name, template, (address) =>
+    withClient(address, async (client) => {
+      await client.query("UPDATE migrations SET applied_at = ($1::timestamptz[])[version]", [applied]);
+    }),
+  );
+}
+
+const migrateFresh = (address: DatabaseAddress, newest: number): Promise<void> =>
+  withClient(address, async (client) => {
+    await client.query(FIRST_SCHEMA);
+    await migrateUp(client, { newest, now: Date.now, log: () => {} });
+  });
+
+async function withClient(address: DatabaseAddress, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client(address);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

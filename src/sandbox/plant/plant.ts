@@ -1,0 +1,31 @@
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { World } from "../world.ts";
+import { plantHistory } from "./history.ts";
+import { plantAlarms, plantHostCounts } from "./metrics.ts";
+import { NAME, plantBalancer } from "./network.ts";
+import { plantDefinitions, plantService } from "./service.ts";
+import { plantTasks } from "./tasks.ts";
+
+/** How long ago a service was created that has been deployed since. */
+const CREATED = 24 * 3600 * 1000;
+
+/** Fills an empty world with what a scenario says is true at time zero. The clock must stand still meanwhile. */
+export async function plant(world: World, scenario: Scenario): Promise<void> {
+  const oldest = Math.max(...scenario.revisions.map(({ age }) => age));
+  const createdAt = world.clock.now() - oldest - CREATED;
+  world.instances.push({
+    identifier: NAME,
+    engineVersion: "18.4",
+    instanceClass: "db.m7g.large",
+    createdAt,
+    address: world.database,
+  });
+  plantDefinitions(world, scenario);
+  const group = plantBalancer(world, scenario, createdAt);
+  const service = plantService(world, scenario, group, createdAt);
+  const deployments = plantHistory(world, scenario, service);
+  await plantTasks(world, scenario, service, deployments);
+  service.events.sort((a, b) => b.at - a.at);
+  plantHostCounts(world, service, group);
+  plantAlarms(world, group, createdAt);
+}

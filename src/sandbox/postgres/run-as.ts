@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+/** The user PostgreSQL runs as; it refuses to run as root. */
+export interface RunAs {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** For root the user `nobody`; undefined when the process may run PostgreSQL as itself. */
+export function unprivileged(): RunAs | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith("nobody:"));
+  const [, , uid, gid] = line?.split(":") ?? [];
+  if (uid === undefined || gid === undefined) {
+    throw new Error("PostgreSQL does not run as root and this system has no user `nobody`: start as an ordinary user.");
+  }
+  return { uid: Number(uid), gid: Number(gid) };
+}

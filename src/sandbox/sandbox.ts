@@ -1,0 +1,213 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { balancer, type Observe } from "./alb/proxy.ts";
+import type { TargetGroup } from "./alb/target-group.ts";
+import { clockFile } from "./clock/clock-file.ts";
+import { VirtualClock } from "./clock/virtual-clock.ts";
+import { noteServed } from "./cloudwatch/balancer-metrics.ts";
+import { type Listening, listen } from "./listen.ts";
+import { DATABASE, endWorld, makeWorld, REGION } from "./make-world.ts";
+import type { Sandbox, SandboxOptions } from "./options.ts";
+import { plantDatabase } from "./plant/database.ts";
+import { plant } from "./plant/plant.ts";
+import { Databases } from "./postgres/databases.ts";
+import { type PostgresServer, privateFolder, startPostgres } from "./postgres/server.ts";
+import { ROOMS } from "./rooms.ts";
+import { findScenario } from "./scenarios/index.ts";
+import { type SandboxState, snapshot } from "./snapshot.ts";
+import { CONTROL_PREFIX, type Controlled, control } from "./wire/control.ts";
+import { endpoint } from "./wire/endpoint.ts";
+import { type Fault, Faults } from "./wire/faults.ts";
+import type { RecordedRequest } from "./wire/request-log.ts";
+import type { World } from "./world.ts";
+
+/** Starts a rehearsal world; ready in about a second, with the scenario's tasks running and healthy. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  findScenario(options.scenario);
+  const sandbox = new RunningSandbox(options);
+  try {
+    await sandbox.start();
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+  return sandbox;
+}
+
+class RunningSandbox implements Sandbox {
+  readonly #options: SandboxOptions;
+  readonly #folder = privateFolder();
+  readonly #clockPath = join(this.#folder, "clock.json");
+  readonly #clock: VirtualClock;
+  readonly #faults = new Faults();
+  #log: (line: string) => void;
+  #requests: RecordedRequest[] = [];
+  #scenario: string;
+  #world: World | undefined;
+  #ready: Promise<void> = Promise.resolve();
+  #server: PostgresServer | undefined;
+  #databases: Databases | undefined;
+  #aws: Listening | undefined;
+  #balancer: Listening | undefined;
+  #stopped: Promise<void> | undefined;
+  endpoint = "";
+  loadBalancer = "";
+  databaseUrl = "";
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+    this.#scenario = options.scenario;
+    this.#log = options.log ?? (() => {});
+    const report = (error: unknown): void =>
+      this.#log(`sandbox: ${error instanceof Error ? error.stack : String(error)}`);
+    this.#clock = new VirtualClock(options.speed ?? 60, clockFile(this.#clockPath), report);
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_ACCESS_KEY_ID: "AKIAREHEARSALSANDBOX",
+      AWS_SECRET_ACCESS_KEY: "rehearsal",
+      AWS_REGION: REGION,
+      AWS_DEFAULT_REGION: REGION,
+      VULCAN_OPS_CLOCK: this.#clockPath,
+    };
+  }
+
+  async start(): Promise<void> {
+    process.once("exit", this.#removeFolder);
+    this.#server = await startPostgres(this.#folder);
+    this.#databases = await Databases.connect(this.#server);
+    const { user, password, port } = this.#server;
+    this.databaseUrl = `postgres://${user}:${password}@127.0.0.1:${port}/${DATABASE}`;
+    await this.reset();
+    this.#aws = await this.#listenAws();
+    this.#balancer = await this.#listenBalancer();
+    this.endpoint = this.#aws.url;
+    this.loadBalancer = this.#balancer.url;
+  }
+
+  #listenAws(): Promise<Listening> {
+    const answer = endpoint({
+      rooms: ROOMS,
+      faults: this.#faults,
+      world: () => this.#currentWorld(),
+      record: (request) => this.#requests.push(request),
+      log: this.#log,
+    });
+    const controlled = this.#controlled();
+    return listen(this.#options.port ?? 0, (request, response) => {
+      if (request.url?.startsWith(CONTROL_PREFIX)) void control(controlled, request, response);
+      else answer(request, response);
+    });
+  }
+
+  #listenBalancer(): Promise<Listening> {
+    const group = (): TargetGroup | undefined => this.#world?.targetGroups.values().next().value;
+    const observe: Observe = (pool, served) => {
+      if (this.#world !== undefined) noteServed(this.#world, pool, served);
+    };
+    return listen(0, balancer(group, observe));
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  requests(): readonly RecordedRequest[] {
+    return this.#requests;
+  }
+
+  state(): SandboxState {
+    if (this.#world === undefined) throw new Error("the sandbox is being reset");
+    return snapshot(this.#world, this.#scenario);
+  }
+
+  reset(scenario = this.#scenario): Promise<void> {
+    findScenario(scenario);
+    this.#ready = this.#ready.catch(() => {}).then(() => this.#rebuild(scenario));
+    return this.#ready;
+  }
+
+  async #rebuild(name: string): Promise<void> {
+    const databases = this.#databases;
+    if (databases === undefined) throw new Error("the sandbox has stopped");
+    if (this.#world !== undefined) endWorld(this.#world);
+    this.#world = undefined;
+    this.#scenario = name;
+    this.#requests = [];
+    this.#faults.clear();
+    this.#clock.pause();
+    try {
+      this.#clock.restart();
+      await plantDatabase(databases, DATABASE, findScenario(name), this.#clock.now());
+      const world = makeWorld(this.#clock, databases.address(DATABASE), this.#options);
+      await plant(world, findScenario(name));
+      this.#world = world;
+    } finally {
+      this.#clock.resume();
+    }
+  }
+
+  inject(fault: Fault): void {
+    this.#faults.inject(fault);
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#shutDown();
+    return this.#stopped;
+  }
+
+  async #shutDown(): Promise<void> {
+    await this.#ready.catch(() => {});
+    this.#clock.stop();
+    if (this.#world !== undefined) endWorld(this.#world);
+    await Promise.all([this.#aws?.close(), this.#balancer?.close()]);
+    await this.#databases?.close().catch(() => {});
+    this.#databases = undefined;
+    await this.#server?.stop();
+    this.#removeFolder();
+    process.off("exit", this.#removeFolder);
+  }
+
+  async #currentWorld(): Promise<World> {
+    await this.#ready;
+    if (this.#world === undefined) throw new Error("the sandbox has no world");
+    return this.#world;
+  }
+
+  #controlled(): Controlled {
+    return {
+      status: () => this.#status(),
+      requests: () => this.#requests,
+      state: () => this.state(),
+      reset: (scenario) => this.reset(scenario),
+      inject: (fault) => this.inject(fault),
+      clearFaults: () => this.clearFaults(),
+      stopAsked: () => void this.stop().then(this.#options.onStop),
+    };
+  }
+
+  #status(): unknown {
+    const { endpoint, loadBalancer, databaseUrl, env } = this;
+    const mutating = this.#requests.filter((request) => request.mutating).length;
+    const counts = { total: this.#requests.length, mutating };
+    const now = new Date(this.now()).toISOString();
+    return {
+      scenario: this.#scenario,
+      now,
+      speed: this.#clock.speed,
+      endpoint,
+      loadBalancer,
+      databaseUrl,
+      env,
+      requests: counts,
+    };
+  }
+
+  readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
+}

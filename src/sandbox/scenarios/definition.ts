@@ -1,0 +1,44 @@
+import type { Image } from "../vulcan/image.ts";
+import type { Input } from "../wire/operation.ts";
+
+/** The task definition of a Vulcan release, as its deployment pipeline would register it. */
+export function definitionInput(family: string, account: string, region: string, image: Image): Input {
+  const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
+  const secret = (name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:vulcan/prod/${name}`;
+  return {
+    family,
+    taskRoleArn: role("vulcan-prod-task"),
+    executionRoleArn: role("vulcan-prod-execution"),
+    networkMode: "awsvpc",
+    requiresCompatibilities: ["FARGATE"],
+    cpu: "1024",
+    memory: "2048",
+    runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
+    containerDefinitions: [
+      {
+        name: "vulcan",
+        image: image.ref,
+        cpu: 0,
+        essential: true,
+        portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
+        environment: [
+          { name: "VULCAN_ENV", value: "production" },
+          { name: "VULCAN_VERSION", value: image.version },
+        ],
+        secrets: [{ name: "DB_URL", valueFrom: secret("db-url-Ab12Cd") }],
+        healthCheck: {
+          command: ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"],
+          interval: 30,
+          timeout: 5,
+          retries: 3,
+          startPeriod: 60,
+        },
+        logConfiguration: {
+          logDriver: "awslogs",
+          options: { "awslogs-group": "/ecs/vulcan-prod", "awslogs-region": region, "awslogs-stream-prefix": "vulcan" },
+        },
+      },
+    ],
+    tags: [{ key: "release", value: image.version }],
+  };
+}

@@ -1,0 +1,23 @@
+import { badButHealthy } from "./bad-but-healthy.ts";
+import { badRelease } from "./bad-release.ts";
+import { breakerRollsBack } from "./breaker-rolls-back.ts";
+import { healthy } from "./healthy.ts";
+import { nothingToRevert } from "./nothing-to-revert.ts";
+import { revertFails } from "./revert-fails.ts";
+import type { Scenario } from "./scenario.ts";
+
+export const SCENARIOS: readonly Scenario[] = [
+  healthy,
+  badRelease,
+  badButHealthy,
+  nothingToRevert,
+  breakerRollsBack,
+  revertFails,
+];
+
+/** The scenario of that name; the error lists those there are. */
+export function findScenario(name: string): Scenario {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario !== undefined) return scenario;
+  throw new Error(`There is no scenario "${name}"; there are: ${SCENARIOS.map((one) => one.name).join(", ")}.`);
+}

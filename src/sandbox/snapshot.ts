@@ -1,0 +1,87 @@
+import { countTasks, tasksOf } from "./ecs/census.ts";
+import { primaryOf } from "./ecs/deployment.ts";
+import { allServices } from "./ecs/find.ts";
+import type { Service, Task } from "./ecs/model.ts";
+import type { World } from "./world.ts";
+
+interface TaskState {
+  readonly id: string;
+  readonly taskDefinition: string;
+  readonly deployment: string;
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  readonly health: string;
+  readonly targetState: string | undefined;
+  readonly stoppedReason: string | undefined;
+  readonly log: readonly string[];
+}
+
+export interface ServiceState {
+  readonly name: string;
+  readonly taskDefinition: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly deployments: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly taskDefinition: string;
+    readonly rolloutState: string;
+    readonly rolloutStateReason: string;
+    readonly failedTasks: number;
+  }[];
+  readonly serviceDeployments: readonly { readonly arn: string; readonly status: string; readonly target: string }[];
+  readonly tasks: readonly TaskState[];
+}
+
+/** The world as plain JSON, for assertions. Task definitions are named `family:revision`. */
+export interface SandboxState {
+  readonly scenario: string;
+  readonly now: string;
+  readonly services: readonly ServiceState[];
+}
+
+export const snapshot = (world: World, scenario: string): SandboxState => ({
+  scenario,
+  now: world.clock.iso(),
+  services: allServices(world).map(serviceState),
+});
+
+const shortDefinition = (definition: { family: string; revision: number }): string =>
+  `${definition.family}:${definition.revision}`;
+
+function serviceState(service: Service): ServiceState {
+  const tasks = tasksOf(service);
+  return {
+    name: service.name,
+    taskDefinition: shortDefinition(primaryOf(service).revision.taskDefinition),
+    desired: service.desired,
+    ...countTasks(tasks),
+    deployments: service.deployments.map((deployment) => ({
+      id: deployment.id,
+      status: deployment.status,
+      taskDefinition: shortDefinition(deployment.revision.taskDefinition),
+      rolloutState: deployment.rolloutState,
+      rolloutStateReason: deployment.rolloutStateReason,
+      failedTasks: deployment.failedTasks,
+    })),
+    serviceDeployments: service.history.map((record) => ({
+      arn: record.arn,
+      status: record.status,
+      target: shortDefinition(record.target.taskDefinition),
+    })),
+    tasks: tasks.map(taskState),
+  };
+}
+
+const taskState = (task: Task): TaskState => ({
+  id: task.id,
+  taskDefinition: shortDefinition(task.deployment.revision.taskDefinition),
+  deployment: task.deployment.id,
+  lastStatus: task.lastStatus,
+  desiredStatus: task.desiredStatus,
+  health: task.health,
+  targetState: task.target?.state,
+  stoppedReason: task.stoppedReason,
+  log: task.process?.log ?? [],
+});

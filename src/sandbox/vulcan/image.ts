@@ -1,0 +1,20 @@
+/** How a build of Vulcan behaves once it has started. */
+export type Behaviour =
+  | { readonly kind: "healthy" }
+  /** Serves, but /health answers 503 with this reason. */
+  | { readonly kind: "failing-health"; readonly reason: string }
+  /** Healthy, but this share (0–1) of the requests to pages answers 500. */
+  | { readonly kind: "errors-on-requests"; readonly share: number; readonly reason: string }
+  /** Ends with this exit code before it listens. */
+  | { readonly kind: "crash-on-start"; readonly exitCode: number; readonly reason: string };
+
+/** A build in the registry: data, not code. */
+export interface Image {
+  /** `repository:tag`, as a container definition names it. */
+  readonly ref: string;
+  readonly digest: string;
+  readonly version: string;
+  /** The newest migration this build contains; it knows all the earlier ones. */
+  readonly migrations: number;
+  readonly behaviour: Behaviour;
+}

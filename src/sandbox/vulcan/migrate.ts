@@ -1,0 +1,65 @@
+import type { Client } from "pg";
+import { MIGRATIONS, type Migration } from "./migrations.ts";
+
+/** A row of the table `migrations`, as the API lists it. */
+export interface AppliedMigration {
+  readonly version: number;
+  readonly description: string;
+  readonly applied_at: string;
+  readonly duration_ms: number;
+}
+
+export interface MigrateOptions {
+  /** The newest version this build contains. */
+  readonly newest: number;
+  /** Virtual instant in ms, for applied_at. */
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+}
+
+/** Any number, as long as every build uses the same: only one task migrates at a time. */
+const LOCK = 7_233_001;
+
+const TABLE = `CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL,
+  applied_at TIMESTAMPTZ NOT NULL, duration_ms INTEGER NOT NULL)`;
+
+/** Applies what this build knows and the database has not: in order, each in its transaction, each once. */
+export async function migrateUp(client: Client, options: MigrateOptions): Promise<void> {
+  options.log("INF running database migrations...");
+  await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
+  try {
+    await client.query(TABLE);
+    const applied = new Set((await listApplied(client)).map((row) => row.version));
+    const known = MIGRATIONS.filter((migration) => migration.version <= options.newest);
+    for (const migration of known) if (!applied.has(migration.version)) await applyOne(client, migration, options);
+  } finally {
+    await client.query("SELECT pg_advisory_unlock($1)", [LOCK]);
+  }
+  options.log("INF migrations complete");
+}
+
+async function applyOne(client: Client, migration: Migration, options: MigrateOptions): Promise<void> {
+  const { version, description } = migration;
+  options.log(`INF Applying migration version=${version} description="${description}"`);
+  const begun = performance.now();
+  await client.query("BEGIN");
+  try {
+    await client.query(migration.up);
+    const duration = Math.max(1, Math.round(performance.now() - begun));
+    const row = [version, description, new Date(options.now()), duration];
+    await client.query("INSERT INTO migrations VALUES ($1, $2, $3, $4)", row);
+    await client.query("COMMIT");
+    options.log(`INF Migration applied version=${version} duration=${duration}ms`);
+  } catch (error) {
+    await client.query("ROLLBACK");
+    options.log(`ERR Migration failed version=${version} error="${String(error)}"`);
+    throw error;
+  }
+}
+
+/** The rows of the table `migrations`, oldest version first. */
+export async function listApplied(client: Pick<Client, "query">): Promise<AppliedMigration[]> {
+  const sql = "SELECT version, description, applied_at, duration_ms FROM migrations ORDER BY version";
+  const { rows } = await client.query<Omit<AppliedMigration, "applied_at"> & { applied_at: Date }>(sql);
+  return rows.map((row) => ({ ...row, applied_at: row.applied_at.toISOString() }));
+}

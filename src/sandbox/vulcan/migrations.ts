@@ -1,0 +1,74 @@
+/** One step of Vulcan's schema, as its migrations.go holds it. */
+export interface Migration {
+  readonly version: number;
+  readonly description: string;
+  readonly up: string;
+  readonly down: string;
+}
+
+/**
+ * The migrations of the rehearsal's Vulcan. The first two are the ones its documentation shows in a start-up log;
+ * all follow its "safe" column on the way up, while several destroy data on the way down.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    description: "Add relay_tokens table",
+    up: `CREATE TABLE IF NOT EXISTS relay_tokens (
+           id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants(id),
+           token_hash TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL DEFAULT now());
+         INSERT INTO relay_tokens SELECT 'relay-' || id, id, md5(id), now() FROM tenants ON CONFLICT DO NOTHING`,
+    down: "DROP TABLE IF EXISTS relay_tokens",
+  },
+  {
+    version: 2,
+    description: "Add threat_intel_config table",
+    up: `CREATE TABLE IF NOT EXISTS threat_intel_config (
+           tenant_id TEXT PRIMARY KEY REFERENCES tenants(id), feed TEXT NOT NULL, enabled BOOLEAN NOT NULL DEFAULT true);
+         INSERT INTO threat_intel_config SELECT id, 'default' FROM tenants ON CONFLICT DO NOTHING`,
+    down: "DROP TABLE IF EXISTS threat_intel_config",
+  },
+  {
+    version: 3,
+    description: "Add asset_edges table",
+    up: `CREATE TABLE IF NOT EXISTS asset_edges (
+           source_id TEXT NOT NULL REFERENCES assets(id), target_id TEXT NOT NULL REFERENCES assets(id),
+           kind TEXT NOT NULL, PRIMARY KEY (source_id, target_id, kind));
+         INSERT INTO asset_edges SELECT a.id, b.id, 'connects-to' FROM assets a
+           JOIN assets b ON b.tenant_id = a.tenant_id AND b.number = a.number + 1 ON CONFLICT DO NOTHING`,
+    down: "DROP TABLE IF EXISTS asset_edges",
+  },
+  {
+    version: 4,
+    description: "Add assets.criticality column",
+    up: `ALTER TABLE assets ADD COLUMN IF NOT EXISTS criticality TEXT;
+         UPDATE assets SET criticality = CASE number % 3 WHEN 0 THEN 'high' ELSE 'low' END`,
+    down: "ALTER TABLE assets DROP COLUMN IF EXISTS criticality",
+  },
+  {
+    version: 5,
+    description: "Add audit_log tenant index",
+    up: "CREATE INDEX IF NOT EXISTS idx_audit_log_tenant ON audit_log(tenant_id)",
+    down: "DROP INDEX IF EXISTS idx_audit_log_tenant",
+  },
+  {
+    version: 6,
+    description: "Add findings.assignee column",
+    up: `ALTER TABLE findings ADD COLUMN IF NOT EXISTS assignee TEXT;
+         UPDATE findings SET assignee = 'security@' || tenant_id || '.example' WHERE severity = 'critical'`,
+    down: "ALTER TABLE findings DROP COLUMN IF EXISTS assignee",
+  },
+  {
+    version: 7,
+    description: "Add licences.seats column",
+    up: `ALTER TABLE licences ADD COLUMN IF NOT EXISTS seats INTEGER;
+         UPDATE licences SET seats = 25 WHERE plan = 'enterprise'`,
+    down: "ALTER TABLE licences DROP COLUMN IF EXISTS seats",
+  },
+  {
+    version: 8,
+    description: "Add documents.checksum column",
+    up: "ALTER TABLE documents ADD COLUMN IF NOT EXISTS checksum TEXT",
+    down: "ALTER TABLE documents DROP COLUMN IF EXISTS checksum",
+  },
+];

@@ -1,0 +1,75 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Behaviour, Image } from "./image.ts";
+import type { AppliedMigration } from "./migrate.ts";
+
+/** What the pages of one running task show and ask. */
+export interface Site {
+  readonly image: Image;
+  readonly revision: string;
+  readonly taskId: string;
+  migrations(): Promise<readonly AppliedMigration[]>;
+}
+
+/** Why `/health` fails, or undefined while it passes. */
+export function healthProblem(behaviour: Behaviour): string | undefined {
+  return behaviour.kind === "failing-health" ? behaviour.reason : undefined;
+}
+
+/** The pages of Vulcan: `/health`, the list of migrations, and one page for everything else. */
+export function pages(site: Site): RequestListener {
+  const fails = failer(site.image.behaviour);
+  return (request, response) => {
+    answer(site, fails, request, response).catch((error: unknown) => send(response, 500, { error: String(error) }));
+  };
+}
+
+async function answer(
+  site: Site,
+  fails: () => string | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  request.resume();
+  const url = new URL(request.url ?? "/", "http://vulcan");
+  if (url.pathname === "/health") return health(site, response);
+  if (url.pathname === "/api/v1/admin/migrations") return send(response, 200, await site.migrations());
+  const error = fails();
+  if (error !== undefined) return send(response, 500, { error });
+  // A page that takes its time (real milliseconds), so that a drain can be watched to let it finish.
+  const wait = Number(url.searchParams.get("wait") ?? 0);
+  if (wait > 0) await sleep(Math.min(wait, 60_000), undefined, { ref: false });
+  const { image, revision, taskId } = site;
+  send(response, 200, {
+    service: "vulcan",
+    version: image.version,
+    revision,
+    image: image.ref,
+    digest: image.digest,
+    task: taskId,
+  });
+}
+
+function health(site: Site, response: ServerResponse): void {
+  const problem = healthProblem(site.image.behaviour);
+  if (problem === undefined) send(response, 200, { status: "ok", version: site.image.version });
+  else send(response, 503, { status: "unhealthy", error: problem });
+}
+
+/** Spreads the failing share evenly over the requests instead of drawing lots: the same every time. */
+function failer(behaviour: Behaviour): () => string | undefined {
+  if (behaviour.kind !== "errors-on-requests") return () => undefined;
+  let due = 0;
+  return () => {
+    due += behaviour.share;
+    if (due < 1) return undefined;
+    due -= 1;
+    return behaviour.reason;
+  };
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  response.end(body);
+}

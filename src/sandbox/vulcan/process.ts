@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import pg from "pg";
+import type { DatabaseAddress } from "../postgres/databases.ts";
+import type { Image } from "./image.ts";
+import { listApplied, migrateUp } from "./migrate.ts";
+import { healthProblem, pages } from "./pages.ts";
+
+export interface VulcanSpec {
+  readonly image: Image;
+  readonly revision: string;
+  readonly taskId: string;
+  readonly database: DatabaseAddress;
+  /** Virtual time in ms. */
+  readonly now: () => number;
+}
+
+/** Vulcan's exit: its code, and the last words it logged. */
+export interface Exit {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/**
+ * A stand-in for one Vulcan process. It lives in this process rather than in one of its own, so that a world can be
+ * thrown away in milliseconds; but it migrates a real database and listens on a real port.
+ */
+export class VulcanProcess {
+  readonly log: string[] = [];
+  /** Ends when the process listens or has exited. */
+  readonly started: Promise<void>;
+  readonly exited: Promise<Exit>;
+  readonly #spec: VulcanSpec;
+  readonly #client: pg.Client;
+  #server: Server | undefined;
+  #port: number | undefined;
+  #exit: (exit: Exit) => void = () => {};
+  #gone = false;
+
+  constructor(spec: VulcanSpec) {
+    this.#spec = spec;
+    this.#client = new pg.Client(spec.database);
+    this.#client.on("error", () => {}); // a cut session shows in the next query
+    this.exited = new Promise((resolve) => {
+      this.#exit = resolve;
+    });
+    this.started = Promise.race([this.#start(), this.exited.then(() => {})]);
+  }
+
+  /** The loopback port it listens on; undefined before it listens and after it has gone. */
+  get port(): number | undefined {
+    return this.#gone ? undefined : this.#port;
+  }
+
+  /** What `curl -f http://localhost:8080/health` inside the container would say. */
+  passesHealthCheck(): boolean {
+    return this.port !== undefined && healthProblem(this.#spec.image.behaviour) === undefined;
+  }
+
+  /** SIGTERM: lets requests in flight finish for `grace` real ms, then SIGKILL. Gives the exit code. */
+  async terminate(grace: number): Promise<number> {
+    const server = this.#server;
+    if (this.#gone || server === undefined) return this.#end(0, "terminated");
+    const closed = once(server, "close").then(() => true);
+    server.close();
+    server.closeIdleConnections();
+    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), grace).unref());
+    return (await Promise.race([closed, late])) ? this.#end(0, "terminated") : this.#end(137, "killed");
+  }
+
+  /** SIGKILL. */
+  kill(): void {
+    this.#end(137, "killed");
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#boot();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.log.push(`ERR ${reason}`);
+      this.#end(1, reason);
+    }
+  }
+
+  async #boot(): Promise<void> {
+    const { image, now } = this.#spec;
+    const log = (line: string): number => this.log.push(line);
+    log("INF connecting to postgres...");
+    await this.#client.connect();
+    log("INF postgres connected successfully");
+    await migrateUp(this.#client, { newest: image.migrations, now, log });
+    if (image.behaviour.kind === "crash-on-start") {
+      log(`ERR ${image.behaviour.reason}`);
+      this.#end(image.behaviour.exitCode, image.behaviour.reason);
+    }
+    if (!this.#gone) await this.#listen();
+  }
+
+  async #listen(): Promise<void> {
+    const { image, revision, taskId } = this.#spec;
+    const site = { image, revision, taskId, migrations: () => listApplied(this.#client) };
+    const server = createServer(pages(site));
+    // Longer than the balancer keeps idle connections, or it would meet a connection that is just closing.
+    server.keepAliveTimeout = 120_000;
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    this.#server = server;
+    this.#port = (server.address() as AddressInfo).port;
+    this.log.push("INF listening address=:8080");
+    if (this.#gone) server.close();
+  }
+
+  #end(code: number, reason: string): number {
+    if (this.#gone) return code;
+    this.#gone = true;
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+    this.#client.end().catch(() => {}); // the database may have gone first
+    this.#exit({ code, reason });
+    return code;
+  }
+}

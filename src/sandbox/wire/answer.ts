@@ -1,0 +1,74 @@
+import type { AwsError } from "./aws-error.ts";
+import type { Output } from "./operation.ts";
+import type { Call } from "./route.ts";
+import { escapeXml, toXml } from "./xml.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A success in the call's protocol. Dates become epoch seconds in JSON and ISO text in XML. */
+export function success(call: Call, output: Output, requestId: string): Answer {
+  if (call.protocol.kind === "query") return xmlSuccess(call, output, requestId);
+  return json(call.protocol.version, 200, encodeJson(output), requestId);
+}
+
+/** A refusal in the call's protocol. */
+export function failure(call: Call, error: AwsError, requestId: string): Answer {
+  if (call.protocol.kind === "query") return xmlFailure(call, error, requestId);
+  const body = JSON.stringify({ __type: error.code, message: error.message });
+  const answer = json(call.protocol.version, error.status, body, requestId);
+  if (call.room?.queryCompatible !== true) return answer;
+  const side = error.status < 500 ? "Sender" : "Receiver";
+  return { ...answer, headers: { ...answer.headers, "x-amzn-query-error": `${queryCode(error)};${side}` } };
+}
+
+function json(version: string, status: number, body: string, requestId: string): Answer {
+  return {
+    status,
+    headers: { "content-type": `application/x-amz-json-${version}`, "x-amzn-requestid": requestId },
+    body,
+  };
+}
+
+/** JSON.stringify asks a Date's toJSON before the replacer, so the replacer looks at the holder's own value. */
+function encodeJson(output: unknown): string {
+  return JSON.stringify(output, function (this: Record<string, unknown>, key, value: unknown) {
+    const own = this[key];
+    return own instanceof Date ? own.getTime() / 1000 : value;
+  });
+}
+
+function xmlSuccess(call: Call, output: Output, requestId: string): Answer {
+  const items = call.room?.xmlItems ?? {};
+  const result = toXml(`${call.operation}Result`, output, items);
+  const metadata = toXml("ResponseMetadata", { RequestId: requestId }, items);
+  const namespace = call.room?.xmlNamespace ?? "";
+  const body = `<${call.operation}Response xmlns="${escapeXml(namespace)}">${result}${metadata}</${call.operation}Response>`;
+  return xml(200, body, requestId);
+}
+
+function xmlFailure(call: Call, error: AwsError, requestId: string): Answer {
+  const type = error.status < 500 ? "Sender" : "Receiver";
+  const detail = toXml("Error", { Type: type, Code: queryCode(error), Message: error.message }, {});
+  const namespace = escapeXml(call.room?.xmlNamespace ?? "");
+  const body = `<ErrorResponse xmlns="${namespace}">${detail}<RequestId>${requestId}</RequestId></ErrorResponse>`;
+  return xml(error.status, body, requestId);
+}
+
+const xml = (status: number, body: string, requestId: string): Answer => ({
+  status,
+  headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+});
+
+/** Query codes have no `Exception` at the end for the codes every service shares. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  ThrottlingException: "Throttling",
+  ExpiredTokenException: "ExpiredToken",
+  AccessDeniedException: "AccessDenied",
+};
+
+const queryCode = (error: AwsError): string => QUERY_CODES[error.code] ?? error.code;

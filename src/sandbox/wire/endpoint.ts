@@ -1,0 +1,106 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { World } from "../world.ts";
+import { type Answer, failure, success } from "./answer.ts";
+import { AwsError } from "./aws-error.ts";
+import { type Faults, faultAnswer, type Trouble } from "./faults.ts";
+import type { Operation, Output, ServiceRoom } from "./operation.ts";
+import { header, readBody } from "./request.ts";
+import type { RecordedRequest } from "./request-log.ts";
+import { type Call, route } from "./route.ts";
+
+/** What the endpoint needs of its host. `world` waits while the world is being reset. */
+export interface Host {
+  readonly rooms: readonly ServiceRoom[];
+  readonly faults: Faults;
+  world(): Promise<World>;
+  record(request: RecordedRequest): void;
+  log(line: string): void;
+}
+
+interface Outcome {
+  readonly answer: Answer | undefined;
+  readonly effective: boolean;
+  readonly error?: string;
+}
+
+/** Answers AWS calls: route, strike with a fault or perform, record, reply. Signatures are not verified. */
+export function endpoint(host: Host): RequestListener {
+  return (request, response) => {
+    answerOne(host, request, response).catch((error: unknown) => {
+      host.log(`sandbox: request failed: ${String(error)}`);
+      response.destroy();
+    });
+  };
+}
+
+async function answerOne(host: Host, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request);
+  const world = await host.world();
+  const requestId = world.random.uuid();
+  const at = world.clock.iso();
+  const call = route(host.rooms, request, body);
+  const operation = call.room?.operations[call.operation];
+  const fault = host.faults.strike(call.operation);
+  if (fault?.kind === "stall" && fault.when === "before") await stall(fault.ms);
+  const outcome = await perform(world, call, operation, fault, requestId);
+  const invocationId = header(request, "amz-sdk-invocation-id");
+  // Recorded before the answer goes out: a client that dies while it waits must not hide what it has done.
+  host.record({
+    at,
+    service: call.service,
+    operation: call.operation,
+    mutating: operation?.mutating ?? false,
+    status: outcome.answer?.status ?? 0,
+    effective: outcome.effective,
+    requestId,
+    ...(invocationId === undefined ? {} : { invocationId }),
+    input: call.input,
+    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+    ...(fault === undefined ? {} : { fault: { kind: fault.kind, when: fault.when } }),
+  });
+  if (fault?.kind === "stall" && fault.when === "after") await stall(fault.ms);
+  reply(response, outcome.answer);
+}
+
+/** The effect, the fault, or the effect with the fault's answer. */
+async function perform(
+  world: World,
+  call: Call,
+  operation: Operation | undefined,
+  fault: Trouble,
+  requestId: string,
+): Promise<Outcome> {
+  if (fault === undefined || fault.kind === "stall") return handle(world, call, operation, requestId);
+  const answer = faultAnswer(call, fault.kind, requestId);
+  if (fault.when === "before") return { answer, effective: false, error: fault.kind };
+  return { ...(await handle(world, call, operation, requestId)), answer };
+}
+
+async function handle(world: World, call: Call, operation: Operation | undefined, requestId: string): Promise<Outcome> {
+  try {
+    if (call.malformed !== undefined) throw call.malformed;
+    const output: Output = await (operation ?? missing(call)).handle(world, call.input);
+    return { answer: success(call, output, requestId), effective: operation?.mutating ?? false };
+  } catch (error) {
+    const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+    return { answer: failure(call, refusal, requestId), effective: false, error: refusal.code };
+  }
+}
+
+const missing = (call: Call): Operation => ({
+  mutating: false,
+  handle: () => {
+    throw new AwsError("NotImplemented", `The sandbox does not simulate ${call.service} ${call.operation}.`, 501);
+  },
+});
+
+const stall = (ms = 1000): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+function reply(response: ServerResponse, answer: Answer | undefined): void {
+  if (answer === undefined) {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}

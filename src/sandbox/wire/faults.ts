@@ -1,0 +1,77 @@
+import { type Answer, failure } from "./answer.ts";
+import { AwsError } from "./aws-error.ts";
+import type { Call } from "./route.ts";
+
+export type FaultKind =
+  | "throttle"
+  | "http500-html"
+  | "http500-json"
+  | "reset"
+  | "expired-token"
+  | "access-denied"
+  | "stall";
+
+/** Trouble on the wire, to be met by the `nth` matching call (from 1) and the `times - 1` after it. */
+export interface Fault {
+  /** An operation's name, or `*` for all. */
+  readonly operation: string;
+  readonly nth?: number;
+  /** Default 1; Infinity keeps it up. */
+  readonly times?: number;
+  /** Whether the call takes effect: `after` loses only the answer. */
+  readonly when: "before" | "after";
+  readonly kind: FaultKind;
+  /** How long a stall lasts, in real milliseconds; default 1000. */
+  readonly ms?: number;
+}
+
+/** What happens to one call: a fault before or after its effect. */
+export type Trouble = Fault | undefined;
+
+/** Counts the calls each fault has seen and says which of them it strikes. */
+export class Faults {
+  #armed: { readonly fault: Fault; seen: number }[] = [];
+
+  inject(fault: Fault): void {
+    this.#armed.push({ fault, seen: 0 });
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  /** The fault this call meets; every armed fault counts the call. */
+  strike(operation: string): Trouble {
+    let struck: Trouble;
+    for (const armed of this.#armed) {
+      if (armed.fault.operation !== "*" && armed.fault.operation !== operation) continue;
+      armed.seen++;
+      const first = armed.fault.nth ?? 1;
+      const last = first + (armed.fault.times ?? 1) - 1;
+      if (armed.seen >= first && armed.seen <= last) struck ??= armed.fault;
+    }
+    return struck;
+  }
+}
+
+const REFUSALS: Readonly<Partial<Record<FaultKind, readonly [code: string, message: string, status: number]>>> = {
+  throttle: ["ThrottlingException", "Rate exceeded", 400],
+  "http500-json": ["ServerException", "Service Unavailable. Please try again later.", 500],
+  "expired-token": ["ExpiredTokenException", "The security token included in the request is expired", 400],
+  "access-denied": ["AccessDeniedException", "User is not authorized to perform this operation", 400],
+};
+
+const HTML = "<!DOCTYPE html><html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>";
+
+/** The answer a fault gives in the call's protocol; undefined when it gives none and cuts the connection. */
+export function faultAnswer(call: Call, kind: FaultKind, requestId: string): Answer | undefined {
+  const refusal = REFUSALS[kind];
+  if (refusal !== undefined) {
+    const [code, message, status] = refusal;
+    // The query services answer refused credentials with 403, the JSON ones with 400. [D]
+    const refused = call.protocol.kind === "query" && (kind === "expired-token" || kind === "access-denied");
+    return failure(call, new AwsError(code, message, refused ? 403 : status), requestId);
+  }
+  if (kind !== "http500-html") return undefined;
+  return { status: 500, headers: { "content-type": "text/html", "x-amzn-requestid": requestId }, body: HTML };
+}

@@ -1,0 +1,33 @@
+import type { World } from "../world.ts";
+
+/** A request's members, as JSON or as the tree a query form spells. */
+export type Input = Readonly<Record<string, unknown>>;
+export type Output = Readonly<Record<string, unknown>>;
+
+/** One AWS operation: whether it changes the world, and what it does. */
+export interface Operation {
+  readonly mutating: boolean;
+  handle(world: World, input: Input): Output | Promise<Output>;
+}
+
+/** One AWS service: how its requests are recognised and which operations it has. */
+export interface ServiceRoom {
+  /** Signing name in the credential scope: `ecs`, `elasticloadbalancing`, … */
+  readonly scope: string;
+  /** How the service is called in the request log. */
+  readonly name: string;
+  /** X-Amz-Target without the operation, when the service speaks JSON. */
+  readonly target?: string;
+  readonly jsonVersion?: "1.0" | "1.1";
+  /** Whether JSON errors carry the query protocol's code as well. */
+  readonly queryCompatible?: boolean;
+  /** API version of the query form, when the service speaks it. */
+  readonly queryVersion?: string;
+  readonly xmlNamespace?: string;
+  /** Element names of list items where they are not `member`. */
+  readonly xmlItems?: Readonly<Record<string, string>>;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+export const reading = (handle: Operation["handle"]): Operation => ({ mutating: false, handle });
+export const changing = (handle: Operation["handle"]): Operation => ({ mutating: true, handle });

@@ -1,0 +1,64 @@
+import type { IncomingMessage } from "node:http";
+import { AwsError } from "./aws-error.ts";
+import { parseForm } from "./form.ts";
+import type { Input, ServiceRoom } from "./operation.ts";
+import { header, signedFor } from "./request.ts";
+
+/** Which of the three wire formats the answer must use. */
+type Protocol = { readonly kind: "json"; readonly version: "1.0" | "1.1" } | { readonly kind: "query" };
+
+/** A request as understood: the room may be unknown, the protocol never is. */
+export interface Call {
+  readonly room: ServiceRoom | undefined;
+  readonly service: string;
+  readonly operation: string;
+  readonly protocol: Protocol;
+  readonly input: Input;
+  /** Why the request cannot be understood, to be answered in its protocol. */
+  readonly malformed?: AwsError;
+}
+
+/** Routes by X-Amz-Target, else by the form's Action and Version, else by the credential scope. */
+export function route(rooms: readonly ServiceRoom[], request: IncomingMessage, body: string): Call {
+  const target = header(request, "x-amz-target");
+  return target === undefined ? routeForm(rooms, request, body) : routeTarget(rooms, request, target, body);
+}
+
+function routeTarget(rooms: readonly ServiceRoom[], request: IncomingMessage, target: string, body: string): Call {
+  const dot = target.lastIndexOf(".");
+  const prefix = target.slice(0, dot);
+  const room = rooms.find((candidate) => candidate.target === prefix);
+  const asked = /x-amz-json-(1\.[01])/.exec(header(request, "content-type") ?? "")?.[1];
+  const version = asked === "1.0" || asked === "1.1" ? asked : (room?.jsonVersion ?? "1.1");
+  return {
+    room,
+    service: room?.name ?? signedFor(request) ?? prefix,
+    operation: target.slice(dot + 1),
+    protocol: { kind: "json", version },
+    ...readJson(body),
+  };
+}
+
+function routeForm(rooms: readonly ServiceRoom[], request: IncomingMessage, body: string): Call {
+  const url = new URL(request.url ?? "/", "http://sandbox");
+  const { Action, Version, ...input } = parseForm(body === "" ? url.search.slice(1) : body);
+  const scope = signedFor(request);
+  const room =
+    rooms.find((candidate) => candidate.queryVersion !== undefined && candidate.queryVersion === Version) ??
+    rooms.find((candidate) => candidate.scope === scope);
+  return {
+    room,
+    service: room?.name ?? scope ?? "unknown",
+    operation: String(Action ?? `${request.method} ${url.pathname}`),
+    protocol: { kind: "query" },
+    input,
+  };
+}
+
+function readJson(body: string): Pick<Call, "input" | "malformed"> {
+  try {
+    const value: unknown = body === "" ? {} : JSON.parse(body);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { input: value as Input };
+  } catch {} // answered below, like every other body that is no object
+  return { input: {}, malformed: new AwsError("SerializationException", "The request body is not a JSON object.") };
+}

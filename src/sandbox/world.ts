@@ -1,0 +1,47 @@
+import type { TargetGroup } from "./alb/target-group.ts";
+import type { VirtualClock } from "./clock/virtual-clock.ts";
+import type { Alarm } from "./cloudwatch/alarm.ts";
+import type { MetricStore } from "./cloudwatch/store.ts";
+import type { Ecs } from "./ecs/model.ts";
+import type { DatabaseAddress } from "./postgres/databases.ts";
+import type { Random } from "./random.ts";
+import type { Timings } from "./timings.ts";
+import type { Image } from "./vulcan/image.ts";
+
+/** An Application Load Balancer as clients see it; the proxy behind it is real. */
+export interface LoadBalancer {
+  readonly name: string;
+  readonly arn: string;
+  readonly dnsName: string;
+  readonly vpcId: string;
+  readonly createdAt: number;
+}
+
+export interface DatabaseInstance {
+  readonly identifier: string;
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  readonly createdAt: number;
+  readonly address: DatabaseAddress;
+}
+
+/** Everything that is true in one run of one scenario. A reset throws it away whole. */
+export interface World {
+  readonly account: string;
+  readonly region: string;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly timings: Timings;
+  readonly log: (line: string) => void;
+  /** The image registry, by `repository:tag`. */
+  readonly images: Map<string, Image>;
+  readonly database: DatabaseAddress;
+  readonly ecs: Ecs;
+  readonly targetGroups: Map<string, TargetGroup>;
+  readonly loadBalancers: LoadBalancer[];
+  readonly instances: DatabaseInstance[];
+  readonly metrics: MetricStore;
+  readonly alarms: Alarm[];
+  /** Set when the world has been thrown away: whatever still runs in it must have no effect. */
+  ended: boolean;
+}

@@ -1,0 +1,68 @@
+import { PassThrough } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** What ends a question without an answer: Ctrl-C, or the end of input (Ctrl-D, a closed terminal). */
+export type Break = "interrupted" | "eof";
+
+/** The keyboard during one question. Nothing that was typed before `open` reaches anybody. */
+export interface Keys {
+  /** Keys typed after `open`, for whoever reads the answer. */
+  readonly source: PassThrough;
+  /** Aborts with a Break as its reason. */
+  readonly signal: AbortSignal;
+  /** Throws away what was typed ahead; returns when nothing has been typed for `quietMs`, or when the question broke. */
+  drain(quietMs: number): Promise<void>;
+  open(): void;
+  close(): void;
+}
+
+const CTRL_C = "\u0003";
+const CTRL_D = "\u0004";
+const CTRL_Z = "\u001a";
+/** Somebody leans on the keyboard: the question comes all the same. */
+const MOST_DRAIN_MS = 4000;
+const DRAIN_LOOK_MS = 25;
+
+/**
+ * Takes the keyboard: raw mode, so that keys typed ahead can be seen and dropped, and Ctrl-C and Ctrl-D mean one thing
+ * for every kind of question. Give it back with `close`, whatever happens. `stop` interrupts like Ctrl-C: in raw mode
+ * that key reaches nobody else, and a signal from outside reaches no question.
+ */
+export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
+  const source = new PassThrough();
+  const broken = new AbortController();
+  const state = { isOpen: false, lastKeyAt: Date.now() };
+  const onData = (chunk: Buffer | string) => {
+    state.lastKeyAt = Date.now();
+    const text = chunk.toString();
+    if (text.includes(CTRL_C)) broken.abort("interrupted" satisfies Break);
+    else if (state.isOpen && text.includes(CTRL_D)) broken.abort("eof" satisfies Break);
+    // A process that is suspended here would leave the terminal in raw mode.
+    else if (state.isOpen && !text.includes(CTRL_Z)) source.write(chunk);
+  };
+  const onEnd = () => broken.abort("eof" satisfies Break);
+  const onStop = () => broken.abort("interrupted" satisfies Break);
+  if (stop?.aborted) onStop();
+  stop?.addEventListener("abort", onStop);
+  input.setRawMode(true);
+  input.on("data", onData).on("end", onEnd).on("close", onEnd).resume();
+  return {
+    source,
+    signal: broken.signal,
+    drain: (quietMs) => drain(state, quietMs, broken.signal),
+    open() {
+      state.isOpen = true;
+    },
+    close() {
+      stop?.removeEventListener("abort", onStop);
+      input.off("data", onData).off("end", onEnd).off("close", onEnd).pause();
+      input.setRawMode(false);
+      source.end();
+    },
+  };
+}
+
+async function drain(state: { readonly lastKeyAt: number }, quietMs: number, signal: AbortSignal): Promise<void> {
+  const giveUp = Date.now() + MOST_DRAIN_MS;
+  while (!signal.aborted && Date.now() - state.lastKeyAt < quietMs && Date.now() < giveUp) await wait(DRAIN_LOOK_MS);
+}

@@ -1,0 +1,97 @@
+/** How text may look on one stream; decided once, when the process starts. */
+export interface Look {
+  readonly columns: number;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  /** The cursor may be moved: a live view and redrawn prompts are possible. */
+  readonly live: boolean;
+}
+
+/** What is asked of a stream to decide. */
+export interface StreamFacts {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_COLUMNS = 80;
+/** Below this nothing readable can be laid out; the terminal wraps instead. */
+const LEAST_COLUMNS = 40;
+
+/** Decides from the stream and the environment: NO_COLOR, FORCE_COLOR, TERM, CI and the locale. */
+export function lookOf(stream: StreamFacts, env: Environment): Look {
+  const isTerminal = stream.isTTY === true;
+  const isDumb = env.TERM === "dumb";
+  return {
+    columns: Math.max(LEAST_COLUMNS, stream.columns || DEFAULT_COLUMNS),
+    colour: !isDumb && wantsColour(env, isTerminal),
+    unicode: !isDumb && speaksUnicode(env),
+    live: isTerminal && !isDumb && !isSet(env.CI),
+  };
+}
+
+function wantsColour(env: Environment, isTerminal: boolean): boolean {
+  if (isSet(env.NO_COLOR)) return false;
+  if (env.FORCE_COLOR !== undefined) return !["0", "false"].includes(env.FORCE_COLOR);
+  return isTerminal;
+}
+
+/** Only a locale that names another character set rules it out: containers often have none, and speak UTF-8. */
+function speaksUnicode(env: Environment): boolean {
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet);
+  return env.TERM !== "linux" && (locale === undefined || /utf-?8/i.test(locale));
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== "";
+}
+
+/** Colour underlines a meaning that the words already carry; it never carries one alone. */
+export type Tone = "good" | "bad" | "warn" | "quiet" | "strong" | "loud" | "plain";
+
+const SGR: Readonly<Record<Tone, readonly [string, string]>> = {
+  good: ["32", "39"],
+  bad: ["1;31", "22;39"],
+  warn: ["33", "39"],
+  quiet: ["2", "22"],
+  strong: ["1", "22"],
+  loud: ["1;7;31", "22;27;39"],
+  plain: ["", ""],
+};
+
+/** Colours one line; the codes do not count as width. */
+export function paint(text: string, tone: Tone, look: Look): string {
+  const [on, off] = SGR[tone];
+  return look.colour && on !== "" && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+}
+
+const ASCII: Readonly<Record<string, string>> = {
+  "→": "->",
+  "←": "<-",
+  "—": "-",
+  "–": "-",
+  "…": "...",
+  "·": "-",
+  "×": "x",
+  "≥": ">=",
+  "≤": "<=",
+  "“": '"',
+  "”": '"',
+  "‘": "'",
+  "’": "'",
+  "✓": "+",
+  "✗": "x",
+  "█": "#",
+  "░": ".",
+};
+
+/** Replaces the punctuation that we write ourselves where the terminal may not show it; names stay as they are. */
+export function legible(text: string, look: Look): string {
+  return look.unicode ? text : text.replace(/[→←—–…·×≥≤“”‘’✓✗█░]/g, (char) => ASCII[char] ?? char);
+}
+
+/** A word of state, with its glyph where the terminal shows one. */
+export function mark(glyph: string, word: string, look: Look): string {
+  return look.unicode && glyph !== "" ? `${glyph} ${word}` : word;
+}

@@ -1,0 +1,154 @@
+import { guardError, NOTHING_SENT, OpsError, usageError } from "../domain/error.ts";
+import { EXIT } from "../domain/exit.ts";
+import { blocks, type Plan, type PlannedStep } from "../domain/plan.ts";
+import type { AnswerTo, ConfirmQuestion, Question } from "../domain/ports.ts";
+import { quoted } from "./shell.ts";
+
+/** What the command line answers beforehand. */
+export interface FlagAnswers {
+  /** Plain confirmations. */
+  readonly yes: boolean;
+  /** The text of a typed confirmation; several where several steps ask for one. */
+  readonly confirm?: string | readonly string[] | undefined;
+  /** The value that the operator believes to be replaced. */
+  readonly expectCurrent?: string | undefined;
+  /** The target is a sandbox and `--yes` was given: everything is answered. */
+  readonly sandbox: boolean;
+}
+
+/** A step that will put a question, as far as its plan tells. */
+export function isAsked(step: PlannedStep): boolean {
+  return step.confirm !== "none" && (step.readiness === "ready" || step.readiness === "deferred");
+}
+
+/** The steps of a plan that will ask. */
+export function askingSteps(plan: Plan): readonly PlannedStep[] {
+  return plan.steps.filter(isAsked);
+}
+
+/** The text that a typed confirmation names; a step that sends nothing is confirmed by its id. */
+export function expectedText(step: PlannedStep): string {
+  return step.consequence ?? step.id;
+}
+
+/** A question that only flags could answer: which flag, as it is pasted, and why. */
+interface Need {
+  readonly flag: string;
+  readonly why: string;
+}
+
+/**
+ * Without a terminal: refuses (exit 6) a plan whose questions the flags do not all answer, and names every missing flag
+ * with its value. A plan that a check blocks asks nothing; its guard speaks first.
+ */
+export function assertAnswerable(plan: Plan, answers: FlagAnswers): void {
+  if (answers.sandbox || plan.steps.some((step) => blocks(step).length > 0)) return;
+  const needs = missing(plan, answers);
+  if (needs.length > 0) throw unanswered(needs, answers, NOTHING_SENT);
+  assertCurrent(plan, answers);
+}
+
+/** Refuses (exit 11) where `--expect-current` names another value than the one that is there. */
+export function assertCurrent(plan: Plan, { expectCurrent }: Pick<FlagAnswers, "expectCurrent">): void {
+  const write = replacing(plan);
+  if (expectCurrent === undefined || write === undefined || write.current === expectCurrent) return;
+  throw guardError(
+    "current-differs",
+    `--expect-current says ${expectCurrent}, but ${write.current} is current (step ${write.id})`,
+    [
+      "vulcan-ops rollback --dry-run",
+      `Look first; then the same command with --expect-current ${quoted(write.current ?? "")}`,
+    ],
+  );
+}
+
+function missing(plan: Plan, answers: FlagAnswers): Need[] {
+  const needs = [
+    ...askingSteps(plan).flatMap((step) => needOf(step, step.confirm === "typed", answers)),
+    ...currentNeed(plan, answers),
+  ];
+  return needs.filter((need, index) => needs.findIndex(({ flag }) => flag === need.flag) === index);
+}
+
+function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need[] {
+  if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
+  // The text of a step that is planned later is not known yet: any text may turn out to be right.
+  if (step.readiness === "deferred") return given(answers).length > 0 ? [] : [laterNeed(step)];
+  const text = expectedText(step);
+  if (given(answers).includes(text)) return [];
+  return [{ flag: `--confirm ${quoted(text)}`, why: `step ${step.id} asks for the text ${text}` }];
+}
+
+function laterNeed(step: PlannedStep): Need {
+  return { flag: "--confirm TEXT", why: `step ${step.id} asks for a text that is known when its turn comes` };
+}
+
+function currentNeed(plan: Plan, answers: FlagAnswers): Need[] {
+  const write = replacing(plan);
+  if (write?.current === undefined || answers.expectCurrent !== undefined) return [];
+  const flag = `--expect-current ${quoted(write.current)}`;
+  return [{ flag, why: `step ${write.id} replaces ${write.current}` }];
+}
+
+/** The first write that says what it replaces. */
+function replacing(plan: Plan): PlannedStep | undefined {
+  return plan.steps.find((step) => step.operation !== null && step.current !== undefined);
+}
+
+function given({ confirm }: FlagAnswers): readonly string[] {
+  return confirm === undefined ? [] : typeof confirm === "string" ? [confirm] : confirm;
+}
+
+function unanswered(needs: readonly Need[], answers: FlagAnswers, unchanged: string): OpsError {
+  const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? given(answers) : [];
+  const said = wrong.length === 0 ? "" : ` --confirm ${wrong.map(quoted).join(" ")} is not the text asked for.`;
+  const flags = needs.map(({ flag }) => flag).join(" ");
+  const { detail } = usageError(
+    wrong.length > 0 ? "confirm-differs" : "answer-missing",
+    `without a terminal every question has to be answered by a flag.${said} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}`,
+    [`Add to the same command: ${flags}`],
+  );
+  return new OpsError({ ...detail, unchanged });
+}
+
+/** The answer that flags give to a confirmation; undefined where they give none. A plan gone stale needs a person. */
+export function confirmByFlags(question: ConfirmQuestion, answers: FlagAnswers): AnswerTo<ConfirmQuestion> | undefined {
+  if (answers.sandbox) return { yes: true, how: "sandbox" };
+  if (question.stale.length > 0) return undefined;
+  return needOf(question.step, question.mode === "typed", answers).length === 0
+    ? { yes: true, how: "flag" }
+    : undefined;
+}
+
+/** Answers a question with nobody there; throws where only a person or a missing flag could. */
+export function answerUnattended<Q extends Question>(question: Q, answers: FlagAnswers): AnswerTo<Q> {
+  return byKind(question, answers) as AnswerTo<Q>;
+}
+
+function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
+  if (question.kind === "hold") return { go: true };
+  if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
+  const answer = confirmByFlags(question, answers);
+  if (answer !== undefined) return answer;
+  throw question.stale.length > 0 ? stalePlan(question) : unansweredNow(question, answers);
+}
+
+function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsError {
+  return unanswered(needOf(question.step, question.mode === "typed", answers), answers, unchangedSince(question));
+}
+
+function stalePlan(question: ConfirmQuestion): OpsError {
+  return new OpsError({
+    code: "plan-stale",
+    exitCode: EXIT.guarded,
+    fault: "remote",
+    message: `the world has changed since the plan was made: ${question.stale.join("; ")}`,
+    unchanged: unchangedSince(question),
+    next: ["Read the new state, then plan again: the same command with --dry-run"],
+  });
+}
+
+/** What is certain at a question: nothing was sent for its step. */
+export function unchangedSince({ position: [number] }: Pick<ConfirmQuestion, "position">): string {
+  return number <= 1 ? NOTHING_SENT : `Nothing changed since step ${number - 1}.`;
+}

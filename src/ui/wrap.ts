@@ -1,0 +1,91 @@
+import { stripVTControlCharacters } from "node:util";
+
+// Shown two cells wide by terminals: East Asian scripts and forms, and emoji.
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+const NARROW_ONLY = /^[\x20-\x7e]*$/;
+const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
+
+/** How many cells a text takes on a terminal; colour codes and combining marks take none. */
+export function width(text: string): number {
+  if (NARROW_ONLY.test(text)) return text.length;
+  let cells = 0;
+  for (const char of stripVTControlCharacters(text)) cells += cellsOf(char);
+  return cells;
+}
+
+function cellsOf(char: string): number {
+  if (NO_WIDTH.test(char)) return 0;
+  return WIDE.test(char) ? 2 : 1;
+}
+
+/** Fills up with spaces to `cells`. */
+export function pad(text: string, cells: number): string {
+  return text + " ".repeat(Math.max(0, cells - width(text)));
+}
+
+/**
+ * Breaks a text at its spaces into lines of at most `room` cells. A word is never broken, so that what is copied is
+ * whole; a word that is wider than the room stands alone on its line. Line feeds in the text stay, and so do wide gaps.
+ */
+export function wrap(text: string, room: number): string[] {
+  return text
+    .split("\n")
+    .flatMap((line) => fill(withArrows(line.split(/[ \t](?=\S)/), room), room, ""))
+    .map((line) => line.trimEnd());
+}
+
+/** An arrow stays with what it leads to: `→ 42` may begin a line, but no line ends in an arrow. */
+function withArrows(words: readonly string[], room: number): string[] {
+  const pieces: string[] = [];
+  for (const word of words) {
+    const last = pieces.at(-1);
+    if ((last === "→" || last === "->") && width(word) + 3 <= room) pieces[pieces.length - 1] = `${last} ${word}`;
+    else pieces.push(word);
+  }
+  return pieces;
+}
+
+/** Fills words greedily into lines; every line but the last is followed by `tail`, which counts. */
+export function fill(words: readonly string[], room: number, tail: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const [index, word] of words.entries()) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    const rest = index === words.length - 1 ? 0 : width(tail);
+    if (line === "" || width(longer) + rest <= room) line = longer;
+    else {
+      lines.push(line + tail);
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
+/** `first` before the first line and as many spaces before the others. */
+export function hang(first: string, lines: readonly string[]): string[] {
+  const rest = " ".repeat(width(first));
+  return lines.map((line, index) => (index === 0 ? first : rest) + line);
+}
+
+/** An id that is too long loses its middle: both ends tell ids apart, the middle rarely does. */
+export function shorten(id: string, room: number, unicode: boolean): string {
+  const gap = unicode ? "…" : "..";
+  const chars = [...id];
+  if (width(id) <= room || room < gap.length + 2) return id;
+  const kept = room - gap.length;
+  const head = take(chars, Math.ceil(kept / 2));
+  const tail = take(chars.toReversed(), Math.floor(kept / 2));
+  return head.join("") + gap + tail.toReversed().join("");
+}
+
+function take(chars: readonly string[], room: number): string[] {
+  let cells = 0;
+  return chars.slice(
+    0,
+    chars.findIndex((char) => {
+      cells += cellsOf(char);
+      return cells > room;
+    }),
+  );
+}

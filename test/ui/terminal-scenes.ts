@@ -1,0 +1,125 @@
+import { OpsError } from "../../src/domain/error.ts";
+import type { ProgressEvent, StepConfirmed, StepVerified } from "../../src/domain/execution.ts";
+import { renderError } from "../../src/ui/render-error.ts";
+import { lookOf } from "../../src/ui/style.ts";
+import { chooseFrom, createTerminalIo } from "../../src/ui/terminal.ts";
+import { NORMAL, QUESTION, REVERT } from "./plans.ts";
+
+/** Small programs that are run in a real terminal by terminal.test.ts; each ends with one line that starts with RESULT. */
+
+const [scene = "", ...flags] = process.argv.slice(2);
+const look = lookOf(process.stdout, process.env);
+const stop = new AbortController();
+const terminal = { input: process.stdin, output: process.stdout, look, stop: stop.signal };
+const answers = { yes: flags.includes("--yes"), sandbox: false };
+const io = createTerminalIo({ ...terminal, answers });
+
+const at = (second: number) => new Date(Date.UTC(2026, 3, 10, 3, 41, second)).toISOString();
+const base = { execution: "7K2M", step: "revert", phase: "do" } as const;
+const confirmed: StepConfirmed = {
+  ...base,
+  at: at(0),
+  type: "step.confirmed",
+  how: "typed",
+  inputs: {},
+  operation: REVERT.operation ?? { service: "", name: "", input: {} },
+  undo: REVERT.undo ?? { kind: "irreversible", reason: "" },
+  basis: {},
+  outputs: {},
+};
+const progress = (text: string, healthy: number): ProgressEvent => ({
+  ...base,
+  at: at(3),
+  type: "step.progress",
+  text,
+  data: { healthy, desired: 3 },
+});
+const verified: StepVerified = { ...base, at: at(9), type: "step.verified", text: "all 3 tasks run :42", outputs: {} };
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const SCENES = {
+  prompt: () => io.ask({ ...QUESTION, mode: "prompt" }),
+  typed: () => io.ask(QUESTION),
+  stale: () => io.ask({ ...QUESTION, stale: ["PRIMARY deployment: ecs-svc/55 is now ecs-svc/91"] }),
+  /** Time to type ahead. */
+  late: async () => {
+    await pause(700);
+    return io.ask(flags.includes("typed") ? QUESTION : { ...QUESTION, mode: "prompt" });
+  },
+  twice: async () => [await io.ask({ ...QUESTION, mode: "prompt" }), await io.ask({ ...QUESTION, mode: "prompt" })],
+  choice: () =>
+    io.ask({
+      kind: "choice",
+      id: "on-failure",
+      message: "What now?",
+      detail: ["4 tasks stopped: exit 1"],
+      choices: [
+        { value: "undo", label: "undo: return to 43" },
+        { value: "abort", label: "stop here" },
+      ],
+      fallback: "abort",
+    }),
+  hold: () => io.ask({ kind: "hold", step: REVERT, seconds: 2 }),
+  menu: () =>
+    chooseFrom(terminal, "What next?", [
+      { value: "rollback", label: "Revert a release" },
+      { value: "quit", label: "Quit" },
+    ]),
+  live: async () => {
+    io.notify(confirmed);
+    for (const [text, healthy] of [
+      ["1 of 3 run :42", 1],
+      ["1 of 3 run :42", 1],
+      ["2 of 3 run :42", 2],
+    ] as const) {
+      io.notify(progress(text, healthy));
+      await pause(350);
+    }
+    if (flags.includes("say")) io.say("a line from elsewhere\n");
+    await pause(150);
+    io.notify(verified);
+    io.notify({ ...verified, type: "step.skipped", reason: "printed at once after it" });
+    return "live";
+  },
+  /** A signal from outside while the question is open. */
+  stopped: () => {
+    setTimeout(() => stop.abort(), 900);
+    return io.ask(QUESTION);
+  },
+  /** Ctrl-C while a step waits, after a question: it has to reach the process, and what the process then says has to stay. */
+  signal: async () => {
+    await io.ask({ ...QUESTION, mode: "prompt" });
+    const signalled = new Promise((resolve) => process.on("SIGINT", resolve));
+    io.notify(confirmed);
+    io.notify(progress("1 of 3 run :42", 1));
+    await signalled;
+    stop.abort();
+    process.stdout.write("stopping at a safe point\n");
+    io.notify(progress("2 of 3 run :42", 2));
+    await pause(400);
+    io.notify(verified);
+    return "signalled";
+  },
+  /** Leaves while a view is drawn. */
+  leave: async () => {
+    io.notify(confirmed);
+    io.notify(progress("1 of 3 run :42", 1));
+    await pause(400);
+    return "left";
+  },
+};
+
+/** What terminal.test.ts may ask for; a flag may follow. */
+export type Scene = keyof typeof SCENES | `${keyof typeof SCENES} ${string}`;
+
+io.learn(NORMAL);
+try {
+  const result = await SCENES[scene as keyof typeof SCENES]();
+  io.close();
+  process.stdout.write(`RESULT ${JSON.stringify(result ?? null)}\n`);
+} catch (error) {
+  io.close();
+  if (!(error instanceof OpsError)) throw error;
+  process.stdout.write(`${renderError(error, look)}RESULT exit ${error.exitCode} ${error.detail.code}\n`);
+}

@@ -1,0 +1,95 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { buildSync } from "esbuild";
+
+/** Why terminal tests cannot run here; undefined where they can. */
+export const NO_TMUX = spawnSync("tmux", ["-V"]).status === 0 ? undefined : "tmux is not installed";
+
+/** A program in a real terminal. */
+export interface Pane {
+  type(...keys: string[]): void;
+  /** What stands on the screen now, history included. */
+  screen(): string;
+  /** Waits until the screen shows the text, and gives the screen; fails after some seconds with what is there. */
+  until(text: string | RegExp): Promise<string>;
+  /** Whether the cursor is shown. */
+  hasCursor(): boolean;
+  /** The terminal's modes, as stty tells them. */
+  modes(): string;
+}
+
+export interface Terminals {
+  open(command: string, options?: { columns?: number; env?: Readonly<Record<string, string>> }): Pane;
+  close(): void;
+}
+
+const DEADLINE_MS = 15_000;
+const LOOK_MS = 30;
+
+/** A tmux server of its own, with every program that is opened in it. */
+export function startTerminals(): Terminals {
+  const server = `vulcan-ops-${process.pid}-${randomBytes(3).toString("hex")}`;
+  const tmux = (...args: string[]) =>
+    execFileSync("tmux", ["-L", server, "-f", "/dev/null", ...args], { encoding: "utf8" });
+  let count = 0;
+  return {
+    open(command, { columns = 80, env = {} } = {}) {
+      const name = `t${count++}`;
+      const variables = Object.entries({ LANG: "C.UTF-8", CI: "", ...env }).map(([key, value]) => `${key}=${value}`);
+      tmux("-u", "new-session", "-d", "-s", name, "-x", String(columns), "-y", "50");
+      // What follows the program keeps the pane, so that the terminal can be looked at afterwards; Ctrl-C is not for it.
+      tmux(
+        "respawn-pane",
+        "-k",
+        "-t",
+        name,
+        `trap : INT; env ${variables.join(" ")} ${command}; stty -a; echo PANE-END; cat`,
+      );
+      return paneOf(name, tmux);
+    },
+    close: () => void spawnSync("tmux", ["-L", server, "kill-server"]),
+  };
+}
+
+function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
+  const screen = () => tmux("capture-pane", "-p", "-J", "-S", "-200", "-t", name);
+  return {
+    type: (...keys) => void tmux("send-keys", "-t", name, ...keys),
+    screen,
+    async until(text) {
+      const deadline = Date.now() + DEADLINE_MS;
+      for (;;) {
+        const seen = screen();
+        if (typeof text === "string" ? seen.includes(text) : text.test(seen)) return seen;
+        if (Date.now() > deadline) throw new Error(`never saw ${text}; the screen shows:\n${seen}`);
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    },
+    hasCursor: () => tmux("display-message", "-p", "-t", name, "#{cursor_flag}").trim() === "1",
+    modes: () => /^speed [\s\S]*(?=^PANE-END)/m.exec(screen())?.[0].replaceAll("\n", " ") ?? "",
+  };
+}
+
+/** Bundles a TypeScript program for node; gives its path and what removes it. */
+export function bundle(source: string): { readonly file: string; remove(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), "vulcan-ops-ui-"));
+  buildSync({
+    entryPoints: [source],
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    banner: {
+      js: `import { createRequire as bannerRequire } from "node:module"; const require = bannerRequire(import.meta.url);`,
+    },
+    logLevel: "error",
+  });
+  const file = path.join(folder, path.basename(source).replace(/\.ts$/, ".mjs"));
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { OpsError } from "../../src/domain/error.ts";
+import type { Plan } from "../../src/domain/plan.ts";
+import { answerUnattended, assertAnswerable, assertCurrent, type FlagAnswers } from "../../src/ui/unattended.ts";
+import { BLOCKED, NORMAL, QUESTION, UNCHANGED, WINDOW } from "./plans.ts";
+
+const NONE: FlagAnswers = { yes: false, sandbox: false };
+
+function refusal(act: () => unknown): OpsError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof OpsError) return error;
+    throw error;
+  }
+  throw new Error("not refused");
+}
+
+const flagsFor = (plan: Plan, answers: FlagAnswers) => {
+  const { detail } = refusal(() => assertAnswerable(plan, answers));
+  expect(detail).toMatchObject({ exitCode: 6, fault: "operator", unchanged: "Nothing was sent; nothing changed." });
+  return detail.next;
+};
+
+describe("a plan without a terminal", () => {
+  it("names every flag that is missing, ready to be pasted", () => {
+    expect(flagsFor(NORMAL, NONE)).toEqual(["Add to the same command: --confirm 42 --expect-current 43"]);
+    expect(flagsFor(NORMAL, { ...NONE, confirm: "42" })).toEqual(["Add to the same command: --expect-current 43"]);
+    expect(flagsFor(WINDOW, NONE)).toEqual([
+      "Add to the same command: --yes --confirm 'drop reviews.note' --expect-current 3",
+    ]);
+  });
+
+  it("--yes alone does not answer what has to be typed, nor what has to be expected", () => {
+    expect(flagsFor(NORMAL, { ...NONE, yes: true })).toEqual([
+      "Add to the same command: --confirm 42 --expect-current 43",
+    ]);
+  });
+
+  it("says which text was expected where another one was given", () => {
+    const { detail } = refusal(() => assertAnswerable(NORMAL, { ...NONE, confirm: "41", expectCurrent: "43" }));
+    expect(detail).toMatchObject({ code: "confirm-differs", exitCode: 6 });
+    expect(detail.message).toContain("--confirm 41 is not the text asked for");
+    expect(detail.message).toContain("step revert asks for the text 42");
+  });
+
+  it("is answered by all its flags", () => {
+    assertAnswerable(NORMAL, { ...NONE, confirm: "42", expectCurrent: "43" });
+    assertAnswerable(WINDOW, { ...NONE, yes: true, confirm: ["drop reviews.note"], expectCurrent: "3" });
+  });
+
+  it("asks nothing in a sandbox, where nothing changes, and where a check stops it anyway", () => {
+    assertAnswerable(NORMAL, { ...NONE, yes: true, sandbox: true });
+    assertAnswerable(UNCHANGED, NONE);
+    assertAnswerable(BLOCKED, NONE);
+  });
+
+  it("a typed step that is planned later needs some text, and gets its own look at it then", () => {
+    const later: Plan = {
+      ...NORMAL,
+      steps: [
+        {
+          ...QUESTION.step,
+          readiness: "deferred",
+          operation: null,
+          consequence: undefined as never,
+          current: undefined as never,
+        },
+      ],
+    };
+    expect(flagsFor(later, NONE)).toEqual(["Add to the same command: --confirm TEXT"]);
+    assertAnswerable(later, { ...NONE, confirm: "42" });
+  });
+});
+
+describe("--expect-current", () => {
+  it("stops with 11 where another value is current", () => {
+    const { detail } = refusal(() => assertCurrent(NORMAL, { expectCurrent: "40" }));
+    expect(detail).toMatchObject({ code: "current-differs", exitCode: 11 });
+    expect(detail.message).toBe("--expect-current says 40, but 43 is current (step revert)");
+  });
+
+  it("has nothing to compare where nothing is replaced", () => assertCurrent(UNCHANGED, { expectCurrent: "40" }));
+});
+
+describe("a question without a terminal", () => {
+  const prompt = { ...QUESTION, mode: "prompt" } as const;
+
+  it("is answered by its own flag alone", () => {
+    expect(answerUnattended(prompt, { ...NONE, yes: true })).toEqual({ yes: true, how: "flag" });
+    expect(answerUnattended(QUESTION, { ...NONE, confirm: "42" })).toEqual({ yes: true, how: "flag" });
+    expect(answerUnattended(QUESTION, { ...NONE, sandbox: true })).toEqual({ yes: true, how: "sandbox" });
+    const { detail } = refusal(() => answerUnattended(QUESTION, { ...NONE, yes: true }));
+    expect(detail).toMatchObject({ exitCode: 6, unchanged: "Nothing changed since step 1." });
+    expect(detail.next).toEqual(["Add to the same command: --confirm 42"]);
+  });
+
+  it("is refused where the plan went stale, whatever the flags", () => {
+    const stale = { ...prompt, stale: ["primary: 55 is now 91"] };
+    const { detail } = refusal(() => answerUnattended(stale, { ...NONE, yes: true, confirm: "42" }));
+    expect(detail).toMatchObject({ code: "plan-stale", exitCode: 11 });
+    expect(answerUnattended(stale, { ...NONE, sandbox: true })).toEqual({ yes: true, how: "sandbox" });
+  });
+
+  it("falls back on a choice and does not hold", () => {
+    const choice = {
+      kind: "choice",
+      id: "on-failure",
+      message: "",
+      detail: [],
+      choices: [],
+      fallback: "abort",
+    } as const;
+    expect(answerUnattended(choice, NONE)).toEqual({ value: "abort", how: "none" });
+    expect(answerUnattended({ kind: "hold", step: QUESTION.step, seconds: 5 }, NONE)).toEqual({ go: true });
+  });
+});
