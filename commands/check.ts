@@ -1,9 +1,10 @@
 import { EXIT } from "../src/domain/exit.ts";
 import { locateRunbook } from "../src/runbook/locate.ts";
 import type { Problem } from "../src/runbook/problem.ts";
-import { type Command, isSet, listOf, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { load } from "./document.ts";
 import { OUTPUT_FLAGS } from "./flags.ts";
+import { isSet, listOf, textOf } from "./given.ts";
 import { shippedRunbooks } from "./shipped.ts";
 import { writeData } from "./surface.ts";
 

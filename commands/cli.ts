@@ -1,6 +1,7 @@
 import yargs, { type Argv, type Options } from "yargs";
 import { usageError } from "../src/domain/error.ts";
-import type { Command, Flag, Flags, Given } from "./command.ts";
+import type { Command, Flag, Flags } from "./command.ts";
+import type { Given } from "./given.ts";
 import { commands } from "./index.ts";
 
 /** What a command line asks for: a command with its options, or nothing but the program itself. */
@@ -16,12 +17,19 @@ export async function parse(argv: readonly string[]): Promise<Request> {
   const asked: { command?: Command; given?: Given } = {};
   await program((command, given) => Object.assign(asked, { command, given }))
     .fail((message, error) => {
-      throw error instanceof Error ? error : usageError("usage", message.split("\n")[0] ?? "", ["vulcan-ops --help"]);
+      throw error instanceof Error ? error : usageError("usage", complaint(message, argv), ["vulcan-ops --help"]);
     })
     .parseAsync(argv.map(asDefaultValue));
   if (asked.command === undefined || asked.given === undefined) return { given: {} };
   assertOnce(asked.command, asked.given);
   return { command: asked.command, given: asked.given };
+}
+
+/** yargs spreads some complaints over lines and blanks, and where it has a suggestion it says nothing else. */
+function complaint(message: string, argv: readonly string[]): string {
+  const line = message.replace(/\s+/g, " ").trim();
+  const word = argv.find((candidate) => !candidate.startsWith("-")) ?? "";
+  return line.startsWith("Did you mean") ? `there is no command ${JSON.stringify(word)}. ${line}` : line;
 }
 
 /** Help texts by command name, the program's own under the empty name; rendered when the bundle is built. */
@@ -63,6 +71,7 @@ function program(chosen: (command: Command, given: Given) => void): Argv {
     .wrap(HELP_COLUMNS)
     .exitProcess(false)
     .strict()
+    .recommendCommands()
     .version(false)
     .option("version", { type: "boolean", describe: "Print the version" })
     .help("help")

@@ -3,7 +3,7 @@ import { hostname, userInfo } from "node:os";
 import type { Ids } from "../src/domain/ports.ts";
 import { stateDir } from "../src/journal/state-dir.ts";
 import { type Look, lookOf } from "../src/ui/style.ts";
-import { type Given, textOf } from "./command.ts";
+import { type Given, textOf } from "./given.ts";
 
 /** The process as the commands see it; tests hand in their own. */
 export interface Context {

@@ -1,6 +1,7 @@
 import { EXIT } from "../src/domain/exit.ts";
-import { type Command, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
+import { textOf } from "./given.ts";
 
 export const explain: Command = {
   usage: "explain <runbook>",

@@ -1,9 +1,10 @@
 import type { Execution } from "../src/domain/execution.ts";
 import { EXIT } from "../src/domain/exit.ts";
 import { listExecutions } from "../src/journal/file.ts";
-import { type Command, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { stateDirOf } from "./context.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
+import { textOf } from "./given.ts";
 import { writeData } from "./surface.ts";
 
 export const history: Command = {

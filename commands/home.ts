@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
-import type { Command, Given } from "./command.ts";
+import type { Command } from "./command.ts";
 import { type Context, isAttended, look } from "./context.ts";
+import type { Given } from "./given.ts";
 import { history } from "./history.ts";
 import { showOverview } from "./overview.ts";
 import { resume, undo } from "./resume.ts";
@@ -37,7 +38,7 @@ export async function home(given: Given, context: Context): Promise<ExitCode> {
   context.stderr.write(`${await showOverview(site, context)}\n\n`);
   const { chooseFrom } = await import("../src/ui/terminal.ts");
   const choice = await chooseFrom(
-    { input: context.stdin, output: context.stderr, look: look(context) },
+    { input: context.stdin, output: context.stderr, look: look(context), stop: context.stop },
     "What now?",
     MENU,
   );

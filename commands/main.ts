@@ -39,10 +39,11 @@ function stopSignal(): AbortSignal {
   const stop = (code: ExitCode) => {
     if (controller.signal.aborted && Date.now() - asked < LEAVE_WITHIN_MS) leave(code);
     asked = Date.now();
+    // First the views let go of the screen, then this line is said.
+    controller.abort(code);
     process.stderr.write(
       "\nStopping at a safe point; what was sent to AWS goes on. Ctrl-C again within 3 s leaves at once.\n",
     );
-    controller.abort(code);
   };
   process.on("SIGINT", () => stop(EXIT.interrupted));
   process.on("SIGTERM", () => stop(EXIT.terminated));

@@ -1,9 +1,10 @@
 import { usageError } from "../src/domain/error.ts";
 import type { Target } from "../src/domain/target.ts";
-import { type Command, type Given, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { type Context, isAttended } from "./context.ts";
 import { openDocument } from "./document.ts";
 import { ANSWER_FLAGS, OUTPUT_FLAGS, RUN_FLAGS, STATE_FLAGS } from "./flags.ts";
+import { type Given, textOf } from "./given.ts";
 import { showOverview } from "./overview.ts";
 import { perform } from "./perform.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
@@ -36,8 +37,8 @@ export const rehearse: Command = {
     prose(
       `Rehearsal: a sandbox on this machine, scenario ${textOf(given, "scenario") ?? "bad-release"}; no AWS account is touched.`,
     );
-    const { startSandbox } = await import("../src/sandbox/index.ts");
-    const sandbox = await startSandbox(worldOf(given));
+    const { scenarios, startSandbox } = await import("../src/sandbox/index.ts");
+    const sandbox = await startSandbox(worldOf(given, scenarios()));
     try {
       const inside = enter(sandbox.env, context);
       prose(`${await showOverview(await openSite({}, inside, targetOf(sandbox.env)), inside)}\n`);
@@ -55,9 +56,19 @@ export const rehearse: Command = {
   },
 };
 
-export function worldOf(given: Given) {
+/** What to ask of a sandbox, or exit 6 where the words do not fit; nothing has been started by then. */
+export function worldOf(given: Given, known: readonly { readonly name: string }[]) {
+  const scenario = textOf(given, "scenario") ?? "bad-release";
+  const names = known.map(({ name }) => name);
+  if (!names.includes(scenario)) {
+    throw usageError(
+      "scenario-unknown",
+      `there is no scenario ${JSON.stringify(scenario)}; there are ${names.join(", ")}`,
+      ["vulcan-ops sandbox scenarios"],
+    );
+  }
   return {
-    scenario: textOf(given, "scenario") ?? "bad-release",
+    scenario,
     speed: numberOf(given, "speed", 60, 10_000),
     seed: numberOf(given, "seed", 1, 2 ** 31),
   };

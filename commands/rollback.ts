@@ -1,6 +1,7 @@
-import { type Command, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
+import { textOf } from "./given.ts";
 import { perform } from "./perform.ts";
 
 export const rollback: Command = {
@@ -18,6 +19,7 @@ export const rollback: Command = {
     const to = textOf(given, "to");
     const document = await openDocument("rollback-service");
     const command = to === undefined ? "rollback" : `rollback --to ${to}`;
-    return perform({ document, inputs: to === undefined ? {} : { to }, command }, given, context);
+    const inputs = to === undefined ? {} : { to };
+    return perform({ document, inputs, command, flagOf: () => "vulcan-ops rollback --to 42" }, given, context);
   },
 };

@@ -1,7 +1,8 @@
 import { usageError } from "../src/domain/error.ts";
-import { type Command, type Given, listOf, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
+import { type Given, listOf, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
 
 export const INPUT_FLAG = { input: { type: "array", describe: "An input of the runbook, as name=value" } } as const;

@@ -5,9 +5,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { openStateDir } from "../src/journal/state-dir.ts";
-import { type Command, type Given, isSet, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { type Context, stateDirOf } from "./context.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
+import { type Given, isSet, textOf } from "./given.ts";
 import { SANDBOX_FLAGS, worldOf } from "./rehearse.ts";
 import { writeData } from "./surface.ts";
 
@@ -111,8 +112,8 @@ function didNotStart(log: string): Error {
 
 /** Serves until Ctrl-C, SIGTERM, or `sandbox stop`. */
 async function serve(given: Given, context: Context, room: string): Promise<ExitCode> {
-  const { startSandbox } = await import("../src/sandbox/index.ts");
-  const world = worldOf(given);
+  const { scenarios, startSandbox } = await import("../src/sandbox/index.ts");
+  const world = worldOf(given, scenarios());
   const port = Number(textOf(given, "port") ?? 0);
   const ended = later();
   const box = await startSandbox({ ...world, port, onStop: () => ended.resolve() });

@@ -2,9 +2,10 @@ import { EXIT } from "../src/domain/exit.ts";
 import { loadJournal } from "../src/journal/file.ts";
 import { createNarrator } from "../src/ui/narrator.ts";
 import { lookOf } from "../src/ui/style.ts";
-import { type Command, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { stateDirOf } from "./context.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
+import { textOf } from "./given.ts";
 import { writeData } from "./surface.ts";
 
 export const show: Command = {

@@ -6,8 +6,8 @@ import type { Clock, Gateway } from "../src/domain/ports.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
 import { createClock } from "./clock.ts";
-import { type Given, textOf } from "./command.ts";
 import type { Context } from "./context.ts";
+import { type Given, textOf } from "./given.ts";
 
 /** One target, ready to be looked at. */
 export interface Site {

@@ -2,9 +2,10 @@ import { guardError, usageError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit.ts";
 import { breakLocks, findLocks, isAlive } from "../src/journal/lock.ts";
 import { openStateDir } from "../src/journal/state-dir.ts";
-import { type Command, isSet, textOf } from "./command.ts";
+import type { Command } from "./command.ts";
 import { operatorOf, stateDirOf } from "./context.ts";
 import { STATE_FLAGS } from "./flags.ts";
+import { isSet, textOf } from "./given.ts";
 
 export const unlock: Command = {
   usage: "unlock <id>",

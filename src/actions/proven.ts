@@ -20,9 +20,17 @@ export function provenRevisions(rows: readonly HistoryRow[], current: string, no
     if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
     seen.add(row.taskDefinition);
     if (row.status !== "SUCCESSFUL" || row.taskDefinition === "") return;
-    proven.push({ taskDefinition: row.taskDefinition, ...service(rows.slice(0, index), row, now) });
+    proven.push({ taskDefinition: row.taskDefinition, ...service(rows.slice(0, index), firstOfRun(rows, index), now) });
   });
   return proven;
+}
+
+/** The deployment that brought the revision in, before it was deployed again and again. */
+function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {
+  const row = rows[index] as HistoryRow;
+  const older = rows[index + 1];
+  const isSameRun = older?.status === "SUCCESSFUL" && older.taskDefinition === row.taskDefinition;
+  return isSameRun ? firstOfRun(rows, index + 1) : row;
 }
 
 const SPEAKS: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);

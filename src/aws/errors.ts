@@ -23,29 +23,36 @@ type Kind =
   | "rejected";
 
 /** Names that AWS services and the SDK use; matched by name because throttling and expiry are not modelled classes. */
-const KIND_OF_NAME: Readonly<Record<string, Kind>> = {
-  ExpiredToken: "expired",
-  ExpiredTokenException: "expired",
-  RequestExpired: "expired",
-  TokenProviderError: "expired",
-  AccessDenied: "refused",
-  AccessDeniedException: "refused",
-  UnauthorizedOperation: "refused",
-  UnrecognizedClientException: "refused",
-  InvalidClientTokenId: "refused",
-  InvalidSignatureException: "refused",
-  SignatureDoesNotMatch: "refused",
-  AuthFailure: "refused",
-  CredentialsProviderError: "missing",
-  Throttling: "throttled",
-  ThrottlingException: "throttled",
-  ThrottledException: "throttled",
-  TooManyRequestsException: "throttled",
-  RequestLimitExceeded: "throttled",
-  ClusterNotFoundException: "absent",
-  ServiceNotFoundException: "absent",
-  DBInstanceNotFoundFault: "absent",
-};
+const KIND_OF_NAME: ReadonlyMap<string | undefined, Kind> = new Map(
+  Object.entries<Kind>({
+    ExpiredToken: "expired",
+    ExpiredTokenException: "expired",
+    RequestExpired: "expired",
+    TokenProviderError: "expired",
+    AccessDenied: "refused",
+    AccessDeniedException: "refused",
+    UnauthorizedOperation: "refused",
+    UnrecognizedClientException: "refused",
+    InvalidClientTokenId: "refused",
+    InvalidSignatureException: "refused",
+    SignatureDoesNotMatch: "refused",
+    IncompleteSignature: "refused",
+    IncompleteSignatureException: "refused",
+    MissingAuthenticationToken: "refused",
+    MissingAuthenticationTokenException: "refused",
+    OptInRequired: "refused",
+    AuthFailure: "refused",
+    CredentialsProviderError: "missing",
+    Throttling: "throttled",
+    ThrottlingException: "throttled",
+    ThrottledException: "throttled",
+    TooManyRequestsException: "throttled",
+    RequestLimitExceeded: "throttled",
+    ClusterNotFoundException: "absent",
+    ServiceNotFoundException: "absent",
+    DBInstanceNotFoundFault: "absent",
+  }),
+);
 
 /** Connection failures before the request can have arrived. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
@@ -57,18 +64,20 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 ]);
 
 function kindOf(error: SdkError): Kind {
-  const named = KIND_OF_NAME[error.name ?? ""];
+  const named = KIND_OF_NAME.get(error.name);
   if (error.message === "Region is missing") return "regionless";
+  if (named === "missing" && /\bexpired\b/i.test(error.message ?? "")) return "expired";
   if (named !== undefined) return named;
   if (NEVER_SENT.has(networkCode(error))) return "unreachable";
   const status = error.$metadata?.httpStatusCode;
   if (status === undefined) return "silent";
+  if (status === 429) return "throttled";
   return status >= 400 && status < 500 ? "rejected" : "broken";
 }
 
 function networkCode(error: SdkError): string {
   if (typeof error.code === "string") return error.code;
-  const causes = error.cause instanceof AggregateError ? error.cause.errors : [error.cause];
+  const causes = [error, error.cause].flatMap((layer) => (layer instanceof AggregateError ? layer.errors : [layer]));
   return causes.map((cause) => (cause as SdkError | undefined)?.code).find((code) => typeof code === "string") ?? "";
 }
 
@@ -180,14 +189,25 @@ export function translate(failure: unknown, call: string): OpsError {
   });
 }
 
+/** A read that failed changed nothing, whatever its answer would have been. */
+export function translateRead(failure: unknown, call: string): OpsError {
+  const { detail } = translate(failure, call);
+  return new OpsError({ ...detail, effect: "none", unchanged: detail.unchanged ?? "It was a read: nothing changed." });
+}
+
 /** One short line: an HTML page or a parser's complaint about it is replaced by the status. */
 function describe(error: SdkError): string {
   const status = error.$metadata?.httpStatusCode;
-  if (error.name === "SyntaxError") return `HTTP ${status ?? "?"} with a body that is not an AWS answer`;
   const text = error.message ?? "";
+  if (status !== undefined && isGibberish(error)) return `HTTP ${status} with a body that is not an AWS answer`;
   const named = error.name !== undefined && error.name !== "Error" ? error.name : networkCode(error);
   const reason = text === "" || text === "UnknownError" ? networkCode(error) || `HTTP ${status ?? "?"}` : text;
   return sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 });
+}
+
+/** What the SDK's parsers of JSON and of XML make of a page that a proxy or a broken server sent. */
+function isGibberish({ name, message = "" }: SdkError): boolean {
+  return name === "SyntaxError" || (name === "Unknown" && message === name) || /XML parse error/.test(message);
 }
 
 /** Worth asking again: nothing about the request was wrong. */

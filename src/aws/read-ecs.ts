@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import { usageError } from "../domain/error.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
-import { translate } from "./errors.ts";
+import { translateRead } from "./errors.ts";
 import { type Deployment, type HistoryRow, type Service, shortName, type Task, type TaskDefinition } from "./shapes.ts";
 
 /** Reads of ECS. Every answer is sanitised here, at the boundary; every failure is an OpsError. */
@@ -29,7 +29,7 @@ export function createEcsReads(clients: Clients): EcsReads {
   const reading = async <T>(call: string, read: (ecs: Sdk.ECSClient, sdk: typeof Sdk) => Promise<T>): Promise<T> => {
     const [ecs, commands] = await Promise.all([client(), sdk()]);
     return read(ecs, commands).then(sanitiseDeep, (failure: unknown) => {
-      throw translate(failure, `ecs:${call}`);
+      throw translateRead(failure, `ecs:${call}`);
     });
   };
   return {

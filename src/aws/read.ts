@@ -1,7 +1,7 @@
 import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Caller } from "../domain/target.ts";
 import type { Clients } from "./clients.ts";
-import { translate } from "./errors.ts";
+import { translateRead } from "./errors.ts";
 import { createEcsReads, type EcsReads } from "./read-ecs.ts";
 import type { Alarm, Database, TargetHealth } from "./shapes.ts";
 
@@ -54,7 +54,7 @@ function remembering<T extends object>(reads: T): T {
 
 function guarded<T>(call: string, read: () => Promise<T>): Promise<T> {
   return read().then(sanitiseDeep, (failure: unknown) => {
-    throw translate(failure, call);
+    throw translateRead(failure, call);
   });
 }
 

@@ -24,18 +24,19 @@ export interface Resolved {
 export async function resolveTarget(wishes: Wishes, env: NodeJS.ProcessEnv, cwd: string): Promise<Resolved> {
   const files = await readFiles(env, cwd);
   const name =
-    wishes.target ?? env.VULCAN_OPS_TARGET ?? files.find((file) => file.defaultTarget)?.defaultTarget ?? DEFAULT_TARGET;
-  const file = files.find((candidate) => Object.hasOwn(candidate.targets, name));
-  if (file === undefined && name !== DEFAULT_TARGET) throw unknownTarget(name, files);
-  const settings = file?.targets[name] ?? {};
+    (wishes.target ?? env.VULCAN_OPS_TARGET) ||
+    (files.find((file) => file.defaultTarget)?.defaultTarget ?? DEFAULT_TARGET);
+  const naming = files.filter((candidate) => Object.hasOwn(candidate.targets, name));
+  if (naming.length === 0 && name !== DEFAULT_TARGET) throw unknownTarget(name, files);
+  const settings: TargetSettings = Object.assign({}, ...naming.toReversed().map((file) => file.targets[name]));
   const region = regionOf(wishes, env, settings, name);
-  const profile = wishes.profile ?? env.AWS_PROFILE ?? textOf(settings, "profile");
+  const profile = (wishes.profile ?? env.AWS_PROFILE) || textOf(settings, "profile");
   return {
     target: toTarget(name, settings, region),
     ...(profile === undefined ? {} : { profile }),
     sources: {
-      target: file?.path ?? "default",
-      region: settings.region === undefined ? "environment" : (file?.path ?? ""),
+      target: naming[0]?.path ?? "default",
+      region: naming.find((file) => file.targets[name]?.region !== undefined)?.path ?? "flag or environment",
     },
   };
 }
@@ -64,7 +65,7 @@ function regionOf(wishes: Wishes, env: NodeJS.ProcessEnv, settings: TargetSettin
   if (pinned !== undefined && wishes.region !== undefined && wishes.region !== pinned) {
     throw usageError("region-mismatch", `target ${name} is pinned to ${pinned}, and --region says ${wishes.region}`);
   }
-  return pinned ?? wishes.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  return pinned ?? ((wishes.region ?? env.AWS_REGION) || env.AWS_DEFAULT_REGION || undefined);
 }
 
 function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
@@ -77,13 +78,23 @@ function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
 }
 
 async function readFiles(env: NodeJS.ProcessEnv, cwd: string): Promise<ConfigFile[]> {
-  const own = join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "vulcan-ops", "vulcan-ops.yaml");
-  const named = env.VULCAN_OPS_CONFIG;
+  const home = env.XDG_CONFIG_HOME;
+  // As the XDG specification has it: a relative path does not count. It would make a checkout's file the user's own.
+  const own = join(home?.startsWith("/") ? home : join(homedir(), ".config"), "vulcan-ops", "vulcan-ops.yaml");
+  const named = env.VULCAN_OPS_CONFIG || undefined;
   if (named !== undefined && !existsSync(named))
     throw usageError("config-absent", `VULCAN_OPS_CONFIG names ${named}, which is not there`);
   const project = named === undefined ? resolve(cwd, "vulcan-ops.yaml") : resolve(named);
   const present = [project, own].filter((path, index, all) => all.indexOf(path) === index && existsSync(path));
   if (present.length === 0) return [];
   const { parseConfig } = await import("./parse.ts");
-  return present.map((path) => parseConfig(readFileSync(path, "utf8"), path, path === own || path === named));
+  return present.map((path) => parseConfig(readText(path), path, path === own || named !== undefined));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw usageError("config-unreadable", `cannot read ${path}: ${(error as Error).message}`);
+  }
 }

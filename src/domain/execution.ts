@@ -1,8 +1,7 @@
 import type { AnyValues } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
-import type { Phase } from "./plan.ts";
-import type { How } from "./ports.ts";
+import type { How, Phase } from "./plan.ts";
 import type { Caller, Target } from "./target.ts";
 
 export const JOURNAL_SCHEMA_VERSION = 1;
@@ -175,6 +174,8 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
   return {
     ...next,
+    // Once an undo has been confirmed, going on means to go on undoing.
+    mode: event.type === "step.confirmed" && event.phase === "undo" ? "undo" : next.mode,
     steps: { ...next.steps, [event.step]: folded },
     written: isWrite ? [...next.written, event.step] : next.written,
   };
@@ -228,10 +229,8 @@ export function undoable(execution: Execution): readonly string[] {
   return execution.written.filter((id) => hasEffect(execution.steps[id] ?? NO_RECORD)).reverse();
 }
 
+/** What was sent took effect, whatever a later look at the same step came to: only an undo takes it back. */
 function hasEffect(record: StepRecord): boolean {
-  return (
-    record.state === "done" ||
-    record.state === "interrupted" ||
-    (record.state === "failed" && record.sent !== undefined)
-  );
+  if (record.state === "undone") return false;
+  return record.state === "done" || record.state === "interrupted" || record.sent !== undefined;
 }

@@ -109,12 +109,17 @@ const matching =
   (raw) =>
     typeof raw === "string" && pattern.test(raw) ? raw : undefined;
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  [true, true],
+  [false, false],
+  ["true", true],
+  ["false", false],
+]);
 
 const PARSERS: Readonly<Record<FieldType, Parser>> = {
   string: (raw) => (typeof raw === "string" && raw !== "" ? raw : undefined),
   integer: whole(Number.MIN_SAFE_INTEGER),
-  boolean: (raw) => (typeof raw === "boolean" ? raw : typeof raw === "string" ? BOOLEANS[raw] : undefined),
+  boolean: (raw) => BOOLEANS.get(raw),
   choice: (raw, field) => (typeof raw === "string" && field.choices?.includes(raw) ? raw : undefined),
   revision: whole(1),
   version: whole(0),

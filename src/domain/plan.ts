@@ -7,6 +7,9 @@ import type { Caller, Target } from "./target.ts";
 /** Doing a step, or undoing it. */
 export type Phase = "do" | "undo";
 
+/** How the answer to a question came about; journalled. */
+export type How = "prompt" | "typed" | "flag" | "sandbox" | "none";
+
 /** Where an input of a planned step comes from. */
 export type Origin = "given" | "read" | "predicted" | "pending";
 

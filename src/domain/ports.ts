@@ -1,6 +1,6 @@
 import type { JournalEvent, ProgressEvent } from "./execution.ts";
 import type { Operation, Receipt } from "./operation.ts";
-import type { Phase, PlannedStep } from "./plan.ts";
+import type { How, Phase, PlannedStep } from "./plan.ts";
 
 /** Time, for everything that is not the operating system's own business. */
 export interface Clock {
@@ -63,9 +63,6 @@ export interface HoldQuestion {
   readonly step: PlannedStep;
   readonly seconds: number;
 }
-
-/** How an answer came about; journalled. */
-export type How = "prompt" | "typed" | "flag" | "sandbox" | "none";
 
 export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
   ? { readonly yes: boolean; readonly how: How }

@@ -11,10 +11,10 @@ export function sanitise(text: string, options: { readonly lines?: boolean; read
   return shown.length > most ? `${safe}… (${shown.length - most} more characters)` : safe;
 }
 
-// Cc: control characters. Cf: format characters, among them bidi overrides and zero-width ones. Zl, Zp: line and
-// paragraph separators. Cs: lone surrogates. Co: private use.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
-const UNSAFE_IN_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+// Cc: control characters. Cf: format characters, among them bidi overrides and zero-width ones. DI: what renders as
+// nothing at all, such as Hangul fillers. Zl, Zp: line and paragraph separators. Cs: lone surrogates. Co: private use.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+const UNSAFE_IN_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
 /** Every text in an answer, at any depth; dates and byte arrays pass as they are. */
 export function sanitiseDeep<T>(value: T): T {

@@ -10,7 +10,7 @@ export function parseInstant(text: string, now: number): string | undefined {
   const age = AGE.exec(text);
   if (age !== null) {
     const seconds = parseDuration(age[1]);
-    return seconds === undefined ? undefined : new Date(now - seconds * 1000).toISOString();
+    return seconds === undefined ? undefined : utc(now - seconds * 1000);
   }
   const parts = RFC3339.exec(text);
   if (parts === null) return undefined;
@@ -19,7 +19,13 @@ export function parseInstant(text: string, now: number): string | undefined {
   if (exists.getUTCMonth() + 1 !== month || exists.getUTCDate() !== day || exists.getUTCHours() !== hour)
     return undefined;
   if (Number(minute) > 59 || Number(second) > 59 || !offsetFits(parts[8] ?? "")) return undefined;
-  return new Date(text.toUpperCase()).toISOString();
+  return utc(Date.parse(text.toUpperCase()));
+}
+
+/** RFC 3339 ends at the years 0000 and 9999. */
+function utc(instant: number): string | undefined {
+  const text = new Date(instant).toISOString();
+  return /^\d{4}-/.test(text) ? text : undefined;
 }
 
 function offsetFits(offset: string): boolean {

@@ -1,7 +1,7 @@
 import { sameJson } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
+import type { How } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
-import type { How } from "../domain/ports.ts";
 import { emit, type Run } from "./engine.ts";
 
 export type Agreement =
@@ -47,8 +47,7 @@ async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stal
   if (phase === "do" && isRestoring(run, step.id)) {
     const { go } = await run.engine.io.ask({ kind: "hold", step, seconds: HOLD_SECONDS });
     if (go) return { yes: true, how: "none" } as const;
-  }
-  if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
+  } else if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
   const mode = step.confirm === "typed" ? "typed" : "prompt";
   return run.engine.io.ask({ kind: "confirm", step, phase, mode, stale, position: position(run, step.id) });
 }

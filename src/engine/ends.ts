@@ -34,20 +34,28 @@ export interface Ending {
 export const DONE: StepEnd = { kind: "done", text: "nothing was left to do" };
 
 /** An error for people ends the step and is journalled with the rest; without a journal there is nothing to go on with. */
-export async function endingWell(work: () => Promise<StepEnd>): Promise<StepEnd> {
+export async function endingWell(stop: AbortSignal, work: () => Promise<StepEnd>): Promise<StepEnd> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof OpsError) || error.detail.code === "state-dir-unwritable") throw error;
-    return endOf(error);
+    return endOf(error, stop);
   }
 }
 
-function endOf({ message: text, exitCode, detail }: OpsError): StepEnd {
-  if (exitCode === EXIT.interrupted) return { kind: "interrupted", exitCode };
+/** A question that a signal broke off ends with the code that the signal asks for. */
+function endOf({ message: text, exitCode, detail }: OpsError, stop: AbortSignal): StepEnd {
+  if (exitCode === EXIT.interrupted || exitCode === EXIT.terminated) {
+    return { kind: "interrupted", exitCode: stop.aborted ? stopCode(stop) : exitCode };
+  }
   if (exitCode === EXIT.guarded) return { kind: "blocked", finding: { level: "block", code: detail.code, text } };
   const failure = { reason: detail.code, text, evidence: [], next: detail.next ?? [] };
   return { kind: "failed", failure, effect: "none", exitCode };
+}
+
+/** What was confirmed and has no end may have happened: an error on the way there leaves it open, it did not fail. */
+export function settled(end: StepEnd, isUnderWay: boolean): StepEnd {
+  return end.kind === "failed" && isUnderWay ? { kind: "open", failure: end.failure } : end;
 }
 
 /** The ending that a step's end brings about. `wrote` tells whether anything had been sent before. */
@@ -99,7 +107,7 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         exitCode: EXIT.unknown,
         reason: end.failure.reason,
         text: end.failure.text,
-        next: resume,
+        next: [...new Set([...withId(end.failure.next, id), ...resume])],
       };
     case "interrupted":
       return {
@@ -121,4 +129,9 @@ function interruptedAt(step: string, wrote: boolean): string {
 /** `vulcan-ops undo` → `vulcan-ops undo 7K2M`: the commands that are about this execution name it. */
 function withId(next: readonly string[], id: string): readonly string[] {
   return next.map((line) => (/^vulcan-ops (undo|resume|show)$/.test(line) ? `${line} ${id}` : line));
+}
+
+/** The exit code that the stopping signal asks for. */
+export function stopCode(stop: AbortSignal): ExitCode {
+  return stop.reason === EXIT.terminated ? EXIT.terminated : EXIT.interrupted;
 }

@@ -1,4 +1,5 @@
 import type { Registry } from "../domain/action.ts";
+import { OpsError } from "../domain/error.ts";
 import {
   advance,
   type Execution,
@@ -8,6 +9,7 @@ import {
   type JournalEvent,
   type ProgressEvent,
 } from "../domain/execution.ts";
+import { EXIT } from "../domain/exit.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
@@ -78,9 +80,19 @@ export async function takeUp<World>(
 export async function emit<World>(run: Run<World>, event: Unstamped): Promise<void> {
   const { type, ...rest } = event;
   const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest } as JournalEvent;
-  await run.engine.journal.append(stamped);
+  await run.engine.journal.append(stamped).catch((error: unknown) => {
+    throw lost(run, error);
+  });
   run.execution = advance(run.execution, stamped);
   run.engine.io.notify(stamped);
+}
+
+/** The journal cannot be written after something may have been sent: its outcome is not known, and that comes first. */
+function lost<World>({ execution }: Run<World>, error: unknown): unknown {
+  if (!(error instanceof OpsError) || execution.written.length === 0) return error;
+  const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
+  const next = ["make room, then:", `vulcan-ops resume ${execution.id}`];
+  return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });
 }
 
 /** Tells people where a wait stands; never journalled. */

@@ -1,12 +1,11 @@
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Step } from "../domain/runbook.ts";
-import { DONE, type Ending, endingOf, endingWell, type StepEnd } from "./ends.ts";
+import { DONE, type Ending, endingOf, endingWell, type StepEnd, settled, stopCode } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { resolve } from "./resume.ts";
 import { doStep } from "./step.ts";
 import { type UndoEnd, undoAll } from "./undo.ts";
-import { stopCode } from "./verify.ts";
 
 /** How far the steps came, and what the operator or the runbook chose to do about a failure. */
 interface Reached {
@@ -21,18 +20,22 @@ interface Reached {
  */
 export async function execute<World>(run: Run<World>): Promise<Ending> {
   const reached = await runSteps(run);
-  const ending = endingOf(reached.end, reached.step, wrote(run), run.execution.id);
+  // Asked before an undo: a restoring step runs after that, too, and says so itself where nothing is left to restore.
+  const isTouched = wrote(run);
+  const ending = endingOf(reached.end, reached.step, isTouched, run.execution.id);
   const chosen = reached.undo ? undoEnding(await undoAll(run), run.execution.id, ending) : ending;
-  const restored = wrote(run) ? await runRestoring(run) : REACHED_ALL;
-  return close(
-    run,
-    restored.end.kind === "done" ? chosen : endingOf(restored.end, restored.step, true, run.execution.id),
-  );
+  return close(run, isTouched ? await restore(run, chosen) : chosen);
 }
 
-/** Takes back what the execution did, and journals how that ended. */
+/** Takes back what the execution did, restores what has not been restored, and journals how that ended. */
 export async function undo<World>(run: Run<World>): Promise<Ending> {
-  return close(run, undoEnding(await undoAll(run), run.execution.id));
+  const ending = undoEnding(await undoAll(run), run.execution.id);
+  return close(run, run.execution.written.length > 0 ? await restore(run, ending) : ending);
+}
+
+async function restore<World>(run: Run<World>, ending: Ending): Promise<Ending> {
+  const { end, step } = await runRestoring(run);
+  return end.kind === "done" ? ending : endingOf(end, step, true, run.execution.id);
 }
 
 async function close<World>(run: Run<World>, ending: Ending): Promise<Ending> {
@@ -56,9 +59,14 @@ async function persist<World>(run: Run<World>, step: Step): Promise<Reached> {
   for (;;) {
     if (run.engine.stop.aborted) return { end: stopped(run), step: step.id, undo: false };
     const end = await once(run, step);
-    const answer = end.kind === "failed" || end.kind === "open" ? await answerTo(run, step, end) : "abort";
+    if (end.kind !== "failed" && end.kind !== "open") return { end, step: step.id, undo: false };
+    let answer = "";
+    const asked = await endingWell(run.engine.stop, async () => {
+      answer = await answerTo(run, step, end);
+      return end;
+    });
     if (answer === "continue") return REACHED_ALL;
-    if (answer !== "again") return { end, step: step.id, undo: answer === "undo" };
+    if (answer !== "again") return { end: asked, step: step.id, undo: answer === "undo" };
   }
 }
 
@@ -66,8 +74,9 @@ function stopped<World>(run: Run<World>): StepEnd {
   return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
 }
 
-function once<World>(run: Run<World>, step: Step): Promise<StepEnd> {
-  return endingWell(() => goThrough(run, step));
+async function once<World>(run: Run<World>, step: Step): Promise<StepEnd> {
+  const end = await endingWell(run.engine.stop, () => goThrough(run, step));
+  return settled(end, run.execution.steps[step.id]?.state === "interrupted");
 }
 
 async function goThrough<World>(run: Run<World>, step: Step): Promise<StepEnd> {

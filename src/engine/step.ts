@@ -2,15 +2,15 @@ import type { Attempt, Failure } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Receipt } from "../domain/operation.ts";
+import type { How } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
-import type { How } from "../domain/ports.ts";
 import type { Step } from "../domain/runbook.ts";
 import type { Scope } from "../runbook/reference.ts";
 import { agree, emitPlanned } from "./confirm.ts";
-import type { StepEnd } from "./ends.ts";
+import { type StepEnd, stopCode } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
-import { stopCode, verify } from "./verify.ts";
+import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
 export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
@@ -128,16 +128,20 @@ async function send<World>(
   planned: PlannedStep,
   attempt: Attempt,
 ): Promise<Sent> {
-  const { engine } = run;
-  try {
-    const receipt = await engine.gateway.send(attempt.operation as NonNullable<Attempt["operation"]>);
-    await emit(run, { type: "step.sent", step: step.id, phase, receipt });
-    return { kind: "sent", receipt };
-  } catch (error) {
-    if (!(error instanceof OpsError)) throw error;
-    if (error.detail.effect === "none") return refused(run, step.id, phase, error);
-    return readBack(run, step, phase, planned, attempt, error);
+  const answer = await answerOf(run.engine.gateway.send(attempt.operation as NonNullable<Attempt["operation"]>));
+  if (answer instanceof OpsError) {
+    if (answer.detail.effect === "none") return refused(run, step.id, phase, answer);
+    return readBack(run, step, phase, planned, attempt, answer);
   }
+  await emit(run, { type: "step.sent", step: step.id, phase, receipt: answer });
+  return { kind: "sent", receipt: answer };
+}
+
+function answerOf(sending: Promise<Receipt>): Promise<Receipt | OpsError> {
+  return sending.catch((error: unknown) => {
+    if (error instanceof OpsError) return error;
+    throw error;
+  });
 }
 
 async function readBack<World>(

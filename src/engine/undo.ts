@@ -2,7 +2,7 @@ import { NO_RECORD, undoable } from "../domain/execution.ts";
 import type { FieldValue } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Binding, Step } from "../domain/runbook.ts";
-import { DONE, endingWell, type StepEnd } from "./ends.ts";
+import { DONE, endingWell, type StepEnd, settled } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { probeOf, resolve } from "./resume.ts";
 import { doStep } from "./step.ts";
@@ -18,7 +18,8 @@ export interface UndoEnd {
 
 /**
  * Walks the written steps backwards, each undo planned, asked, journalled and verified like a step. Stops at the first
- * that does not come to a good end; what cannot be undone is named and passed over.
+ * that does not come to a good end; what cannot be undone is named and passed over. What a restoring step put back
+ * stays there.
  */
 export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
   const undone: string[] = [];
@@ -27,17 +28,24 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
     const step = stepOf(run, id);
     const undo = run.execution.steps[id]?.confirmed?.undo;
     if (step === undefined || undo === undefined) continue;
-    if (!(await tookEffect(run, step))) continue;
+    const effect = await endingWell(run.engine.stop, async () =>
+      (await tookEffect(run, step)) ? DONE : NEVER_HAPPENED,
+    );
+    if (effect === NEVER_HAPPENED) continue;
+    if (effect.kind !== "done") return { end: settled(effect, true), step: id, undone, irreversible };
     if (undo.kind === "irreversible") {
       irreversible.push(`${step.title}: ${undo.reason}`);
       continue;
     }
-    const end = await endingWell(() => undoStep(run, undoing(step, undo.with)));
-    if (end.kind !== "done") return { end, step: id, undone, irreversible };
+    const end = await endingWell(run.engine.stop, () => undoStep(run, undoing(step, undo.with)));
+    const isUnderWay = run.execution.steps[id]?.undoing !== undefined;
+    if (end.kind !== "done") return { end: settled(end, isUnderWay), step: id, undone, irreversible };
     undone.push(id);
   }
   return { end: DONE, step: "", undone, irreversible };
 }
+
+const NEVER_HAPPENED: StepEnd = { kind: "done", text: "it never took effect" };
 
 /** The same step with the inputs that take it back; an undo always asks. */
 function undoing(step: Step, values: JsonObject): Step {
@@ -65,7 +73,7 @@ async function tookEffect<World>(run: Run<World>, step: Step): Promise<boolean> 
 }
 
 function stepOf<World>({ runbook }: Run<World>, id: string): Step | undefined {
-  return [...runbook.steps, ...runbook.finally].find((step) => step.id === id);
+  return runbook.steps.find((step) => step.id === id);
 }
 
 function literals(values: JsonObject): Record<string, Binding> {

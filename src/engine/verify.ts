@@ -2,7 +2,7 @@ import type { Action, Attempt, Verdict } from "../domain/action.ts";
 import { EXIT, type ExitCode } from "../domain/exit.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Phase } from "../domain/plan.ts";
-import type { StepEnd } from "./ends.ts";
+import { type StepEnd, stopCode } from "./ends.ts";
 import { emit, type Run, tell } from "./engine.ts";
 
 /** What is being verified: the step, its inputs, and what was sent. */
@@ -63,9 +63,4 @@ async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<O
     if (engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(engine.stop) };
     throw error;
   }
-}
-
-/** The exit code that the stopping signal asks for. */
-export function stopCode(stop: AbortSignal): ExitCode {
-  return stop.reason === EXIT.terminated ? EXIT.terminated : EXIT.interrupted;
 }

@@ -91,12 +91,14 @@ function pathOf(dir: string, id: string): string {
 /** Reads one execution. Usage error where there is none, or where its journal is damaged anywhere but in its last line. */
 export async function loadJournal(dir: string, id: string): Promise<Loaded> {
   const path = pathOf(dir, id.toLowerCase());
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT")
       throw usageError("execution-unknown", `there is no execution ${id}`, ["vulcan-ops history"]);
     throw unreadable(path, error.message);
   });
-  return parseJournal(text, path);
+  const loaded = parseJournal(bytes.toString("utf8"), path);
+  if (loaded.size !== bytes.lastIndexOf("\n") + 1) throw unreadable(path, "it holds bytes that are no text");
+  return loaded;
 }
 
 /** Pure: a journal's text → the execution it tells. */

@@ -74,7 +74,8 @@ async function create(path: string, holder: Holder): Promise<void> {
 
 async function write(path: string, holder: Holder): Promise<string> {
   const draft = `${path}.draft-${process.pid}-${holder.execution}`;
-  await writeFile(draft, JSON.stringify(holder), { mode: 0o600 }).catch((error: Error) => {
+  // On the disk before it gets its name: after a power cut, a file without a holder would hold for good.
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flush: true }).catch((error: Error) => {
     throw unwritable(path, error.message, error);
   });
   return draft;
@@ -96,7 +97,7 @@ export async function breakLocks(dir: string, execution: string): Promise<void> 
 
 async function locksOf(dir: string, execution: string): Promise<{ path: string; holder: Holder }[]> {
   const names = await readdir(join(dir, "locks")).catch(() => [] as string[]);
-  const paths = names.map((name) => join(dir, "locks", name));
+  const paths = names.filter((name) => /\.\d+$/.test(name)).map((name) => join(dir, "locks", name));
   const found = await Promise.all(paths.map(async (path) => ({ path, holder: await readHolder(path) })));
   return found.flatMap(({ path, holder }) =>
     holder?.execution === execution && holder.released !== true ? [{ path, holder }] : [],
@@ -139,11 +140,12 @@ export function isAlive({ pid, processStart: started }: Holder): boolean {
   return now === "" || started === "" || now === started;
 }
 
-/** Linux: start time of a process since boot, field 22 of /proc/PID/stat; elsewhere empty. */
+/** Linux: start time of a process since boot, field 22 of /proc/PID/stat, or that it is dead and unburied; elsewhere empty. */
 function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" ? "zombie" : (fields[18] ?? "");
   } catch {
     return "";
   }

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, lstat, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 
@@ -15,11 +15,15 @@ export function stateDir(given: string | undefined, env: NodeJS.ProcessEnv): str
 const ROOMS = ["executions", "locks"] as const;
 
 /** Makes the folder ready for writing (0700), or refuses before anything is sent. */
-export async function openStateDir(path: string): Promise<string> {
+export async function openStateDir(given: string): Promise<string> {
+  // Without the slash at its end, which would look through a link.
+  const path = resolve(given);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    await Promise.all(ROOMS.map((room) => mkdir(join(path, room), { recursive: true, mode: 0o700 })));
-    await Promise.all([path, ...ROOMS.map((room) => join(path, room))].map(assertOwn));
+    await assertOwn(path);
+    const rooms = ROOMS.map((room) => join(path, room));
+    await Promise.all(rooms.map((room) => mkdir(room, { recursive: true, mode: 0o700 })));
+    await Promise.all(rooms.map(assertOwn));
   } catch (error) {
     throw error instanceof OpsError ? error : unwritable(path, (error as Error).message, error);
   }

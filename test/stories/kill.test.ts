@@ -50,7 +50,10 @@ describe.each(CASES)("$runbook, killed while it is at: $mode", (subject) => {
       expect({ where, ...ending }).toMatchObject({ where, exitCode: 0 });
       expect({ where, writes: mutations(rig.sandbox) }).toEqual({ where, writes: subject.writes });
       expect({ where, revision: serviceRevision(rig.sandbox) }).toEqual({ where, revision: subject.revision });
-      expect({ where, running: [...new Set(runningRevisions(rig.sandbox))] }).toEqual({ where, running: [subject.revision] });
+      expect({ where, running: [...new Set(runningRevisions(rig.sandbox))] }).toEqual({
+        where,
+        running: [subject.revision],
+      });
     }
   }, 300_000);
 });

@@ -1,6 +1,14 @@
 import { get } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { eventsOf, mutations, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
+import {
+  eventsOf,
+  mutations,
+  openRig,
+  type Rig,
+  runningRevisions,
+  serviceRevision,
+  vulcanOps,
+} from "../support/rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -39,7 +47,9 @@ describe("a bad release is rolling out", () => {
     expect(plan.steps[1]).toMatchObject({
       operation: { service: "ecs", name: "UpdateService", input: { taskDefinition: "vulcan-prod:42" } },
       undo: { kind: "operation", operation: { input: { taskDefinition: "vulcan-prod:43" } } },
-      awsCli: expect.stringMatching(/^aws ecs update-service --cluster vulcan-prod --service vulcan-prod --task-definition vulcan-prod:42 --force-new-deployment/),
+      awsCli: expect.stringMatching(
+        /^aws ecs update-service --cluster vulcan-prod --service vulcan-prod --task-definition vulcan-prod:42 --force-new-deployment/,
+      ),
     });
   });
 
@@ -87,7 +97,11 @@ describe("the wait knows which revision it wants", () => {
     const wanted = dry.steps[1].consequence as string;
     const outcome = await rollback("--yes", "--confirm", wanted, "--expect-current", current, "--output", "ndjson");
 
-    expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({ status: "failed", exitCode: 1, reason: "breaker-rollback" });
+    expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({
+      status: "failed",
+      exitCode: 1,
+      reason: "breaker-rollback",
+    });
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
     expect(serviceRevision(rig.sandbox)).toBe(`vulcan-prod:${current}`);
   });
@@ -101,7 +115,17 @@ describe("a release that is healthy and wrong", () => {
     expect(reverted.code).toBe(0);
     const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
 
-    const undone = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes", "--confirm", "43", "--output", "ndjson"]);
+    const undone = await vulcanOps([
+      "undo",
+      id,
+      "--state-dir",
+      rig.stateDir,
+      "--yes",
+      "--confirm",
+      "43",
+      "--output",
+      "ndjson",
+    ]);
     expect(eventsOf(undone.stdout).at(-1)).toMatchObject({ status: "undone", exitCode: 0 });
     expect(mutations(rig.sandbox)).toEqual(["UpdateService", "UpdateService"]);
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { World } from "../../src/actions/world.ts";
+import { createClock } from "../../commands/clock.ts";
 import { registry } from "../../src/actions/index.ts";
-import { awsLine } from "../../src/aws/command-line.ts";
+import type { World } from "../../src/actions/world.ts";
 import { createClients } from "../../src/aws/clients.ts";
+import { awsLine } from "../../src/aws/command-line.ts";
 import { createReads, snapshot } from "../../src/aws/read.ts";
 import { createGateway } from "../../src/aws/send.ts";
-import { createClock } from "../../commands/clock.ts";
-import { JOURNAL_SCHEMA_VERSION, type ExecutionStarted } from "../../src/domain/execution.ts";
+import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
 import type { Gateway, Journal } from "../../src/domain/ports.ts";
 import type { Document } from "../../src/domain/runbook.ts";
 import type { Ending } from "../../src/engine/ends.ts";
@@ -169,7 +169,11 @@ function documentOf(name: string): Document {
   return loaded.document;
 }
 
-function startedOf(execution: string, document: Document, plan: Awaited<ReturnType<typeof planRunbook>>): ExecutionStarted {
+function startedOf(
+  execution: string,
+  document: Document,
+  plan: Awaited<ReturnType<typeof planRunbook>>,
+): ExecutionStarted {
   const { runbook, source, sha256, text } = document;
   return {
     type: "execution.started",

@@ -1,5 +1,6 @@
 import { text, texts } from "../wire/input.ts";
-import { type Operation, type Output, reading } from "../wire/operation.ts";
+import { type Operation, reading } from "../wire/operation.ts";
+import type { Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { statisticOf, summarise } from "./aggregate.ts";
 import type { Alarm } from "./alarm.ts";

@@ -1,7 +1,8 @@
 import { AwsError } from "../wire/aws-error.ts";
 import { instant, list, number, record, records, required, text } from "../wire/input.ts";
-import { changing, type Input, type Operation, type Output, reading } from "../wire/operation.ts";
+import { changing, type Operation, reading } from "../wire/operation.ts";
 import { page } from "../wire/page.ts";
+import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { statisticOf, summarise } from "./aggregate.ts";
 import { noteUtilisation } from "./service-metrics.ts";

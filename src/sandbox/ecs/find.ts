@@ -1,6 +1,6 @@
 import { AwsError } from "../wire/aws-error.ts";
 import { text } from "../wire/input.ts";
-import type { Input } from "../wire/operation.ts";
+import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import type { Cluster, Service, Task, TaskDefinition } from "./model.ts";
 import { shortName } from "./names.ts";

@@ -1,7 +1,7 @@
 import type { Target, TargetGroup } from "../alb/target-group.ts";
 import type { Cancel } from "../clock/virtual-clock.ts";
 import type { VulcanProcess } from "../vulcan/process.ts";
-import type { Input } from "../wire/operation.ts";
+import type { Input } from "../wire/payload.ts";
 import type { ContainerHealthRule, HealthStatus } from "./container-health.ts";
 
 /** All instants are virtual milliseconds since the epoch. */

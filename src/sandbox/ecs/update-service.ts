@@ -1,6 +1,6 @@
 import { AwsError } from "../wire/aws-error.ts";
 import { flag, number, text } from "../wire/input.ts";
-import type { Input } from "../wire/operation.ts";
+import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { beginDeployment, primaryOf, unsettle } from "./deployment.ts";
 import { findDefinition } from "./find.ts";

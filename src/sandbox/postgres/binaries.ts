@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { missingLinks } from "./links.ts";
 import { readableCopy } from "./readable-copy.ts";
 import type { RunAs } from "./run-as.ts";
 
@@ -35,16 +36,6 @@ function locate(): { native: string; version: string } {
       { cause },
     );
   }
-}
-
-/** Each symbolic link the package's install script should have made; without it the libraries do not load. */
-export function missingLinks(native: string): { link: string; file: string }[] {
-  const manifest = join(native, "pg-symlinks.json");
-  if (!existsSync(manifest)) return [];
-  const links = JSON.parse(readFileSync(manifest, "utf8")) as { source: string; target: string }[];
-  return links
-    .map(({ source, target }) => ({ link: join(native, "..", target), file: join(native, "..", source) }))
-    .filter(({ link }) => !existsSync(link));
 }
 
 const isComplete = (native: string): boolean => missingLinks(native).length === 0;

@@ -1,6 +1,7 @@
 import { AwsError } from "../wire/aws-error.ts";
 import { text } from "../wire/input.ts";
-import { type Output, reading, type ServiceRoom } from "../wire/operation.ts";
+import { reading, type ServiceRoom } from "../wire/operation.ts";
+import type { Output } from "../wire/payload.ts";
 import type { DatabaseInstance, World } from "../world.ts";
 
 /** An instance as DescribeDBInstances shows it; its endpoint is the real server on this machine. */

@@ -1,5 +1,5 @@
 import type { Image } from "../vulcan/image.ts";
-import type { Input } from "../wire/operation.ts";
+import type { Input } from "../wire/payload.ts";
 
 /** The task definition of a Vulcan release, as its deployment pipeline would register it. */
 export function definitionInput(family: string, account: string, region: string, image: Image): Input {

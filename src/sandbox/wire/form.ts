@@ -1,4 +1,4 @@
-import type { Input } from "./operation.ts";
+import type { Input } from "./payload.ts";
 
 type Tree = { [key: string]: Tree | string };
 

@@ -1,5 +1,5 @@
 import { AwsError } from "./aws-error.ts";
-import type { Input } from "./operation.ts";
+import type { Input } from "./payload.ts";
 
 /** The member as text, or undefined when absent. */
 export function text(input: Input, name: string): string | undefined {

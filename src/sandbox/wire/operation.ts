@@ -1,8 +1,5 @@
 import type { World } from "../world.ts";
-
-/** A request's members, as JSON or as the tree a query form spells. */
-export type Input = Readonly<Record<string, unknown>>;
-export type Output = Readonly<Record<string, unknown>>;
+import type { Input, Output } from "./payload.ts";
 
 /** One AWS operation: whether it changes the world, and what it does. */
 export interface Operation {

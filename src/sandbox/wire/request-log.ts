@@ -1,5 +1,5 @@
 import type { FaultKind } from "./faults.ts";
-import type { Input } from "./operation.ts";
+import type { Input } from "./payload.ts";
 
 /** One AWS call as the sandbox saw it. */
 export interface RecordedRequest {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "./aws-error.ts";
 import { parseForm } from "./form.ts";
-import type { Input, ServiceRoom } from "./operation.ts";
+import type { ServiceRoom } from "./operation.ts";
+import type { Input } from "./payload.ts";
 import { header, signedFor } from "./request.ts";
 
 /** Which of the three wire formats the answer must use. */

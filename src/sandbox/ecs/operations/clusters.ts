@@ -1,5 +1,6 @@
 import { list, texts } from "../../wire/input.ts";
-import { type Operation, type Output, reading } from "../../wire/operation.ts";
+import { type Operation, reading } from "../../wire/operation.ts";
+import type { Output } from "../../wire/payload.ts";
 import { countTasks } from "../census.ts";
 import type { Cluster } from "../model.ts";
 import { shortName } from "../names.ts";

@@ -1,7 +1,8 @@
 import { AwsError } from "../../wire/aws-error.ts";
 import { instant, number, record, required, text, texts } from "../../wire/input.ts";
-import { changing, type Input, type Operation, type Output, reading } from "../../wire/operation.ts";
+import { changing, type Operation, reading } from "../../wire/operation.ts";
 import { page } from "../../wire/page.ts";
+import type { Input, Output } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
 import { primaryOf, stopRecord } from "../deployment.ts";
 import { allServices, findService } from "../find.ts";

@@ -1,7 +1,8 @@
 import { AwsError } from "../../wire/aws-error.ts";
 import { list, number, required, text, texts } from "../../wire/input.ts";
-import { changing, type Input, type Operation, reading } from "../../wire/operation.ts";
+import { changing, type Operation, reading } from "../../wire/operation.ts";
 import { page } from "../../wire/page.ts";
+import type { Input } from "../../wire/payload.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { shortName } from "../names.ts";

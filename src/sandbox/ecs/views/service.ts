@@ -1,4 +1,4 @@
-import type { Output } from "../../wire/operation.ts";
+import type { Output } from "../../wire/payload.ts";
 import { countTasks, tasksIn, tasksOf } from "../census.ts";
 import { primaryOf } from "../deployment.ts";
 import type { Deployment, Service, ServiceRevision, Task } from "../model.ts";

@@ -1,5 +1,5 @@
 import { text } from "../../wire/input.ts";
-import type { Output } from "../../wire/operation.ts";
+import type { Output } from "../../wire/payload.ts";
 import { healthRuleOf } from "../census.ts";
 import type { Task } from "../model.ts";
 import { date } from "./dates.ts";

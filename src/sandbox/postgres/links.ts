@@ -1,0 +1,12 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Each symbolic link the package's install script should have made; without it the libraries do not load. */
+export function missingLinks(native: string): { link: string; file: string }[] {
+  const manifest = join(native, "pg-symlinks.json");
+  if (!existsSync(manifest)) return [];
+  const links = JSON.parse(readFileSync(manifest, "utf8")) as { source: string; target: string }[];
+  return links
+    .map(({ source, target }) => ({ link: join(native, "..", target), file: join(native, "..", source) }))
+    .filter(({ link }) => !existsSync(link));
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { has, MAIN } from "../support/process.ts";
+import { mutations, openRig, type Rig, serviceRevision } from "../support/rig.ts";
+import { startTerminals, type Terminals } from "../ui/tmux.ts";
+
+let rig: Rig;
+let terminals: Terminals;
+
+describe.skipIf(!has("tmux"))("at a real terminal", () => {
+  beforeAll(async () => {
+    rig = await openRig("bad-release", 60);
+    terminals = startTerminals();
+  });
+  afterAll(async () => {
+    terminals.close();
+    await rig.close();
+  });
+  beforeEach(() => rig.sandbox.reset("bad-release"));
+
+  const open = (words: string, options: { columns?: number; env?: Record<string, string> } = {}) => {
+    const env = {
+      ...rig.sandbox.env,
+      XDG_STATE_HOME: rig.stateDir,
+      XDG_CONFIG_HOME: rig.stateDir,
+      AWS_PROFILE: "",
+      ...options.env,
+    };
+    return terminals.open(`sh -c 'trap : INT; "${process.execPath}" "${MAIN}" ${words}; echo EXIT=$?'`, {
+      ...options,
+      env,
+    });
+  };
+  const ASKED = "Type 42 to go on:";
+
+  it("shows the change, takes 42, follows the rollout, and ends with what to do next", async () => {
+    const pane = open("rollback");
+    await pane.until(ASKED);
+    expect(mutations(rig.sandbox)).toEqual([]);
+    pane.type("42", "Enter");
+    await pane.until("healthy");
+    const screen = await pane.until("EXIT=0");
+    expect(screen).toContain("vulcan-prod:42 serves on all 3 tasks");
+    expect(screen).toContain("vulcan-ops undo");
+    expect(pane.hasCursor()).toBe(true);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+  });
+
+  it("takes no answer that was typed before the question was on the screen", async () => {
+    const pane = open("rollback");
+    pane.type("42", "Enter", "42", "Enter");
+    await pane.until(ASKED);
+    expect(mutations(rig.sandbox)).toEqual([]);
+    pane.type("q", "Enter");
+    await pane.until("EXIT=3");
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it.each([
+    ["Ctrl-C", ["C-c"], 130],
+    ["Ctrl-C twice", ["C-c", "C-c"], 130],
+    ["Ctrl-D", ["C-d"], 3],
+    ["q", ["q", "Enter"], 3],
+    ["another text, then Ctrl-D", ["43", "Enter", "C-d"], 3],
+    ["Enter alone, then Ctrl-C", ["Enter", "C-c"], 130],
+  ])("at the question, %s sends nothing and leaves the terminal as it was", async (_name, keys, code) => {
+    const pane = open("rollback");
+    await pane.until(ASKED);
+    pane.type(...keys);
+    const screen = await pane.until(/EXIT=\d+/);
+    expect(screen).toContain(`EXIT=${code}`);
+    expect(mutations(rig.sandbox)).toEqual([]);
+    expect(pane.hasCursor()).toBe(true);
+    await pane.until("PANE-END");
+    expect(pane.modes()).toContain(" icanon");
+  });
+
+  it("Ctrl-C during the wait stops watching, says that AWS goes on, and resume finishes it without a second request", async () => {
+    const pane = open("rollback");
+    await pane.until(ASKED);
+    pane.type("42", "Enter");
+    await pane.until(/rollout .*\(\d+ (s|min)/s);
+    pane.type("C-c");
+    const screen = await pane.until("EXIT=130");
+    expect(screen).toMatch(/AWS goes on/);
+    expect(screen).toContain("vulcan-ops resume");
+
+    const again = open("resume");
+    await again.until("EXIT=0");
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
+  });
+
+  it("bare vulcan-ops shows what is wrong, and a menu", async () => {
+    const pane = open("");
+    const screen = await pane.until("What now?");
+    expect(screen).toMatch(/WRONG\s+the deployment of vulcan-prod:43/);
+    expect(screen).toContain("Roll back to the last good revision");
+    pane.type("C-d");
+    await pane.until(/EXIT=(0|3|130)/);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it.each<[string, { columns?: number; env?: Record<string, string> }]>([
+    ["40 columns", { columns: 40 }],
+    ["120 columns", { columns: 120 }],
+    ["NO_COLOR", { env: { NO_COLOR: "1" } }],
+    ["TERM=dumb", { env: { TERM: "dumb" } }],
+  ])("works with %s", async (_name, options) => {
+    const pane = open("rollback", options);
+    await pane.until(ASKED);
+    pane.type("42", "Enter");
+    const screen = await pane.until("EXIT=0");
+    expect(screen).toContain("serves on all");
+  });
+});
