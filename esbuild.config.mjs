@@ -16,6 +16,7 @@ const shared = {
   banner: {
     js: 'import{createRequire as __vulcanRequire}from"node:module";const require=__vulcanRequire(import.meta.url);',
   },
+  alias: { "string-width": "./src/ui/string-width.ts" },
   logLevel: "warning",
 };
 
@@ -26,11 +27,18 @@ await build({
   outdir: "dist",
   splitting: true,
   chunkNames: "chunk-[hash]",
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   legalComments: "none",
 });
+for (const name of readdirSync("dist").filter((file) => file.endsWith(".js"))) dropIdleBanner(join("dist", name));
 chmodSync("dist/main.js", 0o755);
+
+/** Most chunks require nothing: the banner would cost each of them a little at every start. */
+function dropIdleBanner(path) {
+  const text = readFileSync(path, "utf8");
+  const rest = text.replace(`${shared.banner.js}\n`, "");
+  if (!/\brequire\b/.test(rest)) writeFileSync(path, rest);
+}
 
 const scratch = mkdtempSync(join("dist", "prepare-"));
 try {

@@ -1,8 +1,6 @@
 import { EXIT } from "../src/domain/exit.ts";
-import { locateRunbook } from "../src/runbook/locate.ts";
 import type { Problem } from "../src/runbook/problem.ts";
 import type { Command } from "./command.ts";
-import { load } from "./document.ts";
 import { OUTPUT_FLAGS } from "./flags.ts";
 import { isSet, listOf, textOf } from "./given.ts";
 import { shippedRunbooks } from "./shipped.ts";
@@ -40,6 +38,10 @@ interface Result {
 }
 
 async function checkOne(name: string): Promise<Result> {
+  const [{ locateRunbook }, { load }] = await Promise.all([
+    import("../src/runbook/locate.ts"),
+    import("./document.ts"),
+  ]);
   const found = locateRunbook(name, shippedRunbooks());
   const text = found.kind === "shipped" ? found.value.text : found.text;
   const loaded = await load(text, found.source);

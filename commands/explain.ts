@@ -1,6 +1,5 @@
 import { EXIT } from "../src/domain/exit.ts";
 import type { Command } from "./command.ts";
-import { openDocument } from "./document.ts";
 import { textOf } from "./given.ts";
 
 export const explain: Command = {
@@ -9,6 +8,7 @@ export const explain: Command = {
   flags: {},
   examples: [["vulcan-ops explain rollback-service", "what it does, asks and may change"]],
   async run(given, context) {
+    const { openDocument } = await import("./document.ts");
     const document = await openDocument(textOf(given, "runbook") ?? "");
     const [{ explainRunbook }, { registry }] = await Promise.all([
       import("../src/runbook/explain.ts"),

@@ -4,10 +4,11 @@ import { type Context, isAttended, look } from "./context.ts";
 import type { Given } from "./given.ts";
 import { history } from "./history.ts";
 import { showOverview } from "./overview.ts";
-import { resume, undo } from "./resume.ts";
+import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
 import { readPrepared } from "./shipped.ts";
 import { openSite } from "./site.ts";
+import { undo } from "./undo.ts";
 
 const MENU: readonly {
   readonly value: string;

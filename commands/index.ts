@@ -3,11 +3,12 @@ import type { Command } from "./command.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { rehearse } from "./rehearse.ts";
-import { resume, undo } from "./resume.ts";
+import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
 import { sandbox } from "./sandbox.ts";
 import { show } from "./show.ts";
+import { undo } from "./undo.ts";
 import { unlock } from "./unlock.ts";
 
 /** Every command, in the order of the help. */

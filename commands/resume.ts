@@ -1,99 +1,17 @@
-import { usageError } from "../src/domain/error.ts";
-import { type Execution, undoable } from "../src/domain/execution.ts";
-import type { ExitCode } from "../src/domain/exit.ts";
-import type { Phase } from "../src/domain/plan.ts";
-import { takeUp } from "../src/engine/engine.ts";
-import { execute, undo as undoExecution } from "../src/engine/execute.ts";
-import { continueJournal, type Loaded, listExecutions, loadJournal } from "../src/journal/file.ts";
 import type { Command } from "./command.ts";
-import { type Context, operatorOf, stateDirOf } from "./context.ts";
-import { readDocument } from "./document.ts";
 import { ANSWER_FLAGS, OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import { type Given, textOf } from "./given.ts";
-import { conclude, engineOf, underLock } from "./scene.ts";
-import { shippedRunbooks } from "./shipped.ts";
-import { openSite } from "./site.ts";
-import { answersOf, openScreen } from "./surface.ts";
 
 const { profile } = TARGET_FLAGS;
-const FLAGS = { ...ANSWER_FLAGS, profile, ...OUTPUT_FLAGS, ...STATE_FLAGS };
+
+/** What going on with an execution takes, forwards or back. */
+export const GO_ON_FLAGS = { ...ANSWER_FLAGS, profile, ...OUTPUT_FLAGS, ...STATE_FLAGS };
 
 export const resume: Command = {
   usage: "resume [id]",
   describe: "Go on with an execution that was interrupted; reads first, never sends anything again blindly",
-  flags: FLAGS,
+  flags: GO_ON_FLAGS,
   async run(given, context) {
-    const id = textOf(given, "id") ?? (await newest(given, context, isUnfinished, "There is nothing to resume"));
-    return goOn(id, undefined, given, context);
+    const { resumeExecution } = await import("./go-on.ts");
+    return resumeExecution(given, context);
   },
 };
-
-export const undo: Command = {
-  usage: "undo [id]",
-  describe: "Take back what an execution did, last step first, each asked and verified",
-  flags: FLAGS,
-  async run(given, context) {
-    const id = textOf(given, "id") ?? (await newest(given, context, isUndoable, "There is nothing to undo"));
-    return goOn(id, "undo", given, context);
-  },
-};
-
-function isUnfinished({ ended }: Execution): boolean {
-  return ended === undefined || !["done", "undone"].includes(ended.status);
-}
-
-function isUndoable(execution: Execution): boolean {
-  return undoable(execution).length > 0;
-}
-
-async function newest(given: Given, context: Context, fits: (execution: Execution) => boolean, none: string) {
-  const { executions } = await listExecutions(stateDirOf(given, context));
-  const found = executions.find(fits);
-  if (found === undefined) throw usageError("execution-unknown", none, ["vulcan-ops history"]);
-  return found.id;
-}
-
-/** An undo that was interrupted is gone on with as an undo. */
-async function goOn(id: string, asked: Phase | undefined, given: Given, context: Context): Promise<ExitCode> {
-  const loaded = await loadJournal(stateDirOf(given, context), id);
-  const mode = asked ?? loaded.execution.mode;
-  if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
-  const site = await openSite(given, context, loaded.execution.started.target);
-  await site.caller();
-  const screen = await openScreen(given, context, answersOf(given, context, false), site.clock);
-  try {
-    const scene = { given, context, site, screen };
-    for (const line of remarks(loaded)) screen.say(`${line}\n`);
-    const document = await readDocument(loaded.execution.started.runbook.text, loaded.execution.started.runbook.source);
-    return await underLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, scene, async (dir) => {
-      // Read again under the lock: another process may have gone on with it in the meantime.
-      const current = await loadJournal(dir, id);
-      const journal = await continueJournal(dir, current);
-      return conclude(journal, async () => {
-        const engine = await engineOf(journal, scene);
-        const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
-        return mode === "undo" ? undoExecution(run) : execute(run);
-      });
-    });
-  } finally {
-    screen.close();
-  }
-}
-
-function alreadyEnded({ id, ended }: Execution): Error {
-  return usageError("execution-ended", `execution ${id} has come to its end: ${ended?.text ?? ""}`, [
-    `vulcan-ops show ${id}`,
-  ]);
-}
-
-/** What the operator should know about the record that is gone on with. */
-function remarks({ execution, torn }: Loaded): string[] {
-  const { runbook } = execution.started;
-  const shipped = shippedRunbooks().get(runbook.source);
-  return [
-    ...(torn ? ["The journal's last record was cut short when the process died; it does not count."] : []),
-    ...(shipped !== undefined && shipped.sha256 !== runbook.sha256
-      ? [`Runbook ${runbook.source} has changed since; this execution goes on with the text it began with.`]
-      : []),
-  ];
-}

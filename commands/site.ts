@@ -1,5 +1,8 @@
+import { registry } from "../src/actions/index.ts";
 import type { World } from "../src/actions/world.ts";
-import type { AwsReads } from "../src/aws/read.ts";
+import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
+import { awsLine } from "../src/aws/command-line.ts";
+import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
 import { resolveTarget } from "../src/config/load.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
@@ -24,19 +27,7 @@ export interface Site {
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from flags and files. */
 export async function openSite(given: Given, context: Context, pinned?: Target): Promise<Site> {
-  const [
-    { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS },
-    { createReads, snapshot },
-    { awsLine },
-    { registry },
-    resolved,
-  ] = await Promise.all([
-    import("../src/aws/clients.ts"),
-    import("../src/aws/read.ts"),
-    import("../src/aws/command-line.ts"),
-    import("../src/actions/index.ts"),
-    resolveTarget(wishes(given), context.env, context.cwd),
-  ]);
+  const resolved = await resolveTarget(wishes(given), context.env, context.cwd);
   const target = pinned ?? resolved.target;
   const clock = createClock(context.env);
   assertReal(target, context.env, clock.isSet);

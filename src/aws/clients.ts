@@ -34,14 +34,14 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
   };
   return {
-    ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECSClient(config)),
+    ecs: once(async () => new (await import("./sdk/ecs.ts")).ECSClient(config)),
     elb: once(async () => {
-      const sdk = await import("@aws-sdk/client-elastic-load-balancing-v2");
+      const sdk = await import("./sdk/elb.ts");
       return new sdk.ElasticLoadBalancingV2Client(config);
     }),
-    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(config)),
-    cloudwatch: once(async () => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(config)),
-    rds: once(async () => new (await import("@aws-sdk/client-rds")).RDSClient(config)),
+    sts: once(async () => new (await import("./sdk/sts.ts")).STSClient(config)),
+    cloudwatch: once(async () => new (await import("./sdk/cloudwatch.ts")).CloudWatchClient(config)),
+    rds: once(async () => new (await import("./sdk/rds.ts")).RDSClient(config)),
   };
 }
 

@@ -1,8 +1,10 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { usageError } from "../domain/error.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
+import { newestFirst } from "../domain/time.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
+import type * as Commands from "./sdk/ecs.ts";
 import { type Deployment, type HistoryRow, type Service, shortName, type Task, type TaskDefinition } from "./shapes.ts";
 
 /** Reads of ECS. Every answer is sanitised here, at the boundary; every failure is an OpsError. */
@@ -24,9 +26,12 @@ const DESCRIBE_BATCH = 20;
 const TASK_BATCH = 100;
 
 export function createEcsReads(clients: Clients): EcsReads {
-  const sdk = () => import("@aws-sdk/client-ecs");
+  const sdk = () => import("./sdk/ecs.ts");
   const client = clients.ecs;
-  const reading = async <T>(call: string, read: (ecs: Sdk.ECSClient, sdk: typeof Sdk) => Promise<T>): Promise<T> => {
+  const reading = async <T>(
+    call: string,
+    read: (ecs: Sdk.ECSClient, sdk: typeof Commands) => Promise<T>,
+  ): Promise<T> => {
     const [ecs, commands] = await Promise.all([client(), sdk()]);
     return read(ecs, commands).then(sanitiseDeep, (failure: unknown) => {
       throw translateRead(failure, `ecs:${call}`);
@@ -78,7 +83,7 @@ function absent(failure: unknown): undefined {
   throw failure;
 }
 
-async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Sdk, cluster: string, service: string) {
+async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, service: string) {
   const found: Sdk.ServiceDeploymentBrief[] = [];
   let nextToken: string | undefined;
   do {
@@ -98,7 +103,7 @@ async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Sdk, cluster: str
 
 async function taskDefinitionsOf(
   ecs: Sdk.ECSClient,
-  sdk: typeof Sdk,
+  sdk: typeof Commands,
   arns: readonly string[],
 ): Promise<Map<string, string>> {
   const answers = await Promise.all(
@@ -112,7 +117,7 @@ async function taskDefinitionsOf(
 
 async function listTasks(
   ecs: Sdk.ECSClient,
-  sdk: typeof Sdk,
+  sdk: typeof Commands,
   cluster: string,
   service: string,
   desired: "RUNNING" | "STOPPED",
@@ -185,7 +190,7 @@ function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: Readonl
       ...times(brief),
       createdAt: iso(brief.createdAt) ?? "",
     }))
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    .sort((a, b) => newestFirst(a.createdAt, b.createdAt));
 }
 
 function times(brief: Sdk.ServiceDeploymentBrief): Pick<HistoryRow, "startedAt" | "finishedAt"> {

@@ -59,16 +59,13 @@ function guarded<T>(call: string, read: () => Promise<T>): Promise<T> {
 }
 
 async function readCaller(clients: Clients): Promise<Caller> {
-  const [sts, { GetCallerIdentityCommand }] = await Promise.all([clients.sts(), import("@aws-sdk/client-sts")]);
+  const [sts, { GetCallerIdentityCommand }] = await Promise.all([clients.sts(), import("./sdk/sts.ts")]);
   const answer = await sts.send(new GetCallerIdentityCommand({}));
   return { account: answer.Account ?? "", arn: answer.Arn ?? "" };
 }
 
 async function readHealth(clients: Clients, targetGroup: string): Promise<TargetHealth[]> {
-  const [elb, { DescribeTargetHealthCommand }] = await Promise.all([
-    clients.elb(),
-    import("@aws-sdk/client-elastic-load-balancing-v2"),
-  ]);
+  const [elb, { DescribeTargetHealthCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
   const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
   return (answer.TargetHealthDescriptions ?? []).map(({ Target, TargetHealth: health }) => ({
     address: Target?.Id ?? "",
@@ -80,7 +77,7 @@ async function readHealth(clients: Clients, targetGroup: string): Promise<Target
 async function readAlarms(clients: Clients): Promise<Alarm[]> {
   const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([
     clients.cloudwatch(),
-    import("@aws-sdk/client-cloudwatch"),
+    import("./sdk/cloudwatch.ts"),
   ]);
   const answer = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
   return (answer.MetricAlarms ?? []).map((alarm) => ({
@@ -91,7 +88,7 @@ async function readAlarms(clients: Clients): Promise<Alarm[]> {
 }
 
 async function readDatabase(clients: Clients, id: string): Promise<Database | undefined> {
-  const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("@aws-sdk/client-rds")]);
+  const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("./sdk/rds.ts")]);
   const answer = await rds
     .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
     .catch((failure: unknown) => {

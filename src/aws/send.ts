@@ -19,7 +19,7 @@ type Sender = (clients: Clients, input: JsonObject) => Promise<Answered>;
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
   "ecs:UpdateService": async (clients, input) => {
-    const [client, { UpdateServiceCommand }] = await Promise.all([clients.ecs(), import("@aws-sdk/client-ecs")]);
+    const [client, { UpdateServiceCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
     const output = await client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput));
     const primary = output.service?.deployments?.find((deployment) => deployment.status === "PRIMARY");
     return {

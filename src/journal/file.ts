@@ -5,6 +5,7 @@ import { OpsError, usageError } from "../domain/error.ts";
 import { type Execution, foldExecution, JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Journal } from "../domain/ports.ts";
+import { newestFirst } from "../domain/time.ts";
 import { redact } from "./redact.ts";
 import { unwritable } from "./state-dir.ts";
 
@@ -141,6 +142,6 @@ export async function listExecutions(dir: string): Promise<{ executions: readonl
   const ids = names.filter((name) => name.endsWith(".jsonl")).map((name) => name.slice(0, -".jsonl".length));
   const loaded = await Promise.all(ids.map((id) => loadJournal(dir, id).catch(() => undefined)));
   const executions = loaded.flatMap((journal) => (journal === undefined ? [] : [journal.execution]));
-  executions.sort((a, b) => b.started.at.localeCompare(a.started.at));
+  executions.sort((a, b) => newestFirst(a.started.at, b.started.at));
   return { executions, damaged: loaded.length - executions.length };
 }

@@ -1,10 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-// Shown two cells wide by terminals: East Asian scripts and forms, and emoji.
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const NARROW_ONLY = /^[\x20-\x7e]*$/;
-const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
 
 /** How many cells a text takes on a terminal; colour codes and combining marks take none. */
 export function width(text: string): number {
@@ -15,8 +11,34 @@ export function width(text: string): number {
 }
 
 function cellsOf(char: string): number {
-  if (NO_WIDTH.test(char)) return 0;
-  return WIDE.test(char) ? 2 : 1;
+  if (isPlain(char.codePointAt(0) ?? 0)) return 1;
+  patterns ??= compile();
+  if (patterns.noWidth.test(char)) return 0;
+  return patterns.wide.test(char) ? 2 : 1;
+}
+
+/** Letters of Latin scripts, and the dashes, arrows, bars and ticks of our own screens. */
+function isPlain(code: number): boolean {
+  return (
+    (code >= 0x20 && code < 0x7f) ||
+    (code >= 0xa1 && code < 0x300 && code !== 0xad) ||
+    (code >= 0x2010 && code <= 0x2027) ||
+    (code >= 0x2190 && code <= 0x2193) ||
+    (code >= 0x2500 && code <= 0x259f) ||
+    code === 0x2713 ||
+    code === 0x2717
+  );
+}
+
+/** Compiling Unicode properties takes a tenth of a bare Node start: done for the first text that needs it. */
+let patterns: ReturnType<typeof compile> | undefined;
+
+function compile() {
+  return {
+    noWidth: /[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u,
+    // Shown two cells wide by terminals: East Asian scripts and forms, and emoji.
+    wide: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u,
+  };
 }
 
 /** Fills up with spaces to `cells`. */

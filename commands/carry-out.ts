@@ -1,0 +1,73 @@
+import { guardError } from "../src/domain/error.ts";
+import { JOURNAL_SCHEMA_VERSION } from "../src/domain/execution.ts";
+import type { ExitCode } from "../src/domain/exit.ts";
+import { blocks, type Plan } from "../src/domain/plan.ts";
+import { begin } from "../src/engine/engine.ts";
+import { execute } from "../src/engine/execute.ts";
+import { createJournal } from "../src/journal/file.ts";
+import { renderPlan } from "../src/ui/render-plan.ts";
+import { assertAnswerable } from "../src/ui/unattended.ts";
+import { type Context, look, operatorOf } from "./context.ts";
+import { type Given, textOf } from "./given.ts";
+import type { Order } from "./order.ts";
+import { conclude, engineOf, type Scene, underLock } from "./scene.ts";
+import { readPrepared } from "./shipped.ts";
+import type { Site } from "./site.ts";
+import { answersOf, asksPeople, openScreen } from "./surface.ts";
+
+/** Lock, plan, show, ask, journal, execute; `makePlan` is called under the lock. */
+export async function carryOut(
+  order: Order,
+  makePlan: () => Promise<Plan>,
+  given: Given,
+  context: Context,
+  site: Site,
+): Promise<ExitCode> {
+  const id = context.ids.execution();
+  return underLock(id, order.command, { given, context, site }, async (dir) => {
+    const plan = await makePlan();
+    const answers = answersOf(given, context, order.rehearsal?.answersItself === true);
+    const screen = await openScreen(given, context, answers, site.clock);
+    try {
+      present(plan, { given, context, site, screen });
+      if (!asksPeople(given, context)) assertAnswerable(plan, answers);
+      return await executePlan(order, plan, id, dir, { given, context, site, screen });
+    } finally {
+      screen.close();
+    }
+  });
+}
+
+/** Shows the plan; refuses before anything is asked where a finding blocks it. */
+function present(plan: Plan, { given, context, site, screen }: Scene): void {
+  screen.learn(plan);
+  if (textOf(given, "output") !== "ndjson") screen.say(`${renderPlan(plan, look(context), site.clock.now())}\n`);
+  const [finding] = plan.steps.flatMap(blocks);
+  if (finding === undefined) return;
+  throw guardError(finding.code, finding.text, ["the same command with --to REV of another revision"]);
+}
+
+async function executePlan(order: Order, plan: Plan, id: string, dir: string, scene: Scene): Promise<ExitCode> {
+  const journal = await createJournal(dir, id);
+  return conclude(journal, async () => {
+    const engine = await engineOf(journal, scene);
+    const run = await begin(engine, startedOf(order, plan, id), order.document.runbook, plan);
+    return execute(run);
+  });
+}
+
+function startedOf(order: Order, plan: Plan, execution: string) {
+  const { runbook, source, sha256, text } = order.document;
+  return {
+    type: "execution.started",
+    at: plan.at,
+    execution,
+    schemaVersion: JOURNAL_SCHEMA_VERSION,
+    runbook: { id: runbook.id, source, sha256, text },
+    inputs: plan.inputs,
+    target: plan.target,
+    caller: plan.caller,
+    ...operatorOf(),
+    version: readPrepared().version,
+  } as const;
+}

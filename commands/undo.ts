@@ -1,0 +1,12 @@
+import type { Command } from "./command.ts";
+import { GO_ON_FLAGS } from "./resume.ts";
+
+export const undo: Command = {
+  usage: "undo [id]",
+  describe: "Take back what an execution did, last step first, each asked and verified",
+  flags: GO_ON_FLAGS,
+  async run(given, context) {
+    const { undoExecutionOf } = await import("./go-on.ts");
+    return undoExecutionOf(given, context);
+  },
+};

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { EXIT } from "../../src/domain/exit.ts";
+import { goOn, journalled, output, putStep, runAll, runbookOf, type Script, stageOf } from "./support.ts";
+
+/** Capacity goes down for the work and has to come back, whatever becomes of the work. */
+const window = runbookOf(
+  [putStep("shrink", "capacity", 1, { onFailure: "undo" }), putStep("work", "schema", 7)],
+  [putStep("grow", "capacity", output("shrink", "before"), { confirm: "none" })],
+);
+const before = { capacity: 4, schema: 6 };
+
+const work: Record<string, { readonly script: Script; readonly exitCode: number }> = {
+  "ended well": { script: {}, exitCode: 0 },
+  failed: { script: { outcome: ({ input }) => (input.cell === "schema" ? "refused" : "applied") }, exitCode: 1 },
+  "was declined": {
+    script: { answer: (_question, number) => (number === 2 ? { yes: false } : undefined) },
+    exitCode: 1,
+  },
+};
+
+describe("a restoring step", () => {
+  it.each(Object.entries(work))("runs where the work %s, without an answer", async (_name, { script, exitCode }) => {
+    const stage = stageOf(before, script);
+    expect(await runAll(stage, window)).toMatchObject({ exitCode });
+    expect(stage.cells.values.capacity).toBe(4);
+    expect(stage.asked.at(-1)).toMatchObject({ kind: "hold", step: { id: "grow" } });
+  });
+
+  it("runs after Ctrl-C during the work", async () => {
+    const stage = stageOf(before);
+    stage.script = {
+      answer: (_question, number) => {
+        if (number === 2) stage.stop.abort(EXIT.interrupted);
+        return undefined;
+      },
+    };
+    expect(await runAll(stage, window)).toMatchObject({ status: "interrupted", exitCode: 130 });
+    expect(stage.cells.values).toEqual(before);
+  });
+
+  it("runs on resume where the process died before it, with the value from before", async () => {
+    const stage = stageOf(before);
+    await runAll(stage, window);
+    stage.journal.splice(journalled(stage).indexOf("step.confirmed shrink") + 1);
+    Object.assign(stage.cells.values, { capacity: 1, schema: 6 });
+    expect(await goOn(stage, window)).toMatchObject({ exitCode: 0 });
+    expect(stage.cells.values).toEqual({ capacity: 4, schema: 7 });
+  });
+
+  it("is held by a key, also where it would ask nothing: then it asks, and a no leaves things as they are", async () => {
+    const stage = stageOf(before, {
+      answer: ({ kind }, number) => (kind === "hold" ? { go: false } : number > 3 ? { yes: false } : undefined),
+    });
+    expect(await runAll(stage, window)).toMatchObject({ exitCode: 1, reason: "declined" });
+    expect(stage.asked.map((question) => question.kind)).toEqual(["confirm", "confirm", "hold", "confirm"]);
+    expect(stage.cells.values.capacity).toBe(1);
+  });
+
+  it("does not run where nothing was sent: there is nothing to restore", async () => {
+    const stage = stageOf(before, { answer: () => ({ yes: false, how: "prompt" }) });
+    expect(await runAll(stage, window)).toMatchObject({ exitCode: 3 });
+    expect(stage.asked.map((question) => question.kind)).toEqual(["confirm"]);
+  });
+
+  it("runs after the undo of a failed step, and finds nothing left to restore", async () => {
+    const stage = stageOf(before);
+    let broken = true;
+    stage.cells.onRead = (cell, by) => {
+      if (cell !== "capacity" || !broken) return;
+      if (by === "verify" && stage.sent.length === 1) stage.cells.values.capacity = -1;
+      if (by === "observe" && stage.sent.length === 1) {
+        stage.cells.values.capacity = 1;
+        broken = false;
+      }
+    };
+    expect(await runAll(stage, window)).toMatchObject({ status: "undone", exitCode: 9 });
+    expect(journalled(stage)).toContain("step.skipped grow");
+    expect(stage.cells.values).toEqual(before);
+  });
+
+  it("is not itself undone: `undo` never takes capacity away again", async () => {
+    const stage = stageOf(before);
+    await runAll(stage, window);
+    stage.sent.length = 0;
+    // Undoing `shrink` is of no use any more, and says so; `work` is taken back.
+    await goOn(stage, window, "undo");
+    expect(stage.sent.filter(({ input }) => input.cell === "capacity" && input.to === 1)).toEqual([]);
+    expect(stage.cells.values).toEqual(before);
+  });
+
+  it("of an execution that died before it runs after its undo, too", async () => {
+    const stage = stageOf(before);
+    await runAll(stage, window);
+    stage.journal.splice(journalled(stage).indexOf("step.verified work") + 1);
+    Object.assign(stage.cells.values, { capacity: 1, schema: 7 });
+    await goOn(stage, window, "undo");
+    expect(stage.cells.values).toEqual(before);
+    expect(journalled(stage)).toContain("step.skipped grow");
+  });
+
+  it("that fails does not keep the next from running, and its failure is what the execution ends with", async () => {
+    const two = runbookOf(
+      [putStep("shrink", "capacity", 1)],
+      [putStep("unmute", "alarms", 1), putStep("grow", "capacity", output("shrink", "before"))],
+    );
+    const stage = stageOf(
+      { capacity: 4, alarms: 0 },
+      { outcome: ({ input }) => (input.cell === "alarms" ? "refused" : "applied") },
+    );
+    expect(await runAll(stage, two)).toMatchObject({ status: "failed", exitCode: 1, reason: "aws-rejected" });
+    expect(stage.cells.values).toEqual({ capacity: 4, alarms: 0 });
+  });
+});
