@@ -27,7 +27,7 @@ export async function carryOut(
   return underLock(id, order.command, { given, context, site }, async (dir) => {
     const plan = await makePlan();
     const answers = answersOf(given, context, order.rehearsal?.answersItself === true);
-    const screen = await openScreen(given, context, answers, site.clock);
+    const screen = openScreen(given, context, answers, site.clock);
     try {
       present(plan, { given, context, site, screen });
       if (!asksPeople(given, context)) assertAnswerable(plan, answers);
@@ -50,7 +50,7 @@ function present(plan: Plan, { given, context, site, screen }: Scene): void {
 async function executePlan(order: Order, plan: Plan, id: string, dir: string, scene: Scene): Promise<ExitCode> {
   const journal = await createJournal(dir, id);
   return conclude(journal, async () => {
-    const engine = await engineOf(journal, scene);
+    const engine = engineOf(journal, scene);
     const run = await begin(engine, startedOf(order, plan, id), order.document.runbook, plan);
     return execute(run);
   });

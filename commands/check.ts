@@ -1,6 +1,10 @@
+import { registry } from "../src/actions/index.ts";
 import { EXIT } from "../src/domain/exit.ts";
-import type { Problem } from "../src/runbook/problem.ts";
+import { locateRunbook } from "../src/runbook/locate.ts";
+import { formatProblem, type Problem } from "../src/runbook/problem.ts";
+import { runbookJsonSchema } from "../src/runbook/schema.ts";
 import type { Command } from "./command.ts";
+import { load } from "./document.ts";
 import { OUTPUT_FLAGS } from "./flags.ts";
 import { isSet, listOf, textOf } from "./given.ts";
 import { shippedRunbooks } from "./shipped.ts";
@@ -16,10 +20,6 @@ export const check: Command = {
   examples: [["vulcan-ops check my-runbook.yaml", "exit 6 where something is wrong"]],
   async run(given, context) {
     if (isSet(given, "schema")) {
-      const [{ runbookJsonSchema }, { registry }] = await Promise.all([
-        import("../src/runbook/schema.ts"),
-        import("../src/actions/index.ts"),
-      ]);
       writeData(context, runbookJsonSchema(registry));
       return EXIT.done;
     }
@@ -27,7 +27,7 @@ export const check: Command = {
     const names = listOf(given, "runbooks");
     const results = await Promise.all((names.length === 0 ? [...shipped.keys()] : names).map(checkOne));
     if (textOf(given, "output") === "json") writeData(context, results);
-    else context.stdout.write(await report(results));
+    else context.stdout.write(report(results));
     return results.some((result) => result.problems.length > 0) ? EXIT.usage : EXIT.done;
   },
 };
@@ -38,18 +38,13 @@ interface Result {
 }
 
 async function checkOne(name: string): Promise<Result> {
-  const [{ locateRunbook }, { load }] = await Promise.all([
-    import("../src/runbook/locate.ts"),
-    import("./document.ts"),
-  ]);
   const found = locateRunbook(name, shippedRunbooks());
   const text = found.kind === "shipped" ? found.value.text : found.text;
   const loaded = await load(text, found.source);
   return { source: found.source, problems: "problems" in loaded ? loaded.problems : [] };
 }
 
-async function report(results: readonly Result[]): Promise<string> {
-  const { formatProblem } = await import("../src/runbook/problem.ts");
+function report(results: readonly Result[]): string {
   const lines = results.flatMap(({ source, problems }) =>
     problems.length === 0 ? [`OK    ${source}`] : problems.map((problem) => `FAIL  ${formatProblem(problem)}`),
   );

@@ -1,7 +1,8 @@
+import { registry } from "../src/actions/index.ts";
 import { usageError } from "../src/domain/error.ts";
 import type { Document } from "../src/domain/runbook.ts";
 import { locateRunbook } from "../src/runbook/locate.ts";
-import type { Problem } from "../src/runbook/problem.ts";
+import { formatProblem, type Problem } from "../src/runbook/problem.ts";
 import { shippedRunbooks } from "./shipped.ts";
 
 /** A runbook by name (checked when the bundle was built) or by path (checked now). */
@@ -14,20 +15,16 @@ export async function openDocument(nameOrPath: string): Promise<Document> {
 export async function readDocument(text: string, source: string): Promise<Document> {
   const loaded = await load(text, source);
   if ("document" in loaded) return loaded.document;
-  throw await invalid(source, loaded.problems);
+  throw invalid(source, loaded.problems);
 }
 
-/** The YAML parser and the registry load only when a text really has to be read. */
+/** The YAML parser loads only when a text really has to be read. */
 export async function load(text: string, source: string) {
-  const [{ loadRunbook }, { registry }] = await Promise.all([
-    import("../src/runbook/load.ts"),
-    import("../src/actions/index.ts"),
-  ]);
+  const { loadRunbook } = await import("../src/runbook/load.ts");
   return loadRunbook(text, source, registry);
 }
 
-async function invalid(source: string, problems: readonly Problem[]): Promise<Error> {
-  const { formatProblem } = await import("../src/runbook/problem.ts");
+function invalid(source: string, problems: readonly Problem[]): Error {
   const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
   const rest = problems.length > shown.length ? [`… and ${problems.length - shown.length} more`] : [];
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;

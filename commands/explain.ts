@@ -1,5 +1,8 @@
+import { registry } from "../src/actions/index.ts";
 import { EXIT } from "../src/domain/exit.ts";
+import { explainRunbook } from "../src/runbook/explain.ts";
 import type { Command } from "./command.ts";
+import { openDocument } from "./document.ts";
 import { textOf } from "./given.ts";
 
 export const explain: Command = {
@@ -8,12 +11,7 @@ export const explain: Command = {
   flags: {},
   examples: [["vulcan-ops explain rollback-service", "what it does, asks and may change"]],
   async run(given, context) {
-    const { openDocument } = await import("./document.ts");
     const document = await openDocument(textOf(given, "runbook") ?? "");
-    const [{ explainRunbook }, { registry }] = await Promise.all([
-      import("../src/runbook/explain.ts"),
-      import("../src/actions/index.ts"),
-    ]);
     context.stdout.write(`${explainRunbook(document.runbook, registry).trimEnd()}\n`);
     return EXIT.done;
   },

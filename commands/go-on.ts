@@ -47,7 +47,7 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
   const site = await openSite(given, context, loaded.execution.started.target);
   await site.caller();
-  const screen = await openScreen(given, context, answersOf(given, context, false), site.clock);
+  const screen = openScreen(given, context, answersOf(given, context, false), site.clock);
   try {
     const scene = { given, context, site, screen };
     for (const line of remarks(loaded)) screen.say(`${line}\n`);
@@ -57,7 +57,7 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
       const current = await loadJournal(dir, id);
       const journal = await continueJournal(dir, current);
       return conclude(journal, async () => {
-        const engine = await engineOf(journal, scene);
+        const engine = engineOf(journal, scene);
         const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
         return mode === "undo" ? undoExecution(run) : execute(run);
       });

@@ -1,5 +1,6 @@
 import type { Execution } from "../src/domain/execution.ts";
 import { EXIT } from "../src/domain/exit.ts";
+import { listExecutions } from "../src/journal/file.ts";
 import type { Command } from "./command.ts";
 import { stateDirOf } from "./context.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
@@ -11,7 +12,6 @@ export const history: Command = {
   describe: "List past executions, newest first",
   flags: { ...OUTPUT_FLAGS, ...STATE_FLAGS },
   async run(given, context) {
-    const { listExecutions } = await import("../src/journal/file.ts");
     const { executions, damaged } = await listExecutions(stateDirOf(given, context));
     if (textOf(given, "output") === "json") writeData(context, executions.map(summary));
     else context.stdout.write(executions.map((execution) => `${line(execution)}\n`).join(""));

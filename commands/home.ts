@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import { chooseFrom } from "../src/ui/terminal.ts";
 import type { Command } from "./command.ts";
 import { type Context, isAttended, look } from "./context.ts";
 import type { Given } from "./given.ts";
@@ -37,7 +38,6 @@ export async function home(given: Given, context: Context): Promise<ExitCode> {
   }
   const site = await openSite(given, context);
   context.stderr.write(`${await showOverview(site, context)}\n\n`);
-  const { chooseFrom } = await import("../src/ui/terminal.ts");
   const choice = await chooseFrom(
     { input: context.stdin, output: context.stderr, look: look(context), stop: context.stop },
     "What now?",

@@ -3,6 +3,7 @@ import { blocks, hasChanges, type Plan } from "../src/domain/plan.ts";
 import { planRunbook } from "../src/engine/plan.ts";
 import { resolveInputs } from "../src/runbook/inputs.ts";
 import { renderPlan } from "../src/ui/render-plan.ts";
+import { carryOut } from "./carry-out.ts";
 import { type Context, look } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import type { Order } from "./order.ts";
@@ -18,7 +19,6 @@ export async function perform(order: Order, given: Given, context: Context): Pro
   const inputs = resolveInputs(order.document.runbook, order.inputs, site.clock.now(), order.flagOf);
   const makePlan = () => planRunbook(site.planner, order.document, inputs, site.caller());
   if (given["dry-run"] !== undefined) return showDry(await makePlan(), given, context, site);
-  const { carryOut } = await import("./carry-out.ts");
   return carryOut(order, makePlan, given, context, site);
 }
 

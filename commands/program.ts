@@ -1,25 +1,23 @@
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import { renderError } from "../src/ui/render-error.ts";
+import { lookOf } from "../src/ui/style.ts";
+import { parse } from "./cli.ts";
 import type { Context } from "./context.ts";
+import { home } from "./home.ts";
 
 /** One command line from words to exit code; every error is said here, and nowhere else. */
 export async function program(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
-    const { parse } = await import("./cli.ts");
     const { command, given } = await parse(argv);
     if (command !== undefined) return await command.run(given, context);
-    const { home } = await import("./home.ts");
     return await home(given, context);
   } catch (error) {
     return fail(error, context);
   }
 }
 
-async function fail(error: unknown, { stderr, env }: Context): Promise<ExitCode> {
-  const [{ renderError }, { lookOf }] = await Promise.all([
-    import("../src/ui/render-error.ts"),
-    import("../src/ui/style.ts"),
-  ]);
+function fail(error: unknown, { stderr, env }: Context): ExitCode {
   const known = error instanceof OpsError ? error : internal(error);
   if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
   stderr.write(renderError(known, lookOf(stderr, env)));

@@ -2,9 +2,13 @@ import { usageError } from "../src/domain/error.ts";
 import type { Target } from "../src/domain/target.ts";
 import type { Command } from "./command.ts";
 import { type Context, isAttended } from "./context.ts";
+import { openDocument } from "./document.ts";
 import { ANSWER_FLAGS, OUTPUT_FLAGS, RUN_FLAGS, STATE_FLAGS } from "./flags.ts";
 import { type Given, textOf } from "./given.ts";
+import { showOverview } from "./overview.ts";
+import { perform } from "./perform.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
+import { openSite } from "./site.ts";
 
 export const SANDBOX_FLAGS = {
   scenario: { type: "string", describe: "What the world looks like (list: vulcan-ops sandbox scenarios)" },
@@ -27,12 +31,6 @@ export const rehearse: Command = {
   examples: [["vulcan-ops rehearse rollback-service --scenario bad-release", "practise the revert of a bad release"]],
   async run(given, context) {
     const name = textOf(given, "runbook") ?? "";
-    const [{ openDocument }, { perform }, { showOverview }, { openSite }] = await Promise.all([
-      import("./document.ts"),
-      import("./perform.ts"),
-      import("./overview.ts"),
-      import("./site.ts"),
-    ]);
     const document = await openDocument(name);
     const say = textOf(given, "output") === undefined || textOf(given, "output") === "text";
     const prose = (text: string) => say && context.stderr.write(`${text}\n`);

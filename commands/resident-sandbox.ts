@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { OpsError, usageError } from "../src/domain/error.ts";
@@ -107,7 +107,6 @@ async function serve(given: Given, context: Context, room: string): Promise<Exit
   };
   writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env), { mode: 0o600 });
   writeFileSync(join(room, "note.json.draft"), JSON.stringify(note), { mode: 0o600 });
-  const { renameSync } = await import("node:fs");
   renameSync(join(room, "note.json.draft"), join(room, "note.json"));
   if (isSet(given, "foreground") && context.stdout.isTTY === true) printExports(note, room, context);
   context.stop.addEventListener("abort", () => ended.resolve());

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { ANSWER_FLAGS, OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
+import { resumeExecution } from "./go-on.ts";
 
 const { profile } = TARGET_FLAGS;
 
@@ -11,7 +12,6 @@ export const resume: Command = {
   describe: "Go on with an execution that was interrupted; reads first, never sends anything again blindly",
   flags: GO_ON_FLAGS,
   async run(given, context) {
-    const { resumeExecution } = await import("./go-on.ts");
     return resumeExecution(given, context);
   },
 };

@@ -1,6 +1,8 @@
 import type { Command } from "./command.ts";
+import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
 import { textOf } from "./given.ts";
+import { perform } from "./perform.ts";
 
 export const rollback: Command = {
   usage: "rollback",
@@ -15,7 +17,6 @@ export const rollback: Command = {
   ],
   async run(given, context) {
     const to = textOf(given, "to");
-    const [{ openDocument }, { perform }] = await Promise.all([import("./document.ts"), import("./perform.ts")]);
     const document = await openDocument("rollback-service");
     const command = to === undefined ? "rollback" : `rollback --to ${to}`;
     const inputs = to === undefined ? {} : { to };

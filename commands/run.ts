@@ -1,7 +1,9 @@
 import { usageError } from "../src/domain/error.ts";
 import type { Command } from "./command.ts";
+import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
 import { type Given, listOf, textOf } from "./given.ts";
+import { perform } from "./perform.ts";
 
 export const INPUT_FLAG = { input: { type: "array", describe: "An input of the runbook, as name=value" } } as const;
 
@@ -12,7 +14,6 @@ export const run: Command = {
   examples: [["vulcan-ops run rollback-service --input to=42", "the same as rollback --to 42"]],
   async run(given, context) {
     const name = textOf(given, "runbook") ?? "";
-    const [{ openDocument }, { perform }] = await Promise.all([import("./document.ts"), import("./perform.ts")]);
     const document = await openDocument(name);
     return perform({ document, inputs: inputsOf(given), command: `run ${name}` }, given, context);
   },

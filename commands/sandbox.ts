@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
 import { textOf } from "./given.ts";
 import { SANDBOX_FLAGS } from "./rehearse.ts";
+import { VERBS } from "./resident-sandbox.ts";
 
 export const sandbox: Command = {
   usage: "sandbox <what>",
@@ -16,7 +17,6 @@ export const sandbox: Command = {
   },
   examples: [['eval "$(vulcan-ops sandbox start)"', "start one and point this shell at it"]],
   async run(given, context) {
-    const { VERBS } = await import("./resident-sandbox.ts");
     const verb = VERBS[textOf(given, "what") ?? ""];
     if (verb === undefined)
       throw usageError("sandbox-verb", `vulcan-ops sandbox wants one of ${Object.keys(VERBS).join(", ")}`);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { World } from "../src/actions/world.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
 import type { Target } from "../src/domain/target.ts";
@@ -28,23 +29,22 @@ export async function underLock<T>(
 ): Promise<T> {
   const dir = await openStateDir(stateDirOf(given, context));
   const since = new Date(site.clock.now()).toISOString();
-  const key = await lockKey(site.target, context);
+  const key = lockKey(site.target, context);
   const lock = await takeLock(dir, key, { execution, command, operator: operatorOf().operator, since });
   return work(dir).finally(() => lock.release());
 }
 
 /** Two targets with one name are one target only where account, region and endpoint agree. */
-async function lockKey(target: Target, { env }: Context): Promise<string> {
-  const { createHash } = await import("node:crypto");
+function lockKey(target: Target, { env }: Context): string {
   const where = [target.account, target.region, target.cluster, target.service, endpointOf(env)].join("|");
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
 }
 
-export async function engineOf(journal: JournalFile, { given, context, site, screen }: Scene): Promise<Engine<World>> {
+export function engineOf(journal: JournalFile, { given, context, site, screen }: Scene): Engine<World> {
   const expectCurrent = textOf(given, "expect-current");
   return {
     ...site.planner,
-    gateway: await site.gateway(),
+    gateway: site.gateway,
     io: screen,
     journal,
     stop: context.stop,

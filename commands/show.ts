@@ -1,4 +1,7 @@
 import { EXIT } from "../src/domain/exit.ts";
+import { loadJournal } from "../src/journal/file.ts";
+import { createNarrator } from "../src/ui/narrator.ts";
+import { lookOf } from "../src/ui/style.ts";
 import type { Command } from "./command.ts";
 import { stateDirOf } from "./context.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
@@ -10,11 +13,6 @@ export const show: Command = {
   describe: "Show one execution, event by event",
   flags: { ...OUTPUT_FLAGS, ...STATE_FLAGS },
   async run(given, context) {
-    const [{ loadJournal }, { createNarrator }, { lookOf }] = await Promise.all([
-      import("../src/journal/file.ts"),
-      import("../src/ui/narrator.ts"),
-      import("../src/ui/style.ts"),
-    ]);
     const { events, torn } = await loadJournal(stateDirOf(given, context), textOf(given, "id") ?? "");
     const output = textOf(given, "output") ?? "text";
     if (output === "json") writeData(context, events);

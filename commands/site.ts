@@ -3,6 +3,7 @@ import type { World } from "../src/actions/world.ts";
 import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
 import { awsLine } from "../src/aws/command-line.ts";
 import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
+import { createGateway } from "../src/aws/send.ts";
 import { resolveTarget } from "../src/config/load.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
@@ -19,8 +20,8 @@ export interface Site {
   readonly clock: Clock;
   readonly reads: AwsReads;
   readonly planner: Planner<World>;
-  /** The one way to write; its part of the SDK loads when it is first asked for. */
-  gateway(): Promise<Gateway>;
+  /** The one way to write. */
+  readonly gateway: Gateway;
   /** Who asks; rejects where the account or region is not the pinned one. */
   caller(): Promise<Caller>;
 }
@@ -47,10 +48,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       snapshot: () => ({ aws: snapshot(reads) }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
-    gateway: async () => {
-      const { createGateway } = await import("../src/aws/send.ts");
-      return createGateway(createClients(settings, WRITE_ATTEMPTS));
-    },
+    gateway: createGateway(createClients(settings, WRITE_ATTEMPTS)),
     caller: async () => assertAccount(target, await reads.caller()),
   };
 }

@@ -1,5 +1,7 @@
 import type { Clock } from "../src/domain/ports.ts";
+import { createUnattendedIo } from "../src/ui/plain.ts";
 import type { Screen } from "../src/ui/screen.ts";
+import { createTerminalIo } from "../src/ui/terminal.ts";
 import type { FlagAnswers } from "../src/ui/unattended.ts";
 import { type Context, isAttended, look } from "./context.ts";
 import { type Given, isSet, listOf, textOf } from "./given.ts";
@@ -28,13 +30,11 @@ export function answersOf(given: Given, context: Context, answersItself: boolean
 }
 
 /** The terminal where somebody sits; else plain lines or JSON lines, with flags for answers. */
-export async function openScreen(given: Given, context: Context, answers: FlagAnswers, clock: Clock): Promise<Screen> {
+export function openScreen(given: Given, context: Context, answers: FlagAnswers, clock: Clock): Screen {
   const { stdin: input, stdout, stderr, stop } = context;
   if (asksPeople(given, context)) {
-    const { createTerminalIo } = await import("../src/ui/terminal.ts");
     return createTerminalIo({ input, output: stderr, look: look(context), answers, clock, stop });
   }
-  const { createUnattendedIo } = await import("../src/ui/plain.ts");
   return createUnattendedIo({
     out: { data: stdout, prose: stderr },
     look: look(context),

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { undoExecutionOf } from "./go-on.ts";
 import { GO_ON_FLAGS } from "./resume.ts";
 
 export const undo: Command = {
@@ -6,7 +7,6 @@ export const undo: Command = {
   describe: "Take back what an execution did, last step first, each asked and verified",
   flags: GO_ON_FLAGS,
   async run(given, context) {
-    const { undoExecutionOf } = await import("./go-on.ts");
     return undoExecutionOf(given, context);
   },
 };

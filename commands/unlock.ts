@@ -1,5 +1,7 @@
 import { guardError, usageError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit.ts";
+import { breakLocks, findLocks, isAlive } from "../src/journal/lock.ts";
+import { openStateDir } from "../src/journal/state-dir.ts";
 import type { Command } from "./command.ts";
 import { operatorOf, stateDirOf } from "./context.ts";
 import { STATE_FLAGS } from "./flags.ts";
@@ -13,10 +15,6 @@ export const unlock: Command = {
     ...STATE_FLAGS,
   },
   async run(given, context) {
-    const [{ breakLocks, findLocks, isAlive }, { openStateDir }] = await Promise.all([
-      import("../src/journal/lock.ts"),
-      import("../src/journal/state-dir.ts"),
-    ]);
     const dir = await openStateDir(stateDirOf(given, context));
     const id = textOf(given, "id") ?? "";
     const held = await findLocks(dir, id);

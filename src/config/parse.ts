@@ -17,13 +17,14 @@ const MOST_BYTES = 64 * 1024;
 export function parseConfig(text: string, path: string, isOwn: boolean): ConfigFile {
   if (text.length > MOST_BYTES) throw usageError("config-invalid", `${path}: larger than ${MOST_BYTES} bytes`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, prettyErrors: false });
   const fail = (offset: number, message: string): never => {
     const { line, col } = lines.linePos(offset);
     throw usageError("config-invalid", `${path}:${line}:${col}: ${message}`, ["README.md, “Configuration”"]);
   };
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) fail(problem.pos[0], problem.message.split("\n")[0] ?? "");
+  if (problem?.code === "MULTIPLE_DOCS") fail(problem.pos[0], "a second document begins here; one is wanted");
+  if (problem !== undefined) fail(problem.pos[0], problem.message);
   const root = mapOf(document.contents, "the file", fail);
   const members = entries(root, ROOT_KEYS, "the file", fail);
   const version = members.get("schemaVersion");

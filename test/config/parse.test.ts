@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../src/config/parse.ts";
+import { OpsError } from "../../src/domain/error.ts";
+
+const HEAD = 'schemaVersion: "1"\n';
+
+/** The message that a text is refused with; empty where it is accepted. */
+function refusal(text: string, isOwn = false): string {
+  try {
+    parseConfig(text, "vulcan-ops.yaml", isOwn);
+    return "";
+  } catch (error) {
+    expect(error).toBeInstanceOf(OpsError);
+    expect((error as OpsError).exitCode).toBe(6);
+    return (error as OpsError).message;
+  }
+}
+
+const target = (settings: string) => `${HEAD}targets:\n  vulcan-prod:\n${settings.replaceAll(/^/gm, "    ")}\n`;
+
+describe("a configuration", () => {
+  it("states what it states, and nothing is filled in", () => {
+    const text = `${HEAD}defaultTarget: staging\n${target('account: "111122223333"\nregion: eu-west-1\nproduction: true').slice(HEAD.length)}  staging: {cluster: vulcan-staging}\n`;
+    expect(parseConfig(text, "vulcan-ops.yaml", false)).toEqual({
+      path: "vulcan-ops.yaml",
+      defaultTarget: "staging",
+      targets: {
+        "vulcan-prod": { account: "111122223333", region: "eu-west-1", production: true },
+        staging: { cluster: "vulcan-staging" },
+      },
+    });
+  });
+
+  it("may be nothing but its version", () => {
+    expect(parseConfig(HEAD, "x.yaml", false)).toEqual({ path: "x.yaml", targets: {} });
+  });
+
+  it("may name a profile in the user's own file, and only there", () => {
+    expect(refusal(target("profile: vulcan-admin"), true)).toBe("");
+    expect(refusal(target("profile: vulcan-admin"))).toMatchInlineSnapshot(
+      `"vulcan-ops.yaml:4:14: "profile" may only stand in your own configuration file, not in one found in a working directory"`,
+    );
+  });
+});
+
+const MISTAKES: readonly (readonly [string, string])[] = [
+  ["an unknown key", `${HEAD}hooks: {}\n`],
+  ["an unknown key of a target", target("cluster: a\nendpoint: http://evil.example")],
+  ["a duplicate key", target("cluster: a\ncluster: b")],
+  ["a duplicate target", `${HEAD}targets:\n  a: {}\n  a: {}\n`],
+  ["an account without quotes", target("account: 111122223333")],
+  ["an account that is too short", target('account: "1111"')],
+  ["a region that is none", target("region: europe")],
+  ["a cluster with a blank", target('cluster: "a b"')],
+  ["a truth value in words", target('production: "yes"')],
+  ["a list in place of a map", target("- cluster")],
+  ["no map at all", "just text\n"],
+  ["an empty file", ""],
+  ["no schemaVersion", "targets: {}\n"],
+  ["a schemaVersion as a number", "schemaVersion: 1\n"],
+  ["another schemaVersion", 'schemaVersion: "2"\n'],
+  ["a target with a name that is none", `${HEAD}targets:\n  ../x: {}\n`],
+  ["targets without anything", `${HEAD}targets:\n`],
+  ["a key that is a list", `${HEAD}? [a]\n: 1\n`],
+  ["an anchor that is used elsewhere", `${HEAD}targets:\n  a: &a {cluster: x}\n  b: *a\n`],
+  ["a merge key", `${HEAD}targets:\n  a: {<<: {cluster: x}}\n`],
+  ["a tag", `${HEAD}targets: !!js/function x\n`],
+  ["two documents", `${HEAD}---\n${HEAD}`],
+  ["broken YAML", `${HEAD}targets: {a: [}\n`],
+];
+
+describe("a mistake is said with its place", () => {
+  it("and with what is wanted there", () => {
+    const messages = MISTAKES.map(([name, text]) => `${name}: ${refusal(text).replace(/^vulcan-ops\.yaml:/, "")}`);
+    expect(messages.join("\n")).toMatchInlineSnapshot(`
+      "an unknown key: 2:1: unknown key "hooks" in the file; known: schemaVersion, defaultTarget, targets
+      an unknown key of a target: 5:5: unknown key "endpoint" in target vulcan-prod; known: account, region, cluster, service, database, production, profile
+      a duplicate key: 5:5: Map keys must be unique
+      a duplicate target: 4:3: Map keys must be unique
+      an account without quotes: 4:14: "account" does not fit: AWS account id, 12 digits, in quotes; another account is a hard stop
+      an account that is too short: 4:14: "account" does not fit: AWS account id, 12 digits, in quotes; another account is a hard stop
+      a region that is none: 4:13: "region" does not fit: AWS region; another region is a hard stop
+      a cluster with a blank: 4:14: "cluster" does not fit: ECS cluster
+      a truth value in words: 4:17: "production" does not fit: real users depend on it: an overridden endpoint or clock is refused
+      a list in place of a map: 4:5: target vulcan-prod has to be a map of keys and values
+      no map at all: 1:1: the file has to be a map of keys and values
+      an empty file: 1:1: the file has to be a map of keys and values
+      no schemaVersion: 1:1: schemaVersion: "1" is missing
+      a schemaVersion as a number: 1:16: a text is wanted here (in quotes: "…")
+      another schemaVersion: 1:16: schemaVersion has to be "1"
+      a target with a name that is none: 3:9: "../x" is no name for a target (a-z, 0-9, -)
+      targets without anything: 2:9: targets has to be a map of keys and values
+      a key that is a list: 2:3: keys have to be names
+      an anchor that is used elsewhere: 4:6: target b has to be a map of keys and values
+      a merge key: 3:7: unknown key "<<" in target a; known: account, region, cluster, service, database, production, profile
+      a tag: 2:10: Unresolved tag: tag:yaml.org,2002:js/function
+      two documents: 2:1: a second document begins here; one is wanted
+      broken YAML: 2:15: Flow sequence in block collection must be sufficiently indented and end with a ]"
+    `);
+  });
+
+  it.each(MISTAKES)("%s: file, line, column", (_name, text) => {
+    expect(refusal(text)).toMatch(/^vulcan-ops\.yaml:\d+:\d+: \S/);
+  });
+
+  it("a file that is too large is refused before it is read as YAML", () => {
+    const bomb = `${HEAD}targets:\n${Array.from({ length: 5000 }, (_, index) => `  t${index}: {cluster: a}\n`).join("")}`;
+    expect(refusal(bomb)).toMatchInlineSnapshot(`"vulcan-ops.yaml: larger than 65536 bytes"`);
+  });
+
+  it("whatever the text is: a configuration or exit 6, never anything else", () => {
+    const shards = fc.constantFrom(
+      ...[HEAD, "targets:\n", "  a:\n", "    cluster: x\n", "- ", "? ", ": ", "{", "}", "[", "]"],
+      ...[
+        "&a ",
+        "*a",
+        "!t ",
+        "|\n",
+        "<<: ",
+        "__proto__: ",
+        "profile: x\n",
+        '"',
+        "\t",
+        "\u0000",
+        "\ud800",
+        "---\n",
+        "# \n",
+      ],
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.array(shards, { maxLength: 30 }).map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(texts, fc.boolean(), (text, isOwn) => {
+        expect(typeof refusal(text, isOwn)).toBe("string");
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
