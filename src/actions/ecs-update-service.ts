@@ -147,6 +147,11 @@ function findings(given: Inputs, { service, wanted }: Seen): Finding[] {
         code: "changed-since",
         text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: somebody else has changed it since`,
       },
+    service.minimumHealthyPercent < 100 && {
+      level: "warn",
+      code: "capacity-may-drop",
+      text: `${service.name} allows ${service.minimumHealthyPercent} % healthy tasks during a deployment: capacity may drop`,
+    },
     service.deployments.length > 1 && {
       level: "warn",
       code: "deployment-in-flight",

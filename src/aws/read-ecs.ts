@@ -160,6 +160,7 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     desired: service.desiredCount ?? 0,
     running: service.runningCount ?? 0,
     pending: service.pendingCount ?? 0,
+    minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),

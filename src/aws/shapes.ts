@@ -11,6 +11,8 @@ export interface Service {
   readonly desired: number;
   readonly running: number;
   readonly pending: number;
+  /** Share of the desired tasks that ECS keeps healthy during a deployment; 100 where nothing is configured. */
+  readonly minimumHealthyPercent: number;
   readonly deployments: readonly Deployment[];
   readonly targetGroups: readonly string[];
   /** Newest first. */
