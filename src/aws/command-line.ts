@@ -33,9 +33,9 @@ function argument(value: Json): string[] {
   return [shellQuote(String(value))];
 }
 
-/** One POSIX shell word, quoted only where it has to be. */
+/** One POSIX shell word, quoted only where it has to be; zsh would also expand a leading `=`. */
 export function shellQuote(text: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:=@%+,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** UpdateService → update-service, DBInstanceIdentifier → db-instance-identifier, IAMRoles → iam-roles. */

@@ -51,12 +51,14 @@ interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stop?: AbortSignal;
+  /** Where a text with a folder of chance length must not be wrapped. */
+  readonly columns?: number;
 }
 
 /** Runs one command line in this process, without a terminal. */
 export async function vulcanOps(argv: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
-  const stdout = sink();
-  const stderr = sink();
+  const stdout = sink(circumstances.columns);
+  const stderr = sink(circumstances.columns);
   const context: Context = {
     env: { ...process.env, ...circumstances.env },
     cwd: circumstances.cwd ?? tmpdir(),
@@ -70,9 +72,9 @@ export async function vulcanOps(argv: readonly string[], circumstances: Circumst
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function sink() {
+function sink(columns = 80) {
   const parts: string[] = [];
-  const stream = { isTTY: false, columns: 80, write: (text: string) => parts.push(text) > 0 };
+  const stream = { isTTY: false, columns, write: (text: string) => parts.push(text) > 0 };
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => parts.join("") };
 }
 

@@ -1,0 +1,154 @@
+import type { World } from "../../src/actions/world.ts";
+import type { AwsReads } from "../../src/aws/read.ts";
+import type { Deployment, HistoryRow, Service, TargetHealth, Task, TaskDefinition } from "../../src/aws/shapes.ts";
+import type { Attempt, Waiting } from "../../src/domain/action.ts";
+import type { Clock } from "../../src/domain/ports.ts";
+import type { Target } from "../../src/domain/target.ts";
+
+/** Recorded observations of the documented service, each with what a test changes about it. */
+
+export const NOW = Date.UTC(2026, 3, 10, 12);
+const hoursAgo = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString();
+
+export function deploymentOf(revision: number, change: Partial<Deployment> = {}): Deployment {
+  return {
+    id: `ecs-svc/${revision}`,
+    status: "PRIMARY",
+    taskDefinition: `vulcan-prod:${revision}`,
+    rollout: "COMPLETED",
+    desired: 2,
+    running: 2,
+    pending: 0,
+    failed: 0,
+    createdAt: hoursAgo(1),
+    ...change,
+  };
+}
+
+export function serviceOf(revision: number, change: Partial<Service> = {}): Service {
+  return {
+    arn: "arn:aws:ecs:eu-west-1:111122223333:service/vulcan-prod/vulcan-prod",
+    name: "vulcan-prod",
+    status: "ACTIVE",
+    controller: "ECS",
+    taskDefinition: `vulcan-prod:${revision}`,
+    desired: 2,
+    running: 2,
+    pending: 0,
+    minimumHealthyPercent: 100,
+    deployments: [deploymentOf(revision)],
+    targetGroups: ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan/1"],
+    events: [],
+    ...change,
+  };
+}
+
+export function taskOf(revision: number, number: number, change: Partial<Task> = {}): Task {
+  return {
+    id: `${revision}-${number}`,
+    taskDefinition: `vulcan-prod:${revision}`,
+    status: "RUNNING",
+    health: "HEALTHY",
+    exitCodes: [],
+    addresses: [`10.0.${revision}.${number}`],
+    ...change,
+  };
+}
+
+export const tasksOf = (revision: number, count: number, change: Partial<Task> = {}) =>
+  Array.from({ length: count }, (_, index) => taskOf(revision, index, change));
+
+export const targetsOf = (tasks: readonly Task[], state = "healthy"): TargetHealth[] =>
+  tasks.flatMap((task) => task.addresses.map((address) => ({ address, state })));
+
+export function definitionOf(revision: number, change: Partial<TaskDefinition> = {}): TaskDefinition {
+  const containers = [{ name: "vulcan", image: `vulcan:v1.${revision}` }];
+  return { name: `vulcan-prod:${revision}`, status: "ACTIVE", containers, ...change };
+}
+
+/** One deployment of the history: `43 SUCCESSFUL 5` began five hours ago and took six minutes. */
+export function rowsOf(...lines: readonly string[]): HistoryRow[] {
+  return lines.map((line, index) => {
+    const [revision = "", status = "", hours = "0"] = line.split(" ");
+    return {
+      arn: `d${index}`,
+      status,
+      taskDefinition: revision === "?" ? "" : `vulcan-prod:${revision}`,
+      startedAt: hoursAgo(Number(hours)),
+      finishedAt: hoursAgo(Number(hours) - 0.1),
+      createdAt: hoursAgo(Number(hours)),
+    };
+  });
+}
+
+export const TARGET: Target = {
+  name: "vulcan-prod",
+  cluster: "vulcan-prod",
+  service: "vulcan-prod",
+  database: "vulcan-prod",
+  production: false,
+};
+
+/** What AWS shows at one moment; what is left out is as the documented service has it. */
+export interface Moment {
+  readonly service?: Service;
+  readonly running?: readonly Task[];
+  readonly stopped?: readonly Task[];
+  readonly targets?: readonly TargetHealth[];
+  readonly definitions?: readonly TaskDefinition[];
+  readonly history?: readonly HistoryRow[];
+  /** Thrown by the read of the service. */
+  readonly error?: Error;
+}
+
+/** A world that shows one moment after another, the next one whenever the service is read; the last one stays. */
+export function worldOf(...moments: readonly Moment[]): World & { readonly reads: () => number } {
+  let shown = -1;
+  const now = (): Moment => moments[Math.min(Math.max(shown, 0), moments.length - 1)] ?? {};
+  const ecs: AwsReads["ecs"] = {
+    async service() {
+      shown++;
+      const { error, service = serviceOf(42) } = now();
+      if (error !== undefined) throw error;
+      return service;
+    },
+    history: async () => now().history ?? [],
+    taskDefinition: async (name) => now().definitions?.find((definition) => definition.name === name),
+    revisions: async () =>
+      (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
+    tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+  };
+  const aws: AwsReads = {
+    ecs,
+    caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
+    targetHealth: async () => now().targets ?? [],
+    alarms: async () => [],
+    database: async () => undefined,
+  };
+  return { aws, reads: () => shown + 1 };
+}
+
+/** A clock that only moves while somebody sleeps. */
+export function fixedClock(): Clock {
+  let now = NOW;
+  return {
+    now: () => now,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      now += ms;
+    },
+  };
+}
+
+export function waitingFor(world: World, seconds = 60): Waiting<World> & { readonly told: string[] } {
+  const told: string[] = [];
+  const progress = (text: string) => void told.push(text);
+  const signal = new AbortController().signal;
+  return { world, target: TARGET, clock: fixedClock(), deadline: NOW + seconds * 1000, signal, progress, told };
+}
+
+export function attemptOn(
+  basis: Attempt["basis"] = { taskDefinition: "vulcan-prod:43", primary: "ecs-svc/43" },
+): Attempt {
+  return { confirmedAt: new Date(NOW).toISOString(), outputs: {}, ...(basis && { basis }) };
+}

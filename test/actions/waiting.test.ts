@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { updateService } from "../../src/actions/ecs-update-service.ts";
+import { awaitRollout } from "../../src/actions/rollout.ts";
+import { OpsError } from "../../src/domain/error.ts";
+import { EXIT } from "../../src/domain/exit.ts";
+import {
+  attemptOn,
+  deploymentOf,
+  type Moment,
+  serviceOf,
+  TARGET,
+  targetsOf,
+  taskOf,
+  tasksOf,
+  waitingFor,
+  worldOf,
+} from "./support.ts";
+
+const WANTED = "vulcan-prod:42";
+const serving: Moment = { service: serviceOf(42), running: tasksOf(42, 2), targets: targetsOf(tasksOf(42, 2)) };
+const half: Moment = { ...serving, running: tasksOf(42, 1) };
+
+function awsError(code: string): OpsError {
+  return new OpsError({ code, exitCode: EXIT.failed, fault: "remote", message: `AWS: ${code}`, effect: "none" });
+}
+
+describe("waiting for a rollout", () => {
+  it("ends well only where it serves at two looks in a row: one lucky moment is no end", async () => {
+    const world = worldOf(half, serving, half, serving, serving);
+    expect(await awaitRollout(WANTED, waitingFor(world))).toMatchObject({
+      kind: "true",
+      text: "vulcan-prod:42 serves on all 2 tasks and targets",
+    });
+    expect(world.reads()).toBe(5);
+  });
+
+  it("tells at each look where it stands and what ECS says", async () => {
+    const waiting = waitingFor(
+      worldOf({ ...half, service: serviceOf(42, { events: [{ at: "", text: "has started 1 tasks" }] }) }, serving),
+    );
+    await awaitRollout(WANTED, waiting);
+    expect(waiting.told[0]).toBe("1 of 2 tasks of vulcan-prod:42 healthy\nECS: has started 1 tasks");
+  });
+
+  it("says what still drains", async () => {
+    const draining = { ...serving, running: [...tasksOf(42, 2), taskOf(43, 0)] };
+    expect(await awaitRollout(WANTED, waitingFor(worldOf(draining)))).toMatchObject({
+      text: "vulcan-prod:42 serves on all 2 tasks and targets; 1 tasks of other revisions are still draining",
+    });
+  });
+
+  it("fails at once where it cannot come to a good end, and says who serves now and why tasks stopped", async () => {
+    const stops = [0, 1].map((number) =>
+      taskOf(42, number, { stoppedReason: "Task failed container health checks", exitCodes: [1] }),
+    );
+    const primary = deploymentOf(43, { rolloutReason: "circuit breaker: rolling back to deploymentId x" });
+    const back = { service: serviceOf(43, { deployments: [primary] }), running: tasksOf(43, 2), stopped: stops };
+    expect(await awaitRollout(WANTED, waitingFor(worldOf(half, back)))).toMatchObject({
+      kind: "false",
+      failure: {
+        reason: "breaker-rollback",
+        text: expect.stringContaining("Traffic is served by 2 healthy tasks of vulcan-prod:43"),
+        evidence: ["2 × Task failed container health checks (exit 1)"],
+      },
+    });
+  });
+
+  it("that runs out of time is open, not failed: AWS goes on with it", async () => {
+    expect(await awaitRollout(WANTED, waitingFor(worldOf(half), 20))).toMatchObject({
+      kind: "open",
+      failure: { reason: "still-in-progress", text: expect.stringMatching(/1 of 2 tasks.*AWS continues it/) },
+    });
+  });
+
+  it("does not end at a read that fails for a passing reason, and ends at one that does not pass", async () => {
+    const blink = { ...serving, error: awsError("aws-throttled") };
+    expect(await awaitRollout(WANTED, waitingFor(worldOf(half, blink, serving)))).toMatchObject({ kind: "true" });
+    const expired = { ...serving, error: awsError("aws-expired") };
+    await expect(awaitRollout(WANTED, waitingFor(worldOf(half, expired)))).rejects.toMatchObject({
+      detail: { code: "aws-expired" },
+    });
+  });
+});
+
+describe("after an UpdateService", () => {
+  const inputs = { taskDefinition: WANTED, forceNewDeployment: true } as never;
+  const before = { service: serviceOf(43) };
+  const verify = (...moments: readonly Moment[]) =>
+    updateService.verify?.(inputs, attemptOn(), waitingFor(worldOf(...moments)));
+  const probe = (...moments: readonly Moment[]) =>
+    updateService.probe?.(inputs, attemptOn(), { ...waitingFor(worldOf(...moments)), target: TARGET });
+
+  it("the service is read until it shows the new revision: ECS may show the old one for seconds", async () => {
+    expect(await verify(before, before, serving)).toEqual({
+      kind: "true",
+      text: "vulcan-prod is set to vulcan-prod:42",
+    });
+  });
+
+  it("a service that keeps showing the old revision is open: the request may still come through", async () => {
+    expect(await verify(before)).toMatchObject({ kind: "open", failure: { reason: "not-visible" } });
+  });
+
+  it("a service that shows a third revision was changed by somebody else", async () => {
+    expect(await verify(before, { service: serviceOf(44) })).toMatchObject({
+      kind: "false",
+      failure: { reason: "superseded" },
+    });
+  });
+
+  it.each<[string, readonly Moment[], string]>([
+    ["the new revision under a new deployment: done", [serving], "done"],
+    ["the new revision after seconds of the old one: done", [before, before, serving], "done"],
+    ["the old revision, also half a minute later: not done", [before], "notDone"],
+    ["another revision under another deployment: nobody can tell", [{ service: serviceOf(44) }], "unknown"],
+    [
+      "the old revision under another deployment: nobody can tell",
+      [{ service: serviceOf(43, { deployments: [deploymentOf(43, { id: "ecs-svc/9" })] }) }],
+      "unknown",
+    ],
+  ])("a lost answer is found out by reading: %s", async (_name, moments, kind) => {
+    expect(await probe(...moments)).toMatchObject({ kind });
+  });
+
+  it("the same revision under the same deployment as before is not taken for the effect", async () => {
+    const attempt = attemptOn({ taskDefinition: WANTED, primary: "ecs-svc/42" });
+    const looking = waitingFor(worldOf({ service: serviceOf(42) }));
+    expect(await updateService.probe?.(inputs, attempt, looking)).toMatchObject({ kind: "notDone" });
+  });
+
+  it("an undo waits for its whole rollout", async () => {
+    const undoing = { taskDefinition: WANTED, waitForRollout: true } as never;
+    const waiting = waitingFor(worldOf(before, half, half, serving, serving));
+    expect(await updateService.verify?.(undoing, attemptOn(), waiting)).toMatchObject({
+      text: "vulcan-prod:42 serves on all 2 tasks and targets",
+    });
+  });
+});
