@@ -101,7 +101,7 @@ describe("the other end of the wire", () => {
   it("cannot be reached", async () => {
     const { AWS_ENDPOINT_URL } = process.env;
     process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:1";
-    const outcome = await rollback("--dry-run").finally(() => {
+    const outcome = await vulcanOps(["rollback", "--dry-run"], { columns: 300 }).finally(() => {
       process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
     });
     // All reads of a plan start together: which of them fails first is chance.
