@@ -12,7 +12,7 @@ import { type Given, textOf } from "./given.ts";
 import type { Order } from "./order.ts";
 import { conclude, engineOf, type Scene, underLock } from "./scene.ts";
 import { readPrepared } from "./shipped.ts";
-import type { Site } from "./site.ts";
+import { endpointOf, type Site } from "./site.ts";
 import { answersOf, asksPeople, openScreen } from "./surface.ts";
 
 /** Lock, plan, show, ask, journal, execute; `makePlan` is called under the lock. */
@@ -51,12 +51,13 @@ async function executePlan(order: Order, plan: Plan, id: string, dir: string, sc
   const journal = await createJournal(dir, id);
   return conclude(journal, async () => {
     const engine = engineOf(journal, scene);
-    const run = await begin(engine, startedOf(order, plan, id), order.document.runbook, plan);
+    const run = await begin(engine, startedOf(order, plan, id, scene.context), order.document.runbook, plan);
     return execute(run);
   });
 }
 
-function startedOf(order: Order, plan: Plan, execution: string) {
+function startedOf(order: Order, plan: Plan, execution: string, { env }: Context) {
+  const endpoint = endpointOf(env);
   const { runbook, source, sha256, text } = order.document;
   return {
     type: "execution.started",
@@ -69,5 +70,6 @@ function startedOf(order: Order, plan: Plan, execution: string) {
     caller: plan.caller,
     ...operatorOf(),
     version: readPrepared().version,
+    ...(endpoint === undefined ? {} : { endpoint }),
   } as const;
 }

@@ -1,7 +1,8 @@
-import { usageError } from "../src/domain/error.ts";
+import { guardError, usageError } from "../src/domain/error.ts";
 import { type Execution, undoable } from "../src/domain/execution.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
 import type { Phase } from "../src/domain/plan.ts";
+import type { Caller } from "../src/domain/target.ts";
 import { takeUp } from "../src/engine/engine.ts";
 import { execute, undo as undoExecution } from "../src/engine/execute.ts";
 import { continueJournal, type Loaded, listExecutions, loadJournal } from "../src/journal/file.ts";
@@ -10,7 +11,7 @@ import { readDocument } from "./document.ts";
 import { type Given, textOf } from "./given.ts";
 import { conclude, engineOf, underLock } from "./scene.ts";
 import { shippedRunbooks } from "./shipped.ts";
-import { openSite } from "./site.ts";
+import { endpointOf, openSite } from "./site.ts";
 import { answersOf, openScreen } from "./surface.ts";
 
 /** Goes on with the execution that is named, or with the newest that is unfinished. */
@@ -35,7 +36,7 @@ function isUndoable(execution: Execution): boolean {
 
 async function newest(given: Given, context: Context, fits: (execution: Execution) => boolean, none: string) {
   const { executions } = await listExecutions(stateDirOf(given, context));
-  const found = executions.find(fits);
+  const found = executions.find((execution) => isOfThisWorld(execution, context) && fits(execution));
   if (found === undefined) throw usageError("execution-unknown", none, ["vulcan-ops history"]);
   return found.id;
 }
@@ -45,8 +46,9 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
   const loaded = await loadJournal(stateDirOf(given, context), id);
   const mode = asked ?? loaded.execution.mode;
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
+  if (!isOfThisWorld(loaded.execution, context)) throw otherWorld(loaded.execution, context);
   const site = await openSite(given, context, loaded.execution.started.target);
-  await site.caller();
+  assertSameAccount(loaded.execution, await site.caller());
   const screen = openScreen(given, context, answersOf(given, context, false), site.clock);
   try {
     const scene = { given, context, site, screen };
@@ -65,6 +67,23 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
   } finally {
     screen.close();
   }
+}
+
+/** An execution of a sandbox never goes on in a real account, nor the other way round. */
+function isOfThisWorld({ started }: Execution, { env }: Context): boolean {
+  return started.endpoint === endpointOf(env);
+}
+
+function otherWorld({ id, started }: Execution, { env }: Context): Error {
+  const name = (endpoint: string | undefined) => endpoint ?? "AWS itself";
+  const where = `execution ${id} belongs to ${name(started.endpoint)}, and this shell points at ${name(endpointOf(env))}`;
+  return guardError("other-world", where, [`vulcan-ops show ${id}`]);
+}
+
+function assertSameAccount({ id, started }: Execution, caller: Caller): void {
+  if (caller.account === started.caller.account) return;
+  const text = `execution ${id} belongs to account ${started.caller.account}, and these credentials to ${caller.account}`;
+  throw guardError("account-mismatch", text, ["vulcan-ops … --profile NAME of the right account"]);
 }
 
 function alreadyEnded({ id, ended }: Execution): Error {

@@ -7,8 +7,8 @@ import { carryOut } from "./carry-out.ts";
 import { type Context, look } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import type { Order } from "./order.ts";
-import { openSite, type Site } from "./site.ts";
-import { writeData } from "./surface.ts";
+import { endpointOf, openSite, type Site } from "./site.ts";
+import { remark, writeData } from "./surface.ts";
 
 /**
  * Plan, show, and unless it is a dry run: ask, journal, execute. The four runbook commands are thin names over this.
@@ -16,6 +16,8 @@ import { writeData } from "./surface.ts";
  */
 export async function perform(order: Order, given: Given, context: Context): Promise<ExitCode> {
   const site = await openSite(given, context, order.rehearsal?.target);
+  const endpoint = endpointOf(context.env);
+  if (endpoint !== undefined) remark(`Requests go to ${endpoint}, not to AWS.`, given, context);
   const inputs = resolveInputs(order.document.runbook, order.inputs, site.clock.now(), order.flagOf);
   const makePlan = () => planRunbook(site.planner, order.document, inputs, site.caller());
   if (given["dry-run"] !== undefined) return showDry(await makePlan(), given, context, site);

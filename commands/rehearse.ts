@@ -1,7 +1,7 @@
 import { usageError } from "../src/domain/error.ts";
 import type { Target } from "../src/domain/target.ts";
 import type { Command } from "./command.ts";
-import { type Context, isAttended } from "./context.ts";
+import type { Context } from "./context.ts";
 import { openDocument } from "./document.ts";
 import { ANSWER_FLAGS, OUTPUT_FLAGS, RUN_FLAGS, STATE_FLAGS } from "./flags.ts";
 import { type Given, textOf } from "./given.ts";
@@ -9,6 +9,7 @@ import { showOverview } from "./overview.ts";
 import { perform } from "./perform.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
 import { openSite } from "./site.ts";
+import { asksPeople, isForPeople, remark } from "./surface.ts";
 
 export const SANDBOX_FLAGS = {
   scenario: { type: "string", describe: "What the world looks like (list: vulcan-ops sandbox scenarios)" },
@@ -32,29 +33,29 @@ export const rehearse: Command = {
   async run(given, context) {
     const name = textOf(given, "runbook") ?? "";
     const document = await openDocument(name);
-    const say = textOf(given, "output") === undefined || textOf(given, "output") === "text";
-    const prose = (text: string) => say && context.stderr.write(`${text}\n`);
-    prose(
-      `Rehearsal: a sandbox on this machine, scenario ${textOf(given, "scenario") ?? "bad-release"}; no AWS account is touched.`,
-    );
     const { scenarios, startSandbox } = await import("../src/sandbox/index.ts");
-    const sandbox = await startSandbox(worldOf(given, scenarios()));
+    const world = worldOf(given, scenarios());
+    const say = (text: string) => remark(text, given, context);
+    say(`Rehearsal: a sandbox on this machine, scenario ${world.scenario}. No AWS account is touched.`);
+    const sandbox = await startSandbox(world);
     try {
       const inside = enter(sandbox.env, context);
-      prose(`${await showOverview(await openSite({}, inside, targetOf(sandbox.env)), inside)}\n`);
-      if (!isAttended(context))
-        prose("Nobody is at a terminal: every question is answered with yes, because the target is a sandbox.");
-      const rehearsal = { target: targetOf(sandbox.env), answersItself: true };
-      return await perform(
-        { document, inputs: inputsOf(given), command: `rehearse ${name}`, rehearsal },
-        given,
-        inside,
-      );
+      const target = targetOf(sandbox.env);
+      const overview = await showOverview(await openSite({}, inside, target), inside);
+      if (isForPeople(given)) context.stderr.write(`${overview}\n\n`);
+      if (!asksPeople(given, context)) say(ANSWERS_ITSELF);
+      const rehearsal = { target, answersItself: true };
+      const order = { document, inputs: inputsOf(given), command: `rehearse ${name}`, rehearsal };
+      const code = await perform(order, given, inside);
+      say("The sandbox is gone, and its world with it. One that stays: vulcan-ops sandbox start");
+      return code;
     } finally {
       await sandbox.stop();
     }
   },
 };
+
+const ANSWERS_ITSELF = "Nobody is asked: every question is answered with yes, because the target is a sandbox.";
 
 /** What to ask of a sandbox, or exit 6 where the words do not fit; nothing has been started by then. */
 export function worldOf(given: Given, known: readonly { readonly name: string }[]) {

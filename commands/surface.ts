@@ -1,4 +1,5 @@
 import type { Clock } from "../src/domain/ports.ts";
+import { paragraph } from "../src/ui/layout.ts";
 import { createUnattendedIo } from "../src/ui/plain.ts";
 import type { Screen } from "../src/ui/screen.ts";
 import { createTerminalIo } from "../src/ui/terminal.ts";
@@ -7,6 +8,11 @@ import { type Context, isAttended, look } from "./context.ts";
 import { type Given, isSet, listOf, textOf } from "./given.ts";
 
 type Mode = "text" | "json" | "ndjson";
+
+/** Prose may be written: stdout does not carry data that somebody collects together with it. */
+export function isForPeople(given: Given): boolean {
+  return modeOf(given) === "text";
+}
 
 function modeOf(given: Given): Mode {
   return (textOf(given, "output") ?? "text") as Mode;
@@ -41,6 +47,12 @@ export function openScreen(given: Given, context: Context, answers: FlagAnswers,
     answers,
     mode: modeOf(given),
   });
+}
+
+/** A remark for people, wrapped for their screen; nothing where stdout carries data and nobody reads along. */
+export function remark(text: string, given: Given, context: Context): void {
+  if (!isForPeople(given)) return;
+  context.stderr.write(`${paragraph(text, look(context), 0).join("\n")}\n`);
 }
 
 /** Data goes to stdout, indented: it is read by people too. */

@@ -27,6 +27,8 @@ export interface ExecutionStarted extends EventBase {
   readonly operator: string;
   readonly host: string;
   readonly version: string;
+  /** Where the requests went, if not to AWS itself: another world, in which alone this execution can be gone on with. */
+  readonly endpoint?: string;
 }
 
 /** Another process goes on with an execution, forwards or undoing it. */

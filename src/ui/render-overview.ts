@@ -12,7 +12,13 @@ export function renderOverview(overview: Overview, look: Look, now: number): str
     ...otherRows(overview, now),
     ...troubleRows(wrong),
   ];
-  return [heading(overview, look), ...rows.flatMap((row) => rowLines(row, look, 1))].join("\n");
+  const lines = rows.flatMap((row) => rowLines({ ...row, text: withoutArns(row.text) }, look, 1));
+  return [heading(overview, look), ...lines].join("\n");
+}
+
+/** The account and region stand above already; what is left of an ARN fits a line. The caller's stays whole. */
+function withoutArns(text: string): string {
+  return text.replace(/arn:aws[a-z-]*:(?!sts|iam)[a-z0-9-]+:[a-z0-9-]*:\d*:/g, "");
 }
 
 function heading({ target, at }: Overview, look: Look): string {

@@ -15,6 +15,7 @@ const HOSTILE = [
   "\u2066",
   "\u200b",
   "\ufeff",
+  "\ufff9",
   "\ud800",
   "\udc00",
   "\u3164",

@@ -34,6 +34,7 @@ describe("a time typed by an operator", () => {
     ["24:00", "2026-04-10T24:00:00Z"],
     ["minute 60", "2026-04-10T12:60:00Z"],
     ["a leap second", "2016-12-31T23:59:60Z"],
+    ["second 60 in the middle of a day", "2026-04-10T12:00:60Z"],
     ["an offset of 24 hours", "2026-04-10T12:00:00+24:00"],
     ["an offset with minute 60", "2026-04-10T12:00:00+01:60"],
     ["an offset without a colon", "2026-04-10T12:00:00+0200"],

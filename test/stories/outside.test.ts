@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { has, MAIN, shell, start, vulcanOpsProcess } from "../support/process.ts";
-import { eventsOf, mutations, openRig, type Rig, runningRevisions, serviceRevision } from "../support/rig.ts";
+import { eventsOf, mutations, openRig, type Rig, serviceRevision } from "../support/rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   eventsOf,
@@ -141,6 +143,33 @@ describe("a release that is healthy and wrong", () => {
     expect(undone.code).toBe(11);
     expect(undone.stderr).toContain("somebody else has changed it since");
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
+  });
+});
+
+describe("an execution belongs to its world", () => {
+  beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
+
+  it("is not gone on with where the shell points somewhere else, and not found by a bare resume or undo there", async () => {
+    const reverted = await rollback(...answered, "--output", "ndjson");
+    const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
+    const elsewhere = { env: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" } };
+    const named = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes"], elsewhere);
+    expect(named.code).toBe(11);
+    expect(named.stderr).toContain("[other-world]");
+    const bare = await vulcanOps(["undo", "--state-dir", rig.stateDir, "--yes"], elsewhere);
+    expect(bare.code).toBe(6);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+  });
+
+  it("is not gone on with by credentials of another account", async () => {
+    const reverted = await rollback(...answered, "--output", "ndjson");
+    const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
+    const path = join(rig.stateDir, "executions", `${id}.jsonl`);
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll("111122223333", "999988887777"));
+    const outcome = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes", "--confirm", "43"]);
+    expect(outcome.code).toBe(11);
+    expect(outcome.stderr).toContain("999988887777");
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
   });
 });
 
