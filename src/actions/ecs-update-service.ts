@@ -1,3 +1,4 @@
+import { isTransient } from "../aws/errors.ts";
 import type { Service, TaskDefinition } from "../aws/shapes.ts";
 import { revisionOf } from "../aws/shapes.ts";
 import {
@@ -174,17 +175,29 @@ async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Pro
 
 /** ECS answered; reads may lag behind by seconds. Anything but old and wanted means that somebody came in between. */
 async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const { world, target, clock } = waiting;
+  const { clock } = waiting;
   const giveUp = Math.min(waiting.deadline, clock.now() + SETTLE_MS);
   for (;;) {
-    const service = await world.aws.ecs.service(target.cluster, target.service);
-    if (isAccepted(service, taskDefinition, attempt))
+    const service = await readUnlessTrouble(waiting);
+    if (service !== undefined && isAccepted(service, taskDefinition, attempt))
       return { kind: "true", text: `${service.name} is set to ${taskDefinition}` };
-    const isOld = service.taskDefinition === attempt.basis?.taskDefinition;
-    if (!isOld && service.taskDefinition !== taskDefinition) return superseded(service, taskDefinition);
-    if (clock.now() >= giveUp) return notTaken(service, taskDefinition);
+    const shown = service?.taskDefinition ?? "nothing that can be read";
+    const known = [attempt.basis?.taskDefinition, taskDefinition, undefined];
+    if (service !== undefined && !known.includes(service.taskDefinition)) return superseded(service, taskDefinition);
+    if (clock.now() >= giveUp) return notTaken(shown, taskDefinition);
     waiting.progress(`waiting until ECS shows ${taskDefinition}`);
     await clock.sleep(POLL_MS, waiting.signal);
+  }
+}
+
+/** A read that fails for a passing reason does not end the wait. */
+async function readUnlessTrouble({ world, target, progress }: Wait): Promise<Service | undefined> {
+  try {
+    return await world.aws.ecs.service(target.cluster, target.service);
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    progress(`cannot see the service just now: ${(error as Error).message}`);
+    return undefined;
   }
 }
 
@@ -200,8 +213,8 @@ function superseded(service: Service, wanted: string): Verdict {
   };
 }
 
-function notTaken(service: Service, wanted: string): Verdict {
-  const text = `ECS took the request for ${wanted}, yet still shows ${service.taskDefinition}`;
+function notTaken(shown: string, wanted: string): Verdict {
+  const text = `ECS took the request for ${wanted}, yet still shows ${shown}`;
   return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
 

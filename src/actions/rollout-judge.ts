@@ -5,7 +5,8 @@ export interface Sight {
   readonly service: Service;
   readonly running: readonly Task[];
   readonly stopped: readonly Task[];
-  readonly targets: readonly TargetHealth[];
+  /** One list a target group. */
+  readonly targets: readonly (readonly TargetHealth[])[];
 }
 
 export type Judgement =
@@ -21,15 +22,14 @@ export type Judgement =
 export function judge(wanted: string, { service, running, targets, stopped }: Sight): Judgement {
   const primary = primaryOf(service);
   if (primary === undefined) return going(`${service.name} shows no PRIMARY deployment`);
-  if (primary.taskDefinition !== wanted) return replaced(wanted, primary);
+  if (primary.taskDefinition !== wanted) return replaced(wanted, primary, service);
   if (primary.rollout === "FAILED") return failed("rollout-failed", `ECS gave the deployment of ${wanted} up`, primary);
   const fatal = deterministicStop(wanted, stopped, primary.createdAt);
   if (fatal !== undefined) return { kind: "failed", reason: "task-cannot-start", text: fatal };
-  const hasTargets = service.targetGroups.length > 0;
-  const ready = running.filter((task) => task.taskDefinition === wanted && isReady(task, hasTargets));
+  const ready = running.filter((task) => task.taskDefinition === wanted && isReady(task));
   if (ready.length < service.desired) return going(`${ready.length} of ${service.desired} tasks of ${wanted} healthy`);
-  const inService = healthyTargets(ready, targets);
-  if (hasTargets && inService < service.desired) {
+  const inService = Math.min(...targets.map((group) => healthyTargets(ready, group)));
+  if (inService < service.desired) {
     return going(`${inService} of ${service.desired} targets of ${wanted} healthy`);
   }
   if (primary.rollout !== undefined && primary.rollout !== "COMPLETED")
@@ -51,8 +51,9 @@ function failed(reason: string, text: string, deployment: Deployment): Judgement
 }
 
 /** The wanted deployment is not PRIMARY any more: the circuit breaker went back, or another deployment came. */
-function replaced(wanted: string, primary: Deployment): Judgement {
-  const isBreaker = /roll(ing|ed) back|circuit breaker/i.test(primary.rolloutReason ?? "");
+function replaced(wanted: string, primary: Deployment, { deployments }: Service): Judgement {
+  const gaveUp = deployments.some(({ taskDefinition, rollout }) => taskDefinition === wanted && rollout === "FAILED");
+  const isBreaker = gaveUp || /roll(ing|ed) back|circuit breaker/i.test(primary.rolloutReason ?? "");
   return isBreaker
     ? failed(
         "breaker-rollback",
@@ -62,9 +63,12 @@ function replaced(wanted: string, primary: Deployment): Judgement {
     : failed("superseded", `another deployment (${primary.taskDefinition}) replaced ${wanted}`, primary);
 }
 
-/** UNKNOWN is what a container without a health check always says; the load balancer then decides. */
-function isReady(task: Task, hasTargets: boolean): boolean {
-  return task.status === "RUNNING" && (task.health === "HEALTHY" || (task.health === "UNKNOWN" && hasTargets));
+/**
+ * UNKNOWN is what a container without a health check always says, and one whose check has not passed yet: the targets
+ * and ECS's own COMPLETED then decide.
+ */
+function isReady({ status, health }: Task): boolean {
+  return status === "RUNNING" && health !== "UNHEALTHY";
 }
 
 function healthyTargets(tasks: readonly Task[], targets: readonly TargetHealth[]): number {

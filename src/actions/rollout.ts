@@ -4,25 +4,30 @@ import { type Judgement, judge, type Sight } from "./rollout-judge.ts";
 import type { Wait } from "./world.ts";
 
 const POLL_MS = 4000;
-/** A candidate success is looked at once more after this, so that one lucky moment is not called an end. */
+/** An end is looked at once more after this: one lucky moment is no success, and one stale read no failure. */
 const CONFIRM_MS = 3000;
 
 /** Follows the rollout of `wanted` to a verdict. A read that fails for a passing reason does not end the wait. */
 export async function awaitRollout(wanted: string, waiting: Wait): Promise<Verdict> {
   const { clock } = waiting;
-  let servedBefore = false;
+  let before: Judgement["kind"] = "going";
   for (;;) {
     const sight = await look(waiting);
     if (sight !== undefined) {
       const judgement = judge(wanted, sight);
       waiting.progress(describe(wanted, sight, judgement), counts(wanted, sight));
-      if (judgement.kind === "failed") return { kind: "false", failure: failure(judgement, wanted, sight) };
-      if (judgement.kind === "serving" && servedBefore) return { kind: "true", text: served(wanted, sight) };
-      servedBefore = judgement.kind === "serving";
+      if (judgement.kind === before && before !== "going") return verdict(judgement, wanted, sight);
+      before = judgement.kind;
     }
     if (clock.now() >= waiting.deadline) return { kind: "open", failure: outOfTime(wanted, sight) };
-    await clock.sleep(servedBefore ? CONFIRM_MS : POLL_MS, waiting.signal);
+    await clock.sleep(before === "going" ? POLL_MS : CONFIRM_MS, waiting.signal);
   }
+}
+
+function verdict(judgement: Judgement, wanted: string, sight: Sight): Verdict {
+  return judgement.kind === "failed"
+    ? { kind: "false", failure: failure(judgement, wanted, sight) }
+    : { kind: "true", text: served(wanted, sight) };
 }
 
 async function look(waiting: Wait): Promise<Sight | undefined> {
@@ -35,7 +40,7 @@ async function look(waiting: Wait): Promise<Sight | undefined> {
       world.aws.ecs.tasks(cluster, name, "STOPPED"),
     ]);
     const targets = await Promise.all(service.targetGroups.map((group) => world.aws.targetHealth(group)));
-    return { service, running, stopped, targets: targets.flat() };
+    return { service, running, stopped, targets };
   } catch (error) {
     if (!isTransient(error)) throw error;
     waiting.progress(`cannot see the service just now: ${(error as Error).message}`);

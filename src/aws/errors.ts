@@ -128,7 +128,7 @@ const WORDING: Readonly<Record<Kind, Wording>> = {
     exitCode: EXIT.failed,
     fault: "remote",
     effect: "none",
-    say: (call, detail) => `AWS throttled ${call}, also when asked again: ${detail}`,
+    say: (call, detail) => `AWS throttled ${call}: ${detail}`,
     next: ["run the same command again in a minute"],
   },
   unreachable: {

@@ -61,7 +61,8 @@ function guarded<T>(call: string, read: () => Promise<T>): Promise<T> {
 async function readCaller(clients: Clients): Promise<Caller> {
   const [sts, { GetCallerIdentityCommand }] = await Promise.all([clients.sts(), import("./sdk/sts.ts")]);
   const answer = await sts.send(new GetCallerIdentityCommand({}));
-  return { account: answer.Account ?? "", arn: answer.Arn ?? "" };
+  if (answer.Account === undefined) throw new Error("an answer without an account");
+  return { account: answer.Account, arn: answer.Arn ?? "" };
 }
 
 async function readHealth(clients: Clients, targetGroup: string): Promise<TargetHealth[]> {

@@ -65,9 +65,19 @@ async function persist<World>(run: Run<World>, step: Step): Promise<Reached> {
       answer = await answerTo(run, step, end);
       return end;
     });
-    if (answer === "continue") return REACHED_ALL;
+    // What is still open cannot be passed over: the next step would build on a world that nobody knows.
+    if (answer === "continue" && end.kind === "failed") return goingOn(step, end);
     if (answer !== "again") return { end: asked, step: step.id, undo: answer === "undo" };
   }
+}
+
+/** The runbook says that this step's failure does not end the execution; its ending tells of it all the same. */
+function goingOn(step: Step, { failure }: StepEnd & { kind: "failed" }): Reached {
+  return {
+    end: { kind: "done", text: `went on after step ${step.id} failed: ${failure.text}` },
+    step: step.id,
+    undo: false,
+  };
 }
 
 function stopped<World>(run: Run<World>): StepEnd {
@@ -121,8 +131,10 @@ function undoEnding({ end, step, undone, irreversible }: UndoEnd, id: string, be
   const what = undone.length === 0 ? "nothing had to be undone" : `undone and verified: ${undone.join(", ")}`;
   const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;
   const why = because === undefined ? "" : ` (because: ${because.text})`;
-  const exitCode = because === undefined ? EXIT.done : EXIT.undone;
-  return { status: "undone", exitCode, text: `${what}${kept}${why}`, next: [`vulcan-ops show ${id}`] };
+  const text = `${what}${kept}${why}`;
+  const next = [`vulcan-ops show ${id}`];
+  if (irreversible.length > 0) return { status: "failed", exitCode: EXIT.failed, reason: "irreversible", text, next };
+  return { status: "undone", exitCode: because === undefined ? EXIT.done : EXIT.undone, text, next };
 }
 
 /**

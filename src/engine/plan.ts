@@ -1,5 +1,5 @@
 import type { Action, Answers, StepPlan } from "../domain/action.ts";
-import { usageError } from "../domain/error.ts";
+import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
 import { blocks, type Plan, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
@@ -67,12 +67,22 @@ export async function planStep<World>(
   if (isLeftOut(step, scope.inputs)) return { ...frame, readiness: "left-out", summary: leftOut(step, scope.inputs) };
   const pending = Object.values(frame.inputs).find((value) => value.origin === "pending");
   if (pending !== undefined) return deferred(frame, pending.step ?? "");
+  assertComplete(step, action, frame.inputs);
   const { world, target, clock } = planner;
   const values = valuesOf(frame.inputs);
   const looking = { world, target, clock, ...(ahead === undefined ? {} : { ahead }) };
   const observed = await action.observe(values as never, looking);
   if (observed.kind === "deferred") return deferred(frame, observed.until);
   return complete(planner, frame, action.plan(values as never, observed.value, answers));
+}
+
+/** The checker has seen to it that every input is bound; an earlier step may still not have given its value. */
+function assertComplete<World>(step: Step, { inputs }: Action<World>, bound: Bound): void {
+  const missing = Object.keys(inputs).find(
+    (name) => inputs[name]?.required !== false && bound[name]?.value === undefined,
+  );
+  if (missing === undefined) return;
+  throw guardError("input-missing", `step ${step.id} needs ${missing}, which no earlier step has given`);
 }
 
 export function actionOf<World>(planner: Planner<World>, step: Step): Action<World> {

@@ -51,7 +51,7 @@ function appender(path: string, file: FileHandle, from: number): JournalFile {
   return {
     path,
     async append(event) {
-      const line = Buffer.from(`${JSON.stringify(redact(event))}\n`);
+      const line = Buffer.from(`${JSON.stringify(redactEvent(event))}\n`);
       await guarded(path, async () => {
         try {
           await file.appendFile(line);
@@ -66,6 +66,11 @@ function appender(path: string, file: FileHandle, from: number): JournalFile {
     },
     close: () => file.close(),
   };
+}
+
+/** The runbook's text is what resume reads: it was checked to hold no secret, and has to stay as it was. */
+function redactEvent(event: JournalEvent): JournalEvent {
+  return event.type === "execution.started" ? { ...redact(event), runbook: event.runbook } : redact(event);
 }
 
 async function guarded<T>(path: string, write: () => Promise<T>): Promise<T> {
@@ -115,10 +120,25 @@ export function parseJournal(text: string, path: string): Loaded {
   return { execution, events, torn: whole.length !== text.length, size: Buffer.byteLength(whole) };
 }
 
+/** A record that this release does not know would be folded into a wrong state. */
+const KNOWN: ReadonlySet<string> = new Set<JournalEvent["type"]>([
+  "execution.started",
+  "execution.resumed",
+  "step.planned",
+  "step.confirmed",
+  "step.sent",
+  "step.verified",
+  "step.skipped",
+  "step.declined",
+  "step.failed",
+  "step.undone",
+  "execution.ended",
+]);
+
 function parseLine(line: string, index: number, path: string): JournalEvent {
   try {
     const event = JSON.parse(line) as JournalEvent;
-    if (typeof event.type === "string" && typeof event.at === "string") return event;
+    if (KNOWN.has(event.type) && typeof event.at === "string") return event;
   } catch {
     // said below, with its place
   }

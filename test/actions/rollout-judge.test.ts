@@ -99,13 +99,23 @@ describe("where a rollout stands", () => {
     ],
     [
       "does not believe unknown health that no load balancer vouches for",
-      sightOf({ running: tasksOf(42, 2, { health: "UNKNOWN" }), targets: [] }),
+      sightOf({ running: tasksOf(42, 2, { health: "UNKNOWN" }), targets: [[]] }),
       going("0 of 2 targets of vulcan-prod:42 healthy"),
     ],
     [
-      "does not believe unknown health without any load balancer",
+      "takes ECS's own word where there is neither a health check nor a load balancer",
       sightOf({ running: tasksOf(42, 2, { health: "UNKNOWN" }), targets: [] }, { targetGroups: [] }),
-      going("0 of 2 tasks of vulcan-prod:42 healthy"),
+      { kind: "serving" },
+    ],
+    [
+      "wants the tasks healthy in every target group, not in one of two",
+      sightOf({ targets: [...targetsOf(tasksOf(42, 2)), ...targetsOf(tasksOf(42, 1))] }),
+      going("1 of 2 targets of vulcan-prod:42 healthy"),
+    ],
+    [
+      "knows the breaker by the deployment that it gave up, also where ECS gives no reason",
+      sightOf({}, { ...deployments(deploymentOf(41), deploymentOf(42, { status: "ACTIVE", rollout: "FAILED" })) }),
+      failed("breaker-rollback", /gave vulcan-prod:42 up/),
     ],
     [
       "serves behind a classic load balancer, whose deployments have no rollout state",

@@ -58,8 +58,9 @@ export function taskOf(revision: number, number: number, change: Partial<Task> =
 export const tasksOf = (revision: number, count: number, change: Partial<Task> = {}) =>
   Array.from({ length: count }, (_, index) => taskOf(revision, index, change));
 
-export const targetsOf = (tasks: readonly Task[], state = "healthy"): TargetHealth[] =>
-  tasks.flatMap((task) => task.addresses.map((address) => ({ address, state })));
+export const targetsOf = (tasks: readonly Task[], state = "healthy"): TargetHealth[][] => [
+  tasks.flatMap((task) => task.addresses.map((address) => ({ address, state }))),
+];
 
 export function definitionOf(revision: number, change: Partial<TaskDefinition> = {}): TaskDefinition {
   const containers = [{ name: "vulcan", image: `vulcan:v1.${revision}` }];
@@ -94,7 +95,7 @@ export interface Moment {
   readonly service?: Service;
   readonly running?: readonly Task[];
   readonly stopped?: readonly Task[];
-  readonly targets?: readonly TargetHealth[];
+  readonly targets?: readonly (readonly TargetHealth[])[];
   readonly definitions?: readonly TaskDefinition[];
   readonly history?: readonly HistoryRow[];
   /** Thrown by the read of the service. */
@@ -121,7 +122,7 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
   const aws: AwsReads = {
     ecs,
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
-    targetHealth: async () => now().targets ?? [],
+    targetHealth: async () => now().targets?.[0] ?? [],
     alarms: async () => [],
     database: async () => undefined,
   };

@@ -216,9 +216,9 @@ describe("a failed call, for people and for the journal", () => {
       AWS refused ecs:UpdateService to these credentials: SignatureDoesNotMatch: no
       AWS refused ecs:UpdateService to these credentials: MissingAuthenticationTokenException: no
       no AWS credentials were found: CredentialsProviderError: Could not load credentials from any providers
-      AWS throttled ecs:UpdateService, also when asked again: ThrottlingException: Rate exceeded
-      AWS throttled ecs:UpdateService, also when asked again: RequestLimitExceeded: slow
-      AWS throttled ecs:UpdateService, also when asked again: HTTP 429 with a body that is not an AWS answer
+      AWS throttled ecs:UpdateService: ThrottlingException: Rate exceeded
+      AWS throttled ecs:UpdateService: RequestLimitExceeded: slow
+      AWS throttled ecs:UpdateService: HTTP 429 with a body that is not an AWS answer
       cannot reach AWS for ecs:UpdateService: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:443
       cannot reach AWS for ecs:UpdateService: ECONNREFUSED: fetch failed
       cannot reach AWS for ecs:UpdateService: AggregateError: ECONNREFUSED
