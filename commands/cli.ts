@@ -15,19 +15,26 @@ const HELP_COLUMNS = 80;
 /** argv → what was asked for, or exit 6 naming what is wrong. Runs nothing. */
 export async function parse(argv: readonly string[]): Promise<Request> {
   const asked: { command?: Command; given?: Given } = {};
-  await program((command, given) => Object.assign(asked, { command, given }))
+  const choose: Choose = (command, given) => Object.assign(asked, { command, given });
+  const named = commands.find((command) => nameOf(command) === argv[0]);
+  const [cli, words] = named === undefined ? [program(choose), argv] : [alone(named, choose), argv.slice(1)];
+  await cli
     .fail((message, error) => {
-      throw error instanceof Error ? error : usageError("usage", complaint(message, argv), ["vulcan-ops --help"]);
+      const help = ["vulcan-ops", ...(named === undefined ? [] : [nameOf(named)]), "--help"].join(" ");
+      throw error instanceof Error ? error : usageError("usage", complaint(message, argv, named), [help]);
     })
-    .parseAsync(argv.map(asDefaultValue));
+    .parseAsync(words.map(asDefaultValue));
   if (asked.command === undefined || asked.given === undefined) return { given: {} };
   assertOnce(asked.command, asked.given);
   return { command: asked.command, given: asked.given };
 }
 
+type Choose = (command: Command, given: Given) => void;
+
 /** yargs spreads some complaints over lines and blanks, and where it has a suggestion it says nothing else. */
-function complaint(message: string, argv: readonly string[]): string {
+function complaint(message: string, argv: readonly string[], named?: Command): string {
   const line = message.replace(/\s+/g, " ").trim();
+  if (named !== undefined && line.startsWith("Not enough")) return `something is missing: vulcan-ops ${named.usage}`;
   const word = argv.find((candidate) => !candidate.startsWith("-")) ?? "";
   return line.startsWith("Did you mean") ? `there is no command ${JSON.stringify(word)}. ${line}` : line;
 }
@@ -55,10 +62,16 @@ export function nameOf(command: Command): string {
   return command.usage.split(" ")[0] ?? "";
 }
 
-function program(chosen: (command: Command, given: Given) => void): Argv {
-  const base: Argv = yargs()
+/** The named command as the whole program: yargs then neither sets up the others nor lays out help that nobody asked for. */
+function alone(command: Command, choose: Choose): Argv {
+  return withCommand(strictly().help(false), { ...command, usage: command.usage.replace(/^\S+/, "$0") }, (_, given) =>
+    choose(command, given),
+  );
+}
+
+function strictly(): Argv {
+  return yargs()
     .scriptName("vulcan-ops")
-    .usage("$0 [command]\n\nRollback and maintenance runbooks for Vulcan on AWS ECS and RDS.")
     .parserConfiguration({
       "camel-case-expansion": false,
       "boolean-negation": false,
@@ -71,8 +84,13 @@ function program(chosen: (command: Command, given: Given) => void): Argv {
     .wrap(HELP_COLUMNS)
     .exitProcess(false)
     .strict()
+    .version(false);
+}
+
+function program(chosen: Choose): Argv {
+  const base: Argv = strictly()
+    .usage("$0 [command]\n\nRollback and maintenance runbooks for Vulcan on AWS ECS and RDS.")
     .recommendCommands()
-    .version(false)
     .option("version", { type: "boolean", describe: "Print the version" })
     .help("help")
     .alias("help", "h")
@@ -82,7 +100,7 @@ function program(chosen: (command: Command, given: Given) => void): Argv {
   return commands.reduce<Argv>((cli, command) => withCommand(cli, command, chosen), base);
 }
 
-function withCommand(cli: Argv, command: Command, chosen: (command: Command, given: Given) => void): Argv {
+function withCommand(cli: Argv, command: Command, chosen: Choose): Argv {
   return cli.command(
     command.usage,
     command.describe,
