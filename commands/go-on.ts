@@ -2,6 +2,7 @@ import { guardError, usageError } from "../src/domain/error.ts";
 import { type Execution, undoable } from "../src/domain/execution.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
 import type { Phase } from "../src/domain/plan.ts";
+import type { Runbook } from "../src/domain/runbook.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { takeUp } from "../src/engine/engine.ts";
 import { execute, undo as undoExecution } from "../src/engine/execute.ts";
@@ -54,6 +55,7 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
     const scene = { given, context, site, screen };
     for (const line of remarks(loaded)) screen.say(`${line}\n`);
     const document = await readDocument(loaded.execution.started.runbook.text, loaded.execution.started.runbook.source);
+    if (mode === "do") assertNotRestored(loaded.execution, document.runbook);
     return await underLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, scene, async (dir) => {
       // Read again under the lock: another process may have gone on with it in the meantime.
       const current = await loadJournal(dir, id);
@@ -84,6 +86,14 @@ function assertSameAccount({ id, started }: Execution, caller: Caller): void {
   if (caller.account === started.caller.account) return;
   const text = `execution ${id} belongs to account ${started.caller.account}, and these credentials to ${caller.account}`;
   throw guardError("account-mismatch", text, ["vulcan-ops … --profile NAME of the right account"]);
+}
+
+/** Once the restoring steps have run, what earlier steps prepared is gone: the rest must not be done without it. */
+function assertNotRestored({ id, steps }: Execution, runbook: Runbook): void {
+  const restored = runbook.finally.find((step) => (steps[step.id]?.state ?? "pending") !== "pending");
+  if (restored === undefined) return;
+  const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
+  throw guardError("already-restored", text, [`vulcan-ops undo ${id}`, `vulcan-ops show ${id}`]);
 }
 
 function alreadyEnded({ id, ended }: Execution): Error {

@@ -56,9 +56,11 @@ function leave(code: ExitCode): never {
   process.exit(code);
 }
 
-// A reader that has gone away (`| head`) is no failure of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+// A reader that has gone away (`| head`), or a terminal that was closed, is no failure of ours and ends no execution.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  });
+}
 
 process.exitCode = await main(process.argv.slice(2));

@@ -27,6 +27,7 @@ export async function perform(order: Order, given: Given, context: Context): Pro
 function showDry(plan: Plan, given: Given, context: Context, site: Site): ExitCode {
   const text = textOf(given, "output") ?? "text";
   if (text === "text") context.stdout.write(`${renderPlan(plan, look(context), site.clock.now())}\n`);
+  else if (text === "ndjson") context.stdout.write(`${JSON.stringify(plan)}\n`);
   else writeData(context, plan);
   if (plan.steps.some((step) => blocks(step).length > 0)) return EXIT.guarded;
   return isSet(given, "detailed-exitcode") && hasChanges(plan) ? EXIT.changes : EXIT.done;

@@ -29,14 +29,14 @@ export async function underLock<T>(
 ): Promise<T> {
   const dir = await openStateDir(stateDirOf(given, context));
   const since = new Date(site.clock.now()).toISOString();
-  const key = lockKey(site.target, context);
+  const key = lockKey(site.target, (await site.caller()).account, context);
   const lock = await takeLock(dir, key, { execution, command, operator: operatorOf().operator, since });
   return work(dir).finally(() => lock.release());
 }
 
-/** Two targets with one name are one target only where account, region and endpoint agree. */
-function lockKey(target: Target, { env }: Context): string {
-  const where = [target.account, target.region, target.cluster, target.service, endpointOf(env)].join("|");
+/** One service is one lock, whatever names it goes by: account as AWS says it, region, cluster, service, endpoint. */
+function lockKey(target: Target, account: string, { env }: Context): string {
+  const where = [account, target.region, target.cluster, target.service, endpointOf(env)].join("|");
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
 }
 

@@ -28,13 +28,12 @@ export interface Site {
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from flags and files. */
 export async function openSite(given: Given, context: Context, pinned?: Target): Promise<Site> {
-  const resolved = await resolveTarget(wishes(given), context.env, context.cwd);
-  const target = pinned ?? resolved.target;
+  const { target, profile } = pinned === undefined ? await resolve(given, context) : await stay(pinned, given, context);
   const clock = createClock(context.env);
   assertReal(target, context.env, clock.isSet);
-  const { profile } = resolved;
   const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
   const reads = createReads(createClients(settings, READ_ATTEMPTS));
+  let asked: Promise<Caller> | undefined;
   return {
     target,
     ...(profile === undefined ? {} : { profile }),
@@ -49,8 +48,24 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       awsLine: (operation) => awsLine(operation, target.region),
     },
     gateway: createGateway(createClients(settings, WRITE_ATTEMPTS)),
-    caller: async () => assertAccount(target, await reads.caller()),
+    caller: () => {
+      asked ??= reads.caller().then((caller) => assertAccount(target, caller));
+      return asked;
+    },
   };
+}
+
+type Where = { readonly target: Target; readonly profile?: string };
+
+function resolve(given: Given, { env, cwd }: Context): Promise<Where> {
+  return resolveTarget(wishes(given), env, cwd);
+}
+
+/** The target is settled; of the files only its profile is asked, and what is wrong with them never blocks a rescue. */
+async function stay(target: Target, given: Given, context: Context): Promise<Where> {
+  const known = await resolve({ ...given, target: target.name }, context).catch(() => ({}) as Partial<Where>);
+  const profile = textOf(given, "profile") ?? known.profile;
+  return { target, ...(profile === undefined ? {} : { profile }) };
 }
 
 function wishes(given: Given) {
@@ -60,18 +75,25 @@ function wishes(given: Given) {
 
 /** Where a command's requests go, if not to AWS itself. */
 export function endpointOf(env: NodeJS.ProcessEnv): string | undefined {
-  return env.AWS_ENDPOINT_URL ?? env.AWS_ENDPOINT_URL_ECS;
+  const name = ["AWS_ENDPOINT_URL_ECS", "AWS_ENDPOINT_URL", ...Object.keys(env).sort()].find(
+    (candidate) => candidate.startsWith("AWS_ENDPOINT_URL") && (env[candidate] ?? "") !== "",
+  );
+  return name === undefined ? undefined : env[name];
 }
 
-/** A production target is only ever asked at AWS itself and by the real clock: no flag lifts this. */
+/** AWS itself is only ever asked by the real clock, and a production target only ever at AWS: no flag lifts this. */
 function assertReal(target: Target, env: NodeJS.ProcessEnv, isClockSet: boolean): void {
-  if (!target.production) return;
   const endpoint = endpointOf(env);
-  if (endpoint === undefined && !isClockSet) return;
-  const name = endpoint === undefined ? "VULCAN_OPS_CLOCK" : "AWS_ENDPOINT_URL";
-  throw guardError("production-redirected", `target ${target.name} is production, and ${name} is set`, [
-    `unset ${name}`,
-  ]);
+  const isForeign = target.production && endpoint !== undefined;
+  if (isForeign)
+    throw redirected(`target ${target.name} is production, and AWS_ENDPOINT_URL is set`, "AWS_ENDPOINT_URL");
+  const isWrongTime = isClockSet && (target.production || endpoint === undefined);
+  if (isWrongTime)
+    throw redirected(`VULCAN_OPS_CLOCK is set, and ${target.name} is asked at AWS itself`, "VULCAN_OPS_CLOCK");
+}
+
+function redirected(message: string, variable: string): Error {
+  return guardError("production-redirected", message, [`unset ${variable}`]);
 }
 
 function assertAccount(target: Target, caller: Caller): Caller {

@@ -78,7 +78,7 @@ function planFind(_inputs: Inputs, seen: Seen): StepPlan {
     return { summary: "no earlier revision is proven good", changes: [], outputs: {}, findings: [nothingProven(seen)] };
   }
   const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
-  const findings = [evidence(seen, definition), ...goingBack(seen.history), ...inactive(definition)];
+  const findings = [evidence(seen, definition), ...goingBack(seen, definition), ...inactive(definition)];
   return { summary: `${definition.name}, coming from ${seen.service.taskDefinition}`, changes: [], outputs, findings };
 }
 
@@ -105,11 +105,12 @@ function evidence({ proven, wanted }: Seen, definition: TaskDefinition): Finding
 }
 
 /** ECS may be going back by itself: a second revert on top of that would go one revision too far. */
-function goingBack(history: readonly HistoryRow[]): Finding[] {
+function goingBack({ history, wanted }: Seen, definition: TaskDefinition): Finding[] {
   const newest = history[0];
   if (newest === undefined || !newest.status.startsWith("ROLLBACK")) return [];
-  const text = `the newest deployment (${newest.taskDefinition}) is already ${newest.status}: what runs now may be the result of a rollback`;
-  return [{ level: "warn", code: "already-rolled-back", text }];
+  const back = `ECS has already gone back by itself: the newest deployment (${newest.taskDefinition}) is ${newest.status}`;
+  const mean = wanted === undefined ? `; if you mean to go further back, say --to ${revisionOf(definition.name)}` : "";
+  return [{ level: wanted === undefined ? "block" : "warn", code: "already-rolled-back", text: `${back}${mean}` }];
 }
 
 function inactive(definition: TaskDefinition): Finding[] {

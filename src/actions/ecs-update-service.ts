@@ -13,6 +13,7 @@ import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change, Finding, Operation } from "../domain/operation.ts";
 import { awaitRollout } from "./rollout.ts";
+import { judge, primaryOf } from "./rollout-judge.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -162,34 +163,6 @@ function findings(given: Inputs, { service, wanted }: Seen): Finding[] {
   return found.filter((finding) => finding !== false);
 }
 
-function primaryId(service: Service): string {
-  return service.deployments.find((deployment) => deployment.status === "PRIMARY")?.id ?? "";
-}
-
-async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const accepted = await awaitAccepted(given, attempt, waiting);
-  return accepted.kind === "true" && given.waitForRollout === true
-    ? awaitRollout(given.taskDefinition, waiting)
-    : accepted;
-}
-
-/** ECS answered; reads may lag behind by seconds. Anything but old and wanted means that somebody came in between. */
-async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const { clock } = waiting;
-  const giveUp = Math.min(waiting.deadline, clock.now() + SETTLE_MS);
-  for (;;) {
-    const service = await readUnlessTrouble(waiting);
-    if (service !== undefined && isAccepted(service, taskDefinition, attempt))
-      return { kind: "true", text: `${service.name} is set to ${taskDefinition}` };
-    const shown = service?.taskDefinition ?? "nothing that can be read";
-    const known = [attempt.basis?.taskDefinition, taskDefinition, undefined];
-    if (service !== undefined && !known.includes(service.taskDefinition)) return superseded(service, taskDefinition);
-    if (clock.now() >= giveUp) return notTaken(shown, taskDefinition);
-    waiting.progress(`waiting until ECS shows ${taskDefinition}`);
-    await clock.sleep(POLL_MS, waiting.signal);
-  }
-}
-
 /** A read that fails for a passing reason does not end the wait. */
 async function readUnlessTrouble({ world, target, progress }: Wait): Promise<Service | undefined> {
   try {
@@ -205,12 +178,43 @@ function isAccepted(service: Service, taskDefinition: string, attempt: Attempt):
   return service.taskDefinition === taskDefinition && primaryId(service) !== attempt.basis?.primary;
 }
 
-function superseded(service: Service, wanted: string): Verdict {
-  const text = `${service.name} now runs ${service.taskDefinition}: another deployment replaced ${wanted}`;
-  return {
-    kind: "false",
-    failure: { reason: "superseded", text, evidence: [], next: ["vulcan-ops rollback --dry-run"] },
-  };
+function primaryId(service: Service): string {
+  return primaryOf(service)?.id ?? "";
+}
+
+async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  const accepted = await awaitAccepted(given, attempt, waiting);
+  return accepted.kind === "true" && given.waitForRollout === true
+    ? awaitRollout(given.taskDefinition, waiting)
+    : accepted;
+}
+
+/** ECS answered; reads may lag behind by seconds. Anything but the old deployment and the wanted one ended it. */
+async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  const { clock } = waiting;
+  const giveUp = Math.min(waiting.deadline, clock.now() + SETTLE_MS);
+  for (;;) {
+    const service = await readUnlessTrouble(waiting);
+    if (service !== undefined && isAccepted(service, taskDefinition, attempt))
+      return { kind: "true", text: `${service.name} is set to ${taskDefinition}` };
+    const ended = service === undefined ? undefined : endedOtherwise(taskDefinition, service, attempt);
+    if (ended !== undefined) return ended;
+    const shown = service?.taskDefinition ?? "nothing that can be read";
+    if (clock.now() >= giveUp) return notTaken(shown, taskDefinition);
+    waiting.progress(`waiting until ECS shows ${taskDefinition}`);
+    await clock.sleep(POLL_MS, waiting.signal);
+  }
+}
+
+/** The circuit breaker went back at once, or somebody else deployed; the old deployment itself is a read that lags. */
+function endedOtherwise(wanted: string, service: Service, { basis }: Attempt): Verdict | undefined {
+  const judgement = judge(wanted, { service, running: [], stopped: [], targets: [] });
+  if (judgement.kind !== "failed") return undefined;
+  const isOld = primaryOf(service)?.id === basis?.primary && judgement.reason !== "breaker-rollback";
+  const { reason, text } = judgement;
+  return isOld
+    ? undefined
+    : { kind: "false", failure: { reason, text, evidence: [], next: ["vulcan-ops rollback --dry-run"] } };
 }
 
 function notTaken(shown: string, wanted: string): Verdict {
@@ -218,15 +222,35 @@ function notTaken(shown: string, wanted: string): Verdict {
   return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
 
+/** AWS's clock and ours may differ by this when a deployment's time is compared with the confirmation's. */
+const CLOCK_SKEW_MS = 5000;
+
+/**
+ * Did the request take effect? The history of deployments tells: one of the wanted revision, begun since the
+ * confirmation. The PRIMARY's id does not, because a circuit breaker that goes back re-uses the old one ([O], ecs.md §0).
+ */
 async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, looking: Look): Promise<Probe> {
   const { world, target, clock } = looking;
-  const settled = Date.parse(attempt.confirmedAt ?? "") + SETTLE_MS;
+  const confirmed = Date.parse(attempt.confirmedAt ?? "");
+  const since = new Date(confirmed - CLOCK_SKEW_MS).toISOString();
   for (;;) {
-    const service = await world.aws.ecs.service(target.cluster, target.service);
+    const [service, history] = await Promise.all([
+      world.aws.ecs.service(target.cluster, target.service),
+      world.aws.ecs.history(target.cluster, target.service),
+    ]);
+    const begun = history.find((row) => row.taskDefinition === taskDefinition && row.createdAt >= since);
     const shown = `${service.name} shows ${service.taskDefinition}, deployment ${primaryId(service)}`;
-    if (isAccepted(service, taskDefinition, attempt)) return { kind: "done", evidence: shown };
-    if (primaryId(service) !== attempt.basis?.primary) return { kind: "unknown", evidence: shown };
-    if (!(clock.now() < settled)) return { kind: "notDone", evidence: `${shown}, as before` };
+    if (begun !== undefined)
+      return { kind: "done", evidence: `${shown}; ${taskDefinition} was deployed at ${begun.createdAt}` };
+    const isUntouched = primaryId(service) === attempt.basis?.primary;
+    if (clock.now() >= confirmed + SETTLE_MS) {
+      return isUntouched
+        ? { kind: "notDone", evidence: `${shown}, as before, and no deployment of ${taskDefinition} has begun since` }
+        : {
+            kind: "unknown",
+            evidence: `${shown}, and the history knows no deployment of ${taskDefinition} since then`,
+          };
+    }
     await clock.sleep(POLL_MS);
   }
 }

@@ -1,4 +1,4 @@
-import type { Deployment, Service, TargetHealth, Task } from "../aws/shapes.ts";
+import { type Deployment, isReady, type Service, type TargetHealth, type Task } from "../aws/shapes.ts";
 
 /** One look at a rollout. */
 export interface Sight {
@@ -32,9 +32,13 @@ export function judge(wanted: string, { service, running, targets, stopped }: Si
   if (inService < service.desired) {
     return going(`${inService} of ${service.desired} targets of ${wanted} healthy`);
   }
-  if (primary.rollout !== undefined && primary.rollout !== "COMPLETED")
-    return going("ECS has not completed the deployment");
+  if (!isCompleted(primary, service)) return going("ECS has not completed the deployment");
   return { kind: "serving" };
+}
+
+/** Behind a classic load balancer ECS tells no rollout state: then the one deployment left has to run all tasks itself. */
+function isCompleted({ rollout, running }: Deployment, { deployments, desired }: Service): boolean {
+  return rollout === undefined ? deployments.length === 1 && running >= desired : rollout === "COMPLETED";
 }
 
 export function primaryOf(service: Service): Deployment | undefined {
@@ -63,14 +67,6 @@ function replaced(wanted: string, primary: Deployment, { deployments }: Service)
     : failed("superseded", `another deployment (${primary.taskDefinition}) replaced ${wanted}`, primary);
 }
 
-/**
- * UNKNOWN is what a container without a health check always says, and one whose check has not passed yet: the targets
- * and ECS's own COMPLETED then decide.
- */
-function isReady({ status, health }: Task): boolean {
-  return status === "RUNNING" && health !== "UNHEALTHY";
-}
-
 function healthyTargets(tasks: readonly Task[], targets: readonly TargetHealth[]): number {
   const healthy = new Set(targets.filter((target) => target.state === "healthy").map((target) => target.address));
   return tasks.filter((task) => task.addresses.some((address) => healthy.has(address))).length;
@@ -79,12 +75,18 @@ function healthyTargets(tasks: readonly Task[], targets: readonly TargetHealth[]
 /** Stop reasons that trying again does not cure. */
 const DETERMINISTIC = /CannotPull\w*Error.*(not found|does not exist)|ResourceInitializationError|exec format error/i;
 
+/** One task may have met a passing trouble (a name server, say); the second that says the same settles it. */
+const SETTLED_BY = 2;
+
 function deterministicStop(wanted: string, stopped: readonly Task[], since: string): string | undefined {
-  const task = stopped.find(
+  const fatal = stopped.filter(
     (candidate) =>
       candidate.taskDefinition === wanted &&
       (candidate.stoppedAt ?? "") >= since &&
       DETERMINISTIC.test(candidate.stoppedReason ?? ""),
   );
-  return task === undefined ? undefined : `tasks of ${wanted} cannot start: ${task.stoppedReason}`;
+  const [task] = fatal;
+  return task === undefined || fatal.length < SETTLED_BY
+    ? undefined
+    : `tasks of ${wanted} cannot start: ${task.stoppedReason}`;
 }

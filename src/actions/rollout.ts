@@ -1,4 +1,5 @@
 import { isTransient } from "../aws/errors.ts";
+import { isReady } from "../aws/shapes.ts";
 import type { Failure, Verdict } from "../domain/action.ts";
 import { type Judgement, judge, type Sight } from "./rollout-judge.ts";
 import type { Wait } from "./world.ts";
@@ -86,7 +87,7 @@ function failure(judgement: Judgement & { kind: "failed" }, wanted: string, sigh
 
 /** One line for the question that comes first: what do users get right now? */
 function servingNow({ running, service }: Sight): string {
-  const healthy = running.filter((task) => task.health === "HEALTHY");
+  const healthy = running.filter(isReady);
   const names = [...new Set(healthy.map((task) => task.taskDefinition))].join(", ");
   return healthy.length === 0
     ? `No healthy task of ${service.name} is left`

@@ -1,5 +1,6 @@
 import { type Effect, type ErrorDetail, NOTHING_SENT, OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
+import { redactText } from "../domain/redact.ts";
 import { sanitise } from "../domain/sanitise.ts";
 
 interface SdkError {
@@ -202,7 +203,7 @@ function describe(error: SdkError): string {
   if (status !== undefined && isGibberish(error)) return `HTTP ${status} with a body that is not an AWS answer`;
   const named = error.name !== undefined && error.name !== "Error" ? error.name : networkCode(error);
   const reason = text === "" || text === "UnknownError" ? networkCode(error) || `HTTP ${status ?? "?"}` : text;
-  return sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 });
+  return redactText(sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 }));
 }
 
 /** What the SDK's parsers of JSON and of XML make of a page that a proxy or a broken server sent. */

@@ -1,7 +1,7 @@
 import type { DatabaseOverview, Overview, Part, ServiceOverview } from "../domain/overview.ts";
 import type { Target } from "../domain/target.ts";
 import type { AwsReads } from "./read.ts";
-import type { Service, TargetHealth, Task } from "./shapes.ts";
+import { isReady, type Service, type TargetHealth, type Task } from "./shapes.ts";
 
 /** Reads everything at once; what fails says so and keeps nothing else from being shown. `lastGood` judges the history. */
 export async function readOverview(
@@ -65,7 +65,7 @@ function toOverview(
       desired: counts.desired,
       failed: counts.failed,
     })),
-    healthy: count(running.filter((task) => task.health === "HEALTHY").map((task) => task.taskDefinition)),
+    healthy: count(running.filter(isReady).map((task) => task.taskDefinition)),
     targets: count(targets.map((health) => health.state)),
     stops: stops(stopped),
     ...(lastGood === undefined ? {} : { lastGood }),

@@ -88,6 +88,14 @@ export interface Alarm {
   readonly reason: string;
 }
 
+/**
+ * Can the task serve, as far as ECS says? UNKNOWN is what a container without a health check always says, and one whose
+ * check has not passed yet: load-balancer targets and ECS's own COMPLETED then decide.
+ */
+export function isReady({ status, health }: Task): boolean {
+  return status === "RUNNING" && health !== "UNHEALTHY";
+}
+
 /** `arn:…:task-definition/vulcan-prod:42` → `vulcan-prod:42`. */
 export function shortName(arn: string | undefined): string {
   return (arn ?? "").split("/").at(-1) ?? "";

@@ -170,7 +170,7 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
   const next = { ...execution, lastAt: event.at };
   if (event.type === "execution.started") return next;
   if (event.type === "execution.ended") return { ...next, ended: event };
-  if (event.type === "execution.resumed") return { ...withoutEnd(next), mode: event.mode };
+  if (event.type === "execution.resumed") return withoutEnd(next);
   const record = next.steps[event.step] ?? NO_RECORD;
   const folded = event.phase === "undo" ? foldUndo(record, event) : foldDo(record, event);
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);

@@ -1,3 +1,5 @@
+import { redactText } from "./redact.ts";
+
 /**
  * Text from a server, made safe for a terminal, a journal and a log: every control character, bidirectional
  * override and invisible character is shown as its code point (`\u{1b}`), so that it cannot move the cursor, hide
@@ -16,9 +18,9 @@ export function sanitise(text: string, options: { readonly lines?: boolean; read
 const UNSAFE = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 const UNSAFE_IN_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
-/** Every text in an answer, at any depth; dates and byte arrays pass as they are. */
+/** Every text in an answer, at any depth, safe to show and without secrets; dates and byte arrays pass as they are. */
 export function sanitiseDeep<T>(value: T): T {
-  if (typeof value === "string") return sanitise(value) as T;
+  if (typeof value === "string") return redactText(sanitise(value)) as T;
   if (value === null || typeof value !== "object" || value instanceof Date || value instanceof Uint8Array) return value;
   if (Array.isArray(value)) return value.map(sanitiseDeep) as T;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [sanitise(key), sanitiseDeep(member)])) as T;

@@ -99,7 +99,7 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         exitCode: end.exitCode,
         reason: end.failure.reason,
         text: end.failure.text,
-        next: withId(end.failure.next, id),
+        next: [...new Set([...withId(end.failure.next, id), ...(wrote ? resume : [])])],
       };
     case "open":
       return {

@@ -48,6 +48,8 @@ export interface Run<World> {
   /** What the operator was shown at the start, used for a step's first asking while nothing has been sent since. */
   readonly shown: ReadonlyMap<string, PlannedStep>;
   execution: Execution;
+  /** `--expect-current`, until the first write has been compared with it. */
+  expected?: string;
 }
 
 /** A new execution: its first journal record, on the disk before anything else happens. */
@@ -61,7 +63,11 @@ export async function begin<World>(
   engine.io.notify(started);
   const execution = foldExecution([started]) as Execution;
   const steps = new Map([...shown.steps, ...shown.finally].map((step) => [step.id, step]));
-  return { engine, runbook, inputs: started.inputs, shown: steps, execution };
+  return { engine, runbook, inputs: started.inputs, shown: steps, execution, ...expecting(engine) };
+}
+
+function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "expected"> {
+  return expectCurrent === undefined ? {} : { expected: expectCurrent };
 }
 
 /** Goes on with an execution that another process began. */
@@ -71,7 +77,9 @@ export async function takeUp<World>(
   runbook: Runbook,
   by: Omit<ExecutionResumed, "type" | "at" | "execution">,
 ): Promise<Run<World>> {
-  const run = { engine, runbook, inputs: execution.started.inputs, shown: new Map(), execution };
+  const shown = new Map<string, PlannedStep>();
+  const { inputs } = execution.started;
+  const run: Run<World> = { engine, runbook, inputs, shown, execution, ...expecting(engine) };
   await emit(run, { type: "execution.resumed", ...by });
   return run;
 }

@@ -12,6 +12,8 @@ interface Reached {
   readonly end: StepEnd;
   readonly step: string;
   readonly undo: boolean;
+  /** It failed, and the runbook goes on all the same. */
+  readonly passed?: boolean;
 }
 
 /**
@@ -46,12 +48,16 @@ async function close<World>(run: Run<World>, ending: Ending): Promise<Ending> {
 const REACHED_ALL: Reached = { end: DONE, step: "", undo: false };
 
 async function runSteps<World>(run: Run<World>): Promise<Reached> {
-  let reached = REACHED_ALL;
+  const passed: string[] = [];
+  let last = REACHED_ALL;
   for (const step of run.runbook.steps) {
-    reached = await persist(run, step);
+    const reached = await persist(run, step);
     if (reached.end.kind !== "done") return reached;
+    if (reached.passed === true) passed.push(reached.end.text);
+    else last = reached;
   }
-  return reached;
+  const text = last.end.kind === "done" ? last.end.text : "";
+  return { ...last, end: { kind: "done", text: [text, ...passed].join("; ") } };
 }
 
 /** One step until it ends well, or its failure has been answered. */
@@ -77,6 +83,7 @@ function goingOn(step: Step, { failure }: StepEnd & { kind: "failed" }): Reached
     end: { kind: "done", text: `went on after step ${step.id} failed: ${failure.text}` },
     step: step.id,
     undo: false,
+    passed: true,
   };
 }
 

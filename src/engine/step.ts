@@ -80,23 +80,24 @@ async function change<World>(
   planned: PlannedStep,
   replan: () => Promise<PlannedStep>,
 ): Promise<StepEnd> {
+  const unexpected = expectation(run, planned);
+  if (unexpected !== undefined) return stopBefore(run, step.id, phase, unexpected);
   const agreement = await agree(run, planned, phase, replan);
   if (agreement.kind === "declined") return decline(run, step.id, phase);
   if (agreement.kind === "blocked") return stopBefore(run, step.id, phase, agreement.finding);
   if (agreement.kind === "settled") return skip(run, agreement.step, phase);
-  const unexpected = expectation(run, agreement.step, phase);
-  if (unexpected !== undefined) return stopBefore(run, step.id, phase, unexpected);
   if (run.engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
   return perform(run, step, phase, agreement.step, agreement.how);
 }
 
-/** `--expect-current` speaks of the world before the first write. */
-function expectation<World>(run: Run<World>, { current }: PlannedStep, phase: Phase) {
-  const expected = run.engine.expectCurrent;
-  const isFirst = phase === "do" && run.execution.written.length === 0;
-  if (!isFirst || expected === undefined || current === undefined || current === expected) return undefined;
-  const text = `--expect-current says ${expected}, and ${current} is there`;
-  return { level: "block", code: "not-as-expected", text } as const;
+/** `--expect-current` speaks of the world before the first write of this command; a stale plan is told from then on. */
+function expectation<World>(run: Run<World>, { current }: PlannedStep) {
+  const { expected } = run;
+  if (expected === undefined || current === undefined) return undefined;
+  delete run.expected;
+  if (current === expected) return undefined;
+  const text = `--expect-current says ${expected}, but ${current} is current`;
+  return { level: "block", code: "current-differs", text } as const;
 }
 
 /** From here on the step may have happened: the confirmation is on the disk before the request leaves. */

@@ -1,4 +1,5 @@
-import type { Action, Attempt, Verdict } from "../domain/action.ts";
+import type { Action, Attempt, Failure, Verdict } from "../domain/action.ts";
+import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Phase } from "../domain/plan.ts";
@@ -45,6 +46,16 @@ async function emitTrue<World>(
 
 type Outcome = Verdict | { readonly kind: "interrupted"; readonly exitCode: ExitCode };
 
+/** What was sent goes on; only the watching came to an end (expired credentials, no network). */
+function lostSight({ message, detail }: OpsError): Failure {
+  return {
+    reason: detail.code,
+    text: `what was sent goes on, unwatched: ${message}`,
+    evidence: [],
+    next: detail.next ?? [],
+  };
+}
+
 async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<Outcome> {
   const { engine } = run;
   const { action, attempt, id: step, phase } = claim;
@@ -61,6 +72,8 @@ async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<O
     });
   } catch (error) {
     if (engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(engine.stop) };
+    if (error instanceof OpsError && run.execution.written.length > 0)
+      return { kind: "open", failure: lostSight(error) };
     throw error;
   }
 }

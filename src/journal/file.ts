@@ -68,9 +68,15 @@ function appender(path: string, file: FileHandle, from: number): JournalFile {
   };
 }
 
-/** The runbook's text is what resume reads: it was checked to hold no secret, and has to stay as it was. */
+/**
+ * What resume and undo read back has to stay as it is: the runbook's text, and the values of steps. An Operation holds
+ * references to secrets and never a secret; an input that could hold one is refused when the runbook is checked.
+ */
+const EXACT = ["runbook", "inputs", "operation", "undo", "basis", "outputs"] as const;
+
 function redactEvent(event: JournalEvent): JournalEvent {
-  return event.type === "execution.started" ? { ...redact(event), runbook: event.runbook } : redact(event);
+  const exact = Object.entries(event).filter(([name]) => EXACT.some((kept) => kept === name));
+  return { ...redact(event), ...Object.fromEntries(exact) };
 }
 
 async function guarded<T>(path: string, write: () => Promise<T>): Promise<T> {

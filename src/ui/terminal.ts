@@ -72,8 +72,14 @@ function besideView({ terminal, live }: Desk, text: string): void {
 async function ask<Q extends Question>(desk: Desk, question: Q): Promise<AnswerTo<Q>> {
   desk.live.stop();
   const asked: Question = question;
-  const answer = await { confirm, choice, hold }[asked.kind](desk, asked as never);
+  const answer = await { confirm, choice, hold }[asked.kind](afterStop(desk), asked as never);
   return answer as AnswerTo<Q>;
+}
+
+/** A question that comes after the first Ctrl-C is about restoring: that Ctrl-C was spent, and must not answer it too. */
+function afterStop(desk: Desk): Desk {
+  const { stop, ...terminal } = desk.terminal;
+  return stop?.aborted === true ? { ...desk, terminal } : desk;
 }
 
 async function confirm(desk: Desk, question: ConfirmQuestion): Promise<AnswerTo<ConfirmQuestion>> {

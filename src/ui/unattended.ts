@@ -1,4 +1,4 @@
-import { guardError, NOTHING_SENT, OpsError, usageError } from "../domain/error.ts";
+import { NOTHING_SENT, OpsError, usageError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 import { blocks, type Plan, type PlannedStep } from "../domain/plan.ts";
 import type { AnswerTo, ConfirmQuestion, Question } from "../domain/ports.ts";
@@ -45,21 +45,6 @@ export function assertAnswerable(plan: Plan, answers: FlagAnswers): void {
   if (answers.sandbox || plan.steps.some((step) => blocks(step).length > 0)) return;
   const needs = missing(plan, answers);
   if (needs.length > 0) throw unanswered(needs, answers, NOTHING_SENT);
-  assertCurrent(plan, answers);
-}
-
-/** Refuses (exit 11) where `--expect-current` names another value than the one that is there. */
-export function assertCurrent(plan: Plan, { expectCurrent }: Pick<FlagAnswers, "expectCurrent">): void {
-  const write = replacing(plan);
-  if (expectCurrent === undefined || write === undefined || write.current === expectCurrent) return;
-  throw guardError(
-    "current-differs",
-    `--expect-current says ${expectCurrent}, but ${write.current} is current (step ${write.id})`,
-    [
-      "vulcan-ops rollback --dry-run",
-      `Look first; then the same command with --expect-current ${quoted(write.current ?? "")}`,
-    ],
-  );
 }
 
 function missing(plan: Plan, answers: FlagAnswers): Need[] {
@@ -84,15 +69,14 @@ function laterNeed(step: PlannedStep): Need {
 }
 
 function currentNeed(plan: Plan, answers: FlagAnswers): Need[] {
-  const write = replacing(plan);
-  if (write?.current === undefined || answers.expectCurrent !== undefined) return [];
-  const flag = `--expect-current ${quoted(write.current)}`;
-  return [{ flag, why: `step ${write.id} replaces ${write.current}` }];
+  const first = plan.steps.find((step) => step.operation !== null && step.current !== undefined);
+  return first === undefined ? [] : currentNeedOf(first, answers);
 }
 
-/** The first write that says what it replaces. */
-function replacing(plan: Plan): PlannedStep | undefined {
-  return plan.steps.find((step) => step.operation !== null && step.current !== undefined);
+/** A write that replaces a value: the command line has to say which one it believes to be there. */
+function currentNeedOf({ id, current }: PlannedStep, { expectCurrent }: FlagAnswers): Need[] {
+  if (current === undefined || expectCurrent !== undefined) return [];
+  return [{ flag: `--expect-current ${quoted(current)}`, why: `step ${id} replaces ${current}` }];
 }
 
 function given({ confirm }: FlagAnswers): readonly string[] {
@@ -129,12 +113,17 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
   const answer = confirmByFlags(question, answers);
-  if (answer !== undefined) return answer;
+  const isExpected = answers.sandbox || currentNeedOf(question.step, answers).length === 0;
+  if (answer !== undefined && isExpected) return answer;
   throw question.stale.length > 0 ? stalePlan(question) : unansweredNow(question, answers);
 }
 
 function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsError {
-  return unanswered(needOf(question.step, question.mode === "typed", answers), answers, unchangedSince(question));
+  const needs = [
+    ...needOf(question.step, question.mode === "typed", answers),
+    ...currentNeedOf(question.step, answers),
+  ];
+  return unanswered(needs, answers, unchangedSince(question));
 }
 
 function stalePlan(question: ConfirmQuestion): OpsError {

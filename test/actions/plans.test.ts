@@ -84,8 +84,14 @@ describe("ecs.findRevision", () => {
     ],
     ["is blocked where nothing was ever good", {}, { history: rowsOf("43 SUCCESSFUL 2") }, ["block nothing-to-revert"]],
     [
-      "warns where ECS has gone back by itself: a second revert would go one too far",
+      "stops where ECS has gone back by itself: a second revert would go one too far",
       {},
+      { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
+      ["ok revision-proven", "block already-rolled-back"],
+    ],
+    [
+      "lets whoever names the revision go further back all the same",
+      { to: 41 },
       { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
       ["ok revision-proven", "warn already-rolled-back"],
     ],

@@ -15,6 +15,8 @@ const deployments = (...list: readonly Deployment[]) => ({ deployments: list });
 const going = (why: string) => ({ kind: "going", why });
 const failed = (reason: string, text: RegExp) => ({ kind: "failed", reason, text: expect.stringMatching(text) });
 
+const twice = (reason: string) => [stopped(reason), stopped(reason)];
+
 describe("where a rollout stands", () => {
   it.each<[string, Sight, object]>([
     ["serves", sightOf(), { kind: "serving" }],
@@ -124,14 +126,19 @@ describe("where a rollout stands", () => {
     ],
 
     [
-      "has failed as soon as a task cannot start for a reason that trying again does not cure",
-      sightOf({ running: [], stopped: [stopped("CannotPullContainerError: vulcan:v1.42: not found")] }),
+      "has failed as soon as two tasks cannot start for a reason that trying again does not cure",
+      sightOf({ running: [], stopped: twice("CannotPullContainerError: vulcan:v1.42: not found") }),
       failed("task-cannot-start", /cannot start: CannotPullContainerError/),
     ],
     [
       "has failed where a secret cannot be had",
-      sightOf({ stopped: [stopped("ResourceInitializationError: unable to pull secrets")] }),
+      sightOf({ stopped: twice("ResourceInitializationError: unable to pull secrets") }),
       failed("task-cannot-start", /secrets/),
+    ],
+    [
+      "goes on after one such task: it may have met a passing trouble",
+      sightOf({ running: [], stopped: [stopped("ResourceInitializationError: unable to pull secrets")] }),
+      going("0 of 2 tasks of vulcan-prod:42 healthy"),
     ],
     [
       "goes on where a pull was merely slow",

@@ -108,9 +108,31 @@ describe("after an UpdateService", () => {
     });
   });
 
+  const begun = [{ arn: "d", status: "IN_PROGRESS", taskDefinition: WANTED, createdAt: attemptOn().confirmedAt ?? "" }];
+
+  it("a breaker that goes back at once is a failure of its own, also under the old deployment's id", async () => {
+    const back = serviceOf(43, {
+      deployments: [...before.service.deployments, deploymentOf(42, { status: "ACTIVE", rollout: "FAILED" })],
+    });
+    expect(await verify(before, { service: back })).toMatchObject({
+      kind: "false",
+      failure: { reason: "breaker-rollback" },
+    });
+  });
+
   it.each<[string, readonly Moment[], string]>([
-    ["the new revision under a new deployment: done", [serving], "done"],
-    ["the new revision after seconds of the old one: done", [before, before, serving], "done"],
+    ["a deployment of the new revision since: done", [{ ...serving, history: begun }], "done"],
+    ["the same, seen after seconds of the old picture: done", [before, before, { ...serving, history: begun }], "done"],
+    [
+      "the old revision under its old deployment, put back by the breaker: it was done all the same",
+      [{ ...before, history: begun }],
+      "done",
+    ],
+    [
+      "the new revision without any deployment of it since: somebody else's doing, nobody can tell",
+      [serving],
+      "unknown",
+    ],
     ["the old revision, also half a minute later: not done", [before], "notDone"],
     ["another revision under another deployment: nobody can tell", [{ service: serviceOf(44) }], "unknown"],
     [

@@ -69,7 +69,7 @@ describe("words on the command line", () => {
     ["input-malformed", ["run", "rollback-service", "--input", "42"]],
     ["scenario-unknown", ["rehearse", "rollback-service", "--scenario", "no-such"]],
     ["execution-unknown", ["resume", "zzzz", "--state-dir", "STATE"]],
-    ["nothing-to-resume", ["resume", "--state-dir", "STATE"]],
+    ["nothing-to-resume", ["resume", "--state-dir", "empty-state"]],
   ])("%s", async (name, argv) =>
     golden(name, await vulcanOps(argv.map((word) => (word === "STATE" ? rig.stateDir : word)))),
   );

@@ -136,7 +136,11 @@ describe("the state of an execution", () => {
 
   it.each([
     ["going forwards", ["confirmed a"], "do"],
-    ["taken up to be undone", ["confirmed a", "resumed undo"], "undo"],
+    [
+      "taken up to be undone, and declined: an undo has begun only once it is confirmed",
+      ["confirmed a", "resumed undo"],
+      "do",
+    ],
     [
       "being undone because a step failed: whoever goes on goes on undoing",
       ["confirmed a", "failed a", "confirmed a undo"],

@@ -177,7 +177,7 @@ describe("the world moves between the plan and the answer", () => {
 
   it("and the first write is not what --expect-current speaks of: exit 11", async () => {
     const stage = stageOf({ a: 1 }, { expectCurrent: "5" });
-    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 11, reason: "not-as-expected" });
+    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 11, reason: "current-differs" });
     expect(stage.sent).toEqual([]);
   });
 });

@@ -39,6 +39,8 @@ describe("a process that is really killed", () => {
       const resumed = await vulcanOpsProcess([
         "resume",
         id,
+        "--expect-current",
+        "43",
         "--state-dir",
         rig.stateDir,
         ...ANSWERS,
@@ -90,7 +92,16 @@ describe("a signal", () => {
     expect(code).toBe(143);
     expect(eventsOf(stdout).at(-1)).toMatchObject({ type: "execution.ended", status: "interrupted", exitCode: 143 });
 
-    const resumed = await vulcanOpsProcess(["resume", "--state-dir", rig.stateDir, ...ANSWERS, "--output", "ndjson"]);
+    const resumed = await vulcanOpsProcess([
+      "resume",
+      "--expect-current",
+      "43",
+      "--state-dir",
+      rig.stateDir,
+      ...ANSWERS,
+      "--output",
+      "ndjson",
+    ]);
     expect(resumed.code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
   });
@@ -153,7 +164,7 @@ describe("rehearse", () => {
       "--state-dir",
       rig.stateDir,
     ]);
-    expect(outcome.stderr).toContain("because the target is a sandbox");
+    expect(outcome.stderr.replace(/\s+/g, " ")).toContain("because the target is a sandbox");
     expect(outcome.code).toBe(0);
   });
 

@@ -125,6 +125,8 @@ describe("a release that is healthy and wrong", () => {
       "--yes",
       "--confirm",
       "43",
+      "--expect-current",
+      "42",
       "--output",
       "ndjson",
     ]);
@@ -139,10 +141,46 @@ describe("a release that is healthy and wrong", () => {
     const again = await rollback("--to", "41", "--yes", "--confirm", "41", "--expect-current", "42");
     expect(again.code).toBe(0);
 
-    const undone = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes", "--confirm", "43"]);
+    const undone = await vulcanOps([
+      "undo",
+      id,
+      "--state-dir",
+      rig.stateDir,
+      "--yes",
+      "--confirm",
+      "43",
+      "--expect-current",
+      "42",
+    ]);
     expect(undone.code).toBe(11);
     expect(undone.stderr).toContain("somebody else has changed it since");
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
+  });
+});
+
+describe("an answer that does not come", () => {
+  beforeEach(() => rig.sandbox.reset("bad-release"));
+
+  it.each(["reset", "http500-json", "http500-html"] as const)(
+    "after the request took effect (%s): read back, never sent again, and followed to the end",
+    async (kind) => {
+      rig.sandbox.inject({ operation: "UpdateService", when: "after", kind, times: Number.POSITIVE_INFINITY });
+      const outcome = await rollback(...answered, "--output", "ndjson");
+      rig.sandbox.clearFaults();
+      const events = eventsOf(outcome.stdout);
+      expect(events.find(({ type }) => type === "step.sent")).toMatchObject({ adopted: true });
+      expect(events.at(-1)).toMatchObject({ type: "execution.ended", exitCode: 0 });
+      expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    },
+  );
+
+  it("before it took effect: nothing changed, said so, sent once", async () => {
+    rig.sandbox.inject({ operation: "UpdateService", when: "before", kind: "reset", times: Number.POSITIVE_INFINITY });
+    const outcome = await rollback(...answered, "--output", "ndjson");
+    rig.sandbox.clearFaults();
+    expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({ status: "failed", exitCode: 1 });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
+    expect(rig.sandbox.requests().filter(({ operation }) => operation === "UpdateService")).toHaveLength(1);
   });
 });
 
@@ -166,7 +204,17 @@ describe("an execution belongs to its world", () => {
     const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
     const path = join(rig.stateDir, "executions", `${id}.jsonl`);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll("111122223333", "999988887777"));
-    const outcome = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes", "--confirm", "43"]);
+    const outcome = await vulcanOps([
+      "undo",
+      id,
+      "--state-dir",
+      rig.stateDir,
+      "--yes",
+      "--confirm",
+      "43",
+      "--expect-current",
+      "42",
+    ]);
     expect(outcome.code).toBe(11);
     expect(outcome.stderr).toContain("999988887777");
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);

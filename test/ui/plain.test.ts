@@ -10,7 +10,7 @@ function record(mode: OutputMode) {
       texts[name] += text;
     },
   });
-  const answers = { yes: true, confirm: "42", sandbox: false };
+  const answers = { yes: true, confirm: "42", expectCurrent: "43", sandbox: false };
   const io = createUnattendedIo({ out: { data: sink("data"), prose: sink("prose") }, answers, mode });
   io.learn(NORMAL);
   return { io, texts };

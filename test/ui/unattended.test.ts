@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
 import type { Plan } from "../../src/domain/plan.ts";
-import { answerUnattended, assertAnswerable, assertCurrent, type FlagAnswers } from "../../src/ui/unattended.ts";
+import { answerUnattended, assertAnswerable, type FlagAnswers } from "../../src/ui/unattended.ts";
 import { BLOCKED, NORMAL, QUESTION, UNCHANGED, WINDOW } from "./plans.ts";
 
 const NONE: FlagAnswers = { yes: false, sandbox: false };
@@ -73,26 +73,22 @@ describe("a plan without a terminal", () => {
   });
 });
 
-describe("--expect-current", () => {
-  it("stops with 11 where another value is current", () => {
-    const { detail } = refusal(() => assertCurrent(NORMAL, { expectCurrent: "40" }));
-    expect(detail).toMatchObject({ code: "current-differs", exitCode: 11 });
-    expect(detail.message).toBe("--expect-current says 40, but 43 is current (step revert)");
-  });
-
-  it("has nothing to compare where nothing is replaced", () => assertCurrent(UNCHANGED, { expectCurrent: "40" }));
-});
-
 describe("a question without a terminal", () => {
   const prompt = { ...QUESTION, mode: "prompt" } as const;
 
   it("is answered by its own flag alone", () => {
-    expect(answerUnattended(prompt, { ...NONE, yes: true })).toEqual({ yes: true, how: "flag" });
-    expect(answerUnattended(QUESTION, { ...NONE, confirm: "42" })).toEqual({ yes: true, how: "flag" });
+    const expectCurrent = "43";
+    expect(answerUnattended(prompt, { ...NONE, yes: true, expectCurrent })).toEqual({ yes: true, how: "flag" });
+    expect(answerUnattended(QUESTION, { ...NONE, confirm: "42", expectCurrent })).toEqual({ yes: true, how: "flag" });
     expect(answerUnattended(QUESTION, { ...NONE, sandbox: true })).toEqual({ yes: true, how: "sandbox" });
     const { detail } = refusal(() => answerUnattended(QUESTION, { ...NONE, yes: true }));
     expect(detail).toMatchObject({ exitCode: 6, unchanged: "Nothing changed since step 1." });
-    expect(detail.next).toEqual(["Add to the same command: --confirm 42"]);
+    expect(detail.next).toEqual(["Add to the same command: --confirm 42 --expect-current 43"]);
+  });
+
+  it("is not answered for a write that replaces a value which the command line does not name", () => {
+    const { detail } = refusal(() => answerUnattended(QUESTION, { ...NONE, confirm: "42" }));
+    expect(detail.next).toEqual(["Add to the same command: --expect-current 43"]);
   });
 
   it("is refused where the plan went stale, whatever the flags", () => {
