@@ -30,6 +30,8 @@ await build({
   minify: true,
   legalComments: "none",
 });
+// npm links the bin to this file: the system has to know by what it runs.
+writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
 for (const name of readdirSync("dist").filter((file) => file.endsWith(".js"))) dropIdleBanner(join("dist", name));
 chmodSync("dist/main.js", 0o755);
 

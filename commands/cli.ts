@@ -1,5 +1,5 @@
 import yargs, { type Argv, type Options } from "yargs";
-import { usageError } from "../src/domain/error.ts";
+import { OpsError, usageError } from "../src/domain/error.ts";
 import type { Command, Flag, Flags } from "./command.ts";
 import type { Given } from "./given.ts";
 import { commands } from "./index.ts";
@@ -21,7 +21,8 @@ export async function parse(argv: readonly string[]): Promise<Request> {
   await cli
     .fail((message, error) => {
       const help = ["vulcan-ops", ...(named === undefined ? [] : [nameOf(named)]), "--help"].join(" ");
-      throw error instanceof Error ? error : usageError("usage", complaint(message, argv, named), [help]);
+      if (error instanceof OpsError) throw error;
+      throw usageError("usage", complaint(message ?? error?.message ?? "", argv, named), [help]);
     })
     .parseAsync(words.map(asDefaultValue));
   if (asked.command === undefined || asked.given === undefined) return { given: {} };

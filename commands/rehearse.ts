@@ -83,10 +83,14 @@ function numberOf(given: Given, name: string, normal: number, most: number): num
   throw usageError(`${name}-invalid`, `--${name} wants a number up to ${most}, not ${JSON.stringify(text)}`);
 }
 
+/** The account of every sandbox: pinned, so that nothing meant for it can reach another. */
+export const SANDBOX_ACCOUNT = "111122223333";
+
 export function targetOf(env: Readonly<Record<string, string>>): Target {
   const region = env.AWS_REGION ?? "eu-west-1";
   return {
     name: "sandbox",
+    account: SANDBOX_ACCOUNT,
     region,
     cluster: "vulcan-prod",
     service: "vulcan-prod",

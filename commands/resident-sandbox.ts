@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { openStateDir } from "../src/journal/state-dir.ts";
 import { type Context, stateDirOf } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
-import { worldOf } from "./rehearse.ts";
+import { SANDBOX_ACCOUNT, worldOf } from "./rehearse.ts";
 import { writeData } from "./surface.ts";
 
 /** What a running sandbox leaves behind for `status` and `stop`. */
@@ -46,6 +46,10 @@ function readNote(room: string): Note | undefined {
 async function start(given: Given, context: Context): Promise<ExitCode> {
   const room = await roomOf(given, context);
   const running = readNote(room);
+  if (running !== undefined && [undefined, running.scenario].includes(textOf(given, "scenario"))) {
+    printExports(running, room, context);
+    return EXIT.done;
+  }
   if (running !== undefined) {
     throw usageError("sandbox-running", `a sandbox is running already (pid ${running.pid}, ${running.endpoint})`, [
       "vulcan-ops sandbox stop",
@@ -131,6 +135,7 @@ function configFor(env: Readonly<Record<string, string>>): string {
     "defaultTarget: sandbox",
     "targets:",
     "  sandbox:",
+    `    account: "${SANDBOX_ACCOUNT}"`,
     `    region: ${env.AWS_REGION}`,
     "",
   ].join("\n");
@@ -139,7 +144,7 @@ function configFor(env: Readonly<Record<string, string>>): string {
 /** stdout is shell code that a shell can take in; everything else goes to stderr. */
 function printExports(note: Note, room: string, context: Context): void {
   const lines = Object.entries(note.env).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
-  context.stdout.write(`${lines.join("\n")}\n`);
+  context.stdout.write(`${[`unset ${REAL_SETTINGS}`, ...lines].join("\n")}\n`);
   context.stderr.write(
     [
       `Sandbox ${note.scenario} is running (pid ${note.pid}): AWS at ${note.endpoint}, the load balancer at ${note.loadBalancer}.`,
@@ -150,6 +155,13 @@ function printExports(note: Note, room: string, context: Context): void {
   );
 }
 
+/** The operator's own settings, which would send real credentials to the sandbox or requests past it. */
+const REAL_SETTINGS = ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "VULCAN_OPS_TARGET"]
+  .concat(
+    ["ECS", "STS", "ELASTIC_LOAD_BALANCING_V2", "CLOUDWATCH", "RDS"].map((service) => `AWS_ENDPOINT_URL_${service}`),
+  )
+  .join(" ");
+
 async function stop(given: Given, context: Context): Promise<ExitCode> {
   const room = await roomOf(given, context);
   const note = readNote(room);
@@ -157,7 +169,8 @@ async function stop(given: Given, context: Context): Promise<ExitCode> {
     context.stderr.write("No sandbox is running.\n");
     return EXIT.done;
   }
-  process.kill(note.pid, "SIGTERM");
+  // Asked at its own port, not by its pid: that may be somebody else's by now.
+  await fetch(`${note.endpoint}/_sandbox/stop`, { method: "POST" }).catch(() => undefined);
   for (let waited = 0; waited < 10_000 && readNote(room) !== undefined; waited += 50) await delay(50);
   context.stderr.write(`Sandbox stopped (pid ${note.pid}).\n`);
   return EXIT.done;

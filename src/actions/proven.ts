@@ -1,4 +1,4 @@
-import type { HistoryRow } from "../aws/shapes.ts";
+import { familyOf, type HistoryRow, revisionOf } from "../aws/shapes.ts";
 
 /** A revision that served: when its deployment finished, how long it was the one in place, and what speaks against it. */
 export interface Proven {
@@ -10,7 +10,8 @@ export interface Proven {
 
 /**
  * The revisions that a service may go back to, newest first: deployed successfully, not the current one, and with no
- * later deployment of the same revision that failed or was rolled back. `rows` are newest first.
+ * later deployment of the same revision that failed or was rolled back. `rows` are newest first. A revision newer than
+ * the current one is what somebody has just gone back from, however well it was deployed: never back to that.
  * Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing either way.
  */
 export function provenRevisions(rows: readonly HistoryRow[], current: string, now: number): readonly Proven[] {
@@ -19,10 +20,14 @@ export function provenRevisions(rows: readonly HistoryRow[], current: string, no
   rows.forEach((row, index) => {
     if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
     seen.add(row.taskDefinition);
-    if (row.status !== "SUCCESSFUL" || row.taskDefinition === "") return;
+    if (row.status !== "SUCCESSFUL" || !isEarlier(row.taskDefinition, current)) return;
     proven.push({ taskDefinition: row.taskDefinition, ...service(rows.slice(0, index), firstOfRun(rows, index), now) });
   });
   return proven;
+}
+
+function isEarlier(name: string, current: string): boolean {
+  return name !== "" && (familyOf(name) !== familyOf(current) || revisionOf(name) < revisionOf(current));
 }
 
 /** The deployment that brought the revision in, before it was deployed again and again. */

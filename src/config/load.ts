@@ -28,7 +28,7 @@ export async function resolveTarget(wishes: Wishes, env: NodeJS.ProcessEnv, cwd:
     (files.find((file) => file.defaultTarget)?.defaultTarget ?? DEFAULT_TARGET);
   const naming = files.filter((candidate) => Object.hasOwn(candidate.targets, name));
   if (naming.length === 0 && name !== DEFAULT_TARGET) throw unknownTarget(name, files);
-  const settings: TargetSettings = Object.assign({}, ...naming.toReversed().map((file) => file.targets[name]));
+  const settings = merged(name, naming);
   const region = regionOf(wishes, env, settings, name);
   const profile = (wishes.profile ?? env.AWS_PROFILE) || textOf(settings, "profile");
   return {
@@ -39,6 +39,18 @@ export async function resolveTarget(wishes: Wishes, env: NodeJS.ProcessEnv, cwd:
       region: naming.find((file) => file.targets[name]?.region !== undefined)?.path ?? "flag or environment",
     },
   };
+}
+
+/** Nearer files win, except over a pin: what one file guards, no other may loosen. */
+function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
+  const all = files.map((file) => file.targets[name] ?? {});
+  const accounts = [...new Set(all.flatMap(({ account }) => account ?? []))];
+  if (accounts.length > 1) {
+    const where = files.map((file) => file.path).join(" and ");
+    throw usageError("account-conflict", `target ${name} is pinned to ${accounts.join(" and to ")} (${where})`);
+  }
+  const production = all.some((settings) => settings.production === true);
+  return Object.assign({}, ...all.toReversed(), production ? { production } : {});
 }
 
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {

@@ -139,7 +139,8 @@ describe("the sandbox that stays", () => {
       expect.arrayContaining(["AWS_ENDPOINT_URL", "VULCAN_OPS_CLOCK", "VULCAN_OPS_CONFIG"]),
     );
     expect((await sandbox("status")).stdout).toContain(env.AWS_ENDPOINT_URL);
-    expect((await sandbox("start")).code).toBe(6);
+    expect((await sandbox("start")).stdout).toBe(started.stdout);
+    expect((await sandbox("start", "--scenario", "healthy")).code).toBe(6);
 
     const reverted = await vulcanOpsProcess(rollback(...ANSWERS), env);
     expect(eventsOf(reverted.stdout).at(-1)).toMatchObject({ exitCode: 0 });

@@ -135,6 +135,12 @@ describe("a release that is healthy and wrong", () => {
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
   });
 
+  it("is not proposed by a second rollback: what was just left behind is nothing to return to", async () => {
+    expect((await rollback(...answered)).code).toBe(0);
+    const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
+    expect(plan.steps[1].operation.input.taskDefinition).toBe("vulcan-prod:41");
+  });
+
   it("is not undone once somebody else has deployed since", async () => {
     const reverted = await rollback(...answered, "--output", "ndjson");
     const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
