@@ -1,30 +1,41 @@
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { SandboxOptions } from "./options.ts";
-import type { DatabaseAddress } from "./postgres/databases.ts";
+import type { PostgresServer } from "./postgres/server.ts";
 import { seededRandom } from "./random.ts";
+import { makeRds } from "./rds/make-rds.ts";
+import type { NameEndpoint } from "./rds/name-endpoint.ts";
+import { DATABASE } from "./rds/views.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 import type { World } from "./world.ts";
 
-export const DATABASE = "vulcan";
 export const REGION = "eu-west-1";
 const ACCOUNT = "111122223333";
 
+/** What outlives each world: the server of the scenario's database, and the address of its name. */
+export interface Ground {
+  readonly clock: VirtualClock;
+  readonly server: PostgresServer;
+  readonly address: NameEndpoint;
+}
+
 /** A world with nothing in it yet. */
-export function makeWorld(clock: VirtualClock, database: DatabaseAddress, options: SandboxOptions): World {
+export function makeWorld({ clock, server, address }: Ground, scenario: Scenario, options: SandboxOptions): World {
+  const { user, password } = server;
   return {
     account: ACCOUNT,
     region: REGION,
     clock,
     random: seededRandom(options.seed ?? 1),
-    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    timings: { ...DEFAULT_TIMINGS, ...scenario.timings, ...options.timings },
     log: options.log ?? (() => {}),
     images: new Map(),
-    database,
+    database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     loadBalancers: [],
-    instances: [],
+    rds: makeRds(server, address, scenario.rds?.trouble),
     metrics: new MetricStore(),
     alarms: [],
     ended: false,

@@ -1,3 +1,5 @@
+import type { RdsTrouble } from "../rds/model.ts";
+import type { Timings } from "../timings.ts";
 import type { Image } from "../vulcan/image.ts";
 
 export const SECONDS = 1000;
@@ -50,4 +52,8 @@ export interface Scenario {
   readonly migrated: readonly number[];
   readonly breaker: { readonly enable: boolean; readonly rollback: boolean };
   readonly deregistrationDelaySeconds: number;
+  /** What RDS has beside the one instance, and what goes wrong with it. */
+  readonly rds?: { readonly trouble?: RdsTrouble; readonly others?: readonly string[] };
+  /** Departures from the default timings, in virtual ms. */
+  readonly timings?: Partial<Timings>;
 }
