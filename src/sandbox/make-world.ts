@@ -1,8 +1,10 @@
+import { Awaited } from "./awaited.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { SandboxOptions } from "./options.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import { seededRandom } from "./random.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 import type { World } from "./world.ts";
 
@@ -11,7 +13,12 @@ export const REGION = "eu-west-1";
 const ACCOUNT = "111122223333";
 
 /** A world with nothing in it yet. */
-export function makeWorld(clock: VirtualClock, database: DatabaseAddress, options: SandboxOptions): World {
+export function makeWorld(
+  clock: VirtualClock,
+  database: DatabaseAddress,
+  scenario: Scenario,
+  options: SandboxOptions,
+): World {
   return {
     account: ACCOUNT,
     region: REGION,
@@ -20,6 +27,7 @@ export function makeWorld(clock: VirtualClock, database: DatabaseAddress, option
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
     log: options.log ?? (() => {}),
     images: new Map(),
+    pushed: new Map(),
     database,
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
@@ -27,6 +35,9 @@ export function makeWorld(clock: VirtualClock, database: DatabaseAddress, option
     instances: [],
     metrics: new MetricStore(),
     alarms: [],
+    capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
+    awaited: new Awaited(),
+    secrets: new Map(),
     ended: false,
   };
 }

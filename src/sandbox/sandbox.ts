@@ -39,7 +39,7 @@ class RunningSandbox implements Sandbox {
   readonly #folder = privateFolder();
   readonly #clockPath = join(this.#folder, "clock.json");
   readonly #clock: VirtualClock;
-  readonly #faults = new Faults();
+  readonly #faults: Faults;
   #log: (line: string) => void;
   #requests: RecordedRequest[] = [];
   #scenario: string;
@@ -57,6 +57,7 @@ class RunningSandbox implements Sandbox {
   constructor(options: SandboxOptions) {
     this.#options = options;
     this.#scenario = options.scenario;
+    this.#faults = new Faults(options.seed ?? 1);
     this.#log = options.log ?? (() => {});
     const report = (error: unknown): void =>
       this.#log(`sandbox: ${error instanceof Error ? error.stack : String(error)}`);
@@ -136,13 +137,15 @@ class RunningSandbox implements Sandbox {
     this.#world = undefined;
     this.#scenario = name;
     this.#requests = [];
+    const scenario = findScenario(name);
     this.#faults.clear();
+    for (const fault of scenario.faults ?? []) this.#faults.inject(fault);
     this.#clock.pause();
     try {
       this.#clock.restart();
-      await plantDatabase(databases, DATABASE, findScenario(name), this.#clock.now());
-      const world = makeWorld(this.#clock, databases.address(DATABASE), this.#options);
-      await plant(world, findScenario(name));
+      await plantDatabase(databases, DATABASE, scenario, this.#clock.now());
+      const world = makeWorld(this.#clock, databases.address(DATABASE), scenario, this.#options);
+      await plant(world, scenario);
       this.#world = world;
     } finally {
       this.#clock.resume();

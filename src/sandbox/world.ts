@@ -1,10 +1,12 @@
 import type { TargetGroup } from "./alb/target-group.ts";
+import type { Awaited } from "./awaited.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { Ecs } from "./ecs/model.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
+import type { Secret } from "./secrets/secret.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
 
@@ -33,8 +35,10 @@ export interface World {
   readonly random: Random;
   readonly timings: Timings;
   readonly log: (line: string) => void;
-  /** The image registry, by `repository:tag`. */
+  /** The image registry, by `repository:tag` and by `repository@digest`. */
   readonly images: Map<string, Image>;
+  /** When each image was pushed, by digest. */
+  readonly pushed: Map<string, number>;
   readonly database: DatabaseAddress;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
@@ -42,6 +46,10 @@ export interface World {
   readonly instances: DatabaseInstance[];
   readonly metrics: MetricStore;
   readonly alarms: Alarm[];
+  /** Tasks that may exist at once: what the account's quota and the zone's capacity leave. */
+  readonly capacity: number;
+  readonly awaited: Awaited;
+  readonly secrets: Map<string, Secret>;
   /** Set when the world has been thrown away: whatever still runs in it must have no effect. */
   ended: boolean;
 }

@@ -2,12 +2,19 @@ import { watchTarget } from "../alb/health-check.ts";
 import { newTarget, targetKey } from "../alb/target-group.ts";
 import { VulcanProcess } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
+import { whenPlaced } from "./capacity.ts";
 import { mainContainer } from "./census.ts";
 import { announceStarted, announceTarget } from "./events.ts";
+import { imageOf } from "./image-of.ts";
+import { watchMemory } from "./memory.ts";
 import type { Deployment, Service, Task, TaskStatus } from "./model.ts";
 import { ecsArn } from "./names.ts";
 import { onTargetChanged, watchContainer, watchGrace } from "./task-health.ts";
+import { pullProblem } from "./task-pull.ts";
 import { onExit, stopTask } from "./task-stop.ts";
+
+/** Time stands still no longer than this (real ms) for a build that is known to start slowly. */
+const SLOW_HOLD = 250;
 
 const ZONES = ["a", "b", "c"];
 
@@ -33,6 +40,7 @@ export function makeTask(world: World, service: Service, deployment: Deployment,
     health: "UNKNOWN",
     healthFailures: 0,
     version: 1,
+    placed: false,
   };
   cluster.tasks.set(id, task);
   return task;
@@ -51,7 +59,7 @@ export function launchTask(world: World, service: Service, deployment: Deploymen
   const { provisioning, pending, activating } = world.timings;
   const task = makeTask(world, service, deployment);
   announceStarted(world, task);
-  after(world, task, provisioning, () => {
+  const prepare = (): void => {
     enter(task, "PENDING");
     task.pullStartedAt = world.clock.now();
     after(world, task, pending, () => {
@@ -59,7 +67,8 @@ export function launchTask(world: World, service: Service, deployment: Deploymen
       enter(task, "ACTIVATING");
       after(world, task, activating, () => run(world, task));
     });
-  });
+  };
+  whenPlaced(world, task, () => after(world, task, provisioning, prepare));
 }
 
 /** Goes on with a task only if nobody has asked it to stop meanwhile. */
@@ -75,12 +84,11 @@ function enter(task: Task, status: TaskStatus): void {
 }
 
 function pull(world: World, task: Task): boolean {
-  const { image } = mainContainer(task);
-  if (world.images.has(image)) {
+  const reason = pullProblem(world, task);
+  if (reason === undefined) {
     task.pullStoppedAt = world.clock.now();
     return true;
   }
-  const reason = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: ${image}: not found`;
   task.containerReason = reason;
   stopTask(world, task, { code: "TaskFailedToStart", reason, failed: true });
   return false;
@@ -99,14 +107,14 @@ function run(world: World, task: Task): void {
 /** The checks that run as long as the task does. */
 export function watchHealth(world: World, task: Task): void {
   watchContainer(world, task);
+  watchMemory(world, task);
   watchGrace(world, task);
 }
 
 /** Starts the Vulcan process; the clock stands still until it listens or has given up. */
 export async function startProcess(world: World, task: Task): Promise<void> {
-  const container = mainContainer(task);
-  const image = world.images.get(container.image);
-  if (image === undefined) throw new Error(`no image ${container.image}`);
+  const image = imageOf(world, task);
+  if (image === undefined) throw new Error(`no image ${mainContainer(task).image}`);
   const { family, revision } = task.deployment.revision.taskDefinition;
   const process = new VulcanProcess({
     image,
@@ -119,7 +127,7 @@ export async function startProcess(world: World, task: Task): Promise<void> {
   void process.exited.then((exit) => {
     if (!world.ended) onExit(world, task, exit);
   });
-  await world.clock.hold(process.started);
+  await world.clock.hold(process.started, image.traits?.startsSlowly === true ? SLOW_HOLD : undefined);
 }
 
 /** Registers the task with its service's target group, if it has one, and has it probed. */

@@ -90,10 +90,22 @@ function announceGone(world: World, task: Task): void {
 function terminate(world: World, task: Task): void {
   task.lastStatus = "STOPPING";
   task.version++;
+  if (task.exitCode === undefined && task.process !== undefined && task.process.port === undefined) {
+    killAfterGrace(world, task);
+    return;
+  }
   const grace = (mainContainer(task).stopTimeoutSeconds * 1000) / world.clock.speed;
   void (task.process?.terminate(Math.max(LEAST_GRACE, grace)) ?? Promise.resolve(0)).then((code) => {
     task.exitCode = code;
     if (!world.ended) world.clock.after(world.timings.stopping, () => deprovision(world, task));
+  });
+}
+
+/** A process that does not listen yet is busy with a migration and hears no SIGTERM: SIGKILL ends it. [I] */
+function killAfterGrace(world: World, task: Task): void {
+  world.clock.after(mainContainer(task).stopTimeoutSeconds * 1000, () => {
+    task.process?.kill();
+    deprovision(world, task);
   });
 }
 

@@ -1,8 +1,11 @@
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { plantHistory } from "./history.ts";
+import { plantLater } from "./later.ts";
 import { plantAlarms, plantHostCounts } from "./metrics.ts";
 import { NAME, plantBalancer } from "./network.ts";
+import { plantReport } from "./report.ts";
+import { plantSecrets } from "./secrets.ts";
 import { plantDefinitions, plantService } from "./service.ts";
 import { plantTasks } from "./tasks.ts";
 
@@ -11,6 +14,7 @@ const CREATED = 24 * 3600 * 1000;
 
 /** Fills an empty world with what a scenario says is true at time zero. The clock must stand still meanwhile. */
 export async function plant(world: World, scenario: Scenario): Promise<void> {
+  if (scenario.revisions.length === 0) return;
   const oldest = Math.max(...scenario.revisions.map(({ age }) => age));
   const createdAt = world.clock.now() - oldest - CREATED;
   world.instances.push({
@@ -20,11 +24,14 @@ export async function plant(world: World, scenario: Scenario): Promise<void> {
     createdAt,
     address: world.database,
   });
+  plantSecrets(world, createdAt);
   plantDefinitions(world, scenario);
   const group = plantBalancer(world, scenario, createdAt);
   const service = plantService(world, scenario, group, createdAt);
   const deployments = plantHistory(world, scenario, service);
+  if (scenario.report !== undefined) await plantReport(world, scenario.report);
   await plantTasks(world, scenario, service, deployments);
+  plantLater(world, scenario, service);
   service.events.sort((a, b) => b.at - a.at);
   plantHostCounts(world, service, group);
   plantAlarms(world, group, createdAt);

@@ -1,9 +1,26 @@
+import {
+  breakerNoTarget,
+  breakerRolledBack,
+  crashAfterHealthy,
+  imageGone,
+  schemaNewer,
+  tagMoved,
+} from "./after-success.ts";
 import { badButHealthy } from "./bad-but-healthy.ts";
 import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
 import { healthy } from "./healthy.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
+import { apiTrouble, ciDeploys, empty } from "./other-hands.ts";
 import { revertFails } from "./revert-fails.ts";
+import {
+  crashLoop,
+  healthFailing,
+  imageMissing,
+  noCapacity,
+  secretMissing,
+  slowMigration,
+} from "./rollout-troubles.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -13,6 +30,21 @@ export const SCENARIOS: readonly Scenario[] = [
   nothingToRevert,
   breakerRollsBack,
   revertFails,
+  imageMissing,
+  secretMissing,
+  crashLoop,
+  healthFailing,
+  slowMigration,
+  noCapacity,
+  crashAfterHealthy,
+  schemaNewer,
+  imageGone,
+  tagMoved,
+  breakerRolledBack,
+  breakerNoTarget,
+  ciDeploys,
+  apiTrouble,
+  empty,
 ];
 
 /** The scenario of that name; the error lists those there are. */

@@ -91,11 +91,19 @@ export class VulcanProcess {
     await this.#client.connect();
     log("INF postgres connected successfully");
     await migrateUp(this.#client, { newest: image.migrations, now, log });
+    if (image.traits?.refusesNewerSchema === true) await this.#refuseNewerSchema();
     if (image.behaviour.kind === "crash-on-start") {
       log(`ERR ${image.behaviour.reason}`);
       this.#end(image.behaviour.exitCode, image.behaviour.reason);
     }
     if (!this.#gone) await this.#listen();
+  }
+
+  async #refuseNewerSchema(): Promise<void> {
+    const { migrations } = this.#spec.image;
+    const newest = (await listApplied(this.#client)).at(-1)?.version ?? 0;
+    if (newest > migrations)
+      throw new Error(`database schema ${newest} is newer than this build knows (${migrations})`);
   }
 
   async #listen(): Promise<void> {

@@ -18,6 +18,12 @@ export interface Host {
   log(line: string): void;
 }
 
+/** Troubles that leave the answer as it is. */
+const UNHINDERED: ReadonlySet<string> = new Set(["stall", "stale"]);
+
+/** How long reads stay stale where the fault does not say (virtual ms): 1–2 s were seen. [O] */
+const STALE = 1500;
+
 interface Outcome {
   readonly answer: Answer | undefined;
   readonly effective: boolean;
@@ -44,6 +50,7 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   const fault = host.faults.strike(call.operation);
   if (fault?.kind === "stall" && fault.when === "before") await stall(fault.ms);
   const outcome = await perform(world, call, operation, fault, requestId);
+  if (outcome.effective) world.awaited.take(call.operation);
   const invocationId = header(request, "amz-sdk-invocation-id");
   // Recorded before the answer goes out: a client that dies while it waits must not hide what it has done.
   host.record({
@@ -71,7 +78,8 @@ async function perform(
   fault: Trouble,
   requestId: string,
 ): Promise<Outcome> {
-  if (fault === undefined || fault.kind === "stall") return handle(world, call, operation, requestId);
+  if (fault?.kind === "stale") call.room?.linger?.(world, call.input, fault.ms ?? STALE);
+  if (fault === undefined || UNHINDERED.has(fault.kind)) return handle(world, call, operation, requestId);
   const answer = faultAnswer(call, fault.kind, requestId);
   if (fault.when === "before") return { answer, effective: false, error: fault.kind };
   return { ...(await handle(world, call, operation, requestId)), answer };

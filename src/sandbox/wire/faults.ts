@@ -1,3 +1,4 @@
+import { type Random, seededRandom } from "../random.ts";
 import { type Answer, failure } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
 import type { Call } from "./route.ts";
@@ -6,22 +7,29 @@ export type FaultKind =
   | "throttle"
   | "http500-html"
   | "http500-json"
+  | "http503-html"
   | "reset"
   | "expired-token"
   | "access-denied"
-  | "stall";
+  | "stall"
+  | "stale";
 
 /** Trouble on the wire, to be met by the `nth` matching call (from 1) and the `times - 1` after it. */
 export interface Fault {
   /** An operation's name, or `*` for all. */
   readonly operation: string;
   readonly nth?: number;
-  /** Default 1; Infinity keeps it up. */
+  /** Default 1; Infinity, the default where a share is given, keeps it up. */
   readonly times?: number;
+  /** Strikes this share (0–1) of the calls it would meet, drawn with the sandbox's seed; default all. */
+  readonly share?: number;
   /** Whether the call takes effect: `after` loses only the answer. */
   readonly when: "before" | "after";
   readonly kind: FaultKind;
-  /** How long a stall lasts, in real milliseconds; default 1000. */
+  /**
+   * How long a stall lasts, in real ms, default 1000; or how long reads stay stale after the call has taken effect, in
+   * virtual ms, default 1500.
+   */
   readonly ms?: number;
 }
 
@@ -30,7 +38,14 @@ export type Trouble = Fault | undefined;
 
 /** Counts the calls each fault has seen and says which of them it strikes. */
 export class Faults {
+  readonly #seed: number;
   #armed: { readonly fault: Fault; seen: number }[] = [];
+  #random: Random;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#random = seededRandom(seed);
+  }
 
   inject(fault: Fault): void {
     this.#armed.push({ fault, seen: 0 });
@@ -38,6 +53,7 @@ export class Faults {
 
   clear(): void {
     this.#armed = [];
+    this.#random = seededRandom(this.#seed);
   }
 
   /** The fault this call meets; every armed fault counts the call. */
@@ -47,8 +63,9 @@ export class Faults {
       if (armed.fault.operation !== "*" && armed.fault.operation !== operation) continue;
       armed.seen++;
       const first = armed.fault.nth ?? 1;
-      const last = first + (armed.fault.times ?? 1) - 1;
-      if (armed.seen >= first && armed.seen <= last) struck ??= armed.fault;
+      const last = first + (armed.fault.times ?? (armed.fault.share === undefined ? 1 : Number.POSITIVE_INFINITY)) - 1;
+      if (armed.seen < first || armed.seen > last) continue;
+      if (armed.fault.share === undefined || this.#random.next() < armed.fault.share) struck ??= armed.fault;
     }
     return struck;
   }
@@ -61,7 +78,10 @@ const REFUSALS: Readonly<Partial<Record<FaultKind, readonly [code: string, messa
   "access-denied": ["AccessDeniedException", "User is not authorized to perform this operation", 400],
 };
 
-const HTML = "<!DOCTYPE html><html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>";
+const PAGES: Readonly<Partial<Record<FaultKind, readonly [status: number, title: string]>>> = {
+  "http500-html": [500, "Internal Server Error"],
+  "http503-html": [503, "Service Unavailable"],
+};
 
 /** The answer a fault gives in the call's protocol; undefined when it gives none and cuts the connection. */
 export function faultAnswer(call: Call, kind: FaultKind, requestId: string): Answer | undefined {
@@ -72,6 +92,9 @@ export function faultAnswer(call: Call, kind: FaultKind, requestId: string): Ans
     const refused = call.protocol.kind === "query" && (kind === "expired-token" || kind === "access-denied");
     return failure(call, new AwsError(code, message, refused ? 403 : status), requestId);
   }
-  if (kind !== "http500-html") return undefined;
-  return { status: 500, headers: { "content-type": "text/html", "x-amzn-requestid": requestId }, body: HTML };
+  const page = PAGES[kind];
+  if (page === undefined) return undefined;
+  const [status, title] = page;
+  const body = `<!DOCTYPE html><html><head><title>${status}</title></head><body><h1>${title}</h1></body></html>`;
+  return { status, headers: { "content-type": "text/html", "x-amzn-requestid": requestId }, body };
 }

@@ -24,6 +24,8 @@ export interface ServiceRoom {
   /** Element names of list items where they are not `member`. */
   readonly xmlItems?: Readonly<Record<string, string>>;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** For `ms` virtual ms, reads of what this call is about to change go on telling what was true before. */
+  linger?(world: World, input: Input, ms: number): void;
 }
 
 export const reading = (handle: Operation["handle"]): Operation => ({ mutating: false, handle });
