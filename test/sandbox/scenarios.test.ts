@@ -148,7 +148,9 @@ test("schema-newer: a revert finds a database that :42 refuses", async () => {
 test("no-capacity: new tasks wait in PROVISIONING, and the events say that there is no room", async () => {
   await sandbox.reset("no-capacity");
   await until(sandbox, ({ pending }) => pending === 3);
-  await expect.poll(messages, { timeout: 20_000 }).toMatch(/was unable to place a task\. Reason: Capacity is unavailable at this time/);
+  await expect
+    .poll(messages, { timeout: 20_000 })
+    .toMatch(/was unable to place a task\. Reason: Capacity is unavailable at this time/);
   const waiting = (await tasksThat("RUNNING")).filter((task) => revisionOf(task) === "43");
   expect(waiting.map(({ lastStatus }) => lastStatus)).toEqual(["PROVISIONING", "PROVISIONING", "PROVISIONING"]);
 });
