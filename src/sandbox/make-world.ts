@@ -35,6 +35,12 @@ export function makeWorld(
     instances: [],
     metrics: new MetricStore(),
     alarms: [],
+    muteRules: new Map(),
+    gauges: new Map(),
+    demand: scenario.demand ?? 0,
+    scaling: { targets: new Map(), policies: new Map(), activities: [] },
+    topics: new Set(),
+    published: [],
     capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
     awaited: new Awaited(),
     secrets: new Map(),
@@ -45,6 +51,7 @@ export function makeWorld(
 /** Takes the running parts of a world down at once. Its events are cleared with the clock. */
 export function endWorld(world: World): void {
   world.ended = true;
+  for (const gauge of world.gauges.values()) void gauge.then((client) => client.end()).catch(() => {});
   for (const cluster of world.ecs.clusters.values()) for (const task of cluster.tasks.values()) task.process?.kill();
   for (const group of world.targetGroups.values()) for (const target of group.targets.values()) target.agent.destroy();
 }

@@ -3,8 +3,9 @@ import { ecsRoom } from "./ecs/room.ts";
 import { elbRoom } from "./elb/room.ts";
 import { rdsRoom } from "./rds/room.ts";
 import { ecrRoom } from "./registry/room.ts";
+import { scalingRoom } from "./scaling/room.ts";
 import { stsRoom } from "./sts/room.ts";
 import type { ServiceRoom } from "./wire/operation.ts";
 
 /** The AWS services that are simulated. A new one is a folder and a line here. */
-export const ROOMS: readonly ServiceRoom[] = [ecsRoom, elbRoom, stsRoom, cloudwatchRoom, rdsRoom, ecrRoom];
+export const ROOMS: readonly ServiceRoom[] = [ecsRoom, elbRoom, stsRoom, cloudwatchRoom, rdsRoom, ecrRoom, scalingRoom];

@@ -17,7 +17,8 @@ import { findScenario } from "./scenarios/index.ts";
 import { type SandboxState, snapshot } from "./snapshot.ts";
 import { CONTROL_PREFIX, type Controlled, control } from "./wire/control.ts";
 import { endpoint } from "./wire/endpoint.ts";
-import { type Fault, Faults } from "./wire/faults.ts";
+import type { Fault } from "./wire/fault.ts";
+import { Faults } from "./wire/faults.ts";
 import type { RecordedRequest } from "./wire/request-log.ts";
 import type { World } from "./world.ts";
 

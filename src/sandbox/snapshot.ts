@@ -2,6 +2,7 @@ import { countTasks, tasksOf } from "./ecs/census.ts";
 import { primaryOf } from "./ecs/deployment.ts";
 import { allServices } from "./ecs/find.ts";
 import type { Service, Task } from "./ecs/model.ts";
+import type { Published } from "./sns/published.ts";
 import type { World } from "./world.ts";
 
 interface TaskState {
@@ -39,12 +40,15 @@ export interface SandboxState {
   readonly scenario: string;
   readonly now: string;
   readonly services: readonly ServiceState[];
+  /** What went to SNS topics, by hand or by an alarm. */
+  readonly published: readonly Published[];
 }
 
 export const snapshot = (world: World, scenario: string): SandboxState => ({
   scenario,
   now: world.clock.iso(),
   services: allServices(world).map(serviceState),
+  published: [...world.published],
 });
 
 const shortDefinition = (definition: { family: string; revision: number }): string =>

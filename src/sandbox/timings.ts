@@ -39,6 +39,8 @@ export interface Timings {
   readonly failedShown: number;
   /** STOPPED tasks can be listed for about an hour [D]. */
   readonly stoppedKept: number;
+  /** A minute of AWS's own metrics has ended until it can be read [I: 1–2 min]. */
+  readonly metricLag: number;
   /** DescribeDBInstances' LatestRestorableTime lags by about five minutes [D]. */
   readonly restorableLag: number;
 }
@@ -62,5 +64,6 @@ export const DEFAULT_TIMINGS: Timings = {
   stopDeployment: 5 * SECOND,
   failedShown: 90 * SECOND,
   stoppedKept: 3600 * SECOND,
+  metricLag: 60 * SECOND,
   restorableLag: 300 * SECOND,
 };

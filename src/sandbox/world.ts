@@ -1,12 +1,16 @@
+import type { Client } from "pg";
 import type { TargetGroup } from "./alb/target-group.ts";
 import type { Awaited } from "./awaited.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import type { Alarm } from "./cloudwatch/alarm.ts";
+import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { Ecs } from "./ecs/model.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
+import type { Scaling } from "./scaling/model.ts";
 import type { Secret } from "./secrets/secret.ts";
+import type { Published } from "./sns/published.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
 
@@ -46,6 +50,14 @@ export interface World {
   readonly instances: DatabaseInstance[];
   readonly metrics: MetricStore;
   readonly alarms: Alarm[];
+  readonly muteRules: Map<string, MuteRule>;
+  /** Sessions that count the sessions of each database instance. */
+  readonly gauges: Map<string, Promise<Client>>;
+  /** CPU that the customers' requests take, in percent of one task's, shared among those that run. */
+  demand: number;
+  readonly scaling: Scaling;
+  readonly topics: Set<string>;
+  readonly published: Published[];
   /** Tasks that may exist at once: what the account's quota and the zone's capacity leave. */
   readonly capacity: number;
   readonly awaited: Awaited;

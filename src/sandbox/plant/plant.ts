@@ -1,10 +1,12 @@
+import { watchAlarms } from "../cloudwatch/alarm-engine.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { plantHistory } from "./history.ts";
 import { plantLater } from "./later.ts";
-import { plantAlarms, plantHostCounts } from "./metrics.ts";
+import { plantAlarms, plantConnections, plantHostCounts } from "./metrics.ts";
 import { NAME, plantBalancer } from "./network.ts";
 import { plantReport } from "./report.ts";
+import { plantScaling } from "./scaling.ts";
 import { plantSecrets } from "./secrets.ts";
 import { plantDefinitions, plantService } from "./service.ts";
 import { plantTasks } from "./tasks.ts";
@@ -34,5 +36,8 @@ export async function plant(world: World, scenario: Scenario): Promise<void> {
   plantLater(world, scenario, service);
   service.events.sort((a, b) => b.at - a.at);
   plantHostCounts(world, service, group);
+  plantConnections(world, service, NAME);
   plantAlarms(world, group, createdAt);
+  plantScaling(world, scenario, service, createdAt);
+  watchAlarms(world);
 }

@@ -11,7 +11,7 @@ import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
 import { healthy } from "./healthy.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
-import { apiTrouble, ciDeploys, empty } from "./other-hands.ts";
+import { apiTrouble, autoscalerFights, ciDeploys, empty } from "./other-hands.ts";
 import { revertFails } from "./revert-fails.ts";
 import {
   crashLoop,
@@ -43,6 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
   breakerRolledBack,
   breakerNoTarget,
   ciDeploys,
+  autoscalerFights,
   apiTrouble,
   empty,
 ];

@@ -1,3 +1,4 @@
+import { badButHealthy } from "./bad-but-healthy.ts";
 import { badRelease } from "./bad-release.ts";
 import { type Scenario, SECONDS } from "./scenario.ts";
 import { release } from "./vulcan-releases.ts";
@@ -36,4 +37,12 @@ export const empty: Scenario = {
   migrated: [],
   breaker: { enable: false, rollback: false },
   deregistrationDelaySeconds: 300,
+};
+
+export const autoscalerFights: Scenario = {
+  ...badButHealthy,
+  name: "autoscaler-fights",
+  summary: "As bad-but-healthy, under load: auto scaling (2 to 6 tasks, CPU 45 %) undoes a scale-down within minutes",
+  demand: 96,
+  autoscaler: { least: 2, most: 6, cpu: 45 },
 };

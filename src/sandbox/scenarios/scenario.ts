@@ -1,5 +1,5 @@
 import type { Image } from "../vulcan/image.ts";
-import type { Fault } from "../wire/faults.ts";
+import type { Fault } from "../wire/fault.ts";
 
 export const SECONDS = 1000;
 export const MINUTES = 60 * SECONDS;
@@ -82,6 +82,10 @@ export interface Scenario {
   readonly capacity?: number;
   /** Armed at each reset. */
   readonly faults?: readonly Fault[];
+  /** CPU that the customers' requests take, in percent of one task's, shared among those that run. */
+  readonly demand?: number;
+  /** Application Auto Scaling keeps the CPU near this percentage, within these numbers of tasks. */
+  readonly autoscaler?: { readonly least: number; readonly most: number; readonly cpu: number };
   readonly happenings?: readonly Happening[];
   /** A session that keeps a table locked against any change of it for so long after time zero. */
   readonly report?: { readonly table: string; readonly lasts: number };
