@@ -39,6 +39,8 @@ export function makeWorld(
     gauges: new Map(),
     demand: scenario.demand ?? 0,
     scaling: { targets: new Map(), policies: new Map(), activities: [] },
+    logs: new Map(),
+    parameters: new Map(),
     topics: new Set(),
     published: [],
     capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,

@@ -6,6 +6,8 @@ import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { Ecs } from "./ecs/model.ts";
+import type { LogGroups } from "./logs/streams.ts";
+import type { Parameter } from "./parameters/parameter.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
 import type { Scaling } from "./scaling/model.ts";
@@ -56,6 +58,8 @@ export interface World {
   /** CPU that the customers' requests take, in percent of one task's, shared among those that run. */
   demand: number;
   readonly scaling: Scaling;
+  readonly logs: LogGroups;
+  readonly parameters: Map<string, Parameter>;
   readonly topics: Set<string>;
   readonly published: Published[];
   /** Tasks that may exist at once: what the account's quota and the zone's capacity leave. */

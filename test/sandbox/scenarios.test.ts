@@ -10,7 +10,7 @@ import {
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Sandbox, scenarios, startSandbox } from "../../src/sandbox/index.ts";
+import { type Fault, type Sandbox, scenarios, startSandbox } from "../../src/sandbox/index.ts";
 import { ask } from "./load.ts";
 import {
   type Clients,
@@ -229,7 +229,8 @@ test("api-trouble: a patient client gets through, and the sandbox reports what i
 
 test("a stale read tells what was true before the change, and the truth soon after", async () => {
   await sandbox.reset("healthy");
-  sandbox.inject({ operation: "UpdateService", when: "after", kind: "stale", ms: 60_000 });
+  const stale: Fault = { operation: "UpdateService", when: "after", kind: "stale", ms: 60_000 };
+  sandbox.inject(stale);
   const { service } = await deploy(aws.ecs, 43);
   expect(service?.taskDefinition).toMatch(/:43$/);
   expect((await describe(aws.ecs)).taskDefinition).toMatch(/:42$/);

@@ -1,5 +1,6 @@
 import { watchTarget } from "../alb/health-check.ts";
 import { newTarget, targetKey } from "../alb/target-group.ts";
+import { collectLog } from "../logs/collect.ts";
 import { VulcanProcess } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
 import { whenPlaced } from "./capacity.ts";
@@ -128,6 +129,7 @@ export async function startProcess(world: World, task: Task): Promise<void> {
     if (!world.ended) onExit(world, task, exit);
   });
   await world.clock.hold(process.started, image.traits?.startsSlowly === true ? SLOW_HOLD : undefined);
+  collectLog(world, task, task.startedAt);
 }
 
 /** Registers the task with its service's target group, if it has one, and has it probed. */

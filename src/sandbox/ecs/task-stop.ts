@@ -1,5 +1,6 @@
 import { markDraining, targetKey } from "../alb/target-group.ts";
 import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import { collectLog } from "../logs/collect.ts";
 import type { Exit } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
 import { mainContainer } from "./census.ts";
@@ -43,6 +44,7 @@ export function stopTask(world: World, task: Task, cause: StopCause): void {
 /** The process ended by itself: the essential container has exited, and so the task stops. */
 export function onExit(world: World, task: Task, exit: Exit): void {
   task.exitCode = exit.code;
+  collectLog(world, task);
   if (task.desiredStatus !== "RUNNING") return;
   stopTask(world, task, {
     code: "EssentialContainerExited",

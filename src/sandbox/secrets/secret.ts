@@ -1,4 +1,4 @@
-/** A secret as Secrets Manager keeps it. Its value is made up, and never worth anything. */
+/** A secret as Secrets Manager keeps it. Its value opens nothing outside the sandbox. */
 export interface Secret {
   readonly arn: string;
   readonly name: string;
