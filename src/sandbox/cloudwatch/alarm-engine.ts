@@ -8,7 +8,7 @@ import { isMuted } from "./mute-status.ts";
 import { noteUtilisation } from "./service-metrics.ts";
 import { MINUTE } from "./store.ts";
 
-/** Evaluates every alarm now and once a minute from then on. */
+/** Evaluates every alarm now and once a minute from then on. Planting settles them, so that a reset need not wait. */
 export function watchAlarms(world: World): void {
   if (world.ended) return;
   noteUtilisation(world);

@@ -1,5 +1,5 @@
 import { watchAlarms } from "../cloudwatch/alarm-engine.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
+import { MINUTES, type Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { plantHistory } from "./history.ts";
 import { plantLater } from "./later.ts";
@@ -39,5 +39,5 @@ export async function plant(world: World, scenario: Scenario): Promise<void> {
   plantConnections(world, service, NAME);
   plantAlarms(world, group, createdAt);
   plantScaling(world, scenario, service, createdAt);
-  watchAlarms(world);
+  world.clock.after(1 * MINUTES, () => watchAlarms(world));
 }
