@@ -59,6 +59,8 @@ describe("undo", () => {
     const stage = stageOf({ a: 1, b: 10 });
     await runAll(stage, burning);
     expect(await goOn(stage, burning, "undo")).toMatchObject({
+      exitCode: 1,
+      reason: "irreversible",
       text: "undone and verified: first; cannot be undone: Step ash: ash stays ash",
     });
     expect(stage.cells.values).toEqual({ a: 1, b: 0 });
