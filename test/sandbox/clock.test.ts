@@ -101,3 +101,20 @@ test("the clock file holds the last reading and nothing beside it is left", () =
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ virtual: 5, real: 6, rate: 0 });
   rmSync(folder, { recursive: true });
 });
+
+it("sets no timer once it has stopped, whatever ends late: the process of a rehearsal has to end", async () => {
+  const clock = new VirtualClock(
+    60,
+    () => undefined,
+    () => undefined,
+  );
+  let ran = false;
+  clock.pause();
+  clock.stop();
+  clock.at(clock.now(), () => {
+    ran = true;
+  });
+  clock.resume();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(ran).toBe(false);
+});

@@ -18,6 +18,7 @@ const LONGEST_TIMER = 2 ** 30;
  */
 export class VirtualClock {
   readonly #speed: number;
+  #isStopped = false;
   readonly #publish: (reading: ClockReading) => void;
   readonly #onError: (error: unknown) => void;
   readonly #queue = new EventQueue();
@@ -99,7 +100,9 @@ export class VirtualClock {
     this.#publish(this.#reading);
   }
 
+  /** For good: what ends late (a task that was just starting) sets no timer again, or the process would never end. */
   stop(): void {
+    this.#isStopped = true;
     this.#queue.clear();
     clearTimeout(this.#timer);
   }
@@ -116,7 +119,7 @@ export class VirtualClock {
   }
 
   #arm(): void {
-    if (this.#inside !== undefined) return;
+    if (this.#inside !== undefined || this.#isStopped) return;
     clearTimeout(this.#timer);
     const next = this.#queue.peek();
     if (next === undefined || this.#pauses > 0) return;
