@@ -1,5 +1,6 @@
 import type { SandboxState } from "./snapshot.ts";
 import type { Timings } from "./timings.ts";
+import type { VulcanTraits } from "./vulcan/traits.ts";
 import type { Fault } from "./wire/faults.ts";
 import type { RecordedRequest } from "./wire/request-log.ts";
 
@@ -15,6 +16,8 @@ export interface SandboxOptions {
   readonly log?: (line: string) => void;
   /** Departures from the default timings, in virtual ms. */
   readonly timings?: Partial<Timings>;
+  /** Departures from what the scenario says of Vulcan. */
+  readonly vulcan?: Partial<VulcanTraits>;
   /** Called when another process has asked the sandbox to stop, and it has. */
   readonly onStop?: () => void;
 }

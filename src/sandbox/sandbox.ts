@@ -2,11 +2,15 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { balancer, type Observe } from "./alb/proxy.ts";
 import type { TargetGroup } from "./alb/target-group.ts";
+import { Gateway } from "./channel/gateway.ts";
+import { Session } from "./channel/session.ts";
+import { CHANNEL_OPERATION } from "./channel/trouble.ts";
 import { clockFile } from "./clock/clock-file.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { noteServed } from "./cloudwatch/balancer-metrics.ts";
+import { Containers } from "./container/containers.ts";
 import { type Listening, listen } from "./listen.ts";
-import { DATABASE, endWorld, makeWorld, REGION } from "./make-world.ts";
+import { DATABASE, endWorld, makeWorld, REGION, type Surroundings } from "./make-world.ts";
 import type { Sandbox, SandboxOptions } from "./options.ts";
 import { plantDatabase } from "./plant/database.ts";
 import { plant } from "./plant/plant.ts";
@@ -40,6 +44,11 @@ class RunningSandbox implements Sandbox {
   readonly #clockPath = join(this.#folder, "clock.json");
   readonly #clock: VirtualClock;
   readonly #faults = new Faults();
+  readonly #containers = new Containers(this.#folder);
+  readonly #gateway = new Gateway((id) => {
+    const session = this.#world?.sessions.get(id);
+    return session instanceof Session ? session : undefined;
+  });
   #log: (line: string) => void;
   #requests: RecordedRequest[] = [];
   #scenario: string;
@@ -96,10 +105,16 @@ class RunningSandbox implements Sandbox {
       log: this.#log,
     });
     const controlled = this.#controlled();
-    return listen(this.#options.port ?? 0, (request, response) => {
-      if (request.url?.startsWith(CONTROL_PREFIX)) void control(controlled, request, response);
-      else answer(request, response);
-    });
+    return listen(
+      this.#options.port ?? 0,
+      (request, response) => {
+        // A web page must not have commands run here; AWS clients outside browsers send no Origin.
+        if (request.headers.origin !== undefined) response.writeHead(403).end();
+        else if (request.url?.startsWith(CONTROL_PREFIX)) void control(controlled, request, response);
+        else answer(request, response);
+      },
+      (request, socket, head) => this.#gateway.upgrade(request, socket, head),
+    );
   }
 
   #listenBalancer(): Promise<Listening> {
@@ -141,12 +156,23 @@ class RunningSandbox implements Sandbox {
     try {
       this.#clock.restart();
       await plantDatabase(databases, DATABASE, findScenario(name), this.#clock.now());
-      const world = makeWorld(this.#clock, databases.address(DATABASE), this.#options);
+      const world = makeWorld(this.#surroundings(databases), this.#options, findScenario(name).vulcan);
       await plant(world, findScenario(name));
       this.#world = world;
     } finally {
       this.#clock.resume();
     }
+  }
+
+  #surroundings(databases: Databases): Surroundings {
+    return {
+      clock: this.#clock,
+      database: databases.address(DATABASE),
+      containers: this.#containers,
+      streamUrl: (session) =>
+        `${this.endpoint.replace(/^http/, "ws")}/v1/data-channel/${session}?role=publish_subscribe`,
+      channelFaults: () => this.#faults.strikeChannel(CHANNEL_OPERATION),
+    };
   }
 
   inject(fault: Fault): void {
@@ -166,7 +192,8 @@ class RunningSandbox implements Sandbox {
     await this.#ready.catch(() => {});
     this.#clock.stop();
     if (this.#world !== undefined) endWorld(this.#world);
-    await Promise.all([this.#aws?.close(), this.#balancer?.close()]);
+    this.#gateway.close();
+    await Promise.all([this.#aws?.close(), this.#balancer?.close(), this.#containers.close()]);
     await this.#databases?.close().catch(() => {});
     this.#databases = undefined;
     await this.#server?.stop();

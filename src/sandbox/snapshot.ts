@@ -1,3 +1,4 @@
+import type { ChannelSession } from "./channel/model.ts";
 import { countTasks, tasksOf } from "./ecs/census.ts";
 import { primaryOf } from "./ecs/deployment.ts";
 import { allServices } from "./ecs/find.ts";
@@ -39,13 +40,33 @@ export interface SandboxState {
   readonly scenario: string;
   readonly now: string;
   readonly services: readonly ServiceState[];
+  /** Tasks that belong to no service. */
+  readonly standalone: readonly TaskState[];
+  /** Sessions of ECS Exec, with the faults they met. */
+  readonly sessions: readonly (Pick<ChannelSession, "id" | "command" | "state" | "exitCode" | "faults"> & {
+    readonly task: string;
+  })[];
 }
 
 export const snapshot = (world: World, scenario: string): SandboxState => ({
   scenario,
   now: world.clock.iso(),
   services: allServices(world).map(serviceState),
+  standalone: allTasks(world)
+    .filter((task) => task.run !== undefined)
+    .map(taskState),
+  sessions: [...world.sessions.values()].map(({ id, task, command, state, exitCode, faults }) => ({
+    id,
+    task: task.id,
+    command,
+    state,
+    exitCode,
+    faults,
+  })),
 });
+
+const allTasks = (world: World): Task[] =>
+  [...world.ecs.clusters.values()].flatMap((cluster) => [...cluster.tasks.values()]);
 
 const shortDefinition = (definition: { family: string; revision: number }): string =>
   `${definition.family}:${definition.revision}`;

@@ -41,6 +41,14 @@ export interface Timings {
   readonly stoppedKept: number;
   /** DescribeDBInstances' LatestRestorableTime lags by about five minutes [D]. */
   readonly restorableLag: number;
+  /** A command started by ExecuteCommand until its terminal is first read [S: ecs-exec.md §1, fact 14]. */
+  readonly execFirstRead: number;
+  /** A command that cannot be started until the channel says so [V: about 2 s]. */
+  readonly execRefusal: number;
+  /** A session without traffic until it times out: 20 min, fixed by AWS [D]. */
+  readonly execIdle: number;
+  /** Whether a terminal is not read while its client's socket is lost [I]. */
+  readonly execPausesAlone: boolean;
 }
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -63,4 +71,8 @@ export const DEFAULT_TIMINGS: Timings = {
   failedShown: 90 * SECOND,
   stoppedKept: 3600 * SECOND,
   restorableLag: 300 * SECOND,
+  execFirstRead: 1 * SECOND,
+  execRefusal: 2 * SECOND,
+  execIdle: 1200 * SECOND,
+  execPausesAlone: true,
 };

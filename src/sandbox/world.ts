@@ -1,12 +1,16 @@
 import type { TargetGroup } from "./alb/target-group.ts";
+import type { ChannelSession } from "./channel/model.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
+import type { ContainerHost } from "./container/host.ts";
 import type { Ecs } from "./ecs/model.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
+import type { VulcanTraits } from "./vulcan/traits.ts";
+import type { Fault } from "./wire/fault.ts";
 
 /** An Application Load Balancer as clients see it; the proxy behind it is real. */
 export interface LoadBalancer {
@@ -42,6 +46,14 @@ export interface World {
   readonly instances: DatabaseInstance[];
   readonly metrics: MetricStore;
   readonly alarms: Alarm[];
+  readonly vulcan: VulcanTraits;
+  readonly containers: ContainerHost;
+  /** Sessions of ECS Exec, by id; those that are over stay. */
+  readonly sessions: Map<string, ChannelSession>;
+  /** Where a client opens a session's channel. */
+  streamUrl(session: string): string;
+  /** The faults that strike the next session. */
+  channelFaults(): readonly Fault[];
   /** Set when the world has been thrown away: whatever still runs in it must have no effect. */
   ended: boolean;
 }

@@ -3,10 +3,10 @@ export interface Census {
   readonly desired: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  /** Tasks of the PRIMARY deployment. */
-  readonly primary: { readonly alive: number; readonly healthy: number };
+  /** Tasks of the PRIMARY deployment; `protected` counts those that may not be stopped, of the old ones the healthy. */
+  readonly primary: { readonly alive: number; readonly healthy: number; readonly protected?: number };
   /** Tasks of all other deployments. */
-  readonly old: { readonly alive: number; readonly healthy: number };
+  readonly old: { readonly alive: number; readonly healthy: number; readonly protected?: number };
   /** Whether the PRIMARY may start tasks at all. */
   readonly mayStart: boolean;
 }
@@ -37,8 +37,9 @@ export function decide(census: Census): Moves {
   const spare = Math.max(0, primary.healthy + old.healthy - floor);
   const stopOldUnhealthy = old.alive - old.healthy;
   const replaced = oldNoLongerNeeded(census, cap);
-  const stopOldHealthy = Math.min(old.healthy, spare, replaced);
-  const stopSurplus = Math.max(0, primary.alive - desired);
+  const stopOldHealthy = Math.min(old.healthy - (old.protected ?? 0), spare, replaced);
+  const surplus = Math.max(0, primary.alive - desired);
+  const stopSurplus = Math.min(surplus, primary.alive - (primary.protected ?? 0));
   const room = cap - (primary.alive - stopSurplus) - (old.alive - stopOldUnhealthy - stopOldHealthy);
   const wanted = census.mayStart ? Math.max(0, desired - primary.alive) : 0;
   const start = Math.max(0, Math.min(wanted, room));

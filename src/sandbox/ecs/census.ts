@@ -1,3 +1,4 @@
+import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import type { ContainerHealthRule } from "./container-health.ts";
 import type { Deployment, Service, Task } from "./model.ts";
@@ -9,6 +10,10 @@ export const mainContainer = (task: Task): Task["deployment"]["revision"]["taskD
   if (container === undefined) throw new Error("a task definition without containers");
   return container;
 };
+
+/** What RunTask overrode of the main container. */
+export const overrideOf = (task: Task): Input =>
+  task.run?.overrides.find(({ name }) => name === mainContainer(task).name) ?? {};
 
 export const healthRuleOf = (task: Task): ContainerHealthRule | undefined => mainContainer(task).health;
 

@@ -1,6 +1,6 @@
 import type { Target, TargetGroup } from "../alb/target-group.ts";
 import type { Cancel } from "../clock/virtual-clock.ts";
-import type { VulcanProcess } from "../vulcan/process.ts";
+import type { TaskProcess } from "../container/task-process.ts";
 import type { Input } from "../wire/payload.ts";
 import type { ContainerHealthRule, HealthStatus } from "./container-health.ts";
 
@@ -144,6 +144,14 @@ export type TaskStatus =
   | "DEPROVISIONING"
   | "STOPPED";
 
+/** What RunTask said of a task that belongs to no service. */
+export interface Run {
+  readonly group: string;
+  readonly startedBy: string | undefined;
+  /** `containerOverrides` as given. */
+  readonly overrides: readonly Input[];
+}
+
 export interface Task {
   readonly id: string;
   readonly arn: string;
@@ -172,7 +180,10 @@ export interface Task {
   stoppedReason?: string;
   exitCode?: number;
   containerReason?: string;
-  process?: VulcanProcess;
+  process?: TaskProcess;
+  readonly run?: Run;
+  /** Until then neither scale-in nor a deployment stops the task. */
+  protectedUntil?: Instant | undefined;
   target?: Target;
 }
 

@@ -1,8 +1,11 @@
 import type { ServiceRoom } from "../wire/operation.ts";
 import { clusterOperations } from "./operations/clusters.ts";
+import { executeCommandOperations } from "./operations/execute-command.ts";
+import { runTaskOperations } from "./operations/run-task.ts";
 import { serviceDeploymentOperations } from "./operations/service-deployments.ts";
 import { serviceOperations } from "./operations/services.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
+import { taskProtectionOperations } from "./operations/task-protection.ts";
 import { taskOperations } from "./operations/tasks.ts";
 
 export const ecsRoom: ServiceRoom = {
@@ -15,6 +18,9 @@ export const ecsRoom: ServiceRoom = {
     ...taskDefinitionOperations,
     ...serviceOperations,
     ...taskOperations,
+    ...runTaskOperations,
+    ...taskProtectionOperations,
+    ...executeCommandOperations,
     ...serviceDeploymentOperations,
   },
 };

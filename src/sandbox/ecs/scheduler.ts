@@ -4,6 +4,7 @@ import { aliveTasks, isHealthy, tasksIn, tasksOf } from "./census.ts";
 import { configurationOf, isUnfinished, primaryOf, startRecord, unsettle } from "./deployment.ts";
 import { announce } from "./events.ts";
 import type { Deployment, Service, ServiceDeployment, Task } from "./model.ts";
+import { isProtected } from "./protection.ts";
 import { tripBreaker } from "./rollback.ts";
 import { launchTask } from "./task-start.ts";
 import { stopTask } from "./task-stop.ts";
@@ -22,16 +23,20 @@ export function reconcile(world: World, service: Service): void {
 function takeCensus(world: World, service: Service, primary: Deployment): Census {
   const configuration = configurationOf(service);
   const alive = aliveTasks(service);
+  const healthy = (task: Task): boolean => isHealthy(world, task);
+  const held = (task: Task): boolean => isProtected(world, task);
   const count = (tasks: readonly Task[]): { alive: number; healthy: number } => ({
     alive: tasks.length,
-    healthy: tasks.filter((task) => isHealthy(world, task)).length,
+    healthy: tasks.filter(healthy).length,
   });
+  const mine = alive.filter((task) => task.deployment === primary);
+  const old = alive.filter((task) => task.deployment !== primary);
   return {
     desired: service.desired,
     minimumHealthyPercent: Number(configuration.minimumHealthyPercent ?? 100),
     maximumPercent: Number(configuration.maximumPercent ?? 200),
-    primary: count(alive.filter((task) => task.deployment === primary)),
-    old: count(alive.filter((task) => task.deployment !== primary)),
+    primary: { ...count(mine), protected: mine.filter(held).length },
+    old: { ...count(old), protected: old.filter(healthy).filter(held).length },
     mayStart: !primary.halted && world.clock.now() >= primary.notBefore && service.status === "ACTIVE",
   };
 }
@@ -40,10 +45,13 @@ function move(world: World, service: Service, primary: Deployment, moves: Moves)
   const alive = aliveTasks(service);
   const old = alive.filter((task) => task.deployment !== primary);
   const sick = (task: Task): boolean => !isHealthy(world, task);
-  const surplus = alive.filter((task) => task.deployment === primary).sort((a, b) => Number(sick(b)) - Number(sick(a)));
+  const free = (task: Task): boolean => !isProtected(world, task);
+  const surplus = alive
+    .filter((task) => task.deployment === primary && free(task))
+    .sort((a, b) => Number(sick(b)) - Number(sick(a)));
   const leaving = [
     ...old.filter(sick).slice(0, moves.stopOldUnhealthy),
-    ...old.filter((task) => !sick(task)).slice(0, moves.stopOldHealthy),
+    ...old.filter((task) => !sick(task) && free(task)).slice(0, moves.stopOldHealthy),
     ...surplus.slice(0, moves.stopSurplus),
   ];
   for (const task of leaving)

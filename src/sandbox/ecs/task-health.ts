@@ -43,6 +43,8 @@ export function onTargetChanged(world: World, task: Task): void {
 
 function onHealthChanged(world: World, task: Task): void {
   if (task.desiredStatus !== "RUNNING" || task.lastStatus !== "RUNNING") return;
+  // Nobody but a service's scheduler stops a task for its health. [D]
+  if (task.run !== undefined) return;
   if (isHealthy(world, task)) forgiveFailures(task);
   else failIfUnhealthy(world, task);
   wake(world, task.service);

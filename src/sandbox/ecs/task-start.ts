@@ -1,10 +1,13 @@
 import { watchTarget } from "../alb/health-check.ts";
 import { newTarget, targetKey } from "../alb/target-group.ts";
+import { CommandProcess } from "../container/command-process.ts";
+import type { TaskProcess } from "../container/task-process.ts";
 import { VulcanProcess } from "../vulcan/process.ts";
+import { texts } from "../wire/input.ts";
 import type { World } from "../world.ts";
-import { mainContainer } from "./census.ts";
+import { mainContainer, overrideOf } from "./census.ts";
 import { announceStarted, announceTarget } from "./events.ts";
-import type { Deployment, Service, Task, TaskStatus } from "./model.ts";
+import type { Deployment, Run, Service, Task, TaskStatus } from "./model.ts";
 import { ecsArn } from "./names.ts";
 import { onTargetChanged, watchContainer, watchGrace } from "./task-health.ts";
 import { onExit, stopTask } from "./task-stop.ts";
@@ -12,7 +15,13 @@ import { onExit, stopTask } from "./task-stop.ts";
 const ZONES = ["a", "b", "c"];
 
 /** A task that exists and nothing more: PROVISIONING, without a process. */
-export function makeTask(world: World, service: Service, deployment: Deployment, createdAt = world.clock.now()): Task {
+export function makeTask(
+  world: World,
+  service: Service,
+  deployment: Deployment,
+  createdAt = world.clock.now(),
+  run?: Run,
+): Task {
   const { cluster } = service;
   const id = world.random.hex(32);
   const nth = Math.floor(world.random.next() * 3);
@@ -33,6 +42,7 @@ export function makeTask(world: World, service: Service, deployment: Deployment,
     health: "UNKNOWN",
     healthFailures: 0,
     version: 1,
+    ...(run === undefined ? {} : { run }),
   };
   cluster.tasks.set(id, task);
   return task;
@@ -46,11 +56,16 @@ function freeAddress(world: World, service: Service, zone: number): string {
   }
 }
 
-/** Starts a task of the deployment and leads it through its states to RUNNING. */
+/** Starts a task of the deployment. */
 export function launchTask(world: World, service: Service, deployment: Deployment): void {
-  const { provisioning, pending, activating } = world.timings;
   const task = makeTask(world, service, deployment);
   announceStarted(world, task);
+  leadTask(world, task);
+}
+
+/** Leads a new task through its states. */
+export function leadTask(world: World, task: Task): void {
+  const { provisioning, pending, activating } = world.timings;
   after(world, task, provisioning, () => {
     enter(task, "PENDING");
     task.pullStartedAt = world.clock.now();
@@ -102,24 +117,34 @@ export function watchHealth(world: World, task: Task): void {
   watchGrace(world, task);
 }
 
-/** Starts the Vulcan process; the clock stands still until it listens or has given up. */
+/** Starts what runs in the task; the clock stands still until it listens or has given up. */
 export async function startProcess(world: World, task: Task): Promise<void> {
-  const container = mainContainer(task);
-  const image = world.images.get(container.image);
-  if (image === undefined) throw new Error(`no image ${container.image}`);
-  const { family, revision } = task.deployment.revision.taskDefinition;
-  const process = new VulcanProcess({
-    image,
-    revision: `${family}:${revision}`,
-    taskId: task.id,
-    database: world.database,
-    now: () => world.clock.now(),
-  });
+  const process = makeProcess(world, task);
   task.process = process;
   void process.exited.then((exit) => {
     if (!world.ended) onExit(world, task, exit);
   });
   await world.clock.hold(process.started);
+}
+
+/** Vulcan itself, unless the command was overridden by another. */
+function makeProcess(world: World, task: Task): TaskProcess {
+  const command = texts(overrideOf(task), "command");
+  if (command.length > 0 && command.join(" ") !== "vulcan serve") {
+    return new CommandProcess(world.containers.enter(task), command);
+  }
+  const container = mainContainer(task);
+  const image = world.images.get(container.image);
+  if (image === undefined) throw new Error(`no image ${container.image}`);
+  const { family, revision } = task.deployment.revision.taskDefinition;
+  return new VulcanProcess({
+    image,
+    revision: `${family}:${revision}`,
+    taskId: task.id,
+    database: world.database,
+    now: () => world.clock.now(),
+    refusesNewer: world.vulcan.refusesNewerSchema,
+  });
 }
 
 /** Registers the task with its service's target group, if it has one, and has it probed. */

@@ -36,19 +36,20 @@ export function stopTask(world: World, task: Task, cause: StopCause): void {
   }
   task.lastStatus = "DEACTIVATING";
   announceStopped(world, task);
-  if (task.exitCode !== undefined) afterExit(world, task);
+  if (task.exitCode !== undefined || cause.code === "TaskFailedToStart") afterExit(world, task);
   else world.clock.after(world.timings.deregistration, () => drain(world, task));
 }
 
 /** The process ended by itself: the essential container has exited, and so the task stops. */
 export function onExit(world: World, task: Task, exit: Exit): void {
-  task.exitCode = exit.code;
+  if (exit.notStarted === true) task.containerReason = exit.reason;
+  else task.exitCode = exit.code;
   if (task.desiredStatus !== "RUNNING") return;
-  stopTask(world, task, {
-    code: "EssentialContainerExited",
-    reason: "Essential container in task exited",
-    failed: true,
-  });
+  const cause: StopCause =
+    exit.notStarted === true
+      ? { code: "TaskFailedToStart", reason: exit.reason, failed: true }
+      : { code: "EssentialContainerExited", reason: "Essential container in task exited", failed: true };
+  stopTask(world, task, cause);
 }
 
 function afterExit(world: World, task: Task): void {
@@ -99,6 +100,7 @@ function terminate(world: World, task: Task): void {
 
 function deprovision(world: World, task: Task): void {
   task.lastStatus = "DEPROVISIONING";
+  leaveContainer(world, task);
   task.executionStoppedAt = world.clock.now();
   world.clock.after(world.timings.deprovisioning, () => {
     task.lastStatus = "STOPPED";
@@ -107,6 +109,12 @@ function deprovision(world: World, task: Task): void {
     wake(world, task.service);
     forgetLater(world, task);
   });
+}
+
+/** The container goes with whatever was started in it; a client of ECS Exec is not told. [O] */
+function leaveContainer(world: World, task: Task): void {
+  for (const session of world.sessions.values()) if (session.task === task) session.abandon();
+  world.containers.leave(task);
 }
 
 /** STOPPED tasks stay listed for about an hour. [D] */

@@ -1,4 +1,5 @@
 import type { Image } from "../vulcan/image.ts";
+import type { VulcanTraits } from "../vulcan/traits.ts";
 
 export const SECONDS = 1000;
 export const MINUTES = 60 * SECONDS;
@@ -50,4 +51,6 @@ export interface Scenario {
   readonly migrated: readonly number[];
   readonly breaker: { readonly enable: boolean; readonly rollback: boolean };
   readonly deregistrationDelaySeconds: number;
+  /** Where this Vulcan differs from the default one, e.g. refuses a schema newer than its build. */
+  readonly vulcan?: Partial<VulcanTraits>;
 }

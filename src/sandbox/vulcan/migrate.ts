@@ -15,10 +15,12 @@ export interface MigrateOptions {
   /** Virtual instant in ms, for applied_at. */
   readonly now: () => number;
   readonly log: (line: string) => void;
+  /** Whether a build refuses a schema that newer builds have migrated. */
+  readonly refusesNewer?: boolean;
 }
 
 /** Any number, as long as every build uses the same: only one task migrates at a time. */
-const LOCK = 7_233_001;
+export const MIGRATION_LOCK = 7_233_001;
 
 const TABLE = `CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL,
   applied_at TIMESTAMPTZ NOT NULL, duration_ms INTEGER NOT NULL)`;
@@ -26,14 +28,18 @@ const TABLE = `CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KE
 /** Applies what this build knows and the database has not: in order, each in its transaction, each once. */
 export async function migrateUp(client: Client, options: MigrateOptions): Promise<void> {
   options.log("INF running database migrations...");
-  await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
+  await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
   try {
     await client.query(TABLE);
     const applied = new Set((await listApplied(client)).map((row) => row.version));
+    const newest = Math.max(0, ...applied);
+    if (options.refusesNewer === true && newest > options.newest) {
+      throw new Error(`database schema version=${newest} is newer than this build knows: ${options.newest}`);
+    }
     const known = MIGRATIONS.filter((migration) => migration.version <= options.newest);
     for (const migration of known) if (!applied.has(migration.version)) await applyOne(client, migration, options);
   } finally {
-    await client.query("SELECT pg_advisory_unlock($1)", [LOCK]);
+    await client.query("SELECT pg_advisory_unlock($1)", [MIGRATION_LOCK]);
   }
   options.log("INF migrations complete");
 }

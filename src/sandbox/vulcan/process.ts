@@ -14,12 +14,16 @@ export interface VulcanSpec {
   readonly database: DatabaseAddress;
   /** Virtual time in ms. */
   readonly now: () => number;
+  /** Whether this build refuses to start on a schema it does not know. */
+  readonly refusesNewer?: boolean;
 }
 
 /** Vulcan's exit: its code, and the last words it logged. */
 export interface Exit {
   readonly code: number;
   readonly reason: string;
+  /** The container never ran: there was no such program. */
+  readonly notStarted?: true;
 }
 
 /**
@@ -85,12 +89,12 @@ export class VulcanProcess {
   }
 
   async #boot(): Promise<void> {
-    const { image, now } = this.#spec;
+    const { image, now, refusesNewer = false } = this.#spec;
     const log = (line: string): number => this.log.push(line);
     log("INF connecting to postgres...");
     await this.#client.connect();
     log("INF postgres connected successfully");
-    await migrateUp(this.#client, { newest: image.migrations, now, log });
+    await migrateUp(this.#client, { newest: image.migrations, now, log, refusesNewer });
     if (image.behaviour.kind === "crash-on-start") {
       log(`ERR ${image.behaviour.reason}`);
       this.#end(image.behaviour.exitCode, image.behaviour.reason);

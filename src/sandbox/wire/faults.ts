@@ -1,29 +1,9 @@
 import { type Answer, failure } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
+import type { Fault, FaultKind } from "./fault.ts";
 import type { Call } from "./route.ts";
 
-export type FaultKind =
-  | "throttle"
-  | "http500-html"
-  | "http500-json"
-  | "reset"
-  | "expired-token"
-  | "access-denied"
-  | "stall";
-
-/** Trouble on the wire, to be met by the `nth` matching call (from 1) and the `times - 1` after it. */
-export interface Fault {
-  /** An operation's name, or `*` for all. */
-  readonly operation: string;
-  readonly nth?: number;
-  /** Default 1; Infinity keeps it up. */
-  readonly times?: number;
-  /** Whether the call takes effect: `after` loses only the answer. */
-  readonly when: "before" | "after";
-  readonly kind: FaultKind;
-  /** How long a stall lasts, in real milliseconds; default 1000. */
-  readonly ms?: number;
-}
+export type { Fault, FaultKind } from "./fault.ts";
 
 /** What happens to one call: a fault before or after its effect. */
 export type Trouble = Fault | undefined;
@@ -42,13 +22,22 @@ export class Faults {
 
   /** The fault this call meets; every armed fault counts the call. */
   strike(operation: string): Trouble {
-    let struck: Trouble;
+    return this.#struck((name) => name === "*" || name === operation)[0];
+  }
+
+  /** All the faults this session's data channel meets. */
+  strikeChannel(operation: string): readonly Fault[] {
+    return this.#struck((name) => name === operation);
+  }
+
+  #struck(matches: (name: string) => boolean): Fault[] {
+    const struck: Fault[] = [];
     for (const armed of this.#armed) {
-      if (armed.fault.operation !== "*" && armed.fault.operation !== operation) continue;
+      if (!matches(armed.fault.operation)) continue;
       armed.seen++;
       const first = armed.fault.nth ?? 1;
       const last = first + (armed.fault.times ?? 1) - 1;
-      if (armed.seen >= first && armed.seen <= last) struck ??= armed.fault;
+      if (armed.seen >= first && armed.seen <= last) struck.push(armed.fault);
     }
     return struck;
   }
@@ -58,6 +47,11 @@ const REFUSALS: Readonly<Partial<Record<FaultKind, readonly [code: string, messa
   throttle: ["ThrottlingException", "Rate exceeded", 400],
   "http500-json": ["ServerException", "Service Unavailable. Please try again later.", 500],
   "expired-token": ["ExpiredTokenException", "The security token included in the request is expired", 400],
+  "not-connected": [
+    "TargetNotConnectedException",
+    "The execute command failed due to an internal error. Try again later.",
+    400,
+  ],
   "access-denied": ["AccessDeniedException", "User is not authorized to perform this operation", 400],
 };
 

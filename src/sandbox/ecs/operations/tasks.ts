@@ -7,7 +7,7 @@ import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { shortName } from "../names.ts";
 import { stopTask } from "../task-stop.ts";
-import { taskView } from "../views/task.ts";
+import { startedBy as starterOf, taskView } from "../views/task.ts";
 
 /** The tasks a ListTasks request asks for. `startedBy` excludes every other filter. [D] */
 function select(cluster: Cluster, input: Input): Task[] {
@@ -25,7 +25,7 @@ function select(cluster: Cluster, input: Input): Task[] {
   return [...cluster.tasks.values()].filter(
     (task) =>
       task.desiredStatus === desired &&
-      (startedBy === undefined || task.deployment.id === startedBy) &&
+      (startedBy === undefined || starterOf(task) === startedBy) &&
       (family === undefined || task.deployment.revision.taskDefinition.family === family) &&
       (serviceName === undefined || task.service.name === shortName(serviceName)),
   );

@@ -14,8 +14,8 @@ export function taskView(task: Task): Output {
     taskArn: task.arn,
     clusterArn: task.cluster.arn,
     taskDefinitionArn: taskDefinition.arn,
-    group: `service:${task.service.name}`,
-    startedBy: task.deployment.id,
+    group: task.run?.group ?? `service:${task.service.name}`,
+    startedBy: startedBy(task),
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
     healthStatus: task.health,
@@ -34,10 +34,16 @@ export function taskView(task: Task): Output {
     attachments: [attachmentView(task)],
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
     containers: taskDefinition.containers.map((_, index) => containerView(task, index)),
-    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
+    overrides: { containerOverrides: task.run?.overrides ?? [], inferenceAcceleratorOverrides: [] },
     tags: [],
   };
 }
+
+/** Who started a task: its deployment, or what RunTask was told. */
+export const startedBy = (task: Task): string | undefined =>
+  task.run === undefined ? task.deployment.id : task.run.startedBy;
+
+export const containerArn = (task: Task): string => `${task.arn.replace(":task/", ":container/")}/${task.attachmentId}`;
 
 const times = (task: Task): Output => ({
   createdAt: date(task.createdAt),
@@ -62,7 +68,7 @@ function containerView(task: Task, index: number): Output {
   const image = task.deployment.revision.images[index];
   const definition = (registered.containerDefinitions as Record<string, unknown>[] | undefined)?.[index] ?? {};
   return {
-    containerArn: `${task.arn.replace(":task/", ":container/")}/${task.attachmentId}`,
+    containerArn: containerArn(task),
     taskArn: task.arn,
     name: container?.name,
     image: container?.image,

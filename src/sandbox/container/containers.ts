@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import type { Task } from "../ecs/model.ts";
+import { type Caller, serveVulcan } from "../vulcan/cli.ts";
+import type { World } from "../world.ts";
+import { environmentOf } from "./environment.ts";
+import { CONTAINER_MARK, type ContainerFolder, makeFolder } from "./folder.ts";
+import { VULCAN_CLIENT } from "./programs.ts";
+
+/** The folders of the tasks in which commands have run, and the socket on which their \`vulcan\` asks. */
+export class Containers {
+  readonly #folder: string;
+  readonly #places = new Map<Task, ContainerFolder>();
+  readonly #callers = new Map<string, Caller>();
+  readonly #links = new Set<Socket>();
+  #listening: Promise<Server> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = join(folder, "tasks");
+  }
+
+  /** The task's folder; made when its first command starts. */
+  async enter(world: World, task: Task): Promise<ContainerFolder> {
+    const [socket, client] = [join(this.#folder, "vulcan.sock"), join(this.#folder, "vulcan.cjs")];
+    this.#listening ??= this.#listen(socket, client);
+    await this.#listening;
+    if (world.ended) throw new Error("the task has gone");
+    const known = this.#places.get(task);
+    if (known !== undefined) return known;
+    const spec = { environment: environmentOf(world, task), socket, client };
+    const place = makeFolder(join(this.#folder, task.id), spec);
+    this.#places.set(task, place);
+    this.#callers.set(place.token, { world, task });
+    return place;
+  }
+
+  /** The container goes, with every process that still runs in it. */
+  leave(task: Task): void {
+    const place = this.#places.get(task);
+    if (place === undefined) return;
+    this.#places.delete(task);
+    this.#callers.delete(place.token);
+    killMarked(place.token);
+    place.remove();
+  }
+
+  leaveAll(): void {
+    for (const task of [...this.#places.keys()]) this.leave(task);
+  }
+
+  async close(): Promise<void> {
+    this.leaveAll();
+    const server = await this.#listening;
+    if (server === undefined) return;
+    const closed = once(server, "close");
+    server.close();
+    for (const link of this.#links) link.destroy();
+    await closed;
+  }
+
+  async #listen(socket: string, client: string): Promise<Server> {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    writeFileSync(client, VULCAN_CLIENT);
+    const server = createServer((link) => {
+      this.#links.add(link);
+      link.once("close", () => this.#links.delete(link));
+      serveVulcan(link, (token) => this.#callers.get(token));
+    });
+    server.listen(socket);
+    await once(server, "listening");
+    return server;
+  }
+}
+
+/** Kills what carries the container's mark in its environment, whatever session it has moved to. Linux only. */
+function killMarked(token: string): void {
+  for (const name of readProcesses()) {
+    try {
+      if (readFileSync(`/proc/${name}/environ`, "latin1").includes(`${CONTAINER_MARK}=${token}`)) {
+        process.kill(Number(name), "SIGKILL");
+      }
+    } catch {} // it has ended, or belongs to somebody else
+  }
+}
+
+function readProcesses(): string[] {
+  try {
+    return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}

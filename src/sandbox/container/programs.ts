@@ -1,0 +1,45 @@
+/**
+ * The `stty` of a task. There is no real terminal: this one writes what is asked into the terminal's pipe, where the
+ * sandbox finds it between the bytes before and after. As the real one it acts on standard input, and refuses
+ * when that is no terminal.
+ */
+export const STTY = `#!/bin/sh
+if [ ! -p "$SANDBOX_TTY" ] || [ ! -S /dev/stdin ]; then
+  echo "stty: 'standard input': Inappropriate ioctl for device" >&2
+  exit 1
+fi
+case "$1" in
+  size) cat "\${SANDBOX_TTY%/tty}/size" 2>/dev/null || echo "0 0" ;;
+  ""|-a) echo "speed 38400 baud; line = 0;" ;;
+  *) printf '\\033]stty-TOKEN;%s\\007' "$*" > "$SANDBOX_TTY" ;;
+esac
+`;
+
+/** The \`vulcan\` of a task: it asks the sandbox, which knows the task's image and its database. */
+export const vulcanLauncher = (client: string, socket: string, token: string): string =>
+  `#!/bin/sh\nexec ${[process.execPath, client, socket, token].map(quote).join(" ")} "$@"\n`;
+
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Sends its arguments, prints what comes back, ends as it is told; whoever kills it cuts the connection. */
+export const VULCAN_CLIENT = `const [socket, token, ...args] = process.argv.slice(2);
+const link = require("node:net").connect(socket, () => link.write(JSON.stringify({ token, args }) + "\\n"));
+let rest = "";
+let code;
+link.setEncoding("utf8");
+link.on("data", (text) => {
+  const lines = (rest + text).split("\\n");
+  rest = lines.pop();
+  for (const line of lines) {
+    const message = JSON.parse(line);
+    if (message.out !== undefined) process.stdout.write(message.out);
+    if (message.err !== undefined) process.stderr.write(message.err);
+    if (message.exit !== undefined) code = message.exit;
+  }
+});
+link.on("error", () => {});
+link.on("close", () => {
+  if (code === undefined) process.stderr.write("vulcan: the task has gone\\n");
+  process.exitCode = code ?? 1;
+});
+`;

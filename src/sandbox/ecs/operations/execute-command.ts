@@ -1,0 +1,80 @@
+import { Session } from "../../channel/session.ts";
+import { splitCommand } from "../../channel/shlex.ts";
+import { hasProgram } from "../../container/folder.ts";
+import { AwsError } from "../../wire/aws-error.ts";
+import { flag, required, text } from "../../wire/input.ts";
+import { changing, type Operation } from "../../wire/operation.ts";
+import type { Input } from "../../wire/payload.ts";
+import type { World } from "../../world.ts";
+import { findCluster, findTask } from "../find.ts";
+import type { Cluster, Task } from "../model.ts";
+import { shortName } from "../names.ts";
+import { containerArn } from "../views/task.ts";
+
+const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
+
+const NOT_ENABLED =
+  "The execute command failed because execute command was not enabled when the task was run or the execute command " +
+  "agent isn't running. Wait and try again or run a new task with execute command enabled and try again.";
+
+/** The task a command is for. [O: the texts; that of a task not running I] */
+function targetTask(cluster: Cluster, input: Input): Task {
+  const name = required(input, "task");
+  if (![32, 36].includes(shortName(name).length)) throw refuse("taskId length should be one of [32,36]");
+  const task = findTask(cluster, name);
+  if (task === undefined) throw refuse("The referenced task was not found.");
+  if (task.lastStatus === "STOPPED") throw refuse("The specified task is not running.");
+  // The agent runs from RUNNING until the task begins to stop.
+  if (!task.enableExecuteCommand || task.lastStatus !== "RUNNING") throw refuse(NOT_ENABLED);
+  if (task.process === undefined || task.exitCode !== undefined) {
+    const message = "The execute command failed due to an internal error. Try again later.";
+    throw new AwsError("TargetNotConnectedException", message);
+  }
+  return task;
+}
+
+function targetContainer(task: Task, input: Input): string {
+  const { containers } = task.deployment.revision.taskDefinition;
+  const name = text(input, "container");
+  if (name === undefined && containers.length > 1) {
+    throw refuse("container name must be specified for a task with multiple containers.");
+  }
+  const container = containers.find((one) => one.name === (name ?? containers[0]?.name));
+  if (container === undefined) throw refuse(`The container ${name} was not found in the task.`);
+  return container.name;
+}
+
+/** Starts the command, or has the agent say why it cannot. */
+async function start(world: World, session: Session): Promise<void> {
+  const split = splitCommand(session.command);
+  if ("problem" in split) return session.refuse(`Failed to parse commands input: ${split.problem}`);
+  const [program = "", ...args] = split.words;
+  const place = await world.containers.enter(session.task);
+  if (hasProgram(place, program)) return session.start(place, [program, ...args]);
+  const reason = program.includes("/")
+    ? `fork/exec ${program}: no such file or directory`
+    : `exec: "${program}": executable file not found in $PATH`;
+  session.refuse(`Failed to start pty: ${reason}`);
+}
+
+export const executeCommandOperations: Readonly<Record<string, Operation>> = {
+  ExecuteCommand: changing(async (world, input) => {
+    const cluster = findCluster(world, input);
+    const command = required(input, "command");
+    if (flag(input, "interactive") !== true) throw refuse("Interactive is the only mode supported currently.");
+    const task = targetTask(cluster, input);
+    const container = targetContainer(task, input);
+    const id = `ecs-execute-command-${world.random.hex(17)}`;
+    const session = new Session(world, id, task, command, world.channelFaults());
+    world.sessions.set(id, session);
+    await start(world, session);
+    return {
+      clusterArn: cluster.arn,
+      containerArn: containerArn(task),
+      containerName: container,
+      interactive: true,
+      session: { sessionId: id, streamUrl: world.streamUrl(id), tokenValue: session.token },
+      taskArn: task.arn,
+    };
+  }),
+};

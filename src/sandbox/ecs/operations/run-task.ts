@@ -1,0 +1,57 @@
+import { AwsError } from "../../wire/aws-error.ts";
+import { number, record, records, required, text } from "../../wire/input.ts";
+import { changing, type Operation } from "../../wire/operation.ts";
+import type { Input } from "../../wire/payload.ts";
+import type { World } from "../../world.ts";
+import { findCluster, findDefinition } from "../find.ts";
+import type { Task, TaskDefinition } from "../model.ts";
+import { runTask } from "../standalone.ts";
+import { taskView } from "../views/task.ts";
+
+const MOST = 10;
+
+/** Tasks by the token of the request that ran them: the same request again runs nothing. [D] */
+const ran = new WeakMap<World, Map<string, Task[]>>();
+
+function wantedDefinition(world: World, input: Input): TaskDefinition {
+  const definition = findDefinition(world, required(input, "taskDefinition"));
+  if (definition === undefined) throw new AwsError("ClientException", "TaskDefinition not found.");
+  if (definition.status === "INACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
+  if (definition.registered.networkMode === "awsvpc" && record(input, "networkConfiguration") === undefined) {
+    const message = "Network Configuration must be provided when networkMode 'awsvpc' is specified.";
+    throw new AwsError("InvalidParameterException", message);
+  }
+  return definition;
+}
+
+function overridesOf(definition: TaskDefinition, input: Input): Input[] {
+  const overrides = records(record(input, "overrides") ?? {}, "containerOverrides");
+  const stranger = overrides.find(({ name }) => !definition.containers.some((one) => one.name === name));
+  if (stranger === undefined) return overrides;
+  const message = `Override for container named ${text(stranger, "name")} is not a container in the TaskDefinition.`;
+  throw new AwsError("InvalidParameterException", message);
+}
+
+export const runTaskOperations: Readonly<Record<string, Operation>> = {
+  RunTask: changing((world, input) => {
+    const cluster = findCluster(world, input);
+    const definition = wantedDefinition(world, input);
+    const overrides = overridesOf(definition, input);
+    const count = number(input, "count") ?? 1;
+    if (!Number.isInteger(count) || count < 1 || count > MOST) {
+      throw new AwsError("InvalidParameterException", "count must be between 1 and 10.");
+    }
+    const byToken = ran.get(world) ?? new Map<string, Task[]>();
+    ran.set(world, byToken);
+    const token = text(input, "clientToken");
+    const before = token === undefined ? undefined : byToken.get(token);
+    const run = {
+      group: text(input, "group") ?? `family:${definition.family}`,
+      startedBy: text(input, "startedBy"),
+      overrides,
+    };
+    const tasks = before ?? Array.from({ length: count }, () => runTask(world, cluster, definition, input, run));
+    if (token !== undefined) byToken.set(token, tasks);
+    return { tasks: tasks.map(taskView), failures: [] };
+  }),
+};

@@ -1,0 +1,73 @@
+import { AwsError } from "../../wire/aws-error.ts";
+import { flag, number, texts } from "../../wire/input.ts";
+import { changing, type Operation, reading } from "../../wire/operation.ts";
+import type { Input, Output } from "../../wire/payload.ts";
+import type { World } from "../../world.ts";
+import { findCluster, findTask } from "../find.ts";
+import type { Cluster, Task } from "../model.ts";
+import { isProtected } from "../protection.ts";
+import { date } from "../views/dates.ts";
+import { wake } from "../wake.ts";
+
+/** Two hours unless asked otherwise; one minute to two days. [D] */
+const MINUTE = 60_000;
+const DEFAULT_MINUTES = 120;
+const MOST_MINUTES = 2880;
+const MOST_TASKS = 10;
+
+const view = (world: World, task: Task): Output => {
+  const protectionEnabled = isProtected(world, task);
+  return {
+    taskArn: task.arn,
+    protectionEnabled,
+    expirationDate: protectionEnabled ? date(task.protectedUntil) : undefined,
+  };
+};
+
+/** The tasks asked for: those of services can be protected, the others are failures. [D] */
+function sort(cluster: Cluster, names: readonly string[]): { tasks: Task[]; failures: Output[] } {
+  const tasks: Task[] = [];
+  const failures: Output[] = [];
+  for (const name of names) {
+    const task = findTask(cluster, name);
+    if (task === undefined) failures.push({ arn: name, reason: "MISSING" });
+    else if (task.run !== undefined || task.desiredStatus === "STOPPED") {
+      failures.push({ arn: task.arn, reason: "TASK_NOT_VALID" });
+    } else tasks.push(task);
+  }
+  return { tasks, failures };
+}
+
+function asked(input: Input): string[] {
+  const names = texts(input, "tasks");
+  if (names.length > MOST_TASKS) throw new AwsError("InvalidParameterException", "Tasks cannot be more than 10.");
+  return names;
+}
+
+export const taskProtectionOperations: Readonly<Record<string, Operation>> = {
+  UpdateTaskProtection: changing((world, input) => {
+    const names = asked(input);
+    if (names.length === 0) throw new AwsError("InvalidParameterException", "Tasks cannot be empty.");
+    const enabled = flag(input, "protectionEnabled");
+    if (enabled === undefined) throw new AwsError("InvalidParameterException", "protectionEnabled can not be empty.");
+    const minutes = number(input, "expiresInMinutes") ?? DEFAULT_MINUTES;
+    if (minutes < 1 || minutes > MOST_MINUTES || !Number.isInteger(minutes)) {
+      throw new AwsError("InvalidParameterException", "expiresInMinutes must be between 1 and 2880.");
+    }
+    const { tasks, failures } = sort(findCluster(world, input), names);
+    for (const task of tasks) {
+      task.protectedUntil = enabled ? world.clock.now() + minutes * MINUTE : undefined;
+      if (task.protectedUntil !== undefined) world.clock.at(task.protectedUntil, () => wake(world, task.service));
+      wake(world, task.service);
+    }
+    return { protectedTasks: tasks.map((task) => view(world, task)), failures };
+  }),
+
+  GetTaskProtection: reading((world, input) => {
+    const cluster = findCluster(world, input);
+    const names = asked(input);
+    const every = [...cluster.tasks.values()].filter((task) => isProtected(world, task)).map(({ arn }) => arn);
+    const { tasks, failures } = sort(cluster, names.length === 0 ? every : names);
+    return { protectedTasks: tasks.map((task) => view(world, task)), failures };
+  }),
+};

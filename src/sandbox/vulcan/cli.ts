@@ -1,0 +1,123 @@
+import type { Socket } from "node:net";
+import pg from "pg";
+import { mainContainer } from "../ecs/census.ts";
+import type { Task } from "../ecs/model.ts";
+import type { World } from "../world.ts";
+import { listApplied, migrateUp } from "./migrate.ts";
+import { migrateDown } from "./migrate-down.ts";
+
+/** The container a `vulcan` runs in. */
+export interface Caller {
+  readonly world: World;
+  readonly task: Task;
+}
+
+type Say = (line: string) => void;
+
+/** One run of `vulcan`: it may print, and is told when whoever called it has gone. */
+interface Run {
+  readonly caller: Caller;
+  readonly args: readonly string[];
+  readonly out: Say;
+  readonly err: Say;
+  readonly gone: Promise<void>;
+}
+
+/** Answers one `vulcan` of a task: its arguments come as a line, its output and exit code go back as lines. */
+export function serveVulcan(link: Socket, find: (token: string) => Caller | undefined): void {
+  let asked = "";
+  const send = (message: object): void => void (link.writable && link.write(`${JSON.stringify(message)}\n`));
+  const gone = new Promise<void>((resolve) => link.once("close", () => resolve()));
+  link.on("error", () => {}); // "close" follows
+  link.setEncoding("utf8").on("data", (text: string) => {
+    const before = asked;
+    asked += text;
+    if (before.includes("\n") || !asked.includes("\n")) return;
+    const { token, args } = JSON.parse(asked) as { token: string; args: string[] };
+    const caller = find(token);
+    if (caller === undefined) return void link.destroy();
+    const out = (line: string): void => send({ out: `${line}\n` });
+    const err = (line: string): void => send({ err: `${line}\n` });
+    void runVulcan({ caller, args, out, err, gone })
+      .catch((error: unknown) => {
+        err(`ERR ${error instanceof Error ? error.message : String(error)}`);
+        return 1;
+      })
+      .then((code) => {
+        send({ exit: code });
+        link.end();
+      });
+  });
+}
+
+const USAGE = "usage: vulcan serve | vulcan migrate down N";
+
+/** Only `migrate down N` and `serve` are documented; the others exist where the scenario has them. */
+async function runVulcan(run: Run): Promise<number> {
+  const [command, verb, count] = run.args;
+  const { vulcan } = run.caller.world;
+  if (command === "serve") {
+    run.err("ERR listen tcp :8080: bind: address already in use");
+    return 1;
+  }
+  if (command === "migrate" && verb === "down" && /^[1-9]\d*$/.test(count ?? "") && run.args.length === 3) {
+    return connected(run, (client) => migrateDown(client, { ...optionsOf(run), count: Number(count) }));
+  }
+  if (command === "migrate" && verb === "up" && vulcan.migrateUp) {
+    return connected(run, (client) => migrateUp(client, optionsOf(run)));
+  }
+  if (command === "migrate" && verb === "status" && vulcan.migrateStatus)
+    return connected(run, (client) => status(run, client));
+  run.err(USAGE);
+  return 2;
+}
+
+const optionsOf = (run: Run) => ({ newest: newestOf(run), now: () => run.caller.world.clock.now(), log: run.out });
+
+function newestOf({ caller: { world, task } }: Run): number {
+  return world.images.get(mainContainer(task).image)?.migrations ?? 0;
+}
+
+async function status(run: Run, client: pg.Client): Promise<void> {
+  const applied = await listApplied(client);
+  for (const row of applied)
+    run.out(`version=${row.version} applied_at=${row.applied_at} description="${row.description}"`);
+  const pending = newestOf(run) - applied.length;
+  run.out(pending > 0 ? `${pending} pending` : "no pending migrations");
+}
+
+/** With a session of its own, which ends with the process that asked, unless the scenario lets it live on. */
+async function connected(run: Run, work: (client: pg.Client) => Promise<unknown>): Promise<number> {
+  const { world } = run.caller;
+  const client = new pg.Client(world.database);
+  client.on("error", () => {}); // a cut session shows in the next query
+  run.out("INF connecting to postgres...");
+  await client.connect();
+  run.out("INF postgres connected successfully");
+  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  let busy = true;
+  void run.gone.then(() => {
+    if (busy && !world.vulcan.killedMigrationLivesOn) void cut(world, rows[0]?.pid ?? 0);
+  });
+  try {
+    await work(client);
+    return 0;
+  } finally {
+    busy = false;
+    await client.end().catch(() => {}); // it may have been cut
+  }
+}
+
+/** The process was killed: its session ends and PostgreSQL takes back what was not committed. */
+async function cut(world: World, pid: number): Promise<void> {
+  const client = new pg.Client(world.database);
+  client.on("error", () => {}); // nothing hangs on it
+  try {
+    await client.connect();
+    await client.query("SELECT pg_terminate_backend($1)", [pid]);
+  } catch (error) {
+    world.log(`sandbox: a killed migration's session could not be cut: ${String(error)}`);
+  } finally {
+    await client.end().catch(() => {}); // the database may have gone
+  }
+}

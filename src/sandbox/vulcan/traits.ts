@@ -1,0 +1,18 @@
+/** What Vulcan's document does not promise: properties of the scenario. */
+export interface VulcanTraits {
+  /** A build does not start on a schema that newer builds have migrated. */
+  readonly refusesNewerSchema: boolean;
+  /** `vulcan migrate status` exists. */
+  readonly migrateStatus: boolean;
+  /** `vulcan migrate up` exists. */
+  readonly migrateUp: boolean;
+  /** The database session of a killed `vulcan migrate` finishes what it does. */
+  readonly killedMigrationLivesOn: boolean;
+}
+
+export const DEFAULT_TRAITS: VulcanTraits = {
+  refusesNewerSchema: false,
+  migrateStatus: false,
+  migrateUp: false,
+  killedMigrationLivesOn: false,
+};
