@@ -5,7 +5,7 @@ import { OutputFrames } from "../../src/sandbox/channel/output-frames.ts";
 import { splitCommand } from "../../src/sandbox/channel/shlex.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { attach, ChannelClient, runningTask, startCommand } from "./channel-client.ts";
-import { type Clients, clients, NAME, refusal, SERVICE } from "./support.ts";
+import { type Clients, clients, refusal, SERVICE } from "./support.ts";
 
 let sandbox: Sandbox;
 let aws: Clients;
@@ -150,12 +150,6 @@ test("a shell shows a prompt and does as typed", async () => {
 });
 
 test("a megabyte arrives whole, in frames of at most 1024 bytes, with characters of several bytes", async () => {
-  const client = await attach(
-    aws,
-    sandbox,
-    "sh -c 'stty -onlcr; i=0; while [ $i -lt 40 ]; do cat big; i=$((i+1)); done'",
-  );
-  await client.closed;
   const setup = await attach(aws, sandbox, `sh -c 'seq -f "%05.0f äöü€😀 line" 1 1000 > big'`);
   await setup.closed;
   const begun = performance.now();
@@ -197,5 +191,4 @@ test("a channel opens with its token only, and no web page opens one", async () 
   const other = await new ChannelClient().open(streamUrl, "guessed");
   expect((await other.gone).code).toBe(1003);
   await expect(new ChannelClient().open(streamUrl.replace(sessionId, "nonsense"), "x")).rejects.toThrow("404");
-  expect(NAME).toBe("vulcan-prod");
 });

@@ -9,7 +9,7 @@ import { environmentOf } from "./environment.ts";
 import { CONTAINER_MARK, type ContainerFolder, makeFolder } from "./folder.ts";
 import { VULCAN_CLIENT } from "./programs.ts";
 
-/** The folders of the tasks in which commands have run, and the socket on which their \`vulcan\` asks. */
+/** The folders of the tasks in which commands have run, and the socket on which their `vulcan` asks. */
 export class Containers {
   readonly #folder: string;
   readonly #places = new Map<Task, ContainerFolder>();

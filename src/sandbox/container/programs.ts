@@ -15,7 +15,7 @@ case "$1" in
 esac
 `;
 
-/** The \`vulcan\` of a task: it asks the sandbox, which knows the task's image and its database. */
+/** The `vulcan` of a task: it asks the sandbox, which knows the task's image and its database. */
 export const vulcanLauncher = (client: string, socket: string, token: string): string =>
   `#!/bin/sh\nexec ${[process.execPath, client, socket, token].map(quote).join(" ")} "$@"\n`;
 

@@ -9,8 +9,9 @@ import { isProtected } from "../protection.ts";
 import { date } from "../views/dates.ts";
 import { wake } from "../wake.ts";
 
-/** Two hours unless asked otherwise; one minute to two days. [D] */
 const MINUTE = 60_000;
+
+/** Two hours unless asked otherwise; one minute to two days. [D] */
 const DEFAULT_MINUTES = 120;
 const MOST_MINUTES = 2880;
 const MOST_TASKS = 10;
