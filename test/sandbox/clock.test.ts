@@ -84,6 +84,46 @@ test("what is due at the instant of a pause still happens, what is due later doe
   expect(happened).toEqual(["pause", "same instant"]);
 });
 
+test("each virtual instant has its last real one, through pauses, and none before the restart", () => {
+  const { clock } = makeClock(10);
+  const zero = Date.now();
+  vi.advanceTimersByTime(100);
+  clock.pause();
+  vi.advanceTimersByTime(50);
+  clock.resume();
+  vi.advanceTimersByTime(100);
+  expect(clock.realAt(clock.zero + 500)).toBe(zero + 50);
+  expect(clock.realAt(clock.zero + 1000)).toBe(zero + 150);
+  expect(clock.realAt(clock.zero + 1500)).toBe(zero + 200);
+  expect(clock.realAt(clock.zero - 1500)).toBe(zero);
+  vi.advanceTimersByTime(100);
+  clock.restart();
+  expect(clock.realAt(clock.now())).toBe(Date.now());
+});
+
+test("whatever shows up to an instant happened by its real one, and whatever shows more did not", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.boolean()), { minLength: 1, maxLength: 20 }),
+      fc.nat(19),
+      (speed, steps, pick) => {
+        const { clock } = makeClock(speed);
+        const shown = steps.map(([ms, paused]) => {
+          vi.advanceTimersByTime(ms);
+          if (paused) clock.pause();
+          else clock.resume();
+          return { virtual: clock.now(), real: Date.now() };
+        });
+        const target = shown[pick % shown.length]?.virtual ?? 0;
+        vi.advanceTimersByTime(1);
+        for (const { virtual, real } of shown) expect(real <= clock.realAt(target)).toBe(virtual <= target);
+        clock.stop();
+      },
+    ),
+  );
+});
+
 test("a cancelled event does not run", () => {
   const { clock } = makeClock(10);
   const run = vi.fn();

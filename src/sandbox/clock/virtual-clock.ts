@@ -23,6 +23,8 @@ export class VirtualClock {
   readonly #onError: (error: unknown) => void;
   readonly #queue = new EventQueue();
   #reading: ClockReading;
+  /** Every reading since the last restart, oldest first: when time was stopped, and when it ran on. */
+  #past: ClockReading[] = [];
   #pauses = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Inside a callback the time is the instant it was due, so that chains of delays do not drift. */
@@ -33,6 +35,7 @@ export class VirtualClock {
     this.#publish = publish;
     this.#onError = onError;
     this.#reading = { virtual: Date.now(), real: Date.now(), rate: speed };
+    this.#past = [this.#reading];
     publish(this.#reading);
   }
 
@@ -47,6 +50,24 @@ export class VirtualClock {
 
   iso(): string {
     return new Date(this.now()).toISOString();
+  }
+
+  /** The instant of the last restart. */
+  get zero(): number {
+    return this.#past[0]?.virtual ?? 0;
+  }
+
+  /**
+   * The last real millisecond in which the clock showed no more than `virtual`: where it stood still there, the end of
+   * the pause. An instant before the last restart counts as the restart's own.
+   */
+  realAt(virtual: number): number {
+    const at = Math.max(virtual, this.zero);
+    const index = this.#past.findLastIndex((reading) => reading.virtual <= at);
+    const reading = this.#past[index] ?? this.#reading;
+    const end = this.#past[index + 1]?.real ?? Date.now();
+    if (reading.rate === 0) return end;
+    return Math.min(Math.floor(reading.real + (at - reading.virtual + 0.49) / reading.rate), end);
   }
 
   /** Runs `run` after `ms` virtual milliseconds. */
@@ -97,6 +118,7 @@ export class VirtualClock {
     this.#queue.clear();
     const now = Date.now();
     this.#reading = { virtual: now, real: now, rate: this.#pauses > 0 ? 0 : this.#speed };
+    this.#past = [this.#reading];
     this.#publish(this.#reading);
   }
 
@@ -114,6 +136,7 @@ export class VirtualClock {
   #set(rate: number): void {
     const real = Date.now();
     this.#reading = { virtual: this.#atReal(real), real, rate };
+    this.#past.push(this.#reading);
     this.#publish(this.#reading);
     this.#arm();
   }
