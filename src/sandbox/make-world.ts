@@ -1,46 +1,46 @@
-import type { VirtualClock } from "./clock/virtual-clock.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { Containers } from "./container/containers.ts";
 import type { SandboxOptions } from "./options.ts";
-import type { DatabaseAddress } from "./postgres/databases.ts";
+import type { PostgresServer } from "./postgres/server.ts";
 import { seededRandom } from "./random.ts";
+import { makeRds } from "./rds/make-rds.ts";
+import type { NameEndpoint } from "./rds/name-endpoint.ts";
+import { DATABASE } from "./rds/views.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
-import { DEFAULT_TRAITS, type VulcanTraits } from "./vulcan/traits.ts";
+import { DEFAULT_TRAITS } from "./vulcan/traits.ts";
 import type { World } from "./world.ts";
 
-export const DATABASE = "vulcan";
 export const REGION = "eu-west-1";
 const ACCOUNT = "111122223333";
 
-/** What a world needs of the process that hosts it. */
-export interface Surroundings extends Pick<World, "streamUrl" | "channelFaults"> {
-  readonly clock: VirtualClock;
-  readonly database: DatabaseAddress;
+/** What outlives each world: the process that hosts it, the server of the scenario's database, the address of its name. */
+export interface Ground extends Pick<World, "clock" | "streamUrl" | "channelFaults"> {
+  readonly server: PostgresServer;
+  readonly address: NameEndpoint;
   readonly containers: Containers;
 }
 
 /** A world with nothing in it yet. */
-export function makeWorld(
-  { clock, database, containers, streamUrl, channelFaults }: Surroundings,
-  options: SandboxOptions,
-  traits: Partial<VulcanTraits> = {},
-): World {
+export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOptions): World {
+  const { clock, server, address, containers, streamUrl, channelFaults } = ground;
+  const { user, password } = server;
   const world: World = {
     account: ACCOUNT,
     region: REGION,
     clock,
     random: seededRandom(options.seed ?? 1),
-    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    timings: { ...DEFAULT_TIMINGS, ...scenario.timings, ...options.timings },
     log: options.log ?? (() => {}),
     images: new Map(),
-    database,
+    database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     loadBalancers: [],
-    instances: [],
+    rds: makeRds(server, address, scenario.rds?.trouble),
     metrics: new MetricStore(),
     alarms: [],
-    vulcan: { ...DEFAULT_TRAITS, ...traits, ...options.vulcan },
+    vulcan: { ...DEFAULT_TRAITS, ...scenario.vulcan, ...options.vulcan },
     containers: {
       enter: (task) => containers.enter(world, task),
       leave: (task) => containers.leave(task),

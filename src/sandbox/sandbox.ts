@@ -10,12 +10,16 @@ import { VirtualClock } from "./clock/virtual-clock.ts";
 import { noteServed } from "./cloudwatch/balancer-metrics.ts";
 import { Containers } from "./container/containers.ts";
 import { type Listening, listen } from "./listen.ts";
-import { DATABASE, endWorld, makeWorld, REGION, type Surroundings } from "./make-world.ts";
+import { endWorld, type Ground, makeWorld, REGION } from "./make-world.ts";
 import type { Sandbox, SandboxOptions } from "./options.ts";
 import { plantDatabase } from "./plant/database.ts";
 import { plant } from "./plant/plant.ts";
+import { privateFolder } from "./postgres/cluster.ts";
 import { Databases } from "./postgres/databases.ts";
-import { type PostgresServer, privateFolder, startPostgres } from "./postgres/server.ts";
+import { type PostgresServer, startPostgres } from "./postgres/server.ts";
+import { NameEndpoint } from "./rds/name-endpoint.ts";
+import { closeRds, restorePrimary } from "./rds/servers.ts";
+import { DATABASE } from "./rds/views.ts";
 import { ROOMS } from "./rooms.ts";
 import { findScenario } from "./scenarios/index.ts";
 import { type SandboxState, snapshot } from "./snapshot.ts";
@@ -56,6 +60,9 @@ class RunningSandbox implements Sandbox {
   #ready: Promise<void> = Promise.resolve();
   #server: PostgresServer | undefined;
   #databases: Databases | undefined;
+  #databaseAddress: NameEndpoint | undefined;
+  /** What former worlds still have to put away. */
+  readonly #closing = new Set<Promise<void>>();
   #aws: Listening | undefined;
   #balancer: Listening | undefined;
   #stopped: Promise<void> | undefined;
@@ -86,8 +93,10 @@ class RunningSandbox implements Sandbox {
   async start(): Promise<void> {
     process.once("exit", this.#removeFolder);
     this.#server = await startPostgres(this.#folder);
-    this.#databases = await Databases.connect(this.#server);
-    const { user, password, port } = this.#server;
+    this.#databases = new Databases(this.#server);
+    this.#databaseAddress = await NameEndpoint.open();
+    const { user, password } = this.#server;
+    const { port } = this.#databaseAddress;
     this.databaseUrl = `postgres://${user}:${password}@127.0.0.1:${port}/${DATABASE}`;
     await this.reset();
     this.#aws = await this.#listenAws();
@@ -145,34 +154,51 @@ class RunningSandbox implements Sandbox {
   }
 
   async #rebuild(name: string): Promise<void> {
-    const databases = this.#databases;
-    if (databases === undefined) throw new Error("the sandbox has stopped");
-    if (this.#world !== undefined) endWorld(this.#world);
-    this.#world = undefined;
+    const [databases, server, address] = [this.#databases, this.#server, this.#databaseAddress];
+    if (databases === undefined || server === undefined || address === undefined) {
+      throw new Error("the sandbox has stopped");
+    }
+    await this.#endWorld();
     this.#scenario = name;
     this.#requests = [];
     this.#faults.clear();
     this.#clock.pause();
     try {
       this.#clock.restart();
-      await plantDatabase(databases, DATABASE, findScenario(name), this.#clock.now());
-      const world = makeWorld(this.#surroundings(databases), this.#options, findScenario(name).vulcan);
-      await plant(world, findScenario(name));
+      const scenario = findScenario(name);
+      await plantDatabase(databases, DATABASE, scenario, this.#clock.now());
+      address.cut();
+      address.leadTo(async () => server.port);
+      const world = makeWorld(this.#ground(server, address), scenario, this.#options);
+      await plant(world, scenario);
       this.#world = world;
     } finally {
       this.#clock.resume();
     }
   }
 
-  #surroundings(databases: Databases): Surroundings {
+  #ground(server: PostgresServer, address: NameEndpoint): Ground {
     return {
       clock: this.#clock,
-      database: databases.address(DATABASE),
+      server,
+      address,
       containers: this.#containers,
       streamUrl: (session) =>
         `${this.endpoint.replace(/^http/, "ws")}/v1/data-channel/${session}?role=publish_subscribe`,
       channelFaults: () => this.#faults.strikeChannel(CHANNEL_OPERATION),
     };
+  }
+
+  /** The world has no effect from now on; its servers go in the background, its first one is put back at once. */
+  async #endWorld(): Promise<void> {
+    const world = this.#world;
+    this.#world = undefined;
+    if (world === undefined) return;
+    endWorld(world);
+    await restorePrimary(world.rds);
+    const closing = closeRds(world.rds);
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
   }
 
   inject(fault: Fault): void {
@@ -191,9 +217,10 @@ class RunningSandbox implements Sandbox {
   async #shutDown(): Promise<void> {
     await this.#ready.catch(() => {});
     this.#clock.stop();
-    if (this.#world !== undefined) endWorld(this.#world);
+    await this.#endWorld();
     this.#gateway.close();
-    await Promise.all([this.#aws?.close(), this.#balancer?.close(), this.#containers.close()]);
+    const listening = [this.#aws?.close(), this.#balancer?.close(), this.#databaseAddress?.close()];
+    await Promise.all([...listening, this.#containers.close(), ...this.#closing]);
     await this.#databases?.close().catch(() => {});
     this.#databases = undefined;
     await this.#server?.stop();

@@ -49,6 +49,27 @@ export interface Timings {
   readonly execIdle: number;
   /** Whether a terminal is not read while its client's socket is lost [I]. */
   readonly execPausesAlone: boolean;
+  /**
+   * A restored instance's way to `available`: creating, backing-up, modifying, and each `configuring-…`. Together about
+   * five minutes; AWS promises nothing, and near-empty instances took ten to twelve [O].
+   */
+  readonly dbCreating: number;
+  readonly dbBackingUp: number;
+  readonly dbModifying: number;
+  readonly dbConfiguring: number;
+  /** `available` until the first automated backup begins, and how long that takes [I]. */
+  readonly dbFirstBackup: number;
+  readonly dbBackup: number;
+  /** Storage is filled from the backup this long after a restore [I]. */
+  readonly dbInitializing: number;
+  /** A modification shows in the status only after this [O]. */
+  readonly dbReaction: number;
+  readonly dbRebooting: number;
+  readonly dbRenaming: number;
+  /** A renamed instance's new name leads to it after about ten minutes [D]. */
+  readonly dbNewName: number;
+  readonly dbDeleting: number;
+  readonly dbSnapshot: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -75,4 +96,17 @@ export const DEFAULT_TIMINGS: Timings = {
   execRefusal: 2 * SECOND,
   execIdle: 1200 * SECOND,
   execPausesAlone: true,
+  dbCreating: 220 * SECOND,
+  dbBackingUp: 50 * SECOND,
+  dbModifying: 30 * SECOND,
+  dbConfiguring: 20 * SECOND,
+  dbFirstBackup: 120 * SECOND,
+  dbBackup: 90 * SECOND,
+  dbInitializing: 1200 * SECOND,
+  dbReaction: 8 * SECOND,
+  dbRebooting: 40 * SECOND,
+  dbRenaming: 60 * SECOND,
+  dbNewName: 600 * SECOND,
+  dbDeleting: 180 * SECOND,
+  dbSnapshot: 150 * SECOND,
 };

@@ -7,6 +7,7 @@ import type { ContainerHost } from "./container/host.ts";
 import type { Ecs } from "./ecs/model.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
+import type { Rds } from "./rds/model.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
 import type { VulcanTraits } from "./vulcan/traits.ts";
@@ -21,14 +22,6 @@ export interface LoadBalancer {
   readonly createdAt: number;
 }
 
-export interface DatabaseInstance {
-  readonly identifier: string;
-  readonly engineVersion: string;
-  readonly instanceClass: string;
-  readonly createdAt: number;
-  readonly address: DatabaseAddress;
-}
-
 /** Everything that is true in one run of one scenario. A reset throws it away whole. */
 export interface World {
   readonly account: string;
@@ -39,11 +32,12 @@ export interface World {
   readonly log: (line: string) => void;
   /** The image registry, by `repository:tag`. */
   readonly images: Map<string, Image>;
+  /** Where tasks find the scenario's database: at the address of its instance's name. */
   readonly database: DatabaseAddress;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
   readonly loadBalancers: LoadBalancer[];
-  readonly instances: DatabaseInstance[];
+  readonly rds: Rds;
   readonly metrics: MetricStore;
   readonly alarms: Alarm[];
   readonly vulcan: VulcanTraits;

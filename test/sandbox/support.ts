@@ -11,7 +11,7 @@ export const NAME = "vulcan-prod";
 export const SERVICE = { cluster: NAME, service: NAME } as const;
 
 /** Real clients, pointed at the sandbox as any client would be. */
-export function clients(sandbox: Sandbox, maxAttempts = 1) {
+export function clients(sandbox: Pick<Sandbox, "endpoint">, maxAttempts = 1) {
   const configuration = {
     endpoint: sandbox.endpoint,
     region: "eu-west-1",

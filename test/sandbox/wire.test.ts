@@ -204,7 +204,7 @@ test("an older client's query form reaches CloudWatch too", async () => {
 test("an operation that is not simulated answers 501 and names itself, in each protocol", async () => {
   const json = await refusal(aws.ecs.send(new CreateClusterCommand({})));
   expect(json).toMatchObject({ status: 501, message: "The sandbox does not simulate ecs CreateCluster." });
-  const body = "Action=DeleteDBInstance&Version=2014-10-31&DBInstanceIdentifier=vulcan-prod";
+  const body = "Action=DeleteDBCluster&Version=2014-10-31&DBClusterIdentifier=vulcan-prod";
   const xml = await fetch(sandbox.endpoint, { method: "POST", body });
   expect(xml.status).toBe(501);
   expect(await xml.text()).toContain("<Code>NotImplemented</Code>");

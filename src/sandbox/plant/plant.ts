@@ -1,8 +1,9 @@
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { plantHistory } from "./history.ts";
+import { plantInstances } from "./instances.ts";
 import { plantAlarms, plantHostCounts } from "./metrics.ts";
-import { NAME, plantBalancer } from "./network.ts";
+import { plantBalancer } from "./network.ts";
 import { plantDefinitions, plantService } from "./service.ts";
 import { plantTasks } from "./tasks.ts";
 
@@ -13,13 +14,7 @@ const CREATED = 24 * 3600 * 1000;
 export async function plant(world: World, scenario: Scenario): Promise<void> {
   const oldest = Math.max(...scenario.revisions.map(({ age }) => age));
   const createdAt = world.clock.now() - oldest - CREATED;
-  world.instances.push({
-    identifier: NAME,
-    engineVersion: "18.4",
-    instanceClass: "db.m7g.large",
-    createdAt,
-    address: world.database,
-  });
+  await plantInstances(world, scenario, createdAt);
   plantDefinitions(world, scenario);
   const group = plantBalancer(world, scenario, createdAt);
   const service = plantService(world, scenario, group, createdAt);

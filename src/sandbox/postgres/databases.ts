@@ -15,21 +15,13 @@ type Fill = (address: DatabaseAddress) => Promise<void>;
 /** The databases on one server, through one administrative connection. */
 export class Databases {
   readonly #server: PostgresServer;
-  readonly #admin: pg.Client;
+  #admin: pg.Client | undefined;
   readonly #templates = new Set<string>();
   /** Where the server's log stood when a database had just been renewed. */
   readonly #renewed = new Map<string, { readonly template: string; readonly position: string }>();
 
-  private constructor(server: PostgresServer) {
+  constructor(server: PostgresServer) {
     this.#server = server;
-    this.#admin = new pg.Client(this.address("postgres"));
-    this.#admin.on("error", () => {}); // the server is going down; whoever waits for a query learns it there
-  }
-
-  static async connect(server: PostgresServer): Promise<Databases> {
-    const databases = new Databases(server);
-    await databases.#admin.connect();
-    return databases;
   }
 
   address(database: string): DatabaseAddress {
@@ -58,27 +50,40 @@ export class Databases {
     this.#renewed.set(database, { template, position: await this.#position() });
   }
 
-  close(): Promise<void> {
-    return this.#admin.end();
+  async close(): Promise<void> {
+    await this.#admin?.end();
+  }
+
+  /** One statement through the administrative connection, made anew where the server has been started again. */
+  async #run<R extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<R[]> {
+    if (this.#admin === undefined) {
+      const client = new pg.Client(this.address("postgres"));
+      // The server is going down; whoever waits for a query learns it there.
+      client.on("error", () => {});
+      client.on("end", () => {
+        if (this.#admin === client) this.#admin = undefined;
+      });
+      await client.connect();
+      this.#admin = client;
+    }
+    return (await this.#admin.query<R>(sql, values)).rows;
   }
 
   async #copy(database: string, template: string): Promise<void> {
     const name = pg.escapeIdentifier(database);
-    await this.#admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await this.#run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     // Without fsync, copying files is faster than going through the log.
-    await this.#admin.query(`CREATE DATABASE ${name} TEMPLATE ${pg.escapeIdentifier(template)} STRATEGY file_copy`);
+    await this.#run(`CREATE DATABASE ${name} TEMPLATE ${pg.escapeIdentifier(template)} STRATEGY file_copy`);
   }
 
   /** Ends every session in the database, and waits until they have ended. */
   async #cut(database: string): Promise<void> {
     const sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
-    await this.#admin.query(sql, [database]);
+    await this.#run(sql, [database]);
   }
 
   async #position(): Promise<string> {
-    const { rows } = await this.#admin.query<{ position: string }>(
-      "SELECT pg_current_wal_insert_lsn()::text AS position",
-    );
+    const rows = await this.#run<{ position: string }>("SELECT pg_current_wal_insert_lsn()::text AS position");
     return rows[0]?.position ?? "";
   }
 }

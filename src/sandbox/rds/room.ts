@@ -1,48 +1,42 @@
-import { AwsError } from "../wire/aws-error.ts";
-import { text } from "../wire/input.ts";
-import { reading, type ServiceRoom } from "../wire/operation.ts";
-import type { Output } from "../wire/payload.ts";
-import type { DatabaseInstance, World } from "../world.ts";
-
-/** An instance as DescribeDBInstances shows it; its endpoint is the real server on this machine. */
-function instanceView(world: World, instance: DatabaseInstance): Output {
-  return {
-    DBInstanceIdentifier: instance.identifier,
-    DBInstanceClass: instance.instanceClass,
-    Engine: "postgres",
-    EngineVersion: instance.engineVersion,
-    DBInstanceStatus: "available",
-    MasterUsername: instance.address.user,
-    DBName: instance.address.database,
-    Endpoint: { Address: instance.address.host, Port: instance.address.port },
-    AllocatedStorage: 100,
-    InstanceCreateTime: new Date(instance.createdAt),
-    BackupRetentionPeriod: 7,
-    LatestRestorableTime: new Date(world.clock.now() - world.timings.restorableLag),
-    MultiAZ: true,
-    DeletionProtection: true,
-    StorageEncrypted: true,
-    AvailabilityZone: `${world.region}a`,
-    DBInstanceArn: `arn:aws:rds:${world.region}:${world.account}:db:${instance.identifier}`,
-  };
-}
+import type { ServiceRoom } from "../wire/operation.ts";
+import { deleteOperations } from "./operations/delete.ts";
+import { describeOperations } from "./operations/describe.ts";
+import { modifyOperations } from "./operations/modify.ts";
+import { parameterOperations } from "./operations/parameters.ts";
+import { restoreOperations } from "./operations/restore.ts";
+import { snapshotOperations } from "./operations/snapshots.ts";
+import { tagOperations } from "./operations/tags.ts";
 
 export const rdsRoom: ServiceRoom = {
   scope: "rds",
   name: "rds",
   queryVersion: "2014-10-31",
   xmlNamespace: "http://rds.amazonaws.com/doc/2014-10-31/",
-  xmlItems: { DBInstances: "DBInstance" },
+  // Where RDS's schema has no name of its own, as in EnabledCloudwatchLogsExports, the items are `member`. [V]
+  xmlItems: {
+    AccountQuotas: "AccountQuota",
+    AssociatedRoles: "DBInstanceRole",
+    DBInstanceAutomatedBackups: "DBInstanceAutomatedBackup",
+    DBInstances: "DBInstance",
+    DBParameterGroups: "DBParameterGroup",
+    DBSecurityGroups: "DBSecurityGroup",
+    DBSnapshots: "DBSnapshot",
+    DomainMemberships: "DomainMembership",
+    EventCategories: "EventCategory",
+    Events: "Event",
+    OptionGroupMemberships: "OptionGroupMembership",
+    Parameters: "Parameter",
+    ReadReplicaDBInstanceIdentifiers: "ReadReplicaDBInstanceIdentifier",
+    TagList: "Tag",
+    VpcSecurityGroups: "VpcSecurityGroupMembership",
+  },
   operations: {
-    DescribeDBInstances: reading((world, input) => {
-      const identifier = text(input, "DBInstanceIdentifier");
-      const found = world.instances.filter(
-        (instance) => identifier === undefined || instance.identifier === identifier,
-      );
-      if (identifier !== undefined && found.length === 0) {
-        throw new AwsError("DBInstanceNotFound", `DBInstance ${identifier} not found.`, 404);
-      }
-      return { DBInstances: found.map((instance) => instanceView(world, instance)) };
-    }),
+    ...describeOperations,
+    ...restoreOperations,
+    ...modifyOperations,
+    ...deleteOperations,
+    ...snapshotOperations,
+    ...parameterOperations,
+    ...tagOperations,
   },
 };

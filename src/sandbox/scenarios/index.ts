@@ -3,8 +3,12 @@ import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
 import { healthy } from "./healthy.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
+import { restoreIncompatibleParameters } from "./restore-incompatible-parameters.ts";
+import { restoreNameTaken } from "./restore-name-taken.ts";
+import { restoreNeverEnds } from "./restore-never-ends.ts";
 import { revertFails } from "./revert-fails.ts";
 import type { Scenario } from "./scenario.ts";
+import { storageFull } from "./storage-full.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   healthy,
@@ -13,6 +17,10 @@ export const SCENARIOS: readonly Scenario[] = [
   nothingToRevert,
   breakerRollsBack,
   revertFails,
+  restoreNeverEnds,
+  restoreIncompatibleParameters,
+  restoreNameTaken,
+  storageFull,
 ];
 
 /** The scenario of that name; the error lists those there are. */

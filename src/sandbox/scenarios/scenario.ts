@@ -1,3 +1,5 @@
+import type { RdsTrouble } from "../rds/model.ts";
+import type { Timings } from "../timings.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { VulcanTraits } from "../vulcan/traits.ts";
 
@@ -53,4 +55,8 @@ export interface Scenario {
   readonly deregistrationDelaySeconds: number;
   /** Where this Vulcan differs from the default one, e.g. refuses a schema newer than its build. */
   readonly vulcan?: Partial<VulcanTraits>;
+  /** What RDS has beside the one instance, and what goes wrong with it. */
+  readonly rds?: { readonly trouble?: RdsTrouble; readonly others?: readonly string[] };
+  /** Departures from the default timings, in virtual ms. */
+  readonly timings?: Partial<Timings>;
 }

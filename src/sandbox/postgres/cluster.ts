@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Binaries } from "./binaries.ts";
+import { collect, environment } from "./launch.ts";
+import { type RunAs, unprivileged } from "./run-as.ts";
+
+export const USER = "vulcan";
+
+/** What lies in a server's folder. */
+export const dataOf = (folder: string): string => join(folder, "data");
+export const baseOf = (folder: string): string => join(folder, "base");
+export const archiveOf = (folder: string): string => join(folder, "archive");
+
+/** A new folder that only this user, and the one PostgreSQL runs as, can enter. */
+export function privateFolder(): string {
+  const runAs = unprivileged();
+  const folder = mkdtempSync(join(tmpdir(), "vulcan-ops-sandbox-"));
+  chmodSync(folder, 0o700);
+  if (runAs !== undefined) chownSync(folder, runAs.uid, runAs.gid);
+  return folder;
+}
+
+/** Writes a file that PostgreSQL's user owns. */
+export function writeOwned(path: string, text: string, runAs: RunAs | undefined): void {
+  writeFileSync(path, text, { mode: 0o600 });
+  if (runAs !== undefined) chownSync(path, runAs.uid, runAs.gid);
+}
+
+const OPTIONS: readonly string[] = [
+  "--no-sync",
+  "--no-instructions",
+  "--no-data-checksums",
+  "--auth=scram-sha-256",
+  "--encoding=UTF8",
+  "--locale=C",
+  // Small segments: a restore copies the log, and a new cluster begins with one.
+  "--wal-segsize=1",
+];
+
+/** Makes a database cluster in the server's folder. */
+export async function initialise(
+  binaries: Binaries,
+  folder: string,
+  password: string,
+  runAs: RunAs | undefined,
+): Promise<void> {
+  const passwordFile = join(folder, "password");
+  writeOwned(passwordFile, password, runAs);
+  // The password is random, so iterating its hash would only cost each connection time.
+  const cheap = ["-c", "scram_iterations=1"];
+  const args = ["-D", dataOf(folder), "-U", USER, `--pwfile=${passwordFile}`, ...OPTIONS, ...cheap];
+  await run(binaries.initdb, args, folder, runAs);
+  rmSync(passwordFile, { force: true });
+}
+
+/** Copies folders as PostgreSQL's user. */
+export const copy = (from: readonly string[], to: string, runAs: RunAs | undefined): Promise<void> =>
+  run("cp", ["-Rp", ...from, to], "/", runAs);
+
+export const makeFolders = (paths: readonly string[], runAs: RunAs | undefined): Promise<void> =>
+  run("mkdir", ["-m", "700", "-p", ...paths], "/", runAs);
+
+async function run(program: string, args: readonly string[], cwd: string, runAs: RunAs | undefined): Promise<void> {
+  const child = spawn(program, args, { ...runAs, cwd, env: environment(), stdio: ["ignore", "ignore", "pipe"] });
+  const output = collect(child);
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`PostgreSQL's folder could not be made by ${program}:\n${output().trim()}`);
+}

@@ -1,0 +1,80 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { archiveOf, baseOf, copy, dataOf, makeFolders, privateFolder, writeOwned } from "./cluster.ts";
+import { unprivileged } from "./run-as.ts";
+import { type PostgresServer, serve } from "./server.ts";
+
+/** One statement after another on the server's own database. */
+async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const { port, user, password } = server;
+  const client = new pg.Client({ host: "127.0.0.1", port, user, password, database: "postgres" });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * A second server as the first one was when the real clock showed `until` (ms): PostgreSQL replays the log over the base
+ * backup up to the last commit in that millisecond. The source serves on.
+ */
+export async function restorePostgres(
+  source: PostgresServer,
+  until: number,
+  connections: number,
+): Promise<PostgresServer> {
+  const runAs = unprivileged();
+  const folder = privateFolder();
+  try {
+    // A commit after the one to stop at, or recovery would run out of log before it knows that it has arrived.
+    await asAdmin(source, async (client) => {
+      await client.query("SELECT pg_current_xact_id()");
+      await client.query("SELECT pg_switch_wal()");
+    });
+    await copy([baseOf(source.folder)], dataOf(folder), runAs);
+    await copy([join(dataOf(source.folder), "pg_wal")], archiveOf(folder), runAs);
+    writeOwned(join(dataOf(folder), "recovery.signal"), "", runAs);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const settings = recovery(folder, until);
+  const server = await serve({ folder, password: source.password, connections, settings });
+  rmSync(archiveOf(folder), { recursive: true, force: true });
+  return server;
+}
+
+const recovery = (folder: string, until: number): string[] => [
+  `restore_command=cp "${archiveOf(folder)}/%f" "%p"`,
+  `recovery_target_time=${new Date(until).toISOString().replace("Z", "999+00")}`,
+  "recovery_target_inclusive=on",
+  "recovery_target_action=promote",
+];
+
+/** Replaces the server's base backup by one of this moment, while it serves. Earlier moments can no longer be restored. */
+export async function backUp(server: PostgresServer): Promise<void> {
+  const runAs = unprivileged();
+  const [data, base] = [dataOf(server.folder), baseOf(server.folder)];
+  rmSync(base, { recursive: true, force: true });
+  await makeFolders(
+    ["", "pg_wal/archive_status", "pg_wal/summaries"].map((name) => join(base, name)),
+    runAs,
+  );
+  await asAdmin(server, async (client) => {
+    await client.query("SELECT pg_backup_start('automated backup', true)");
+    const names = readdirSync(data).filter((name) => !/^(postmaster\.|pg_wal$)/.test(name));
+    const paths = names.map((name) => join(data, name));
+    await copy(paths, base, runAs).catch(unlessVanished);
+    const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
+    writeOwned(join(base, "backup_label"), rows[0]?.labelfile ?? "", runAs);
+  });
+}
+
+/** A file that goes while it is copied is one that the log makes good. */
+function unlessVanished(error: unknown): void {
+  const lines = String(error).trim().split("\n").slice(1);
+  if (lines.length === 0 || !lines.every((line) => line.includes("No such file"))) throw error;
+}

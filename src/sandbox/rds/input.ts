@@ -1,0 +1,60 @@
+import { AwsError } from "../wire/aws-error.ts";
+import { records, text, texts } from "../wire/input.ts";
+import { page } from "../wire/page.ts";
+import type { Input } from "../wire/payload.ts";
+import type { Tag } from "./model.ts";
+
+export const badValue = (message: string): AwsError => new AwsError("InvalidParameterValue", message);
+export const badCombination = (message: string): AwsError => new AwsError("InvalidParameterCombination", message);
+
+/** The member as text; absent is refused as the Query services refuse it. [O] */
+export function needed(input: Input, name: string): string {
+  const value = text(input, name);
+  if (value !== undefined && value !== "") return value;
+  throw new AwsError("MissingParameter", `The request must contain the parameter ${name}.`);
+}
+
+const NAME = /^[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)$/;
+
+/** A new instance's or snapshot's name: stored in lower case. [D] */
+export function newName(input: Input, name: string): string {
+  const value = needed(input, name).toLowerCase();
+  if (NAME.test(value)) return value;
+  throw badValue(
+    `The parameter ${name} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII ` +
+      "letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.",
+  );
+}
+
+export const tagsOf = (input: Input, name = "Tags"): Tag[] =>
+  records(input, name).map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
+
+/** Each filter of the request lets a thing through or not; an unknown one is refused. */
+export function filtered<T>(
+  all: readonly T[],
+  input: Input,
+  fields: Readonly<Record<string, (item: T) => string | undefined>>,
+): T[] {
+  const filters = records(input, "Filters").map((filter) => {
+    const name = text(filter, "Name") ?? "";
+    const field = fields[name];
+    if (field === undefined) throw badValue(`Unrecognized filter name: ${name}`);
+    const values = texts(filter, "Values");
+    return (item: T): boolean => values.includes(field(item) ?? "");
+  });
+  return all.filter((item) => filters.every((passes) => passes(item)));
+}
+
+/** One page: MaxRecords from 20 to 100, 100 where nothing is said, and an opaque Marker. [D] */
+export function pageOf<T>(all: readonly T[], input: Input, kind: string): { items: readonly T[]; Marker?: string } {
+  const size = Number(text(input, "MaxRecords") ?? 100);
+  if (!Number.isInteger(size) || size < 20 || size > 100) {
+    throw badValue(`Invalid value ${text(input, "MaxRecords")} for MaxRecords. Must be between 20 and 100`);
+  }
+  try {
+    const { items, nextToken } = page(all, size, text(input, "Marker"), kind);
+    return nextToken === undefined ? { items } : { items, Marker: nextToken };
+  } catch {
+    throw badValue("The marker provided is invalid.");
+  }
+}

@@ -1,0 +1,111 @@
+import { flag, text } from "../../wire/input.ts";
+import { changing, type Operation } from "../../wire/operation.ts";
+import type { Input } from "../../wire/payload.ts";
+import type { World } from "../../world.ts";
+import { type Changes, changesOf } from "../changes.ts";
+import { tell } from "../events.ts";
+import { checkGroups, findInState, refuseTaken } from "../find.ts";
+import { badCombination, badValue, needed, newName } from "../input.ts";
+import type { DbInstance } from "../model.ts";
+import { restartUnderGroup } from "../parameters.ts";
+import { renaming } from "../rename.ts";
+import { connectAddress } from "../servers.ts";
+import { type Phase, runPhases } from "../states.ts";
+import { instanceView } from "../views.ts";
+
+const MODIFIABLE: readonly string[] = ["available", "storage-full", "incompatible-parameters"];
+
+/** The new name where the request asks for one, free and not the old one. */
+function askedName(world: World, instance: DbInstance, input: Input): string | undefined {
+  if (text(input, "NewDBInstanceIdentifier") === undefined) return undefined;
+  const identifier = newName(input, "NewDBInstanceIdentifier");
+  if (identifier === instance.identifier) return undefined;
+  refuseTaken(world, identifier);
+  return identifier;
+}
+
+function checkStorage(instance: DbInstance, { now, later }: Changes): void {
+  const size = now.AllocatedStorage ?? later.AllocatedStorage;
+  if (size === undefined) return;
+  const { AllocatedStorage: before } = instance.settings;
+  if (size < before) throw badValue("Invalid storage size: storage cannot be made smaller.");
+  if (size < before * 1.1) throw badCombination("Storage must grow by at least 10 percent.");
+}
+
+/** One state after another; at the end of the last, what was asked for is so. Then the rename, with its own states. */
+function phasesOf(world: World, instance: DbInstance, changes: Changes, name: string | undefined): Phase[] {
+  const { dbReaction, dbModifying, dbConfiguring } = world.timings;
+  const states = changes.states.map((status, index): Phase => {
+    const ms = status.startsWith("configuring") ? dbConfiguring : dbModifying;
+    const isLast = index === changes.states.length - 1;
+    return isLast ? { status, ms, done: () => apply(world, instance, changes) } : { status, ms };
+  });
+  const renamed = name === undefined ? [] : renaming(world, instance, name);
+  if (states.length + renamed.length === 0) return [];
+  return [{ status: instance.status, ms: dbReaction }, ...states, ...renamed];
+}
+
+function apply(world: World, instance: DbInstance, { now }: Changes): void {
+  if (Object.keys(now).length === 0) return;
+  const group = now.DBParameterGroupName;
+  instance.settings = { ...instance.settings, ...now };
+  if (group !== undefined) {
+    instance.parameterStatus = "pending-reboot";
+    tell(world, instance, "parameters", group);
+  }
+  if (now.BackupRetentionPeriod === 0) instance.restorableFrom = undefined;
+  tell(world, instance, "modified", Object.keys(now).join(", "));
+}
+
+/** More room ends a full storage; a group that cannot start needs a reboot under another. */
+function endState(instance: DbInstance, { now }: Changes): string {
+  if (instance.status === "storage-full" && now.AllocatedStorage !== undefined) return "available";
+  return instance.status;
+}
+
+/** Every session ends, and the real server starts again. */
+async function reboot(world: World, instance: DbInstance): Promise<void> {
+  instance.endpoint?.cut();
+  tell(world, instance, "shutdown");
+  await restartUnderGroup(world, instance);
+}
+
+export const modifyOperations: Readonly<Record<string, Operation>> = {
+  ModifyDBInstance: changing((world, input) => {
+    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), MODIFIABLE);
+    const name = askedName(world, instance, input);
+    const changes = changesOf(world, instance, input);
+    checkGroups(world, { ...changes.now, ...changes.later });
+    checkStorage(instance, changes);
+    const immediately = flag(input, "ApplyImmediately") === true;
+    const named = name === undefined ? {} : { DBInstanceIdentifier: name };
+    // Without ApplyImmediately even a rename waits for the maintenance window, which no rehearsal reaches. [D]
+    const waiting = { ...instance.pending, ...changes.later, ...(immediately ? {} : named) };
+    const phases = phasesOf(world, instance, changes, immediately ? name : undefined);
+    if (changes.states.length === 0) apply(world, instance, changes);
+    instance.pending = phases.length === 0 ? waiting : { ...waiting, ...shown(changes), ...named };
+    const settle = (): void => {
+      instance.pending = waiting;
+    };
+    if (phases.length > 0) runPhases(world, instance, phases, settle, endState(instance, changes));
+    return { DBInstance: instanceView(world, instance) };
+  }),
+
+  RebootDBInstance: changing((world, input) => {
+    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), MODIFIABLE);
+    const done = (): void => {
+      connectAddress(instance);
+      instance.parameterStatus = "in-sync";
+      tell(world, instance, "restarted");
+    };
+    const work = (): Promise<void> => reboot(world, instance);
+    runPhases(world, instance, [{ status: "rebooting", ms: world.timings.dbRebooting, work, done }]);
+    return { DBInstance: instanceView(world, instance) };
+  }),
+};
+
+/** Of what is being applied, the part PendingModifiedValues has members for. */
+const shown = ({ now }: Changes): Readonly<Record<string, unknown>> => {
+  const { DBInstanceClass, AllocatedStorage, StorageType, Iops, MultiAZ, EngineVersion, BackupRetentionPeriod } = now;
+  return { DBInstanceClass, AllocatedStorage, StorageType, Iops, MultiAZ, EngineVersion, BackupRetentionPeriod };
+};

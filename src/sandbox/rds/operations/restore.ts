@@ -1,0 +1,59 @@
+import { AwsError } from "../../wire/aws-error.ts";
+import { text } from "../../wire/input.ts";
+import { changing, type Operation } from "../../wire/operation.ts";
+import type { Input } from "../../wire/payload.ts";
+import type { World } from "../../world.ts";
+import { backupArn, checkGroups, findInstance, refuseTaken } from "../find.ts";
+import { badCombination, newName } from "../input.ts";
+import type { DbInstance } from "../model.ts";
+import { QUOTAS } from "../quotas.ts";
+import { beginRestore } from "../restore.ts";
+import { checkRestored, restoredSettings } from "../restored-settings.ts";
+import { instanceView } from "../views.ts";
+import { restoreInstant } from "../window.ts";
+
+/** The source, by name, by resource id, or by its automated backups where it has been deleted. */
+function sourceOf(world: World, input: Input): DbInstance {
+  const name = text(input, "SourceDBInstanceIdentifier");
+  if (name !== undefined) return findInstance(world, name);
+  const id = text(input, "SourceDbiResourceId");
+  const arn = text(input, "SourceDBInstanceAutomatedBackupsArn");
+  if (id === undefined && arn === undefined) {
+    throw badCombination("A source DB instance, resource ID or automated backup must be specified.");
+  }
+  const all = [...world.rds.instances.values(), ...world.rds.retained];
+  const found = all.find((one) => one.resourceId === id || backupArn(world, one) === arn);
+  if (found !== undefined) return found;
+  if (arn === undefined) throw new AwsError("DBInstanceNotFound", `DBInstance ${id} not found.`, 404);
+  throw new AwsError("DBInstanceAutomatedBackupNotFound", `Automated backup ${arn} not found.`, 404);
+}
+
+/** States in which a source cannot be restored from: it has nothing yet, or goes. [I] */
+const UNFIT: readonly string[] = ["creating", "deleting", "failed", "incompatible-restore"];
+
+function refuseOverQuota(world: World, storage: number): void {
+  const instances = [...world.rds.instances.values()];
+  if (instances.length >= QUOTAS.DBInstances) {
+    throw new AwsError("InstanceQuotaExceeded", "DB Instance quota exceeded");
+  }
+  const used = instances.reduce((sum, { settings }) => sum + settings.AllocatedStorage, 0);
+  if (used + storage > QUOTAS.AllocatedStorage) throw new AwsError("StorageQuotaExceeded", "Storage quota exceeded");
+}
+
+export const restoreOperations: Readonly<Record<string, Operation>> = {
+  RestoreDBInstanceToPointInTime: changing((world, input) => {
+    const identifier = newName(input, "TargetDBInstanceIdentifier");
+    const source = sourceOf(world, input);
+    refuseTaken(world, identifier);
+    if (UNFIT.includes(source.status) && !world.rds.retained.includes(source)) {
+      throw new AwsError("InvalidDBInstanceState", `Instance ${source.identifier} is not in available state.`);
+    }
+    const at = restoreInstant(world, source, input);
+    const settings = restoredSettings(world, source.settings, input);
+    checkRestored(source.settings, settings, input);
+    checkGroups(world, settings);
+    refuseOverQuota(world, settings.AllocatedStorage);
+    const instance = beginRestore(world, source, identifier, at, settings, input);
+    return { DBInstance: instanceView(world, instance) };
+  }),
+};

@@ -1,0 +1,46 @@
+import { AwsError } from "../../wire/aws-error.ts";
+import { text } from "../../wire/input.ts";
+import { changing, type Operation, reading } from "../../wire/operation.ts";
+import { findInState } from "../find.ts";
+import { filtered, needed, newName, pageOf, tagsOf } from "../input.ts";
+import type { DbSnapshot } from "../model.ts";
+import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
+import { runPhases } from "../states.ts";
+import { snapshotView } from "../views.ts";
+
+const FIELDS: Readonly<Record<string, (snapshot: DbSnapshot) => string | undefined>> = {
+  "db-instance-id": ({ instanceName }) => instanceName,
+  "db-snapshot-id": ({ identifier }) => identifier,
+  "dbi-resource-id": ({ resourceId }) => resourceId,
+  "snapshot-type": ({ type }) => type,
+  engine: () => "postgres",
+};
+
+export const snapshotOperations: Readonly<Record<string, Operation>> = {
+  CreateDBSnapshot: changing((world, input) => {
+    const identifier = newName(input, "DBSnapshotIdentifier");
+    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
+    refuseSnapshot(world, identifier);
+    const snapshot = takeSnapshot(world, instance, identifier, tagsOf(input));
+    const last = instance.status;
+    runPhases(world, instance, [{ status: "backing-up", ms: world.timings.dbSnapshot }], undefined, last);
+    return { DBSnapshot: snapshotView(world, snapshot) };
+  }),
+
+  DescribeDBSnapshots: reading((world, input) => {
+    const name = text(input, "DBSnapshotIdentifier")?.toLowerCase();
+    const instance = text(input, "DBInstanceIdentifier")?.toLowerCase();
+    const type = text(input, "SnapshotType");
+    const all = world.rds.snapshots.filter(
+      (one) =>
+        (name === undefined || one.identifier === name) &&
+        (instance === undefined || one.instanceName === instance) &&
+        (type === undefined || one.type === type),
+    );
+    if (name !== undefined && all.length === 0) {
+      throw new AwsError("DBSnapshotNotFound", `DBSnapshot ${name} not found.`, 404);
+    }
+    const { items, ...more } = pageOf(filtered(all, input, FIELDS), input, "snapshots");
+    return { ...more, DBSnapshots: items.map((one) => snapshotView(world, one)) };
+  }),
+};

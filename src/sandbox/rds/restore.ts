@@ -1,0 +1,105 @@
+import { backUp, restorePostgres } from "../postgres/restore.ts";
+import type { Input } from "../wire/payload.ts";
+import type { World } from "../world.ts";
+import { tell } from "./events.ts";
+import { tagsOf } from "./input.ts";
+import type { DbInstance, Settings } from "./model.ts";
+import { connectionsOf } from "./parameters.ts";
+import { addressOf, connectAddress, lazily } from "./servers.ts";
+import { type Phase, runPhases } from "./states.ts";
+
+/** A new instance in state `creating`; PostgreSQL replays the source's log up to `at` meanwhile. */
+export function beginRestore(
+  world: World,
+  source: DbInstance,
+  identifier: string,
+  at: number,
+  settings: Settings,
+  input: Input,
+): DbInstance {
+  const limit = connectionsOf(world, settings.DBParameterGroupName, settings.DBInstanceClass);
+  const until = world.clock.realAt(at);
+  const instance: DbInstance = {
+    identifier,
+    resourceId: `db-${world.random.hex(26).toUpperCase()}`,
+    createdAt: world.clock.now(),
+    status: "creating",
+    settings,
+    parameterStatus: "in-sync",
+    pending: {},
+    tags: input.Tags === undefined ? source.tags : tagsOf(input),
+    server: lazily(world.rds, async () => restorePostgres(await source.server(), until, limit)),
+    endpoint: undefined,
+    restorableFrom: undefined,
+    restorableUntil: undefined,
+    initializing: undefined,
+    turn: 0,
+  };
+  world.rds.instances.set(identifier, instance);
+  // Without an end of its own, `creating` lasts as long as the world.
+  if (world.rds.trouble.restore !== "endless") create(world, source, instance, at);
+  return instance;
+}
+
+function create(world: World, source: DbInstance, instance: DbInstance, at: number): void {
+  const { identifier } = instance;
+  const phase: Phase = {
+    status: "creating",
+    ms: world.timings.dbCreating,
+    work: () => Promise.all([instance.server(), addressOf(world, identifier)]),
+  };
+  runPhases(world, instance, [phase], () => void created(world, source, instance, at), "creating");
+}
+
+async function created(world: World, source: DbInstance, instance: DbInstance, at: number): Promise<void> {
+  instance.endpoint = await addressOf(world, instance.identifier);
+  const now = world.clock.now();
+  instance.initializing = { from: now, until: now + world.timings.dbInitializing };
+  tell(world, instance, "created");
+  tell(world, instance, "restored", source.identifier, new Date(at).toISOString());
+  const { settings } = instance;
+  if (world.rds.trouble.restore === "incompatible-parameters") {
+    tell(world, instance, "incompatible", settings.DBParameterGroupName);
+    instance.status = "incompatible-parameters";
+    return;
+  }
+  connectAddress(instance);
+  // A source that ran out of storage gives a copy without room, unless more was asked for. [I]
+  const isFull = source.status === "storage-full" && settings.AllocatedStorage <= source.settings.AllocatedStorage;
+  if (isFull) tell(world, instance, "storageFull");
+  runPhases(
+    world,
+    instance,
+    settle(world, settings),
+    () => backUpFirst(world, instance),
+    isFull ? "storage-full" : undefined,
+  );
+}
+
+/** The states between `creating` and the first `available`. [O] */
+function settle(world: World, settings: Settings): Phase[] {
+  const { dbBackingUp, dbModifying, dbConfiguring } = world.timings;
+  const states: (readonly [boolean, string, number])[] = [
+    [settings.BackupRetentionPeriod > 0, "backing-up", dbBackingUp],
+    [true, "modifying", dbModifying],
+    [settings.EnabledCloudwatchLogsExports.length > 0, "configuring-log-exports", dbConfiguring],
+    [settings.IAMDatabaseAuthenticationEnabled, "configuring-iam-database-auth", dbConfiguring],
+  ];
+  return states.filter(([happens]) => happens).map(([, status, ms]) => ({ status, ms }));
+}
+
+/** The instance's own restore window begins with its first automated backup, a while after it was available. [D] */
+function backUpFirst(world: World, instance: DbInstance): void {
+  if (instance.settings.BackupRetentionPeriod === 0 || instance.restorableFrom !== undefined) return;
+  world.clock.after(world.timings.dbFirstBackup, () => {
+    if (world.rds.instances.get(instance.identifier) !== instance) return;
+    if (instance.status !== "available") return backUpFirst(world, instance);
+    const done = (): void => {
+      instance.restorableFrom = world.clock.now();
+      tell(world, instance, "backedUp");
+    };
+    tell(world, instance, "backup");
+    const work = async (): Promise<void> => backUp(await instance.server());
+    runPhases(world, instance, [{ status: "backing-up", ms: world.timings.dbBackup, work, done }]);
+  });
+}

@@ -1,0 +1,54 @@
+import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
+import type { World } from "../world.ts";
+import type { DbInstance, Rds } from "./model.ts";
+import { NameEndpoint } from "./name-endpoint.ts";
+
+type StartServer = () => Promise<PostgresServer>;
+
+/** Starts the server when it is first asked for, once; the world stops it at its end. */
+export function lazily(rds: Rds, start: StartServer): StartServer {
+  let server: Promise<PostgresServer> | undefined;
+  return () => {
+    if (server === undefined) {
+      server = start();
+      server.catch(() => {}); // whoever waits for the instance learns it
+      rds.servers.add(server);
+    }
+    return server;
+  };
+}
+
+/** The address of a name, made when the name is first used. */
+export function addressOf(world: World, identifier: string): Promise<NameEndpoint> {
+  const { endpoints } = world.rds;
+  const opening = endpoints.get(identifier) ?? NameEndpoint.open();
+  endpoints.set(identifier, opening);
+  return opening;
+}
+
+/** The instance's name leads to its server from now on. */
+export function connectAddress(instance: DbInstance): void {
+  instance.endpoint?.leadTo(async () => (await instance.server()).port);
+}
+
+/** Ends an instance's server with its data; the one that the whole sandbox lives from only loses its address. */
+export async function endServer(world: World, instance: DbInstance): Promise<void> {
+  const { primary } = world.rds;
+  const server = await instance.server();
+  if (server !== primary) await server.stop();
+}
+
+/** Puts the first server back as it was before the world changed it. */
+export async function restorePrimary({ primary }: Rds): Promise<void> {
+  if (primary.connections !== CONNECTIONS) await primary.restart(CONNECTIONS);
+}
+
+/** Ends every server and address of a world but the first ones. */
+export async function closeRds(rds: Rds): Promise<void> {
+  const others = [...rds.servers].map(async (server) => (await server.catch(() => undefined))?.stop());
+  const names = [...rds.endpoints.values()].map(async (opening) => {
+    const endpoint = await opening;
+    if (endpoint !== rds.primaryAddress) await endpoint.close();
+  });
+  await Promise.all([...others, ...names]);
+}

@@ -1,0 +1,132 @@
+import type { Output } from "../wire/payload.ts";
+import type { World } from "../world.ts";
+import { backupArn, instanceArn, snapshotArn } from "./find.ts";
+import type { DbInstance, DbSnapshot, Settings } from "./model.ts";
+import { restoreWindow } from "./window.ts";
+
+export const MASTER = "vulcan";
+export const DATABASE = "vulcan";
+
+/** Settings that DescribeDBInstances does not show under their own name. */
+const NESTED: readonly (keyof Settings)[] = [
+  "VpcSecurityGroupIds",
+  "DBSubnetGroupName",
+  "OptionGroupName",
+  "DBParameterGroupName",
+  "MasterUserSecretArn",
+  "AssociatedRoles",
+];
+
+function flat(settings: Settings): Output {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !NESTED.includes(name as keyof Settings)));
+}
+
+/** An instance as DescribeDBInstances shows it; its endpoint is a real port of this machine. */
+export function instanceView(world: World, instance: DbInstance): Output {
+  const { settings, endpoint } = instance;
+  const window = restoreWindow(world, instance);
+  const secret = settings.MasterUserSecretArn;
+  return {
+    DBInstanceIdentifier: instance.identifier,
+    Engine: "postgres",
+    DBInstanceStatus: instance.status,
+    MasterUsername: MASTER,
+    DBName: DATABASE,
+    Endpoint:
+      endpoint === undefined
+        ? undefined
+        : { Address: "127.0.0.1", Port: endpoint.port, HostedZoneId: "Z29XKXDKYMONMX" },
+    ...flat(settings),
+    InstanceCreateTime: new Date(instance.createdAt),
+    DBSecurityGroups: [],
+    VpcSecurityGroups: settings.VpcSecurityGroupIds.map((id) => ({ VpcSecurityGroupId: id, Status: "active" })),
+    DBParameterGroups: [
+      { DBParameterGroupName: settings.DBParameterGroupName, ParameterApplyStatus: instance.parameterStatus },
+    ],
+    DBSubnetGroup: { DBSubnetGroupName: settings.DBSubnetGroupName, SubnetGroupStatus: "Complete" },
+    OptionGroupMemberships: [{ OptionGroupName: settings.OptionGroupName, Status: "in-sync" }],
+    PendingModifiedValues: instance.pending,
+    LatestRestorableTime: window === undefined ? undefined : new Date(window.latest),
+    ReadReplicaDBInstanceIdentifiers: [],
+    LicenseModel: "postgresql-license",
+    StorageEncrypted: true,
+    DbInstancePort: 0,
+    DomainMemberships: [],
+    DbiResourceId: instance.resourceId,
+    DBInstanceArn: instanceArn(world, instance.identifier),
+    AssociatedRoles: settings.AssociatedRoles.map((RoleArn) => ({
+      RoleArn,
+      FeatureName: "s3Import",
+      Status: "ACTIVE",
+    })),
+    MasterUserSecret: secret === undefined ? undefined : { SecretArn: secret, SecretStatus: "active" },
+    TagList: instance.tags,
+    BackupTarget: "region",
+    ...storageView(world, instance),
+  };
+}
+
+/** Present only while storage is being filled from the backup. [V in the SDK] */
+function storageView(world: World, { initializing }: DbInstance): Output {
+  if (initializing === undefined || world.clock.now() >= initializing.until) return {};
+  const { from, until } = initializing;
+  const percent = Math.floor((100 * (world.clock.now() - from)) / (until - from));
+  return { StorageOperationStatus: "Initializing", StorageOperationPercentProgress: percent };
+}
+
+export function snapshotView(world: World, snapshot: DbSnapshot): Output {
+  const now = world.clock.now();
+  const isDone = now >= snapshot.until;
+  const { settings } = snapshot;
+  return {
+    DBSnapshotIdentifier: snapshot.identifier,
+    DBInstanceIdentifier: snapshot.instanceName,
+    DbiResourceId: snapshot.resourceId,
+    SnapshotCreateTime: isDone ? new Date(snapshot.until) : undefined,
+    InstanceCreateTime: new Date(snapshot.instanceCreatedAt),
+    Engine: "postgres",
+    EngineVersion: settings.EngineVersion,
+    AllocatedStorage: settings.AllocatedStorage,
+    StorageType: settings.StorageType,
+    Status: isDone ? "available" : "creating",
+    PercentProgress: isDone ? 100 : Math.floor((100 * (now - snapshot.from)) / (snapshot.until - snapshot.from)),
+    Port: 5432,
+    MasterUsername: MASTER,
+    SnapshotType: snapshot.type,
+    Encrypted: true,
+    KmsKeyId: settings.KmsKeyId,
+    OptionGroupName: settings.OptionGroupName,
+    DBSnapshotArn: snapshotArn(world, snapshot.identifier),
+    TagList: snapshot.tags,
+  };
+}
+
+/** An instance's automated backups; those of a deleted one are `retained`. They know no parameter group. [D] */
+export function backupView(world: World, instance: DbInstance, status: "active" | "creating" | "retained"): Output {
+  const window = restoreWindow(world, instance);
+  const { settings } = instance;
+  return {
+    DBInstanceArn: instanceArn(world, instance.identifier),
+    DbiResourceId: instance.resourceId,
+    Region: world.region,
+    DBInstanceIdentifier: instance.identifier,
+    RestoreWindow:
+      window === undefined
+        ? undefined
+        : { EarliestTime: new Date(window.earliest), LatestTime: new Date(window.latest) },
+    AllocatedStorage: settings.AllocatedStorage,
+    Status: status,
+    Port: 5432,
+    AvailabilityZone: settings.AvailabilityZone,
+    InstanceCreateTime: new Date(instance.createdAt),
+    MasterUsername: MASTER,
+    Engine: "postgres",
+    EngineVersion: settings.EngineVersion,
+    Encrypted: true,
+    StorageType: settings.StorageType,
+    KmsKeyId: settings.KmsKeyId,
+    BackupRetentionPeriod: settings.BackupRetentionPeriod,
+    DBInstanceAutomatedBackupsArn: backupArn(world, instance),
+    BackupTarget: "region",
+  };
+}
