@@ -16,6 +16,7 @@ import { plantDatabase } from "./plant/database.ts";
 import { plant } from "./plant/plant.ts";
 import { privateFolder } from "./postgres/cluster.ts";
 import { Databases } from "./postgres/databases.ts";
+import { backUp } from "./postgres/restore.ts";
 import { type PostgresServer, startPostgres } from "./postgres/server.ts";
 import { NameEndpoint } from "./rds/name-endpoint.ts";
 import { closeRds, restorePrimary } from "./rds/servers.ts";
@@ -42,6 +43,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
+/** Each reset copies databases, and so makes the log longer that a restore must replay. */
+const RESETS_PER_BACKUP = 5;
+
 class RunningSandbox implements Sandbox {
   readonly #options: SandboxOptions;
   readonly #folder = privateFolder();
@@ -61,8 +65,9 @@ class RunningSandbox implements Sandbox {
   #server: PostgresServer | undefined;
   #databases: Databases | undefined;
   #databaseAddress: NameEndpoint | undefined;
-  /** What former worlds still have to put away. */
-  readonly #closing = new Set<Promise<void>>();
+  /** What former worlds still have to put away, and backups. */
+  readonly #background = new Set<Promise<void>>();
+  #rebuilt = 0;
   #aws: Listening | undefined;
   #balancer: Listening | undefined;
   #stopped: Promise<void> | undefined;
@@ -175,6 +180,8 @@ class RunningSandbox implements Sandbox {
     } finally {
       this.#clock.resume();
     }
+    this.#rebuilt++;
+    if (this.#rebuilt % RESETS_PER_BACKUP === 0) this.#inBackground(backUp(server));
   }
 
   #ground(server: PostgresServer, address: NameEndpoint): Ground {
@@ -196,9 +203,13 @@ class RunningSandbox implements Sandbox {
     if (world === undefined) return;
     endWorld(world);
     await restorePrimary(world.rds);
-    const closing = closeRds(world.rds);
-    this.#closing.add(closing);
-    void closing.finally(() => this.#closing.delete(closing));
+    this.#inBackground(closeRds(world.rds));
+  }
+
+  #inBackground(work: Promise<void>): void {
+    const settled = work.catch((error: unknown) => this.#log(`sandbox: ${String(error)}`));
+    this.#background.add(settled);
+    void settled.finally(() => this.#background.delete(settled));
   }
 
   inject(fault: Fault): void {
@@ -220,7 +231,7 @@ class RunningSandbox implements Sandbox {
     await this.#endWorld();
     this.#gateway.close();
     const listening = [this.#aws?.close(), this.#balancer?.close(), this.#databaseAddress?.close()];
-    await Promise.all([...listening, this.#containers.close(), ...this.#closing]);
+    await Promise.all([...listening, this.#containers.close(), ...this.#background]);
     await this.#databases?.close().catch(() => {});
     this.#databases = undefined;
     await this.#server?.stop();

@@ -65,6 +65,18 @@ test("a restored instance has a window of its own after its first backup, and ca
   expect(await messages(rds, COPY)).toContain("Finished DB Instance backup");
 });
 
+test("a time before the sandbox began gives the schema of that time", async () => {
+  await sandbox.reset("bad-release");
+  const newest = "SELECT version, applied_at FROM migrations ORDER BY version DESC LIMIT 1";
+  const [{ version, applied_at } = { version: 0, applied_at: new Date() }] = await query<{
+    version: number;
+    applied_at: Date;
+  }>(sandbox, Number(new URL(sandbox.databaseUrl).port), newest);
+  await restore(rds, { RestoreTime: new Date(applied_at.getTime() - MINUTE) });
+  const { instance: copy } = await follow(rds, COPY, isAvailable);
+  expect(await query(sandbox, port(copy), newest)).toMatchObject([{ version: version - 1 }]);
+});
+
 /** What of the source's settings a restore drops, and what it becomes: the table A1. */
 const DROPPED = {
   StorageType: "gp3",

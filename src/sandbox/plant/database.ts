@@ -1,5 +1,6 @@
 import pg from "pg";
-import type { DatabaseAddress, Databases } from "../postgres/databases.ts";
+import { type DatabaseAddress, Databases } from "../postgres/databases.ts";
+import type { PostgresServer } from "../postgres/server.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { FIRST_SCHEMA } from "../vulcan/first-schema.ts";
 import { migrateUp } from "../vulcan/migrate.ts";
@@ -23,6 +24,20 @@ export async function plantDatabase(
       await client.query("UPDATE migrations SET applied_at = ($1::timestamptz[])[version]", [applied]);
     }),
   );
+}
+
+/** Of the past before time zero only the migrations are known: the restored database is made as it was after those. */
+export async function rewindDatabase(
+  server: PostgresServer,
+  name: string,
+  scenario: Scenario,
+  zero: number,
+  at: number,
+): Promise<void> {
+  const migrated = scenario.migrated.filter((age) => zero - age <= at);
+  if (migrated.length === scenario.migrated.length) return;
+  const databases = new Databases(server);
+  await plantDatabase(databases, name, { ...scenario, migrated }, zero).finally(() => databases.close());
 }
 
 const migrateFresh = (address: DatabaseAddress, newest: number): Promise<void> =>

@@ -5,8 +5,10 @@ import { SECURITY_GROUPS, SUBNET_GROUPS } from "../rds/make-rds.ts";
 import type { DbInstance, Settings } from "../rds/model.ts";
 import { PRODUCTION_PARAMETERS } from "../rds/parameters.ts";
 import { addressOf, connectAddress, lazily } from "../rds/servers.ts";
+import { DATABASE } from "../rds/views.ts";
 import { DAYS, MINUTES, type Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
+import { rewindDatabase } from "./database.ts";
 import { NAME } from "./network.ts";
 
 /** How production is set up: as little as possible is what a restore would choose by itself. */
@@ -50,6 +52,8 @@ const settingsOf = (world: World): Settings => ({
 /** The scenario's instance on the server that is there already, and its neighbours, whose servers start when used. */
 export async function plantInstances(world: World, scenario: Scenario, createdAt: number): Promise<void> {
   const { primary, primaryAddress, endpoints } = world.rds;
+  const zero = world.clock.now();
+  world.rds.rewind = (server, at) => rewindDatabase(server, DATABASE, scenario, zero, at);
   endpoints.set(NAME, Promise.resolve(primaryAddress));
   await plantOne(world, NAME, createdAt, async () => primary);
   const copied = (): Promise<PostgresServer> =>

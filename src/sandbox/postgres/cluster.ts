@@ -11,7 +11,7 @@ export const USER = "vulcan";
 
 /** What lies in a server's folder. */
 export const dataOf = (folder: string): string => join(folder, "data");
-export const baseOf = (folder: string): string => join(folder, "base");
+export const baseOf = (folder: string, number: number): string => join(folder, `base-${number}`);
 export const archiveOf = (folder: string): string => join(folder, "archive");
 
 /** A new folder that only this user, and the one PostgreSQL runs as, can enter. */

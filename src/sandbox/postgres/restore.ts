@@ -1,4 +1,5 @@
 import { readdirSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { archiveOf, baseOf, copy, dataOf, makeFolders, privateFolder, writeOwned } from "./cluster.ts";
@@ -34,7 +35,7 @@ export async function restorePostgres(
       await client.query("SELECT pg_current_xact_id()");
       await client.query("SELECT pg_switch_wal()");
     });
-    await copy([baseOf(source.folder)], dataOf(folder), runAs);
+    await copy([baseBefore(source, until)], dataOf(folder), runAs);
     await copy([join(dataOf(source.folder), "pg_wal")], archiveOf(folder), runAs);
     writeOwned(join(dataOf(folder), "recovery.signal"), "", runAs);
   } catch (error) {
@@ -47,6 +48,13 @@ export async function restorePostgres(
   return server;
 }
 
+/** The newest base backup that was complete by then: the less log there is to replay. */
+function baseBefore(source: PostgresServer, until: number): string {
+  const base = source.bases.findLast(({ from }) => from <= until);
+  if (base === undefined) throw new Error("the server has no base backup that is old enough");
+  return base.folder;
+}
+
 const recovery = (folder: string, until: number): string[] => [
   `restore_command=cp "${archiveOf(folder)}/%f" "%p"`,
   `recovery_target_time=${new Date(until).toISOString().replace("Z", "999+00")}`,
@@ -54,11 +62,14 @@ const recovery = (folder: string, until: number): string[] => [
   "recovery_target_action=promote",
 ];
 
-/** Replaces the server's base backup by one of this moment, while it serves. Earlier moments can no longer be restored. */
+/** Base backups that are kept: an instant before the newest may still be asked for. */
+const KEPT = 2;
+
+/** Takes a base backup of the server while it serves. */
 export async function backUp(server: PostgresServer): Promise<void> {
   const runAs = unprivileged();
-  const [data, base] = [dataOf(server.folder), baseOf(server.folder)];
-  rmSync(base, { recursive: true, force: true });
+  const data = dataOf(server.folder);
+  const base = baseOf(server.folder, Date.now());
   await makeFolders(
     ["", "pg_wal/archive_status", "pg_wal/summaries"].map((name) => join(base, name)),
     runAs,
@@ -71,6 +82,9 @@ export async function backUp(server: PostgresServer): Promise<void> {
     const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
     writeOwned(join(base, "backup_label"), rows[0]?.labelfile ?? "", runAs);
   });
+  server.bases.push({ folder: base, from: Date.now() });
+  const old = server.bases.splice(0, Math.max(0, server.bases.length - KEPT));
+  await Promise.all(old.map(({ folder }) => rm(folder, { recursive: true, force: true })));
 }
 
 /** A file that goes while it is copied is one that the log makes good. */

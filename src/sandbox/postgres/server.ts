@@ -16,10 +16,19 @@ export interface PostgresServer {
   readonly password: string;
   /** The max_connections it runs with. */
   readonly connections: number;
+  /** Its base backups, oldest first. */
+  readonly bases: BaseBackup[];
   /** Ends the server in good order and starts it again on the same port with that max_connections. */
   restart(connections: number): Promise<void>;
   /** Ends the server at once and removes its folder. */
   stop(): Promise<void>;
+}
+
+/** A copy of the data from which the log can be replayed to every later moment. */
+export interface BaseBackup {
+  readonly folder: string;
+  /** The real instant (ms) at which it was complete. */
+  readonly from: number;
 }
 
 /** The max_connections a server starts with where nobody asks for another. */
@@ -58,12 +67,14 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   const password = randomBytes(18).toString("base64url");
   try {
     await initialise(binaries, folder, password, runAs);
-    await copy([dataOf(folder)], baseOf(folder), runAs);
+    await copy([dataOf(folder)], baseOf(folder, 0), runAs);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  return serve({ folder, password, connections: CONNECTIONS });
+  const server = await serve({ folder, password, connections: CONNECTIONS });
+  server.bases.push({ folder: baseOf(folder, 0), from: 0 });
+  return server;
 }
 
 export interface Serving {
@@ -104,6 +115,7 @@ class RunningServer implements PostgresServer {
   readonly user = USER;
   readonly password: string;
   connections: number;
+  readonly bases: BaseBackup[] = [];
   #watcher: ChildProcess;
 
   constructor({ folder, password, connections }: Serving, port: number, watcher: ChildProcess) {

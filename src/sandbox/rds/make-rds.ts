@@ -22,5 +22,6 @@ export function makeRds(primary: PostgresServer, primaryAddress: NameEndpoint, t
     endpoints: new Map(),
     servers: new Set(),
     trouble,
+    rewind: undefined,
   };
 }

@@ -121,5 +121,7 @@ export interface Rds {
   readonly endpoints: Map<string, Promise<NameEndpoint>>;
   /** The servers this world has started. */
   readonly servers: Set<Promise<PostgresServer>>;
-  trouble: RdsTrouble;
+  readonly trouble: RdsTrouble;
+  /** Makes a restored server's data as it was at an instant before the world began: the log does not reach there. */
+  rewind: ((server: PostgresServer, at: number) => Promise<void>) | undefined;
 }
