@@ -1,3 +1,4 @@
+import { Awaited } from "./awaited.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { Containers } from "./container/containers.ts";
 import type { SandboxOptions } from "./options.ts";
@@ -33,6 +34,7 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
     timings: { ...DEFAULT_TIMINGS, ...scenario.timings, ...options.timings },
     log: options.log ?? (() => {}),
     images: new Map(),
+    pushed: new Map(),
     database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
@@ -48,6 +50,17 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
     sessions: new Map(),
     streamUrl,
     channelFaults,
+    muteRules: new Map(),
+    gauges: new Map(),
+    demand: scenario.demand ?? 0,
+    scaling: { targets: new Map(), policies: new Map(), activities: [] },
+    logs: new Map(),
+    parameters: new Map(),
+    topics: new Set(),
+    published: [],
+    capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
+    awaited: new Awaited(),
+    secrets: new Map(),
     ended: false,
   };
   return world;
@@ -57,6 +70,7 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
 export function endWorld(world: World): void {
   world.ended = true;
   for (const session of world.sessions.values()) session.destroy();
+  for (const gauge of world.gauges.values()) void gauge.then((client) => client.end()).catch(() => {});
   for (const cluster of world.ecs.clusters.values()) {
     for (const task of cluster.tasks.values()) {
       task.process?.kill();

@@ -1,7 +1,7 @@
 import type { SandboxState } from "./snapshot.ts";
 import type { Timings } from "./timings.ts";
 import type { VulcanTraits } from "./vulcan/traits.ts";
-import type { Fault } from "./wire/faults.ts";
+import type { Fault } from "./wire/fault.ts";
 import type { RecordedRequest } from "./wire/request-log.ts";
 
 export interface SandboxOptions {

@@ -26,7 +26,8 @@ import { findScenario } from "./scenarios/index.ts";
 import { type SandboxState, snapshot } from "./snapshot.ts";
 import { CONTROL_PREFIX, type Controlled, control } from "./wire/control.ts";
 import { endpoint } from "./wire/endpoint.ts";
-import { type Fault, Faults } from "./wire/faults.ts";
+import type { Fault } from "./wire/fault.ts";
+import { Faults } from "./wire/faults.ts";
 import type { RecordedRequest } from "./wire/request-log.ts";
 import type { World } from "./world.ts";
 
@@ -51,7 +52,7 @@ class RunningSandbox implements Sandbox {
   readonly #folder = privateFolder();
   readonly #clockPath = join(this.#folder, "clock.json");
   readonly #clock: VirtualClock;
-  readonly #faults = new Faults();
+  readonly #faults: Faults;
   readonly #containers = new Containers(this.#folder);
   readonly #gateway = new Gateway((id) => {
     const session = this.#world?.sessions.get(id);
@@ -78,6 +79,7 @@ class RunningSandbox implements Sandbox {
   constructor(options: SandboxOptions) {
     this.#options = options;
     this.#scenario = options.scenario;
+    this.#faults = new Faults(options.seed ?? 1);
     this.#log = options.log ?? (() => {});
     const report = (error: unknown): void =>
       this.#log(`sandbox: ${error instanceof Error ? error.stack : String(error)}`);
@@ -166,11 +168,12 @@ class RunningSandbox implements Sandbox {
     await this.#endWorld();
     this.#scenario = name;
     this.#requests = [];
+    const scenario = findScenario(name);
     this.#faults.clear();
+    for (const fault of scenario.faults ?? []) this.#faults.inject(fault);
     this.#clock.pause();
     try {
       this.#clock.restart();
-      const scenario = findScenario(name);
       await plantDatabase(databases, DATABASE, scenario, this.#clock.now());
       address.cut();
       address.leadTo(async () => server.port);

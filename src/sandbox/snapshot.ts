@@ -3,6 +3,7 @@ import { countTasks, tasksOf } from "./ecs/census.ts";
 import { primaryOf } from "./ecs/deployment.ts";
 import { allServices } from "./ecs/find.ts";
 import type { Service, Task } from "./ecs/model.ts";
+import type { Published } from "./sns/published.ts";
 import type { World } from "./world.ts";
 
 interface TaskState {
@@ -46,6 +47,8 @@ export interface SandboxState {
   readonly sessions: readonly (Pick<ChannelSession, "id" | "command" | "state" | "exitCode" | "faults"> & {
     readonly task: string;
   })[];
+  /** What went to SNS topics, by hand or by an alarm. */
+  readonly published: readonly Published[];
 }
 
 export const snapshot = (world: World, scenario: string): SandboxState => ({
@@ -63,6 +66,7 @@ export const snapshot = (world: World, scenario: string): SandboxState => ({
     exitCode,
     faults,
   })),
+  published: [...world.published],
 });
 
 const allTasks = (world: World): Task[] =>

@@ -39,6 +39,8 @@ export interface Timings {
   readonly failedShown: number;
   /** STOPPED tasks can be listed for about an hour [D]. */
   readonly stoppedKept: number;
+  /** A minute of AWS's own metrics has ended until it can be read [I: 1–2 min]. */
+  readonly metricLag: number;
   /** DescribeDBInstances' LatestRestorableTime lags by about five minutes [D]. */
   readonly restorableLag: number;
   /** A command started by ExecuteCommand until its terminal is first read [S: ecs-exec.md §1, fact 14]. */
@@ -91,6 +93,7 @@ export const DEFAULT_TIMINGS: Timings = {
   stopDeployment: 5 * SECOND,
   failedShown: 90 * SECOND,
   stoppedKept: 3600 * SECOND,
+  metricLag: 60 * SECOND,
   restorableLag: 300 * SECOND,
   execFirstRead: 1 * SECOND,
   execRefusal: 2 * SECOND,

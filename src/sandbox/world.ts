@@ -1,13 +1,21 @@
+import type { Client } from "pg";
 import type { TargetGroup } from "./alb/target-group.ts";
+import type { Awaited } from "./awaited.ts";
 import type { ChannelSession } from "./channel/model.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import type { Alarm } from "./cloudwatch/alarm.ts";
+import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { ContainerHost } from "./container/host.ts";
 import type { Ecs } from "./ecs/model.ts";
+import type { LogGroups } from "./logs/streams.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
 import type { Rds } from "./rds/model.ts";
+import type { Scaling } from "./scaling/model.ts";
+import type { Secret } from "./secrets/secret.ts";
+import type { Published } from "./sns/published.ts";
+import type { Parameter } from "./ssm/parameter.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
 import type { VulcanTraits } from "./vulcan/traits.ts";
@@ -30,8 +38,10 @@ export interface World {
   readonly random: Random;
   readonly timings: Timings;
   readonly log: (line: string) => void;
-  /** The image registry, by `repository:tag`. */
+  /** The image registry, by `repository:tag` and by `repository@digest`. */
   readonly images: Map<string, Image>;
+  /** When each image was pushed, by digest. */
+  readonly pushed: Map<string, number>;
   /** Where tasks find the scenario's database: at the address of its instance's name. */
   readonly database: DatabaseAddress;
   readonly ecs: Ecs;
@@ -48,6 +58,20 @@ export interface World {
   streamUrl(session: string): string;
   /** The faults that strike the next session. */
   channelFaults(): readonly Fault[];
+  readonly muteRules: Map<string, MuteRule>;
+  /** A session for each database instance, by its resource id, which counts the others. */
+  readonly gauges: Map<string, Promise<Client>>;
+  /** CPU that the customers' requests take, in percent of one task's, shared among those that run. */
+  demand: number;
+  readonly scaling: Scaling;
+  readonly logs: LogGroups;
+  readonly parameters: Map<string, Parameter>;
+  readonly topics: Set<string>;
+  readonly published: Published[];
+  /** Tasks that may exist at once: what the account's quota and the zone's capacity leave. */
+  readonly capacity: number;
+  readonly awaited: Awaited;
+  readonly secrets: Map<string, Secret>;
   /** Set when the world has been thrown away: whatever still runs in it must have no effect. */
   ended: boolean;
 }

@@ -170,7 +170,8 @@ test("CloudWatch counts what came through the balancer, minute by minute, and le
     const { MetricDataResults } = await aws.cloudwatch.send(new GetMetricDataCommand({ MetricDataQueries, ...window }));
     return MetricDataResults?.[0]?.Values ?? [];
   };
-  await expect.poll(async () => (await values()).reduce((sum, value) => sum + value, 0)).toBe(7);
+  const total = async () => (await values()).reduce((sum, value) => sum + value, 0);
+  await expect.poll(total, { timeout: 20_000 }).toBe(7);
   expect((await values()).length).toBeLessThanOrEqual(2);
   const { MetricAlarms } = await aws.cloudwatch.send(
     new DescribeAlarmsCommand({ AlarmNames: [`${NAME}-healthy-hosts`] }),

@@ -1,53 +1,106 @@
-import { text, texts } from "../wire/input.ts";
-import { type Operation, reading } from "../wire/operation.ts";
-import type { Output } from "../wire/payload.ts";
+import { AwsError } from "../wire/aws-error.ts";
+import { flag, instant, number, required, text, texts } from "../wire/input.ts";
+import { changing, type Operation, reading } from "../wire/operation.ts";
+import { page } from "../wire/page.ts";
+import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
-import { statisticOf, summarise } from "./aggregate.ts";
-import type { Alarm } from "./alarm.ts";
+import type { Alarm, AlarmRule, AlarmState } from "./alarm.ts";
+import { changeState } from "./alarm-engine.ts";
+import { COMPARE } from "./alarm-verdict.ts";
+import { metricOf } from "./metric-name.ts";
+import { putAlarm } from "./put-alarm.ts";
 
-type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+const STATES: readonly string[] = ["OK", "ALARM", "INSUFFICIENT_DATA"] satisfies AlarmState[];
 
-const COMPARE: Readonly<Record<Alarm["comparison"], (value: number, threshold: number) => boolean>> = {
-  GreaterThanThreshold: (value, threshold) => value > threshold,
-  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
-  LessThanThreshold: (value, threshold) => value < threshold,
-  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
-};
-
-/** ALARM when every one of the last periods breaches; no data at all is INSUFFICIENT_DATA. [D] */
-function alarmState(world: World, alarm: Alarm): AlarmState {
-  const period = alarm.periodSeconds * 1000;
-  const end = Math.floor(world.clock.now() / period) * period;
-  const points = summarise(world.metrics.minutes(alarm.metric, end - period * alarm.evaluationPeriods, end), period);
-  if (points.length === 0) return "INSUFFICIENT_DATA";
-  const breaches = points.filter(({ statistics }) =>
-    COMPARE[alarm.comparison](statisticOf(alarm.statistic, statistics), alarm.threshold),
-  );
-  return breaches.length >= alarm.evaluationPeriods ? "ALARM" : "OK";
+function alarmView(alarm: Alarm): Output {
+  const { rule } = alarm;
+  return {
+    AlarmName: rule.name,
+    AlarmArn: alarm.arn,
+    AlarmDescription: rule.description,
+    ActionsEnabled: alarm.actionsEnabled,
+    OKActions: rule.actions?.OK ?? [],
+    AlarmActions: rule.actions?.ALARM ?? [],
+    InsufficientDataActions: rule.actions?.INSUFFICIENT_DATA ?? [],
+    StateValue: alarm.state,
+    StateReason: alarm.reason,
+    StateUpdatedTimestamp: new Date(alarm.updatedAt),
+    StateTransitionedTimestamp: new Date(alarm.updatedAt),
+    Namespace: rule.metric.namespace,
+    MetricName: rule.metric.name,
+    Dimensions: rule.metric.dimensions,
+    Statistic: rule.statistic,
+    Period: rule.periodSeconds,
+    EvaluationPeriods: rule.evaluationPeriods,
+    DatapointsToAlarm: rule.datapointsToAlarm,
+    Threshold: rule.threshold,
+    ComparisonOperator: rule.comparison,
+    TreatMissingData: rule.treatMissing ?? "missing",
+    AlarmConfigurationUpdatedTimestamp: new Date(alarm.configuredAt),
+  };
 }
 
-function alarmView(world: World, alarm: Alarm): Output {
+function readAlarm(input: Input): AlarmRule {
+  if (input.Metrics !== undefined || input.ExtendedStatistic !== undefined) {
+    throw new AwsError("NotImplemented", "The sandbox does not simulate alarms on metric math or percentiles.", 501);
+  }
+  const comparison = required(input, "ComparisonOperator");
+  if (COMPARE[comparison] === undefined) {
+    throw new AwsError("ValidationError", `ComparisonOperator ${comparison} is not valid for an alarm on one metric.`);
+  }
   return {
-    AlarmName: alarm.name,
-    AlarmArn: alarm.arn,
-    AlarmDescription: alarm.description,
-    ActionsEnabled: true,
-    OKActions: [],
-    AlarmActions: [],
-    InsufficientDataActions: [],
-    StateValue: alarmState(world, alarm),
-    StateReason: "Worked out from the metric.",
-    Namespace: alarm.metric.namespace,
-    MetricName: alarm.metric.name,
-    Dimensions: alarm.metric.dimensions,
-    Statistic: alarm.statistic,
-    Period: alarm.periodSeconds,
-    EvaluationPeriods: alarm.evaluationPeriods,
-    Threshold: alarm.threshold,
-    ComparisonOperator: alarm.comparison,
-    TreatMissingData: "missing",
-    AlarmConfigurationUpdatedTimestamp: new Date(alarm.createdAt),
+    name: required(input, "AlarmName"),
+    description: text(input, "AlarmDescription"),
+    metric: metricOf(input),
+    statistic: required(input, "Statistic"),
+    periodSeconds: number(input, "Period") ?? 60,
+    evaluationPeriods: number(input, "EvaluationPeriods") ?? 1,
+    datapointsToAlarm: number(input, "DatapointsToAlarm"),
+    threshold: number(input, "Threshold") ?? 0,
+    comparison,
+    treatMissing: text(input, "TreatMissingData"),
+    actions: {
+      OK: texts(input, "OKActions"),
+      ALARM: texts(input, "AlarmActions"),
+      INSUFFICIENT_DATA: texts(input, "InsufficientDataActions"),
+    },
+    actionsEnabled: flag(input, "ActionsEnabled"),
   };
+}
+
+const existing = (world: World, name: string): Alarm => {
+  const alarm = world.alarms.find(({ rule }) => rule.name === name);
+  if (alarm === undefined) throw new AwsError("ResourceNotFound", `The alarm ${name} does not exist.`, 404);
+  return alarm;
+};
+
+/** Names that are unknown are passed over. [D] */
+const enable = (enabled: boolean): Operation =>
+  changing((world, input) => {
+    const names = texts(input, "AlarmNames");
+    for (const alarm of world.alarms) if (names.includes(alarm.rule.name)) alarm.actionsEnabled = enabled;
+    return {};
+  });
+
+function historyOf(world: World, input: Input): Output[] {
+  const name = text(input, "AlarmName");
+  const type = text(input, "HistoryItemType");
+  const from = instant(input, "StartDate") ?? 0;
+  const to = instant(input, "EndDate") ?? Number.POSITIVE_INFINITY;
+  const items = world.alarms
+    .filter(({ rule }) => name === undefined || rule.name === name)
+    .flatMap(({ rule, history }) => history.map((item) => ({ alarm: rule.name, ...item })))
+    .filter((item) => (type === undefined || item.type === type) && item.at >= from && item.at <= to)
+    .sort((a, b) => a.at - b.at);
+  if (text(input, "ScanBy") !== "TimestampAscending") items.reverse();
+  return items.map((item) => ({
+    AlarmName: item.alarm,
+    AlarmType: "MetricAlarm",
+    Timestamp: new Date(item.at),
+    HistoryItemType: item.type,
+    HistorySummary: item.summary,
+    HistoryData: JSON.stringify(item.data),
+  }));
 }
 
 export const alarmOperations: Readonly<Record<string, Operation>> = {
@@ -55,10 +108,47 @@ export const alarmOperations: Readonly<Record<string, Operation>> = {
     const names = texts(input, "AlarmNames");
     const prefix = text(input, "AlarmNamePrefix") ?? "";
     const state = text(input, "StateValue");
-    const alarms = world.alarms
-      .filter(({ name }) => (names.length === 0 || names.includes(name)) && name.startsWith(prefix))
-      .map((alarm) => alarmView(world, alarm))
-      .filter((view) => state === undefined || view.StateValue === state);
-    return { MetricAlarms: alarms, CompositeAlarms: [] };
+    const found = world.alarms.filter(
+      (alarm) =>
+        (names.length === 0 || names.includes(alarm.rule.name)) &&
+        alarm.rule.name.startsWith(prefix) &&
+        (state === undefined || alarm.state === state),
+    );
+    const { items, nextToken } = page(found, number(input, "MaxRecords") ?? 50, text(input, "NextToken"), "alarms");
+    return { MetricAlarms: items.map(alarmView), CompositeAlarms: [], NextToken: nextToken };
   }),
+
+  PutMetricAlarm: changing((world, input) => {
+    putAlarm(world, readAlarm(input));
+    return {};
+  }),
+
+  DeleteAlarms: changing((world, input) => {
+    const gone = new Set(texts(input, "AlarmNames"));
+    for (const name of gone) existing(world, name);
+    world.alarms.splice(0, world.alarms.length, ...world.alarms.filter(({ rule }) => !gone.has(rule.name)));
+    return {};
+  }),
+
+  /** For a test of the actions: the next evaluation puts it right again. [D] */
+  SetAlarmState: changing((world, input) => {
+    const state = required(input, "StateValue");
+    if (!STATES.includes(state)) throw new AwsError("InvalidFormat", `${state} is no alarm state.`);
+    changeState(
+      world,
+      existing(world, required(input, "AlarmName")),
+      state as AlarmState,
+      required(input, "StateReason"),
+    );
+    return {};
+  }),
+
+  DescribeAlarmHistory: reading((world, input) => {
+    const all = historyOf(world, input);
+    const { items, nextToken } = page(all, number(input, "MaxRecords") ?? 50, text(input, "NextToken"), "history");
+    return { AlarmHistoryItems: items, NextToken: nextToken };
+  }),
+
+  EnableAlarmActions: enable(true),
+  DisableAlarmActions: enable(false),
 };

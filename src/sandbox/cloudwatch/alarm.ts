@@ -1,19 +1,43 @@
 import type { MetricName } from "./store.ts";
 
-/** A metric alarm as configured; its state is worked out from the metric when somebody asks. */
-export interface Alarm {
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+
+/** What an alarm was told to do. */
+export interface AlarmRule {
   readonly name: string;
-  readonly arn: string;
-  readonly description: string;
+  readonly description?: string | undefined;
   readonly metric: MetricName;
-  readonly statistic: "Sum" | "Average" | "Minimum" | "Maximum";
+  readonly statistic: string;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
+  /** How many of the periods must breach; all of them by default. */
+  readonly datapointsToAlarm?: number | undefined;
   readonly threshold: number;
-  readonly comparison:
-    | "GreaterThanThreshold"
-    | "LessThanThreshold"
-    | "GreaterThanOrEqualToThreshold"
-    | "LessThanOrEqualToThreshold";
-  readonly createdAt: number;
+  readonly comparison: string;
+  readonly treatMissing?: string | undefined;
+  /** Which actions follow each state, as ARNs. */
+  readonly actions?: Readonly<Partial<Record<AlarmState, readonly string[]>>>;
+  readonly actionsEnabled?: boolean | undefined;
+}
+
+interface HistoryItem {
+  readonly at: number;
+  readonly type: "ConfigurationUpdate" | "StateUpdate" | "Action";
+  readonly summary: string;
+  readonly data: object;
+}
+
+/** A metric alarm, evaluated each minute. */
+export interface Alarm {
+  rule: AlarmRule;
+  readonly arn: string;
+  configuredAt: number;
+  actionsEnabled: boolean;
+  state: AlarmState;
+  reason: string;
+  updatedAt: number;
+  /** The state whose actions a mute rule holds back. */
+  heldBack: AlarmState | undefined;
+  /** Newest last. */
+  readonly history: HistoryItem[];
 }

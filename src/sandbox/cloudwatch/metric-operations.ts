@@ -1,15 +1,12 @@
-import { AwsError } from "../wire/aws-error.ts";
 import { instant, list, number, record, records, required, text } from "../wire/input.ts";
 import { changing, type Operation, reading } from "../wire/operation.ts";
 import { page } from "../wire/page.ts";
-import type { Input, Output } from "../wire/payload.ts";
+import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
-import { statisticOf, summarise } from "./aggregate.ts";
+import { dimensionsOf } from "./metric-name.ts";
+import { metricData, metricStatistics } from "./read-metrics.ts";
 import { noteUtilisation } from "./service-metrics.ts";
-import { type Dimension, type MetricName, MINUTE } from "./store.ts";
-
-const dimensionsOf = (input: Input): Dimension[] =>
-  records(input, "Dimensions").map((one) => ({ Name: text(one, "Name") ?? "", Value: text(one, "Value") ?? "" }));
+import type { MetricName } from "./store.ts";
 
 function putOne(world: World, namespace: string, datum: Input): void {
   const metric = { namespace, name: required(datum, "MetricName"), dimensions: dimensionsOf(datum) };
@@ -29,35 +26,6 @@ function putOne(world: World, namespace: string, datum: Input): void {
   world.metrics.put(metric, at, statistics);
 }
 
-/** The answer to one query of GetMetricData; its points lie on whole periods. */
-function resultOf(world: World, query: Input, input: Input): Output {
-  const id = required(query, "Id");
-  const stat = record(query, "MetricStat");
-  if (stat === undefined) {
-    throw new AwsError("NotImplemented", "The sandbox does not simulate metric math: query a MetricStat.", 501);
-  }
-  const metric = metricOf(record(stat, "Metric") ?? {});
-  const period = Math.max(60, number(stat, "Period") ?? 60) * 1000;
-  const start = Math.floor((instant(input, "StartTime") ?? 0) / period) * period;
-  const end = Math.min(instant(input, "EndTime") ?? world.clock.now(), world.clock.now());
-  const statistic = required(stat, "Stat");
-  const points = summarise(world.metrics.minutes(metric, start, Math.ceil(end / MINUTE) * MINUTE), period);
-  if (text(input, "ScanBy") !== "TimestampAscending") points.reverse();
-  return {
-    Id: id,
-    Label: text(query, "Label") ?? metric.name,
-    Timestamps: points.map(({ at }) => new Date(at)),
-    Values: points.map(({ statistics }) => statisticOf(statistic, statistics)),
-    StatusCode: "Complete",
-  };
-}
-
-const metricOf = (input: Input): MetricName => ({
-  namespace: text(input, "Namespace") ?? "",
-  name: text(input, "MetricName") ?? "",
-  dimensions: dimensionsOf(input),
-});
-
 function isListed(metric: MetricName, input: Input): boolean {
   const name = text(input, "MetricName");
   const namespace = text(input, "Namespace");
@@ -75,10 +43,14 @@ export const metricOperations: Readonly<Record<string, Operation>> = {
     return {};
   }),
 
-  GetMetricData: reading((world, input) => {
+  GetMetricData: reading((world, input, fault) => {
     noteUtilisation(world);
-    const results = records(input, "MetricDataQueries").map((query) => resultOf(world, query, input));
-    return { MetricDataResults: results, Messages: [] };
+    return metricData(world, input, fault);
+  }),
+
+  GetMetricStatistics: reading((world, input, fault) => {
+    noteUtilisation(world);
+    return metricStatistics(world, input, fault);
   }),
 
   ListMetrics: reading((world, input) => {

@@ -1,6 +1,7 @@
 import type { ServiceRoom } from "../wire/operation.ts";
 import { alarmOperations } from "./alarm-operations.ts";
 import { metricOperations } from "./metric-operations.ts";
+import { muteOperations } from "./mute-operations.ts";
 
 export const cloudwatchRoom: ServiceRoom = {
   scope: "monitoring",
@@ -10,5 +11,5 @@ export const cloudwatchRoom: ServiceRoom = {
   queryCompatible: true,
   queryVersion: "2010-08-01",
   xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
-  operations: { ...metricOperations, ...alarmOperations },
+  operations: { ...metricOperations, ...alarmOperations, ...muteOperations },
 };

@@ -7,6 +7,7 @@ import type { TaskProcess } from "./task-process.ts";
 export class CommandProcess implements TaskProcess {
   readonly log: string[] = [];
   readonly port = undefined;
+  readonly isDeaf = false;
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   #child: ChildProcess | undefined;

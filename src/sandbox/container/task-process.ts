@@ -5,6 +5,8 @@ export interface TaskProcess {
   readonly log: readonly string[];
   /** The loopback port it listens on, while it does. */
   readonly port: number | undefined;
+  /** Hears no SIGTERM now. */
+  readonly isDeaf: boolean;
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   passesHealthCheck(): boolean;

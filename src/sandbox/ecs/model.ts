@@ -1,7 +1,7 @@
 import type { Target, TargetGroup } from "../alb/target-group.ts";
 import type { Cancel } from "../clock/virtual-clock.ts";
 import type { TaskProcess } from "../container/task-process.ts";
-import type { Input } from "../wire/payload.ts";
+import type { Input, Output } from "../wire/payload.ts";
 import type { ContainerHealthRule, HealthStatus } from "./container-health.ts";
 
 /** All instants are virtual milliseconds since the epoch. */
@@ -109,6 +109,8 @@ export interface Service {
   readonly createdAt: Instant;
   /** Members clients may set and read back: deploymentConfiguration, networkConfiguration, … */
   settings: Record<string, unknown>;
+  /** What reads go on telling until then, after a write. */
+  stale: { readonly view: Output; readonly until: Instant } | undefined;
   readonly containerName: string;
   readonly containerPort: number;
   readonly targetGroup: TargetGroup | undefined;
@@ -170,6 +172,8 @@ export interface Task {
   /** Consecutive failed container checks. */
   healthFailures: number;
   version: number;
+  /** Whether it has found room: until then it waits in PROVISIONING. */
+  placed: boolean;
   pullStartedAt?: Instant;
   pullStoppedAt?: Instant;
   startedAt?: Instant;

@@ -6,7 +6,8 @@ import { announce } from "./events.ts";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "./model.ts";
 import { wake } from "./wake.ts";
 
-const TRIPPED = "ECS deployment circuit breaker: tasks failed to start.";
+export const TRIPPED = "ECS deployment circuit breaker: tasks failed to start.";
+export const ROLLED_BACK = "Service deployment rolled back because the circuit breaker threshold was exceeded.";
 
 /** Trips the breaker of the deployment in progress when enough of its tasks have failed. */
 export function tripBreaker(world: World, service: Service): void {
@@ -23,8 +24,7 @@ function tripped(world: World, service: Service, primary: Deployment, record: Se
   announce(world, service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
   const last = service.lastCompleted;
   if (breakerOf(record.configuration).rollback && last !== undefined && last !== primary) {
-    const reason = `Service deployment rolled back because the circuit breaker threshold was exceeded.`;
-    putBack(world, service, record, last, reason, "ECS deployment circuit breaker: rolling back to deploymentId");
+    putBack(world, service, record, last, ROLLED_BACK, "ECS deployment circuit breaker: rolling back to deploymentId");
   } else {
     failForGood(world, primary, record);
   }

@@ -7,12 +7,14 @@ import { serviceOperations } from "./operations/services.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
 import { taskProtectionOperations } from "./operations/task-protection.ts";
 import { taskOperations } from "./operations/tasks.ts";
+import { linger } from "./stale.ts";
 
 export const ecsRoom: ServiceRoom = {
   scope: "ecs",
   name: "ecs",
   target: "AmazonEC2ContainerServiceV20141113",
   jsonVersion: "1.1",
+  linger,
   operations: {
     ...clusterOperations,
     ...taskDefinitionOperations,

@@ -40,6 +40,7 @@ const nobodysService = (world: World, cluster: Cluster, definition: TaskDefiniti
   wake: undefined,
   settling: undefined,
   steady: false,
+  stale: undefined,
   gathering: new Map(),
   reconcile: () => {},
 });

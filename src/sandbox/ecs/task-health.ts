@@ -4,6 +4,7 @@ import { breakerOf } from "./breaker.ts";
 import { healthRuleOf, isHealthy } from "./census.ts";
 import { nextHealth } from "./container-health.ts";
 import { announce } from "./events.ts";
+import { imageOf } from "./image-of.ts";
 import type { Service, Task } from "./model.ts";
 import { noteFailures, stopTask } from "./task-stop.ts";
 import { wake } from "./wake.ts";
@@ -20,7 +21,7 @@ export function watchContainer(world: World, task: Task): void {
     if (task.lastStatus !== "RUNNING") return;
     const age = (world.clock.now() - (task.startedAt ?? 0)) / 1000;
     const before = { status: task.health, failures: task.healthFailures };
-    const after = nextHealth(rule, before, age, task.process?.passesHealthCheck() ?? false);
+    const after = nextHealth(rule, before, age, containerPasses(world, task));
     task.health = after.status;
     task.healthFailures = after.failures;
     if (after.status !== before.status) onHealthChanged(world, task);
@@ -29,6 +30,10 @@ export function watchContainer(world: World, task: Task): void {
   const age = world.clock.now() - (task.startedAt ?? 0);
   world.clock.after(rule.interval * 1000 - (age % (rule.interval * 1000)), check);
 }
+
+/** What the check inside the container finds; without its program it finds nothing good. */
+const containerPasses = (world: World, task: Task): boolean =>
+  imageOf(world, task)?.traits?.withoutCurl !== true && (task.process?.passesHealthCheck() ?? false);
 
 /** Health results are ignored during the grace period, so they are looked at again when it ends. */
 export function watchGrace(world: World, task: Task): void {

@@ -2,15 +2,24 @@ import { watchTarget } from "../alb/health-check.ts";
 import { newTarget, targetKey } from "../alb/target-group.ts";
 import { CommandProcess } from "../container/command-process.ts";
 import type { TaskProcess } from "../container/task-process.ts";
+import { collectLog } from "../logs/collect.ts";
+import type { Image } from "../vulcan/image.ts";
 import { VulcanProcess } from "../vulcan/process.ts";
 import { texts } from "../wire/input.ts";
 import type { World } from "../world.ts";
+import { whenPlaced } from "./capacity.ts";
 import { mainContainer, overrideOf } from "./census.ts";
 import { announceStarted, announceTarget } from "./events.ts";
+import { imageOf } from "./image-of.ts";
+import { watchMemory } from "./memory.ts";
 import type { Deployment, Run, Service, Task, TaskStatus } from "./model.ts";
 import { ecsArn } from "./names.ts";
 import { onTargetChanged, watchContainer, watchGrace } from "./task-health.ts";
+import { pullProblem } from "./task-pull.ts";
 import { onExit, stopTask } from "./task-stop.ts";
+
+/** Time stands still no longer than this (real ms) for a build that is known to start slowly. */
+const SLOW_HOLD = 250;
 
 const ZONES = ["a", "b", "c"];
 
@@ -43,6 +52,7 @@ export function makeTask(
     healthFailures: 0,
     version: 1,
     ...(run === undefined ? {} : { run }),
+    placed: false,
   };
   cluster.tasks.set(id, task);
   return task;
@@ -66,7 +76,7 @@ export function launchTask(world: World, service: Service, deployment: Deploymen
 /** Leads a new task through its states. */
 export function leadTask(world: World, task: Task): void {
   const { provisioning, pending, activating } = world.timings;
-  after(world, task, provisioning, () => {
+  const prepare = (): void => {
     enter(task, "PENDING");
     task.pullStartedAt = world.clock.now();
     after(world, task, pending, () => {
@@ -74,7 +84,8 @@ export function leadTask(world: World, task: Task): void {
       enter(task, "ACTIVATING");
       after(world, task, activating, () => run(world, task));
     });
-  });
+  };
+  whenPlaced(world, task, () => after(world, task, provisioning, prepare));
 }
 
 /** Goes on with a task only if nobody has asked it to stop meanwhile. */
@@ -90,12 +101,11 @@ function enter(task: Task, status: TaskStatus): void {
 }
 
 function pull(world: World, task: Task): boolean {
-  const { image } = mainContainer(task);
-  if (world.images.has(image)) {
+  const reason = pullProblem(world, task);
+  if (reason === undefined) {
     task.pullStoppedAt = world.clock.now();
     return true;
   }
-  const reason = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: ${image}: not found`;
   task.containerReason = reason;
   stopTask(world, task, { code: "TaskFailedToStart", reason, failed: true });
   return false;
@@ -114,28 +124,29 @@ function run(world: World, task: Task): void {
 /** The checks that run as long as the task does. */
 export function watchHealth(world: World, task: Task): void {
   watchContainer(world, task);
+  watchMemory(world, task);
   watchGrace(world, task);
 }
 
 /** Starts what runs in the task; the clock stands still until it listens or has given up. */
 export async function startProcess(world: World, task: Task): Promise<void> {
-  const process = makeProcess(world, task);
+  const image = imageOf(world, task);
+  if (image === undefined) throw new Error(`no image ${mainContainer(task).image}`);
+  const process = makeProcess(world, task, image);
   task.process = process;
   void process.exited.then((exit) => {
     if (!world.ended) onExit(world, task, exit);
   });
-  await world.clock.hold(process.started);
+  await world.clock.hold(process.started, image.traits?.startsSlowly === true ? SLOW_HOLD : undefined);
+  collectLog(world, task, task.startedAt);
 }
 
 /** Vulcan itself, unless the command was overridden by another. */
-function makeProcess(world: World, task: Task): TaskProcess {
+function makeProcess(world: World, task: Task, image: Image): TaskProcess {
   const command = texts(overrideOf(task), "command");
   if (command.length > 0 && command.join(" ") !== "vulcan serve") {
     return new CommandProcess(world.containers.enter(task), command);
   }
-  const container = mainContainer(task);
-  const image = world.images.get(container.image);
-  if (image === undefined) throw new Error(`no image ${container.image}`);
   const { family, revision } = task.deployment.revision.taskDefinition;
   return new VulcanProcess({
     image,

@@ -1,5 +1,6 @@
 import { markDraining, targetKey } from "../alb/target-group.ts";
 import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import { collectLog } from "../logs/collect.ts";
 import type { Exit } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
 import { mainContainer } from "./census.ts";
@@ -44,6 +45,7 @@ export function stopTask(world: World, task: Task, cause: StopCause): void {
 export function onExit(world: World, task: Task, exit: Exit): void {
   if (exit.notStarted === true) task.containerReason = exit.reason;
   else task.exitCode = exit.code;
+  collectLog(world, task);
   if (task.desiredStatus !== "RUNNING") return;
   const cause: StopCause =
     exit.notStarted === true
@@ -91,10 +93,22 @@ function announceGone(world: World, task: Task): void {
 function terminate(world: World, task: Task): void {
   task.lastStatus = "STOPPING";
   task.version++;
+  if (task.exitCode === undefined && task.process?.isDeaf === true) {
+    killAfterGrace(world, task);
+    return;
+  }
   const grace = (mainContainer(task).stopTimeoutSeconds * 1000) / world.clock.speed;
   void (task.process?.terminate(Math.max(LEAST_GRACE, grace)) ?? Promise.resolve(0)).then((code) => {
     task.exitCode = code;
     if (!world.ended) world.clock.after(world.timings.stopping, () => deprovision(world, task));
+  });
+}
+
+/** SIGTERM is not heard; SIGKILL ends the process. */
+function killAfterGrace(world: World, task: Task): void {
+  world.clock.after(mainContainer(task).stopTimeoutSeconds * 1000, () => {
+    task.process?.kill();
+    deprovision(world, task);
   });
 }
 

@@ -79,7 +79,7 @@ function assign(service: Service, input: Input, names: readonly string[]): boole
 }
 
 /** Scaling is no deployment: nothing but the counts and the events tell of it. [D] */
-function scale(world: World, service: Service, desired: number): void {
+export function scale(world: World, service: Service, desired: number): void {
   service.desired = desired;
   unsettle(service);
   wake(world, service);

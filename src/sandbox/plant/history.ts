@@ -2,6 +2,7 @@ import { makeDeployment, makeRecord, makeRevision, startRecord } from "../ecs/de
 import { announce } from "../ecs/events.ts";
 import { findDefinition } from "../ecs/find.ts";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "../ecs/model.ts";
+import { ROLLED_BACK, TRIPPED } from "../ecs/rollback.ts";
 import { MINUTES, type PastDeployment, type Scenario, SECONDS } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { NAME } from "./network.ts";
@@ -23,8 +24,12 @@ export function plantHistory(world: World, scenario: Scenario, service: Service)
   const primary = makeDeployment(world, revision, record, record.createdAt);
   primary.failedTasks = current.failedTasks ?? 0;
   if (current.state === "COMPLETED") completeInThePast(service, primary, record, record.createdAt + 4 * MINUTES);
+  if (current.state === "FAILED") failInThePast(world, service, primary, record);
   service.deployments.unshift(primary);
   deployments.set(current.revision, primary);
+  for (const past of scenario.since ?? []) {
+    deployments.set(past.revision, plantRolledBack(world, service, past, primary));
+  }
   plantSteadyEvents(world, service);
   return deployments;
 }
@@ -52,9 +57,45 @@ function plantPast(
   if (past.status === "SUCCESSFUL" || before === undefined) return revision;
   const reason = "Service deployment rolled back by StopServiceDeployment.";
   record.statusReason = reason;
-  record.stoppedAt = at + 9 * MINUTES;
+  record.stoppedAt = at + Math.min(9 * MINUTES, 0.6 * (past.took ?? 15 * MINUTES));
   record.rollback = { reason, startedAt: record.stoppedAt, revision: before };
   return before;
+}
+
+/** An attempt that the breaker ended: `back` is PRIMARY again, under its own id. [O] */
+function plantRolledBack(world: World, service: Service, past: PastDeployment, back: Deployment): Deployment {
+  plantPast(world, service, past, back.revision);
+  const record = service.history.at(-1);
+  if (record?.rollback === undefined) throw new Error("an attempt that was not rolled back");
+  const reason = ROLLED_BACK;
+  record.statusReason = reason;
+  record.rollback = { ...record.rollback, reason };
+  record.breaker = { ...record.breaker, status: "TRIGGERED", failureCount: record.breaker.threshold };
+  const failed = makeDeployment(world, record.target, record, record.createdAt);
+  const at = record.rollback.startedAt;
+  announce(world, service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`, at);
+  announce(world, service, `rolling back to deployment ${back.id}.`, at);
+  const finished = record.finishedAt ?? at;
+  back.updatedAt = finished;
+  announce(world, service, `(deployment ${back.id}) deployment completed.`, finished);
+  announce(world, service, "has reached a steady state.", finished);
+  return failed;
+}
+
+/** The breaker has tripped and had nothing to return to: FAILED, and nothing more is launched. [D] */
+function failInThePast(world: World, service: Service, deployment: Deployment, record: ServiceDeployment): void {
+  const at = record.createdAt + 6 * MINUTES;
+  deployment.halted = true;
+  deployment.rolloutState = "FAILED";
+  deployment.rolloutStateReason = TRIPPED;
+  deployment.updatedAt = at;
+  record.status = "STOPPED";
+  record.statusReason = TRIPPED;
+  record.stoppedAt = at;
+  record.finishedAt = at;
+  record.updatedAt = at;
+  record.breaker = { ...record.breaker, status: "TRIGGERED", failureCount: deployment.failedTasks };
+  announce(world, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`, at);
 }
 
 /** The deployment of the newest past attempt, where it still serves. */

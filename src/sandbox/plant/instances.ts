@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { restorePostgres } from "../postgres/restore.ts";
 import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
 import { SECURITY_GROUPS, SUBNET_GROUPS } from "../rds/make-rds.ts";
-import type { DbInstance, Settings } from "../rds/model.ts";
+import type { DbInstance, ServerOnDemand, Settings } from "../rds/model.ts";
 import { PRODUCTION_PARAMETERS } from "../rds/parameters.ts";
-import { addressOf, connectAddress, lazily } from "../rds/servers.ts";
+import { addressOf, connectAddress, lazily, ready } from "../rds/servers.ts";
 import { DATABASE } from "../rds/views.ts";
 import { DAYS, MINUTES, type Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
@@ -55,7 +55,7 @@ export async function plantInstances(world: World, scenario: Scenario, createdAt
   const zero = world.clock.now();
   world.rds.rewind = (server, at) => rewindDatabase(server, DATABASE, scenario, zero, at);
   endpoints.set(NAME, Promise.resolve(primaryAddress));
-  await plantOne(world, NAME, createdAt, async () => primary);
+  await plantOne(world, NAME, createdAt, ready(primary));
   const copied = (): Promise<PostgresServer> =>
     restorePostgres(primary, world.clock.realAt(world.clock.zero), CONNECTIONS);
   for (const name of scenario.rds?.others ?? []) await plantOne(world, name, createdAt, lazily(world.rds, copied));
@@ -65,12 +65,7 @@ export async function plantInstances(world: World, scenario: Scenario, createdAt
 const resourceId = (identifier: string): string =>
   `db-${createHash("sha256").update(identifier).digest("hex").slice(0, 26).toUpperCase()}`;
 
-async function plantOne(
-  world: World,
-  identifier: string,
-  createdAt: number,
-  server: () => Promise<PostgresServer>,
-): Promise<void> {
+async function plantOne(world: World, identifier: string, createdAt: number, server: ServerOnDemand): Promise<void> {
   const isFull = world.rds.trouble.storageFull === true && identifier === NAME;
   const now = world.clock.now();
   const instance: DbInstance = {
@@ -85,7 +80,7 @@ async function plantOne(
       { Key: "service", Value: "vulcan" },
       { Key: "cost-centre", Value: "4711" },
     ],
-    server,
+    ...server,
     endpoint: await addressOf(world, identifier),
     restorableFrom: Math.max(createdAt, now - 7 * DAYS),
     // A full instance ships no more of its log. [I]

@@ -1,6 +1,11 @@
 import type { TargetGroup } from "../alb/target-group.ts";
-import type { Alarm } from "../cloudwatch/alarm.ts";
+import type { Alarm, AlarmRule } from "../cloudwatch/alarm.ts";
+import { verdictOn } from "../cloudwatch/alarm-verdict.ts";
 import { balancerMetric, noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import { connectionsMetric } from "../cloudwatch/database-metrics.ts";
+import { putAlarm } from "../cloudwatch/put-alarm.ts";
+import { ranAt } from "../cloudwatch/service-metrics.ts";
+import { MINUTE } from "../cloudwatch/store.ts";
 import type { Service, Task } from "../ecs/model.ts";
 import { SECONDS } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
@@ -30,27 +35,52 @@ function stepsOf(task: Task): { at: number; healthy: number; unhealthy: number }
   return task.stoppingAt === undefined ? [begin] : [begin, { at: task.stoppingAt, ...change(-1) }];
 }
 
-/** The alarms that Vulcan's documentation advises, as far as the balancer's metrics go. */
+const TOPIC = "vulcan-prod-alerts";
+
+/** The alarms that Vulcan's documentation advises, as far as the balancer's metrics go, and the topic they tell. */
 export function plantAlarms(world: World, group: TargetGroup, createdAt: number): void {
-  const alarm = (
-    name: string,
-    rest: Pick<Alarm, "description" | "metric" | "threshold" | "comparison" | "statistic">,
-  ): void => {
-    const arn = `arn:aws:cloudwatch:${world.region}:${world.account}:alarm:${name}`;
-    world.alarms.push({ name, arn, periodSeconds: 60, evaluationPeriods: 2, createdAt, ...rest });
-  };
-  alarm("vulcan-prod-healthy-hosts", {
+  const topic = `arn:aws:sns:${world.region}:${world.account}:${TOPIC}`;
+  world.topics.add(topic);
+  const common = { periodSeconds: 60, evaluationPeriods: 2, actions: { ALARM: [topic], OK: [topic] } } as const;
+  const healthyHosts: AlarmRule = {
+    ...common,
+    name: "vulcan-prod-healthy-hosts",
     description: "No healthy host behind the load balancer",
     metric: balancerMetric(group, "HealthyHostCount"),
     statistic: "Minimum",
     threshold: 1,
     comparison: "LessThanThreshold",
-  });
-  alarm("vulcan-prod-5xx", {
+  };
+  const errors: AlarmRule = {
+    ...common,
+    name: "vulcan-prod-5xx",
     description: "Vulcan answers with errors",
     metric: balancerMetric(group, "HTTPCode_Target_5XX_Count"),
     statistic: "Sum",
     threshold: 10,
     comparison: "GreaterThanThreshold",
-  });
+    treatMissing: "notBreaching",
+  };
+  for (const rule of [healthyHosts, errors]) settle(world, putAlarm(world, rule, createdAt));
+}
+
+/** What the alarm has long been saying; nobody is told of that again. */
+function settle(world: World, alarm: Alarm): void {
+  const { state, reason } = verdictOn(world, alarm);
+  alarm.state = state;
+  alarm.reason = reason;
+}
+
+/** How far back the database's sessions are known. */
+const BACK = 180;
+
+/** Sessions before time zero: one for each task that ran. */
+export function plantConnections(world: World, service: Service, instance: string): void {
+  const last = Math.floor(world.clock.now() / MINUTE) - 1;
+  const tasks = [...service.cluster.tasks.values()];
+  for (let minute = last - BACK; minute <= last; minute++) {
+    const at = minute * MINUTE;
+    const sessions = tasks.filter((task) => ranAt(task, at)).length;
+    world.metrics.add(connectionsMetric(instance), at, sessions);
+  }
 }

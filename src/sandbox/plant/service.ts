@@ -3,6 +3,7 @@ import { addDefinition } from "../ecs/definitions.ts";
 import type { Cluster, Service, TaskDefinition } from "../ecs/model.ts";
 import { ecsArn } from "../ecs/names.ts";
 import { reconcile } from "../ecs/scheduler.ts";
+import { push } from "../registry/push.ts";
 import { definitionInput } from "../scenarios/definition.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
@@ -11,9 +12,9 @@ import { NAME } from "./network.ts";
 /** Registers the scenario's revisions and their images. */
 export function plantDefinitions(world: World, scenario: Scenario): void {
   const now = world.clock.now();
-  for (const { revision, age, image, inactive } of scenario.revisions) {
-    world.images.set(image.ref, image);
-    const input = definitionInput(NAME, world.account, world.region, image);
+  for (const { revision, age, image, imageGone, inactive, secrets } of scenario.revisions) {
+    if (imageGone !== true) push(world, image, now - age);
+    const input = definitionInput(NAME, world.account, world.region, image, secrets);
     const definition: TaskDefinition = addDefinition(world, input, now - age, revision);
     if (inactive !== true) continue;
     definition.status = "INACTIVE";
@@ -40,6 +41,7 @@ export function plantService(world: World, scenario: Scenario, group: TargetGrou
     events: [],
     createdAt,
     settings: settings(world, scenario, group),
+    stale: undefined,
     containerName: "vulcan",
     containerPort: 8080,
     targetGroup: group,

@@ -1,7 +1,7 @@
 import { judge } from "../alb/health-check.ts";
 import { markHealthy } from "../alb/target-group.ts";
-import { mainContainer } from "../ecs/census.ts";
 import { announce } from "../ecs/events.ts";
+import { imageOf } from "../ecs/image-of.ts";
 import type { Deployment, Service, Task } from "../ecs/model.ts";
 import { makeTask, registerTarget, startProcess, watchHealth } from "../ecs/task-start.ts";
 import { forgetLater } from "../ecs/task-stop.ts";
@@ -10,6 +10,7 @@ import { SECONDS } from "../scenarios/scenario.ts";
 import { healthProblem } from "../vulcan/pages.ts";
 import type { World } from "../world.ts";
 import type { PlantedDeployments } from "./history.ts";
+import { PAST_STOPS } from "./stops.ts";
 
 /** From a task's creation to RUNNING in the past. */
 const LAUNCH = 40 * SECONDS;
@@ -27,7 +28,7 @@ export async function plantTasks(
     if (deployment === undefined) throw new Error(`no deployment of revision ${planted.revision}`);
     const tasks = Array.from({ length: planted.count }, () => plantTask(world, service, deployment, planted));
     announceWave(world, service, tasks, planted);
-    if (planted.stopped !== undefined) for (const task of tasks) plantStop(world, task, planted.stopped.age);
+    if (planted.stopped !== undefined) for (const task of tasks) plantStop(world, task, planted.stopped);
     else started.push(...tasks.map((task) => startProcess(world, task)));
   }
   await Promise.all(started);
@@ -42,28 +43,31 @@ function plantTask(world: World, service: Service, deployment: Deployment, plant
   task.pullStoppedAt = createdAt + 36 * SECONDS;
   task.startedAt = createdAt + LAUNCH;
   task.version = 4;
+  task.placed = true;
   return task;
 }
 
-/** A task that failed its health checks and has gone. */
-function plantStop(world: World, task: Task, age: number): void {
+/** A task that failed and has gone. One that never started was given up before it was RUNNING. */
+function plantStop(world: World, task: Task, { age, reason }: NonNullable<PlantedTasks["stopped"]>): void {
   const at = world.clock.now() - age;
-  const group = task.service.targetGroup?.arn ?? "";
+  const stop = PAST_STOPS[reason];
   task.lastStatus = "STOPPED";
   task.desiredStatus = "STOPPED";
   task.health = "UNKNOWN";
-  task.stopCode = "ServiceSchedulerInitiated";
-  task.stoppedReason = `Task failed ELB health checks in (target-group ${group})`;
+  task.stopCode = stop.code;
+  task.stoppedReason = stop.reason(task);
   task.stoppingAt = at;
   task.executionStoppedAt = at + 12 * SECONDS;
   task.stoppedAt = at + 22 * SECONDS;
-  task.exitCode = 0;
+  if (stop.exitCode !== undefined) task.exitCode = stop.exitCode;
+  if (stop.containerReason !== undefined) task.containerReason = stop.containerReason(task);
   task.version = 7;
   forgetLater(world, task);
-  const port = task.service.containerPort;
-  const reason = "Health checks failed with these codes: [503]";
-  const message = `(task ${task.id}) (port ${port}) is unhealthy in (target-group ${group}) due to (reason ${reason}).`;
-  announce(world, task.service, message, at);
+  if (stop.exitCode === undefined) {
+    delete task.startedAt;
+    delete task.pullStoppedAt;
+  }
+  if (stop.event !== undefined) announce(world, task.service, stop.event(task), at);
 }
 
 /** Puts a running task behind the balancer with the health it has had for a while. */
@@ -71,7 +75,7 @@ function join(world: World, task: Task): void {
   const { service } = task;
   const interval = (service.targetGroup?.healthCheck.intervalSeconds ?? 15) * 1000;
   registerTarget(world, task, Math.round(world.random.next() * interval));
-  const image = world.images.get(mainContainer(task).image);
+  const image = imageOf(world, task);
   const passes = image !== undefined && healthProblem(image.behaviour) === undefined;
   const { target } = task;
   if (passes) task.health = "HEALTHY";
@@ -92,6 +96,8 @@ function announceWave(world: World, service: Service, tasks: readonly Task[], pl
   const ids = tasks.map((task) => `(task ${task.id})`).join(" ");
   const targets = `${tasks.length} targets in (target-group ${service.targetGroup?.arn ?? ""})`;
   announce(world, service, `has started ${tasks.length} tasks: ${ids}.`, at);
+  const ran = planted.stopped === undefined || PAST_STOPS[planted.stopped.reason].exitCode !== undefined;
+  if (!ran) return;
   announce(world, service, `registered ${targets}`, at + LAUNCH);
   if (planted.stopped === undefined) return;
   const stopped = world.clock.now() - planted.stopped.age;

@@ -44,7 +44,14 @@ export interface Tag {
   readonly Value: string;
 }
 
-export interface DbInstance {
+/** A real server, started when it is first asked for. */
+export interface ServerOnDemand {
+  readonly server: () => Promise<PostgresServer>;
+  /** Undefined until somebody has asked for it. */
+  readonly started: () => Promise<PostgresServer> | undefined;
+}
+
+export interface DbInstance extends ServerOnDemand {
   /** Changes with a rename. */
   identifier: string;
   readonly resourceId: string;
@@ -55,8 +62,6 @@ export interface DbInstance {
   /** What waits for the maintenance window, as PendingModifiedValues shows it. */
   pending: Readonly<Record<string, unknown>>;
   tags: readonly Tag[];
-  /** The real server, started when first asked for. */
-  readonly server: () => Promise<PostgresServer>;
   /** Absent until the instance has an address. */
   endpoint: NameEndpoint | undefined;
   /** The oldest instant a restore can reach; absent before the first automated backup. */

@@ -28,7 +28,7 @@ export function beginRestore(
     parameterStatus: "in-sync",
     pending: {},
     tags: input.Tags === undefined ? source.tags : tagsOf(input),
-    server: lazily(world.rds, async () => {
+    ...lazily(world.rds, async () => {
       const server = await restorePostgres(await source.server(), until, limit);
       if (at < world.clock.zero) await world.rds.rewind?.(server, at);
       return server;

@@ -1,22 +1,27 @@
 import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
 import type { World } from "../world.ts";
-import type { DbInstance, Rds } from "./model.ts";
+import type { DbInstance, Rds, ServerOnDemand } from "./model.ts";
 import { NameEndpoint } from "./name-endpoint.ts";
 
-type StartServer = () => Promise<PostgresServer>;
-
 /** Starts the server when it is first asked for, once; the world stops it at its end. */
-export function lazily(rds: Rds, start: StartServer): StartServer {
-  let server: Promise<PostgresServer> | undefined;
-  return () => {
-    if (server === undefined) {
-      server = start();
-      server.catch(() => {}); // whoever waits for the instance learns it
-      rds.servers.add(server);
+export function lazily(rds: Rds, start: () => Promise<PostgresServer>): ServerOnDemand {
+  let started: Promise<PostgresServer> | undefined;
+  const server = (): Promise<PostgresServer> => {
+    if (started === undefined) {
+      started = start();
+      started.catch(() => {}); // whoever waits for the instance learns it
+      rds.servers.add(started);
     }
-    return server;
+    return started;
   };
+  return { server, started: () => started };
 }
+
+/** A server that is there already. */
+export const ready = (server: PostgresServer): ServerOnDemand => {
+  const started = Promise.resolve(server);
+  return { server: () => started, started: () => started };
+};
 
 /** The address of a name, made when the name is first used. */
 export function addressOf(world: World, identifier: string): Promise<NameEndpoint> {
@@ -34,8 +39,8 @@ export function connectAddress(instance: DbInstance): void {
 /** Ends an instance's server with its data; the one that the whole sandbox lives from only loses its address. */
 export async function endServer(world: World, instance: DbInstance): Promise<void> {
   const { primary } = world.rds;
-  const server = await instance.server();
-  if (server !== primary) await server.stop();
+  const server = await instance.started();
+  if (server !== primary) await server?.stop();
 }
 
 /** Puts the first server back as it was before the world changed it. */

@@ -2,9 +2,16 @@ import type { Image } from "../vulcan/image.ts";
 import type { Input } from "../wire/payload.ts";
 
 /** The task definition of a Vulcan release, as its deployment pipeline would register it. */
-export function definitionInput(family: string, account: string, region: string, image: Image): Input {
+export function definitionInput(
+  family: string,
+  account: string,
+  region: string,
+  image: Image,
+  secrets: readonly string[] = [],
+): Input {
   const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
   const secret = (name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:vulcan/prod/${name}`;
+  const ask = (name: string): Input => ({ name: environmentName(name), valueFrom: secret(name) });
   return {
     family,
     taskRoleArn: role("vulcan-prod-task"),
@@ -25,7 +32,7 @@ export function definitionInput(family: string, account: string, region: string,
           { name: "VULCAN_ENV", value: "production" },
           { name: "VULCAN_VERSION", value: image.version },
         ],
-        secrets: [{ name: "DB_URL", valueFrom: secret("db-url-Ab12Cd") }],
+        secrets: [{ name: "DB_URL", valueFrom: secret("db-url-Ab12Cd") }, ...secrets.map(ask)],
         healthCheck: {
           command: ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"],
           interval: 30,
@@ -42,3 +49,10 @@ export function definitionInput(family: string, account: string, region: string,
     tags: [{ key: "release", value: image.version }],
   };
 }
+
+/** `licence-key-Cd34Ef` is handed to the container as LICENCE_KEY. */
+const environmentName = (secret: string): string =>
+  secret
+    .replace(/-\w{6}$/, "")
+    .replace(/-/g, "_")
+    .toUpperCase();

@@ -1,12 +1,29 @@
+import {
+  breakerNoTarget,
+  breakerRolledBack,
+  crashAfterHealthy,
+  imageGone,
+  schemaNewer,
+  tagMoved,
+} from "./after-success.ts";
 import { badButHealthy } from "./bad-but-healthy.ts";
 import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
 import { healthy } from "./healthy.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
+import { apiTrouble, autoscalerFights, ciDeploys, empty } from "./other-hands.ts";
 import { restoreIncompatibleParameters } from "./restore-incompatible-parameters.ts";
 import { restoreNameTaken } from "./restore-name-taken.ts";
 import { restoreNeverEnds } from "./restore-never-ends.ts";
 import { revertFails } from "./revert-fails.ts";
+import {
+  crashLoop,
+  healthFailing,
+  imageMissing,
+  noCapacity,
+  secretMissing,
+  slowMigration,
+} from "./rollout-troubles.ts";
 import type { Scenario } from "./scenario.ts";
 import { storageFull } from "./storage-full.ts";
 
@@ -21,6 +38,22 @@ export const SCENARIOS: readonly Scenario[] = [
   restoreIncompatibleParameters,
   restoreNameTaken,
   storageFull,
+  imageMissing,
+  secretMissing,
+  crashLoop,
+  healthFailing,
+  slowMigration,
+  noCapacity,
+  crashAfterHealthy,
+  schemaNewer,
+  imageGone,
+  tagMoved,
+  breakerRolledBack,
+  breakerNoTarget,
+  ciDeploys,
+  autoscalerFights,
+  apiTrouble,
+  empty,
 ];
 
 /** The scenario of that name; the error lists those there are. */

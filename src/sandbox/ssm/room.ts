@@ -1,31 +1,11 @@
-import type { ChannelSession } from "../channel/model.ts";
-import { AwsError } from "../wire/aws-error.ts";
-import { required } from "../wire/input.ts";
-import { changing, type ServiceRoom } from "../wire/operation.ts";
-import type { Input } from "../wire/payload.ts";
-import type { World } from "../world.ts";
+import type { ServiceRoom } from "../wire/operation.ts";
+import { parameterOperations } from "./parameters.ts";
+import { sessionOperations } from "./sessions.ts";
 
-function findSession(world: World, input: Input): ChannelSession {
-  const session = world.sessions.get(required(input, "SessionId"));
-  if (session === undefined) throw new AwsError("DoesNotExistException", "The specified session does not exist.");
-  return session;
-}
-
-/** The two operations on sessions that clients of ECS Exec use. An empty token says that the session is over. [S] */
 export const ssmRoom: ServiceRoom = {
   scope: "ssm",
   name: "ssm",
   target: "AmazonSSM",
   jsonVersion: "1.1",
-  operations: {
-    ResumeSession: changing((world, input) => {
-      const session = findSession(world, input);
-      return { SessionId: session.id, TokenValue: session.renewToken(), StreamUrl: world.streamUrl(session.id) };
-    }),
-    TerminateSession: changing((world, input) => {
-      const session = findSession(world, input);
-      session.terminate();
-      return { SessionId: session.id };
-    }),
-  },
+  operations: { ...parameterOperations, ...sessionOperations },
 };

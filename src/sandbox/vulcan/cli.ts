@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import pg from "pg";
-import { mainContainer } from "../ecs/census.ts";
+import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
 import type { World } from "../world.ts";
 import { listApplied, migrateUp } from "./migrate.ts";
@@ -75,7 +75,7 @@ async function runVulcan(run: Run): Promise<number> {
 const optionsOf = (run: Run) => ({ newest: newestOf(run), now: () => run.caller.world.clock.now(), log: run.out });
 
 function newestOf({ caller: { world, task } }: Run): number {
-  return world.images.get(mainContainer(task).image)?.migrations ?? 0;
+  return imageOf(world, task)?.migrations ?? 0;
 }
 
 async function status(run: Run, client: pg.Client): Promise<void> {

@@ -8,6 +8,16 @@ export type Behaviour =
   /** Ends with this exit code before it listens. */
   | { readonly kind: "crash-on-start"; readonly exitCode: number; readonly reason: string };
 
+/** What is wrong with a build beyond its pages. */
+export interface Traits {
+  /** Leaks: is killed for its memory so many virtual seconds after its start. */
+  readonly outOfMemoryAfter?: number;
+  /** The container's own health check cannot run: its base image lost the program it calls. */
+  readonly withoutCurl?: boolean;
+  /** Virtual time goes on while it starts. */
+  readonly startsSlowly?: boolean;
+}
+
 /** A build in the registry: data, not code. */
 export interface Image {
   /** `repository:tag`, as a container definition names it. */
@@ -17,4 +27,5 @@ export interface Image {
   /** The newest migration this build contains; it knows all the earlier ones. */
   readonly migrations: number;
   readonly behaviour: Behaviour;
+  readonly traits?: Traits;
 }

@@ -57,6 +57,11 @@ export class VulcanProcess {
     return this.#gone ? undefined : this.#port;
   }
 
+  /** As long as it does not listen it is busy with a migration. [I] */
+  get isDeaf(): boolean {
+    return this.port === undefined;
+  }
+
   /** What `curl -f http://localhost:8080/health` inside the container would say. */
   passesHealthCheck(): boolean {
     return this.port !== undefined && healthProblem(this.#spec.image.behaviour) === undefined;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Fault } from "./faults.ts";
+import type { Fault } from "./fault.ts";
 import { readBody } from "./request.ts";
 import type { RecordedRequest } from "./request-log.ts";
 

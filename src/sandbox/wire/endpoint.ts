@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { World } from "../world.ts";
 import { type Answer, failure, success } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
-import { type Faults, faultAnswer, type Trouble } from "./faults.ts";
+import type { Trouble } from "./fault.ts";
+import { type Faults, faultAnswer } from "./faults.ts";
 import type { Operation, ServiceRoom } from "./operation.ts";
 import type { Output } from "./payload.ts";
 import { header, readBody } from "./request.ts";
@@ -17,6 +18,12 @@ export interface Host {
   record(request: RecordedRequest): void;
   log(line: string): void;
 }
+
+/** Troubles that leave the answer as it is. */
+const UNHINDERED: ReadonlySet<string> = new Set(["stall", "stale", "late", "missing", "partial"]);
+
+/** How long reads stay stale where the fault does not say (virtual ms): 1–2 s were seen. [O] */
+const STALE = 1500;
 
 interface Outcome {
   readonly answer: Answer | undefined;
@@ -44,6 +51,7 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   const fault = host.faults.strike(call.operation);
   if (fault?.kind === "stall" && fault.when === "before") await stall(fault.ms);
   const outcome = await perform(world, call, operation, fault, requestId);
+  if (outcome.effective) world.awaited.take(call.operation);
   const invocationId = header(request, "amz-sdk-invocation-id");
   // Recorded before the answer goes out: a client that dies while it waits must not hide what it has done.
   host.record({
@@ -71,16 +79,23 @@ async function perform(
   fault: Trouble,
   requestId: string,
 ): Promise<Outcome> {
-  if (fault === undefined || fault.kind === "stall") return handle(world, call, operation, requestId);
+  if (fault?.kind === "stale") call.room?.linger?.(world, call.input, fault.ms ?? STALE);
+  if (fault === undefined || UNHINDERED.has(fault.kind)) return handle(world, call, operation, fault, requestId);
   const answer = faultAnswer(call, fault.kind, requestId);
   if (fault.when === "before") return { answer, effective: false, error: fault.kind };
-  return { ...(await handle(world, call, operation, requestId)), answer };
+  return { ...(await handle(world, call, operation, fault, requestId)), answer };
 }
 
-async function handle(world: World, call: Call, operation: Operation | undefined, requestId: string): Promise<Outcome> {
+async function handle(
+  world: World,
+  call: Call,
+  operation: Operation | undefined,
+  fault: Trouble,
+  requestId: string,
+): Promise<Outcome> {
   try {
     if (call.malformed !== undefined) throw call.malformed;
-    const output: Output = await (operation ?? missing(call)).handle(world, call.input);
+    const output: Output = await (operation ?? missing(call)).handle(world, call.input, fault);
     return { answer: success(call, output, requestId), effective: operation?.mutating ?? false };
   } catch (error) {
     const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);

@@ -1,16 +1,19 @@
+import { type Random, seededRandom } from "../random.ts";
 import { type Answer, failure } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Fault, FaultKind } from "./fault.ts";
+import type { Fault, FaultKind, Trouble } from "./fault.ts";
 import type { Call } from "./route.ts";
-
-export type { Fault, FaultKind } from "./fault.ts";
-
-/** What happens to one call: a fault before or after its effect. */
-export type Trouble = Fault | undefined;
 
 /** Counts the calls each fault has seen and says which of them it strikes. */
 export class Faults {
+  readonly #seed: number;
   #armed: { readonly fault: Fault; seen: number }[] = [];
+  #random: Random;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#random = seededRandom(seed);
+  }
 
   inject(fault: Fault): void {
     this.#armed.push({ fault, seen: 0 });
@@ -18,6 +21,7 @@ export class Faults {
 
   clear(): void {
     this.#armed = [];
+    this.#random = seededRandom(this.#seed);
   }
 
   /** The fault this call meets; every armed fault counts the call. */
@@ -36,8 +40,9 @@ export class Faults {
       if (!matches(armed.fault.operation)) continue;
       armed.seen++;
       const first = armed.fault.nth ?? 1;
-      const last = first + (armed.fault.times ?? 1) - 1;
-      if (armed.seen >= first && armed.seen <= last) struck.push(armed.fault);
+      const last = first + (armed.fault.times ?? (armed.fault.share === undefined ? 1 : Number.POSITIVE_INFINITY)) - 1;
+      if (armed.seen < first || armed.seen > last) continue;
+      if (armed.fault.share === undefined || this.#random.next() < armed.fault.share) struck.push(armed.fault);
     }
     return struck;
   }
@@ -55,7 +60,10 @@ const REFUSALS: Readonly<Partial<Record<FaultKind, readonly [code: string, messa
   "access-denied": ["AccessDeniedException", "User is not authorized to perform this operation", 400],
 };
 
-const HTML = "<!DOCTYPE html><html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>";
+const PAGES: Readonly<Partial<Record<FaultKind, readonly [status: number, title: string]>>> = {
+  "http500-html": [500, "Internal Server Error"],
+  "http503-html": [503, "Service Unavailable"],
+};
 
 /** The answer a fault gives in the call's protocol; undefined when it gives none and cuts the connection. */
 export function faultAnswer(call: Call, kind: FaultKind, requestId: string): Answer | undefined {
@@ -66,6 +74,9 @@ export function faultAnswer(call: Call, kind: FaultKind, requestId: string): Ans
     const refused = call.protocol.kind === "query" && (kind === "expired-token" || kind === "access-denied");
     return failure(call, new AwsError(code, message, refused ? 403 : status), requestId);
   }
-  if (kind !== "http500-html") return undefined;
-  return { status: 500, headers: { "content-type": "text/html", "x-amzn-requestid": requestId }, body: HTML };
+  const page = PAGES[kind];
+  if (page === undefined) return undefined;
+  const [status, title] = page;
+  const body = `<!DOCTYPE html><html><head><title>${status}</title></head><body><h1>${title}</h1></body></html>`;
+  return { status, headers: { "content-type": "text/html", "x-amzn-requestid": requestId }, body };
 }

@@ -1,10 +1,12 @@
 import type { World } from "../world.ts";
+import type { Fault } from "./fault.ts";
 import type { Input, Output } from "./payload.ts";
 
 /** One AWS operation: whether it changes the world, and what it does. */
 export interface Operation {
   readonly mutating: boolean;
-  handle(world: World, input: Input): Output | Promise<Output>;
+  /** `fault` is one that only this operation knows how to meet: data that is late, missing or partial. */
+  handle(world: World, input: Input, fault?: Fault): Output | Promise<Output>;
 }
 
 /** One AWS service: how its requests are recognised and which operations it has. */
@@ -24,6 +26,8 @@ export interface ServiceRoom {
   /** Element names of list items where they are not `member`. */
   readonly xmlItems?: Readonly<Record<string, string>>;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** For `ms` virtual ms, reads of what this call is about to change go on telling what was true before. */
+  linger?(world: World, input: Input, ms: number): void;
 }
 
 export const reading = (handle: Operation["handle"]): Operation => ({ mutating: false, handle });

@@ -1,4 +1,4 @@
-import type { FaultKind } from "./faults.ts";
+import type { FaultKind } from "./fault.ts";
 import type { Input } from "./payload.ts";
 
 /** One AWS call as the sandbox saw it. */

@@ -4,6 +4,7 @@ import { changing, type Operation, reading } from "../../wire/operation.ts";
 import { page } from "../../wire/page.ts";
 import { findCluster, findService } from "../find.ts";
 import { shortName } from "../names.ts";
+import { shownService } from "../stale.ts";
 import { updateService } from "../update-service.ts";
 import { serviceView } from "../views/service.ts";
 
@@ -28,7 +29,7 @@ export const serviceOperations: Readonly<Record<string, Operation>> = {
     const missing = (name: string): string =>
       name.startsWith("arn:") ? name : `${cluster.arn.replace(":cluster/", ":service/")}/${name}`;
     return {
-      services: found.flatMap(([, service]) => (service === undefined ? [] : [serviceView(service)])),
+      services: found.flatMap(([, service]) => (service === undefined ? [] : [shownService(world, service)])),
       failures: found.flatMap(([name, service]) =>
         service === undefined ? [{ arn: missing(name), reason: "MISSING" }] : [],
       ),

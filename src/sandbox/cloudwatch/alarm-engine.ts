@@ -1,0 +1,73 @@
+import { runPolicy } from "../scaling/run-policy.ts";
+import { publish } from "../sns/publish.ts";
+import type { World } from "../world.ts";
+import type { Alarm, AlarmState } from "./alarm.ts";
+import { verdictOn } from "./alarm-verdict.ts";
+import { noteConnections } from "./database-metrics.ts";
+import { isMuted } from "./mute-status.ts";
+import { noteUtilisation } from "./service-metrics.ts";
+import { MINUTE } from "./store.ts";
+
+/** Evaluates every alarm now and once a minute from then on. Planting settles them, so that a reset need not wait. */
+export function watchAlarms(world: World): void {
+  if (world.ended) return;
+  noteUtilisation(world);
+  noteConnections(world);
+  for (const alarm of world.alarms) evaluate(world, alarm);
+  world.clock.after(MINUTE, () => watchAlarms(world));
+}
+
+function evaluate(world: World, alarm: Alarm): void {
+  const { state, reason } = verdictOn(world, alarm);
+  if (state !== alarm.state) changeState(world, alarm, state, reason);
+  else if (alarm.heldBack === state) act(world, alarm);
+  else if (state === "ALARM") act(world, alarm, isScaling);
+}
+
+/** Moves an alarm to a state, as its evaluation or SetAlarmState has it, and does what follows. */
+export function changeState(world: World, alarm: Alarm, state: AlarmState, reason: string): void {
+  const before = alarm.state;
+  alarm.state = state;
+  alarm.reason = reason;
+  alarm.updatedAt = world.clock.now();
+  alarm.heldBack = undefined;
+  const data = {
+    version: "1.0",
+    oldState: { stateValue: before },
+    newState: { stateValue: state, stateReason: reason },
+  };
+  note(world, alarm, "StateUpdate", `Alarm updated from ${before} to ${state}`, data);
+  act(world, alarm);
+}
+
+const isScaling = (arn: string): boolean => arn.includes(":autoscaling:");
+
+/** Does the state's actions, unless they are disabled or muted; scaling ones are repeated each minute. [D] */
+function act(world: World, alarm: Alarm, which: (arn: string) => boolean = () => true): void {
+  const actions = (alarm.rule.actions?.[alarm.state] ?? []).filter(which);
+  if (!alarm.actionsEnabled || actions.length === 0) return;
+  if (isMuted(world, alarm.rule.name)) {
+    alarm.heldBack = alarm.state;
+    return;
+  }
+  alarm.heldBack = undefined;
+  for (const arn of actions) {
+    const done = isScaling(arn) ? runPolicy(world, arn, alarm) : notify(world, arn, alarm);
+    if (done) note(world, alarm, "Action", `Successfully executed action ${arn}`, { actionState: "Succeeded" });
+  }
+}
+
+function notify(world: World, arn: string, alarm: Alarm): boolean {
+  const message = {
+    AlarmName: alarm.rule.name,
+    AlarmArn: alarm.arn,
+    NewStateValue: alarm.state,
+    NewStateReason: alarm.reason,
+    StateChangeTime: new Date(alarm.updatedAt).toISOString(),
+  };
+  return publish(world, arn, `${alarm.state}: "${alarm.rule.name}"`, JSON.stringify(message)) !== undefined;
+}
+
+function note(world: World, alarm: Alarm, type: "StateUpdate" | "Action", summary: string, data: object): void {
+  alarm.history.push({ at: world.clock.now(), type, summary, data });
+}

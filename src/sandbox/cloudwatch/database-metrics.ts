@@ -1,0 +1,46 @@
+import pg from "pg";
+import type { PostgresServer } from "../postgres/server.ts";
+import type { DbInstance } from "../rds/model.ts";
+import { DATABASE } from "../rds/views.ts";
+import type { World } from "../world.ts";
+import type { MetricName } from "./store.ts";
+
+const COUNT = "SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()";
+
+export const connectionsMetric = (instance: string): MetricName => ({
+  namespace: "AWS/RDS",
+  name: "DatabaseConnections",
+  dimensions: [{ Name: "DBInstanceIdentifier", Value: instance }],
+});
+
+/** Counts the sessions of each instance's own server; an instance that does not answer leaves the minute out. */
+export function noteConnections(world: World): void {
+  const at = world.clock.now();
+  for (const instance of world.rds.instances.values()) {
+    countSessions(world, instance).then(
+      (sessions) => world.metrics.add(connectionsMetric(instance.identifier), at, sessions),
+      () => world.gauges.delete(instance.resourceId),
+    );
+  }
+}
+
+/** Nobody has a session on a server that nobody has asked for yet. */
+async function countSessions(world: World, instance: DbInstance): Promise<number> {
+  const server = await instance.started();
+  if (server === undefined) return 0;
+  const client = await gauge(world, instance, server);
+  const { rows } = await client.query<{ sessions: number }>(COUNT, [DATABASE]);
+  return rows[0]?.sessions ?? 0;
+}
+
+/** One session for each instance, in another database so that it is not in anybody's way. */
+function gauge(world: World, { resourceId }: DbInstance, server: PostgresServer): Promise<pg.Client> {
+  const open = world.gauges.get(resourceId);
+  if (open !== undefined) return open;
+  const { port, user, password } = server;
+  const client = new pg.Client({ host: "127.0.0.1", port, user, password, database: "postgres" });
+  client.on("error", () => {}); // the server has gone; the next count finds out
+  const connecting = client.connect().then(() => client);
+  world.gauges.set(resourceId, connecting);
+  return connecting;
+}

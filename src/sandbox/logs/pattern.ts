@@ -1,0 +1,17 @@
+import { AwsError } from "../wire/aws-error.ts";
+
+/** Reads a filter pattern of words: all of them, `?any` of them, `-none` of them; phrases in quotes. [D] */
+export function readPattern(pattern: string | undefined): (message: string) => boolean {
+  if (pattern === undefined || pattern.trim() === "") return () => true;
+  if (/^[{[%]/.test(pattern.trim())) {
+    throw new AwsError("NotImplemented", "The sandbox simulates filter patterns of words alone.", 501);
+  }
+  const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|(\S+))/g)].map((match) => ({
+    sign: match[1] ?? "",
+    word: match[2] ?? match[3] ?? "",
+  }));
+  const some = terms.filter(({ sign }) => sign === "?");
+  return (message) =>
+    terms.every(({ sign, word }) => sign === "?" || message.includes(word) === (sign === "")) &&
+    (some.length === 0 || some.some(({ word }) => message.includes(word)));
+}

@@ -1,0 +1,43 @@
+/** What Application Auto Scaling may do to one service. */
+export interface ScalableTarget {
+  readonly resourceId: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly roleArn: string;
+  least: number;
+  most: number;
+  suspended: { in: boolean; out: boolean; scheduled: boolean };
+}
+
+/** A target-tracking policy: it keeps a metric near a value by two alarms of its own. */
+export interface ScalingPolicy {
+  readonly name: string;
+  readonly arn: string;
+  readonly resourceId: string;
+  readonly createdAt: number;
+  /** As given, and given back. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly value: number;
+  readonly disableScaleIn: boolean;
+  /** ms */
+  readonly cooldown: { readonly out: number; readonly in: number };
+  readonly alarms: { readonly high: string; readonly low: string };
+  lastMove: number | undefined;
+}
+
+interface Activity {
+  readonly id: string;
+  readonly resourceId: string;
+  readonly cause: string;
+  readonly description: string;
+  readonly at: number;
+}
+
+export interface Scaling {
+  /** By resource id. */
+  readonly targets: Map<string, ScalableTarget>;
+  /** By ARN. */
+  readonly policies: Map<string, ScalingPolicy>;
+  /** Newest last. */
+  readonly activities: Activity[];
+}

@@ -1,0 +1,65 @@
+import { LONG_LIVED } from "./long-lived.ts";
+import { MINUTES, type Scenario, SECONDS } from "./scenario.ts";
+import { stuckRollout, withRelease } from "./stuck-rollout.ts";
+import { release } from "./vulcan-releases.ts";
+
+export const imageMissing: Scenario = withRelease(
+  stuckRollout({
+    name: "image-missing",
+    summary: "vulcan-prod:43 names an image that was never pushed: no task of it gets past PENDING; :42 serves",
+    image: release("1.43.0", 8),
+    failed: { waves: 2, lived: 40 * SECONDS, reason: "image-missing" },
+    migrated: false,
+  }),
+  43,
+  { imageGone: true },
+);
+
+export const secretMissing: Scenario = withRelease(
+  stuckRollout({
+    name: "secret-missing",
+    summary: "vulcan-prod:43 asks for a secret that does not exist: no task of it starts; :42 serves",
+    image: release("1.43.0", 8),
+    failed: { waves: 2, lived: 40 * SECONDS, reason: "secret-missing" },
+    migrated: false,
+  }),
+  43,
+  { secrets: ["relay-key-Zz98Yx"] },
+);
+
+const panics = { kind: "crash-on-start", exitCode: 1, reason: "panic: config: RELAY_URL is not set" } as const;
+
+export const crashLoop: Scenario = stuckRollout({
+  name: "crash-loop",
+  summary: "Every task of vulcan-prod:43 exits with 1 as soon as it has started; :42 serves",
+  image: release("1.43.0", 8, panics),
+  failed: { waves: 5, lived: 42 * SECONDS, reason: "exit-1" },
+});
+
+export const healthFailing: Scenario = stuckRollout({
+  name: "health-failing",
+  summary: "The image of vulcan-prod:43 lost curl, so its container check fails though the balancer finds it well",
+  image: release("1.43.0", 8, { kind: "healthy" }, { withoutCurl: true }),
+  failed: { waves: 2, lived: 195 * SECONDS, reason: "container-health" },
+});
+
+export const slowMigration: Scenario = {
+  ...stuckRollout({
+    name: "slow-migration",
+    summary: "Migration 8 of vulcan-prod:43 waits behind a long report; its tasks are killed before it can finish",
+    image: release("1.43.0", 8, { kind: "healthy" }, { startsSlowly: true }),
+    failed: { waves: 2, lived: 195 * SECONDS, reason: "killed-while-starting" },
+    migrated: false,
+  }),
+  report: { table: "documents", lasts: 20 * MINUTES },
+};
+
+export const noCapacity: Scenario = {
+  ...stuckRollout({
+    name: "no-capacity",
+    summary: "There is room for three tasks and no more: those of vulcan-prod:43 wait in PROVISIONING; :42 serves",
+    image: release("1.43.0", 8),
+    migrated: false,
+  }),
+  capacity: LONG_LIVED.desired,
+};

@@ -1,0 +1,8 @@
+/** A message as a topic received it; kept so that it can be asserted. */
+export interface Published {
+  readonly topicArn: string;
+  readonly messageId: string;
+  readonly at: number;
+  readonly subject: string | undefined;
+  readonly message: string;
+}

@@ -1,0 +1,8 @@
+/** A parameter of Systems Manager's Parameter Store. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+  readonly version: number;
+  readonly modifiedAt: number;
+}

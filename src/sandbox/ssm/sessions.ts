@@ -1,0 +1,25 @@
+import type { ChannelSession } from "../channel/model.ts";
+import { AwsError } from "../wire/aws-error.ts";
+import { required } from "../wire/input.ts";
+import { changing, type Operation } from "../wire/operation.ts";
+import type { Input } from "../wire/payload.ts";
+import type { World } from "../world.ts";
+
+function findSession(world: World, input: Input): ChannelSession {
+  const session = world.sessions.get(required(input, "SessionId"));
+  if (session === undefined) throw new AwsError("DoesNotExistException", "The specified session does not exist.");
+  return session;
+}
+
+/** The two operations on sessions that clients of ECS Exec use. An empty token says that the session is over. [S] */
+export const sessionOperations: Readonly<Record<string, Operation>> = {
+  ResumeSession: changing((world, input) => {
+    const session = findSession(world, input);
+    return { SessionId: session.id, TokenValue: session.renewToken(), StreamUrl: world.streamUrl(session.id) };
+  }),
+  TerminateSession: changing((world, input) => {
+    const session = findSession(world, input);
+    session.terminate();
+    return { SessionId: session.id };
+  }),
+};
