@@ -1,23 +1,15 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
-import { openStateDir } from "../src/journal/state-dir.ts";
 import { type Context, stateDirOf } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import { SANDBOX_ACCOUNT, worldOf } from "./rehearse.ts";
+import { armFault, listFaults } from "./sandbox-faults.ts";
+import { ask, type Note, needNote, readNote, roomOf } from "./sandbox-note.ts";
 import { writeData } from "./surface.ts";
-
-/** What a running sandbox leaves behind for `status` and `stop`. */
-interface Note {
-  readonly pid: number;
-  readonly endpoint: string;
-  readonly loadBalancer: string;
-  readonly scenario: string;
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** What can be done about a sandbox that stays. */
 export const VERBS: Readonly<Record<string, (given: Given, context: Context) => Promise<ExitCode>>> = {
@@ -25,23 +17,9 @@ export const VERBS: Readonly<Record<string, (given: Given, context: Context) => 
   stop,
   status,
   scenarios: listScenarios,
+  faults: async (given, context) => listFaults(readNote(await roomOf(given, context)), given, context),
+  fault: async (given, context) => armFault(needNote(await roomOf(given, context)), given, context),
 };
-
-async function roomOf(given: Given, context: Context): Promise<string> {
-  const room = join(await openStateDir(stateDirOf(given, context)), "sandbox");
-  mkdirSync(room, { recursive: true, mode: 0o700 });
-  return room;
-}
-
-function readNote(room: string): Note | undefined {
-  try {
-    const note = JSON.parse(readFileSync(join(room, "note.json"), "utf8")) as Note;
-    process.kill(note.pid, 0);
-    return note;
-  } catch {
-    return undefined;
-  }
-}
 
 async function start(given: Given, context: Context): Promise<ExitCode> {
   const room = await roomOf(given, context);
@@ -170,7 +148,7 @@ async function stop(given: Given, context: Context): Promise<ExitCode> {
     return EXIT.done;
   }
   // Asked at its own port, not by its pid: that may be somebody else's by now.
-  await fetch(`${note.endpoint}/_sandbox/stop`, { method: "POST" }).catch(() => undefined);
+  await ask(note, "POST stop").catch(() => undefined);
   for (let waited = 0; waited < 10_000 && readNote(room) !== undefined; waited += 50) await delay(50);
   context.stderr.write(`Sandbox stopped (pid ${note.pid}).\n`);
   return EXIT.done;

@@ -4,18 +4,23 @@ import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
 import { textOf } from "./given.ts";
 import { SANDBOX_FLAGS } from "./rehearse.ts";
 import { VERBS } from "./resident-sandbox.ts";
+import { FAULT_FLAGS } from "./sandbox-faults.ts";
 
 export const sandbox: Command = {
-  usage: "sandbox <what>",
-  describe: "A sandbox that stays: start, stop, status, scenarios",
+  usage: "sandbox <what> [operation] [kind]",
+  describe: "A sandbox that stays: start, stop, status, scenarios, faults",
   flags: {
     ...SANDBOX_FLAGS,
     port: { type: "string", describe: "Port of the AWS endpoint on 127.0.0.1 (default: a free one)" },
     foreground: { type: "boolean", describe: "Stay in this terminal until Ctrl-C" },
+    ...FAULT_FLAGS,
     ...OUTPUT_FLAGS,
     ...STATE_FLAGS,
   },
-  examples: [['eval "$(vulcan-ops sandbox start)"', "start one and point this shell at it"]],
+  examples: [
+    ['eval "$(vulcan-ops sandbox start)"', "start one and point this shell at it"],
+    ["vulcan-ops sandbox fault UpdateService reset --after", "lose the answer to the next UpdateService"],
+  ],
   async run(given, context) {
     const verb = VERBS[textOf(given, "what") ?? ""];
     if (verb === undefined)

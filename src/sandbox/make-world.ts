@@ -16,7 +16,7 @@ export const REGION = "eu-west-1";
 const ACCOUNT = "111122223333";
 
 /** What outlives each world: the process that hosts it, the server of the scenario's database, the address of its name. */
-export interface Ground extends Pick<World, "clock" | "streamUrl" | "channelFaults"> {
+export interface Ground extends Pick<World, "clock" | "adminToken" | "streamUrl" | "channelFaults"> {
   readonly server: PostgresServer;
   readonly address: NameEndpoint;
   readonly containers: Containers;
@@ -24,7 +24,7 @@ export interface Ground extends Pick<World, "clock" | "streamUrl" | "channelFaul
 
 /** A world with nothing in it yet. */
 export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOptions): World {
-  const { clock, server, address, containers, streamUrl, channelFaults } = ground;
+  const { clock, adminToken, server, address, containers, streamUrl, channelFaults } = ground;
   const { user, password } = server;
   const world: World = {
     account: ACCOUNT,
@@ -36,6 +36,7 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
     images: new Map(),
     pushed: new Map(),
     database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
+    adminToken,
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     loadBalancers: [],

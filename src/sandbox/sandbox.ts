@@ -1,10 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { balancer, type Observe } from "./alb/proxy.ts";
 import type { TargetGroup } from "./alb/target-group.ts";
 import { Gateway } from "./channel/gateway.ts";
 import { Session } from "./channel/session.ts";
-import { CHANNEL_OPERATION } from "./channel/trouble.ts";
 import { clockFile } from "./clock/clock-file.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { noteServed } from "./cloudwatch/balancer-metrics.ts";
@@ -24,9 +24,10 @@ import { DATABASE } from "./rds/views.ts";
 import { ROOMS } from "./rooms.ts";
 import { findScenario } from "./scenarios/index.ts";
 import { type SandboxState, snapshot } from "./snapshot.ts";
+import { newAccessKey } from "./wire/access.ts";
 import { CONTROL_PREFIX, type Controlled, control } from "./wire/control.ts";
 import { endpoint } from "./wire/endpoint.ts";
-import type { Fault } from "./wire/fault.ts";
+import { CHANNEL_OPERATION, type Fault } from "./wire/fault.ts";
 import { Faults } from "./wire/faults.ts";
 import type { RecordedRequest } from "./wire/request-log.ts";
 import type { World } from "./world.ts";
@@ -53,6 +54,8 @@ class RunningSandbox implements Sandbox {
   readonly #clockPath = join(this.#folder, "clock.json");
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
+  readonly #accessKey = newAccessKey();
+  readonly #adminToken = randomBytes(24).toString("base64url");
   readonly #containers = new Containers(this.#folder);
   readonly #gateway = new Gateway((id) => {
     const session = this.#world?.sessions.get(id);
@@ -89,11 +92,12 @@ class RunningSandbox implements Sandbox {
   get env(): Readonly<Record<string, string>> {
     return {
       AWS_ENDPOINT_URL: this.endpoint,
-      AWS_ACCESS_KEY_ID: "AKIAREHEARSALSANDBOX",
+      AWS_ACCESS_KEY_ID: this.#accessKey,
       AWS_SECRET_ACCESS_KEY: "rehearsal",
       AWS_REGION: REGION,
       AWS_DEFAULT_REGION: REGION,
       VULCAN_OPS_CLOCK: this.#clockPath,
+      VULCAN_ADMIN_TOKEN: this.#adminToken,
     };
   }
 
@@ -116,6 +120,7 @@ class RunningSandbox implements Sandbox {
     const answer = endpoint({
       rooms: ROOMS,
       faults: this.#faults,
+      accessKey: this.#accessKey,
       world: () => this.#currentWorld(),
       record: (request) => this.#requests.push(request),
       log: this.#log,
@@ -151,7 +156,7 @@ class RunningSandbox implements Sandbox {
 
   state(): SandboxState {
     if (this.#world === undefined) throw new Error("the sandbox is being reset");
-    return snapshot(this.#world, this.#scenario);
+    return { ...snapshot(this.#world, this.#scenario), faults: this.#faults.report() };
   }
 
   reset(scenario = this.#scenario): Promise<void> {
@@ -190,6 +195,7 @@ class RunningSandbox implements Sandbox {
   #ground(server: PostgresServer, address: NameEndpoint): Ground {
     return {
       clock: this.#clock,
+      adminToken: this.#adminToken,
       server,
       address,
       containers: this.#containers,
@@ -250,10 +256,12 @@ class RunningSandbox implements Sandbox {
 
   #controlled(): Controlled {
     return {
+      key: this.#accessKey,
       status: () => this.#status(),
       requests: () => this.#requests,
       state: () => this.state(),
       reset: (scenario) => this.reset(scenario),
+      faults: () => this.#faults.report(),
       inject: (fault) => this.inject(fault),
       clearFaults: () => this.clearFaults(),
       stopAsked: () => void this.stop().then(this.#options.onStop),

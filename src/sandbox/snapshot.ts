@@ -4,6 +4,7 @@ import { primaryOf } from "./ecs/deployment.ts";
 import { allServices } from "./ecs/find.ts";
 import type { Service, Task } from "./ecs/model.ts";
 import type { Published } from "./sns/published.ts";
+import type { ArmedFault } from "./wire/fault.ts";
 import type { World } from "./world.ts";
 
 interface TaskState {
@@ -49,9 +50,11 @@ export interface SandboxState {
   })[];
   /** What went to SNS topics, by hand or by an alarm. */
   readonly published: readonly Published[];
+  /** The faults that were armed since the reset, with the calls they have seen and struck. */
+  readonly faults: readonly ArmedFault[];
 }
 
-export const snapshot = (world: World, scenario: string): SandboxState => ({
+export const snapshot = (world: World, scenario: string): Omit<SandboxState, "faults"> => ({
   scenario,
   now: world.clock.iso(),
   services: allServices(world).map(serviceState),

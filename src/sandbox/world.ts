@@ -44,6 +44,8 @@ export interface World {
   readonly pushed: Map<string, number>;
   /** Where tasks find the scenario's database: at the address of its instance's name. */
   readonly database: DatabaseAddress;
+  /** Opens the admin pages of Vulcan. */
+  readonly adminToken: string;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
   readonly loadBalancers: LoadBalancer[];

@@ -18,7 +18,7 @@ beforeEach(() => sandbox.clearFaults());
 const arm = (fault: Pick<Fault, "kind" | "bytes" | "ms" | "count">): void =>
   sandbox.inject({ operation: "DataChannel", when: "before", ...fault });
 
-const ssm = (operation: string, SessionId: string) => callSsm(sandbox.endpoint, operation, { SessionId });
+const ssm = (operation: string, SessionId: string) => callSsm(sandbox, operation, { SessionId });
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

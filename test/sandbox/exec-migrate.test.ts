@@ -111,7 +111,7 @@ async function killInTheMiddle(): Promise<pg.Client> {
   const client = await attach(aws, sandbox, "vulcan migrate down 1");
   await client.until(() => client.text.includes("Rolling back migration version=8"));
   await expect.poll(sessions).toBe(1);
-  await callSsm(sandbox.endpoint, "TerminateSession", { SessionId: client.session.sessionId });
+  await callSsm(sandbox, "TerminateSession", { SessionId: client.session.sessionId });
   await client.closed;
   return holder;
 }

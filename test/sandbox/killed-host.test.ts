@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { COPY, follow, isAvailable, restore } from "./databases.ts";
-import { clients } from "./support.ts";
+import { clients, keyHeader } from "./support.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "killed-host-"));
@@ -17,8 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const HOST = `
 import { startSandbox } from "./src/sandbox/index.ts";
-const { env, databaseUrl, endpoint } = await startSandbox({ scenario: "healthy", speed: 300 });
-console.log(JSON.stringify({ clock: env.VULCAN_OPS_CLOCK, databaseUrl, endpoint }));
+const { env, databaseUrl } = await startSandbox({ scenario: "healthy", speed: 300 });
+console.log(JSON.stringify({ clock: env.VULCAN_OPS_CLOCK, databaseUrl, env }));
 `;
 
 /** A process of its own that hosts a sandbox, as the built program would. */
@@ -37,7 +37,7 @@ async function startHost() {
   const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules") };
   const host = spawn(process.execPath, [outfile], { env, stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(host.stdout, "data")) as [Buffer];
-  return { host, ...(JSON.parse(String(line)) as { clock: string; databaseUrl: string; endpoint: string }) };
+  return { host, ...(JSON.parse(String(line)) as { clock: string; databaseUrl: string; env: Record<string, string> }) };
 }
 
 const isOpen = (port: number): Promise<boolean> =>
@@ -66,8 +66,8 @@ const serverFolders = async (port: number, url: string): Promise<string> => {
 
 test("two servers end with the sandbox that is stopped, and with the one that is killed", async () => {
   for (const kill of [false, true]) {
-    const { host, clock, databaseUrl, endpoint } = await startHost();
-    const { rds } = clients({ endpoint });
+    const { host, clock, databaseUrl, env } = await startHost();
+    const { rds } = clients({ env });
     await restore(rds, { UseLatestRestorableTime: true });
     const { instance } = await follow(rds, COPY, isAvailable);
     const ports = [Number(new URL(databaseUrl).port), instance.Endpoint?.Port ?? 0];
@@ -76,7 +76,7 @@ test("two servers end with the sandbox that is stopped, and with the one that is
     expect(new Set(folders).size).toBe(2);
     const gone = once(host, "exit");
     if (kill) host.kill("SIGKILL");
-    else await fetch(`${endpoint}/_sandbox/stop`, { method: "POST" });
+    else await fetch(`${env.AWS_ENDPOINT_URL}/_sandbox/stop`, { method: "POST", headers: keyHeader(env) });
     await gone;
     for (const one of folders) {
       await expect.poll(() => existsSync(one), { timeout: 20_000 }).toBe(false);

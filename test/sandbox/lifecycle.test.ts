@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { ask } from "./load.ts";
-import { clients, describe, serviceState } from "./support.ts";
+import { clients, describe, keyHeader, serviceState } from "./support.ts";
 
 let sandbox: Sandbox;
 let stopped: () => void = () => {};
@@ -31,7 +31,11 @@ async function ctl(
   name: string,
   body?: object,
 ): Promise<{ status: number; value: Record<string, unknown> }> {
-  const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+  const init = {
+    method,
+    headers: keyHeader(sandbox.env),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
   const response = await fetch(`${sandbox.endpoint}/_sandbox/${name}`, init);
   return { status: response.status, value: (await response.json()) as Record<string, unknown> };
 }
@@ -81,6 +85,25 @@ test("another process drives it through /_sandbox/", async () => {
   });
   expect((await ctl("POST", "reset", { scenario: "nonsense" })).status).toBe(400);
   expect((await ctl("GET", "nonsense")).status).toBe(404);
+});
+
+test("a fault that makes no sense is refused with what it must be, and those that are armed say what they struck", async () => {
+  await sandbox.reset("healthy");
+  const arm = async (fault: object) => (await ctl("POST", "faults", fault)).value.error;
+  expect(await arm({ operation: "DescribeServices", kind: "thunder" })).toMatch(/^kind must be one of throttle, /);
+  expect(await arm({ operation: "DescribeServices", kind: "reset", nth: 0 })).toBe("nth must be a whole number from 1");
+  expect(await arm({ operation: "DescribeServices", kind: "reset", nht: 1 })).toMatch(/^a fault has no nht; it has /);
+  expect(await arm({ operation: "DescribeServices", kind: "channel-drop" })).toMatch(
+    /are for the operation DataChannel/,
+  );
+  expect(await arm({ kind: "reset" })).toBe("operation must be an operation's name, or *");
+  expect(sandbox.state().faults).toEqual([]);
+  await ctl("POST", "faults", { operation: "DescribeServices", kind: "throttle", nth: 2, times: "always" });
+  const { ecs } = clients(sandbox);
+  await describe(ecs);
+  await expect(describe(ecs)).rejects.toThrow("Rate exceeded");
+  await expect(describe(ecs)).rejects.toThrow("Rate exceeded");
+  expect((await ctl("GET", "faults")).value).toMatchObject([{ kind: "throttle", when: "before", seen: 3, struck: 2 }]);
 });
 
 test("a web page cannot drive it", async () => {

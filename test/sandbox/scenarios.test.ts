@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Fault, type Sandbox, scenarios, startSandbox } from "../../src/sandbox/index.ts";
 import { ask } from "./load.ts";
@@ -64,6 +65,23 @@ test("each scenario has a name of its own and a summary of one line", () => {
   for (const { summary } of all) expect(summary).toMatch(/^[^\n]{10,130}$/);
 });
 
+async function query(sql: string): Promise<unknown[]> {
+  const client = new pg.Client(sandbox.databaseUrl);
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The versions that the running tasks say are applied. */
+async function listMigrations(): Promise<number[]> {
+  const headers = { authorization: `Bearer ${sandbox.env.VULCAN_ADMIN_TOKEN}` };
+  const response = await fetch(`${sandbox.loadBalancer}/api/v1/admin/migrations`, { headers });
+  return ((await response.json()) as { version: number }[]).map(({ version }) => version);
+}
+
 /** ecs.md 2.7: what stops a task of :43, and what the operator reads of it. */
 const STOPS = [
   [
@@ -80,6 +98,7 @@ const STOPS = [
     undefined,
     /was unable to place a task\. Reason: ResourceInit/,
   ],
+  ["migration-fails", "EssentialContainerExited", /^Essential container in task exited$/, 1, /has started \d+ tasks/],
   ["crash-loop", "EssentialContainerExited", /^Essential container in task exited$/, 1, /has started \d+ tasks/],
   [
     "health-failing",
@@ -117,6 +136,36 @@ test.each(STOPS)(
     expect((await ask(sandbox.loadBalancer)).status).toBe(200);
   },
 );
+
+test("migration-fails: what the failing migration had done is gone again, and those before it stay", async () => {
+  await sandbox.reset("migration-fails");
+  const fresh = await nextStopped(await tasksThat("STOPPED"));
+  const task = serviceState(sandbox).tasks.find(({ id }) => fresh.taskArn?.endsWith(id));
+  expect(task?.log).toContainEqual(
+    expect.stringMatching(/^ERR Migration failed version=8 error=.*could not create unique index/),
+  );
+  expect(await listMigrations()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(await query("SELECT FROM information_schema.columns WHERE column_name = 'checksum'")).toHaveLength(0);
+});
+
+test("migration-lock: one task holds the lock behind a report, the others give up waiting and exit 1", async () => {
+  await sandbox.reset("migration-lock");
+  const fresh = await nextStopped(await tasksThat("STOPPED"));
+  expect(fresh).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 1 }] });
+  const task = serviceState(sandbox).tasks.find(({ id }) => fresh.taskArn?.endsWith(id));
+  expect(task?.log.at(-1)).toBe("ERR canceling statement due to lock timeout");
+  expect(await listMigrations()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("slow-migration: a task killed in its migration leaves a session behind that goes on and holds the lock", async () => {
+  await sandbox.reset("slow-migration");
+  const fresh = await nextStopped(await tasksThat("STOPPED"));
+  expect(fresh.containers?.[0]?.exitCode).toBe(137);
+  const holders = await query(
+    "SELECT query FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND granted",
+  );
+  expect(holders).toEqual([{ query: expect.stringContaining("ALTER TABLE documents") }]);
+});
 
 test("bad-release: the balancer finds the targets failing and says how", async () => {
   await sandbox.reset("bad-release");

@@ -11,11 +11,11 @@ export const NAME = "vulcan-prod";
 export const SERVICE = { cluster: NAME, service: NAME } as const;
 
 /** Real clients, pointed at the sandbox as any client would be. */
-export function clients(sandbox: Pick<Sandbox, "endpoint">, maxAttempts = 1) {
+export function clients({ env }: Pick<Sandbox, "env">, maxAttempts = 1) {
   const configuration = {
-    endpoint: sandbox.endpoint,
+    endpoint: env.AWS_ENDPOINT_URL ?? "",
     region: "eu-west-1",
-    credentials: { accessKeyId: "AKIATEST", secretAccessKey: "test" },
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" },
     maxAttempts,
   };
   return {
@@ -26,6 +26,16 @@ export function clients(sandbox: Pick<Sandbox, "endpoint">, maxAttempts = 1) {
     rds: new RDSClient(configuration),
   };
 }
+
+/** What opens `/_sandbox/`. */
+export const keyHeader = (env: Readonly<Record<string, string | undefined>>): Record<string, string> => ({
+  "x-sandbox-key": env.AWS_ACCESS_KEY_ID ?? "",
+});
+
+/** What a hand-made call shows for a signature: the sandbox looks at the access key id alone. */
+export const authorization = ({ env }: Pick<Sandbox, "env">, service = "ecs"): Record<string, string> => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${env.AWS_ACCESS_KEY_ID}/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
 
 export type Clients = ReturnType<typeof clients>;
 

@@ -34,7 +34,14 @@ function launch(image: Partial<Image>): VulcanProcess {
     behaviour: { kind: "healthy" },
     ...image,
   };
-  return new VulcanProcess({ image: whole, revision: "vulcan:1", taskId: "t", database, now: () => sandbox.now() });
+  return new VulcanProcess({
+    image: whole,
+    revision: "vulcan:1",
+    taskId: "t",
+    database,
+    adminToken: "t",
+    now: () => sandbox.now(),
+  });
 }
 
 test("three tasks that start together on an unmigrated schema apply each migration once", async () => {
@@ -74,13 +81,28 @@ test("a migration that fails is rolled back whole and ends the process", async (
   expect(await query("SELECT version FROM migrations WHERE version = 8")).toEqual([]);
 });
 
+test("where migration 7 commits and 8 fails, 7 stays", async () => {
+  await sandbox.reset("healthy");
+  await query("DELETE FROM migrations WHERE version = 7");
+  const broken = { version: 8, description: "Add documents.checksum column", up: "SELECT 1 / 0", down: "" };
+  const process = launch({ traits: { ownMigration: broken } });
+  expect(await process.exited).toMatchObject({ code: 1 });
+  expect(process.log.filter((line) => /^(INF Migration applied|ERR Migration failed)/.test(line))).toEqual([
+    expect.stringContaining("version=7"),
+    expect.stringMatching(/version=8 .*division by zero/),
+  ]);
+  expect(await query("SELECT version FROM migrations WHERE version >= 7")).toEqual([{ version: 7 }]);
+});
+
 test("a release brings its migration when it is deployed, at virtual time", async () => {
   await sandbox.reset("healthy");
   const begun = sandbox.now();
   await deploy(clients(sandbox).ecs, 43);
   await until(sandbox, (now) => isCompleted(now) && now.taskDefinition === "vulcan-prod:43");
-  const { body } = await ask(`${sandbox.loadBalancer}/api/v1/admin/migrations`);
-  const listed = JSON.parse(body) as { version: number; description: string; applied_at: string }[];
+  const url = `${sandbox.loadBalancer}/api/v1/admin/migrations`;
+  expect((await ask(url)).status).toBe(401);
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${sandbox.env.VULCAN_ADMIN_TOKEN}` } });
+  const listed = (await answer.json()) as { version: number; description: string; applied_at: string }[];
   expect(listed.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   const last = listed.at(-1);
   expect(last?.description).toBe("Add documents.checksum column");

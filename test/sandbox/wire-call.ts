@@ -1,4 +1,5 @@
 import type { Sandbox } from "../../src/sandbox/index.ts";
+import { authorization } from "./support.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is compared whole, member by member
 type Answer = any;
@@ -11,7 +12,7 @@ export async function jsonCall(
 ): Promise<{ readonly status: number; readonly value: Answer }> {
   const response = await fetch(sandbox.endpoint, {
     method: "POST",
-    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
+    headers: { ...authorization(sandbox), "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
     body: JSON.stringify(input),
   });
   return { status: response.status, value: await response.json() };
@@ -21,6 +22,10 @@ export async function formCall(
   sandbox: Sandbox,
   form: Record<string, string>,
 ): Promise<{ readonly status: number; readonly body: string }> {
-  const response = await fetch(sandbox.endpoint, { method: "POST", body: new URLSearchParams(form) });
+  const response = await fetch(sandbox.endpoint, {
+    method: "POST",
+    headers: authorization(sandbox),
+    body: new URLSearchParams(form),
+  });
   return { status: response.status, body: await response.text() };
 }

@@ -31,7 +31,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { ask } from "./load.ts";
-import { type Clients, clients, deploy, describe, NAME, refusal, SERVICE, until } from "./support.ts";
+import { authorization, type Clients, clients, deploy, describe, NAME, refusal, SERVICE, until } from "./support.ts";
 
 let sandbox: Sandbox;
 let aws: Clients;
@@ -195,7 +195,10 @@ test("a compressed body is understood", async () => {
 test("an older client's query form reaches CloudWatch too", async () => {
   const response = await fetch(sandbox.endpoint, {
     method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+    headers: {
+      ...authorization(sandbox, "monitoring"),
+      "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+    },
     body: "Action=DescribeAlarms&Version=2010-08-01&AlarmNames.member.1=vulcan-prod-5xx",
   });
   expect(response.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
@@ -206,15 +209,36 @@ test("an operation that is not simulated answers 501 and names itself, in each p
   const json = await refusal(aws.ecs.send(new CreateClusterCommand({})));
   expect(json).toMatchObject({ status: 501, message: "The sandbox does not simulate ecs CreateCluster." });
   const body = "Action=DeleteDBCluster&Version=2014-10-31&DBClusterIdentifier=vulcan-prod";
-  const xml = await fetch(sandbox.endpoint, { method: "POST", body });
+  const xml = await fetch(sandbox.endpoint, { method: "POST", headers: authorization(sandbox, "rds"), body });
   expect(xml.status).toBe(501);
   expect(await xml.text()).toContain("<Code>NotImplemented</Code>");
   const garbage = await fetch(sandbox.endpoint, {
     method: "POST",
-    headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListClusters" },
+    headers: { ...authorization(sandbox), "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListClusters" },
     body: "{",
   });
   expect(await garbage.json()).toMatchObject({ __type: "SerializationException" });
+});
+
+test("who does not show the sandbox's own access key is turned away as AWS turns strangers away, and changes nothing", async () => {
+  const strange = { ...sandbox.env, AWS_ACCESS_KEY_ID: "AKIAAAAAAAAAAAAAAAAA" };
+  const other = clients({ env: strange });
+  const before = sandbox.requests().length;
+  expect(await refusal(deploy(other.ecs, 41))).toMatchObject({ name: "UnrecognizedClientException", status: 400 });
+  expect(await refusal(other.rds.send(new DescribeDBInstancesCommand({})))).toMatchObject({
+    name: "InvalidClientTokenId",
+    status: 403,
+  });
+  const unsigned = await fetch(sandbox.endpoint, {
+    method: "POST",
+    headers: { "x-amz-target": "AmazonEC2ContainerServiceV20141113.ExecuteCommand" },
+    body: "{}",
+  });
+  expect(await unsigned.json()).toMatchObject({ __type: "MissingAuthenticationTokenException" });
+  for (const headers of [{}, { "x-sandbox-key": "AKIAAAAAAAAAAAAAAAAA" }]) {
+    expect((await fetch(`${sandbox.endpoint}/_sandbox/status`, { headers })).status).toBe(403);
+  }
+  expect(sandbox.requests()).toHaveLength(before);
 });
 
 test("faults strike the call they name, before or after its effect, and are reported", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { keyHeader } from "../sandbox/support.ts";
 import { has, MAIN, shell, start, vulcanOpsProcess } from "../support/process.ts";
 import { eventsOf, mutations, openRig, type Rig, serviceRevision } from "../support/rig.ts";
 
@@ -144,8 +145,16 @@ describe("the sandbox that stays", () => {
 
     const reverted = await vulcanOpsProcess(rollback(...ANSWERS), env);
     expect(eventsOf(reverted.stdout).at(-1)).toMatchObject({ exitCode: 0 });
-    const answer = (await (await fetch(`${env.AWS_ENDPOINT_URL}/_sandbox/requests`)).json()) as unknown;
+    const answer = (await (
+      await fetch(`${env.AWS_ENDPOINT_URL}/_sandbox/requests`, { headers: keyHeader(env) })
+    ).json()) as unknown;
     expect(JSON.stringify(answer)).toContain("UpdateService");
+
+    expect((await sandbox("fault", "DescribeServices", "thunder")).stderr).toContain("kind must be one of throttle,");
+    expect((await sandbox("fault", "DescribeServices", "throttle", "--nth", "2")).stdout).toContain("armed");
+    expect((await sandbox("faults")).stdout).toMatch(
+      /throttle\s+DescribeServices, before its effect, from call 2: seen 0, struck 0/,
+    );
 
     expect((await sandbox("stop")).code).toBe(0);
     expect((await sandbox("status")).stdout).toContain("No sandbox is running");

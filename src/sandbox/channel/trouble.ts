@@ -1,8 +1,5 @@
 import type { ChannelFaultKind, Fault } from "../wire/fault.ts";
 
-/** The operation's name under which faults of the data channel are armed; the nth session counts as the nth call. */
-export const CHANNEL_OPERATION = "DataChannel";
-
 /** What goes wrong on one session's channel. */
 export interface ChannelTrouble {
   /** Acknowledgements lost in each direction, from the first. */

@@ -4,17 +4,23 @@ import { records, text } from "../wire/input.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 
-/** The environment of a task's container: what its definition and its overrides say, and its database. */
+/** The environment of a task's container: its secrets, what its definition says, and what its overrides say. */
 export function environmentOf(world: World, task: Task): Record<string, string> {
   const { name } = mainContainer(task);
   const { registered } = task.deployment.revision.taskDefinition;
   const container = records(registered, "containerDefinitions").find((one) => one.name === name) ?? {};
-  const { user, password, host, port, database } = world.database;
-  return {
-    DB_URL: `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
-    ...pairs(container),
-    ...pairs(overrideOf(task)),
-  };
+  return { ...secretsOf(world, container), ...pairs(container), ...pairs(overrideOf(task)) };
+}
+
+/** What the container agent has read from Secrets Manager. */
+function secretsOf(world: World, container: Input): Record<string, string> {
+  const values = new Map([...world.secrets.values()].map(({ arn, value }) => [arn, value]));
+  return Object.fromEntries(
+    records(container, "secrets").map((one) => [
+      text(one, "name") ?? "",
+      values.get(text(one, "valueFrom") ?? "") ?? "",
+    ]),
+  );
 }
 
 const pairs = (container: Input): Record<string, string> =>

@@ -148,13 +148,16 @@ function makeProcess(world: World, task: Task, image: Image): TaskProcess {
     return new CommandProcess(world.containers.enter(task), command);
   }
   const { family, revision } = task.deployment.revision.taskDefinition;
+  const { lockTimeout } = world.vulcan;
   return new VulcanProcess({
     image,
     revision: `${family}:${revision}`,
     taskId: task.id,
     database: world.database,
+    adminToken: world.adminToken,
     now: () => world.clock.now(),
     refusesNewer: world.vulcan.refusesNewerSchema,
+    lockTimeout: lockTimeout === undefined ? undefined : lockTimeout / world.clock.speed,
   });
 }
 

@@ -1,14 +1,19 @@
 import type { World } from "../world.ts";
 
-/** The one secret that every release of Vulcan asks for. Its value reaches the rehearsal's own server, and no other. */
+/** The secrets that every release of Vulcan asks for. Their values open the rehearsal's own world, and no other. */
 export function plantSecrets(world: World, createdAt: number): void {
-  const name = "vulcan/prod/db-url";
   const { user, password, host, port, database } = world.database;
-  world.secrets.set(name, {
-    arn: `arn:aws:secretsmanager:${world.region}:${world.account}:secret:${name}-Ab12Cd`,
-    name,
-    value: `postgres://${user}:${password}@${host}:${port}/${database}`,
-    versionId: world.random.uuid(),
+  plantSecret(
+    world,
+    "vulcan/prod/db-url",
+    "Ab12Cd",
+    `postgres://${user}:${password}@${host}:${port}/${database}`,
     createdAt,
-  });
+  );
+  plantSecret(world, "vulcan/prod/admin-token", "Ef56Gh", world.adminToken, createdAt);
+}
+
+function plantSecret(world: World, name: string, suffix: string, value: string, createdAt: number): void {
+  const arn = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:${name}-${suffix}`;
+  world.secrets.set(name, { arn, name, value, versionId: world.random.uuid(), createdAt });
 }

@@ -32,7 +32,11 @@ export function definitionInput(
           { name: "VULCAN_ENV", value: "production" },
           { name: "VULCAN_VERSION", value: image.version },
         ],
-        secrets: [{ name: "DB_URL", valueFrom: secret("db-url-Ab12Cd") }, ...secrets.map(ask)],
+        secrets: [
+          { name: "DB_URL", valueFrom: secret("db-url-Ab12Cd") },
+          { name: "VULCAN_ADMIN_TOKEN", valueFrom: secret("admin-token-Ef56Gh") },
+          ...secrets.map(ask),
+        ],
         healthCheck: {
           command: ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"],
           interval: 30,

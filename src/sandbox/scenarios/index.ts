@@ -11,7 +11,7 @@ import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
 import { healthy } from "./healthy.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
-import { apiTrouble, autoscalerFights, ciDeploys, empty } from "./other-hands.ts";
+import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-hands.ts";
 import { restoreIncompatibleParameters } from "./restore-incompatible-parameters.ts";
 import { restoreNameTaken } from "./restore-name-taken.ts";
 import { restoreNeverEnds } from "./restore-never-ends.ts";
@@ -20,6 +20,8 @@ import {
   crashLoop,
   healthFailing,
   imageMissing,
+  migrationFails,
+  migrationLock,
   noCapacity,
   secretMissing,
   slowMigration,
@@ -43,6 +45,8 @@ export const SCENARIOS: readonly Scenario[] = [
   crashLoop,
   healthFailing,
   slowMigration,
+  migrationLock,
+  migrationFails,
   noCapacity,
   crashAfterHealthy,
   schemaNewer,
@@ -52,6 +56,7 @@ export const SCENARIOS: readonly Scenario[] = [
   breakerNoTarget,
   ciDeploys,
   autoscalerFights,
+  migrateCommands,
   apiTrouble,
   empty,
 ];

@@ -46,3 +46,11 @@ export const autoscalerFights: Scenario = {
   demand: 96,
   autoscaler: { least: 2, most: 6, cpu: 45 },
 };
+
+/** Vulcan's document promises `migrate down` alone. */
+export const migrateCommands: Scenario = {
+  ...badButHealthy,
+  name: "migrate-commands",
+  summary: "As bad-but-healthy, with a Vulcan that also has the commands migrate status and migrate up",
+  vulcan: { migrateStatus: true, migrateUp: true },
+};

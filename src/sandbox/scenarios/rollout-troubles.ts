@@ -1,3 +1,4 @@
+import type { Migration } from "../vulcan/migrations.ts";
 import { LONG_LIVED } from "./long-lived.ts";
 import { MINUTES, type Scenario, SECONDS } from "./scenario.ts";
 import { stuckRollout, withRelease } from "./stuck-rollout.ts";
@@ -53,6 +54,36 @@ export const slowMigration: Scenario = {
   }),
   report: { table: "documents", lasts: 20 * MINUTES },
 };
+
+export const migrationLock: Scenario = {
+  ...stuckRollout({
+    name: "migration-lock",
+    summary: "One task of vulcan-prod:43 migrates behind a long report; the others tire of its lock and exit 1",
+    image: release("1.43.0", 8, { kind: "healthy" }, { startsSlowly: true }),
+    failed: { waves: 3, lived: 75 * SECONDS, reason: "exit-1" },
+    migrated: false,
+  }),
+  report: { table: "documents", lasts: 20 * MINUTES },
+  vulcan: { lockTimeout: 30 * SECONDS },
+};
+
+/** Migration 8 in :43's build: customers who logged in twice break the rule it wants to add. */
+const DUPLICATES: Migration = {
+  version: 8,
+  description: "Add documents.checksum column",
+  up: `ALTER TABLE documents ADD COLUMN IF NOT EXISTS checksum TEXT;
+       CREATE UNIQUE INDEX idx_audit_log_actor ON audit_log(tenant_id, actor)`,
+  down: "ALTER TABLE documents DROP COLUMN IF EXISTS checksum",
+};
+
+export const migrationFails: Scenario = stuckRollout({
+  name: "migration-fails",
+  summary:
+    "Migration 8 of vulcan-prod:43 fails on the data that is there: rolled back whole, its tasks exit 1; :42 serves",
+  image: release("1.43.0", 8, { kind: "healthy" }, { ownMigration: DUPLICATES }),
+  failed: { waves: 5, lived: 42 * SECONDS, reason: "exit-1" },
+  migrated: false,
+});
 
 export const noCapacity: Scenario = {
   ...stuckRollout({

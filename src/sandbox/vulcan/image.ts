@@ -1,3 +1,5 @@
+import type { Migration } from "./migrations.ts";
+
 /** How a build of Vulcan behaves once it has started. */
 export type Behaviour =
   | { readonly kind: "healthy" }
@@ -14,6 +16,8 @@ export interface Traits {
   readonly outOfMemoryAfter?: number;
   /** The container's own health check cannot run: its base image lost the program it calls. */
   readonly withoutCurl?: boolean;
+  /** Its own form of one migration. */
+  readonly ownMigration?: Migration;
   /** Virtual time goes on while it starts. */
   readonly startsSlowly?: boolean;
 }

@@ -17,6 +17,10 @@ export interface MigrateOptions {
   readonly log: (line: string) => void;
   /** Whether a build refuses a schema that newer builds have migrated. */
   readonly refusesNewer?: boolean;
+  /** This build's own form of one migration. */
+  readonly own?: Migration | undefined;
+  /** How long it waits for another that migrates (real ms) before it gives up; as long as it takes by default. */
+  readonly lockTimeout?: number | undefined;
 }
 
 /** Any number, as long as every build uses the same: only one task migrates at a time. */
@@ -28,7 +32,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KE
 /** Applies what this build knows and the database has not: in order, each in its transaction, each once. */
 export async function migrateUp(client: Client, options: MigrateOptions): Promise<void> {
   options.log("INF running database migrations...");
-  await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+  await takeLock(client, options.lockTimeout);
   try {
     await client.query(TABLE);
     const applied = new Set((await listApplied(client)).map((row) => row.version));
@@ -37,11 +41,20 @@ export async function migrateUp(client: Client, options: MigrateOptions): Promis
       throw new Error(`database schema version=${newest} is newer than this build knows: ${options.newest}`);
     }
     const known = MIGRATIONS.filter((migration) => migration.version <= options.newest);
-    for (const migration of known) if (!applied.has(migration.version)) await applyOne(client, migration, options);
+    for (const migration of known) {
+      const form = options.own?.version === migration.version ? options.own : migration;
+      if (!applied.has(migration.version)) await applyOne(client, form, options);
+    }
   } finally {
     await client.query("SELECT pg_advisory_unlock($1)", [MIGRATION_LOCK]);
   }
   options.log("INF migrations complete");
+}
+
+async function takeLock(client: Client, timeout = 0): Promise<void> {
+  await client.query(`SET lock_timeout = ${Math.round(timeout)}`);
+  await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+  await client.query("SET lock_timeout = 0");
 }
 
 async function applyOne(client: Client, migration: Migration, options: MigrateOptions): Promise<void> {

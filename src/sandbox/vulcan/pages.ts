@@ -8,6 +8,8 @@ export interface Site {
   readonly image: Image;
   readonly revision: string;
   readonly taskId: string;
+  /** Opens the admin pages, as a bearer token. */
+  readonly adminToken: string;
   migrations(): Promise<readonly AppliedMigration[]>;
 }
 
@@ -33,7 +35,7 @@ async function answer(
   request.resume();
   const url = new URL(request.url ?? "/", "http://vulcan");
   if (url.pathname === "/health") return health(site, response);
-  if (url.pathname === "/api/v1/admin/migrations") return send(response, 200, await site.migrations());
+  if (url.pathname === "/api/v1/admin/migrations") return listMigrations(site, request, response);
   const error = fails();
   if (error !== undefined) return send(response, 500, { error });
   // A page that takes its time (real milliseconds), so that a drain can be watched to let it finish.
@@ -48,6 +50,12 @@ async function answer(
     digest: image.digest,
     task: taskId,
   });
+}
+
+async function listMigrations(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const isAdmin = request.headers.authorization === `Bearer ${site.adminToken}`;
+  if (isAdmin) send(response, 200, await site.migrations());
+  else send(response, 401, { error: "unauthorized" });
 }
 
 function health(site: Site, response: ServerResponse): void {

@@ -12,10 +12,13 @@ export interface VulcanSpec {
   readonly revision: string;
   readonly taskId: string;
   readonly database: DatabaseAddress;
+  readonly adminToken: string;
   /** Virtual time in ms. */
   readonly now: () => number;
   /** Whether this build refuses to start on a schema it does not know. */
   readonly refusesNewer?: boolean;
+  /** How long it waits for another that migrates (real ms). */
+  readonly lockTimeout?: number | undefined;
 }
 
 /** Vulcan's exit: its code, and the last words it logged. */
@@ -94,12 +97,13 @@ export class VulcanProcess {
   }
 
   async #boot(): Promise<void> {
-    const { image, now, refusesNewer = false } = this.#spec;
+    const { image, now, refusesNewer = false, lockTimeout } = this.#spec;
     const log = (line: string): number => this.log.push(line);
     log("INF connecting to postgres...");
     await this.#client.connect();
     log("INF postgres connected successfully");
-    await migrateUp(this.#client, { newest: image.migrations, now, log, refusesNewer });
+    const own = image.traits?.ownMigration;
+    await migrateUp(this.#client, { newest: image.migrations, now, log, refusesNewer, own, lockTimeout });
     if (image.behaviour.kind === "crash-on-start") {
       log(`ERR ${image.behaviour.reason}`);
       this.#end(image.behaviour.exitCode, image.behaviour.reason);
@@ -108,8 +112,8 @@ export class VulcanProcess {
   }
 
   async #listen(): Promise<void> {
-    const { image, revision, taskId } = this.#spec;
-    const site = { image, revision, taskId, migrations: () => listApplied(this.#client) };
+    const { image, revision, taskId, adminToken } = this.#spec;
+    const site = { image, revision, taskId, adminToken, migrations: () => listApplied(this.#client) };
     const server = createServer(pages(site));
     // Longer than the balancer keeps idle connections, or it would meet a connection that is just closing.
     server.keepAliveTimeout = 120_000;

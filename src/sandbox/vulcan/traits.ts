@@ -6,6 +6,8 @@ export interface VulcanTraits {
   readonly migrateStatus: boolean;
   /** `vulcan migrate up` exists. */
   readonly migrateUp: boolean;
+  /** How long a task waits for another that migrates before it exits with 1 (virtual ms); none: as long as it takes. */
+  readonly lockTimeout?: number;
   /** The database session of a killed `vulcan migrate` finishes what it does. */
   readonly killedMigrationLivesOn: boolean;
 }

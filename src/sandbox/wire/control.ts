@@ -1,14 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Fault } from "./fault.ts";
-import { readBody } from "./request.ts";
+import { isKey, KEY_HEADER } from "./access.ts";
+import type { ArmedFault, Fault } from "./fault.ts";
+import { readFault } from "./read-fault.ts";
+import { header, readBody } from "./request.ts";
 import type { RecordedRequest } from "./request-log.ts";
 
 /** What another process may ask of a running sandbox, under `/_sandbox/` on the endpoint's port. */
 export interface Controlled {
+  /** What must be shown in the header `x-sandbox-key`. */
+  readonly key: string;
   status(): unknown;
   requests(): readonly RecordedRequest[];
   state(): unknown;
   reset(scenario?: string): Promise<void>;
+  /** The faults that are armed, with the calls they have seen and struck. */
+  faults(): readonly ArmedFault[];
   inject(fault: Fault): void;
   clearFaults(): void;
   /** Called after the answer to POST stop has gone out. */
@@ -26,11 +32,13 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     await sandbox.reset(typeof body.scenario === "string" ? body.scenario : undefined);
     return sandbox.status();
   },
+  "GET faults": (sandbox) => sandbox.faults(),
   "POST faults": (sandbox, body) => {
-    const faults = Array.isArray(body.faults) ? (body.faults as Fault[]) : [body as unknown as Fault];
+    const given: unknown[] = Array.isArray(body.faults) ? body.faults : body.clear === true ? [] : [body];
+    const faults = given.map(readFault);
     if (body.clear === true) sandbox.clearFaults();
-    for (const fault of faults) if (typeof fault.operation === "string") sandbox.inject(fault);
-    return { ok: true };
+    for (const fault of faults) sandbox.inject(fault);
+    return sandbox.faults();
   },
   "POST stop": () => ({ stopping: true }),
 };
@@ -43,6 +51,9 @@ export async function control(sandbox: Controlled, request: IncomingMessage, res
   const run = CONTROLS[name];
   // A web page must not be able to drive the sandbox: browsers always send Origin with a cross-site POST.
   if (request.headers.origin !== undefined) return send(response, 403, { error: "not from a browser" });
+  if (!isKey(header(request, KEY_HEADER), sandbox.key)) {
+    return send(response, 403, { error: `the header ${KEY_HEADER} must hold the sandbox's AWS_ACCESS_KEY_ID` });
+  }
   if (run === undefined) return send(response, 404, { error: `no ${name}`, controls: Object.keys(CONTROLS) });
   try {
     const body = await readBody(request);

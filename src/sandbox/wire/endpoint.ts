@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { World } from "../world.ts";
+import { stranger } from "./access.ts";
 import { type Answer, failure, success } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
 import type { Trouble } from "./fault.ts";
@@ -14,6 +15,8 @@ import { type Call, route } from "./route.ts";
 export interface Host {
   readonly rooms: readonly ServiceRoom[];
   readonly faults: Faults;
+  /** The one access key id that is known here. */
+  readonly accessKey: string;
   world(): Promise<World>;
   record(request: RecordedRequest): void;
   log(line: string): void;
@@ -31,7 +34,7 @@ interface Outcome {
   readonly error?: string;
 }
 
-/** Answers AWS calls: route, strike with a fault or perform, record, reply. Signatures are not verified. */
+/** Answers AWS calls: route, strike with a fault or perform, record, reply. Strangers are turned away and not recorded. */
 export function endpoint(host: Host): RequestListener {
   return (request, response) => {
     answerOne(host, request, response).catch((error: unknown) => {
@@ -47,6 +50,8 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   const requestId = world.random.uuid();
   const at = world.clock.iso();
   const call = route(host.rooms, request, body);
+  const refusal = stranger(request, host.accessKey, call.protocol.kind === "query");
+  if (refusal !== undefined) return reply(response, failure(call, refusal, requestId));
   const operation = call.room?.operations[call.operation];
   const fault = host.faults.strike(call.operation);
   if (fault?.kind === "stall" && fault.when === "before") await stall(fault.ms);

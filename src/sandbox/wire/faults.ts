@@ -1,13 +1,13 @@
 import { type Random, seededRandom } from "../random.ts";
 import { type Answer, failure } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Fault, FaultKind, Trouble } from "./fault.ts";
+import type { ArmedFault, Fault, FaultKind, Trouble } from "./fault.ts";
 import type { Call } from "./route.ts";
 
 /** Counts the calls each fault has seen and says which of them it strikes. */
 export class Faults {
   readonly #seed: number;
-  #armed: { readonly fault: Fault; seen: number }[] = [];
+  #armed: { readonly fault: Fault; seen: number; struck: number }[] = [];
   #random: Random;
 
   constructor(seed: number) {
@@ -16,12 +16,17 @@ export class Faults {
   }
 
   inject(fault: Fault): void {
-    this.#armed.push({ fault, seen: 0 });
+    this.#armed.push({ fault, seen: 0, struck: 0 });
   }
 
   clear(): void {
     this.#armed = [];
     this.#random = seededRandom(this.#seed);
+  }
+
+  /** What has become of each. */
+  report(): readonly ArmedFault[] {
+    return this.#armed.map(({ fault, seen, struck }) => ({ ...fault, seen, struck }));
   }
 
   /** The fault this call meets; every armed fault counts the call. */
@@ -42,7 +47,9 @@ export class Faults {
       const first = armed.fault.nth ?? 1;
       const last = first + (armed.fault.times ?? (armed.fault.share === undefined ? 1 : Number.POSITIVE_INFINITY)) - 1;
       if (armed.seen < first || armed.seen > last) continue;
-      if (armed.fault.share === undefined || this.#random.next() < armed.fault.share) struck.push(armed.fault);
+      if (armed.fault.share !== undefined && this.#random.next() >= armed.fault.share) continue;
+      armed.struck++;
+      struck.push(armed.fault);
     }
     return struck;
   }
