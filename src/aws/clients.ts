@@ -1,7 +1,11 @@
+import type { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { RDSClient } from "@aws-sdk/client-rds";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { STSClient } from "@aws-sdk/client-sts";
 
 export interface ClientSettings {
@@ -15,6 +19,10 @@ interface Shapes {
   readonly sts: STSClient;
   readonly cloudwatch: CloudWatchClient;
   readonly rds: RDSClient;
+  readonly registry: ECRClient;
+  readonly scaling: ApplicationAutoScalingClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly secrets: SecretsManagerClient;
 }
 
 export type Clients = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
@@ -42,6 +50,13 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     sts: once(async () => new (await import("./sdk/sts.ts")).STSClient(config)),
     cloudwatch: once(async () => new (await import("./sdk/cloudwatch.ts")).CloudWatchClient(config)),
     rds: once(async () => new (await import("./sdk/rds.ts")).RDSClient(config)),
+    registry: once(async () => new (await import("./sdk/ecr.ts")).ECRClient(config)),
+    scaling: once(async () => {
+      const sdk = await import("./sdk/application-autoscaling.ts");
+      return new sdk.ApplicationAutoScalingClient(config);
+    }),
+    logs: once(async () => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(config)),
+    secrets: once(async () => new (await import("./sdk/secretsmanager.ts")).SecretsManagerClient(config)),
   };
 }
 

@@ -1,13 +1,14 @@
-import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Caller } from "../domain/target.ts";
 import type { Clients } from "./clients.ts";
-import { translateRead } from "./errors.ts";
+import { guarded } from "./guarded.ts";
+import { createSurroundingReads, type SurroundingReads } from "./read-around.ts";
 import { createEcsReads, type EcsReads } from "./read-ecs.ts";
 import type { Alarm, Database, TargetHealth } from "./shapes.ts";
 
 /** Everything that actions and screens read of AWS. Reads only: the one way to write is `createGateway`. */
 export interface AwsReads {
   readonly ecs: EcsReads;
+  readonly around: SurroundingReads;
   caller(): Promise<Caller>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
@@ -20,6 +21,7 @@ export interface AwsReads {
 export function createReads(clients: Clients): AwsReads {
   return {
     ecs: createEcsReads(clients),
+    around: createSurroundingReads(clients, guarded),
     caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
     targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     alarms: () => guarded("cloudwatch:DescribeAlarms", () => readAlarms(clients)),
@@ -31,6 +33,7 @@ export function createReads(clients: Clients): AwsReads {
 export function snapshot(reads: AwsReads): AwsReads {
   return {
     ecs: remembering(reads.ecs),
+    around: remembering(reads.around),
     ...remembering({
       caller: reads.caller,
       targetHealth: reads.targetHealth,
@@ -50,12 +53,6 @@ function remembering<T extends object>(reads: T): T {
     };
   };
   return Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, once(name, read)])) as T;
-}
-
-function guarded<T>(call: string, read: () => Promise<T>): Promise<T> {
-  return read().then(sanitiseDeep, (failure: unknown) => {
-    throw translateRead(failure, call);
-  });
 }
 
 async function readCaller(clients: Clients): Promise<Caller> {

@@ -88,6 +88,25 @@ export interface Alarm {
   readonly reason: string;
 }
 
+export interface Image {
+  readonly digest: string;
+  readonly pushedAt?: string;
+}
+
+export interface LogLine {
+  readonly at: string;
+  readonly text: string;
+}
+
+/** What Application Auto Scaling may do to the service's desired count. */
+export interface ScalingTarget {
+  readonly least: number;
+  readonly most: number;
+  readonly inSuspended: boolean;
+  readonly outSuspended: boolean;
+  readonly scheduledSuspended: boolean;
+}
+
 /**
  * Can the task serve, as far as ECS says? UNKNOWN is what a container without a health check always says, and one whose
  * check has not passed yet: load-balancer targets and ECS's own COMPLETED then decide.

@@ -121,6 +121,12 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
   };
   const aws: AwsReads = {
     ecs,
+    around: {
+      image: async () => undefined,
+      hasSecret: async () => true,
+      scalingTarget: async () => undefined,
+      logTail: async () => [],
+    },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],
     alarms: async () => [],

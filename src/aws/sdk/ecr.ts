@@ -1,0 +1,1 @@
+export { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";

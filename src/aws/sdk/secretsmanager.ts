@@ -1,0 +1,1 @@
+export { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
