@@ -1,6 +1,5 @@
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
-import type { ArmedFault } from "../src/sandbox/index.ts";
 import type { Context } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import { ask, type Note } from "./sandbox-note.ts";
@@ -14,6 +13,16 @@ export const FAULT_FLAGS = {
   ms: { type: "string", describe: "fault: how long it lasts, in ms" },
   bytes: { type: "string", describe: "fault: at which byte of an exec session's output" },
 } as const;
+
+/** As the sandbox's control port tells it. */
+interface ArmedFault {
+  readonly operation: string;
+  readonly kind: string;
+  readonly when: string;
+  readonly nth?: number;
+  readonly seen: number;
+  readonly struck: number;
+}
 
 /** Arms one fault in the running sandbox, which says what is wrong with it. */
 export async function armFault(note: Note, given: Given, context: Context): Promise<ExitCode> {

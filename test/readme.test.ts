@@ -38,7 +38,7 @@ describe("the README", () => {
   it("asks for exactly the permissions that the program uses", () => {
     const [, json = ""] = /### Permissions[\s\S]*?```json\n([\s\S]*?)\n```/.exec(readme) ?? [];
     const asked = JSON.parse(json).Statement.flatMap((statement: { Action: string[] }) => statement.Action);
-    const prefix: Record<string, string> = { elb: "elasticloadbalancing" };
+    const prefix: Record<string, string> = { elb: "elasticloadbalancing", secrets: "secretsmanager" };
     const used = readdirSync(join(root, "src/aws/sdk")).flatMap((file) => {
       const service = file.replace(".ts", "");
       const names = [...read(`src/aws/sdk/${file}`).matchAll(/\b(\w+)Command\b/g)].map(([, name]) => name);

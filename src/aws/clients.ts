@@ -56,7 +56,7 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
       return new sdk.ApplicationAutoScalingClient(config);
     }),
     logs: once(async () => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(config)),
-    secrets: once(async () => new (await import("./sdk/secretsmanager.ts")).SecretsManagerClient(config)),
+    secrets: once(async () => new (await import("./sdk/secrets.ts")).SecretsManagerClient(config)),
   };
 }
 

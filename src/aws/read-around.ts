@@ -44,10 +44,7 @@ async function readImage(clients: Clients, ref: string): Promise<Image | undefin
 }
 
 async function readSecret(clients: Clients, id: string): Promise<boolean> {
-  const [secrets, { DescribeSecretCommand }] = await Promise.all([
-    clients.secrets(),
-    import("./sdk/secretsmanager.ts"),
-  ]);
+  const [secrets, { DescribeSecretCommand }] = await Promise.all([clients.secrets(), import("./sdk/secrets.ts")]);
   // A container definition may name a key, a stage or a version behind the secret's own ARN.
   const SecretId = id.split(":").slice(0, 7).join(":");
   const answer = await secrets.send(new DescribeSecretCommand({ SecretId })).catch(absent("ResourceNotFoundException"));
