@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
-import { textOf } from "./given.ts";
+import { isSet, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
 
 export const rollback: Command = {
@@ -9,6 +9,12 @@ export const rollback: Command = {
   describe: "Revert the service to a previous task definition (runbooks/rollback-service.yaml)",
   flags: {
     to: { type: "string", describe: "Revision to return to, as in 42 (default: the newest proven good one)" },
+    "force-further": { type: "boolean", describe: "Go back although ECS has gone back by itself already" },
+    by: {
+      type: "string",
+      choices: ["auto", "update"],
+      describe: "auto: stop a deployment in flight where that leads there",
+    },
     ...RUN_FLAGS,
   },
   examples: [
@@ -16,10 +22,17 @@ export const rollback: Command = {
     ["vulcan-ops rollback --to 42 --dry-run", "show the plan, send nothing"],
   ],
   async run(given, context) {
-    const to = textOf(given, "to");
     const document = await openDocument("rollback-service");
-    const command = to === undefined ? "rollback" : `rollback --to ${to}`;
-    const inputs = to === undefined ? {} : { to };
-    return perform({ document, inputs, command, flagOf: () => "vulcan-ops rollback --to 42" }, given, context);
+    const to = textOf(given, "to");
+    const by = textOf(given, "by");
+    const forceFurther = isSet(given, "force-further");
+    const command = [
+      "rollback",
+      ...(to === undefined ? [] : ["--to", to]),
+      ...(forceFurther ? ["--force-further"] : []),
+    ];
+    const inputs = { ...(to && { to }), ...(by && { by }), ...(forceFurther && { forceFurther: "true" }) };
+    const flagOf = () => "vulcan-ops rollback --to 42";
+    return perform({ document, inputs, command: command.join(" "), flagOf }, given, context);
   },
 };

@@ -42,7 +42,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     expect(screen).toContain("vulcan-prod:42 serves on all 3 tasks");
     expect(screen).toContain("vulcan-ops undo");
     expect(pane.hasCursor()).toBe(true);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
   });
 
   it("takes no answer that was typed before the question was on the screen", async () => {
@@ -86,7 +86,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
 
     const again = open("resume");
     await again.until("EXIT=0");
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
   });
 
