@@ -20,6 +20,7 @@ interface TaskState {
 
 export interface ServiceState {
   readonly name: string;
+  readonly status: string;
   readonly taskDefinition: string;
   readonly desired: number;
   readonly running: number;
@@ -79,6 +80,7 @@ function serviceState(service: Service): ServiceState {
   const tasks = tasksOf(service);
   return {
     name: service.name,
+    status: service.status,
     taskDefinition: shortDefinition(primaryOf(service).revision.taskDefinition),
     desired: service.desired,
     ...countTasks(tasks),

@@ -5,10 +5,10 @@ import type { World } from "../world.ts";
 import type { Cluster, Service, Task, TaskDefinition } from "./model.ts";
 import { shortName } from "./names.ts";
 
-/** The cluster a request means; `default` when it names none. */
+/** The cluster a request means; `default` when it names none. A deleted one is not found. [I] */
 export function findCluster(world: World, input: Input): Cluster {
   const cluster = world.ecs.clusters.get(shortName(text(input, "cluster") ?? "default"));
-  if (cluster === undefined) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+  if (cluster?.status !== "ACTIVE") throw new AwsError("ClusterNotFoundException", "Cluster not found.");
   return cluster;
 }
 
