@@ -3,7 +3,7 @@ import { required, texts } from "../../wire/input.ts";
 import { changing, type Operation, reading } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
-import { allServices, findDefinition } from "../find.ts";
+import { allServices } from "../find.ts";
 import type { Tag } from "../model.ts";
 import { tagsOf } from "../tags.ts";
 
@@ -17,8 +17,9 @@ function findTagged(world: World, input: Input): Tagged {
   const clusters = [...world.ecs.clusters.values()];
   const live = [...clusters, ...allServices(world)].filter(({ status }) => status !== "INACTIVE");
   const tasks = clusters.flatMap((cluster) => [...cluster.tasks.values()]);
-  const found = [...live, ...tasks].find(({ arn }) => arn === asked) ?? findDefinition(world, asked);
-  if (found !== undefined && asked.startsWith("arn:")) return found;
+  const definitions = [...world.ecs.families.values()].flat();
+  const found = [...live, ...tasks, ...definitions].find(({ arn }) => arn === asked);
+  if (found !== undefined) return found;
   throw new AwsError("InvalidParameterException", "The specified resource was not found.");
 }
 
