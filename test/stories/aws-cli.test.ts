@@ -31,7 +31,9 @@ let sandbox: Sandbox;
 let programs: string;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: "bad-but-healthy", speed: 300 });
+  // A restored instance's first backup takes it out of `available` again: here, after the story.
+  const timings = { dbFirstBackup: 24 * 60 * MINUTE };
+  sandbox = await startSandbox({ scenario: "bad-but-healthy", speed: 300, timings });
   programs = mkdtempSync(join(tmpdir(), "vulcan-ops-programs-"));
   // The CLI wants the plugin before it makes any call. This one succeeds and repeats what it was given.
   const plugin = join(programs, "session-manager-plugin");
@@ -60,8 +62,7 @@ const run = (line: string): Promise<Ended> =>
 /** The answer of a command that succeeds. */
 async function answer(line: string) {
   const { code, stdout, stderr } = await run(line);
-  expect(stderr).toBe("");
-  expect(code).toBe(0);
+  expect(code, stderr).toBe(0);
   return stdout.trim() === "" ? undefined : JSON.parse(stdout);
 }
 
@@ -200,6 +201,9 @@ describe("option 3: the documented restore", () => {
       refused("DBInstanceAlreadyExists", "RestoreDBInstanceToPointInTime", "DB instance already exists"),
     );
     await onSource("INSERT INTO seen VALUES (3)");
+    // The wait looks every 30 s of real time: it begins when there is something to see.
+    const status = async () => (await answer(`${database} ${COPY}`)).DBInstances[0].DBInstanceStatus;
+    await expect.poll(status, { timeout: 30_000 }).not.toBe("creating");
     await answer(`aws rds wait db-instance-available --db-instance-identifier ${COPY}`);
 
     const [restored] = (await answer(`${database} ${COPY}`)).DBInstances;
