@@ -1,14 +1,18 @@
+import { EXIT } from "../src/domain/exit.ts";
+import { chooseRevision } from "./choose-revision.ts";
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
 import { isSet, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
+import { openSite } from "./site.ts";
 
 export const rollback: Command = {
   usage: "rollback",
   describe: "Revert the service to a previous task definition (runbooks/rollback-service.yaml)",
   flags: {
     to: { type: "string", describe: "Revision to return to, as in 42 (default: the newest proven good one)" },
+    choose: { type: "boolean", describe: "Choose the revision from a list with its evidence" },
     "force-further": { type: "boolean", describe: "Go back although ECS has gone back by itself already" },
     by: {
       type: "string",
@@ -23,7 +27,12 @@ export const rollback: Command = {
   ],
   async run(given, context) {
     const document = await openDocument("rollback-service");
-    const to = textOf(given, "to");
+    const isChoosing = isSet(given, "choose");
+    const to = isChoosing ? await chooseRevision(await openSite(given, context), given, context) : textOf(given, "to");
+    if (isChoosing && to === undefined) {
+      context.stderr.write("No revision was chosen; nothing was sent.\n");
+      return EXIT.declined;
+    }
     const by = textOf(given, "by");
     const forceFurther = isSet(given, "force-further");
     const command = [

@@ -100,6 +100,22 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 
+  it("--choose lists the revisions with what speaks for and against each, and returns to the one chosen", async () => {
+    const pane = open("rollback --choose");
+    const list = await pane.until("Return to which revision?");
+    expect(list).toMatch(/42 +proven good: ran/);
+    expect(list).toMatch(/40 +its deployment of .* failed/);
+    pane.type("Down", "Down", "Enter");
+    await pane.until("Type 41 to go on:");
+    pane.type("q", "Enter");
+    await pane.until("EXIT=3");
+    const left = open("rollback --choose");
+    await left.until("Return to which revision?");
+    left.type("C-d");
+    await left.until("EXIT=3");
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
   it.each<[string, { columns?: number; env?: Record<string, string> }]>([
     ["40 columns", { columns: 40 }],
     ["120 columns", { columns: 120 }],
