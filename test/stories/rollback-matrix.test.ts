@@ -45,6 +45,7 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
   "autoscaler-fights": UPDATED,
   "migrate-commands": UPDATED,
   "api-trouble": STOPPED,
+  "long-history": { code: 0, sent: ["UpdateService"], ends: 4999 },
   "nothing-to-revert": nothing(11, "nothing-to-revert", 1),
   "breaker-rolled-back": nothing(11, "already-rolled-back", 42),
   "breaker-no-target": nothing(11, "nothing-to-revert", 1),
@@ -75,7 +76,7 @@ describe("rollback in every world", () => {
   it.each(Object.entries(MATRIX))("%s", async (scenario, expected) => {
     await rig.sandbox.reset(scenario);
     const current = scenario === "empty" ? "1" : (serviceRevision(rig.sandbox).split(":")[1] ?? "");
-    const confirm = ["--confirm", "42", "--confirm", "41", "--confirm", "1"];
+    const confirm = ["42", "41", "1", "4999"].flatMap((revision) => ["--confirm", revision]);
     const outcome = await vulcanOps([
       "rollback",
       "--state-dir",
@@ -99,5 +100,16 @@ describe("rollback in every world", () => {
     if (expected.code === 0) {
       expect(new Set(runningRevisions(rig.sandbox))).toEqual(new Set([`vulcan-prod:${expected.ends}`]));
     }
+  });
+});
+
+describe("a history of 500 deployments and 5,000 revisions", () => {
+  it("is planned in at most 60 calls, and offers the newest proven one", async () => {
+    await rig.sandbox.reset("long-history");
+    const outcome = await vulcanOps(["rollback", "--dry-run", "--output", "json", "--state-dir", rig.stateDir]);
+    const [find, revert] = JSON.parse(outcome.stdout).steps;
+    expect(find.findings[0]).toMatchObject({ code: "revision-proven" });
+    expect(revert.operation.input.taskDefinition).toBe("vulcan-prod:4999");
+    expect(rig.sandbox.requests().length).toBeLessThanOrEqual(60);
   });
 });
