@@ -15,7 +15,9 @@ export const sandbox: Command = {
     ...OUTPUT_FLAGS,
     ...STATE_FLAGS,
   },
-  examples: [['eval "$(vulcan-ops sandbox start)"', "start one and point this shell at it"]],
+  examples: [
+    ['eval "$(vulcan-ops sandbox start)" && vulcan-ops', "start one, point this shell at it and look; not if it fails"],
+  ],
   async run(given, context) {
     const verb = VERBS[textOf(given, "what") ?? ""];
     if (verb === undefined)

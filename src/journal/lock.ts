@@ -130,7 +130,7 @@ function holds(holder: Holder | undefined): boolean {
 }
 
 /** Is the process that took the lock still there (and not another one that was given its pid)? */
-export function isAlive({ pid, processStart: started }: Holder): boolean {
+export function isAlive({ pid, processStart: started }: Pick<Holder, "pid" | "processStart">): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -141,7 +141,7 @@ export function isAlive({ pid, processStart: started }: Holder): boolean {
 }
 
 /** Linux: start time of a process since boot, field 22 of /proc/PID/stat, or that it is dead and unburied; elsewhere empty. */
-function processStart(pid: number): string {
+export function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
