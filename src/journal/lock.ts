@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { link, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { link, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
+import { readWhole } from "./read-whole.ts";
 import { unwritable } from "./state-dir.ts";
 
 /**
@@ -116,7 +117,7 @@ async function generations(dir: string, key: string): Promise<Generation[]> {
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Holder;
+    return JSON.parse((await readWhole(path)).toString("utf8")) as Holder;
   } catch {
     return undefined;
   }
