@@ -188,7 +188,7 @@ const REAL_SETTINGS = ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURE
   .join(" ");
 
 /** How long each wait of `stop` lasts at most (ms). */
-const PATIENCE = { start: 30_000, answer: 5000, end: 15_000, killed: 15_000 };
+const PATIENCE = { start: 30_000, answer: 5000, end: 15_000, unasked: 500 };
 
 async function stop(given: Given, context: Context): Promise<ExitCode> {
   const room = await roomOf(given, context);
@@ -201,11 +201,12 @@ async function stop(given: Given, context: Context): Promise<ExitCode> {
   }
   const wasRunning = isRunning(note);
   const isGone = (): boolean => !existsSync(homeOf(note)) && !isAlive(note);
-  if (wasRunning) await askToStop(note);
-  // Where its process was killed, its keeper may still be clearing up.
-  if (!(await until(isGone, PATIENCE.end)) && wasRunning && note.processStart !== "" && isAlive(note)) {
+  const isAsked = wasRunning && (await askToStop(note));
+  // Where its process has died, its keeper may still be clearing up.
+  const isOver = await until(isGone, isAsked || !wasRunning ? PATIENCE.end : PATIENCE.unasked);
+  if (!isOver && wasRunning && note.processStart !== "" && isAlive(note)) {
     process.kill(note.pid, "SIGKILL");
-    await until(isGone, PATIENCE.killed);
+    await until(isGone, PATIENCE.end);
   }
   if (existsSync(homeOf(note))) throw didNotStop(note);
   removeNote(room, note);
@@ -217,9 +218,12 @@ async function stop(given: Given, context: Context): Promise<ExitCode> {
 }
 
 /** Asked at its own port: where the system tells no more of a process than its pid, that may be somebody else's by now. */
-async function askToStop({ endpoint }: Note): Promise<void> {
+async function askToStop({ endpoint }: Note): Promise<boolean> {
   const signal = AbortSignal.timeout(PATIENCE.answer);
-  await fetch(`${endpoint}/_sandbox/stop`, { method: "POST", signal }).catch(() => undefined);
+  return fetch(`${endpoint}/_sandbox/stop`, { method: "POST", signal }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** Whether it has come about before the time was over. */
