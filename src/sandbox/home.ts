@@ -13,7 +13,8 @@ export const CONTAINER_MARK = "SANDBOX_CONTAINER";
  * Makes the folder, says so, and waits for the end of the pipe that the host holds: it comes when the host closes it
  * or dies in any way. Servers have watchers of their own and are given time to end, since one that is killed leaves its
  * shared memory behind. Then whatever has the leash open or carries the mark is killed, until nothing is found, and the
- * folder goes. Linux tells open files and environments in /proc; elsewhere lsof tells open files.
+ * folder goes. Linux tells open files (with more words behind the name of one that was removed) and environments in
+ * /proc; elsewhere lsof tells open files.
  */
 const KEEPER = `
 folder=$1; mark=$2; tries=0
@@ -27,7 +28,7 @@ exec >/dev/null
 read -r word
 strays() {
   if [ -d /proc/self/fd ]; then
-    { find /proc/[0-9]*/fd -lname "$leash"; grep -ls "${CONTAINER_MARK}=$mark" /proc/[0-9]*/environ; } | cut -d / -f 3
+    { find /proc/[0-9]*/fd -lname "$leash*"; grep -ls "${CONTAINER_MARK}=$mark" /proc/[0-9]*/environ; } | cut -d / -f 3
   else
     lsof -t "$leash"
   fi

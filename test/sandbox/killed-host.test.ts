@@ -33,13 +33,13 @@ beforeAll(async () => {
   });
 });
 
-let hosts: { host: ChildProcess; remove(): void }[] = [];
-afterEach(() => {
-  for (const { host, remove } of hosts) {
-    host.kill("SIGKILL");
-    remove();
-  }
+let hosts: ChildProcess[] = [];
+let folders: (() => void)[] = [];
+afterEach(async () => {
+  for (const host of hosts) if (host.exitCode === null && host.signalCode === null) await kill(host);
+  for (const remove of folders) remove();
   hosts = [];
+  folders = [];
 });
 
 /** A process of its own that hosts a sandbox, as the built program would, with a temporary folder of its own. */
@@ -47,7 +47,8 @@ function spawnHost() {
   const { tmp, remove } = ownTmp();
   const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules"), TMPDIR: tmp };
   const host = spawn(process.execPath, [outfile], { env, stdio: ["ignore", "pipe", "inherit"] });
-  hosts.push({ host, remove });
+  hosts.push(host);
+  folders.push(remove);
   return { host, tmp };
 }
 
@@ -122,23 +123,31 @@ const ownNap = (): string => `${70_000 + (process.pid % 1000)}.${100 + nap++}`;
 async function leaveCommands({ ecs }: Clients): Promise<string[]> {
   const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: NAME }));
   const naps: string[] = [];
+  // Where a shell ends first, its hang-up must not come before what it leaves has begun: hence its trap.
   const sleep = (): string => {
     naps.push(`sleep ${ownNap()}`);
     return naps.at(-1) ?? "";
   };
+  // Where the shell ends first, the hang-up must not come before `setsid`.
   const commands = [
     sleep(),
     `sh -c 'nohup ${sleep()} & wait'`,
-    `sh -c 'setsid ${sleep()} & wait'`,
-    `sh -c 'cd / && env -i setsid ${sleep()} & exit'`,
-    `sh -c 'cd / && setsid ${sleep()} 3<&- </dev/null >/dev/null 2>&1 & exit'`,
+    `sh -c 'trap "" HUP; cd /; env -i ${sleep()} & exit'`,
     `sh -c 'trap "" HUP INT TERM; while :; do ${sleep()}; done'`,
   ];
+  // Programs and a way to find processes that other systems lack.
+  if (HAS_PROC) {
+    commands.push(
+      `sh -c 'setsid ${sleep()} & wait'`,
+      `sh -c 'trap "" HUP; cd /; env -i setsid ${sleep()} & exit'`,
+      `sh -c 'trap "" HUP; cd /; setsid ${sleep()} 3<&- </dev/null >/dev/null 2>&1 & exit'`,
+    );
+  }
   for (const command of commands) {
     const input = { cluster: NAME, task: taskArns?.[0] ?? "", command, interactive: true };
     await ecs.send(new ExecuteCommandCommand(input));
   }
-  const inTask = ["sh", "-c", `setsid ${sleep()} & ${sleep()}`];
+  const inTask = ["sh", "-c", `nohup ${sleep()} & ${sleep()}`];
   const overrides = { containerOverrides: [{ name: "vulcan", command: inTask }] };
   await ecs.send(new RunTaskCommand({ cluster: NAME, taskDefinition: `${NAME}:43`, networkConfiguration, overrides }));
   for (const words of naps) await expect.poll(() => running(words), { timeout: 20_000 }).not.toEqual([]);
@@ -161,13 +170,12 @@ describe.each(["killed", "stopped"])("a sandbox that is %s", (how) => {
     // The operator's own shell has the sandbox's variables too, and may stand in its folder.
     const env = { ...process.env, VULCAN_OPS_CLOCK: clock };
     const operators = spawn("sleep", [ownNap()], { env, cwd: dirname(clock), stdio: "ignore" });
+    hosts.push(operators);
     await end(host, endpoint);
     for (const words of naps) await expect.poll(() => running(words), { timeout: 20_000 }).toEqual([]);
     await expect.poll(() => existsSync(dirname(clock)), { timeout: 10_000 }).toBe(false);
     expect([operators.exitCode, operators.signalCode]).toEqual([null, null]);
-    const operatorsEnd = once(operators, "exit");
-    operators.kill();
-    await operatorsEnd;
+    await kill(operators);
     await expectNothingLeft(tmp);
     expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false]);
   });

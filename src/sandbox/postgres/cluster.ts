@@ -4,7 +4,7 @@ import { chownSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { collect, environment } from "./launch.ts";
-import type { RunAs } from "./run-as.ts";
+import type { RunAs, Runner } from "./run-as.ts";
 
 export const USER = "vulcan";
 
@@ -29,12 +29,6 @@ const OPTIONS: readonly string[] = [
   // Small segments: a restore copies the log, and a new cluster begins with one.
   "--wal-segsize=1",
 ];
-
-/** As whom programs run, and the leash by which they are found should they outlive the sandbox. */
-export interface Runner {
-  readonly runAs: RunAs | undefined;
-  readonly leash: number;
-}
 
 /** Makes a database cluster in the server's folder. */
 export async function initialise(binaries: Binaries, folder: string, password: string, runner: Runner): Promise<void> {

@@ -5,9 +5,9 @@ import { rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import type { Home } from "../home.ts";
 import { findBinaries } from "./binaries.ts";
-import { baseOf, copy, dataOf, initialise, type Runner, USER } from "./cluster.ts";
+import { baseOf, copy, dataOf, initialise, USER } from "./cluster.ts";
 import { launch, ready } from "./launch.ts";
-import { unprivileged } from "./run-as.ts";
+import { type Runner, unprivileged } from "./run-as.ts";
 
 /** A running PostgreSQL server on 127.0.0.1, with a folder and a superuser of its own. */
 export interface PostgresServer {
