@@ -87,7 +87,7 @@ async function serve(given: Given, context: Context, room: string): Promise<Exit
     scenario: world.scenario,
     env,
   };
-  writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env), { mode: 0o600 });
+  writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env, box.loadBalancer), { mode: 0o600 });
   writeFileSync(join(room, "note.json.draft"), JSON.stringify(note), { mode: 0o600 });
   renameSync(join(room, "note.json.draft"), join(room, "note.json"));
   if (isSet(given, "foreground") && context.stdout.isTTY === true) printExports(note, room, context);
@@ -107,7 +107,7 @@ function later() {
   return { promise, resolve: () => resolve() };
 }
 
-function configFor(env: Readonly<Record<string, string>>): string {
+function configFor(env: Readonly<Record<string, string>>, adminUrl: string): string {
   return [
     'schemaVersion: "1"',
     "defaultTarget: sandbox",
@@ -115,6 +115,7 @@ function configFor(env: Readonly<Record<string, string>>): string {
     "  sandbox:",
     `    account: "${SANDBOX_ACCOUNT}"`,
     `    region: ${env.AWS_REGION}`,
+    `    adminUrl: ${adminUrl}`,
     "",
   ].join("\n");
 }
