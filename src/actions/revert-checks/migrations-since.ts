@@ -19,6 +19,9 @@ export type Since =
   | { readonly kind: "count"; readonly text: string; readonly how: string }
   | { readonly kind: "unseen"; readonly why: string };
 
+/** The database's clock and that of ECS may differ; one migration too many is the harmless mistake. */
+const CLOCK_SKEW_MS = 60_000;
+
 /** A pipeline may say with this Docker label, or tag of the definition, which migration is its image's newest. */
 const LABEL = "vulcan.migrations";
 
@@ -39,7 +42,7 @@ export function servedUntil(rows: readonly HistoryRow[], wanted: string): string
   const after = rows
     .slice(0, Math.max(0, last))
     .findLast((row) => row.taskDefinition !== wanted && row.status !== "ROLLBACK_SUCCESSFUL");
-  return after === undefined ? undefined : (after.startedAt ?? after.createdAt);
+  return after?.createdAt;
 }
 
 export function since(wanted: string, evidence: SchemaEvidence): Since {
@@ -61,7 +64,8 @@ function listed(wanted: string, list: readonly AppliedMigration[], { knows, serv
   if (list.some(({ appliedAt }) => appliedAt === undefined))
     return { kind: "unseen", why: "the admin API does not say when each migration was applied" };
   const how = `${api}; inferred from when each was applied: it served until ${servedUntil}`;
-  return { kind: "list", list: list.filter(({ appliedAt = "" }) => appliedAt > servedUntil), how };
+  const from = Date.parse(servedUntil) - CLOCK_SKEW_MS;
+  return { kind: "list", list: list.filter(({ appliedAt = "" }) => Date.parse(appliedAt) >= from), how };
 }
 
 /** Without the list, the labels of both revisions still tell whether there is anything between them. */
