@@ -48,7 +48,7 @@ export function judgeImage(revision: string, { ref, found, ran, deployedAt }: Im
   if (found === undefined)
     return block("image-gone", `the registry no longer has ${ref}: no task of ${revision} can start`);
   const now = `${name} is ${short(found.digest)}`;
-  if (ran === found.digest) return ok("image-same", `${now} in the registry, the same that ${revision} ran`);
+  if (ran === found.digest) return ok("image-same", `${name} is in the registry as it ran: ${short(found.digest)}`);
   if (ran !== undefined)
     return warn(
       "image-moved",

@@ -63,10 +63,13 @@ function listed(wanted: string, list: readonly AppliedMigration[], { knows, serv
   }
   if (list.some(({ appliedAt }) => appliedAt === undefined))
     return { kind: "unseen", why: "the admin API does not say when each migration was applied" };
-  const how = `${api}; inferred from when each was applied: it served until ${servedUntil}`;
+  const how = `${api}; inferred from when each was applied: it served until ${minute(servedUntil)}`;
   const from = Date.parse(servedUntil) - CLOCK_SKEW_MS;
   return { kind: "list", list: list.filter(({ appliedAt = "" }) => Date.parse(appliedAt) >= from), how };
 }
+
+/** `2026-04-10 03:41Z` */
+const minute = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 16)}Z`;
 
 /** Without the list, the labels of both revisions still tell whether there is anything between them. */
 function labelled(why: string, { knows, currentKnows }: SchemaEvidence): Since {

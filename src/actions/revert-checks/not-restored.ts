@@ -23,6 +23,6 @@ export function judgeNotRestored(
   const names = [...new Set([...Object.keys(then.settings), ...Object.keys(now.settings)])];
   const changed = names.filter((name) => !sameJson(then.settings[name], now.settings[name]));
   return changed.length === 0
-    ? ok("settings-same", `network, load balancer and platform are those that ${wanted} ran with`)
+    ? ok("settings-same", "network, load balancer and platform are as they were then")
     : warn("not-restored", `changed since ${wanted} ran, and not restored by this update: ${changed.join(", ")}`);
 }

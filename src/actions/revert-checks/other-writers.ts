@@ -1,6 +1,6 @@
 import type { HistoryRow } from "../../aws/shapes.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ago } from "../../domain/time.ts";
+import { formatDuration } from "../../domain/time.ts";
 import { ok, type RevertCheck, warn } from "./check.ts";
 
 const RECENT_MS = 10 * 60_000;
@@ -18,7 +18,13 @@ export function judgeWriters(history: readonly HistoryRow[], now: number): Findi
     const state = /^(PENDING|IN_PROGRESS|ROLLBACK_REQUESTED|ROLLBACK_IN_PROGRESS)$/.test(status)
       ? ", still going on"
       : "";
-    return `${taskDefinition || "a revision"} ${ago(createdAt, now)}${state}`;
+    return `${taskDefinition || "a revision"} ${age(now - Date.parse(createdAt))} ago${state}`;
   });
   return warn("writers-recent", `deployed in the last 10 min: ${told.join("; ")}. Whoever did so may deploy again`);
+}
+
+/** Whole minutes, where it is minutes. */
+function age(ms: number): string {
+  const seconds = ms / 1000;
+  return formatDuration(seconds < 60 ? seconds : Math.floor(seconds / 60) * 60);
 }

@@ -13,7 +13,7 @@ export function judgePorts({ name, balancers }: Service, wanted: TaskDefinition)
   const missing = balancers.filter((balancer) => !offers(wanted, balancer));
   const text = (balancer: Service["balancers"][number]) => `port ${balancer.port} of container ${balancer.container}`;
   if (missing.length === 0)
-    return [ok("ports-match", `it has what the load balancer asks for: ${balancers.map(text).join(", ")}`)];
+    return [ok("ports-match", `${balancers.map(text).join(", ")} is there for the load balancer`)];
   return missing.map((balancer) =>
     block(
       "port-missing",

@@ -14,8 +14,8 @@ export function judgeRoom({ desired, maximumPercent, minimumHealthyPercent }: Se
   const limits = `${minimumHealthyPercent} % to ${maximumPercent} % of ${desired} tasks`;
   if (desired === 0) return warn("room-none", "no task is wanted just now: a revert starts none, and proves nothing");
   if (ceiling <= desired && floor >= desired)
-    return block("cannot-move", `the deployment cannot move: ${limits} lets ECS neither start a task nor stop one`);
+    return block("cannot-move", `the deployment cannot move: ${limits} let ECS neither start a task nor stop one`);
   if (ceiling < 2 * desired)
     return warn("room-little", `${limits}: only ${ceiling - desired} new tasks at a time, so the revert goes in turns`);
-  return ok("room-enough", `${limits}: all new tasks start before an old one stops`);
+  return ok("room-enough", `${desired} tasks may become ${ceiling}: new ones start before an old one stops`);
 }
