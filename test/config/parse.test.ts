@@ -44,6 +44,32 @@ describe("a configuration", () => {
   });
 });
 
+describe("where the admin token goes", () => {
+  it("may only be said in the user's own file", () => {
+    expect(refusal(target("adminUrl: https://vulcan.example"), true)).toBe("");
+    expect(refusal(target("adminUrl: https://vulcan.example"))).toContain("only stand in your own configuration file");
+  });
+
+  it.each(["http://127.0.0.1:8080", "http://localhost:8080/vulcan", "https://vulcan.example:8443/base/"])(
+    "%s fits",
+    (url) => {
+      expect(refusal(target(`adminUrl: "${url}"`), true)).toBe("");
+    },
+  );
+
+  it.each([
+    "http://vulcan.example",
+    "http://localhost.evil.example",
+    "http://127.0.0.1@evil.example",
+    "https://user:word@vulcan.example",
+    "https://vulcan.example?x=1",
+    "file:///etc/passwd",
+    "vulcan.example",
+  ])("%s does not: not encrypted, or more than an address", (url) => {
+    expect(refusal(target(`adminUrl: "${url}"`), true)).toContain('"adminUrl" does not fit');
+  });
+});
+
 const MISTAKES: readonly (readonly [string, string])[] = [
   ["an unknown key", `${HEAD}hooks: {}\n`],
   ["an unknown key of a target", target("cluster: a\nendpoint: http://evil.example")],
