@@ -18,8 +18,8 @@ interface Seen {
   readonly findings: readonly Finding[];
 }
 
-/** The prompt has to be there within 3 s, whatever does not answer. */
-const LIMIT_MS = 2000;
+/** The prompt has to be there within 3 s, whatever does not answer; starting and finding the revision take up to half of it. */
+const LIMIT_MS = 1500;
 
 /** Looks at everything that could make a revert fail or hurt; all at once, and none of it can hold up the others. */
 export const checkRevert = defineAction<World, typeof inputs, Seen>({

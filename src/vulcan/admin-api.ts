@@ -4,7 +4,7 @@ import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { AppliedMigration, Vulcan } from "./migrations.ts";
 
 /** Below the preflight's own limit, so that this message, which names the address, is the one that is seen. */
-const LIMIT_MS = 1800;
+const LIMIT_MS = 1400;
 const MOST_CHARACTERS = 1_000_000;
 
 /** Vulcan's admin API at a target's `adminUrl`, asked with the operator's token. */
