@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/clients.ts";
 import { createReads } from "../../src/aws/read.ts";
@@ -87,6 +88,20 @@ describe("before a revert", () => {
     expect(text).toContain("8 “Add documents.checksum column”");
     expect(text).toContain("inferred from when each was applied");
     expect(text).toContain("judged by description alone");
+  });
+
+  it("a migration that breaks older code is said once more in the question, with the way back", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    const client = new pg.Client(rig.sandbox.databaseUrl);
+    await client.connect();
+    const row = [9, "Drop findings.severity column", new Date(rig.sandbox.now()), 12];
+    await client.query("INSERT INTO migrations VALUES ($1, $2, $3, $4)", row);
+    await client.end();
+    const { code, check, revert } = await planned();
+    expect(code).toBe(0);
+    expect(told(check)).toContain("warn schema-breaking");
+    expect(textOf(revert, "caution")).toBe(textOf(check, "schema-breaking"));
+    expect(textOf(revert, "caution")).toMatch(/9 “Drop findings\.severity column”.* vulcan-ops migrate down/);
   });
 
   it("a revision that asks for a secret which is gone is refused as a target", async () => {
