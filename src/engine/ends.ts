@@ -9,7 +9,7 @@ export type StepEnd =
   | { readonly kind: "done"; readonly text: string }
   | { readonly kind: "declined" }
   /** A finding, a guard or a stale plan stopped it before its write. */
-  | { readonly kind: "blocked"; readonly finding: Finding }
+  | { readonly kind: "blocked"; readonly finding: Finding; readonly exitCode?: ExitCode }
   /** `retry` tells whether asking for the same thing again makes sense. */
   | {
       readonly kind: "failed";
@@ -48,7 +48,10 @@ function endOf({ message: text, exitCode, detail }: OpsError, stop: AbortSignal)
   if (exitCode === EXIT.interrupted || exitCode === EXIT.terminated) {
     return { kind: "interrupted", exitCode: stop.aborted ? stopCode(stop) : exitCode };
   }
-  if (exitCode === EXIT.guarded) return { kind: "blocked", finding: { level: "block", code: detail.code, text } };
+  if (exitCode === EXIT.declined) return { kind: "declined" };
+  if (exitCode === EXIT.guarded || exitCode === EXIT.locked) {
+    return { kind: "blocked", finding: { level: "block", code: detail.code, text }, exitCode };
+  }
   const failure = { reason: detail.code, text, evidence: [], next: detail.next ?? [] };
   return { kind: "failed", failure, effect: "none", exitCode };
 }
@@ -88,7 +91,7 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
     case "blocked":
       return {
         status: "guarded",
-        exitCode: EXIT.guarded,
+        exitCode: end.exitCode ?? EXIT.guarded,
         reason: end.finding.code,
         text: end.finding.text,
         next: wrote ? resume : [],
