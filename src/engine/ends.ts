@@ -9,7 +9,9 @@ export type StepEnd =
   | { readonly kind: "done"; readonly text: string }
   | { readonly kind: "declined" }
   /** A finding, a guard or a stale plan stopped it before its write. */
-  | { readonly kind: "blocked"; readonly finding: Finding; readonly exitCode?: ExitCode }
+  | { readonly kind: "blocked"; readonly finding: Finding }
+  /** Another execution has the target. */
+  | { readonly kind: "locked"; readonly failure: Omit<Failure, "evidence"> }
   /** `retry` tells whether asking for the same thing again makes sense. */
   | {
       readonly kind: "failed";
@@ -49,9 +51,9 @@ function endOf({ message: text, exitCode, detail }: OpsError, stop: AbortSignal)
     return { kind: "interrupted", exitCode: stop.aborted ? stopCode(stop) : exitCode };
   }
   if (exitCode === EXIT.declined) return { kind: "declined" };
-  if (exitCode === EXIT.guarded || exitCode === EXIT.locked) {
-    return { kind: "blocked", finding: { level: "block", code: detail.code, text }, exitCode };
-  }
+  if (exitCode === EXIT.guarded) return { kind: "blocked", finding: { level: "block", code: detail.code, text } };
+  if (exitCode === EXIT.locked)
+    return { kind: "locked", failure: { reason: detail.code, text, next: detail.next ?? [] } };
   const failure = { reason: detail.code, text, evidence: [], next: detail.next ?? [] };
   return { kind: "failed", failure, effect: "none", exitCode };
 }
@@ -91,10 +93,18 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
     case "blocked":
       return {
         status: "guarded",
-        exitCode: end.exitCode ?? EXIT.guarded,
+        exitCode: EXIT.guarded,
         reason: end.finding.code,
         text: end.finding.text,
         next: wrote ? resume : [],
+      };
+    case "locked":
+      return {
+        status: "guarded",
+        exitCode: EXIT.locked,
+        reason: end.failure.reason,
+        text: end.failure.text,
+        next: [...new Set([...end.failure.next, ...resume])],
       };
     case "failed":
       return {
