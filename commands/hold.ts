@@ -103,7 +103,7 @@ export class TargetHold implements Hold {
     const { ask, clock, isGone } = this.#holding;
     if (this.#yieldedHere.has(other.execution)) return true;
     if (await isGone(other.execution)) {
-      this.#note(`Execution ${other.execution} of this machine died and left its shared lock behind: it is taken.`);
+      this.#note(`Execution ${other.execution} of this machine is over and left its shared lock behind: it is taken.`);
       return true;
     }
     this.#wasAsked = true;

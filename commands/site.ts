@@ -21,7 +21,7 @@ export interface Site {
   readonly clock: Clock;
   readonly reads: AwsReads;
   readonly planner: Planner<World>;
-  /** The one way to write to what the target is; the lock beside it holds nothing of the target. */
+  /** The one way to write to the target. Beside it nothing is ever written but the shared lock. */
   readonly gateway: Gateway;
   readonly sharedLock: SharedLock;
   /** Who asks; rejects where the account or region is not the pinned one. */

@@ -23,7 +23,7 @@ export const unlock: Command = {
   },
   async run(given, context) {
     const dir = await openStateDir(stateDirOf(given, context));
-    const id = textOf(given, "id") ?? "";
+    const id = (textOf(given, "id") ?? "").toLowerCase();
     const held = await findLocks(dir, id);
     const shared = await findShared(id, dir, given, context);
     if (held.length === 0 && shared.holder === undefined) throw absent(id, shared.why);

@@ -108,11 +108,14 @@ function written({ execution, command, operator, host, since, over, released }: 
   return JSON.stringify({ ...Object.fromEntries(short), ...(released === true ? { released } : {}) });
 }
 
+/** Nothing else is shown as an id: people type it and paste it. */
+const ID = /^[0-9a-z]{4,12}$/;
+
 /** What somebody else's hand has written holds as well; it can be taken over by the name it is given here. */
 function understood(text: string): SharedHolder {
   const { execution, command, operator, host, since, over, released } = sanitiseDeep(parsed(text));
   return {
-    execution: textOr(execution, "unreadable"),
+    execution: typeof execution === "string" && ID.test(execution) ? execution : "unreadable",
     command: textOr(command, "unknown"),
     operator: textOr(operator, "unknown"),
     host: textOr(host, "unknown"),

@@ -18,7 +18,7 @@ export async function takeOverAtTerminal(
     const reply = await askLine(terminal, `Type ${id} to take over, q to stop:`);
     if (reply.kind === "interrupted") throw interrupted(NOTHING_SENT);
     const text = reply.kind === "answer" ? reply.text.trim() : "q";
-    if (text === id) return { yes: true };
+    if (text.toLowerCase() === id) return { yes: true };
     if (/^(q|quit|n|no|stop|)$/i.test(text)) return { yes: false };
     output.write(
       `${paragraph(`That is not the id; nothing is taken. Type ${id} or q.`, look, 1, "warn").join("\n")}\n`,

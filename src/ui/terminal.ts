@@ -19,7 +19,7 @@ import type { AnyEvent } from "./render-event.ts";
 import { renderStep } from "./render-plan.ts";
 import type { Screen } from "./screen.ts";
 import { takeOverAtTerminal } from "./take-over.ts";
-import { answerUnattended, confirmByFlags, type FlagAnswers } from "./unattended.ts";
+import { answerUnattended, confirmByFlags, type FlagAnswers, isYieldedBy } from "./unattended.ts";
 
 export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
@@ -117,8 +117,7 @@ async function hold({ terminal, answers }: Desk, question: HoldQuestion): Promis
 
 async function takeOver(desk: Desk, question: TakeOverQuestion): Promise<AnswerTo<TakeOverQuestion>> {
   const { terminal, answers } = desk;
-  if (answers.takeOver === question.holder.execution || !isInteractive(terminal))
-    return answerUnattended(question, answers);
+  if (isYieldedBy(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
   return takeOverAtTerminal(terminal, question);
 }
 

@@ -124,8 +124,12 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
 
 /** The id says that the operator has seen who holds it; the flag of an hour ago does not fit whoever holds it now. */
 function takeOverByFlag({ holder, now }: TakeOverQuestion, answers: FlagAnswers): AnswerTo<TakeOverQuestion> {
-  if (answers.takeOver === holder.execution) return { yes: true };
+  if (isYieldedBy(answers, { holder })) return { yes: true };
   throw lockedBy(holder, now);
+}
+
+export function isYieldedBy({ takeOver }: FlagAnswers, { holder }: Pick<TakeOverQuestion, "holder">): boolean {
+  return takeOver?.toLowerCase() === holder.execution;
 }
 
 function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsError {

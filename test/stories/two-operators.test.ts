@@ -139,6 +139,31 @@ describe("without a terminal, whoever comes second", () => {
     expect(oneLine(shown.stdout)).toContain("took the target over from bob@elsewhere");
   });
 
+  it.each([
+    ["is refused", [], 5],
+    ["takes over", ["--take-over", BOB.execution], 0],
+  ])("%s before its write, where the shared lock answered after the plan was shown", async (_name, flags, code) => {
+    await shared().claim(BOB);
+    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "stall", ms: 1500 });
+    const outcome = await vulcanOps(argv(here, ...flags, ...ndjson));
+    const events = eventsOf(outcome.stdout);
+    expect(outcome.code).toBe(code);
+    expect(events.at(-1)).toMatchObject({ exitCode: code });
+    expect(mutations(rig.sandbox)).toEqual(code === 0 ? ["UpdateService"] : []);
+    const place = events.findIndex(({ type }) => type === "execution.tookOver");
+    if (code === 0) expect(events[place + 1]).toMatchObject({ type: "step.confirmed" });
+    else expect(events.at(-1)).toMatchObject({ status: "guarded", reason: "locked" });
+  });
+
+  it("sees no control character and no command that the holder's record could carry", async () => {
+    await shared().claim({ ...BOB, operator: "\u001b[2Jbob", execution: "a; reboot" });
+    const { stderr, code } = await vulcanOps(argv(here));
+    expect(code).toBe(5);
+    expect(stderr).toContain("\\u{1b}[2Jbob");
+    expect(stderr).not.toContain("\u001b[2J");
+    expect(stderr).toContain("--take-over unreadable");
+  });
+
   it("takes over what somebody else's hand has written", async () => {
     const { PutParameterCommand, SSMClient } = await import("../../src/aws/sdk/ssm.ts");
     const put = new PutParameterCommand({ Name: sharedLockName(TARGET), Value: "mine", Type: "String" });
@@ -228,7 +253,7 @@ describe("a holder that died", () => {
   it("does not stand in the way of a new execution on its own machine", async () => {
     const id = await killed();
     const outcome = await vulcanOps(argv(here));
-    expect(oneLine(outcome.stderr)).toContain(`Execution ${id} of this machine died`);
+    expect(oneLine(outcome.stderr)).toContain(`Execution ${id} of this machine is over and left`);
     expect(outcome.code).toBe(0);
     expect(await shared().read()).toBeUndefined();
   });
