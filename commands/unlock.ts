@@ -32,8 +32,8 @@ export const unlock: Command = {
       const isAgreed = shared.holder === undefined || (await agrees(shared.holder, context, shared.site));
       if (!isAgreed) return EXIT.declined;
     }
-    if (shared.holder !== undefined) await shared.site.sharedLock.remove();
     await breakLocks(dir, id);
+    if (shared.holder !== undefined) await removeShared(id, shared.site);
     return said(id, shared.why, context);
   },
 };
@@ -61,6 +61,11 @@ async function findShared(id: string, dir: string, given: Given, context: Contex
     if (!(error instanceof OpsError)) throw error;
     return { why: error.message };
   }
+}
+
+/** Somebody may have taken it over while the question stood. */
+async function removeShared(id: string, { sharedLock }: Site): Promise<void> {
+  if ((await sharedLock.read())?.execution === id) await sharedLock.remove();
 }
 
 function absent(id: string, why: string | undefined): OpsError {

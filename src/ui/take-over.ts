@@ -31,7 +31,7 @@ const YIELDS: Readonly<Record<TakeOverQuestion["scope"], string>> = {
   shared: "talk to them first if you can",
 };
 
-function renderHolder({ holder, scope, now }: TakeOverQuestion, look: Look): string {
+export function renderHolder({ holder, scope, now }: TakeOverQuestion, look: Look): string {
   const since = Number.isNaN(Date.parse(holder.since)) ? holder.since : `${holder.since}, ${ago(holder.since, now)}`;
   const rows: Row[] = [
     { label: "LOCKED", text: "another execution has this target", tone: "warn", whole: true },
