@@ -195,11 +195,13 @@ describe("whoever was taken over", () => {
     expect(JSON.stringify(end)).toContain("the target was taken over by");
     expect(lost.code).toBe(5);
     expect(mutations(rig.sandbox)).toEqual([]);
-    expect(await shared().read()).toBeUndefined();
+    // Cleared away by the one that was taken over; where that one ended first, it stands there and holds nothing.
+    expect((await shared().read())?.released ?? true).toBe(true);
 
     const resumed = await vulcanOps(["resume", holder?.execution ?? "", "--state-dir", here, ...ANSWERS]);
     expect(resumed.code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(await shared().read()).toBeUndefined();
   });
 
   it("on the same machine stops as well", async () => {
