@@ -55,6 +55,7 @@ class Follower {
   #mode: Detached["mode"];
   /** A request that may have started it has been sent. */
   #mayRun = false;
+  #refusal: OpsError | undefined;
   #why = "";
   #contact = performance.now();
 
@@ -79,12 +80,18 @@ class Follower {
     for (let attempt = 0; ; attempt++) {
       const found = await this.#once();
       if (found !== undefined) return found;
-      if (this.#isLate()) return this.#unknown(this.#why);
+      if (this.#isLate()) return this.#giveUp();
       const gone = await this.#deps.calls.taskEnd();
-      if (gone !== undefined) return this.#unknown(gone);
+      if (gone !== undefined) return this.#giveUp(gone);
       await pause(BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? 0, this.#signal);
-      if (this.#isLate()) return this.#unknown(this.#why);
+      if (this.#isLate()) return this.#giveUp();
     }
+  }
+
+  /** What was refused each time has not been started. */
+  #giveUp(why = this.#why): ContainerOutcome {
+    if (!this.#mayRun && this.#refusal !== undefined) throw this.#refusal;
+    return this.#unknown(why);
   }
 
   #isLate(): boolean {
@@ -99,6 +106,7 @@ class Follower {
     const command = wrapDetached(settings, this.#argv);
     const ticket = await this.#deps.calls.execute(command).catch((error: unknown) => this.#onRefused(error));
     if (ticket === undefined) return undefined;
+    this.#refusal = undefined;
     const output = this.#output;
     const told = await converse(ticket, { ...this.#deps, secret, output, takes: "data", signal: this.#signal });
     return this.#judge(told);
@@ -112,6 +120,7 @@ class Follower {
     const isTransient = TRANSIENT.has(code);
     if (!this.#mayRun && (this.#isLate() || !isTransient)) throw error;
     if (!isTransient) this.#contact = Number.NEGATIVE_INFINITY;
+    this.#refusal = error;
     this.#why = error.message;
   }
 
