@@ -29,11 +29,7 @@ export interface ContainerShell {
    * A command that changes something: started at most once for a nonce, whatever happens to connections, and followed to
    * its end, from its first output on, whoever started it. Throws OpsError where it was certainly not started.
    */
-  startOrAttach(
-    nonce: string,
-    argv: readonly string[],
-    options?: ContainerRunOptions,
-  ): Promise<ContainerOutcome>;
+  startOrAttach(nonce: string, argv: readonly string[], options?: ContainerRunOptions): Promise<ContainerOutcome>;
   /** Only follows it; `absent` where this container has never been asked to start it. */
   attach(
     nonce: string,

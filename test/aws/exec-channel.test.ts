@@ -9,8 +9,9 @@ import type { ExecCalls } from "../../src/aws/exec-session/calls.ts";
 import type { Resumed } from "../../src/aws/exec-session/channel.ts";
 import { encodeFrame, PAYLOAD } from "../../src/aws/exec-session/frame.ts";
 import { DEFAULT_LIMITS, type ExecLimits } from "../../src/aws/exec-session/limits.ts";
-import { runInContainer } from "../../src/aws/exec-session/run.ts";
+import { type ExecDeps, runInContainer } from "../../src/aws/exec-session/run.ts";
 import { isSafeUrl } from "../../src/aws/exec-session/socket.ts";
+import { followDetached } from "../../src/aws/exec-session/start-or-attach.ts";
 import { startSandbox } from "../../src/sandbox/index.ts";
 import { refusalOf, runningTasks, shellIn, shown, useSandbox } from "./exec-support.ts";
 
@@ -47,7 +48,7 @@ const url = (): string =>
 /** The secret stands in the script in two halves. */
 const secretIn = (command: string): string => (/([0-9a-f]{16}) ([0-9a-f]{16})/.exec(command) ?? []).slice(1).join("");
 
-function run(limits: Partial<ExecLimits> = {}, streamUrl = url()) {
+function deps(limits: Partial<ExecLimits> = {}, streamUrl = url()): ExecDeps {
   const calls: ExecCalls = {
     execute: async (command) => {
       secret = secretIn(command);
@@ -58,8 +59,10 @@ function run(limits: Partial<ExecLimits> = {}, streamUrl = url()) {
     taskEnd: async () => undefined,
   };
   const place = { cluster: "c", task: "t", container: "app" };
-  return runInContainer({ calls, place, limits: { ...DEFAULT_LIMITS, ...limits }, now: () => 0 }, ["true"]);
+  return { calls, place, limits: { ...DEFAULT_LIMITS, ...limits }, now: () => 0 };
 }
+
+const run = (limits?: Partial<ExecLimits>, streamUrl?: string) => runInContainer(deps(limits, streamUrl), ["true"]);
 
 const frame = (type: string, sequence: number, payload: string, payloadType?: number): Buffer =>
   encodeFrame({
@@ -214,6 +217,32 @@ describe("what cannot be started", () => {
     const outcome = await run();
     expect(outcome).toMatchObject({ kind: "unknown", why: expect.stringContaining("broken") });
     expect(shown(outcome)).toBe("hello");
+    opened = [];
+    behaviours = [
+      (socket, _open, mark) => {
+        socket.send(output(0, `\n${mark} BEGIN\nhello\n`));
+        socket.send(closed(""));
+      },
+    ];
+    expect(shown(await run())).toBe("hello\n");
+  });
+
+  it("a container in which nothing can be written", async () => {
+    behaviours = [
+      (socket, _open, mark) => {
+        socket.send(output(0, `\n${mark} BEGIN\n\n${mark} UNWRITABLE\n`));
+        socket.once("message", () => socket.send(closed("")));
+      },
+    ];
+    const refusal = await refusalOf(followDetached(deps(), "start", "n", ["true"]));
+    expect(refusal).toMatchObject({ code: "exec-read-only", effect: "none" });
+  });
+
+  it("of which an earlier request may have started it, it is an unknown outcome", async () => {
+    behaviours = [(socket) => socket.terminate(), (socket) => socket.send(closed("Unable to start command: no"))];
+    resume = async () => "over";
+    const outcome = await followDetached(deps({ attachMs: 900 }), "start", "n", ["true"]);
+    expect(outcome).toMatchObject({ kind: "unknown", why: expect.stringContaining("Unable to start command") });
   });
 
   it("a task for which exec is off", async () => {

@@ -1,5 +1,6 @@
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit.ts";
+import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import type { Clients } from "../clients.ts";
 import { isRefused, translate } from "../errors.ts";
@@ -75,16 +76,18 @@ async function taskEnd(clients: ExecClients, { cluster, task }: ExecPlace): Prom
     const [client, { DescribeTasksCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
     const found = (await client.send(new DescribeTasksCommand({ cluster, tasks: [task] }))).tasks?.[0];
     if (!GOING.has(found?.lastStatus)) return undefined;
-    return sanitise(`the task is ${found?.lastStatus}: ${found?.stoppedReason ?? "no reason given"}`);
+    return safe(`the task is ${found?.lastStatus}: ${found?.stoppedReason ?? "no reason given"}`);
   } catch {
     return undefined;
   }
 }
 
+const safe = (text: string): string => redactText(sanitise(text, { most: 300 }));
+
 /** What ExecuteCommand is refused for, in words that help. All of it comes before anything has started. */
 function explained(failure: unknown, { cluster, task, container }: ExecPlace): OpsError {
   const { name = "", message = "" } = (failure ?? {}) as { name?: string; message?: string };
-  const detail = sanitise(message, { most: 300 });
+  const detail = safe(message);
   if (name === "TargetNotConnectedException") return notConnected(task, detail, failure);
   if (name !== "InvalidParameterException") return translate(failure, "ecs:ExecuteCommand");
   if (/not enabled|agent isn.t running/i.test(message)) {
@@ -133,7 +136,7 @@ export function encryptedError({ cluster }: ExecPlace): OpsError {
 
 /** The agent's words for a command that it could not start, most often because the image has no shell. */
 export function notStartedError({ container }: ExecPlace, message: string): OpsError {
-  const detail = sanitise(message.replace(/^Unable to start command:\s*/, ""), { most: 300 });
+  const detail = safe(message.replace(/^Unable to start command:\s*/, ""));
   const noShell = /\/bin\/sh/.test(message);
   return notStarted(
     noShell ? "exec-no-shell" : "exec-cannot-start",

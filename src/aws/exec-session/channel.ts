@@ -104,16 +104,23 @@ export class Channel {
 
   async #connect(token: string): Promise<Gone> {
     if (this.#leaving.signal.aborted) return { code: 1006, reason: "" };
+    try {
+      this.#socket = await this.#open(token);
+    } catch (error) {
+      return { code: 1006, reason: error instanceof Error ? error.message : "" };
+    }
+    if (this.#leaving.signal.aborted) this.#socket.close();
+    return this.#socket.gone;
+  }
+
+  #open(token: string): Promise<OpenSocket> {
     const { pingMs, missedPongs } = this.#limits;
-    const socket = await openSocket(this.#ticket.streamUrl, token, {
+    return openSocket(this.#ticket.streamUrl, token, {
       newId: () => randomUUID(),
       heartbeat: { pingMs, missed: missedPongs },
       onOpen: () => this.#core.reconnected(),
       onFrame: (frame) => this.#receive(frame),
     });
-    this.#socket = socket;
-    if (this.#leaving.signal.aborted) socket.close();
-    return socket.gone;
   }
 
   #receive(frame: Buffer): void {

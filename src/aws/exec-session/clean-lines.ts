@@ -3,7 +3,7 @@ import { sanitise } from "../../domain/sanitise.ts";
 
 /** ECMA-48: control sequences, strings (OSC, DCS, PM, APC, SOS) up to their end, and what is two characters long. */
 const ESCAPES =
-  /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0020-\u002f]*[\u0030-\u004f\u0051-\u0057\u0059\u005a\u0060-\u007e])/g;
+  /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|[\]PX^_][^\n\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0020-\u002f]*[\u0030-\u004f\u0051-\u0057\u0059\u005a\u0060-\u007e])/g;
 
 /** A line that never ends is cut here. */
 const LONGEST = 16_384;
@@ -27,9 +27,10 @@ export class CleanLines {
   }
 
   #cut(text: string): string[] {
-    const parts = (this.#rest + text).split("\n");
-    this.#rest = parts.pop() ?? "";
-    const lines = parts.map(clean);
+    const all = this.#rest + text;
+    const end = all.lastIndexOf("\n");
+    this.#rest = all.slice(end + 1);
+    const lines = end < 0 ? [] : clean(all.slice(0, end)).split("\n");
     for (; this.#rest.length > LONGEST; this.#rest = this.#rest.slice(LONGEST)) {
       lines.push(clean(this.#rest.slice(0, LONGEST)));
     }
@@ -37,15 +38,15 @@ export class CleanLines {
   }
 }
 
-/** The whole of an output as safe text. */
-export function cleanText(bytes: Uint8Array): string {
-  const lines = new CleanLines();
-  return [...lines.push(bytes), ...lines.end()].join("\n");
+/** The whole of an output as safe text, without the last line's end. */
+export const cleanText = (bytes: Uint8Array): string => clean(new TextDecoder().decode(bytes).replace(/\n$/, ""));
+
+/** Many lines at once: a secret may have more than one. */
+function clean(text: string): string {
+  const drawn = text.replaceAll("\r\n", "\n").replace(ESCAPES, "");
+  const lines = drawn.includes("\r") ? drawn.split("\n").map(lastDrawn).join("\n") : drawn;
+  return redactText(sanitise(lines, { lines: true, most: Number.POSITIVE_INFINITY }));
 }
 
 /** A carriage return starts the line anew: what was drawn last stays, as a progress bar's last state does. */
-function clean(line: string): string {
-  const drawn = line.replace(/\r+$/, "").replace(ESCAPES, "").split("\r");
-  const last = drawn.findLast((part) => part !== "") ?? "";
-  return redactText(sanitise(last, { lines: true, most: LONGEST }));
-}
+const lastDrawn = (line: string): string => line.split("\r").findLast((part) => part !== "") ?? "";

@@ -55,11 +55,13 @@ export async function converse(ticket: Ticket, talk: Talk): Promise<Told> {
   const interrupt = (): void => channel.leave("it was interrupted here");
   signal?.addEventListener("abort", interrupt, { once: true });
   if (signal?.aborted === true) interrupt();
-  const end = await channel.follow();
-  clearTimeout(farewell);
-  stopWatching();
-  signal?.removeEventListener("abort", interrupt);
-  if (end.kind === "lost") await calls.terminate(ticket.sessionId);
+  const end = await channel.follow().finally(() => {
+    clearTimeout(farewell);
+    stopWatching();
+    signal?.removeEventListener("abort", interrupt);
+  });
+  if (last === undefined) marks.rest().forEach(take);
+  if (end.kind !== "closed") await calls.terminate(ticket.sessionId);
   return { last, words, end };
 }
 

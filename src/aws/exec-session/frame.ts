@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * One binary frame of the data channel: AgentMessage of amazon-ssm-agent and session-manager-plugin (`ecs-exec.md` §2),
@@ -83,7 +83,7 @@ export function decodeFrame(bytes: Buffer): Frame | undefined {
   };
 }
 
-const digest = (payload: Buffer): Buffer => createHash("sha256").update(payload).digest();
+const digest = (payload: Buffer): Buffer => hash("sha256", payload, "buffer");
 
 const hyphenated = (hex: string): string =>
   [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");

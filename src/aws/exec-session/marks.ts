@@ -37,6 +37,13 @@ export class Marks {
     return found;
   }
 
+  /** What was held back for a mark that never came; the beginning of a real one is nobody's output. */
+  rest(): readonly Item[] {
+    const bytes = Buffer.concat([this.#held, Buffer.from(this.#heldReturn ? "\r" : "")]);
+    const isOutput = this.#begun && this.#data === 0 && bytes.length > 0 && !bytes.includes(this.#begin);
+    return isOutput ? [{ kind: "bytes", bytes }] : [];
+  }
+
   /** Takes one item from the front; false when more has to come first. */
   #step(found: Item[]): boolean {
     if (this.#data > 0) return this.#takeData(found);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ContainerOutcome, ContainerRunOptions } from "../../domain/container-shell.ts";
+import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import { type ExecCalls, type ExecPlace, encryptedError, notStartedError } from "./calls.ts";
 import { converse, type Told } from "./conversation.ts";
@@ -50,11 +51,9 @@ export function exitCodeOf({ last }: Told): number | undefined {
 /** Why nobody knows, in one sentence. */
 export function whyUnknown({ end, words }: Told): string {
   const where = words.has("BEGIN") ? "after the command had begun" : "before a sign of the command";
-  if (end.kind === "lost") return sanitise(`${end.why}, ${where}`);
-  const message = end.kind === "closed" ? end.message.trim() : "";
-  return sanitise(message === "" ? `the session ended ${where}, without an exit code` : `${message} (${where})`, {
-    most: 300,
-  });
+  const message = end.kind === "lost" ? end.why : end.kind === "closed" ? end.message.trim() : "";
+  const said = redactText(sanitise(message, { most: 300 }));
+  return said === "" ? `the session ended ${where}, without an exit code` : `${said} (${where})`;
 }
 
 /** Nobody can print a mark without having been told it. */
