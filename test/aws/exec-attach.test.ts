@@ -54,6 +54,13 @@ describe("a command that changes something", () => {
     expect(missing.output.text).toMatch(/no-such-program: .*not found/);
   });
 
+  it("finds the container as any other command would: its folder, its mask, and no input", async () => {
+    const look = sh('pwd; umask; cat; test "$PWD" = "$HOME" && echo home');
+    const [plain, detached] = [await shell().run(look), await shell().startOrAttach(`look-${++runs}`, look)];
+    expect(shown(detached)).toBe(shown(plain));
+    expect(shown(plain)).toMatch(/home\n$/);
+  });
+
   it("gives its output exactly, as it comes and once again to whoever attaches later", async () => {
     const { nonce, argv, times } = counted();
     const lines: string[] = [];
@@ -78,6 +85,12 @@ describe("a command that changes something", () => {
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => shell().startOrAttach(nonce, argv)));
     for (const outcome of outcomes) expect([outcome.kind, shown(outcome)]).toEqual(["exited", PRINTED]);
     expect(await times()).toBe(1);
+  });
+
+  it("that says nothing for long is known to be alive by its follower's heartbeats", async () => {
+    const before = sent("ExecuteCommand");
+    const outcome = await shell({ silenceMs: 1000 }).startOrAttach(`quiet-${++runs}`, ["sleep", "2.5"]);
+    expect([outcome.kind, sent("ExecuteCommand") - before]).toEqual(["exited", 1]);
   });
 
   it("is absent where it was never asked for, and another's nonce is not its own", async () => {

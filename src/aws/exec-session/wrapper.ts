@@ -75,8 +75,7 @@ export function wrapDetached(settings: Detached, argv: readonly string[]): strin
     throw usageError("exec-nonce", "a nonce is made of letters, digits and hyphens");
   const script = [
     opening(secret),
-    "umask 077",
-    `n=.vulcan-ops-${nonce}; k=${keyOf(argv)}; o=${offset}; d=; w=ATTACHED; i=0; z=0`,
+    `n=.vulcan-ops-${nonce}; k=${keyOf(argv)}; o=${offset}; d=; p=; w=ATTACHED; i=0; z=0`,
     `for b in ${FOLDERS}; do case $b in /*) if [ -d "$b/$n" ]; then d=$b/$n; break; fi;; esac; done`,
     ...(mode === "start" ? [MAKE_FOLDER, LAUNCH] : ['[ -d "$d/once" ] || fin ABSENT']),
     "say $w",
@@ -87,7 +86,7 @@ export function wrapDetached(settings: Detached, argv: readonly string[]): strin
 
 const MAKE_FOLDER =
   `if [ -z "$d" ]; then for b in ${FOLDERS}; do case $b in ` +
-  '/*) if mkdir "$b/$n" || [ -d "$b/$n" ]; then d=$b/$n; break; fi;; esac; done; fi; [ -n "$d" ] || fin UNWRITABLE';
+  '/*) if mkdir -m 700 "$b/$n" || [ -d "$b/$n" ]; then d=$b/$n; break; fi;; esac; done; fi; [ -n "$d" ] || fin UNWRITABLE';
 
 const LAUNCH =
   'if [ ! -d "$d/once" ]; then w=STARTED; s=; command -v setsid >/dev/null && s=setsid; ' +
@@ -99,7 +98,7 @@ const round = (beatRounds: number): string =>
     'f=; [ -f "$d/rc" ] && f=1',
     'if [ -f "$d/key" ]; then x=; read -r x <"$d/key"; [ "$x" = "$k" ] || [ -z "$x" ] || fin OTHER; fi',
     `if [ -f "$d/log" ]; then p=$d/part.$$; tail -c +$((o+1)) "$d/log" >"$p" || fin UNREADABLE; ${SHOW_PART}; fi`,
-    'if [ -n "$f" ]; then rm -f "$p"; read -r c <"$d/rc"; fin "END $c"; fi',
+    'if [ -n "$f" ]; then c=; rm -f "$p"; read -r c <"$d/rc"; fin "END $c"; fi',
     ALIVE,
     `if [ -z "$a" ]; then z=$((z+1)); [ $z -gt ${GRACE} ] && fin GONE; else z=0; fi`,
     `i=$((i+1)); [ $((i%${beatRounds})) = 0 ] && say BEAT`,
@@ -110,8 +109,8 @@ const SHOW_PART = 'if [ -s "$p" ]; then s=$(($(wc -c <"$p"))); say "DATA $s"; ca
 
 /** Without an init process a dead job stays behind as a zombie, which `kill -0` takes for alive. */
 const ALIVE =
-  'a=; q=; [ -f "$d/pid" ] && read -r p <"$d/pid" && kill -0 "$p" && ' +
-  '{ [ -f "/proc/$p/stat" ] && read -r q <"/proc/$p/stat"; case $q in *") Z "*) ;; *) a=1;; esac; }';
+  'a=; q=; [ -f "$d/pid" ] && read -r j <"$d/pid" && kill -0 "$j" && ' +
+  '{ [ -f "/proc/$j/stat" ] && read -r q <"/proc/$j/stat"; case $q in *") Z "*) ;; *) a=1;; esac; }';
 
 /** Tells commands apart, so that nobody takes one command's end for another's. */
 const keyOf = (argv: readonly string[]): string =>
