@@ -37,7 +37,7 @@ export async function home(given: Given, context: Context): Promise<ExitCode> {
     return EXIT.done;
   }
   const site = await openSite(given, context);
-  context.stderr.write(`${await showOverview(site, context)}\n\n`);
+  context.stderr.write(`${await showOverview(site, given, context)}\n\n`);
   const choice = await chooseFrom(
     { input: context.stdin, output: context.stderr, look: look(context), stop: context.stop },
     "What now?",

@@ -8,12 +8,14 @@ import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
 import { sandbox } from "./sandbox.ts";
 import { show } from "./show.ts";
+import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 import { unlock } from "./unlock.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   rollback,
+  status,
   run,
   check,
   explain,

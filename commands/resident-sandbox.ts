@@ -9,7 +9,7 @@ import { type Given, isSet, textOf } from "./given.ts";
 import { SANDBOX_ACCOUNT, worldOf } from "./rehearse.ts";
 import { armFault, listFaults } from "./sandbox-faults.ts";
 import { ask, type Note, needNote, readNote, roomOf } from "./sandbox-note.ts";
-import { writeData } from "./surface.ts";
+import { writeAnswer } from "./surface.ts";
 
 /** What can be done about a sandbox that stays. */
 export const VERBS: Readonly<Record<string, (given: Given, context: Context) => Promise<ExitCode>>> = {
@@ -156,19 +156,17 @@ async function stop(given: Given, context: Context): Promise<ExitCode> {
 
 async function status(given: Given, context: Context): Promise<ExitCode> {
   const note = readNote(await roomOf(given, context));
-  if (textOf(given, "output") === "json") writeData(context, note ?? null);
-  else if (note === undefined) context.stdout.write("No sandbox is running.\n");
-  else
-    context.stdout.write(
-      `Sandbox ${note.scenario}: pid ${note.pid}, AWS at ${note.endpoint}, load balancer at ${note.loadBalancer}\n`,
-    );
+  writeAnswer(given, context, note ?? null, () =>
+    note === undefined
+      ? "No sandbox is running.\n"
+      : `Sandbox ${note.scenario}: pid ${note.pid}, AWS at ${note.endpoint}, load balancer at ${note.loadBalancer}\n`,
+  );
   return EXIT.done;
 }
 
 async function listScenarios(given: Given, context: Context): Promise<ExitCode> {
   const { scenarios } = await import("../src/sandbox/index.ts");
   const list = scenarios();
-  if (textOf(given, "output") === "json") writeData(context, list);
-  else context.stdout.write(list.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join(""));
+  writeAnswer(given, context, list, () => list.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join(""));
   return EXIT.done;
 }

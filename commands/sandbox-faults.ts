@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import type { Context } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import { ask, type Note } from "./sandbox-note.ts";
-import { writeData } from "./surface.ts";
+import { writeAnswer } from "./surface.ts";
 
 export const FAULT_FLAGS = {
   nth: { type: "string", describe: "fault: the first call that it strikes (default: the next)" },
@@ -47,14 +47,11 @@ export async function armFault(note: Note, given: Given, context: Context): Prom
 export async function listFaults(note: Note | undefined, given: Given, context: Context): Promise<ExitCode> {
   const { faultKinds } = await import("../src/sandbox/index.ts");
   const armed = note === undefined ? [] : ((await ask(note, "GET faults")) as readonly ArmedFault[]);
-  if (textOf(given, "output") === "json") {
-    writeData(context, { kinds: faultKinds(), armed });
-    return EXIT.done;
-  }
   const lines = faultKinds().map(({ name, summary }) => `${name.padEnd(20)}${summary}`);
   const state = armed.map((fault) => `${fault.kind.padEnd(20)}${describeFault(fault)}`);
   const heading = note === undefined ? "No sandbox is running." : "Armed in the running sandbox:";
-  context.stdout.write(`${[...lines, "", heading, ...state].join("\n")}\n`);
+  const text = () => `${[...lines, "", heading, ...state].join("\n")}\n`;
+  writeAnswer(given, context, { kinds: faultKinds(), armed }, text);
   return EXIT.done;
 }
 

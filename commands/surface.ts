@@ -55,6 +55,18 @@ export function remark(text: string, given: Given, context: Context): void {
   context.stderr.write(`${paragraph(text, look(context), 0).join("\n")}\n`);
 }
 
+/** One answer, as it was asked for: as text, as one JSON document, or one JSON line for it or for each of its items. */
+export function writeAnswer(given: Given, context: Pick<Context, "stdout">, value: unknown, text: () => string): void {
+  const mode = modeOf(given);
+  if (mode === "json") writeData(context, value);
+  else if (mode === "ndjson") context.stdout.write(linesOf(value));
+  else context.stdout.write(text());
+}
+
+function linesOf(value: unknown): string {
+  return (Array.isArray(value) ? value : [value]).map((item) => `${JSON.stringify(item)}\n`).join("");
+}
+
 /** Data goes to stdout, indented: it is read by people too. */
 export function writeData({ stdout }: Pick<Context, "stdout">, value: unknown): void {
   stdout.write(`${JSON.stringify(value, null, 2)}\n`);
