@@ -26,7 +26,7 @@ export const check: Command = {
     const shipped = shippedRunbooks();
     const names = listOf(given, "runbooks");
     const results = await Promise.all((names.length === 0 ? [...shipped.keys()] : names).map(checkOne));
-    writeAnswer(given, context, results, () => report(results));
+    writeAnswer(given, context, { data: results, text: () => report(results) });
     return results.some((result) => result.problems.length > 0) ? EXIT.usage : EXIT.done;
   },
 };

@@ -13,7 +13,7 @@ export const history: Command = {
   async run(given, context) {
     const { executions, damaged } = await listExecutions(stateDirOf(given, context));
     const text = () => executions.map((execution) => `${line(execution)}\n`).join("");
-    writeAnswer(given, context, executions.map(summary), text);
+    writeAnswer(given, context, { data: executions.map(summary), text });
     if (executions.length === 0) context.stderr.write("No execution is on record here.\n");
     if (damaged > 0) context.stderr.write(`${damaged} journals cannot be read: vulcan-ops show ID says why.\n`);
     return EXIT.done;

@@ -1,5 +1,6 @@
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { rehearse } from "./rehearse.ts";
@@ -16,6 +17,7 @@ import { unlock } from "./unlock.ts";
 export const commands: readonly Command[] = [
   rollback,
   status,
+  doctor,
   run,
   check,
   explain,

@@ -156,17 +156,18 @@ async function stop(given: Given, context: Context): Promise<ExitCode> {
 
 async function status(given: Given, context: Context): Promise<ExitCode> {
   const note = readNote(await roomOf(given, context));
-  writeAnswer(given, context, note ?? null, () =>
+  const text = () =>
     note === undefined
       ? "No sandbox is running.\n"
-      : `Sandbox ${note.scenario}: pid ${note.pid}, AWS at ${note.endpoint}, load balancer at ${note.loadBalancer}\n`,
-  );
+      : `Sandbox ${note.scenario}: pid ${note.pid}, AWS at ${note.endpoint}, load balancer at ${note.loadBalancer}\n`;
+  writeAnswer(given, context, { data: note ?? null, text });
   return EXIT.done;
 }
 
 async function listScenarios(given: Given, context: Context): Promise<ExitCode> {
   const { scenarios } = await import("../src/sandbox/index.ts");
   const list = scenarios();
-  writeAnswer(given, context, list, () => list.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join(""));
+  const text = () => list.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join("");
+  writeAnswer(given, context, { data: list, text });
   return EXIT.done;
 }

@@ -51,7 +51,7 @@ export async function listFaults(note: Note | undefined, given: Given, context: 
   const state = armed.map((fault) => `${fault.kind.padEnd(20)}${describeFault(fault)}`);
   const heading = note === undefined ? "No sandbox is running." : "Armed in the running sandbox:";
   const text = () => `${[...lines, "", heading, ...state].join("\n")}\n`;
-  writeAnswer(given, context, { kinds: faultKinds(), armed }, text);
+  writeAnswer(given, context, { data: { kinds: faultKinds(), armed }, text });
   return EXIT.done;
 }
 

@@ -22,7 +22,7 @@ export const status: Command = {
     const where = whereOf(given);
     const data = { schemaVersion: 1, ...overview, troubles: troubles(overview), next: advice(overview, where) };
     const look = lookOf(context.stdout, context.env);
-    writeAnswer(given, context, data, () => `${renderStatus(overview, look, site.clock.now(), where)}\n`);
+    writeAnswer(given, context, { data, text: () => `${renderStatus(overview, look, site.clock.now(), where)}\n` });
     const blind = blindness(overview);
     if (blind !== undefined) throw unseen(blind);
     return EXIT.done;

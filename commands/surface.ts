@@ -55,16 +55,21 @@ export function remark(text: string, given: Given, context: Context): void {
   context.stderr.write(`${paragraph(text, look(context), 0).join("\n")}\n`);
 }
 
-/** One answer, as it was asked for: as text, as one JSON document, or one JSON line for it or for each of its items. */
-export function writeAnswer(given: Given, context: Pick<Context, "stdout">, value: unknown, text: () => string): void {
-  const mode = modeOf(given);
-  if (mode === "json") writeData(context, value);
-  else if (mode === "ndjson") context.stdout.write(linesOf(value));
-  else context.stdout.write(text());
+/** What a command has to tell, in each of the forms that can be asked for. */
+interface Answer {
+  readonly data: unknown;
+  /** One JSON line each; the data itself, or its items where it is a list, where nothing else is said. */
+  readonly lines?: readonly unknown[];
+  text(): string;
 }
 
-function linesOf(value: unknown): string {
-  return (Array.isArray(value) ? value : [value]).map((item) => `${JSON.stringify(item)}\n`).join("");
+export function writeAnswer(given: Given, context: Pick<Context, "stdout">, { data, lines, text }: Answer): void {
+  const mode = modeOf(given);
+  if (mode === "json") return writeData(context, data);
+  if (mode === "text") context.stdout.write(text());
+  else
+    for (const line of lines ?? (Array.isArray(data) ? data : [data]))
+      context.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** Data goes to stdout, indented: it is read by people too. */
