@@ -65,11 +65,10 @@ interface Answer {
 
 export function writeAnswer(given: Given, context: Pick<Context, "stdout">, { data, lines, text }: Answer): void {
   const mode = modeOf(given);
-  if (mode === "json") return writeData(context, data);
-  if (mode === "text") context.stdout.write(text());
-  else
-    for (const line of lines ?? (Array.isArray(data) ? data : [data]))
-      context.stdout.write(`${JSON.stringify(line)}\n`);
+  const items = lines ?? (Array.isArray(data) ? data : [data]);
+  if (mode === "json") writeData(context, data);
+  else if (mode === "text") context.stdout.write(text());
+  else context.stdout.write(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
 }
 
 /** Data goes to stdout, indented: it is read by people too. */

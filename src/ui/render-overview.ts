@@ -3,6 +3,7 @@ import {
   type BalancerOverview,
   type DatabaseOverview,
   type Leftover,
+  type MigrationsOverview,
   type Overview,
   type Part,
   type RevisionTasks,
@@ -11,8 +12,8 @@ import {
   troubles,
   unread,
 } from "../domain/overview.ts";
-import { ago, formatDuration } from "../domain/time.ts";
-import { nextLines, type Row, rowLines } from "./layout.ts";
+import { ago, clockTime, formatDuration } from "../domain/time.ts";
+import { isNarrow, nextLines, type Row, rowLines } from "./layout.ts";
 import { type Look, paint } from "./style.ts";
 
 /** The target's state in a few lines, to stand above something else: what runs, what serves, what is wrong. */
@@ -37,11 +38,11 @@ export function renderStatus(overview: Overview, look: Look, now: number, where 
     ...endpointRows(overview),
     ...deploymentRows(overview, now),
     ...taskRows(overview),
-    ...servingRows(overview),
+    ...trafficRows(overview),
     ...stopRows(overview),
     ...lastGoodRows(overview, now),
     ...attemptRows(overview, now),
-    { label: "Schema", text: shown(overview.migrations, (at) => `${at.newest} ${at.description}, ${at.appliedAt}`) },
+    { label: "Schema", text: shown(overview.migrations, (schema) => schemaText(schema, now)) },
     { label: "Database", text: shown(overview.database, databaseText) },
     windowRow(overview, now),
     ...alarmRows(overview),
@@ -64,7 +65,8 @@ function withoutArns(text: string): string {
 
 function heading({ target, at }: Overview, look: Look): string {
   const name = target.production ? paint("PRODUCTION", "loud", look) : paint(target.name, "strong", look);
-  return `${name}  ${target.cluster} / ${target.service}  ${at.slice(11, 19)}Z`;
+  const what = `${target.cluster} / ${target.service}  ${clockTime(at)}`;
+  return isNarrow(look) ? `${name}\n ${what}` : `${name}  ${what}`;
 }
 
 function accountRows({ target, caller }: Overview): Row[] {
@@ -117,12 +119,30 @@ function servingRows({ service, tasks, balancer }: Overview): Row[] {
   return [{ label: "Serving", text: `${healthy} (${wanted}); targets: ${shown(balancer, targets)}` }];
 }
 
-function targets({ targets: states, serving }: BalancerOverview): string {
-  const { healthy = 0, ...others } = states;
-  const behind = Object.entries(serving).map(([name, count]) => `${count} of ${name}`);
-  const good = healthy === 0 ? [] : [`${healthy} healthy (${behind.join(", ")})`];
-  const rest = Object.entries(others).map(([state, count]) => `${count} ${state}`);
-  return [...good, ...rest].join(", ") || "none";
+/** What the load balancer sends requests to: the truth about what serves. */
+function trafficRows({ service, balancer }: Overview): Row[] {
+  const wanted = service.known ? ` (wanted ${service.value.desired})` : "";
+  const text = shown(balancer, ({ targets: states, serving }) => {
+    if (Object.keys(states).length === 0) return "no target of a load balancer is registered";
+    const { healthy: _, ...others } = states;
+    const behind = Object.entries(serving).map(([name, count]) => `${count} healthy of ${name}`);
+    const rest = Object.entries(others).map(([state, count]) => `${count} ${state}`);
+    const targets = behind.length === 0 ? "no healthy target" : behind.join(", ");
+    return `${targets}${wanted}${rest.length === 0 ? "" : `; ${rest.join(", ")}`}`;
+  });
+  return [{ label: "Serving", text }];
+}
+
+function targets({ targets: states }: BalancerOverview): string {
+  return (
+    Object.entries(states)
+      .map(([state, count]) => `${count} ${state}`)
+      .join(", ") || "none"
+  );
+}
+
+function schemaText({ newest, description, appliedAt }: MigrationsOverview, now: number): string {
+  return `${newest} ${description}, applied ${ago(appliedAt, now)}`;
 }
 
 function stopRows({ tasks }: Overview): Row[] {
@@ -199,7 +219,8 @@ function leftoverRows({ leftovers }: Overview, now: number): Row[] {
 
 function leftover({ execution, what, state, since, operator, holdsLock }: Leftover, now: number): string {
   const lock = holdsLock ? ", holds the lock" : "";
-  return `${execution}  ${what}  ${state}${lock}, begun ${ago(since, now)} by ${operator}`;
+  const how = state === "ended" ? "process gone" : state;
+  return `${execution}  ${what}  ${how}${lock}, begun ${ago(since, now)} by ${operator}`;
 }
 
 function labelled(label: string, lines: readonly string[], tone?: Row["tone"]): Row[] {
