@@ -18,9 +18,9 @@ export function listOf(given: Given, name: string): readonly string[] {
   return Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
 }
 
-/** The flags that named the target, to stand behind another command; empty where none was typed. */
-export function whereOf(given: Given): string {
-  const typed = ["target", "profile", "region"].flatMap((name) => {
+/** Those of the named flags that were typed, to stand behind another command; empty where none was. */
+export function typedAgain(given: Given, ...names: readonly string[]): string {
+  const typed = names.flatMap((name) => {
     const value = textOf(given, name);
     return value === undefined ? [] : [` --${name} ${quoted(value)}`];
   });

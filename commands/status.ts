@@ -6,7 +6,7 @@ import { renderStatus } from "../src/ui/render-overview.ts";
 import { lookOf } from "../src/ui/style.ts";
 import type { Command } from "./command.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import { whereOf } from "./given.ts";
+import { typedAgain } from "./given.ts";
 import { overviewOf } from "./overview.ts";
 import { openSite } from "./site.ts";
 import { writeAnswer } from "./surface.ts";
@@ -19,10 +19,13 @@ export const status: Command = {
   async run(given, context) {
     const site = await openSite(given, context);
     const overview = await overviewOf(site, given, context);
-    const where = whereOf(given);
-    const data = { schemaVersion: 1, ...overview, troubles: troubles(overview), next: advice(overview, where) };
+    const typed = {
+      target: typedAgain(given, "target", "profile", "region"),
+      state: typedAgain(given, "state-dir"),
+    };
+    const data = { schemaVersion: 1, ...overview, troubles: troubles(overview), next: advice(overview, typed) };
     const look = lookOf(context.stdout, context.env);
-    writeAnswer(given, context, { data, text: () => `${renderStatus(overview, look, site.clock.now(), where)}\n` });
+    writeAnswer(given, context, { data, text: () => `${renderStatus(overview, look, site.clock.now(), typed)}\n` });
     const blind = blindness(overview);
     if (blind !== undefined) throw unseen(blind);
     return EXIT.done;

@@ -1,11 +1,21 @@
 import { isFailing, type Leftover, type Overview, troubles } from "./overview.ts";
 
-/** The next commands worth typing, the most useful first; `where` are the flags that name the target. */
-export function advice(overview: Overview, where = ""): readonly string[] {
+/** Flags that were typed, to be typed again: those that name the target, and the folder of journals. */
+export interface Typed {
+  readonly target: string;
+  readonly state: string;
+}
+
+export const NOTHING_TYPED: Typed = { target: "", state: "" };
+
+const PREVIEW = "vulcan-ops rollback --dry-run";
+
+/** The next commands worth typing, the most useful first. */
+export function advice(overview: Overview, { target, state } = NOTHING_TYPED): readonly string[] {
   const leftovers = overview.leftovers.known ? overview.leftovers.value : [];
   return [
-    ...leftovers.slice(0, 1).map(ofLeftover),
-    ...(isWorthReverting(overview) ? [`vulcan-ops rollback --dry-run${where}`] : [`vulcan-ops doctor${where}`]),
+    ...leftovers.slice(0, 1).map((leftover) => `${ofLeftover(leftover)}${state}`),
+    ...(isWorthReverting(overview) ? [`${PREVIEW}${target}${state}`] : [`vulcan-ops doctor${target}${state}`]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { advice } from "../domain/advice.ts";
+import { advice, NOTHING_TYPED } from "../domain/advice.ts";
 import {
   type BalancerOverview,
   type DatabaseOverview,
@@ -31,8 +31,8 @@ export function renderOverview(overview: Overview, look: Look, now: number): str
   return [heading(overview, look), ...linesOf(rows, look)].join("\n");
 }
 
-/** All of it, on one screen; `where` are the flags that name the target. */
-export function renderStatus(overview: Overview, look: Look, now: number, where = ""): string {
+/** All of it, on one screen. */
+export function renderStatus(overview: Overview, look: Look, now: number, typed = NOTHING_TYPED): string {
   const rows = [
     ...accountRows(overview),
     ...endpointRows(overview),
@@ -50,7 +50,7 @@ export function renderStatus(overview: Overview, look: Look, now: number, where 
     ...leftoverRows(overview, now),
     ...troubleRows(overview),
   ];
-  const next = nextLines(advice(overview, where), look, 1);
+  const next = nextLines(advice(overview, typed), look, 1);
   return [heading(overview, look), ...linesOf(rows, look), ...next].join("\n");
 }
 

@@ -44,7 +44,7 @@ describe("status tells what is", () => {
       scaling: { known: true, value: null },
       leftovers: { known: true, value: [] },
       troubles: [],
-      next: ["vulcan-ops doctor"],
+      next: [`vulcan-ops doctor --state-dir ${rig.stateDir}`],
     });
     expect(Date.parse(found.window.value.latest)).toBeGreaterThan(Date.parse(found.window.value.earliest));
   });
@@ -134,7 +134,7 @@ describe("what earlier executions left behind", () => {
     const id = eventsOf(stdout)[0]?.execution ?? "";
     const found = await data();
     expect(found.leftovers.value).toMatchObject([{ execution: id, what: "rollback-service", state: "interrupted" }]);
-    expect(found.next[0]).toBe(`vulcan-ops resume ${id}`);
+    expect(found.next[0]).toBe(`vulcan-ops resume ${id} --state-dir ${rig.stateDir}`);
     await rig.sandbox.reset("bad-release");
   });
 
@@ -146,7 +146,7 @@ describe("what earlier executions left behind", () => {
     const other = await takeLock(dir, "billing-0a1b2c3d4e5f", { ...holder, execution: "bbbb" });
     const { leftovers, next } = await data();
     expect(leftovers.value).toMatchObject([{ execution: "aaaa", state: "running", holdsLock: true, operator: "kim" }]);
-    expect(next[0]).toBe("vulcan-ops show aaaa");
+    expect(next[0]).toBe(`vulcan-ops show aaaa --state-dir ${rig.stateDir}`);
     await Promise.all([mine.release(), other.release()]);
     expect((await data()).leftovers.value).toEqual([]);
   });
