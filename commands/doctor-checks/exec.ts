@@ -34,7 +34,7 @@ export function judgeExec({ service, tasks, containers }: Seen, target: Target):
       : [fail("the service starts its tasks without it", update(target, { enableExecuteCommand: true }))]),
     ...judgePlatform(tasks, target),
     ...containers
-      .filter(({ readonlyRoot }) => readonlyRoot)
+      .filter(({ name, readonlyRoot }) => readonlyRoot && name === (service.container ?? name))
       .map(({ name }) =>
         fail(
           `container ${name} has a read-only root file system, on which the agent cannot start`,

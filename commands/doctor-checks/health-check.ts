@@ -16,11 +16,17 @@ export const healthCheck: Check = {
       setup.service(cluster, name),
     ]);
     const around = { isBalanced: service.targetGroups.length > 0, graceSeconds: found?.graceSeconds ?? 0 };
-    return containers.map((container) => judgeHealth(container, around, target));
+    return watched(containers).map((container) => judgeHealth(container, around, target));
   },
 };
 
 const DOCUMENTED = '"healthCheck": {"interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60, "command": …}';
+
+/** A sidecar needs no check of its own: where any container has one, those without are left alone. */
+function watched(containers: readonly ContainerSetup[]): readonly ContainerSetup[] {
+  const checked = containers.filter(({ health }) => health !== undefined);
+  return checked.length > 0 ? checked : containers.slice(0, 1);
+}
 
 /** Who else tells a bad task, and for how long nobody asks. */
 interface Around {

@@ -7,14 +7,17 @@ import type { Check } from "./check.ts";
 export const service: Check = {
   id: "service",
   title: "Service",
-  examine: ({ reads, target: { cluster, service: name } }) =>
-    reads.ecs.service(cluster, name).then(
-      (found) => [judgeService(found)],
+  examine: ({ reads, setup, target: { cluster, service: name } }) =>
+    Promise.all([reads.ecs.service(cluster, name), setup.service(cluster, name)]).then(
+      ([found, settings]) => [judgeService(found, settings?.strategy)],
       (error: Error) => [fail(error.message, ...(error instanceof OpsError ? (error.detail.next ?? []) : []))],
     ),
 };
 
-export function judgeService({ name, status, controller, taskDefinition, desired }: Service): Diagnosis {
+export function judgeService(
+  { name, status, controller, taskDefinition, desired }: Service,
+  strategy = "ROLLING",
+): Diagnosis {
   if (status !== "ACTIVE") return fail(`${name} is ${status}, not ACTIVE`, "vulcan-ops status");
   if (controller === "CODE_DEPLOY")
     return fail(
@@ -23,5 +26,10 @@ export function judgeService({ name, status, controller, taskDefinition, desired
     );
   if (controller !== "ECS")
     return fail(`${name} is deployed by ${controller}, not by ECS`, "ask whoever runs that controller.");
+  if (strategy !== "ROLLING")
+    return fail(
+      `${name} is deployed as ${strategy}, not ROLLING: it goes back by stopping its deployment`,
+      "aws ecs stop-service-deployment --stop-type ROLLBACK --service-deployment-arn ARN",
+    );
   return ok(`${name} is ACTIVE, deployed by ECS itself: ${taskDefinition}, ${desired} tasks wanted`);
 }

@@ -37,6 +37,7 @@ async function readService(clients: Clients, cluster: string, name: string): Pro
   if (service === undefined) return undefined;
   const configuration = service.deploymentConfiguration;
   const breaker = configuration?.deploymentCircuitBreaker;
+  const container = service.loadBalancers?.[0]?.containerName;
   const graceSeconds = service.healthCheckGracePeriodSeconds;
   return {
     ...(breaker && { breaker: { enable: breaker.enable === true, rollback: breaker.rollback === true } }),
@@ -44,6 +45,8 @@ async function readService(clients: Clients, cluster: string, name: string): Pro
     maximumPercent: configuration?.maximumPercent ?? 200,
     execEnabled: service.enableExecuteCommand === true,
     ...(graceSeconds === undefined ? {} : { graceSeconds }),
+    strategy: configuration?.strategy ?? "ROLLING",
+    ...(container && { container }),
   };
 }
 

@@ -7,6 +7,10 @@ export interface ServiceSetup {
   readonly maximumPercent: number;
   readonly execEnabled: boolean;
   readonly graceSeconds?: number;
+  /** ROLLING, BLUE_GREEN, LINEAR or CANARY. */
+  readonly strategy: string;
+  /** The container that the load balancer sends requests to. */
+  readonly container?: string;
 }
 
 export interface ContainerSetup {

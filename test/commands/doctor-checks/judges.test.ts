@@ -25,6 +25,8 @@ const SETUP: ServiceSetup = {
   maximumPercent: 200,
   execEnabled: true,
   graceSeconds: 90,
+  strategy: "ROLLING",
+  container: "vulcan",
 };
 const CONTAINER: ContainerSetup = {
   name: "vulcan",
@@ -178,6 +180,11 @@ describe("the service", () => {
   ])("%s: %s", (_name, change, level) => expectOne([judgeService({ ...found, ...change })], level, /./));
 });
 
+it("a blue/green service goes back another way", () => {
+  const found = { name: "s", status: "ACTIVE", controller: "ECS", taskDefinition: "v:1", desired: 3 } as Service;
+  expectOne([judgeService(found, "BLUE_GREEN")], "fail", /BLUE_GREEN/);
+});
+
 describe("capacity", () => {
   it.each<[number, number, number, Level, RegExp]>([
     [100, 200, 3, "ok", /start before/],
@@ -253,6 +260,12 @@ describe("ECS Exec", () => {
     ["old platform", { tasks: [{ ...TASK, platformVersion: "1.3.0" }] }, "fail", /1\.3\.0/],
     ["newer platform", { tasks: [{ ...TASK, platformVersion: "1.10.0" }] }, "ok", /1 of 1/],
     ["platform that is only named", { tasks: [{ ...TASK, platformVersion: "LATEST" }] }, "ok", /1 of 1/],
+    [
+      "a read-only sidecar",
+      { containers: [CONTAINER, { ...CONTAINER, name: "log", readonlyRoot: true }] },
+      "ok",
+      /1 of 1/,
+    ],
     ["read-only", { containers: [{ ...CONTAINER, readonlyRoot: true }] }, "fail", /read-only root/],
   ])("%s", (_name, change, level, evidence) =>
     expectOne(judgeExec({ ...all, ...change } as typeof all, TARGET), level, evidence),
