@@ -1,4 +1,4 @@
-import { provenRevisions } from "../src/actions/proven.ts";
+import { judgeHistory } from "../src/actions/proven.ts";
 import { createClients } from "../src/aws/clients.ts";
 import { type Asking, readOverview } from "../src/aws/overview.ts";
 import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
@@ -61,10 +61,13 @@ export async function overviewOf(site: Site, given: Given, context: Context): Pr
 
 async function pastOf(service: Service, reads: AwsReads, { target }: Site, now: number): Promise<PastOverview> {
   const rows = await reads.ecs.history(target.cluster, target.service);
-  const [good] = provenRevisions(rows, service.taskDefinition, now);
+  const [good] = judgeHistory(rows, service.taskDefinition, now).proven;
   const [newest] = rows;
   return {
-    lastGood: good ?? null,
+    lastGood:
+      good === undefined
+        ? null
+        : { taskDefinition: good.taskDefinition, since: good.since, ranSeconds: good.ranSeconds },
     attempt:
       newest === undefined
         ? null

@@ -1,14 +1,24 @@
+import { EXIT } from "../src/domain/exit.ts";
+import { chooseRevision } from "./choose-revision.ts";
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
-import { textOf } from "./given.ts";
+import { isSet, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
+import { openSite } from "./site.ts";
 
 export const rollback: Command = {
   usage: "rollback",
   describe: "Revert the service to a previous task definition (runbooks/rollback-service.yaml)",
   flags: {
     to: { type: "string", describe: "Revision to return to, as in 42 (default: the newest proven good one)" },
+    choose: { type: "boolean", describe: "Choose the revision from a list with its evidence" },
+    "force-further": { type: "boolean", describe: "Go back although ECS has gone back by itself already" },
+    by: {
+      type: "string",
+      choices: ["auto", "update"],
+      describe: "auto: stop a deployment in flight where that leads there",
+    },
     ...RUN_FLAGS,
   },
   examples: [
@@ -16,10 +26,22 @@ export const rollback: Command = {
     ["vulcan-ops rollback --to 42 --dry-run", "show the plan, send nothing"],
   ],
   async run(given, context) {
-    const to = textOf(given, "to");
     const document = await openDocument("rollback-service");
-    const command = to === undefined ? "rollback" : `rollback --to ${to}`;
-    const inputs = to === undefined ? {} : { to };
-    return perform({ document, inputs, command, flagOf: () => "vulcan-ops rollback --to 42" }, given, context);
+    const isChoosing = isSet(given, "choose");
+    const to = isChoosing ? await chooseRevision(await openSite(given, context), given, context) : textOf(given, "to");
+    if (isChoosing && to === undefined) {
+      context.stderr.write("No revision was chosen; nothing was sent.\n");
+      return EXIT.declined;
+    }
+    const by = textOf(given, "by");
+    const forceFurther = isSet(given, "force-further");
+    const command = [
+      "rollback",
+      ...(to === undefined ? [] : ["--to", to]),
+      ...(forceFurther ? ["--force-further"] : []),
+    ];
+    const inputs = { ...(to && { to }), ...(by && { by }), ...(forceFurther && { forceFurther: "true" }) };
+    const flagOf = () => "vulcan-ops rollback --to 42";
+    return perform({ document, inputs, command: command.join(" "), flagOf }, given, context);
   },
 };

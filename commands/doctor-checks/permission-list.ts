@@ -10,6 +10,7 @@ export const READS: readonly Permission[] = [
   { action: "sts:GetCallerIdentity", needed: true },
   { action: "ecs:DescribeServices", needed: true },
   { action: "ecs:ListServiceDeployments", needed: true },
+  { action: "ecs:DescribeServiceDeployments", needed: true },
   { action: "ecs:DescribeServiceRevisions", needed: true },
   { action: "ecs:DescribeTaskDefinition", needed: true },
   { action: "ecs:ListTasks", needed: true },
@@ -27,4 +28,7 @@ export const READS: readonly Permission[] = [
 ];
 
 /** The writes, which cannot be tried without writing. */
-export const WRITES: readonly Permission[] = [{ action: "ecs:UpdateService", needed: true }];
+export const WRITES: readonly Permission[] = [
+  { action: "ecs:StopServiceDeployment", needed: true },
+  { action: "ecs:UpdateService", needed: true },
+];

@@ -26,7 +26,7 @@ async function tryAll({ target, reads, setup }: Patient): Promise<void> {
   const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets)[0]);
   await Promise.allSettled([
     reads.caller(),
-    reads.ecs.history(cluster, name),
+    reads.ecs.history(cluster, name).then(([newest]) => newest && reads.ecs.deployments([newest.arn])),
     service.then(({ taskDefinition }) => reads.ecs.revisions(familyOf(taskDefinition))),
     service.then(({ targetGroups: [group] }) => (group === undefined ? [] : reads.targetHealth(group))),
     service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
@@ -73,7 +73,10 @@ export function judgePermissions(
       : [untried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
     untried(
       `not tried, for it would change something: ${names(writes)}`,
-      policy(writes, `arn:aws:ecs:*:*:service/${cluster}/${service}`),
+      policy(writes, [
+        `arn:aws:ecs:*:*:service/${cluster}/${service}`,
+        `arn:aws:ecs:*:*:service-deployment/${cluster}/${service}/*`,
+      ]),
     ),
   ];
 }
@@ -83,7 +86,9 @@ function names(list: readonly Permission[]): string {
 }
 
 /** A statement of an IAM policy. */
-function policy(list: readonly Permission[], resource = "*"): string {
-  const actions = list.map(({ action }) => `"${action}"`).join(", ");
-  return `{"Effect": "Allow", "Action": [${actions}], "Resource": "${resource}"}`;
+function policy(list: readonly Permission[], resources: readonly string[] = ["*"]): string {
+  const [actions, where] = [list.map(({ action }) => action), resources].map((all) =>
+    all.map((one) => JSON.stringify(one)).join(", "),
+  );
+  return `{"Effect": "Allow", "Action": [${actions}], "Resource": ${resources.length === 1 ? where : `[${where}]`}}`;
 }

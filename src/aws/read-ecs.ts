@@ -1,11 +1,21 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { usageError } from "../domain/error.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
-import { newestFirst } from "../domain/time.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
+import { readDeployments, readHistory } from "./read-history.ts";
 import type * as Commands from "./sdk/ecs.ts";
-import { type Deployment, type HistoryRow, type Service, shortName, type Task, type TaskDefinition } from "./shapes.ts";
+import {
+  type Deployment,
+  type DeploymentDetail,
+  type HistoryRow,
+  inBatches,
+  iso,
+  type Service,
+  shortName,
+  type Task,
+  type TaskDefinition,
+} from "./shapes.ts";
 
 /** Reads of ECS. Every answer is sanitised here, at the boundary; every failure is an OpsError. */
 export interface EcsReads {
@@ -13,6 +23,8 @@ export interface EcsReads {
   service(cluster: string, service: string): Promise<Service>;
   /** Service deployments of the last 90 days, newest first; at most 200. */
   history(cluster: string, service: string): Promise<readonly HistoryRow[]>;
+  /** What is known of these service deployments, at most 20; those that are no longer on record are left out. */
+  deployments(arns: readonly string[]): Promise<readonly DeploymentDetail[]>;
   /** Undefined where the family has no such revision. */
   taskDefinition(name: string): Promise<TaskDefinition | undefined>;
   /** `family:revision`, newest first, ACTIVE ones. */
@@ -20,9 +32,6 @@ export interface EcsReads {
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
 }
 
-const HISTORY_PAGE = 100;
-const MOST_HISTORY = 200;
-const DESCRIBE_BATCH = 20;
 const TASK_BATCH = 100;
 
 export function createEcsReads(clients: Clients): EcsReads {
@@ -44,13 +53,12 @@ export function createEcsReads(clients: Clients): EcsReads {
       ).then((answer) => toService(answer.services?.[0], cluster, service)),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", async (ecs, commands) => {
-        const briefs = await listDeployments(ecs, commands, cluster, service);
-        const arns = [...new Set(briefs.map((brief) => brief.targetServiceRevisionArn ?? ""))].filter(
-          (arn) => arn !== "",
-        );
-        return toHistory(briefs, await taskDefinitionsOf(ecs, commands, arns));
-      }),
+      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, cluster, service)),
+
+    deployments: (arns) =>
+      arns.length === 0
+        ? Promise.resolve([])
+        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, arns)),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
@@ -83,38 +91,6 @@ function absent(failure: unknown): undefined {
   throw failure;
 }
 
-async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, service: string) {
-  const found: Sdk.ServiceDeploymentBrief[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(
-      new sdk.ListServiceDeploymentsCommand({
-        cluster,
-        service,
-        maxResults: HISTORY_PAGE,
-        ...(nextToken && { nextToken }),
-      }),
-    );
-    found.push(...(page.serviceDeployments ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined && found.length < MOST_HISTORY);
-  return found;
-}
-
-async function taskDefinitionsOf(
-  ecs: Sdk.ECSClient,
-  sdk: typeof Commands,
-  arns: readonly string[],
-): Promise<Map<string, string>> {
-  const answers = await Promise.all(
-    inBatches(arns, DESCRIBE_BATCH).map((serviceRevisionArns) =>
-      ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
-    ),
-  );
-  const revisions = answers.flatMap((answer) => answer.serviceRevisions ?? []);
-  return new Map(revisions.map((revision) => [revision.serviceRevisionArn ?? "", shortName(revision.taskDefinition)]));
-}
-
 async function listTasks(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
@@ -139,12 +115,6 @@ async function listTasks(
   return found;
 }
 
-function inBatches<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
 function toService(service: Sdk.Service | undefined, cluster: string, name: string): Service {
   if (service === undefined || service.status === "INACTIVE") {
     throw usageError("service-absent", `cluster ${cluster} has no service ${name}`, [
@@ -156,6 +126,7 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     name: service.serviceName ?? name,
     status: service.status ?? "",
     controller: service.deploymentController?.type ?? "ECS",
+    strategy: service.deploymentConfiguration?.strategy ?? "ROLLING",
     taskDefinition: shortName(service.taskDefinition),
     desired: service.desiredCount ?? 0,
     running: service.runningCount ?? 0,
@@ -182,24 +153,6 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
   };
 }
 
-function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: ReadonlyMap<string, string>): HistoryRow[] {
-  return briefs
-    .map((brief) => ({
-      arn: brief.serviceDeploymentArn ?? "",
-      status: brief.status ?? "",
-      taskDefinition: names.get(brief.targetServiceRevisionArn ?? "") ?? "",
-      ...times(brief),
-      createdAt: iso(brief.createdAt) ?? "",
-    }))
-    .sort((a, b) => newestFirst(a.createdAt, b.createdAt));
-}
-
-function times(brief: Sdk.ServiceDeploymentBrief): Pick<HistoryRow, "startedAt" | "finishedAt"> {
-  const startedAt = iso(brief.startedAt);
-  const finishedAt = iso(brief.finishedAt);
-  return { ...(startedAt && { startedAt }), ...(finishedAt && { finishedAt }) };
-}
-
 function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
   const registeredAt = iso(definition.registeredAt);
   return {
@@ -224,8 +177,4 @@ function toTask(task: Sdk.Task): Task {
     ...(stoppedAt && { stoppedAt }),
     addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
   };
-}
-
-function iso(date: Date | undefined): string | undefined {
-  return date?.toISOString();
 }

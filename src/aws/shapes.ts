@@ -6,6 +6,8 @@ export interface Service {
   readonly status: string;
   /** ECS, CODE_DEPLOY or EXTERNAL. */
   readonly controller: string;
+  /** ROLLING, BLUE_GREEN, LINEAR or CANARY. */
+  readonly strategy: string;
   /** `family:revision` of the PRIMARY deployment. */
   readonly taskDefinition: string;
   readonly desired: number;
@@ -43,6 +45,23 @@ export interface HistoryRow {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly createdAt: string;
+}
+
+/** One service deployment in detail. Task definitions are `family:revision`. */
+export interface DeploymentDetail {
+  readonly arn: string;
+  readonly status: string;
+  readonly taskDefinition: string;
+  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
+  readonly sources: readonly string[];
+  /** Failures that the circuit breaker has counted, and the number at which it trips. */
+  readonly failures: number;
+  readonly threshold?: number;
+  /** DISABLED, MONITORING, TRIGGERED or MONITORING_COMPLETE. */
+  readonly breaker?: string;
+  /** What ECS went back to. */
+  readonly rollbackTo?: string;
+  readonly rollbackReason?: string;
 }
 
 export interface TaskDefinition {
@@ -128,4 +147,14 @@ export function revisionOf(taskDefinition: string): number {
 /** `vulcan-prod:42` → `vulcan-prod`. */
 export function familyOf(taskDefinition: string): string {
   return shortName(taskDefinition).split(":")[0] ?? "";
+}
+
+export function inBatches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+export function iso(date: Date | undefined): string | undefined {
+  return date?.toISOString();
 }

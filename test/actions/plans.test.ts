@@ -62,7 +62,7 @@ describe("ecs.findRevision", () => {
         {
           level: "ok",
           code: "revision-proven",
-          text: "newest revision proven good: vulcan-prod:42 ran for 7 h 54 min since 2026-04-10T02:06:00.000Z; next before it: vulcan-prod:41",
+          text: "newest revision proven good: vulcan-prod:42 ran for 7 h 54 min since 2026-04-10T02:06:00.000Z; next before it: vulcan-prod:41 (3 d 17 h)",
         },
       ],
     });
@@ -87,11 +87,17 @@ describe("ecs.findRevision", () => {
       "stops where ECS has gone back by itself: a second revert would go one too far",
       {},
       { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
+      ["ok revision-proven", "ok revisions-passed-over", "block already-rolled-back"],
+    ],
+    [
+      "stops whoever names the revision, too",
+      { to: 41 },
+      { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
       ["ok revision-proven", "block already-rolled-back"],
     ],
     [
-      "lets whoever names the revision go further back all the same",
-      { to: 41 },
+      "lets whoever says so go further back all the same",
+      { to: 41, forceFurther: true },
       { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
       ["ok revision-proven", "warn already-rolled-back"],
     ],
@@ -136,6 +142,7 @@ describe("ecs.updateService", () => {
           with: {
             taskDefinition: "vulcan-prod:43",
             forceNewDeployment: true,
+            by: "update",
             expectTaskDefinition: "vulcan-prod:42",
             waitForRollout: true,
           },

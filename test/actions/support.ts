@@ -1,6 +1,14 @@
 import type { World } from "../../src/actions/world.ts";
 import type { AwsReads } from "../../src/aws/read.ts";
-import type { Deployment, HistoryRow, Service, TargetHealth, Task, TaskDefinition } from "../../src/aws/shapes.ts";
+import type {
+  Deployment,
+  DeploymentDetail,
+  HistoryRow,
+  Service,
+  TargetHealth,
+  Task,
+  TaskDefinition,
+} from "../../src/aws/shapes.ts";
 import type { Attempt, Waiting } from "../../src/domain/action.ts";
 import type { Clock } from "../../src/domain/ports.ts";
 import type { Target } from "../../src/domain/target.ts";
@@ -31,6 +39,7 @@ export function serviceOf(revision: number, change: Partial<Service> = {}): Serv
     name: "vulcan-prod",
     status: "ACTIVE",
     controller: "ECS",
+    strategy: "ROLLING",
     taskDefinition: `vulcan-prod:${revision}`,
     desired: 2,
     running: 2,
@@ -98,6 +107,7 @@ export interface Moment {
   readonly targets?: readonly (readonly TargetHealth[])[];
   readonly definitions?: readonly TaskDefinition[];
   readonly history?: readonly HistoryRow[];
+  readonly details?: readonly DeploymentDetail[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
@@ -117,6 +127,7 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
     taskDefinition: async (name) => now().definitions?.find((definition) => definition.name === name),
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
+    deployments: async (arns) => (now().details ?? []).filter(({ arn }) => arns.includes(arn)),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
   };
   const aws: AwsReads = {

@@ -141,7 +141,10 @@ describe("permissions", () => {
     expect(JSON.parse(found[1]?.fixes?.[0] ?? "")).toEqual({
       Effect: "Allow",
       Action: ["ecs:UpdateService"],
-      Resource: "arn:aws:ecs:*:*:service/vulcan-prod/vulcan-prod",
+      Resource: [
+        "arn:aws:ecs:*:*:service/vulcan-prod/vulcan-prod",
+        "arn:aws:ecs:*:*:service-deployment/vulcan-prod/vulcan-prod/*",
+      ],
     });
   });
 
