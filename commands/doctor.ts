@@ -55,12 +55,13 @@ interface Examined {
 async function examine(site: Site, given: Given, context: Context): Promise<Examined> {
   const requests: Seen[] = [];
   const { now } = createClock({});
-  const { reads, setup } = looksAt(site, { now, saw: (request) => requests.push(request) });
+  const { reads, setup, sharedHolder } = looksAt(site, { now, saw: (request) => requests.push(request) });
   const patient: Patient = {
     target: site.target,
     env: context.env,
     reads,
     setup: remembering(setup),
+    sharedHolder,
     requests,
     now: site.clock.now(),
     stateDir: stateDirOf(given, context),

@@ -1,3 +1,4 @@
+import type { SharedHolder } from "../src/aws/shared-lock.ts";
 import type { Execution } from "../src/domain/execution.ts";
 import type { Leftover } from "../src/domain/overview.ts";
 import { newestFirst } from "../src/domain/time.ts";
@@ -7,8 +8,18 @@ import { operatorOf } from "./context.ts";
 import { endpointOf, type Site } from "./site.ts";
 
 /** What earlier executions on this target have left: those that never came to an end, and locks; newest first. */
-export async function leftoversOf(dir: string, { target }: Site, env: NodeJS.ProcessEnv): Promise<readonly Leftover[]> {
-  const [{ executions }, locks] = await Promise.all([listExecutions(dir), heldLocks(dir)]);
+export async function leftoversOf(
+  dir: string,
+  { target }: Site,
+  env: NodeJS.ProcessEnv,
+  sharedHolder: () => Promise<SharedHolder | undefined>,
+): Promise<readonly Leftover[]> {
+  const [{ executions }, locks, shared] = await Promise.all([
+    listExecutions(dir),
+    heldLocks(dir),
+    // Who may not read it has no part in it; the doctor says so.
+    sharedHolder().catch(() => undefined),
+  ]);
   const here = executions.filter(({ started }) => {
     const { cluster, service, region } = started.target;
     const isSame = cluster === target.cluster && service === target.service && region === target.region;
@@ -22,6 +33,7 @@ export async function leftoversOf(dir: string, { target }: Site, env: NodeJS.Pro
   return [
     ...here.flatMap((execution) => leftover(execution, lockOf(execution.id)?.holder)),
     ...orphans.map(({ holder }) => orphan(holder)),
+    ...(shared === undefined || shared.released === true || known.has(shared.execution) ? [] : [elsewhere(shared)]),
   ].sort((a, b) => newestFirst(a.since, b.since));
 }
 
@@ -40,6 +52,10 @@ function leftover({ id, started, ended }: Execution, holder: Holder | undefined)
 function orphan(holder: Holder): Leftover {
   const { execution, command, since, operator } = holder;
   return { execution, what: command, state: runs(holder) ? "running" : "ended", since, operator, holdsLock: true };
+}
+
+function elsewhere({ execution, command, since, operator, host }: SharedHolder): Leftover {
+  return { execution, what: command, state: "elsewhere", since, operator: `${operator}@${host}`, holdsLock: true };
 }
 
 /** Another machine's process cannot be looked at, and counts as alive. */

@@ -4,8 +4,9 @@ import { type Asking, readOverview } from "../src/aws/overview.ts";
 import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
 import { createSetupReads, type SetupReads } from "../src/aws/read-setup.ts";
 import type { Service } from "../src/aws/shapes.ts";
+import { createSharedLock, type SharedHolder } from "../src/aws/shared-lock.ts";
 import type { Witness } from "../src/aws/witness.ts";
-import { OpsError } from "../src/domain/error.ts";
+import { OpsError, usageError } from "../src/domain/error.ts";
 import type { Overview, PastOverview } from "../src/domain/overview.ts";
 import { renderOverview } from "../src/ui/render-overview.ts";
 import { type Context, look, stateDirOf } from "./context.ts";
@@ -17,6 +18,8 @@ import { endpointOf, type Site } from "./site.ts";
 export interface Looks {
   readonly reads: AwsReads;
   readonly setup: SetupReads;
+  /** Who holds the lock that operators on different machines share. */
+  sharedHolder(): Promise<SharedHolder | undefined>;
 }
 
 const PATIENCE_MS = 4000;
@@ -30,18 +33,28 @@ export function looksAt({ target, profile }: Site, witness?: Witness): Looks {
     ...(witness && { witness }),
   };
   const clients = createClients(settings, ATTEMPTS);
-  return { reads: snapshot(createReads(clients)), setup: createSetupReads(clients) };
+  const sharedHolder = () => createSharedLock(clients, target).read();
+  return { reads: snapshot(createReads(clients)), setup: createSetupReads(clients), sharedHolder };
 }
 
-/** How the migrations are read; undefined until something says how they can be reached. */
-const migrations: Asking["migrations"] = undefined;
+/** The newest migration, as Vulcan itself says; undefined where the target does not name its address. */
+function migrationsOf({ target, planner }: Site): Asking["migrations"] {
+  if (target.adminUrl === undefined) return undefined;
+  return async () => {
+    const newest = (await planner.world.vulcan.migrations()).at(-1);
+    if (newest === undefined) throw usageError("migrations-absent", "no migration is applied");
+    const { version, description, appliedAt } = newest;
+    return { newest: version, description, ...(appliedAt && { appliedAt }) };
+  };
+}
 
 /** The target's state, read now. Rejects only where these credentials belong to another account than the target's. */
 export async function overviewOf(site: Site, given: Given, context: Context): Promise<Overview> {
   const { target, clock } = site;
-  const { reads, setup } = looksAt(site);
+  const { reads, setup, sharedHolder } = looksAt(site);
   const now = clock.now();
   const endpoint = endpointOf(context.env);
+  const migrations = migrationsOf(site);
   const caller = site.caller();
   const overview = await readOverview(reads, {
     target,
@@ -51,7 +64,7 @@ export async function overviewOf(site: Site, given: Given, context: Context): Pr
     caller: () => caller,
     past: (service) => pastOf(service, reads, site, now),
     window: () => setup.restoreWindow(target.database),
-    leftovers: () => leftoversOf(stateDirOf(given, context), site, context.env),
+    leftovers: () => leftoversOf(stateDirOf(given, context), site, context.env, sharedHolder),
   });
   await caller.catch((error: unknown) => {
     if (error instanceof OpsError && error.detail.code === "account-mismatch") throw error;

@@ -130,7 +130,7 @@ async function serve(given: Given, context: Context, room: string): Promise<Exit
     const env = { ...box.env, VULCAN_OPS_CONFIG: join(room, "vulcan-ops.yaml") };
     const { endpoint, loadBalancer } = box;
     const note: Note = { ...processOf(process.pid), endpoint, loadBalancer, scenario: world.scenario, env };
-    writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env), { mode: 0o600 });
+    writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env, loadBalancer), { mode: 0o600 });
     const left = leaveNote(room, note);
     if (left !== note) throw runsAlready(left);
     // To a starter that has gone meanwhile nothing can be said.
@@ -158,7 +158,7 @@ function later() {
   return { promise, resolve: () => resolve() };
 }
 
-function configFor(env: Readonly<Record<string, string>>): string {
+function configFor(env: Readonly<Record<string, string>>, adminUrl: string): string {
   return [
     'schemaVersion: "1"',
     "defaultTarget: sandbox",
@@ -166,6 +166,7 @@ function configFor(env: Readonly<Record<string, string>>): string {
     "  sandbox:",
     `    account: "${SANDBOX_ACCOUNT}"`,
     `    region: ${env.AWS_REGION}`,
+    `    adminUrl: ${adminUrl}`,
     "",
   ].join("\n");
 }

@@ -13,7 +13,7 @@ export const rollback: Command = {
   flags: {
     to: { type: "string", describe: "Revision to return to, as in 42 (default: the newest proven good one)" },
     choose: { type: "boolean", describe: "Choose the revision from a list with its evidence" },
-    "force-further": { type: "boolean", describe: "Go back although ECS has gone back by itself already" },
+    "force-further": { type: "boolean", describe: "Go back although ECS has gone back already" },
     by: {
       type: "string",
       choices: ["auto", "update"],

@@ -4,11 +4,13 @@ import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients
 import { awsLine } from "../src/aws/command-line.ts";
 import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
 import { createGateway } from "../src/aws/send.ts";
+import { createSharedLock, type SharedLock } from "../src/aws/shared-lock.ts";
 import { resolveTarget } from "../src/config/load.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
+import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
@@ -20,8 +22,9 @@ export interface Site {
   readonly clock: Clock;
   readonly reads: AwsReads;
   readonly planner: Planner<World>;
-  /** The one way to write. */
+  /** The one way to write to the target. Beside it nothing is ever written but the shared lock. */
   readonly gateway: Gateway;
+  readonly sharedLock: SharedLock;
   /** Who asks; rejects where the account or region is not the pinned one. */
   caller(): Promise<Caller>;
 }
@@ -33,6 +36,8 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
   assertReal(target, context.env, clock.isSet);
   const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
   const reads = createReads(createClients(settings, READ_ATTEMPTS));
+  const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);
+  const writing = createClients(settings, WRITE_ATTEMPTS);
   let asked: Promise<Caller> | undefined;
   return {
     target,
@@ -43,11 +48,12 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       registry,
       target,
       clock,
-      world: { aws: reads },
-      snapshot: () => ({ aws: snapshot(reads) }),
+      world: { aws: reads, vulcan },
+      snapshot: () => ({ aws: snapshot(reads), vulcan }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
-    gateway: createGateway(createClients(settings, WRITE_ATTEMPTS)),
+    gateway: createGateway(writing),
+    sharedLock: createSharedLock(writing, target),
     caller: () => {
       asked ??= reads.caller().then((caller) => assertAccount(target, caller));
       return asked;

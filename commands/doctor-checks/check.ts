@@ -10,6 +10,7 @@ export interface Patient {
   readonly env: NodeJS.ProcessEnv;
   readonly reads: AwsReads;
   readonly setup: SetupReads;
+  sharedHolder(): Promise<unknown>;
   /** Every request made so far, by any check. */
   readonly requests: readonly Seen[];
   /** The time where the target is; in a sandbox not the machine's. */

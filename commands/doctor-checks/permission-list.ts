@@ -25,10 +25,13 @@ export const READS: readonly Permission[] = [
   { action: "rds:DescribeDBInstances" },
   { action: "rds:DescribeDBInstanceAutomatedBackups" },
   { action: "secretsmanager:DescribeSecret" },
+  { action: "ssm:GetParameter" },
 ];
 
 /** The writes, which cannot be tried without writing. */
 export const WRITES: readonly Permission[] = [
   { action: "ecs:StopServiceDeployment", needed: true },
   { action: "ecs:UpdateService", needed: true },
+  { action: "ssm:DeleteParameter" },
+  { action: "ssm:PutParameter" },
 ];

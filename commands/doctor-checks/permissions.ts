@@ -16,7 +16,7 @@ export const permissions: Check = {
   },
 };
 
-async function tryAll({ target, reads, setup }: Patient): Promise<void> {
+async function tryAll({ target, reads, setup, sharedHolder }: Patient): Promise<void> {
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
   const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
@@ -31,6 +31,7 @@ async function tryAll({ target, reads, setup }: Patient): Promise<void> {
     service.then(({ targetGroups: [group] }) => (group === undefined ? [] : reads.targetHealth(group))),
     service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
     reads.alarms(),
+    sharedHolder(),
     reads.database(database),
     setup.restoreWindow(database),
     reads.around.scalingTarget(cluster, name),
@@ -76,6 +77,7 @@ export function judgePermissions(
       policy(writes, [
         `arn:aws:ecs:*:*:service/${cluster}/${service}`,
         `arn:aws:ecs:*:*:service-deployment/${cluster}/${service}/*`,
+        "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
       ]),
     ),
   ];

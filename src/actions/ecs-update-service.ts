@@ -12,6 +12,7 @@ import {
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change, Finding, Operation } from "../domain/operation.ts";
+import { definitionChanges } from "./definition-diff.ts";
 import { foreignController } from "./foreign-controller.ts";
 import { awaitRollout } from "./rollout.ts";
 import { judge, primaryOf } from "./rollout-judge.ts";
@@ -35,6 +36,11 @@ const inputs = {
     type: "taskDefinition",
     required: false,
     description: "Go on only while the service still runs this.",
+  },
+  caution: {
+    type: "string",
+    required: false,
+    description: "What an earlier check wants to be read before the answer; shown as a warning of this step.",
   },
   waitForRollout: {
     type: "boolean",
@@ -132,12 +138,12 @@ function request(cluster: string, service: string, taskDefinition: string, force
 
 function changes({ service, now, wanted }: Seen): Change[] {
   const subject = `service ${service.name}`;
+  const definition = { subject, property: "task definition", before: service.taskDefinition, after: wanted.name };
   const images = wanted.containers.flatMap(({ name, image }) => {
     const before = now?.containers.find((container) => container.name === name)?.image ?? null;
     return before === image ? [] : [{ subject, property: `image of ${name}`, before, after: image }];
   });
-  const definition = { subject, property: "task definition", before: service.taskDefinition, after: wanted.name };
-  return [definition, ...images];
+  return [definition, ...images, ...(now === undefined ? [] : definitionChanges(now, wanted))];
 }
 
 function findings(given: Inputs, { service, wanted, stoppable }: Seen): Finding[] {
@@ -158,6 +164,7 @@ function findings(given: Inputs, { service, wanted, stoppable }: Seen): Finding[
         code: "changed-since",
         text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: somebody else has changed it since`,
       },
+    given.caution !== undefined && { level: "warn", code: "caution", text: given.caution },
     service.minimumHealthyPercent < 100 && {
       level: "warn",
       code: "capacity-may-drop",

@@ -1,4 +1,5 @@
 import type { Registry } from "../domain/action.ts";
+import { checkRevert } from "./ecs-check-revert.ts";
 import { findRevision } from "./ecs-find-revision.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { waitForRollout } from "./ecs-wait-for-rollout.ts";
@@ -6,5 +7,5 @@ import type { World } from "./world.ts";
 
 /** The only list of actions. */
 export const registry: Registry<World> = Object.fromEntries(
-  [findRevision, updateService, waitForRollout].map((action) => [action.name, action]),
+  [findRevision, checkRevert, updateService, waitForRollout].map((action) => [action.name, action]),
 );

@@ -84,7 +84,6 @@ function failed(error: Error): Part<never> {
   return { known: false, why: error.message, code, exitCode, ...(next && { next }) };
 }
 
-/** The one line to connect: whoever can read the migrations hands `asking.migrations` in. */
 function readMigrations({ migrations }: Asking): Promise<Part<MigrationsOverview>> {
   if (migrations === undefined) return Promise.resolve({ known: false, why: "not configured", code: "not-configured" });
   return part(migrations(), MIGRATIONS_LIMIT_MS);

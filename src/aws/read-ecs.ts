@@ -3,6 +3,7 @@ import { usageError } from "../domain/error.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
+import { toServiceRevision, toTaskDefinition } from "./read-definition.ts";
 import { readDeployments, readHistory } from "./read-history.ts";
 import type * as Commands from "./sdk/ecs.ts";
 import {
@@ -12,6 +13,7 @@ import {
   inBatches,
   iso,
   type Service,
+  type ServiceRevision,
   shortName,
   type Task,
   type TaskDefinition,
@@ -27,6 +29,10 @@ export interface EcsReads {
   deployments(arns: readonly string[]): Promise<readonly DeploymentDetail[]>;
   /** Undefined where the family has no such revision. */
   taskDefinition(name: string): Promise<TaskDefinition | undefined>;
+  /** Tags of a task definition, by key. */
+  definitionTags(name: string): Promise<Readonly<Record<string, string>>>;
+  /** At most 20; those that ECS no longer knows are left out. */
+  serviceRevisions(arns: readonly string[]): Promise<readonly ServiceRevision[]>;
   /** `family:revision`, newest first, ACTIVE ones. */
   revisions(family: string): Promise<readonly string[]>;
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
@@ -64,6 +70,18 @@ export function createEcsReads(clients: Clients): EcsReads {
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
         const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name })).catch(absent);
         return answer?.taskDefinition === undefined ? undefined : toTaskDefinition(answer.taskDefinition);
+      }),
+
+    definitionTags: (name) =>
+      reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
+        const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ["TAGS"] }));
+        return Object.fromEntries((answer.tags ?? []).map(({ key = "", value = "" }) => [key, value]));
+      }),
+
+    serviceRevisions: (arns) =>
+      reading("DescribeServiceRevisions", async (ecs, { DescribeServiceRevisionsCommand }) => {
+        const answer = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }));
+        return (answer.serviceRevisions ?? []).map(toServiceRevision);
       }),
 
     revisions: (family) =>
@@ -132,10 +150,23 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     running: service.runningCount ?? 0,
     pending: service.pendingCount ?? 0,
     minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
+    maximumPercent: service.deploymentConfiguration?.maximumPercent ?? 200,
+    breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker),
+    balancers: (service.loadBalancers ?? []).map(
+      ({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
+        targetGroup: targetGroupArn ?? loadBalancerName ?? "",
+        container: containerName ?? "",
+        port: containerPort ?? 0,
+      }),
+    ),
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
   };
+}
+
+function toBreaker(breaker: Sdk.DeploymentCircuitBreaker | undefined): Service["breaker"] {
+  return { enabled: breaker?.enable === true, goesBack: breaker?.enable === true && breaker.rollback === true };
 }
 
 function toDeployment(deployment: Sdk.Deployment): Deployment {
@@ -150,16 +181,6 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
     pending: deployment.pendingCount ?? 0,
     failed: deployment.failedTasks ?? 0,
     createdAt: iso(deployment.createdAt) ?? "",
-  };
-}
-
-function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
-  const registeredAt = iso(definition.registeredAt);
-  return {
-    name: `${definition.family}:${definition.revision}`,
-    status: definition.status ?? "",
-    containers: (definition.containerDefinitions ?? []).map(({ name = "", image = "" }) => ({ name, image })),
-    ...(registeredAt && { registeredAt }),
   };
 }
 

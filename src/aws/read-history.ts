@@ -100,6 +100,7 @@ function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: Readonl
       arn: brief.serviceDeploymentArn ?? "",
       status: brief.status ?? "",
       taskDefinition: names.get(brief.targetServiceRevisionArn ?? "") ?? "",
+      ...(brief.targetServiceRevisionArn === undefined ? {} : { serviceRevision: brief.targetServiceRevisionArn }),
       ...times(brief),
       createdAt: iso(brief.createdAt) ?? "",
     }))

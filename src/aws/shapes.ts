@@ -1,3 +1,5 @@
+import type { Json } from "../domain/json.ts";
+
 /** What the reads answer: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. */
 
 export interface Service {
@@ -15,6 +17,11 @@ export interface Service {
   readonly pending: number;
   /** Share of the desired tasks that ECS keeps healthy during a deployment; 100 where nothing is configured. */
   readonly minimumHealthyPercent: number;
+  /** Most tasks that may run during a deployment, in percent of the desired ones; 200 where nothing is configured. */
+  readonly maximumPercent: number;
+  readonly breaker: { readonly enabled: boolean; readonly goesBack: boolean };
+  /** Which container and port each target group sends its requests to. */
+  readonly balancers: readonly { readonly targetGroup: string; readonly container: string; readonly port: number }[];
   readonly deployments: readonly Deployment[];
   readonly targetGroups: readonly string[];
   /** Newest first. */
@@ -42,6 +49,8 @@ export interface HistoryRow {
   /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
   readonly status: string;
   readonly taskDefinition: string;
+  /** ARN of the service's settings and resolved images that this deployment was to bring. */
+  readonly serviceRevision?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly createdAt: string;
@@ -68,8 +77,49 @@ export interface TaskDefinition {
   readonly name: string;
   /** ACTIVE, INACTIVE or DELETE_IN_PROGRESS. */
   readonly status: string;
-  readonly containers: readonly { readonly name: string; readonly image: string }[];
+  readonly containers: readonly Container[];
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly taskRole?: string;
+  readonly executionRole?: string;
+  readonly networkMode?: string;
+  /** e.g. `LINUX/X86_64` */
+  readonly platform?: string;
+  /** Every other setting by name, as a fingerprint. */
+  readonly others: Readonly<Record<string, string>>;
   readonly registeredAt?: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly environment: readonly Setting[];
+  /** `from` is the ARN or name of the secret; its value is never read. */
+  readonly secrets: readonly { readonly name: string; readonly from: string }[];
+  readonly ports: readonly { readonly number: number; readonly protocol: string }[];
+  readonly healthCheck?: string;
+  /** `name` is what may be shown of it. */
+  readonly log?: Setting;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Every other setting by name, as a fingerprint. */
+  readonly others: Readonly<Record<string, string>>;
+}
+
+/** A name whose value stays hidden: equal fingerprints mean equal values, within one process. */
+export interface Setting {
+  readonly name: string;
+  readonly fingerprint: string;
+  /** Host, port and database that a database's setting points to, without credentials. */
+  readonly place?: string;
+}
+
+/** What a deployment really brought: the service's settings beside the task definition, and images with digests. */
+export interface ServiceRevision {
+  readonly arn: string;
+  readonly taskDefinition: string;
+  readonly images: readonly { readonly container: string; readonly image: string; readonly digest?: string }[];
+  /** Settings of the service that UpdateService with a task definition leaves as they are. */
+  readonly settings: Readonly<Record<string, Json>>;
 }
 
 export interface Task {

@@ -14,7 +14,10 @@ const PREVIEW = "vulcan-ops rollback --dry-run";
 export function advice(overview: Overview, { target, state } = NOTHING_TYPED): readonly string[] {
   const leftovers = overview.leftovers.known ? overview.leftovers.value : [];
   return [
-    ...leftovers.slice(0, 1).map((leftover) => `${ofLeftover(leftover)}${state}`),
+    ...leftovers
+      .filter(({ state: where }) => where !== "elsewhere")
+      .slice(0, 1)
+      .map((leftover) => `${ofLeftover(leftover)}${state}`),
     ...(isWorthReverting(overview) ? [`${PREVIEW}${target}${state}`] : [`vulcan-ops doctor${target}${state}`]),
   ];
 }

@@ -87,7 +87,7 @@ export interface MigrationsOverview {
   /** Version of the newest migration that is applied. */
   readonly newest: number;
   readonly description: string;
-  readonly appliedAt: string;
+  readonly appliedAt?: string;
 }
 
 export interface DatabaseOverview {
@@ -116,8 +116,8 @@ export interface Leftover {
   readonly execution: string;
   /** The runbook's id, or the command that holds the lock where there is no journal. */
   readonly what: string;
-  /** unfinished, interrupted, unknown: to be resumed; running: its process is alive; ended: it holds a lock and no more. */
-  readonly state: "unfinished" | "interrupted" | "unknown" | "running" | "ended";
+  /** unfinished, interrupted, unknown: to be resumed; running: its process is alive; ended: it holds a lock and no more; elsewhere: another machine's. */
+  readonly state: "unfinished" | "interrupted" | "unknown" | "running" | "ended" | "elsewhere";
   readonly since: string;
   readonly operator: string;
   readonly holdsLock: boolean;

@@ -142,7 +142,7 @@ function targets({ targets: states }: BalancerOverview): string {
 }
 
 function schemaText({ newest, description, appliedAt }: MigrationsOverview, now: number): string {
-  return `${newest} ${description}, applied ${ago(appliedAt, now)}`;
+  return `${newest} ${description}${appliedAt === undefined ? "" : `, applied ${ago(appliedAt, now)}`}`;
 }
 
 function stopRows({ tasks }: Overview): Row[] {
@@ -241,7 +241,7 @@ function shown<T>(part: Part<T>, show: (value: T) => string): string {
 }
 
 /** That there is none is an answer. */
-const FACTS: ReadonlySet<string> = new Set(["not-configured", "database-absent", "backup-absent"]);
+const FACTS: ReadonlySet<string> = new Set(["not-configured", "migrations-absent", "database-absent", "backup-absent"]);
 
 function notChecked(why: string, code?: string): string {
   return FACTS.has(code ?? "") ? why : `not checked: ${why}`;

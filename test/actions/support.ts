@@ -1,6 +1,7 @@
 import type { World } from "../../src/actions/world.ts";
 import type { AwsReads } from "../../src/aws/read.ts";
 import type {
+  Container,
   Deployment,
   DeploymentDetail,
   HistoryRow,
@@ -45,6 +46,9 @@ export function serviceOf(revision: number, change: Partial<Service> = {}): Serv
     running: 2,
     pending: 0,
     minimumHealthyPercent: 100,
+    maximumPercent: 200,
+    breaker: { enabled: true, goesBack: true },
+    balancers: [{ targetGroup: "targetgroup/vulcan/1", container: "vulcan", port: 8080 }],
     deployments: [deploymentOf(revision)],
     targetGroups: ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan/1"],
     events: [],
@@ -72,8 +76,26 @@ export const targetsOf = (tasks: readonly Task[], state = "healthy"): TargetHeal
 ];
 
 export function definitionOf(revision: number, change: Partial<TaskDefinition> = {}): TaskDefinition {
-  const containers = [{ name: "vulcan", image: `vulcan:v1.${revision}` }];
-  return { name: `vulcan-prod:${revision}`, status: "ACTIVE", containers, ...change };
+  return {
+    name: `vulcan-prod:${revision}`,
+    status: "ACTIVE",
+    containers: [containerOf(revision)],
+    others: {},
+    ...change,
+  };
+}
+
+export function containerOf(revision: number, change: Partial<Container> = {}): Container {
+  return {
+    name: "vulcan",
+    image: `vulcan:v1.${revision}`,
+    environment: [],
+    secrets: [],
+    ports: [{ number: 8080, protocol: "tcp" }],
+    labels: {},
+    others: {},
+    ...change,
+  };
 }
 
 /** One deployment of the history: `43 SUCCESSFUL 5` began five hours ago and took six minutes. */
@@ -125,6 +147,8 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
     },
     history: async () => now().history ?? [],
     taskDefinition: async (name) => now().definitions?.find((definition) => definition.name === name),
+    definitionTags: async () => ({}),
+    serviceRevisions: async () => [],
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     deployments: async (arns) => (now().details ?? []).filter(({ arn }) => arns.includes(arn)),
@@ -143,7 +167,7 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
     alarms: async () => [],
     database: async () => undefined,
   };
-  return { aws, reads: () => shown + 1 };
+  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1 };
 }
 
 /** A clock that only moves while somebody sleeps. */

@@ -26,7 +26,7 @@ const rollback = (...flags: string[]) => [
 
 describe("a process that is really killed", () => {
   // A sample of what test/stories/kill.test.ts does at every point: here the kernel does the killing.
-  it.each([2, 5, 6, 8])("with SIGKILL after %i lines, and resumed: one request, the service on :42", async (count) => {
+  it.each([2, 7, 8, 10])("with SIGKILL after %i lines, and resumed: one request, the service on :42", async (count) => {
     await rig.sandbox.reset("bad-release");
     const first = start(rollback(...ANSWERS));
     await first.lines(count);

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openRig, type Rig, vulcanOps } from "../support/rig.ts";
 
@@ -20,7 +22,13 @@ it("the README's doctor is what the program shows of the same service, but for i
   await expect(masked(stdout)).toMatchFileSnapshot("../golden/readme-doctor.txt");
 });
 
-const withState = () => ({ XDG_STATE_HOME: rig.stateDir });
+/** A folder that is not there yet, and a target whose migrations can be read. */
+function withState() {
+  const VULCAN_OPS_CONFIG = join(rig.stateDir, "vulcan-ops.yaml");
+  const settings = `  vulcan-prod: {account: "111122223333", adminUrl: "${rig.sandbox.loadBalancer}"}`;
+  writeFileSync(VULCAN_OPS_CONFIG, `schemaVersion: "1"\ntargets:\n${settings}\n`);
+  return { XDG_STATE_HOME: rig.stateDir, VULCAN_OPS_CONFIG };
+}
 
 /** Ports, times, folders and this machine's Node differ at every run; at 100 columns they move no line's end. */
 function masked(text: string): string {
@@ -33,6 +41,7 @@ function masked(text: string): string {
     .replace(/\d+ x vulcan-prod:43/, "12 x vulcan-prod:43")
     .replace(/\d+ of its tasks failed/, "12 of its tasks failed")
     .replace(/deployed 5 d .* ago, ran 5 d .*/, "deployed 5 d 23 h ago, ran 5 d 23 h")
+    .replace(/(Schema .* applied) .*/, "$1 9 min 21 s ago")
     .replace(/Restore .*/, "Restore   2026-04-03 03:41:07Z to 2026-04-10 03:36:02Z (5 min 5 s behind)")
     .replace(/from .* ago to .* ago, kept/, "from 6 d 23 h ago to 5 min 5 s ago, kept")
     .replace(/^\d+ ok, \d+ to mind/m, "10 ok, 4 to mind")

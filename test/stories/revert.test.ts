@@ -19,6 +19,12 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 const answered = ["--yes", "--confirm", "42", "--expect-current", "43"];
+const revertOf = (plan: { steps: { id: string; [key: string]: unknown }[] }) =>
+  plan.steps.find(({ id }) => id === "revert") as never as {
+    operation: { input: { taskDefinition: string } };
+    consequence: string;
+    awsCli: string;
+  };
 const rollback = (...flags: string[]) => vulcanOps(["rollback", "--state-dir", rig.stateDir, ...flags]);
 
 describe("a bad release is rolling out", () => {
@@ -45,8 +51,8 @@ describe("a bad release is rolling out", () => {
 
     expect(outcome.code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual([]);
-    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual(["find", "revert", "rollout"]);
-    expect(plan.steps[1]).toMatchObject({
+    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual(["find", "check", "revert", "rollout"]);
+    expect(revertOf(plan)).toMatchObject({
       operation: { service: "ecs", name: "StopServiceDeployment", input: { stopType: "ROLLBACK" } },
       undo: { kind: "operation", operation: { name: "UpdateService", input: { taskDefinition: "vulcan-prod:43" } } },
       awsCli: expect.stringMatching(
@@ -54,11 +60,11 @@ describe("a bad release is rolling out", () => {
       ),
     });
     const updating = JSON.parse((await rollback("--dry-run", "--output", "json", "--by", "update")).stdout);
-    expect(updating.steps[1].awsCli).toMatch(
+    expect(revertOf(updating).awsCli).toMatch(
       /^aws ecs update-service --cluster vulcan-prod --service vulcan-prod --task-definition vulcan-prod:42 --force-new-deployment/,
     );
     const further = JSON.parse((await rollback("--dry-run", "--output", "json", "--to", "41")).stdout);
-    expect(further.steps[1].operation).toMatchObject({
+    expect(revertOf(further).operation).toMatchObject({
       name: "UpdateService",
       input: { taskDefinition: "vulcan-prod:41" },
     });
@@ -105,7 +111,7 @@ describe("the wait knows which revision it wants", () => {
     await rig.sandbox.reset("revert-fails");
     const current = serviceRevision(rig.sandbox).split(":")[1] ?? "";
     const dry = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
-    const wanted = dry.steps[1].consequence as string;
+    const wanted = revertOf(dry).consequence;
     const outcome = await rollback("--yes", "--confirm", wanted, "--expect-current", current, "--output", "ndjson");
 
     expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({
@@ -147,7 +153,7 @@ describe("a release that is healthy and wrong", () => {
   it("is not proposed by a second rollback: what was just left behind is nothing to return to", async () => {
     expect((await rollback(...answered)).code).toBe(0);
     const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
-    expect(plan.steps[1].operation.input.taskDefinition).toBe("vulcan-prod:41");
+    expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:41");
   });
 
   it("is not undone once somebody else has deployed since", async () => {
@@ -213,7 +219,7 @@ describe("ECS has gone back by itself", () => {
   it("a rollback says so, sends nothing, and names what watches and what goes further", async () => {
     const outcome = await rollback("--yes", "--confirm", "41", "--expect-current", "42");
     expect(outcome.code).toBe(11);
-    expect(outcome.stderr).toContain("ECS has gone back by itself already");
+    expect(outcome.stderr).toContain("ECS has gone back already");
     expect(outcome.stderr).toContain("vulcan-ops rollback --to 42");
     expect(outcome.stderr).toContain("vulcan-ops rollback --force-further");
     const named = await rollback("--to", "41", "--yes", "--confirm", "41", "--expect-current", "42");
@@ -243,7 +249,7 @@ describe("credentials that may not read the history", () => {
     const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
     rig.sandbox.clearFaults();
     expect(plan.steps[0].findings[0]).toMatchObject({ level: "warn", code: "revision-unproven" });
-    expect(plan.steps[1].operation.input.taskDefinition).toBe("vulcan-prod:42");
+    expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:42");
   });
 });
 

@@ -107,7 +107,7 @@ describe("a history of 500 deployments and 5,000 revisions", () => {
   it("is planned in at most 60 calls, and offers the newest proven one", async () => {
     await rig.sandbox.reset("long-history");
     const outcome = await vulcanOps(["rollback", "--dry-run", "--output", "json", "--state-dir", rig.stateDir]);
-    const [find, revert] = JSON.parse(outcome.stdout).steps;
+    const [find, , revert] = JSON.parse(outcome.stdout).steps;
     expect(find.findings[0]).toMatchObject({ code: "revision-proven" });
     expect(revert.operation.input.taskDefinition).toBe("vulcan-prod:4999");
     expect(rig.sandbox.requests().length).toBeLessThanOrEqual(60);

@@ -1,8 +1,11 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createClients } from "../../src/aws/clients.ts";
+import { createSharedLock } from "../../src/aws/shared-lock.ts";
 import { takeLock } from "../../src/journal/lock.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
-import { eventsOf, mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { eventsOf, mutations, openRig, type Rig, TARGET, vulcanOps } from "../support/rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -149,6 +152,32 @@ describe("what earlier executions left behind", () => {
     expect(next[0]).toBe(`vulcan-ops show aaaa --state-dir ${rig.stateDir}`);
     await Promise.all([mine.release(), other.release()]);
     expect((await data()).leftovers.value).toEqual([]);
+  });
+});
+
+describe("what others tell", () => {
+  it("Vulcan its newest migration, where the target names its address", async () => {
+    await rig.sandbox.reset("bad-release");
+    const config = join(rig.stateDir, "vulcan-ops.yaml");
+    const target = `vulcan-prod: {adminUrl: "${rig.sandbox.loadBalancer}"}`;
+    writeFileSync(config, `schemaVersion: "1"\ntargets:\n  ${target}\n`);
+    const env = { VULCAN_OPS_CONFIG: config };
+    const { stdout } = await vulcanOps(["status", "--state-dir", rig.stateDir], { env });
+    expect(stdout).toMatch(/Schema +8 Add documents\.checksum column, applied/);
+    const denied = { ...env, VULCAN_ADMIN_TOKEN: "wrong" };
+    const refused = await vulcanOps(["status", "--state-dir", rig.stateDir], { env: denied });
+    expect(refused.code).toBe(0);
+    expect(refused.stdout).toMatch(/Schema +not checked: .*HTTP 40\d/s);
+  });
+
+  it("another machine's execution holds the shared lock", async () => {
+    const lock = createSharedLock(createClients({ region: "eu-west-1" }, 1), TARGET);
+    const since = "2026-04-10T03:00:00.000Z";
+    await lock.claim({ execution: "zzzz", command: "maintenance", operator: "alex", host: "elsewhere", since });
+    const { leftovers, next } = await data();
+    expect(leftovers.value).toMatchObject([{ execution: "zzzz", state: "elsewhere", operator: "alex@elsewhere" }]);
+    expect(next[0]).not.toContain("zzzz");
+    await rig.sandbox.reset("healthy");
   });
 });
 

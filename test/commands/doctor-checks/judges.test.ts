@@ -144,6 +144,7 @@ describe("permissions", () => {
       Resource: [
         "arn:aws:ecs:*:*:service/vulcan-prod/vulcan-prod",
         "arn:aws:ecs:*:*:service-deployment/vulcan-prod/vulcan-prod/*",
+        "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
       ],
     });
   });
