@@ -43,7 +43,8 @@ export function snapshot(reads: AwsReads): AwsReads {
   };
 }
 
-function remembering<T extends object>(reads: T): T {
+/** Each read made once, by its name and arguments. */
+export function remembering<T extends object>(reads: T): T {
   const answers = new Map<string, unknown>();
   const once = (name: string, read: (...args: unknown[]) => unknown) => {
     return (...args: unknown[]) => {
