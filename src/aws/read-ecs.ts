@@ -4,8 +4,19 @@ import { sanitiseDeep } from "../domain/sanitise.ts";
 import { newestFirst } from "../domain/time.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
+import { toBreaker, toServiceDeployment } from "./read-deployment.ts";
+import { toTask } from "./read-task.ts";
 import type * as Commands from "./sdk/ecs.ts";
-import { type Deployment, type HistoryRow, type Service, shortName, type Task, type TaskDefinition } from "./shapes.ts";
+import {
+  type ContainerDefinition,
+  type Deployment,
+  type HistoryRow,
+  type Service,
+  type ServiceDeployment,
+  shortName,
+  type Task,
+  type TaskDefinition,
+} from "./shapes.ts";
 
 /** Reads of ECS. Every answer is sanitised here, at the boundary; every failure is an OpsError. */
 export interface EcsReads {
@@ -18,6 +29,15 @@ export interface EcsReads {
   /** `family:revision`, newest first, ACTIVE ones. */
   revisions(family: string): Promise<readonly string[]>;
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
+  /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
+  allTasks(cluster: string, service: string): Promise<AllTasks>;
+  /** Undefined where AWS keeps no record of it (older than 90 days). */
+  serviceDeployment(arn: string): Promise<ServiceDeployment | undefined>;
+}
+
+export interface AllTasks {
+  readonly running: readonly Task[];
+  readonly stopped: readonly Task[];
 }
 
 const HISTORY_PAGE = 100;
@@ -36,6 +56,13 @@ export function createEcsReads(clients: Clients): EcsReads {
     return read(ecs, commands).then(sanitiseDeep, (failure: unknown) => {
       throw translateRead(failure, `ecs:${call}`);
     });
+  };
+  // A service revision never changes, so what it stands for is asked once.
+  const known = new Map<string, string>();
+  const revisionNames = async (ecs: Sdk.ECSClient, commands: typeof Commands, arns: readonly string[]) => {
+    const asked = arns.filter((arn) => !known.has(arn));
+    if (asked.length > 0) for (const [arn, name] of await taskDefinitionsOf(ecs, commands, asked)) known.set(arn, name);
+    return known;
   };
   return {
     service: (cluster, service) =>
@@ -69,10 +96,30 @@ export function createEcsReads(clients: Clients): EcsReads {
     tasks: (cluster, service, desired) =>
       reading("DescribeTasks", async (ecs, commands) => {
         const arns = await listTasks(ecs, commands, cluster, service, desired);
-        const answers = await Promise.all(
-          inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new commands.DescribeTasksCommand({ cluster, tasks }))),
+        return (await describeTasks(ecs, commands, cluster, arns)).map(toTask);
+      }),
+
+    allTasks: (cluster, service) =>
+      reading("DescribeTasks", async (ecs, commands) => {
+        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, service, desired);
+        const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
+        const tasks = await describeTasks(ecs, commands, cluster, [...new Set(arns)]);
+        const wanted = tasks.filter((task) => task.desiredStatus !== "STOPPED");
+        return {
+          running: wanted.map(toTask),
+          stopped: tasks.filter((task) => task.desiredStatus === "STOPPED").map(toTask),
+        };
+      }),
+
+    serviceDeployment: (arn) =>
+      reading("DescribeServiceDeployments", async (ecs, commands) => {
+        const answer = await ecs.send(new commands.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }));
+        const found = answer.serviceDeployments?.[0];
+        if (found === undefined) return undefined;
+        const arns = [found.targetServiceRevision?.arn, found.rollback?.serviceRevisionArn].filter(
+          (revision) => revision !== undefined,
         );
-        return answers.flatMap((answer) => answer.tasks ?? []).map(toTask);
+        return toServiceDeployment(found, await revisionNames(ecs, commands, arns));
       }),
   };
 }
@@ -113,6 +160,13 @@ async function taskDefinitionsOf(
   );
   const revisions = answers.flatMap((answer) => answer.serviceRevisions ?? []);
   return new Map(revisions.map((revision) => [revision.serviceRevisionArn ?? "", shortName(revision.taskDefinition)]));
+}
+
+async function describeTasks(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, arns: readonly string[]) {
+  const answers = await Promise.all(
+    inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new sdk.DescribeTasksCommand({ cluster, tasks }))),
+  );
+  return answers.flatMap((answer) => answer.tasks ?? []);
 }
 
 async function listTasks(
@@ -163,6 +217,8 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
+    ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
+    ...toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker, service.desiredCount ?? 0),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
   };
 }
@@ -205,25 +261,15 @@ function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
   return {
     name: `${definition.family}:${definition.revision}`,
     status: definition.status ?? "",
-    containers: (definition.containerDefinitions ?? []).map(({ name = "", image = "" }) => ({ name, image })),
+    containers: (definition.containerDefinitions ?? []).map(toContainer),
     ...(registeredAt && { registeredAt }),
   };
 }
 
-function toTask(task: Sdk.Task): Task {
-  const stoppedAt = iso(task.stoppedAt);
-  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
-  return {
-    id: shortName(task.taskArn),
-    taskDefinition: shortName(task.taskDefinitionArn),
-    status: task.lastStatus ?? "",
-    health: task.healthStatus ?? "UNKNOWN",
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
-    ...(stoppedAt && { stoppedAt }),
-    addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
-  };
+function toContainer({ name = "", image = "", logConfiguration }: Sdk.ContainerDefinition): ContainerDefinition {
+  const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = logConfiguration?.options ?? {};
+  const isWritten = logConfiguration?.logDriver === "awslogs" && group !== undefined && prefix !== undefined;
+  return { name, image, ...(isWritten && { logs: { group, prefix } }) };
 }
 
 function iso(date: Date | undefined): string | undefined {

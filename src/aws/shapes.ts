@@ -15,6 +15,10 @@ export interface Service {
   readonly minimumHealthyPercent: number;
   readonly deployments: readonly Deployment[];
   readonly targetGroups: readonly string[];
+  /** ARN of the newest service deployment; absent where the API does not tell. */
+  readonly deploymentArn?: string;
+  /** What the deployment configuration says of the circuit breaker; absent where it says nothing. */
+  readonly breaker?: Breaker;
   /** Newest first. */
   readonly events: readonly { readonly at: string; readonly text: string }[];
 }
@@ -34,6 +38,27 @@ export interface Deployment {
   readonly createdAt: string;
 }
 
+/** The circuit breaker as configured; `threshold` is the count of failed tasks that trips it. */
+export interface Breaker {
+  readonly enabled: boolean;
+  readonly rollback: boolean;
+  readonly threshold: number;
+}
+
+/** One service deployment as it stands. */
+export interface ServiceDeployment {
+  readonly arn: string;
+  /** PENDING, IN_PROGRESS, SUCCESSFUL, STOP_REQUESTED, STOPPED, ROLLBACK_REQUESTED … ROLLBACK_FAILED. */
+  readonly status: string;
+  readonly statusReason?: string;
+  /** What it was to bring; empty where that is not known. */
+  readonly taskDefinition: string;
+  readonly rollback?: { readonly taskDefinition: string; readonly startedAt: string };
+  readonly breaker?: { readonly status: string; readonly failures: number; readonly threshold: number };
+  /** CloudWatch alarms that fired and stopped it. */
+  readonly alarms: readonly string[];
+}
+
 /** One row of the service-deployment history. */
 export interface HistoryRow {
   readonly arn: string;
@@ -49,8 +74,15 @@ export interface TaskDefinition {
   readonly name: string;
   /** ACTIVE, INACTIVE or DELETE_IN_PROGRESS. */
   readonly status: string;
-  readonly containers: readonly { readonly name: string; readonly image: string }[];
+  readonly containers: readonly ContainerDefinition[];
   readonly registeredAt?: string;
+}
+
+export interface ContainerDefinition {
+  readonly name: string;
+  readonly image: string;
+  /** Where its awslogs driver writes: streams are named `prefix/container/taskId`. */
+  readonly logs?: { readonly group: string; readonly prefix: string };
 }
 
 export interface Task {
@@ -63,9 +95,21 @@ export interface Task {
   readonly stopCode?: string;
   readonly stoppedReason?: string;
   readonly exitCodes: readonly number[];
+  /** Id of the deployment that started it. */
+  readonly startedBy?: string;
+  /** When it was asked to stop: a draining task has this long before `stoppedAt`. */
+  readonly stoppingAt?: string;
   readonly stoppedAt?: string;
+  /** Containers that ended, each with what ECS says of its end. */
+  readonly ended?: readonly EndedContainer[];
   /** Private addresses, to match load-balancer targets. */
   readonly addresses: readonly string[];
+}
+
+export interface EndedContainer {
+  readonly name: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
 }
 
 export interface TargetHealth {
@@ -73,6 +117,7 @@ export interface TargetHealth {
   /** initial, healthy, unhealthy, draining, unused, unavailable. */
   readonly state: string;
   readonly reason?: string;
+  readonly description?: string;
 }
 
 export interface Database {

@@ -1,6 +1,15 @@
 import type { World } from "../../src/actions/world.ts";
 import type { AwsReads } from "../../src/aws/read.ts";
-import type { Deployment, HistoryRow, Service, TargetHealth, Task, TaskDefinition } from "../../src/aws/shapes.ts";
+import type {
+  Deployment,
+  HistoryRow,
+  LogLine,
+  Service,
+  ServiceDeployment,
+  TargetHealth,
+  Task,
+  TaskDefinition,
+} from "../../src/aws/shapes.ts";
 import type { Attempt, Waiting } from "../../src/domain/action.ts";
 import type { Clock } from "../../src/domain/ports.ts";
 import type { Target } from "../../src/domain/target.ts";
@@ -98,13 +107,19 @@ export interface Moment {
   readonly targets?: readonly (readonly TargetHealth[])[];
   readonly definitions?: readonly TaskDefinition[];
   readonly history?: readonly HistoryRow[];
+  readonly deployment?: ServiceDeployment;
+  /** What the containers have written. */
+  readonly log?: readonly LogLine[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
 
 /** A world that shows one moment after another, the next one whenever the service is read; the last one stays. */
-export function worldOf(...moments: readonly Moment[]): World & { readonly reads: () => number } {
+export function worldOf(
+  ...moments: readonly Moment[]
+): World & { readonly reads: () => number; readonly looks: () => number } {
   let shown = -1;
+  let looks = 0;
   const now = (): Moment => moments[Math.min(Math.max(shown, 0), moments.length - 1)] ?? {};
   const ecs: AwsReads["ecs"] = {
     async service() {
@@ -118,6 +133,11 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+    allTasks: async () => {
+      looks++;
+      return { running: now().running ?? [], stopped: now().stopped ?? [] };
+    },
+    serviceDeployment: async () => now().deployment,
   };
   const aws: AwsReads = {
     ecs,
@@ -125,14 +145,15 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
       image: async () => undefined,
       hasSecret: async () => true,
       scalingTarget: async () => undefined,
-      logTail: async () => [],
+      logTail: async () => now().log ?? [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],
+    drainSeconds: async () => 300,
     alarms: async () => [],
     database: async () => undefined,
   };
-  return { aws, reads: () => shown + 1 };
+  return { aws, reads: () => shown + 1, looks: () => looks };
 }
 
 /** A clock that only moves while somebody sleeps. */
