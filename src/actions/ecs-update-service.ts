@@ -13,7 +13,8 @@ import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change, Finding, Operation } from "../domain/operation.ts";
 import { awaitRollout } from "./rollout.ts";
-import { judge, primaryOf } from "./rollout-judge.ts";
+import { judge } from "./rollout-judge.ts";
+import { primaryOf } from "./rollout-sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -192,15 +193,17 @@ async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Pro
 /** ECS answered; reads may lag behind by seconds. Anything but the old deployment and the wanted one ended it. */
 async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
   const { clock } = waiting;
-  const giveUp = Math.min(waiting.deadline, clock.now() + SETTLE_MS);
+  let giveUp = clock.now() + SETTLE_MS;
   for (;;) {
     const service = await readUnlessTrouble(waiting);
+    // Only what can be seen can lag: the time without a network does not count.
+    if (service === undefined) giveUp = clock.now() + SETTLE_MS;
     if (service !== undefined && isAccepted(service, taskDefinition, attempt))
       return { kind: "true", text: `${service.name} is set to ${taskDefinition}` };
     const ended = service === undefined ? undefined : endedOtherwise(taskDefinition, service, attempt);
     if (ended !== undefined) return ended;
     const shown = service?.taskDefinition ?? "nothing that can be read";
-    if (clock.now() >= giveUp) return notTaken(shown, taskDefinition);
+    if (clock.now() >= Math.min(waiting.deadline, giveUp)) return notTaken(shown, taskDefinition);
     waiting.progress(`waiting until ECS shows ${taskDefinition}`);
     await clock.sleep(POLL_MS, waiting.signal);
   }
