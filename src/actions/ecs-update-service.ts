@@ -48,6 +48,7 @@ interface Seen {
 /** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */
 const SETTLE_MS = 30_000;
 const POLL_MS = 1000;
+const TROUBLE_MS = 5000;
 
 /** Points the service at a task definition: one UpdateService, undone by one that names the old task definition. */
 export const updateService = defineAction<World, typeof inputs, Seen>({
@@ -205,7 +206,7 @@ async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiti
     const shown = service?.taskDefinition ?? "nothing that can be read";
     if (clock.now() >= Math.min(waiting.deadline, giveUp)) return notTaken(shown, taskDefinition);
     waiting.progress(`waiting until ECS shows ${taskDefinition}`);
-    await clock.sleep(POLL_MS, waiting.signal);
+    await clock.sleep(service === undefined ? TROUBLE_MS : POLL_MS, waiting.signal);
   }
 }
 
