@@ -6,10 +6,12 @@ import { CallBudget } from "./rollout-budget.ts";
 import type { Sight } from "./rollout-sight.ts";
 import type { Wait, World } from "./world.ts";
 
-/** Ours stay below 40 a minute; the rest is for what a plan and a report read. */
-const MOST_CALLS = 34;
-/** Two lists, one description of all tasks, one service deployment; and one a target group. */
-const EVIDENCE_CALLS = 4;
+/** Ours stay below 40 a minute; the rest is for what a report reads. */
+const MOST_CALLS = 38;
+/** Two lists and one description of all tasks; and one a target group. */
+const TASK_CALLS = 3;
+/** A service deployment, and what its revision stands for where that is not known yet. */
+const DEPLOYMENT_CALLS = 1;
 /** What the SDK makes of one read that fails for a passing reason. */
 const FAILED_CALLS = 3;
 
@@ -39,21 +41,22 @@ export class RolloutWatch {
     return service;
   }
 
-  /** Whether the evidence can be had without starving what may become urgent. */
-  isCheap(): boolean {
-    return this.#budget.waitFor(this.#evidenceCalls(), this.#waiting.clock.now(), RESERVE) === 0;
+  /** Whether tasks and targets can be looked at without starving what may become urgent. */
+  isCheap(reserve: "all" | "half"): boolean {
+    const kept = reserve === "all" ? RESERVE : RESERVE / 2;
+    return this.#budget.waitFor(TASK_CALLS + this.#targetGroups, this.#waiting.clock.now(), kept) === 0;
   }
 
-  /** Tasks, targets and the service deployment behind a glance. */
-  async evidence(service: Service): Promise<Sight | undefined> {
+  /** Tasks and targets behind a glance, and the service deployment: `known` where a routine look does without it. */
+  async evidence(service: Service, known?: Pick<Sight, "deployment">): Promise<Sight | undefined> {
     const { world, target } = this.#waiting;
-    const calls = this.#evidenceCalls();
+    const calls = TASK_CALLS + this.#targetGroups + (known === undefined ? DEPLOYMENT_CALLS : 0);
     await this.#afford(calls);
     return this.#surviving(calls, async () => {
       const [tasks, targets, deployment] = await Promise.all([
         world.aws.ecs.allTasks(target.cluster, target.service),
         Promise.all(service.targetGroups.map((group) => world.aws.targetHealth(group))),
-        this.#deploymentOf(service),
+        known === undefined ? this.#deploymentOf(service) : known.deployment,
       ]);
       return { service, ...tasks, targets, ...(deployment && { deployment }) };
     });
@@ -66,10 +69,6 @@ export class RolloutWatch {
     this.#pauses++;
     const jittered = base * (1 - JITTER * ((this.#pauses * GOLDEN) % 1));
     await clock.sleep(Math.max(0, Math.min(jittered, deadline - clock.now())), signal);
-  }
-
-  #evidenceCalls(): number {
-    return EVIDENCE_CALLS + this.#targetGroups;
   }
 
   async #afford(calls: number): Promise<void> {

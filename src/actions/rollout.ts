@@ -65,8 +65,7 @@ class Rollout {
 
   interval(): number {
     if (this.#isServing) return DRAIN_POLL_MS;
-    if (this.#before !== "going") return CONFIRM_MS;
-    return isNearlyThere(this.#wanted, this.#sight) ? CONFIRM_MS : POLL_MS;
+    return this.#before === "going" ? POLL_MS : CONFIRM_MS;
   }
 
   async look(until: Until): Promise<Verdict | undefined> {
@@ -81,27 +80,35 @@ class Rollout {
 
   /** The evidence, where it is due; otherwise the last one under the newest glance. */
   async #refresh(service: Service): Promise<boolean> {
-    const isDue = this.#isDue(service);
-    const sight = isDue ? await this.#watch.evidence(service) : undefined;
+    const due = this.#due(service);
+    const known = due === "routine" ? this.#sight : undefined;
+    const sight = due === "no" ? undefined : await this.#watch.evidence(service, known);
     if (sight !== undefined) this.#sightAt = this.#waiting.clock.now();
     this.#sight = sight ?? (this.#sight === undefined ? undefined : { ...this.#sight, service });
     return sight !== undefined;
   }
 
-  #isDue(service: Service): boolean {
+  /** Whether tasks and targets have to be looked at, and how urgently. */
+  #due(service: Service): "urgent" | "routine" | "no" {
     const before = this.#sight?.service;
-    const picture = pictureOf(service);
-    const hasMoved = picture !== this.#glance;
-    this.#glance = picture;
-    const progress = progressOf(service);
-    if (progress !== this.#progress) this.#movedAt = this.#waiting.clock.now();
-    this.#progress = progress;
+    const hasMoved = this.#note(service);
     if (before === undefined || this.#before !== "going" || this.#isServing || this.#provenAt !== undefined)
-      return true;
+      return "urgent";
     const age = this.#waiting.clock.now() - this.#sightAt;
-    if (age >= EVIDENCE_MS || (isCandidate(this.#wanted, service) && age >= CANDIDATE_MS)) return true;
-    if (!hasMoved) return false;
-    return isUrgent(this.#wanted, before, service) || this.#watch.isCheap();
+    if (hasMoved && isUrgent(this.#wanted, before, service)) return "urgent";
+    if (isCandidate(this.#wanted, service) && age >= CANDIDATE_MS) return "urgent";
+    if (hasMoved && this.#watch.isCheap("all")) return "routine";
+    return age >= 2 * EVIDENCE_MS || (age >= EVIDENCE_MS && this.#watch.isCheap("half")) ? "routine" : "no";
+  }
+
+  /** Compares with the glance before. */
+  #note(service: Service): boolean {
+    const [picture, progress] = [pictureOf(service), progressOf(service)];
+    const hasMoved = picture !== this.#glance;
+    if (progress !== this.#progress) this.#movedAt = this.#waiting.clock.now();
+    this.#glance = picture;
+    this.#progress = progress;
+    return hasMoved;
   }
 
   async #tell(judgement: Judgement): Promise<void> {
@@ -196,11 +203,6 @@ function progressOf({ taskDefinition, desired, running, pending, deployments }: 
 function isCandidate(wanted: string, service: Service): boolean {
   const primary = primaryOf(service);
   return primary?.taskDefinition === wanted && isCompleted(primary, service) && primary.running >= service.desired;
-}
-
-function isNearlyThere(wanted: string, sight: Sight | undefined): boolean {
-  const primary = sight === undefined ? undefined : primaryOf(sight.service);
-  return primary?.taskDefinition === wanted && primary.running >= primary.desired;
 }
 
 /** An end may have come: done, replaced, or a task that is gone (ECS counts it, or merely has one less on its way up). */

@@ -88,9 +88,15 @@ export async function momentOf(sandbox: Sandbox, isSo: (state: ReturnType<Sandbo
   }
 }
 
-/** Trouble that begins with the first write and lasts for so many virtual seconds. */
-export async function troubleAfterWrite(sandbox: Sandbox, fault: Fault, seconds: number): Promise<void> {
-  while (!sandbox.requests().some(({ operation }) => operation === "UpdateService")) await delay(3);
+/** Trouble that begins once this operation has been asked for so often, and lasts for so many virtual seconds. */
+export async function troubleAfter(
+  sandbox: Sandbox,
+  [operation, count]: readonly [string, number],
+  fault: Fault,
+  seconds: number,
+): Promise<void> {
+  const seen = () => sandbox.requests().filter((request) => request.operation === operation).length;
+  while (seen() < count) await delay(3);
   sandbox.inject({ ...fault, times: Number.POSITIVE_INFINITY });
   const end = sandbox.now() + seconds * 1000;
   while (sandbox.now() < end) await delay(3);
