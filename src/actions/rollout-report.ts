@@ -1,7 +1,6 @@
 import type { LogLine, Task } from "../aws/shapes.ts";
-import { familyOf, revisionOf } from "../aws/shapes.ts";
 import type { Failure } from "../domain/action.ts";
-import { clockTime } from "../domain/time.ts";
+import { clockTime, newestFirst } from "../domain/time.ts";
 import type { Judgement } from "./rollout-judge.ts";
 import { primaryOf, type Sight } from "./rollout-sight.ts";
 import { stopsOf, stopTime } from "./rollout-stops.ts";
@@ -142,7 +141,7 @@ function logOf(tail: Tail | undefined): string[] {
 export async function readTail(wanted: string, sight: Sight, { world }: Wait): Promise<Tail | undefined> {
   const failed = stopsOf(wanted, sight)
     .filter((task) => !isReplaced(task))
-    .sort((a, b) => (stopTime(a) < stopTime(b) ? 1 : -1));
+    .sort((a, b) => newestFirst(stopTime(a), stopTime(b)));
   const task = failed.find(({ exitCodes }) => exitCodes.length > 0) ?? failed[0];
   if (task === undefined) return undefined;
   try {

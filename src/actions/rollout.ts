@@ -92,8 +92,9 @@ class Rollout {
   #due(service: Service): "urgent" | "routine" | "no" {
     const before = this.#sight?.service;
     const hasMoved = this.#note(service);
-    if (before === undefined || this.#before !== "going" || this.#isServing || this.#provenAt !== undefined)
-      return "urgent";
+    // What stopped tasks have proven stays true; a breaker that is waited for shows at a glance.
+    if (this.#provenAt !== undefined) return hasMoved ? "urgent" : "no";
+    if (before === undefined || this.#before !== "going" || this.#isServing) return "urgent";
     const age = this.#waiting.clock.now() - this.#sightAt;
     if (hasMoved && isUrgent(this.#wanted, before, service)) return "urgent";
     if (isCandidate(this.#wanted, service) && age >= CANDIDATE_MS) return "urgent";

@@ -20,7 +20,6 @@ it("success is told within 8 s of the moment at which it is one, and a minute of
   const outcome = await waitFor(rig, 42);
   const told = Date.parse(eventOf(outcome, "step.verified").at);
   const seconds = (told - (await truth)) / 1000;
-  console.log(`success told after ${seconds} s; busiest minute ${busiestMinute(rig.sandbox)} calls`);
   expect(seconds).toBeLessThanOrEqual(8);
   expect(busiestMinute(rig.sandbox)).toBeLessThanOrEqual(40);
 }, 60_000);
@@ -34,7 +33,6 @@ it("a failure that no further try can cure is told within 5 s of the first stopp
   const outcome = await waitFor(rig, 42);
   const failed = eventOf(outcome, "step.failed");
   const seconds = (Date.parse(failed.at) - (await truth)) / 1000;
-  console.log(`failure told after ${seconds} s; busiest minute ${busiestMinute(rig.sandbox)} calls`);
   expect(failed.reason).toBe("task-cannot-start");
   expect(seconds).toBeLessThanOrEqual(5);
 }, 60_000);
@@ -46,7 +44,6 @@ it("a minute of throttling is waited out with fewer calls, and the end is the ri
   const trouble = troubleAfter(rig.sandbox, ["DescribeServices", 4], throttle, 60);
   const outcome = await waitFor(rig, 42);
   await trouble;
-  console.log(`throttled: busiest minute ${busiestMinute(rig.sandbox)} calls`);
   expect(outcome.code).toBe(0);
   expect(progressOf(outcome)).toContainEqual(expect.stringMatching(/^cannot see the service just now/));
   expect(busiestMinute(rig.sandbox)).toBeLessThanOrEqual(40);
