@@ -1,10 +1,11 @@
 import type { Registry } from "../domain/action.ts";
 import { findRevision } from "./ecs-find-revision.ts";
+import { stopTasks } from "./ecs-stop-tasks.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { waitForRollout } from "./ecs-wait-for-rollout.ts";
 import type { World } from "./world.ts";
 
 /** The only list of actions. */
 export const registry: Registry<World> = Object.fromEntries(
-  [findRevision, updateService, waitForRollout].map((action) => [action.name, action]),
+  [findRevision, updateService, waitForRollout, stopTasks].map((action) => [action.name, action]),
 );

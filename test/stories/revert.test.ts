@@ -45,7 +45,7 @@ describe("a bad release is rolling out", () => {
 
     expect(outcome.code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual([]);
-    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual(["find", "revert", "rollout", "drained"]);
+    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual(["find", "revert", "rollout", "stop", "drained"]);
     expect(plan.steps[1]).toMatchObject({
       operation: { service: "ecs", name: "UpdateService", input: { taskDefinition: "vulcan-prod:42" } },
       undo: { kind: "operation", operation: { input: { taskDefinition: "vulcan-prod:43" } } },

@@ -45,6 +45,41 @@ describe("a revert that comes to a good end", () => {
   });
 });
 
+describe("a release that harms data", () => {
+  it("has its tasks stopped once the replacements serve, in one step that is asked for and not without them", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    const outcome = await rollback(rig, 43, 42, "--stop-bad-now");
+    expect(eventOf(outcome, "step.verified", "stop").text).toBe("3 tasks have stopped");
+    expect(outcome.code).toBe(0);
+    const serving = Date.parse(eventOf(outcome, "step.verified", "rollout").at);
+    const drained = Date.parse(eventOf(outcome, "step.verified", "drained").at);
+    expect((drained - serving) / 1000).toBeLessThan(90);
+    const planned = eventOf(outcome, "step.planned", "stop");
+    expect(planned.awsCli?.match(/aws ecs stop-task --cluster vulcan-prod --reason '[^']+' --task \w+/g)).toHaveLength(
+      3,
+    );
+    expect(planned.undo).toMatchObject({ kind: "irreversible" });
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService", "StopTask", "StopTask", "StopTask"]);
+  });
+
+  it("a task that cannot be stopped is told, and followed out all the same", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    rig.sandbox.inject({ operation: "StopTask", when: "before", kind: "access-denied", nth: 2 });
+    const outcome = await rollback(rig, 43, 42, "--stop-bad-now");
+    rig.sandbox.clearFaults();
+    expect(eventOf(outcome, "step.failed", "stop")).toMatchObject({
+      reason: "tasks-linger",
+      text: expect.stringMatching(/1 task of vulcan-prod:43 not stopped yet/),
+      evidence: [
+        expect.stringContaining("AWS refused ecs:StopTask"),
+        expect.stringMatching(/^task \w+: DEACTIVATING$/),
+      ],
+    });
+    expect(eventOf(outcome, "step.verified", "drained").text).toMatch(/^no task or target of another revision is left/);
+    expect(outcome.code).toBe(0);
+  });
+});
+
 function secondsOf(time: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(":").map(Number);
   return (hours * 60 + minutes) * 60 + seconds;

@@ -9,5 +9,6 @@ export {
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  StopTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
