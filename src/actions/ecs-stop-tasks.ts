@@ -8,7 +8,11 @@ import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
   keep: { type: "taskDefinition", description: "The revision whose tasks stay." },
-  when: { type: "boolean", description: "Whether to do it at all; otherwise ECS drains the others by itself." },
+  when: {
+    type: "boolean",
+    required: false,
+    description: "Whether to do it at all; otherwise ECS drains the others by itself.",
+  },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -30,7 +34,7 @@ export const stopTasks = defineAction<World, typeof inputs, Seen>({
 
   async observe({ when }, looking) {
     const { cluster } = looking.target;
-    if (!when) return { kind: "observed", value: { cluster } };
+    if (when !== true) return { kind: "observed", value: { cluster } };
     if (looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
     return { kind: "observed", value: { cluster, sight: await look(looking) } };
   },
