@@ -44,7 +44,7 @@ function present(plan: Plan, { given, context, site, screen }: Scene): void {
   if (textOf(given, "output") !== "ndjson") screen.say(`${renderPlan(plan, look(context), site.clock.now())}\n`);
   const [finding] = plan.steps.flatMap(blocks);
   if (finding === undefined) return;
-  throw guardError(finding.code, finding.text, ["the same command with --to REV of another revision"]);
+  throw guardError(finding.code, finding.text, finding.next ?? ["the same command with --to REV of another revision"]);
 }
 
 async function executePlan(order: Order, plan: Plan, id: string, dir: string, scene: Scene): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import { provenRevisions } from "../src/actions/proven.ts";
+import { judgeHistory } from "../src/actions/proven.ts";
 import { readOverview } from "../src/aws/overview.ts";
 import type { Service } from "../src/aws/shapes.ts";
 import { renderOverview } from "../src/ui/render-overview.ts";
@@ -10,7 +10,7 @@ export async function showOverview({ reads, target, clock }: Site, context: Cont
   const now = clock.now();
   const lastGood = async (service: Service) => {
     const rows = await reads.ecs.history(target.cluster, target.service);
-    return provenRevisions(rows, service.taskDefinition, now)[0];
+    return judgeHistory(rows, service.taskDefinition, now).proven[0];
   };
   const overview = await readOverview(reads, target, new Date(now).toISOString(), lastGood);
   return renderOverview(overview, look(context), now);

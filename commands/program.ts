@@ -8,6 +8,20 @@ import { home } from "./home.ts";
 
 /** One command line from words to exit code; every error is said here, and nowhere else. */
 export async function program(argv: readonly string[], context: Context): Promise<ExitCode> {
+  const code = await run(argv, context);
+  if (code !== EXIT.done && isEvaluated(argv)) context.stdout.write("false\n");
+  return code;
+}
+
+/**
+ * Is this `eval "$(vulcan-ops sandbox start)"`? To eval nothing is a success, and the next command would go to the real
+ * AWS: where no variables can be printed, the shell gets a command that fails.
+ */
+function isEvaluated([command, ...words]: readonly string[]): boolean {
+  return command === "sandbox" && words.includes("start") && !words.includes("--foreground");
+}
+
+async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
     const { command, given } = await parse(argv);
     if (command !== undefined) return await command.run(given, context);

@@ -40,7 +40,7 @@ export const rehearse: Command = {
     const sandbox = await startSandbox(world);
     try {
       const inside = enter(sandbox.env, context);
-      const target = targetOf(sandbox.env);
+      const target = targetOf(sandbox.env, sandbox.loadBalancer);
       const overview = await showOverview(await openSite({}, inside, target), inside);
       if (isForPeople(given)) context.stderr.write(`${overview}\n\n`);
       if (!asksPeople(given, context)) say(ANSWERS_ITSELF);
@@ -86,7 +86,7 @@ function numberOf(given: Given, name: string, normal: number, most: number): num
 /** The account of every sandbox: pinned, so that nothing meant for it can reach another. */
 export const SANDBOX_ACCOUNT = "111122223333";
 
-export function targetOf(env: Readonly<Record<string, string>>): Target {
+export function targetOf(env: Readonly<Record<string, string>>, adminUrl: string): Target {
   const region = env.AWS_REGION ?? "eu-west-1";
   return {
     name: "sandbox",
@@ -95,6 +95,7 @@ export function targetOf(env: Readonly<Record<string, string>>): Target {
     cluster: "vulcan-prod",
     service: "vulcan-prod",
     database: "vulcan-prod",
+    adminUrl,
     production: false,
   };
 }

@@ -1,14 +1,29 @@
 import { spawn } from "node:child_process";
-import { existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import { isAlive } from "../src/journal/lock.ts";
+import { openStateDir } from "../src/journal/state-dir.ts";
 import { type Context, stateDirOf } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import { SANDBOX_ACCOUNT, worldOf } from "./rehearse.ts";
+import {
+  announce,
+  homeOf,
+  isMine,
+  isRunning,
+  isStarting,
+  lastNote,
+  leaveNote,
+  type Note,
+  processOf,
+  removeNote,
+  runningNote,
+} from "./resident-note.ts";
+import { ask } from "./sandbox-control.ts";
 import { armFault, listFaults } from "./sandbox-faults.ts";
-import { ask, type Note, needNote, readNote, roomOf } from "./sandbox-note.ts";
 import { writeData } from "./surface.ts";
 
 /** What can be done about a sandbox that stays. */
@@ -17,34 +32,47 @@ export const VERBS: Readonly<Record<string, (given: Given, context: Context) => 
   stop,
   status,
   scenarios: listScenarios,
-  faults: async (given, context) => listFaults(readNote(await roomOf(given, context)), given, context),
-  fault: async (given, context) => armFault(needNote(await roomOf(given, context)), given, context),
+  faults: async (given, context) => listFaults(runningNote(await roomOf(given, context)), given, context),
+  fault: async (given, context) => armFault(runningNote(await roomOf(given, context)), given, context),
 };
+
+async function roomOf(given: Given, context: Context): Promise<string> {
+  const room = join(await openStateDir(stateDirOf(given, context)), "sandbox");
+  mkdirSync(room, { recursive: true, mode: 0o700 });
+  return room;
+}
 
 async function start(given: Given, context: Context): Promise<ExitCode> {
   const room = await roomOf(given, context);
-  const running = readNote(room);
+  const running = runningNote(room);
   if (running !== undefined && [undefined, running.scenario].includes(textOf(given, "scenario"))) {
     printExports(running, room, context);
     return EXIT.done;
   }
-  if (running !== undefined) {
-    throw usageError("sandbox-running", `a sandbox is running already (pid ${running.pid}, ${running.endpoint})`, [
-      "vulcan-ops sandbox stop",
-      "vulcan-ops sandbox status",
-    ]);
-  }
+  if (running !== undefined) throw runsAlready(running);
   if (isSet(given, "foreground")) return serve(given, context, room);
   const note = await launch(given, context, room);
+  if (note === undefined) return context.stop.reason as ExitCode;
   printExports(note, room, context);
   return EXIT.done;
 }
 
-/** Starts this same program in the background, and waits until it has left its note. */
-async function launch(given: Given, context: Context, room: string): Promise<Note> {
+const runsAlready = ({ pid, endpoint }: Note): OpsError =>
+  usageError("sandbox-running", `a sandbox is running already (pid ${pid}, ${endpoint})`, [
+    "vulcan-ops sandbox stop",
+    "vulcan-ops sandbox status",
+  ]);
+
+/** What the starter says to the resident over the channel between them: without it, the channel's end is its end too. */
+const STAY = "stay";
+
+/**
+ * Starts this same program in the background, in a session of its own, and waits until it has left its note. Whoever
+ * is killed while he waits takes it along. Undefined where the operator has asked to stop.
+ */
+async function launch(given: Given, context: Context, room: string): Promise<Note | undefined> {
   const log = join(room, "log");
   const output = openSync(log, "w", 0o600);
-  rmSync(join(room, "note.json"), { force: true });
   const flags = ["scenario", "speed", "seed", "port"].flatMap((name) => {
     const text = textOf(given, name);
     return text === undefined ? [] : [`--${name}=${text}`];
@@ -52,14 +80,32 @@ async function launch(given: Given, context: Context, room: string): Promise<Not
   const words = ["sandbox", "start", "--foreground", `--state-dir=${stateDirOf(given, context)}`, ...flags];
   const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
     detached: true,
-    stdio: ["ignore", output, output],
+    stdio: ["ignore", output, output, "ipc"],
   });
+  const arrived = child.pid === undefined ? () => undefined : announce(room, child.pid);
+  const outcome = await new Promise<"ready" | "gone" | "stopped">((resolve) => {
+    child.once("message", () => resolve("ready"));
+    child.once("error", () => resolve("gone"));
+    child.once("exit", () => resolve("gone"));
+    context.stop.addEventListener("abort", () => resolve("stopped"));
+    if (context.stop.aborted) resolve("stopped");
+  });
+  const note = outcome === "ready" ? runningNote(room) : undefined;
+  if (note !== undefined) await new Promise((sent) => child.send(STAY, sent));
+  if (outcome !== "stopped") arrived();
+  if (child.connected) child.disconnect();
   child.unref();
-  const isGone = new Promise<boolean>((resolve) => child.once("exit", () => resolve(true)));
-  for (;;) {
-    if (existsSync(join(room, "note.json"))) return readNote(room) as Note;
-    if (await Promise.race([isGone, delay(50, false)])) throw didNotStart(readFileSync(log, "utf8"));
-  }
+  if (note === undefined && outcome !== "stopped") throw didNotStart(readFileSync(log, "utf8"));
+  return note;
+}
+
+/** Calls back when the starter ends before it has told us to stay; nobody would know of us then. */
+function followStarter(end: () => void): void {
+  if (process.send === undefined) return;
+  if (!process.connected) end();
+  process.on("disconnect", end);
+  process.once("message", () => process.off("disconnect", end));
+  process.channel?.unref();
 }
 
 function didNotStart(log: string): Error {
@@ -78,23 +124,28 @@ async function serve(given: Given, context: Context, room: string): Promise<Exit
   const world = worldOf(given, scenarios());
   const port = Number(textOf(given, "port") ?? 0);
   const ended = later();
-  const box = await startSandbox({ ...world, port, onStop: () => ended.resolve() });
-  const env = { ...box.env, VULCAN_OPS_CONFIG: join(room, "vulcan-ops.yaml") };
-  const note: Note = {
-    pid: process.pid,
-    endpoint: box.endpoint,
-    loadBalancer: box.loadBalancer,
-    scenario: world.scenario,
-    env,
-  };
-  writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env), { mode: 0o600 });
-  writeFileSync(join(room, "note.json.draft"), JSON.stringify(note), { mode: 0o600 });
-  renameSync(join(room, "note.json.draft"), join(room, "note.json"));
-  if (isSet(given, "foreground") && context.stdout.isTTY === true) printExports(note, room, context);
-  context.stop.addEventListener("abort", () => ended.resolve());
-  await ended.promise;
-  rmSync(join(room, "note.json"), { force: true });
-  await box.stop();
+  followStarter(ended.resolve);
+  const box = await startSandbox({ ...world, port, onStop: ended.resolve });
+  try {
+    const env = { ...box.env, VULCAN_OPS_CONFIG: join(room, "vulcan-ops.yaml") };
+    const { endpoint, loadBalancer } = box;
+    const note: Note = { ...processOf(process.pid), endpoint, loadBalancer, scenario: world.scenario, env };
+    writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env, loadBalancer), { mode: 0o600 });
+    const left = leaveNote(room, note);
+    if (left !== note) throw runsAlready(left);
+    // To a starter that has gone meanwhile nothing can be said.
+    if (process.connected) process.send?.("ready", undefined, undefined, () => undefined);
+    if (context.stdout.isTTY === true) printExports(note, room, context);
+    context.stop.addEventListener("abort", ended.resolve);
+    if (context.stop.aborted) ended.resolve();
+    // Without its note nobody can find and stop it.
+    const look = setInterval(() => isMine(room) || ended.resolve(), 1000);
+    await ended.promise;
+    clearInterval(look);
+  } finally {
+    await box.stop();
+    removeNote(room, { pid: process.pid });
+  }
   return EXIT.done;
 }
 
@@ -107,7 +158,7 @@ function later() {
   return { promise, resolve: () => resolve() };
 }
 
-function configFor(env: Readonly<Record<string, string>>): string {
+function configFor(env: Readonly<Record<string, string>>, adminUrl: string): string {
   return [
     'schemaVersion: "1"',
     "defaultTarget: sandbox",
@@ -115,6 +166,7 @@ function configFor(env: Readonly<Record<string, string>>): string {
     "  sandbox:",
     `    account: "${SANDBOX_ACCOUNT}"`,
     `    region: ${env.AWS_REGION}`,
+    `    adminUrl: ${adminUrl}`,
     "",
   ].join("\n");
 }
@@ -140,22 +192,62 @@ const REAL_SETTINGS = ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURE
   )
   .join(" ");
 
+/** How long each wait of `stop` lasts at most (ms). */
+const PATIENCE = { start: 30_000, answer: 5000, end: 15_000, unasked: 500 };
+
 async function stop(given: Given, context: Context): Promise<ExitCode> {
   const room = await roomOf(given, context);
-  const note = readNote(room);
+  // Its note comes in a moment, or it is dying with its starter.
+  await until(() => !isStarting(room), PATIENCE.start);
+  const note = lastNote(room);
   if (note === undefined) {
     context.stderr.write("No sandbox is running.\n");
     return EXIT.done;
   }
-  // Asked at its own port, not by its pid: that may be somebody else's by now.
-  await ask(note, "POST stop").catch(() => undefined);
-  for (let waited = 0; waited < 10_000 && readNote(room) !== undefined; waited += 50) await delay(50);
-  context.stderr.write(`Sandbox stopped (pid ${note.pid}).\n`);
+  const wasRunning = isRunning(note);
+  const isGone = (): boolean => !existsSync(homeOf(note)) && !isAlive(note);
+  const isAsked = wasRunning && (await askToStop(note));
+  // Where its process has died, its keeper may still be clearing up.
+  const isOver = await until(isGone, isAsked || !wasRunning ? PATIENCE.end : PATIENCE.unasked);
+  if (!isOver && wasRunning && note.processStart !== "" && isAlive(note)) {
+    process.kill(note.pid, "SIGKILL");
+    await until(isGone, PATIENCE.end);
+  }
+  if (existsSync(homeOf(note))) throw didNotStop(note);
+  removeNote(room, note);
+  const { pid } = note;
+  context.stderr.write(
+    wasRunning ? `Sandbox stopped (pid ${pid}).\n` : `No sandbox is running; pid ${pid} had died.\n`,
+  );
   return EXIT.done;
 }
 
+/** Asked at its own port: where the system tells no more of a process than its pid, that may be somebody else's by now. */
+function askToStop(note: Note): Promise<boolean> {
+  return ask(note, "POST stop", undefined, PATIENCE.answer).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether it has come about before the time was over. */
+async function until(done: () => boolean, limit: number): Promise<boolean> {
+  for (let waited = 0; waited < limit && !done(); waited += 25) await delay(25);
+  return done();
+}
+
+function didNotStop(note: Note): Error {
+  return new OpsError({
+    code: "sandbox-did-not-stop",
+    exitCode: EXIT.failed,
+    fault: "tool",
+    message: `the sandbox did not stop: its process was ${note.pid}, its folder ${homeOf(note)}`,
+    next: ["vulcan-ops sandbox stop"],
+  });
+}
+
 async function status(given: Given, context: Context): Promise<ExitCode> {
-  const note = readNote(await roomOf(given, context));
+  const note = runningNote(await roomOf(given, context));
   if (textOf(given, "output") === "json") writeData(context, note ?? null);
   else if (note === undefined) context.stdout.write("No sandbox is running.\n");
   else

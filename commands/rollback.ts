@@ -1,8 +1,11 @@
+import { EXIT } from "../src/domain/exit.ts";
+import { chooseRevision } from "./choose-revision.ts";
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
 import { isSet, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
+import { openSite } from "./site.ts";
 
 export const rollback: Command = {
   usage: "rollback",
@@ -13,6 +16,13 @@ export const rollback: Command = {
       type: "boolean",
       describe: "Once the replacements serve, stop the other revision's tasks instead of draining them",
     },
+    choose: { type: "boolean", describe: "Choose the revision from a list with its evidence" },
+    "force-further": { type: "boolean", describe: "Go back although ECS has gone back by itself already" },
+    by: {
+      type: "string",
+      choices: ["auto", "update"],
+      describe: "auto: stop a deployment in flight where that leads there",
+    },
     ...RUN_FLAGS,
   },
   examples: [
@@ -20,15 +30,29 @@ export const rollback: Command = {
     ["vulcan-ops rollback --to 42 --dry-run", "show the plan, send nothing"],
   ],
   async run(given, context) {
-    const to = textOf(given, "to");
     const document = await openDocument("rollback-service");
-    const stops = isSet(given, "stop-bad-now");
+    const isChoosing = isSet(given, "choose");
+    const to = isChoosing ? await chooseRevision(await openSite(given, context), given, context) : textOf(given, "to");
+    if (isChoosing && to === undefined) {
+      context.stderr.write("No revision was chosen; nothing was sent.\n");
+      return EXIT.declined;
+    }
+    const by = textOf(given, "by");
+    const forceFurther = isSet(given, "force-further");
+    const stopBadNow = isSet(given, "stop-bad-now");
     const command = [
       "rollback",
-      ...(to === undefined ? [] : [`--to ${to}`]),
-      ...(stops ? ["--stop-bad-now"] : []),
-    ].join(" ");
-    const inputs = { ...(to === undefined ? {} : { to }), ...(stops ? { stopBadNow: "true" } : {}) };
-    return perform({ document, inputs, command, flagOf: () => "vulcan-ops rollback --to 42" }, given, context);
+      ...(to === undefined ? [] : ["--to", to]),
+      ...(forceFurther ? ["--force-further"] : []),
+      ...(stopBadNow ? ["--stop-bad-now"] : []),
+    ];
+    const inputs = {
+      ...(to && { to }),
+      ...(by && { by }),
+      ...(forceFurther && { forceFurther: "true" }),
+      ...(stopBadNow && { stopBadNow: "true" }),
+    };
+    const flagOf = () => "vulcan-ops rollback --to 42";
+    return perform({ document, inputs, command: command.join(" "), flagOf }, given, context);
   },
 };

@@ -2,7 +2,8 @@ import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import type { Context } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
-import { ask, type Note } from "./sandbox-note.ts";
+import type { Note } from "./resident-note.ts";
+import { ask } from "./sandbox-control.ts";
 import { writeData } from "./surface.ts";
 
 export const FAULT_FLAGS = {
@@ -25,7 +26,10 @@ interface ArmedFault {
 }
 
 /** Arms one fault in the running sandbox, which says what is wrong with it. */
-export async function armFault(note: Note, given: Given, context: Context): Promise<ExitCode> {
+export async function armFault(note: Note | undefined, given: Given, context: Context): Promise<ExitCode> {
+  if (note === undefined) {
+    throw usageError("sandbox-absent", "no sandbox is running", ["vulcan-ops sandbox start"]);
+  }
   const operation = textOf(given, "operation");
   const kind = textOf(given, "kind");
   if (operation === undefined || kind === undefined) {

@@ -18,7 +18,7 @@ export const sandbox: Command = {
     ...STATE_FLAGS,
   },
   examples: [
-    ['eval "$(vulcan-ops sandbox start)"', "start one and point this shell at it"],
+    ['eval "$(vulcan-ops sandbox start)" && vulcan-ops', "start one, point this shell at it and look; not if it fails"],
     ["vulcan-ops sandbox fault UpdateService reset --after", "lose the answer to the next UpdateService"],
   ],
   async run(given, context) {

@@ -9,6 +9,7 @@ import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
+import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
@@ -33,6 +34,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
   assertReal(target, context.env, clock.isSet);
   const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
   const reads = createReads(createClients(settings, READ_ATTEMPTS));
+  const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);
   let asked: Promise<Caller> | undefined;
   return {
     target,
@@ -43,8 +45,8 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       registry,
       target,
       clock,
-      world: { aws: reads },
-      snapshot: () => ({ aws: snapshot(reads) }),
+      world: { aws: reads, vulcan },
+      snapshot: () => ({ aws: snapshot(reads), vulcan }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
     gateway: createGateway(createClients(settings, WRITE_ATTEMPTS)),

@@ -9,9 +9,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/config": ["src/domain"],
   "src/journal": ["src/domain"],
   "src/aws": ["src/domain"],
+  "src/vulcan": ["src/domain"],
   "src/ui": ["src/domain"],
   "src/engine": ["src/domain", "src/runbook/reference.ts"],
-  "src/actions": ["src/domain", "src/aws"],
+  "src/actions": ["src/domain", "src/aws", "src/vulcan"],
   "src/sandbox": [],
   commands: ["src"],
 };

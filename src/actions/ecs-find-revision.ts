@@ -1,10 +1,13 @@
+import { isRefused } from "../aws/errors.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../aws/shapes.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
-import { formatDuration } from "../domain/time.ts";
-import { type Proven, provenRevisions } from "./proven.ts";
+import { alreadyBack } from "./already-back.ts";
+import type { Found } from "./found-revision.ts";
+import { judgeHistory } from "./proven.ts";
+import { evidenceFor } from "./revision-evidence.ts";
 import type { Look, World } from "./world.ts";
 
 const inputs = {
@@ -13,20 +16,17 @@ const inputs = {
     required: false,
     description: "Revision to return to; by default the newest one that is proven good.",
   },
+  forceFurther: {
+    type: "boolean",
+    required: false,
+    description: "Go back although ECS has gone back by itself already, or is doing so.",
+  },
 } as const;
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
-  readonly service: Service;
-  readonly history: readonly HistoryRow[];
-  readonly wanted: string | undefined;
-  readonly proven: readonly Proven[];
-  readonly definition: TaskDefinition | undefined;
-}
-
 /** Chooses the revision to return to: the one named, or the newest one that served well before the current one. */
-export const findRevision = defineAction<World, typeof inputs, Seen>({
+export const findRevision = defineAction<World, typeof inputs, Found>({
   name: "ecs.findRevision",
   summary: "Find the revision to return to, with its evidence from the service's deployment history.",
   risk: "read",
@@ -36,31 +36,49 @@ export const findRevision = defineAction<World, typeof inputs, Seen>({
     revision: { type: "revision", description: "its revision number" },
   },
 
-  async observe({ to }, { world, target, clock }) {
-    const [service, history] = await Promise.all([
-      world.aws.ecs.service(target.cluster, target.service),
-      world.aws.ecs.history(target.cluster, target.service),
-    ]);
-    const proven = provenRevisions(history, service.taskDefinition, clock.now());
-    const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
-    const definition = await definitionOf(wanted, proven, world);
-    if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, world);
-    return { kind: "observed", value: { service, history, wanted, proven, definition } };
+  async observe(given, looking) {
+    return { kind: "observed", value: await find(given, looking) };
   },
 
-  plan: (given, seen) => planFind(given, seen),
+  plan: (given, found) => planFind(given, found),
 });
 
-async function definitionOf(
-  wanted: string | undefined,
-  proven: readonly Proven[],
-  world: World,
-): Promise<TaskDefinition | undefined> {
-  const name = wanted ?? proven[0]?.taskDefinition;
-  return name === undefined ? undefined : world.aws.ecs.taskDefinition(name);
+async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Found> {
+  const { ecs } = world.aws;
+  const [service, history] = await Promise.all([
+    ecs.service(target.cluster, target.service),
+    ecs.history(target.cluster, target.service).catch(refusedAsUnknown),
+  ]);
+  const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now());
+  const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
+  const name = wanted ?? verdict.proven[0]?.taskDefinition ?? (await nextLower(service, history, world));
+  const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
+  const [definition, details] = await Promise.all([
+    name === undefined ? undefined : ecs.taskDefinition(name),
+    ecs.deployments([...new Set([history?.[0]?.arn, proof].filter((arn) => arn !== undefined))]),
+  ]);
+  if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, world);
+  const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
+  return { service, history, verdict, wanted, definition, newest: detail(history?.[0]?.arn), speaking: detail(proof) };
 }
 
-async function absentRevision(wanted: string, service: Service, world: Look["world"]): Promise<Error> {
+/** Without the history the list of task definitions is what is left; whoever may not read it is told "unproven". */
+function refusedAsUnknown(failure: unknown): undefined {
+  if (isRefused(failure)) return undefined;
+  throw failure;
+}
+
+async function nextLower(
+  service: Service,
+  history: readonly HistoryRow[] | undefined,
+  world: World,
+): Promise<string | undefined> {
+  if (history !== undefined) return undefined;
+  const known = await world.aws.ecs.revisions(familyOf(service.taskDefinition));
+  return known.find((name) => revisionOf(name) < revisionOf(service.taskDefinition));
+}
+
+async function absentRevision(wanted: string, service: Service, world: World): Promise<Error> {
   const family = familyOf(service.taskDefinition);
   const known = await world.aws.ecs.revisions(family);
   return usageError(
@@ -72,18 +90,20 @@ async function absentRevision(wanted: string, service: Service, world: Look["wor
   );
 }
 
-function planFind(_inputs: Inputs, seen: Seen): StepPlan {
-  const { definition } = seen;
+function planFind(given: Inputs, found: Found): StepPlan {
+  const { definition, service } = found;
+  const back = alreadyBack(found, given.forceFurther === true);
   if (definition === undefined) {
-    return { summary: "no earlier revision is proven good", changes: [], outputs: {}, findings: [nothingProven(seen)] };
+    const findings = back.length > 0 ? back : [nothingProven(found)];
+    return { summary: "no earlier revision is proven good", changes: [], outputs: {}, findings };
   }
   const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
-  const findings = [evidence(seen, definition), ...goingBack(seen, definition), ...inactive(definition)];
-  return { summary: `${definition.name}, coming from ${seen.service.taskDefinition}`, changes: [], outputs, findings };
+  const findings = [...evidenceFor(found, definition), ...back, ...inactive(definition)];
+  return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
 }
 
-function nothingProven({ service, history }: Seen): Finding {
-  const successful = history.filter((row) => row.status === "SUCCESSFUL").length;
+function nothingProven({ service, history }: Found): Finding {
+  const successful = (history ?? []).filter((row) => row.status === "SUCCESSFUL").length;
   return {
     level: "block",
     code: "nothing-to-revert",
@@ -91,30 +111,16 @@ function nothingProven({ service, history }: Seen): Finding {
   };
 }
 
-function evidence({ proven, wanted }: Seen, definition: TaskDefinition): Finding {
-  const found = proven.find((candidate) => candidate.taskDefinition === definition.name);
-  if (found === undefined) {
-    const text = `${definition.name} has no successful deployment on record here: unproven`;
-    return { level: "warn", code: "revision-unproven", text };
-  }
-  const ran = `${found.taskDefinition} ran for ${formatDuration(found.ranSeconds)} since ${found.since}`;
-  const next = proven.find((candidate) => candidate.taskDefinition !== definition.name);
-  const runnerUp = next === undefined ? "" : `; next before it: ${next.taskDefinition}`;
-  const chosen = wanted === undefined ? "newest revision proven good: " : "proven good: ";
-  return { level: "ok", code: "revision-proven", text: `${chosen}${ran}${runnerUp}` };
-}
-
-/** ECS may be going back by itself: a second revert on top of that would go one revision too far. */
-function goingBack({ history, wanted }: Seen, definition: TaskDefinition): Finding[] {
-  const newest = history[0];
-  if (newest === undefined || !newest.status.startsWith("ROLLBACK")) return [];
-  const back = `ECS has already gone back by itself: the newest deployment (${newest.taskDefinition}) is ${newest.status}`;
-  const mean = wanted === undefined ? `; if you mean to go further back, say --to ${revisionOf(definition.name)}` : "";
-  return [{ level: wanted === undefined ? "block" : "warn", code: "already-rolled-back", text: `${back}${mean}` }];
-}
-
 function inactive(definition: TaskDefinition): Finding[] {
   if (definition.status === "ACTIVE") return [];
   const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
-  return [{ level: "block", code: "revision-inactive", text }];
+  const copy = `${revisionOf(definition.name)}-copy.json`;
+  const query =
+    "taskDefinition.{family:family,taskRoleArn:taskRoleArn,executionRoleArn:executionRoleArn,networkMode:networkMode,containerDefinitions:containerDefinitions,volumes:volumes,requiresCompatibilities:requiresCompatibilities,cpu:cpu,memory:memory,runtimePlatform:runtimePlatform}";
+  const next = [
+    `aws ecs describe-task-definition --task-definition ${definition.name} --query '${query}' > ${copy}`,
+    `aws ecs register-task-definition --cli-input-json file://${copy}`,
+    "vulcan-ops rollback --to REV with the revision that it prints",
+  ];
+  return [{ level: "block", code: "revision-inactive", text, next }];
 }

@@ -1,5 +1,5 @@
 import { isTransient } from "../aws/errors.ts";
-import type { Service, TaskDefinition } from "../aws/shapes.ts";
+import type { DeploymentDetail, Service, TaskDefinition } from "../aws/shapes.ts";
 import { revisionOf } from "../aws/shapes.ts";
 import {
   type Attempt,
@@ -12,9 +12,12 @@ import {
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change, Finding, Operation } from "../domain/operation.ts";
+import { definitionChanges } from "./definition-diff.ts";
+import { foreignController } from "./foreign-controller.ts";
 import { awaitRollout } from "./rollout.ts";
 import { judge } from "./rollout-judge.ts";
 import { primaryOf } from "./rollout-sight.ts";
+import { inFlightFrom, isStopping, stopRequest } from "./stop-deployment.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -24,10 +27,21 @@ const inputs = {
     required: false,
     description: "Start new tasks even where ECS would see no difference, as the documented procedure does.",
   },
+  by: {
+    type: "choice",
+    choices: ["auto", "update"],
+    required: false,
+    description: "auto, the default: where the deployment in flight began from that revision, stop it instead.",
+  },
   expectTaskDefinition: {
     type: "taskDefinition",
     required: false,
     description: "Go on only while the service still runs this.",
+  },
+  caution: {
+    type: "string",
+    required: false,
+    description: "What an earlier check wants to be read before the answer; shown as a warning of this step.",
   },
   waitForRollout: {
     type: "boolean",
@@ -43,6 +57,8 @@ interface Seen {
   readonly service: Service;
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
+  /** The deployment in flight, if it can be stopped and `by` allows it. */
+  readonly stoppable: DeploymentDetail | undefined;
 }
 
 /** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */
@@ -60,14 +76,16 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
   },
 
-  async observe({ taskDefinition }, { world, target }) {
-    const [service, wanted] = await Promise.all([
+  async observe({ taskDefinition, by }, looking) {
+    const { world, target } = looking;
+    const [service, wanted, stoppable] = await Promise.all([
       world.aws.ecs.service(target.cluster, target.service),
       world.aws.ecs.taskDefinition(taskDefinition),
+      by !== "update" ? inFlightFrom(taskDefinition, looking) : undefined,
     ]);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${taskDefinition}`);
     const now = await world.aws.ecs.taskDefinition(service.taskDefinition);
-    return { kind: "observed", value: { cluster: target.cluster, service, now, wanted } };
+    return { kind: "observed", value: { cluster: target.cluster, service, now, wanted, stoppable } };
   },
 
   plan: (given, seen) => planUpdate(given, seen),
@@ -90,17 +108,19 @@ function planUpdate(given: Inputs, seen: Seen): StepPlan {
   };
 }
 
-function propose(given: Inputs, { cluster, service, wanted }: Seen): Proposal {
+function propose(given: Inputs, { cluster, service, wanted, stoppable }: Seen): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
   return {
-    operation: request(cluster, service.name, wanted.name, force),
+    operation:
+      stoppable === undefined ? request(cluster, service.name, wanted.name, force) : stopRequest(stoppable.arn),
     undo: {
       kind: "operation",
       operation: request(cluster, service.name, previous, force),
       with: {
         taskDefinition: previous,
         forceNewDeployment: force,
+        by: "update",
         expectTaskDefinition: wanted.name,
         waitForRollout: true,
       },
@@ -120,15 +140,15 @@ function request(cluster: string, service: string, taskDefinition: string, force
 
 function changes({ service, now, wanted }: Seen): Change[] {
   const subject = `service ${service.name}`;
+  const definition = { subject, property: "task definition", before: service.taskDefinition, after: wanted.name };
   const images = wanted.containers.flatMap(({ name, image }) => {
     const before = now?.containers.find((container) => container.name === name)?.image ?? null;
     return before === image ? [] : [{ subject, property: `image of ${name}`, before, after: image }];
   });
-  const definition = { subject, property: "task definition", before: service.taskDefinition, after: wanted.name };
-  return [definition, ...images];
+  return [definition, ...images, ...(now === undefined ? [] : definitionChanges(now, wanted))];
 }
 
-function findings(given: Inputs, { service, wanted }: Seen): Finding[] {
+function findings(given: Inputs, { service, wanted, stoppable }: Seen): Finding[] {
   const found: (Finding | false)[] = [
     wanted.status !== "ACTIVE" && {
       level: "block",
@@ -140,29 +160,31 @@ function findings(given: Inputs, { service, wanted }: Seen): Finding[] {
       code: "service-not-active",
       text: `${service.name} is ${service.status}`,
     },
-    service.controller !== "ECS" && {
-      level: "block",
-      code: "controller-foreign",
-      text: `deployments of ${service.name} belong to ${service.controller}: UpdateService cannot change its task definition`,
-    },
     given.expectTaskDefinition !== undefined &&
       given.expectTaskDefinition !== service.taskDefinition && {
         level: "block",
         code: "changed-since",
         text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: somebody else has changed it since`,
       },
+    given.caution !== undefined && { level: "warn", code: "caution", text: given.caution },
     service.minimumHealthyPercent < 100 && {
       level: "warn",
       code: "capacity-may-drop",
       text: `${service.name} allows ${service.minimumHealthyPercent} % healthy tasks during a deployment: capacity may drop`,
     },
-    service.deployments.length > 1 && {
-      level: "warn",
-      code: "deployment-in-flight",
-      text: `a deployment of ${service.taskDefinition} is in progress; this update replaces it`,
+    stoppable !== undefined && {
+      level: "ok",
+      code: "deployment-stoppable",
+      text: `the deployment of ${service.taskDefinition} is in flight and began from ${wanted.name}: stopping it brings back the whole configuration that ran before`,
     },
+    stoppable === undefined &&
+      service.deployments.length > 1 && {
+        level: "warn",
+        code: "deployment-in-flight",
+        text: `a deployment of ${service.taskDefinition} is in progress; this update replaces it`,
+      },
   ];
-  return found.filter((finding) => finding !== false);
+  return [...foreignController(service), ...found.filter((finding) => finding !== false)];
 }
 
 /** A read that fails for a passing reason does not end the wait. */
@@ -242,6 +264,8 @@ async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, looking
       world.aws.ecs.service(target.cluster, target.service),
       world.aws.ecs.history(target.cluster, target.service),
     ]);
+    if (await isStopping(attempt, looking))
+      return { kind: "done", evidence: "ECS is taking the deployment back, or has done so" };
     const begun = history.find((row) => row.taskDefinition === taskDefinition && row.createdAt >= since);
     const shown = `${service.name} shows ${service.taskDefinition}, deployment ${primaryId(service)}`;
     if (begun !== undefined)

@@ -1,4 +1,5 @@
 import type { Registry } from "../domain/action.ts";
+import { checkRevert } from "./ecs-check-revert.ts";
 import { findRevision } from "./ecs-find-revision.ts";
 import { stopTasks } from "./ecs-stop-tasks.ts";
 import { updateService } from "./ecs-update-service.ts";
@@ -7,5 +8,5 @@ import type { World } from "./world.ts";
 
 /** The only list of actions. */
 export const registry: Registry<World> = Object.fromEntries(
-  [findRevision, updateService, waitForRollout, stopTasks].map((action) => [action.name, action]),
+  [findRevision, checkRevert, updateService, waitForRollout, stopTasks].map((action) => [action.name, action]),
 );

@@ -6,29 +6,61 @@ export interface Proven {
   readonly since: string;
   /** Seconds from the end of its deployment until another revision's deployment began. */
   readonly ranSeconds: number;
+  /** The deployment that speaks for it. */
+  readonly deployment: string;
+}
+
+/** A revision that is on record and not gone back to, and why not. */
+export interface PassedOver {
+  readonly taskDefinition: string;
+  readonly why: string;
+}
+
+export interface HistoryVerdict {
+  readonly proven: readonly Proven[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 /**
- * The revisions that a service may go back to, newest first: deployed successfully, not the current one, and with no
- * later deployment of the same revision that failed or was rolled back. `rows` are newest first. A revision newer than
- * the current one is what somebody has just gone back from, however well it was deployed: never back to that.
- * Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing either way.
+ * What the history says of each revision but the current one, newest first. Proven: deployed successfully, with no later
+ * deployment of the same revision that failed or was rolled back, and not left for an earlier one. `rows` are newest
+ * first. A revision newer than the current one is what somebody has just gone back from, however well it was deployed:
+ * never back to that. Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing of
+ * its own revision either way.
  */
-export function provenRevisions(rows: readonly HistoryRow[], current: string, now: number): readonly Proven[] {
-  const seen = new Set<string>([current]);
+export function judgeHistory(rows: readonly HistoryRow[], current: string, now: number): HistoryVerdict {
+  const seen = new Set<string>([current, ""]);
   const proven: Proven[] = [];
+  const passedOver: PassedOver[] = [];
   rows.forEach((row, index) => {
     if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
     seen.add(row.taskDefinition);
-    if (row.status !== "SUCCESSFUL" || !isEarlier(row.taskDefinition, current)) return;
-    proven.push({ taskDefinition: row.taskDefinition, ...service(rows.slice(0, index), firstOfRun(rows, index), now) });
+    const why = objection(rows, index, current);
+    if (why === undefined) proven.push(service(rows, index, now));
+    else passedOver.push({ taskDefinition: row.taskDefinition, why });
   });
-  return proven;
+  return { proven, passedOver };
 }
 
-function isEarlier(name: string, current: string): boolean {
-  return name !== "" && (familyOf(name) !== familyOf(current) || revisionOf(name) < revisionOf(current));
+const SPEAKS: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
+
+function objection(rows: readonly HistoryRow[], index: number, current: string): string | undefined {
+  const row = rows[index] as HistoryRow;
+  if (row.status !== "SUCCESSFUL") return `its deployment of ${row.createdAt} failed (${row.status})`;
+  if (isLater(row.taskDefinition, current)) return "newer than what runs now: the service has gone back from it";
+  const successor = rows
+    .slice(0, index)
+    .findLast((later) => isOther(later, row) && !later.status.startsWith("ROLLBACK"));
+  if (successor === undefined || !isLater(row.taskDefinition, successor.taskDefinition)) return undefined;
+  return `somebody went back from it to ${successor.taskDefinition} at ${successor.createdAt}`;
 }
+
+const isOther = (later: HistoryRow, row: HistoryRow): boolean =>
+  later.taskDefinition !== row.taskDefinition && later.taskDefinition !== "";
+
+/** A later revision of the same family. */
+const isLater = (name: string, than: string): boolean =>
+  familyOf(name) === familyOf(than) && revisionOf(name) > revisionOf(than);
 
 /** The deployment that brought the revision in, before it was deployed again and again. */
 function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {
@@ -38,11 +70,12 @@ function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {
   return isSameRun ? firstOfRun(rows, index + 1) : row;
 }
 
-const SPEAKS: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
-
-function service(newer: readonly HistoryRow[], row: HistoryRow, now: number): Omit<Proven, "taskDefinition"> {
-  const since = row.finishedAt ?? row.createdAt;
-  const successor = newer.filter((later) => later.taskDefinition !== row.taskDefinition).at(-1);
+function service(rows: readonly HistoryRow[], index: number, now: number): Proven {
+  const row = rows[index] as HistoryRow;
+  const first = firstOfRun(rows, index);
+  const since = first.finishedAt ?? first.createdAt;
+  const successor = rows.slice(0, index).findLast((later) => later.taskDefinition !== row.taskDefinition);
   const until = successor === undefined ? now : Date.parse(successor.startedAt ?? successor.createdAt);
-  return { since, ranSeconds: Math.max(0, (until - Date.parse(since)) / 1000) };
+  const ranSeconds = Math.max(0, (until - Date.parse(since)) / 1000);
+  return { taskDefinition: row.taskDefinition, since, ranSeconds, deployment: row.arn };
 }

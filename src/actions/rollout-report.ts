@@ -74,23 +74,25 @@ function healthFailures(wanted: string, { service, running, targets }: Sight): s
 
 function breakerCount(wanted: string, sight: Sight): string[] {
   const { breaker, count } = breakerOf(wanted, sight);
-  if (breaker?.enabled !== true) return [];
+  if (breaker.enabled !== true) return [];
   return [`circuit breaker: ${count} of ${breaker.threshold} failed tasks`];
 }
+
+/** What ECS takes at least, unless it is told otherwise. */
+const LEAST_THRESHOLD = 3;
 
 function breakerOf(wanted: string, { service, deployment }: Sight) {
   const own = service.deployments.find(({ taskDefinition }) => taskDefinition === wanted)?.failed ?? 0;
   const recorded = deployment?.taskDefinition === wanted ? deployment.breaker : undefined;
   const count = Math.max(own, recorded?.failures ?? 0);
   const breaker = service.breaker;
-  const threshold = recorded?.threshold || breaker?.threshold;
-  return { breaker: breaker && { ...breaker, threshold: threshold ?? breaker.threshold }, count };
+  return { breaker: { ...breaker, threshold: recorded?.threshold || breaker.threshold || LEAST_THRESHOLD }, count };
 }
 
 /** The breaker has what it needs and is about to act: what it does belongs into the report. */
 export function isBreakerDue(wanted: string, sight: Sight): boolean {
   const { breaker, count } = breakerOf(wanted, sight);
-  return breaker?.enabled === true && breaker.rollback && count >= breaker.threshold;
+  return breaker.enabled === true && breaker.goesBack && count >= breaker.threshold;
 }
 
 /** What ECS does from here on if nobody does anything. */
@@ -101,11 +103,11 @@ function whatFollows(reason: string, wanted: string, sight: Sight): string {
   if (reason === "rollout-failed" || reason === "rollout-stopped" || reason === "rollback-failed")
     return `ECS starts no more tasks of ${wanted}, and goes back to nothing by itself`;
   const { breaker, count } = breakerOf(wanted, sight);
-  if (breaker?.enabled !== true)
+  if (breaker.enabled !== true)
     return `no circuit breaker is on: ECS goes on starting tasks of ${wanted}, ever more slowly, until somebody changes it`;
   const left = Math.max(0, breaker.threshold - count);
   const when = left === 0 ? "now" : `after ${left} more failed ${left === 1 ? "task" : "tasks"}`;
-  return breaker.rollback
+  return breaker.goesBack
     ? `the circuit breaker puts ${fallback(wanted, sight)} back ${when}; until then ECS goes on starting tasks of ${wanted}`
     : `the circuit breaker stops the deployment ${when} and puts nothing back`;
 }

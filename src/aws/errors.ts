@@ -64,6 +64,10 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "ENETUNREACH",
 ]);
 
+/** Whether AWS said that these credentials may not do that. */
+export const isRefused = (failure: unknown): boolean =>
+  failure instanceof OpsError && kindOf((failure.detail.cause ?? {}) as SdkError) === "refused";
+
 function kindOf(error: SdkError): Kind {
   const named = KIND_OF_NAME.get(error.name);
   if (error.message === "Region is missing") return "regionless";

@@ -31,14 +31,10 @@ export function toServiceDeployment(
 }
 
 /** Tasks that trip the breaker: half of the desired count, 3 at least and 200 at most, unless configured otherwise. */
-export function toBreaker(
-  breaker: Sdk.DeploymentCircuitBreaker | undefined,
-  desired: number,
-): { readonly breaker?: Breaker } {
-  if (breaker === undefined) return {};
-  const { type = "BOUNDED_PERCENT", value = 50 } = breaker.thresholdConfiguration ?? {};
+export function toBreaker(breaker: Sdk.DeploymentCircuitBreaker | undefined, desired: number): Breaker {
+  const { type = "BOUNDED_PERCENT", value = 50 } = breaker?.thresholdConfiguration ?? {};
   const share = Math.ceil((value * desired) / 100);
   const bounded = type === "UNBOUNDED_PERCENT" ? share : Math.min(200, Math.max(3, share));
   const threshold = type === "COUNT" ? value : bounded;
-  return { breaker: { enabled: breaker.enable === true, rollback: breaker.rollback === true, threshold } };
+  return { enabled: breaker?.enable === true, goesBack: breaker?.rollback === true, threshold };
 }

@@ -1,18 +1,22 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { usageError } from "../domain/error.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
-import { newestFirst } from "../domain/time.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
+import { toServiceRevision, toTaskDefinition } from "./read-definition.ts";
 import { toBreaker, toServiceDeployment } from "./read-deployment.ts";
+import { readDeployments, readHistory } from "./read-history.ts";
 import { toTask } from "./read-task.ts";
 import type * as Commands from "./sdk/ecs.ts";
 import {
-  type ContainerDefinition,
   type Deployment,
+  type DeploymentDetail,
   type HistoryRow,
+  inBatches,
+  iso,
   type Service,
   type ServiceDeployment,
+  type ServiceRevision,
   shortName,
   type Task,
   type TaskDefinition,
@@ -24,8 +28,14 @@ export interface EcsReads {
   service(cluster: string, service: string): Promise<Service>;
   /** Service deployments of the last 90 days, newest first; at most 200. */
   history(cluster: string, service: string): Promise<readonly HistoryRow[]>;
+  /** What is known of these service deployments, at most 20; those that are no longer on record are left out. */
+  deployments(arns: readonly string[]): Promise<readonly DeploymentDetail[]>;
   /** Undefined where the family has no such revision. */
   taskDefinition(name: string): Promise<TaskDefinition | undefined>;
+  /** Tags of a task definition, by key. */
+  definitionTags(name: string): Promise<Readonly<Record<string, string>>>;
+  /** At most 20; those that ECS no longer knows are left out. */
+  serviceRevisions(arns: readonly string[]): Promise<readonly ServiceRevision[]>;
   /** `family:revision`, newest first, ACTIVE ones. */
   revisions(family: string): Promise<readonly string[]>;
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
@@ -40,9 +50,6 @@ export interface AllTasks {
   readonly stopped: readonly Task[];
 }
 
-const HISTORY_PAGE = 100;
-const MOST_HISTORY = 200;
-const DESCRIBE_BATCH = 20;
 const TASK_BATCH = 100;
 
 export function createEcsReads(clients: Clients): EcsReads {
@@ -71,18 +78,29 @@ export function createEcsReads(clients: Clients): EcsReads {
       ).then((answer) => toService(answer.services?.[0], cluster, service)),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", async (ecs, commands) => {
-        const briefs = await listDeployments(ecs, commands, cluster, service);
-        const arns = [...new Set(briefs.map((brief) => brief.targetServiceRevisionArn ?? ""))].filter(
-          (arn) => arn !== "",
-        );
-        return toHistory(briefs, await taskDefinitionsOf(ecs, commands, arns));
-      }),
+      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, cluster, service)),
+
+    deployments: (arns) =>
+      arns.length === 0
+        ? Promise.resolve([])
+        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, arns)),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
         const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name })).catch(absent);
         return answer?.taskDefinition === undefined ? undefined : toTaskDefinition(answer.taskDefinition);
+      }),
+
+    definitionTags: (name) =>
+      reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
+        const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ["TAGS"] }));
+        return Object.fromEntries((answer.tags ?? []).map(({ key = "", value = "" }) => [key, value]));
+      }),
+
+    serviceRevisions: (arns) =>
+      reading("DescribeServiceRevisions", async (ecs, { DescribeServiceRevisionsCommand }) => {
+        const answer = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }));
+        return (answer.serviceRevisions ?? []).map(toServiceRevision);
       }),
 
     revisions: (family) =>
@@ -130,36 +148,16 @@ function absent(failure: unknown): undefined {
   throw failure;
 }
 
-async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, service: string) {
-  const found: Sdk.ServiceDeploymentBrief[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(
-      new sdk.ListServiceDeploymentsCommand({
-        cluster,
-        service,
-        maxResults: HISTORY_PAGE,
-        ...(nextToken && { nextToken }),
-      }),
-    );
-    found.push(...(page.serviceDeployments ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined && found.length < MOST_HISTORY);
-  return found;
-}
-
 async function taskDefinitionsOf(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
-  arns: readonly string[],
-): Promise<Map<string, string>> {
-  const answers = await Promise.all(
-    inBatches(arns, DESCRIBE_BATCH).map((serviceRevisionArns) =>
-      ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
-    ),
-  );
-  const revisions = answers.flatMap((answer) => answer.serviceRevisions ?? []);
-  return new Map(revisions.map((revision) => [revision.serviceRevisionArn ?? "", shortName(revision.taskDefinition)]));
+  serviceRevisionArns: string[],
+): Promise<readonly (readonly [string, string])[]> {
+  const answer = await ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+  return (answer.serviceRevisions ?? []).map(({ serviceRevisionArn = "", taskDefinition }) => [
+    serviceRevisionArn,
+    shortName(taskDefinition),
+  ]);
 }
 
 async function describeTasks(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, arns: readonly string[]) {
@@ -193,12 +191,6 @@ async function listTasks(
   return found;
 }
 
-function inBatches<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
 function toService(service: Sdk.Service | undefined, cluster: string, name: string): Service {
   if (service === undefined || service.status === "INACTIVE") {
     throw usageError("service-absent", `cluster ${cluster} has no service ${name}`, [
@@ -210,15 +202,24 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     name: service.serviceName ?? name,
     status: service.status ?? "",
     controller: service.deploymentController?.type ?? "ECS",
+    strategy: service.deploymentConfiguration?.strategy ?? "ROLLING",
     taskDefinition: shortName(service.taskDefinition),
     desired: service.desiredCount ?? 0,
     running: service.runningCount ?? 0,
     pending: service.pendingCount ?? 0,
     minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
+    maximumPercent: service.deploymentConfiguration?.maximumPercent ?? 200,
+    breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker, service.desiredCount ?? 0),
+    balancers: (service.loadBalancers ?? []).map(
+      ({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
+        targetGroup: targetGroupArn ?? loadBalancerName ?? "",
+        container: containerName ?? "",
+        port: containerPort ?? 0,
+      }),
+    ),
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
     ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
-    ...toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker, service.desiredCount ?? 0),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
   };
 }
@@ -236,42 +237,4 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
     failed: deployment.failedTasks ?? 0,
     createdAt: iso(deployment.createdAt) ?? "",
   };
-}
-
-function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: ReadonlyMap<string, string>): HistoryRow[] {
-  return briefs
-    .map((brief) => ({
-      arn: brief.serviceDeploymentArn ?? "",
-      status: brief.status ?? "",
-      taskDefinition: names.get(brief.targetServiceRevisionArn ?? "") ?? "",
-      ...times(brief),
-      createdAt: iso(brief.createdAt) ?? "",
-    }))
-    .sort((a, b) => newestFirst(a.createdAt, b.createdAt));
-}
-
-function times(brief: Sdk.ServiceDeploymentBrief): Pick<HistoryRow, "startedAt" | "finishedAt"> {
-  const startedAt = iso(brief.startedAt);
-  const finishedAt = iso(brief.finishedAt);
-  return { ...(startedAt && { startedAt }), ...(finishedAt && { finishedAt }) };
-}
-
-function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
-  const registeredAt = iso(definition.registeredAt);
-  return {
-    name: `${definition.family}:${definition.revision}`,
-    status: definition.status ?? "",
-    containers: (definition.containerDefinitions ?? []).map(toContainer),
-    ...(registeredAt && { registeredAt }),
-  };
-}
-
-function toContainer({ name = "", image = "", logConfiguration }: Sdk.ContainerDefinition): ContainerDefinition {
-  const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = logConfiguration?.options ?? {};
-  const isWritten = logConfiguration?.logDriver === "awslogs" && group !== undefined && prefix !== undefined;
-  return { name, image, ...(isWritten && { logs: { group, prefix } }) };
-}
-
-function iso(date: Date | undefined): string | undefined {
-  return date?.toISOString();
 }

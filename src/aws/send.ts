@@ -1,4 +1,4 @@
-import type { UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
+import type { StopServiceDeploymentCommandInput, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
@@ -26,6 +26,13 @@ const SENDERS: Readonly<Record<string, Sender>> = {
       requestId: output.$metadata.requestId,
       answer: { deployment: primary?.id ?? null, taskDefinition: output.service?.taskDefinition ?? null },
     };
+  },
+  "ecs:StopServiceDeployment": async (clients, input) => {
+    const [client, { StopServiceDeploymentCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+    const output = await client.send(
+      new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput),
+    );
+    return { requestId: output.$metadata.requestId, answer: { deployment: output.serviceDeploymentArn ?? null } };
   },
 
   /** One call a task. Those that fail are told beside those that did not; where all fail, the step has failed. */

@@ -1,3 +1,5 @@
+import type { Json } from "../domain/json.ts";
+
 /** What the reads answer: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. */
 
 export interface Service {
@@ -6,6 +8,8 @@ export interface Service {
   readonly status: string;
   /** ECS, CODE_DEPLOY or EXTERNAL. */
   readonly controller: string;
+  /** ROLLING, BLUE_GREEN, LINEAR or CANARY. */
+  readonly strategy: string;
   /** `family:revision` of the PRIMARY deployment. */
   readonly taskDefinition: string;
   readonly desired: number;
@@ -13,12 +17,15 @@ export interface Service {
   readonly pending: number;
   /** Share of the desired tasks that ECS keeps healthy during a deployment; 100 where nothing is configured. */
   readonly minimumHealthyPercent: number;
+  /** Most tasks that may run during a deployment, in percent of the desired ones; 200 where nothing is configured. */
+  readonly maximumPercent: number;
+  readonly breaker: Breaker;
+  /** Which container and port each target group sends its requests to. */
+  readonly balancers: readonly { readonly targetGroup: string; readonly container: string; readonly port: number }[];
   readonly deployments: readonly Deployment[];
   readonly targetGroups: readonly string[];
   /** ARN of the newest service deployment; absent where the API does not tell. */
   readonly deploymentArn?: string;
-  /** What the deployment configuration says of the circuit breaker; absent where it says nothing. */
-  readonly breaker?: Breaker;
   /** Newest first. */
   readonly events: readonly { readonly at: string; readonly text: string }[];
 }
@@ -41,8 +48,8 @@ export interface Deployment {
 /** The circuit breaker as configured; `threshold` is the count of failed tasks that trips it. */
 export interface Breaker {
   readonly enabled: boolean;
-  readonly rollback: boolean;
-  readonly threshold: number;
+  readonly goesBack: boolean;
+  readonly threshold?: number;
 }
 
 /** One service deployment as it stands. */
@@ -65,24 +72,79 @@ export interface HistoryRow {
   /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
   readonly status: string;
   readonly taskDefinition: string;
+  /** ARN of the service's settings and resolved images that this deployment was to bring. */
+  readonly serviceRevision?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly createdAt: string;
+}
+
+/** One service deployment in detail. Task definitions are `family:revision`. */
+export interface DeploymentDetail {
+  readonly arn: string;
+  readonly status: string;
+  readonly taskDefinition: string;
+  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
+  readonly sources: readonly string[];
+  /** Failures that the circuit breaker has counted, and the number at which it trips. */
+  readonly failures: number;
+  readonly threshold?: number;
+  /** DISABLED, MONITORING, TRIGGERED or MONITORING_COMPLETE. */
+  readonly breaker?: string;
+  /** What ECS went back to. */
+  readonly rollbackTo?: string;
+  readonly rollbackReason?: string;
 }
 
 export interface TaskDefinition {
   readonly name: string;
   /** ACTIVE, INACTIVE or DELETE_IN_PROGRESS. */
   readonly status: string;
-  readonly containers: readonly ContainerDefinition[];
+  readonly containers: readonly Container[];
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly taskRole?: string;
+  readonly executionRole?: string;
+  readonly networkMode?: string;
+  /** e.g. `LINUX/X86_64` */
+  readonly platform?: string;
+  /** Every other setting by name, as a fingerprint. */
+  readonly others: Readonly<Record<string, string>>;
   readonly registeredAt?: string;
 }
 
-export interface ContainerDefinition {
+export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly environment: readonly Setting[];
+  /** `from` is the ARN or name of the secret; its value is never read. */
+  readonly secrets: readonly { readonly name: string; readonly from: string }[];
+  readonly ports: readonly { readonly number: number; readonly protocol: string }[];
+  readonly healthCheck?: string;
+  /** `name` is what may be shown of it. */
+  readonly log?: Setting;
   /** Where its awslogs driver writes: streams are named `prefix/container/taskId`. */
   readonly logs?: { readonly group: string; readonly prefix: string };
+  readonly labels: Readonly<Record<string, string>>;
+  /** Every other setting by name, as a fingerprint. */
+  readonly others: Readonly<Record<string, string>>;
+}
+
+/** A name whose value stays hidden: equal fingerprints mean equal values, within one process. */
+export interface Setting {
+  readonly name: string;
+  readonly fingerprint: string;
+  /** Host, port and database that a database's setting points to, without credentials. */
+  readonly place?: string;
+}
+
+/** What a deployment really brought: the service's settings beside the task definition, and images with digests. */
+export interface ServiceRevision {
+  readonly arn: string;
+  readonly taskDefinition: string;
+  readonly images: readonly { readonly container: string; readonly image: string; readonly digest?: string }[];
+  /** Settings of the service that UpdateService with a task definition leaves as they are. */
+  readonly settings: Readonly<Record<string, Json>>;
 }
 
 export interface Task {
@@ -173,4 +235,14 @@ export function revisionOf(taskDefinition: string): number {
 /** `vulcan-prod:42` → `vulcan-prod`. */
 export function familyOf(taskDefinition: string): string {
   return shortName(taskDefinition).split(":")[0] ?? "";
+}
+
+export function inBatches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+export function iso(date: Date | undefined): string | undefined {
+  return date?.toISOString();
 }

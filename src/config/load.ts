@@ -55,6 +55,7 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
 
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
   const account = textOf(settings, "account");
+  const adminUrl = textOf(settings, "adminUrl");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -62,6 +63,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     cluster: textOf(settings, "cluster") ?? TARGET_SETTINGS.cluster.default,
     service: textOf(settings, "service") ?? TARGET_SETTINGS.service.default,
     database: textOf(settings, "database") ?? TARGET_SETTINGS.database.default,
+    ...(adminUrl === undefined ? {} : { adminUrl }),
     production: settings.production === true,
   };
 }

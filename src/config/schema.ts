@@ -29,6 +29,13 @@ export const TARGET_SETTINGS = {
     default: false,
     description: "real users depend on it: an overridden endpoint or clock is refused",
   },
+  adminUrl: {
+    type: "string",
+    // A bearer token goes there: encrypted, or not leaving this machine; no credentials, query or fragment of its own.
+    pattern: /^(https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?(\/[\w./-]*)?$/,
+    userOnly: true,
+    description: "https URL of Vulcan, whose admin API lists the migrations; only in your own configuration file",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

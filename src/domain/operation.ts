@@ -31,6 +31,8 @@ export interface Finding {
   /** Stable identifier, e.g. `revision-inactive`. */
   readonly code: string;
   readonly text: string;
+  /** What to type where it blocks. */
+  readonly next?: readonly string[];
 }
 
 /** What the service answered, cut down to what is worth keeping. */

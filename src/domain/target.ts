@@ -8,6 +8,8 @@ export interface Target {
   readonly service: string;
   /** RDS instance identifier. */
   readonly database: string;
+  /** Where Vulcan itself answers, for its list of migrations. */
+  readonly adminUrl?: string;
   /** Real users depend on it: no overridden endpoint, no set clock. */
   readonly production: boolean;
 }

@@ -1,11 +1,12 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, readdir, readFile } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OpsError, usageError } from "../domain/error.ts";
 import { type Execution, foldExecution, JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Journal } from "../domain/ports.ts";
 import { newestFirst } from "../domain/time.ts";
+import { readWhole } from "./read-whole.ts";
 import { redact } from "./redact.ts";
 import { unwritable } from "./state-dir.ts";
 
@@ -103,7 +104,7 @@ function pathOf(dir: string, id: string): string {
 /** Reads one execution. Usage error where there is none, or where its journal is damaged anywhere but in its last line. */
 export async function loadJournal(dir: string, id: string): Promise<Loaded> {
   const path = pathOf(dir, id.toLowerCase());
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readWhole(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT")
       throw usageError("execution-unknown", `there is no execution ${id}`, ["vulcan-ops history"]);
     throw unreadable(path, error.message);

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { link, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { link, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
+import { readWhole } from "./read-whole.ts";
 import { unwritable } from "./state-dir.ts";
 
 /**
@@ -116,7 +117,7 @@ async function generations(dir: string, key: string): Promise<Generation[]> {
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Holder;
+    return JSON.parse((await readWhole(path)).toString("utf8")) as Holder;
   } catch {
     return undefined;
   }
@@ -130,7 +131,7 @@ function holds(holder: Holder | undefined): boolean {
 }
 
 /** Is the process that took the lock still there (and not another one that was given its pid)? */
-export function isAlive({ pid, processStart: started }: Holder): boolean {
+export function isAlive({ pid, processStart: started }: Pick<Holder, "pid" | "processStart">): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -141,7 +142,7 @@ export function isAlive({ pid, processStart: started }: Holder): boolean {
 }
 
 /** Linux: start time of a process since boot, field 22 of /proc/PID/stat, or that it is dead and unburied; elsewhere empty. */
-function processStart(pid: number): string {
+export function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, lstat, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 
@@ -19,15 +19,44 @@ export async function openStateDir(given: string): Promise<string> {
   // Without the slash at its end, which would look through a link.
   const path = resolve(given);
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolders(path);
     await assertOwn(path);
     const rooms = ROOMS.map((room) => join(path, room));
-    await Promise.all(rooms.map((room) => mkdir(room, { recursive: true, mode: 0o700 })));
+    await Promise.all(rooms.map(makeFolder));
     await Promise.all(rooms.map(assertOwn));
   } catch (error) {
     throw error instanceof OpsError ? error : unwritable(path, (error as Error).message, error);
   }
   return path;
+}
+
+/** Node's own `recursive` never returns where a parent that exists takes no folders (/proc). */
+async function makeFolders(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = path; !(await isThere(at)); at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) await makeFolder(folder);
+}
+
+/** Follows no link: what a link leads to nowhere is there. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw unwritable(path, `${dirname(path)} takes no folders`, error);
+    // Another process may have been first; whether it is a folder is looked at afterwards.
+    if (code !== "EEXIST") throw error;
+  }
 }
 
 /** A link or somebody else's folder could lead the journal astray, or show it to others. */

@@ -4,7 +4,7 @@ import { CALL_FAULTS, CHANNEL_FAULTS } from "./wire/fault.ts";
 export type { Sandbox } from "./options.ts";
 export { startSandbox } from "./sandbox.ts";
 export type { ServiceState } from "./snapshot.ts";
-export type { ArmedFault, Fault } from "./wire/fault.ts";
+export type { Fault } from "./wire/fault.ts";
 
 /** The kinds of trouble that can be armed, by name. */
 export function faultKinds(): readonly { name: string; summary: string }[] {

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { balancer, type Observe } from "./alb/proxy.ts";
 import type { TargetGroup } from "./alb/target-group.ts";
@@ -9,12 +8,12 @@ import { clockFile } from "./clock/clock-file.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { noteServed } from "./cloudwatch/balancer-metrics.ts";
 import { Containers } from "./container/containers.ts";
+import { Home } from "./home.ts";
 import { type Listening, listen } from "./listen.ts";
 import { endWorld, type Ground, makeWorld, REGION } from "./make-world.ts";
 import type { Sandbox, SandboxOptions } from "./options.ts";
 import { plantDatabase } from "./plant/database.ts";
 import { plant } from "./plant/plant.ts";
-import { privateFolder } from "./postgres/cluster.ts";
 import { Databases } from "./postgres/databases.ts";
 import { backUp } from "./postgres/restore.ts";
 import { type PostgresServer, startPostgres } from "./postgres/server.ts";
@@ -35,7 +34,7 @@ import type { World } from "./world.ts";
 /** Starts a rehearsal world; ready in about a second, with the scenario's tasks running and healthy. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   findScenario(options.scenario);
-  const sandbox = new RunningSandbox(options);
+  const sandbox = new RunningSandbox(options, await Home.open());
   try {
     await sandbox.start();
   } catch (error) {
@@ -50,13 +49,13 @@ const RESETS_PER_BACKUP = 5;
 
 class RunningSandbox implements Sandbox {
   readonly #options: SandboxOptions;
-  readonly #folder = privateFolder();
-  readonly #clockPath = join(this.#folder, "clock.json");
+  readonly #home: Home;
+  readonly #clockPath: string;
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
   readonly #accessKey = newAccessKey();
   readonly #adminToken = randomBytes(24).toString("base64url");
-  readonly #containers = new Containers(this.#folder);
+  readonly #containers: Containers;
   readonly #gateway = new Gateway((id) => {
     const session = this.#world?.sessions.get(id);
     return session instanceof Session ? session : undefined;
@@ -79,8 +78,11 @@ class RunningSandbox implements Sandbox {
   loadBalancer = "";
   databaseUrl = "";
 
-  constructor(options: SandboxOptions) {
+  constructor(options: SandboxOptions, home: Home) {
     this.#options = options;
+    this.#home = home;
+    this.#clockPath = join(home.folder, "clock.json");
+    this.#containers = new Containers(home);
     this.#scenario = options.scenario;
     this.#faults = new Faults(options.seed ?? 1);
     this.#log = options.log ?? (() => {});
@@ -102,8 +104,7 @@ class RunningSandbox implements Sandbox {
   }
 
   async start(): Promise<void> {
-    process.once("exit", this.#removeFolder);
-    this.#server = await startPostgres(this.#folder);
+    this.#server = await startPostgres(this.#home);
     this.#databases = new Databases(this.#server);
     this.#databaseAddress = await NameEndpoint.open();
     const { user, password } = this.#server;
@@ -235,6 +236,14 @@ class RunningSandbox implements Sandbox {
   }
 
   async #shutDown(): Promise<void> {
+    try {
+      await this.#endAll();
+    } finally {
+      await this.#home.close();
+    }
+  }
+
+  async #endAll(): Promise<void> {
     await this.#ready.catch(() => {});
     this.#clock.stop();
     await this.#endWorld();
@@ -244,8 +253,6 @@ class RunningSandbox implements Sandbox {
     await this.#databases?.close().catch(() => {});
     this.#databases = undefined;
     await this.#server?.stop();
-    this.#removeFolder();
-    process.off("exit", this.#removeFolder);
   }
 
   async #currentWorld(): Promise<World> {
@@ -284,6 +291,4 @@ class RunningSandbox implements Sandbox {
       requests: counts,
     };
   }
-
-  readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
 }

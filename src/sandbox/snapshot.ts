@@ -21,6 +21,7 @@ interface TaskState {
 
 export interface ServiceState {
   readonly name: string;
+  readonly status: string;
   readonly taskDefinition: string;
   readonly desired: number;
   readonly running: number;
@@ -82,6 +83,7 @@ function serviceState(service: Service): ServiceState {
   const tasks = tasksOf(service);
   return {
     name: service.name,
+    status: service.status,
     taskDefinition: shortDefinition(primaryOf(service).revision.taskDefinition),
     desired: service.desired,
     ...countTasks(tasks),

@@ -3,7 +3,17 @@ import { registry } from "../../src/actions/index.ts";
 import type { World } from "../../src/actions/world.ts";
 import type { Action, StepPlan } from "../../src/domain/action.ts";
 import { confirmOf } from "../../src/domain/runbook.ts";
-import { definitionOf, deploymentOf, fixedClock, type Moment, rowsOf, serviceOf, TARGET, worldOf } from "./support.ts";
+import {
+  containerOf,
+  definitionOf,
+  deploymentOf,
+  fixedClock,
+  type Moment,
+  rowsOf,
+  serviceOf,
+  TARGET,
+  worldOf,
+} from "./support.ts";
 
 function actionNamed(name: string): Action<World> {
   const action = registry[name];
@@ -62,7 +72,7 @@ describe("ecs.findRevision", () => {
         {
           level: "ok",
           code: "revision-proven",
-          text: "newest revision proven good: vulcan-prod:42 ran for 7 h 54 min since 2026-04-10T02:06:00.000Z; next before it: vulcan-prod:41",
+          text: "newest revision proven good: vulcan-prod:42 ran for 7 h 54 min since 2026-04-10T02:06:00.000Z; next before it: vulcan-prod:41 (3 d 17 h)",
         },
       ],
     });
@@ -87,11 +97,17 @@ describe("ecs.findRevision", () => {
       "stops where ECS has gone back by itself: a second revert would go one too far",
       {},
       { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
+      ["ok revision-proven", "ok revisions-passed-over", "block already-rolled-back"],
+    ],
+    [
+      "stops whoever names the revision, too",
+      { to: 41 },
+      { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
       ["ok revision-proven", "block already-rolled-back"],
     ],
     [
-      "lets whoever names the revision go further back all the same",
-      { to: 41 },
+      "lets whoever says so go further back all the same",
+      { to: 41, forceFurther: true },
       { service: serviceOf(42), history: rowsOf("43 ROLLBACK_SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 100") },
       ["ok revision-proven", "warn already-rolled-back"],
     ],
@@ -105,6 +121,77 @@ describe("ecs.findRevision", () => {
       message: "there is no task definition vulcan-prod:99; ACTIVE revisions of vulcan-prod: 43, 42, 41",
       detail: { next: ["vulcan-ops rollback --to 42"] },
     });
+  });
+});
+
+describe("ecs.checkRevert", () => {
+  const moment = {
+    service: serviceOf(43),
+    history: rowsOf("43 SUCCESSFUL 2", "42 SUCCESSFUL 10"),
+    definitions: [definitionOf(43), definitionOf(42)],
+  };
+  const check = (change: Moment = {}, inputs: object = { taskDefinition: "vulcan-prod:42" }) =>
+    planned("ecs.checkRevert", inputs, { ...moment, ...change });
+
+  it("tells what is in the way first, then what to know, then what is in order", async () => {
+    const service = serviceOf(43, { maximumPercent: 100, breaker: { enabled: false, goesBack: false } });
+    const found = levels(await check({ service })).map((line) => line.split(" ")[0]);
+    expect(found[0]).toBe("block");
+    expect(found).toEqual([...found].sort((a, b) => "bwo".indexOf(a?.[0] ?? "") - "bwo".indexOf(b?.[0] ?? "")));
+    expect(found).toContain("ok");
+  });
+
+  it("has nothing to say of the revision that is current", async () => {
+    expect(await check({}, { taskDefinition: "vulcan-prod:43" })).toMatchObject({
+      summary: "nothing to check: vulcan-prod:43 is current",
+      findings: [],
+      outputs: {},
+    });
+  });
+
+  it("looks at the rest where one thing cannot be seen, and is no error", async () => {
+    const found = levels(await check({ definitions: [definitionOf(42)] }));
+    expect(found.filter((line) => line === "warn not-checked").length).toBeGreaterThan(1);
+    expect(found).toContain("ok room-enough");
+    expect(found).toContain("ok alarms-quiet");
+  });
+
+  it("hands on to the question what must be read there", async () => {
+    const place = (fingerprint: string) =>
+      containerOf(1, { environment: [{ name: "DB_HOST", fingerprint, place: `${fingerprint}.example` }] });
+    const definitions = [
+      definitionOf(43, { containers: [place("new")] }),
+      definitionOf(42, { containers: [place("old")] }),
+    ];
+    const { outputs } = (await check({ definitions })) as StepPlan;
+    expect(outputs.caution).toBe(
+      "the older revision points at another database: DB_HOST of vulcan is old.example instead of new.example",
+    );
+    const inputs = { taskDefinition: "vulcan-prod:42", caution: outputs.caution };
+    const revert = (await planned("ecs.updateService", inputs, { ...moment, definitions })) as StepPlan;
+    expect(revert.findings).toContainEqual({ level: "warn", code: "caution", text: outputs.caution });
+    expect(revert.proposal?.undo).not.toMatchObject({ with: { caution: expect.anything() } });
+  });
+
+  it("does not wait for what does not answer", async () => {
+    const world = worldOf(moment);
+    const hanging = () => new Promise<never>(() => {});
+    const slow: World = {
+      ...world,
+      vulcan: { migrations: hanging },
+      aws: { ...world.aws, alarms: hanging, around: { ...world.aws.around, scalingTarget: hanging } },
+    };
+    const begun = performance.now();
+    const action = actionNamed("ecs.checkRevert");
+    const inputs = { taskDefinition: "vulcan-prod:42" } as never;
+    const observed = await action.observe(inputs, { world: slow, target: TARGET, clock: fixedClock() });
+    expect(performance.now() - begun).toBeLessThan(2000);
+    const { findings } = action.plan(inputs, (observed as { value: unknown }).value, {});
+    expect(findings.filter(({ text }) => text.endsWith("(no answer within 1.5 s)")).map(({ text }) => text)).toEqual([
+      "not checked: which migrations were applied since that revision last ran (no answer within 1.5 s)",
+      "not checked: whether auto scaling acts on the service (no answer within 1.5 s)",
+      "not checked: which alarms fire (no answer within 1.5 s)",
+    ]);
   });
 });
 
@@ -136,6 +223,7 @@ describe("ecs.updateService", () => {
           with: {
             taskDefinition: "vulcan-prod:43",
             forceNewDeployment: true,
+            by: "update",
             expectTaskDefinition: "vulcan-prod:42",
             waitForRollout: true,
           },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { provenRevisions } from "../../src/actions/proven.ts";
+import { judgeHistory } from "../../src/actions/proven.ts";
 import { NOW, rowsOf } from "./support.ts";
 
 const HOUR = 3600;
 
 /** Revision and hours of service, newest first. */
 function proven(current: number, ...lines: readonly string[]): [number, number][] {
-  return provenRevisions(rowsOf(...lines), `vulcan-prod:${current}`, NOW).map(({ taskDefinition, ranSeconds }) => [
+  return judgeHistory(rowsOf(...lines), `vulcan-prod:${current}`, NOW).proven.map(({ taskDefinition, ranSeconds }) => [
     Number(taskDefinition.split(":")[1]),
     Math.round((ranSeconds / HOUR) * 10) / 10,
   ]);
@@ -71,19 +71,37 @@ describe("the revisions that a service may go back to", () => {
       [[42, 7.9]],
     ],
     [
-      "come back later is a run of its own, and is named once",
+      "come back later is a run of its own, named once; what was left for an earlier one is not proven",
       43,
       ["43 SUCCESSFUL 2", "41 SUCCESSFUL 4", "42 SUCCESSFUL 6", "41 SUCCESSFUL 10"],
-      [
-        [41, 1.9],
-        [42, 1.9],
-      ],
+      [[41, 1.9]],
     ],
     [
       "after the circuit breaker has gone back by itself",
       42,
       ["43 ROLLBACK_SUCCESSFUL 2", "42 SUCCESSFUL 10", "41 SUCCESSFUL 30"],
       [[41, 19.9]],
+    ],
+    [
+      "a revision that was left for an earlier one, and deployed again later, for good",
+      44,
+      ["44 SUCCESSFUL 1", "43 SUCCESSFUL 2", "42 SUCCESSFUL 4", "43 SUCCESSFUL 6", "42 SUCCESSFUL 10"],
+      [
+        [43, 0.9],
+        [42, 1.9],
+      ],
+    ],
+    [
+      "not one from which a revert was begun, even if that was overtaken",
+      44,
+      ["44 SUCCESSFUL 1", "42 STOPPED 2", "43 SUCCESSFUL 6", "42 SUCCESSFUL 10"],
+      [[42, 3.9]],
+    ],
+    [
+      "an attempt that ECS took back is nobody's going back",
+      44,
+      ["44 SUCCESSFUL 1", "41 ROLLBACK_SUCCESSFUL 2", "43 SUCCESSFUL 6"],
+      [[43, 3.9]],
     ],
     ["none where nothing was ever good", 1, ["1 SUCCESSFUL 2"], []],
     ["none where there is no history", 42, [], []],
@@ -100,8 +118,20 @@ describe("the revisions that a service may go back to", () => {
       createdAt,
     }));
     if (row === undefined) throw new Error("no row");
-    expect(provenRevisions([row], "vulcan-prod:43", NOW)).toEqual([
-      { taskDefinition: "vulcan-prod:42", since: row.createdAt, ranSeconds: 10 * HOUR },
+    expect(judgeHistory([row], "vulcan-prod:43", NOW).proven).toEqual([
+      { taskDefinition: "vulcan-prod:42", since: row.createdAt, ranSeconds: 10 * HOUR, deployment: "d0" },
     ]);
+  });
+
+  it("says of the others why they are passed over", () => {
+    const rows = rowsOf("44 SUCCESSFUL 1", "42 SUCCESSFUL 2", "43 SUCCESSFUL 6", "40 ROLLBACK_SUCCESSFUL 8");
+    expect(judgeHistory(rows, "vulcan-prod:44", NOW).passedOver).toEqual([
+      {
+        taskDefinition: "vulcan-prod:43",
+        why: expect.stringMatching(/^somebody went back from it to vulcan-prod:42 at /),
+      },
+      { taskDefinition: "vulcan-prod:40", why: expect.stringMatching(/failed \(ROLLBACK_SUCCESSFUL\)$/) },
+    ]);
+    expect(judgeHistory(rows, "vulcan-prod:42", NOW).passedOver[0]?.why).toMatch(/^newer than what runs now/);
   });
 });

@@ -3,6 +3,7 @@ import { awaitRollout } from "../../src/actions/rollout.ts";
 import { failureOf } from "../../src/actions/rollout-report.ts";
 import type { Sight } from "../../src/actions/rollout-sight.ts";
 import {
+  containerOf,
   definitionOf,
   deploymentOf,
   NOW,
@@ -15,7 +16,7 @@ import {
 } from "./support.ts";
 
 const WANTED = "vulcan-prod:42";
-const breaker = { enabled: true, rollback: true, threshold: 3 };
+const breaker = { enabled: true, goesBack: true, threshold: 3 };
 
 function stopsOf(count: number) {
   return tasksOf(42, count, {
@@ -49,17 +50,21 @@ const next = (sight: Sight) => failureOf(judgement, WANTED, sight).evidence.find
 
 describe("a failure's report", () => {
   it.each([
-    ["the breaker is off", undefined, /no circuit breaker is on: ECS goes on starting tasks of vulcan-prod:42/],
+    [
+      "the breaker is off",
+      { ...breaker, enabled: false },
+      /no circuit breaker is on: ECS goes on starting tasks of vulcan-prod:42/,
+    ],
     ["the breaker has room", { ...breaker, threshold: 5 }, /puts vulcan-prod:43 back after 3 more failed tasks/],
     ["it needs one more", breaker, /puts vulcan-prod:43 back after 1 more failed task;/],
     ["it has what it needs", { ...breaker, threshold: 2 }, /puts vulcan-prod:43 back now/],
     [
       "it puts nothing back",
-      { ...breaker, rollback: false },
+      { ...breaker, goesBack: false },
       /stops the deployment after 1 more failed task and puts nothing/,
     ],
   ])("says what ECS does next where %s", (_name, given, text) => {
-    expect(next(sightOf(2, given === undefined ? {} : { breaker: given }))).toMatch(text);
+    expect(next(sightOf(2, { breaker: given }))).toMatch(text);
   });
 
   it("says who serves, and that nobody does where nobody does", () => {
@@ -87,7 +92,7 @@ describe("a failure's report", () => {
 
   it("ends with the last lines of the failed container", async () => {
     const logs = { group: "/ecs/vulcan-prod", prefix: "vulcan" };
-    const definitions = [definitionOf(42, { containers: [{ name: "vulcan", image: "v", logs }] })];
+    const definitions = [definitionOf(42, { containers: [containerOf(42, { logs })] })];
     const log = [{ at: "2026-04-10T12:00:01.000Z", text: "panic: no" }];
     const world = worldOf({ ...sightOf(2), definitions, log });
     const verdict = await awaitRollout(WANTED, waitingFor(world));

@@ -1,7 +1,9 @@
 import type { World } from "../../src/actions/world.ts";
 import type { AwsReads } from "../../src/aws/read.ts";
 import type {
+  Container,
   Deployment,
+  DeploymentDetail,
   HistoryRow,
   LogLine,
   Service,
@@ -40,11 +42,15 @@ export function serviceOf(revision: number, change: Partial<Service> = {}): Serv
     name: "vulcan-prod",
     status: "ACTIVE",
     controller: "ECS",
+    strategy: "ROLLING",
     taskDefinition: `vulcan-prod:${revision}`,
     desired: 2,
     running: 2,
     pending: 0,
     minimumHealthyPercent: 100,
+    maximumPercent: 200,
+    breaker: { enabled: true, goesBack: true },
+    balancers: [{ targetGroup: "targetgroup/vulcan/1", container: "vulcan", port: 8080 }],
     deployments: [deploymentOf(revision)],
     targetGroups: ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan/1"],
     events: [],
@@ -72,8 +78,26 @@ export const targetsOf = (tasks: readonly Task[], state = "healthy"): TargetHeal
 ];
 
 export function definitionOf(revision: number, change: Partial<TaskDefinition> = {}): TaskDefinition {
-  const containers = [{ name: "vulcan", image: `vulcan:v1.${revision}` }];
-  return { name: `vulcan-prod:${revision}`, status: "ACTIVE", containers, ...change };
+  return {
+    name: `vulcan-prod:${revision}`,
+    status: "ACTIVE",
+    containers: [containerOf(revision)],
+    others: {},
+    ...change,
+  };
+}
+
+export function containerOf(revision: number, change: Partial<Container> = {}): Container {
+  return {
+    name: "vulcan",
+    image: `vulcan:v1.${revision}`,
+    environment: [],
+    secrets: [],
+    ports: [{ number: 8080, protocol: "tcp" }],
+    labels: {},
+    others: {},
+    ...change,
+  };
 }
 
 /** One deployment of the history: `43 SUCCESSFUL 5` began five hours ago and took six minutes. */
@@ -110,6 +134,7 @@ export interface Moment {
   readonly deployment?: ServiceDeployment;
   /** What the containers have written. */
   readonly log?: readonly LogLine[];
+  readonly details?: readonly DeploymentDetail[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
@@ -130,8 +155,11 @@ export function worldOf(
     },
     history: async () => now().history ?? [],
     taskDefinition: async (name) => now().definitions?.find((definition) => definition.name === name),
+    definitionTags: async () => ({}),
+    serviceRevisions: async () => [],
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
+    deployments: async (arns) => (now().details ?? []).filter(({ arn }) => arns.includes(arn)),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
     allTasks: async () => {
       looks++;
@@ -153,7 +181,7 @@ export function worldOf(
     alarms: async () => [],
     database: async () => undefined,
   };
-  return { aws, reads: () => shown + 1, looks: () => looks };
+  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1, looks: () => looks };
 }
 
 /** A clock that only moves while somebody sleeps. */

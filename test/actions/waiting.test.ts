@@ -66,6 +66,7 @@ describe("waiting for a rollout", () => {
         text: expect.stringContaining("Traffic is served by 2 healthy tasks of vulcan-prod:43 (2 wanted)"),
         evidence: [
           "2 × Task failed container health checks (exit 1)",
+          "circuit breaker: 0 of 3 failed tasks",
           "next: ECS brings vulcan-prod:43 up to 2 tasks and leaves it at that",
         ],
       },

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -163,6 +163,25 @@ describe("a damaged journal", () => {
     appendFileSync(join(dir, "executions", "z0001.jsonl"), "oops\n");
     const { executions, damaged } = await listExecutions(dir);
     expect([executions.map(({ id }) => id), damaged]).toEqual([["y0001", "x0001"], 1]);
+  });
+});
+
+describe("what is no file in a journal's place", () => {
+  it("is counted as damaged and said, not waited for: a FIFO, a folder, a device, a link to itself", async () => {
+    const { dir } = await written("one");
+    const place = (id: string) => join(dir, "executions", `${id}.jsonl`);
+    execFileSync("/bin/sh", ["-c", 'mkfifo "$0"', place("f0001")]);
+    mkdirSync(place("d0001"));
+    symlinkSync("/dev/zero", place("z0001"));
+    symlinkSync(place("l0001"), place("l0001"));
+    const { executions, damaged } = await listExecutions(dir);
+    expect([executions.map(({ id }) => id), damaged]).toEqual([["x0001"], 4]);
+    for (const id of ["f0001", "d0001", "z0001"]) {
+      await expect(loadJournal(dir, id)).rejects.toMatchObject({
+        ...refusal,
+        message: expect.stringMatching(/not a regular file/),
+      });
+    }
   });
 });
 

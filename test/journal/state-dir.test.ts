@@ -61,6 +61,17 @@ describe("the state directory", () => {
     await expect(openStateDir("/dev/full/state")).rejects.toMatchObject(refused(/cannot keep a journal in/));
   });
 
+  it.runIf(existsSync("/proc/self"))("is not where no folder can be made, and that is said at once", async () => {
+    await expect(openStateDir("/proc/x")).rejects.toMatchObject(refused(/\/proc takes no folders/));
+    await expect(openStateDir("/proc/x/y/state")).rejects.toMatchObject(refused(/\/proc takes no folders/));
+  });
+
+  it("is not behind a link that leads nowhere", async () => {
+    const folder = scratch();
+    symlinkSync(join(folder, "nowhere"), join(folder, "link"));
+    await expect(openStateDir(join(folder, "link", "state"))).rejects.toMatchObject(refused(/takes no folders/));
+  });
+
   it.skipIf(isRoot)("is not read-only (root is not held by permissions: this is skipped for root)", async () => {
     const path = join(scratch(), "state");
     mkdirSync(path, { mode: 0o500 });

@@ -1,29 +1,26 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { ExecuteCommandCommand, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { build } from "esbuild";
-import pg from "pg";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { COPY, follow, isAvailable, restore } from "./databases.ts";
-import { clients, keyHeader } from "./support.ts";
+import { type Clients, clients, keyHeader, NAME } from "./support.ts";
+import { HAS_PROC, isOpen, listening, ownTmp, running, tracesOf } from "./traces.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "killed-host-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const PROGRAM = ownTmp();
+const outfile = join(PROGRAM.tmp, "host.mjs");
+afterAll(PROGRAM.remove);
 
 const HOST = `
 import { startSandbox } from "./src/sandbox/index.ts";
-const { env, databaseUrl } = await startSandbox({ scenario: "healthy", speed: 300 });
-console.log(JSON.stringify({ clock: env.VULCAN_OPS_CLOCK, databaseUrl, env }));
+const { env, databaseUrl, endpoint, loadBalancer } = await startSandbox({ scenario: "healthy", speed: 300 });
+console.log(JSON.stringify({ clock: env.VULCAN_OPS_CLOCK, databaseUrl, endpoint, loadBalancer, env }));
 `;
 
-/** A process of its own that hosts a sandbox, as the built program would. */
-async function startHost() {
-  const outfile = join(folder, "host.mjs");
+beforeAll(async () => {
   await build({
     stdin: { contents: HOST, resolveDir: ROOT, loader: "ts" },
     bundle: true,
@@ -34,65 +31,209 @@ async function startHost() {
     outfile,
     logLevel: "silent",
   });
-  const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules") };
+});
+
+let hosts: ChildProcess[] = [];
+let folders: (() => void)[] = [];
+afterEach(async () => {
+  for (const host of hosts) if (host.exitCode === null && host.signalCode === null) await kill(host);
+  for (const remove of folders) remove();
+  hosts = [];
+  folders = [];
+});
+
+/** A process of its own that hosts a sandbox, as the built program would, with a temporary folder of its own. */
+function spawnHost() {
+  const { tmp, remove } = ownTmp();
+  const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules"), TMPDIR: tmp };
   const host = spawn(process.execPath, [outfile], { env, stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = (await once(host.stdout, "data")) as [Buffer];
-  return { host, ...(JSON.parse(String(line)) as { clock: string; databaseUrl: string; env: Record<string, string> }) };
+  hosts.push(host);
+  folders.push(remove);
+  return { host, tmp };
 }
 
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((settle) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      settle(true);
-    });
-    socket.on("error", () => settle(false));
+interface Told {
+  readonly clock: string;
+  readonly databaseUrl: string;
+  readonly endpoint: string;
+  readonly loadBalancer: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function startHost() {
+  const { host, tmp } = spawnHost();
+  const [line] = (await once(host.stdout ?? host, "data")) as [Buffer];
+  return { host, tmp, ...(JSON.parse(String(line)) as Told) };
+}
+
+async function kill(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null || host.signalCode !== null) throw new Error("the host had ended before");
+  const gone = once(host, "exit");
+  host.kill("SIGKILL");
+  await gone;
+}
+
+/** Neither process nor folder is left; every process of the sandbox tells of its folder, which lies in `tmp`. */
+async function expectNothingLeft(tmp: string): Promise<void> {
+  await expect.poll(() => tracesOf(tmp), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => readdirSync(tmp), { timeout: 5000 }).toEqual([]);
+}
+
+/** Looks every few milliseconds, so that a phase of the start is not missed. */
+async function untilThere(found: () => boolean): Promise<void> {
+  for (const end = Date.now() + 40_000; !found(); await new Promise((settle) => setTimeout(settle, 2))) {
+    if (Date.now() > end) throw new Error("it never came about");
+  }
+}
+
+const homeIn = (tmp: string): string => join(tmp, readdirSync(tmp)[0] ?? "none");
+const serversIn = (tmp: string): string[] =>
+  existsSync(homeIn(tmp)) ? readdirSync(homeIn(tmp)).filter((name) => name.startsWith("server-")) : [];
+const inServer = (tmp: string, name: string): boolean =>
+  serversIn(tmp).some((server) => existsSync(join(homeIn(tmp), server, name)));
+
+describe("a host that is killed while it starts leaves no process and no folder", () => {
+  test.each([200, 400, 600, 900, 1200])("after %i ms", async (ms) => {
+    const { host, tmp } = spawnHost();
+    await new Promise((settle) => setTimeout(settle, ms));
+    await kill(host);
+    await expectNothingLeft(tmp);
   });
 
-/** The processes, watching shells too, whose command names the folder. */
-async function processesOf(folder: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-eo", "args="], { maxBuffer: 2 ** 24 });
-  return stdout.split("\n").filter((line) => line.includes(folder));
+  test.each<[string, (tmp: string) => boolean]>([
+    ["its folder is there", (tmp) => readdirSync(tmp).length > 0],
+    ["initdb has begun", (tmp) => inServer(tmp, "data")],
+    ["initdb is at work", (tmp) => inServer(tmp, "data/PG_VERSION")],
+    ["its base backup is being copied", (tmp) => inServer(tmp, "base-0")],
+    ["the server has begun", (tmp) => inServer(tmp, "data/postmaster.pid")],
+  ])("as soon as %s", async (_, found) => {
+    const { host, tmp } = spawnHost();
+    await untilThere(() => found(tmp));
+    await kill(host);
+    await expectNothingLeft(tmp);
+  });
+});
+
+const networkConfiguration = { awsvpcConfiguration: { subnets: ["subnet-0a10000000000000a"] } };
+
+/** How long something sleeps that only this test can have started. */
+let nap = 0;
+const ownNap = (): string => `${70_000 + (process.pid % 1000)}.${100 + nap++}`;
+
+/** What an operator may have left running in containers; answers by which words each is found. */
+async function leaveCommands({ ecs }: Clients): Promise<string[]> {
+  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: NAME }));
+  const naps: string[] = [];
+  // Where a shell ends first, its hang-up must not come before what it leaves has begun: hence its trap.
+  const sleep = (): string => {
+    naps.push(`sleep ${ownNap()}`);
+    return naps.at(-1) ?? "";
+  };
+  // Where the shell ends first, the hang-up must not come before `setsid`.
+  const commands = [
+    sleep(),
+    `sh -c 'nohup ${sleep()} & wait'`,
+    `sh -c 'trap "" HUP; cd /; env -i ${sleep()} & exit'`,
+    `sh -c 'trap "" HUP INT TERM; while :; do ${sleep()}; done'`,
+  ];
+  // Programs and a way to find processes that other systems lack.
+  if (HAS_PROC) {
+    commands.push(
+      `sh -c 'setsid ${sleep()} & wait'`,
+      `sh -c 'trap "" HUP; cd /; env -i setsid ${sleep()} & exit'`,
+      `sh -c 'trap "" HUP; cd /; setsid ${sleep()} 3<&- </dev/null >/dev/null 2>&1 & exit'`,
+    );
+  }
+  for (const command of commands) {
+    const input = { cluster: NAME, task: taskArns?.[0] ?? "", command, interactive: true };
+    await ecs.send(new ExecuteCommandCommand(input));
+  }
+  const inTask = ["sh", "-c", `nohup ${sleep()} & ${sleep()}`];
+  const overrides = { containerOverrides: [{ name: "vulcan", command: inTask }] };
+  await ecs.send(new RunTaskCommand({ cluster: NAME, taskDefinition: `${NAME}:43`, networkConfiguration, overrides }));
+  for (const words of naps) await expect.poll(() => running(words), { timeout: 20_000 }).not.toEqual([]);
+  return naps;
 }
 
-const serverFolders = async (port: number, url: string): Promise<string> => {
-  const { username, password } = new URL(url);
-  const client = new pg.Client({ host: "127.0.0.1", port, user: username, password, database: "vulcan" });
-  await client.connect();
-  const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory");
-  await client.end();
-  return dirname(rows[0]?.data_directory ?? "");
-};
+describe.each(["killed", "stopped"])("a sandbox that is %s", (how) => {
+  const end = async (host: ChildProcess, env: Told["env"]): Promise<void> => {
+    if (how === "killed") return kill(host);
+    const gone = once(host, "exit");
+    await fetch(`${env.AWS_ENDPOINT_URL}/_sandbox/stop`, { method: "POST", headers: keyHeader(env) });
+    await gone;
+  };
 
-test("two servers end with the sandbox that is stopped, and with the one that is killed", async () => {
-  for (const kill of [false, true]) {
-    const { host, clock, databaseUrl, env } = await startHost();
+  test("takes along the commands of ECS Exec and RunTask, whatever they did to survive, and nobody else's", async () => {
+    const { host, tmp, clock, databaseUrl, endpoint, loadBalancer, env } = await startHost();
+    const ports = [databaseUrl, endpoint, loadBalancer].map((url) => Number(new URL(url).port));
+    expect(await Promise.all(ports.map(isOpen))).toEqual([true, true, true]);
+    const naps = await leaveCommands(clients({ env }));
+    // The operator's own shell has the sandbox's variables too, and may stand in its folder.
+    const shell = { ...process.env, VULCAN_OPS_CLOCK: clock };
+    const operators = spawn("sleep", [ownNap()], { env: shell, cwd: dirname(clock), stdio: "ignore" });
+    hosts.push(operators);
+    await end(host, env);
+    for (const words of naps) await expect.poll(() => running(words), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => existsSync(dirname(clock)), { timeout: 10_000 }).toBe(false);
+    expect([operators.exitCode, operators.signalCode]).toEqual([null, null]);
+    await kill(operators);
+    await expectNothingLeft(tmp);
+    expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false]);
+  });
+
+  test("takes a restored instance along, and its server", async () => {
+    const { host, tmp, databaseUrl, env } = await startHost();
     const { rds } = clients({ env });
     await restore(rds, { UseLatestRestorableTime: true });
     const { instance } = await follow(rds, COPY, isAvailable);
     const ports = [Number(new URL(databaseUrl).port), instance.Endpoint?.Port ?? 0];
-    const folders = await Promise.all(ports.map((port) => serverFolders(port, databaseUrl)));
-    expect(folders[0]).toBe(dirname(clock));
-    expect(new Set(folders).size).toBe(2);
-    const gone = once(host, "exit");
-    if (kill) host.kill("SIGKILL");
-    else await fetch(`${env.AWS_ENDPOINT_URL}/_sandbox/stop`, { method: "POST", headers: keyHeader(env) });
-    await gone;
-    for (const one of folders) {
-      await expect.poll(() => existsSync(one), { timeout: 20_000 }).toBe(false);
-      await expect.poll(() => processesOf(one), { timeout: 5000 }).toEqual([]);
-    }
+    expect(await Promise.all(ports.map(isOpen))).toEqual([true, true]);
+    expect(serversIn(tmp)).toHaveLength(2);
+    await end(host, env);
+    await expectNothingLeft(tmp);
     expect(await Promise.all(ports.map(isOpen))).toEqual([false, false]);
-  }
+  });
 });
 
-test("a host that is killed leaves no server, no port and no folder behind", async () => {
-  const { host, clock, databaseUrl } = await startHost();
-  const port = Number(new URL(databaseUrl).port);
-  expect(await isOpen(port)).toBe(true);
-  const gone = once(host, "exit");
-  host.kill("SIGKILL");
-  await gone;
-  await expect.poll(() => existsSync(dirname(clock)), { timeout: 20_000 }).toBe(false);
-  expect(await isOpen(port)).toBe(false);
+describe("a host that is killed during a restore leaves no process and no folder", () => {
+  const restored = (tmp: string, before: readonly string[], name: string): boolean =>
+    serversIn(tmp).some((server) => !before.includes(server) && existsSync(join(homeIn(tmp), server, name)));
+
+  test.each([
+    ["the base is being copied", "data"],
+    ["the log is being copied", "archive"],
+    ["the log is about to be replayed", "data/recovery.signal"],
+    ["its server has begun", "data/postmaster.pid"],
+  ])("when %s", async (_, name) => {
+    const { host, tmp, env } = await startHost();
+    const before = serversIn(tmp);
+    await restore(clients({ env }).rds, { UseLatestRestorableTime: true });
+    await untilThere(() => restored(tmp, before, name));
+    await kill(host);
+    await expectNothingLeft(tmp);
+  });
+});
+
+test("a keeper that has gone is no reason to leave the servers", async () => {
+  const { host, tmp } = await startHost();
+  const keepers = tracesOf(tmp).filter((line) => line.includes(" keeper "));
+  expect(keepers).toHaveLength(1);
+  process.kill(Number.parseInt(keepers[0] ?? "", 10), "SIGKILL");
+  await kill(host);
+  await expect.poll(() => tracesOf(tmp), { timeout: 20_000 }).toEqual([]);
+  expect(serversIn(tmp)).toEqual([]);
+  rmSync(homeIn(tmp), { recursive: true, force: true });
+});
+
+test.runIf(HAS_PROC)("everything listens on loopback alone: endpoint, balancer, tasks, names, servers", async () => {
+  const { tmp, databaseUrl, endpoint, loadBalancer, env } = await startHost();
+  const { rds } = clients({ env });
+  await restore(rds, { UseLatestRestorableTime: true });
+  const { instance } = await follow(rds, COPY, isAvailable);
+  const addresses = listening(tmp);
+  const known = [databaseUrl, endpoint, loadBalancer].map((url) => `127.0.0.1:${new URL(url).port}`);
+  expect(addresses).toEqual(expect.arrayContaining([...known, `127.0.0.1:${instance.Endpoint?.Port}`]));
+  // Three tasks, two servers, two names, endpoint and balancer.
+  expect(addresses.length).toBeGreaterThanOrEqual(9);
+  expect(addresses.filter((address) => !address.startsWith("127.0.0.1:"))).toEqual([]);
 });

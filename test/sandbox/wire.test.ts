@@ -5,7 +5,6 @@ import {
   PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
 import {
-  CreateClusterCommand,
   DeregisterTaskDefinitionCommand,
   DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,
@@ -13,6 +12,7 @@ import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
+  ListAccountSettingsCommand,
   ListServiceDeploymentsCommand,
   ListServicesCommand,
   ListTaskDefinitionsCommand,
@@ -66,7 +66,9 @@ test("describe calls report what is missing beside what is there", async () => {
   ]);
   const clustersFound = await aws.ecs.send(new DescribeClustersCommand({ clusters: [NAME, "other"] }));
   expect(clustersFound.clusters?.[0]).toMatchObject({ activeServicesCount: 1, runningTasksCount: 6 });
-  expect(clustersFound.failures).toEqual([{ arn: "other", reason: "MISSING" }]);
+  expect(clustersFound.failures).toEqual([
+    { arn: "arn:aws:ecs:eu-west-1:111122223333:cluster/other", reason: "MISSING" },
+  ]);
   const tasks = await aws.ecs.send(new DescribeTasksCommand({ cluster: NAME, tasks: ["0".repeat(32)] }));
   expect(tasks.failures?.[0]?.reason).toBe("MISSING");
   expect(
@@ -206,8 +208,8 @@ test("an older client's query form reaches CloudWatch too", async () => {
 });
 
 test("an operation that is not simulated answers 501 and names itself, in each protocol", async () => {
-  const json = await refusal(aws.ecs.send(new CreateClusterCommand({})));
-  expect(json).toMatchObject({ status: 501, message: "The sandbox does not simulate ecs CreateCluster." });
+  const json = await refusal(aws.ecs.send(new ListAccountSettingsCommand({})));
+  expect(json).toMatchObject({ status: 501, message: "The sandbox does not simulate ecs ListAccountSettings." });
   const body = "Action=DeleteDBCluster&Version=2014-10-31&DBClusterIdentifier=vulcan-prod";
   const xml = await fetch(sandbox.endpoint, { method: "POST", headers: authorization(sandbox, "rds"), body });
   expect(xml.status).toBe(501);

@@ -18,6 +18,14 @@ const CASES: readonly Case[] = [
     inputs: {},
     mode: "do",
     reset: (rig) => rig.sandbox.reset("bad-release"),
+    writes: ["StopServiceDeployment"],
+    revision: "vulcan-prod:42",
+  },
+  {
+    runbook: "rollback-service",
+    inputs: { by: "update" },
+    mode: "do",
+    reset: (rig) => rig.sandbox.reset("bad-release"),
     writes: ["UpdateService"],
     revision: "vulcan-prod:42",
   },
@@ -37,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-describe.each(CASES)("$runbook, killed while it is at: $mode", (subject) => {
+describe.each(CASES)("$runbook $inputs, killed while it is at: $mode", (subject) => {
   it("at every journal record and around every send, and resumed: the effect is there once, and the end is good", async () => {
     const points = await pointsOf(rig, subject, subject.mode);
     expect(points.length).toBeGreaterThan(7);

@@ -26,34 +26,31 @@ const rollback = (...flags: string[]) => [
 
 describe("a process that is really killed", () => {
   // A sample of what test/stories/kill.test.ts does at every point: here the kernel does the killing.
-  it.each([2, 5, 6, 8])(
-    "with SIGKILL after %i lines, and resumed: one UpdateService, the service on :42",
-    async (count) => {
-      await rig.sandbox.reset("bad-release");
-      const first = start(rollback(...ANSWERS));
-      await first.lines(count);
-      first.child.kill("SIGKILL");
-      const { signal, stdout } = await first.ended;
-      expect(signal).toBe("SIGKILL");
-      const id = eventsOf(stdout.slice(0, stdout.lastIndexOf("\n") + 1))[0]?.execution ?? "";
+  it.each([2, 7, 8, 10])("with SIGKILL after %i lines, and resumed: one request, the service on :42", async (count) => {
+    await rig.sandbox.reset("bad-release");
+    const first = start(rollback(...ANSWERS));
+    await first.lines(count);
+    first.child.kill("SIGKILL");
+    const { signal, stdout } = await first.ended;
+    expect(signal).toBe("SIGKILL");
+    const id = eventsOf(stdout.slice(0, stdout.lastIndexOf("\n") + 1))[0]?.execution ?? "";
 
-      const resumed = await vulcanOpsProcess([
-        "resume",
-        id,
-        "--expect-current",
-        "43",
-        "--state-dir",
-        rig.stateDir,
-        ...ANSWERS,
-        "--output",
-        "ndjson",
-      ]);
-      expect(eventsOf(resumed.stdout).at(-1)).toMatchObject({ type: "execution.ended", exitCode: 0 });
-      expect(resumed.code).toBe(0);
-      expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
-      expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
-    },
-  );
+    const resumed = await vulcanOpsProcess([
+      "resume",
+      id,
+      "--expect-current",
+      "43",
+      "--state-dir",
+      rig.stateDir,
+      ...ANSWERS,
+      "--output",
+      "ndjson",
+    ]);
+    expect(eventsOf(resumed.stdout).at(-1)).toMatchObject({ type: "execution.ended", exitCode: 0 });
+    expect(resumed.code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
+  });
 });
 
 describe("two operators at once", () => {
@@ -63,7 +60,7 @@ describe("two operators at once", () => {
     const loser = both.find(({ code }) => code !== 0);
     expect(both.map(({ code }) => code).sort()).toEqual([0, 5]);
     expect(loser?.stderr).toContain("is locked by");
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
   });
 });
 
@@ -104,7 +101,7 @@ describe("a signal", () => {
       "ndjson",
     ]);
     expect(resumed.code).toBe(0);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
   });
 });
 
@@ -148,7 +145,7 @@ describe("the sandbox that stays", () => {
     const answer = (await (
       await fetch(`${env.AWS_ENDPOINT_URL}/_sandbox/requests`, { headers: keyHeader(env) })
     ).json()) as unknown;
-    expect(JSON.stringify(answer)).toContain("UpdateService");
+    expect(JSON.stringify(answer)).toContain("StopServiceDeployment");
 
     expect((await sandbox("fault", "DescribeServices", "thunder")).stderr).toContain("kind must be one of throttle,");
     expect((await sandbox("fault", "DescribeServices", "throttle", "--nth", "2")).stdout).toContain("armed");

@@ -19,12 +19,18 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 const answered = ["--yes", "--confirm", "42", "--expect-current", "43"];
+const revertOf = (plan: { steps: { id: string; [key: string]: unknown }[] }) =>
+  plan.steps.find(({ id }) => id === "revert") as never as {
+    operation: { input: { taskDefinition: string } };
+    consequence: string;
+    awsCli: string;
+  };
 const rollback = (...flags: string[]) => vulcanOps(["rollback", "--state-dir", rig.stateDir, ...flags]);
 
 describe("a bad release is rolling out", () => {
   beforeEach(() => rig.sandbox.reset("bad-release"));
 
-  it("is reverted to the last good revision by one UpdateService, while no request through the load balancer fails", async () => {
+  it("is reverted to the last good revision by stopping its deployment, while no request through the load balancer fails", async () => {
     const users = steadyRequests(rig.sandbox.loadBalancer);
     const outcome = await rollback(...answered, "--output", "ndjson");
     const load = await users.stop();
@@ -32,7 +38,7 @@ describe("a bad release is rolling out", () => {
 
     expect(events.at(-1)).toMatchObject({ type: "execution.ended", status: "done", exitCode: 0 });
     expect(outcome.code).toBe(0);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
     expect(new Set(runningRevisions(rig.sandbox))).toEqual(new Set(["vulcan-prod:42"]));
     expect(load.failed).toEqual([]);
@@ -45,13 +51,29 @@ describe("a bad release is rolling out", () => {
 
     expect(outcome.code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual([]);
-    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual(["find", "revert", "rollout", "stop", "drained"]);
-    expect(plan.steps[1]).toMatchObject({
-      operation: { service: "ecs", name: "UpdateService", input: { taskDefinition: "vulcan-prod:42" } },
-      undo: { kind: "operation", operation: { input: { taskDefinition: "vulcan-prod:43" } } },
+    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual([
+      "find",
+      "check",
+      "revert",
+      "rollout",
+      "stop",
+      "drained",
+    ]);
+    expect(revertOf(plan)).toMatchObject({
+      operation: { service: "ecs", name: "StopServiceDeployment", input: { stopType: "ROLLBACK" } },
+      undo: { kind: "operation", operation: { name: "UpdateService", input: { taskDefinition: "vulcan-prod:43" } } },
       awsCli: expect.stringMatching(
-        /^aws ecs update-service --cluster vulcan-prod --service vulcan-prod --task-definition vulcan-prod:42 --force-new-deployment/,
+        /^aws ecs stop-service-deployment --service-deployment-arn \S+ --stop-type ROLLBACK/,
       ),
+    });
+    const updating = JSON.parse((await rollback("--dry-run", "--output", "json", "--by", "update")).stdout);
+    expect(revertOf(updating).awsCli).toMatch(
+      /^aws ecs update-service --cluster vulcan-prod --service vulcan-prod --task-definition vulcan-prod:42 --force-new-deployment/,
+    );
+    const further = JSON.parse((await rollback("--dry-run", "--output", "json", "--to", "41")).stdout);
+    expect(revertOf(further).operation).toMatchObject({
+      name: "UpdateService",
+      input: { taskDefinition: "vulcan-prod:41" },
     });
   });
 
@@ -96,7 +118,7 @@ describe("the wait knows which revision it wants", () => {
     await rig.sandbox.reset("revert-fails");
     const current = serviceRevision(rig.sandbox).split(":")[1] ?? "";
     const dry = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
-    const wanted = dry.steps[1].consequence as string;
+    const wanted = revertOf(dry).consequence;
     const outcome = await rollback("--yes", "--confirm", wanted, "--expect-current", current, "--output", "ndjson");
 
     expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({
@@ -138,7 +160,7 @@ describe("a release that is healthy and wrong", () => {
   it("is not proposed by a second rollback: what was just left behind is nothing to return to", async () => {
     expect((await rollback(...answered)).code).toBe(0);
     const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
-    expect(plan.steps[1].operation.input.taskDefinition).toBe("vulcan-prod:41");
+    expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:41");
   });
 
   it("is not undone once somebody else has deployed since", async () => {
@@ -167,26 +189,74 @@ describe("a release that is healthy and wrong", () => {
 describe("an answer that does not come", () => {
   beforeEach(() => rig.sandbox.reset("bad-release"));
 
-  it.each(["reset", "http500-json", "http500-html"] as const)(
-    "after the request took effect (%s): read back, never sent again, and followed to the end",
-    async (kind) => {
-      rig.sandbox.inject({ operation: "UpdateService", when: "after", kind, times: Number.POSITIVE_INFINITY });
-      const outcome = await rollback(...answered, "--output", "ndjson");
+  const WAYS = [
+    ["StopServiceDeployment", []],
+    ["UpdateService", ["--by", "update"]],
+  ] as const;
+  const LOST = (["reset", "http500-json", "http500-html"] as const).flatMap((kind) =>
+    WAYS.map(([operation, flags]) => [operation, kind, flags] as const),
+  );
+
+  it.each(LOST)(
+    "after %s took effect (%s): read back, never sent again, and followed to the end",
+    async (operation, kind, flags) => {
+      rig.sandbox.inject({ operation, when: "after", kind, times: Number.POSITIVE_INFINITY });
+      const outcome = await rollback(...answered, ...flags, "--output", "ndjson");
       rig.sandbox.clearFaults();
       const events = eventsOf(outcome.stdout);
       expect(events.find(({ type }) => type === "step.sent")).toMatchObject({ adopted: true });
       expect(events.at(-1)).toMatchObject({ type: "execution.ended", exitCode: 0 });
-      expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+      expect(mutations(rig.sandbox)).toEqual([operation]);
     },
   );
 
-  it("before it took effect: nothing changed, said so, sent once", async () => {
-    rig.sandbox.inject({ operation: "UpdateService", when: "before", kind: "reset", times: Number.POSITIVE_INFINITY });
-    const outcome = await rollback(...answered, "--output", "ndjson");
+  it.each(WAYS)("before %s took effect: nothing changed, said so, sent once", async (operation, flags) => {
+    rig.sandbox.inject({ operation, when: "before", kind: "reset", times: Number.POSITIVE_INFINITY });
+    const outcome = await rollback(...answered, ...flags, "--output", "ndjson");
     rig.sandbox.clearFaults();
     expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({ status: "failed", exitCode: 1 });
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
-    expect(rig.sandbox.requests().filter(({ operation }) => operation === "UpdateService")).toHaveLength(1);
+    expect(rig.sandbox.requests().filter((request) => request.operation === operation)).toHaveLength(1);
+  });
+});
+
+describe("ECS has gone back by itself", () => {
+  beforeEach(() => rig.sandbox.reset("breaker-rolled-back"));
+
+  it("a rollback says so, sends nothing, and names what watches and what goes further", async () => {
+    const outcome = await rollback("--yes", "--confirm", "41", "--expect-current", "42");
+    expect(outcome.code).toBe(11);
+    expect(outcome.stderr).toContain("ECS has gone back by itself already");
+    expect(outcome.stderr).toContain("vulcan-ops rollback --to 42");
+    expect(outcome.stderr).toContain("vulcan-ops rollback --force-further");
+    const named = await rollback("--to", "41", "--yes", "--confirm", "41", "--expect-current", "42");
+    expect(named.code).toBe(11);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("going where it is already sends nothing and proves that it serves", async () => {
+    const outcome = await rollback("--to", "42", "--output", "ndjson", "--expect-current", "42");
+    expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({ status: "done", exitCode: 0 });
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("goes further back when told to", async () => {
+    const flags = ["--force-further", "--yes", "--confirm", "41", "--expect-current", "42"];
+    expect((await rollback(...flags)).code).toBe(0);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
+  });
+});
+
+describe("credentials that may not read the history", () => {
+  beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
+
+  it("are offered the next lower ACTIVE revision, called unproven", async () => {
+    const times = Number.POSITIVE_INFINITY;
+    rig.sandbox.inject({ operation: "ListServiceDeployments", when: "before", kind: "access-denied", times });
+    const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
+    rig.sandbox.clearFaults();
+    expect(plan.steps[0].findings[0]).toMatchObject({ level: "warn", code: "revision-unproven" });
+    expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:42");
   });
 });
 

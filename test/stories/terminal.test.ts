@@ -42,7 +42,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     expect(screen).toContain("vulcan-prod:42 serves on all 3 tasks");
     expect(screen).toContain("vulcan-ops undo");
     expect(pane.hasCursor()).toBe(true);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
   });
 
   it("takes no answer that was typed before the question was on the screen", async () => {
@@ -86,7 +86,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
 
     const again = open("resume");
     await again.until("EXIT=0");
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
   });
 
@@ -97,6 +97,22 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     expect(screen).toContain("Roll back to the last good revision");
     pane.type("C-d");
     await pane.until(/EXIT=(0|3|130)/);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("--choose lists the revisions with what speaks for and against each, and returns to the one chosen", async () => {
+    const pane = open("rollback --choose");
+    const list = await pane.until("Return to which revision?");
+    expect(list).toMatch(/42 +proven good: ran/);
+    expect(list).toMatch(/40 +its deployment of .* failed/);
+    pane.type("Down", "Down", "Enter");
+    await pane.until("Type 41 to go on:");
+    pane.type("q", "Enter");
+    await pane.until("EXIT=3");
+    const left = open("rollback --choose");
+    await left.until("Return to which revision?");
+    left.type("C-d");
+    await left.until("EXIT=3");
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 

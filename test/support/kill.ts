@@ -147,13 +147,14 @@ async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate)
 function engineOf(journal: Journal, fate: Fate): Engine<World> {
   const clock = createClock(process.env);
   const reads = createReads(createClients({ region: "eu-west-1" }, 3));
+  const vulcan = { migrations: async () => [] };
   const out = { data: { write: () => true }, prose: { write: () => true } };
   return {
     registry,
     target: TARGET,
     clock,
-    world: { aws: reads },
-    snapshot: () => ({ aws: snapshot(reads) }),
+    world: { aws: reads, vulcan },
+    snapshot: () => ({ aws: snapshot(reads), vulcan }),
     awsLine,
     gateway: mortalGateway(createGateway(createClients({ region: "eu-west-1" }, 1)), fate),
     journal: mortalJournal(journal, fate),

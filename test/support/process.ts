@@ -19,8 +19,9 @@ interface Running {
 }
 
 /** Runs a shell line; never in a way that blocks this process, which may be the one that serves the sandbox. */
-export function shell(line: string): Promise<Ended> {
-  return follow(spawn("sh", ["-c", line], { stdio: ["pipe", "pipe", "pipe"] }), "").ended;
+export function shell(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const stdio = ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"];
+  return follow(spawn("sh", ["-c", line], { env: { ...process.env, ...env }, stdio }), "").ended;
 }
 
 /** Starts `vulcan-ops` as a process of its own, without a terminal. */

@@ -9,6 +9,7 @@ export {
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  StopServiceDeploymentCommand,
   StopTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";

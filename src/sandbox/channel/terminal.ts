@@ -55,7 +55,12 @@ export class Terminal {
     const [program = "", ...given] = argv;
     const args = given.length === 0 && SHELLS.has(program) ? ["-i", "+m"] : given;
     const env = { ...place.env, TERM: "xterm-256color", LANG: place.env.LANG ?? "C.UTF-8", SANDBOX_TTY: tty };
-    this.#child = spawn(program, args, { cwd: place.root, env, detached: true, stdio: ["pipe", writer, writer] });
+    this.#child = spawn(program, args, {
+      cwd: place.root,
+      env,
+      detached: true,
+      stdio: ["pipe", writer, writer, place.leash],
+    });
     closeSync(writer);
     this.#child.stdin?.on("error", () => {}); // the command has closed its input
     this.#child.once("error", () => this.#onExit(127));

@@ -28,9 +28,15 @@ export function noteConnections(world: World): void {
 async function countSessions(world: World, instance: DbInstance): Promise<number> {
   const server = await instance.started();
   if (server === undefined) return 0;
-  const client = await gauge(world, instance, server);
-  const { rows } = await client.query<{ sessions: number }>(COUNT, [DATABASE]);
-  return rows[0]?.sessions ?? 0;
+  const counted = gauge(world, instance, server).then(async (client) => {
+    const { rows } = await client.query<{ sessions: number }>(COUNT, [DATABASE]);
+    return { client, sessions: rows[0]?.sessions ?? 0 };
+  });
+  // A session takes one statement at a time: where minutes pass faster than counts, the next count waits for this one.
+  const free = counted.then(({ client }) => client);
+  free.catch(() => {}); // told below, to the minute that it is about
+  world.gauges.set(instance.resourceId, free);
+  return (await counted).sessions;
 }
 
 /** One session for each instance, in another database so that it is not in anybody's way. */

@@ -55,11 +55,11 @@ export class CommandProcess implements TaskProcess {
         cwd: place.root,
         env: place.env,
         detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: ["ignore", "pipe", "pipe", place.leash],
       });
       this.#child = child;
       for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding("utf8").on("data", (text) => this.#note(text));
+        stream?.setEncoding("utf8").on("data", (text) => this.#note(text));
       child.once("error", (error) => resolve({ code: 126, reason: error.message }));
       child.once("close", (code, signal) => {
         if (this.#rest !== "") this.log.push(this.#rest);

@@ -3,22 +3,25 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Task } from "../ecs/model.ts";
+import { CONTAINER_MARK, type Home } from "../home.ts";
 import { type Caller, serveVulcan } from "../vulcan/cli.ts";
 import type { World } from "../world.ts";
 import { environmentOf } from "./environment.ts";
-import { CONTAINER_MARK, type ContainerFolder, makeFolder } from "./folder.ts";
+import { type ContainerFolder, makeFolder } from "./folder.ts";
 import { VULCAN_CLIENT } from "./programs.ts";
 
 /** The folders of the tasks in which commands have run, and the socket on which their `vulcan` asks. */
 export class Containers {
+  readonly #home: Home;
   readonly #folder: string;
   readonly #places = new Map<Task, ContainerFolder>();
   readonly #callers = new Map<string, Caller>();
   readonly #links = new Set<Socket>();
   #listening: Promise<Server> | undefined;
 
-  constructor(folder: string) {
-    this.#folder = join(folder, "tasks");
+  constructor(home: Home) {
+    this.#home = home;
+    this.#folder = join(home.folder, "tasks");
   }
 
   /** The task's folder; made when its first command starts. */
@@ -29,7 +32,7 @@ export class Containers {
     if (world.ended) throw new Error("the task has gone");
     const known = this.#places.get(task);
     if (known !== undefined) return known;
-    const spec = { environment: environmentOf(world, task), socket, client };
+    const spec = { home: this.#home, environment: environmentOf(world, task), socket, client };
     const place = makeFolder(join(this.#folder, task.id), spec);
     this.#places.set(task, place);
     this.#callers.set(place.token, { world, task });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import { CONTAINER_MARK, type Home } from "../home.ts";
 import { STTY, vulcanLauncher } from "./programs.ts";
 
 /** What the processes of one container see: a folder of their own, their programs and their environment. */
@@ -12,11 +13,14 @@ export interface ContainerFolder {
   readonly env: Readonly<Record<string, string>>;
   /** Proves to the sandbox which container a process belongs to. */
   readonly token: string;
+  /** Every command inherits it, so that it can be found at the sandbox's end. */
+  readonly leash: number;
   remove(): void;
 }
 
 /** What the container's environment says besides, and how its `vulcan` reaches the sandbox. */
 export interface ContainerSpec {
+  readonly home: Home;
   readonly environment: Readonly<Record<string, string>>;
   readonly socket: string;
   readonly client: string;
@@ -24,14 +28,11 @@ export interface ContainerSpec {
 
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The variable by which a stray process is known to belong to a container. */
-export const CONTAINER_MARK = "SANDBOX_CONTAINER";
-
 /** Makes the folder, with `vulcan` and `stty` in front of the machine's own programs. */
 export function makeFolder(path: string, spec: ContainerSpec): ContainerFolder {
   const [bin, root, sessions] = [join(path, "bin"), join(path, "root"), join(path, "sessions")];
   for (const folder of [path, bin, root, sessions]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const token = randomBytes(16).toString("hex");
+  const token = spec.home.mark + randomBytes(16).toString("hex");
   writeProgram(join(bin, "vulcan"), vulcanLauncher(spec.client, spec.socket, token));
   writeProgram(join(bin, "stty"), STTY.replaceAll("TOKEN", token));
   const env = {
@@ -41,7 +42,14 @@ export function makeFolder(path: string, spec: ContainerSpec): ContainerFolder {
     HOME: root,
     [CONTAINER_MARK]: token,
   };
-  return { root, sessions, env, token, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return {
+    root,
+    sessions,
+    env,
+    token,
+    leash: spec.home.leash,
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
 }
 
 function writeProgram(path: string, text: string): void {

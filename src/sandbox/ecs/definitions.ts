@@ -4,6 +4,7 @@ import type { World } from "../world.ts";
 import { healthRule } from "./container-health.ts";
 import type { ContainerDefinition, TaskDefinition } from "./model.ts";
 import { ecsArn } from "./names.ts";
+import { tagsOf } from "./tags.ts";
 
 /** SIGTERM to SIGKILL when a container does not say. [D] */
 const STOP_TIMEOUT = 30;
@@ -15,7 +16,7 @@ export function addDefinition(
   registeredAt = world.clock.now(),
   revision = nextRevision(world, text(input, "family") ?? ""),
 ): TaskDefinition {
-  const { tags, ...registered } = input;
+  const { tags: _, ...registered } = input;
   const family = text(input, "family") ?? "";
   const definition: TaskDefinition = {
     family,
@@ -26,7 +27,7 @@ export function addDefinition(
     deregisteredAt: undefined,
     registeredBy: `arn:aws:sts::${world.account}:assumed-role/deploy/github-actions`,
     registered,
-    tags: Array.isArray(tags) ? tags : [],
+    tags: tagsOf(input),
     containers: records(input, "containerDefinitions").map(readContainer),
   };
   const revisions = world.ecs.families.get(family) ?? [];

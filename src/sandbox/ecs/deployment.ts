@@ -97,7 +97,7 @@ export function makeDeployment(
   };
 }
 
-/** Starts to move the service to a task definition; whatever was in progress is superseded. */
+/** Starts to move the service, which may be new, to a task definition; whatever was in progress is superseded. */
 export function beginDeployment(world: World, service: Service, definition: TaskDefinition): Deployment {
   const sources = service.deployments.map((deployment) => deployment.revision);
   supersede(world, service);
@@ -132,7 +132,8 @@ export const isUnfinished = (record: ServiceDeployment): boolean => UNFINISHED.h
 
 /** The old PRIMARY becomes ACTIVE; an unfinished attempt is stopped. [I: the status of a superseded attempt] */
 function supersede(world: World, service: Service): void {
-  const old = primaryOf(service);
+  const old = service.deployments.find(({ status }) => status === "PRIMARY");
+  if (old === undefined) return;
   demote(world, old);
   if (old.record !== undefined && isUnfinished(old.record)) {
     stopRecord(world, old.record, "Superseded by a newer service deployment.");

@@ -5,10 +5,10 @@ import type { World } from "../world.ts";
 import type { Cluster, Service, Task, TaskDefinition } from "./model.ts";
 import { shortName } from "./names.ts";
 
-/** The cluster a request means; `default` when it names none. */
+/** The cluster a request means; `default` when it names none. A deleted one is not found. [I] */
 export function findCluster(world: World, input: Input): Cluster {
   const cluster = world.ecs.clusters.get(shortName(text(input, "cluster") ?? "default"));
-  if (cluster === undefined) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+  if (cluster?.status !== "ACTIVE") throw new AwsError("ClusterNotFoundException", "Cluster not found.");
   return cluster;
 }
 
@@ -27,12 +27,15 @@ export const findTask = (cluster: Cluster, idOrArn: string): Task | undefined =>
 export const allServices = (world: World): Service[] =>
   [...world.ecs.clusters.values()].flatMap((cluster) => [...cluster.services.values()]);
 
-/** By `family` (its newest ACTIVE revision), `family:revision` or ARN. */
+/** By `family` (its newest ACTIVE revision), `family:revision` or ARN. [D; text of the refusal O] */
 export function findDefinition(world: World, name: string): TaskDefinition | undefined {
   const short = shortName(name);
   const [family = "", revision] = short.split(":");
   const revisions = world.ecs.families.get(family) ?? [];
   if (revision === undefined) return revisions.findLast((definition) => definition.status === "ACTIVE");
+  if (!/^\d+$/.test(revision)) {
+    throw new AwsError("InvalidParameterException", `Invalid revision number. Number: ${revision}`);
+  }
   const found = revisions.find((definition) => String(definition.revision) === revision);
   return name.startsWith("arn:") && found?.arn !== name ? undefined : found;
 }

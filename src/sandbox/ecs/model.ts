@@ -7,6 +7,11 @@ import type { ContainerHealthRule, HealthStatus } from "./container-health.ts";
 /** All instants are virtual milliseconds since the epoch. */
 export type Instant = number;
 
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
 export interface TaskDefinition {
   readonly family: string;
   readonly revision: number;
@@ -17,7 +22,7 @@ export interface TaskDefinition {
   readonly registeredBy: string;
   /** The members as registered, given back unchanged. */
   readonly registered: Input;
-  readonly tags: readonly unknown[];
+  tags: Tag[];
   readonly containers: readonly ContainerDefinition[];
 }
 
@@ -109,6 +114,7 @@ export interface Service {
   readonly createdAt: Instant;
   /** Members clients may set and read back: deploymentConfiguration, networkConfiguration, … */
   settings: Record<string, unknown>;
+  tags: Tag[];
   /** What reads go on telling until then, after a write. */
   stale: { readonly view: Output; readonly until: Instant } | undefined;
   readonly containerName: string;
@@ -132,6 +138,10 @@ export interface Service {
 export interface Cluster {
   readonly name: string;
   readonly arn: string;
+  status: "ACTIVE" | "INACTIVE";
+  /** Members clients may set and read back: capacityProviders, configuration, … */
+  readonly settings: Readonly<Record<string, unknown>>;
+  tags: Tag[];
   readonly services: Map<string, Service>;
   readonly tasks: Map<string, Task>;
 }
@@ -166,6 +176,7 @@ export interface Task {
   readonly attachmentId: string;
   readonly enableExecuteCommand: boolean;
   readonly createdAt: Instant;
+  tags: Tag[];
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";
   health: HealthStatus;

@@ -4,6 +4,9 @@ import type { Cluster } from "./model.ts";
 /** `arn:aws:ecs:REGION:ACCOUNT:REST` */
 export const ecsArn = (world: World, rest: string): string => `arn:aws:ecs:${world.region}:${world.account}:${rest}`;
 
+export const serviceArn = (world: World, cluster: Cluster, name: string): string =>
+  ecsArn(world, `service/${cluster.name}/${name}`);
+
 export const deploymentId = (world: World): string => `ecs-svc/${world.random.digits(19)}`;
 
 export const serviceDeploymentArn = (world: World, cluster: Cluster, service: string): string =>

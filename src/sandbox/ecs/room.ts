@@ -4,6 +4,7 @@ import { executeCommandOperations } from "./operations/execute-command.ts";
 import { runTaskOperations } from "./operations/run-task.ts";
 import { serviceDeploymentOperations } from "./operations/service-deployments.ts";
 import { serviceOperations } from "./operations/services.ts";
+import { tagOperations } from "./operations/tags.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
 import { taskProtectionOperations } from "./operations/task-protection.ts";
 import { taskOperations } from "./operations/tasks.ts";
@@ -24,5 +25,6 @@ export const ecsRoom: ServiceRoom = {
     ...taskProtectionOperations,
     ...executeCommandOperations,
     ...serviceDeploymentOperations,
+    ...tagOperations,
   },
 };

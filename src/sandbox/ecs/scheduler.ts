@@ -1,16 +1,22 @@
 import type { World } from "../world.ts";
 import { type Census, decide, type Moves } from "./arithmetic.ts";
 import { aliveTasks, isHealthy, tasksIn, tasksOf } from "./census.ts";
+import { windDown } from "./delete-service.ts";
 import { configurationOf, isUnfinished, primaryOf, startRecord, unsettle } from "./deployment.ts";
 import { announce } from "./events.ts";
 import type { Deployment, Service, ServiceDeployment, Task } from "./model.ts";
 import { isProtected } from "./protection.ts";
 import { tripBreaker } from "./rollback.ts";
 import { launchTask } from "./task-start.ts";
-import { stopTask } from "./task-stop.ts";
+import { scaledIn, stopTask } from "./task-stop.ts";
 
 /** One round for one service: judge the deployment in progress, move tasks, tidy, see whether all is steady. */
 export function reconcile(world: World, service: Service): void {
+  if (service.status !== "ACTIVE") {
+    windDown(world, service);
+    retire(world, service);
+    return;
+  }
   tripBreaker(world, service);
   const primary = primaryOf(service);
   const moves = decide(takeCensus(world, service, primary));
@@ -19,6 +25,13 @@ export function reconcile(world: World, service: Service): void {
   if (moves.stuck) announceStuck(world, service);
   settle(world, service);
 }
+
+/** What a service's `reconcile` does: a round, unless its world has been thrown away. */
+export const schedulerOf =
+  (world: World) =>
+  (service: Service): void => {
+    if (!world.ended) reconcile(world, service);
+  };
 
 function takeCensus(world: World, service: Service, primary: Deployment): Census {
   const configuration = configurationOf(service);
@@ -37,7 +50,7 @@ function takeCensus(world: World, service: Service, primary: Deployment): Census
     maximumPercent: Number(configuration.maximumPercent ?? 200),
     primary: { ...count(mine), protected: mine.filter(held).length },
     old: { ...count(old), protected: old.filter(healthy).filter(held).length },
-    mayStart: !primary.halted && world.clock.now() >= primary.notBefore && service.status === "ACTIVE",
+    mayStart: !primary.halted && world.clock.now() >= primary.notBefore,
   };
 }
 
@@ -54,14 +67,11 @@ function move(world: World, service: Service, primary: Deployment, moves: Moves)
     ...old.filter((task) => !sick(task) && free(task)).slice(0, moves.stopOldHealthy),
     ...surplus.slice(0, moves.stopSurplus),
   ];
-  for (const task of leaving)
-    stopTask(world, task, { code: "ServiceSchedulerInitiated", reason: stopReason(task), failed: false });
+  for (const task of leaving) stopTask(world, task, scaledIn(task));
   for (let index = 0; index < moves.start; index++) launchTask(world, service, primary);
   if (leaving.length + moves.start > 0) unsettle(service);
   if (moves.start > 0 && primary.record?.status === "PENDING") startRecord(primary.record, world.clock.now());
 }
-
-const stopReason = (task: Task): string => `Scaling activity initiated by (deployment ${task.deployment.id})`;
 
 /** A deployment leaves the list when none of its tasks is on its way up or RUNNING any more. */
 function retire(world: World, service: Service): void {

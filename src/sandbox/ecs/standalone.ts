@@ -1,7 +1,9 @@
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { makeDeployment, makeRevision } from "./deployment.ts";
+import { makeService } from "./make-service.ts";
 import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";
+import { tagsOf } from "./tags.ts";
 import { leadTask, makeTask } from "./task-start.ts";
 
 /** A task that belongs to no service, on its way up. */
@@ -10,37 +12,28 @@ export function runTask(world: World, cluster: Cluster, definition: TaskDefiniti
   const deployment = makeDeployment(world, makeRevision(world, service, definition), undefined);
   service.deployments.push(deployment);
   const task = makeTask(world, service, deployment, world.clock.now(), run);
+  task.tags = tagsOf(input);
   leadTask(world, task);
   return task;
 }
 
 /** Stands where a task's service would: it has no name, is in no list, and its scheduler does nothing. */
-const nobodysService = (world: World, cluster: Cluster, definition: TaskDefinition, input: Input): Service => ({
-  name: "",
-  arn: "",
-  cluster,
-  status: "ACTIVE",
-  desired: 0,
-  deployments: [],
-  events: [],
-  createdAt: world.clock.now(),
-  settings: {
-    launchType: input.launchType ?? "FARGATE",
-    platformVersion: "1.4.0",
-    platformFamily: "Linux",
-    networkConfiguration: input.networkConfiguration,
-    enableExecuteCommand: input.enableExecuteCommand === true,
-  },
-  containerName: definition.containers[0]?.name ?? "",
-  containerPort: 0,
-  targetGroup: undefined,
-  history: [],
-  revisions: [],
-  lastCompleted: undefined,
-  wake: undefined,
-  settling: undefined,
-  steady: false,
-  stale: undefined,
-  gathering: new Map(),
-  reconcile: () => {},
-});
+const nobodysService = (world: World, cluster: Cluster, definition: TaskDefinition, input: Input): Service =>
+  makeService({
+    name: "",
+    arn: "",
+    cluster,
+    desired: 0,
+    createdAt: world.clock.now(),
+    settings: {
+      launchType: input.launchType ?? "FARGATE",
+      platformVersion: "1.4.0",
+      platformFamily: "Linux",
+      networkConfiguration: input.networkConfiguration,
+      enableExecuteCommand: input.enableExecuteCommand === true,
+    },
+    tags: [],
+    containerName: definition.containers[0]?.name ?? "",
+    containerPort: 0,
+    targetGroup: undefined,
+  });

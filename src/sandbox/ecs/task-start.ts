@@ -46,6 +46,7 @@ export function makeTask(
     attachmentId: world.random.uuid(),
     enableExecuteCommand: service.settings.enableExecuteCommand === true,
     createdAt,
+    tags: [],
     lastStatus: "PROVISIONING",
     desiredStatus: "RUNNING",
     health: "UNKNOWN",

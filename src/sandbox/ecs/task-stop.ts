@@ -15,6 +15,13 @@ export interface StopCause {
   readonly failed: boolean;
 }
 
+/** The service has no more use for the task. */
+export const scaledIn = (task: Task): StopCause => ({
+  code: "ServiceSchedulerInitiated",
+  reason: `Scaling activity initiated by (deployment ${task.deployment.id})`,
+  failed: false,
+});
+
 /** A request in flight may use at least this long (real ms) after SIGTERM, however fast the clock runs. */
 const LEAST_GRACE = 250;
 

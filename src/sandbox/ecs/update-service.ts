@@ -3,9 +3,9 @@ import { flag, number, text } from "../wire/input.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { beginDeployment, primaryOf, unsettle } from "./deployment.ts";
-import { findDefinition } from "./find.ts";
-import type { Service, TaskDefinition } from "./model.ts";
+import type { Service } from "./model.ts";
 import { wake } from "./wake.ts";
+import { wantedDefinition } from "./wanted-definition.ts";
 
 /** Members whose change starts a deployment. [D] */
 const DEPLOYING = [
@@ -31,7 +31,7 @@ const QUIET = [
 /** Applies an UpdateService request: all of it is checked before any of it takes effect. */
 export function updateService(world: World, service: Service, input: Input): Service {
   if (service.status !== "ACTIVE") throw new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
-  const definition = wantedDefinition(world, input);
+  const definition = text(input, "taskDefinition") === undefined ? undefined : wantedDefinition(world, input);
   const desired = number(input, "desiredCount");
   if (desired !== undefined && (desired < 0 || !Number.isInteger(desired))) {
     throw new AwsError("InvalidParameterException", "desiredCount must not be negative.");
@@ -46,15 +46,6 @@ export function updateService(world: World, service: Service, input: Input): Ser
     beginDeployment(world, service, definition ?? current);
   }
   return service;
-}
-
-function wantedDefinition(world: World, input: Input): TaskDefinition | undefined {
-  const name = text(input, "taskDefinition");
-  if (name === undefined) return undefined;
-  const definition = findDefinition(world, name);
-  if (definition === undefined) throw new AwsError("ClientException", "TaskDefinition not found.");
-  if (definition.status === "INACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
-  return definition;
 }
 
 /** A service that CodeDeploy drives takes neither a task definition nor a forced deployment. [O: the texts] */

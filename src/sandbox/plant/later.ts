@@ -16,6 +16,7 @@ export function plantLater(world: World, scenario: Scenario, service: Service): 
 
 function expect(world: World, service: Service, { on, after, release }: Happening): void {
   const deploy = (): void => {
+    if (service.status !== "ACTIVE") return;
     push(world, release.image);
     const input = definitionInput(service.name, world.account, world.region, release.image);
     beginDeployment(world, service, addDefinition(world, input, world.clock.now(), release.revision));

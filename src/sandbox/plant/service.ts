@@ -1,8 +1,10 @@
 import type { TargetGroup } from "../alb/target-group.ts";
 import { addDefinition } from "../ecs/definitions.ts";
-import type { Cluster, Service, TaskDefinition } from "../ecs/model.ts";
-import { ecsArn } from "../ecs/names.ts";
-import { reconcile } from "../ecs/scheduler.ts";
+import { makeCluster } from "../ecs/make-cluster.ts";
+import { makeService } from "../ecs/make-service.ts";
+import type { Service, TaskDefinition } from "../ecs/model.ts";
+import { serviceArn } from "../ecs/names.ts";
+import { schedulerOf } from "../ecs/scheduler.ts";
 import { push } from "../registry/push.ts";
 import { definitionInput } from "../scenarios/definition.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -24,38 +26,20 @@ export function plantDefinitions(world: World, scenario: Scenario): void {
 
 /** The cluster and its one service, without deployments yet. */
 export function plantService(world: World, scenario: Scenario, group: TargetGroup, createdAt: number): Service {
-  const cluster: Cluster = {
+  const cluster = makeCluster(world, NAME, { capacityProviders: ["FARGATE", "FARGATE_SPOT"] });
+  const seed = {
     name: NAME,
-    arn: ecsArn(world, `cluster/${NAME}`),
-    services: new Map(),
-    tasks: new Map(),
-  };
-  world.ecs.clusters.set(NAME, cluster);
-  const service: Service = {
-    name: NAME,
-    arn: ecsArn(world, `service/${NAME}/${NAME}`),
+    arn: serviceArn(world, cluster, NAME),
     cluster,
-    status: "ACTIVE",
     desired: scenario.desired,
-    deployments: [],
-    events: [],
     createdAt,
     settings: settings(world, scenario, group),
-    stale: undefined,
+    tags: [],
     containerName: "vulcan",
     containerPort: 8080,
     targetGroup: group,
-    history: [],
-    revisions: [],
-    lastCompleted: undefined,
-    wake: undefined,
-    settling: undefined,
-    steady: false,
-    gathering: new Map(),
-    reconcile: () => {
-      if (!world.ended) reconcile(world, service);
-    },
   };
+  const service = makeService(seed, schedulerOf(world));
   cluster.services.set(NAME, service);
   return service;
 }

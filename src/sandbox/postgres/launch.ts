@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { RunAs } from "./run-as.ts";
+import type { Runner } from "./run-as.ts";
 
 /**
  * The server is a child of this shell, whose standard input is a pipe from us. When we close it, or die in any way,
@@ -9,13 +9,13 @@ import type { RunAs } from "./run-as.ts";
  */
 const WATCHER = `
 folder=$1; shift
-exec 3<&0
+exec 4<&0
 while [ -e "$folder/data/postmaster.pid" ]; do sleep 0.02; done
-"$@" </dev/null 3<&- &
+"$@" </dev/null 4<&- &
 server=$!
 exec 2>/dev/null
-trap : HUP INT TERM
-read -r word <&3
+trap '' HUP INT TERM
+read -r word <&4
 if [ "$word" = keep ]; then
   kill -INT $server
   wait $server
@@ -28,13 +28,13 @@ rm -rf "$folder"
 `;
 
 /** Runs a server program under the watching shell; `command` is the program and its arguments. */
-export function launch(folder: string, command: readonly string[], runAs: RunAs | undefined): ChildProcess {
+export function launch(folder: string, command: readonly string[], { runAs, leash }: Runner): ChildProcess {
   return spawn("/bin/sh", ["-c", WATCHER, "watcher", folder, ...command], {
     ...runAs,
     cwd: "/",
     env: environment(),
     detached: true,
-    stdio: ["pipe", "ignore", "pipe"],
+    stdio: ["pipe", "ignore", "pipe", leash],
   });
 }
 

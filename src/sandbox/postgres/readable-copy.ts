@@ -5,12 +5,13 @@ import { missingLinks } from "./links.ts";
 
 /**
  * A copy of the package's native folder that any user can execute, made once per version and user. Root cannot run
- * PostgreSQL itself, and the user it runs as cannot see a checkout under a private home.
+ * PostgreSQL itself, and the user it runs as cannot see a checkout under a private home. Until it is whole it lies in the
+ * folder `scratch`, which goes with the sandbox.
  */
-export function readableCopy(native: string, version: string): string {
+export function readableCopy(native: string, version: string, scratch: string): string {
   const folder = join(tmpdir(), `vulcan-ops-postgres-${version}-${process.getuid?.() ?? 0}`);
   if (isTrusted(folder)) return join(folder, "native");
-  const fresh = mkdtempSync(`${folder}.`);
+  const fresh = mkdtempSync(join(scratch, "programs-"));
   chmodSync(fresh, 0o755);
   const copy = join(fresh, "native");
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });

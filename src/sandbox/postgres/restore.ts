@@ -2,9 +2,8 @@ import { readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
-import { archiveOf, baseOf, copy, dataOf, makeFolders, privateFolder, writeOwned } from "./cluster.ts";
-import { unprivileged } from "./run-as.ts";
-import { type PostgresServer, serve } from "./server.ts";
+import { archiveOf, baseOf, copy, dataOf, makeFolders, writeOwned } from "./cluster.ts";
+import { type PostgresServer, runnerOf, serve } from "./server.ts";
 
 /** One statement after another on the server's own database. */
 async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -27,23 +26,24 @@ export async function restorePostgres(
   until: number,
   connections: number,
 ): Promise<PostgresServer> {
-  const runAs = unprivileged();
-  const folder = privateFolder();
+  const { home } = source;
+  const runner = runnerOf(home);
+  const folder = home.serverFolder();
   try {
     // A commit after the one to stop at, or recovery would run out of log before it knows that it has arrived.
     await asAdmin(source, async (client) => {
       await client.query("SELECT pg_current_xact_id()");
       await client.query("SELECT pg_switch_wal()");
     });
-    await copy([baseBefore(source, until)], dataOf(folder), runAs);
-    await copy([join(dataOf(source.folder), "pg_wal")], archiveOf(folder), runAs);
-    writeOwned(join(dataOf(folder), "recovery.signal"), "", runAs);
+    await copy([baseBefore(source, until)], dataOf(folder), runner);
+    await copy([join(dataOf(source.folder), "pg_wal")], archiveOf(folder), runner);
+    writeOwned(join(dataOf(folder), "recovery.signal"), "", runner.runAs);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
   const settings = recovery(folder, until);
-  const server = await serve({ folder, password: source.password, connections, settings });
+  const server = await serve({ home, folder, password: source.password, connections, settings });
   rmSync(archiveOf(folder), { recursive: true, force: true });
   return server;
 }
@@ -67,20 +67,20 @@ const KEPT = 2;
 
 /** Takes a base backup of the server while it serves. */
 export async function backUp(server: PostgresServer): Promise<void> {
-  const runAs = unprivileged();
+  const runner = runnerOf(server.home);
   const data = dataOf(server.folder);
   const base = baseOf(server.folder, Date.now());
   await makeFolders(
     ["", "pg_wal/archive_status", "pg_wal/summaries"].map((name) => join(base, name)),
-    runAs,
+    runner,
   );
   await asAdmin(server, async (client) => {
     await client.query("SELECT pg_backup_start('automated backup', true)");
     const names = readdirSync(data).filter((name) => !/^(postmaster\.|pg_wal$)/.test(name));
     const paths = names.map((name) => join(data, name));
-    await copy(paths, base, runAs).catch(unlessVanished);
+    await copy(paths, base, runner).catch(unlessVanished);
     const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
-    writeOwned(join(base, "backup_label"), rows[0]?.labelfile ?? "", runAs);
+    writeOwned(join(base, "backup_label"), rows[0]?.labelfile ?? "", runner.runAs);
   });
   server.bases.push({ folder: base, from: Date.now() });
   const old = server.bases.splice(0, Math.max(0, server.bases.length - KEPT));

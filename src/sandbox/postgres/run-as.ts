@@ -6,6 +6,12 @@ export interface RunAs {
   readonly gid: number;
 }
 
+/** As whom programs run, and the leash by which they are found should they outlive the sandbox. */
+export interface Runner {
+  readonly runAs: RunAs | undefined;
+  readonly leash: number;
+}
+
 /** For root the user `nobody`; undefined when the process may run PostgreSQL as itself. */
 export function unprivileged(): RunAs | undefined {
   if (process.getuid?.() !== 0) return undefined;

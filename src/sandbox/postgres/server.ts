@@ -3,13 +3,15 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import type { Home } from "../home.ts";
 import { findBinaries } from "./binaries.ts";
 import { baseOf, copy, dataOf, initialise, USER } from "./cluster.ts";
 import { launch, ready } from "./launch.ts";
-import { unprivileged } from "./run-as.ts";
+import { type Runner, unprivileged } from "./run-as.ts";
 
 /** A running PostgreSQL server on 127.0.0.1, with a folder and a superuser of its own. */
 export interface PostgresServer {
+  readonly home: Home;
   readonly folder: string;
   readonly port: number;
   readonly user: string;
@@ -57,27 +59,31 @@ const SETTINGS: readonly string[] = [
   "ssl=off",
 ];
 
+export const runnerOf = ({ leash }: Home): Runner => ({ runAs: unprivileged(), leash });
+
 /**
- * Makes a database cluster inside `folder` and starts a server: about 0.7 s. What initdb made is kept as a base backup,
- * so that every later moment can be restored by replaying the log. The folder goes with the server.
+ * Makes a database cluster and starts a server: about 0.7 s. What initdb made is kept as a base backup, so that every
+ * later moment can be restored by replaying the log. The server's folder goes with it.
  */
-export async function startPostgres(folder: string): Promise<PostgresServer> {
-  const runAs = unprivileged();
-  const binaries = findBinaries(runAs);
+export async function startPostgres(home: Home): Promise<PostgresServer> {
+  const runner = runnerOf(home);
+  const binaries = findBinaries(runner.runAs, home.folder);
+  const folder = home.serverFolder();
   const password = randomBytes(18).toString("base64url");
   try {
-    await initialise(binaries, folder, password, runAs);
-    await copy([dataOf(folder)], baseOf(folder, 0), runAs);
+    await initialise(binaries, folder, password, runner);
+    await copy([dataOf(folder)], baseOf(folder, 0), runner);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  const server = await serve({ folder, password, connections: CONNECTIONS });
+  const server = await serve({ home, folder, password, connections: CONNECTIONS });
   server.bases.push({ folder: baseOf(folder, 0), from: 0 });
   return server;
 }
 
 export interface Serving {
+  readonly home: Home;
   readonly folder: string;
   readonly password: string;
   readonly connections: number;
@@ -101,15 +107,23 @@ export async function serve(serving: Serving, attempts = 3): Promise<PostgresSer
 }
 
 function launchServer(serving: Serving, port: number): ChildProcess {
-  const { folder, connections, settings = [] } = serving;
-  const runAs = unprivileged();
+  const { home, folder, connections, settings = [] } = serving;
+  const runner = runnerOf(home);
   const all = [...SETTINGS, `max_connections=${connections}`, ...settings];
   const options = all.flatMap((setting) => ["-c", setting]);
-  const command = [findBinaries(runAs).postgres, "-D", dataOf(folder), "-p", String(port), ...options];
-  return launch(folder, command, runAs);
+  const command = [
+    findBinaries(runner.runAs, home.folder).postgres,
+    "-D",
+    dataOf(folder),
+    "-p",
+    String(port),
+    ...options,
+  ];
+  return launch(folder, command, runner);
 }
 
 class RunningServer implements PostgresServer {
+  readonly home: Home;
   readonly folder: string;
   readonly port: number;
   readonly user = USER;
@@ -118,7 +132,8 @@ class RunningServer implements PostgresServer {
   readonly bases: BaseBackup[] = [];
   #watcher: ChildProcess;
 
-  constructor({ folder, password, connections }: Serving, port: number, watcher: ChildProcess) {
+  constructor({ home, folder, password, connections }: Serving, port: number, watcher: ChildProcess) {
+    this.home = home;
     this.folder = folder;
     this.port = port;
     this.password = password;
@@ -128,10 +143,10 @@ class RunningServer implements PostgresServer {
   }
 
   async restart(connections: number): Promise<void> {
-    const { folder, password, port } = this;
+    const { home, folder, password, port } = this;
     const before = this.#watcher;
     // The next shell first: whenever we die, one of the two removes the folder.
-    this.#watcher = launchServer({ folder, password, connections }, port);
+    this.#watcher = launchServer({ home, folder, password, connections }, port);
     this.connections = connections;
     const started = ready(this.#watcher);
     before.stdin?.end("keep\n");

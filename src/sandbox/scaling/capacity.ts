@@ -6,8 +6,9 @@ import type { ScalableTarget } from "./model.ts";
 
 export const resourceIdOf = (service: Service): string => `service/${service.cluster.name}/${service.name}`;
 
+/** A service that can be scaled: one being deleted cannot. */
 export const serviceOf = (world: World, resourceId: string): Service | undefined =>
-  allServices(world).find((service) => resourceIdOf(service) === resourceId);
+  allServices(world).find((service) => service.status === "ACTIVE" && resourceIdOf(service) === resourceId);
 
 /** Sets a desired count as the scaler does, and keeps a record of it. */
 export function setCapacity(world: World, service: Service, desired: number, cause: string): void {

@@ -4,9 +4,9 @@ import { type Scenario, SECONDS } from "./scenario.ts";
 import { release } from "./vulcan-releases.ts";
 
 export const ciDeploys: Scenario = {
-  ...badRelease,
+  ...badButHealthy,
   name: "ci-deploys",
-  summary: "As bad-release, but a pipeline deploys vulcan-prod:44 a minute after your first change to the service",
+  summary: "As bad-but-healthy, but a pipeline deploys vulcan-prod:44 a minute after your first change to the service",
   happenings: [{ on: "UpdateService", after: 60 * SECONDS, release: { revision: 44, image: release("1.44.0", 8) } }],
 };
 

@@ -1,37 +1,68 @@
-import { list, texts } from "../../wire/input.ts";
-import { type Operation, reading } from "../../wire/operation.ts";
-import type { Output } from "../../wire/payload.ts";
-import { countTasks } from "../census.ts";
+import { AwsError } from "../../wire/aws-error.ts";
+import { list, number, required, text, texts } from "../../wire/input.ts";
+import { changing, type Operation, reading } from "../../wire/operation.ts";
+import { page } from "../../wire/page.ts";
+import { findCluster } from "../find.ts";
+import { makeCluster } from "../make-cluster.ts";
 import type { Cluster } from "../model.ts";
-import { shortName } from "../names.ts";
+import { ecsArn, shortName } from "../names.ts";
+import { clusterView } from "../views/cluster.ts";
 
-function clusterView(cluster: Cluster): Output {
-  const { running, pending } = countTasks([...cluster.tasks.values()]);
-  return {
-    clusterArn: cluster.arn,
-    clusterName: cluster.name,
-    status: "ACTIVE",
-    registeredContainerInstancesCount: 0,
-    runningTasksCount: running,
-    pendingTasksCount: pending,
-    activeServicesCount: [...cluster.services.values()].filter(({ status }) => status === "ACTIVE").length,
-    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
-    defaultCapacityProviderStrategy: [],
-    statistics: [],
-    settings: [{ name: "containerInsights", value: "disabled" }],
-    tags: [],
-  };
+/** What the answers that make and delete clusters show. */
+const ALL = ["CONFIGURATIONS", "SETTINGS", "TAGS"] as const;
+
+/** A cluster goes only when nothing is left in it. [D; texts O] */
+function refuseInUse(cluster: Cluster): void {
+  if ([...cluster.services.values()].some(({ status }) => status !== "INACTIVE")) {
+    throw new AwsError("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
+  }
+  if ([...cluster.tasks.values()].some(({ lastStatus }) => lastStatus !== "STOPPED")) {
+    throw new AwsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
+  }
 }
 
 export const clusterOperations: Readonly<Record<string, Operation>> = {
-  ListClusters: reading((world) => ({ clusterArns: [...world.ecs.clusters.values()].map(({ arn }) => arn) })),
+  /** One that is there already is given back as it is. [O] */
+  CreateCluster: changing((world, input) => {
+    const name = text(input, "clusterName") ?? "default";
+    if (!/^[\w-]{1,255}$/.test(name)) {
+      const message = "Cluster name must be 1 to 255 letters, numbers, hyphens and underscores.";
+      throw new AwsError("InvalidParameterException", message);
+    }
+    const before = world.ecs.clusters.get(name);
+    const cluster = before?.status === "ACTIVE" ? before : makeCluster(world, name, input);
+    return { cluster: clusterView(cluster, ALL) };
+  }),
+
+  DeleteCluster: changing((world, input) => {
+    const cluster = findCluster(world, { cluster: required(input, "cluster") });
+    refuseInUse(cluster);
+    cluster.status = "INACTIVE";
+    return { cluster: clusterView(cluster, ALL) };
+  }),
+
+  /** Deleted ones can still be described, and are in no list. [D; the list I] */
+  ListClusters: reading((world, input) => {
+    const active = [...world.ecs.clusters.values()].filter(({ status }) => status === "ACTIVE");
+    const size = number(input, "maxResults") ?? 100;
+    if (size < 1 || size > 100) {
+      throw new AwsError("InvalidParameterException", "maxResults must be between 1 and 100.");
+    }
+    const arns = active.map(({ arn }) => arn);
+    const { items, nextToken } = page(arns, size, text(input, "nextToken"), "clusters");
+    return { clusterArns: items, nextToken };
+  }),
 
   DescribeClusters: reading((world, input) => {
     const asked = list(input, "clusters").length === 0 ? ["default"] : texts(input, "clusters");
+    const include = texts(input, "include");
     const found = asked.map((name) => [name, world.ecs.clusters.get(shortName(name))] as const);
+    const arn = (name: string): string => (name.startsWith("arn:") ? name : ecsArn(world, `cluster/${name}`));
     return {
-      clusters: found.flatMap(([, cluster]) => (cluster === undefined ? [] : [clusterView(cluster)])),
-      failures: found.flatMap(([name, cluster]) => (cluster === undefined ? [{ arn: name, reason: "MISSING" }] : [])),
+      clusters: found.flatMap(([, cluster]) => (cluster === undefined ? [] : [clusterView(cluster, include)])),
+      failures: found.flatMap(([name, cluster]) =>
+        cluster === undefined ? [{ arn: arn(name), reason: "MISSING" }] : [],
+      ),
     };
   }),
 };

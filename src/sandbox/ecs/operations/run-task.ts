@@ -1,28 +1,18 @@
 import { AwsError } from "../../wire/aws-error.ts";
-import { number, record, records, required, text } from "../../wire/input.ts";
+import { number, record, records, text } from "../../wire/input.ts";
 import { changing, type Operation } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
-import { findCluster, findDefinition } from "../find.ts";
+import { findCluster } from "../find.ts";
 import type { Task, TaskDefinition } from "../model.ts";
 import { runTask } from "../standalone.ts";
 import { taskView } from "../views/task.ts";
+import { checkNetwork, wantedDefinition } from "../wanted-definition.ts";
 
 const MOST = 10;
 
 /** Tasks by the token of the request that ran them: the same request again runs nothing. [D] */
 const ran = new WeakMap<World, Map<string, Task[]>>();
-
-function wantedDefinition(world: World, input: Input): TaskDefinition {
-  const definition = findDefinition(world, required(input, "taskDefinition"));
-  if (definition === undefined) throw new AwsError("ClientException", "TaskDefinition not found.");
-  if (definition.status === "INACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
-  if (definition.registered.networkMode === "awsvpc" && record(input, "networkConfiguration") === undefined) {
-    const message = "Network Configuration must be provided when networkMode 'awsvpc' is specified.";
-    throw new AwsError("InvalidParameterException", message);
-  }
-  return definition;
-}
 
 function overridesOf(definition: TaskDefinition, input: Input): Input[] {
   const overrides = records(record(input, "overrides") ?? {}, "containerOverrides");
@@ -36,6 +26,7 @@ export const runTaskOperations: Readonly<Record<string, Operation>> = {
   RunTask: changing((world, input) => {
     const cluster = findCluster(world, input);
     const definition = wantedDefinition(world, input);
+    checkNetwork(definition, input);
     const overrides = overridesOf(definition, input);
     const count = number(input, "count") ?? 1;
     if (!Number.isInteger(count) || count < 1 || count > MOST) {

@@ -1,8 +1,12 @@
 import { AwsError } from "../../wire/aws-error.ts";
-import { number, text, texts } from "../../wire/input.ts";
+import { flag, number, text, texts } from "../../wire/input.ts";
 import { changing, type Operation, reading } from "../../wire/operation.ts";
 import { page } from "../../wire/page.ts";
+import type { Input, Output } from "../../wire/payload.ts";
+import { createService } from "../create-service.ts";
+import { deleteService } from "../delete-service.ts";
 import { findCluster, findService } from "../find.ts";
+import type { Service } from "../model.ts";
 import { shortName } from "../names.ts";
 import { shownService } from "../stale.ts";
 import { updateService } from "../update-service.ts";
@@ -11,10 +15,33 @@ import { serviceView } from "../views/service.ts";
 /** DescribeServices takes ten at most. [D] */
 const MOST = 10;
 
+/** The ACTIVE services a ListServices request asks for: one being deleted is in no list. [D] */
+function listed(services: readonly Service[], input: Input): Service[] {
+  const filters = ["launchType", "schedulingStrategy"].filter((name) => text(input, name) !== undefined);
+  return services.filter(
+    (service) => service.status === "ACTIVE" && filters.every((name) => service.settings[name] === input[name]),
+  );
+}
+
+/** With its tags, as the answers that make and delete services carry it. */
+const taggedView = (service: Service): Output => ({ ...serviceView(service), tags: service.tags });
+
 export const serviceOperations: Readonly<Record<string, Operation>> = {
+  CreateService: changing((world, input) => ({ service: taggedView(createService(world, input)) })),
+
+  DeleteService: changing((world, input) => {
+    const service = findService(world, input);
+    deleteService(world, service, flag(input, "force") === true);
+    return { service: taggedView(service) };
+  }),
+
   ListServices: reading((world, input) => {
-    const arns = [...findCluster(world, input).services.values()].map(({ arn }) => arn);
-    const { items, nextToken } = page(arns, number(input, "maxResults") ?? 10, text(input, "nextToken"), "services");
+    const arns = listed([...findCluster(world, input).services.values()], input).map(({ arn }) => arn);
+    const size = number(input, "maxResults") ?? 10;
+    if (size < 1 || size > 100) {
+      throw new AwsError("InvalidParameterException", "maxResults must be between 1 and 100.");
+    }
+    const { items, nextToken } = page(arns, size, text(input, "nextToken"), "services");
     return { serviceArns: items, nextToken };
   }),
 
@@ -25,11 +52,16 @@ export const serviceOperations: Readonly<Record<string, Operation>> = {
     if (asked.length > MOST) {
       throw new AwsError("InvalidParameterException", "Members of the list of services cannot be more than 10.");
     }
+    const withTags = texts(input, "include").includes("TAGS");
     const found = asked.map((name) => [name, cluster.services.get(shortName(name))] as const);
     const missing = (name: string): string =>
       name.startsWith("arn:") ? name : `${cluster.arn.replace(":cluster/", ":service/")}/${name}`;
+    const view = (service: Service): Output => ({
+      ...shownService(world, service),
+      ...(withTags ? { tags: service.tags } : {}),
+    });
     return {
-      services: found.flatMap(([, service]) => (service === undefined ? [] : [shownService(world, service)])),
+      services: found.flatMap(([, service]) => (service === undefined ? [] : [view(service)])),
       failures: found.flatMap(([name, service]) =>
         service === undefined ? [{ arn: missing(name), reason: "MISSING" }] : [],
       ),

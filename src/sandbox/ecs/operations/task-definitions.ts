@@ -1,13 +1,18 @@
 import { AwsError } from "../../wire/aws-error.ts";
-import { list, number, required, text, texts } from "../../wire/input.ts";
+import { number, required, text, texts } from "../../wire/input.ts";
 import { changing, type Operation, reading } from "../../wire/operation.ts";
-import { page } from "../../wire/page.ts";
+import { type Page, page } from "../../wire/page.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
+import { checkDefinition } from "../definition-rules.ts";
 import { addDefinition } from "../definitions.ts";
 import { findDefinition } from "../find.ts";
 import type { TaskDefinition } from "../model.ts";
+import { shortName } from "../names.ts";
 import { definitionView } from "../views/task-definition.ts";
+
+/** Lists give a hundred at a time, and at most. [D] */
+const MOST = 100;
 
 function existing(world: World, input: Input): TaskDefinition {
   const definition = findDefinition(world, required(input, "taskDefinition"));
@@ -15,17 +20,40 @@ function existing(world: World, input: Input): TaskDefinition {
   return definition;
 }
 
+/** Only a revision can be deregistered: no family's newest is chosen. [D; text I] */
+function refuseBareFamily(input: Input): void {
+  if (shortName(required(input, "taskDefinition")).includes(":")) return;
+  throw new AwsError("ClientException", "A task definition must be specified as family:revision or as an ARN.");
+}
+
+/** The families by name, each with its revisions, oldest first. */
+const families = (world: World): [string, TaskDefinition[]][] =>
+  [...world.ecs.families].sort(([a], [b]) => (a < b ? -1 : 1));
+
+const isActive = ({ status }: TaskDefinition): boolean => status === "ACTIVE";
+
+/** ACTIVE families have an ACTIVE revision, INACTIVE ones have none; without a status both are listed. [D] */
+function hasStatus(revisions: readonly TaskDefinition[], status: string): boolean {
+  return status === "ALL" || (status === "ACTIVE") === revisions.some(isActive);
+}
+
+function paged(all: readonly string[], input: Input, kind: string): Page<string> {
+  const size = number(input, "maxResults") ?? MOST;
+  if (size < 1 || size > MOST) {
+    throw new AwsError("InvalidParameterException", `maxResults must be between 1 and ${MOST}.`);
+  }
+  return page(all, size, text(input, "nextToken"), kind);
+}
+
 export const taskDefinitionOperations: Readonly<Record<string, Operation>> = {
   RegisterTaskDefinition: changing((world, input) => {
-    required(input, "family");
-    if (list(input, "containerDefinitions").length === 0) {
-      throw new AwsError("ClientException", "Container list cannot be empty.");
-    }
+    checkDefinition(input);
     const definition = addDefinition(world, input);
     return { taskDefinition: definitionView(definition), tags: definition.tags };
   }),
 
   DeregisterTaskDefinition: changing((world, input) => {
+    refuseBareFamily(input);
     const definition = existing(world, input);
     definition.status = "INACTIVE";
     definition.deregisteredAt ??= world.clock.now();
@@ -42,17 +70,23 @@ export const taskDefinitionOperations: Readonly<Record<string, Operation>> = {
     const status = text(input, "status") ?? "ACTIVE";
     // The documentation calls it a prefix, yet it must be the full family name. [D]
     const family = text(input, "familyPrefix");
-    const arns = [...world.ecs.families.values()]
-      .flat()
+    const arns = families(world)
+      .flatMap(([, revisions]) => revisions)
       .filter((definition) => definition.status === status && (family === undefined || definition.family === family))
       .map(({ arn }) => arn);
     if (text(input, "sort") === "DESC") arns.reverse();
-    const { items, nextToken } = page(
-      arns,
-      number(input, "maxResults") ?? 100,
-      text(input, "nextToken"),
-      "definitions",
-    );
+    const { items, nextToken } = paged(arns, input, "definitions");
     return { taskDefinitionArns: items, nextToken };
+  }),
+
+  /** Here the prefix is one. [D] */
+  ListTaskDefinitionFamilies: reading((world, input) => {
+    const prefix = text(input, "familyPrefix") ?? "";
+    const status = text(input, "status") ?? "ALL";
+    const names = families(world)
+      .filter(([name, revisions]) => name.startsWith(prefix) && hasStatus(revisions, status))
+      .map(([name]) => name);
+    const { items, nextToken } = paged(names, input, "families");
+    return { families: items, nextToken };
   }),
 };

@@ -2,7 +2,7 @@ import { AwsError } from "../../wire/aws-error.ts";
 import { list, number, required, text, texts } from "../../wire/input.ts";
 import { changing, type Operation, reading } from "../../wire/operation.ts";
 import { page } from "../../wire/page.ts";
-import type { Input } from "../../wire/payload.ts";
+import type { Input, Output } from "../../wire/payload.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { shortName } from "../names.ts";
@@ -46,8 +46,10 @@ export const taskOperations: Readonly<Record<string, Operation>> = {
     const found = asked.map((name) => [name, findTask(cluster, name)] as const);
     const arn = (name: string): string =>
       name.startsWith("arn:") ? name : `${cluster.arn.replace(":cluster/", ":task/")}/${name}`;
+    const withTags = texts(input, "include").includes("TAGS");
+    const view = (task: Task): Output => ({ ...taskView(task), tags: withTags ? task.tags : [] });
     return {
-      tasks: found.flatMap(([, task]) => (task === undefined ? [] : [taskView(task)])),
+      tasks: found.flatMap(([, task]) => (task === undefined ? [] : [view(task)])),
       failures: found.flatMap(([name, task]) => (task === undefined ? [{ arn: arn(name), reason: "MISSING" }] : [])),
     };
   }),

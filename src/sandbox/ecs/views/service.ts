@@ -17,7 +17,7 @@ export function serviceView(service: Service): Output {
     runningCount: running,
     pendingCount: pending,
     taskDefinition: primary.revision.taskDefinition.arn,
-    deployments: service.deployments.map((deployment) => deploymentView(service, deployment)),
+    deployments: shownDeployments(service).map((deployment) => deploymentView(service, deployment)),
     events: service.events.map(({ id, at, message }) => ({ id, createdAt: date(at), message })),
     createdAt: date(service.createdAt),
     currentServiceDeployment: service.history.at(-1)?.arn,
@@ -25,6 +25,9 @@ export function serviceView(service: Service): Output {
     ...service.settings,
   };
 }
+
+/** A service that has been deleted has none. [O] */
+const shownDeployments = (service: Service): Deployment[] => (service.status === "INACTIVE" ? [] : service.deployments);
 
 function deploymentView(service: Service, deployment: Deployment): Output {
   const tasks = tasksIn(service, deployment);
@@ -52,7 +55,7 @@ function deploymentView(service: Service, deployment: Deployment): Output {
 
 /** The revisions that have tasks, the PRIMARY's first. */
 function currentRevisions(service: Service): Output[] {
-  const revisions = new Set(service.deployments.map((deployment) => deployment.revision));
+  const revisions = new Set(shownDeployments(service).map((deployment) => deployment.revision));
   return [...revisions].map((revision) => revisionSummary(service, revision));
 }
 

@@ -11,11 +11,17 @@ export function definitionView(definition: TaskDefinition): Output {
     revision: definition.revision,
     status: definition.status,
     volumes: definition.registered.volumes ?? [],
-    placementConstraints: [],
-    compatibilities: ["EC2", "FARGATE"],
+    placementConstraints: definition.registered.placementConstraints ?? [],
+    compatibilities: compatibilities(definition),
     requiresAttributes: [{ name: "com.amazonaws.ecs.capability.docker-remote-api.1.18" }],
     registeredAt: date(definition.registeredAt),
     registeredBy: definition.registeredBy,
     deregisteredAt: date(definition.deregisteredAt),
   };
+}
+
+/** Where the revision could run; only `awsvpc` with its size stated fits Fargate. [D] */
+function compatibilities({ registered }: TaskDefinition): string[] {
+  if (registered.networkMode !== "awsvpc") return ["EXTERNAL", "EC2"];
+  return registered.cpu === undefined || registered.memory === undefined ? ["EC2"] : ["EC2", "FARGATE"];
 }

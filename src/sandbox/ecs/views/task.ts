@@ -19,7 +19,7 @@ export function taskView(task: Task): Output {
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
     healthStatus: task.health,
-    launchType: configuration.launchType,
+    launchType: configuration.launchType ?? "FARGATE",
     platformVersion: configuration.platformVersion,
     platformFamily: configuration.platformFamily,
     availabilityZone: task.zone,
@@ -35,7 +35,7 @@ export function taskView(task: Task): Output {
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
     containers: taskDefinition.containers.map((_, index) => containerView(task, index)),
     overrides: { containerOverrides: task.run?.overrides ?? [], inferenceAcceleratorOverrides: [] },
-    tags: [],
+    tags: task.tags,
   };
 }
 

@@ -1,0 +1,17 @@
+import type { DeploymentDetail, HistoryRow, Service, TaskDefinition } from "../aws/shapes.ts";
+import type { HistoryVerdict } from "./proven.ts";
+
+/** What one look at the service and its past has shown. */
+export interface Found {
+  readonly service: Service;
+  /** Undefined where these credentials may not read it. */
+  readonly history: readonly HistoryRow[] | undefined;
+  readonly verdict: HistoryVerdict;
+  /** The revision that the operator has named. */
+  readonly wanted: string | undefined;
+  /** The revision to return to. */
+  readonly definition: TaskDefinition | undefined;
+  /** The newest deployment, and the one that speaks for the revision to return to. */
+  readonly newest: DeploymentDetail | undefined;
+  readonly speaking: DeploymentDetail | undefined;
+}

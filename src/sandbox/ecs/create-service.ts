@@ -1,0 +1,121 @@
+import { AwsError } from "../wire/aws-error.ts";
+import { list, number, record, records, required, text } from "../wire/input.ts";
+import type { Input } from "../wire/payload.ts";
+import type { World } from "../world.ts";
+import { beginDeployment } from "./deployment.ts";
+import { findCluster } from "./find.ts";
+import { makeService } from "./make-service.ts";
+import type { Service, TaskDefinition } from "./model.ts";
+import { serviceArn } from "./names.ts";
+import { newSettings } from "./new-settings.ts";
+import { schedulerOf } from "./scheduler.ts";
+import { tagsOf } from "./tags.ts";
+import { checkNetwork, wantedDefinition } from "./wanted-definition.ts";
+
+const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
+
+/** The requests that services were made by: the same one again, under its token, makes no other. [D] */
+const madeBy = new WeakMap<Service, Input>();
+
+/** Applies a CreateService request: all of it is checked before any of it takes effect. */
+export function createService(world: World, input: Input): Service {
+  const cluster = findCluster(world, input);
+  const name = wantedName(input);
+  const before = cluster.services.get(name);
+  if (before !== undefined && before.status !== "INACTIVE") return sameAgain(before, input);
+  refuseUnsimulated(input);
+  const definition = fargateDefinition(world, input);
+  const seed = {
+    name,
+    arn: serviceArn(world, cluster, name),
+    cluster,
+    desired: wantedCount(input),
+    createdAt: world.clock.now(),
+    settings: newSettings(world, input),
+    tags: tagsOf(input),
+    ...behindBalancer(world, definition, input),
+  };
+  const service = makeService(seed, schedulerOf(world));
+  cluster.services.set(name, service);
+  madeBy.set(service, input);
+  beginDeployment(world, service, definition);
+  return service;
+}
+
+/** The service a repeated request made; any other request for a name in use is refused. [D; texts O] */
+function sameAgain(service: Service, input: Input): Service {
+  if (service.status === "DRAINING") throw refuse("Unable to Start a service that is still Draining.");
+  const first = madeBy.get(service);
+  const isSame = text(input, "clientToken") !== undefined && JSON.stringify(first) === JSON.stringify(input);
+  if (!isSame) throw refuse("Creation of service was not idempotent.");
+  return service;
+}
+
+/** Letters, digits, hyphens and underscores, up to 255. [D; text I] */
+function wantedName(input: Input): string {
+  const name = required(input, "serviceName");
+  if (!/^[\w-]{1,255}$/.test(name)) {
+    throw refuse("Service name must be 1 to 255 letters, numbers, hyphens and underscores.");
+  }
+  return name;
+}
+
+/** Demanded of a REPLICA service. [D; texts I] */
+function wantedCount(input: Input): number {
+  const desired = number(input, "desiredCount");
+  if (desired === undefined) throw refuse("desiredCount can not be empty.");
+  if (desired < 0 || !Number.isInteger(desired)) throw refuse("desiredCount must not be negative.");
+  return desired;
+}
+
+/** Without launch type or strategy AWS takes EC2; here, where there are no instances, it is Fargate. */
+function refuseUnsimulated(input: Input): void {
+  if (text(input, "schedulingStrategy") === "DAEMON") {
+    throw refuse("The daemon scheduling strategy is not supported for tasks on Fargate.");
+  }
+  const launchType = text(input, "launchType");
+  if (launchType !== undefined && list(input, "capacityProviderStrategy").length > 0) {
+    throw refuse("Specifying both a launch type and capacity provider strategy is not supported.");
+  }
+  const controller = text(record(input, "deploymentController") ?? {}, "type");
+  const foreign =
+    (launchType !== undefined && launchType !== "FARGATE") ||
+    (controller !== undefined && controller !== "ECS") ||
+    records(input, "loadBalancers").length > 1;
+  if (!foreign) return;
+  const message = "The sandbox creates services on Fargate, rolled by ECS, behind one target group at most.";
+  throw new AwsError("NotImplemented", message, 501);
+}
+
+/** A revision made for Fargate, with the network it needs. [D; text O] */
+function fargateDefinition(world: World, input: Input): TaskDefinition {
+  const definition = wantedDefinition(world, input);
+  if (!list(definition.registered, "requiresCompatibilities").includes("FARGATE")) {
+    throw refuse("Task definition does not support launch_type FARGATE.");
+  }
+  checkNetwork(definition, input);
+  return definition;
+}
+
+/** The target group, and the container and port it sends to, which the revision must have. [D; texts O] */
+function behindBalancer(
+  world: World,
+  definition: TaskDefinition,
+  input: Input,
+): Pick<Service, "containerName" | "containerPort" | "targetGroup"> {
+  const [asked] = records(input, "loadBalancers");
+  if (asked === undefined) {
+    return { containerName: definition.containers[0]?.name ?? "", containerPort: 0, targetGroup: undefined };
+  }
+  const arn = required(asked, "targetGroupArn");
+  const targetGroup = world.targetGroups.get(arn);
+  if (targetGroup === undefined) throw refuse(`The target group with targetGroupArn ${arn} does not exist.`);
+  const containerName = required(asked, "containerName");
+  const containerPort = number(asked, "containerPort") ?? 0;
+  const container = records(definition.registered, "containerDefinitions").find(({ name }) => name === containerName);
+  if (container === undefined) throw refuse(`The container ${containerName} does not exist in the task definition.`);
+  if (!records(container, "portMappings").some((mapping) => mapping.containerPort === containerPort)) {
+    throw refuse(`The container ${containerName} did not have a container port ${containerPort} defined.`);
+  }
+  return { containerName, containerPort, targetGroup };
+}

@@ -1,0 +1,36 @@
+import type { Service } from "./model.ts";
+
+/** What tells one service from another when it is made. */
+type Seed = Pick<
+  Service,
+  | "name"
+  | "arn"
+  | "cluster"
+  | "desired"
+  | "createdAt"
+  | "settings"
+  | "tags"
+  | "containerName"
+  | "containerPort"
+  | "targetGroup"
+>;
+
+/** An ACTIVE service without deployments; `reconcile` is one round of its scheduler. */
+export function makeService(seed: Seed, reconcile: (service: Service) => void = () => {}): Service {
+  const service: Service = {
+    ...seed,
+    status: "ACTIVE",
+    deployments: [],
+    events: [],
+    stale: undefined,
+    history: [],
+    revisions: [],
+    lastCompleted: undefined,
+    wake: undefined,
+    settling: undefined,
+    steady: false,
+    gathering: new Map(),
+    reconcile: () => reconcile(service),
+  };
+  return service;
+}

@@ -1,0 +1,46 @@
+import { list, record } from "../wire/input.ts";
+import type { Input } from "../wire/payload.ts";
+import type { World } from "../world.ts";
+
+/** Members given back as they were set, where they were. */
+const KEPT = [
+  "capacityProviderStrategy",
+  "networkConfiguration",
+  "serviceConnectConfiguration",
+  "volumeConfigurations",
+  "vpcLatticeConfigurations",
+] as const;
+
+const ROLLING = {
+  deploymentCircuitBreaker: { enable: false, rollback: false },
+  maximumPercent: 200,
+  minimumHealthyPercent: 100,
+  strategy: "ROLLING",
+  bakeTimeInMinutes: 0,
+} as const;
+
+/** What a new service's members are when its request does not say. [D] */
+export const newSettings = (world: World, input: Input): Record<string, unknown> => ({
+  ...(list(input, "capacityProviderStrategy").length === 0 ? { launchType: "FARGATE" } : {}),
+  platformVersion: platformVersion(input),
+  platformFamily: "Linux",
+  schedulingStrategy: "REPLICA",
+  deploymentController: { type: "ECS" },
+  deploymentConfiguration: { ...ROLLING, ...record(input, "deploymentConfiguration") },
+  healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
+  enableExecuteCommand: input.enableExecuteCommand === true,
+  enableECSManagedTags: input.enableECSManagedTags === true,
+  propagateTags: input.propagateTags ?? "NONE",
+  availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? "ENABLED",
+  loadBalancers: list(input, "loadBalancers"),
+  serviceRegistries: list(input, "serviceRegistries"),
+  placementConstraints: list(input, "placementConstraints"),
+  placementStrategy: list(input, "placementStrategy"),
+  roleArn: `arn:aws:iam::${world.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
+  createdBy: `arn:aws:iam::${world.account}:role/operator`,
+  ...Object.fromEntries(KEPT.filter((name) => input[name] != null).map((name) => [name, input[name]])),
+});
+
+/** The newest version under its number: deployments show that, services LATEST on AWS. [differs] */
+const platformVersion = (input: Input): unknown =>
+  input.platformVersion == null || input.platformVersion === "LATEST" ? "1.4.0" : input.platformVersion;

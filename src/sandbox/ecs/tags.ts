@@ -1,0 +1,19 @@
+import { AwsError } from "../wire/aws-error.ts";
+import { records, text } from "../wire/input.ts";
+import type { Input } from "../wire/payload.ts";
+import type { Tag } from "./model.ts";
+
+/** A resource bears this many at most. [D] */
+const MOST = 50;
+
+/** The tags a request gives, added to those there are: a key has one value, the newest. [D; texts I] */
+export function tagsOf(input: Input, before: readonly Tag[] = []): Tag[] {
+  const tags = new Map(before.map(({ key, value }) => [key, value]));
+  for (const one of records(input, "tags")) {
+    const key = text(one, "key") ?? "";
+    if (key === "") throw new AwsError("InvalidParameterException", "A tag's key can not be blank.");
+    tags.set(key, text(one, "value") ?? "");
+  }
+  if (tags.size > MOST) throw new AwsError("InvalidParameterException", `A resource can have ${MOST} tags at most.`);
+  return [...tags].map(([key, value]) => ({ key, value }));
+}
