@@ -9,6 +9,7 @@ import { renderPlan } from "../src/ui/render-plan.ts";
 import { assertAnswerable } from "../src/ui/unattended.ts";
 import { type Context, look, operatorOf } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
+import type { TargetHold } from "./hold.ts";
 import type { Order } from "./order.ts";
 import { conclude, engineOf, type Scene, underLock } from "./scene.ts";
 import { readPrepared } from "./shipped.ts";
@@ -24,18 +25,27 @@ export async function carryOut(
   site: Site,
 ): Promise<ExitCode> {
   const id = context.ids.execution();
-  return underLock(id, order.command, { given, context, site }, async (dir) => {
-    const plan = await makePlan();
-    const answers = answersOf(given, context, order.rehearsal?.answersItself === true);
-    const screen = openScreen(given, context, answers, site.clock);
-    try {
-      present(plan, { given, context, site, screen });
+  const answers = answersOf(given, context, order.rehearsal?.answersItself === true);
+  const screen = openScreen(given, context, answers, site.clock);
+  const scene = { given, context, site, screen };
+  try {
+    return await underLock(id, order.command, scene, async (dir, hold) => {
+      const plan = await planUnder(hold, makePlan);
+      present(plan, scene);
+      hold.tell();
       if (!asksPeople(given, context)) assertAnswerable(plan, answers);
-      return await executePlan(order, plan, id, dir, { given, context, site, screen });
-    } finally {
-      screen.close();
-    }
-  });
+      return executePlan(order, plan, id, { dir, hold }, scene);
+    });
+  } finally {
+    screen.close();
+  }
+}
+
+/** The shared lock is taken while the plan is read; what was read while somebody was asked is old, and read anew. */
+async function planUnder(hold: TargetHold, makePlan: () => Promise<Plan>): Promise<Plan> {
+  const planning = makePlan();
+  planning.catch(() => undefined);
+  return (await hold.ready()) ? makePlan() : planning;
 }
 
 /** Shows the plan; refuses before anything is asked where a finding blocks it. */
@@ -47,10 +57,16 @@ function present(plan: Plan, { given, context, site, screen }: Scene): void {
   throw guardError(finding.code, finding.text, finding.next ?? ["the same command with --to REV of another revision"]);
 }
 
-async function executePlan(order: Order, plan: Plan, id: string, dir: string, scene: Scene): Promise<ExitCode> {
+async function executePlan(
+  order: Order,
+  plan: Plan,
+  id: string,
+  { dir, hold }: { readonly dir: string; readonly hold: TargetHold },
+  scene: Scene,
+): Promise<ExitCode> {
   const journal = await createJournal(dir, id);
   return conclude(journal, async () => {
-    const engine = engineOf(journal, scene);
+    const engine = engineOf(journal, hold, scene);
     const run = await begin(engine, startedOf(order, plan, id, scene.context), order.document.runbook, plan);
     return execute(run);
   });

@@ -20,6 +20,7 @@ export const OUTPUT_FLAGS = {
 export const ANSWER_FLAGS = {
   yes: { type: "boolean", alias: "y", describe: "Answer plain confirmations with yes" },
   confirm: { type: "array", describe: "Answer the typed confirmation that names this TEXT" },
+  "take-over": { type: "string", describe: "Take the target over from the execution with this ID" },
   "expect-current": { type: "string", describe: "Go on only while this revision is the current one" },
 } as const satisfies Flags;
 

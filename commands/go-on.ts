@@ -56,12 +56,14 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
     for (const line of remarks(loaded)) screen.say(`${line}\n`);
     const document = await readDocument(loaded.execution.started.runbook.text, loaded.execution.started.runbook.source);
     if (mode === "do") assertNotRestored(loaded.execution, document.runbook);
-    return await underLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, scene, async (dir) => {
+    return await underLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, scene, async (dir, hold) => {
+      await hold.ready();
+      hold.tell();
       // Read again under the lock: another process may have gone on with it in the meantime.
       const current = await loadJournal(dir, id);
       const journal = await continueJournal(dir, current);
       return conclude(journal, async () => {
-        const engine = engineOf(journal, scene);
+        const engine = engineOf(journal, hold, scene);
         const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
         return mode === "undo" ? undoExecution(run) : execute(run);
       });

@@ -17,7 +17,7 @@ export const rollback: Command = {
       describe: "Once the replacements serve, stop the other revision's tasks instead of draining them",
     },
     choose: { type: "boolean", describe: "Choose the revision from a list with its evidence" },
-    "force-further": { type: "boolean", describe: "Go back although ECS has gone back by itself already" },
+    "force-further": { type: "boolean", describe: "Go back although ECS has gone back already" },
     by: {
       type: "string",
       choices: ["auto", "update"],

@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
 import type { World } from "../src/actions/world.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
+import { type LockHolder, leftTo } from "../src/domain/lock.ts";
 import type { Target } from "../src/domain/target.ts";
 import type { Ending } from "../src/engine/ends.ts";
 import type { Engine } from "../src/engine/engine.ts";
-import type { JournalFile } from "../src/journal/file.ts";
-import { takeLock } from "../src/journal/lock.ts";
+import { hasJournal, type JournalFile } from "../src/journal/file.ts";
+import { findLocks, holds, type Lock, takeLock } from "../src/journal/lock.ts";
 import { openStateDir } from "../src/journal/state-dir.ts";
+import { paragraph } from "../src/ui/layout.ts";
 import type { Screen } from "../src/ui/screen.ts";
-import { type Context, operatorOf, stateDirOf } from "./context.ts";
+import { type Context, look, operatorOf, stateDirOf } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
+import { TargetHold } from "./hold.ts";
 import { endpointOf, type Site } from "./site.ts";
 
 /** Where an execution takes place: what was typed, the process, the target, and the people. */
@@ -20,18 +23,48 @@ export interface Scene {
   readonly screen: Screen;
 }
 
-/** One execution at a time on a target; the lock is let go whatever happens. */
+/**
+ * One execution at a time on a target: on this machine by a file, among machines by a parameter beside the target, taken
+ * while `work` begins. Both are let go whatever happens.
+ */
 export async function underLock<T>(
   execution: string,
   command: string,
-  { given, context, site }: Pick<Scene, "given" | "context" | "site">,
-  work: (dir: string) => Promise<T>,
+  scene: Scene,
+  work: (dir: string, hold: TargetHold) => Promise<T>,
 ): Promise<T> {
+  const { given, context, site, screen } = scene;
   const dir = await openStateDir(stateDirOf(given, context));
   const since = new Date(site.clock.now()).toISOString();
+  const holder = { execution, command, since, ...operatorOf() };
+  const yielded: LockHolder[] = [];
+  // Who asks is known before the first request of ours that writes, the lock's own among them.
   const key = lockKey(site.target, (await site.caller()).account, context);
-  const lock = await takeLock(dir, key, { execution, command, operator: operatorOf().operator, since });
-  return work(dir).finally(() => lock.release());
+  const local = await takeLock(dir, key, holder, async (other) => {
+    const scope = other.host === holder.host ? "machine" : "shared";
+    const { yes } = await screen.ask({ kind: "takeOver", holder: other, scope, now: site.clock.now() });
+    if (!yes) throw leftTo(other);
+    const { execution: id, command: runs, operator, host, since: from } = other;
+    yielded.push({ execution: id, command: runs, operator, host, since: from });
+    return true;
+  });
+  const hold = new TargetHold({
+    holder,
+    local,
+    shared: site.sharedLock,
+    yielded,
+    clock: site.clock,
+    ask: screen.ask,
+    say: (text) => screen.say(`${paragraph(text, look(context), 0).join("\n")}\n`),
+    isGone: (id) => isGone(dir, id, local),
+  });
+  return work(dir, hold).finally(() => hold.release());
+}
+
+/** What this state folder records ran on this machine, and the lock here is ours now: it runs no more, or holds another. */
+async function isGone(dir: string, execution: string, local: Lock): Promise<boolean> {
+  if (local.after === execution) return true;
+  return (await hasJournal(dir, execution)) && !(await findLocks(dir, execution)).some(holds);
 }
 
 /** One service is one lock, whatever names it goes by: account as AWS says it, region, cluster, service, endpoint. */
@@ -40,13 +73,18 @@ function lockKey(target: Target, account: string, { env }: Context): string {
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
 }
 
-export function engineOf(journal: JournalFile, { given, context, site, screen }: Scene): Engine<World> {
+export function engineOf(
+  journal: JournalFile,
+  hold: TargetHold,
+  { given, context, site, screen }: Scene,
+): Engine<World> {
   const expectCurrent = textOf(given, "expect-current");
   return {
     ...site.planner,
     gateway: site.gateway,
     io: screen,
     journal,
+    hold,
     stop: context.stop,
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
   };

@@ -4,6 +4,7 @@ import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients
 import { awsLine } from "../src/aws/command-line.ts";
 import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
 import { createGateway } from "../src/aws/send.ts";
+import { createSharedLock, type SharedLock } from "../src/aws/shared-lock.ts";
 import { resolveTarget } from "../src/config/load.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
@@ -21,8 +22,9 @@ export interface Site {
   readonly clock: Clock;
   readonly reads: AwsReads;
   readonly planner: Planner<World>;
-  /** The one way to write. */
+  /** The one way to write to the target. Beside it nothing is ever written but the shared lock. */
   readonly gateway: Gateway;
+  readonly sharedLock: SharedLock;
   /** Who asks; rejects where the account or region is not the pinned one. */
   caller(): Promise<Caller>;
 }
@@ -35,6 +37,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
   const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
   const reads = createReads(createClients(settings, READ_ATTEMPTS));
   const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);
+  const writing = createClients(settings, WRITE_ATTEMPTS);
   let asked: Promise<Caller> | undefined;
   return {
     target,
@@ -49,7 +52,8 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       snapshot: () => ({ aws: snapshot(reads), vulcan }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
-    gateway: createGateway(createClients(settings, WRITE_ATTEMPTS)),
+    gateway: createGateway(writing),
+    sharedLock: createSharedLock(writing, target),
     caller: () => {
       asked ??= reads.caller().then((caller) => assertAccount(target, caller));
       return asked;

@@ -27,11 +27,13 @@ export function asksPeople(given: Given, context: Context): boolean {
 export function answersOf(given: Given, context: Context, answersItself: boolean): FlagAnswers {
   const confirm = listOf(given, "confirm");
   const expectCurrent = textOf(given, "expect-current");
+  const takeOver = textOf(given, "take-over");
   return {
     yes: isSet(given, "yes"),
     sandbox: answersItself && (isSet(given, "yes") || !asksPeople(given, context)),
     ...(confirm.length === 0 ? {} : { confirm }),
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
+    ...(takeOver === undefined ? {} : { takeOver }),
   };
 }
 

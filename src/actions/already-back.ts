@@ -5,16 +5,17 @@ import type { Found } from "./found-revision.ts";
 const UNDER_WAY: ReadonlySet<string> = new Set(["ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
 
 /**
- * ECS goes back by itself where the circuit breaker has been told to. A second revert on top of that goes one revision
+ * ECS goes back by itself where the circuit breaker has been told to, and where a deployment is stopped. A second revert on top of that goes one revision
  * too far (ecs.md §0, fact 4), so it needs a word of its own; going where ECS already is sends nothing, and watches.
  */
 export function alreadyBack({ service, history, wanted, definition, newest }: Found, isForced: boolean): Finding[] {
   const row = history?.[0];
   if (row === undefined || !row.status.startsWith("ROLLBACK")) return [];
   const place = newest?.rollbackTo ?? service.taskDefinition;
-  if (wanted !== undefined && wanted === place) return [];
+  // Where it is already, or to what was taken back: neither goes further back.
+  if (wanted !== undefined && [place, row.taskDefinition].includes(wanted)) return [];
   const isUnderWay = UNDER_WAY.has(row.status);
-  const did = isUnderWay ? "is going back by itself right now" : "has gone back by itself already";
+  const did = isUnderWay ? "is going back right now" : "has gone back already";
   const why = newest?.rollbackReason === undefined ? "" : ` (${newest.rollbackReason})`;
   const text = `ECS ${did}: from ${row.taskDefinition} to ${place}, ${row.status}${why}`;
   if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this goes further back` }];

@@ -19,7 +19,7 @@ const inputs = {
   forceFurther: {
     type: "boolean",
     required: false,
-    description: "Go back although ECS has gone back by itself already, or is doing so.",
+    description: "Go back although ECS has gone back already, or is doing so.",
   },
 } as const;
 

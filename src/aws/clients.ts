@@ -6,6 +6,7 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { RDSClient } from "@aws-sdk/client-rds";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 
 export interface ClientSettings {
@@ -23,6 +24,7 @@ interface Shapes {
   readonly scaling: ApplicationAutoScalingClient;
   readonly logs: CloudWatchLogsClient;
   readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
 }
 
 export type Clients = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
@@ -57,6 +59,7 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     }),
     logs: once(async () => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(config)),
     secrets: once(async () => new (await import("./sdk/secrets.ts")).SecretsManagerClient(config)),
+    ssm: once(async () => new (await import("./sdk/ssm.ts")).SSMClient(config)),
   };
 }
 

@@ -79,7 +79,14 @@ function regionOf(wishes: Wishes, env: NodeJS.ProcessEnv, settings: TargetSettin
   if (pinned !== undefined && wishes.region !== undefined && wishes.region !== pinned) {
     throw usageError("region-mismatch", `target ${name} is pinned to ${pinned}, and --region says ${wishes.region}`);
   }
-  return pinned ?? ((wishes.region ?? env.AWS_REGION) || env.AWS_DEFAULT_REGION || undefined);
+  const asked = (wishes.region ?? env.AWS_REGION) || env.AWS_DEFAULT_REGION || undefined;
+  if (pinned === undefined && asked !== undefined && !TARGET_SETTINGS.region.pattern.test(asked)) {
+    const source = wishes.region === undefined ? "the environment" : "--region";
+    throw usageError("region-invalid", `${source} names the region ${JSON.stringify(asked)}, which is none`, [
+      "vulcan-ops … --region eu-west-1",
+    ]);
+  }
+  return pinned ?? asked;
 }
 
 function unknownTarget(name: string, files: readonly ConfigFile[]): Error {

@@ -1,5 +1,6 @@
 import type { AnyValues } from "./field.ts";
 import type { JsonObject } from "./json.ts";
+import type { LockHolder } from "./lock.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
 import type { How, Phase } from "./plan.ts";
 import type { Caller, Target } from "./target.ts";
@@ -37,6 +38,12 @@ export interface ExecutionResumed extends EventBase {
   readonly mode: Phase;
   readonly operator: string;
   readonly host: string;
+}
+
+/** Another execution held the target and had to yield to this one. */
+export interface ExecutionTookOver extends EventBase {
+  readonly type: "execution.tookOver";
+  readonly from: LockHolder;
 }
 
 export interface StepPlanned extends StepEvent {
@@ -123,6 +130,7 @@ export interface ProgressEvent extends StepEvent {
 export type JournalEvent =
   | ExecutionStarted
   | ExecutionResumed
+  | ExecutionTookOver
   | StepPlanned
   | StepConfirmed
   | StepSent
@@ -168,7 +176,7 @@ export function foldExecution(events: readonly JournalEvent[]): Execution | unde
 /** The state after one more event. */
 export function advance(execution: Execution, event: JournalEvent): Execution {
   const next = { ...execution, lastAt: event.at };
-  if (event.type === "execution.started") return next;
+  if (event.type === "execution.started" || event.type === "execution.tookOver") return next;
   if (event.type === "execution.ended") return { ...next, ended: event };
   if (event.type === "execution.resumed") return withoutEnd(next);
   const record = next.steps[event.step] ?? NO_RECORD;
@@ -187,7 +195,7 @@ function withoutEnd({ ended: _, ...rest }: Execution): Execution {
   return rest;
 }
 
-type StepJournalEvent = Exclude<JournalEvent, ExecutionStarted | ExecutionResumed | ExecutionEnded>;
+type StepJournalEvent = Exclude<JournalEvent, ExecutionStarted | ExecutionResumed | ExecutionTookOver | ExecutionEnded>;
 
 function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
   switch (event.type) {

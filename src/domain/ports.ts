@@ -1,4 +1,5 @@
 import type { JournalEvent, ProgressEvent } from "./execution.ts";
+import type { LockHolder } from "./lock.ts";
 import type { Operation, Receipt } from "./operation.ts";
 import type { How, Phase, PlannedStep } from "./plan.ts";
 
@@ -32,7 +33,7 @@ export interface Io {
   ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
 }
 
-export type Question = ConfirmQuestion | ChoiceQuestion | HoldQuestion;
+export type Question = ConfirmQuestion | ChoiceQuestion | HoldQuestion | TakeOverQuestion;
 
 /** May this step's change happen? The step carries everything that has to be shown. */
 export interface ConfirmQuestion {
@@ -64,8 +65,20 @@ export interface HoldQuestion {
   readonly seconds: number;
 }
 
+/** Another execution has the target: is it to yield? Answered by its id, which is true of no other. */
+export interface TakeOverQuestion {
+  readonly kind: "takeOver";
+  readonly holder: LockHolder;
+  /** `machine`: its process runs here, on this machine. `shared`: wherever it runs. */
+  readonly scope: "machine" | "shared";
+  /** Epoch milliseconds: when it is asked. */
+  readonly now: number;
+}
+
 export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
   ? { readonly yes: boolean; readonly how: How }
   : Q extends ChoiceQuestion
     ? { readonly value: string; readonly how: How }
-    : { readonly go: boolean };
+    : Q extends TakeOverQuestion
+      ? { readonly yes: boolean }
+      : { readonly go: boolean };

@@ -10,6 +10,8 @@ export type StepEnd =
   | { readonly kind: "declined" }
   /** A finding, a guard or a stale plan stopped it before its write. */
   | { readonly kind: "blocked"; readonly finding: Finding }
+  /** Another execution has the target. */
+  | { readonly kind: "locked"; readonly failure: Omit<Failure, "evidence"> }
   /** `retry` tells whether asking for the same thing again makes sense. */
   | {
       readonly kind: "failed";
@@ -48,7 +50,10 @@ function endOf({ message: text, exitCode, detail }: OpsError, stop: AbortSignal)
   if (exitCode === EXIT.interrupted || exitCode === EXIT.terminated) {
     return { kind: "interrupted", exitCode: stop.aborted ? stopCode(stop) : exitCode };
   }
+  if (exitCode === EXIT.declined) return { kind: "declined" };
   if (exitCode === EXIT.guarded) return { kind: "blocked", finding: { level: "block", code: detail.code, text } };
+  if (exitCode === EXIT.locked)
+    return { kind: "locked", failure: { reason: detail.code, text, next: detail.next ?? [] } };
   const failure = { reason: detail.code, text, evidence: [], next: detail.next ?? [] };
   return { kind: "failed", failure, effect: "none", exitCode };
 }
@@ -92,6 +97,14 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         reason: end.finding.code,
         text: end.finding.text,
         next: wrote ? resume : [],
+      };
+    case "locked":
+      return {
+        status: "guarded",
+        exitCode: EXIT.locked,
+        reason: end.failure.reason,
+        text: end.failure.text,
+        next: [...new Set([...end.failure.next, ...resume])],
       };
     case "failed":
       return {

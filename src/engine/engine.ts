@@ -11,6 +11,7 @@ import {
 } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { AnyValues } from "../domain/field.ts";
+import type { Hold } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
@@ -36,6 +37,8 @@ export interface Engine<World> extends Planner<World> {
   readonly journal: Journal;
   /** Aborts at the operator's first Ctrl-C; the reason is the exit code that asks for it (130 or 143). */
   readonly stop: AbortSignal;
+  /** Held against other executions for as long as this one runs. */
+  readonly hold?: Hold;
   /** `--expect-current`: the first write goes on only where it replaces this. */
   readonly expectCurrent?: string;
 }
@@ -63,7 +66,9 @@ export async function begin<World>(
   engine.io.notify(started);
   const execution = foldExecution([started]) as Execution;
   const steps = new Map([...shown.steps, ...shown.finally].map((step) => [step.id, step]));
-  return { engine, runbook, inputs: started.inputs, shown: steps, execution, ...expecting(engine) };
+  const run = { engine, runbook, inputs: started.inputs, shown: steps, execution, ...expecting(engine) };
+  await recordYields(run);
+  return run;
 }
 
 function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "expected"> {
@@ -81,7 +86,18 @@ export async function takeUp<World>(
   const { inputs } = execution.started;
   const run: Run<World> = { engine, runbook, inputs, shown, execution, ...expecting(engine) };
   await emit(run, { type: "execution.resumed", ...by });
+  await recordYields(run);
   return run;
+}
+
+/** The target must still be this execution's: throws where another one has taken it over. */
+export async function assertHeld<World>(run: Run<World>): Promise<void> {
+  await run.engine.hold?.assert();
+  await recordYields(run);
+}
+
+async function recordYields<World>(run: Run<World>): Promise<void> {
+  for (const from of run.engine.hold?.yielded() ?? []) await emit(run, { type: "execution.tookOver", from });
 }
 
 /** Journals an event, and only then tells people. */

@@ -8,7 +8,7 @@ import type { Step } from "../domain/runbook.ts";
 import type { Scope } from "../runbook/reference.ts";
 import { agree, emitPlanned } from "./confirm.ts";
 import { type StepEnd, stopCode } from "./ends.ts";
-import { emit, type Run } from "./engine.ts";
+import { assertHeld, emit, type Run } from "./engine.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
 import { verify } from "./verify.ts";
 
@@ -87,6 +87,7 @@ async function change<World>(
   if (agreement.kind === "blocked") return stopBefore(run, step.id, phase, agreement.finding);
   if (agreement.kind === "settled") return skip(run, agreement.step, phase);
   if (run.engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
+  await assertHeld(run);
   return perform(run, step, phase, agreement.step, agreement.how);
 }
 

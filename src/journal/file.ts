@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { access, type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OpsError, usageError } from "../domain/error.ts";
 import { type Execution, foldExecution, JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution.ts";
@@ -101,6 +101,17 @@ function pathOf(dir: string, id: string): string {
   return join(dir, "executions", `${id}.jsonl`);
 }
 
+/** Whether an execution is on record here. */
+export async function hasJournal(dir: string, id: string): Promise<boolean> {
+  return (
+    ID.test(id) &&
+    (await access(pathOf(dir, id)).then(
+      () => true,
+      () => false,
+    ))
+  );
+}
+
 /** Reads one execution. Usage error where there is none, or where its journal is damaged anywhere but in its last line. */
 export async function loadJournal(dir: string, id: string): Promise<Loaded> {
   const path = pathOf(dir, id.toLowerCase());
@@ -131,6 +142,7 @@ export function parseJournal(text: string, path: string): Loaded {
 const KNOWN: ReadonlySet<string> = new Set<JournalEvent["type"]>([
   "execution.started",
   "execution.resumed",
+  "execution.tookOver",
   "step.planned",
   "step.confirmed",
   "step.sent",

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { link, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
+import type { OpsError } from "../domain/error.ts";
+import { type LockHolder, locked } from "../domain/lock.ts";
 import { readWhole } from "./read-whole.ts";
 import { unwritable } from "./state-dir.ts";
 
@@ -13,19 +13,17 @@ import { unwritable } from "./state-dir.ts";
  * A released lock stays as its highest generation, marked released, so that generations never start again.
  */
 export interface Lock {
+  /** The execution of the process that died while it held the lock before. */
+  readonly after?: string;
+  /** Who has taken it over since. */
+  taker(): Promise<Holder | undefined>;
   release(): Promise<void>;
 }
 
-export interface Holder {
-  readonly execution: string;
-  readonly command: string;
-  readonly operator: string;
-  readonly host: string;
+export interface Holder extends LockHolder {
   readonly pid: number;
   /** Tells a process from a later one with the same pid; empty where the system does not say. */
   readonly processStart: string;
-  /** RFC 3339. */
-  readonly since: string;
   readonly released?: boolean;
 }
 
@@ -36,14 +34,19 @@ interface Generation {
   readonly holder: Holder | undefined;
 }
 
-/** Takes the lock of `key`, or throws exit 5 naming the holder. A holder whose process is gone does not hold. */
+/**
+ * Takes the lock of `key`, or throws exit 5 naming the holder. A holder whose process is gone does not hold; one that is
+ * there yields where `mayYield` says so.
+ */
 export async function takeLock(
   dir: string,
   key: string,
   holder: Omit<Holder, "host" | "pid" | "processStart">,
+  mayYield: (holder: Holder) => Promise<boolean> = async () => false,
 ): Promise<Lock> {
   const newest = (await generations(dir, key)).at(-1);
-  if (newest !== undefined && holds(newest.holder)) throw heldBy(newest.holder);
+  const isHeld = newest !== undefined && holds(newest.holder);
+  if (isHeld && !(newest.holder !== undefined && (await mayYield(newest.holder)))) throw heldBy(newest.holder);
   const number = (newest?.number ?? 0) + 1;
   const path = join(dir, "locks", `${key}.${number}`);
   const mine: Holder = { ...holder, host: hostname(), pid: process.pid, processStart: processStart(process.pid) };
@@ -57,7 +60,12 @@ export async function takeLock(
   await Promise.all(
     all.filter((other) => other.number < number).map((other) => unlink(other.path).catch(() => undefined)),
   );
-  return { release: () => markReleased(path, mine) };
+  const before = isHeld || newest?.holder?.released === true ? undefined : newest?.holder?.execution;
+  return {
+    ...(before === undefined ? {} : { after: before }),
+    taker: async () => (await generations(dir, key)).find((other) => other.number > number)?.holder,
+    release: () => markReleased(path, mine),
+  };
 }
 
 /** A link to a finished file: the generation appears with its content, or not at all. */
@@ -124,7 +132,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 /** A file that cannot be read holds, and so does another machine's process, which cannot be looked at. */
-function holds(holder: Holder | undefined): boolean {
+export function holds(holder: Holder | undefined): boolean {
   if (holder === undefined) return true;
   if (holder.released === true) return false;
   return holder.host !== hostname() || isAlive(holder);
@@ -156,12 +164,8 @@ function heldBy(holder: Holder | undefined): OpsError {
   const who =
     holder === undefined ? "another process, just now" : `${holder.operator}@${holder.host} since ${holder.since}`;
   const what = holder === undefined ? "" : `, execution ${holder.execution} (${holder.command}, pid ${holder.pid})`;
-  return new OpsError({
-    code: "locked",
-    exitCode: EXIT.locked,
-    fault: "operator",
-    message: `the target is locked by ${who}${what}`,
-    unchanged: "Nothing was sent; nothing changed.",
-    next: holder === undefined ? [] : [`vulcan-ops show ${holder.execution}`, `vulcan-ops unlock ${holder.execution}`],
-  });
+  return locked(
+    `the target is locked by ${who}${what}`,
+    holder === undefined ? [] : [`vulcan-ops show ${holder.execution}`, `vulcan-ops unlock ${holder.execution}`],
+  );
 }

@@ -1,6 +1,7 @@
 import type {
   ExecutionEnded,
   ExecutionStarted,
+  ExecutionTookOver,
   JournalEvent,
   ProgressEvent,
   StepConfirmed,
@@ -8,6 +9,7 @@ import type {
   StepPlanned,
   StepSent,
 } from "../domain/execution.ts";
+import { holderText } from "../domain/lock.ts";
 import type { How } from "../domain/plan.ts";
 import { clockTime } from "../domain/time.ts";
 import { exitMeaning } from "./exit-meaning.ts";
@@ -52,6 +54,7 @@ const TELLINGS: Tellings = {
     tone: "strong",
     text: (event) => `${event.mode === "undo" ? "undoing" : "resuming"} execution ${event.execution}`,
   },
+  "execution.tookOver": { word: "LOCK", tone: "warn", text: tookOverText },
   "step.planned": { word: "PLAN", titled: true, text: (event) => event.summary, below: plannedBelow },
   "step.confirmed": { word: "SEND", glyph: "→", text: confirmedText },
   "step.sent": { word: "SENT", glyph: "→", text: sentText },
@@ -114,6 +117,10 @@ function startedText({ runbook, target, caller, execution }: ExecutionStarted): 
   const where = `${target.production ? "PRODUCTION " : ""}${target.name}`;
   const region = target.region === undefined ? "" : `, ${target.region}`;
   return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}`;
+}
+
+function tookOverText({ from }: ExecutionTookOver): string {
+  return `took the target over from ${holderText(from)}`;
 }
 
 const ANSWERED: Readonly<Record<How, string>> = {

@@ -1,4 +1,12 @@
-import type { AnswerTo, ChoiceQuestion, Clock, ConfirmQuestion, HoldQuestion, Question } from "../domain/ports.ts";
+import type {
+  AnswerTo,
+  ChoiceQuestion,
+  Clock,
+  ConfirmQuestion,
+  HoldQuestion,
+  Question,
+  TakeOverQuestion,
+} from "../domain/ports.ts";
 import { confirmAtTerminal } from "./confirm.ts";
 import { holdAtTerminal } from "./hold.ts";
 import { interrupted } from "./interrupted.ts";
@@ -10,7 +18,8 @@ import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.t
 import type { AnyEvent } from "./render-event.ts";
 import { renderStep } from "./render-plan.ts";
 import type { Screen } from "./screen.ts";
-import { answerUnattended, confirmByFlags, type FlagAnswers } from "./unattended.ts";
+import { takeOverAtTerminal } from "./take-over.ts";
+import { answerUnattended, confirmByFlags, type FlagAnswers, isYieldedBy } from "./unattended.ts";
 
 export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
@@ -72,7 +81,7 @@ function besideView({ terminal, live }: Desk, text: string): void {
 async function ask<Q extends Question>(desk: Desk, question: Q): Promise<AnswerTo<Q>> {
   desk.live.stop();
   const asked: Question = question;
-  const answer = await { confirm, choice, hold }[asked.kind](afterStop(desk), asked as never);
+  const answer = await { confirm, choice, hold, takeOver }[asked.kind](afterStop(desk), asked as never);
   return answer as AnswerTo<Q>;
 }
 
@@ -104,6 +113,12 @@ async function choice({ terminal, answers }: Desk, question: ChoiceQuestion): Pr
 async function hold({ terminal, answers }: Desk, question: HoldQuestion): Promise<AnswerTo<HoldQuestion>> {
   if (answers.yes || answers.sandbox || !isInteractive(terminal)) return answerUnattended(question, answers);
   return holdAtTerminal(terminal, question);
+}
+
+async function takeOver(desk: Desk, question: TakeOverQuestion): Promise<AnswerTo<TakeOverQuestion>> {
+  const { terminal, answers } = desk;
+  if (isYieldedBy(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
+  return takeOverAtTerminal(terminal, question);
 }
 
 /** A menu; undefined at the end of input or where nobody can choose. Enter takes `preset`, else the first choice. */

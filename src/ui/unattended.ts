@@ -1,7 +1,8 @@
 import { NOTHING_SENT, OpsError, usageError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
+import { lockedBy } from "../domain/lock.ts";
 import { blocks, type Plan, type PlannedStep } from "../domain/plan.ts";
-import type { AnswerTo, ConfirmQuestion, Question } from "../domain/ports.ts";
+import type { AnswerTo, ConfirmQuestion, Question, TakeOverQuestion } from "../domain/ports.ts";
 import { quoted } from "./shell.ts";
 
 /** What the command line answers beforehand. */
@@ -12,6 +13,8 @@ export interface FlagAnswers {
   readonly confirm?: string | readonly string[] | undefined;
   /** The value that the operator believes to be replaced. */
   readonly expectCurrent?: string | undefined;
+  /** The execution that is to yield where it has the target. */
+  readonly takeOver?: string | undefined;
   /** The target is a sandbox and `--yes` was given: everything is answered. */
   readonly sandbox: boolean;
 }
@@ -111,11 +114,22 @@ export function answerUnattended<Q extends Question>(question: Q, answers: FlagA
 
 function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   if (question.kind === "hold") return { go: true };
+  if (question.kind === "takeOver") return takeOverByFlag(question, answers);
   if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
   const answer = confirmByFlags(question, answers);
   const isExpected = answers.sandbox || currentNeedOf(question.step, answers).length === 0;
   if (answer !== undefined && isExpected) return answer;
   throw question.stale.length > 0 ? stalePlan(question) : unansweredNow(question, answers);
+}
+
+/** The id says that the operator has seen who holds it; the flag of an hour ago does not fit whoever holds it now. */
+function takeOverByFlag({ holder, now }: TakeOverQuestion, answers: FlagAnswers): AnswerTo<TakeOverQuestion> {
+  if (isYieldedBy(answers, { holder })) return { yes: true };
+  throw lockedBy(holder, now);
+}
+
+export function isYieldedBy({ takeOver }: FlagAnswers, { holder }: Pick<TakeOverQuestion, "holder">): boolean {
+  return takeOver?.toLowerCase() === holder.execution;
 }
 
 function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsError {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
+import { type LockHolder, lostTo } from "../../src/domain/lock.ts";
 import { unwritable } from "../../src/journal/state-dir.ts";
 import { BROKEN } from "./cells.ts";
 import { goOn, journalled, lastOf, planOf, putStep, remoteError, runAll, runbookOf, stageOf, step } from "./support.ts";
@@ -275,5 +276,41 @@ describe("a step that cannot be looked at", () => {
     expect(await runAll(stage, guarded)).toMatchObject({ exitCode: 11, reason: "changed-since" });
     expect([stage.asked, stage.sent]).toEqual([[], []]);
     expect((await planOf(stage, guarded)).steps[0]?.findings).toMatchObject([{ level: "block" }]);
+  });
+});
+
+describe("the hold on the target", () => {
+  const BOB: LockHolder = { execution: "b7k2mq", command: "run x", operator: "bob", host: "laptop", since: "now" };
+  const lostAt = (write: number) => {
+    let asked = 0;
+    const assert = async () => {
+      if (++asked >= write) throw lostTo(BOB);
+    };
+    return { assert, yielded: () => [] };
+  };
+
+  it("that was lost stops a step between its answer and its request: nothing confirmed, nothing sent (exit 5)", async () => {
+    const stage = stageOf({ a: 1 }, { hold: lostAt(1) });
+    const ending = await runAll(stage, raise);
+    expect(ending).toMatchObject({ status: "guarded", exitCode: 5, reason: "lock-lost" });
+    expect(ending.text).toContain("taken over by bob@laptop");
+    expect(stage.sent).toEqual([]);
+    expect(journalled(stage)).toEqual(["execution.started", "step.planned raise", "execution.ended"]);
+  });
+
+  it("that was lost on the way sends nothing more, nor puts anything back; resuming is what is left", async () => {
+    const stage = stageOf({ a: 1, b: 1, c: 1 }, { hold: lostAt(2) });
+    const steps = [putStep("first", "a", 2), putStep("second", "b", 2)];
+    const ending = await runAll(stage, { ...runbookOf(steps), finally: [putStep("restore", "c", 2)] });
+    expect(ending).toMatchObject({ exitCode: 5, next: ["vulcan-ops resume x0001", "vulcan-ops undo x0001"] });
+    expect(stage.sent).toHaveLength(1);
+  });
+
+  it("that somebody had to yield is in the journal before anything else", async () => {
+    const told = [BOB];
+    const stage = stageOf({ a: 1 }, { hold: { assert: async () => undefined, yielded: () => told.splice(0) } });
+    expect((await runAll(stage, raise)).exitCode).toBe(0);
+    expect(journalled(stage).slice(0, 2)).toEqual(["execution.started", "execution.tookOver"]);
+    expect(lastOf(stage, "execution.tookOver")).toMatchObject({ from: BOB });
   });
 });

@@ -2,6 +2,7 @@ import { OpsError } from "../../src/domain/error.ts";
 import { type ExecutionStarted, foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit.ts";
 import type { AnyValues } from "../../src/domain/field.ts";
+import type { Hold } from "../../src/domain/lock.ts";
 import type { Operation, Receipt } from "../../src/domain/operation.ts";
 import type { Phase, Plan } from "../../src/domain/plan.ts";
 import type { AnswerTo, Clock, Question } from "../../src/domain/ports.ts";
@@ -23,6 +24,7 @@ export interface Script {
   /** Before an event reaches the disk; throws where it cannot. */
   onAppend?(event: JournalEvent): void;
   readonly expectCurrent?: string;
+  readonly hold?: Hold;
 }
 
 /** The ports of one process or several, and what went through them, in order. */
@@ -99,6 +101,7 @@ export function engineOf(stage: Stage): Engine<Cells> {
       },
     },
     stop: stage.stop.signal,
+    ...(script.hold === undefined ? {} : { hold: script.hold }),
     ...(script.expectCurrent === undefined ? {} : { expectCurrent: script.expectCurrent }),
   };
 }
@@ -106,6 +109,7 @@ export function engineOf(stage: Stage): Engine<Cells> {
 function assent(question: Question): unknown {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "choice") return { value: question.fallback, how: "none" };
+  if (question.kind === "takeOver") return { yes: true };
   return { yes: true, how: question.mode };
 }
 

@@ -101,6 +101,35 @@ describe("the lock of a target", () => {
   });
 });
 
+describe("a lock that is taken over", () => {
+  it("goes to whoever the holder yields to, who is named to the one that had it, for good", async () => {
+    const dir = await state();
+    const first = await takeLock(dir, "t", by("7k2m"));
+    expect(await first.taker()).toBeUndefined();
+    const asked: string[] = [];
+    const second = await takeLock(dir, "t", by("9xyz"), async ({ execution }) => asked.push(execution) > 0);
+    expect(asked).toEqual(["7k2m"]);
+    expect(second.after).toBeUndefined();
+    expect(await first.taker()).toMatchObject({ execution: "9xyz" });
+    await first.release();
+    await second.release();
+    expect(await first.taker()).toMatchObject({ execution: "9xyz" });
+    expect(await second.taker()).toBeUndefined();
+  });
+
+  it("stays where the answer is no, and asks nobody where no process holds it", async () => {
+    const dir = await state();
+    const first = await takeLock(dir, "t", by("7k2m"));
+    await expect(takeLock(dir, "t", by("9xyz"), async () => false)).rejects.toMatchObject({ exitCode: 5 });
+    expect(await first.taker()).toBeUndefined();
+    leave(dir, "u.1", { execution: "dead", pid: await deadPid() });
+    const never = async () => {
+      throw new Error("asked");
+    };
+    expect((await takeLock(dir, "u", by("next"), never)).after).toBe("dead");
+  });
+});
+
 describe("unlocking", () => {
   it("lets go of what an execution holds, whatever its process does, and of nothing else", async () => {
     const dir = await state();

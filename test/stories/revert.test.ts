@@ -226,7 +226,7 @@ describe("ECS has gone back by itself", () => {
   it("a rollback says so, sends nothing, and names what watches and what goes further", async () => {
     const outcome = await rollback("--yes", "--confirm", "41", "--expect-current", "42");
     expect(outcome.code).toBe(11);
-    expect(outcome.stderr).toContain("ECS has gone back by itself already");
+    expect(outcome.stderr).toContain("ECS has gone back already");
     expect(outcome.stderr).toContain("vulcan-ops rollback --to 42");
     expect(outcome.stderr).toContain("vulcan-ops rollback --force-further");
     const named = await rollback("--to", "41", "--yes", "--confirm", "41", "--expect-current", "42");

@@ -92,11 +92,19 @@ export function eventsOf(ndjson: string): (JournalEvent & { readonly type: strin
     .map((line) => JSON.parse(line) as JournalEvent);
 }
 
-/** Names of the mutating calls that reached the sandbox, in order. */
+/** Names of the mutating calls that reached the sandbox, in order; those of the shared lock are `lockCalls`. */
 export function mutations(sandbox: Sandbox): string[] {
   return sandbox
     .requests()
-    .filter((request) => request.mutating)
+    .filter((request) => request.mutating && !request.operation.endsWith("Parameter"))
+    .map((request) => request.operation);
+}
+
+/** What the shared lock wrote, in order. */
+export function lockCalls(sandbox: Sandbox): string[] {
+  return sandbox
+    .requests()
+    .filter((request) => request.mutating && request.operation.endsWith("Parameter"))
     .map((request) => request.operation);
 }
 

@@ -1,0 +1,341 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createClients } from "../../src/aws/clients.ts";
+import { createSharedLock, type SharedHolder, sharedLockName } from "../../src/aws/shared-lock.ts";
+import { has, MAIN, start } from "../support/process.ts";
+import {
+  eventsOf,
+  lockCalls,
+  mutations,
+  openRig,
+  type Rig,
+  serviceRevision,
+  TARGET,
+  vulcanOps,
+} from "../support/rig.ts";
+import { startTerminals, type Terminals } from "../ui/tmux.ts";
+
+/** Two machines: two state folders, one target. */
+let rig: Rig;
+let here: string;
+let there: string;
+beforeAll(async () => {
+  rig = await openRig("bad-release", 60);
+});
+afterAll(() => rig.close());
+beforeEach(async () => {
+  await rig.sandbox.reset("bad-release");
+  rig.sandbox.clearFaults();
+  here = mkdtempSync(join(rig.stateDir, "here-"));
+  there = mkdtempSync(join(rig.stateDir, "there-"));
+});
+
+const ANSWERS = ["--yes", "--confirm", "42", "--expect-current", "43"];
+const argv = (dir: string, ...flags: string[]) => ["rollback", "--state-dir", dir, ...ANSWERS, ...flags];
+const ndjson = ["--output", "ndjson"];
+const shared = () => createSharedLock(createClients({ region: "eu-west-1" }, 1), TARGET);
+const oneLine = (text: string) => text.replace(/\s+/g, " ");
+
+const BOB: SharedHolder = {
+  execution: "b7k2mq",
+  command: "maintenance",
+  operator: "bob",
+  host: "elsewhere",
+  since: "2026-04-10T03:41:07.000Z",
+};
+
+describe("the shared lock", () => {
+  it("is taken and let go of around an execution, by one parameter with the target's name", async () => {
+    expect((await vulcanOps(argv(here))).code).toBe(0);
+    expect(lockCalls(rig.sandbox)).toEqual(["PutParameter", "DeleteParameter"]);
+    const [put] = rig.sandbox.requests().filter(({ operation }) => operation === "PutParameter");
+    expect(put?.input).toMatchObject({ Name: "/vulcan-ops/locks/vulcan-prod/vulcan-prod", Type: "String" });
+    expect(put?.input.Overwrite ?? false).toBe(false);
+    expect(await shared().read()).toBeUndefined();
+  });
+
+  it("goes by names, also where the target gives ARNs", () => {
+    const service = "arn:aws:ecs:eu-west-1:111122223333:service/vulcan-prod/vulcan-prod";
+    const cluster = "arn:aws:ecs:eu-west-1:111122223333:cluster/vulcan-prod";
+    expect(sharedLockName({ ...TARGET, cluster, service })).toBe(sharedLockName(TARGET));
+  });
+
+  it("is not touched by a dry run", async () => {
+    expect((await vulcanOps(argv(here, "--dry-run"))).code).toBe(0);
+    expect(lockCalls(rig.sandbox)).toEqual([]);
+  });
+
+  it("is not written into another account than the one that is pinned", async () => {
+    const config = join(here, "vulcan-ops.yaml");
+    writeFileSync(
+      config,
+      'schemaVersion: "1"\ntargets:\n  prod:\n    account: "999988887777"\n    region: eu-west-1\n',
+    );
+    expect((await vulcanOps(argv(here, "--target", "prod"), { env: { VULCAN_OPS_CONFIG: config } })).code).toBe(11);
+    expect(lockCalls(rig.sandbox)).toEqual([]);
+  });
+
+  it.each(["access-denied", "http500-html", "reset", "throttle"] as const)(
+    "that cannot be had (%s) is a warning, and the rollback succeeds",
+    async (kind) => {
+      rig.sandbox.inject({ operation: "PutParameter", when: "before", kind, times: Number.POSITIVE_INFINITY });
+      const outcome = await vulcanOps(argv(here));
+      expect(oneLine(outcome.stderr)).toMatch(/Not shared: .*ssm:PutParameter.* are not kept off\./);
+      expect(outcome.code).toBe(0);
+      expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    },
+  );
+
+  it("whose holder may not be read is a warning", async () => {
+    await shared().claim(BOB);
+    rig.sandbox.inject({ operation: "GetParameter", when: "before", kind: "access-denied", times: 100 });
+    const outcome = await vulcanOps(argv(here));
+    expect(oneLine(outcome.stderr)).toMatch(/Not shared: .*ssm:GetParameter/);
+    expect(outcome.code).toBe(0);
+  });
+
+  it("that does not answer delays the prompt by no more than a second, and the write not for good", async () => {
+    const untilStarted = async (dir: string) => {
+      const begun = performance.now();
+      const process = start(argv(dir, ...ndjson));
+      await process.lines(1);
+      return { ms: performance.now() - begun, ended: await process.ended };
+    };
+    const normal = await untilStarted(here);
+    await rig.sandbox.reset("bad-release");
+    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "stall", ms: 20_000, times: 100 });
+    const stalled = await untilStarted(there);
+    expect(stalled.ms - normal.ms).toBeLessThan(1500);
+    expect(oneLine(stalled.ended.stderr)).toContain("no answer within 2 s");
+    expect(stalled.ended.code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+  });
+});
+
+describe("without a terminal, whoever comes second", () => {
+  it("is told who holds it, since when and for what, and sends nothing (exit 5)", async () => {
+    const first = start(argv(here, ...ndjson));
+    await first.lines(6);
+    const second = await vulcanOps(argv(there));
+    expect(second.code).toBe(5);
+    const { stdout, code } = await first.ended;
+    const id = eventsOf(stdout)[0]?.execution ?? "";
+    expect(oneLine(second.stderr)).toMatch(new RegExp(`locked by .* since .* ago\\), execution ${id} \\(rollback\\)`));
+    expect(oneLine(second.stderr)).toContain(`--take-over ${id}`);
+    expect(code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(await shared().read()).toBeUndefined();
+  });
+
+  it("takes over by naming the execution, and no other; its journal tells of it", async () => {
+    await shared().claim(BOB);
+    expect((await vulcanOps(argv(here, "--take-over", "x9x9x9"))).code).toBe(5);
+    const outcome = await vulcanOps(argv(here, "--take-over", BOB.execution, ...ndjson));
+    expect(outcome.code).toBe(0);
+    expect(eventsOf(outcome.stdout)[1]).toMatchObject({ type: "execution.tookOver", from: BOB });
+    const id = eventsOf(outcome.stdout)[0]?.execution ?? "";
+    const shown = await vulcanOps(["show", id, "--state-dir", here]);
+    expect(oneLine(shown.stdout)).toContain("took the target over from bob@elsewhere");
+  });
+
+  it.each([
+    ["is refused", [], 5],
+    ["takes over", ["--take-over", BOB.execution], 0],
+  ])("%s before its write, where the shared lock answered after the plan was shown", async (_name, flags, code) => {
+    await shared().claim(BOB);
+    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "stall", ms: 1500 });
+    const outcome = await vulcanOps(argv(here, ...flags, ...ndjson));
+    const events = eventsOf(outcome.stdout);
+    expect(outcome.code).toBe(code);
+    expect(events.at(-1)).toMatchObject({ exitCode: code });
+    expect(mutations(rig.sandbox)).toEqual(code === 0 ? ["UpdateService"] : []);
+    const place = events.findIndex(({ type }) => type === "execution.tookOver");
+    if (code === 0) expect(events[place + 1]).toMatchObject({ type: "step.confirmed" });
+    else expect(events.at(-1)).toMatchObject({ status: "guarded", reason: "locked" });
+  });
+
+  it("sees no control character and no command that the holder's record could carry", async () => {
+    await shared().claim({ ...BOB, operator: "\u001b[2Jbob", execution: "a; reboot" });
+    const { stderr, code } = await vulcanOps(argv(here));
+    expect(code).toBe(5);
+    expect(stderr).toContain("\\u{1b}[2Jbob");
+    expect(stderr).not.toContain("\u001b[2J");
+    expect(stderr).toContain("--take-over unreadable");
+  });
+
+  it("takes over what somebody else's hand has written", async () => {
+    const { PutParameterCommand, SSMClient } = await import("../../src/aws/sdk/ssm.ts");
+    const put = new PutParameterCommand({ Name: sharedLockName(TARGET), Value: "mine", Type: "String" });
+    await new SSMClient({ region: "eu-west-1" }).send(put);
+    expect(oneLine((await vulcanOps(argv(here))).stderr)).toContain("--take-over unreadable");
+    expect((await vulcanOps(argv(here, "--take-over", "unreadable"))).code).toBe(0);
+  });
+});
+
+describe("whoever was taken over", () => {
+  /** The second look at the service, between the answer and the write, takes as long as the other one needs. */
+  const slowly = () =>
+    rig.sandbox.inject({ operation: "DescribeServices", nth: 2, when: "before", kind: "stall", ms: 4000 });
+
+  it("stops before its next write, saying by whom, also where the other one has ended; its resume takes it back", async () => {
+    slowly();
+    const first = start(argv(here, ...ndjson));
+    await first.lines(1);
+    const [holder] = await Promise.all([shared().read()]);
+    // Takes it over and is then stopped by its own check: nothing is sent.
+    const second = await vulcanOps([
+      ...["rollback", "--state-dir", there, "--yes", "--confirm", "42", "--expect-current", "40"],
+      ...["--take-over", holder?.execution ?? ""],
+    ]);
+    expect(second.code).toBe(11);
+    const lost = await first.ended;
+    const end = eventsOf(lost.stdout).at(-1);
+    expect(end).toMatchObject({ type: "execution.ended", status: "guarded", exitCode: 5, reason: "lock-lost" });
+    expect(JSON.stringify(end)).toContain("the target was taken over by");
+    expect(lost.code).toBe(5);
+    expect(mutations(rig.sandbox)).toEqual([]);
+    // Cleared away by the one that was taken over; where that one ended first, it stands there and holds nothing.
+    expect((await shared().read())?.released ?? true).toBe(true);
+
+    const resumed = await vulcanOps(["resume", holder?.execution ?? "", "--state-dir", here, ...ANSWERS]);
+    expect(resumed.code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(await shared().read()).toBeUndefined();
+  });
+
+  it("on the same machine stops as well", async () => {
+    slowly();
+    const first = start(argv(here, ...ndjson));
+    await first.lines(1);
+    const id = (await shared().read())?.execution ?? "";
+    const second = await vulcanOps([
+      ...["rollback", "--state-dir", here, "--yes", "--confirm", "42", "--expect-current", "40", "--take-over", id],
+    ]);
+    expect(second.code).toBe(11);
+    expect((await first.ended).code).toBe(5);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("goes on where its lock was only let go of by hand: it takes it again", async () => {
+    slowly();
+    const first = start(argv(here, ...ndjson));
+    await first.lines(1);
+    await shared().remove();
+    expect((await first.ended).code).toBe(0);
+    expect(lockCalls(rig.sandbox)).toEqual(["PutParameter", "DeleteParameter", "PutParameter", "DeleteParameter"]);
+  });
+
+  it("goes on where its lock cannot be read again", async () => {
+    rig.sandbox.inject({ operation: "GetParameter", when: "before", kind: "access-denied", times: 1 });
+    const outcome = await vulcanOps(argv(here));
+    expect(oneLine(outcome.stderr)).toContain("could not be read again");
+    expect(outcome.code).toBe(0);
+    expect(await shared().read()).toBeUndefined();
+  });
+});
+
+describe("a holder that died", () => {
+  const killed = async () => {
+    const first = start(argv(here, ...ndjson));
+    await first.lines(1);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    return (await shared().read())?.execution ?? "";
+  };
+
+  it("leaves the lock behind: others are told, its own resume goes on and clears it", async () => {
+    const id = await killed();
+    expect((await vulcanOps(argv(there))).code).toBe(5);
+    expect((await vulcanOps(["resume", id, "--state-dir", here, ...ANSWERS])).code).toBe(0);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(await shared().read()).toBeUndefined();
+  });
+
+  it("does not stand in the way of a new execution on its own machine", async () => {
+    const id = await killed();
+    const outcome = await vulcanOps(argv(here));
+    expect(oneLine(outcome.stderr)).toContain(`Execution ${id} of this machine is over and left`);
+    expect(outcome.code).toBe(0);
+    expect(await shared().read()).toBeUndefined();
+  });
+});
+
+describe("unlock", () => {
+  const unlock = (id: string, ...flags: string[]) => vulcanOps(["unlock", id, "--state-dir", here, ...flags]);
+
+  it("lets go of another operator's shared lock only with --yes, where nobody can be asked", async () => {
+    await shared().claim(BOB);
+    const refused = await unlock(BOB.execution);
+    expect(refused.code).toBe(6);
+    expect(oneLine(refused.stderr)).toContain("another operator's: bob@elsewhere");
+    expect(await shared().read()).toEqual(BOB);
+    expect((await unlock(BOB.execution, "--yes")).code).toBe(0);
+    expect(await shared().read()).toBeUndefined();
+    expect((await unlock(BOB.execution, "--yes")).code).toBe(6);
+  });
+
+  it("leaves alone what another execution holds, and says where it could not look", async () => {
+    await shared().claim(BOB);
+    expect((await unlock("x9x9x9", "--yes")).code).toBe(6);
+    rig.sandbox.inject({ operation: "GetParameter", when: "before", kind: "access-denied", times: 1 });
+    expect(oneLine((await unlock(BOB.execution, "--yes")).stderr)).toContain("could not be looked at");
+    expect(await shared().read()).toEqual(BOB);
+  });
+});
+
+describe.skipIf(!has("tmux"))("at two terminals", () => {
+  let terminals: Terminals;
+  beforeAll(() => {
+    terminals = startTerminals();
+  });
+  afterAll(() => terminals.close());
+  const open = (dir: string, words = "rollback") =>
+    terminals.open(`sh -c 'trap : INT; "${process.execPath}" "${MAIN}" ${words} --state-dir ${dir}; echo EXIT=$?'`, {
+      env: { ...rig.sandbox.env, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" },
+    });
+  const ASKED = "Type 42 to go on:";
+
+  it("the second sees the first, types its id, and goes on; the first stops when it wants to write", async () => {
+    const first = open(here);
+    await first.until(ASKED);
+    const id = (await shared().read())?.execution ?? "";
+    const second = open(there);
+    const screen = await second.until(`Type ${id} to take over`);
+    expect(screen).toMatch(/LOCKED\s+another execution has this target/);
+    second.type("42", "Enter");
+    await second.until(/That is not the id[\s\S]* to take over, q to stop:/);
+    second.type(id, "Enter");
+    await second.until(ASKED);
+    first.type("42", "Enter");
+    expect(oneLine(await first.until("EXIT=5"))).toContain("the target was taken over by");
+    expect(mutations(rig.sandbox)).toEqual([]);
+    second.type("42", "Enter");
+    await second.until("EXIT=0");
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+  });
+
+  it.each([
+    ["q", ["q", "Enter"], 3],
+    ["Ctrl-D", ["C-d"], 3],
+    ["Ctrl-C", ["C-c"], 130],
+  ])("the second leaves it to the first with %s", async (_name, keys, code) => {
+    await shared().claim(BOB);
+    const second = open(there);
+    await second.until(`Type ${BOB.execution} to take over`);
+    second.type(...keys);
+    await second.until(`EXIT=${code}`);
+    expect(await shared().read()).toEqual(BOB);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("unlock asks before it lets go of another operator's", async () => {
+    await shared().claim(BOB);
+    const pane = open(there, `unlock ${BOB.execution}`);
+    await pane.until("Let go of it all the same?");
+    pane.type("Enter");
+    await pane.until("EXIT=3");
+    expect(await shared().read()).toEqual(BOB);
+  });
+});
