@@ -32,6 +32,7 @@ export const READS: readonly Permission[] = [
 export const WRITES: readonly Permission[] = [
   { action: "ecs:StopServiceDeployment", needed: true },
   { action: "ecs:UpdateService", needed: true },
+  { action: "ecs:StopTask" },
   { action: "ssm:DeleteParameter" },
   { action: "ssm:PutParameter" },
 ];

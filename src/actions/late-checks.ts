@@ -21,6 +21,7 @@ export async function finishLate(names: string | undefined, taskDefinition: stri
     const looks = await Promise.all(
       open.map(async (name) => ({ name, findings: await lookAt(name, taskDefinition, waiting) })),
     );
+    if (waiting.signal.aborted) return;
     const seen = looks.filter(({ findings }) => isLast || !findings.some(isUnseen));
     for (const { findings } of seen) for (const finding of findings) waiting.progress(told(finding));
     open = open.filter((name) => !seen.some((one) => one.name === name));

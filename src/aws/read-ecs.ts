@@ -4,7 +4,9 @@ import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
 import { toServiceRevision, toTaskDefinition } from "./read-definition.ts";
+import { toBreaker, toServiceDeployment } from "./read-deployment.ts";
 import { readDeployments, readHistory } from "./read-history.ts";
+import { toTask } from "./read-task.ts";
 import type * as Commands from "./sdk/ecs.ts";
 import {
   type Deployment,
@@ -13,6 +15,7 @@ import {
   inBatches,
   iso,
   type Service,
+  type ServiceDeployment,
   type ServiceRevision,
   shortName,
   type Task,
@@ -36,6 +39,15 @@ export interface EcsReads {
   /** `family:revision`, newest first, ACTIVE ones. */
   revisions(family: string): Promise<readonly string[]>;
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
+  /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
+  allTasks(cluster: string, service: string): Promise<AllTasks>;
+  /** Undefined where AWS keeps no record of it (older than 90 days). */
+  serviceDeployment(arn: string): Promise<ServiceDeployment | undefined>;
+}
+
+export interface AllTasks {
+  readonly running: readonly Task[];
+  readonly stopped: readonly Task[];
 }
 
 const TASK_BATCH = 100;
@@ -51,6 +63,13 @@ export function createEcsReads(clients: Clients): EcsReads {
     return read(ecs, commands).then(sanitiseDeep, (failure: unknown) => {
       throw translateRead(failure, `ecs:${call}`);
     });
+  };
+  // A service revision never changes, so what it stands for is asked once.
+  const known = new Map<string, string>();
+  const revisionNames = async (ecs: Sdk.ECSClient, commands: typeof Commands, arns: readonly string[]) => {
+    const asked = arns.filter((arn) => !known.has(arn));
+    if (asked.length > 0) for (const [arn, name] of await taskDefinitionsOf(ecs, commands, asked)) known.set(arn, name);
+    return known;
   };
   return {
     service: (cluster, service) =>
@@ -95,10 +114,30 @@ export function createEcsReads(clients: Clients): EcsReads {
     tasks: (cluster, service, desired) =>
       reading("DescribeTasks", async (ecs, commands) => {
         const arns = await listTasks(ecs, commands, cluster, service, desired);
-        const answers = await Promise.all(
-          inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new commands.DescribeTasksCommand({ cluster, tasks }))),
+        return (await describeTasks(ecs, commands, cluster, arns)).map(toTask);
+      }),
+
+    allTasks: (cluster, service) =>
+      reading("DescribeTasks", async (ecs, commands) => {
+        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, service, desired);
+        const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
+        const tasks = await describeTasks(ecs, commands, cluster, [...new Set(arns)]);
+        const wanted = tasks.filter((task) => task.desiredStatus !== "STOPPED");
+        return {
+          running: wanted.map(toTask),
+          stopped: tasks.filter((task) => task.desiredStatus === "STOPPED").map(toTask),
+        };
+      }),
+
+    serviceDeployment: (arn) =>
+      reading("DescribeServiceDeployments", async (ecs, commands) => {
+        const answer = await ecs.send(new commands.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }));
+        const found = answer.serviceDeployments?.[0];
+        if (found === undefined) return undefined;
+        const arns = [found.targetServiceRevision?.arn, found.rollback?.serviceRevisionArn].filter(
+          (revision) => revision !== undefined,
         );
-        return answers.flatMap((answer) => answer.tasks ?? []).map(toTask);
+        return toServiceDeployment(found, await revisionNames(ecs, commands, arns));
       }),
   };
 }
@@ -107,6 +146,25 @@ export function createEcsReads(clients: Clients): EcsReads {
 function absent(failure: unknown): undefined {
   if ((failure as { name?: string }).name === "ClientException") return undefined;
   throw failure;
+}
+
+async function taskDefinitionsOf(
+  ecs: Sdk.ECSClient,
+  sdk: typeof Commands,
+  serviceRevisionArns: string[],
+): Promise<readonly (readonly [string, string])[]> {
+  const answer = await ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+  return (answer.serviceRevisions ?? []).map(({ serviceRevisionArn = "", taskDefinition }) => [
+    serviceRevisionArn,
+    shortName(taskDefinition),
+  ]);
+}
+
+async function describeTasks(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, arns: readonly string[]) {
+  const answers = await Promise.all(
+    inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new sdk.DescribeTasksCommand({ cluster, tasks }))),
+  );
+  return answers.flatMap((answer) => answer.tasks ?? []);
 }
 
 async function listTasks(
@@ -151,7 +209,7 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     pending: service.pendingCount ?? 0,
     minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
     maximumPercent: service.deploymentConfiguration?.maximumPercent ?? 200,
-    breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker),
+    breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker, service.desiredCount ?? 0),
     balancers: (service.loadBalancers ?? []).map(
       ({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
         targetGroup: targetGroupArn ?? loadBalancerName ?? "",
@@ -161,12 +219,9 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     ),
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
+    ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
   };
-}
-
-function toBreaker(breaker: Sdk.DeploymentCircuitBreaker | undefined): Service["breaker"] {
-  return { enabled: breaker?.enable === true, goesBack: breaker?.enable === true && breaker.rollback === true };
 }
 
 function toDeployment(deployment: Sdk.Deployment): Deployment {
@@ -181,21 +236,5 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
     pending: deployment.pendingCount ?? 0,
     failed: deployment.failedTasks ?? 0,
     createdAt: iso(deployment.createdAt) ?? "",
-  };
-}
-
-function toTask(task: Sdk.Task): Task {
-  const stoppedAt = iso(task.stoppedAt);
-  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
-  return {
-    id: shortName(task.taskArn),
-    taskDefinition: shortName(task.taskDefinitionArn),
-    status: task.lastStatus ?? "",
-    health: task.healthStatus ?? "UNKNOWN",
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
-    ...(stoppedAt && { stoppedAt }),
-    addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
   };
 }

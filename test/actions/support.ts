@@ -5,7 +5,9 @@ import type {
   Deployment,
   DeploymentDetail,
   HistoryRow,
+  LogLine,
   Service,
+  ServiceDeployment,
   TargetHealth,
   Task,
   TaskDefinition,
@@ -129,14 +131,20 @@ export interface Moment {
   readonly targets?: readonly (readonly TargetHealth[])[];
   readonly definitions?: readonly TaskDefinition[];
   readonly history?: readonly HistoryRow[];
+  readonly deployment?: ServiceDeployment;
+  /** What the containers have written. */
+  readonly log?: readonly LogLine[];
   readonly details?: readonly DeploymentDetail[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
 
 /** A world that shows one moment after another, the next one whenever the service is read; the last one stays. */
-export function worldOf(...moments: readonly Moment[]): World & { readonly reads: () => number } {
+export function worldOf(
+  ...moments: readonly Moment[]
+): World & { readonly reads: () => number; readonly looks: () => number } {
   let shown = -1;
+  let looks = 0;
   const now = (): Moment => moments[Math.min(Math.max(shown, 0), moments.length - 1)] ?? {};
   const ecs: AwsReads["ecs"] = {
     async service() {
@@ -153,6 +161,11 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     deployments: async (arns) => (now().details ?? []).filter(({ arn }) => arns.includes(arn)),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+    allTasks: async () => {
+      looks++;
+      return { running: now().running ?? [], stopped: now().stopped ?? [] };
+    },
+    serviceDeployment: async () => now().deployment,
   };
   const aws: AwsReads = {
     ecs,
@@ -160,14 +173,15 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
       image: async () => undefined,
       hasSecret: async () => true,
       scalingTarget: async () => undefined,
-      logTail: async () => [],
+      logTail: async () => now().log ?? [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],
+    drainSeconds: async () => 300,
     alarms: async () => [],
     database: async () => undefined,
   };
-  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1 };
+  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1, looks: () => looks };
 }
 
 /** A clock that only moves while somebody sleeps. */

@@ -10,5 +10,6 @@ export {
   ListTaskDefinitionsCommand,
   ListTasksCommand,
   StopServiceDeploymentCommand,
+  StopTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
