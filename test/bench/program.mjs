@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { bare, MAIN, median, node, ours, report, startSandbox, state, stopSandbox, tidy, time } from "./measure.mjs";
 
-const ROUNDS = Number(process.argv[2] ?? 15);
+const ROUNDS = 15;
 
 function paired(label, limit, run, expected) {
   const ratios = [];
