@@ -1,5 +1,5 @@
 import { isTransient } from "../aws/errors.ts";
-import type { DeploymentDetail, Service, TaskDefinition } from "../aws/shapes.ts";
+import type { Service, ServiceDeployment, TaskDefinition } from "../aws/shapes.ts";
 import { revisionOf } from "../aws/shapes.ts";
 import {
   type Attempt,
@@ -58,7 +58,7 @@ interface Seen {
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
-  readonly stoppable: DeploymentDetail | undefined;
+  readonly stoppable: ServiceDeployment | undefined;
 }
 
 /** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */

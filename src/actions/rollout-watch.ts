@@ -105,7 +105,8 @@ export class RolloutWatch {
   async #deploymentOf({ deploymentArn }: Service): Promise<ServiceDeployment | undefined> {
     if (deploymentArn === undefined || !this.#mayReadDeployments) return undefined;
     try {
-      return await this.#waiting.world.aws.ecs.serviceDeployment(deploymentArn);
+      const [deployment] = await this.#waiting.world.aws.ecs.deployments([deploymentArn]);
+      return deployment;
     } catch (error) {
       if (!(error instanceof OpsError) || error.detail.code !== "aws-refused") throw error;
       this.#mayReadDeployments = false;

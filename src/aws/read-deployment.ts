@@ -13,10 +13,12 @@ export function toServiceDeployment(
     status: found.status ?? "",
     ...(statusReason === undefined ? {} : { statusReason }),
     taskDefinition: nameOf(found.targetServiceRevision?.arn),
+    sources: (found.sourceServiceRevisions ?? []).map(({ arn }) => nameOf(arn)),
     ...(rollback && {
       rollback: {
         taskDefinition: nameOf(rollback.serviceRevisionArn),
         startedAt: rollback.startedAt?.toISOString() ?? "",
+        ...(rollback.reason === undefined ? {} : { reason: rollback.reason }),
       },
     }),
     ...(breaker && {

@@ -4,13 +4,12 @@ import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
 import { toServiceRevision, toTaskDefinition } from "./read-definition.ts";
-import { toBreaker, toServiceDeployment } from "./read-deployment.ts";
-import { readDeployments, readHistory } from "./read-history.ts";
+import { toBreaker } from "./read-deployment.ts";
+import { readDeployments, readHistory, revisionNames } from "./read-history.ts";
 import { toTask } from "./read-task.ts";
 import type * as Commands from "./sdk/ecs.ts";
 import {
   type Deployment,
-  type DeploymentDetail,
   type HistoryRow,
   inBatches,
   iso,
@@ -29,7 +28,7 @@ export interface EcsReads {
   /** Service deployments of the last 90 days, newest first; at most 200. */
   history(cluster: string, service: string): Promise<readonly HistoryRow[]>;
   /** What is known of these service deployments, at most 20; those that are no longer on record are left out. */
-  deployments(arns: readonly string[]): Promise<readonly DeploymentDetail[]>;
+  deployments(arns: readonly string[]): Promise<readonly ServiceDeployment[]>;
   /** Undefined where the family has no such revision. */
   taskDefinition(name: string): Promise<TaskDefinition | undefined>;
   /** Tags of a task definition, by key. */
@@ -41,8 +40,6 @@ export interface EcsReads {
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
   /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
   allTasks(cluster: string, service: string): Promise<AllTasks>;
-  /** Undefined where AWS keeps no record of it (older than 90 days). */
-  serviceDeployment(arn: string): Promise<ServiceDeployment | undefined>;
 }
 
 export interface AllTasks {
@@ -64,13 +61,7 @@ export function createEcsReads(clients: Clients): EcsReads {
       throw translateRead(failure, `ecs:${call}`);
     });
   };
-  // A service revision never changes, so what it stands for is asked once.
-  const known = new Map<string, string>();
-  const revisionNames = async (ecs: Sdk.ECSClient, commands: typeof Commands, arns: readonly string[]) => {
-    const asked = arns.filter((arn) => !known.has(arn));
-    if (asked.length > 0) for (const [arn, name] of await taskDefinitionsOf(ecs, commands, asked)) known.set(arn, name);
-    return known;
-  };
+  const nameRevisions = revisionNames();
   return {
     service: (cluster, service) =>
       reading("DescribeServices", (ecs, { DescribeServicesCommand }) =>
@@ -78,12 +69,12 @@ export function createEcsReads(clients: Clients): EcsReads {
       ).then((answer) => toService(answer.services?.[0], cluster, service)),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, cluster, service)),
+      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, nameRevisions, cluster, service)),
 
     deployments: (arns) =>
       arns.length === 0
         ? Promise.resolve([])
-        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, arns)),
+        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, nameRevisions, arns)),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
@@ -128,17 +119,6 @@ export function createEcsReads(clients: Clients): EcsReads {
           stopped: tasks.filter((task) => task.desiredStatus === "STOPPED").map(toTask),
         };
       }),
-
-    serviceDeployment: (arn) =>
-      reading("DescribeServiceDeployments", async (ecs, commands) => {
-        const answer = await ecs.send(new commands.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }));
-        const found = answer.serviceDeployments?.[0];
-        if (found === undefined) return undefined;
-        const arns = [found.targetServiceRevision?.arn, found.rollback?.serviceRevisionArn].filter(
-          (revision) => revision !== undefined,
-        );
-        return toServiceDeployment(found, await revisionNames(ecs, commands, arns));
-      }),
   };
 }
 
@@ -146,18 +126,6 @@ export function createEcsReads(clients: Clients): EcsReads {
 function absent(failure: unknown): undefined {
   if ((failure as { name?: string }).name === "ClientException") return undefined;
   throw failure;
-}
-
-async function taskDefinitionsOf(
-  ecs: Sdk.ECSClient,
-  sdk: typeof Commands,
-  serviceRevisionArns: string[],
-): Promise<readonly (readonly [string, string])[]> {
-  const answer = await ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns }));
-  return (answer.serviceRevisions ?? []).map(({ serviceRevisionArn = "", taskDefinition }) => [
-    serviceRevisionArn,
-    shortName(taskDefinition),
-  ]);
 }
 
 async function describeTasks(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, arns: readonly string[]) {

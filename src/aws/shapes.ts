@@ -60,7 +60,9 @@ export interface ServiceDeployment {
   readonly statusReason?: string;
   /** What it was to bring; empty where that is not known. */
   readonly taskDefinition: string;
-  readonly rollback?: { readonly taskDefinition: string; readonly startedAt: string };
+  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
+  readonly sources: readonly string[];
+  readonly rollback?: { readonly taskDefinition: string; readonly startedAt: string; readonly reason?: string };
   readonly breaker?: { readonly status: string; readonly failures: number; readonly threshold: number };
   /** CloudWatch alarms that fired and stopped it. */
   readonly alarms: readonly string[];
@@ -77,23 +79,6 @@ export interface HistoryRow {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly createdAt: string;
-}
-
-/** One service deployment in detail. Task definitions are `family:revision`. */
-export interface DeploymentDetail {
-  readonly arn: string;
-  readonly status: string;
-  readonly taskDefinition: string;
-  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
-  readonly sources: readonly string[];
-  /** Failures that the circuit breaker has counted, and the number at which it trips. */
-  readonly failures: number;
-  readonly threshold?: number;
-  /** DISABLED, MONITORING, TRIGGERED or MONITORING_COMPLETE. */
-  readonly breaker?: string;
-  /** What ECS went back to. */
-  readonly rollbackTo?: string;
-  readonly rollbackReason?: string;
 }
 
 export interface TaskDefinition {

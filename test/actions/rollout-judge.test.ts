@@ -37,6 +37,7 @@ const recordOf = (change: Partial<ServiceDeployment>): ServiceDeployment => ({
   arn: "d",
   status: "SUCCESSFUL",
   taskDefinition: WANTED,
+  sources: [],
   alarms: [],
   ...change,
 });

@@ -3,7 +3,6 @@ import type { AwsReads } from "../../src/aws/read.ts";
 import type {
   Container,
   Deployment,
-  DeploymentDetail,
   HistoryRow,
   LogLine,
   Service,
@@ -134,7 +133,6 @@ export interface Moment {
   readonly deployment?: ServiceDeployment;
   /** What the containers have written. */
   readonly log?: readonly LogLine[];
-  readonly details?: readonly DeploymentDetail[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
@@ -159,13 +157,12 @@ export function worldOf(
     serviceRevisions: async () => [],
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
-    deployments: async (arns) => (now().details ?? []).filter(({ arn }) => arns.includes(arn)),
+    deployments: async () => [now().deployment].filter((deployment) => deployment !== undefined),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
     allTasks: async () => {
       looks++;
       return { running: now().running ?? [], stopped: now().stopped ?? [] };
     },
-    serviceDeployment: async () => now().deployment,
   };
   const aws: AwsReads = {
     ecs,
