@@ -2,6 +2,7 @@ import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
+import { migrate } from "./migrate.ts";
 import { rehearse } from "./rehearse.ts";
 import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
@@ -14,6 +15,7 @@ import { unlock } from "./unlock.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   rollback,
+  migrate,
   run,
   check,
   explain,

@@ -1,7 +1,7 @@
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
-import { sanitiseDeep } from "../domain/sanitise.ts";
-import type { AppliedMigration, Vulcan } from "./migrations.ts";
+import { type AppliedMigration, toMigrations } from "../domain/migrations.ts";
+import type { Vulcan } from "./migrations.ts";
 
 /** Below the preflight's own limit, so that this message, which names the address, is the one that is seen. */
 const LIMIT_MS = 1400;
@@ -46,28 +46,16 @@ function codeOf(failure: unknown): string {
 function parse(text: string, url: string): AppliedMigration[] {
   const rows = text.length > MOST_CHARACTERS ? undefined : rowsOf(text);
   if (rows === undefined) throw silent("admin-api-gibberish", `${url} did not answer with a list of migrations`);
-  return sanitiseDeep(rows).sort((a, b) => a.version - b.version);
+  return rows;
 }
 
 function rowsOf(text: string): AppliedMigration[] | undefined {
   try {
     const answer = JSON.parse(text) as unknown;
-    const list = Array.isArray(answer) ? answer : (answer as { migrations?: unknown }).migrations;
-    return Array.isArray(list) ? list.map(toMigration) : undefined;
+    return toMigrations(Array.isArray(answer) ? answer : (answer as { migrations?: unknown }).migrations);
   } catch {
     return undefined;
   }
-}
-
-function toMigration(row: { version?: unknown; description?: unknown; applied_at?: unknown }): AppliedMigration {
-  const { version, description, applied_at: at } = row;
-  if (typeof version !== "number" || !Number.isSafeInteger(version)) throw new TypeError("a row without a version");
-  const time = typeof at === "string" ? Date.parse(at) : Number.NaN;
-  return {
-    version,
-    description: typeof description === "string" ? description : "",
-    ...(Number.isNaN(time) ? {} : { appliedAt: new Date(time).toISOString() }),
-  };
 }
 
 function silent(code: string, message: string): OpsError {

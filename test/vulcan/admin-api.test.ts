@@ -39,8 +39,8 @@ describe("Vulcan's admin API", () => {
     ];
     reply(200, JSON.stringify(rows));
     expect(await createAdminApi(`${url}/`, "s3cret-token").migrations()).toEqual([
-      { version: 1, description: "Add \\u{1b}[2Ja table", appliedAt: "2026-04-01T00:00:00.000Z" },
-      { version: 2, description: "Add b table", appliedAt: "2026-04-02T00:00:00.000Z" },
+      { version: 1, description: "Add \\u{1b}[2Ja table", appliedAt: "2026-04-01T00:00:00.000Z", durationMs: 3 },
+      { version: 2, description: "Add b table", appliedAt: "2026-04-02T00:00:00.000Z", durationMs: 3 },
     ]);
     expect(asked.at(-1)).toBe("/api/v1/admin/migrations Bearer s3cret-token");
   });
