@@ -10,7 +10,7 @@ import { lockLines } from "../src/ui/render-locks.ts";
 import { type MigrationReport, renderMigrations } from "../src/ui/render-migrations.ts";
 import { lookOf } from "../src/ui/style.ts";
 import type { Context } from "./context.ts";
-import { type Given, textOf } from "./given.ts";
+import { type Given, isSet, textOf } from "./given.ts";
 import { askInOrder, sourcesOf } from "./migration-sources.ts";
 import { openSite, type Site } from "./site.ts";
 import { writeData } from "./surface.ts";
@@ -25,7 +25,7 @@ export async function migrateStatus(given: Given, context: Context): Promise<Exi
       askInOrder(list).catch(async (error: unknown) => {
         throw withLocks(error, await asking);
       }),
-      knowledgeFrom(site),
+      isSet(given, "without-aws") ? UNASKED : knowledgeFrom(site),
     ]);
     const state = stateOf(asked.applied);
     const locks = await asking;
@@ -39,14 +39,18 @@ export async function migrateStatus(given: Given, context: Context): Promise<Exi
   }
 }
 
+const UNASKED: Knowledge = { known: false, why: "AWS was not asked (--without-aws)" };
+
 const AWS_MS = 2000;
 
 /** Another account's service of the same name would say what another image knows: that stays a hard stop. */
 async function knowledgeFrom(site: Site): Promise<Knowledge> {
-  const isPinned = site.target.account !== undefined;
-  const reading = Promise.all([readKnowledge(site.reads.ecs, site.target), isPinned ? site.caller() : undefined]);
+  const reading = readKnowledge(site.reads.ecs, site.target, async (account) => {
+    // Names both accounts; STS costs more than all of the rest, and the service's own ARN has told already.
+    if ((site.target.account ?? account) !== account) await site.caller();
+  });
   try {
-    return (await within(AWS_MS, reading))[0];
+    return await within(AWS_MS, reading);
   } catch (error) {
     if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
     return { known: false, why: (error as Error).message };

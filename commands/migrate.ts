@@ -15,6 +15,10 @@ export const migrate: Command = {
   usage: "migrate <what>",
   describe: "Migrations of the database: status",
   flags: {
+    "without-aws": {
+      type: "boolean",
+      describe: "Do not ask ECS which migrations the deployed image knows: pending ones are then unknown",
+    },
     ...TARGET_FLAGS,
     output: { type: "string", choices: ["text", "json"], describe: "What stdout carries (default: text)" },
   },

@@ -3,9 +3,17 @@ import type { Knowledge } from "../domain/migrations.ts";
 import type { Target } from "../domain/target.ts";
 import { LABEL, labelOf } from "./revert-checks/migrations-since.ts";
 
-/** Newest migration that the deployed image knows: its own label, else the highest of the revisions beside it that run. */
-export async function readKnowledge(ecs: EcsReads, { cluster, service: name }: Target): Promise<Knowledge> {
-  const { taskDefinition, deployments } = await ecs.service(cluster, name);
+/**
+ * Newest migration that the deployed image knows: its own label, else the highest of the revisions beside it that run.
+ * `assertAccount` is told whose service it is, and may throw.
+ */
+export async function readKnowledge(
+  ecs: EcsReads,
+  { cluster, service: name }: Target,
+  assertAccount: (account: string) => Promise<void>,
+): Promise<Knowledge> {
+  const { arn, taskDefinition, deployments } = await ecs.service(cluster, name);
+  await assertAccount(arn.split(":")[4] ?? "");
   const running = deployments.filter((deployment) => deployment.running > 0).map((one) => one.taskDefinition);
   const revisions = [...new Set([taskDefinition, ...running])];
   const labels = await Promise.all(

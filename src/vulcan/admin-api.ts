@@ -1,5 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
+import { EXIT, type ExitCode } from "../domain/exit.ts";
 import { type AppliedMigration, toMigrations } from "../domain/migrations.ts";
 import type { Vulcan } from "./migrations.ts";
 
@@ -19,15 +20,14 @@ export function createAdminApi(adminUrl: string | undefined, token: string | und
   };
 }
 
-/** A redirect is not followed: it would carry the token to an address that nobody has configured. */
 async function ask(url: string, token: string): Promise<string> {
   const signal = AbortSignal.timeout(LIMIT_MS);
-  const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
   try {
-    const response = await fetch(url, { headers, signal, redirect: "error" });
-    const text = await response.text();
-    if (response.ok) return text;
-    throw silent("admin-api-refused", `${url} answered HTTP ${response.status}`);
+    const response = await get(url, { authorization: `Bearer ${token}`, accept: "application/json" }, signal);
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return await textOf(response);
+    response.destroy();
+    throw refusal(url, status);
   } catch (failure) {
     if (failure instanceof OpsError) throw failure;
     const why = signal.aborted
@@ -35,6 +35,32 @@ async function ask(url: string, token: string): Promise<string> {
       : `cannot be reached (${codeOf(failure)})`;
     throw silent("admin-api-silent", `${url} ${why}`);
   }
+}
+
+/**
+ * Node's own client and not `fetch`, which takes longer to load and to end than a bare Node start. It follows no
+ * redirect: that would carry the token to an address that nobody has configured.
+ */
+async function get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
+  const { get: send } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
+  return new Promise((resolve, reject) => {
+    send(url, { headers, signal, agent: false }, resolve).on("error", reject);
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) {
+    text += part;
+    if (text.length > MOST_CHARACTERS) break;
+  }
+  return text;
+}
+
+function refusal(url: string, status: number): OpsError {
+  const what = status >= 300 && status < 400 ? ", a redirect, which is not followed" : "";
+  const exitCode = status === 401 || status === 403 ? EXIT.credentials : EXIT.failed;
+  return silent("admin-api-refused", `${url} answered HTTP ${status}${what}`, exitCode);
 }
 
 /** Connection codes only: other texts of the runtime may repeat what was sent. */
@@ -58,6 +84,6 @@ function rowsOf(text: string): AppliedMigration[] | undefined {
   }
 }
 
-function silent(code: string, message: string): OpsError {
-  return new OpsError({ code, exitCode: EXIT.failed, fault: "remote", message, effect: "none" });
+function silent(code: string, message: string, exitCode: ExitCode = EXIT.failed): OpsError {
+  return new OpsError({ code, exitCode, fault: "remote", message, effect: "none" });
 }

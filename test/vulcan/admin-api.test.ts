@@ -58,7 +58,7 @@ describe("Vulcan's admin API", () => {
   it("does not carry the token to where it is redirected", async () => {
     const before = asked.length;
     reply(302, "", { location: `${url}/elsewhere` });
-    expect(await refusal()).toContain("cannot be reached");
+    expect(await refusal()).toContain("HTTP 302, a redirect, which is not followed");
     expect(asked.length).toBe(before + 1);
   });
 
