@@ -10,7 +10,7 @@ import {
 } from "../domain/migrations.ts";
 import type { Part } from "../domain/overview.ts";
 import { ago, formatDuration } from "../domain/time.ts";
-import { type Row, rowLines } from "./layout.ts";
+import { isNarrow, type Row, rowLines } from "./layout.ts";
 import { lockLines } from "./render-locks.ts";
 import { type Look, legible, paint } from "./style.ts";
 import { hang, wrap } from "./wrap.ts";
@@ -133,22 +133,23 @@ function table({ state, knowledge }: MigrationReport, look: Look): string[] {
   const gaps = state.holes.map((span) => ({ from: span.from, line: gap(span, "not applied: a hole") }));
   const known = state.applied.map((row) => ({ from: row.version, line: lineOf(row) }));
   const lines = [...known, ...gaps].sort((a, b) => a.from - b.from).map(({ line }) => line);
-  const all = [HEAD, ...lines, ...pending.map((span) => gap(span, "pending"))];
-  const cells = (pick: (line: Line) => string) => Math.max(...all.map((line) => pick(line).length));
-  const widths = {
-    version: cells(({ version }) => version),
-    at: cells(({ at }) => at),
-    took: cells(({ took }) => took),
-  };
-  return all.flatMap((line, index) => {
-    const before = ` ${line.version.padStart(widths.version)}  ${line.at.padEnd(widths.at)}  ${line.took.padStart(widths.took)}  `;
-    const lines = hang(before, wrap(legible(line.text, look), Math.max(LEAST_TEXT, look.columns - before.length)));
-    return lines.map((text) => paint(text.trimEnd(), index === 0 ? "quiet" : "plain", look));
-  });
+  return aligned([...lines, ...pending.map((span) => gap(span, "pending"))], look);
 }
 
-/** A narrower column would be one word a line. */
-const LEAST_TEXT = 16;
+/** On a narrow screen the description stands below its numbers. */
+function aligned(lines: readonly Line[], look: Look): string[] {
+  const head = isNarrow(look) ? [] : [HEAD];
+  const all = [...head, ...lines].map((line) => ({ ...line, version: legible(line.version, look) }));
+  const cells = (column: Exclude<keyof Line, "text">) => Math.max(...all.map((line) => line[column].length));
+  const [version, at, took] = [cells("version"), cells("at"), cells("took")];
+  return all.flatMap((line, index) => {
+    const numbers = ` ${line.version.padStart(version)}  ${line.at.padEnd(at)}  ${line.took.padStart(took)}`;
+    const indent = isNarrow(look) ? " ".repeat(version + 3) : `${numbers}  `;
+    const text = hang(indent, wrap(legible(line.text, look), look.columns - indent.length));
+    const shown = isNarrow(look) ? [numbers, ...text] : text;
+    return shown.map((one) => paint(one.trimEnd(), index < head.length ? "quiet" : "plain", look));
+  });
+}
 
 function lineOf({ version, description: text, appliedAt = "", durationMs }: AppliedMigration): Line {
   const at = appliedAt === "" ? "?" : `${appliedAt.slice(0, 10)} ${appliedAt.slice(11, 19)}Z`;

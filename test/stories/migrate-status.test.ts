@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ECSClient, TagResourceCommand } from "@aws-sdk/client-ecs";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { vulcanOpsProcess } from "../support/process.ts";
 import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
 
 let rig: Rig;
@@ -68,14 +69,12 @@ const withoutChance = (text: string) =>
   text
     .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, "2026-04-10 00:00:00Z")
-    .replace(/\d\d:\d\d:\d\dZ\n/g, "00:00:00Z\n")
-    .replace(/ {2,3}\d{1,3} ms {2}/g, "   N ms  ")
-    .replace(/took \d+ ms/g, "took N ms")
-    .replace(/ +took/g, "   took");
+    .replace(/\d\d:\d\d:\d\dZ\n/g, "00:00:00Z\n");
 
 describe("migrate status", () => {
   it.each([40, 80, 120])("on a screen of %i columns", async (columns) => {
     await label("9");
+    await sql("UPDATE migrations SET duration_ms = 40 * 3 ^ version");
     const { code, stdout, stderr } = await status([], { columns });
     expect([code, stderr]).toEqual([0, ""]);
     await expect(withoutChance(stdout)).toMatchFileSnapshot(`../golden/ui/migrate-status-${columns}.txt`);
@@ -239,6 +238,25 @@ describe("who holds the locks", () => {
 });
 
 describe("the words", () => {
+  it("help names the verb and that it only reads", async () => {
+    const { code, stdout } = await vulcanOpsProcess(["migrate", "--help"]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/migrate status [\s\S]*only reads/)]);
+    expect(stdout).not.toContain("ndjson");
+  });
+
+  it("the built program leaves nothing behind that keeps it waiting", async () => {
+    const VULCAN_OPS_CONFIG = join(rig.stateDir, "vulcan-ops.yaml");
+    writeFileSync(VULCAN_OPS_CONFIG, `schemaVersion: "1"\ntargets:\n  vulcan-prod: {adminUrl: "${hanging()}"}\n`);
+    const { port } = deaf.address() as AddressInfo;
+    const begun = performance.now();
+    const { code } = await vulcanOpsProcess(["migrate", "status", "--without-aws"], {
+      VULCAN_OPS_CONFIG,
+      VULCAN_DATABASE_URL: `postgres://a:b@127.0.0.1:${port}/c`,
+    });
+    expect(code).toBe(1);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
   it.each([
     [["migrate"], "something is missing: vulcan-ops migrate <what>"],
     [["migrate", "stauts"], 'there is no vulcan-ops migrate "stauts"; there is: status'],
