@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
+import { migrate } from "./migrate.ts";
 import { rehearse } from "./rehearse.ts";
 import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   rollback,
   status,
   doctor,
+  migrate,
   run,
   check,
   explain,

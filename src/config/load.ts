@@ -56,6 +56,7 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
   const account = textOf(settings, "account");
   const adminUrl = textOf(settings, "adminUrl");
+  const migrationsFrom = textOf(settings, "migrationsFrom");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -64,6 +65,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     service: textOf(settings, "service") ?? TARGET_SETTINGS.service.default,
     database: textOf(settings, "database") ?? TARGET_SETTINGS.database.default,
     ...(adminUrl === undefined ? {} : { adminUrl }),
+    ...(migrationsFrom === undefined ? {} : { migrationsFrom }),
     production: settings.production === true,
   };
 }
