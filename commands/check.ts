@@ -6,9 +6,9 @@ import { runbookJsonSchema } from "../src/runbook/schema.ts";
 import type { Command } from "./command.ts";
 import { load } from "./document.ts";
 import { OUTPUT_FLAGS } from "./flags.ts";
-import { isSet, listOf, textOf } from "./given.ts";
+import { isSet, listOf } from "./given.ts";
 import { shippedRunbooks } from "./shipped.ts";
-import { writeData } from "./surface.ts";
+import { writeAnswer, writeData } from "./surface.ts";
 
 export const check: Command = {
   usage: "check [runbooks..]",
@@ -26,8 +26,7 @@ export const check: Command = {
     const shipped = shippedRunbooks();
     const names = listOf(given, "runbooks");
     const results = await Promise.all((names.length === 0 ? [...shipped.keys()] : names).map(checkOne));
-    if (textOf(given, "output") === "json") writeData(context, results);
-    else context.stdout.write(report(results));
+    writeAnswer(given, context, { data: results, text: () => report(results) });
     return results.some((result) => result.problems.length > 0) ? EXIT.usage : EXIT.done;
   },
 };

@@ -4,8 +4,7 @@ import { listExecutions } from "../src/journal/file.ts";
 import type { Command } from "./command.ts";
 import { stateDirOf } from "./context.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
-import { textOf } from "./given.ts";
-import { writeData } from "./surface.ts";
+import { writeAnswer } from "./surface.ts";
 
 export const history: Command = {
   usage: "history",
@@ -13,8 +12,8 @@ export const history: Command = {
   flags: { ...OUTPUT_FLAGS, ...STATE_FLAGS },
   async run(given, context) {
     const { executions, damaged } = await listExecutions(stateDirOf(given, context));
-    if (textOf(given, "output") === "json") writeData(context, executions.map(summary));
-    else context.stdout.write(executions.map((execution) => `${line(execution)}\n`).join(""));
+    const text = () => executions.map((execution) => `${line(execution)}\n`).join("");
+    writeAnswer(given, context, { data: executions.map(summary), text });
     if (executions.length === 0) context.stderr.write("No execution is on record here.\n");
     if (damaged > 0) context.stderr.write(`${damaged} journals cannot be read: vulcan-ops show ID says why.\n`);
     return EXIT.done;

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { chooseFrom } from "../src/ui/terminal.ts";
 import type { Command } from "./command.ts";
 import { type Context, isAttended, look } from "./context.ts";
+import { doctor } from "./doctor.ts";
 import type { Given } from "./given.ts";
 import { history } from "./history.ts";
 import { showOverview } from "./overview.ts";
@@ -24,6 +25,7 @@ const MENU: readonly {
     command: rollback,
     given: { "dry-run": "read" },
   },
+  { value: "doctor", label: "Check what would stop a rollback", command: doctor },
   { value: "resume", label: "Resume the last unfinished execution", command: resume },
   { value: "undo", label: "Undo the last execution", command: undo },
   { value: "history", label: "List past executions", command: history },
@@ -37,7 +39,7 @@ export async function home(given: Given, context: Context): Promise<ExitCode> {
     return EXIT.done;
   }
   const site = await openSite(given, context);
-  context.stderr.write(`${await showOverview(site, context)}\n\n`);
+  context.stderr.write(`${await showOverview(site, given, context)}\n\n`);
   const choice = await chooseFrom(
     { input: context.stdin, output: context.stderr, look: look(context), stop: context.stop },
     "What now?",

@@ -1,19 +1,25 @@
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
+import { migrate } from "./migrate.ts";
 import { rehearse } from "./rehearse.ts";
 import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
 import { sandbox } from "./sandbox.ts";
 import { show } from "./show.ts";
+import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 import { unlock } from "./unlock.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   rollback,
+  status,
+  doctor,
+  migrate,
   run,
   check,
   explain,

@@ -1,17 +1,98 @@
 import { judgeHistory } from "../src/actions/proven.ts";
-import { readOverview } from "../src/aws/overview.ts";
+import { createClients } from "../src/aws/clients.ts";
+import { type Asking, readOverview } from "../src/aws/overview.ts";
+import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
+import { createSetupReads, type SetupReads } from "../src/aws/read-setup.ts";
 import type { Service } from "../src/aws/shapes.ts";
+import { createSharedLock, type SharedHolder } from "../src/aws/shared-lock.ts";
+import type { Witness } from "../src/aws/witness.ts";
+import { OpsError, usageError } from "../src/domain/error.ts";
+import type { Overview, PastOverview } from "../src/domain/overview.ts";
 import { renderOverview } from "../src/ui/render-overview.ts";
-import { type Context, look } from "./context.ts";
-import type { Site } from "./site.ts";
+import { type Context, look, stateDirOf } from "./context.ts";
+import type { Given } from "./given.ts";
+import { leftoversOf } from "./leftovers.ts";
+import { endpointOf, type Site } from "./site.ts";
 
-/** The target's state as text, read now. */
-export async function showOverview({ reads, target, clock }: Site, context: Context): Promise<string> {
-  const now = clock.now();
-  const lastGood = async (service: Service) => {
-    const rows = await reads.ecs.history(target.cluster, target.service);
-    return judgeHistory(rows, service.taskDefinition, now).proven[0];
+/** Reads for a screen: each made once, none waited for longer than a person would. */
+export interface Looks {
+  readonly reads: AwsReads;
+  readonly setup: SetupReads;
+  /** Who holds the lock that operators on different machines share. */
+  sharedHolder(): Promise<SharedHolder | undefined>;
+}
+
+const PATIENCE_MS = 4000;
+const ATTEMPTS = 2;
+
+export function looksAt({ target, profile }: Site, witness?: Witness): Looks {
+  const settings = {
+    patience: PATIENCE_MS,
+    ...(target.region && { region: target.region }),
+    ...(profile && { profile }),
+    ...(witness && { witness }),
   };
-  const overview = await readOverview(reads, target, new Date(now).toISOString(), lastGood);
-  return renderOverview(overview, look(context), now);
+  const clients = createClients(settings, ATTEMPTS);
+  const sharedHolder = () => createSharedLock(clients, target).read();
+  return { reads: snapshot(createReads(clients)), setup: createSetupReads(clients), sharedHolder };
+}
+
+/** The newest migration, as Vulcan itself says; undefined where the target does not name its address. */
+function migrationsOf({ target, planner }: Site): Asking["migrations"] {
+  if (target.adminUrl === undefined) return undefined;
+  return async () => {
+    const newest = (await planner.world.vulcan.migrations()).at(-1);
+    if (newest === undefined) throw usageError("migrations-absent", "no migration is applied");
+    const { version, description, appliedAt } = newest;
+    return { newest: version, description, ...(appliedAt && { appliedAt }) };
+  };
+}
+
+/** The target's state, read now. Rejects only where these credentials belong to another account than the target's. */
+export async function overviewOf(site: Site, given: Given, context: Context): Promise<Overview> {
+  const { target, clock } = site;
+  const { reads, setup, sharedHolder } = looksAt(site);
+  const now = clock.now();
+  const endpoint = endpointOf(context.env);
+  const migrations = migrationsOf(site);
+  const caller = site.caller();
+  const overview = await readOverview(reads, {
+    target,
+    at: new Date(now).toISOString(),
+    ...(endpoint && { endpoint }),
+    ...(migrations && { migrations }),
+    caller: () => caller,
+    past: (service) => pastOf(service, reads, site, now),
+    window: () => setup.restoreWindow(target.database),
+    leftovers: () => leftoversOf(stateDirOf(given, context), site, context.env, sharedHolder),
+  });
+  await caller.catch((error: unknown) => {
+    if (error instanceof OpsError && error.detail.code === "account-mismatch") throw error;
+  });
+  return overview;
+}
+
+async function pastOf(service: Service, reads: AwsReads, { target }: Site, now: number): Promise<PastOverview> {
+  const rows = await reads.ecs.history(target.cluster, target.service);
+  const [good] = judgeHistory(rows, service.taskDefinition, now).proven;
+  const [newest] = rows;
+  return {
+    lastGood:
+      good === undefined
+        ? null
+        : { taskDefinition: good.taskDefinition, since: good.since, ranSeconds: good.ranSeconds },
+    attempt:
+      newest === undefined
+        ? null
+        : {
+            taskDefinition: newest.taskDefinition,
+            status: newest.status,
+            at: newest.finishedAt ?? newest.startedAt ?? newest.createdAt,
+          },
+  };
+}
+
+/** The target's state as a text of a few lines, to stand above something else. */
+export async function showOverview(site: Site, given: Given, context: Context): Promise<string> {
+  return renderOverview(await overviewOf(site, given, context), look(context), site.clock.now());
 }

@@ -41,7 +41,7 @@ export const rehearse: Command = {
     try {
       const inside = enter(sandbox.env, context);
       const target = targetOf(sandbox.env, sandbox.loadBalancer);
-      const overview = await showOverview(await openSite({}, inside, target), inside);
+      const overview = await showOverview(await openSite({}, inside, target), given, inside);
       if (isForPeople(given)) context.stderr.write(`${overview}\n\n`);
       if (!asksPeople(given, context)) say(ANSWERS_ITSELF);
       const rehearsal = { target, answersItself: true };

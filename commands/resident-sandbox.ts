@@ -24,7 +24,7 @@ import {
 } from "./resident-note.ts";
 import { ask } from "./sandbox-control.ts";
 import { armFault, listFaults } from "./sandbox-faults.ts";
-import { writeData } from "./surface.ts";
+import { writeAnswer } from "./surface.ts";
 
 /** What can be done about a sandbox that stays. */
 export const VERBS: Readonly<Record<string, (given: Given, context: Context) => Promise<ExitCode>>> = {
@@ -248,19 +248,18 @@ function didNotStop(note: Note): Error {
 
 async function status(given: Given, context: Context): Promise<ExitCode> {
   const note = runningNote(await roomOf(given, context));
-  if (textOf(given, "output") === "json") writeData(context, note ?? null);
-  else if (note === undefined) context.stdout.write("No sandbox is running.\n");
-  else
-    context.stdout.write(
-      `Sandbox ${note.scenario}: pid ${note.pid}, AWS at ${note.endpoint}, load balancer at ${note.loadBalancer}\n`,
-    );
+  const text = () =>
+    note === undefined
+      ? "No sandbox is running.\n"
+      : `Sandbox ${note.scenario}: pid ${note.pid}, AWS at ${note.endpoint}, load balancer at ${note.loadBalancer}\n`;
+  writeAnswer(given, context, { data: note ?? null, text });
   return EXIT.done;
 }
 
 async function listScenarios(given: Given, context: Context): Promise<ExitCode> {
   const { scenarios } = await import("../src/sandbox/index.ts");
   const list = scenarios();
-  if (textOf(given, "output") === "json") writeData(context, list);
-  else context.stdout.write(list.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join(""));
+  const text = () => list.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join("");
+  writeAnswer(given, context, { data: list, text });
   return EXIT.done;
 }

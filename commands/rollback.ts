@@ -12,6 +12,10 @@ export const rollback: Command = {
   describe: "Revert the service to a previous task definition (runbooks/rollback-service.yaml)",
   flags: {
     to: { type: "string", describe: "Revision to return to, as in 42 (default: the newest proven good one)" },
+    "stop-bad-now": {
+      type: "boolean",
+      describe: "Once the replacements serve, stop the other revision's tasks instead of draining them",
+    },
     choose: { type: "boolean", describe: "Choose the revision from a list with its evidence" },
     "force-further": { type: "boolean", describe: "Go back although ECS has gone back already" },
     by: {
@@ -35,12 +39,19 @@ export const rollback: Command = {
     }
     const by = textOf(given, "by");
     const forceFurther = isSet(given, "force-further");
+    const stopBadNow = isSet(given, "stop-bad-now");
     const command = [
       "rollback",
       ...(to === undefined ? [] : ["--to", to]),
       ...(forceFurther ? ["--force-further"] : []),
+      ...(stopBadNow ? ["--stop-bad-now"] : []),
     ];
-    const inputs = { ...(to && { to }), ...(by && { by }), ...(forceFurther && { forceFurther: "true" }) };
+    const inputs = {
+      ...(to && { to }),
+      ...(by && { by }),
+      ...(forceFurther && { forceFurther: "true" }),
+      ...(stopBadNow && { stopBadNow: "true" }),
+    };
     const flagOf = () => "vulcan-ops rollback --to 42";
     return perform({ document, inputs, command: command.join(" "), flagOf }, given, context);
   },

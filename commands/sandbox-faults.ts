@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import type { Note } from "./resident-note.ts";
 import { ask } from "./sandbox-control.ts";
-import { writeData } from "./surface.ts";
+import { writeAnswer } from "./surface.ts";
 
 export const FAULT_FLAGS = {
   nth: { type: "string", describe: "fault: the first call that it strikes (default: the next)" },
@@ -51,14 +51,11 @@ export async function armFault(note: Note | undefined, given: Given, context: Co
 export async function listFaults(note: Note | undefined, given: Given, context: Context): Promise<ExitCode> {
   const { faultKinds } = await import("../src/sandbox/index.ts");
   const armed = note === undefined ? [] : ((await ask(note, "GET faults")) as readonly ArmedFault[]);
-  if (textOf(given, "output") === "json") {
-    writeData(context, { kinds: faultKinds(), armed });
-    return EXIT.done;
-  }
   const lines = faultKinds().map(({ name, summary }) => `${name.padEnd(20)}${summary}`);
   const state = armed.map((fault) => `${fault.kind.padEnd(20)}${describeFault(fault)}`);
   const heading = note === undefined ? "No sandbox is running." : "Armed in the running sandbox:";
-  context.stdout.write(`${[...lines, "", heading, ...state].join("\n")}\n`);
+  const text = () => `${[...lines, "", heading, ...state].join("\n")}\n`;
+  writeAnswer(given, context, { data: { kinds: faultKinds(), armed }, text });
   return EXIT.done;
 }
 

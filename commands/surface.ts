@@ -57,6 +57,22 @@ export function remark(text: string, given: Given, context: Context): void {
   context.stderr.write(`${paragraph(text, look(context), 0).join("\n")}\n`);
 }
 
+/** What a command has to tell, in each of the forms that can be asked for. */
+interface Answer {
+  readonly data: unknown;
+  /** One JSON line each; the data itself, or its items where it is a list, where nothing else is said. */
+  readonly lines?: readonly unknown[];
+  text(): string;
+}
+
+export function writeAnswer(given: Given, context: Pick<Context, "stdout">, { data, lines, text }: Answer): void {
+  const mode = modeOf(given);
+  const items = lines ?? (Array.isArray(data) ? data : [data]);
+  if (mode === "json") writeData(context, data);
+  else if (mode === "text") context.stdout.write(text());
+  else context.stdout.write(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+}
+
 /** Data goes to stdout, indented: it is read by people too. */
 export function writeData({ stdout }: Pick<Context, "stdout">, value: unknown): void {
   stdout.write(`${JSON.stringify(value, null, 2)}\n`);

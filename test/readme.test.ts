@@ -12,9 +12,10 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 const readme = read("README.md");
 
 describe("the README", () => {
-  it("shows a screen that the program itself made", () => {
-    const [, path = "", text = ""] = /<!-- screen: (\S+) -->\n```text\n([\s\S]*?)\n```/.exec(readme) ?? [];
-    expect(text).toBe(read(path).trimEnd());
+  it("shows screens that the program itself made", () => {
+    const screens = [...readme.matchAll(/<!-- screen: (\S+) -->\n```text\n([\s\S]*?)\n```/g)];
+    expect(screens).toHaveLength(3);
+    for (const [, path = "", text = ""] of screens) expect(text).toBe(read(path).trimEnd());
   });
 
   it("lists every exit code with the meaning that the program gives it", () => {

@@ -11,12 +11,12 @@ const UNDER_WAY: ReadonlySet<string> = new Set(["ROLLBACK_REQUESTED", "ROLLBACK_
 export function alreadyBack({ service, history, wanted, definition, newest }: Found, isForced: boolean): Finding[] {
   const row = history?.[0];
   if (row === undefined || !row.status.startsWith("ROLLBACK")) return [];
-  const place = newest?.rollbackTo ?? service.taskDefinition;
+  const place = newest?.rollback?.taskDefinition ?? service.taskDefinition;
   // Where it is already, or to what was taken back: neither goes further back.
   if (wanted !== undefined && [place, row.taskDefinition].includes(wanted)) return [];
   const isUnderWay = UNDER_WAY.has(row.status);
   const did = isUnderWay ? "is going back right now" : "has gone back already";
-  const why = newest?.rollbackReason === undefined ? "" : ` (${newest.rollbackReason})`;
+  const why = newest?.rollback?.reason === undefined ? "" : ` (${newest.rollback.reason})`;
   const text = `ECS ${did}: from ${row.taskDefinition} to ${place}, ${row.status}${why}`;
   if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this goes further back` }];
   const further = definition === undefined ? [] : [furtherCommand(definition.name, wanted)];

@@ -1,12 +1,12 @@
-import type { ServiceRevision } from "../aws/shapes.ts";
 import { within } from "../aws/within.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
-import { notChecked, type RevertCheck, type Subject } from "./revert-checks/check.ts";
+import { isUnseen, notChecked, type RevertCheck, type Subject } from "./revert-checks/check.ts";
 import { CHECKS } from "./revert-checks/index.ts";
-import type { Look, World } from "./world.ts";
+import { subjectOf } from "./revert-checks/subject.ts";
+import type { World } from "./world.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "What the service is to return to." },
@@ -16,6 +16,8 @@ interface Seen {
   readonly current: string;
   readonly wanted: string;
   readonly findings: readonly Finding[];
+  /** Names of the checks that could not see everything, and may yet. */
+  readonly late: readonly string[];
 }
 
 /** The prompt has to be there within 3 s, whatever does not answer; starting and finding the revision take up to half of it. */
@@ -28,6 +30,7 @@ export const checkRevert = defineAction<World, typeof inputs, Seen>({
   risk: "read",
   inputs,
   outputs: {
+    late: { type: "string", description: "checks that may finish during the wait, by name; absent where none" },
     caution: { type: "string", description: "what has to be said once more in the question; absent where nothing has" },
   },
 
@@ -39,44 +42,21 @@ export const checkRevert = defineAction<World, typeof inputs, Seen>({
     ]);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${taskDefinition}`);
     const seen = { current: service.taskDefinition, wanted: wanted.name };
-    if (seen.current === seen.wanted) return { kind: "observed", value: { ...seen, findings: [] } };
+    if (seen.current === seen.wanted) return { kind: "observed", value: { ...seen, findings: [], late: [] } };
     const subject = subjectOf(service, wanted, looking);
-    const findings = await Promise.all(CHECKS.map((check) => lookInTime(check, subject, world)));
-    return { kind: "observed", value: { ...seen, findings: findings.flat() } };
+    const looks = await Promise.all(
+      Object.entries(CHECKS).map(async ([name, check]) => ({
+        name,
+        findings: await lookInTime(check, subject, world),
+      })),
+    );
+    const late = looks.filter(({ name, findings }) => CHECKS[name]?.keeps === true && findings.some(isUnseen));
+    const findings = looks.flatMap((look) => look.findings);
+    return { kind: "observed", value: { ...seen, findings, late: late.map(({ name }) => name) } };
   },
 
   plan: (given, seen) => planCheck(given, seen),
 });
-
-function subjectOf(service: Subject["service"], wanted: Subject["wanted"], { world, target, clock }: Look): Subject {
-  const { ecs } = world.aws;
-  const history = once(() => ecs.history(target.cluster, target.service));
-  const current = once(async () => {
-    const definition = await ecs.taskDefinition(service.taskDefinition);
-    if (definition === undefined) throw new Error(`ECS does not know ${service.taskDefinition} any more`);
-    return definition;
-  });
-  const both = once(async () => {
-    const arns = [wanted.name, service.taskDefinition].map(async (name) => newestOf(await history(), name));
-    const named = (await Promise.all(arns)).filter((arn) => arn !== undefined);
-    return named.length === 0 ? [] : ecs.serviceRevisions(named);
-  });
-  const brought = async (name: string): Promise<ServiceRevision | undefined> =>
-    (await both()).find(({ taskDefinition }) => taskDefinition === name);
-  return { service, wanted, cluster: target.cluster, now: clock.now(), current, history, brought };
-}
-
-function newestOf(rows: Awaited<ReturnType<Subject["history"]>>, name: string): string | undefined {
-  return rows.find((row) => row.taskDefinition === name && row.serviceRevision !== undefined)?.serviceRevision;
-}
-
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= read();
-    return asked;
-  };
-}
 
 /** Late, refused or broken is a finding: a check that cannot see must not stop a rescue. */
 function lookInTime(check: RevertCheck, subject: Subject, world: World): Promise<readonly Finding[]> {
@@ -90,14 +70,17 @@ const ORDER: readonly Finding["level"][] = ["block", "warn", "ok"];
 /** What an operator must have read when typing the revision, even if the plan has scrolled away. */
 const CAUTIONS: ReadonlySet<string> = new Set(["schema-breaking", "schema-unknown", "database-differs"]);
 
-function planCheck(_given: Values<typeof inputs>, { current, wanted, findings }: Seen): StepPlan {
+function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, late }: Seen): StepPlan {
   const sorted = ORDER.flatMap((level) => findings.filter((finding) => finding.level === level));
   const caution = sorted.filter(({ code }) => CAUTIONS.has(code)).map(({ text }) => text);
   return {
     summary: current === wanted ? `nothing to check: ${wanted} is current` : summary(wanted, findings),
     changes: [],
     findings: sorted,
-    outputs: caution.length === 0 ? {} : { caution: caution.join(" ") },
+    outputs: {
+      ...(caution.length === 0 ? {} : { caution: caution.join(" ") }),
+      ...(late.length === 0 ? {} : { late: late.join(",") }),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { isTransient } from "../aws/errors.ts";
-import type { DeploymentDetail, Service, TaskDefinition } from "../aws/shapes.ts";
+import type { Service, ServiceDeployment, TaskDefinition } from "../aws/shapes.ts";
 import { revisionOf } from "../aws/shapes.ts";
 import {
   type Attempt,
@@ -15,7 +15,8 @@ import type { Change, Finding, Operation } from "../domain/operation.ts";
 import { definitionChanges } from "./definition-diff.ts";
 import { foreignController } from "./foreign-controller.ts";
 import { awaitRollout } from "./rollout.ts";
-import { judge, primaryOf } from "./rollout-judge.ts";
+import { judge } from "./rollout-judge.ts";
+import { primaryOf } from "./rollout-sight.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./stop-deployment.ts";
 import type { Look, Wait, World } from "./world.ts";
 
@@ -57,12 +58,13 @@ interface Seen {
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
-  readonly stoppable: DeploymentDetail | undefined;
+  readonly stoppable: ServiceDeployment | undefined;
 }
 
 /** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */
 const SETTLE_MS = 30_000;
 const POLL_MS = 1000;
+const TROUBLE_MS = 5000;
 
 /** Points the service at a task definition: one UpdateService, undone by one that names the old task definition. */
 export const updateService = defineAction<World, typeof inputs, Seen>({
@@ -214,17 +216,19 @@ async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Pro
 /** ECS answered; reads may lag behind by seconds. Anything but the old deployment and the wanted one ended it. */
 async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
   const { clock } = waiting;
-  const giveUp = Math.min(waiting.deadline, clock.now() + SETTLE_MS);
+  let giveUp = clock.now() + SETTLE_MS;
   for (;;) {
     const service = await readUnlessTrouble(waiting);
+    // Only what can be seen can lag: the time without a network does not count.
+    if (service === undefined) giveUp = clock.now() + SETTLE_MS;
     if (service !== undefined && isAccepted(service, taskDefinition, attempt))
       return { kind: "true", text: `${service.name} is set to ${taskDefinition}` };
     const ended = service === undefined ? undefined : endedOtherwise(taskDefinition, service, attempt);
     if (ended !== undefined) return ended;
     const shown = service?.taskDefinition ?? "nothing that can be read";
-    if (clock.now() >= giveUp) return notTaken(shown, taskDefinition);
+    if (clock.now() >= Math.min(waiting.deadline, giveUp)) return notTaken(shown, taskDefinition);
     waiting.progress(`waiting until ECS shows ${taskDefinition}`);
-    await clock.sleep(POLL_MS, waiting.signal);
+    await clock.sleep(service === undefined ? TROUBLE_MS : POLL_MS, waiting.signal);
   }
 }
 

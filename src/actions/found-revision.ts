@@ -1,4 +1,4 @@
-import type { DeploymentDetail, HistoryRow, Service, TaskDefinition } from "../aws/shapes.ts";
+import type { HistoryRow, Service, ServiceDeployment, TaskDefinition } from "../aws/shapes.ts";
 import type { HistoryVerdict } from "./proven.ts";
 
 /** What one look at the service and its past has shown. */
@@ -12,6 +12,6 @@ export interface Found {
   /** The revision to return to. */
   readonly definition: TaskDefinition | undefined;
   /** The newest deployment, and the one that speaks for the revision to return to. */
-  readonly newest: DeploymentDetail | undefined;
-  readonly speaking: DeploymentDetail | undefined;
+  readonly newest: ServiceDeployment | undefined;
+  readonly speaking: ServiceDeployment | undefined;
 }

@@ -11,7 +11,7 @@ export function evidenceFor(found: Found, definition: TaskDefinition): Finding[]
   const { verdict, wanted, history } = found;
   const proof = verdict.proven.find((candidate) => candidate.taskDefinition === definition.name);
   if (proof === undefined) return [unproven(found, definition)];
-  const failures = found.speaking?.failures ?? 0;
+  const failures = found.speaking?.breaker?.failures ?? 0;
   const troubles = failures === 0 ? "" : `, ${failures} failed tasks while it was deployed`;
   const ran = `${proof.taskDefinition} ran for ${formatDuration(proof.ranSeconds)} since ${proof.since}${troubles}`;
   const next = verdict.proven.find((candidate) => candidate.taskDefinition !== definition.name);

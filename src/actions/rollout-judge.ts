@@ -1,48 +1,97 @@
-import { type Deployment, isReady, type Service, type TargetHealth, type Task } from "../aws/shapes.ts";
-
-/** One look at a rollout. */
-export interface Sight {
-  readonly service: Service;
-  readonly running: readonly Task[];
-  readonly stopped: readonly Task[];
-  /** One list a target group. */
-  readonly targets: readonly (readonly TargetHealth[])[];
-}
+import {
+  type Deployment,
+  isReady,
+  type Service,
+  type ServiceDeployment,
+  type TargetHealth,
+  type Task,
+} from "../aws/shapes.ts";
+import { isHealthyIn, othersTargeted, primaryOf, type Sight } from "./rollout-sight.ts";
+import { proofOf } from "./rollout-stops.ts";
 
 export type Judgement =
   | { readonly kind: "serving" }
   | { readonly kind: "going"; readonly why: string }
-  | { readonly kind: "failed"; readonly reason: string; readonly text: string };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly text: string;
+      /** Told by tasks that have stopped: nothing that a later read could take back. */
+      readonly isProven: boolean;
+    };
 
 /**
- * Where does the rollout of `wanted` stand? Pure. Success needs all of it: the service and its PRIMARY deployment name
- * `wanted`, ECS calls the deployment complete, every desired task runs it and is healthy, and as many targets of those
- * tasks are healthy (ecs.md §5; `services-stable` looks at two numbers only).
+ * Where does the rollout of `wanted` stand? Pure. Success needs all of it: the service, its PRIMARY deployment and the
+ * service deployment name `wanted` and are complete, every desired task runs it and is healthy, as many targets of those
+ * tasks are healthy, and none of another revision takes traffic (ecs.md §5; `services-stable` looks at two numbers only).
  */
-export function judge(wanted: string, { service, running, targets, stopped }: Sight): Judgement {
+export function judge(wanted: string, sight: Sight, since = ""): Judgement {
+  const { service, deployment } = sight;
   const primary = primaryOf(service);
   if (primary === undefined) return going(`${service.name} shows no PRIMARY deployment`);
-  if (primary.taskDefinition !== wanted) return replaced(wanted, primary, service);
+  if (primary.taskDefinition !== wanted) return replaced(wanted, primary, sight);
   if (primary.rollout === "FAILED") return failed("rollout-failed", `ECS gave the deployment of ${wanted} up`, primary);
-  const fatal = deterministicStop(wanted, stopped, primary.createdAt);
-  if (fatal !== undefined) return { kind: "failed", reason: "task-cannot-start", text: fatal };
+  const ended = deployment === undefined ? undefined : endedBadly(wanted, deployment);
+  if (ended !== undefined) return ended;
+  const missing = missingFor(wanted, primary, sight);
+  if (missing === undefined) return { kind: "serving" };
+  const proof = proofOf(wanted, sight, since);
+  return proof === undefined ? going(missing) : { kind: "failed", isProven: true, ...proof };
+}
+
+/** What keeps it from being a success, if anything does. */
+function missingFor(wanted: string, primary: Deployment, sight: Sight): string | undefined {
+  const { service, running, targets, deployment } = sight;
   const ready = running.filter((task) => task.taskDefinition === wanted && isReady(task));
-  if (ready.length < service.desired) return going(`${ready.length} of ${service.desired} tasks of ${wanted} healthy`);
-  const inService = Math.min(...targets.map((group) => healthyTargets(ready, group)));
-  if (inService < service.desired) {
-    return going(`${inService} of ${service.desired} targets of ${wanted} healthy`);
-  }
-  if (!isCompleted(primary, service)) return going("ECS has not completed the deployment");
-  return { kind: "serving" };
+  if (ready.length < service.desired) return `${ready.length} of ${service.desired} tasks of ${wanted} healthy`;
+  const healthy = Math.min(...targets.map((group) => healthyTargets(ready, group)));
+  if (healthy < service.desired) return `${healthy} of ${service.desired} targets of ${wanted} healthy`;
+  if (!isCompleted(primary, service)) return "ECS has not completed the deployment";
+  if (deployment !== undefined && isUnfinished(wanted, deployment))
+    return `its service deployment is ${deployment.status}`;
+  const others = othersTargeted(wanted, sight).filter(({ state }) => state === "healthy");
+  return others.length === 0 ? undefined : `${others.length} targets of other revisions still take traffic`;
 }
 
 /** Behind a classic load balancer ECS tells no rollout state: then the one deployment left has to run all tasks itself. */
-function isCompleted({ rollout, running }: Deployment, { deployments, desired }: Service): boolean {
+export function isCompleted({ rollout, running }: Deployment, { deployments, desired }: Service): boolean {
   return rollout === undefined ? deployments.length === 1 && running >= desired : rollout === "COMPLETED";
 }
 
-export function primaryOf(service: Service): Deployment | undefined {
-  return service.deployments.find((deployment) => deployment.status === "PRIMARY");
+/** Where the newest service deployment is about something else, it has nothing to say here. */
+function isUnfinished(wanted: string, { status, taskDefinition, rollback }: ServiceDeployment): boolean {
+  if (status.startsWith("ROLLBACK_")) return rollback?.taskDefinition === wanted && status !== "ROLLBACK_SUCCESSFUL";
+  return taskDefinition === wanted && (status === "PENDING" || status === "IN_PROGRESS");
+}
+
+/** The service deployment's own word, which can come before the PRIMARY deployment shows it. */
+function endedBadly(wanted: string, deployment: ServiceDeployment): Judgement | undefined {
+  const { status, taskDefinition, rollback, statusReason } = deployment;
+  const why = statusReason === undefined ? "" : ` (${statusReason})`;
+  if (rollback?.taskDefinition === wanted) {
+    if (status !== "ROLLBACK_FAILED") return undefined;
+    return {
+      kind: "failed",
+      isProven: false,
+      reason: "rollback-failed",
+      text: `ECS could not go back to ${wanted}${why}`,
+    };
+  }
+  if (taskDefinition !== wanted) return undefined;
+  if (status === "STOPPED") {
+    return {
+      kind: "failed",
+      isProven: false,
+      reason: "rollout-stopped",
+      text: `the deployment of ${wanted} was stopped${why}`,
+    };
+  }
+  if (!status.startsWith("ROLLBACK_")) return undefined;
+  return {
+    kind: "failed",
+    isProven: false,
+    ...backTo(wanted, rollback?.taskDefinition || "the one before", deployment, why),
+  };
 }
 
 function going(why: string): Judgement {
@@ -51,42 +100,38 @@ function going(why: string): Judgement {
 
 function failed(reason: string, text: string, deployment: Deployment): Judgement {
   const detail = deployment.rolloutReason === undefined ? "" : ` (${deployment.rolloutReason})`;
-  return { kind: "failed", reason, text: `${text}${detail}` };
+  return { kind: "failed", reason, text: `${text}${detail}`, isProven: false };
 }
 
-/** The wanted deployment is not PRIMARY any more: the circuit breaker went back, or another deployment came. */
-function replaced(wanted: string, primary: Deployment, { deployments }: Service): Judgement {
-  const gaveUp = deployments.some(({ taskDefinition, rollout }) => taskDefinition === wanted && rollout === "FAILED");
-  const isBreaker = gaveUp || /roll(ing|ed) back|circuit breaker/i.test(primary.rolloutReason ?? "");
-  return isBreaker
-    ? failed(
-        "breaker-rollback",
-        `the circuit breaker gave ${wanted} up and put ${primary.taskDefinition} back`,
-        primary,
-      )
-    : failed("superseded", `another deployment (${primary.taskDefinition}) replaced ${wanted}`, primary);
-}
-
-function healthyTargets(tasks: readonly Task[], targets: readonly TargetHealth[]): number {
-  const healthy = new Set(targets.filter((target) => target.state === "healthy").map((target) => target.address));
-  return tasks.filter((task) => task.addresses.some((address) => healthy.has(address))).length;
-}
-
-/** Stop reasons that trying again does not cure. */
-const DETERMINISTIC = /CannotPull\w*Error.*(not found|does not exist)|ResourceInitializationError|exec format error/i;
-
-/** One task may have met a passing trouble (a name server, say); the second that says the same settles it. */
-const SETTLED_BY = 2;
-
-function deterministicStop(wanted: string, stopped: readonly Task[], since: string): string | undefined {
-  const fatal = stopped.filter(
-    (candidate) =>
-      candidate.taskDefinition === wanted &&
-      (candidate.stoppedAt ?? "") >= since &&
-      DETERMINISTIC.test(candidate.stoppedReason ?? ""),
+/** The wanted deployment is not PRIMARY any more: ECS went back, or another deployment came. */
+function replaced(wanted: string, primary: Deployment, { service, deployment }: Sight): Judgement {
+  const gaveUp = service.deployments.some(
+    ({ taskDefinition, rollout }) => taskDefinition === wanted && rollout === "FAILED",
   );
-  const [task] = fatal;
-  return task === undefined || fatal.length < SETTLED_BY
-    ? undefined
-    : `tasks of ${wanted} cannot start: ${task.stoppedReason}`;
+  const isBack = /roll(ing|ed) back|circuit breaker/i.test(primary.rolloutReason ?? "");
+  const isRecorded = deployment?.taskDefinition === wanted && deployment.status.startsWith("ROLLBACK_");
+  if (!gaveUp && !isBack && !isRecorded) {
+    return failed("superseded", `another deployment (${primary.taskDefinition}) replaced ${wanted}`, primary);
+  }
+  const detail = primary.rolloutReason === undefined ? "" : ` (${primary.rolloutReason})`;
+  return { kind: "failed", isProven: false, ...backTo(wanted, primary.taskDefinition, deployment, detail) };
+}
+
+/** Who put the other revision back: an alarm, a person, or else the circuit breaker. */
+function backTo(wanted: string, back: string, deployment: ServiceDeployment | undefined, detail: string) {
+  const alarms = deployment?.alarms ?? [];
+  if (alarms.length > 0) {
+    return {
+      reason: "alarm-rollback",
+      text: `the alarm ${alarms.join(", ")} ended ${wanted}, and ECS put ${back} back${detail}`,
+    };
+  }
+  const isAsked = /deployment stopped|StopServiceDeployment/i.test(`${detail} ${deployment?.statusReason ?? ""}`);
+  return isAsked
+    ? { reason: "rolled-back", text: `somebody stopped the deployment of ${wanted}, and ECS put ${back} back${detail}` }
+    : { reason: "breaker-rollback", text: `the circuit breaker gave ${wanted} up and put ${back} back${detail}` };
+}
+
+function healthyTargets(tasks: readonly Task[], group: readonly TargetHealth[]): number {
+  return tasks.filter((task) => isHealthyIn(task, group)).length;
 }

@@ -1,4 +1,4 @@
-import type { DeploymentDetail } from "../aws/shapes.ts";
+import type { ServiceDeployment } from "../aws/shapes.ts";
 import type { Attempt } from "../domain/action.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Look } from "./world.ts";
@@ -10,7 +10,7 @@ const IN_FLIGHT: ReadonlySet<string> = new Set(["PENDING", "IN_PROGRESS"]);
  * The deployment in flight, if it began from `wanted` alone: then StopServiceDeployment ROLLBACK goes back there, and
  * brings back network, balancer and platform as well, which UpdateService does not.
  */
-export async function inFlightFrom(wanted: string, { world, target }: Look): Promise<DeploymentDetail | undefined> {
+export async function inFlightFrom(wanted: string, { world, target }: Look): Promise<ServiceDeployment | undefined> {
   const { ecs } = world.aws;
   const [newest] = await ecs.history(target.cluster, target.service).catch(() => []);
   if (newest === undefined || !IN_FLIGHT.has(newest.status)) return undefined;

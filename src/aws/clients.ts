@@ -8,10 +8,14 @@ import type { RDSClient } from "@aws-sdk/client-rds";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
+import { type Watchable, type Witness, watch } from "./witness.ts";
 
 export interface ClientSettings {
   readonly region?: string;
   readonly profile?: string;
+  /** How long one request may take, in ms. */
+  readonly patience?: number;
+  readonly witness?: Witness;
 }
 
 interface Shapes {
@@ -39,11 +43,11 @@ const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnReque
 export function createClients(settings: ClientSettings, maxAttempts: number): Clients {
   const config = {
     maxAttempts,
-    requestHandler: TIMEOUTS,
+    requestHandler: settings.patience === undefined ? TIMEOUTS : { ...TIMEOUTS, requestTimeout: settings.patience },
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
   };
-  return {
+  return watched(settings.witness, {
     ecs: once(async () => new (await import("./sdk/ecs.ts")).ECSClient(config)),
     elb: once(async () => {
       const sdk = await import("./sdk/elb.ts");
@@ -60,7 +64,20 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     logs: once(async () => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(config)),
     secrets: once(async () => new (await import("./sdk/secrets.ts")).SecretsManagerClient(config)),
     ssm: once(async () => new (await import("./sdk/ssm.ts")).SSMClient(config)),
-  };
+  });
+}
+
+function watched(witness: Witness | undefined, clients: Clients): Clients {
+  if (witness === undefined) return clients;
+  const seen = Object.entries(clients).map(([name, make]) => {
+    const client = once(async () => {
+      const made = await make();
+      watch(made as Watchable, witness);
+      return made;
+    });
+    return [name, client];
+  });
+  return Object.fromEntries(seen) as Clients;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -14,6 +14,16 @@ const CLI_SERVICE: Readonly<Record<string, string>> = {
  * Member names become options the way the AWS CLI does it (forceNewDeployment → --force-new-deployment).
  */
 export function awsLine(operation: Operation, region?: string): string {
+  const { tasks, ...shared } = operation.input;
+  // The one Operation that is several calls.
+  if (operation.name === "StopTasks" && Array.isArray(tasks)) {
+    const one = (task: Json) => lineOf({ ...operation, name: "StopTask", input: { ...shared, task } }, region);
+    return tasks.map(one).join(" && ");
+  }
+  return lineOf(operation, region);
+}
+
+function lineOf(operation: Operation, region?: string): string {
   const service = CLI_SERVICE[operation.service] ?? operation.service;
   const options = Object.entries(operation.input).flatMap(([name, value]) => option(optionName(name), value));
   const where = region === undefined ? [] : ["--region", region];

@@ -61,9 +61,16 @@ function toContainer(container: Sdk.ContainerDefinition): Container {
     })),
     ...(healthCheck === undefined ? {} : { healthCheck: healthCheckText(healthCheck) }),
     ...(logConfiguration === undefined ? {} : { log: toLog(logConfiguration) }),
+    ...toLogs(logConfiguration),
     labels: container.dockerLabels ?? {},
     others: others(container, NAMED_IN_CONTAINER),
   };
+}
+
+function toLogs({ logDriver, options }: Partial<Sdk.LogConfiguration> = {}): Pick<Container, "logs"> {
+  const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = options ?? {};
+  const isWritten = logDriver === "awslogs" && group !== undefined && prefix !== undefined;
+  return isWritten ? { logs: { group, prefix } } : {};
 }
 
 function toSetting(name: string, value: string): Setting {

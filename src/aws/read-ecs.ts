@@ -4,15 +4,17 @@ import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
 import { toServiceRevision, toTaskDefinition } from "./read-definition.ts";
-import { readDeployments, readHistory } from "./read-history.ts";
+import { toBreaker } from "./read-deployment.ts";
+import { readDeployments, readHistory, revisionNames } from "./read-history.ts";
+import { toTask } from "./read-task.ts";
 import type * as Commands from "./sdk/ecs.ts";
 import {
   type Deployment,
-  type DeploymentDetail,
   type HistoryRow,
   inBatches,
   iso,
   type Service,
+  type ServiceDeployment,
   type ServiceRevision,
   shortName,
   type Task,
@@ -26,7 +28,7 @@ export interface EcsReads {
   /** Service deployments of the last 90 days, newest first; at most 200. */
   history(cluster: string, service: string): Promise<readonly HistoryRow[]>;
   /** What is known of these service deployments, at most 20; those that are no longer on record are left out. */
-  deployments(arns: readonly string[]): Promise<readonly DeploymentDetail[]>;
+  deployments(arns: readonly string[]): Promise<readonly ServiceDeployment[]>;
   /** Undefined where the family has no such revision. */
   taskDefinition(name: string): Promise<TaskDefinition | undefined>;
   /** Tags of a task definition, by key. */
@@ -36,6 +38,13 @@ export interface EcsReads {
   /** `family:revision`, newest first, ACTIVE ones. */
   revisions(family: string): Promise<readonly string[]>;
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
+  /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
+  allTasks(cluster: string, service: string): Promise<AllTasks>;
+}
+
+export interface AllTasks {
+  readonly running: readonly Task[];
+  readonly stopped: readonly Task[];
 }
 
 const TASK_BATCH = 100;
@@ -52,6 +61,7 @@ export function createEcsReads(clients: Clients): EcsReads {
       throw translateRead(failure, `ecs:${call}`);
     });
   };
+  const nameRevisions = revisionNames();
   return {
     service: (cluster, service) =>
       reading("DescribeServices", (ecs, { DescribeServicesCommand }) =>
@@ -59,12 +69,12 @@ export function createEcsReads(clients: Clients): EcsReads {
       ).then((answer) => toService(answer.services?.[0], cluster, service)),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, cluster, service)),
+      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, nameRevisions, cluster, service)),
 
     deployments: (arns) =>
       arns.length === 0
         ? Promise.resolve([])
-        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, arns)),
+        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, nameRevisions, arns)),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
@@ -95,10 +105,19 @@ export function createEcsReads(clients: Clients): EcsReads {
     tasks: (cluster, service, desired) =>
       reading("DescribeTasks", async (ecs, commands) => {
         const arns = await listTasks(ecs, commands, cluster, service, desired);
-        const answers = await Promise.all(
-          inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new commands.DescribeTasksCommand({ cluster, tasks }))),
-        );
-        return answers.flatMap((answer) => answer.tasks ?? []).map(toTask);
+        return (await describeTasks(ecs, commands, cluster, arns)).map(toTask);
+      }),
+
+    allTasks: (cluster, service) =>
+      reading("DescribeTasks", async (ecs, commands) => {
+        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, service, desired);
+        const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
+        const tasks = await describeTasks(ecs, commands, cluster, [...new Set(arns)]);
+        const wanted = tasks.filter((task) => task.desiredStatus !== "STOPPED");
+        return {
+          running: wanted.map(toTask),
+          stopped: tasks.filter((task) => task.desiredStatus === "STOPPED").map(toTask),
+        };
       }),
   };
 }
@@ -107,6 +126,13 @@ export function createEcsReads(clients: Clients): EcsReads {
 function absent(failure: unknown): undefined {
   if ((failure as { name?: string }).name === "ClientException") return undefined;
   throw failure;
+}
+
+async function describeTasks(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, arns: readonly string[]) {
+  const answers = await Promise.all(
+    inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new sdk.DescribeTasksCommand({ cluster, tasks }))),
+  );
+  return answers.flatMap((answer) => answer.tasks ?? []);
 }
 
 async function listTasks(
@@ -151,7 +177,7 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     pending: service.pendingCount ?? 0,
     minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
     maximumPercent: service.deploymentConfiguration?.maximumPercent ?? 200,
-    breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker),
+    breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker, service.desiredCount ?? 0),
     balancers: (service.loadBalancers ?? []).map(
       ({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
         targetGroup: targetGroupArn ?? loadBalancerName ?? "",
@@ -161,12 +187,9 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     ),
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
+    ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
   };
-}
-
-function toBreaker(breaker: Sdk.DeploymentCircuitBreaker | undefined): Service["breaker"] {
-  return { enabled: breaker?.enable === true, goesBack: breaker?.enable === true && breaker.rollback === true };
 }
 
 function toDeployment(deployment: Sdk.Deployment): Deployment {
@@ -181,21 +204,5 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
     pending: deployment.pendingCount ?? 0,
     failed: deployment.failedTasks ?? 0,
     createdAt: iso(deployment.createdAt) ?? "",
-  };
-}
-
-function toTask(task: Sdk.Task): Task {
-  const stoppedAt = iso(task.stoppedAt);
-  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
-  return {
-    id: shortName(task.taskArn),
-    taskDefinition: shortName(task.taskDefinitionArn),
-    status: task.lastStatus ?? "",
-    health: task.healthStatus ?? "UNKNOWN",
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
-    ...(stoppedAt && { stoppedAt }),
-    addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
   };
 }

@@ -1,40 +1,61 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { newestFirst } from "../domain/time.ts";
+import { toServiceDeployment } from "./read-deployment.ts";
 import type * as Commands from "./sdk/ecs.ts";
-import { type DeploymentDetail, type HistoryRow, inBatches, iso, shortName } from "./shapes.ts";
+import { type HistoryRow, inBatches, iso, type ServiceDeployment, shortName } from "./shapes.ts";
 
 const HISTORY_PAGE = 100;
 /** More than anybody goes back by; each hundred costs one call, and each twenty revisions another. */
 const MOST_HISTORY = 200;
 const DESCRIBE_BATCH = 20;
 
+type NameRevisions = (
+  ecs: Sdk.ECSClient,
+  sdk: typeof Commands,
+  arns: readonly (string | undefined)[],
+) => Promise<ReadonlyMap<string, string>>;
+
+/** The task definition that each service revision stands for; a revision never changes, so each is asked for once. */
+export function revisionNames(): NameRevisions {
+  const known = new Map<string, string>();
+  return async (ecs, sdk, arns) => {
+    const unknown = [...new Set(arns)].filter((arn) => arn !== undefined && arn !== "" && !known.has(arn)) as string[];
+    const answers = await Promise.all(
+      inBatches(unknown, DESCRIBE_BATCH).map((serviceRevisionArns) =>
+        ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
+      ),
+    );
+    for (const { serviceRevisionArn = "", taskDefinition } of answers.flatMap(
+      ({ serviceRevisions }) => serviceRevisions ?? [],
+    ))
+      known.set(serviceRevisionArn, shortName(taskDefinition));
+    return known;
+  };
+}
+
 /** The service deployments that ECS still has (90 days), newest first. */
 export async function readHistory(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
+  nameRevisions: NameRevisions,
   cluster: string,
   service: string,
 ): Promise<HistoryRow[]> {
   const briefs = await listDeployments(ecs, sdk, cluster, service);
-  return toHistory(
-    briefs,
-    await taskDefinitionsOf(
-      ecs,
-      sdk,
-      briefs.map((brief) => brief.targetServiceRevisionArn),
-    ),
-  );
+  const targets = briefs.map((brief) => brief.targetServiceRevisionArn);
+  return toHistory(briefs, await nameRevisions(ecs, sdk, targets));
 }
 
 export async function readDeployments(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
+  nameRevisions: NameRevisions,
   arns: readonly string[],
-): Promise<DeploymentDetail[]> {
+): Promise<ServiceDeployment[]> {
   const answer = await ecs.send(new sdk.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }));
   const found = answer.serviceDeployments ?? [];
-  const names = await taskDefinitionsOf(ecs, sdk, found.flatMap(revisionsIn));
-  return found.map((deployment) => toDetail(deployment, (arn) => names.get(arn ?? "") ?? ""));
+  const names = await nameRevisions(ecs, sdk, found.flatMap(revisionsIn));
+  return found.map((deployment) => toServiceDeployment(deployment, names));
 }
 
 const revisionsIn = ({ sourceServiceRevisions = [], targetServiceRevision, rollback }: Sdk.ServiceDeployment) => [
@@ -42,24 +63,6 @@ const revisionsIn = ({ sourceServiceRevisions = [], targetServiceRevision, rollb
   targetServiceRevision?.arn,
   rollback?.serviceRevisionArn,
 ];
-
-function toDetail(
-  deployment: Sdk.ServiceDeployment,
-  nameOf: (revision: string | undefined) => string,
-): DeploymentDetail {
-  const { deploymentCircuitBreaker: breaker, rollback, sourceServiceRevisions = [] } = deployment;
-  return {
-    arn: deployment.serviceDeploymentArn ?? "",
-    status: deployment.status ?? "",
-    taskDefinition: nameOf(deployment.targetServiceRevision?.arn),
-    sources: sourceServiceRevisions.map(({ arn }) => nameOf(arn)),
-    failures: breaker?.failureCount ?? 0,
-    ...(breaker?.threshold === undefined ? {} : { threshold: breaker.threshold }),
-    ...(breaker?.status === undefined ? {} : { breaker: breaker.status }),
-    ...(rollback?.serviceRevisionArn === undefined ? {} : { rollbackTo: nameOf(rollback.serviceRevisionArn) }),
-    ...(rollback?.reason === undefined ? {} : { rollbackReason: rollback.reason }),
-  };
-}
 
 async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, service: string) {
   const found: Sdk.ServiceDeploymentBrief[] = [];
@@ -77,21 +80,6 @@ async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster
     nextToken = page.nextToken;
   } while (nextToken !== undefined && found.length < MOST_HISTORY);
   return found;
-}
-
-async function taskDefinitionsOf(
-  ecs: Sdk.ECSClient,
-  sdk: typeof Commands,
-  arns: readonly (string | undefined)[],
-): Promise<Map<string, string>> {
-  const known = [...new Set(arns.flatMap((arn) => (arn === undefined || arn === "" ? [] : [arn])))];
-  const answers = await Promise.all(
-    inBatches(known, DESCRIBE_BATCH).map((serviceRevisionArns) =>
-      ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
-    ),
-  );
-  const revisions = answers.flatMap((answer) => answer.serviceRevisions ?? []);
-  return new Map(revisions.map((revision) => [revision.serviceRevisionArn ?? "", shortName(revision.taskDefinition)]));
 }
 
 function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: ReadonlyMap<string, string>): HistoryRow[] {

@@ -12,6 +12,8 @@ export interface AwsReads {
   caller(): Promise<Caller>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
+  /** Seconds that a deregistered target goes on answering what it has begun. */
+  drainSeconds(targetGroup: string): Promise<number>;
   /** Alarms in state ALARM. */
   alarms(): Promise<readonly Alarm[]>;
   /** Undefined where the account has no such instance. */
@@ -24,6 +26,8 @@ export function createReads(clients: Clients): AwsReads {
     around: createSurroundingReads(clients, guarded),
     caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
     targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
+    drainSeconds: (group) =>
+      guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDrain(clients, group)),
     alarms: () => guarded("cloudwatch:DescribeAlarms", () => readAlarms(clients)),
     database: (id) => guarded("rds:DescribeDBInstances", () => readDatabase(clients, id)),
   };
@@ -37,13 +41,15 @@ export function snapshot(reads: AwsReads): AwsReads {
     ...remembering({
       caller: reads.caller,
       targetHealth: reads.targetHealth,
+      drainSeconds: reads.drainSeconds,
       alarms: reads.alarms,
       database: reads.database,
     }),
   };
 }
 
-function remembering<T extends object>(reads: T): T {
+/** Each read made once, by its name and arguments. */
+export function remembering<T extends object>(reads: T): T {
   const answers = new Map<string, unknown>();
   const once = (name: string, read: (...args: unknown[]) => unknown) => {
     return (...args: unknown[]) => {
@@ -69,7 +75,18 @@ async function readHealth(clients: Clients, targetGroup: string): Promise<Target
     address: Target?.Id ?? "",
     state: health?.State ?? "",
     ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
+    ...(health?.Description === undefined ? {} : { description: health.Description }),
   }));
+}
+
+/** What a target group has unless somebody chose otherwise. */
+const DEFAULT_DRAIN_SECONDS = 300;
+
+async function readDrain(clients: Clients, targetGroup: string): Promise<number> {
+  const [elb, { DescribeTargetGroupAttributesCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
+  const answer = await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroup }));
+  const attribute = answer.Attributes?.find(({ Key }) => Key === "deregistration_delay.timeout_seconds");
+  return Number(attribute?.Value ?? DEFAULT_DRAIN_SECONDS);
 }
 
 async function readAlarms(clients: Clients): Promise<Alarm[]> {

@@ -34,6 +34,28 @@ const SENDERS: Readonly<Record<string, Sender>> = {
     );
     return { requestId: output.$metadata.requestId, answer: { deployment: output.serviceDeploymentArn ?? null } };
   },
+
+  /** One call a task. Those that fail are told beside those that did not; where all fail, the step has failed. */
+  "ecs:StopTasks": async (clients, input) => {
+    const [client, { StopTaskCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+    const { cluster, reason } = input as { cluster: string; reason: string };
+    const tasks = input.tasks as readonly string[];
+    const answers = await Promise.allSettled(
+      tasks.map((task) => client.send(new StopTaskCommand({ cluster, task, reason }))),
+    );
+    const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+    if (refused.length === tasks.length && refused.length > 0) throw refused[0];
+    const isTaken = (_task: string, index: number) => answers[index]?.status === "fulfilled";
+    return {
+      requestId: answers.flatMap((answer) =>
+        answer.status === "fulfilled" ? [answer.value.$metadata.requestId] : [],
+      )[0],
+      answer: {
+        stopped: tasks.filter(isTaken),
+        refused: refused.map((error) => translate(error, "ecs:StopTask").message),
+      },
+    };
+  },
 };
 
 /** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */

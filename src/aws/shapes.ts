@@ -19,11 +19,13 @@ export interface Service {
   readonly minimumHealthyPercent: number;
   /** Most tasks that may run during a deployment, in percent of the desired ones; 200 where nothing is configured. */
   readonly maximumPercent: number;
-  readonly breaker: { readonly enabled: boolean; readonly goesBack: boolean };
+  readonly breaker: Breaker;
   /** Which container and port each target group sends its requests to. */
   readonly balancers: readonly { readonly targetGroup: string; readonly container: string; readonly port: number }[];
   readonly deployments: readonly Deployment[];
   readonly targetGroups: readonly string[];
+  /** ARN of the newest service deployment; absent where the API does not tell. */
+  readonly deploymentArn?: string;
   /** Newest first. */
   readonly events: readonly { readonly at: string; readonly text: string }[];
 }
@@ -43,6 +45,29 @@ export interface Deployment {
   readonly createdAt: string;
 }
 
+/** The circuit breaker as configured; `threshold` is the count of failed tasks that trips it. */
+export interface Breaker {
+  readonly enabled: boolean;
+  readonly goesBack: boolean;
+  readonly threshold?: number;
+}
+
+/** One service deployment as it stands. */
+export interface ServiceDeployment {
+  readonly arn: string;
+  /** PENDING, IN_PROGRESS, SUCCESSFUL, STOP_REQUESTED, STOPPED, ROLLBACK_REQUESTED … ROLLBACK_FAILED. */
+  readonly status: string;
+  readonly statusReason?: string;
+  /** What it was to bring; empty where that is not known. */
+  readonly taskDefinition: string;
+  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
+  readonly sources: readonly string[];
+  readonly rollback?: { readonly taskDefinition: string; readonly startedAt: string; readonly reason?: string };
+  readonly breaker?: { readonly status: string; readonly failures: number; readonly threshold: number };
+  /** CloudWatch alarms that fired and stopped it. */
+  readonly alarms: readonly string[];
+}
+
 /** One row of the service-deployment history. */
 export interface HistoryRow {
   readonly arn: string;
@@ -54,23 +79,6 @@ export interface HistoryRow {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly createdAt: string;
-}
-
-/** One service deployment in detail. Task definitions are `family:revision`. */
-export interface DeploymentDetail {
-  readonly arn: string;
-  readonly status: string;
-  readonly taskDefinition: string;
-  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
-  readonly sources: readonly string[];
-  /** Failures that the circuit breaker has counted, and the number at which it trips. */
-  readonly failures: number;
-  readonly threshold?: number;
-  /** DISABLED, MONITORING, TRIGGERED or MONITORING_COMPLETE. */
-  readonly breaker?: string;
-  /** What ECS went back to. */
-  readonly rollbackTo?: string;
-  readonly rollbackReason?: string;
 }
 
 export interface TaskDefinition {
@@ -100,6 +108,8 @@ export interface Container {
   readonly healthCheck?: string;
   /** `name` is what may be shown of it. */
   readonly log?: Setting;
+  /** Where its awslogs driver writes: streams are named `prefix/container/taskId`. */
+  readonly logs?: { readonly group: string; readonly prefix: string };
   readonly labels: Readonly<Record<string, string>>;
   /** Every other setting by name, as a fingerprint. */
   readonly others: Readonly<Record<string, string>>;
@@ -132,9 +142,21 @@ export interface Task {
   readonly stopCode?: string;
   readonly stoppedReason?: string;
   readonly exitCodes: readonly number[];
+  /** Id of the deployment that started it. */
+  readonly startedBy?: string;
+  /** When it was asked to stop: a draining task has this long before `stoppedAt`. */
+  readonly stoppingAt?: string;
   readonly stoppedAt?: string;
+  /** Containers that ended, each with what ECS says of its end. */
+  readonly ended?: readonly EndedContainer[];
   /** Private addresses, to match load-balancer targets. */
   readonly addresses: readonly string[];
+}
+
+export interface EndedContainer {
+  readonly name: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
 }
 
 export interface TargetHealth {
@@ -142,6 +164,7 @@ export interface TargetHealth {
   /** initial, healthy, unhealthy, draining, unused, unavailable. */
   readonly state: string;
   readonly reason?: string;
+  readonly description?: string;
 }
 
 export interface Database {

@@ -56,6 +56,7 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
   const account = textOf(settings, "account");
   const adminUrl = textOf(settings, "adminUrl");
+  const migrationsFrom = textOf(settings, "migrationsFrom");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -64,6 +65,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     service: textOf(settings, "service") ?? TARGET_SETTINGS.service.default,
     database: textOf(settings, "database") ?? TARGET_SETTINGS.database.default,
     ...(adminUrl === undefined ? {} : { adminUrl }),
+    ...(migrationsFrom === undefined ? {} : { migrationsFrom }),
     production: settings.production === true,
   };
 }
@@ -79,7 +81,14 @@ function regionOf(wishes: Wishes, env: NodeJS.ProcessEnv, settings: TargetSettin
   if (pinned !== undefined && wishes.region !== undefined && wishes.region !== pinned) {
     throw usageError("region-mismatch", `target ${name} is pinned to ${pinned}, and --region says ${wishes.region}`);
   }
-  return pinned ?? ((wishes.region ?? env.AWS_REGION) || env.AWS_DEFAULT_REGION || undefined);
+  const asked = (wishes.region ?? env.AWS_REGION) || env.AWS_DEFAULT_REGION || undefined;
+  if (pinned === undefined && asked !== undefined && !TARGET_SETTINGS.region.pattern.test(asked)) {
+    const source = wishes.region === undefined ? "the environment" : "--region";
+    throw usageError("region-invalid", `${source} names the region ${JSON.stringify(asked)}, which is none`, [
+      "vulcan-ops … --region eu-west-1",
+    ]);
+  }
+  return pinned ?? asked;
 }
 
 function unknownTarget(name: string, files: readonly ConfigFile[]): Error {

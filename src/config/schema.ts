@@ -36,6 +36,12 @@ export const TARGET_SETTINGS = {
     userOnly: true,
     description: "https URL of Vulcan, whose admin API lists the migrations; only in your own configuration file",
   },
+  migrationsFrom: {
+    type: "string",
+    pattern: /^(api|sql|api,sql|sql,api)$/,
+    default: "api,sql",
+    description: "who is asked for the migrations, in this order: `api,sql`, `sql,api`, `api` or `sql`",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

@@ -10,6 +10,8 @@ export interface Target {
   readonly database: string;
   /** Where Vulcan itself answers, for its list of migrations. */
   readonly adminUrl?: string;
+  /** Who is asked for it, in this order: `api,sql` where nothing is said. */
+  readonly migrationsFrom?: string;
   /** Real users depend on it: no overridden endpoint, no set clock. */
   readonly production: boolean;
 }

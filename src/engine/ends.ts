@@ -19,8 +19,8 @@ export type StepEnd =
       readonly effect: "none" | "sent";
       readonly exitCode: ExitCode;
     }
-  /** Sent or perhaps sent, and the outcome is not known. */
-  | { readonly kind: "open"; readonly failure: Failure }
+  /** Sent or perhaps sent, and the outcome is not known; `exitCode` where something else has to be put right first. */
+  | { readonly kind: "open"; readonly failure: Failure; readonly exitCode?: ExitCode }
   /** The operator stopped watching; AWS goes on. */
   | { readonly kind: "interrupted"; readonly exitCode: ExitCode };
 
@@ -117,7 +117,7 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
     case "open":
       return {
         status: "unknown",
-        exitCode: EXIT.unknown,
+        exitCode: end.exitCode ?? EXIT.unknown,
         reason: end.failure.reason,
         text: end.failure.text,
         next: [...new Set([...withId(end.failure.next, id), ...resume])],

@@ -24,7 +24,7 @@ export async function verify<World>(run: Run<World>, claim: Claim<World>): Promi
     case "interrupted":
       return verdict;
     case "open":
-      return { kind: "open", failure: verdict.failure };
+      return verdict;
     case "false":
       await emit(run, { type: "step.failed", step, phase, effect: "sent", ...verdict.failure });
       return { kind: "failed", failure: verdict.failure, effect: "sent", exitCode: EXIT.failed };
@@ -44,7 +44,7 @@ async function emitTrue<World>(
   else await emit(run, { type: "step.verified", step: id, phase, text, outputs });
 }
 
-type Outcome = Verdict | { readonly kind: "interrupted"; readonly exitCode: ExitCode };
+type Outcome = Verdict | Extract<StepEnd, { kind: "interrupted" | "open" }>;
 
 /** What was sent goes on; only the watching came to an end (expired credentials, no network). */
 function lostSight({ message, detail }: OpsError): Failure {
@@ -54,6 +54,11 @@ function lostSight({ message, detail }: OpsError): Failure {
     evidence: [],
     next: detail.next ?? [],
   };
+}
+
+/** New credentials come before anything else; `resume` then goes on. */
+function needed({ exitCode }: OpsError): { readonly exitCode?: ExitCode } {
+  return exitCode === EXIT.credentials ? { exitCode } : {};
 }
 
 async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<Outcome> {
@@ -73,7 +78,7 @@ async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<O
   } catch (error) {
     if (engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(engine.stop) };
     if (error instanceof OpsError && run.execution.written.length > 0)
-      return { kind: "open", failure: lostSight(error) };
+      return { kind: "open", failure: lostSight(error), ...needed(error) };
     throw error;
   }
 }

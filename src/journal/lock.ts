@@ -104,13 +104,21 @@ export async function breakLocks(dir: string, execution: string): Promise<void> 
   for (const { path, holder } of await locksOf(dir, execution)) await markReleased(path, holder);
 }
 
-async function locksOf(dir: string, execution: string): Promise<{ path: string; holder: Holder }[]> {
+/** All locks that are held, by whatever key; the ones that processes left behind when they died among them. */
+export async function heldLocks(dir: string): Promise<{ key: string; path: string; holder: Holder }[]> {
   const names = await readdir(join(dir, "locks")).catch(() => [] as string[]);
-  const paths = names.filter((name) => /\.\d+$/.test(name)).map((name) => join(dir, "locks", name));
-  const found = await Promise.all(paths.map(async (path) => ({ path, holder: await readHolder(path) })));
-  return found.flatMap(({ path, holder }) =>
-    holder?.execution === execution && holder.released !== true ? [{ path, holder }] : [],
+  const taken = names.filter((name) => /\.\d+$/.test(name));
+  const found = taken.map(async (name) => {
+    const path = join(dir, "locks", name);
+    return { key: name.replace(/\.\d+$/, ""), path, holder: await readHolder(path) };
+  });
+  return (await Promise.all(found)).flatMap(({ holder, ...rest }) =>
+    holder === undefined || holder.released === true ? [] : [{ ...rest, holder }],
   );
+}
+
+async function locksOf(dir: string, execution: string): Promise<{ path: string; holder: Holder }[]> {
+  return (await heldLocks(dir)).filter(({ holder }) => holder.execution === execution);
 }
 
 async function generations(dir: string, key: string): Promise<Generation[]> {

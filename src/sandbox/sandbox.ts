@@ -100,6 +100,7 @@ class RunningSandbox implements Sandbox {
       AWS_DEFAULT_REGION: REGION,
       VULCAN_OPS_CLOCK: this.#clockPath,
       VULCAN_ADMIN_TOKEN: this.#adminToken,
+      VULCAN_DATABASE_URL: this.databaseUrl,
     };
   }
 

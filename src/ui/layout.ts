@@ -51,14 +51,14 @@ export function foreignLines(text: string, look: Look, indent: number): string[]
   return wrap(legible(text, look), look.columns - indent - 2).map((line) => before + line);
 }
 
-/** What to type next, one under another: a command is broken so that it stays one, prose as prose. */
-export function nextLines(items: readonly string[], look: Look, indent: number): string[] {
-  const rows = items.map((text, index): Row => ({ label: index === 0 ? "Next" : "", ...nextOf(text) }));
+/** What to type, one under another: a command is broken so that it stays one, prose as prose. */
+export function nextLines(items: readonly string[], look: Look, indent: number, title = "Next"): string[] {
+  const rows = items.map((text, index): Row => ({ label: index === 0 ? title : "", ...nextOf(text) }));
   if (!isNarrow(look) || items.length === 0) return rows.flatMap((row) => rowLines(row, look, indent));
   const lines = rows.flatMap((row) =>
     row.kind === "command" ? commandLines(row, look, indent).slice(1) : paragraph(row.text, look, indent),
   );
-  return [" ".repeat(indent) + paint("Next", "quiet", look), ...lines];
+  return [" ".repeat(indent) + paint(title, "quiet", look), ...lines];
 }
 
 function nextOf(text: string): Pick<Row, "text" | "kind"> {

@@ -1,7 +1,8 @@
+import type { IncomingMessage } from "node:http";
 import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
-import { sanitiseDeep } from "../domain/sanitise.ts";
-import type { AppliedMigration, Vulcan } from "./migrations.ts";
+import { EXIT, type ExitCode } from "../domain/exit.ts";
+import { type AppliedMigration, toMigrations } from "../domain/migrations.ts";
+import type { Vulcan } from "./migrations.ts";
 
 /** Below the preflight's own limit, so that this message, which names the address, is the one that is seen. */
 const LIMIT_MS = 1400;
@@ -19,15 +20,14 @@ export function createAdminApi(adminUrl: string | undefined, token: string | und
   };
 }
 
-/** A redirect is not followed: it would carry the token to an address that nobody has configured. */
 async function ask(url: string, token: string): Promise<string> {
   const signal = AbortSignal.timeout(LIMIT_MS);
-  const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
   try {
-    const response = await fetch(url, { headers, signal, redirect: "error" });
-    const text = await response.text();
-    if (response.ok) return text;
-    throw silent("admin-api-refused", `${url} answered HTTP ${response.status}`);
+    const response = await get(url, { authorization: `Bearer ${token}`, accept: "application/json" }, signal);
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return await textOf(response);
+    response.destroy();
+    throw refusal(url, status);
   } catch (failure) {
     if (failure instanceof OpsError) throw failure;
     const why = signal.aborted
@@ -35,6 +35,32 @@ async function ask(url: string, token: string): Promise<string> {
       : `cannot be reached (${codeOf(failure)})`;
     throw silent("admin-api-silent", `${url} ${why}`);
   }
+}
+
+/**
+ * Node's own client and not `fetch`, which takes longer to load and to end than a bare Node start. It follows no
+ * redirect: that would carry the token to an address that nobody has configured.
+ */
+async function get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
+  const { get: send } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
+  return new Promise((resolve, reject) => {
+    send(url, { headers, signal, agent: false }, resolve).on("error", reject);
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) {
+    text += part;
+    if (text.length > MOST_CHARACTERS) break;
+  }
+  return text;
+}
+
+function refusal(url: string, status: number): OpsError {
+  const what = status >= 300 && status < 400 ? ", a redirect, which is not followed" : "";
+  const exitCode = status === 401 || status === 403 ? EXIT.credentials : EXIT.failed;
+  return silent("admin-api-refused", `${url} answered HTTP ${status}${what}`, exitCode);
 }
 
 /** Connection codes only: other texts of the runtime may repeat what was sent. */
@@ -46,30 +72,18 @@ function codeOf(failure: unknown): string {
 function parse(text: string, url: string): AppliedMigration[] {
   const rows = text.length > MOST_CHARACTERS ? undefined : rowsOf(text);
   if (rows === undefined) throw silent("admin-api-gibberish", `${url} did not answer with a list of migrations`);
-  return sanitiseDeep(rows).sort((a, b) => a.version - b.version);
+  return rows;
 }
 
 function rowsOf(text: string): AppliedMigration[] | undefined {
   try {
     const answer = JSON.parse(text) as unknown;
-    const list = Array.isArray(answer) ? answer : (answer as { migrations?: unknown }).migrations;
-    return Array.isArray(list) ? list.map(toMigration) : undefined;
+    return toMigrations(Array.isArray(answer) ? answer : (answer as { migrations?: unknown }).migrations);
   } catch {
     return undefined;
   }
 }
 
-function toMigration(row: { version?: unknown; description?: unknown; applied_at?: unknown }): AppliedMigration {
-  const { version, description, applied_at: at } = row;
-  if (typeof version !== "number" || !Number.isSafeInteger(version)) throw new TypeError("a row without a version");
-  const time = typeof at === "string" ? Date.parse(at) : Number.NaN;
-  return {
-    version,
-    description: typeof description === "string" ? description : "",
-    ...(Number.isNaN(time) ? {} : { appliedAt: new Date(time).toISOString() }),
-  };
-}
-
-function silent(code: string, message: string): OpsError {
-  return new OpsError({ code, exitCode: EXIT.failed, fault: "remote", message, effect: "none" });
+function silent(code: string, message: string, exitCode: ExitCode = EXIT.failed): OpsError {
+  return new OpsError({ code, exitCode, fault: "remote", message, effect: "none" });
 }

@@ -1,10 +1,6 @@
-/** A row of Vulcan's table `migrations`. */
-export interface AppliedMigration {
-  readonly version: number;
-  readonly description: string;
-  /** RFC 3339; absent where the list does not say. */
-  readonly appliedAt?: string;
-}
+import type { AppliedMigration } from "../domain/migrations.ts";
+
+export type { AppliedMigration } from "../domain/migrations.ts";
 
 /** What Vulcan itself says of its database. */
 export interface Vulcan {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { judge, type Sight } from "../../src/actions/rollout-judge.ts";
-import type { Deployment, Service } from "../../src/aws/shapes.ts";
+import { judge } from "../../src/actions/rollout-judge.ts";
+import type { Sight } from "../../src/actions/rollout-sight.ts";
+import type { Deployment, Service, ServiceDeployment, Task } from "../../src/aws/shapes.ts";
 import { deploymentOf, serviceOf, targetsOf, taskOf, tasksOf } from "./support.ts";
 
 const WANTED = "vulcan-prod:42";
@@ -13,7 +14,40 @@ function sightOf(change: Partial<Sight> = {}, service: Partial<Service> = {}): S
 
 const deployments = (...list: readonly Deployment[]) => ({ deployments: list });
 const going = (why: string) => ({ kind: "going", why });
-const failed = (reason: string, text: RegExp) => ({ kind: "failed", reason, text: expect.stringMatching(text) });
+const failed = (reason: string, text: RegExp, isProven = false) => ({
+  kind: "failed",
+  reason,
+  text: expect.stringMatching(text),
+  isProven,
+});
+const proven = (reason: string, text: RegExp) => failed(reason, text, true);
+
+const exits = (revision: number, count: number, change: Partial<Task> = {}) =>
+  tasksOf(revision, count, {
+    status: "STOPPED",
+    stopCode: "EssentialContainerExited",
+    stoppedReason: "Essential container in task exited",
+    exitCodes: [3],
+    startedBy: "ecs-svc/42",
+    stoppedAt: "2026-04-10T11:59:00.000Z",
+    ...change,
+  });
+
+const recordOf = (change: Partial<ServiceDeployment>): ServiceDeployment => ({
+  arn: "d",
+  status: "SUCCESSFUL",
+  taskDefinition: WANTED,
+  sources: [],
+  alarms: [],
+  ...change,
+});
+
+const backTo42 = (status: string) =>
+  recordOf({
+    status,
+    taskDefinition: "vulcan-prod:43",
+    rollback: { taskDefinition: WANTED, startedAt: "2026-04-10T11:00:00Z" },
+  });
 
 const twice = (reason: string) => [stopped(reason), stopped(reason)];
 
@@ -22,7 +56,28 @@ describe("where a rollout stands", () => {
     ["serves", sightOf(), { kind: "serving" }],
     [
       "serves while the old tasks are still draining",
-      sightOf({ running: [...tasksOf(42, 2), ...tasksOf(43, 2)] }),
+      sightOf({
+        stopped: tasksOf(43, 2, { status: "DEACTIVATING" }),
+        targets: [[...targetsOf(tasksOf(42, 2)).flat(), ...targetsOf(tasksOf(43, 2), "draining").flat()]],
+      }),
+      { kind: "serving" },
+    ],
+    [
+      "goes on while a task of another revision still takes traffic, also one that was asked to stop",
+      sightOf({
+        stopped: tasksOf(43, 1, { status: "DEACTIVATING" }),
+        targets: targetsOf([...tasksOf(42, 2), taskOf(43, 0)]),
+      }),
+      going("1 targets of other revisions still take traffic"),
+    ],
+    [
+      "does not mind a target that belongs to no task: somebody has registered it by hand",
+      sightOf({ targets: [[...targetsOf(tasksOf(42, 2)).flat(), { address: "10.9.9.9", state: "healthy" }]] }),
+      { kind: "serving" },
+    ],
+    [
+      "serves however many tasks had to be tried",
+      sightOf({ stopped: [...twice("ResourceInitializationError: unable to pull secrets"), ...exits(42, 3)] }),
       { kind: "serving" },
     ],
     [
@@ -126,14 +181,115 @@ describe("where a rollout stands", () => {
     ],
 
     [
-      "has failed as soon as two tasks cannot start for a reason that trying again does not cure",
-      sightOf({ running: [], stopped: twice("CannotPullContainerError: vulcan:v1.42: not found") }),
-      failed("task-cannot-start", /cannot start: CannotPullContainerError/),
+      "has failed as soon as one task cannot start for a reason that trying again does not cure",
+      sightOf({ running: [], stopped: [stopped("CannotPullContainerError: vulcan:v1.42: not found")] }),
+      proven("task-cannot-start", /cannot start: CannotPullContainerError/),
     ],
     [
-      "has failed where a secret cannot be had",
-      sightOf({ stopped: twice("ResourceInitializationError: unable to pull secrets") }),
-      failed("task-cannot-start", /secrets/),
+      "has failed where a secret does not exist",
+      sightOf({
+        running: [],
+        stopped: [stopped("ResourceInitializationError: x: ResourceNotFoundException: no secret")],
+      }),
+      proven("task-cannot-start", /no secret/),
+    ],
+    [
+      "has failed where a secret cannot be had twice",
+      sightOf({ running: [], stopped: twice("ResourceInitializationError: unable to pull secrets") }),
+      proven("task-cannot-start", /secrets/),
+    ],
+    [
+      "goes on where a name server had a bad moment",
+      sightOf({
+        running: [],
+        stopped: [stopped("CannotPullContainerError: dial tcp: lookup ecr: no such host: not found")],
+      }),
+      going("0 of 2 tasks of vulcan-prod:42 healthy"),
+    ],
+    [
+      "has failed where a second task ended by itself with a bad code",
+      sightOf({ running: [taskOf(42, 0)], stopped: exits(42, 2) }),
+      proven("task-exits", /^2 tasks of vulcan-prod:42 ended by themselves with exit code 3$/),
+    ],
+    [
+      "goes on where tasks of the deployment before ended, though they ran the same revision",
+      sightOf({ running: [taskOf(42, 0)], stopped: exits(42, 2, { startedBy: "ecs-svc/9" }) }),
+      going("1 of 2 tasks of vulcan-prod:42 healthy"),
+    ],
+    [
+      "goes on where replaced tasks ended with the code of SIGTERM",
+      sightOf({
+        running: [taskOf(42, 0)],
+        stopped: exits(42, 2, {
+          stopCode: "ServiceSchedulerInitiated",
+          stoppedReason: "Scaling activity",
+          exitCodes: [143],
+        }),
+      }),
+      going("1 of 2 tasks of vulcan-prod:42 healthy"),
+    ],
+    [
+      "has failed where a second task failed its health checks, one at the balancer and one in its container",
+      sightOf({
+        running: [taskOf(42, 0)],
+        stopped: [
+          stopped("Task failed ELB health checks in (target-group x)"),
+          stopped("Task failed container health checks"),
+        ],
+      }),
+      proven("health-failing", /2 tasks of vulcan-prod:42 failed their health checks/),
+    ],
+
+    [
+      "waits for the service deployment's own word",
+      sightOf({ deployment: recordOf({ status: "IN_PROGRESS" }) }),
+      going("its service deployment is IN_PROGRESS"),
+    ],
+    [
+      "serves after a rollback that was to bring it",
+      sightOf({ deployment: backTo42("ROLLBACK_SUCCESSFUL") }),
+      { kind: "serving" },
+    ],
+    [
+      "goes on while that rollback is under way",
+      sightOf({ deployment: backTo42("ROLLBACK_IN_PROGRESS") }),
+      going("its service deployment is ROLLBACK_IN_PROGRESS"),
+    ],
+    [
+      "has failed where that rollback failed",
+      sightOf({ deployment: backTo42("ROLLBACK_FAILED") }),
+      failed("rollback-failed", /could not go back to vulcan-prod:42/),
+    ],
+    [
+      "has failed where ECS goes back though PRIMARY does not show it yet",
+      sightOf({
+        deployment: recordOf({
+          status: "ROLLBACK_REQUESTED",
+          rollback: { taskDefinition: "vulcan-prod:43", startedAt: "" },
+        }),
+      }),
+      failed("breaker-rollback", /gave vulcan-prod:42 up and put vulcan-prod:43 back/),
+    ],
+    [
+      "has failed where somebody stopped the deployment",
+      sightOf({ deployment: recordOf({ status: "STOPPED", statusReason: "Stopped by StopServiceDeployment." }) }),
+      failed("rollout-stopped", /was stopped \(Stopped by StopServiceDeployment/),
+    ],
+    [
+      "has failed with the alarm's name where an alarm made ECS go back",
+      sightOf(
+        { deployment: recordOf({ status: "ROLLBACK_IN_PROGRESS", alarms: ["5xx-high"] }) },
+        { taskDefinition: "vulcan-prod:43", ...deployments(deploymentOf(43, { rolloutReason: "rolling back" })) },
+      ),
+      failed("alarm-rollback", /the alarm 5xx-high ended vulcan-prod:42, and ECS put vulcan-prod:43 back/),
+    ],
+    [
+      "has failed by a person's hand where somebody asked ECS to go back",
+      sightOf(
+        { deployment: recordOf({ status: "ROLLBACK_IN_PROGRESS" }) },
+        deployments(deploymentOf(43, { rolloutReason: "ECS deployment stopped: rolling back to deploymentId x" })),
+      ),
+      failed("rolled-back", /somebody stopped the deployment of vulcan-prod:42, and ECS put vulcan-prod:43 back/),
     ],
     [
       "goes on after one such task: it may have met a passing trouble",

@@ -3,9 +3,10 @@ import type { AwsReads } from "../../src/aws/read.ts";
 import type {
   Container,
   Deployment,
-  DeploymentDetail,
   HistoryRow,
+  LogLine,
   Service,
+  ServiceDeployment,
   TargetHealth,
   Task,
   TaskDefinition,
@@ -129,14 +130,19 @@ export interface Moment {
   readonly targets?: readonly (readonly TargetHealth[])[];
   readonly definitions?: readonly TaskDefinition[];
   readonly history?: readonly HistoryRow[];
-  readonly details?: readonly DeploymentDetail[];
+  readonly deployment?: ServiceDeployment;
+  /** What the containers have written. */
+  readonly log?: readonly LogLine[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
 
 /** A world that shows one moment after another, the next one whenever the service is read; the last one stays. */
-export function worldOf(...moments: readonly Moment[]): World & { readonly reads: () => number } {
+export function worldOf(
+  ...moments: readonly Moment[]
+): World & { readonly reads: () => number; readonly looks: () => number } {
   let shown = -1;
+  let looks = 0;
   const now = (): Moment => moments[Math.min(Math.max(shown, 0), moments.length - 1)] ?? {};
   const ecs: AwsReads["ecs"] = {
     async service() {
@@ -151,8 +157,12 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
     serviceRevisions: async () => [],
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
-    deployments: async (arns) => (now().details ?? []).filter(({ arn }) => arns.includes(arn)),
+    deployments: async () => [now().deployment].filter((deployment) => deployment !== undefined),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+    allTasks: async () => {
+      looks++;
+      return { running: now().running ?? [], stopped: now().stopped ?? [] };
+    },
   };
   const aws: AwsReads = {
     ecs,
@@ -160,14 +170,15 @@ export function worldOf(...moments: readonly Moment[]): World & { readonly reads
       image: async () => undefined,
       hasSecret: async () => true,
       scalingTarget: async () => undefined,
-      logTail: async () => [],
+      logTail: async () => now().log ?? [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],
+    drainSeconds: async () => 300,
     alarms: async () => [],
     database: async () => undefined,
   };
-  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1 };
+  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1, looks: () => looks };
 }
 
 /** A clock that only moves while somebody sleeps. */

@@ -26,7 +26,8 @@ function awsError(code: string): OpsError {
 
 describe("waiting for a rollout", () => {
   it("ends well only where it serves at two looks in a row: one lucky moment is no end", async () => {
-    const world = worldOf(half, serving, half, serving, serving);
+    const blink = { ...half, service: serviceOf(42, { running: 1, deployments: [deploymentOf(42, { running: 1 })] }) };
+    const world = worldOf(blink, serving, blink, serving, serving);
     expect(await awaitRollout(WANTED, waitingFor(world))).toMatchObject({
       kind: "true",
       text: "vulcan-prod:42 serves on all 2 tasks and targets",
@@ -43,9 +44,10 @@ describe("waiting for a rollout", () => {
   });
 
   it("says what still drains", async () => {
-    const draining = { ...serving, running: [...tasksOf(42, 2), taskOf(43, 0)] };
+    const stoppingAt = "2026-04-10T11:59:00.000Z";
+    const draining = { ...serving, stopped: [taskOf(43, 0, { status: "DEACTIVATING", stoppingAt })] };
     expect(await awaitRollout(WANTED, waitingFor(worldOf(draining)))).toMatchObject({
-      text: "vulcan-prod:42 serves on all 2 tasks and targets; 1 tasks of other revisions are still draining",
+      text: "vulcan-prod:42 serves on all 2 tasks and targets; 1 task of vulcan-prod:43 still draining, gone by about 12:04:30Z",
     });
   });
 
@@ -54,13 +56,19 @@ describe("waiting for a rollout", () => {
       taskOf(42, number, { stoppedReason: "Task failed container health checks", exitCodes: [1] }),
     );
     const primary = deploymentOf(43, { rolloutReason: "circuit breaker: rolling back to deploymentId x" });
-    const back = { service: serviceOf(43, { deployments: [primary] }), running: tasksOf(43, 2), stopped: stops };
+    const old = tasksOf(43, 2);
+    const service = serviceOf(43, { deployments: [primary] });
+    const back = { service, running: old, targets: targetsOf(old), stopped: stops };
     expect(await awaitRollout(WANTED, waitingFor(worldOf(half, back)))).toMatchObject({
       kind: "false",
       failure: {
         reason: "breaker-rollback",
-        text: expect.stringContaining("Traffic is served by 2 healthy tasks of vulcan-prod:43"),
-        evidence: ["2 × Task failed container health checks (exit 1)"],
+        text: expect.stringContaining("Traffic is served by 2 healthy tasks of vulcan-prod:43 (2 wanted)"),
+        evidence: [
+          "2 × Task failed container health checks (exit 1)",
+          "circuit breaker: 0 of 3 failed tasks",
+          "next: ECS brings vulcan-prod:43 up to 2 tasks and leaves it at that",
+        ],
       },
     });
   });

@@ -5,6 +5,16 @@ import { awsLine, optionName, shellQuote } from "../../src/aws/command-line.ts";
 import type { Json } from "../../src/domain/json.ts";
 
 describe("an Operation as a line to paste", () => {
+  it("is several where the Operation is several calls", () => {
+    const input = { cluster: "c", tasks: ["1a", "2b"], reason: "replaced by a:1" };
+    expect(awsLine({ service: "ecs", name: "StopTasks", input }, "eu-west-1")).toBe(
+      [
+        "aws ecs stop-task --cluster c --reason 'replaced by a:1' --task 1a --region eu-west-1",
+        "aws ecs stop-task --cluster c --reason 'replaced by a:1' --task 2b --region eu-west-1",
+      ].join(" && "),
+    );
+  });
+
   it.each<[string, string, string, Record<string, Json | undefined>, string]>([
     [
       "the documented revert",

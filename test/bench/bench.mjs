@@ -1,3 +1,6 @@
-// All figures. Usage: npm run bench [-- ROUNDS], on a machine that does nothing else.
-await import("./program.mjs");
-await import("./sandbox.mjs");
+// All figures, or those named: program, sandbox, verdict. Usage: npm run bench [-- NAME …], on a machine that does
+// nothing else.
+const named = process.argv.slice(2);
+for (const name of ["program", "sandbox", "verdict"]) {
+  if (named.length === 0 || named.includes(name)) await import(`./${name}.mjs`);
+}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { bare, MAIN, median, node, ours, report, startSandbox, state, stopSandbox, tidy, time } from "./measure.mjs";
 
-const ROUNDS = Number(process.argv[2] ?? 15);
+const ROUNDS = 15;
 
 function paired(label, limit, run, expected) {
   const ratios = [];
@@ -31,6 +31,11 @@ const { env } = startSandbox("bad-release", 60);
 
 try {
   const plan = paired("rollback --dry-run, running sandbox", 3.2, () => ours(["rollback", "--dry-run"], env), 0);
+  const status = ["migrate", "status"];
+  const byApi = { ...env, VULCAN_DATABASE_URL: "" };
+  paired("migrate status by API", 2.2, () => time(node, [MAIN, ...status, "--without-aws"], byApi), 0);
+  paired("... and AWS on what the image knows", undefined, () => time(node, [MAIN, ...status], byApi), 0);
+  paired("... and SQL on the locks", undefined, () => time(node, [MAIN, ...status], env), 0);
   awsCli(plan);
   memory();
 } finally {

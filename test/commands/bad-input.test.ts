@@ -55,6 +55,7 @@ describe("words on the command line", () => {
     ["to-empty", ["--to="]],
     ["unknown-flag", ["--too", "42"]],
     ["unknown-target", ["--target", "staging"]],
+    ["region-invalid", ["--region", "eu-west\u001b[31m-one"]],
     ["answers-missing", []],
     ["answer-wrong", ["--yes", "--confirm", "41", "--expect-current", "43"]],
     ["current-differs", ["--yes", "--confirm", "42", "--expect-current", "40"]],

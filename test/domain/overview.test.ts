@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type DeploymentOverview, type Overview, type ServiceOverview, troubles } from "../../src/domain/overview.ts";
+import { advice } from "../../src/domain/advice.ts";
+import {
+  blindness,
+  type DeploymentOverview,
+  type Leftover,
+  type Overview,
+  type ServiceOverview,
+  type TasksOverview,
+  troubles,
+  unread,
+} from "../../src/domain/overview.ts";
 
 const deployment: DeploymentOverview = {
   taskDefinition: "vulcan-prod:42",
@@ -17,17 +27,25 @@ const service: ServiceOverview = {
   desired: 2,
   running: 2,
   deployments: [deployment],
-  healthy: { "vulcan-prod:42": 2 },
-  targets: { healthy: 2 },
-  stops: [],
 };
 
-function overviewOf(change: Partial<ServiceOverview> = {}, rest: Partial<Overview> = {}): Overview {
+const tasks: TasksOverview = { healthy: { "vulcan-prod:42": 2 }, revisions: [], stops: [] };
+const lastGood = { taskDefinition: "vulcan-prod:41", since: "2026-03-01T00:00:00Z", ranSeconds: 86_400 };
+
+function overviewOf(change: Partial<ServiceOverview & TasksOverview> = {}, rest: Partial<Overview> = {}): Overview {
+  const { healthy = tasks.healthy, stops = tasks.stops, ...changed } = change;
   return {
     target: { name: "t", cluster: "c", service: "s", database: "d", production: false },
     at: "2026-04-10T12:00:00Z",
     caller: { known: true, value: { account: "111122223333", arn: "arn:aws:iam::111122223333:user/x" } },
-    service: { known: true, value: { ...service, ...change } },
+    service: { known: true, value: { ...service, ...changed } },
+    tasks: { known: true, value: { ...tasks, healthy, stops } },
+    balancer: { known: true, value: { targets: { healthy: 2 }, serving: { "vulcan-prod:42": 2 } } },
+    past: { known: true, value: { lastGood, attempt: null } },
+    migrations: { known: false, why: "not configured", code: "not-configured" },
+    window: { known: true, value: { earliest: "2026-04-03T12:00:00Z", latest: "2026-04-10T11:55:00Z" } },
+    scaling: { known: true, value: null },
+    leftovers: { known: true, value: [] },
     database: { known: true, value: { id: "vulcan-prod", status: "available", engine: "postgres 16" } },
     alarms: { known: true, value: [] },
     ...rest,
@@ -41,7 +59,7 @@ describe("what is wrong, told in sentences", () => {
     expect(troubles(overviewOf())).toEqual([]);
   });
 
-  it.each<[string, Partial<ServiceOverview>, string[]]>([
+  it.each<[string, Partial<ServiceOverview & TasksOverview>, string[]]>([
     ["no task is left", { healthy: {} }, ["no healthy task of vulcan-prod is left"]],
     ["half the tasks are left", { healthy: { "vulcan-prod:42": 1 } }, ["only 1 of 2 tasks are healthy"]],
     ["tasks of two revisions make up the number", { healthy: { "vulcan-prod:42": 1, "vulcan-prod:43": 1 } }, []],
@@ -96,5 +114,90 @@ describe("what is wrong, told in sentences", () => {
     const blind = { known: false, why: "AWS refused it" } as const;
     expect(troubles(overviewOf({}, { service: blind }))).toEqual(["the service cannot be read: AWS refused it"]);
     expect(troubles(overviewOf({}, { database: blind, alarms: blind }))).toEqual([]);
+  });
+});
+
+describe("what is not known", () => {
+  const denied = { known: false, why: "AWS refused it", code: "aws-refused", exitCode: 4 } as const;
+  const cut = { known: false, why: "no answer", code: "aws-silent", exitCode: 1 } as const;
+  const nothing = (why: typeof denied | typeof cut) =>
+    overviewOf(
+      {},
+      Object.fromEntries(
+        ["caller", "service", "tasks", "balancer", "past", "database", "window", "alarms", "scaling"].map((name) => [
+          name,
+          why,
+        ]),
+      ),
+    );
+
+  it("is counted, but migrations that nobody has configured are not missed", () => {
+    expect(unread(overviewOf())).toEqual([]);
+    expect(unread(overviewOf({}, { alarms: denied, tasks: cut }))).toEqual([cut, denied]);
+  });
+
+  it("is everything only where no part was read: refused credentials are the first reason", () => {
+    expect(blindness(overviewOf({}, { service: denied }))).toBeUndefined();
+    expect(blindness(nothing(denied))).toBe(denied);
+    expect(blindness(nothing(cut))).toBe(cut);
+    expect(blindness({ ...nothing(cut), alarms: denied })).toBe(denied);
+  });
+});
+
+describe("the next command", () => {
+  const left: Leftover = {
+    execution: "k7m2",
+    what: "rollback-service",
+    state: "interrupted",
+    since: "2026-04-10T11:00:00Z",
+    operator: "ops",
+    holdsLock: false,
+  };
+  const failing = { deployments: [bad, { ...deployment, status: "ACTIVE" }] };
+  const attempt = { taskDefinition: "vulcan-prod:43", status: "ROLLBACK_SUCCESSFUL", at: "2026-04-10T11:00:00Z" };
+
+  it.each<[string, Overview, string[]]>([
+    ["nothing is wrong", overviewOf(), ["vulcan-ops doctor"]],
+    ["a deployment fails", overviewOf(failing), ["vulcan-ops rollback --dry-run"]],
+    [
+      "an alarm fires",
+      overviewOf({}, { alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5" }] } }),
+      ["vulcan-ops rollback --dry-run"],
+    ],
+    [
+      "there is nowhere to go back to",
+      overviewOf(failing, { past: { known: true, value: { lastGood: null, attempt: null } } }),
+      ["vulcan-ops doctor"],
+    ],
+    [
+      "ECS has taken it back already",
+      overviewOf(failing, { past: { known: true, value: { lastGood, attempt } } }),
+      ["vulcan-ops doctor"],
+    ],
+    [
+      "an execution was interrupted",
+      overviewOf(failing, { leftovers: { known: true, value: [left] } }),
+      ["vulcan-ops resume k7m2", "vulcan-ops rollback --dry-run"],
+    ],
+    [
+      "an execution is running",
+      overviewOf({}, { leftovers: { known: true, value: [{ ...left, state: "running" }] } }),
+      ["vulcan-ops show k7m2", "vulcan-ops doctor"],
+    ],
+    [
+      "a dead process holds the lock",
+      overviewOf({}, { leftovers: { known: true, value: [{ ...left, state: "ended", holdsLock: true }] } }),
+      ["vulcan-ops unlock k7m2", "vulcan-ops doctor"],
+    ],
+  ])("where %s", (_name, overview, commands) => {
+    expect(advice(overview)).toEqual(commands);
+  });
+
+  it("names the target that was asked for", () => {
+    const typed = { target: " --target staging", state: " --state-dir s" };
+    expect(advice(overviewOf({}, { leftovers: { known: true, value: [left] } }), typed)).toEqual([
+      "vulcan-ops resume k7m2 --state-dir s",
+      "vulcan-ops doctor --target staging --state-dir s",
+    ]);
   });
 });

@@ -215,14 +215,17 @@ describe("the answer to a request", () => {
     expect(stage.sent).toHaveLength(1);
   });
 
-  it.each(["probe", "verify"])(
-    "is lost or late, and the %s cannot read: not failed but open, exit 7",
-    async (reading) => {
+  it.each([
+    ["probe", 7],
+    ["verify", 4],
+  ])(
+    "is lost or late, and the %s cannot read for want of credentials: not failed but open, exit %i",
+    async (reading, exitCode) => {
       const stage = stageOf({ a: 1 }, { outcome: () => (reading === "probe" ? "lost" : "applied") });
       stage.cells.onRead = (_cell, by) => {
         if (by === reading) throw remoteError("aws-expired", "none", 4);
       };
-      expect(await runAll(stage, raise)).toMatchObject({ status: "unknown", exitCode: 7, reason: "aws-expired" });
+      expect(await runAll(stage, raise)).toMatchObject({ status: "unknown", exitCode, reason: "aws-expired" });
       stage.cells.onRead = () => undefined;
       expect(await goOn(stage, raise)).toMatchObject({ exitCode: 0 });
       expect(stage.sent).toHaveLength(1);

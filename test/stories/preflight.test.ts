@@ -181,4 +181,18 @@ describe("what does not answer", () => {
     expect(told(check).filter((line) => line === "warn not-checked")).toHaveLength(3);
     expect(told(check)).toContain("ok secrets-there");
   });
+
+  it("and what was late is told during the wait, once it answers", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    rig.sandbox.inject({ operation: "DescribeImages", when: "before", kind: "stall", ms: 2500 });
+    const { code, stdout } = await rollback(...answered, "--output", "ndjson");
+    expect(code).toBe(0);
+    const events = stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+    const planned = events.find(({ type, step }) => type === "step.planned" && step === "check");
+    expect(JSON.stringify(planned)).toContain("not checked: whether the images");
+    const told = events.flatMap(({ type, text }) => (type === "step.progress" ? [String(text)] : []));
+    expect(told).toContainEqual(
+      expect.stringMatching(/^checked meanwhile, in order: vulcan:1\.42\.0 is in the registry/),
+    );
+  });
 });

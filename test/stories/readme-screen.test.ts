@@ -22,6 +22,7 @@ it("the README's screen is what the program shows of the bad release, but for it
 function withFixedTimes(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\d(\s+)\d\d:\d\dZ/g, "2026-04-10$103:32Z")
+    .replace(/\d{4}-\d\d-\d\dT\S+Z failed/g, "2026-03-10T03:41:07.000Z failed")
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ, \d+ s ago/, "2026-04-10 03:41:07Z, 0 s ago")
     .replace(/ran for [^;]*?\n?\s*since\s+\S+Z;/, "ran for 5 d 23 h\n               since 2026-04-04T03:45:02.000Z;");
 }

@@ -51,7 +51,14 @@ describe("a bad release is rolling out", () => {
 
     expect(outcome.code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual([]);
-    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual(["find", "check", "revert", "rollout"]);
+    expect(plan.steps.map((step: { id: string }) => step.id)).toEqual([
+      "find",
+      "check",
+      "revert",
+      "rollout",
+      "stop",
+      "drained",
+    ]);
     expect(revertOf(plan)).toMatchObject({
       operation: { service: "ecs", name: "StopServiceDeployment", input: { stopType: "ROLLBACK" } },
       undo: { kind: "operation", operation: { name: "UpdateService", input: { taskDefinition: "vulcan-prod:43" } } },

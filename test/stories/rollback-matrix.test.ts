@@ -51,7 +51,7 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
   "breaker-no-target": nothing(11, "nothing-to-revert", 1),
   "revert-fails": { code: 1, reason: "breaker-rollback", sent: ["UpdateService"], ends: 43 },
   "schema-newer": { code: 1, reason: "task-exits", sent: ["UpdateService"], ends: 42 },
-  "tag-moved": { code: 1, reason: "task-unhealthy", sent: ["UpdateService"], ends: 42 },
+  "tag-moved": { code: 1, reason: "health-failing", sent: ["UpdateService"], ends: 42 },
   "ci-deploys": { code: 1, reason: "superseded", sent: ["UpdateService"], ends: 44 },
   "image-gone": nothing(11, "image-gone", 43),
   "breaker-rolls-back": { code: 0, sent: ["UpdateService"], ends: 41 },

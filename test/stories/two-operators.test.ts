@@ -83,7 +83,7 @@ describe("the shared lock", () => {
       const outcome = await vulcanOps(argv(here));
       expect(oneLine(outcome.stderr)).toMatch(/Not shared: .*ssm:PutParameter.* are not kept off\./);
       expect(outcome.code).toBe(0);
-      expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+      expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     },
   );
 
@@ -109,7 +109,7 @@ describe("the shared lock", () => {
     expect(stalled.ms - normal.ms).toBeLessThan(1500);
     expect(oneLine(stalled.ended.stderr)).toContain("no answer within 2 s");
     expect(stalled.ended.code).toBe(0);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
   });
 });
 
@@ -124,7 +124,7 @@ describe("without a terminal, whoever comes second", () => {
     expect(oneLine(second.stderr)).toMatch(new RegExp(`locked by .* since .* ago\\), execution ${id} \\(rollback\\)`));
     expect(oneLine(second.stderr)).toContain(`--take-over ${id}`);
     expect(code).toBe(0);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     expect(await shared().read()).toBeUndefined();
   });
 
@@ -149,7 +149,7 @@ describe("without a terminal, whoever comes second", () => {
     const events = eventsOf(outcome.stdout);
     expect(outcome.code).toBe(code);
     expect(events.at(-1)).toMatchObject({ exitCode: code });
-    expect(mutations(rig.sandbox)).toEqual(code === 0 ? ["UpdateService"] : []);
+    expect(mutations(rig.sandbox)).toEqual(code === 0 ? ["StopServiceDeployment"] : []);
     const place = events.findIndex(({ type }) => type === "execution.tookOver");
     if (code === 0) expect(events[place + 1]).toMatchObject({ type: "step.confirmed" });
     else expect(events.at(-1)).toMatchObject({ status: "guarded", reason: "locked" });
@@ -200,7 +200,7 @@ describe("whoever was taken over", () => {
 
     const resumed = await vulcanOps(["resume", holder?.execution ?? "", "--state-dir", here, ...ANSWERS]);
     expect(resumed.code).toBe(0);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     expect(await shared().read()).toBeUndefined();
   });
 
@@ -248,7 +248,7 @@ describe("a holder that died", () => {
     const id = await killed();
     expect((await vulcanOps(argv(there))).code).toBe(5);
     expect((await vulcanOps(["resume", id, "--state-dir", here, ...ANSWERS])).code).toBe(0);
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     expect(await shared().read()).toBeUndefined();
   });
 
@@ -313,7 +313,7 @@ describe.skipIf(!has("tmux"))("at two terminals", () => {
     second.type("42", "Enter");
     await second.until("EXIT=0");
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
   });
 
   it.each([

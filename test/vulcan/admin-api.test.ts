@@ -39,8 +39,8 @@ describe("Vulcan's admin API", () => {
     ];
     reply(200, JSON.stringify(rows));
     expect(await createAdminApi(`${url}/`, "s3cret-token").migrations()).toEqual([
-      { version: 1, description: "Add \\u{1b}[2Ja table", appliedAt: "2026-04-01T00:00:00.000Z" },
-      { version: 2, description: "Add b table", appliedAt: "2026-04-02T00:00:00.000Z" },
+      { version: 1, description: "Add \\u{1b}[2Ja table", appliedAt: "2026-04-01T00:00:00.000Z", durationMs: 3 },
+      { version: 2, description: "Add b table", appliedAt: "2026-04-02T00:00:00.000Z", durationMs: 3 },
     ]);
     expect(asked.at(-1)).toBe("/api/v1/admin/migrations Bearer s3cret-token");
   });
@@ -58,7 +58,7 @@ describe("Vulcan's admin API", () => {
   it("does not carry the token to where it is redirected", async () => {
     const before = asked.length;
     reply(302, "", { location: `${url}/elsewhere` });
-    expect(await refusal()).toContain("cannot be reached");
+    expect(await refusal()).toContain("HTTP 302, a redirect, which is not followed");
     expect(asked.length).toBe(before + 1);
   });
 

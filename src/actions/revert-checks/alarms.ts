@@ -6,6 +6,7 @@ const MOST_NAMES = 5;
 
 export const alarms: RevertCheck = {
   asks: "which alarms fire",
+  keeps: true,
   look: async (_subject, { aws }) => [judgeAlarms(await aws.alarms())],
 };
 

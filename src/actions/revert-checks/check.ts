@@ -21,6 +21,8 @@ export interface Subject {
 export interface RevertCheck {
   /** Completes the sentence "not checked: …". */
   readonly asks: string;
+  /** Its answer is as good once the revert has been sent: what was late then finishes during the wait. */
+  readonly keeps?: true;
   look(subject: Subject, world: World): Promise<readonly Finding[]>;
 }
 
@@ -34,6 +36,8 @@ export const block = level("block");
 
 /** Something that could not be looked at: worth knowing, never in the way. */
 export const notChecked = (what: string, why: string): Finding => warn("not-checked", `not checked: ${what} (${why})`);
+
+export const isUnseen = ({ code }: Finding): boolean => code === "not-checked";
 
 /** `1 migration`, `2 migrations` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -16,6 +16,7 @@ export interface ImageEvidence {
 /** ECS resolves tags anew in every deployment: the same task definition may start other bits than it once ran. */
 export const images: RevertCheck = {
   asks: "whether the images of that revision are still in the registry",
+  keeps: true,
   async look(subject, { aws }) {
     const { name, containers } = subject.wanted;
     const [brought, deployedAt] = await Promise.all([broughtBy(subject, name), lastDeployed(subject, name)]);

@@ -12,8 +12,8 @@ import { scaling } from "./scaling.ts";
 import { schema } from "./schema.ts";
 import { secrets } from "./secrets.ts";
 
-/** Everything that is looked at before a revert, in the order in which it is told. */
-export const CHECKS: readonly RevertCheck[] = [
+/** Everything that is looked at before a revert, by name, in the order in which it is told. */
+export const CHECKS: Readonly<Record<string, RevertCheck>> = {
   images,
   secrets,
   ports,
@@ -26,4 +26,4 @@ export const CHECKS: readonly RevertCheck[] = [
   alarms,
   otherWriters,
   notRestored,
-];
+};

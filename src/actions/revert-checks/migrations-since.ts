@@ -23,7 +23,7 @@ export type Since =
 const CLOCK_SKEW_MS = 60_000;
 
 /** A pipeline may say with this Docker label, or tag of the definition, which migration is its image's newest. */
-const LABEL = "vulcan.migrations";
+export const LABEL = "vulcan.migrations";
 
 export function labelOf(
   definition: TaskDefinition | undefined,

@@ -4,6 +4,7 @@ import { ok, type RevertCheck, warn } from "./check.ts";
 
 export const scaling: RevertCheck = {
   asks: "whether auto scaling acts on the service",
+  keeps: true,
   look: async ({ service, cluster }, { aws }) => [
     judgeScaling(service, await aws.around.scalingTarget(cluster, service.name)),
   ],

@@ -8,6 +8,7 @@ const ASKS = "which migrations were applied since that revision last ran";
 
 export const schema: RevertCheck = {
   asks: ASKS,
+  keeps: true,
   async look(subject, { aws, vulcan }) {
     const { wanted, service } = subject;
     const tags = (name: string) => aws.ecs.definitionTags(name).catch(() => ({}));

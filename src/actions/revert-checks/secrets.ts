@@ -7,6 +7,7 @@ export type SecretEvidence = ReadonlyMap<string, boolean | { readonly why: strin
 
 export const secrets: RevertCheck = {
   asks: "whether the secrets of that revision exist",
+  keeps: true,
   async look({ wanted }, { aws }) {
     const asked = [...new Set(references(wanted).map(({ from }) => from))].filter(isInSecretsManager);
     const look = (from: string) => aws.around.hasSecret(from).catch((error: Error) => ({ why: error.message }));

@@ -11,5 +11,6 @@ export {
   ListTaskDefinitionsCommand,
   ListTasksCommand,
   StopServiceDeploymentCommand,
+  StopTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";

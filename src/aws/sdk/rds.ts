@@ -1,1 +1,1 @@
-export { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+export { DescribeDBInstanceAutomatedBackupsCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";

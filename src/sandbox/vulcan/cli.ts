@@ -89,7 +89,7 @@ async function status(run: Run, client: pg.Client): Promise<void> {
 /** With a session of its own, which ends with the process that asked, unless the scenario lets it live on. */
 async function connected(run: Run, work: (client: pg.Client) => Promise<unknown>): Promise<number> {
   const { world } = run.caller;
-  const client = new pg.Client(world.database);
+  const client = new pg.Client({ ...world.database, application_name: "vulcan migrate" });
   client.on("error", () => {}); // a cut session shows in the next query
   run.out("INF connecting to postgres...");
   await client.connect();

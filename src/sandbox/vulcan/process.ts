@@ -47,7 +47,7 @@ export class VulcanProcess {
 
   constructor(spec: VulcanSpec) {
     this.#spec = spec;
-    this.#client = new pg.Client(spec.database);
+    this.#client = new pg.Client({ ...spec.database, application_name: "vulcan" });
     this.#client.on("error", () => {}); // a cut session shows in the next query
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;

@@ -6,7 +6,7 @@ import type { Input, Output } from "../../wire/payload.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { shortName } from "../names.ts";
-import { stopTask } from "../task-stop.ts";
+import { cutDrain, stopTask } from "../task-stop.ts";
 import { startedBy as starterOf, taskView } from "../views/task.ts";
 
 /** The tasks a ListTasks request asks for. `startedBy` excludes every other filter. [D] */
@@ -58,6 +58,7 @@ export const taskOperations: Readonly<Record<string, Operation>> = {
     const task = findTask(findCluster(world, input), required(input, "task"));
     if (task === undefined) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
     const reason = text(input, "reason") ?? "Task stopped by user";
+    cutDrain(world, task, reason);
     stopTask(world, task, { code: "UserInitiated", reason, failed: false });
     return { task: taskView(task) };
   }),

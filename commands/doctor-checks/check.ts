@@ -1,0 +1,29 @@
+import type { AwsReads } from "../../src/aws/read.ts";
+import type { SetupReads } from "../../src/aws/read-setup.ts";
+import type { Seen } from "../../src/aws/witness.ts";
+import type { Diagnosis } from "../../src/domain/diagnosis.ts";
+import type { Target } from "../../src/domain/target.ts";
+
+/** What the checks may look at. Nothing here can write. */
+export interface Patient {
+  readonly target: Target;
+  readonly env: NodeJS.ProcessEnv;
+  readonly reads: AwsReads;
+  readonly setup: SetupReads;
+  sharedHolder(): Promise<unknown>;
+  /** Every request made so far, by any check. */
+  readonly requests: readonly Seen[];
+  /** The time where the target is; in a sandbox not the machine's. */
+  readonly now: number;
+  readonly stateDir: string;
+  /** `process.version`. */
+  readonly node: string;
+}
+
+/** One thing to look at. `examine` reads, and leaves the verdict to a pure function beside it. */
+export interface Check {
+  /** Stable identifier, in `--output json`. */
+  readonly id: string;
+  readonly title: string;
+  examine(patient: Patient): Promise<readonly Diagnosis[]>;
+}

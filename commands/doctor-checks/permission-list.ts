@@ -1,0 +1,38 @@
+/** An IAM action that this product uses. */
+export interface Permission {
+  readonly action: string;
+  /** Without it a revert of the service cannot be planned, sent or followed. */
+  readonly needed?: true;
+}
+
+/** The reads, each of which is tried. */
+export const READS: readonly Permission[] = [
+  { action: "sts:GetCallerIdentity", needed: true },
+  { action: "ecs:DescribeServices", needed: true },
+  { action: "ecs:ListServiceDeployments", needed: true },
+  { action: "ecs:DescribeServiceDeployments", needed: true },
+  { action: "ecs:DescribeServiceRevisions", needed: true },
+  { action: "ecs:DescribeTaskDefinition", needed: true },
+  { action: "ecs:ListTasks", needed: true },
+  { action: "ecs:DescribeTasks", needed: true },
+  { action: "elasticloadbalancing:DescribeTargetHealth", needed: true },
+  { action: "ecs:ListTaskDefinitions" },
+  { action: "elasticloadbalancing:DescribeTargetGroupAttributes" },
+  { action: "application-autoscaling:DescribeScalableTargets" },
+  { action: "cloudwatch:DescribeAlarms" },
+  { action: "ecr:DescribeImages" },
+  { action: "logs:GetLogEvents" },
+  { action: "rds:DescribeDBInstances" },
+  { action: "rds:DescribeDBInstanceAutomatedBackups" },
+  { action: "secretsmanager:DescribeSecret" },
+  { action: "ssm:GetParameter" },
+];
+
+/** The writes, which cannot be tried without writing. */
+export const WRITES: readonly Permission[] = [
+  { action: "ecs:StopServiceDeployment", needed: true },
+  { action: "ecs:UpdateService", needed: true },
+  { action: "ecs:StopTask" },
+  { action: "ssm:DeleteParameter" },
+  { action: "ssm:PutParameter" },
+];

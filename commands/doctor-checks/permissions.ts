@@ -1,0 +1,96 @@
+import { isEcrImage } from "../../src/aws/read-around.ts";
+import { familyOf } from "../../src/aws/shapes.ts";
+import type { Seen } from "../../src/aws/witness.ts";
+import { type Diagnosis, fail, ok, untried, warn } from "../../src/domain/diagnosis.ts";
+import type { Target } from "../../src/domain/target.ts";
+import type { Check, Patient } from "./check.ts";
+import { type Permission, READS, WRITES } from "./permission-list.ts";
+
+/** Tries every read that the product makes, and says which IAM actions are missing. */
+export const permissions: Check = {
+  id: "permissions",
+  title: "Permissions",
+  async examine(patient) {
+    await tryAll(patient);
+    return judgePermissions({ reads: READS, writes: WRITES }, patient.requests, patient.target);
+  },
+};
+
+async function tryAll({ target, reads, setup, sharedHolder }: Patient): Promise<void> {
+  const { cluster, service: name, database } = target;
+  const service = reads.ecs.service(cluster, name);
+  const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
+  const containers = service.then(({ taskDefinition }) => setup.containers(taskDefinition));
+  const tasks = reads.ecs.tasks(cluster, name, "RUNNING");
+  const image = definition.then((found) => found?.containers.find((container) => isEcrImage(container.image))?.image);
+  const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets)[0]);
+  await Promise.allSettled([
+    reads.caller(),
+    reads.ecs.history(cluster, name).then(([newest]) => newest && reads.ecs.deployments([newest.arn])),
+    service.then(({ taskDefinition }) => reads.ecs.revisions(familyOf(taskDefinition))),
+    service.then(({ targetGroups: [group] }) => (group === undefined ? [] : reads.targetHealth(group))),
+    service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
+    reads.alarms(),
+    sharedHolder(),
+    reads.database(database),
+    setup.restoreWindow(database),
+    reads.around.scalingTarget(cluster, name),
+    image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
+    secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),
+    Promise.all([containers, tasks]).then(([all, [task]]) => {
+      const logging = all.find(({ logs }) => logs !== undefined);
+      if (logging?.logs === undefined || task === undefined) return;
+      return reads.around.logTail(logging.logs.group, `${logging.logs.prefix}/${logging.name}/${task.id}`, 1);
+    }),
+  ]);
+}
+
+const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError)/;
+/** Who is told that there is none was let in. */
+const ANSWERED = /NotFound|ClientException|NotExist/;
+
+export function judgePermissions(
+  { reads, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
+  requests: readonly Seen[],
+  { cluster, service }: Target,
+): readonly Diagnosis[] {
+  const last = new Map(requests.map((request) => [request.action, request]));
+  const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
+  const denied = reads.filter((read) => DENIED.test(failureOf(read)));
+  const granted = reads.filter(
+    (read) => last.has(read.action) && (failureOf(read) === "" || ANSWERED.test(failureOf(read))),
+  );
+  const open = reads.filter((read) => !denied.includes(read) && !granted.includes(read));
+  const barring = denied.filter(({ needed }) => needed === true);
+  const hindering = denied.filter(({ needed }) => needed !== true);
+  return [
+    ...(granted.length === 0 ? [] : [ok(`${granted.length} of ${reads.length} reads are allowed`)]),
+    ...(barring.length === 0 ? [] : [fail(`missing, and a revert needs it: ${names(barring)}`, policy(barring))]),
+    ...(hindering.length === 0
+      ? []
+      : [warn(`missing: ${names(hindering)}; what it shows is left out`, policy(hindering))]),
+    ...(open.length === 0
+      ? []
+      : [untried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
+    untried(
+      `not tried, for it would change something: ${names(writes)}`,
+      policy(writes, [
+        `arn:aws:ecs:*:*:service/${cluster}/${service}`,
+        `arn:aws:ecs:*:*:service-deployment/${cluster}/${service}/*`,
+        "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
+      ]),
+    ),
+  ];
+}
+
+function names(list: readonly Permission[]): string {
+  return list.map(({ action }) => action).join(", ");
+}
+
+/** A statement of an IAM policy. */
+function policy(list: readonly Permission[], resources: readonly string[] = ["*"]): string {
+  const [actions, where] = [list.map(({ action }) => action), resources].map((all) =>
+    all.map((one) => JSON.stringify(one)).join(", "),
+  );
+  return `{"Effect": "Allow", "Action": [${actions}], "Resource": ${resources.length === 1 ? where : `[${where}]`}}`;
+}

@@ -1,0 +1,100 @@
+import { readKnowledge } from "../src/actions/known-migrations.ts";
+import { within } from "../src/aws/within.ts";
+import type { Database } from "../src/database/database.ts";
+import type { LockedSession } from "../src/domain/database-locks.ts";
+import { OpsError } from "../src/domain/error.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import { difference, type Knowledge, stateOf } from "../src/domain/migrations.ts";
+import type { Part } from "../src/domain/overview.ts";
+import { lockLines } from "../src/ui/render-locks.ts";
+import { type MigrationReport, renderMigrations } from "../src/ui/render-migrations.ts";
+import { lookOf } from "../src/ui/style.ts";
+import type { Context } from "./context.ts";
+import { type Given, isSet, textOf } from "./given.ts";
+import { askInOrder, sourcesOf } from "./migration-sources.ts";
+import { openSite, type Site } from "./site.ts";
+import { writeData } from "./surface.ts";
+
+/** What is applied, pending, missing, out of order; and who holds the locks that migrations use. Only reads. */
+export async function migrateStatus(given: Given, context: Context): Promise<ExitCode> {
+  const site = await openSite(given, context);
+  const { list, database } = sourcesOf(site.target, context.env);
+  try {
+    const asking = readLocks(database, site);
+    const [asked, knowledge] = await Promise.all([
+      askInOrder(list).catch(async (error: unknown) => {
+        throw withLocks(error, await asking);
+      }),
+      isSet(given, "without-aws") ? UNASKED : knowledgeFrom(site),
+    ]);
+    const state = stateOf(asked.applied);
+    const locks = await asking;
+    const { clock, target } = site;
+    const report: MigrationReport = { target: target.name, at: clock.now(), ...asked, state, knowledge, locks };
+    if (textOf(given, "output") === "json") writeData(context, dataOf(report));
+    else context.stdout.write(renderMigrations(report, lookOf(context.stdout, context.env)));
+    return EXIT.done;
+  } finally {
+    await database?.close();
+  }
+}
+
+const UNASKED: Knowledge = { known: false, why: "AWS was not asked (--without-aws)" };
+
+const AWS_MS = 2000;
+
+/** Another account's service of the same name would say what another image knows: that stays a hard stop. */
+async function knowledgeFrom(site: Site): Promise<Knowledge> {
+  const reading = readKnowledge(site.reads.ecs, site.target, async (account) => {
+    // Names both accounts; STS costs more than all of the rest, and the service's own ARN has told already.
+    if ((site.target.account ?? account) !== account) await site.caller();
+  });
+  try {
+    return await within(AWS_MS, reading);
+  } catch (error) {
+    if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
+    return { known: false, why: (error as Error).message };
+  }
+}
+
+function readLocks(database: Database | undefined, { target }: Site): Promise<Part<readonly LockedSession[]>> {
+  const isWanted = target.migrationsFrom?.includes("sql") ?? true;
+  const why = isWanted ? "VULCAN_DATABASE_URL is not set" : "migrationsFrom leaves out sql";
+  if (database === undefined) return Promise.resolve({ known: false, why });
+  return database.whoBlocks().then(
+    (value) => ({ known: true, value }),
+    (error: Error) => ({ known: false, why: error.message }),
+  );
+}
+
+/** Where the list itself is locked, whoever locks it is the news. */
+function withLocks(error: unknown, locks: Part<readonly LockedSession[]>): unknown {
+  if (!(error instanceof OpsError) || !locks.known || locks.value.length === 0) return error;
+  return new OpsError({ ...error.detail, message: [error.message, ...lockLines(locks.value)].join("\n") });
+}
+
+function dataOf({ target, at, answeredBy, outcomes, state, knowledge, locks }: MigrationReport) {
+  const { applied, newest, last, holes, outOfOrder, duplicates } = state;
+  const row = ({ version, description, appliedAt, durationMs, isZoneAssumed }: (typeof applied)[number]) => ({
+    version,
+    description,
+    appliedAt: appliedAt ?? null,
+    durationMs: durationMs ?? null,
+    ...(isZoneAssumed && { zoneAssumed: "UTC" }),
+  });
+  return {
+    target,
+    at: new Date(at).toISOString(),
+    answeredBy,
+    sources: outcomes,
+    newest,
+    last: last?.version ?? null,
+    image: knowledge,
+    ...(knowledge.known ? difference(state, knowledge.newest) : { pending: null, ahead: null }),
+    holes,
+    outOfOrder,
+    duplicates,
+    applied: applied.map(row),
+    locks: locks.known ? { known: true, sessions: locks.value } : locks,
+  };
+}

@@ -1,0 +1,36 @@
+/** Counts calls within a sliding minute: reads during a wait must not eat the account's share of the API. */
+export class CallBudget {
+  readonly #most: number;
+  #spent: readonly { readonly at: number; readonly calls: number }[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Ms from `now` until so many calls fit, on top of those that have to be kept in `reserve`. */
+  waitFor(calls: number, now: number, reserve = 0): number {
+    this.#forget(now);
+    let excess = this.#sum() + calls + reserve - this.#most;
+    for (const { at, calls: given } of this.#spent) {
+      if (excess <= 0) break;
+      excess -= given;
+      if (excess <= 0) return at + MINUTE_MS - now;
+    }
+    return 0;
+  }
+
+  spend(calls: number, now: number): void {
+    this.#forget(now);
+    this.#spent = [...this.#spent, { at: now, calls }];
+  }
+
+  #forget(now: number): void {
+    this.#spent = this.#spent.filter(({ at }) => at > now - MINUTE_MS);
+  }
+
+  #sum(): number {
+    return this.#spent.reduce((sum, { calls }) => sum + calls, 0);
+  }
+}
+
+const MINUTE_MS = 60_000;

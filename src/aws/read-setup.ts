@@ -1,0 +1,136 @@
+import type * as Sdk from "@aws-sdk/client-ecs";
+import type { Clients } from "./clients.ts";
+import { guarded } from "./guarded.ts";
+import type { BackupSetup, ContainerSetup, ExecTask, RestoreWindow, ServiceSetup } from "./setup.ts";
+import { shortName } from "./shapes.ts";
+
+/** Reads of how things are set up rather than how they are. */
+export interface SetupReads {
+  service(cluster: string, service: string): Promise<ServiceSetup | undefined>;
+  containers(taskDefinition: string): Promise<readonly ContainerSetup[]>;
+  /** The service's running tasks; at most 100. */
+  execTasks(cluster: string, service: string): Promise<readonly ExecTask[]>;
+  /** Seconds that a target group keeps a target that is leaving. */
+  deregistrationDelay(targetGroup: string): Promise<number>;
+  /** Undefined where the account has no such instance. */
+  backups(database: string): Promise<BackupSetup | undefined>;
+  /** Undefined where there is no backup to restore from. */
+  restoreWindow(database: string): Promise<RestoreWindow | undefined>;
+}
+
+export function createSetupReads(clients: Clients): SetupReads {
+  return {
+    service: (cluster, service) => guarded("ecs:DescribeServices", () => readService(clients, cluster, service)),
+    containers: (name) => guarded("ecs:DescribeTaskDefinition", () => readContainers(clients, name)),
+    execTasks: (cluster, service) => guarded("ecs:DescribeTasks", () => readExecTasks(clients, cluster, service)),
+    deregistrationDelay: (group) =>
+      guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDelay(clients, group)),
+    backups: (database) => guarded("rds:DescribeDBInstances", () => readBackups(clients, database)),
+    restoreWindow: (database) => guarded("rds:DescribeDBInstanceAutomatedBackups", () => readWindow(clients, database)),
+  };
+}
+
+async function readService(clients: Clients, cluster: string, name: string): Promise<ServiceSetup | undefined> {
+  const [ecs, { DescribeServicesCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+  const answer = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
+  const service = answer.services?.[0];
+  if (service === undefined) return undefined;
+  const configuration = service.deploymentConfiguration;
+  const breaker = configuration?.deploymentCircuitBreaker;
+  const container = service.loadBalancers?.[0]?.containerName;
+  const graceSeconds = service.healthCheckGracePeriodSeconds;
+  return {
+    ...(breaker && { breaker: { enable: breaker.enable === true, rollback: breaker.rollback === true } }),
+    minimumHealthyPercent: configuration?.minimumHealthyPercent ?? 100,
+    maximumPercent: configuration?.maximumPercent ?? 200,
+    execEnabled: service.enableExecuteCommand === true,
+    ...(graceSeconds === undefined ? {} : { graceSeconds }),
+    strategy: configuration?.strategy ?? "ROLLING",
+    ...(container && { container }),
+  };
+}
+
+async function readContainers(clients: Clients, name: string): Promise<ContainerSetup[]> {
+  const [ecs, { DescribeTaskDefinitionCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+  const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }));
+  return (answer.taskDefinition?.containerDefinitions ?? []).map(toContainer);
+}
+
+function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
+  const { name = "", readonlyRootFilesystem, stopTimeout, healthCheck, logConfiguration } = definition;
+  const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = logConfiguration?.options ?? {};
+  const secrets = (definition.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []);
+  return {
+    name,
+    readonlyRoot: readonlyRootFilesystem === true,
+    stopTimeout: stopTimeout ?? 30,
+    ...(healthCheck && { health: toHealth(healthCheck) }),
+    secrets: secrets.filter((from) => /^arn:aws[a-z-]*:secretsmanager:/.test(from)),
+    ...(group && prefix && { logs: { group, prefix } }),
+  };
+}
+
+function toHealth({ interval, timeout, retries, startPeriod }: Sdk.HealthCheck): NonNullable<ContainerSetup["health"]> {
+  return { interval: interval ?? 30, timeout: timeout ?? 5, retries: retries ?? 3, startPeriod: startPeriod ?? 0 };
+}
+
+async function readExecTasks(clients: Clients, cluster: string, serviceName: string): Promise<ExecTask[]> {
+  const [ecs, { DescribeTasksCommand, ListTasksCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+  const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName }));
+  if (tasks.length === 0) return [];
+  const answer = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
+  return (answer.tasks ?? []).filter((task) => task.lastStatus === "RUNNING").map(toExecTask);
+}
+
+function toExecTask({ taskArn, enableExecuteCommand, platformVersion, containers }: Sdk.Task): ExecTask {
+  const agents = (containers ?? []).flatMap((container) => container.managedAgents ?? []);
+  const agent = agents.find(({ name }) => name === "ExecuteCommandAgent")?.lastStatus;
+  return {
+    id: shortName(taskArn),
+    execEnabled: enableExecuteCommand === true,
+    ...(platformVersion && { platformVersion }),
+    ...(agent && { agent }),
+  };
+}
+
+async function readDelay(clients: Clients, TargetGroupArn: string): Promise<number> {
+  const [elb, { DescribeTargetGroupAttributesCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
+  const { Attributes = [] } = await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn }));
+  return Number(Attributes.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value ?? 300);
+}
+
+async function readBackups(clients: Clients, id: string): Promise<BackupSetup | undefined> {
+  const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("./sdk/rds.ts")]);
+  const answer = await rds
+    .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
+    .catch(absent("DBInstanceNotFoundFault"));
+  const instance = answer?.DBInstances?.[0];
+  if (instance === undefined) return undefined;
+  return {
+    status: instance.DBInstanceStatus ?? "",
+    retentionDays: instance.BackupRetentionPeriod ?? 0,
+    deletionProtected: instance.DeletionProtection === true,
+  };
+}
+
+async function readWindow(clients: Clients, id: string): Promise<RestoreWindow | undefined> {
+  const [rds, { DescribeDBInstanceAutomatedBackupsCommand }] = await Promise.all([
+    clients.rds(),
+    import("./sdk/rds.ts"),
+  ]);
+  const answer = await rds
+    .send(new DescribeDBInstanceAutomatedBackupsCommand({ DBInstanceIdentifier: id }))
+    .catch(absent("DBInstanceAutomatedBackupNotFoundFault"));
+  // The name may have belonged to deleted instances whose backups are kept: those are of another database.
+  const active = answer?.DBInstanceAutomatedBackups?.find((backup) => backup.Status === "active");
+  const { EarliestTime, LatestTime } = active?.RestoreWindow ?? {};
+  if (EarliestTime === undefined || LatestTime === undefined) return undefined;
+  return { earliest: EarliestTime.toISOString(), latest: LatestTime.toISOString() };
+}
+
+function absent(name: string) {
+  return (failure: unknown): undefined => {
+    if ((failure as { name?: string }).name === name) return undefined;
+    throw failure;
+  };
+}

@@ -1,0 +1,52 @@
+import { usageError } from "../domain/error.ts";
+import { sanitise } from "../domain/sanitise.ts";
+
+/** The variable that says how to reach the database: no file holds it, because a password stands in it. */
+export const VARIABLE = "VULCAN_DATABASE_URL";
+
+/** `user@host:port/database` of a database's URL: what may be shown of it. Exit 6 where it is no such URL. */
+export function placeOf(url: string): string {
+  const { host, port, user, database } = parse(url);
+  const name = user === "" ? "" : `${user}@`;
+  return sanitise(`${name}${host}:${port}/${database}`);
+}
+
+/**
+ * The URL as it is handed to pg, with pg's own meaning of `sslmode` spelled out: whatever asks for TLS has it verified.
+ * Unless spelled out, pg writes twelve lines about it on the operator's screen.
+ */
+export function connectionString(url: string): string {
+  if (/[?&]uselibpqcompat=true\b/.test(url)) return url;
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
+}
+
+function parse(url: string) {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isPostgres = parsed !== undefined && /^postgres(ql)?:$/.test(parsed.protocol);
+  // A character of a password that is not percent-encoded moves the boundaries: what looks like a host is then a secret.
+  const isAmbiguous = parsed !== undefined && (parsed.hash !== "" || /@/.test(parsed.pathname + parsed.search));
+  if (!isPostgres || isAmbiguous) throw malformed();
+  const asked = parsed.searchParams;
+  return {
+    host: decoded(asked.get("host") ?? (parsed.hostname || "localhost")),
+    port: asked.get("port") ?? (parsed.port || "5432"),
+    user: decoded(parsed.username),
+    database: decoded(parsed.pathname.slice(1)),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw malformed();
+  }
+}
+
+function malformed(): Error {
+  return usageError(
+    "database-url-invalid",
+    `${VARIABLE} is no URL of a PostgreSQL database; characters such as @ / ? # in its password have to be percent-encoded`,
+    [`export ${VARIABLE}='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'`],
+  );
+}

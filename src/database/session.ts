@@ -1,0 +1,64 @@
+import { Socket } from "node:net";
+import { connectionString, placeOf } from "./address.ts";
+import { translate } from "./errors.ts";
+
+/** A connection on which nothing can be written, and no read lasts. */
+export interface Session {
+  /** One statement after another, whoever asks. Throws OpsError. */
+  rows(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): void;
+}
+
+const CONNECT_MS = 2000;
+/** Beside the server's own limit, for a line that goes dead. */
+const ANSWER_MS = 2500;
+
+/** After connecting, so that nothing in the URL can lift them; and by SET, which poolers let through. */
+const GUARDS = [
+  "SET default_transaction_read_only = on",
+  "SET statement_timeout = '2s'",
+  "SET lock_timeout = '500ms'",
+  "SET idle_in_transaction_session_timeout = '5s'",
+  "SET application_name = 'vulcan-ops'",
+  "SET timezone = 'UTC'",
+].join(";");
+
+export async function openSession(url: string): Promise<Session> {
+  const place = placeOf(url);
+  const { default: pg } = await import("pg");
+  // Ours, to be dropped at once: the farewell to a dead line would keep the process alive for minutes.
+  const socket = new Socket();
+  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
+    work().catch((failure: unknown) => {
+      throw translate(failure, place);
+    });
+  const connect = async () => {
+    const client = new pg.Client({
+      connectionString: connectionString(url),
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      stream: () => socket,
+    });
+    client.on("error", () => undefined); // the statement that is running, or the next one, fails by it
+    await client.connect();
+    await client.query(GUARDS);
+    return client;
+  };
+  const client = await guarded(connect).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    rows(sql, values = []) {
+      const asked = last.then(() => guarded(() => client.query(sql, [...values]))).then(({ rows }) => rows);
+      last = asked.catch(() => undefined);
+      return asked;
+    },
+    close() {
+      client.end().catch(() => undefined);
+      // What end() has written leaves first; a server that sees no farewell logs one line about it.
+      setImmediate(() => socket.destroySoon());
+    },
+  };
+}
