@@ -46,7 +46,7 @@ export const TARGET_SETTINGS = {
     userOnly: /container/,
     default: "api,sql",
     description:
-      "who is asked for the migrations, in this order, of `api`, `sql` and (only in your own configuration file) `container`: `api,sql`",
+      "who is asked for the migrations, in this order: of `api`, `sql` and, only in your own configuration file, `container`",
   },
   profile: {
     type: "string",

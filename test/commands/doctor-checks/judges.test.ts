@@ -152,7 +152,10 @@ describe("permissions", () => {
       Resource: [
         "arn:aws:ecs:*:*:service/vulcan-prod/vulcan-prod",
         "arn:aws:ecs:*:*:service-deployment/vulcan-prod/vulcan-prod/*",
+        "arn:aws:ecs:*:*:cluster/vulcan-prod",
+        "arn:aws:ecs:*:*:task/vulcan-prod/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
+        "arn:aws:ssm:*:*:session/ecs-execute-command-*",
       ],
     });
   });
