@@ -111,16 +111,26 @@ function nothingProven({ service, history }: Found): Finding {
   };
 }
 
+/** What DescribeTaskDefinition answers and RegisterTaskDefinition does not take. [D] */
+export const ANSWER_ONLY = [
+  "taskDefinitionArn",
+  "revision",
+  "status",
+  "requiresAttributes",
+  "compatibilities",
+  "registeredAt",
+  "registeredBy",
+  "deregisteredAt",
+  "deleteRequestedAt",
+] as const;
+
 function inactive(definition: TaskDefinition): Finding[] {
   if (definition.status === "ACTIVE") return [];
   const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
-  const copy = `${revisionOf(definition.name)}-copy.json`;
-  const query =
-    "taskDefinition.{family:family,taskRoleArn:taskRoleArn,executionRoleArn:executionRoleArn,networkMode:networkMode,containerDefinitions:containerDefinitions,volumes:volumes,requiresCompatibilities:requiresCompatibilities,cpu:cpu,memory:memory,runtimePlatform:runtimePlatform}";
   const next = [
-    `aws ecs describe-task-definition --task-definition ${definition.name} --query '${query}' > ${copy}`,
-    `aws ecs register-task-definition --cli-input-json file://${copy}`,
-    "vulcan-ops rollback --to REV with the revision that it prints",
+    `aws ecs describe-task-definition --task-definition ${definition.name} --query taskDefinition --output json | jq 'del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})' > copy.json`,
+    "aws ecs register-task-definition --cli-input-json file://copy.json",
+    "vulcan-ops rollback --to REV with the revision that it answers",
   ];
   return [{ level: "block", code: "revision-inactive", text, next }];
 }

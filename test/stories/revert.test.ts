@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Finding } from "../../src/domain/operation.ts";
+import { has } from "../support/process.ts";
 import {
   eventsOf,
   mutations,
@@ -247,6 +251,27 @@ describe("ECS has gone back by itself", () => {
   });
 });
 
+describe.skipIf(!has("aws"))("an INACTIVE revision", () => {
+  it("is refused with lines that register a copy of it, which a revert then takes", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    const refused = await rollback("--to", "39", "--dry-run", "--output", "json");
+    const [{ next }] = JSON.parse(refused.stdout).steps[0].findings.filter(({ level }: Finding) => level === "block");
+    expect(refused.code).toBe(11);
+    const [describing = "", members = ""] = next[0].split(/ \| jq 'del\(|\)'/);
+    const definition = JSON.parse(await aws(describing));
+    // What jq would do: it is not on every machine that runs these tests.
+    for (const member of members.split(", ")) delete definition[member.slice(1)];
+    const copy = join(rig.stateDir, "copy.json");
+    writeFileSync(copy, JSON.stringify(definition));
+    const registered = JSON.parse(await aws(next[1].replace("file://copy.json", `file://${copy}`)));
+    const revision = String(registered.taskDefinition.revision);
+    expect(revision).toBe("44");
+    const reverted = await rollback("--to", revision, "--yes", "--confirm", revision, "--expect-current", "43");
+    expect(reverted.code).toBe(0);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:44");
+  });
+});
+
 describe("credentials that may not read the history", () => {
   beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
 
@@ -296,6 +321,10 @@ describe("an execution belongs to its world", () => {
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
   });
 });
+
+/** The line as it stands, by the real AWS CLI. */
+const aws = async (line: string): Promise<string> =>
+  (await promisify(execFile)("sh", ["-c", line], { env: { ...process.env, AWS_PAGER: "" } })).stdout;
 
 /** One request after another through the load balancer, as users would, until stopped. */
 function steadyRequests(url: string) {
