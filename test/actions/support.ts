@@ -159,6 +159,8 @@ export function worldOf(
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     deployments: async () => [now().deployment].filter((deployment) => deployment !== undefined),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+    tasksBy: async () => [],
+    isProtected: async () => false,
     allTasks: async () => {
       looks++;
       return { running: now().running ?? [], stopped: now().stopped ?? [] };
@@ -178,7 +180,9 @@ export function worldOf(
     alarms: async () => [],
     database: async () => undefined,
   };
-  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1, looks: () => looks };
+  const schema = { migrations: async () => ({ applied: [], answeredBy: "api" as const }) };
+  const container = () => ({ attach: async () => ({ kind: "absent" as const }) });
+  return { aws, vulcan: { migrations: async () => [] }, schema, container, reads: () => shown + 1, looks: () => looks };
 }
 
 /** A clock that only moves while somebody sleeps. */

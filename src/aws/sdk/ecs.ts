@@ -7,10 +7,13 @@ export {
   DescribeTasksCommand,
   ECSClient,
   ExecuteCommandCommand,
+  GetTaskProtectionCommand,
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  RunTaskCommand,
   StopServiceDeploymentCommand,
   StopTaskCommand,
   UpdateServiceCommand,
+  UpdateTaskProtectionCommand,
 } from "@aws-sdk/client-ecs";
