@@ -6,8 +6,10 @@ import { atStake } from "../../src/database/at-stake.ts";
 import { createDatabase, type Database } from "../../src/database/database.ts";
 import { LOCK_KEY } from "../../src/database/hold-migration-lock.ts";
 import { openSession, type Session } from "../../src/database/session.ts";
-import type { SchemaObject } from "../../src/domain/schema-object.ts";
+import { broughtBy, nameOf, type SchemaObject } from "../../src/domain/schema-object.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { MIGRATIONS } from "../../src/sandbox/vulcan/migrations.ts";
+import { destroyedBy } from "../../src/vulcan/destroyed-by.ts";
 
 let sandbox: Sandbox;
 let owner: pg.Client;
@@ -196,6 +198,33 @@ describe("what cannot be counted", () => {
         why: expect.stringContaining("terminating connection"),
       });
     });
+  });
+});
+
+/** Tables, the columns of them, and indexes, as the owner's transaction has them. */
+async function catalogue(): Promise<string[]> {
+  const { rows } = await owner.query(`
+    SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
+    UNION ALL SELECT attrelid::regclass || '.' || attname FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND attnum > 0 AND NOT attisdropped`);
+  return rows.map(({ name }) => name);
+}
+
+describe("a Down of the sandbox's Vulcan", () => {
+  it.each(MIGRATIONS)("$description: takes what its SQL and its description say", async ({ up, down, description }) => {
+    await owner.query(`BEGIN; ${up}`);
+    const before = await catalogue();
+    await owner.query(down);
+    const after = new Set(await catalogue());
+    await owner.query("ROLLBACK");
+    const gone = before.filter((name) => !after.has(name));
+    const { objects, complete } = destroyedBy(down);
+    const named = objects.map(nameOf);
+    // A table's columns and its key go with it.
+    const isPartOf = (name: string) => named.some((one) => name.startsWith(`${one}.`) || name === `${one}_pkey`);
+    expect(complete).toBe(true);
+    expect(gone.filter((name) => !isPartOf(name))).toEqual(named);
+    expect(broughtBy(description) ?? objects).toEqual(objects);
   });
 });
 
