@@ -1,15 +1,31 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients.ts";
 import { guarded } from "./guarded.ts";
-import type { BackupSetup, ContainerSetup, ExecTask, RestoreWindow, ServiceSetup } from "./setup.ts";
+import { readReach } from "./read-reach.ts";
+import type {
+  BackupSetup,
+  ClusterSetup,
+  ContainerSetup,
+  DefinitionSetup,
+  ExecContainer,
+  ExecTask,
+  MessagesReach,
+  RestoreWindow,
+  ServiceSetup,
+} from "./setup.ts";
 import { shortName } from "./shapes.ts";
 
 /** Reads of how things are set up rather than how they are. */
 export interface SetupReads {
+  /** Undefined where the account has no such cluster. */
+  cluster(cluster: string): Promise<ClusterSetup | undefined>;
   service(cluster: string, service: string): Promise<ServiceSetup | undefined>;
+  definition(taskDefinition: string): Promise<DefinitionSetup>;
   containers(taskDefinition: string): Promise<readonly ContainerSetup[]>;
   /** The service's running tasks; at most 100. */
   execTasks(cluster: string, service: string): Promise<readonly ExecTask[]>;
+  /** Undefined where requests do not go to AWS itself, so that nothing can be told from here. */
+  messagesReach(): Promise<MessagesReach | undefined>;
   /** Seconds that a target group keeps a target that is leaving. */
   deregistrationDelay(targetGroup: string): Promise<number>;
   /** Undefined where the account has no such instance. */
@@ -19,10 +35,14 @@ export interface SetupReads {
 }
 
 export function createSetupReads(clients: Clients): SetupReads {
+  const definition = (name: string) => guarded("ecs:DescribeTaskDefinition", () => readDefinition(clients, name));
   return {
+    cluster: (name) => guarded("ecs:DescribeClusters", () => readCluster(clients, name)),
     service: (cluster, service) => guarded("ecs:DescribeServices", () => readService(clients, cluster, service)),
-    containers: (name) => guarded("ecs:DescribeTaskDefinition", () => readContainers(clients, name)),
+    definition,
+    containers: async (name) => (await definition(name)).containers,
     execTasks: (cluster, service) => guarded("ecs:DescribeTasks", () => readExecTasks(clients, cluster, service)),
+    messagesReach: () => guarded("ssmmessages", () => readReach(clients)),
     deregistrationDelay: (group) =>
       guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDelay(clients, group)),
     backups: (database) => guarded("rds:DescribeDBInstances", () => readBackups(clients, database)),
@@ -50,19 +70,37 @@ async function readService(clients: Clients, cluster: string, name: string): Pro
   };
 }
 
-async function readContainers(clients: Clients, name: string): Promise<ContainerSetup[]> {
+/** Its settings for ECS Exec come only where CONFIGURATIONS are asked for (API reference, DescribeClusters). */
+async function readCluster(clients: Clients, name: string): Promise<ClusterSetup | undefined> {
+  const [ecs, { DescribeClustersCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+  const answer = await ecs.send(new DescribeClustersCommand({ clusters: [name], include: ["CONFIGURATIONS"] }));
+  const cluster = answer.clusters?.[0];
+  if (cluster === undefined) return undefined;
+  const { kmsKeyId, logging } = cluster.configuration?.executeCommandConfiguration ?? {};
+  return { ...(kmsKeyId && { kmsKey: kmsKeyId }), logging: logging ?? "DEFAULT" };
+}
+
+async function readDefinition(clients: Clients, name: string): Promise<DefinitionSetup> {
   const [ecs, { DescribeTaskDefinitionCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
   const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }));
-  return (answer.taskDefinition?.containerDefinitions ?? []).map(toContainer);
+  const { taskRoleArn, pidMode, containerDefinitions = [] } = answer.taskDefinition ?? {};
+  return {
+    ...(taskRoleArn && { taskRole: taskRoleArn }),
+    ...(pidMode && { pidMode }),
+    containers: containerDefinitions.map(toContainer),
+  };
 }
 
 function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
   const { name = "", readonlyRootFilesystem, stopTimeout, healthCheck, logConfiguration } = definition;
   const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = logConfiguration?.options ?? {};
   const secrets = (definition.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []);
+  const variables = [...(definition.environment ?? []), ...(definition.secrets ?? [])];
   return {
     name,
     readonlyRoot: readonlyRootFilesystem === true,
+    initProcess: definition.linuxParameters?.initProcessEnabled === true,
+    variables: variables.flatMap((variable) => variable.name ?? []),
     stopTimeout: stopTimeout ?? 30,
     ...(healthCheck && { health: toHealth(healthCheck) }),
     secrets: secrets.filter((from) => /^arn:aws[a-z-]*:secretsmanager:/.test(from)),
@@ -83,7 +121,8 @@ async function readExecTasks(clients: Clients, cluster: string, serviceName: str
 }
 
 function toExecTask(task: Sdk.Task): ExecTask {
-  const { taskArn, taskDefinitionArn, healthStatus, enableExecuteCommand, platformVersion } = task;
+  const { taskArn, taskDefinitionArn, healthStatus, enableExecuteCommand, overrides } = task;
+  const { desiredStatus, platformVersion, platformFamily } = task;
   const containers = (task.containers ?? []).map(toExecContainer);
   const agent = containers.find((container) => container.agent !== undefined)?.agent;
   return {
@@ -92,14 +131,23 @@ function toExecTask(task: Sdk.Task): ExecTask {
     health: healthStatus ?? "UNKNOWN",
     containers,
     execEnabled: enableExecuteCommand === true,
+    ...(desiredStatus && { desired: desiredStatus }),
     ...(platformVersion && { platformVersion }),
+    ...(platformFamily && { platformFamily }),
+    ...(overrides?.taskRoleArn && { taskRole: overrides.taskRoleArn }),
     ...(agent && { agent }),
   };
 }
 
-function toExecContainer({ name = "", managedAgents = [] }: Sdk.Container): ExecTask["containers"][number] {
-  const agent = managedAgents.find((one) => one.name === "ExecuteCommandAgent")?.lastStatus;
-  return { name, ...(agent && { agent }) };
+function toExecContainer({ name = "", runtimeId, managedAgents = [] }: Sdk.Container): ExecContainer {
+  const { lastStatus, reason, lastStartedAt } = managedAgents.find((one) => one.name === "ExecuteCommandAgent") ?? {};
+  return {
+    name,
+    ...(lastStatus && { agent: lastStatus }),
+    ...(reason && { agentReason: reason }),
+    ...(lastStartedAt && { agentStartedAt: lastStartedAt.toISOString() }),
+    ...(runtimeId && { runtimeId }),
+  };
 }
 
 async function readDelay(clients: Clients, TargetGroupArn: string): Promise<number> {
