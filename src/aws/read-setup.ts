@@ -1,19 +1,18 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients.ts";
 import { guarded } from "./guarded.ts";
+import { readCluster, readExecTasks } from "./read-exec.ts";
 import { readReach } from "./read-reach.ts";
 import type {
   BackupSetup,
   ClusterSetup,
   ContainerSetup,
   DefinitionSetup,
-  ExecContainer,
   ExecTask,
   MessagesReach,
   RestoreWindow,
   ServiceSetup,
 } from "./setup.ts";
-import { shortName } from "./shapes.ts";
 
 /** Reads of how things are set up rather than how they are. */
 export interface SetupReads {
@@ -70,16 +69,6 @@ async function readService(clients: Clients, cluster: string, name: string): Pro
   };
 }
 
-/** Its settings for ECS Exec come only where CONFIGURATIONS are asked for (API reference, DescribeClusters). */
-async function readCluster(clients: Clients, name: string): Promise<ClusterSetup | undefined> {
-  const [ecs, { DescribeClustersCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
-  const answer = await ecs.send(new DescribeClustersCommand({ clusters: [name], include: ["CONFIGURATIONS"] }));
-  const cluster = answer.clusters?.[0];
-  if (cluster === undefined) return undefined;
-  const { kmsKeyId, logging } = cluster.configuration?.executeCommandConfiguration ?? {};
-  return { ...(kmsKeyId && { kmsKey: kmsKeyId }), logging: logging ?? "DEFAULT" };
-}
-
 async function readDefinition(clients: Clients, name: string): Promise<DefinitionSetup> {
   const [ecs, { DescribeTaskDefinitionCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
   const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }));
@@ -110,44 +99,6 @@ function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
 
 function toHealth({ interval, timeout, retries, startPeriod }: Sdk.HealthCheck): NonNullable<ContainerSetup["health"]> {
   return { interval: interval ?? 30, timeout: timeout ?? 5, retries: retries ?? 3, startPeriod: startPeriod ?? 0 };
-}
-
-async function readExecTasks(clients: Clients, cluster: string, serviceName: string): Promise<ExecTask[]> {
-  const [ecs, { DescribeTasksCommand, ListTasksCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
-  const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName }));
-  if (tasks.length === 0) return [];
-  const answer = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-  return (answer.tasks ?? []).filter((task) => task.lastStatus === "RUNNING").map(toExecTask);
-}
-
-function toExecTask(task: Sdk.Task): ExecTask {
-  const { taskArn, taskDefinitionArn, healthStatus, enableExecuteCommand, overrides } = task;
-  const { desiredStatus, platformVersion, platformFamily } = task;
-  const containers = (task.containers ?? []).map(toExecContainer);
-  const agent = containers.find((container) => container.agent !== undefined)?.agent;
-  return {
-    id: shortName(taskArn),
-    taskDefinition: shortName(taskDefinitionArn),
-    health: healthStatus ?? "UNKNOWN",
-    containers,
-    execEnabled: enableExecuteCommand === true,
-    ...(desiredStatus && { desired: desiredStatus }),
-    ...(platformVersion && { platformVersion }),
-    ...(platformFamily && { platformFamily }),
-    ...(overrides?.taskRoleArn && { taskRole: overrides.taskRoleArn }),
-    ...(agent && { agent }),
-  };
-}
-
-function toExecContainer({ name = "", runtimeId, managedAgents = [] }: Sdk.Container): ExecContainer {
-  const { lastStatus, reason, lastStartedAt } = managedAgents.find((one) => one.name === "ExecuteCommandAgent") ?? {};
-  return {
-    name,
-    ...(lastStatus && { agent: lastStatus }),
-    ...(reason && { agentReason: reason }),
-    ...(lastStartedAt && { agentStartedAt: lastStartedAt.toISOString() }),
-    ...(runtimeId && { runtimeId }),
-  };
 }
 
 async function readDelay(clients: Clients, TargetGroupArn: string): Promise<number> {
