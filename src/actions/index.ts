@@ -1,4 +1,5 @@
 import type { Registry } from "../domain/action.ts";
+import { checkExec } from "./ecs-check-exec.ts";
 import { checkRevert } from "./ecs-check-revert.ts";
 import { findRevision } from "./ecs-find-revision.ts";
 import { stopTasks } from "./ecs-stop-tasks.ts";
@@ -8,5 +9,8 @@ import type { World } from "./world.ts";
 
 /** The only list of actions. */
 export const registry: Registry<World> = Object.fromEntries(
-  [findRevision, checkRevert, updateService, waitForRollout, stopTasks].map((action) => [action.name, action]),
+  [findRevision, checkRevert, updateService, waitForRollout, stopTasks, checkExec].map((action) => [
+    action.name,
+    action,
+  ]),
 );

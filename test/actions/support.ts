@@ -133,6 +133,8 @@ export interface Moment {
   readonly deployment?: ServiceDeployment;
   /** What the containers have written. */
   readonly log?: readonly LogLine[];
+  /** How things are set up; the rest answers nothing. */
+  readonly setup?: Partial<AwsReads["setup"]>;
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
@@ -173,6 +175,18 @@ export function worldOf(
       hasSecret: async () => true,
       scalingTarget: async () => undefined,
       logTail: async () => now().log ?? [],
+    },
+    setup: {
+      cluster: async () => undefined,
+      service: async () => undefined,
+      definition: async () => ({ containers: [] }),
+      containers: async () => [],
+      execTasks: async () => [],
+      messagesReach: async () => undefined,
+      deregistrationDelay: async () => 300,
+      backups: async () => undefined,
+      restoreWindow: async () => undefined,
+      ...now().setup,
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],

@@ -1,5 +1,6 @@
 // Named one by one: a dynamic import of the package itself would bring all of its operations along.
 export {
+  DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
