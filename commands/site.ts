@@ -51,7 +51,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
   const world: World = {
     aws: reads,
     vulcan,
-    schema: schemaOf(() => site, context),
+    schema: schemaOf(() => site, given, context),
     container: (place) => ({
       attach: async (...what) => {
         const { createContainerShell } = await import("../src/aws/exec-session/shell.ts");

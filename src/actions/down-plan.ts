@@ -14,6 +14,7 @@ export const downInputs = {
   before: { type: "string", description: "Signature of the rows that have to be there." },
   after: { type: "string", description: "Signature of the rows that shall be left." },
   loss: { type: "string", required: false, description: "What is lost with its rows, named in the confirmation." },
+  gone: { type: "string", required: false, description: "Objects that are there and have to be gone afterwards." },
 } as const satisfies Fields;
 
 export type DownInputs = Values<typeof downInputs>;

@@ -1,7 +1,9 @@
 import type { Failure, Verdict } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
-import type { MigrationsTold } from "../domain/schema-reads.ts";
+import type { MigrationsTold } from "../vulcan/schema.ts";
+import { nameOf } from "../domain/schema-object.ts";
 import type { DownInputs } from "./down-plan.ts";
+import { readObjects } from "./down-stakes.ts";
 import { newestOf, signature, standing } from "./migration-rows.ts";
 import { readPatiently } from "./vulcan-expect-migrations.ts";
 import type { Wait } from "./world.ts";
@@ -21,7 +23,7 @@ export async function judgeDown(given: DownInputs, end: DownEnd, waiting: Wait):
   const told = await readTwice(waiting);
   if (told instanceof OpsError) return open("migrations-unread", `the migrations cannot be read: ${told.message}`, end);
   const where = standing(told.applied, given);
-  if (where === "after") return done(given, end, told);
+  if (where === "after") return (await remains(given, end, waiting)) ?? done(given, end, told);
   if (where === "before") return untouched(given, end, told);
   return changedOtherwise(where, given, end, told);
 }
@@ -47,6 +49,16 @@ async function readTwice(waiting: Wait): Promise<MigrationsTold | OpsError> {
     if (signature(now.applied) === signature(last.applied) || waiting.clock.now() >= waiting.deadline) return now;
     last = now;
   }
+}
+
+/** A row that is gone does not prove that what it stands for is. */
+async function remains({ gone, to }: DownInputs, end: DownEnd, { world }: Wait): Promise<Verdict | undefined> {
+  if (gone === undefined) return undefined;
+  const seen = await world.schema.sql?.present(readObjects(gone)).catch(() => []);
+  const left = (seen ?? []).filter(({ present }) => present).map(({ object }) => nameOf(object));
+  if (left.length === 0) return undefined;
+  const text = `the list says that migration ${to} is the newest, and yet ${left.join(", ")} is still there`;
+  return failed("objects-remain", text, end);
 }
 
 function done({ to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsTold): Verdict {

@@ -29,8 +29,9 @@ export const protectTask = defineAction<World, typeof inputs, Seen>({
   risk: "change",
   inputs,
   outputs: {},
-  async observe({ task }, { world, target }) {
+  async observe({ task, protect }, { world, target, ahead }) {
     const { cluster } = target;
+    if (!protect && task !== undefined && ahead !== undefined) return { kind: "deferred", until: ahead };
     const isProtected = task === undefined ? undefined : await world.aws.ecs.isProtected(cluster, task);
     return { kind: "observed", value: { cluster, isProtected } };
   },

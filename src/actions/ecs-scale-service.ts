@@ -30,8 +30,9 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   outputs: { previous: { type: "integer", description: "how many it ran before" } },
 
   async observe(given, looking) {
-    const { world, target } = looking;
+    const { world, target, ahead } = looking;
     const service = await world.aws.ecs.service(target.cluster, target.service);
+    if (ahead !== undefined && service.desired === given.desired) return { kind: "deferred", until: ahead };
     const { name, desired: now, taskDefinition } = service;
     const held = given.desired === undefined ? undefined : await unfit(given, taskDefinition, looking);
     return { kind: "observed", value: { cluster: target.cluster, name, now, held } };

@@ -42,6 +42,8 @@ export const holdScaling = defineAction<World, typeof inputs, Seen>({
     const { world, target } = looking;
     const { cluster, service: name } = target;
     const now = given.suspended === undefined ? undefined : await world.aws.around.scalingTarget(cluster, name);
+    if (looking.ahead !== undefined && now !== undefined && isAs(given, now))
+      return { kind: "deferred", until: looking.ahead };
     const held = now === undefined || given.image === undefined ? undefined : await unfitNow(given, looking);
     return { kind: "observed", value: { resource: `service/${cluster}/${name}`, now, held } };
   },

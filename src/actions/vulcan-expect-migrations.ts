@@ -2,7 +2,7 @@ import { isTransient } from "../aws/errors.ts";
 import { defineAction, type Verdict } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
-import type { MigrationsTold } from "../domain/schema-reads.ts";
+import type { MigrationsTold } from "../vulcan/schema.ts";
 import { signature } from "./migration-rows.ts";
 import type { Wait, World } from "./world.ts";
 

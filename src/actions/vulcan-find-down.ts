@@ -3,8 +3,9 @@ import { defineAction, type StepPlan } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { Finding } from "../domain/operation.ts";
-import type { MigrationsTold } from "../domain/schema-reads.ts";
+import type { MigrationsTold } from "../vulcan/schema.ts";
 import { chooseImages, type DownImages } from "./down-images.ts";
+import { type Stakes, stakesOf, written } from "./down-stakes.ts";
 import { downTarget } from "./down-target.ts";
 import { readLabels } from "./known-migrations.ts";
 import { signature, split } from "./migration-rows.ts";
@@ -28,6 +29,7 @@ interface Seen {
   readonly removed: readonly AppliedMigration[];
   readonly left: readonly AppliedMigration[];
   readonly images: DownImages;
+  readonly stakes: Stakes;
   /** RFC 3339: until when the database can be restored; undefined where it cannot, or nobody can tell. */
   readonly restorable: string | undefined;
 }
@@ -47,6 +49,7 @@ export const findDown = defineAction<World, typeof inputs, Seen>({
     image: { type: "taskDefinition", description: "the revision whose image holds the Down code" },
     fits: { type: "taskDefinition", description: "the revision to run afterwards" },
     loss: { type: "string", description: "what is lost with its rows; absent where nothing is known to be" },
+    gone: { type: "string", description: "objects that are there now and have to be gone afterwards" },
   },
 
   async observe(given, looking) {
@@ -71,19 +74,20 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const wish = { removed: versions, via: given.via, ...(given.revertTo && { returnTo: String(given.revertTo) }) };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, wish, clock.now());
-  return { service, told, to, removed, left, images, restorable: database?.latestRestorableTime };
+  const stakes = await stakesOf(removed, world.schema);
+  return { service, told, to, removed, left, images, stakes, restorable: database?.latestRestorableTime };
 }
 
 /** Two calls each: those that could be returned to within reason. */
 const MOST_LABELS = 5;
 
 function planFind({ via }: Inputs, seen: Seen): StepPlan {
-  const { told, to, removed, left, images } = seen;
+  const { told, to, removed, left, images, stakes } = seen;
   const from = removed[0]?.version ?? to;
   return {
     summary: `migrations ${removed.map(({ version }) => version).join(", ")} go, ${to} stays; ${via === "exec" ? "in a container that serves" : "in a task of its own"}`,
     changes: [],
-    findings: [read(told), ...images.findings, ...order(via, seen), wayBack(seen.restorable)],
+    findings: [read(told), ...images.findings, ...seen.stakes.findings, ...order(via, seen), wayBack(seen.restorable)],
     outputs: {
       to,
       from,
@@ -92,6 +96,8 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
       after: signature(left),
       ...(images.holder && { image: images.holder }),
       ...(images.fitting && { fits: images.fitting }),
+      ...(stakes.lost.length > 0 && { loss: stakes.lost.join(", ") }),
+      ...(stakes.gone.length > 0 && { gone: written(stakes.gone) }),
     },
   };
 }
