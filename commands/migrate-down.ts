@@ -11,9 +11,7 @@ export async function migrateDown(given: Given, context: Context): Promise<ExitC
   const steps = textOf(given, "steps");
   const named = { to: textOf(given, "to"), via: textOf(given, "via"), revertTo: textOf(given, "revert-to") };
   if ((steps === undefined) === (named.to === undefined)) throw undecided(steps !== undefined);
-  const inputs = Object.fromEntries(
-    Object.entries({ steps, ...named }).filter(([, value]) => value !== undefined),
-  );
+  const inputs = Object.fromEntries(Object.entries({ steps, ...named }).filter(([, value]) => value !== undefined));
   const words = ["migrate down", steps, ...flags(named)].filter((word) => word !== undefined);
   const order = { document, inputs, command: words.join(" "), flagOf };
   return perform(order, given, context).catch((error: unknown) => {

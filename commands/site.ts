@@ -69,7 +69,11 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       target,
       clock,
       world,
-      snapshot: () => ({ ...world, aws: snapshot(reads), schema: { ...world.schema, ...remembering({ migrations: world.schema.migrations }) } }),
+      snapshot: () => ({
+        ...world,
+        aws: snapshot(reads),
+        schema: { ...world.schema, ...remembering({ migrations: world.schema.migrations }) },
+      }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
     gateway: createGateway(writing, clock),

@@ -42,7 +42,8 @@ function chooseHolder(current: string, newest: number, evidence: ImageEvidence, 
   const names = via === "exec" ? [current] : [current, ...deployed(evidence.rows)];
   const judged = names.map((name) => ({ name, holds: holdsMigration(name, newest, evidence) }));
   const sure = judged.find(({ holds }) => holds.answer === "yes");
-  if (sure !== undefined) return { name: sure.name, finding: ok("down-image", holderText(sure.name, sure.holds, newest)) };
+  if (sure !== undefined)
+    return { name: sure.name, finding: ok("down-image", holderText(sure.name, sure.holds, newest)) };
   const open = judged.find(({ holds }) => holds.answer === "unknown");
   if (open !== undefined) {
     const text = `whether ${open.name} holds the Down of migration ${newest} is unknown: ${open.holds.how}; where it does not, the Down fails and nothing is changed`;

@@ -83,7 +83,9 @@ function removals(removed: readonly AppliedMigration[]): Change[] {
 
 function rowFindings({ before }: DownInputs, now: string): Finding[] {
   if (now === before) return [];
-  return [block("migrations-changed", `the migrations are no longer those that were shown: ${now}, instead of ${before}`)];
+  return [
+    block("migrations-changed", `the migrations are no longer those that were shown: ${now}, instead of ${before}`),
+  ];
 }
 
 function migratingFindings(migrating: readonly string[] | undefined): Finding[] {
@@ -91,4 +93,3 @@ function migratingFindings(migrating: readonly string[] | undefined): Finding[] 
   if (migrating.length === 0) return [];
   return [block("migration-under-way", `the locks of migrations are held or awaited: ${migrating.join(", ")}`)];
 }
-

@@ -35,7 +35,9 @@ export async function stakesOf(removed: readonly AppliedMigration[], schema: Sch
   return {
     findings: [
       ...taken.map((one) => judge(one, of)),
-      ...(counted instanceof OpsError ? [warn("stakes-uncounted", `what is in it was not counted: ${counted.message}`)] : []),
+      ...(counted instanceof OpsError
+        ? [warn("stakes-uncounted", `what is in it was not counted: ${counted.message}`)]
+        : []),
     ],
     lost: objects.filter((object) => isLost(object, of(object))).map(nameOf),
     gone: taken.flatMap(({ destroyed }) => destroyed?.objects ?? []).filter(isGone),
@@ -52,7 +54,10 @@ function takenBy(migration: AppliedMigration, downs: ReadonlyMap<number, Destroy
 
 const NOT_SET_UP = "SQL is not set up (VULCAN_DATABASE_URL)";
 
-async function count(objects: readonly SchemaObject[], sql: SchemaSql | undefined): Promise<readonly Stake[] | OpsError> {
+async function count(
+  objects: readonly SchemaObject[],
+  sql: SchemaSql | undefined,
+): Promise<readonly Stake[] | OpsError> {
   if (objects.length === 0) return [];
   const none = new OpsError({ code: "sql-absent", exitCode: 1, fault: "operator", message: NOT_SET_UP });
   if (sql === undefined) return none;

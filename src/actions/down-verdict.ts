@@ -1,7 +1,7 @@
 import type { Failure, Verdict } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
-import type { MigrationsTold } from "../vulcan/schema.ts";
 import { nameOf } from "../domain/schema-object.ts";
+import type { MigrationsTold } from "../vulcan/schema.ts";
 import type { DownInputs } from "./down-plan.ts";
 import { readObjects } from "./down-stakes.ts";
 import { newestOf, signature, standing } from "./migration-rows.ts";
@@ -72,7 +72,11 @@ function untouched({ from }: DownInputs, end: DownEnd, { answeredBy }: Migration
   const rows = `nothing was rolled back: migration ${from} is still the newest (read by ${answeredBy})`;
   if (end.kind === "unknown") return failed("down-not-done", `${rows}; the command's end is unknown: ${end.why}`, end);
   if (end.code === 0) return failed("down-without-effect", `the command exited with 0, and yet ${rows}`, end);
-  return failed("down-failed", `vulcan migrate down exited with ${end.code}; its transaction was rolled back, ${rows}`, end);
+  return failed(
+    "down-failed",
+    `vulcan migrate down exited with ${end.code}; its transaction was rolled back, ${rows}`,
+    end,
+  );
 }
 
 type Otherwise = Exclude<ReturnType<typeof standing>, "after" | "before">;

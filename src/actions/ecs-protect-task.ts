@@ -43,7 +43,10 @@ export const protectTask = defineAction<World, typeof inputs, Seen>({
   },
 });
 
-function planProtect({ task, protect, forSeconds = DEFAULT_SECONDS }: Inputs, { cluster, isProtected }: Seen): StepPlan {
+function planProtect(
+  { task, protect, forSeconds = DEFAULT_SECONDS }: Inputs,
+  { cluster, isProtected }: Seen,
+): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   if (task === undefined) return { ...nothing, summary: "no task was protected" };
   const gone = block("task-gone", `task ${task} is gone`);

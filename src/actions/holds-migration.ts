@@ -38,9 +38,7 @@ const unknown = (how: string): Holds => ({ answer: "unknown", how });
 function byTimes(name: string, version: number, applied: number, rows: readonly HistoryRow[]): Holds {
   const served = rows.find(
     ({ taskDefinition, status, finishedAt }) =>
-      taskDefinition === name &&
-      status === "SUCCESSFUL" &&
-      Date.parse(finishedAt ?? "") < applied - CLOCK_SKEW_MS,
+      taskDefinition === name && status === "SUCCESSFUL" && Date.parse(finishedAt ?? "") < applied - CLOCK_SKEW_MS,
   );
   if (served !== undefined) return { answer: "no", how: `it served before migration ${version} was applied` };
   const bringer = rows.find(({ createdAt }) => Date.parse(createdAt) <= applied + CLOCK_SKEW_MS)?.taskDefinition;

@@ -1,5 +1,5 @@
-import type { AppliedMigration } from "../domain/migrations.ts";
 import type { Fields, Values } from "../domain/field.ts";
+import type { AppliedMigration } from "../domain/migrations.ts";
 import { signature } from "./migration-rows.ts";
 import type { Look } from "./world.ts";
 
@@ -17,7 +17,11 @@ export const fitInputs = {
  * Why nothing may start tasks now, if so: the Down has been done, and the service still runs the image that would apply
  * its migrations again. Whoever cannot read the list is told that, and holds on.
  */
-export async function unfit(given: Values<typeof fitInputs>, running: string, { world }: Look): Promise<string | undefined> {
+export async function unfit(
+  given: Values<typeof fitInputs>,
+  running: string,
+  { world }: Look,
+): Promise<string | undefined> {
   if (given.image === undefined || given.after === undefined || given.image !== running) return undefined;
   const applied = await world.schema.migrations().then(
     (told): readonly AppliedMigration[] | Error => told.applied,

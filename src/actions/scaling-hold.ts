@@ -6,7 +6,12 @@ import { fitInputs, holdsOn, unfit } from "./image-fits.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
-  least: { type: "integer", minimum: 0, required: false, description: "Fewest tasks that it may set; left out: nothing." },
+  least: {
+    type: "integer",
+    minimum: 0,
+    required: false,
+    description: "Fewest tasks that it may set; left out: nothing.",
+  },
   suspended: {
     type: "string",
     required: false,

@@ -16,7 +16,11 @@ import type { Look, World } from "./world.ts";
 const inputs = {
   to: { type: "version", required: false, description: "Version to be left; this or `steps`." },
   steps: { type: "integer", minimum: 1, required: false, description: "How many migrations to take back." },
-  via: { type: "choice", choices: ["exec", "task"], description: "In a container that serves, or in a task of its own." },
+  via: {
+    type: "choice",
+    choices: ["exec", "task"],
+    description: "In a container that serves, or in a task of its own.",
+  },
   revertTo: { type: "revision", required: false, description: "Revision that fits the schema afterwards." },
 } as const;
 
@@ -122,9 +126,13 @@ function order(via: string, { removed, images, service }: Seen): Finding[] {
     ];
   if (via === "exec")
     return [
-      warn("code-ahead", `from the Down until the revert is through, ${service.taskDefinition} runs without what it needs`),
+      warn(
+        "code-ahead",
+        `from the Down until the revert is through, ${service.taskDefinition} runs without what it needs`,
+      ),
     ];
-  if (isTolerant) return [ok("order-safe", `${fitting} can run on today's schema: by its descriptions it has only grown`)];
+  if (isTolerant)
+    return [ok("order-safe", `${fitting} can run on today's schema: by its descriptions it has only grown`)];
   return [
     warn(
       "schema-ahead",

@@ -45,7 +45,7 @@ export const migrateDownInTask = defineAction<World, typeof inputs, Seen>({
       lookAtDown(looking),
       world.aws.ecs.service(cluster, name),
       world.aws.ecs.taskDefinition(image),
-      ahead === undefined ? world.aws.ecs.tasksBy(cluster, { family: familyOf(image) }) : undefined,
+      ahead === undefined ? world.aws.ecs.familyTasks(cluster, familyOf(image)) : undefined,
     ]);
     const others = family?.filter((task) => task.taskDefinition === image && task.status !== "STOPPED");
     return { kind: "observed", value: { ...scene, cluster, service, definition, others } };
@@ -60,7 +60,7 @@ export const migrateDownInTask = defineAction<World, typeof inputs, Seen>({
   },
 
   verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: (_given, attempt, looking) => probe(attempt, looking),
+  probe: (given, attempt, looking) => probe(given, attempt, looking),
 });
 
 function request({ image, count }: Inputs, { cluster, service, definition }: Seen): JsonObject {
@@ -98,28 +98,39 @@ function inTheWay({ image }: Inputs, { service, definition, others }: Seen): Fin
       block("image-serves", `${service.name} still runs ${image}, which would apply the migrations again`),
     others !== undefined &&
       others.length > 0 &&
-      block("image-alive", `${tally(others)} of ${image} not stopped yet: each applies the migrations again if it starts`),
+      block(
+        "image-alive",
+        `${tally(others)} of ${image} not stopped yet: each applies the migrations again if it starts`,
+      ),
   ];
   return found.filter((finding) => finding !== false);
 }
 
-async function find({ key = "" }: Attempt, { world, target }: Look): Promise<Task | undefined> {
-  const tasks = await world.aws.ecs.tasksBy(target.cluster, { startedBy: startedBy(key) });
-  return tasks[0];
+/** ListTasks finds stopped tasks by their family, and not by who started them. [D] */
+async function find({ image }: Inputs, { key = "" }: Attempt, { world, target }: Look): Promise<Task | undefined> {
+  const tasks = await world.aws.ecs.familyTasks(target.cluster, familyOf(image));
+  return tasks.find((task) => task.startedBy === startedBy(key));
 }
 
-async function probe(attempt: Attempt, looking: Look): Promise<Probe> {
-  const task = await find(attempt, looking);
-  return task === undefined
-    ? { kind: "notDone", evidence: "ECS knows no task that was started for it" }
-    : { kind: "inProgress", evidence: `task ${task.id} is ${task.status}` };
+/** How long a list of tasks may still lack one that has just been started. */
+const SETTLE_MS = 30_000;
+
+async function probe(given: Inputs, attempt: Attempt, looking: Look): Promise<Probe> {
+  const settled = Date.parse(attempt.confirmedAt ?? "") + SETTLE_MS;
+  for (;;) {
+    const task = await find(given, attempt, looking);
+    if (task !== undefined) return { kind: "inProgress", evidence: `task ${task.id} is ${task.status}` };
+    if (looking.clock.now() >= settled)
+      return { kind: "notDone", evidence: "ECS knows no task that was started for it" };
+    await looking.clock.sleep(POLL_MS);
+  }
 }
 
 /** To the task's own end and exit code; then the table. */
 async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
   const { clock, deadline, signal, progress } = waiting;
   for (;;) {
-    const task = await find(attempt, waiting).catch(unlessTransient);
+    const task = await find(given, attempt, waiting).catch(unlessTransient);
     if (task?.status === "STOPPED") return judgeDown(given, await endOf(given, task, waiting), waiting);
     if (clock.now() >= deadline) {
       const text = task === undefined ? "the task cannot be seen" : `task ${task.id} is still ${task.status}`;

@@ -1,9 +1,9 @@
 import { type Attempt, defineAction, type Probe, type Verdict } from "../domain/action.ts";
 import type { ContainerOutcome } from "../domain/container-shell.ts";
 import type { Values } from "../domain/field.ts";
-import { block } from "./revert-checks/check.ts";
 import { type DownScene, downCommand, downInputs, lookAtDown, planDown } from "./down-plan.ts";
 import { type DownEnd, judgeDown } from "./down-verdict.ts";
+import { block } from "./revert-checks/check.ts";
 import { primaryOf } from "./rollout-sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 
@@ -45,7 +45,10 @@ export const migrateDown = defineAction<World, typeof inputs, Seen>({
     const { task, container, count, image } = given;
     const input = { cluster, task, container, argv: downCommand(count) };
     const isOther = running !== image;
-    const changed = block("image-changed", `the service runs ${running}, not ${image}, whose image holds the Down code`);
+    const changed = block(
+      "image-changed",
+      `the service runs ${running}, not ${image}, whose image holds the Down code`,
+    );
     const operation = { service: "container", name: "Run", input };
     const where = `container ${container} of task ${task} (${image})`;
     return planDown(given, seen, { operation, where, basis: { running, deployment } }, isOther ? [changed] : []);

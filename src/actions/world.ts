@@ -2,8 +2,8 @@ import type { ExecPlace } from "../aws/exec-session/calls.ts";
 import type { AwsReads } from "../aws/read.ts";
 import type { Looking, Waiting } from "../domain/action.ts";
 import type { ContainerShell } from "../domain/container-shell.ts";
-import type { Schema } from "../vulcan/schema.ts";
 import type { Vulcan } from "../vulcan/migrations.ts";
+import type { Schema } from "../vulcan/schema.ts";
 
 /** What the reads of the actions may use. */
 export interface World {

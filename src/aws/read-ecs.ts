@@ -41,8 +41,8 @@ export interface EcsReads {
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
   /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
   allTasks(cluster: string, service: string): Promise<AllTasks>;
-  /** Whatever started them, in whatever state: of a family, or with what RunTask was told of their starter. */
-  tasksBy(cluster: string, by: { readonly family: string } | { readonly startedBy: string }): Promise<readonly Task[]>;
+  /** Of a task definition's family, whatever started them, in whatever state; stopped ones for an hour. */
+  familyTasks(cluster: string, family: string): Promise<readonly Task[]>;
   /** Whether scaling in and deployments leave this task alone; undefined where it is gone. */
   isProtected(cluster: string, task: string): Promise<boolean | undefined>;
 }
@@ -113,9 +113,9 @@ export function createEcsReads(clients: Clients): EcsReads {
         return (await describeTasks(ecs, commands, cluster, arns)).map(toTask);
       }),
 
-    tasksBy: (cluster, by) =>
+    familyTasks: (cluster, family) =>
       reading("DescribeTasks", async (ecs, commands) => {
-        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, by, desired);
+        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, { family }, desired);
         const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
         return (await describeTasks(ecs, commands, cluster, [...new Set(arns)])).map(toTask);
       }),
@@ -128,7 +128,8 @@ export function createEcsReads(clients: Clients): EcsReads {
 
     allTasks: (cluster, service) =>
       reading("DescribeTasks", async (ecs, commands) => {
-        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, { serviceName: service }, desired);
+        const list = (desired: "RUNNING" | "STOPPED") =>
+          listTasks(ecs, commands, cluster, { serviceName: service }, desired);
         const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
         const tasks = await describeTasks(ecs, commands, cluster, [...new Set(arns)]);
         const wanted = tasks.filter((task) => task.desiredStatus !== "STOPPED");
@@ -157,7 +158,7 @@ async function listTasks(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
   cluster: string,
-  by: Pick<Sdk.ListTasksCommandInput, "serviceName" | "family" | "startedBy">,
+  by: Pick<Sdk.ListTasksCommandInput, "serviceName" | "family">,
   desired: "RUNNING" | "STOPPED",
 ) {
   const found: string[] = [];

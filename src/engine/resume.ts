@@ -37,7 +37,14 @@ export async function resolve<World>(
 
 function attemptOf({ confirmed, sent }: Interrupted): Attempt {
   const { at: confirmedAt, operation, basis, outputs } = confirmed;
-  return { confirmedAt, key: attemptKey(confirmed), operation, basis, outputs, ...(sent === undefined ? {} : { receipt: sent.receipt }) };
+  return {
+    confirmedAt,
+    key: attemptKey(confirmed),
+    operation,
+    basis,
+    outputs,
+    ...(sent === undefined ? {} : { receipt: sent.receipt }),
+  };
 }
 
 /** What reading tells of a request that was confirmed and has no answer on record. */

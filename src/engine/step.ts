@@ -1,7 +1,7 @@
 import type { Attempt, Failure } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
 import { attemptKey } from "../domain/execution.ts";
+import { EXIT } from "../domain/exit.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
 import type { How } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";

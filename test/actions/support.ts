@@ -161,7 +161,7 @@ export function worldOf(
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     deployments: async () => [now().deployment].filter((deployment) => deployment !== undefined),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
-    tasksBy: async () => [],
+    familyTasks: async () => [],
     isProtected: async () => false,
     allTasks: async () => {
       looks++;
