@@ -1,8 +1,10 @@
 import { watchTarget } from "../alb/health-check.ts";
 import { newTarget, targetKey } from "../alb/target-group.ts";
 import { CommandProcess } from "../container/command-process.ts";
+import { environmentOf } from "../container/environment.ts";
 import type { TaskProcess } from "../container/task-process.ts";
 import { collectLog } from "../logs/collect.ts";
+import { databaseAt } from "../vulcan/database-url.ts";
 import type { Image } from "../vulcan/image.ts";
 import { VulcanProcess } from "../vulcan/process.ts";
 import { texts } from "../wire/input.ts";
@@ -133,7 +135,8 @@ export function watchHealth(world: World, task: Task): void {
 export async function startProcess(world: World, task: Task): Promise<void> {
   const image = imageOf(world, task);
   if (image === undefined) throw new Error(`no image ${mainContainer(task).image}`);
-  const process = makeProcess(world, task, image);
+  task.environment = environmentOf(world, task);
+  const process = makeProcess(world, task, image, task.environment);
   task.process = process;
   void process.exited.then((exit) => {
     if (!world.ended) onExit(world, task, exit);
@@ -143,7 +146,12 @@ export async function startProcess(world: World, task: Task): Promise<void> {
 }
 
 /** Vulcan itself, unless the command was overridden by another. */
-function makeProcess(world: World, task: Task, image: Image): TaskProcess {
+function makeProcess(
+  world: World,
+  task: Task,
+  image: Image,
+  environment: Readonly<Record<string, string>>,
+): TaskProcess {
   const command = texts(overrideOf(task), "command");
   if (command.length > 0 && command.join(" ") !== "vulcan serve") {
     return new CommandProcess(world.containers.enter(task), command);
@@ -154,8 +162,8 @@ function makeProcess(world: World, task: Task, image: Image): TaskProcess {
     image,
     revision: `${family}:${revision}`,
     taskId: task.id,
-    database: world.database,
-    adminToken: world.adminToken,
+    database: () => databaseAt(world, environment.DB_URL),
+    adminToken: environment.VULCAN_ADMIN_TOKEN ?? world.adminToken,
     now: () => world.clock.now(),
     refusesNewer: world.vulcan.refusesNewerSchema,
     lockTimeout: lockTimeout === undefined ? undefined : lockTimeout / world.clock.speed,

@@ -11,7 +11,8 @@ export interface VulcanSpec {
   readonly image: Image;
   readonly revision: string;
   readonly taskId: string;
-  readonly database: DatabaseAddress;
+  /** Where it connects; throws where its DB_URL leads nowhere. */
+  readonly database: () => DatabaseAddress;
   readonly adminToken: string;
   /** Virtual time in ms. */
   readonly now: () => number;
@@ -39,7 +40,7 @@ export class VulcanProcess {
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   readonly #spec: VulcanSpec;
-  readonly #client: pg.Client;
+  #client: pg.Client | undefined;
   #server: Server | undefined;
   #port: number | undefined;
   #exit: (exit: Exit) => void = () => {};
@@ -47,8 +48,6 @@ export class VulcanProcess {
 
   constructor(spec: VulcanSpec) {
     this.#spec = spec;
-    this.#client = new pg.Client({ ...spec.database, application_name: "vulcan" });
-    this.#client.on("error", () => {}); // a cut session shows in the next query
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
@@ -100,20 +99,23 @@ export class VulcanProcess {
     const { image, now, refusesNewer = false, lockTimeout } = this.#spec;
     const log = (line: string): number => this.log.push(line);
     log("INF connecting to postgres...");
-    await this.#client.connect();
+    const client = new pg.Client({ ...this.#spec.database(), application_name: "vulcan" });
+    client.on("error", () => {}); // a cut session shows in the next query
+    this.#client = client;
+    await client.connect();
     log("INF postgres connected successfully");
     const own = image.traits?.ownMigration;
-    await migrateUp(this.#client, { newest: image.migrations, now, log, refusesNewer, own, lockTimeout });
+    await migrateUp(client, { newest: image.migrations, now, log, refusesNewer, own, lockTimeout });
     if (image.behaviour.kind === "crash-on-start") {
       log(`ERR ${image.behaviour.reason}`);
       this.#end(image.behaviour.exitCode, image.behaviour.reason);
     }
-    if (!this.#gone) await this.#listen();
+    if (!this.#gone) await this.#listen(client);
   }
 
-  async #listen(): Promise<void> {
+  async #listen(client: pg.Client): Promise<void> {
     const { image, revision, taskId, adminToken } = this.#spec;
-    const site = { image, revision, taskId, adminToken, migrations: () => listApplied(this.#client) };
+    const site = { image, revision, taskId, adminToken, migrations: () => listApplied(client) };
     const server = createServer(pages(site));
     // Longer than the balancer keeps idle connections, or it would meet a connection that is just closing.
     server.keepAliveTimeout = 120_000;
@@ -130,7 +132,7 @@ export class VulcanProcess {
     this.#gone = true;
     this.#server?.close();
     this.#server?.closeAllConnections();
-    this.#client.end().catch(() => {}); // the database may have gone first
+    this.#client?.end().catch(() => {}); // the database may have gone first
     this.#exit({ code, reason });
     return code;
   }
