@@ -4,7 +4,7 @@ import type { Database } from "../src/database/database.ts";
 import type { LockedSession } from "../src/domain/database-locks.ts";
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
-import { difference, type Knowledge, stateOf } from "../src/domain/migrations.ts";
+import { countOf, difference, type Knowledge, stateOf } from "../src/domain/migrations.ts";
 import type { Part } from "../src/domain/overview.ts";
 import { lockLines } from "../src/ui/render-locks.ts";
 import { type MigrationReport, renderMigrations } from "../src/ui/render-migrations.ts";
@@ -18,9 +18,12 @@ import { writeData } from "./surface.ts";
 /** What is applied, pending, missing, out of order; and who holds the locks that migrations use. Only reads. */
 export async function migrateStatus(given: Given, context: Context): Promise<ExitCode> {
   const site = await openSite(given, context);
-  const { list, database } = sourcesOf(site.target, context.env);
+  const { list, database } = sourcesOf(given, site, context);
   try {
-    const asking = readLocks(database, site);
+    const asking = readLocks(
+      database,
+      list.some(({ name }) => name === "sql"),
+    );
     const [asked, knowledge] = await Promise.all([
       askInOrder(list).catch(async (error: unknown) => {
         throw withLocks(error, await asking);
@@ -57,9 +60,8 @@ async function knowledgeFrom(site: Site): Promise<Knowledge> {
   }
 }
 
-function readLocks(database: Database | undefined, { target }: Site): Promise<Part<readonly LockedSession[]>> {
-  const isWanted = target.migrationsFrom?.includes("sql") ?? true;
-  const why = isWanted ? "VULCAN_DATABASE_URL is not set" : "migrationsFrom leaves out sql";
+function readLocks(database: Database | undefined, isWanted: boolean): Promise<Part<readonly LockedSession[]>> {
+  const why = isWanted ? "VULCAN_DATABASE_URL is not set" : "migrationsFrom or --from leaves out sql";
   if (database === undefined) return Promise.resolve({ known: false, why });
   return database.whoBlocks().then(
     (value) => ({ known: true, value }),
@@ -73,7 +75,7 @@ function withLocks(error: unknown, locks: Part<readonly LockedSession[]>): unkno
   return new OpsError({ ...error.detail, message: [error.message, ...lockLines(locks.value)].join("\n") });
 }
 
-function dataOf({ target, at, answeredBy, outcomes, state, knowledge, locks }: MigrationReport) {
+function dataOf({ target, at, answeredBy, outcomes, state, knowledge, pending: counted, locks }: MigrationReport) {
   const { applied, newest, last, holes, outOfOrder, duplicates } = state;
   const row = ({ version, description, appliedAt, durationMs, isZoneAssumed }: (typeof applied)[number]) => ({
     version,
@@ -91,6 +93,8 @@ function dataOf({ target, at, answeredBy, outcomes, state, knowledge, locks }: M
     last: last?.version ?? null,
     image: knowledge,
     ...(knowledge.known ? difference(state, knowledge.newest) : { pending: null, ahead: null }),
+    // As the program in the container counts, where that was asked: it knows better than its image's label.
+    pendingCount: counted ?? (knowledge.known ? countOf(difference(state, knowledge.newest).pending) : null),
     holes,
     outOfOrder,
     duplicates,

@@ -15,6 +15,10 @@ export const migrate: Command = {
   usage: "migrate <what>",
   describe: "Migrations of the database: status",
   flags: {
+    from: {
+      type: "string",
+      describe: "Who is asked for the list: api, sql, container, or several in order (default: migrationsFrom)",
+    },
     "without-aws": {
       type: "boolean",
       describe: "Do not ask ECS which migrations the deployed image knows: pending ones are then unknown",

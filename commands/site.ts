@@ -4,6 +4,7 @@ import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients
 import { awsLine } from "../src/aws/command-line.ts";
 import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
 import { createGateway } from "../src/aws/send.ts";
+import type { ServingShell } from "../src/aws/serving-shell.ts";
 import { createSharedLock, type SharedLock } from "../src/aws/shared-lock.ts";
 import { resolveTarget } from "../src/config/load.ts";
 import { guardError } from "../src/domain/error.ts";
@@ -22,11 +23,13 @@ export interface Site {
   readonly clock: Clock;
   readonly reads: AwsReads;
   readonly planner: Planner<World>;
-  /** The one way to write to the target. Beside it nothing is ever written but the shared lock. */
+  /** The one way to write to the target. Beside it nothing is ever written but the shared lock and what a shell runs. */
   readonly gateway: Gateway;
   readonly sharedLock: SharedLock;
   /** Who asks; rejects where the account or region is not the pinned one. */
   caller(): Promise<Caller>;
+  /** A shell in a container that serves, in the pinned account; opening it starts nothing. */
+  openShell(): Promise<ServingShell>;
 }
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from flags and files. */
@@ -35,10 +38,15 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
   const clock = createClock(context.env);
   assertReal(target, context.env, clock.isSet);
   const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
-  const reads = createReads(createClients(settings, READ_ATTEMPTS));
+  const reading = createClients(settings, READ_ATTEMPTS);
+  const reads = createReads(reading);
   const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);
   const writing = createClients(settings, WRITE_ATTEMPTS);
   let asked: Promise<Caller> | undefined;
+  const caller = () => {
+    asked ??= reads.caller().then((found) => assertAccount(target, found));
+    return asked;
+  };
   return {
     target,
     ...(profile === undefined ? {} : { profile }),
@@ -54,9 +62,10 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     },
     gateway: createGateway(writing),
     sharedLock: createSharedLock(writing, target),
-    caller: () => {
-      asked ??= reads.caller().then((caller) => assertAccount(target, caller));
-      return asked;
+    caller,
+    openShell: async () => {
+      const [{ openServingShell }] = await Promise.all([import("../src/aws/serving-shell.ts"), caller()]);
+      return openServingShell({ ecs: reads.ecs, reading, writing }, target, clock);
     },
   };
 }

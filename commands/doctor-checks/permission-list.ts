@@ -35,4 +35,7 @@ export const WRITES: readonly Permission[] = [
   { action: "ecs:StopTask" },
   { action: "ssm:DeleteParameter" },
   { action: "ssm:PutParameter" },
+  { action: "ecs:ExecuteCommand" },
+  { action: "ssm:ResumeSession" },
+  { action: "ssm:TerminateSession" },
 ];

@@ -77,7 +77,10 @@ export function judgePermissions(
       policy(writes, [
         `arn:aws:ecs:*:*:service/${cluster}/${service}`,
         `arn:aws:ecs:*:*:service-deployment/${cluster}/${service}/*`,
+        `arn:aws:ecs:*:*:cluster/${cluster}`,
+        `arn:aws:ecs:*:*:task/${cluster}/*`,
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
+        "arn:aws:ssm:*:*:session/ecs-execute-command-*",
       ]),
     ),
   ];

@@ -82,15 +82,24 @@ async function readExecTasks(clients: Clients, cluster: string, serviceName: str
   return (answer.tasks ?? []).filter((task) => task.lastStatus === "RUNNING").map(toExecTask);
 }
 
-function toExecTask({ taskArn, enableExecuteCommand, platformVersion, containers }: Sdk.Task): ExecTask {
-  const agents = (containers ?? []).flatMap((container) => container.managedAgents ?? []);
-  const agent = agents.find(({ name }) => name === "ExecuteCommandAgent")?.lastStatus;
+function toExecTask(task: Sdk.Task): ExecTask {
+  const { taskArn, taskDefinitionArn, healthStatus, enableExecuteCommand, platformVersion } = task;
+  const containers = (task.containers ?? []).map(toExecContainer);
+  const agent = containers.find((container) => container.agent !== undefined)?.agent;
   return {
     id: shortName(taskArn),
+    taskDefinition: shortName(taskDefinitionArn),
+    health: healthStatus ?? "UNKNOWN",
+    containers,
     execEnabled: enableExecuteCommand === true,
     ...(platformVersion && { platformVersion }),
     ...(agent && { agent }),
   };
+}
+
+function toExecContainer({ name = "", managedAgents = [] }: Sdk.Container): ExecTask["containers"][number] {
+  const agent = managedAgents.find((one) => one.name === "ExecuteCommandAgent")?.lastStatus;
+  return { name, ...(agent && { agent }) };
 }
 
 async function readDelay(clients: Clients, TargetGroupArn: string): Promise<number> {

@@ -35,11 +35,17 @@ export interface HealthSetup {
 /** A running task, as ECS Exec would meet it. */
 export interface ExecTask {
   readonly id: string;
+  /** `family:revision` */
+  readonly taskDefinition: string;
+  /** HEALTHY, UNHEALTHY or UNKNOWN. */
+  readonly health: string;
   readonly execEnabled: boolean;
   /** `1.4.0`; absent on EC2. */
   readonly platformVersion?: string;
   /** Of the ExecuteCommandAgent: PENDING, RUNNING, STOPPED; absent where there is none. */
   readonly agent?: string;
+  /** Its containers, each with the state of its own agent. */
+  readonly containers: readonly { readonly name: string; readonly agent?: string }[];
 }
 
 export interface RestoreWindow {

@@ -83,13 +83,15 @@ function readTarget(name: string, member: Member, isOwn: boolean, fail: Fail): T
 
 function readSetting(key: string, member: Member, isOwn: boolean, fail: Fail): string | boolean {
   const setting: Setting = TARGET_SETTINGS[key as keyof typeof TARGET_SETTINGS];
-  if (setting.userOnly === true && !isOwn) {
+  const value = isScalar(member.node) ? member.node.value : undefined;
+  const { userOnly = false } = setting;
+  if (!isOwn && (userOnly === true || (userOnly !== false && userOnly.test(String(value))))) {
+    const what = userOnly === true ? `"${key}"` : `"${key}: ${value}"`;
     fail(
       member.offset,
-      `"${key}" may only stand in your own configuration file, not in one found in a working directory`,
+      `${what} may only stand in your own configuration file, not in one found in a working directory`,
     );
   }
-  const value = isScalar(member.node) ? member.node.value : undefined;
   const isFit = typeof value === setting.type && (setting.pattern === undefined || setting.pattern.test(String(value)));
   return isFit ? (value as string | boolean) : fail(member.offset, `"${key}" does not fit: ${setting.description}`);
 }

@@ -4,8 +4,11 @@ export interface Setting {
   readonly description: string;
   readonly pattern?: RegExp;
   readonly default?: string | boolean;
-  /** Where credentials or requests go: not from a file that came with a checkout, only from the user's own. */
-  readonly userOnly?: boolean;
+  /**
+   * Where credentials or requests go, or what starts a process: not from a file that came with a checkout, only from the
+   * user's own. A pattern: that goes for such values alone.
+   */
+  readonly userOnly?: boolean | RegExp;
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,254}$/;
@@ -38,9 +41,12 @@ export const TARGET_SETTINGS = {
   },
   migrationsFrom: {
     type: "string",
-    pattern: /^(api|sql|api,sql|sql,api)$/,
+    // Each at most once.
+    pattern: /^(?!.*\b(\w+)\b.*\b\1\b)(api|sql|container)(,(api|sql|container))*$/,
+    userOnly: /container/,
     default: "api,sql",
-    description: "who is asked for the migrations, in this order: `api,sql`, `sql,api`, `api` or `sql`",
+    description:
+      "who is asked for the migrations, in this order: of `api`, `sql` and, only in your own configuration file, `container`",
   },
   profile: {
     type: "string",

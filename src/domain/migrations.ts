@@ -133,8 +133,24 @@ export function difference({ newest, applied }: SchemaState, knows: number): Dif
 
 export const countOf = (spans: readonly Span[]): number => spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 
-/** Where a list of migrations can be read. */
-export type MigrationSource = "api" | "sql";
+/** Where a list of migrations can be read: `container` runs `vulcan migrate status` in a task that serves. */
+export type MigrationSource = "api" | "sql" | "container";
+
+/** What a source answered. */
+export interface MigrationAnswer {
+  readonly applied: readonly AppliedMigration[];
+  /** How many the running program itself has yet to apply, where it was the one to answer. */
+  readonly pending?: number;
+  /** Where the answer is from, where that shows only in asking. */
+  readonly place?: string;
+}
+
+/** Do a count of pending migrations and what the image is labelled with fit together? A count may include the holes. */
+export function fits(count: number, state: SchemaState, knows: number): boolean {
+  const pending = countOf(difference(state, knows).pending);
+  const holes = missing(state.applied, Math.min(state.newest, knows));
+  return count === pending || count === pending + countOf(holes);
+}
 
 /** What became of asking one source. */
 export interface SourceOutcome {

@@ -10,7 +10,7 @@ export interface Target {
   readonly database: string;
   /** Where Vulcan itself answers, for its list of migrations. */
   readonly adminUrl?: string;
-  /** Who is asked for it, in this order: `api,sql` where nothing is said. */
+  /** Who is asked for it, in this order: `api,sql` where nothing is said; `container` starts a process in a task. */
   readonly migrationsFrom?: string;
   /** Real users depend on it: no overridden endpoint, no set clock. */
   readonly production: boolean;

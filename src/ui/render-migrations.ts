@@ -2,6 +2,7 @@ import type { LockedSession } from "../domain/database-locks.ts";
 import {
   type AppliedMigration,
   difference,
+  fits,
   type Knowledge,
   type MigrationSource,
   type SchemaState,
@@ -24,6 +25,8 @@ export interface MigrationReport {
   readonly outcomes: readonly SourceOutcome[];
   readonly state: SchemaState;
   readonly knowledge: Knowledge;
+  /** How many the program in the container counts, where that was asked. */
+  readonly pending?: number;
   readonly locks: Part<readonly LockedSession[]>;
 }
 
@@ -40,7 +43,7 @@ function heading({ target, state, at }: MigrationReport, look: Look): string {
   return `${paint("MIGRATIONS", "strong", look)}  ${target}  ${counted(state.applied.length, "migration")} applied  ${time}`;
 }
 
-function schemaRows({ state, knowledge, at }: MigrationReport): Row[] {
+function schemaRows({ state, knowledge, pending, at }: MigrationReport): Row[] {
   const { last } = state;
   const newest = {
     label: "Schema",
@@ -49,7 +52,7 @@ function schemaRows({ state, knowledge, at }: MigrationReport): Row[] {
   return [
     newest,
     ...(last === undefined ? [] : [{ label: "Last", text: lastText(last, at) }]),
-    ...imageRows(state, knowledge),
+    ...imageRows(state, knowledge, pending),
   ];
 }
 
@@ -63,7 +66,10 @@ function lastText(
   return `${version} “${description}”, ${when}${took}${zone}`;
 }
 
-function imageRows(state: SchemaState, knowledge: Knowledge): Row[] {
+const COUNTED = "by vulcan migrate status";
+
+function imageRows(state: SchemaState, knowledge: Knowledge, counted: number | undefined): Row[] {
+  if (!knowledge.known && counted !== undefined) return [countedRow(counted, knowledge.why)];
   if (!knowledge.known) return [{ label: "Pending", text: `unknown: ${knowledge.why}`, tone: "warn" }];
   const { pending, ahead } = difference(state, knowledge.newest);
   const text = pending.length === 0 ? "none" : `${spansText(pending)}, at the next start of a task`;
@@ -82,7 +88,17 @@ function imageRows(state: SchemaState, knowledge: Knowledge): Row[] {
             tone: "warn" as const,
           },
         ]),
+    ...(counted === undefined || fits(counted, state, knowledge.newest)
+      ? []
+      : [{ label: "But", text: `${counted || "none"} pending ${COUNTED}`, tone: "bad" as const }]),
   ];
+}
+
+/** The count is known, and which ones they are is not. */
+function countedRow(counted: number, why: string): Row {
+  if (counted === 0) return { label: "Pending", text: `none (${COUNTED})` };
+  const text = `${counted}, at the next start of a task (${COUNTED}; which ones is unknown: ${why})`;
+  return { label: "Pending", text, tone: "warn" };
 }
 
 function stateRows({ holes, outOfOrder, duplicates }: SchemaState): Row[] {
@@ -103,7 +119,7 @@ function lockRows({ locks }: MigrationReport): Row[] {
   return lines.map((text, index) => ({ label: index === 0 ? "Locks" : "", text, tone: "warn" }));
 }
 
-const NAMES: Readonly<Record<MigrationSource, string>> = { api: "admin API", sql: "SQL" };
+const NAMES: Readonly<Record<MigrationSource, string>> = { api: "admin API", sql: "SQL", container: "container" };
 
 function sourceRows({ outcomes }: MigrationReport): Row[] {
   const answered = outcomes.filter(({ outcome }) => outcome === "answered");

@@ -44,6 +44,26 @@ describe("a configuration", () => {
   });
 });
 
+describe("who is asked for the migrations", () => {
+  it.each(["api", "sql,api", "container", "container,api,sql"])("%s fits", (order) => {
+    expect(refusal(target(`migrationsFrom: "${order}"`), true)).toBe("");
+  });
+
+  it.each(["", "exec", "api,", ",sql", "api,api", "sql,container,sql", "api, sql", "containers"])(
+    "%j does not",
+    (order) => {
+      expect(refusal(target(`migrationsFrom: "${order}"`), true)).toContain('"migrationsFrom" does not fit');
+    },
+  );
+
+  it("a container, in which a process is started, only in the user's own file", () => {
+    expect(refusal(target("migrationsFrom: sql,api"))).toBe("");
+    expect(refusal(target("migrationsFrom: api,container"))).toMatchInlineSnapshot(
+      `"vulcan-ops.yaml:4:21: "migrationsFrom: api,container" may only stand in your own configuration file, not in one found in a working directory"`,
+    );
+  });
+});
+
 describe("where the admin token goes", () => {
   it("may only be said in the user's own file", () => {
     expect(refusal(target("adminUrl: https://vulcan.example"), true)).toBe("");

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AppliedMigration, countOf, difference, stateOf, toMigrations } from "../../src/domain/migrations.ts";
+import {
+  type AppliedMigration,
+  countOf,
+  difference,
+  fits,
+  stateOf,
+  toMigrations,
+} from "../../src/domain/migrations.ts";
 
 const day = (number: number) => `2026-04-${String(number).padStart(2, "0")}T00:00:00.000Z`;
 const row = (version: number, on = version): AppliedMigration => ({ version, description: "", appliedAt: day(on) });
@@ -75,6 +82,23 @@ describe("schema and image", () => {
     [0, [], [1, 2, 3, 4, 5, 6, 7]],
   ])("an image that knows %i", (knows, pending, ahead) => {
     expect(difference(stateOf(rows(1, 2, 3, 4, 5, 6, 7)), knows)).toEqual({ pending, ahead });
+  });
+});
+
+describe("a count of pending migrations and an image's label", () => {
+  it.each([
+    [rows(1, 2, 3), 3, 0, true],
+    [rows(1, 2, 3), 5, 2, true],
+    [rows(1, 2, 3), 5, 1, false],
+    [rows(1, 2, 3), 5, 3, false],
+    [rows(1, 3), 5, 2, true],
+    [rows(1, 3), 5, 3, true],
+    [rows(1, 2, 3), 2, 0, true],
+    [rows(1, 3), 2, 1, true],
+    [[], 8, 8, true],
+    [[], 8, 0, false],
+  ])("%#: fit together where the count has the pending ones, with or without the holes", (list, knows, count, is) => {
+    expect(fits(count, stateOf(list), knows)).toBe(is);
   });
 });
 

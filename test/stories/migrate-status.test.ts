@@ -164,7 +164,7 @@ describe("the sources", () => {
     expect((await report({ settings: 'migrationsFrom: "sql,api"' })).answeredBy).toBe("sql");
     const alone = await report({ settings: "migrationsFrom: api" });
     expect(alone.sources.map(({ source }: { source: string }) => source)).toEqual(["api"]);
-    expect(alone.locks).toEqual({ known: false, why: "migrationsFrom leaves out sql" });
+    expect(alone.locks).toEqual({ known: false, why: "migrationsFrom or --from leaves out sql" });
     expect((await status([], { settings: 'migrationsFrom: "sql, exec"' })).code).toBe(6);
   });
 

@@ -6,6 +6,7 @@ export {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ExecuteCommandCommand,
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,

@@ -1,1 +1,8 @@
-export { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+export {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  PutParameterCommand,
+  ResumeSessionCommand,
+  SSMClient,
+  TerminateSessionCommand,
+} from "@aws-sdk/client-ssm";

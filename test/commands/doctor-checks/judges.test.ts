@@ -35,7 +35,15 @@ const CONTAINER: ContainerSetup = {
   health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
   secrets: [],
 };
-const TASK: ExecTask = { id: "t1", execEnabled: true, platformVersion: "1.4.0", agent: "RUNNING" };
+const TASK: ExecTask = {
+  id: "t1",
+  taskDefinition: "vulcan-prod:42",
+  health: "HEALTHY",
+  execEnabled: true,
+  platformVersion: "1.4.0",
+  agent: "RUNNING",
+  containers: [{ name: "vulcan", agent: "RUNNING" }],
+};
 
 /** What is not right says what puts it right. */
 function expectSound(...found: readonly Diagnosis[]): void {
@@ -144,7 +152,10 @@ describe("permissions", () => {
       Resource: [
         "arn:aws:ecs:*:*:service/vulcan-prod/vulcan-prod",
         "arn:aws:ecs:*:*:service-deployment/vulcan-prod/vulcan-prod/*",
+        "arn:aws:ecs:*:*:cluster/vulcan-prod",
+        "arn:aws:ecs:*:*:task/vulcan-prod/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
+        "arn:aws:ssm:*:*:session/ecs-execute-command-*",
       ],
     });
   });

@@ -1,0 +1,95 @@
+import type { ContainerShell } from "../domain/container-shell.ts";
+import { guardError, type OpsError } from "../domain/error.ts";
+import type { Clock } from "../domain/ports.ts";
+import type { Target } from "../domain/target.ts";
+import type { Clients } from "./clients.ts";
+import { awsLine } from "./command-line.ts";
+import { createContainerShell } from "./exec-session/shell.ts";
+import type { EcsReads } from "./read-ecs.ts";
+import { createSetupReads } from "./read-setup.ts";
+import type { ExecTask } from "./setup.ts";
+import type { Service } from "./shapes.ts";
+
+/** A container in which the service's present program runs. */
+export interface Serving {
+  readonly task: string;
+  /** `family:revision` */
+  readonly taskDefinition: string;
+  readonly container: string;
+}
+
+export interface ServingShell extends Serving {
+  readonly shell: Pick<ContainerShell, "run">;
+}
+
+interface Means {
+  readonly ecs: EcsReads;
+  readonly reading: Clients;
+  /** Clients that never repeat a request. */
+  readonly writing: Clients;
+}
+
+/** Only reads until the shell is told to run something. Throws OpsError where no task can be entered. */
+export async function openServingShell(
+  { ecs, reading, writing }: Means,
+  target: Target,
+  clock: Pick<Clock, "now">,
+): Promise<ServingShell> {
+  const { cluster, service: name } = target;
+  const [service, tasks] = await Promise.all([
+    ecs.service(cluster, name),
+    createSetupReads(reading).execTasks(cluster, name),
+  ]);
+  const serving = chooseServing(service, tasks, target);
+  const { task, container } = serving;
+  return { ...serving, shell: createContainerShell(writing, { cluster, task, container }, clock) };
+}
+
+/** A running, healthy task of the PRIMARY revision whose agent is up in the container that gets the requests. */
+export function chooseServing(
+  { taskDefinition, balancers }: Pick<Service, "taskDefinition" | "balancers">,
+  running: readonly ExecTask[],
+  target: Target,
+): Serving {
+  const of = running.filter((task) => task.taskDefinition === taskDefinition);
+  if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
+  const healthy = of.filter(({ health }) => health === "HEALTHY");
+  if (healthy.length === 0) {
+    const found = of.map(({ health }) => health).join(", ");
+    throw closed("exec-no-healthy-task", `no task of ${taskDefinition} is HEALTHY (${found})`);
+  }
+  const enabled = healthy.filter(({ execEnabled }) => execEnabled);
+  if (enabled.length === 0) {
+    const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
+    throw closed("exec-disabled", message, enabling(target));
+  }
+  const container = servingContainer(balancers, enabled);
+  const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
+  const task = enabled[agents.indexOf("RUNNING")];
+  if (task === undefined) {
+    const message = `the agent of ECS Exec runs in container ${container} of no healthy task (${agents.join(", ")})`;
+    throw closed("exec-agent-down", message, "vulcan-ops doctor");
+  }
+  return { task: task.id, taskDefinition, container };
+}
+
+const agentOf = ({ containers }: ExecTask, name: string): string | undefined =>
+  containers.find((container) => container.name === name)?.agent;
+
+/** The load balancer's; without one, the only one that there is. */
+function servingContainer(balancers: Service["balancers"], tasks: readonly ExecTask[]): string {
+  const balanced = balancers.map(({ container }) => container);
+  const names = balanced.length > 0 ? balanced : tasks.flatMap(({ containers }) => containers.map(({ name }) => name));
+  const [only, ...others] = new Set(names);
+  if (only !== undefined && others.length === 0) return only;
+  const found = [...new Set(names)].join(", ") || "none";
+  throw closed("exec-which-container", `nothing tells which of the service's containers serves: ${found}`);
+}
+
+function enabling({ cluster, service, region }: Target): string {
+  const input = { cluster, service, enableExecuteCommand: true, forceNewDeployment: true };
+  return awsLine({ service: "ecs", name: "UpdateService", input }, region);
+}
+
+const closed = (code: string, message: string, next = "vulcan-ops status"): OpsError =>
+  guardError(code, message, [next]);

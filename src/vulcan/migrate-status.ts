@@ -1,0 +1,79 @@
+import type { ContainerOutcome, ContainerShell } from "../domain/container-shell.ts";
+import { OpsError } from "../domain/error.ts";
+import { EXIT } from "../domain/exit.ts";
+import { type MigrationAnswer, toMigrations } from "../domain/migrations.ts";
+import { redactText } from "../domain/redact.ts";
+import { sanitise } from "../domain/sanitise.ts";
+import { parseInstant } from "../domain/time.ts";
+
+/** Only reads; not every Vulcan has it. */
+const COMMAND = ["vulcan", "migrate", "status"] as const;
+
+/** Asks the program in a container; `place` names the container. Throws an OpsError that says why it cannot tell. */
+export async function migrateStatusIn(
+  shell: Pick<ContainerShell, "run">,
+  place: string,
+  signal: AbortSignal,
+): Promise<MigrationAnswer> {
+  const outcome = await shell.run(COMMAND, { signal });
+  if (outcome.kind === "unknown") throw silent("migrate-status-unknown", `${place} was lost: ${outcome.why}`);
+  if (outcome.code !== 0) throw failure(outcome, place);
+  const read = parseMigrateStatus(textOf(outcome) ?? "");
+  if ("answer" in read) return { ...read.answer, place };
+  const line = redactText(sanitise(read.unreadable, { most: 120 }));
+  throw silent("migrate-status-gibberish", `${place} printed what cannot be read: ${line}`);
+}
+
+function failure({ code, output }: ContainerOutcome & { kind: "exited" }, place: string): OpsError {
+  if (code === 2 && /^usage:/im.test(output.text)) {
+    const message = `${place}: this Vulcan has no \`migrate status\``;
+    return silent("migrate-status-absent", message, [
+      "ask another: --from api (adminUrl, VULCAN_ADMIN_TOKEN) or --from sql (VULCAN_DATABASE_URL)",
+    ]);
+  }
+  if (code === 127) return silent("migrate-status-no-program", `${place} has no program \`vulcan\` on its path`);
+  const said = sanitise(output.text.trimEnd().split("\n").at(-1) ?? "", { most: 200 });
+  const end = said === "" ? "" : `: ${said}`;
+  return silent("migrate-status-failed", `${place}: \`vulcan migrate status\` ended with exit code ${code}${end}`);
+}
+
+/** The exact output rather than what is safe to show, in which a secret that is masked may take a line's end along. */
+function textOf({ output }: ContainerOutcome): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(output.bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const APPLIED = /^version=([1-9]\d{0,14}) applied_at=(\d\S+) description="(\P{Cc}*)"$/u;
+const PENDING = /^(?:no pending migrations|([1-9]\d{0,5}) pending)$/;
+/** What Vulcan logs beside it; ERR is not among them. */
+const LOGGED = /^(?:TRC|DBG|INF|WRN) /;
+
+/** One line for each migration, then how many are pending. Anything else, more or less, and nothing is believed. */
+export function parseMigrateStatus(
+  text: string,
+): { readonly answer: MigrationAnswer } | { readonly unreadable: string } {
+  const printed = text.split(/\r?\n/).filter((line) => line !== "" && !LOGGED.test(line));
+  const last = PENDING.exec(printed.at(-1) ?? "");
+  const lines = last === null ? printed : printed.slice(0, -1);
+  const rows = lines.map(toRow);
+  const odd = lines[rows.indexOf(undefined)];
+  if (odd !== undefined) return { unreadable: odd };
+  if (last === null) return { unreadable: "no line at its end says how many are pending" };
+  const applied = toMigrations(rows);
+  if (applied === undefined) return { unreadable: "a list of migrations that is none" };
+  return { answer: { applied, pending: Number(last[1] ?? 0) } };
+}
+
+function toRow(line: string): { version: string; applied_at: string; description: string } | undefined {
+  const [, version, at, description] = APPLIED.exec(line) ?? [];
+  const instant = parseInstant(at ?? "", 0);
+  if (version === undefined || description === undefined || instant === undefined) return undefined;
+  return { version, applied_at: instant, description };
+}
+
+function silent(code: string, message: string, next: readonly string[] = []): OpsError {
+  return new OpsError({ code, exitCode: EXIT.failed, fault: "remote", message, effect: "none", next });
+}
