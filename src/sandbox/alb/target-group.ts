@@ -13,12 +13,19 @@ export interface HealthCheck {
   readonly matcher: string;
 }
 
-/** A registered task. `address` is where it really listens; the private IP is only what clients are shown. */
+/** What a target's requests really reach. */
+interface Listener {
+  readonly port: number | undefined;
+  /** How long its health page takes to answer (virtual s). */
+  readonly healthSeconds: number;
+}
+
+/** A registered task. `listener` is what really answers; the private IP is only what clients are shown. */
 export interface Target {
   readonly ip: string;
   readonly port: number;
   readonly zone: string;
-  readonly loopbackPort: () => number | undefined;
+  readonly listener: () => Listener | undefined;
   readonly agent: Agent;
   state: TargetState;
   reason: string | undefined;
@@ -47,12 +54,12 @@ export interface TargetGroup {
 export const targetKey = (ip: string, port: number): string => `${ip}:${port}`;
 
 /** A target that has just been registered: not yet probed, so it gets no requests. */
-export function newTarget(ip: string, port: number, zone: string, loopbackPort: () => number | undefined): Target {
+export function newTarget(ip: string, port: number, zone: string, listener: Target["listener"]): Target {
   return {
     ip,
     port,
     zone,
-    loopbackPort,
+    listener,
     agent: new Agent({ keepAlive: true, timeout: 60_000 }),
     state: "initial",
     reason: "Elb.RegistrationInProgress",

@@ -23,6 +23,9 @@ import { onExit, stopTask } from "./task-stop.ts";
 /** Time stands still no longer than this (real ms) for a build that is known to start slowly. */
 const SLOW_HOLD = 250;
 
+/** No health page keeps a real request longer than this (ms). */
+const LONGEST_HEALTH = 60_000;
+
 const ZONES = ["a", "b", "c"];
 
 /** A task that exists and nothing more: PROVISIONING, without a process. */
@@ -158,6 +161,7 @@ function makeProcess(
   }
   const { family, revision } = task.deployment.revision.taskDefinition;
   const { lockTimeout } = world.vulcan;
+  const seconds = Math.max(0, Number(environment.SANDBOX_HEALTH_SECONDS ?? 0) || 0);
   return new VulcanProcess({
     image,
     revision: `${family}:${revision}`,
@@ -167,6 +171,7 @@ function makeProcess(
     now: () => world.clock.now(),
     refusesNewer: world.vulcan.refusesNewerSchema,
     lockTimeout: lockTimeout === undefined ? undefined : lockTimeout / world.clock.speed,
+    health: { seconds, ms: Math.min(LONGEST_HEALTH, (seconds * 1000) / world.clock.speed) },
   });
 }
 
@@ -174,7 +179,7 @@ function makeProcess(
 export function registerTarget(world: World, task: Task, first = world.timings.registration): void {
   const group = task.service.targetGroup;
   if (group === undefined) return;
-  const target = newTarget(task.ip, task.service.containerPort, task.zone, () => task.process?.port);
+  const target = newTarget(task.ip, task.service.containerPort, task.zone, () => task.process);
   task.target = target;
   group.targets.set(targetKey(target.ip, target.port), target);
   watchTarget(world.clock, group, target, first, () => {

@@ -20,6 +20,8 @@ export interface VulcanSpec {
   readonly refusesNewer?: boolean;
   /** How long it waits for another that migrates (real ms). */
   readonly lockTimeout?: number | undefined;
+  /** How long `/health` takes to answer (virtual s), and the same in real ms. */
+  readonly health?: { readonly seconds: number; readonly ms: number };
 }
 
 /** Vulcan's exit: its code, and the last words it logged. */
@@ -62,6 +64,10 @@ export class VulcanProcess {
   /** As long as it does not listen it is busy with a migration. [I] */
   get isDeaf(): boolean {
     return this.port === undefined;
+  }
+
+  get healthSeconds(): number {
+    return this.port === undefined ? 0 : (this.#spec.health?.seconds ?? 0);
   }
 
   /** What `curl -f http://localhost:8080/health` inside the container would say. */
@@ -114,8 +120,15 @@ export class VulcanProcess {
   }
 
   async #listen(client: pg.Client): Promise<void> {
-    const { image, revision, taskId, adminToken } = this.#spec;
-    const site = { image, revision, taskId, adminToken, migrations: () => listApplied(client) };
+    const { image, revision, taskId, adminToken, health } = this.#spec;
+    const site = {
+      image,
+      revision,
+      taskId,
+      adminToken,
+      healthMs: health?.ms ?? 0,
+      migrations: () => listApplied(client),
+    };
     const server = createServer(pages(site));
     // Longer than the balancer keeps idle connections, or it would meet a connection that is just closing.
     server.keepAliveTimeout = 120_000;
