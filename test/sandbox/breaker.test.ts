@@ -111,7 +111,7 @@ test("a stop asks for ROLLBACK or ABORT, and asking again while it stops is harm
 
 test("an image that is not in the registry never reaches RUNNING, and the relaunch slows down", async () => {
   await sandbox.reset("healthy");
-  const container = { name: "vulcan", image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:gone" };
+  const container = { name: "vulcan", image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:gone", memory: 512 };
   await aws.ecs.send(new RegisterTaskDefinitionCommand({ family: NAME, containerDefinitions: [container] }));
   await deploy(aws.ecs, 44);
   const failing = await until(sandbox, (now) => (now.deployments[0]?.failedTasks ?? 0) >= 3);

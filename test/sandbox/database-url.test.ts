@@ -36,6 +36,7 @@ const register = (environment: { name: string; value: string }[], container: obj
       requiresCompatibilities: ["FARGATE"],
       cpu: "256",
       memory: "512",
+      executionRoleArn: "arn:aws:iam::111122223333:role/vulcan-prod-execution",
       containerDefinitions: [
         { name: "vulcan", image, portMappings: [{ containerPort: 8080 }], environment, ...container },
       ],

@@ -32,6 +32,7 @@ const register = (seconds: number, healthCheck: Omit<HealthCheck, "command">) =>
       requiresCompatibilities: ["FARGATE"],
       cpu: "256",
       memory: "512",
+      executionRoleArn: "arn:aws:iam::111122223333:role/vulcan-prod-execution",
       containerDefinitions: [
         {
           name: "vulcan",
