@@ -85,11 +85,19 @@ export function markDraining(target: Target): void {
   target.description = "Target deregistration is in progress";
 }
 
-/** The next target in turn among the healthy ones; undefined when there is none. */
+/**
+ * The next target in turn among the healthy ones. Where none is, the balancer fails open: to all that are registered,
+ * whatever their checks say [D]; those still being registered, or leaving, are not meant [I].
+ */
 export function nextTarget(group: TargetGroup): Target | undefined {
-  const healthy = [...group.targets.values()].filter((target) => target.state === "healthy");
-  return healthy[group.turn++ % healthy.length];
+  const targets = [...group.targets.values()];
+  const healthy = targets.filter(({ state }) => state === "healthy");
+  const open = healthy.length > 0 ? healthy : targets.filter(isRegistered);
+  return open[group.turn++ % open.length];
 }
+
+const isRegistered = ({ state, reason }: Target): boolean =>
+  state !== "draining" && reason !== "Elb.RegistrationInProgress";
 
 export function countStates(group: TargetGroup): { healthy: number; unhealthy: number } {
   const count = (state: TargetState): number =>
