@@ -93,22 +93,6 @@ test("StopServiceDeployment rolls back without a breaker, twice does no harm, an
   expect((await refusal(unknown)).name).toBe("ServiceDeploymentNotFoundException");
 });
 
-test("a stop asks for ROLLBACK or ABORT, and asking again while it stops is harmless", async () => {
-  await sandbox.reset("bad-release");
-  const serviceDeploymentArn = newest(serviceState(sandbox))?.arn;
-  const stop = (input: object) => aws.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, ...input }));
-  expect(await refusal(stop({ stopType: "PAUSE" }))).toMatchObject({
-    name: "InvalidParameterException",
-    message: expect.stringMatching(/PAUSE/),
-  });
-  expect(newest(serviceState(sandbox))?.status).toBe("IN_PROGRESS");
-  await stop({ stopType: "ABORT" });
-  expect((await stop({ stopType: "ROLLBACK" })).serviceDeploymentArn).toBe(serviceDeploymentArn);
-  const aborted = await until(sandbox, (now) => newest(now)?.status === "STOPPED");
-  expect(aborted.deployments[0]?.taskDefinition).toBe("vulcan-prod:43");
-  expect((await refusal(stop({ stopType: "ABORT" }))).name).toBe("ConflictException");
-});
-
 test("an image that is not in the registry never reaches RUNNING, and the relaunch slows down", async () => {
   await sandbox.reset("healthy");
   const container = { name: "vulcan", image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:gone", memory: 512 };

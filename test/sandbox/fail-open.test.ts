@@ -9,7 +9,7 @@ let sandbox: Sandbox;
 let aws: Clients;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ scenario: "bad-release", speed: 60 });
+  sandbox = await startSandbox({ scenario: "bad-release", speed: 20 });
   aws = clients(sandbox);
 });
 afterAll(() => sandbox.stop());
@@ -30,7 +30,7 @@ async function targetStates(): Promise<(string | undefined)[]> {
 }
 
 test("a healthy target keeps requests from the unhealthy; when the last is gone they go to those all the same", async () => {
-  expect(await targetStates()).toContain("unhealthy");
+  await expect.poll(targetStates, { timeout: 20_000, interval: 20 }).toContain("unhealthy");
   expect(await served()).toEqual(new Set([`200 ${NAME}:42`]));
   const good = serviceState(sandbox).tasks.filter(({ targetState }) => targetState === "healthy");
   for (const { id } of good) await aws.ecs.send(new StopTaskCommand({ cluster: NAME, task: id }));
