@@ -2,7 +2,7 @@ import { registry } from "../src/actions/index.ts";
 import type { World } from "../src/actions/world.ts";
 import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
 import { awsLine } from "../src/aws/command-line.ts";
-import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";
+import { type AwsReads, createReads, remembering, snapshot } from "../src/aws/read.ts";
 import { createGateway } from "../src/aws/send.ts";
 import type { ServingShell } from "../src/aws/serving-shell.ts";
 import { createSharedLock, type SharedLock } from "../src/aws/shared-lock.ts";
@@ -15,6 +15,7 @@ import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
+import { schemaOf } from "./schema-reads.ts";
 
 /** One target, ready to be looked at. */
 export interface Site {
@@ -47,7 +48,18 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     asked ??= reads.caller().then((found) => assertAccount(target, found));
     return asked;
   };
-  return {
+  const world: World = {
+    aws: reads,
+    vulcan,
+    schema: schemaOf(() => site, given, context),
+    container: (place) => ({
+      attach: async (...what) => {
+        const { createContainerShell } = await import("../src/aws/exec-session/shell.ts");
+        return createContainerShell(writing, place, clock).attach(...what);
+      },
+    }),
+  };
+  const site: Site = {
     target,
     ...(profile === undefined ? {} : { profile }),
     clock,
@@ -56,11 +68,15 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       registry,
       target,
       clock,
-      world: { aws: reads, vulcan },
-      snapshot: () => ({ aws: snapshot(reads), vulcan }),
+      world,
+      snapshot: () => ({
+        ...world,
+        aws: snapshot(reads),
+        schema: { ...world.schema, ...remembering({ migrations: world.schema.migrations }) },
+      }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
-    gateway: createGateway(writing),
+    gateway: createGateway(writing, clock),
     sharedLock: createSharedLock(writing, target),
     caller,
     openShell: async () => {
@@ -68,6 +84,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       return openServingShell({ ecs: reads.ecs, reading, writing }, target, clock);
     },
   };
+  return site;
 }
 
 type Where = { readonly target: Target; readonly profile?: string };

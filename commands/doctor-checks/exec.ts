@@ -1,4 +1,5 @@
-import { awsLine } from "../../src/aws/command-line.ts";
+import { isTooOldForExec } from "../../src/aws/platform-version.ts";
+import { renewTasks } from "../../src/aws/renew-tasks.ts";
 import type { ContainerSetup, ExecTask, ServiceSetup } from "../../src/aws/setup.ts";
 import { type Diagnosis, fail, ok, untried } from "../../src/domain/diagnosis.ts";
 import type { Target } from "../../src/domain/target.ts";
@@ -31,7 +32,7 @@ export function judgeExec({ service, tasks, containers }: Seen, target: Target):
   const found = [
     ...(service.execEnabled
       ? judgeTasks(tasks, target)
-      : [fail("the service starts its tasks without it", update(target, { enableExecuteCommand: true }))]),
+      : [fail("the service starts its tasks without it", renewTasks(target, { enableExecuteCommand: true }))]),
     ...judgePlatform(tasks, target),
     ...containers
       .filter(({ name, readonlyRoot }) => readonlyRoot && name === (service.container ?? name))
@@ -56,35 +57,23 @@ function judgeTasks(tasks: readonly ExecTask[], target: Target): Diagnosis[] {
     return [fail("no task is running, so there is none to run a command in", "vulcan-ops status")];
   if (tasks.some(isReady)) return [];
   if (tasks.every(({ execEnabled }) => !execEnabled))
-    return [fail("on, but the tasks are older than that: none was started with it", update(target, {}))];
+    return [fail("on, but the tasks are older than that: none was started with it", renewTasks(target))];
   const [{ agent = "absent" } = {}] = tasks;
   return [
     fail(
       `on, but the agent runs in no task (${agent}): the task role lacks ssmmessages, or the network a way out`,
       '{"Effect": "Allow", "Action": ["ssmmessages:*"], "Resource": "*"} for the task role',
-      update(target, {}),
+      renewTasks(target),
     ),
   ];
 }
 
-const PLATFORM = [1, 4, 0] as const;
-
 function judgePlatform(tasks: readonly ExecTask[], target: Target): Diagnosis[] {
-  const old = tasks.find(({ platformVersion }) => platformVersion !== undefined && isOlder(platformVersion));
+  const old = tasks.find(
+    ({ platformVersion, platformFamily }) =>
+      platformVersion !== undefined && isTooOldForExec(platformVersion, platformFamily),
+  );
   if (old === undefined) return [];
   const evidence = `platform version ${old.platformVersion} does not have it; 1.4.0 does`;
-  return [fail(evidence, update(target, { platformVersion: "LATEST" }))];
-}
-
-function isOlder(version: string): boolean {
-  const parts = version.split(".").map(Number);
-  if (parts.some(Number.isNaN)) return false;
-  const index = PLATFORM.findIndex((wanted, at) => (parts[at] ?? 0) !== wanted);
-  return index !== -1 && (parts[index] ?? 0) < (PLATFORM[index] ?? 0);
-}
-
-/** Tasks keep what they were started with: whatever is changed takes new ones. */
-function update({ cluster, service, region }: Target, change: { readonly [name: string]: string | boolean }): string {
-  const input = { cluster, service, ...change, forceNewDeployment: true };
-  return awsLine({ service: "ecs", name: "UpdateService", input }, region);
+  return [fail(evidence, renewTasks(target, { platformVersion: "LATEST" }))];
 }

@@ -16,6 +16,7 @@ export const READS: readonly Permission[] = [
   { action: "ecs:ListTasks", needed: true },
   { action: "ecs:DescribeTasks", needed: true },
   { action: "elasticloadbalancing:DescribeTargetHealth", needed: true },
+  { action: "ecs:DescribeClusters" },
   { action: "ecs:ListTaskDefinitions" },
   { action: "elasticloadbalancing:DescribeTargetGroupAttributes" },
   { action: "application-autoscaling:DescribeScalableTargets" },

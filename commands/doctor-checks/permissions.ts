@@ -30,6 +30,7 @@ async function tryAll({ target, reads, setup, sharedHolder }: Patient): Promise<
     service.then(({ taskDefinition }) => reads.ecs.revisions(familyOf(taskDefinition))),
     service.then(({ targetGroups: [group] }) => (group === undefined ? [] : reads.targetHealth(group))),
     service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
+    setup.cluster(cluster),
     reads.alarms(),
     sharedHolder(),
     reads.database(database),

@@ -6,6 +6,7 @@ import type { Finding } from "../domain/operation.ts";
 import { isUnseen, notChecked, type RevertCheck, type Subject } from "./revert-checks/check.ts";
 import { CHECKS } from "./revert-checks/index.ts";
 import { subjectOf } from "./revert-checks/subject.ts";
+import { tally, worstFirst } from "./tally.ts";
 import type { World } from "./world.ts";
 
 const inputs = {
@@ -65,16 +66,14 @@ function lookInTime(check: RevertCheck, subject: Subject, world: World): Promise
   ]);
 }
 
-const ORDER: readonly Finding["level"][] = ["block", "warn", "ok"];
-
 /** What an operator must have read when typing the revision, even if the plan has scrolled away. */
 const CAUTIONS: ReadonlySet<string> = new Set(["schema-breaking", "schema-unknown", "database-differs"]);
 
 function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, late }: Seen): StepPlan {
-  const sorted = ORDER.flatMap((level) => findings.filter((finding) => finding.level === level));
+  const sorted = worstFirst(findings);
   const caution = sorted.filter(({ code }) => CAUTIONS.has(code)).map(({ text }) => text);
   return {
-    summary: current === wanted ? `nothing to check: ${wanted} is current` : summary(wanted, findings),
+    summary: current === wanted ? `nothing to check: ${wanted} is current` : tally(wanted, findings),
     changes: [],
     findings: sorted,
     outputs: {
@@ -82,10 +81,4 @@ function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, l
       ...(late.length === 0 ? {} : { late: late.join(",") }),
     },
   };
-}
-
-function summary(wanted: string, findings: readonly Finding[]): string {
-  const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
-  const blocked = count("block") === 0 ? "" : `${count("block")} in the way, `;
-  return `${wanted}: ${blocked}${count("warn")} to know, ${count("ok")} in order`;
 }

@@ -1,12 +1,36 @@
 import type { Registry } from "../domain/action.ts";
+import { checkExec } from "./ecs-check-exec.ts";
 import { checkRevert } from "./ecs-check-revert.ts";
+import { chooseTask } from "./ecs-choose-task.ts";
 import { findRevision } from "./ecs-find-revision.ts";
+import { protectTask } from "./ecs-protect-task.ts";
+import { scaleService } from "./ecs-scale-service.ts";
 import { stopTasks } from "./ecs-stop-tasks.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { waitForRollout } from "./ecs-wait-for-rollout.ts";
+import { holdScaling } from "./scaling-hold.ts";
+import { expectMigrations } from "./vulcan-expect-migrations.ts";
+import { findDown } from "./vulcan-find-down.ts";
+import { migrateDown } from "./vulcan-migrate-down.ts";
+import { migrateDownInTask } from "./vulcan-migrate-down-task.ts";
 import type { World } from "./world.ts";
 
+const ACTIONS = [
+  findRevision,
+  checkRevert,
+  updateService,
+  waitForRollout,
+  stopTasks,
+  checkExec,
+  chooseTask,
+  protectTask,
+  scaleService,
+  holdScaling,
+  findDown,
+  expectMigrations,
+  migrateDown,
+  migrateDownInTask,
+];
+
 /** The only list of actions. */
-export const registry: Registry<World> = Object.fromEntries(
-  [findRevision, checkRevert, updateService, waitForRollout, stopTasks].map((action) => [action.name, action]),
-);
+export const registry: Registry<World> = Object.fromEntries(ACTIONS.map((action) => [action.name, action]));

@@ -35,6 +35,14 @@ export function knowledgeOf(
   return { known: false, why: `no label or tag ${LABEL} on ${names}` };
 }
 
+/** Those of these revisions whose label or tag says it; what cannot be read does not. */
+export async function readLabels(ecs: EcsReads, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const found = await Promise.all(
+    names.map(async (name) => [name, await readLabel(ecs, name).catch(() => undefined)] as const),
+  );
+  return new Map(found.filter((pair): pair is [string, number] => pair[1] !== undefined));
+}
+
 async function readLabel(ecs: EcsReads, name: string): Promise<number | undefined> {
   const [definition, tags] = await Promise.all([ecs.taskDefinition(name), ecs.definitionTags(name)]);
   return labelOf(definition, tags);

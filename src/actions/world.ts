@@ -1,11 +1,17 @@
+import type { ExecPlace } from "../aws/exec-session/calls.ts";
 import type { AwsReads } from "../aws/read.ts";
 import type { Looking, Waiting } from "../domain/action.ts";
+import type { ContainerShell } from "../domain/container-shell.ts";
 import type { Vulcan } from "../vulcan/migrations.ts";
+import type { Schema } from "../vulcan/schema.ts";
 
 /** What the reads of the actions may use. */
 export interface World {
   readonly aws: AwsReads;
   readonly vulcan: Vulcan;
+  readonly schema: Schema;
+  /** Follows what was started in a container; it never starts anything. */
+  readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }
 
 export type Look = Looking<World>;

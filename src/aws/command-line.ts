@@ -14,13 +14,20 @@ const CLI_SERVICE: Readonly<Record<string, string>> = {
  * Member names become options the way the AWS CLI does it (forceNewDeployment → --force-new-deployment).
  */
 export function awsLine(operation: Operation, region?: string): string {
-  const { tasks, ...shared } = operation.input;
+  const { tasks, argv, ...shared } = operation.input;
+  if (operation.service === "container" && Array.isArray(argv)) return execLine(shared, argv, region);
   // The one Operation that is several calls.
   if (operation.name === "StopTasks" && Array.isArray(tasks)) {
     const one = (task: Json) => lineOf({ ...operation, name: "StopTask", input: { ...shared, task } }, region);
     return tasks.map(one).join(" && ");
   }
   return lineOf(operation, region);
+}
+
+/** `--interactive` is the only way there is; without it AWS refuses, as it does the line in Vulcan's document. */
+function execLine(place: JsonObject, argv: readonly Json[], region?: string): string {
+  const command = argv.map((word) => shellQuote(String(word))).join(" ");
+  return lineOf({ service: "ecs", name: "ExecuteCommand", input: { ...place, interactive: true, command } }, region);
 }
 
 function lineOf(operation: Operation, region?: string): string {

@@ -50,6 +50,7 @@ function toContainer(container: Sdk.ContainerDefinition): Container {
   return {
     name,
     image,
+    ...(container.command !== undefined && container.command.length > 0 && { command: container.command }),
     environment: (container.environment ?? []).map(({ name = "", value = "" }) => toSetting(name, value)),
     secrets: [
       ...secrets.map((secret) => ({ name: secret.name ?? "", from: secret.valueFrom ?? "" })),

@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { usageError } from "../domain/error.ts";
+import type { JsonObject } from "../domain/json.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
@@ -40,6 +41,10 @@ export interface EcsReads {
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
   /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
   allTasks(cluster: string, service: string): Promise<AllTasks>;
+  /** Of a task definition's family, whatever started them, in whatever state; stopped ones for an hour. */
+  familyTasks(cluster: string, family: string): Promise<readonly Task[]>;
+  /** Whether scaling in and deployments leave this task alone; undefined where it is gone. */
+  isProtected(cluster: string, task: string): Promise<boolean | undefined>;
 }
 
 export interface AllTasks {
@@ -104,13 +109,27 @@ export function createEcsReads(clients: Clients): EcsReads {
 
     tasks: (cluster, service, desired) =>
       reading("DescribeTasks", async (ecs, commands) => {
-        const arns = await listTasks(ecs, commands, cluster, service, desired);
+        const arns = await listTasks(ecs, commands, cluster, { serviceName: service }, desired);
         return (await describeTasks(ecs, commands, cluster, arns)).map(toTask);
+      }),
+
+    familyTasks: (cluster, family) =>
+      reading("DescribeTasks", async (ecs, commands) => {
+        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, { family }, desired);
+        const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
+        return (await describeTasks(ecs, commands, cluster, [...new Set(arns)])).map(toTask);
+      }),
+
+    isProtected: (cluster, task) =>
+      reading("GetTaskProtection", async (ecs, { GetTaskProtectionCommand }) => {
+        const answer = await ecs.send(new GetTaskProtectionCommand({ cluster, tasks: [task] }));
+        return answer.protectedTasks?.[0]?.protectionEnabled;
       }),
 
     allTasks: (cluster, service) =>
       reading("DescribeTasks", async (ecs, commands) => {
-        const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, service, desired);
+        const list = (desired: "RUNNING" | "STOPPED") =>
+          listTasks(ecs, commands, cluster, { serviceName: service }, desired);
         const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
         const tasks = await describeTasks(ecs, commands, cluster, [...new Set(arns)]);
         const wanted = tasks.filter((task) => task.desiredStatus !== "STOPPED");
@@ -139,7 +158,7 @@ async function listTasks(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
   cluster: string,
-  service: string,
+  by: Pick<Sdk.ListTasksCommandInput, "serviceName" | "family">,
   desired: "RUNNING" | "STOPPED",
 ) {
   const found: string[] = [];
@@ -148,7 +167,7 @@ async function listTasks(
     const page = await ecs.send(
       new sdk.ListTasksCommand({
         cluster,
-        serviceName: service,
+        ...by,
         desiredStatus: desired,
         ...(nextToken && { nextToken }),
       }),
@@ -185,10 +204,24 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
         port: containerPort ?? 0,
       }),
     ),
+    ...toPlacement(service),
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
     ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
+  };
+}
+
+/** What RunTask has to be told so that a task starts where those of the service do. */
+function toPlacement(service: Sdk.Service): Pick<Service, "placement"> {
+  const { launchType, capacityProviderStrategy = [], platformVersion, networkConfiguration } = service;
+  const isByProvider = capacityProviderStrategy.length > 0;
+  return {
+    placement: {
+      ...(isByProvider ? { capacityProviderStrategy } : launchType && { launchType }),
+      ...(platformVersion && { platformVersion }),
+      ...(networkConfiguration && { networkConfiguration }),
+    } as unknown as JsonObject,
   };
 }
 

@@ -1,15 +1,30 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients.ts";
 import { guarded } from "./guarded.ts";
-import type { BackupSetup, ContainerSetup, ExecTask, RestoreWindow, ServiceSetup } from "./setup.ts";
-import { shortName } from "./shapes.ts";
+import { readCluster, readExecTasks } from "./read-exec.ts";
+import { readReach } from "./read-reach.ts";
+import type {
+  BackupSetup,
+  ClusterSetup,
+  ContainerSetup,
+  DefinitionSetup,
+  ExecTask,
+  MessagesReach,
+  RestoreWindow,
+  ServiceSetup,
+} from "./setup.ts";
 
 /** Reads of how things are set up rather than how they are. */
 export interface SetupReads {
+  /** Undefined where the account has no such cluster. */
+  cluster(cluster: string): Promise<ClusterSetup | undefined>;
   service(cluster: string, service: string): Promise<ServiceSetup | undefined>;
+  definition(taskDefinition: string): Promise<DefinitionSetup>;
   containers(taskDefinition: string): Promise<readonly ContainerSetup[]>;
   /** The service's running tasks; at most 100. */
   execTasks(cluster: string, service: string): Promise<readonly ExecTask[]>;
+  /** Undefined where requests do not go to AWS itself, so that nothing can be told from here. */
+  messagesReach(): Promise<MessagesReach | undefined>;
   /** Seconds that a target group keeps a target that is leaving. */
   deregistrationDelay(targetGroup: string): Promise<number>;
   /** Undefined where the account has no such instance. */
@@ -19,10 +34,14 @@ export interface SetupReads {
 }
 
 export function createSetupReads(clients: Clients): SetupReads {
+  const definition = (name: string) => guarded("ecs:DescribeTaskDefinition", () => readDefinition(clients, name));
   return {
+    cluster: (name) => guarded("ecs:DescribeClusters", () => readCluster(clients, name)),
     service: (cluster, service) => guarded("ecs:DescribeServices", () => readService(clients, cluster, service)),
-    containers: (name) => guarded("ecs:DescribeTaskDefinition", () => readContainers(clients, name)),
+    definition,
+    containers: async (name) => (await definition(name)).containers,
     execTasks: (cluster, service) => guarded("ecs:DescribeTasks", () => readExecTasks(clients, cluster, service)),
+    messagesReach: () => guarded("ssmmessages", () => readReach(clients)),
     deregistrationDelay: (group) =>
       guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDelay(clients, group)),
     backups: (database) => guarded("rds:DescribeDBInstances", () => readBackups(clients, database)),
@@ -50,19 +69,27 @@ async function readService(clients: Clients, cluster: string, name: string): Pro
   };
 }
 
-async function readContainers(clients: Clients, name: string): Promise<ContainerSetup[]> {
+async function readDefinition(clients: Clients, name: string): Promise<DefinitionSetup> {
   const [ecs, { DescribeTaskDefinitionCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
   const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }));
-  return (answer.taskDefinition?.containerDefinitions ?? []).map(toContainer);
+  const { taskRoleArn, pidMode, containerDefinitions = [] } = answer.taskDefinition ?? {};
+  return {
+    ...(taskRoleArn && { taskRole: taskRoleArn }),
+    ...(pidMode && { pidMode }),
+    containers: containerDefinitions.map(toContainer),
+  };
 }
 
 function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
   const { name = "", readonlyRootFilesystem, stopTimeout, healthCheck, logConfiguration } = definition;
   const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = logConfiguration?.options ?? {};
   const secrets = (definition.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []);
+  const variables = [...(definition.environment ?? []), ...(definition.secrets ?? [])];
   return {
     name,
     readonlyRoot: readonlyRootFilesystem === true,
+    initProcess: definition.linuxParameters?.initProcessEnabled === true,
+    variables: variables.flatMap((variable) => variable.name ?? []),
     stopTimeout: stopTimeout ?? 30,
     ...(healthCheck && { health: toHealth(healthCheck) }),
     secrets: secrets.filter((from) => /^arn:aws[a-z-]*:secretsmanager:/.test(from)),
@@ -72,34 +99,6 @@ function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
 
 function toHealth({ interval, timeout, retries, startPeriod }: Sdk.HealthCheck): NonNullable<ContainerSetup["health"]> {
   return { interval: interval ?? 30, timeout: timeout ?? 5, retries: retries ?? 3, startPeriod: startPeriod ?? 0 };
-}
-
-async function readExecTasks(clients: Clients, cluster: string, serviceName: string): Promise<ExecTask[]> {
-  const [ecs, { DescribeTasksCommand, ListTasksCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
-  const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName }));
-  if (tasks.length === 0) return [];
-  const answer = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-  return (answer.tasks ?? []).filter((task) => task.lastStatus === "RUNNING").map(toExecTask);
-}
-
-function toExecTask(task: Sdk.Task): ExecTask {
-  const { taskArn, taskDefinitionArn, healthStatus, enableExecuteCommand, platformVersion } = task;
-  const containers = (task.containers ?? []).map(toExecContainer);
-  const agent = containers.find((container) => container.agent !== undefined)?.agent;
-  return {
-    id: shortName(taskArn),
-    taskDefinition: shortName(taskDefinitionArn),
-    health: healthStatus ?? "UNKNOWN",
-    containers,
-    execEnabled: enableExecuteCommand === true,
-    ...(platformVersion && { platformVersion }),
-    ...(agent && { agent }),
-  };
-}
-
-function toExecContainer({ name = "", managedAgents = [] }: Sdk.Container): ExecTask["containers"][number] {
-  const agent = managedAgents.find((one) => one.name === "ExecuteCommandAgent")?.lastStatus;
-  return { name, ...(agent && { agent }) };
 }
 
 async function readDelay(clients: Clients, TargetGroupArn: string): Promise<number> {

@@ -3,12 +3,14 @@ import type { Clients } from "./clients.ts";
 import { guarded } from "./guarded.ts";
 import { createSurroundingReads, type SurroundingReads } from "./read-around.ts";
 import { createEcsReads, type EcsReads } from "./read-ecs.ts";
+import { createSetupReads, type SetupReads } from "./read-setup.ts";
 import type { Alarm, Database, TargetHealth } from "./shapes.ts";
 
 /** Everything that actions and screens read of AWS. Reads only: the one way to write is `createGateway`. */
 export interface AwsReads {
   readonly ecs: EcsReads;
   readonly around: SurroundingReads;
+  readonly setup: SetupReads;
   caller(): Promise<Caller>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
@@ -24,6 +26,7 @@ export function createReads(clients: Clients): AwsReads {
   return {
     ecs: createEcsReads(clients),
     around: createSurroundingReads(clients, guarded),
+    setup: createSetupReads(clients),
     caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
     targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     drainSeconds: (group) =>
@@ -38,6 +41,7 @@ export function snapshot(reads: AwsReads): AwsReads {
   return {
     ecs: remembering(reads.ecs),
     around: remembering(reads.around),
+    setup: remembering(reads.setup),
     ...remembering({
       caller: reads.caller,
       targetHealth: reads.targetHealth,

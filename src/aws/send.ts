@@ -1,12 +1,21 @@
-import type { StopServiceDeploymentCommandInput, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
+import type { RegisterScalableTargetCommandInput } from "@aws-sdk/client-application-auto-scaling";
+import type {
+  RunTaskCommandInput,
+  StopServiceDeploymentCommandInput,
+  UpdateServiceCommandInput,
+  UpdateTaskProtectionCommandInput,
+} from "@aws-sdk/client-ecs";
+import type { ContainerShell } from "../domain/container-shell.ts";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
-import type { Gateway } from "../domain/ports.ts";
-import { sanitiseDeep } from "../domain/sanitise.ts";
+import type { Clock, Gateway } from "../domain/ports.ts";
+import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translate } from "./errors.ts";
+import type { ExecPlace } from "./exec-session/calls.ts";
+import { shortName, startedBy } from "./shapes.ts";
 
 /** What came back from one SDK call. */
 interface Answered {
@@ -14,7 +23,8 @@ interface Answered {
   readonly answer: Json;
 }
 
-type Sender = (clients: Clients, input: JsonObject) => Promise<Answered>;
+/** `key` names the attempt. */
+type Sender = (clients: Clients, input: JsonObject, key: string, clock: Pick<Clock, "now">) => Promise<Answered>;
 
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
@@ -33,6 +43,47 @@ const SENDERS: Readonly<Record<string, Sender>> = {
       new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput),
     );
     return { requestId: output.$metadata.requestId, answer: { deployment: output.serviceDeploymentArn ?? null } };
+  },
+
+  "ecs:UpdateTaskProtection": async (clients, input) => {
+    const [client, { UpdateTaskProtectionCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+    const output = await client.send(
+      new UpdateTaskProtectionCommand(input as unknown as UpdateTaskProtectionCommandInput),
+    );
+    const refused = (output.failures ?? []).map(({ reason, detail }) => detail ?? reason ?? "");
+    return { requestId: output.$metadata.requestId, answer: { refused } };
+  },
+
+  /** A repetition under the same token starts nothing (ECS keeps it for a day). [D] */
+  "ecs:RunTask": async (clients, input, key) => {
+    const [client, { RunTaskCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
+    const named = { ...(input as unknown as RunTaskCommandInput), startedBy: startedBy(key), clientToken: key };
+    const { tasks = [], failures = [], $metadata } = await client.send(new RunTaskCommand(named));
+    const refused = failures.map(({ reason, detail }) => detail ?? reason ?? "");
+    if (tasks.length === 0) throw notRun(refused);
+    return { requestId: $metadata.requestId, answer: { task: shortName(tasks[0]?.taskArn), refused } };
+  },
+
+  /** Auto scaling's settings as a whole: what is left out stays as it is. [D] */
+  "application-autoscaling:RegisterScalableTarget": async (clients, input) => {
+    const [client, { RegisterScalableTargetCommand }] = await Promise.all([
+      clients.scaling(),
+      import("./sdk/application-autoscaling.ts"),
+    ]);
+    const output = await client.send(
+      new RegisterScalableTargetCommand(input as unknown as RegisterScalableTargetCommandInput),
+    );
+    return { requestId: output.$metadata.requestId, answer: {} };
+  },
+
+  /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
+  "container:Run": async (clients, input, key, clock) => {
+    const { argv, ...place } = input as unknown as ExecPlace & { readonly argv: readonly string[] };
+    const { createContainerShell } = await import("./exec-session/shell.ts");
+    const shell = createContainerShell(clients, place, clock);
+    await assertAlive(shell, place);
+    await shell.start(key, argv);
+    return { requestId: undefined, answer: { started: key } };
   },
 
   /** One call a task. Those that fail are told beside those that did not; where all fail, the step has failed. */
@@ -58,14 +109,40 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 };
 
+/** ECS answers a task that it could not place with 200 and a reason. */
+function notRun(refused: readonly string[]): OpsError {
+  const why = refused.join("; ") || "no reason given";
+  return new OpsError({
+    code: "task-not-started",
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "none",
+    message: `ECS did not start the task: ${sanitise(why)}`,
+  });
+}
+
+/** What cannot run `true` is not asked to migrate. Nothing has been started by then. */
+async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace): Promise<void> {
+  const outcome = await shell.run(["true"]);
+  if (outcome.kind === "exited" && outcome.code === 0) return;
+  const why = outcome.kind === "exited" ? `it exited with ${outcome.code}` : outcome.why;
+  throw new OpsError({
+    code: "exec-canary",
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "none",
+    message: `container ${container} of task ${task} could not run "true" by ECS Exec: ${why}`,
+  });
+}
+
 /** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
-export function createGateway(clients: Clients): Gateway {
+export function createGateway(clients: Clients, clock: Pick<Clock, "now">): Gateway {
   return {
-    async send(operation: Operation): Promise<Receipt> {
+    async send(operation: Operation, key: string): Promise<Receipt> {
       const call = `${operation.service}:${operation.name}`;
       const sender = SENDERS[call];
       if (sender === undefined) throw notSendable(call);
-      const { requestId, answer } = await sender(clients, operation.input).catch((failure: unknown) => {
+      const { requestId, answer } = await sender(clients, operation.input, key, clock).catch((failure: unknown) => {
         throw translate(failure, call);
       });
       return { ...(requestId === undefined ? {} : { requestId }), answer: sanitiseDeep(answer) as JsonObject };

@@ -3,10 +3,11 @@ import { guardError, type OpsError } from "../domain/error.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
 import type { Clients } from "./clients.ts";
-import { awsLine } from "./command-line.ts";
 import { createContainerShell } from "./exec-session/shell.ts";
 import type { EcsReads } from "./read-ecs.ts";
 import { createSetupReads } from "./read-setup.ts";
+import { renewTasks } from "./renew-tasks.ts";
+import { servingContainers } from "./serving-container.ts";
 import type { ExecTask } from "./setup.ts";
 import type { Service } from "./shapes.ts";
 
@@ -61,7 +62,7 @@ export function chooseServing(
   const enabled = healthy.filter(({ execEnabled }) => execEnabled);
   if (enabled.length === 0) {
     const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
-    throw closed("exec-disabled", message, enabling(target));
+    throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
   const container = servingContainer(balancers, enabled);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
@@ -78,17 +79,12 @@ const agentOf = ({ containers }: ExecTask, name: string): string | undefined =>
 
 /** The load balancer's; without one, the only one that there is. */
 function servingContainer(balancers: Service["balancers"], tasks: readonly ExecTask[]): string {
-  const balanced = balancers.map(({ container }) => container);
-  const names = balanced.length > 0 ? balanced : tasks.flatMap(({ containers }) => containers.map(({ name }) => name));
-  const [only, ...others] = new Set(names);
+  const all = tasks.flatMap(({ containers }) => containers.map(({ name }) => name));
+  const names = servingContainers(balancers, all);
+  const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return only;
-  const found = [...new Set(names)].join(", ") || "none";
+  const found = names.join(", ") || "none";
   throw closed("exec-which-container", `nothing tells which of the service's containers serves: ${found}`);
-}
-
-function enabling({ cluster, service, region }: Target): string {
-  const input = { cluster, service, enableExecuteCommand: true, forceNewDeployment: true };
-  return awsLine({ service: "ecs", name: "UpdateService", input }, region);
 }
 
 const closed = (code: string, message: string, next = "vulcan-ops status"): OpsError =>

@@ -13,9 +13,28 @@ export interface ServiceSetup {
   readonly container?: string;
 }
 
+/** How a cluster treats the commands that ECS Exec runs. */
+export interface ClusterSetup {
+  /** The KMS key that sessions are encrypted with, beside TLS; absent where none is configured. */
+  readonly kmsKey?: string;
+  /** NONE, DEFAULT (to the container's own awslogs) or OVERRIDE; ECS takes DEFAULT where nothing is said. */
+  readonly logging: string;
+}
+
+export interface DefinitionSetup {
+  readonly taskRole?: string;
+  /** `task` or `host`: containers share their processes; absent where each has its own. */
+  readonly pidMode?: string;
+  readonly containers: readonly ContainerSetup[];
+}
+
 export interface ContainerSetup {
   readonly name: string;
   readonly readonlyRoot: boolean;
+  /** Whether an init process reaps what other processes leave behind. */
+  readonly initProcess: boolean;
+  /** Names of its environment variables, those that are secrets included. */
+  readonly variables: readonly string[];
   /** Seconds between SIGTERM and SIGKILL; ECS takes 30 where nothing is said. */
   readonly stopTimeout: number;
   readonly health?: HealthSetup;
@@ -40,12 +59,36 @@ export interface ExecTask {
   /** HEALTHY, UNHEALTHY or UNKNOWN. */
   readonly health: string;
   readonly execEnabled: boolean;
+  /** RUNNING; STOPPED where ECS is about to take it away. */
+  readonly desired?: string;
   /** `1.4.0`; absent on EC2. */
   readonly platformVersion?: string;
+  /** `Linux`, `Windows Server 2022 Core`; absent on EC2. */
+  readonly platformFamily?: string;
+  /** Where it was started with another role than its definition's. */
+  readonly taskRole?: string;
   /** Of the ExecuteCommandAgent: PENDING, RUNNING, STOPPED; absent where there is none. */
   readonly agent?: string;
-  /** Its containers, each with the state of its own agent. */
-  readonly containers: readonly { readonly name: string; readonly agent?: string }[];
+  readonly containers: readonly ExecContainer[];
+}
+
+export interface ExecContainer {
+  readonly name: string;
+  /** State of its own agent. */
+  readonly agent?: string;
+  /** What ECS says of that state. */
+  readonly agentReason?: string;
+  /** RFC 3339 */
+  readonly agentStartedAt?: string;
+  /** Part of the name by which a session finds the container. */
+  readonly runtimeId?: string;
+}
+
+/** Whether this machine gets as far as the service that carries the sessions of ECS Exec. */
+export interface MessagesReach {
+  readonly host: string;
+  /** Why not; absent where it does. */
+  readonly failure?: string;
 }
 
 export interface RestoreWindow {

@@ -1,4 +1,4 @@
-import type { Json } from "../domain/json.ts";
+import type { Json, JsonObject } from "../domain/json.ts";
 
 /** What the reads answer: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. */
 
@@ -26,6 +26,8 @@ export interface Service {
   readonly targetGroups: readonly string[];
   /** ARN of the newest service deployment; absent where the API does not tell. */
   readonly deploymentArn?: string;
+  /** How its tasks are placed, as RunTask takes it, to start one beside them. */
+  readonly placement?: JsonObject;
   /** Newest first. */
   readonly events: readonly { readonly at: string; readonly text: string }[];
 }
@@ -101,6 +103,8 @@ export interface TaskDefinition {
 export interface Container {
   readonly name: string;
   readonly image: string;
+  /** Words that replace what the image starts with; absent where the image decides. */
+  readonly command?: readonly string[];
   readonly environment: readonly Setting[];
   /** `from` is the ARN or name of the secret; its value is never read. */
   readonly secrets: readonly { readonly name: string; readonly from: string }[];
@@ -211,6 +215,9 @@ export function isReady({ status, health }: Task): boolean {
 export function shortName(arn: string | undefined): string {
   return (arn ?? "").split("/").at(-1) ?? "";
 }
+
+/** What RunTask is told of whoever starts a task; at most 128 characters. */
+export const startedBy = (key: string): string => `vulcan-ops/${key}`;
 
 /** `vulcan-prod:42` → 42. */
 export function revisionOf(taskDefinition: string): number {

@@ -1,6 +1,12 @@
 import type { LockedSession } from "../domain/database-locks.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
+import type { SchemaObject } from "../domain/schema-object.ts";
+import type { Presence, Stake } from "../domain/stake.ts";
 import { placeOf } from "./address.ts";
+import { atStake } from "./at-stake.ts";
+import { present } from "./find-objects.ts";
+import { holdMigrationLock } from "./hold-migration-lock.ts";
+import { invalidIndexes } from "./invalid-indexes.ts";
 import { listMigrations } from "./list-migrations.ts";
 import { openSession, type Session } from "./session.ts";
 import { whoBlocks } from "./who-blocks.ts";
@@ -13,6 +19,14 @@ export interface Database {
   migrations(): Promise<readonly AppliedMigration[]>;
   /** Who holds or awaits the locks that migrations use; empty where nobody does. */
   whoBlocks(): Promise<readonly LockedSession[]>;
+  /** What would be lost with each object, in the order asked; at most 2 s a figure, an estimate after that. */
+  atStake(objects: readonly SchemaObject[]): Promise<readonly Stake[]>;
+  /** Is each of them there? In the order asked. */
+  present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
+  /** Names of the indexes that a failed build has left. */
+  invalidIndexes(): Promise<readonly string[]>;
+  /** Takes the lock of a migrating operator until `close`; false where another one has it. */
+  hold(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -26,6 +40,10 @@ export function createDatabase(url: string): Database {
     place: placeOf(url),
     migrations: async () => listMigrations(await session()),
     whoBlocks: async () => whoBlocks(await session()),
+    atStake: async (objects) => atStake(await session(), objects),
+    present: async (objects) => present(await session(), objects),
+    invalidIndexes: async () => invalidIndexes(await session()),
+    hold: async () => holdMigrationLock(await session()),
     close: async () => (await opening?.catch(() => undefined))?.close(),
   };
 }

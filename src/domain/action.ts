@@ -14,6 +14,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   /** One line for the authors of runbooks. */
   readonly summary: string;
   readonly risk: Risk;
+  /** Goes on without us and must not be disturbed: while its outcome is open, nothing is put back. */
+  readonly keepsHold?: true;
   readonly inputs: I;
   readonly outputs: Fields;
   /** Reads only. */
@@ -71,6 +73,8 @@ export interface Proposal {
 export interface Attempt {
   /** RFC 3339; undefined where the step sends nothing. */
   readonly confirmedAt?: string;
+  /** Names this attempt to AWS and in a container, so that no repetition of it takes effect twice; with `confirmedAt`. */
+  readonly key?: string;
   readonly operation?: Operation;
   readonly basis?: JsonObject;
   readonly receipt?: Receipt;

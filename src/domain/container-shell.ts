@@ -30,6 +30,8 @@ export interface ContainerShell {
    * its end, from its first output on, whoever started it. Throws OpsError where it was certainly not started.
    */
   startOrAttach(nonce: string, argv: readonly string[], options?: ContainerRunOptions): Promise<ContainerOutcome>;
+  /** The same without following it: answers once it runs, or ran before. `effect` of its OpsError tells the rest. */
+  start(nonce: string, argv: readonly string[], options?: ContainerRunOptions): Promise<void>;
   /** Only follows it; `absent` where this container has never been asked to start it. */
   attach(
     nonce: string,

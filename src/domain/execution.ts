@@ -70,6 +70,11 @@ export interface StepConfirmed extends StepEvent {
   readonly outputs: AnyValues;
 }
 
+/** The name of one attempt: made of what is on the disk before it is sent, so that whoever resumes finds it again. */
+export function attemptKey({ execution, at }: Pick<StepConfirmed, "execution" | "at">): string {
+  return `${execution}-${Date.parse(at)}`;
+}
+
 export interface StepSent extends StepEvent {
   readonly type: "step.sent";
   readonly receipt: Receipt;

@@ -19,7 +19,8 @@ export interface Ids {
 
 /** Sends one Operation, once. Throws OpsError whose `effect` tells whether it may have happened. */
 export interface Gateway {
-  send(operation: Operation): Promise<Receipt>;
+  /** `key` is the attempt's own name: letters, digits and hyphens, at most 64. */
+  send(operation: Operation, key: string): Promise<Receipt>;
 }
 
 /** The truth of an execution. `append` returns when the event is on the disk. */

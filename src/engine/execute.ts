@@ -26,7 +26,7 @@ export async function execute<World>(run: Run<World>): Promise<Ending> {
   const isTouched = wrote(run);
   const ending = endingOf(reached.end, reached.step, isTouched, run.execution.id);
   const chosen = reached.undo ? undoEnding(await undoAll(run), run.execution.id, ending) : ending;
-  return close(run, isTouched ? await restore(run, chosen) : chosen);
+  return close(run, isTouched && !isHeld(run) ? await restore(run, chosen) : chosen);
 }
 
 /** Takes back what the execution did, restores what has not been restored, and journals how that ended. */
@@ -157,6 +157,13 @@ async function runRestoring<World>(run: Run<World>): Promise<Reached> {
   }
   run.execution = unstoppable.execution;
   return worst;
+}
+
+/** Something that must not be disturbed may still be going on: putting things back is left to `resume`. */
+function isHeld<World>({ runbook, execution, engine }: Run<World>): boolean {
+  const isOpen = ({ id, action }: Step) =>
+    execution.steps[id]?.state === "interrupted" && engine.registry[action]?.keepsHold === true;
+  return runbook.steps.some(isOpen);
 }
 
 function wrote<World>({ execution }: Run<World>): boolean {

@@ -1,5 +1,5 @@
 import type { Attempt, Probe } from "../domain/action.ts";
-import type { StepConfirmed, StepSent } from "../domain/execution.ts";
+import { attemptKey, type StepConfirmed, type StepSent } from "../domain/execution.ts";
 import type { Phase } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
 import type { StepEnd } from "./ends.ts";
@@ -37,7 +37,14 @@ export async function resolve<World>(
 
 function attemptOf({ confirmed, sent }: Interrupted): Attempt {
   const { at: confirmedAt, operation, basis, outputs } = confirmed;
-  return { confirmedAt, operation, basis, outputs, ...(sent === undefined ? {} : { receipt: sent.receipt }) };
+  return {
+    confirmedAt,
+    key: attemptKey(confirmed),
+    operation,
+    basis,
+    outputs,
+    ...(sent === undefined ? {} : { receipt: sent.receipt }),
+  };
 }
 
 /** What reading tells of a request that was confirmed and has no answer on record. */

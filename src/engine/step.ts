@@ -1,7 +1,8 @@
 import type { Attempt, Failure } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
+import { attemptKey } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
-import type { Receipt } from "../domain/operation.ts";
+import type { Operation, Receipt } from "../domain/operation.ts";
 import type { How } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
@@ -114,7 +115,8 @@ async function perform<World>(
   const inputs = valuesOf(planned.inputs);
   await emit(run, { type: "step.confirmed", step: step.id, phase, how, inputs, operation, undo, basis, outputs });
   const confirmedAt = run.execution.lastAt;
-  const attempt: Attempt = { confirmedAt, operation, basis, outputs };
+  const key = attemptKey({ execution: run.execution.id, at: confirmedAt });
+  const attempt: Attempt = { confirmedAt, key, operation, basis, outputs };
   const sent = await send(run, step, phase, planned, attempt);
   if (sent.kind !== "sent") return sent;
   return verify(run, claimOf(run, step, phase, planned, { ...attempt, receipt: sent.receipt }));
@@ -130,7 +132,7 @@ async function send<World>(
   planned: PlannedStep,
   attempt: Attempt,
 ): Promise<Sent> {
-  const answer = await answerOf(run.engine.gateway.send(attempt.operation as NonNullable<Attempt["operation"]>));
+  const answer = await answerOf(run.engine.gateway.send(attempt.operation as Operation, attempt.key as string));
   if (answer instanceof OpsError) {
     if (answer.detail.effect === "none") return refused(run, step.id, phase, answer);
     return readBack(run, step, phase, planned, attempt, answer);

@@ -133,6 +133,8 @@ export interface Moment {
   readonly deployment?: ServiceDeployment;
   /** What the containers have written. */
   readonly log?: readonly LogLine[];
+  /** How things are set up; the rest answers nothing. */
+  readonly setup?: Partial<AwsReads["setup"]>;
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
@@ -159,6 +161,8 @@ export function worldOf(
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     deployments: async () => [now().deployment].filter((deployment) => deployment !== undefined),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+    familyTasks: async () => [],
+    isProtected: async () => false,
     allTasks: async () => {
       looks++;
       return { running: now().running ?? [], stopped: now().stopped ?? [] };
@@ -172,13 +176,27 @@ export function worldOf(
       scalingTarget: async () => undefined,
       logTail: async () => now().log ?? [],
     },
+    setup: {
+      cluster: async () => undefined,
+      service: async () => undefined,
+      definition: async () => ({ containers: [] }),
+      containers: async () => [],
+      execTasks: async () => [],
+      messagesReach: async () => undefined,
+      deregistrationDelay: async () => 300,
+      backups: async () => undefined,
+      restoreWindow: async () => undefined,
+      ...now().setup,
+    },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],
     drainSeconds: async () => 300,
     alarms: async () => [],
     database: async () => undefined,
   };
-  return { aws, vulcan: { migrations: async () => [] }, reads: () => shown + 1, looks: () => looks };
+  const schema = { migrations: async () => ({ applied: [], answeredBy: "api" as const }) };
+  const container = () => ({ attach: async () => ({ kind: "absent" as const }) });
+  return { aws, vulcan: { migrations: async () => [] }, schema, container, reads: () => shown + 1, looks: () => looks };
 }
 
 /** A clock that only moves while somebody sleeps. */

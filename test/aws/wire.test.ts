@@ -56,7 +56,7 @@ const reset: Answer = (request) => request.socket.destroy();
 
 const update = { service: "ecs", name: "UpdateService", input: { cluster: "c", service: "s", taskDefinition: "t:42" } };
 const settings = { region: "eu-west-1" };
-const gateway = () => createGateway(createClients(settings, WRITE_ATTEMPTS));
+const gateway = () => createGateway(createClients(settings, WRITE_ATTEMPTS), { now: () => 0 });
 const reads = (attempts = 1) => createReads(createClients(settings, attempts));
 
 async function errorOf(asking: Promise<unknown>): Promise<OpsError> {
@@ -79,7 +79,7 @@ describe("a request that changes something", () => {
     ["is answered with a hostile name", failing("constructor"), "aws-rejected", "none"],
   ])("%s: it is sent once, and whether it may have happened is known", async (_name, behaviour, code, effect) => {
     answer = behaviour;
-    const error = await errorOf(gateway().send(update));
+    const error = await errorOf(gateway().send(update, "x0001-0"));
     expect(error.detail).toMatchObject({ code, effect });
     expect(error.message).not.toMatch(/\p{Cc}/u);
     expect(received).toEqual(["UpdateService"]);
@@ -94,14 +94,14 @@ describe("a request that changes something", () => {
       200,
       JSON.stringify({ service: { taskDefinition: "t:42", deployments, events: [{ message: "x" }] } }),
     );
-    expect(await gateway().send(update)).toEqual({
+    expect(await gateway().send(update, "x0001-0")).toEqual({
       requestId: "r1",
       answer: { deployment: "ecs-svc/2\\u{1b}", taskDefinition: "t:42" },
     });
   });
 
   it("that this version does not know is not sent at all", async () => {
-    const error = await errorOf(gateway().send({ ...update, name: "DeleteService" }));
+    const error = await errorOf(gateway().send({ ...update, name: "DeleteService" }, "x0001-0"));
     expect(error.detail).toMatchObject({ code: "operation-unknown", effect: "none" });
     expect(received).toEqual([]);
   });

@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createClock } from "../../commands/clock.ts";
+import type { Context } from "../../commands/context.ts";
+import { openSite } from "../../commands/site.ts";
 import { registry } from "../../src/actions/index.ts";
 import type { World } from "../../src/actions/world.ts";
-import { createClients } from "../../src/aws/clients.ts";
-import { awsLine } from "../../src/aws/command-line.ts";
-import { createReads, snapshot } from "../../src/aws/read.ts";
-import { createGateway } from "../../src/aws/send.ts";
 import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
 import type { Gateway, Journal } from "../../src/domain/ports.ts";
 import type { Document } from "../../src/domain/runbook.ts";
@@ -67,9 +64,9 @@ function mortalJournal(journal: Journal, fate: Fate): Journal {
 
 function mortalGateway(gateway: Gateway, fate: Fate): Gateway {
   return {
-    async send(operation) {
+    async send(operation, key) {
       fate.pass("before-send");
-      const receipt = await gateway.send(operation);
+      const receipt = await gateway.send(operation, key);
       fate.pass("after-send");
       return receipt;
     },
@@ -119,7 +116,7 @@ async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promis
   const dir = await openStateDir(rig.stateDir);
   const journal = await createJournal(dir, id);
   try {
-    const engine = engineOf(journal, fate);
+    const engine = await engineOf(journal, fate);
     const document = documentOf(subject.runbook);
     const plan = await planRunbook(engine, document, subject.inputs, engine.world.aws.caller());
     const run = await begin(engine, startedOf(id, document, plan), document.runbook, plan);
@@ -135,7 +132,7 @@ async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate)
   const journal = await continueJournal(rig.stateDir, loaded);
   try {
     const mode = asked ?? loaded.execution.mode;
-    const engine = engineOf(journal, fate);
+    const engine = await engineOf(journal, fate);
     const { runbook } = documentOf(loaded.execution.started.runbook.source);
     const run = await takeUp(engine, loaded.execution, runbook, { mode, operator: "test", host: "test" });
     return await (mode === "undo" ? undo(run) : execute(run));
@@ -144,19 +141,12 @@ async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate)
   }
 }
 
-function engineOf(journal: Journal, fate: Fate): Engine<World> {
-  const clock = createClock(process.env);
-  const reads = createReads(createClients({ region: "eu-west-1" }, 3));
-  const vulcan = { migrations: async () => [] };
+async function engineOf(journal: Journal, fate: Fate): Promise<Engine<World>> {
+  const { planner, gateway } = await openSite({}, { env: process.env } as Context, TARGET);
   const out = { data: { write: () => true }, prose: { write: () => true } };
   return {
-    registry,
-    target: TARGET,
-    clock,
-    world: { aws: reads, vulcan },
-    snapshot: () => ({ aws: snapshot(reads), vulcan }),
-    awsLine,
-    gateway: mortalGateway(createGateway(createClients({ region: "eu-west-1" }, 1)), fate),
+    ...planner,
+    gateway: mortalGateway(gateway, fate),
     journal: mortalJournal(journal, fate),
     io: createUnattendedIo({ out, answers: { yes: true, sandbox: true }, mode: "text" }),
     stop: new AbortController().signal,

@@ -147,6 +147,17 @@ export function notStartedError({ container }: ExecPlace, message: string): OpsE
   );
 }
 
+/** The connection was lost around the start: the command may run, and the container alone can tell. */
+export function perhapsStarted(why: string, { task, container }: ExecPlace): OpsError {
+  return new OpsError({
+    code: "exec-start-unknown",
+    exitCode: EXIT.unknown,
+    fault: "remote",
+    effect: "unknown",
+    message: `it is not known whether the command was started in container ${container} of task ${task}: ${safe(why)}`,
+  });
+}
+
 /** A latch is a folder: without one nothing would keep a command from running twice. */
 export function unwritableError({ container }: ExecPlace): OpsError {
   return notStarted(

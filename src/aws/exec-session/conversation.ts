@@ -27,7 +27,7 @@ export interface Talk {
 }
 
 /** Marks after which the wrapper waits for the client's newline. */
-const LAST: ReadonlySet<string> = new Set(["END", "ABSENT", "UNWRITABLE", "OTHER", "GONE", "UNREADABLE"]);
+const LAST: ReadonlySet<string> = new Set(["END", "ABSENT", "UNWRITABLE", "OTHER", "GONE", "UNREADABLE", "LAUNCHED"]);
 
 /** Follows one wrapped command from its ticket to the end of its session, which it leaves closed if it can. */
 export async function converse(ticket: Ticket, talk: Talk): Promise<Told> {

@@ -1,6 +1,6 @@
 import type { ContainerShell } from "../../domain/container-shell.ts";
 import type { Clock } from "../../domain/ports.ts";
-import { callsOf, type ExecClients, type ExecPlace } from "./calls.ts";
+import { callsOf, type ExecClients, type ExecPlace, perhapsStarted } from "./calls.ts";
 import { DEFAULT_LIMITS, type ExecLimits } from "./limits.ts";
 import { runInContainer } from "./run.ts";
 import { followDetached } from "./start-or-attach.ts";
@@ -19,10 +19,19 @@ export function createContainerShell(
   const deps = { calls: callsOf(clients, place), place, limits: { ...DEFAULT_LIMITS, ...limits }, now };
   return {
     run: (argv, options) => runInContainer(deps, argv, options),
-    attach: (nonce, argv, options) => followDetached(deps, "attach", nonce, argv, options),
+    start: async (nonce, argv, options) => {
+      const found = await followDetached(deps, "launch", nonce, argv, options);
+      if (found.kind === "unknown") throw perhapsStarted(found.why, place);
+    },
+    attach: async (nonce, argv, options) => {
+      const found = await followDetached(deps, "attach", nonce, argv, options);
+      if (found.kind === "launched") throw new Error("what is only followed was not launched by it");
+      return found;
+    },
     startOrAttach: async (nonce, argv, options) => {
       const found = await followDetached(deps, "start", nonce, argv, options);
-      if (found.kind === "absent") throw new Error("a command that was to be started is never absent");
+      if (found.kind === "absent" || found.kind === "launched")
+        throw new Error("a command that is started and followed is neither absent nor let go");
       return found;
     },
   };

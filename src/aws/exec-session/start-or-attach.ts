@@ -9,7 +9,7 @@ import { type ExecDeps, exitCodeOf, newSecret, refuseWhatDidNotStart, whyUnknown
 import { type Detached, wrapDetached } from "./wrapper.ts";
 
 /** What attaching to a command can find. */
-export type Found = ContainerOutcome | { readonly kind: "absent" };
+export type Found = ContainerOutcome | { readonly kind: "absent" } | { readonly kind: "launched" };
 
 const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 
@@ -116,7 +116,7 @@ class Follower {
   #onRefused(error: unknown): undefined {
     if (!(error instanceof OpsError)) throw error;
     const { code, effect } = error.detail;
-    this.#mayRun ||= effect === "unknown" && this.#mode === "start";
+    this.#mayRun ||= effect === "unknown" && this.#mode !== "attach";
     const isTransient = TRANSIENT.has(code);
     if (!this.#mayRun && (this.#isLate() || !isTransient)) throw error;
     if (!isTransient) this.#contact = Number.NEGATIVE_INFINITY;
@@ -131,9 +131,10 @@ class Follower {
       if (word === "UNWRITABLE") throw unwritableError(this.#deps.place);
       if (word === "ABSENT") return { kind: "absent" };
     }
-    this.#mayRun ||= this.#mode === "start";
+    this.#mayRun ||= this.#mode !== "attach";
+    if (word === "LAUNCHED") return { kind: "launched" };
     if (told.words.has("STARTED") || told.words.has("ATTACHED")) {
-      this.#mode = "attach";
+      if (this.#mode === "start") this.#mode = "attach";
       this.#contact = performance.now();
     }
     const code = exitCodeOf(told);

@@ -11,7 +11,7 @@ import { shellQuote } from "../command-line.ts";
 /**
  * Every mark is `\n<secret> WORD value\n`. BEGIN comes first, END with the exit code last. A follower says STARTED or
  * ATTACHED, and ends without an exit code as ABSENT (no latch there), UNWRITABLE (no folder for it), OTHER (it is another
- * command's), GONE (no process) or UNREADABLE (no log).
+ * command's), GONE (no process), UNREADABLE (no log) or LAUNCHED (it was only to be started).
  */
 
 /** The first statements of each script. Its own complaints go nowhere; descriptor 9 is the terminal for the command's. */
@@ -58,8 +58,8 @@ export interface Detached {
   readonly secret: string;
   /** The latch's name. */
   readonly nonce: string;
-  /** `attach` never starts anything. */
-  readonly mode: "start" | "attach";
+  /** `attach` never starts anything; `launch` does not follow what it has started. */
+  readonly mode: "start" | "attach" | "launch";
   /** How much of the log is known already. */
   readonly offset: number;
   readonly beatRounds: number;
@@ -77,8 +77,9 @@ export function wrapDetached(settings: Detached, argv: readonly string[]): strin
     opening(secret),
     `n=.vulcan-ops-${nonce}; k=${keyOf(argv)}; o=${offset}; d=; p=; w=ATTACHED; i=0; z=0`,
     `for b in ${FOLDERS}; do case $b in /*) if [ -d "$b/$n" ]; then d=$b/$n; break; fi;; esac; done`,
-    ...(mode === "start" ? [MAKE_FOLDER, LAUNCH] : ['[ -d "$d/once" ] || fin ABSENT']),
+    ...(mode === "attach" ? ['[ -d "$d/once" ] || fin ABSENT'] : [MAKE_FOLDER, LAUNCH]),
     "say $w",
+    ...(mode === "launch" ? [LEAVE] : []),
     `while true; do ${round(beatRounds)}; done`,
   ].join("; ");
   return line([script, JOB, ...checked(argv)]);
@@ -91,6 +92,10 @@ const MAKE_FOLDER =
 const LAUNCH =
   'if [ ! -d "$d/once" ]; then w=STARTED; s=; command -v setsid >/dev/null && s=setsid; ' +
   '(trap "" HUP; exec $s /bin/sh -c "$0" "$d" "$k" "$@") </dev/null >/dev/null 2>&1 9>&- & fi';
+
+/** Goes once the latch is there: from then on whoever attaches finds the job. */
+const LEAVE =
+  'while [ $i -lt 50 ]; do [ -d "$d/once" ] && fin LAUNCHED; i=$((i+1)); sleep 0.1 || sleep 1; done; fin GONE';
 
 /** One look at the job: its exit code first, so that all its output is in the log by then. */
 const round = (beatRounds: number): string =>

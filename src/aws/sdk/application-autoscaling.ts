@@ -1,4 +1,5 @@
 export {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";

@@ -1,5 +1,6 @@
 // Named one by one: a dynamic import of the package itself would bring all of its operations along.
 export {
+  DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
@@ -7,10 +8,13 @@ export {
   DescribeTasksCommand,
   ECSClient,
   ExecuteCommandCommand,
+  GetTaskProtectionCommand,
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  RunTaskCommand,
   StopServiceDeploymentCommand,
   StopTaskCommand,
   UpdateServiceCommand,
+  UpdateTaskProtectionCommand,
 } from "@aws-sdk/client-ecs";

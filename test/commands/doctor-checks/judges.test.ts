@@ -31,6 +31,8 @@ const SETUP: ServiceSetup = {
 const CONTAINER: ContainerSetup = {
   name: "vulcan",
   readonlyRoot: false,
+  initProcess: true,
+  variables: [],
   stopTimeout: 30,
   health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
   secrets: [],
@@ -273,6 +275,12 @@ describe("ECS Exec", () => {
     ["tasks older than the flag", { tasks: [{ ...agentless, execEnabled: false }] }, "fail", /older than that/],
     ["agent stopped", { tasks: [{ ...TASK, agent: "STOPPED" }] }, "fail", /STOPPED.*ssmmessages/],
     ["old platform", { tasks: [{ ...TASK, platformVersion: "1.3.0" }] }, "fail", /1\.3\.0/],
+    [
+      "Windows, which had it earlier",
+      { tasks: [{ ...TASK, platformVersion: "1.0.0", platformFamily: "Windows Server 2022 Core" }] },
+      "ok",
+      /1 of 1/,
+    ],
     ["newer platform", { tasks: [{ ...TASK, platformVersion: "1.10.0" }] }, "ok", /1 of 1/],
     ["platform that is only named", { tasks: [{ ...TASK, platformVersion: "LATEST" }] }, "ok", /1 of 1/],
     [

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import type { Database } from "../src/database/database.ts";
+import type { LockedSession } from "../src/domain/database-locks.ts";
+import { usageError } from "../src/domain/error.ts";
+import type { MigrationSource } from "../src/domain/migrations.ts";
+import type { Destroyed } from "../src/vulcan/destroyed-by.ts";
+import type { Schema } from "../src/vulcan/schema.ts";
+import type { Context } from "./context.ts";
+import { type Given, textOf } from "./given.ts";
+import type { Site } from "./site.ts";
+
+/**
+ * The schema as a runbook reads it: by who is set up of `migrationsFrom`, but never by a container, since reading there
+ * starts a process. A connection lives for one read: a runbook outlasts any idle one.
+ */
+export function schemaOf(site: () => Site, given: Given, context: Context): Schema {
+  const file = textOf(given, "migrations-file");
+  const url = context.env.VULCAN_DATABASE_URL || undefined;
+  const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
+    const { createDatabase } = await import("../src/database/database.ts");
+    const database = createDatabase(url ?? "");
+    return read(database).finally(() => database.close());
+  };
+  return {
+    async migrations() {
+      const { askInOrder, sourcesOf } = await import("./migration-sources.ts");
+      const { list, database } = sourcesOf({ from: silentOrder(site()) }, site(), context);
+      const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
+      return { applied, answeredBy };
+    },
+    ...(file !== undefined && { downs: () => downsOf(file) }),
+    ...(url !== undefined && {
+      sql: {
+        whoBlocks: () => reading((database) => database.whoBlocks()).then(withoutOperators),
+        atStake: (objects) => reading((database) => database.atStake(objects)),
+        present: (objects) => reading((database) => database.present(objects)),
+      },
+    }),
+  };
+}
+
+/** Those who only keep other operators away migrate nothing; they keep each other away themselves. */
+function withoutOperators(sessions: readonly LockedSession[]): readonly LockedSession[] {
+  return sessions.filter(({ application }) => application !== "vulcan-ops");
+}
+
+async function downsOf(path: string): Promise<ReadonlyMap<number, Destroyed>> {
+  const { destroyedByDown, readMigrations } = await import("../src/vulcan/migrations-source.ts");
+  const text = await readFile(path, "utf8").catch((error: Error) => {
+    throw usageError("migrations-file-unreadable", `--migrations-file ${path} cannot be read: ${error.message}`);
+  });
+  return new Map(readMigrations(text, path).map((migration) => [migration.version, destroyedByDown(migration)]));
+}
+
+const SILENT: readonly MigrationSource[] = ["api", "sql"];
+
+function silentOrder({ target }: Site): string {
+  const asked = (target.migrationsFrom ?? "").split(",") as MigrationSource[];
+  const order = asked.filter((source) => SILENT.includes(source));
+  return (order.length === 0 ? SILENT : order).join(",");
+}

@@ -1,0 +1,125 @@
+import { isTransient } from "../aws/errors.ts";
+import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
+import type { Values } from "../domain/field.ts";
+import { fitInputs, holdsOn, unfit } from "./image-fits.ts";
+import { inService, othersAlive, type Sight } from "./rollout-sight.ts";
+import type { Look, Wait, World } from "./world.ts";
+
+const inputs = {
+  desired: { type: "integer", minimum: 0, required: false, description: "Tasks to run; left out, nothing is changed." },
+  ...fitInputs,
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+interface Seen {
+  readonly cluster: string;
+  readonly name: string;
+  readonly now: number;
+  readonly held: string | undefined;
+}
+
+const POLL_MS = 4000;
+
+/** Changes how many tasks the service runs: one UpdateService, undone by one that names the old number. */
+export const scaleService = defineAction<World, typeof inputs, Seen>({
+  name: "ecs.scaleService",
+  summary: "Run so many tasks of the service, and wait until it does.",
+  risk: "change",
+  inputs,
+  outputs: { previous: { type: "integer", description: "how many it ran before" } },
+
+  async observe(given, looking) {
+    const { world, target, ahead } = looking;
+    const service = await world.aws.ecs.service(target.cluster, target.service);
+    if (ahead !== undefined && service.desired === given.desired) return { kind: "deferred", until: ahead };
+    const { name, desired: now, taskDefinition } = service;
+    const held = given.desired === undefined ? undefined : await unfit(given, taskDefinition, looking);
+    return { kind: "observed", value: { cluster: target.cluster, name, now, held } };
+  },
+
+  plan: (given, seen) => planScale(given, seen),
+  verify: (given, attempt, waiting) => verifyScale(given, attempt, waiting),
+  probe: (given, attempt, looking) => probeScale(given, attempt, looking),
+});
+
+function planScale({ desired }: Inputs, { cluster, name, now, held }: Seen): StepPlan {
+  const nothing = { changes: [], findings: [], outputs: { previous: now } };
+  if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
+  if (desired === now) return { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
+  if (held !== undefined) return { ...nothing, summary: `${name} stays at ${tasks(now)}`, waitsFor: held };
+  const request = (desiredCount: number) => ({
+    service: "ecs",
+    name: "UpdateService",
+    input: { cluster, service: name, desiredCount },
+  });
+  return {
+    ...nothing,
+    summary: `${name}: ${now} → ${tasks(desired)}`,
+    changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
+    proposal: {
+      operation: request(desired),
+      undo: { kind: "operation", operation: request(now), with: { desired: now } },
+      basis: { desired: now },
+      consequence: String(desired),
+    },
+  };
+}
+
+const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
+
+async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  if (attempt.operation === undefined) return holdsOn((await heldStill(given, waiting)) ?? "it may go on now");
+  const { desired = 0 } = given;
+  const { clock, deadline, signal, progress } = waiting;
+  for (;;) {
+    const sight = await see(waiting).catch((error: unknown) => {
+      if (isTransient(error)) return undefined;
+      throw error;
+    });
+    const judged = sight === undefined ? "cannot see the tasks just now" : judge(desired, sight);
+    if (typeof judged !== "string") return judged;
+    if (clock.now() >= deadline) {
+      const text = `${judged}; ${tasks(desired)} wanted`;
+      return { kind: "open", failure: { reason: "scaling-slow", text, evidence: [], next: ["vulcan-ops status"] } };
+    }
+    progress(judged);
+    await clock.sleep(POLL_MS, signal);
+  }
+}
+
+async function heldStill(given: Inputs, looking: Look): Promise<string | undefined> {
+  const { taskDefinition } = await looking.world.aws.ecs.service(looking.target.cluster, looking.target.service);
+  return unfit(given, taskDefinition, looking);
+}
+
+async function see({ world, target }: Look): Promise<Sight> {
+  const service = await world.aws.ecs.service(target.cluster, target.service);
+  const [all, targets] = await Promise.all([
+    world.aws.ecs.allTasks(target.cluster, target.service),
+    Promise.all(service.targetGroups.map((group) => world.aws.targetHealth(group))),
+  ]);
+  return { service, ...all, targets };
+}
+
+/** In words where it goes on. Those that leave still answer what they have begun until they have stopped. */
+function judge(desired: number, sight: Sight): Verdict | string {
+  const { service, stopped } = sight;
+  if (service.desired !== desired) {
+    const text = `somebody else set ${service.name} to ${tasks(service.desired)}; ${desired} was asked for`;
+    return { kind: "false", failure: { reason: "foreign-change", text, evidence: [], next: ["vulcan-ops status"] } };
+  }
+  const serving = inService(sight).filter((task) => task.taskDefinition === service.taskDefinition).length;
+  const leaving = stopped.filter(({ status }) => status !== "STOPPED").length;
+  const others = othersAlive(service.taskDefinition, { ...sight, stopped: [] }).length;
+  if (serving === desired && sight.running.length === desired && leaving + others === 0)
+    return { kind: "true", text: `${tasks(desired)} of ${service.taskDefinition} serve` };
+  return `${serving} of ${tasks(desired)} serve, ${leaving + Math.max(0, sight.running.length - desired)} to go`;
+}
+
+async function probeScale({ desired }: Inputs, attempt: Attempt, { world, target }: Look): Promise<Probe> {
+  const { desired: now } = await world.aws.ecs.service(target.cluster, target.service);
+  if (now === desired) return { kind: "done", evidence: `the service is set to ${tasks(now)}` };
+  const isUntouched = now === attempt.basis?.desired;
+  return { kind: isUntouched ? "notDone" : "unknown", evidence: `the service is set to ${tasks(now)}` };
+}

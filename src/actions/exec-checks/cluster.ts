@@ -1,0 +1,31 @@
+import type { ClusterSetup } from "../../aws/setup.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { ok, warn } from "../revert-checks/check.ts";
+import { BY_TASK, block, type ExecCheck } from "./check.ts";
+
+export const cluster: ExecCheck = {
+  asks: "whether the cluster encrypts or records sessions",
+  async look({ target }, { aws }) {
+    const found = await aws.setup.cluster(target.cluster);
+    if (found === undefined) throw new Error(`there is no cluster ${target.cluster}`);
+    return [judgeEncryption(found), judgeLogging(found)];
+  },
+};
+
+/** With a key the agent asks for a handshake by KMS, which our client does not speak (`ecs-exec.md` §2). */
+export function judgeEncryption({ kmsKey }: ClusterSetup): Finding {
+  if (kmsKey === undefined) return ok("exec-plain", "the cluster asks for no KMS key on sessions beside TLS");
+  return block(
+    "exec-encrypted",
+    `the cluster encrypts sessions with ${kmsKey}; this program does not do that`,
+    BY_TASK,
+  );
+}
+
+/** DEFAULT goes to the container's own awslogs, where it has them (API reference, ExecuteCommandConfiguration). */
+export function judgeLogging({ logging }: ClusterSetup): Finding {
+  if (logging === "NONE") return ok("exec-unrecorded", "the cluster does not record sessions");
+  if (logging === "DEFAULT") return ok("exec-recorded", "what a command prints also goes to the container's own log");
+  const needs = "the image needs script and cat for that, and the task role the rights";
+  return warn("exec-recorded-elsewhere", `the cluster records sessions in a log of its own (${logging}): ${needs}`);
+}

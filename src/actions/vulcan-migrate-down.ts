@@ -1,0 +1,98 @@
+import { type Attempt, defineAction, type Probe, type Verdict } from "../domain/action.ts";
+import type { ContainerOutcome } from "../domain/container-shell.ts";
+import type { Values } from "../domain/field.ts";
+import { type DownScene, downCommand, downInputs, lookAtDown, planDown } from "./down-plan.ts";
+import { type DownEnd, judgeDown } from "./down-verdict.ts";
+import { block } from "./revert-checks/check.ts";
+import { primaryOf } from "./rollout-sight.ts";
+import type { Look, Wait, World } from "./world.ts";
+
+const inputs = {
+  ...downInputs,
+  image: { type: "taskDefinition", description: "The revision whose image holds the Down code." },
+  task: { type: "string", description: "Id of the task in which it runs." },
+  container: { type: "string", description: "Its container." },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+interface Seen extends DownScene {
+  readonly cluster: string;
+  /** What the service runs, and by which deployment. */
+  readonly running: string;
+  readonly deployment: string;
+}
+
+/** `vulcan migrate down N` by ECS Exec, started at most once, followed over lost connections, judged by the table. */
+export const migrateDown = defineAction<World, typeof inputs, Seen>({
+  name: "vulcan.migrateDown",
+  summary: "Take migrations back by ECS Exec in a container that serves; at most once, proven by the table.",
+  risk: "destructive",
+  keepsHold: true,
+  inputs,
+  outputs: {},
+
+  async observe(_given, looking) {
+    const { world, target } = looking;
+    const { cluster, service: name } = target;
+    const [scene, service] = await Promise.all([lookAtDown(looking), world.aws.ecs.service(cluster, name)]);
+    const deployment = primaryOf(service)?.id ?? "";
+    return { kind: "observed", value: { ...scene, cluster, running: service.taskDefinition, deployment } };
+  },
+
+  plan(given, seen) {
+    const { cluster, running, deployment } = seen;
+    const { task, container, count, image } = given;
+    const input = { cluster, task, container, argv: downCommand(count) };
+    const isOther = running !== image;
+    const changed = block(
+      "image-changed",
+      `the service runs ${running}, not ${image}, whose image holds the Down code`,
+    );
+    const operation = { service: "container", name: "Run", input };
+    const where = `container ${container} of task ${task} (${image})`;
+    return planDown(given, seen, { operation, where, basis: { running, deployment } }, isOther ? [changed] : []);
+  },
+
+  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
+  probe: (given, attempt, looking) => probe(given, attempt, looking),
+});
+
+const shellOf = ({ task, container }: Inputs, { world, target }: Look) =>
+  world.container({ cluster: target.cluster, task, container });
+
+/** Its output, from the first line on, whoever started it; then the table. */
+async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  const lines: string[] = [];
+  const onLine = (line: string): void => {
+    lines.push(line);
+    waiting.progress(line);
+  };
+  const shell = shellOf(given, waiting);
+  const outcome = await shell
+    .attach(attempt.key ?? "", downCommand(given.count), { signal: waiting.signal, onLine })
+    .catch((error: Error) => ({ kind: "lost" as const, why: error.message }));
+  waiting.signal.throwIfAborted();
+  return judgeDown(given, endOf(outcome, lines), waiting);
+}
+
+type Followed = ContainerOutcome | { readonly kind: "absent" } | { readonly kind: "lost"; readonly why: string };
+
+function endOf(outcome: Followed, lines: readonly string[]): DownEnd {
+  if (outcome.kind === "exited") return { kind: "exited", code: outcome.code, lines };
+  const why = outcome.kind === "absent" ? "the container knows nothing of it" : outcome.why;
+  return { kind: "unknown", why, lines };
+}
+
+/** The container's own latch tells; without the container, the table does. */
+async function probe(given: Inputs, { key = "" }: Attempt, looking: Look): Promise<Probe> {
+  const found = await shellOf(given, looking)
+    .attach(key, downCommand(given.count), { signal: AbortSignal.timeout(GLANCE_MS) })
+    .catch((error: Error) => ({ kind: "lost" as const, why: error.message }));
+  if (found.kind === "absent") return { kind: "notDone", evidence: "the container has never been asked to start it" };
+  if (found.kind === "exited") return { kind: "done", evidence: `it ran, and exited with ${found.code}` };
+  return { kind: "inProgress", evidence: `it may be running: ${found.why}` };
+}
+
+/** Long enough for a session to say whether the latch is there: the agent alone takes a second. */
+const GLANCE_MS = 10_000;
