@@ -32,7 +32,7 @@ export class Containers {
     if (world.ended) throw new Error("the task has gone");
     const known = this.#places.get(task);
     if (known !== undefined) return known;
-    const spec = { home: this.#home, environment: environmentOf(world, task), socket, client };
+    const spec = { home: this.#home, environment: task.environment ?? environmentOf(world, task), socket, client };
     const place = makeFolder(join(this.#folder, task.id), spec);
     this.#places.set(task, place);
     this.#callers.set(place.token, { world, task });

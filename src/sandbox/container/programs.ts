@@ -21,9 +21,9 @@ export const vulcanLauncher = (client: string, socket: string, token: string): s
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Sends its arguments, prints what comes back, ends as it is told; whoever kills it cuts the connection. */
+/** Sends its arguments and its DB_URL, prints what comes back, ends as it is told; whoever kills it cuts the connection. */
 export const VULCAN_CLIENT = `const [socket, token, ...args] = process.argv.slice(2);
-const link = require("node:net").connect(socket, () => link.write(JSON.stringify({ token, args }) + "\\n"));
+const link = require("node:net").connect(socket, () => link.write(JSON.stringify({ token, args, databaseUrl: process.env.DB_URL }) + "\\n"));
 let rest = "";
 let code;
 link.setEncoding("utf8");

@@ -19,7 +19,7 @@ export function taskView(task: Task): Output {
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
     healthStatus: task.health,
-    launchType: configuration.launchType ?? "FARGATE",
+    launchType: launchTypeOf(task),
     platformVersion: configuration.platformVersion,
     platformFamily: configuration.platformFamily,
     availabilityZone: task.zone,
@@ -38,6 +38,9 @@ export function taskView(task: Task): Output {
     tags: task.tags,
   };
 }
+
+export const launchTypeOf = (task: Task): string =>
+  String(task.deployment.revision.configuration.launchType ?? "FARGATE");
 
 /** Who started a task: its deployment, or what RunTask was told. */
 export const startedBy = (task: Task): string | undefined =>
