@@ -1,6 +1,7 @@
 import type { Service } from "../ecs/model.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import { flag, number, record, required, text, texts } from "../wire/input.ts";
+import { nullMember } from "../wire/mistake.ts";
 import { changing, reading, type ServiceRoom } from "../wire/operation.ts";
 import { page } from "../wire/page.ts";
 import type { Input, Output } from "../wire/payload.ts";
@@ -96,6 +97,7 @@ export const scalingRoom: ServiceRoom = {
   name: "application-autoscaling",
   target: "AnyScaleFrontendService",
   jsonVersion: "1.1",
+  wording: { missing: nullMember("ValidationException"), token: "InvalidNextTokenException" },
   operations: {
     RegisterScalableTarget: changing(register),
 

@@ -5,6 +5,7 @@ import { type Answer, failure, success } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
 import type { Trouble } from "./fault.ts";
 import { type Faults, faultAnswer } from "./faults.ts";
+import { inWordsOf } from "./mistake.ts";
 import type { Operation, ServiceRoom } from "./operation.ts";
 import type { Output } from "./payload.ts";
 import { header, readBody } from "./request.ts";
@@ -103,7 +104,8 @@ async function handle(
     const output: Output = await (operation ?? missing(call)).handle(world, call.input, fault);
     return { answer: success(call, output, requestId), effective: operation?.mutating ?? false };
   } catch (error) {
-    const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+    const known = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+    const refusal = inWordsOf(call.room?.wording, known);
     return { answer: failure(call, refusal, requestId), effective: false, error: refusal.code };
   }
 }
