@@ -87,8 +87,8 @@ async function perform(
 ): Promise<Outcome> {
   if (fault?.kind === "stale") call.room?.linger?.(world, call.input, fault.ms ?? STALE);
   if (fault === undefined || UNHINDERED.has(fault.kind)) return handle(world, call, operation, fault, requestId);
-  const answer = faultAnswer(call, fault.kind, requestId);
-  if (fault.when === "before") return { answer, effective: false, error: fault.kind };
+  const answer = faultAnswer(call, fault, requestId);
+  if (fault.when === "before") return { answer, effective: false, error: fault.code ?? fault.kind };
   return { ...(await handle(world, call, operation, fault, requestId)), answer };
 }
 
