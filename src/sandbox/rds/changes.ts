@@ -11,7 +11,7 @@ interface Change {
   readonly setting: keyof Settings;
   readonly read: Read;
   /** Whether it waits for the maintenance window unless ApplyImmediately is set. [D] */
-  readonly waits: boolean;
+  readonly waits: boolean | ((before: unknown, after: unknown) => boolean);
   /** What the instance is called meanwhile. */
   readonly status?: string;
 }
@@ -37,7 +37,11 @@ const CHANGES: Readonly<Record<string, Change>> = {
   DBSubnetGroupName: inWindow("DBSubnetGroupName", text, "moving-to-vpc"),
   OptionGroupName: inWindow("OptionGroupName", text),
   CACertificateIdentifier: inWindow("CACertificateIdentifier", text),
-  BackupRetentionPeriod: inWindow("BackupRetentionPeriod", number),
+  // Only turning backups on or off needs an outage; another period is applied as soon as possible. [D]
+  BackupRetentionPeriod: {
+    ...inWindow("BackupRetentionPeriod", number),
+    waits: (before, after) => before === 0 || after === 0,
+  },
   EnableIAMDatabaseAuthentication: inWindow("IAMDatabaseAuthenticationEnabled", flag, "configuring-iam-database-auth"),
   MaxAllocatedStorage: atOnce("MaxAllocatedStorage", number),
   PubliclyAccessible: atOnce("PubliclyAccessible", flag, "modifying"),
@@ -74,7 +78,8 @@ export function changesOf(world: World, instance: DbInstance, input: Input): Cha
   for (const [member, change] of Object.entries(CHANGES)) {
     const value = change.read(input, member);
     if (value === undefined || String(value) === String(instance.settings[change.setting])) continue;
-    const waits = change.waits && !immediately;
+    const { waits: rule } = change;
+    const waits = !immediately && (typeof rule === "boolean" ? rule : rule(instance.settings[change.setting], value));
     (waits ? later : now)[change.setting] = value;
     if (!waits && change.status !== undefined) states.add(change.status);
   }

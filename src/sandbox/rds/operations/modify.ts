@@ -7,9 +7,11 @@ import { tell } from "../events.ts";
 import { checkGroups, findInState, refuseTaken } from "../find.ts";
 import { badCombination, badValue, needed, newName } from "../input.ts";
 import type { DbInstance } from "../model.ts";
+import type { NameEndpoint } from "../name-endpoint.ts";
 import { restartUnderGroup } from "../parameters.ts";
 import { renaming } from "../rename.ts";
-import { connectAddress } from "../servers.ts";
+import { connectAddress, openPort } from "../servers.ts";
+import { askedPort, checkSettings } from "../setting-rules.ts";
 import { type Phase, runPhases } from "../states.ts";
 import { instanceView } from "../views.ts";
 
@@ -22,6 +24,34 @@ function askedName(world: World, instance: DbInstance, input: Input): string | u
   if (identifier === instance.identifier) return undefined;
   refuseTaken(world, identifier);
   return identifier;
+}
+
+/** The address at another port, where the request asks for one. */
+async function askedAddress(instance: DbInstance, input: Input): Promise<NameEndpoint | undefined> {
+  const port = askedPort(input, "DBPortNumber");
+  if (port === undefined || port === instance.endpoint?.port) return undefined;
+  return openPort(port);
+}
+
+/** The server restarts whatever ApplyImmediately says, and listens elsewhere then. [D; states I] */
+function changingPort(world: World, instance: DbInstance, address: NameEndpoint): Phase[] {
+  const { dbReaction, dbModifying, dbRebooting } = world.timings;
+  const done = (): void => {
+    const former = instance.endpoint;
+    world.rds.endpoints.set(instance.identifier, Promise.resolve(address));
+    instance.endpoint = address;
+    connectAddress(instance);
+    tell(world, instance, "restarted");
+    // The first address is the sandbox's own and comes back with a reset.
+    if (former === world.rds.primaryAddress) former.cut();
+    else void former?.close();
+  };
+  const work = async (): Promise<void> => instance.endpoint?.cut();
+  return [
+    { status: instance.status, ms: dbReaction },
+    { status: "modifying", ms: dbModifying },
+    { status: "rebooting", ms: dbRebooting, work, done },
+  ];
 }
 
 function checkStorage(instance: DbInstance, { now, later }: Changes): void {
@@ -71,19 +101,23 @@ async function reboot(world: World, instance: DbInstance): Promise<void> {
 }
 
 export const modifyOperations: Readonly<Record<string, Operation>> = {
-  ModifyDBInstance: changing((world, input) => {
+  ModifyDBInstance: changing(async (world, input) => {
     const instance = findInState(world, needed(input, "DBInstanceIdentifier"), MODIFIABLE);
     const name = askedName(world, instance, input);
     const changes = changesOf(world, instance, input);
     checkGroups(world, { ...changes.now, ...changes.later });
+    const changed = { ...changes.now, ...changes.later };
+    checkSettings(world, changed, { ...instance.settings, ...changed });
     checkStorage(instance, changes);
+    const address = await askedAddress(instance, input);
     const immediately = flag(input, "ApplyImmediately") === true;
     const named = name === undefined ? {} : { DBInstanceIdentifier: name };
     // Without ApplyImmediately even a rename waits for the maintenance window, which no rehearsal reaches. [D]
     const waiting = { ...instance.pending, ...changes.later, ...(immediately ? {} : named) };
-    const phases = phasesOf(world, instance, changes, immediately ? name : undefined);
+    const port = address === undefined ? [] : changingPort(world, instance, address);
+    const phases = [...port, ...phasesOf(world, instance, changes, immediately ? name : undefined)];
     if (changes.states.length === 0) apply(world, instance, changes);
-    instance.pending = phases.length === 0 ? waiting : { ...waiting, ...shown(changes), ...named };
+    instance.pending = phases.length === 0 ? waiting : { ...waiting, ...shown(changes), ...named, Port: address?.port };
     const settle = (): void => {
       instance.pending = waiting;
     };

@@ -4,11 +4,13 @@ import { changing, type Operation } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, refuseTaken } from "../find.ts";
-import { badCombination, newName } from "../input.ts";
+import { badCombination, newName, tagsOf } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { QUOTAS } from "../quotas.ts";
 import { beginRestore } from "../restore.ts";
 import { checkRestored, restoredSettings } from "../restored-settings.ts";
+import { openPort } from "../servers.ts";
+import { askedPort, checkSettings } from "../setting-rules.ts";
 import { instanceView } from "../views.ts";
 import { restoreInstant } from "../window.ts";
 
@@ -41,7 +43,7 @@ function refuseOverQuota(world: World, storage: number): void {
 }
 
 export const restoreOperations: Readonly<Record<string, Operation>> = {
-  RestoreDBInstanceToPointInTime: changing((world, input) => {
+  RestoreDBInstanceToPointInTime: changing(async (world, input) => {
     const identifier = newName(input, "TargetDBInstanceIdentifier");
     const source = sourceOf(world, input);
     refuseTaken(world, identifier);
@@ -50,9 +52,17 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
     }
     const at = restoreInstant(world, source, input);
     const settings = restoredSettings(world, source.settings, input);
+    checkSettings(world, settings, settings);
     checkRestored(source.settings, settings, input);
     checkGroups(world, settings);
     refuseOverQuota(world, settings.AllocatedStorage);
+    tagsOf(input);
+    const port = askedPort(input, "Port");
+    if (port !== undefined) {
+      const address = await openPort(port);
+      refuseTaken(world, identifier);
+      world.rds.endpoints.set(identifier, Promise.resolve(address));
+    }
     const instance = beginRestore(world, source, identifier, at, settings, input);
     return { DBInstance: instanceView(world, instance) };
   }),
