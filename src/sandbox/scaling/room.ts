@@ -8,7 +8,7 @@ import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { clamp, serviceOf } from "./capacity.ts";
 import type { ScalableTarget, ScalingPolicy } from "./model.ts";
-import { putPolicy } from "./policies.ts";
+import { putPolicy, removePolicies } from "./policies.ts";
 
 const NAMESPACE = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
 
@@ -102,14 +102,17 @@ export const scalingRoom: ServiceRoom = {
     RegisterScalableTarget: changing(register),
 
     DeregisterScalableTarget: changing((world, input) => {
+      for (const name of ["ServiceNamespace", "ScalableDimension"]) required(input, name);
       const resourceId = required(input, "ResourceId");
       if (!world.scaling.targets.delete(resourceId)) {
         throw new AwsError("ObjectNotFoundException", `No scalable target found for ${resourceId}`);
       }
+      removePolicies(world, resourceId);
       return {};
     }),
 
     DescribeScalableTargets: reading((world, input) => {
+      required(input, "ServiceNamespace");
       const asked = texts(input, "ResourceIds");
       const found = [...world.scaling.targets.values()].filter(
         ({ resourceId }) => asked.length === 0 || asked.includes(resourceId),
@@ -132,6 +135,7 @@ export const scalingRoom: ServiceRoom = {
     }),
 
     DescribeScalingPolicies: reading((world, input) => {
+      required(input, "ServiceNamespace");
       const names = texts(input, "PolicyNames");
       const resource = text(input, "ResourceId");
       const found = [...world.scaling.policies.values()].filter(
@@ -144,6 +148,7 @@ export const scalingRoom: ServiceRoom = {
     }),
 
     DescribeScalingActivities: reading((world, input) => {
+      required(input, "ServiceNamespace");
       const resource = text(input, "ResourceId");
       const found = world.scaling.activities.filter((one) => resource === undefined || one.resourceId === resource);
       const { items, ...rest } = paged(found.toReversed(), input, "activities");
