@@ -9,13 +9,17 @@ import { badCombination, badValue, needed, newName } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import type { NameEndpoint } from "../name-endpoint.ts";
 import { restartUnderGroup } from "../parameters.ts";
+import { refuseOverStorage } from "../quotas.ts";
 import { renaming } from "../rename.ts";
 import { connectAddress, openPort } from "../servers.ts";
 import { askedPort, checkSettings } from "../setting-rules.ts";
 import { type Phase, runPhases } from "../states.ts";
 import { instanceView } from "../views.ts";
 
-const MODIFIABLE: readonly string[] = ["available", "storage-full", "incompatible-parameters"];
+const MODIFIABLE: readonly string[] = ["available", "storage-full"];
+
+/** What cannot start under its parameter group can be rebooted and deleted, and nothing else. [D] */
+const BOOTABLE: readonly string[] = [...MODIFIABLE, "incompatible-parameters"];
 
 /** The new name where the request asks for one, free and not the old one. */
 function askedName(world: World, instance: DbInstance, input: Input): string | undefined {
@@ -54,12 +58,13 @@ function changingPort(world: World, instance: DbInstance, address: NameEndpoint)
   ];
 }
 
-function checkStorage(instance: DbInstance, { now, later }: Changes): void {
+function checkStorage(world: World, instance: DbInstance, { now, later }: Changes): void {
   const size = now.AllocatedStorage ?? later.AllocatedStorage;
   if (size === undefined) return;
   const { AllocatedStorage: before } = instance.settings;
   if (size < before) throw badValue("Invalid storage size: storage cannot be made smaller.");
   if (size < before * 1.1) throw badCombination("Storage must grow by at least 10 percent.");
+  refuseOverStorage(world, size - before);
 }
 
 /** One state after another; at the end of the last, what was asked for is so. Then the rename, with its own states. */
@@ -87,7 +92,7 @@ function apply(world: World, instance: DbInstance, { now }: Changes): void {
   tell(world, instance, "modified", Object.keys(now).join(", "));
 }
 
-/** More room ends a full storage; a group that cannot start needs a reboot under another. */
+/** More room ends a full storage. */
 function endState(instance: DbInstance, { now }: Changes): string {
   if (instance.status === "storage-full" && now.AllocatedStorage !== undefined) return "available";
   return instance.status;
@@ -108,7 +113,7 @@ export const modifyOperations: Readonly<Record<string, Operation>> = {
     checkGroups(world, { ...changes.now, ...changes.later });
     const changed = { ...changes.now, ...changes.later };
     checkSettings(world, changed, { ...instance.settings, ...changed });
-    checkStorage(instance, changes);
+    checkStorage(world, instance, changes);
     const address = await askedAddress(instance, input);
     const immediately = flag(input, "ApplyImmediately") === true;
     const named = name === undefined ? {} : { DBInstanceIdentifier: name };
@@ -126,14 +131,21 @@ export const modifyOperations: Readonly<Record<string, Operation>> = {
   }),
 
   RebootDBInstance: changing((world, input) => {
-    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), MODIFIABLE);
+    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), BOOTABLE);
+    // Its group is as it was, since no operation here changes a group's values.
+    const isBroken = instance.status === "incompatible-parameters";
     const done = (): void => {
+      if (isBroken) {
+        tell(world, instance, "incompatible", instance.settings.DBParameterGroupName);
+        return;
+      }
       connectAddress(instance);
       instance.parameterStatus = "in-sync";
       tell(world, instance, "restarted");
     };
     const work = (): Promise<void> => reboot(world, instance);
-    runPhases(world, instance, [{ status: "rebooting", ms: world.timings.dbRebooting, work, done }]);
+    const phase = { status: "rebooting", ms: world.timings.dbRebooting, work, done };
+    runPhases(world, instance, [phase], undefined, isBroken ? "incompatible-parameters" : "available");
     return { DBInstance: instanceView(world, instance) };
   }),
 };

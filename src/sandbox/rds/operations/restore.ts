@@ -6,7 +6,7 @@ import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, refuseTaken } from "../find.ts";
 import { badCombination, newName, tagsOf } from "../input.ts";
 import type { DbInstance } from "../model.ts";
-import { QUOTAS } from "../quotas.ts";
+import { QUOTAS, refuseOverStorage } from "../quotas.ts";
 import { beginRestore } from "../restore.ts";
 import { checkRestored, restoredSettings } from "../restored-settings.ts";
 import { openPort } from "../servers.ts";
@@ -34,12 +34,10 @@ function sourceOf(world: World, input: Input): DbInstance {
 const UNFIT: readonly string[] = ["creating", "deleting", "failed", "incompatible-restore"];
 
 function refuseOverQuota(world: World, storage: number): void {
-  const instances = [...world.rds.instances.values()];
-  if (instances.length >= QUOTAS.DBInstances) {
+  if (world.rds.instances.size >= QUOTAS.DBInstances) {
     throw new AwsError("InstanceQuotaExceeded", "DB Instance quota exceeded");
   }
-  const used = instances.reduce((sum, { settings }) => sum + settings.AllocatedStorage, 0);
-  if (used + storage > QUOTAS.AllocatedStorage) throw new AwsError("StorageQuotaExceeded", "Storage quota exceeded");
+  refuseOverStorage(world, storage);
 }
 
 export const restoreOperations: Readonly<Record<string, Operation>> = {
