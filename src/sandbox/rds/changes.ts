@@ -65,6 +65,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
 export interface Changes {
   readonly now: Readonly<Partial<Settings>>;
   readonly later: Readonly<Partial<Settings>>;
+  /** The members of the request that wait. */
+  readonly waiting: Input;
   /** The states the instance passes through. */
   readonly states: readonly string[];
 }
@@ -74,6 +76,7 @@ export function changesOf(world: World, instance: DbInstance, input: Input): Cha
   const immediately = flag(input, "ApplyImmediately") === true;
   const now: Record<string, unknown> = {};
   const later: Record<string, unknown> = {};
+  const waiting: Record<string, unknown> = {};
   const states = new Set<string>();
   for (const [member, change] of Object.entries(CHANGES)) {
     const value = change.read(input, member);
@@ -81,6 +84,7 @@ export function changesOf(world: World, instance: DbInstance, input: Input): Cha
     const { waits: rule } = change;
     const waits = !immediately && (typeof rule === "boolean" ? rule : rule(instance.settings[change.setting], value));
     (waits ? later : now)[change.setting] = value;
+    if (waits) waiting[member] = input[member];
     if (!waits && change.status !== undefined) states.add(change.status);
   }
   const logs = logExports(instance, input);
@@ -91,7 +95,7 @@ export function changesOf(world: World, instance: DbInstance, input: Input): Cha
   const managed = flag(input, "ManageMasterUserPassword");
   if (managed !== undefined) now.MasterUserSecretArn = managed ? newSecret(world, instance) : undefined;
   if (managed !== undefined || input.MasterUserPassword !== undefined) states.add("resetting-master-credentials");
-  return { now, later, states: [...states] };
+  return { now, later, waiting, states: [...states] };
 }
 
 /** CloudwatchLogsExportConfiguration adds and takes away types of log. [D] */

@@ -2,9 +2,10 @@ import { flag, text } from "../../wire/input.ts";
 import { changing, type Operation } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
+import { backupSwitch, forgetBackups } from "../backups.ts";
 import { type Changes, changesOf } from "../changes.ts";
 import { tell } from "../events.ts";
-import { checkGroups, findInState, refuseTaken } from "../find.ts";
+import { checkGroups, findIdle, findInState, notAvailable, refuseTaken } from "../find.ts";
 import { badCombination, badValue, needed, newName } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import type { NameEndpoint } from "../name-endpoint.ts";
@@ -26,7 +27,7 @@ function askedName(world: World, instance: DbInstance, input: Input): string | u
   if (text(input, "NewDBInstanceIdentifier") === undefined) return undefined;
   const identifier = newName(input, "NewDBInstanceIdentifier");
   if (identifier === instance.identifier) return undefined;
-  refuseTaken(world, identifier);
+  refuseTaken(world, identifier, instance);
   return identifier;
 }
 
@@ -70,25 +71,28 @@ function checkStorage(world: World, instance: DbInstance, { now, later }: Change
 /** One state after another; at the end of the last, what was asked for is so. Then the rename, with its own states. */
 function phasesOf(world: World, instance: DbInstance, changes: Changes, name: string | undefined): Phase[] {
   const { dbReaction, dbModifying, dbConfiguring } = world.timings;
+  const backups = backupSwitch(world, instance, changes.now);
   const states = changes.states.map((status, index): Phase => {
     const ms = status.startsWith("configuring") ? dbConfiguring : dbModifying;
+    const work = status === "modifying" && backups !== undefined ? { work: backups.cut } : {};
     const isLast = index === changes.states.length - 1;
-    return isLast ? { status, ms, done: () => apply(world, instance, changes) } : { status, ms };
+    return { status, ms, ...work, ...(isLast ? { done: () => apply(world, instance, changes) } : {}) };
   });
   const renamed = name === undefined ? [] : renaming(world, instance, name);
   if (states.length + renamed.length === 0) return [];
-  return [{ status: instance.status, ms: dbReaction }, ...states, ...renamed];
+  return [{ status: instance.status, ms: dbReaction }, ...states, ...(backups?.after ?? []), ...renamed];
 }
 
 function apply(world: World, instance: DbInstance, { now }: Changes): void {
   if (Object.keys(now).length === 0) return;
   const group = now.DBParameterGroupName;
+  const { BackupRetentionPeriod: kept } = instance.settings;
   instance.settings = { ...instance.settings, ...now };
   if (group !== undefined) {
     instance.parameterStatus = "pending-reboot";
     tell(world, instance, "parameters", group);
   }
-  if (now.BackupRetentionPeriod === 0) instance.restorableFrom = undefined;
+  forgetBackups(world, instance, kept);
   tell(world, instance, "modified", Object.keys(now).join(", "));
 }
 
@@ -105,33 +109,59 @@ async function reboot(world: World, instance: DbInstance): Promise<void> {
   await restartUnderGroup(world, instance);
 }
 
+/** A request that nothing is wrong with. */
+interface Accepted {
+  readonly input: Input;
+  readonly changes: Changes;
+  readonly name: string | undefined;
+  readonly address: NameEndpoint | undefined;
+}
+
+/** Lets it happen in its states; without ApplyImmediately even a rename waits, for a window no rehearsal reaches. [D] */
+function start(world: World, instance: DbInstance, { input, changes, name, address }: Accepted): void {
+  const immediately = input.ApplyImmediately === true;
+  const named = name === undefined ? {} : { DBInstanceIdentifier: name };
+  const waits = name !== undefined && !immediately;
+  const waiting = { ...changes.later, ...(waits ? named : {}) };
+  const port = address === undefined ? [] : changingPort(world, instance, address);
+  const phases = [...port, ...phasesOf(world, instance, changes, immediately ? name : undefined)];
+  if (changes.states.length === 0) apply(world, instance, changes);
+  const settle = (): void => {
+    instance.pending = waiting;
+    instance.asked = { ...changes.waiting, ...(waits ? { NewDBInstanceIdentifier: name } : {}) };
+    instance.underway = false;
+  };
+  if (phases.length === 0) settle();
+  else {
+    instance.asked = input;
+    instance.underway = true;
+    instance.pending = { ...waiting, ...shown(changes), ...named, Port: address?.port };
+    runPhases(world, instance, phases, settle, endState(instance, changes));
+  }
+}
+
 export const modifyOperations: Readonly<Record<string, Operation>> = {
-  ModifyDBInstance: changing(async (world, input) => {
-    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), MODIFIABLE);
+  ModifyDBInstance: changing(async (world, given) => {
+    const instance = findInState(world, needed(given, "DBInstanceIdentifier"), MODIFIABLE);
+    const { asked } = instance;
+    // A port is opened when it is asked for; only one request can have it.
+    if (instance.underway && asked.DBPortNumber !== undefined) throw notAvailable(instance);
+    const immediately = [given, asked].some((one) => flag(one, "ApplyImmediately") === true);
+    // What waits, or has not begun yet, is part of every later request; ApplyImmediately applies all of it. [D]
+    const input = { ...asked, ...given, ApplyImmediately: immediately };
     const name = askedName(world, instance, input);
     const changes = changesOf(world, instance, input);
-    checkGroups(world, { ...changes.now, ...changes.later });
     const changed = { ...changes.now, ...changes.later };
+    checkGroups(world, changed);
     checkSettings(world, changed, { ...instance.settings, ...changed });
     checkStorage(world, instance, changes);
     const address = await askedAddress(instance, input);
-    const immediately = flag(input, "ApplyImmediately") === true;
-    const named = name === undefined ? {} : { DBInstanceIdentifier: name };
-    // Without ApplyImmediately even a rename waits for the maintenance window, which no rehearsal reaches. [D]
-    const waiting = { ...instance.pending, ...changes.later, ...(immediately ? {} : named) };
-    const port = address === undefined ? [] : changingPort(world, instance, address);
-    const phases = [...port, ...phasesOf(world, instance, changes, immediately ? name : undefined)];
-    if (changes.states.length === 0) apply(world, instance, changes);
-    instance.pending = phases.length === 0 ? waiting : { ...waiting, ...shown(changes), ...named, Port: address?.port };
-    const settle = (): void => {
-      instance.pending = waiting;
-    };
-    if (phases.length > 0) runPhases(world, instance, phases, settle, endState(instance, changes));
+    start(world, instance, { input, changes, name, address });
     return { DBInstance: instanceView(world, instance) };
   }),
 
   RebootDBInstance: changing((world, input) => {
-    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), BOOTABLE);
+    const instance = findIdle(world, needed(input, "DBInstanceIdentifier"), BOOTABLE);
     // Its group is as it was, since no operation here changes a group's values.
     const isBroken = instance.status === "incompatible-parameters";
     const done = (): void => {

@@ -3,7 +3,7 @@ import { text } from "../../wire/input.ts";
 import { changing, type Operation } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
-import { backupArn, checkGroups, findInstance, refuseTaken } from "../find.ts";
+import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
 import { badCombination, newName, tagsOf } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { QUOTAS, refuseOverStorage } from "../quotas.ts";
@@ -46,7 +46,7 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
     const source = sourceOf(world, input);
     refuseTaken(world, identifier);
     if (UNFIT.includes(source.status) && !world.rds.retained.includes(source)) {
-      throw new AwsError("InvalidDBInstanceState", `Instance ${source.identifier} is not in available state.`);
+      throw notAvailable(source);
     }
     const at = restoreInstant(world, source, input);
     const settings = restoredSettings(world, source.settings, input);

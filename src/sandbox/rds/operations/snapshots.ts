@@ -1,7 +1,7 @@
 import { AwsError } from "../../wire/aws-error.ts";
 import { text } from "../../wire/input.ts";
 import { changing, type Operation, reading } from "../../wire/operation.ts";
-import { findInState } from "../find.ts";
+import { findIdle } from "../find.ts";
 import { filtered, needed, newName, pageOf, tagsOf } from "../input.ts";
 import type { DbSnapshot } from "../model.ts";
 import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
@@ -22,7 +22,7 @@ const noSnapshot = (identifier: string): AwsError =>
 export const snapshotOperations: Readonly<Record<string, Operation>> = {
   CreateDBSnapshot: changing((world, input) => {
     const identifier = newName(input, "DBSnapshotIdentifier");
-    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
+    const instance = findIdle(world, needed(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
     refuseSnapshot(world, identifier);
     const snapshot = takeSnapshot(world, instance, identifier, tagsOf(input));
     const last = instance.status;
