@@ -36,6 +36,15 @@ describe("the README", () => {
     }
   });
 
+  it("has a tour of the sandbox that leads through each of its folders once", () => {
+    const rows = [...read("src/sandbox/README.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, names = ""]) =>
+      names.split(" "),
+    );
+    const folders = readdirSync(join(root, "src/sandbox"), { withFileTypes: true }).filter((one) => one.isDirectory());
+    const named = rows.flat().filter((name) => name.endsWith("/"));
+    expect(named.sort()).toEqual(folders.map(({ name }) => `${name}/`).sort());
+  });
+
   it("asks for exactly the permissions that the program uses", () => {
     const [, json = ""] = /### Permissions[\s\S]*?```json\n([\s\S]*?)\n```/.exec(readme) ?? [];
     const asked = JSON.parse(json).Statement.flatMap((statement: { Action: string[] }) => statement.Action);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { World } from "../world.ts";
 import { stranger } from "./access.ts";
@@ -35,7 +36,10 @@ interface Outcome {
   readonly error?: string;
 }
 
-/** Answers AWS calls: route, strike with a fault or perform, record, reply. Strangers are turned away and not recorded. */
+/**
+ * Answers AWS calls: route, strike with a fault or perform, record, reply. Strangers are turned away and not recorded.
+ * As with AWS no two requests have the same id, whatever the seed.
+ */
 export function endpoint(host: Host): RequestListener {
   return (request, response) => {
     answerOne(host, request, response).catch((error: unknown) => {
@@ -48,7 +52,7 @@ export function endpoint(host: Host): RequestListener {
 async function answerOne(host: Host, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
   const world = await host.world();
-  const requestId = world.random.uuid();
+  const requestId = randomUUID();
   const at = world.clock.iso();
   const call = route(host.rooms, request, body);
   const refusal = stranger(request, host.accessKey, call.protocol.kind === "query");
