@@ -51,6 +51,6 @@ export const runTaskOperations: Readonly<Record<string, Operation>> = {
     };
     const tasks = before ?? Array.from({ length: count }, () => runTask(world, cluster, definition, input, run));
     if (token !== undefined) byToken.set(token, tasks);
-    return { tasks: tasks.map(taskView), failures: [] };
+    return { tasks: tasks.map((task) => taskView(world, task)), failures: [] };
   }),
 };

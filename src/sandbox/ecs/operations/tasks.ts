@@ -73,7 +73,7 @@ export const taskOperations: Readonly<Record<string, Operation>> = {
     const arn = (name: string): string =>
       name.startsWith("arn:") ? name : `${cluster.arn.replace(":cluster/", ":task/")}/${name}`;
     const withTags = texts(input, "include").includes("TAGS");
-    const view = (task: Task): Output => ({ ...taskView(task), tags: withTags ? task.tags : [] });
+    const view = (task: Task): Output => ({ ...taskView(world, task), tags: withTags ? task.tags : [] });
     return {
       tasks: found.flatMap(([, task]) => (task === undefined ? [] : [view(task)])),
       failures: found.flatMap(([name, task]) => (task === undefined ? [{ arn: arn(name), reason: "MISSING" }] : [])),
@@ -86,6 +86,6 @@ export const taskOperations: Readonly<Record<string, Operation>> = {
     const reason = text(input, "reason") ?? "Task stopped by user";
     cutDrain(world, task, reason);
     stopTask(world, task, { code: "UserInitiated", reason, failed: false });
-    return { task: taskView(task) };
+    return { task: taskView(world, task) };
   }),
 };

@@ -1,13 +1,15 @@
 import { text } from "../../wire/input.ts";
 import type { Output } from "../../wire/payload.ts";
+import type { World } from "../../world.ts";
 import { healthRuleOf } from "../census.ts";
+import { hasExecAgent } from "../exec-agent.ts";
 import type { Task } from "../model.ts";
 import { date } from "./dates.ts";
 
 const NOT_YET = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
 
 /** A task as DescribeTasks shows it. Its address is the private one; where it really listens is no client's concern. */
-export function taskView(task: Task): Output {
+export function taskView(world: World, task: Task): Output {
   const { taskDefinition, configuration } = task.deployment.revision;
   const { cpu, memory } = taskDefinition.registered;
   return {
@@ -33,7 +35,7 @@ export function taskView(task: Task): Output {
     ...times(task),
     attachments: [attachmentView(task)],
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
-    containers: taskDefinition.containers.map((_, index) => containerView(task, index)),
+    containers: taskDefinition.containers.map((_, index) => containerView(world, task, index)),
     overrides: { containerOverrides: task.run?.overrides ?? [], inferenceAcceleratorOverrides: [] },
     tags: task.tags,
   };
@@ -65,7 +67,7 @@ const attachmentView = (task: Task): Output => ({
   details: [{ name: "privateIPv4Address", value: task.ip }],
 });
 
-function containerView(task: Task, index: number): Output {
+function containerView(world: World, task: Task, index: number): Output {
   const { containers, registered } = task.deployment.revision.taskDefinition;
   const container = containers[index];
   const image = task.deployment.revision.images[index];
@@ -83,7 +85,7 @@ function containerView(task: Task, index: number): Output {
     networkBindings: [],
     networkInterfaces: [{ attachmentId: task.attachmentId, privateIpv4Address: task.ip }],
     healthStatus: healthRuleOf(task) === undefined ? "UNKNOWN" : task.health,
-    managedAgents: agents(task),
+    managedAgents: agents(world, task),
     cpu: text(definition, "cpu") ?? "0",
   };
 }
@@ -94,10 +96,13 @@ function containerStatus(task: Task): string {
   return task.startedAt === undefined ? "PENDING" : "RUNNING";
 }
 
-/** The exec agent lives only in tasks that were started with it. [D] */
-function agents(task: Task): Output[] | undefined {
+/** What DescribeTasks tells of the exec agent; nothing of tasks that were started without it. [D] */
+function agents(world: World, task: Task): Output[] | undefined {
   if (!task.enableExecuteCommand) return undefined;
-  const running = task.lastStatus === "RUNNING";
-  const lastStatus = running ? "RUNNING" : NOT_YET.has(task.lastStatus) ? "PENDING" : "STOPPED";
-  return [{ name: "ExecuteCommandAgent", lastStatus, lastStartedAt: date(task.startedAt) }];
+  const isComing = NOT_YET.has(task.lastStatus) || task.lastStatus === "RUNNING";
+  const lastStatus = hasExecAgent(world, task) ? "RUNNING" : isComing ? "PENDING" : "STOPPED";
+  const startedAt = task.startedAt === undefined ? undefined : task.startedAt + world.timings.execAgent;
+  return [
+    { name: "ExecuteCommandAgent", lastStatus, lastStartedAt: lastStatus === "PENDING" ? undefined : date(startedAt) },
+  ];
 }
