@@ -72,6 +72,4 @@ function assertOwnFlags(what: string, { flags }: Verb, given: Given): void {
     throw usageError("flag-elsewhere", `vulcan-ops migrate ${what} has no --${strange}`, [HELP]);
   if (what === "status" && given.steps !== undefined)
     throw usageError("flag-elsewhere", "vulcan-ops migrate status takes no number", [HELP]);
-  if (what === "status" && given.output === "ndjson")
-    throw usageError("flag-elsewhere", "vulcan-ops migrate status prints text or json", [HELP]);
 }

@@ -51,7 +51,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
   const world: World = {
     aws: reads,
     vulcan,
-    schema: schemaOf(() => site, given, context),
+    schema: schemaOf(target, given, context),
     container: (place) => ({
       attach: async (...what) => {
         const { createContainerShell } = await import("../src/aws/exec-session/shell.ts");
@@ -59,7 +59,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       },
     }),
   };
-  const site: Site = {
+  return {
     target,
     ...(profile === undefined ? {} : { profile }),
     clock,
@@ -84,7 +84,6 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       return openServingShell({ ecs: reads.ecs, reading, writing }, target, clock);
     },
   };
-  return site;
 }
 
 type Where = { readonly target: Target; readonly profile?: string };
