@@ -14,6 +14,7 @@ import type { Planner } from "../src/engine/engine.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { dataOf } from "./data-reads.ts";
 import { type Given, textOf } from "./given.ts";
 import { schemaOf } from "./schema-reads.ts";
 
@@ -52,6 +53,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     aws: reads,
     vulcan,
     schema: schemaOf(target, given, context),
+    ...dataOf(context),
     container: (place) => ({
       attach: async (...what) => {
         const { createContainerShell } = await import("../src/aws/exec-session/shell.ts");
