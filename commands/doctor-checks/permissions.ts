@@ -36,7 +36,7 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Pro
     reads.database(database),
     setup.restoreWindow(database),
     reads.rds.quotas(),
-    reads.rds.events(database, now),
+    reads.rds.events(database, now - HOUR_MS),
     reads.around.scalingTarget(cluster, name),
     tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
@@ -48,6 +48,8 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Pro
     }),
   ]);
 }
+
+const HOUR_MS = 3_600_000;
 
 const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError)/;
 /** Who is told that there is none was let in. */

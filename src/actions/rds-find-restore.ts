@@ -47,7 +47,7 @@ export const findRestore = defineAction<World, typeof inputs, Seen>({
 });
 
 /** For rows that would be lost: a prompt waits for them no longer. */
-const LOSS_BUDGET_MS = 2000;
+const LOSS_BUDGET_MS = 1000;
 
 async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen> {
   const { rds, setup } = world.aws;

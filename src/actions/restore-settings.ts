@@ -56,7 +56,8 @@ function isTakenBy({ StorageType, AllocatedStorage }: Settings, setting: string)
 /** What the copy shall have: as the source, except that a source without room gets the least growth that RDS takes. */
 export function expectedOf({ settings, status }: Instance): Settings {
   if (status !== "storage-full") return settings;
-  return { ...settings, AllocatedStorage: Math.ceil(Number(settings.AllocatedStorage) * 1.1) };
+  const size = Number(settings.AllocatedStorage);
+  return { ...settings, AllocatedStorage: size + Math.ceil(size / 10) };
 }
 
 /** One setting of the copy that is not as it shall be. */
