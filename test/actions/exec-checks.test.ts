@@ -206,7 +206,7 @@ describe("around it", () => {
     ["another endpoint", judgeReach(undefined), "ok exec-way-elsewhere", /not tried/],
   ])("%s", (_name, found, expected, text) => {
     expectFinding(found, expected, text);
-    if (found.code === "exec-encrypted") expect(found.next).toEqual([BY_TASK]);
+    if (expected === "block exec-encrypted") expect(found.next).toEqual([BY_TASK]);
     if (found.code === "exec-deployment") expect(found.next).toEqual(["vulcan-ops status"]);
   });
 
