@@ -48,11 +48,12 @@ export async function openServingShell(
   return { ...serving, shell: createContainerShell(writing, { cluster, task, container }, clock, {}, via) };
 }
 
-/** A running, healthy task of the PRIMARY revision whose agent is up in the container that gets the requests. */
+/** A running, healthy task of the PRIMARY revision whose agent is up in the container that gets the requests, or is `named`. */
 export function chooseServing(
   { taskDefinition, balancers }: Pick<Service, "taskDefinition" | "balancers">,
   running: readonly ExecTask[],
   target: Target,
+  named?: string,
 ): Serving {
   const of = running.filter((task) => task.taskDefinition === taskDefinition);
   if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
@@ -66,7 +67,7 @@ export function chooseServing(
     const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
     throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
-  const container = servingContainer(balancers, enabled);
+  const container = named ?? servingContainer(balancers, enabled);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
   const task = enabled[agents.indexOf("RUNNING")];
   if (task === undefined) {
