@@ -6,7 +6,7 @@ import { WebSocket } from "ws";
 
 const [variable, region, action, profile, parameters] = process.argv.slice(2);
 if (variable === "--version") {
-  console.log("1.2.804.0");
+  process.stdout.write("1.2.804.0\n");
   process.exit(0);
 }
 if (!/^AWS_SSM_START_SESSION_RESPONSE/.test(variable) || action !== "StartSession" || profile === undefined)
