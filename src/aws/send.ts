@@ -84,7 +84,7 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 
   /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
-  "container:Run": async (clients, input, key, { clock, via }) => {
+  "container:ExecuteCommand": async (clients, input, key, { clock, via }) => {
     const { argv, ...place } = input as unknown as ExecPlace & { readonly argv: readonly string[] };
     const { createContainerShell } = await import("./exec-session/shell.ts");
     const shell = createContainerShell(clients, place, clock, {}, via);

@@ -34,7 +34,7 @@ describe.skipIf(!has("tmux"))("migrate down at a real terminal", () => {
     }
     const screen = await pane.until(/EXIT=\d+/);
     expect(screen).toContain("EXIT=0");
-    expect(screen.replace(/\s+/g, " ")).toContain("migration 6 is the newest, 2 rolled back (read by the admin API)");
+    expect(screen.replace(/\s+/g, " ")).toMatch(/migration 6 is the newest, 2 rolled back \(read by /);
     expect(runningRevisions(rig.sandbox).filter((name) => name === "vulcan-prod:41")).toHaveLength(3);
   });
 });
