@@ -13,6 +13,8 @@ export interface World {
   readonly schema: Schema;
   /** What stands in a database; absent where SQL is not set up. */
   readonly data?: DataReads;
+  /** Who speaks ECS Exec: this program, or AWS's own plugin. */
+  readonly execVia: "own" | "plugin";
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }

@@ -15,6 +15,7 @@ import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
+import type { ExecVia } from "./exec-session/line.ts";
 import { RDS_SENDERS } from "./send-rds.ts";
 import type { Sender } from "./sender.ts";
 import { shortName, startedBy } from "./shapes.ts";
@@ -72,10 +73,10 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 
   /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
-  "container:Run": async (clients, input, key, clock) => {
+  "container:ExecuteCommand": async (clients, input, key, { clock, via }) => {
     const { argv, ...place } = input as unknown as ExecPlace & { readonly argv: readonly string[] };
     const { createContainerShell } = await import("./exec-session/shell.ts");
-    const shell = createContainerShell(clients, place, clock);
+    const shell = createContainerShell(clients, place, clock, {}, via);
     await assertAlive(shell, place);
     await shell.start(key, argv);
     return { requestId: undefined, answer: { started: key } };
@@ -131,15 +132,17 @@ async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace
 }
 
 /** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
-export function createGateway(clients: Clients, clock: Pick<Clock, "now">): Gateway {
+export function createGateway(clients: Clients, clock: Pick<Clock, "now">, via?: ExecVia): Gateway {
   return {
     async send(operation: Operation, key: string): Promise<Receipt> {
       const call = `${operation.service}:${operation.name}`;
       const sender = SENDERS[call];
       if (sender === undefined) throw notSendable(call);
-      const { requestId, answer } = await sender(clients, operation.input, key, clock).catch((failure: unknown) => {
-        throw translate(failure, call);
-      });
+      const { requestId, answer } = await sender(clients, operation.input, key, { clock, via }).catch(
+        (failure: unknown) => {
+          throw translate(failure, call);
+        },
+      );
       return { ...(requestId === undefined ? {} : { requestId }), answer: sanitiseDeep(answer) as JsonObject };
     },
   };

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { alignRequest, settingsIn, toChange } from "../../src/actions/align-request.ts";
 import { judgeData } from "../../src/actions/data-judge.ts";
 import { watchInstance } from "../../src/actions/instance-watch.ts";
+import { compareSettings } from "../../src/actions/rds-compare-settings.ts";
 import { findRestore } from "../../src/actions/rds-find-restore.ts";
+import { restoreToTime } from "../../src/actions/rds-restore-to-time.ts";
 import { aimOf } from "../../src/actions/restore-aim.ts";
 import { deviations, restatedBy } from "../../src/actions/restore-settings.ts";
 import type { World } from "../../src/actions/world.ts";
@@ -184,6 +186,40 @@ it("a member of a cluster is refused, with the call that restores it", async () 
       next: [expect.stringContaining("restore-db-cluster-to-point-in-time")],
     },
   });
+});
+
+it("settings that differ are a failure, side by side", async () => {
+  const world = worldOf();
+  const restored = instanceOf({ id: "copy", settings: { ...SETTINGS, MultiAZ: false, MonitoringRoleArn: null } });
+  const rds = { ...world.aws.rds, instance: async (id: string) => (id === "copy" ? restored : instanceOf()) };
+  const waiting = { ...waitingFor(world), world: { ...world, aws: { ...world.aws, rds } } };
+  const verdict = await compareSettings.verify?.({ source: "vulcan-prod", name: "copy" }, { outputs: {} }, waiting);
+  expect(verdict).toMatchObject({
+    kind: "false",
+    failure: {
+      reason: "settings-differ",
+      evidence: [
+        "setting            source                                  restored  expected",
+        "MultiAZ            true                                    false     true",
+        `MonitoringRoleArn  ${SETTINGS.MonitoringRoleArn}  (none)    ${SETTINGS.MonitoringRoleArn}`,
+      ],
+    },
+  });
+});
+
+it("resumed: an instance with the attempt's tag is adopted, one without it is another's and left alone", async () => {
+  const world = worldOf();
+  const probed = async (found: Instance | undefined) => {
+    const rds = { ...world.aws.rds, instance: async () => found };
+    const looking = { ...waitingFor(world), world: { ...world, aws: { ...world.aws, rds } } };
+    const given = { source: "vulcan-prod", to: "2026-04-10T03:20:00.000Z", name: "copy" };
+    const confirmedAt = new Date(looking.clock.now()).toISOString();
+    return restoreToTime.probe?.(given, { key: "x0001-1", confirmedAt, outputs: {} }, looking);
+  };
+  expect(await probed(instanceOf({ madeBy: "x0001-1" }))).toMatchObject({ kind: "inProgress" });
+  expect(await probed(instanceOf({ madeBy: "x0001-2" }))).toMatchObject({ kind: "notDone" });
+  expect(await probed(instanceOf())).toMatchObject({ kind: "notDone", evidence: expect.stringContaining("another's") });
+  expect(await probed(undefined)).toMatchObject({ kind: "notDone" });
 });
 
 describe("what is in it", () => {
