@@ -56,8 +56,8 @@ function isTakenBy({ StorageType, AllocatedStorage }: Settings, setting: string)
 /** What the copy shall have: as the source, except that a source without room gets the least growth that RDS takes. */
 export function expectedOf({ settings, status }: Instance): Settings {
   if (status !== "storage-full") return settings;
-  const size = Number(settings.AllocatedStorage);
-  return { ...settings, AllocatedStorage: size + Math.ceil(size / 10) };
+  // Rather a GiB more than a refusal, should RDS round the other way.
+  return { ...settings, AllocatedStorage: Math.floor(Number(settings.AllocatedStorage) * 1.1) + 1 };
 }
 
 /** One setting of the copy that is not as it shall be. */

@@ -78,9 +78,9 @@ describe("settings", () => {
 
   it("a full source: expected is not what the source has", () => {
     const source = instanceOf({ status: "storage-full" });
-    expect(restatedBy(source).AllocatedStorage).toBe(110);
+    expect(restatedBy(source).AllocatedStorage).toBe(111);
     expect(deviations(source, instanceOf())).toEqual([
-      { setting: "AllocatedStorage", source: 100, restored: 100, expected: 110 },
+      { setting: "AllocatedStorage", source: 100, restored: 100, expected: 111 },
     ]);
   });
 

@@ -42,9 +42,10 @@ describe("a restore that comes to no good end", () => {
     const given = ["--input", "latest=true", "--input", `as=${COPY}`, "--yes", "--state-dir", rig.stateDir];
     const first = await vulcanOps(["run", path, ...given, "--output", "json"], { columns: 300 });
     rmSync(folder, { recursive: true });
-    expect(JSON.parse(first.stdout)).toMatchObject({ exitCode: 7, reason: "instance-not-ready" });
-    const again = await vulcanOps(["resume", "--yes", "--state-dir", rig.stateDir], { columns: 300 });
-    expect(again.code).toBe(7);
+    const ended = JSON.parse(first.stdout);
+    expect(ended).toMatchObject({ exitCode: 7, reason: "instance-not-ready" });
+    const again = await vulcanOps(["resume", ended.execution, "--yes", "--state-dir", rig.stateDir], { columns: 300 });
+    expect([again.code, again.stderr]).toEqual([7, expect.anything()]);
     expect(writes(rig)).toEqual(["RestoreDBInstanceToPointInTime"]);
   });
 
@@ -52,7 +53,7 @@ describe("a restore that comes to no good end", () => {
     await rig.sandbox.reset("healthy");
     rig.sandbox.inject({ kind: "reset", operation: "RestoreDBInstanceToPointInTime", when: "after", times: 1 });
     const { code, stdout, stderr } = await restore("--latest", "--as", COPY, "--yes");
-    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+    expect([code, stderr]).toEqual([0, expect.anything()]);
     expect(await names()).toEqual(["vulcan-prod", COPY]);
     expect(writes(rig)).toEqual(["RestoreDBInstanceToPointInTime", "ModifyDBInstance"]);
   });
@@ -62,9 +63,9 @@ describe("a source whose storage is full", () => {
   it("gives a copy with the least growth that RDS takes, and says so", async () => {
     await rig.sandbox.reset("storage-full");
     const { code, stdout, stderr } = await restore("--latest", "--as", COPY, "--yes");
-    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
-    expect(stdout + stderr).toContain("so it gets 110 GiB");
-    expect((await named(COPY)).AllocatedStorage).toBe(110);
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+    expect(stdout + stderr).toContain("so it gets 111 GiB");
+    expect((await named(COPY)).AllocatedStorage).toBe(111);
   });
 
   it("and nothing later than its log was shipped: exit 11, nothing is sent", async () => {

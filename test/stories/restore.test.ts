@@ -28,7 +28,7 @@ describe("restore --to a second in the middle of what is being written", () => {
     const before = writer.beats.length;
     const { code, stdout, stderr } = await restore(["--to", iso(moment), "--as", COPY, "--yes"]);
     await writer.stop();
-    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+    expect([code, stderr]).toEqual([0, expect.anything()]);
     expect(writer.beats.length).toBeGreaterThan(before + 100);
 
     const copy = await named(COPY);
@@ -81,7 +81,7 @@ describe("restore --latest", () => {
 describe("restore --before-migration", () => {
   it("goes to just before it: the copy is at the migration before, and that is no fault", async () => {
     const { code, stdout, stderr } = await restore(["--before-migration", "7", "--as", COPY, "--yes"]);
-    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+    expect([code, stderr]).toEqual([0, expect.anything()]);
     expect(stdout + stderr).toContain("at migration 6, the source at 7");
     expect(await query(rig, "SELECT max(version) AS version FROM migrations", await named(COPY))).toEqual([
       { version: 6 },
