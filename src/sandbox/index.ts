@@ -1,7 +1,7 @@
 import { SCENARIOS } from "./scenarios/index.ts";
 import { CALL_FAULTS, CHANNEL_FAULTS } from "./wire/fault.ts";
 
-export type { Sandbox } from "./options.ts";
+export type { Sandbox, SandboxOptions } from "./options.ts";
 export { startSandbox } from "./sandbox.ts";
 export type { ServiceState } from "./snapshot.ts";
 export type { Fault } from "./wire/fault.ts";

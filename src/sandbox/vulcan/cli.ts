@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import pg from "pg";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
-import type { World } from "../world.ts";
+import type { VulcanCommand, World } from "../world.ts";
 import { listApplied, migrateUp } from "./migrate.ts";
 import { migrateDown } from "./migrate-down.ts";
 
@@ -36,6 +36,8 @@ export function serveVulcan(link: Socket, find: (token: string) => Caller | unde
     const { token, args } = JSON.parse(asked) as { token: string; args: string[] };
     const caller = find(token);
     if (caller === undefined) return void link.destroy();
+    const command: VulcanCommand = { task: caller.task.id, args };
+    caller.world.commands.push(command);
     const out = (line: string): void => send({ out: `${line}\n` });
     const err = (line: string): void => send({ err: `${line}\n` });
     void runVulcan({ caller, args, out, err, gone })
@@ -44,6 +46,7 @@ export function serveVulcan(link: Socket, find: (token: string) => Caller | unde
         return 1;
       })
       .then((code) => {
+        command.exitCode = code;
         send({ exit: code });
         link.end();
       });
