@@ -1,7 +1,7 @@
 import { isTransient } from "../aws/errors.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { fitInputs, holdsOn, unfit } from "./image-fits.ts";
+import { fitInputs, stillHeld, unfit } from "./image-fits.ts";
 import { inService, othersAlive, type Sight } from "./rollout-sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 
@@ -69,7 +69,7 @@ function planScale({ desired }: Inputs, { cluster, name, now, held }: Seen): Ste
 const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
 async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  if (attempt.operation === undefined) return holdsOn((await heldStill(given, waiting)) ?? "it may go on now");
+  if (attempt.operation === undefined) return stillHeld(given, waiting);
   const { desired = 0 } = given;
   const { clock, deadline, signal, progress } = waiting;
   for (;;) {
@@ -86,11 +86,6 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
     progress(judged);
     await clock.sleep(POLL_MS, signal);
   }
-}
-
-async function heldStill(given: Inputs, looking: Look): Promise<string | undefined> {
-  const { taskDefinition } = await looking.world.aws.ecs.service(looking.target.cluster, looking.target.service);
-  return unfit(given, taskDefinition, looking);
 }
 
 async function see({ world, target }: Look): Promise<Sight> {

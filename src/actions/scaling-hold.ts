@@ -2,7 +2,7 @@ import type { ScalingTarget } from "../aws/shapes.ts";
 import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { fitInputs, holdsOn, unfit } from "./image-fits.ts";
+import { fitInputs, stillHeld, unfitNow } from "./image-fits.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -49,7 +49,7 @@ export const holdScaling = defineAction<World, typeof inputs, Seen>({
     const now = given.suspended === undefined ? undefined : await world.aws.around.scalingTarget(cluster, name);
     if (looking.ahead !== undefined && now !== undefined && isAs(given, now))
       return { kind: "deferred", until: looking.ahead };
-    const held = now === undefined || given.image === undefined ? undefined : await unfitNow(given, looking);
+    const held = now === undefined ? undefined : await unfitNow(given, looking);
     return { kind: "observed", value: { resource: `service/${cluster}/${name}`, now, held } };
   },
   plan: (given, seen) => planHold(given, seen),
@@ -63,16 +63,6 @@ export const holdScaling = defineAction<World, typeof inputs, Seen>({
 });
 
 const read = ({ world, target }: Look) => world.aws.around.scalingTarget(target.cluster, target.service);
-
-async function unfitNow(given: Inputs, looking: Look): Promise<string | undefined> {
-  const { world, target } = looking;
-  const { taskDefinition } = await world.aws.ecs.service(target.cluster, target.service);
-  return unfit(given, taskDefinition, looking);
-}
-
-async function stillHeld(given: Inputs, waiting: Wait): Promise<Verdict> {
-  return holdsOn((await unfitNow(given, waiting)) ?? "it may go on now");
-}
 
 interface Settings {
   readonly least: number;

@@ -13,8 +13,9 @@ import type { Operation, Receipt } from "../domain/operation.ts";
 import type { Clock, Gateway } from "../domain/ports.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
-import { translate } from "./errors.ts";
+import { isTransient, translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
+import { pause } from "./exec-session/pause.ts";
 import { shortName, startedBy } from "./shapes.ts";
 
 /** What came back from one SDK call. */
@@ -23,8 +24,14 @@ interface Answered {
   readonly answer: Json;
 }
 
+/** What sending needs beside the clients. */
+export interface SendPorts extends Pick<Clock, "now"> {
+  /** A command takes a while to reach: throws, at the last moment before its start, where the rows are no longer these. */
+  assertRows?(rows: string): Promise<void>;
+}
+
 /** `key` names the attempt. */
-type Sender = (clients: Clients, input: JsonObject, key: string, clock: Pick<Clock, "now">) => Promise<Answered>;
+type Sender = (clients: Clients, input: JsonObject, key: string, ports: SendPorts) => Promise<Answered>;
 
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
@@ -77,11 +84,12 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 
   /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
-  "container:Run": async (clients, input, key, clock) => {
-    const { argv, ...place } = input as unknown as ExecPlace & { readonly argv: readonly string[] };
+  "container:Run": async (clients, input, key, ports) => {
+    const { argv, rows, ...place } = input as unknown as ExecPlace & { argv: readonly string[]; rows?: string };
     const { createContainerShell } = await import("./exec-session/shell.ts");
-    const shell = createContainerShell(clients, place, clock);
+    const shell = createContainerShell(clients, place, ports);
     await assertAlive(shell, place);
+    if (rows !== undefined) await ports.assertRows?.(rows);
     await shell.start(key, argv);
     return { requestId: undefined, answer: { started: key } };
   },
@@ -121,11 +129,23 @@ function notRun(refused: readonly string[]): OpsError {
   });
 }
 
-/** What cannot run `true` is not asked to migrate. Nothing has been started by then. */
+const CANARIES = 4;
+const BETWEEN_CANARIES_MS = [500, 1000, 2000];
+
+/** What cannot run `true` is not asked to migrate. Nothing has been started by then, so it may be tried again. */
 async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace): Promise<void> {
-  const outcome = await shell.run(["true"]);
-  if (outcome.kind === "exited" && outcome.code === 0) return;
-  const why = outcome.kind === "exited" ? `it exited with ${outcome.code}` : outcome.why;
+  let why = "";
+  for (let tried = 0; tried < CANARIES; tried++) {
+    const outcome = await shell.run(["true"]).catch((error: unknown) => {
+      if (tried < CANARIES - 1 && isTransient(error))
+        return { kind: "unknown", why: (error as Error).message } as const;
+      throw error;
+    });
+    if (outcome.kind === "exited" && outcome.code === 0) return;
+    why = outcome.kind === "exited" ? `it exited with ${outcome.code}` : outcome.why;
+    if (outcome.kind === "exited") break;
+    await pause(BETWEEN_CANARIES_MS[tried] ?? 0, undefined);
+  }
   throw new OpsError({
     code: "exec-canary",
     exitCode: EXIT.failed,
@@ -136,13 +156,13 @@ async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace
 }
 
 /** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
-export function createGateway(clients: Clients, clock: Pick<Clock, "now">): Gateway {
+export function createGateway(clients: Clients, ports: SendPorts): Gateway {
   return {
     async send(operation: Operation, key: string): Promise<Receipt> {
       const call = `${operation.service}:${operation.name}`;
       const sender = SENDERS[call];
       if (sender === undefined) throw notSendable(call);
-      const { requestId, answer } = await sender(clients, operation.input, key, clock).catch((failure: unknown) => {
+      const { requestId, answer } = await sender(clients, operation.input, key, ports).catch((failure: unknown) => {
         throw translate(failure, call);
       });
       return { ...(requestId === undefined ? {} : { requestId }), answer: sanitiseDeep(answer) as JsonObject };

@@ -9,6 +9,24 @@ const ANSWERS = ["--yes", "--confirm", "drop licences.seats", "--confirm", "down
 interface Circumstances {
   readonly stop?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
+  readonly heard?: (text: string) => void;
+}
+
+/** Hears what is printed, and waits until it says something. */
+export function ear() {
+  let text = "";
+  let wake = (): void => {};
+  const heard = (part: string): void => {
+    text += part;
+    wake();
+  };
+  const listenOnce = (resolve: () => void): void => {
+    wake = resolve;
+  };
+  const until = async (words: string): Promise<void> => {
+    while (!text.includes(words)) await new Promise<void>((resolve) => listenOnce(resolve));
+  };
+  return { heard, until };
 }
 
 /** `migrate down …` with every answer given, as JSON lines. */
@@ -69,7 +87,8 @@ export async function report(rig: Rig, table: string): Promise<() => Promise<voi
 /** Until the Down waits for a table. */
 export async function standing(rig: Rig): Promise<void> {
   const client = await connect(rig);
-  const waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'vulcan migrate' AND wait_event_type = 'Lock'";
+  const waiting =
+    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'vulcan migrate' AND wait_event_type = 'Lock'";
   while ((await client.query(waiting)).rowCount === 0) await delay(20);
   await client.end();
 }
@@ -81,7 +100,9 @@ export const runs = (rig: Rig): string[] =>
 /** Versions that are applied, each with when. */
 export async function rows(rig: Rig): Promise<readonly string[]> {
   const client = await connect(rig);
-  const { rows: found } = await client.query("SELECT version || ' ' || applied_at AS row FROM migrations ORDER BY version");
+  const { rows: found } = await client.query(
+    "SELECT version || ' ' || applied_at AS row FROM migrations ORDER BY version",
+  );
   await client.end();
   return found.map(({ row }) => row as string);
 }

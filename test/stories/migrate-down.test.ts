@@ -65,8 +65,7 @@ describe("migrate down 2, from 8", () => {
 
   it("in a task of its own: the service goes back first, and no task of the newer image is left when it runs", async () => {
     const before = await listed();
-    const { code, stderr, stdout } = await down("2", "--via", "task", ...ANSWERS, "--expect-current", "43");
-    if (code !== 0) console.log(stdout.slice(-6000), stderr.slice(-3000));
+    const { code } = await down("2", "--via", "task", ...ANSWERS, "--expect-current", "43");
     expect(code).toBe(0);
     expect((await listed()).applied).toEqual(before.applied.slice(0, 6));
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:41", "vulcan-prod:41", "vulcan-prod:41"]);

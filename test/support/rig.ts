@@ -55,13 +55,15 @@ interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stop?: AbortSignal;
+  /** Told each piece of standard output as it comes. */
+  readonly heard?: (text: string) => void;
   /** Where a text with a folder of chance length must not be wrapped. */
   readonly columns?: number;
 }
 
 /** Runs one command line in this process, without a terminal. */
 export async function vulcanOps(argv: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
-  const stdout = sink(circumstances.columns);
+  const stdout = sink(circumstances.columns, circumstances.heard);
   const stderr = sink(circumstances.columns);
   const context: Context = {
     env: { ...process.env, ...circumstances.env },
@@ -76,9 +78,14 @@ export async function vulcanOps(argv: readonly string[], circumstances: Circumst
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function sink(columns = 80) {
+function sink(columns = 80, heard: (text: string) => void = () => {}) {
   const parts: string[] = [];
-  const stream = { isTTY: false, columns, write: (text: string) => parts.push(text) > 0 };
+  const write = (text: string): boolean => {
+    parts.push(text);
+    heard(text);
+    return true;
+  };
+  const stream = { isTTY: false, columns, write };
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => parts.join("") };
 }
 
