@@ -114,6 +114,6 @@ export const writes = (rig: Rig): string[] =>
 /** As `kill -9` of the Down and all that belongs to it. */
 export async function killDown(rig: Rig): Promise<void> {
   await shellIn(rig.sandbox, {}, { task: runningTasks(rig.sandbox)[0] }).run(
-    sh('for p in "$HOME"/.vulcan-ops-*/pid; do kill -9 -- "-$(cat "$p")"; done'),
+    sh('for p in "$HOME"/.vulcan-ops-*/pid; do kill -s KILL -- "-$(cat "$p")"; done'),
   );
 }

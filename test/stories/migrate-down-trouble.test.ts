@@ -4,13 +4,16 @@ import { openRig, type Rig, runningRevisions, serviceRevision } from "../support
 import { down, ear, ended, goOn, idOf, killDown, report, rows, runs, sql, standing, writes } from "./down-support.ts";
 
 const vulcan = { killedMigrationLivesOn: false };
+const MINUTES = 60_000;
+const timings = { execIdle: 20 * MINUTES };
 let rig: Rig;
 let before: readonly string[];
 beforeAll(async () => {
-  rig = await openRig("bad-but-healthy", 300, { vulcan });
+  rig = await openRig("bad-but-healthy", 300, { vulcan, timings });
 });
 beforeEach(async () => {
   vulcan.killedMigrationLivesOn = false;
+  timings.execIdle = 20 * MINUTES;
   rig.sandbox.clearFaults();
   await rig.sandbox.reset("bad-but-healthy");
   before = await rows(rig);
@@ -53,6 +56,13 @@ describe("a connection that is lost", () => {
 });
 
 describe("a Down that is killed in the middle", () => {
+  // Whoever follows it speaks every ten seconds of real time, which keeps a session of real time alive.
+  beforeEach(async () => {
+    timings.execIdle = 300 * 20 * MINUTES;
+    await rig.sandbox.reset();
+    before = await rows(rig);
+  });
+
   it("has done nothing: exit 1, all that was held is put back", async () => {
     const free = await report(rig, "documents");
     const running = down(rig, ["2"]);
