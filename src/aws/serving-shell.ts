@@ -51,6 +51,7 @@ export function chooseServing(
   { taskDefinition, balancers }: Pick<Service, "taskDefinition" | "balancers">,
   running: readonly ExecTask[],
   target: Target,
+  asked?: string,
 ): Serving {
   const of = running.filter((task) => task.taskDefinition === taskDefinition);
   if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
@@ -64,7 +65,7 @@ export function chooseServing(
     const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
     throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
-  const container = servingContainer(balancers, enabled);
+  const container = asked ?? servingContainer(balancers, enabled);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
   const task = enabled[agents.indexOf("RUNNING")];
   if (task === undefined) {

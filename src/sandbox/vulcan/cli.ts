@@ -64,6 +64,7 @@ async function runVulcan(run: Run): Promise<number> {
     return 1;
   }
   if (command === "migrate" && verb === "down" && /^[1-9]\d*$/.test(count ?? "") && run.args.length === 3) {
+    if (vulcan.downExits !== undefined) return vulcan.downExits;
     return connected(run, (client) => migrateDown(client, { ...optionsOf(run), count: Number(count) }));
   }
   if (command === "migrate" && verb === "up" && vulcan.migrateUp) {

@@ -9,7 +9,7 @@ import type { World } from "../../world.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { shortName } from "../names.ts";
-import { containerArn } from "../views/task.ts";
+import { containerArn, hasReadOnlyRoot } from "../views/task.ts";
 
 const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
 
@@ -25,7 +25,7 @@ function targetTask(cluster: Cluster, input: Input): Task {
   if (task === undefined) throw refuse("The referenced task was not found.");
   if (task.lastStatus === "STOPPED") throw refuse("The specified task is not running.");
   // The agent runs from RUNNING until the task begins to stop.
-  if (!task.enableExecuteCommand || task.lastStatus !== "RUNNING") throw refuse(NOT_ENABLED);
+  if (!task.enableExecuteCommand || hasReadOnlyRoot(task) || task.lastStatus !== "RUNNING") throw refuse(NOT_ENABLED);
   if (task.process === undefined || task.exitCode !== undefined) {
     const message = "The execute command failed due to an internal error. Try again later.";
     throw new AwsError("TargetNotConnectedException", message);
@@ -50,7 +50,8 @@ async function start(world: World, session: Session): Promise<void> {
   if ("problem" in split) return session.refuse(`Failed to parse commands input: ${split.problem}`);
   const [program = "", ...args] = split.words;
   const place = await world.containers.enter(session.task);
-  if (hasProgram(place, program)) return session.start(place, [program, ...args]);
+  const isThere = !(world.vulcan.withoutShell && program === "/bin/sh") && hasProgram(place, program);
+  if (isThere) return session.start(place, [program, ...args]);
   const reason = program.includes("/")
     ? `fork/exec ${program}: no such file or directory`
     : `exec: "${program}": executable file not found in $PATH`;

@@ -91,10 +91,16 @@ function containerStatus(task: Task): string {
   return task.startedAt === undefined ? "PENDING" : "RUNNING";
 }
 
+/** The agent of ECS Exec writes into the container before it starts, and cannot where that is read-only. [D] */
+export const hasReadOnlyRoot = ({ deployment }: Task): boolean => {
+  const { containerDefinitions } = deployment.revision.taskDefinition.registered;
+  return (containerDefinitions as Record<string, unknown>[] | undefined)?.[0]?.readonlyRootFilesystem === true;
+};
+
 /** The exec agent lives only in tasks that were started with it. [D] */
 function agents(task: Task): Output[] | undefined {
   if (!task.enableExecuteCommand) return undefined;
-  const running = task.lastStatus === "RUNNING";
+  const running = task.lastStatus === "RUNNING" && !hasReadOnlyRoot(task);
   const lastStatus = running ? "RUNNING" : NOT_YET.has(task.lastStatus) ? "PENDING" : "STOPPED";
   return [{ name: "ExecuteCommandAgent", lastStatus, lastStartedAt: date(task.startedAt) }];
 }
