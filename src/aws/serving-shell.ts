@@ -66,6 +66,9 @@ export function chooseServing(
     throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
   const container = asked ?? servingContainer(balancers, enabled);
+  const names = new Set(enabled.flatMap((task) => task.containers.map(({ name }) => name)));
+  if (asked !== undefined && !names.has(asked))
+    throw closed("exec-container-absent", `there is no container ${asked}, only ${[...names].join(", ")}`);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
   const task = enabled[agents.indexOf("RUNNING")];
   if (task === undefined) {

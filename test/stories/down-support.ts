@@ -1,8 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { expect } from "vitest";
 import type { JournalEvent } from "../../src/domain/execution.ts";
 import { runningTasks, sh, shellIn } from "../aws/exec-support.ts";
-import { eventsOf, mutations, type Outcome, type Rig, vulcanOps } from "../support/rig.ts";
+import {
+  eventsOf,
+  mutations,
+  type Outcome,
+  type Rig,
+  runningRevisions,
+  serviceRevision,
+  vulcanOps,
+} from "../support/rig.ts";
 
 const ANSWERS = ["--yes", "--confirm", "drop licences.seats", "--confirm", "down to 7", "--confirm", "41"];
 
@@ -76,11 +85,20 @@ async function connect(rig: Rig): Promise<pg.Client> {
   return client;
 }
 
+/** One statement at the very moment at which this is printed. */
+export async function whenHeard(rig: Rig, words: string, statement: string): Promise<(text: string) => void> {
+  const client = await connect(rig);
+  return (text) => {
+    if (text.includes(words)) void client.query(statement).then(() => client.end());
+  };
+}
+
 /** A long read of a table: whatever changes the table waits, until the answer is called. */
-export async function report(rig: Rig, table: string): Promise<() => Promise<void>> {
+export async function report(rig: Rig, table: string, ...more: readonly string[]): Promise<() => Promise<void>> {
   const client = await connect(rig);
   await client.query("BEGIN");
   await client.query(`LOCK TABLE ${table} IN ACCESS SHARE MODE`);
+  for (const statement of more) await client.query(statement);
   return () => client.end().catch(() => {});
 }
 
@@ -116,4 +134,31 @@ export async function killDown(rig: Rig): Promise<void> {
   await shellIn(rig.sandbox, {}, { task: runningTasks(rig.sandbox)[0] }).run(
     sh('for p in "$HOME"/.vulcan-ops-*/pid; do kill -s KILL -- "-$(cat "$p")"; done'),
   );
+}
+
+/** Exactly these rows are left, by one Down, and the service is at its size on the image that fits them. */
+export async function expectTakenBack(rig: Rig, left: readonly string[]): Promise<void> {
+  expect(await rows(rig)).toEqual(left);
+  expect(runs(rig)).toEqual(["down 2 → 0"]);
+  expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
+  expect(runningRevisions(rig.sandbox).filter((name) => name === "vulcan-prod:41")).toHaveLength(3);
+}
+
+/** No row is gone, the image is untouched, and what was held has been let go. */
+export async function expectUntouched(rig: Rig, before: readonly string[]): Promise<void> {
+  expect(await rows(rig)).toEqual(before);
+  expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
+  expect(writes(rig)).toEqual(["UpdateTaskProtection", "UpdateService", "UpdateTaskProtection", "UpdateService"]);
+}
+
+/** Until this operation has been asked for. */
+export async function asked(rig: Rig, operation: string, times = 1): Promise<void> {
+  const count = (): number => rig.sandbox.requests().filter((request) => request.operation === operation).length;
+  while (count() < times) await delay(5);
+}
+
+/** Until so many virtual minutes have gone. */
+export async function gone(rig: Rig, minutes: number): Promise<void> {
+  const end = rig.sandbox.now() + minutes * 60_000;
+  while (rig.sandbox.now() < end) await delay(20);
 }

@@ -1,7 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
-import { openRig, type Rig, runningRevisions, serviceRevision } from "../support/rig.ts";
-import { down, ear, ended, goOn, idOf, killDown, report, rows, runs, sql, standing, writes } from "./down-support.ts";
+import { openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import {
+  down,
+  ear,
+  ended,
+  expectTakenBack,
+  expectUntouched,
+  goOn,
+  idOf,
+  killDown,
+  report,
+  rows,
+  runs,
+  sql,
+  standing,
+  writes,
+} from "./down-support.ts";
 
 const vulcan = { killedMigrationLivesOn: false };
 const MINUTES = 60_000;
@@ -24,19 +39,8 @@ afterAll(() => rig.close());
 const arm = (nth: number, fault: Pick<Fault, "kind" | "bytes" | "ms">): void =>
   rig.sandbox.inject({ operation: "DataChannel", when: "before", nth, ...fault });
 
-async function expectDone(): Promise<void> {
-  expect(await rows(rig)).toEqual(before.slice(0, 6));
-  expect(runs(rig)).toEqual(["down 2 → 0"]);
-  expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
-  expect(runningRevisions(rig.sandbox).filter((name) => name === "vulcan-prod:41")).toHaveLength(3);
-}
-
-async function expectPutBack(): Promise<void> {
-  expect(await rows(rig)).toEqual(before);
-  expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
-  expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
-  expect(writes(rig)).toEqual(["UpdateTaskProtection", "UpdateService", "UpdateTaskProtection", "UpdateService"]);
-}
+const expectDone = () => expectTakenBack(rig, before.slice(0, 6));
+const expectPutBack = () => expectUntouched(rig, before);
 
 describe("a connection that is lost", () => {
   it.each<[string, number, Pick<Fault, "kind" | "bytes" | "ms">]>([
