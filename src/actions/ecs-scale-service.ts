@@ -7,6 +7,12 @@ import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
   desired: { type: "integer", minimum: 0, required: false, description: "Tasks to run; left out, nothing is changed." },
+  still: {
+    type: "integer",
+    minimum: 0,
+    required: false,
+    description: "Only if it is set to this now: any other number is somebody else's, and stays.",
+  },
   ...fitInputs,
 } as const;
 
@@ -43,10 +49,12 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   probe: (given, attempt, looking) => probeScale(given, attempt, looking),
 });
 
-function planScale({ desired }: Inputs, { cluster, name, now, held }: Seen): StepPlan {
+function planScale({ desired, still }: Inputs, { cluster, name, now, held }: Seen): StepPlan {
   const nothing = { changes: [], findings: [], outputs: { previous: now } };
   if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
   if (desired === now) return { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
+  if (still !== undefined && still !== now)
+    return { ...nothing, summary: `${name}: somebody else has set it to ${tasks(now)}, which stays` };
   if (held !== undefined) return { ...nothing, summary: `${name} stays at ${tasks(now)}`, waitsFor: held };
   const request = (desiredCount: number) => ({
     service: "ecs",

@@ -17,6 +17,11 @@ const inputs = {
     required: false,
     description: "Which of its ways are to be suspended: in, out, scheduled, with commas; or none.",
   },
+  still: {
+    type: "string",
+    required: false,
+    description: "Only if these ways are suspended now: anything else is somebody else's, and stays.",
+  },
   ...fitInputs,
 } as const;
 
@@ -92,6 +97,8 @@ function planHold(given: Inputs, { resource, now, held }: Seen): StepPlan {
   const [before, after] = [settings(now), wanted(given, now)];
   const outputs = { previousLeast: before.least, previousSuspended: before.suspended };
   if (words(before) === words(after)) return { ...nothing, outputs, summary: `auto scaling: ${words(before)} already` };
+  if (given.still !== undefined && given.still !== before.suspended)
+    return { ...nothing, outputs, summary: `auto scaling: somebody else has set ${words(before)}, which stays` };
   if (held !== undefined) return { ...nothing, outputs, summary: "auto scaling stays suspended", waitsFor: held };
   return {
     ...nothing,
