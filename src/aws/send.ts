@@ -89,7 +89,7 @@ const SENDERS: Readonly<Record<string, Sender>> = {
     const { createContainerShell } = await import("./exec-session/shell.ts");
     const shell = createContainerShell(clients, place, ports);
     await assertAlive(shell, place);
-    if (rows !== undefined) await ports.assertRows?.(rows);
+    if (rows !== undefined) await ports.assertRows?.(rows).catch(unstarted);
     await shell.start(key, argv);
     return { requestId: undefined, answer: { started: key } };
   },
@@ -127,6 +127,11 @@ function notRun(refused: readonly string[]): OpsError {
     effect: "none",
     message: `ECS did not start the task: ${sanitise(why)}`,
   });
+}
+
+/** Whatever kept the rows from being seen as they were, nothing has been started. */
+function unstarted(error: unknown): never {
+  throw error instanceof OpsError ? new OpsError({ ...error.detail, effect: "none" }) : error;
 }
 
 const CANARIES = 4;
