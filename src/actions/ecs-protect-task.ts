@@ -1,7 +1,7 @@
 import { isTransient } from "../aws/errors.ts";
 import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { fitInputs, stillHeld, unfitNow } from "./image-fits.ts";
+import { fitInputs, fitOf, stillHeld, unfitNow } from "./image-fits.ts";
 import { block } from "./revert-checks/check.ts";
 import type { Look, Wait, World } from "./world.ts";
 
@@ -38,7 +38,10 @@ export const protectTask = defineAction<World, typeof inputs, Seen>({
     const { cluster } = target;
     if (!protect && task !== undefined && ahead !== undefined) return { kind: "deferred", until: ahead };
     const isProtected = task === undefined ? undefined : await world.aws.ecs.isProtected(cluster, task);
-    return { kind: "observed", value: { cluster, isProtected, held: await unfitNow(given, looking) } };
+    return {
+      kind: "observed",
+      value: { cluster, isProtected, held: protect ? undefined : await unfitNow(given, looking) },
+    };
   },
   plan: (given, seen) => planProtect(given, seen),
   verify: (given, attempt, waiting) =>
@@ -49,10 +52,8 @@ export const protectTask = defineAction<World, typeof inputs, Seen>({
   },
 });
 
-function planProtect(
-  { task, protect, forSeconds = DEFAULT_SECONDS }: Inputs,
-  { cluster, isProtected, held }: Seen,
-): StepPlan {
+function planProtect(given: Inputs, { cluster, isProtected, held }: Seen): StepPlan {
+  const { task, protect, forSeconds = DEFAULT_SECONDS } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
   if (task === undefined) return { ...nothing, summary: "no task was protected" };
   const gone = block("task-gone", `task ${task} is gone`);
@@ -76,7 +77,7 @@ function planProtect(
     changes: [{ subject: `task ${task}`, property: "protection", before: isProtected, after: protect }],
     proposal: {
       operation: request(protect),
-      undo: { kind: "operation", operation: request(!protect), with: { task, protect: !protect } },
+      undo: { kind: "operation", operation: request(!protect), with: { task, protect: !protect, ...fitOf(given) } },
       basis: {},
       consequence: protect ? "protect" : "release",
     },

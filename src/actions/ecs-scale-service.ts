@@ -1,7 +1,7 @@
 import { isTransient } from "../aws/errors.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { fitInputs, stillHeld, unfit } from "./image-fits.ts";
+import { fitInputs, fitOf, stillHeld, unfit } from "./image-fits.ts";
 import { inService, othersAlive, type Sight } from "./rollout-sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 
@@ -40,7 +40,7 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
     const service = await world.aws.ecs.service(target.cluster, target.service);
     if (ahead !== undefined && service.desired === given.desired) return { kind: "deferred", until: ahead };
     const { name, desired: now, taskDefinition } = service;
-    const held = given.desired === undefined ? undefined : await unfit(given, taskDefinition, looking);
+    const held = now < (given.desired ?? 0) ? await unfit(given, taskDefinition, looking) : undefined;
     return { kind: "observed", value: { cluster: target.cluster, name, now, held } };
   },
 
@@ -49,7 +49,8 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   probe: (given, attempt, looking) => probeScale(given, attempt, looking),
 });
 
-function planScale({ desired, still }: Inputs, { cluster, name, now, held }: Seen): StepPlan {
+function planScale(given: Inputs, { cluster, name, now, held }: Seen): StepPlan {
+  const { desired, still } = given;
   const nothing = { changes: [], findings: [], outputs: { previous: now } };
   if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
   if (desired === now) return { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
@@ -67,7 +68,7 @@ function planScale({ desired, still }: Inputs, { cluster, name, now, held }: See
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
       operation: request(desired),
-      undo: { kind: "operation", operation: request(now), with: { desired: now } },
+      undo: { kind: "operation", operation: request(now), with: { desired: now, ...fitOf(given) } },
       basis: { desired: now },
       consequence: String(desired),
     },

@@ -34,6 +34,12 @@ export async function unfit(
   return `image and schema do not fit: the schema is at migration ${now}, ${running} is made for ${newest}, and ${again}`;
 }
 
+/** For the undo of a step that held: it has to look as a restoring one does. */
+export const fitOf = ({ image, newest }: Values<typeof fitInputs>): Values<typeof fitInputs> => ({
+  ...(image !== undefined && { image }),
+  ...(newest !== undefined && { newest }),
+});
+
 /** A restoring step that holds on: its outcome stays open, and `resume` goes on with it. */
 export const holdsOn = (why: string) => ({
   kind: "open" as const,

@@ -2,7 +2,7 @@ import type { ScalingTarget } from "../aws/shapes.ts";
 import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { fitInputs, stillHeld, unfitNow } from "./image-fits.ts";
+import { fitInputs, fitOf, stillHeld, unfitNow } from "./image-fits.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -54,7 +54,7 @@ export const holdScaling = defineAction<World, typeof inputs, Seen>({
     const now = given.suspended === undefined ? undefined : await world.aws.around.scalingTarget(cluster, name);
     if (looking.ahead !== undefined && now !== undefined && isAs(given, now))
       return { kind: "deferred", until: looking.ahead };
-    const held = now === undefined ? undefined : await unfitNow(given, looking);
+    const held = now !== undefined && letsGo(given, now) ? await unfitNow(given, looking) : undefined;
     return { kind: "observed", value: { resource: `service/${cluster}/${name}`, now, held } };
   },
   plan: (given, seen) => planHold(given, seen),
@@ -85,6 +85,13 @@ const words = ({ least, suspended }: Settings): string => `minimum ${least}, sus
 const isAs = (given: Inputs, now: ScalingTarget | undefined): boolean =>
   now === undefined || words(settings(now)) === words(wanted(given, now));
 
+/** A way that was suspended goes on, or its minimum goes up. */
+function letsGo(given: Inputs, now: ScalingTarget): boolean {
+  const [before, after] = [settings(now), wanted(given, now)];
+  const kept = after.suspended.split(",");
+  return after.least > before.least || before.suspended.split(",").some((way) => !kept.includes(way));
+}
+
 const wanted = ({ least, suspended = "none" }: Inputs, now: ScalingTarget): Settings => ({
   least: least ?? now.least,
   suspended,
@@ -112,7 +119,7 @@ function planHold(given: Inputs, { resource, now, held }: Seen): StepPlan {
     ],
     proposal: {
       operation: request(resource, after),
-      undo: { kind: "operation", operation: request(resource, before), with: { ...before } },
+      undo: { kind: "operation", operation: request(resource, before), with: { ...before, ...fitOf(given) } },
       basis: { ...before },
       consequence: "auto scaling",
     },

@@ -97,18 +97,29 @@ async function inTime(
 }
 
 /** Without its exit code it has ended only if the container says so, or is no more. */
-async function endOf(given: Inputs, outcome: Followed, lines: readonly string[], looking: Look): Promise<DownEnd> {
+async function endOf(given: Inputs, outcome: Followed, lines: readonly string[], waiting: Wait): Promise<DownEnd> {
   if (outcome.kind === "exited") return { kind: "exited", code: outcome.code, lines };
   if (outcome.kind === "absent")
     return { kind: "unknown", why: "the container knows nothing of it", lines, isOver: true };
-  const isOver = (outcome.kind === "unknown" && outcome.over === true) || (await isTaskGone(given, looking));
+  const isOver = (outcome.kind === "unknown" && outcome.over === true) || (await isTaskGone(given, waiting));
   return { kind: "unknown", why: outcome.why, lines, isOver };
 }
 
-async function isTaskGone({ task, image }: Inputs, { world, target }: Look): Promise<boolean> {
-  const found = await world.aws.ecs.familyTasks(target.cluster, familyOf(image)).catch(() => undefined);
-  return found !== undefined && (found.find(({ id }) => id === task)?.status ?? "STOPPED") === "STOPPED";
+/** A task that has begun to stop is waited for: until then its containers may live. */
+async function isTaskGone({ task, image }: Inputs, waiting: Wait): Promise<boolean> {
+  const { world, target, clock, deadline, signal, progress } = waiting;
+  for (;;) {
+    const found = await world.aws.ecs.familyTasks(target.cluster, familyOf(image)).catch(() => undefined);
+    if (found === undefined) return false;
+    const status = found.find(({ id }) => id === task)?.status ?? "STOPPED";
+    if (status === "STOPPED") return true;
+    if (status === "RUNNING" || clock.now() >= deadline) return false;
+    progress(`task ${task} is ${status}`);
+    await clock.sleep(POLL_MS, signal);
+  }
 }
+
+const POLL_MS = 4000;
 
 /** The container's own latch tells; without the container, the table does. */
 async function probe(given: Inputs, { key = "" }: Attempt, looking: Look): Promise<Probe> {

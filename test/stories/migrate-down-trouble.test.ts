@@ -1,5 +1,7 @@
+import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
+import { runningTasks } from "../aws/exec-support.ts";
 import { openRig, type Rig, runningRevisions } from "../support/rig.ts";
 import {
   down,
@@ -78,6 +80,18 @@ describe("a Down that is killed in the middle", () => {
     expect(text).toContain("nothing was rolled back: migration 8 is still the newest");
     expect(next).not.toContainEqual(expect.stringContaining("resume"));
     await expectPutBack();
+  });
+
+  it("with its task: exit 1, all that was held is put back", async () => {
+    const free = await report(rig, "documents");
+    const running = down(rig, ["2"]);
+    await standing(rig);
+    const [task = ""] = runningTasks(rig.sandbox);
+    await new ECSClient({}).send(new StopTaskCommand({ cluster: "vulcan-prod", task }));
+    expect(ended(await running)).toMatchObject({ code: 1, reason: "down-not-done" });
+    await free();
+    expect(await rows(rig)).toEqual(before);
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
   });
 
   it("and whose session lives on is waited for: exit 0, taken back once", async () => {
@@ -165,6 +179,8 @@ describe("a Down that fails", () => {
     expect(await rows(rig)).toEqual(before.slice(0, 7));
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43"]);
     expect(writes(rig)).toEqual(["UpdateTaskProtection", "UpdateService"]);
+    expect(ended(await goOn(rig, idOf(half), "undo"))).toMatchObject({ code: 7, reason: "image-schema-mismatch" });
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43"]);
     await sql(rig, "DROP VIEW seats");
     expect(ended(await down(rig, ["--to", "6", "--expect-current", "7"]))).toMatchObject({ code: 0, failed: [] });
     expect(ended(await goOn(rig, idOf(half)))).toMatchObject({ code: 0, failed: [] });
