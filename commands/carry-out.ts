@@ -10,6 +10,7 @@ import { assertAnswerable } from "../src/ui/unattended.ts";
 import { type Context, look, operatorOf } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
 import type { TargetHold } from "./hold.ts";
+import { underMigrationLock } from "./migration-lock.ts";
 import type { Order } from "./order.ts";
 import { conclude, engineOf, type Scene, underLock } from "./scene.ts";
 import { readPrepared } from "./shipped.ts";
@@ -34,7 +35,8 @@ export async function carryOut(
       present(plan, scene);
       hold.tell();
       if (!asksPeople(given, context)) assertAnswerable(plan, answers);
-      return executePlan(order, plan, id, { dir, hold }, scene);
+      const { runbook } = order.document;
+      return underMigrationLock(runbook, context, screen.say, () => executePlan(order, plan, id, { dir, hold }, scene));
     });
   } finally {
     screen.close();

@@ -10,6 +10,7 @@ import { continueJournal, type Loaded, listExecutions, loadJournal } from "../sr
 import { type Context, operatorOf, stateDirOf } from "./context.ts";
 import { readDocument } from "./document.ts";
 import { type Given, textOf } from "./given.ts";
+import { underMigrationLock } from "./migration-lock.ts";
 import { conclude, engineOf, underLock } from "./scene.ts";
 import { shippedRunbooks } from "./shipped.ts";
 import { endpointOf, openSite } from "./site.ts";
@@ -61,11 +62,13 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
       hold.tell();
       // Read again under the lock: another process may have gone on with it in the meantime.
       const current = await loadJournal(dir, id);
-      const journal = await continueJournal(dir, current);
-      return conclude(journal, async () => {
-        const engine = engineOf(journal, hold, scene);
-        const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
-        return mode === "undo" ? undoExecution(run) : execute(run);
+      return underMigrationLock(document.runbook, context, screen.say, async () => {
+        const journal = await continueJournal(dir, current);
+        return conclude(journal, async () => {
+          const engine = engineOf(journal, hold, scene);
+          const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
+          return mode === "undo" ? undoExecution(run) : execute(run);
+        });
       });
     });
   } finally {

@@ -10,10 +10,10 @@ import { lockLines } from "../src/ui/render-locks.ts";
 import { type MigrationReport, renderMigrations } from "../src/ui/render-migrations.ts";
 import { lookOf } from "../src/ui/style.ts";
 import type { Context } from "./context.ts";
-import { type Given, isSet, textOf } from "./given.ts";
+import { type Given, isSet } from "./given.ts";
 import { askInOrder, sourcesOf } from "./migration-sources.ts";
 import { openSite, type Site } from "./site.ts";
-import { writeData } from "./surface.ts";
+import { writeAnswer } from "./surface.ts";
 
 /** What is applied, pending, missing, out of order; and who holds the locks that migrations use. Only reads. */
 export async function migrateStatus(given: Given, context: Context): Promise<ExitCode> {
@@ -34,8 +34,8 @@ export async function migrateStatus(given: Given, context: Context): Promise<Exi
     const locks = await asking;
     const { clock, target } = site;
     const report: MigrationReport = { target: target.name, at: clock.now(), ...asked, state, knowledge, locks };
-    if (textOf(given, "output") === "json") writeData(context, dataOf(report));
-    else context.stdout.write(renderMigrations(report, lookOf(context.stdout, context.env)));
+    const text = () => renderMigrations(report, lookOf(context.stdout, context.env));
+    writeAnswer(given, context, { data: dataOf(report), text });
     return EXIT.done;
   } finally {
     await database?.close();

@@ -1,12 +1,13 @@
+import type { ServingShell } from "../src/aws/serving-shell.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { createDatabase, type Database } from "../src/database/database.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import type { AppliedMigration, MigrationAnswer, MigrationSource, SourceOutcome } from "../src/domain/migrations.ts";
+import type { Target } from "../src/domain/target.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import type { Context } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
-import type { Site } from "./site.ts";
 
 /** Where a target's migrations can be read. */
 export interface Sources {
@@ -14,6 +15,12 @@ export interface Sources {
   readonly list: readonly Source[];
   /** Where SQL is among them and set up: it tells who holds the locks, too. */
   readonly database?: Database;
+}
+
+/** What asking takes of a site: the target, and for the source `container` a way in. */
+export interface AskedPlace {
+  readonly target: Target;
+  openShell(): Promise<ServingShell>;
 }
 
 interface Source {
@@ -27,7 +34,7 @@ interface Source {
 const SETTING = TARGET_SETTINGS.migrationsFrom;
 
 /** `--from`, else the setting. A container is entered only where one of them names it: that starts a process. */
-function orderOf(given: Given, { target }: Site): readonly MigrationSource[] {
+function orderOf(given: Given, { target }: AskedPlace): readonly MigrationSource[] {
   const from = textOf(given, "from");
   if (from === undefined || SETTING.pattern.test(from))
     return (from ?? target.migrationsFrom ?? SETTING.default).split(",") as MigrationSource[];
@@ -39,7 +46,7 @@ function orderOf(given: Given, { target }: Site): readonly MigrationSource[] {
 }
 
 /** Exit 6 where none of them can be asked. */
-export function sourcesOf(given: Given, site: Site, context: Context): Sources {
+export function sourcesOf(given: Given, site: AskedPlace, context: Context): Sources {
   const { target } = site;
   const { env } = context;
   const { adminUrl } = target;
@@ -78,7 +85,7 @@ const listed = (applied: readonly AppliedMigration[]): MigrationAnswer => ({ app
 /** From ExecuteCommand to the last line: the agent alone takes a second, and a silent command is left to itself. */
 const CONTAINER_MS = 30_000;
 
-async function askContainer(site: Site, { stop }: Context): Promise<MigrationAnswer> {
+async function askContainer(site: AskedPlace, { stop }: Context): Promise<MigrationAnswer> {
   try {
     const { shell, task, taskDefinition, container } = await site.openShell();
     const { migrateStatusIn } = await import("../src/vulcan/migrate-status.ts");

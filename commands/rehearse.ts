@@ -8,6 +8,7 @@ import { type Given, textOf } from "./given.ts";
 import { showOverview } from "./overview.ts";
 import { perform } from "./perform.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
+import { TIMING_FLAG, timingsOf } from "./sandbox-timings.ts";
 import { openSite } from "./site.ts";
 import { asksPeople, isForPeople, remark } from "./surface.ts";
 
@@ -15,6 +16,7 @@ export const SANDBOX_FLAGS = {
   scenario: { type: "string", describe: "What the world looks like (list: vulcan-ops sandbox scenarios)" },
   speed: { type: "string", describe: "How many times faster than real time it moves (default: 60)" },
   seed: { type: "string", describe: "Seed of everything random in it (default: 1)" },
+  ...TIMING_FLAG,
 } as const;
 
 export const rehearse: Command = {
@@ -33,8 +35,8 @@ export const rehearse: Command = {
   async run(given, context) {
     const name = textOf(given, "runbook") ?? "";
     const document = await openDocument(name);
-    const { scenarios, startSandbox } = await import("../src/sandbox/index.ts");
-    const world = worldOf(given, scenarios());
+    const { readTimings, scenarios, startSandbox } = await import("../src/sandbox/index.ts");
+    const world = { ...worldOf(given, scenarios()), timings: timingsOf(given, readTimings) };
     const say = (text: string) => remark(text, given, context);
     say(`Rehearsal: a sandbox on this machine, scenario ${world.scenario}. No AWS account is touched.`);
     const sandbox = await startSandbox(world);

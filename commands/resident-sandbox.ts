@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { isAlive } from "../src/journal/lock.ts";
 import { openStateDir } from "../src/journal/state-dir.ts";
 import { type Context, stateDirOf } from "./context.ts";
-import { type Given, isSet, textOf } from "./given.ts";
+import { type Given, isSet, listOf, textOf } from "./given.ts";
 import { SANDBOX_ACCOUNT, worldOf } from "./rehearse.ts";
 import {
   announce,
@@ -24,6 +24,7 @@ import {
 } from "./resident-note.ts";
 import { ask } from "./sandbox-control.ts";
 import { armFault, listFaults } from "./sandbox-faults.ts";
+import { listTimings, timingsOf } from "./sandbox-timings.ts";
 import { writeAnswer } from "./surface.ts";
 
 /** What can be done about a sandbox that stays. */
@@ -32,6 +33,7 @@ export const VERBS: Readonly<Record<string, (given: Given, context: Context) => 
   stop,
   status,
   scenarios: listScenarios,
+  timings: listTimings,
   faults: async (given, context) => listFaults(runningNote(await roomOf(given, context)), given, context),
   fault: async (given, context) => armFault(runningNote(await roomOf(given, context)), given, context),
 };
@@ -45,11 +47,14 @@ async function roomOf(given: Given, context: Context): Promise<string> {
 async function start(given: Given, context: Context): Promise<ExitCode> {
   const room = await roomOf(given, context);
   const running = runningNote(room);
-  if (running !== undefined && [undefined, running.scenario].includes(textOf(given, "scenario"))) {
+  const isAsWanted =
+    [undefined, running?.scenario].includes(textOf(given, "scenario")) && !listOf(given, "timing").length;
+  if (running !== undefined && isAsWanted) {
     printExports(running, room, context);
     return EXIT.done;
   }
   if (running !== undefined) throw runsAlready(running);
+  await wantedWorld(given);
   if (isSet(given, "foreground")) return serve(given, context, room);
   const note = await launch(given, context, room);
   if (note === undefined) return context.stop.reason as ExitCode;
@@ -77,7 +82,8 @@ async function launch(given: Given, context: Context, room: string): Promise<Not
     const text = textOf(given, name);
     return text === undefined ? [] : [`--${name}=${text}`];
   });
-  const words = ["sandbox", "start", "--foreground", `--state-dir=${stateDirOf(given, context)}`, ...flags];
+  const timings = listOf(given, "timing").map((word) => `--timing=${word}`);
+  const words = ["sandbox", "start", "--foreground", `--state-dir=${stateDirOf(given, context)}`, ...flags, ...timings];
   const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
     detached: true,
     stdio: ["ignore", output, output, "ipc"],
@@ -118,10 +124,16 @@ function didNotStart(log: string): Error {
   });
 }
 
+/** What is asked for, or exit 6, before anything is started. */
+async function wantedWorld(given: Given) {
+  const { readTimings, scenarios } = await import("../src/sandbox/index.ts");
+  return { ...worldOf(given, scenarios()), timings: timingsOf(given, readTimings) };
+}
+
 /** Serves until Ctrl-C, SIGTERM, or `sandbox stop`. */
 async function serve(given: Given, context: Context, room: string): Promise<ExitCode> {
-  const { scenarios, startSandbox } = await import("../src/sandbox/index.ts");
-  const world = worldOf(given, scenarios());
+  const { startSandbox } = await import("../src/sandbox/index.ts");
+  const world = await wantedWorld(given);
   const port = Number(textOf(given, "port") ?? 0);
   const ended = later();
   followStarter(ended.resolve);

@@ -13,6 +13,7 @@ export const FAULT_FLAGS = {
   after: { type: "boolean", describe: "fault: the call takes effect and only its answer is lost" },
   ms: { type: "string", describe: "fault: how long it lasts, in ms" },
   bytes: { type: "string", describe: "fault: at which byte of an exec session's output" },
+  code: { type: "string", describe: "fault refuse: the error code, as KMSKeyNotAccessibleFault" },
 } as const;
 
 /** As the sandbox's control port tells it. */
@@ -41,7 +42,9 @@ export async function armFault(note: Note | undefined, given: Given, context: Co
     const text = textOf(given, name);
     return text === undefined ? [] : [[name, text === "always" ? text : Number(text)]];
   });
-  const fault = { operation, kind, when: isSet(given, "after") ? "after" : "before", ...Object.fromEntries(numbers) };
+  const code = textOf(given, "code");
+  const when = isSet(given, "after") ? "after" : "before";
+  const fault = { operation, kind, when, ...(code === undefined ? {} : { code }), ...Object.fromEntries(numbers) };
   await ask(note, "POST faults", fault);
   context.stdout.write(`${kind} is armed for ${operation}.\n`);
   return EXIT.done;

@@ -8,7 +8,7 @@ import { FAULT_FLAGS } from "./sandbox-faults.ts";
 
 export const sandbox: Command = {
   usage: "sandbox <what> [operation] [kind]",
-  describe: "A sandbox that stays: start, stop, status, scenarios, faults",
+  describe: "A sandbox that stays: start, stop, status, scenarios, timings, faults",
   flags: {
     ...SANDBOX_FLAGS,
     port: { type: "string", describe: "Port of the AWS endpoint on 127.0.0.1 (default: a free one)" },
@@ -19,6 +19,7 @@ export const sandbox: Command = {
   },
   examples: [
     ['eval "$(vulcan-ops sandbox start)" && vulcan-ops', "start one, point this shell at it and look; not if it fails"],
+    ["vulcan-ops sandbox start --timing dbCreating=1800", "let restores take half an hour (virtual time)"],
     ["vulcan-ops sandbox fault UpdateService reset --after", "lose the answer to the next UpdateService"],
   ],
   async run(given, context) {

@@ -3,17 +3,17 @@ import type { Database } from "../src/database/database.ts";
 import type { LockedSession } from "../src/domain/database-locks.ts";
 import { usageError } from "../src/domain/error.ts";
 import type { MigrationSource } from "../src/domain/migrations.ts";
+import type { Target } from "../src/domain/target.ts";
 import type { Destroyed } from "../src/vulcan/destroyed-by.ts";
 import type { Schema } from "../src/vulcan/schema.ts";
 import type { Context } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
-import type { Site } from "./site.ts";
 
 /**
  * The schema as a runbook reads it: by who is set up of `migrationsFrom`, but never by a container, since reading there
  * starts a process. A connection lives for one read: a runbook outlasts any idle one.
  */
-export function schemaOf(site: () => Site, given: Given, context: Context): Schema {
+export function schemaOf(target: Target, given: Given, context: Context): Schema {
   const file = textOf(given, "migrations-file");
   const url = context.env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
@@ -24,7 +24,7 @@ export function schemaOf(site: () => Site, given: Given, context: Context): Sche
   return {
     async migrations() {
       const { askInOrder, sourcesOf } = await import("./migration-sources.ts");
-      const { list, database } = sourcesOf({ from: silentOrder(site()) }, site(), context);
+      const { list, database } = sourcesOf({ from: silentOrder(target) }, { target, openShell: neverOpened }, context);
       const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
       return { applied, answeredBy };
     },
@@ -54,8 +54,12 @@ async function downsOf(path: string): Promise<ReadonlyMap<number, Destroyed>> {
 
 const SILENT: readonly MigrationSource[] = ["api", "sql"];
 
-function silentOrder({ target }: Site): string {
-  const asked = (target.migrationsFrom ?? "").split(",") as MigrationSource[];
+const neverOpened = (): never => {
+  throw new TypeError("a container is never among the silent sources");
+};
+
+function silentOrder({ migrationsFrom }: Target): string {
+  const asked = (migrationsFrom ?? "").split(",") as MigrationSource[];
   const order = asked.filter((source) => SILENT.includes(source));
   return (order.length === 0 ? SILENT : order).join(",");
 }

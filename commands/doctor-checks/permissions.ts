@@ -36,6 +36,7 @@ async function tryAll({ target, reads, setup, sharedHolder }: Patient): Promise<
     reads.database(database),
     setup.restoreWindow(database),
     reads.around.scalingTarget(cluster, name),
+    tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
     secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),
     Promise.all([containers, tasks]).then(([all, [task]]) => {
@@ -80,6 +81,8 @@ export function judgePermissions(
         `arn:aws:ecs:*:*:service-deployment/${cluster}/${service}/*`,
         `arn:aws:ecs:*:*:cluster/${cluster}`,
         `arn:aws:ecs:*:*:task/${cluster}/*`,
+        `arn:aws:ecs:*:*:task-definition/${service}:*`,
+        "arn:aws:application-autoscaling:*:*:scalable-target/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
       ]),

@@ -15,6 +15,7 @@ import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { isTransient, translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
+import type { ExecVia } from "./exec-session/line.ts";
 import { pause } from "./exec-session/pause.ts";
 import { shortName, startedBy } from "./shapes.ts";
 
@@ -24,14 +25,19 @@ interface Answered {
   readonly answer: Json;
 }
 
-/** What sending needs beside the clients. */
-export interface SendPorts extends Pick<Clock, "now"> {
+/** What a session in a container takes beside clients. */
+interface SendSettings {
+  readonly via?: ExecVia | undefined;
   /** A command takes a while to reach: throws, at the last moment before its start, where the rows are no longer these. */
   assertRows?(rows: string): Promise<void>;
 }
 
 /** `key` names the attempt. */
-type Sender = (clients: Clients, input: JsonObject, key: string, ports: SendPorts) => Promise<Answered>;
+type Sender = (clients: Clients, input: JsonObject, key: string, session: SessionSettings) => Promise<Answered>;
+
+interface SessionSettings extends SendSettings {
+  readonly clock: Pick<Clock, "now">;
+}
 
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
@@ -84,12 +90,12 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 
   /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
-  "container:Run": async (clients, input, key, ports) => {
+  "container:Run": async (clients, input, key, { clock, via, assertRows }) => {
     const { argv, rows, ...place } = input as unknown as ExecPlace & { argv: readonly string[]; rows?: string };
     const { createContainerShell } = await import("./exec-session/shell.ts");
-    const shell = createContainerShell(clients, place, ports);
+    const shell = createContainerShell(clients, place, clock, {}, via);
     await assertAlive(shell, place);
-    if (rows !== undefined) await ports.assertRows?.(rows).catch(unstarted);
+    if (rows !== undefined) await assertRows?.(rows).catch(unstarted);
     await shell.start(key, argv);
     return { requestId: undefined, answer: { started: key } };
   },
@@ -161,15 +167,17 @@ async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace
 }
 
 /** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
-export function createGateway(clients: Clients, ports: SendPorts): Gateway {
+export function createGateway(clients: Clients, clock: Pick<Clock, "now">, settings: SendSettings = {}): Gateway {
   return {
     async send(operation: Operation, key: string): Promise<Receipt> {
       const call = `${operation.service}:${operation.name}`;
       const sender = SENDERS[call];
       if (sender === undefined) throw notSendable(call);
-      const { requestId, answer } = await sender(clients, operation.input, key, ports).catch((failure: unknown) => {
-        throw translate(failure, call);
-      });
+      const { requestId, answer } = await sender(clients, operation.input, key, { ...settings, clock }).catch(
+        (failure: unknown) => {
+          throw translate(failure, call);
+        },
+      );
       return { ...(requestId === undefined ? {} : { requestId }), answer: sanitiseDeep(answer) as JsonObject };
     },
   };

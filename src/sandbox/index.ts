@@ -1,14 +1,26 @@
 import { SCENARIOS } from "./scenarios/index.ts";
+import { TIMINGS } from "./timings.ts";
 import { CALL_FAULTS, CHANNEL_FAULTS } from "./wire/fault.ts";
 
 export type { Sandbox, SandboxOptions } from "./options.ts";
 export { startSandbox } from "./sandbox.ts";
 export type { ServiceState } from "./snapshot.ts";
+export { readTimings } from "./timings.ts";
 export type { Fault } from "./wire/fault.ts";
 
 /** The kinds of trouble that can be armed, by name. */
 export function faultKinds(): readonly { name: string; summary: string }[] {
   return Object.entries({ ...CALL_FAULTS, ...CHANNEL_FAULTS }).map(([name, summary]) => ({ name, summary }));
+}
+
+/** Every duration and choice that can be changed, with its default (seconds, or a choice) and how that is known. */
+export function timings(): readonly { name: string; default: number | boolean; known: string; summary: string }[] {
+  return Object.entries(TIMINGS).map(([name, { value, known, summary }]) => ({
+    name,
+    default: typeof value === "number" ? value / 1000 : value,
+    known,
+    summary,
+  }));
 }
 
 /** The scenarios there are, in the order in which they are worth trying. */

@@ -42,6 +42,7 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
     loadBalancers: [],
     rds: makeRds(server, address, scenario.rds?.trouble),
     metrics: new MetricStore(),
+    units: new Map(),
     alarms: [],
     vulcan: { ...DEFAULT_TRAITS, ...scenario.vulcan, ...options.vulcan },
     containers: {

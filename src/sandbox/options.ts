@@ -9,7 +9,7 @@ export interface SandboxOptions {
   readonly scenario: string;
   /** Virtual seconds per real second; default 60. */
   readonly speed?: number;
-  /** Same seed, same identifiers and addresses; default 1. */
+  /** Same seed, same identifiers and addresses, request ids apart; default 1. */
   readonly seed?: number;
   /** Port of the AWS endpoint; 0, the default, takes a free one. */
   readonly port?: number;

@@ -71,6 +71,7 @@ class RunningSandbox implements Sandbox {
   /** What former worlds still have to put away, and backups. */
   readonly #background = new Set<Promise<void>>();
   #rebuilt = 0;
+  #isBackingUp = false;
   #aws: Listening | undefined;
   #balancer: Listening | undefined;
   #stopped: Promise<void> | undefined;
@@ -191,7 +192,17 @@ class RunningSandbox implements Sandbox {
       this.#clock.resume();
     }
     this.#rebuilt++;
-    if (this.#rebuilt % RESETS_PER_BACKUP === 0) this.#inBackground(backUp(server));
+    if (this.#rebuilt % RESETS_PER_BACKUP === 0) this.#backUp(server);
+  }
+
+  /** One at a time: of two that end in the same world none would be old enough for its restores. */
+  #backUp(server: PostgresServer): void {
+    if (this.#isBackingUp) return;
+    this.#isBackingUp = true;
+    const done = (): void => {
+      this.#isBackingUp = false;
+    };
+    this.#inBackground(backUp(server).finally(done));
   }
 
   #ground(server: PostgresServer, address: NameEndpoint): Ground {

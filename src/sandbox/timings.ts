@@ -1,115 +1,90 @@
-const SECOND = 1000;
+/** How a timing is known: the marks of the README, in words. */
+export type Known = "documented" | "observed" | "inferred" | "source" | "tried";
 
-/**
- * How long things take, in virtual milliseconds, and the choices AWS's documentation leaves open. The marks are
- * those of the README: [D] documented, [O] observed by one operator, [I] inferred.
- */
-export interface Timings {
-  /** UpdateService until the first task starts: 5–45 s [O]. */
-  readonly firstTask: number;
-  /** How soon the scheduler reacts to anything else [I]. */
-  readonly reaction: number;
-  /** Network interface attached: the first part of the 20–60 s from start to registration [O]. */
-  readonly provisioning: number;
-  /** Image pulled and container created [O]. */
-  readonly pending: number;
-  /** Container started until RUNNING [I]. */
-  readonly activating: number;
-  /** "stopped N running tasks" until "deregistered N targets": about 10 s [O]. */
-  readonly deregistration: number;
-  /** SIGTERM until the process has gone, when it goes by itself [I]. */
-  readonly stopping: number;
-  readonly deprovisioning: number;
-  /** A target registered until its first health check [I]. */
-  readonly registration: number;
-  /** Old tasks out of RUNNING until the deployment is COMPLETED: 10–50 s [O]. */
-  readonly steady: number;
-  /** Whether COMPLETED also waits until old tasks have drained; one log says it does not [O]. */
-  readonly completeAfterDrain: boolean;
-  /** A target that never answered a health check is not drained for the whole delay [I]. */
-  readonly drainUnhealthy: boolean;
-  /** Healthy after this without any health check or load balancer: 40 s [D]. */
-  readonly settle: number;
-  /** First wait before a task that never reached RUNNING is tried again; doubles up to `retryMost` [D: up to 15 min]. */
-  readonly retryFirst: number;
-  readonly retryMost: number;
-  /** A service deployment asked to stop until it is STOPPED, and steps of a rollback [I]. */
-  readonly stopDeployment: number;
-  /** A tripped deployment shows IN_PROGRESS this long before FAILED: up to 2 min [O]. */
-  readonly failedShown: number;
-  /** STOPPED tasks can be listed for about an hour [D]. */
-  readonly stoppedKept: number;
-  /** A minute of AWS's own metrics has ended until it can be read [I: 1–2 min]. */
-  readonly metricLag: number;
-  /** DescribeDBInstances' LatestRestorableTime lags by about five minutes [D]. */
-  readonly restorableLag: number;
-  /** A command started by ExecuteCommand until its terminal is first read [S: ecs-exec.md §1, fact 14]. */
-  readonly execFirstRead: number;
-  /** A command that cannot be started until the channel says so [V: about 2 s]. */
-  readonly execRefusal: number;
-  /** A session without traffic until it times out: 20 min, fixed by AWS [D]. */
-  readonly execIdle: number;
-  /** Whether a terminal is not read while its client's socket is lost [I]. */
-  readonly execPausesAlone: boolean;
-  /**
-   * A restored instance's way to `available`: creating, backing-up, modifying, and each `configuring-…`. Together about
-   * five minutes; AWS promises nothing, and near-empty instances took ten to twelve [O].
-   */
-  readonly dbCreating: number;
-  readonly dbBackingUp: number;
-  readonly dbModifying: number;
-  readonly dbConfiguring: number;
-  /** `available` until the first automated backup begins, and how long that takes [I]. */
-  readonly dbFirstBackup: number;
-  readonly dbBackup: number;
-  /** Storage is filled from the backup this long after a restore [I]. */
-  readonly dbInitializing: number;
-  /** A modification shows in the status only after this [O]. */
-  readonly dbReaction: number;
-  readonly dbRebooting: number;
-  readonly dbRenaming: number;
-  /** A renamed instance's new name leads to it after about ten minutes [D]. */
-  readonly dbNewName: number;
-  readonly dbDeleting: number;
-  readonly dbSnapshot: number;
+interface Timing<Value> {
+  /** Virtual milliseconds, or a choice. */
+  readonly value: Value;
+  readonly known: Known;
+  readonly summary: string;
 }
 
-export const DEFAULT_TIMINGS: Timings = {
-  firstTask: 25 * SECOND,
-  reaction: 5 * SECOND,
-  provisioning: 12 * SECOND,
-  pending: 24 * SECOND,
-  activating: 4 * SECOND,
-  deregistration: 10 * SECOND,
-  stopping: 2 * SECOND,
-  deprovisioning: 10 * SECOND,
-  registration: 5 * SECOND,
-  steady: 30 * SECOND,
-  completeAfterDrain: false,
-  drainUnhealthy: false,
-  settle: 40 * SECOND,
-  retryFirst: 10 * SECOND,
-  retryMost: 900 * SECOND,
-  stopDeployment: 5 * SECOND,
-  failedShown: 90 * SECOND,
-  stoppedKept: 3600 * SECOND,
-  metricLag: 60 * SECOND,
-  restorableLag: 300 * SECOND,
-  execFirstRead: 1 * SECOND,
-  execRefusal: 2 * SECOND,
-  execIdle: 1200 * SECOND,
-  execPausesAlone: true,
-  dbCreating: 220 * SECOND,
-  dbBackingUp: 50 * SECOND,
-  dbModifying: 30 * SECOND,
-  dbConfiguring: 20 * SECOND,
-  dbFirstBackup: 120 * SECOND,
-  dbBackup: 90 * SECOND,
-  dbInitializing: 1200 * SECOND,
-  dbReaction: 8 * SECOND,
-  dbRebooting: 40 * SECOND,
-  dbRenaming: 60 * SECOND,
-  dbNewName: 600 * SECOND,
-  dbDeleting: 180 * SECOND,
-  dbSnapshot: 150 * SECOND,
+const seconds = (value: number, known: Known, summary: string): Timing<number> => ({
+  value: value * 1000,
+  known,
+  summary,
+});
+const choice = (value: boolean, known: Known, summary: string): Timing<boolean> => ({ value, known, summary });
+
+/** How long things take, and the choices AWS's documentation leaves open, each with its default. */
+export const TIMINGS = {
+  firstTask: seconds(25, "observed", "UpdateService until the first task starts: 5 to 45 s"),
+  reaction: seconds(5, "inferred", "how soon the scheduler reacts to anything else"),
+  provisioning: seconds(12, "observed", "a task's network interface is attached"),
+  pending: seconds(24, "observed", "its image is pulled and its container made"),
+  activating: seconds(4, "inferred", "its container has started until it is RUNNING"),
+  registration: seconds(5, "inferred", "a target registered until its first health check"),
+  settle: seconds(40, "documented", "healthy after this without health check or balancer"),
+  deregistration: seconds(10, "observed", "tasks told to stop until their targets are deregistered"),
+  drainUnhealthy: choice(false, "inferred", "a target that was never healthy is drained as well"),
+  stopping: seconds(2, "inferred", "SIGTERM until a process that goes by itself has gone"),
+  deprovisioning: seconds(10, "inferred", "a stopped task's network interface is detached"),
+  stoppedKept: seconds(3600, "documented", "STOPPED tasks can be listed"),
+  steady: seconds(30, "observed", "old tasks gone until COMPLETED: 10 to 50 s"),
+  completeAfterDrain: choice(false, "observed", "COMPLETED waits until old tasks have drained as well"),
+  retryFirst: seconds(10, "inferred", "first wait for a task that never ran; it doubles"),
+  retryMost: seconds(900, "documented", "longest wait for a task that never ran"),
+  stopDeployment: seconds(5, "inferred", "a deployment asked to stop until it is STOPPED"),
+  failedShown: seconds(90, "observed", "a tripped deployment is still IN_PROGRESS: up to 2 min"),
+  metricLag: seconds(60, "inferred", "a minute of AWS's metrics has ended until it can be read"),
+  execAgent: seconds(0, "inferred", "a task is RUNNING until its exec agent is"),
+  execFirstRead: seconds(1, "source", "a command has started until its output is first read"),
+  execRefusal: seconds(2, "tried", "a command that cannot start until the session says so"),
+  execIdle: seconds(1200, "documented", "a session without traffic until it times out"),
+  execPausesAlone: choice(true, "inferred", "a terminal waits while its client's socket is lost"),
+  restorableLag: seconds(300, "documented", "LatestRestorableTime lags behind"),
+  dbCreating: seconds(220, "inferred", "a restore is creating; AWS promises nothing"),
+  dbBackingUp: seconds(50, "inferred", "then backing-up"),
+  dbModifying: seconds(30, "inferred", "then modifying; any modification"),
+  dbConfiguring: seconds(20, "inferred", "each configuring-… state"),
+  dbInitializing: seconds(1200, "inferred", "storage is filled from the backup after a restore"),
+  dbFirstBackup: seconds(120, "inferred", "a restored instance's first backup begins"),
+  dbBackup: seconds(90, "inferred", "an automated backup takes"),
+  dbSnapshot: seconds(150, "inferred", "a snapshot takes"),
+  dbReaction: seconds(8, "observed", "a modification shows in the status"),
+  dbRebooting: seconds(40, "inferred", "a reboot takes"),
+  dbRenaming: seconds(60, "inferred", "a rename takes"),
+  dbNewName: seconds(600, "documented", "a new name leads to its instance: about 10 min"),
+  dbDeleting: seconds(180, "inferred", "a deletion takes"),
 };
+
+/** Each by its name, in virtual milliseconds. */
+export type Timings = { readonly [Name in keyof typeof TIMINGS]: (typeof TIMINGS)[Name]["value"] };
+
+export const DEFAULT_TIMINGS = Object.fromEntries(
+  Object.entries(TIMINGS).map(([name, { value }]) => [name, value]),
+) as Timings;
+
+/** Longer than anything here takes, in seconds: a day. */
+const MOST = 86_400;
+
+/** Departures from the defaults, as people write them: `NAME=SECONDS`, or true or false; the error says what is wrong. */
+export function readTimings(words: readonly string[]): Partial<Timings> {
+  const read: Record<string, number | boolean> = {};
+  for (const word of words) {
+    const [, name = "", text = ""] = /^([^=]*)=(.*)$/.exec(word) ?? [];
+    if (name === "") throw new Error(`a timing is NAME=SECONDS, not ${JSON.stringify(word)}`);
+    if (!Object.hasOwn(TIMINGS, name)) throw new Error(`there is no timing ${JSON.stringify(name)}`);
+    if (Object.hasOwn(read, name)) throw new Error(`the timing ${name} was given twice`);
+    read[name] = readValue(name as keyof Timings, text);
+  }
+  return read;
+}
+
+function readValue(name: keyof Timings, text: string): number | boolean {
+  if (typeof TIMINGS[name].value === "boolean") {
+    if (text === "true" || text === "false") return text === "true";
+    throw new Error(`the timing ${name} is true or false, not ${JSON.stringify(text)}`);
+  }
+  if (/^\d{1,5}(\.\d{1,3})?$/.test(text) && Number(text) > 0 && Number(text) <= MOST) return Number(text) * 1000;
+  throw new Error(`the timing ${name} is a number of seconds above 0, up to ${MOST}, not ${JSON.stringify(text)}`);
+}

@@ -58,6 +58,8 @@ export interface World {
   readonly loadBalancers: LoadBalancer[];
   readonly rds: Rds;
   readonly metrics: MetricStore;
+  /** The units in which customers' own metrics were put last, by metric. */
+  readonly units: Map<string, string>;
   readonly alarms: Alarm[];
   readonly vulcan: VulcanTraits;
   readonly containers: ContainerHost;

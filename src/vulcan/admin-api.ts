@@ -70,12 +70,13 @@ function codeOf(failure: unknown): string {
 }
 
 function parse(text: string, url: string): AppliedMigration[] {
-  const rows = text.length > MOST_CHARACTERS ? undefined : rowsOf(text);
+  const rows = text.length > MOST_CHARACTERS ? undefined : migrationsIn(text);
   if (rows === undefined) throw silent("admin-api-gibberish", `${url} did not answer with a list of migrations`);
   return rows;
 }
 
-function rowsOf(text: string): AppliedMigration[] | undefined {
+/** The list in an answer of the admin API; undefined where it is none. */
+export function migrationsIn(text: string): AppliedMigration[] | undefined {
   try {
     const answer = JSON.parse(text) as unknown;
     return toMigrations(Array.isArray(answer) ? answer : (answer as { migrations?: unknown }).migrations);

@@ -5,6 +5,7 @@ import { type MigrationAnswer, toMigrations } from "../domain/migrations.ts";
 import { redactText } from "../domain/redact.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import { parseInstant } from "../domain/time.ts";
+import { migrationsByCurl } from "./migrations-by-curl.ts";
 
 /** Only reads; not every Vulcan has it. */
 const COMMAND = ["vulcan", "migrate", "status"] as const;
@@ -16,6 +17,7 @@ export async function migrateStatusIn(
   signal: AbortSignal,
 ): Promise<MigrationAnswer> {
   const outcome = await shell.run(COMMAND, { signal });
+  if (isWithoutCommand(outcome)) return migrationsByCurl(shell, place, signal);
   if (outcome.kind === "unknown") throw silent("migrate-status-unknown", `${place} was lost: ${outcome.why}`);
   if (outcome.code !== 0) throw failure(outcome, place);
   const read = parseMigrateStatus(textOf(outcome) ?? "");
@@ -24,13 +26,10 @@ export async function migrateStatusIn(
   throw silent("migrate-status-gibberish", `${place} printed what cannot be read: ${line}`);
 }
 
+const isWithoutCommand = (outcome: ContainerOutcome): boolean =>
+  outcome.kind === "exited" && outcome.code === 2 && /^usage:/im.test(outcome.output.text);
+
 function failure({ code, output }: ContainerOutcome & { kind: "exited" }, place: string): OpsError {
-  if (code === 2 && /^usage:/im.test(output.text)) {
-    const message = `${place}: this Vulcan has no \`migrate status\``;
-    return silent("migrate-status-absent", message, [
-      "ask another: --from api (adminUrl, VULCAN_ADMIN_TOKEN) or --from sql (VULCAN_DATABASE_URL)",
-    ]);
-  }
   if (code === 127) return silent("migrate-status-no-program", `${place} has no program \`vulcan\` on its path`);
   const said = sanitise(output.text.trimEnd().split("\n").at(-1) ?? "", { most: 200 });
   const end = said === "" ? "" : `: ${said}`;

@@ -70,6 +70,11 @@ describe("words on the command line", () => {
     ["input-unknown", ["run", "rollback-service", "--input", "two=42"]],
     ["input-malformed", ["run", "rollback-service", "--input", "42"]],
     ["scenario-unknown", ["rehearse", "rollback-service", "--scenario", "no-such"]],
+    ["timing-unknown", ["sandbox", "start", "--state-dir", "STATE", "--timing", "dbCreatng=30"]],
+    ["timing-malformed", ["sandbox", "start", "--state-dir", "STATE", "--timing", "dbCreating"]],
+    ["timing-no-number", ["rehearse", "rollback-service", "--timing", "dbCreating=soon"]],
+    ["timing-no-choice", ["rehearse", "rollback-service", "--timing", "drainUnhealthy=1"]],
+    ["timing-twice", ["rehearse", "rollback-service", "--timing", "dbCreating=1", "--timing", "dbCreating=2"]],
     ["execution-unknown", ["resume", "zzzz", "--state-dir", "STATE"]],
     ["nothing-to-resume", ["resume", "--state-dir", "empty-state"]],
   ])("%s", async (name, argv) =>

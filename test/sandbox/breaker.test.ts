@@ -2,6 +2,7 @@ import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   RegisterTaskDefinitionCommand,
+  type Service,
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
@@ -94,7 +95,7 @@ test("StopServiceDeployment rolls back without a breaker, twice does no harm, an
 
 test("an image that is not in the registry never reaches RUNNING, and the relaunch slows down", async () => {
   await sandbox.reset("healthy");
-  const container = { name: "vulcan", image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:gone" };
+  const container = { name: "vulcan", image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:gone", memory: 512 };
   await aws.ecs.send(new RegisterTaskDefinitionCommand({ family: NAME, containerDefinitions: [container] }));
   await deploy(aws.ecs, 44);
   const failing = await until(sandbox, (now) => (now.deployments[0]?.failedTasks ?? 0) >= 3);
@@ -105,4 +106,33 @@ test("an image that is not in the registry never reaches RUNNING, and the relaun
   expect((await describe(aws.ecs)).events?.some(({ message }) => /unable to place a task/.test(message ?? ""))).toBe(
     true,
   );
+});
+
+const instants = (service: Service, message: RegExp): number[] =>
+  (service.events ?? [])
+    .filter((event) => message.test(event.message ?? ""))
+    .map(({ createdAt }) => Number(createdAt) / 1000)
+    .reverse();
+
+test("without a breaker a missing image stalls the deployment: ever longer pauses, said in the events, and no end", async () => {
+  await sandbox.reset("image-missing");
+  await until(sandbox, (now) => (now.deployments[0]?.failedTasks ?? 0) >= 18);
+  const service = await describe(aws.ecs);
+  expect(service.deployments?.[0]).toMatchObject({ rolloutState: "IN_PROGRESS", runningCount: 0 });
+  expect(service.deployments?.[1]).toMatchObject({ status: "ACTIVE", runningCount: 3 });
+  const said = instants(service, /^\(service vulcan-prod\) is unable to consistently start tasks successfully\.$/);
+  const pauses = said.slice(1).map((at, index) => at - (said[index] ?? 0));
+  expect(pauses.length).toBeGreaterThanOrEqual(2);
+  expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+  expect(pauses.at(-1)).toBeGreaterThan(900);
+  expect(newest(serviceState(sandbox))?.status).toBe("IN_PROGRESS");
+});
+
+test("with a breaker the same missing image trips it, and the old revision is put back", async () => {
+  await sandbox.reset("image-missing");
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+  await aws.ecs.send(new UpdateServiceCommand({ ...SERVICE, deploymentConfiguration }));
+  await deploy(aws.ecs, 43);
+  const done = await until(sandbox, (now) => newest(now)?.status === "ROLLBACK_SUCCESSFUL");
+  expect(done).toMatchObject({ taskDefinition: "vulcan-prod:42", running: 3 });
 });

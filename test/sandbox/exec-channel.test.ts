@@ -125,7 +125,8 @@ test("input is echoed, comes in with its line ends, and 0x03 interrupts; the siz
   const client = await attach(
     aws,
     sandbox,
-    "sh -c 'stty size; read -r a; echo got $a; stty size; read -r b; sleep 60'",
+    // Without exec the interrupt may meet dash between fork and exec, where it is lost.
+    "sh -c 'stty size; read -r a; echo got $a; stty size; read -r b; exec sleep 60'",
   );
   await client.until(() => client.text === "0 0\r\n");
   client.resize(24, 80);

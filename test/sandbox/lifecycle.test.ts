@@ -66,6 +66,17 @@ test("a reset gives a fresh world on the same ports, with an empty log and no fa
   expect((await ask(loadBalancer)).status).toBe(200);
 });
 
+test("no two requests have the same id, not even after a reset to the same world", async () => {
+  const { ecs } = clients(sandbox);
+  const ids: (string | undefined)[] = [];
+  for (let round = 0; round < 2; round++) {
+    await sandbox.reset("healthy");
+    await Promise.all([describe(ecs), describe(ecs)]);
+    ids.push(...sandbox.requests().map(({ requestId }) => requestId));
+  }
+  expect(new Set(ids).size).toBe(4);
+});
+
 test("resets asked for at once follow each other", async () => {
   await Promise.all([sandbox.reset("healthy"), sandbox.reset("bad-release"), sandbox.reset("breaker-rolls-back")]);
   expect(sandbox.state().scenario).toBe("breaker-rolls-back");

@@ -114,3 +114,11 @@ test.skipIf(!hasAws()).each(COMMANDS)("the AWS CLI understands the answer: aws %
   const { stdout } = await promisify(execFile)("aws", [...words.split(" "), "--output", "json"], { env });
   expect(JSON.parse(stdout)).toMatchObject(answer);
 });
+
+test("the load balancer's service says ValidationError where a parameter is missing", async () => {
+  const form = { Version: "2015-12-01", Action: "DescribeTargetHealth" };
+  const { status, body } = await formCall(sandbox, form);
+  expect(status).toBe(400);
+  expect(body).toContain("<Code>ValidationError</Code>");
+  expect(body).toContain("Value null at 'targetGroupArn'");
+});

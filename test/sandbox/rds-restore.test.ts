@@ -82,6 +82,8 @@ const DROPPED = {
   StorageType: "gp3",
   MaxAllocatedStorage: undefined,
   MultiAZ: false,
+  AvailabilityZone: "eu-west-1b",
+  PubliclyAccessible: true,
   DeletionProtection: false,
   IAMDatabaseAuthenticationEnabled: false,
   EnabledCloudwatchLogsExports: [],
@@ -91,6 +93,7 @@ const DROPPED = {
   MonitoringInterval: 0,
   MonitoringRoleArn: undefined,
   PerformanceInsightsEnabled: false,
+  PerformanceInsightsRetentionPeriod: undefined,
   AssociatedRoles: [],
   EngineLifecycleSupport: "open-source-rds-extended-support",
 } as const satisfies Partial<DBInstance>;
@@ -101,6 +104,8 @@ const KEPT = [
   "AllocatedStorage",
   "BackupRetentionPeriod",
   "PreferredBackupWindow",
+  "AutoMinorVersionUpgrade",
+  "NetworkType",
   "KmsKeyId",
   "DBName",
   "MasterUsername",
@@ -151,6 +156,7 @@ test("what a restore is told, it does", async () => {
     TagList: [{ Key: "run", Value: "7" }],
     AllocatedStorage: 400,
     Iops: 12_000,
+    PubliclyAccessible: false,
     VpcSecurityGroups: source.VpcSecurityGroups,
   });
   expect(await query(sandbox, port(copy), "SHOW max_connections")).toEqual([{ max_connections: "200" }]);

@@ -2,10 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Ended, has, MAIN, shell, start, vulcanOpsProcess } from "../support/process.ts";
 import { startTerminals } from "../ui/tmux.ts";
-import { keyHeader } from "./support.ts";
+import { clients, keyHeader } from "./support.ts";
 import { HAS_PROC, isOpen, listening, ownTmp, tracesOf } from "./traces.ts";
 
 let tmp: string;
@@ -99,6 +100,16 @@ describe("started in the background", () => {
     expect((await sandbox("status")).stdout).toContain(`pid ${running.pid}`);
     await sandbox("stop");
     await expectNothingLeft(portsOf(running));
+  });
+
+  test("it takes its timings along, and refuses others while it runs", async () => {
+    await sandbox("start", "--scenario", "healthy", "--timing", "restorableLag=60", "--timing", "dbCreating=1800");
+    const { DBInstances } = await clients(note()).rds.send(new DescribeDBInstancesCommand({}));
+    const { virtual } = JSON.parse(readFileSync(note().env.VULCAN_OPS_CLOCK ?? "", "utf8"));
+    const lag = virtual - Number(DBInstances?.[0]?.LatestRestorableTime);
+    expect(lag).toBeLessThan(90_000);
+    const other = await sandbox("start", "--timing", "restorableLag=90");
+    expect([other.code, other.stderr]).toEqual([6, expect.stringContaining("a sandbox is running already")]);
   });
 
   test("two at once: one runs, the other refuses", async () => {

@@ -86,3 +86,27 @@ test.each([
 ])("%s with %j is refused with %s", async (operation, input, code) => {
   expect(await scaling(operation, input)).toMatchObject({ status: 400, value: { __type: code } });
 });
+
+test("a target that is deregistered takes its policies and their alarms with it", async () => {
+  const alarms = async () => {
+    const command = new DescribeAlarmsCommand({ AlarmNamePrefix: "TargetTracking-" });
+    return (await aws.cloudwatch.send(command)).MetricAlarms?.length;
+  };
+  expect(await alarms()).toBe(2);
+  expect((await scaling("DeregisterScalableTarget")).status).toBe(200);
+  expect(await alarms()).toBe(0);
+  const { value } = await scaling("DescribeScalingPolicies", { ServiceNamespace: "ecs" });
+  expect(value.ScalingPolicies).toEqual([]);
+});
+
+test.each([
+  ["DeregisterScalableTarget", { ServiceNamespace: "ecs" }, "ValidationException"],
+  ["RegisterScalableTarget", { ...TARGET, ResourceId: undefined }, "ValidationException"],
+  ["DescribeScalableTargets", {}, "ValidationException"],
+  ["DescribeScalingPolicies", {}, "ValidationException"],
+  ["DescribeScalingActivities", {}, "ValidationException"],
+  ["DescribeScalableTargets", { ServiceNamespace: "ecs", NextToken: "made-up" }, "InvalidNextTokenException"],
+])("%s with %o is refused with %s", async (operation, input, code) => {
+  const { status, value } = await scaling(operation, input);
+  expect([status, value.__type]).toEqual([400, code]);
+});

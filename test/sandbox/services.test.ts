@@ -319,19 +319,6 @@ test("task definitions are listed by status, family and order; families by prefi
   expect(await list({ status: "INACTIVE" })).toEqual(["audit:1", `${NAME}:39`]);
 });
 
-test.each([
-  [{ family: "a b" }, /^Family/],
-  [{ containerDefinitions: [] }, /^Container list cannot be empty.$/],
-  [{ containerDefinitions: [{ name: "vulcan" }] }, /^Container.image should not be null or empty.$/],
-  [{ containerDefinitions: [{ ...container, essential: false }] }, /essential/],
-  [{ requiresCompatibilities: ["FARGATE" as const] }, /^Fargate only supports network mode/],
-  [{ requiresCompatibilities: ["FARGATE" as const], networkMode: "awsvpc" as const }, /^Fargate requires that 'cpu'/],
-])("a revision with %j is refused", async (input, message) => {
-  const whole = { family: NAME, containerDefinitions: [container], ...input };
-  const refused = await refusal(aws.ecs.send(new RegisterTaskDefinitionCommand(whole)));
-  expect(refused).toMatchObject({ name: "ClientException", message: expect.stringMatching(message) });
-});
-
 test("tags are put on services, clusters, revisions and tasks, and come back where they are asked for", async () => {
   const { serviceArn = "", clusterArn = "", taskDefinition = "" } = await describe(aws.ecs);
   const { taskArns } = await aws.ecs.send(new ListTasksCommand({ cluster: NAME }));

@@ -38,7 +38,7 @@ function launch(image: Partial<Image>): VulcanProcess {
     image: whole,
     revision: "vulcan:1",
     taskId: "t",
-    database,
+    database: () => database,
     adminToken: "t",
     now: () => sandbox.now(),
   });

@@ -83,8 +83,8 @@ test("task definitions are found by family, revision and ARN; registering and de
   expect(newest?.revision).toBe(43);
   expect((await find(newest?.taskDefinitionArn ?? ""))?.revision).toBe(43);
   expect((await find(`${NAME}:39`))?.status).toBe("INACTIVE");
-  const { containerDefinitions } = newest ?? {};
-  const made = await aws.ecs.send(new RegisterTaskDefinitionCommand({ family: NAME, containerDefinitions }));
+  const { containerDefinitions, memory } = newest ?? {};
+  const made = await aws.ecs.send(new RegisterTaskDefinitionCommand({ family: NAME, containerDefinitions, memory }));
   expect(made.taskDefinition).toMatchObject({ revision: 44, status: "ACTIVE", containerDefinitions });
   await aws.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: `${NAME}:44` }));
   const list = async (status: "ACTIVE" | "INACTIVE") => {

@@ -1,7 +1,7 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sh, shellIn } from "../aws/exec-support.ts";
-import { mutations, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, runningRevisions } from "../support/rig.ts";
 import { asked, down, ended, expectUntouched, report, rows, runs, sql, whenHeard, writes } from "./down-support.ts";
 
 const LOCK = 7_233_001;
@@ -54,8 +54,7 @@ describe("where no command can be run in a container", () => {
   });
 
   it("the container that is named does not exist: exit 11, which names those that do; nothing is sent", async () => {
-    const words = ["run", "rollback-migration", "--input", "steps=2", "--input", "container=sidecar"];
-    const { code, stderr } = await vulcanOps([...words, "--yes", "--state-dir", rig.stateDir], { columns: 300 });
+    const { code, stderr } = await down(rig, ["2", "--container", "sidecar"]);
     expect([code, stderr]).toEqual([11, expect.stringContaining("there is no container sidecar, only vulcan")]);
     expect(mutations(rig.sandbox)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createDatabase } from "../../src/database/database.ts";
 import type { JournalEvent } from "../../src/domain/execution.ts";
 import {
   eventsOf,
@@ -65,8 +66,8 @@ describe("migrate down 2, from 8", () => {
 
   it("in a task of its own: the service goes back first, and no task of the newer image is left when it runs", async () => {
     const before = await listed();
-    const { code } = await down("2", "--via", "task", ...ANSWERS, "--expect-current", "43");
-    expect(code).toBe(0);
+    const { code, stderr, stdout } = await down("2", "--via", "task", ...ANSWERS, "--expect-current", "43");
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
     expect((await listed()).applied).toEqual(before.applied.slice(0, 6));
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:41", "vulcan-prod:41", "vulcan-prod:41"]);
     expect(writes()).toEqual(["UpdateService", "RunTask"]);
@@ -78,6 +79,17 @@ describe("migrate down 2, from 8", () => {
     const again = await down("--to", "6", ...ANSWERS);
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("the schema is at migration 6 already") });
     expect(writes()).toEqual(sent);
+  });
+
+  it("while another operator's vulcan-ops migrates in the same database: exit 5, nothing is sent", async () => {
+    const other = createDatabase(rig.sandbox.databaseUrl);
+    expect(await other.hold()).toBe(true);
+    const { code, stderr } = await down("2", ...ANSWERS, "--expect-current", "8").finally(() => other.close());
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringMatching(/another vulcan-ops migrates in this database: session \d+/),
+    ]);
+    expect(writes()).toEqual([]);
   });
 
   it("shown beforehand: the command that works, what is lost, and that it has no undo; nothing is sent", async () => {

@@ -68,6 +68,20 @@ describe("migrate status from a container", () => {
     expect(stdout).toMatch(/Read by +container, vulcan of task [0-9a-f]{32} \(vulcan-prod:43\)/);
   });
 
+  it("of a Vulcan that has no such command by curl to its own admin API, without the token in any request", async () => {
+    const byTable = await report(["--from", "sql"]);
+    await rig.sandbox.reset("healthy");
+    const found = await report(FROM);
+    expect(found.applied).toHaveLength(7);
+    expect(found.applied[0]).toEqual(
+      expect.objectContaining({ version: 1, description: byTable.applied[0].description }),
+    );
+    expect(found.sources).toMatchObject([
+      { place: expect.stringMatching(/^vulcan of task \w+ \(vulcan-prod:42\), by curl$/) },
+    ]);
+    expect(mutations(rig.sandbox)).toEqual(["ExecuteCommand", "ExecuteCommand"]);
+  });
+
   it("says where the count and the image's label do not fit together", async () => {
     const resourceArn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:43";
     const tags = [{ key: "vulcan.migrations", value: "9" }];
@@ -90,21 +104,6 @@ describe("migrate status from a container", () => {
 });
 
 describe("where no container answers", () => {
-  it("a Vulcan without the command: said so, with who else could be asked; the next source is", async () => {
-    await rig.sandbox.reset("healthy");
-    const { code, stderr } = await status(FROM);
-    expect(code).toBe(1);
-    expect(stderr).toContain("this Vulcan has no `migrate status`");
-    expect(stderr).toContain("--from sql (VULCAN_DATABASE_URL)");
-    expect(await report(["--from", "container,sql"])).toMatchObject({
-      answeredBy: "sql",
-      sources: [
-        { source: "container", outcome: "failed", why: expect.stringContaining("has no `migrate status`") },
-        { source: "sql", outcome: "answered" },
-      ],
-    });
-  });
-
   it("an agent that is not connected: exit 1 with the reason; the next source is asked", async () => {
     refuse("not-connected");
     const { code, stderr } = await status(FROM);

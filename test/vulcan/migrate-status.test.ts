@@ -94,13 +94,28 @@ describe("asking in a container", () => {
     expect(answer).toMatchObject({ place: "vulcan of task t1", pending: 0 });
   });
 
+  const NO_COMMAND = outcome("usage: vulcan serve\n", 2);
+
+  it.each([
+    ["no curl", outcome("curl: not found\n", 127), /no `migrate status`, and it has no curl/],
+    ["curl refused", outcome("curl: (22) The requested URL returned error: 401\n", 22), /exit code 22: curl: \(22\)/],
+    ["gibberish", outcome("<html>", 0), /something that is no list/],
+    ["a lost connection", { ...outcome("", 0), kind: "unknown", why: "gone" } as const, /lost: gone/],
+  ])("without the command, curl to its admin API is tried; %s is no answer", async (_name, second, message) => {
+    const answers = [NO_COMMAND, second];
+    const run = async () => answers.shift() ?? NO_COMMAND;
+    const asking = migrateStatusIn({ run }, "vulcan of task t1", new AbortController().signal);
+    const detail = await asking.catch((error: OpsError) => error.detail);
+    expect(detail).toMatchObject({ code: "migrate-status-absent", message: expect.stringMatching(message) });
+    expect(answers).toEqual([]);
+  });
+
   it("masks a secret in a description without losing a line", async () => {
     const text = `${ONE.replace("Create documents", "Rotate secret=")}\n${TWO}\n${NONE}\n`;
     expect((await ask(outcome(text, 0))).applied.map(({ version }) => version)).toEqual([1, 2]);
   });
 
   it.each([
-    ["exit 2 with usage", outcome("usage: vulcan serve\n", 2), "migrate-status-absent", /no `migrate status`/],
     ["exit 2 alone", outcome("bad\n", 2), "migrate-status-failed", /exit code 2: bad/],
     ["exit 127", outcome("sh: vulcan: not found\n", 127), "migrate-status-no-program", /no program `vulcan`/],
     ["exit 1", outcome("INF a\nERR no database\n", 1), "migrate-status-failed", /exit code 1: ERR no database/],

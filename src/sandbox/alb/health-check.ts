@@ -73,8 +73,10 @@ function matches(matcher: string, status: number): boolean {
 }
 
 function probe(target: Target, check: HealthCheck, timeout: number): Promise<ProbeResult> {
-  const port = target.loopbackPort();
+  const { port, healthSeconds } = target.listener() ?? { port: undefined, healthSeconds: 0 };
   if (port === undefined) return Promise.resolve({ error: "refused" });
+  // Judged by virtual time: the real request may be given longer than its share.
+  if (healthSeconds > check.timeoutSeconds) return Promise.resolve({ error: "timeout" });
   return new Promise((resolve) => {
     const options = { host: "127.0.0.1", port, path: check.path, agent: target.agent, timeout };
     const request = get(options, (response) => {

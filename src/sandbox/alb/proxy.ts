@@ -34,7 +34,7 @@ interface Exchange {
 
 function forward(exchange: Exchange, attempt: number): void {
   const target = nextTarget(exchange.pool);
-  const port = target?.loopbackPort();
+  const port = target?.listener()?.port;
   if (target === undefined || port === undefined) {
     giveUp(exchange, target === undefined ? 503 : 502);
     return;

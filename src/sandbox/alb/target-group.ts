@@ -13,12 +13,19 @@ export interface HealthCheck {
   readonly matcher: string;
 }
 
-/** A registered task. `address` is where it really listens; the private IP is only what clients are shown. */
+/** What a target's requests really reach. */
+interface Listener {
+  readonly port: number | undefined;
+  /** How long its health page takes to answer (virtual s). */
+  readonly healthSeconds: number;
+}
+
+/** A registered task. `listener` is what really answers; the private IP is only what clients are shown. */
 export interface Target {
   readonly ip: string;
   readonly port: number;
   readonly zone: string;
-  readonly loopbackPort: () => number | undefined;
+  readonly listener: () => Listener | undefined;
   readonly agent: Agent;
   state: TargetState;
   reason: string | undefined;
@@ -47,12 +54,12 @@ export interface TargetGroup {
 export const targetKey = (ip: string, port: number): string => `${ip}:${port}`;
 
 /** A target that has just been registered: not yet probed, so it gets no requests. */
-export function newTarget(ip: string, port: number, zone: string, loopbackPort: () => number | undefined): Target {
+export function newTarget(ip: string, port: number, zone: string, listener: Target["listener"]): Target {
   return {
     ip,
     port,
     zone,
-    loopbackPort,
+    listener,
     agent: new Agent({ keepAlive: true, timeout: 60_000 }),
     state: "initial",
     reason: "Elb.RegistrationInProgress",
@@ -78,11 +85,19 @@ export function markDraining(target: Target): void {
   target.description = "Target deregistration is in progress";
 }
 
-/** The next target in turn among the healthy ones; undefined when there is none. */
+/**
+ * The next target in turn among the healthy ones. Where none is, the balancer fails open: to all that are registered,
+ * whatever their checks say [D]; those still being registered, or leaving, are not meant [I].
+ */
 export function nextTarget(group: TargetGroup): Target | undefined {
-  const healthy = [...group.targets.values()].filter((target) => target.state === "healthy");
-  return healthy[group.turn++ % healthy.length];
+  const targets = [...group.targets.values()];
+  const healthy = targets.filter(({ state }) => state === "healthy");
+  const open = healthy.length > 0 ? healthy : targets.filter(isRegistered);
+  return open[group.turn++ % open.length];
 }
+
+const isRegistered = ({ state, reason }: Target): boolean =>
+  state !== "draining" && reason !== "Elb.RegistrationInProgress";
 
 export function countStates(group: TargetGroup): { healthy: number; unhealthy: number } {
   const count = (state: TargetState): number =>

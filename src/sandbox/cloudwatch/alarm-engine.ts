@@ -11,10 +11,24 @@ import { MINUTE } from "./store.ts";
 /** Evaluates every alarm now and once a minute from then on. Planting settles them, so that a reset need not wait. */
 export function watchAlarms(world: World): void {
   if (world.ended) return;
-  noteUtilisation(world);
-  noteConnections(world);
-  for (const alarm of world.alarms) evaluate(world, alarm);
-  world.clock.after(MINUTE, () => watchAlarms(world));
+  try {
+    attempt(world, "metrics", () => {
+      noteUtilisation(world);
+      noteConnections(world);
+    });
+    for (const alarm of [...world.alarms]) attempt(world, `alarm ${alarm.rule.name}`, () => evaluate(world, alarm));
+  } finally {
+    world.clock.after(MINUTE, () => watchAlarms(world));
+  }
+}
+
+/** One that fails must not keep the others, or the next minute, from being looked at. */
+function attempt(world: World, what: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    world.log(`sandbox: ${what}: ${String(error)}`);
+  }
 }
 
 function evaluate(world: World, alarm: Alarm): void {

@@ -1,14 +1,13 @@
 import { AwsError } from "../wire/aws-error.ts";
-import { flag, instant, number, required, text, texts } from "../wire/input.ts";
+import { instant, number, required, text, texts } from "../wire/input.ts";
 import { changing, type Operation, reading } from "../wire/operation.ts";
 import { page } from "../wire/page.ts";
 import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
-import type { Alarm, AlarmRule, AlarmState } from "./alarm.ts";
+import type { Alarm, AlarmState } from "./alarm.ts";
 import { changeState } from "./alarm-engine.ts";
-import { COMPARE } from "./alarm-verdict.ts";
-import { metricOf } from "./metric-name.ts";
 import { putAlarm } from "./put-alarm.ts";
+import { readAlarm } from "./read-alarm.ts";
 
 const STATES: readonly string[] = ["OK", "ALARM", "INSUFFICIENT_DATA"] satisfies AlarmState[];
 
@@ -37,34 +36,6 @@ function alarmView(alarm: Alarm): Output {
     ComparisonOperator: rule.comparison,
     TreatMissingData: rule.treatMissing ?? "missing",
     AlarmConfigurationUpdatedTimestamp: new Date(alarm.configuredAt),
-  };
-}
-
-function readAlarm(input: Input): AlarmRule {
-  if (input.Metrics !== undefined || input.ExtendedStatistic !== undefined) {
-    throw new AwsError("NotImplemented", "The sandbox does not simulate alarms on metric math or percentiles.", 501);
-  }
-  const comparison = required(input, "ComparisonOperator");
-  if (COMPARE[comparison] === undefined) {
-    throw new AwsError("ValidationError", `ComparisonOperator ${comparison} is not valid for an alarm on one metric.`);
-  }
-  return {
-    name: required(input, "AlarmName"),
-    description: text(input, "AlarmDescription"),
-    metric: metricOf(input),
-    statistic: required(input, "Statistic"),
-    periodSeconds: number(input, "Period") ?? 60,
-    evaluationPeriods: number(input, "EvaluationPeriods") ?? 1,
-    datapointsToAlarm: number(input, "DatapointsToAlarm"),
-    threshold: number(input, "Threshold") ?? 0,
-    comparison,
-    treatMissing: text(input, "TreatMissingData"),
-    actions: {
-      OK: texts(input, "OKActions"),
-      ALARM: texts(input, "AlarmActions"),
-      INSUFFICIENT_DATA: texts(input, "InsufficientDataActions"),
-    },
-    actionsEnabled: flag(input, "ActionsEnabled"),
   };
 }
 

@@ -2,6 +2,7 @@ import type { World } from "../world.ts";
 import { statisticOf, summarise } from "./aggregate.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
 import { publishedUntil } from "./published.ts";
+import { MINUTE } from "./store.ts";
 
 export const COMPARE: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanThreshold: (value, threshold) => value > threshold,
@@ -21,7 +22,7 @@ interface Verdict {
  */
 export function verdictOn(world: World, alarm: Alarm): Verdict {
   const { rule } = alarm;
-  const period = rule.periodSeconds * 1000;
+  const period = Math.max(MINUTE, rule.periodSeconds * 1000);
   const end = Math.floor(publishedUntil(world, rule.metric) / period) * period;
   const from = end - period * rule.evaluationPeriods;
   const points = summarise(world.metrics.minutes(rule.metric, from, end), period);

@@ -4,12 +4,14 @@ import { page } from "../wire/page.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { dimensionsOf } from "./metric-name.ts";
+import { checkPut } from "./metric-rules.ts";
 import { metricData, metricStatistics } from "./read-metrics.ts";
 import { noteUtilisation } from "./service-metrics.ts";
-import type { MetricName } from "./store.ts";
+import { keyOf, type MetricName } from "./store.ts";
 
 function putOne(world: World, namespace: string, datum: Input): void {
   const metric = { namespace, name: required(datum, "MetricName"), dimensions: dimensionsOf(datum) };
+  world.units.set(keyOf(metric), text(datum, "Unit") ?? "None");
   const at = instant(datum, "Timestamp") ?? world.clock.now();
   const values = list(datum, "Values").map(Number);
   const counts = list(datum, "Counts").map(Number);
@@ -39,6 +41,7 @@ function isListed(metric: MetricName, input: Input): boolean {
 export const metricOperations: Readonly<Record<string, Operation>> = {
   PutMetricData: changing((world, input) => {
     const namespace = required(input, "Namespace");
+    checkPut(input);
     for (const datum of records(input, "MetricData")) putOne(world, namespace, datum);
     return {};
   }),

@@ -6,8 +6,10 @@ import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { type Point, statisticOf, summarise } from "./aggregate.ts";
 import { metricOf } from "./metric-name.ts";
+import { checkData, checkStatistics } from "./metric-rules.ts";
 import { publishedUntil } from "./published.ts";
 import { type MetricName, MINUTE } from "./store.ts";
+import { unitOf } from "./units.ts";
 
 /** One answer holds so many datapoints at most. [D] */
 const MOST_POINTS = 100_800;
@@ -43,7 +45,10 @@ function seriesOf(world: World, query: Input, input: Input, fault: Fault | undef
     throw new AwsError("NotImplemented", "The sandbox does not simulate metric math: query a MetricStat.", 501);
   }
   const metric = metricOf(record(stat, "Metric") ?? {});
-  const points = pointsOf(world, metric, input, number(stat, "Period") ?? 60, fault);
+  const read = pointsOf(world, metric, input, number(stat, "Period") ?? 60, fault);
+  // Asked for in a unit that it was not measured in, a metric has nothing to tell. [D]
+  const unit = text(stat, "Unit");
+  const points = unit === undefined || unit === unitOf(world, metric) ? read : [];
   if (text(input, "ScanBy") !== "TimestampAscending") points.reverse();
   const label = text(query, "Label") ?? metric.name;
   return { id: required(query, "Id"), label, statistic: required(stat, "Stat"), points };
@@ -54,6 +59,7 @@ function seriesOf(world: World, query: Input, input: Input, fault: Fault | undef
  * the next token; one that has been given whole does not come again. [D; which series a page names I]
  */
 export function metricData(world: World, input: Input, fault: Fault | undefined): Output {
+  checkData(input);
   const all = records(input, "MetricDataQueries").map((query) => seriesOf(world, query, input, fault));
   const flat = all.flatMap((series) => series.points.map((point) => ({ series, point })));
   const token = text(input, "NextToken");
@@ -84,14 +90,17 @@ export function metricData(world: World, input: Input, fault: Fault | undefined)
 
 /** GetMetricStatistics, as older clients ask: its datapoints come in no order. [D] */
 export function metricStatistics(world: World, input: Input, fault: Fault | undefined): Output {
+  checkStatistics(input);
   const metric = metricOf(input);
+  const unit = unitOf(world, metric);
   const statistics = texts(input, "Statistics");
-  const points = pointsOf(world, metric, input, number(input, "Period") ?? 60, fault);
+  const asked = text(input, "Unit") ?? unit;
+  const points = asked === unit ? pointsOf(world, metric, input, number(input, "Period") ?? 60, fault) : [];
   const unordered = [...points.filter((_, index) => index % 2 === 1), ...points.filter((_, index) => index % 2 === 0)];
   const datapoint = ({ at, statistics: found }: Point): Output => ({
     Timestamp: new Date(at),
     ...Object.fromEntries(statistics.map((name) => [name, statisticOf(name, found)])),
-    Unit: "None",
+    Unit: unit,
   });
   return { Label: metric.name, Datapoints: unordered.map(datapoint) };
 }

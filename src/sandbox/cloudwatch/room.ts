@@ -1,3 +1,4 @@
+import { AwsError } from "../wire/aws-error.ts";
 import type { ServiceRoom } from "../wire/operation.ts";
 import { alarmOperations } from "./alarm-operations.ts";
 import { metricOperations } from "./metric-operations.ts";
@@ -11,5 +12,11 @@ export const cloudwatchRoom: ServiceRoom = {
   queryCompatible: true,
   queryVersion: "2010-08-01",
   xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+  wording: {
+    missing: (member) =>
+      new AwsError("MissingRequiredParameterException", `The request must contain the parameter ${member}.`),
+    malformed: "ValidationError",
+    token: "InvalidNextToken",
+  },
   operations: { ...metricOperations, ...alarmOperations, ...muteOperations },
 };

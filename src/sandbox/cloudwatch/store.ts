@@ -74,7 +74,7 @@ export class MetricStore {
   }
 }
 
-const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
+export const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
   JSON.stringify([namespace, name, ...dimensions.map(({ Name, Value }) => [Name, Value]).sort()]);
 
 export function merge(a: Statistics | undefined, b: Statistics): Statistics {

@@ -8,6 +8,7 @@ export class CommandProcess implements TaskProcess {
   readonly log: string[] = [];
   readonly port = undefined;
   readonly isDeaf = false;
+  readonly healthSeconds = 0;
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   #child: ChildProcess | undefined;

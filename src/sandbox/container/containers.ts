@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
 import { CONTAINER_MARK, type Home } from "../home.ts";
 import { type Caller, serveVulcan } from "../vulcan/cli.ts";
@@ -32,7 +33,14 @@ export class Containers {
     if (world.ended) throw new Error("the task has gone");
     const known = this.#places.get(task);
     if (known !== undefined) return known;
-    const spec = { home: this.#home, environment: environmentOf(world, task), socket, client };
+    const spec = {
+      home: this.#home,
+      environment: task.environment ?? environmentOf(world, task),
+      socket,
+      client,
+      port: task.process?.port,
+      withoutCurl: imageOf(world, task)?.traits?.withoutCurl === true,
+    };
     const place = makeFolder(join(this.#folder, task.id), spec);
     this.#places.set(task, place);
     this.#callers.set(place.token, { world, task });

@@ -1,10 +1,11 @@
 import { mainContainer, overrideOf } from "../ecs/census.ts";
 import type { Task } from "../ecs/model.ts";
+import { currentValue } from "../secrets/secret.ts";
 import { records, text } from "../wire/input.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 
-/** The environment of a task's container: its secrets, what its definition says, and what its overrides say. */
+/** The environment that a task's container gets as it starts: its secrets, what its definition says, and what its overrides say. */
 export function environmentOf(world: World, task: Task): Record<string, string> {
   const { name } = mainContainer(task);
   const { registered } = task.deployment.revision.taskDefinition;
@@ -14,7 +15,7 @@ export function environmentOf(world: World, task: Task): Record<string, string> 
 
 /** What the container agent has read from Secrets Manager. */
 function secretsOf(world: World, container: Input): Record<string, string> {
-  const values = new Map([...world.secrets.values()].map(({ arn, value }) => [arn, value]));
+  const values = new Map([...world.secrets.values()].map((secret) => [secret.arn, currentValue(secret)]));
   return Object.fromEntries(
     records(container, "secrets").map((one) => [
       text(one, "name") ?? "",

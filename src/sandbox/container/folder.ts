@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { CONTAINER_MARK, type Home } from "../home.ts";
-import { STTY, vulcanLauncher } from "./programs.ts";
+import { curl, NO_CURL, STTY, vulcanLauncher } from "./programs.ts";
 
 /** What the processes of one container see: a folder of their own, their programs and their environment. */
 export interface ContainerFolder {
@@ -24,17 +24,22 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly socket: string;
   readonly client: string;
+  /** Where the container's own port 8080 is on this machine, while its program listens. */
+  readonly port: number | undefined;
+  /** Its image lacks curl. */
+  readonly withoutCurl: boolean;
 }
 
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Makes the folder, with `vulcan` and `stty` in front of the machine's own programs. */
+/** Makes the folder, with `vulcan`, `stty` and `curl` in front of the machine's own programs. */
 export function makeFolder(path: string, spec: ContainerSpec): ContainerFolder {
   const [bin, root, sessions] = [join(path, "bin"), join(path, "root"), join(path, "sessions")];
   for (const folder of [path, bin, root, sessions]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const token = spec.home.mark + randomBytes(16).toString("hex");
   writeProgram(join(bin, "vulcan"), vulcanLauncher(spec.client, spec.socket, token));
   writeProgram(join(bin, "stty"), STTY.replaceAll("TOKEN", token));
+  writeProgram(join(bin, "curl"), spec.withoutCurl ? NO_CURL : curl(SYSTEM_PATH, spec.port));
   const env = {
     LANG: "C.UTF-8",
     ...spec.environment,

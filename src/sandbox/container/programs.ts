@@ -15,15 +15,22 @@ case "$1" in
 esac
 `;
 
+/** The machine's own curl, to which the container's port 8080 is where its program really listens. */
+export const curl = (path: string, port = 9): string =>
+  `#!/bin/sh\nPATH=${path}\nexec curl ${["localhost", "127.0.0.1"].map((host) => `--connect-to ${host}:8080:127.0.0.1:${port}`).join(" ")} "$@"\n`;
+
+/** An image without it, on a machine that has it. */
+export const NO_CURL = '#!/bin/sh\necho "curl: not found" >&2\nexit 127\n';
+
 /** The `vulcan` of a task: it asks the sandbox, which knows the task's image and its database. */
 export const vulcanLauncher = (client: string, socket: string, token: string): string =>
   `#!/bin/sh\nexec ${[process.execPath, client, socket, token].map(quote).join(" ")} "$@"\n`;
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Sends its arguments, prints what comes back, ends as it is told; whoever kills it cuts the connection. */
+/** Sends its arguments and its DB_URL, prints what comes back, ends as it is told; whoever kills it cuts the connection. */
 export const VULCAN_CLIENT = `const [socket, token, ...args] = process.argv.slice(2);
-const link = require("node:net").connect(socket, () => link.write(JSON.stringify({ token, args }) + "\\n"));
+const link = require("node:net").connect(socket, () => link.write(JSON.stringify({ token, args, databaseUrl: process.env.DB_URL }) + "\\n"));
 let rest = "";
 let code;
 link.setEncoding("utf8");

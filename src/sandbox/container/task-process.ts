@@ -10,6 +10,8 @@ export interface TaskProcess {
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   passesHealthCheck(): boolean;
+  /** How long its health page takes to answer (virtual s). */
+  readonly healthSeconds: number;
   /** SIGTERM, and SIGKILL after `grace` real ms. Gives the exit code. */
   terminate(grace: number): Promise<number>;
   kill(): void;

@@ -9,6 +9,7 @@ import type { Service, TaskDefinition } from "./model.ts";
 import { serviceArn } from "./names.ts";
 import { newSettings } from "./new-settings.ts";
 import { schedulerOf } from "./scheduler.ts";
+import { checkService } from "./service-rules.ts";
 import { tagsOf } from "./tags.ts";
 import { checkNetwork, wantedDefinition } from "./wanted-definition.ts";
 
@@ -23,6 +24,7 @@ export function createService(world: World, input: Input): Service {
   const name = wantedName(input);
   const before = cluster.services.get(name);
   if (before !== undefined && before.status !== "INACTIVE") return sameAgain(before, input);
+  checkService(input, records(input, "loadBalancers").length > 0);
   refuseUnsimulated(input);
   const definition = fargateDefinition(world, input);
   const seed = {
@@ -64,7 +66,6 @@ function wantedName(input: Input): string {
 function wantedCount(input: Input): number {
   const desired = number(input, "desiredCount");
   if (desired === undefined) throw refuse("desiredCount can not be empty.");
-  if (desired < 0 || !Number.isInteger(desired)) throw refuse("desiredCount must not be negative.");
   return desired;
 }
 

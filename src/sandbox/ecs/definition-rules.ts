@@ -1,34 +1,51 @@
 import { AwsError } from "../wire/aws-error.ts";
-import { list, records, text } from "../wire/input.ts";
+import { list, number, record, records, text } from "../wire/input.ts";
 import type { Input } from "../wire/payload.ts";
+import { checkContainers } from "./container-rules.ts";
+import { fitsFargate } from "./task-size.ts";
 
 const refuse = (message: string): AwsError => new AwsError("ClientException", message);
 
-/** What a revision must state before it is registered. [D; texts O] */
+/** What a revision must state before it is registered; its size in plain numbers. [D; texts O] */
 export function checkDefinition(input: Input): void {
   const family = text(input, "family") ?? "";
   if (family === "") throw refuse("Family can not be blank.");
-  if (!/^[\w-]{1,255}$/.test(family)) {
-    throw refuse("Family contains invalid characters: letters, numbers, hyphens and underscores are allowed.");
-  }
-  checkContainers(records(input, "containerDefinitions"));
+  if (!/^[\w-]{1,255}$/.test(family)) throw refuse("Family contains invalid characters.");
+  checkContainers(input);
+  checkCpu(input);
   if (list(input, "requiresCompatibilities").includes("FARGATE")) checkFargate(input);
 }
 
-function checkContainers(containers: readonly Input[]): void {
-  if (containers.length === 0) throw refuse("Container list cannot be empty.");
-  for (const name of ["name", "image"]) {
-    const isStated = (container: Input): boolean => (text(container, name) ?? "") !== "";
-    if (!containers.every(isStated)) throw refuse(`Container.${name} should not be null or empty.`);
-  }
-  if (containers.every(({ essential }) => essential === false)) {
-    throw refuse("A task definition must have at least one essential container.");
-  }
+function checkCpu(input: Input): void {
+  const units = records(input, "containerDefinitions").map((container) => number(container, "cpu") ?? 0);
+  if (units.reduce((sum, one) => sum + one, 0) <= (number(input, "cpu") ?? Number.POSITIVE_INFINITY)) return;
+  throw refuse("The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.");
 }
 
 function checkFargate(input: Input): void {
   if (text(input, "networkMode") !== "awsvpc") throw refuse("Fargate only supports network mode ‘awsvpc’.");
-  for (const size of ["cpu", "memory"]) {
-    if (text(input, size) === undefined) throw refuse(`Fargate requires that '${size}' be defined at the task level.`);
+  const [cpu, memory] = ["cpu", "memory"].map((size) => {
+    const value = number(input, size);
+    if (value === undefined) throw refuse(`Fargate requires that '${size}' be defined at the task level.`);
+    return value;
+  });
+  if (!fitsFargate(cpu ?? 0, memory ?? 0)) {
+    const figures = `${cpu} CPU, ${memory} memory`;
+    throw refuse(
+      `No Fargate configuration exists for given values: ${figures}. See the Amazon ECS documentation for the valid values.`,
+    );
+  }
+  if (text(input, "executionRoleArn") === undefined) refuseWithoutRole(input);
+}
+
+/** Images in ECR are pulled, and logs written, under the execution role. */
+function refuseWithoutRole(input: Input): void {
+  const containers = records(input, "containerDefinitions");
+  const need = "Fargate requires task definition to have execution role ARN to support";
+  if (containers.some((container) => text(container, "image")?.includes(".dkr.ecr."))) {
+    throw refuse(`${need} ECR images.`);
+  }
+  if (containers.some((container) => record(container, "logConfiguration")?.logDriver === "awslogs")) {
+    throw refuse(`${need} log driver awslogs.`);
   }
 }

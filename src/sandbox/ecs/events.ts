@@ -13,6 +13,15 @@ export function announce(world: World, service: Service, message: string, at = w
   service.events.length = Math.min(service.events.length, KEPT);
 }
 
+const IMPAIRED = "is unable to consistently start tasks successfully.";
+
+/** Said once for all tasks that fail together. [D: that it is said; how often I] */
+export function announceImpaired(world: World, service: Service): void {
+  const since = world.clock.now() - TOGETHER;
+  const isSaid = service.events.some(({ at, message }) => at >= since && message.endsWith(IMPAIRED));
+  if (!isSaid) announce(world, service, IMPAIRED);
+}
+
 /** Gathers tasks that undergo the same, then announces them as one event worded by `word`. */
 function gather(
   world: World,

@@ -196,6 +196,8 @@ export interface Task {
   exitCode?: number;
   containerReason?: string;
   process?: TaskProcess;
+  /** Its container's environment, as it was when the container started. */
+  environment?: Readonly<Record<string, string>>;
   readonly run?: Run;
   /** Until then neither scale-in nor a deployment stops the task. */
   protectedUntil?: Instant | undefined;

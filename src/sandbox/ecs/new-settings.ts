@@ -1,6 +1,8 @@
-import { list, record } from "../wire/input.ts";
+import { list } from "../wire/input.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
+import { mergeConfiguration } from "./deployment-configuration.ts";
+import { platformOf } from "./service-rules.ts";
 
 /** Members given back as they were set, where they were. */
 const KEPT = [
@@ -22,11 +24,12 @@ const ROLLING = {
 /** What a new service's members are when its request does not say. [D] */
 export const newSettings = (world: World, input: Input): Record<string, unknown> => ({
   ...(list(input, "capacityProviderStrategy").length === 0 ? { launchType: "FARGATE" } : {}),
-  platformVersion: platformVersion(input),
+  // The newest version under its number: deployments show that, services LATEST on AWS. [differs]
+  platformVersion: platformOf(input) ?? "1.4.0",
   platformFamily: "Linux",
   schedulingStrategy: "REPLICA",
   deploymentController: { type: "ECS" },
-  deploymentConfiguration: { ...ROLLING, ...record(input, "deploymentConfiguration") },
+  deploymentConfiguration: mergeConfiguration(ROLLING, input),
   healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
   enableExecuteCommand: input.enableExecuteCommand === true,
   enableECSManagedTags: input.enableECSManagedTags === true,
@@ -40,7 +43,3 @@ export const newSettings = (world: World, input: Input): Record<string, unknown>
   createdBy: `arn:aws:iam::${world.account}:role/operator`,
   ...Object.fromEntries(KEPT.filter((name) => input[name] != null).map((name) => [name, input[name]])),
 });
-
-/** The newest version under its number: deployments show that, services LATEST on AWS. [differs] */
-const platformVersion = (input: Input): unknown =>
-  input.platformVersion == null || input.platformVersion === "LATEST" ? "1.4.0" : input.platformVersion;

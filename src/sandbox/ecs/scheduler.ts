@@ -9,6 +9,7 @@ import { isProtected } from "./protection.ts";
 import { tripBreaker } from "./rollback.ts";
 import { launchTask } from "./task-start.ts";
 import { scaledIn, stopTask } from "./task-stop.ts";
+import { wake } from "./wake.ts";
 
 /** One round for one service: judge the deployment in progress, move tasks, tidy, see whether all is steady. */
 export function reconcile(world: World, service: Service): void {
@@ -24,6 +25,13 @@ export function reconcile(world: World, service: Service): void {
   retire(world, service);
   if (moves.stuck) announceStuck(world, service);
   settle(world, service);
+  wakeForRetry(world, service, primary);
+}
+
+/** A round before the next attempt is due would be the last one otherwise. */
+function wakeForRetry(world: World, service: Service, { halted, notBefore }: Deployment): void {
+  const delay = notBefore - world.clock.now();
+  if (!halted && delay > 0) wake(world, service, delay);
 }
 
 /** What a service's `reconcile` does: a round, unless its world has been thrown away. */

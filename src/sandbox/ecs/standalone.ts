@@ -3,6 +3,7 @@ import type { World } from "../world.ts";
 import { makeDeployment, makeRevision } from "./deployment.ts";
 import { makeService } from "./make-service.ts";
 import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";
+import { platformOf } from "./service-rules.ts";
 import { tagsOf } from "./tags.ts";
 import { leadTask, makeTask } from "./task-start.ts";
 
@@ -27,7 +28,7 @@ const nobodysService = (world: World, cluster: Cluster, definition: TaskDefiniti
     createdAt: world.clock.now(),
     settings: {
       launchType: input.launchType ?? "FARGATE",
-      platformVersion: "1.4.0",
+      platformVersion: platformOf(input) ?? "1.4.0",
       platformFamily: "Linux",
       networkConfiguration: input.networkConfiguration,
       enableExecuteCommand: input.enableExecuteCommand === true,

@@ -2,7 +2,7 @@ import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import type { World } from "../world.ts";
 import { breakerOf } from "./breaker.ts";
 import { healthRuleOf, isHealthy } from "./census.ts";
-import { nextHealth } from "./container-health.ts";
+import { type ContainerHealthRule, nextHealth } from "./container-health.ts";
 import { announce } from "./events.ts";
 import { imageOf } from "./image-of.ts";
 import type { Service, Task } from "./model.ts";
@@ -19,16 +19,26 @@ export function watchContainer(world: World, task: Task): void {
   }
   const check = (): void => {
     if (task.lastStatus !== "RUNNING") return;
-    const age = (world.clock.now() - (task.startedAt ?? 0)) / 1000;
-    const before = { status: task.health, failures: task.healthFailures };
-    const after = nextHealth(rule, before, age, containerPasses(world, task));
-    task.health = after.status;
-    task.healthFailures = after.failures;
-    if (after.status !== before.status) onHealthChanged(world, task);
-    world.clock.after(rule.interval * 1000, check);
+    const begun = world.clock.now();
+    const takes = task.process?.healthSeconds ?? 0;
+    world.clock.after(Math.min(takes, rule.timeout) * 1000, () => {
+      if (task.lastStatus !== "RUNNING") return;
+      judgeContainer(world, task, rule, begun, takes <= rule.timeout);
+      world.clock.after(rule.interval * 1000, check);
+    });
   };
   const age = world.clock.now() - (task.startedAt ?? 0);
   world.clock.after(rule.interval * 1000 - (age % (rule.interval * 1000)), check);
+}
+
+/** One check has ended, or was given up at its timeout: the next begins an interval later. [D] */
+function judgeContainer(world: World, task: Task, rule: ContainerHealthRule, begun: number, isInTime: boolean): void {
+  const age = (begun - (task.startedAt ?? 0)) / 1000;
+  const before = { status: task.health, failures: task.healthFailures };
+  const after = nextHealth(rule, before, age, isInTime && containerPasses(world, task));
+  task.health = after.status;
+  task.healthFailures = after.failures;
+  if (after.status !== before.status) onHealthChanged(world, task);
 }
 
 /** What the check inside the container finds; without its program it finds nothing good. */

@@ -1,8 +1,10 @@
 import { watchTarget } from "../alb/health-check.ts";
 import { newTarget, targetKey } from "../alb/target-group.ts";
 import { CommandProcess } from "../container/command-process.ts";
+import { environmentOf } from "../container/environment.ts";
 import type { TaskProcess } from "../container/task-process.ts";
 import { collectLog } from "../logs/collect.ts";
+import { databaseAt } from "../vulcan/database-url.ts";
 import type { Image } from "../vulcan/image.ts";
 import { VulcanProcess } from "../vulcan/process.ts";
 import { texts } from "../wire/input.ts";
@@ -20,6 +22,9 @@ import { onExit, stopTask } from "./task-stop.ts";
 
 /** Time stands still no longer than this (real ms) for a build that is known to start slowly. */
 const SLOW_HOLD = 250;
+
+/** No health page keeps a real request longer than this (ms). */
+const LONGEST_HEALTH = 60_000;
 
 const ZONES = ["a", "b", "c"];
 
@@ -133,7 +138,8 @@ export function watchHealth(world: World, task: Task): void {
 export async function startProcess(world: World, task: Task): Promise<void> {
   const image = imageOf(world, task);
   if (image === undefined) throw new Error(`no image ${mainContainer(task).image}`);
-  const process = makeProcess(world, task, image);
+  task.environment = environmentOf(world, task);
+  const process = makeProcess(world, task, image, task.environment);
   task.process = process;
   void process.exited.then((exit) => {
     if (!world.ended) onExit(world, task, exit);
@@ -143,22 +149,29 @@ export async function startProcess(world: World, task: Task): Promise<void> {
 }
 
 /** Vulcan itself, unless the command was overridden by another. */
-function makeProcess(world: World, task: Task, image: Image): TaskProcess {
+function makeProcess(
+  world: World,
+  task: Task,
+  image: Image,
+  environment: Readonly<Record<string, string>>,
+): TaskProcess {
   const command = texts(overrideOf(task), "command");
   if (command.length > 0 && command.join(" ") !== "vulcan serve") {
     return new CommandProcess(world.containers.enter(task), command);
   }
   const { family, revision } = task.deployment.revision.taskDefinition;
   const { lockTimeout } = world.vulcan;
+  const seconds = Math.max(0, Number(environment.SANDBOX_HEALTH_SECONDS ?? 0) || 0);
   return new VulcanProcess({
     image,
     revision: `${family}:${revision}`,
     taskId: task.id,
-    database: world.database,
-    adminToken: world.adminToken,
+    database: () => databaseAt(world, environment.DB_URL),
+    adminToken: environment.VULCAN_ADMIN_TOKEN ?? world.adminToken,
     now: () => world.clock.now(),
     refusesNewer: world.vulcan.refusesNewerSchema,
     lockTimeout: lockTimeout === undefined ? undefined : lockTimeout / world.clock.speed,
+    health: { seconds, ms: Math.min(LONGEST_HEALTH, (seconds * 1000) / world.clock.speed) },
   });
 }
 
@@ -166,7 +179,7 @@ function makeProcess(world: World, task: Task, image: Image): TaskProcess {
 export function registerTarget(world: World, task: Task, first = world.timings.registration): void {
   const group = task.service.targetGroup;
   if (group === undefined) return;
-  const target = newTarget(task.ip, task.service.containerPort, task.zone, () => task.process?.port);
+  const target = newTarget(task.ip, task.service.containerPort, task.zone, () => task.process);
   task.target = target;
   group.targets.set(targetKey(target.ip, target.port), target);
   watchTarget(world.clock, group, target, first, () => {

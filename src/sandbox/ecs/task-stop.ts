@@ -4,7 +4,7 @@ import { collectLog } from "../logs/collect.ts";
 import type { Exit } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
 import { mainContainer } from "./census.ts";
-import { announce, announceDraining, announceStopped, announceTarget } from "./events.ts";
+import { announce, announceDraining, announceImpaired, announceStopped, announceTarget } from "./events.ts";
 import type { Deployment, Task } from "./model.ts";
 import { wake } from "./wake.ts";
 
@@ -155,6 +155,9 @@ export function forgetLater(world: World, task: Task): void {
   world.clock.at(due, () => task.cluster.tasks.delete(task.id));
 }
 
+/** So many tasks in a row that never reached RUNNING, and the events say so. [I] */
+const CONSISTENTLY = 3;
+
 /** Counts a failed task, and slows the relaunch down if it never reached RUNNING. [D] */
 function countFailure(world: World, task: Task): void {
   const { deployment } = task;
@@ -165,7 +168,7 @@ function countFailure(world: World, task: Task): void {
   const { retryFirst, retryMost } = world.timings;
   const delay = Math.min(retryMost, retryFirst * 2 ** (deployment.startFailures - 1));
   deployment.notBefore = world.clock.now() + delay;
-  wake(world, task.service, delay);
+  if (deployment.startFailures >= CONSISTENTLY) announceImpaired(world, task.service);
   announce(world, task.service, `was unable to place a task. Reason: ${task.stoppedReason ?? "unknown"}.`);
 }
 

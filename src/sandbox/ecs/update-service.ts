@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../wire/aws-error.ts";
-import { flag, number, text } from "../wire/input.ts";
+import { flag, number, record, text } from "../wire/input.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
-import { beginDeployment, primaryOf, unsettle } from "./deployment.ts";
+import { beginDeployment, configurationOf, primaryOf, unsettle } from "./deployment.ts";
+import { mergeConfiguration } from "./deployment-configuration.ts";
 import type { Service } from "./model.ts";
+import { checkService, platformOf, refuseOtherBalancer } from "./service-rules.ts";
 import { wake } from "./wake.ts";
 import { wantedDefinition } from "./wanted-definition.ts";
 
@@ -19,7 +22,6 @@ const DEPLOYING = [
 
 /** Members that only take effect on what happens later. [D] */
 const QUIET = [
-  "deploymentConfiguration",
   "enableExecuteCommand",
   "healthCheckGracePeriodSeconds",
   "capacityProviderStrategy",
@@ -32,14 +34,15 @@ const QUIET = [
 export function updateService(world: World, service: Service, input: Input): Service {
   if (service.status !== "ACTIVE") throw new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
   const definition = text(input, "taskDefinition") === undefined ? undefined : wantedDefinition(world, input);
+  checkService(input, service.targetGroup !== undefined);
   const desired = number(input, "desiredCount");
-  if (desired !== undefined && (desired < 0 || !Number.isInteger(desired))) {
-    throw new AwsError("InvalidParameterException", "desiredCount must not be negative.");
-  }
+  const deploymentConfiguration = mergeConfiguration(configurationOf(service), input);
   refuseForeignController(service, input);
+  refuseOtherBalancer(service.settings, input);
   const current = primaryOf(service).revision.taskDefinition;
-  const reconfigured = assign(service, input, DEPLOYING);
+  const reconfigured = assign(service, { ...input, platformVersion: platformOf(input) }, DEPLOYING);
   assign(service, input, QUIET);
+  service.settings.deploymentConfiguration = deploymentConfiguration;
   if (desired !== undefined && desired !== service.desired) scale(world, service, desired);
   const moves = definition !== undefined && definition !== current;
   if (moves || reconfigured || flag(input, "forceNewDeployment") === true) {
@@ -48,9 +51,18 @@ export function updateService(world: World, service: Service, input: Input): Ser
   return service;
 }
 
+/** Another way to deploy than the one the service has is AWS's alone. */
+function refuseOtherController(controller: string | undefined, input: Input): void {
+  const asked = text(record(input, "deploymentController") ?? {}, "type");
+  if (asked === undefined || asked === (controller ?? "ECS")) return;
+  const message = `The sandbox does not simulate a change to the deployment controller ${asked}.`;
+  throw new AwsError("NotImplemented", message, 501);
+}
+
 /** A service that CodeDeploy drives takes neither a task definition nor a forced deployment. [O: the texts] */
 function refuseForeignController(service: Service, input: Input): void {
   const controller = (service.settings.deploymentController as { type?: string } | undefined)?.type;
+  refuseOtherController(controller, input);
   if (controller !== "CODE_DEPLOY") return;
   const tail = "on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.";
   if (text(input, "taskDefinition") !== undefined) {
@@ -64,7 +76,7 @@ function refuseForeignController(service: Service, input: Input): void {
 /** Takes over the members given; tells whether any of them differs from before. */
 function assign(service: Service, input: Input, names: readonly string[]): boolean {
   const given = names.filter((name) => input[name] !== undefined && input[name] !== null);
-  const changed = given.filter((name) => JSON.stringify(input[name]) !== JSON.stringify(service.settings[name]));
+  const changed = given.filter((name) => !isDeepStrictEqual(input[name], service.settings[name]));
   for (const name of given) service.settings[name] = input[name];
   return changed.length > 0;
 }

@@ -1,3 +1,4 @@
+import { nullMember } from "../wire/mistake.ts";
 import type { ServiceRoom } from "../wire/operation.ts";
 import { balancerOperations } from "./balancers.ts";
 import { targetGroupOperations } from "./target-groups.ts";
@@ -7,5 +8,6 @@ export const elbRoom: ServiceRoom = {
   name: "elbv2",
   queryVersion: "2015-12-01",
   xmlNamespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+  wording: { missing: nullMember("ValidationError"), malformed: "ValidationError", token: "ValidationError" },
   operations: { ...balancerOperations, ...targetGroupOperations },
 };

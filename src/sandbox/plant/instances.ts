@@ -76,6 +76,8 @@ async function plantOne(world: World, identifier: string, createdAt: number, ser
     settings: settingsOf(world),
     parameterStatus: "in-sync",
     pending: {},
+    asked: {},
+    underway: false,
     tags: [
       { Key: "service", Value: "vulcan" },
       { Key: "cost-centre", Value: "4711" },

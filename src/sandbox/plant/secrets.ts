@@ -1,3 +1,4 @@
+import { CURRENT } from "../secrets/secret.ts";
 import type { World } from "../world.ts";
 
 /** The secrets that every release of Vulcan asks for. Their values open the rehearsal's own world, and no other. */
@@ -15,5 +16,6 @@ export function plantSecrets(world: World, createdAt: number): void {
 
 function plantSecret(world: World, name: string, suffix: string, value: string, createdAt: number): void {
   const arn = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:${name}-${suffix}`;
-  world.secrets.set(name, { arn, name, value, versionId: world.random.uuid(), createdAt });
+  const version = { id: world.random.uuid(), value, createdAt, stages: [CURRENT] };
+  world.secrets.set(name, { arn, name, createdAt, versions: [version] });
 }

@@ -3,7 +3,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { archiveOf, baseOf, copy, dataOf, makeFolders, writeOwned } from "./cluster.ts";
-import { type PostgresServer, runnerOf, serve } from "./server.ts";
+import type { Runner } from "./run-as.ts";
+import { type BaseBackup, type PostgresServer, runnerOf, serve } from "./server.ts";
 
 /** One statement after another on the server's own database. */
 async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -35,7 +36,7 @@ export async function restorePostgres(
       await client.query("SELECT pg_current_xact_id()");
       await client.query("SELECT pg_switch_wal()");
     });
-    await copy([baseBefore(source, until)], dataOf(folder), runner);
+    await copyBase(baseBefore(source, until), dataOf(folder), runner);
     await copy([join(dataOf(source.folder), "pg_wal")], archiveOf(folder), runner);
     writeOwned(join(dataOf(folder), "recovery.signal"), "", runner.runAs);
   } catch (error) {
@@ -49,10 +50,22 @@ export async function restorePostgres(
 }
 
 /** The newest base backup that was complete by then: the less log there is to replay. */
-function baseBefore(source: PostgresServer, until: number): string {
+function baseBefore(source: PostgresServer, until: number): BaseBackup {
   const base = source.bases.findLast(({ from }) => from <= until);
   if (base === undefined) throw new Error("the server has no base backup that is old enough");
-  return base.folder;
+  return base;
+}
+
+async function copyBase(base: BaseBackup, to: string, runner: Runner): Promise<void> {
+  const copying = copy([base.folder], to, runner);
+  base.copies.add(copying);
+  await copying.finally(() => base.copies.delete(copying));
+}
+
+/** Not under the hands of a restore that copies it. */
+async function removeBase({ folder, copies }: BaseBackup): Promise<void> {
+  await Promise.allSettled(copies);
+  await rm(folder, { recursive: true, force: true });
 }
 
 const recovery = (folder: string, until: number): string[] => [
@@ -82,9 +95,9 @@ export async function backUp(server: PostgresServer): Promise<void> {
     const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
     writeOwned(join(base, "backup_label"), rows[0]?.labelfile ?? "", runner.runAs);
   });
-  server.bases.push({ folder: base, from: Date.now() });
+  server.bases.push({ folder: base, from: Date.now(), copies: new Set() });
   const old = server.bases.splice(0, Math.max(0, server.bases.length - KEPT));
-  await Promise.all(old.map(({ folder }) => rm(folder, { recursive: true, force: true })));
+  await Promise.all(old.map(removeBase));
 }
 
 /** A file that goes while it is copied is one that the log makes good. */

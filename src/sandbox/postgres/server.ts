@@ -31,6 +31,8 @@ export interface BaseBackup {
   readonly folder: string;
   /** The real instant (ms) at which it was complete. */
   readonly from: number;
+  /** Restores that are copying it; it is kept as long. */
+  readonly copies: Set<Promise<void>>;
 }
 
 /** The max_connections a server starts with where nobody asks for another. */
@@ -78,7 +80,7 @@ export async function startPostgres(home: Home): Promise<PostgresServer> {
     throw error;
   }
   const server = await serve({ home, folder, password, connections: CONNECTIONS });
-  server.bases.push({ folder: baseOf(folder, 0), from: 0 });
+  server.bases.push({ folder: baseOf(folder, 0), from: 0, copies: new Set() });
   return server;
 }
 

@@ -11,7 +11,7 @@ interface Change {
   readonly setting: keyof Settings;
   readonly read: Read;
   /** Whether it waits for the maintenance window unless ApplyImmediately is set. [D] */
-  readonly waits: boolean;
+  readonly waits: boolean | ((before: unknown, after: unknown) => boolean);
   /** What the instance is called meanwhile. */
   readonly status?: string;
 }
@@ -37,7 +37,11 @@ const CHANGES: Readonly<Record<string, Change>> = {
   DBSubnetGroupName: inWindow("DBSubnetGroupName", text, "moving-to-vpc"),
   OptionGroupName: inWindow("OptionGroupName", text),
   CACertificateIdentifier: inWindow("CACertificateIdentifier", text),
-  BackupRetentionPeriod: inWindow("BackupRetentionPeriod", number),
+  // Only turning backups on or off needs an outage; another period is applied as soon as possible. [D]
+  BackupRetentionPeriod: {
+    ...inWindow("BackupRetentionPeriod", number),
+    waits: (before, after) => before === 0 || after === 0,
+  },
   EnableIAMDatabaseAuthentication: inWindow("IAMDatabaseAuthenticationEnabled", flag, "configuring-iam-database-auth"),
   MaxAllocatedStorage: atOnce("MaxAllocatedStorage", number),
   PubliclyAccessible: atOnce("PubliclyAccessible", flag, "modifying"),
@@ -61,6 +65,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
 export interface Changes {
   readonly now: Readonly<Partial<Settings>>;
   readonly later: Readonly<Partial<Settings>>;
+  /** The members of the request that wait. */
+  readonly waiting: Input;
   /** The states the instance passes through. */
   readonly states: readonly string[];
 }
@@ -70,12 +76,15 @@ export function changesOf(world: World, instance: DbInstance, input: Input): Cha
   const immediately = flag(input, "ApplyImmediately") === true;
   const now: Record<string, unknown> = {};
   const later: Record<string, unknown> = {};
+  const waiting: Record<string, unknown> = {};
   const states = new Set<string>();
   for (const [member, change] of Object.entries(CHANGES)) {
     const value = change.read(input, member);
     if (value === undefined || String(value) === String(instance.settings[change.setting])) continue;
-    const waits = change.waits && !immediately;
+    const { waits: rule } = change;
+    const waits = !immediately && (typeof rule === "boolean" ? rule : rule(instance.settings[change.setting], value));
     (waits ? later : now)[change.setting] = value;
+    if (waits) waiting[member] = input[member];
     if (!waits && change.status !== undefined) states.add(change.status);
   }
   const logs = logExports(instance, input);
@@ -86,7 +95,7 @@ export function changesOf(world: World, instance: DbInstance, input: Input): Cha
   const managed = flag(input, "ManageMasterUserPassword");
   if (managed !== undefined) now.MasterUserSecretArn = managed ? newSecret(world, instance) : undefined;
   if (managed !== undefined || input.MasterUserPassword !== undefined) states.add("resetting-master-credentials");
-  return { now, later, states: [...states] };
+  return { now, later, waiting, states: [...states] };
 }
 
 /** CloudwatchLogsExportConfiguration adds and takes away types of log. [D] */

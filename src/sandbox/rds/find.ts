@@ -13,12 +13,23 @@ export function findInstance(world: World, identifier: string): DbInstance {
 export function findInState(world: World, identifier: string, states: readonly string[]): DbInstance {
   const instance = findInstance(world, identifier);
   if (states.includes(instance.status)) return instance;
-  throw new AwsError("InvalidDBInstanceState", `Instance ${instance.identifier} is not in available state.`);
+  throw notAvailable(instance);
 }
 
+/** The same, with no modification about to begin, which another sequence of states would cut off. [I] */
+export function findIdle(world: World, identifier: string, states: readonly string[]): DbInstance {
+  const instance = findInState(world, identifier, states);
+  if (instance.underway) throw notAvailable(instance);
+  return instance;
+}
+
+export const notAvailable = ({ identifier }: DbInstance): AwsError =>
+  new AwsError("InvalidDBInstanceState", `Instance ${identifier} is not in available state.`);
+
 /** A name that an instance has, or is about to get by a rename, is taken. */
-export function refuseTaken(world: World, identifier: string): void {
-  const coming = [...world.rds.instances.values()].some(({ pending }) => pending.DBInstanceIdentifier === identifier);
+export function refuseTaken(world: World, identifier: string, by?: DbInstance): void {
+  const others = [...world.rds.instances.values()].filter((one) => one !== by);
+  const coming = others.some(({ pending }) => pending.DBInstanceIdentifier === identifier);
   if (coming || world.rds.instances.has(identifier))
     throw new AwsError("DBInstanceAlreadyExists", "DB instance already exists");
 }

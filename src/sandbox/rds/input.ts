@@ -26,8 +26,19 @@ export function newName(input: Input, name: string): string {
   );
 }
 
-export const tagsOf = (input: Input, name = "Tags"): Tag[] =>
-  records(input, name).map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
+/** A resource has fifty tags at most. [D] */
+const MOST_TAGS = 50;
+
+/** The tags of a request; keys that begin with aws: are AWS's own. [D; codes and texts I] */
+export function tagsOf(input: Input, name = "Tags"): Tag[] {
+  const tags = records(input, name).map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
+  const bad = tags.find(({ Key }) => Key === "" || Key.length > 128 || /^aws:/i.test(Key));
+  if (bad !== undefined) throw badValue(`Invalid tag key: '${bad.Key}'. The prefix aws: is reserved.`);
+  const long = tags.find(({ Value }) => Value.length > 256);
+  if (long !== undefined) throw badValue(`Invalid tag value for ${long.Key}: at most 256 characters.`);
+  if (tags.length > MOST_TAGS) throw badValue(`At most ${MOST_TAGS} tags can be given.`);
+  return tags;
+}
 
 /** Each filter of the request lets a thing through or not; an unknown one is refused. */
 export function filtered<T>(

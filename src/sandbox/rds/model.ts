@@ -1,4 +1,5 @@
 import type { PostgresServer } from "../postgres/server.ts";
+import type { Input } from "../wire/payload.ts";
 import type { NameEndpoint } from "./name-endpoint.ts";
 
 /** An instance's settings, by the names DescribeDBInstances gives them where it gives them flat. */
@@ -61,6 +62,10 @@ export interface DbInstance extends ServerOnDemand {
   parameterStatus: "in-sync" | "pending-reboot" | "applying";
   /** What waits for the maintenance window, as PendingModifiedValues shows it. */
   pending: Readonly<Record<string, unknown>>;
+  /** What ModifyDBInstance was asked for and has not done yet. */
+  asked: Input;
+  /** Whether a modification has been taken in that the status may not show yet. */
+  underway: boolean;
   tags: readonly Tag[];
   /** Absent until the instance has an address. */
   endpoint: NameEndpoint | undefined;

@@ -17,11 +17,11 @@ export class NameEndpoint {
     this.#listener = listener;
   }
 
-  static async open(): Promise<NameEndpoint> {
+  static async open(port = 0): Promise<NameEndpoint> {
     const listener = createServer({ noDelay: true });
     const endpoint = new NameEndpoint(listener);
     listener.on("connection", (client) => void endpoint.#carry(client));
-    listener.listen(0, "127.0.0.1");
+    listener.listen(port, "127.0.0.1");
     await once(listener, "listening");
     return endpoint;
   }

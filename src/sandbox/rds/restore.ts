@@ -1,6 +1,7 @@
-import { backUp, restorePostgres } from "../postgres/restore.ts";
+import { restorePostgres } from "../postgres/restore.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
+import { backUpFirst } from "./backups.ts";
 import { tell } from "./events.ts";
 import { tagsOf } from "./input.ts";
 import type { DbInstance, Settings } from "./model.ts";
@@ -27,6 +28,8 @@ export function beginRestore(
     settings,
     parameterStatus: "in-sync",
     pending: {},
+    asked: {},
+    underway: false,
     tags: input.Tags === undefined ? source.tags : tagsOf(input),
     ...lazily(world.rds, async () => {
       const server = await restorePostgres(await source.server(), until, limit);
@@ -90,20 +93,4 @@ function settle(world: World, settings: Settings): Phase[] {
     [settings.IAMDatabaseAuthenticationEnabled, "configuring-iam-database-auth", dbConfiguring],
   ];
   return states.filter(([happens]) => happens).map(([, status, ms]) => ({ status, ms }));
-}
-
-/** The instance's own restore window begins with its first automated backup, a while after it was available. [D] */
-function backUpFirst(world: World, instance: DbInstance): void {
-  if (instance.settings.BackupRetentionPeriod === 0 || instance.restorableFrom !== undefined) return;
-  world.clock.after(world.timings.dbFirstBackup, () => {
-    if (world.rds.instances.get(instance.identifier) !== instance) return;
-    if (instance.status !== "available") return backUpFirst(world, instance);
-    const done = (): void => {
-      instance.restorableFrom = world.clock.now();
-      tell(world, instance, "backedUp");
-    };
-    tell(world, instance, "backup");
-    const work = async (): Promise<void> => backUp(await instance.server());
-    runPhases(world, instance, [{ status: "backing-up", ms: world.timings.dbBackup, work, done }]);
-  });
 }

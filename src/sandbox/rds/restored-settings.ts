@@ -10,7 +10,7 @@ type Read = (input: Input, name: string) => unknown;
 /** Where a restored instance's setting comes from: the request's member, else the source or this value. */
 interface Origin {
   readonly input?: readonly [name: string, read: Read];
-  readonly absent: "as the source" | { readonly value: (world: World) => unknown };
+  readonly absent: "as the source" | { readonly value: (world: World, input: Input) => unknown };
 }
 
 const SAME = "as the source";
@@ -31,7 +31,11 @@ export const ORIGINS: Readonly<Record<keyof Settings, Origin>> = {
   MaxAllocatedStorage: { input: ["MaxAllocatedStorage", number], absent: fixed(undefined) },
   MultiAZ: { input: ["MultiAZ", flag], absent: fixed(false) },
   AvailabilityZone: { input: ["AvailabilityZone", text], absent: { value: (world) => `${world.region}b` } },
-  PubliclyAccessible: { input: ["PubliclyAccessible", flag], absent: fixed(false) },
+  // Public unless a subnet group other than the default one is named. [D of instances in clusters, else I]
+  PubliclyAccessible: {
+    input: ["PubliclyAccessible", flag],
+    absent: { value: (_, input) => (text(input, "DBSubnetGroupName") ?? "default") === "default" },
+  },
   DeletionProtection: { input: ["DeletionProtection", flag], absent: fixed(false) },
   IAMDatabaseAuthenticationEnabled: { input: ["EnableIAMDatabaseAuthentication", flag], absent: fixed(false) },
   EnabledCloudwatchLogsExports: { input: ["EnableCloudwatchLogsExports", list], absent: fixed([]) },
@@ -69,7 +73,7 @@ export function restoredSettings(world: World, source: Settings, input: Input): 
   const entries = Object.entries(ORIGINS).map(([name, origin]) => {
     const given = origin.input?.[1](input, origin.input[0]);
     if (given !== undefined) return [name, given];
-    return [name, origin.absent === SAME ? source[name as keyof Settings] : origin.absent.value(world)];
+    return [name, origin.absent === SAME ? source[name as keyof Settings] : origin.absent.value(world, input)];
   });
   const settings = Object.fromEntries(entries) as Settings;
   if (settings.Iops === undefined || text(input, "StorageType") !== undefined) return settings;

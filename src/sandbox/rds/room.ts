@@ -30,6 +30,7 @@ export const rdsRoom: ServiceRoom = {
     TagList: "Tag",
     VpcSecurityGroups: "VpcSecurityGroupMembership",
   },
+  wording: { malformed: "InvalidParameterValue" },
   operations: {
     ...describeOperations,
     ...restoreOperations,

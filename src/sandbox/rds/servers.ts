@@ -1,4 +1,5 @@
 import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
+import { AwsError } from "../wire/aws-error.ts";
 import type { World } from "../world.ts";
 import type { DbInstance, Rds, ServerOnDemand } from "./model.ts";
 import { NameEndpoint } from "./name-endpoint.ts";
@@ -29,6 +30,16 @@ export function addressOf(world: World, identifier: string): Promise<NameEndpoin
   const opening = endpoints.get(identifier) ?? NameEndpoint.open();
   endpoints.set(identifier, opening);
   return opening;
+}
+
+/** An address at this very port, of which this machine has one for all names. */
+export async function openPort(port: number): Promise<NameEndpoint> {
+  try {
+    return await NameEndpoint.open(port);
+  } catch (error) {
+    const text = `The sandbox cannot listen on port ${port} of this machine, where all its instances live: ${String(error)}`;
+    throw new AwsError("NotImplemented", text, 501);
+  }
 }
 
 /** The instance's name leads to its server from now on. */

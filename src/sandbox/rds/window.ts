@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 import { badCombination, badValue } from "./input.ts";
 import type { DbInstance } from "./model.ts";
 
-const DAY = 24 * 3600 * 1000;
+export const DAY = 24 * 3600 * 1000;
 
 export interface RestoreWindow {
   readonly earliest: number;

@@ -59,3 +59,11 @@ export function putPolicy(world: World, service: Service, name: string, configur
   world.scaling.policies.set(arn, policy);
   return policy;
 }
+
+/** A target takes its policies with it, and they the alarms that they had made. [D] */
+export function removePolicies(world: World, resourceId: string): void {
+  const gone = [...world.scaling.policies.values()].filter((policy) => policy.resourceId === resourceId);
+  const alarms = new Set(gone.flatMap((policy) => [policy.alarms.high, policy.alarms.low]));
+  for (const { arn } of gone) world.scaling.policies.delete(arn);
+  world.alarms.splice(0, world.alarms.length, ...world.alarms.filter(({ rule }) => !alarms.has(rule.name)));
+}

@@ -1,13 +1,14 @@
 import type { Service } from "../ecs/model.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import { flag, number, record, required, text, texts } from "../wire/input.ts";
+import { nullMember } from "../wire/mistake.ts";
 import { changing, reading, type ServiceRoom } from "../wire/operation.ts";
 import { page } from "../wire/page.ts";
 import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { clamp, serviceOf } from "./capacity.ts";
 import type { ScalableTarget, ScalingPolicy } from "./model.ts";
-import { putPolicy } from "./policies.ts";
+import { putPolicy, removePolicies } from "./policies.ts";
 
 const NAMESPACE = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
 
@@ -96,18 +97,22 @@ export const scalingRoom: ServiceRoom = {
   name: "application-autoscaling",
   target: "AnyScaleFrontendService",
   jsonVersion: "1.1",
+  wording: { missing: nullMember("ValidationException"), token: "InvalidNextTokenException" },
   operations: {
     RegisterScalableTarget: changing(register),
 
     DeregisterScalableTarget: changing((world, input) => {
+      for (const name of ["ServiceNamespace", "ScalableDimension"]) required(input, name);
       const resourceId = required(input, "ResourceId");
       if (!world.scaling.targets.delete(resourceId)) {
         throw new AwsError("ObjectNotFoundException", `No scalable target found for ${resourceId}`);
       }
+      removePolicies(world, resourceId);
       return {};
     }),
 
     DescribeScalableTargets: reading((world, input) => {
+      required(input, "ServiceNamespace");
       const asked = texts(input, "ResourceIds");
       const found = [...world.scaling.targets.values()].filter(
         ({ resourceId }) => asked.length === 0 || asked.includes(resourceId),
@@ -130,6 +135,7 @@ export const scalingRoom: ServiceRoom = {
     }),
 
     DescribeScalingPolicies: reading((world, input) => {
+      required(input, "ServiceNamespace");
       const names = texts(input, "PolicyNames");
       const resource = text(input, "ResourceId");
       const found = [...world.scaling.policies.values()].filter(
@@ -142,6 +148,7 @@ export const scalingRoom: ServiceRoom = {
     }),
 
     DescribeScalingActivities: reading((world, input) => {
+      required(input, "ServiceNamespace");
       const resource = text(input, "ResourceId");
       const found = world.scaling.activities.filter((one) => resource === undefined || one.resourceId === resource);
       const { items, ...rest } = paged(found.toReversed(), input, "activities");

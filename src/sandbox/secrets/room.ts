@@ -1,9 +1,9 @@
 import { AwsError } from "../wire/aws-error.ts";
-import { required } from "../wire/input.ts";
-import { reading, type ServiceRoom } from "../wire/operation.ts";
-import type { Input } from "../wire/payload.ts";
+import { required, text, texts } from "../wire/input.ts";
+import { changing, reading, type ServiceRoom } from "../wire/operation.ts";
+import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
-import type { Secret } from "./secret.ts";
+import { addVersion, CURRENT, type Secret, versionAt } from "./secret.ts";
 
 /** By name, by ARN, or by an ARN without its six random characters. [D] */
 function findSecret(world: World, input: Input): Secret {
@@ -15,6 +15,41 @@ function findSecret(world: World, input: Input): Secret {
   throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 }
 
+type Version = Secret["versions"][number];
+
+/** By its id, by its stage, or by both; the current one where neither is said. [D; text O] */
+function findVersion(secret: Secret, input: Input): Version {
+  const [id, stage] = [text(input, "VersionId"), text(input, "VersionStage")];
+  const found =
+    id === undefined ? versionAt(secret, stage ?? CURRENT) : secret.versions.find((version) => version.id === id);
+  if (found !== undefined && (stage === undefined || found.stages.includes(stage))) return found;
+  const asked = id === undefined ? `staging label: ${stage ?? CURRENT}` : `VersionId: ${id}`;
+  const message = `Secrets Manager can't find the specified secret value for ${asked}`;
+  throw new AwsError("ResourceNotFoundException", message);
+}
+
+/** The same token with the same value makes no second version; with another value it is refused. [D; texts I] */
+function put(world: World, input: Input): Output {
+  const secret = findSecret(world, input);
+  const value = text(input, "SecretString");
+  if (value === undefined && input.SecretBinary != null) {
+    throw new AwsError("NotImplemented", "The sandbox's secrets are text: it keeps no SecretBinary.", 501);
+  }
+  if (value === undefined) {
+    throw new AwsError("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
+  }
+  const id = text(input, "ClientRequestToken") ?? world.random.uuid();
+  const before = secret.versions.find((version) => version.id === id);
+  if (before !== undefined && before.value !== value) {
+    const message = "A resource with the ID you requested already exists: a version cannot be given another value.";
+    throw new AwsError("ResourceExistsException", message);
+  }
+  const asked = texts(input, "VersionStages");
+  const version = before ?? { id, value, createdAt: world.clock.now(), stages: asked.length === 0 ? [CURRENT] : asked };
+  if (before === undefined) addVersion(secret, version);
+  return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: version.stages };
+}
+
 export const secretsRoom: ServiceRoom = {
   scope: "secretsmanager",
   name: "secretsmanager",
@@ -22,26 +57,30 @@ export const secretsRoom: ServiceRoom = {
   jsonVersion: "1.1",
   operations: {
     DescribeSecret: reading((world, input) => {
-      const { arn, name, versionId, createdAt } = findSecret(world, input);
+      const { arn, name, versions, createdAt } = findSecret(world, input);
+      const staged = versions.filter(({ stages }) => stages.length > 0);
       return {
         ARN: arn,
         Name: name,
         CreatedDate: new Date(createdAt),
-        LastChangedDate: new Date(createdAt),
-        VersionIdsToStages: { [versionId]: ["AWSCURRENT"] },
+        LastChangedDate: new Date(versions.at(-1)?.createdAt ?? createdAt),
+        VersionIdsToStages: Object.fromEntries(staged.map(({ id, stages }) => [id, stages])),
       };
     }),
 
     GetSecretValue: reading((world, input) => {
-      const { arn, name, value, versionId, createdAt } = findSecret(world, input);
+      const secret = findSecret(world, input);
+      const { id, value, stages, createdAt } = findVersion(secret, input);
       return {
-        ARN: arn,
-        Name: name,
-        VersionId: versionId,
+        ARN: secret.arn,
+        Name: secret.name,
+        VersionId: id,
         SecretString: value,
-        VersionStages: ["AWSCURRENT"],
+        VersionStages: stages,
         CreatedDate: new Date(createdAt),
       };
     }),
+
+    PutSecretValue: changing(put),
   },
 };

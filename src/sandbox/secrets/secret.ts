@@ -1,8 +1,33 @@
-/** A secret as Secrets Manager keeps it. Its value opens nothing outside the sandbox. */
+/** One value a secret has or had, under its staging labels. It opens nothing outside the sandbox. */
+interface SecretVersion {
+  readonly id: string;
+  readonly value: string;
+  readonly createdAt: number;
+  stages: readonly string[];
+}
+
+/** A secret as Secrets Manager keeps it. */
 export interface Secret {
   readonly arn: string;
   readonly name: string;
-  readonly value: string;
-  readonly versionId: string;
   readonly createdAt: number;
+  /** Oldest first. */
+  readonly versions: SecretVersion[];
+}
+
+export const CURRENT = "AWSCURRENT";
+const PREVIOUS = "AWSPREVIOUS";
+
+export const versionAt = ({ versions }: Secret, stage: string): SecretVersion | undefined =>
+  versions.find(({ stages }) => stages.includes(stage));
+
+export const currentValue = (secret: Secret): string => versionAt(secret, CURRENT)?.value ?? "";
+
+/** Adds a version; its labels leave the versions that had them, and what was current is the previous one. [D] */
+export function addVersion(secret: Secret, version: SecretVersion): void {
+  const old = versionAt(secret, CURRENT);
+  const moved = version.stages.includes(CURRENT) ? [...version.stages, PREVIOUS] : version.stages;
+  for (const other of secret.versions) other.stages = other.stages.filter((stage) => !moved.includes(stage));
+  if (old !== undefined && version.stages.includes(CURRENT)) old.stages = [...old.stages, PREVIOUS];
+  secret.versions.push(version);
 }

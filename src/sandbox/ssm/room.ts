@@ -1,3 +1,4 @@
+import { nullMember } from "../wire/mistake.ts";
 import type { ServiceRoom } from "../wire/operation.ts";
 import { parameterOperations } from "./parameters.ts";
 import { sessionOperations } from "./sessions.ts";
@@ -7,5 +8,6 @@ export const ssmRoom: ServiceRoom = {
   name: "ssm",
   target: "AmazonSSM",
   jsonVersion: "1.1",
+  wording: { missing: nullMember("ValidationException"), token: "InvalidNextToken" },
   operations: { ...parameterOperations, ...sessionOperations },
 };

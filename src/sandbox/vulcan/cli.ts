@@ -2,7 +2,9 @@ import type { Socket } from "node:net";
 import pg from "pg";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
+import type { DatabaseAddress } from "../postgres/databases.ts";
 import type { VulcanCommand, World } from "../world.ts";
+import { databaseAt } from "./database-url.ts";
 import { listApplied, migrateUp } from "./migrate.ts";
 import { migrateDown } from "./migrate-down.ts";
 
@@ -18,6 +20,8 @@ type Say = (line: string) => void;
 interface Run {
   readonly caller: Caller;
   readonly args: readonly string[];
+  /** What DB_URL says in its own environment. */
+  readonly databaseUrl: string | undefined;
   readonly out: Say;
   readonly err: Say;
   readonly gone: Promise<void>;
@@ -33,14 +37,14 @@ export function serveVulcan(link: Socket, find: (token: string) => Caller | unde
     const before = asked;
     asked += text;
     if (before.includes("\n") || !asked.includes("\n")) return;
-    const { token, args } = JSON.parse(asked) as { token: string; args: string[] };
+    const { token, args, databaseUrl } = JSON.parse(asked) as { token: string; args: string[]; databaseUrl?: string };
     const caller = find(token);
     if (caller === undefined) return void link.destroy();
     const command: VulcanCommand = { task: caller.task.id, args };
     caller.world.commands.push(command);
     const out = (line: string): void => send({ out: `${line}\n` });
     const err = (line: string): void => send({ err: `${line}\n` });
-    void runVulcan({ caller, args, out, err, gone })
+    void runVulcan({ caller, args, databaseUrl, out, err, gone })
       .catch((error: unknown) => {
         err(`ERR ${error instanceof Error ? error.message : String(error)}`);
         return 1;
@@ -93,15 +97,16 @@ async function status(run: Run, client: pg.Client): Promise<void> {
 /** With a session of its own, which ends with the process that asked, unless the scenario lets it live on. */
 async function connected(run: Run, work: (client: pg.Client) => Promise<unknown>): Promise<number> {
   const { world } = run.caller;
-  const client = new pg.Client({ ...world.database, application_name: "vulcan migrate" });
-  client.on("error", () => {}); // a cut session shows in the next query
   run.out("INF connecting to postgres...");
+  const address = databaseAt(world, run.databaseUrl);
+  const client = new pg.Client({ ...address, application_name: "vulcan migrate" });
+  client.on("error", () => {}); // a cut session shows in the next query
   await client.connect();
   run.out("INF postgres connected successfully");
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   let busy = true;
   void run.gone.then(() => {
-    if (busy && !world.vulcan.killedMigrationLivesOn) void cut(world, rows[0]?.pid ?? 0);
+    if (busy && !world.vulcan.killedMigrationLivesOn) void cut(world, address, rows[0]?.pid ?? 0);
   });
   try {
     await work(client);
@@ -113,8 +118,8 @@ async function connected(run: Run, work: (client: pg.Client) => Promise<unknown>
 }
 
 /** The process was killed: its session ends and PostgreSQL takes back what was not committed. */
-async function cut(world: World, pid: number): Promise<void> {
-  const client = new pg.Client(world.database);
+async function cut(world: World, address: DatabaseAddress, pid: number): Promise<void> {
+  const client = new pg.Client(address);
   client.on("error", () => {}); // nothing hangs on it
   try {
     await client.connect();

@@ -10,6 +10,8 @@ export interface Site {
   readonly taskId: string;
   /** Opens the admin pages, as a bearer token. */
   readonly adminToken: string;
+  /** How long `/health` takes to answer (real ms). */
+  readonly healthMs: number;
   migrations(): Promise<readonly AppliedMigration[]>;
 }
 
@@ -58,7 +60,8 @@ async function listMigrations(site: Site, request: IncomingMessage, response: Se
   else send(response, 401, { error: "unauthorized" });
 }
 
-function health(site: Site, response: ServerResponse): void {
+async function health(site: Site, response: ServerResponse): Promise<void> {
+  if (site.healthMs > 0) await sleep(site.healthMs, undefined, { ref: false });
   const problem = healthProblem(site.image.behaviour);
   if (problem === undefined) send(response, 200, { status: "ok", version: site.image.version });
   else send(response, 503, { status: "unhealthy", error: problem });

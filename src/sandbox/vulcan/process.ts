@@ -11,7 +11,8 @@ export interface VulcanSpec {
   readonly image: Image;
   readonly revision: string;
   readonly taskId: string;
-  readonly database: DatabaseAddress;
+  /** Where it connects; throws where its DB_URL leads nowhere. */
+  readonly database: () => DatabaseAddress;
   readonly adminToken: string;
   /** Virtual time in ms. */
   readonly now: () => number;
@@ -19,6 +20,8 @@ export interface VulcanSpec {
   readonly refusesNewer?: boolean;
   /** How long it waits for another that migrates (real ms). */
   readonly lockTimeout?: number | undefined;
+  /** How long `/health` takes to answer (virtual s), and the same in real ms. */
+  readonly health?: { readonly seconds: number; readonly ms: number };
 }
 
 /** Vulcan's exit: its code, and the last words it logged. */
@@ -39,7 +42,7 @@ export class VulcanProcess {
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   readonly #spec: VulcanSpec;
-  readonly #client: pg.Client;
+  #client: pg.Client | undefined;
   #server: Server | undefined;
   #port: number | undefined;
   #exit: (exit: Exit) => void = () => {};
@@ -47,8 +50,6 @@ export class VulcanProcess {
 
   constructor(spec: VulcanSpec) {
     this.#spec = spec;
-    this.#client = new pg.Client({ ...spec.database, application_name: "vulcan" });
-    this.#client.on("error", () => {}); // a cut session shows in the next query
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
@@ -63,6 +64,10 @@ export class VulcanProcess {
   /** As long as it does not listen it is busy with a migration. [I] */
   get isDeaf(): boolean {
     return this.port === undefined;
+  }
+
+  get healthSeconds(): number {
+    return this.port === undefined ? 0 : (this.#spec.health?.seconds ?? 0);
   }
 
   /** What `curl -f http://localhost:8080/health` inside the container would say. */
@@ -100,20 +105,30 @@ export class VulcanProcess {
     const { image, now, refusesNewer = false, lockTimeout } = this.#spec;
     const log = (line: string): number => this.log.push(line);
     log("INF connecting to postgres...");
-    await this.#client.connect();
+    const client = new pg.Client({ ...this.#spec.database(), application_name: "vulcan" });
+    client.on("error", () => {}); // a cut session shows in the next query
+    this.#client = client;
+    await client.connect();
     log("INF postgres connected successfully");
     const own = image.traits?.ownMigration;
-    await migrateUp(this.#client, { newest: image.migrations, now, log, refusesNewer, own, lockTimeout });
+    await migrateUp(client, { newest: image.migrations, now, log, refusesNewer, own, lockTimeout });
     if (image.behaviour.kind === "crash-on-start") {
       log(`ERR ${image.behaviour.reason}`);
       this.#end(image.behaviour.exitCode, image.behaviour.reason);
     }
-    if (!this.#gone) await this.#listen();
+    if (!this.#gone) await this.#listen(client);
   }
 
-  async #listen(): Promise<void> {
-    const { image, revision, taskId, adminToken } = this.#spec;
-    const site = { image, revision, taskId, adminToken, migrations: () => listApplied(this.#client) };
+  async #listen(client: pg.Client): Promise<void> {
+    const { image, revision, taskId, adminToken, health } = this.#spec;
+    const site = {
+      image,
+      revision,
+      taskId,
+      adminToken,
+      healthMs: health?.ms ?? 0,
+      migrations: () => listApplied(client),
+    };
     const server = createServer(pages(site));
     // Longer than the balancer keeps idle connections, or it would meet a connection that is just closing.
     server.keepAliveTimeout = 120_000;
@@ -130,7 +145,7 @@ export class VulcanProcess {
     this.#gone = true;
     this.#server?.close();
     this.#server?.closeAllConnections();
-    this.#client.end().catch(() => {}); // the database may have gone first
+    this.#client?.end().catch(() => {}); // the database may have gone first
     this.#exit({ code, reason });
     return code;
   }

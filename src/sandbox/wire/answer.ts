@@ -64,11 +64,14 @@ const xml = (status: number, body: string, requestId: string): Answer => ({
   body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
 });
 
-/** Query codes have no `Exception` at the end for the codes every service shares. */
+/** Query codes have no `Exception` at the end for the codes every service shares, and for some of CloudWatch's. */
 const QUERY_CODES: Readonly<Record<string, string>> = {
   ThrottlingException: "Throttling",
   ExpiredTokenException: "ExpiredToken",
   AccessDeniedException: "AccessDenied",
+  InvalidParameterCombinationException: "InvalidParameterCombination",
+  InvalidParameterValueException: "InvalidParameterValue",
+  MissingRequiredParameterException: "MissingParameter",
 };
 
 const queryCode = (error: AwsError): string => QUERY_CODES[error.code] ?? error.code;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { World } from "../world.ts";
 import { stranger } from "./access.ts";
@@ -5,6 +6,7 @@ import { type Answer, failure, success } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
 import type { Trouble } from "./fault.ts";
 import { type Faults, faultAnswer } from "./faults.ts";
+import { inWordsOf } from "./mistake.ts";
 import type { Operation, ServiceRoom } from "./operation.ts";
 import type { Output } from "./payload.ts";
 import { header, readBody } from "./request.ts";
@@ -34,7 +36,10 @@ interface Outcome {
   readonly error?: string;
 }
 
-/** Answers AWS calls: route, strike with a fault or perform, record, reply. Strangers are turned away and not recorded. */
+/**
+ * Answers AWS calls: route, strike with a fault or perform, record, reply. Strangers are turned away and not recorded.
+ * As with AWS no two requests have the same id, whatever the seed.
+ */
 export function endpoint(host: Host): RequestListener {
   return (request, response) => {
     answerOne(host, request, response).catch((error: unknown) => {
@@ -47,7 +52,7 @@ export function endpoint(host: Host): RequestListener {
 async function answerOne(host: Host, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
   const world = await host.world();
-  const requestId = world.random.uuid();
+  const requestId = randomUUID();
   const at = world.clock.iso();
   const call = route(host.rooms, request, body);
   const refusal = stranger(request, host.accessKey, call.protocol.kind === "query");
@@ -86,8 +91,8 @@ async function perform(
 ): Promise<Outcome> {
   if (fault?.kind === "stale") call.room?.linger?.(world, call.input, fault.ms ?? STALE);
   if (fault === undefined || UNHINDERED.has(fault.kind)) return handle(world, call, operation, fault, requestId);
-  const answer = faultAnswer(call, fault.kind, requestId);
-  if (fault.when === "before") return { answer, effective: false, error: fault.kind };
+  const answer = faultAnswer(call, fault, requestId);
+  if (fault.when === "before") return { answer, effective: false, error: fault.code ?? fault.kind };
   return { ...(await handle(world, call, operation, fault, requestId)), answer };
 }
 
@@ -103,7 +108,8 @@ async function handle(
     const output: Output = await (operation ?? missing(call)).handle(world, call.input, fault);
     return { answer: success(call, output, requestId), effective: operation?.mutating ?? false };
   } catch (error) {
-    const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+    const known = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+    const refusal = inWordsOf(call.room?.wording, known);
     return { answer: failure(call, refusal, requestId), effective: false, error: refusal.code };
   }
 }

@@ -6,6 +6,7 @@ export const CALL_FAULTS = {
   "http503-html": "status 503 with a page of HTML",
   reset: "the connection is cut instead of an answer",
   "expired-token": "the caller's credentials have expired",
+  refuse: "the call is refused with the error code given in code",
   "access-denied": "the caller may not do that",
   stall: "the answer comes later, by ms",
   stale: "reads show the service as it was before the call, for a while",
@@ -53,6 +54,8 @@ export interface Fault {
   readonly ms?: number;
   /** Where in a channel's output it happens, or how much of its end is lost. */
   readonly bytes?: number;
+  /** The error code of `refuse`, as AWS spells it. */
+  readonly code?: string;
   /** How many of a channel's acknowledgements are lost; default 3. */
   readonly count?: number;
 }

@@ -72,8 +72,16 @@ const PAGES: Readonly<Partial<Record<FaultKind, readonly [status: number, title:
   "http503-html": [503, "Service Unavailable"],
 };
 
+/** The query services have 404 for what is not found, the JSON ones 400 for everything the caller did wrong. [D] */
+function orderedRefusal({ protocol }: Call, code: string): AwsError {
+  const isMissing = protocol.kind === "query" && /NotFound(Fault)?$/.test(code);
+  const status = code === "InternalFailure" ? 500 : isMissing ? 404 : 400;
+  return new AwsError(code, `The sandbox was told to refuse this call with ${code}.`, status);
+}
+
 /** The answer a fault gives in the call's protocol; undefined when it gives none and cuts the connection. */
-export function faultAnswer(call: Call, kind: FaultKind, requestId: string): Answer | undefined {
+export function faultAnswer(call: Call, { kind, code: ordered }: Fault, requestId: string): Answer | undefined {
+  if (kind === "refuse") return failure(call, orderedRefusal(call, ordered ?? "InternalFailure"), requestId);
   const refusal = REFUSALS[kind];
   if (refusal !== undefined) {
     const [code, message, status] = refusal;

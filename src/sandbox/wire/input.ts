@@ -1,4 +1,4 @@
-import { AwsError } from "./aws-error.ts";
+import { Mistake } from "./mistake.ts";
 import type { Input } from "./payload.ts";
 
 /** The member as text, or undefined when absent. */
@@ -10,7 +10,8 @@ export function text(input: Input, name: string): string | undefined {
 /** The member as text; absent is the client's mistake, worded as the AWS services word it. */
 export function required(input: Input, name: string): string {
   const value = text(input, name);
-  if (value === undefined || value === "") throw new AwsError("InvalidParameterException", `${name} can not be empty.`);
+  if (value === undefined || value === "")
+    throw new Mistake("missing", name, "InvalidParameterException", `${name} can not be empty.`);
   return value;
 }
 
@@ -37,7 +38,8 @@ export function number(input: Input, name: string): number | undefined {
   const value = input[name];
   if (value === undefined || value === null || value === "") return undefined;
   const parsed = Number(value);
-  if (!Number.isFinite(parsed)) throw new AwsError("ValidationException", `${name} must be a number.`);
+  if (!Number.isFinite(parsed))
+    throw new Mistake("malformed", name, "ValidationException", `${name} must be a number.`);
   return parsed;
 }
 
@@ -51,6 +53,6 @@ export function instant(input: Input, name: string): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   const ms = typeof value === "number" ? value * 1000 : Date.parse(String(value));
-  if (Number.isNaN(ms)) throw new AwsError("ValidationException", `${name} must be a timestamp.`);
+  if (Number.isNaN(ms)) throw new Mistake("malformed", name, "ValidationException", `${name} must be a timestamp.`);
   return ms;
 }

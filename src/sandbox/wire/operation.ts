@@ -1,5 +1,6 @@
 import type { World } from "../world.ts";
 import type { Fault } from "./fault.ts";
+import type { Wording } from "./mistake.ts";
 import type { Input, Output } from "./payload.ts";
 
 /** One AWS operation: whether it changes the world, and what it does. */
@@ -25,6 +26,8 @@ export interface ServiceRoom {
   readonly xmlNamespace?: string;
   /** Element names of list items where they are not `member`. */
   readonly xmlItems?: Readonly<Record<string, string>>;
+  /** The service's own codes for what all services refuse. */
+  readonly wording?: Wording;
   readonly operations: Readonly<Record<string, Operation>>;
   /** For `ms` virtual ms, reads of what this call is about to change go on telling what was true before. */
   linger?(world: World, input: Input, ms: number): void;

@@ -1,4 +1,4 @@
-import { AwsError } from "./aws-error.ts";
+import { Mistake } from "./mistake.ts";
 
 /** One page of a list and the opaque token of the next. */
 export interface Page<T> {
@@ -23,7 +23,7 @@ function position(token: string, kind: string): number {
   const [sealedKind, at] = Buffer.from(token, "base64url").toString().split(" ");
   const start = Number(at);
   if (sealedKind !== kind || !Number.isInteger(start)) {
-    throw new AwsError("InvalidParameterException", "Invalid token.");
+    throw new Mistake("token", "NextToken", "InvalidParameterException", "Invalid token.");
   }
   return start;
 }

@@ -18,6 +18,7 @@ const MEMBERS: Readonly<Record<keyof Fault, readonly [check: Check, wanted: stri
   share: [(value) => typeof value === "number" && value > 0 && value <= 1, "a number above 0, up to 1"],
   ms: [isAmount, "a number of milliseconds"],
   bytes: [isAmount, "a number of bytes"],
+  code: [(value) => typeof value === "string" && /^[A-Za-z][\w.]*$/.test(value), "an error code of AWS"],
   count: [isCount, "a whole number from 1"],
 };
 
@@ -36,6 +37,9 @@ export function readFault(given: unknown): Fault {
   const read = { ...rest, ...(endless === undefined ? {} : { times: endless }) } as unknown as Fault;
   if (read.kind in CHANNEL_FAULTS !== (read.operation === CHANNEL_OPERATION)) {
     throw new Error(`the kinds that begin with channel- are for the operation ${CHANNEL_OPERATION}, and no others are`);
+  }
+  if ((read.kind === "refuse") !== (read.code !== undefined)) {
+    throw new Error("the kind refuse wants a code, and no other kind has one");
   }
   return read;
 }

@@ -156,6 +156,8 @@ describe("permissions", () => {
         "arn:aws:ecs:*:*:service-deployment/vulcan-prod/vulcan-prod/*",
         "arn:aws:ecs:*:*:cluster/vulcan-prod",
         "arn:aws:ecs:*:*:task/vulcan-prod/*",
+        "arn:aws:ecs:*:*:task-definition/vulcan-prod:*",
+        "arn:aws:application-autoscaling:*:*:scalable-target/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
       ],

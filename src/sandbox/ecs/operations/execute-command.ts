@@ -6,10 +6,11 @@ import { flag, required, text } from "../../wire/input.ts";
 import { changing, type Operation } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
+import { hasExecAgent } from "../exec-agent.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { shortName } from "../names.ts";
-import { containerArn, hasReadOnlyRoot } from "../views/task.ts";
+import { containerArn } from "../views/task.ts";
 
 const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
 
@@ -18,14 +19,13 @@ const NOT_ENABLED =
   "agent isn't running. Wait and try again or run a new task with execute command enabled and try again.";
 
 /** The task a command is for. [O: the texts; that of a task not running I] */
-function targetTask(cluster: Cluster, input: Input): Task {
+function targetTask(world: World, cluster: Cluster, input: Input): Task {
   const name = required(input, "task");
   if (![32, 36].includes(shortName(name).length)) throw refuse("taskId length should be one of [32,36]");
   const task = findTask(cluster, name);
   if (task === undefined) throw refuse("The referenced task was not found.");
   if (task.lastStatus === "STOPPED") throw refuse("The specified task is not running.");
-  // The agent runs from RUNNING until the task begins to stop.
-  if (!task.enableExecuteCommand || hasReadOnlyRoot(task) || task.lastStatus !== "RUNNING") throw refuse(NOT_ENABLED);
+  if (!hasExecAgent(world, task)) throw refuse(NOT_ENABLED);
   if (task.process === undefined || task.exitCode !== undefined) {
     const message = "The execute command failed due to an internal error. Try again later.";
     throw new AwsError("TargetNotConnectedException", message);
@@ -63,7 +63,7 @@ export const executeCommandOperations: Readonly<Record<string, Operation>> = {
     const cluster = findCluster(world, input);
     const command = required(input, "command");
     if (flag(input, "interactive") !== true) throw refuse("Interactive is the only mode supported currently.");
-    const task = targetTask(cluster, input);
+    const task = targetTask(world, cluster, input);
     const container = targetContainer(task, input);
     const id = `ecs-execute-command-${world.random.hex(17)}`;
     const session = new Session(world, id, task, command, world.channelFaults());

@@ -22,10 +22,18 @@ function overridesOf(definition: TaskDefinition, input: Input): Input[] {
   throw new AwsError("InvalidParameterException", message);
 }
 
+/** There are no instances here, nor hosts of one's own. */
+function refuseInstances(input: Input): void {
+  const launchType = text(input, "launchType") ?? "FARGATE";
+  if (launchType === "FARGATE") return;
+  throw new AwsError("NotImplemented", `The sandbox runs tasks on Fargate, not on launchType ${launchType}.`, 501);
+}
+
 export const runTaskOperations: Readonly<Record<string, Operation>> = {
   RunTask: changing((world, input) => {
     const cluster = findCluster(world, input);
     const definition = wantedDefinition(world, input);
+    refuseInstances(input);
     checkNetwork(definition, input);
     const overrides = overridesOf(definition, input);
     const count = number(input, "count") ?? 1;
@@ -43,6 +51,6 @@ export const runTaskOperations: Readonly<Record<string, Operation>> = {
     };
     const tasks = before ?? Array.from({ length: count }, () => runTask(world, cluster, definition, input, run));
     if (token !== undefined) byToken.set(token, tasks);
-    return { tasks: tasks.map(taskView), failures: [] };
+    return { tasks: tasks.map((task) => taskView(world, task)), failures: [] };
   }),
 };

@@ -48,20 +48,30 @@ function listed(service: Service, input: Input): ServiceDeployment[] {
     .sort((a, b) => b.createdAt - a.createdAt);
 }
 
+/** ROLLBACK unless asked otherwise; there are two kinds. [D; text I] */
+function stopType(input: Input): "ROLLBACK" | "ABORT" {
+  const type = text(input, "stopType") ?? "ROLLBACK";
+  if (type === "ROLLBACK" || type === "ABORT") return type;
+  throw new AwsError("InvalidParameterException", `Invalid stopType: ${type}. It must be ABORT or ROLLBACK.`);
+}
+
+/** In these states asking again changes nothing: what was begun goes on. [D] */
+const GOES_ON: ReadonlySet<string> = new Set(["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
+
 /** ROLLBACK returns to the source revision; ABORT leaves everything where it is. */
 function stop(world: World, input: Input): Output {
   const arn = required(input, "serviceDeploymentArn");
+  const type = stopType(input);
   const found = findRecord(world, arn);
   if (found === undefined) {
     throw new AwsError("ServiceDeploymentNotFoundException", "The specified service deployment was not found.");
   }
   const { service, record: attempt } = found;
-  // Asking again while it is being rolled back is harmless.
-  if (attempt.status.startsWith("ROLLBACK_") && attempt.finishedAt === undefined) return { serviceDeploymentArn: arn };
+  if (GOES_ON.has(attempt.status)) return { serviceDeploymentArn: arn };
   if (attempt.status !== "PENDING" && attempt.status !== "IN_PROGRESS") {
     throw new AwsError("ConflictException", `The service deployment is ${attempt.status} and cannot be stopped.`);
   }
-  if (text(input, "stopType") === "ABORT") {
+  if (type === "ABORT") {
     primaryOf(service).halted = true;
     stopRecord(world, attempt, "Stopped by StopServiceDeployment.");
   } else {

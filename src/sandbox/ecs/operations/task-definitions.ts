@@ -9,6 +9,7 @@ import { addDefinition } from "../definitions.ts";
 import { findDefinition } from "../find.ts";
 import type { TaskDefinition } from "../model.ts";
 import { shortName } from "../names.ts";
+import { sizeOf } from "../task-size.ts";
 import { definitionView } from "../views/task-definition.ts";
 
 /** Lists give a hundred at a time, and at most. [D] */
@@ -47,8 +48,9 @@ function paged(all: readonly string[], input: Input, kind: string): Page<string>
 
 export const taskDefinitionOperations: Readonly<Record<string, Operation>> = {
   RegisterTaskDefinition: changing((world, input) => {
-    checkDefinition(input);
-    const definition = addDefinition(world, input);
+    const sized = { ...input, ...sizeOf(input) };
+    checkDefinition(sized);
+    const definition = addDefinition(world, sized);
     return { taskDefinition: definitionView(definition), tags: definition.tags };
   }),
 

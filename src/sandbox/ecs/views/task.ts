@@ -1,13 +1,15 @@
 import { text } from "../../wire/input.ts";
 import type { Output } from "../../wire/payload.ts";
+import type { World } from "../../world.ts";
 import { healthRuleOf } from "../census.ts";
+import { hasExecAgent } from "../exec-agent.ts";
 import type { Task } from "../model.ts";
 import { date } from "./dates.ts";
 
 const NOT_YET = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
 
 /** A task as DescribeTasks shows it. Its address is the private one; where it really listens is no client's concern. */
-export function taskView(task: Task): Output {
+export function taskView(world: World, task: Task): Output {
   const { taskDefinition, configuration } = task.deployment.revision;
   const { cpu, memory } = taskDefinition.registered;
   return {
@@ -19,7 +21,7 @@ export function taskView(task: Task): Output {
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
     healthStatus: task.health,
-    launchType: configuration.launchType ?? "FARGATE",
+    launchType: launchTypeOf(task),
     platformVersion: configuration.platformVersion,
     platformFamily: configuration.platformFamily,
     availabilityZone: task.zone,
@@ -33,11 +35,14 @@ export function taskView(task: Task): Output {
     ...times(task),
     attachments: [attachmentView(task)],
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
-    containers: taskDefinition.containers.map((_, index) => containerView(task, index)),
+    containers: taskDefinition.containers.map((_, index) => containerView(world, task, index)),
     overrides: { containerOverrides: task.run?.overrides ?? [], inferenceAcceleratorOverrides: [] },
     tags: task.tags,
   };
 }
+
+export const launchTypeOf = (task: Task): string =>
+  String(task.deployment.revision.configuration.launchType ?? "FARGATE");
 
 /** Who started a task: its deployment, or what RunTask was told. */
 export const startedBy = (task: Task): string | undefined =>
@@ -62,7 +67,7 @@ const attachmentView = (task: Task): Output => ({
   details: [{ name: "privateIPv4Address", value: task.ip }],
 });
 
-function containerView(task: Task, index: number): Output {
+function containerView(world: World, task: Task, index: number): Output {
   const { containers, registered } = task.deployment.revision.taskDefinition;
   const container = containers[index];
   const image = task.deployment.revision.images[index];
@@ -80,7 +85,7 @@ function containerView(task: Task, index: number): Output {
     networkBindings: [],
     networkInterfaces: [{ attachmentId: task.attachmentId, privateIpv4Address: task.ip }],
     healthStatus: healthRuleOf(task) === undefined ? "UNKNOWN" : task.health,
-    managedAgents: agents(task),
+    managedAgents: agents(world, task),
     cpu: text(definition, "cpu") ?? "0",
   };
 }
@@ -91,16 +96,13 @@ function containerStatus(task: Task): string {
   return task.startedAt === undefined ? "PENDING" : "RUNNING";
 }
 
-/** The agent of ECS Exec writes into the container before it starts, and cannot where that is read-only. [D] */
-export const hasReadOnlyRoot = ({ deployment }: Task): boolean => {
-  const { containerDefinitions } = deployment.revision.taskDefinition.registered;
-  return (containerDefinitions as Record<string, unknown>[] | undefined)?.[0]?.readonlyRootFilesystem === true;
-};
-
-/** The exec agent lives only in tasks that were started with it. [D] */
-function agents(task: Task): Output[] | undefined {
+/** What DescribeTasks tells of the exec agent; nothing of tasks that were started without it. [D] */
+function agents(world: World, task: Task): Output[] | undefined {
   if (!task.enableExecuteCommand) return undefined;
-  const running = task.lastStatus === "RUNNING" && !hasReadOnlyRoot(task);
-  const lastStatus = running ? "RUNNING" : NOT_YET.has(task.lastStatus) ? "PENDING" : "STOPPED";
-  return [{ name: "ExecuteCommandAgent", lastStatus, lastStartedAt: date(task.startedAt) }];
+  const isComing = NOT_YET.has(task.lastStatus) || task.lastStatus === "RUNNING";
+  const lastStatus = hasExecAgent(world, task) ? "RUNNING" : isComing ? "PENDING" : "STOPPED";
+  const startedAt = task.startedAt === undefined ? undefined : task.startedAt + world.timings.execAgent;
+  return [
+    { name: "ExecuteCommandAgent", lastStatus, lastStartedAt: lastStatus === "PENDING" ? undefined : date(startedAt) },
+  ];
 }

@@ -4,7 +4,7 @@ import { changing, type Operation } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
 import { tell } from "../events.ts";
-import { findInstance } from "../find.ts";
+import { findInstance, notAvailable } from "../find.ts";
 import { badCombination, needed, newName } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { endServer } from "../servers.ts";
@@ -22,7 +22,7 @@ function finalSnapshot(world: World, instance: DbInstance, input: Input): string
   if (skip) return undefined;
   if (!named) throw badCombination("FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.");
   if (["creating", "failed", "incompatible-restore", "incompatible-network"].includes(instance.status)) {
-    throw new AwsError("InvalidDBInstanceState", `Instance ${instance.identifier} is not in available state.`);
+    throw notAvailable(instance);
   }
   const identifier = newName(input, "FinalDBSnapshotIdentifier");
   refuseSnapshot(world, identifier);

@@ -3,12 +3,14 @@ import { text } from "../../wire/input.ts";
 import { changing, type Operation } from "../../wire/operation.ts";
 import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
-import { backupArn, checkGroups, findInstance, refuseTaken } from "../find.ts";
-import { badCombination, newName } from "../input.ts";
+import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
+import { badCombination, newName, tagsOf } from "../input.ts";
 import type { DbInstance } from "../model.ts";
-import { QUOTAS } from "../quotas.ts";
+import { QUOTAS, refuseOverStorage } from "../quotas.ts";
 import { beginRestore } from "../restore.ts";
 import { checkRestored, restoredSettings } from "../restored-settings.ts";
+import { openPort } from "../servers.ts";
+import { askedPort, checkSettings } from "../setting-rules.ts";
 import { instanceView } from "../views.ts";
 import { restoreInstant } from "../window.ts";
 
@@ -32,27 +34,33 @@ function sourceOf(world: World, input: Input): DbInstance {
 const UNFIT: readonly string[] = ["creating", "deleting", "failed", "incompatible-restore"];
 
 function refuseOverQuota(world: World, storage: number): void {
-  const instances = [...world.rds.instances.values()];
-  if (instances.length >= QUOTAS.DBInstances) {
+  if (world.rds.instances.size >= QUOTAS.DBInstances) {
     throw new AwsError("InstanceQuotaExceeded", "DB Instance quota exceeded");
   }
-  const used = instances.reduce((sum, { settings }) => sum + settings.AllocatedStorage, 0);
-  if (used + storage > QUOTAS.AllocatedStorage) throw new AwsError("StorageQuotaExceeded", "Storage quota exceeded");
+  refuseOverStorage(world, storage);
 }
 
 export const restoreOperations: Readonly<Record<string, Operation>> = {
-  RestoreDBInstanceToPointInTime: changing((world, input) => {
+  RestoreDBInstanceToPointInTime: changing(async (world, input) => {
     const identifier = newName(input, "TargetDBInstanceIdentifier");
     const source = sourceOf(world, input);
     refuseTaken(world, identifier);
     if (UNFIT.includes(source.status) && !world.rds.retained.includes(source)) {
-      throw new AwsError("InvalidDBInstanceState", `Instance ${source.identifier} is not in available state.`);
+      throw notAvailable(source);
     }
     const at = restoreInstant(world, source, input);
     const settings = restoredSettings(world, source.settings, input);
+    checkSettings(world, settings, settings);
     checkRestored(source.settings, settings, input);
     checkGroups(world, settings);
     refuseOverQuota(world, settings.AllocatedStorage);
+    tagsOf(input);
+    const port = askedPort(input, "Port");
+    if (port !== undefined) {
+      const address = await openPort(port);
+      refuseTaken(world, identifier);
+      world.rds.endpoints.set(identifier, Promise.resolve(address));
+    }
     const instance = beginRestore(world, source, identifier, at, settings, input);
     return { DBInstance: instanceView(world, instance) };
   }),

@@ -1,7 +1,7 @@
 import { AwsError } from "../../wire/aws-error.ts";
 import { text } from "../../wire/input.ts";
 import { changing, type Operation, reading } from "../../wire/operation.ts";
-import { findInState } from "../find.ts";
+import { findIdle } from "../find.ts";
 import { filtered, needed, newName, pageOf, tagsOf } from "../input.ts";
 import type { DbSnapshot } from "../model.ts";
 import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
@@ -16,10 +16,13 @@ const FIELDS: Readonly<Record<string, (snapshot: DbSnapshot) => string | undefin
   engine: () => "postgres",
 };
 
+const noSnapshot = (identifier: string): AwsError =>
+  new AwsError("DBSnapshotNotFound", `DBSnapshot ${identifier} not found.`, 404);
+
 export const snapshotOperations: Readonly<Record<string, Operation>> = {
   CreateDBSnapshot: changing((world, input) => {
     const identifier = newName(input, "DBSnapshotIdentifier");
-    const instance = findInState(world, needed(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
+    const instance = findIdle(world, needed(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
     refuseSnapshot(world, identifier);
     const snapshot = takeSnapshot(world, instance, identifier, tagsOf(input));
     const last = instance.status;
@@ -38,9 +41,23 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
         (type === undefined || one.type === type),
     );
     if (name !== undefined && all.length === 0) {
-      throw new AwsError("DBSnapshotNotFound", `DBSnapshot ${name} not found.`, 404);
+      throw noSnapshot(name);
     }
     const { items, ...more } = pageOf(filtered(all, input, FIELDS), input, "snapshots");
     return { ...more, DBSnapshots: items.map((one) => snapshotView(world, one)) };
+  }),
+
+  DeleteDBSnapshot: changing((world, input) => {
+    const identifier = needed(input, "DBSnapshotIdentifier").toLowerCase();
+    const snapshot = world.rds.snapshots.find((one) => one.identifier === identifier);
+    if (snapshot === undefined) throw noSnapshot(identifier);
+    if (world.clock.now() < snapshot.until) {
+      throw new AwsError(
+        "InvalidDBSnapshotState",
+        `Cannot delete the snapshot ${identifier} because it is not available.`,
+      );
+    }
+    world.rds.snapshots.splice(world.rds.snapshots.indexOf(snapshot), 1);
+    return { DBSnapshot: { ...snapshotView(world, snapshot), Status: "deleted" } };
   }),
 };

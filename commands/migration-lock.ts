@@ -1,0 +1,49 @@
+import { registry } from "../src/actions/index.ts";
+import type { Database } from "../src/database/database.ts";
+import { OpsError } from "../src/domain/error.ts";
+import { EXIT } from "../src/domain/exit.ts";
+import type { Runbook } from "../src/domain/runbook.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * Does the work with the database's own lock of migrating operators, where the runbook migrates and SQL is set up: two
+ * targets, or two state folders, may mean the same database. It keeps other operators of this program away, not Vulcan.
+ * A database that cannot be reached is told, and stops nothing.
+ */
+export async function underMigrationLock<T>(
+  runbook: Runbook,
+  { env }: Context,
+  say: (text: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const url = env.VULCAN_DATABASE_URL;
+  if (!url || !runbook.steps.some(({ action }) => registry[action]?.keepsHold === true)) return work();
+  const { createDatabase } = await import("../src/database/database.ts");
+  const database = createDatabase(url);
+  try {
+    const isHeld = await database.hold().catch((error: Error) => {
+      say(`The database is not locked against other operators: ${error.message}.`);
+      return true;
+    });
+    if (!isHeld) throw await heldByAnother(database);
+    return await work();
+  } finally {
+    await database.close();
+  }
+}
+
+async function heldByAnother(database: Database): Promise<OpsError> {
+  const sessions = await database.whoBlocks().catch(() => []);
+  const holder = sessions.find(({ application }) => application === "vulcan-ops");
+  const who = holder === undefined ? "" : `: session ${holder.pid}, user ${holder.user}${place(holder.address)}`;
+  return new OpsError({
+    code: "migrations-locked",
+    exitCode: EXIT.locked,
+    fault: "operator",
+    message: `another vulcan-ops migrates in this database${who}`,
+    unchanged: "Nothing was sent; nothing changed.",
+    next: ["vulcan-ops migrate status", "the same command again, once that one has ended"],
+  });
+}
+
+const place = (address: string | undefined): string => (address === undefined ? "" : `, from ${address}`);

@@ -1,0 +1,79 @@
+import { AwsError } from "../wire/aws-error.ts";
+import { flag, number, required, text, texts } from "../wire/input.ts";
+import type { Input } from "../wire/payload.ts";
+import type { AlarmRule } from "./alarm.ts";
+import { COMPARE } from "./alarm-verdict.ts";
+import { metricOf } from "./metric-name.ts";
+
+export const STATISTICS: readonly string[] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
+const MISSING: readonly string[] = ["breaching", "notBreaching", "ignore", "missing"];
+
+/** A week at most, in seconds, for all the periods of one alarm. [D] */
+const LONGEST = 7 * 24 * 3600;
+
+export const invalid = (message: string): AwsError => new AwsError("ValidationError", message);
+
+/** One of the values that a member may have, worded as the services word it whose validation is their model's. [O] */
+export function oneOf(input: Input, name: string, allowed: readonly string[]): string | undefined {
+  const value = text(input, name);
+  if (value === undefined || allowed.includes(value)) return value;
+  throw invalid(
+    `1 validation error detected: Value '${value}' at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to ` +
+      `satisfy constraint: Member must satisfy enum value set: [${allowed.join(", ")}]`,
+  );
+}
+
+/** Seconds: 10, 20, 30, or whole minutes. [D] */
+function periodOf(input: Input): number {
+  required(input, "Period");
+  const period = number(input, "Period") ?? 0;
+  if ([10, 20, 30].includes(period) || (period >= 60 && period % 60 === 0)) return period;
+  throw invalid(`Invalid metric period ${period}: valid periods are 10, 20, 30, and any multiple of 60.`);
+}
+
+function countOf(input: Input, name: string): number | undefined {
+  const count = number(input, name);
+  if (count === undefined || (Number.isInteger(count) && count >= 1)) return count;
+  throw invalid(`${name} must be a whole number of at least 1, not ${count}.`);
+}
+
+function periodsOf(input: Input): Pick<AlarmRule, "periodSeconds" | "evaluationPeriods" | "datapointsToAlarm"> {
+  const periodSeconds = periodOf(input);
+  required(input, "EvaluationPeriods");
+  const evaluationPeriods = countOf(input, "EvaluationPeriods") ?? 1;
+  const datapointsToAlarm = countOf(input, "DatapointsToAlarm");
+  if (datapointsToAlarm !== undefined && datapointsToAlarm > evaluationPeriods) {
+    throw invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods.");
+  }
+  if (periodSeconds * evaluationPeriods > LONGEST) {
+    throw invalid("Metrics cannot be checked across more than seven days (EvaluationPeriods * Period).");
+  }
+  return { periodSeconds, evaluationPeriods, datapointsToAlarm };
+}
+
+/** An alarm on one metric as PutMetricAlarm spells it, checked. The texts are inferred. [codes D; texts I] */
+export function readAlarm(input: Input): AlarmRule {
+  const beyond = ["Metrics", "ExtendedStatistic", "EvaluationCriteria"].find((name) => input[name] !== undefined);
+  if (beyond !== undefined) {
+    throw new AwsError("NotImplemented", `The sandbox does not simulate alarms with ${beyond}.`, 501);
+  }
+  required(input, "ComparisonOperator");
+  required(input, "Statistic");
+  required(input, "Threshold");
+  return {
+    name: required(input, "AlarmName"),
+    description: text(input, "AlarmDescription"),
+    metric: { ...metricOf(input), namespace: required(input, "Namespace"), name: required(input, "MetricName") },
+    statistic: oneOf(input, "Statistic", STATISTICS) ?? "",
+    ...periodsOf(input),
+    threshold: number(input, "Threshold") ?? 0,
+    comparison: oneOf(input, "ComparisonOperator", Object.keys(COMPARE)) ?? "",
+    treatMissing: oneOf(input, "TreatMissingData", MISSING),
+    actions: {
+      OK: texts(input, "OKActions"),
+      ALARM: texts(input, "AlarmActions"),
+      INSUFFICIENT_DATA: texts(input, "InsufficientDataActions"),
+    },
+    actionsEnabled: flag(input, "ActionsEnabled"),
+  };
+}

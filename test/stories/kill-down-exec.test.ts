@@ -1,0 +1,13 @@
+import { passThroughDeath } from "./kill-support.ts";
+
+passThroughDeath([
+  {
+    runbook: "rollback-migration",
+    inputs: { steps: 2, via: "exec" },
+    mode: "do",
+    reset: (rig) => rig.sandbox.reset("bad-but-healthy"),
+    writes: ["UpdateTaskProtection", "UpdateService", "UpdateTaskProtection", "UpdateService", "UpdateService"],
+    revision: "vulcan-prod:41",
+    migrations: 6,
+  },
+]);

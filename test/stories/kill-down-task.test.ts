@@ -1,0 +1,13 @@
+import { passThroughDeath } from "./kill-support.ts";
+
+passThroughDeath([
+  {
+    runbook: "rollback-migration",
+    inputs: { steps: 2, via: "task" },
+    mode: "do",
+    reset: (rig) => rig.sandbox.reset("bad-but-healthy"),
+    writes: ["UpdateService", "RunTask"],
+    revision: "vulcan-prod:41",
+    migrations: 6,
+  },
+]);
