@@ -1,4 +1,5 @@
 import { registry } from "../src/actions/index.ts";
+import { assertRows } from "../src/actions/migration-rows.ts";
 import type { World } from "../src/actions/world.ts";
 import { type ClientSettings, type Clients, createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
 import { awsLine } from "../src/aws/command-line.ts";
@@ -81,7 +82,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
-    gateway: createGateway(writing, clock, via),
+    gateway: createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, world.schema) }),
     sharedLock: createSharedLock(writing, target),
     caller,
     openShell: async () => {

@@ -10,9 +10,14 @@ export interface Answered {
 }
 
 /** What a session in a container takes beside clients. */
-export interface SessionSettings {
-  readonly clock: Pick<Clock, "now">;
+export interface SendSettings {
   readonly via?: ExecVia | undefined;
+  /** A command takes a while to reach: throws, at the last moment before its start, where the rows are no longer these. */
+  assertRows?(rows: string): Promise<void>;
+}
+
+interface SessionSettings extends SendSettings {
+  readonly clock: Pick<Clock, "now">;
 }
 
 /** `key` names the attempt. */

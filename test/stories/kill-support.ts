@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SandboxOptions } from "../../src/sandbox/options.ts";
+import type { SandboxOptions } from "../../src/sandbox/index.ts";
 import { dieAndResume, pointsOf, type Subject } from "../support/kill.ts";
 import { mutations, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
 
@@ -29,7 +29,7 @@ async function appliedMigrations(): Promise<number> {
 export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions["timings"] = {}): void {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await openRig("bad-release", undefined, timings);
+    rig = await openRig("bad-release", undefined, { timings });
   });
   afterAll(() => rig.close());
 

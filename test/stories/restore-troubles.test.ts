@@ -8,7 +8,7 @@ import { LATER, MINUTE, named, names, writes } from "./restore-support.ts";
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await openRig("healthy", 300, LATER);
+  rig = await openRig("healthy", 300, { timings: LATER });
 });
 beforeEach(() => rig.sandbox.clearFaults());
 afterAll(() => rig.close());
@@ -52,7 +52,7 @@ describe("a restore that comes to no good end", () => {
   it("no answer to the request: its effect is read back by the tag, and it is not sent again", async () => {
     await rig.sandbox.reset("healthy");
     rig.sandbox.inject({ kind: "reset", operation: "RestoreDBInstanceToPointInTime", when: "after", times: 1 });
-    const { code, stdout, stderr } = await restore("--latest", "--as", COPY, "--yes");
+    const { code, stderr } = await restore("--latest", "--as", COPY, "--yes");
     expect([code, stderr]).toEqual([0, expect.anything()]);
     expect(await names()).toEqual(["vulcan-prod", COPY]);
     expect(writes(rig)).toEqual(["RestoreDBInstanceToPointInTime", "ModifyDBInstance"]);

@@ -4,7 +4,7 @@ import { LATER, MINUTE, named, names, query, SECOND, startBeats, writes } from "
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await openRig("healthy", 60, LATER);
+  rig = await openRig("healthy", 60, { timings: LATER });
 });
 beforeEach(async () => {
   rig.sandbox.clearFaults();
