@@ -1,4 +1,4 @@
-import { isRefused } from "../aws/errors.ts";
+import { isRefused, isTransient } from "../aws/errors.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../aws/shapes.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import { usageError } from "../domain/error.ts";
@@ -45,11 +45,14 @@ export const findRevision = defineAction<World, typeof inputs, Found>({
 
 async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Found> {
   const { ecs } = world.aws;
-  const [service, history] = await Promise.all([
+  const [service, past, marks] = await Promise.all([
     ecs.service(target.cluster, target.service),
-    ecs.history(target.cluster, target.service).catch(refusedAsUnknown),
+    ecs.history(target.cluster, target.service).catch((failure: unknown) => unreadable(failure, to !== undefined)),
+    // Our own record is worth a word, never a refusal.
+    world.marks().catch(() => []),
   ]);
-  const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now());
+  const history = "unread" in past ? undefined : past;
+  const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now(), marks);
   const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
   const name = wanted ?? verdict.proven[0]?.taskDefinition ?? (await nextLower(service, history, world));
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
@@ -59,12 +62,26 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   ]);
   if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, world);
   const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
-  return { service, history, verdict, wanted, definition, newest: detail(history?.[0]?.arn), speaking: detail(proof) };
+  return {
+    service,
+    history,
+    ...("unread" in past ? past : {}),
+    verdict,
+    wanted,
+    definition,
+    newest: detail(history?.[0]?.arn),
+    speaking: detail(proof),
+  };
 }
 
-/** Without the history the list of task definitions is what is left; whoever may not read it is told "unproven". */
-function refusedAsUnknown(failure: unknown): undefined {
-  if (isRefused(failure)) return undefined;
+/**
+ * Without the history the list of task definitions is what is left, and its revisions are told as unproven. A passing
+ * trouble is worth another try, except where the operator has named the revision: then it must not stop the rescue.
+ */
+function unreadable(failure: unknown, isNamed: boolean): { readonly unread: string } {
+  if (isRefused(failure)) return { unread: "these credentials may not read the deployment history" };
+  if (isNamed && isTransient(failure))
+    return { unread: `the deployment history could not be read just now (${(failure as Error).message})` };
   throw failure;
 }
 
@@ -102,12 +119,17 @@ function planFind(given: Inputs, found: Found): StepPlan {
   return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
 }
 
-function nothingProven({ service, history }: Found): Finding {
-  const successful = (history ?? []).filter((row) => row.status === "SUCCESSFUL").length;
+function nothingProven(found: Found): Finding {
+  const { service, history, verdict } = found;
+  const isRecorded = history?.some((row) => row.status === "SUCCESSFUL") === true;
+  const passed = verdict.passedOver.map(({ taskDefinition, why }) => `${taskDefinition}: ${why}`).slice(0, 3);
+  const record = isRecorded
+    ? ["no other revision than", service.taskDefinition, "is proven good on record"]
+    : ["no deployment of", service.name, "on record was ever successful"];
   return {
     level: "block",
     code: "nothing-to-revert",
-    text: `${service.taskDefinition} is the only revision that ${service.name} ever ran successfully (${successful} deployments on record): there is none to return to; name one with --to REV if you know better`,
+    text: `${[record.join(" "), ...passed].join("; ")}: there is none to return to; name one with --to REV if you know better`,
   };
 }
 

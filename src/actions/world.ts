@@ -2,6 +2,7 @@ import type { ExecPlace } from "../aws/exec-session/calls.ts";
 import type { AwsReads } from "../aws/read.ts";
 import type { Looking, Waiting } from "../domain/action.ts";
 import type { ContainerShell } from "../domain/container-shell.ts";
+import type { Mark } from "../domain/mark.ts";
 import type { Vulcan } from "../vulcan/migrations.ts";
 import type { Schema } from "../vulcan/schema.ts";
 
@@ -10,6 +11,8 @@ export interface World {
   readonly aws: AwsReads;
   readonly vulcan: Vulcan;
   readonly schema: Schema;
+  /** The revisions that executions on record here have found bad. */
+  readonly marks: () => Promise<readonly Mark[]>;
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }
