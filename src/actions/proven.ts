@@ -41,7 +41,7 @@ export function judgeHistory(
   rows.forEach((row, index) => {
     if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
     seen.add(row.taskDefinition);
-    const why = objection(rows, index, current) ?? marked(row, marks);
+    const why = objection(rows, index, current) ?? marked(row, rows, marks);
     if (why === undefined) proven.push(service(rows, index, now));
     else passedOver.push({ taskDefinition: row.taskDefinition, why });
   });
@@ -61,8 +61,18 @@ function objection(rows: readonly HistoryRow[], index: number, current: string):
   return `somebody went back from it to ${successor.taskDefinition} at ${successor.createdAt}`;
 }
 
-function marked({ taskDefinition, finishedAt, createdAt }: HistoryRow, marks: readonly Mark[]): string | undefined {
-  const mark = marks.find((one) => one.taskDefinition === taskDefinition && one.at >= (finishedAt ?? createdAt));
+/** AWS's clock and ours may differ by this. */
+const CLOCK_SKEW_MS = 5000;
+
+/** A mark counts where the history holds the very deployment that it speaks of: another world's says nothing here. */
+function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly Mark[]): string | undefined {
+  const own = rows.filter(({ taskDefinition }) => taskDefinition === row.taskDefinition);
+  const isOf = ({ sentAt, at }: Mark) => {
+    const since = new Date(Date.parse(sentAt) - CLOCK_SKEW_MS).toISOString();
+    return own.some(({ createdAt }) => createdAt >= since && createdAt <= at);
+  };
+  const isNewer = ({ at }: Mark) => at >= (row.finishedAt ?? row.createdAt);
+  const mark = marks.find((one) => one.taskDefinition === row.taskDefinition && isNewer(one) && isOf(one));
   return mark && `going back to it failed at ${mark.at} (${mark.why}, execution ${mark.execution})`;
 }
 

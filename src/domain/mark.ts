@@ -3,6 +3,8 @@ import type { Execution, StepRecord } from "./execution.ts";
 /** What one of our own executions has seen of a revision: it was sent for, and did not come up. */
 export interface Mark {
   readonly taskDefinition: string;
+  /** When it was sent for, and when that had failed. */
+  readonly sentAt: string;
   readonly at: string;
   /** The stable reason, as `task-exits`. */
   readonly why: string;
@@ -33,9 +35,10 @@ export function marksOf(executions: readonly Execution[]): Mark[] {
 function markOf({ id, steps }: Execution): Mark[] {
   const records = Object.values(steps);
   const failed = records.map(failureIn).find((failure) => failure !== undefined && AGAINST.has(failure.reason));
-  const sentFor = records.map(({ confirmed }) => confirmed?.inputs.taskDefinition).find((name) => name !== undefined);
-  if (failed === undefined || typeof sentFor !== "string") return [];
-  return [{ taskDefinition: sentFor, at: failed.at, why: failed.reason, execution: id }];
+  const sent = records.flatMap(({ confirmed }) => confirmed ?? []).find(({ inputs }) => "taskDefinition" in inputs);
+  if (failed === undefined || typeof sent?.inputs.taskDefinition !== "string") return [];
+  const { taskDefinition } = sent.inputs;
+  return [{ taskDefinition, sentAt: sent.at, at: failed.at, why: failed.reason, execution: id }];
 }
 
 const failureIn = ({ state, failed }: StepRecord) => (state === "failed" ? failed : undefined);

@@ -52,8 +52,10 @@ describe("a deployment history that cannot be read", () => {
 
 describe("a revision that an execution of ours has found bad", () => {
   const history = rowsOf("43 SUCCESSFUL 1", "42 STOPPED 2", "43 SUCCESSFUL 3", "42 SUCCESSFUL 10", "41 SUCCESSFUL 30");
+  const sentAt = "2026-04-10T09:59:58.000Z";
   const mark = {
     taskDefinition: "vulcan-prod:42",
+    sentAt,
     at: "2026-04-10T10:05:00.000Z",
     why: "task-exits",
     execution: "abc",
@@ -75,9 +77,14 @@ describe("a revision that an execution of ours has found bad", () => {
     expect(findings).toEqual([expect.stringMatching(/^warn revision-unproven .*task-exits/)]);
   });
 
+  it("is none where the history knows nothing of it: that was another world", async () => {
+    const without = rowsOf("43 SUCCESSFUL 1", "42 SUCCESSFUL 10", "41 SUCCESSFUL 30");
+    expect((await find({}, { ...moment, history: without, marks: [mark] })).revision).toBe(42);
+  });
+
   it("is good again once it has been deployed well since", async () => {
-    const earlier = { ...mark, at: "2026-04-10T01:00:00.000Z" };
-    expect((await find({}, { ...moment, marks: [earlier] })).revision).toBe(42);
+    const since = rowsOf("43 SUCCESSFUL 0.5", "42 SUCCESSFUL 1.5", "42 STOPPED 2", "41 SUCCESSFUL 30");
+    expect((await find({}, { ...moment, history: since, marks: [mark] })).revision).toBe(42);
   });
 });
 

@@ -24,6 +24,7 @@ describe("what our own executions say of a revision", () => {
   it("is bad where its tasks did not come up, also after that was undone", () => {
     const mark = {
       taskDefinition: "vulcan-prod:42",
+      sentAt: "2026-04-10T01:01:00.000Z",
       at: "2026-04-10T01:02:00.000Z",
       why: "task-exits",
       execution: "abc",
