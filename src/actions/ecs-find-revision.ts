@@ -1,7 +1,8 @@
 import { isRefused, isTransient } from "../aws/errors.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../aws/shapes.ts";
+import { within } from "../aws/within.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
-import { usageError } from "../domain/error.ts";
+import { OpsError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
 import { alreadyBack } from "./already-back.ts";
@@ -47,7 +48,7 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   const { ecs } = world.aws;
   const [service, past, marks] = await Promise.all([
     ecs.service(target.cluster, target.service),
-    ecs.history(target.cluster, target.service).catch((failure: unknown) => unreadable(failure, to !== undefined)),
+    readPast(ecs.history(target.cluster, target.service), to !== undefined),
     // Our own record is worth a word, never a refusal.
     world.marks().catch(() => []),
   ]);
@@ -58,7 +59,8 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
   const [definition, details] = await Promise.all([
     name === undefined ? undefined : ecs.taskDefinition(name),
-    ecs.deployments([...new Set([history?.[0]?.arn, proof].filter((arn) => arn !== undefined))]),
+    // Evidence for the choice, not the choice: it is done without where it does not come.
+    within(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
   ]);
   if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, world);
   const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
@@ -74,13 +76,27 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   };
 }
 
+/** Whoever has named the revision does not wait for a history that does not answer. */
+const HISTORY_MS = 1000;
+const DETAILS_MS = 1000;
+
+const isNew = (arn: string | undefined, index: number, all: readonly unknown[]): arn is string =>
+  arn !== undefined && all.indexOf(arn) === index;
+
+function readPast(
+  reading: Promise<readonly HistoryRow[]>,
+  isNamed: boolean,
+): Promise<readonly HistoryRow[] | { readonly unread: string }> {
+  return (isNamed ? within(HISTORY_MS, reading) : reading).catch((failure: unknown) => unreadable(failure, isNamed));
+}
+
 /**
  * Without the history the list of task definitions is what is left, and its revisions are told as unproven. A passing
  * trouble is worth another try, except where the operator has named the revision: then it must not stop the rescue.
  */
 function unreadable(failure: unknown, isNamed: boolean): { readonly unread: string } {
   if (isRefused(failure)) return { unread: "these credentials may not read the deployment history" };
-  if (isNamed && isTransient(failure))
+  if (isNamed && (isTransient(failure) || !(failure instanceof OpsError)))
     return { unread: `the deployment history could not be read just now (${(failure as Error).message})` };
   throw failure;
 }

@@ -24,6 +24,13 @@ describe("a deployment history that cannot be read", () => {
     ]);
   });
 
+  it("keeps nobody who names the revision waiting", async () => {
+    const begun = performance.now();
+    const { findings } = await find({ to: 42 }, { service: serviceOf(43), isHistoryHanging: true });
+    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(findings).toEqual([expect.stringMatching(/could not be read just now \(no answer within 1 s\)$/)]);
+  });
+
   it("is asked for again where the revision has to be found in it", async () => {
     await expect(find({}, { service: serviceOf(43), unread: BROKEN })).rejects.toBe(BROKEN);
   });

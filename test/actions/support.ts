@@ -139,6 +139,8 @@ export interface Moment {
   readonly migrations?: World["vulcan"]["migrations"];
   /** Thrown by the read of the deployment history. */
   readonly unread?: Error;
+  /** Nothing of the history ever answers. */
+  readonly isHistoryHanging?: boolean;
   /** What executions of ours have seen of revisions. */
   readonly marks?: readonly Mark[];
   /** Thrown by the read of the service. */
@@ -160,7 +162,8 @@ export function worldOf(
       return service;
     },
     history: async () => {
-      const { unread, history = [] } = now();
+      const { unread, isHistoryHanging, history = [] } = now();
+      if (isHistoryHanging === true) return new Promise<never>(() => {});
       if (unread !== undefined) throw unread;
       return history;
     },
