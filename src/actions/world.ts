@@ -3,6 +3,7 @@ import type { AwsReads } from "../aws/read.ts";
 import type { Looking, Waiting } from "../domain/action.ts";
 import type { ContainerShell } from "../domain/container-shell.ts";
 import type { DataReads } from "../domain/data-facts.ts";
+import type { Mark } from "../domain/mark.ts";
 import type { Vulcan } from "../vulcan/migrations.ts";
 import type { Schema } from "../vulcan/schema.ts";
 
@@ -15,6 +16,8 @@ export interface World {
   readonly data?: DataReads;
   /** Who speaks ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
+  /** The revisions that executions on record here have found bad. */
+  readonly marks: () => Promise<readonly Mark[]>;
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }
