@@ -172,8 +172,7 @@ function inactive(definition: TaskDefinition): Finding[] {
   const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
   const next = [
     `aws ecs describe-task-definition --task-definition ${definition.name} --query taskDefinition --output json | jq 'del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})' > copy.json`,
-    "aws ecs register-task-definition --cli-input-json file://copy.json",
-    "vulcan-ops rollback --to REV with the revision that it answers",
+    'vulcan-ops rollback --to "$(aws ecs register-task-definition --cli-input-json file://copy.json --query taskDefinition.revision --output text)"',
   ];
   return [{ level: "block", code: "revision-inactive", text, next }];
 }
