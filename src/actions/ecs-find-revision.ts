@@ -48,7 +48,7 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   const { ecs } = world.aws;
   const [service, past, marks] = await Promise.all([
     ecs.service(target.cluster, target.service),
-    readPast(ecs.history(target.cluster, target.service), to !== undefined),
+    readPast(ecs.history(target.cluster, target.service), to === undefined ? NEEDED_MS : NAMED_MS),
     // Our own record is worth a word, never a refusal.
     world.marks().catch(() => []),
   ]);
@@ -76,28 +76,33 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   };
 }
 
-/** Whoever has named the revision does not wait for a history that does not answer. */
-const HISTORY_MS = 1000;
+/** The prompt does not wait for a history that does not answer, and less where the operator has named the revision. */
+const NEEDED_MS = 2500;
+const NAMED_MS = 1000;
 const DETAILS_MS = 1000;
 
 const isNew = (arn: string | undefined, index: number, all: readonly unknown[]): arn is string =>
   arn !== undefined && all.indexOf(arn) === index;
 
-function readPast(
+async function readPast(
   reading: Promise<readonly HistoryRow[]>,
-  isNamed: boolean,
+  ms: number,
 ): Promise<readonly HistoryRow[] | { readonly unread: string }> {
-  return (isNamed ? within(HISTORY_MS, reading) : reading).catch((failure: unknown) => unreadable(failure, isNamed));
+  try {
+    return await within(ms, reading);
+  } catch (failure) {
+    return unreadable(failure);
+  }
 }
 
 /**
- * Without the history the list of task definitions is what is left, and its revisions are told as unproven. A passing
- * trouble is worth another try, except where the operator has named the revision: then it must not stop the rescue.
+ * Without the history the list of task definitions is what is left, and its revisions are told as unproven: trouble with
+ * one read must not stop the rescue.
  */
-function unreadable(failure: unknown, isNamed: boolean): { readonly unread: string } {
+function unreadable(failure: unknown): { readonly unread: string } {
   if (isRefused(failure)) return { unread: "these credentials may not read the deployment history" };
-  if (isNamed && (isTransient(failure) || !(failure instanceof OpsError)))
-    return { unread: `the deployment history could not be read just now (${(failure as Error).message})` };
+  const isPassing = isTransient(failure) || !(failure instanceof OpsError);
+  if (isPassing) return { unread: `the deployment history could not be read just now (${(failure as Error).message})` };
   throw failure;
 }
 
@@ -167,8 +172,7 @@ function inactive(definition: TaskDefinition): Finding[] {
   const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
   const next = [
     `aws ecs describe-task-definition --task-definition ${definition.name} --query taskDefinition --output json | jq 'del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})' > copy.json`,
-    "aws ecs register-task-definition --cli-input-json file://copy.json",
-    "vulcan-ops rollback --to REV with the revision that it answers",
+    'vulcan-ops rollback --to "$(aws ecs register-task-definition --cli-input-json file://copy.json --query taskDefinition.revision --output text)"',
   ];
   return [{ level: "block", code: "revision-inactive", text, next }];
 }

@@ -31,8 +31,12 @@ describe("a deployment history that cannot be read", () => {
     expect(findings).toEqual([expect.stringMatching(/could not be read just now \(no answer within 1 s\)$/)]);
   });
 
-  it("is asked for again where the revision has to be found in it", async () => {
-    await expect(find({}, { service: serviceOf(43), unread: BROKEN })).rejects.toBe(BROKEN);
+  it("stops nobody else either: the next lower ACTIVE revision is offered, unproven, and why", async () => {
+    const { findings, revision } = await find({}, { service: serviceOf(43), unread: BROKEN });
+    expect(revision).toBe(42);
+    expect(findings).toEqual([
+      expect.stringMatching(/^warn revision-unproven .*merely the next lower ACTIVE revision$/),
+    ]);
   });
 
   it("hides no rollback that the service itself tells of: never back twice", async () => {
