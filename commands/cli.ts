@@ -24,7 +24,7 @@ export async function parse(argv: readonly string[]): Promise<Request> {
       if (error instanceof OpsError) throw error;
       throw usageError("usage", complaint(message ?? error?.message ?? "", argv, named), [help]);
     })
-    .parseAsync(words.map(asDefaultValue));
+    .parseAsync(withAges(words.map(asDefaultValue)));
   if (asked.command === undefined || asked.given === undefined) return { given: {} };
   assertOnce(asked.command, asked.given);
   return { command: asked.command, given: asked.given };
@@ -131,6 +131,16 @@ function optionOf({ type, describe, choices, alias }: Flag): Options {
 /** `--dry-run` takes a value only with `=`: alone it is the usual one, and never eats the next word. */
 function asDefaultValue(word: string): string {
   return word === "--dry-run" ? "--dry-run=read" : word;
+}
+
+/** `--to -15m`: an age looks like an option, and is meant as the value of the one before it. */
+function withAges(words: readonly string[]): string[] {
+  const isAge = (index: number): boolean =>
+    /^-\d+[dhms]/.test(words[index] ?? "") && /^--[a-z][a-z-]*$/.test(words[index - 1] ?? "");
+  return words.flatMap((word, index) => {
+    if (isAge(index)) return [];
+    return isAge(index + 1) ? [`${word}=${words[index + 1]}`] : [word];
+  });
 }
 
 /** yargs makes an array of an option given twice; which of the two was meant is not for us to choose. */

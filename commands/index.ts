@@ -5,6 +5,7 @@ import { explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { migrate } from "./migrate.ts";
 import { rehearse } from "./rehearse.ts";
+import { restore } from "./restore.ts";
 import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
 import { run } from "./run.ts";
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   status,
   doctor,
   migrate,
+  restore,
   run,
   check,
   explain,

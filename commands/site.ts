@@ -15,7 +15,10 @@ import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
+
 import { type Context, stateDirOf } from "./context.ts";
+import { dataOf } from "./data-reads.ts";
+
 import { type Given, textOf } from "./given.ts";
 import { marksHere } from "./marks.ts";
 import { schemaOf } from "./schema-reads.ts";
@@ -56,6 +59,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     aws: reads,
     vulcan,
     schema: schemaOf(target, given, context),
+    ...dataOf(context),
     execVia: via === undefined ? "own" : "plugin",
     marks: () => marksHere(stateDirOf(given, context), target, endpointOf(context.env)),
     container: (place) => ({

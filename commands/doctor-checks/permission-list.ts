@@ -26,6 +26,8 @@ export const READS: readonly Permission[] = [
   { action: "logs:GetLogEvents" },
   { action: "rds:DescribeDBInstances" },
   { action: "rds:DescribeDBInstanceAutomatedBackups" },
+  { action: "rds:DescribeAccountAttributes" },
+  { action: "rds:DescribeEvents" },
   { action: "secretsmanager:DescribeSecret" },
   { action: "ssm:GetParameter" },
 ];
@@ -43,4 +45,6 @@ export const WRITES: readonly Permission[] = [
   { action: "ecs:ExecuteCommand" },
   { action: "ssm:ResumeSession" },
   { action: "ssm:TerminateSession" },
+  { action: "rds:RestoreDBInstanceToPointInTime" },
+  { action: "rds:ModifyDBInstance" },
 ];

@@ -16,7 +16,7 @@ export const permissions: Check = {
   },
 };
 
-async function tryAll({ target, reads, setup, sharedHolder }: Patient): Promise<void> {
+async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Promise<void> {
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
   const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
@@ -35,6 +35,8 @@ async function tryAll({ target, reads, setup, sharedHolder }: Patient): Promise<
     sharedHolder(),
     reads.database(database),
     setup.restoreWindow(database),
+    reads.rds.quotas(),
+    reads.rds.events(database, now - HOUR_MS),
     reads.around.scalingTarget(cluster, name),
     tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
@@ -47,6 +49,8 @@ async function tryAll({ target, reads, setup, sharedHolder }: Patient): Promise<
   ]);
 }
 
+const HOUR_MS = 3_600_000;
+
 const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError)/;
 /** Who is told that there is none was let in. */
 const ANSWERED = /NotFound|ClientException|NotExist/;
@@ -54,7 +58,7 @@ const ANSWERED = /NotFound|ClientException|NotExist/;
 export function judgePermissions(
   { reads, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
   requests: readonly Seen[],
-  { cluster, service }: Target,
+  { cluster, service, database }: Target,
 ): readonly Diagnosis[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
@@ -85,6 +89,8 @@ export function judgePermissions(
         "arn:aws:application-autoscaling:*:*:scalable-target/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
+        `arn:aws:rds:*:*:db:${database}*`,
+        ...["og", "pg", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:*`),
       ]),
     ),
   ];

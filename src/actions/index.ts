@@ -1,4 +1,5 @@
 import type { Registry } from "../domain/action.ts";
+import { proveDatabase } from "./database-prove.ts";
 import { checkExec } from "./ecs-check-exec.ts";
 import { checkRevert } from "./ecs-check-revert.ts";
 import { chooseTask } from "./ecs-choose-task.ts";
@@ -8,6 +9,11 @@ import { scaleService } from "./ecs-scale-service.ts";
 import { stopTasks } from "./ecs-stop-tasks.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { waitForRollout } from "./ecs-wait-for-rollout.ts";
+import { alignSettings } from "./rds-align-settings.ts";
+import { awaitRestorable } from "./rds-await-restorable.ts";
+import { compareSettings } from "./rds-compare-settings.ts";
+import { findRestore } from "./rds-find-restore.ts";
+import { restoreToTime } from "./rds-restore-to-time.ts";
 import { holdScaling } from "./scaling-hold.ts";
 import { expectMigrations } from "./vulcan-expect-migrations.ts";
 import { findDown } from "./vulcan-find-down.ts";
@@ -30,6 +36,12 @@ const ACTIONS = [
   expectMigrations,
   migrateDown,
   migrateDownInTask,
+  findRestore,
+  awaitRestorable,
+  restoreToTime,
+  alignSettings,
+  compareSettings,
+  proveDatabase,
 ];
 
 /** The only list of actions. */

@@ -2,6 +2,7 @@ import type { ExecPlace } from "../aws/exec-session/calls.ts";
 import type { AwsReads } from "../aws/read.ts";
 import type { Looking, Waiting } from "../domain/action.ts";
 import type { ContainerShell } from "../domain/container-shell.ts";
+import type { DataReads } from "../domain/data-facts.ts";
 import type { Mark } from "../domain/mark.ts";
 import type { Vulcan } from "../vulcan/migrations.ts";
 import type { Schema } from "../vulcan/schema.ts";
@@ -11,6 +12,8 @@ export interface World {
   readonly aws: AwsReads;
   readonly vulcan: Vulcan;
   readonly schema: Schema;
+  /** What stands in a database; absent where SQL is not set up. */
+  readonly data?: DataReads;
   /** Who speaks ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
   /** The revisions that executions on record here have found bad. */

@@ -3,6 +3,7 @@ import type { Clients } from "./clients.ts";
 import { guarded } from "./guarded.ts";
 import { createSurroundingReads, type SurroundingReads } from "./read-around.ts";
 import { createEcsReads, type EcsReads } from "./read-ecs.ts";
+import { createRdsReads, type RdsReads } from "./read-rds.ts";
 import { createSetupReads, type SetupReads } from "./read-setup.ts";
 import type { Alarm, Database, TargetHealth } from "./shapes.ts";
 
@@ -11,6 +12,7 @@ export interface AwsReads {
   readonly ecs: EcsReads;
   readonly around: SurroundingReads;
   readonly setup: SetupReads;
+  readonly rds: RdsReads;
   caller(): Promise<Caller>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
@@ -27,6 +29,7 @@ export function createReads(clients: Clients): AwsReads {
     ecs: createEcsReads(clients),
     around: createSurroundingReads(clients, guarded),
     setup: createSetupReads(clients),
+    rds: createRdsReads(clients),
     caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
     targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     drainSeconds: (group) =>
@@ -42,6 +45,7 @@ export function snapshot(reads: AwsReads): AwsReads {
     ecs: remembering(reads.ecs),
     around: remembering(reads.around),
     setup: remembering(reads.setup),
+    rds: remembering(reads.rds),
     ...remembering({
       caller: reads.caller,
       targetHealth: reads.targetHealth,

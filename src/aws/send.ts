@@ -8,39 +8,22 @@ import type {
 import type { ContainerShell } from "../domain/container-shell.ts";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
-import type { Json, JsonObject } from "../domain/json.ts";
+import type { JsonObject } from "../domain/json.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
 import type { Clock, Gateway } from "../domain/ports.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { isTransient, translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
-import type { ExecVia } from "./exec-session/line.ts";
 import { pause } from "./exec-session/pause.ts";
+import { RDS_SENDERS } from "./send-rds.ts";
+import type { Sender, SendSettings } from "./sender.ts";
 import { shortName, startedBy } from "./shapes.ts";
-
-/** What came back from one SDK call. */
-interface Answered {
-  readonly requestId: string | undefined;
-  readonly answer: Json;
-}
-
-/** What a session in a container takes beside clients. */
-interface SendSettings {
-  readonly via?: ExecVia | undefined;
-  /** A command takes a while to reach: throws, at the last moment before its start, where the rows are no longer these. */
-  assertRows?(rows: string): Promise<void>;
-}
-
-/** `key` names the attempt. */
-type Sender = (clients: Clients, input: JsonObject, key: string, session: SessionSettings) => Promise<Answered>;
-
-interface SessionSettings extends SendSettings {
-  readonly clock: Pick<Clock, "now">;
-}
 
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
+  ...RDS_SENDERS,
+
   "ecs:UpdateService": async (clients, input) => {
     const [client, { UpdateServiceCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
     const output = await client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput));

@@ -20,6 +20,16 @@ export function connectionString(url: string): string {
   return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
 }
 
+/** The same user, password, database and options at another place. */
+export function urlAt(url: string, host: string, port: number): string {
+  parse(url);
+  const moved = new URL(url);
+  for (const name of ["host", "port"].filter((one) => moved.searchParams.has(one))) moved.searchParams.delete(name);
+  moved.hostname = host;
+  moved.port = String(port);
+  return moved.toString();
+}
+
 function parse(url: string) {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const isPostgres = parsed !== undefined && /^postgres(ql)?:$/.test(parsed.protocol);

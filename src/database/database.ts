@@ -1,3 +1,4 @@
+import type { StructureFacts, TableFacts } from "../domain/data-facts.ts";
 import type { LockedSession } from "../domain/database-locks.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { SchemaObject } from "../domain/schema-object.ts";
@@ -9,6 +10,8 @@ import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
 import { listMigrations } from "./list-migrations.ts";
 import { openSession, type Session } from "./session.ts";
+import { structureFacts } from "./structure-facts.ts";
+import { tableFacts } from "./table-facts.ts";
 import { whoBlocks } from "./who-blocks.ts";
 
 /** Vulcan's database, read over one connection that is made when it is first asked for. */
@@ -25,6 +28,9 @@ export interface Database {
   present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
   /** Names of the indexes that a failed build has left. */
   invalidIndexes(): Promise<readonly string[]>;
+  /** Each table's rows beside a moment (RFC 3339); at most 2 s a table and `budgetMs` in all. */
+  tables(since: string, budgetMs: number): Promise<readonly TableFacts[]>;
+  structure(): Promise<StructureFacts>;
   /** Takes the lock of a migrating operator until `close`; false where another one has it. */
   hold(): Promise<boolean>;
   close(): Promise<void>;
@@ -43,6 +49,8 @@ export function createDatabase(url: string): Database {
     atStake: async (objects) => atStake(await session(), objects),
     present: async (objects) => present(await session(), objects),
     invalidIndexes: async () => invalidIndexes(await session()),
+    tables: async (since, budgetMs) => tableFacts(await session(), since, budgetMs),
+    structure: async () => structureFacts(await session()),
     hold: async () => holdMigrationLock(await session()),
     close: async () => (await opening?.catch(() => undefined))?.close(),
   };

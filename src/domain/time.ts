@@ -71,3 +71,18 @@ export function ago(then: string, now: number): string {
 export function newestFirst(a: string, b: string): number {
   return a === b ? 0 : a < b ? 1 : -1;
 }
+
+/** `2026-04-10 03:41:07Z` of an RFC 3339 time in UTC. */
+export function utcTime(instant: string): string {
+  return `${instant.slice(0, 10)} ${clockTime(instant)}`;
+}
+
+/** The same instant as this machine's clock on the wall shows it, with its offset: `2026-04-10 05:41:07+02:00`. */
+export function localTime(instant: string): string {
+  const ahead = -new Date(instant).getTimezoneOffset();
+  const shifted = new Date(Date.parse(instant) + ahead * 60_000).toISOString();
+  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60].map((part) =>
+    String(part).padStart(2, "0"),
+  );
+  return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)}${ahead < 0 ? "-" : "+"}${hours}:${minutes}`;
+}

@@ -201,6 +201,7 @@ export function worldOf(
       restoreWindow: async () => undefined,
       ...now().setup,
     },
+    rds: { instance: async () => undefined, events: async () => [], quotas: async () => ({}) },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],
     drainSeconds: async () => 300,

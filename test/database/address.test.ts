@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectionString, placeOf } from "../../src/database/address.ts";
+import { connectionString, placeOf, urlAt } from "../../src/database/address.ts";
 
 describe("the database's URL", () => {
   it.each([
@@ -31,5 +31,13 @@ describe("the database's URL", () => {
     ["", ""],
   ])("%s goes to pg as %s: what asks for TLS has it verified", (given, handed) => {
     expect(connectionString(`postgres://db/vulcan${given}`)).toBe(`postgres://db/vulcan${handed}`);
+  });
+
+  it.each([
+    ["postgres://app:p%40ss@db/vulcan?sslmode=require", "postgres://app:p%40ss@copy.rds:5433/vulcan?sslmode=require"],
+    ["postgresql://app@db/vulcan?host=tunnel&port=99", "postgresql://app@copy.rds:5433/vulcan"],
+    ["postgres:///vulcan?host=/run/postgresql", "postgres://copy.rds:5433/vulcan"],
+  ])("%s at another place is %s", (url, moved) => {
+    expect(urlAt(url, "copy.rds", 5433)).toBe(moved);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SandboxOptions } from "../../src/sandbox/index.ts";
 import { dieAndResume, pointsOf, type Subject } from "../support/kill.ts";
 import { mutations, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
 
@@ -12,6 +13,8 @@ export interface Case extends Subject {
   readonly revision: string;
   /** The migrations that have to be there at the end. */
   readonly migrations?: number;
+  /** What else has to be so at the end. */
+  readonly also?: (rig: Rig) => void | Promise<void>;
 }
 
 /** Looking into a container starts a command there each time; the once-only latch is inside it. */
@@ -23,10 +26,10 @@ async function appliedMigrations(): Promise<number> {
   return JSON.parse(stdout).applied.length;
 }
 
-export function passThroughDeath(cases: readonly Case[]): void {
+export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions["timings"] = {}): void {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await openRig("bad-release");
+    rig = await openRig("bad-release", undefined, { timings });
   });
   afterAll(() => rig.close());
 
@@ -49,6 +52,7 @@ export function passThroughDeath(cases: readonly Case[]): void {
         });
         if (subject.migrations !== undefined)
           expect({ where, migrations: await appliedMigrations() }).toEqual({ where, migrations: subject.migrations });
+        await subject.also?.(rig);
       }
     }, 300_000);
   });

@@ -28,7 +28,7 @@ export interface RevertCheck {
 
 const level =
   (level: Finding["level"]) =>
-  (code: string, text: string): Finding => ({ level, code, text });
+  (code: string, text: string, next?: readonly string[]): Finding => ({ level, code, text, ...(next && { next }) });
 
 export const ok = level("ok");
 export const warn = level("warn");

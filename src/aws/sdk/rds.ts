@@ -1,1 +1,9 @@
-export { DescribeDBInstanceAutomatedBackupsCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+export {
+  DescribeAccountAttributesCommand,
+  DescribeDBInstanceAutomatedBackupsCommand,
+  DescribeDBInstancesCommand,
+  DescribeEventsCommand,
+  ModifyDBInstanceCommand,
+  RDSClient,
+  RestoreDBInstanceToPointInTimeCommand,
+} from "@aws-sdk/client-rds";

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { type DatabaseAddress, Databases } from "../postgres/databases.ts";
 import type { PostgresServer } from "../postgres/server.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
+import { DAYS, type Scenario } from "../scenarios/scenario.ts";
 import { FIRST_SCHEMA } from "../vulcan/first-schema.ts";
 import { migrateUp } from "../vulcan/migrate.ts";
 
@@ -22,9 +22,22 @@ export async function plantDatabase(
   await databases.renew(name, template, (address) =>
     withClient(address, async (client) => {
       await client.query("UPDATE migrations SET applied_at = ($1::timestamptz[])[version]", [applied]);
+      await ageRows(client, newest, new Date(now - ROWS_AGE));
     }),
   );
 }
+
+/** The rows that are there from the beginning are older than any moment that can be restored. */
+const ROWS_AGE = 30 * DAYS;
+
+async function ageRows(client: pg.Client, newest: number, at: Date): Promise<void> {
+  await client.query("UPDATE tenants SET created_at = $1", [at]);
+  await client.query("UPDATE audit_log SET at = $1", [at]);
+  if (newest >= RELAY_TOKENS_SINCE) await client.query("UPDATE relay_tokens SET created_at = $1", [at]);
+}
+
+/** The migration that makes that table. */
+const RELAY_TOKENS_SINCE = 1;
 
 /** Of the past before time zero only the migrations are known: the restored database is made as it was after those. */
 export async function rewindDatabase(

@@ -160,6 +160,10 @@ describe("permissions", () => {
         "arn:aws:application-autoscaling:*:*:scalable-target/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
+        "arn:aws:rds:*:*:db:vulcan-prod*",
+        "arn:aws:rds:*:*:og:*",
+        "arn:aws:rds:*:*:pg:*",
+        "arn:aws:rds:*:*:subgrp:*",
       ],
     });
   });

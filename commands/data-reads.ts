@@ -1,0 +1,30 @@
+import type { Database } from "../src/database/database.ts";
+import type { DataPlace, DataReads } from "../src/domain/data-facts.ts";
+import type { Context } from "./context.ts";
+
+/** For a whole comparison. Two seconds a table bound it before this does, unless there are hundreds that large. */
+const FACTS_BUDGET_MS = 60_000;
+
+/** Reads of the database that the operator's URL names, and by the same user and password of a copy elsewhere. */
+export function dataOf({ env }: Context): { readonly data?: DataReads } {
+  const url = env.VULCAN_DATABASE_URL || undefined;
+  if (url === undefined) return {};
+  const reading = async <T>(place: DataPlace | undefined, read: (database: Database) => Promise<T>): Promise<T> => {
+    const [{ createDatabase }, { urlAt }] = await Promise.all([
+      import("../src/database/database.ts"),
+      import("../src/database/address.ts"),
+    ]);
+    const database = createDatabase(place === undefined ? url : urlAt(url, place.host, place.port));
+    return read(database).finally(() => database.close());
+  };
+  return {
+    data: {
+      tables: (since, budgetMs) => reading(undefined, (database) => database.tables(since, budgetMs)),
+      facts: (since, place) =>
+        reading(place, async (database) => ({
+          structure: await database.structure(),
+          tables: await database.tables(since, FACTS_BUDGET_MS),
+        })),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { usageError } from "../src/domain/error.ts";
+import type { Command } from "./command.ts";
+import { openDocument } from "./document.ts";
+import { RUN_FLAGS } from "./flags.ts";
+import { type Given, isSet, textOf } from "./given.ts";
+import { perform } from "./perform.ts";
+
+export const restore: Command = {
+  usage: "restore",
+  describe: "Restore the database to a moment, beside the one that serves (runbooks/restore-database.yaml)",
+  flags: {
+    to: { type: "string", describe: "The moment: 2026-04-10T12:00:00Z, with Z or an offset, or an age as in -15m" },
+    latest: { type: "boolean", describe: "Instead: as late as RDS can" },
+    "before-migration": { type: "string", describe: "Instead: just before this migration began, as in 8" },
+    as: { type: "string", describe: "Name of the new instance (default: the source's with the moment)" },
+    ...RUN_FLAGS,
+  },
+  examples: [
+    ["vulcan-ops restore --to -15m --dry-run", "what would be lost, and the aws line; sends nothing"],
+    ["vulcan-ops restore --to 2026-04-10T12:00:00Z", "ask, restore beside, compare, prove"],
+    ["vulcan-ops restore --before-migration 8", "what the migration has taken away"],
+  ],
+  async run(given, context) {
+    assertOneMoment(given);
+    const document = await openDocument("restore-database");
+    const texts = Object.keys(FLAGS).flatMap((name) => {
+      const text = textOf(given, FLAGS[name] ?? "");
+      return text === undefined ? [] : [[name, text] as const];
+    });
+    const inputs = { ...Object.fromEntries(texts), ...(isSet(given, "latest") && { latest: "true" }) };
+    const words = texts.map(([name, text]) => `--${FLAGS[name]} ${text}`);
+    const command = ["restore", ...words, ...(isSet(given, "latest") ? ["--latest"] : [])].join(" ");
+    return perform({ document, inputs, command, flagOf }, given, context);
+  },
+};
+
+/** Flags that take a text, by the input they give. */
+const FLAGS: Readonly<Record<string, string>> = { to: "to", beforeMigration: "before-migration", as: "as" };
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  to: "vulcan-ops restore --to 2026-04-10T12:00:00Z",
+  beforeMigration: "vulcan-ops restore --before-migration 8",
+};
+
+const flagOf = (name: string): string => EXAMPLES[name] ?? `vulcan-ops restore --latest --${FLAGS[name] ?? name} …`;
+
+function assertOneMoment(given: Given): void {
+  const said = ["to", "latest", "before-migration"].filter((name) => given[name] !== undefined);
+  if (said.length === 1) return;
+  const message =
+    said.length === 0
+      ? "restore to when? Give --to TIME, --latest or --before-migration VERSION"
+      : `${said.map((name) => `--${name}`).join(" and ")} each name the moment: give one of them`;
+  throw usageError("restore-time", message, [EXAMPLES.to ?? "", "vulcan-ops restore --latest", "vulcan-ops status"]);
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { has, shell } from "../support/process.ts";
+import { type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { LATER, MINUTE, named, names, writes } from "./restore-support.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("healthy", 300, { timings: LATER });
+});
+beforeEach(() => rig.sandbox.clearFaults());
+afterAll(() => rig.close());
+
+const COPY = "vulcan-prod-then";
+
+function restore(...flags: string[]): Promise<Outcome> {
+  return vulcanOps(["restore", ...flags, "--state-dir", rig.stateDir], { columns: 300 });
+}
+
+describe("a restore that comes to no good end", () => {
+  it("incompatible parameters: exit 1 with that reason, nothing is deleted, what would delete it is printed", async () => {
+    await rig.sandbox.reset("restore-incompatible-parameters");
+    const { code, stdout } = await restore("--latest", "--as", COPY, "--yes", "--output", "json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      exitCode: 1,
+      reason: "incompatible-parameters",
+      next: expect.arrayContaining([expect.stringContaining(`delete-db-instance --db-instance-identifier ${COPY}`)]),
+    });
+    expect(code).toBe(1);
+    expect(await names()).toEqual(["vulcan-prod", COPY]);
+    expect(writes(rig)).toEqual(["RestoreDBInstanceToPointInTime"]);
+  });
+
+  it("one that never ends: exit 7 when its time is up, and resume takes it up again without a second one", async () => {
+    await rig.sandbox.reset("restore-never-ends");
+    const folder = mkdtempSync(join(tmpdir(), "vulcan-ops-restore-"));
+    const text = readFileSync(join(import.meta.dirname, "..", "..", "runbooks", "restore-database.yaml"), "utf8");
+    const path = join(folder, "restore-database.yaml");
+    writeFileSync(path, text.replace("timeoutSeconds: 14400", "timeoutSeconds: 300"));
+    const given = ["--input", "latest=true", "--input", `as=${COPY}`, "--yes", "--state-dir", rig.stateDir];
+    const first = await vulcanOps(["run", path, ...given, "--output", "json"], { columns: 300 });
+    rmSync(folder, { recursive: true });
+    const ended = JSON.parse(first.stdout);
+    expect(ended).toMatchObject({ exitCode: 7, reason: "instance-not-ready" });
+    const again = await vulcanOps(["resume", ended.execution, "--yes", "--state-dir", rig.stateDir], { columns: 300 });
+    expect([again.code, again.stderr]).toEqual([7, expect.anything()]);
+    expect(writes(rig)).toEqual(["RestoreDBInstanceToPointInTime"]);
+  });
+
+  it("no answer to the request: its effect is read back by the tag, and it is not sent again", async () => {
+    await rig.sandbox.reset("healthy");
+    rig.sandbox.inject({ kind: "reset", operation: "RestoreDBInstanceToPointInTime", when: "after", times: 1 });
+    const { code, stderr } = await restore("--latest", "--as", COPY, "--yes");
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+    expect(await names()).toEqual(["vulcan-prod", COPY]);
+    expect(writes(rig)).toEqual(["RestoreDBInstanceToPointInTime", "ModifyDBInstance"]);
+  });
+});
+
+describe("a source whose storage is full", () => {
+  it("gives a copy with the least growth that RDS takes, and says so", async () => {
+    await rig.sandbox.reset("storage-full");
+    const { code, stdout, stderr } = await restore("--latest", "--as", COPY, "--yes");
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+    expect(stdout + stderr).toContain("so it gets 111 GiB");
+    expect((await named(COPY)).AllocatedStorage).toBe(111);
+  });
+
+  it("and nothing later than its log was shipped: exit 11, nothing is sent", async () => {
+    await rig.sandbox.reset("storage-full");
+    const { code, stderr } = await restore("--to", "-10m", "--as", COPY, "--yes");
+    expect([code, stderr]).toEqual([11, expect.stringContaining("ships no more of its log")]);
+    expect(writes(rig)).toEqual([]);
+  });
+});
+
+describe.skipIf(!has("aws"))("the aws line of the plan", () => {
+  it("is taken by the AWS CLI as it is printed, and gives an instance with the source's settings", async () => {
+    await rig.sandbox.reset("healthy");
+    const at = new Date(rig.sandbox.now() - 10 * MINUTE).toISOString();
+    const { stdout } = await restore("--to", at, "--as", COPY, "--dry-run", "--output", "json");
+    const line = JSON.parse(stdout).steps.find((step: { id: string }) => step.id === "restore").awsCli;
+    expect(line).toMatch(
+      /^aws rds restore-db-instance-to-point-in-time --source-db-instance-identifier vulcan-prod --target/,
+    );
+    const { code, stderr } = await shell(line, { AWS_PAGER: "", AWS_DEFAULT_OUTPUT: "json" });
+    expect([code, stderr]).toEqual([0, ""]);
+    const [source, copy] = [await named("vulcan-prod"), await named(COPY)];
+    for (const name of ["MultiAZ", "VpcSecurityGroups", "DBParameterGroups", "TagList", "StorageType"] as const)
+      expect(new Set(JSON.stringify(copy[name])), name).toEqual(new Set(JSON.stringify(source[name])));
+  });
+});
