@@ -5,12 +5,14 @@ import { createSurroundingReads, type SurroundingReads } from "./read-around.ts"
 import { createEcsReads, type EcsReads } from "./read-ecs.ts";
 import { createSetupReads, type SetupReads } from "./read-setup.ts";
 import type { Alarm, Database, TargetHealth } from "./shapes.ts";
+import { createWatchReads, type WatchReads } from "./watch/reads.ts";
 
 /** Everything that actions and screens read of AWS. Reads only: the one way to write is `createGateway`. */
 export interface AwsReads {
   readonly ecs: EcsReads;
   readonly around: SurroundingReads;
   readonly setup: SetupReads;
+  readonly watch: WatchReads;
   caller(): Promise<Caller>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
@@ -27,6 +29,7 @@ export function createReads(clients: Clients): AwsReads {
     ecs: createEcsReads(clients),
     around: createSurroundingReads(clients, guarded),
     setup: createSetupReads(clients),
+    watch: createWatchReads(clients),
     caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
     targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     drainSeconds: (group) =>
@@ -42,6 +45,7 @@ export function snapshot(reads: AwsReads): AwsReads {
     ecs: remembering(reads.ecs),
     around: remembering(reads.around),
     setup: remembering(reads.setup),
+    watch: remembering(reads.watch),
     ...remembering({
       caller: reads.caller,
       targetHealth: reads.targetHealth,

@@ -8,6 +8,7 @@ import { present } from "./find-objects.ts";
 import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
 import { listMigrations } from "./list-migrations.ts";
+import { maxConnections } from "./max-connections.ts";
 import { openSession, type Session } from "./session.ts";
 import { whoBlocks } from "./who-blocks.ts";
 
@@ -25,6 +26,8 @@ export interface Database {
   present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
   /** Names of the indexes that a failed build has left. */
   invalidIndexes(): Promise<readonly string[]>;
+  /** How many sessions the server takes at most. */
+  maxConnections(): Promise<number>;
   /** Takes the lock of a migrating operator until `close`; false where another one has it. */
   hold(): Promise<boolean>;
   close(): Promise<void>;
@@ -43,6 +46,7 @@ export function createDatabase(url: string): Database {
     atStake: async (objects) => atStake(await session(), objects),
     present: async (objects) => present(await session(), objects),
     invalidIndexes: async () => invalidIndexes(await session()),
+    maxConnections: async () => maxConnections(await session()),
     hold: async () => holdMigrationLock(await session()),
     close: async () => (await opening?.catch(() => undefined))?.close(),
   };

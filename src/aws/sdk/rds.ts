@@ -1,1 +1,6 @@
-export { DescribeDBInstanceAutomatedBackupsCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+export {
+  DescribeDBInstanceAutomatedBackupsCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBParametersCommand,
+  RDSClient,
+} from "@aws-sdk/client-rds";
