@@ -1,6 +1,6 @@
 import type { BaselineChoice } from "./baseline.ts";
 import type { Measured } from "./metric.ts";
-import { minuteOf, type Point, type Span } from "./series.ts";
+import { lengthOf, MINUTE, minuteOf, type Point, type Span } from "./series.ts";
 
 /** Everything that the judge is told. Times are epoch ms. */
 export interface Evidence {
@@ -23,11 +23,13 @@ export interface Evidence {
 
 /** Minutes younger than this are not counted: their values are still moving. */
 export const SETTLING = 120_000;
-/** How much longer than asked is watched where minutes are missing. */
-export const EXTENSION = 600_000;
+/** How much longer than asked is watched where minutes are missing: a third, ten minutes at most; four make up for the unsettled ones. */
+export function extensionOf({ from, to }: Span): number {
+  return Math.min(10, Math.max(4, Math.ceil(lengthOf({ from, to }) / 3))) * MINUTE;
+}
 
 /** The minutes that count: whole, settled, and of the watch's time or its extension. */
 export function counted({ asked, now }: Evidence): Span {
   const settled = minuteOf(now - SETTLING);
-  return { from: asked.from, to: Math.max(asked.from, Math.min(settled, asked.to + EXTENSION)) };
+  return { from: asked.from, to: Math.max(asked.from, Math.min(settled, asked.to + extensionOf(asked))) };
 }

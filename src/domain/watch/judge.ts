@@ -1,5 +1,5 @@
 import { caveats } from "./caveats.ts";
-import { counted, type Evidence, EXTENSION } from "./evidence.ts";
+import { counted, type Evidence, extensionOf } from "./evidence.ts";
 import { METRICS } from "./metric.ts";
 import { type Row, rowsOf } from "./row.ts";
 import { lengthOf, present } from "./series.ts";
@@ -48,7 +48,7 @@ function conclude(evidence: Evidence, required: readonly Row[], sums: Sums): Pic
     return { verdict: "INCONCLUSIVE", text: `ended early by ${evidence.endedEarly}, ${seen}` };
   }
   const isEnough = observed >= needed;
-  const isOver = evidence.now >= evidence.asked.to + (isEnough ? 0 : EXTENSION);
+  const isOver = evidence.now >= evidence.asked.to + (isEnough ? 0 : extensionOf(evidence.asked));
   if (!isOver) return { text: soFar(sums, evidence) };
   const enough = required.filter(({ minutes }) => present(minutes).length >= needed);
   const worse = enough.flatMap(named("worse")).map((text) => `${text} against before`);
