@@ -24,6 +24,15 @@ export const ANSWER_FLAGS = {
   "expect-current": { type: "string", describe: "Go on only while this revision is the current one" },
 } as const satisfies Flags;
 
+/** How a container is entered. */
+export const EXEC_FLAGS = {
+  "exec-via": {
+    type: "string",
+    choices: ["own", "plugin"],
+    describe: "Who speaks ECS Exec: own, this program (default); plugin, AWS's session-manager-plugin",
+  },
+} as const satisfies Flags;
+
 /** Everything that can change something takes these. */
 export const RUN_FLAGS = {
   "dry-run": {

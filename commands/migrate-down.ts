@@ -9,7 +9,7 @@ import { perform } from "./perform.ts";
 export async function migrateDown(given: Given, context: Context): Promise<ExitCode> {
   const document = await openDocument("rollback-migration");
   const steps = textOf(given, "steps");
-  const named = { to: textOf(given, "to"), via: textOf(given, "via"), revertTo: textOf(given, "revert-to") };
+  const named = Object.fromEntries(Object.entries(FLAGS).map(([input, flag]) => [input, textOf(given, flag)]));
   if ((steps === undefined) === (named.to === undefined)) throw undecided(steps !== undefined);
   const inputs = Object.fromEntries(Object.entries({ steps, ...named }).filter(([, value]) => value !== undefined));
   const words = ["migrate down", steps, ...flags(named)].filter((word) => word !== undefined);
@@ -21,14 +21,20 @@ export async function migrateDown(given: Given, context: Context): Promise<ExitC
   });
 }
 
-const FLAGS: Readonly<Record<string, string>> = { to: "--to", via: "--via", revertTo: "--revert-to" };
+/** Inputs of the runbook and their flags. */
+const FLAGS: Readonly<Record<string, string>> = {
+  to: "to",
+  via: "via",
+  revertTo: "revert-to",
+  container: "container",
+};
 
 function flags(named: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [FLAGS[name] ?? "", value]));
+  return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${FLAGS[name]}`, value]));
 }
 
 const flagOf = (name: string): string =>
-  name === "steps" ? "vulcan-ops migrate down 2" : `vulcan-ops migrate down 2 ${FLAGS[name] ?? ""} …`;
+  name === "steps" ? "vulcan-ops migrate down 2" : `vulcan-ops migrate down 2 --${FLAGS[name]} …`;
 
 function undecided(isBoth: boolean): Error {
   const message = isBoth

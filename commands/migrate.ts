@@ -2,7 +2,7 @@ import { usageError } from "../src/domain/error.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
 import type { Command, Flags } from "./command.ts";
 import type { Context } from "./context.ts";
-import { RUN_FLAGS, TARGET_FLAGS } from "./flags.ts";
+import { EXEC_FLAGS, RUN_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, textOf } from "./given.ts";
 import { migrateDown } from "./migrate-down.ts";
 import { migrateStatus } from "./migrate-status.ts";
@@ -32,18 +32,19 @@ const DOWN_FLAGS = {
     describe: "down: exec, in a container that serves (default); task, in a task of its own after the revert",
   },
   "revert-to": { type: "string", describe: "down: revision that fits the schema afterwards (default: by the history)" },
+  container: { type: "string", describe: "down: container to enter (default: the one that gets the requests)" },
   "migrations-file": { type: "string", describe: "down: Vulcan's migrations.go, which says what each Down destroys" },
 } as const satisfies Flags;
 
 const VERBS: Readonly<Record<string, Verb>> = {
-  status: { flags: { ...STATUS_FLAGS, ...TARGET_FLAGS, output: RUN_FLAGS.output }, run: migrateStatus },
-  down: { flags: { ...DOWN_FLAGS, ...RUN_FLAGS }, run: migrateDown },
+  status: { flags: { ...STATUS_FLAGS, ...EXEC_FLAGS, ...TARGET_FLAGS, output: RUN_FLAGS.output }, run: migrateStatus },
+  down: { flags: { ...DOWN_FLAGS, ...EXEC_FLAGS, ...RUN_FLAGS }, run: migrateDown },
 };
 
 export const migrate: Command = {
   usage: "migrate <what> [steps]",
   describe: "Migrations of the database: status, or down (runbooks/rollback-migration.yaml)",
-  flags: { ...STATUS_FLAGS, ...DOWN_FLAGS, ...RUN_FLAGS },
+  flags: { ...STATUS_FLAGS, ...DOWN_FLAGS, ...EXEC_FLAGS, ...RUN_FLAGS },
   examples: [
     ["vulcan-ops migrate status", "what is applied, pending, missing, and who holds the locks; only reads"],
     ["vulcan-ops migrate down 2 --dry-run", "what the last two would take with them; sends nothing"],

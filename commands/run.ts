@@ -1,7 +1,7 @@
 import { usageError } from "../src/domain/error.ts";
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
-import { RUN_FLAGS } from "./flags.ts";
+import { EXEC_FLAGS, RUN_FLAGS } from "./flags.ts";
 import { type Given, listOf, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
 
@@ -10,7 +10,7 @@ export const INPUT_FLAG = { input: { type: "array", describe: "An input of the r
 export const run: Command = {
   usage: "run <runbook>",
   describe: "Run any runbook, by name or by path",
-  flags: { ...INPUT_FLAG, ...RUN_FLAGS },
+  flags: { ...INPUT_FLAG, ...EXEC_FLAGS, ...RUN_FLAGS },
   examples: [["vulcan-ops run rollback-service --input to=42", "the same as rollback --to 42"]],
   async run(given, context) {
     const name = textOf(given, "runbook") ?? "";

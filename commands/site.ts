@@ -1,7 +1,8 @@
 import { registry } from "../src/actions/index.ts";
 import type { World } from "../src/actions/world.ts";
-import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
+import { type ClientSettings, type Clients, createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
 import { awsLine } from "../src/aws/command-line.ts";
+import type { ExecVia } from "../src/aws/exec-session/line.ts";
 import { type AwsReads, createReads, remembering, snapshot } from "../src/aws/read.ts";
 import { createGateway } from "../src/aws/send.ts";
 import type { ServingShell } from "../src/aws/serving-shell.ts";
@@ -43,6 +44,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
   const reads = createReads(reading);
   const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);
   const writing = createClients(settings, WRITE_ATTEMPTS);
+  const via = textOf(given, "exec-via") === "plugin" ? byPlugin(writing, settings, context.env) : undefined;
   let asked: Promise<Caller> | undefined;
   const caller = () => {
     asked ??= reads.caller().then((found) => assertAccount(target, found));
@@ -52,10 +54,11 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     aws: reads,
     vulcan,
     schema: schemaOf(target, given, context),
+    execVia: via === undefined ? "own" : "plugin",
     container: (place) => ({
       attach: async (...what) => {
         const { createContainerShell } = await import("../src/aws/exec-session/shell.ts");
-        return createContainerShell(writing, place, clock).attach(...what);
+        return createContainerShell(writing, place, clock, {}, via).attach(...what);
       },
     }),
   };
@@ -76,12 +79,21 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
-    gateway: createGateway(writing, clock),
+    gateway: createGateway(writing, clock, via),
     sharedLock: createSharedLock(writing, target),
     caller,
     openShell: async () => {
       const [{ openServingShell }] = await Promise.all([import("../src/aws/serving-shell.ts"), caller()]);
-      return openServingShell({ ecs: reads.ecs, reading, writing }, target, clock);
+      return openServingShell({ ecs: reads.ecs, reading, writing, via }, target, clock);
+    },
+  };
+}
+
+function byPlugin(clients: Clients, settings: ClientSettings, env: NodeJS.ProcessEnv): ExecVia {
+  return {
+    ready: async (place) => {
+      const { pluginVia } = await import("../src/aws/exec-session/plugin.ts");
+      return pluginVia(clients, { ...settings, env }).ready(place);
     },
   };
 }

@@ -4,7 +4,7 @@ import { nameOf } from "../domain/schema-object.ts";
 import type { MigrationsTold } from "../vulcan/schema.ts";
 import type { DownInputs } from "./down-plan.ts";
 import { readObjects } from "./down-stakes.ts";
-import { newestOf, signature, standing } from "./migration-rows.ts";
+import { newestOf, SOURCES, signature, standing } from "./migration-rows.ts";
 import { readPatiently } from "./vulcan-expect-migrations.ts";
 import type { Wait } from "./world.ts";
 
@@ -62,14 +62,14 @@ async function remains({ gone, to }: DownInputs, end: DownEnd, { world }: Wait):
 }
 
 function done({ to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsTold): Verdict {
-  const text = `migration ${to} is the newest, ${count} rolled back (read by ${answeredBy})`;
+  const text = `migration ${to} is the newest, ${count} rolled back (read by ${SOURCES[answeredBy]})`;
   if (end.kind === "exited" && end.code === 0) return { kind: "true", text };
   if (end.kind === "unknown") return { kind: "true", text: `${text}; how the command ended is unknown: ${end.why}` };
   return failed(`migrate-exit-${end.code}`, `${text}, and yet the command exited with ${end.code}`, end);
 }
 
 function untouched({ from }: DownInputs, end: DownEnd, { answeredBy }: MigrationsTold): Verdict {
-  const rows = `nothing was rolled back: migration ${from} is still the newest (read by ${answeredBy})`;
+  const rows = `nothing was rolled back: migration ${from} is still the newest (read by ${SOURCES[answeredBy]})`;
   if (end.kind === "unknown") return failed("down-not-done", `${rows}; the command's end is unknown: ${end.why}`, end);
   if (end.code === 0) return failed("down-without-effect", `the command exited with 0, and yet ${rows}`, end);
   return failed(

@@ -113,7 +113,10 @@ function judge(desired: number, sight: Sight): Verdict | string {
   const leaving = stopped.filter(({ status }) => status !== "STOPPED").length;
   const others = othersAlive(service.taskDefinition, { ...sight, stopped: [] }).length;
   if (serving === desired && sight.running.length === desired && leaving + others === 0)
-    return { kind: "true", text: `${tasks(desired)} of ${service.taskDefinition} serve` };
+    return {
+      kind: "true",
+      text: `${tasks(desired)} of ${service.taskDefinition} ${desired === 1 ? "serves" : "serve"}`,
+    };
   return `${serving} of ${tasks(desired)} serve, ${leaving + Math.max(0, sight.running.length - desired)} to go`;
 }
 

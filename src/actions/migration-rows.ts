@@ -9,6 +9,9 @@ export function signature(applied: readonly AppliedMigration[]): string {
   return `${rows.length} rows, newest ${newestOf(rows)}, ${hash}`;
 }
 
+/** Who told the list, as people read it. */
+export const SOURCES = { api: "the admin API", sql: "SQL", container: "a container" } as const;
+
 export const newestOf = (applied: readonly AppliedMigration[]): number =>
   Math.max(0, ...applied.map(({ version }) => version));
 

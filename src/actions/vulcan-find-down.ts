@@ -8,7 +8,7 @@ import { chooseImages, type DownImages } from "./down-images.ts";
 import { type Stakes, stakesOf, written } from "./down-stakes.ts";
 import { downTarget } from "./down-target.ts";
 import { readLabels } from "./known-migrations.ts";
-import { signature, split } from "./migration-rows.ts";
+import { SOURCES, signature, split } from "./migration-rows.ts";
 import { counted, ok, warn } from "./revert-checks/check.ts";
 import { expandsOnly } from "./revert-checks/expansion.ts";
 import type { Look, World } from "./world.ts";
@@ -105,8 +105,6 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
     },
   };
 }
-
-const SOURCES = { api: "the admin API", sql: "SQL", container: "a container" } as const;
 
 function read({ applied, answeredBy }: MigrationsTold): Finding {
   return ok("migrations-read", `${counted(applied.length, "migration")} applied, read by ${SOURCES[answeredBy]}`);

@@ -49,7 +49,7 @@ export const migrateDown = defineAction<World, typeof inputs, Seen>({
       "image-changed",
       `the service runs ${running}, not ${image}, whose image holds the Down code`,
     );
-    const operation = { service: "container", name: "Run", input };
+    const operation = { service: "container", name: "ExecuteCommand", input };
     const where = `container ${container} of task ${task} (${image})`;
     return planDown(given, seen, { operation, where, basis: { running, deployment } }, isOther ? [changed] : []);
   },

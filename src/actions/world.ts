@@ -10,6 +10,8 @@ export interface World {
   readonly aws: AwsReads;
   readonly vulcan: Vulcan;
   readonly schema: Schema;
+  /** Who speaks ECS Exec: this program, or AWS's own plugin. */
+  readonly execVia: "own" | "plugin";
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }

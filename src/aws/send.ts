@@ -15,6 +15,7 @@ import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
 import { translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
+import type { ExecVia } from "./exec-session/line.ts";
 import { shortName, startedBy } from "./shapes.ts";
 
 /** What came back from one SDK call. */
@@ -24,7 +25,13 @@ interface Answered {
 }
 
 /** `key` names the attempt. */
-type Sender = (clients: Clients, input: JsonObject, key: string, clock: Pick<Clock, "now">) => Promise<Answered>;
+type Sender = (clients: Clients, input: JsonObject, key: string, session: SessionSettings) => Promise<Answered>;
+
+/** What a session in a container takes beside clients. */
+interface SessionSettings {
+  readonly clock: Pick<Clock, "now">;
+  readonly via?: ExecVia | undefined;
+}
 
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
@@ -77,10 +84,10 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 
   /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
-  "container:Run": async (clients, input, key, clock) => {
+  "container:ExecuteCommand": async (clients, input, key, { clock, via }) => {
     const { argv, ...place } = input as unknown as ExecPlace & { readonly argv: readonly string[] };
     const { createContainerShell } = await import("./exec-session/shell.ts");
-    const shell = createContainerShell(clients, place, clock);
+    const shell = createContainerShell(clients, place, clock, {}, via);
     await assertAlive(shell, place);
     await shell.start(key, argv);
     return { requestId: undefined, answer: { started: key } };
@@ -136,15 +143,17 @@ async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace
 }
 
 /** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
-export function createGateway(clients: Clients, clock: Pick<Clock, "now">): Gateway {
+export function createGateway(clients: Clients, clock: Pick<Clock, "now">, via?: ExecVia): Gateway {
   return {
     async send(operation: Operation, key: string): Promise<Receipt> {
       const call = `${operation.service}:${operation.name}`;
       const sender = SENDERS[call];
       if (sender === undefined) throw notSendable(call);
-      const { requestId, answer } = await sender(clients, operation.input, key, clock).catch((failure: unknown) => {
-        throw translate(failure, call);
-      });
+      const { requestId, answer } = await sender(clients, operation.input, key, { clock, via }).catch(
+        (failure: unknown) => {
+          throw translate(failure, call);
+        },
+      );
       return { ...(requestId === undefined ? {} : { requestId }), answer: sanitiseDeep(answer) as JsonObject };
     },
   };

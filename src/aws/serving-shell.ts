@@ -3,6 +3,7 @@ import { guardError, type OpsError } from "../domain/error.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
 import type { Clients } from "./clients.ts";
+import type { ExecVia } from "./exec-session/line.ts";
 import { createContainerShell } from "./exec-session/shell.ts";
 import type { EcsReads } from "./read-ecs.ts";
 import { createSetupReads } from "./read-setup.ts";
@@ -28,11 +29,12 @@ interface Means {
   readonly reading: Clients;
   /** Clients that never repeat a request. */
   readonly writing: Clients;
+  readonly via?: ExecVia | undefined;
 }
 
 /** Only reads until the shell is told to run something. Throws OpsError where no task can be entered. */
 export async function openServingShell(
-  { ecs, reading, writing }: Means,
+  { ecs, reading, writing, via }: Means,
   target: Target,
   clock: Pick<Clock, "now">,
 ): Promise<ServingShell> {
@@ -43,14 +45,15 @@ export async function openServingShell(
   ]);
   const serving = chooseServing(service, tasks, target);
   const { task, container } = serving;
-  return { ...serving, shell: createContainerShell(writing, { cluster, task, container }, clock) };
+  return { ...serving, shell: createContainerShell(writing, { cluster, task, container }, clock, {}, via) };
 }
 
-/** A running, healthy task of the PRIMARY revision whose agent is up in the container that gets the requests. */
+/** A running, healthy task of the PRIMARY revision whose agent is up in the container that gets the requests, or is `named`. */
 export function chooseServing(
   { taskDefinition, balancers }: Pick<Service, "taskDefinition" | "balancers">,
   running: readonly ExecTask[],
   target: Target,
+  named?: string,
 ): Serving {
   const of = running.filter((task) => task.taskDefinition === taskDefinition);
   if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
@@ -64,7 +67,7 @@ export function chooseServing(
     const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
     throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
-  const container = servingContainer(balancers, enabled);
+  const container = named ?? servingContainer(balancers, enabled);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
   const task = enabled[agents.indexOf("RUNNING")];
   if (task === undefined) {

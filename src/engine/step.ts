@@ -17,6 +17,7 @@ import { verify } from "./verify.ts";
 export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
   const replan = () => planStep(run.engine, step, scopeOf(run));
   const planned = shownBefore(run, step.id, phase) ?? (await replan());
+  if (planned.readiness === "left-out") return skip(run, planned, phase);
   await emitPlanned(run, planned, phase);
   const [blocked] = blocks(planned);
   if (blocked !== undefined) return stopBefore(run, step.id, phase, blocked);

@@ -10,6 +10,7 @@ export type StepName = (id: string) => string;
 
 /** Everything a step has to say, in the order in which it is read. */
 export function stepRows(step: PlannedStep, look: Look, nameOf: StepName): Row[] {
+  if (step.readiness === "left-out") return readinessRows(step, look, nameOf);
   return [
     ...readinessRows(step, look, nameOf),
     ...step.changes.map(changeRow),

@@ -173,8 +173,14 @@ describe("around it", () => {
   const held = { inSuspended: true, outSuspended: true, scheduledSuspended: true };
   const range = (change: Partial<ScalingTarget> = {}) => judgeScaling({ least: 2, most: 6, ...held, ...change });
   it.each<[string, Finding, string, RegExp]>([
-    ["no key", judgeEncryption({ logging: "NONE" }), "ok exec-plain", /./],
-    ["a KMS key", judgeEncryption({ logging: "NONE", kmsKey: "arn:k" }), "block exec-encrypted", /arn:k/],
+    ["no key", judgeEncryption({ logging: "NONE" }, "own"), "ok exec-plain", /./],
+    ["a KMS key", judgeEncryption({ logging: "NONE", kmsKey: "arn:k" }, "own"), "block exec-encrypted", /--exec-via/],
+    [
+      "a KMS key, by the plugin",
+      judgeEncryption({ logging: "NONE", kmsKey: "k" }, "plugin"),
+      "warn exec-encrypted",
+      /k/,
+    ],
     ["no record", judgeLogging({ logging: "NONE" }), "ok exec-unrecorded", /./],
     ["the default record", judgeLogging({ logging: "DEFAULT" }), "ok exec-recorded", /own log/],
     ["a record elsewhere", judgeLogging({ logging: "OVERRIDE" }), "warn exec-recorded-elsewhere", /script and cat/],
@@ -200,7 +206,7 @@ describe("around it", () => {
     ["another endpoint", judgeReach(undefined), "ok exec-way-elsewhere", /not tried/],
   ])("%s", (_name, found, expected, text) => {
     expectFinding(found, expected, text);
-    if (found.code === "exec-encrypted") expect(found.next).toEqual([BY_TASK]);
+    if (expected === "block exec-encrypted") expect(found.next).toEqual([BY_TASK]);
     if (found.code === "exec-deployment") expect(found.next).toEqual(["vulcan-ops status"]);
   });
 

@@ -202,7 +202,15 @@ export function worldOf(
   };
   const schema = { migrations: async () => ({ applied: [], answeredBy: "api" as const }) };
   const container = () => ({ attach: async () => ({ kind: "absent" as const }) });
-  return { aws, vulcan: { migrations: async () => [] }, schema, container, reads: () => shown + 1, looks: () => looks };
+  return {
+    aws,
+    vulcan: { migrations: async () => [] },
+    schema,
+    container,
+    execVia: "own" as const,
+    reads: () => shown + 1,
+    looks: () => looks,
+  };
 }
 
 /** A clock that only moves while somebody sleeps. */

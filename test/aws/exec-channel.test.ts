@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { createClients, WRITE_ATTEMPTS } from "../../src/aws/clients.ts";
 import type { ExecCalls } from "../../src/aws/exec-session/calls.ts";
-import type { Resumed } from "../../src/aws/exec-session/channel.ts";
+import { Channel, type Resumed } from "../../src/aws/exec-session/channel.ts";
 import { encodeFrame, PAYLOAD } from "../../src/aws/exec-session/frame.ts";
 import { DEFAULT_LIMITS, type ExecLimits } from "../../src/aws/exec-session/limits.ts";
 import { type ExecDeps, runInContainer } from "../../src/aws/exec-session/run.ts";
@@ -59,8 +59,10 @@ function deps(limits: Partial<ExecLimits> = {}, streamUrl = url()): ExecDeps {
     taskEnd: async () => undefined,
   };
   const place = { cluster: "c", task: "t", container: "app" };
-  return { calls, place, limits: { ...DEFAULT_LIMITS, ...limits }, now: () => 0 };
+  return { calls, place, limits: { ...DEFAULT_LIMITS, ...limits }, now: () => 0, openLine };
 }
+
+const openLine: ExecDeps["openLine"] = (...line) => new Channel(...line);
 
 const run = (limits?: Partial<ExecLimits>, streamUrl?: string) => runInContainer(deps(limits, streamUrl), ["true"]);
 

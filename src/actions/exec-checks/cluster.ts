@@ -1,23 +1,29 @@
 import type { ClusterSetup } from "../../aws/setup.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ok, warn } from "../revert-checks/check.ts";
+import type { World } from "../world.ts";
 import { BY_TASK, block, type ExecCheck } from "./check.ts";
 
 export const cluster: ExecCheck = {
   asks: "whether the cluster encrypts or records sessions",
-  async look({ target }, { aws }) {
+  async look({ target }, { aws, execVia }) {
     const found = await aws.setup.cluster(target.cluster);
     if (found === undefined) throw new Error(`there is no cluster ${target.cluster}`);
-    return [judgeEncryption(found), judgeLogging(found)];
+    return [judgeEncryption(found, execVia), judgeLogging(found)];
   },
 };
 
-/** With a key the agent asks for a handshake by KMS, which our client does not speak (`ecs-exec.md` §2). */
-export function judgeEncryption({ kmsKey }: ClusterSetup): Finding {
+/** With a key the agent asks for a handshake by KMS, which our client does not speak, and AWS's plugin does (`ecs-exec.md` §2). */
+export function judgeEncryption({ kmsKey }: ClusterSetup, via: World["execVia"]): Finding {
   if (kmsKey === undefined) return ok("exec-plain", "the cluster asks for no KMS key on sessions beside TLS");
+  if (via === "plugin")
+    return warn(
+      "exec-encrypted",
+      `the cluster encrypts sessions with ${kmsKey}: the plugin needs kms:GenerateDataKey on it`,
+    );
   return block(
     "exec-encrypted",
-    `the cluster encrypts sessions with ${kmsKey}; this program does not do that`,
+    `the cluster encrypts sessions with ${kmsKey}; this program does not do that, and AWS's plugin does (--exec-via plugin)`,
     BY_TASK,
   );
 }

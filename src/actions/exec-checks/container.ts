@@ -11,7 +11,7 @@ export const container: ExecCheck = {
   },
 };
 
-const NAMING = "vulcan-ops run rollback-migration --input container=NAME";
+const NAMING = "vulcan-ops migrate down … --container NAME";
 
 /** ExecuteCommand asks for a name where a task has several containers, and a guess would run it in a sidecar. */
 export function judgeContainer({ name, all }: ContainerChoice, defined: readonly string[]): Finding {

@@ -127,7 +127,7 @@ export function encryptedError({ cluster }: ExecPlace): OpsError {
     "exec-encrypted",
     `cluster ${cluster} encrypts ECS Exec sessions with a KMS key, which this client cannot do`,
     [
-      "use the session-manager-plugin: aws ecs execute-command --interactive …",
+      "the same command with --exec-via plugin, which takes AWS's session-manager-plugin",
       "or run it as a one-off task: aws ecs run-task --overrides …",
       `or take kmsKeyId out of the cluster's executeCommandConfiguration: aws ecs describe-clusters --clusters ${cluster} --include CONFIGURATIONS`,
     ],

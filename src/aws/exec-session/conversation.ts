@@ -1,6 +1,7 @@
 import type { ExecCalls } from "./calls.ts";
-import { Channel, type ChannelEnd, type Ticket } from "./channel.ts";
+import type { ChannelEnd, Ticket } from "./channel.ts";
 import type { ExecLimits } from "./limits.ts";
+import type { OpenLine, SessionLine } from "./line.ts";
 import { type Item, Marks } from "./marks.ts";
 import type { Output } from "./output.ts";
 
@@ -24,6 +25,7 @@ export interface Talk {
   /** Which bytes are output. */
   readonly takes: "bytes" | "data";
   readonly signal: AbortSignal | undefined;
+  readonly openLine: OpenLine;
 }
 
 /** Marks after which the wrapper waits for the client's newline. */
@@ -50,7 +52,7 @@ export async function converse(ticket: Ticket, talk: Talk): Promise<Told> {
     if (output.length > limits.mostBytes) channel.leave(`it printed more than ${limits.mostBytes} bytes`);
   };
   const ports = { output: receive, resume: () => calls.resume(ticket.sessionId), now: talk.now };
-  const channel = new Channel(ticket, ports, limits);
+  const channel = talk.openLine(ticket, ports, limits);
   const stopWatching = watch(channel, talk);
   const interrupt = (): void => channel.leave("it was interrupted here");
   signal?.addEventListener("abort", interrupt, { once: true });
@@ -66,7 +68,7 @@ export async function converse(ticket: Ticket, talk: Talk): Promise<Told> {
 }
 
 /** The channel says nothing when its task stops; DescribeTasks does. */
-function watch(channel: Channel, { calls, limits }: Talk): () => void {
+function watch(channel: Pick<SessionLine, "leave">, { calls, limits }: Talk): () => void {
   const timer = setInterval(() => {
     void calls.taskEnd().then((end) => {
       if (end !== undefined) channel.leave(end);

@@ -5,6 +5,7 @@ import { sanitise } from "../../domain/sanitise.ts";
 import { type ExecCalls, type ExecPlace, encryptedError, notStartedError } from "./calls.ts";
 import { converse, type Told } from "./conversation.ts";
 import type { ExecLimits } from "./limits.ts";
+import type { OpenLine } from "./line.ts";
 import { Output } from "./output.ts";
 import { wrapOnce } from "./wrapper.ts";
 
@@ -15,6 +16,7 @@ export interface ExecDeps {
   readonly limits: ExecLimits;
   /** Epoch milliseconds, for the headers of frames. */
   readonly now: () => number;
+  readonly openLine: OpenLine;
 }
 
 /** Runs a command that changes nothing: one ExecuteCommand, sent once, and what came of it. */

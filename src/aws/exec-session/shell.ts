@@ -2,7 +2,8 @@ import type { ContainerShell } from "../../domain/container-shell.ts";
 import type { Clock } from "../../domain/ports.ts";
 import { callsOf, type ExecClients, type ExecPlace, perhapsStarted } from "./calls.ts";
 import { DEFAULT_LIMITS, type ExecLimits } from "./limits.ts";
-import { runInContainer } from "./run.ts";
+import { type ExecVia, OWN_CLIENT } from "./line.ts";
+import { type ExecDeps, runInContainer } from "./run.ts";
 import { followDetached } from "./start-or-attach.ts";
 
 /**
@@ -14,22 +15,26 @@ export function createContainerShell(
   place: ExecPlace,
   clock: Pick<Clock, "now">,
   limits: Partial<ExecLimits> = {},
+  via: ExecVia = OWN_CLIENT,
 ): ContainerShell {
   const now = (): number => Math.floor(clock.now());
-  const deps = { calls: callsOf(clients, place), place, limits: { ...DEFAULT_LIMITS, ...limits }, now };
+  const calls = callsOf(clients, place);
+  const ready = async (): Promise<ExecDeps> => {
+    return { calls, place, limits: { ...DEFAULT_LIMITS, ...limits }, now, openLine: await via.ready(place) };
+  };
   return {
-    run: (argv, options) => runInContainer(deps, argv, options),
+    run: async (argv, options) => runInContainer(await ready(), argv, options),
     start: async (nonce, argv, options) => {
-      const found = await followDetached(deps, "launch", nonce, argv, options);
+      const found = await followDetached(await ready(), "launch", nonce, argv, options);
       if (found.kind === "unknown") throw perhapsStarted(found.why, place);
     },
     attach: async (nonce, argv, options) => {
-      const found = await followDetached(deps, "attach", nonce, argv, options);
+      const found = await followDetached(await ready(), "attach", nonce, argv, options);
       if (found.kind === "launched") throw new Error("what is only followed was not launched by it");
       return found;
     },
     startOrAttach: async (nonce, argv, options) => {
-      const found = await followDetached(deps, "start", nonce, argv, options);
+      const found = await followDetached(await ready(), "start", nonce, argv, options);
       if (found.kind === "absent" || found.kind === "launched")
         throw new Error("a command that is started and followed is neither absent nor let go");
       return found;

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { has, MAIN } from "../support/process.ts";
+import { mutations, openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import { startTerminals, type Terminals } from "../ui/tmux.ts";
+
+let rig: Rig;
+let terminals: Terminals;
+
+describe.skipIf(!has("tmux"))("migrate down at a real terminal", () => {
+  beforeAll(async () => {
+    rig = await openRig("bad-but-healthy", 300);
+    terminals = startTerminals();
+  });
+  afterAll(async () => {
+    terminals.close();
+    await rig.close();
+  });
+
+  it("asks at each step, shows what Vulcan prints, and ends with the image that fits and the size that was", async () => {
+    const env = { ...rig.sandbox.env, XDG_STATE_HOME: rig.stateDir, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" };
+    const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" migrate down 2; echo EXIT=$?'`;
+    const pane = terminals.open(command, { env, columns: 110 });
+    const QUESTIONS: readonly (readonly [RegExp, string])[] = [
+      [/ 9\/18 .*\[protect, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 10\/18 .*\[shrink, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 11\/18 .*\[down, [\s\S]*NO UNDO[\s\S]*Type drop licences\.seats to go on:/, "drop licences.seats"],
+      [/ 12\/18 .*\[unprotect, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 13\/18 .*\[revert, [\s\S]*Go on\? \[y\/N\]/, "y"],
+    ];
+    expect(mutations(rig.sandbox)).toEqual([]);
+    for (const [question, answer] of QUESTIONS) {
+      await pane.until(new RegExp(`${question.source}\\s*$`));
+      pane.type(answer, "Enter");
+    }
+    const screen = await pane.until(/EXIT=\d+/);
+    expect(screen).toContain("EXIT=0");
+    expect(screen.replace(/\s+/g, " ")).toMatch(/migration 6 is the newest, 2 rolled back \(read by /);
+    expect(runningRevisions(rig.sandbox).filter((name) => name === "vulcan-prod:41")).toHaveLength(3);
+  });
+});
