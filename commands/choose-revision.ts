@@ -1,5 +1,5 @@
 import { judgeHistory } from "../src/actions/proven.ts";
-import { familyOf, revisionOf } from "../src/aws/shapes.ts";
+import { familyOf, type HistoryRow, revisionOf } from "../src/aws/shapes.ts";
 import { usageError } from "../src/domain/error.ts";
 import { formatDuration } from "../src/domain/time.ts";
 import type { Context } from "./context.ts";
@@ -40,14 +40,16 @@ export async function chooseRevision(site: Site, given: Given, context: Context)
   }
 }
 
-async function readChoices({ reads, target, clock }: Site): Promise<{ current: string; choices: Choice[] }> {
-  const [service, history] = await Promise.all([
+async function readChoices({ reads, target, clock, planner }: Site): Promise<{ current: string; choices: Choice[] }> {
+  const [service, history, marks] = await Promise.all([
     reads.ecs.service(target.cluster, target.service),
-    reads.ecs.history(target.cluster, target.service),
+    // What cannot be read leaves the list of task definitions, each of them unproven.
+    reads.ecs.history(target.cluster, target.service).catch((): HistoryRow[] => []),
+    planner.world.marks().catch(() => []),
   ]);
   const current = service.taskDefinition;
   const active = await reads.ecs.revisions(familyOf(current));
-  const { proven, passedOver } = judgeHistory(history, current, clock.now());
+  const { proven, passedOver } = judgeHistory(history, current, clock.now(), marks);
   const good = proven.map(({ taskDefinition, ranSeconds, since }) =>
     choice(taskDefinition, `proven good: ran ${formatDuration(ranSeconds)} since ${since}`),
   );

@@ -93,9 +93,13 @@ function assertSameAccount({ id, started }: Execution, caller: Caller): void {
   throw guardError("account-mismatch", text, ["vulcan-ops … --profile NAME of the right account"]);
 }
 
-/** Once the restoring steps have run, what earlier steps prepared is gone: the rest must not be done without it. */
+/**
+ * Once a restoring step has put something back, what earlier steps prepared is gone: the rest must not be done without
+ * it, if anything is left. One that held on, or found nothing to put back, has taken nothing away.
+ */
 function assertNotRestored({ id, steps }: Execution, runbook: Runbook): void {
-  const restored = runbook.finally.find((step) => (steps[step.id]?.state ?? "pending") !== "pending");
+  if (runbook.steps.every((step) => ["done", "skipped"].includes(steps[step.id]?.state ?? "pending"))) return;
+  const restored = runbook.finally.find((step) => steps[step.id]?.confirmed !== undefined);
   if (restored === undefined) return;
   const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
   throw guardError("already-restored", text, [`vulcan-ops undo ${id}`, `vulcan-ops show ${id}`]);

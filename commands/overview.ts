@@ -72,9 +72,17 @@ export async function overviewOf(site: Site, given: Given, context: Context): Pr
   return overview;
 }
 
-async function pastOf(service: Service, reads: AwsReads, { target }: Site, now: number): Promise<PastOverview> {
-  const rows = await reads.ecs.history(target.cluster, target.service);
-  const [good] = judgeHistory(rows, service.taskDefinition, now).proven;
+async function pastOf(
+  service: Service,
+  reads: AwsReads,
+  { target, planner }: Site,
+  now: number,
+): Promise<PastOverview> {
+  const [rows, marks] = await Promise.all([
+    reads.ecs.history(target.cluster, target.service),
+    planner.world.marks().catch(() => []),
+  ]);
+  const [good] = judgeHistory(rows, service.taskDefinition, now, marks).proven;
   const [newest] = rows;
   return {
     lastGood:

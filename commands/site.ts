@@ -1,4 +1,5 @@
 import { registry } from "../src/actions/index.ts";
+import { assertRows } from "../src/actions/migration-rows.ts";
 import type { World } from "../src/actions/world.ts";
 import { type ClientSettings, type Clients, createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
 import { awsLine } from "../src/aws/command-line.ts";
@@ -14,8 +15,9 @@ import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
-import type { Context } from "./context.ts";
+import { type Context, stateDirOf } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
+import { marksHere } from "./marks.ts";
 import { schemaOf } from "./schema-reads.ts";
 
 /** One target, ready to be looked at. */
@@ -55,6 +57,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     vulcan,
     schema: schemaOf(target, given, context),
     execVia: via === undefined ? "own" : "plugin",
+    marks: () => marksHere(stateDirOf(given, context), target, endpointOf(context.env)),
     container: (place) => ({
       attach: async (...what) => {
         const { createContainerShell } = await import("../src/aws/exec-session/shell.ts");
@@ -79,7 +82,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       }),
       awsLine: (operation) => awsLine(operation, target.region),
     },
-    gateway: createGateway(writing, clock, via),
+    gateway: createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, world.schema) }),
     sharedLock: createSharedLock(writing, target),
     caller,
     openShell: async () => {

@@ -8,10 +8,10 @@ import { newestOf, SOURCES, signature, standing } from "./migration-rows.ts";
 import { readPatiently } from "./vulcan-expect-migrations.ts";
 import type { Wait } from "./world.ts";
 
-/** How the command itself came to its end. */
+/** How the command itself came to its end. `isOver`: without an exit code, but its process is certainly no more. */
 export type DownEnd =
   | { readonly kind: "exited"; readonly code: number; readonly lines: readonly string[] }
-  | { readonly kind: "unknown"; readonly why: string; readonly lines: readonly string[] };
+  | { readonly kind: "unknown"; readonly why: string; readonly lines: readonly string[]; readonly isOver: boolean };
 
 const POLL_MS = 3000;
 const APART_MS = 3000;
@@ -19,24 +19,33 @@ const MOST_LINES = 20;
 
 /** The table decides, read by another channel than the command's own, once nothing migrates any more. */
 export async function judgeDown(given: DownInputs, end: DownEnd, waiting: Wait): Promise<Verdict> {
-  if (!(await isQuiet(waiting))) return open("migration-under-way", "a session still migrates", end);
+  const busy = await untilQuiet(waiting);
+  if (busy !== undefined) return open("migration-under-way", `still at work: ${busy}`, end);
   const told = await readTwice(waiting);
   if (told instanceof OpsError) return open("migrations-unread", `the migrations cannot be read: ${told.message}`, end);
   const where = standing(told.applied, given);
   if (where === "after") return (await remains(given, end, waiting)) ?? done(given, end, told);
+  if (end.kind === "unknown" && !end.isOver) return goingOn(end, told);
   if (where === "before") return untouched(given, end, told);
   return changedOtherwise(where, given, end, told);
 }
 
 /** A killed command's session may still be working, and what it commits would come after our look. */
-async function isQuiet({ world, clock, deadline, signal, progress }: Wait): Promise<boolean> {
+async function untilQuiet({ world, clock, deadline, signal, progress }: Wait): Promise<string | undefined> {
   for (;;) {
     const sessions = (await world.schema.sql?.whoBlocks().catch(() => [])) ?? [];
-    if (sessions.length === 0) return true;
-    if (clock.now() >= deadline) return false;
-    progress(`${sessions.map(({ application, pid }) => `${application} (${pid})`).join(", ")} still at work`);
+    if (sessions.length === 0) return undefined;
+    const who = sessions.map(({ application, pid }) => `${application} (${pid})`).join(", ");
+    if (clock.now() >= deadline) return who;
+    progress(`${who} still at work`);
     await clock.sleep(POLL_MS, signal);
   }
+}
+
+/** Nobody has seen its end, so what the table shows need not stay. */
+function goingOn(end: DownEnd & { kind: "unknown" }, { applied, answeredBy }: MigrationsTold): Verdict {
+  const rows = `migration ${newestOf(applied)} is the newest so far (read by ${answeredBy})`;
+  return open("down-still-going", `it may still be running (${end.why}); ${rows}`, end);
 }
 
 /** Until two looks in a row agree. */
@@ -88,17 +97,19 @@ function changedOtherwise(where: Otherwise, given: DownInputs, end: DownEnd, { a
     "too-far": `more was rolled back than was asked for: migration ${newest} is the newest now, ${given.to} was to be; somebody else rolled back, too`,
     other: `the migrations are neither what was there nor what was wanted (${signature(applied)}): somebody else, or a task that has just started, migrates`,
   };
-  return failed(where === "other" ? "foreign-change" : `down-${where}`, texts[where], end);
+  const next = where === "partial" ? [`vulcan-ops migrate down --to ${given.to}`] : [];
+  return failed(where === "other" ? "foreign-change" : `down-${where}`, texts[where], end, next);
 }
 
-function failed(reason: string, text: string, end: DownEnd): Verdict {
-  return { kind: "false", failure: failure(reason, text, end) };
+function failed(reason: string, text: string, end: DownEnd, next: readonly string[] = []): Verdict {
+  return { kind: "false", failure: failure(reason, text, end, next) };
 }
 
 function open(reason: string, text: string, end: DownEnd): Verdict {
-  return { kind: "open", failure: failure(reason, `it is not known what the Down did: ${text}`, end) };
+  return { kind: "open", failure: failure(reason, `it is not known what the Down did: ${text}`, end, []) };
 }
 
-function failure(reason: string, text: string, { lines }: DownEnd): Failure {
-  return { reason, text, evidence: lines.slice(-MOST_LINES), next: ["vulcan-ops migrate status", "vulcan-ops resume"] };
+function failure(reason: string, text: string, { lines }: DownEnd, next: readonly string[]): Failure {
+  const evidence = lines.slice(-MOST_LINES);
+  return { reason, text, evidence, next: ["vulcan-ops migrate status", ...next, "vulcan-ops resume"] };
 }

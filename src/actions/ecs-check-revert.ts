@@ -71,7 +71,14 @@ const CAUTIONS: ReadonlySet<string> = new Set(["schema-breaking", "schema-unknow
 
 function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, late }: Seen): StepPlan {
   const sorted = worstFirst(findings);
-  const caution = sorted.filter(({ code }) => CAUTIONS.has(code)).map(({ text }) => text);
+  const cautions = sorted.filter(({ code }) => CAUTIONS.has(code)).map(({ text }) => text);
+  // What could not be seen is unknown as well.
+  const caution = late.includes("schema")
+    ? [
+        ...cautions,
+        `whether ${wanted} works with today's schema is unknown: which migrations were applied could not be seen; vulcan-ops migrate status looks further`,
+      ]
+    : cautions;
   return {
     summary: current === wanted ? `nothing to check: ${wanted} is current` : tally(wanted, findings),
     changes: [],

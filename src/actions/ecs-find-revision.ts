@@ -1,7 +1,8 @@
-import { isRefused } from "../aws/errors.ts";
+import { isRefused, isTransient } from "../aws/errors.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../aws/shapes.ts";
+import { within } from "../aws/within.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
-import { usageError } from "../domain/error.ts";
+import { OpsError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
 import { alreadyBack } from "./already-back.ts";
@@ -45,26 +46,63 @@ export const findRevision = defineAction<World, typeof inputs, Found>({
 
 async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Found> {
   const { ecs } = world.aws;
-  const [service, history] = await Promise.all([
+  const [service, past, marks] = await Promise.all([
     ecs.service(target.cluster, target.service),
-    ecs.history(target.cluster, target.service).catch(refusedAsUnknown),
+    readPast(ecs.history(target.cluster, target.service), to === undefined ? NEEDED_MS : NAMED_MS),
+    // Our own record is worth a word, never a refusal.
+    world.marks().catch(() => []),
   ]);
-  const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now());
+  const history = "unread" in past ? undefined : past;
+  const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now(), marks);
   const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
   const name = wanted ?? verdict.proven[0]?.taskDefinition ?? (await nextLower(service, history, world));
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
   const [definition, details] = await Promise.all([
     name === undefined ? undefined : ecs.taskDefinition(name),
-    ecs.deployments([...new Set([history?.[0]?.arn, proof].filter((arn) => arn !== undefined))]),
+    // Evidence for the choice, not the choice: it is done without where it does not come.
+    within(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
   ]);
   if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, world);
   const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
-  return { service, history, verdict, wanted, definition, newest: detail(history?.[0]?.arn), speaking: detail(proof) };
+  return {
+    service,
+    history,
+    ...("unread" in past ? past : {}),
+    verdict,
+    wanted,
+    definition,
+    newest: detail(history?.[0]?.arn),
+    speaking: detail(proof),
+  };
 }
 
-/** Without the history the list of task definitions is what is left; whoever may not read it is told "unproven". */
-function refusedAsUnknown(failure: unknown): undefined {
-  if (isRefused(failure)) return undefined;
+/** The prompt does not wait for a history that does not answer, and less where the operator has named the revision. */
+const NEEDED_MS = 2500;
+const NAMED_MS = 1000;
+const DETAILS_MS = 1000;
+
+const isNew = (arn: string | undefined, index: number, all: readonly unknown[]): arn is string =>
+  arn !== undefined && all.indexOf(arn) === index;
+
+async function readPast(
+  reading: Promise<readonly HistoryRow[]>,
+  ms: number,
+): Promise<readonly HistoryRow[] | { readonly unread: string }> {
+  try {
+    return await within(ms, reading);
+  } catch (failure) {
+    return unreadable(failure);
+  }
+}
+
+/**
+ * Without the history the list of task definitions is what is left, and its revisions are told as unproven: trouble with
+ * one read must not stop the rescue.
+ */
+function unreadable(failure: unknown): { readonly unread: string } {
+  if (isRefused(failure)) return { unread: "these credentials may not read the deployment history" };
+  const isPassing = isTransient(failure) || !(failure instanceof OpsError);
+  if (isPassing) return { unread: `the deployment history could not be read just now (${(failure as Error).message})` };
   throw failure;
 }
 
@@ -102,12 +140,17 @@ function planFind(given: Inputs, found: Found): StepPlan {
   return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
 }
 
-function nothingProven({ service, history }: Found): Finding {
-  const successful = (history ?? []).filter((row) => row.status === "SUCCESSFUL").length;
+function nothingProven(found: Found): Finding {
+  const { service, history, verdict } = found;
+  const isRecorded = history?.some((row) => row.status === "SUCCESSFUL") === true;
+  const passed = verdict.passedOver.map(({ taskDefinition, why }) => `${taskDefinition}: ${why}`).slice(0, 3);
+  const record = isRecorded
+    ? ["no other revision than", service.taskDefinition, "is proven good on record"]
+    : ["no deployment of", service.name, "on record was ever successful"];
   return {
     level: "block",
     code: "nothing-to-revert",
-    text: `${service.taskDefinition} is the only revision that ${service.name} ever ran successfully (${successful} deployments on record): there is none to return to; name one with --to REV if you know better`,
+    text: `${[record.join(" "), ...passed].join("; ")}: there is none to return to; name one with --to REV if you know better`,
   };
 }
 
@@ -129,8 +172,7 @@ function inactive(definition: TaskDefinition): Finding[] {
   const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
   const next = [
     `aws ecs describe-task-definition --task-definition ${definition.name} --query taskDefinition --output json | jq 'del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})' > copy.json`,
-    "aws ecs register-task-definition --cli-input-json file://copy.json",
-    "vulcan-ops rollback --to REV with the revision that it answers",
+    'vulcan-ops rollback --to "$(aws ecs register-task-definition --cli-input-json file://copy.json --query taskDefinition.revision --output text)"',
   ];
   return [{ level: "block", code: "revision-inactive", text, next }];
 }

@@ -1,6 +1,7 @@
 import { isTransient } from "../aws/errors.ts";
 import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
+import { fitInputs, fitOf, stillHeld, unfitNow } from "./image-fits.ts";
 import { block } from "./revert-checks/check.ts";
 import type { Look, Wait, World } from "./world.ts";
 
@@ -8,6 +9,7 @@ const inputs = {
   task: { type: "string", required: false, description: "Id of the task; left out, nothing is changed." },
   protect: { type: "boolean", description: "Whether scaling in and deployments have to leave it alone." },
   forSeconds: { type: "duration", required: false, description: "For how long; two hours where nothing is said." },
+  ...fitInputs,
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -16,6 +18,7 @@ interface Seen {
   readonly cluster: string;
   /** Undefined where the task is gone. */
   readonly isProtected: boolean | undefined;
+  readonly held: string | undefined;
 }
 
 /** ECS's own default, and what it lets through. [D] */
@@ -29,30 +32,35 @@ export const protectTask = defineAction<World, typeof inputs, Seen>({
   risk: "change",
   inputs,
   outputs: {},
-  async observe({ task, protect }, { world, target, ahead }) {
+  async observe(given, looking) {
+    const { task, protect } = given;
+    const { world, target, ahead } = looking;
     const { cluster } = target;
     if (!protect && task !== undefined && ahead !== undefined) return { kind: "deferred", until: ahead };
     const isProtected = task === undefined ? undefined : await world.aws.ecs.isProtected(cluster, task);
-    return { kind: "observed", value: { cluster, isProtected } };
+    return {
+      kind: "observed",
+      value: { cluster, isProtected, held: protect ? undefined : await unfitNow(given, looking) },
+    };
   },
   plan: (given, seen) => planProtect(given, seen),
-  verify: (given, _attempt, waiting) => verifyProtect(given, waiting),
+  verify: (given, attempt, waiting) =>
+    attempt.operation === undefined ? stillHeld(given, waiting) : verifyProtect(given, waiting),
   async probe(given, _attempt, looking) {
     const evidence = `task ${given.task} is ${(await isAs(given, looking)) ? "" : "not "}as asked for`;
     return { kind: (await isAs(given, looking)) ? "done" : "notDone", evidence };
   },
 });
 
-function planProtect(
-  { task, protect, forSeconds = DEFAULT_SECONDS }: Inputs,
-  { cluster, isProtected }: Seen,
-): StepPlan {
+function planProtect(given: Inputs, { cluster, isProtected, held }: Seen): StepPlan {
+  const { task, protect, forSeconds = DEFAULT_SECONDS } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
   if (task === undefined) return { ...nothing, summary: "no task was protected" };
   const gone = block("task-gone", `task ${task} is gone`);
   if (isProtected === undefined) return { ...nothing, summary: gone.text, findings: protect ? [gone] : [] };
   if (isProtected === protect)
     return { ...nothing, summary: `task ${task} is ${protect ? "protected" : "not protected"} already` };
+  if (held !== undefined) return { ...nothing, summary: `task ${task} stays protected`, waitsFor: held };
   const request = (enabled: boolean) => ({
     service: "ecs",
     name: "UpdateTaskProtection",
@@ -69,7 +77,7 @@ function planProtect(
     changes: [{ subject: `task ${task}`, property: "protection", before: isProtected, after: protect }],
     proposal: {
       operation: request(protect),
-      undo: { kind: "operation", operation: request(!protect), with: { task, protect: !protect } },
+      undo: { kind: "operation", operation: request(!protect), with: { task, protect: !protect, ...fitOf(given) } },
       basis: {},
       consequence: protect ? "protect" : "release",
     },

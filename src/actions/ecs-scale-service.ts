@@ -1,12 +1,18 @@
 import { isTransient } from "../aws/errors.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { fitInputs, holdsOn, unfit } from "./image-fits.ts";
+import { fitInputs, fitOf, stillHeld, unfit } from "./image-fits.ts";
 import { inService, othersAlive, type Sight } from "./rollout-sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
   desired: { type: "integer", minimum: 0, required: false, description: "Tasks to run; left out, nothing is changed." },
+  still: {
+    type: "integer",
+    minimum: 0,
+    required: false,
+    description: "Only if it is set to this now: any other number is somebody else's, and stays.",
+  },
   ...fitInputs,
 } as const;
 
@@ -34,7 +40,7 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
     const service = await world.aws.ecs.service(target.cluster, target.service);
     if (ahead !== undefined && service.desired === given.desired) return { kind: "deferred", until: ahead };
     const { name, desired: now, taskDefinition } = service;
-    const held = given.desired === undefined ? undefined : await unfit(given, taskDefinition, looking);
+    const held = now < (given.desired ?? 0) ? await unfit(given, taskDefinition, looking) : undefined;
     return { kind: "observed", value: { cluster: target.cluster, name, now, held } };
   },
 
@@ -43,10 +49,13 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   probe: (given, attempt, looking) => probeScale(given, attempt, looking),
 });
 
-function planScale({ desired }: Inputs, { cluster, name, now, held }: Seen): StepPlan {
+function planScale(given: Inputs, { cluster, name, now, held }: Seen): StepPlan {
+  const { desired, still } = given;
   const nothing = { changes: [], findings: [], outputs: { previous: now } };
   if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
   if (desired === now) return { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
+  if (still !== undefined && still !== now)
+    return { ...nothing, summary: `${name}: somebody else has set it to ${tasks(now)}, which stays` };
   if (held !== undefined) return { ...nothing, summary: `${name} stays at ${tasks(now)}`, waitsFor: held };
   const request = (desiredCount: number) => ({
     service: "ecs",
@@ -59,7 +68,7 @@ function planScale({ desired }: Inputs, { cluster, name, now, held }: Seen): Ste
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
       operation: request(desired),
-      undo: { kind: "operation", operation: request(now), with: { desired: now } },
+      undo: { kind: "operation", operation: request(now), with: { desired: now, ...fitOf(given) } },
       basis: { desired: now },
       consequence: String(desired),
     },
@@ -69,7 +78,7 @@ function planScale({ desired }: Inputs, { cluster, name, now, held }: Seen): Ste
 const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
 async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  if (attempt.operation === undefined) return holdsOn((await heldStill(given, waiting)) ?? "it may go on now");
+  if (attempt.operation === undefined) return stillHeld(given, waiting);
   const { desired = 0 } = given;
   const { clock, deadline, signal, progress } = waiting;
   for (;;) {
@@ -86,11 +95,6 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
     progress(judged);
     await clock.sleep(POLL_MS, signal);
   }
-}
-
-async function heldStill(given: Inputs, looking: Look): Promise<string | undefined> {
-  const { taskDefinition } = await looking.world.aws.ecs.service(looking.target.cluster, looking.target.service);
-  return unfit(given, taskDefinition, looking);
 }
 
 async function see({ world, target }: Look): Promise<Sight> {

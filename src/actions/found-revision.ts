@@ -4,8 +4,9 @@ import type { HistoryVerdict } from "./proven.ts";
 /** What one look at the service and its past has shown. */
 export interface Found {
   readonly service: Service;
-  /** Undefined where these credentials may not read it. */
+  /** Undefined where it could not be read, for the reason `unread`. */
   readonly history: readonly HistoryRow[] | undefined;
+  readonly unread?: string;
   readonly verdict: HistoryVerdict;
   /** The revision that the operator has named. */
   readonly wanted: string | undefined;

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { guardError } from "../domain/error.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
+import type { Schema } from "../vulcan/schema.ts";
 
 /** `8 rows, newest 8, 3f2a91c04b77`: equal texts mean the same versions, each applied at the same moment. */
 export function signature(applied: readonly AppliedMigration[]): string {
@@ -11,6 +13,14 @@ export function signature(applied: readonly AppliedMigration[]): string {
 
 /** Who told the list, as people read it. */
 export const SOURCES = { api: "the admin API", sql: "SQL", container: "a container" } as const;
+
+/** Throws where the list is no longer this one. */
+export async function assertRows(rows: string, { migrations }: Pick<Schema, "migrations">): Promise<void> {
+  const now = signature((await migrations()).applied);
+  if (now === rows) return;
+  const text = `the migrations are no longer those that were shown: ${now}, instead of ${rows}; nothing was started`;
+  throw guardError("migrations-changed", text, ["vulcan-ops migrate status"]);
+}
 
 export const newestOf = (applied: readonly AppliedMigration[]): number =>
   Math.max(0, ...applied.map(({ version }) => version));

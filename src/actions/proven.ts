@@ -1,4 +1,5 @@
 import { familyOf, type HistoryRow, revisionOf } from "../aws/shapes.ts";
+import type { Mark } from "../domain/mark.ts";
 
 /** A revision that served: when its deployment finished, how long it was the one in place, and what speaks against it. */
 export interface Proven {
@@ -26,16 +27,21 @@ export interface HistoryVerdict {
  * deployment of the same revision that failed or was rolled back, and not left for an earlier one. `rows` are newest
  * first. A revision newer than the current one is what somebody has just gone back from, however well it was deployed:
  * never back to that. Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing of
- * its own revision either way.
+ * its own revision either way. `marks`: what executions of ours have seen, which holds until it is deployed well again.
  */
-export function judgeHistory(rows: readonly HistoryRow[], current: string, now: number): HistoryVerdict {
+export function judgeHistory(
+  rows: readonly HistoryRow[],
+  current: string,
+  now: number,
+  marks: readonly Mark[] = [],
+): HistoryVerdict {
   const seen = new Set<string>([current, ""]);
   const proven: Proven[] = [];
   const passedOver: PassedOver[] = [];
   rows.forEach((row, index) => {
     if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
     seen.add(row.taskDefinition);
-    const why = objection(rows, index, current);
+    const why = objection(rows, index, current) ?? marked(row, rows, marks);
     if (why === undefined) proven.push(service(rows, index, now));
     else passedOver.push({ taskDefinition: row.taskDefinition, why });
   });
@@ -53,6 +59,21 @@ function objection(rows: readonly HistoryRow[], index: number, current: string):
     .findLast((later) => isOther(later, row) && !later.status.startsWith("ROLLBACK"));
   if (successor === undefined || !isLater(row.taskDefinition, successor.taskDefinition)) return undefined;
   return `somebody went back from it to ${successor.taskDefinition} at ${successor.createdAt}`;
+}
+
+/** AWS's clock and ours may differ by this. */
+const CLOCK_SKEW_MS = 5000;
+
+/** A mark counts where the history holds the very deployment that it speaks of: another world's says nothing here. */
+function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly Mark[]): string | undefined {
+  const own = rows.filter(({ taskDefinition }) => taskDefinition === row.taskDefinition);
+  const isOf = ({ sentAt, at }: Mark) => {
+    const since = new Date(Date.parse(sentAt) - CLOCK_SKEW_MS).toISOString();
+    return own.some(({ createdAt }) => createdAt >= since && createdAt <= at);
+  };
+  const isNewer = ({ at }: Mark) => at >= (row.finishedAt ?? row.createdAt);
+  const mark = marks.find((one) => one.taskDefinition === row.taskDefinition && isNewer(one) && isOf(one));
+  return mark && `going back to it failed at ${mark.at} (${mark.why}, execution ${mark.execution})`;
 }
 
 const isOther = (later: HistoryRow, row: HistoryRow): boolean =>

@@ -30,12 +30,9 @@ function passedOver({ verdict }: Found): Finding[] {
   return [{ level: "ok", code: "revisions-passed-over", text: `passed over: ${named.join("; ")}${more}` }];
 }
 
-function unproven({ history, wanted, verdict }: Found, { name }: TaskDefinition): Finding {
+function unproven({ unread, wanted, verdict }: Found, { name }: TaskDefinition): Finding {
   const against = verdict.passedOver.find(({ taskDefinition }) => taskDefinition === name)?.why;
-  const why =
-    history === undefined
-      ? "these credentials may not read the deployment history"
-      : (against ?? "no successful deployment on record here");
+  const why = unread ?? against ?? "no successful deployment on record here";
   const chosen = wanted === undefined ? "; it is merely the next lower ACTIVE revision" : "";
   return { level: "warn", code: "revision-unproven", text: `${name} is unproven: ${why}${chosen}` };
 }

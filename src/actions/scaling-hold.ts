@@ -2,7 +2,7 @@ import type { ScalingTarget } from "../aws/shapes.ts";
 import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { fitInputs, holdsOn, unfit } from "./image-fits.ts";
+import { fitInputs, fitOf, stillHeld, unfitNow } from "./image-fits.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -16,6 +16,11 @@ const inputs = {
     type: "string",
     required: false,
     description: "Which of its ways are to be suspended: in, out, scheduled, with commas; or none.",
+  },
+  still: {
+    type: "string",
+    required: false,
+    description: "Only if these ways are suspended now: anything else is somebody else's, and stays.",
   },
   ...fitInputs,
 } as const;
@@ -49,7 +54,7 @@ export const holdScaling = defineAction<World, typeof inputs, Seen>({
     const now = given.suspended === undefined ? undefined : await world.aws.around.scalingTarget(cluster, name);
     if (looking.ahead !== undefined && now !== undefined && isAs(given, now))
       return { kind: "deferred", until: looking.ahead };
-    const held = now === undefined || given.image === undefined ? undefined : await unfitNow(given, looking);
+    const held = now !== undefined && letsGo(given, now) ? await unfitNow(given, looking) : undefined;
     return { kind: "observed", value: { resource: `service/${cluster}/${name}`, now, held } };
   },
   plan: (given, seen) => planHold(given, seen),
@@ -63,16 +68,6 @@ export const holdScaling = defineAction<World, typeof inputs, Seen>({
 });
 
 const read = ({ world, target }: Look) => world.aws.around.scalingTarget(target.cluster, target.service);
-
-async function unfitNow(given: Inputs, looking: Look): Promise<string | undefined> {
-  const { world, target } = looking;
-  const { taskDefinition } = await world.aws.ecs.service(target.cluster, target.service);
-  return unfit(given, taskDefinition, looking);
-}
-
-async function stillHeld(given: Inputs, waiting: Wait): Promise<Verdict> {
-  return holdsOn((await unfitNow(given, waiting)) ?? "it may go on now");
-}
 
 interface Settings {
   readonly least: number;
@@ -90,6 +85,13 @@ const words = ({ least, suspended }: Settings): string => `minimum ${least}, sus
 const isAs = (given: Inputs, now: ScalingTarget | undefined): boolean =>
   now === undefined || words(settings(now)) === words(wanted(given, now));
 
+/** A way that was suspended goes on, or its minimum goes up. */
+function letsGo(given: Inputs, now: ScalingTarget): boolean {
+  const [before, after] = [settings(now), wanted(given, now)];
+  const kept = after.suspended.split(",");
+  return after.least > before.least || before.suspended.split(",").some((way) => !kept.includes(way));
+}
+
 const wanted = ({ least, suspended = "none" }: Inputs, now: ScalingTarget): Settings => ({
   least: least ?? now.least,
   suspended,
@@ -102,6 +104,8 @@ function planHold(given: Inputs, { resource, now, held }: Seen): StepPlan {
   const [before, after] = [settings(now), wanted(given, now)];
   const outputs = { previousLeast: before.least, previousSuspended: before.suspended };
   if (words(before) === words(after)) return { ...nothing, outputs, summary: `auto scaling: ${words(before)} already` };
+  if (given.still !== undefined && given.still !== before.suspended)
+    return { ...nothing, outputs, summary: `auto scaling: somebody else has set ${words(before)}, which stays` };
   if (held !== undefined) return { ...nothing, outputs, summary: "auto scaling stays suspended", waitsFor: held };
   return {
     ...nothing,
@@ -115,7 +119,7 @@ function planHold(given: Inputs, { resource, now, held }: Seen): StepPlan {
     ],
     proposal: {
       operation: request(resource, after),
-      undo: { kind: "operation", operation: request(resource, before), with: { ...before } },
+      undo: { kind: "operation", operation: request(resource, before), with: { ...before, ...fitOf(given) } },
       basis: { ...before },
       consequence: "auto scaling",
     },

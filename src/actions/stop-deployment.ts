@@ -1,4 +1,5 @@
 import type { ServiceDeployment } from "../aws/shapes.ts";
+import { within } from "../aws/within.ts";
 import type { Attempt } from "../domain/action.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Look } from "./world.ts";
@@ -6,15 +7,18 @@ import type { Look } from "./world.ts";
 /** StopServiceDeployment accepts these and no others (ecs.md §4, step 4). */
 const IN_FLIGHT: ReadonlySet<string> = new Set(["PENDING", "IN_PROGRESS"]);
 
+/** What cannot be told by then is not stopped: an update goes there as well. */
+const LIMIT_MS = 1500;
+
 /**
  * The deployment in flight, if it began from `wanted` alone: then StopServiceDeployment ROLLBACK goes back there, and
  * brings back network, balancer and platform as well, which UpdateService does not.
  */
 export async function inFlightFrom(wanted: string, { world, target }: Look): Promise<ServiceDeployment | undefined> {
   const { ecs } = world.aws;
-  const [newest] = await ecs.history(target.cluster, target.service).catch(() => []);
+  const [newest] = await within(LIMIT_MS, ecs.history(target.cluster, target.service)).catch(() => []);
   if (newest === undefined || !IN_FLIGHT.has(newest.status)) return undefined;
-  const [detail] = await ecs.deployments([newest.arn]).catch(() => []);
+  const [detail] = await within(LIMIT_MS, ecs.deployments([newest.arn])).catch(() => []);
   const isFit = detail !== undefined && IN_FLIGHT.has(detail.status) && detail.taskDefinition !== wanted;
   return isFit && detail.sources.length > 0 && detail.sources.every((name) => name === wanted) ? detail : undefined;
 }

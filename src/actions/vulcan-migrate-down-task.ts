@@ -150,7 +150,7 @@ async function endOf({ image }: Inputs, task: Task, looking: Look): Promise<Down
   const lines = await log(image, task, looking).catch(() => []);
   const code = task.ended?.find(({ exitCode }) => exitCode !== undefined)?.exitCode;
   if (code !== undefined) return { kind: "exited", code, lines };
-  return { kind: "unknown", why: task.stoppedReason ?? "the task stopped without an exit code", lines };
+  return { kind: "unknown", why: task.stoppedReason ?? "the task stopped without an exit code", lines, isOver: true };
 }
 
 async function log(image: string, task: Task, { world, target }: Look): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { familyOf } from "../aws/shapes.ts";
 import { type Attempt, defineAction, type Probe, type Verdict } from "../domain/action.ts";
 import type { ContainerOutcome } from "../domain/container-shell.ts";
 import type { Values } from "../domain/field.ts";
@@ -43,7 +44,7 @@ export const migrateDown = defineAction<World, typeof inputs, Seen>({
   plan(given, seen) {
     const { cluster, running, deployment } = seen;
     const { task, container, count, image } = given;
-    const input = { cluster, task, container, argv: downCommand(count) };
+    const input = { cluster, task, container, argv: downCommand(count), rows: given.before };
     const isOther = running !== image;
     const changed = block(
       "image-changed",
@@ -68,21 +69,57 @@ async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<V
     lines.push(line);
     waiting.progress(line);
   };
-  const shell = shellOf(given, waiting);
-  const outcome = await shell
-    .attach(attempt.key ?? "", downCommand(given.count), { signal: waiting.signal, onLine })
-    .catch((error: Error) => ({ kind: "lost" as const, why: error.message }));
+  const outcome = await inTime(waiting, (signal) =>
+    shellOf(given, waiting).attach(attempt.key ?? "", downCommand(given.count), { signal, onLine }),
+  );
   waiting.signal.throwIfAborted();
-  return judgeDown(given, endOf(outcome, lines), waiting);
+  return judgeDown(given, await endOf(given, outcome, lines, waiting), waiting);
 }
 
 type Followed = ContainerOutcome | { readonly kind: "absent" } | { readonly kind: "lost"; readonly why: string };
 
-function endOf(outcome: Followed, lines: readonly string[]): DownEnd {
-  if (outcome.kind === "exited") return { kind: "exited", code: outcome.code, lines };
-  const why = outcome.kind === "absent" ? "the container knows nothing of it" : outcome.why;
-  return { kind: "unknown", why, lines };
+/** Until the step's own time is up, too: a Down that waits for a lock would be followed for ever. */
+async function inTime(
+  { clock, deadline, signal }: Wait,
+  following: (signal: AbortSignal) => Promise<Followed>,
+): Promise<Followed> {
+  const [late, ended] = [new AbortController(), new AbortController()];
+  void clock.sleep(deadline - clock.now(), ended.signal).then(
+    () => late.abort(),
+    () => {}, // it ended before
+  );
+  return following(AbortSignal.any([signal, late.signal]))
+    .catch((error: Error) => ({ kind: "lost" as const, why: error.message }))
+    .finally(() => ended.abort())
+    .then((found) =>
+      late.signal.aborted && found.kind === "unknown" ? { ...found, why: "the time for it is up" } : found,
+    );
 }
+
+/** Without its exit code it has ended only if the container says so, or is no more. */
+async function endOf(given: Inputs, outcome: Followed, lines: readonly string[], waiting: Wait): Promise<DownEnd> {
+  if (outcome.kind === "exited") return { kind: "exited", code: outcome.code, lines };
+  if (outcome.kind === "absent")
+    return { kind: "unknown", why: "the container knows nothing of it", lines, isOver: true };
+  const isOver = (outcome.kind === "unknown" && outcome.over === true) || (await isTaskGone(given, waiting));
+  return { kind: "unknown", why: outcome.why, lines, isOver };
+}
+
+/** A task that has begun to stop is waited for: until then its containers may live. */
+async function isTaskGone({ task, image }: Inputs, waiting: Wait): Promise<boolean> {
+  const { world, target, clock, deadline, signal, progress } = waiting;
+  for (;;) {
+    const found = await world.aws.ecs.familyTasks(target.cluster, familyOf(image)).catch(() => undefined);
+    if (found === undefined) return false;
+    const status = found.find(({ id }) => id === task)?.status ?? "STOPPED";
+    if (status === "STOPPED") return true;
+    if (status === "RUNNING" || clock.now() >= deadline) return false;
+    progress(`task ${task} is ${status}`);
+    await clock.sleep(POLL_MS, signal);
+  }
+}
+
+const POLL_MS = 4000;
 
 /** The container's own latch tells; without the container, the table does. */
 async function probe(given: Inputs, { key = "" }: Attempt, looking: Look): Promise<Probe> {

@@ -2,6 +2,7 @@ import type { ExecPlace } from "../aws/exec-session/calls.ts";
 import type { AwsReads } from "../aws/read.ts";
 import type { Looking, Waiting } from "../domain/action.ts";
 import type { ContainerShell } from "../domain/container-shell.ts";
+import type { Mark } from "../domain/mark.ts";
 import type { Vulcan } from "../vulcan/migrations.ts";
 import type { Schema } from "../vulcan/schema.ts";
 
@@ -12,6 +13,8 @@ export interface World {
   readonly schema: Schema;
   /** Who speaks ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
+  /** The revisions that executions on record here have found bad. */
+  readonly marks: () => Promise<readonly Mark[]>;
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }

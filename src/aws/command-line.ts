@@ -14,7 +14,7 @@ const CLI_SERVICE: Readonly<Record<string, string>> = {
  * Member names become options the way the AWS CLI does it (forceNewDeployment → --force-new-deployment).
  */
 export function awsLine(operation: Operation, region?: string): string {
-  const { tasks, argv, ...shared } = operation.input;
+  const { tasks, argv, rows: _rows, ...shared } = operation.input;
   if (operation.service === "container" && Array.isArray(argv)) return execLine(shared, argv, region);
   // The one Operation that is several calls.
   if (operation.name === "StopTasks" && Array.isArray(tasks)) {

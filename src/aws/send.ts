@@ -13,9 +13,10 @@ import type { Operation, Receipt } from "../domain/operation.ts";
 import type { Clock, Gateway } from "../domain/ports.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./clients.ts";
-import { translate } from "./errors.ts";
+import { isTransient, translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
 import type { ExecVia } from "./exec-session/line.ts";
+import { pause } from "./exec-session/pause.ts";
 import { shortName, startedBy } from "./shapes.ts";
 
 /** What came back from one SDK call. */
@@ -24,13 +25,18 @@ interface Answered {
   readonly answer: Json;
 }
 
+/** What a session in a container takes beside clients. */
+interface SendSettings {
+  readonly via?: ExecVia | undefined;
+  /** A command takes a while to reach: throws, at the last moment before its start, where the rows are no longer these. */
+  assertRows?(rows: string): Promise<void>;
+}
+
 /** `key` names the attempt. */
 type Sender = (clients: Clients, input: JsonObject, key: string, session: SessionSettings) => Promise<Answered>;
 
-/** What a session in a container takes beside clients. */
-interface SessionSettings {
+interface SessionSettings extends SendSettings {
   readonly clock: Pick<Clock, "now">;
-  readonly via?: ExecVia | undefined;
 }
 
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
@@ -84,11 +90,12 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 
   /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
-  "container:ExecuteCommand": async (clients, input, key, { clock, via }) => {
-    const { argv, ...place } = input as unknown as ExecPlace & { readonly argv: readonly string[] };
+  "container:ExecuteCommand": async (clients, input, key, { clock, via, assertRows }) => {
+    const { argv, rows, ...place } = input as unknown as ExecPlace & { argv: readonly string[]; rows?: string };
     const { createContainerShell } = await import("./exec-session/shell.ts");
     const shell = createContainerShell(clients, place, clock, {}, via);
     await assertAlive(shell, place);
+    if (rows !== undefined) await assertRows?.(rows).catch(unstarted);
     await shell.start(key, argv);
     return { requestId: undefined, answer: { started: key } };
   },
@@ -128,11 +135,28 @@ function notRun(refused: readonly string[]): OpsError {
   });
 }
 
-/** What cannot run `true` is not asked to migrate. Nothing has been started by then. */
+/** Whatever kept the rows from being seen as they were, nothing has been started. */
+function unstarted(error: unknown): never {
+  throw error instanceof OpsError ? new OpsError({ ...error.detail, effect: "none" }) : error;
+}
+
+const CANARIES = 4;
+const BETWEEN_CANARIES_MS = [500, 1000, 2000];
+
+/** What cannot run `true` is not asked to migrate. Nothing has been started by then, so it may be tried again. */
 async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace): Promise<void> {
-  const outcome = await shell.run(["true"]);
-  if (outcome.kind === "exited" && outcome.code === 0) return;
-  const why = outcome.kind === "exited" ? `it exited with ${outcome.code}` : outcome.why;
+  let why = "";
+  for (let tried = 0; tried < CANARIES; tried++) {
+    const outcome = await shell.run(["true"]).catch((error: unknown) => {
+      if (tried < CANARIES - 1 && isTransient(error))
+        return { kind: "unknown", why: (error as Error).message } as const;
+      throw error;
+    });
+    if (outcome.kind === "exited" && outcome.code === 0) return;
+    why = outcome.kind === "exited" ? `it exited with ${outcome.code}` : outcome.why;
+    if (outcome.kind === "exited") break;
+    await pause(BETWEEN_CANARIES_MS[tried] ?? 0, undefined);
+  }
   throw new OpsError({
     code: "exec-canary",
     exitCode: EXIT.failed,
@@ -143,13 +167,13 @@ async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace
 }
 
 /** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
-export function createGateway(clients: Clients, clock: Pick<Clock, "now">, via?: ExecVia): Gateway {
+export function createGateway(clients: Clients, clock: Pick<Clock, "now">, settings: SendSettings = {}): Gateway {
   return {
     async send(operation: Operation, key: string): Promise<Receipt> {
       const call = `${operation.service}:${operation.name}`;
       const sender = SENDERS[call];
       if (sender === undefined) throw notSendable(call);
-      const { requestId, answer } = await sender(clients, operation.input, key, { clock, via }).catch(
+      const { requestId, answer } = await sender(clients, operation.input, key, { ...settings, clock }).catch(
         (failure: unknown) => {
           throw translate(failure, call);
         },

@@ -68,6 +68,9 @@ export function chooseServing(
     throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
   const container = named ?? servingContainer(balancers, enabled);
+  const names = new Set(enabled.flatMap((task) => task.containers.map(({ name }) => name)));
+  if (named !== undefined && !names.has(named))
+    throw closed("exec-container-absent", `there is no container ${named}, only ${[...names].join(", ")}`);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
   const task = enabled[agents.indexOf("RUNNING")];
   if (task === undefined) {

@@ -12,7 +12,8 @@ export interface ContainerOutput {
  */
 export type ContainerOutcome =
   | { readonly kind: "exited"; readonly code: number; readonly output: ContainerOutput }
-  | { readonly kind: "unknown"; readonly why: string; readonly output: ContainerOutput };
+  /** `over`: how it ended is not known, but its process is no more. */
+  | { readonly kind: "unknown"; readonly why: string; readonly over?: true; readonly output: ContainerOutput };
 
 export interface ContainerRunOptions {
   /** Ends our side. A command that was started to change something goes on. */

@@ -151,6 +151,8 @@ export interface StepRecord {
   readonly state: "pending" | "interrupted" | "done" | "skipped" | "declined" | "failed" | "undone";
   readonly confirmed?: StepConfirmed;
   readonly sent?: StepSent;
+  /** How it failed last. */
+  readonly failed?: StepFailed;
   readonly outputs: AnyValues;
   /** An undo that was confirmed and has no end yet. */
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
@@ -218,7 +220,7 @@ function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
     case "step.declined":
       return { ...record, state: "declined" };
     case "step.failed":
-      return { ...record, state: "failed" };
+      return { ...record, state: "failed", failed: event };
   }
 }
 

@@ -112,7 +112,8 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         exitCode: end.exitCode,
         reason: end.failure.reason,
         text: end.failure.text,
-        next: [...new Set([...withId(end.failure.next, id), ...(wrote ? resume : [])])],
+        // Three to choose from: more are none at night.
+        next: [...new Set([...withId(end.failure.next, id), ...(wrote ? resume : [])])].slice(0, 3),
       };
     case "open":
       return {

@@ -37,7 +37,15 @@ export async function undo<World>(run: Run<World>): Promise<Ending> {
 
 async function restore<World>(run: Run<World>, ending: Ending): Promise<Ending> {
   const { end, step } = await runRestoring(run);
-  return end.kind === "done" ? ending : endingOf(end, step, true, run.execution.id);
+  if (end.kind === "done") return { ...ending, next: ending.next.filter((line) => !isBarred(run, line)) };
+  const worse = endingOf(end, step, true, run.execution.id);
+  if (ending.status === "done") return worse;
+  return { ...worse, text: `${ending.text}; ${worse.text}`, next: [...new Set([...ending.next, ...worse.next])] };
+}
+
+/** What has been put back cannot be gone on with. */
+function isBarred<World>({ runbook, execution }: Run<World>, line: string): boolean {
+  return line.startsWith("vulcan-ops resume") && runbook.finally.some(({ id }) => execution.steps[id]?.confirmed);
 }
 
 async function close<World>(run: Run<World>, ending: Ending): Promise<Ending> {

@@ -2,7 +2,7 @@ import { SCENARIOS } from "./scenarios/index.ts";
 import { TIMINGS } from "./timings.ts";
 import { CALL_FAULTS, CHANNEL_FAULTS } from "./wire/fault.ts";
 
-export type { Sandbox } from "./options.ts";
+export type { Sandbox, SandboxOptions } from "./options.ts";
 export { startSandbox } from "./sandbox.ts";
 export type { ServiceState } from "./snapshot.ts";
 export { readTimings } from "./timings.ts";

@@ -49,6 +49,7 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
       enter: (task) => containers.enter(world, task),
       leave: (task) => containers.leave(task),
     },
+    commands: [],
     sessions: new Map(),
     streamUrl,
     channelFaults,

@@ -5,7 +5,7 @@ import { allServices } from "./ecs/find.ts";
 import type { Service, Task } from "./ecs/model.ts";
 import type { Published } from "./sns/published.ts";
 import type { ArmedFault } from "./wire/fault.ts";
-import type { World } from "./world.ts";
+import type { VulcanCommand, World } from "./world.ts";
 
 interface TaskState {
   readonly id: string;
@@ -45,6 +45,8 @@ export interface SandboxState {
   readonly services: readonly ServiceState[];
   /** Tasks that belong to no service. */
   readonly standalone: readonly TaskState[];
+  /** Each `vulcan` that ran in a task beside its server. */
+  readonly commands: readonly Readonly<VulcanCommand>[];
   /** Sessions of ECS Exec, with the faults they met. */
   readonly sessions: readonly (Pick<ChannelSession, "id" | "command" | "state" | "exitCode" | "faults"> & {
     readonly task: string;
@@ -62,6 +64,7 @@ export const snapshot = (world: World, scenario: string): Omit<SandboxState, "fa
   standalone: allTasks(world)
     .filter((task) => task.run !== undefined)
     .map(taskState),
+  commands: world.commands.map((command) => ({ ...command })),
   sessions: [...world.sessions.values()].map(({ id, task, command, state, exitCode, faults }) => ({
     id,
     task: task.id,

@@ -30,6 +30,13 @@ export interface LoadBalancer {
   readonly createdAt: number;
 }
 
+/** One run of `vulcan`; without an exit code it is still going on, or was killed. */
+export interface VulcanCommand {
+  readonly task: string;
+  readonly args: readonly string[];
+  exitCode?: number;
+}
+
 /** Everything that is true in one run of one scenario. A reset throws it away whole. */
 export interface World {
   readonly account: string;
@@ -56,6 +63,8 @@ export interface World {
   readonly alarms: Alarm[];
   readonly vulcan: VulcanTraits;
   readonly containers: ContainerHost;
+  /** Each `vulcan` that ran in a task beside its server, in the order of their starts. */
+  readonly commands: VulcanCommand[];
   /** Sessions of ECS Exec, by id; those that are over stay. */
   readonly sessions: Map<string, ChannelSession>;
   /** Where a client opens a session's channel. */

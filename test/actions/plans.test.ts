@@ -173,6 +173,13 @@ describe("ecs.checkRevert", () => {
     expect(revert.proposal?.undo).not.toMatchObject({ with: { caution: expect.anything() } });
   });
 
+  it("says in the question, too, that nobody could see the schema", async () => {
+    const plan = await check({ migrations: () => Promise.reject(new Error("no answer")) });
+    expect((plan as StepPlan).outputs.caution).toBe(
+      "whether vulcan-prod:42 works with today's schema is unknown: which migrations were applied could not be seen; vulcan-ops migrate status looks further",
+    );
+  });
+
   it("does not wait for what does not answer", async () => {
     const world = worldOf(moment);
     const hanging = () => new Promise<never>(() => {});

@@ -12,6 +12,7 @@ import type {
   TaskDefinition,
 } from "../../src/aws/shapes.ts";
 import type { Attempt, Waiting } from "../../src/domain/action.ts";
+import type { Mark } from "../../src/domain/mark.ts";
 import type { Clock } from "../../src/domain/ports.ts";
 import type { Target } from "../../src/domain/target.ts";
 
@@ -135,6 +136,13 @@ export interface Moment {
   readonly log?: readonly LogLine[];
   /** How things are set up; the rest answers nothing. */
   readonly setup?: Partial<AwsReads["setup"]>;
+  readonly migrations?: World["vulcan"]["migrations"];
+  /** Thrown by the read of the deployment history. */
+  readonly unread?: Error;
+  /** Nothing of the history ever answers. */
+  readonly isHistoryHanging?: boolean;
+  /** What executions of ours have seen of revisions. */
+  readonly marks?: readonly Mark[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
@@ -153,7 +161,12 @@ export function worldOf(
       if (error !== undefined) throw error;
       return service;
     },
-    history: async () => now().history ?? [],
+    history: async () => {
+      const { unread, isHistoryHanging, history = [] } = now();
+      if (isHistoryHanging === true) return new Promise<never>(() => {});
+      if (unread !== undefined) throw unread;
+      return history;
+    },
     taskDefinition: async (name) => now().definitions?.find((definition) => definition.name === name),
     definitionTags: async () => ({}),
     serviceRevisions: async () => [],
@@ -202,15 +215,9 @@ export function worldOf(
   };
   const schema = { migrations: async () => ({ applied: [], answeredBy: "api" as const }) };
   const container = () => ({ attach: async () => ({ kind: "absent" as const }) });
-  return {
-    aws,
-    vulcan: { migrations: async () => [] },
-    schema,
-    container,
-    execVia: "own" as const,
-    reads: () => shown + 1,
-    looks: () => looks,
-  };
+  const vulcan = { migrations: () => now().migrations?.() ?? Promise.resolve([]) };
+  const marks = async () => now().marks ?? [];
+  return { aws, vulcan, schema, marks, container, execVia: "own" as const, reads: () => shown + 1, looks: () => looks };
 }
 
 /** A clock that only moves while somebody sleeps. */

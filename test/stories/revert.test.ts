@@ -263,8 +263,8 @@ describe.skipIf(!has("aws"))("an INACTIVE revision", () => {
     for (const member of members.split(", ")) delete definition[member.slice(1)];
     const copy = join(rig.stateDir, "copy.json");
     writeFileSync(copy, JSON.stringify(definition));
-    const registered = JSON.parse(await aws(next[1].replace("file://copy.json", `file://${copy}`)));
-    const revision = String(registered.taskDefinition.revision);
+    const [, registering = ""] = /"\$\((.*)\)"$/.exec(next[1]) ?? [];
+    const revision = (await aws(registering.replace("file://copy.json", `file://${copy}`))).trim();
     expect(revision).toBe("44");
     const reverted = await rollback("--to", revision, "--yes", "--confirm", revision, "--expect-current", "43");
     expect(reverted.code).toBe(0);

@@ -5,7 +5,7 @@ import type { Context } from "../../commands/context.ts";
 import { program } from "../../commands/program.ts";
 import type { JournalEvent } from "../../src/domain/execution.ts";
 import type { Target } from "../../src/domain/target.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 
 /** A world and a place to keep journals, for one test file; vitest gives every file a process of its own. */
 export interface Rig {
@@ -17,9 +17,13 @@ export interface Rig {
 /** Fast enough for a rollout within a second, slow enough that real health checks keep up. */
 const SPEED = 600;
 
-export async function openRig(scenario: string, speed = SPEED): Promise<Rig> {
+export async function openRig(
+  scenario: string,
+  speed = SPEED,
+  more: Pick<SandboxOptions, "vulcan" | "timings"> = {},
+): Promise<Rig> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  const sandbox = await startSandbox({ scenario, speed });
+  const sandbox = await startSandbox({ scenario, speed, ...more });
   const stateDir = mkdtempSync(join(tmpdir(), "vulcan-ops-test-"));
   for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
   Object.assign(process.env, sandbox.env, { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
@@ -51,13 +55,15 @@ interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stop?: AbortSignal;
+  /** Told each piece of standard output as it comes. */
+  readonly heard?: (text: string) => void;
   /** Where a text with a folder of chance length must not be wrapped. */
   readonly columns?: number;
 }
 
 /** Runs one command line in this process, without a terminal. */
 export async function vulcanOps(argv: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
-  const stdout = sink(circumstances.columns);
+  const stdout = sink(circumstances.columns, circumstances.heard);
   const stderr = sink(circumstances.columns);
   const context: Context = {
     env: { ...process.env, ...circumstances.env },
@@ -72,9 +78,14 @@ export async function vulcanOps(argv: readonly string[], circumstances: Circumst
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function sink(columns = 80) {
+function sink(columns = 80, heard: (text: string) => void = () => {}) {
   const parts: string[] = [];
-  const stream = { isTTY: false, columns, write: (text: string) => parts.push(text) > 0 };
+  const write = (text: string): boolean => {
+    parts.push(text);
+    heard(text);
+    return true;
+  };
+  const stream = { isTTY: false, columns, write };
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => parts.join("") };
 }
 

@@ -31,6 +31,9 @@ const WHY: Readonly<Record<string, string>> = {
   UNREADABLE: "the command's log cannot be read in the container: is its disk full?",
 };
 
+/** Marks after which no process of it can be left. */
+const OVER: ReadonlySet<string> = new Set(["GONE", "END"]);
+
 /**
  * Follows a mutating command, over as many sessions as it takes, and starts it if nobody has (`mode`). A repeated
  * request, whoever repeats it, meets the latch in the container. Its log is replayed from the first byte, each byte once.
@@ -140,10 +143,12 @@ class Follower {
     const code = exitCodeOf(told);
     if (code !== undefined) return { kind: "exited", code, output: this.#output.end() };
     this.#why = whyUnknown(told);
-    return word === undefined ? undefined : this.#unknown(WHY[word] ?? "its exit code cannot be read");
+    if (word === undefined) return undefined;
+    const unknown = this.#unknown(WHY[word] ?? "its exit code cannot be read");
+    return OVER.has(word) ? { ...unknown, over: true } : unknown;
   }
 
-  #unknown(why: string): ContainerOutcome {
-    return { kind: "unknown", why, output: this.#output.end() };
+  #unknown(why: string) {
+    return { kind: "unknown" as const, why, output: this.#output.end() };
   }
 }

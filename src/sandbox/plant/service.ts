@@ -16,7 +16,8 @@ export function plantDefinitions(world: World, scenario: Scenario): void {
   const now = world.clock.now();
   for (const { revision, age, image, imageGone, inactive, secrets } of scenario.revisions) {
     if (imageGone !== true) push(world, image, now - age);
-    const input = definitionInput(NAME, world.account, world.region, image, secrets);
+    const { readOnlyRoot } = world.vulcan;
+    const input = definitionInput(NAME, world.account, world.region, image, { secrets, readOnlyRoot });
     const definition: TaskDefinition = addDefinition(world, input, now - age, revision);
     if (inactive !== true) continue;
     definition.status = "INACTIVE";

@@ -1,13 +1,19 @@
 import type { Image } from "../vulcan/image.ts";
 import type { Input } from "../wire/payload.ts";
 
+interface DefinitionOptions {
+  /** Names of further secrets that its container asks for. */
+  readonly secrets?: readonly string[] | undefined;
+  readonly readOnlyRoot?: boolean;
+}
+
 /** The task definition of a Vulcan release, as its deployment pipeline would register it. */
 export function definitionInput(
   family: string,
   account: string,
   region: string,
   image: Image,
-  secrets: readonly string[] = [],
+  { secrets = [], readOnlyRoot = false }: DefinitionOptions = {},
 ): Input {
   const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
   const secret = (name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:vulcan/prod/${name}`;
@@ -27,6 +33,7 @@ export function definitionInput(
         image: image.ref,
         cpu: 0,
         essential: true,
+        ...(readOnlyRoot && { readonlyRootFilesystem: true }),
         portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
         environment: [
           { name: "VULCAN_ENV", value: "production" },

@@ -3,7 +3,7 @@ import pg from "pg";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
 import type { DatabaseAddress } from "../postgres/databases.ts";
-import type { World } from "../world.ts";
+import type { VulcanCommand, World } from "../world.ts";
 import { databaseAt } from "./database-url.ts";
 import { listApplied, migrateUp } from "./migrate.ts";
 import { migrateDown } from "./migrate-down.ts";
@@ -40,6 +40,8 @@ export function serveVulcan(link: Socket, find: (token: string) => Caller | unde
     const { token, args, databaseUrl } = JSON.parse(asked) as { token: string; args: string[]; databaseUrl?: string };
     const caller = find(token);
     if (caller === undefined) return void link.destroy();
+    const command: VulcanCommand = { task: caller.task.id, args };
+    caller.world.commands.push(command);
     const out = (line: string): void => send({ out: `${line}\n` });
     const err = (line: string): void => send({ err: `${line}\n` });
     void runVulcan({ caller, args, databaseUrl, out, err, gone })
@@ -48,6 +50,7 @@ export function serveVulcan(link: Socket, find: (token: string) => Caller | unde
         return 1;
       })
       .then((code) => {
+        command.exitCode = code;
         send({ exit: code });
         link.end();
       });
@@ -65,6 +68,7 @@ async function runVulcan(run: Run): Promise<number> {
     return 1;
   }
   if (command === "migrate" && verb === "down" && /^[1-9]\d*$/.test(count ?? "") && run.args.length === 3) {
+    if (vulcan.downExits !== undefined) return vulcan.downExits;
     return connected(run, (client) => migrateDown(client, { ...optionsOf(run), count: Number(count) }));
   }
   if (command === "migrate" && verb === "up" && vulcan.migrateUp) {

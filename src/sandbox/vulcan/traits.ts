@@ -10,6 +10,12 @@ export interface VulcanTraits {
   readonly lockTimeout?: number;
   /** The database session of a killed `vulcan migrate` finishes what it does. */
   readonly killedMigrationLivesOn: boolean;
+  /** Every `vulcan migrate down` ends with this code and has done nothing. */
+  readonly downExits?: number;
+  /** Its image has no shell. */
+  readonly withoutShell: boolean;
+  /** Its container's root file system can only be read, so that the agent of ECS Exec does not start. */
+  readonly readOnlyRoot: boolean;
 }
 
 export const DEFAULT_TRAITS: VulcanTraits = {
@@ -17,4 +23,6 @@ export const DEFAULT_TRAITS: VulcanTraits = {
   migrateStatus: false,
   migrateUp: false,
   killedMigrationLivesOn: false,
+  withoutShell: false,
+  readOnlyRoot: false,
 };

@@ -50,7 +50,8 @@ async function start(world: World, session: Session): Promise<void> {
   if ("problem" in split) return session.refuse(`Failed to parse commands input: ${split.problem}`);
   const [program = "", ...args] = split.words;
   const place = await world.containers.enter(session.task);
-  if (hasProgram(place, program)) return session.start(place, [program, ...args]);
+  const isThere = !(world.vulcan.withoutShell && program === "/bin/sh") && hasProgram(place, program);
+  if (isThere) return session.start(place, [program, ...args]);
   const reason = program.includes("/")
     ? `fork/exec ${program}: no such file or directory`
     : `exec: "${program}": executable file not found in $PATH`;
