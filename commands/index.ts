@@ -14,12 +14,14 @@ import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 import { unlock } from "./unlock.ts";
+import { watch } from "./watch.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   rollback,
   status,
   doctor,
+  watch,
   migrate,
   restore,
   run,

@@ -33,6 +33,7 @@ export function schemaOf(target: Target, given: Given, context: Context): Schema
       sql: {
         whoBlocks: () => reading((database) => database.whoBlocks()).then(withoutOperators),
         atStake: (objects) => reading((database) => database.atStake(objects)),
+        maxConnections: () => reading((database) => database.maxConnections()),
         present: (objects) => reading((database) => database.present(objects)),
       },
     }),

@@ -14,7 +14,7 @@ const readme = read("README.md");
 describe("the README", () => {
   it("shows screens that the program itself made", () => {
     const screens = [...readme.matchAll(/<!-- screen: (\S+) -->\n```text\n([\s\S]*?)\n```/g)];
-    expect(screens).toHaveLength(3);
+    expect(screens).toHaveLength(4);
     for (const [, path = "", text = ""] of screens) expect(text).toBe(read(path).trimEnd());
   });
 

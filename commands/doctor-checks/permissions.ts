@@ -24,6 +24,8 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Pro
   const tasks = reads.ecs.tasks(cluster, name, "RUNNING");
   const image = definition.then((found) => found?.containers.find((container) => isEcrImage(container.image))?.image);
   const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets)[0]);
+  const subject = service.then((found) => reads.watch.subject(target, found));
+  const lately = { from: now - 60_000, to: now };
   await Promise.allSettled([
     reads.caller(),
     reads.ecs.history(cluster, name).then(([newest]) => newest && reads.ecs.deployments([newest.arn])),
@@ -32,6 +34,9 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Pro
     service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
     setup.cluster(cluster),
     reads.alarms(),
+    subject.then((found) => reads.watch.metrics(found, lately)),
+    subject.then((found) => reads.watch.alarmTimes(found, lately)),
+    reads.watch.setConnections(database),
     sharedHolder(),
     reads.database(database),
     setup.restoreWindow(database),

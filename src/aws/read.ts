@@ -6,6 +6,7 @@ import { createEcsReads, type EcsReads } from "./read-ecs.ts";
 import { createRdsReads, type RdsReads } from "./read-rds.ts";
 import { createSetupReads, type SetupReads } from "./read-setup.ts";
 import type { Alarm, Database, TargetHealth } from "./shapes.ts";
+import { createWatchReads, type WatchReads } from "./watch/reads.ts";
 
 /** Everything that actions and screens read of AWS. Reads only: the one way to write is `createGateway`. */
 export interface AwsReads {
@@ -13,6 +14,7 @@ export interface AwsReads {
   readonly around: SurroundingReads;
   readonly setup: SetupReads;
   readonly rds: RdsReads;
+  readonly watch: WatchReads;
   caller(): Promise<Caller>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
@@ -30,6 +32,7 @@ export function createReads(clients: Clients): AwsReads {
     around: createSurroundingReads(clients, guarded),
     setup: createSetupReads(clients),
     rds: createRdsReads(clients),
+    watch: createWatchReads(clients),
     caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
     targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     drainSeconds: (group) =>
@@ -46,6 +49,7 @@ export function snapshot(reads: AwsReads): AwsReads {
     around: remembering(reads.around),
     setup: remembering(reads.setup),
     rds: remembering(reads.rds),
+    watch: remembering(reads.watch),
     ...remembering({
       caller: reads.caller,
       targetHealth: reads.targetHealth,

@@ -9,6 +9,7 @@ import { present } from "./find-objects.ts";
 import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
 import { listMigrations } from "./list-migrations.ts";
+import { maxConnections } from "./max-connections.ts";
 import { openSession, type Session } from "./session.ts";
 import { structureFacts } from "./structure-facts.ts";
 import { tableFacts } from "./table-facts.ts";
@@ -31,6 +32,8 @@ export interface Database {
   /** Each table's rows beside a moment (RFC 3339); at most 2 s a table and `budgetMs` in all. */
   tables(since: string, budgetMs: number): Promise<readonly TableFacts[]>;
   structure(): Promise<StructureFacts>;
+  /** How many sessions the server takes at most. */
+  maxConnections(): Promise<number>;
   /** Takes the lock of a migrating operator until `close`; false where another one has it. */
   hold(): Promise<boolean>;
   close(): Promise<void>;
@@ -51,6 +54,7 @@ export function createDatabase(url: string): Database {
     invalidIndexes: async () => invalidIndexes(await session()),
     tables: async (since, budgetMs) => tableFacts(await session(), since, budgetMs),
     structure: async () => structureFacts(await session()),
+    maxConnections: async () => maxConnections(await session()),
     hold: async () => holdMigrationLock(await session()),
     close: async () => (await opening?.catch(() => undefined))?.close(),
   };

@@ -25,6 +25,8 @@ export interface SchemaSql {
   whoBlocks(): Promise<readonly LockedSession[]>;
   /** What would be lost with each object, in the order asked. */
   atStake(objects: readonly SchemaObject[]): Promise<readonly Stake[]>;
+  /** How many sessions the server takes at most. */
+  maxConnections(): Promise<number>;
   /** Is each of them there? */
   present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
 }

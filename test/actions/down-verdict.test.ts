@@ -42,6 +42,7 @@ async function verdict(end: DownEnd, { rows, busy = [[]], left = false }: Shown)
   const [row, session] = [next(rows), next(busy)];
   const sql: SchemaSql = {
     whoBlocks: async () => session(),
+    maxConnections: async () => 200,
     atStake: async () => [],
     present: async (objects) => objects.map((object) => ({ object, present: left })),
   };

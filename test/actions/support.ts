@@ -202,6 +202,12 @@ export function worldOf(
       ...now().setup,
     },
     rds: { instance: async () => undefined, events: async () => [], quotas: async () => ({}) },
+    watch: {
+      subject: async () => ({ cluster: "", service: "", database: "", groups: [] }),
+      metrics: async () => ({ measured: {}, remarks: [] }),
+      alarmTimes: async () => [],
+      setConnections: async () => undefined,
+    },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],
     drainSeconds: async () => 300,

@@ -1,1 +1,6 @@
-export { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+export {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+} from "@aws-sdk/client-cloudwatch";

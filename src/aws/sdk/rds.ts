@@ -2,6 +2,7 @@ export {
   DescribeAccountAttributesCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
+  DescribeDBParametersCommand,
   DescribeEventsCommand,
   ModifyDBInstanceCommand,
   RDSClient,

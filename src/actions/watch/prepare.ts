@@ -1,0 +1,45 @@
+import type { Service } from "../../aws/shapes.ts";
+import type { Subject } from "../../aws/watch/subject.ts";
+import type { BaselineChoice } from "../../domain/watch/baseline.ts";
+import type { MostConnections } from "../../domain/watch/report.ts";
+import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
+import { chooseBaseline } from "./choose-baseline.ts";
+import { happenings, warmAfter } from "./deployments.ts";
+import { mostConnections } from "./most-connections.ts";
+import { outlive } from "./outlive.ts";
+import type { Note, Watching } from "./watching.ts";
+
+/** What does not change while it is watched. */
+export interface Prepared {
+  readonly service: Service;
+  readonly subject: Subject;
+  /** Begins with the first whole minute. */
+  readonly asked: Span;
+  readonly before: BaselineChoice;
+  readonly warmUntil: number;
+  readonly most?: MostConnections;
+}
+
+export async function prepare(watching: Watching, note: Note): Promise<Prepared> {
+  const { world, target, clock, minutes } = watching;
+  const start = clock.now();
+  const from = minuteOf(start) + MINUTE;
+  const reading = <T>(read: () => Promise<T>) => outlive(watching, note, read);
+  const [service, history, most] = await Promise.all([
+    reading(() => world.aws.ecs.service(target.cluster, target.service)),
+    reading(() => world.aws.ecs.history(target.cluster, target.service)),
+    mostConnections(watching, note),
+  ]);
+  const subject = await reading(() => world.aws.watch.subject(target, service));
+  if (subject.groups.length === 0) note(`${service.name} has no load balancer: its hosts cannot be counted`);
+  const deployments = happenings(history);
+  const before = await chooseBaseline(watching, subject, { start, deployments, note });
+  return {
+    service,
+    subject,
+    asked: { from, to: from + minutes * MINUTE },
+    before,
+    warmUntil: warmAfter(deployments, start),
+    ...(most && { most }),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Clock } from "../../domain/ports.ts";
+import type { Target } from "../../domain/target.ts";
+import type { World } from "../world.ts";
+
+/** A watch of a service, as it is ordered. Nothing of it writes. */
+export interface Watching {
+  readonly world: Pick<World, "aws" | "schema">;
+  readonly target: Target;
+  readonly clock: Clock;
+  /** Ends the watch early; what was seen until then is judged. */
+  readonly signal: AbortSignal;
+  readonly minutes: number;
+}
+
+/** What the preparation found, and what it could not find out. */
+export type Note = (text: string) => void;

@@ -1,0 +1,66 @@
+import type { Measured } from "./metric.ts";
+import { MINUTE, minuteOf, type Span } from "./series.ts";
+
+/** Something that happened, by name; without an end it goes on. Epoch ms. */
+export interface Happening {
+  readonly name: string;
+  readonly from: number;
+  readonly to?: number;
+}
+
+/** A time to compare with. */
+export interface Candidate {
+  /** `the hour before`, `the same hour a day before` … */
+  readonly name: string;
+  readonly span: Span;
+}
+
+export interface Baseline extends Candidate {
+  readonly measured: Measured;
+}
+
+/** What is compared with, or nothing; and what was passed over, each with its reason. */
+export interface BaselineChoice {
+  readonly baseline?: Baseline;
+  readonly dropped: readonly (Candidate & { readonly why: string })[];
+}
+
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Half an hour of the hour: fewer minutes say too little about what is usual. */
+export const LEAST_POINTS = 30;
+
+/**
+ * When the time before ends: at the watch's start, or where the service was deployed within the hour before that, at the
+ * first of the deployments that led up to it.
+ */
+export function openedAt(start: number, deployments: readonly Happening[]): number {
+  const earlier = deployments
+    .filter(({ from, to = Number.POSITIVE_INFINITY }) => from < start && to > start - HOUR)
+    .map(({ from }) => from);
+  return earlier.length === 0 ? minuteOf(start) : openedAt(minuteOf(Math.min(...earlier)), deployments);
+}
+
+/** The hour before, then the same hour a day and a week before: CloudWatch keeps one-minute data for 15 days. */
+export function candidates(opened: number): readonly Candidate[] {
+  const span = { from: opened - HOUR, to: opened };
+  const back = (ms: number): Span => ({ from: span.from - ms, to: span.to - ms });
+  return [
+    { name: "the hour before", span },
+    { name: "the same hour a day before", span: back(DAY) },
+    { name: "the same hour a week before", span: back(7 * DAY) },
+  ];
+}
+
+/** Why a time says nothing about what is usual: a deployment or an alarm lies in it. */
+export function objection(
+  { span }: Candidate,
+  { deployments, alarms }: { readonly deployments: readonly Happening[]; readonly alarms: readonly Happening[] },
+): string | undefined {
+  const within = ({ from, to = Number.POSITIVE_INFINITY }: Happening) => from < span.to && to > span.from;
+  const deployment = deployments.find(within);
+  if (deployment !== undefined) return `${deployment.name} was being deployed`;
+  const alarm = alarms.find(within);
+  return alarm === undefined ? undefined : `alarm ${alarm.name} was firing`;
+}

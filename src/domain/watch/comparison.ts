@@ -1,0 +1,41 @@
+import { LEAST_POINTS } from "./baseline.ts";
+import { type Minutes, present } from "./series.ts";
+import { isAbove, median, quantile, shiftOf } from "./statistics.ts";
+
+/** How a metric compares with what it was before. */
+export interface Comparison {
+  readonly kind: "like" | "watch" | "worse" | "uncompared";
+  /** By how much it lies above what it was, in percent of the median before. */
+  readonly shift?: number;
+  /** Why nothing was compared. */
+  readonly why?: string;
+}
+
+/** A shift has to be larger than this share of the median before. */
+export const LEAST_SHARE = 0.25;
+/** Fewer minutes than these are compared with nothing. */
+const LEAST_NOW = 5;
+
+/**
+ * The two tests together: Mann–Whitney says that it is no chance, the shift that it matters. `floor` is the least shift
+ * that matters, in the metric's unit (ux-reliability.md §4 d: 5 points of CPU and memory, 5 connections).
+ */
+export function compare(before: Minutes, now: Minutes, floor: number): Comparison {
+  const [usual, seen] = [present(before), present(now)];
+  if (usual.length < LEAST_POINTS) return { kind: "uncompared", why: "no baseline" };
+  if (seen.length < LEAST_NOW) return { kind: "uncompared", why: "too early" };
+  const middle = median(usual);
+  if (isAbove(usual, seen)) {
+    const shift = shiftOf(usual, seen);
+    if (shift > Math.max(LEAST_SHARE * middle, floor)) return { kind: "worse", shift: percent(shift, middle) };
+  }
+  return isUnusual(usual, seen) ? { kind: "watch", shift: percent(shiftOf(usual, seen), middle) } : { kind: "like" };
+}
+
+/** Three of the newest five minutes lie above what 95 % of those before did not exceed. */
+function isUnusual(usual: readonly number[], seen: readonly number[]): boolean {
+  const most = quantile(usual, 0.95);
+  return seen.slice(-5).filter((value) => value > most).length >= 3;
+}
+
+const percent = (shift: number, middle: number): number => Math.round((100 * shift) / Math.max(middle, 1));

@@ -1,0 +1,23 @@
+import type { Point } from "./series.ts";
+
+/** What is watched. The first five are those of the documented procedure; the others stand beside them. */
+export const METRICS = {
+  cpu: { title: "CPU %", isRequired: true },
+  memory: { title: "Memory %", isRequired: true },
+  healthy: { title: "Healthy hosts", isRequired: true },
+  unhealthy: { title: "Unhealthy hosts", isRequired: true },
+  connections: { title: "DB connections", isRequired: true },
+  errors: { title: "5xx %", isRequired: false },
+  requests: { title: "Requests/min", isRequired: false },
+  latency: { title: "Response ms", isRequired: false },
+} as const;
+
+export type MetricId = keyof typeof METRICS;
+
+export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[];
+
+/**
+ * One-minute points as CloudWatch has them: percent (cpu, memory), hosts, sessions, requests a minute, milliseconds;
+ * `errors` are answers 5xx of the targets, a count, given only for minutes that had one.
+ */
+export type Measured = Readonly<Partial<Record<MetricId, readonly Point[]>>>;

@@ -1,0 +1,56 @@
+/** The middle of these values; NaN of none. */
+export function median(values: Iterable<number>): number {
+  return quantile(values, 0.5);
+}
+
+/** The value below which this share of them lies, between neighbours by proportion. */
+export function quantile(values: Iterable<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const place = (sorted.length - 1) * share;
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+/** By how much `now` lies above `before`: the Hodges–Lehmann estimate, the median of all differences. */
+export function shiftOf(before: readonly number[], now: readonly number[]): number {
+  const differences = new Float64Array(before.length * now.length);
+  for (const [row, later] of now.entries()) {
+    for (const [column, earlier] of before.entries()) differences[row * before.length + column] = later - earlier;
+  }
+  return median(differences);
+}
+
+/** z of a one-sided level of 0.99. */
+const Z99 = 2.3263;
+
+/**
+ * Does `now` lie above `before`, as the one-sided Mann–Whitney test at 0.99 sees it? By the normal approximation, with
+ * ties and continuity corrected. Alone it cries wolf where neighbouring minutes resemble each other (ux-reliability.md §4).
+ */
+export function isAbove(before: readonly number[], now: readonly number[]): boolean {
+  const [n, m] = [before.length, now.length];
+  if (n === 0 || m === 0) return false;
+  const { rankSum, ties } = ranksOf(before, now);
+  const u = rankSum - (m * (m + 1)) / 2;
+  const all = n + m;
+  const variance = ((n * m) / 12) * (all + 1 - ties / (all * (all - 1)));
+  return variance > 0 && (u - (n * m) / 2 - 0.5) / Math.sqrt(variance) > Z99;
+}
+
+/** The sum of the ranks of `now` among all, equal values sharing theirs, and Σ(t³ − t) over the groups of equal ones. */
+function ranksOf(before: readonly number[], now: readonly number[]): { rankSum: number; ties: number } {
+  const all = [...before.map((value) => ({ value, isNow: 0 })), ...now.map((value) => ({ value, isNow: 1 }))].sort(
+    (a, b) => a.value - b.value,
+  );
+  let rankSum = 0;
+  let ties = 0;
+  for (let start = 0; start < all.length; ) {
+    let end = start;
+    while (end < all.length && all[end]?.value === all[start]?.value) end++;
+    const count = end - start;
+    rankSum += ((start + 1 + end) / 2) * all.slice(start, end).reduce((sum, { isNow }) => sum + isNow, 0);
+    ties += count ** 3 - count;
+    start = end;
+  }
+  return { rankSum, ties };
+}

@@ -1,0 +1,55 @@
+import type { Row, RowState } from "../domain/watch/row.ts";
+import { present } from "../domain/watch/series.ts";
+import { isNarrow } from "./layout.ts";
+import { sparkline } from "./sparkline.ts";
+import { type Look, legible, paint, type Tone } from "./style.ts";
+import { pad } from "./wrap.ts";
+
+const TITLE = 15;
+const NUMBER = 7;
+const LIMIT = 9;
+/** `WATCH`, a sign and a number; what is longer hangs below. */
+const STATE = 22;
+const MOST_SPARKS = 40;
+
+const TONES: Readonly<Record<RowState, Tone>> = {
+  ok: "good",
+  watch: "warn",
+  worse: "bad",
+  broken: "bad",
+  alert: "warn",
+  unknown: "warn",
+  beside: "quiet",
+};
+
+/** The metrics: before, now, minute by minute, limit, state. A narrow screen leaves out the minutes and the limit. */
+export function watchTable(rows: readonly Row[], wanted: number, look: Look): string[] {
+  const room = Math.max(1, Math.min(MOST_SPARKS, look.columns - 4 - TITLE - 2 * NUMBER - LIMIT - STATE));
+  const each = Math.ceil(wanted / room);
+  const cells = Math.max(7, Math.ceil(wanted / each));
+  const head = isNarrow(look)
+    ? ` ${pad("metric", TITLE)}${"before".padStart(NUMBER)}${"now".padStart(NUMBER)}  state`
+    : ` ${pad("metric", TITLE)}${"before".padStart(NUMBER)}${"now".padStart(NUMBER)}  ${pad("minutes", cells)} ${pad("limit", LIMIT)}state`;
+  return [paint(head, "quiet", look), ...rows.flatMap((row) => rowLine(row, { each, cells }, look))];
+}
+
+function rowLine(row: Row, { each, cells }: { readonly each: number; readonly cells: number }, look: Look): string {
+  const start = ` ${pad(row.title, TITLE)}${shown(row.before)}${shown(row.now)}  `;
+  const state = paint(legible(row.text, look), TONES[row.state], look);
+  if (isNarrow(look)) return `${start}${state}`;
+  const sparks = pad(sparkline(row.minutes, scaleOf(row), each, look), cells);
+  return `${start}${sparks} ${pad(row.limit, LIMIT)}${state}`;
+}
+
+/** Percentages stand on a scale to 100, the rest on one to the most there was. */
+function scaleOf({ id, minutes, before = 0 }: Row): number {
+  return id === "cpu" || id === "memory" ? 100 : Math.max(1, before, ...present(minutes));
+}
+
+const shown = (value: number | undefined): string => numberText(value).padStart(NUMBER);
+
+/** Whole numbers as they are, small ones with one digit; `?` where nothing is known. */
+export function numberText(value: number | undefined): string {
+  if (value === undefined) return "?";
+  return Number.isInteger(value) || Math.abs(value) >= 10 ? String(Math.round(value)) : value.toFixed(1);
+}
