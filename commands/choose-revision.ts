@@ -1,4 +1,4 @@
-import { judgeHistory } from "../src/actions/proven.ts";
+import { judgeHistory } from "../src/actions/revert/proven.ts";
 import { familyOf, type HistoryRow, revisionOf } from "../src/aws/shapes.ts";
 import { usageError } from "../src/domain/error.ts";
 import { formatDuration } from "../src/domain/time.ts";

@@ -1,4 +1,4 @@
-import { judgeHistory } from "../src/actions/proven.ts";
+import { judgeHistory } from "../src/actions/revert/proven.ts";
 import { createClients } from "../src/aws/clients.ts";
 import { type Asking, readOverview } from "../src/aws/overview.ts";
 import { type AwsReads, createReads, snapshot } from "../src/aws/read.ts";

@@ -1,5 +1,5 @@
+import { assertRows } from "../src/actions/down/migration-rows.ts";
 import { registry } from "../src/actions/index.ts";
-import { assertRows } from "../src/actions/migration-rows.ts";
 import type { World } from "../src/actions/world.ts";
 import { type ClientSettings, type Clients, createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
 import { awsLine } from "../src/aws/command-line.ts";

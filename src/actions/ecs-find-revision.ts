@@ -5,10 +5,10 @@ import { defineAction, type StepPlan } from "../domain/action.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
-import { alreadyBack } from "./already-back.ts";
-import type { Found } from "./found-revision.ts";
-import { judgeHistory } from "./proven.ts";
-import { evidenceFor } from "./revision-evidence.ts";
+import { alreadyBack } from "./revert/already-back.ts";
+import type { Found } from "./revert/found-revision.ts";
+import { judgeHistory } from "./revert/proven.ts";
+import { evidenceFor } from "./revert/revision-evidence.ts";
 import type { Look, World } from "./world.ts";
 
 const inputs = {

@@ -1,8 +1,8 @@
 import { isTransient } from "../aws/errors.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { fitInputs, fitOf, stillHeld, unfit } from "./image-fits.ts";
-import { inService, othersAlive, type Sight } from "./rollout-sight.ts";
+import { fitInputs, fitOf, stillHeld, unfit } from "./down/image-fits.ts";
+import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

@@ -2,8 +2,8 @@ import { isTransient } from "../aws/errors.ts";
 import type { Task } from "../aws/shapes.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { inService, othersAlive, type Sight } from "./rollout-sight.ts";
-import { tally } from "./rollout-words.ts";
+import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
+import { tally } from "./rollout/words.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

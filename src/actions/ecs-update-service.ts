@@ -12,12 +12,12 @@ import {
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change, Finding, Operation } from "../domain/operation.ts";
-import { definitionChanges } from "./definition-diff.ts";
-import { foreignController } from "./foreign-controller.ts";
-import { awaitRollout } from "./rollout.ts";
-import { judge } from "./rollout-judge.ts";
-import { primaryOf } from "./rollout-sight.ts";
-import { inFlightFrom, isStopping, stopRequest } from "./stop-deployment.ts";
+import { definitionChanges } from "./revert/definition-diff.ts";
+import { foreignController } from "./revert/foreign-controller.ts";
+import { inFlightFrom, isStopping, stopRequest } from "./revert/stop-deployment.ts";
+import { judge } from "./rollout/judge.ts";
+import { awaitRollout } from "./rollout/rollout.ts";
+import { primaryOf } from "./rollout/sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

@@ -2,8 +2,8 @@ import { isTransient } from "../aws/errors.ts";
 import type { Service } from "../aws/shapes.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { finishLate } from "./late-checks.ts";
-import { awaitRollout } from "./rollout.ts";
+import { finishLate } from "./revert/late-checks.ts";
+import { awaitRollout } from "./rollout/rollout.ts";
 import type { World } from "./world.ts";
 
 const inputs = {

@@ -10,9 +10,9 @@ import {
 import { guardError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Json } from "../domain/json.ts";
-import { alignRequest, settingsIn, toChange } from "./align-request.ts";
-import { watchInstance } from "./instance-watch.ts";
-import { expectedOf } from "./restore-settings.ts";
+import { alignRequest, settingsIn, toChange } from "./restore/align-request.ts";
+import { watchInstance } from "./restore/instance-watch.ts";
+import { expectedOf } from "./restore/settings.ts";
 import { block } from "./revert-checks/check.ts";
 import type { Look, Wait, World } from "./world.ts";
 

@@ -3,7 +3,7 @@ import type { Instance } from "../aws/instance-shapes.ts";
 import { defineAction, type Failure, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import type { Json } from "../domain/json.ts";
-import { type Deviation, deviations } from "./restore-settings.ts";
+import { type Deviation, deviations } from "./restore/settings.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

@@ -5,9 +5,9 @@ import type { TableFacts } from "../domain/data-facts.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import { utcTime } from "../domain/time.ts";
-import { type Aim, aimOf } from "./restore-aim.ts";
-import { ALTERNATIVES, ofTheLoss, ofTheMoment, ofTheQuotas, ofWhatStays } from "./restore-findings.ts";
-import { newName } from "./restore-name.ts";
+import { type Aim, aimOf } from "./restore/aim.ts";
+import { ALTERNATIVES, ofTheLoss, ofTheMoment, ofTheQuotas, ofWhatStays } from "./restore/findings.ts";
+import { newName } from "./restore/name.ts";
 import type { Look, World } from "./world.ts";
 
 const inputs = {

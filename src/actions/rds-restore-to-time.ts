@@ -4,8 +4,8 @@ import { type Attempt, defineAction, type Failure, type Probe, type StepPlan, ty
 import type { Values } from "../domain/field.ts";
 import type { Target } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
-import { watchInstance } from "./instance-watch.ts";
-import { restatedBy } from "./restore-settings.ts";
+import { watchInstance } from "./restore/instance-watch.ts";
+import { restatedBy } from "./restore/settings.ts";
 import { block, ok } from "./revert-checks/check.ts";
 import type { Look, Wait, World } from "./world.ts";
 

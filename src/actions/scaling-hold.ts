@@ -2,7 +2,7 @@ import type { ScalingTarget } from "../aws/shapes.ts";
 import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { fitInputs, fitOf, stillHeld, unfitNow } from "./image-fits.ts";
+import { fitInputs, fitOf, stillHeld, unfitNow } from "./down/image-fits.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

@@ -3,7 +3,7 @@ import { defineAction, type Verdict } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { MigrationsTold } from "../vulcan/schema.ts";
-import { signature } from "./migration-rows.ts";
+import { signature } from "./down/migration-rows.ts";
 import type { Wait, World } from "./world.ts";
 
 const inputs = {

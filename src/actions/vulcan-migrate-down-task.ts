@@ -4,11 +4,11 @@ import { type Attempt, defineAction, type Probe, type Verdict } from "../domain/
 import type { Values } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
-import { type DownScene, downCommand, downInputs, lookAtDown, planDown } from "./down-plan.ts";
-import { type DownEnd, judgeDown } from "./down-verdict.ts";
+import { type DownScene, downCommand, downInputs, lookAtDown, planDown } from "./down/plan.ts";
+import { type DownEnd, judgeDown } from "./down/verdict.ts";
 import { block } from "./revert-checks/check.ts";
-import { primaryOf } from "./rollout-sight.ts";
-import { tally } from "./rollout-words.ts";
+import { primaryOf } from "./rollout/sight.ts";
+import { tally } from "./rollout/words.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { definitionChanges } from "../../src/actions/definition-diff.ts";
+import { definitionChanges } from "../../src/actions/revert/definition-diff.ts";
 import { toServiceRevision, toTaskDefinition } from "../../src/aws/read-definition.ts";
 
 const definition = (container: object = {}, whole: object = {}) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { DownInputs } from "../../src/actions/down-plan.ts";
-import { type DownEnd, judgeDown } from "../../src/actions/down-verdict.ts";
-import { signature } from "../../src/actions/migration-rows.ts";
+import { signature } from "../../src/actions/down/migration-rows.ts";
+import type { DownInputs } from "../../src/actions/down/plan.ts";
+import { type DownEnd, judgeDown } from "../../src/actions/down/verdict.ts";
 import type { LockedSession } from "../../src/domain/database-locks.ts";
 import { OpsError } from "../../src/domain/error.ts";
 import type { AppliedMigration } from "../../src/domain/migrations.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { chooseImages } from "../../src/actions/down-images.ts";
-import { downTarget } from "../../src/actions/down-target.ts";
+import { holdsMigration, type ImageEvidence } from "../../src/actions/down/holds-migration.ts";
+import { unfit } from "../../src/actions/down/image-fits.ts";
+import { chooseImages } from "../../src/actions/down/images.ts";
+import { assertRows, signature } from "../../src/actions/down/migration-rows.ts";
+import { downTarget } from "../../src/actions/down/target.ts";
 import { scaleService } from "../../src/actions/ecs-scale-service.ts";
-import { holdsMigration, type ImageEvidence } from "../../src/actions/holds-migration.ts";
-import { unfit } from "../../src/actions/image-fits.ts";
-import { assertRows, signature } from "../../src/actions/migration-rows.ts";
 import { holdScaling } from "../../src/actions/scaling-hold.ts";
 import type { OpsError } from "../../src/domain/error.ts";
 import type { AppliedMigration } from "../../src/domain/migrations.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeHistory } from "../../src/actions/proven.ts";
+import { judgeHistory } from "../../src/actions/revert/proven.ts";
 import { NOW, rowsOf } from "./support.ts";
 
 const HOUR = 3600;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { alignRequest, settingsIn, toChange } from "../../src/actions/align-request.ts";
-import { judgeData } from "../../src/actions/data-judge.ts";
-import { watchInstance } from "../../src/actions/instance-watch.ts";
 import { compareSettings } from "../../src/actions/rds-compare-settings.ts";
 import { findRestore } from "../../src/actions/rds-find-restore.ts";
 import { restoreToTime } from "../../src/actions/rds-restore-to-time.ts";
-import { aimOf } from "../../src/actions/restore-aim.ts";
-import { deviations, restatedBy } from "../../src/actions/restore-settings.ts";
+import { aimOf } from "../../src/actions/restore/aim.ts";
+import { alignRequest, settingsIn, toChange } from "../../src/actions/restore/align-request.ts";
+import { judgeData } from "../../src/actions/restore/data-judge.ts";
+import { watchInstance } from "../../src/actions/restore/instance-watch.ts";
+import { deviations, restatedBy } from "../../src/actions/restore/settings.ts";
 import type { World } from "../../src/actions/world.ts";
 import type { Instance, Settings } from "../../src/aws/instance-shapes.ts";
 import type { RdsReads } from "../../src/aws/read-rds.ts";

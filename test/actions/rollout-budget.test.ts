@@ -1,7 +1,7 @@
 import { array, assert, integer, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { awaitRollout } from "../../src/actions/rollout.ts";
-import { CallBudget } from "../../src/actions/rollout-budget.ts";
+import { CallBudget } from "../../src/actions/rollout/budget.ts";
+import { awaitRollout } from "../../src/actions/rollout/rollout.ts";
 import { deploymentOf, type Moment, NOW, serviceOf, waitingFor, worldOf } from "./support.ts";
 
 const MOST = 40;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../src/actions/rollout-judge.ts";
-import type { Sight } from "../../src/actions/rollout-sight.ts";
+import { judge } from "../../src/actions/rollout/judge.ts";
+import type { Sight } from "../../src/actions/rollout/sight.ts";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../src/aws/shapes.ts";
 import { deploymentOf, serviceOf, targetsOf, taskOf, tasksOf } from "./support.ts";
 

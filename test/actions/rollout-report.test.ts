@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { awaitRollout } from "../../src/actions/rollout.ts";
-import { failureOf } from "../../src/actions/rollout-report.ts";
-import type { Sight } from "../../src/actions/rollout-sight.ts";
+import { failureOf } from "../../src/actions/rollout/report.ts";
+import { awaitRollout } from "../../src/actions/rollout/rollout.ts";
+import type { Sight } from "../../src/actions/rollout/sight.ts";
 import {
   containerOf,
   definitionOf,

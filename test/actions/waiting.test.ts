@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { updateService } from "../../src/actions/ecs-update-service.ts";
-import { awaitRollout } from "../../src/actions/rollout.ts";
+import { awaitRollout } from "../../src/actions/rollout/rollout.ts";
 import { OpsError } from "../../src/domain/error.ts";
 import { EXIT } from "../../src/domain/exit.ts";
 import {
