@@ -3,8 +3,8 @@ import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { DataFacts, DataReads } from "../domain/data-facts.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
+import { warn } from "../domain/finding.ts";
 import { judgeData } from "./restore/data-judge.ts";
-import { warn } from "./revert-checks/check.ts";
 import type { Wait, World } from "./world.ts";
 
 const inputs = {

@@ -2,11 +2,11 @@ import { within } from "../aws/within.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
+import { notChecked } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { ExecCheck, Subject } from "./exec-checks/check.ts";
 import { CHECKS } from "./exec-checks/index.ts";
 import { subjectOf } from "./exec-checks/subject.ts";
-import { notChecked } from "./revert-checks/check.ts";
 import { tally, worstFirst } from "./tally.ts";
 import type { World } from "./world.ts";
 

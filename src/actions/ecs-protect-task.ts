@@ -1,8 +1,8 @@
 import { isTransient } from "../aws/errors.ts";
 import { defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
+import { block } from "../domain/finding.ts";
 import { fitInputs, fitOf, stillHeld, unfitNow } from "./down/image-fits.ts";
-import { block } from "./revert-checks/check.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

@@ -9,11 +9,11 @@ import {
 } from "../domain/action.ts";
 import { guardError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
+import { block } from "../domain/finding.ts";
 import type { Json } from "../domain/json.ts";
 import { alignRequest, settingsIn, toChange } from "./restore/align-request.ts";
 import { watchInstance } from "./restore/instance-watch.ts";
 import { expectedOf } from "./restore/settings.ts";
-import { block } from "./revert-checks/check.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

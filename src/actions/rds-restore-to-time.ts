@@ -2,11 +2,11 @@ import { awsLine } from "../aws/command-line.ts";
 import type { Instance } from "../aws/instance-shapes.ts";
 import { type Attempt, defineAction, type Failure, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
+import { block, ok } from "../domain/finding.ts";
 import type { Target } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
 import { watchInstance } from "./restore/instance-watch.ts";
 import { restatedBy } from "./restore/settings.ts";
-import { block, ok } from "./revert-checks/check.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {

@@ -1,9 +1,9 @@
-import { isTransient } from "../aws/errors.ts";
 import { defineAction, type Verdict } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { MigrationsTold } from "../vulcan/schema.ts";
 import { signature } from "./down/migration-rows.ts";
+import { readPatiently } from "./down/read-patiently.ts";
 import type { Wait, World } from "./world.ts";
 
 const inputs = {
@@ -18,7 +18,6 @@ const inputs = {
 type Inputs = Values<typeof inputs>;
 
 const APART_MS = 5000;
-const POLL_MS = 3000;
 
 /** Proves that the list of migrations is exactly this one, by its versions and when each was applied. */
 export const expectMigrations = defineAction<World, typeof inputs, null>({
@@ -49,19 +48,6 @@ async function expect({ rows, settled }: Inputs, waiting: Wait): Promise<Verdict
   return signature(second.applied) === rows
     ? { kind: "true", text: `the migrations are as wanted, and stay so: ${rows}` }
     : differs(rows, second);
-}
-
-/** The list, or why it could not be had until the time was up. */
-export async function readPatiently({ world, clock, deadline, signal, progress }: Wait) {
-  for (;;) {
-    const told = await world.schema.migrations().catch((error: unknown) => {
-      if (error instanceof OpsError && (isTransient(error) || error.detail.code === "migrations-unread")) return error;
-      throw error;
-    });
-    if (!(told instanceof OpsError) || clock.now() >= deadline) return told;
-    progress(`cannot read the migrations just now: ${told.message}`);
-    await clock.sleep(POLL_MS, signal);
-  }
 }
 
 function differs(rows: string, { applied, answeredBy }: MigrationsTold): Verdict {

@@ -1,6 +1,7 @@
 import type { Service } from "../aws/shapes.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
+import { counted, ok, warn } from "../domain/finding.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { MigrationsTold } from "../vulcan/schema.ts";
@@ -9,7 +10,6 @@ import { SOURCES, signature, split } from "./down/migration-rows.ts";
 import { type Stakes, stakesOf, written } from "./down/stakes.ts";
 import { downTarget } from "./down/target.ts";
 import { readLabels } from "./known-migrations.ts";
-import { counted, ok, warn } from "./revert-checks/check.ts";
 import { expandsOnly } from "./revert-checks/expansion.ts";
 import type { Look, World } from "./world.ts";
 

@@ -2,9 +2,9 @@ import { familyOf } from "../aws/shapes.ts";
 import { type Attempt, defineAction, type Probe, type Verdict } from "../domain/action.ts";
 import type { ContainerOutcome } from "../domain/container-shell.ts";
 import type { Values } from "../domain/field.ts";
+import { block } from "../domain/finding.ts";
 import { type DownScene, downCommand, downInputs, lookAtDown, planDown } from "./down/plan.ts";
 import { type DownEnd, judgeDown } from "./down/verdict.ts";
-import { block } from "./revert-checks/check.ts";
 import { primaryOf } from "./rollout/sight.ts";
 import type { Look, Wait, World } from "./world.ts";
 

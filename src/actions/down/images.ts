@@ -1,7 +1,7 @@
 import { familyOf, type HistoryRow, type Service } from "../../aws/shapes.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { judgeHistory } from "../revert/proven.ts";
-import { ok, warn } from "../revert-checks/check.ts";
 import { type Holds, holdsMigration, type ImageEvidence } from "./holds-migration.ts";
 
 /** The two images of a Down: the one that holds its code, and the one that shall run afterwards. */

@@ -1,8 +1,8 @@
 import type { Proposal, StepPlan } from "../../domain/action.ts";
 import type { Fields, Values } from "../../domain/field.ts";
+import { block, notChecked } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
-import { block, notChecked } from "../revert-checks/check.ts";
 import type { Look } from "../world.ts";
 import { signature, split } from "./migration-rows.ts";
 

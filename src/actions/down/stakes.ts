@@ -1,11 +1,11 @@
 import { OpsError } from "../../domain/error.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { broughtBy, nameOf, type SchemaObject } from "../../domain/schema-object.ts";
 import type { Stake } from "../../domain/stake.ts";
 import type { Destroyed } from "../../vulcan/destroyed-by.ts";
 import type { Schema, SchemaSql } from "../../vulcan/schema.ts";
-import { ok, warn } from "../revert-checks/check.ts";
 
 /** What one Down takes away, and how that is known; without `destroyed` nobody knows. */
 interface Taken {

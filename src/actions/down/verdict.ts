@@ -2,10 +2,10 @@ import type { Failure, Verdict } from "../../domain/action.ts";
 import { OpsError } from "../../domain/error.ts";
 import { nameOf } from "../../domain/schema-object.ts";
 import type { MigrationsTold } from "../../vulcan/schema.ts";
-import { readPatiently } from "../vulcan-expect-migrations.ts";
 import type { Wait } from "../world.ts";
 import { newestOf, SOURCES, signature, standing } from "./migration-rows.ts";
 import type { DownInputs } from "./plan.ts";
+import { readPatiently } from "./read-patiently.ts";
 import { readObjects } from "./stakes.ts";
 
 /** How the command itself came to its end. `isOver`: without an exit code, but its process is certainly no more. */

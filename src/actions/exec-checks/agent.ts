@@ -1,8 +1,8 @@
 import { renewTasks } from "../../aws/renew-tasks.ts";
 import type { ExecContainer } from "../../aws/setup.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import { ok, warn } from "../revert-checks/check.ts";
 import { BY_TASK, block, type ExecCheck, type Place } from "./check.ts";
 
 export const agent: ExecCheck = {

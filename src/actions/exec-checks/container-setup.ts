@@ -1,6 +1,6 @@
 import type { ContainerSetup } from "../../aws/setup.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok, warn } from "../revert-checks/check.ts";
 import { BY_TASK, block, type ExecCheck } from "./check.ts";
 
 export const containerSetup: ExecCheck = {

@@ -1,5 +1,5 @@
+import { ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok } from "../revert-checks/check.ts";
 import { block, type ContainerChoice, type ExecCheck } from "./check.ts";
 
 export const container: ExecCheck = {

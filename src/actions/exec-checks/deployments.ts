@@ -1,6 +1,6 @@
 import type { Deployment, Service } from "../../aws/shapes.ts";
+import { ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok } from "../revert-checks/check.ts";
 import { block, type ExecCheck } from "./check.ts";
 
 export const deployments: ExecCheck = {

@@ -1,8 +1,8 @@
 import { renewTasks } from "../../aws/renew-tasks.ts";
 import type { ExecTask } from "../../aws/setup.ts";
+import { ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import { ok } from "../revert-checks/check.ts";
 import { BY_TASK, block, type ExecCheck } from "./check.ts";
 
 export const enabled: ExecCheck = {

@@ -1,9 +1,9 @@
 import { isTooOldForExec } from "../../aws/platform-version.ts";
 import { renewTasks } from "../../aws/renew-tasks.ts";
 import type { ExecTask } from "../../aws/setup.ts";
+import { notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import { notChecked, ok } from "../revert-checks/check.ts";
 import { BY_TASK, block, type ExecCheck } from "./check.ts";
 
 const ASKS = "whether the platform has ECS Exec";

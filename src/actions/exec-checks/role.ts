@@ -1,7 +1,7 @@
 import type { DefinitionSetup, ExecTask } from "../../aws/setup.ts";
 import { shortName } from "../../aws/shapes.ts";
+import { ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok } from "../revert-checks/check.ts";
 import { BY_TASK, block, type ExecCheck } from "./check.ts";
 
 export const role: ExecCheck = {

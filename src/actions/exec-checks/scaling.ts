@@ -1,6 +1,6 @@
 import type { ScalingTarget } from "../../aws/shapes.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok, warn } from "../revert-checks/check.ts";
 import type { ExecCheck } from "./check.ts";
 
 export const scaling: ExecCheck = {

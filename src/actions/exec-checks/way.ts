@@ -1,6 +1,6 @@
 import type { MessagesReach } from "../../aws/setup.ts";
+import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { notChecked, ok, warn } from "../revert-checks/check.ts";
 import type { ExecCheck } from "./check.ts";
 
 /** The way from here to the service that carries the session. */

@@ -1,6 +1,6 @@
 import type { DataFacts, StructureFacts, TableFacts } from "../../domain/data-facts.ts";
+import { counted } from "../../domain/finding.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
-import { counted } from "../revert-checks/check.ts";
 
 /** What a restored database's content tells of the moment it was restored to. */
 export interface DataVerdict {

@@ -1,9 +1,9 @@
 import type { Instance, Quota } from "../../aws/instance-shapes.ts";
 import type { RestoreWindow } from "../../aws/setup.ts";
 import type { TableFacts } from "../../domain/data-facts.ts";
+import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, localTime, utcTime } from "../../domain/time.ts";
-import { block, counted, ok, warn } from "../revert-checks/check.ts";
 import { type Aim, windowText } from "./aim.ts";
 import { expectedOf } from "./settings.ts";
 

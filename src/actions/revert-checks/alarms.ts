@@ -1,6 +1,7 @@
 import type { Alarm } from "../../aws/shapes.ts";
+import { counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { counted, ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 const MOST_NAMES = 5;
 

@@ -1,6 +1,7 @@
 import type { HistoryRow, Service } from "../../aws/shapes.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 export const breaker: RevertCheck = {
   asks: "what the circuit breaker would fall back to",

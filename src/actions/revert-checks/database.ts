@@ -1,7 +1,8 @@
 import { isDatabaseSetting } from "../../aws/read-definition.ts";
 import { revisionOf, type Setting, type TaskDefinition } from "../../aws/shapes.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 export const database: RevertCheck = {
   asks: "whether that revision uses the same database",

@@ -1,7 +1,8 @@
 import { isEcrImage } from "../../aws/read-around.ts";
 import type { Image, ServiceRevision } from "../../aws/shapes.ts";
+import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { block, notChecked, ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 /** One container's image: what the registry has under its name now, and what the revision ran. */
 export interface ImageEvidence {

@@ -1,7 +1,8 @@
 import type { ServiceRevision } from "../../aws/shapes.ts";
+import { notChecked, ok, warn } from "../../domain/finding.ts";
 import { sameJson } from "../../domain/json.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { notChecked, ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 const ASKS = "what the service had beside its task definition when that revision ran";
 

@@ -1,7 +1,8 @@
 import type { HistoryRow } from "../../aws/shapes.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { formatDuration } from "../../domain/time.ts";
-import { ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 const RECENT_MS = 10 * 60_000;
 

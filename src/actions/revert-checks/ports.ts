@@ -1,6 +1,7 @@
 import type { Service, TaskDefinition } from "../../aws/shapes.ts";
+import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { block, ok, type RevertCheck } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 export const ports: RevertCheck = {
   asks: "whether its ports match the load balancer",

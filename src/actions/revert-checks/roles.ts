@@ -1,6 +1,7 @@
 import { shortName, type TaskDefinition } from "../../aws/shapes.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 export const roles: RevertCheck = {
   asks: "whether its roles are the current ones",

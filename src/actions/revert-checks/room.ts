@@ -1,6 +1,7 @@
 import type { Service } from "../../aws/shapes.ts";
+import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { block, ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 export const room: RevertCheck = {
   asks: "whether the deployment has room to move",

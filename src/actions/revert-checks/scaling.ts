@@ -1,6 +1,7 @@
 import type { ScalingTarget, Service } from "../../aws/shapes.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ok, type RevertCheck, warn } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 export const scaling: RevertCheck = {
   asks: "whether auto scaling acts on the service",

@@ -1,6 +1,7 @@
+import { counted, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { AppliedMigration } from "../../vulcan/migrations.ts";
-import { counted, notChecked, ok, type RevertCheck, type Subject, warn } from "./check.ts";
+import type { RevertCheck, Subject } from "./check.ts";
 import { type Expansion, expandsOnly } from "./expansion.ts";
 import { labelOf, type SchemaEvidence, servedUntil, since } from "./migrations-since.ts";
 

@@ -1,6 +1,7 @@
 import type { TaskDefinition } from "../../aws/shapes.ts";
+import { block, counted, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { block, counted, notChecked, ok, type RevertCheck } from "./check.ts";
+import type { RevertCheck } from "./check.ts";
 
 /** Whether each secret that the containers ask for is there, or why that cannot be told; by ARN. */
 export type SecretEvidence = ReadonlyMap<string, boolean | { readonly why: string }>;

@@ -1,5 +1,5 @@
+import { isUnseen, notChecked } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { isUnseen, notChecked } from "../revert-checks/check.ts";
 import { CHECKS } from "../revert-checks/index.ts";
 import { subjectOf } from "../revert-checks/subject.ts";
 import type { Wait } from "../world.ts";
