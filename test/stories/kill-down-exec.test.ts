@@ -3,6 +3,7 @@ import { passThroughDeath } from "./kill-support.ts";
 passThroughDeath([
   {
     runbook: "rollback-migration",
+    isLong: true,
     inputs: { steps: 2, via: "exec" },
     mode: "do",
     reset: (rig) => rig.sandbox.reset("bad-but-healthy"),

@@ -26,6 +26,7 @@ passThroughDeath(
   [
     {
       runbook: "restore-database",
+      isLong: true,
       inputs: { latest: true, as: COPY },
       mode: "do",
       reset: (rig) => rig.sandbox.reset("healthy"),

@@ -24,6 +24,11 @@ export type Point = { readonly where: "record" | "before-send" | "after-send"; r
 export interface Subject {
   readonly runbook: string;
   readonly inputs: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * Its lives take seconds each: it does not die after records of plans, which nothing reads again, nor right before a
+   * send, which is right after its confirmation was recorded.
+   */
+  readonly isLong?: true;
   /** The world that it is run in. */
   reset(rig: Rig): Promise<void>;
 }
@@ -34,11 +39,13 @@ class Dead extends Error {}
 /** Counts down to a point, and stops dead there: from then on nothing gets through to the disk or to AWS. */
 class Fate {
   readonly seen: Record<Point["where"], number> = { record: 0, "before-send": 0, "after-send": 0 };
+  readonly isLong: boolean;
   readonly #point: Point | undefined;
   #isDead = false;
 
-  constructor(point?: Point) {
+  constructor(point?: Point, { isLong }: Pick<Subject, "isLong"> = {}) {
     this.#point = point;
+    this.isLong = isLong === true;
   }
 
   alive(): void {
@@ -46,6 +53,7 @@ class Fate {
   }
 
   pass(where: Point["where"]): void {
+    if (this.isLong && where === "before-send") return this.alive();
     this.seen[where]++;
     this.#isDead = this.#point?.where === where && this.#point.number === this.seen[where];
     this.alive();
@@ -57,7 +65,7 @@ function mortalJournal(journal: Journal, fate: Fate): Journal {
     async append(event) {
       fate.alive();
       await journal.append(event);
-      fate.pass("record");
+      if (!fate.isLong || event.type !== "step.planned") fate.pass("record");
     },
   };
 }
@@ -75,7 +83,7 @@ function mortalGateway(gateway: Gateway, fate: Fate): Gateway {
 
 /** Every point at which a process that does this can die: found by doing it once. */
 export async function pointsOf(rig: Rig, subject: Subject, mode: "do" | "undo"): Promise<readonly Point[]> {
-  const fate = new Fate();
+  const fate = new Fate(undefined, subject);
   await live(rig, subject, mode, fate);
   return Object.entries(fate.seen).flatMap(([where, count]) =>
     Array.from({ length: count }, (_, index) => ({ where: where as Point["where"], number: index + 1 })),
@@ -84,7 +92,7 @@ export async function pointsOf(rig: Rig, subject: Subject, mode: "do" | "undo"):
 
 /** Dies at the point, then goes on in a new process until the end. Answers that end. */
 export async function dieAndResume(rig: Rig, subject: Subject, mode: "do" | "undo", point: Point): Promise<Ending> {
-  const id = await live(rig, subject, mode, new Fate(point)).then(
+  const id = await live(rig, subject, mode, new Fate(point, subject)).then(
     () => {
       throw new Error(`it did not die at ${point.where} ${point.number}`);
     },
