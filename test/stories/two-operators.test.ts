@@ -223,7 +223,9 @@ describe("whoever was taken over", () => {
     await first.lines(1);
     await shared().remove();
     expect((await first.ended).code).toBe(0);
-    expect(lockCalls(rig.sandbox)).toEqual(["PutParameter", "DeleteParameter", "PutParameter", "DeleteParameter"]);
+    // A claim whose answer is slow is looked at again, and may be put once more: what counts is that it is there, and goes.
+    expect(lockCalls(rig.sandbox).join()).toMatch(/^PutParameter,DeleteParameter(,PutParameter)+,DeleteParameter$/);
+    expect(await shared().read()).toBeUndefined();
   });
 
   it("goes on where its lock cannot be read again", async () => {
