@@ -83,7 +83,9 @@ async function untilState(env, holds) {
   }
 }
 
-const isOld = ({ taskDefinition }) => taskDefinition === "vulcan-prod:42";
+function isOld({ taskDefinition }) {
+  return taskDefinition === "vulcan-prod:42";
+}
 
 function isServing({ deployments, tasks, desired }) {
   const primary = deployments.find(({ status }) => status === "PRIMARY");
@@ -94,7 +96,9 @@ function isServing({ deployments, tasks, desired }) {
   return isOld(primary) && primary.rolloutState === "COMPLETED" && ready.length === desired;
 }
 
-const hasStopped = ({ tasks }) => tasks.some((task) => isOld(task) && task.lastStatus === "STOPPED");
+function hasStopped({ tasks }) {
+  return tasks.some((task) => isOld(task) && task.lastStatus === "STOPPED");
+}
 
 async function busiestMinute(env) {
   const times = (await control(env, "GET requests"))
@@ -103,4 +107,6 @@ async function busiestMinute(env) {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));
 }
 
-const seconds = (ms) => (ms / 1000).toFixed(1);
+function seconds(ms) {
+  return (ms / 1000).toFixed(1);
+}
