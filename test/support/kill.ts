@@ -53,10 +53,13 @@ class Fate {
   }
 
   pass(where: Point["where"]): void {
-    if (this.isLong && where === "before-send") return this.alive();
+    if (!(this.isLong && where === "before-send")) this.#count(where);
+    this.alive();
+  }
+
+  #count(where: Point["where"]): void {
     this.seen[where]++;
     this.#isDead = this.#point?.where === where && this.#point.number === this.seen[where];
-    this.alive();
   }
 }
 
