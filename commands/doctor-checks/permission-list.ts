@@ -45,6 +45,7 @@ export const WRITES: readonly Permission[] = [
   { action: "ssm:PutParameter" },
   { action: "application-autoscaling:RegisterScalableTarget" },
   { action: "ecs:RunTask" },
+  { action: "ecs:RegisterTaskDefinition" },
   { action: "ecs:UpdateTaskProtection" },
   { action: "ecs:ExecuteCommand" },
   { action: "ssm:ResumeSession" },

@@ -1,3 +1,4 @@
+import { describeToFile } from "../aws/copy-line.ts";
 import { isRefused, isTransient } from "../aws/errors.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../aws/shapes.ts";
 import { within } from "../aws/within.ts";
@@ -154,24 +155,11 @@ function nothingProven(found: Found): Finding {
   };
 }
 
-/** What DescribeTaskDefinition answers and RegisterTaskDefinition does not take. [D] */
-export const ANSWER_ONLY = [
-  "taskDefinitionArn",
-  "revision",
-  "status",
-  "requiresAttributes",
-  "compatibilities",
-  "registeredAt",
-  "registeredBy",
-  "deregisteredAt",
-  "deleteRequestedAt",
-] as const;
-
 function inactive(definition: TaskDefinition): Finding[] {
   if (definition.status === "ACTIVE") return [];
   const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
   const next = [
-    `aws ecs describe-task-definition --task-definition ${definition.name} --query taskDefinition --output json | jq 'del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})' > copy.json`,
+    describeToFile(definition.name, []),
     'vulcan-ops rollback --to "$(aws ecs register-task-definition --cli-input-json file://copy.json --query taskDefinition.revision --output text)"',
   ];
   return [{ level: "block", code: "revision-inactive", text, next }];

@@ -3,6 +3,7 @@ import { proveDatabase } from "./database-prove.ts";
 import { checkExec } from "./ecs-check-exec.ts";
 import { checkRevert } from "./ecs-check-revert.ts";
 import { chooseTask } from "./ecs-choose-task.ts";
+import { copyRevision } from "./ecs-copy-revision.ts";
 import { findRevision } from "./ecs-find-revision.ts";
 import { protectTask } from "./ecs-protect-task.ts";
 import { scaleService } from "./ecs-scale-service.ts";
@@ -24,6 +25,7 @@ import type { World } from "./world.ts";
 const ACTIONS = [
   findRevision,
   checkRevert,
+  copyRevision,
   updateService,
   waitForRollout,
   stopTasks,

@@ -1,5 +1,8 @@
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Operation } from "../domain/operation.ts";
+import { copyLine } from "./copy-line.ts";
+import { toCopyRequest } from "./copy-request.ts";
+import { shellQuote } from "./quote.ts";
 
 /** AWS CLI names of the services whose Operations we send. */
 const CLI_SERVICE: Readonly<Record<string, string>> = {
@@ -16,6 +19,7 @@ const CLI_SERVICE: Readonly<Record<string, string>> = {
 export function awsLine(operation: Operation, region?: string): string {
   const { tasks, argv, rows: _rows, ...shared } = operation.input;
   if (operation.service === "container" && Array.isArray(argv)) return execLine(shared, argv, region);
+  if (operation.name === "RegisterTaskDefinition") return copyLine(toCopyRequest(operation.input), region);
   // The one Operation that is several calls.
   if (operation.name === "StopTasks" && Array.isArray(tasks)) {
     const one = (task: Json) => lineOf({ ...operation, name: "StopTask", input: { ...shared, task } }, region);
@@ -48,11 +52,6 @@ function argument(value: Json): string[] {
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.map(shellQuote);
   if (typeof value === "object" && value !== null) return [shellQuote(JSON.stringify(value as JsonObject))];
   return [shellQuote(String(value))];
-}
-
-/** One POSIX shell word, quoted only where it has to be; zsh would also expand a leading `=`. */
-export function shellQuote(text: string): string {
-  return /^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:=@%+,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** UpdateService → update-service, DBInstanceIdentifier → db-instance-identifier, IAMRoles → iam-roles. */

@@ -45,6 +45,3 @@ export interface Quota {
   readonly used: number;
   readonly most: number;
 }
-
-/** The tag on what a restore makes; its value is the attempt's key. */
-export const EXECUTION_TAG = "vulcan-ops:execution";

@@ -79,7 +79,7 @@ function toSetting(name: string, value: string): Setting {
   return { name, fingerprint: fingerprint(value), ...(place === undefined ? {} : { place }) };
 }
 
-const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER)(_|$)/i;
+export const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER)(_|$)/i;
 
 /** Does a variable of this name say which database is used? */
 export const isDatabaseSetting = (name: string): boolean =>

@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-rds";
 import type { Json } from "../domain/json.ts";
-import { EXECUTION_TAG, type Instance, type Settings } from "./instance-shapes.ts";
+import { EXECUTION_TAG } from "./execution-tag.ts";
+import type { Instance, Settings } from "./instance-shapes.ts";
 
 /** What DescribeDBInstances shows of one instance. */
 export function toInstance(instance: Sdk.DBInstance): Instance {

@@ -1,5 +1,5 @@
 import type { ModifyDBInstanceCommandInput, RestoreDBInstanceToPointInTimeCommandInput } from "@aws-sdk/client-rds";
-import { EXECUTION_TAG } from "./instance-shapes.ts";
+import { EXECUTION_TAG } from "./execution-tag.ts";
 import type { Sender } from "./sender.ts";
 
 /** The tag makes it known again: RDS has no token that would keep a second request from making a second instance. */

@@ -16,6 +16,7 @@ import type { Clients } from "./clients.ts";
 import { isTransient, translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
 import { pause } from "./exec-session/pause.ts";
+import { registerCopy } from "./send-definition.ts";
 import { RDS_SENDERS } from "./send-rds.ts";
 import type { Sender, SendSettings } from "./sender.ts";
 import { shortName, startedBy } from "./shapes.ts";
@@ -59,6 +60,8 @@ const SENDERS: Readonly<Record<string, Sender>> = {
     if (tasks.length === 0) throw notRun(refused);
     return { requestId: $metadata.requestId, answer: { task: shortName(tasks[0]?.taskArn), refused } };
   },
+
+  "ecs:RegisterTaskDefinition": registerCopy,
 
   /** Auto scaling's settings as a whole: what is left out stays as it is. [D] */
   "application-autoscaling:RegisterScalableTarget": async (clients, input) => {

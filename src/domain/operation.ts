@@ -24,7 +24,9 @@ export interface Change {
 /** Undo runs the same action with other inputs, so it is observed, planned, asked and verified like any step. */
 export type Undo =
   | { readonly kind: "operation"; readonly operation: Operation; readonly with: JsonObject }
-  | { readonly kind: "irreversible"; readonly reason: string };
+  | { readonly kind: "irreversible"; readonly reason: string }
+  /** What it made is left where it is, since by itself it does nothing; `reason` says how to remove it. */
+  | { readonly kind: "stays"; readonly reason: string };
 
 export interface Finding {
   readonly level: "ok" | "warn" | "block";

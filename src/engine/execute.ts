@@ -141,12 +141,13 @@ async function answerTo<World>(
 }
 
 /** `because` is the failure that led to it; without one, the operator asked for the undo. */
-function undoEnding({ end, step, undone, irreversible }: UndoEnd, id: string, because?: Ending): Ending {
+function undoEnding({ end, step, undone, irreversible, stays }: UndoEnd, id: string, because?: Ending): Ending {
   if (end.kind !== "done") return endingOf(end, step, true, id);
   const what = undone.length === 0 ? "nothing had to be undone" : `undone and verified: ${undone.join(", ")}`;
   const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;
   const why = because === undefined ? "" : ` (because: ${because.text})`;
-  const text = `${what}${kept}${why}`;
+  const left = stays.length === 0 ? "" : `; left where it is: ${stays.join("; ")}`;
+  const text = `${what}${kept}${left}${why}`;
   const next = [`vulcan-ops show ${id}`];
   if (irreversible.length > 0) return { status: "failed", exitCode: EXIT.failed, reason: "irreversible", text, next };
   return { status: "undone", exitCode: because === undefined ? EXIT.done : EXIT.undone, text, next };

@@ -14,6 +14,8 @@ export interface UndoEnd {
   readonly undone: readonly string[];
   /** Steps that cannot be taken back, with the reason. */
   readonly irreversible: readonly string[];
+  /** What was left where it is, since it does nothing by itself. */
+  readonly stays: readonly string[];
 }
 
 /**
@@ -24,6 +26,7 @@ export interface UndoEnd {
 export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
   const undone: string[] = [];
   const irreversible: string[] = [];
+  const stays: string[] = [];
   for (const id of undoable(run.execution)) {
     const step = stepOf(run, id);
     const undo = run.execution.steps[id]?.confirmed?.undo;
@@ -32,17 +35,17 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
       (await tookEffect(run, step)) ? DONE : NEVER_HAPPENED,
     );
     if (effect === NEVER_HAPPENED) continue;
-    if (effect.kind !== "done") return { end: settled(effect, true), step: id, undone, irreversible };
-    if (undo.kind === "irreversible") {
-      irreversible.push(`${step.title}: ${undo.reason}`);
+    if (effect.kind !== "done") return { end: settled(effect, true), step: id, undone, irreversible, stays };
+    if (undo.kind !== "operation") {
+      (undo.kind === "stays" ? stays : irreversible).push(`${step.title}: ${undo.reason}`);
       continue;
     }
     const end = await endingWell(run.engine.stop, () => undoStep(run, undoing(step, undo.with)));
     const isUnderWay = run.execution.steps[id]?.undoing !== undefined;
-    if (end.kind !== "done") return { end: settled(end, isUnderWay), step: id, undone, irreversible };
+    if (end.kind !== "done") return { end: settled(end, isUnderWay), step: id, undone, irreversible, stays };
     undone.push(id);
   }
-  return { end: DONE, step: "", undone, irreversible };
+  return { end: DONE, step: "", undone, irreversible, stays };
 }
 
 const NEVER_HAPPENED: StepEnd = { kind: "done", text: "it never took effect" };

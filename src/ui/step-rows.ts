@@ -81,6 +81,7 @@ export function findingRow({ level, text }: Finding, look: Look): Row {
 export function undoRow(undo: Undo, changes: readonly Change[]): Row {
   if (undo.kind === "irreversible")
     return { label: "NO UNDO", text: `This cannot be undone: ${undo.reason}`, tone: "loud", whole: false };
+  if (undo.kind === "stays") return { label: "Undo", text: `none is needed: ${undo.reason}` };
   const [first] = changes;
   const back =
     first === undefined

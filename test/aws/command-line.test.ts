@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { awsLine, optionName, shellQuote } from "../../src/aws/command-line.ts";
+import { awsLine, optionName } from "../../src/aws/command-line.ts";
+import { shellQuote } from "../../src/aws/quote.ts";
 import type { Json } from "../../src/domain/json.ts";
 
 describe("an Operation as a line to paste", () => {

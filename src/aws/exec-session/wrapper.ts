@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { usageError } from "../../domain/error.ts";
-import { shellQuote } from "../command-line.ts";
+import { shellQuote } from "../quote.ts";
 
 /*
  * The agent splits a command into words (google/shlex) and starts the first one without any shell, so a command here is

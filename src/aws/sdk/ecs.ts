@@ -12,6 +12,7 @@ export {
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopServiceDeploymentCommand,
   StopTaskCommand,

@@ -1,0 +1,101 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
+
+const IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.42.0";
+
+const RUNBOOK = `schemaVersion: "1"
+id: other-image
+title: Run another image
+description: For this test.
+inputs:
+  image: {type: string, description: The image.}
+steps:
+  - id: copy
+    title: Register a copy with that image
+    action: ecs.copyRevision
+    with: {image: "\${{ inputs.image }}"}
+  - id: deploy
+    title: Point the service at it
+    action: ecs.updateService
+    with: {taskDefinition: "\${{ steps.copy.taskDefinition }}", waitForRollout: true}
+`;
+
+let rig: Rig;
+let file: string;
+
+beforeAll(async () => {
+  rig = await openRig("bad-but-healthy");
+  file = join(rig.stateDir, "other-image.yaml");
+  writeFileSync(file, RUNBOOK);
+});
+beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
+afterAll(() => rig.close());
+
+const run = (image: string) =>
+  vulcanOps(
+    ["run", file, "--input", `image=${image}`, "--yes", "--expect-current", "43", "--state-dir", rig.stateDir],
+    { columns: 300 },
+  );
+
+const definition = async (revision: number) => {
+  const { ECSClient, DescribeTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
+  return new ECSClient({}).send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: `vulcan-prod:${revision}`, include: ["TAGS"] }),
+  );
+};
+
+it("a copy differs in its image and in nothing else, and is what the service then runs", async () => {
+  const { code, stderr } = await run(IMAGE);
+  expect(stderr).toContain("image 111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.43.0 → ");
+  expect({ code, runs: serviceRevision(rig.sandbox), writes: mutations(rig.sandbox) }).toEqual({
+    code: 0,
+    runs: "vulcan-prod:44",
+    writes: ["RegisterTaskDefinition", "UpdateService"],
+  });
+  const [old, copy] = await Promise.all([definition(43), definition(44)]);
+  const container = old.taskDefinition?.containerDefinitions?.[0];
+  expect(copy.taskDefinition).toEqual({
+    ...old.taskDefinition,
+    revision: 44,
+    taskDefinitionArn: old.taskDefinition?.taskDefinitionArn?.replace(/43$/, "44"),
+    registeredAt: copy.taskDefinition?.registeredAt,
+    containerDefinitions: [{ ...container, image: IMAGE }],
+  });
+});
+
+it("an undo goes back, and leaves the copy, which nothing runs", async () => {
+  await run(IMAGE);
+  const undo = ["undo", "--yes", "--expect-current", "44", "--state-dir", rig.stateDir];
+  const { code, stderr } = await vulcanOps(undo, { columns: 300 });
+  expect({ code, runs: serviceRevision(rig.sandbox) }).toEqual({ code: 0, runs: "vulcan-prod:43" });
+  expect(stderr).toContain(
+    "undone and verified: deploy; left where it is: Register a copy with that image: a revision",
+  );
+  expect((await definition(44)).taskDefinition?.status).toBe("ACTIVE");
+});
+
+it("the answer is lost: the copy is known by its tag, and no second one is made", async () => {
+  rig.sandbox.inject({ kind: "reset", operation: "RegisterTaskDefinition", when: "after", times: 1 });
+  const { code } = await run(IMAGE);
+  expect({ code, runs: serviceRevision(rig.sandbox) }).toEqual({ code: 0, runs: "vulcan-prod:44" });
+  expect(mutations(rig.sandbox)).toEqual(["RegisterTaskDefinition", "UpdateService"]);
+});
+
+it("the request never arrives: nothing has changed", async () => {
+  rig.sandbox.inject({
+    kind: "reset",
+    operation: "RegisterTaskDefinition",
+    when: "before",
+    times: Number.POSITIVE_INFINITY,
+  });
+  const { code } = await run(IMAGE);
+  expect({ code, runs: serviceRevision(rig.sandbox) }).toEqual({ code: 1, runs: "vulcan-prod:43" });
+  await expect(definition(44)).rejects.toThrow(/Unable to describe|not found/i);
+});
+
+it("the image that it runs already: nothing is registered", async () => {
+  const { code } = await run(IMAGE.replace("1.42.0", "1.43.0"));
+  expect({ code, writes: mutations(rig.sandbox) }).toEqual({ code: 0, writes: [] });
+});
