@@ -40,7 +40,7 @@ function masked(text: string): string {
     .replace(/(Serving .*\(wanted 3\)).*/, "$1; 3 draining")
     .replace(/\d+ x vulcan-prod:43/, "12 x vulcan-prod:43")
     .replace(/\d+ of its tasks failed/, "12 of its tasks failed")
-    .replace(/deployed 5 d .* ago, ran 5 d .*/, "deployed 5 d 23 h ago, ran 5 d 23 h")
+    .replace(/deployed [56] d.* ago, ran [56] d.*/, "deployed 5 d 23 h ago, ran 5 d 23 h")
     .replace(/(Schema .* applied) .*/, "$1 9 min 21 s ago")
     .replace(/Restore .*/, "Restore   2026-04-03 03:41:07Z to 2026-04-10 03:36:02Z (5 min 5 s behind)")
     .replace(/from .* ago to .* ago, kept/, "from 6 d 23 h ago to 5 min 5 s ago, kept")
