@@ -19,7 +19,7 @@ import { writeAnswer } from "./surface.ts";
 
 export const doctor: Command = {
   usage: "doctor",
-  describe: "Check what would stop a rollback, each with its fix; reads only",
+  describe: "Check what would stop you, each with its fix; reads only",
   flags: { ...TARGET_FLAGS, ...OUTPUT_FLAGS, ...STATE_FLAGS },
   examples: [["vulcan-ops doctor --output json", "exit 11 where a check fails, 0 where none does"]],
   async run(given, context) {

@@ -25,7 +25,7 @@ const MENU: readonly {
     command: rollback,
     given: { "dry-run": "read" },
   },
-  { value: "doctor", label: "Check what would stop a rollback", command: doctor },
+  { value: "doctor", label: "Check what would stop you", command: doctor },
   { value: "resume", label: "Resume the last unfinished execution", command: resume },
   { value: "undo", label: "Undo the last execution", command: undo },
   { value: "history", label: "List past executions", command: history },

@@ -36,8 +36,6 @@ function summaryLines(findings: readonly Finding[], look: Look): string[] {
   const { ok, warn, fail, untried } = countLevels(findings);
   const counts = `${ok} ok, ${warn} to mind, ${fail} failing, ${untried} not tried`;
   const [text, tone]: readonly [string, Tone] =
-    fail > 0
-      ? [`${counts}: what fails would stop a rollback.`, "bad"]
-      : [`${counts}: nothing here would stop a rollback.`, "good"];
+    fail > 0 ? [`${counts}: what fails would stop you.`, "bad"] : [`${counts}: nothing here would stop you.`, "good"];
   return paragraph(text, look, 0, tone);
 }

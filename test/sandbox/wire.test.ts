@@ -121,6 +121,8 @@ test("service deployments tell the past: filters, digests, and where a rollback 
   const recent = await aws.ecs.send(new ListServiceDeploymentsCommand({ ...SERVICE, createdAt: { after } }));
   expect(recent.serviceDeployments).toHaveLength(1);
   const rolled = await aws.ecs.send(new ListServiceDeploymentsCommand({ ...SERVICE, status: ["ROLLBACK_SUCCESSFUL"] }));
+  const unknown = aws.ecs.send(new ListServiceDeploymentsCommand({ ...SERVICE, status: ["BOGUS" as "STOPPED"] }));
+  expect((await refusal(unknown)).name).toBe("InvalidParameterException");
   const serviceDeploymentArns = (rolled.serviceDeployments ?? []).map((one) => one.serviceDeploymentArn ?? "");
   const { serviceDeployments } = await aws.ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
   const { rollback, targetServiceRevision } = serviceDeployments?.[0] ?? {};

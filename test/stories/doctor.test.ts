@@ -32,7 +32,7 @@ async function examined(scenario?: string) {
 const always = { times: Number.POSITIVE_INFINITY, when: "before" } as const;
 
 describe("doctor", () => {
-  it("finds nothing that would stop a rollback of a healthy service, tries every read, and writes nothing", async () => {
+  it("finds nothing where the service is healthy, tries every read, and writes nothing", async () => {
     const { code, counts, findings, of, level } = await examined("healthy");
     expect(code).toBe(0);
     expect(counts.fail).toBe(0);
@@ -57,11 +57,11 @@ describe("doctor", () => {
     expect(of(check).find((finding) => finding.level === level)?.evidence).toMatch(evidence);
   });
 
-  it("exits 11 with the count where something would stop a rollback, and says a common reason once", async () => {
+  it("exits 11 with the count where something would stop you, and says a common reason once", async () => {
     await rig.sandbox.reset("empty");
     const { code, stdout } = await doctor();
     expect(code).toBe(11);
-    expect(stdout).toMatch(/2 failing, .*what fails\s+would stop a rollback/);
+    expect(stdout).toMatch(/2 failing, .*what fails\s+would stop you/);
     expect(stdout).toContain("for the reason that stands at Service");
   });
 

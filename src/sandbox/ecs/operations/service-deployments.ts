@@ -37,8 +37,16 @@ function findRecord(world: World, arn: string): { service: Service; record: Serv
   return undefined;
 }
 
+/** Whatever states there are. [D; text I] */
+const STATUSES: ReadonlySet<string> = new Set([
+  ..."PENDING SUCCESSFUL STOPPED STOP_REQUESTED IN_PROGRESS".split(" "),
+  ..."ROLLBACK_REQUESTED ROLLBACK_IN_PROGRESS ROLLBACK_SUCCESSFUL ROLLBACK_FAILED".split(" "),
+]);
+
 function listed(service: Service, input: Input): ServiceDeployment[] {
   const statuses = texts(input, "status");
+  const unknown = statuses.find((status) => !STATUSES.has(status));
+  if (unknown !== undefined) throw new AwsError("InvalidParameterException", `Invalid status: ${unknown}.`);
   const createdAt = record(input, "createdAt") ?? {};
   const after = instant(createdAt, "after") ?? Number.NEGATIVE_INFINITY;
   const before = instant(createdAt, "before") ?? Number.POSITIVE_INFINITY;
