@@ -19,5 +19,6 @@ function masked(text: string): string {
     .replace(/\d\d:\d\d:\d\dZ {2}minute \d+/, "04:12:01Z  minute 30")
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ to \d\d:\d\d:\d\dZ/, "2026-04-10 02:42:00Z to 03:42:00Z")
     .replace(/([▁-█]{5,}) */gu, (found) => (found.trim().at(-1) ?? "").repeat(14).padEnd(Math.max(14, found.length)))
+    .replace(/^ Note {6}\d+ min seen late.*\n/m, "")
     .replace(/\d+\/30 min seen/, "28/30 min seen");
 }

@@ -117,24 +117,6 @@ describe("nothing is to be done", () => {
   });
 });
 
-describe("the wait knows which revision it wants", () => {
-  it("a circuit breaker that puts the other revision back is a failure, not a success", async () => {
-    await rig.sandbox.reset("revert-fails");
-    const current = serviceRevision(rig.sandbox).split(":")[1] ?? "";
-    const dry = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
-    const wanted = revertOf(dry).consequence;
-    const outcome = await rollback("--yes", "--confirm", wanted, "--expect-current", current, "--output", "ndjson");
-
-    expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({
-      status: "failed",
-      exitCode: 1,
-      reason: "breaker-rollback",
-    });
-    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
-    expect(serviceRevision(rig.sandbox)).toBe(`vulcan-prod:${current}`);
-  });
-});
-
 describe("a release that is healthy and wrong", () => {
   beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
 

@@ -80,14 +80,6 @@ export function progressOf(outcome: Outcome): readonly string[] {
     .map(({ text }) => text);
 }
 
-/** Waits in real time until the world is so; answers the virtual time at which it was first seen. */
-export async function momentOf(sandbox: Sandbox, isSo: (state: ReturnType<Sandbox["state"]>) => boolean) {
-  for (;;) {
-    if (isSo(sandbox.state())) return sandbox.now();
-    await delay(3);
-  }
-}
-
 /** Trouble that begins once this operation has been asked for so often, and lasts for so many virtual seconds. */
 export async function troubleAfter(
   sandbox: Sandbox,
