@@ -181,7 +181,8 @@ describe("who blocks", () => {
     "%s: the report by its name, before Vulcan's migration",
     async (name) => {
       await sandbox.reset(name);
-      await expect.poll(async () => (await blockers()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+      const waitsFor = async () => (await blockers()).find(({ isMigrating }) => isMigrating)?.waitsFor?.on;
+      await expect.poll(waitsFor, { timeout: 20_000 }).toBe("documents");
       const found = await blockers();
       const report = found.find(({ application }) => application === "quarterly-report");
       const migration = found.find(({ isMigrating }) => isMigrating);
