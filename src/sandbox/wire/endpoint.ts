@@ -63,6 +63,7 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   const outcome = await perform(world, call, operation, fault, requestId);
   if (outcome.effective) world.awaited.take(call.operation);
   const invocationId = header(request, "amz-sdk-invocation-id");
+  const userAgent = header(request, "user-agent");
   // Recorded before the answer goes out: a client that dies while it waits must not hide what it has done.
   host.record({
     at,
@@ -73,6 +74,7 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
     effective: outcome.effective,
     requestId,
     ...(invocationId === undefined ? {} : { invocationId }),
+    ...(userAgent === undefined ? {} : { userAgent }),
     input: call.input,
     ...(outcome.error === undefined ? {} : { error: outcome.error }),
     ...(fault === undefined ? {} : { fault: { kind: fault.kind, when: fault.when } }),

@@ -16,6 +16,8 @@ export interface RecordedRequest {
   readonly requestId: string;
   /** Same for all retries of one SDK call. */
   readonly invocationId?: string;
+  /** What the client calls itself. */
+  readonly userAgent?: string;
   readonly input: Input;
   readonly error?: string;
   readonly fault?: { readonly kind: FaultKind; readonly when: "before" | "after" };
