@@ -19,7 +19,8 @@ export function dataOf({ env }: Context): { readonly data?: DataReads } {
   };
   return {
     data: {
-      tables: (since, budgetMs) => reading(undefined, (database) => database.tables(since, budgetMs)),
+      tables: (since, budgetMs, place) => reading(place, (database) => database.tables(since, budgetMs)),
+      traffic: (place) => reading(place, (database) => database.traffic()),
       facts: (since, place) =>
         reading(place, async (database) => ({
           structure: await database.structure(),

@@ -1,4 +1,6 @@
 import { usageError } from "../src/domain/error.ts";
+import { EXIT } from "../src/domain/exit.ts";
+import { chooseCutover } from "./choose-cutover.ts";
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
@@ -7,35 +9,52 @@ import { perform } from "./perform.ts";
 
 export const restore: Command = {
   usage: "restore",
-  describe: "Restore the database to a moment, beside the one that serves (runbooks/restore-database.yaml)",
+  describe: "Restore the database to a moment, and bring the service onto it (runbooks/restore-database.yaml)",
   flags: {
     to: { type: "string", describe: "The moment: 2026-04-10T12:00:00Z, with Z or an offset, or an age as in -15m" },
     latest: { type: "boolean", describe: "Instead: as late as RDS can" },
     "before-migration": { type: "string", describe: "Instead: just before this migration began, as in 8" },
     as: { type: "string", describe: "Name of the new instance (default: the source's with the moment)" },
+    cutover: {
+      type: "string",
+      choices: ["none", "revision", "rename"],
+      describe:
+        "Bring the service onto it: by a new revision, or by the old one's name (default: none; a terminal is asked)",
+    },
+    "database-secret": { type: "string", describe: "With --cutover revision: ARN of the secret with the new address" },
     ...RUN_FLAGS,
   },
   examples: [
     ["vulcan-ops restore --to -15m --dry-run", "what would be lost, and the aws line; sends nothing"],
     ["vulcan-ops restore --to 2026-04-10T12:00:00Z", "ask, restore beside, compare, prove"],
+    ["vulcan-ops restore --to -15m --cutover rename", "and then bring the service onto it"],
     ["vulcan-ops restore --before-migration 8", "what the migration has taken away"],
   ],
   async run(given, context) {
     assertOneMoment(given);
     const document = await openDocument("restore-database");
+    const cutover = await chooseCutover(given, context);
+    if (cutover === undefined) return EXIT.declined;
     const texts = Object.keys(FLAGS).flatMap((name) => {
       const text = textOf(given, FLAGS[name] ?? "");
       return text === undefined ? [] : [[name, text] as const];
     });
-    const inputs = { ...Object.fromEntries(texts), ...(isSet(given, "latest") && { latest: "true" }) };
+    const inputs = { ...Object.fromEntries(texts), cutover, ...(isSet(given, "latest") && { latest: "true" }) };
     const words = texts.map(([name, text]) => `--${FLAGS[name]} ${text}`);
-    const command = ["restore", ...words, ...(isSet(given, "latest") ? ["--latest"] : [])].join(" ");
+    const latest = isSet(given, "latest") ? ["--latest"] : [];
+    const way = cutover === "none" ? [] : [`--cutover ${cutover}`];
+    const command = ["restore", ...words, ...latest, ...way].join(" ");
     return perform({ document, inputs, command, flagOf }, given, context);
   },
 };
 
 /** Flags that take a text, by the input they give. */
-const FLAGS: Readonly<Record<string, string>> = { to: "to", beforeMigration: "before-migration", as: "as" };
+const FLAGS: Readonly<Record<string, string>> = {
+  to: "to",
+  beforeMigration: "before-migration",
+  as: "as",
+  databaseSecret: "database-secret",
+};
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   to: "vulcan-ops restore --to 2026-04-10T12:00:00Z",

@@ -11,6 +11,11 @@ const inputs = {
   source: { type: "string", description: "The instance it was restored from." },
   name: { type: "string", description: "The restored instance." },
   to: { type: "time", description: "The moment it was restored to." },
+  cutover: {
+    type: "string",
+    required: false,
+    description: "How the service is brought onto it next; none, if at all.",
+  },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -73,7 +78,8 @@ const unproven = (given: Inputs, why: string, endpoint: Endpoint | undefined): s
   `NOT PROVEN: ${why}. ${whatNow(given, endpoint)}`;
 
 /** Where things stand at the end, and what comes next. */
-function whatNow({ source, name }: Inputs, endpoint: Endpoint | undefined): string {
+function whatNow({ source, name, cutover = "none" }: Inputs, endpoint: Endpoint | undefined): string {
+  if (cutover !== "none") return `Nothing points at ${name} yet: the service goes on with ${source}`;
   const where = endpoint === undefined ? "" : `, at ${endpoint.host}:${endpoint.port}`;
   return `Nothing points at ${name}${where}: the service goes on with ${source}. Next: look into it; copy rows back out of it, or register a task definition with its address and deploy that; once it is not wanted any more, delete it yourself`;
 }

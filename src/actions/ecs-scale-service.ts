@@ -119,9 +119,13 @@ function judge(desired: number, sight: Sight): Verdict | string {
   if (serving === desired && sight.running.length === desired && leaving + others === 0)
     return {
       kind: "true",
-      text: `${tasks(desired)} of ${service.taskDefinition} ${desired === 1 ? "serves" : "serve"}`,
+      text:
+        desired === 0
+          ? "no task is left"
+          : `${tasks(desired)} of ${service.taskDefinition} ${desired === 1 ? "serves" : "serve"}`,
     };
-  return `${serving} of ${tasks(desired)} serve, ${leaving + Math.max(0, sight.running.length - desired)} to go`;
+  const toGo = `${leaving + Math.max(0, sight.running.length - desired)} to go`;
+  return desired === 0 ? `no task wanted, ${toGo}` : `${serving} of ${tasks(desired)} serve, ${toGo}`;
 }
 
 async function probeScale({ desired }: Inputs, attempt: Attempt, { world, target }: Look): Promise<Probe> {

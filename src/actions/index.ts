@@ -1,9 +1,12 @@
 import type { Registry } from "../domain/action.ts";
 import { proveDatabase } from "./database-prove.ts";
+import { proveCutover } from "./database-prove-cutover.ts";
+import { proveQuiet } from "./database-prove-quiet.ts";
 import { checkExec } from "./ecs-check-exec.ts";
 import { checkRevert } from "./ecs-check-revert.ts";
 import { chooseTask } from "./ecs-choose-task.ts";
 import { copyRevision } from "./ecs-copy-revision.ts";
+import { cutOver } from "./ecs-cut-over.ts";
 import { findRevision } from "./ecs-find-revision.ts";
 import { protectTask } from "./ecs-protect-task.ts";
 import { scaleService } from "./ecs-scale-service.ts";
@@ -11,9 +14,13 @@ import { stopTasks } from "./ecs-stop-tasks.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { waitForRollout } from "./ecs-wait-for-rollout.ts";
 import { alignSettings } from "./rds-align-settings.ts";
+import { armInstance } from "./rds-arm.ts";
 import { awaitRestorable } from "./rds-await-restorable.ts";
+import { checkCutover } from "./rds-check-cutover.ts";
 import { compareSettings } from "./rds-compare-settings.ts";
 import { findRestore } from "./rds-find-restore.ts";
+import { readAddresses } from "./rds-read-addresses.ts";
+import { renameInstance } from "./rds-rename.ts";
 import { restoreToTime } from "./rds-restore-to-time.ts";
 import { holdScaling } from "./scaling-hold.ts";
 import { expectMigrations } from "./vulcan-expect-migrations.ts";
@@ -44,6 +51,13 @@ const ACTIONS = [
   alignSettings,
   compareSettings,
   proveDatabase,
+  checkCutover,
+  readAddresses,
+  proveQuiet,
+  renameInstance,
+  cutOver,
+  proveCutover,
+  armInstance,
 ];
 
 /** The only list of actions. */

@@ -12,6 +12,7 @@ import type { Values } from "../domain/field.ts";
 import { block } from "../domain/finding.ts";
 import type { Json } from "../domain/json.ts";
 import { alignRequest, settingsIn, toChange } from "./restore/align-request.ts";
+import { awaitModifiable } from "./restore/awaited.ts";
 import { watchInstance } from "./restore/instance-watch.ts";
 import { expectedOf } from "./restore/settings.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -46,22 +47,16 @@ export const alignSettings = defineAction<World, typeof inputs, Seen>({
 /** A request until it shows in the status. [O: some seconds] */
 const REACTION_MS = 30_000;
 
-/** RDS takes changes of an available instance only; its first backup, say, is waited for. */
-const BUSY_POLL_MS = 10_000;
-const BUSY_POLLS = 30;
-
-async function observe(given: Inputs, { world, clock, ahead }: Look): Promise<Observed<Seen>> {
-  const { rds } = world.aws;
-  const source = await rds.instance(given.source);
-  for (let poll = 0; ; poll++) {
-    const now = await rds.instance(given.name);
-    if (now === undefined && ahead !== undefined) return { kind: "deferred", until: ahead };
-    if (now === undefined || source === undefined)
-      throw guardError("instance-gone", `there is no instance ${now === undefined ? given.name : given.source}`);
-    const wanted = given.values === undefined ? expectedOf(source) : (JSON.parse(given.values) as Settings);
-    if (now.status === "available" || poll === BUSY_POLLS) return { kind: "observed", value: { now, wanted } };
-    await clock.sleep(BUSY_POLL_MS);
-  }
+async function observe(given: Inputs, looking: Look): Promise<Observed<Seen>> {
+  const [source, now] = await Promise.all([
+    looking.world.aws.rds.instance(given.source),
+    awaitModifiable(given.name, looking),
+  ]);
+  if (now === undefined && looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
+  if (now === undefined || source === undefined)
+    throw guardError("instance-gone", `there is no instance ${now === undefined ? given.name : given.source}`);
+  const wanted = given.values === undefined ? expectedOf(source) : (JSON.parse(given.values) as Settings);
+  return { kind: "observed", value: { now, wanted } };
 }
 
 function planAlign({ source, name }: Inputs, { now, wanted }: Seen): StepPlan {

@@ -1,4 +1,4 @@
-import type { StructureFacts, TableFacts } from "../domain/data-facts.ts";
+import type { StructureFacts, TableFacts, Traffic } from "../domain/data-facts.ts";
 import type { LockedSession } from "../domain/database-locks.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { SchemaObject } from "../domain/schema-object.ts";
@@ -13,6 +13,7 @@ import { maxConnections } from "./max-connections.ts";
 import { openSession, type Session } from "./session.ts";
 import { structureFacts } from "./structure-facts.ts";
 import { tableFacts } from "./table-facts.ts";
+import { traffic } from "./traffic.ts";
 import { whoBlocks } from "./who-blocks.ts";
 
 /** Vulcan's database, read over one connection that is made when it is first asked for. */
@@ -32,6 +33,8 @@ export interface Database {
   /** Each table's rows beside a moment (RFC 3339); at most 2 s a table and `budgetMs` in all. */
   tables(since: string, budgetMs: number): Promise<readonly TableFacts[]>;
   structure(): Promise<StructureFacts>;
+  /** Who else is connected, and how much has been written. */
+  traffic(): Promise<Traffic>;
   /** How many sessions the server takes at most. */
   maxConnections(): Promise<number>;
   /** Takes the lock of a migrating operator until `close`; false where another one has it. */
@@ -54,6 +57,7 @@ export function createDatabase(url: string): Database {
     invalidIndexes: async () => invalidIndexes(await session()),
     tables: async (since, budgetMs) => tableFacts(await session(), since, budgetMs),
     structure: async () => structureFacts(await session()),
+    traffic: async () => traffic(await session()),
     maxConnections: async () => maxConnections(await session()),
     hold: async () => holdMigrationLock(await session()),
     close: async () => (await opening?.catch(() => undefined))?.close(),

@@ -38,9 +38,26 @@ export interface DataFacts {
   readonly structure: StructureFacts;
 }
 
+/** A session of somebody else: neither this program's nor RDS's own. */
+export interface DatabaseClient {
+  readonly pid: number;
+  readonly user: string;
+  /** Empty where it does not say, or this user may not see it. */
+  readonly application: string;
+  readonly address?: string;
+}
+
+/** Who is connected to a database, and whether it is being written. */
+export interface Traffic {
+  readonly clients: readonly DatabaseClient[];
+  /** Rows inserted, changed and deleted in the users' tables since the server counts: only its growth means something. */
+  readonly written: number;
+}
+
 /** Reads of a database's content; without a place of the one that the operator's URL names. Throws OpsError. */
 export interface DataReads {
   /** Rows by their own times, beside a moment (RFC 3339). What takes longer than `budgetMs` in all is left unknown. */
-  tables(since: string, budgetMs: number): Promise<readonly TableFacts[]>;
+  tables(since: string, budgetMs: number, place?: DataPlace): Promise<readonly TableFacts[]>;
   facts(since: string, place?: DataPlace): Promise<DataFacts>;
+  traffic(place: DataPlace): Promise<Traffic>;
 }

@@ -62,7 +62,7 @@ async function runSteps<World>(run: Run<World>): Promise<Reached> {
     const reached = await persist(run, step);
     if (reached.end.kind !== "done") return reached;
     if (reached.passed === true) passed.push(reached.end.text);
-    else last = reached;
+    else if (reached.end.text !== "") last = reached;
   }
   const text = last.end.kind === "done" ? last.end.text : "";
   return { ...last, end: { kind: "done", text: [text, ...passed].join("; ") } };

@@ -17,7 +17,8 @@ import { verify } from "./verify.ts";
 export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
   const replan = () => planStep(run.engine, step, scopeOf(run));
   const planned = shownBefore(run, step.id, phase) ?? (await replan());
-  if (planned.readiness === "left-out") return skip(run, planned, phase);
+  // Not part of the procedure: what it says is no news of how that ended.
+  if (planned.readiness === "left-out") return { ...(await skip(run, planned, phase)), text: "" } as StepEnd;
   await emitPlanned(run, planned, phase);
   const [blocked] = blocks(planned);
   if (blocked !== undefined) return stopBefore(run, step.id, phase, blocked);

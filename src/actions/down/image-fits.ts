@@ -11,13 +11,32 @@ export const fitInputs = {
     description: "A revision whose image would apply again what a Down has taken back.",
   },
   newest: { type: "version", required: false, description: "The newest migration that this image holds." },
+  database: {
+    type: "string",
+    required: false,
+    description: "The database whose name tasks go by: while no instance is called so, none may start.",
+  },
 } as const satisfies Fields;
 
 /**
- * Why nothing may start tasks now, if so: the service still runs the image that would apply again what a Down has taken
- * back, all of it or a part. Whoever cannot read the list is told that, and holds on.
+ * Why nothing may start tasks now, if so: no instance has the name that they would look for, or the service still runs
+ * the image that would apply again what a Down has taken back, all of it or a part. Whoever cannot read the list is told
+ * that, and holds on.
  */
 export async function unfit(
+  given: Values<typeof fitInputs>,
+  running: string,
+  looking: Look,
+): Promise<string | undefined> {
+  return (await nameless(given, looking)) ?? misfit(given, running, looking);
+}
+
+async function nameless({ database }: Values<typeof fitInputs>, { world }: Look): Promise<string | undefined> {
+  if (database === undefined || (await world.aws.rds.instance(database)) !== undefined) return undefined;
+  return `no instance is called ${database} just now: a rename is half-way, and tasks that start would find no database`;
+}
+
+async function misfit(
   { image, newest }: Values<typeof fitInputs>,
   running: string,
   { world }: Look,
@@ -35,24 +54,28 @@ export async function unfit(
 }
 
 /** For the undo of a step that held: it has to look as a restoring one does. */
-export const fitOf = ({ image, newest }: Values<typeof fitInputs>): Values<typeof fitInputs> => ({
+export const fitOf = ({ image, newest, database }: Values<typeof fitInputs>): Values<typeof fitInputs> => ({
+  ...(database !== undefined && { database }),
   ...(image !== undefined && { image }),
   ...(newest !== undefined && { newest }),
 });
 
 /** A restoring step that holds on: its outcome stays open, and `resume` goes on with it. */
-export const holdsOn = (why: string) => ({
+export const holdsOn = (why: string, reason = "image-schema-mismatch") => ({
   kind: "open" as const,
-  failure: { reason: "image-schema-mismatch", text: why, evidence: [], next: ["vulcan-ops resume"] },
+  failure: { reason, text: why, evidence: [], next: ["vulcan-ops resume"] },
 });
 
 /** The proof of a step that proposes nothing because it holds on: there is none, unless it may go on by now. */
-export const stillHeld = async (given: Values<typeof fitInputs>, looking: Look) =>
-  holdsOn((await unfitNow(given, looking)) ?? "it may go on now");
+export async function stillHeld(given: Values<typeof fitInputs>, looking: Look) {
+  const gone = await nameless(given, looking);
+  if (gone !== undefined) return holdsOn(gone, "database-nameless");
+  return holdsOn((await unfitNow(given, looking)) ?? "it may go on now");
+}
 
 /** The same, where it has to be read first what runs. */
 export async function unfitNow(given: Values<typeof fitInputs>, looking: Look): Promise<string | undefined> {
-  if (given.image === undefined) return undefined;
+  if (given.image === undefined && given.database === undefined) return undefined;
   const { world, target } = looking;
   const { taskDefinition } = await world.aws.ecs.service(target.cluster, target.service);
   return unfit(given, taskDefinition, looking);

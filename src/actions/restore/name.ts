@@ -21,7 +21,12 @@ export async function newName(source: string, at: string, asked: string | undefi
   ]);
 }
 
-function defaultName(source: string, at: string): string {
-  const tail = `-restored-${at.slice(0, 16).replace(/\D/g, "")}`;
+const defaultName = (source: string, at: string): string => named(source, "restored", at);
+
+/** What the source is called once another instance has its name: the moment tells which of them it is. */
+export const keptName = (source: string, at: string): string => named(source, "until", at);
+
+function named(source: string, word: string, at: string): string {
+  const tail = `-${word}-${at.slice(0, 16).replace(/\D/g, "")}`;
   return `${source.slice(0, MOST_LETTERS - tail.length).replace(/-+$/, "")}${tail}`;
 }

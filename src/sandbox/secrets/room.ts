@@ -50,6 +50,19 @@ function put(world: World, input: Input): Output {
   return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: version.stages };
 }
 
+/** Six random characters end its ARN, so that a later secret of the same name is another one. [D] */
+function create(world: World, input: Input): Output {
+  const name = required(input, "Name");
+  if ([...world.secrets.values()].some((secret) => secret.name === name)) {
+    const message = `The operation failed because the secret ${name} already exists.`;
+    throw new AwsError("ResourceExistsException", message);
+  }
+  const suffix = world.random.uuid().replaceAll("-", "").slice(0, 6);
+  const arn = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:${name}-${suffix}`;
+  world.secrets.set(name, { arn, name, createdAt: world.clock.now(), versions: [] });
+  return text(input, "SecretString") === undefined ? { ARN: arn, Name: name } : put(world, { ...input, SecretId: arn });
+}
+
 export const secretsRoom: ServiceRoom = {
   scope: "secretsmanager",
   name: "secretsmanager",
@@ -81,6 +94,7 @@ export const secretsRoom: ServiceRoom = {
       };
     }),
 
+    CreateSecret: changing(create),
     PutSecretValue: changing(put),
   },
 };

@@ -13,6 +13,8 @@ export interface Site {
   /** How long `/health` takes to answer (real ms). */
   readonly healthMs: number;
   migrations(): Promise<readonly AppliedMigration[]>;
+  /** Writes the row of that number into the table `beats`. */
+  beat(number: number): Promise<void>;
 }
 
 /** Why `/health` fails, or undefined while it passes. */
@@ -20,7 +22,7 @@ export function healthProblem(behaviour: Behaviour): string | undefined {
   return behaviour.kind === "failing-health" ? behaviour.reason : undefined;
 }
 
-/** The pages of Vulcan: `/health`, the list of migrations, and one page for everything else. */
+/** The pages of Vulcan: `/health`, the list of migrations, a page that writes, and one page for everything else. */
 export function pages(site: Site): RequestListener {
   const fails = failer(site.image.behaviour);
   return (request, response) => {
@@ -38,6 +40,11 @@ async function answer(
   const url = new URL(request.url ?? "/", "http://vulcan");
   if (url.pathname === "/health") return health(site, response);
   if (url.pathname === "/api/v1/admin/migrations") return listMigrations(site, request, response);
+  const beat = /^\/beats\/(\d{1,9})$/.exec(url.pathname)?.[1];
+  if (beat !== undefined && request.method === "POST") {
+    await site.beat(Number(beat));
+    return send(response, 201, { beat: Number(beat), task: site.taskId });
+  }
   const error = fails();
   if (error !== undefined) return send(response, 500, { error });
   // A page that takes its time (real milliseconds), so that a drain can be watched to let it finish.

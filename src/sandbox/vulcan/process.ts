@@ -120,7 +120,7 @@ export class VulcanProcess {
   }
 
   async #listen(client: pg.Client): Promise<void> {
-    const { image, revision, taskId, adminToken, health } = this.#spec;
+    const { image, revision, taskId, adminToken, health, now } = this.#spec;
     const site = {
       image,
       revision,
@@ -128,6 +128,9 @@ export class VulcanProcess {
       adminToken,
       healthMs: health?.ms ?? 0,
       migrations: () => listApplied(client),
+      beat: async (number: number) => {
+        await client.query("INSERT INTO beats VALUES ($1, to_timestamp($2))", [number, now() / 1000]);
+      },
     };
     const server = createServer(pages(site));
     // Longer than the balancer keeps idle connections, or it would meet a connection that is just closing.

@@ -1,0 +1,32 @@
+import type { Instance } from "../../aws/instance-shapes.ts";
+import type { Traffic } from "../../domain/data-facts.ts";
+import { OpsError } from "../../domain/error.ts";
+import type { World } from "../world.ts";
+
+/** Who uses an instance, or why nobody can tell. */
+export type Asked = Traffic | { readonly why: string; readonly code: string };
+
+const NOT_SET_UP = { why: "SQL is not set up (VULCAN_DATABASE_URL)", code: "not-set-up" };
+
+/** Asks the instance itself. A failure for people is an answer, too: the laptop may have no route to it. */
+export async function trafficOf(world: World, instance: Instance | undefined): Promise<Asked> {
+  if (world.data === undefined) return NOT_SET_UP;
+  if (instance?.endpoint === undefined) return { why: "it has no address", code: "no-address" };
+  return world.data.traffic(instance.endpoint).catch((error: unknown) => {
+    if (error instanceof OpsError) return { why: error.message, code: error.detail.code };
+    throw error;
+  });
+}
+
+export const isTold = (asked: Asked): asked is Traffic => "clients" in asked;
+
+/** Nobody listens there, or nobody answers: what a name is like that leads nowhere yet. */
+const NOBODY: ReadonlySet<string> = new Set([
+  "database-unreachable",
+  "database-silent",
+  "database-broken",
+  "no-address",
+  "not-set-up",
+]);
+
+export const isNobody = (asked: Asked): boolean => "code" in asked && NOBODY.has(asked.code);

@@ -1,0 +1,139 @@
+import type { Service, TaskDefinition } from "../aws/shapes.ts";
+import { type Attempt, defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
+import { usageError } from "../domain/error.ts";
+import type { Values } from "../domain/field.ts";
+import { block, counted, ok, warn } from "../domain/finding.ts";
+import type { Operation } from "../domain/operation.ts";
+import { gotSince } from "./cutover/lost-rows.ts";
+import { tasksAlive } from "./cutover/tasks-alive.ts";
+import { scaleService } from "./ecs-scale-service.ts";
+import { updateService } from "./ecs-update-service.ts";
+import { primaryOf } from "./rollout/sight.ts";
+import type { Look, Wait, World } from "./world.ts";
+
+const inputs = {
+  taskDefinition: {
+    type: "taskDefinition",
+    required: false,
+    description: "What the service shall run; left out: what it runs, started anew.",
+  },
+  tasks: { type: "integer", minimum: 0, description: "How many tasks; 0 stops them all." },
+  left: { type: "string", description: "The database that it leaves." },
+  taken: { type: "string", description: "The database that it goes to." },
+  since: {
+    type: "time",
+    required: false,
+    description: "Since when it used the one that it leaves; its writes are counted.",
+  },
+  doubt: { type: "string", required: false, description: "What could not be proven before; shown as a warning." },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+interface Seen {
+  readonly cluster: string;
+  readonly service: Service;
+  readonly wanted: TaskDefinition;
+  /** Tasks of the service that exist still. */
+  readonly alive: number;
+  /** What the database got that it leaves, where that is to be told. */
+  readonly got: string | undefined;
+  /** RFC 3339 */
+  readonly now: string;
+}
+
+/**
+ * Takes the service from one database to another in one UpdateService: from no task to all of them, or, to undo it, from
+ * all to none. A rolling deployment would let tasks of both sides write at once.
+ */
+export const cutOver = defineAction<World, typeof inputs, Seen>({
+  name: "ecs.cutOver",
+  summary: "Start the service on another database once no task of it is left; undone by stopping them all.",
+  risk: "change",
+  inputs,
+  outputs: {},
+  async observe(given, looking) {
+    const { world, target, clock, ahead } = looking;
+    const service = await world.aws.ecs.service(target.cluster, target.service);
+    const name = given.taskDefinition ?? service.taskDefinition;
+    const wanted = await world.aws.ecs.taskDefinition(name);
+    if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
+    const alive = ahead === undefined ? await tasksAlive(looking) : 0;
+    const got = given.since === undefined ? undefined : await told(given.left, given.since, looking);
+    const now = new Date(clock.now()).toISOString();
+    return { kind: "observed", value: { cluster: target.cluster, service, wanted, alive, got, now } };
+  },
+  plan: (given, seen) => planCutOver(given, seen),
+  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
+  async probe(_given, attempt, looking) {
+    const probed = await updateService.probe?.({ taskDefinition: asked(attempt) }, attempt, looking);
+    return probed ?? { kind: "unknown", evidence: "nothing tells" };
+  },
+});
+
+const told = async (name: string, since: string, { world }: Look): Promise<string> =>
+  gotSince(world, await world.aws.rds.instance(name), since);
+
+const asked = ({ operation }: Attempt): string => String(operation?.input.taskDefinition);
+
+function planCutOver(given: Inputs, seen: Seen): StepPlan {
+  const { tasks, left, taken } = given;
+  const { service, wanted, now } = seen;
+  const previous = service.taskDefinition;
+  const subject = `service ${service.name}`;
+  return {
+    summary: `${service.name}: ${left} → ${taken}, ${counted(tasks, "task")} of ${wanted.name}`,
+    changes: [
+      { subject, property: "database", before: left, after: taken },
+      ...(previous === wanted.name
+        ? []
+        : [{ subject, property: "task definition", before: previous, after: wanted.name }]),
+      { subject, property: "desired tasks", before: service.desired, after: tasks },
+    ],
+    findings: findings(given, seen),
+    outputs: {},
+    proposal: {
+      operation: request(seen, wanted.name, tasks),
+      undo: {
+        kind: "operation",
+        operation: request(seen, previous, 0),
+        with: { taskDefinition: previous, tasks: 0, left: taken, taken: left, since: now },
+      },
+      basis: { taskDefinition: previous, primary: primaryOf(service)?.id ?? "", desired: service.desired },
+      consequence: taken,
+    },
+  };
+}
+
+function request({ cluster, service }: Seen, taskDefinition: string, desiredCount: number): Operation {
+  const input = { cluster, service: service.name, taskDefinition, desiredCount, forceNewDeployment: true };
+  return { service: "ecs", name: "UpdateService", input };
+}
+
+function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, alive, got }: Seen) {
+  const found = [
+    wanted.status !== "ACTIVE" &&
+      block("revision-inactive", `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`),
+    service.status !== "ACTIVE" && block("service-not-active", `${service.name} is ${service.status}`),
+    tasks > 0 &&
+      alive > 0 &&
+      block("tasks-left", `${counted(alive, "task")} of the service would go on writing to ${left}: none may run`, [
+        "vulcan-ops undo",
+      ]),
+    doubt !== undefined && warn("doubt", doubt),
+    got !== undefined && warn("left-behind", `${got}. It stays there, and is not in ${taken}`),
+    tasks === 0 && ok("fenced", `all tasks stop first: at no moment does the service write to both`),
+  ];
+  return found.filter((finding) => finding !== false);
+}
+
+async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  const { tasks, left, taken, since } = given;
+  const rollout = { taskDefinition: asked(attempt), waitForRollout: tasks > 0 };
+  const started = (await updateService.verify?.(rollout, attempt, waiting)) as Verdict;
+  if (started.kind !== "true") return started;
+  if (tasks > 0) return { ...started, text: `${started.text}, on ${taken}` };
+  const gone = (await scaleService.verify?.({ desired: 0 }, attempt, waiting)) as Verdict;
+  if (gone.kind !== "true" || since === undefined) return gone;
+  return { ...gone, text: `no task is left; ${await told(left, since, waiting)}: that stays there` };
+}

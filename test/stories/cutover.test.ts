@@ -1,0 +1,158 @@
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Outcome, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
+import { type Asked, BRISK, beatsIn, type ServiceBeats, secretFor, startServiceBeats } from "./cutover-support.ts";
+import { named, names, SECOND, writes } from "./restore-support.ts";
+
+let rig: Rig;
+let beats: ServiceBeats | undefined;
+beforeAll(async () => {
+  rig = await openRig("healthy", 200, { timings: BRISK });
+});
+beforeEach(async () => {
+  await beats?.stop();
+  rig.sandbox.clearFaults();
+  await rig.sandbox.reset("healthy");
+});
+afterAll(async () => {
+  await beats?.stop();
+  await rig.close();
+});
+
+const COPY = "vulcan-prod-then";
+const KEPT = /^vulcan-prod-until-\d{12}$/;
+
+const run = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
+  vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 300, env });
+
+/** A whole second after the first rows, and rows after it. */
+async function momentAmid(writing: ServiceBeats): Promise<number> {
+  await writing.more(20);
+  const moment = Math.ceil(rig.sandbox.now() / SECOND) * SECOND + SECOND;
+  while (rig.sandbox.now() < moment + SECOND) await writing.more(1);
+  await writing.more(5);
+  return moment;
+}
+
+/** Where the rows went that the service was asked for after the moment: all to the one, and then all to the other. */
+function sidesOf(asked: readonly Asked[], after: number, one: Set<number>, other: Set<number>) {
+  const late = asked.filter(({ from, isWritten }) => isWritten && from > after).map(({ n }) => n);
+  const [there, here] = [late.filter((n) => one.has(n)), late.filter((n) => other.has(n))];
+  return {
+    lost: late.filter((n) => !one.has(n) && !other.has(n)),
+    doubled: late.filter((n) => one.has(n) && other.has(n)),
+    isBoth: there.length > 0 && here.length > 0,
+    isInTurn: (there.at(-1) ?? -1) < (here[0] ?? -1),
+  };
+}
+
+const CLEAN = { lost: [], doubled: [], isBoth: true, isInTurn: true };
+
+describe.each([
+  { cutover: "revision", taken: COPY },
+  { cutover: "rename", taken: "vulcan-prod" },
+])("restore --cutover $cutover, while customers write", ({ cutover, taken }) => {
+  it("brings the service onto the restored database, and undo brings it back; no row goes to both", async () => {
+    beats = await startServiceBeats(rig);
+    const moment = await momentAmid(beats);
+    const isRename = cutover === "rename";
+    const secret = isRename ? [] : ["--database-secret", await secretFor(rig, COPY)];
+    const words = ["restore", "--to", new Date(moment).toISOString(), "--as", COPY, "--cutover", cutover, ...secret];
+    const done = await run([...words, "--yes", "--confirm", taken]);
+    expect([done.code, done.stderr.slice(-900)]).toEqual([0, expect.anything()]);
+    await beats.more(20);
+
+    const asked = [...beats.asked];
+    const all = (await names()).map(String);
+    const kept = isRename ? (all.find((name) => KEPT.test(name)) ?? "") : "vulcan-prod";
+    expect(new Set(all)).toEqual(new Set([taken, kept]));
+    const [before, now] = [await beatsIn(rig, await named(kept)), await beatsIn(rig, await named(taken))];
+    const early = asked.filter(({ until, isWritten }) => isWritten && until <= moment).map(({ n }) => n);
+    expect(early.filter((n) => !before.has(n) || !now.has(n))).toEqual([]);
+    expect(sidesOf(asked, moment, before, now)).toEqual(CLEAN);
+    const revision = isRename ? "vulcan-prod:42" : "vulcan-prod:44";
+    expect(runningRevisions(rig.sandbox)).toEqual([revision, revision, revision]);
+    expect((await named(taken)).DeletionProtection).toBe(true);
+    const said = (done.stdout + done.stderr).replace(/\s+/g, " ");
+    expect(said).toMatch(/what vulcan-prod got since .* beats \d+ \(newest /);
+    expect(said).toContain(`3 sessions on ${taken}; 0 sessions on ${kept}`);
+    expect(said).toContain("Next: vulcan-ops watch --for 30m");
+    expect(said).toContain(`aws rds delete-db-instance --db-instance-identifier ${kept}`);
+    expect(said).not.toContain(new URL(rig.sandbox.databaseUrl).password);
+    if (!isRename) {
+      const back = await run(["rollback", "--to", "42", "--dry-run"]);
+      expect(back.stdout).toMatch(/points at another database: DB_URL of vulcan is secret \S+db-url-Ab12Cd/);
+    }
+
+    const cut = rig.sandbox.now();
+    const id = /vulcan-ops undo (\w+)/.exec(said)?.[1] ?? "";
+    const undone = await run(["undo", id, "--yes", "--confirm", kept]);
+    await beats.more(20);
+    await beats.stop();
+    const told = (undone.stdout + undone.stderr).replace(/\s+/g, " ");
+    expect(told).toMatch(/undone and verified: .*switch, .*fence/);
+    expect(told).toMatch(/got since .* beats \d+ .* It stays there, and is not in /);
+    expect(new Set(await names())).toEqual(new Set(["vulcan-prod", COPY]));
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
+    const [back, left] = [await beatsIn(rig, await named("vulcan-prod")), await beatsIn(rig, await named(COPY))];
+    expect(sidesOf(beats.asked, cut, left, back)).toEqual(CLEAN);
+    expect(writes(rig).filter((name) => name.startsWith("Delete"))).toEqual([]);
+  });
+});
+
+describe("a cutover that cannot go on", () => {
+  it("somebody else is connected: it is named, nothing is switched, and the service serves again as before", async () => {
+    const other = new pg.Client({ connectionString: rig.sandbox.databaseUrl, application_name: "nightly-import" });
+    other.on("error", () => {}); // the sandbox cuts it at the end
+    await other.connect();
+    const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename", "--yes", "--confirm", "vulcan-prod"];
+    const { code, stdout } = await run([...words, "--output", "json"]);
+    await other.end();
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 1, reason: "database-in-use" });
+    expect([code, stdout]).toEqual([1, expect.stringContaining("nightly-import, from 127.0.0.1")]);
+    expect(runningRevisions(rig.sandbox)).toHaveLength(3);
+    expect(writes(rig).slice(2)).toEqual(["UpdateService", "UpdateService"]);
+    expect(await names()).toEqual(["vulcan-prod", COPY]);
+  });
+
+  it("refused between the two renames: no task starts without a database, resume ends with one production name", async () => {
+    rig.sandbox.inject({
+      operation: "ModifyDBInstance",
+      nth: 3,
+      kind: "refuse",
+      code: "InvalidDBInstanceState",
+      when: "before",
+    });
+    const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename", "--yes", "--confirm", "vulcan-prod"];
+    const dark = { VULCAN_DATABASE_URL: "" };
+    const { code, stdout } = await run([...words, "--output", "json"], dark);
+    expect([code, JSON.parse(stdout)]).toMatchObject([7, { reason: "database-nameless" }]);
+    expect(runningRevisions(rig.sandbox)).toEqual([]);
+    const all = (await names()).map(String);
+    expect(all).not.toContain("vulcan-prod");
+    const resume = ["resume", JSON.parse(stdout).execution, "--yes", "--confirm", "vulcan-prod"];
+    const again = await run(resume, dark);
+    expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
+    expect(again.stdout + again.stderr).toContain("that nobody else writes to vulcan-prod is NOT PROVEN");
+    expect(new Set(await names())).toEqual(new Set(["vulcan-prod", all.find((name) => KEPT.test(name))]));
+    expect(runningRevisions(rig.sandbox)).toHaveLength(3);
+  });
+
+  it("a revision that takes its address from a secret, and no other secret: exit 11 before anything is sent", async () => {
+    const { code, stdout } = await run(["restore", "--latest", "--as", COPY, "--cutover", "revision", "--dry-run"]);
+    expect(code).toBe(11);
+    expect(stdout).toContain("a new revision needs a secret of its own");
+    expect(stdout).toContain("documents that were put into S3");
+    expect(writes(rig)).toEqual([]);
+  });
+
+  it("a secret without a way that would use it: exit 6", async () => {
+    const { code, stderr } = await run([
+      "restore",
+      "--latest",
+      "--database-secret",
+      "arn:aws:secretsmanager:x:1:secret:y",
+    ]);
+    expect([code, stderr]).toEqual([6, expect.stringContaining("--database-secret is for --cutover revision alone")]);
+  });
+});
