@@ -61,7 +61,8 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
     const isFirst = before === undefined;
     before = isTold(asked) && open.length === 0 ? asked.written : undefined;
     // Once nobody is left, a second look decides: it is worth waiting for.
-    if (clock.now() >= deadline && (open.length > 0 || !isFirst)) return { kind: "false", failure: stillUsed(given, open) };
+    if (clock.now() >= deadline && (open.length > 0 || !isFirst))
+      return { kind: "false", failure: stillUsed(given, open) };
     progress(
       open.length === 0 ? `nobody is connected to ${given.name}; looking whether rows are written` : open.join("\n"),
     );

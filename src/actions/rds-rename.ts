@@ -115,6 +115,8 @@ function obstacle({ from, to, resource }: Inputs, { now, taken, alive }: Seen) {
 /** A request until it shows in the status. [O: some seconds] */
 const REACTION_MS = 30_000;
 const POLL_MS = 5000;
+/** One look may fall between the two names, so many do not. */
+const LOOKS = 4;
 
 async function probe(
   { from, to }: Inputs,
@@ -122,16 +124,16 @@ async function probe(
   { world, clock }: Look,
 ): Promise<Probe> {
   const settled = Date.parse(confirmedAt) + REACTION_MS;
-  for (;;) {
+  for (let missed = 0; ; ) {
     const [old, renamed] = await Promise.all([world.aws.rds.instance(from), world.aws.rds.instance(to)]);
     if (renamed?.resourceId === basis?.resource) return { kind: "inProgress", evidence: `it is called ${to}` };
     const isHere = old?.resourceId === basis?.resource;
     if (isHere && (old?.status !== "available" || old.pending.length > 0))
       return { kind: "inProgress", evidence: `${from} is ${old?.status}` };
-    if (clock.now() >= settled)
-      return isHere
-        ? { kind: "notDone", evidence: `it is still called ${from}, and available` }
-        : { kind: "unknown", evidence: `it is called neither ${from} nor ${to}` };
+    if (isHere && clock.now() >= settled)
+      return { kind: "notDone", evidence: `it is still called ${from}, and available` };
+    missed = isHere ? 0 : missed + 1;
+    if (missed === LOOKS) return { kind: "unknown", evidence: `it is called neither ${from} nor ${to}` };
     await clock.sleep(POLL_MS);
   }
 }

@@ -13,6 +13,12 @@ export interface Case extends Subject {
   readonly revision: string;
   /** The migrations that have to be there at the end. */
   readonly migrations?: number;
+  /** Every so many records of a long life, where a third of them is still too many. */
+  readonly every?: number;
+  /** Of a long life, the sends after which it dies; left out, all of them. */
+  readonly sends?: readonly number[];
+  /** The exit code of a good end; an undo of what cannot be undone names that, and fails. */
+  readonly exitCode?: number;
   /** What else has to be so at the end. */
   readonly also?: (rig: Rig) => void | Promise<void>;
 }
@@ -30,9 +36,11 @@ async function appliedMigrations(): Promise<number> {
  * Of a long life every moment after a send, and every third record: all of them take minutes, and are passed through by
  * `VULCAN_OPS_KILL=every npx vitest run test/stories/kill-`.
  */
-function chosen(points: readonly Point[]): readonly Point[] {
+function chosen(points: readonly Point[], { every = 3, sends }: Case): readonly Point[] {
   if (process.env.VULCAN_OPS_KILL === "every") return points;
-  return points.filter(({ where, number }) => where !== "record" || number % 3 === 0);
+  return points.filter(({ where, number }) =>
+    where === "record" ? number % every === 0 : sends === undefined || sends.includes(number),
+  );
 }
 
 export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions["timings"] = {}): void {
@@ -49,10 +57,10 @@ export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions
       // The last record is the end itself: nothing is left to resume after it.
       const records = points.filter((point) => point.where === "record").length;
       const mortal = points.filter((point) => point.where !== "record" || point.number < records);
-      for (const point of subject.isLong === true ? chosen(mortal) : mortal) {
+      for (const point of subject.isLong === true ? chosen(mortal, subject) : mortal) {
         const ending = await dieAndResume(rig, subject, subject.mode, point);
         const where = `${point.where} ${point.number}`;
-        expect({ where, ...ending }).toMatchObject({ where, exitCode: 0 });
+        expect({ where, ...ending }).toMatchObject({ where, exitCode: subject.exitCode ?? 0 });
         expect({ where, writes: writesOf(rig) }).toEqual({ where, writes: subject.writes });
         expect({ where, revision: serviceRevision(rig.sandbox) }).toEqual({ where, revision: subject.revision });
         expect({ where, running: [...new Set(runningRevisions(rig.sandbox))] }).toEqual({

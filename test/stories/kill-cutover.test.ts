@@ -1,0 +1,53 @@
+import { expect } from "vitest";
+import type { Rig } from "../support/rig.ts";
+import { BRISK } from "./cutover-support.ts";
+import { type Case, passThroughDeath } from "./kill-support.ts";
+import { names } from "./restore-support.ts";
+
+const COPY = "vulcan-prod-then";
+
+/** One instance has the production name, one other is beside it, and the service has all its tasks. */
+const endsWith = (other: RegExp) => async (rig: Rig) => {
+  const [first, second, ...more] = (await names()).map(String).sort();
+  expect([first, more]).toEqual(["vulcan-prod", []]);
+  expect(second).toMatch(other);
+  const { desired } = rig.sandbox.state().services[0] ?? {};
+  expect(desired).toBe(3);
+};
+
+const DONE = ["RestoreDBInstanceToPointInTime", "ModifyDBInstance", "UpdateService"];
+
+const cutover = {
+  runbook: "restore-database",
+  isLong: true,
+  every: 24,
+  inputs: { latest: true, as: COPY, cutover: "rename" },
+  reset: (rig) => rig.sandbox.reset("healthy"),
+  revision: "vulcan-prod:42",
+} as const satisfies Partial<Case>;
+
+passThroughDeath(
+  [
+    {
+      ...cutover,
+      mode: "do",
+      // After either rename; every moment there is: VULCAN_OPS_KILL=every.
+      sends: [4, 5],
+      writes: [...DONE, "ModifyDBInstance", "ModifyDBInstance", "UpdateService"],
+      also: endsWith(/^vulcan-prod-until-\d{12}$/),
+    },
+    {
+      ...cutover,
+      mode: "undo",
+      sends: [1, 3],
+      // What was restored stays: no undo deletes an instance.
+      exitCode: 1,
+      writes: [
+        ...[...DONE, "ModifyDBInstance", "ModifyDBInstance", "UpdateService"],
+        ...["UpdateService", "ModifyDBInstance", "ModifyDBInstance", "UpdateService", "ModifyDBInstance"],
+      ],
+      also: endsWith(/^vulcan-prod-then$/),
+    },
+  ],
+  BRISK,
+);
