@@ -32,7 +32,7 @@ export async function chooseCutover(given: Given, context: Context): Promise<str
         { value: "rename", label: "it gets the name of the one that serves now" },
         { value: STOP, label: "stop here" },
       ],
-      fallback: STOP,
+      fallback: "none",
     });
     return value === STOP ? undefined : value;
   } finally {

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { has, MAIN } from "../support/process.ts";
+import { mutations, openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import { startTerminals, type Terminals } from "../ui/tmux.ts";
+import { BRISK } from "./cutover-support.ts";
+import { names } from "./restore-support.ts";
+
+let rig: Rig;
+let terminals: Terminals;
+
+describe.skipIf(!has("tmux"))("restore at a real terminal", () => {
+  beforeAll(async () => {
+    rig = await openRig("healthy", 300, { timings: BRISK });
+    terminals = startTerminals();
+  });
+  afterAll(async () => {
+    terminals.close();
+    await rig.close();
+  });
+
+  it("asks what shall happen, then at each step, and ends on the restored database under the old name", async () => {
+    const env = { ...rig.sandbox.env, XDG_STATE_HOME: rig.stateDir, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" };
+    const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" restore --latest --as vulcan-prod-then; echo EXIT=$?'`;
+    const pane = terminals.open(command, { env, columns: 110 });
+    await pane.until(/What shall happen once the restored database is there\?/);
+    pane.type("Down", "Down", "Enter");
+    const QUESTIONS: readonly (readonly [RegExp, string])[] = [
+      [/ 4\/20 .*\[restore, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 5\/20 .*\[align, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 11\/20 .*\[fence, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 13\/20 .*\[away, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 14\/20 .*\[into, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 15\/20 .*\[switch, [\s\S]*Type vulcan-prod to go on:/, "vulcan-prod"],
+    ];
+    expect(mutations(rig.sandbox)).toEqual([]);
+    for (const [question, answer] of QUESTIONS) {
+      await pane.until(new RegExp(`${question.source}\\s*$`));
+      pane.type(answer, "Enter");
+    }
+    const screen = (await pane.until(/EXIT=\d+/)).replace(/\s+/g, " ");
+    expect(screen).toContain("EXIT=0");
+    expect(screen).toContain("Next: vulcan-ops watch --for 30m");
+    expect((await names())[0]).toBe("vulcan-prod");
+    expect(runningRevisions(rig.sandbox)).toHaveLength(3);
+  }, 90_000);
+});
