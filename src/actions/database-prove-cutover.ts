@@ -82,5 +82,8 @@ async function unproven({ taken }: Inputs, why: string, { world }: Wait): Promis
       throw error;
     },
   );
-  return { kind: "true", text: `NOT PROVEN by SQL that the service is connected to ${taken}: ${why}${newest}` };
+  return {
+    kind: "true",
+    text: `NOT PROVEN by SQL that the service is connected to ${taken}: ${why}${newest}. From inside: vulcan-ops migrate status --from container`,
+  };
 }

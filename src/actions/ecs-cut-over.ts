@@ -36,6 +36,8 @@ interface Seen {
   readonly wanted: TaskDefinition;
   /** Tasks of the service that exist still. */
   readonly alive: number;
+  /** The database that it goes to still gets its blocks from the backup. */
+  readonly isCold: boolean;
   /** What the database got that it leaves, where that is to be told. */
   readonly got: string | undefined;
   /** RFC 3339 */
@@ -59,9 +61,11 @@ export const cutOver = defineAction<World, typeof inputs, Seen>({
     const wanted = await world.aws.ecs.taskDefinition(name);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
     const alive = ahead === undefined ? await tasksAlive(looking) : 0;
+    const { storage } = (ahead === undefined ? await world.aws.rds.instance(given.taken) : undefined) ?? {};
+    const isCold = storage?.status === "Initializing";
     const got = given.since === undefined ? undefined : await told(given.left, given.since, looking);
     const now = new Date(clock.now()).toISOString();
-    return { kind: "observed", value: { cluster: target.cluster, service, wanted, alive, got, now } };
+    return { kind: "observed", value: { cluster: target.cluster, service, wanted, alive, isCold, got, now } };
   },
   plan: (given, seen) => planCutOver(given, seen),
   verify: (given, attempt, waiting) => follow(given, attempt, waiting),
@@ -110,7 +114,7 @@ function request({ cluster, service }: Seen, taskDefinition: string, desiredCoun
   return { service: "ecs", name: "UpdateService", input };
 }
 
-function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, alive, got }: Seen) {
+function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, alive, isCold, got }: Seen) {
   const found = [
     wanted.status !== "ACTIVE" &&
       block("revision-inactive", `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`),
@@ -121,6 +125,7 @@ function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, aliv
         "vulcan-ops undo",
       ]),
     doubt !== undefined && warn("doubt", doubt),
+    isCold && warn("storage-cold", `${taken} still gets its blocks from the backup: the first read of each is slow`),
     got !== undefined && warn("left-behind", `${got}. It stays there, and is not in ${taken}`),
     tasks === 0 && ok("fenced", `all tasks stop first: at no moment does the service write to both`),
   ];

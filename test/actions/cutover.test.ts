@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import { ofTheConnection } from "../../src/actions/cutover/connection.ts";
+import { ofTheSideEffects } from "../../src/actions/cutover/side-effects.ts";
+import { proveQuiet } from "../../src/actions/database-prove-quiet.ts";
+import { cutOver } from "../../src/actions/ecs-cut-over.ts";
+import { scaleService } from "../../src/actions/ecs-scale-service.ts";
+import { renameInstance } from "../../src/actions/rds-rename.ts";
+import type { World } from "../../src/actions/world.ts";
+import type { Instance } from "../../src/aws/instance-shapes.ts";
+import type { Traffic } from "../../src/domain/data-facts.ts";
+import { containerOf, definitionOf, type Moment, serviceOf, TARGET, tasksOf, waitingFor, worldOf } from "./support.ts";
+
+function instanceOf(id: string, over: Partial<Instance> = {}): Instance {
+  return {
+    id,
+    resourceId: `db-${id}`,
+    status: "available",
+    endpoint: { host: `${id}.c1x2y3.eu-west-1.rds.amazonaws.com`, port: 5432 },
+    settings: {},
+    pending: [],
+    parameterStatus: "in-sync",
+    replicas: [],
+    roles: [],
+    isPasswordManaged: false,
+    ...over,
+  };
+}
+
+/** A world with these instances and, where they are to tell, sessions that are there look after look. */
+function worldWith(instances: readonly Instance[], moment: Moment = {}, looks: readonly Traffic[] = []): World {
+  const world = worldOf(moment);
+  let look = 0;
+  const instance = async (id: string) => instances.find((one) => one.id === id);
+  const data = {
+    tables: async () => [],
+    facts: async () => Promise.reject(new Error("not asked")),
+    traffic: async () => looks[Math.min(look++, looks.length - 1)] as Traffic,
+  };
+  return {
+    ...world,
+    aws: { ...world.aws, rds: { ...world.aws.rds, instance } },
+    ...(looks.length > 0 && { data }),
+  };
+}
+
+const lookingAt = (world: World) => ({ world, target: TARGET, clock: waitingFor(world).clock });
+const codes = (findings: readonly { readonly code: string }[]) => findings.map(({ code }) => code);
+
+async function planOf(action: typeof renameInstance, given: Readonly<Record<string, unknown>>, world: World) {
+  const observed = await action.observe(given as never, lookingAt(world));
+  if (observed.kind !== "observed") throw new Error("it was deferred");
+  return action.plan(given as never, observed.value, {});
+}
+
+describe("a rename", () => {
+  const given = { from: "vulcan-prod", to: "vulcan-prod-old" };
+
+  it("is one request at once, undone by the old name of that very instance", async () => {
+    const plan = await planOf(renameInstance, given, worldWith([instanceOf("vulcan-prod")]));
+    expect(plan.proposal?.operation.input).toEqual({
+      DBInstanceIdentifier: "vulcan-prod",
+      NewDBInstanceIdentifier: "vulcan-prod-old",
+      ApplyImmediately: true,
+    });
+    expect(plan.proposal?.undo).toMatchObject({
+      with: { from: "vulcan-prod-old", to: "vulcan-prod", resource: "db-vulcan-prod" },
+    });
+  });
+
+  it.each([
+    ["tasks of the service run", {}, { running: tasksOf(42, 1) }, [], "tasks-left"],
+    ["somebody has the new name", {}, {}, [instanceOf("vulcan-prod-old")], "name-taken"],
+    ["the name is another instance's by now", { resource: "db-X" }, {}, [], "foreign-instance"],
+  ])("is not sent where %s", async (_, more, moment, others, code) => {
+    const plan = await planOf(
+      renameInstance,
+      { ...given, ...more },
+      worldWith([instanceOf("vulcan-prod"), ...others], moment),
+    );
+    expect([codes(plan.findings), plan.proposal]).toEqual([[code], undefined]);
+  });
+
+  it.each([
+    ["done, as far as it can be", [instanceOf("vulcan-prod-old", { resourceId: "db-P" })], "inProgress"],
+    ["under way", [instanceOf("vulcan-prod", { resourceId: "db-P", status: "renaming" })], "inProgress"],
+    ["not taken", [instanceOf("vulcan-prod", { resourceId: "db-P" })], "notDone"],
+    ["nowhere to be seen", [], "unknown"],
+  ])("whose answer was lost is looked up: %s", async (_, instances, kind) => {
+    const looking = lookingAt(worldWith(instances));
+    const confirmedAt = new Date(looking.clock.now()).toISOString();
+    const attempt = { confirmedAt, basis: { resource: "db-P" }, outputs: {} };
+    expect(await renameInstance.probe?.(given, attempt, looking)).toMatchObject({ kind });
+  });
+});
+
+describe("the switch", () => {
+  const given = { taskDefinition: "vulcan-prod:44", tasks: 3, left: "vulcan-prod", taken: "copy" };
+  const moment: Moment = { service: serviceOf(43, { desired: 0 }), definitions: [definitionOf(44), definitionOf(43)] };
+
+  it("starts all tasks in one request, and its undo stops all of them in one", async () => {
+    const { proposal } = await planOf(cutOver, given, worldWith([], moment));
+    expect(proposal?.operation.input).toMatchObject({ taskDefinition: "vulcan-prod:44", desiredCount: 3 });
+    expect(proposal?.undo).toMatchObject({
+      operation: { input: { taskDefinition: "vulcan-prod:43", desiredCount: 0 } },
+      with: { tasks: 0, left: "copy", taken: "vulcan-prod", since: expect.stringMatching(/Z$/) },
+    });
+  });
+
+  it("is not sent while a task is left, a draining one included", async () => {
+    const plan = await planOf(
+      cutOver,
+      given,
+      worldWith([], { ...moment, stopped: tasksOf(43, 1, { status: "DEACTIVATING" }) }),
+    );
+    expect(codes(plan.findings)).toEqual(["tasks-left"]);
+  });
+});
+
+it("no task starts while no instance has the name that it would look for", async () => {
+  const given = { desired: 3, still: 0, database: "vulcan-prod" };
+  const moment: Moment = { service: serviceOf(42, { desired: 0 }) };
+  const held = await planOf(scaleService, given, worldWith([instanceOf("vulcan-prod-old")], moment));
+  expect([held.proposal, held.waitsFor]).toEqual([
+    undefined,
+    expect.stringContaining("no instance is called vulcan-prod"),
+  ]);
+  expect((await planOf(scaleService, given, worldWith([instanceOf("vulcan-prod")], moment))).proposal).toBeDefined();
+});
+
+describe("nobody writes to the old database", () => {
+  const client = { pid: 7, user: "etl", application: "import" };
+  const quiet = (written: number): Traffic => ({ clients: [], written });
+  const verdictOf = async (looks: readonly Traffic[], moment: Moment = {}) => {
+    const waiting = waitingFor(worldWith([instanceOf("vulcan-prod")], moment, looks), 60);
+    return proveQuiet.verify?.({ name: "vulcan-prod", since: "2026-04-10T03:20:00.000Z" }, { outputs: {} }, waiting);
+  };
+
+  it.each([
+    ["at once", [quiet(5), quiet(5)]],
+    ["once the last one has gone", [{ clients: [client], written: 4 }, quiet(5), quiet(5)]],
+    ["once the last rows are in", [quiet(4), quiet(5), quiet(5)]],
+  ])("%s", async (_, looks) => {
+    expect(await verdictOf(looks)).toMatchObject({ kind: "true" });
+  });
+
+  it("a session that stays, a task that stays, rows that nobody seems to write: each is named", async () => {
+    const stays = await verdictOf([{ clients: [client], written: 4 }]);
+    expect(stays).toMatchObject({ kind: "false", failure: { reason: "database-in-use" } });
+    expect(JSON.stringify(stays)).toContain("PID 7 is connected: user etl, import");
+    expect(JSON.stringify(await verdictOf([quiet(1)], { running: tasksOf(42, 2) }))).toContain(
+      "2 tasks of the service are left",
+    );
+    const growing = Array.from({ length: 40 }, (_, index) => quiet(index));
+    expect(JSON.stringify(await verdictOf(growing))).toContain("rows are still being written");
+  });
+});
+
+describe("what a cutover is told beforehand", () => {
+  const source = instanceOf("vulcan-prod");
+  const at = "2026-04-10T03:20:00.000Z";
+
+  it("an address in a variable is replaced; one in a secret needs a secret, and its value is told", () => {
+    const place = "vulcan-prod.c1x2y3.eu-west-1.rds.amazonaws.com:5432/vulcan";
+    const plain = containerOf(42, { environment: [{ name: "DB_URL", fingerprint: "x", place }] });
+    expect(codes(ofTheConnection(definitionOf(42, { containers: [plain] }), source, "copy", undefined))).toEqual([
+      "connection",
+    ]);
+    const hidden = definitionOf(42, {
+      containers: [containerOf(42, { secrets: [{ name: "DB_URL", from: "arn:a" }] })],
+    });
+    expect(ofTheConnection(hidden, source, "copy", undefined)).toMatchObject([
+      {
+        level: "block",
+        text: expect.stringContaining("copy.c1x2y3.eu-west-1.rds.amazonaws.com instead of vulcan-prod.c1x2y3"),
+      },
+    ]);
+    expect(codes(ofTheConnection(hidden, source, "copy", "arn:b"))).toEqual(["connection"]);
+  });
+
+  it("migrations that came later are applied again by whoever holds them", () => {
+    const later = { version: 8, description: "x", appliedAt: "2026-04-10T03:30:00.000Z" };
+    expect(codes(ofTheSideEffects(at, "vulcan-prod:43", [later]))).toEqual([
+      "migrations-again",
+      "documents-newer",
+      "jobs-again",
+      "sequences-rewind",
+      "keys-newer",
+    ]);
+    expect(codes(ofTheSideEffects(at, "vulcan-prod:43", []))[0]).toBe("migrations-same");
+  });
+});
