@@ -59,6 +59,44 @@ describe("a restore that comes to no good end", () => {
   });
 });
 
+describe("a restore that RDS refuses", () => {
+  beforeAll(() => rig.sandbox.reset("healthy"));
+
+  it.each([
+    ["InstanceQuotaExceeded", 1],
+    ["StorageQuotaExceeded", 1],
+    ["PointInTimeRestoreNotEnabled", 1],
+    ["InvalidDBInstanceState", 1],
+    ["InvalidRestoreFault", 1],
+    ["DBSubnetGroupNotFoundFault", 1],
+    ["InvalidVPCNetworkStateFault", 1],
+    ["KMSKeyNotAccessibleFault", 1],
+    ["InsufficientDBInstanceCapacity", 1],
+    ["StorageTypeNotSupported", 1],
+    ["ProvisionedIopsNotAvailableInAZFault", 1],
+  ])("%s: exit %i with RDS's own word, and nothing is there that was not before", async (refusal, exitCode) => {
+    const operation = "RestoreDBInstanceToPointInTime";
+    rig.sandbox.inject({ kind: "refuse", operation, code: refusal, when: "before" });
+    const { code, stdout, stderr } = await restore("--latest", "--as", COPY, "--yes", "--output", "json");
+    expect([code, stdout + stderr]).toEqual([exitCode, expect.stringContaining(refusal)]);
+    expect(await names()).toEqual(["vulcan-prod"]);
+  });
+
+  it.each([
+    ["access-denied", 4],
+    ["expired-token", 4],
+    ["throttle", 1],
+    ["http500-html", 1],
+  ] as const)("%s: exit %i, looked up before it is called refused, and never sent twice", async (kind, exitCode) => {
+    const before = writes(rig).length;
+    rig.sandbox.inject({ kind, operation: "RestoreDBInstanceToPointInTime", when: "before" });
+    const { code, stdout } = await restore("--latest", "--as", COPY, "--yes", "--output", "json");
+    expect([code, JSON.parse(stdout)]).toMatchObject([exitCode, { exitCode }]);
+    expect(writes(rig)).toHaveLength(before + 1);
+    expect(await names()).toEqual(["vulcan-prod"]);
+  });
+});
+
 describe("a source whose storage is full", () => {
   it("gives a copy with the least growth that RDS takes, and says so", async () => {
     await rig.sandbox.reset("storage-full");
