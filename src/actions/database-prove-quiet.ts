@@ -55,7 +55,7 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
       const marks = await gotSince(world, instance, given.since);
       return {
         kind: "true",
-        text: `nobody is connected to ${given.name}, and no row is written. ${marks}: that stays there`,
+        text: `nobody is connected to ${given.name}, and no row is written; ${marks}: that stays there`,
       };
     }
     const isFirst = before === undefined;
@@ -74,7 +74,7 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
 async function unproven(given: Inputs, why: string, { world }: Wait): Promise<Verdict> {
   const doubt = `that nobody else writes to ${given.name} is NOT PROVEN: ${why}`;
   const marks = await gotSince(world, await world.aws.rds.instance(given.name), given.since);
-  return { kind: "true", text: `no task of the service is left; ${doubt}. ${marks}`, outputs: { doubt } };
+  return { kind: "true", text: `no task of the service is left; ${doubt}; ${marks}`, outputs: { doubt } };
 }
 
 const tasksText = (alive: number): string[] =>

@@ -9,7 +9,8 @@ export const BRISK = {
   dbBackingUp: 10 * SECOND,
   dbModifying: 10 * SECOND,
   dbConfiguring: 5 * SECOND,
-  dbFirstBackup: 60 * SECOND,
+  // Before the wait for the instance has ended: later it may begin between a look and a request, which RDS then refuses.
+  dbFirstBackup: 3 * SECOND,
   dbBackup: 30 * SECOND,
   dbRenaming: 20 * SECOND,
   dbRebooting: 10 * SECOND,

@@ -152,6 +152,16 @@ describe("a cutover that cannot go on", () => {
     expect(await scaling()).toEqual([2, false]);
   });
 
+  it("a revision that does not start: exit 1 and nobody serves, which it says; undo brings the service back as it was", async () => {
+    const secret = await secretFor(rig, "vulcan-prod-mistyped");
+    const words = ["restore", "--latest", "--as", COPY, "--cutover", "revision", "--database-secret", secret];
+    const { code, stdout } = await run([...words, "--yes", "--confirm", COPY, "--output", "json"]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining("ended by themselves with exit code 1")]);
+    const undone = await run(["undo", JSON.parse(stdout).execution, "--yes", "--confirm", "vulcan-prod"]);
+    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("undone and verified: switch, fence");
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
+  });
+
   it("a revision that takes its address from a secret, and no other secret: exit 11 before anything is sent", async () => {
     const { code, stdout } = await run(["restore", "--latest", "--as", COPY, "--cutover", "revision", "--dry-run"]);
     expect(code).toBe(11);

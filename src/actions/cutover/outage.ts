@@ -16,8 +16,17 @@ export function ofTheOutage(cutover: string, drainSeconds: number): Finding[] {
 }
 
 /** What may lead somebody back by mistake. */
-export function ofTheWayBack(cutover: string, source: string, { taskDefinition, breaker }: Service): Finding[] {
+export function ofTheWayBack(
+  cutover: string,
+  source: string,
+  { taskDefinition, breaker, deployments }: Service,
+): Finding[] {
   const found = [
+    deployments.length > 1 &&
+      warn(
+        "deployment-in-flight",
+        `a deployment of ${taskDefinition} is in progress: it is that one that would serve from the new database. If it is bad, go back first: vulcan-ops rollback`,
+      ),
     cutover === "revision" &&
       warn(
         "older-revisions",

@@ -10,11 +10,12 @@ import { type BaseBackup, type PostgresServer, runnerOf, serve } from "./server.
 async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const { port, user, password } = server;
   const client = new pg.Client({ host: "127.0.0.1", port, user, password, database: "postgres" });
+  client.on("error", () => {}); // the server is stopped while it is being backed up; the query says so
   await client.connect();
   try {
     return await work(client);
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }
 
