@@ -67,3 +67,22 @@ it("structure: the newest migration, what is broken, and a fingerprint that no r
   });
   expect(after.fingerprint).not.toBe(before.fingerprint);
 });
+
+it("traffic: the sessions of others, this program's own left out, and rows as they are written", async () => {
+  const before = await on((database) => database.traffic());
+  // Three tasks, and the owner who asks.
+  expect(before.clients.map(({ application }) => application).sort()).toEqual(["", "vulcan", "vulcan", "vulcan"]);
+  await owner.query("INSERT INTO tenants(id, name) VALUES ('hooli', 'Hooli')");
+  await owner.query("SELECT pg_stat_force_next_flush()");
+  expect((await on((database) => database.traffic())).written).toBe(before.written + 1);
+});
+
+it("traffic by a user who may not look at others' sessions: their number and users all the same", async () => {
+  await owner.query("CREATE ROLE looker LOGIN PASSWORD 'looker'");
+  const url = new URL(sandbox.databaseUrl);
+  [url.username, url.password] = ["looker", "looker"];
+  const database = createDatabase(url.toString());
+  const { clients } = await database.traffic().finally(() => database.close());
+  expect(clients).toHaveLength(4);
+  expect(clients.map(({ user }) => user)).not.toContain("looker");
+});
