@@ -69,11 +69,13 @@ it("structure: the newest migration, what is broken, and a fingerprint that no r
 });
 
 it("traffic: the sessions of others, this program's own left out, and rows as they are written", async () => {
+  const flush = () => owner.query("SELECT pg_stat_force_next_flush()");
+  await flush();
   const before = await on((database) => database.traffic());
   // Three tasks, and the owner who asks.
   expect(before.clients.map(({ application }) => application).sort()).toEqual(["", "vulcan", "vulcan", "vulcan"]);
   await owner.query("INSERT INTO tenants(id, name) VALUES ('hooli', 'Hooli')");
-  await owner.query("SELECT pg_stat_force_next_flush()");
+  await flush();
   expect((await on((database) => database.traffic())).written).toBe(before.written + 1);
 });
 
