@@ -93,7 +93,8 @@ function planRename(given: Inputs, seen: Seen): StepPlan {
         with: { from: to, to: from, resource: now.resourceId },
       },
       basis: { resource: now.resourceId },
-      consequence: to,
+      // The name that dies.
+      consequence: from,
     },
   };
 }

@@ -8,7 +8,7 @@ import { named, names, SECOND, writes } from "./restore-support.ts";
 let rig: Rig;
 let beats: ServiceBeats | undefined;
 beforeAll(async () => {
-  rig = await openRig("healthy", 200, { timings: BRISK });
+  rig = await openRig("healthy", 300, { timings: BRISK });
 });
 beforeEach(async () => {
   await beats?.stop();
@@ -167,6 +167,13 @@ describe("a cutover that cannot go on", () => {
     expect(code).toBe(11);
     expect(stdout).toContain("a new revision needs a secret of its own");
     expect(stdout).toContain("documents that were put into S3");
+    expect(writes(rig)).toEqual([]);
+  });
+
+  it("a name that nobody confirmed: exit 6 before anything is sent, and before anything stops", async () => {
+    const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename", "--yes", "--confirm", COPY];
+    const { code, stderr } = await run(words);
+    expect([code, stderr]).toEqual([6, expect.stringContaining("--confirm vulcan-prod (step away asks for")]);
     expect(writes(rig)).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ const DONE = ["RestoreDBInstanceToPointInTime", "ModifyDBInstance", "UpdateServi
 const cutover = {
   runbook: "restore-database",
   isLong: true,
-  every: 24,
+  every: 100,
   inputs: { latest: true, as: COPY, cutover: "rename" },
   reset: (rig) => rig.sandbox.reset("healthy"),
   revision: "vulcan-prod:42",
@@ -39,7 +39,7 @@ passThroughDeath(
     {
       ...cutover,
       mode: "undo",
-      sends: [1, 3],
+      sends: [2, 3],
       // What was restored stays: no undo deletes an instance.
       exitCode: 1,
       writes: [

@@ -28,7 +28,7 @@ describe.skipIf(!has("tmux"))("restore at a real terminal", () => {
       [/ 4\/20 .*\[restore, [\s\S]*Go on\? \[y\/N\]/, "y"],
       [/ 5\/20 .*\[align, [\s\S]*Go on\? \[y\/N\]/, "y"],
       [/ 11\/20 .*\[fence, [\s\S]*Go on\? \[y\/N\]/, "y"],
-      [/ 13\/20 .*\[away, [\s\S]*Go on\? \[y\/N\]/, "y"],
+      [/ 13\/20 .*\[away, [\s\S]*Type vulcan-prod to go on:/, "vulcan-prod"],
       [/ 14\/20 .*\[into, [\s\S]*Go on\? \[y\/N\]/, "y"],
       [/ 15\/20 .*\[switch, [\s\S]*Type vulcan-prod to go on:/, "vulcan-prod"],
     ];
