@@ -1,15 +1,23 @@
 import type { Registry } from "../domain/action.ts";
+import { muteAlarms } from "./cloudwatch-mute-alarms.ts";
+import { takeBaseline } from "./database-baseline.ts";
+import { compareDatabase } from "./database-compare.ts";
 import { proveDatabase } from "./database-prove.ts";
 import { checkExec } from "./ecs-check-exec.ts";
 import { checkRevert } from "./ecs-check-revert.ts";
 import { chooseTask } from "./ecs-choose-task.ts";
 import { copyRevision } from "./ecs-copy-revision.ts";
 import { findRevision } from "./ecs-find-revision.ts";
+import { nameRevision } from "./ecs-name-revision.ts";
 import { protectTask } from "./ecs-protect-task.ts";
+import { returnUnlessServing } from "./ecs-return-unless-serving.ts";
 import { scaleService } from "./ecs-scale-service.ts";
 import { stopTasks } from "./ecs-stop-tasks.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { waitForRollout } from "./ecs-wait-for-rollout.ts";
+import { awaitWindow } from "./maintenance-await-window.ts";
+import { checkMaintenance } from "./maintenance-check.ts";
+import { announce } from "./notify-announce.ts";
 import { alignSettings } from "./rds-align-settings.ts";
 import { awaitRestorable } from "./rds-await-restorable.ts";
 import { compareSettings } from "./rds-compare-settings.ts";
@@ -18,8 +26,10 @@ import { restoreToTime } from "./rds-restore-to-time.ts";
 import { holdScaling } from "./scaling-hold.ts";
 import { expectMigrations } from "./vulcan-expect-migrations.ts";
 import { findDown } from "./vulcan-find-down.ts";
+import { migrateByStart } from "./vulcan-migrate-by-start.ts";
 import { migrateDown } from "./vulcan-migrate-down.ts";
 import { migrateDownInTask } from "./vulcan-migrate-down-task.ts";
+import { watchStep } from "./watch-service.ts";
 import type { World } from "./world.ts";
 
 const ACTIONS = [
@@ -44,6 +54,16 @@ const ACTIONS = [
   alignSettings,
   compareSettings,
   proveDatabase,
+  checkMaintenance,
+  awaitWindow,
+  announce,
+  muteAlarms,
+  takeBaseline,
+  nameRevision,
+  migrateByStart,
+  compareDatabase,
+  returnUnlessServing,
+  watchStep,
 ];
 
 /** The only list of actions. */

@@ -18,6 +18,8 @@ export interface World {
   readonly execVia: "own" | "plugin";
   /** The revisions that executions on record here have found bad. */
   readonly marks: () => Promise<readonly Mark[]>;
+  /** By what people are told of a maintenance; absent where nothing is set up. */
+  readonly channel?: "webhook";
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }

@@ -39,7 +39,7 @@ export async function prepare(watching: Watching, note: Note): Promise<Prepared>
     subject,
     asked: { from, to: from + minutes * MINUTE },
     before,
-    warmUntil: warmAfter(deployments, start),
+    warmUntil: Math.max(warmAfter(deployments, start), watching.warmUntil ?? 0),
     ...(most && { most }),
   };
 }

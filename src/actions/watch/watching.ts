@@ -10,6 +10,8 @@ export interface Watching {
   /** Ends the watch early; what was seen until then is judged. */
   readonly signal: AbortSignal;
   readonly minutes: number;
+  /** Epoch ms: whoever has just added tasks knows when they are warm; left out, only deployments tell. */
+  readonly warmUntil?: number;
 }
 
 /** What the preparation found, and what it could not find out. */
