@@ -1,8 +1,9 @@
-import { awsLine, shellQuote } from "../src/aws/command-line.ts";
-import { sanitise } from "../src/domain/sanitise.ts";
+import { awsLine } from "../src/aws/command-line.ts";
 import type { Operation } from "../src/domain/operation.ts";
 import type { Gateway } from "../src/domain/ports.ts";
+import { sanitise } from "../src/domain/sanitise.ts";
 import { postToWebhook, webhookBody } from "../src/notify/webhook.ts";
+import { quoted } from "../src/ui/shell.ts";
 
 /** The variable that holds the webhook's address: whoever knows it may post, so that no file holds it. */
 const VARIABLE = "VULCAN_OPS_WEBHOOK";
@@ -25,6 +26,6 @@ export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
 /** The same request as a line for a shell. */
 export function lineOf(operation: Operation, region: string | undefined): string {
   if (operation.service !== "notify") return awsLine(operation, region);
-  const body = shellQuote(webhookBody(String(operation.input.text)));
+  const body = quoted(webhookBody(String(operation.input.text)));
   return `curl -H 'content-type: application/json' --data ${body} "$${VARIABLE}"`;
 }

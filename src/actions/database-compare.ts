@@ -43,10 +43,7 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
   const before = given.baseline === undefined ? undefined : (JSON.parse(given.baseline) as Picture);
   const facts = await world.data?.facts(new Date(clock.now()).toISOString());
   const added = told.applied.filter(({ version }) => !versionsOf(before).has(version));
-  const problems = [
-    ...(await wrongVersion(given, told.applied, waiting)),
-    ...(await absent(added, waiting)),
-  ];
+  const problems = [...(await wrongVersion(given, told.applied, waiting)), ...(await absent(added, waiting))];
   const after = pictureOf(told.applied, facts);
   const shrinking = (given.mayShrink ?? "").split(",").map((name) => name.trim());
   const compared = before === undefined ? { problems: [], remarks: [] } : compare(before, after, shrinking);
@@ -54,7 +51,10 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
   const text = `migrations ${was} → ${newestOf(told.applied)} (read by ${SOURCES[told.answeredBy]})`;
   const all = [...problems, ...compared.problems];
   if (all.length > 0) return failed("integrity", `${text}: ${all.join("; ")}`, compared.remarks);
-  return { kind: "true", text: [`proven: ${text}`, scopeOf(added, after, facts !== undefined), ...compared.remarks].join("; ") };
+  return {
+    kind: "true",
+    text: [`proven: ${text}`, scopeOf(added, after, facts !== undefined), ...compared.remarks].join("; "),
+  };
 }
 
 const versionsOf = (picture: Picture | undefined): ReadonlySet<number> =>
@@ -82,7 +82,9 @@ async function absent(added: readonly AppliedMigration[], { world }: Look): Prom
 function scopeOf(added: readonly AppliedMigration[], { rows }: Picture, isSetUp: boolean): string {
   const brought = added.flatMap(({ description }) => broughtBy(description) ?? []).map(nameOf);
   const objects = brought.length === 0 ? "" : `${brought.join(", ")} there, `;
-  return isSetUp ? `${objects}no row missing in ${Object.keys(rows).length} tables` : "rows NOT PROVEN: SQL is not set up";
+  return isSetUp
+    ? `${objects}no row missing in ${Object.keys(rows).length} tables`
+    : "rows NOT PROVEN: SQL is not set up";
 }
 
 const failed = (reason: string, text: string, evidence: Failure["evidence"] = []): Verdict => ({

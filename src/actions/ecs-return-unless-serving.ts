@@ -1,12 +1,16 @@
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
-import { primaryOf } from "./rollout/sight.ts";
 import { updateService } from "./ecs-update-service.ts";
+import { primaryOf } from "./rollout/sight.ts";
 import type { Look, World } from "./world.ts";
 
 const inputs = {
   to: { type: "taskDefinition", required: false, description: "What ran before; left out, nothing was changed." },
-  from: { type: "taskDefinition", required: false, description: "What was to be brought: any other is somebody else's." },
+  from: {
+    type: "taskDefinition",
+    required: false,
+    description: "What was to be brought: any other is somebody else's.",
+  },
   serving: { type: "taskDefinition", required: false, description: "What was brought, if it came to serve." },
 } as const;
 
@@ -48,6 +52,7 @@ async function whyIdle({ to, from, serving }: Inputs, { world, target }: Look): 
   if (to === undefined || from === undefined) return "no new revision was brought";
   if (serving !== undefined) return `${serving} serves`;
   const service = await world.aws.ecs.service(target.cluster, target.service);
-  if (service.taskDefinition !== from) return `the service runs ${service.taskDefinition}: there is nothing to take off`;
+  if (service.taskDefinition !== from)
+    return `the service runs ${service.taskDefinition}: there is nothing to take off`;
   return primaryOf(service)?.rollout === "COMPLETED" ? `${from} has come to serve after all` : undefined;
 }

@@ -8,7 +8,6 @@ import { checkRevert } from "./ecs-check-revert.ts";
 import { chooseTask } from "./ecs-choose-task.ts";
 import { copyRevision } from "./ecs-copy-revision.ts";
 import { findRevision } from "./ecs-find-revision.ts";
-import { nameRevision } from "./ecs-name-revision.ts";
 import { protectTask } from "./ecs-protect-task.ts";
 import { returnUnlessServing } from "./ecs-return-unless-serving.ts";
 import { scaleService } from "./ecs-scale-service.ts";
@@ -23,6 +22,7 @@ import { awaitRestorable } from "./rds-await-restorable.ts";
 import { compareSettings } from "./rds-compare-settings.ts";
 import { findRestore } from "./rds-find-restore.ts";
 import { restoreToTime } from "./rds-restore-to-time.ts";
+import { awaitCalm } from "./scaling-await-calm.ts";
 import { holdScaling } from "./scaling-hold.ts";
 import { expectMigrations } from "./vulcan-expect-migrations.ts";
 import { findDown } from "./vulcan-find-down.ts";
@@ -58,8 +58,8 @@ const ACTIONS = [
   awaitWindow,
   announce,
   muteAlarms,
+  awaitCalm,
   takeBaseline,
-  nameRevision,
   migrateByStart,
   compareDatabase,
   returnUnlessServing,

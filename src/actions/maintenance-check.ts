@@ -15,7 +15,7 @@ export const checkMaintenance = defineAction<World, typeof wishInputs, Preflight
   risk: "read",
   inputs: wishInputs,
   outputs: {
-    taskDefinition: { type: "taskDefinition", required: false, description: "the registered revision to bring" },
+    taskDefinition: { type: "taskDefinition", description: "the registered revision to bring, or to copy" },
     opens: { type: "time", description: "when the window begins" },
     closes: { type: "time", description: "when it ends" },
     muteFor: { type: "duration", description: "from its beginning until ten minutes after its end" },
@@ -28,11 +28,11 @@ export const checkMaintenance = defineAction<World, typeof wishInputs, Preflight
 function planCheck({ service, bring, window, findings }: Preflight): StepPlan {
   const { opens, closes } = window;
   return {
-    summary: tally(`${service.taskDefinition} → ${bring ?? "a new image"}`, findings),
+    summary: tally(`${service.taskDefinition} → ${bring}`, findings),
     changes: [],
     findings,
     outputs: {
-      ...(bring !== undefined && { taskDefinition: bring }),
+      taskDefinition: bring,
       opens,
       closes,
       muteFor: Math.max(0, Date.parse(closes) - Date.parse(opens) + SPARE_MS) / 1000,

@@ -1,7 +1,6 @@
 import { type Attempt, defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import { announcement, MOMENTS, type Moment } from "../domain/announcement.ts";
 import type { Values } from "../domain/field.ts";
-import type { Operation } from "../domain/operation.ts";
 import { utcTime } from "../domain/time.ts";
 import type { World } from "./world.ts";
 
@@ -45,23 +44,13 @@ function planAnnouncement(given: Inputs, { service, channel, now }: Seen): StepP
   const text = announcement(given.moment as Moment, { service, ...given });
   const outputs = { told: true };
   if (channel === undefined) return { ...nothing, outputs, summary: `no channel is set up. To paste: ${text}` };
-  const operation = (words: string): Operation => ({
-    service: "notify",
-    name: "Announce",
-    input: { channel, text: words },
-  });
-  const { opens, closes } = given;
   return {
     ...nothing,
     outputs,
     summary: `by ${channel}: ${text}`,
     proposal: {
-      operation: operation(text),
-      undo: {
-        kind: "operation",
-        operation: operation(announcement("off", { service, opens, closes })),
-        with: { moment: "off", opens, closes },
-      },
+      operation: { service: "notify", name: "Announce", input: { channel, text } },
+      undo: { kind: "stays", reason: "what was said stays said" },
       basis: {},
       consequence: given.moment,
     },

@@ -47,10 +47,16 @@ function told(failure: Failure, story: readonly string[]): Failure {
   const evidence = [...story, ...failure.evidence.filter((line) => !story.includes(line))];
   const failed = story.find((line) => /\bERR\b.*migration failed/i.test(line));
   const isKilled = failed === undefined && failure.reason === "health-failing";
-  if (failed !== undefined) return { ...failure, reason: "migration-failed", evidence, text: `${words(failed)}. ${failure.text}` };
+  if (failed !== undefined)
+    return { ...failure, reason: "migration-failed", evidence, text: `${words(failed)}. ${failure.text}` };
   const waited = story.find((line) => line.includes(" waits for "));
   if (!isKilled || waited === undefined) return { ...failure, evidence };
-  return { ...failure, reason: "migration-killed", evidence, text: `the migration was killed as it waited: ${waited}. ${failure.text}` };
+  return {
+    ...failure,
+    reason: "migration-killed",
+    evidence,
+    text: `the migration was killed as it waited: ${waited}. ${failure.text}`,
+  };
 }
 
 /** `log: ERR Migration failed version=8 …` */

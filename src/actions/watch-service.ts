@@ -1,6 +1,6 @@
 import { defineAction, type Verdict } from "../domain/action.ts";
-import type { Values } from "../domain/field.ts";
 import { EXIT } from "../domain/exit.ts";
+import type { Values } from "../domain/field.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { WatchReport } from "../domain/watch/report.ts";
 import { WARM_UP } from "./watch/deployments.ts";

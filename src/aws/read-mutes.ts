@@ -23,12 +23,15 @@ export interface MuteReads {
   alarmsNamed(names: readonly string[]): Promise<readonly AlarmSetup[]>;
   /** Undefined where there is none of that name. */
   muteRule(name: string): Promise<MuteRule | undefined>;
+  /** Names of the alarms that fire now and have auto scaling add tasks to this service. */
+  askForMore(cluster: string, service: string): Promise<readonly string[]>;
 }
 
 export function createMuteReads(clients: Clients): MuteReads {
   return {
     alarmsNamed: (names) => guarded("cloudwatch:DescribeAlarms", () => readAlarms(clients, names)),
     muteRule: (name) => guarded("cloudwatch:GetAlarmMuteRule", () => readRule(clients, name)),
+    askForMore: (cluster, service) => guarded("cloudwatch:DescribeAlarms", () => readRising(clients, cluster, service)),
   };
 }
 
@@ -50,6 +53,23 @@ function toSetup(alarm: Sdk.MetricAlarm | Sdk.CompositeAlarm): AlarmSetup {
   const isComposite = "AlarmRule" in alarm;
   const metric = "MetricName" in alarm ? (alarm.MetricName ?? "") : "";
   return { name, metric, actions: [...AlarmActions, ...OKActions, ...InsufficientDataActions], isComposite };
+}
+
+/** A policy's ARN names what it scales; an alarm that a value is too low takes tasks away. */
+async function readRising(clients: Clients, cluster: string, service: string): Promise<string[]> {
+  const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([
+    clients.cloudwatch(),
+    import("./sdk/cloudwatch.ts"),
+  ]);
+  const { MetricAlarms = [] } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ StateValue: "ALARM", MaxRecords: 100 }),
+  );
+  const policy = `:resource/ecs/service/${cluster}/${service}:`;
+  const rising = MetricAlarms.filter(
+    ({ AlarmActions = [], ComparisonOperator = "" }) =>
+      ComparisonOperator.startsWith("Greater") && AlarmActions.some((arn) => arn.includes(policy)),
+  );
+  return rising.map(({ AlarmName = "" }) => AlarmName);
 }
 
 async function readRule(clients: Clients, name: string): Promise<MuteRule | undefined> {

@@ -1,7 +1,7 @@
 import { utcTime } from "./time.ts";
 
-/** The moments of a maintenance at which people are told. `off`: it is taken back. */
-export const MOMENTS = ["advance", "start", "end", "stopped", "off"] as const;
+/** The moments of a maintenance at which people are told. */
+export const MOMENTS = ["advance", "start", "end", "stopped"] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 export interface Occasion {
@@ -18,7 +18,6 @@ const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
     `Maintenance of ${service} has begun and ends at ${minuteOf(closes)} UTC at the latest. It stays up on a single task; answers may be slower.`,
   end: ({ service }) => `Maintenance of ${service} has ended. It is back at its usual size.`,
   stopped: ({ service }) => `Maintenance of ${service} was stopped before its end. Its operators are looking into it.`,
-  off: ({ service }) => `Maintenance of ${service}: an earlier message about it is taken back.`,
 };
 
 /** One line, for whoever uses the service. */

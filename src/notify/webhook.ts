@@ -35,5 +35,7 @@ export function webhookBody(text: string): string {
 function whyNot(error: unknown): string {
   const { name = "", cause } = (error ?? {}) as { name?: string; cause?: { code?: unknown } };
   if (name === "TimeoutError") return `it did not answer within ${PATIENCE_MS / 1000} s`;
-  return typeof cause?.code === "string" && /^[A-Z_]+$/.test(cause.code) ? `it cannot be reached (${cause.code})` : "it cannot be reached";
+  return typeof cause?.code === "string" && /^[A-Z_]+$/.test(cause.code)
+    ? `it cannot be reached (${cause.code})`
+    : "it cannot be reached";
 }

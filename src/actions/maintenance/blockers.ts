@@ -13,6 +13,8 @@ export function blockLines(sessions: readonly LockedSession[]): string[] {
     if (session.waitsFor === undefined) return [];
     const before = sessions.filter(({ pid }) => session.behind.includes(pid));
     const who = before.length === 0 ? session.behind.map((pid) => `PID ${pid}`) : before.map(whoIs);
-    return [`${whoIs(session)} waits for ${session.waitsFor.mode} on ${session.waitsFor.on} behind ${who.join(" and ")}`];
+    return [
+      `${whoIs(session)} waits for ${session.waitsFor.mode} on ${session.waitsFor.on} behind ${who.join(" and ")}`,
+    ];
   });
 }

@@ -16,8 +16,7 @@ export function flightFindings({ service, locks }: Scene): readonly Finding[] {
     primary?.rollout === "FAILED" &&
       warn("deployment-failed", `the last deployment, of ${service.taskDefinition}, is FAILED`),
     !isMoving && ok("nothing-in-flight", `nothing is in flight: ${service.taskDefinition} has been deployed`),
-    service.running < service.desired &&
-      warn("tasks-missing", `${service.running} of ${service.desired} tasks run`),
+    service.running < service.desired && warn("tasks-missing", `${service.running} of ${service.desired} tasks run`),
   ];
   return [...foreignController(service), ...found.filter((one) => one !== false), ...lockFindings(locks)];
 }
@@ -39,7 +38,9 @@ export function backupFindings({ restorable, now }: Scene): readonly Finding[] {
   if (restorable instanceof Error) return [notChecked("point-in-time recovery", restorable.message)];
   if (restorable === undefined) {
     const next = ["aws rds modify-db-instance --db-instance-identifier NAME --backup-retention-period 7"];
-    return [block("no-recovery", "point-in-time recovery does not cover the database: it has no automated backup", next)];
+    return [
+      block("no-recovery", "point-in-time recovery does not cover the database: it has no automated backup", next),
+    ];
   }
   const { earliest, latest } = restorable;
   const behind = now - Date.parse(latest);

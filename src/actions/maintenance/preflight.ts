@@ -12,8 +12,8 @@ import { broughtBy, type Wish } from "./wish.ts";
 
 export interface Preflight {
   readonly service: Service;
-  /** The registered revision that is brought; absent where it is made of an image. */
-  readonly bring?: string;
+  /** The registered revision that is brought, or of which a copy is. */
+  readonly bring: string;
   readonly window: Window;
   readonly findings: readonly Finding[];
 }
@@ -24,14 +24,14 @@ export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
   const service = await world.aws.ecs.service(target.cluster, target.service);
   const bring = await broughtBy(wish, service, looking);
   const window = windowOf(wish, clock.now());
-  const scene = await sceneOf(service, bring ?? service.taskDefinition, looking);
+  const scene = await sceneOf(service, bring, looking);
   const findings = worstFirst([...windowFindings(window, wish.watch, scene.now), ...sceneFindings(wish, scene, bring)]);
-  return { service, window, findings, ...(bring !== undefined && { bring }) };
+  return { service, bring, window, findings };
 }
 
-function sceneFindings({ via, expect }: Wish, scene: Scene, bring: string | undefined): readonly Finding[] {
+function sceneFindings({ via, expect, image }: Wish, scene: Scene, bring: string): readonly Finding[] {
   return [
-    ...broughtFindings(scene.service, bring),
+    ...broughtFindings(scene.service, bring, image),
     ...flightFindings(scene),
     ...backupFindings(scene),
     ...loadFindings(scene),
@@ -40,9 +40,10 @@ function sceneFindings({ via, expect }: Wish, scene: Scene, bring: string | unde
   ];
 }
 
-function broughtFindings({ taskDefinition, desired }: Service, bring: string | undefined): readonly Finding[] {
-  if (bring === taskDefinition)
-    return [block("already-runs", `${bring} runs already: nothing would be migrated`, ["vulcan-ops migrate status"])];
+function broughtFindings({ taskDefinition, desired }: Service, bring: string, image?: string): readonly Finding[] {
   if (desired === 0) return [block("scaled-to-zero", "the service runs no task at all")];
-  return bring === undefined ? [] : [ok("brought", `${taskDefinition} runs, ${bring} is brought`)];
+  if (image !== undefined)
+    return [ok("brought", `${taskDefinition} runs, a copy of ${bring} with ${image} is brought`)];
+  if (bring !== taskDefinition) return [ok("brought", `${taskDefinition} runs, ${bring} is brought`)];
+  return [block("already-runs", `${bring} runs already: nothing would be migrated`, ["vulcan-ops migrate status"])];
 }

@@ -12,7 +12,7 @@ import type { Look } from "../world.ts";
 export interface Scene {
   readonly now: number;
   readonly service: Service;
-  /** Of the revision that shall be brought; empty where it is not registered yet. */
+  /** Of the revision that is brought. */
   readonly containers: readonly ContainerSetup[];
   readonly restorable: RestoreWindow | Error | undefined;
   readonly measured: Measured | Error;
@@ -27,12 +27,12 @@ const LOOK_BACK = 15 * MINUTE;
 const SETTLING = 2 * MINUTE;
 
 /** Everything at once; only the service itself has to answer. */
-export async function sceneOf(service: Service, bring: string | undefined, looking: Look): Promise<Scene> {
+export async function sceneOf(service: Service, bring: string, looking: Look): Promise<Scene> {
   const { world, target, clock } = looking;
   const now = clock.now();
   const to = minuteOf(now - SETTLING);
   const [containers, restorable, measured, most, told, locks] = await Promise.all([
-    bring === undefined ? [] : world.aws.setup.containers(bring),
+    world.aws.setup.containers(bring),
     world.aws.setup.restoreWindow(target.database).catch(asError),
     world.aws.watch
       .subject(target, service)

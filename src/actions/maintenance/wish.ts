@@ -5,21 +5,24 @@ import type { Look } from "../world.ts";
 
 /** What the operator wants of a window. */
 export const wishInputs = {
-  bring: {
-    type: "choice",
-    choices: ["revision", "image"],
-    description: "A revision that is registered, or a new one made of an image.",
-  },
   to: {
     type: "revision",
     required: false,
-    description: "The registered revision to bring; left out, the newest one, which has to be newer than what runs.",
+    description: "The registered revision to bring; left out, the newest one.",
   },
-  image: { type: "string", required: false, description: "The image to bring, of which a revision is made." },
+  image: {
+    type: "string",
+    required: false,
+    description: "The image to bring: a copy of the revision is made with it.",
+  },
   opens: { type: "time", required: false, description: "When the window begins; left out, now." },
   closes: { type: "time", required: false, description: "When it ends; left out, two hours after it begins." },
   expect: { type: "duration", required: false, description: "How long the migrations are announced to take." },
-  via: { type: "choice", choices: ["start", "task"], description: "Who migrates: the new image as it starts, or a task." },
+  via: {
+    type: "choice",
+    choices: ["start", "task"],
+    description: "Who migrates: the new image as it starts, or a task.",
+  },
   watch: { type: "duration", description: "How long it is watched afterwards." },
 } as const satisfies Fields;
 
@@ -27,14 +30,14 @@ export type Wish = Values<typeof wishInputs>;
 
 const WAYS = ["vulcan-ops maintenance --image IMAGE", "vulcan-ops maintenance --to REV", "vulcan-ops status"];
 
-/** The registered revision that is meant; undefined where one is made of an image. Exit 6 where there is none. */
-export async function broughtBy({ bring, to, image }: Wish, service: Service, { world }: Look) {
-  if (bring === "image") {
-    if (image !== undefined) return undefined;
-    throw usageError("image-missing", "which image? Give --image IMAGE", WAYS);
-  }
+/**
+ * The registered revision that is brought, or of which a copy with the image is; without a word the newest one, and with
+ * an image alone the one that runs. Exit 6 where there is none.
+ */
+export async function broughtBy({ to, image }: Wish, service: Service, { world }: Look): Promise<string> {
   const family = familyOf(service.taskDefinition);
   if (to !== undefined) return registered(`${family}:${to}`, await world.aws.ecs.taskDefinition(`${family}:${to}`));
+  if (image !== undefined) return service.taskDefinition;
   const [newest = service.taskDefinition] = await world.aws.ecs.revisions(family);
   if (revisionOf(newest) > revisionOf(service.taskDefinition)) return newest;
   const text = `${service.taskDefinition} runs, and no newer revision is registered: nothing would be migrated`;
