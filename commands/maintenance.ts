@@ -13,7 +13,7 @@ export const maintenance: Command = {
     window: { type: "string", describe: "START..END, each as 2026-04-10T02:00:00Z (default: now, for two hours)" },
     image: { type: "string", describe: "Image to bring; a copy of the revision is registered with it" },
     to: { type: "string", describe: "Registered revision to bring, as in 43 (default: the newest)" },
-    watch: { type: "string", describe: "How long to watch afterwards: 5m to 24h (default: 30m)" },
+    watch: { type: "string", describe: "How long to watch afterwards: 15m to 24h (default: 30m)" },
     via: {
       type: "string",
       choices: ["start", "task"],

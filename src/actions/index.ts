@@ -29,6 +29,7 @@ import { findDown } from "./vulcan-find-down.ts";
 import { migrateByStart } from "./vulcan-migrate-by-start.ts";
 import { migrateDown } from "./vulcan-migrate-down.ts";
 import { migrateDownInTask } from "./vulcan-migrate-down-task.ts";
+import { migrateUpInTask } from "./vulcan-migrate-up-task.ts";
 import { watchStep } from "./watch-service.ts";
 import type { World } from "./world.ts";
 
@@ -60,6 +61,7 @@ const ACTIONS = [
   muteAlarms,
   awaitCalm,
   takeBaseline,
+  migrateUpInTask,
   migrateByStart,
   compareDatabase,
   returnUnlessServing,

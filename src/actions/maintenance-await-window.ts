@@ -17,7 +17,7 @@ export const awaitWindow = defineAction<World, typeof inputs, number>({
   summary: "Wait until the maintenance window begins, then check again what it would meet.",
   risk: "read",
   inputs,
-  outputs: {},
+  outputs: { began: { type: "time", description: "when nothing had been changed yet" } },
   observe: async (_given, { clock }) => ({ kind: "observed", value: clock.now() }),
   plan: ({ opens }, now) => ({
     summary: Date.parse(opens) > now ? `until ${utcTime(opens)}` : `the window has begun: ${utcTime(opens)}`,
@@ -37,7 +37,9 @@ async function wait(given: Inputs, waiting: Wait): Promise<Verdict> {
   }
   const { findings } = await preflight(given, waiting);
   const barring = findings.filter(({ level }) => level === "block");
-  if (barring.length === 0) return { kind: "true", text: "the window has begun, and nothing speaks against it" };
+  const outputs = { began: new Date(clock.now()).toISOString() };
+  if (barring.length === 0)
+    return { kind: "true", text: "the window has begun, and nothing speaks against it", outputs };
   const next = [...new Set(barring.flatMap((finding) => finding.next ?? []))];
   const text = barring.map((finding) => finding.text).join("; ");
   return { kind: "false", failure: { reason: barring[0]?.code ?? "", text, evidence: [], next } };

@@ -36,7 +36,8 @@ async function wait({ world, target, clock, deadline, signal, progress }: Wait):
       throw error;
     });
     if (rising?.length === 0) return { kind: "true", text: "no alarm asks for more tasks" };
-    const what = rising === undefined ? "the alarms cannot be read just now" : `${rising.join(", ")} asks for more tasks`;
+    const what =
+      rising === undefined ? "the alarms cannot be read just now" : `${rising.join(", ")} asks for more tasks`;
     if (clock.now() >= deadline) return { kind: "true", text: `${what}: auto scaling may add some` };
     progress(what);
     await clock.sleep(POLL_MS, signal);

@@ -10,6 +10,11 @@ import type { Wait, World } from "./world.ts";
 
 const inputs = {
   for: { type: "duration", description: "How long, in whole minutes." },
+  before: {
+    type: "time",
+    required: false,
+    description: "What is compared with lies before this; left out, before the last deployment.",
+  },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -42,7 +47,9 @@ async function watch(given: Inputs, waiting: Wait): Promise<Verdict> {
   const tell = (report: WatchReport): void =>
     progress(watchLines(report).join("\n"), { done: report.observed, total: report.wanted });
   // The tasks that have just been added are as fresh as those of a deployment.
-  const report = await watchService({ ...waiting, minutes, warmUntil: clock.now() + WARM_UP }, tell);
+  const warmUntil = clock.now() + WARM_UP;
+  const before = given.before === undefined ? {} : { before: Date.parse(given.before) };
+  const report = await watchService({ ...waiting, ...before, minutes, warmUntil }, tell);
   signal.throwIfAborted();
   return verdictOf(report);
 }

@@ -7,7 +7,7 @@ import { connectionFindings, loadFindings } from "./capacity.ts";
 import { backupFindings, flightFindings } from "./flight.ts";
 import { timeFindings } from "./migration-time.ts";
 import { type Scene, sceneOf } from "./scene.ts";
-import { type Window, windowFindings, windowOf } from "./window.ts";
+import { type Window, watchFindings, windowFindings, windowOf } from "./window.ts";
 import { broughtBy, type Wish } from "./wish.ts";
 
 export interface Preflight {
@@ -25,7 +25,11 @@ export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
   const bring = await broughtBy(wish, service, looking);
   const window = windowOf(wish, clock.now());
   const scene = await sceneOf(service, bring, looking);
-  const findings = worstFirst([...windowFindings(window, wish.watch, scene.now), ...sceneFindings(wish, scene, bring)]);
+  const findings = worstFirst([
+    ...windowFindings(window, wish.watch, scene.now),
+    ...watchFindings(wish.watch),
+    ...sceneFindings(wish, scene, bring),
+  ]);
   return { service, bring, window, findings };
 }
 

@@ -25,11 +25,20 @@ export function windowOf(given: { readonly opens?: string; readonly closes?: str
 
 const wholeMinute = (at: number): string => new Date(Math.floor(at / MINUTE) * MINUTE).toISOString();
 
+/** Fresh tasks are compared with nothing for five minutes, and fewer than ten more say too little. */
+const FEWEST_SECONDS = 15 * 60;
+
+export function watchFindings(watchSeconds: number): readonly Finding[] {
+  if (watchSeconds >= FEWEST_SECONDS) return [];
+  return [block("watch-short", "a watch of fresh tasks takes 15 min at least", ["vulcan-ops maintenance --watch 15m"])];
+}
+
 /** Is it time, and is there enough of it? */
 export function windowFindings({ opens, closes }: Window, watchSeconds: number, now: number): readonly Finding[] {
   const [from, to] = [Date.parse(opens), Date.parse(closes)];
   const span = `${utcTime(opens)} to ${utcTime(closes)}`;
   if (to <= from) return [block("window-backwards", `the window ends before it begins: ${span}`, AGAIN)];
+  if (to - from > FURTHEST_MS) return [block("window-long", `a window lasts a day at most: ${span}`, AGAIN)];
   if (now >= to) return [block("window-over", `the window is over: ${span}`, AGAIN)];
   if (from - now > FURTHEST_MS) {
     const ahead = formatDuration((from - now) / 1000);

@@ -3,13 +3,16 @@ import type { WatchReport } from "../../domain/watch/report.ts";
 import { lengthOf } from "../../domain/watch/series.ts";
 
 /** How a watch stands, in a line for each metric: before, now, and what is made of it. */
-export function watchLines({ at, asked, rows, text, notes, observed }: WatchReport): string[] {
+export function watchLines({ at, asked, rows, text, notes, observed, before }: WatchReport): string[] {
   const minute = Math.min(lengthOf(asked), Math.max(0, Math.floor((at - asked.from) / 60_000)));
   const head = `minute ${minute} of ${lengthOf(asked)}, ${counted(observed, "minute")} seen: ${text}`;
   const table = rows
     .filter(({ state }) => state !== "beside")
-    .map(({ title, before, now, text: state }) => `  ${title}: before ${figure(before)}, now ${figure(now)}, ${state}`);
-  return [head, ...table, ...notes.map((note) => `  ${note}`)];
+    .map(
+      ({ title, before: was, now, text: state }) => `  ${title}: before ${figure(was)}, now ${figure(now)}, ${state}`,
+    );
+  const dropped = before.dropped.map(({ name, why }) => `not compared with ${name}: ${why}`);
+  return [head, ...table, ...[...dropped, ...notes].map((note) => `  ${note}`)];
 }
 
 const figure = (value: number | undefined): string =>
