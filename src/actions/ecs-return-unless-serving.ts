@@ -46,7 +46,8 @@ export const returnUnlessServing = defineAction<World, typeof inputs, Seen>({
     updateService.probe?.(asUpdate(given), attempt, looking) ?? Promise.resolve({ kind: "unknown", evidence: "" }),
 });
 
-const asUpdate = ({ to = "" }: Inputs) => ({ taskDefinition: to, forceNewDeployment: true, by: "update" });
+/** Its deployment is stopped where it is still in flight: then the tasks that serve stay, and none has to start. */
+const asUpdate = ({ to = "" }: Inputs) => ({ taskDefinition: to, forceNewDeployment: true });
 
 async function whyIdle({ to, from, serving }: Inputs, { world, target }: Look): Promise<string | undefined> {
   if (to === undefined || from === undefined) return "no new revision was brought";

@@ -45,19 +45,14 @@ async function verify(given: Values<Fields>, attempt: Attempt, waiting: Wait): P
 /** What the migration itself said of its end comes before what ECS made of it. */
 function told(failure: Failure, story: readonly string[]): Failure {
   const evidence = [...story, ...failure.evidence.filter((line) => !story.includes(line))];
-  const failed = story.find((line) => /\bERR\b.*migration failed/i.test(line));
-  const isKilled = failed === undefined && failure.reason === "health-failing";
+  const failed = evidence.flatMap((line) => FAILED.exec(line)?.[0] ?? [])[0];
   if (failed !== undefined)
-    return { ...failure, reason: "migration-failed", evidence, text: `${words(failed)}. ${failure.text}` };
+    return { ...failure, reason: "migration-failed", evidence, text: `${failed}. ${failure.text}` };
   const waited = story.find((line) => line.includes(" waits for "));
-  if (!isKilled || waited === undefined) return { ...failure, evidence };
-  return {
-    ...failure,
-    reason: "migration-killed",
-    evidence,
-    text: `the migration was killed as it waited: ${waited}. ${failure.text}`,
-  };
+  if (failure.reason !== "health-failing" || waited === undefined) return { ...failure, evidence };
+  const text = `the migration was killed by the health check: ${waited}. ${failure.text}`;
+  return { ...failure, reason: "migration-killed", evidence, text };
 }
 
-/** `log: ERR Migration failed version=8 …` */
-const words = (line: string): string => line.replace(/^log: (ERR )?/, "");
+/** Vulcan's line, whatever stands before it. */
+const FAILED = /Migration failed version=.*/;
