@@ -13,6 +13,8 @@ export interface Case extends Subject {
   readonly revision: string;
   /** The migrations that have to be there at the end. */
   readonly migrations?: number;
+  /** Of a long life it dies after each so-manieth record; every third where nothing is said. */
+  readonly every?: number;
   /** What else has to be so at the end. */
   readonly also?: (rig: Rig) => void | Promise<void>;
 }
@@ -27,12 +29,12 @@ async function appliedMigrations(): Promise<number> {
 }
 
 /**
- * Of a long life every moment after a send, and every third record: all of them take minutes, and are passed through by
+ * Of a long life every moment after a send, and every third record or fewer: all of them take minutes, and are passed through by
  * `VULCAN_OPS_KILL=every npx vitest run test/stories/kill-`.
  */
-function chosen(points: readonly Point[]): readonly Point[] {
+function chosen(points: readonly Point[], every = 3): readonly Point[] {
   if (process.env.VULCAN_OPS_KILL === "every") return points;
-  return points.filter(({ where, number }) => where !== "record" || number % 3 === 0);
+  return points.filter(({ where, number }) => where !== "record" || number % every === 0);
 }
 
 export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions["timings"] = {}): void {
@@ -49,7 +51,7 @@ export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions
       // The last record is the end itself: nothing is left to resume after it.
       const records = points.filter((point) => point.where === "record").length;
       const mortal = points.filter((point) => point.where !== "record" || point.number < records);
-      for (const point of subject.isLong === true ? chosen(mortal) : mortal) {
+      for (const point of subject.isLong === true ? chosen(mortal, subject.every) : mortal) {
         const ending = await dieAndResume(rig, subject, subject.mode, point);
         const where = `${point.where} ${point.number}`;
         expect({ where, ...ending }).toMatchObject({ where, exitCode: 0 });
