@@ -179,7 +179,7 @@ describe("the database after a migration", () => {
     unvalidated: [],
     behind: [],
   };
-  const after = (change: Partial<Picture>) =>
+  const compared = (change: Partial<Picture>) =>
     compare(before, { ...before, migrations: ["5@x", "6@y", "7@z"], ...change }, ["sessions"]);
 
   it.each<[string, Partial<Picture>, readonly string[]]>([
@@ -197,11 +197,11 @@ describe("the database after a migration", () => {
       ["sequence users_id_seq would give out a number which is taken"],
     ],
   ])("%s", (_, change, problems) => {
-    expect(after(change).problems).toEqual(problems);
+    expect(compared(change).problems).toEqual(problems);
   });
 
   it("says what it could not count, and what is not validated", () => {
-    expect(after({ unvalidated: ["users.fk"] }).remarks).toEqual([
+    expect(compared({ unvalidated: ["users.fk"] }).remarks).toEqual([
       "constraint users.fk is not validated",
       "not counted: big",
     ]);
