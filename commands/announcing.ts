@@ -1,3 +1,4 @@
+import type { Channel } from "../src/actions/world.ts";
 import { awsLine } from "../src/aws/command-line.ts";
 import type { Operation } from "../src/domain/operation.ts";
 import type { Gateway } from "../src/domain/ports.ts";
@@ -6,10 +7,11 @@ import { postToWebhook, webhookBody } from "../src/notify/webhook.ts";
 import { quoted } from "../src/ui/shell.ts";
 
 /** The variable that holds the webhook's address: whoever knows it may post, so that no file holds it. */
-const VARIABLE = "VULCAN_OPS_WEBHOOK";
+export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
 
-export function channelOf(env: NodeJS.ProcessEnv): { readonly channel?: "webhook" } {
-  return env[VARIABLE] ? { channel: "webhook" } : {};
+/** `isElsewhere`: requests do not go to AWS itself. */
+export function channelOf(env: NodeJS.ProcessEnv, isElsewhere: boolean): { readonly channel?: Channel } {
+  return env[WEBHOOK_VARIABLE] ? { channel: { by: "webhook", prefix: isElsewhere ? "REHEARSAL: " : "" } } : {};
 }
 
 /** The gateway to AWS, and beside it the one to people. The address is taken at the last moment and told to nobody. */
@@ -17,7 +19,7 @@ export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
   return {
     async send(operation, key) {
       if (operation.service !== "notify") return gateway.send(operation, key);
-      const why = await postToWebhook(env[VARIABLE] ?? "", String(operation.input.text));
+      const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text));
       return { answer: why === undefined ? { told: true } : { told: false, why: sanitise(why) } };
     },
   };
@@ -27,5 +29,5 @@ export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
 export function lineOf(operation: Operation, region: string | undefined): string {
   if (operation.service !== "notify") return awsLine(operation, region);
   const body = quoted(webhookBody(String(operation.input.text)));
-  return `curl -H 'content-type: application/json' --data ${body} "$${VARIABLE}"`;
+  return `curl -H 'content-type: application/json' --data ${body} "$${WEBHOOK_VARIABLE}"`;
 }

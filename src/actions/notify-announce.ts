@@ -41,15 +41,15 @@ function planAnnouncement(given: Inputs, { service, channel, now }: Seen): StepP
   const nothing = { changes: [], findings: [], outputs: {} };
   const needless = whyNeedless(given, now);
   if (needless !== undefined) return { ...nothing, summary: needless };
-  const text = announcement(given.moment as Moment, { service, ...given });
+  const text = `${channel?.prefix ?? ""}${announcement(given.moment as Moment, { service, ...given })}`;
   const outputs = { told: true };
   if (channel === undefined) return { ...nothing, outputs, summary: `no channel is set up. To paste: ${text}` };
   return {
     ...nothing,
     outputs,
-    summary: `by ${channel}: ${text}`,
+    summary: `by ${channel.by}: ${text}`,
     proposal: {
-      operation: { service: "notify", name: "Announce", input: { channel, text } },
+      operation: { service: "notify", name: "Announce", input: { by: channel.by, text } },
       undo: { kind: "stays", reason: "what was said stays said" },
       basis: {},
       consequence: given.moment,

@@ -7,7 +7,7 @@ import { applied, scalingSettings, window, writes } from "./maintenance-support.
 let rig: Rig;
 let before: string;
 beforeAll(async () => {
-  rig = await openRig("major-release", 400);
+  rig = await openRig("major-release", 600);
 });
 afterAll(() => rig.close());
 
@@ -63,7 +63,6 @@ describe("a migration that comes to no good end", () => {
       /waits for AccessExclusiveLock on documents behind .*a report \(PID \d+, user \w+, idle in transaction, for \d+/,
     );
     await expectBack();
-    expect(await applied()).toBe(7);
   });
 
   it("waits behind it in a task of its own for twenty minutes, and then is done", async () => {
@@ -109,20 +108,15 @@ describe("a migration that comes to no good end", () => {
 describe("Ctrl-C", () => {
   beforeEach(() => reset("major-release"));
 
-  /** Ends it at the first moment at which this is printed. */
-  async function interruptedAt(words: string): Promise<Outcome> {
-    const stop = new AbortController();
-    const heard = (text: string): void => {
-      if (text.includes(words)) stop.abort(130);
-    };
-    return window(rig, ["--watch", "15m"], { heard, stop: stop.signal });
-  }
-
   it.each(["hold", "shrink"])("while at %s: size and scaling come back by themselves", async (step) => {
-    const outcome = await interruptedAt(
-      `"type":"step.sent","at":"${new Date(rig.sandbox.now()).toISOString().slice(0, 10)}`,
-    );
+    const stop = new AbortController();
+    const sent = new RegExp(`"type":"step\\.sent".*"step":"${step}"`);
+    const heard = (text: string): void => {
+      if (sent.test(text)) stop.abort(130);
+    };
+    const outcome = await window(rig, ["--watch", "15m"], { heard, stop: stop.signal });
     expect([step, ended(outcome).code]).toEqual([step, 130]);
+    expect(writes(rig).filter((name) => name === "RegisterScalableTarget")).toHaveLength(2);
     await expectBack();
   });
 
