@@ -20,7 +20,7 @@ export const maintenance: Command = {
       describe: "Who migrates: the new image as it starts, or a task",
     },
     expect: { type: "string", describe: "How long the migrations take, by the release notes, as in 20m" },
-    version: { type: "string", describe: "Newest migration that has to be there afterwards, as in 8" },
+    newest: { type: "string", describe: "Newest migration that has to be there afterwards, as in 8" },
     "may-shrink": { type: "string", describe: "Tables that lose rows in daily work, with commas" },
     ...RUN_FLAGS,
   },
@@ -51,7 +51,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   watch: "watch",
   via: "via",
   expect: "expect",
-  version: "version",
+  version: "newest",
   mayShrink: "may-shrink",
 };
 
@@ -59,7 +59,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   watch: "vulcan-ops maintenance --watch 30m",
   expect: "vulcan-ops maintenance --expect 20m",
   to: "vulcan-ops maintenance --to 43",
-  version: "vulcan-ops maintenance --version 8",
+  version: "vulcan-ops maintenance --newest 8",
 };
 
 const flagOf = (name: string): string => EXAMPLES[name] ?? "vulcan-ops maintenance --window START..END";

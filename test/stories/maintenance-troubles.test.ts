@@ -151,7 +151,7 @@ describe("an image", () => {
   it("is registered as a copy, brought, and undone step by step", async () => {
     await reset("major-release");
     const image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0";
-    const outcome = await window(rig, ["--image", image, "--watch", "15m", "--version", "8"]);
+    const outcome = await window(rig, ["--image", image, "--watch", "15m", "--newest", "8"]);
     expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
     expect(writes(rig)[0]).toBe("RegisterTaskDefinition");
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:44", "vulcan-prod:44", "vulcan-prod:44"]);
