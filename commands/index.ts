@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
+import { maintenance } from "./maintenance.ts";
 import { migrate } from "./migrate.ts";
 import { rehearse } from "./rehearse.ts";
 import { restore } from "./restore.ts";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   watch,
   migrate,
   restore,
+  maintenance,
   run,
   check,
   explain,

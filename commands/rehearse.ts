@@ -1,5 +1,6 @@
 import { usageError } from "../src/domain/error.ts";
 import type { Target } from "../src/domain/target.ts";
+import { WEBHOOK_VARIABLE } from "./announcing.ts";
 import type { Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openDocument } from "./document.ts";
@@ -108,6 +109,8 @@ export function targetOf(env: Readonly<Record<string, string>>, adminUrl: string
  */
 function enter(env: Readonly<Record<string, string>>, context: Context): Context {
   for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
+  // Whoever reads along there is not told of a world on this machine.
+  delete process.env[WEBHOOK_VARIABLE];
   Object.assign(process.env, env, { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
   return { ...context, env: process.env };
 }

@@ -2,7 +2,6 @@ import { assertRows } from "../src/actions/down/migration-rows.ts";
 import { registry } from "../src/actions/index.ts";
 import type { World } from "../src/actions/world.ts";
 import { type ClientSettings, type Clients, createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
-import { awsLine } from "../src/aws/command-line.ts";
 import type { ExecVia } from "../src/aws/exec-session/line.ts";
 import { type AwsReads, createReads, remembering, snapshot } from "../src/aws/read.ts";
 import { createGateway } from "../src/aws/send.ts";
@@ -14,8 +13,8 @@ import type { Clock, Gateway } from "../src/domain/ports.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
+import { announcing, channelOf, lineOf } from "./announcing.ts";
 import { createClock } from "./clock.ts";
-
 import { type Context, stateDirOf } from "./context.ts";
 import { dataOf } from "./data-reads.ts";
 
@@ -60,6 +59,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     vulcan,
     schema: schemaOf(target, given, context),
     ...dataOf(context),
+    ...channelOf(context.env, endpointOf(context.env) !== undefined),
     execVia: via === undefined ? "own" : "plugin",
     marks: () => marksHere(stateDirOf(given, context), target, endpointOf(context.env)),
     container: (place) => ({
@@ -84,9 +84,12 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
         aws: snapshot(reads),
         schema: { ...world.schema, ...remembering({ migrations: world.schema.migrations }) },
       }),
-      awsLine: (operation) => awsLine(operation, target.region),
+      awsLine: (operation) => lineOf(operation, target.region),
     },
-    gateway: createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, world.schema) }),
+    gateway: announcing(
+      createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, world.schema) }),
+      context.env,
+    ),
     sharedLock: createSharedLock(writing, target),
     caller,
     openShell: async () => {

@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/aws": ["src/domain"],
   "src/vulcan": ["src/domain"],
   "src/database": ["src/domain"],
+  "src/notify": ["src/domain"],
   "src/ui": ["src/domain"],
   "src/engine": ["src/domain", "src/runbook/reference.ts"],
   "src/actions": ["src/domain", "src/aws", "src/vulcan"],

@@ -24,6 +24,7 @@ export const READS: readonly Permission[] = [
   { action: "application-autoscaling:DescribeScalableTargets" },
   { action: "cloudwatch:DescribeAlarmHistory" },
   { action: "cloudwatch:DescribeAlarms" },
+  { action: "cloudwatch:GetAlarmMuteRule" },
   { action: "cloudwatch:GetMetricData" },
   { action: "ecr:DescribeImages" },
   { action: "logs:GetLogEvents" },
@@ -52,4 +53,6 @@ export const WRITES: readonly Permission[] = [
   { action: "ssm:TerminateSession" },
   { action: "rds:RestoreDBInstanceToPointInTime" },
   { action: "rds:ModifyDBInstance" },
+  { action: "cloudwatch:DeleteAlarmMuteRule" },
+  { action: "cloudwatch:PutAlarmMuteRule" },
 ];

@@ -1,4 +1,7 @@
 import type { Registry } from "../domain/action.ts";
+import { muteAlarms } from "./cloudwatch-mute-alarms.ts";
+import { takeBaseline } from "./database-baseline.ts";
+import { compareDatabase } from "./database-compare.ts";
 import { proveDatabase } from "./database-prove.ts";
 import { proveCutover } from "./database-prove-cutover.ts";
 import { proveQuiet } from "./database-prove-quiet.ts";
@@ -9,10 +12,14 @@ import { copyRevision } from "./ecs-copy-revision.ts";
 import { cutOver } from "./ecs-cut-over.ts";
 import { findRevision } from "./ecs-find-revision.ts";
 import { protectTask } from "./ecs-protect-task.ts";
+import { returnUnlessServing } from "./ecs-return-unless-serving.ts";
 import { scaleService } from "./ecs-scale-service.ts";
 import { stopTasks } from "./ecs-stop-tasks.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { waitForRollout } from "./ecs-wait-for-rollout.ts";
+import { awaitWindow } from "./maintenance-await-window.ts";
+import { checkMaintenance } from "./maintenance-check.ts";
+import { announce } from "./notify-announce.ts";
 import { alignSettings } from "./rds-align-settings.ts";
 import { armInstance } from "./rds-arm.ts";
 import { awaitRestorable } from "./rds-await-restorable.ts";
@@ -22,11 +29,15 @@ import { findRestore } from "./rds-find-restore.ts";
 import { readAddresses } from "./rds-read-addresses.ts";
 import { renameInstance } from "./rds-rename.ts";
 import { restoreToTime } from "./rds-restore-to-time.ts";
+import { awaitCalm } from "./scaling-await-calm.ts";
 import { holdScaling } from "./scaling-hold.ts";
 import { expectMigrations } from "./vulcan-expect-migrations.ts";
 import { findDown } from "./vulcan-find-down.ts";
+import { migrateByStart } from "./vulcan-migrate-by-start.ts";
 import { migrateDown } from "./vulcan-migrate-down.ts";
 import { migrateDownInTask } from "./vulcan-migrate-down-task.ts";
+import { migrateUpInTask } from "./vulcan-migrate-up-task.ts";
+import { watchStep } from "./watch-service.ts";
 import type { World } from "./world.ts";
 
 const ACTIONS = [
@@ -58,6 +69,17 @@ const ACTIONS = [
   cutOver,
   proveCutover,
   armInstance,
+  checkMaintenance,
+  awaitWindow,
+  announce,
+  muteAlarms,
+  awaitCalm,
+  takeBaseline,
+  migrateUpInTask,
+  migrateByStart,
+  compareDatabase,
+  returnUnlessServing,
+  watchStep,
 ];
 
 /** The only list of actions. */

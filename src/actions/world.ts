@@ -7,6 +7,13 @@ import type { Mark } from "../domain/mark.ts";
 import type { Vulcan } from "../vulcan/migrations.ts";
 import type { Schema } from "../vulcan/schema.ts";
 
+/** A way to tell people something. */
+export interface Channel {
+  readonly by: "webhook";
+  /** What every message begins with: nobody must take a rehearsal for the truth. */
+  readonly prefix: string;
+}
+
 /** What the reads of the actions may use. */
 export interface World {
   readonly aws: AwsReads;
@@ -18,6 +25,8 @@ export interface World {
   readonly execVia: "own" | "plugin";
   /** The revisions that executions on record here have found bad. */
   readonly marks: () => Promise<readonly Mark[]>;
+  /** By what people are told of a maintenance; absent where nothing is set up. */
+  readonly channel?: Channel;
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }

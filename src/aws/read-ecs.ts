@@ -197,6 +197,7 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
     maximumPercent: service.deploymentConfiguration?.maximumPercent ?? 200,
     breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker, service.desiredCount ?? 0),
+    ...toDeploymentAlarms(service.deploymentConfiguration?.alarms),
     balancers: (service.loadBalancers ?? []).map(
       ({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
         targetGroup: targetGroupArn ?? loadBalancerName ?? "",
@@ -210,6 +211,10 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
     events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
   };
+}
+
+function toDeploymentAlarms(alarms: Sdk.DeploymentAlarms | undefined): Pick<Service, "deploymentAlarms"> {
+  return alarms?.enable === true ? { deploymentAlarms: alarms.alarmNames ?? [] } : {};
 }
 
 /** What RunTask has to be told so that a task starts where those of the service do. */

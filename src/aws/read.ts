@@ -3,6 +3,7 @@ import type { Clients } from "./clients.ts";
 import { guarded } from "./guarded.ts";
 import { createSurroundingReads, type SurroundingReads } from "./read-around.ts";
 import { createEcsReads, type EcsReads } from "./read-ecs.ts";
+import { createMuteReads, type MuteReads } from "./read-mutes.ts";
 import { createRdsReads, type RdsReads } from "./read-rds.ts";
 import { createSetupReads, type SetupReads } from "./read-setup.ts";
 import type { Alarm, Database, TargetHealth } from "./shapes.ts";
@@ -15,6 +16,7 @@ export interface AwsReads {
   readonly setup: SetupReads;
   readonly rds: RdsReads;
   readonly watch: WatchReads;
+  readonly mutes: MuteReads;
   caller(): Promise<Caller>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
@@ -33,6 +35,7 @@ export function createReads(clients: Clients): AwsReads {
     setup: createSetupReads(clients),
     rds: createRdsReads(clients),
     watch: createWatchReads(clients),
+    mutes: createMuteReads(clients),
     caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
     targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     drainSeconds: (group) =>
@@ -50,6 +53,7 @@ export function snapshot(reads: AwsReads): AwsReads {
     setup: remembering(reads.setup),
     rds: remembering(reads.rds),
     watch: remembering(reads.watch),
+    mutes: remembering(reads.mutes),
     ...remembering({
       caller: reads.caller,
       targetHealth: reads.targetHealth,

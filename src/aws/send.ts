@@ -16,6 +16,7 @@ import type { Clients } from "./clients.ts";
 import { isTransient, translate } from "./errors.ts";
 import type { ExecPlace } from "./exec-session/calls.ts";
 import { pause } from "./exec-session/pause.ts";
+import { CLOUDWATCH_SENDERS } from "./send-cloudwatch.ts";
 import { registerCopy } from "./send-definition.ts";
 import { RDS_SENDERS } from "./send-rds.ts";
 import type { Sender, SendSettings } from "./sender.ts";
@@ -23,6 +24,7 @@ import { shortName, startedBy } from "./shapes.ts";
 
 /** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
+  ...CLOUDWATCH_SENDERS,
   ...RDS_SENDERS,
 
   "ecs:UpdateService": async (clients, input) => {

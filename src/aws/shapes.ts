@@ -20,6 +20,8 @@ export interface Service {
   /** Most tasks that may run during a deployment, in percent of the desired ones; 200 where nothing is configured. */
   readonly maximumPercent: number;
   readonly breaker: Breaker;
+  /** CloudWatch alarms that stop its deployments, by name; absent where there are none. */
+  readonly deploymentAlarms?: readonly string[];
   /** Which container and port each target group sends its requests to. */
   readonly balancers: readonly { readonly targetGroup: string; readonly container: string; readonly port: number }[];
   readonly deployments: readonly Deployment[];

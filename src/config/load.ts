@@ -57,6 +57,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const account = textOf(settings, "account");
   const adminUrl = textOf(settings, "adminUrl");
   const migrationsFrom = textOf(settings, "migrationsFrom");
+  const mutedAlarms = textOf(settings, "mutedAlarms");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -66,6 +67,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     database: textOf(settings, "database") ?? TARGET_SETTINGS.database.default,
     ...(adminUrl === undefined ? {} : { adminUrl }),
     ...(migrationsFrom === undefined ? {} : { migrationsFrom }),
+    ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     production: settings.production === true,
   };
 }

@@ -48,6 +48,12 @@ export const TARGET_SETTINGS = {
     description:
       "who is asked for the migrations, in this order: of `api`, `sql` and, only in your own configuration file, `container`",
   },
+  mutedAlarms: {
+    type: "string",
+    // Up to a hundred names of CloudWatch alarms; a comma in one of them cannot be told from one between two.
+    pattern: /^(?=.{1,4096}$)[\w./+@#: -]+(,[\w./+@#: -]+){0,99}$/,
+    description: "alarms that a maintenance window mutes, with commas: those alone, and none unless named here",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

@@ -1,3 +1,4 @@
+import type { ExitCode } from "./exit.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
@@ -100,7 +101,8 @@ export interface Failure {
 
 export type Verdict =
   | { readonly kind: "true"; readonly text: string; readonly outputs?: AnyValues }
-  | { readonly kind: "false"; readonly failure: Failure }
+  /** `exitCode`: what the process ends with where that says more than "failed". */
+  | { readonly kind: "false"; readonly failure: Failure; readonly exitCode?: ExitCode }
   /** Out of time with the change still going on: the outcome is not known. */
   | { readonly kind: "open"; readonly failure: Failure };
 

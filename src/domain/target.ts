@@ -12,6 +12,8 @@ export interface Target {
   readonly adminUrl?: string;
   /** Who is asked for it, in this order: `api,sql` where nothing is said; `container` starts a process in a task. */
   readonly migrationsFrom?: string;
+  /** Names of the alarms that a maintenance may mute, with commas. */
+  readonly mutedAlarms?: string;
   /** Real users depend on it: no overridden endpoint, no set clock. */
   readonly production: boolean;
 }

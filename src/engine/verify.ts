@@ -27,7 +27,7 @@ export async function verify<World>(run: Run<World>, claim: Claim<World>): Promi
       return verdict;
     case "false":
       await emit(run, { type: "step.failed", step, phase, effect: "sent", ...verdict.failure });
-      return { kind: "failed", failure: verdict.failure, effect: "sent", exitCode: EXIT.failed };
+      return { kind: "failed", failure: verdict.failure, effect: "sent", exitCode: verdict.exitCode ?? EXIT.failed };
     case "true":
       await emitTrue(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
       return { kind: "done", text: verdict.text };

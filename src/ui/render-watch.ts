@@ -2,9 +2,10 @@ import { clockTime, formatDuration } from "../domain/time.ts";
 import { SETTLING } from "../domain/watch/evidence.ts";
 import type { WatchReport } from "../domain/watch/report.ts";
 import { lengthOf } from "../domain/watch/series.ts";
-import { isNarrow, nextLines, type Row, rowLines } from "./layout.ts";
+import { nextLines, type Row, rowLines } from "./layout.ts";
 import { type Look, legible, paint, type Tone } from "./style.ts";
 import { numberText, watchTable } from "./watch-table.ts";
+import { width, wrap } from "./wrap.ts";
 
 const TONES: Readonly<Record<string, Tone>> = { STABLE: "good", WORSE: "bad", INCONCLUSIVE: "warn" };
 
@@ -33,7 +34,9 @@ function heading({ cluster, service, asked, at }: WatchReport, look: Look): stri
   const where = `${paint("WATCH", "strong", look)}  ${cluster} / ${service}  ${timeOf(at)}`;
   const settling = `newest ${SETTLING / 60_000} min not counted`;
   const progress = `minute ${minute} of ${lengthOf(asked)} (${settling})`;
-  return isNarrow(look) ? `${where}\n ${progress}` : `${where}  ${progress}`;
+  const line = `${where}  ${progress}`;
+  if (width(line) <= look.columns) return line;
+  return [...wrap(where, look.columns), ...wrap(progress, look.columns - 1).map((part) => ` ${part}`)].join("\n");
 }
 
 function rowsOf(report: WatchReport): Row[] {

@@ -3,7 +3,7 @@ import { present } from "../domain/watch/series.ts";
 import { isNarrow } from "./layout.ts";
 import { sparkline } from "./sparkline.ts";
 import { type Look, legible, paint, type Tone } from "./style.ts";
-import { pad } from "./wrap.ts";
+import { pad, width, wrap } from "./wrap.ts";
 
 const TITLE = 15;
 const NUMBER = 7;
@@ -11,6 +11,7 @@ const LIMIT = 9;
 /** `WATCH`, a sign and a number; what is longer hangs below. */
 const STATE = 22;
 const MOST_SPARKS = 40;
+const HANGING = 4;
 
 const TONES: Readonly<Record<RowState, Tone>> = {
   ok: "good",
@@ -33,12 +34,18 @@ export function watchTable(rows: readonly Row[], wanted: number, look: Look): st
   return [paint(head, "quiet", look), ...rows.flatMap((row) => rowLine(row, { each, cells }, look))];
 }
 
-function rowLine(row: Row, { each, cells }: { readonly each: number; readonly cells: number }, look: Look): string {
-  const start = ` ${pad(row.title, TITLE)}${shown(row.before)}${shown(row.now)}  `;
-  const state = paint(legible(row.text, look), TONES[row.state], look);
-  if (isNarrow(look)) return `${start}${state}`;
+function rowLine(row: Row, { each, cells }: { readonly each: number; readonly cells: number }, look: Look): string[] {
+  const values = ` ${pad(row.title, TITLE)}${shown(row.before)}${shown(row.now)}`;
   const sparks = pad(sparkline(row.minutes, scaleOf(row), each, look), cells);
-  return `${start}${sparks} ${pad(row.limit, LIMIT)}${state}`;
+  const start = isNarrow(look) ? `${values}  ` : `${values}  ${sparks} ${pad(row.limit, LIMIT)}`;
+  return beside(start, legible(row.text, look), TONES[row.state], look);
+}
+
+/** What does not fit beside hangs below, under the numbers. */
+function beside(start: string, text: string, tone: Tone, look: Look): string[] {
+  if (width(start) + width(text) <= look.columns) return [start + paint(text, tone, look)];
+  const lines = wrap(text, look.columns - HANGING);
+  return [start.trimEnd(), ...lines.map((line) => " ".repeat(HANGING) + paint(line, tone, look))];
 }
 
 /** Percentages stand on a scale to 100, the rest on one to the most there was. */

@@ -189,6 +189,7 @@ export function worldOf(
       scalingTarget: async () => undefined,
       logTail: async () => now().log ?? [],
     },
+    mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },
     setup: {
       cluster: async () => undefined,
       service: async () => undefined,

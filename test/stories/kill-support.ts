@@ -33,7 +33,7 @@ async function appliedMigrations(): Promise<number> {
 }
 
 /**
- * Of a long life every moment after a send, and every third record: all of them take minutes, and are passed through by
+ * Of a long life every moment after a send, and every third record or fewer: all of them take minutes, and are passed through by
  * `VULCAN_OPS_KILL=every npx vitest run test/stories/kill-`.
  */
 function chosen(points: readonly Point[], { every = 3, sends }: Case): readonly Point[] {

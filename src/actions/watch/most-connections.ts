@@ -2,7 +2,10 @@ import type { MostConnections } from "../../domain/watch/report.ts";
 import type { Note, Watching } from "./watching.ts";
 
 /** max_connections as the server itself says it, else as its parameter group sets it; undefined where neither tells. */
-export async function mostConnections({ world, target }: Watching, note: Note): Promise<MostConnections | undefined> {
+export async function mostConnections(
+  { world, target }: Pick<Watching, "world" | "target">,
+  note: Note,
+): Promise<MostConnections | undefined> {
   const failed = (from: string) => (error: Error) => {
     note(`max_connections is not known ${from}: ${error.message}`);
     return undefined;

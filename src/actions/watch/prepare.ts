@@ -33,13 +33,14 @@ export async function prepare(watching: Watching, note: Note): Promise<Prepared>
   const subject = await reading(() => world.aws.watch.subject(target, service));
   if (subject.groups.length === 0) note(`${service.name} has no load balancer: its hosts cannot be counted`);
   const deployments = happenings(history);
-  const before = await chooseBaseline(watching, subject, { start, deployments, note });
+  const opened = Math.min(start, watching.before ?? start);
+  const before = await chooseBaseline(watching, subject, { start: opened, deployments, note });
   return {
     service,
     subject,
     asked: { from, to: from + minutes * MINUTE },
     before,
-    warmUntil: warmAfter(deployments, start),
+    warmUntil: Math.max(warmAfter(deployments, start), watching.warmUntil ?? 0),
     ...(most && { most }),
   };
 }

@@ -10,6 +10,10 @@ export interface Watching {
   /** Ends the watch early; what was seen until then is judged. */
   readonly signal: AbortSignal;
   readonly minutes: number;
+  /** Epoch ms: what is compared with lies before this; left out, before the watch or the deployments that led to it. */
+  readonly before?: number;
+  /** Epoch ms: whoever has just added tasks knows when they are warm; left out, only deployments tell. */
+  readonly warmUntil?: number;
 }
 
 /** What the preparation found, and what it could not find out. */

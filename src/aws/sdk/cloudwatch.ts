@@ -1,6 +1,9 @@
 export {
   CloudWatchClient,
+  DeleteAlarmMuteRuleCommand,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
+  GetAlarmMuteRuleCommand,
   GetMetricDataCommand,
+  PutAlarmMuteRuleCommand,
 } from "@aws-sdk/client-cloudwatch";

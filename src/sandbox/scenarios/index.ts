@@ -11,6 +11,7 @@ import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
 import { healthy } from "./healthy.ts";
 import { longHistory } from "./long-history.ts";
+import { majorRelease, majorReleaseFails, majorReleaseSlow } from "./major-release.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
 import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-hands.ts";
 import { restoreIncompatibleParameters } from "./restore-incompatible-parameters.ts";
@@ -58,6 +59,9 @@ export const SCENARIOS: readonly Scenario[] = [
   ciDeploys,
   autoscalerFights,
   migrateCommands,
+  majorRelease,
+  majorReleaseFails,
+  majorReleaseSlow,
   apiTrouble,
   longHistory,
   empty,

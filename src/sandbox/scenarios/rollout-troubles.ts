@@ -68,7 +68,7 @@ export const migrationLock: Scenario = {
 };
 
 /** Migration 8 in :43's build: customers who logged in twice break the rule it wants to add. */
-const DUPLICATES: Migration = {
+export const DUPLICATES: Migration = {
   version: 8,
   description: "Add documents.checksum column",
   up: `ALTER TABLE documents ADD COLUMN IF NOT EXISTS checksum TEXT;

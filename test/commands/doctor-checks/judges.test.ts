@@ -160,6 +160,8 @@ describe("permissions", () => {
         "arn:aws:application-autoscaling:*:*:scalable-target/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
+        "arn:aws:cloudwatch:*:*:alarm-mute-rule:vulcan-ops-*",
+        "arn:aws:cloudwatch:*:*:alarm:*",
         "arn:aws:rds:*:*:db:vulcan-prod*",
         "arn:aws:rds:*:*:og:*",
         "arn:aws:rds:*:*:pg:*",

@@ -1,0 +1,33 @@
+import type { Channel } from "../src/actions/world.ts";
+import { awsLine } from "../src/aws/command-line.ts";
+import type { Operation } from "../src/domain/operation.ts";
+import type { Gateway } from "../src/domain/ports.ts";
+import { sanitise } from "../src/domain/sanitise.ts";
+import { postToWebhook, webhookBody } from "../src/notify/webhook.ts";
+import { quoted } from "../src/ui/shell.ts";
+
+/** The variable that holds the webhook's address: whoever knows it may post, so that no file holds it. */
+export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
+
+/** `isElsewhere`: requests do not go to AWS itself. */
+export function channelOf(env: NodeJS.ProcessEnv, isElsewhere: boolean): { readonly channel?: Channel } {
+  return env[WEBHOOK_VARIABLE] ? { channel: { by: "webhook", prefix: isElsewhere ? "REHEARSAL: " : "" } } : {};
+}
+
+/** The gateway to AWS, and beside it the one to people. The address is taken at the last moment and told to nobody. */
+export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
+  return {
+    async send(operation, key) {
+      if (operation.service !== "notify") return gateway.send(operation, key);
+      const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text));
+      return { answer: why === undefined ? { told: true } : { told: false, why: sanitise(why) } };
+    },
+  };
+}
+
+/** The same request as a line for a shell. */
+export function lineOf(operation: Operation, region: string | undefined): string {
+  if (operation.service !== "notify") return awsLine(operation, region);
+  const body = quoted(webhookBody(String(operation.input.text)));
+  return `curl -H 'content-type: application/json' --data ${body} "$${WEBHOOK_VARIABLE}"`;
+}

@@ -1,0 +1,27 @@
+import { utcTime } from "./time.ts";
+
+/** The moments of a maintenance at which people are told. */
+export const MOMENTS = ["advance", "start", "end", "stopped"] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+export interface Occasion {
+  readonly service: string;
+  /** RFC 3339 */
+  readonly opens: string;
+  readonly closes: string;
+}
+
+const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
+  advance: ({ service, opens, closes }) =>
+    `Planned maintenance of ${service}: ${minuteOf(opens)} to ${minuteOf(closes)} UTC. It stays up on a single task; answers may be slower.`,
+  start: ({ service, closes }) =>
+    `Maintenance of ${service} has begun and ends at ${minuteOf(closes)} UTC at the latest. It stays up on a single task; answers may be slower.`,
+  end: ({ service }) => `Maintenance of ${service} has ended. It is back at its usual size.`,
+  stopped: ({ service }) => `Maintenance of ${service} was stopped before its end. Its operators are looking into it.`,
+};
+
+/** One line, for whoever uses the service. */
+export const announcement = (moment: Moment, occasion: Occasion): string => TEXTS[moment](occasion);
+
+/** `2026-04-10 03:41` */
+const minuteOf = (instant: string): string => utcTime(instant).slice(0, 16);

@@ -1,0 +1,15 @@
+import { passThroughDeath } from "./kill-support.ts";
+
+passThroughDeath([
+  {
+    runbook: "maintenance-window",
+    isLong: true,
+    every: 12,
+    inputs: { via: "start", watch: 900 },
+    mode: "do",
+    reset: (rig) => rig.sandbox.reset("major-release"),
+    writes: ["RegisterScalableTarget", "UpdateService", "UpdateService", "UpdateService", "RegisterScalableTarget"],
+    revision: "vulcan-prod:43",
+    migrations: 8,
+  },
+]);

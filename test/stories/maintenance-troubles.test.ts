@@ -1,0 +1,172 @@
+import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventsOf, type Outcome, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
+import { ear, ended, idOf, report } from "./down-support.ts";
+import { applied, scalingSettings, window, writes } from "./maintenance-support.ts";
+
+let rig: Rig;
+let before: string;
+beforeAll(async () => {
+  rig = await openRig("major-release", 600);
+});
+afterAll(() => rig.close());
+
+const reset = async (scenario: string): Promise<void> => {
+  await rig.sandbox.reset(scenario);
+  before = await scalingSettings();
+};
+
+/** Size, scaling and image are those of before. */
+async function expectBack(): Promise<void> {
+  expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
+  expect(rig.sandbox.state().services[0]?.desired).toBe(3);
+  expect(await scalingSettings()).toBe(before);
+}
+
+const goOn = (id: string, ...words: readonly string[]): Promise<Outcome> =>
+  vulcanOps([words[0] ?? "", id, ...words.slice(1), "--yes", "--output", "ndjson", "--state-dir", rig.stateDir], {
+    columns: 400,
+  });
+
+const evidenceOf = ({ stdout }: Outcome): string =>
+  eventsOf(stdout)
+    .flatMap((event) => (event.type === "step.failed" && "evidence" in event ? event.evidence : []))
+    .join("\n");
+
+/** Does it once this step has failed: what comes back afterwards starts tasks, which need the lock. */
+const whenFailed =
+  (step: string, work: () => Promise<void>) =>
+  (text: string): void => {
+    if (text.includes('"type":"step.failed"') && text.includes(`"step":"${step}"`)) void work();
+  };
+
+describe("a migration that comes to no good end", () => {
+  it("fails on the data: said in its own words; what ran before runs again, at its size", async () => {
+    await reset("major-release-fails");
+    const outcome = await window(rig, []);
+    expect(ended(outcome)).toMatchObject({
+      code: 1,
+      reason: "migration-failed",
+      failed: ["migrate: migration-failed"],
+    });
+    expect(ended(outcome).text).toMatch(/^Migration failed version=8 error=.*idx_audit_log_actor/);
+    await expectBack();
+    expect(await applied()).toBe(7);
+  });
+
+  it("waits behind a report and is killed by the health check: named who and since when", async () => {
+    await reset("major-release-slow");
+    const release = await report(rig, "documents");
+    const outcome = await window(rig, [], { heard: whenFailed("migrate", release) });
+    expect(ended(outcome)).toMatchObject({ code: 1, reason: "migration-killed" });
+    expect(evidenceOf(outcome)).toMatch(
+      /waits for AccessExclusiveLock on documents behind .*a report \(PID \d+, user \w+, idle in transaction, for \d+/,
+    );
+    await expectBack();
+  });
+
+  it("waits behind it in a task of its own for twenty minutes, and then is done", async () => {
+    await reset("major-release-slow");
+    const outcome = await window(rig, ["--via", "task", "--watch", "15m"]);
+    expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
+    expect(outcome.stdout).toMatch(/waits for AccessExclusiveLock on documents behind quarterly-report/);
+    expect(await applied()).toBe(8);
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
+    expect(await scalingSettings()).toBe(before);
+  });
+
+  it("is killed in the middle of a task of its own: what was there is back", async () => {
+    await reset("major-release-slow");
+    const release = await report(rig, "documents");
+    const { heard, until } = ear();
+    const failed = whenFailed("migrateFirst", release);
+    const hear = (text: string): void => {
+      heard(text);
+      failed(text);
+    };
+    const running = window(rig, ["--via", "task"], { heard: hear });
+    await until("waits for AccessExclusiveLock");
+    const [task] = rig.sandbox.state().standalone;
+    const ecs = new ECSClient({});
+    await ecs.send(new StopTaskCommand({ cluster: "vulcan-prod", task: task?.id ?? "", reason: "a test" }));
+    const outcome = await running;
+    expect(ended(outcome)).toMatchObject({ code: 1, failed: ["migrateFirst: migration-failed"] });
+    await expectBack();
+    expect(await applied()).toBe(7);
+  });
+
+  it("has no command of its own: said, with what to take instead", async () => {
+    await reset("major-release");
+    const outcome = await window(rig, ["--via", "task"]);
+    expect(ended(outcome)).toMatchObject({ code: 1, failed: ["migrateFirst: migration-failed"] });
+    expect(ended(outcome).text).toContain("Then take --via start");
+    await expectBack();
+    expect(await applied()).toBe(6);
+  });
+});
+
+describe("Ctrl-C", () => {
+  beforeEach(() => reset("major-release"));
+
+  it.each(["hold", "shrink"])("while at %s: size and scaling come back by themselves", async (step) => {
+    const stop = new AbortController();
+    const sent = new RegExp(`"type":"step\\.sent".*"step":"${step}"`);
+    const heard = (text: string): void => {
+      if (sent.test(text)) stop.abort(130);
+    };
+    const outcome = await window(rig, ["--watch", "15m"], { heard, stop: stop.signal });
+    expect([step, ended(outcome).code]).toEqual([step, 130]);
+    expect(writes(rig).filter((name) => name === "RegisterScalableTarget")).toHaveLength(2);
+    await expectBack();
+  });
+
+  it("while the new image migrates: nothing is disturbed, and resume brings it to its end", async () => {
+    const stop = new AbortController();
+    const heard = (text: string): void => {
+      if (/"type":"step.sent".*"step":"migrate"/.test(text)) stop.abort(130);
+    };
+    const outcome = await window(rig, ["--watch", "15m"], { heard, stop: stop.signal });
+    expect(ended(outcome).code).toBe(130);
+    expect(writes(rig)).toEqual(["RegisterScalableTarget", "UpdateService 1", "UpdateService"]);
+    const resumed = await goOn(idOf(outcome), "resume", "--expect-current", "43");
+    expect(ended(resumed)).toMatchObject({ code: 0, failed: [] });
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
+    expect([await applied(), await scalingSettings()]).toEqual([8, before]);
+  });
+
+  it("while it is watched: never STABLE, and nothing is left to bring back", async () => {
+    const stop = new AbortController();
+    const heard = (text: string): void => {
+      if (/"type":"step.progress".*"step":"watch"/.test(text)) stop.abort(130);
+    };
+    const outcome = await window(rig, ["--watch", "15m"], { heard, stop: stop.signal });
+    expect(ended(outcome).code).toBe(130);
+    expect(outcome.stdout).not.toContain("STABLE:");
+    expect(rig.sandbox.state().services[0]?.desired).toBe(3);
+    expect(await scalingSettings()).toBe(before);
+  });
+});
+
+describe("an image", () => {
+  it("is registered as a copy, brought, and undone step by step", async () => {
+    await reset("major-release");
+    const image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0";
+    const outcome = await window(rig, ["--image", image, "--watch", "15m", "--newest", "8"]);
+    expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
+    expect(writes(rig)[0]).toBe("RegisterTaskDefinition");
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:44", "vulcan-prod:44", "vulcan-prod:44"]);
+    expect(await applied()).toBe(8);
+    const undone = await goOn(idOf(outcome), "undo", "--expect-current", "44");
+    expect(ended(undone).code).toBe(0);
+    await expectBack();
+  });
+});
+
+it("a lock that somebody's open transaction holds is named before anything is sent", async () => {
+  await reset("major-release");
+  const release = await report(rig, "migrations", "LOCK TABLE migrations IN SHARE MODE");
+  const { code, stderr } = await window(rig, []);
+  await release();
+  expect([code, stderr]).toEqual([11, expect.stringMatching(/the locks of migrations are held: a report \(PID \d+/)]);
+  expect(writes(rig)).toEqual([]);
+});

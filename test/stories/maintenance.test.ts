@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startLoad } from "../sandbox/load.ts";
+import { eventsOf, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
+import { ended } from "./down-support.ts";
+import {
+  applied,
+  configured,
+  openWebhook,
+  scalingActivities,
+  scalingSettings,
+  window,
+  writes,
+} from "./maintenance-support.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("major-release", 400);
+});
+afterAll(() => rig.close());
+
+const WHOLE = [
+  "PutAlarmMuteRule",
+  "RegisterScalableTarget",
+  "UpdateService 1",
+  "UpdateService",
+  "UpdateService 3",
+  "RegisterScalableTarget",
+  "DeleteAlarmMuteRule",
+];
+
+describe("the whole window, unattended", () => {
+  it("goes 3 → 1 → 3 and 6 → 8, proves it, watches it, tells people, and leaves everything as it was", async () => {
+    const webhook = await openWebhook();
+    const config = configured("vulcan-prod-5xx");
+    const before = await scalingSettings();
+    const load = startLoad(`${rig.sandbox.loadBalancer}/`, 60);
+    const cloudwatch = new CloudWatchClient({});
+    const alarm = { AlarmName: "vulcan-prod-5xx", StateValue: "ALARM", StateReason: "a test" } as const;
+    // A muted alarm that fires on the way tells nobody.
+    const heard = (text: string): void => {
+      if (text.includes('"type":"step.sent"') && text.includes('"step":"shrink"'))
+        void cloudwatch.send(new SetAlarmStateCommand(alarm));
+    };
+    const env = { ...config.env, VULCAN_OPS_WEBHOOK: webhook.url };
+    const outcome = await window(rig, ["--watch", "30m"], { env, heard });
+    const served = await load.stop();
+    await webhook.close();
+    config.close();
+
+    expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
+    expect(writes(rig).filter((name) => name !== "SetAlarmState")).toEqual(WHOLE);
+    expect(await scalingActivities()).toEqual([]);
+    expect(await scalingSettings()).toBe(before);
+    expect(await applied()).toBe(8);
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
+    expect([served.failures, served.sent > 300]).toEqual([[], true]);
+    expect(webhook.heard.map((text) => text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "…"))).toEqual([
+      "REHEARSAL: Maintenance of vulcan-prod has begun and ends at … UTC at the latest. It stays up on a single task; answers may be slower.",
+      "REHEARSAL: Maintenance of vulcan-prod has ended. It is back at its usual size.",
+    ]);
+    const lifted = rig.sandbox.requests().find(({ operation }) => operation === "DeleteAlarmMuteRule")?.at ?? "";
+    expect(rig.sandbox.state().published.filter(({ at }) => at < Date.parse(lifted))).toEqual([]);
+    const journals = readdirSync(rig.stateDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+    expect([outcome.stdout, outcome.stderr, ...journals].join("\n")).not.toContain("T0SECRET");
+    const verified = eventsOf(outcome.stdout).flatMap((event) =>
+      event.type === "step.verified" && "text" in event ? [`${event.step}: ${event.text}`] : [],
+    );
+    expect(verified).toContainEqual(
+      expect.stringMatching(
+        /^verify: proven: migrations 6 → 8 .*licences\.seats, documents\.checksum there, no row missing/,
+      ),
+    );
+    expect(verified).toContainEqual(expect.stringMatching(/^watch: STABLE: \d+\/30 min seen/));
+    expect(verified).toContainEqual(expect.stringMatching(/^mute: 1 alarm muted until /));
+  });
+
+  it("mutes for the window and ten minutes, and not a minute more", () => {
+    const rule = rig.sandbox.requests().find(({ operation }) => operation === "PutAlarmMuteRule")?.input;
+    expect(rule).toMatchObject({
+      MuteTargets: { AlarmNames: ["vulcan-prod-5xx"] },
+      Rule: {
+        Schedule: { Expression: expect.stringMatching(/^at\(\d{4}-\d\d-\d\dT\d\d:\d\d\)$/), Duration: "PT2H10M" },
+      },
+    });
+  });
+});
+
+describe("refused before anything is sent", () => {
+  beforeAll(() => rig.sandbox.reset("major-release"));
+  const iso = (minutes: number) => `${new Date(rig.sandbox.now() + minutes * 60_000).toISOString().slice(0, 16)}:00Z`;
+
+  it.each<[string, string, number, string]>([
+    ["an alarm that tells when nobody serves", "vulcan-prod-healthy-hosts", 11, "it tells when nobody serves"],
+    ["an alarm that is not there", "vulcan-prod-5xxx", 11, "there is no alarm vulcan-prod-5xxx"],
+  ])("%s", async (_, alarms, code, text) => {
+    const config = configured(alarms);
+    const outcome = await window(rig, [], { env: config.env });
+    config.close();
+    expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(text)]);
+    expect(writes(rig)).toEqual([]);
+  });
+
+  it.each<[string, () => string[], number, string]>([
+    ["a migration that the health check would kill", () => ["--expect", "20m"], 11, "--via task"],
+    ["a window that is over", () => ["--window", `${iso(-90)}..${iso(-5)}`], 11, "the window is over"],
+    ["a window days ahead", () => ["--window", `${iso(3000)}..${iso(3100)}`], 11, "begin again within a day"],
+    ["a window that ends first", () => ["--window", `${iso(60)}..${iso(30)}`], 11, "ends before it begins"],
+    ["a window without an offset", () => ["--window", "2026-04-10T02:00..2026-04-10T04:00"], 6, "START..END"],
+    ["a revision that is not there", () => ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
+    ["a watch that only sees fresh tasks", () => ["--watch", "10m"], 11, "--watch 15m"],
+    ["the revision that runs", () => ["--to", "42"], 11, "runs already"],
+    ["a watch of no length", () => ["--watch", "a while"], 6, "--watch 30m"],
+  ])("%s", async (_, words, code, text) => {
+    const outcome = await window(rig, words());
+    expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(text)]);
+    expect(writes(rig)).toEqual([]);
+  });
+
+  it("a load that one task cannot carry, and a deployment in flight", async () => {
+    await rig.sandbox.reset("autoscaler-fights");
+    const loaded = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
+    expect([loaded.code, loaded.stdout]).toEqual([
+      11,
+      expect.stringContaining("one task cannot carry the present load"),
+    ]);
+    await rig.sandbox.reset("bad-release");
+    const flying = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
+    expect([flying.code, flying.stdout]).toEqual([11, expect.stringContaining("is in flight")]);
+  });
+
+  it("without answers: exit 6, which names them", async () => {
+    await rig.sandbox.reset("major-release");
+    const { code, stderr } = await vulcanOps(["maintenance", "--state-dir", rig.stateDir]);
+    expect([code, stderr]).toEqual([6, expect.stringMatching(/--yes[\s\S]*--expect-current 42/)]);
+  });
+});
+
+describe("a webhook in trouble", () => {
+  it("does not fail the run: the text is given to paste", async () => {
+    await rig.sandbox.reset("major-release");
+    const webhook = await openWebhook();
+    webhook.answer(500);
+    const env = { VULCAN_OPS_WEBHOOK: webhook.url };
+    const outcome = await window(rig, ["--watch", "15m"], { env });
+    await webhook.close();
+    expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
+    expect(outcome.stdout).toContain(
+      "NOT ANNOUNCED: it answered 500. To paste: REHEARSAL: Maintenance of vulcan-prod has begun",
+    );
+    expect(writes(rig)).toEqual(WHOLE.filter((name) => !name.includes("Mute")));
+  });
+});

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { has, MAIN } from "../support/process.ts";
+import { openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import { startTerminals, type Terminals } from "../ui/tmux.ts";
+import { scalingSettings, writes } from "./maintenance-support.ts";
+
+let rig: Rig;
+let terminals: Terminals;
+
+describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
+  beforeAll(async () => {
+    rig = await openRig("major-release", 400);
+    terminals = startTerminals();
+  });
+  afterAll(async () => {
+    terminals.close();
+    await rig.close();
+  });
+
+  it("asks at each step; a no brings size and scaling back by itself", async () => {
+    const env = { ...rig.sandbox.env, XDG_STATE_HOME: rig.stateDir, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" };
+    const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" maintenance --watch 15m; echo EXIT=$?'`;
+    const before = await scalingSettings();
+    const pane = terminals.open(command, { env, columns: 110 });
+    for (const step of ["baseline", "hold", "shrink"]) {
+      await pane.until(new RegExp(` \\d+/23 .*\\[${step}, [\\s\\S]*Go on\\? \\[y/N\\]\\s*$`));
+      pane.type("y", "Enter");
+    }
+    await pane.until(/ 11\/23 .*\[migrate, [\s\S]*vulcan-prod:42\s+→ vulcan-prod:43[\s\S]*Go on\? \[y\/N\]\s*$/);
+    expect(rig.sandbox.state().services[0]?.desired).toBe(1);
+    pane.type("n", "Enter");
+    const screen = await pane.until(/EXIT=\d+/);
+    expect(screen).toContain("EXIT=1");
+    expect(screen.replace(/\s+/g, " ")).toContain("stopped at step migrate; earlier steps stand");
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
+    expect(await scalingSettings()).toBe(before);
+    expect(writes(rig)).toEqual([
+      "RegisterScalableTarget",
+      "UpdateService 1",
+      "UpdateService 3",
+      "RegisterScalableTarget",
+    ]);
+  });
+});
