@@ -15,7 +15,7 @@ import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
 export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
-  const replan = () => planStep(run.engine, step, scopeOf(run));
+  const replan = () => planStep(run.engine, step, scopeFor(run, step));
   const planned = shownBefore(run, step.id, phase) ?? (await replan());
   // Not part of the procedure: what it says is no news of how that ended.
   if (planned.readiness === "left-out") return { ...(await skip(run, planned, phase)), text: "" } as StepEnd;
@@ -33,7 +33,23 @@ function shownBefore<World>(run: Run<World>, id: string, phase: Phase): PlannedS
   return Object.values(shown.inputs).some((input) => input.origin === "predicted") ? undefined : shown;
 }
 
-export function scopeOf<World>(run: Run<World>): Scope {
+/**
+ * For a restoring step what never ran gives nothing and will give nothing: an input that may be left out is left out.
+ * One that needs such a value stays unplanned, for there is nothing to put back.
+ */
+function scopeFor<World>(run: Run<World>, step: Step): Scope {
+  const scope = scopeOf(run);
+  if (!run.runbook.finally.some(({ id }) => id === step.id)) return scope;
+  const { inputs } = actionOf(run.engine, step);
+  const missing = Object.entries(step.with).flatMap(([name, binding]) =>
+    binding.kind === "output" && scope.steps[binding.step] === undefined ? [{ name, from: binding.step }] : [],
+  );
+  if (missing.some(({ name }) => inputs[name]?.required !== false)) return scope;
+  const never = missing.map(({ from }) => [from, { outputs: {}, origin: "read" }] as const);
+  return { ...scope, steps: { ...scope.steps, ...Object.fromEntries(never) } };
+}
+
+function scopeOf<World>(run: Run<World>): Scope {
   const steps = Object.entries(run.execution.steps).map(
     ([id, { outputs }]) => [id, { outputs, origin: "read" }] as [string, Scope["steps"][string]],
   );

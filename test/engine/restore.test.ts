@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EXIT } from "../../src/domain/exit.ts";
-import { goOn, journalled, output, putStep, runAll, runbookOf, type Script, stageOf } from "./support.ts";
+import { goOn, journalled, output, putStep, runAll, runbookOf, type Script, stageOf, step } from "./support.ts";
 
 /** Capacity goes down for the work and has to come back, whatever becomes of the work. */
 const window = runbookOf(
@@ -45,6 +45,20 @@ describe("a restoring step", () => {
     Object.assign(stage.cells.values, { capacity: 1, schema: 6 });
     expect(await goOn(stage, window)).toMatchObject({ exitCode: 0 });
     expect(stage.cells.values).toEqual({ capacity: 4, schema: 7 });
+  });
+
+  it("leaves out what a step that never ran would have given, and stays away where it needs that", async () => {
+    const wanting = runbookOf(
+      [...window.steps, putStep("last", "flag", 1)],
+      [
+        step("mark", "cell.put", { with: { cell: "flag", to: 9, expect: output("last", "before") }, confirm: "none" }),
+        putStep("needs", "schema", output("last", "before"), { confirm: "none" }),
+      ],
+    );
+    const stage = stageOf(before, { answer: (_question, number) => (number === 2 ? { yes: false } : undefined) });
+    expect(await runAll(stage, wanting)).toMatchObject({ exitCode: 1, reason: "declined" });
+    expect(stage.cells.values).toMatchObject({ flag: 9, schema: 6 });
+    expect(journalled(stage)).toContain("step.skipped needs");
   });
 
   it("is held by a key, also where it would ask nothing: then it asks, and a no leaves things as they are", async () => {

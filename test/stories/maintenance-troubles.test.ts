@@ -2,7 +2,7 @@ import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventsOf, type Outcome, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
 import { ear, ended, idOf, report } from "./down-support.ts";
-import { applied, scalingSettings, window, writes } from "./maintenance-support.ts";
+import { applied, openWebhook, scalingSettings, window, writes } from "./maintenance-support.ts";
 
 let rig: Rig;
 let before: string;
@@ -114,8 +114,15 @@ describe("Ctrl-C", () => {
     const heard = (text: string): void => {
       if (sent.test(text)) stop.abort(130);
     };
-    const outcome = await window(rig, ["--watch", "15m"], { heard, stop: stop.signal });
+    const webhook = await openWebhook();
+    const env = { VULCAN_OPS_WEBHOOK: webhook.url };
+    const outcome = await window(rig, ["--watch", "15m"], { heard, env, stop: stop.signal });
+    await webhook.close();
     expect([step, ended(outcome).code]).toEqual([step, 130]);
+    expect(webhook.heard.map((text) => text.slice(0, 55))).toEqual([
+      "REHEARSAL: Maintenance of vulcan-prod has begun and end",
+      "REHEARSAL: Maintenance of vulcan-prod was stopped befor",
+    ]);
     expect(writes(rig).filter((name) => name === "RegisterScalableTarget")).toHaveLength(2);
     await expectBack();
   });
