@@ -154,6 +154,25 @@ describe("Ctrl-C", () => {
   });
 });
 
+describe("a watch that finds it WORSE", () => {
+  it("ends with exit 8 and the revert to type; size and scaling are back by then", async () => {
+    await reset("major-release");
+    const ecs = new ECSClient({});
+    // Whatever minute is looked at, a task is just going.
+    const heard = (text: string): void => {
+      if (!/"type":"step.progress".*"step":"watch"/.test(text)) return;
+      const task = rig.sandbox.state().services[0]?.tasks.find(({ targetState }) => targetState === "healthy")?.id;
+      if (task !== undefined) void ecs.send(new StopTaskCommand({ cluster: "vulcan-prod", task, reason: "a test" }));
+    };
+    const outcome = await window(rig, [], { heard });
+    expect(ended(outcome)).toMatchObject({ code: 8, reason: "watch-worse", failed: ["watch: watch-worse"] });
+    expect(ended(outcome).text).toMatch(/^WORSE: /);
+    expect(ended(outcome).next[0]).toBe("vulcan-ops rollback");
+    expect(rig.sandbox.state().services[0]?.desired).toBe(3);
+    expect(await scalingSettings()).toBe(before);
+  });
+});
+
 describe("an image", () => {
   it("is registered as a copy, brought, and undone step by step", async () => {
     await reset("major-release");
