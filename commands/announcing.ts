@@ -1,8 +1,9 @@
 import type { Channel } from "../src/actions/world.ts";
 import { awsLine } from "../src/aws/command-line.ts";
-import type { Operation } from "../src/domain/operation.ts";
+import type { Operation, Receipt } from "../src/domain/operation.ts";
 import type { Gateway } from "../src/domain/ports.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
+import type { Target } from "../src/domain/target.ts";
 import { postToWebhook, webhookBody } from "../src/notify/webhook.ts";
 import { quoted } from "../src/ui/shell.ts";
 
@@ -10,20 +11,30 @@ import { quoted } from "../src/ui/shell.ts";
 export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
 
 /** `isElsewhere`: requests do not go to AWS itself. */
-export function channelOf(env: NodeJS.ProcessEnv, isElsewhere: boolean): { readonly channel?: Channel } {
-  return env[WEBHOOK_VARIABLE] ? { channel: { by: "webhook", prefix: isElsewhere ? "REHEARSAL: " : "" } } : {};
+export function channelOf(
+  env: NodeJS.ProcessEnv,
+  { announceTopic: topic }: Target,
+  isElsewhere: boolean,
+): { readonly channel?: Channel } {
+  const prefix = isElsewhere ? "REHEARSAL: " : "";
+  if (env[WEBHOOK_VARIABLE]) return { channel: { by: "webhook", prefix } };
+  return topic === undefined ? {} : { channel: { by: "SNS", topic, prefix } };
 }
 
 /** The gateway to AWS, and beside it the one to people. The address is taken at the last moment and told to nobody. */
 export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
   return {
     async send(operation, key) {
+      if (operation.service === "sns") return gateway.send(operation, key).catch(untold);
       if (operation.service !== "notify") return gateway.send(operation, key);
       const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text));
       return { answer: why === undefined ? { told: true } : { told: false, why: sanitise(why) } };
     },
   };
 }
+
+/** A message that is lost must not end anything. */
+const untold = (error: Error): Receipt => ({ answer: { told: false, why: sanitise(error.message) } });
 
 /** The same request as a line for a shell. */
 export function lineOf(operation: Operation, region: string | undefined): string {

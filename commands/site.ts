@@ -59,7 +59,7 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
     vulcan,
     schema: schemaOf(target, given, context),
     ...dataOf(context),
-    ...channelOf(context.env, endpointOf(context.env) !== undefined),
+    ...channelOf(context.env, target, endpointOf(context.env) !== undefined),
     execVia: via === undefined ? "own" : "plugin",
     marks: () => marksHere(stateDirOf(given, context), target, endpointOf(context.env)),
     container: (place) => ({

@@ -55,4 +55,5 @@ export const WRITES: readonly Permission[] = [
   { action: "rds:ModifyDBInstance" },
   { action: "cloudwatch:DeleteAlarmMuteRule" },
   { action: "cloudwatch:PutAlarmMuteRule" },
+  { action: "sns:Publish" },
 ];

@@ -97,6 +97,7 @@ export function judgePermissions(
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
         `arn:aws:cloudwatch:*:*:alarm-mute-rule:vulcan-ops-*`,
         `arn:aws:cloudwatch:*:*:alarm:*`,
+        "arn:aws:sns:*:*:*",
         `arn:aws:rds:*:*:db:${database}*`,
         ...["og", "pg", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:*`),
       ]),

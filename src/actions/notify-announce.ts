@@ -1,8 +1,9 @@
 import { type Attempt, defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import { announcement, MOMENTS, type Moment } from "../domain/announcement.ts";
 import type { Values } from "../domain/field.ts";
+import type { Operation } from "../domain/operation.ts";
 import { utcTime } from "../domain/time.ts";
-import type { World } from "./world.ts";
+import type { Channel, World } from "./world.ts";
 
 const inputs = {
   moment: { type: "choice", choices: MOMENTS, description: "Of which moment of the maintenance people are told." },
@@ -49,13 +50,21 @@ function planAnnouncement(given: Inputs, { service, channel, now }: Seen): StepP
     outputs,
     summary: `by ${channel.by}: ${text}`,
     proposal: {
-      operation: { service: "notify", name: "Announce", input: { by: channel.by, text } },
+      operation: requestOf(channel, text),
       undo: { kind: "stays", reason: "what was said stays said" },
       basis: {},
       consequence: given.moment,
     },
   };
 }
+
+function requestOf({ by, topic }: Channel, text: string): Operation {
+  return topic === undefined
+    ? { service: "notify", name: "Announce", input: { by, text } }
+    : { service: "sns", name: "Publish", input: { TopicArn: topic, Message: text } };
+}
+
+const textIn = ({ input }: Operation): string => String(input.text ?? input.Message ?? "");
 
 function whyNeedless({ moment, opens, after, unless, dependent }: Inputs, now: number): string | undefined {
   if (dependent === true && after !== true) return "nothing was announced before";
@@ -66,7 +75,7 @@ function whyNeedless({ moment, opens, after, unless, dependent }: Inputs, now: n
 
 function judge({ moment }: Inputs, { operation, receipt }: Attempt): Verdict {
   const { told, why = "" } = receipt?.answer ?? {};
-  const text = String(operation?.input.text ?? "");
+  const text = operation === undefined ? "" : textIn(operation);
   if (told === true) return { kind: "true", text: `announced (${moment})` };
   if (told === false) return { kind: "true", text: `NOT ANNOUNCED: ${String(why)}. To paste: ${text}` };
   return { kind: "true", text: `whether it was announced is not known. To paste: ${text}` };

@@ -9,7 +9,9 @@ import type { Schema } from "../vulcan/schema.ts";
 
 /** A way to tell people something. */
 export interface Channel {
-  readonly by: "webhook";
+  readonly by: "webhook" | "SNS";
+  /** ARN; with SNS. */
+  readonly topic?: string;
   /** What every message begins with: nobody must take a rehearsal for the truth. */
   readonly prefix: string;
 }

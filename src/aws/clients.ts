@@ -6,6 +6,7 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { RDSClient } from "@aws-sdk/client-rds";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { type Watchable, type Witness, watch } from "./witness.ts";
@@ -28,6 +29,7 @@ interface Shapes {
   readonly scaling: ApplicationAutoScalingClient;
   readonly logs: CloudWatchLogsClient;
   readonly secrets: SecretsManagerClient;
+  readonly sns: SNSClient;
   readonly ssm: SSMClient;
 }
 
@@ -63,6 +65,7 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     }),
     logs: once(async () => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(config)),
     secrets: once(async () => new (await import("./sdk/secrets.ts")).SecretsManagerClient(config)),
+    sns: once(async () => new (await import("./sdk/sns.ts")).SNSClient(config)),
     ssm: once(async () => new (await import("./sdk/ssm.ts")).SSMClient(config)),
   });
 }

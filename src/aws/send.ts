@@ -19,6 +19,7 @@ import { pause } from "./exec-session/pause.ts";
 import { CLOUDWATCH_SENDERS } from "./send-cloudwatch.ts";
 import { registerCopy } from "./send-definition.ts";
 import { RDS_SENDERS } from "./send-rds.ts";
+import { publish } from "./send-sns.ts";
 import type { Sender, SendSettings } from "./sender.ts";
 import { shortName, startedBy } from "./shapes.ts";
 
@@ -64,6 +65,7 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   },
 
   "ecs:RegisterTaskDefinition": registerCopy,
+  "sns:Publish": publish,
 
   /** Auto scaling's settings as a whole: what is left out stays as it is. [D] */
   "application-autoscaling:RegisterScalableTarget": async (clients, input) => {

@@ -58,6 +58,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const adminUrl = textOf(settings, "adminUrl");
   const migrationsFrom = textOf(settings, "migrationsFrom");
   const mutedAlarms = textOf(settings, "mutedAlarms");
+  const announceTopic = textOf(settings, "announceTopic");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -68,6 +69,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(adminUrl === undefined ? {} : { adminUrl }),
     ...(migrationsFrom === undefined ? {} : { migrationsFrom }),
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
+    ...(announceTopic === undefined ? {} : { announceTopic }),
     production: settings.production === true,
   };
 }

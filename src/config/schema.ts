@@ -54,6 +54,11 @@ export const TARGET_SETTINGS = {
     pattern: /^(?=.{1,4096}$)[\w./+@#: -]+(,[\w./+@#: -]+){0,99}$/,
     description: "alarms that a maintenance window mutes, with commas: those alone, and none unless named here",
   },
+  announceTopic: {
+    type: "string",
+    pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+    description: "ARN of the SNS topic that a maintenance window is announced by, where no webhook is set",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

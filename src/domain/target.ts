@@ -14,6 +14,8 @@ export interface Target {
   readonly migrationsFrom?: string;
   /** Names of the alarms that a maintenance may mute, with commas. */
   readonly mutedAlarms?: string;
+  /** ARN of the SNS topic by which people are told of a maintenance. */
+  readonly announceTopic?: string;
   /** Real users depend on it: no overridden endpoint, no set clock. */
   readonly production: boolean;
 }

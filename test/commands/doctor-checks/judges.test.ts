@@ -162,6 +162,7 @@ describe("permissions", () => {
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
         "arn:aws:cloudwatch:*:*:alarm-mute-rule:vulcan-ops-*",
         "arn:aws:cloudwatch:*:*:alarm:*",
+        "arn:aws:sns:*:*:*",
         "arn:aws:rds:*:*:db:vulcan-prod*",
         "arn:aws:rds:*:*:og:*",
         "arn:aws:rds:*:*:pg:*",

@@ -1,0 +1,54 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+
+const RUNBOOK = `schemaVersion: "1"
+id: tell
+title: Tell people
+description: For this test.
+steps:
+  - id: tell
+    title: Tell them that it has ended
+    action: notify.announce
+    with: {moment: end, opens: 2026-04-10T02:00:00Z, closes: 2026-04-10T04:00:00Z}
+`;
+const TEXT = "REHEARSAL: Maintenance of vulcan-prod has ended. It is back at its usual size.";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("healthy");
+});
+beforeEach(() => rig.sandbox.reset("healthy"));
+afterAll(() => rig.close());
+
+function tell(topic: string) {
+  const file = join(rig.stateDir, "tell.yaml");
+  const VULCAN_OPS_CONFIG = join(rig.stateDir, "vulcan-ops.yaml");
+  writeFileSync(file, RUNBOOK);
+  const settings = `  vulcan-prod: {announceTopic: "arn:aws:sns:eu-west-1:111122223333:${topic}"}`;
+  writeFileSync(VULCAN_OPS_CONFIG, `schemaVersion: "1"\ntargets:\n${settings}\n`);
+  const words = ["run", file, "--yes", "--expect-current", "43", "--state-dir", rig.stateDir];
+  return vulcanOps(words, { columns: 300, env: { VULCAN_OPS_CONFIG } });
+}
+
+it("by the SNS topic that the configuration names, once", async () => {
+  const { code, stderr } = await tell("vulcan-prod-alerts");
+  expect([code, stderr]).toEqual([0, expect.stringContaining("announced (end)")]);
+  expect(rig.sandbox.state().published).toMatchObject([{ message: TEXT }]);
+  expect(stderr).toContain(
+    "aws sns publish --topic-arn arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts --message",
+  );
+});
+
+it.each([
+  ["a topic that is not there", "gone", undefined, 0],
+  ["an answer that is lost", "vulcan-prod-alerts", "after", 1],
+  ["a request that is lost", "vulcan-prod-alerts", "before", 0],
+] as const)("%s: fails nothing, is not sent twice, and the text is given to paste", async (_, topic, when, arrived) => {
+  if (when !== undefined) rig.sandbox.inject({ operation: "Publish", kind: "reset", when, times: 1 });
+  const { code, stderr } = await tell(topic);
+  expect([code, stderr]).toEqual([0, expect.stringContaining(`To paste: ${TEXT}`)]);
+  expect(mutations(rig.sandbox).filter((name) => name === "Publish").length).toBeLessThanOrEqual(1);
+  expect(rig.sandbox.state().published).toHaveLength(arrived);
+});
