@@ -12,16 +12,16 @@ export async function openDocument(nameOrPath: string): Promise<Document> {
 }
 
 /** Text → checked runbook, or exit 6 with every problem at its line and column. */
-export async function readDocument(text: string, source: string): Promise<Document> {
-  const loaded = await load(text, source);
+export async function readDocument(text: string, source: string, asked?: "all" | "meaning"): Promise<Document> {
+  const loaded = await load(text, source, asked);
   if ("document" in loaded) return loaded.document;
   throw invalid(source, loaded.problems);
 }
 
 /** The YAML parser loads only when a text really has to be read. */
-export async function load(text: string, source: string) {
+export async function load(text: string, source: string, asked?: "all" | "meaning") {
   const { loadRunbook } = await import("../src/runbook/load.ts");
-  return loadRunbook(text, source, registry);
+  return loadRunbook(text, source, registry, asked);
 }
 
 function invalid(source: string, problems: readonly Problem[]): Error {

@@ -1,18 +1,33 @@
 import { registry } from "../src/actions/index.ts";
+import { usageError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit.ts";
 import { explainRunbook } from "../src/runbook/explain.ts";
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { textOf } from "./given.ts";
+import { RULES } from "./inspect/rules.ts";
+
+const RULE = /^VOPS\d{3}$/;
 
 export const explain: Command = {
   usage: "explain <runbook>",
-  describe: "Print a runbook as a document to read (Markdown)",
+  describe: "Print a runbook, or a rule (VOPS…) of plan, as a document to read (Markdown)",
   flags: {},
   examples: [["vulcan-ops explain rollback-service", "what it does, asks and may change"]],
   async run(given, context) {
-    const document = await openDocument(textOf(given, "runbook") ?? "");
+    const name = textOf(given, "runbook") ?? "";
+    if (RULE.test(name)) {
+      context.stdout.write(explained(name));
+      return EXIT.done;
+    }
+    const document = await openDocument(name);
     context.stdout.write(`${explainRunbook(document.runbook, registry).trimEnd()}\n`);
     return EXIT.done;
   },
 };
+
+function explained(id: string): string {
+  const rule = Object.hasOwn(RULES, id) ? RULES[id] : undefined;
+  if (rule !== undefined) return `# ${id}: ${rule.title}\n\n${rule.explain}\n`;
+  throw usageError("rule-unknown", `there is no rule ${id}; there are ${Object.keys(RULES).join(", ")}`);
+}

@@ -55,7 +55,8 @@ async function goOn(id: string, asked: Phase | undefined, given: Given, context:
   try {
     const scene = { given, context, site, screen };
     for (const line of remarks(loaded)) screen.say(`${line}\n`);
-    const document = await readDocument(loaded.execution.started.runbook.text, loaded.execution.started.runbook.source);
+    const { text, source } = loaded.execution.started.runbook;
+    const document = await readDocument(text, source, "meaning");
     if (mode === "do") assertNotRestored(loaded.execution, document.runbook);
     return await underLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, scene, async (dir, hold) => {
       await hold.ready();

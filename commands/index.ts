@@ -5,6 +5,7 @@ import { explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { maintenance } from "./maintenance.ts";
 import { migrate } from "./migrate.ts";
+import { plan } from "./plan.ts";
 import { rehearse } from "./rehearse.ts";
 import { restore } from "./restore.ts";
 import { resume } from "./resume.ts";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   restore,
   maintenance,
   run,
+  plan,
   check,
   explain,
   history,

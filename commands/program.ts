@@ -5,9 +5,11 @@ import { lookOf } from "../src/ui/style.ts";
 import { parse } from "./cli.ts";
 import type { Context } from "./context.ts";
 import { home } from "./home.ts";
+import { shielded } from "./workflow-log.ts";
 
 /** One command line from words to exit code; every error is said here, and nowhere else. */
-export async function program(argv: readonly string[], context: Context): Promise<ExitCode> {
+export async function program(argv: readonly string[], outside: Context): Promise<ExitCode> {
+  const context = shielded(outside);
   const code = await run(argv, context);
   if (code !== EXIT.done && isEvaluated(argv)) context.stdout.write("false\n");
   return code;

@@ -29,6 +29,7 @@ export const stopTasks = defineAction<World, typeof inputs, Seen>({
   name: "ecs.stopTasks",
   summary: "Stop the tasks of every other revision now, instead of waiting until the load balancer has drained them.",
   risk: "change",
+  irreversible: true,
   inputs,
   outputs: {},
 

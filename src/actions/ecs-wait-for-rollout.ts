@@ -34,6 +34,10 @@ export const waitForRollout = defineAction<World, typeof inputs, Seen>({
   name: "ecs.waitForRollout",
   summary: "Wait until this revision serves on every task and load-balancer target, or say why not.",
   risk: "read",
+  takes: [
+    { seconds: 60, why: "a new task is healthy after 60 s at the earliest" },
+    { seconds: 360, why: "a new task starts in 60 s, an old one is drained for 300 s", where: { until: "drained" } },
+  ],
   inputs,
   outputs: {},
 

@@ -21,6 +21,7 @@ export const awaitRestorable = defineAction<World, typeof inputs, RestoreWindow 
   name: "rds.awaitRestorable",
   summary: "Wait until the log has been shipped as far as the moment to restore to.",
   risk: "read",
+  takes: [{ seconds: 300, why: "RDS ships its log every 5 min" }],
   inputs,
   outputs: {},
   observe: async ({ source }, { world }) => ({ kind: "observed", value: await world.aws.setup.restoreWindow(source) }),

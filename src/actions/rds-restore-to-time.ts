@@ -29,6 +29,7 @@ export const restoreToTime = defineAction<World, typeof inputs, Seen>({
   name: "rds.restoreToTime",
   summary: "Restore a database to a moment, as a new instance beside it with the same settings, and wait for it.",
   risk: "change",
+  irreversible: true,
   inputs,
   outputs: {},
 

@@ -30,6 +30,7 @@ export const migrateDownInTask = defineAction<World, typeof inputs, Seen>({
   name: "vulcan.migrateDownInTask",
   summary: "Take migrations back in a one-off task of the image that holds their Down; proven by the table.",
   risk: "destructive",
+  irreversible: true,
   keepsHold: true,
   inputs,
   outputs: {},

@@ -29,6 +29,7 @@ export const migrateDown = defineAction<World, typeof inputs, Seen>({
   name: "vulcan.migrateDown",
   summary: "Take migrations back by ECS Exec in a container that serves; at most once, proven by the table.",
   risk: "destructive",
+  irreversible: true,
   keepsHold: true,
   inputs,
   outputs: {},

@@ -17,6 +17,10 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly risk: Risk;
   /** Goes on without us and must not be disturbed: while its outcome is open, nothing is put back. */
   readonly keepsHold?: true;
+  /** There is no undo of it: a runbook that uses it has to say why that is borne. */
+  readonly irreversible?: true;
+  /** What it takes at the very least: a step that gives up before would call failed what goes well. */
+  readonly takes?: readonly Taking[];
   readonly inputs: I;
   readonly outputs: Fields;
   /** Reads only. */
@@ -27,6 +31,13 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   verify?(inputs: Values<I>, attempt: Attempt, waiting: Waiting<World>): Promise<Verdict>;
   /** Reads, on resume: did the request of this attempt take effect? Required where `plan` may propose an Operation. */
   probe?(inputs: Values<I>, attempt: Attempt, looking: Looking<World>): Promise<Probe>;
+}
+
+export interface Taking {
+  readonly seconds: number;
+  readonly why: string;
+  /** Only where these inputs are written down like this. */
+  readonly where?: Readonly<Record<string, string>>;
 }
 
 /** Answers to an action's questions, by question id. */

@@ -32,6 +32,8 @@ export interface Step {
   readonly risk?: Risk;
   readonly timeoutSeconds: number;
   readonly onFailure: OnFailure;
+  /** Why it is done although there is no undo of it. */
+  readonly irreversible?: string;
   /** The step belongs to the procedure only where a choice input has one of these values. */
   readonly only?: { readonly input: string; readonly is: readonly string[] };
 }

@@ -4,6 +4,7 @@ import type { Declared, DeclaredStep } from "./declared.ts";
 import { isAge, readLiteral } from "./literal.ts";
 import { quoted, type Report } from "./problem.ts";
 import { FORMS, isTargetField, parseReference, pathOf, type Reference, resemblesReference } from "./reference.ts";
+import type { RuleId } from "./rules.ts";
 import { didYouMean } from "./suggest.ts";
 import type { ScalarTree, ScalarValue, Tree } from "./tree.ts";
 import { misfit, outOfBounds } from "./types.ts";
@@ -29,16 +30,16 @@ export function checkBinding(tree: Tree, slot: Slot, declared: Declared, report:
   if (tree.kind !== "scalar") return;
   if (typeof tree.value === "string" && resemblesReference(tree.value)) {
     const reference = parseReference(tree.value);
-    if (reference === undefined) report(tree, ...unreadable(tree.value));
+    if (reference === undefined) report("VOPS008", tree, ...unreadable(tree.value));
     else checkReference(reference, tree, slot, declared, report);
   } else if (slot.field !== undefined) checkLiteral(tree, slot.name, slot.field, report);
 }
 
 function checkLiteral(tree: ScalarTree, name: string, field: Field, report: Report): void {
   const literal = readLiteral(field, tree.value, name);
-  if (!literal.ok) report(tree, literal.message, literal.hint);
+  if (!literal.ok) report("VOPS023", tree, literal.message, literal.hint);
   else if (isAge(field, tree.value))
-    report(tree, `${quoted(name)} cannot be an age here`, "make it the default of an input");
+    report("VOPS023", tree, `${quoted(name)} cannot be an age here`, "make it the default of an input");
 }
 
 function unreadable(text: string): readonly [message: string, hint: string] {
@@ -62,7 +63,7 @@ interface Source {
 
 function checkReference(reference: Reference, tree: Tree, slot: Slot, declared: Declared, report: Report): void {
   const source = sourceOf(reference, slot.step, declared);
-  if ("message" in source) report(tree, source.message, source.hint);
+  if ("message" in source) report(source.rule, tree, source.message, source.hint);
   else checkSource(source, pathOf(reference), tree, slot, report);
 }
 
@@ -71,15 +72,16 @@ function checkSource(source: Source, path: string, tree: Tree, slot: Slot, repor
   if (from === undefined || slot.field === undefined) return;
   const wrong = misfit(from, slot.field);
   const unbounded = isInput === true ? outOfBounds(from, slot.field) : undefined;
-  if (wrong !== undefined) report(tree, `${quoted(slot.name)} does not take ${path}: it ${wrong}`);
+  if (wrong !== undefined) report("VOPS033", tree, `${quoted(slot.name)} does not take ${path}: it ${wrong}`);
   else if (mayLack !== undefined && slot.field.required !== false) {
-    report(tree, `${quoted(slot.name)} needs a value, but ${path} may have none`, mayLack);
+    report("VOPS034", tree, `${quoted(slot.name)} needs a value, but ${path} may have none`, mayLack);
   } else if (unbounded !== undefined) {
-    report(tree, `${quoted(slot.name)} does not take every ${path}`, `give the input ${unbounded}`);
+    report("VOPS033", tree, `${quoted(slot.name)} does not take every ${path}`, `give the input ${unbounded}`);
   }
 }
 
 interface Missing {
+  readonly rule: RuleId;
   readonly message: string;
   readonly hint?: string | undefined;
 }
@@ -90,7 +92,8 @@ function sourceOf(reference: Reference, at: DeclaredStep, declared: Declared): S
 }
 
 function inputSource(name: string, { inputs }: Declared): Source | Missing {
-  if (!inputs.has(name)) return { message: `there is no input ${quoted(name)}`, hint: didYouMean(name, inputs.keys()) };
+  if (!inputs.has(name))
+    return { rule: "VOPS031", message: `there is no input ${quoted(name)}`, hint: didYouMean(name, inputs.keys()) };
   const field = inputs.get(name);
   const isLeftOut = field?.required === false && field.default === undefined;
   return { field, isInput: true, mayLack: isLeftOut ? "give the input a default, or make it required" : undefined };
@@ -103,16 +106,17 @@ function outputSource(
 ): Source | Missing {
   const step = declared.steps.find((other) => other.id === id);
   const before = declared.steps.filter(({ order }) => order < at.order).flatMap((other) => other.id ?? []);
-  if (step === undefined) return { message: `there is no step ${quoted(id)}`, hint: didYouMean(id, before) };
+  if (step === undefined)
+    return { rule: "VOPS031", message: `there is no step ${quoted(id)}`, hint: didYouMean(id, before) };
   if (step.order >= at.order) {
     const where = step === at ? "is this step itself" : "comes later";
-    return { message: `the step ${quoted(id)} ${where}`, hint: "a reference can only look back" };
+    return { rule: "VOPS032", message: `the step ${quoted(id)} ${where}`, hint: "a reference can only look back" };
   }
   if (step.spec === undefined) return { field: undefined };
   const outputs = step.spec.outputs;
   if (!Object.hasOwn(outputs, name)) {
     const hint = didYouMean(name, Object.keys(outputs)) ?? "it gives nothing";
-    return { message: `${step.spec.name} gives no ${quoted(name)}`, hint };
+    return { rule: "VOPS031", message: `${step.spec.name} gives no ${quoted(name)}`, hint };
   }
   return { field: outputs[name], mayLack: lackOf(outputs[name], step, at) };
 }
@@ -127,7 +131,7 @@ function lackOf(output: Field | undefined, step: DeclaredStep, at: DeclaredStep)
 
 function targetSource(name: string): Source | Missing {
   if (!isTargetField(name))
-    return { message: `a target has no ${quoted(name)}`, hint: didYouMean(name, TARGET_FIELDS) };
+    return { rule: "VOPS031", message: `a target has no ${quoted(name)}`, hint: didYouMean(name, TARGET_FIELDS) };
   return { field: TEXT, mayLack: UNPINNED.has(name) ? "a target need not pin it" : undefined };
 }
 

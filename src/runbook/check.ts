@@ -38,7 +38,8 @@ function checkUnique({ steps }: Declared, report: Report): void {
   for (const { id, tree } of steps) {
     const place = member(tree, "id") ?? tree;
     const taken = id === undefined ? undefined : first.get(id);
-    if (taken !== undefined) report(place, `the step id ${quoted(id)} is taken`, `by the step at line ${taken.line}`);
+    if (taken !== undefined)
+      report("VOPS013", place, `the step id ${quoted(id)} is taken`, `by the step at line ${taken.line}`);
     else if (id !== undefined) first.set(id, place);
   }
 }
@@ -47,7 +48,7 @@ function checkAction({ tree, spec }: DeclaredStep, { specs, report }: Around): v
   const action = member(tree, "action");
   const name = textOf(action);
   if (action === undefined || name === undefined || spec !== undefined) return;
-  report(action, `unknown action ${quoted(name)}`, didYouMean(name, Object.keys(specs)));
+  report("VOPS020", action, `unknown action ${quoted(name)}`, didYouMean(name, Object.keys(specs)));
 }
 
 function checkRisk({ tree, spec }: DeclaredStep, { report }: Around): void {
@@ -55,7 +56,7 @@ function checkRisk({ tree, spec }: DeclaredStep, { report }: Around): void {
   if (risk === undefined || spec === undefined) return;
   const lower = RISKS.slice(0, RISKS.indexOf(spec.risk));
   if (!lower.some((level) => level === textOf(risk))) return;
-  report(risk, `the risk of ${spec.name} is ${spec.risk}; a runbook may raise it, never lower it`);
+  report("VOPS024", risk, `the risk of ${spec.name} is ${spec.risk}; a runbook may raise it, never lower it`);
 }
 
 function checkConfirm({ tree, spec }: DeclaredStep, { report }: Around): void {
@@ -63,7 +64,7 @@ function checkConfirm({ tree, spec }: DeclaredStep, { report }: Around): void {
   const risk = textOf(member(tree, "risk")) ?? spec?.risk;
   if (confirm === undefined || textOf(confirm) !== "none" || spec === undefined) return;
   if (spec.risk === "read" && risk === "read") return;
-  report(confirm, `a step of risk ${risk === "read" ? spec.risk : risk} has to ask`, "prompt or typed");
+  report("VOPS025", confirm, `a step of risk ${risk === "read" ? spec.risk : risk} has to ask`, "prompt or typed");
 }
 
 function checkOnly({ tree }: DeclaredStep, { declared: { inputs }, report }: Around): void {
@@ -71,10 +72,10 @@ function checkOnly({ tree }: DeclaredStep, { declared: { inputs }, report }: Aro
   const name = textOf(input);
   if (input === undefined || name === undefined) return;
   const field = inputs.get(name);
-  if (!inputs.has(name)) report(input, `there is no input ${quoted(name)}`, didYouMean(name, inputs.keys()));
+  if (!inputs.has(name)) report("VOPS026", input, `there is no input ${quoted(name)}`, didYouMean(name, inputs.keys()));
   else if (field?.type === "choice") checkOnlyIs(itemsOf(member(member(tree, "only"), "is")), name, field, report);
   else if (field !== undefined) {
-    report(input, `the input ${quoted(name)} is of type ${field.type}`, '"only" takes a choice');
+    report("VOPS026", input, `the input ${quoted(name)} is of type ${field.type}`, '"only" takes a choice');
   }
 }
 
@@ -82,7 +83,7 @@ function checkOnlyIs(items: readonly Tree[], name: string, { choices = [] }: Fie
   for (const item of items) {
     const choice = textOf(item);
     if (choice === undefined || choices.includes(choice)) continue;
-    report(item, `${quoted(choice)} is none of the choices of ${quoted(name)}`, didYouMean(choice, choices));
+    report("VOPS026", item, `${quoted(choice)} is none of the choices of ${quoted(name)}`, didYouMean(choice, choices));
   }
 }
 
@@ -92,7 +93,7 @@ function checkWith(step: DeclaredStep, { declared, report }: Around): void {
     const field = spec !== undefined && Object.hasOwn(spec.inputs, name) ? spec.inputs[name] : undefined;
     if (spec !== undefined && field === undefined) {
       const hint = didYouMean(name, Object.keys(spec.inputs)) ?? "it takes none";
-      report(key, `${spec.name} has no input ${quoted(name)}`, hint);
+      report("VOPS021", key, `${spec.name} has no input ${quoted(name)}`, hint);
     }
     checkBinding(value, { name, field, step }, declared, report);
   }
@@ -103,7 +104,7 @@ function checkMissing({ tree, spec }: DeclaredStep, { report }: Around): void {
   for (const name of requiredOf(spec)) {
     const place = entriesOf(tree).get("with")?.key ?? member(tree, "action") ?? tree;
     if (!given.has(name))
-      report(place, `${spec?.name} needs the input ${quoted(name)}`, spec?.inputs[name]?.description);
+      report("VOPS022", place, `${spec?.name} needs the input ${quoted(name)}`, spec?.inputs[name]?.description);
   }
 }
 

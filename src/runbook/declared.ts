@@ -18,6 +18,8 @@ export interface DeclaredStep {
   readonly order: number;
   readonly spec: ActionSpec | undefined;
   readonly only: Step["only"];
+  /** Stands under `finally`: it runs by itself, at every end. */
+  readonly restores: boolean;
 }
 
 /** What can be referenced in a document. */
@@ -30,14 +32,16 @@ export interface Declared {
 /** Everything that a document declares, as far as it is well-formed. */
 export function declaredIn(document: Tree, specs: ActionSpecs): Declared {
   const inputs = [...entriesOf(member(document, "inputs"))].map(([name, { value }]) => [name, fieldOf(value)] as const);
-  const trees = [...itemsOf(member(document, "steps")), ...itemsOf(member(document, "finally"))];
-  return { inputs: new Map(inputs), steps: trees.map((tree, order) => declaredStep(tree, order, specs)) };
+  const ordinary = itemsOf(member(document, "steps"));
+  const trees = [...ordinary, ...itemsOf(member(document, "finally"))];
+  const steps = trees.map((tree, order) => declaredStep(tree, order, order >= ordinary.length, specs));
+  return { inputs: new Map(inputs), steps };
 }
 
-function declaredStep(tree: Tree, order: number, specs: ActionSpecs): DeclaredStep {
+function declaredStep(tree: Tree, order: number, restores: boolean, specs: ActionSpecs): DeclaredStep {
   const action = textOf(member(tree, "action"));
   const spec = action === undefined ? undefined : specOf(specs, action);
-  return { id: textOf(member(tree, "id")), tree, order, spec, only: onlyOf(member(tree, "only")) };
+  return { id: textOf(member(tree, "id")), tree, order, spec, only: onlyOf(member(tree, "only")), restores };
 }
 
 function onlyOf(tree: Tree | undefined): Step["only"] {
@@ -59,7 +63,11 @@ export function checkInputs(document: Tree, { inputs }: Declared, report: Report
     const written = member(value, "default");
     if (field !== undefined && written !== undefined) checkDefault(field, written, report);
     if (Number(field?.minimum) > Number(field?.maximum)) {
-      report(member(value, "minimum") ?? value, `"minimum" of the input ${quoted(name)} is above its "maximum"`);
+      report(
+        "VOPS027",
+        member(value, "minimum") ?? value,
+        `"minimum" of the input ${quoted(name)} is above its "maximum"`,
+      );
     }
   }
 }
@@ -67,9 +75,9 @@ export function checkInputs(document: Tree, { inputs }: Declared, report: Report
 function checkDefault(field: Field, written: Tree, report: Report): void {
   if (written.kind !== "scalar") return;
   if (typeof written.value === "string" && resemblesReference(written.value)) {
-    report(written, "a default cannot be a reference");
+    report("VOPS027", written, "a default cannot be a reference");
     return;
   }
   const literal = readLiteral(field, written.value, "default");
-  if (!literal.ok) report(written, literal.message, literal.hint);
+  if (!literal.ok) report("VOPS027", written, literal.message, literal.hint);
 }

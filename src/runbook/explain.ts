@@ -73,6 +73,7 @@ function facts(step: Step, spec: ActionSpec | undefined): readonly string[] {
       return `- \`${name}\`: \`${binding.kind === "value" ? binding.value : pathOf(binding)}\``;
     }),
     `- ${RISK_SAYS[risk]} ${CONFIRM_SAYS[confirmOf(step.confirm, risk)]}`,
+    ...(step.irreversible === undefined ? [] : [`- **Cannot be undone**: ${cell(step.irreversible)}`]),
     `- Time limit ${formatDuration(step.timeoutSeconds)}. ${FAILURE_SAYS[step.onFailure]}`,
   ];
 }

@@ -5,25 +5,46 @@ import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { plant } from "./plant.ts";
 import { collector, type Place, type Problem, type Report } from "./problem.ts";
+import { checkSafety } from "./safety.ts";
 import { scan } from "./scan.ts";
 import type { ActionSpecs } from "./specs.ts";
 import { syntaxProblem } from "./syntax.ts";
-import type { Tree } from "./tree.ts";
+import { itemsOf, member, type Tree, textOf } from "./tree.ts";
 
-export type Loaded = { readonly document: Document } | { readonly problems: readonly Problem[] };
+export type Loaded =
+  | { readonly document: Document }
+  /** `steps`: where each begins, as far as the text could be read. */
+  | { readonly problems: readonly Problem[]; readonly steps: readonly StepPlace[] };
+
+export interface StepPlace {
+  readonly id: string;
+  readonly line: number;
+}
 
 /**
  * Reads a runbook and checks it against the actions there are. `source` is the name that problems and the journal give
- * it. Answers every problem that can be seen in one pass, in the order of the text; never throws for bad text.
+ * it; `meaning` leaves the rules of safety out. Answers every problem that can be seen in one pass, in the order of the text; never throws for bad text.
  */
-export function loadRunbook(text: string, source: string, specs: ActionSpecs): Loaded {
+export function loadRunbook(
+  text: string,
+  source: string,
+  specs: ActionSpecs,
+  asked: "all" | "meaning" = "all",
+): Loaded {
   const { report, problems } = collector(source);
   const tree = parse(text, report);
   if (tree !== undefined) check(tree, specs, report);
+  if (tree !== undefined && asked === "all") checkSafety(tree, text, specs, report);
   const found = problems();
-  if (tree === undefined || found.length > 0) return { problems: found };
+  if (tree === undefined || found.length > 0)
+    return { problems: found, steps: tree === undefined ? [] : outline(tree) };
   const sha256 = createHash("sha256").update(text).digest("hex");
   return { document: { runbook: build(tree, specs), text, source, sha256 } };
+}
+
+function outline(tree: Tree): readonly StepPlace[] {
+  const steps = [...itemsOf(member(tree, "steps")), ...itemsOf(member(tree, "finally"))];
+  return steps.map((step, index) => ({ id: textOf(member(step, "id")) ?? `step ${index + 1}`, line: step.line }));
 }
 
 function parse(text: string, report: Report): Tree | undefined {
@@ -44,7 +65,7 @@ function parse(text: string, report: Report): Tree | undefined {
   };
   const isBroken = reportSyntax([...errors, ...warnings], text.split("\n"), placeAt, report);
   if (isBroken) return undefined;
-  if (contents === null) report({ line: 1, column: 1 }, "the text holds no runbook");
+  if (contents === null) report("VOPS001", { line: 1, column: 1 }, "the text holds no runbook");
   return contents === null ? undefined : plant(contents, { placeAt, report });
 }
 
@@ -60,7 +81,7 @@ function reportSyntax(
     const problem = syntaxProblem(error, placeAt(error.pos[0]), lines);
     if (problem === undefined || seen.has(problem.place.line)) continue;
     seen.add(problem.place.line);
-    report(problem.place, problem.message, problem.hint);
+    report(problem.rule, problem.place, problem.message, problem.hint);
   }
   return seen.size > 0;
 }

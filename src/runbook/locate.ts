@@ -33,7 +33,10 @@ function readText(path: string, shipped: ReadonlyMap<string, unknown>): string {
   const refuse = (why: string) => usageError("runbook-unreadable", `${quoted(path)} ${why}`, choices(shipped));
   const bytes = readBytes(path, refuse);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    // A character that the limit has cut in two is no fault of the file's.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, {
+      stream: bytes.length > MAX_BYTES,
+    });
   } catch {
     throw refuse("is not UTF-8 text");
   }
@@ -45,12 +48,11 @@ function readBytes(path: string, refuse: Refuse): Uint8Array {
   const file = open(path, refuse);
   try {
     if (!fstatSync(file).isFile()) throw refuse("is not a regular file");
-    // One byte more than is allowed tells a file that is too long, whatever its size is said to be.
-    const bytes = new Uint8Array(MAX_BYTES + 1);
+    // A few bytes more than are allowed tell a file that is too long, whatever its size is said to be.
+    const bytes = new Uint8Array(MAX_BYTES + 8);
     let length = 0;
-    for (let read = -1; read !== 0 && length <= MAX_BYTES; length += read)
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
       read = readSync(file, bytes, length, bytes.length - length, null);
-    if (length > MAX_BYTES) throw refuse(`is longer than ${MAX_BYTES / 1024} KiB`);
     return bytes.subarray(0, length);
   } finally {
     closeSync(file);

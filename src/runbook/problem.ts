@@ -1,4 +1,5 @@
 import { sanitise } from "../domain/sanitise.ts";
+import type { RuleId } from "./rules.ts";
 
 /** A place in the text; both count from 1. */
 export interface Place {
@@ -8,6 +9,7 @@ export interface Place {
 
 /** One thing that is wrong with a runbook, and where. */
 export interface Problem extends Place {
+  readonly rule: RuleId;
   readonly source: string;
   /** What is wrong, as a sentence without its full stop. */
   readonly message: string;
@@ -16,7 +18,7 @@ export interface Problem extends Place {
 }
 
 /** Takes note of a problem; checking goes on. */
-export type Report = (place: Place, message: string, hint?: string) => void;
+export type Report = (rule: RuleId, place: Place, message: string, hint?: string) => void;
 
 /** `runbooks/x.yaml:12:5: unknown key "tile" in a step (did you mean "title"?)` */
 export function formatProblem(problem: Problem): string {
@@ -27,8 +29,8 @@ export function formatProblem(problem: Problem): string {
 /** A report and what it took note of. */
 export function collector(source: string): { readonly report: Report; problems(): readonly Problem[] } {
   const found: Problem[] = [];
-  const report: Report = ({ line, column }, message, hint) => {
-    found.push({ source, line, column, message, ...(hint !== undefined && { hint }) });
+  const report: Report = (rule, { line, column }, message, hint) => {
+    found.push({ rule, source, line, column, message, ...(hint !== undefined && { hint }) });
   };
   return { report, problems: () => trimmed(found.sort((a, b) => a.line - b.line || a.column - b.column)) };
 }
@@ -39,8 +41,8 @@ const MOST = 100;
 function trimmed(problems: readonly Problem[]): readonly Problem[] {
   const last = problems[MOST];
   if (last === undefined) return problems;
-  const { source, line, column } = last;
-  const rest = { source, line, column, message: `and ${problems.length - MOST} more problems from here on` };
+  const { rule, source, line, column } = last;
+  const rest = { rule, source, line, column, message: `and ${problems.length - MOST} more problems from here on` };
   return [...problems.slice(0, MOST), rest];
 }
 

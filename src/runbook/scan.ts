@@ -9,30 +9,38 @@ import {
   TOO_MANY_KEYS,
   TOO_MANY_PARTS,
 } from "./limits.ts";
-import { quoted, type Report } from "./problem.ts";
+import { type Place, quoted, type Report } from "./problem.ts";
 
 /**
  * Refuses, before the YAML parser sees it, what could keep that parser busy or change its meaning. Only the lexer
  * runs: it is linear, and stops at the first limit. Answers false where parsing must not follow.
  */
 export function scan(text: string, report: Report): boolean {
-  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES) {
-    report({ line: 1, column: 1 }, TOO_LONG);
-    return false;
-  }
   const tally = new Tally();
   const refused: [Token, Refusal][] = [];
-  for (const token of tokensOf(text)) {
+  // What is too long is looked at as far as it may go: the limit that it breaks first says more.
+  for (const token of tokensOf(text.slice(0, MAX_BYTES))) {
     const limit = tally.add(token);
     if (limit !== undefined) {
-      report(token, limit);
+      report("VOPS005", token, limit);
       return false;
     }
     const refusal = REFUSED[token.type]?.(token);
     if (refusal !== undefined) refused.push([token, refusal]);
   }
-  for (const [token, [message, hint]] of refused) report(token, message, hint);
+  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES) {
+    report("VOPS005", endOf(text.slice(0, MAX_BYTES)), TOO_LONG);
+    return false;
+  }
+  for (const [token, [message, hint]] of refused) {
+    report(token.type === "directive-line" ? "VOPS003" : "VOPS004", token, message, hint);
+  }
   return !refused.some(([{ type }]) => type === "directive-line");
+}
+
+function endOf(text: string): Place {
+  const lines = text.split("\n");
+  return { line: lines.length, column: Math.max(1, lines.at(-1)?.length ?? 1) };
 }
 
 type Refusal = readonly [message: string, hint: string];

@@ -85,12 +85,13 @@ function typeRules(name: string, { types, neededThere }: Key): readonly JsonObje
 
 /** What each action takes under `with`. */
 function actionRules(specs: ActionSpecs): readonly JsonObject[] {
-  return Object.values(specs).map(({ name, inputs }) => {
+  return Object.values(specs).map(({ name, inputs, irreversible }) => {
     const needed = Object.keys(inputs).filter((input) => inputs[input]?.required !== false);
     const properties = Object.fromEntries(Object.entries(inputs).map(([input, field]) => [input, valueSchema(field)]));
     const values = { properties: { with: { additionalProperties: false, properties, required: needed } } };
+    const required = [...(needed.length > 0 ? ["with"] : []), ...(irreversible === true ? ["irreversible"] : [])];
     const isAction = { properties: { action: { const: name } }, required: ["action"] };
-    return rule(isAction, { ...values, ...(needed.length > 0 && { required: ["with"] }) });
+    return rule(isAction, { ...values, ...(required.length > 0 && { required }) });
   });
 }
 

@@ -156,6 +156,10 @@ const STEP: RecordShape = {
       shape: word(ON_FAILURES),
       about: "What happens when it fails. Default ask, which is abort without a terminal.",
     },
+    irreversible: {
+      shape: prose(2000),
+      about: "Why it is done although there is no undo of it; needed where the action has none.",
+    },
     only: { shape: ONLY, about: "Leaves the step out unless a choice input has one of these values." },
   },
 };

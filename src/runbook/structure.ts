@@ -8,7 +8,7 @@ import { dataOf, entriesOf, member, type Tree, textOf } from "./tree.ts";
 export function checkShape(tree: Tree, shape: Shape, what: string, report: Report): void {
   if (tree.kind === "opaque") return;
   const says = fault(tree, shape);
-  if (says !== undefined) report(tree, `${what} ${says.needs}`, says.hint);
+  if (says !== undefined) report("VOPS012", tree, `${what} ${says.needs}`, says.hint);
   else if (shape.kind === "list") checkList(tree, shape, what, report);
   else if (shape.kind === "named") checkNamed(tree, shape, report);
   else if (shape.kind === "record") checkRecord(tree, shape, report);
@@ -91,12 +91,12 @@ function didYouMeanOnly(value: string, words: readonly string[]): string | undef
 
 function checkList(tree: Tree, shape: ListShape, what: string, report: Report): void {
   if (tree.kind !== "list") return;
-  if (tree.items.length < shape.least) report(tree, `${what} may not be empty`);
+  if (tree.items.length < shape.least) report("VOPS012", tree, `${what} may not be empty`);
   const seen = new Set<unknown>();
   for (const item of tree.items) {
     checkShape(item, shape.of, shape.of.kind === "record" ? shape.of.called : `an item of ${what}`, report);
     const data = shape.unique === true ? dataOf(item) : undefined;
-    if (data !== undefined && seen.has(data)) report(item, `${what} has ${quoted(data)} twice`);
+    if (data !== undefined && seen.has(data)) report("VOPS012", item, `${what} has ${quoted(data)} twice`);
     seen.add(data);
   }
 }
@@ -104,7 +104,7 @@ function checkList(tree: Tree, shape: ListShape, what: string, report: Report): 
 function checkNamed(tree: Tree, shape: NamedShape, report: Report): void {
   for (const [name, { key, value }] of entriesOf(tree)) {
     const wrong = shape.name === undefined ? undefined : nameFault(name, shape.name);
-    if (wrong !== undefined) report(key, `a name ${wrong.needs}`, wrong.hint);
+    if (wrong !== undefined) report("VOPS012", key, `a name ${wrong.needs}`, wrong.hint);
     checkShape(value, shape.of, quoted(name), report);
   }
 }
@@ -113,11 +113,11 @@ function checkRecord(tree: Tree, { keys, called }: RecordShape, report: Report):
   for (const [name, { key, value }] of entriesOf(tree)) {
     const known = Object.hasOwn(keys, name) ? keys[name] : undefined;
     if (known === undefined)
-      report(key, `unknown key ${quoted(name)} in ${called}`, didYouMean(name, Object.keys(keys)));
+      report("VOPS010", key, `unknown key ${quoted(name)} in ${called}`, didYouMean(name, Object.keys(keys)));
     else checkKey(name, known, tree, { key, value }, report);
   }
   for (const [name, key] of Object.entries(keys)) {
-    if (!entriesOf(tree).has(name) && isNeeded(key, tree)) report(tree, `${called} needs ${quoted(name)}`);
+    if (!entriesOf(tree).has(name) && isNeeded(key, tree)) report("VOPS011", tree, `${called} needs ${quoted(name)}`);
   }
 }
 
@@ -131,7 +131,7 @@ function checkKey(
   checkShape(value, known.shape, quoted(name), report);
   const type = textOf(member(record, "type"));
   if (known.types === undefined || type === undefined || known.types.some((fit) => fit === type)) return;
-  report(key, `${quoted(name)} does not fit the type ${quoted(type)}`, `only ${known.types.join(", ")}`);
+  report("VOPS012", key, `${quoted(name)} does not fit the type ${quoted(type)}`, `only ${known.types.join(", ")}`);
 }
 
 function isNeeded(key: Key, record: Tree): boolean {

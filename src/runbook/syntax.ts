@@ -2,8 +2,10 @@ import type { YAMLError } from "yaml";
 import { sanitise } from "../domain/sanitise.ts";
 import type { Place } from "./problem.ts";
 import { EXAMPLE } from "./reference.ts";
+import type { RuleId } from "./rules.ts";
 
 interface SyntaxProblem {
+  readonly rule: RuleId;
   readonly place: Place;
   readonly message: string;
   readonly hint?: string;
@@ -13,10 +15,12 @@ interface SyntaxProblem {
 export function syntaxProblem(error: YAMLError, place: Place, lines: readonly string[]): SyntaxProblem | undefined {
   if (REPORTED_BEFORE.has(error.code)) return undefined;
   const tab = tabNear(place, lines);
-  if (tab !== undefined) return { place: tab, message: "a tab may not indent", hint: "use spaces" };
+  if (tab !== undefined) return { rule: "VOPS002", place: tab, message: "a tab may not indent", hint: "use spaces" };
   const message = MESSAGES[error.code] ?? `this is not valid YAML: ${sanitise(error.message, { most: 200 })}`;
-  const hint = hintFor(lines[place.line - 1] ?? "");
-  return { place, message, ...(hint !== undefined && { hint }) };
+  const line = lines[place.line - 1] ?? "";
+  const hint = hintFor(line);
+  const rule = line.includes("${{") ? "VOPS008" : "VOPS001";
+  return { rule, place, message, ...(hint !== undefined && { hint }) };
 }
 
 // Anchors, aliases and tags: the scan refuses them all, at their own place.

@@ -61,17 +61,25 @@ test("refused: what is no readable text of a bearable length", () => {
   writeFileSync(at("latin.yaml"), Uint8Array.of(0xe9, 0x0a));
   execFileSync("/bin/sh", ["-c", 'mkfifo "$0"', at("pipe.yaml")]);
   symlinkSync("/dev/zero", at("zero.yaml"));
-  const names = ["dir.yaml", "long.yaml", "latin.yaml", "pipe.yaml", "zero.yaml", "long.yaml/x.yaml"];
+  const names = ["dir.yaml", "latin.yaml", "pipe.yaml", "zero.yaml", "long.yaml/x.yaml"];
   expect(names.map((name) => refusal(at(name)))).toMatchInlineSnapshot(`
     [
       ""ROOM/dir.yaml" is not a regular file",
-      ""ROOM/long.yaml" is longer than 128 KiB",
       ""ROOM/latin.yaml" is not UTF-8 text",
       ""ROOM/pipe.yaml" is not a regular file",
       ""ROOM/zero.yaml" is not a regular file",
       ""ROOM/long.yaml/x.yaml" does not exist",
     ]
   `);
+});
+
+test("a file that is too long is read no further than shows it; the loader says where", () => {
+  const path = join(room, "longer.yaml");
+  writeFileSync(path, `${"#".repeat(128 * 1024 - 1)}é${"#".repeat(1000)}`);
+  const found = locateRunbook(path, shipped);
+  expect(found.kind === "file" && Buffer.byteLength(found.text)).toBe(128 * 1024 + 8);
+  writeFileSync(path, "é".repeat(128 * 1024));
+  expect(locateRunbook(path, shipped)).toMatchObject({ text: "é".repeat(64 * 1024 + 4) });
 });
 
 test("exactly as long as allowed is read whole", () => {

@@ -1,0 +1,118 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references in runbooks look like this
+/** What one rule asks, why, and what to do: `vulcan-ops explain VOPS040`. */
+export interface Rule {
+  /** One line, without a full stop. */
+  readonly title: string;
+  readonly explain: string;
+}
+
+/** The rules about the text of a runbook. Ids are published: they are never given to another rule. */
+export const RUNBOOK_RULES = {
+  VOPS001: {
+    title: "The text is not valid YAML",
+    explain: "Nothing of a runbook can be judged before its text can be read. Quote texts that contain a colon.",
+  },
+  VOPS002: {
+    title: "A tab indents",
+    explain: "YAML takes spaces alone for indentation. Set the editor to spaces for .yaml files.",
+  },
+  VOPS003: {
+    title: "A directive changes how YAML is read",
+    explain:
+      "Under %YAML 1.1 `no` is false, 012 is 10 and 12:30:00 is 45000. A runbook is YAML 1.2: leave the line out.",
+  },
+  VOPS004: {
+    title: "Anchors, aliases and tags are not allowed",
+    explain:
+      "An alias hides what is sent, and aliases of aliases grow to any size. A runbook writes every value out, so that it can be read at three in the morning. Quote a text that begins with &, * or !.",
+  },
+  VOPS005: {
+    title: "The text is larger than a runbook can be",
+    explain: "At most 128 KiB, 1,000 keys, 32 levels: more would keep the reader busy, and nobody would read it.",
+  },
+  VOPS006: {
+    title: "A key is there twice",
+    explain: "YAML readers keep one of the two, and not all the same one. Delete the one that is not meant.",
+  },
+  VOPS007: {
+    title: "A value reads back otherwise than it is written",
+    explain:
+      "YAML makes 7 of 007, 1.1 of 1.10 and 1000 of 1e3; a key may be no text, and a text may hold characters that nobody sees. Quote what is meant as text.",
+  },
+  VOPS008: {
+    title: "A reference is not a whole, quoted value",
+    explain:
+      'A reference keeps its type and is never put into a text: nothing that an operator types can turn into part of a command. Inside { } YAML needs quotes: with: {to: "${{ inputs.to }}"}.',
+  },
+  VOPS010: {
+    title: "Unknown key",
+    explain: "A key that nobody reads is a wish that nobody fulfils. The keys stand in runbooks/README.md.",
+  },
+  VOPS011: { title: "A key is missing", explain: "What is needed stands in runbooks/README.md." },
+  VOPS012: { title: "A value does not fit its key", explain: "What fits stands in runbooks/README.md." },
+  VOPS013: {
+    title: "A step id is taken",
+    explain: "Journals, references and resume find a step by its id, among the restoring steps too.",
+  },
+  VOPS020: {
+    title: "Unknown action",
+    explain: "Code stands behind an action; a runbook can only name one that this version has.",
+  },
+  VOPS021: {
+    title: "The action has no such input",
+    explain: "It would be ignored, and the step would do something else than it says. Mind the spelling.",
+  },
+  VOPS022: { title: "An input of the action is missing", explain: "The action cannot do without it." },
+  VOPS023: {
+    title: "A value is of another type than its input",
+    explain: "A number is written without quotes, a text with them where it looks like something else.",
+  },
+  VOPS024: {
+    title: "A risk is lowered",
+    explain: "The action says what it may do to the world. A runbook may be more careful, never less.",
+  },
+  VOPS025: { title: "A write does not ask", explain: "confirm: none is for steps that only read." },
+  VOPS026: { title: '"only" names no choice', explain: "It tests whether a choice input has one of its values." },
+  VOPS027: {
+    title: "An input's default or limits do not fit its type",
+    explain: "They are used where nobody is there to notice.",
+  },
+  VOPS031: {
+    title: "A reference leads nowhere",
+    explain: "It names an input, step, output or field that is not there.",
+  },
+  VOPS032: {
+    title: "A reference looks forward",
+    explain: "Steps run in order, so a step can only use what steps before it have found or done. Swap them.",
+  },
+  VOPS033: {
+    title: "A reference is of another type than its input",
+    explain: "A value keeps its type and its bounds on the way; nothing is converted.",
+  },
+  VOPS034: {
+    title: "A reference may have no value",
+    explain: "The action needs one. Give the input a default, or refer to something that is always there.",
+  },
+  VOPS040: {
+    title: "A step cannot be undone, and does not say why that is borne",
+    explain:
+      "Whoever confirms it has to know that there is no way back, and why it is done all the same. Give the step a line `irreversible: reason`. A step that can be undone has no such line.",
+  },
+  VOPS041: {
+    title: "A time limit is shorter than the step takes",
+    explain:
+      "A new task is healthy after 60 s at the earliest and an old one is drained for 300 s: a step that gives up before would call a rollout failed that goes well. Raise timeoutSeconds.",
+  },
+  VOPS042: {
+    title: "A restoring step cannot run when it is needed",
+    explain:
+      "The steps under `finally` run after a failure, too, by themselves. What one of them needs must be known before the change that it puts back, and it may not destroy anything, since nobody need answer.",
+  },
+  VOPS043: {
+    title: "A secret stands in the text",
+    explain:
+      "A runbook is read, mailed and kept in version control, and every journal holds its text. Change the secret, then refer to it by its ARN.",
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type RuleId = keyof typeof RUNBOOK_RULES;
