@@ -28,7 +28,7 @@ export const doctor: Command = {
       () => undefined,
       (error: OpsError) => error,
     );
-    const { findings, isBlind } = await examine(site, given, context);
+    const { findings, isBlind } = await examine(checks, site, given, context);
     const stop = await caller;
     if (stop?.detail?.code === "account-mismatch") throw stop;
     const counts = countLevels(findings);
@@ -46,13 +46,14 @@ export const doctor: Command = {
   },
 };
 
-interface Examined {
+export interface Examined {
   readonly findings: readonly Finding[];
   /** AWS has answered nothing. */
   readonly isBlind: boolean;
 }
 
-async function examine(site: Site, given: Given, context: Context): Promise<Examined> {
+/** Runs checks on a target, all at once; what one of them cannot read hides no other. */
+export async function examine(checks: readonly Check[], site: Site, given: Given, context: Context): Promise<Examined> {
   const requests: Seen[] = [];
   const { now } = createClock({});
   const { reads, setup, sharedHolder } = looksAt(site, { now, saw: (request) => requests.push(request) });

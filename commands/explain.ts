@@ -5,7 +5,7 @@ import { explainRunbook } from "../src/runbook/explain.ts";
 import type { Command } from "./command.ts";
 import { openDocument } from "./document.ts";
 import { textOf } from "./given.ts";
-import { RULES } from "./inspect/rules.ts";
+import { RULES } from "./inspect-rules.ts";
 
 const RULE = /^VOPS\d{3}$/;
 

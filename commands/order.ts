@@ -1,3 +1,4 @@
+import type { Plan } from "../src/domain/plan.ts";
 import type { Document } from "../src/domain/runbook.ts";
 import type { Target } from "../src/domain/target.ts";
 
@@ -10,6 +11,8 @@ export interface Order {
   readonly flagOf?: (name: string) => string;
   /** For people: the command line that gives this order. */
   readonly command: string;
+  /** The plan that it has to come to, as it was made before. */
+  readonly saved?: Plan;
   /** A world made for this order: its target, and leave to answer every question. */
   readonly rehearsal?: { readonly target: Target; readonly answersItself: boolean };
 }

@@ -28,6 +28,7 @@ const ATTEMPTS = 2;
 export function looksAt({ target, profile }: Site, witness?: Witness): Looks {
   const settings = {
     patience: PATIENCE_MS,
+    onlyReads: true,
     ...(target.region && { region: target.region }),
     ...(profile && { profile }),
     ...(witness && { witness }),

@@ -7,6 +7,7 @@ import { carryOut } from "./carry-out.ts";
 import { type Context, look } from "./context.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import type { Order } from "./order.ts";
+import { assertStillSo } from "./saved-plan.ts";
 import { endpointOf, openSite, type Site } from "./site.ts";
 import { remark, writeData } from "./surface.ts";
 
@@ -15,16 +16,21 @@ import { remark, writeData } from "./surface.ts";
  * The lock comes before the plan: whoever comes second must not plan on top of a change that is under way.
  */
 export async function perform(order: Order, given: Given, context: Context): Promise<ExitCode> {
-  const site = await openSite(given, context, order.rehearsal?.target);
+  const isDry = given["dry-run"] !== undefined;
+  const site = await openSite(given, context, order.rehearsal?.target, isDry ? "reading" : "any");
   const endpoint = endpointOf(context.env);
   if (endpoint !== undefined) remark(`Requests go to ${endpoint}, not to AWS.`, given, context);
   const inputs = resolveInputs(order.document.runbook, order.inputs, site.clock.now(), order.flagOf);
-  const makePlan = () => planRunbook(site.planner, order.document, inputs, site.caller());
-  if (given["dry-run"] !== undefined) return showDry(await makePlan(), given, context, site);
+  const makePlan = async () => {
+    const plan = await planRunbook(site.planner, order.document, inputs, site.caller());
+    return order.saved === undefined ? plan : assertStillSo(order.saved, plan);
+  };
+  if (isDry) return showDry(await makePlan(), given, context, site);
   return carryOut(order, makePlan, given, context, site);
 }
 
-function showDry(plan: Plan, given: Given, context: Context, site: Site): ExitCode {
+/** Shows a plan that goes no further: exit 11 where it is blocked, 2 where it would change something and that is asked. */
+export function showDry(plan: Plan, given: Given, context: Context, site: Site): ExitCode {
   const text = textOf(given, "output") ?? "text";
   if (text === "text") context.stdout.write(`${renderPlan(plan, look(context), site.clock.now())}\n`);
   else if (text === "ndjson") context.stdout.write(`${JSON.stringify(plan)}\n`);

@@ -2,16 +2,24 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
-import { DEPTHS, type Depth, type Inspection, remarksOf, worstOf } from "../src/domain/inspection.ts";
+import {
+  DEPTHS,
+  type Depth,
+  type InspectedRunbook,
+  type Inspection,
+  remarksOf,
+  worstOf,
+} from "../src/domain/inspection.ts";
+import { quoted } from "../src/ui/shell.ts";
 import { lookOf } from "../src/ui/style.ts";
 import { createClock } from "./clock.ts";
 import type { Command } from "./command.ts";
 import type { Context } from "./context.ts";
-import { OUTPUT_FLAGS, TARGET_FLAGS } from "./flags.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, isSet, listOf, textOf } from "./given.ts";
-import { type Read, readRunbooks } from "./inspect/offline.ts";
-import { INPUT_FLAG } from "./run.ts";
-import { writeAnswer } from "./surface.ts";
+import { type Read, readRunbooks } from "./inspect-text.ts";
+import { INPUT_FLAG, inputsOf } from "./run.ts";
+import { remark, writeAnswer } from "./surface.ts";
 import { isInWorkflow, sendCommands } from "./workflow-log.ts";
 
 export const plan: Command = {
@@ -20,17 +28,23 @@ export const plan: Command = {
   flags: {
     all: { type: "boolean", describe: "Every runbook: those in ./runbooks, and the shipped ones" },
     "dry-run": { type: "string", describe: "How far: offline, sandbox, read (default), or several with commas" },
+    out: { type: "string", alias: "o", describe: "Save the plan of the one runbook to this file, for run --plan" },
     junit: { type: "string", describe: "Write the findings to this file as JUnit XML, too" },
     "detailed-exitcode": { type: "boolean", describe: "Exit 2 where nothing is wrong but something has drifted" },
     ...INPUT_FLAG,
     ...TARGET_FLAGS,
     ...OUTPUT_FLAGS,
+    ...STATE_FLAGS,
   },
-  examples: [["vulcan-ops plan --all --dry-run=offline", "no credentials: every runbook's text, exit 6 where wrong"]],
+  examples: [
+    ["vulcan-ops plan rollback-service -o revert.json", "show a plan and keep it: run --plan revert.json"],
+    ["vulcan-ops plan --all --dry-run=offline", "no credentials: every runbook's text, exit 6 where wrong"],
+  ],
   async run(given, context) {
     const depths = depthsOf(given);
     const runbooks = await readRunbooks(listOf(given, "runbooks"), isSet(given, "all"), context.cwd);
-    return conclude(await inspect(runbooks, depths), given, context);
+    if (textOf(given, "out") !== undefined) return saveOne(runbooks, depths, given, context);
+    return conclude(await inspect(runbooks, depths, given, context), given, context);
   },
 };
 
@@ -44,8 +58,55 @@ function depthsOf(given: Given): readonly Depth[] {
   ]);
 }
 
-async function inspect(runbooks: readonly Read[], depths: readonly Depth[]): Promise<Inspection> {
-  return { schemaVersion: 1, depths, runbooks: runbooks.map(({ inspected }) => inspected) };
+async function inspect(
+  runbooks: readonly Read[],
+  depths: readonly Depth[],
+  given: Given,
+  context: Context,
+): Promise<Inspection> {
+  const texts = { schemaVersion: 1, depths, runbooks: runbooks.map(({ inspected }) => inspected) } as const;
+  if (!depths.includes("read")) return texts;
+  const [{ lookForDrift }, { planAgainst }, { openSite }] = await Promise.all([
+    import("./drift.ts"),
+    import("./inspect-target.ts"),
+    import("./site.ts"),
+  ]);
+  const site = await openSite(given, context, undefined, "reading");
+  const target = await lookForDrift(site, given, context);
+  const planned: InspectedRunbook[] = [];
+  // One after another: each plans from a picture of its own, and the account's share of the API is not ours alone.
+  for (const runbook of runbooks) planned.push(await planAgainst(site, runbook, inputsOf(given)));
+  return { ...texts, runbooks: planned, target };
+}
+
+/** Plans the one runbook and keeps the plan; what blocks it, or keeps it from being made, is said as by any run. */
+async function saveOne(
+  [runbook, ...others]: readonly Read[],
+  depths: readonly Depth[],
+  given: Given,
+  context: Context,
+): Promise<ExitCode> {
+  const path = textOf(given, "out") ?? "";
+  if (runbook === undefined || others.length > 0 || depths.join() !== "read") {
+    throw usageError("plan-one", "-o keeps the plan of one runbook, made by reads", [
+      "vulcan-ops plan RUNBOOK -o FILE",
+    ]);
+  }
+  if (runbook.document === undefined)
+    return conclude(await inspect([runbook], ["offline"], given, context), given, context);
+  const [{ planOf }, { savePlan }, { endpointOf, openSite }, { showDry }] = await Promise.all([
+    import("./inspect-target.ts"),
+    import("./saved-plan.ts"),
+    import("./site.ts"),
+    import("./perform.ts"),
+  ]);
+  const site = await openSite(given, context, undefined, "reading");
+  const plan = await planOf(site, runbook.document, inputsOf(given));
+  const code = showDry(plan, given, context, site);
+  if (code === EXIT.guarded) return code;
+  savePlan(path, plan, runbook.document, endpointOf(context.env));
+  remark(`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${quoted(path)}`, given, context);
+  return code;
 }
 
 /** Tells everybody who is to know, each in its own form. */

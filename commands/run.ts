@@ -1,23 +1,63 @@
-import { usageError } from "../src/domain/error.ts";
+import { guardError, usageError } from "../src/domain/error.ts";
+import type { ExitCode } from "../src/domain/exit.ts";
+import { quoted } from "../src/ui/shell.ts";
 import type { Command } from "./command.ts";
-import { openDocument } from "./document.ts";
+import type { Context } from "./context.ts";
+import { openDocument, readDocument } from "./document.ts";
 import { EXEC_FLAGS, RUN_FLAGS } from "./flags.ts";
 import { type Given, listOf, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
+import { readSavedPlan } from "./saved-plan.ts";
+import { endpointOf } from "./site.ts";
 
 export const INPUT_FLAG = { input: { type: "array", describe: "An input of the runbook, as name=value" } } as const;
 
 export const run: Command = {
-  usage: "run <runbook>",
-  describe: "Run any runbook, by name or by path",
-  flags: { ...INPUT_FLAG, ...EXEC_FLAGS, ...RUN_FLAGS },
-  examples: [["vulcan-ops run rollback-service --input to=42", "the same as rollback --to 42"]],
+  usage: "run [runbook]",
+  describe: "Run any runbook, by name or by path, or a plan that was saved",
+  flags: {
+    plan: { type: "string", describe: "Carry out exactly the plan in this file (made by plan -o), or nothing" },
+    ...INPUT_FLAG,
+    ...EXEC_FLAGS,
+    ...RUN_FLAGS,
+  },
+  examples: [
+    ["vulcan-ops run rollback-service --input to=42", "the same as rollback --to 42"],
+    ["vulcan-ops run --plan revert.json", "what plan rollback-service -o revert.json has shown"],
+  ],
   async run(given, context) {
     const name = textOf(given, "runbook") ?? "";
+    const file = textOf(given, "plan");
+    if (file !== undefined) return runSaved(file, given, context);
+    if (name === "")
+      throw usageError("usage", "something is missing: vulcan-ops run <runbook>", ["vulcan-ops run --help"]);
     const document = await openDocument(name);
     return perform({ document, inputs: inputsOf(given), command: `run ${name}` }, given, context);
   },
 };
+
+/** Its runbook and inputs are those of the plan; the target is named as it was then, and has to be the same. */
+async function runSaved(file: string, given: Given, context: Context): Promise<ExitCode> {
+  const other = ["runbook", "input"].find((name) => given[name] !== undefined);
+  if (other !== undefined) {
+    throw usageError(
+      "plan-alone",
+      `--plan says everything: leave ${other === "runbook" ? "the runbook" : `--${other}`} out`,
+      [`vulcan-ops run --plan ${quoted(file)}`],
+    );
+  }
+  const { plan, text, endpoint } = readSavedPlan(file);
+  const here = endpointOf(context.env);
+  if (endpoint !== here) {
+    const name = (where: string | undefined) => where ?? "AWS itself";
+    throw guardError("other-world", `this plan was made of ${name(endpoint)}, and this shell points at ${name(here)}`);
+  }
+  const document = await readDocument(text, plan.runbook.source);
+  const current = [...plan.steps].find((step) => step.current !== undefined)?.current;
+  const expected = { ...(current !== undefined && { "expect-current": current }), ...given };
+  const command = `run --plan ${quoted(file)}`;
+  return perform({ document, inputs: plan.inputs, command, saved: plan }, expected, context);
+}
 
 /** `--input to=42 --input x=y` → a record; the runbook says what each has to be. */
 export function inputsOf(given: Given): Record<string, string> {

@@ -3,6 +3,7 @@ import { registry } from "../src/actions/index.ts";
 import type { World } from "../src/actions/world.ts";
 import { type ClientSettings, type Clients, createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
 import type { ExecVia } from "../src/aws/exec-session/line.ts";
+import { noGateway } from "../src/aws/only-reads.ts";
 import { type AwsReads, createReads, remembering, snapshot } from "../src/aws/read.ts";
 import { createGateway } from "../src/aws/send.ts";
 import type { ServingShell } from "../src/aws/serving-shell.ts";
@@ -38,16 +39,25 @@ export interface Site {
   openShell(): Promise<ServingShell>;
 }
 
-/** `pinned` is a target that comes from a journal or a rehearsal rather than from flags and files. */
-export async function openSite(given: Given, context: Context, pinned?: Target): Promise<Site> {
+/**
+ * `pinned` is a target that comes from a journal or a rehearsal rather than from flags and files. Opened for reading,
+ * whatever is not on the list of reads is refused before it leaves, whoever tries.
+ */
+export async function openSite(
+  given: Given,
+  context: Context,
+  pinned?: Target,
+  purpose: "any" | "reading" = "any",
+): Promise<Site> {
   const { target, profile } = pinned === undefined ? await resolve(given, context) : await stay(pinned, given, context);
   const clock = createClock(context.env);
   assertReal(target, context.env, clock.isSet);
   const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
-  const reading = createClients(settings, READ_ATTEMPTS);
+  const reading = createClients({ ...settings, onlyReads: true }, READ_ATTEMPTS);
   const reads = createReads(reading);
   const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);
-  const writing = createClients(settings, WRITE_ATTEMPTS);
+  const isReading = purpose === "reading";
+  const writing = createClients({ ...settings, onlyReads: isReading }, WRITE_ATTEMPTS);
   const via = textOf(given, "exec-via") === "plugin" ? byPlugin(writing, settings, context.env) : undefined;
   let asked: Promise<Caller> | undefined;
   const caller = () => {
@@ -86,10 +96,12 @@ export async function openSite(given: Given, context: Context, pinned?: Target):
       }),
       awsLine: (operation) => lineOf(operation, target.region),
     },
-    gateway: announcing(
-      createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, world.schema) }),
-      context.env,
-    ),
+    gateway: isReading
+      ? noGateway
+      : announcing(
+          createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, world.schema) }),
+          context.env,
+        ),
     sharedLock: createSharedLock(writing, target),
     caller,
     openShell: async () => {

@@ -1,10 +1,10 @@
+import { type Permission, READS, WRITES } from "../../src/aws/permission-list.ts";
 import { isEcrImage } from "../../src/aws/read-around.ts";
 import { familyOf } from "../../src/aws/shapes.ts";
 import type { Seen } from "../../src/aws/witness.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../src/domain/diagnosis.ts";
 import type { Target } from "../../src/domain/target.ts";
 import type { Check, Patient } from "./check.ts";
-import { type Permission, READS, WRITES } from "./permission-list.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
 export const permissions: Check = {
@@ -34,6 +34,7 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Pro
     service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
     setup.cluster(cluster),
     reads.alarms(),
+    setup.activeMutes(),
     subject.then((found) => reads.watch.metrics(found, lately)),
     subject.then((found) => reads.watch.alarmTimes(found, lately)),
     reads.watch.setConnections(database),

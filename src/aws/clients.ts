@@ -9,6 +9,7 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
+import { onlyReads } from "./only-reads.ts";
 import { type Watchable, type Witness, watch } from "./witness.ts";
 
 export interface ClientSettings {
@@ -17,6 +18,8 @@ export interface ClientSettings {
   /** How long one request may take, in ms. */
   readonly patience?: number;
   readonly witness?: Witness;
+  /** Refuses every request that is not on the list of reads. */
+  readonly onlyReads?: boolean;
 }
 
 interface Shapes {
@@ -49,7 +52,7 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
   };
-  return watched(settings.witness, {
+  return prepared(settings, {
     ecs: once(async () => new (await import("./sdk/ecs.ts")).ECSClient(config)),
     elb: once(async () => {
       const sdk = await import("./sdk/elb.ts");
@@ -70,12 +73,13 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
   });
 }
 
-function watched(witness: Witness | undefined, clients: Clients): Clients {
-  if (witness === undefined) return clients;
+function prepared({ witness, onlyReads: isReading }: ClientSettings, clients: Clients): Clients {
+  if (witness === undefined && isReading !== true) return clients;
   const seen = Object.entries(clients).map(([name, make]) => {
     const client = once(async () => {
       const made = await make();
-      watch(made as Watchable, witness);
+      if (witness !== undefined) watch(made as Watchable, witness);
+      if (isReading === true) onlyReads(made as Watchable);
       return made;
     });
     return [name, client];

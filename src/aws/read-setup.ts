@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients.ts";
 import { guarded } from "./guarded.ts";
+import { type AlarmRule, type MuteSummary, readActiveMutes, readMetricAlarms } from "./read-alarms.ts";
 import { readCluster, readExecTasks } from "./read-exec.ts";
 import { readReach } from "./read-reach.ts";
 import type {
@@ -29,6 +30,12 @@ export interface SetupReads {
   deregistrationDelay(targetGroup: string): Promise<number>;
   /** Undefined where the account has no such instance. */
   backups(database: string): Promise<BackupSetup | undefined>;
+  /** Of the instance's parameter groups; `in-sync` where what they set is in force. */
+  parameterGroups(database: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
+  /** Every metric alarm of the region; at most 20 pages. */
+  metricAlarms(): Promise<readonly AlarmRule[]>;
+  /** The rules that keep alarms silent now. */
+  activeMutes(): Promise<readonly MuteSummary[]>;
   /** Undefined where there is no backup to restore from. */
   restoreWindow(database: string): Promise<RestoreWindow | undefined>;
 }
@@ -45,6 +52,9 @@ export function createSetupReads(clients: Clients): SetupReads {
     deregistrationDelay: (group) =>
       guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDelay(clients, group)),
     backups: (database) => guarded("rds:DescribeDBInstances", () => readBackups(clients, database)),
+    parameterGroups: (database) => guarded("rds:DescribeDBInstances", () => readParameterGroups(clients, database)),
+    metricAlarms: () => guarded("cloudwatch:DescribeAlarms", () => readMetricAlarms(clients)),
+    activeMutes: () => guarded("cloudwatch:ListAlarmMuteRules", () => readActiveMutes(clients)),
     restoreWindow: (database) => guarded("rds:DescribeDBInstanceAutomatedBackups", () => readWindow(clients, database)),
   };
 }
@@ -119,6 +129,15 @@ async function readBackups(clients: Clients, id: string): Promise<BackupSetup | 
     retentionDays: instance.BackupRetentionPeriod ?? 0,
     deletionProtected: instance.DeletionProtection === true,
   };
+}
+
+async function readParameterGroups(clients: Clients, id: string) {
+  const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("./sdk/rds.ts")]);
+  const answer = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
+  return (answer.DBInstances?.[0]?.DBParameterGroups ?? []).map((group) => ({
+    name: group.DBParameterGroupName ?? "",
+    status: group.ParameterApplyStatus ?? "",
+  }));
 }
 
 async function readWindow(clients: Clients, id: string): Promise<RestoreWindow | undefined> {

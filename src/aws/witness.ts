@@ -66,7 +66,8 @@ export function watch(client: Watchable, witness: Witness): void {
   client.middlewareStack.add(middleware, { name: "witness", step: "deserialize", priority: "high" });
 }
 
-function actionOf(client: string, command: string): string {
+/** `ECSClient`, `ListTasksCommand` → `ecs:ListTasks`. */
+export function actionOf(client: string, command: string): string {
   return `${PREFIX[client] ?? client.replace(/Client$/, "").toLowerCase()}:${command.replace(/Command$/, "")}`;
 }
 

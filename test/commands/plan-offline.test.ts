@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RULES } from "../../commands/inspect/rules.ts";
+import { RULES } from "../../commands/inspect-rules.ts";
 import type { Inspection, Remark } from "../../src/domain/inspection.ts";
 import { vulcanOps } from "../support/rig.ts";
 import { problemsOf } from "../ui/junit-schema.ts";

@@ -5,5 +5,6 @@ export {
   DescribeAlarmsCommand,
   GetAlarmMuteRuleCommand,
   GetMetricDataCommand,
+  ListAlarmMuteRulesCommand,
   PutAlarmMuteRuleCommand,
 } from "@aws-sdk/client-cloudwatch";

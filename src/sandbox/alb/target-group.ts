@@ -45,7 +45,7 @@ export interface TargetGroup {
   readonly loadBalancerArn: string;
   readonly healthCheck: HealthCheck;
   /** `deregistration_delay.timeout_seconds` */
-  readonly deregistrationDelaySeconds: number;
+  deregistrationDelaySeconds: number;
   readonly targets: Map<string, Target>;
   /** Where the round robin stands. */
   turn: number;

@@ -1,7 +1,7 @@
 import { type Target, type TargetGroup, targetKey } from "../alb/target-group.ts";
 import { AwsError } from "../wire/aws-error.ts";
 import { records, required, text, texts } from "../wire/input.ts";
-import { type Operation, reading } from "../wire/operation.ts";
+import { changing, type Operation, reading } from "../wire/operation.ts";
 import type { Input, Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 
@@ -62,6 +62,17 @@ function targetHealth(group: TargetGroup, asked: readonly Input[]): Output[] {
   });
 }
 
+const DELAY = "deregistration_delay.timeout_seconds";
+
+const attributesView = (group: TargetGroup): Output => ({
+  Attributes: [
+    { Key: DELAY, Value: String(group.deregistrationDelaySeconds) },
+    { Key: "stickiness.enabled", Value: "false" },
+    { Key: "load_balancing.algorithm.type", Value: "round_robin" },
+    { Key: "slow_start.duration_seconds", Value: "0" },
+  ],
+});
+
 export const targetGroupOperations: Readonly<Record<string, Operation>> = {
   DescribeTargetGroups: reading((world, input) => {
     const arns = texts(input, "TargetGroupArns");
@@ -79,16 +90,20 @@ export const targetGroupOperations: Readonly<Record<string, Operation>> = {
     return { TargetGroups: found.map(groupView) };
   }),
 
-  DescribeTargetGroupAttributes: reading((world, input) => {
+  DescribeTargetGroupAttributes: reading((world, input) =>
+    attributesView(findGroup(world, required(input, "TargetGroupArn"))),
+  ),
+
+  /** From 0 to 3600 s; the other attributes cannot be changed here. [D] */
+  ModifyTargetGroupAttributes: changing((world, input) => {
     const group = findGroup(world, required(input, "TargetGroupArn"));
-    return {
-      Attributes: [
-        { Key: "deregistration_delay.timeout_seconds", Value: String(group.deregistrationDelaySeconds) },
-        { Key: "stickiness.enabled", Value: "false" },
-        { Key: "load_balancing.algorithm.type", Value: "round_robin" },
-        { Key: "slow_start.duration_seconds", Value: "0" },
-      ],
-    };
+    for (const attribute of records(input, "Attributes")) {
+      const [key, value] = [text(attribute, "Key") ?? "", text(attribute, "Value") ?? ""];
+      const isFit = key === DELAY && /^\d{1,4}$/.test(value) && Number(value) <= 3600;
+      if (!isFit) throw new AwsError("InvalidConfigurationRequest", `${key} cannot be set to '${value}'`);
+      group.deregistrationDelaySeconds = Number(value);
+    }
+    return attributesView(group);
   }),
 
   DescribeTargetHealth: reading((world, input) => {

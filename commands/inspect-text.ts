@@ -1,16 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { registry } from "../../src/actions/index.ts";
-import { usageError } from "../../src/domain/error.ts";
-import type { Case, InspectedRunbook, Remark } from "../../src/domain/inspection.ts";
-import type { Document } from "../../src/domain/runbook.ts";
-import { sanitise } from "../../src/domain/sanitise.ts";
-import type { StepPlace } from "../../src/runbook/load.ts";
-import { locateRunbook } from "../../src/runbook/locate.ts";
-import type { Problem } from "../../src/runbook/problem.ts";
-import { specOf } from "../../src/runbook/specs.ts";
-import { load } from "../document.ts";
-import { shippedRunbooks } from "../shipped.ts";
+import { registry } from "../src/actions/index.ts";
+import { usageError } from "../src/domain/error.ts";
+import type { Case, InspectedRunbook, Remark } from "../src/domain/inspection.ts";
+import type { Document } from "../src/domain/runbook.ts";
+import { sanitise } from "../src/domain/sanitise.ts";
+import type { StepPlace } from "../src/runbook/load.ts";
+import { locateRunbook } from "../src/runbook/locate.ts";
+import type { Problem } from "../src/runbook/problem.ts";
+import { specOf } from "../src/runbook/specs.ts";
+import { load } from "./document.ts";
+import { shippedRunbooks } from "./shipped.ts";
 
 /** A runbook by its text alone; `document` where nothing is wrong with it. */
 export interface Read {

@@ -1,4 +1,4 @@
-import { RUNBOOK_RULES, type Rule } from "../../src/runbook/rules.ts";
+import { RUNBOOK_RULES, type Rule } from "../src/runbook/rules.ts";
 
 /** What a rehearsal in a sandbox may find. */
 const REHEARSAL_RULES = {
@@ -27,7 +27,7 @@ const REHEARSAL_RULES = {
   VOPS106: {
     title: "The runbook was not rehearsed",
     explain:
-      "It needs inputs that nobody has given here. A shipped runbook has a line in commands/inspect/rehearsals.ts; for your own give --scenario and --input.",
+      "It needs inputs that nobody has given here. A shipped runbook has a line in commands/rehearsals.ts; for your own give --scenario and --input.",
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { READS, WRITES } from "../../../commands/doctor-checks/permission-list.ts";
+import { READS, WRITES } from "../../src/aws/permission-list.ts";
 
-const sdk = join(import.meta.dirname, "..", "..", "..", "src", "aws", "sdk");
+const sdk = join(import.meta.dirname, "..", "..", "src", "aws", "sdk");
 const PREFIX: Readonly<Record<string, string>> = { elb: "elasticloadbalancing", secrets: "secretsmanager" };
 
 it("the doctor knows every AWS operation that the program uses, and tells reads from writes", () => {

@@ -26,6 +26,7 @@ export const READS: readonly Permission[] = [
   { action: "cloudwatch:DescribeAlarms" },
   { action: "cloudwatch:GetAlarmMuteRule" },
   { action: "cloudwatch:GetMetricData" },
+  { action: "cloudwatch:ListAlarmMuteRules" },
   { action: "ecr:DescribeImages" },
   { action: "logs:GetLogEvents" },
   { action: "rds:DescribeDBInstances" },

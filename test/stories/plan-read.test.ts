@@ -1,0 +1,203 @@
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  PutAlarmMuteRuleCommand,
+  PutMetricAlarmCommand,
+} from "@aws-sdk/client-cloudwatch";
+import { DeregisterTaskDefinitionCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyTargetGroupAttributesCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openSite } from "../../commands/site.ts";
+import { registry } from "../../src/actions/index.ts";
+import type { Look } from "../../src/actions/world.ts";
+import { READS } from "../../src/aws/permission-list.ts";
+import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
+import { openRig, type Rig, TARGET, vulcanOps } from "../support/rig.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("healthy");
+});
+afterAll(() => rig.close());
+
+const ecs = () => new ECSClient({});
+const rds = () => new RDSClient({});
+const cloudwatch = () => new CloudWatchClient({});
+const SERVICE = { cluster: "vulcan-prod", service: "vulcan-prod" };
+
+/** As it should be: the one documented alarm that the scenario lacks. */
+const connectionsAlarm = (Threshold: number) =>
+  new PutMetricAlarmCommand({
+    AlarmName: "vulcan-prod-connections",
+    Namespace: "AWS/RDS",
+    MetricName: "DatabaseConnections",
+    Dimensions: [{ Name: "DBInstanceIdentifier", Value: "vulcan-prod" }],
+    Statistic: "Maximum",
+    Period: 60,
+    EvaluationPeriods: 2,
+    Threshold,
+    ComparisonOperator: "GreaterThanThreshold",
+    AlarmActions: ["arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts"],
+  });
+
+interface Looked extends Inspection {
+  readonly exitCode: number;
+}
+
+async function look(...flags: string[]): Promise<{ readonly found: Looked; readonly writes: readonly string[] }> {
+  const before = rig.sandbox.requests().length;
+  const { stdout, stderr, code } = await vulcanOps([
+    "plan",
+    "--all",
+    "--dry-run=read",
+    "--output",
+    "json",
+    "--state-dir",
+    rig.stateDir,
+    ...flags,
+  ]);
+  expect([stderr, stdout === ""]).toEqual(["", false]);
+  const found = JSON.parse(stdout) as Looked;
+  expect(found.exitCode).toBe(code);
+  const requests = rig.sandbox.requests().slice(before);
+  const allowed = new Set(READS.map(({ action }) => action.split(":")[1]));
+  expect(requests.filter(({ operation }) => !allowed.has(operation)).map(({ operation }) => operation)).toEqual([]);
+  return { found, writes: requests.filter(({ mutating }) => mutating).map(({ operation }) => operation) };
+}
+
+const rulesIn = (found: Inspection) => [...new Set(remarksOf(found).map(({ rule }) => rule))];
+
+describe("plan --all --dry-run=read", () => {
+  beforeEach(async () => {
+    await rig.sandbox.reset("healthy");
+    await cloudwatch().send(connectionsAlarm(160));
+  });
+
+  it("plans what can be planned, and finds nothing but the breaker that is off", async () => {
+    const { found, writes } = await look();
+    expect(writes).toEqual([]);
+    // The scenario has no circuit breaker, which the doctor minds, too.
+    expect(rulesIn(found)).toEqual(["VOPS203"]);
+    expect(found.exitCode).toBe(0);
+    expect((await look("--detailed-exitcode")).found.exitCode).toBe(2);
+    const revert = found.runbooks.find(({ id }) => id === "rollback-service");
+    expect(revert?.plan?.steps.find(({ id }) => id === "revert")?.operation?.name).toBe("UpdateService");
+    const restore = found.runbooks.find(({ id }) => id === "restore-database");
+    expect(restore?.cases.find(({ name }) => name === "plan")?.skipped).toContain("restore to when?");
+  });
+
+  const planted: readonly (readonly [string, string, () => Promise<unknown>])[] = [
+    [
+      "ECS Exec is off",
+      "VOPS206",
+      () => ecs().send(new UpdateServiceCommand({ ...SERVICE, enableExecuteCommand: false })),
+    ],
+    ["drained for 0 s", "VOPS205", () => drain("0")],
+    ["no backups", "VOPS207", () => modify({ BackupRetentionPeriod: 0 })],
+    [
+      "the alarm on healthy hosts is gone",
+      "VOPS208",
+      () => cloudwatch().send(new DeleteAlarmsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] })),
+    ],
+    ["the alarm on connections has another limit", "VOPS209", () => cloudwatch().send(connectionsAlarm(120))],
+    ["another parameter group", "VOPS209", () => modify({ DBParameterGroupName: "default.postgres18" })],
+    [
+      "the good revision is INACTIVE",
+      "VOPS210",
+      () => ecs().send(new DeregisterTaskDefinitionCommand({ taskDefinition: "vulcan-prod:41" })),
+    ],
+    ["one task is left over", "VOPS211", () => ecs().send(new UpdateServiceCommand({ ...SERVICE, desiredCount: 1 }))],
+    ["a mute rule is left over", "VOPS212", mute],
+  ];
+
+  it.each(planted)("%s: %s", async (_name, rule, plant) => {
+    await plant();
+    const { found, writes } = await look();
+    expect(rulesIn(found)).toContain(rule);
+    expect(remarksOf(found).every(({ severity }) => severity === "warning")).toBe(true);
+    expect(writes).toEqual([]);
+  });
+});
+
+async function drain(seconds: string): Promise<void> {
+  const elb = new ElasticLoadBalancingV2Client({});
+  const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
+  const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value: seconds }];
+  await elb.send(
+    new ModifyTargetGroupAttributesCommand({ TargetGroupArn: TargetGroups[0]?.TargetGroupArn, Attributes }),
+  );
+}
+
+async function modify(change: Readonly<Record<string, string | number>>): Promise<void> {
+  await rds().send(
+    new ModifyDBInstanceCommand({ DBInstanceIdentifier: "vulcan-prod", ApplyImmediately: true, ...change }),
+  );
+}
+
+async function mute(): Promise<void> {
+  const at = new Date(rig.sandbox.now()).toISOString().slice(0, 16);
+  await cloudwatch().send(
+    new PutAlarmMuteRuleCommand({
+      Name: "vulcan-ops-left",
+      Rule: { Schedule: { Expression: `at(${at})`, Duration: "PT12H" } },
+      MuteTargets: { AlarmNames: ["vulcan-prod-healthy-hosts"] },
+    }),
+  );
+}
+
+describe("a write that is smuggled into an observe", () => {
+  const context = {
+    env: process.env,
+    cwd: "/",
+    stdin: { isTTY: false } as NodeJS.ReadStream,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ids: { execution: () => "x" },
+    stop: new AbortController().signal,
+  };
+  const site = () => openSite({}, context, TARGET, "reading");
+  const original = registry["ecs.findRevision"];
+  afterEach(() => {
+    Object.assign(registry, { "ecs.findRevision": original });
+  });
+
+  const smuggled: readonly (readonly [string, (looking: Look) => Promise<unknown>])[] = [
+    [
+      "by the sender",
+      async () => {
+        const { gateway } = await site();
+        return gateway.send({ service: "ecs", name: "UpdateService", input: { ...SERVICE, desiredCount: 0 } }, "k");
+      },
+    ],
+    [
+      "by the shared lock",
+      async () => (await site()).sharedLock.replace({ execution: "x", command: "", since: "", operator: "", host: "" }),
+    ],
+    [
+      "by a session in a container",
+      async ({ world, target }) => {
+        const task = (await world.aws.ecs.tasks(target.cluster, target.service, "RUNNING"))[0]?.id ?? "";
+        const { shell } = await (await site()).openShell();
+        return shell.run(["touch", `/tmp/${task}`]);
+      },
+    ],
+  ];
+
+  it.each(smuggled)("%s, is refused before it leaves, and found", async (_name, write) => {
+    await rig.sandbox.reset("healthy");
+    const observe = async (_given: unknown, looking: Look) => {
+      await write(looking);
+      throw new Error("it was sent");
+    };
+    Object.assign(registry, { "ecs.findRevision": { ...original, observe } });
+    const { found, writes } = await look();
+    expect(found.exitCode).toBe(6);
+    expect(rulesIn(found)[0]).toBe("VOPS222");
+    expect(writes).toEqual([]);
+  });
+});
