@@ -16,16 +16,16 @@ import { shippedRunbooks } from "./shipped.ts";
 import { endpointOf, openSite } from "./site.ts";
 import { answersOf, openScreen } from "./surface.ts";
 
-/** Goes on with the execution that is named, or with the newest that is unfinished. */
-export async function resumeExecution(given: Given, context: Context): Promise<ExitCode> {
+/** Goes on with the execution that is named, or with the newest that is unfinished; in a rehearsal it answers itself. */
+export async function resumeExecution(given: Given, context: Context, answersItself = false): Promise<ExitCode> {
   const id = textOf(given, "id") ?? (await newest(given, context, isUnfinished, "There is nothing to resume"));
-  return goOn(id, undefined, given, context);
+  return goOn(id, undefined, given, context, answersItself);
 }
 
 /** Takes back the execution that is named, or the newest that changed something. */
-export async function undoExecutionOf(given: Given, context: Context): Promise<ExitCode> {
+export async function undoExecutionOf(given: Given, context: Context, answersItself = false): Promise<ExitCode> {
   const id = textOf(given, "id") ?? (await newest(given, context, isUndoable, "There is nothing to undo"));
-  return goOn(id, "undo", given, context);
+  return goOn(id, "undo", given, context, answersItself);
 }
 
 function isUnfinished({ ended }: Execution): boolean {
@@ -44,14 +44,20 @@ async function newest(given: Given, context: Context, fits: (execution: Executio
 }
 
 /** An undo that was interrupted is gone on with as an undo. */
-async function goOn(id: string, asked: Phase | undefined, given: Given, context: Context): Promise<ExitCode> {
+async function goOn(
+  id: string,
+  asked: Phase | undefined,
+  given: Given,
+  context: Context,
+  answersItself: boolean,
+): Promise<ExitCode> {
   const loaded = await loadJournal(stateDirOf(given, context), id);
   const mode = asked ?? loaded.execution.mode;
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
   if (!isOfThisWorld(loaded.execution, context)) throw otherWorld(loaded.execution, context);
   const site = await openSite(given, context, loaded.execution.started.target);
   assertSameAccount(loaded.execution, await site.caller());
-  const screen = openScreen(given, context, answersOf(given, context, false), site.clock);
+  const screen = openScreen(given, context, answersOf(given, context, answersItself), site.clock);
   try {
     const scene = { given, context, site, screen };
     for (const line of remarks(loaded)) screen.say(`${line}\n`);

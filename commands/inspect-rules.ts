@@ -24,11 +24,6 @@ const REHEARSAL_RULES = {
     title: "An action proposes what cannot be undone, and does not declare it",
     explain: "Its code has to say `irreversible: true`, so that a runbook that uses it has to say why that is borne.",
   },
-  VOPS106: {
-    title: "The runbook was not rehearsed",
-    explain:
-      "It needs inputs that nobody has given here. A shipped runbook has a line in commands/rehearsals.ts; for your own give --scenario and --input.",
-  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** What the reads of a target may find. */

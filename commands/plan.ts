@@ -18,6 +18,7 @@ import type { Context } from "./context.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, isSet, listOf, textOf } from "./given.ts";
 import { type Read, readRunbooks } from "./inspect-text.ts";
+import { SANDBOX_FLAGS } from "./rehearse.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
 import { remark, writeAnswer } from "./surface.ts";
 import { isInWorkflow, sendCommands } from "./workflow-log.ts";
@@ -30,6 +31,8 @@ export const plan: Command = {
     "dry-run": { type: "string", describe: "How far: offline, sandbox, read (default), or several with commas" },
     out: { type: "string", alias: "o", describe: "Save the plan of the one runbook to this file, for run --plan" },
     junit: { type: "string", describe: "Write the findings to this file as JUnit XML, too" },
+    scenario: SANDBOX_FLAGS.scenario,
+    seed: SANDBOX_FLAGS.seed,
     "detailed-exitcode": { type: "boolean", describe: "Exit 2 where nothing is wrong but something has drifted" },
     ...INPUT_FLAG,
     ...TARGET_FLAGS,
@@ -64,7 +67,8 @@ async function inspect(
   given: Given,
   context: Context,
 ): Promise<Inspection> {
-  const texts = { schemaVersion: 1, depths, runbooks: runbooks.map(({ inspected }) => inspected) } as const;
+  const rehearsed = depths.includes("sandbox") ? await rehearse(runbooks, given, context) : runbooks;
+  const texts = { schemaVersion: 1, depths, runbooks: rehearsed.map(({ inspected }) => inspected) } as const;
   if (!depths.includes("read")) return texts;
   const [{ lookForDrift }, { planAgainst }, { openSite }] = await Promise.all([
     import("./drift.ts"),
@@ -75,8 +79,14 @@ async function inspect(
   const target = await lookForDrift(site, given, context);
   const planned: InspectedRunbook[] = [];
   // One after another: each plans from a picture of its own, and the account's share of the API is not ours alone.
-  for (const runbook of runbooks) planned.push(await planAgainst(site, runbook, inputsOf(given)));
+  for (const runbook of rehearsed) planned.push(await planAgainst(site, runbook, inputsOf(given)));
   return { ...texts, runbooks: planned, target };
+}
+
+/** Every runbook that can be read, in every world that is worth it. */
+async function rehearse(runbooks: readonly Read[], given: Given, context: Context): Promise<readonly Read[]> {
+  const { rehearseEach } = await import("./rehearse-each.ts");
+  return rehearseEach(runbooks, given, context);
 }
 
 /** Plans the one runbook and keeps the plan; what blocks it, or keeps it from being made, is said as by any run. */

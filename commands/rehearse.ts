@@ -107,7 +107,7 @@ export function targetOf(env: Readonly<Record<string, string>>, adminUrl: string
  * The process turns to the sandbox as any client would: by AWS's own variables. What the operator's environment and
  * files say about real accounts is taken away first, so that nothing of it can be reached by mistake.
  */
-function enter(env: Readonly<Record<string, string>>, context: Context): Context {
+export function enter(env: Readonly<Record<string, string>>, context: Context): Context {
   for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
   // Whoever reads along there is not told of a world on this machine.
   delete process.env[WEBHOOK_VARIABLE];

@@ -8,6 +8,11 @@ import type { Look, Wait, World } from "./world.ts";
 const inputs = {
   task: { type: "string", required: false, description: "Id of the task; left out, nothing is changed." },
   protect: { type: "boolean", description: "Whether scaling in and deployments have to leave it alone." },
+  ifThere: {
+    type: "boolean",
+    required: false,
+    description: "Do nothing where the task is gone: there is nothing to go back to.",
+  },
   forSeconds: { type: "duration", required: false, description: "For how long; two hours where nothing is said." },
   ...fitInputs,
 } as const;
@@ -53,11 +58,12 @@ export const protectTask = defineAction<World, typeof inputs, Seen>({
 });
 
 function planProtect(given: Inputs, { cluster, isProtected, held }: Seen): StepPlan {
-  const { task, protect, forSeconds = DEFAULT_SECONDS } = given;
+  const { task, protect, ifThere, forSeconds = DEFAULT_SECONDS } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
   if (task === undefined) return { ...nothing, summary: "no task was protected" };
   const gone = block("task-gone", `task ${task} is gone`);
-  if (isProtected === undefined) return { ...nothing, summary: gone.text, findings: protect ? [gone] : [] };
+  if (isProtected === undefined)
+    return { ...nothing, summary: gone.text, findings: protect && ifThere !== true ? [gone] : [] };
   if (isProtected === protect)
     return { ...nothing, summary: `task ${task} is ${protect ? "protected" : "not protected"} already` };
   if (held !== undefined) return { ...nothing, summary: `task ${task} stays protected`, waitsFor: held };
@@ -77,7 +83,11 @@ function planProtect(given: Inputs, { cluster, isProtected, held }: Seen): StepP
     changes: [{ subject: `task ${task}`, property: "protection", before: isProtected, after: protect }],
     proposal: {
       operation: request(protect),
-      undo: { kind: "operation", operation: request(!protect), with: { task, protect: !protect, ...fitOf(given) } },
+      undo: {
+        kind: "operation",
+        operation: request(!protect),
+        with: { task, protect: !protect, ...(!protect && { ifThere: true }), ...fitOf(given) },
+      },
       basis: {},
       consequence: protect ? "protect" : "release",
     },

@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { REHEARSALS } from "../../commands/rehearsals.ts";
+import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
+import { scenarios } from "../../src/sandbox/index.ts";
+import { vulcanOpsProcess } from "../support/process.ts";
+import { vulcanOps } from "../support/rig.ts";
+import { problemsOf } from "../ui/junit-schema.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "vulcan-ops-plan-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const namesIn = ({ runbooks }: Inspection, id: string) =>
+  runbooks.find((one) => one.id === id)?.cases.flatMap(({ depth, name }) => (depth === "sandbox" ? [name] : []));
+
+describe("plan --dry-run=sandbox", () => {
+  it("carries a runbook out, takes it back, and meets trouble with each of its requests", async () => {
+    const before = { ...process.env };
+    const junit = join(folder, "out.xml");
+    const argv = ["plan", "rollback-service", "--dry-run=sandbox", "--scenario", "bad-but-healthy"];
+    const { code, stdout, stderr } = await vulcanOps([...argv, "--output", "json", "--junit", junit], {
+      env: { GITHUB_ACTIONS: "" },
+    });
+    const found = JSON.parse(stdout) as Inspection;
+    expect([code, stderr, remarksOf(found)]).toEqual([0, "", []]);
+    expect(namesIn(found, "rollback-service")).toEqual([
+      "bad-but-healthy: without trouble",
+      "bad-but-healthy: undo",
+      "bad-but-healthy: UpdateService is refused",
+      "bad-but-healthy: UpdateService takes effect and its answer is lost",
+    ]);
+    expect(problemsOf(readFileSync(junit, "utf8"))).toEqual([]);
+    // Nothing of the sandbox is left behind in this process.
+    expect(process.env).toEqual(before);
+  });
+
+  it("finds a runbook that comes to no good end", async () => {
+    const argv = ["plan", "rollback-service", "--dry-run=sandbox", "--input", "to=39"];
+    const { code, stdout } = await vulcanOps([...argv, "--output", "json"]);
+    const [first] = remarksOf(JSON.parse(stdout) as Inspection);
+    expect([code, first?.rule]).toEqual([6, "VOPS101"]);
+    expect(first?.message).toMatch(/in scenario bad-but-healthy it ended with exit 11: .*INACTIVE/);
+  });
+
+  it("rehearses several beside each other, and says which one needs to be given something", async () => {
+    const runbook = (id: string, inputs: string) =>
+      `schemaVersion: "1"\nid: ${id}\ntitle: ${id}\ndescription: For a test.\n${inputs}steps:\n  - {id: find, title: Find, action: ecs.findRevision}\n`;
+    const files = ["one", "two", "three"].map((id) => {
+      const path = join(folder, `${id}.yaml`);
+      writeFileSync(path, runbook(id, id === "three" ? "inputs:\n  to: {type: revision, description: To.}\n" : ""));
+      return path;
+    });
+    const { code, stdout, stderr } = await vulcanOpsProcess([
+      "plan",
+      ...files,
+      "--dry-run=sandbox",
+      "--output",
+      "json",
+    ]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const found = JSON.parse(stdout) as Inspection;
+    expect(namesIn(found, "one")).toEqual(["bad-but-healthy: without trouble", "bad-but-healthy: undo"]);
+    expect(namesIn(found, "two")).toEqual(namesIn(found, "one"));
+    const last = found.runbooks[2]?.cases.at(-1);
+    expect([last?.name, last?.skipped]).toEqual(["rehearsal", "it needs --input to=…"]);
+  });
+
+  it("knows a world for every shipped runbook: one line each in commands/rehearsals.ts", () => {
+    const shipped = readdirSync(new URL("../../runbooks/", import.meta.url)).flatMap(
+      (file) => /^(.*)\.yaml$/.exec(file)?.[1] ?? [],
+    );
+    expect(Object.keys(REHEARSALS).sort()).toEqual(shipped.sort());
+    const known = scenarios().map(({ name }) => name);
+    const used = Object.values(REHEARSALS).flatMap((all) => all.map(({ scenario }) => scenario));
+    expect(used.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
