@@ -15,12 +15,18 @@ export const check: Command = {
   describe: "Type-check runbooks: every key, input and reference, with line and column",
   flags: {
     schema: { type: "boolean", describe: "Print the JSON Schema of runbooks, for editors, and stop" },
+    iam: { type: "boolean", describe: "Print the least IAM policy for plan --dry-run=read, and stop" },
     ...OUTPUT_FLAGS,
   },
   examples: [["vulcan-ops check my-runbook.yaml", "exit 6 where something is wrong"]],
   async run(given, context) {
     if (isSet(given, "schema")) {
       writeData(context, runbookJsonSchema(registry));
+      return EXIT.done;
+    }
+    if (isSet(given, "iam")) {
+      const { readPolicy } = await import("../src/aws/read-policy.ts");
+      writeData(context, readPolicy());
       return EXIT.done;
     }
     const shipped = shippedRunbooks();

@@ -3,7 +3,7 @@ import type { ExitCode } from "../domain/exit.ts";
 const MEANING: Readonly<Record<ExitCode, string>> = {
   0: "done, or nothing to do",
   1: "failed",
-  2: "the plan has changes",
+  2: "the plan has changes, or what it relies on has drifted",
   3: "declined before anything was sent",
   4: "credentials missing, expired or refused",
   5: "locked by another execution",

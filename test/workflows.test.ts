@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
+import { parse } from "../commands/cli.ts";
+import { READS } from "../src/aws/permission-list.ts";
+import { vulcanOps } from "./support/rig.ts";
+
+/** What stands in workflows is what this program and this repository have. */
+const root = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const readme = read("README.md");
+
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions: unknown;
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: readonly { readonly run?: string; readonly uses?: string }[] }>
+  >;
+}
+
+const example = /```yaml\n# \.github\/workflows\/runbooks\.yml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+const folder = ".github/workflows";
+const workflows: readonly (readonly [string, string])[] = [
+  ...readdirSync(join(root, folder)).map((name) => [name, read(`${folder}/${name}`)] as const),
+  ["the README's example", example],
+];
+
+describe.each(workflows)("%s", (_name, text) => {
+  const workflow = parseYaml(text) as Workflow;
+  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+
+  it("is a workflow that may write nothing", () => {
+    expect(workflow.on).toBeTypeOf("object");
+    expect(workflow.permissions).toMatchObject({ contents: "read" });
+    expect(steps.every(({ run, uses }) => (run === undefined) !== (uses === undefined))).toBe(true);
+  });
+
+  it("calls commands with flags that there are", async () => {
+    const lines = steps.flatMap(({ run }) => run ?? []);
+    const ours = lines.flatMap((line) => /(?:npx vulcan-ops|node dist\/main\.js) (.*)/.exec(line)?.[1] ?? []);
+    for (const line of ours) expect((await parse(line.split(" "))).command?.usage).toBeDefined();
+    expect(ours.length > 0 || lines.includes("npm cit")).toBe(true);
+  });
+
+  it("calls scripts that there are", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const called = steps.flatMap(({ run }) => /^npm run (?:--silent )?(\w+)/.exec(run ?? "")?.[1] ?? []);
+    expect(called.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+it("tests on each Node that the README promises", () => {
+  expect(parseYaml(read(`${folder}/test.yml`)).jobs.test.strategy.matrix.node).toEqual([20, 22, 24]);
+});
+
+it("check --iam allows exactly the reads that clients let through, and only one lock's parameter", async () => {
+  const { code, stdout } = await vulcanOps(["check", "--iam"]);
+  const { Statement } = JSON.parse(stdout) as { Statement: { Effect: string; Action: string[]; Resource: string }[] };
+  expect(code).toBe(0);
+  expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(READS.map(({ action }) => action).sort());
+  expect(Statement.every(({ Effect }) => Effect === "Allow")).toBe(true);
+  const [lock] = Statement.filter(({ Action }) => Action.some((action) => action.startsWith("ssm:")));
+  expect(lock).toMatchObject({
+    Action: ["ssm:GetParameter"],
+    Resource: expect.stringContaining("/vulcan-ops/locks/*"),
+  });
+});
