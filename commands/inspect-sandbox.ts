@@ -15,13 +15,12 @@ import { remark } from "./inspect-target.ts";
 import { perform } from "./perform.ts";
 import { NOT_TO_RETURN_TO, type Rehearsal } from "./rehearsals.ts";
 import { enter, targetOf } from "./rehearse.ts";
+import { timingsOf } from "./sandbox-timings.ts";
 
 type Sandbox = import("../src/sandbox/index.ts").Sandbox;
 
 /** Fast enough for a rollout within seconds, slow enough that real health checks keep up. */
 const SPEED = 300;
-/** A first backup takes a new instance out of `available` now and then: here, after everything. */
-const TIMINGS = { dbFirstBackup: 24 * 3_600_000 };
 
 /** The kinds of trouble that every request meets once: refused before it takes effect, its answer lost after. */
 const TROUBLES = [
@@ -39,10 +38,11 @@ export async function rehearseAll(
   seed: number,
   context: Context,
 ): Promise<readonly Case[]> {
-  const { startSandbox } = await import("../src/sandbox/index.ts");
+  const { readTimings, startSandbox } = await import("../src/sandbox/index.ts");
   const outside = { ...process.env };
   const stateDir = mkdtempSync(join(tmpdir(), "vulcan-ops-rehearsal-"));
-  const sandbox = await startSandbox({ scenario: rehearsal.scenario, speed: SPEED, seed, timings: TIMINGS });
+  const timings = timingsOf({ timing: rehearsal.timings }, readTimings);
+  const sandbox = await startSandbox({ scenario: rehearsal.scenario, speed: SPEED, seed, timings });
   try {
     const inside = enter(sandbox.env, context);
     const stage: Stage = { document, rehearsal, sandbox, stateDir, context: inside };

@@ -33,6 +33,7 @@ export const plan: Command = {
     junit: { type: "string", describe: "Write the findings to this file as JUnit XML, too" },
     scenario: SANDBOX_FLAGS.scenario,
     seed: SANDBOX_FLAGS.seed,
+    timing: SANDBOX_FLAGS.timing,
     "detailed-exitcode": { type: "boolean", describe: "Exit 2 where nothing is wrong but something has drifted" },
     ...INPUT_FLAG,
     ...TARGET_FLAGS,
@@ -128,14 +129,24 @@ async function conclude(inspection: Inspection, given: Given, context: Context):
     write(junit, junitOf(inspection, createClock({}).now(), hostname()));
   }
   if (isInWorkflow(context)) await annotate(inspection, code, context);
-  const { renderInspection } = await import("../src/ui/render-inspection.ts");
+  const [{ renderInspection }, above] = await Promise.all([
+    import("../src/ui/render-inspection.ts"),
+    planAbove(inspection, context),
+  ]);
   const { schemaVersion, depths, runbooks, target } = inspection;
   writeAnswer(given, context, {
     data: { ...inspection, exitCode: code },
     lines: [{ schemaVersion, depths, exitCode: code }, ...runbooks, ...(target === undefined ? [] : [target])],
-    text: () => `${renderInspection(inspection, code, lookOf(context.stdout, context.env))}\n`,
+    text: () => `${above}${renderInspection(inspection, code, lookOf(context.stdout, context.env))}\n`,
   });
   return code;
+}
+
+/** Of one runbook its plan is shown as any dry run shows it. */
+async function planAbove({ runbooks: [only, ...others] }: Inspection, context: Context): Promise<string> {
+  if (only?.plan === undefined || others.length > 0) return "";
+  const { renderPlan } = await import("../src/ui/render-plan.ts");
+  return `${renderPlan(only.plan, lookOf(context.stdout, context.env), Date.parse(only.plan.at))}\n\n`;
 }
 
 function codeOf(inspection: Inspection, isDetailed: boolean): ExitCode {

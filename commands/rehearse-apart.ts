@@ -28,7 +28,8 @@ export async function rehearseApart(jobs: readonly Job[], context: Context): Pro
 /** This same program, asked for one runbook in one world. */
 async function runJob({ source, rehearsal, seed }: Job, context: Context): Promise<readonly Case[]> {
   const inputs = Object.entries(rehearsal.inputs).map(([name, value]) => `--input=${name}=${value}`);
-  const world = [`--scenario=${rehearsal.scenario}`, `--seed=${seed}`, ...inputs];
+  const timings = (rehearsal.timings ?? []).map((timing) => `--timing=${timing}`);
+  const world = [`--scenario=${rehearsal.scenario}`, `--seed=${seed}`, ...inputs, ...timings];
   const words = ["plan", source, "--dry-run=sandbox", "--output=json", ...world];
   const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
     cwd: context.cwd,

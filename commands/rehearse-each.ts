@@ -2,7 +2,7 @@ import { usageError } from "../src/domain/error.ts";
 import type { Case } from "../src/domain/inspection.ts";
 import type { Runbook } from "../src/domain/runbook.ts";
 import type { Context } from "./context.ts";
-import { type Given, textOf } from "./given.ts";
+import { type Given, listOf, textOf } from "./given.ts";
 import { rehearseAll } from "./inspect-sandbox.ts";
 import type { Read } from "./inspect-text.ts";
 import { REHEARSALS, type Rehearsal } from "./rehearsals.ts";
@@ -19,14 +19,17 @@ export async function rehearseEach(
   const { scenarios } = await import("../src/sandbox/index.ts");
   const { seed } = worldOf(given, scenarios());
   const inputs = inputsOf(given);
-  const isGiven = textOf(given, "scenario") !== undefined || Object.keys(inputs).length > 0;
+  const timings = listOf(given, "timing");
+  const isGiven = textOf(given, "scenario") !== undefined || Object.keys(inputs).length + timings.length > 0;
   if (isGiven && runbooks.length > 1) {
     throw usageError("rehearsal-of-one", "--scenario and --input speak of one runbook; name it", [
       "vulcan-ops plan RUNBOOK --dry-run=sandbox --scenario NAME",
     ]);
   }
   const jobs = runbooks.flatMap((read): readonly (Job & { readonly read: Read })[] => {
-    const chosen = isGiven ? [{ scenario: textOf(given, "scenario") ?? DEFAULT_SCENARIO, inputs }] : worldsFor(read);
+    const chosen = isGiven
+      ? [{ scenario: textOf(given, "scenario") ?? DEFAULT_SCENARIO, inputs, timings }]
+      : worldsFor(read);
     return chosen.map((rehearsal) => ({ read, source: read.inspected.source, rehearsal, seed }));
   });
   const [only] = jobs;

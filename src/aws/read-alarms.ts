@@ -51,7 +51,8 @@ export async function readActiveMutes(clients: Clients): Promise<readonly MuteSu
       new ListAlarmMuteRulesCommand(input),
     );
     const items = AlarmMuteRuleSummaries.map(({ AlarmMuteRuleArn: arn = "", Status: status = "" }) => {
-      return { name: arn.split(":").at(-1) ?? arn, status };
+      // A name may hold colons, too.
+      return { name: arn.replace(/^.*?:alarm-mute-rule:/, ""), status };
     });
     return { items, next };
   });

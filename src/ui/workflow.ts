@@ -34,7 +34,8 @@ function annotation(remark: Remark, workspace: string): string {
   return `::${LEVELS[severity]} ${properties.join(",")}::${data(sentenceOf(remark))}\n`;
 }
 
-const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const data = (text: string): string =>
+  withoutCommands(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 

@@ -10,7 +10,7 @@ import {
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
+import { DescribeDBInstancesCommand, ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openSite } from "../../commands/site.ts";
 import { registry } from "../../src/actions/index.ts";
@@ -105,14 +105,14 @@ describe("plan --all --dry-run=read", () => {
       () => cloudwatch().send(new DeleteAlarmsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] })),
     ],
     ["the alarm on connections has another limit", "VOPS209", () => cloudwatch().send(connectionsAlarm(120))],
-    ["another parameter group", "VOPS209", () => modify({ DBParameterGroupName: "default.postgres18" })],
+    ["another parameter group", "VOPS209", otherGroup],
     [
       "the good revision is INACTIVE",
       "VOPS210",
       () => ecs().send(new DeregisterTaskDefinitionCommand({ taskDefinition: "vulcan-prod:41" })),
     ],
     ["one task is left over", "VOPS211", () => ecs().send(new UpdateServiceCommand({ ...SERVICE, desiredCount: 1 }))],
-    ["a mute rule is left over", "VOPS212", mute],
+    ["a mute rule is left over", "VOPS212", () => mute()],
   ];
 
   it.each(planted)("%s: %s", async (_name, rule, plant) => {
@@ -121,6 +121,23 @@ describe("plan --all --dry-run=read", () => {
     expect(rulesIn(found)).toContain(rule);
     expect(remarksOf(found).every(({ severity }) => severity === "warning")).toBe(true);
     expect(writes).toEqual([]);
+  });
+});
+
+describe("what a server says under GitHub Actions", () => {
+  it.each(["::error::gone", "::add-mask::vulcan", "##[error]gone"])("%s stays text", async (name) => {
+    await rig.sandbox.reset("healthy");
+    // Long words before it, so that it begins a line of its own on a narrow screen.
+    await mute(`${name}-${"x".repeat(30)}`);
+    const argv = ["plan", "rollback-service", "--dry-run=read", "--state-dir", rig.stateDir];
+    const { stdout, stderr } = await vulcanOps(argv, { env: { GITHUB_ACTIONS: "true" }, columns: 40 });
+    const shown = name.replace("::", "\\u003a:").replace("##[", "\\u0023#[");
+    expect(stdout.replace(/\n +/g, "")).toContain(name.startsWith("::") ? name.slice(1) : shown);
+    expect(stdout.split(/[\r\n]/).filter((line) => line.trim().startsWith("::"))).toEqual([]);
+    expect(stdout + stderr).not.toContain("##[");
+    const commands = stderr.split(/[\r\n]/).filter((line) => line.trim().startsWith("::"));
+    expect(commands.length).toBeGreaterThan(0);
+    expect(commands.filter((line) => !/^::(warning|notice) title=VOPS\d{3}::/.test(line))).toEqual([]);
   });
 });
 
@@ -139,11 +156,21 @@ async function modify(change: Readonly<Record<string, string | number>>): Promis
   );
 }
 
-async function mute(): Promise<void> {
+/** It waits for a reboot once RDS has taken it in. */
+async function otherGroup(): Promise<void> {
+  await modify({ DBParameterGroupName: "default.postgres18" });
+  const isTaken = async () => {
+    const { DBInstances = [] } = await rds().send(new DescribeDBInstancesCommand({}));
+    return DBInstances[0]?.DBParameterGroups?.[0]?.ParameterApplyStatus !== "in-sync";
+  };
+  while (!(await isTaken())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+async function mute(name = "vulcan-ops-left"): Promise<void> {
   const at = new Date(rig.sandbox.now()).toISOString().slice(0, 16);
   await cloudwatch().send(
     new PutAlarmMuteRuleCommand({
-      Name: "vulcan-ops-left",
+      Name: name,
       Rule: { Schedule: { Expression: `at(${at})`, Duration: "PT12H" } },
       MuteTargets: { AlarmNames: ["vulcan-prod-healthy-hosts"] },
     }),

@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Context } from "../../commands/context.ts";
 import { REHEARSALS } from "../../commands/rehearsals.ts";
+import { enter } from "../../commands/rehearse.ts";
 import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
 import { scenarios } from "../../src/sandbox/index.ts";
 import { vulcanOpsProcess } from "../support/process.ts";
@@ -39,7 +41,17 @@ describe("plan --dry-run=sandbox", () => {
     expect(process.env).toEqual(before);
   });
 
+  it("tells nobody: a rehearsal knows no real channel", async () => {
+    const before = { ...process.env };
+    process.env.VULCAN_OPS_WEBHOOK = "http://127.0.0.1:1/";
+    const { env } = enter({ AWS_REGION: "eu-west-1" }, {} as Context);
+    expect([env.VULCAN_OPS_WEBHOOK, env.AWS_REGION]).toEqual([undefined, "eu-west-1"]);
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
   it("finds a runbook that comes to no good end", async () => {
+    // ECS deploys no revision that was deregistered.
     const argv = ["plan", "rollback-service", "--dry-run=sandbox", "--input", "to=39"];
     const { code, stdout } = await vulcanOps([...argv, "--output", "json"]);
     const [first] = remarksOf(JSON.parse(stdout) as Inspection);
