@@ -48,7 +48,10 @@ export const plan: Command = {
     const depths = depthsOf(given);
     const runbooks = await readRunbooks(listOf(given, "runbooks"), isSet(given, "all"), context.cwd);
     if (textOf(given, "out") !== undefined) return saveOne(runbooks, depths, given, context);
-    return conclude(await inspect(runbooks, depths, given, context), given, context);
+    const inspection = await inspect(runbooks, depths, given, context);
+    // What was cut short says nothing of the runbooks.
+    if (context.stop.aborted) return context.stop.reason as ExitCode;
+    return conclude(inspection, given, context);
   },
 };
 

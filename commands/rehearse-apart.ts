@@ -41,6 +41,7 @@ async function runJob({ source, rehearsal, seed }: Job, context: Context): Promi
   const [out, said] = [collect(child.stdout), collect(child.stderr)];
   await new Promise((resolve) => child.once("close", resolve));
   context.stop.removeEventListener("abort", end);
+  if (context.stop.aborted) return [];
   try {
     const { runbooks } = JSON.parse(out()) as Inspection;
     return runbooks.flatMap(({ cases }) => cases.filter(({ depth }) => depth === "sandbox"));

@@ -41,6 +41,12 @@ describe("plan --dry-run=sandbox", () => {
     expect(process.env).toEqual(before);
   });
 
+  it("cut short, says nothing of the runbook: exit 130", async () => {
+    const stop = AbortSignal.abort(130);
+    const { code, stdout } = await vulcanOps(["plan", "rollback-service", "--dry-run=sandbox"], { stop });
+    expect([code, stdout]).toEqual([130, ""]);
+  });
+
   it("tells nobody: a rehearsal knows no real channel", async () => {
     const before = { ...process.env };
     process.env.VULCAN_OPS_WEBHOOK = "http://127.0.0.1:1/";
