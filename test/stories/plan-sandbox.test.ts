@@ -14,6 +14,7 @@ import { problemsOf } from "../ui/junit-schema.ts";
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "vulcan-ops-plan-"));
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
