@@ -177,6 +177,21 @@ async function mute(name = "vulcan-ops-left"): Promise<void> {
   );
 }
 
+it("an action that proposes what cannot be undone has to declare it: VOPS105", async () => {
+  await rig.sandbox.reset("healthy");
+  const name = "rds.restoreToTime";
+  const { irreversible, ...undeclared } = registry[name] as NonNullable<(typeof registry)[string]>;
+  const words = ["plan", "restore-database", "--input", "to=-6m", "--input", "as=copy", "--output", "json"];
+  const planned = async () => {
+    const { stdout } = await vulcanOps([...words, "--state-dir", rig.stateDir]);
+    return rulesIn(JSON.parse(stdout) as Inspection);
+  };
+  expect([irreversible, await planned()]).toEqual([true, expect.not.arrayContaining(["VOPS105"])]);
+  Object.assign(registry, { [name]: undeclared });
+  const found = await planned().finally(() => Object.assign(registry, { [name]: { ...undeclared, irreversible } }));
+  expect(found[0]).toBe("VOPS105");
+});
+
 describe("a write that is smuggled into an observe", () => {
   const context = {
     env: process.env,
