@@ -39,7 +39,7 @@ passThroughDeath(
     {
       ...cutover,
       mode: "undo",
-      sends: [2, 3],
+      sends: [2],
       // What was restored stays: no undo deletes an instance.
       exitCode: 1,
       writes: [
