@@ -83,7 +83,7 @@ function planRestore(given: Inputs, { source, taken, target }: Seen): StepPlan {
     ],
     proposal: {
       operation: { service: "rds", name: "RestoreDBInstanceToPointInTime", input },
-      undo: { kind: "irreversible", reason: `nothing is ever deleted by this program; ${removal(name, target)}` },
+      undo: { kind: "stays", reason: `nothing is ever deleted by this program; ${removal(name, target)}` },
       basis: { source: resourceId },
       consequence: name,
     },

@@ -40,8 +40,6 @@ passThroughDeath(
       ...cutover,
       mode: "undo",
       sends: [2],
-      // What was restored stays: no undo deletes an instance.
-      exitCode: 1,
       writes: [
         ...[...DONE, "ModifyDBInstance", "ModifyDBInstance", "UpdateService"],
         ...["UpdateService", "ModifyDBInstance", "ModifyDBInstance", "UpdateService", "ModifyDBInstance"],
