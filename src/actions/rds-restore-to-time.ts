@@ -29,7 +29,6 @@ export const restoreToTime = defineAction<World, typeof inputs, Seen>({
   name: "rds.restoreToTime",
   summary: "Restore a database to a moment, as a new instance beside it with the same settings, and wait for it.",
   risk: "change",
-  irreversible: true,
   inputs,
   outputs: {},
 
@@ -84,7 +83,7 @@ function planRestore(given: Inputs, { source, taken, target }: Seen): StepPlan {
     ],
     proposal: {
       operation: { service: "rds", name: "RestoreDBInstanceToPointInTime", input },
-      undo: { kind: "irreversible", reason: `nothing is ever deleted by this program; ${removal(name, target)}` },
+      undo: { kind: "stays", reason: `nothing is ever deleted by this program; ${removal(name, target)}` },
       basis: { source: resourceId },
       consequence: name,
     },

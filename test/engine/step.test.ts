@@ -57,6 +57,14 @@ describe("a good step", () => {
     });
   });
 
+  it("has the last word, whatever is left out after it", async () => {
+    const stage = stageOf({ a: 1, b: 1 });
+    const leftOut = putStep("lower", "b", 0, { only: { input: "way", is: ["down"] } });
+    const ending = await runAll(stage, runbookOf([putStep("raise", "a", 2), leftOut]));
+    expect(ending.text).toBe(lastOf(stage, "step.verified").text);
+    expect(stage.cells.values).toEqual({ a: 2, b: 1 });
+  });
+
   it("asks nothing and sends nothing where there is nothing to change", async () => {
     const stage = stageOf({ a: 2 });
     expect(await runAll(stage, raise)).toMatchObject({ status: "done", exitCode: 0 });

@@ -1,5 +1,10 @@
 import { RegisterTaskDefinitionCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
@@ -157,6 +162,14 @@ test("a version is made once for each token", async () => {
   expect(await refusal(secrets.send(new PutSecretValueCommand({ SecretId })))).toMatchObject({
     name: "InvalidRequestException",
   });
+});
+
+test("a secret is made once for each name, and is found by its ARN", async () => {
+  const create = () => secrets.send(new CreateSecretCommand({ Name: "vulcan/prod/other", SecretString: "one" }));
+  const { ARN } = await create();
+  expect(ARN).toMatch(/:secret:vulcan\/prod\/other-\w{6}$/);
+  expect((await secrets.send(new GetSecretValueCommand({ SecretId: ARN }))).SecretString).toBe("one");
+  expect(await refusal(create())).toMatchObject({ name: "ResourceExistsException", status: 400 });
 });
 
 test("vulcan migrate by RunTask goes where the override's DB_URL leads", async () => {

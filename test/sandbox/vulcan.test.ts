@@ -99,6 +99,7 @@ test("a release brings its migration when it is deployed, at virtual time", asyn
   const begun = sandbox.now();
   await deploy(clients(sandbox).ecs, 43);
   await until(sandbox, (now) => isCompleted(now) && now.taskDefinition === "vulcan-prod:43");
+  expect((await fetch(`${sandbox.loadBalancer}/beats/1`, { method: "POST" })).status).toBe(500);
   const url = `${sandbox.loadBalancer}/api/v1/admin/migrations`;
   expect((await ask(url)).status).toBe(401);
   const answer = await fetch(url, { headers: { authorization: `Bearer ${sandbox.env.VULCAN_ADMIN_TOKEN}` } });

@@ -39,9 +39,7 @@ passThroughDeath(
     {
       ...cutover,
       mode: "undo",
-      sends: [2, 3],
-      // What was restored stays: no undo deletes an instance.
-      exitCode: 1,
+      sends: [2],
       writes: [
         ...[...DONE, "ModifyDBInstance", "ModifyDBInstance", "UpdateService"],
         ...["UpdateService", "ModifyDBInstance", "ModifyDBInstance", "UpdateService", "ModifyDBInstance"],

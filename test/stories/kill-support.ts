@@ -17,8 +17,6 @@ export interface Case extends Subject {
   readonly every?: number;
   /** Of a long life, the sends after which it dies; left out, all of them. */
   readonly sends?: readonly number[];
-  /** The exit code of a good end; an undo of what cannot be undone names that, and fails. */
-  readonly exitCode?: number;
   /** What else has to be so at the end. */
   readonly also?: (rig: Rig) => void | Promise<void>;
 }
@@ -60,7 +58,7 @@ export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions
       for (const point of subject.isLong === true ? chosen(mortal, subject) : mortal) {
         const ending = await dieAndResume(rig, subject, subject.mode, point);
         const where = `${point.where} ${point.number}`;
-        expect({ where, ...ending }).toMatchObject({ where, exitCode: subject.exitCode ?? 0 });
+        expect({ where, ...ending }).toMatchObject({ where, exitCode: 0 });
         expect({ where, writes: writesOf(rig) }).toEqual({ where, writes: subject.writes });
         expect({ where, revision: serviceRevision(rig.sandbox) }).toEqual({ where, revision: subject.revision });
         expect({ where, running: [...new Set(runningRevisions(rig.sandbox))] }).toEqual({

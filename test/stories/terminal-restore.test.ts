@@ -24,17 +24,19 @@ describe.skipIf(!has("tmux"))("restore at a real terminal", () => {
     const pane = terminals.open(command, { env, columns: 110 });
     await pane.until(/What shall happen once the restored database is there\?/);
     pane.type("Down", "Down", "Enter");
-    const QUESTIONS: readonly (readonly [RegExp, string])[] = [
-      [/ 4\/20 .*\[restore, [\s\S]*Go on\? \[y\/N\]/, "y"],
-      [/ 5\/20 .*\[align, [\s\S]*Go on\? \[y\/N\]/, "y"],
-      [/ 11\/20 .*\[fence, [\s\S]*Go on\? \[y\/N\]/, "y"],
-      [/ 13\/20 .*\[away, [\s\S]*Type vulcan-prod to go on:/, "vulcan-prod"],
-      [/ 14\/20 .*\[into, [\s\S]*Go on\? \[y\/N\]/, "y"],
-      [/ 15\/20 .*\[switch, [\s\S]*Type vulcan-prod to go on:/, "vulcan-prod"],
+    const QUESTIONS: readonly (readonly [string, string])[] = [
+      [" 4/20 .*\\[restore, ", "y"],
+      [" 5/20 .*\\[align, ", "y"],
+      [" 11/20 .*\\[fence, ", "y"],
+      [" 13/20 .*\\[away, ", "vulcan-prod"],
+      [" 14/20 .*\\[into, ", "y"],
+      [" 15/20 .*\\[switch, ", "vulcan-prod"],
     ];
     expect(mutations(rig.sandbox)).toEqual([]);
-    for (const [question, answer] of QUESTIONS) {
-      await pane.until(new RegExp(`${question.source}\\s*$`));
+    for (const [step, answer] of QUESTIONS) {
+      const prompt = answer === "y" ? "Go on\\? \\[y/N\\]" : `Type ${answer} to go on:`;
+      // The plan above has the same heads: no other one may stand between this and its question.
+      await pane.until(new RegExp(`${step}(?:(?!\\n \\d+/20 )[\\s\\S])*${prompt}\\s*$`));
       pane.type(answer, "Enter");
     }
     const screen = (await pane.until(/EXIT=\d+/)).replace(/\s+/g, " ");
