@@ -1,3 +1,8 @@
+import {
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyTargetGroupAttributesCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
 import { busiestMinute, deploy, eventOf, progressOf, rollback, troubleAfter, waitFor } from "./rollout-support.ts";
@@ -34,9 +39,10 @@ describe("a revert that comes to a good end", () => {
 
   it("does not hold the verdict up for a task that will not go: out of time, it says which, exit 7", async () => {
     await rig.sandbox.reset("bad-but-healthy");
+    await drainFor(900);
     await deploy(42);
     expect((await waitFor(rig, 42)).code).toBe(0);
-    const outcome = await waitFor(rig, 42, ["until: drained"], 60);
+    const outcome = await waitFor(rig, 42, ["until: drained"], 370);
     expect(outcome.code).toBe(7);
     expect(eventOf(outcome, "execution.ended")).toMatchObject({
       reason: "still-draining",
@@ -80,6 +86,14 @@ describe("a release that harms data", () => {
     expect(outcome.code).toBe(0);
   });
 });
+
+async function drainFor(seconds: number): Promise<void> {
+  const elb = new ElasticLoadBalancingV2Client({});
+  const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
+  const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value: String(seconds) }];
+  const { TargetGroupArn } = TargetGroups[0] ?? {};
+  await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+}
 
 function secondsOf(time: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(":").map(Number);

@@ -85,7 +85,7 @@ describe("a release that fails a third of the requests", () => {
     const load = startLoad(`${rig.sandbox.loadBalancer}/`, 120);
     const { code, stdout } = await vulcanOps(["watch", "--region", "eu-west-1"]).finally(() => load.stop());
     expect(code).toBe(8);
-    expect(stdout).toMatch(/5xx % .* BROKEN above 5 % in \d+ min/);
+    expect(stdout).toMatch(/5xx % .*\s+BROKEN above 5 % in \d+ min/);
     expect(stdout).toContain("vulcan-ops rollback --region eu-west-1\n");
     expect(stdout).toMatch(/\nWORSE: +5xx % above 5 % in \d+ min\n$/);
   });
