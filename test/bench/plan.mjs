@@ -1,5 +1,5 @@
 // Figures of the dry run in a pipeline: every runbook's text, one that is broken, and all of them in sandboxes.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { bare, MAIN, median, node, report, state, tidy, time } from "./measure.mjs";
@@ -40,6 +40,8 @@ function broken() {
   const text = readFileSync("runbooks/rollback-migration.yaml", "utf8");
   const many = Array.from({ length: 100_000 }, (_, index) => `k${index}: 1\n`).join("");
   const texts = { misspelt: text.replace("action: ", "acton: "), "100,000 keys": text + many };
+  // An earlier bench may have tidied up.
+  mkdirSync(state, { recursive: true });
   for (const [name, broken] of Object.entries(texts)) {
     const path = join(state, "broken.yaml");
     writeFileSync(path, broken);
