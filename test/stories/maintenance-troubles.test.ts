@@ -2,7 +2,7 @@ import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventsOf, type Outcome, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
 import { ear, ended, gone, idOf, report } from "./down-support.ts";
-import { applied, openWebhook, scalingSettings, window, writes } from "./maintenance-support.ts";
+import { applied, configured, openWebhook, scalingSettings, window, writes } from "./maintenance-support.ts";
 
 let rig: Rig;
 let before: string;
@@ -109,6 +109,13 @@ describe("a migration that comes to no good end", () => {
   });
 });
 
+/** One of them each time; all take a minute: `VULCAN_OPS_KILL=every`. */
+const EVERY_STEP = (
+  process.env.VULCAN_OPS_KILL === "every"
+    ? "check register announceAhead wait announceStart mute baseline hold shrink migrate verify grow calm scale watch"
+    : "grow"
+).split(" ");
+
 describe("Ctrl-C", () => {
   beforeEach(() => reset("major-release"));
 
@@ -129,6 +136,23 @@ describe("Ctrl-C", () => {
     ]);
     expect(writes(rig).filter((name) => name === "RegisterScalableTarget")).toHaveLength(2);
     await expectBack();
+  });
+
+  it.each(EVERY_STEP)("as %s comes up: size, scaling and alarms come back by themselves", async (step) => {
+    const stop = new AbortController();
+    const planned = new RegExp(`"type":"step\\.planned".*"step":"${step}"`);
+    const heard = (text: string): void => {
+      if (planned.test(text)) stop.abort(130);
+    };
+    const config = configured("vulcan-prod-5xx");
+    const outcome = await window(rig, ["--watch", "15m"], { heard, env: config.env, stop: stop.signal });
+    config.close();
+    expect([step, ended(outcome).code]).toEqual([step, 130]);
+    const [first, ...others] = runningRevisions(rig.sandbox);
+    expect([step, others]).toEqual([step, [first, first]]);
+    expect([step, rig.sandbox.state().services[0]?.desired, await scalingSettings()]).toEqual([step, 3, before]);
+    const rules = writes(rig).filter((name) => name.endsWith("AlarmMuteRule"));
+    expect([step, rules.length % 2]).toEqual([step, 0]);
   });
 
   it("while the new image migrates: nothing is disturbed, and resume brings it to its end", async () => {
