@@ -3,13 +3,10 @@ import type { RestoreWindow } from "../aws/setup.ts";
 import { type Attempt, defineAction, type Observed, type StepPlan, type Verdict } from "../domain/action.ts";
 import { guardError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
-import { block } from "../domain/finding.ts";
-import type { Json } from "../domain/json.ts";
 import { utcTime } from "../domain/time.ts";
 import { whatNow } from "./cutover/what-now.ts";
-import { alignSettings } from "./rds-align-settings.ts";
-import { alignRequest, toChange } from "./restore/align-request.ts";
 import { awaitModifiable } from "./restore/awaited.ts";
+import { followSettings, planSettings, probeSettings } from "./restore/change-settings.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -35,11 +32,7 @@ export const armInstance = defineAction<World, typeof inputs, Seen>({
   observe: (given, looking) => observe(given, looking),
   plan: (given, seen) => planArm(given, seen),
   verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: async (given, attempt, looking) =>
-    (await alignSettings.probe?.({ source: given.name, name: given.name }, attempt, looking)) ?? {
-      kind: "unknown",
-      evidence: "nothing tells",
-    },
+  probe: ({ name }, attempt, looking) => probeSettings(name, attempt, looking),
 });
 
 /** Days that automated backups are kept where the source keeps none. [D: the console's own choice] */
@@ -60,46 +53,15 @@ function wantedOf({ values }: Inputs, { settings }: Instance): Settings {
 
 function planArm(given: Inputs, { now, window }: Seen): StepPlan {
   const { name, left } = given;
-  const wanted = wantedOf(given, now);
-  const change = toChange(now.settings, wanted);
-  const names = Object.keys(change);
-  const nothing = { changes: [], findings: [], outputs: {} };
-  if (names.length === 0) {
-    const summary = `${name} is protected, and its backups are kept ${now.settings.BackupRetentionPeriod} days`;
-    return {
-      ...nothing,
-      summary,
+  return (
+    planSettings(now, wantedOf(given, now), { name, left }) ?? {
+      changes: [],
+      findings: [],
+      outputs: {},
+      summary: `${name} is protected, and its backups are kept ${now.settings.BackupRetentionPeriod} days`,
       waitsFor: window === undefined ? "its first backup has ended" : "it can be restored",
-    };
-  }
-  const summary = `${name}: ${names.join(", ")}`;
-  if (now.status !== "available")
-    return {
-      ...nothing,
-      summary,
-      findings: [block("instance-busy", `${name} is ${now.status}: RDS takes no change now`, ["vulcan-ops resume"])],
-    };
-  const old = Object.fromEntries(names.map((setting) => [setting, now.settings[setting] ?? null]));
-  return {
-    ...nothing,
-    summary,
-    changes: names.map((property) => ({
-      subject: `instance ${name}`,
-      property,
-      before: old[property] as Json,
-      after: change[property] as Json,
-    })),
-    proposal: {
-      operation: alignRequest(name, change, wanted),
-      undo: {
-        kind: "operation",
-        operation: alignRequest(name, toChange(change, old), old),
-        with: { name, left, values: JSON.stringify(old) },
-      },
-      basis: { resource: now.resourceId, settings: old },
-      consequence: name,
-    },
-  };
+    }
+  );
 }
 
 const POLL_MS = 15_000;
@@ -107,7 +69,7 @@ const POLL_MS = 15_000;
 async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
   const { name, values } = given;
   if (attempt.operation !== undefined) {
-    const set = (await alignSettings.verify?.({ source: name, name }, attempt, waiting)) as Verdict;
+    const set = await followSettings(name, attempt, waiting);
     if (set.kind !== "true" || values !== undefined) return set;
   }
   return awaitWindow(given, waiting);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExecuteCommandCommand, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { build } from "esbuild";
@@ -223,6 +223,14 @@ test("a keeper that has gone is no reason to leave the servers", async () => {
   await expect.poll(() => tracesOf(tmp), { timeout: 20_000 }).toEqual([]);
   expect(serversIn(tmp)).toEqual([]);
   rmSync(homeIn(tmp), { recursive: true, force: true });
+});
+
+test.runIf(HAS_PROC)("its server keeps no memory in a place that outlives it", async () => {
+  const { tmp } = await startHost();
+  const servers = tracesOf(tmp).filter((line) => line.includes("postgres -D"));
+  expect(servers).not.toEqual([]);
+  const maps = servers.map((line) => readFileSync(`/proc/${line.split(" ")[0]}/maps`, "utf8")).join("");
+  expect(maps.split("\n").filter((line) => line.includes("/dev/shm/PostgreSQL"))).toEqual([]);
 });
 
 test.runIf(HAS_PROC)("everything listens on loopback alone: endpoint, balancer, tasks, names, servers", async () => {

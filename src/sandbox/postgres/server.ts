@@ -49,6 +49,8 @@ const SETTINGS: readonly string[] = [
   "synchronous_commit=off",
   "full_page_writes=off",
   "shared_buffers=16MB",
+  // In the folder, which goes with the sandbox: a server that is killed leaves what it has in /dev/shm.
+  "dynamic_shared_memory_type=mmap",
   "wal_level=replica",
   "wal_keep_size=1TB",
   "max_wal_senders=0",
