@@ -8,13 +8,14 @@ import { createJournal } from "../src/journal/file.ts";
 import { renderPlan } from "../src/ui/render-plan.ts";
 import { assertAnswerable } from "../src/ui/unattended.ts";
 import { type Context, look, operatorOf } from "./context.ts";
+import { endpointOf } from "./endpoint.ts";
 import { type Given, textOf } from "./given.ts";
 import type { TargetHold } from "./hold.ts";
 import { underMigrationLock } from "./migration-lock.ts";
 import type { Order } from "./order.ts";
 import { conclude, engineOf, type Scene, underLock } from "./scene.ts";
 import { readPrepared } from "./shipped.ts";
-import { endpointOf, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
 import { answersOf, asksPeople, openScreen } from "./surface.ts";
 
 /** Lock, plan, show, ask, journal, execute; `makePlan` is called under the lock. */

@@ -2,7 +2,7 @@ import yargs, { type Argv, type Options } from "yargs";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import type { Command, Flag, Flags } from "./command.ts";
 import type { Given } from "./given.ts";
-import { commands } from "./index.ts";
+import { allCommands, commandNamed } from "./index.ts";
 
 /** What a command line asks for: a command with its options, or nothing but the program itself. */
 export interface Request {
@@ -16,8 +16,9 @@ const HELP_COLUMNS = 80;
 export async function parse(argv: readonly string[]): Promise<Request> {
   const asked: { command?: Command; given?: Given } = {};
   const choose: Choose = (command, given) => Object.assign(asked, { command, given });
-  const named = commands.find((command) => nameOf(command) === argv[0]);
-  const [cli, words] = named === undefined ? [program(choose), argv] : [alone(named, choose), argv.slice(1)];
+  const named = await commandNamed(argv[0]);
+  const [cli, words] =
+    named === undefined ? [program(await allCommands(), choose), argv] : [alone(named, choose), argv.slice(1)];
   await cli
     .fail((message, error) => {
       const help = ["vulcan-ops", ...(named === undefined ? [] : [nameOf(named)]), "--help"].join(" ");
@@ -42,20 +43,21 @@ function complaint(message: string, argv: readonly string[], named?: Command): s
 
 /** Help texts by command name, the program's own under the empty name; rendered when the bundle is built. */
 export async function helpTexts(): Promise<Record<string, string>> {
+  const commands = await allCommands();
   const names = ["", ...commands.map(nameOf)];
   const texts: [string, string][] = [];
-  for (const name of names) texts.push([name, await helpOf(name)]);
+  for (const name of names) texts.push([name, await helpOf(name, commands)]);
   return Object.fromEntries(texts);
 }
 
-function helpOf(name: string): Promise<string> {
+function helpOf(name: string, commands: readonly Command[]): Promise<string> {
   const words = name === "" ? ["--help"] : [name, "--help"];
   return new Promise((resolve) => {
     // yargs calls back for every text it has, an empty one among them.
     const given = (_error: unknown, _argv: unknown, text: string): void => {
       if (text !== "") resolve(`${text}\n`);
     };
-    void program(() => undefined).parse(words, {}, given);
+    void program(commands, () => undefined).parse(words, {}, given);
   });
 }
 
@@ -88,7 +90,7 @@ function strictly(): Argv {
     .version(false);
 }
 
-function program(chosen: Choose): Argv {
+function program(commands: readonly Command[], chosen: Choose): Argv {
   const base: Argv = strictly()
     .usage("$0 [command]\n\nRollback and maintenance runbooks for Vulcan on AWS ECS and RDS.")
     .recommendCommands()

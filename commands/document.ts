@@ -1,4 +1,3 @@
-import { registry } from "../src/actions/index.ts";
 import { usageError } from "../src/domain/error.ts";
 import type { Document } from "../src/domain/runbook.ts";
 import { locateRunbook } from "../src/runbook/locate.ts";
@@ -18,9 +17,12 @@ export async function readDocument(text: string, source: string, asked?: "all" |
   throw invalid(source, loaded.problems);
 }
 
-/** The YAML parser loads only when a text really has to be read. */
+/** The YAML parser and the actions load only when a text really has to be read. */
 export async function load(text: string, source: string, asked?: "all" | "meaning") {
-  const { loadRunbook } = await import("../src/runbook/load.ts");
+  const [{ loadRunbook }, { registry }] = await Promise.all([
+    import("../src/runbook/load.ts"),
+    import("../src/actions/index.ts"),
+  ]);
   return loadRunbook(text, source, registry, asked);
 }
 

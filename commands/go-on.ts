@@ -9,11 +9,12 @@ import { execute, undo as undoExecution } from "../src/engine/execute.ts";
 import { continueJournal, type Loaded, listExecutions, loadJournal } from "../src/journal/file.ts";
 import { type Context, operatorOf, stateDirOf } from "./context.ts";
 import { readDocument } from "./document.ts";
+import { endpointOf } from "./endpoint.ts";
 import { type Given, textOf } from "./given.ts";
 import { underMigrationLock } from "./migration-lock.ts";
 import { conclude, engineOf, underLock } from "./scene.ts";
 import { shippedRunbooks } from "./shipped.ts";
-import { endpointOf, openSite } from "./site.ts";
+import { openSite } from "./site.ts";
 import { answersOf, openScreen } from "./surface.ts";
 
 /** Goes on with the execution that is named, or with the newest that is unfinished; in a rehearsal it answers itself. */

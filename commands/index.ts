@@ -1,41 +1,30 @@
-import { check } from "./check.ts";
 import type { Command } from "./command.ts";
-import { doctor } from "./doctor.ts";
-import { explain } from "./explain.ts";
-import { history } from "./history.ts";
-import { maintenance } from "./maintenance.ts";
-import { migrate } from "./migrate.ts";
-import { plan } from "./plan.ts";
-import { rehearse } from "./rehearse.ts";
-import { restore } from "./restore.ts";
-import { resume } from "./resume.ts";
-import { rollback } from "./rollback.ts";
-import { run } from "./run.ts";
-import { sandbox } from "./sandbox.ts";
-import { show } from "./show.ts";
-import { status } from "./status.ts";
-import { undo } from "./undo.ts";
-import { unlock } from "./unlock.ts";
-import { watch } from "./watch.ts";
 
-/** Every command, in the order of the help. */
-export const commands: readonly Command[] = [
-  rollback,
-  status,
-  doctor,
-  watch,
-  migrate,
-  restore,
-  maintenance,
-  run,
-  plan,
-  check,
-  explain,
-  history,
-  show,
-  resume,
-  undo,
-  unlock,
-  rehearse,
-  sandbox,
-];
+/** Every command, in the order of the help. Each loads with what it needs, and only where it is asked for. */
+const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
+  rollback: async () => (await import("./rollback.ts")).rollback,
+  status: async () => (await import("./status.ts")).status,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  watch: async () => (await import("./watch.ts")).watch,
+  migrate: async () => (await import("./migrate.ts")).migrate,
+  restore: async () => (await import("./restore.ts")).restore,
+  maintenance: async () => (await import("./maintenance.ts")).maintenance,
+  run: async () => (await import("./run.ts")).run,
+  plan: async () => (await import("./plan.ts")).plan,
+  check: async () => (await import("./check.ts")).check,
+  explain: async () => (await import("./explain.ts")).explain,
+  history: async () => (await import("./history.ts")).history,
+  show: async () => (await import("./show.ts")).show,
+  resume: async () => (await import("./resume.ts")).resume,
+  undo: async () => (await import("./undo.ts")).undo,
+  unlock: async () => (await import("./unlock.ts")).unlock,
+  rehearse: async () => (await import("./rehearse.ts")).rehearse,
+  sandbox: async () => (await import("./sandbox.ts")).sandbox,
+};
+
+/** The command of this name; undefined where there is none. */
+export async function commandNamed(name = ""): Promise<Command | undefined> {
+  return Object.hasOwn(LOADERS, name) ? LOADERS[name]?.() : undefined;
+}
+
+export const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(LOADERS).map((load) => load()));

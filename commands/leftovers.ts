@@ -5,7 +5,8 @@ import { newestFirst } from "../src/domain/time.ts";
 import { listExecutions } from "../src/journal/file.ts";
 import { type Holder, heldLocks, isAlive } from "../src/journal/lock.ts";
 import { operatorOf } from "./context.ts";
-import { endpointOf, type Site } from "./site.ts";
+import { endpointOf } from "./endpoint.ts";
+import type { Site } from "./site.ts";
 
 /** What earlier executions on this target have left: those that never came to an end, and locks; newest first. */
 export async function leftoversOf(

@@ -1,4 +1,3 @@
-import { registry } from "../src/actions/index.ts";
 import type { Database } from "../src/database/database.ts";
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit.ts";
@@ -17,7 +16,9 @@ export async function underMigrationLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const url = env.VULCAN_DATABASE_URL;
-  if (!url || !runbook.steps.some(({ action }) => registry[action]?.keepsHold === true)) return work();
+  if (!url) return work();
+  const { registry } = await import("../src/actions/index.ts");
+  if (!runbook.steps.some(({ action }) => registry[action]?.keepsHold === true)) return work();
   const { createDatabase } = await import("../src/database/database.ts");
   const database = createDatabase(url);
   try {

@@ -10,9 +10,10 @@ import { OpsError, usageError } from "../src/domain/error.ts";
 import type { Overview, PastOverview } from "../src/domain/overview.ts";
 import { renderOverview } from "../src/ui/render-overview.ts";
 import { type Context, look, stateDirOf } from "./context.ts";
+import { endpointOf } from "./endpoint.ts";
 import type { Given } from "./given.ts";
 import { leftoversOf } from "./leftovers.ts";
-import { endpointOf, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
 
 /** Reads for a screen: each made once, none waited for longer than a person would. */
 export interface Looks {

@@ -5,10 +5,11 @@ import { resolveInputs } from "../src/runbook/inputs.ts";
 import { renderPlan } from "../src/ui/render-plan.ts";
 import { carryOut } from "./carry-out.ts";
 import { type Context, look } from "./context.ts";
+import { endpointOf } from "./endpoint.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import type { Order } from "./order.ts";
 import { assertStillSo } from "./saved-plan.ts";
-import { endpointOf, openSite, type Site } from "./site.ts";
+import { openSite, type Site } from "./site.ts";
 import { remark, writeData } from "./surface.ts";
 
 /**

@@ -15,11 +15,13 @@ import { lookOf } from "../src/ui/style.ts";
 import { createClock } from "./clock.ts";
 import type { Command } from "./command.ts";
 import type { Context } from "./context.ts";
+import { endpointOf } from "./endpoint.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, isSet, listOf, textOf } from "./given.ts";
 import { type Read, readRunbooks } from "./inspect-text.ts";
 import { SANDBOX_FLAGS } from "./rehearse.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
+import { openSite } from "./site.ts";
 import { remark, writeAnswer } from "./surface.ts";
 import { isInWorkflow, sendCommands } from "./workflow-log.ts";
 
@@ -74,11 +76,7 @@ async function inspect(
   const rehearsed = depths.includes("sandbox") ? await rehearse(runbooks, given, context) : runbooks;
   const texts = { schemaVersion: 1, depths, runbooks: rehearsed.map(({ inspected }) => inspected) } as const;
   if (!depths.includes("read")) return texts;
-  const [{ lookForDrift }, { planAgainst }, { openSite }] = await Promise.all([
-    import("./drift.ts"),
-    import("./inspect-target.ts"),
-    import("./site.ts"),
-  ]);
+  const [{ lookForDrift }, { planAgainst }] = await Promise.all([import("./drift.ts"), import("./inspect-target.ts")]);
   const site = await openSite(given, context, undefined, "reading");
   const target = await lookForDrift(site, given, context);
   const planned: InspectedRunbook[] = [];
@@ -108,10 +106,9 @@ async function saveOne(
   }
   if (runbook.document === undefined)
     return conclude(await inspect([runbook], ["offline"], given, context), given, context);
-  const [{ planOf }, { savePlan }, { endpointOf, openSite }, { showDry }] = await Promise.all([
+  const [{ planOf }, { savePlan }, { showDry }] = await Promise.all([
     import("./inspect-target.ts"),
     import("./saved-plan.ts"),
-    import("./site.ts"),
     import("./perform.ts"),
   ]);
   const site = await openSite(given, context, undefined, "reading");

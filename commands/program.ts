@@ -4,7 +4,6 @@ import { renderError } from "../src/ui/render-error.ts";
 import { lookOf } from "../src/ui/style.ts";
 import { parse } from "./cli.ts";
 import type { Context } from "./context.ts";
-import { home } from "./home.ts";
 import { shielded } from "./workflow-log.ts";
 
 /** One command line from words to exit code; every error is said here, and nowhere else. */
@@ -27,7 +26,7 @@ async function run(argv: readonly string[], context: Context): Promise<ExitCode>
   try {
     const { command, given } = await parse(argv);
     if (command !== undefined) return await command.run(given, context);
-    return await home(given, context);
+    return await (await import("./home.ts")).home(given, context);
   } catch (error) {
     return fail(error, context);
   }

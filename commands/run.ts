@@ -4,11 +4,11 @@ import { quoted } from "../src/ui/shell.ts";
 import type { Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openDocument, readDocument } from "./document.ts";
+import { endpointOf } from "./endpoint.ts";
 import { EXEC_FLAGS, RUN_FLAGS } from "./flags.ts";
 import { type Given, listOf, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
 import { readSavedPlan } from "./saved-plan.ts";
-import { endpointOf } from "./site.ts";
 
 export const INPUT_FLAG = { input: { type: "array", describe: "An input of the runbook, as name=value" } } as const;
 

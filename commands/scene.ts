@@ -11,9 +11,10 @@ import { openStateDir } from "../src/journal/state-dir.ts";
 import { paragraph } from "../src/ui/layout.ts";
 import type { Screen } from "../src/ui/screen.ts";
 import { type Context, look, operatorOf, stateDirOf } from "./context.ts";
+import { endpointOf } from "./endpoint.ts";
 import { type Given, textOf } from "./given.ts";
 import { TargetHold } from "./hold.ts";
-import { endpointOf, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
 
 /** Where an execution takes place: what was typed, the process, the target, and the people. */
 export interface Scene {

@@ -9,9 +9,10 @@ import { paragraph } from "../src/ui/layout.ts";
 import { chooseFrom } from "../src/ui/terminal.ts";
 import type { Command } from "./command.ts";
 import { type Context, isAttended, look, operatorOf, stateDirOf } from "./context.ts";
+import { endpointOf } from "./endpoint.ts";
 import { STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, isSet, textOf } from "./given.ts";
-import { endpointOf, openSite, type Site } from "./site.ts";
+import { openSite, type Site } from "./site.ts";
 
 export const unlock: Command = {
   usage: "unlock <id>",
