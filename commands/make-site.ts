@@ -8,20 +8,18 @@ import { type AwsReads, createReads, remembering, snapshot } from "../src/aws/re
 import { createGateway } from "../src/aws/send.ts";
 import type { ServingShell } from "../src/aws/serving-shell.ts";
 import { createSharedLock, type SharedLock } from "../src/aws/shared-lock.ts";
-import { resolveTarget } from "../src/config/load.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { announcing, channelOf, lineOf } from "./announcing.ts";
-import { createClock } from "./clock.ts";
 import { type Context, stateDirOf } from "./context.ts";
 import { dataOf } from "./data-reads.ts";
 import { endpointOf } from "./endpoint.ts";
-
 import { type Given, textOf } from "./given.ts";
 import { marksHere } from "./marks.ts";
+import type { Place } from "./place.ts";
 import { schemaOf } from "./schema-reads.ts";
 
 /** One target, ready to be looked at. */
@@ -40,19 +38,13 @@ export interface Site {
   openShell(): Promise<ServingShell>;
 }
 
-/**
- * `pinned` is a target that comes from a journal or a rehearsal rather than from flags and files. Opened for reading,
- * whatever is not on the list of reads is refused before it leaves, whoever tries.
- */
-export async function makeSite(
+/** Opened for reading, whatever is not on the list of reads is refused before it leaves, whoever tries. */
+export function makeSite(
+  { target, profile, clock }: Place,
   given: Given,
   context: Context,
-  pinned?: Target,
   purpose: "any" | "reading" = "any",
-): Promise<Site> {
-  const { target, profile } = pinned === undefined ? await resolve(given, context) : await stay(pinned, given, context);
-  const clock = createClock(context.env);
-  assertReal(target, context.env, clock.isSet);
+): Site {
   const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
   const reading = createClients({ ...settings, onlyReads: true }, READ_ATTEMPTS);
   const reads = createReads(reading);
@@ -119,39 +111,6 @@ function byPlugin(clients: Clients, settings: ClientSettings, env: NodeJS.Proces
       return pluginVia(clients, { ...settings, env }).ready(place);
     },
   };
-}
-
-type Where = { readonly target: Target; readonly profile?: string };
-
-function resolve(given: Given, { env, cwd }: Context): Promise<Where> {
-  return resolveTarget(wishes(given), env, cwd);
-}
-
-/** The target is settled; of the files only its profile is asked, and what is wrong with them never blocks a rescue. */
-async function stay(target: Target, given: Given, context: Context): Promise<Where> {
-  const known = await resolve({ ...given, target: target.name }, context).catch(() => ({}) as Partial<Where>);
-  const profile = textOf(given, "profile") ?? known.profile;
-  return { target, ...(profile === undefined ? {} : { profile }) };
-}
-
-function wishes(given: Given) {
-  const [target, region, profile] = ["target", "region", "profile"].map((name) => textOf(given, name));
-  return { ...(target && { target }), ...(region && { region }), ...(profile && { profile }) };
-}
-
-/** AWS itself is only ever asked by the real clock, and a production target only ever at AWS: no flag lifts this. */
-function assertReal(target: Target, env: NodeJS.ProcessEnv, isClockSet: boolean): void {
-  const endpoint = endpointOf(env);
-  const isForeign = target.production && endpoint !== undefined;
-  if (isForeign)
-    throw redirected(`target ${target.name} is production, and AWS_ENDPOINT_URL is set`, "AWS_ENDPOINT_URL");
-  const isWrongTime = isClockSet && (target.production || endpoint === undefined);
-  if (isWrongTime)
-    throw redirected(`VULCAN_OPS_CLOCK is set, and ${target.name} is asked at AWS itself`, "VULCAN_OPS_CLOCK");
-}
-
-function redirected(message: string, variable: string): Error {
-  return guardError("production-redirected", message, [`unset ${variable}`]);
 }
 
 function assertAccount(target: Target, caller: Caller): Caller {

@@ -12,13 +12,22 @@ import { lookOf } from "../src/ui/style.ts";
 import type { Context } from "./context.ts";
 import { type Given, isSet } from "./given.ts";
 import { askInOrder, sourcesOf } from "./migration-sources.ts";
-import { openSite, type Site } from "./site.ts";
+import { findPlace } from "./place.ts";
+import { type Site, siteAt } from "./site.ts";
 import { writeAnswer } from "./surface.ts";
 
 /** What is applied, pending, missing, out of order; and who holds the locks that migrations use. Only reads. */
 export async function migrateStatus(given: Given, context: Context): Promise<ExitCode> {
-  const site = await openSite(given, context);
-  const { list, database } = sourcesOf(given, site, context);
+  const place = await findPlace(given, context);
+  let opened: Promise<Site> | undefined;
+  // Where neither ECS nor a container is asked, nothing that reads AWS need load.
+  const site = (): Promise<Site> => {
+    opened ??= siteAt(place, given, context);
+    return opened;
+  };
+  const { target, clock } = place;
+  const openShell = async () => (await site()).openShell();
+  const { list, database } = sourcesOf(given, { target, openShell }, context);
   try {
     const asking = readLocks(
       database,
@@ -28,11 +37,10 @@ export async function migrateStatus(given: Given, context: Context): Promise<Exi
       askInOrder(list).catch(async (error: unknown) => {
         throw withLocks(error, await asking);
       }),
-      isSet(given, "without-aws") ? UNASKED : knowledgeFrom(site),
+      isSet(given, "without-aws") ? UNASKED : site().then(knowledgeFrom),
     ]);
     const state = stateOf(asked.applied);
     const locks = await asking;
-    const { clock, target } = site;
     const report: MigrationReport = { target: target.name, at: clock.now(), ...asked, state, knowledge, locks };
     const text = () => renderMigrations(report, lookOf(context.stdout, context.env));
     writeAnswer(given, context, { data: dataOf(report), text });

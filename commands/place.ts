@@ -1,0 +1,54 @@
+import { resolveTarget } from "../src/config/load.ts";
+import { guardError } from "../src/domain/error.ts";
+import type { Clock } from "../src/domain/ports.ts";
+import type { Target } from "../src/domain/target.ts";
+import { createClock } from "./clock.ts";
+import type { Context } from "./context.ts";
+import { endpointOf } from "./endpoint.ts";
+import { type Given, textOf } from "./given.ts";
+
+/** Which target, by which profile, and what time it is there. */
+export interface Place extends Where {
+  readonly clock: Clock;
+}
+
+type Where = { readonly target: Target; readonly profile?: string };
+
+/** `pinned` is a target that comes from a journal or a rehearsal rather than from flags and files. */
+export async function findPlace(given: Given, context: Context, pinned?: Target): Promise<Place> {
+  const where = pinned === undefined ? await resolve(given, context) : await stay(pinned, given, context);
+  const clock = createClock(context.env);
+  assertReal(where.target, context.env, clock.isSet);
+  return { ...where, clock };
+}
+
+function resolve(given: Given, { env, cwd }: Context): Promise<Where> {
+  return resolveTarget(wishes(given), env, cwd);
+}
+
+/** The target is settled; of the files only its profile is asked, and what is wrong with them never blocks a rescue. */
+async function stay(target: Target, given: Given, context: Context): Promise<Where> {
+  const known = await resolve({ ...given, target: target.name }, context).catch(() => ({}) as Partial<Where>);
+  const profile = textOf(given, "profile") ?? known.profile;
+  return { target, ...(profile === undefined ? {} : { profile }) };
+}
+
+function wishes(given: Given) {
+  const [target, region, profile] = ["target", "region", "profile"].map((name) => textOf(given, name));
+  return { ...(target && { target }), ...(region && { region }), ...(profile && { profile }) };
+}
+
+/** AWS itself is only ever asked by the real clock, and a production target only ever at AWS: no flag lifts this. */
+function assertReal(target: Target, env: NodeJS.ProcessEnv, isClockSet: boolean): void {
+  const endpoint = endpointOf(env);
+  const isForeign = target.production && endpoint !== undefined;
+  if (isForeign)
+    throw redirected(`target ${target.name} is production, and AWS_ENDPOINT_URL is set`, "AWS_ENDPOINT_URL");
+  const isWrongTime = isClockSet && (target.production || endpoint === undefined);
+  if (isWrongTime)
+    throw redirected(`VULCAN_OPS_CLOCK is set, and ${target.name} is asked at AWS itself`, "VULCAN_OPS_CLOCK");
+}
+
+function redirected(message: string, variable: string): Error {
+  return guardError("production-redirected", message, [`unset ${variable}`]);
+}
