@@ -26,7 +26,7 @@ export interface Terminals {
   close(): void;
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 const LOOK_MS = 30;
 
 /** A tmux server of its own, with every program that is opened in it. */
@@ -53,6 +53,13 @@ export function startTerminals(): Terminals {
     close: () => void spawnSync("tmux", ["-L", server, "kill-server"]),
   };
 }
+
+/**
+ * The screen on which a step asks, as the last thing there. The plan above has the same heads, and the question before
+ * may still stand there: between this step's head and the prompt no other one's may be.
+ */
+export const questionOf = (step: string, steps: number, prompt = "Go on\\? \\[y/N\\]"): RegExp =>
+  new RegExp(` \\d+/${steps} .*\\[${step}, (?:(?!\\n \\d+/${steps} )[\\s\\S])*${prompt}\\s*$`);
 
 function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
   const screen = () => tmux("capture-pane", "-p", "-J", "-S", "-200", "-t", name);
