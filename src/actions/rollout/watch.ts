@@ -12,7 +12,7 @@ const MOST_CALLS = 38;
 const TASK_CALLS = 3;
 /** A service deployment, and what its revision stands for where that is not known yet. */
 const DEPLOYMENT_CALLS = 1;
-/** What the SDK makes of one read that fails for a passing reason. */
+/** What the SDK makes of one read that fails for a passing reason; others beside it may fail unseen. */
 const FAILED_CALLS = 3;
 
 const BACK_OFF_MS = [8000, 15_000] as const;
@@ -85,7 +85,7 @@ export class RolloutWatch {
       this.#troubles = 0;
       return answer;
     } catch (error) {
-      this.#budget.spend(calls - 1 + FAILED_CALLS, clock.now());
+      this.#budget.spend(calls * FAILED_CALLS, clock.now());
       if (!isTransient(error)) throw error;
       this.#inTrouble(error as Error);
       return undefined;
