@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 
-/** What a frame carries, by the number in its header (`ecs-exec.md` §2). */
-export const PAYLOAD = { none: 0, output: 1, size: 3 } as const;
+/** What a frame carries, by the number in its header (`ecs-exec.md` §2). [S] */
+export const PAYLOAD = {
+  none: 0,
+  output: 1,
+  size: 3,
+  handshakeRequest: 5,
+  handshakeResponse: 6,
+  handshakeComplete: 7,
+  flag: 10,
+} as const;
 
 /** SYN on a direction's first frame; SYN and FIN on acknowledgements and state frames. */
 export const FLAGS = { none: 0, first: 1, whole: 3 } as const;

@@ -42,14 +42,14 @@ export const publication = (type: "pause_publication" | "start_publication", now
 const serviceFrame = (type: string, payload: Buffer, now: number, id: string = randomUUID()): Buffer =>
   encodeMessage({ type, createdAt: now, sequence: 0, flags: FLAGS.whole, id, payload });
 
-/** One frame of a command's output. */
-export const outputFrame = (payload: Buffer, sequence: number, now: number): Buffer =>
+/** One frame of what the agent says: output of a command or of a forwarded port, a step of the handshake, a flag. */
+export const outputFrame = (payloadType: number, payload: Buffer, sequence: number, now: number): Buffer =>
   encodeMessage({
     type: "output_stream_data",
     createdAt: now,
     sequence,
     flags: sequence === 0 ? FLAGS.first : FLAGS.none,
     id: randomUUID(),
-    payloadType: PAYLOAD.output,
+    payloadType,
     payload,
   });

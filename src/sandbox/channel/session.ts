@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
-import type { ContainerFolder } from "../container/folder.ts";
 import type { Task } from "../ecs/model.ts";
 import type { Fault } from "../wire/fault.ts";
 import type { World } from "../world.ts";
 import { type AgentMessage, decodeMessage, PAYLOAD } from "./agent-message.ts";
+import type { FarEnd, Watcher } from "./far-end.ts";
+import { Idleness } from "./idleness.ts";
 import { Inbox } from "./inbox.ts";
 import { Line } from "./line.ts";
 import type { ChannelSession } from "./model.ts";
 import { Outbox } from "./outbox.ts";
-import { OutputFrames } from "./output-frames.ts";
+import { readJson } from "./read-json.ts";
 import { acknowledgement, channelClosed, outputFrame, publication } from "./service-frames.ts";
-import { Terminal, type Watcher } from "./terminal.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** The agent waits this long (real ms) for acknowledgements when the command has ended. [S] */
@@ -20,12 +20,15 @@ const LAST_ACKS = 2000;
 /** Unacknowledged frames beyond which nothing more is read, until they are fewer than half. */
 const BACKLOG = 4000;
 
+/** Frames of input that wait for a far end which takes none; the client has to send again what comes then. */
+const MOST_UNREAD = 10_000;
+
 const IDLE = "Your session timed out due to inactivity and has been terminated.";
 
-/** Why the terminal is not being read. */
+/** Why the far end is not being read. */
 type Pause = "first-read" | "publication" | "nobody-connected" | "backlog";
 
-/** One session: a command on a terminal, and the channel on which a client may see it. It lives without any client. */
+/** One session: its far end, and the channel on which a client may see that. It lives without any client. */
 export class Session implements ChannelSession, Watcher {
   readonly id: string;
   readonly task: Task;
@@ -38,14 +41,14 @@ export class Session implements ChannelSession, Watcher {
   readonly #line: Line;
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
-  readonly #frames = new OutputFrames();
   readonly #pauses = new Set<Pause>();
-  #terminal: Terminal | undefined;
-  #tail: Buffer = Buffer.alloc(0);
+  readonly #idleness: Idleness;
+  #farEnd: FarEnd | undefined;
+  #unread: AgentMessage[] = [];
+  #isAbandoned = false;
   #pausedOnce = false;
   #lastWord: string | undefined;
   #patience: NodeJS.Timeout | undefined;
-  #active: number;
 
   constructor(world: World, id: string, task: Task, command: string, faults: readonly Fault[]) {
     this.#world = world;
@@ -59,19 +62,28 @@ export class Session implements ChannelSession, Watcher {
       (frame, bytes) => this.#transmit(frame, bytes),
       () => this.#onAcknowledged(),
     );
-    this.#active = world.clock.now();
-    this.#watchIdleness();
+    const { idle } = this.#trouble;
+    // Twenty minutes without traffic end a session, and with it what it leads to. [I]
+    const limit = idle === undefined ? world.timings.execIdle : idle * world.clock.speed;
+    this.#idleness = new Idleness(world.clock, limit, () => this.#close(IDLE));
   }
 
   get exitCode(): number | undefined {
-    return this.#terminal?.exitCode;
+    return this.#farEnd?.exitCode;
   }
 
-  /** Starts the command, whether or not a client ever comes. The agent first reads its terminal a second later. [S] */
-  async start(place: ContainerFolder, argv: readonly string[]): Promise<void> {
-    this.#terminal = await Terminal.start(place, this.id, argv, this);
+  /** Bytes at the end of a command's output that are to be lost. */
+  get truncates(): number {
+    return this.#trouble.truncates;
+  }
+
+  /** The far end has started, whether or not a client ever comes; it is first read after this long (virtual ms). */
+  begin(farEnd: FarEnd, firstRead = 0): void {
+    this.#farEnd = farEnd;
+    if (this.state !== "running") farEnd.destroy(); // its task or its world went while it started
+    if (firstRead === 0) return;
     this.#pause("first-read");
-    this.#world.clock.after(this.#world.timings.execFirstRead, () => this.#resume("first-read"));
+    this.#world.clock.after(firstRead, () => this.#resume("first-read"));
   }
 
   /** The command cannot be started; the agent says so a little later. */
@@ -86,7 +98,7 @@ export class Session implements ChannelSession, Watcher {
       const message = binary ? decodeMessage(data) : undefined;
       if (message !== undefined) this.#receive(message);
     });
-    this.#active = this.#world.clock.now();
+    this.#idleness.touch();
     this.#outbox.resendAll();
     this.#resume("nobody-connected");
     if (this.#lastWord !== undefined) this.#sayLastWord(this.#lastWord);
@@ -103,42 +115,43 @@ export class Session implements ChannelSession, Watcher {
   }
 
   abandon(): void {
-    this.#terminal?.destroy();
+    this.#isAbandoned = true;
+    this.#farEnd?.destroy();
     this.#outbox.stop();
     if (this.state === "running") this.state = "ended";
   }
 
   destroy(): void {
     this.state = "closed";
+    this.#idleness.stop();
     clearTimeout(this.#patience);
     this.#outbox.stop();
-    this.#terminal?.destroy();
+    this.#farEnd?.destroy();
     this.#line.cut();
   }
 
-  output(bytes: Buffer): void {
+  send(payloadType: number, payload: Buffer): void {
     if (this.state === "closed") return;
-    this.#active = this.#world.clock.now();
-    for (const payload of this.#frames.cut(this.#withoutTail(bytes))) {
-      this.#outbox.send(payload.length, (sequence) => outputFrame(payload, sequence, this.#world.clock.now()));
-    }
+    this.#idleness.touch();
+    const bytes = payloadType === PAYLOAD.output ? payload.length : 0;
+    this.#outbox.send(bytes, (sequence) => outputFrame(payloadType, payload, sequence, this.#world.clock.now()));
     if (this.#outbox.waiting > BACKLOG) this.#pause("backlog");
+  }
+
+  ready(): void {
+    const unread = this.#unread;
+    this.#unread = [];
+    for (const message of unread) this.#receive(message);
+  }
+
+  failed(words: string): void {
+    this.#close(words);
   }
 
   ended(): void {
     if (this.state !== "running") return;
     this.state = "ended";
     this.#awaitLastAcks();
-  }
-
-  /** Where the tail is to be lost, the newest bytes stay back until others follow. */
-  #withoutTail(bytes: Buffer): Buffer {
-    const { truncates } = this.#trouble;
-    if (truncates === 0) return bytes;
-    const all = Buffer.concat([this.#tail, bytes]);
-    const certain = Math.max(0, all.length - truncates);
-    this.#tail = all.subarray(certain);
-    return all.subarray(0, certain);
   }
 
   #transmit(frame: Buffer, bytes: number): boolean {
@@ -167,18 +180,21 @@ export class Session implements ChannelSession, Watcher {
   #receive(message: AgentMessage): void {
     if (this.state === "closed") return;
     if (message.type === "acknowledge") this.#onAcknowledgement(message);
-    if (message.type !== "input_stream_data" || this.#terminal === undefined) return;
-    this.#active = this.#world.clock.now();
-    const ready = this.#inbox.take(message);
-    if (!this.#losesAck()) this.#line.put(acknowledgement(message, this.#world.clock.now()));
-    for (const { payloadType, payload } of ready) this.#input(this.#terminal, payloadType, payload);
+    if (message.type === "input_stream_data") this.#onInput(message);
   }
 
-  #input(terminal: Terminal, type: number | undefined, payload: Buffer): void {
-    if (type === PAYLOAD.output) terminal.write(payload);
-    if (type !== PAYLOAD.size) return;
-    const { rows, cols } = readJson(payload);
-    if (typeof rows === "number" && typeof cols === "number") terminal.resize(rows, cols);
+  /** Nothing is acknowledged before the far end exists, nor after its container has gone. [S] */
+  #onInput(message: AgentMessage): void {
+    const farEnd = this.#farEnd;
+    if (farEnd === undefined || this.#isAbandoned) return;
+    this.#idleness.touch();
+    if (!farEnd.accepts) {
+      if (this.#unread.length < MOST_UNREAD) this.#unread.push(message);
+      return;
+    }
+    const ready = this.#inbox.take(message);
+    if (!this.#losesAck()) this.#line.put(acknowledgement(message, this.#world.clock.now()));
+    for (const { payloadType, payload } of ready) farEnd.take(payloadType, payload);
   }
 
   #onAcknowledgement(message: AgentMessage): void {
@@ -212,10 +228,11 @@ export class Session implements ChannelSession, Watcher {
     if (this.state === "closed") return;
     const running = this.state === "running";
     this.state = "closed";
+    this.#idleness.stop();
     clearTimeout(this.#patience);
     this.#outbox.stop();
     if (running && this.#trouble.survives) for (const pause of [...this.#pauses]) this.#resume(pause);
-    else if (running) this.#terminal?.kill();
+    else if (running) this.#farEnd?.kill();
     this.#lastWord = output;
     if (this.#line.connected) this.#sayLastWord(output);
   }
@@ -227,33 +244,12 @@ export class Session implements ChannelSession, Watcher {
 
   #pause(reason: Pause): void {
     this.#pauses.add(reason);
-    this.#terminal?.pause();
+    this.#farEnd?.pause();
   }
 
   #resume(reason: Pause): void {
-    if (this.#pauses.delete(reason) && this.#pauses.size === 0) this.#terminal?.resume();
-  }
-
-  /** Twenty minutes without traffic end a session, and with it the command. [I] */
-  #watchIdleness(): void {
-    const limit =
-      this.#trouble.idle === undefined ? this.#world.timings.execIdle : this.#trouble.idle * this.#world.clock.speed;
-    const check = (): void => {
-      if (this.state === "closed") return;
-      const due = this.#active + limit;
-      if (this.#world.clock.now() >= due) this.#close(IDLE);
-      else this.#world.clock.at(due, check);
-    };
-    this.#world.clock.after(limit, check);
+    if (this.#pauses.delete(reason) && this.#pauses.size === 0) this.#farEnd?.resume();
   }
 }
 
 const newToken = (): string => randomBytes(48).toString("base64");
-
-function readJson(payload: Buffer): Record<string, unknown> {
-  try {
-    return JSON.parse(payload.toString()) as Record<string, unknown>;
-  } catch {
-    return {}; // nonsense from a client has no effect
-  }
-}

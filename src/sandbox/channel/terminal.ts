@@ -8,7 +8,7 @@ import { applySettings, post, sane, typed } from "./line-discipline.ts";
 import { SttyMarks } from "./stty-marks.ts";
 
 /** Who listens to a terminal. */
-export interface Watcher {
+interface Listener {
   output(bytes: Buffer): void;
   /** The command has ended and its output has been read. */
   ended(exitCode: number): void;
@@ -30,21 +30,26 @@ export class Terminal {
   readonly #folder: string;
   readonly #child: ChildProcess;
   readonly #output: Socket;
-  readonly #watcher: Watcher;
+  readonly #watcher: Listener;
   #exitCode: number | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #paused = false;
   #closed = false;
 
   /** Starts the command; the program has been found already. */
-  static async start(place: ContainerFolder, id: string, argv: readonly string[], watcher: Watcher): Promise<Terminal> {
+  static async start(
+    place: ContainerFolder,
+    id: string,
+    argv: readonly string[],
+    watcher: Listener,
+  ): Promise<Terminal> {
     const folder = join(place.sessions, id);
     mkdirSync(folder);
     await promisify(execFile)("mkfifo", ["-m", "600", join(folder, "tty")]);
     return new Terminal(place, folder, argv, watcher);
   }
 
-  private constructor(place: ContainerFolder, folder: string, argv: readonly string[], watcher: Watcher) {
+  private constructor(place: ContainerFolder, folder: string, argv: readonly string[], watcher: Listener) {
     this.#folder = folder;
     this.#watcher = watcher;
     this.#marks = new SttyMarks(place.token);

@@ -1,3 +1,4 @@
+import { Command } from "../../channel/command.ts";
 import { Session } from "../../channel/session.ts";
 import { splitCommand } from "../../channel/shlex.ts";
 import { hasProgram } from "../../container/folder.ts";
@@ -51,7 +52,10 @@ async function start(world: World, session: Session): Promise<void> {
   const [program = "", ...args] = split.words;
   const place = await world.containers.enter(session.task);
   const isThere = !(world.vulcan.withoutShell && program === "/bin/sh") && hasProgram(place, program);
-  if (isThere) return session.start(place, [program, ...args]);
+  if (isThere) {
+    // The agent first reads its terminal a second later. [S]
+    return session.begin(await Command.start(place, session, [program, ...args]), world.timings.execFirstRead);
+  }
   const reason = program.includes("/")
     ? `fork/exec ${program}: no such file or directory`
     : `exec: "${program}": executable file not found in $PATH`;
