@@ -40,7 +40,7 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     loadBalancers: [],
-    rds: makeRds(server, address, scenario.rds?.trouble),
+    rds: makeRds(server, address, scenario.rds),
     metrics: new MetricStore(),
     units: new Map(),
     alarms: [],

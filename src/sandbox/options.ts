@@ -27,9 +27,9 @@ export interface Sandbox {
   readonly endpoint: string;
   /** http://127.0.0.1:PORT, the load balancer: a real HTTP proxy. */
   readonly loadBalancer: string;
-  /** PostgreSQL URL of the scenario's database. */
+  /** PostgreSQL URL of the scenario's database on this machine, also where its clients are told a name. */
   readonly databaseUrl: string;
-  /** What a client must export to reach this world and its clock. */
+  /** What a client must export to reach this world and its clock; it follows the scenario. */
   readonly env: Readonly<Record<string, string>>;
   /** Virtual time in ms since the epoch. */
   now(): number;

@@ -13,10 +13,12 @@ import { type Listening, listen } from "./listen.ts";
 import { endWorld, type Ground, makeWorld, REGION } from "./make-world.ts";
 import type { Sandbox, SandboxOptions } from "./options.ts";
 import { plantDatabase } from "./plant/database.ts";
+import { NAME } from "./plant/network.ts";
 import { plant } from "./plant/plant.ts";
 import { Databases } from "./postgres/databases.ts";
 import { backUp } from "./postgres/restore.ts";
 import { type PostgresServer, startPostgres } from "./postgres/server.ts";
+import { byName } from "./rds/dns-name.ts";
 import { NameEndpoint } from "./rds/name-endpoint.ts";
 import { closeRds, restorePrimary } from "./rds/servers.ts";
 import { DATABASE } from "./rds/views.ts";
@@ -101,8 +103,12 @@ class RunningSandbox implements Sandbox {
       AWS_DEFAULT_REGION: REGION,
       VULCAN_OPS_CLOCK: this.#clockPath,
       VULCAN_ADMIN_TOKEN: this.#adminToken,
-      VULCAN_DATABASE_URL: this.databaseUrl,
+      VULCAN_DATABASE_URL: this.#isPrivate ? byName(this.databaseUrl, REGION, NAME) : this.databaseUrl,
     };
+  }
+
+  get #isPrivate(): boolean {
+    return findScenario(this.#scenario).rds?.isPrivate === true;
   }
 
   async start(): Promise<void> {

@@ -47,7 +47,7 @@ export interface SandboxState {
   readonly standalone: readonly TaskState[];
   /** Each `vulcan` that ran in a task beside its server. */
   readonly commands: readonly Readonly<VulcanCommand>[];
-  /** Sessions of ECS Exec, with the faults they met. */
+  /** Sessions of ECS Exec and of forwarded ports, with the faults they met. */
   readonly sessions: readonly (Pick<ChannelSession, "id" | "command" | "state" | "exitCode" | "faults"> & {
     readonly task: string;
   })[];

@@ -65,7 +65,7 @@ export interface World {
   readonly containers: ContainerHost;
   /** Each `vulcan` that ran in a task beside its server, in the order of their starts. */
   readonly commands: VulcanCommand[];
-  /** Sessions of ECS Exec, by id; those that are over stay. */
+  /** Sessions of ECS Exec and of forwarded ports, by id; those that are over stay. */
   readonly sessions: Map<string, ChannelSession>;
   /** Where a client opens a session's channel. */
   streamUrl(session: string): string;

@@ -1,16 +1,14 @@
+import { byName } from "../rds/dns-name.ts";
 import { CURRENT } from "../secrets/secret.ts";
 import type { World } from "../world.ts";
+import { NAME } from "./network.ts";
 
 /** The secrets that every release of Vulcan asks for. Their values open the rehearsal's own world, and no other. */
 export function plantSecrets(world: World, createdAt: number): void {
   const { user, password, host, port, database } = world.database;
-  plantSecret(
-    world,
-    "vulcan/prod/db-url",
-    "Ab12Cd",
-    `postgres://${user}:${password}@${host}:${port}/${database}`,
-    createdAt,
-  );
+  const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
+  const told = world.rds.isPrivate ? byName(url, world.region, NAME) : url;
+  plantSecret(world, "vulcan/prod/db-url", "Ab12Cd", told, createdAt);
   plantSecret(world, "vulcan/prod/admin-token", "Ef56Gh", world.adminToken, createdAt);
 }
 

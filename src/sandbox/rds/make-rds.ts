@@ -8,7 +8,11 @@ export const SECURITY_GROUPS = { default: "sg-0de1fa0170d3fa017", production: "s
 export const SUBNET_GROUPS = { default: "default", production: "vulcan-prod-private" } as const;
 
 /** RDS in an account that has no instance yet. */
-export function makeRds(primary: PostgresServer, primaryAddress: NameEndpoint, trouble: RdsTrouble = {}): Rds {
+export function makeRds(
+  primary: PostgresServer,
+  primaryAddress: NameEndpoint,
+  { trouble = {}, isPrivate = false }: { readonly trouble?: RdsTrouble; readonly isPrivate?: boolean } = {},
+): Rds {
   return {
     primary,
     primaryAddress,
@@ -22,6 +26,7 @@ export function makeRds(primary: PostgresServer, primaryAddress: NameEndpoint, t
     endpoints: new Map(),
     servers: new Set(),
     trouble,
+    isPrivate,
     rewind: undefined,
   };
 }

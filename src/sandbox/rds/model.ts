@@ -132,6 +132,8 @@ export interface Rds {
   /** The servers this world has started. */
   readonly servers: Set<Promise<PostgresServer>>;
   readonly trouble: RdsTrouble;
+  /** Instances are shown under names that only tasks resolve. */
+  readonly isPrivate: boolean;
   /** Makes a restored server's data as it was at an instant before the world began: the log does not reach there. */
   rewind: ((server: PostgresServer, at: number) => Promise<void>) | undefined;
 }

@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
+/** The port of PostgreSQL on AWS. */
+export const USUAL_PORT = 5432;
+
 /** The port of this machine where a server listens, once it does. */
 export type Target = () => Promise<number>;
 
@@ -9,17 +12,20 @@ export type Target = () => Promise<number>;
  * rename therefore takes the address from one instance and gives it to another, as it does on AWS.
  */
 export class NameEndpoint {
+  /** The port that the name has for those who know it. */
+  readonly namedPort: number;
   readonly #listener: Server;
   readonly #sessions = new Set<Socket>();
   #target: Target | undefined;
 
-  private constructor(listener: Server) {
+  private constructor(listener: Server, namedPort: number) {
     this.#listener = listener;
+    this.namedPort = namedPort;
   }
 
-  static async open(port = 0): Promise<NameEndpoint> {
+  static async open(port = 0, namedPort = USUAL_PORT): Promise<NameEndpoint> {
     const listener = createServer({ noDelay: true });
-    const endpoint = new NameEndpoint(listener);
+    const endpoint = new NameEndpoint(listener, namedPort);
     listener.on("connection", (client) => void endpoint.#carry(client));
     listener.listen(port, "127.0.0.1");
     await once(listener, "listening");
@@ -28,6 +34,11 @@ export class NameEndpoint {
 
   get port(): number {
     return (this.#listener.address() as AddressInfo).port;
+  }
+
+  /** Whether the name means a server now. */
+  get leads(): boolean {
+    return this.#target !== undefined;
   }
 
   /** New connections go there from now on; sessions that are open stay. */

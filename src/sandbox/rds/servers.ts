@@ -32,8 +32,9 @@ export function addressOf(world: World, identifier: string): Promise<NameEndpoin
   return opening;
 }
 
-/** An address at this very port, of which this machine has one for all names. */
-export async function openPort(port: number): Promise<NameEndpoint> {
+/** An address at this very port, of which this machine has one for all names, and each private name its own. */
+export async function openPort({ rds }: World, port: number): Promise<NameEndpoint> {
+  if (rds.isPrivate) return NameEndpoint.open(0, port);
   try {
     return await NameEndpoint.open(port);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Output } from "../wire/payload.ts";
 import type { World } from "../world.ts";
+import { endpointView } from "./dns-name.ts";
 import { backupArn, instanceArn, snapshotArn } from "./find.ts";
 import type { DbInstance, DbSnapshot, Settings } from "./model.ts";
 import { restoreWindow } from "./window.ts";
@@ -21,9 +22,9 @@ function flat(settings: Settings): Output {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !NESTED.includes(name as keyof Settings)));
 }
 
-/** An instance as DescribeDBInstances shows it; its endpoint is a real port of this machine. */
+/** An instance as DescribeDBInstances shows it. */
 export function instanceView(world: World, instance: DbInstance): Output {
-  const { settings, endpoint } = instance;
+  const { settings } = instance;
   const window = restoreWindow(world, instance);
   const secret = settings.MasterUserSecretArn;
   return {
@@ -32,10 +33,7 @@ export function instanceView(world: World, instance: DbInstance): Output {
     DBInstanceStatus: instance.status,
     MasterUsername: MASTER,
     DBName: DATABASE,
-    Endpoint:
-      endpoint === undefined
-        ? undefined
-        : { Address: "127.0.0.1", Port: endpoint.port, HostedZoneId: "Z29XKXDKYMONMX" },
+    Endpoint: endpointView(world, instance),
     ...flat(settings),
     InstanceCreateTime: new Date(instance.createdAt),
     DBSecurityGroups: [],

@@ -9,6 +9,7 @@ import {
 import { badButHealthy } from "./bad-but-healthy.ts";
 import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
+import { databasePrivate } from "./database-private.ts";
 import { healthy } from "./healthy.ts";
 import { longHistory } from "./long-history.ts";
 import { majorRelease, majorReleaseFails, majorReleaseSlow } from "./major-release.ts";
@@ -42,6 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
   restoreIncompatibleParameters,
   restoreNameTaken,
   storageFull,
+  databasePrivate,
   imageMissing,
   secretMissing,
   crashLoop,

@@ -83,8 +83,12 @@ export interface Scenario {
   readonly deregistrationDelaySeconds: number;
   /** Where this Vulcan differs from the default one, e.g. refuses a schema newer than its build. */
   readonly vulcan?: Partial<VulcanTraits>;
-  /** What RDS has beside the one instance, and what goes wrong with it. */
-  readonly rds?: { readonly trouble?: RdsTrouble; readonly others?: readonly string[] };
+  /** What RDS has beside the one instance, what goes wrong with it, and whether only tasks reach it. */
+  readonly rds?: {
+    readonly trouble?: RdsTrouble;
+    readonly others?: readonly string[];
+    readonly isPrivate?: boolean;
+  };
   /** Departures from the default timings, in virtual ms. */
   readonly timings?: Partial<Timings>;
   /** Tasks that may exist at once; no limit by default. */

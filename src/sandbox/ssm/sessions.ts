@@ -4,6 +4,7 @@ import { required } from "../wire/input.ts";
 import { changing, type Operation } from "../wire/operation.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
+import { startSession } from "./start-session.ts";
 
 function findSession(world: World, input: Input): ChannelSession {
   const session = world.sessions.get(required(input, "SessionId"));
@@ -11,8 +12,9 @@ function findSession(world: World, input: Input): ChannelSession {
   return session;
 }
 
-/** The two operations on sessions that clients of ECS Exec use. An empty token says that the session is over. [S] */
+/** What clients of sessions use. An empty token says that the session is over. [S] */
 export const sessionOperations: Readonly<Record<string, Operation>> = {
+  StartSession: changing(startSession),
   ResumeSession: changing((world, input) => {
     const session = findSession(world, input);
     return { SessionId: session.id, TokenValue: session.renewToken(), StreamUrl: world.streamUrl(session.id) };

@@ -1,11 +1,7 @@
 import type { DatabaseAddress } from "../postgres/databases.ts";
+import { endpointNamed } from "../rds/dns-name.ts";
+import { USUAL_PORT } from "../rds/name-endpoint.ts";
 import type { World } from "../world.ts";
-
-/** The port of PostgreSQL on AWS. Here each instance has one of its own, which its name stands for. */
-const USUAL_PORT = "5432";
-
-/** A name such as `vulcan-prod.c1x2y3.eu-west-1.rds.amazonaws.com`. */
-const RDS_NAME = /^([a-z][a-z0-9-]*)\.[a-z0-9.-]+\.rds\.amazonaws\.com$/i;
 
 /**
  * Where a build connects that has this DB_URL; throws what it would log. It reaches this machine alone, so that the
@@ -32,10 +28,9 @@ function parse(text: string): URL {
 }
 
 function reachable(world: World, host: string, port: string): { host: string; port: number } {
-  const identifier = RDS_NAME.exec(host)?.[1]?.toLowerCase();
-  const endpoint = identifier === undefined ? undefined : world.rds.instances.get(identifier)?.endpoint;
-  const local = { host: "127.0.0.1", port: Number(port === "" ? USUAL_PORT : port) };
-  if (endpoint !== undefined) return port === "" || port === USUAL_PORT ? { ...local, port: endpoint.port } : local;
+  const endpoint = endpointNamed(world, host);
+  const local = { host: "127.0.0.1", port: port === "" ? USUAL_PORT : Number(port) };
+  if (endpoint !== undefined) return local.port === endpoint.namedPort ? { ...local, port: endpoint.port } : local;
   if (["127.0.0.1", "localhost", "[::1]"].includes(host)) return local;
   throw new Error(`lookup ${host}: no such host`);
 }

@@ -13,10 +13,10 @@ export const CALL_FAULTS = {
   late: "metrics appear later, by ms",
   missing: "every third minute of the metrics is absent",
   partial: "the first page of metrics is half of them",
-  "not-connected": "ExecuteCommand does not reach the container's agent",
+  "not-connected": "ExecuteCommand or StartSession does not reach the container's agent",
 } as const;
 
-/** Trouble on the data channel of ECS Exec; armed for the operation `DataChannel`, where a session is a call. */
+/** Trouble on the data channel of a session; armed for the operation `DataChannel`, where a session is a call. */
 export const CHANNEL_FAULTS = {
   "channel-lose-acks": "the first acknowledgements get lost",
   "channel-duplicate": "frames of output come twice",

@@ -2,6 +2,7 @@ import { type Random, seededRandom } from "../random.ts";
 import { type Answer, failure } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
 import type { ArmedFault, Fault, FaultKind, Trouble } from "./fault.ts";
+import { text } from "./input.ts";
 import type { Call } from "./route.ts";
 
 /** Counts the calls each fault has seen and says which of them it strikes. */
@@ -79,10 +80,17 @@ function orderedRefusal({ protocol }: Call, code: string): AwsError {
   return new AwsError(code, `The sandbox was told to refuse this call with ${code}.`, status);
 }
 
+/** Systems Manager names its target where ECS does not. [O] */
+function refusalOf({ operation, input }: Call, kind: FaultKind): (typeof REFUSALS)[FaultKind] {
+  if (kind === "not-connected" && operation === "StartSession")
+    return ["TargetNotConnected", `${text(input, "Target")} is not connected.`, 400];
+  return REFUSALS[kind];
+}
+
 /** The answer a fault gives in the call's protocol; undefined when it gives none and cuts the connection. */
 export function faultAnswer(call: Call, { kind, code: ordered }: Fault, requestId: string): Answer | undefined {
   if (kind === "refuse") return failure(call, orderedRefusal(call, ordered ?? "InternalFailure"), requestId);
-  const refusal = REFUSALS[kind];
+  const refusal = refusalOf(call, kind);
   if (refusal !== undefined) {
     const [code, message, status] = refusal;
     // The query services answer refused credentials with 403, the JSON ones with 400. [D]

@@ -4,6 +4,7 @@ import type { Input } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
 import { backupSwitch, forgetBackups } from "../backups.ts";
 import { type Changes, changesOf } from "../changes.ts";
+import { shownPort } from "../dns-name.ts";
 import { tell } from "../events.ts";
 import { checkGroups, findIdle, findInState, notAvailable, refuseTaken } from "../find.ts";
 import { badCombination, badValue, needed, newName } from "../input.ts";
@@ -32,10 +33,11 @@ function askedName(world: World, instance: DbInstance, input: Input): string | u
 }
 
 /** The address at another port, where the request asks for one. */
-async function askedAddress(instance: DbInstance, input: Input): Promise<NameEndpoint | undefined> {
+async function askedAddress(world: World, instance: DbInstance, input: Input): Promise<NameEndpoint | undefined> {
   const port = askedPort(input, "DBPortNumber");
-  if (port === undefined || port === instance.endpoint?.port) return undefined;
-  return openPort(port);
+  const { endpoint } = instance;
+  if (port === undefined || (endpoint !== undefined && port === shownPort(world, endpoint))) return undefined;
+  return openPort(world, port);
 }
 
 /** The server restarts whatever ApplyImmediately says, and listens elsewhere then. [D; states I] */
@@ -135,7 +137,7 @@ function start(world: World, instance: DbInstance, { input, changes, name, addre
   else {
     instance.asked = input;
     instance.underway = true;
-    instance.pending = { ...waiting, ...shown(changes), ...named, Port: address?.port };
+    instance.pending = { ...waiting, ...shown(changes), ...named, Port: address && shownPort(world, address) };
     runPhases(world, instance, phases, settle, endState(instance, changes));
   }
 }
@@ -155,7 +157,7 @@ export const modifyOperations: Readonly<Record<string, Operation>> = {
     checkGroups(world, changed);
     checkSettings(world, changed, { ...instance.settings, ...changed });
     checkStorage(world, instance, changes);
-    const address = await askedAddress(instance, input);
+    const address = await askedAddress(world, instance, input);
     start(world, instance, { input, changes, name, address });
     return { DBInstance: instanceView(world, instance) };
   }),

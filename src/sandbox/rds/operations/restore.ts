@@ -57,7 +57,7 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
     tagsOf(input);
     const port = askedPort(input, "Port");
     if (port !== undefined) {
-      const address = await openPort(port);
+      const address = await openPort(world, port);
       refuseTaken(world, identifier);
       world.rds.endpoints.set(identifier, Promise.resolve(address));
     }

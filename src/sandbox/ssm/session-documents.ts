@@ -1,0 +1,55 @@
+import type { PortProperties } from "../channel/port-handshake.ts";
+import { AwsError } from "../wire/aws-error.ts";
+import { record, text } from "../wire/input.ts";
+import type { Input } from "../wire/payload.ts";
+
+/** A parameter of a session document: what it may be, and what it is where nothing is said. */
+interface Parameter {
+  readonly pattern: RegExp;
+  readonly otherwise: string;
+}
+
+/** From 1, or for a local port from 0, to 65535. */
+const port = (least: number, otherwise: string): Parameter => ({
+  pattern: new RegExp(
+    `^([${least}-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`,
+  ),
+  otherwise,
+});
+
+const PORTS = { portNumber: port(1, "80"), localPortNumber: port(0, "0") };
+
+/** Names, patterns and defaults as in public copies of the two documents; the host's are inferred. [O I] */
+const DOCUMENTS = new Map<string, Readonly<Record<string, Parameter>>>([
+  ["AWS-StartPortForwardingSession", PORTS],
+  [
+    "AWS-StartPortForwardingSessionToRemoteHost",
+    { ...PORTS, host: { pattern: /^[^\s,$^&()!;'"<>`{}[\]|#=]{3,}$/, otherwise: "localhost" } },
+  ],
+]);
+
+/** What is meant where no document is named. [D] */
+const SHELL = "SSM-SessionManagerRunShell";
+
+/** What the named document says with the parameters given; the text of a document that is not there is AWS's. [O] */
+export function portProperties(input: Input): PortProperties {
+  const name = text(input, "DocumentName") ?? SHELL;
+  const document = DOCUMENTS.get(name);
+  if (document === undefined) throw new AwsError("InvalidDocument", `Document with name ${name} does not exist.`);
+  const given = record(input, "Parameters") ?? {};
+  const stray = Object.keys(given).find((one) => !Object.hasOwn(document, one));
+  if (stray !== undefined) throw invalid(`Parameter "${stray}" is not defined in document ${name}.`);
+  const values = Object.entries(document).map(([one, rule]) => [one, readValue(one, given[one], rule)] as const);
+  return { ...(Object.fromEntries(values) as Record<keyof typeof PORTS, string>), type: "LocalPortForwarding" };
+}
+
+/** Each parameter is a list of one text. */
+function readValue(name: string, given: unknown, { pattern, otherwise }: Parameter): string {
+  if (given === undefined) return otherwise;
+  const [value, ...more] = Array.isArray(given) ? (given as unknown[]) : [];
+  if (typeof value === "string" && more.length === 0 && pattern.test(value)) return value;
+  throw invalid(`Parameter "${name}" must be a list of one text that matches ${pattern.source}.`);
+}
+
+/** The code is that of other operations with documents; the texts are the sandbox's own. [I] */
+const invalid = (message: string): AwsError => new AwsError("InvalidParameters", message);

@@ -1,0 +1,42 @@
+import { destinationPort } from "../channel/port-destination.ts";
+import { PortForward } from "../channel/port-forward.ts";
+import { Session } from "../channel/session.ts";
+import { hasExecAgent } from "../ecs/exec-agent.ts";
+import type { Task } from "../ecs/model.ts";
+import { AwsError } from "../wire/aws-error.ts";
+import { required, text } from "../wire/input.ts";
+import type { Input, Output } from "../wire/payload.ts";
+import type { World } from "../world.ts";
+import { portProperties } from "./session-documents.ts";
+
+/** `ecs:CLUSTER_TASKID_RUNTIMEID`; a cluster's name may have underscores of its own. */
+const ECS_TARGET = /^ecs:(.+)_([^_]+)_([^_]+)$/;
+
+/** What goes wrong with a command alone: its end, and its living on. */
+const OF_COMMANDS = new Set(["channel-truncate", "channel-survive"]);
+
+/** The task behind the target, with its agent running. The error is the same whatever is missing. [D; text O] */
+function targetTask(world: World, target: string): Task {
+  const [, cluster = "", id = "", runtimeId] = ECS_TARGET.exec(target) ?? [];
+  const task = world.ecs.clusters.get(cluster)?.tasks.get(id);
+  const isConnected =
+    task !== undefined && task.runtimeId === runtimeId && task.exitCode === undefined && hasExecAgent(world, task);
+  if (isConnected) return task;
+  throw new AwsError("TargetNotConnected", `${target} is not connected.`);
+}
+
+/** Starts a port session, whether or not a client ever comes for it. The role session's name begins the id. [O] */
+export function startSession(world: World, input: Input): Output {
+  const target = required(input, "Target");
+  const properties = portProperties(input);
+  const task = targetTask(world, target);
+  const { host = "localhost", portNumber } = properties;
+  const id = `rehearsal-${world.random.hex(17)}`;
+  const what = `${text(input, "DocumentName")} ${host}:${portNumber}`;
+  const faults = world.channelFaults().filter(({ kind }) => !OF_COMMANDS.has(kind));
+  const session = new Session(world, id, task, what, faults);
+  world.sessions.set(id, session);
+  const find = (): number | undefined => destinationPort(world, task, host, Number(portNumber));
+  session.begin(new PortForward(session, properties, find));
+  return { SessionId: id, TokenValue: session.token, StreamUrl: world.streamUrl(id) };
+}
