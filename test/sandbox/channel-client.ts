@@ -10,6 +10,8 @@ export interface Frame {
   readonly sequence: number;
   readonly flags: number;
   readonly id: string;
+  /** 0 in frames of the service itself, which have none. */
+  readonly payloadType: number;
   readonly payload: Buffer;
   readonly digestHolds: boolean;
 }
@@ -23,6 +25,7 @@ export function readFrame(bytes: Buffer): Frame {
     sequence: Number(bytes.readBigInt64BE(48)),
     flags: Number(bytes.readBigUInt64BE(56)),
     id: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+    payloadType: header >= 116 ? bytes.readUInt32BE(112) : 0,
     payload,
     digestHolds: createHash("sha256").update(payload).digest().equals(bytes.subarray(80, 112)),
   };
@@ -51,10 +54,14 @@ export class ChannelClient {
   readonly frames: Frame[] = [];
   readonly closed: Promise<string>;
   acknowledges = true;
+  /** The newest socket's own end: its code and reason. */
+  gone: Promise<{ code: number; reason: string }> = new Promise(() => {});
+  /** Hears each payload once, in order. */
+  heard: (type: number, payload: Buffer) => void = () => {};
   #socket: WebSocket | undefined;
   #output: Buffer[] = [];
   #expected = 0;
-  #early = new Map<number, Buffer>();
+  #early = new Map<number, Frame>();
   #sent = 0;
   #unacknowledged = new Map<number, Buffer>();
   #resend = setInterval(() => {
@@ -76,10 +83,12 @@ export class ChannelClient {
     const gone = new Promise<{ code: number; reason: string }>((resolve) =>
       socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() })),
     );
+    this.gone = gone;
     socket.on("message", (data: Buffer) => this.#receive(data));
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
     const open = { MessageSchemaVersion: "1.0", RequestId: randomUUID(), TokenValue: token, ClientId: randomUUID() };
     socket.send(JSON.stringify(open));
+    for (const frame of this.#unacknowledged.values()) socket.send(frame);
     return { gone };
   }
 
@@ -97,11 +106,18 @@ export class ChannelClient {
   }
 
   type(text: string): void {
-    this.#send(1, Buffer.from(text));
+    this.say(1, Buffer.from(text));
   }
 
   resize(rows: number, cols: number): void {
-    this.#send(3, Buffer.from(JSON.stringify({ cols, rows })));
+    this.say(3, Buffer.from(JSON.stringify({ cols, rows })));
+  }
+
+  /** One frame of input. */
+  say(type: number, payload: Buffer): void {
+    const frame = writeFrame("input_stream_data", this.#sent, type, payload);
+    this.#unacknowledged.set(this.#sent++, frame);
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(frame);
   }
 
   drop(): void {
@@ -119,12 +135,6 @@ export class ChannelClient {
     }
   }
 
-  #send(type: number, payload: Buffer): void {
-    const frame = writeFrame("input_stream_data", this.#sent, type, payload);
-    this.#unacknowledged.set(this.#sent++, frame);
-    this.#socket?.send(frame);
-  }
-
   #receive(data: Buffer): void {
     const frame = readFrame(data);
     this.frames.push(frame);
@@ -138,11 +148,17 @@ export class ChannelClient {
 
   #take(frame: Frame): void {
     if (this.acknowledges) this.#acknowledge(frame);
-    if (frame.sequence >= this.#expected) this.#early.set(frame.sequence, frame.payload);
+    if (frame.sequence >= this.#expected) this.#early.set(frame.sequence, frame);
     for (let next = this.#early.get(this.#expected); next !== undefined; next = this.#early.get(this.#expected)) {
       this.#early.delete(this.#expected++);
-      this.#output.push(next);
+      this.#output.push(next.payload);
+      this.heard(next.payloadType, next.payload);
     }
+  }
+
+  /** What was left unacknowledged. */
+  acknowledgeAll(): void {
+    for (const frame of this.frames) if (frame.type === "output_stream_data") this.#acknowledge(frame);
   }
 
   #acknowledge(frame: Frame): void {

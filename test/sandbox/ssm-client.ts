@@ -5,7 +5,7 @@ import { authorization } from "./support.ts";
 export async function callSsm(
   sandbox: Sandbox,
   operation: string,
-  input: Readonly<Record<string, string>>,
+  input: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const response = await fetch(sandbox.endpoint, {
     method: "POST",
