@@ -37,7 +37,7 @@ export async function carryOut(
       hold.tell();
       if (!asksPeople(given, context)) assertAnswerable(plan, answers);
       const { runbook } = order.document;
-      return underMigrationLock(runbook, context, screen.say, () => executePlan(order, plan, id, { dir, hold }, scene));
+      return underMigrationLock(runbook, scene, () => executePlan(order, plan, id, { dir, hold }, scene));
     });
   } finally {
     screen.close();

@@ -1,4 +1,5 @@
 import type { Database } from "../src/database/database.ts";
+import type { Dial } from "../src/database/session.ts";
 import type { DataPlace, DataReads } from "../src/domain/data-facts.ts";
 import type { Context } from "./context.ts";
 
@@ -6,7 +7,7 @@ import type { Context } from "./context.ts";
 const FACTS_BUDGET_MS = 60_000;
 
 /** Reads of the database that the operator's URL names, and by the same user and password of a copy elsewhere. */
-export function dataOf({ env }: Context): { readonly data?: DataReads } {
+export function dataOf({ env }: Context, dial: Dial | undefined): { readonly data?: DataReads } {
   const url = env.VULCAN_DATABASE_URL || undefined;
   if (url === undefined) return {};
   const reading = async <T>(place: DataPlace | undefined, read: (database: Database) => Promise<T>): Promise<T> => {
@@ -14,11 +15,12 @@ export function dataOf({ env }: Context): { readonly data?: DataReads } {
       import("../src/database/database.ts"),
       import("../src/database/address.ts"),
     ]);
-    const database = createDatabase(place === undefined ? url : urlAt(url, place.host, place.port));
+    const database = createDatabase(place === undefined ? url : urlAt(url, place.host, place.port), dial);
     return read(database).finally(() => database.close());
   };
   return {
     data: {
+      needsTask: dial !== undefined,
       tables: (since, budgetMs, place) => reading(place, (database) => database.tables(since, budgetMs)),
       traffic: (place) => reading(place, (database) => database.traffic()),
       facts: (since, place) =>

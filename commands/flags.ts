@@ -1,3 +1,4 @@
+import { DATABASE_VIAS } from "../src/domain/target.ts";
 import type { Flags } from "./command.ts";
 
 /** Where: every command that looks at a target. */
@@ -33,6 +34,15 @@ export const EXEC_FLAGS = {
   },
 } as const satisfies Flags;
 
+/** How SQL gets to the database. */
+export const DATABASE_FLAGS = {
+  "database-via": {
+    type: "string",
+    choices: DATABASE_VIAS,
+    describe: "Reach the database by this machine's network (direct, default) or through a running task (task)",
+  },
+} as const satisfies Flags;
+
 /** Everything that can change something takes these. */
 export const RUN_FLAGS = {
   "dry-run": {
@@ -42,6 +52,7 @@ export const RUN_FLAGS = {
   },
   "detailed-exitcode": { type: "boolean", describe: "With --dry-run: exit 2 where the plan has changes" },
   ...ANSWER_FLAGS,
+  ...DATABASE_FLAGS,
   ...TARGET_FLAGS,
   ...OUTPUT_FLAGS,
   ...STATE_FLAGS,

@@ -70,7 +70,7 @@ async function goOn(
       hold.tell();
       // Read again under the lock: another process may have gone on with it in the meantime.
       const current = await loadJournal(dir, id);
-      return underMigrationLock(document.runbook, context, screen.say, async () => {
+      return underMigrationLock(document.runbook, scene, async () => {
         const journal = await continueJournal(dir, current);
         return conclude(journal, async () => {
           const engine = engineOf(journal, hold, scene);

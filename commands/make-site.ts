@@ -8,6 +8,7 @@ import { type AwsReads, createReads, remembering, snapshot } from "../src/aws/re
 import { createGateway } from "../src/aws/send.ts";
 import type { ServingShell } from "../src/aws/serving-shell.ts";
 import { createSharedLock, type SharedLock } from "../src/aws/shared-lock.ts";
+import type { Dial } from "../src/database/session.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
@@ -21,6 +22,7 @@ import { type Given, textOf } from "./given.ts";
 import { marksHere } from "./marks.ts";
 import type { Place } from "./place.ts";
 import { schemaOf } from "./schema-reads.ts";
+import { dialNobody, dialThroughTask } from "./tunnel.ts";
 
 /** One target, ready to be looked at. */
 export interface Site {
@@ -34,6 +36,8 @@ export interface Site {
   readonly sharedLock: SharedLock;
   /** Who asks; rejects where the account or region is not the pinned one. */
   caller(): Promise<Caller>;
+  /** The way to the database; absent where it is this machine's own network. */
+  readonly dial: Dial | undefined;
   /** A shell in a container that serves, in the pinned account; opening it starts nothing. */
   openShell(): Promise<ServingShell>;
 }
@@ -57,11 +61,13 @@ export function makeSite(
     asked ??= reads.caller().then((found) => assertAccount(target, found));
     return asked;
   };
+  const throughTask = isReading ? dialNobody : dialThroughTask({ target, reading, writing, clock, caller });
+  const dial = target.databaseVia === "task" ? throughTask : undefined;
   const world: World = {
     aws: reads,
     vulcan,
-    schema: schemaOf(target, given, context),
-    ...dataOf(context),
+    schema: schemaOf(target, given, context, dial),
+    ...dataOf(context, dial),
     ...channelOf(context.env, target, endpointOf(context.env) !== undefined),
     execVia: via === undefined ? "own" : "plugin",
     marks: () => marksHere(stateDirOf(given, context), target, endpointOf(context.env)),
@@ -97,6 +103,7 @@ export function makeSite(
         ),
     sharedLock: createSharedLock(writing, target),
     caller,
+    dial,
     openShell: async () => {
       const [{ openServingShell }] = await Promise.all([import("../src/aws/serving-shell.ts"), caller()]);
       return openServingShell({ ecs: reads.ecs, reading, writing, via }, target, clock);

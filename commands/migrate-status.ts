@@ -1,6 +1,7 @@
 import { readKnowledge } from "../src/actions/known-migrations.ts";
 import { within } from "../src/aws/within.ts";
 import type { Database } from "../src/database/database.ts";
+import type { Dial } from "../src/database/session.ts";
 import type { LockedSession } from "../src/domain/database-locks.ts";
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
@@ -26,8 +27,9 @@ export async function migrateStatus(given: Given, context: Context): Promise<Exi
     return opened;
   };
   const { target, clock } = place;
+  const dial = target.databaseVia === "task" ? dialBy(site) : undefined;
   const openShell = async () => (await site()).openShell();
-  const { list, database } = sourcesOf(given, { target, openShell }, context);
+  const { list, database } = sourcesOf(given, { target, openShell, dial }, context);
   try {
     const asking = readLocks(
       database,
@@ -49,6 +51,15 @@ export async function migrateStatus(given: Given, context: Context): Promise<Exi
     await database?.close();
   }
 }
+
+/** Where the flag or the setting says so, this read opens a session. */
+const dialBy =
+  (site: () => Promise<Site>): Dial =>
+  async (...farEnd) => {
+    const { dial } = await site();
+    if (dial === undefined) throw new TypeError("the site has another way to the database than its target says");
+    return dial(...farEnd);
+  };
 
 const UNASKED: Knowledge = { known: false, why: "AWS was not asked (--without-aws)" };
 

@@ -2,7 +2,7 @@ import { usageError } from "../src/domain/error.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
 import type { Command, Flags } from "./command.ts";
 import type { Context } from "./context.ts";
-import { EXEC_FLAGS, RUN_FLAGS, TARGET_FLAGS } from "./flags.ts";
+import { DATABASE_FLAGS, EXEC_FLAGS, RUN_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, textOf } from "./given.ts";
 import { migrateDown } from "./migrate-down.ts";
 import { migrateStatus } from "./migrate-status.ts";
@@ -37,7 +37,10 @@ const DOWN_FLAGS = {
 } as const satisfies Flags;
 
 const VERBS: Readonly<Record<string, Verb>> = {
-  status: { flags: { ...STATUS_FLAGS, ...EXEC_FLAGS, ...TARGET_FLAGS, output: RUN_FLAGS.output }, run: migrateStatus },
+  status: {
+    flags: { ...STATUS_FLAGS, ...EXEC_FLAGS, ...DATABASE_FLAGS, ...TARGET_FLAGS, output: RUN_FLAGS.output },
+    run: migrateStatus,
+  },
   down: { flags: { ...DOWN_FLAGS, ...EXEC_FLAGS, ...RUN_FLAGS }, run: migrateDown },
 };
 

@@ -2,7 +2,7 @@ import type { Database } from "../src/database/database.ts";
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit.ts";
 import type { Runbook } from "../src/domain/runbook.ts";
-import type { Context } from "./context.ts";
+import type { Scene } from "./scene.ts";
 
 /**
  * Does the work with the database's own lock of migrating operators, where the runbook migrates and SQL is set up: two
@@ -11,8 +11,7 @@ import type { Context } from "./context.ts";
  */
 export async function underMigrationLock<T>(
   runbook: Runbook,
-  { env }: Context,
-  say: (text: string) => void,
+  { context: { env }, site: { dial }, screen: { say } }: Scene,
   work: () => Promise<T>,
 ): Promise<T> {
   const url = env.VULCAN_DATABASE_URL;
@@ -20,7 +19,7 @@ export async function underMigrationLock<T>(
   const { registry } = await import("../src/actions/index.ts");
   if (!runbook.steps.some(({ action }) => registry[action]?.keepsHold === true)) return work();
   const { createDatabase } = await import("../src/database/database.ts");
-  const database = createDatabase(url);
+  const database = createDatabase(url, dial);
   try {
     const isHeld = await database.hold().catch((error: Error) => {
       say(`The database is not locked against other operators: ${error.message}.`);

@@ -1,6 +1,7 @@
 import type { ServingShell } from "../src/aws/serving-shell.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { createDatabase, type Database } from "../src/database/database.ts";
+import type { Dial } from "../src/database/session.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import type { AppliedMigration, MigrationAnswer, MigrationSource, SourceOutcome } from "../src/domain/migrations.ts";
@@ -17,9 +18,11 @@ export interface Sources {
   readonly database?: Database;
 }
 
-/** What asking takes of a site: the target, and for the source `container` a way in. */
+/** What asking takes of a site: the target, a way to its database, and for the source `container` a way in. */
 export interface AskedPlace {
   readonly target: Target;
+  /** Absent where the database is reached by this machine's own network. */
+  readonly dial: Dial | undefined;
   openShell(): Promise<ServingShell>;
 }
 
@@ -52,7 +55,7 @@ export function sourcesOf(given: Given, site: AskedPlace, context: Context): Sou
   const { adminUrl } = target;
   const names = orderOf(given, site);
   const url = env.VULCAN_DATABASE_URL || undefined;
-  const database = names.includes("sql") && url !== undefined ? createDatabase(url) : undefined;
+  const database = names.includes("sql") && url !== undefined ? createDatabase(url, site.dial) : undefined;
   const api = createAdminApi(adminUrl, env.VULCAN_ADMIN_TOKEN);
   const all: Readonly<Record<MigrationSource, Source>> = {
     api: {

@@ -1,7 +1,7 @@
 import { resolveTarget } from "../src/config/load.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock } from "../src/domain/ports.ts";
-import type { Target } from "../src/domain/target.ts";
+import type { DatabaseVia, Target } from "../src/domain/target.ts";
 import { createClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { endpointOf } from "./endpoint.ts";
@@ -18,8 +18,9 @@ type Where = { readonly target: Target; readonly profile?: string };
 export async function findPlace(given: Given, context: Context, pinned?: Target): Promise<Place> {
   const where = pinned === undefined ? await resolve(given, context) : await stay(pinned, given, context);
   const clock = createClock(context.env);
-  assertReal(where.target, context.env, clock.isSet);
-  return { ...where, clock };
+  const target = { ...where.target, ...wayOf(given) };
+  assertReal(target, context.env, clock.isSet);
+  return { ...where, target, clock };
 }
 
 function resolve(given: Given, { env, cwd }: Context): Promise<Where> {
@@ -31,6 +32,12 @@ async function stay(target: Target, given: Given, context: Context): Promise<Whe
   const known = await resolve({ ...given, target: target.name }, context).catch(() => ({}) as Partial<Where>);
   const profile = textOf(given, "profile") ?? known.profile;
   return { target, ...(profile === undefined ? {} : { profile }) };
+}
+
+/** A way to the database may go up or down in the middle of an execution: the flag wins over what is on record. */
+function wayOf(given: Given): Pick<Target, "databaseVia"> {
+  const databaseVia = textOf(given, "database-via") as DatabaseVia | undefined;
+  return databaseVia === undefined ? {} : { databaseVia };
 }
 
 function wishes(given: Given) {

@@ -4,7 +4,7 @@ import { WEBHOOK_VARIABLE } from "./announcing.ts";
 import type { Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openDocument } from "./document.ts";
-import { ANSWER_FLAGS, OUTPUT_FLAGS, RUN_FLAGS, STATE_FLAGS } from "./flags.ts";
+import { ANSWER_FLAGS, DATABASE_FLAGS, OUTPUT_FLAGS, RUN_FLAGS, STATE_FLAGS } from "./flags.ts";
 import { type Given, textOf } from "./given.ts";
 import { showOverview } from "./overview.ts";
 import { perform } from "./perform.ts";
@@ -29,6 +29,7 @@ export const rehearse: Command = {
     "dry-run": RUN_FLAGS["dry-run"],
     "detailed-exitcode": RUN_FLAGS["detailed-exitcode"],
     ...ANSWER_FLAGS,
+    ...DATABASE_FLAGS,
     ...OUTPUT_FLAGS,
     ...STATE_FLAGS,
   },

@@ -1,11 +1,18 @@
 import type { Command } from "./command.ts";
-import { ANSWER_FLAGS, EXEC_FLAGS, OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
+import { ANSWER_FLAGS, DATABASE_FLAGS, EXEC_FLAGS, OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { resumeExecution } from "./go-on.ts";
 
 const { profile } = TARGET_FLAGS;
 
 /** What going on with an execution takes, forwards or back. */
-export const GO_ON_FLAGS = { ...ANSWER_FLAGS, ...EXEC_FLAGS, profile, ...OUTPUT_FLAGS, ...STATE_FLAGS };
+export const GO_ON_FLAGS = {
+  ...ANSWER_FLAGS,
+  ...EXEC_FLAGS,
+  ...DATABASE_FLAGS,
+  profile,
+  ...OUTPUT_FLAGS,
+  ...STATE_FLAGS,
+};
 
 export const resume: Command = {
   usage: "resume [id]",

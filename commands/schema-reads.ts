@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Database } from "../src/database/database.ts";
+import type { Dial } from "../src/database/session.ts";
 import type { LockedSession } from "../src/domain/database-locks.ts";
 import { usageError } from "../src/domain/error.ts";
 import type { MigrationSource } from "../src/domain/migrations.ts";
@@ -13,18 +14,22 @@ import { type Given, textOf } from "./given.ts";
  * The schema as a runbook reads it: by who is set up of `migrationsFrom`, but never by a container, since reading there
  * starts a process. A connection lives for one read: a runbook outlasts any idle one.
  */
-export function schemaOf(target: Target, given: Given, context: Context): Schema {
+export function schemaOf(target: Target, given: Given, context: Context, dial: Dial | undefined): Schema {
   const file = textOf(given, "migrations-file");
   const url = context.env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
     const { createDatabase } = await import("../src/database/database.ts");
-    const database = createDatabase(url ?? "");
+    const database = createDatabase(url ?? "", dial);
     return read(database).finally(() => database.close());
   };
   return {
     async migrations() {
       const { askInOrder, sourcesOf } = await import("./migration-sources.ts");
-      const { list, database } = sourcesOf({ from: silentOrder(target) }, { target, openShell: neverOpened }, context);
+      const { list, database } = sourcesOf(
+        { from: silentOrder(target) },
+        { target, openShell: neverOpened, dial },
+        context,
+      );
       const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
       return { applied, answeredBy };
     },

@@ -7,7 +7,7 @@ import { renderVerdict } from "../src/ui/render-watch.ts";
 import { lookOf } from "../src/ui/style.ts";
 import type { Command } from "./command.ts";
 import type { Context } from "./context.ts";
-import { OUTPUT_FLAGS, TARGET_FLAGS } from "./flags.ts";
+import { DATABASE_FLAGS, OUTPUT_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, textOf, typedAgain } from "./given.ts";
 import { openSite } from "./site.ts";
 import { writeAnswer } from "./surface.ts";
@@ -26,6 +26,7 @@ export const watch: Command = {
   describe: "Watch the documented metrics against the time before: STABLE, WORSE or INCONCLUSIVE",
   flags: {
     for: { type: "string", describe: `How long, in whole minutes: 5m to 24h (default: ${DEFAULT})` },
+    ...DATABASE_FLAGS,
     ...TARGET_FLAGS,
     ...OUTPUT_FLAGS,
   },

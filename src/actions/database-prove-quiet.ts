@@ -4,7 +4,7 @@ import type { Values } from "../domain/field.ts";
 import { counted, warn } from "../domain/finding.ts";
 import { gotSince } from "./cutover/lost-rows.ts";
 import { tasksAlive } from "./cutover/tasks-alive.ts";
-import { isTold, trafficOf } from "./cutover/traffic.ts";
+import { isTold, trafficOf, whyUntold } from "./cutover/traffic.ts";
 import type { Wait, World } from "./world.ts";
 
 const inputs = {
@@ -18,7 +18,7 @@ type Inputs = Values<typeof inputs>;
  * Proves that an instance is not written any more, and records what would be left behind in it. RDS cannot make one
  * instance read-only, and SQL that could is nothing this program sends: so whoever is still connected is named instead.
  */
-export const proveQuiet = defineAction<World, typeof inputs, boolean>({
+export const proveQuiet = defineAction<World, typeof inputs, string | undefined>({
   name: "database.proveQuiet",
   summary: "Prove that nobody is connected to a database any more, and record what it got since a moment.",
   risk: "read",
@@ -27,13 +27,11 @@ export const proveQuiet = defineAction<World, typeof inputs, boolean>({
     doubt: { type: "string", required: false, description: "what could not be proven; absent where all was" },
   },
   observe: async (_given, { world, ahead }) =>
-    ahead === undefined ? { kind: "observed", value: world.data !== undefined } : { kind: "deferred", until: ahead },
-  plan: ({ name }, isSetUp): StepPlan => ({
+    ahead === undefined ? { kind: "observed", value: whyUntold(world) } : { kind: "deferred", until: ahead },
+  plan: ({ name }, why): StepPlan => ({
     summary: `nobody writes to ${name} any more`,
     changes: [],
-    findings: isSetUp
-      ? []
-      : [warn("not-proven", "not proven by SQL: VULCAN_DATABASE_URL is not set; ECS alone is asked")],
+    findings: why === undefined ? [] : [warn("not-proven", `not proven by SQL: ${why}; ECS alone is asked`)],
     outputs: {},
     waitsFor: `no task of the service is left, no session on ${name}, and no row is written`,
   }),

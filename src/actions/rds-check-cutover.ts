@@ -7,8 +7,9 @@ import { block } from "../domain/finding.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { Finding } from "../domain/operation.ts";
 import { ofTheConnection } from "./cutover/connection.ts";
-import { ofTheOutage, ofTheWayBack } from "./cutover/outage.ts";
+import { ofTheOutage, ofTheQuiet, ofTheWayBack } from "./cutover/outage.ts";
 import { ofTheSideEffects } from "./cutover/side-effects.ts";
+import { whyUntold } from "./cutover/traffic.ts";
 import { keptName } from "./restore/name.ts";
 import { tally, worstFirst } from "./tally.ts";
 import type { Look, World } from "./world.ts";
@@ -33,6 +34,8 @@ interface Seen {
   readonly kept: string;
   readonly taken: Instance | undefined;
   readonly isSecretThere: boolean;
+  /** Why it cannot be proven that nobody writes. */
+  readonly why: string | undefined;
 }
 
 /** What a cutover would meet, do besides, and leave behind. */
@@ -69,7 +72,8 @@ async function look({ source: id, to, databaseSecret }: Inputs, { world, target 
   ]);
   if (source === undefined || definition === undefined)
     throw guardError("gone", `there is no ${source === undefined ? `instance ${id}` : service.taskDefinition}`);
-  return { source, taken, service, definition, migrations, kept, isSecretThere, drainSeconds: Math.max(0, ...drains) };
+  const drainSeconds = Math.max(0, ...drains);
+  return { source, taken, service, definition, migrations, kept, isSecretThere, drainSeconds, why: whyUntold(world) };
 }
 
 /** What a target group has unless somebody chose otherwise. */
@@ -81,6 +85,7 @@ function planCheck(given: Inputs, seen: Seen): StepPlan {
   const findings = worstFirst([
     ...obstacles(given, seen),
     ...ofTheOutage(cutover, drainSeconds),
+    ...ofTheQuiet(source, seen.why),
     ...ofTheSideEffects(to, service.taskDefinition, migrations),
     ...ofTheWayBack(cutover, source, service),
   ]);

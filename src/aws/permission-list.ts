@@ -51,6 +51,7 @@ export const WRITES: readonly Permission[] = [
   { action: "ecs:UpdateTaskProtection" },
   { action: "ecs:ExecuteCommand" },
   { action: "ssm:ResumeSession" },
+  { action: "ssm:StartSession" },
   { action: "ssm:TerminateSession" },
   { action: "rds:RestoreDBInstanceToPointInTime" },
   { action: "rds:ModifyDBInstance" },

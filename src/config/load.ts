@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { usageError } from "../domain/error.ts";
-import type { Target } from "../domain/target.ts";
+import type { DatabaseVia, Target } from "../domain/target.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -57,6 +57,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const account = textOf(settings, "account");
   const adminUrl = textOf(settings, "adminUrl");
   const migrationsFrom = textOf(settings, "migrationsFrom");
+  const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
   return {
@@ -68,6 +69,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     database: textOf(settings, "database") ?? TARGET_SETTINGS.database.default,
     ...(adminUrl === undefined ? {} : { adminUrl }),
     ...(migrationsFrom === undefined ? {} : { migrationsFrom }),
+    ...(databaseVia === undefined ? {} : { databaseVia }),
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
     production: settings.production === true,

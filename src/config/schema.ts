@@ -48,6 +48,14 @@ export const TARGET_SETTINGS = {
     description:
       "who is asked for the migrations, in this order: of `api`, `sql` and, only in your own configuration file, `container`",
   },
+  databaseVia: {
+    type: "string",
+    pattern: /^(direct|task)$/,
+    userOnly: /task/,
+    default: "direct",
+    description:
+      "how SQL gets to the database: `direct`, by this machine's network; or, only in your own configuration file, `task`, through a running task",
+  },
   mutedAlarms: {
     type: "string",
     // Up to a hundred names of CloudWatch alarms; a comma in one of them cannot be told from one between two.

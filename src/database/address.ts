@@ -20,6 +20,12 @@ export function connectionString(url: string): string {
   return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
 }
 
+/** Host and port, for whoever is to connect there. */
+export function farEndOf(url: string): readonly [host: string, port: number] {
+  const { host, port } = parse(url);
+  return [host, Number(port)];
+}
+
 /** The same user, password, database and options at another place. */
 export function urlAt(url: string, host: string, port: number): string {
   parse(url);

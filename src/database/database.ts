@@ -10,7 +10,7 @@ import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
 import { listMigrations } from "./list-migrations.ts";
 import { maxConnections } from "./max-connections.ts";
-import { openSession, type Session } from "./session.ts";
+import { type Dial, openSession, type Session } from "./session.ts";
 import { structureFacts } from "./structure-facts.ts";
 import { tableFacts } from "./table-facts.ts";
 import { traffic } from "./traffic.ts";
@@ -42,10 +42,11 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export function createDatabase(url: string): Database {
+/** `dial` where this machine has no route of its own. */
+export function createDatabase(url: string, dial?: Dial): Database {
   let opening: Promise<Session> | undefined;
   const session = () => {
-    opening ??= openSession(url);
+    opening ??= openSession(url, dial);
     return opening;
   };
   return {

@@ -23,14 +23,19 @@ const unencrypted: Wording = {
   code: "database-wants-tls",
   say: (place) => `${place} takes encrypted connections only: add sslmode=verify-full to ${VARIABLE}`,
 };
+const AROUND = "a database on RDS is usually reached from inside its VPC only; --database-via task goes through a task";
+
+const hidden: Wording = {
+  code: "database-unreachable",
+  say: (place, detail) => `${place} cannot be reached (${detail}); ${AROUND}`,
+};
 const nobody: Wording = {
   code: "database-unreachable",
   say: (place, detail) => `${place} cannot be reached (${detail})`,
 };
 const late: Wording = {
   code: "database-silent",
-  say: (place) =>
-    `${place} did not answer within 2 s; a database on RDS is usually reached from inside its VPC only, or by a tunnel`,
+  say: (place) => `${place} did not answer within 2 s; ${AROUND}`,
 };
 const broken: Wording = {
   code: "database-broken",
@@ -62,10 +67,10 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
   },
   "53300": { code: "database-full", say: (place) => `${place} has no connection left: max_connections is reached` },
   ECONNREFUSED: nobody,
-  ENOTFOUND: nobody,
-  EAI_AGAIN: nobody,
-  EHOSTUNREACH: nobody,
-  ENETUNREACH: nobody,
+  ENOTFOUND: hidden,
+  EAI_AGAIN: hidden,
+  EHOSTUNREACH: hidden,
+  ENETUNREACH: hidden,
   ETIMEDOUT: late,
   "timeout expired": late,
   "Query read timeout": late,

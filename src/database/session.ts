@@ -1,6 +1,11 @@
 import { Socket } from "node:net";
-import { connectionString, placeOf } from "./address.ts";
+import type { Duplex } from "node:stream";
+import { connectionString, farEndOf, placeOf } from "./address.ts";
+import { asSocket } from "./dialled.ts";
 import { translate } from "./errors.ts";
+
+/** Makes a connection by another way than this machine's own network. Throws OpsError. */
+export type Dial = (host: string, port: number) => Promise<Duplex>;
 
 /** A connection on which nothing can be written, and no read lasts. */
 export interface Session {
@@ -25,11 +30,11 @@ const GUARDS = [
   "SET row_security = off",
 ].join(";");
 
-export async function openSession(url: string): Promise<Session> {
+export async function openSession(url: string, dial?: Dial): Promise<Session> {
   const place = placeOf(url);
   const { default: pg } = await import("pg");
   // Ours, to be dropped at once: the farewell to a dead line would keep the process alive for minutes.
-  const socket = new Socket();
+  const socket = dial === undefined ? new Socket() : asSocket(await dial(...farEndOf(url)));
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((failure: unknown) => {
       throw translate(failure, place);

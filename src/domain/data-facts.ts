@@ -56,6 +56,8 @@ export interface Traffic {
 
 /** Reads of a database's content; without a place of the one that the operator's URL names. Throws OpsError. */
 export interface DataReads {
+  /** The way there leads through a task of the service: while none runs, nothing can be read. */
+  readonly needsTask: boolean;
   /** Rows by their own times, beside a moment (RFC 3339). What takes longer than `budgetMs` in all is left unknown. */
   tables(since: string, budgetMs: number, place?: DataPlace): Promise<readonly TableFacts[]>;
   facts(since: string, place?: DataPlace): Promise<DataFacts>;

@@ -12,6 +12,8 @@ export interface Target {
   readonly adminUrl?: string;
   /** Who is asked for it, in this order: `api,sql` where nothing is said; `container` starts a process in a task. */
   readonly migrationsFrom?: string;
+  /** `task`: by a port session through a running task; else by this machine's own network. */
+  readonly databaseVia?: DatabaseVia;
   /** Names of the alarms that a maintenance may mute, with commas. */
   readonly mutedAlarms?: string;
   /** ARN of the SNS topic by which people are told of a maintenance. */
@@ -19,6 +21,10 @@ export interface Target {
   /** Real users depend on it: no overridden endpoint, no set clock. */
   readonly production: boolean;
 }
+
+/** How SQL gets to the database. */
+export type DatabaseVia = (typeof DATABASE_VIAS)[number];
+export const DATABASE_VIAS = ["direct", "task"] as const;
 
 /** Who asks, as AWS itself names the caller. */
 export interface Caller {

@@ -32,6 +32,7 @@ function worldWith(instances: readonly Instance[], moment: Moment = {}, looks: r
   let look = 0;
   const instance = async (id: string) => instances.find((one) => one.id === id);
   const data = {
+    needsTask: false,
     tables: async () => [],
     facts: async () => Promise.reject(new Error("not asked")),
     traffic: async () => looks[Math.min(look++, looks.length - 1)] as Traffic,

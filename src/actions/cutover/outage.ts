@@ -15,6 +15,12 @@ export function ofTheOutage(cutover: string, drainSeconds: number): Finding[] {
   ];
 }
 
+/** That nobody else writes is proven by SQL or not at all. */
+export function ofTheQuiet(source: string, why: string | undefined): Finding[] {
+  if (why === undefined) return [];
+  return [warn("quiet-unproven", `that nobody else writes to ${source} meanwhile will not be proven: ${why}`)];
+}
+
 /** What may lead somebody back by mistake. */
 export function ofTheWayBack(
   cutover: string,

@@ -8,6 +8,14 @@ export type Asked = Traffic | { readonly why: string; readonly code: string };
 
 const NOT_SET_UP = { why: "SQL is not set up (VULCAN_DATABASE_URL)", code: "not-set-up" };
 
+/** Why nobody can ask a database once all tasks of the service have stopped. */
+export function whyUntold({ data }: World): string | undefined {
+  if (data === undefined) return "VULCAN_DATABASE_URL is not set";
+  return data.needsTask
+    ? "the way to the database leads through a task of the service, and none is left then"
+    : undefined;
+}
+
 /** Asks the instance itself. A failure for people is an answer, too: the laptop may have no route to it. */
 export async function trafficOf(world: World, instance: Instance | undefined): Promise<Asked> {
   if (world.data === undefined) return NOT_SET_UP;

@@ -15,13 +15,15 @@ export interface Ticket {
 export type Resumed = { readonly token: string } | "over" | "refused";
 
 export type ChannelEnd =
-  | { readonly kind: "closed"; readonly message: string }
+  | { readonly kind: "closed"; readonly message: string; readonly flag?: number }
   | { readonly kind: "encrypted" }
   /** Nobody knows what the command does. */
   | { readonly kind: "lost"; readonly why: string };
 
 export interface ChannelPorts {
   output(bytes: Buffer): void;
+  /** Of a session without a terminal: from now on what is typed arrives. */
+  ready?(): void;
   resume(): Promise<Resumed>;
   /** Epoch milliseconds, for headers. */
   now(): number;
@@ -53,14 +55,15 @@ export class Channel {
     this.#core = new SessionCore({
       send: (frame) => this.#socket?.send(frame),
       output: (bytes) => ports.output(bytes),
+      ready: () => ports.ready?.(),
       now: ports.now,
       elapsed: () => performance.now(),
       newId: () => randomUUID(),
     });
   }
 
-  type(text: string): void {
-    this.#core.type(Buffer.from(text));
+  type(input: string | Buffer): void {
+    this.#core.type(Buffer.from(input));
   }
 
   /** Our side ends; the session itself may go on. */
@@ -75,7 +78,7 @@ export class Channel {
   async follow(): Promise<ChannelEnd> {
     if (!isSafeUrl(this.#ticket.streamUrl)) return lost("AWS gave a stream URL that is not encrypted");
     const timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#core.resize(COLUMNS, ROWS);
+    if (this.#ports.ready === undefined) this.#core.resize(COLUMNS, ROWS);
     try {
       return await this.#connectUntilTheEnd();
     } finally {

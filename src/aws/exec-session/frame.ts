@@ -17,13 +17,14 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** What a payload is; ECS Exec without a KMS key uses 1 and 3 alone. */
+/** What a payload is; ECS Exec without a KMS key uses 1 and 3 alone, a port session shakes hands (5 to 7) and flags. */
 export const PAYLOAD = {
   output: 1,
   error: 2,
   size: 3,
   handshakeRequest: 5,
   handshakeResponse: 6,
+  handshakeComplete: 7,
   challengeRequest: 8,
   flag: 10,
   stderr: 11,

@@ -10,6 +10,8 @@ export interface CorePorts {
   send(frame: Buffer): void;
   /** The command's output, each byte once and in order. */
   output(bytes: Buffer): void;
+  /** The agent has ended its handshake, where the session has one: what was typed earlier, it has dropped. */
+  ready?(): void;
   /** Epoch milliseconds, for headers. */
   now(): number;
   /** Milliseconds of a clock that only goes forward. */
@@ -19,7 +21,7 @@ export interface CorePorts {
 
 /** How a session came to its end on the protocol's own level. */
 export type CoreEnd =
-  | { readonly kind: "closed"; readonly message: string }
+  | { readonly kind: "closed"; readonly message: string; readonly flag?: number }
   | { readonly kind: "encrypted" }
   | { readonly kind: "unanswered" };
 
@@ -106,6 +108,9 @@ export class SessionCore {
       case PAYLOAD.handshakeRequest:
         this.#shakeHands(payload);
         break;
+      case PAYLOAD.handshakeComplete:
+        this.#ports.ready?.();
+        break;
       case PAYLOAD.challengeRequest:
         this.#end = { kind: "encrypted" };
         break;
@@ -113,7 +118,7 @@ export class SessionCore {
         this.agentExitCode = exitCode(payload);
         break;
       case PAYLOAD.flag:
-        this.#end = { kind: "closed", message: `The agent raised flag ${payload.toString("hex")}.` };
+        this.#end = flagged(payload);
     }
   }
 
@@ -134,4 +139,9 @@ export class SessionCore {
     const id = this.#ports.newId();
     return encodeFrame({ type, createdAt: this.#ports.now(), sequence, flags, id, payloadType, payload });
   }
+}
+
+function flagged(payload: Buffer): CoreEnd {
+  const message = `The agent raised flag ${payload.toString("hex")}.`;
+  return payload.length < 4 ? { kind: "closed", message } : { kind: "closed", message, flag: payload.readUInt32BE(0) };
 }

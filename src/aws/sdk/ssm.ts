@@ -4,5 +4,6 @@ export {
   PutParameterCommand,
   ResumeSessionCommand,
   SSMClient,
+  StartSessionCommand,
   TerminateSessionCommand,
 } from "@aws-sdk/client-ssm";
