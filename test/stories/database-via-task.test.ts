@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
-import { BRISK } from "./cutover-support.ts";
+import { BRISK, secretFor } from "./cutover-support.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const run = (...argv: string[]) => vulcanOps([...argv, "--state-dir", rig.stateD
 const status = (...flags: string[]) =>
   vulcanOps(["migrate", "status", "--from", "sql", "--without-aws", ...flags], { columns: 400 });
 
-const sessions = (): number => mutations(rig.sandbox).filter((name) => name === "StartSession").length;
+const count = (operation: string): number => mutations(rig.sandbox).filter((name) => name === operation).length;
 
 describe("a database that this machine has no route to", () => {
   it("is not reached by its name; through a running task it is, and nothing is left open", async () => {
@@ -25,36 +25,48 @@ describe("a database that this machine has no route to", () => {
     expect(direct.stderr).toMatch(/cannot be reached \(ENOTFOUND\).*--database-via task goes through a task/);
     const through = await status(...THROUGH);
     expect(through.code, through.stderr).toBe(0);
-    expect(through.stdout).toMatch(/8 +Add documents\.checksum column/);
+    expect(through.stdout).toMatch(/7 .*Add licences\.seats column/);
     expect(through.stdout).not.toContain("127.0.0.1");
-    const asked = mutations(rig.sandbox);
-    expect(asked.filter((name) => name === "TerminateSession")).toHaveLength(sessions());
+    expect(count("StartSession")).toBeGreaterThan(0);
+    await expect.poll(() => count("TerminateSession")).toBe(count("StartSession"));
   });
 
   it("is not reached by a dry run, which says so and starts nothing", async () => {
     const { code, stdout } = await run("restore", "--latest", "--dry-run", ...THROUGH);
     expect(code).toBe(0);
     expect(stdout).toMatch(/is unknown: a dry run opens no session in a task/);
-    expect(mutations(rig.sandbox)).toEqual([]);
+    expect(count("StartSession")).toBe(0);
   });
 
   it("is proven after a restore, the restored one and its source, through a task", async () => {
     const { code, stdout, stderr } = await run("restore", "--latest", "--as", COPY, "--yes", ...THROUGH);
     expect(code, stderr).toBe(0);
-    expect(stdout + stderr).toMatch(/proven: .*migration 8/);
+    expect(stdout + stderr).toMatch(/proven: .*at migration 7 like the source/);
     expect(stdout + stderr).not.toContain("NOT PROVEN");
-    expect(sessions()).toBeGreaterThan(1);
+    expect(count("StartSession")).toBeGreaterThan(1);
   });
 
   it("without the flag the restored one is there, and NOT PROVEN is said with the way to it", async () => {
     const { code, stdout, stderr } = await run("restore", "--latest", "--as", COPY, "--yes");
     expect(code).toBe(0);
     expect(stdout + stderr).toMatch(/NOT PROVEN: .*--database-via task/);
-    expect(sessions()).toBe(0);
+    expect(count("StartSession")).toBe(0);
   });
 
   it("brought into service: the quiet is not proven, since no task is left then; that it serves is", async () => {
-    const flags = ["--latest", "--as", COPY, "--cutover", "revision", "--yes", "--confirm", COPY, ...THROUGH];
+    const secret = ["--database-secret", await secretFor(rig, COPY)];
+    const flags = [
+      "--latest",
+      "--as",
+      COPY,
+      "--cutover",
+      "revision",
+      ...secret,
+      "--yes",
+      "--confirm",
+      COPY,
+      ...THROUGH,
+    ];
     const { code, stdout, stderr } = await run("restore", ...flags);
     const all = stdout + stderr;
     expect(code, all).toBe(0);
