@@ -44,6 +44,15 @@ describe("a configuration", () => {
   });
 });
 
+describe("the way to the database", () => {
+  it("leads through a task, for which a session is opened, only where the user's own file says so", () => {
+    expect(refusal(target("databaseVia: direct"))).toBe("");
+    expect(refusal(target("databaseVia: task"), true)).toBe("");
+    expect(refusal(target("databaseVia: task"))).toContain('"databaseVia: task" may only stand in your own');
+    expect(refusal(target("databaseVia: tunnel"))).toContain('"databaseVia" does not fit');
+  });
+});
+
 describe("who is asked for the migrations", () => {
   it.each(["api", "sql,api", "container", "container,api,sql"])("%s fits", (order) => {
     expect(refusal(target(`migrationsFrom: "${order}"`), true)).toBe("");
