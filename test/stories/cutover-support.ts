@@ -33,8 +33,8 @@ export interface ServiceBeats {
   stop(): Promise<void>;
 }
 
-/** Customers: one row after another through the load balancer, every 100 ms of virtual time where the machine keeps up. */
-export async function startServiceBeats(rig: Rig): Promise<ServiceBeats> {
+/** Customers: one row after another through the load balancer, so far apart in virtual time where the machine keeps up. */
+export async function startServiceBeats(rig: Rig, pauseMs = 100): Promise<ServiceBeats> {
   await query(rig, "CREATE TABLE beats (n INTEGER PRIMARY KEY, created_at TIMESTAMPTZ NOT NULL)");
   const asked: Asked[] = [];
   let isOver = false;
@@ -44,7 +44,7 @@ export async function startServiceBeats(rig: Rig): Promise<ServiceBeats> {
       const n = asked.length;
       const isWritten = await ask(`${rig.sandbox.loadBalancer}/beats/${n}`);
       asked.push({ n, from, until: rig.sandbox.now(), isWritten });
-      const pause = isWritten ? 100 : 1000;
+      const pause = isWritten ? pauseMs : SECOND;
       while (!isOver && rig.sandbox.now() < from + pause) await new Promise((resolve) => setTimeout(resolve, 1));
     }
   };
@@ -66,6 +66,15 @@ async function ask(url: string): Promise<boolean> {
   const answer = await fetch(url, { method: "POST" }).catch(() => undefined);
   await answer?.arrayBuffer().catch(() => undefined);
   return answer?.status === 201;
+}
+
+/** A whole second after the first rows, and rows after it. */
+export async function momentAmid(rig: Rig, writing: ServiceBeats): Promise<number> {
+  await writing.more(20);
+  const moment = Math.ceil(rig.sandbox.now() / SECOND) * SECOND + SECOND;
+  while (rig.sandbox.now() < moment + SECOND) await writing.more(1);
+  await writing.more(5);
+  return moment;
 }
 
 export async function beatsIn(rig: Rig, instance: DBInstance): Promise<Set<number>> {

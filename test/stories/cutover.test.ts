@@ -2,8 +2,16 @@ import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from "@a
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Outcome, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
-import { type Asked, BRISK, beatsIn, type ServiceBeats, secretFor, startServiceBeats } from "./cutover-support.ts";
-import { named, names, SECOND, writes } from "./restore-support.ts";
+import {
+  type Asked,
+  BRISK,
+  beatsIn,
+  momentAmid,
+  type ServiceBeats,
+  secretFor,
+  startServiceBeats,
+} from "./cutover-support.ts";
+import { named, names, writes } from "./restore-support.ts";
 
 let rig: Rig;
 let beats: ServiceBeats | undefined;
@@ -25,15 +33,6 @@ const KEPT = /^vulcan-prod-until-\d{12}$/;
 
 const run = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
   vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 300, env });
-
-/** A whole second after the first rows, and rows after it. */
-async function momentAmid(writing: ServiceBeats): Promise<number> {
-  await writing.more(20);
-  const moment = Math.ceil(rig.sandbox.now() / SECOND) * SECOND + SECOND;
-  while (rig.sandbox.now() < moment + SECOND) await writing.more(1);
-  await writing.more(5);
-  return moment;
-}
 
 /** Where the rows went that the service was asked for after the moment: all to the one, and then all to the other. */
 function sidesOf(asked: readonly Asked[], after: number, one: Set<number>, other: Set<number>) {
@@ -65,7 +64,7 @@ describe.each([
 ])("restore --cutover $cutover, while customers write", ({ cutover, taken }) => {
   it("brings the service onto the restored database, and undo brings it back; no row goes to both", async () => {
     beats = await startServiceBeats(rig);
-    const moment = await momentAmid(beats);
+    const moment = await momentAmid(rig, beats);
     const isRename = cutover === "rename";
     const secret = isRename ? [] : ["--database-secret", await secretFor(rig, COPY)];
     const words = ["restore", "--to", new Date(moment).toISOString(), "--as", COPY, "--cutover", cutover, ...secret];

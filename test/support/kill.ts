@@ -31,6 +31,10 @@ export interface Subject {
   readonly isLong?: true;
   /** The world that it is run in. */
   reset(rig: Rig): Promise<void>;
+  /** Inputs that are known only once that world is there. */
+  moreInputs?(rig: Rig): Promise<Subject["inputs"]>;
+  /** What goes on in that world between the doing and its undo. */
+  betweenDoAndUndo?(): Promise<void>;
 }
 
 /** Not an Error for people: nothing in the program may catch it and go on. */
@@ -118,8 +122,11 @@ async function live(rig: Rig, subject: Subject, mode: "do" | "undo", fate: Fate)
   runs.set(rig, (runs.get(rig) ?? 0) + 1);
   await subject.reset(rig);
   const id = idOf(rig);
-  await first(rig, subject, id, mode === "do" ? fate : new Fate());
-  if (mode === "undo") await goOn(rig, id, "undo", fate);
+  const inputs = { ...subject.inputs, ...(await subject.moreInputs?.(rig)) };
+  await first(rig, { ...subject, inputs }, id, mode === "do" ? fate : new Fate());
+  if (mode === "do") return id;
+  await subject.betweenDoAndUndo?.();
+  await goOn(rig, id, "undo", fate);
   return id;
 }
 
