@@ -6,7 +6,9 @@ import type { Runbook } from "../src/domain/runbook.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { takeUp } from "../src/engine/engine.ts";
 import { execute, undo as undoExecution } from "../src/engine/execute.ts";
+import { typedAhead } from "../src/engine/foresee.ts";
 import { continueJournal, type Loaded, listExecutions, loadJournal } from "../src/journal/file.ts";
+import { assertTextsGiven } from "../src/ui/unattended.ts";
 import { type Context, operatorOf, stateDirOf } from "./context.ts";
 import { readDocument } from "./document.ts";
 import { endpointOf } from "./endpoint.ts";
@@ -15,7 +17,7 @@ import { underMigrationLock } from "./migration-lock.ts";
 import { conclude, engineOf, underLock } from "./scene.ts";
 import { shippedRunbooks } from "./shipped.ts";
 import { openSite } from "./site.ts";
-import { answersOf, openScreen } from "./surface.ts";
+import { answersOf, asksPeople, openScreen } from "./surface.ts";
 
 /** Goes on with the execution that is named, or with the newest that is unfinished; in a rehearsal it answers itself. */
 export async function resumeExecution(given: Given, context: Context, answersItself = false): Promise<ExitCode> {
@@ -58,7 +60,8 @@ async function goOn(
   if (!isOfThisWorld(loaded.execution, context)) throw otherWorld(loaded.execution, context);
   const site = await openSite(given, context, loaded.execution.started.target);
   assertSameAccount(loaded.execution, await site.caller());
-  const screen = openScreen(given, context, answersOf(given, context, answersItself), site.clock);
+  const answers = answersOf(given, context, answersItself);
+  const screen = openScreen(given, context, answers, site.clock);
   try {
     const scene = { given, context, site, screen };
     for (const line of remarks(loaded)) screen.say(`${line}\n`);
@@ -70,6 +73,8 @@ async function goOn(
       hold.tell();
       // Read again under the lock: another process may have gone on with it in the meantime.
       const current = await loadJournal(dir, id);
+      if (!asksPeople(given, context))
+        assertTextsGiven(typedAhead(site.planner, document.runbook, current.execution, mode), answers);
       return underMigrationLock(document.runbook, scene, async () => {
         const journal = await continueJournal(dir, current);
         return conclude(journal, async () => {

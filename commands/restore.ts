@@ -6,6 +6,7 @@ import { openDocument } from "./document.ts";
 import { RUN_FLAGS } from "./flags.ts";
 import { type Given, isSet, textOf } from "./given.ts";
 import { perform } from "./perform.ts";
+import { asksPeople } from "./surface.ts";
 
 export const restore: Command = {
   usage: "restore",
@@ -28,6 +29,7 @@ export const restore: Command = {
     ["vulcan-ops restore --to -15m --dry-run", "what would be lost, and the aws line; sends nothing"],
     ["vulcan-ops restore --to 2026-04-10T12:00:00Z", "ask, restore beside, compare, prove"],
     ["vulcan-ops restore --to -15m --cutover rename", "and then bring the service onto it"],
+    ["vulcan-ops restore --to -15m --as NAME --cutover revision --yes --confirm NAME", "the same in a pipeline"],
     ["vulcan-ops restore --before-migration 8", "what the migration has taken away"],
   ],
   async run(given, context) {
@@ -35,6 +37,7 @@ export const restore: Command = {
     const document = await openDocument("restore-database");
     const cutover = await chooseCutover(given, context);
     if (cutover === undefined) return EXIT.declined;
+    if (cutover === "revision" && !asksPeople(given, context)) assertNameHolds(given);
     const texts = Object.keys(FLAGS).flatMap((name) => {
       const text = textOf(given, FLAGS[name] ?? "");
       return text === undefined ? [] : [[name, text] as const];
@@ -62,6 +65,15 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 const flagOf = (name: string): string => EXAMPLES[name] ?? `vulcan-ops restore --latest --${FLAGS[name] ?? name} …`;
+
+/** Without a terminal `--confirm` names the new database; the name that it has by itself is another one a minute later. */
+function assertNameHolds(given: Given): void {
+  const moves = isSet(given, "latest") || textOf(given, "to")?.startsWith("-") === true;
+  if (given["dry-run"] !== undefined || textOf(given, "as") !== undefined || !moves) return;
+  const message =
+    "without a terminal --confirm has to name the new database, whose name holds the moment unless you choose it: it would be another one at every try";
+  throw usageError("name-moves", message, ["Add to the same command: --as NAME --confirm NAME"]);
+}
 
 function assertOneMoment(given: Given): void {
   const said = ["to", "latest", "before-migration"].filter((name) => given[name] !== undefined);

@@ -1,5 +1,5 @@
 import type { Service, TaskDefinition } from "../aws/shapes.ts";
-import { type Attempt, defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
+import { type Attempt, type Consequence, defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import { block, counted, ok, warn } from "../domain/finding.ts";
@@ -30,6 +30,9 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
+/** The database: a revision says nothing to people, and has no number before it is registered. */
+const consequence: Consequence<typeof inputs> = { of: ["taken"], text: ({ taken }) => taken };
+
 interface Seen {
   readonly cluster: string;
   readonly service: Service;
@@ -54,6 +57,7 @@ export const cutOver = defineAction<World, typeof inputs, Seen>({
   risk: "change",
   inputs,
   outputs: {},
+  consequence,
   async observe(given, looking) {
     const { world, target, clock, ahead } = looking;
     const service = await world.aws.ecs.service(target.cluster, target.service);
@@ -104,7 +108,7 @@ function planCutOver(given: Inputs, seen: Seen): StepPlan {
         with: { taskDefinition: previous, tasks: 0, left: taken, taken: left, since: now },
       },
       basis: { taskDefinition: previous, primary: primaryOf(service)?.id ?? "", desired: service.desired },
-      consequence: taken,
+      consequence: consequence.text(given),
     },
   };
 }

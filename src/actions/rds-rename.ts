@@ -1,6 +1,7 @@
 import type { Instance } from "../aws/instance-shapes.ts";
 import {
   type Attempt,
+  type Consequence,
   defineAction,
   type Observed,
   type Probe,
@@ -25,6 +26,9 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
+/** The name that dies. */
+const consequence: Consequence<typeof inputs> = { of: ["from"], text: ({ from }) => from };
+
 interface Seen {
   readonly now: Instance | undefined;
   /** Whoever has the new name. */
@@ -43,6 +47,7 @@ export const renameInstance = defineAction<World, typeof inputs, Seen>({
   risk: "change",
   inputs,
   outputs: {},
+  consequence,
   observe: (given, looking) => observe(given, looking),
   plan: (given, seen) => planRename(given, seen),
   verify: (given, attempt, waiting) => follow(given, attempt, waiting),
@@ -93,8 +98,7 @@ function planRename(given: Inputs, seen: Seen): StepPlan {
         with: { from: to, to: from, resource: now.resourceId },
       },
       basis: { resource: now.resourceId },
-      // The name that dies.
-      consequence: from,
+      consequence: consequence.text(given),
     },
   };
 }

@@ -27,6 +27,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   observe(inputs: Values<I>, looking: Looking<World>): Promise<Observed<O>>;
   /** Pure: of the inputs, the observation and the operator's answers. */
   plan(inputs: Values<I>, observation: O, answers: Answers): StepPlan;
+  /** Where the inputs alone tell the text that a typed confirmation names: it is known before the step is planned. */
+  readonly consequence?: Consequence<I>;
   /** Reads until it is true, false or out of time. Absent: nothing to prove. */
   verify?(inputs: Values<I>, attempt: Attempt, waiting: Waiting<World>): Promise<Verdict>;
   /** Reads, on resume: did the request of this attempt take effect? Required where `plan` may propose an Operation. */
@@ -38,6 +40,13 @@ export interface Taking {
   readonly why: string;
   /** Only where these inputs are written down like this. */
   readonly where?: Readonly<Record<string, string>>;
+}
+
+export interface Consequence<I extends Fields = Fields> {
+  /** The inputs that the text is made of. */
+  readonly of: readonly (keyof I & string)[];
+  /** Pure; asked once each of these is known, or known to be left out. */
+  text(inputs: Values<I>): string;
 }
 
 /** Answers to an action's questions, by question id. */

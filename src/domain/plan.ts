@@ -46,6 +46,7 @@ export interface PlannedStep {
   readonly operation: Operation | null;
   readonly undo: Undo | null;
   readonly basis?: JsonObject;
+  /** The text a typed confirmation names; of a deferred step, where its action can tell it already. */
   readonly consequence?: string;
   readonly current?: string;
   /** The same request as a line for the AWS CLI. */

@@ -66,13 +66,13 @@ export async function planStep<World>(
   const frame = { ...describe(step, action), inputs: bind(step, scope) };
   if (isLeftOut(step, scope.inputs)) return { ...frame, readiness: "left-out", summary: leftOut(step, scope.inputs) };
   const pending = Object.values(frame.inputs).find((value) => value.origin === "pending");
-  if (pending !== undefined) return deferred(frame, pending.step ?? "");
+  if (pending !== undefined) return deferred(frame, pending.step ?? "", action);
   assertComplete(step, action, frame.inputs);
   const { world, target, clock } = planner;
   const values = valuesOf(frame.inputs);
   const looking = { world, target, clock, ...(ahead === undefined ? {} : { ahead }) };
   const observed = await action.observe(values as never, looking);
-  if (observed.kind === "deferred") return deferred(frame, observed.until);
+  if (observed.kind === "deferred") return deferred(frame, observed.until, action);
   return complete(planner, frame, action.plan(values as never, observed.value, answers));
 }
 
@@ -97,10 +97,16 @@ export function valuesOf(inputs: Bound): AnyValues {
   return Object.fromEntries(known.map(([name, { value }]) => [name, value as FieldValue]));
 }
 
+/** The text that a typed confirmation is going to name, where the inputs that are known by now tell it. */
+export function foretold<World>({ consequence }: Action<World>, inputs: Bound): string | undefined {
+  if (consequence === undefined || consequence.of.some((name) => inputs[name]?.origin === "pending")) return undefined;
+  return consequence.text(valuesOf(inputs) as never);
+}
+
 type Frame = Omit<PlannedStep, "readiness" | "summary">;
 
 function describe<World>(step: Step, action: Action<World>): Frame {
-  const risk = higher(action.risk, step.risk);
+  const risk = riskOf(step, action);
   return {
     id: step.id,
     title: step.title,
@@ -119,11 +125,11 @@ function describe<World>(step: Step, action: Action<World>): Frame {
 }
 
 /** A runbook may raise an action's risk, never lower it. */
-function higher(own: Risk, raised: Risk | undefined): Risk {
+export function riskOf<World>({ risk: raised }: Step, { risk: own }: Action<World>): Risk {
   return raised !== undefined && RISKS.indexOf(raised) > RISKS.indexOf(own) ? raised : own;
 }
 
-function isLeftOut({ only }: Step, inputs: AnyValues): boolean {
+export function isLeftOut({ only }: Step, inputs: AnyValues): boolean {
   return only !== undefined && !only.is.includes(String(inputs[only.input]));
 }
 
@@ -131,8 +137,10 @@ function leftOut({ only }: Step, inputs: AnyValues): string {
   return `not part of it: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
 }
 
-function deferred(frame: Frame, until: string): PlannedStep {
-  return { ...frame, readiness: "deferred", until, summary: `known after step ${until}` };
+function deferred<World>(frame: Frame, until: string, action: Action<World>): PlannedStep {
+  const consequence = foretold(action, frame.inputs);
+  const planned = { ...frame, readiness: "deferred", until, summary: `known after step ${until}` } as const;
+  return consequence === undefined ? planned : { ...planned, consequence };
 }
 
 function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan): PlannedStep {

@@ -51,7 +51,7 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
 const NEVER_HAPPENED: StepEnd = { kind: "done", text: "it never took effect" };
 
 /** The same step with the inputs that take it back; an undo always asks. */
-function undoing(step: Step, values: JsonObject): Step {
+export function undoing(step: Step, values: JsonObject): Step {
   return { ...step, confirm: step.confirm === "typed" ? "typed" : "prompt", with: literals(values) };
 }
 

@@ -4,7 +4,7 @@ import { ago, clockTime } from "../domain/time.ts";
 import { isNarrow, paragraph, type Row, rowLines } from "./layout.ts";
 import { askRows, type StepName, shown, stepRows } from "./step-rows.ts";
 import type { Look, Tone } from "./style.ts";
-import { askingSteps, expectedText } from "./unattended.ts";
+import { askingSteps, expectedText, isTextKnown } from "./unattended.ts";
 import { shorten } from "./wrap.ts";
 
 /** The whole plan as a screen; `now` (epoch ms) tells how old it is. Ends with a line feed. */
@@ -122,9 +122,7 @@ function askText(plan: Plan, nameOf: StepName): string[] {
   const asked = askingSteps(plan);
   if (asked.length === 0) return ["Nothing is asked."];
   const texts = asked.map((step) =>
-    step.confirm === "typed" && step.readiness === "ready"
-      ? `${nameOf(step.id)}: type ${expectedText(step)}`
-      : nameOf(step.id),
+    step.confirm === "typed" && isTextKnown(step) ? `${nameOf(step.id)}: type ${expectedText(step)}` : nameOf(step.id),
   );
   return [`You will be asked at ${texts.join("; ")}.`];
 }

@@ -3,7 +3,7 @@ import type { Change, Finding, Undo } from "../domain/operation.ts";
 import { blocks, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
 import type { Row } from "./layout.ts";
 import { type Look, mark } from "./style.ts";
-import { expectedText, isAsked } from "./unattended.ts";
+import { expectedText, isAsked, isTextKnown } from "./unattended.ts";
 
 /** How other steps of the plan are called on the screen, e.g. `step 1 (find)`. */
 export type StepName = (id: string) => string;
@@ -30,7 +30,7 @@ export function askRows(step: PlannedStep): Row[] {
 }
 
 function typedText(step: PlannedStep): string {
-  return step.readiness === "deferred" && step.consequence === undefined ? "a text shown then" : expectedText(step);
+  return isTextKnown(step) ? expectedText(step) : "a text shown then";
 }
 
 function readinessRows(step: PlannedStep, look: Look, nameOf: StepName): Row[] {

@@ -34,6 +34,11 @@ export function expectedText(step: PlannedStep): string {
   return step.consequence ?? step.id;
 }
 
+/** Whether the plan names that text already; else it is known when the step's turn comes. */
+export function isTextKnown({ readiness, consequence }: PlannedStep): boolean {
+  return readiness !== "deferred" || consequence !== undefined;
+}
+
 /** A question that only flags could answer: which flag, as it is pasted, and why. */
 interface Need {
   readonly flag: string;
@@ -50,21 +55,40 @@ export function assertAnswerable(plan: Plan, answers: FlagAnswers): void {
   if (needs.length > 0) throw unanswered(needs, answers, NOTHING_SENT);
 }
 
+const STANDS = "Nothing was sent by this command; the execution stands where it stood.";
+
+/** The same for an execution that is gone on with or undone, whose record tells `ahead` which texts are asked for. */
+export function assertTextsGiven(
+  ahead: readonly { readonly step: string; readonly text: string }[],
+  answers: FlagAnswers,
+): void {
+  const needs = answers.sandbox ? [] : ahead.flatMap(({ step, text }) => textNeed(step, text, answers));
+  if (needs.length > 0) throw unanswered(distinct(needs), answers, STANDS);
+}
+
 function missing(plan: Plan, answers: FlagAnswers): Need[] {
   const needs = [
     ...askingSteps(plan).flatMap((step) => needOf(step, step.confirm === "typed", answers)),
     ...currentNeed(plan, answers),
   ];
+  return distinct(needs);
+}
+
+/** One flag answers all who ask for it. */
+function distinct(needs: readonly Need[]): Need[] {
   return needs.filter((need, index) => needs.findIndex(({ flag }) => flag === need.flag) === index);
 }
 
 function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need[] {
   if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
-  // The text of a step that is planned later is not known yet: any text may turn out to be right.
-  if (step.readiness === "deferred") return given(answers).length > 0 ? [] : [laterNeed(step)];
-  const text = expectedText(step);
+  // Any text may turn out to be right.
+  if (!isTextKnown(step)) return given(answers).length > 0 ? [] : [laterNeed(step)];
+  return textNeed(step.id, expectedText(step), answers);
+}
+
+function textNeed(step: string, text: string, answers: FlagAnswers): Need[] {
   if (given(answers).includes(text)) return [];
-  return [{ flag: `--confirm ${quoted(text)}`, why: `step ${step.id} asks for the text ${text}` }];
+  return [{ flag: `--confirm ${quoted(text)}`, why: `step ${step} asks for the text ${text}` }];
 }
 
 function laterNeed(step: PlannedStep): Need {

@@ -34,6 +34,7 @@ const put = defineAction<Cells, typeof putInputs, number>({
   risk: "change",
   inputs: putInputs,
   outputs: { before: { type: "integer", ...described } },
+  consequence: { of: ["to"], text: ({ to }) => String(to) },
   observe: async ({ cell }, { world }) => ({ kind: "observed", value: world.read(cell, "observe") }),
   plan: ({ cell, to, expect }, now) => planPut(cell, to, expect, now),
   verify: ({ cell, to }, _attempt, waiting) => awaitValue(cell, to, waiting),

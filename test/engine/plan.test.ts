@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { blocks, hasChanges } from "../../src/domain/plan.ts";
+import type { Binding } from "../../src/domain/runbook.ts";
 import { journalled, output, planOf, putStep, runAll, runbookOf, stageOf, step } from "./support.ts";
 
 describe("a plan", () => {
@@ -19,6 +20,22 @@ describe("a plan", () => {
       ["same", "ready", { value: 1, origin: "predicted", step: "raise" }, undefined],
       ["watch", "deferred", { value: 3, origin: "given" }, "same"],
       ["last", "deferred", { origin: "pending", step: "watch" }, "watch"],
+    ]);
+  });
+
+  it("names the text of a step that is planned later, as soon as what it is made of is known", async () => {
+    const later = (id: string, to: number | Binding) =>
+      step(id, "cell.put", { with: { cell: output("watch", "value"), to }, confirm: "typed" });
+    const runbook = runbookOf([
+      putStep("raise", "b", 3),
+      step("watch", "cell.await", { with: { cell: "b", value: 3 } }),
+      later("known", 7),
+      later("unknown", output("watch", "value")),
+    ]);
+    const { steps } = await planOf(stageOf({ b: 1 }), runbook);
+    expect(steps.slice(2).map(({ readiness, consequence }) => [readiness, consequence])).toEqual([
+      ["deferred", "7"],
+      ["deferred", undefined],
     ]);
   });
 

@@ -143,7 +143,15 @@ describe("a cutover that cannot go on", () => {
     const all = (await names()).map(String);
     expect(all).not.toContain("vulcan-prod");
     expect(await scaling()).toEqual([0, true]);
-    const resume = ["resume", JSON.parse(stdout).execution, "--yes", "--confirm", "vulcan-prod"];
+    const { execution } = JSON.parse(stdout);
+    const sent = writes(rig).length;
+    const mistyped = await run(["resume", execution, "--yes", "--confirm", COPY], dark);
+    expect([mistyped.code, mistyped.stderr]).toEqual([
+      6,
+      expect.stringContaining("--confirm vulcan-prod (step switch"),
+    ]);
+    expect(writes(rig)).toHaveLength(sent);
+    const resume = ["resume", execution, "--yes", "--confirm", "vulcan-prod"];
     const again = await run(resume, dark);
     expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
     expect(again.stdout + again.stderr).toContain("that nobody else writes to vulcan-prod is NOT PROVEN");
@@ -157,7 +165,16 @@ describe("a cutover that cannot go on", () => {
     const words = ["restore", "--latest", "--as", COPY, "--cutover", "revision", "--database-secret", secret];
     const { code, stdout } = await run([...words, "--yes", "--confirm", COPY, "--output", "json"]);
     expect([code, stdout]).toEqual([1, expect.stringContaining("ended by themselves with exit code 1")]);
-    const undone = await run(["undo", JSON.parse(stdout).execution, "--yes", "--confirm", "vulcan-prod"]);
+    const { execution } = JSON.parse(stdout);
+    const sent = writes(rig).length;
+    const mistyped = await run(["undo", execution, "--yes", "--confirm", COPY]);
+    expect([mistyped.code, mistyped.stderr]).toEqual([
+      6,
+      expect.stringContaining("--confirm vulcan-prod (step switch"),
+    ]);
+    expect(mistyped.stderr).toContain("the execution stands where it stood");
+    expect(writes(rig)).toHaveLength(sent);
+    const undone = await run(["undo", execution, "--yes", "--confirm", "vulcan-prod"]);
     expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("undone and verified: switch, fence");
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
   });
@@ -170,10 +187,32 @@ describe("a cutover that cannot go on", () => {
     expect(writes(rig)).toEqual([]);
   });
 
-  it("a name that nobody confirmed: exit 6 before anything is sent, and before anything stops", async () => {
-    const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename", "--yes", "--confirm", COPY];
+  it.each([
+    { cutover: "rename", right: "vulcan-prod", step: "away" },
+    { cutover: "revision", right: COPY, step: "switch" },
+  ])(
+    "--cutover $cutover and a name that nobody confirmed, or another one: exit 6 before anything is sent, and before anything stops",
+    async ({ cutover, right, step }) => {
+      const secret = cutover === "rename" ? [] : ["--database-secret", await secretFor(rig, COPY)];
+      const before = writes(rig);
+      const words = ["restore", "--latest", "--as", COPY, "--cutover", cutover, ...secret];
+      for (const typed of [[], ["--confirm", "vulcan-prod-mistyped"]]) {
+        const { code, stderr } = await run([...words, "--yes", ...typed]);
+        expect([code, stderr]).toEqual([6, expect.stringContaining(`--confirm ${right} (step ${step} asks for`)]);
+        expect(stderr).toContain("Nothing was sent; nothing changed.");
+        expect(stderr).toContain(`Add to the same command: --confirm ${right}`);
+      }
+      const dry = await run([...words, "--dry-run"]);
+      expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining(`type  ${right}  to go on`)]);
+      expect(writes(rig)).toEqual(before);
+      expect(runningRevisions(rig.sandbox)).toHaveLength(3);
+    },
+  );
+
+  it("a new name that would be another one at every try: exit 6, and says how to choose it", async () => {
+    const words = ["restore", "--latest", "--cutover", "revision", "--yes", "--confirm", "vulcan-prod-restored-1"];
     const { code, stderr } = await run(words);
-    expect([code, stderr]).toEqual([6, expect.stringContaining("--confirm vulcan-prod (step away asks for")]);
+    expect([code, stderr]).toEqual([6, expect.stringContaining("Add to the same command: --as NAME --confirm NAME")]);
     expect(writes(rig)).toEqual([]);
   });
 

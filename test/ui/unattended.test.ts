@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
 import type { Plan } from "../../src/domain/plan.ts";
-import { answerUnattended, assertAnswerable, type FlagAnswers } from "../../src/ui/unattended.ts";
+import { answerUnattended, assertAnswerable, assertTextsGiven, type FlagAnswers } from "../../src/ui/unattended.ts";
 import { BLOCKED, NORMAL, QUESTION, UNCHANGED, WINDOW } from "./plans.ts";
 
 const NONE: FlagAnswers = { yes: false, sandbox: false };
@@ -55,21 +55,42 @@ describe("a plan without a terminal", () => {
     assertAnswerable(BLOCKED, NONE);
   });
 
+  const { consequence: _text, current: _current, ...unplanned } = QUESTION.step;
+  const later = { ...unplanned, readiness: "deferred", operation: null } as const;
+
   it("a typed step that is planned later needs some text, and gets its own look at it then", () => {
-    const later: Plan = {
-      ...NORMAL,
-      steps: [
-        {
-          ...QUESTION.step,
-          readiness: "deferred",
-          operation: null,
-          consequence: undefined as never,
-          current: undefined as never,
-        },
-      ],
-    };
-    expect(flagsFor(later, NONE)).toEqual(["Add to the same command: --confirm TEXT"]);
-    assertAnswerable(later, { ...NONE, confirm: "42" });
+    const plan: Plan = { ...NORMAL, steps: [later] };
+    expect(flagsFor(plan, NONE)).toEqual(["Add to the same command: --confirm TEXT"]);
+    assertAnswerable(plan, { ...NONE, confirm: "42" });
+  });
+
+  it("a typed step that is planned later and names its text already needs exactly that", () => {
+    const plan: Plan = { ...NORMAL, steps: [{ ...later, consequence: "vulcan-prod-noon" }] };
+    const needed = ["Add to the same command: --confirm vulcan-prod-noon"];
+    expect(flagsFor(plan, { ...NONE, yes: true })).toEqual(needed);
+    expect(flagsFor(plan, { ...NONE, yes: true, confirm: "vulcan-prod-moon" })).toEqual(needed);
+    assertAnswerable(plan, { ...NONE, confirm: ["42", "vulcan-prod-noon"] });
+  });
+});
+
+describe("going on without a terminal", () => {
+  const ahead = [
+    { step: "switch", text: "noon" },
+    { step: "away", text: "noon" },
+    { step: "down", text: "drop a.b" },
+  ];
+
+  it("names the texts that are missing, each once, and says that nothing has moved", () => {
+    const { detail } = refusal(() => assertTextsGiven(ahead, { ...NONE, yes: true, confirm: "moon" }));
+    expect(detail).toMatchObject({ code: "confirm-differs", exitCode: 6, fault: "operator" });
+    expect(detail.unchanged).toContain("the execution stands where it stood");
+    expect(detail.next).toEqual(["Add to the same command: --confirm noon --confirm 'drop a.b'"]);
+  });
+
+  it("is answered by all of them, and by a sandbox", () => {
+    assertTextsGiven(ahead, { ...NONE, confirm: ["drop a.b", "noon"] });
+    assertTextsGiven(ahead, { ...NONE, sandbox: true });
+    assertTextsGiven([], NONE);
   });
 });
 

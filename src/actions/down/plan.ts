@@ -1,4 +1,4 @@
-import type { Proposal, StepPlan } from "../../domain/action.ts";
+import type { Consequence, Proposal, StepPlan } from "../../domain/action.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import { block, notChecked } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations.ts";
@@ -18,6 +18,12 @@ export const downInputs = {
 } as const satisfies Fields;
 
 export type DownInputs = Values<typeof downInputs>;
+
+/** What is lost, else how far it goes. */
+export const downConsequence: Consequence<typeof downInputs> = {
+  of: ["loss", "to"],
+  text: ({ loss, to }) => (loss === undefined ? `down to ${to}` : `drop ${loss}`),
+};
 
 /** What is there at the moment of planning. */
 export interface DownScene {
@@ -60,7 +66,7 @@ export function planDown(
       operation: how.operation,
       undo: { kind: "irreversible", reason: "a Down deletes; what it deleted comes back from a backup only" },
       basis: { ...how.basis, migrations: now },
-      consequence: given.loss === undefined ? `down to ${given.to}` : `drop ${given.loss}`,
+      consequence: downConsequence.text(given),
       current: String(given.from),
     },
   };
