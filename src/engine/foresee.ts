@@ -7,10 +7,10 @@ import type { Planner } from "./engine.ts";
 import { actionOf, foretold, isLeftOut, riskOf } from "./plan.ts";
 import { undoing } from "./undo.ts";
 
-/** A typed confirmation that is still to come, and the text that it is going to name. */
+/** A typed confirmation that is still to come, and the text that it is going to name, where that is known. */
 export interface TypedAhead {
   readonly step: string;
-  readonly text: string;
+  readonly text: string | undefined;
 }
 
 /**
@@ -29,8 +29,7 @@ export function typedAhead<World>(
   return steps.flatMap((step) => {
     const action = actionOf(planner, step);
     if (confirmOf(step.confirm, riskOf(step, action)) !== "typed") return [];
-    const text = foretold(action, bind(step, scope));
-    return text === undefined ? [] : [{ step: step.id, text }];
+    return [{ step: step.id, text: foretold(action, bind(step, scope)) }];
   });
 }
 
@@ -53,7 +52,7 @@ function toDo({ steps }: Runbook, execution: Execution): readonly Step[] {
   return steps.filter((step) => !BEHIND.has(recordOf(execution, step.id).state) && !isLeftOut(step, inputs));
 }
 
-/** One that was sent without an answer may never have taken effect: then nothing is asked about it. */
+/** One whose request has no answer on record may never have taken effect: then nothing is asked about it. */
 function toUndo({ steps }: Runbook, execution: Execution): readonly Step[] {
   return undoable(execution).flatMap((id) => {
     const { confirmed, sent, undoing: begun } = recordOf(execution, id);

@@ -52,18 +52,33 @@ interface Need {
 export function assertAnswerable(plan: Plan, answers: FlagAnswers): void {
   if (answers.sandbox || plan.steps.some((step) => blocks(step).length > 0)) return;
   const needs = missing(plan, answers);
-  if (needs.length > 0) throw unanswered(needs, answers, NOTHING_SENT);
+  const typed = askingSteps(plan).filter(({ confirm }) => confirm === "typed");
+  const texts = typed.map((step) => (isTextKnown(step) ? expectedText(step) : undefined));
+  if (needs.length > 0) throw unanswered(needs, unasked(texts, answers), NOTHING_SENT);
 }
 
 const STANDS = "Nothing was sent by this command; the execution stands where it stood.";
 
-/** The same for an execution that is gone on with or undone, whose record tells `ahead` which texts are asked for. */
-export function assertTextsGiven(
-  ahead: readonly { readonly step: string; readonly text: string }[],
-  answers: FlagAnswers,
-): void {
-  const needs = answers.sandbox ? [] : ahead.flatMap(({ step, text }) => textNeed(step, text, answers));
-  if (needs.length > 0) throw unanswered(distinct(needs), answers, STANDS);
+/** A typed confirmation that is still to come; its text, where that is known. */
+interface Ahead {
+  readonly step: string;
+  readonly text: string | undefined;
+}
+
+/** The same for an execution that is gone on with or undone: of the texts `ahead`, those that are known have to be given. */
+export function assertTextsGiven(ahead: readonly Ahead[], answers: FlagAnswers): void {
+  if (answers.sandbox) return;
+  const needs = ahead.flatMap(({ step, text }) => (text === undefined ? [] : textNeed(step, text, answers)));
+  const wrong = unasked(
+    ahead.map(({ text }) => text),
+    answers,
+  );
+  if (needs.length > 0) throw unanswered(distinct(needs), wrong, STANDS);
+}
+
+/** What was given though nothing asks for it; none of it, where a text that is not known yet may be meant. */
+function unasked(texts: readonly (string | undefined)[], answers: FlagAnswers): readonly string[] {
+  return texts.includes(undefined) ? [] : given(answers).filter((text) => !texts.includes(text));
 }
 
 function missing(plan: Plan, answers: FlagAnswers): Need[] {
@@ -110,8 +125,8 @@ function given({ confirm }: FlagAnswers): readonly string[] {
   return confirm === undefined ? [] : typeof confirm === "string" ? [confirm] : confirm;
 }
 
-function unanswered(needs: readonly Need[], answers: FlagAnswers, unchanged: string): OpsError {
-  const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? given(answers) : [];
+function unanswered(needs: readonly Need[], unfit: readonly string[], unchanged: string): OpsError {
+  const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? unfit : [];
   const said = wrong.length === 0 ? "" : ` --confirm ${wrong.map(quoted).join(" ")} is not the text asked for.`;
   const flags = needs.map(({ flag }) => flag).join(" ");
   const { detail } = usageError(
@@ -161,7 +176,7 @@ function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsErro
     ...needOf(question.step, question.mode === "typed", answers),
     ...currentNeedOf(question.step, answers),
   ];
-  return unanswered(needs, answers, unchangedSince(question));
+  return unanswered(needs, unasked([expectedText(question.step)], answers), unchangedSince(question));
 }
 
 function stalePlan(question: ConfirmQuestion): OpsError {

@@ -29,7 +29,8 @@ async function diedAfter(event: string): Promise<Stage> {
 
 describe("the texts that are going to be asked for", () => {
   it("forwards: of the steps to come, where the record tells; none of one that the runbook leaves out", async () => {
-    expect(ahead(await diedAfter("step.verified first"), "do")).toEqual([{ step: "second", text: "20" }]);
+    const second = { step: "second", text: "20" };
+    expect(ahead(await diedAfter("step.verified first"), "do")).toEqual([second, { step: "third", text: undefined }]);
     expect(ahead(await diedAfter("step.verified second"), "do")).toEqual([{ step: "third", text: "10" }]);
     expect(ahead(await diedAfter("step.verified third"), "do")).toEqual([]);
   });
@@ -38,7 +39,8 @@ describe("the texts that are going to be asked for", () => {
     const declined = stageOf(VALUES, { answer: (_question, number) => (number === 2 ? { yes: false } : undefined) });
     await runAll(declined, BOOK, { way: "this" });
     expect(journalled(declined)).toContain("step.declined second");
-    expect(ahead(declined, "do")).toEqual([{ step: "second", text: "20" }]);
+    const second = { step: "second", text: "20" };
+    expect(ahead(declined, "do")).toEqual([second, { step: "third", text: undefined }]);
     expect(ahead(await diedAfter("step.confirmed second"), "do")).toEqual([{ step: "third", text: "10" }]);
   });
 

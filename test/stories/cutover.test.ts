@@ -204,6 +204,7 @@ describe("a cutover that cannot go on", () => {
       }
       const dry = await run([...words, "--dry-run"]);
       expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining(`type  ${right}  to go on`)]);
+      expect(dry.stdout.replace(/\s+/g, " ")).toContain(`(${step}): type ${right}`);
       expect(writes(rig)).toEqual(before);
       expect(runningRevisions(rig.sandbox)).toHaveLength(3);
     },

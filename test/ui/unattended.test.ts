@@ -44,6 +44,17 @@ describe("a plan without a terminal", () => {
     expect(detail.message).toContain("step revert asks for the text 42");
   });
 
+  it("calls wrong only what no step asks for", () => {
+    const down = { ...QUESTION.step, id: "down", consequence: "drop reviews.note" };
+    const plan: Plan = { ...NORMAL, steps: [...NORMAL.steps, down] };
+    const { detail } = refusal(() =>
+      assertAnswerable(plan, { ...NONE, yes: true, confirm: "42", expectCurrent: "43" }),
+    );
+    expect(detail).toMatchObject({ code: "answer-missing" });
+    expect(detail.next).toEqual(["Add to the same command: --confirm 'drop reviews.note'"]);
+    expect(detail.message).not.toContain("is not the text");
+  });
+
   it("is answered by all its flags", () => {
     assertAnswerable(NORMAL, { ...NONE, confirm: "42", expectCurrent: "43" });
     assertAnswerable(WINDOW, { ...NONE, yes: true, confirm: ["drop reviews.note"], expectCurrent: "3" });
@@ -87,10 +98,17 @@ describe("going on without a terminal", () => {
     expect(detail.next).toEqual(["Add to the same command: --confirm noon --confirm 'drop a.b'"]);
   });
 
+  it("does not call a text wrong that a step may mean whose text is not known yet", () => {
+    const unknown = [...ahead, { step: "revert", text: undefined }];
+    const { detail } = refusal(() => assertTextsGiven(unknown, { ...NONE, confirm: "42" }));
+    expect(detail).toMatchObject({ code: "answer-missing" });
+    expect(detail.message).not.toContain("is not the text");
+  });
+
   it("is answered by all of them, and by a sandbox", () => {
     assertTextsGiven(ahead, { ...NONE, confirm: ["drop a.b", "noon"] });
     assertTextsGiven(ahead, { ...NONE, sandbox: true });
-    assertTextsGiven([], NONE);
+    assertTextsGiven([{ step: "revert", text: undefined }], NONE);
   });
 });
 
