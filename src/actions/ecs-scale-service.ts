@@ -3,6 +3,7 @@ import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } f
 import type { Values } from "../domain/field.ts";
 import { fitInputs, fitOf, stillHeld, unfit } from "./down/image-fits.ts";
 import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
+import { untilItStirs } from "./rollout/stirring.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -25,7 +26,8 @@ interface Seen {
   readonly held: string | undefined;
 }
 
-const POLL_MS = 4000;
+/** Where the tasks cannot be seen. */
+const TROUBLE_MS = 4000;
 
 /** Changes how many tasks the service runs: one UpdateService, undone by one that names the old number. */
 export const scaleService = defineAction<World, typeof inputs, Seen>({
@@ -93,7 +95,7 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
       return { kind: "open", failure: { reason: "scaling-slow", text, evidence: [], next: ["vulcan-ops status"] } };
     }
     progress(judged);
-    await clock.sleep(POLL_MS, signal);
+    await (sight === undefined ? clock.sleep(TROUBLE_MS, signal) : untilItStirs(desired, sight, waiting));
   }
 }
 

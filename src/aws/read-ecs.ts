@@ -41,6 +41,8 @@ export interface EcsReads {
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
   /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
   allTasks(cluster: string, service: string): Promise<AllTasks>;
+  /** Those of these ids that ECS still knows, in one call a hundred. */
+  tasksNamed(cluster: string, ids: readonly string[]): Promise<readonly Task[]>;
   /** Of a task definition's family, whatever started them, in whatever state; stopped ones for an hour. */
   familyTasks(cluster: string, family: string): Promise<readonly Task[]>;
   /** Whether scaling in and deployments leave this task alone; undefined where it is gone. */
@@ -112,6 +114,9 @@ export function createEcsReads(clients: Clients): EcsReads {
         const arns = await listTasks(ecs, commands, cluster, { serviceName: service }, desired);
         return (await describeTasks(ecs, commands, cluster, arns)).map(toTask);
       }),
+
+    tasksNamed: (cluster, ids) =>
+      reading("DescribeTasks", async (ecs, commands) => (await describeTasks(ecs, commands, cluster, ids)).map(toTask)),
 
     familyTasks: (cluster, family) =>
       reading("DescribeTasks", async (ecs, commands) => {

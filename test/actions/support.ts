@@ -174,6 +174,8 @@ export function worldOf(
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     deployments: async () => [now().deployment].filter((deployment) => deployment !== undefined),
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+    tasksNamed: async (_cluster, ids) =>
+      [...(now().running ?? []), ...(now().stopped ?? [])].filter(({ id }) => ids.includes(id)),
     familyTasks: async () => [],
     isProtected: async () => false,
     allTasks: async () => {

@@ -47,6 +47,11 @@ export class RolloutWatch {
     return this.#budget.waitFor(TASK_CALLS + this.#targetGroups, this.#waiting.clock.now(), kept) === 0;
   }
 
+  /** Whether another glance would leave what an end takes. */
+  isSpare(): boolean {
+    return this.#budget.waitFor(1, this.#waiting.clock.now(), RESERVE) === 0;
+  }
+
   /** Tasks and targets behind a glance, and the service deployment: `known` where a routine look does without it. */
   async evidence(service: Service, known?: Pick<Sight, "deployment">): Promise<Sight | undefined> {
     const { world, target } = this.#waiting;
@@ -124,7 +129,7 @@ function budgetOf(world: World): CallBudget {
   return budget;
 }
 
-/** Two looks at an end, evidence and all, 3 s apart. */
+/** Two looks at an end, evidence and all. */
 const RESERVE = 12;
 const JITTER = 0.2;
 /** Multiples of it, modulo 1, are spread evenly. */

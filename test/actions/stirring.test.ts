@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { untilItStirs } from "../../src/actions/rollout/stirring.ts";
+import type { World } from "../../src/actions/world.ts";
+import type { Service, Task } from "../../src/aws/shapes.ts";
+import { OpsError } from "../../src/domain/error.ts";
+import { EXIT } from "../../src/domain/exit.ts";
+import { serviceOf, targetsOf, taskOf, tasksOf, waitingFor, worldOf } from "./support.ts";
+
+/** A world in which each kind of read is counted, and answers by the number of the read. */
+function worldBy(answers: {
+  tasks?: (read: number) => readonly Task[];
+  service?: (read: number) => Service;
+  healthy?: (read: number) => readonly Task[];
+}) {
+  const world = worldOf();
+  const asked = { tasks: 0, service: 0, targets: 0 };
+  const looking: World = {
+    ...world,
+    aws: {
+      ...world.aws,
+      ecs: {
+        ...world.aws.ecs,
+        tasksNamed: async () => answers.tasks?.(++asked.tasks) ?? [],
+        service: async () => answers.service?.(++asked.service) ?? serviceOf(42),
+      },
+      targetHealth: async () => {
+        asked.targets++;
+        return targetsOf(answers.healthy?.(asked.targets) ?? [])[0] ?? [];
+      },
+    },
+  };
+  return { waiting: waitingFor(looking, 600), asked };
+}
+
+const service = serviceOf(42, { targetGroups: ["group"] });
+const secondsOf = (waiting: { clock: { now(): number } }, from: number) => (waiting.clock.now() - from) / 1000;
+
+describe("until a service that is scaled stirs", () => {
+  it("tasks that leave are asked for alone, and looked at fully once the last has stopped", async () => {
+    const leaving = [taskOf(42, 8, { status: "DEACTIVATING" }), taskOf(42, 9, { status: "DEACTIVATING" })];
+    const { waiting, asked } = worldBy({
+      tasks: (read) => leaving.map((task, at) => ({ ...task, status: at < read - 1 ? "STOPPED" : task.status })),
+    });
+    const begun = waiting.clock.now();
+    await untilItStirs(1, { service, running: tasksOf(42, 1), stopped: leaving, targets: [] }, waiting);
+    expect([secondsOf(waiting, begun), asked]).toEqual([6, { tasks: 3, service: 0, targets: 0 }]);
+  });
+
+  it("before ECS has begun, its own numbers tell", async () => {
+    const { waiting, asked } = worldBy({
+      service: (read) => ({ ...service, running: read < 2 ? service.running : 1 }),
+    });
+    const begun = waiting.clock.now();
+    await untilItStirs(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
+    expect([secondsOf(waiting, begun), asked]).toEqual([4, { tasks: 0, service: 2, targets: 0 }]);
+  });
+
+  it("tasks that start are seen in their target group", async () => {
+    const { waiting, asked } = worldBy({ healthy: (read) => tasksOf(42, Math.min(read, 3)) });
+    const begun = waiting.clock.now();
+    await untilItStirs(3, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
+    expect([secondsOf(waiting, begun), asked]).toEqual([6, { tasks: 0, service: 0, targets: 3 }]);
+  });
+
+  it("whatever is asked says nothing, or fails for a passing reason: everything is looked at after half a minute", async () => {
+    const busy = new OpsError({
+      code: "aws-throttled",
+      exitCode: EXIT.failed,
+      fault: "remote",
+      message: "",
+      effect: "none",
+    });
+    const { waiting, asked } = worldBy({
+      service: (read) => {
+        if (read % 2 === 0) throw busy;
+        return service;
+      },
+    });
+    const begun = waiting.clock.now();
+    await untilItStirs(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
+    expect([secondsOf(waiting, begun), asked.service]).toEqual([30, 15]);
+  });
+});
