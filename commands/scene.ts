@@ -15,6 +15,7 @@ import { endpointOf } from "./endpoint.ts";
 import { type Given, textOf } from "./given.ts";
 import { TargetHold } from "./hold.ts";
 import type { Site } from "./site.ts";
+import { stayLean } from "./stay-lean.ts";
 
 /** Where an execution takes place: what was typed, the process, the target, and the people. */
 export interface Scene {
@@ -93,6 +94,7 @@ export function engineOf(
 
 /** Runs to the ending; the journal is closed whatever happens. */
 export async function conclude(journal: JournalFile, work: () => Promise<Ending>): Promise<ExitCode> {
+  stayLean();
   const ending = await work().finally(() => journal.close());
   return ending.exitCode;
 }

@@ -31,7 +31,7 @@ export function dialThroughTask({ target, reading, writing, clock, caller }: Mea
 /** Under a dry run nothing is started, not even a session. */
 export const dialNobody: Dial = () =>
   Promise.reject(
-    guardError("tunnel-dry-run", "a dry run opens no session in a task, and databaseVia says to go through one", [
+    guardError("tunnel-dry-run", "a dry run opens no session in a task, through which the way to the database leads", [
       "the same command from where the database can be reached, with --database-via direct",
     ]),
   );

@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { DATABASE_FLAGS, OUTPUT_FLAGS, TARGET_FLAGS } from "./flags.ts";
 import { type Given, textOf, typedAgain } from "./given.ts";
 import { openSite } from "./site.ts";
+import { stayLean } from "./stay-lean.ts";
 import { writeAnswer } from "./surface.ts";
 import { watchData } from "./watch-data.ts";
 import { openWatchView } from "./watch-view.ts";
@@ -35,6 +36,7 @@ export const watch: Command = {
     const minutes = minutesOf(textOf(given, "for") ?? DEFAULT);
     const { target, clock, planner, caller } = await openSite(given, context);
     await caller();
+    stayLean();
     const view = openWatchView(given, context, clock, `Watch ${target.service} for ${minutes} min`);
     const { world } = planner;
     const signal = context.stop;

@@ -309,7 +309,7 @@ describe("a session", () => {
     [service("channel_closed", "nonsense"), { kind: "closed", message: "" }],
     [
       fromAgent(0, Buffer.from([0, 0, 0, 2]), PAYLOAD.flag),
-      { kind: "closed", message: "The agent raised flag 00000002." },
+      { kind: "closed", message: "The agent raised flag 00000002.", flag: 2 },
     ],
     [fromAgent(0, Buffer.from("{}"), PAYLOAD.challengeRequest), { kind: "encrypted" }],
     [fromAgent(0, Buffer.from("nonsense"), PAYLOAD.handshakeRequest), undefined],

@@ -160,6 +160,9 @@ describe("permissions", () => {
         "arn:aws:application-autoscaling:*:*:scalable-target/*",
         "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
         "arn:aws:ssm:*:*:session/ecs-execute-command-*",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's
+        "arn:aws:ssm:*:*:session/${aws:userid}-*",
+        "arn:aws:ssm:*:*:document/AWS-StartPortForwardingSessionToRemoteHost",
         "arn:aws:cloudwatch:*:*:alarm-mute-rule:vulcan-ops-*",
         "arn:aws:cloudwatch:*:*:alarm:*",
         "arn:aws:sns:*:*:*",
