@@ -24,7 +24,8 @@ export class TunnelStream extends Duplex {
   #pulse: NodeJS.Timeout | undefined;
 
   constructor(ports: StreamPorts) {
-    super();
+    // As a socket does: once the far side has ended, so does this one.
+    super({ allowHalfOpen: false });
     this.#ports = ports;
   }
 
