@@ -49,7 +49,8 @@ export function makeSite(
   context: Context,
   purpose: "any" | "reading" = "any",
 ): Site {
-  const settings = { ...(target.region && { region: target.region }), ...(profile && { profile }) };
+  const { region, production } = target;
+  const settings = { ...(region && { region }), ...(profile && { profile }), onlyAws: production };
   const reading = createClients({ ...settings, onlyReads: true }, READ_ATTEMPTS);
   const reads = createReads(reading);
   const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);

@@ -30,6 +30,7 @@ export function looksAt({ target, profile }: Site, witness?: Witness): Looks {
   const settings = {
     patience: PATIENCE_MS,
     onlyReads: true,
+    onlyAws: target.production,
     ...(target.region && { region: target.region }),
     ...(profile && { profile }),
     ...(witness && { witness }),

@@ -9,6 +9,7 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
+import { onlyAws } from "./only-aws.ts";
 import { onlyReads } from "./only-reads.ts";
 import { type Watchable, type Witness, watch } from "./witness.ts";
 
@@ -20,6 +21,8 @@ export interface ClientSettings {
   readonly witness?: Witness;
   /** Refuses every request that is not on the list of reads. */
   readonly onlyReads?: boolean;
+  /** Refuses every request to anybody but AWS. */
+  readonly onlyAws?: boolean;
 }
 
 interface Shapes {
@@ -73,13 +76,15 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
   });
 }
 
-function prepared({ witness, onlyReads: isReading }: ClientSettings, clients: Clients): Clients {
-  if (witness === undefined && isReading !== true) return clients;
+function prepared(settings: ClientSettings, clients: Clients): Clients {
+  const { witness, onlyReads: isReading, onlyAws: isReal } = settings;
+  if (witness === undefined && isReading !== true && isReal !== true) return clients;
   const seen = Object.entries(clients).map(([name, make]) => {
     const client = once(async () => {
       const made = await make();
       if (witness !== undefined) watch(made as Watchable, witness);
       if (isReading === true) onlyReads(made as Watchable);
+      if (isReal === true) onlyAws(made as Watchable);
       return made;
     });
     return [name, client];
