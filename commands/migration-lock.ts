@@ -26,11 +26,15 @@ export async function underMigrationLock<T>(
       return true;
     });
     if (!isHeld) throw await heldByAnother(database);
+    if (dial !== undefined) say(LENT);
     return await work();
   } finally {
     await database.close();
   }
 }
+
+const LENT =
+  "Other operators are kept out by a lock in the database, which is held through a task: it lasts as long as that task does.";
 
 async function heldByAnother(database: Database): Promise<OpsError> {
   const sessions = await database.whoBlocks().catch(() => []);

@@ -125,9 +125,11 @@ function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, aliv
     service.status !== "ACTIVE" && block("service-not-active", `${service.name} is ${service.status}`),
     tasks > 0 &&
       alive > 0 &&
-      block("tasks-left", `${counted(alive, "task")} of the service would go on writing to ${left}: none may run`, [
-        "vulcan-ops undo",
-      ]),
+      block(
+        "tasks-left",
+        `${counted(alive, "task")} of the service ${alive === 1 ? "is" : "are"} there, and it goes to ${taken} from none at all: otherwise rows may be written to ${left} as well`,
+        ["vulcan-ops undo"],
+      ),
     doubt !== undefined && warn("doubt", doubt),
     isCold && warn("storage-cold", `${taken} still gets its blocks from the backup: the first read of each is slow`),
     got !== undefined && warn("left-behind", `${got}. It stays there, and is not in ${taken}`),
@@ -141,7 +143,11 @@ async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<V
   const rollout = { taskDefinition: asked(attempt), waitForRollout: tasks > 0 };
   const started = (await updateService.verify?.(rollout, attempt, waiting)) as Verdict;
   if (started.kind !== "true") return started;
-  if (tasks > 0) return { ...started, text: `${started.text}, on ${taken}` };
+  if (tasks > 0) {
+    // The revision may be the one of before: only the number of tasks tells this start from what was there.
+    const grown = (await scaleService.verify?.({ desired: tasks }, attempt, waiting)) as Verdict;
+    return grown.kind === "true" ? { ...started, text: `${started.text}, on ${taken}` } : grown;
+  }
   const gone = (await scaleService.verify?.({ desired: 0 }, attempt, waiting)) as Verdict;
   if (gone.kind !== "true" || since === undefined) return gone;
   return { ...gone, text: `no task is left; ${await told(left, since, waiting)}: that stays there` };

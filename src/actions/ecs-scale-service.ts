@@ -3,7 +3,7 @@ import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } f
 import type { Values } from "../domain/field.ts";
 import { fitInputs, fitOf, stillHeld, unfit } from "./down/image-fits.ts";
 import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
-import { untilItStirs } from "./rollout/stirring.ts";
+import { lookFully, untilItStirs } from "./rollout/stirring.ts";
 import type { Look, Wait, World } from "./world.ts";
 
 const inputs = {
@@ -28,6 +28,8 @@ interface Seen {
 
 /** Where the tasks cannot be seen. */
 const TROUBLE_MS = 4000;
+/** ECS may show what was before its own answer for some seconds: eventual consistency, which it names without a limit. */
+const SETTLE_MS = 30_000;
 
 /** Changes how many tasks the service runs: one UpdateService, undone by one that names the old number. */
 export const scaleService = defineAction<World, typeof inputs, Seen>({
@@ -83,34 +85,30 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
   if (attempt.operation === undefined) return stillHeld(given, waiting);
   const { desired = 0 } = given;
   const { clock, deadline, signal, progress } = waiting;
+  const begun = clock.now();
   for (;;) {
-    const sight = await see(waiting).catch((error: unknown) => {
+    const sight = await lookFully(waiting).catch((error: unknown) => {
       if (isTransient(error)) return undefined;
       throw error;
     });
-    const judged = sight === undefined ? "cannot see the tasks just now" : judge(desired, sight);
+    const isSettling = sight?.service.desired === attempt.basis?.desired && clock.now() - begun < SETTLE_MS;
+    const judged = judge(desired, sight, isSettling);
     if (typeof judged !== "string") return judged;
     if (clock.now() >= deadline) {
       const text = `${judged}; ${tasks(desired)} wanted`;
       return { kind: "open", failure: { reason: "scaling-slow", text, evidence: [], next: ["vulcan-ops status"] } };
     }
     progress(judged);
-    await (sight === undefined ? clock.sleep(TROUBLE_MS, signal) : untilItStirs(desired, sight, waiting));
+    const isBlind = sight === undefined || isSettling;
+    await (isBlind ? clock.sleep(TROUBLE_MS, signal) : untilItStirs(desired, sight, waiting));
   }
 }
 
-async function see({ world, target }: Look): Promise<Sight> {
-  const service = await world.aws.ecs.service(target.cluster, target.service);
-  const [all, targets] = await Promise.all([
-    world.aws.ecs.allTasks(target.cluster, target.service),
-    Promise.all(service.targetGroups.map((group) => world.aws.targetHealth(group))),
-  ]);
-  return { service, ...all, targets };
-}
-
 /** In words where it goes on. Those that leave still answer what they have begun until they have stopped. */
-function judge(desired: number, sight: Sight): Verdict | string {
+function judge(desired: number, sight: Sight | undefined, isSettling: boolean): Verdict | string {
+  if (sight === undefined) return "cannot see the tasks just now";
   const { service, stopped } = sight;
+  if (service.desired !== desired && isSettling) return `ECS still shows ${tasks(service.desired)}`;
   if (service.desired !== desired) {
     const text = `somebody else set ${service.name} to ${tasks(service.desired)}; ${desired} was asked for`;
     return { kind: "false", failure: { reason: "foreign-change", text, evidence: [], next: ["vulcan-ops status"] } };

@@ -23,6 +23,7 @@ export function connectionString(url: string): string {
 /** Host and port, for whoever is to connect there. */
 export function farEndOf(url: string): readonly [host: string, port: number] {
   const { host, port } = parse(url);
+  if (host.startsWith("/")) throw unsuited(`a socket of this machine (${sanitise(host)})`);
   return [host, Number(port)];
 }
 
@@ -43,6 +44,7 @@ function parse(url: string) {
   const isAmbiguous = parsed !== undefined && (parsed.hash !== "" || /@/.test(parsed.pathname + parsed.search));
   if (!isPostgres || isAmbiguous) throw malformed();
   const asked = parsed.searchParams;
+  if (!/^\d{1,5}$/.test(asked.get("port") ?? "5432")) throw malformed();
   return {
     host: decoded(asked.get("host") ?? (parsed.hostname || "localhost")),
     port: asked.get("port") ?? (parsed.port || "5432"),
@@ -58,6 +60,11 @@ function decoded(text: string): string {
     throw malformed();
   }
 }
+
+const unsuited = (what: string): Error =>
+  usageError("database-url-unsuited", `${VARIABLE} names ${what}, which no task can reach`, [
+    "the same command with --database-via direct",
+  ]);
 
 function malformed(): Error {
   return usageError(

@@ -6,6 +6,8 @@ import { VARIABLE } from "./address.ts";
 
 interface Wording {
   readonly code: string;
+  /** The place cannot be reached from everywhere: another way there may help. */
+  readonly isAround?: true;
   say(place: string, detail: string): string;
 }
 
@@ -23,11 +25,13 @@ const unencrypted: Wording = {
   code: "database-wants-tls",
   say: (place) => `${place} takes encrypted connections only: add sslmode=verify-full to ${VARIABLE}`,
 };
-const AROUND = "a database on RDS is usually reached from inside its VPC only; --database-via task goes through a task";
+const AROUND =
+  "; a database on RDS is usually reached from inside its VPC only; --database-via task goes through a task";
 
 const hidden: Wording = {
   code: "database-unreachable",
-  say: (place, detail) => `${place} cannot be reached (${detail}); ${AROUND}`,
+  isAround: true,
+  say: (place, detail) => `${place} cannot be reached (${detail})`,
 };
 const nobody: Wording = {
   code: "database-unreachable",
@@ -35,7 +39,8 @@ const nobody: Wording = {
 };
 const late: Wording = {
   code: "database-silent",
-  say: (place) => `${place} did not answer within 2 s; ${AROUND}`,
+  isAround: true,
+  say: (place) => `${place} did not answer within 2 s`,
 };
 const broken: Wording = {
   code: "database-broken",
@@ -92,8 +97,11 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
   },
 };
 
-/** Any failure of pg as an error for people. Neither the URL nor the password is part of it. */
-export function translate(failure: unknown, place: string): OpsError {
+/**
+ * Any failure of pg as an error for people. Neither the URL nor the password is part of it. `isDialled`: it was reached, or
+ * not, by another way than this machine's own network.
+ */
+export function translate(failure: unknown, place: string, isDialled = false): OpsError {
   if (failure instanceof OpsError) return failure;
   const { code = "", message = "" } = (failure ?? {}) as { code?: string; message?: string };
   const wording = wordingOf(code, message);
@@ -103,7 +111,7 @@ export function translate(failure: unknown, place: string): OpsError {
     code: wording.code,
     exitCode: isRefused ? EXIT.credentials : EXIT.failed,
     fault: isRefused ? "operator" : "remote",
-    message: wording.say(place, isNetwork(code) ? code : detail),
+    message: `${wording.say(place, isNetwork(code) ? code : detail)}${wording.isAround && !isDialled ? AROUND : ""}`,
     unchanged: "It was a read: nothing changed.",
     effect: "none",
   });

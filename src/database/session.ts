@@ -37,7 +37,7 @@ export async function openSession(url: string, dial?: Dial): Promise<Session> {
   const socket = dial === undefined ? new Socket() : asSocket(await dial(...farEndOf(url)));
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((failure: unknown) => {
-      throw translate(failure, place);
+      throw translate(failure, place, dial !== undefined);
     });
   const connect = async () => {
     const client = new pg.Client({

@@ -47,6 +47,8 @@ export interface Consequence<I extends Fields = Fields> {
   readonly of: readonly (keyof I & string)[];
   /** Pure; asked once each of these is known, or known to be left out. */
   text(inputs: Values<I>): string;
+  /** The value that is replaced, which `--expect-current` has to confirm. */
+  current?(inputs: Values<I>): string;
 }
 
 /** Answers to an action's questions, by question id. */

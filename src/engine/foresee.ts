@@ -4,13 +4,12 @@ import { confirmOf, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Target } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import type { Planner } from "./engine.ts";
-import { actionOf, foretold, isLeftOut, riskOf } from "./plan.ts";
+import { actionOf, type Foretold, foretold, isLeftOut, riskOf } from "./plan.ts";
 import { undoing } from "./undo.ts";
 
-/** A typed confirmation that is still to come, and the text that it is going to name, where that is known. */
-export interface TypedAhead {
+/** A typed confirmation that is still to come, and what it is going to name, where that is known. */
+export interface TypedAhead extends Foretold {
   readonly step: string;
-  readonly text: string | undefined;
 }
 
 /**
@@ -29,7 +28,7 @@ export function typedAhead<World>(
   return steps.flatMap((step) => {
     const action = actionOf(planner, step);
     if (confirmOf(step.confirm, riskOf(step, action)) !== "typed") return [];
-    return [{ step: step.id, text: foretold(action, bind(step, scope)) }];
+    return [{ step: step.id, ...foretold(action, bind(step, scope)) }];
   });
 }
 

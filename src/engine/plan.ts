@@ -97,10 +97,18 @@ export function valuesOf(inputs: Bound): AnyValues {
   return Object.fromEntries(known.map(([name, { value }]) => [name, value as FieldValue]));
 }
 
-/** The text that a typed confirmation is going to name, where the inputs that are known by now tell it. */
-export function foretold<World>({ consequence }: Action<World>, inputs: Bound): string | undefined {
-  if (consequence === undefined || consequence.of.some((name) => inputs[name]?.origin === "pending")) return undefined;
-  return consequence.text(valuesOf(inputs) as never);
+/** What a typed confirmation is going to name, where the inputs that are known by now tell it. */
+export interface Foretold {
+  readonly text?: string;
+  /** What `--expect-current` has to confirm as well. */
+  readonly current?: string;
+}
+
+export function foretold<World>({ consequence }: Action<World>, inputs: Bound): Foretold {
+  if (consequence === undefined || consequence.of.some((name) => inputs[name]?.origin === "pending")) return {};
+  const values = valuesOf(inputs) as never;
+  const current = consequence.current?.(values);
+  return { text: consequence.text(values), ...(current === undefined ? {} : { current }) };
 }
 
 type Frame = Omit<PlannedStep, "readiness" | "summary">;
@@ -138,7 +146,7 @@ function leftOut({ only }: Step, inputs: AnyValues): string {
 }
 
 function deferred<World>(frame: Frame, until: string, action: Action<World>): PlannedStep {
-  const consequence = foretold(action, frame.inputs);
+  const { text: consequence } = foretold(action, frame.inputs);
   const planned = { ...frame, readiness: "deferred", until, summary: `known after step ${until}` } as const;
   return consequence === undefined ? planned : { ...planned, consequence };
 }

@@ -59,16 +59,20 @@ export function assertAnswerable(plan: Plan, answers: FlagAnswers): void {
 
 const STANDS = "Nothing was sent by this command; the execution stands where it stood.";
 
-/** A typed confirmation that is still to come; its text, where that is known. */
+/** A typed confirmation that is still to come; what it names, where that is known. */
 interface Ahead {
   readonly step: string;
-  readonly text: string | undefined;
+  readonly text?: string;
+  readonly current?: string;
 }
 
 /** The same for an execution that is gone on with or undone: of the texts `ahead`, those that are known have to be given. */
 export function assertTextsGiven(ahead: readonly Ahead[], answers: FlagAnswers): void {
   if (answers.sandbox) return;
-  const needs = ahead.flatMap(({ step, text }) => (text === undefined ? [] : textNeed(step, text, answers)));
+  const needs = ahead.flatMap(({ step, text, current }) => [
+    ...(text === undefined ? [] : textNeed(step, text, answers)),
+    ...currentNeedOf({ id: step, current }, answers),
+  ]);
   const wrong = unasked(
     ahead.map(({ text }) => text),
     answers,
@@ -115,8 +119,13 @@ function currentNeed(plan: Plan, answers: FlagAnswers): Need[] {
   return first === undefined ? [] : currentNeedOf(first, answers);
 }
 
+interface Replacing {
+  readonly id: string;
+  readonly current?: string | undefined;
+}
+
 /** A write that replaces a value: the command line has to say which one it believes to be there. */
-function currentNeedOf({ id, current }: PlannedStep, { expectCurrent }: FlagAnswers): Need[] {
+function currentNeedOf({ id, current }: Replacing, { expectCurrent }: FlagAnswers): Need[] {
   if (current === undefined || expectCurrent !== undefined) return [];
   return [{ flag: `--expect-current ${quoted(current)}`, why: `step ${id} replaces ${current}` }];
 }

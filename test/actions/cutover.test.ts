@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { awaitName } from "../../src/actions/cutover/await-name.ts";
 import { ofTheConnection } from "../../src/actions/cutover/connection.ts";
 import { ofTheSideEffects } from "../../src/actions/cutover/side-effects.ts";
 import { proveQuiet } from "../../src/actions/database-prove-quiet.ts";
@@ -8,6 +9,8 @@ import { renameInstance } from "../../src/actions/rds-rename.ts";
 import type { World } from "../../src/actions/world.ts";
 import type { Instance } from "../../src/aws/instance-shapes.ts";
 import type { Traffic } from "../../src/domain/data-facts.ts";
+import { OpsError } from "../../src/domain/error.ts";
+import { EXIT } from "../../src/domain/exit.ts";
 import { containerOf, definitionOf, type Moment, serviceOf, TARGET, tasksOf, waitingFor, worldOf } from "./support.ts";
 
 function instanceOf(id: string, over: Partial<Instance> = {}): Instance {
@@ -126,6 +129,35 @@ it("no task starts while no instance has the name that it would look for", async
     expect.stringContaining("no instance is called vulcan-prod"),
   ]);
   expect((await planOf(scaleService, given, worldWith([instanceOf("vulcan-prod")], moment))).proposal).toBeDefined();
+});
+
+describe("a new name of a database", () => {
+  const failing = (code: string) =>
+    new OpsError({ code, exitCode: EXIT.failed, fault: "remote", message: code, effect: "none" });
+  const waitedFor = async (code: string) => {
+    const world = worldWith([instanceOf("vulcan-prod")], {}, [{ clients: [], written: 0 }]);
+    const traffic = async () => Promise.reject(failing(code));
+    const waiting = waitingFor({ ...world, data: { ...world.data, traffic } as never }, 3600);
+    const begun = waiting.clock.now();
+    const verdict = await awaitName("vulcan-prod", waiting);
+    return { minutes: (waiting.clock.now() - begun) / 60_000, text: verdict.kind === "true" ? verdict.text : "" };
+  };
+
+  it("leads somewhere once a server answers there, whatever it says", async () => {
+    expect(await waitedFor("database-refused")).toEqual({
+      minutes: 0,
+      text: "vulcan-prod is available, and its name leads to it",
+    });
+  });
+
+  it.each(["database-unreachable", "tunnel-no-task", "tunnel-not-connected", "aws-throttled", "aws-refused"])(
+    "is given RDS's ten minutes where nobody could be asked: %s",
+    async (code) => {
+      const { minutes, text } = await waitedFor(code);
+      expect(minutes).toBeGreaterThanOrEqual(10);
+      expect(text).toMatch(/should lead to it by now.*not proven/);
+    },
+  );
 });
 
 describe("nobody writes to the old database", () => {

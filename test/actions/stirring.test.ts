@@ -62,6 +62,32 @@ describe("until a service that is scaled stirs", () => {
     expect([secondsOf(waiting, begun), asked]).toEqual([6, { tasks: 0, service: 0, targets: 3 }]);
   });
 
+  it("tasks without a target group are asked for themselves", async () => {
+    const starting = tasksOf(42, 2).map((task) => ({ ...task, status: "PENDING" }));
+    const { waiting, asked } = worldBy({ tasks: (read) => (read < 3 ? starting : tasksOf(42, 2)) });
+    const begun = waiting.clock.now();
+    await untilItStirs(
+      2,
+      { service: serviceOf(42, { targetGroups: [] }), running: starting, stopped: [], targets: [] },
+      waiting,
+    );
+    expect([secondsOf(waiting, begun), asked]).toEqual([6, { tasks: 3, service: 0, targets: 0 }]);
+  });
+
+  it.each([1, 2, 5])(
+    "with %i target groups a minute has 34 calls at most, and a full look is always left",
+    async (count) => {
+      const targetGroups = Array.from({ length: count }, (_, at) => `group-${at}`);
+      const many = serviceOf(42, { targetGroups });
+      const { waiting, asked } = worldBy({ healthy: () => [] });
+      const begun = waiting.clock.now();
+      const sight = { service: many, running: tasksOf(42, 3), stopped: [], targets: [] };
+      while (waiting.clock.now() < begun + 60_000) await untilItStirs(3, sight, waiting);
+      expect(asked.targets).toBeGreaterThan(20 / count);
+      expect(asked.targets + 1 + 3 + count).toBeLessThanOrEqual(34 + count);
+    },
+  );
+
   it("whatever is asked says nothing, or fails for a passing reason: everything is looked at after half a minute", async () => {
     const busy = new OpsError({
       code: "aws-throttled",

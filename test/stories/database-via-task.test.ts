@@ -38,6 +38,14 @@ describe("a database that this machine has no route to", () => {
     expect(count("StartSession")).toBe(0);
   });
 
+  it("is migrated down under a lock that is held through a task, which is said", async () => {
+    const flags = ["--yes", "--confirm", "drop licences.seats", "--expect-current", "7"];
+    const { code, stdout, stderr } = await run("migrate", "down", "1", ...flags, ...THROUGH);
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout + stderr).toContain("held through a task: it lasts as long as that task does");
+    expect((await status(...THROUGH)).stdout).toContain("6 migrations applied");
+  });
+
   it("is proven after a restore, the restored one and its source, through a task", async () => {
     const { code, stdout, stderr } = await run("restore", "--latest", "--as", COPY, "--yes", ...THROUGH);
     expect(code, stderr).toBe(0);
@@ -74,4 +82,17 @@ describe("a database that this machine has no route to", () => {
     expect(all).toMatch(/that nobody else writes to vulcan-prod is NOT PROVEN: there is no way to the database/);
     expect(all).toMatch(/\d+ sessions? on vulcan-prod-then; 0 sessions on vulcan-prod/);
   });
+
+  it("brought into service by its name: RDS's ten minutes pass before a task starts, and undo waits as long", async () => {
+    const flags = ["--latest", "--as", COPY, "--cutover", "rename", "--yes", "--confirm", "vulcan-prod", ...THROUGH];
+    const { code, stdout, stderr } = await run("restore", ...flags);
+    const all = stdout + stderr;
+    expect(code, all).toBe(0);
+    expect(all).toMatch(/its name should lead to it by now, 10 min.* later, which is not proven/);
+    expect(all).not.toContain("is available, and its name leads to it");
+    const id = /vulcan-ops undo (\w+)/.exec(all)?.[1] ?? "";
+    const kept = /vulcan-prod-until-\d+/.exec(all)?.[0] ?? "";
+    const undone = await run("undo", id, "--yes", "--confirm", kept, "--confirm", "vulcan-prod");
+    expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+  }, 90_000);
 });

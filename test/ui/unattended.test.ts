@@ -98,8 +98,15 @@ describe("going on without a terminal", () => {
     expect(detail.next).toEqual(["Add to the same command: --confirm noon --confirm 'drop a.b'"]);
   });
 
+  it("names the value that is replaced, too, where the record tells it", () => {
+    const down = [{ step: "down", text: "drop a.b", current: "8" }];
+    const { detail } = refusal(() => assertTextsGiven(down, { ...NONE, yes: true }));
+    expect(detail.next).toEqual(["Add to the same command: --confirm 'drop a.b' --expect-current 8"]);
+    assertTextsGiven(down, { ...NONE, confirm: "drop a.b", expectCurrent: "8" });
+  });
+
   it("does not call a text wrong that a step may mean whose text is not known yet", () => {
-    const unknown = [...ahead, { step: "revert", text: undefined }];
+    const unknown = [...ahead, { step: "revert" }];
     const { detail } = refusal(() => assertTextsGiven(unknown, { ...NONE, confirm: "42" }));
     expect(detail).toMatchObject({ code: "answer-missing" });
     expect(detail.message).not.toContain("is not the text");
@@ -108,7 +115,7 @@ describe("going on without a terminal", () => {
   it("is answered by all of them, and by a sandbox", () => {
     assertTextsGiven(ahead, { ...NONE, confirm: ["drop a.b", "noon"] });
     assertTextsGiven(ahead, { ...NONE, sandbox: true });
-    assertTextsGiven([{ step: "revert", text: undefined }], NONE);
+    assertTextsGiven([{ step: "revert" }], NONE);
   });
 });
 

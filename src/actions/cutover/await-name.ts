@@ -1,7 +1,7 @@
 import type { Verdict } from "../../domain/action.ts";
 import { formatDuration } from "../../domain/time.ts";
 import type { Wait } from "../world.ts";
-import { isNobody, trafficOf } from "./traffic.ts";
+import { hasAnswered, trafficOf } from "./traffic.ts";
 
 const POLL_MS = 5000;
 /** Until a new name leads to its instance: about ten minutes. [D] */
@@ -16,7 +16,7 @@ export async function awaitName(name: string, { world, clock, deadline, signal, 
   for (;;) {
     const instance = await world.aws.rds.instance(name).catch(() => undefined);
     const asked = await trafficOf(world, instance);
-    if (!isNobody(asked)) return { kind: "true", text: `${name} is available, and its name leads to it` };
+    if (hasAnswered(asked)) return { kind: "true", text: `${name} is available, and its name leads to it` };
     const waited = clock.now() - begun;
     if (waited >= LEADS_MS + POLL_MS * 2)
       return {

@@ -28,13 +28,16 @@ export async function trafficOf(world: World, instance: Instance | undefined): P
 
 export const isTold = (asked: Asked): asked is Traffic => "clients" in asked;
 
-/** Nobody listens there, or nobody answers: what a name is like that leads nowhere yet. */
-const NOBODY: ReadonlySet<string> = new Set([
-  "database-unreachable",
-  "database-silent",
-  "database-broken",
-  "no-address",
-  "not-set-up",
+/** What only a server can say. Whatever else was met on the way proves nothing about where a name leads. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  "database-refused",
+  "database-absent",
+  "database-full",
+  "database-slow",
+  "database-plain",
+  "database-untrusted",
+  "database-wants-tls",
+  "database-failed",
 ]);
 
-export const isNobody = (asked: Asked): boolean => "code" in asked && NOBODY.has(asked.code);
+export const hasAnswered = (asked: Asked): boolean => isTold(asked) || ANSWERS.has(asked.code);

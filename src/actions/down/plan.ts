@@ -19,11 +19,12 @@ export const downInputs = {
 
 export type DownInputs = Values<typeof downInputs>;
 
-/** What is lost, else how far it goes. */
-export const downConsequence: Consequence<typeof downInputs> = {
-  of: ["loss", "to"],
+/** What is lost, else how far it goes; and from where. */
+export const downConsequence = {
+  of: ["loss", "to", "from"],
   text: ({ loss, to }) => (loss === undefined ? `down to ${to}` : `drop ${loss}`),
-};
+  current: ({ from }) => String(from),
+} as const satisfies Consequence<typeof downInputs>;
 
 /** What is there at the moment of planning. */
 export interface DownScene {
@@ -67,7 +68,7 @@ export function planDown(
       undo: { kind: "irreversible", reason: "a Down deletes; what it deleted comes back from a backup only" },
       basis: { ...how.basis, migrations: now },
       consequence: downConsequence.text(given),
-      current: String(given.from),
+      current: downConsequence.current(given),
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Sight } from "./sight.ts";
 /** With the lock, the caller, the plan before and the report after, a minute has 40 at most. */
 const MOST_CALLS = 34;
 /** Two lists and one description of all tasks; and one a target group. */
-const TASK_CALLS = 3;
+export const TASK_CALLS = 3;
 /** A service deployment, and what its revision stands for where that is not known yet. */
 const DEPLOYMENT_CALLS = 1;
 /** What the SDK makes of one read that fails for a passing reason; others beside it may fail unseen. */
@@ -123,7 +123,7 @@ export class RolloutWatch {
 /** One a world: the wait of the next step goes on within the same minute. */
 const BUDGETS = new WeakMap<World, CallBudget>();
 
-function budgetOf(world: World): CallBudget {
+export function budgetOf(world: World): CallBudget {
   const budget = BUDGETS.get(world) ?? new CallBudget(MOST_CALLS);
   BUDGETS.set(world, budget);
   return budget;

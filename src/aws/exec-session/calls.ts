@@ -54,11 +54,14 @@ async function resume(clients: ExecClients, SessionId: string): Promise<Resumed>
   }
 }
 
+/** Nobody waits for it longer than this. */
+const TERMINATE_MS = 2000;
+
 /** Frees the session's slot; who may not do that leaves it to AWS, which ends it after 20 minutes. */
 async function terminate(clients: ExecClients, SessionId: string): Promise<void> {
   try {
     const [client, { TerminateSessionCommand }] = await Promise.all([clients.ssm(), import("../sdk/ssm.ts")]);
-    await client.send(new TerminateSessionCommand({ SessionId }));
+    await client.send(new TerminateSessionCommand({ SessionId }), { abortSignal: AbortSignal.timeout(TERMINATE_MS) });
   } catch {} // nothing depends on it
 }
 
