@@ -43,7 +43,7 @@ describe("until a service that is scaled stirs", () => {
     });
     const begun = waiting.clock.now();
     await untilItStirs(1, { service, running: tasksOf(42, 1), stopped: leaving, targets: [] }, waiting);
-    expect([secondsOf(waiting, begun), asked]).toEqual([6, { tasks: 3, service: 0, targets: 0 }]);
+    expect([secondsOf(waiting, begun), asked]).toEqual([7.5, { tasks: 3, service: 0, targets: 0 }]);
   });
 
   it("before ECS has begun, its own numbers tell", async () => {
@@ -52,14 +52,14 @@ describe("until a service that is scaled stirs", () => {
     });
     const begun = waiting.clock.now();
     await untilItStirs(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
-    expect([secondsOf(waiting, begun), asked]).toEqual([4, { tasks: 0, service: 2, targets: 0 }]);
+    expect([secondsOf(waiting, begun), asked]).toEqual([5, { tasks: 0, service: 2, targets: 0 }]);
   });
 
   it("tasks that start are seen in their target group", async () => {
     const { waiting, asked } = worldBy({ healthy: (read) => tasksOf(42, Math.min(read, 3)) });
     const begun = waiting.clock.now();
     await untilItStirs(3, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
-    expect([secondsOf(waiting, begun), asked]).toEqual([6, { tasks: 0, service: 0, targets: 3 }]);
+    expect([secondsOf(waiting, begun), asked]).toEqual([7.5, { tasks: 0, service: 0, targets: 3 }]);
   });
 
   it("tasks without a target group are asked for themselves", async () => {
@@ -71,11 +71,11 @@ describe("until a service that is scaled stirs", () => {
       { service: serviceOf(42, { targetGroups: [] }), running: starting, stopped: [], targets: [] },
       waiting,
     );
-    expect([secondsOf(waiting, begun), asked]).toEqual([6, { tasks: 3, service: 0, targets: 0 }]);
+    expect([secondsOf(waiting, begun), asked]).toEqual([7.5, { tasks: 3, service: 0, targets: 0 }]);
   });
 
   it.each([1, 2, 5])(
-    "with %i target groups a minute has 34 calls at most, and a full look is always left",
+    "with %i target groups a minute has 36 calls at most, and a full look is always left",
     async (count) => {
       const targetGroups = Array.from({ length: count }, (_, at) => `group-${at}`);
       const many = serviceOf(42, { targetGroups });
@@ -84,11 +84,11 @@ describe("until a service that is scaled stirs", () => {
       const sight = { service: many, running: tasksOf(42, 3), stopped: [], targets: [] };
       while (waiting.clock.now() < begun + 60_000) await untilItStirs(3, sight, waiting);
       expect(asked.targets).toBeGreaterThan(20 / count);
-      expect(asked.targets + 1 + 3 + count).toBeLessThanOrEqual(34 + count);
+      expect(asked.targets + 1 + 3 + count).toBeLessThanOrEqual(36 + count);
     },
   );
 
-  it("whatever is asked says nothing, or fails for a passing reason: everything is looked at after half a minute", async () => {
+  it("whatever is asked says nothing, or fails for a passing reason: everything is looked at after a minute", async () => {
     const busy = new OpsError({
       code: "aws-throttled",
       exitCode: EXIT.failed,
@@ -104,6 +104,6 @@ describe("until a service that is scaled stirs", () => {
     });
     const begun = waiting.clock.now();
     await untilItStirs(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
-    expect([secondsOf(waiting, begun), asked.service]).toEqual([30, 15]);
+    expect([secondsOf(waiting, begun), asked.service]).toEqual([60, 24]);
   });
 });

@@ -8,8 +8,6 @@ import { RolloutWatch } from "./watch.ts";
 import { counts, describe, drained, served, stalled } from "./words.ts";
 
 const POLL_MS = 4000;
-/** All tasks run, and only ECS's word is missing: looked at this often as long as the calls last. */
-const NEAR_MS = 2000;
 /** An end is looked at once more after this: one lucky moment is no success, and one stale read no failure. */
 const CONFIRM_MS = { serving: 1500, failed: 3000 };
 /** Draining takes minutes, and nobody waits for it with a hand on the switch. */
@@ -67,14 +65,7 @@ class Rollout {
 
   interval(): number {
     if (this.#isServing) return DRAIN_POLL_MS;
-    if (this.#before !== "going") return CONFIRM_MS[this.#before];
-    return this.#isNear() && this.#watch.isSpare() ? NEAR_MS : POLL_MS;
-  }
-
-  #isNear(): boolean {
-    const service = this.#sight?.service;
-    const primary = service && primaryOf(service);
-    return primary?.taskDefinition === this.#wanted && primary.running >= (service?.desired ?? 0);
+    return this.#before === "going" ? POLL_MS : CONFIRM_MS[this.#before];
   }
 
   async look(until: Until): Promise<Verdict | undefined> {

@@ -4,9 +4,10 @@ import type { Look, Wait } from "../world.ts";
 import { isHealthyIn, type Sight } from "./sight.ts";
 import { budgetOf, TASK_CALLS } from "./watch.ts";
 
-const PEEK_MS = 2000;
+/** Evenly over the minute, with one full look in it: in bursts the end would fall between two of them. */
+const PEEK_MS = 2500;
 /** Whatever the peeks show, everything is looked at this often. */
-const FULL_MS = 30_000;
+const FULL_MS = 60_000;
 
 /** Everything: the service, its tasks and their targets. Waits until the minute's calls allow it. */
 export async function lookFully(waiting: Wait): Promise<Sight> {
@@ -25,7 +26,7 @@ export async function lookFully(waiting: Wait): Promise<Sight> {
 const fullCalls = ({ targetGroups }: Service): number => 1 + TASK_CALLS + targetGroups.length;
 
 /**
- * Sleeps until a full look is worth it: once one kind of call shows that what was open has closed, or after half a minute.
+ * Sleeps until a full look is worth it: once one kind of call shows that what was open has closed, or after a minute.
  * Draining takes minutes, in which nothing else moves. What a full look takes is always left of the minute's calls.
  */
 export async function untilItStirs(desired: number, sight: Sight, waiting: Wait): Promise<void> {

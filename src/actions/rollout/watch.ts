@@ -7,7 +7,7 @@ import { CallBudget } from "./budget.ts";
 import type { Sight } from "./sight.ts";
 
 /** With the lock, the caller, the plan before and the report after, a minute has 40 at most. */
-const MOST_CALLS = 34;
+const MOST_CALLS = 36;
 /** Two lists and one description of all tasks; and one a target group. */
 export const TASK_CALLS = 3;
 /** A service deployment, and what its revision stands for where that is not known yet. */
@@ -45,11 +45,6 @@ export class RolloutWatch {
   isCheap(reserve: "all" | "half"): boolean {
     const kept = reserve === "all" ? RESERVE : RESERVE / 2;
     return this.#budget.waitFor(TASK_CALLS + this.#targetGroups, this.#waiting.clock.now(), kept) === 0;
-  }
-
-  /** Whether another glance would leave what an end takes. */
-  isSpare(): boolean {
-    return this.#budget.waitFor(1, this.#waiting.clock.now(), RESERVE) === 0;
   }
 
   /** Tasks and targets behind a glance, and the service deployment: `known` where a routine look does without it. */
