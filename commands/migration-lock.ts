@@ -21,12 +21,10 @@ export async function underMigrationLock<T>(
   const { createDatabase } = await import("../src/database/database.ts");
   const database = createDatabase(url, dial);
   try {
-    const isHeld = await database.hold().catch((error: Error) => {
-      say(`The database is not locked against other operators: ${error.message}.`);
-      return true;
-    });
-    if (!isHeld) throw await heldByAnother(database);
-    if (dial !== undefined) say(LENT);
+    const held = await database.hold().catch((error: Error) => error);
+    if (held === false) throw await heldByAnother(database);
+    if (held instanceof Error) say(`The database is not locked against other operators: ${held.message}.`);
+    else if (dial !== undefined) say(LENT);
     return await work();
   } finally {
     await database.close();
