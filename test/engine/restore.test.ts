@@ -38,6 +38,36 @@ describe("a restoring step", () => {
     expect(stage.cells.values).toEqual(before);
   });
 
+  it.each(["by a restoring step", "by undo", "by resume"])(
+    "is not misled %s where AWS still shows what was before",
+    async (by) => {
+      const stage = stageOf(before);
+      let [isDead, sentAt] = [false, Number.POSITIVE_INFINITY];
+      stage.script = {
+        outcome: (_operation, number) => (number === 1 ? "ignored" : "applied"),
+        onAppend: ({ type }) => {
+          if (type !== "step.sent" || isDead) return;
+          isDead = true;
+          sentAt = stage.clock.now();
+          if (by !== "by a restoring step") throw new Error("killed");
+          stage.stop.abort(EXIT.interrupted);
+        },
+      };
+      // Accepted, and shown three seconds later.
+      stage.cells.onRead = (cell) => {
+        if (cell !== "capacity" || stage.clock.now() < sentAt + 3000) return;
+        sentAt = Number.POSITIVE_INFINITY;
+        stage.cells.values.capacity = 1;
+      };
+      await runAll(stage, window).catch(() => undefined);
+      if (by === "by undo") await goOn(stage, window, "undo");
+      if (by === "by resume") await goOn(stage, window);
+      const written = stage.sent.filter(({ input }) => input.cell === "capacity").map(({ input }) => input.to);
+      expect(written).toEqual([1, 4]);
+      expect(stage.cells.values).toEqual(by === "by resume" ? { capacity: 4, schema: 7 } : before);
+    },
+  );
+
   it("runs on resume where the process died before it, with the value from before", async () => {
     const stage = stageOf(before);
     await runAll(stage, window);
