@@ -43,7 +43,17 @@ describe("until a service that is scaled stirs", () => {
     });
     const begun = waiting.clock.now();
     await untilItStirs(1, { service, running: tasksOf(42, 1), stopped: leaving, targets: [] }, waiting);
-    expect([secondsOf(waiting, begun), asked]).toEqual([7.5, { tasks: 3, service: 0, targets: 0 }]);
+    // As long as any of them drains, they are five seconds apart.
+    expect([secondsOf(waiting, begun), asked]).toEqual([15, { tasks: 3, service: 0, targets: 0 }]);
+  });
+
+  it("tasks that have drained are looked at more often the nearer they are to their end", async () => {
+    const states = ["DEACTIVATING", "STOPPING", "STOPPING", "DEPROVISIONING", "DEPROVISIONING", "STOPPED"];
+    const { waiting, asked } = worldBy({ tasks: (read) => [taskOf(42, 8, { status: states[read - 1] ?? "" })] });
+    const begun = waiting.clock.now();
+    const stopped = [taskOf(42, 8, { status: "DEACTIVATING" })];
+    await untilItStirs(0, { service, running: [], stopped, targets: [] }, waiting);
+    expect([secondsOf(waiting, begun), asked.tasks]).toEqual([5 + 5 + 2.5 + 2.5 + 1 + 1, 6]);
   });
 
   it("before ECS has begun, its own numbers tell", async () => {

@@ -1,11 +1,14 @@
 import { isTransient } from "../../aws/errors.ts";
-import { isReady, type Service } from "../../aws/shapes.ts";
+import { isReady, type Service, type Task } from "../../aws/shapes.ts";
 import type { Look, Wait } from "../world.ts";
 import { isHealthyIn, type Sight } from "./sight.ts";
 import { budgetOf, TASK_CALLS } from "./watch.ts";
 
 /** Evenly over the minute, with one full look in it: in bursts the end would fall between two of them. */
 const PEEK_MS = 2500;
+/** While a target drains, which takes minutes, the calls are kept for the seconds in which its task is given up. */
+const DRAINING_MS = 5000;
+const LAST_MS = 1000;
 /** Whatever the peeks show, everything is looked at this often. */
 const FULL_MS = 60_000;
 
@@ -34,30 +37,49 @@ export async function untilItStirs(desired: number, sight: Sight, waiting: Wait)
   const until = Math.min(clock.now() + FULL_MS, deadline);
   const budget = budgetOf(world);
   const calls = Math.max(1, sight.service.targetGroups.length);
+  let leaving: readonly Task[] | undefined = leavingOf(sight.stopped);
   do {
     const afforded = budget.waitFor(calls, clock.now(), fullCalls(sight.service));
-    await clock.sleep(Math.max(PEEK_MS, afforded), signal);
+    await clock.sleep(Math.max(paceOf(leaving), afforded), signal);
     budget.spend(calls, clock.now());
-    if (await mayHaveClosed(desired, sight, waiting)) return;
-  } while (clock.now() < until);
+    leaving = await peek(desired, sight, leaving, waiting);
+  } while (leaving !== undefined && clock.now() < until);
 }
 
-/** Tasks on their way out have stopped; ECS has begun to start or stop some; or as many serve. */
-async function mayHaveClosed(desired: number, sight: Sight, { world, target }: Look): Promise<boolean> {
-  const { service, running } = sight;
+const leavingOf = (stopped: readonly Task[]): readonly Task[] => stopped.filter(({ status }) => status !== "STOPPED");
+
+/** Ms until the next peek is worth it, by how far the tasks on their way out have come (ecs.md §1: the task's states). */
+function paceOf(leaving: readonly Task[]): number {
+  if (leaving.some(({ status }) => status === "DEACTIVATING")) return DRAINING_MS;
+  return leaving.length > 0 && leaving.every(({ status }) => status === "DEPROVISIONING") ? LAST_MS : PEEK_MS;
+}
+
+/** The tasks that still leave. Undefined once they have stopped, ECS has begun to start or stop some, or as many serve. */
+async function peek(
+  desired: number,
+  { service, running }: Sight,
+  leaving: readonly Task[],
+  { world, target }: Look,
+): Promise<readonly Task[] | undefined> {
   const { ecs } = world.aws;
-  const leaving = sight.stopped.filter(({ status }) => status !== "STOPPED").map(({ id }) => id);
-  try {
-    if (leaving.length > 0)
-      return (await ecs.tasksNamed(target.cluster, leaving)).every(({ status }) => status === "STOPPED");
+  const named = (tasks: readonly Task[]) =>
+    ecs.tasksNamed(
+      target.cluster,
+      tasks.map(({ id }) => id),
+    );
+  const moved = async () => {
     if (running.length !== desired)
       return countsOf(await ecs.service(target.cluster, target.service)) !== countsOf(service);
     const groups = await Promise.all(service.targetGroups.map((group) => world.aws.targetHealth(group)));
-    const ids = running.map(({ id }) => id);
-    if (groups.length === 0) return (await ecs.tasksNamed(target.cluster, ids)).filter(isReady).length >= desired;
+    if (groups.length === 0) return (await named(running)).filter(isReady).length >= desired;
     return groups.every((group) => running.filter((task) => isHealthyIn(task, group)).length >= desired);
+  };
+  try {
+    if (leaving.length === 0) return (await moved()) ? undefined : [];
+    const left = leavingOf(await named(leaving));
+    return left.length === 0 ? undefined : left;
   } catch (error) {
-    if (isTransient(error)) return false;
+    if (isTransient(error)) return leaving;
     throw error;
   }
 }
