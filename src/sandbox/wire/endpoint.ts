@@ -59,7 +59,9 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   if (refusal !== undefined) return reply(response, failure(call, refusal, requestId));
   const operation = call.room?.operations[call.operation];
   const fault = host.faults.strike(call.operation);
-  if (fault?.kind === "stall" && fault.when === "before") await stall(fault.ms);
+  if (fault?.kind === "stall" && fault.when === "before") await host.faults.stall(fault.ms);
+  // Whoever has given up meanwhile has asked for nothing any more.
+  if (response.destroyed) return;
   const outcome = await perform(world, call, operation, fault, requestId);
   if (outcome.effective) world.awaited.take(call.operation);
   const invocationId = header(request, "amz-sdk-invocation-id");
@@ -79,7 +81,7 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
     ...(outcome.error === undefined ? {} : { error: outcome.error }),
     ...(fault === undefined ? {} : { fault: { kind: fault.kind, when: fault.when } }),
   });
-  if (fault?.kind === "stall" && fault.when === "after") await stall(fault.ms);
+  if (fault?.kind === "stall" && fault.when === "after") await host.faults.stall(fault.ms);
   reply(response, outcome.answer);
 }
 
@@ -122,8 +124,6 @@ const missing = (call: Call): Operation => ({
     throw new AwsError("NotImplemented", `The sandbox does not simulate ${call.service} ${call.operation}.`, 501);
   },
 });
-
-const stall = (ms = 1000): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 function reply(response: ServerResponse, answer: Answer | undefined): void {
   if (answer === undefined) {

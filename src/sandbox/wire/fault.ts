@@ -8,7 +8,7 @@ export const CALL_FAULTS = {
   "expired-token": "the caller's credentials have expired",
   refuse: "the call is refused with the error code given in code",
   "access-denied": "the caller may not do that",
-  stall: "the answer comes later, by ms",
+  stall: "the answer comes later, by ms, or once the faults are cleared",
   stale: "reads show the service as it was before the call, for a while",
   late: "metrics appear later, by ms",
   missing: "every third minute of the metrics is absent",

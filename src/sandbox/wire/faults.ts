@@ -10,6 +10,7 @@ export class Faults {
   readonly #seed: number;
   #armed: { readonly fault: Fault; seen: number; struck: number }[] = [];
   #random: Random;
+  readonly #stalled = new Set<() => void>();
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -23,6 +24,20 @@ export class Faults {
   clear(): void {
     this.#armed = [];
     this.#random = seededRandom(this.#seed);
+    for (const goOn of this.#stalled) goOn();
+  }
+
+  /** Holds a call up for so many real ms, or until the faults are cleared. */
+  stall(ms = 1000): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        clearTimeout(timer);
+        this.#stalled.delete(goOn);
+        resolve();
+      };
+      const timer = setTimeout(goOn, ms).unref();
+      this.#stalled.add(goOn);
+    });
   }
 
   /** What has become of each. */
