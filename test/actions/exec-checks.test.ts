@@ -25,6 +25,7 @@ import { type OpsError, usageError } from "../../src/domain/error.ts";
 import type { Finding } from "../../src/domain/operation.ts";
 import { jsonCall } from "../sandbox/wire-call.ts";
 import { openRig, type Rig, TARGET as SANDBOX } from "../support/rig.ts";
+import { SOON_MS } from "../support/soon.ts";
 import { deploymentOf, fixedClock, type Moment, serviceOf, TARGET, worldOf } from "./support.ts";
 
 const CONTAINER: ExecContainer = { name: "vulcan", agent: "RUNNING", runtimeId: "0123-45" };
@@ -269,7 +270,7 @@ describe("ecs.checkExec", () => {
     const refused = () => Promise.reject(new Error("AWS refused ecs:DescribeTasks"));
     const begun = performance.now();
     const plan = await checked(world({ execTasks: refused, cluster: () => new Promise(() => {}) }));
-    expect(performance.now() - begun).toBeLessThan(2500);
+    expect(performance.now() - begun).toBeLessThan(SOON_MS);
     const texts = notOk(plan).map(({ code, text }) => `${code}: ${text}`);
     expect(texts).toHaveLength(4);
     expect(texts.filter((text) => /^not-checked: .*\(AWS refused ecs:DescribeTasks\)/.test(text))).toHaveLength(1);

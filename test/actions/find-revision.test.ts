@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findRevision } from "../../src/actions/ecs-find-revision.ts";
 import { translateRead } from "../../src/aws/errors.ts";
+import { SOON_MS } from "../support/soon.ts";
 import { definitionOf, deploymentOf, fixedClock, type Moment, rowsOf, serviceOf, TARGET, worldOf } from "./support.ts";
 
 const definitions = [43, 42, 41].map((revision) => definitionOf(revision));
@@ -27,7 +28,7 @@ describe("a deployment history that cannot be read", () => {
   it("keeps nobody who names the revision waiting", async () => {
     const begun = performance.now();
     const { findings } = await find({ to: 42 }, { service: serviceOf(43), isHistoryHanging: true });
-    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(performance.now() - begun).toBeLessThan(SOON_MS);
     expect(findings).toEqual([expect.stringMatching(/could not be read just now \(no answer within 1 s\)$/)]);
   });
 

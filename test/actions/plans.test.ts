@@ -3,6 +3,7 @@ import { registry } from "../../src/actions/index.ts";
 import type { World } from "../../src/actions/world.ts";
 import type { Action, StepPlan } from "../../src/domain/action.ts";
 import { confirmOf } from "../../src/domain/runbook.ts";
+import { SOON_MS } from "../support/soon.ts";
 import {
   containerOf,
   definitionOf,
@@ -192,7 +193,7 @@ describe("ecs.checkRevert", () => {
     const action = actionNamed("ecs.checkRevert");
     const inputs = { taskDefinition: "vulcan-prod:42" } as never;
     const observed = await action.observe(inputs, { world: slow, target: TARGET, clock: fixedClock() });
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(SOON_MS);
     const { findings } = action.plan(inputs, (observed as { value: unknown }).value, {});
     expect(findings.filter(({ text }) => text.endsWith("(no answer within 1.5 s)")).map(({ text }) => text)).toEqual([
       "not checked: which migrations were applied since that revision last ran (no answer within 1.5 s)",

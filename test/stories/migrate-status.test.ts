@@ -6,6 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { vulcanOpsProcess } from "../support/process.ts";
 import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { HANGS_MS, SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;
 let deaf: Server;
@@ -129,10 +130,10 @@ describe("migrate status", () => {
     const asked = rig.sandbox.requests().length;
     expect((await status(["--without-aws"])).stdout).toContain("unknown: AWS was not asked");
     expect(rig.sandbox.requests()).toHaveLength(asked);
-    rig.sandbox.inject({ operation: "DescribeServices", when: "before", kind: "stall", ms: 4000 });
+    rig.sandbox.inject({ operation: "DescribeServices", when: "before", kind: "stall", ms: HANGS_MS });
     const begun = performance.now();
     const { code, stdout } = await status();
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(SOON_MS);
     expect([code, stdout]).toEqual([0, expect.stringContaining("unknown: no answer within 2 s")]);
   });
 

@@ -8,6 +8,7 @@ import { createClients } from "../../src/aws/clients.ts";
 import { createReads } from "../../src/aws/read.ts";
 import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
 import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
+import { HANGS_MS, SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -145,9 +146,6 @@ it("a tag of a task definition is read, so that a pipeline may say there which m
   expect(await ecs.definitionTags("vulcan-prod:42")).toEqual({ release: "1.42.0" });
 });
 
-/** The limit is 3 s for people; the rest is this machine's, which runs other tests beside this one. */
-const SOON_MS = 3500;
-
 describe("what does not answer", () => {
   let deaf: Server;
   beforeAll(async () => {
@@ -172,7 +170,7 @@ describe("what does not answer", () => {
 
   it("nor does a part of AWS that hangs", async () => {
     for (const operation of ["DescribeImages", "DescribeAlarms", "DescribeScalableTargets"])
-      rig.sandbox.inject({ operation, when: "before", kind: "stall", ms: 5000, times: Number.POSITIVE_INFINITY });
+      rig.sandbox.inject({ operation, when: "before", kind: "stall", ms: HANGS_MS, times: Number.POSITIVE_INFINITY });
     const begun = performance.now();
     const { code, check } = await planned();
     rig.sandbox.clearFaults();

@@ -14,6 +14,7 @@ import {
   TARGET,
   vulcanOps,
 } from "../support/rig.ts";
+import { HANGS_MS, SOON_MS } from "../support/soon.ts";
 import { startTerminals, type Terminals } from "../ui/tmux.ts";
 
 /** Two machines: two state folders, one target. */
@@ -104,9 +105,9 @@ describe("the shared lock", () => {
     };
     const normal = await untilStarted(here);
     await rig.sandbox.reset("bad-release");
-    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "stall", ms: 20_000, times: 100 });
+    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "stall", ms: HANGS_MS, times: 100 });
     const stalled = await untilStarted(there);
-    expect(stalled.ms - normal.ms).toBeLessThan(1500);
+    expect(stalled.ms - normal.ms).toBeLessThan(SOON_MS);
     expect(oneLine(stalled.ended.stderr)).toContain("no answer within 2 s");
     expect(stalled.ended.code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
@@ -144,8 +145,9 @@ describe("without a terminal, whoever comes second", () => {
     ["takes over", ["--take-over", BOB.execution], 0],
   ])("%s before its write, where the shared lock answered after the plan was shown", async (_name, flags, code) => {
     await shared().claim(BOB);
-    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "stall", ms: 1500 });
-    const outcome = await vulcanOps(argv(here, ...flags, ...ndjson));
+    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "stall", ms: SOON_MS });
+    const heard = () => rig.sandbox.clearFaults();
+    const outcome = await vulcanOps(argv(here, ...flags, ...ndjson), { heard });
     const events = eventsOf(outcome.stdout);
     expect(outcome.code).toBe(code);
     expect(events.at(-1)).toMatchObject({ exitCode: code });
@@ -174,9 +176,10 @@ describe("without a terminal, whoever comes second", () => {
 });
 
 describe("whoever was taken over", () => {
-  /** The second look at the service, between the answer and the write, takes as long as the other one needs. */
+  /** The second look at the service, between the answer and the write, takes as long as the other one needs: until `goOn`. */
   const slowly = () =>
-    rig.sandbox.inject({ operation: "DescribeServices", nth: 2, when: "before", kind: "stall", ms: 4000 });
+    rig.sandbox.inject({ operation: "DescribeServices", nth: 2, when: "before", kind: "stall", ms: SOON_MS });
+  const goOn = () => rig.sandbox.clearFaults();
 
   it("stops before its next write, saying by whom, also where the other one has ended; its resume takes it back", async () => {
     slowly();
@@ -189,6 +192,7 @@ describe("whoever was taken over", () => {
       ...["--take-over", holder?.execution ?? ""],
     ]);
     expect(second.code).toBe(11);
+    goOn();
     const lost = await first.ended;
     const end = eventsOf(lost.stdout).at(-1);
     expect(end).toMatchObject({ type: "execution.ended", status: "guarded", exitCode: 5, reason: "lock-lost" });
@@ -213,6 +217,7 @@ describe("whoever was taken over", () => {
       ...["rollback", "--state-dir", here, "--yes", "--confirm", "42", "--expect-current", "40", "--take-over", id],
     ]);
     expect(second.code).toBe(11);
+    goOn();
     expect((await first.ended).code).toBe(5);
     expect(mutations(rig.sandbox)).toEqual([]);
   });
@@ -222,6 +227,7 @@ describe("whoever was taken over", () => {
     const first = start(argv(here, ...ndjson));
     await first.lines(1);
     await shared().remove();
+    goOn();
     expect((await first.ended).code).toBe(0);
     // A claim whose answer is slow is looked at again, and may be put once more: what counts is that it is there, and goes.
     expect(lockCalls(rig.sandbox).join()).toMatch(/^PutParameter,DeleteParameter(,PutParameter)+,DeleteParameter$/);
