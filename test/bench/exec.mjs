@@ -1,24 +1,10 @@
-// Figures of ECS Exec: how long a command takes beside the agent's own second, and how fast output comes.
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { buildSync } from "esbuild";
-import { median, node, report, startSandbox, stopSandbox, tidy, time } from "./measure.mjs";
+import { bundled, median, node, report, startSandbox, stopSandbox, tidy, time } from "./measure.mjs";
 
 /** What the agent waits before it first reads what a command prints, at speed 1. (reference: ecs-exec.md §1, fact 14) */
 const AGENT_MS = 1000;
 
 console.log(`exec bench: Node ${process.version}`);
-const out = join("dist", "bench-exec.mjs");
-buildSync({
-  entryPoints: ["test/bench/exec-figures.ts"],
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  mainFields: ["module", "main"],
-  external: ["ws"],
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  outfile: out,
-});
+const out = await bundled("exec-figures");
 const { env } = startSandbox("healthy", 1);
 try {
   const done = time(node, [out], env);
@@ -30,7 +16,6 @@ try {
   report("5 MB of output", median(rates).toFixed(1), "MB/s", 5, spread(rates), true);
 } finally {
   stopSandbox();
-  rmSync(out);
   tidy();
 }
 

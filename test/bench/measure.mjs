@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { build } from "rolldown";
 
 export const state = mkdtempSync(join(tmpdir(), "vulcan-ops-bench-"));
 export const MAIN = join("dist", "main.js");
@@ -18,6 +19,19 @@ export function time(command, args, env = {}) {
     stdout: String(done.stdout),
     stderr: String(done.stderr),
   };
+}
+
+/** One of the TypeScript programs beside the benches, as a file that plain Node runs; gone with the rest. */
+export async function bundled(name) {
+  await build({
+    input: join("test", "bench", `${name}.ts`),
+    platform: "node",
+    resolve: { mainFields: ["module", "main"] },
+    external: ["pg-native"],
+    output: { dir: state, entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
+    logLevel: "warn",
+  });
+  return join(state, `${name}.mjs`);
 }
 
 export const ours = (args, env) => time(node, [MAIN, ...args, "--state-dir", state], env);

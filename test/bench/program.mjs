@@ -1,9 +1,17 @@
-// Figures as ratios within one run: every round starts `node -e 0` beside each command, and the median of the ratios
-// counts. Absolute times say more about the machine.
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { buildSync } from "esbuild";
-import { bare, MAIN, median, node, ours, report, startSandbox, state, stopSandbox, tidy, time } from "./measure.mjs";
+import {
+  bare,
+  bundled,
+  MAIN,
+  median,
+  node,
+  ours,
+  report,
+  startSandbox,
+  state,
+  stopSandbox,
+  tidy,
+  time,
+} from "./measure.mjs";
 
 const ROUNDS = 15;
 
@@ -38,11 +46,11 @@ try {
   paired("... and SQL on the locks", undefined, () => time(node, [MAIN, ...status], env), 0);
   awsCli(plan);
   memory();
+  await overhead();
 } finally {
   stopSandbox();
   tidy();
 }
-overhead();
 
 /** What an operator would type for the same picture. */
 function awsCli(plan) {
@@ -83,16 +91,8 @@ function memory() {
   report("peak memory of rollback", (Number(peak) / 1024).toFixed(0), "MB", 120, `exit ${done.status}`);
 }
 
-function overhead() {
-  const out = join("dist", "bench-engine.mjs");
-  buildSync({
-    entryPoints: ["test/bench/engine-overhead.ts"],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    outfile: out,
-  });
+async function overhead() {
+  const out = await bundled("engine-overhead");
   const done = time(node, [out]);
-  rmSync(out);
   report("engine overhead a step, without fsync", Number(done.stdout).toFixed(2), "ms", 5);
 }

@@ -1,23 +1,17 @@
-// Figures of a restore: from the command to a service on the restored database, our share of the wait, calls on the way,
-// and the proof of a large database.
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { buildSync } from "esbuild";
-import { control, node, ours, report, startSandbox, stopSandbox, tidy, time } from "./measure.mjs";
+import { bundled, control, node, ours, report, startSandbox, stopSandbox, tidy, time } from "./measure.mjs";
 
 /** What the sandbox's RDS takes: creating 220 s, backing-up 50 s, modifying 30 s, two states of configuring 20 s each. */
 const RDS_MS = 340_000;
 const NAME = "vulcan-prod-bench";
 
 console.log(`restore bench: Node ${process.version}, speed 60`);
-const out = join("dist", "bench-proof.mjs");
+const out = await bundled("proof-figures");
 try {
   await inOne((env) => revision(env));
   await inOne((env) => rename(env));
   await inOne((env) => proof(env));
 } finally {
-  rmSync(out, { force: true });
   tidy();
 }
 
@@ -76,16 +70,6 @@ async function secret(env) {
 }
 
 function proof(env) {
-  buildSync({
-    entryPoints: ["test/bench/proof-figures.ts"],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    mainFields: ["module", "main"],
-    external: ["pg-native", "ws"],
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    outfile: out,
-  });
   const done = time(node, [out], env);
   if (done.status !== 0) throw new Error(done.stderr);
   const { ms, megabytes, exact, tables, counted, problems } = JSON.parse(done.stdout);

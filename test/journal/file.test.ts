@@ -6,9 +6,10 @@ import { describe, expect, it } from "vitest";
 import { foldExecution } from "../../src/domain/execution.ts";
 import { continueJournal, createJournal, listExecutions, loadJournal, parseJournal } from "../../src/journal/file.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
+import { bundled } from "../support/bundle.ts";
 import type { Told } from "./append-until-full.ts";
-import { bundled, scratch } from "./bundle.ts";
 import { started, verified } from "./events.ts";
+import { scratch } from "./scratch.ts";
 
 async function written(...texts: readonly string[]) {
   const dir = await openStateDir(join(scratch(), "state"));
@@ -189,7 +190,7 @@ describe("a full disk", () => {
   it("is said before anything is sent (exit 6); no half record stays behind, and with room again it goes on", async () => {
     const folder = scratch();
     const dir = await openStateDir(join(folder, "state"));
-    const script = await bundled("append-until-full", folder);
+    const script = await bundled(join(import.meta.dirname, "append-until-full.ts"), folder);
     const limited = 'ulimit -f 10; exec "$0" "$@"';
     const told = JSON.parse(
       execFileSync("/bin/sh", ["-c", limited, process.execPath, script, dir], { encoding: "utf8" }),

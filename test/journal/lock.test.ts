@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { breakLocks, findLocks, type Holder, isAlive, takeLock } from "../../src/journal/lock.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
-import { bundled, scratch } from "./bundle.ts";
+import { bundled } from "../support/bundle.ts";
 import type { RaceOrder } from "./lock-racer.ts";
+import { scratch } from "./scratch.ts";
 
 const state = () => openStateDir(join(scratch(), "state"));
 const by = (execution: string) => ({
@@ -167,7 +168,7 @@ describe("twenty processes racing for one lock", () => {
     ["every other one is killed while it holds it", true],
   ])("%s: never two at once", async (_name, killing) => {
     const dir = await state();
-    const script = await bundled("lock-racer", dir);
+    const script = await bundled(join(import.meta.dirname, "lock-racer.ts"), dir);
     const racers = Array.from({ length: 20 }, (_, index) => {
       const order: RaceOrder = { dir, times: 3, dies: killing && index % 2 === 0, name: `r${index}x` };
       const child = spawn(process.execPath, [script, JSON.stringify(order)], {

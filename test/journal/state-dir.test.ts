@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, w
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openStateDir, stateDir } from "../../src/journal/state-dir.ts";
-import { scratch } from "./bundle.ts";
+import { scratch } from "./scratch.ts";
 
 const refused = (reason: RegExp) => ({
   exitCode: 6,

@@ -3,34 +3,19 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExecuteCommandCommand, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
-import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { bundled } from "../support/bundle.ts";
 import { COPY, follow, isAvailable, restore } from "./databases.ts";
 import { type Clients, clients, keyHeader, NAME } from "./support.ts";
 import { HAS_PROC, isOpen, listening, ownTmp, running, tracesOf } from "./traces.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PROGRAM = ownTmp();
-const outfile = join(PROGRAM.tmp, "host.mjs");
+let program = "";
 afterAll(PROGRAM.remove);
 
-const HOST = `
-import { startSandbox } from "./src/sandbox/index.ts";
-const { env, databaseUrl, endpoint, loadBalancer } = await startSandbox({ scenario: "healthy", speed: 300 });
-console.log(JSON.stringify({ clock: env.VULCAN_OPS_CLOCK, databaseUrl, endpoint, loadBalancer, env }));
-`;
-
 beforeAll(async () => {
-  await build({
-    stdin: { contents: HOST, resolveDir: ROOT, loader: "ts" },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    external: ["pg-native"],
-    banner: { js: 'import { createRequire as __from } from "node:module"; const require = __from(import.meta.url);' },
-    outfile,
-    logLevel: "silent",
-  });
+  program = await bundled(join(import.meta.dirname, "host.ts"), PROGRAM.tmp);
 });
 
 let hosts: ChildProcess[] = [];
@@ -46,7 +31,7 @@ afterEach(async () => {
 function spawnHost() {
   const { tmp, remove } = ownTmp();
   const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules"), TMPDIR: tmp };
-  const host = spawn(process.execPath, [outfile], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const host = spawn(process.execPath, [program], { env, stdio: ["ignore", "pipe", "inherit"] });
   hosts.push(host);
   folders.push(remove);
   return { host, tmp };

@@ -1,18 +1,22 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { width } from "../../src/ui/wrap.ts";
+import { bundled } from "../support/bundle.ts";
 import type { Scene } from "./terminal-scenes.ts";
-import { bundle, NO_TMUX, type Pane, startTerminals, type Terminals } from "./tmux.ts";
+import { NO_TMUX, type Pane, startTerminals, type Terminals } from "./tmux.ts";
 
 const YES = 'RESULT {"yes":true,"how":"prompt"}';
 const NO = 'RESULT {"yes":false,"how":"prompt"}';
 
-let built: ReturnType<typeof bundle>;
-beforeAll(() => {
-  built = bundle(path.join(import.meta.dirname, "terminal-scenes.ts"));
+const folder = mkdtempSync(path.join(tmpdir(), "vulcan-ops-ui-"));
+let scenes = "";
+beforeAll(async () => {
+  scenes = await bundled(path.join(import.meta.dirname, "terminal-scenes.ts"), folder);
 });
-afterAll(() => built.remove());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const why = NO_TMUX === undefined ? "" : ` (skipped: ${NO_TMUX})`;
 describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent: true }, () => {
@@ -23,7 +27,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
   afterAll(() => terminals?.close());
 
   const open = (scene: Scene, options: Parameters<Terminals["open"]>[1] = {}): Pane =>
-    terminals.open(`${process.execPath} ${built.file} ${scene}`, options);
+    terminals.open(`${process.execPath} ${scenes} ${scene}`, options);
 
   describe("a plain confirmation", () => {
     it.for([
@@ -265,7 +269,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
 describe("without a terminal", () => {
   const run = (scene: Scene, input: string, env: Readonly<Record<string, string>> = {}) =>
-    spawnSync(process.execPath, [built.file, ...scene.split(" ")], {
+    spawnSync(process.execPath, [scenes, ...scene.split(" ")], {
       input,
       encoding: "utf8",
       env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },

@@ -1,9 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { buildSync } from "esbuild";
 
 /** Why terminal tests cannot run here; undefined where they can. */
 export const NO_TMUX = spawnSync("tmux", ["-V"]).status === 0 ? undefined : "tmux is not installed";
@@ -78,25 +74,4 @@ function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
     hasCursor: () => tmux("display-message", "-p", "-t", name, "#{cursor_flag}").trim() === "1",
     modes: () => /^speed [\s\S]*(?=^PANE-END)/m.exec(screen())?.[0].replaceAll("\n", " ") ?? "",
   };
-}
-
-/** Bundles a TypeScript program for node; gives its path and what removes it. */
-export function bundle(source: string): { readonly file: string; remove(): void } {
-  const folder = mkdtempSync(path.join(tmpdir(), "vulcan-ops-ui-"));
-  buildSync({
-    entryPoints: [source],
-    outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    platform: "node",
-    format: "esm",
-    mainFields: ["module", "main"],
-    banner: {
-      js: `import { createRequire as bannerRequire } from "node:module"; const require = bannerRequire(import.meta.url);`,
-    },
-    logLevel: "error",
-  });
-  const file = path.join(folder, path.basename(source).replace(/\.ts$/, ".mjs"));
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

