@@ -9,13 +9,14 @@ const SHOWN_AFTER_MS = 5000;
  */
 export async function untilShown<World>(run: Run<World>): Promise<void> {
   const { execution, engine } = run;
-  for (const [step, { state, confirmed, sent }] of Object.entries(execution.steps)) {
+  for (const [step, record] of Object.entries(execution.steps)) {
+    const phase = record.undoing === undefined ? "do" : "undo";
+    const open = record.undoing ?? (record.state === "interrupted" ? record : undefined);
     // Confirmed and not known to be sent: the process may have died between the two.
-    const at = (sent ?? confirmed)?.at;
-    if (state !== "interrupted" || at === undefined) continue;
-    const left = Date.parse(at) + SHOWN_AFTER_MS - engine.clock.now();
+    const at = (open?.sent ?? open?.confirmed)?.at;
+    const left = at === undefined ? 0 : Date.parse(at) + SHOWN_AFTER_MS - engine.clock.now();
     if (left <= 0) continue;
-    tell(run, { step, phase: "do", text: "waiting a moment, so that AWS shows what was sent last" });
+    tell(run, { step, phase, text: "waiting a moment, so that AWS shows what was sent last" });
     await engine.clock.sleep(left);
   }
 }

@@ -34,6 +34,27 @@ describe("undo", () => {
     expect(stage.sent).toHaveLength(4);
   });
 
+  it("that was killed is sent once, also where AWS still shows what was before", async () => {
+    const one = runbookOf([putStep("raise", "a", 2)]);
+    const stage = stageOf({ a: 1 });
+    await runAll(stage, one);
+    let shownAt = Number.POSITIVE_INFINITY;
+    stage.script = {
+      outcome: () => "ignored",
+      onAppend: ({ type }) => {
+        if (type !== "step.sent" || shownAt < Number.POSITIVE_INFINITY) return;
+        shownAt = stage.clock.now() + 3000;
+        throw new Error("killed");
+      },
+    };
+    stage.cells.onRead = () => {
+      if (stage.clock.now() >= shownAt) stage.cells.values.a = 1;
+    };
+    await goOn(stage, one, "undo").catch(() => undefined);
+    expect(await goOn(stage, one, "undo")).toMatchObject({ status: "undone", exitCode: 0 });
+    expect(stage.sent.map(({ input }) => input.to)).toEqual([2, 1]);
+  });
+
   it("always asks, also where doing the step asked nothing", async () => {
     const silent = runbookOf([putStep("raise", "a", 2, { confirm: "none" })]);
     const stage = stageOf({ a: 1 });
