@@ -1,6 +1,6 @@
 import { type Run, tell } from "./engine.ts";
 
-/** AWS names no limit for its eventual consistency; within this it has been seen to show what it has accepted. */
+/** AWS names no limit for its eventual consistency. This is what an operator in a hurry can be asked to wait. */
 const SHOWN_AFTER_MS = 5000;
 
 /**
