@@ -6,6 +6,7 @@ import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } f
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change } from "../domain/operation.ts";
+import { shownBy } from "../domain/time.ts";
 import { editsOf } from "./copy/edits.ts";
 import type { Look, World } from "./world.ts";
 
@@ -118,13 +119,13 @@ const SETTLE_MS = 10_000;
 const POLL_MS = 2000;
 
 /** ECS takes no token: the tag, which comes with the request itself, says which attempt made a revision. */
-async function probeCopy({ from }: Inputs, { key, confirmedAt = "" }: Attempt, looking: Look): Promise<Probe> {
+async function probeCopy({ from }: Inputs, { key, confirmedAt }: Attempt, looking: Look): Promise<Probe> {
   const { clock } = looking;
+  const settled = shownBy(confirmedAt, SETTLE_MS, clock.now());
   for (;;) {
     const made = await findMade(from, key, looking);
     if (made !== undefined) return { kind: "done", evidence: `${made} carries the tag of this attempt` };
-    if (clock.now() >= Date.parse(confirmedAt) + SETTLE_MS)
-      return { kind: "notDone", evidence: "no revision carries the tag of this attempt" };
+    if (clock.now() >= settled) return { kind: "notDone", evidence: "no revision carries the tag of this attempt" };
     await clock.sleep(POLL_MS);
   }
 }

@@ -12,6 +12,7 @@ import {
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change, Finding, Operation } from "../domain/operation.ts";
+import { shownBy } from "../domain/time.ts";
 import { definitionChanges } from "./revert/definition-diff.ts";
 import { foreignController } from "./revert/foreign-controller.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./revert/stop-deployment.ts";
@@ -259,6 +260,7 @@ async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, looking
   const { world, target, clock } = looking;
   const confirmed = Date.parse(attempt.confirmedAt ?? "");
   const since = new Date(confirmed - CLOCK_SKEW_MS).toISOString();
+  const settled = shownBy(attempt.confirmedAt, SETTLE_MS, clock.now());
   for (;;) {
     const [service, history] = await Promise.all([
       world.aws.ecs.service(target.cluster, target.service),
@@ -271,7 +273,7 @@ async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, looking
     if (begun !== undefined)
       return { kind: "done", evidence: `${shown}; ${taskDefinition} was deployed at ${begun.createdAt}` };
     const isUntouched = primaryId(service) === attempt.basis?.primary;
-    if (clock.now() >= confirmed + SETTLE_MS) {
+    if (clock.now() >= settled) {
       return isUntouched
         ? { kind: "notDone", evidence: `${shown}, as before, and no deployment of ${taskDefinition} has begun since` }
         : {

@@ -12,6 +12,7 @@ import { guardError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import { block, counted, warn } from "../domain/finding.ts";
 import type { Operation } from "../domain/operation.ts";
+import { shownBy } from "../domain/time.ts";
 import { awaitName } from "./cutover/await-name.ts";
 import { tasksAlive } from "./cutover/tasks-alive.ts";
 import { awaitModifiable } from "./restore/awaited.ts";
@@ -123,12 +124,8 @@ const POLL_MS = 5000;
 /** One look may fall between the two names, so many do not. */
 const LOOKS = 4;
 
-async function probe(
-  { from, to }: Inputs,
-  { basis, confirmedAt = "" }: Attempt,
-  { world, clock }: Look,
-): Promise<Probe> {
-  const settled = Date.parse(confirmedAt) + REACTION_MS;
+async function probe({ from, to }: Inputs, { basis, confirmedAt }: Attempt, { world, clock }: Look): Promise<Probe> {
+  const settled = shownBy(confirmedAt, REACTION_MS, clock.now());
   for (let missed = 0; ; ) {
     const [old, renamed] = await Promise.all([world.aws.rds.instance(from), world.aws.rds.instance(to)]);
     if (renamed?.resourceId === basis?.resource) return { kind: "inProgress", evidence: `it is called ${to}` };

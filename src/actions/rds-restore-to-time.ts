@@ -4,7 +4,7 @@ import { type Attempt, defineAction, type Failure, type Probe, type StepPlan, ty
 import type { Values } from "../domain/field.ts";
 import { block, ok } from "../domain/finding.ts";
 import type { Target } from "../domain/target.ts";
-import { utcTime } from "../domain/time.ts";
+import { shownBy, utcTime } from "../domain/time.ts";
 import { watchInstance } from "./restore/instance-watch.ts";
 import { restatedBy } from "./restore/settings.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -103,15 +103,15 @@ const SETTLE_MS = 30_000;
 const POLL_MS = 5000;
 
 /** RDS takes no token: the tag, which comes with the request itself, says whose an instance is. */
-async function probe({ name }: Inputs, { key, confirmedAt = "" }: Attempt, { world, clock }: Look): Promise<Probe> {
+async function probe({ name }: Inputs, { key, confirmedAt }: Attempt, { world, clock }: Look): Promise<Probe> {
+  const settled = shownBy(confirmedAt, SETTLE_MS, clock.now());
   for (;;) {
     const found = await world.aws.rds.instance(name);
     if (found?.madeBy !== undefined && found.madeBy === key)
       return { kind: "inProgress", evidence: `${name} carries the tag of this attempt and is ${found.status}` };
     if (found !== undefined)
       return { kind: "notDone", evidence: `${name} is another's: it has no tag of this attempt` };
-    if (clock.now() >= Date.parse(confirmedAt) + SETTLE_MS)
-      return { kind: "notDone", evidence: `there is no instance ${name}` };
+    if (clock.now() >= settled) return { kind: "notDone", evidence: `there is no instance ${name}` };
     await clock.sleep(POLL_MS);
   }
 }

@@ -86,3 +86,12 @@ export function localTime(instant: string): string {
   );
   return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)}${ahead < 0 ? "-" : "+"}${hours}:${minutes}`;
 }
+
+/**
+ * When (ms) AWS must show what was confirmed at that moment (RFC 3339), if it shows it within `ms`. Never later than `ms`
+ * from now: the clock may have been put back since, and a journal may be damaged.
+ */
+export function shownBy(confirmedAt: string | undefined, ms: number, now: number): number {
+  const by = Date.parse(confirmedAt ?? "") + ms;
+  return Number.isNaN(by) ? now : Math.min(by, now + ms);
+}

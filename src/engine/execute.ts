@@ -22,12 +22,9 @@ interface Reached {
  * resumed one are the same: an interrupted step is resolved by reading, finished ones are left alone.
  */
 export async function execute<World>(run: Run<World>): Promise<Ending> {
-  await untilShown(run);
   const reached = await runSteps(run);
   // Asked before an undo: a restoring step runs after that, too, and says so itself where nothing is left to restore.
   const isTouched = wrote(run);
-  const putsBack = reached.undo || run.runbook.finally.length > 0;
-  if (reached.end.kind !== "done" && putsBack) await untilShown(run);
   const ending = endingOf(reached.end, reached.step, isTouched, run.execution.id);
   const chosen = reached.undo ? undoEnding(await undoAll(run), run.execution.id, ending) : ending;
   return close(run, isTouched && !isHeld(run) ? await restore(run, chosen) : chosen);
@@ -35,12 +32,12 @@ export async function execute<World>(run: Run<World>): Promise<Ending> {
 
 /** Takes back what the execution did, restores what has not been restored, and journals how that ended. */
 export async function undo<World>(run: Run<World>): Promise<Ending> {
-  await untilShown(run);
   const ending = undoEnding(await undoAll(run), run.execution.id);
   return close(run, run.execution.written.length > 0 ? await restore(run, ending) : ending);
 }
 
 async function restore<World>(run: Run<World>, ending: Ending): Promise<Ending> {
+  if (run.runbook.finally.length > 0) await untilShown(run);
   const { end, step } = await runRestoring(run);
   if (end.kind === "done") return { ...ending, next: ending.next.filter((line) => !isBarred(run, line)) };
   const worse = endingOf(end, step, true, run.execution.id);

@@ -5,6 +5,7 @@ import type { Step } from "../domain/runbook.ts";
 import type { StepEnd } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { actionOf } from "./plan.ts";
+import { probed } from "./unseen.ts";
 import { verify } from "./verify.ts";
 
 export interface Interrupted {
@@ -50,7 +51,7 @@ function attemptOf({ confirmed, sent }: Interrupted): Attempt {
 /** What reading tells of a request that was confirmed and has no answer on record. */
 export async function probeOf<World>(run: Run<World>, step: Step, interrupted: Interrupted): Promise<Probe> {
   const { inputs } = interrupted.confirmed;
-  const probe = await actionOf(run.engine, step).probe?.(inputs as never, attemptOf(interrupted), run.engine);
+  const probe = await probed(run, step, inputs, attemptOf(interrupted));
   return probe ?? { kind: "unknown", evidence: `${step.action} cannot tell by reading` };
 }
 

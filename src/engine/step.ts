@@ -11,6 +11,7 @@ import { agree, emitPlanned } from "./confirm.ts";
 import { type StepEnd, stopCode } from "./ends.ts";
 import { assertHeld, emit, type Run } from "./engine.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
+import { probed } from "./unseen.ts";
 import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
@@ -174,8 +175,7 @@ async function readBack<World>(
   attempt: Attempt,
   error: OpsError,
 ): Promise<Sent> {
-  const { engine } = run;
-  const probe = await actionOf(engine, step).probe?.(valuesOf(planned.inputs) as never, attempt, engine);
+  const probe = await probed(run, step, valuesOf(planned.inputs), attempt);
   if (probe?.kind === "notDone") return refused(run, step.id, phase, error);
   if (probe === undefined || probe.kind === "unknown") {
     const evidence = [error.message, ...(probe === undefined ? [] : [probe.evidence])];

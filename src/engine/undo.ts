@@ -6,6 +6,7 @@ import { DONE, endingWell, type StepEnd, settled } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { probeOf, resolve } from "./resume.ts";
 import { doStep } from "./step.ts";
+import { untilShown } from "./unseen.ts";
 
 export interface UndoEnd {
   readonly end: StepEnd;
@@ -24,6 +25,7 @@ export interface UndoEnd {
  * stays there.
  */
 export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
+  await untilShown(run);
   const undone: string[] = [];
   const irreversible: string[] = [];
   const stays: string[] = [];

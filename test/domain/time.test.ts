@@ -7,6 +7,7 @@ import {
   localTime,
   parseDuration,
   parseInstant,
+  shownBy,
   utcTime,
 } from "../../src/domain/time.ts";
 
@@ -170,5 +171,17 @@ describe("a duration", () => {
       ["2026-03-28 21:00:00-02:30", "2026-03-28 22:30:00-02:30"],
       ["2026-03-28 23:30:00+00:00", "2026-03-29 01:00:00+00:00"],
     ]);
+  });
+});
+
+describe("the moment by which AWS must show what was confirmed", () => {
+  it.each([
+    ["a moment ago", "2026-04-10T11:59:58Z", NOW + 3000],
+    ["long ago", "2026-04-10T11:00:00Z", NOW - 3_595_000],
+    ["in the future, by a clock that was put back since", "2026-04-10T13:00:00Z", NOW + 5000],
+    ["at no moment that can be read", "soon", NOW],
+    ["never", undefined, NOW],
+  ])("%s", (_name, confirmedAt, expected) => {
+    expect(shownBy(confirmedAt, 5000, NOW)).toBe(expected);
   });
 });

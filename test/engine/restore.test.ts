@@ -68,6 +68,75 @@ describe("a restoring step", () => {
     },
   );
 
+  it("is not needed where undo takes back what was sent a moment ago, and AWS shows only later", async () => {
+    const stage = stageOf(before, { outcome: (_operation, number) => (number === 1 ? "ignored" : "applied") });
+    let shownAt = Number.POSITIVE_INFINITY;
+    stage.cells.onRead = (_cell, by) => {
+      if (by === "verify" && stage.sent.length === 1 && shownAt === Number.POSITIVE_INFINITY) {
+        shownAt = stage.clock.now() + 3000;
+        throw new Error("killed");
+      }
+      if (stage.clock.now() >= shownAt && stage.sent.length === 1) stage.cells.values.capacity = 1;
+    };
+    await expect(runAll(stage, window)).rejects.toThrow("killed");
+    expect(await goOn(stage, window, "undo")).toMatchObject({ status: "undone" });
+    expect(stage.sent.map(({ input }) => input.to)).toEqual([1, 4]);
+    expect(journalled(stage)).toContain("step.undone shrink (undo)");
+  });
+
+  it("comes after an undo whose answer was lost, where AWS still shows what was before: the size is back", async () => {
+    const stage = stageOf(before);
+    let shownAt = Number.POSITIVE_INFINITY;
+    stage.script = {
+      outcome: (_operation, number) => {
+        if (number > 1) return "applied";
+        shownAt = stage.clock.now() + 3000;
+        return "vanished";
+      },
+    };
+    stage.cells.onRead = (cell) => {
+      if (cell !== "capacity" || stage.clock.now() < shownAt) return;
+      shownAt = Number.POSITIVE_INFINITY;
+      stage.cells.values.capacity = 1;
+    };
+    await runAll(stage, window);
+    expect(stage.sent.filter(({ input }) => input.cell === "capacity").map(({ input }) => input.to)).toEqual([1, 4]);
+    expect(stage.cells.values.capacity).toBe(4);
+  });
+
+  it("waits for an undo that was broken off, and does not put back once more what that has put back", async () => {
+    const stage = stageOf(before);
+    let shownAt = Number.POSITIVE_INFINITY;
+    await runAll(stage, window, {});
+    stage.sent.length = 0;
+    stage.journal.splice(journalled(stage).indexOf("step.verified shrink") + 1);
+    Object.assign(stage.cells.values, { capacity: 1, schema: 6 });
+    stage.script = {
+      outcome: ({ input }) => (input.cell === "capacity" ? "ignored" : "applied"),
+      onAppend: ({ type }) => {
+        if (type !== "step.sent") return;
+        shownAt = stage.clock.now() + 3000;
+        stage.stop.abort(EXIT.interrupted);
+      },
+    };
+    stage.cells.onRead = () => {
+      if (stage.clock.now() >= shownAt) stage.cells.values.capacity = 4;
+    };
+    await goOn(stage, window, "undo");
+    expect(stage.sent.map(({ input }) => input.to)).toEqual([4]);
+  });
+
+  it("does not wait longer than a moment for a journal from the future", async () => {
+    const stage = stageOf(before, { onAppend: ({ type }) => expect(type).not.toBe("step.sent") });
+    await runAll(stage, window).catch(() => undefined);
+    stage.script = {};
+    const later = new Date(stage.clock.now() + 3_600_000).toISOString();
+    stage.journal.splice(0, stage.journal.length, ...stage.journal.map((event) => ({ ...event, at: later })));
+    const begun = stage.clock.now();
+    await goOn(stage, window, "undo");
+    expect(stage.clock.now() - begun).toBeLessThan(20_000);
+  });
+
   it("runs on resume where the process died before it, with the value from before", async () => {
     const stage = stageOf(before);
     await runAll(stage, window);

@@ -2,6 +2,7 @@ import { isTransient } from "../../aws/errors.ts";
 import { type Container, familyOf, type Service, startedBy, type Task, type TaskDefinition } from "../../aws/shapes.ts";
 import type { Attempt, Probe } from "../../domain/action.ts";
 import type { JsonObject } from "../../domain/json.ts";
+import { shownBy } from "../../domain/time.ts";
 import type { Look, Wait } from "../world.ts";
 
 const POLL_MS = 4000;
@@ -46,7 +47,7 @@ const SETTLE_MS = 30_000;
 
 /** Was the task of this attempt started? */
 export async function probeTask(image: string, attempt: Attempt, looking: Look): Promise<Probe> {
-  const settled = Date.parse(attempt.confirmedAt ?? "") + SETTLE_MS;
+  const settled = shownBy(attempt.confirmedAt, SETTLE_MS, looking.clock.now());
   for (;;) {
     const task = await find(image, attempt, looking);
     if (task !== undefined) return { kind: "inProgress", evidence: `task ${task.id} is ${task.status}` };

@@ -2,6 +2,7 @@ import type { Instance, Settings } from "../../aws/instance-shapes.ts";
 import type { Attempt, Probe, StepPlan, Verdict } from "../../domain/action.ts";
 import { block } from "../../domain/finding.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
+import { shownBy } from "../../domain/time.ts";
 import type { Look, Wait } from "../world.ts";
 import { alignRequest, settingsIn, toChange } from "./align-request.ts";
 import { watchInstance } from "./instance-watch.ts";
@@ -48,13 +49,9 @@ export function planSettings(now: Instance, wanted: Settings, undo: JsonObject):
 const REACTION_MS = 30_000;
 const PROBE_POLL_MS = 5000;
 
-export async function probeSettings(
-  name: string,
-  { operation, confirmedAt = "" }: Attempt,
-  looking: Look,
-): Promise<Probe> {
+export async function probeSettings(name: string, { operation, confirmedAt }: Attempt, looking: Look): Promise<Probe> {
   const wanted = settingsIn(operation?.input ?? {});
-  const settled = Date.parse(confirmedAt) + REACTION_MS;
+  const settled = shownBy(confirmedAt, REACTION_MS, looking.clock.now());
   for (;;) {
     const now = await looking.world.aws.rds.instance(name);
     if (now === undefined) return { kind: "unknown", evidence: `there is no instance ${name}` };
