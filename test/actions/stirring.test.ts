@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { untilItStirs } from "../../src/actions/rollout/stirring.ts";
+import { budgetOf } from "../../src/actions/rollout/watch.ts";
 import type { World } from "../../src/actions/world.ts";
 import type { Service, Task } from "../../src/aws/shapes.ts";
 import { OpsError } from "../../src/domain/error.ts";
@@ -55,6 +56,34 @@ describe("until a service that is scaled stirs", () => {
     await untilItStirs(0, { service, running: [], stopped, targets: [] }, waiting);
     expect([secondsOf(waiting, begun), asked.tasks]).toEqual([5 + 5 + 2.5 + 2.5 + 1 + 1, 6]);
   });
+
+  it.each([
+    [0, 0, 10],
+    [0, 0, 28],
+    [0, 0, 55],
+    [0, 30, 15],
+    [120, 10, 25],
+    [290, 30, 40],
+  ])(
+    "drained for %i s, stopping for %i s and losing its place for %i s, it is soon seen to be gone",
+    async (...spans) => {
+      const [draining = 0, stopping = 0, losing = 0] = spans;
+      const states = (second: number) => {
+        if (second < draining) return "DEACTIVATING";
+        if (second < draining + stopping) return "STOPPING";
+        return second < draining + stopping + losing ? "DEPROVISIONING" : "STOPPED";
+      };
+      const { waiting } = worldBy({ tasks: () => [taskOf(42, 8, { status: states(secondsOf(waiting, begun)) })] });
+      const begun = waiting.clock.now();
+      for (let status = states(0); status !== "STOPPED"; status = states(secondsOf(waiting, begun))) {
+        // As many calls as the full look takes that comes before.
+        budgetOf(waiting.world).spend(5, waiting.clock.now());
+        const stopped = [taskOf(42, 8, { status })];
+        await untilItStirs(0, { service, running: [], stopped, targets: [] }, waiting);
+      }
+      expect(secondsOf(waiting, begun) - (draining + stopping + losing)).toBeLessThanOrEqual(5);
+    },
+  );
 
   it("before ECS has begun, its own numbers tell", async () => {
     const { waiting, asked } = worldBy({

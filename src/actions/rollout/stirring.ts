@@ -9,6 +9,8 @@ const PEEK_MS = 2500;
 /** While a target drains, which takes minutes, the calls are kept for the seconds in which its task is given up. */
 const DRAINING_MS = 5000;
 const LAST_MS = 1000;
+/** So often in a row: a task may take longer to go, and the calls have to last. */
+const MOST_LAST = 10;
 /** Whatever the peeks show, everything is looked at this often. */
 const FULL_MS = 60_000;
 
@@ -38,10 +40,14 @@ export async function untilItStirs(desired: number, sight: Sight, waiting: Wait)
   const budget = budgetOf(world);
   const calls = Math.max(1, sight.service.targetGroups.length);
   let leaving: readonly Task[] | undefined = leavingOf(sight.stopped);
+  let last = 0;
   do {
-    const afforded = budget.waitFor(calls, clock.now(), fullCalls(sight.service));
-    await clock.sleep(Math.max(paceOf(leaving), afforded), signal);
-    budget.spend(calls, clock.now());
+    const pace = last < MOST_LAST ? paceOf(leaving) : PEEK_MS;
+    if (pace === LAST_MS) last++;
+    const cost = leaving.length > 0 ? 1 : calls;
+    const afforded = budget.waitFor(cost, clock.now(), fullCalls(sight.service));
+    await clock.sleep(Math.max(pace, afforded), signal);
+    budget.spend(cost, clock.now());
     leaving = await peek(desired, sight, leaving, waiting);
   } while (leaving !== undefined && clock.now() < until);
 }
