@@ -31,7 +31,18 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { ask } from "./load.ts";
-import { authorization, type Clients, clients, deploy, describe, NAME, refusal, SERVICE, until } from "./support.ts";
+import {
+  authorization,
+  type Clients,
+  clients,
+  deploy,
+  describe,
+  NAME,
+  refusal,
+  SERVICE,
+  serviceState,
+  until,
+} from "./support.ts";
 
 let sandbox: Sandbox;
 let aws: Clients;
@@ -267,6 +278,26 @@ test("faults strike the call they name, before or after its effect, and are repo
   expect((await refusal(describe(aws.ecs))).status).toBe(500);
   sandbox.clearFaults();
   expect((await describe(aws.ecs)).serviceName).toBe(NAME);
+});
+
+test("a call that is held up goes on once the faults are cleared, and takes effect", async () => {
+  sandbox.inject({ operation: "UpdateService", when: "before", kind: "stall", ms: 50_000 });
+  const deploying = deploy(aws.ecs, 41);
+  await expect.poll(() => sandbox.state().faults[0]?.struck).toBe(1);
+  expect(serviceState(sandbox).taskDefinition).toBe("vulcan-prod:43");
+  sandbox.clearFaults();
+  await deploying;
+  expect(serviceState(sandbox).taskDefinition).toBe("vulcan-prod:41");
+});
+
+test("a call that is held up while the world is reset does nothing in the new one", async () => {
+  sandbox.inject({ operation: "UpdateService", when: "before", kind: "stall", ms: 50_000 });
+  const deploying = refusal(deploy(aws.ecs, 41));
+  await expect.poll(() => sandbox.state().faults[0]?.struck).toBe(1);
+  await sandbox.reset("healthy");
+  expect((await deploying).status).toBe(0);
+  expect(serviceState(sandbox).taskDefinition).toBe("vulcan-prod:42");
+  expect(sandbox.requests()).toEqual([]);
 });
 
 test("all attempts of one call share an invocation id", async () => {

@@ -96,7 +96,7 @@ describe("the shared lock", () => {
     expect(outcome.code).toBe(0);
   });
 
-  it("that does not answer delays the prompt by no more than a second, and the write not for good", async () => {
+  it("that does not answer holds up neither the prompt nor the write for good", async () => {
     const untilStarted = async (dir: string) => {
       const begun = performance.now();
       const process = start(argv(dir, ...ndjson));

@@ -60,8 +60,8 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   const operation = call.room?.operations[call.operation];
   const fault = host.faults.strike(call.operation);
   if (fault?.kind === "stall" && fault.when === "before") await host.faults.stall(fault.ms);
-  // Whoever has given up meanwhile has asked for nothing any more.
-  if (response.destroyed) return;
+  // A call to a world that has been reset meanwhile does nothing in the new one, and does not stand in its log.
+  if ((await host.world()) !== world) return void response.destroy();
   const outcome = await perform(world, call, operation, fault, requestId);
   if (outcome.effective) world.awaited.take(call.operation);
   const invocationId = header(request, "amz-sdk-invocation-id");
