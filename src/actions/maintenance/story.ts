@@ -5,6 +5,8 @@ import type { Wait } from "../world.ts";
 import { blockLines } from "./blockers.ts";
 
 const LOOK_MS = 10_000;
+/** A task that was found is taken for the one that migrates so long: finding it takes three calls. */
+const FOUND_MS = 30_000;
 /** Enough of the log for the lines of a few migrations. */
 const LOG_LINES = 30;
 const SHOWN_LINES = 4;
@@ -17,6 +19,8 @@ export class MigrationStory {
   readonly #revision: string;
   readonly #waiting: Wait;
   #definition: TaskDefinition | undefined;
+  #task: Task | undefined;
+  #foundAt = 0;
   #log: readonly string[] = [];
   #waits: readonly string[] = [];
   /** What was seen of waiting last, kept after it has ended: a task that was killed waits no more. */
@@ -38,6 +42,7 @@ export class MigrationStory {
 
   /** One last look, for a report. */
   async end(): Promise<readonly string[]> {
+    this.#task = undefined;
     await this.#look().catch(() => undefined);
     return [...this.#waited, ...this.#log];
   }
@@ -62,9 +67,8 @@ export class MigrationStory {
   }
 
   async #read(): Promise<readonly string[] | undefined> {
-    const { world, target } = this.#waiting;
-    const tasks = await world.aws.ecs.familyTasks(target.cluster, familyOf(this.#revision));
-    const task = newest(tasks.filter(({ taskDefinition }) => taskDefinition === this.#revision));
+    const { world } = this.#waiting;
+    const task = await this.#find();
     if (task === undefined) return undefined;
     this.#definition ??= await world.aws.ecs.taskDefinition(this.#revision);
     const container = this.#definition?.containers.find(({ logs }) => logs !== undefined);
@@ -72,6 +76,15 @@ export class MigrationStory {
     const { group, prefix } = container.logs;
     const tail = await world.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES);
     return tail.flatMap(({ text }) => (TELLING.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
+  }
+
+  async #find(): Promise<Task | undefined> {
+    const { world, target, clock } = this.#waiting;
+    if (this.#task !== undefined && clock.now() < this.#foundAt + FOUND_MS) return this.#task;
+    const tasks = await world.aws.ecs.familyTasks(target.cluster, familyOf(this.#revision));
+    this.#task = newest(tasks.filter(({ taskDefinition }) => taskDefinition === this.#revision));
+    this.#foundAt = clock.now();
+    return this.#task;
   }
 }
 

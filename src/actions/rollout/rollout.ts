@@ -9,7 +9,7 @@ import { counts, describe, drained, served, stalled } from "./words.ts";
 
 const POLL_MS = 4000;
 /** An end is looked at once more after this: one lucky moment is no success, and one stale read no failure. */
-const CONFIRM_MS = { serving: 1000, failed: 3000 };
+const CONFIRM_MS = { serving: 500, failed: 3000 };
 /** Draining takes minutes, and nobody waits for it with a hand on the switch. */
 const DRAIN_POLL_MS = 12_000;
 /** What no glance shows is looked for this often. */
