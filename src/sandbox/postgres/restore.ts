@@ -38,7 +38,8 @@ export async function restorePostgres(
       await client.query("SELECT pg_switch_wal()");
     });
     await copyBase(baseBefore(source, until), dataOf(folder), runner);
-    await copy([join(dataOf(source.folder), "pg_wal")], archiveOf(folder), runner);
+    await makeFolders([archiveOf(folder)], runner);
+    await copy(logOf(source), archiveOf(folder), runner);
     writeOwned(join(dataOf(folder), "recovery.signal"), "", runner.runAs);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -48,6 +49,13 @@ export async function restorePostgres(
   const server = await serve({ home, folder, password: source.password, connections, settings });
   rmSync(archiveOf(folder), { recursive: true, force: true });
   return server;
+}
+
+/** The log's files. Beside them lie those that PostgreSQL is still making, and renames under the hands of who copies. */
+function logOf({ folder }: PostgresServer): string[] {
+  const log = join(dataOf(folder), "pg_wal");
+  const names = readdirSync(log).filter((name) => /^([0-9A-F]{24}|[0-9A-F]{8}\.history)$/.test(name));
+  return names.map((name) => join(log, name));
 }
 
 /** The newest base backup that was complete by then: the less log there is to replay. */
