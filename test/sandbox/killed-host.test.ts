@@ -89,7 +89,7 @@ describe("a host that is killed while it starts leaves no process and no folder"
     ["its folder is there", (tmp) => readdirSync(tmp).length > 0],
     ["initdb has begun", (tmp) => inServer(tmp, "data")],
     ["initdb is at work", (tmp) => inServer(tmp, "data/PG_VERSION")],
-    ["its base backup is being copied", (tmp) => inServer(tmp, "base-0")],
+    ["its base backup is being packed", (tmp) => inServer(tmp, "base-0.tar")],
     ["the server has begun", (tmp) => inServer(tmp, "data/postmaster.pid")],
   ])("as soon as %s", async (_, found) => {
     const { host, tmp } = spawnHost();

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { collect, environment } from "./launch.ts";
@@ -10,7 +10,7 @@ export const USER = "vulcan";
 
 /** What lies in a server's folder. */
 export const dataOf = (folder: string): string => join(folder, "data");
-export const baseOf = (folder: string, number: number): string => join(folder, `base-${number}`);
+export const baseOf = (folder: string, number: number): string => join(folder, `base-${number}.tar`);
 export const archiveOf = (folder: string): string => join(folder, "archive");
 
 /** Writes a file that PostgreSQL's user owns. */
@@ -41,9 +41,25 @@ export async function initialise(binaries: Binaries, folder: string, password: s
   rmSync(passwordFile, { force: true });
 }
 
-/** Copies folders as PostgreSQL's user. */
+/** Copies files into a folder as PostgreSQL's user. */
 export const copy = (from: readonly string[], to: string, runner: Runner): Promise<void> =>
-  run("cp", ["-Rp", ...from, to], "/", runner);
+  run("cp", ["-p", ...from, to], "/", runner);
+
+/** The data in one file, which a disk takes in a twentieth of the time of a thousand files; without log and locks. */
+export function pack(data: string, archive: string, runner: Runner): Promise<void> {
+  const names = readdirSync(data).filter((name) => !/^(postmaster\.|pg_wal$)/.test(name));
+  return run("tar", ["-cf", archive, "-C", data, ...names], "/", runner);
+}
+
+/** Makes the data that were packed, with an empty log. */
+export async function unpack(archive: string, data: string, runner: Runner): Promise<void> {
+  const folders = ["", "pg_wal/archive_status", "pg_wal/summaries"];
+  await makeFolders(
+    folders.map((name) => join(data, name)),
+    runner,
+  );
+  await run("tar", ["-xpf", archive, "-C", data], "/", runner);
+}
 
 export const makeFolders = (paths: readonly string[], runner: Runner): Promise<void> =>
   run("mkdir", ["-m", "700", "-p", ...paths], "/", runner);

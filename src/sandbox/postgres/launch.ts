@@ -55,11 +55,15 @@ export function ready(watcher: ChildProcess): Promise<string | undefined> {
   });
 }
 
-/** Keeps the last of what a child says on standard error. */
+/** How much of what a child says is kept, in characters. */
+const KEPT = 4000;
+
+/** Keeps the last whole lines of what a child says on standard error. */
 export function collect(child: ChildProcess): () => string {
   let output = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-    output = (output + chunk).slice(-4000);
+    output += chunk;
+    if (output.length > KEPT) output = output.slice(-KEPT).replace(/^.*\n/, "");
   });
   return () => output;
 }

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
-import { archiveOf, baseOf, copy, dataOf, makeFolders, writeOwned } from "./cluster.ts";
+import { archiveOf, baseOf, copy, dataOf, makeFolders, pack, unpack, writeOwned } from "./cluster.ts";
 import type { Runner } from "./run-as.ts";
 import { type BaseBackup, type PostgresServer, runnerOf, serve } from "./server.ts";
 
@@ -37,7 +37,7 @@ export async function restorePostgres(
       await client.query("SELECT pg_current_xact_id()");
       await client.query("SELECT pg_switch_wal()");
     });
-    await copyBase(baseBefore(source, until), dataOf(folder), runner);
+    await unpackBase(baseBefore(source, until), dataOf(folder), runner);
     await makeFolders([archiveOf(folder)], runner);
     await copy(logOf(source), archiveOf(folder), runner);
     writeOwned(join(dataOf(folder), "recovery.signal"), "", runner.runAs);
@@ -65,16 +65,17 @@ function baseBefore(source: PostgresServer, until: number): BaseBackup {
   return base;
 }
 
-async function copyBase(base: BaseBackup, to: string, runner: Runner): Promise<void> {
-  const copying = copy([base.folder], to, runner);
-  base.copies.add(copying);
-  await copying.finally(() => base.copies.delete(copying));
+async function unpackBase({ archive, label, copies }: BaseBackup, data: string, runner: Runner): Promise<void> {
+  const copying = unpack(archive, data, runner);
+  copies.add(copying);
+  await copying.finally(() => copies.delete(copying));
+  if (label !== undefined) writeOwned(join(data, "backup_label"), label, runner.runAs);
 }
 
 /** Not under the hands of a restore that copies it. */
-async function removeBase({ folder, copies }: BaseBackup): Promise<void> {
+async function removeBase({ archive, copies }: BaseBackup): Promise<void> {
   await Promise.allSettled(copies);
-  await rm(folder, { recursive: true, force: true });
+  await rm(archive, { force: true });
 }
 
 const recovery = (folder: string, until: number): string[] => [
@@ -89,28 +90,22 @@ const KEPT = 2;
 
 /** Takes a base backup of the server while it serves. */
 export async function backUp(server: PostgresServer): Promise<void> {
-  const runner = runnerOf(server.home);
-  const data = dataOf(server.folder);
-  const base = baseOf(server.folder, Date.now());
-  await makeFolders(
-    ["", "pg_wal/archive_status", "pg_wal/summaries"].map((name) => join(base, name)),
-    runner,
-  );
-  await asAdmin(server, async (client) => {
+  const archive = baseOf(server.folder, Date.now());
+  const label = await asAdmin(server, async (client) => {
     await client.query("SELECT pg_backup_start('automated backup', true)");
-    const names = readdirSync(data).filter((name) => !/^(postmaster\.|pg_wal$)/.test(name));
-    const paths = names.map((name) => join(data, name));
-    await copy(paths, base, runner).catch(unlessVanished);
+    await pack(dataOf(server.folder), archive, runnerOf(server.home)).catch(unlessMoved);
     const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
-    writeOwned(join(base, "backup_label"), rows[0]?.labelfile ?? "", runner.runAs);
+    return rows[0]?.labelfile;
   });
-  server.bases.push({ folder: base, from: Date.now(), copies: new Set() });
+  server.bases.push({ archive, label, from: Date.now(), copies: new Set() });
   const old = server.bases.splice(0, Math.max(0, server.bases.length - KEPT));
   await Promise.all(old.map(removeBase));
 }
 
-/** A file that goes while it is copied is one that the log makes good. */
-function unlessVanished(error: unknown): void {
+/** A file that changes or goes while it is packed is one that the log makes good. */
+function unlessMoved(error: unknown): void {
   const lines = String(error).trim().split("\n").slice(1);
-  if (lines.length === 0 || !lines.every((line) => line.includes("No such file"))) throw error;
+  const isMove = (line: string): boolean => /changed as we read|removed before we read|shrank|No such file/.test(line);
+  const said = lines.filter((line) => !line.includes("Exiting with failure status"));
+  if (said.length === 0 || !said.every(isMove)) throw error;
 }

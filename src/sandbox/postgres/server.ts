@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import type { Home } from "../home.ts";
 import { findBinaries } from "./binaries.ts";
-import { baseOf, copy, dataOf, initialise, USER } from "./cluster.ts";
+import { baseOf, dataOf, initialise, pack, USER } from "./cluster.ts";
 import { launch, ready } from "./launch.ts";
 import { type Runner, unprivileged } from "./run-as.ts";
 
@@ -26,9 +26,11 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** A copy of the data from which the log can be replayed to every later moment. */
+/** The packed data, from which the log can be replayed to every later moment. */
 export interface BaseBackup {
-  readonly folder: string;
+  readonly archive: string;
+  /** Where in the log to begin, of data that were packed while they were written. */
+  readonly label?: string | undefined;
   /** The real instant (ms) at which it was complete. */
   readonly from: number;
   /** Restores that are copying it; it is kept as long. */
@@ -76,13 +78,13 @@ export async function startPostgres(home: Home): Promise<PostgresServer> {
   const password = randomBytes(18).toString("base64url");
   try {
     await initialise(binaries, folder, password, runner);
-    await copy([dataOf(folder)], baseOf(folder, 0), runner);
+    await pack(dataOf(folder), baseOf(folder, 0), runner);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
   const server = await serve({ home, folder, password, connections: CONNECTIONS });
-  server.bases.push({ folder: baseOf(folder, 0), from: 0, copies: new Set() });
+  server.bases.push({ archive: baseOf(folder, 0), from: 0, copies: new Set() });
   return server;
 }
 
