@@ -1,11 +1,11 @@
 import type { Channel } from "../src/actions/world.ts";
 import { awsLine } from "../src/aws/command-line.ts";
+import { commandLine } from "../src/domain/command-line.ts";
 import type { Operation, Receipt } from "../src/domain/operation.ts";
 import type { Gateway } from "../src/domain/ports.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
 import type { Target } from "../src/domain/target.ts";
 import { postToWebhook, webhookBody } from "../src/notify/webhook.ts";
-import { quoted } from "../src/ui/shell.ts";
 
 /** The variable that holds the webhook's address: whoever knows it may post, so that no file holds it. */
 export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
@@ -39,6 +39,6 @@ const untold = (error: Error): Receipt => ({ answer: { told: false, why: sanitis
 /** The same request as a line for a shell. */
 export function lineOf(operation: Operation, region: string | undefined): string {
   if (operation.service !== "notify") return awsLine(operation, region);
-  const body = quoted(webhookBody(String(operation.input.text)));
-  return `curl -H 'content-type: application/json' --data ${body} "$${WEBHOOK_VARIABLE}"`;
+  const body = webhookBody(String(operation.input.text));
+  return commandLine`curl -H 'content-type: application/json' --data ${body} "$${WEBHOOK_VARIABLE}"`;
 }

@@ -1,4 +1,5 @@
 import yargs, { type Argv, type Options } from "yargs";
+import { commandLine, option } from "../src/domain/command-line.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import type { Command, Flag, Flags } from "./command.ts";
 import type { Given } from "./given.ts";
@@ -151,7 +152,7 @@ function assertOnce({ flags }: Command, given: Given): void {
     const value = given[name];
     if (flag.type !== "array" && Array.isArray(value)) {
       throw usageError("flag-twice", `--${name} is given ${value.length} times: ${value.join(", ")}`, [
-        `vulcan-ops … --${name} ${value[0]}`,
+        commandLine`vulcan-ops … ${option(name, String(value[0]))}`,
       ]);
     }
     if (value === "") throw usageError("flag-empty", `--${name} wants a value`, ["vulcan-ops --help"]);

@@ -1,3 +1,4 @@
+import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import type { Document } from "../src/domain/runbook.ts";
 import { locateRunbook } from "../src/runbook/locate.ts";
@@ -17,6 +18,9 @@ export async function readDocument(text: string, source: string, asked?: "all" |
   throw invalid(source, loaded.problems);
 }
 
+/** A file whose name begins like an option is named by its folder. */
+export const asPath = (source: string): string => (source.startsWith("-") ? `./${source}` : source);
+
 /** The YAML parser and the actions load only when a text really has to be read. */
 export async function load(text: string, source: string, asked?: "all" | "meaning") {
   const [{ loadRunbook }, { registry }] = await Promise.all([
@@ -31,7 +35,7 @@ function invalid(source: string, problems: readonly Problem[]): Error {
   const rest = problems.length > shown.length ? [`… and ${problems.length - shown.length} more`] : [];
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return usageError("runbook-invalid", [`${source} has ${count}:`, ...shown, ...rest].join("\n"), [
-    `vulcan-ops check ${source}`,
+    commandLine`vulcan-ops check ${asPath(source)}`,
   ]);
 }
 

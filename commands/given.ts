@@ -1,4 +1,4 @@
-import { quoted } from "../src/ui/shell.ts";
+import { option } from "../src/domain/command-line.ts";
 
 /** What was typed, as text: parsing into values happens once, where the runbook declares its inputs. */
 export type Given = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -18,11 +18,10 @@ export function listOf(given: Given, name: string): readonly string[] {
   return Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
 }
 
-/** Those of the named flags that were typed, to stand behind another command; empty where none was. */
-export function typedAgain(given: Given, ...names: readonly string[]): string {
-  const typed = names.flatMap((name) => {
+/** Those of the named flags that were typed, as words of another command. */
+export function typedAgain(given: Given, ...names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
     const value = textOf(given, name);
-    return value === undefined ? [] : [` --${name} ${quoted(value)}`];
+    return value === undefined ? [] : option(name, value);
   });
-  return typed.join("");
 }

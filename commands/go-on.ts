@@ -1,3 +1,4 @@
+import { commandLine } from "../src/domain/command-line.ts";
 import { guardError, usageError } from "../src/domain/error.ts";
 import { type Execution, undoable } from "../src/domain/execution.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
@@ -97,7 +98,7 @@ function isOfThisWorld({ started }: Execution, { env }: Context): boolean {
 function otherWorld({ id, started }: Execution, { env }: Context): Error {
   const name = (endpoint: string | undefined) => endpoint ?? "AWS itself";
   const where = `execution ${id} belongs to ${name(started.endpoint)}, and this shell points at ${name(endpointOf(env))}`;
-  return guardError("other-world", where, [`vulcan-ops show ${id}`]);
+  return guardError("other-world", where, [commandLine`vulcan-ops show ${id}`]);
 }
 
 function assertSameAccount({ id, started }: Execution, caller: Caller): void {
@@ -115,12 +116,12 @@ function assertNotRestored({ id, steps }: Execution, runbook: Runbook): void {
   const restored = runbook.finally.find((step) => steps[step.id]?.confirmed !== undefined);
   if (restored === undefined) return;
   const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
-  throw guardError("already-restored", text, [`vulcan-ops undo ${id}`, `vulcan-ops show ${id}`]);
+  throw guardError("already-restored", text, [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`]);
 }
 
 function alreadyEnded({ id, ended }: Execution): Error {
   return usageError("execution-ended", `execution ${id} has come to its end: ${ended?.text ?? ""}`, [
-    `vulcan-ops show ${id}`,
+    commandLine`vulcan-ops show ${id}`,
   ]);
 }
 

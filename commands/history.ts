@@ -1,3 +1,4 @@
+import { commandLine } from "../src/domain/command-line.ts";
 import type { Execution } from "../src/domain/execution.ts";
 import { EXIT } from "../src/domain/exit.ts";
 import { listExecutions } from "../src/journal/file.ts";
@@ -27,7 +28,7 @@ export function statusOf({ ended }: Execution): string {
 
 function line(execution: Execution): string {
   const { id, started, ended } = execution;
-  const text = ended?.text ?? `resume it: vulcan-ops resume ${id}`;
+  const text = ended?.text ?? commandLine`resume it: vulcan-ops resume ${id}`;
   return `${id}  ${started.at.slice(0, 19)}Z  ${started.runbook.id}  ${started.target.name}  ${statusOf(execution)}  ${text}`;
 }
 

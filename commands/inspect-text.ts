@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { registry } from "../src/actions/index.ts";
+import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import type { Case, InspectedRunbook, Remark } from "../src/domain/inspection.ts";
 import type { Document } from "../src/domain/runbook.ts";
@@ -23,7 +24,7 @@ export async function readRunbooks(names: readonly string[], isAll: boolean, cwd
   if (isAll === names.length > 0) {
     throw usageError("runbook-missing", "which runbooks? name them, or give --all", [
       "vulcan-ops plan --all --dry-run=offline",
-      ...[...shippedRunbooks().keys()].map((name) => `vulcan-ops plan ${name}`),
+      ...[...shippedRunbooks().keys()].map((name) => commandLine`vulcan-ops plan ${name}`),
     ]);
   }
   if (!isAll) return Promise.all(names.map(readOne));

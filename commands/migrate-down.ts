@@ -1,3 +1,4 @@
+import { commandLine } from "../src/domain/command-line.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import type { Context } from "./context.ts";
@@ -34,7 +35,7 @@ function flags(named: Readonly<Record<string, string | undefined>>): string[] {
 }
 
 const flagOf = (name: string): string =>
-  name === "steps" ? "vulcan-ops migrate down 2" : `vulcan-ops migrate down 2 --${FLAGS[name]} …`;
+  name === "steps" ? "vulcan-ops migrate down 2" : commandLine`vulcan-ops migrate down 2 --${FLAGS[name] ?? name} …`;
 
 function undecided(isBoth: boolean): Error {
   const message = isBoth

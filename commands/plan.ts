@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import {
@@ -10,7 +11,6 @@ import {
   remarksOf,
   worstOf,
 } from "../src/domain/inspection.ts";
-import { quoted } from "../src/ui/shell.ts";
 import { lookOf } from "../src/ui/style.ts";
 import { createClock } from "./clock.ts";
 import type { Command } from "./command.ts";
@@ -116,7 +116,7 @@ async function saveOne(
   const code = showDry(plan, given, context, site);
   if (code === EXIT.guarded) return code;
   savePlan(path, plan, runbook.document, endpointOf(context.env));
-  remark(`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${quoted(path)}`, given, context);
+  remark(commandLine`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${path}`, given, context);
   return code;
 }
 

@@ -1,3 +1,4 @@
+import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit.ts";
 import { chooseCutover } from "./choose-cutover.ts";
@@ -64,7 +65,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   beforeMigration: "vulcan-ops restore --before-migration 8",
 };
 
-const flagOf = (name: string): string => EXAMPLES[name] ?? `vulcan-ops restore --latest --${FLAGS[name] ?? name} …`;
+const flagOf = (name: string): string =>
+  EXAMPLES[name] ?? commandLine`vulcan-ops restore --latest --${FLAGS[name] ?? name} …`;
 
 /** Without a terminal `--confirm` names the new database; the name that it has by itself is another one a minute later. */
 function assertNameHolds(given: Given): void {

@@ -1,6 +1,6 @@
+import { commandLine } from "../src/domain/command-line.ts";
 import { guardError, usageError } from "../src/domain/error.ts";
 import type { ExitCode } from "../src/domain/exit.ts";
-import { quoted } from "../src/ui/shell.ts";
 import type { Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { openDocument, readDocument } from "./document.ts";
@@ -43,7 +43,7 @@ async function runSaved(file: string, given: Given, context: Context): Promise<E
     throw usageError(
       "plan-alone",
       `--plan says everything: leave ${other === "runbook" ? "the runbook" : `--${other}`} out`,
-      [`vulcan-ops run --plan ${quoted(file)}`],
+      [commandLine`vulcan-ops run --plan ${file}`],
     );
   }
   const { plan, text, endpoint } = readSavedPlan(file);
@@ -55,7 +55,7 @@ async function runSaved(file: string, given: Given, context: Context): Promise<E
   const document = await readDocument(text, plan.runbook.source);
   const current = [...plan.steps].find((step) => step.current !== undefined)?.current;
   const expected = { ...(current !== undefined && { "expect-current": current }), ...given };
-  const command = `run --plan ${quoted(file)}`;
+  const command = commandLine`run --plan ${file}`;
   return perform({ document, inputs: plan.inputs, command, saved: plan }, expected, context);
 }
 

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { commandLine } from "../src/domain/command-line.ts";
 import { guardError, usageError } from "../src/domain/error.ts";
 import { canonical, type Json, sameJson } from "../src/domain/json.ts";
 import type { Plan, PlannedStep } from "../src/domain/plan.ts";
 import type { Document } from "../src/domain/runbook.ts";
+import { asPath } from "./document.ts";
 
 /** A plan that was made to be carried out later, with all that this takes: `plan -o FILE`, `run --plan FILE`. */
 export interface SavedPlan {
@@ -70,7 +72,7 @@ export function assertStillSo(saved: Plan, now: Plan): Plan {
   const differences = [...differencesOfPlace(saved, now), ...differencesOfSteps(saved, now)];
   if (differences.length === 0) return now;
   throw guardError("stale-plan", `this is no longer the plan that was made at ${saved.at}: ${differences.join("; ")}`, [
-    `vulcan-ops plan ${now.runbook.source} -o FILE`,
+    commandLine`vulcan-ops plan ${asPath(now.runbook.source)} -o FILE`,
   ]);
 }
 

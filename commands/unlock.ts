@@ -1,4 +1,5 @@
 import type { SharedHolder } from "../src/aws/shared-lock.ts";
+import { commandLine } from "../src/domain/command-line.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { holderText } from "../src/domain/lock.ts";
@@ -80,7 +81,7 @@ function assertEnded(id: string, held: readonly Holder[]): void {
   throw guardError(
     "holder-alive",
     `the process of execution ${id} is still running (pid ${alive.pid}); stop it with Ctrl-C first`,
-    [`vulcan-ops unlock ${id} --yes`],
+    [commandLine`vulcan-ops unlock ${id} --yes`],
   );
 }
 
@@ -91,7 +92,7 @@ async function agrees(holder: SharedHolder, context: Context, { clock }: Site): 
   const whose = `The shared lock is another operator's: ${holderText(holder, clock.now())}.`;
   if (!isAttended(context)) {
     const { detail } = usageError("answer-missing", `${whose} Without a terminal --yes has to answer.`, [
-      `vulcan-ops unlock ${holder.execution} --yes`,
+      commandLine`vulcan-ops unlock ${holder.execution} --yes`,
     ]);
     throw new OpsError({ ...detail, unchanged: NOTHING_SENT });
   }

@@ -1,4 +1,5 @@
 import { watchService } from "../src/actions/watch/follow.ts";
+import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { parseDuration } from "../src/domain/time.ts";
@@ -66,13 +67,13 @@ function conclude(report: WatchReport | undefined, given: Given, context: Contex
 
 function nextOf(verdict: keyof typeof CODES, given: Given): readonly string[] {
   const target = typedAgain(given, "target", "profile", "region");
-  if (verdict === "WORSE") return [`vulcan-ops rollback${target}`];
-  return verdict === "STABLE" ? [] : [`vulcan-ops watch${typedAgain(given, "for")}${target}`];
+  if (verdict === "WORSE") return [commandLine`vulcan-ops rollback ${target}`];
+  return verdict === "STABLE" ? [] : [commandLine`vulcan-ops watch ${typedAgain(given, "for")} ${target}`];
 }
 
 function minutesOf(text: string): number {
   const minutes = (parseDuration(text) ?? Number.NaN) / 60;
   if (Number.isInteger(minutes) && minutes >= LEAST_MINUTES && minutes <= MOST_MINUTES) return minutes;
   const message = `--for ${JSON.stringify(text)} is no duration in whole minutes from 5m to 24h`;
-  throw usageError("for-invalid", message, [`vulcan-ops watch --for ${DEFAULT}`]);
+  throw usageError("for-invalid", message, [commandLine`vulcan-ops watch --for ${DEFAULT}`]);
 }

@@ -42,6 +42,16 @@ const SANDBOX_IMPORTERS = [
 /** The clock itself, and two that are about a person's fingers: Ctrl-C twice within 3 s, a key pressed too early. */
 const OPERATORS_TIME = ["commands/clock.ts", "commands/main.ts", "src/ui/keys.ts"];
 
+/** Sentences about the program, which only begin like a command of it. */
+const SENTENCES = [
+  "src/ui/workflow.ts: `### vulcan-ops plan: ",
+  "commands/migrate.ts: `there is no vulcan-ops migrate $",
+  "commands/migrate.ts: `vulcan-ops migrate $",
+  "commands/migration-lock.ts: `another vulcan-ops migrates ",
+  "commands/program.ts: `vulcan-ops itself failed: ",
+  "commands/sandbox.ts: `vulcan-ops sandbox wants one of ",
+];
+
 const root = join(import.meta.dirname, "..");
 
 interface Source {
@@ -122,7 +132,8 @@ describe("the house", () => {
   it("knows no dry run below the commands: it is the place where the engine stops", () => {
     const rooms = ["src/actions", "src/aws", "src/engine", "src/domain"];
     const named = sources.filter(
-      ({ room, text }) => rooms.includes(room) && /dry-?run/i.test(text.replace(/"vulcan-ops [^"]*"/g, "")),
+      ({ room, text }) =>
+        rooms.includes(room) && /dry-?run/i.test(text.replace(/"vulcan-ops [^"]*"|commandLine`[^`]*`/g, "")),
     );
     expect(named.map((source) => source.path)).toEqual([]);
   });
@@ -134,6 +145,16 @@ describe("the house", () => {
       ({ room, text }) => room !== "src/sandbox" && /Date\.now\(\)|new Date\(\)/.test(text),
     );
     expect(clocks.map((source) => source.path).sort()).toEqual(OPERATORS_TIME);
+  });
+
+  it("quotes every value in a command that it prints", () => {
+    // A template without a tag that names a command and then holds a value.
+    const raw = /(?<![\w$])`(?:[^`\\$]|\\.|\$(?!\{))*?\b(?:(?:aws|vulcan-ops) [a-z…]|chmod |curl -)[^`]*?\$\{/g;
+    const found = sources
+      .filter(({ room }) => room !== "src/sandbox")
+      .flatMap(({ path, text }) => [...text.matchAll(raw)].map(([line]) => `${path}: ${line}`))
+      .filter((line) => !SENTENCES.some((sentence) => line.startsWith(sentence)));
+    expect(found).toEqual([]);
   });
 
   it("has no circle of imports", () => {

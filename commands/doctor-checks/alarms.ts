@@ -1,4 +1,5 @@
 import type { AlarmRule } from "../../src/aws/read-alarms.ts";
+import { commandLine } from "../../src/domain/command-line.ts";
 import { type Diagnosis, ok, untried, warn } from "../../src/domain/diagnosis.ts";
 import type { Check } from "./check.ts";
 
@@ -56,7 +57,7 @@ function judgeAlarm(metric: string, found: readonly AlarmRule[]): Diagnosis {
   if (telling !== undefined) return ok(`${telling.name} watches ${metric}`);
   return warn(
     `${first.name} watches ${metric} and tells nobody: its actions are off, or there are none`,
-    `aws cloudwatch enable-alarm-actions --alarm-names ${first.name}`,
+    commandLine`aws cloudwatch enable-alarm-actions --alarm-names ${first.name}`,
   );
 }
 

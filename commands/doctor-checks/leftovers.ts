@@ -1,6 +1,7 @@
 import { judgeHistory } from "../../src/actions/revert/proven.ts";
 import type { MuteSummary } from "../../src/aws/read-alarms.ts";
 import type { ScalingTarget } from "../../src/aws/shapes.ts";
+import { commandLine } from "../../src/domain/command-line.ts";
 import { type Diagnosis, ok, untried, warn } from "../../src/domain/diagnosis.ts";
 import type { Target } from "../../src/domain/target.ts";
 import type { Check } from "./check.ts";
@@ -51,7 +52,7 @@ export function judgeSize(
       ? [
           warn(
             "one task is wanted: a maintenance scales down to one",
-            `aws ecs update-service --cluster ${cluster} --service ${service} --desired-count N`,
+            commandLine`aws ecs update-service --cluster ${cluster} --service ${service} --desired-count N`,
           ),
         ]
       : []),
@@ -72,7 +73,7 @@ export function judgeMutes(active: readonly MuteSummary[]): readonly Diagnosis[]
   return active.map(({ name }) =>
     warn(
       `the rule ${name} keeps alarms silent now`,
-      `aws cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name ${name}`,
+      commandLine`aws cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name ${name}`,
     ),
   );
 }

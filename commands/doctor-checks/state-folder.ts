@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { commandLine } from "../../src/domain/command-line.ts";
 import { type Diagnosis, fail, ok, warn } from "../../src/domain/diagnosis.ts";
 import { listExecutions } from "../../src/journal/file.ts";
 import { heldLocks, isAlive } from "../../src/journal/lock.ts";
@@ -21,7 +22,7 @@ export const stateFolder: Check = {
       ...stale.map(({ holder: { execution, command } }) =>
         warn(
           `execution ${execution} (${command}) died and left its lock; the next one takes it over`,
-          `vulcan-ops unlock ${execution}`,
+          commandLine`vulcan-ops unlock ${execution}`,
         ),
       ),
       ...(damaged === 0 ? [] : [warn(`journals that cannot be read: ${damaged}`, "vulcan-ops history")]),
@@ -75,11 +76,12 @@ export function judgeFolder(
 ): Diagnosis {
   if (!isDirectory) return fail(`${path} is not a folder, so no journal can be kept and nothing is sent`, ELSEWHERE);
   if (!isOwn) return fail(`${path} belongs to another user, so nothing is sent`, ELSEWHERE);
-  if ((mode & 0o022) !== 0) return fail(`others may write to ${path}, so nothing is sent`, `chmod 700 ${path}`);
+  if ((mode & 0o022) !== 0)
+    return fail(`others may write to ${path}, so nothing is sent`, commandLine`chmod 700 ${path}`);
   if (!writable) {
     const what = exists ? `${path} cannot be written` : `${path} is not there and cannot be made`;
     return fail(`${what}, so no journal can be kept and nothing is sent`, ELSEWHERE);
   }
-  if ((mode & 0o077) !== 0) return warn(`others may look into ${path}`, `chmod 700 ${path}`);
+  if ((mode & 0o077) !== 0) return warn(`others may look into ${path}`, commandLine`chmod 700 ${path}`);
   return ok(exists ? `${path} is yours alone and can be written` : `${path} will be made at the first execution`);
 }

@@ -1,4 +1,5 @@
 import { defineAction, type Verdict } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import { counted } from "../domain/finding.ts";
@@ -65,7 +66,11 @@ function outOfTime({ left, taken }: Inputs, text: string, old: Asked, now: Asked
     evidence: isTold(old)
       ? old.clients.map(({ pid, user, application }) => `${left}: PID ${pid} ${user} ${application}`)
       : [],
-    next: ["vulcan-ops resume", "vulcan-ops undo", `aws rds describe-db-instances --db-instance-identifier ${taken}`],
+    next: [
+      "vulcan-ops resume",
+      "vulcan-ops undo",
+      commandLine`aws rds describe-db-instances --db-instance-identifier ${taken}`,
+    ],
   };
   return { kind: "false", failure };
 }

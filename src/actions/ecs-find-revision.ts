@@ -3,6 +3,7 @@ import { isRefused, isTransient } from "../aws/errors.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../aws/shapes.ts";
 import { within } from "../aws/within.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
@@ -124,7 +125,7 @@ async function absentRevision(wanted: string, service: Service, world: World): P
     "revision-absent",
     `there is no task definition ${wanted}; ACTIVE revisions of ${family}: ${known.map(revisionOf).slice(0, 10).join(", ") || "none"}`,
     [...known.filter((name) => name !== service.taskDefinition).slice(0, 1)].map(
-      (name) => `vulcan-ops rollback --to ${revisionOf(name)}`,
+      (name) => commandLine`vulcan-ops rollback --to ${revisionOf(name)}`,
     ),
   );
 }

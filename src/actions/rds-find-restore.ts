@@ -1,6 +1,7 @@
 import type { Instance, Quota } from "../aws/instance-shapes.ts";
 import type { RestoreWindow } from "../aws/setup.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import type { TableFacts } from "../domain/data-facts.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
@@ -78,7 +79,7 @@ function restorable(id: string, source: Instance | undefined, window: RestoreWin
       "cluster-member",
       `${id} is a member of the cluster ${source.cluster}: clusters are restored as a whole, by another call`,
       [
-        `aws rds restore-db-cluster-to-point-in-time --source-db-cluster-identifier ${source.cluster} --db-cluster-identifier NAME --restore-to-time TIME`,
+        commandLine`aws rds restore-db-cluster-to-point-in-time --source-db-cluster-identifier ${source.cluster} --db-cluster-identifier NAME --restore-to-time TIME`,
       ],
     );
   if (UNFIT.includes(source.status))

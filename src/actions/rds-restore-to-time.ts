@@ -1,6 +1,7 @@
 import { awsLine } from "../aws/command-line.ts";
 import type { Instance } from "../aws/instance-shapes.ts";
 import { type Attempt, defineAction, type Failure, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import type { Values } from "../domain/field.ts";
 import { block, ok } from "../domain/finding.ts";
 import type { Target } from "../domain/target.ts";
@@ -120,7 +121,7 @@ async function follow(given: Inputs, { key, confirmedAt = "" }: Attempt, waiting
   const { name } = given;
   const wrong = ({ madeBy }: Instance): Failure | undefined => (madeBy === key ? undefined : foreign(name));
   const next = [
-    `aws rds describe-events --source-type db-instance --source-identifier ${name} --duration 1440`,
+    commandLine`aws rds describe-events --source-type db-instance --source-identifier ${name} --duration 1440`,
     removal(name, waiting.target),
   ];
   const verdict = await watchInstance({ name, since: Date.parse(confirmedAt), wrong, next }, waiting);
@@ -128,7 +129,7 @@ async function follow(given: Inputs, { key, confirmedAt = "" }: Attempt, waiting
   const group = verdict.instance?.parameterStatus;
   const reboot =
     group === "pending-reboot"
-      ? `; its parameter group wants a reboot: aws rds reboot-db-instance --db-instance-identifier ${name}`
+      ? commandLine`; its parameter group wants a reboot: aws rds reboot-db-instance --db-instance-identifier ${name}`
       : "";
   const cold =
     verdict.instance?.storage?.status === "Initializing"
@@ -143,6 +144,6 @@ function foreign(name: string): Failure {
     reason: "foreign-instance",
     text,
     evidence: [],
-    next: [`aws rds describe-db-instances --db-instance-identifier ${name}`],
+    next: [commandLine`aws rds describe-db-instances --db-instance-identifier ${name}`],
   };
 }

@@ -1,8 +1,8 @@
+import { commandLine, option } from "../domain/command-line.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Operation } from "../domain/operation.ts";
 import { copyLine } from "./copy-line.ts";
 import { toCopyRequest } from "./copy-request.ts";
-import { shellQuote } from "./quote.ts";
 
 /** AWS CLI names of the services whose Operations we send. */
 const CLI_SERVICE: Readonly<Record<string, string>> = {
@@ -30,28 +30,28 @@ export function awsLine(operation: Operation, region?: string): string {
 
 /** `--interactive` is the only way there is; without it AWS refuses, as it does the line in Vulcan's document. */
 function execLine(place: JsonObject, argv: readonly Json[], region?: string): string {
-  const command = argv.map((word) => shellQuote(String(word))).join(" ");
+  const command = commandLine`${argv.map(String)}`;
   return lineOf({ service: "ecs", name: "ExecuteCommand", input: { ...place, interactive: true, command } }, region);
 }
 
 function lineOf(operation: Operation, region?: string): string {
   const service = CLI_SERVICE[operation.service] ?? operation.service;
-  const options = Object.entries(operation.input).flatMap(([name, value]) => option(optionName(name), value));
-  const where = region === undefined ? [] : ["--region", region];
-  return ["aws", service, optionName(operation.name), ...options, ...where].join(" ");
+  const options = Object.entries(operation.input).flatMap(([name, value]) => words(optionName(name), value));
+  const where = region === undefined ? [] : option("region", region);
+  return commandLine`aws ${service} ${optionName(operation.name)} ${options} ${where}`;
 }
 
-function option(name: string, value: Json | undefined): string[] {
+function words(name: string, value: Json | undefined): readonly string[] {
   if (value === undefined) return [];
   if (value === true) return [`--${name}`];
   if (value === false) return [`--no-${name}`];
-  return [`--${name}`, ...argument(value)];
+  if (isPlainList(value)) return [`--${name}`, ...value];
+  return option(name, typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
 }
 
-function argument(value: Json): string[] {
-  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.map(shellQuote);
-  if (typeof value === "object" && value !== null) return [shellQuote(JSON.stringify(value as JsonObject))];
-  return [shellQuote(String(value))];
+/** The AWS CLI takes a list word by word, but for an item that begins like an option: then it is written as JSON. */
+function isPlainList(value: Json): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string" && !item.startsWith("-"));
 }
 
 /** UpdateService → update-service, DBInstanceIdentifier → db-instance-identifier, IAMRoles → iam-roles. */

@@ -1,18 +1,19 @@
+import { commandLine, option } from "../domain/command-line.ts";
 import { ANSWER_ONLY, type CopyRequest, type Edit } from "./copy-request.ts";
-import { shellQuote } from "./quote.ts";
 
 /** The lines that make the same copy by hand; they need `jq`, since the AWS CLI has no word for it. */
 export function copyLine({ copyOf, edits }: CopyRequest, region?: string): string {
-  return `${describeToFile(copyOf, edits, region)} && aws ecs register-task-definition --cli-input-json file://copy.json${where(region)}`;
+  const register = commandLine`aws ecs register-task-definition --cli-input-json file://copy.json ${where(region)}`;
+  return `${describeToFile(copyOf, edits, region)} && ${register}`;
 }
 
 /** Puts what RegisterTaskDefinition takes into `copy.json`. */
 export function describeToFile(taskDefinition: string, edits: readonly Edit[], region?: string): string {
   const filter = [`del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})`, ...edits.map(assignment)].join(" | ");
-  return `aws ecs describe-task-definition --task-definition ${shellQuote(taskDefinition)} --query taskDefinition --output json${where(region)} | jq ${shellQuote(filter)} > copy.json`;
+  return commandLine`aws ecs describe-task-definition --task-definition ${taskDefinition} --query taskDefinition --output json ${where(region)} | jq ${filter} > copy.json`;
 }
 
-const where = (region?: string): string => (region === undefined ? "" : ` --region ${region}`);
+const where = (region?: string) => (region === undefined ? [] : option("region", region));
 
 function assignment(edit: Edit): string {
   const text = JSON.stringify;

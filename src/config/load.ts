@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { DatabaseVia, Target } from "../domain/target.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
@@ -102,7 +103,7 @@ function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
   const where =
     files.length === 0 ? "there is no vulcan-ops.yaml here" : `looked in ${files.map((file) => file.path).join(", ")}`;
   return usageError("target-unknown", `unknown target ${JSON.stringify(name)}; known: ${known.join(", ")} (${where})`, [
-    `vulcan-ops … --target ${known[0]}`,
+    commandLine`vulcan-ops … --target ${known[0] ?? DEFAULT_TARGET}`,
   ]);
 }
 

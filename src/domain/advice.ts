@@ -1,14 +1,13 @@
+import { type CommandLine, commandLine } from "./command-line.ts";
 import { isFailing, type Leftover, type Overview, troubles } from "./overview.ts";
 
 /** Flags that were typed, to be typed again: those that name the target, and the folder of journals. */
 export interface Typed {
-  readonly target: string;
-  readonly state: string;
+  readonly target: readonly string[];
+  readonly state: readonly string[];
 }
 
-export const NOTHING_TYPED: Typed = { target: "", state: "" };
-
-const PREVIEW = "vulcan-ops rollback --dry-run";
+export const NOTHING_TYPED: Typed = { target: [], state: [] };
 
 /** The next commands worth typing, the most useful first. */
 export function advice(overview: Overview, { target, state } = NOTHING_TYPED): readonly string[] {
@@ -17,15 +16,17 @@ export function advice(overview: Overview, { target, state } = NOTHING_TYPED): r
     ...leftovers
       .filter(({ state: where }) => where !== "elsewhere")
       .slice(0, 1)
-      .map((leftover) => `${ofLeftover(leftover)}${state}`),
-    ...(isWorthReverting(overview) ? [`${PREVIEW}${target}${state}`] : [`vulcan-ops doctor${target}${state}`]),
+      .map((leftover) => ofLeftover(leftover, state)),
+    ...(isWorthReverting(overview)
+      ? [commandLine`vulcan-ops rollback --dry-run ${target} ${state}`]
+      : [commandLine`vulcan-ops doctor ${target} ${state}`]),
   ];
 }
 
 /** An execution's own target stands in its journal. */
-function ofLeftover({ execution, state }: Leftover): string {
-  if (state === "running") return `vulcan-ops show ${execution}`;
-  return `vulcan-ops ${state === "ended" ? "unlock" : "resume"} ${execution}`;
+function ofLeftover({ execution, state }: Leftover, typed: readonly string[]): CommandLine {
+  const verb = state === "running" ? "show" : state === "ended" ? "unlock" : "resume";
+  return commandLine`vulcan-ops ${verb} ${execution} ${typed}`;
 }
 
 /** Something is wrong with what was deployed last, ECS is not taking it back itself, and there is where to go. */

@@ -1,3 +1,4 @@
+import { commandLine } from "./command-line.ts";
 import { NOTHING_SENT, OpsError } from "./error.ts";
 import { EXIT } from "./exit.ts";
 import { ago } from "./time.ts";
@@ -30,8 +31,8 @@ export function holderText({ operator, host, since, execution, command }: LockHo
 /** Exit 5: another execution has the target, and nobody has said that it is to yield. */
 export function lockedBy(holder: LockHolder, now?: number): OpsError {
   return locked(`the target is locked by ${holderText(holder, now)}`, [
-    `Add to the same command, to take over: --take-over ${holder.execution}`,
-    `vulcan-ops unlock ${holder.execution}`,
+    commandLine`Add to the same command, to take over: --take-over ${holder.execution}`,
+    commandLine`vulcan-ops unlock ${holder.execution}`,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { Failure } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Status } from "../domain/execution.ts";
 import { EXIT, type ExitCode } from "../domain/exit.ts";
@@ -65,14 +66,14 @@ export function settled(end: StepEnd, isUnderWay: boolean): StepEnd {
 
 /** The ending that a step's end brings about. `wrote` tells whether anything had been sent before. */
 export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string): Ending {
-  const resume = [`vulcan-ops resume ${id}`, ...(wrote ? [`vulcan-ops undo ${id}`] : [])];
+  const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
       return {
         status: "done",
         exitCode: EXIT.done,
         text: end.text,
-        next: [`vulcan-ops show ${id}`, ...(wrote ? [`vulcan-ops undo ${id}`] : [])],
+        next: [commandLine`vulcan-ops show ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])],
       };
     case "declined":
       return wrote
@@ -142,7 +143,7 @@ function interruptedAt(step: string, wrote: boolean): string {
 
 /** `vulcan-ops undo` → `vulcan-ops undo 7K2M`: the commands that are about this execution name it. */
 function withId(next: readonly string[], id: string): readonly string[] {
-  return next.map((line) => (/^vulcan-ops (undo|resume|show)$/.test(line) ? `${line} ${id}` : line));
+  return next.map((line) => (/^vulcan-ops (undo|resume|show)$/.test(line) ? line + commandLine` ${id}` : line));
 }
 
 /** The exit code that the stopping signal asks for. */

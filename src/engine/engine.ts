@@ -1,4 +1,5 @@
 import type { Registry } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
 import {
   advance,
@@ -115,7 +116,7 @@ export async function emit<World>(run: Run<World>, event: Unstamped): Promise<vo
 function lost<World>({ execution }: Run<World>, error: unknown): unknown {
   if (!(error instanceof OpsError) || execution.written.length === 0) return error;
   const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
-  const next = ["make room, then:", `vulcan-ops resume ${execution.id}`];
+  const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`];
   return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });
 }
 

@@ -1,3 +1,4 @@
+import { commandLine } from "../domain/command-line.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Step } from "../domain/runbook.ts";
@@ -150,7 +151,7 @@ function undoEnding({ end, step, undone, irreversible, stays }: UndoEnd, id: str
   const why = because === undefined ? "" : ` (because: ${because.text})`;
   const left = stays.length === 0 ? "" : `; left where it is: ${stays.join("; ")}`;
   const text = `${what}${kept}${left}${why}`;
-  const next = [`vulcan-ops show ${id}`];
+  const next = [commandLine`vulcan-ops show ${id}`];
   if (irreversible.length > 0) return { status: "failed", exitCode: EXIT.failed, reason: "irreversible", text, next };
   return { status: "undone", exitCode: because === undefined ? EXIT.done : EXIT.undone, text, next };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { link, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { commandLine } from "../domain/command-line.ts";
 import type { OpsError } from "../domain/error.ts";
 import { type LockHolder, locked } from "../domain/lock.ts";
 import { readWhole } from "./read-whole.ts";
@@ -174,6 +175,8 @@ function heldBy(holder: Holder | undefined): OpsError {
   const what = holder === undefined ? "" : `, execution ${holder.execution} (${holder.command}, pid ${holder.pid})`;
   return locked(
     `the target is locked by ${who}${what}`,
-    holder === undefined ? [] : [`vulcan-ops show ${holder.execution}`, `vulcan-ops unlock ${holder.execution}`],
+    holder === undefined
+      ? []
+      : [commandLine`vulcan-ops show ${holder.execution}`, commandLine`vulcan-ops unlock ${holder.execution}`],
   );
 }

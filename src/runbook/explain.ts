@@ -1,3 +1,4 @@
+import { commandLine } from "../domain/command-line.ts";
 import type { Field } from "../domain/field.ts";
 import type { Risk } from "../domain/operation.ts";
 import { type Confirm, confirmOf, type OnFailure, type Runbook, type Step } from "../domain/runbook.ts";
@@ -21,7 +22,9 @@ export function explainRunbook(runbook: Runbook, specs: ActionSpecs): string {
 
 function inputSection({ id, inputs }: Runbook): readonly string[] {
   const rows = Object.entries(inputs).map(([name, field]) => inputRow(name, field));
-  const call = `\`\`\`\nvulcan-ops run ${id}${Object.entries(inputs).map(callPart).join("")}\n\`\`\``;
+  const call = ["```", commandLine`vulcan-ops run ${id}` + Object.entries(inputs).map(callPart).join(""), "```"].join(
+    "\n",
+  );
   if (rows.length === 0) return [call];
   return [call, "## Inputs", ["| input | what fits | needed | meaning |", "|---|---|---|---|", ...rows].join("\n")];
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import { MAX_BYTES } from "./limits.ts";
@@ -26,7 +27,7 @@ export function locateRunbook<T>(nameOrPath: string, shipped: ReadonlyMap<string
 }
 
 function choices(shipped: ReadonlyMap<string, unknown>): readonly string[] {
-  return [...shipped.keys()].map((name) => `vulcan-ops run ${name}`);
+  return [...shipped.keys()].map((name) => commandLine`vulcan-ops run ${name}`);
 }
 
 function readText(path: string, shipped: ReadonlyMap<string, unknown>): string {

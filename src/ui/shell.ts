@@ -50,8 +50,3 @@ function groups(words: readonly string[], room: number): string[] {
   }
   return pieces;
 }
-
-/** One POSIX shell word, quoted only where it has to be. */
-export function quoted(text: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

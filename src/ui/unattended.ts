@@ -1,9 +1,9 @@
+import { commandLine } from "../domain/command-line.ts";
 import { NOTHING_SENT, OpsError, usageError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 import { lockedBy } from "../domain/lock.ts";
 import { blocks, type Plan, type PlannedStep } from "../domain/plan.ts";
 import type { AnswerTo, ConfirmQuestion, Question, TakeOverQuestion } from "../domain/ports.ts";
-import { quoted } from "./shell.ts";
 
 /** What the command line answers beforehand. */
 export interface FlagAnswers {
@@ -107,7 +107,7 @@ function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need
 
 function textNeed(step: string, text: string, answers: FlagAnswers): Need[] {
   if (given(answers).includes(text)) return [];
-  return [{ flag: `--confirm ${quoted(text)}`, why: `step ${step} asks for the text ${text}` }];
+  return [{ flag: commandLine`--confirm ${text}`, why: `step ${step} asks for the text ${text}` }];
 }
 
 function laterNeed(step: PlannedStep): Need {
@@ -127,7 +127,7 @@ interface Replacing {
 /** A write that replaces a value: the command line has to say which one it believes to be there. */
 function currentNeedOf({ id, current }: Replacing, { expectCurrent }: FlagAnswers): Need[] {
   if (current === undefined || expectCurrent !== undefined) return [];
-  return [{ flag: `--expect-current ${quoted(current)}`, why: `step ${id} replaces ${current}` }];
+  return [{ flag: commandLine`--expect-current ${current}`, why: `step ${id} replaces ${current}` }];
 }
 
 function given({ confirm }: FlagAnswers): readonly string[] {
@@ -136,7 +136,7 @@ function given({ confirm }: FlagAnswers): readonly string[] {
 
 function unanswered(needs: readonly Need[], unfit: readonly string[], unchanged: string): OpsError {
   const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? unfit : [];
-  const said = wrong.length === 0 ? "" : ` --confirm ${wrong.map(quoted).join(" ")} is not the text asked for.`;
+  const said = wrong.length === 0 ? "" : commandLine` --confirm ${wrong} is not the text asked for.`;
   const flags = needs.map(({ flag }) => flag).join(" ");
   const { detail } = usageError(
     wrong.length > 0 ? "confirm-differs" : "answer-missing",

@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { awsLine, optionName } from "../../src/aws/command-line.ts";
-import { shellQuote } from "../../src/aws/quote.ts";
 import type { Json } from "../../src/domain/json.ts";
+import { hostile, wordsOf } from "../support/shell-words.ts";
 
 describe("an Operation as a line to paste", () => {
   it("is several where the Operation is several calls", () => {
@@ -64,53 +63,12 @@ describe("an Operation as a line to paste", () => {
     expect(awsLine({ service, name, input }, "eu-west-1")).toBe(`${line} --region eu-west-1`);
   });
 
-  it.each([
-    ["vulcan-prod:42", "vulcan-prod:42"],
-    ["a=b,c@d%e+f", "a=b,c@d%e+f"],
-    ["=ls", "'=ls'"],
-    ["~", "'~'"],
-    ["*", "'*'"],
-    ["a b", "'a b'"],
-    ["!x", "'!x'"],
-    ["{a,b}", "'{a,b}'"],
-    ["", "''"],
-  ])("quotes %s only where it has to be: %s", (text, word) => {
-    expect(shellQuote(text)).toBe(word);
-  });
-
   it("reaches the program as it was, whatever the values are: asked of a real shell", () => {
-    const hostile = fc.constantFrom(
-      "'",
-      '"',
-      "\\",
-      "$x",
-      "`id`",
-      "\n",
-      " ",
-      "*",
-      "~",
-      ";",
-      "&",
-      "|",
-      "#",
-      "!",
-      "-",
-      "=",
-      "é",
-      "😀",
-      "'\\''",
-    );
-    const texts = fc
-      .oneof(
-        fc.string({ unit: "binary" }),
-        fc.array(fc.oneof(hostile, fc.string())).map((parts) => parts.join("")),
-      )
-      .map((text) => Buffer.from(text.replaceAll("\0", "")).toString());
     const inputs = fc.record({
-      cluster: texts,
-      taskDefinition: texts,
-      subnets: fc.array(texts),
-      tags: fc.dictionary(texts, texts),
+      cluster: hostile,
+      taskDefinition: hostile,
+      subnets: fc.array(hostile),
+      tags: fc.dictionary(hostile, hostile),
     });
     fc.assert(
       fc.property(fc.array(inputs, { minLength: 200, maxLength: 200 }), (many) => {
@@ -122,23 +80,19 @@ describe("an Operation as a line to paste", () => {
   });
 });
 
-const END = "==the end of a line==";
-
-/** What a POSIX shell makes of each line; one process for all of them. */
-function wordsOf(lines: readonly string[]): string[][] {
-  const script = lines.map((line) => `printf '%s\\0' ${line} '${END}'\n`).join("");
-  const printed = execFileSync("/bin/sh", { input: script, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
-  return printed
-    .split(`${END}\0`)
-    .slice(0, -1)
-    .map((words) => words.split("\0").slice(0, -1));
-}
-
 function expectedWords(input: { cluster: string; taskDefinition: string; subnets: string[]; tags: object }): string[] {
   const { cluster, taskDefinition, subnets, tags } = input;
-  const request = ["aws", "ecs", "update-service", "--cluster", cluster, "--task-definition", taskDefinition];
-  return [...request, "--subnets", ...subnets, "--tags", JSON.stringify(tags)];
+  return [
+    ...["aws", "ecs", "update-service"],
+    ...option("cluster", cluster),
+    ...option("task-definition", taskDefinition),
+    ...["--subnets", ...(subnets.some((name) => name.startsWith("-")) ? [JSON.stringify(subnets)] : subnets)],
+    ...["--tags", JSON.stringify(tags)],
+  ];
 }
+
+/** The AWS CLI would take a value that begins like an option for one. */
+const option = (name: string, value: string) => (value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value]);
 
 describe("names of options", () => {
   // Taken from the AWS CLI's own library (botocore 1.43, xform_name), which splits names by its own rules.

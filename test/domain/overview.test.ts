@@ -194,7 +194,7 @@ describe("the next command", () => {
   });
 
   it("names the target that was asked for", () => {
-    const typed = { target: " --target staging", state: " --state-dir s" };
+    const typed = { target: ["--target", "staging"], state: ["--state-dir", "s"] };
     expect(advice(overviewOf({}, { leftovers: { known: true, value: [left] } }), typed)).toEqual([
       "vulcan-ops resume k7m2 --state-dir s",
       "vulcan-ops doctor --target staging --state-dir s",

@@ -13,7 +13,7 @@ const isOneWord = (line: string) => /^ *(([A-Z?]\w*|Last good|Left over) +)?('[^
 
 const SCREENS: Readonly<Record<string, (look: Look) => string>> = {
   "status-healthy": (look) => renderStatus(HEALTHY, look, NOW),
-  "status-troubled": (look) => renderStatus(TROUBLED, look, NOW, { target: " --target prod", state: "" }),
+  "status-troubled": (look) => renderStatus(TROUBLED, look, NOW, { target: ["--target", "prod"], state: [] }),
   "status-partial": (look) => renderStatus(PARTIAL, look, NOW),
   overview: (look) => renderOverview(TROUBLED, look, NOW),
   doctor: (look) => renderDiagnoses("prod  vulcan-prod / vulcan-prod", FINDINGS, look),

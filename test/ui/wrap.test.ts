@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quoted, shellWords, wrapCommand } from "../../src/ui/shell.ts";
+import { shellWord } from "../../src/domain/command-line.ts";
+import { shellWords, wrapCommand } from "../../src/ui/shell.ts";
 import { pad, shorten, width, wrap } from "../../src/ui/wrap.ts";
 
 const word = fc.stringMatching(/^[a-z0-9:/.é漢字かなカタ가-]{1,30}$/);
@@ -16,7 +17,7 @@ const argument = fc.oneof(
 );
 const command = fc
   .array(argument, { minLength: 1, maxLength: 15 })
-  .map((words) => ["aws", ...words.map(quoted)].join(" "));
+  .map((words) => ["aws", ...words.map(shellWord)].join(" "));
 
 describe("prose", () => {
   it("is never wider than its room, but for a word that is", () => {

@@ -15,5 +15,6 @@ export function whatNow(
     region,
   );
   const setting = name === database ? "" : `; in vulcan-ops.yaml, database: ${name}`;
-  return `Next: vulcan-ops watch --for 30m${setting}. ${left} is kept; after a week or so, by hand: ${removal}`;
+  const next = "vulcan-ops watch --for 30m";
+  return `Next: ${next}${setting}. ${left} is kept; after a week or so, by hand: ${removal}`;
 }

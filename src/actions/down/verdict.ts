@@ -1,4 +1,5 @@
 import type { Failure, Verdict } from "../../domain/action.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import { nameOf } from "../../domain/schema-object.ts";
 import type { MigrationsTold } from "../../vulcan/schema.ts";
@@ -97,7 +98,7 @@ function changedOtherwise(where: Otherwise, given: DownInputs, end: DownEnd, { a
     "too-far": `more was rolled back than was asked for: migration ${newest} is the newest now, ${given.to} was to be; somebody else rolled back, too`,
     other: `the migrations are neither what was there nor what was wanted (${signature(applied)}): somebody else, or a task that has just started, migrates`,
   };
-  const next = where === "partial" ? [`vulcan-ops migrate down --to ${given.to}`] : [];
+  const next = where === "partial" ? [commandLine`vulcan-ops migrate down --to ${given.to}`] : [];
   return failed(where === "other" ? "foreign-change" : `down-${where}`, texts[where], end, next);
 }
 

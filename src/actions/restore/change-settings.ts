@@ -1,5 +1,6 @@
 import type { Instance, Settings } from "../../aws/instance-shapes.ts";
 import type { Attempt, Probe, StepPlan, Verdict } from "../../domain/action.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { block } from "../../domain/finding.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
 import { shownBy } from "../../domain/time.ts";
@@ -78,6 +79,6 @@ export async function followSettings(
   const verdict = await watchInstance({ name, since: Date.parse(confirmedAt), missing, next: [] }, waiting);
   if (verdict.kind !== "true") return verdict;
   const isStale = verdict.instance?.parameterStatus === "pending-reboot";
-  const reboot = `; its parameter group wants a reboot: aws rds reboot-db-instance --db-instance-identifier ${name}`;
+  const reboot = commandLine`; its parameter group wants a reboot: aws rds reboot-db-instance --db-instance-identifier ${name}`;
   return { kind: "true", text: `${name} has ${Object.keys(wanted).join(", ")}${isStale ? reboot : ""}` };
 }

@@ -1,4 +1,5 @@
 import type { RdsReads } from "../../aws/read-rds.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 
 /** RDS: 1 to 63 letters, digits and hyphens, a letter first, no hyphen last and no two in a row; kept in lower case. [D] */
@@ -12,12 +13,12 @@ export async function newName(source: string, at: string, asked: string | undefi
     throw usageError(
       "name-invalid",
       `${JSON.stringify(asked)} cannot name an instance: a letter, then letters, digits and single hyphens, at most ${MOST_LETTERS} in all`,
-      [`vulcan-ops restore … --as ${defaultName(source, at)}`],
+      [commandLine`vulcan-ops restore … --as ${defaultName(source, at)}`],
     );
   if ((await rds.instance(name)) === undefined) return name;
   throw usageError("name-taken", `there is an instance ${name} already; it was left alone`, [
-    `vulcan-ops restore … --as ${name.slice(0, MOST_LETTERS - 2)}-2`,
-    `aws rds describe-db-instances --db-instance-identifier ${name}`,
+    commandLine`vulcan-ops restore … --as ${name.slice(0, MOST_LETTERS - 2)}-2`,
+    commandLine`aws rds describe-db-instances --db-instance-identifier ${name}`,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { revisionOf } from "../../aws/shapes.ts";
+import { commandLine, option } from "../../domain/command-line.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { primaryOf } from "../rollout/sight.ts";
 import type { Found } from "./found-revision.ts";
@@ -17,7 +18,7 @@ export function alreadyBack(found: Found, isForced: boolean): Finding[] {
   const { place, text } = back;
   if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this goes further back` }];
   const further = definition === undefined ? [] : [furtherCommand(definition.name, wanted)];
-  const next = [`vulcan-ops rollback --to ${revisionOf(place)}`, ...further];
+  const next = [commandLine`vulcan-ops rollback --to ${revisionOf(place)}`, ...further];
   const rest = `nothing is sent; the first command below watches ${place} until it serves, the second goes further back`;
   return [{ level: "block", code: "already-rolled-back", text: `${text}: ${rest}`, next }];
 }
@@ -55,4 +56,4 @@ function backByService({ service }: Found): Back | undefined {
 }
 
 const furtherCommand = (name: string, wanted: string | undefined): string =>
-  `vulcan-ops rollback ${wanted === undefined ? "" : `--to ${revisionOf(name)} `}--force-further`;
+  commandLine`vulcan-ops rollback ${wanted === undefined ? [] : option("to", String(revisionOf(name)))} --force-further`;

@@ -1,4 +1,5 @@
 import type { Service } from "../../aws/shapes.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import type { Finding } from "../../domain/operation.ts";
 
 /** What puts the release before back where UpdateService cannot, by who owns the deployments. */
@@ -21,7 +22,7 @@ export function foreignController({ name, controller, strategy }: Service): Find
   if (strategy === "ROLLING") return [];
   const text = `${name} is deployed by ${strategy}, not by rolling updates: stop its deployment while it bakes, or deploy the release before in the same way`;
   const next = [
-    `aws ecs list-service-deployments --cluster CLUSTER --service ${name} --status IN_PROGRESS`,
+    commandLine`aws ecs list-service-deployments --cluster CLUSTER --service ${name} --status IN_PROGRESS`,
     "aws ecs stop-service-deployment --service-deployment-arn ARN --stop-type ROLLBACK",
   ];
   return [{ level: "block", code: "strategy-foreign", text, next }];

@@ -1,3 +1,4 @@
+import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit.ts";
 import { redactText } from "../../domain/redact.ts";
@@ -95,12 +96,12 @@ function explained(failure: unknown, { cluster, task, container }: ExecPlace): O
   if (name !== "InvalidParameterException") return translate(failure, "ecs:ExecuteCommand");
   if (/not enabled|agent isn.t running/i.test(message)) {
     return notStarted("exec-disabled", `ECS Exec is off for task ${task}, or its agent does not run: ${detail}`, [
-      `aws ecs describe-tasks --cluster ${cluster} --tasks ${task} --query "tasks[].[enableExecuteCommand,containers[].managedAgents]"`,
-      `aws ecs update-service --cluster ${cluster} --service … --enable-execute-command --force-new-deployment (only new tasks get it)`,
+      commandLine`aws ecs describe-tasks --cluster ${cluster} --tasks ${task} --query "tasks[].[enableExecuteCommand,containers[].managedAgents]"`,
+      commandLine`aws ecs update-service --cluster ${cluster} --service … --enable-execute-command --force-new-deployment (only new tasks get it)`,
     ]);
   }
   return notStarted("exec-impossible", `no command can run in container ${container} of task ${task}: ${detail}`, [
-    `aws ecs describe-tasks --cluster ${cluster} --tasks ${task}`,
+    commandLine`aws ecs describe-tasks --cluster ${cluster} --tasks ${task}`,
   ]);
 }
 
@@ -132,7 +133,7 @@ export function encryptedError({ cluster }: ExecPlace): OpsError {
     [
       "the same command with --exec-via plugin, which takes AWS's session-manager-plugin",
       "or run it as a one-off task: aws ecs run-task --overrides …",
-      `or take kmsKeyId out of the cluster's executeCommandConfiguration: aws ecs describe-clusters --clusters ${cluster} --include CONFIGURATIONS`,
+      commandLine`or take kmsKeyId out of the cluster's executeCommandConfiguration: aws ecs describe-clusters --clusters ${cluster} --include CONFIGURATIONS`,
     ],
   );
 }

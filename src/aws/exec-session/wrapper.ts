@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { shellWord } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
-import { shellQuote } from "../quote.ts";
 
 /*
  * The agent splits a command into words (google/shlex) and starts the first one without any shell, so a command here is
@@ -121,7 +121,7 @@ const ALIVE =
 const keyOf = (argv: readonly string[]): string =>
   createHash("sha256").update(JSON.stringify(argv)).digest("hex").slice(0, 16);
 
-const line = (words: readonly string[]): string => ["/bin/sh", "-c", ...words].map(shellQuote).join(" ");
+const line = (words: readonly string[]): string => ["/bin/sh", "-c", ...words].map(shellWord).join(" ");
 
 /** `exec` takes the first word for a program's name only if it does not look like an option. */
 function checked(argv: readonly string[]): readonly string[] {

@@ -1,0 +1,36 @@
+/** A line for a POSIX shell, to be pasted as it stands: every value in it is quoted. */
+export type CommandLine = string & { readonly [IS_QUOTED]?: never };
+
+declare const IS_QUOTED: unique symbol;
+
+/** One value, or several words; an empty list leaves nothing behind. */
+type Part = string | number | readonly string[];
+
+/** One POSIX shell word, quoted only where it has to be; zsh would also expand a leading `=`. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:=@%+,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * The one way to write a command that holds a value: commandLine`aws ecs describe-tasks --tasks ${task}`. A name that
+ * comes from outside stays one word of that command, whatever it contains.
+ */
+export function commandLine(fixed: TemplateStringsArray, ...parts: readonly Part[]): CommandLine {
+  return parts.reduce<string>((line, part, index) => joined(line, part) + (fixed[index + 1] ?? ""), fixed[0] ?? "");
+}
+
+/** An option with its value, as words. A value that begins like an option is tied to its own. */
+export function option(name: string, value: string): readonly string[] {
+  return value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
+}
+
+function joined(line: string, part: Part): string {
+  if (typeof part === "number") return `${line}${part}`;
+  if (typeof part === "string") return `${tied(line, part)}${shellWord(part)}`;
+  return part.length === 0 ? line.replace(/ $/, "") : `${line}${part.map(shellWord).join(" ")}`;
+}
+
+/** `--name -x` would be read as two options. */
+function tied(line: string, value: string): string {
+  return value.startsWith("-") && /(?:^|\s)--[a-z-]+ $/.test(line) ? line.replace(/ $/, "=") : line;
+}
