@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtempSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { OpsError } from "../src/domain/error.ts";
 import type { ExecutionEnded, JournalEvent } from "../src/domain/execution.ts";
@@ -40,16 +39,16 @@ export async function rehearseAll(
 ): Promise<readonly Case[]> {
   const { readTimings, startSandbox } = await import("../src/sandbox/index.ts");
   const outside = { ...process.env };
-  const stateDir = mkdtempSync(join(tmpdir(), "vulcan-ops-rehearsal-"));
   const timings = timingsOf({ timing: rehearsal.timings }, readTimings);
   const sandbox = await startSandbox({ scenario: rehearsal.scenario, speed: SPEED, seed, timings });
+  // In the sandbox's own folder, which goes with it.
+  const stateDir = mkdtempSync(join(dirname(sandbox.env.VULCAN_OPS_CLOCK ?? ""), "state-"));
   try {
     const inside = enter(sandbox.env, context);
     const stage: Stage = { document, rehearsal, sandbox, stateDir, context: inside };
     return await allCases(stage);
   } finally {
     await sandbox.stop();
-    rmSync(stateDir, { recursive: true, force: true });
     for (const name of Object.keys(process.env)) if (!(name in outside)) delete process.env[name];
     Object.assign(process.env, outside);
   }

@@ -1,4 +1,4 @@
-import { OpsError } from "../src/domain/error.ts";
+import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { renderError } from "../src/ui/render-error.ts";
 import { lookOf } from "../src/ui/style.ts";
@@ -33,11 +33,16 @@ async function run(argv: readonly string[], context: Context): Promise<ExitCode>
 }
 
 function fail(error: unknown, { stderr, env }: Context): ExitCode {
-  const known = error instanceof OpsError ? error : internal(error);
+  const known = error instanceof OpsError ? error : isUnfit(error) ? unfit(error) : internal(error);
   if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
   stderr.write(renderError(known, lookOf(stderr, env)));
   return known.exitCode;
 }
+
+/** The sandbox, which shares no code with the rest, names what this machine lacks for it. */
+const isUnfit = (error: unknown): error is Error => error instanceof Error && error.name === "UnfitMachine";
+
+const unfit = ({ message }: Error): OpsError => usageError("sandbox-unfit", message, ["the same command again"]);
 
 /** A defect of ours: says so in one line, and keeps the bundle's long lines off the screen. */
 function internal(error: unknown): OpsError {

