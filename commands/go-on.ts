@@ -77,7 +77,7 @@ async function goOn(
       if (!asksPeople(given, context))
         assertTextsGiven(typedAhead(site.planner, document.runbook, current.execution, mode), answers);
       return underMigrationLock(document.runbook, scene, async () => {
-        const journal = await continueJournal(dir, current);
+        const journal = await continueJournal(current);
         return conclude(journal, async () => {
           const engine = engineOf(journal, hold, scene);
           const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });

@@ -1,6 +1,7 @@
 import { commandLine } from "../src/domain/command-line.ts";
 import type { Execution } from "../src/domain/execution.ts";
 import { EXIT } from "../src/domain/exit.ts";
+import { sanitise } from "../src/domain/sanitise.ts";
 import { listExecutions } from "../src/journal/file.ts";
 import type { Command } from "./command.ts";
 import { stateDirOf } from "./context.ts";
@@ -13,7 +14,7 @@ export const history: Command = {
   flags: { ...OUTPUT_FLAGS, ...STATE_FLAGS },
   async run(given, context) {
     const { executions, damaged } = await listExecutions(stateDirOf(given, context));
-    const text = () => executions.map((execution) => `${line(execution)}\n`).join("");
+    const text = () => executions.map((execution) => `${sanitise(line(execution))}\n`).join("");
     writeAnswer(given, context, { data: executions.map(summary), text });
     if (executions.length === 0) context.stderr.write("No execution is on record here.\n");
     if (damaged > 0) context.stderr.write(`${damaged} journals cannot be read: vulcan-ops show ID says why.\n`);

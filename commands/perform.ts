@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { blocks, hasChanges, type Plan } from "../src/domain/plan.ts";
 import { planRunbook } from "../src/engine/plan.ts";
 import { resolveInputs } from "../src/runbook/inputs.ts";
+import { jsonText } from "../src/ui/json-text.ts";
 import { renderPlan } from "../src/ui/render-plan.ts";
 import { carryOut } from "./carry-out.ts";
 import { type Context, look } from "./context.ts";
@@ -34,7 +35,7 @@ export async function perform(order: Order, given: Given, context: Context): Pro
 export function showDry(plan: Plan, given: Given, context: Context, site: Site): ExitCode {
   const text = textOf(given, "output") ?? "text";
   if (text === "text") context.stdout.write(`${renderPlan(plan, look(context), site.clock.now())}\n`);
-  else if (text === "ndjson") context.stdout.write(`${JSON.stringify(plan)}\n`);
+  else if (text === "ndjson") context.stdout.write(`${jsonText(plan)}\n`);
   else writeData(context, plan);
   if (plan.steps.some((step) => blocks(step).length > 0)) return EXIT.guarded;
   return isSet(given, "detailed-exitcode") && hasChanges(plan) ? EXIT.changes : EXIT.done;

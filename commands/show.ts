@@ -1,5 +1,6 @@
 import { EXIT } from "../src/domain/exit.ts";
 import { loadJournal } from "../src/journal/file.ts";
+import { jsonText } from "../src/ui/json-text.ts";
 import { createNarrator } from "../src/ui/narrator.ts";
 import { lookOf } from "../src/ui/style.ts";
 import type { Command } from "./command.ts";
@@ -16,7 +17,7 @@ export const show: Command = {
     const { events, torn } = await loadJournal(stateDirOf(given, context), textOf(given, "id") ?? "");
     const output = textOf(given, "output") ?? "text";
     if (output === "json") writeData(context, events);
-    else if (output === "ndjson") context.stdout.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    else if (output === "ndjson") context.stdout.write(events.map((event) => `${jsonText(event)}\n`).join(""));
     else {
       const narrator = createNarrator(lookOf(context.stdout, context.env));
       context.stdout.write(events.map((event) => narrator.tell(event)).join(""));

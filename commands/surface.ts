@@ -1,4 +1,6 @@
 import type { Clock } from "../src/domain/ports.ts";
+import { sanitise } from "../src/domain/sanitise.ts";
+import { jsonText } from "../src/ui/json-text.ts";
 import { paragraph } from "../src/ui/layout.ts";
 import { createUnattendedIo } from "../src/ui/plain.ts";
 import type { Screen } from "../src/ui/screen.ts";
@@ -54,7 +56,7 @@ export function openScreen(given: Given, context: Context, answers: FlagAnswers,
 /** A remark for people, wrapped for their screen; nothing where stdout carries data and nobody reads along. */
 export function remark(text: string, given: Given, context: Context): void {
   if (!isForPeople(given)) return;
-  context.stderr.write(`${paragraph(text, look(context), 0).join("\n")}\n`);
+  context.stderr.write(`${paragraph(sanitise(text, { lines: true }), look(context), 0).join("\n")}\n`);
 }
 
 /** What a command has to tell, in each of the forms that can be asked for. */
@@ -70,10 +72,10 @@ export function writeAnswer(given: Given, context: Pick<Context, "stdout">, { da
   const items = lines ?? (Array.isArray(data) ? data : [data]);
   if (mode === "json") writeData(context, data);
   else if (mode === "text") context.stdout.write(text());
-  else context.stdout.write(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+  else context.stdout.write(items.map((item) => `${jsonText(item)}\n`).join(""));
 }
 
 /** Data goes to stdout, indented: it is read by people too. */
 export function writeData({ stdout }: Pick<Context, "stdout">, value: unknown): void {
-  stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  stdout.write(`${jsonText(value, 2)}\n`);
 }

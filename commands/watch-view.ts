@@ -1,5 +1,6 @@
 import type { Clock } from "../src/domain/ports.ts";
 import type { WatchReport } from "../src/domain/watch/report.ts";
+import { jsonText } from "../src/ui/json-text.ts";
 import { createLiveView } from "../src/ui/live.ts";
 import { renderWatch, watchLine } from "../src/ui/render-watch.ts";
 import { type Context, look } from "./context.ts";
@@ -23,7 +24,7 @@ export function openWatchView(given: Given, context: Context, clock: Clock, titl
   if (textOf(given, "output") === "ndjson") {
     // The last one is the answer itself.
     const tell = (report: WatchReport) => {
-      if (report.verdict === undefined) stdout.write(`${JSON.stringify(watchData(report))}\n`);
+      if (report.verdict === undefined) stdout.write(`${jsonText(watchData(report))}\n`);
     };
     return { tell, close: () => undefined };
   }

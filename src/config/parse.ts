@@ -1,5 +1,6 @@
-import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
 import { usageError } from "../domain/error.ts";
+import { sanitise } from "../domain/sanitise.ts";
 import { ROOT_KEYS, type Setting, TARGET_SETTINGS } from "./schema.ts";
 
 /** One target as a file states it; nothing is filled in. */
@@ -20,11 +21,12 @@ export function parseConfig(text: string, path: string, isOwn: boolean): ConfigF
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, prettyErrors: false });
   const fail = (offset: number, message: string): never => {
     const { line, col } = lines.linePos(offset);
-    throw usageError("config-invalid", `${path}:${line}:${col}: ${message}`, ["README.md, “Configuration”"]);
+    throw usageError("config-invalid", sanitise(`${path}:${line}:${col}: ${message}`), ["README.md, “Configuration”"]);
   };
   const [problem] = [...document.errors, ...document.warnings];
   if (problem?.code === "MULTIPLE_DOCS") fail(problem.pos[0], "a second document begins here; one is wanted");
   if (problem !== undefined) fail(problem.pos[0], problem.message);
+  assertVisible(document, fail);
   const root = mapOf(document.contents, "the file", fail);
   const members = entries(root, ROOT_KEYS, "the file", fail);
   const version = members.get("schemaVersion");
@@ -33,6 +35,16 @@ export function parseConfig(text: string, path: string, isOwn: boolean): ConfigF
   const defaultTarget = members.get("defaultTarget");
   const targets = readTargets(members.get("targets"), isOwn, fail);
   return { path, targets, ...(defaultTarget === undefined ? {} : { defaultTarget: text1(defaultTarget, fail) }) };
+}
+
+/** An invisible character makes a name another one; a control character drives the terminal that shows it. */
+function assertVisible(document: Document.Parsed, fail: Fail): void {
+  visit(document, {
+    Scalar(_key, { value, range }) {
+      if (typeof value === "string" && sanitise(value, { most: MOST_BYTES }) !== value)
+        fail(range?.[0] ?? 0, `the text ${JSON.stringify(value)} contains an invisible or control character`);
+    },
+  });
 }
 
 type Fail = (offset: number, message: string) => never;

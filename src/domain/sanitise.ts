@@ -18,6 +18,14 @@ export function sanitise(text: string, options: { readonly lines?: boolean; read
 const UNSAFE = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 const UNSAFE_IN_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
+/** Every text in a record, at any depth, safe to show; line feeds stay, and nothing is cut. */
+export function sanitiseRecord<T>(value: T): T {
+  if (typeof value === "string") return sanitise(value, { lines: true, most: Number.POSITIVE_INFINITY }) as T;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(sanitiseRecord) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, sanitiseRecord(member)])) as T;
+}
+
 /** Every text in an answer, at any depth, safe to show and without secrets; dates and byte arrays pass as they are. */
 export function sanitiseDeep<T>(value: T): T {
   if (typeof value === "string") return redactText(sanitise(value)) as T;

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { commandLine } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import { type Execution, foldExecution, JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
@@ -8,6 +9,7 @@ import type { Journal } from "../domain/ports.ts";
 import { newestFirst } from "../domain/time.ts";
 import { readWhole } from "./read-whole.ts";
 import { redact } from "./redact.ts";
+import { isRecord } from "./shape.ts";
 import { unwritable } from "./state-dir.ts";
 
 /** A journal on the disk; one event a line, each on the disk before `append` returns. */
@@ -23,6 +25,8 @@ export interface Loaded {
   readonly torn: boolean;
   /** Bytes of whole records. */
   readonly size: number;
+  /** The file that was read. */
+  readonly path: string;
 }
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, O_RDWR } = constants;
@@ -38,10 +42,13 @@ export async function createJournal(dir: string, id: string): Promise<JournalFil
 }
 
 /** The journal of an execution that another process left; a torn last record is cut off. */
-export async function continueJournal(dir: string, { execution, size }: Loaded): Promise<JournalFile> {
-  const path = pathOf(dir, execution.id);
+export async function continueJournal({ path, size }: Loaded): Promise<JournalFile> {
   return guarded(path, async () => {
     const file = await open(path, O_RDWR | O_APPEND | O_NOFOLLOW, 0o600);
+    if ((await file.stat()).size < size) {
+      await file.close();
+      throw unreadable(path, "it is shorter than when it was read");
+    }
     await file.truncate(size);
     return appender(path, file, size);
   });
@@ -84,7 +91,7 @@ async function guarded<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    throw unwritable(path, (error as Error).message, error);
+    throw error instanceof OpsError ? error : unwritable(path, (error as Error).message, error);
   }
 }
 
@@ -114,7 +121,8 @@ export async function hasJournal(dir: string, id: string): Promise<boolean> {
 
 /** Reads one execution. Usage error where there is none, or where its journal is damaged anywhere but in its last line. */
 export async function loadJournal(dir: string, id: string): Promise<Loaded> {
-  const path = pathOf(dir, id.toLowerCase());
+  const name = id.toLowerCase();
+  const path = pathOf(dir, name);
   const bytes = await readWhole(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT")
       throw usageError("execution-unknown", `there is no execution ${id}`, ["vulcan-ops history"]);
@@ -122,6 +130,7 @@ export async function loadJournal(dir: string, id: string): Promise<Loaded> {
   });
   const loaded = parseJournal(bytes.toString("utf8"), path);
   if (loaded.size !== bytes.lastIndexOf("\n") + 1) throw unreadable(path, "it holds bytes that are no text");
+  if (loaded.execution.id !== name) throw misnamed(path, loaded.execution.id);
   return loaded;
 }
 
@@ -132,46 +141,40 @@ export function parseJournal(text: string, path: string): Loaded {
   const events = lines.map((line, index) => parseLine(line, index, path));
   const execution = foldExecution(events);
   if (execution === undefined) throw unreadable(path, "its first record is not execution.started");
+  const foreign = events.findIndex((event) => event.execution !== execution.id);
+  if (foreign >= 0) throw unreadable(path, `line ${foreign + 1} belongs to another execution`);
   const version: number = execution.started.schemaVersion;
   if (version !== JOURNAL_SCHEMA_VERSION)
     throw unreadable(path, `its schemaVersion is ${version}; use the release that wrote it`);
-  return { execution, events, torn: whole.length !== text.length, size: Buffer.byteLength(whole) };
+  return { execution, events, torn: whole.length !== text.length, size: Buffer.byteLength(whole), path };
 }
 
 /** A record that this release does not know would be folded into a wrong state. */
-const KNOWN: ReadonlySet<string> = new Set<JournalEvent["type"]>([
-  "execution.started",
-  "execution.resumed",
-  "execution.tookOver",
-  "step.planned",
-  "step.confirmed",
-  "step.sent",
-  "step.verified",
-  "step.skipped",
-  "step.declined",
-  "step.failed",
-  "step.undone",
-  "execution.ended",
-]);
-
 function parseLine(line: string, index: number, path: string): JournalEvent {
   try {
-    const event = JSON.parse(line) as JournalEvent;
-    if (KNOWN.has(event.type) && typeof event.at === "string") return event;
+    const event: unknown = JSON.parse(line);
+    if (isRecord(event)) return event;
   } catch {
     // said below, with its place
   }
   throw unreadable(path, `line ${index + 1} is damaged`);
 }
 
-function unreadable(path: string, reason: string): OpsError {
+/** Of a copy: what goes on with it would be written beside, or over, the journal that it was made of. */
+function misnamed(path: string, id: string): OpsError {
+  if (!ID.test(id)) return unreadable(path, "the execution in it has another name");
+  const reason = `it is a copy of the journal of execution ${id}; only the file ${id}.jsonl is used`;
+  return unreadable(path, reason, [commandLine`vulcan-ops show ${id}`, "vulcan-ops history"]);
+}
+
+function unreadable(path: string, reason: string, next = ["vulcan-ops rollback --dry-run"]): OpsError {
   return new OpsError({
     code: "journal-unreadable",
     exitCode: EXIT.usage,
     fault: "operator",
     message: `cannot trust the journal ${path}: ${reason}`,
     unchanged: "Nothing was sent; the file is as it was.",
-    next: ["vulcan-ops rollback --dry-run"],
+    next,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Plan } from "../domain/plan.ts";
 import type { ConfirmQuestion } from "../domain/ports.ts";
+import { sanitiseRecord } from "../domain/sanitise.ts";
 import { type AnyEvent, renderEvent, type StepMemory } from "./render-event.ts";
 import type { StepName } from "./step-rows.ts";
 import type { Look } from "./style.ts";
@@ -26,7 +27,9 @@ export function createNarrator(look: Look): Narrator {
   return {
     learn: (plan) => learn(plan, remember),
     place: ({ step, position }) => remember(step.id, { number: position.join("/"), title: step.title }),
-    tell(event) {
+    tell(told) {
+      // A journal can have been written by another hand.
+      const event = sanitiseRecord(told);
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });

@@ -1,5 +1,6 @@
 import type { JournalEvent } from "../domain/execution.ts";
 import type { ChoiceQuestion, Question } from "../domain/ports.ts";
+import { jsonText } from "./json-text.ts";
 import { paragraph } from "./layout.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import type { AnyEvent } from "./render-event.ts";
@@ -55,13 +56,13 @@ type Teller = (out: UnattendedOptions["out"], narrator: Narrator) => (event: Any
 
 const TELLERS: Readonly<Record<OutputMode, Teller>> = {
   text: (out, narrator) => (event) => void out.prose.write(narrator.tell(event)),
-  ndjson: (out) => (event) => void out.data.write(`${JSON.stringify(event)}\n`),
+  ndjson: (out) => (event) => void out.data.write(`${jsonText(event)}\n`),
   json: (out, narrator) => {
     const events: JournalEvent[] = [];
     return (event) => {
       out.prose.write(narrator.tell(event));
       if (event.type !== "step.progress") events.push(event);
-      if (event.type === "execution.ended") out.data.write(`${JSON.stringify(summarise(events, event), null, 2)}\n`);
+      if (event.type === "execution.ended") out.data.write(`${jsonText(summarise(events, event), 2)}\n`);
     };
   },
 };

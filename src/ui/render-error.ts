@@ -1,4 +1,4 @@
-import type { Fault, OpsError } from "../domain/error.ts";
+import type { ErrorDetail, Fault, OpsError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import { exitMeaning } from "./exit-meaning.ts";
 import { foreignLines, nextLines, rowLines } from "./layout.ts";
@@ -12,7 +12,7 @@ const WHOSE: Readonly<Record<Fault, string>> = {
 
 /** An error for people: what happened, whose fault, what is unchanged, what to type next. Ends with a line feed. */
 export function renderError(error: OpsError, look: Look): string {
-  const { detail } = error;
+  const detail = safe(error.detail);
   const unchanged = detail.unchanged === undefined ? [] : [{ label: "Unchanged", text: detail.unchanged }];
   const rows = [
     { label: "Whose", text: WHOSE[detail.fault] },
@@ -29,6 +29,19 @@ export function renderError(error: OpsError, look: Look): string {
     "",
   ].join("\n");
 }
+
+/** Messages quote configurations, flags, the environment and servers: none of it controls the terminal. */
+function safe(detail: ErrorDetail): ErrorDetail {
+  const { message, unchanged, next = [] } = detail;
+  return {
+    ...detail,
+    message: shown(message),
+    next: next.map(shown),
+    ...(unchanged === undefined ? {} : { unchanged: shown(unchanged) }),
+  };
+}
+
+const shown = (text: string): string => sanitise(text, { lines: true, most: 20_000 });
 
 const MOST_OF_A_CAUSE = 500;
 

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/config/parse.ts";
-import { OpsError } from "../../src/domain/error.ts";
+import { OpsError, usageError } from "../../src/domain/error.ts";
+import { renderError } from "../../src/ui/render-error.ts";
+import type { Look } from "../../src/ui/style.ts";
 
 const HEAD = 'schemaVersion: "1"\n';
 
@@ -96,6 +98,62 @@ describe("where the admin token goes", () => {
     "vulcan.example",
   ])("%s does not: not encrypted, or more than an address", (url) => {
     expect(refusal(target(`adminUrl: "${url}"`), true)).toContain('"adminUrl" does not fit');
+  });
+});
+
+/** What a terminal obeys, or a person does not see: escapes, C1 controls, bidi overrides, zero-width characters. */
+const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const LOOK: Look = { columns: 80, colour: false, unicode: true, live: false };
+
+describe("what a configuration says", () => {
+  it.each([
+    ["a key of a target", `${HEAD}targets:\n  prod:\n    "\\e]0;pwned\\a\\e[2J\\u202eevil": x\n`],
+    ["a key of the file", `${HEAD}"\\e[2J": x\n`],
+    ["a value", target('databaseVia: "task\\e[31m"')],
+    ["a value that would be believed", `${HEAD}defaultTarget: "prod\\u200b"\n`],
+    ["raw, as a value", target("cluster: a\u009b2Jb")],
+    ["raw, as a name", `${HEAD}targets:\n  pr\u202eod: {}\n`],
+  ])("controls no terminal: %s", (_what, text) => {
+    expect(refusal(text)).not.toBe("");
+    expect(refusal(text)).not.toMatch(UNSAFE);
+  });
+
+  it("controls none whatever is wrong with it", () => {
+    const texts = [target("cluster: a\nprofile: b\nx: {y: [1]}"), `${HEAD}defaultTarget: "b"\n`, "a: *x\n"];
+    const evil = fc.constantFrom(
+      "\u001b[2J",
+      "\u001b]0;x\u0007",
+      "\u009b1m",
+      "\u202e",
+      "\u2066",
+      "\u200b",
+      "\u2028",
+      "\r",
+      "\b",
+    );
+    const escaped = fc.constantFrom('"\\e[2J"', '"\\x9b2J"', '"\\u202e"', '"\\a"', '"\\L"', '"\\_"');
+    const mutant = fc
+      .tuple(fc.constantFrom(...texts), fc.array(fc.tuple(fc.nat(), fc.oneof(evil, escaped, fc.string()))))
+      .map(([text, pieces]) =>
+        pieces.reduce((whole, [at, piece]) => {
+          const place = at % (whole.length + 1);
+          return whole.slice(0, place) + piece + whole.slice(place);
+        }, text),
+      );
+    fc.assert(
+      fc.property(mutant, fc.boolean(), (text, isOwn) => {
+        const message = refusal(text, isOwn);
+        const shown = renderError(usageError("x", message, [message]), LOOK);
+        expect(`${message}${shown}`).not.toMatch(UNSAFE);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("controls none by the path of its file, or by a flag", () => {
+    const shown = renderError(usageError("x", "no \u001b[2J\u202efile", ["vulcan-ops \u009bx"]), LOOK);
+    expect(shown).toContain("no \\u{1b}[2J\\u{202e}file");
+    expect(shown).not.toMatch(UNSAFE);
   });
 });
 

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -81,7 +90,7 @@ describe("a record that the dying process did not finish", () => {
       truncateSync(path, cut);
       const loaded = await loadJournal(dir, started.execution);
       expect(loaded).toMatchObject({ torn: true, size: keep, events: [started, verified("one")] });
-      const journal = await continueJournal(dir, loaded);
+      const journal = await continueJournal(loaded);
       await journal.append(verified("three"));
       await journal.close();
       expect(await loadJournal(dir, started.execution)).toMatchObject({
@@ -119,6 +128,39 @@ describe("a record that the dying process did not finish", () => {
   });
 });
 
+describe("a copy of a journal", () => {
+  it("is refused, and neither it nor the original is touched", async () => {
+    const { dir, path } = await written("one");
+    const copy = join(dir, "executions", "x0001bak.jsonl");
+    copyFileSync(path, copy);
+    appendFileSync(path, `${JSON.stringify(verified("sent since"))}\n`);
+    const texts = [path, copy].map((file) => readFileSync(file, "utf8"));
+    await expect(loadJournal(dir, "x0001bak")).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining("it is a copy of the journal of execution x0001"),
+      detail: { code: "journal-unreadable", next: ["vulcan-ops show x0001", "vulcan-ops history"] },
+    });
+    expect([path, copy].map((file) => readFileSync(file, "utf8"))).toEqual(texts);
+    expect(await listExecutions(dir)).toMatchObject({ executions: [{ id: "x0001" }], damaged: 1 });
+  });
+
+  it("puts nothing of another execution among the records", async () => {
+    const { dir, path } = await written("one");
+    appendFileSync(path, `${JSON.stringify({ ...verified("two"), execution: "y0001" })}\n`);
+    await expect(loadJournal(dir, "x0001")).rejects.toMatchObject({
+      message: expect.stringContaining("line 3 belongs to another execution"),
+    });
+  });
+
+  it("that takes the file's place and is shorter is not gone on with", async () => {
+    const { dir, path } = await written("one", "two");
+    const loaded = await loadJournal(dir, "x0001");
+    truncateSync(path, loaded.size - 5);
+    await expect(continueJournal(loaded)).rejects.toMatchObject({ exitCode: 6 });
+    expect(statSync(path).size).toBe(loaded.size - 5);
+  });
+});
+
 describe("a damaged journal", () => {
   it.each([
     ["text that is no JSON", "oops"],
@@ -127,6 +169,9 @@ describe("a damaged journal", () => {
     ["JSON that is no record", "42"],
     ["null", "null"],
     ["a record without a time", '{"type":"step.verified"}'],
+    ["a record without what it is about", JSON.stringify({ ...verified("x"), text: undefined })],
+    ["a record whose list is none", JSON.stringify({ ...verified("x"), type: "execution.ended", next: {} })],
+    ["a record with a name that all objects have", JSON.stringify({ ...verified("x"), type: "constructor" })],
   ])("%s in its middle is refused with its line, and the file is left as it is", async (_name, line) => {
     const { dir, path } = await written("one", "two");
     const lines = readFileSync(path, "utf8").split("\n");
@@ -202,7 +247,7 @@ describe("a full disk", () => {
     const loaded = await loadJournal(dir, started.execution);
     expect(loaded.events).toHaveLength(told.appended);
     expect(loaded.torn).toBe(false);
-    const journal = await continueJournal(dir, loaded);
+    const journal = await continueJournal(loaded);
     await journal.append(verified("room again"));
     await journal.close();
     expect((await loadJournal(dir, started.execution)).events.at(-1)).toEqual(verified("room again"));

@@ -147,7 +147,7 @@ async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promis
 /** What `vulcan-ops resume` and `vulcan-ops undo` do, without their command line. */
 async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate): Promise<Ending> {
   const loaded = await loadJournal(rig.stateDir, id);
-  const journal = await continueJournal(rig.stateDir, loaded);
+  const journal = await continueJournal(loaded);
   try {
     const mode = asked ?? loaded.execution.mode;
     const engine = await engineOf(journal, fate);

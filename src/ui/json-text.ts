@@ -1,0 +1,10 @@
+// What a terminal would obey or hide, as in sanitise.ts; the line feeds of the indentation stay.
+const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+
+/** JSON that can be looked at on a terminal: such characters are escaped, so that the value stays the same. */
+export function jsonText(value: unknown, indent?: number): string {
+  return (JSON.stringify(value, null, indent) ?? "null").replace(UNSAFE, escaped);
+}
+
+const escaped = (char: string): string =>
+  [...Array(char.length).keys()].map((index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, "0")}`).join("");
