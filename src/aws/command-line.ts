@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Operation } from "../domain/operation.ts";
+import { homeOf } from "./arn.ts";
 import { copyLine } from "./copy-line.ts";
 import { toCopyRequest } from "./copy-request.ts";
 import { shellQuote } from "./quote.ts";
@@ -37,7 +38,9 @@ function execLine(place: JsonObject, argv: readonly Json[], region?: string): st
 function lineOf(operation: Operation, region?: string): string {
   const service = CLI_SERVICE[operation.service] ?? operation.service;
   const options = Object.entries(operation.input).flatMap(([name, value]) => option(optionName(name), value));
-  const where = region === undefined ? [] : ["--region", region];
+  const { TopicArn } = operation.input;
+  const own = typeof TopicArn === "string" ? homeOf(TopicArn)?.region : undefined;
+  const where = (own ?? region) === undefined ? [] : ["--region", own ?? region];
   return ["aws", service, optionName(operation.name), ...options, ...where].join(" ");
 }
 
