@@ -63,6 +63,8 @@ export async function examine(checks: readonly Check[], site: Site, given: Given
     reads,
     setup: remembering(setup),
     sharedHolder,
+    // Our own record is worth a word, never a refusal.
+    marks: () => site.planner.world.marks().catch(() => []),
     requests,
     now: site.clock.now(),
     stateDir: stateDirOf(given, context),
