@@ -1,5 +1,5 @@
 import { judgeHistory } from "../src/actions/revert/proven.ts";
-import { familyOf, type HistoryRow, revisionOf } from "../src/aws/shapes.ts";
+import { familyOf, revisionOf } from "../src/aws/shapes.ts";
 import { usageError } from "../src/domain/error.ts";
 import { formatDuration } from "../src/domain/time.ts";
 import type { Context } from "./context.ts";
@@ -44,12 +44,15 @@ async function readChoices({ reads, target, clock, planner }: Site): Promise<{ c
   const [service, history, marks] = await Promise.all([
     reads.ecs.service(target.cluster, target.service),
     // What cannot be read leaves the list of task definitions, each of them unproven.
-    reads.ecs.history(target.cluster, target.service).catch((): HistoryRow[] => []),
+    reads.ecs.history(target.cluster, target.service).catch((): undefined => undefined),
     planner.world.marks().catch(() => []),
   ]);
   const current = service.taskDefinition;
-  const active = await reads.ecs.revisions(familyOf(current));
-  const { proven, passedOver } = judgeHistory(history, current, clock.now(), marks);
+  const active = await reads.ecs.revisions(familyOf(current), revisionOf(current));
+  const verdict = judgeHistory(history ?? [], current, clock.now(), marks);
+  // A choice is a number: of another family it would name another revision.
+  const [proven, passedOver] = [verdict.proven.filter(isOf(current)), verdict.passedOver.filter(isOf(current))];
+  const why = history === undefined ? "the deployment history could not be read" : "no successful deployment on record";
   const good = proven.map(({ taskDefinition, ranSeconds, since }) =>
     choice(taskDefinition, `proven good: ran ${formatDuration(ranSeconds)} since ${since}`),
   );
@@ -57,9 +60,17 @@ async function readChoices({ reads, target, clock, planner }: Site): Promise<{ c
   const named = new Set([current, ...[...proven, ...passedOver].map(({ taskDefinition }) => taskDefinition)]);
   const unproven = active
     .filter((name) => !named.has(name))
-    .map((name) => choice(name, "unproven: no successful deployment on record here"));
+    .sort((a, b) => Number(isBelow(b, current)) - Number(isBelow(a, current)))
+    .map((name) => choice(name, `unproven: ${why}`));
   return { current, choices: [...good, ...doubtful, ...unproven].slice(0, MOST_SHOWN) };
 }
+
+const isOf =
+  (current: string) =>
+  ({ taskDefinition }: { readonly taskDefinition: string }): boolean =>
+    familyOf(taskDefinition) === familyOf(current);
+
+const isBelow = (name: string, current: string): boolean => revisionOf(name) < revisionOf(current);
 
 const choice = (name: string, evidence: string): Choice => ({
   value: String(revisionOf(name)),

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { remembering } from "../src/aws/read.ts";
+import { within } from "../src/aws/within.ts";
 import type { Seen } from "../src/aws/witness.ts";
 import { countLevels, type Diagnosis, type Finding, untried } from "../src/domain/diagnosis.ts";
 import { OpsError } from "../src/domain/error.ts";
@@ -63,6 +63,8 @@ export async function examine(checks: readonly Check[], site: Site, given: Given
     reads,
     setup: remembering(setup),
     sharedHolder,
+    // Our own record is worth a word, never a refusal.
+    marks: () => site.planner.world.marks().catch(() => []),
     requests,
     now: site.clock.now(),
     stateDir: stateDirOf(given, context),
@@ -84,17 +86,12 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
 
 async function findingsOf(check: Check, patient: Patient): Promise<Finding[]> {
   const { id, title } = check;
-  const found = await Promise.race([check.examine(patient), late()]).catch(unanswered);
+  const found = await within(LIMIT_MS, check.examine(patient)).catch(unanswered);
   return found.map((diagnosis) => ({ check: id, title, ...diagnosis }));
 }
 
 /** Longer than the requests themselves may take; so this is rarely seen. */
 const LIMIT_MS = 20_000;
-
-async function late(): Promise<readonly Diagnosis[]> {
-  await delay(LIMIT_MS, undefined, { ref: false });
-  return [untried(`no answer within ${LIMIT_MS / 1000} s`)];
-}
 
 /** What a check needs could not be read: the permissions and the service say why it matters. */
 function unanswered(error: Error): readonly Diagnosis[] {

@@ -2,6 +2,7 @@ import { assertRows } from "../src/actions/down/migration-rows.ts";
 import { registry } from "../src/actions/index.ts";
 import type { World } from "../src/actions/world.ts";
 import { type ClientSettings, type Clients, createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../src/aws/clients.ts";
+import { type Credentials, shareCredentials } from "../src/aws/credentials.ts";
 import type { ExecVia } from "../src/aws/exec-session/line.ts";
 import { noGateway } from "../src/aws/only-reads.ts";
 import { type AwsReads, createReads, remembering, snapshot } from "../src/aws/read.ts";
@@ -13,6 +14,7 @@ import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
+import { quoted } from "../src/ui/shell.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { announcing, channelOf, lineOf } from "./announcing.ts";
 import { type Context, stateDirOf } from "./context.ts";
@@ -22,12 +24,15 @@ import { type Given, textOf } from "./given.ts";
 import { marksHere } from "./marks.ts";
 import type { Place } from "./place.ts";
 import { schemaOf } from "./schema-reads.ts";
+import { remark } from "./surface.ts";
 import { dialNobody, dialThroughTask } from "./tunnel.ts";
 
 /** One target, ready to be looked at. */
 export interface Site {
   readonly target: Target;
   readonly profile?: string;
+  /** Of every client that is made for this target. */
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly reads: AwsReads;
   readonly planner: Planner<World>;
@@ -50,7 +55,9 @@ export function makeSite(
   purpose: "any" | "reading" = "any",
 ): Site {
   const { region, production } = target;
-  const settings = { ...(region && { region }), ...(profile && { profile }), onlyAws: production };
+  const place = { ...(region && { region }), ...(profile && { profile }) };
+  const credentials = shareCredentials({ ...place, slow: () => remark(waitingFor(profile, context), given, context) });
+  const settings = { ...place, credentials, onlyAws: production };
   const reading = createClients({ ...settings, onlyReads: true }, READ_ATTEMPTS);
   const reads = createReads(reading);
   const vulcan = createAdminApi(target.adminUrl, context.env.VULCAN_ADMIN_TOKEN);
@@ -82,6 +89,7 @@ export function makeSite(
   return {
     target,
     ...(profile === undefined ? {} : { profile }),
+    credentials,
     clock,
     reads,
     planner: {
@@ -110,6 +118,12 @@ export function makeSite(
       return openServingShell({ ecs: reads.ecs, reading, writing, via }, target, clock);
     },
   };
+}
+
+/** A helper may wait for a code or for a touch: who sees nothing happen has to know. */
+function waitingFor(profile: string | undefined, { env }: Context): string {
+  const name = profile ?? env.AWS_PROFILE;
+  return name ? `Waiting for credentials of profile ${quoted(name)} …` : "Waiting for AWS credentials …";
 }
 
 function byPlugin(clients: Clients, settings: ClientSettings, env: NodeJS.ProcessEnv): ExecVia {

@@ -26,9 +26,10 @@ export interface Looks {
 const PATIENCE_MS = 4000;
 const ATTEMPTS = 2;
 
-export function looksAt({ target, profile }: Site, witness?: Witness): Looks {
+export function looksAt({ target, profile, credentials }: Site, witness?: Witness): Looks {
   const settings = {
     patience: PATIENCE_MS,
+    credentials,
     onlyReads: true,
     onlyAws: target.production,
     ...(target.region && { region: target.region }),

@@ -2,6 +2,7 @@ import type { AwsReads } from "../../src/aws/read.ts";
 import type { SetupReads } from "../../src/aws/read-setup.ts";
 import type { Seen } from "../../src/aws/witness.ts";
 import type { Diagnosis } from "../../src/domain/diagnosis.ts";
+import type { Mark } from "../../src/domain/mark.ts";
 import type { Target } from "../../src/domain/target.ts";
 
 /** What the checks may look at. Nothing here can write. */
@@ -11,6 +12,8 @@ export interface Patient {
   readonly reads: AwsReads;
   readonly setup: SetupReads;
   sharedHolder(): Promise<unknown>;
+  /** What executions on record here know of revisions. */
+  marks(): Promise<readonly Mark[]>;
   /** Every request made so far, by any check. */
   readonly requests: readonly Seen[];
   /** The time where the target is; in a sandbox not the machine's. */

@@ -10,12 +10,13 @@ import type { Check } from "./check.ts";
 export const goodRevision: Check = {
   id: "revision",
   title: "Good revision",
-  async examine({ reads, target: { cluster, service: name }, now }) {
-    const [{ taskDefinition }, rows] = await Promise.all([
+  async examine({ reads, target: { cluster, service: name }, now, marks }) {
+    const [{ taskDefinition }, rows, known] = await Promise.all([
       reads.ecs.service(cluster, name),
       reads.ecs.history(cluster, name),
+      marks(),
     ]);
-    const [good] = judgeHistory(rows, taskDefinition, now).proven;
+    const [good] = judgeHistory(rows, taskDefinition, now, known).proven;
     if (good === undefined) return [untried("no earlier revision is on record as good")];
     const found = await reads.ecs.taskDefinition(good.taskDefinition);
     return [judgeRevision(good.taskDefinition, found?.status)];

@@ -51,7 +51,8 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Pro
     Promise.all([containers, tasks]).then(([all, [task]]) => {
       const logging = all.find(({ logs }) => logs !== undefined);
       if (logging?.logs === undefined || task === undefined) return;
-      return reads.around.logTail(logging.logs.group, `${logging.logs.prefix}/${logging.name}/${task.id}`, 1);
+      const { group, prefix, region } = logging.logs;
+      return reads.around.logTail(group, `${prefix}/${logging.name}/${task.id}`, 1, region);
     }),
   ]);
 }

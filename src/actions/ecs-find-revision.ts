@@ -9,7 +9,7 @@ import type { Values } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
 import { alreadyBack } from "./revert/already-back.ts";
 import type { Found } from "./revert/found-revision.ts";
-import { judgeHistory } from "./revert/proven.ts";
+import { type HistoryVerdict, judgeHistory } from "./revert/proven.ts";
 import { evidenceFor } from "./revert/revision-evidence.ts";
 import type { Look, World } from "./world.ts";
 
@@ -57,14 +57,16 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   const history = "unread" in past ? undefined : past;
   const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now(), marks);
   const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
-  const name = wanted ?? verdict.proven[0]?.taskDefinition ?? (await nextLower(service, history, world));
+  // What was not read says nothing, so that no revision follows from it.
+  const name = wanted ?? verdict.proven[0]?.taskDefinition;
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
-  const [definition, details] = await Promise.all([
+  const [definition, below, details] = await Promise.all([
     name === undefined ? undefined : ecs.taskDefinition(name),
+    name === undefined && history === undefined ? activeBelow(service, world) : undefined,
     // Evidence for the choice, not the choice: it is done without where it does not come.
     within(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
   ]);
-  if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, world);
+  if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, verdict, world);
   const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
   return {
     service,
@@ -73,6 +75,7 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
     verdict,
     wanted,
     definition,
+    ...(below && { below }),
     newest: detail(history?.[0]?.arn),
     speaking: detail(proof),
   };
@@ -97,36 +100,47 @@ async function readPast(
   }
 }
 
-/**
- * Without the history the list of task definitions is what is left, and its revisions are told as unproven: trouble with
- * one read must not stop the rescue.
- */
+/** Trouble with one read must not stop who names the revision. */
 function unreadable(failure: unknown): { readonly unread: string } {
-  if (isRefused(failure)) return { unread: "these credentials may not read the deployment history" };
+  if (isRefused(failure))
+    return { unread: `these credentials may not read the deployment history (${deniedIn(failure)})` };
   const isPassing = isTransient(failure) || !(failure instanceof OpsError);
   if (isPassing) return { unread: `the deployment history could not be read just now (${(failure as Error).message})` };
   throw failure;
 }
 
-async function nextLower(
-  service: Service,
-  history: readonly HistoryRow[] | undefined,
-  world: World,
-): Promise<string | undefined> {
-  if (history !== undefined) return undefined;
-  const known = await world.aws.ecs.revisions(familyOf(service.taskDefinition));
-  return known.find((name) => revisionOf(name) < revisionOf(service.taskDefinition));
+/** The history takes two calls; which of them is meant stands in AWS's own words. */
+function deniedIn(failure: unknown): string {
+  return /\becs:[A-Z]\w+/.exec((failure as Error).message.split("perform").at(-1) ?? "")?.[0] ?? HISTORY_CALL;
 }
 
-async function absentRevision(wanted: string, service: Service, world: World): Promise<Error> {
-  const family = familyOf(service.taskDefinition);
-  const known = await world.aws.ecs.revisions(family);
+const HISTORY_CALL = "ecs:ListServiceDeployments";
+
+/** What the operator may choose from; undefined where it cannot be listed in time. */
+async function activeBelow(
+  { taskDefinition: current }: Service,
+  { aws }: World,
+): Promise<readonly string[] | undefined> {
+  const listing = aws.ecs.revisions(familyOf(current), revisionOf(current));
+  const known = await within(NEEDED_MS, listing).catch(() => undefined);
+  return known?.filter((name) => revisionOf(name) < revisionOf(current));
+}
+
+async function absentRevision(
+  wanted: string,
+  { taskDefinition: current }: Service,
+  { proven, passedOver }: HistoryVerdict,
+  { aws }: World,
+): Promise<Error> {
+  const family = familyOf(current);
+  const known = await aws.ecs.revisions(family, revisionOf(current));
+  const bad = new Set(passedOver.map(({ taskDefinition }) => taskDefinition));
+  const lower = known.filter((name) => revisionOf(name) < revisionOf(current) && !bad.has(name));
+  const good = proven.map(({ taskDefinition }) => taskDefinition).filter((name) => known.includes(name));
   return usageError(
     "revision-absent",
     `there is no task definition ${wanted}; ACTIVE revisions of ${family}: ${known.map(revisionOf).slice(0, 10).join(", ") || "none"}`,
-    [...known.filter((name) => name !== service.taskDefinition).slice(0, 1)].map(
-      (name) => commandLine`vulcan-ops rollback --to ${revisionOf(name)}`,
-    ),
+    [...good, ...lower].slice(0, 1).map((name) => commandLine`vulcan-ops rollback --to ${revisionOf(name)}`),
   );
 }
 
@@ -134,12 +148,29 @@ function planFind(given: Inputs, found: Found): StepPlan {
   const { definition, service } = found;
   const back = alreadyBack(found, given.forceFurther === true);
   if (definition === undefined) {
-    const findings = back.length > 0 ? back : [nothingProven(found)];
-    return { summary: "no earlier revision is proven good", changes: [], outputs: {}, findings };
+    const isStopped = back.some(({ level }) => level === "block");
+    const findings = isStopped ? back : [...back, found.history === undefined ? unread(found) : nothingProven(found)];
+    const summary = found.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
+    return { summary, changes: [], outputs: {}, findings };
   }
   const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
   const findings = [...evidenceFor(found, definition), ...back, ...inactive(definition)];
   return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
+}
+
+/** So many of the revisions to choose from are named. */
+const MOST_NAMED = 5;
+
+function unread({ service, unread = "", below }: Found): Finding {
+  const names = (below ?? []).slice(0, MOST_NAMED).map(revisionOf).join(", ");
+  const known = below?.length === 0 ? "none" : `${names}, good or bad`;
+  const choice = below === undefined ? "" : `; ACTIVE revisions below ${service.taskDefinition}: ${known}`;
+  return {
+    level: "block",
+    code: "history-unread",
+    text: `${unread}, so that no revision is proposed: name the one to return to with --to REV${choice}`,
+    next: ["vulcan-ops rollback --to REV", "vulcan-ops doctor"],
+  };
 }
 
 function nothingProven(found: Found): Finding {

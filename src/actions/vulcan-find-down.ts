@@ -64,18 +64,24 @@ export const findDown = defineAction<World, typeof inputs, Seen>({
 });
 
 async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen> {
-  const [service, told, rows, database] = await Promise.all([
+  const [service, told, rows, database, marks] = await Promise.all([
     world.aws.ecs.service(target.cluster, target.service),
     world.schema.migrations(),
     world.aws.ecs.history(target.cluster, target.service),
     world.aws.database(target.database).catch(() => undefined),
+    world.marks().catch(() => []),
   ]);
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);
   const names = [service.taskDefinition, ...rows.map(({ taskDefinition }) => taskDefinition)];
   const labels = await readLabels(world.aws.ecs, [...new Set(names)].filter(Boolean).slice(0, MOST_LABELS));
   const versions = removed.map(({ version }) => version);
-  const wish = { removed: versions, via: given.via, ...(given.revertTo && { returnTo: String(given.revertTo) }) };
+  const wish = {
+    removed: versions,
+    via: given.via,
+    marks,
+    ...(given.revertTo && { returnTo: String(given.revertTo) }),
+  };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, wish, clock.now());
   const stakes = await stakesOf(removed, world.schema);

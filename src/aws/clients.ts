@@ -9,6 +9,7 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
+import type { Credentials } from "./credentials.ts";
 import { onlyAws } from "./only-aws.ts";
 import { onlyReads } from "./only-reads.ts";
 import { type Watchable, type Witness, watch } from "./witness.ts";
@@ -16,6 +17,8 @@ import { type Watchable, type Witness, watch } from "./witness.ts";
 export interface ClientSettings {
   readonly region?: string;
   readonly profile?: string;
+  /** Shared by all clients of a process; left out, each client looks for its own. */
+  readonly credentials?: Credentials;
   /** How long one request may take, in ms. */
   readonly patience?: number;
   readonly witness?: Witness;
@@ -39,7 +42,12 @@ interface Shapes {
   readonly ssm: SSMClient;
 }
 
-export type Clients = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
+type Makers = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
+
+export interface Clients extends Makers {
+  /** The same clients for another region: what lies there can be asked about nowhere else. */
+  in(region: string): Clients;
+}
 
 /** Reads may be asked again; a write is sent once, because the SDK repeats unsafe calls silently. */
 export const READ_ATTEMPTS = 3;
@@ -54,8 +62,9 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     requestHandler: settings.patience === undefined ? TIMEOUTS : { ...TIMEOUTS, requestTimeout: settings.patience },
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
   };
-  return prepared(settings, {
+  const makers = prepared(settings, {
     ecs: once(async () => new (await import("./sdk/ecs.ts")).ECSClient(config)),
     elb: once(async () => {
       const sdk = await import("./sdk/elb.ts");
@@ -74,9 +83,20 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     sns: once(async () => new (await import("./sdk/sns.ts")).SNSClient(config)),
     ssm: once(async () => new (await import("./sdk/ssm.ts")).SSMClient(config)),
   });
+  const regions = new Map<string | undefined, Clients>();
+  const clients: Clients = {
+    ...makers,
+    in(region) {
+      const known = regions.get(region) ?? createClients({ ...settings, region }, maxAttempts);
+      regions.set(region, known);
+      return known;
+    },
+  };
+  regions.set(settings.region, clients);
+  return clients;
 }
 
-function prepared(settings: ClientSettings, clients: Clients): Clients {
+function prepared(settings: ClientSettings, clients: Makers): Makers {
   const { witness, onlyReads: isReading, onlyAws: isReal } = settings;
   if (witness === undefined && isReading !== true && isReal !== true) return clients;
   const seen = Object.entries(clients).map(([name, make]) => {
@@ -89,7 +109,7 @@ function prepared(settings: ClientSettings, clients: Clients): Clients {
     });
     return [name, client];
   });
-  return Object.fromEntries(seen) as Clients;
+  return Object.fromEntries(seen) as unknown as Makers;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

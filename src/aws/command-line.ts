@@ -1,6 +1,7 @@
 import { commandLine, option } from "../domain/command-line.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Operation } from "../domain/operation.ts";
+import { homeOf } from "./arn.ts";
 import { copyLine } from "./copy-line.ts";
 import { toCopyRequest } from "./copy-request.ts";
 
@@ -37,7 +38,9 @@ function execLine(place: JsonObject, argv: readonly Json[], region?: string): st
 function lineOf(operation: Operation, region?: string): string {
   const service = CLI_SERVICE[operation.service] ?? operation.service;
   const options = Object.entries(operation.input).flatMap(([name, value]) => words(optionName(name), value));
-  const where = region === undefined ? [] : option("region", region);
+  const { TopicArn } = operation.input;
+  const home = (typeof TopicArn === "string" ? homeOf(TopicArn)?.region : undefined) ?? region;
+  const where = home === undefined ? [] : option("region", home);
   return commandLine`aws ${service} ${optionName(operation.name)} ${options} ${where}`;
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { OpsError, usageError } from "../domain/error.ts";
 import type {
   BalancerOverview,
@@ -16,6 +15,7 @@ import type {
 import type { Caller, Target } from "../domain/target.ts";
 import type { AwsReads } from "./read.ts";
 import { isReady, type Service, type TargetHealth, type Task } from "./shapes.ts";
+import { outOfTime } from "./within.ts";
 
 /** What an overview takes from elsewhere than AWS's answers. */
 export interface Asking {
@@ -71,7 +71,7 @@ function part<T>(reading: Promise<T>, limit = LIMIT_MS): Promise<Part<T>> {
     (value): Part<T> => ({ known: true, value }),
     (error: Error): Part<T> => failed(error),
   );
-  const timeout = delay(limit, undefined, { signal: late.signal }).then(
+  const timeout = outOfTime(limit, late.signal).then(
     (): Part<T> => ({ known: false, why: `no answer within ${limit / 1000} s`, code: "late", exitCode: 1 }),
     () => known,
   );

@@ -69,9 +69,9 @@ function toContainer(container: Sdk.ContainerDefinition): Container {
 }
 
 function toLogs({ logDriver, options }: Partial<Sdk.LogConfiguration> = {}): Pick<Container, "logs"> {
-  const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = options ?? {};
+  const { "awslogs-group": group, "awslogs-stream-prefix": prefix, "awslogs-region": region } = options ?? {};
   const isWritten = logDriver === "awslogs" && group !== undefined && prefix !== undefined;
-  return isWritten ? { logs: { group, prefix } } : {};
+  return isWritten ? { logs: { group, prefix, ...(region && { region }) } } : {};
 }
 
 function toSetting(name: string, value: string): Setting {

@@ -2,11 +2,13 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import { usageError } from "../domain/error.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
+import { newestFirst } from "../domain/time.ts";
 import type { Clients } from "./clients.ts";
 import { translateRead } from "./errors.ts";
 import { toServiceRevision, toTaskDefinition } from "./read-definition.ts";
 import { toBreaker } from "./read-deployment.ts";
 import { readDeployments, readHistory, revisionNames } from "./read-history.ts";
+import { readRevisions } from "./read-revisions.ts";
 import { toTask } from "./read-task.ts";
 import type * as Commands from "./sdk/ecs.ts";
 import {
@@ -36,8 +38,8 @@ export interface EcsReads {
   definitionTags(name: string): Promise<Readonly<Record<string, string>>>;
   /** At most 20; those that ECS no longer knows are left out. */
   serviceRevisions(arns: readonly string[]): Promise<readonly ServiceRevision[]>;
-  /** `family:revision`, newest first, ACTIVE ones. */
-  revisions(family: string): Promise<readonly string[]>;
+  /** `family:revision`, newest first, ACTIVE ones: the newest of all, and as far down as the newest below `below`. */
+  revisions(family: string, below?: number): Promise<readonly string[]>;
   tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
   /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
   allTasks(cluster: string, service: string): Promise<AllTasks>;
@@ -101,13 +103,8 @@ export function createEcsReads(clients: Clients): EcsReads {
         return (answer.serviceRevisions ?? []).map(toServiceRevision);
       }),
 
-    revisions: (family) =>
-      reading("ListTaskDefinitions", async (ecs, { ListTaskDefinitionsCommand }) => {
-        const answer = await ecs.send(
-          new ListTaskDefinitionsCommand({ familyPrefix: family, status: "ACTIVE", sort: "DESC" }),
-        );
-        return (answer.taskDefinitionArns ?? []).map(shortName);
-      }),
+    revisions: (family, below = Number.POSITIVE_INFINITY) =>
+      reading("ListTaskDefinitions", (ecs, commands) => readRevisions(ecs, commands, family, below)),
 
     tasks: (cluster, service, desired) =>
       reading("DescribeTasks", async (ecs, commands) => {
@@ -214,7 +211,9 @@ function toService(service: Sdk.Service | undefined, cluster: string, name: stri
     deployments: (service.deployments ?? []).map(toDeployment),
     targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
     ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
-    events: (service.events ?? []).map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" })),
+    events: (service.events ?? [])
+      .map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" }))
+      .sort((a, b) => newestFirst(a.at, b.at)),
   };
 }
 

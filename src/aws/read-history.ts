@@ -1,4 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
+import { isSorted } from "../domain/sorted.ts";
 import { newestFirst } from "../domain/time.ts";
 import { toServiceDeployment } from "./read-deployment.ts";
 import type * as Commands from "./sdk/ecs.ts";
@@ -78,9 +79,13 @@ async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster
     );
     found.push(...(page.serviceDeployments ?? []));
     nextToken = page.nextToken;
-  } while (nextToken !== undefined && found.length < MOST_HISTORY);
-  return found;
+  } while (nextToken !== undefined && !(found.length >= MOST_HISTORY && isSorted(found, newestMadeFirst)));
+  return found.sort(newestMadeFirst).slice(0, MOST_HISTORY);
 }
+
+/** Of a server with another order, only the whole list tells which are the newest. */
+const newestMadeFirst = (a: Sdk.ServiceDeploymentBrief, b: Sdk.ServiceDeploymentBrief): number =>
+  newestFirst(iso(a.createdAt) ?? "", iso(b.createdAt) ?? "");
 
 function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: ReadonlyMap<string, string>): HistoryRow[] {
   return briefs

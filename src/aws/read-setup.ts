@@ -92,7 +92,8 @@ async function readDefinition(clients: Clients, name: string): Promise<Definitio
 
 function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
   const { name = "", readonlyRootFilesystem, stopTimeout, healthCheck, logConfiguration } = definition;
-  const { "awslogs-group": group, "awslogs-stream-prefix": prefix } = logConfiguration?.options ?? {};
+  const { options = {} } = logConfiguration ?? {};
+  const { "awslogs-group": group, "awslogs-stream-prefix": prefix, "awslogs-region": region } = options;
   const secrets = (definition.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []);
   const variables = [...(definition.environment ?? []), ...(definition.secrets ?? [])];
   return {
@@ -103,7 +104,7 @@ function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
     stopTimeout: stopTimeout ?? 30,
     ...(healthCheck && { health: toHealth(healthCheck) }),
     secrets: secrets.filter((from) => /^arn:aws[a-z-]*:secretsmanager:/.test(from)),
-    ...(group && prefix && { logs: { group, prefix } }),
+    ...(group && prefix && { logs: { group, prefix, ...(region && { region }) } }),
   };
 }
 

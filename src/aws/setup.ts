@@ -1,3 +1,5 @@
+import type { LogPlace } from "./shapes.ts";
+
 /** How a service and what is around it are set up, as far as it decides whether a rollback would work. */
 
 export interface ServiceSetup {
@@ -40,7 +42,7 @@ export interface ContainerSetup {
   readonly health?: HealthSetup;
   /** ARNs of the secrets that it asks Secrets Manager for. */
   readonly secrets: readonly string[];
-  readonly logs?: { readonly group: string; readonly prefix: string };
+  readonly logs?: LogPlace;
 }
 
 /** Seconds, and ECS's own numbers where nothing is said. */

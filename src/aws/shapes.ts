@@ -102,6 +102,13 @@ export interface TaskDefinition {
   readonly registeredAt?: string;
 }
 
+export interface LogPlace {
+  readonly group: string;
+  readonly prefix: string;
+  /** Where the group lies, which need not be where the service is. */
+  readonly region?: string;
+}
+
 export interface Container {
   readonly name: string;
   readonly image: string;
@@ -115,7 +122,7 @@ export interface Container {
   /** `name` is what may be shown of it. */
   readonly log?: Setting;
   /** Where its awslogs driver writes: streams are named `prefix/container/taskId`. */
-  readonly logs?: { readonly group: string; readonly prefix: string };
+  readonly logs?: LogPlace;
   readonly labels: Readonly<Record<string, string>>;
   /** Every other setting by name, as a fingerprint. */
   readonly others: Readonly<Record<string, string>>;

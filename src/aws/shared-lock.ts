@@ -3,6 +3,7 @@ import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { Target } from "../domain/target.ts";
 import type { Clients } from "./clients.ts";
 import { translate } from "./errors.ts";
+import { within } from "./within.ts";
 
 /** What the shared lock's parameter says. */
 export interface SharedHolder extends LockHolder {
@@ -34,7 +35,7 @@ const MOST_OF_A_TEXT = 200;
 export function createSharedLock(clients: Clients, target: Target): SharedLock {
   const Name = sharedLockName(target);
   const limited = <T>(call: string, work: (calls: Calls) => Promise<T>) =>
-    within(LIMIT_MS, call, (signal) => work(callsOf(clients, Name, signal)));
+    translated(call, (signal) => work(callsOf(clients, Name, signal)));
   return {
     claim: (holder) => limited("ssm:PutParameter", (calls) => claim(calls, holder)),
     read: () => limited("ssm:GetParameter", (calls) => calls.get()),
@@ -146,15 +147,14 @@ async function load(clients: Clients) {
 }
 
 /** The limit also ends what does not listen to a signal, such as a credentials helper that hangs. */
-async function within<T>(ms: number, call: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(ms);
-  const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(new Error(`no answer within ${ms / 1000} s`)), { once: true });
-  });
+async function translated<T>(call: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
   try {
-    return await Promise.race([work(signal), late]);
+    return await within(LIMIT_MS, work(over.signal));
   } catch (failure) {
     throw translate(failure, call);
+  } finally {
+    over.abort();
   }
 }
 

@@ -1,11 +1,50 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Work that is under way and is not AWS's: no limit counts the time that it takes. */
+interface Uncounted {
+  readonly running: Set<Promise<unknown>>;
+  spent: number;
+  since: number;
+}
+
+/** One process has one operator, who does one such thing at a time. */
+const uncounted: Uncounted = { running: new Set(), spent: 0, since: 0 };
+
+/** The limits are for AWS's answers: while this runs, as a person types an MFA code, they stand still. */
+export async function notCounted<T>(work: Promise<T>): Promise<T> {
+  const { running } = uncounted;
+  if (running.size === 0) uncounted.since = performance.now();
+  running.add(work);
+  try {
+    return await work;
+  } finally {
+    running.delete(work);
+    if (running.size === 0) uncounted.spent += performance.now() - uncounted.since;
+  }
+}
+
 /**
  * The result of a read, or an error after so many real milliseconds: an operator's seconds, whatever clock the target keeps.
- * The read itself is not stopped; whatever comes of it later is nobody's any more.
+ * The read itself is not stopped, and its later result is not used.
  */
 export function within<T>(ms: number, reading: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  const over = new AbortController();
+  const late = outOfTime(ms, over.signal).then(() => {
+    throw new Error(`no answer within ${ms / 1000} s`);
   });
-  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+  return Promise.race([reading, late]).finally(() => over.abort());
+}
+
+/** Resolves after so many real milliseconds of AWS's own time; rejects when the signal aborts. */
+export async function outOfTime(ms: number, signal?: AbortSignal): Promise<void> {
+  const begun = counted();
+  for (let left = ms; left > 0; left = ms - (counted() - begun)) {
+    await delay(left, undefined, { ref: true, ...(signal && { signal }) });
+    await Promise.allSettled(uncounted.running);
+  }
+}
+
+function counted(): number {
+  const { running, spent, since } = uncounted;
+  return (running.size === 0 ? performance.now() : since) - spent;
 }

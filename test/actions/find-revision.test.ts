@@ -6,6 +6,10 @@ import { definitionOf, deploymentOf, fixedClock, type Moment, rowsOf, serviceOf,
 
 const definitions = [43, 42, 41].map((revision) => definitionOf(revision));
 const REFUSED = translateRead({ name: "AccessDeniedException", message: "no" }, "ecs:ListServiceDeployments");
+const HALF_REFUSED = translateRead(
+  { name: "AccessDeniedException", message: "User: u is not authorized to perform: ecs:DescribeServiceRevisions on r" },
+  "ecs:ListServiceDeployments",
+);
 const BROKEN = translateRead({ $metadata: { httpStatusCode: 503 } }, "ecs:ListServiceDeployments");
 
 async function find(inputs: { to?: number; forceFurther?: boolean }, moment: Moment) {
@@ -32,11 +36,41 @@ describe("a deployment history that cannot be read", () => {
     expect(findings).toEqual([expect.stringMatching(/could not be read just now \(no answer within 1 s\)$/)]);
   });
 
-  it("stops nobody else either: the next lower ACTIVE revision is offered, unproven, and why", async () => {
-    const { findings, revision } = await find({}, { service: serviceOf(43), unread: BROKEN });
-    expect(revision).toBe(42);
-    expect(findings).toEqual([
-      expect.stringMatching(/^warn revision-unproven .*merely the next lower ACTIVE revision$/),
+  it.each([
+    [
+      "broken",
+      BROKEN,
+      /^block history-unread the deployment history could not be read just now .* so that no revision is/,
+    ],
+    [
+      "refused",
+      REFUSED,
+      /^block history-unread these credentials may not read .* \(ecs:ListServiceDeployments\), so that no/,
+    ],
+    [
+      "refused in its second half",
+      HALF_REFUSED,
+      /^block history-unread .* \(ecs:DescribeServiceRevisions\), so that no/,
+    ],
+  ])("proposes nothing, and says what there is to name: %s", async (_name, unread, expected) => {
+    const { findings, revision } = await find({}, { service: serviceOf(42), unread });
+    expect(revision).toBeUndefined();
+    expect(findings).toEqual([expect.stringMatching(expected)]);
+    expect(findings[0]).toMatch(/--to REV; ACTIVE revisions below vulcan-prod:42: 41, good or bad$/);
+  });
+
+  it("is not waited for", async () => {
+    const { findings } = await find({}, { service: serviceOf(43), isHistoryHanging: true });
+    expect(findings).toEqual([expect.stringMatching(/^block history-unread .*\(no answer within 2\.5 s\)/)]);
+  });
+
+  it("hides no going back by force that nothing was found for", async () => {
+    const event = { at: "2026-04-10T11:00:00.000Z", text: "(service S) rolling back to deployment ecs-svc/42." };
+    const moment = { service: serviceOf(42, { events: [event] }), unread: REFUSED };
+    const { findings } = await find({ forceFurther: true }, moment);
+    expect(findings.map((finding) => finding.split(" ", 2).join(" "))).toEqual([
+      "warn already-rolled-back",
+      "block history-unread",
     ]);
   });
 
@@ -48,8 +82,8 @@ describe("a deployment history that cannot be read", () => {
     });
     for (const service of [serviceOf(42, { events: [event] }), serviceOf(42, { deployments: [going] })]) {
       const { findings } = await find({}, { service, unread: REFUSED });
-      expect(findings[1]).toMatch(/^block already-rolled-back ECS has gone back to vulcan-prod:42/);
-      const forced = await find({ forceFurther: true }, { service, unread: REFUSED });
+      expect(findings[0]).toMatch(/^block already-rolled-back ECS has gone back to vulcan-prod:42/);
+      const forced = await find({ forceFurther: true, to: 41 }, { service, unread: REFUSED });
       expect(forced.findings[1]).toMatch(/^warn already-rolled-back/);
       expect((await find({ to: 42 }, { service, unread: REFUSED })).findings.join()).not.toMatch(/already-rolled-back/);
     }
@@ -58,7 +92,7 @@ describe("a deployment history that cannot be read", () => {
   it("says nothing of going back where the service tells of none", async () => {
     const event = { at: "2026-04-10T11:00:00.000Z", text: "(service S) rolling back to deployment ecs-svc/41." };
     const { findings } = await find({}, { service: serviceOf(43, { events: [event] }), unread: REFUSED });
-    expect(findings).toHaveLength(1);
+    expect(findings).toEqual([expect.stringMatching(/^block history-unread/)]);
   });
 });
 

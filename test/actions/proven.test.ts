@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judgeHistory } from "../../src/actions/revert/proven.ts";
+import type { HistoryRow } from "../../src/aws/shapes.ts";
+import type { Mark } from "../../src/domain/mark.ts";
 import { NOW, rowsOf } from "./support.ts";
 
 const HOUR = 3600;
@@ -128,10 +130,74 @@ describe("the revisions that a service may go back to", () => {
     expect(judgeHistory(rows, "vulcan-prod:44", NOW).passedOver).toEqual([
       {
         taskDefinition: "vulcan-prod:43",
-        why: expect.stringMatching(/^somebody went back from it to vulcan-prod:42 at /),
+        why: expect.stringMatching(/^the service has gone back from it to vulcan-prod:42, at /),
       },
       { taskDefinition: "vulcan-prod:40", why: expect.stringMatching(/failed \(ROLLBACK_SUCCESSFUL\)$/) },
     ]);
-    expect(judgeHistory(rows, "vulcan-prod:42", NOW).passedOver[0]?.why).toMatch(/^newer than what runs now/);
+    expect(judgeHistory(rows, "vulcan-prod:42", NOW).passedOver[0]?.why).toBe(
+      "the service has gone back from it to vulcan-prod:42",
+    );
+  });
+});
+
+describe("what a service has gone back from", () => {
+  /** `web:1 SUCCESSFUL 2` */
+  const named = (...lines: readonly string[]): HistoryRow[] =>
+    lines.map((line, index) => {
+      const [taskDefinition = "", ...rest] = line.split(" ");
+      const [row] = rowsOf(["1", ...rest].join(" "));
+      return { ...(row as HistoryRow), arn: `d${index}`, taskDefinition };
+    });
+  const judge = (rows: readonly HistoryRow[], current: string, marks: readonly Mark[] = []) => {
+    const { proven, passedOver } = judgeHistory(rows, current, NOW, marks);
+    const names = (list: readonly { readonly taskDefinition: string }[]) =>
+      list.map(({ taskDefinition }) => taskDefinition);
+    return { proven: names(proven), passedOver: names(passedOver) };
+  };
+
+  it("is nothing to return to, also where it is of another family", () => {
+    const rows = named("prod:43 SUCCESSFUL 1", "web:1 SUCCESSFUL 2", "prod:43 SUCCESSFUL 5", "prod:42 SUCCESSFUL 10");
+    expect(judge(rows, "prod:43")).toEqual({ proven: ["prod:42"], passedOver: ["web:1"] });
+  });
+
+  it("stays so once the next release is out", () => {
+    const rows = named("web:2 SUCCESSFUL 1", "prod:43 SUCCESSFUL 2", "web:1 SUCCESSFUL 4", "prod:43 SUCCESSFUL 9");
+    expect(judge(rows, "web:2")).toEqual({ proven: ["prod:43"], passedOver: ["web:1"] });
+  });
+
+  it("is told by the order, not by the numbers: a lower one that came later has been moved to", () => {
+    const rows = named("a:7 SUCCESSFUL 1", "b:2 SUCCESSFUL 2", "c:9 SUCCESSFUL 5", "b:1 SUCCESSFUL 10");
+    expect(judge(rows, "a:7")).toEqual({ proven: ["b:2", "c:9", "b:1"], passedOver: [] });
+  });
+
+  it("is all that came after the one which was gone back to", () => {
+    const rows = named(
+      "a:1 SUCCESSFUL 1",
+      "c:1 SUCCESSFUL 2",
+      "b:1 SUCCESSFUL 5",
+      "a:1 SUCCESSFUL 9",
+      "z:1 SUCCESSFUL 20",
+    );
+    expect(judge(rows, "a:1")).toEqual({ proven: ["z:1"], passedOver: ["c:1", "b:1"] });
+  });
+
+  it("is told by the number where the deployment before is no longer on record", () => {
+    const rows = named("prod:42 SUCCESSFUL 1", "prod:43 SUCCESSFUL 2");
+    expect(judge(rows, "prod:42")).toEqual({ proven: [], passedOver: ["prod:43"] });
+  });
+
+  it("is told where nothing of the going back is on record but the service itself", () => {
+    const rows = named("web:1 SUCCESSFUL 2", "prod:43 SUCCESSFUL 5", "prod:42 SUCCESSFUL 10");
+    expect(judge(rows, "prod:43")).toEqual({ proven: ["prod:42"], passedOver: ["web:1"] });
+  });
+
+  it("is told by our own record where a copy has a number of its own", () => {
+    const rows = named("prod:44 SUCCESSFUL 1", "prod:43 SUCCESSFUL 5", "prod:42 SUCCESSFUL 10");
+    const [{ createdAt = "" } = {}] = rows;
+    const mark = { taskDefinition: "prod:43", leftFor: "prod:44", sentAt: createdAt, at: createdAt, execution: "abc" };
+    expect(judge(rows, "prod:44").proven).toEqual(["prod:43", "prod:42"]);
+    expect(judge(rows, "prod:44", [mark])).toEqual({ proven: ["prod:42"], passedOver: ["prod:43"] });
+    const elsewhere = { ...mark, sentAt: "2026-01-01T00:00:00.000Z", at: "2026-01-01T00:01:00.000Z" };
+    expect(judge(rows, "prod:44", [elsewhere]).proven).toEqual(["prod:43", "prod:42"]);
   });
 });

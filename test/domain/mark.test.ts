@@ -40,6 +40,25 @@ describe("what our own executions say of a revision", () => {
     expect(marksOf([reverted(...events)])).toEqual([]);
   });
 
+  const leaving = { ...confirmed, basis: { taskDefinition: "vulcan-prod:43" } };
+  const sent = { type: "step.sent", step: "revert" };
+  const back = (id: string, ...events: object[]) => marksOf([executionOf("abc", 1, id, leaving, ...events)]);
+
+  it("is nothing to return to where it was gone back from, and that was sent and stands", () => {
+    expect(back("rollback-service", sent)).toEqual([
+      {
+        taskDefinition: "vulcan-prod:43",
+        leftFor: "vulcan-prod:42",
+        sentAt: "2026-04-10T01:01:00.000Z",
+        at: "2026-04-10T01:02:00.000Z",
+        execution: "abc",
+      },
+    ]);
+    expect(back("rollback-service")).toEqual([]);
+    expect(back("maintenance-window", sent)).toEqual([]);
+    expect(back("rollback-service", sent, { type: "step.undone", step: "revert", phase: "undo" })).toEqual([]);
+  });
+
   it("is forgotten once migrations have been taken back: it may start now", () => {
     const down = (hour: number, status: string) =>
       executionOf("def", hour, "rollback-migration", { type: "execution.ended", status });

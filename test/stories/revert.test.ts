@@ -3,6 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import {
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/domain/operation.ts";
 import { has } from "../support/process.ts";
@@ -15,6 +21,7 @@ import {
   serviceRevision,
   vulcanOps,
 } from "../support/rig.ts";
+import { SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -206,6 +213,32 @@ describe("an answer that does not come", () => {
   });
 });
 
+describe("a release of another task-definition family", () => {
+  beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
+
+  it("is nothing to return to once the service has gone back from it", async () => {
+    const ecs = new ECSClient({});
+    const { taskDefinition: like } = await ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: "vulcan-prod:43" }),
+    );
+    const { containerDefinitions, cpu, memory, networkMode, executionRoleArn, requiresCompatibilities } = like ?? {};
+    const copy = { containerDefinitions, cpu, memory, networkMode, executionRoleArn, requiresCompatibilities };
+    await ecs.send(new RegisterTaskDefinitionCommand({ family: "vulcan-web", ...copy } as never));
+    const names = { cluster: "vulcan-prod", service: "vulcan-prod" };
+    await ecs.send(new UpdateServiceCommand({ ...names, taskDefinition: "vulcan-web:1" }));
+    await expect
+      .poll(() => new Set(runningRevisions(rig.sandbox)), { timeout: SOON_MS })
+      .toEqual(new Set(["vulcan-web:1"]));
+
+    const back = await rollback("--yes", "--confirm", "43", "--expect-current", "1");
+    expect([back.code, serviceRevision(rig.sandbox)]).toEqual([0, "vulcan-prod:43"]);
+    const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
+    expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:42");
+    const { stdout } = await vulcanOps(["status", "--state-dir", rig.stateDir, "--output", "json"]);
+    expect(JSON.parse(stdout).past.value.lastGood.taskDefinition).toBe("vulcan-prod:42");
+  });
+});
+
 describe("ECS has gone back by itself", () => {
   beforeEach(() => rig.sandbox.reset("breaker-rolled-back"));
 
@@ -257,13 +290,19 @@ describe.skipIf(!has("aws"))("an INACTIVE revision", () => {
 describe("credentials that may not read the history", () => {
   beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
 
-  it("are offered the next lower ACTIVE revision, called unproven", async () => {
+  it("are proposed nothing, and may name the revision", async () => {
     const times = Number.POSITIVE_INFINITY;
     rig.sandbox.inject({ operation: "ListServiceDeployments", when: "before", kind: "access-denied", times });
-    const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
+    const refused = await rollback("--dry-run", "--output", "json");
+    const named = JSON.parse((await rollback("--dry-run", "--output", "json", "--to", "42")).stdout);
     rig.sandbox.clearFaults();
-    expect(plan.steps[0].findings[0]).toMatchObject({ level: "warn", code: "revision-unproven" });
-    expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:42");
+    const plan = JSON.parse(refused.stdout);
+    expect(refused.code).toBe(11);
+    expect(plan.steps[0].findings).toMatchObject([{ level: "block", code: "history-unread" }]);
+    expect(plan.steps[0].findings[0].text).toContain("(ecs:ListServiceDeployments)");
+    expect(revertOf(plan).operation).toBeNull();
+    expect(named.steps[0].findings[0]).toMatchObject({ level: "warn", code: "revision-unproven" });
+    expect(revertOf(named).operation.input.taskDefinition).toBe("vulcan-prod:42");
   });
 });
 

@@ -1,5 +1,6 @@
 import { familyOf, type HistoryRow, type Service } from "../../aws/shapes.ts";
 import { ok, warn } from "../../domain/finding.ts";
+import { isReturn, type Mark } from "../../domain/mark.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { judgeHistory } from "../revert/proven.ts";
 import { type Holds, holdsMigration, type ImageEvidence } from "./holds-migration.ts";
@@ -17,6 +18,8 @@ interface Wish {
   readonly via: string;
   /** The revision that the operator has named to return to. */
   readonly returnTo?: string;
+  /** What executions of ours know of revisions. */
+  readonly marks?: readonly Mark[];
 }
 
 /** Chooses both, each with how it is known; what cannot be told is said, and blocks only where nothing can be chosen. */
@@ -24,7 +27,7 @@ export function chooseImages(service: Service, evidence: ImageEvidence, wish: Wi
   const [newest = 0] = wish.removed;
   const oldest = wish.removed.at(-1) ?? 0;
   const holder = chooseHolder(service.taskDefinition, newest, evidence, wish.via);
-  const fitting = chooseFitting(service, oldest, evidence, wish.returnTo, now);
+  const fitting = chooseFitting(service, oldest, evidence, wish, now);
   return {
     ...(holder.name === undefined ? {} : { holder: holder.name }),
     ...(fitting.name === undefined ? {} : { fitting: fitting.name }),
@@ -72,12 +75,12 @@ function chooseFitting(
   service: Service,
   oldest: number,
   evidence: ImageEvidence,
-  returnTo: string | undefined,
+  { returnTo, marks = [] }: Wish,
   now: number,
 ): Chosen {
   const current = service.taskDefinition;
   if (returnTo !== undefined) return named(`${familyOf(current)}:${returnTo}`, oldest, evidence);
-  const { proven } = judgeHistory(evidence.rows, current, now);
+  const { proven } = judgeHistory(evidence.rows, current, now, marks.filter(isReturn));
   const candidates = [current, ...proven.map(({ taskDefinition }) => taskDefinition)];
   for (const name of candidates) {
     const holds = holdsMigration(name, oldest, evidence);

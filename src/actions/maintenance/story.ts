@@ -73,8 +73,8 @@ export class MigrationStory {
     this.#definition ??= await world.aws.ecs.taskDefinition(this.#revision);
     const container = this.#definition?.containers.find(({ logs }) => logs !== undefined);
     if (container?.logs === undefined) return undefined;
-    const { group, prefix } = container.logs;
-    const tail = await world.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES);
+    const { group, prefix, region } = container.logs;
+    const tail = await world.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES, region);
     return tail.flatMap(({ text }) => (TELLING.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
   }
 

@@ -93,6 +93,7 @@ async function log(image: string, task: Task, { world, target }: Look): Promise<
   ]);
   const { logs, name } = mainContainer(service, definition) ?? {};
   if (logs === undefined || name === undefined) return [];
-  const tail = await world.aws.around.logTail(logs.group, `${logs.prefix}/${name}/${task.id}`, LOG_LINES);
+  const stream = `${logs.prefix}/${name}/${task.id}`;
+  const tail = await world.aws.around.logTail(logs.group, stream, LOG_LINES, logs.region);
   return tail.map(({ text }) => text);
 }

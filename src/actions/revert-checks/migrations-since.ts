@@ -10,6 +10,8 @@ export interface SchemaEvidence {
   readonly currentKnows?: number;
   /** RFC 3339: when another revision took the wanted one's place. */
   readonly servedUntil?: string;
+  /** The deployments could not be read, so that nothing is known of when it served. */
+  readonly isHistoryUnread?: boolean;
 }
 
 /** The migrations that the wanted revision did not live with, and how that is known. */
@@ -50,7 +52,11 @@ export function since(wanted: string, evidence: SchemaEvidence): Since {
   return "list" in applied ? listed(wanted, applied.list, evidence) : labelled(applied.why, evidence);
 }
 
-function listed(wanted: string, list: readonly AppliedMigration[], { knows, servedUntil }: SchemaEvidence): Since {
+function listed(
+  wanted: string,
+  list: readonly AppliedMigration[],
+  { knows, servedUntil, isHistoryUnread }: SchemaEvidence,
+): Since {
   const newest = Math.max(0, ...list.map(({ version }) => version));
   const api = `admin API: ${newest} is the newest`;
   if (knows !== undefined) {
@@ -59,7 +65,11 @@ function listed(wanted: string, list: readonly AppliedMigration[], { knows, serv
   }
   if (servedUntil === undefined) {
     const text = `the schema is at migration ${newest}, and nothing says which of them ${wanted} knows`;
-    return { kind: "count", text, how: `${api}; no label, and no successful deployment of it on record` };
+    const deployed =
+      isHistoryUnread === true
+        ? "the deployment history could not be read"
+        : "no successful deployment of it on record";
+    return { kind: "count", text, how: `${api}; no label, and ${deployed}` };
   }
   if (list.some(({ appliedAt }) => appliedAt === undefined))
     return { kind: "unseen", why: "the admin API does not say when each migration was applied" };

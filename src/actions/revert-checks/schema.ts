@@ -15,12 +15,12 @@ export const schema: RevertCheck = {
     const tags = (name: string) => aws.ecs.definitionTags(name).catch(() => ({}));
     const [applied, history, current, wantedTags, currentTags] = await Promise.all([
       answered(vulcan.migrations()),
-      subject.history().catch(() => []),
+      subject.history().catch(() => undefined),
       subject.current().catch(() => undefined),
       tags(wanted.name),
       tags(service.taskDefinition),
     ]);
-    const until = servedUntil(history, wanted.name);
+    const until = servedUntil(history ?? [], wanted.name);
     const [knows, known] = [labelOf(wanted, wantedTags), labelOf(current, currentTags)];
     return [
       judgeSchema(subject, {
@@ -28,6 +28,7 @@ export const schema: RevertCheck = {
         ...(knows === undefined ? {} : { knows }),
         ...(known === undefined ? {} : { currentKnows: known }),
         ...(until === undefined ? {} : { servedUntil: until }),
+        isHistoryUnread: history === undefined,
       }),
     ];
   },

@@ -1,4 +1,4 @@
-import { revisionOf } from "../../aws/shapes.ts";
+import { familyOf, revisionOf } from "../../aws/shapes.ts";
 import { commandLine, option } from "../../domain/command-line.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { primaryOf } from "../rollout/sight.ts";
@@ -18,7 +18,10 @@ export function alreadyBack(found: Found, isForced: boolean): Finding[] {
   const { place, text } = back;
   if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this goes further back` }];
   const further = definition === undefined ? [] : [furtherCommand(definition.name, wanted)];
-  const next = [commandLine`vulcan-ops rollback --to ${revisionOf(place)}`, ...further];
+  // A number names a revision of the service's own family.
+  const isNamed = familyOf(place) === familyOf(found.service.taskDefinition);
+  const watch = isNamed ? commandLine`vulcan-ops rollback --to ${revisionOf(place)}` : "vulcan-ops watch";
+  const next = [watch, ...further];
   const rest = `nothing is sent; the first command below watches ${place} until it serves, the second goes further back`;
   return [{ level: "block", code: "already-rolled-back", text: `${text}: ${rest}`, next }];
 }

@@ -12,6 +12,8 @@ export interface Found {
   readonly wanted: string | undefined;
   /** The revision to return to. */
   readonly definition: TaskDefinition | undefined;
+  /** ACTIVE revisions below the current one, newest first; listed where nothing else tells what there is. */
+  readonly below?: readonly string[];
   /** The newest deployment, and the one that speaks for the revision to return to. */
   readonly newest: ServiceDeployment | undefined;
   readonly speaking: ServiceDeployment | undefined;

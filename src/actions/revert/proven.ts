@@ -1,5 +1,6 @@
-import { familyOf, type HistoryRow, revisionOf } from "../../aws/shapes.ts";
-import type { Mark } from "../../domain/mark.ts";
+import type { HistoryRow } from "../../aws/shapes.ts";
+import { type FailedMark, isReturn, type Mark } from "../../domain/mark.ts";
+import { CLOCK_SKEW_MS, goneBack, type Left } from "./gone-back.ts";
 
 /** A revision that served: when its deployment finished, how long it was the one in place, and what speaks against it. */
 export interface Proven {
@@ -24,9 +25,8 @@ export interface HistoryVerdict {
 
 /**
  * What the history says of each revision but the current one, newest first. Proven: deployed successfully, with no later
- * deployment of the same revision that failed or was rolled back, and not left for an earlier one. `rows` are newest
- * first. A revision newer than the current one is what somebody has just gone back from, however well it was deployed:
- * never back to that. Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing of
+ * deployment of the same revision that failed or was rolled back, and not gone back from. `rows` are newest first. What
+ * the service has gone back from is nothing to return to, however well it was deployed. Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing of
  * its own revision either way. `marks`: what executions of ours have seen, which holds until it is deployed well again.
  */
 export function judgeHistory(
@@ -35,13 +35,15 @@ export function judgeHistory(
   now: number,
   marks: readonly Mark[] = [],
 ): HistoryVerdict {
+  const left = goneBack(rows, current, marks.filter(isReturn));
+  const failed = marks.filter((mark): mark is FailedMark => !isReturn(mark));
   const seen = new Set<string>([current, ""]);
   const proven: Proven[] = [];
   const passedOver: PassedOver[] = [];
   rows.forEach((row, index) => {
     if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
     seen.add(row.taskDefinition);
-    const why = objection(rows, index, current) ?? marked(row, rows, marks);
+    const why = objection(row, left) ?? marked(row, rows, failed);
     if (why === undefined) proven.push(service(rows, index, now));
     else passedOver.push({ taskDefinition: row.taskDefinition, why });
   });
@@ -50,38 +52,24 @@ export function judgeHistory(
 
 const SPEAKS: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
 
-function objection(rows: readonly HistoryRow[], index: number, current: string): string | undefined {
-  const row = rows[index] as HistoryRow;
+function objection(row: HistoryRow, left: ReadonlyMap<string, Left>): string | undefined {
   if (row.status !== "SUCCESSFUL") return `its deployment of ${row.createdAt} failed (${row.status})`;
-  if (isLater(row.taskDefinition, current)) return "newer than what runs now: the service has gone back from it";
-  const successor = rows
-    .slice(0, index)
-    .findLast((later) => isOther(later, row) && !later.status.startsWith("ROLLBACK"));
-  if (successor === undefined || !isLater(row.taskDefinition, successor.taskDefinition)) return undefined;
-  return `somebody went back from it to ${successor.taskDefinition} at ${successor.createdAt}`;
+  const back = left.get(row.taskDefinition);
+  if (back === undefined) return undefined;
+  return `the service has gone back from it to ${back.to}${back.at === undefined ? "" : `, at ${back.at}`}`;
 }
 
-/** AWS's clock and ours may differ by this. */
-const CLOCK_SKEW_MS = 5000;
-
 /** A mark counts where the history holds the very deployment that it speaks of: another world's says nothing here. */
-function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly Mark[]): string | undefined {
+function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly FailedMark[]): string | undefined {
   const own = rows.filter(({ taskDefinition }) => taskDefinition === row.taskDefinition);
-  const isOf = ({ sentAt, at }: Mark) => {
+  const isOf = ({ sentAt, at }: FailedMark) => {
     const since = new Date(Date.parse(sentAt) - CLOCK_SKEW_MS).toISOString();
     return own.some(({ createdAt }) => createdAt >= since && createdAt <= at);
   };
-  const isNewer = ({ at }: Mark) => at >= (row.finishedAt ?? row.createdAt);
+  const isNewer = ({ at }: FailedMark) => at >= (row.finishedAt ?? row.createdAt);
   const mark = marks.find((one) => one.taskDefinition === row.taskDefinition && isNewer(one) && isOf(one));
   return mark && `going back to it failed at ${mark.at} (${mark.why}, execution ${mark.execution})`;
 }
-
-const isOther = (later: HistoryRow, row: HistoryRow): boolean =>
-  later.taskDefinition !== row.taskDefinition && later.taskDefinition !== "";
-
-/** A later revision of the same family. */
-const isLater = (name: string, than: string): boolean =>
-  familyOf(name) === familyOf(than) && revisionOf(name) > revisionOf(than);
 
 /** The deployment that brought the revision in, before it was deployed again and again. */
 function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {

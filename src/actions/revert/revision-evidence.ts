@@ -30,9 +30,8 @@ function passedOver({ verdict }: Found): Finding[] {
   return [{ level: "ok", code: "revisions-passed-over", text: `passed over: ${named.join("; ")}${more}` }];
 }
 
-function unproven({ unread, wanted, verdict }: Found, { name }: TaskDefinition): Finding {
+function unproven({ unread, verdict }: Found, { name }: TaskDefinition): Finding {
   const against = verdict.passedOver.find(({ taskDefinition }) => taskDefinition === name)?.why;
   const why = unread ?? against ?? "no successful deployment on record here";
-  const chosen = wanted === undefined ? "; it is merely the next lower ACTIVE revision" : "";
-  return { level: "warn", code: "revision-unproven", text: `${name} is unproven: ${why}${chosen}` };
+  return { level: "warn", code: "revision-unproven", text: `${name} is unproven: ${why}` };
 }

@@ -151,9 +151,9 @@ export async function readTail(wanted: string, sight: Sight, { world }: Wait): P
     const bad = task.ended?.find(({ exitCode = 0 }) => exitCode !== 0) ?? task.ended?.[0];
     const container = definition?.containers.find(({ name }) => bad === undefined || name === bad.name);
     if (container?.logs === undefined) return undefined;
-    const { group, prefix } = container.logs;
-    const stream = `${prefix}/${container.name}/${task.id}`;
-    return { task, container: container.name, lines: await world.aws.around.logTail(group, stream, LOG_LINES) };
+    const { group, prefix, region } = container.logs;
+    const lines = await world.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES, region);
+    return { task, container: container.name, lines };
   } catch {
     return undefined;
   }
