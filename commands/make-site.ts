@@ -12,9 +12,9 @@ import { createSharedLock, type SharedLock } from "../src/aws/shared-lock.ts";
 import type { Dial } from "../src/database/session.ts";
 import { guardError } from "../src/domain/error.ts";
 import type { Clock, Gateway } from "../src/domain/ports.ts";
+import { sanitise } from "../src/domain/sanitise.ts";
 import type { Caller, Target } from "../src/domain/target.ts";
 import type { Planner } from "../src/engine/engine.ts";
-import { quoted } from "../src/ui/shell.ts";
 import { createAdminApi } from "../src/vulcan/admin-api.ts";
 import { announcing, channelOf, lineOf } from "./announcing.ts";
 import { type Context, stateDirOf } from "./context.ts";
@@ -123,7 +123,7 @@ export function makeSite(
 /** A helper may wait for a code or for a touch: who sees nothing happen has to know. */
 function waitingFor(profile: string | undefined, { env }: Context): string {
   const name = profile ?? env.AWS_PROFILE;
-  return name ? `Waiting for credentials of profile ${quoted(name)} …` : "Waiting for AWS credentials …";
+  return name ? `Waiting for credentials of profile ${sanitise(name)} …` : "Waiting for AWS credentials …";
 }
 
 function byPlugin(clients: Clients, settings: ClientSettings, env: NodeJS.ProcessEnv): ExecVia {

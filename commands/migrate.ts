@@ -32,7 +32,10 @@ const DOWN_FLAGS = {
     describe: "down: exec, in a container that serves (default); task, in a task of its own after the revert",
   },
   "revert-to": { type: "string", describe: "down: revision that fits the schema afterwards (default: by the history)" },
-  container: { type: "string", describe: "down: container to enter (default: the one that gets the requests)" },
+  container: {
+    type: "string",
+    describe: "down: the application's container (default: the one that gets the requests)",
+  },
   "migrations-file": { type: "string", describe: "down: Vulcan's migrations.go, which says what each Down destroys" },
 } as const satisfies Flags;
 

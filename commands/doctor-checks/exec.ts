@@ -1,3 +1,10 @@
+import {
+  type ContainerChoice,
+  certainName,
+  chooseContainer,
+  explainChoice,
+  NAME_IN_CONFIGURATION,
+} from "../../src/aws/application-container.ts";
 import { isTooOldForExec } from "../../src/aws/platform-version.ts";
 import { renewTasks } from "../../src/aws/renew-tasks.ts";
 import type { ContainerSetup, ExecTask, ServiceSetup } from "../../src/aws/setup.ts";
@@ -11,14 +18,15 @@ export const exec: Check = {
   title: "ECS Exec",
   async examine({ reads, setup, target }) {
     const { cluster, service: name } = target;
-    const { taskDefinition } = await reads.ecs.service(cluster, name);
+    const { taskDefinition, balancers } = await reads.ecs.service(cluster, name);
     const [service, tasks, containers] = await Promise.all([
       setup.service(cluster, name),
       setup.execTasks(cluster, name),
       setup.containers(taskDefinition),
     ]);
     if (service === undefined) return [untried(`there is no service ${name}`)];
-    return judgeExec({ service, tasks, containers }, target);
+    const choice = chooseContainer({ named: target.container, balancers, containers });
+    return judgeExec({ service, tasks, containers, choice }, target);
   },
 };
 
@@ -26,16 +34,20 @@ interface Seen {
   readonly service: ServiceSetup;
   readonly tasks: readonly ExecTask[];
   readonly containers: readonly ContainerSetup[];
+  /** Which of them is the application's. */
+  readonly choice: ContainerChoice;
 }
 
-export function judgeExec({ service, tasks, containers }: Seen, target: Target): readonly Diagnosis[] {
+export function judgeExec({ service, tasks, containers, choice }: Seen, target: Target): readonly Diagnosis[] {
+  const container = certainName(choice);
   const found = [
+    ...(container === undefined ? [fail(explainChoice(choice), NAME_IN_CONFIGURATION)] : []),
     ...(service.execEnabled
-      ? judgeTasks(tasks, target)
+      ? judgeTasks(tasks, container, target)
       : [fail("the service starts its tasks without it", renewTasks(target, { enableExecuteCommand: true }))]),
     ...judgePlatform(tasks, target),
     ...containers
-      .filter(({ name, readonlyRoot }) => readonlyRoot && name === (service.container ?? name))
+      .filter(({ name, readonlyRoot }) => readonlyRoot && name === (container ?? name))
       .map(({ name }) =>
         fail(
           `container ${name} has a read-only root file system, on which the agent cannot start`,
@@ -44,21 +56,25 @@ export function judgeExec({ service, tasks, containers }: Seen, target: Target):
       ),
   ];
   if (found.length > 0) return found;
-  const ready = tasks.filter(isReady);
+  const ready = tasks.filter((task) => isReady(task, container));
   return [ok(`on, and the agent runs in ${ready.length} of ${tasks.length} tasks`)];
 }
 
-function isReady({ execEnabled, agent }: ExecTask): boolean {
-  return execEnabled && agent === "RUNNING";
+function isReady(task: ExecTask, container: string | undefined): boolean {
+  return task.execEnabled && agentsOf(task, container).includes("RUNNING");
 }
 
-function judgeTasks(tasks: readonly ExecTask[], target: Target): Diagnosis[] {
+/** In the application's container; in any, where it is not certain which that is. */
+const agentsOf = ({ containers }: ExecTask, container: string | undefined): readonly string[] =>
+  containers.filter(({ name }) => name === (container ?? name)).flatMap(({ agent }) => agent ?? []);
+
+function judgeTasks(tasks: readonly ExecTask[], container: string | undefined, target: Target): Diagnosis[] {
   if (tasks.length === 0)
     return [fail("no task is running, so there is none to run a command in", "vulcan-ops status")];
-  if (tasks.some(isReady)) return [];
+  if (tasks.some((task) => isReady(task, container))) return [];
   if (tasks.every(({ execEnabled }) => !execEnabled))
     return [fail("on, but the tasks are older than that: none was started with it", renewTasks(target))];
-  const [{ agent = "absent" } = {}] = tasks;
+  const agent = tasks.flatMap((task) => agentsOf(task, container))[0] ?? "absent";
   return [
     fail(
       `on, but the agent runs in no task (${agent}): the task role lacks ssmmessages, or the network a way out`,

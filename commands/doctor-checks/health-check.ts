@@ -1,3 +1,4 @@
+import { certainName, chooseContainer } from "../../src/aws/application-container.ts";
 import { awsLine } from "../../src/aws/command-line.ts";
 import type { ContainerSetup } from "../../src/aws/setup.ts";
 import { type Diagnosis, ok, warn } from "../../src/domain/diagnosis.ts";
@@ -16,16 +17,18 @@ export const healthCheck: Check = {
       setup.service(cluster, name),
     ]);
     const around = { isBalanced: service.targetGroups.length > 0, graceSeconds: found?.graceSeconds ?? 0 };
-    return watched(containers).map((container) => judgeHealth(container, around, target));
+    const { balancers } = service;
+    const application = certainName(chooseContainer({ named: target.container, balancers, containers }));
+    return watched(containers, application).map((container) => judgeHealth(container, around, target));
   },
 };
 
 const DOCUMENTED = '"healthCheck": {"interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60, "command": …}';
 
-/** A sidecar needs no check of its own: where any container has one, those without are left alone. */
-function watched(containers: readonly ContainerSetup[]): readonly ContainerSetup[] {
-  const checked = containers.filter(({ health }) => health !== undefined);
-  return checked.length > 0 ? checked : containers.slice(0, 1);
+/** A sidecar needs no check of its own; where it is not certain which is one, any with a check will do. */
+export function watched(containers: readonly ContainerSetup[], application?: string): readonly ContainerSetup[] {
+  const found = containers.filter(({ name, health }) => name === application || health !== undefined);
+  return found.length > 0 ? found : containers;
 }
 
 /** Who else tells a bad task, and for how long nobody asks. */

@@ -64,12 +64,18 @@ const versionsOf = (picture: Picture | undefined): ReadonlySet<number> =>
 async function wrongVersion(
   { version, taskDefinition }: Inputs,
   applied: readonly AppliedMigration[],
-  { world }: Look,
+  looking: Look,
 ): Promise<string[]> {
-  const wanted = version ?? (await readLabels(world.aws.ecs, [taskDefinition])).get(taskDefinition);
+  const wanted = version ?? (await labelled(taskDefinition, looking));
   const newest = newestOf(applied);
   if (wanted === undefined || wanted === newest) return [];
   return [`migration ${newest} is the newest, and ${taskDefinition} was to bring ${wanted}`];
+}
+
+async function labelled(name: string, { world, target }: Look): Promise<number | undefined> {
+  const { cluster, service, container: named } = target;
+  const { balancers } = await world.aws.ecs.service(cluster, service);
+  return (await readLabels(world.aws.ecs, [name], { named, balancers })).get(name);
 }
 
 /** A row says that a migration ran; that its table or column is there is another thing. */

@@ -1,3 +1,4 @@
+import { certainName } from "../aws/application-container.ts";
 import { within } from "../aws/within.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
@@ -26,6 +27,8 @@ interface Seen {
 
 /** The prompt has to be there within 3 s, whatever does not answer. */
 const LIMIT_MS = 1500;
+/** Which container it is takes two reads in a row: the service, then its revision. */
+const NAME_LIMIT_MS = 2500;
 
 /** Looks at everything that could keep a command out of a container; all at once, none of it can hold up the others. */
 export const checkExec = defineAction<World, typeof inputs, Seen>({
@@ -71,8 +74,8 @@ function lookInTime(check: ExecCheck, subject: Subject, world: World): Promise<L
 }
 
 async function nameInTime(subject: Subject): Promise<string | undefined> {
-  const choice = await within(LIMIT_MS, subject.choice()).catch(() => undefined);
-  return choice?.name;
+  const choice = await within(NAME_LIMIT_MS, subject.choice()).catch(() => undefined);
+  return choice && certainName(choice);
 }
 
 /** A service that does not exist is a wrong name on the command line, which is no finding about it. */

@@ -1,3 +1,4 @@
+import { chooseContainer } from "../aws/application-container.ts";
 import { chooseServing, type Serving } from "../aws/serving-shell.ts";
 import { defineAction } from "../domain/action.ts";
 import type { World } from "./world.ts";
@@ -25,7 +26,10 @@ export const chooseTask = defineAction<World, typeof inputs, Serving>({
       world.aws.ecs.service(target.cluster, target.service),
       world.aws.setup.execTasks(target.cluster, target.service),
     ]);
-    return { kind: "observed", value: chooseServing(service, tasks, target, container) };
+    const containers = await world.aws.setup.containers(service.taskDefinition);
+    const named = container ?? target.container;
+    const choice = chooseContainer({ named, balancers: service.balancers, containers });
+    return { kind: "observed", value: chooseServing(service, tasks, target, choice) };
   },
   plan: (_given, { task, container, taskDefinition }) => ({
     summary: `container ${container} of task ${task} (${taskDefinition})`,

@@ -1,6 +1,6 @@
+import { type ContainerChoice, chooseContainer } from "../aws/application-container.ts";
 import type { Edit } from "../aws/copy-request.ts";
 import { EXECUTION_TAG } from "../aws/execution-tag.ts";
-import { servingContainers } from "../aws/serving-container.ts";
 import { familyOf, type TaskDefinition } from "../aws/shapes.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import { usageError } from "../domain/error.ts";
@@ -22,7 +22,7 @@ type Inputs = Values<typeof inputs>;
 
 interface Seen {
   readonly definition: TaskDefinition;
-  readonly serving: readonly string[];
+  readonly choice: ContainerChoice;
 }
 
 /**
@@ -41,8 +41,9 @@ export const copyRevision = defineAction<World, typeof inputs, Seen>({
     const name = from ?? service.taskDefinition;
     const definition = await world.aws.ecs.taskDefinition(name);
     if (definition === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
-    const all = definition.containers.map((container) => container.name);
-    return { kind: "observed", value: { definition, serving: servingContainers(service.balancers, all) } };
+    const { balancers } = service;
+    const choice = chooseContainer({ named: target.container, balancers, containers: definition.containers });
+    return { kind: "observed", value: { definition, choice } };
   },
 
   plan: (given, seen) => planCopy(given, seen),
@@ -50,8 +51,8 @@ export const copyRevision = defineAction<World, typeof inputs, Seen>({
   probe: (given, attempt, looking) => probeCopy(given, attempt, looking),
 });
 
-function planCopy(given: Inputs, { definition, serving }: Seen): StepPlan {
-  const { edits, findings } = editsOf(definition, { ...given, serving });
+function planCopy(given: Inputs, { definition, choice }: Seen): StepPlan {
+  const { edits, findings } = editsOf(definition, { ...given, choice });
   const nothing = { changes: [], findings, outputs: {} };
   if (findings.length > 0) return { ...nothing, summary: `a copy of ${definition.name}` };
   if (edits.length === 0 && definition.status === "ACTIVE")

@@ -1,3 +1,4 @@
+import type { ContainerQuestion } from "../aws/application-container.ts";
 import type { EcsReads } from "../aws/read-ecs.ts";
 import type { Knowledge } from "../domain/migrations.ts";
 import type { Target } from "../domain/target.ts";
@@ -9,15 +10,15 @@ import { LABEL, labelOf } from "./revert-checks/migrations-since.ts";
  */
 export async function readKnowledge(
   ecs: EcsReads,
-  { cluster, service: name }: Target,
+  { cluster, service: name, container: named }: Target,
   assertAccount: (account: string) => Promise<void>,
 ): Promise<Knowledge> {
-  const { arn, taskDefinition, deployments } = await ecs.service(cluster, name);
+  const { arn, taskDefinition, deployments, balancers } = await ecs.service(cluster, name);
   await assertAccount(arn.split(":")[4] ?? "");
   const running = deployments.filter((deployment) => deployment.running > 0).map((one) => one.taskDefinition);
   const revisions = [...new Set([taskDefinition, ...running])];
   const labels = await Promise.all(
-    revisions.map(async (revision) => ({ revision, newest: await readLabel(ecs, revision) })),
+    revisions.map(async (revision) => ({ revision, newest: await readLabel(ecs, revision, { named, balancers }) })),
   );
   return knowledgeOf(labels);
 }
@@ -36,14 +37,21 @@ export function knowledgeOf(
 }
 
 /** Those of these revisions whose label or tag says it; what cannot be read does not. */
-export async function readLabels(ecs: EcsReads, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function readLabels(
+  ecs: EcsReads,
+  names: readonly string[],
+  asked: Asked,
+): Promise<ReadonlyMap<string, number>> {
   const found = await Promise.all(
-    names.map(async (name) => [name, await readLabel(ecs, name).catch(() => undefined)] as const),
+    names.map(async (name) => [name, await readLabel(ecs, name, asked).catch(() => undefined)] as const),
   );
   return new Map(found.filter((pair): pair is [string, number] => pair[1] !== undefined));
 }
 
-async function readLabel(ecs: EcsReads, name: string): Promise<number | undefined> {
+/** What tells the application's container. */
+type Asked = Omit<ContainerQuestion, "containers">;
+
+async function readLabel(ecs: EcsReads, name: string, asked: Asked): Promise<number | undefined> {
   const [definition, tags] = await Promise.all([ecs.taskDefinition(name), ecs.definitionTags(name)]);
-  return labelOf(definition, tags);
+  return labelOf(definition, tags, asked);
 }

@@ -74,7 +74,8 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);
   const names = [service.taskDefinition, ...rows.map(({ taskDefinition }) => taskDefinition)];
-  const labels = await readLabels(world.aws.ecs, [...new Set(names)].filter(Boolean).slice(0, MOST_LABELS));
+  const asked = { named: target.container, balancers: service.balancers };
+  const labels = await readLabels(world.aws.ecs, [...new Set(names)].filter(Boolean).slice(0, MOST_LABELS), asked);
   const versions = removed.map(({ version }) => version);
   const wish = {
     removed: versions,

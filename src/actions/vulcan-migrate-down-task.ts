@@ -5,7 +5,8 @@ import { block } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
 import { type DownScene, downCommand, downConsequence, downInputs, lookAtDown, planDown } from "./down/plan.ts";
 import { type DownEnd, judgeDown } from "./down/verdict.ts";
-import { awaitTask, probeTask, runRequest, type TaskEnd } from "./one-off/task.ts";
+import { planOneOff } from "./one-off/request.ts";
+import { awaitTask, probeTask, type TaskEnd } from "./one-off/task.ts";
 import { primaryOf } from "./rollout/sight.ts";
 import { tally } from "./rollout/words.ts";
 import type { Wait, World } from "./world.ts";
@@ -13,6 +14,11 @@ import type { Wait, World } from "./world.ts";
 const inputs = {
   ...downInputs,
   image: { type: "taskDefinition", description: "The revision whose image holds the Down code." },
+  container: {
+    type: "string",
+    required: false,
+    description: "The application's container. Left out, the one that is certain to be.",
+  },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -20,6 +26,8 @@ type Inputs = Values<typeof inputs>;
 interface Seen extends DownScene {
   readonly cluster: string;
   readonly service: Service;
+  /** What the application's container is called, where that is said. */
+  readonly named: string | undefined;
   readonly definition: TaskDefinition | undefined;
   /** Tasks of that revision that exist, whoever started them; undefined while earlier steps are still to be sent. */
   readonly others: readonly Task[] | undefined;
@@ -36,7 +44,7 @@ export const migrateDownInTask = defineAction<World, typeof inputs, Seen>({
   outputs: {},
   consequence: downConsequence,
 
-  async observe({ image }, looking) {
+  async observe({ image, container }, looking) {
     const { world, target, ahead } = looking;
     const { cluster, service: name } = target;
     const [scene, service, definition, family] = await Promise.all([
@@ -46,18 +54,18 @@ export const migrateDownInTask = defineAction<World, typeof inputs, Seen>({
       ahead === undefined ? world.aws.ecs.familyTasks(cluster, familyOf(image)) : undefined,
     ]);
     const others = family?.filter((task) => task.taskDefinition === image && task.status !== "STOPPED");
-    return { kind: "observed", value: { ...scene, cluster, service, definition, others } };
+    const named = container ?? target.container;
+    return { kind: "observed", value: { ...scene, cluster, service, named, definition, others } };
   },
 
   plan(given, seen) {
-    const { service } = seen;
-    const { cluster, definition } = seen;
-    const place = { cluster, service, taskDefinition: given.image };
-    const input = runRequest(place, definition, downCommand(given.count).slice(1));
-    const operation = { service: "ecs", name: "RunTask", input };
+    const { service, definition } = seen;
+    const words = downCommand(given.count).slice(1);
+    const run = definition && planOneOff({ ...seen, definition, words, instead: "exec" });
     const where = `a task of its own (${given.image})`;
     const basis = { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" };
-    return planDown(given, seen, { operation, where, basis }, inTheWay(given, seen));
+    const how = { operation: run?.operation, where, basis };
+    return planDown(given, seen, how, [...inTheWay(given, seen), ...(run?.findings ?? [])]);
   },
 
   verify: (given, attempt, waiting) => follow(given, attempt, waiting),
@@ -92,7 +100,7 @@ async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<V
   return { kind: "open", failure: { reason: "down-still-going", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
 
-function endOf({ task, code, lines }: TaskEnd & { kind: "stopped" }): DownEnd {
+function endOf({ code, why, lines }: TaskEnd & { kind: "stopped" }): DownEnd {
   if (code !== undefined) return { kind: "exited", code, lines };
-  return { kind: "unknown", why: task.stoppedReason ?? "the task stopped without an exit code", lines, isOver: true };
+  return { kind: "unknown", why, lines, isOver: true };
 }

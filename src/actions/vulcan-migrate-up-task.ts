@@ -1,11 +1,13 @@
 import type { Service, TaskDefinition } from "../aws/shapes.ts";
-import { type Attempt, defineAction, type StepPlan, type Verdict } from "../domain/action.ts";
+import { type Attempt, defineAction, type Proposal, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import { block } from "../domain/finding.ts";
+import type { Operation } from "../domain/operation.ts";
 import { newestOf, SOURCES } from "./down/migration-rows.ts";
 import { readPatiently } from "./down/read-patiently.ts";
 import { MigrationStory } from "./maintenance/story.ts";
-import { awaitTask, probeTask, runRequest, type TaskEnd } from "./one-off/task.ts";
+import { type OneOffPlan, planOneOff } from "./one-off/request.ts";
+import { awaitTask, probeTask, type TaskEnd } from "./one-off/task.ts";
 import { primaryOf } from "./rollout/sight.ts";
 import type { Wait, World } from "./world.ts";
 
@@ -18,6 +20,8 @@ type Inputs = Values<typeof inputs>;
 interface Seen {
   readonly cluster: string;
   readonly service: Service;
+  /** What the application's container is called, where that is said. */
+  readonly named: string | undefined;
   readonly definition: TaskDefinition | undefined;
 }
 
@@ -40,7 +44,8 @@ export const migrateUpInTask = defineAction<World, typeof inputs, Seen>({
       world.aws.ecs.service(target.cluster, target.service),
       world.aws.ecs.taskDefinition(taskDefinition),
     ]);
-    return { kind: "observed", value: { cluster: target.cluster, service, definition } };
+    const { cluster, container: named } = target;
+    return { kind: "observed", value: { cluster, service, named, definition } };
   },
 
   plan: (given, seen) => planUp(given, seen),
@@ -48,30 +53,36 @@ export const migrateUpInTask = defineAction<World, typeof inputs, Seen>({
   probe: ({ taskDefinition }, attempt, looking) => probeTask(taskDefinition, attempt, looking),
 });
 
-function planUp({ taskDefinition }: Inputs, { cluster, service, definition }: Seen): StepPlan {
-  const isReady = definition?.status === "ACTIVE";
+function planUp({ taskDefinition }: Inputs, { definition, ...seen }: Seen): StepPlan {
+  const { service } = seen;
+  const run =
+    definition?.status === "ACTIVE"
+      ? planOneOff({ ...seen, definition, words: WORDS, instead: "start" })
+      : absent(taskDefinition);
   return {
     summary: `vulcan migrate up in a task of its own (${taskDefinition})`,
     changes: [
       { subject: "database", property: "migrations", before: "as they are", after: `all of ${taskDefinition}` },
     ],
-    findings: isReady ? [] : [block("revision-absent", `there is no ACTIVE task definition ${taskDefinition}`)],
+    findings: run.findings,
     outputs: {},
-    proposal: {
-      operation: {
-        service: "ecs",
-        name: "RunTask",
-        input: runRequest({ cluster, service, taskDefinition }, definition, WORDS),
-      },
-      undo: {
-        kind: "stays",
-        reason: "a migration is taken back by `vulcan-ops migrate down`, which destroys what it brought",
-      },
-      basis: { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" },
-      consequence: "migrate",
-    },
+    ...(run.operation && { proposal: proposalOf(run.operation, service) }),
   };
 }
+
+function absent(taskDefinition: string): OneOffPlan {
+  return { findings: [block("revision-absent", `there is no ACTIVE task definition ${taskDefinition}`)] };
+}
+
+const proposalOf = (operation: Operation, service: Service): Proposal => ({
+  operation,
+  undo: {
+    kind: "stays",
+    reason: "a migration is taken back by `vulcan-ops migrate down`, which destroys what it brought",
+  },
+  basis: { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" },
+  consequence: "migrate",
+});
 
 /** To the task's own end, told by its log and by who keeps it waiting. */
 async function follow({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
@@ -96,14 +107,14 @@ async function judge(ended: TaskEnd, story: MigrationStory, waiting: Wait): Prom
     const failure = { reason: "migration-still-going", text: ended.text, evidence: await story.end() };
     return { kind: "open", failure: { ...failure, next: ["vulcan-ops resume"] } };
   }
-  const { code, lines, task } = ended;
+  const { code, lines, why } = ended;
   if (code === 0) {
     const told = await readPatiently(waiting);
     const rows =
       "applied" in told ? `: migration ${newestOf(told.applied)} is the newest (${SOURCES[told.answeredBy]})` : "";
     return { kind: "true", text: `the migrations were applied${rows}` };
   }
-  const how = code === undefined ? (task.stoppedReason ?? "it stopped without an exit code") : `it exited with ${code}`;
+  const how = code === undefined ? why : `it exited with ${code}`;
   const lacks = code === USAGE_EXIT ? "; has this image no command `vulcan migrate up`? Then take --via start" : "";
   const failure = { reason: "migration-failed", text: `${how}${lacks}`, evidence: [...(await story.end()), ...lines] };
   return { kind: "false", failure: { ...failure, next: ["vulcan-ops migrate status"] } };

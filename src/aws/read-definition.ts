@@ -51,6 +51,8 @@ function toContainer(container: Sdk.ContainerDefinition): Container {
     name,
     image,
     ...(container.command !== undefined && container.command.length > 0 && { command: container.command }),
+    ...(container.entryPoint !== undefined && container.entryPoint.length > 0 && { entryPoint: container.entryPoint }),
+    ...(container.essential === false && { essential: false }),
     environment: (container.environment ?? []).map(({ name = "", value = "" }) => toSetting(name, value)),
     secrets: [
       ...secrets.map((secret) => ({ name: secret.name ?? "", from: secret.valueFrom ?? "" })),

@@ -25,7 +25,6 @@ function toExecTask(task: Sdk.Task): ExecTask {
   const { taskArn, taskDefinitionArn, healthStatus, enableExecuteCommand, overrides } = task;
   const { desiredStatus, platformVersion, platformFamily } = task;
   const containers = (task.containers ?? []).map(toExecContainer);
-  const agent = containers.find((container) => container.agent !== undefined)?.agent;
   return {
     id: shortName(taskArn),
     taskDefinition: shortName(taskDefinitionArn),
@@ -36,7 +35,6 @@ function toExecTask(task: Sdk.Task): ExecTask {
     ...(platformVersion && { platformVersion }),
     ...(platformFamily && { platformFamily }),
     ...(overrides?.taskRoleArn && { taskRole: overrides.taskRoleArn }),
-    ...(agent && { agent }),
   };
 }
 

@@ -66,7 +66,6 @@ async function readService(clients: Clients, cluster: string, name: string): Pro
   if (service === undefined) return undefined;
   const configuration = service.deploymentConfiguration;
   const breaker = configuration?.deploymentCircuitBreaker;
-  const container = service.loadBalancers?.[0]?.containerName;
   const graceSeconds = service.healthCheckGracePeriodSeconds;
   return {
     ...(breaker && { breaker: { enable: breaker.enable === true, rollback: breaker.rollback === true } }),
@@ -75,7 +74,6 @@ async function readService(clients: Clients, cluster: string, name: string): Pro
     execEnabled: service.enableExecuteCommand === true,
     ...(graceSeconds === undefined ? {} : { graceSeconds }),
     strategy: configuration?.strategy ?? "ROLLING",
-    ...(container && { container }),
   };
 }
 
@@ -91,13 +89,17 @@ async function readDefinition(clients: Clients, name: string): Promise<Definitio
 }
 
 function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
-  const { name = "", readonlyRootFilesystem, stopTimeout, healthCheck, logConfiguration } = definition;
+  const { name = "", image, essential, dockerLabels: labels } = definition;
+  const { readonlyRootFilesystem, stopTimeout, healthCheck, logConfiguration } = definition;
   const { options = {} } = logConfiguration ?? {};
   const { "awslogs-group": group, "awslogs-stream-prefix": prefix, "awslogs-region": region } = options;
   const secrets = (definition.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []);
   const variables = [...(definition.environment ?? []), ...(definition.secrets ?? [])];
   return {
     name,
+    ...(image && { image }),
+    ...(essential === false && { essential }),
+    ...(labels && { labels }),
     readonlyRoot: readonlyRootFilesystem === true,
     initProcess: definition.linuxParameters?.initProcessEnabled === true,
     variables: variables.flatMap((variable) => variable.name ?? []),

@@ -2,13 +2,13 @@ import type { ContainerShell } from "../domain/container-shell.ts";
 import { guardError, type OpsError } from "../domain/error.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
+import { type ContainerChoice, chooseContainer, explainChoice, NAMING } from "./application-container.ts";
 import type { Clients } from "./clients.ts";
 import type { ExecVia } from "./exec-session/line.ts";
 import { createContainerShell } from "./exec-session/shell.ts";
 import type { EcsReads } from "./read-ecs.ts";
 import { createSetupReads } from "./read-setup.ts";
 import { renewTasks } from "./renew-tasks.ts";
-import { servingContainers } from "./serving-container.ts";
 import type { ExecTask } from "./setup.ts";
 import type { Service } from "./shapes.ts";
 
@@ -39,21 +39,21 @@ export async function openServingShell(
   clock: Pick<Clock, "now">,
 ): Promise<ServingShell> {
   const { cluster, service: name } = target;
-  const [service, tasks] = await Promise.all([
-    ecs.service(cluster, name),
-    createSetupReads(reading).execTasks(cluster, name),
-  ]);
-  const serving = chooseServing(service, tasks, target);
+  const setup = createSetupReads(reading);
+  const [service, tasks] = await Promise.all([ecs.service(cluster, name), setup.execTasks(cluster, name)]);
+  const containers = await setup.containers(service.taskDefinition);
+  const choice = chooseContainer({ named: target.container, balancers: service.balancers, containers });
+  const serving = chooseServing(service, tasks, target, choice);
   const { task, container } = serving;
   return { ...serving, shell: createContainerShell(writing, { cluster, task, container }, clock, {}, via) };
 }
 
-/** A running, healthy task of the PRIMARY revision whose agent is up in the container that gets the requests, or is `named`. */
+/** A running, healthy task of the PRIMARY revision whose agent is up in the container that was chosen. */
 export function chooseServing(
-  { taskDefinition, balancers }: Pick<Service, "taskDefinition" | "balancers">,
+  { taskDefinition }: Pick<Service, "taskDefinition">,
   running: readonly ExecTask[],
   target: Target,
-  named?: string,
+  choice: ContainerChoice,
 ): Serving {
   const of = running.filter((task) => task.taskDefinition === taskDefinition);
   if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
@@ -67,10 +67,7 @@ export function chooseServing(
     const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
     throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
-  const container = named ?? servingContainer(balancers, enabled);
-  const names = new Set(enabled.flatMap((task) => task.containers.map(({ name }) => name)));
-  if (named !== undefined && !names.has(named))
-    throw closed("exec-container-absent", `there is no container ${named}, only ${[...names].join(", ")}`);
+  const container = nameOf(choice);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
   const task = enabled[agents.indexOf("RUNNING")];
   if (task === undefined) {
@@ -83,14 +80,10 @@ export function chooseServing(
 const agentOf = ({ containers }: ExecTask, name: string): string | undefined =>
   containers.find((container) => container.name === name)?.agent;
 
-/** The load balancer's; without one, the only one that there is. */
-function servingContainer(balancers: Service["balancers"], tasks: readonly ExecTask[]): string {
-  const all = tasks.flatMap(({ containers }) => containers.map(({ name }) => name));
-  const names = servingContainers(balancers, all);
-  const [only, ...others] = names;
-  if (only !== undefined && others.length === 0) return only;
-  const found = names.join(", ") || "none";
-  throw closed("exec-which-container", `nothing tells which of the service's containers serves: ${found}`);
+function nameOf(choice: ContainerChoice): string {
+  if (choice.kind === "certain") return choice.name;
+  const code = choice.kind === "absent" ? "exec-container-absent" : "exec-which-container";
+  throw guardError(code, explainChoice(choice), NAMING);
 }
 
 const closed = (code: string, message: string, next = "vulcan-ops status"): OpsError =>

@@ -11,8 +11,6 @@ export interface ServiceSetup {
   readonly graceSeconds?: number;
   /** ROLLING, BLUE_GREEN, LINEAR or CANARY. */
   readonly strategy: string;
-  /** The container that the load balancer sends requests to. */
-  readonly container?: string;
 }
 
 /** How a cluster treats the commands that ECS Exec runs. */
@@ -32,6 +30,10 @@ export interface DefinitionSetup {
 
 export interface ContainerSetup {
   readonly name: string;
+  readonly image?: string;
+  /** Left out, it is true. */
+  readonly essential?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly readonlyRoot: boolean;
   /** Whether an init process reaps what other processes leave behind. */
   readonly initProcess: boolean;
@@ -69,8 +71,6 @@ export interface ExecTask {
   readonly platformFamily?: string;
   /** Where it was started with another role than its definition's. */
   readonly taskRole?: string;
-  /** Of the ExecuteCommandAgent: PENDING, RUNNING, STOPPED; absent where there is none. */
-  readonly agent?: string;
   readonly containers: readonly ExecContainer[];
 }
 

@@ -114,6 +114,10 @@ export interface Container {
   readonly image: string;
   /** Words that replace what the image starts with; absent where the image decides. */
   readonly command?: readonly string[];
+  /** What stands before the command; absent where the image decides. */
+  readonly entryPoint?: readonly string[];
+  /** Its end ends the task; left out, it is true. */
+  readonly essential?: boolean;
   readonly environment: readonly Setting[];
   /** `from` is the ARN or name of the secret; its value is never read. */
   readonly secrets: readonly { readonly name: string; readonly from: string }[];

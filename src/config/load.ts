@@ -56,6 +56,7 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
 
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
   const account = textOf(settings, "account");
+  const container = textOf(settings, "container");
   const adminUrl = textOf(settings, "adminUrl");
   const migrationsFrom = textOf(settings, "migrationsFrom");
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
@@ -68,6 +69,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     cluster: textOf(settings, "cluster") ?? TARGET_SETTINGS.cluster.default,
     service: textOf(settings, "service") ?? TARGET_SETTINGS.service.default,
     database: textOf(settings, "database") ?? TARGET_SETTINGS.database.default,
+    ...(container === undefined ? {} : { container }),
     ...(adminUrl === undefined ? {} : { adminUrl }),
     ...(migrationsFrom === undefined ? {} : { migrationsFrom }),
     ...(databaseVia === undefined ? {} : { databaseVia }),

@@ -27,6 +27,11 @@ export const TARGET_SETTINGS = {
   cluster: { type: "string", pattern: NAME, default: "vulcan-prod", description: "ECS cluster" },
   service: { type: "string", pattern: NAME, default: "vulcan-prod", description: "ECS service" },
   database: { type: "string", pattern: NAME, default: "vulcan-prod", description: "RDS instance identifier" },
+  container: {
+    type: "string",
+    pattern: /^[\w-]{1,255}$/,
+    description: "the application's container, where a task has several and the load balancer does not tell",
+  },
   production: {
     type: "boolean",
     default: false,

@@ -8,6 +8,8 @@ export interface Target {
   readonly service: string;
   /** RDS instance identifier. */
   readonly database: string;
+  /** The application's container, where nothing else tells it among several. */
+  readonly container?: string;
   /** Where Vulcan itself answers, for its list of migrations. */
   readonly adminUrl?: string;
   /** Who is asked for it, in this order: `api,sql` where nothing is said; `container` starts a process in a task. */

@@ -7,8 +7,10 @@ import { containerOf, definitionOf } from "./support.ts";
 
 const SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:vulcan/restored/db-url-Xy12Zz";
 
+const VULCAN = { kind: "certain", name: "vulcan", all: ["vulcan"], how: "it is the only one" } as const;
+
 const editsFor = (change: Partial<Container>, wanted: Partial<Parameters<typeof editsOf>[1]>) =>
-  editsOf(definitionOf(43, { containers: [containerOf(43, change)] }), { serving: ["vulcan"], ...wanted });
+  editsOf(definitionOf(43, { containers: [containerOf(43, change)] }), { choice: VULCAN, ...wanted });
 
 const placed = (name: string, place: string) => ({ environment: [{ name, fingerprint: "f", place }] });
 const MOVE = { databaseFrom: "a.rds.example:5432", databaseTo: "b.rds.example:5432" };
@@ -44,7 +46,12 @@ describe("what a copy differs in", () => {
       { databaseSecret: SECRET },
       "database-secret-which",
     ],
-    ["no container that serves", {}, { image: "vulcan:v2", serving: ["other"] }, "image-whose"],
+    [
+      "no container that serves",
+      {},
+      { image: "vulcan:v2", choice: { kind: "uncertain", all: ["vulcan"], why: "a proxy" } },
+      "image-whose",
+    ],
   ])("%s: nothing is guessed", (_name, container, wanted, code) => {
     const { edits, findings } = editsFor(container, wanted);
     expect({ edits, codes: findings.map((finding) => `${finding.level} ${finding.code}`) }).toEqual({

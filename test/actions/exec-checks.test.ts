@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkExec } from "../../src/actions/ecs-check-exec.ts";
 import { judgeAgent, judgeRuntime } from "../../src/actions/exec-checks/agent.ts";
-import { BY_TASK, type ContainerChoice, type Place } from "../../src/actions/exec-checks/check.ts";
+import { BY_TASK, type Place } from "../../src/actions/exec-checks/check.ts";
 import { judgeEncryption, judgeLogging } from "../../src/actions/exec-checks/cluster.ts";
 import { judgeContainer } from "../../src/actions/exec-checks/container.ts";
 import { judgeInit, judgeRoot, judgeVariables } from "../../src/actions/exec-checks/container-setup.ts";
@@ -16,6 +16,7 @@ import { likeliest } from "../../src/actions/exec-checks/subject.ts";
 import { judgeTasks } from "../../src/actions/exec-checks/tasks.ts";
 import { judgeReach } from "../../src/actions/exec-checks/way.ts";
 import type { World } from "../../src/actions/world.ts";
+import type { ContainerChoice } from "../../src/aws/application-container.ts";
 import { createClients } from "../../src/aws/clients.ts";
 import { createReads } from "../../src/aws/read.ts";
 import { connectionFailure } from "../../src/aws/read-reach.ts";
@@ -37,7 +38,6 @@ const TASK: ExecTask = {
   execEnabled: true,
   platformVersion: "1.4.0",
   platformFamily: "Linux",
-  agent: "RUNNING",
   containers: [CONTAINER],
 };
 const SETUP: ContainerSetup = {
@@ -59,7 +59,7 @@ function expectFinding(found: Finding, expected: string, text: RegExp = /./): vo
   expect(found.text).toMatch(text);
   if (found.level !== "block") return;
   expect(found.next).not.toHaveLength(0);
-  for (const line of found.next ?? []) expect(line).toMatch(/^(aws|vulcan-ops) /);
+  for (const line of found.next ?? []) expect(line).toMatch(/^(aws |vulcan-ops |container: )/);
 }
 
 describe("the task", () => {
@@ -123,12 +123,18 @@ describe("ECS Exec in it", () => {
 });
 
 describe("the container", () => {
+  const BOTH = ["proxy", "vulcan"];
   it.each<[string, ContainerChoice, string, RegExp]>([
-    ["known", { name: "vulcan", all: ["vulcan"] }, "ok exec-container", /vulcan of proxy, vulcan/],
-    ["one of several", { all: ["proxy", "vulcan"] }, "block exec-which-container", /proxy, vulcan/],
-    ["misnamed", { name: "volcano", all: ["volcano"] }, "block exec-container-absent", /no container volcano/],
+    ["known", { kind: "certain", name: "vulcan", all: BOTH, how: "" }, "ok exec-container", /vulcan of proxy, vulcan/],
+    ["one of several", { kind: "uncertain", all: BOTH, why: "" }, "block exec-which-container", /proxy, vulcan/],
+    [
+      "misnamed",
+      { kind: "absent", named: "volcano", all: BOTH },
+      "block exec-container-absent",
+      /no container volcano/,
+    ],
   ])("is %s", (_name, choice, expected, text) => {
-    expectFinding(judgeContainer(choice, ["proxy", "vulcan"]), expected, text);
+    expectFinding(judgeContainer(choice), expected, text);
   });
 
   it.each<[string, Finding, string]>([

@@ -54,6 +54,16 @@ describe("a label that tells which migrations an image knows", () => {
     expect(labelOf(labelled("latest"), {})).toBeUndefined();
     expect(labelOf(undefined, {})).toBeUndefined();
   });
+
+  it("is the application's, where a sidecar has another one, and none where it is not certain whose counts", () => {
+    const sidecar = containerOf(42, { name: "envoy", labels: { "vulcan.migrations": "3" } });
+    const application = containerOf(42, { labels: { "vulcan.migrations": "7" } });
+    const both = definitionOf(42, { containers: [sidecar, application] });
+    const balancers = [{ targetGroup: "arn", container: "vulcan", port: 8080 }];
+    expect(labelOf(both, {}, { balancers })).toBe(7);
+    expect(labelOf(both, {}, { balancers: [], named: "vulcan" })).toBe(7);
+    expect(labelOf(both, { "vulcan.migrations": "8" })).toBeUndefined();
+  });
 });
 
 describe("the schema gate", () => {

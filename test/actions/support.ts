@@ -176,7 +176,7 @@ export function worldOf(
     tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
     tasksNamed: async (_cluster, ids) =>
       [...(now().running ?? []), ...(now().stopped ?? [])].filter(({ id }) => ids.includes(id)),
-    familyTasks: async () => [],
+    familyTasks: async () => [...(now().running ?? []), ...(now().stopped ?? [])],
     isProtected: async () => false,
     allTasks: async () => {
       looks++;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ContainerChoice } from "../../src/aws/application-container.ts";
 import { chooseServing } from "../../src/aws/serving-shell.ts";
 import type { ExecTask } from "../../src/aws/setup.ts";
 import type { OpsError } from "../../src/domain/error.ts";
@@ -9,27 +10,25 @@ const TASK: ExecTask = {
   taskDefinition: "vulcan-prod:43",
   health: "HEALTHY",
   execEnabled: true,
-  agent: "RUNNING",
   containers: [
     { name: "proxy", agent: "STOPPED" },
     { name: "vulcan", agent: "RUNNING" },
   ],
 };
-const SERVICE = {
-  taskDefinition: "vulcan-prod:43",
-  balancers: [{ targetGroup: "arn", container: "vulcan", port: 8080 }],
-};
+const SERVICE = { taskDefinition: "vulcan-prod:43" };
+const ALL = ["proxy", "vulcan"];
+const CHOSEN: ContainerChoice = { kind: "certain", name: "vulcan", all: ALL, how: "the load balancer names it" };
 const SICK = { ...TASK, id: "sick", health: "UNHEALTHY" };
 const OLD = { ...TASK, id: "old", taskDefinition: "vulcan-prod:42" };
 const CLOSED = { ...TASK, id: "closed", execEnabled: false };
 const LATE = { ...TASK, id: "late", containers: [{ name: "vulcan", agent: "PENDING" }] };
 
-function refusal(tasks: readonly ExecTask[], service = SERVICE): string {
+function refusal(tasks: readonly ExecTask[], choice = CHOSEN, ways = 1): string {
   try {
-    chooseServing(service, tasks, TARGET);
+    chooseServing(SERVICE, tasks, TARGET, choice);
   } catch (error) {
     const { exitCode, message, next = [] } = (error as OpsError).detail;
-    expect([exitCode, next.length]).toEqual([11, 1]);
+    expect([exitCode, next.length]).toEqual([11, ways]);
     return message;
   }
   return expect.unreachable("a task was chosen");
@@ -37,17 +36,18 @@ function refusal(tasks: readonly ExecTask[], service = SERVICE): string {
 
 describe("the container that a command is run in", () => {
   it("is of a healthy task of the PRIMARY revision whose agent runs in it, wherever that stands in the list", () => {
-    expect(chooseServing(SERVICE, [SICK, OLD, CLOSED, LATE, TASK], TARGET)).toEqual({
+    expect(chooseServing(SERVICE, [SICK, OLD, CLOSED, LATE, TASK], TARGET, CHOSEN)).toEqual({
       task: "good",
       taskDefinition: "vulcan-prod:43",
       container: "vulcan",
     });
   });
 
-  it("is the only one there is, where no load balancer tells", () => {
-    const alone = { ...TASK, containers: [{ name: "app", agent: "RUNNING" }] };
-    expect(chooseServing({ ...SERVICE, balancers: [] }, [alone], TARGET).container).toBe("app");
-    expect(refusal([TASK], { ...SERVICE, balancers: [] })).toContain("proxy, vulcan");
+  it("is never guessed: where it is not certain, nothing is entered", () => {
+    expect(refusal([TASK], { kind: "uncertain", all: ALL, why: "nothing tells" }, 2)).toContain("proxy, vulcan");
+    expect(refusal([TASK], { kind: "absent", named: "app", all: ALL }, 2)).toContain(
+      "no container app, only proxy, vulcan",
+    );
   });
 
   it.each([

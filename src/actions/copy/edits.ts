@@ -1,3 +1,4 @@
+import { type ContainerChoice, explainChoice, NAME_IN_CONFIGURATION } from "../../aws/application-container.ts";
 import type { Edit } from "../../aws/copy-request.ts";
 import { isDatabaseSetting, NAMES_A_PLACE } from "../../aws/read-definition.ts";
 import type { Container, TaskDefinition } from "../../aws/shapes.ts";
@@ -6,8 +7,8 @@ import type { Finding } from "../../domain/operation.ts";
 
 export interface Wanted {
   readonly image?: string | undefined;
-  /** Which container gets the image. */
-  readonly serving: readonly string[];
+  /** Which container gets the image; without an image nothing asks for it. */
+  readonly choice?: ContainerChoice;
   /** `host:port` */
   readonly databaseFrom?: string | undefined;
   readonly databaseTo?: string | undefined;
@@ -29,15 +30,14 @@ export function editsOf(definition: TaskDefinition, wanted: Wanted): Edits {
 
 const blocked = (code: string, text: string): Edits => ({ edits: [], findings: [block(code, text)] });
 
-function imageEdits({ name, containers }: TaskDefinition, { image, serving }: Wanted): Edits {
+function imageEdits({ name, containers }: TaskDefinition, { image, choice }: Wanted): Edits {
   if (image === undefined) return NONE;
-  const meant = containers.filter((container) => serving.includes(container.name));
-  const [only, ...others] = meant;
-  if (only === undefined || others.length > 0)
-    return blocked(
-      "image-whose",
-      `${name} has ${meant.length} containers that serve: which one gets ${image} is not certain`,
-    );
+  const only = containers.find((container) => choice?.kind === "certain" && container.name === choice.name);
+  if (only === undefined) {
+    const why = choice === undefined ? "no container is chosen" : explainChoice(choice);
+    const text = `which container of ${name} gets ${image} is not certain: ${why}`;
+    return { edits: [], findings: [block("image-whose", text, [NAME_IN_CONFIGURATION])] };
+  }
   return only.image === image ? NONE : { edits: [{ container: only.name, member: "image", to: image }], findings: [] };
 }
 

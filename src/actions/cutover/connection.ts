@@ -18,7 +18,7 @@ export function ofTheConnection(
   const from = addressOf(source) ?? source.id;
   const wanted =
     databaseSecret === undefined ? { databaseFrom: from, databaseTo: `${name}:${port(from)}` } : { databaseSecret };
-  const { edits, findings } = editsOf(definition, { serving: [], ...wanted });
+  const { edits, findings } = editsOf(definition, wanted);
   const [obstacle] = findings;
   if (obstacle === undefined)
     return edits.map(({ container, name: variable }: { container: string; name?: string }) =>

@@ -47,11 +47,11 @@ export async function lookAtDown({ world }: Look): Promise<DownScene> {
 /** The words that Vulcan documents. */
 export const downCommand = (count: number): readonly string[] => ["vulcan", "migrate", "down", String(count)];
 
-/** The step as it is shown and asked; undefined where the rows are gone already. */
+/** The step as it is shown and asked; without a request where the rows are gone already, or findings stop it. */
 export function planDown(
   given: DownInputs,
   scene: DownScene,
-  how: { readonly operation: Operation; readonly where: string; readonly basis: Proposal["basis"] },
+  how: { readonly operation?: Operation | undefined; readonly where: string; readonly basis: Proposal["basis"] },
   more: readonly Finding[],
 ): StepPlan {
   const now = signature(scene.applied);
@@ -63,15 +63,17 @@ export function planDown(
     changes: changesOf(given, scene.applied),
     findings: [...rowFindings(given, now), ...migratingFindings(scene.migrating), ...more],
     outputs,
-    proposal: {
-      operation: how.operation,
-      undo: { kind: "irreversible", reason: "a Down deletes; what it deleted comes back from a backup only" },
-      basis: { ...how.basis, migrations: now },
-      consequence: downConsequence.text(given),
-      current: downConsequence.current(given),
-    },
+    ...(how.operation && { proposal: proposalOf(given, how.operation, { ...how.basis, migrations: now }) }),
   };
 }
+
+const proposalOf = (given: DownInputs, operation: Operation, basis: Proposal["basis"]): Proposal => ({
+  operation,
+  undo: { kind: "irreversible", reason: "a Down deletes; what it deleted comes back from a backup only" },
+  basis,
+  consequence: downConsequence.text(given),
+  current: downConsequence.current(given),
+});
 
 function changesOf({ to, from }: DownInputs, applied: readonly AppliedMigration[]): Change[] {
   const versions = { subject: "database", property: "newest migration", before: from, after: to };

@@ -1,3 +1,4 @@
+import type { ContainerChoice } from "../../aws/application-container.ts";
 import type { ContainerSetup, DefinitionSetup, ExecContainer, ExecTask } from "../../aws/setup.ts";
 import type { Service } from "../../aws/shapes.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -16,12 +17,6 @@ export interface Subject {
   place(): Promise<Place>;
   /** That container as its revision defines it; rejects like `place`. */
   container(): Promise<ContainerSetup>;
-}
-
-/** The container that was asked for or that serves, and those that could be meant. */
-export interface ContainerChoice {
-  readonly name?: string;
-  readonly all: readonly string[];
 }
 
 export interface Place {

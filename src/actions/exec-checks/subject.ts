@@ -1,7 +1,7 @@
-import { servingContainers } from "../../aws/serving-container.ts";
+import { type ContainerChoice, chooseContainer, explainChoice } from "../../aws/application-container.ts";
 import type { ExecTask } from "../../aws/setup.ts";
 import type { Look } from "../world.ts";
-import type { ContainerChoice, Place, Subject } from "./check.ts";
+import type { Place, Subject } from "./check.ts";
 
 /** `asked` is the container's name where the operator or the runbook gives one. */
 export function subjectOf({ world, target }: Look, asked: string | undefined): Subject {
@@ -14,11 +14,8 @@ export function subjectOf({ world, target }: Look, asked: string | undefined): S
   });
   const definition = once(async () => setup.definition((await service()).taskDefinition));
   const choice = once(async (): Promise<ContainerChoice> => {
-    if (asked !== undefined) return { name: asked, all: [asked] };
-    const { balancers } = await service();
-    // A task also has containers that AWS puts there, such as GuardDuty's: the definition names those of Vulcan.
-    const all = balancers.length > 0 ? [] : (await definition()).containers.map(({ name }) => name);
-    return chosen(servingContainers(balancers, all));
+    const [{ balancers }, { containers }] = await Promise.all([service(), definition()]);
+    return chooseContainer({ named: asked ?? target.container, balancers, containers });
   });
   const name = async () => nameOf(await choice());
   return {
@@ -35,14 +32,9 @@ export function subjectOf({ world, target }: Look, asked: string | undefined): S
   };
 }
 
-const chosen = (all: readonly string[]): ContainerChoice => {
-  const [name, ...others] = all;
-  return name !== undefined && others.length === 0 ? { name, all } : { all };
-};
-
-function nameOf({ name, all }: ContainerChoice): string {
-  if (name === undefined) throw new Error(`it is not known which container: ${all.join(", ") || "none"}`);
-  return name;
+function nameOf(choice: ContainerChoice): string {
+  if (choice.kind !== "certain") throw new Error(explainChoice(choice));
+  return choice.name;
 }
 
 function placeOf(tasks: readonly ExecTask[], container: string, revision: string): Place {

@@ -1,3 +1,4 @@
+import { certainName } from "../../aws/application-container.ts";
 import type { ExecTask } from "../../aws/setup.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -10,7 +11,7 @@ export const tasks: ExecCheck = {
     // Which container it is decides only between tasks: without that there are tasks all the same.
     const choice = subject.choice().catch(() => undefined);
     const [service, all, chosen] = await Promise.all([subject.service(), subject.tasks(), choice]);
-    return [judgeTasks(service.taskDefinition, all, likeliest(all, chosen?.name ?? ""))];
+    return [judgeTasks(service.taskDefinition, all, likeliest(all, (chosen && certainName(chosen)) ?? ""))];
   },
 };
 

@@ -1,3 +1,4 @@
+import { certainName, chooseContainer } from "../../aws/application-container.ts";
 import type { HealthSetup } from "../../aws/setup.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -14,9 +15,14 @@ export const allowed = ({ startPeriod, retries, interval }: HealthSetup): number
  * A task that migrates at its start does not answer meanwhile. Refused where the time that the release notes announce
  * comes near what the health check allows.
  */
-export function timeFindings({ containers, service, told }: Scene, expectSeconds?: number): readonly Finding[] {
-  const serving = service.balancers[0]?.container;
-  const health = (containers.find(({ name }) => name === serving) ?? containers[0])?.health;
+export function timeFindings(
+  { containers, container, service, told }: Scene,
+  expectSeconds?: number,
+): readonly Finding[] {
+  const application = certainName(chooseContainer({ named: container, balancers: service.balancers, containers }));
+  // Where it is not certain which container migrates, any check could cut it short.
+  const checked = containers.filter(({ name }) => name === (application ?? name)).flatMap(({ health }) => health ?? []);
+  const health = checked.toSorted((one, other) => allowed(one) - allowed(other))[0];
   if (health === undefined) return [ok("no-health-check", "no health check of a container cuts a migration short")];
   const limit = allowed(health);
   const { startPeriod, retries, interval } = health;

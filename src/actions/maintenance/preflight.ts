@@ -1,6 +1,7 @@
 import type { Service } from "../../aws/shapes.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { planOneOff } from "../one-off/request.ts";
 import { worstFirst } from "../tally.ts";
 import type { Look } from "../world.ts";
 import { connectionFindings, loadFindings } from "./capacity.ts";
@@ -29,8 +30,19 @@ export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
     ...windowFindings(window, wish.watch, scene.now),
     ...watchFindings(wish.watch),
     ...sceneFindings(wish, scene, bring),
+    ...(await copyFindings(wish, service, bring, looking)),
   ]);
   return { service, bring, window, findings };
+}
+
+/** A copy is not registered yet when the window is planned: what its one-off task would meet stands in the original. */
+async function copyFindings({ via, image }: Wish, service: Service, bring: string, { world, target }: Look) {
+  if (via !== "task" || image === undefined) return [];
+  const definition = await world.aws.ecs.taskDefinition(bring);
+  const { cluster, container: named } = target;
+  return definition === undefined
+    ? []
+    : planOneOff({ cluster, service, named, definition, words: [], instead: "start" }).findings;
 }
 
 function sceneFindings({ via, expect, image }: Wish, scene: Scene, bring: string): readonly Finding[] {

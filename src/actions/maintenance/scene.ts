@@ -14,6 +14,8 @@ export interface Scene {
   readonly service: Service;
   /** Of the revision that is brought. */
   readonly containers: readonly ContainerSetup[];
+  /** What the configuration calls the application's. */
+  readonly container?: string | undefined;
   readonly restorable: RestoreWindow | Error | undefined;
   readonly measured: Measured | Error;
   readonly most: MostConnections | undefined;
@@ -42,7 +44,8 @@ export async function sceneOf(service: Service, bring: string, looking: Look): P
     world.schema.migrations().catch(asError),
     world.schema.sql?.whoBlocks().catch(asError),
   ]);
-  return { now, service, containers, restorable, measured, most, told, locks };
+  const { container } = target;
+  return { now, service, containers, container, restorable, measured, most, told, locks };
 }
 
 const asError = (error: Error): Error => error;

@@ -1,4 +1,5 @@
-import { familyOf, type Task, type TaskDefinition } from "../../aws/shapes.ts";
+import { certainName, chooseContainer } from "../../aws/application-container.ts";
+import { type Container, familyOf, type Task } from "../../aws/shapes.ts";
 import type { LockedSession } from "../../domain/database-locks.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Wait } from "../world.ts";
@@ -18,7 +19,7 @@ const TELLING = /migrat|\bERR\b/i;
 export class MigrationStory {
   readonly #revision: string;
   readonly #waiting: Wait;
-  #definition: TaskDefinition | undefined;
+  #container: Container | undefined;
   #task: Task | undefined;
   #foundAt = 0;
   #log: readonly string[] = [];
@@ -70,12 +71,23 @@ export class MigrationStory {
     const { world } = this.#waiting;
     const task = await this.#find();
     if (task === undefined) return undefined;
-    this.#definition ??= await world.aws.ecs.taskDefinition(this.#revision);
-    const container = this.#definition?.containers.find(({ logs }) => logs !== undefined);
+    this.#container ??= await this.#application();
+    const container = this.#container;
     if (container?.logs === undefined) return undefined;
     const { group, prefix, region } = container.logs;
     const tail = await world.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES, region);
     return tail.flatMap(({ text }) => (TELLING.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
+  }
+
+  async #application(): Promise<Container | undefined> {
+    const { world, target } = this.#waiting;
+    const [definition, { balancers }] = await Promise.all([
+      world.aws.ecs.taskDefinition(this.#revision),
+      world.aws.ecs.service(target.cluster, target.service),
+    ]);
+    const { containers = [] } = definition ?? {};
+    const chosen = certainName(chooseContainer({ named: target.container, balancers, containers }));
+    return containers.find(({ name }) => name === chosen);
   }
 
   async #find(): Promise<Task | undefined> {

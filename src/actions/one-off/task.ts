@@ -1,40 +1,11 @@
 import { isTransient } from "../../aws/errors.ts";
-import { type Container, familyOf, type Service, startedBy, type Task, type TaskDefinition } from "../../aws/shapes.ts";
+import { type EndedContainer, familyOf, startedBy, type Task } from "../../aws/shapes.ts";
 import type { Attempt, Probe } from "../../domain/action.ts";
-import type { JsonObject } from "../../domain/json.ts";
 import { shownBy } from "../../domain/time.ts";
 import type { Look, Wait } from "../world.ts";
 
 const POLL_MS = 4000;
 const LOG_LINES = 20;
-
-/** What RunTask is told: one task where those of the service are, with these words behind `vulcan`. */
-export function runRequest(
-  { cluster, service, taskDefinition }: { cluster: string; service: Service; taskDefinition: string },
-  definition: TaskDefinition | undefined,
-  words: readonly string[],
-): JsonObject {
-  const container = mainContainer(service, definition);
-  const command = [...program(container?.command), ...words];
-  return {
-    cluster,
-    taskDefinition,
-    count: 1,
-    ...service.placement,
-    overrides: { containerOverrides: [{ name: container?.name ?? "", command }] },
-  };
-}
-
-function mainContainer({ balancers }: Service, definition: TaskDefinition | undefined): Container | undefined {
-  const containers = definition?.containers ?? [];
-  return containers.find(({ name }) => name === balancers[0]?.container) ?? containers[0];
-}
-
-/** Where the definition starts it as `serve` alone, the image's entry point is `vulcan` already. */
-function program(command: readonly string[] | undefined): readonly string[] {
-  const [first = "vulcan"] = command ?? [];
-  return first === "serve" ? [] : [first];
-}
 
 /** ListTasks finds stopped tasks by their family, and not by who started them. [D] */
 async function find(image: string, { key = "" }: Attempt, { world, target }: Look): Promise<Task | undefined> {
@@ -57,9 +28,9 @@ export async function probeTask(image: string, attempt: Attempt, looking: Look):
   }
 }
 
-/** How far the task of an attempt came; `lines` are the last of its log. */
+/** How far the task of an attempt came; `lines` are the last of its log, and how its other containers ended. */
 export type TaskEnd =
-  | { readonly kind: "stopped"; readonly task: Task; readonly code?: number; readonly lines: readonly string[] }
+  | { readonly kind: "stopped"; readonly code?: number; readonly why: string; readonly lines: readonly string[] }
   | { readonly kind: "open"; readonly text: string };
 
 /** To the task's own end. */
@@ -67,11 +38,7 @@ export async function awaitTask(image: string, attempt: Attempt, waiting: Wait):
   const { clock, deadline, signal, progress } = waiting;
   for (;;) {
     const task = await find(image, attempt, waiting).catch(unlessTransient);
-    if (task?.status === "STOPPED") {
-      const lines = await log(image, task, waiting).catch(() => []);
-      const code = task.ended?.find(({ exitCode }) => exitCode !== undefined)?.exitCode;
-      return { kind: "stopped", task, lines, ...(code !== undefined && { code }) };
-    }
+    if (task?.status === "STOPPED") return endOf(image, task, attempt, waiting);
     if (clock.now() >= deadline) {
       const text = task === undefined ? "the task cannot be seen" : `task ${task.id} is still ${task.status}`;
       return { kind: "open", text };
@@ -86,14 +53,36 @@ function unlessTransient(error: unknown): undefined {
   throw error;
 }
 
-async function log(image: string, task: Task, { world, target }: Look): Promise<readonly string[]> {
-  const [service, definition] = await Promise.all([
-    world.aws.ecs.service(target.cluster, target.service),
-    world.aws.ecs.taskDefinition(image),
-  ]);
-  const { logs, name } = mainContainer(service, definition) ?? {};
-  if (logs === undefined || name === undefined) return [];
-  const stream = `${logs.prefix}/${name}/${task.id}`;
-  const tail = await world.aws.around.logTail(logs.group, stream, LOG_LINES, logs.region);
+/** Only the container that got the command tells how it ended; ECS lists containers in any order. */
+async function endOf(image: string, task: Task, attempt: Attempt, waiting: Wait): Promise<TaskEnd> {
+  const name = commanded(attempt);
+  const said = await log(image, task, name, waiting).catch(() => []);
+  const ended = task.ended ?? [];
+  const { exitCode: code, reason } = ended.find((one) => one.name === name) ?? {};
+  const why = reason ?? task.stoppedReason ?? `container ${name} stopped without an exit code`;
+  const lines = [...said, ...ended.filter((one) => one.name !== name).map(tellEnd)];
+  return { kind: "stopped", why, lines, ...(code !== undefined && { code }) };
+}
+
+/** The container whose words the confirmed RunTask overrides. */
+function commanded({ operation }: Attempt): string {
+  const { containerOverrides = [] } = (operation?.input.overrides ?? {}) as Overrides;
+  return containerOverrides[0]?.name ?? "";
+}
+
+interface Overrides {
+  readonly containerOverrides?: readonly { readonly name?: string }[];
+}
+
+function tellEnd({ name, exitCode, reason }: EndedContainer): string {
+  const code = exitCode === undefined ? "without an exit code" : `with ${exitCode}`;
+  return `container ${name} ended ${code}${reason === undefined ? "" : ` (${reason})`}`;
+}
+
+async function log(image: string, task: Task, name: string, { world }: Look): Promise<readonly string[]> {
+  const definition = await world.aws.ecs.taskDefinition(image);
+  const logs = definition?.containers.find((container) => container.name === name)?.logs;
+  if (logs === undefined) return [];
+  const tail = await world.aws.around.logTail(logs.group, `${logs.prefix}/${name}/${task.id}`, LOG_LINES, logs.region);
   return tail.map(({ text }) => text);
 }

@@ -8,6 +8,8 @@ export interface Subject {
   /** The revision to return to. */
   readonly wanted: TaskDefinition;
   readonly cluster: string;
+  /** What the configuration calls the application's container. */
+  readonly container?: string | undefined;
   /** Epoch ms of the clock. */
   readonly now: number;
   /** What the service runs; rejects where ECS does not know it any more. */

@@ -1,3 +1,4 @@
+import { type ContainerQuestion, certainName, chooseContainer } from "../../aws/application-container.ts";
 import type { HistoryRow, TaskDefinition } from "../../aws/shapes.ts";
 import type { AppliedMigration } from "../../vulcan/migrations.ts";
 
@@ -27,13 +28,26 @@ const CLOCK_SKEW_MS = 60_000;
 /** A pipeline may say with this Docker label, or tag of the definition, which migration is its image's newest. */
 export const LABEL = "vulcan.migrations";
 
+/** Where containers contradict each other, the application's own counts; where that is not certain, none does. */
 export function labelOf(
   definition: TaskDefinition | undefined,
   tags: Readonly<Record<string, string>>,
+  asked: Omit<ContainerQuestion, "containers"> = { balancers: [] },
 ): number | undefined {
-  const texts = [...(definition?.containers ?? []).map(({ labels }) => labels[LABEL]), tags[LABEL]];
-  return texts.filter((text) => text !== undefined && /^\d{1,9}$/.test(text)).map(Number)[0];
+  const { containers = [] } = definition ?? {};
+  const application = certainName(chooseContainer({ ...asked, containers }));
+  const labelled = containers.flatMap(({ name, labels }) => {
+    const version = versionIn(labels[LABEL]);
+    return version === undefined ? [] : [{ name, version }];
+  });
+  const own = labelled.find(({ name }) => name === application)?.version;
+  const [found, ...others] = new Set(labelled.map(({ version }) => version));
+  if (own === undefined && others.length > 0) return undefined;
+  return own ?? found ?? versionIn(tags[LABEL]);
 }
+
+const versionIn = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 
 /**
  * When the wanted revision last served: until the deployment of another one began that was not itself rolled back.

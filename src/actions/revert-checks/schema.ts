@@ -21,7 +21,8 @@ export const schema: RevertCheck = {
       tags(service.taskDefinition),
     ]);
     const until = servedUntil(history ?? [], wanted.name);
-    const [knows, known] = [labelOf(wanted, wantedTags), labelOf(current, currentTags)];
+    const asked = { named: subject.container, balancers: service.balancers };
+    const [knows, known] = [labelOf(wanted, wantedTags, asked), labelOf(current, currentTags, asked)];
     return [
       judgeSchema(subject, {
         applied,

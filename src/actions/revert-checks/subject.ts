@@ -18,7 +18,8 @@ export function subjectOf(service: Service, wanted: TaskDefinition, { world, tar
   });
   const brought = async (name: string): Promise<ServiceRevision | undefined> =>
     (await both()).find(({ taskDefinition }) => taskDefinition === name);
-  return { service, wanted, cluster: target.cluster, now: clock.now(), current, history, brought };
+  const { cluster, container } = target;
+  return { service, wanted, cluster, container, now: clock.now(), current, history, brought };
 }
 
 function newestOf(rows: Awaited<ReturnType<Subject["history"]>>, name: string): string | undefined {

@@ -11,6 +11,7 @@ import { newSettings } from "./new-settings.ts";
 import { schedulerOf } from "./scheduler.ts";
 import { checkService } from "./service-rules.ts";
 import { tagsOf } from "./tags.ts";
+import { vulcanContainer } from "./vulcan-container.ts";
 import { checkNetwork, wantedDefinition } from "./wanted-definition.ts";
 
 const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
@@ -106,7 +107,7 @@ function behindBalancer(
 ): Pick<Service, "containerName" | "containerPort" | "targetGroup"> {
   const [asked] = records(input, "loadBalancers");
   if (asked === undefined) {
-    return { containerName: definition.containers[0]?.name ?? "", containerPort: 0, targetGroup: undefined };
+    return { containerName: vulcanContainer(definition), containerPort: 0, targetGroup: undefined };
   }
   const arn = required(asked, "targetGroupArn");
   const targetGroup = world.targetGroups.get(arn);

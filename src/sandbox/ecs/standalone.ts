@@ -1,3 +1,4 @@
+import { text, texts } from "../wire/input.ts";
 import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { makeDeployment, makeRevision } from "./deployment.ts";
@@ -6,10 +7,11 @@ import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";
 import { platformOf } from "./service-rules.ts";
 import { tagsOf } from "./tags.ts";
 import { leadTask, makeTask } from "./task-start.ts";
+import { vulcanContainer } from "./vulcan-container.ts";
 
 /** A task that belongs to no service, on its way up. */
 export function runTask(world: World, cluster: Cluster, definition: TaskDefinition, input: Input, run: Run): Task {
-  const service = nobodysService(world, cluster, definition, input);
+  const service = nobodysService(world, cluster, input, commanded(definition, run));
   const deployment = makeDeployment(world, makeRevision(world, service, definition), undefined);
   service.deployments.push(deployment);
   const task = makeTask(world, service, deployment, world.clock.now(), run);
@@ -18,8 +20,13 @@ export function runTask(world: World, cluster: Cluster, definition: TaskDefiniti
   return task;
 }
 
+/** The container that got other words is the one whose process runs. */
+const commanded = (definition: TaskDefinition, { overrides }: Run): string =>
+  text(overrides.find((override) => texts(override, "command").length > 0) ?? {}, "name") ??
+  vulcanContainer(definition);
+
 /** Stands where a task's service would: it has no name, is in no list, and its scheduler does nothing. */
-const nobodysService = (world: World, cluster: Cluster, definition: TaskDefinition, input: Input): Service =>
+const nobodysService = (world: World, cluster: Cluster, input: Input, containerName: string): Service =>
   makeService({
     name: "",
     arn: "",
@@ -34,7 +41,7 @@ const nobodysService = (world: World, cluster: Cluster, definition: TaskDefiniti
       enableExecuteCommand: input.enableExecuteCommand === true,
     },
     tags: [],
-    containerName: definition.containers[0]?.name ?? "",
+    containerName,
     containerPort: 0,
     targetGroup: undefined,
   });

@@ -26,7 +26,6 @@ const SETUP: ServiceSetup = {
   execEnabled: true,
   graceSeconds: 90,
   strategy: "ROLLING",
-  container: "vulcan",
 };
 const CONTAINER: ContainerSetup = {
   name: "vulcan",
@@ -43,7 +42,6 @@ const TASK: ExecTask = {
   health: "HEALTHY",
   execEnabled: true,
   platformVersion: "1.4.0",
-  agent: "RUNNING",
   containers: [{ name: "vulcan", agent: "RUNNING" }],
 };
 
@@ -277,15 +275,35 @@ describe("the drain", () => {
 });
 
 describe("ECS Exec", () => {
-  const all = { service: SETUP, tasks: [TASK], containers: [CONTAINER] };
-  const { agent: _, ...agentless } = TASK;
-  it.each<[string, Partial<typeof all> | { tasks: readonly ExecTask[] }, Level, RegExp]>([
+  const choice = { kind: "certain", name: "vulcan", all: ["vulcan"], how: "it is the only one" } as const;
+  const all = { service: SETUP, tasks: [TASK], containers: [CONTAINER], choice };
+  const agent = (state: string): ExecTask => ({ ...TASK, containers: [{ name: "vulcan", agent: state }] });
+  const beside = {
+    ...TASK,
+    containers: [
+      { name: "log", agent: "RUNNING" },
+      { name: "vulcan", agent: "STOPPED" },
+    ],
+  };
+  it.each<[string, object, Level, RegExp]>([
     ["ready", {}, "ok", /in 1 of 1/],
-    ["ready in one task", { tasks: [{ ...TASK, agent: "PENDING" }, TASK] }, "ok", /in 1 of 2/],
+    ["ready in one task", { tasks: [agent("PENDING"), TASK] }, "ok", /in 1 of 2/],
     ["off", { service: { ...SETUP, execEnabled: false } }, "fail", /without it/],
     ["no task", { tasks: [] }, "fail", /no task is running/],
-    ["tasks older than the flag", { tasks: [{ ...agentless, execEnabled: false }] }, "fail", /older than that/],
-    ["agent stopped", { tasks: [{ ...TASK, agent: "STOPPED" }] }, "fail", /STOPPED.*ssmmessages/],
+    [
+      "tasks older than the flag",
+      { tasks: [{ ...TASK, containers: [{ name: "vulcan" }], execEnabled: false }] },
+      "fail",
+      /older than that/,
+    ],
+    ["agent stopped", { tasks: [agent("STOPPED")] }, "fail", /STOPPED.*ssmmessages/],
+    ["an agent in the sidecar alone", { tasks: [beside] }, "fail", /no task \(STOPPED\)/],
+    [
+      "no certainty which container it is",
+      { choice: { kind: "uncertain", all: ["log", "vulcan"], why: "there is no load balancer" } },
+      "fail",
+      /log, vulcan/,
+    ],
     ["old platform", { tasks: [{ ...TASK, platformVersion: "1.3.0" }] }, "fail", /1\.3\.0/],
     [
       "Windows, which had it earlier",

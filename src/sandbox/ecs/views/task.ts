@@ -1,7 +1,7 @@
 import { text } from "../../wire/input.ts";
 import type { Output } from "../../wire/payload.ts";
 import type { World } from "../../world.ts";
-import { healthRuleOf } from "../census.ts";
+import { healthRuleOf, mainContainer } from "../census.ts";
 import { hasExecAgent } from "../exec-agent.ts";
 import type { Task } from "../model.ts";
 import { date } from "./dates.ts";
@@ -70,6 +70,7 @@ const attachmentView = (task: Task): Output => ({
 function containerView(world: World, task: Task, index: number): Output {
   const { containers, registered } = task.deployment.revision.taskDefinition;
   const container = containers[index];
+  const isMain = container === mainContainer(task);
   const image = task.deployment.revision.images[index];
   const definition = (registered.containerDefinitions as Record<string, unknown>[] | undefined)?.[index] ?? {};
   return {
@@ -79,14 +80,26 @@ function containerView(world: World, task: Task, index: number): Output {
     image: container?.image,
     imageDigest: task.pullStoppedAt === undefined ? undefined : image?.imageDigest,
     runtimeId: task.startedAt === undefined ? undefined : task.runtimeId,
-    lastStatus: containerStatus(task),
-    exitCode: task.exitCode,
-    reason: task.containerReason,
+    ...(isMain ? mainEnd(task) : companionEnd(task)),
     networkBindings: [],
     networkInterfaces: [{ attachmentId: task.attachmentId, privateIpv4Address: task.ip }],
-    healthStatus: healthRuleOf(task) === undefined ? "UNKNOWN" : task.health,
+    healthStatus: isMain && healthRuleOf(task) !== undefined ? task.health : "UNKNOWN",
     managedAgents: agents(world, task),
     cpu: text(definition, "cpu") ?? "0",
+  };
+}
+
+const mainEnd = (task: Task): Output => ({
+  lastStatus: containerStatus(task),
+  exitCode: task.exitCode,
+  reason: task.containerReason,
+});
+
+/** Beside the main container, whose process is the only one here, another idles until the task stops it with SIGKILL. */
+function companionEnd(task: Task): Output {
+  if (task.lastStatus === "STOPPED" && task.startedAt !== undefined) return { lastStatus: "STOPPED", exitCode: 137 };
+  return {
+    lastStatus: task.lastStatus === "STOPPED" ? "STOPPED" : task.startedAt === undefined ? "PENDING" : "RUNNING",
   };
 }
 
