@@ -17,6 +17,7 @@ import { conclude, engineOf, type Scene, underLock } from "./scene.ts";
 import { readPrepared } from "./shipped.ts";
 import type { Site } from "./site.ts";
 import { answersOf, asksPeople, openScreen } from "./surface.ts";
+import { onWayOut } from "./way-out.ts";
 
 /** Lock, plan, show, ask, journal, execute; `makePlan` is called under the lock. */
 export async function carryOut(
@@ -30,7 +31,7 @@ export async function carryOut(
   const answers = answersOf(given, context, order.rehearsal?.answersItself === true);
   const screen = openScreen(given, context, answers, site.clock);
   const scene = { given, context, site, screen };
-  try {
+  const work = async () => {
     return await underLock(id, order.command, scene, async (dir, hold) => {
       const plan = await planUnder(hold, makePlan);
       present(plan, scene);
@@ -39,9 +40,12 @@ export async function carryOut(
       const { runbook } = order.document;
       return underMigrationLock(runbook, scene, () => executePlan(order, plan, id, { dir, hold }, scene));
     });
-  } finally {
-    screen.close();
-  }
+  };
+  return onWayOut(
+    work,
+    () => screen.close(),
+    () => {},
+  );
 }
 
 /** The shared lock is taken while the plan is read; what was read while somebody was asked is old, and read anew. */
@@ -68,7 +72,7 @@ async function executePlan(
   scene: Scene,
 ): Promise<ExitCode> {
   const journal = await createJournal(dir, id);
-  return conclude(journal, async () => {
+  return conclude(journal, id, scene, async () => {
     const engine = engineOf(journal, hold, scene);
     const run = await begin(engine, startedOf(order, plan, id, scene.context), order.document.runbook, plan);
     return execute(run);

@@ -19,6 +19,7 @@ import { conclude, engineOf, underLock } from "./scene.ts";
 import { shippedRunbooks } from "./shipped.ts";
 import { openSite } from "./site.ts";
 import { answersOf, asksPeople, openScreen } from "./surface.ts";
+import { onWayOut } from "./way-out.ts";
 
 /** Goes on with the execution that is named, or with the newest that is unfinished; in a rehearsal it answers itself. */
 export async function resumeExecution(given: Given, context: Context, answersItself = false): Promise<ExitCode> {
@@ -63,7 +64,7 @@ async function goOn(
   assertSameAccount(loaded.execution, await site.caller());
   const answers = answersOf(given, context, answersItself);
   const screen = openScreen(given, context, answers, site.clock);
-  try {
+  const work = async () => {
     const scene = { given, context, site, screen };
     for (const line of remarks(loaded)) screen.say(`${line}\n`);
     const { text, source } = loaded.execution.started.runbook;
@@ -78,16 +79,19 @@ async function goOn(
         assertTextsGiven(typedAhead(site.planner, document.runbook, current.execution, mode), answers);
       return underMigrationLock(document.runbook, scene, async () => {
         const journal = await continueJournal(current);
-        return conclude(journal, async () => {
+        return conclude(journal, id, scene, async () => {
           const engine = engineOf(journal, hold, scene);
           const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
           return mode === "undo" ? undoExecution(run) : execute(run);
         });
       });
     });
-  } finally {
-    screen.close();
-  }
+  };
+  return onWayOut(
+    work,
+    () => screen.close(),
+    () => {},
+  );
 }
 
 /** An execution of a sandbox never goes on in a real account, nor the other way round. */

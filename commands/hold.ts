@@ -74,6 +74,7 @@ export class TargetHold implements Hold {
     return this.#yielded.splice(0);
   }
 
+  /** Never throws: the execution has its outcome by now, and that is what has to be told. */
   async release(): Promise<void> {
     const found = await this.#claiming;
     const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
@@ -82,7 +83,7 @@ export class TargetHold implements Hold {
         if (!(found instanceof Error)) this.#holding.say(leftBehind(this.#mine));
       });
     }
-    await this.#holding.local.release();
+    await this.#holding.local.release().catch((error: Error) => this.#holding.say(stillMarked(this.#mine, error)));
   }
 
   #settle(): Promise<void> {
@@ -145,6 +146,11 @@ async function letGo(shared: SharedLock, mine: SharedHolder): Promise<void> {
   const isWordForUs = now.released === true && now.over === mine.execution;
   if (isWordForUs || (isSameHolder(now, mine) && mine.over === undefined)) return shared.remove();
   if (isSameHolder(now, mine)) return shared.replace({ ...mine, released: true });
+}
+
+/** A process that has ended holds nothing: the next command takes this lock. */
+function stillMarked(mine: LockHolder, { message }: Error): string {
+  return `The lock of execution ${mine.execution} could not be marked as released: ${message}. It ends with this process.`;
 }
 
 function leftBehind(mine: LockHolder): string {

@@ -3,6 +3,7 @@ import { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit.ts";
 import type { Runbook } from "../src/domain/runbook.ts";
 import type { Scene } from "./scene.ts";
+import { onWayOut } from "./way-out.ts";
 
 /**
  * Does the work with the database's own lock of migrating operators, where the runbook migrates and SQL is set up: two
@@ -20,15 +21,18 @@ export async function underMigrationLock<T>(
   if (!runbook.steps.some(({ action }) => registry[action]?.keepsHold === true)) return work();
   const { createDatabase } = await import("../src/database/database.ts");
   const database = createDatabase(url, dial);
-  try {
+  const locked = async () => {
     const held = await database.hold().catch((error: Error) => error);
     if (held === false) throw await heldByAnother(database);
     if (held instanceof Error) say(`The database is not locked against other operators: ${held.message}.`);
     else if (dial !== undefined) say(LENT);
-    return await work();
-  } finally {
-    await database.close();
-  }
+    return work();
+  };
+  return onWayOut(
+    locked,
+    () => database.close(),
+    (problem) => say(`The session with the database's lock could not be closed: ${problem}`),
+  );
 }
 
 const LENT =

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { World } from "../src/actions/world.ts";
-import type { ExitCode } from "../src/domain/exit.ts";
+import { OpsError } from "../src/domain/error.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import { type LockHolder, leftTo } from "../src/domain/lock.ts";
 import type { Target } from "../src/domain/target.ts";
 import type { Ending } from "../src/engine/ends.ts";
@@ -16,6 +17,7 @@ import { type Given, textOf } from "./given.ts";
 import { TargetHold } from "./hold.ts";
 import type { Site } from "./site.ts";
 import { stayLean } from "./stay-lean.ts";
+import { onWayOut } from "./way-out.ts";
 
 /** Where an execution takes place: what was typed, the process, the target, and the people. */
 export interface Scene {
@@ -27,7 +29,7 @@ export interface Scene {
 
 /**
  * One execution at a time on a target: on this machine by a file, among machines by a parameter beside the target, taken
- * while `work` begins. Both are let go whatever happens.
+ * while `work` begins. Both are released whatever happens, and no trouble with that replaces what `work` came to.
  */
 export async function underLock<T>(
   execution: string,
@@ -60,7 +62,11 @@ export async function underLock<T>(
     say: (text) => screen.say(`${paragraph(text, look(context), 0).join("\n")}\n`),
     isGone: (id) => isGone(dir, id, local),
   });
-  return work(dir, hold).finally(() => hold.release());
+  return onWayOut(
+    () => work(dir, hold),
+    () => hold.release(),
+    (problem) => screen.say(`The lock of the target could not be released: ${problem}\n`),
+  );
 }
 
 /** What this state folder records ran on this machine, and the lock here is ours now: it runs no more, or holds another. */
@@ -92,9 +98,28 @@ export function engineOf(
   };
 }
 
-/** Runs to the ending; the journal is closed whatever happens. */
-export async function conclude(journal: JournalFile, work: () => Promise<Ending>): Promise<ExitCode> {
+/** Runs to the ending, also to one that the journal cannot hold any more; the journal is closed whatever happens. */
+export async function conclude(
+  journal: JournalFile,
+  execution: string,
+  { site, screen }: Scene,
+  work: () => Promise<Ending>,
+): Promise<ExitCode> {
   stayLean();
-  const ending = await work().finally(() => journal.close());
+  const ending = await onWayOut(
+    () => work().catch((error: unknown) => unwritten(error, execution, site, screen)),
+    () => journal.close(),
+    (problem) => screen.say(`The journal could not be closed: ${problem}\n`),
+  );
   return ending.exitCode;
+}
+
+/** Something was sent, and the journal takes no more: this ending is on the screen alone, with what to type. */
+function unwritten(error: unknown, execution: string, { clock }: Site, screen: Screen): Ending {
+  if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") throw error;
+  if (error.exitCode !== EXIT.unknown) throw error;
+  const { message, unchanged = "", next = [], code: reason } = error.detail;
+  const ending = { status: "unknown", exitCode: EXIT.unknown, reason, text: `${message}. ${unchanged}`, next } as const;
+  screen.notify({ type: "execution.ended", at: new Date(clock.now()).toISOString(), execution, ...ending });
+  return ending;
 }

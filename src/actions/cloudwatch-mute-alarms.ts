@@ -50,8 +50,9 @@ function planMute(given: Inputs, seen: Seen): StepPlan {
   const { rule, lift } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
   if (names.length === 0) return { ...nothing, summary: "no alarm is named in the configuration (mutedAlarms)" };
-  if ((lift === true) !== isThere)
-    return { ...nothing, summary: lift === true ? `no rule ${rule} is there` : `${rule} is there already` };
+  if (lift === true && !isThere) return { ...nothing, summary: `no rule ${rule} is there` };
+  if (lift !== true && isThere)
+    return { ...nothing, summary: `${rule} is there already`, waitsFor: `${rule} is in force` };
   const before = lift === true ? names : [];
   const after = lift === true ? [] : names;
   return {

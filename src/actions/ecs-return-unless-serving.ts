@@ -40,19 +40,24 @@ export const returnUnlessServing = defineAction<World, typeof inputs, Seen>({
     return proposal === undefined ? plan : { ...plan, proposal: { ...proposal, ...rest } };
   },
   verify: (given, attempt, waiting) =>
-    updateService.verify?.({ ...asUpdate(given), waitForRollout: true }, attempt, waiting) ??
-    Promise.resolve({ kind: "true", text: "" }),
+    updateService.verify?.(asUpdate(given), attempt, waiting) ?? Promise.resolve({ kind: "true", text: "" }),
   probe: (given, attempt, looking) =>
     updateService.probe?.(asUpdate(given), attempt, looking) ?? Promise.resolve({ kind: "unknown", evidence: "" }),
 });
 
 /** Its deployment is stopped where it is still in flight: then the tasks that serve stay, and none has to start. */
-const asUpdate = ({ to = "" }: Inputs) => ({ taskDefinition: to, forceNewDeployment: true });
+const asUpdate = ({ to = "" }: Inputs) => ({
+  taskDefinition: to,
+  forceNewDeployment: true,
+  waitForRollout: true,
+});
 
 async function whyIdle({ to, from, serving }: Inputs, { world, target }: Look): Promise<string | undefined> {
   if (to === undefined || from === undefined) return "no new revision was brought";
   if (serving !== undefined) return `${serving} serves`;
   const service = await world.aws.ecs.service(target.cluster, target.service);
+  // What ran before is on its way back: it has to serve before the service grows again.
+  if (service.taskDefinition === to && primaryOf(service)?.rollout !== "COMPLETED") return undefined;
   if (service.taskDefinition !== from)
     return `the service runs ${service.taskDefinition}: there is nothing to take off`;
   return primaryOf(service)?.rollout === "COMPLETED" ? `${from} has come to serve after all` : undefined;

@@ -1,6 +1,9 @@
 import { isTransient } from "../aws/errors.ts";
+import type { Service } from "../aws/shapes.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
+import { block } from "../domain/finding.ts";
+import type { Finding } from "../domain/operation.ts";
 import { fitInputs, fitOf, stillHeld, unfit } from "./down/image-fits.ts";
 import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
 import { lookFully, untilItStirs } from "./rollout/stirring.ts";
@@ -14,6 +17,11 @@ const inputs = {
     required: false,
     description: "Only if it is set to this now: any other number is somebody else's, and stays.",
   },
+  prove: {
+    type: "boolean",
+    required: false,
+    description: "Wait until they serve, also where nothing has to be changed and another number would stay.",
+  },
   ...fitInputs,
 } as const;
 
@@ -24,6 +32,8 @@ interface Seen {
   readonly name: string;
   readonly now: number;
   readonly held: string | undefined;
+  /** The fewest tasks that auto scaling keeps, where it may change the number now. */
+  readonly liveLeast?: number | undefined;
 }
 
 /** Where the tasks cannot be seen. */
@@ -45,7 +55,9 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
     if (ahead !== undefined && service.desired === given.desired) return { kind: "deferred", until: ahead };
     const { name, desired: now, taskDefinition } = service;
     const held = now < (given.desired ?? 0) ? await unfit(given, taskDefinition, looking) : undefined;
-    return { kind: "observed", value: { cluster: target.cluster, name, now, held } };
+    const isMoving = ahead === undefined && given.desired !== undefined && given.desired !== now;
+    const liveLeast = isMoving ? await liveLeastOf(looking) : undefined;
+    return { kind: "observed", value: { cluster: target.cluster, name, now, held, liveLeast } };
   },
 
   plan: (given, seen) => planScale(given, seen),
@@ -53,14 +65,38 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   probe: (given, attempt, looking) => probeScale(given, attempt, looking),
 });
 
-function planScale(given: Inputs, { cluster, name, now, held }: Seen): StepPlan {
-  const { desired, still } = given;
+/** Undefined where nothing scales the service, or all of that is suspended. */
+async function liveLeastOf({ world, target }: Look): Promise<number | undefined> {
+  const found = await world.aws.around.scalingTarget(target.cluster, target.service);
+  if (found === undefined) return undefined;
+  const isHeld = found.inSuspended && found.outSuspended && found.scheduledSuspended;
+  return isHeld ? undefined : found.least;
+}
+
+/** Below the minimum of auto scaling no number stays: its next look lifts it again. */
+function tooFew(desired: number, { name, now, liveLeast }: Seen): readonly Finding[] {
+  if (liveLeast === undefined || desired >= liveLeast || desired >= now) return [];
+  const text = `auto scaling acts on ${name} with a minimum of ${liveLeast}, and would take back ${tasks(desired)}`;
+  return [block("scaling-live", text, ["vulcan-ops status"])];
+}
+
+function planScale(given: Inputs, seen: Seen): StepPlan {
+  const { cluster, name, now, held, liveLeast } = seen;
+  const { desired, still, prove } = given;
   const nothing = { changes: [], findings: [], outputs: { previous: now } };
   if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
-  if (desired === now) return { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
+  const already = { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
+  // The number says what is wanted. Whoever only looks whether a value has to be put back does not wait for tasks.
+  if (desired === now)
+    return still === undefined || prove === true ? { ...already, waitsFor: `${tasks(now)} of ${name} serve` } : already;
   if (still !== undefined && still !== now)
-    return { ...nothing, summary: `${name}: somebody else has set it to ${tasks(now)}, which stays` };
+    return {
+      ...nothing,
+      summary: `${name}: ${byWhom(liveLeast !== undefined)} has set it to ${tasks(now)}, which stays`,
+    };
   if (held !== undefined) return { ...nothing, summary: `${name} stays at ${tasks(now)}`, waitsFor: held };
+  const blocked = tooFew(desired, seen);
+  if (blocked.length > 0) return { ...nothing, summary: `${name} stays at ${tasks(now)}`, findings: blocked };
   const request = (desiredCount: number) => ({
     service: "ecs",
     name: "UpdateService",
@@ -72,18 +108,25 @@ function planScale(given: Inputs, { cluster, name, now, held }: Seen): StepPlan 
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
       operation: request(desired),
-      undo: { kind: "operation", operation: request(now), with: { desired: now, ...fitOf(given) } },
+      undo: {
+        kind: "operation",
+        operation: request(now),
+        with: { desired: now, still: desired, prove: true, ...fitOf(given) },
+      },
       basis: { desired: now },
       consequence: String(desired),
     },
   };
 }
 
+/** Where auto scaling acts, nobody can be blamed. */
+const byWhom = (isScaled: boolean): string => (isScaled ? "auto scaling or somebody else" : "somebody else");
+
 const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
 async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  if (attempt.operation === undefined) return stillHeld(given, waiting);
   const { desired = 0 } = given;
+  if (attempt.operation === undefined && !(await isSetTo(desired, waiting))) return stillHeld(given, waiting);
   const { clock, deadline, signal, progress } = waiting;
   const begun = clock.now();
   for (;;) {
@@ -92,7 +135,9 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
       throw error;
     });
     const isSettling = sight?.service.desired === attempt.basis?.desired && clock.now() - begun < SETTLE_MS;
-    const judged = judge(desired, sight, isSettling);
+    const isMoved = sight !== undefined && sight.service.desired !== desired && !isSettling;
+    if (isMoved) return movedBy(await liveLeastOf(waiting), desired, sight.service);
+    const judged = judge(desired, sight);
     if (typeof judged !== "string") return judged;
     if (clock.now() >= deadline) {
       const text = `${judged}; ${tasks(desired)} wanted`;
@@ -104,15 +149,20 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
   }
 }
 
+/** A read that fails for a passing reason tells nothing else: the wait itself bears it. */
+async function isSetTo(desired: number, { world, target }: Look): Promise<boolean> {
+  const service = await world.aws.ecs.service(target.cluster, target.service).catch((error: unknown) => {
+    if (isTransient(error)) return undefined;
+    throw error;
+  });
+  return service === undefined || service.desired === desired;
+}
+
 /** In words where it goes on. Those that leave still answer what they have begun until they have stopped. */
-function judge(desired: number, sight: Sight | undefined, isSettling: boolean): Verdict | string {
+function judge(desired: number, sight: Sight | undefined): Verdict | string {
   if (sight === undefined) return "cannot see the tasks just now";
   const { service, stopped } = sight;
-  if (service.desired !== desired && isSettling) return `ECS still shows ${tasks(service.desired)}`;
-  if (service.desired !== desired) {
-    const text = `somebody else set ${service.name} to ${tasks(service.desired)}; ${desired} was asked for`;
-    return { kind: "false", failure: { reason: "foreign-change", text, evidence: [], next: ["vulcan-ops status"] } };
-  }
+  if (service.desired !== desired) return `ECS still shows ${tasks(service.desired)}`;
   const serving = inService(sight).filter((task) => task.taskDefinition === service.taskDefinition).length;
   const leaving = stopped.filter(({ status }) => status !== "STOPPED").length;
   const others = othersAlive(service.taskDefinition, { ...sight, stopped: [] }).length;
@@ -126,6 +176,11 @@ function judge(desired: number, sight: Sight | undefined, isSettling: boolean): 
     };
   const toGo = `${leaving + Math.max(0, sight.running.length - desired)} to go`;
   return desired === 0 ? `no task wanted, ${toGo}` : `${serving} of ${tasks(desired)} serve, ${toGo}`;
+}
+
+function movedBy(liveLeast: number | undefined, desired: number, { name, desired: now }: Service): Verdict {
+  const text = `${byWhom(liveLeast !== undefined)} set ${name} to ${tasks(now)}; ${desired} was asked for`;
+  return { kind: "false", failure: { reason: "foreign-change", text, evidence: [], next: ["vulcan-ops status"] } };
 }
 
 async function probeScale({ desired }: Inputs, attempt: Attempt, { world, target }: Look): Promise<Probe> {

@@ -16,7 +16,8 @@ import { shownBy } from "../domain/time.ts";
 import { definitionChanges } from "./revert/definition-diff.ts";
 import { foreignController } from "./revert/foreign-controller.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./revert/stop-deployment.ts";
-import { judge } from "./rollout/judge.ts";
+import { CLOCK_SKEW_MS } from "./rollout/asked.ts";
+import { isCompleted, judge } from "./rollout/judge.ts";
 import { awaitRollout } from "./rollout/rollout.ts";
 import { primaryOf } from "./rollout/sight.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -97,9 +98,7 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
 function planUpdate(given: Inputs, seen: Seen): StepPlan {
   const { service, wanted } = seen;
   const outputs = { previousTaskDefinition: service.taskDefinition };
-  if (service.taskDefinition === wanted.name) {
-    return { summary: `${service.name} already runs ${wanted.name}`, changes: [], findings: [], outputs };
-  }
+  if (service.taskDefinition === wanted.name) return planNothing(given, service, wanted.name, outputs);
   return {
     summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
     changes: changes(seen),
@@ -107,6 +106,22 @@ function planUpdate(given: Inputs, seen: Seen): StepPlan {
     outputs,
     proposal: propose(given, seen),
   };
+}
+
+/** The name says what is wanted; whether that serves is another matter, and where it is asked for it is waited for. */
+function planNothing(
+  { waitForRollout }: Inputs,
+  service: Service,
+  wanted: string,
+  outputs: StepPlan["outputs"],
+): StepPlan {
+  const primary = primaryOf(service);
+  const runs = primary !== undefined && isCompleted(primary, service);
+  const summary = `${service.name} ${runs ? "already runs" : "is already set to"} ${wanted}`;
+  const nothing = { summary, changes: [], findings: [], outputs };
+  return waitForRollout === true
+    ? { ...nothing, waitsFor: `${wanted} serves on every task of ${service.name}` }
+    : nothing;
 }
 
 function propose(given: Inputs, { cluster, service, wanted, stoppable }: Seen): Proposal {
@@ -210,7 +225,10 @@ function primaryId(service: Service): string {
 async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
   const accepted = await awaitAccepted(given, attempt, waiting);
   return accepted.kind === "true" && given.waitForRollout === true
-    ? awaitRollout(given.taskDefinition, waiting)
+    ? awaitRollout(
+        given.taskDefinition,
+        attempt.confirmedAt === undefined ? waiting : { ...waiting, earlier: [attempt] },
+      )
     : accepted;
 }
 
@@ -248,9 +266,6 @@ function notTaken(shown: string, wanted: string): Verdict {
   const text = `ECS took the request for ${wanted}, yet still shows ${shown}`;
   return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
-
-/** AWS's clock and ours may differ by this when a deployment's time is compared with the confirmation's. */
-const CLOCK_SKEW_MS = 5000;
 
 /**
  * Did the request take effect? The history of deployments tells: one of the wanted revision, begun since the

@@ -79,7 +79,7 @@ function planRename(given: Inputs, seen: Seen): StepPlan {
   const summary = `instance ${from} → ${to}`;
   if (now === undefined) {
     if (taken !== undefined && taken.resourceId === resource)
-      return { ...nothing, summary: `it is called ${to} already` };
+      return { ...nothing, summary: `it is called ${to} already`, waitsFor: `${to} is available` };
     throw guardError("instance-gone", `there is no instance ${from}`, ["aws rds describe-db-instances"]);
   }
   const blocked = obstacle(given, seen);
@@ -140,12 +140,14 @@ async function probe({ from, to }: Inputs, { basis, confirmedAt }: Attempt, { wo
   }
 }
 
-async function follow({ to }: Inputs, { basis, confirmedAt = "" }: Attempt, waiting: Wait): Promise<Verdict> {
+async function follow({ to, resource }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+  const { basis = { resource }, confirmedAt } = attempt;
   const wrong = ({ resourceId }: Instance) =>
-    resourceId === basis?.resource
+    resourceId === basis.resource
       ? undefined
       : { reason: "foreign-instance", text: `${to} is another instance; it is left alone`, evidence: [], next: [] };
-  const verdict = await watchInstance({ name: to, since: Date.parse(confirmedAt), wrong, next: [] }, waiting);
+  const since = confirmedAt === undefined ? waiting.clock.now() : Date.parse(confirmedAt);
+  const verdict = await watchInstance({ name: to, since, wrong, next: [] }, waiting);
   if (verdict.kind !== "true" || to !== waiting.target.database) return verdict;
   return awaitName(to, waiting);
 }

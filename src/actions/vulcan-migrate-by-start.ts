@@ -21,11 +21,12 @@ export const migrateByStart: Action<World> = {
     ...updateService.outputs,
     serving: { type: "taskDefinition", required: false, description: "the new revision, once it serves" },
   },
+  plan: (given, seen, answers) => updateService.plan({ ...given, waitForRollout: true }, seen, answers),
   verify: (given, attempt, waiting) => verify(given, attempt, waiting),
 };
 
 async function verify(given: Values<Fields>, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const accepted = await updateService.verify?.(given, attempt, waiting);
+  const accepted = await updateService.verify?.({ ...given, waitForRollout: false }, attempt, waiting);
   if (accepted?.kind !== "true") return accepted ?? { kind: "true", text: "" };
   const wanted = String(given.taskDefinition);
   const over = new AbortController();
@@ -33,7 +34,8 @@ async function verify(given: Values<Fields>, attempt: Attempt, waiting: Wait): P
   const following = story.follow();
   const progress: Wait["progress"] = (text, data) => waiting.progress([text, ...story.lines()].join("\n"), data);
   try {
-    const verdict = await awaitRollout(wanted, { ...waiting, progress });
+    const earlier = attempt.confirmedAt === undefined ? (waiting.earlier ?? []) : [attempt];
+    const verdict = await awaitRollout(wanted, { ...waiting, earlier, progress });
     if (verdict.kind === "true") return { ...verdict, outputs: { serving: wanted } };
     return { ...verdict, failure: told(verdict.failure, await story.end()) };
   } finally {

@@ -74,7 +74,10 @@ export interface StepPlan {
   /** Values for later steps: read, or predicted where an Operation is proposed. */
   readonly outputs: AnyValues;
   readonly proposal?: Proposal;
-  /** What a step without an Operation waits for, in words. */
+  /**
+   * What a step without an Operation waits for, in words. A value that is as wanted is no proof: where the world may not
+   * be there yet, `verify` waits for it, with an attempt that has no Operation.
+   */
   readonly waitsFor?: string;
   /** Has to be answered before the plan is complete. */
   readonly question?: ChoiceQuestion;
@@ -108,6 +111,8 @@ export interface Waiting<World> extends Looking<World> {
   /** Epoch ms of the clock. */
   readonly deadline: number;
   readonly signal: AbortSignal;
+  /** What this execution has confirmed to be sent so far, in that order: what is older was not brought by it. */
+  readonly earlier?: readonly Attempt[];
   /** Tells the operator where things are; `text` may have several lines. */
   progress(text: string, data?: JsonObject): void;
 }

@@ -156,6 +156,8 @@ export interface StepRecord {
   readonly outputs: AnyValues;
   /** An undo that was confirmed and has no end yet. */
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
+  /** The last undo whose request was sent, whatever was seen of it afterwards. */
+  readonly undoSent?: { readonly confirmed: StepConfirmed; readonly sent: StepSent };
 }
 
 /** An execution as its journal tells it. */
@@ -229,8 +231,11 @@ function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
   switch (event.type) {
     case "step.confirmed":
       return { ...rest, undoing: { confirmed: event } };
-    case "step.sent":
-      return undoing === undefined ? record : { ...rest, undoing: { ...undoing, sent: event } };
+    case "step.sent": {
+      if (undoing === undefined) return record;
+      const attempt = { ...undoing, sent: event };
+      return { ...rest, undoing: attempt, undoSent: attempt };
+    }
     case "step.undone":
     case "step.skipped":
       return { ...rest, state: "undone" };

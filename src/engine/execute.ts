@@ -144,9 +144,9 @@ async function answerTo<World>(
 }
 
 /** `because` is the failure that led to it; without one, the operator asked for the undo. */
-function undoEnding({ end, step, undone, irreversible, stays }: UndoEnd, id: string, because?: Ending): Ending {
+function undoEnding({ end, step, irreversible, stays, ...found }: UndoEnd, id: string, because?: Ending): Ending {
   if (end.kind !== "done") return endingOf(end, step, true, id);
-  const what = undone.length === 0 ? "nothing had to be undone" : `undone and verified: ${undone.join(", ")}`;
+  const what = undoneText(found);
   const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;
   const why = because === undefined ? "" : ` (because: ${because.text})`;
   const left = stays.length === 0 ? "" : `; left where it is: ${stays.join("; ")}`;
@@ -154,6 +154,13 @@ function undoEnding({ end, step, undone, irreversible, stays }: UndoEnd, id: str
   const next = [commandLine`vulcan-ops show ${id}`];
   if (irreversible.length > 0) return { status: "failed", exitCode: EXIT.failed, reason: "irreversible", text, next };
   return { status: "undone", exitCode: because === undefined ? EXIT.done : EXIT.undone, text, next };
+}
+
+/** Where nothing was sent, nothing was undone, whatever the world looks like. */
+function undoneText({ undone, needless }: Pick<UndoEnd, "undone" | "needless">): string {
+  if (undone.length === 0) return "nothing had to be undone";
+  const rest = needless.length === 0 ? "" : `; nothing had to be undone of ${needless.join(", ")}`;
+  return `undone and verified: ${undone.join(", ")}${rest}`;
 }
 
 /**

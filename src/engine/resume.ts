@@ -1,17 +1,12 @@
 import type { Attempt, Probe } from "../domain/action.ts";
-import { attemptKey, type StepConfirmed, type StepSent } from "../domain/execution.ts";
 import type { Phase } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
+import { attemptOf, type Interrupted } from "./attempt.ts";
 import type { StepEnd } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { actionOf } from "./plan.ts";
 import { probed } from "./unseen.ts";
 import { verify } from "./verify.ts";
-
-export interface Interrupted {
-  readonly confirmed: StepConfirmed;
-  readonly sent?: StepSent;
-}
 
 /**
  * A step that was confirmed and has no end: neither failed nor pending. Reads the world and answers how it ended, or
@@ -34,18 +29,6 @@ export async function resolve<World>(
   const receipt = { answer: { readBack: probe.evidence } };
   await emit(run, { type: "step.sent", step: step.id, phase, receipt, adopted: true });
   return proceed(run, step, phase, interrupted, { ...attempt, receipt });
-}
-
-function attemptOf({ confirmed, sent }: Interrupted): Attempt {
-  const { at: confirmedAt, operation, basis, outputs } = confirmed;
-  return {
-    confirmedAt,
-    key: attemptKey(confirmed),
-    operation,
-    basis,
-    outputs,
-    ...(sent === undefined ? {} : { receipt: sent.receipt }),
-  };
 }
 
 /** What reading tells of a request that was confirmed and has no answer on record. */

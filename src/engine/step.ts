@@ -7,6 +7,7 @@ import type { How } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
 import type { Scope } from "../runbook/reference.ts";
+import { attemptOf, sentBefore } from "./attempt.ts";
 import { agree, emitPlanned } from "./confirm.ts";
 import { type StepEnd, stopCode } from "./ends.ts";
 import { assertHeld, emit, type Run } from "./engine.ts";
@@ -24,7 +25,7 @@ export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): 
   const [blocked] = blocks(planned);
   if (blocked !== undefined) return stopBefore(run, step.id, phase, blocked);
   if (planned.operation !== null) return change(run, step, phase, planned, replan);
-  return planned.readiness === "ready" ? look(run, step, phase, planned) : skip(run, planned, phase);
+  return planned.readiness === "ready" ? look(run, step, phase, planned) : unchanged(run, step, phase, planned);
 }
 
 /** What the operator saw in the plan is what is asked about, as long as nothing has been sent since. */
@@ -68,15 +69,23 @@ async function stopBefore<World>(
   return { kind: "blocked", finding };
 }
 
+/** There is nothing to change: that ends the step, unless it was sent before and nobody has seen its end. */
+async function unchanged<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
+  const before = planned.readiness === "unchanged" ? sentBefore(run.execution.steps[step.id], phase) : undefined;
+  if (before === undefined) return skip(run, planned, phase);
+  const claim = claimOf(run, step, phase, planned, attemptOf(before));
+  return verify(run, { ...claim, inputs: before.confirmed.inputs });
+}
+
 async function skip<World>(run: Run<World>, planned: PlannedStep, phase: Phase): Promise<StepEnd> {
   const { id: step, summary: reason, outputs } = planned;
   await emit(run, { type: "step.skipped", step, phase, reason, outputs });
   return { kind: "done", text: reason };
 }
 
-/** A step that sends nothing: it looks something up, or waits. */
+/** A step that sends nothing: it looks something up, or waits. An undo that sends nothing needs no answer. */
 async function look<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
-  if (step.confirm !== undefined && step.confirm !== "none") {
+  if (phase === "do" && step.confirm !== undefined && step.confirm !== "none") {
     const agreement = await agree(run, planned, phase, async () => planned);
     if (agreement.kind === "declined") return decline(run, step.id, phase);
   }
@@ -105,10 +114,16 @@ async function change<World>(
   const agreement = await agree(run, planned, phase, replan);
   if (agreement.kind === "declined") return decline(run, step.id, phase);
   if (agreement.kind === "blocked") return stopBefore(run, step.id, phase, agreement.finding);
-  if (agreement.kind === "settled") return skip(run, agreement.step, phase);
+  if (agreement.kind === "settled") return settle(run, step, phase, agreement.step);
   if (run.engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
   await assertHeld(run);
   return perform(run, step, phase, agreement.step, agreement.how);
+}
+
+function settle<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
+  return planned.waitsFor === undefined
+    ? unchanged(run, step, phase, planned)
+    : verify(run, claimOf(run, step, phase, planned, { outputs: planned.outputs }));
 }
 
 /** `--expect-current` speaks of the world before the first write of this command; a stale plan is told from then on. */

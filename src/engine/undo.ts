@@ -8,11 +8,16 @@ import { probeOf, resolve } from "./resume.ts";
 import { doStep } from "./step.ts";
 import { untilShown } from "./unseen.ts";
 
-export interface UndoEnd {
+export interface UndoEnd extends Found {
   readonly end: StepEnd;
   /** The step at which it ended. */
   readonly step: string;
+}
+
+interface Found {
   readonly undone: readonly string[];
+  /** Steps for which no undo was sent: what they changed was not there any more. */
+  readonly needless: readonly string[];
   /** Steps that cannot be taken back, with the reason. */
   readonly irreversible: readonly string[];
   /** What was left where it is, since it does nothing by itself. */
@@ -26,9 +31,7 @@ export interface UndoEnd {
  */
 export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
   await untilShown(run);
-  const undone: string[] = [];
-  const irreversible: string[] = [];
-  const stays: string[] = [];
+  const found = { undone: [], needless: [], irreversible: [], stays: [] } as Record<keyof Found, string[]>;
   for (const id of undoable(run.execution)) {
     const step = stepOf(run, id);
     const undo = run.execution.steps[id]?.confirmed?.undo;
@@ -37,17 +40,18 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
       (await tookEffect(run, step)) ? DONE : NEVER_HAPPENED,
     );
     if (effect === NEVER_HAPPENED) continue;
-    if (effect.kind !== "done") return { end: settled(effect, true), step: id, undone, irreversible, stays };
+    if (effect.kind !== "done") return { end: settled(effect, true), step: id, ...found };
     if (undo.kind !== "operation") {
-      (undo.kind === "stays" ? stays : irreversible).push(`${step.title}: ${undo.reason}`);
+      (undo.kind === "stays" ? found.stays : found.irreversible).push(`${step.title}: ${undo.reason}`);
       continue;
     }
     const end = await endingWell(run.engine.stop, () => undoStep(run, undoing(step, undo.with)));
     const isUnderWay = run.execution.steps[id]?.undoing !== undefined;
-    if (end.kind !== "done") return { end: settled(end, isUnderWay), step: id, undone, irreversible, stays };
-    undone.push(id);
+    if (end.kind !== "done") return { end: settled(end, isUnderWay), step: id, ...found };
+    // Only a request takes back: a world that is as wanted without one is no deed of this undo.
+    (run.execution.steps[id]?.undoSent === undefined ? found.needless : found.undone).push(id);
   }
-  return { end: DONE, step: "", undone, irreversible, stays };
+  return { end: DONE, step: "", ...found };
 }
 
 const NEVER_HAPPENED: StepEnd = { kind: "done", text: "it never took effect" };

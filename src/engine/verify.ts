@@ -3,6 +3,7 @@ import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Phase } from "../domain/plan.ts";
+import { attemptOf } from "./attempt.ts";
 import { type StepEnd, stopCode } from "./ends.ts";
 import { emit, type Run, tell } from "./engine.ts";
 
@@ -44,6 +45,13 @@ async function emitTrue<World>(
   else await emit(run, { type: "step.verified", step: id, phase, text, outputs });
 }
 
+function earlierOf<World>({ execution: { steps, written } }: Run<World>): readonly Attempt[] {
+  return written.flatMap((id) => {
+    const { confirmed, sent } = steps[id] ?? {};
+    return confirmed === undefined ? [] : [attemptOf({ confirmed, ...(sent && { sent }) })];
+  });
+}
+
 type Outcome = Verdict | Extract<StepEnd, { kind: "interrupted" | "open" }>;
 
 /** What was sent goes on; only the watching came to an end (expired credentials, no network). */
@@ -73,6 +81,7 @@ async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<O
       clock: engine.clock,
       deadline: engine.clock.now() + claim.timeoutSeconds * 1000,
       signal: engine.stop,
+      earlier: earlierOf(run),
       progress: (text, data) => tell(run, { step, phase, text, ...(data === undefined ? {} : { data }) }),
     });
   } catch (error) {

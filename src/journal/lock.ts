@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { link, readdir, rename, unlink, writeFile } from "node:fs/promises";
+import { link, readdir, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
@@ -85,14 +85,17 @@ async function create(path: string, holder: Holder): Promise<void> {
 async function write(path: string, holder: Holder): Promise<string> {
   const draft = `${path}.draft-${process.pid}-${holder.execution}`;
   // On the disk before it gets its name: after a power cut, a file without a holder would hold for good.
-  await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flush: true }).catch((error: Error) => {
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flush: true }).catch(async (error: Error) => {
+    await unlink(draft).catch(() => undefined);
     throw unwritable(path, error.message, error);
   });
   return draft;
 }
 
+/** On a full disk nothing can be marked: then the file goes, which takes no room. */
 async function markReleased(path: string, holder: Holder): Promise<void> {
-  await rename(await write(path, { ...holder, released: true }), path);
+  const draft = await write(path, { ...holder, released: true }).catch(() => undefined);
+  await (draft === undefined ? rm(path, { force: true }) : rename(draft, path));
 }
 
 /** The locks that `execution` holds, wherever its process is. */

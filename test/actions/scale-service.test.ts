@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scaleService } from "../../src/actions/ecs-scale-service.ts";
-import { type Moment, serviceOf, targetsOf, tasksOf, waitingFor, worldOf } from "./support.ts";
+import { fixedClock, type Moment, serviceOf, TARGET, targetsOf, tasksOf, waitingFor, worldOf } from "./support.ts";
 
 /** The service as ECS shows it, with so many tasks wanted and there. */
 const shown = (desired: number): Moment => ({
@@ -34,5 +34,60 @@ describe("a service that is scaled", () => {
     const { verdict, told } = await scaled(shown(3));
     expect(verdict).toMatchObject(foreign);
     expect(told.length).toBeGreaterThan(5);
+  });
+
+  it("was perhaps scaled by auto scaling where that acts: nobody else is blamed alone", async () => {
+    const waiting = waitingFor(scaling(worldOf(shown(5)), false), 120);
+    expect(await scaleService.verify?.({ desired: 1 }, attempt, waiting)).toMatchObject({
+      failure: { text: "auto scaling or somebody else set vulcan-prod to 5 tasks; 1 was asked for" },
+    });
+  });
+});
+
+/** Auto scaling with a minimum of two. */
+function scaling(world: ReturnType<typeof worldOf>, isHeld: boolean): ReturnType<typeof worldOf> {
+  const held = { inSuspended: isHeld, outSuspended: isHeld, scheduledSuspended: isHeld };
+  const around = { ...world.aws.around, scalingTarget: async () => ({ least: 2, most: 6, ...held }) };
+  return { ...world, aws: { ...world.aws, around } };
+}
+
+async function planned(given: Readonly<Record<string, unknown>>, world: ReturnType<typeof worldOf>, ahead?: string) {
+  const looking = { world, target: TARGET, clock: fixedClock(), ...(ahead === undefined ? {} : { ahead }) };
+  const observed = await scaleService.observe(given as never, looking);
+  if (observed.kind !== "observed") throw new Error(observed.kind);
+  return scaleService.plan(given as never, observed.value, {});
+}
+
+describe("a number of tasks that is wanted already", () => {
+  const missing: Moment = { ...shown(3), running: tasksOf(42, 1), targets: targetsOf(tasksOf(42, 1)) };
+
+  it("is waited for until so many serve, and is no more than a number until then", async () => {
+    expect(await planned({ desired: 3 }, worldOf(missing))).toMatchObject({ waitsFor: "3 tasks of vulcan-prod serve" });
+    const waiting = waitingFor(worldOf(missing, missing, missing, shown(3)), 300);
+    const verdict = await scaleService.verify?.({ desired: 3 }, { outputs: {} }, waiting);
+    expect(verdict).toMatchObject({ kind: "true", text: "3 tasks of vulcan-prod:42 serve" });
+    expect(waiting.told[0]).toMatch(/^1 of 3 tasks serve/);
+    const never = waitingFor(worldOf(missing), 120);
+    expect(await scaleService.verify?.({ desired: 3 }, { outputs: {} }, never)).toMatchObject({ kind: "open" });
+  });
+
+  it("ends a step that only puts back what it finds changed", async () => {
+    expect(await planned({ desired: 3, still: 1 }, worldOf(missing))).not.toHaveProperty("waitsFor");
+  });
+});
+
+describe("fewer tasks than auto scaling keeps", () => {
+  it("are not asked for while it acts, and are once it is suspended, or will be by then", async () => {
+    const least = { desired: 1, still: 3, prove: true };
+    const live = await planned(least, scaling(worldOf(shown(3)), false));
+    expect(live).toMatchObject({ findings: [{ level: "block", code: "scaling-live" }] });
+    expect(live).not.toHaveProperty("proposal");
+    expect(await planned(least, scaling(worldOf(shown(3)), true))).toHaveProperty("proposal");
+    expect(await planned(least, scaling(worldOf(shown(3)), false), "hold")).toHaveProperty("proposal");
+  });
+
+  it("are taken back only while the number is still what was set", async () => {
+    const { proposal } = await planned({ desired: 1 }, worldOf(shown(3)));
+    expect(proposal?.undo).toMatchObject({ with: { desired: 3, still: 1, prove: true } });
   });
 });

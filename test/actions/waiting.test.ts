@@ -35,6 +35,26 @@ describe("waiting for a rollout", () => {
     expect(world.reads()).toBe(5);
   });
 
+  it("is not ended by a deployment that was there before the request, however often reads still show it", async () => {
+    const stale: Moment = { ...half, service: serviceOf(43) };
+    const older: Moment = { ...half, service: serviceOf(41, { deployments: [deploymentOf(41, { id: "ecs-svc/x" })] }) };
+    const earlier = [attemptOn()];
+    const world = worldOf(half, stale, stale, half, stale, stale, stale, older, older, half, serving, serving);
+    expect(await awaitRollout(WANTED, { ...waitingFor(world, 600), earlier })).toMatchObject({ kind: "true" });
+  });
+
+  it("is ended by a deployment that is newer than the request, and by an old one where events are newer", async () => {
+    const earlier = [attemptOn()];
+    const createdAt = "2026-04-10T12:00:30.000Z";
+    const newer = { ...half, service: serviceOf(44, { deployments: [deploymentOf(44, { createdAt })] }) };
+    const event = { at: createdAt, text: "(service vulcan-prod) has started 2 tasks" };
+    const back = { ...half, service: serviceOf(43, { events: [event] }) };
+    for (const end of [newer, back]) {
+      const waiting = { ...waitingFor(worldOf(half, end), 600), earlier };
+      expect(await awaitRollout(WANTED, waiting)).toMatchObject({ failure: { reason: "superseded" } });
+    }
+  });
+
   it("tells at each look where it stands and what ECS says", async () => {
     const waiting = waitingFor(
       worldOf({ ...half, service: serviceOf(42, { events: [{ at: "", text: "has started 1 tasks" }] }) }, serving),

@@ -132,6 +132,65 @@ describe("undo", () => {
   });
 });
 
+describe("an undo that failed after its request was sent", () => {
+  const raise = runbookOf([putStep("raise", "a", 2)]);
+
+  /** The undo is sent, and the cell breaks while it is waited for. */
+  async function failedUndo() {
+    const stage = stageOf({ a: 1 });
+    await runAll(stage, raise);
+    stage.cells.onRead = (_cell, by) => {
+      if (by === "verify") stage.cells.values.a = BROKEN;
+    };
+    expect(await goOn(stage, raise, "undo")).toMatchObject({ status: "failed", exitCode: 1, reason: "broken" });
+    stage.cells.onRead = () => undefined;
+    return stage;
+  }
+
+  it.each([undefined, "undo"] as const)("is proven again by mode %s: a value as wanted is no end", async (mode) => {
+    const stage = await failedUndo();
+    // The wanted value shows where it is planned by, and is not there when it is proven.
+    stage.cells.onRead = (_cell, by) => {
+      stage.cells.values.a = by === "observe" ? 1 : BROKEN;
+    };
+    expect(await goOn(stage, raise, mode)).toMatchObject({ status: "failed", exitCode: 1, reason: "broken" });
+    stage.cells.onRead = () => undefined;
+    stage.cells.values.a = 1;
+    expect(await goOn(stage, raise, mode)).toMatchObject({ status: "undone", text: "undone and verified: raise" });
+    expect(stage.sent).toHaveLength(2);
+  });
+
+  it("says that nothing had to be undone where it sends nothing", async () => {
+    const stage = stageOf({ a: 1 });
+    await runAll(stage, raise);
+    stage.cells.values.a = 1;
+    expect(await goOn(stage, raise, "undo")).toMatchObject({ exitCode: 0, text: "nothing had to be undone" });
+    expect(stage.sent).toHaveLength(1);
+  });
+
+  it("names apart what was undone and what had not to be", async () => {
+    const stage = stageOf({ a: 1, b: 10 });
+    await runAll(stage, both);
+    stage.cells.values.b = 10;
+    expect(await goOn(stage, both, "undo")).toMatchObject({
+      text: "undone and verified: first; nothing had to be undone of second",
+    });
+  });
+});
+
+describe("a step that failed after its request was sent", () => {
+  it("is proven again on resume, also where its value is as wanted by then", async () => {
+    const stage = stageOf({ a: 1 });
+    const raise = runbookOf([putStep("raise", "a", 2)]);
+    stage.cells.onRead = (_cell, by) => {
+      if (by === "verify") stage.cells.values.a = BROKEN;
+      if (by === "observe" && stage.sent.length > 0) stage.cells.values.a = 2;
+    };
+    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 1, reason: "broken" });
+    expect(await goOn(stage, raise)).toMatchObject({ exitCode: 1, reason: "broken" });
+  });
+});
+
 describe("after a failed step", () => {
   const failing = (onFailure: "abort" | "undo" | "continue" | "ask") =>
     runbookOf([putStep("first", "a", 2), putStep("second", "b", 20, { onFailure }), putStep("third", "c", 30)]);

@@ -6,6 +6,7 @@ import {
   type TargetHealth,
   type Task,
 } from "../../aws/shapes.ts";
+import { type Asked, isFromBefore } from "./asked.ts";
 import { isHealthyIn, othersTargeted, primaryOf, type Sight } from "./sight.ts";
 import { proofOf } from "./stops.ts";
 
@@ -25,11 +26,11 @@ export type Judgement =
  * service deployment name `wanted` and are complete, every desired task runs it and is healthy, as many targets of those
  * tasks are healthy, and none of another revision takes traffic (ecs.md §5; `services-stable` looks at two numbers only).
  */
-export function judge(wanted: string, sight: Sight, since = ""): Judgement {
+export function judge(wanted: string, sight: Sight, since = "", asked?: Asked): Judgement {
   const { service, deployment } = sight;
   const primary = primaryOf(service);
   if (primary === undefined) return going(`${service.name} shows no PRIMARY deployment`);
-  if (primary.taskDefinition !== wanted) return replaced(wanted, primary, sight);
+  if (primary.taskDefinition !== wanted) return replaced(wanted, primary, sight, asked);
   if (primary.rollout === "FAILED") return failed("rollout-failed", `ECS gave the deployment of ${wanted} up`, primary);
   const ended = deployment === undefined ? undefined : endedBadly(wanted, deployment);
   if (ended !== undefined) return ended;
@@ -103,14 +104,17 @@ function failed(reason: string, text: string, deployment: Deployment): Judgement
   return { kind: "failed", reason, text: `${text}${detail}`, isProven: false };
 }
 
-/** The wanted deployment is not PRIMARY any more: ECS went back, or another deployment came. */
-function replaced(wanted: string, primary: Deployment, { service, deployment }: Sight): Judgement {
+/** The wanted deployment is not PRIMARY: ECS went back, another deployment came, or reads still show the one before. */
+function replaced(wanted: string, primary: Deployment, sight: Sight, asked: Asked | undefined): Judgement {
+  const { service, deployment } = sight;
   const gaveUp = service.deployments.some(
     ({ taskDefinition, rollout }) => taskDefinition === wanted && rollout === "FAILED",
   );
   const isBack = /roll(ing|ed) back|circuit breaker/i.test(primary.rolloutReason ?? "");
   const isRecorded = deployment?.taskDefinition === wanted && deployment.status.startsWith("ROLLBACK_");
   if (!gaveUp && !isBack && !isRecorded) {
+    if (isFromBefore(wanted, primary, service, asked))
+      return going(`ECS still shows ${primary.taskDefinition}, which was there before the request`);
     return failed("superseded", `another deployment (${primary.taskDefinition}) replaced ${wanted}`, primary);
   }
   const detail = primary.rolloutReason === undefined ? "" : ` (${primary.rolloutReason})`;

@@ -1,6 +1,7 @@
 import type { Service } from "../../aws/shapes.ts";
 import type { Failure, Verdict } from "../../domain/action.ts";
 import type { Wait } from "../world.ts";
+import { type Asked, askedFor } from "./asked.ts";
 import { isCompleted, type Judgement, judge } from "./judge.ts";
 import { type FailedJudgement, failureOf, isBreakerDue, readTail, stopReasons } from "./report.ts";
 import { othersAlive, othersTargeted, primaryOf, type Sight } from "./sight.ts";
@@ -45,6 +46,7 @@ class Rollout {
   readonly #waiting: Wait;
   readonly #watch: RolloutWatch;
   readonly #since: string;
+  readonly #asked: Asked | undefined;
   #sight: Sight | undefined;
   #sightAt = 0;
   #glance = "";
@@ -61,6 +63,7 @@ class Rollout {
     this.#watch = watch;
     this.#movedAt = waiting.clock.now();
     this.#since = new Date(waiting.clock.now()).toISOString();
+    this.#asked = askedFor(wanted, waiting);
   }
 
   interval(): number {
@@ -73,7 +76,7 @@ class Rollout {
     if (service === undefined) return undefined;
     const isFresh = await this.#refresh(service);
     if (this.#sight === undefined) return undefined;
-    const judgement = judge(this.#wanted, this.#sight, this.#since);
+    const judgement = judge(this.#wanted, this.#sight, this.#since, this.#asked);
     await this.#tell(judgement);
     return this.#settle(judgement, isFresh, until);
   }
@@ -183,7 +186,7 @@ class Rollout {
       const text = `${wanted} serves, but the time limit passed before the others were gone: ${describe(wanted, sight, { kind: "serving" }).split("\n")[1] ?? "targets are left"}. AWS goes on draining`;
       return { reason: "still-draining", text, evidence, next: ["vulcan-ops resume", "vulcan-ops"] };
     }
-    const judgement = sight === undefined ? undefined : judge(wanted, sight, this.#since);
+    const judgement = sight === undefined ? undefined : judge(wanted, sight, this.#since, this.#asked);
     const state = judgement?.kind === "going" ? judgement.why : "its state could not be read";
     const text = `the time limit passed with the rollout of ${wanted} still going on: ${state}. AWS continues it`;
     return { reason: "still-in-progress", text, evidence, next: ["vulcan-ops resume", "vulcan-ops undo"] };
