@@ -16,6 +16,7 @@ import { shownBy } from "../domain/time.ts";
 import { definitionChanges } from "./revert/definition-diff.ts";
 import { foreignController } from "./revert/foreign-controller.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./revert/stop-deployment.ts";
+import { lookBack, type TakingBack } from "./revert/take-back.ts";
 import { judge } from "./rollout/judge.ts";
 import { awaitRollout } from "./rollout/rollout.ts";
 import { primaryOf } from "./rollout/sight.ts";
@@ -60,6 +61,8 @@ interface Seen {
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
   readonly stoppable: ServiceDeployment | undefined;
+  /** Of an undo: what a rollback to that revision would have to know. */
+  readonly back?: TakingBack;
 }
 
 /** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */
@@ -72,6 +75,7 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
   name: "ecs.updateService",
   summary: "Point the service at a task definition (rolling deployment).",
   risk: "change",
+  afterwards: ["vulcan-ops watch --for 10m"],
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
@@ -85,8 +89,13 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
       by !== "update" ? inFlightFrom(taskDefinition, looking) : undefined,
     ]);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${taskDefinition}`);
-    const now = await world.aws.ecs.taskDefinition(service.taskDefinition);
-    return { kind: "observed", value: { cluster: target.cluster, service, now, wanted, stoppable } };
+    const isBack = looking.takesBack === true && service.taskDefinition !== wanted.name;
+    const [now, back] = await Promise.all([
+      world.aws.ecs.taskDefinition(service.taskDefinition),
+      isBack ? lookBack(service, wanted, looking) : undefined,
+    ]);
+    const value = { cluster: target.cluster, service, now, wanted, stoppable, ...(back && { back }) };
+    return { kind: "observed", value };
   },
 
   plan: (given, seen) => planUpdate(given, seen),
@@ -103,13 +112,17 @@ function planUpdate(given: Inputs, seen: Seen): StepPlan {
   return {
     summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
     changes: changes(seen),
-    findings: findings(given, seen),
+    findings: [
+      ...(seen.back?.failed ? [seen.back.failed] : []),
+      ...findings(given, seen),
+      ...(seen.back?.preflight ?? []),
+    ],
     outputs,
     proposal: propose(given, seen),
   };
 }
 
-function propose(given: Inputs, { cluster, service, wanted, stoppable }: Seen): Proposal {
+function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Seen): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
   return {
@@ -128,7 +141,7 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable }: Seen): 
     },
     // The whole of what UpdateService overwrites: another PRIMARY deployment means that somebody deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
-    consequence: String(revisionOf(wanted.name)),
+    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${revisionOf(wanted.name)}`,
     current: String(revisionOf(previous)),
   };
 }
