@@ -1,11 +1,10 @@
-import { within } from "../aws/within.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
-import { isUnseen, notChecked } from "../domain/finding.ts";
+import { isUnseen } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
-import type { RevertCheck, Subject } from "./revert-checks/check.ts";
 import { CHECKS } from "./revert-checks/index.ts";
+import { lookAtAll } from "./revert-checks/look.ts";
 import { subjectOf } from "./revert-checks/subject.ts";
 import { tally, worstFirst } from "./tally.ts";
 import type { World } from "./world.ts";
@@ -21,9 +20,6 @@ interface Seen {
   /** Names of the checks that could not see everything, and may yet. */
   readonly late: readonly string[];
 }
-
-/** The prompt has to be there within 3 s, whatever does not answer; starting and finding the revision take up to half of it. */
-const LIMIT_MS = 1500;
 
 /** Looks at everything that could make a revert fail or hurt; all at once, and none of it can hold up the others. */
 export const checkRevert = defineAction<World, typeof inputs, Seen>({
@@ -46,12 +42,7 @@ export const checkRevert = defineAction<World, typeof inputs, Seen>({
     const seen = { current: service.taskDefinition, wanted: wanted.name };
     if (seen.current === seen.wanted) return { kind: "observed", value: { ...seen, findings: [], late: [] } };
     const subject = subjectOf(service, wanted, looking);
-    const looks = await Promise.all(
-      Object.entries(CHECKS).map(async ([name, check]) => ({
-        name,
-        findings: await lookInTime(check, subject, world),
-      })),
-    );
+    const looks = await lookAtAll(subject, world);
     const late = looks.filter(({ name, findings }) => CHECKS[name]?.keeps === true && findings.some(isUnseen));
     const findings = looks.flatMap((look) => look.findings);
     return { kind: "observed", value: { ...seen, findings, late: late.map(({ name }) => name) } };
@@ -59,13 +50,6 @@ export const checkRevert = defineAction<World, typeof inputs, Seen>({
 
   plan: (given, seen) => planCheck(given, seen),
 });
-
-/** Late, refused or broken is a finding: a check that cannot see must not stop a rescue. */
-function lookInTime(check: RevertCheck, subject: Subject, world: World): Promise<readonly Finding[]> {
-  return within(LIMIT_MS, check.look(subject, world)).catch((failure: Error) => [
-    notChecked(check.asks, failure.message),
-  ]);
-}
 
 /** What an operator must have read when typing the revision, even if the plan has scrolled away. */
 const CAUTIONS: ReadonlySet<string> = new Set(["schema-breaking", "schema-unknown", "database-differs"]);

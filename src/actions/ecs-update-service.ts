@@ -16,6 +16,7 @@ import { shownBy } from "../domain/time.ts";
 import { definitionChanges } from "./revert/definition-diff.ts";
 import { foreignController } from "./revert/foreign-controller.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./revert/stop-deployment.ts";
+import { lookBack, type TakingBack } from "./revert/take-back.ts";
 import { CLOCK_SKEW_MS } from "./rollout/asked.ts";
 import { isCompleted, judge } from "./rollout/judge.ts";
 import { awaitRollout } from "./rollout/rollout.ts";
@@ -61,6 +62,8 @@ interface Seen {
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
   readonly stoppable: ServiceDeployment | undefined;
+  /** Of an undo: what a rollback to that revision would have to know. */
+  readonly back?: TakingBack;
 }
 
 /** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */
@@ -73,6 +76,7 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
   name: "ecs.updateService",
   summary: "Point the service at a task definition (rolling deployment).",
   risk: "change",
+  afterwards: ["vulcan-ops watch --for 10m"],
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
@@ -86,8 +90,13 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
       by !== "update" ? inFlightFrom(taskDefinition, looking) : undefined,
     ]);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${taskDefinition}`);
-    const now = await world.aws.ecs.taskDefinition(service.taskDefinition);
-    return { kind: "observed", value: { cluster: target.cluster, service, now, wanted, stoppable } };
+    const isBack = looking.takesBack === true && service.taskDefinition !== wanted.name;
+    const [now, back] = await Promise.all([
+      world.aws.ecs.taskDefinition(service.taskDefinition),
+      isBack ? lookBack(service, wanted, looking) : undefined,
+    ]);
+    const value = { cluster: target.cluster, service, now, wanted, stoppable, ...(back && { back }) };
+    return { kind: "observed", value };
   },
 
   plan: (given, seen) => planUpdate(given, seen),
@@ -102,7 +111,11 @@ function planUpdate(given: Inputs, seen: Seen): StepPlan {
   return {
     summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
     changes: changes(seen),
-    findings: findings(given, seen),
+    findings: [
+      ...(seen.back?.failed ? [seen.back.failed] : []),
+      ...findings(given, seen),
+      ...(seen.back?.preflight ?? []),
+    ],
     outputs,
     proposal: propose(given, seen),
   };
@@ -124,7 +137,7 @@ function planNothing(
     : nothing;
 }
 
-function propose(given: Inputs, { cluster, service, wanted, stoppable }: Seen): Proposal {
+function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Seen): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
   return {
@@ -143,7 +156,7 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable }: Seen): 
     },
     // The whole of what UpdateService overwrites: another PRIMARY deployment means that somebody deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
-    consequence: String(revisionOf(wanted.name)),
+    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${revisionOf(wanted.name)}`,
     current: String(revisionOf(previous)),
   };
 }

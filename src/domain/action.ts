@@ -19,6 +19,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly keepsHold?: true;
   /** There is no undo of it: a runbook that uses it has to say why that is borne. */
   readonly irreversible?: true;
+  /** Commands that are worth typing once it has sent something and all went well: better than to undo it. */
+  readonly afterwards?: readonly string[];
   /** What it takes at the very least: a step that gives up before would call failed what goes well. */
   readonly takes?: readonly Taking[];
   readonly inputs: I;
@@ -58,6 +60,8 @@ export interface Looking<World> {
   readonly world: World;
   readonly target: Target;
   readonly clock: Clock;
+  /** The step is looked at to take back what it has done, not to do it. */
+  readonly takesBack?: true;
   /** The nearest earlier step whose Operation has not been sent yet: what is read now is the world before it. */
   readonly ahead?: string;
 }

@@ -1,4 +1,4 @@
-import { sameJson } from "../domain/json.ts";
+import { type JsonObject, sameJson } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { How } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
@@ -65,18 +65,21 @@ function position<World>({ runbook }: Run<World>, id: string): [number, number] 
 }
 
 function isSame(a: PlannedStep, b: PlannedStep): boolean {
-  return sameJson(a.operation as never, b.operation as never) && sameJson(a.basis, b.basis);
+  const isSameText = a.consequence === b.consequence;
+  return isSameText && sameJson(a.operation as never, b.operation as never) && sameJson(a.basis, b.basis);
 }
 
 /** What moved, in lines: members of the request and of its basis. */
 function differences(before: PlannedStep, after: PlannedStep): string[] {
-  const was = { ...before.operation?.input, ...before.basis };
-  const is = { ...after.operation?.input, ...after.basis };
+  const was: JsonObject = { ...before.operation?.input, ...before.basis, [TYPED]: before.consequence ?? "" };
+  const is: JsonObject = { ...after.operation?.input, ...after.basis, [TYPED]: after.consequence ?? "" };
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   return names
     .filter((name) => !sameJson(was[name], is[name]))
     .map((name) => `${name}: was ${text(was[name])}, is now ${text(is[name])}`);
 }
+
+const TYPED = "the text to type";
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");

@@ -26,9 +26,17 @@ export async function execute<World>(run: Run<World>): Promise<Ending> {
   const reached = await runSteps(run);
   // Asked before an undo: a restoring step runs after that, too, and says so itself where nothing is left to restore.
   const isTouched = wrote(run);
-  const ending = endingOf(reached.end, reached.step, isTouched, run.execution.id);
+  const ending = afterwards(run, endingOf(reached.end, reached.step, isTouched, run.execution.id));
   const chosen = reached.undo ? undoEnding(await undoAll(run), run.execution.id, ending) : ending;
   return close(run, isTouched && !isHeld(run) ? await restore(run, chosen) : chosen);
+}
+
+/** What went well is looked at before it is undone, where an action says how. */
+function afterwards<World>({ runbook, execution, engine }: Run<World>, ending: Ending): Ending {
+  const sent = runbook.steps.filter(({ id }) => execution.written.includes(id));
+  const worth = sent.flatMap(({ action }) => engine.registry[action]?.afterwards ?? []);
+  if (ending.status !== "done" || worth.length === 0) return ending;
+  return { ...ending, next: [...new Set(worth), `vulcan-ops show ${execution.id}`] };
 }
 
 /** Takes back what the execution did, restores what has not been restored, and journals how that ended. */

@@ -2,7 +2,7 @@ import type { Action, Answers, StepPlan } from "../domain/action.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
-import { blocks, type Plan, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
+import { blocks, type Phase, type Plan, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
 import { confirmOf, type Document, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
@@ -41,7 +41,7 @@ async function planAll<World>(
   const planned: PlannedStep[] = [];
   let ahead: string | undefined;
   for (const step of steps) {
-    const next = await planStep(planner, step, { inputs, target: planner.target, steps: outputs }, ahead);
+    const next = await planStep(planner, step, { inputs, target: planner.target, steps: outputs }, { ahead });
     planned.push(next);
     outputs[step.id] = { outputs: next.outputs, origin: originOf(next) };
     if (next.operation !== null || next.readiness === "deferred") ahead = step.id;
@@ -54,13 +54,20 @@ function originOf(step: PlannedStep): "read" | "predicted" | "pending" {
   return step.operation === null ? "read" : "predicted";
 }
 
-/** One step: bound, observed, planned. `ahead` names the nearest earlier step that has not been sent. */
+/** How a step is looked at. */
+interface Planning {
+  readonly phase?: Phase;
+  /** The nearest earlier step that has not been sent. */
+  readonly ahead?: string | undefined;
+  readonly answers?: Answers;
+}
+
+/** One step: bound, observed, planned. */
 export async function planStep<World>(
   planner: Planner<World>,
   step: Step,
   scope: Scope,
-  ahead?: string,
-  answers: Answers = {},
+  { phase = "do", ahead, answers = {} }: Planning = {},
 ): Promise<PlannedStep> {
   const action = actionOf(planner, step);
   const frame = { ...describe(step, action), inputs: bind(step, scope) };
@@ -70,7 +77,8 @@ export async function planStep<World>(
   assertComplete(step, action, frame.inputs);
   const { world, target, clock } = planner;
   const values = valuesOf(frame.inputs);
-  const looking = { world, target, clock, ...(ahead === undefined ? {} : { ahead }) };
+  const back = phase === "undo" ? ({ takesBack: true } as const) : {};
+  const looking = { world, target, clock, ...back, ...(ahead === undefined ? {} : { ahead }) };
   const observed = await action.observe(values as never, looking);
   if (observed.kind === "deferred") return deferred(frame, observed.until, action);
   return complete(planner, frame, action.plan(values as never, observed.value, answers));

@@ -17,7 +17,7 @@ import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
 export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
-  const replan = () => planStep(run.engine, step, scopeFor(run, step));
+  const replan = () => planStep(run.engine, step, scopeFor(run, step), { phase });
   const planned = shownBefore(run, step.id, phase) ?? (await replan());
   // Not part of the procedure: what it says is no news of how that ended.
   if (planned.readiness === "left-out") return { ...(await skip(run, planned, phase)), text: "" } as StepEnd;

@@ -40,7 +40,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     await pane.until("healthy");
     const screen = await pane.until("EXIT=0");
     expect(screen).toContain("vulcan-prod:42 serves on all 3 tasks");
-    expect(screen).toContain("vulcan-ops undo");
+    expect(screen).toContain("vulcan-ops watch --for 10m");
     expect(pane.hasCursor()).toBe(true);
     expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
   });

@@ -71,9 +71,28 @@ function keepsFailing(wanted: string, stops: readonly Task[]): Proof | undefined
       text: `${exits.length} tasks of ${wanted} ended by themselves with exit code ${codes}`,
     };
   }
-  const sick = stops.filter(({ stoppedReason = "" }) => HEALTH.test(stoppedReason));
+  const sick = stops.filter(isSick);
   if (sick.length < SETTLED_BY) return undefined;
   return { reason: "health-failing", text: `${sick.length} tasks of ${wanted} failed their health checks` };
+}
+
+const isSick = ({ stoppedReason = "" }: Task): boolean => HEALTH.test(stoppedReason);
+
+const cannotBegin = ({ stoppedReason = "" }: Task): boolean =>
+  CERTAIN.test(stoppedReason) || LIKELY.test(stoppedReason);
+
+const KINDS = [
+  { how: "failed their health checks", is: isSick },
+  { how: "could not start", is: cannotBegin },
+  { how: "ended by themselves", is: hasFailed },
+] as const;
+
+/** The stops that were failures, and in which way most of them failed. */
+export function failedStops(stopped: readonly Task[]): { readonly tasks: readonly Task[]; readonly how: string } {
+  const tasks = stopped.filter((task) => KINDS.some(({ is }) => is(task)));
+  const counted = KINDS.map(({ how, is }) => ({ how, count: tasks.filter(is).length }));
+  const [most] = counted.toSorted((a, b) => b.count - a.count);
+  return { tasks, how: most === undefined || most.count === 0 ? "failed" : most.how };
 }
 
 /** A container that ECS told to stop also ends with a code (137, 143); only one that ended by itself has failed. */
