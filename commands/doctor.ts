@@ -62,6 +62,8 @@ export async function examine(checks: readonly Check[], site: Site, given: Given
     env: context.env,
     reads,
     setup: remembering(setup),
+    schema: site.planner.world.schema,
+    vulcan: site.planner.world.vulcan,
     sharedHolder,
     requests,
     now: site.clock.now(),

@@ -3,6 +3,8 @@ import type { SetupReads } from "../../src/aws/read-setup.ts";
 import type { Seen } from "../../src/aws/witness.ts";
 import type { Diagnosis } from "../../src/domain/diagnosis.ts";
 import type { Target } from "../../src/domain/target.ts";
+import type { Vulcan } from "../../src/vulcan/migrations.ts";
+import type { Schema } from "../../src/vulcan/schema.ts";
 
 /** What the checks may look at. Nothing here can write. */
 export interface Patient {
@@ -10,6 +12,8 @@ export interface Patient {
   readonly env: NodeJS.ProcessEnv;
   readonly reads: AwsReads;
   readonly setup: SetupReads;
+  readonly schema: Schema;
+  readonly vulcan: Vulcan;
   sharedHolder(): Promise<unknown>;
   /** Every request made so far, by any check. */
   readonly requests: readonly Seen[];

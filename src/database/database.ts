@@ -1,10 +1,10 @@
 import type { StructureFacts, TableFacts, Traffic } from "../domain/data-facts.ts";
 import type { LockedSession } from "../domain/database-locks.ts";
-import type { DatabaseServer } from "../domain/database-server.ts";
+import type { DatabaseAddress, DatabaseServer } from "../domain/database-server.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { SchemaObject } from "../domain/schema-object.ts";
 import type { Presence, Stake } from "../domain/stake.ts";
-import { placeOf } from "./address.ts";
+import { addressOf, placeOf } from "./address.ts";
 import { atStake } from "./at-stake.ts";
 import { present } from "./find-objects.ts";
 import { fromOneSession, fromPrimary } from "./fit-server.ts";
@@ -25,6 +25,7 @@ import { whoBlocks } from "./who-blocks.ts";
 export interface Database {
   /** `user@host:port/database` */
   readonly place: string;
+  readonly address: DatabaseAddress;
   /** Who answers there. */
   server(): Promise<DatabaseServer>;
   /** The rows of the table `migrations`, oldest version first. */
@@ -59,6 +60,7 @@ export function createDatabase(url: string, dial?: Dial): Database {
   const primary = async <T>(read: (session: Session) => Promise<T>): Promise<T> => fromPrimary(await session(), read);
   return {
     place: placeOf(url),
+    address: addressOf(url),
     server: async () => (await session()).server(),
     migrations: async () => listMigrations(await session()),
     whoBlocks: () => primary(whoBlocks),

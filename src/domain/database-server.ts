@@ -1,3 +1,10 @@
+/** Where a database is asked; what may be shown of its URL. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+}
+
 /** Who answers at a database's address, as far as its answers have shown. */
 export interface DatabaseServer {
   /** Its sessions are lent: what is put into one of them, others get. */

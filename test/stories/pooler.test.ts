@@ -54,6 +54,7 @@ describe("through a pooler that lends the service's own session", () => {
     "maintenance --to 42 --dry-run",
     "plan --all --dry-run=read",
     "watch --for 5m",
+    "doctor",
   ])("%s leaves that session as it was, and the service writes", async (line) => {
     const before = pooler.startups.length;
     await run(line);
@@ -71,6 +72,15 @@ describe("through a pooler that lends the service's own session", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Read by +SQL, vulcan@127\.0\.0\.1:\d+\/vulcan, through a pooler\n/);
   });
+
+  it.each(["migrate down 1 --dry-run", "restore --latest --dry-run", "maintenance --to 42 --dry-run", "doctor"])(
+    "is told by %s",
+    async (line) => {
+      expect((await run(line)).stdout).toMatch(
+        /SQL is asked at 127\.0\.0\.1:\d+\/vulcan, through a pooler: not proven/,
+      );
+    },
+  );
 
   it("no lock of operators is taken, since it would stay in a session of the service", async () => {
     const database = createDatabase(url());

@@ -1,6 +1,7 @@
 import type { Service } from "../../aws/shapes.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { askedFindings } from "../asked-database.ts";
 import { worstFirst } from "../tally.ts";
 import type { Look } from "../world.ts";
 import { connectionFindings, loadFindings } from "./capacity.ts";
@@ -36,6 +37,7 @@ export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
 function sceneFindings({ via, expect, image }: Wish, scene: Scene, bring: string): readonly Finding[] {
   return [
     ...broughtFindings(scene.service, bring, image),
+    ...askedFindings(scene.asked),
     ...flightFindings(scene),
     ...backupFindings(scene),
     ...loadFindings(scene),
