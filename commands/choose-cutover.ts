@@ -12,9 +12,9 @@ const STOP = "stop";
  */
 export async function chooseCutover(given: Given, context: Context): Promise<string | undefined> {
   const said = textOf(given, "cutover");
-  const secret = textOf(given, "database-secret");
-  if (secret !== undefined && said !== "revision")
-    throw usageError("secret-unused", "--database-secret is for --cutover revision alone", [
+  const unused = ["database-secret", "leave"].find((flag) => textOf(given, flag) !== undefined);
+  if (unused !== undefined && said !== "revision")
+    throw usageError("secret-unused", `--${unused} is for --cutover revision alone`, [
       "the same command with --cutover revision",
     ]);
   if (said !== undefined) return said;

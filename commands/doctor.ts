@@ -62,6 +62,8 @@ export async function examine(checks: readonly Check[], site: Site, given: Given
     env: context.env,
     reads,
     setup: remembering(setup),
+    schema: site.planner.world.schema,
+    vulcan: site.planner.world.vulcan,
     sharedHolder,
     // Our own record is worth a word, never a refusal.
     marks: () => site.planner.world.marks().catch(() => []),

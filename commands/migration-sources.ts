@@ -2,6 +2,7 @@ import type { ServingShell } from "../src/aws/serving-shell.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { createDatabase, type Database } from "../src/database/database.ts";
 import type { Dial } from "../src/database/session.ts";
+import { serverNotes } from "../src/domain/database-server.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit.ts";
 import type { AppliedMigration, MigrationAnswer, MigrationSource, SourceOutcome } from "../src/domain/migrations.ts";
@@ -70,7 +71,7 @@ export function sourcesOf(given: Given, site: AskedPlace, context: Context): Sou
     sql: {
       name: "sql",
       ...(database === undefined ? missing(["VULCAN_DATABASE_URL"]) : { place: database.place }),
-      ask: () => (database === undefined ? Promise.resolve([]) : database.migrations()).then(listed),
+      ask: () => (database === undefined ? Promise.resolve({ applied: [] }) : askSql(database)),
     },
     container: {
       name: "container",
@@ -84,6 +85,12 @@ export function sourcesOf(given: Given, site: AskedPlace, context: Context): Sou
 }
 
 const listed = (applied: readonly AppliedMigration[]): MigrationAnswer => ({ applied });
+
+async function askSql(database: Database): Promise<MigrationAnswer> {
+  const applied = await database.migrations();
+  const notes = serverNotes(await database.server());
+  return { applied, ...(notes.length > 0 && { notes }) };
+}
 
 /** From ExecuteCommand to the last line: the agent alone takes a second, and a silent command is left to itself. */
 const CONTAINER_MS = 30_000;
@@ -129,7 +136,7 @@ function notSetUp(list: readonly Source[]): OpsError {
 
 const LABELS: Readonly<Record<MigrationSource, string>> = { api: "admin API", sql: "SQL", container: "container" };
 
-export interface Asked extends Omit<MigrationAnswer, "place"> {
+export interface Asked extends Omit<MigrationAnswer, "place" | "notes"> {
   readonly answeredBy: MigrationSource;
   readonly outcomes: readonly SourceOutcome[];
 }
@@ -149,9 +156,10 @@ export async function askInOrder(sources: readonly Source[]): Promise<Asked> {
         failures.push(answer);
         outcomes.push({ ...where, outcome: "failed", why: answer.message });
       } else {
-        const { place: seen, ...told } = answer;
+        const { place: seen, notes, ...told } = answer;
         found = { ...told, answeredBy: source };
-        outcomes.push({ ...where, ...(seen === undefined ? {} : { place: seen }), outcome: "answered" });
+        const seenThere = { ...(seen === undefined ? {} : { place: seen }), ...(notes && { notes }) };
+        outcomes.push({ ...where, ...seenThere, outcome: "answered" });
       }
     }
   }

@@ -24,6 +24,7 @@ export const restore: Command = {
         "Bring the service onto it: by a new revision, or by the old one's name (default: none; a terminal is asked)",
     },
     "database-secret": { type: "string", describe: "With --cutover revision: ARN of the secret with the new address" },
+    leave: { type: "string", describe: "With --cutover revision: variables that stay as they are, with commas" },
     ...RUN_FLAGS,
   },
   examples: [
@@ -58,6 +59,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   beforeMigration: "before-migration",
   as: "as",
   databaseSecret: "database-secret",
+  leave: "leave",
 };
 
 const EXAMPLES: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { usageError } from "../src/domain/error.ts";
 import type { MigrationSource } from "../src/domain/migrations.ts";
 import type { Target } from "../src/domain/target.ts";
 import type { Destroyed } from "../src/vulcan/destroyed-by.ts";
-import type { Schema } from "../src/vulcan/schema.ts";
+import type { Schema, SqlList } from "../src/vulcan/schema.ts";
 import type { Context } from "./context.ts";
 import { type Given, textOf } from "./given.ts";
 
@@ -36,6 +36,8 @@ export function schemaOf(target: Target, given: Given, context: Context, dial: D
     ...(file !== undefined && { downs: () => downsOf(file) }),
     ...(url !== undefined && {
       sql: {
+        address: async () => (await import("../src/database/address.ts")).addressOf(url),
+        listed: () => reading(sqlList),
         whoBlocks: () => reading((database) => database.whoBlocks()).then(withoutOperators),
         atStake: (objects) => reading((database) => database.atStake(objects)),
         maxConnections: () => reading((database) => database.maxConnections()),
@@ -43,6 +45,11 @@ export function schemaOf(target: Target, given: Given, context: Context, dial: D
       },
     }),
   };
+}
+
+export async function sqlList(database: Database): Promise<SqlList> {
+  const applied = await database.migrations();
+  return { applied, server: await database.server() };
 }
 
 /** Those who only keep other operators away migrate nothing; they keep each other away themselves. */

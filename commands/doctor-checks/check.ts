@@ -4,6 +4,8 @@ import type { Seen } from "../../src/aws/witness.ts";
 import type { Diagnosis } from "../../src/domain/diagnosis.ts";
 import type { Mark } from "../../src/domain/mark.ts";
 import type { Target } from "../../src/domain/target.ts";
+import type { Vulcan } from "../../src/vulcan/migrations.ts";
+import type { Schema } from "../../src/vulcan/schema.ts";
 
 /** What the checks may look at. Nothing here can write. */
 export interface Patient {
@@ -11,6 +13,8 @@ export interface Patient {
   readonly env: NodeJS.ProcessEnv;
   readonly reads: AwsReads;
   readonly setup: SetupReads;
+  readonly schema: Schema;
+  readonly vulcan: Vulcan;
   sharedHolder(): Promise<unknown>;
   /** What executions on record here know of revisions. */
   marks(): Promise<readonly Mark[]>;

@@ -1,3 +1,4 @@
+import { askedDatabase } from "./asked-database.ts";
 import { backups } from "./backups.ts";
 import { breaker } from "./breaker.ts";
 import { capacity } from "./capacity.ts";
@@ -28,4 +29,5 @@ export const checks: readonly Check[] = [
   drain,
   exec,
   backups,
+  askedDatabase,
 ];

@@ -7,7 +7,7 @@ import { usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import type { Change } from "../domain/operation.ts";
 import { shownBy } from "../domain/time.ts";
-import { editsOf } from "./copy/edits.ts";
+import { editsOf, namesIn } from "./copy/edits.ts";
 import type { Look, World } from "./world.ts";
 
 const inputs = {
@@ -16,6 +16,7 @@ const inputs = {
   databaseFrom: { type: "string", required: false, description: "Address that is replaced, as host:port." },
   databaseTo: { type: "string", required: false, description: "Address that comes in its place, as host:port." },
   databaseSecret: { type: "arn", required: false, description: "Secret that the address is taken from." },
+  leave: { type: "string", required: false, description: "Variables that keep what they hold, with commas." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -52,7 +53,7 @@ export const copyRevision = defineAction<World, typeof inputs, Seen>({
 });
 
 function planCopy(given: Inputs, { definition, choice }: Seen): StepPlan {
-  const { edits, findings } = editsOf(definition, { ...given, choice });
+  const { edits, findings } = editsOf(definition, { ...given, leave: namesIn(given.leave), choice });
   const nothing = { changes: [], findings, outputs: {} };
   if (findings.length > 0) return { ...nothing, summary: `a copy of ${definition.name}` };
   if (edits.length === 0 && definition.status === "ACTIVE")

@@ -6,6 +6,7 @@ import type { Values } from "../domain/field.ts";
 import { block } from "../domain/finding.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { Finding } from "../domain/operation.ts";
+import { namesIn } from "./copy/edits.ts";
 import { ofTheConnection } from "./cutover/connection.ts";
 import { ofTheOutage, ofTheQuiet, ofTheWayBack } from "./cutover/outage.ts";
 import { ofTheSideEffects } from "./cutover/side-effects.ts";
@@ -20,6 +21,7 @@ const inputs = {
   name: { type: "string", description: "The instance that shall serve." },
   to: { type: "time", description: "The moment that it goes back to." },
   databaseSecret: { type: "arn", required: false, description: "Secret that a new revision takes its address from." },
+  leave: { type: "string", required: false, description: "Variables that keep what they hold, with commas." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -99,12 +101,12 @@ function planCheck(given: Inputs, seen: Seen): StepPlan {
 }
 
 function obstacles(
-  { cutover, name, databaseSecret }: Inputs,
+  { cutover, name, databaseSecret, leave }: Inputs,
   { source, definition, kept, taken, isSecretThere }: Seen,
 ): Finding[] {
   if (!isSecretThere)
     return [block("secret-absent", `there is no secret ${databaseSecret}`, [`aws secretsmanager list-secrets`])];
-  if (cutover !== "rename") return ofTheConnection(definition, source, name, databaseSecret);
+  if (cutover !== "rename") return ofTheConnection(definition, source, name, databaseSecret, namesIn(leave));
   return taken === undefined
     ? []
     : [block("name-taken", `there is an instance ${kept} already, as ${source.id} would be called; it is left alone`)];

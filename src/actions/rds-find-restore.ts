@@ -6,6 +6,7 @@ import type { TableFacts } from "../domain/data-facts.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
 import { utcTime } from "../domain/time.ts";
+import { type AskedDatabase, askedFindings, lookAtAskedDatabase } from "./asked-database.ts";
 import { type Aim, aimOf } from "./restore/aim.ts";
 import { ALTERNATIVES, ofTheLoss, ofTheMoment, ofTheQuotas, ofWhatStays } from "./restore/findings.ts";
 import { newName } from "./restore/name.ts";
@@ -28,6 +29,7 @@ interface Seen {
   readonly quotas: Readonly<Record<string, Quota>>;
   /** Undefined where SQL is not set up. */
   readonly lost: readonly TableFacts[] | Error | undefined;
+  readonly asked: AskedDatabase | undefined;
   /** Epoch ms of the clock. */
   readonly now: number;
 }
@@ -61,11 +63,12 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const { source, window } = restorable(target.database, found, backups);
   const now = clock.now();
   const aim = aimOf(given, window, migrations?.applied ?? [], now);
-  const [name, lost] = await Promise.all([
+  const [name, asked, lost] = await Promise.all([
     newName(source.id, aim.at, given.as, rds),
+    lookAtAskedDatabase(world, target),
     world.data?.tables(aim.at, LOSS_BUDGET_MS).catch((error: Error) => error),
   ]);
-  return { source, window, aim, name, quotas, lost, now };
+  return { source, window, aim, name, quotas, lost, asked, now };
 }
 
 /** States in which an instance has nothing to restore from, or is about to go. */
@@ -93,13 +96,14 @@ function restorable(id: string, source: Instance | undefined, window: RestoreWin
   return { source, window };
 }
 
-function planFind({ source, window, aim, name, quotas, lost, now }: Seen): StepPlan {
+function planFind({ source, window, aim, name, quotas, lost, asked, now }: Seen): StepPlan {
   return {
     summary: `${source.id} as of ${utcTime(aim.at)}, beside it as ${name}`,
     changes: [],
     findings: [
       ...ofTheMoment(aim, window, source, now),
       ALTERNATIVES,
+      ...askedFindings(asked),
       ofTheLoss(aim.at, lost),
       ...ofTheQuotas(quotas, source),
       ...ofWhatStays(source),

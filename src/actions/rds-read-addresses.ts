@@ -9,7 +9,7 @@ const inputs = {
   secret: {
     type: "arn",
     required: false,
-    description: "Given, the revision takes the address from there, not from here.",
+    description: "Given, some variables take the address from there; only the others need it from here.",
   },
 } as const;
 
@@ -21,24 +21,23 @@ interface Seen {
 /** Addresses of two instances, for a copy of a revision. */
 export const readAddresses = defineAction<World, typeof inputs, Seen>({
   name: "rds.readAddresses",
-  summary: "Read where two instances are reached, unless a secret tells it.",
+  summary: "Read where two instances are reached, for variables that name it themselves.",
   risk: "read",
   inputs,
   outputs: {
-    from: { type: "string", required: false, description: "host:port of the one; absent where a secret tells it" },
+    from: { type: "string", required: false, description: "host:port of the one; absent where it is not needed" },
     to: { type: "string", required: false, description: "host:port of the other" },
   },
   async observe({ source, name, secret }, { world, ahead }) {
     if (ahead !== undefined) return { kind: "deferred", until: ahead };
-    if (secret !== undefined) return { kind: "observed", value: {} };
     const [one, other] = await Promise.all([world.aws.rds.instance(source), world.aws.rds.instance(name)]);
     const [from, to] = [one, other].map((instance) => instance && addressOf(instance));
-    if (from === undefined || to === undefined)
+    if (secret === undefined && (from === undefined || to === undefined))
       throw guardError("no-address", `${from === undefined ? source : name} has no address`, ["vulcan-ops resume"]);
     return { kind: "observed", value: { from, to } };
   },
   plan: ({ secret }, { from, to }) => ({
-    summary: from === undefined ? `the address is in ${secret}` : `${from} → ${to}`,
+    summary: secret === undefined ? `${from} → ${to}` : `the address is in ${secret}; elsewhere ${from} → ${to}`,
     changes: [],
     findings: [],
     outputs: { from, to },

@@ -5,6 +5,7 @@ import { counted, ok, warn } from "../domain/finding.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { MigrationsTold } from "../vulcan/schema.ts";
+import { type AskedDatabase, askedFindings, lookAtAskedDatabase } from "./asked-database.ts";
 import { chooseImages, type DownImages } from "./down/images.ts";
 import { SOURCES, signature, split } from "./down/migration-rows.ts";
 import { type Stakes, stakesOf, written } from "./down/stakes.ts";
@@ -34,6 +35,7 @@ interface Seen {
   readonly left: readonly AppliedMigration[];
   readonly images: DownImages;
   readonly stakes: Stakes;
+  readonly asked: AskedDatabase | undefined;
   /** RFC 3339: until when the database can be restored; undefined where it cannot, or nobody can tell. */
   readonly restorable: string | undefined;
 }
@@ -64,18 +66,19 @@ export const findDown = defineAction<World, typeof inputs, Seen>({
 });
 
 async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen> {
-  const [service, told, rows, database, marks] = await Promise.all([
+  const [service, told, rows, database, marks, asked] = await Promise.all([
     world.aws.ecs.service(target.cluster, target.service),
     world.schema.migrations(),
     world.aws.ecs.history(target.cluster, target.service),
     world.aws.database(target.database).catch(() => undefined),
     world.marks().catch(() => []),
+    lookAtAskedDatabase(world, target),
   ]);
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);
   const names = [service.taskDefinition, ...rows.map(({ taskDefinition }) => taskDefinition)];
-  const asked = { named: target.container, balancers: service.balancers };
-  const labels = await readLabels(world.aws.ecs, [...new Set(names)].filter(Boolean).slice(0, MOST_LABELS), asked);
+  const serving = { named: target.container, balancers: service.balancers };
+  const labels = await readLabels(world.aws.ecs, [...new Set(names)].filter(Boolean).slice(0, MOST_LABELS), serving);
   const versions = removed.map(({ version }) => version);
   const wish = {
     removed: versions,
@@ -86,7 +89,7 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, wish, clock.now());
   const stakes = await stakesOf(removed, world.schema);
-  return { service, told, to, removed, left, images, stakes, restorable: database?.latestRestorableTime };
+  return { service, told, to, removed, left, images, stakes, asked, restorable: database?.latestRestorableTime };
 }
 
 /** Two calls each: those that could be returned to within reason. */
@@ -98,7 +101,14 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
   return {
     summary: `migrations ${removed.map(({ version }) => version).join(", ")} go, ${to} stays; ${via === "exec" ? "in a container that serves" : "in a task of its own"}`,
     changes: [],
-    findings: [read(told), ...images.findings, ...seen.stakes.findings, ...order(via, seen), wayBack(seen.restorable)],
+    findings: [
+      read(told),
+      ...askedFindings(seen.asked),
+      ...images.findings,
+      ...seen.stakes.findings,
+      ...order(via, seen),
+      wayBack(seen.restorable),
+    ],
     outputs: {
       to,
       from,

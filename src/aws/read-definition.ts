@@ -76,22 +76,30 @@ function toLogs({ logDriver, options }: Partial<Sdk.LogConfiguration> = {}): Pic
   return isWritten ? { logs: { group, prefix, ...(region && { region }) } } : {};
 }
 
+/** By its name, or by what it holds: a connection of PostgreSQL, or the name of an instance. */
 function toSetting(name: string, value: string): Setting {
-  const place = isDatabaseSetting(name) && NAMES_A_PLACE.test(name) ? placeOf(value) : undefined;
+  const isAddress = namesDatabase(name) || /\bpostgres(ql)?:\/\//i.test(value);
+  const place = (isAddress ? placeOf(value) : undefined) ?? INSTANCE.exec(value)?.[0];
   return { name, fingerprint: fingerprint(value), ...(place === undefined ? {} : { place }) };
 }
 
-export const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER)(_|$)/i;
+/** The name of an RDS instance, with its port where that stands beside it. */
+const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
+
+const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER|CONN|CONNECTION)(_|$)/i;
+
+/** Does a variable of this name say where a database is? */
+export const namesDatabase = (name: string): boolean => isDatabaseSetting(name) && NAMES_A_PLACE.test(name);
 
 /** Does a variable of this name say which database is used? */
 export const isDatabaseSetting = (name: string): boolean =>
-  /(^|_)(DB|DATABASE|PG|POSTGRES|POSTGRESQL|RDS)(_|$)|^PG[A-Z]+$|^DSN$/i.test(name);
+  /(^|_)(DB|DATABASE|DATASOURCE|JDBC|PG|POSTGRES|POSTGRESQL|RDS)(_|$)|^PG[A-Z]+$|^DSN$/i.test(name);
 
 /** Host, port and database name of a URL, a DSN or a bare host name; never what stands before its `@`. */
 function placeOf(value: string): string | undefined {
   const dsn = /\bhost=([\w.-]+)/i.exec(value)?.[1];
   if (dsn !== undefined) return dsn;
-  const bare = value.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
+  const bare = value.replace(/^(jdbc:)?[a-z][a-z0-9+.-]*:\/\//i, "");
   const tail = bare.slice(bare.lastIndexOf("@") + 1).split(/[?#]/)[0] ?? "";
   const isPlace = /^[\w-]+(\.[\w-]+)+(:\d+)?(\/[\w-]*)?$/.test(tail) || /^(localhost|\w+):\d+(\/[\w-]*)?$/.test(tail);
   return isPlace ? tail : undefined;

@@ -1,3 +1,4 @@
+import type { DatabaseAddress } from "../domain/database-server.ts";
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 
@@ -9,6 +10,12 @@ export function placeOf(url: string): string {
   const { host, port, user, database } = parse(url);
   const name = user === "" ? "" : `${user}@`;
   return sanitise(`${name}${host}:${port}/${database}`);
+}
+
+/** The place without its user. Exit 6 where it is no such URL. */
+export function addressOf(url: string): DatabaseAddress {
+  const { host, port, database } = parse(url);
+  return { host: sanitise(host), port: Number(port), database: sanitise(database) };
 }
 
 /**

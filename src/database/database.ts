@@ -1,11 +1,13 @@
 import type { StructureFacts, TableFacts, Traffic } from "../domain/data-facts.ts";
 import type { LockedSession } from "../domain/database-locks.ts";
+import type { DatabaseAddress, DatabaseServer } from "../domain/database-server.ts";
 import type { AppliedMigration } from "../domain/migrations.ts";
 import type { SchemaObject } from "../domain/schema-object.ts";
 import type { Presence, Stake } from "../domain/stake.ts";
-import { placeOf } from "./address.ts";
+import { addressOf, placeOf } from "./address.ts";
 import { atStake } from "./at-stake.ts";
 import { present } from "./find-objects.ts";
+import { fromOneSession, fromPrimary } from "./fit-server.ts";
 import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
 import { listMigrations } from "./list-migrations.ts";
@@ -16,10 +18,16 @@ import { tableFacts } from "./table-facts.ts";
 import { traffic } from "./traffic.ts";
 import { whoBlocks } from "./who-blocks.ts";
 
-/** Vulcan's database, read over one connection that is made when it is first asked for. */
+/**
+ * Vulcan's database, read over one connection that is made when it is first asked for. A replica gives its list of
+ * migrations; all else is refused there, since locks, sessions and losses are the primary's.
+ */
 export interface Database {
   /** `user@host:port/database` */
   readonly place: string;
+  readonly address: DatabaseAddress;
+  /** Who answers there. */
+  server(): Promise<DatabaseServer>;
   /** The rows of the table `migrations`, oldest version first. */
   migrations(): Promise<readonly AppliedMigration[]>;
   /** Who holds or awaits the locks that migrations use; empty where nobody does. */
@@ -33,11 +41,11 @@ export interface Database {
   /** Each table's rows beside a moment (RFC 3339); at most 2 s a table and `budgetMs` in all. */
   tables(since: string, budgetMs: number): Promise<readonly TableFacts[]>;
   structure(): Promise<StructureFacts>;
-  /** Who else is connected, and how much has been written. */
+  /** Who else is connected, and how much has been written. Throws through a pooler. */
   traffic(): Promise<Traffic>;
   /** How many sessions the server takes at most. */
   maxConnections(): Promise<number>;
-  /** Takes the lock of a migrating operator until `close`; false where another one has it. */
+  /** Takes the lock of a migrating operator until `close`; false where another one has it. Throws through a pooler. */
   hold(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -49,18 +57,21 @@ export function createDatabase(url: string, dial?: Dial): Database {
     opening ??= openSession(url, dial);
     return opening;
   };
+  const primary = async <T>(read: (session: Session) => Promise<T>): Promise<T> => fromPrimary(await session(), read);
   return {
     place: placeOf(url),
+    address: addressOf(url),
+    server: async () => (await session()).server(),
     migrations: async () => listMigrations(await session()),
-    whoBlocks: async () => whoBlocks(await session()),
-    atStake: async (objects) => atStake(await session(), objects),
-    present: async (objects) => present(await session(), objects),
-    invalidIndexes: async () => invalidIndexes(await session()),
-    tables: async (since, budgetMs) => tableFacts(await session(), since, budgetMs),
-    structure: async () => structureFacts(await session()),
-    traffic: async () => traffic(await session()),
-    maxConnections: async () => maxConnections(await session()),
-    hold: async () => holdMigrationLock(await session()),
+    whoBlocks: () => primary(whoBlocks),
+    atStake: (objects) => primary((open) => atStake(open, objects)),
+    present: (objects) => primary((open) => present(open, objects)),
+    invalidIndexes: () => primary(invalidIndexes),
+    tables: (since, budgetMs) => primary((open) => tableFacts(open, since, budgetMs)),
+    structure: () => primary(structureFacts),
+    traffic: () => primary((open) => fromOneSession(open, traffic)),
+    maxConnections: () => primary(maxConnections),
+    hold: () => primary(holdMigrationLock),
     close: async () => (await opening?.catch(() => undefined))?.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { DatabaseLock, LockedSession } from "../domain/database-locks.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
+import { LOCK_KEY } from "./hold-migration-lock.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -7,15 +8,17 @@ import type { Session } from "./session.ts";
  * the tables named), and who is in their way. Catalogues alone are read: this never waits for a lock itself.
  */
 export async function whoBlocks(session: Session, tables = ["migrations"]): Promise<readonly LockedSession[]> {
-  return involved(await session.rows(SESSIONS, [tables]));
+  return involved(await session.rows(SESSIONS, [tables, session.processId, LOCK_KEY]));
 }
 
+/** Not by its own pid: the session that a pooler lends may hold a lock that the service has left in it. */
 const SESSIONS = `
 WITH locks AS MATERIALIZED (SELECT * FROM pg_locks),
   watched AS (SELECT to_regclass(name) AS relation FROM unnest($1::text[]) AS name),
   awaited AS (SELECT relation FROM locks WHERE NOT granted AND relation IS NOT NULL),
   told AS (
-    SELECT l.pid, NOT bool_and(l.granted) AS waits, jsonb_agg(jsonb_build_object(
+    SELECT l.pid, NOT bool_and(l.granted) AS waits, bool_or(l.locktype = 'advisory' AND l.objsubid = 1
+      AND ((l.classid::bigint << 32) | l.objid::bigint) = $3::bigint) AS held, jsonb_agg(jsonb_build_object(
       'kind', l.locktype,
       'table', CASE WHEN l.locktype = 'relation' THEN l.relation::regclass::text END,
       'key', CASE WHEN l.locktype <> 'advisory' THEN NULL
@@ -30,12 +33,13 @@ WITH locks AS MATERIALIZED (SELECT * FROM pg_locks),
       OR l.relation IN (SELECT relation FROM watched) OR l.relation IN (SELECT relation FROM awaited)
     GROUP BY l.pid
   )
-SELECT a.pid, a.usename AS "user", coalesce(nullif(a.application_name, ''), a.backend_type) AS application,
+SELECT a.pid, a.usename AS "user",
+  CASE WHEN told.held THEN 'vulcan-ops' ELSE coalesce(nullif(a.application_name, ''), a.backend_type) END AS application,
   a.client_addr::text AS address, a.state, coalesce(a.xact_start, a.query_start) AS since,
   extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start))::float8 AS seconds,
   told.locks, CASE WHEN told.waits THEN pg_blocking_pids(a.pid) ELSE '{}' END AS behind
 FROM pg_stat_activity AS a JOIN told ON told.pid = a.pid
-WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+WHERE a.datname = current_database() AND a.pid <> $2::int
 ORDER BY coalesce(a.xact_start, a.query_start), a.pid
 LIMIT 500`;
 

@@ -143,6 +143,8 @@ export interface MigrationAnswer {
   readonly pending?: number;
   /** Where the answer is from, where that shows only in asking. */
   readonly place?: string;
+  /** Who has answered there, where it is not simply the database itself. */
+  readonly notes?: readonly string[];
 }
 
 /** Do a count of pending migrations and what the image is labelled with fit together? A count may include the holes. */
@@ -157,6 +159,8 @@ export interface SourceOutcome {
   readonly source: MigrationSource;
   /** Where it is: an address without its credentials. Absent where it is not set up. */
   readonly place?: string;
+  /** As in its answer: `through a pooler`. */
+  readonly notes?: readonly string[];
   readonly outcome: "answered" | "failed" | "not asked" | "not set up";
   readonly why?: string;
 }

@@ -125,7 +125,11 @@ function sourceRows({ outcomes }: MigrationReport): Row[] {
   const answered = outcomes.filter(({ outcome }) => outcome === "answered");
   const failed = outcomes.filter(({ outcome }) => outcome === "failed");
   return [
-    ...answered.map(({ source, place }) => ({ label: "Read by", text: `${NAMES[source]}, ${place}` })),
+    ...answered.map(({ source, place, notes = [] }) => ({
+      label: "Read by",
+      text: [NAMES[source], place, ...notes].join(", "),
+      ...(notes.length > 0 && { tone: "warn" as const }),
+    })),
     ...failed.map(({ source, why }) => ({
       label: "No answer",
       text: `${NAMES[source]}: ${why}`,

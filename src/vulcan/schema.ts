@@ -1,4 +1,5 @@
 import type { LockedSession } from "../domain/database-locks.ts";
+import type { DatabaseAddress, DatabaseServer } from "../domain/database-server.ts";
 import type { AppliedMigration, MigrationSource } from "../domain/migrations.ts";
 import type { SchemaObject } from "../domain/schema-object.ts";
 import type { Presence, Stake } from "../domain/stake.ts";
@@ -20,7 +21,16 @@ export interface Schema {
   readonly sql?: SchemaSql;
 }
 
+/** The list that SQL itself gives, and who answers there. */
+export interface SqlList {
+  readonly applied: readonly AppliedMigration[];
+  readonly server: DatabaseServer;
+}
+
 export interface SchemaSql {
+  /** Throws a usage error where the operator's URL is none. */
+  address(): Promise<DatabaseAddress>;
+  listed(): Promise<SqlList>;
   /** Who holds or awaits the locks that migrations use, other operators' own hold not counted. */
   whoBlocks(): Promise<readonly LockedSession[]>;
   /** What would be lost with each object, in the order asked. */

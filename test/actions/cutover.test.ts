@@ -210,6 +210,65 @@ describe("what a cutover is told beforehand", () => {
     expect(codes(ofTheConnection(hidden, source, "copy", "arn:b"))).toEqual(["connection"]);
   });
 
+  const OWN = "vulcan-prod.c1x2y3.eu-west-1.rds.amazonaws.com:5432/vulcan";
+  const plainAt = (name: string, place?: string) => ({ name, fingerprint: "x", ...(place && { place }) });
+  const both = { environment: [plainAt("DB_URL", OWN)], secrets: [{ name: "REPORTING_DATABASE_URL", from: "arn:a" }] };
+  const told = (container: Parameters<typeof containerOf>[1], secret?: string, leave?: readonly string[]) =>
+    ofTheConnection(definitionOf(42, { containers: [containerOf(42, container)] }), source, "copy", secret, leave).map(
+      ({ level, code, text }) => `${level} ${code} ${text.split(" ")[0]}`,
+    );
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    [
+      "a secret beside a plain address blocks",
+      told(both),
+      ["ok connection DB_URL", "block connection-secret REPORTING_DATABASE_URL"],
+    ],
+    [
+      "a new secret changes both",
+      told(both, "arn:b"),
+      ["ok connection DB_URL", "ok connection REPORTING_DATABASE_URL"],
+    ],
+    [
+      "one that is to be left is told",
+      told(both, undefined, ["REPORTING_DATABASE_URL"]),
+      ["ok connection DB_URL", "warn connection-left REPORTING_DATABASE_URL"],
+    ],
+    [
+      "a name to be left that is none blocks",
+      told(both, "arn:b", ["OTHER_URL"]),
+      ["block leave-unknown --leave", "ok connection DB_URL", "ok connection REPORTING_DATABASE_URL"],
+    ],
+    [
+      "of two secrets the one that is not left",
+      told(
+        {
+          secrets: [
+            { name: "DB_URL", from: "arn:1" },
+            { name: "PG_HOST", from: "arn:2" },
+          ],
+        },
+        "arn:b",
+        ["PG_HOST"],
+      ),
+      ["ok connection DB_URL", "warn connection-left PG_HOST"],
+    ],
+    [
+      "another address, and one that nothing tells",
+      told({
+        environment: [plainAt("DB_URL", OWN), plainAt("DB_REPLICA_URL", "reads.example:5432"), plainAt("PG_DSN")],
+      }),
+      ["ok connection DB_URL", "warn connection-left DB_REPLICA_URL", "warn connection-unknown PG_DSN"],
+    ],
+    [
+      "a password is no address",
+      told({ ...both, secrets: [{ name: "DB_PASSWORD", from: "arn:p" }] }),
+      ["ok connection DB_URL"],
+    ],
+  ])("every variable that names a database is listed: %s", (_name, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
   it("migrations that came later are applied again by whoever holds them", () => {
     const later = { version: 8, description: "x", appliedAt: "2026-04-10T03:30:00.000Z" };
     expect(codes(ofTheSideEffects(at, "vulcan-prod:43", [later]))).toEqual([

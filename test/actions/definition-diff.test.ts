@@ -30,6 +30,17 @@ describe("the diff of two task definitions", () => {
     expect(JSON.stringify([before, after])).not.toMatch(/hunter2|s3cret|correct-horse/);
   });
 
+  it.each([
+    ["REPORTS", "postgres://u:s3cret@reads.example:5432/vulcan?a=b", "reads.example:5432/vulcan"],
+    ["SPRING_DATASOURCE_URL", "jdbc:postgresql://reads.example:5432/vulcan", "reads.example:5432/vulcan"],
+    ["SETTINGS", '{"db": "u:s3cret@a.b1.eu-west-1.rds.amazonaws.com:5432"}', "a.b1.eu-west-1.rds.amazonaws.com:5432"],
+    ["DB_PASSWORD", "s3cret", undefined],
+  ])("%s names a database by what it holds, without its credentials", (name, value, place) => {
+    const setting = definition(env([name, value])).containers[0]?.environment[0];
+    expect(setting?.place).toBe(place);
+    expect(JSON.stringify(setting)).not.toContain("s3cret");
+  });
+
   it.each<[string, object, object, string]>([
     [
       "secrets",

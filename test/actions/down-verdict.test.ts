@@ -44,6 +44,8 @@ async function verdict(end: DownEnd, { rows, busy = [[]], left = false }: Shown)
     whoBlocks: async () => session(),
     maxConnections: async () => 200,
     atStake: async () => [],
+    address: async () => ({ host: "db", port: 5432, database: "vulcan" }),
+    listed: async () => ({ applied: [], server: { isPooled: false, isReplica: false } }),
     present: async (objects) => objects.map((object) => ({ object, present: left })),
   };
   const migrations = async () => {

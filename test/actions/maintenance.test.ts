@@ -33,6 +33,7 @@ const scene = (change: Partial<Scene> = {}): Scene => ({
   most: { most: 200, how: "SQL" },
   told: { applied: [{ version: 6, description: "", durationMs: 900 }], answeredBy: "sql" },
   locks: [],
+  asked: undefined,
   ...change,
 });
 

@@ -72,7 +72,7 @@ describe("a session", () => {
       searchParams.set("application_name", "somebody");
     });
     const session = await openSession(url);
-    const shown = await session.rows(`SELECT current_setting('default_transaction_read_only') AS read_only,
+    const shown = await session.rows(`SELECT current_setting('transaction_read_only') AS read_only,
       current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
       current_setting('application_name') AS name`);
     expect(shown).toEqual([{ read_only: "on", statement: "2s", lock: "500ms", name: "vulcan-ops" }]);

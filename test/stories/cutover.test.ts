@@ -217,13 +217,11 @@ describe("a cutover that cannot go on", () => {
     expect(writes(rig)).toEqual([]);
   });
 
-  it("a secret without a way that would use it: exit 6", async () => {
-    const { code, stderr } = await run([
-      "restore",
-      "--latest",
-      "--database-secret",
-      "arn:aws:secretsmanager:x:1:secret:y",
-    ]);
-    expect([code, stderr]).toEqual([6, expect.stringContaining("--database-secret is for --cutover revision alone")]);
+  it.each([
+    ["--database-secret", "arn:aws:secretsmanager:x:1:secret:y"],
+    ["--leave", "DB_URL"],
+  ])("%s without a way that would use it: exit 6", async (flag, value) => {
+    const { code, stderr } = await run(["restore", "--latest", flag, value]);
+    expect([code, stderr]).toEqual([6, expect.stringContaining(`${flag} is for --cutover revision alone`)]);
   });
 });

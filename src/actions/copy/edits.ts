@@ -1,6 +1,6 @@
 import { type ContainerChoice, explainChoice, NAME_IN_CONFIGURATION } from "../../aws/application-container.ts";
 import type { Edit } from "../../aws/copy-request.ts";
-import { isDatabaseSetting, NAMES_A_PLACE } from "../../aws/read-definition.ts";
+import { namesDatabase } from "../../aws/read-definition.ts";
 import type { Container, TaskDefinition } from "../../aws/shapes.ts";
 import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -13,6 +13,8 @@ export interface Wanted {
   readonly databaseFrom?: string | undefined;
   readonly databaseTo?: string | undefined;
   readonly databaseSecret?: string | undefined;
+  /** Names of variables that keep what they hold. */
+  readonly leave?: readonly string[] | undefined;
 }
 
 export interface Edits {
@@ -20,12 +22,31 @@ export interface Edits {
   readonly findings: readonly Finding[];
 }
 
+/** `A, B` → the names in it. */
+export const namesIn = (list: string | undefined): readonly string[] =>
+  (list ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
 const NONE: Edits = { edits: [], findings: [] };
 
 /** The differences that a copy of the revision gets; findings block where it is not certain which those are. */
-export function editsOf(definition: TaskDefinition, wanted: Wanted): Edits {
+export function editsOf(whole: TaskDefinition, wanted: Wanted): Edits {
+  const definition = without(whole, wanted.leave ?? []);
   const parts = [imageEdits(definition, wanted), placeEdits(definition, wanted), secretEdits(definition, wanted)];
   return { edits: parts.flatMap(({ edits }) => edits), findings: parts.flatMap(({ findings }) => findings) };
+}
+
+function without(definition: TaskDefinition, names: readonly string[]): TaskDefinition {
+  const rest = <T extends { readonly name: string }>(all: readonly T[]) =>
+    all.filter(({ name }) => !names.includes(name));
+  const containers = definition.containers.map((one) => ({
+    ...one,
+    environment: rest(one.environment),
+    secrets: rest(one.secrets),
+  }));
+  return { ...definition, containers };
 }
 
 const blocked = (code: string, text: string): Edits => ({ edits: [], findings: [block(code, text)] });
@@ -44,12 +65,12 @@ function imageEdits({ name, containers }: TaskDefinition, { image, choice }: Wan
 /** PostgreSQL's port, where a place names none. */
 const DEFAULT_PORT = "5432";
 
-function placeEdits({ name, containers }: TaskDefinition, { databaseFrom, databaseTo }: Wanted): Edits {
+function placeEdits({ name, containers }: TaskDefinition, { databaseFrom, databaseTo, databaseSecret }: Wanted): Edits {
   if (databaseFrom === undefined || databaseTo === undefined) return NONE;
   const places = containers.flatMap(placesOf);
   const leading = (to: string) => places.filter(({ place }) => isAt(place, to));
   const old = leading(databaseFrom);
-  if (old.length === 0 && leading(databaseTo).length > 0) return NONE;
+  if (old.length === 0 && (databaseSecret !== undefined || leading(databaseTo).length > 0)) return NONE;
   if (old.length === 0)
     return blocked(
       "database-not-named",
@@ -95,14 +116,12 @@ function placeEdit({ container, name, place }: Placed, to: string): Edit | undef
 function secretEdits({ name, containers }: TaskDefinition, { databaseSecret: to }: Wanted): Edits {
   if (to === undefined) return NONE;
   const held = containers.flatMap(({ name: container, secrets }) =>
-    secrets
-      .filter((secret) => isDatabaseSetting(secret.name) && NAMES_A_PLACE.test(secret.name))
-      .map((secret) => ({ container, ...secret })),
+    secrets.filter((secret) => namesDatabase(secret.name)).map((secret) => ({ container, ...secret })),
   );
   if (new Set(held.map(({ from }) => from)).size !== 1)
     return blocked(
       "database-secret-which",
-      `${name} takes the address of its database from ${held.length === 0 ? "no secret" : held.map(({ from }) => from).join(" and ")}: which one to replace is not certain`,
+      `${name} takes the address of its database from ${held.length === 0 ? "no secret" : held.map(({ from }) => from).join(" and ")}: which one to replace is not certain; --leave NAME keeps one as it is`,
     );
   const edits = held.filter(({ from }) => from !== to);
   return { edits: edits.map(({ container, name }) => ({ container, member: "secrets", name, to })), findings: [] };

@@ -1,8 +1,9 @@
 import type { Instance } from "../../aws/instance-shapes.ts";
 import type { TaskDefinition } from "../../aws/shapes.ts";
-import { block, ok } from "../../domain/finding.ts";
+import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { editsOf } from "../copy/edits.ts";
+import { ofTheVariables } from "./database-variables.ts";
 
 /** The address of an instance as a connection names it: `host:port`. */
 export const addressOf = ({ endpoint }: Instance): string | undefined =>
@@ -14,16 +15,13 @@ export function ofTheConnection(
   source: Instance,
   name: string,
   databaseSecret: string | undefined,
+  leave: readonly string[] = [],
 ): Finding[] {
   const from = addressOf(source) ?? source.id;
-  const wanted =
-    databaseSecret === undefined ? { databaseFrom: from, databaseTo: `${name}:${port(from)}` } : { databaseSecret };
-  const { edits, findings } = editsOf(definition, wanted);
+  const places = { databaseFrom: from, databaseTo: `${name}:${port(from)}` };
+  const { edits, findings } = editsOf(definition, { ...places, databaseSecret, leave });
   const [obstacle] = findings;
-  if (obstacle === undefined)
-    return edits.map(({ container, name: variable }: { container: string; name?: string }) =>
-      ok("connection", `${variable} of ${container} is what leads ${definition.name} to its database`),
-    );
+  if (obstacle === undefined) return ofTheVariables(definition, source.id, edits, leave);
   if (obstacle.code !== "database-not-named") return [obstacle];
   const text = `${obstacle.text}; a new revision needs a secret of its own, whose value names ${hostOf(source, name)} instead of ${hostOf(source, source.id)}`;
   return [

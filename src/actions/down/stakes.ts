@@ -1,5 +1,5 @@
 import { OpsError } from "../../domain/error.ts";
-import { ok, warn } from "../../domain/finding.ts";
+import { block, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { broughtBy, nameOf, type SchemaObject } from "../../domain/schema-object.ts";
@@ -34,7 +34,11 @@ export async function stakesOf(removed: readonly AppliedMigration[], schema: Sch
   const isGone = (object: SchemaObject) => of(object)?.present === true;
   return {
     findings: [
-      ...taken.map((one) => judge(one, of)),
+      ...taken.flatMap((one) => {
+        const contradicted = contradictions(one, of, taken);
+        const judged = judge(one, of);
+        return contradicted.length > 0 && judged.level === "ok" ? contradicted : [judged, ...contradicted];
+      }),
       ...(counted instanceof OpsError
         ? [warn("stakes-uncounted", `what is in it was not counted: ${counted.message}`)]
         : []),
@@ -84,6 +88,36 @@ function judge({ migration, destroyed, how }: Taken, of: (object: SchemaObject) 
   const isHarmless = complete && ![...objects, ...altered].some((object) => isLost(object, of(object)));
   const text = `${name} ${parts.join(", ") || "takes nothing away"}; ${how}`;
   return isHarmless ? ok("down-harmless", text) : warn("down-destroys", text);
+}
+
+/** What a later migration may have taken away already, by the words of its description. */
+const TAKES_AWAY = /\b(drop|remove|delete|rename|move|merge|replace)/i;
+
+/** An applied migration has brought what its Down takes: where that is not there, another database or schema was asked. */
+function contradictions(
+  { migration, destroyed, how }: Taken,
+  of: (object: SchemaObject) => Stake | undefined,
+  all: readonly Taken[],
+): Finding[] {
+  const absent = [...(destroyed?.objects ?? []), ...(destroyed?.altered ?? [])].filter(
+    (object) => of(object)?.present === false && !mayBeGone(object, migration, all),
+  );
+  if (absent.length === 0) return [];
+  const text = `migration ${migration.version} is applied, and by SQL ${absent.map(nameOf).join(", ")} ${absent.length === 1 ? "is" : "are"} not there (${how}): another database is asked, or another schema of it`;
+  return [
+    block("down-object-absent", text, [
+      "vulcan-ops doctor",
+      "the same command with VULCAN_DATABASE_URL of the service's database, or with --migrations-file",
+    ]),
+  ];
+}
+
+function mayBeGone(object: SchemaObject, { version }: AppliedMigration, all: readonly Taken[]): boolean {
+  const names = nameOf(object).toLowerCase().split(".");
+  return all.some(
+    ({ migration: { version: later, description } }) =>
+      later > version && TAKES_AWAY.test(description) && names.some((name) => description.toLowerCase().includes(name)),
+  );
 }
 
 function figures({ kind }: SchemaObject, stake: Stake | undefined): string {

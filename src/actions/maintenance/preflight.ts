@@ -1,6 +1,7 @@
 import type { Service } from "../../aws/shapes.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { askedFindings } from "../asked-database.ts";
 import { planOneOff } from "../one-off/request.ts";
 import { worstFirst } from "../tally.ts";
 import type { Look } from "../world.ts";
@@ -48,6 +49,7 @@ async function copyFindings({ via, image }: Wish, service: Service, bring: strin
 function sceneFindings({ via, expect, image }: Wish, scene: Scene, bring: string): readonly Finding[] {
   return [
     ...broughtFindings(scene.service, bring, image),
+    ...askedFindings(scene.asked),
     ...flightFindings(scene),
     ...backupFindings(scene),
     ...loadFindings(scene),

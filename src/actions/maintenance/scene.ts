@@ -5,6 +5,7 @@ import type { Measured } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf } from "../../domain/watch/series.ts";
 import type { MigrationsTold } from "../../vulcan/schema.ts";
+import { type AskedDatabase, lookAtAskedDatabase } from "../asked-database.ts";
 import { mostConnections } from "../watch/most-connections.ts";
 import type { Look } from "../world.ts";
 
@@ -22,6 +23,7 @@ export interface Scene {
   readonly told: MigrationsTold | Error;
   /** Undefined where SQL is not set up. */
   readonly locks: readonly LockedSession[] | Error | undefined;
+  readonly asked: AskedDatabase | undefined;
 }
 
 /** The present load: a quarter of an hour, without the minutes whose values still move. */
@@ -33,7 +35,7 @@ export async function sceneOf(service: Service, bring: string, looking: Look): P
   const { world, target, clock } = looking;
   const now = clock.now();
   const to = minuteOf(now - SETTLING);
-  const [containers, restorable, measured, most, told, locks] = await Promise.all([
+  const [containers, restorable, measured, most, told, locks, asked] = await Promise.all([
     world.aws.setup.containers(bring),
     world.aws.setup.restoreWindow(target.database).catch(asError),
     world.aws.watch
@@ -43,9 +45,10 @@ export async function sceneOf(service: Service, bring: string, looking: Look): P
     mostConnections(looking, () => undefined),
     world.schema.migrations().catch(asError),
     world.schema.sql?.whoBlocks().catch(asError),
+    lookAtAskedDatabase(world, target),
   ]);
   const { container } = target;
-  return { now, service, containers, container, restorable, measured, most, told, locks };
+  return { now, service, containers, container, restorable, measured, most, told, locks, asked };
 }
 
 const asError = (error: Error): Error => error;
