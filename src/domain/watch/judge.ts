@@ -47,13 +47,17 @@ function conclude(evidence: Evidence, required: readonly Row[], sums: Sums): Pic
   if (evidence.endedEarly !== undefined) {
     return { verdict: "INCONCLUSIVE", text: `ended early by ${evidence.endedEarly}, ${seen}` };
   }
-  const isEnough = observed >= needed;
+  const isEnough = observed >= needed && evidence.open === undefined;
   const isOver = evidence.now >= evidence.asked.to + (isEnough ? 0 : extensionOf(evidence.asked));
   if (!isOver) return { text: soFar(sums, evidence) };
   const enough = required.filter(({ minutes }) => present(minutes).length >= needed);
   const worse = enough.flatMap(named("worse")).map((text) => `${text} against before`);
   if (worse.length > 0) return { verdict: "WORSE", text: worse.join("; ") };
-  const open = [...required.filter((row) => !enough.includes(row)).map(thin(wanted)), ...uncertain(enough)];
+  const open = [
+    ...(evidence.open === undefined ? [] : [evidence.open]),
+    ...required.filter((row) => !enough.includes(row)).map(thin(wanted)),
+    ...uncertain(enough),
+  ];
   if (open.length > 0) return { verdict: "INCONCLUSIVE", text: open.join("; ") };
   return { verdict: "STABLE", text: `${seen}, no limit broken, ${like(rows)}` };
 }

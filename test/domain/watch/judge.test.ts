@@ -21,6 +21,13 @@ describe("a watch that nothing disturbs", () => {
     expect(judge(evidence({}, { now: minute(3) }))).toMatchObject({ observed: 1 });
   });
 
+  it("is not over while a deployment has not ended: waited for up to ten minutes, and then INCONCLUSIVE", () => {
+    const open = "the deployment of vulcan-prod:43 has not ended";
+    expect(judge(evidence({}, { open }))).not.toHaveProperty("verdict");
+    expect(judge(evidence({}, { open, now: minute(40) }))).toMatchObject({ verdict: "INCONCLUSIVE", text: open });
+    expect(verdict({}, { now: minute(33) })).toBe("STABLE");
+  });
+
   it("ended early is never STABLE", () => {
     expect(judge(evidence({}, { endedEarly: "the operator" }))).toMatchObject({
       verdict: "INCONCLUSIVE",
