@@ -92,6 +92,13 @@ describe("a release that fails a third of the requests", () => {
     expect(stdout).toMatch(/\nWORSE: +5xx % above 5 % in \d+ min\n$/);
   });
 
+  it("is WORSE under a handful of requests a minute, too", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    const load = startLoad(`${rig.sandbox.loadBalancer}/`, 16);
+    const { code, stdout } = await watch().finally(() => load.stop());
+    expect([code, JSON.parse(stdout).text]).toEqual([8, expect.stringMatching(/^5xx % above 5 %/)]);
+  });
+
   it("cannot be judged without a request: what was before is not known, and is said", async () => {
     await rig.sandbox.reset("bad-but-healthy");
     const { code, stdout } = await watch("--for", "5m");
