@@ -4,7 +4,9 @@ import { defineAction, type StepPlan } from "../domain/action.ts";
 import type { TableFacts } from "../domain/data-facts.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
+import type { Finding } from "../domain/operation.ts";
 import { utcTime } from "../domain/time.ts";
+import { type LaterRead, ofThePassword } from "./password-end.ts";
 import { type Aim, aimOf } from "./restore/aim.ts";
 import { ALTERNATIVES, ofTheLoss, ofTheMoment, ofTheQuotas, ofWhatStays } from "./restore/findings.ts";
 import { newName } from "./restore/name.ts";
@@ -27,6 +29,7 @@ interface Seen {
   readonly quotas: Readonly<Record<string, Quota>>;
   /** Undefined where SQL is not set up. */
   readonly lost: readonly TableFacts[] | Error | undefined;
+  readonly password: readonly Finding[];
   /** Epoch ms of the clock. */
   readonly now: number;
 }
@@ -46,6 +49,9 @@ export const findRestore = defineAction<World, typeof inputs, Seen>({
   plan: (_given, seen) => planFind(seen),
 });
 
+/** A restore takes RDS 15 to 20 min at least. [O] */
+const PROOF: LaterRead = { what: "the proof of what was restored", seconds: 15 * 60 };
+
 /** For rows that would be lost: a prompt waits for them no longer. */
 const LOSS_BUDGET_MS = 1000;
 
@@ -64,7 +70,7 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
     newName(source.id, aim.at, given.as, rds),
     world.data?.tables(aim.at, LOSS_BUDGET_MS).catch((error: Error) => error),
   ]);
-  return { source, window, aim, name, quotas, lost, now };
+  return { source, window, aim, name, quotas, lost, password: ofThePassword(world, PROOF, now), now };
 }
 
 /** States in which an instance has nothing to restore from, or is about to go. */
@@ -92,7 +98,7 @@ function restorable(id: string, source: Instance | undefined, window: RestoreWin
   return { source, window };
 }
 
-function planFind({ source, window, aim, name, quotas, lost, now }: Seen): StepPlan {
+function planFind({ source, window, aim, name, quotas, lost, password, now }: Seen): StepPlan {
   return {
     summary: `${source.id} as of ${utcTime(aim.at)}, beside it as ${name}`,
     changes: [],
@@ -100,6 +106,7 @@ function planFind({ source, window, aim, name, quotas, lost, now }: Seen): StepP
       ...ofTheMoment(aim, window, source, now),
       ALTERNATIVES,
       ofTheLoss(aim.at, lost),
+      ...password,
       ...ofTheQuotas(quotas, source),
       ...ofWhatStays(source),
     ],

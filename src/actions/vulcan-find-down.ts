@@ -10,6 +10,7 @@ import { SOURCES, signature, split } from "./down/migration-rows.ts";
 import { type Stakes, stakesOf, written } from "./down/stakes.ts";
 import { downTarget } from "./down/target.ts";
 import { readLabels } from "./known-migrations.ts";
+import { type LaterRead, ofThePassword } from "./password-end.ts";
 import { expandsOnly } from "./revert-checks/expansion.ts";
 import type { Look, World } from "./world.ts";
 
@@ -34,6 +35,7 @@ interface Seen {
   readonly left: readonly AppliedMigration[];
   readonly images: DownImages;
   readonly stakes: Stakes;
+  readonly password: readonly Finding[];
   /** RFC 3339: until when the database can be restored; undefined where it cannot, or nobody can tell. */
   readonly restorable: string | undefined;
 }
@@ -79,8 +81,12 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, wish, clock.now());
   const stakes = await stakesOf(removed, world.schema);
-  return { service, told, to, removed, left, images, stakes, restorable: database?.latestRestorableTime };
+  const password = ofThePassword(world, PROOF, clock.now());
+  return { service, told, to, removed, left, images, stakes, password, restorable: database?.latestRestorableTime };
 }
+
+/** Tasks start and stop before and after the Down. */
+const PROOF: LaterRead = { what: "the proof of what is gone", seconds: 5 * 60 };
 
 /** Two calls each: those that could be returned to within reason. */
 const MOST_LABELS = 5;
@@ -91,7 +97,14 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
   return {
     summary: `migrations ${removed.map(({ version }) => version).join(", ")} go, ${to} stays; ${via === "exec" ? "in a container that serves" : "in a task of its own"}`,
     changes: [],
-    findings: [read(told), ...images.findings, ...seen.stakes.findings, ...order(via, seen), wayBack(seen.restorable)],
+    findings: [
+      read(told),
+      ...images.findings,
+      ...seen.stakes.findings,
+      ...seen.password,
+      ...order(via, seen),
+      wayBack(seen.restorable),
+    ],
     outputs: {
       to,
       from,

@@ -1,6 +1,7 @@
 import type { Service } from "../../aws/shapes.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { type LaterRead, ofThePassword } from "../password-end.ts";
 import { worstFirst } from "../tally.ts";
 import type { Look } from "../world.ts";
 import { connectionFindings, loadFindings } from "./capacity.ts";
@@ -18,6 +19,9 @@ export interface Preflight {
   readonly findings: readonly Finding[];
 }
 
+/** A window takes minutes to scale, and then the migration itself. */
+const PROOF: LaterRead = { what: "the proof of what was migrated", seconds: 15 * 60 };
+
 /** Everything that stands in the way of a window, or is to be known before it. Reads only. */
 export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
   const { world, target, clock } = looking;
@@ -28,6 +32,7 @@ export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
   const findings = worstFirst([
     ...windowFindings(window, wish.watch, scene.now),
     ...watchFindings(wish.watch),
+    ...ofThePassword(world, PROOF, scene.now),
     ...sceneFindings(wish, scene, bring),
   ]);
   return { service, bring, window, findings };

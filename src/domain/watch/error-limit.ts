@@ -1,5 +1,5 @@
 import { counted, type Evidence } from "./evidence.ts";
-import type { Limit } from "./limits.ts";
+import type { Limit } from "./limit.ts";
 import { lengthOf, type Minutes, minutesOf, newest, twoOfThree } from "./series.ts";
 import { isSurelyAbove, median } from "./statistics.ts";
 import type { View } from "./view.ts";

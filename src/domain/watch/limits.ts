@@ -1,18 +1,9 @@
 import { errorLimit } from "./error-limit.ts";
 import { counted, type Evidence } from "./evidence.ts";
+import type { Limit } from "./limit.ts";
 import type { MetricId } from "./metric.ts";
 import { MINUTE, type Minutes, type Point, twoOfThree } from "./series.ts";
 import type { View } from "./view.ts";
-
-/** A limit that holds whatever was before: as the screen names it, and how it was broken. */
-export interface Limit {
-  readonly shown: string;
-  readonly broken?: string;
-  /** The newest minute, or all together, lies beyond it, and it is not broken yet: `ABOVE 0, newest min`. */
-  readonly beyond?: string;
-  /** Why it cannot be said whether it holds. */
-  readonly unknown?: string;
-}
 
 const CONNECTION_SHARE = 0.8;
 /** A task needs minutes to start: what was desired within them is what is asked of a minute. */

@@ -1,6 +1,7 @@
 import { type Comparison, compare } from "./comparison.ts";
 import { counted, type Evidence } from "./evidence.ts";
-import { type Limit, limitsOf } from "./limits.ts";
+import type { Limit } from "./limit.ts";
+import { limitsOf } from "./limits.ts";
 import { METRIC_IDS, METRICS, type MetricId } from "./metric.ts";
 import { MINUTE, type Minutes, newest, present, twoOfThree } from "./series.ts";
 import { median } from "./statistics.ts";
