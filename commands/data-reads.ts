@@ -1,4 +1,5 @@
 import type { Database } from "../src/database/database.ts";
+import { tokenEnd } from "../src/database/iam-token.ts";
 import type { Dial } from "../src/database/session.ts";
 import type { DataPlace, DataReads } from "../src/domain/data-facts.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +11,7 @@ const FACTS_BUDGET_MS = 60_000;
 export function dataOf({ env }: Context, dial: Dial | undefined): { readonly data?: DataReads } {
   const url = env.VULCAN_DATABASE_URL || undefined;
   if (url === undefined) return {};
+  const passwordUntil = tokenEnd(url);
   const reading = async <T>(place: DataPlace | undefined, read: (database: Database) => Promise<T>): Promise<T> => {
     const [{ createDatabase }, { urlAt }] = await Promise.all([
       import("../src/database/database.ts"),
@@ -21,6 +23,7 @@ export function dataOf({ env }: Context, dial: Dial | undefined): { readonly dat
   return {
     data: {
       needsTask: dial !== undefined,
+      ...(passwordUntil && { passwordUntil }),
       tables: (since, budgetMs, place) => reading(place, (database) => database.tables(since, budgetMs)),
       traffic: (place) => reading(place, (database) => database.traffic()),
       facts: (since, place) =>

@@ -89,7 +89,7 @@ function scopeOf(added: readonly AppliedMigration[], { rows }: Picture, isSetUp:
   const brought = added.flatMap(({ description }) => broughtBy(description) ?? []).map(nameOf);
   const objects = brought.length === 0 ? "" : `${brought.join(", ")} there, `;
   return isSetUp
-    ? `${objects}no row missing in ${Object.keys(rows).length} tables`
+    ? `${objects}no row missing in ${Object.values(rows).filter((count) => count !== null).length} tables`
     : "rows NOT PROVEN: SQL is not set up";
 }
 

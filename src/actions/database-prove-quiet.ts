@@ -5,6 +5,7 @@ import { counted, warn } from "../domain/finding.ts";
 import { gotSince } from "./cutover/lost-rows.ts";
 import { tasksAlive } from "./cutover/tasks-alive.ts";
 import { isTold, trafficOf, whyUntold } from "./cutover/traffic.ts";
+import { mayPass, unproven } from "./cutover/unproven.ts";
 import type { Wait, World } from "./world.ts";
 
 const inputs = {
@@ -43,10 +44,15 @@ const POLL_MS = 5000;
 async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
   const { world, clock, deadline, signal, progress } = waiting;
   let before: number | undefined;
+  let dark: number | undefined;
   for (;;) {
     const [instance, alive] = await Promise.all([world.aws.rds.instance(given.name), tasksAlive(waiting)]);
     const asked = await trafficOf(world, instance);
-    if (alive === 0 && !isTold(asked)) return unproven(given, asked.why, waiting);
+    if (alive === 0 && !isTold(asked)) {
+      if (whyUntold(world) !== undefined) return foreseen(given, asked.why, waiting);
+      dark ??= clock.now();
+      if (!mayPass(asked.code, dark, clock.now())) return withoutProof(given, asked.why);
+    } else dark = undefined;
     const open = isTold(asked) ? [...tasksText(alive), ...sessionsText(asked.clients)] : tasksText(alive);
     const isStill = isTold(asked) && asked.written === before;
     if (open.length === 0 && isStill) {
@@ -62,17 +68,29 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
     if (clock.now() >= deadline && (open.length > 0 || !isFirst))
       return { kind: "false", failure: stillUsed(given, open) };
     progress(
-      open.length === 0 ? `nobody is connected to ${given.name}; looking whether rows are written` : open.join("\n"),
+      open.length > 0
+        ? open.join("\n")
+        : isTold(asked)
+          ? `nobody is connected to ${given.name}; looking whether rows are written`
+          : `asked again: ${asked.why}`,
     );
     await clock.sleep(POLL_MS, signal);
   }
 }
 
-/** No route is no reason to leave the service down: it is said again at the question that follows. */
-async function unproven(given: Inputs, why: string, { world }: Wait): Promise<Verdict> {
-  const doubt = `that nobody else writes to ${given.name} is NOT PROVEN: ${why}`;
+const doubtOf = ({ name }: Inputs, why: string): string => `that nobody else writes to ${name} is NOT PROVEN: ${why}`;
+
+/** The plan has said so, and it is said again at the question that follows. */
+async function foreseen(given: Inputs, why: string, { world }: Wait): Promise<Verdict> {
+  const doubt = doubtOf(given, why);
   const marks = await gotSince(world, await world.aws.rds.instance(given.name), given.since);
   return { kind: "true", text: `no task of the service is left; ${doubt}; ${marks}`, outputs: { doubt } };
+}
+
+/** What was set up and failed was not foreseen: unless an operator goes on, the service gets back what it had. */
+function withoutProof(given: Inputs, why: string): Verdict {
+  const doubt = doubtOf(given, why);
+  return { ...unproven("stop", "quiet-unproven", doubt), outputs: { doubt } };
 }
 
 const tasksText = (alive: number): string[] =>

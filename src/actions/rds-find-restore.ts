@@ -5,8 +5,10 @@ import { commandLine } from "../domain/command-line.ts";
 import type { TableFacts } from "../domain/data-facts.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { Values } from "../domain/field.ts";
+import type { Finding } from "../domain/operation.ts";
 import { utcTime } from "../domain/time.ts";
 import { type AskedDatabase, askedFindings, lookAtAskedDatabase } from "./asked-database.ts";
+import { type LaterRead, ofThePassword } from "./password-end.ts";
 import { type Aim, aimOf } from "./restore/aim.ts";
 import { ALTERNATIVES, ofTheLoss, ofTheMoment, ofTheQuotas, ofWhatStays } from "./restore/findings.ts";
 import { newName } from "./restore/name.ts";
@@ -30,6 +32,7 @@ interface Seen {
   /** Undefined where SQL is not set up. */
   readonly lost: readonly TableFacts[] | Error | undefined;
   readonly asked: AskedDatabase | undefined;
+  readonly password: readonly Finding[];
   /** Epoch ms of the clock. */
   readonly now: number;
 }
@@ -48,6 +51,9 @@ export const findRestore = defineAction<World, typeof inputs, Seen>({
   observe: async (given, looking) => ({ kind: "observed", value: await look(given, looking) }),
   plan: (_given, seen) => planFind(seen),
 });
+
+/** A restore takes RDS 15 to 20 min at least. [O] */
+const PROOF: LaterRead = { what: "the proof of what was restored", seconds: 15 * 60 };
 
 /** For rows that would be lost: a prompt waits for them no longer. */
 const LOSS_BUDGET_MS = 1000;
@@ -68,7 +74,8 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
     lookAtAskedDatabase(world, target),
     world.data?.tables(aim.at, LOSS_BUDGET_MS).catch((error: Error) => error),
   ]);
-  return { source, window, aim, name, quotas, lost, asked, now };
+  const password = ofThePassword(world, PROOF, now);
+  return { source, window, aim, name, quotas, lost, asked, password, now };
 }
 
 /** States in which an instance has nothing to restore from, or is about to go. */
@@ -96,7 +103,7 @@ function restorable(id: string, source: Instance | undefined, window: RestoreWin
   return { source, window };
 }
 
-function planFind({ source, window, aim, name, quotas, lost, asked, now }: Seen): StepPlan {
+function planFind({ source, window, aim, name, quotas, lost, asked, password, now }: Seen): StepPlan {
   return {
     summary: `${source.id} as of ${utcTime(aim.at)}, beside it as ${name}`,
     changes: [],
@@ -105,6 +112,7 @@ function planFind({ source, window, aim, name, quotas, lost, asked, now }: Seen)
       ALTERNATIVES,
       ...askedFindings(asked),
       ofTheLoss(aim.at, lost),
+      ...password,
       ...ofTheQuotas(quotas, source),
       ...ofWhatStays(source),
     ],

@@ -11,6 +11,7 @@ import { SOURCES, signature, split } from "./down/migration-rows.ts";
 import { type Stakes, stakesOf, written } from "./down/stakes.ts";
 import { downTarget } from "./down/target.ts";
 import { readLabels } from "./known-migrations.ts";
+import { type LaterRead, ofThePassword } from "./password-end.ts";
 import { expandsOnly } from "./revert-checks/expansion.ts";
 import type { Look, World } from "./world.ts";
 
@@ -36,6 +37,7 @@ interface Seen {
   readonly images: DownImages;
   readonly stakes: Stakes;
   readonly asked: AskedDatabase | undefined;
+  readonly password: readonly Finding[];
   /** RFC 3339: until when the database can be restored; undefined where it cannot, or nobody can tell. */
   readonly restorable: string | undefined;
 }
@@ -89,8 +91,13 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, wish, clock.now());
   const stakes = await stakesOf(removed, world.schema);
-  return { service, told, to, removed, left, images, stakes, asked, restorable: database?.latestRestorableTime };
+  const password = ofThePassword(world, PROOF, clock.now());
+  const restorable = database?.latestRestorableTime;
+  return { service, told, to, removed, left, images, stakes, asked, password, restorable };
 }
+
+/** Tasks start and stop before and after the Down. */
+const PROOF: LaterRead = { what: "the proof of what is gone", seconds: 5 * 60 };
 
 /** Two calls each: those that could be returned to within reason. */
 const MOST_LABELS = 5;
@@ -106,6 +113,7 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
       ...askedFindings(seen.asked),
       ...images.findings,
       ...seen.stakes.findings,
+      ...seen.password,
       ...order(via, seen),
       wayBack(seen.restorable),
     ],

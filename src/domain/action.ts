@@ -134,8 +134,24 @@ export type Verdict =
   | { readonly kind: "true"; readonly text: string; readonly outputs?: AnyValues }
   /** `exitCode`: what the process ends with where that says more than "failed". */
   | { readonly kind: "false"; readonly failure: Failure; readonly exitCode?: ExitCode }
+  | Unproven
   /** Out of time with the change still going on: the outcome is not known. */
   | { readonly kind: "open"; readonly failure: Failure };
+
+/**
+ * A proof that was set up and could not be given: neither true nor false, and never a proof that was not wanted. The
+ * execution does not end well with it, whatever follows. `onward`:
+ * `stop`: what follows needs it; only an operator goes on without it.
+ * `again`: what follows makes things safer, and is done; `resume` tries the proof again.
+ * `passed`: what follows is done, and the step, which has taken effect, is not done again.
+ */
+export interface Unproven {
+  readonly kind: "unproven";
+  readonly onward: "stop" | "again" | "passed";
+  readonly failure: Failure;
+  /** Of the step, where it is gone on from. */
+  readonly outputs?: AnyValues;
+}
 
 export interface Probe {
   readonly kind: "done" | "inProgress" | "notDone" | "unknown";

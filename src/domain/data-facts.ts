@@ -58,6 +58,8 @@ export interface Traffic {
 export interface DataReads {
   /** The way there leads through a task of the service: while none runs, nothing can be read. */
   readonly needsTask: boolean;
+  /** RFC 3339: until when the password is valid, where it says so itself. */
+  readonly passwordUntil?: string;
   /** Rows by their own times, beside a moment (RFC 3339). What takes longer than `budgetMs` in all is left unknown. */
   tables(since: string, budgetMs: number, place?: DataPlace): Promise<readonly TableFacts[]>;
   facts(since: string, place?: DataPlace): Promise<DataFacts>;

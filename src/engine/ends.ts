@@ -3,11 +3,19 @@ import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
 import type { Status } from "../domain/execution.ts";
 import { EXIT, type ExitCode } from "../domain/exit.ts";
+import type { AnyValues } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
 
 /** How one step came to its end in this process. */
 export type StepEnd =
-  | { readonly kind: "done"; readonly text: string }
+  | {
+      readonly kind: "done";
+      readonly text: string;
+      /** A proof that was set up and could not be given; the steps after it were done. */
+      readonly unproven?: Failure;
+      /** `resume` tries that proof again. */
+      readonly isAgain?: boolean;
+    }
   | { readonly kind: "declined" }
   /** A finding, a guard or a stale plan stopped it before its write. */
   | { readonly kind: "blocked"; readonly finding: Finding }
@@ -19,6 +27,7 @@ export type StepEnd =
       readonly failure: Failure;
       readonly effect: "none" | "sent";
       readonly exitCode: ExitCode;
+      readonly unproven?: { readonly onward: "stop" | "again"; readonly outputs: AnyValues };
     }
   /** Sent or perhaps sent, and the outcome is not known; `exitCode` where something else has to be put right first. */
   | { readonly kind: "open"; readonly failure: Failure; readonly exitCode?: ExitCode }
@@ -69,6 +78,7 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
+      if (end.unproven !== undefined) return unprovenEnding(end.text, end.unproven, end.isAgain === true, resume, id);
       return {
         status: "done",
         exitCode: EXIT.done,
@@ -133,6 +143,26 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         next: resume,
       };
   }
+}
+
+/** All was done, and not all is known: no good end. */
+function unprovenEnding(
+  text: string,
+  { reason, next }: Failure,
+  isAgain: boolean,
+  resume: readonly string[],
+  id: string,
+): Ending {
+  const undo = resume.slice(1);
+  return isAgain
+    ? { status: "unknown", exitCode: EXIT.unknown, reason, text, next: [...new Set([...withId(next, id), ...resume])] }
+    : {
+        status: "failed",
+        exitCode: EXIT.failed,
+        reason,
+        text,
+        next: [...withId(next, id), `vulcan-ops show ${id}`, ...undo],
+      };
 }
 
 function interruptedAt(step: string, wrote: boolean): string {

@@ -8,6 +8,7 @@ import { resolve } from "./resume.ts";
 import { doStep } from "./step.ts";
 import { type UndoEnd, undoAll } from "./undo.ts";
 import { untilShown } from "./unseen.ts";
+import { passUnproven } from "./verify.ts";
 
 /** How far the steps came, and what the operator or the runbook chose to do about a failure. */
 interface Reached {
@@ -68,15 +69,25 @@ const REACHED_ALL: Reached = { end: DONE, step: "", undo: false };
 
 async function runSteps<World>(run: Run<World>): Promise<Reached> {
   const passed: string[] = [];
+  const unproven: Done[] = [];
   let last = REACHED_ALL;
   for (const step of run.runbook.steps) {
     const reached = await persist(run, step);
     if (reached.end.kind !== "done") return reached;
-    if (reached.passed === true) passed.push(reached.end.text);
+    if (reached.end.unproven !== undefined) unproven.push(reached.end);
+    else if (reached.passed === true) passed.push(reached.end.text);
     else if (reached.end.text !== "") last = reached;
   }
   const text = last.end.kind === "done" ? last.end.text : "";
-  return { ...last, end: { kind: "done", text: [text, ...passed].join("; ") } };
+  const all = [...unproven.map((end) => end.text), text, ...passed].filter((part) => part !== "");
+  return { ...last, end: { ...worstOf(unproven), kind: "done", text: all.join("; ") } };
+}
+
+type Done = StepEnd & { readonly kind: "done" };
+
+/** What `resume` can still prove comes first. */
+function worstOf(unproven: readonly Done[]): Partial<Done> {
+  return unproven.find(({ isAgain }) => isAgain) ?? unproven[0] ?? {};
 }
 
 /** One step until it ends well, or its failure has been answered. */
@@ -85,13 +96,19 @@ async function persist<World>(run: Run<World>, step: Step): Promise<Reached> {
     if (run.engine.stop.aborted) return { end: stopped(run), step: step.id, undo: false };
     const end = await once(run, step);
     if (end.kind !== "failed" && end.kind !== "open") return { end, step: step.id, undo: false };
+    if (end.kind === "failed" && end.unproven?.onward === "again") return withoutProof(step, end, true);
     let answer = "";
     const asked = await endingWell(run.engine.stop, async () => {
       answer = await answerTo(run, step, end);
       return end;
     });
     // What is still open cannot be passed over: the next step would build on a world that nobody knows.
-    if (answer === "continue" && end.kind === "failed") return goingOn(step, end);
+    if (answer === "continue" && end.kind === "failed")
+      return end.unproven === undefined ? goingOn(step, end) : withoutProof(step, end, true);
+    if (answer === "without" && end.kind === "failed") {
+      await passUnproven(run, { id: step.id, phase: "do" }, end.failure, end.unproven?.outputs ?? {});
+      return withoutProof(step, end, false);
+    }
     if (answer !== "again") return { end: asked, step: step.id, undo: answer === "undo" };
   }
 }
@@ -104,6 +121,11 @@ function goingOn(step: Step, { failure }: StepEnd & { kind: "failed" }): Reached
     undo: false,
     passed: true,
   };
+}
+
+/** The proof that failed does not keep the next steps from being done; it keeps the execution from ending well. */
+function withoutProof(step: Step, { failure }: StepEnd & { kind: "failed" }, isAgain: boolean): Reached {
+  return { end: { kind: "done", text: failure.text, unproven: failure, isAgain }, step: step.id, undo: false };
 }
 
 function stopped<World>(run: Run<World>): StepEnd {
@@ -144,6 +166,9 @@ async function answerTo<World>(
     choices: [
       { value: "abort", label: "Leave it as it is and stop" },
       { value: "again", label: end.kind === "open" ? "Keep waiting" : "Look again and go on from here" },
+      ...(end.kind === "failed" && end.unproven !== undefined
+        ? [{ value: "without", label: "Go on without this proof" }]
+        : []),
       ...(wrote(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
     ],
     fallback: "abort",

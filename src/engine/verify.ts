@@ -1,4 +1,4 @@
-import type { Action, Attempt, Failure, Verdict } from "../domain/action.ts";
+import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit.ts";
 import type { AnyValues } from "../domain/field.ts";
@@ -29,15 +29,37 @@ export async function verify<World>(run: Run<World>, claim: Claim<World>): Promi
     case "false":
       await emit(run, { type: "step.failed", step, phase, effect: "sent", ...verdict.failure });
       return { kind: "failed", failure: verdict.failure, effect: "sent", exitCode: verdict.exitCode ?? EXIT.failed };
+    case "unproven":
+      return unproven(run, claim, verdict);
     case "true":
       await emitTrue(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
       return { kind: "done", text: verdict.text };
   }
 }
 
+async function unproven<World>(run: Run<World>, claim: Claim<World>, verdict: Unproven): Promise<StepEnd> {
+  const { id: step, phase, attempt } = claim;
+  const { failure, onward, outputs } = verdict;
+  if (onward === "passed") return passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
+  await emit(run, { type: "step.failed", step, phase, effect: "sent", ...failure });
+  const exitCode = onward === "stop" ? EXIT.guarded : EXIT.unknown;
+  return { kind: "failed", failure, effect: "sent", exitCode, unproven: { onward, outputs: outputs ?? {} } };
+}
+
+/** The step counts as done, and the execution does not. */
+export async function passUnproven<World>(
+  run: Run<World>,
+  { id, phase }: Pick<Claim<World>, "id" | "phase">,
+  failure: Failure,
+  outputs: AnyValues,
+): Promise<StepEnd> {
+  await emitTrue(run, { id, phase }, failure.text, outputs);
+  return { kind: "done", text: failure.text, unproven: failure };
+}
+
 async function emitTrue<World>(
   run: Run<World>,
-  { id, phase }: Claim<World>,
+  { id, phase }: Pick<Claim<World>, "id" | "phase">,
   text: string,
   outputs: AnyValues,
 ): Promise<void> {

@@ -18,6 +18,7 @@ const TONES: Readonly<Record<RowState, Tone>> = {
   watch: "warn",
   worse: "bad",
   broken: "bad",
+  beyond: "warn",
   alert: "warn",
   unknown: "warn",
   beside: "quiet",

@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { awaitName } from "../../src/actions/cutover/await-name.ts";
 import { ofTheConnection } from "../../src/actions/cutover/connection.ts";
 import { ofTheSideEffects } from "../../src/actions/cutover/side-effects.ts";
+import { proveDatabase } from "../../src/actions/database-prove.ts";
+import { proveCutover } from "../../src/actions/database-prove-cutover.ts";
 import { proveQuiet } from "../../src/actions/database-prove-quiet.ts";
 import { cutOver } from "../../src/actions/ecs-cut-over.ts";
 import { scaleService } from "../../src/actions/ecs-scale-service.ts";
+import { ofThePassword } from "../../src/actions/password-end.ts";
 import { renameInstance } from "../../src/actions/rds-rename.ts";
 import type { World } from "../../src/actions/world.ts";
 import type { Instance } from "../../src/aws/instance-shapes.ts";
@@ -185,6 +188,125 @@ describe("nobody writes to the old database", () => {
     );
     const growing = Array.from({ length: 40 }, (_, index) => quiet(index));
     expect(JSON.stringify(await verdictOf(growing))).toContain("rows are still being written");
+  });
+});
+
+describe("a proof that was set up and cannot be given", () => {
+  const refused = new OpsError({
+    code: "database-refused",
+    exitCode: EXIT.credentials,
+    fault: "operator",
+    message: "refused the user",
+  });
+  const silent = new OpsError({
+    code: "database-silent",
+    exitCode: EXIT.failed,
+    fault: "remote",
+    message: "did not answer",
+  });
+  const quiet: Traffic = { clients: [], written: 5 };
+  const serving: Traffic = { clients: [{ pid: 7, user: "vulcan", application: "" }], written: 5 };
+
+  /** Traffic of an instance, look after look; an error is a look that failed. */
+  function asked(
+    looks: Readonly<Record<string, readonly (Traffic | OpsError)[]>>,
+    data: Partial<NonNullable<World["data"]>> = {},
+  ) {
+    const names = Object.keys(looks);
+    const seen: Record<string, number> = {};
+    const told = async (host: string) => {
+      const name = names.find((one) => host.startsWith(`${one}.`)) ?? "";
+      const look = looks[name] ?? [];
+      seen[name] = (seen[name] ?? -1) + 1;
+      const found = look[Math.min(seen[name], look.length - 1)];
+      if (found === undefined || found instanceof OpsError) throw found;
+      return found;
+    };
+    const world = worldWith(
+      names.map((name) => instanceOf(name)),
+      {},
+      [quiet],
+    );
+    const facts = async () => Promise.reject(refused);
+    const reads = {
+      ...(world.data as NonNullable<World["data"]>),
+      facts,
+      traffic: async ({ host }: { host: string }) => told(host),
+      ...data,
+    };
+    return waitingFor({ ...world, data: reads }, 300);
+  }
+
+  const at = "2026-04-10T03:20:00.000Z";
+  const quietOf = (waiting: ReturnType<typeof asked>) =>
+    proveQuiet.verify?.({ name: "old", since: at }, { outputs: {} }, waiting);
+  const servesOf = (waiting: ReturnType<typeof asked>) =>
+    proveCutover.verify?.({ left: "old", taken: "new" }, { outputs: {} }, waiting);
+  const contentOf = (waiting: ReturnType<typeof asked>, cutover: string) =>
+    proveDatabase.verify?.({ source: "old", name: "new", to: at, cutover }, { outputs: {} }, waiting);
+
+  it("of the content: it stops before a cutover; a restore alone is done, and is not proven", async () => {
+    const waiting = () => asked({ old: [], new: [] });
+    expect(await contentOf(waiting(), "rename")).toMatchObject({
+      kind: "unproven",
+      onward: "stop",
+      failure: { reason: "data-unproven" },
+    });
+    expect(await contentOf(waiting(), "none")).toMatchObject({ kind: "unproven", onward: "again" });
+    const hidden = { facts: async () => Promise.reject(silent) };
+    expect(await contentOf(asked({ old: [], new: [] }, hidden), "none")).toMatchObject({ kind: "true" });
+    expect(await contentOf(asked({ old: [], new: [] }, hidden), "revision")).toMatchObject({
+      kind: "unproven",
+      onward: "stop",
+    });
+  });
+
+  it("of the quiet: refused stops it at once, silence after a minute; one that answers in time is believed", async () => {
+    expect(await quietOf(asked({ old: [refused] }))).toMatchObject({
+      kind: "unproven",
+      onward: "stop",
+      failure: { reason: "quiet-unproven" },
+      outputs: { doubt: "that nobody else writes to old is NOT PROVEN: refused the user" },
+    });
+    expect(await quietOf(asked({ old: [silent] }))).toMatchObject({ kind: "unproven", onward: "stop" });
+    expect(await quietOf(asked({ old: [silent, silent, quiet, quiet] }))).toMatchObject({ kind: "true" });
+  });
+
+  it("of the quiet, where the way leads through a task, was foreseen: it goes on with its doubt", async () => {
+    expect(await quietOf(asked({ old: [silent] }, { needsTask: true }))).toMatchObject({
+      kind: "true",
+      outputs: { doubt: expect.anything() },
+    });
+  });
+
+  it("of where it serves: what is left is done, and the end is not good", async () => {
+    const failed = { kind: "unproven", onward: "again", failure: { reason: "cutover-unproven" } };
+    expect(await servesOf(asked({ old: [quiet], new: [refused] }))).toMatchObject(failed);
+    expect(await servesOf(asked({ old: [refused], new: [serving] }))).toMatchObject(failed);
+    expect(await servesOf(asked({ old: [quiet], new: [silent, serving, serving] }))).toMatchObject({ kind: "true" });
+  });
+});
+
+describe("an IAM token as password", () => {
+  const now = Date.parse("2026-04-10T03:20:00.000Z");
+  const of = (passwordUntil?: string) => {
+    const world = worldWith([], {}, [{ clients: [], written: 0 }]);
+    const data = { ...(world.data as NonNullable<World["data"]>), ...(passwordUntil && { passwordUntil }) };
+    return ofThePassword({ ...world, data }, { what: "the proof", seconds: 900 }, now);
+  };
+
+  it("is said with its end, beside when it is used", () => {
+    expect(of()).toEqual([]);
+    expect(ofThePassword(worldOf({}), { what: "the proof", seconds: 900 }, now)).toEqual([]);
+    expect(of("2026-04-10T03:30:00.000Z")).toMatchObject([
+      {
+        level: "warn",
+        code: "password-ends",
+        text: "the password in VULCAN_DATABASE_URL is an IAM token, valid until 2026-04-10 03:30:00Z; the proof comes in 15 min or later, at 2026-04-10 03:35:00Z, and is refused then",
+      },
+    ]);
+    expect(of("2026-04-10T03:10:00.000Z")).toMatchObject([{ level: "warn", code: "password-ended" }]);
+    expect(of("2026-04-10T03:40:00.000Z")).toMatchObject([{ level: "ok" }]);
   });
 });
 

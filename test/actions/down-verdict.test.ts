@@ -30,8 +30,13 @@ const SESSION = { pid: 7, application: "vulcan migrate", state: "active" } as Lo
 /** What each look shows, the last one for ever; an error is a look that failed. */
 interface Shown {
   readonly rows: readonly (readonly AppliedMigration[] | OpsError)[];
-  readonly busy?: readonly (readonly LockedSession[])[];
-  readonly left?: boolean;
+  readonly busy?: readonly (readonly LockedSession[] | OpsError)[];
+  readonly left?: boolean | OpsError;
+}
+
+function told<T>(found: T | OpsError): T {
+  if (found instanceof OpsError) throw found;
+  return found;
 }
 
 async function verdict(end: DownEnd, { rows, busy = [[]], left = false }: Shown) {
@@ -41,22 +46,19 @@ async function verdict(end: DownEnd, { rows, busy = [[]], left = false }: Shown)
   };
   const [row, session] = [next(rows), next(busy)];
   const sql: SchemaSql = {
-    whoBlocks: async () => session(),
+    whoBlocks: async () => told(session()),
     maxConnections: async () => 200,
     atStake: async () => [],
     address: async () => ({ host: "db", port: 5432, database: "vulcan" }),
     listed: async () => ({ applied: [], server: { isPooled: false, isReplica: false } }),
-    present: async (objects) => objects.map((object) => ({ object, present: left })),
+    present: async (objects) => objects.map((object) => ({ object, present: told(left) })),
   };
-  const migrations = async () => {
-    const found = row();
-    if (found instanceof OpsError) throw found;
-    return { applied: found, answeredBy: "sql" as const };
-  };
+  const migrations = async () => ({ applied: told(row()), answeredBy: "sql" as const });
   const found = await judgeDown(GIVEN, end, waitingFor({ ...worldOf({}), schema: { migrations, sql } }));
   return found.kind === "true" ? ["true", found.text] : [found.kind, found.failure.reason, found.failure];
 }
 
+const refused = new OpsError({ code: "database-refused", exitCode: 4, fault: "operator", message: "refused" });
 const unread = new OpsError({ code: "migrations-unread", exitCode: 1, fault: "remote", message: "nobody answers" });
 
 describe("the table decides what a Down has done", () => {
@@ -78,6 +80,20 @@ describe("the table decides what a Down has done", () => {
     ["the rows gone, yet another exit code", exited(137), { rows: [AFTER] }, ["false", "migrate-exit-137"]],
     ["exit code 0 and nothing gone", exited(0), { rows: [BEFORE] }, ["false", "down-without-effect"]],
     ["the row gone, and not what it stands for", exited(0), { rows: [AFTER], left: true }, ["false", "objects-remain"]],
+    [
+      "whether it is gone cannot be read",
+      exited(0),
+      { rows: [AFTER], left: refused },
+      ["unproven", "objects-unproven"],
+    ],
+    ["the same, yet another exit code", exited(9), { rows: [AFTER], left: refused }, ["false", "migrate-exit-9"]],
+    ["who is at work cannot be read, and it has exited", exited(0), { rows: [AFTER], busy: [refused] }, ["true"]],
+    [
+      "killed, and whether its session works on cannot be read",
+      unknown(true),
+      { rows: [BEFORE], busy: [refused] },
+      ["open", "migration-under-way"],
+    ],
     ["one of two gone", exited(1), { rows: [applied(5, 6, 7)] }, ["false", "down-partial"]],
     ["a third gone", exited(0), { rows: [applied(5)] }, ["false", "down-too-far"]],
     ["another row there", exited(0), { rows: [applied(5, 6, 7, 8, 9)] }, ["false", "foreign-change"]],

@@ -136,6 +136,25 @@ const wait = defineAction<Cells, typeof awaitInputs, number>({
 });
 
 /** The only actions of this world. */
+const proveInputs = { ...cellInput, onward: { type: "string", ...described } } as const;
+
+/** A cell that is broken does not answer, and the proof is not given. */
+const prove = defineAction<Cells, typeof proveInputs, null>({
+  name: "cell.prove",
+  summary: "Prove that a cell answers.",
+  risk: "read",
+  inputs: proveInputs,
+  outputs: { doubt: { type: "string", required: false, ...described } },
+  observe: async () => ({ kind: "observed", value: null }),
+  plan: ({ cell }) => ({ summary: cell, changes: [], findings: [], outputs: {}, waitsFor: `${cell} answers` }),
+  verify: async ({ cell, onward }, _attempt, { world }) => {
+    if (world.read(cell, "verify") !== BROKEN) return { kind: "true", text: `${cell} is proven` };
+    const text = `${cell} is NOT PROVEN`;
+    const failure = { reason: "unproven", text, evidence: [], next: ["vulcan-ops resume"] };
+    return { kind: "unproven", onward: onward as "stop" | "again" | "passed", failure, outputs: { doubt: text } };
+  },
+});
+
 export const registry: Registry<Cells> = Object.fromEntries(
-  [put, burn, look, wait].map((action: Action<Cells>) => [action.name, action]),
+  [put, burn, look, wait, prove].map((action: Action<Cells>) => [action.name, action]),
 );

@@ -1,7 +1,16 @@
 import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Outcome, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
+import {
+  eventsOf,
+  type Outcome,
+  openRig,
+  type Rig,
+  runningRevisions,
+  serviceRevision,
+  vulcanOps,
+} from "../support/rig.ts";
+import { SOON_MS } from "../support/soon.ts";
 import {
   type Asked,
   BRISK,
@@ -11,7 +20,7 @@ import {
   secretFor,
   startServiceBeats,
 } from "./cutover-support.ts";
-import { named, names, writes } from "./restore-support.ts";
+import { named, names, query, writes } from "./restore-support.ts";
 
 let rig: Rig;
 let beats: ServiceBeats | undefined;
@@ -109,6 +118,82 @@ describe.each([
     expect(sidesOf(beats.asked, cut, left, back)).toEqual(CLEAN);
     expect(writes(rig).filter((name) => name.startsWith("Delete"))).toEqual([]);
   }, 120_000);
+});
+
+describe("a proof that was set up, and that the database refuses", () => {
+  const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename"];
+  const answers = ["--yes", "--confirm", "vulcan-prod"];
+
+  it("an IAM token as password is told in the plan; at the proof of what was restored: exit 11 before anything stops", async () => {
+    const url = new URL(rig.sandbox.databaseUrl);
+    const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+    const dated = `X-Amz-Date=${stamp(rig.sandbox.now() - 16 * 60_000)}&X-Amz-Expires=900`;
+    url.username = "iamop";
+    url.password = encodeURIComponent(
+      `vulcan-prod.x.rds.amazonaws.com:5432/?Action=connect&${dated}&X-Amz-Signature=ab12`,
+    );
+    const dead = { VULCAN_DATABASE_URL: url.href };
+    const plan = await run([...words, "--dry-run"], dead);
+    expect(plan.stdout.replace(/\s+/g, " ")).toMatch(/is an IAM token, valid until .*: it has expired/);
+    const { code, stdout, stderr } = await run([...words, ...answers, "--output", "json"], dead);
+    expect([code, JSON.parse(stdout)]).toMatchObject([11, { reason: "data-unproven" }]);
+    expect(runningRevisions(rig.sandbox)).toHaveLength(3);
+    expect(writes(rig)).not.toContain("UpdateService");
+    expect(plan.stdout + plan.stderr + stdout + stderr).not.toContain("ab12");
+
+    // With a password that is taken, the same execution is proven and goes on.
+    const again = await run(["resume", JSON.parse(stdout).execution, ...answers]);
+    expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
+    expect(again.stdout + again.stderr).not.toContain("NOT PROVEN");
+  });
+
+  /** Runs the cutover as a user whom the database that is left refuses once the request of that step is on its way. */
+  async function refusedFrom(step: string) {
+    const user = `reader_until_${step}`;
+    await query(rig, `CREATE ROLE ${user} LOGIN PASSWORD 'r'`);
+    await query(rig, `GRANT pg_read_all_data, pg_read_all_stats TO ${user}`);
+    const made = rig.sandbox.now();
+    await expect
+      .poll(async () => (await named("vulcan-prod")).LatestRestorableTime?.getTime() ?? 0, { timeout: SOON_MS })
+      .toBeGreaterThan(made);
+    const url = new URL(rig.sandbox.databaseUrl);
+    [url.username, url.password] = [user, "r"];
+    let refusing: Promise<unknown> | undefined;
+    const heard = (text: string): void => {
+      if (!text.includes('"step.confirmed"') || !text.includes(`"step":"${step}"`)) return;
+      refusing ??= query(rig, `ALTER ROLE ${user} NOLOGIN`);
+    };
+    const env = { VULCAN_DATABASE_URL: url.href };
+    const more = ["--state-dir", rig.stateDir, "--output", "ndjson"];
+    const done = await vulcanOps([...words, ...answers, ...more], { env, heard });
+    await refusing;
+    return { ...done, ended: eventsOf(done.stdout).at(-1) };
+  }
+
+  it("at the proof that nobody writes: exit 11 before a name changes, and the service serves as before", async () => {
+    const { code, ended } = await refusedFrom("fence");
+    expect([code, ended]).toMatchObject([
+      11,
+      { reason: "quiet-unproven", text: expect.stringContaining("NOT PROVEN") },
+    ]);
+    expect(await names()).toEqual(["vulcan-prod", COPY]);
+    expect(runningRevisions(rig.sandbox)).toHaveLength(3);
+  });
+
+  it("at the proof of where the service is connected: the rest is done, exit 7, and resume proves it", async () => {
+    const { code, ended } = await refusedFrom("switch");
+    expect([code, ended]).toMatchObject([7, { reason: "cutover-unproven", status: "unknown" }]);
+    expect(ended).toMatchObject({
+      text: expect.stringContaining("NOT PROVEN"),
+      next: expect.arrayContaining([expect.stringContaining("vulcan-ops resume")]),
+    });
+    expect(runningRevisions(rig.sandbox)).toHaveLength(3);
+    expect((await named("vulcan-prod")).DeletionProtection).toBe(true);
+    const sent = writes(rig).length;
+    const again = await run(["resume", ended?.execution ?? "", ...answers]);
+    expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
+    expect(writes(rig)).toHaveLength(sent);
+  });
 });
 
 describe("a cutover that cannot go on", () => {

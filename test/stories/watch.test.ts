@@ -1,7 +1,9 @@
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { startLoad } from "../sandbox/load.ts";
 import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { SOON_MS } from "../support/soon.ts";
 
 /** A minute in a quarter of a second: half an hour in less than eight. */
 const SPEED = 240;
@@ -90,6 +92,13 @@ describe("a release that fails a third of the requests", () => {
     expect(stdout).toMatch(/\nWORSE: +5xx % above 5 % in \d+ min\n$/);
   });
 
+  it("is WORSE under a handful of requests a minute, too", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    const load = startLoad(`${rig.sandbox.loadBalancer}/`, 16);
+    const { code, stdout } = await watch().finally(() => load.stop());
+    expect([code, JSON.parse(stdout).text]).toEqual([8, expect.stringMatching(/^5xx % above 5 %/)]);
+  });
+
   it("cannot be judged without a request: what was before is not known, and is said", async () => {
     await rig.sandbox.reset("bad-but-healthy");
     const { code, stdout } = await watch("--for", "5m");
@@ -97,6 +106,39 @@ describe("a release that fails a third of the requests", () => {
     expect([code, verdict]).toEqual([10, "INCONCLUSIVE"]);
     expect(text).toContain("CPU %: no baseline");
     expect(next).toEqual(["vulcan-ops watch --for 5m"]);
+  });
+});
+
+describe("a deployment while it is watched", () => {
+  const deploy = async (revision: number) => {
+    const ecs = new ECSClient({});
+    const which = { cluster: "vulcan-prod", service: "vulcan-prod", taskDefinition: `vulcan-prod:${revision}` };
+    await ecs.send(new UpdateServiceCommand(which));
+    ecs.destroy();
+  };
+
+  it("that fails, and that the circuit breaker takes back, is WORSE", async () => {
+    await rig.sandbox.reset("breaker-rolls-back");
+    const watched = watch("--for", "15m");
+    await deploy(43);
+    const { code, stdout } = await watched;
+    const { verdict, text, next } = JSON.parse(stdout);
+    expect([code, verdict]).toEqual([8, "WORSE"]);
+    expect(text).toMatch(/the deployment of vulcan-prod:43 FAILED \(ROLLBACK_\w+, back to vulcan-prod:42\)/);
+    expect(next).toEqual(["vulcan-ops rollback"]);
+  });
+
+  it("that failed before it began is not", async () => {
+    await rig.sandbox.reset("breaker-rolls-back");
+    await deploy(43);
+    const shown = () => rig.sandbox.state().services[0]?.deployments ?? [];
+    await expect.poll(shown, { timeout: SOON_MS }).toHaveLength(2);
+    await expect
+      .poll(shown, { timeout: SOON_MS })
+      .toEqual([expect.objectContaining({ taskDefinition: "vulcan-prod:42", rolloutState: "COMPLETED" })]);
+    const { code, stdout } = await watch("--for", "5m");
+    expect([code, JSON.parse(stdout).text]).not.toEqual([8, expect.anything()]);
+    expect(stdout).not.toContain("vulcan-prod:43 FAILED");
   });
 });
 

@@ -3,6 +3,7 @@ import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import { nameOf } from "../../domain/schema-object.ts";
 import type { MigrationsTold } from "../../vulcan/schema.ts";
+import { mayPass, unproven } from "../cutover/unproven.ts";
 import type { Wait } from "../world.ts";
 import { newestOf, SOURCES, signature, standing } from "./migration-rows.ts";
 import type { DownInputs } from "./plan.ts";
@@ -20,27 +21,47 @@ const MOST_LINES = 20;
 
 /** The table decides, read by another channel than the command's own, once nothing migrates any more. */
 export async function judgeDown(given: DownInputs, end: DownEnd, waiting: Wait): Promise<Verdict> {
-  const busy = await untilQuiet(waiting);
+  const busy = await untilQuiet(waiting, end);
   if (busy !== undefined) return open("migration-under-way", `still at work: ${busy}`, end);
   const told = await readTwice(waiting);
   if (told instanceof OpsError) return open("migrations-unread", `the migrations cannot be read: ${told.message}`, end);
   const where = standing(told.applied, given);
-  if (where === "after") return (await remains(given, end, waiting)) ?? done(given, end, told);
+  if (where === "after") {
+    const ended = done(given, end, told);
+    const left = await remains(given, end, waiting);
+    return left === undefined || (left.kind === "unproven" && ended.kind === "false") ? ended : left;
+  }
   if (end.kind === "unknown" && !end.isOver) return goingOn(end, told);
   if (where === "before") return untouched(given, end, told);
   return changedOtherwise(where, given, end, told);
 }
 
-/** A killed command's session may still be working, and what it commits would come after our look. */
-async function untilQuiet({ world, clock, deadline, signal, progress }: Wait): Promise<string | undefined> {
+/**
+ * A killed command's session may still be working, and what it commits would come after our look. Where SQL is set up and
+ * does not answer, only a command that has exited is known to be at rest.
+ */
+async function untilQuiet(
+  { world, clock, deadline, signal, progress }: Wait,
+  end: DownEnd,
+): Promise<string | undefined> {
+  const begun = clock.now();
   for (;;) {
-    const sessions = (await world.schema.sql?.whoBlocks().catch(() => [])) ?? [];
-    if (sessions.length === 0) return undefined;
-    const who = sessions.map(({ application, pid }) => `${application} (${pid})`).join(", ");
-    if (clock.now() >= deadline) return who;
-    progress(`${who} still at work`);
+    const sessions = (await world.schema.sql?.whoBlocks().catch(asOpsError)) ?? [];
+    const isUnread = sessions instanceof OpsError;
+    if (isUnread && end.kind === "exited") return undefined;
+    if (!isUnread && sessions.length === 0) return undefined;
+    const who = isUnread
+      ? `whether a session is, cannot be read: ${sessions.message}`
+      : sessions.map(({ application, pid }) => `${application} (${pid})`).join(", ");
+    if (clock.now() >= deadline || (isUnread && !mayPass(sessions.detail.code, begun, clock.now()))) return who;
+    progress(isUnread ? who : `${who} still at work`);
     await clock.sleep(POLL_MS, signal);
   }
+}
+
+function asOpsError(error: unknown): OpsError {
+  if (error instanceof OpsError) return error;
+  throw error;
 }
 
 /** Nobody has seen its end, so what the table shows need not stay. */
@@ -64,8 +85,14 @@ async function readTwice(waiting: Wait): Promise<MigrationsTold | OpsError> {
 /** A row that is gone does not prove that what it stands for is. */
 async function remains({ gone, to }: DownInputs, end: DownEnd, { world }: Wait): Promise<Verdict | undefined> {
   if (gone === undefined) return undefined;
-  const seen = await world.schema.sql?.present(readObjects(gone)).catch(() => []);
-  const left = (seen ?? []).filter(({ present }) => present).map(({ object }) => nameOf(object));
+  const objects = readObjects(gone);
+  const seen = (await world.schema.sql?.present(objects).catch(asOpsError)) ?? [];
+  if (seen instanceof OpsError) {
+    const names = objects.map(nameOf).join(", ");
+    const text = `migration ${to} is the newest; that ${names} is gone is NOT PROVEN: ${seen.message}`;
+    return { ...unproven("passed", "objects-unproven", text), failure: failure("objects-unproven", text, end, []) };
+  }
+  const left = seen.filter(({ present }) => present).map(({ object }) => nameOf(object));
   if (left.length === 0) return undefined;
   const text = `the list says that migration ${to} is the newest, and yet ${left.join(", ")} is still there`;
   return failed("objects-remain", text, end);

@@ -3,6 +3,7 @@ import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { askedFindings } from "../asked-database.ts";
 import { planOneOff } from "../one-off/request.ts";
+import { type LaterRead, ofThePassword } from "../password-end.ts";
 import { worstFirst } from "../tally.ts";
 import type { Look } from "../world.ts";
 import { connectionFindings, loadFindings } from "./capacity.ts";
@@ -20,6 +21,9 @@ export interface Preflight {
   readonly findings: readonly Finding[];
 }
 
+/** A window takes minutes to scale, and then the migration itself. */
+const PROOF: LaterRead = { what: "the proof of what was migrated", seconds: 15 * 60 };
+
 /** Everything that stands in the way of a window, or is to be known before it. Reads only. */
 export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
   const { world, target, clock } = looking;
@@ -30,6 +34,7 @@ export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
   const findings = worstFirst([
     ...windowFindings(window, wish.watch, scene.now),
     ...watchFindings(wish.watch),
+    ...ofThePassword(world, PROOF, scene.now),
     ...sceneFindings(wish, scene, bring),
     ...(await copyFindings(wish, service, bring, looking)),
   ]);

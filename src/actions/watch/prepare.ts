@@ -1,9 +1,10 @@
-import type { Service } from "../../aws/shapes.ts";
+import type { HistoryRow, Service, ServiceDeployment } from "../../aws/shapes.ts";
 import type { Subject } from "../../aws/watch/subject.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
 import { chooseBaseline } from "./choose-baseline.ts";
+import { DeploymentRecord } from "./deployment-record.ts";
 import { happenings, warmAfter } from "./deployments.ts";
 import { mostConnections } from "./most-connections.ts";
 import { outlive } from "./outlive.ts";
@@ -12,6 +13,8 @@ import type { Note, Watching } from "./watching.ts";
 /** What does not change while it is watched. */
 export interface Prepared {
   readonly service: Service;
+  /** What became of the deployments; it learns with each look. */
+  readonly record: DeploymentRecord;
   readonly subject: Subject;
   /** Begins with the first whole minute. */
   readonly asked: Span;
@@ -30,17 +33,32 @@ export async function prepare(watching: Watching, note: Note): Promise<Prepared>
     reading(() => world.aws.ecs.history(target.cluster, target.service)),
     mostConnections(watching, note),
   ]);
-  const subject = await reading(() => world.aws.watch.subject(target, service));
+  const record = new DeploymentRecord(start, history);
+  const [subject, details] = await Promise.all([
+    reading(() => world.aws.watch.subject(target, service)),
+    detailsOf(watching, record, history),
+  ]);
+  record.learn({ service, history, details });
   if (subject.groups.length === 0) note(`${service.name} has no load balancer: its hosts cannot be counted`);
   const deployments = happenings(history);
   const opened = Math.min(start, watching.before ?? start);
   const before = await chooseBaseline(watching, subject, { start: opened, deployments, note });
   return {
     service,
+    record,
     subject,
     asked: { from, to: from + minutes * MINUTE },
     before,
     warmUntil: Math.max(warmAfter(deployments, start), watching.warmUntil ?? 0),
     ...(most && { most }),
   };
+}
+
+/** Why those deployments failed that did; that they failed is known without it. */
+export async function detailsOf(
+  { world }: Pick<Watching, "world">,
+  record: DeploymentRecord,
+  history: readonly HistoryRow[],
+): Promise<readonly ServiceDeployment[]> {
+  return world.aws.ecs.deployments(record.suspects(history)).catch(() => []);
 }

@@ -6,8 +6,9 @@ import { judge } from "../../domain/watch/judge.ts";
 import { Ledger } from "../../domain/watch/ledger.ts";
 import type { WatchReport } from "../../domain/watch/report.ts";
 import { lengthOf, type Point } from "../../domain/watch/series.ts";
+import { primaryOf } from "../rollout/sight.ts";
 import { WARM_UP } from "./deployments.ts";
-import type { Prepared } from "./prepare.ts";
+import { detailsOf, type Prepared } from "./prepare.ts";
 import type { Watching } from "./watching.ts";
 
 /** Everything that has been seen since the watch began. */
@@ -36,10 +37,13 @@ export class WatchSight {
     const now = clock.now();
     const isEarly = lengthOf(counted({ ...this.#evidence(), now })) === 0;
     try {
-      const [service, answer] = await Promise.all([
+      const [service, history, answer] = await Promise.all([
         world.aws.ecs.service(target.cluster, target.service),
+        world.aws.ecs.history(target.cluster, target.service),
         isEarly ? undefined : world.aws.watch.metrics(subject, { from: asked.from, to: now }),
       ]);
+      const { record } = this.#prepared;
+      record.learn({ service, history, details: await detailsOf(this.#watching, record, history) });
       this.#note(service);
       this.#ledger.learn(answer?.measured ?? {}, now);
       this.#remarks = answer?.remarks ?? [];
@@ -69,15 +73,15 @@ export class WatchSight {
   #note(service: Service): void {
     const now = this.#watching.clock.now();
     const grew = service.desired > this.#service.desired;
-    if (grew || service.deployments[0]?.rollout === "IN_PROGRESS") this.#warmUntil = now + WARM_UP;
+    if (grew || primaryOf(service)?.rollout === "IN_PROGRESS") this.#warmUntil = now + WARM_UP;
     this.#desired.push({ at: now, value: service.desired });
     this.#service = service;
   }
 
   #evidence(): Evidence {
-    const { asked, before, most } = this.#prepared;
-    const [primary] = this.#service.deployments;
-    const why = primary?.rolloutReason === undefined ? "" : `: ${primary.rolloutReason}`;
+    const { asked, before, most, record } = this.#prepared;
+    const { failed } = record;
+    const open = this.#trouble === undefined ? record.open : "the deployments could not be read last";
     return {
       asked,
       now: this.#watching.clock.now(),
@@ -85,18 +89,20 @@ export class WatchSight {
       before,
       desired: this.#desired,
       warmUntil: this.#warmUntil,
-      ...(primary?.rollout === "FAILED" && { failed: `the deployment of ${primary.taskDefinition} FAILED${why}` }),
+      ...(failed !== undefined && { failed }),
+      ...(open !== undefined && { open }),
       ...(most && { maxConnections: most.most }),
     };
   }
 
   #notes(now: number): string[] {
-    const [primary] = this.#service.deployments;
-    const { asked } = this.#prepared;
+    const primary = primaryOf(this.#service);
+    const { asked, record } = this.#prepared;
     const isNew = primary !== undefined && Date.parse(primary.createdAt) >= asked.from;
     const late = this.#ledger.lateMinutes;
     return [
       ...(isNew ? [`${primary.taskDefinition} was deployed in the middle, ${clockTime(primary.createdAt)}`] : []),
+      ...record.notes,
       ...(late > 0 ? [`${late} min seen late, when CloudWatch or this machine was back`] : []),
       ...this.#remarks,
       ...(this.#trouble === undefined ? [] : [trouble(this.#trouble, now)]),

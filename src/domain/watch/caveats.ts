@@ -17,8 +17,13 @@ export function caveats(evidence: Evidence, rows: readonly Row[]): readonly stri
       ? ["cannot tell whether DB connections stay below 80 %: max_connections is unknown"]
       : []),
     ...(warmUntil > seen.from ? ["the first 5 min of fresh tasks are compared with nothing"] : []),
-    ...(rows.some(({ id }) => id === "requests")
-      ? []
-      : ["no requests were counted: a release that fails them looks well"]),
+    ...ofTheRequests(rows),
   ];
+}
+
+function ofTheRequests(rows: readonly Row[]): string[] {
+  const { state, text } = rows.find(({ id }) => id === "errors") ?? {};
+  if (state === "unknown") return [`cannot tell whether requests fail: ${text}`];
+  const isAny = rows.some(({ id, minutes }) => id === "requests" && minutes.some((count = 0) => count > 0));
+  return isAny ? [] : ["no requests were counted: a release that fails them looks well"];
 }

@@ -13,8 +13,10 @@ export interface Evidence {
   readonly desired: readonly Point[];
   /** Fresh tasks warm up until then: nothing is compared, every limit holds. */
   readonly warmUntil: number;
-  /** What ECS says of the newest deployment, where it FAILED. */
+  /** What ECS says of the deployments that failed or were rolled back while it was watched. */
   readonly failed?: string;
+  /** A deployment that has not ended yet: how it ends is not known. */
+  readonly open?: string;
   /** As measured; absent where nobody could tell. */
   readonly maxConnections?: number;
   /** Who ended it before its time. */

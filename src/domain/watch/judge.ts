@@ -47,13 +47,18 @@ function conclude(evidence: Evidence, required: readonly Row[], sums: Sums): Pic
   if (evidence.endedEarly !== undefined) {
     return { verdict: "INCONCLUSIVE", text: `ended early by ${evidence.endedEarly}, ${seen}` };
   }
-  const isEnough = observed >= needed;
+  const isUndecided = evidence.open !== undefined || rows.some(({ state }) => state === "beyond");
+  const isEnough = observed >= needed && !isUndecided;
   const isOver = evidence.now >= evidence.asked.to + (isEnough ? 0 : extensionOf(evidence.asked));
   if (!isOver) return { text: soFar(sums, evidence) };
   const enough = required.filter(({ minutes }) => present(minutes).length >= needed);
   const worse = enough.flatMap(named("worse")).map((text) => `${text} against before`);
   if (worse.length > 0) return { verdict: "WORSE", text: worse.join("; ") };
-  const open = [...required.filter((row) => !enough.includes(row)).map(thin(wanted)), ...uncertain(enough)];
+  const open = [
+    ...(evidence.open === undefined ? [] : [evidence.open]),
+    ...required.filter((row) => !enough.includes(row)).map(thin(wanted)),
+    ...uncertain([...enough, ...rows.filter(({ id }) => id === "errors")]),
+  ];
   if (open.length > 0) return { verdict: "INCONCLUSIVE", text: open.join("; ") };
   return { verdict: "STABLE", text: `${seen}, no limit broken, ${like(rows)}` };
 }
@@ -71,7 +76,7 @@ const thin =
 /** Rows with enough minutes that still say nothing. */
 function uncertain(rows: readonly Row[]): string[] {
   return rows
-    .filter(({ state }) => state === "unknown" || state === "alert")
+    .filter(({ state }) => state === "unknown" || state === "alert" || state === "beyond")
     .map(({ title, text }) => `${title}: ${text}`);
 }
 
@@ -82,7 +87,8 @@ function like(rows: readonly Row[]): string {
 
 function soFar({ rows, observed, wanted }: Sums, evidence: Evidence): string {
   const higher = rows.filter(({ state }) => state === "watch" || state === "worse").map(({ title }) => title);
+  const beyond = rows.filter(({ state }) => state === "beyond").map(({ title, text }) => `; ${title} ${text}`);
   const missing = lengthOf(counted(evidence)) - observed;
   const above = higher.length === 0 ? "" : `; higher than before: ${higher.join(", ")}`;
-  return `no limit broken${above}. ${observed}/${wanted} min${missing > 0 ? `, ${missing} missing` : ""}`;
+  return `no limit broken${above}${beyond.join("")}. ${observed}/${wanted} min${missing > 0 ? `, ${missing} missing` : ""}`;
 }

@@ -1,12 +1,14 @@
 import { type Comparison, compare } from "./comparison.ts";
 import { counted, type Evidence } from "./evidence.ts";
-import { type Limit, limitsOf } from "./limits.ts";
+import type { Limit } from "./limit.ts";
+import { limitsOf } from "./limits.ts";
 import { METRIC_IDS, METRICS, type MetricId } from "./metric.ts";
 import { MINUTE, type Minutes, newest, present, twoOfThree } from "./series.ts";
 import { median } from "./statistics.ts";
 import { perTask, type View, viewOf } from "./view.ts";
 
-export type RowState = "ok" | "watch" | "worse" | "broken" | "alert" | "unknown" | "beside";
+/** `beyond`: beyond its limit, which is not broken yet; never fine. */
+export type RowState = "ok" | "watch" | "worse" | "broken" | "beyond" | "alert" | "unknown" | "beside";
 
 /** One metric, judged. */
 export interface Row {
@@ -63,10 +65,24 @@ function stateOf(id: MetricId, facts: Facts): State {
   if (limit?.broken !== undefined) return { state: "broken", text: `BROKEN ${limit.broken}` };
   if (id === "healthy" && isSilent(view)) return { state: "alert", text: "ALERT missing, requests flow" };
   if (id === "requests") return { state: "beside", text: trafficText(facts) };
-  if (present(view[id]).length === 0) return { state: "unknown", text: "no data" };
-  if (id === "healthy" || id === "unhealthy" || id === "errors") return { state: "ok", text: "OK" };
+  if (limit?.unknown !== undefined) return { state: "unknown", text: limit.unknown };
+  if (present(view[id]).length === 0)
+    return id === "errors" ? { state: "beside", text: "no requests" } : { state: "unknown", text: "no data" };
+  const state = isCompared(id) ? comparedState(id, facts) : OK;
+  const isWorse = state.state === "worse";
+  return limit?.beyond === undefined || isWorse ? state : { state: "beyond", text: limit.beyond };
+}
+
+const OK: State = { state: "ok", text: "OK" };
+
+type Compared = "cpu" | "memory" | "connections" | "latency";
+
+const isCompared = (id: MetricId): id is Compared =>
+  id === "cpu" || id === "memory" || id === "connections" || id === "latency";
+
+/** Response times stand beside the documented metrics: they are shown, and decide nothing. */
+function comparedState(id: Compared, facts: Facts): State {
   const compared = comparisonOf(id, facts);
-  // Beside the documented metrics: it is shown, and decides nothing.
   return id === "latency" && compared.kind === "worse" ? inWords({ ...compared, kind: "watch" }) : inWords(compared);
 }
 
@@ -75,7 +91,7 @@ function isSilent({ healthy, requests }: View): boolean {
   return twoOfThree(healthy.map((count, index) => count === undefined && (requests[index] ?? 0) > 0).slice(-3));
 }
 
-function comparisonOf(id: "cpu" | "memory" | "connections" | "latency", { evidence, view, before }: Facts): Comparison {
+function comparisonOf(id: Compared, { evidence, view, before }: Facts): Comparison {
   const { from } = counted(evidence);
   const warm = (minutes: Minutes) => minutes.filter((_, index) => from + index * MINUTE >= evidence.warmUntil);
   if (id === "latency") return compare(before?.latency ?? [], warm(view.latency), 0);

@@ -45,7 +45,8 @@ export function combine(a: Minutes, b: Minutes, of: (a: number, b: number) => nu
   });
 }
 
-/** Are `least` of any three minutes that follow one another true? What is missing is not. */
-export function twoOfThree(minutes: readonly boolean[], least = 2): boolean {
-  return minutes.some((_, index) => minutes.slice(index, index + 3).filter(Boolean).length >= least);
+/** Are two of any three minutes true that follow one another and tell? One that does not tell is passed over, not fine. */
+export function twoOfThree(minutes: readonly (boolean | undefined)[]): boolean {
+  const known = minutes.filter((minute) => minute !== undefined);
+  return known.some((_, index) => known.slice(index, index + 3).filter(Boolean).length >= 2);
 }

@@ -37,6 +37,16 @@ export function isAbove(before: readonly number[], now: readonly number[]): bool
   return variance > 0 && (u - (n * m) / 2 - 0.5) / Math.sqrt(variance) > Z99;
 }
 
+/** Is the true share of so many in `all` above `share`, as the lower end of Wilson's interval sees it, one-sided at 0.99? */
+export function isSurelyAbove(found: number, all: number, share: number): boolean {
+  if (all === 0) return false;
+  const seen = found / all;
+  const square = Z99 ** 2;
+  const middle = seen + square / (2 * all);
+  const half = Z99 * Math.sqrt((seen * (1 - seen)) / all + square / (4 * all ** 2));
+  return (middle - half) / (1 + square / all) > share;
+}
+
 /** The sum of the ranks of `now` among all, equal values sharing theirs, and Σ(t³ − t) over the groups of equal ones. */
 function ranksOf(before: readonly number[], now: readonly number[]): { rankSum: number; ties: number } {
   const all = [...before.map((value) => ({ value, isNow: 0 })), ...now.map((value) => ({ value, isNow: 1 }))].sort(

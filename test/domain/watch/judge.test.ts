@@ -21,6 +21,13 @@ describe("a watch that nothing disturbs", () => {
     expect(judge(evidence({}, { now: minute(3) }))).toMatchObject({ observed: 1 });
   });
 
+  it("is not over while a deployment has not ended: waited for up to ten minutes, and then INCONCLUSIVE", () => {
+    const open = "the deployment of vulcan-prod:43 has not ended";
+    expect(judge(evidence({}, { open }))).not.toHaveProperty("verdict");
+    expect(judge(evidence({}, { open, now: minute(40) }))).toMatchObject({ verdict: "INCONCLUSIVE", text: open });
+    expect(verdict({}, { now: minute(33) })).toBe("STABLE");
+  });
+
   it("ended early is never STABLE", () => {
     expect(judge(evidence({}, { endedEarly: "the operator" }))).toMatchObject({
       verdict: "INCONCLUSIVE",
@@ -28,6 +35,9 @@ describe("a watch that nothing disturbs", () => {
     });
   });
 });
+
+/** The tasks are fresh until the twentieth minute. */
+const WARMING = { warmUntil: START + 20 * 60_000 };
 
 describe("limits that hold whatever was before", () => {
   it.each<[string, Parameters<typeof evidence>, RegExp]>([
@@ -40,6 +50,22 @@ describe("limits that hold whatever was before", () => {
     ],
     ["too many connections", [{ connections: (m) => (m > 3 ? 161 : 60) }], /DB connections above 80 % of max/],
     ["a third of the requests fail", [{ errors: () => 300 }], /5xx % above 5 % in/],
+    [
+      "an unhealthy host while tasks warm up",
+      [{ unhealthy: (m) => (m < 4 ? 1 : 0) }, WARMING],
+      /Unhealthy hosts above 0/,
+    ],
+    ["no healthy host while tasks warm up", [{ healthy: (m) => (m === 0 ? 0 : 3) }, WARMING], /none healthy in 1 min/],
+    [
+      "failing requests while tasks warm up",
+      [{ errors: (m) => (m < 3 ? 300 : 0) }, WARMING],
+      /5xx % above 5 % in 3 min/,
+    ],
+    [
+      "two unhealthy minutes with a missing one between",
+      [{ unhealthy: (m) => (m === 0 || m === 3 ? 1 : m < 3 ? undefined : 0) }],
+      /above 0 in 2/,
+    ],
     ["the deployment FAILED", [{}, { failed: "deployment of vulcan-prod:43 FAILED" }], /vulcan-prod:43 FAILED/],
   ])("%s is WORSE at once", (_, [values, change], text) => {
     const judgement = judge(evidence(values, { ...change, now: minute(12) }));
@@ -50,7 +76,6 @@ describe("limits that hold whatever was before", () => {
   it.each<[string, Parameters<typeof evidence>]>([
     ["one minute with fewer than desired", [{ healthy: (m) => (m === 4 ? 2 : 3) }]],
     ["two such minutes far apart", [{ healthy: (m) => (m === 4 || m === 9 ? 2 : 3) }]],
-    ["an unhealthy host while tasks warm up", [{ unhealthy: (m) => (m < 4 ? 1 : 0) }, { warmUntil: minute(5) }]],
     ["one failure among a few requests", [{ requests: () => 3, errors: (m) => (m === 3 ? 1 : undefined) }]],
     [
       "a release that always failed some",
@@ -105,6 +130,93 @@ describe("shifts against the time before", () => {
   it("slower answers alone decide nothing, and falling traffic is named", () => {
     expect(verdict({ latency: () => 900 })).toBe("STABLE");
     expect(row("requests", { requests: () => 300 })?.text).toBe("−67 %: may hide trouble");
+  });
+});
+
+describe("few requests are summed until they can be judged", () => {
+  /** So many requests and failures in each minute, and before it the same requests without a failure. */
+  const few = (requests: number, failed: (minute: number) => number | undefined, now = 30) =>
+    evidence(
+      { requests: () => requests, errors: failed },
+      {
+        now: minute(now),
+        before: {
+          baseline: {
+            name: "",
+            span: { from: minute(-60), to: START },
+            measured: measured({ from: minute(-60), to: START }, { requests: () => requests }),
+          },
+          dropped: [],
+        },
+      },
+    );
+  const every = (period: number, failed: number) => (m: number) => (m % period === 0 ? failed : undefined);
+
+  it.each<[string, ReturnType<typeof evidence>, RegExp]>([
+    ["all of six a minute, within three minutes", few(6, () => 6, 5), /5xx % above 5 %: 18 of 18 failed in 3 min/],
+    ["all of one a minute, within ten", few(1, () => 1, 12), /5xx % above 5 %: 10 of 10 failed in 10 min/],
+    ["one of six, within ten", few(6, () => 1, 12), /5xx % above 5 %: 10 of 60 failed in 10 min/],
+    ["a fifth of one a minute, over the whole watch", few(1, every(5, 1)), /5xx % above 5 %: 6 of 28 failed in 28 min/],
+  ])("%s: WORSE", (_, given, text) => {
+    expect(judge(given)).toMatchObject({ verdict: "WORSE", text: expect.stringMatching(text) });
+  });
+
+  it("too few in all are INCONCLUSIVE, however they were answered, and named in what it cannot tell", () => {
+    const sparse = (failed: number) => judge(evidence({ requests: every(7, 2), errors: every(7, failed) }));
+    for (const [failed, count] of [
+      [2, 8],
+      [0, 0],
+    ] as const) {
+      const { verdict: ending, text, caveats, rows } = sparse(failed);
+      expect([ending, text]).toEqual(["INCONCLUSIVE", `5xx %: too few requests: ${count} of 8 failed`]);
+      expect(caveats).toContain(`cannot tell whether requests fail: too few requests: ${count} of 8 failed`);
+      expect(rows.find(({ id }) => id === "errors")).toMatchObject({ state: "unknown" });
+    }
+  });
+
+  it("none at all, where there were some before, are INCONCLUSIVE; where there never were any, nothing is asked of them", () => {
+    const gone = { requests: () => undefined };
+    expect(judge(evidence(gone))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: expect.stringMatching(/^5xx %: no requests, about \d+ in as many minutes before$/),
+    });
+    const never = judge(few(0, () => undefined));
+    expect(never.verdict).toBe("STABLE");
+    expect(never.caveats.at(-1)).toBe("no requests were counted: a release that fails them looks well");
+  });
+
+  it("failures whose requests were not counted are INCONCLUSIVE", () => {
+    const text = "5xx %: 56 failed, of an unknown number of requests";
+    expect(judge(evidence({ requests: () => undefined, errors: () => 2 }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text,
+    });
+  });
+
+  it("one failure, or one bad minute, among few is no alarm", () => {
+    expect(judge(few(6, (m) => (m === 3 ? 1 : undefined))).verdict).toBe("STABLE");
+    expect(judge(few(3, (m) => (m === 3 ? 3 : undefined))).verdict).toBe("STABLE");
+  });
+});
+
+describe("a row beyond its limit", () => {
+  it.each<[string, Parameters<typeof evidence>[0], string]>([
+    ["unhealthy", { unhealthy: (m) => (m === 27 ? 1 : 0) }, "ABOVE 0, newest min"],
+    ["healthy", { healthy: (m) => (m === 27 ? 2 : 3) }, "BELOW 3, newest min"],
+    ["connections", { connections: (m) => (m === 27 ? 170 : 60) }, "ABOVE 160, newest min"],
+    ["errors", { errors: (m) => (m === 27 ? 300 : 0) }, "ABOVE 5 %, newest min"],
+  ])("%s in the newest minute is not fine: the next minutes decide", (id, values, text) => {
+    expect(row(id, values)).toMatchObject({ state: "beyond", text });
+    expect(judge(evidence(values))).not.toHaveProperty("verdict");
+    expect(judge(evidence(values, { now: minute(31) }))).toMatchObject({ verdict: "STABLE" });
+  });
+
+  it("over the whole watch, although no minutes in a row were, is INCONCLUSIVE", () => {
+    const values = { errors: (m: number) => (m % 9 === 0 ? 900 : 0) };
+    expect(judge(evidence(values, { now: minute(40) }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: expect.stringMatching(/^5xx %: ABOVE 5 %: \d+ of \d+ failed$/),
+    });
   });
 });
 

@@ -1,0 +1,112 @@
+import type { HistoryRow, Service, ServiceDeployment } from "../../aws/shapes.ts";
+import { primaryOf } from "../rollout/sight.ts";
+
+/** What a look at the deployments found. `details`: of those service deployments that may have failed. */
+export interface DeploymentLook {
+  readonly service: Service;
+  readonly history: readonly HistoryRow[];
+  readonly details: readonly ServiceDeployment[];
+}
+
+const GOING_ON = /^(PENDING|IN_PROGRESS|STOP_REQUESTED)$/;
+/** A status that AWS may add is no good end before it is known. */
+const WELL = /^(SUCCESSFUL|)$/;
+const isSuspect = ({ status }: HistoryRow): boolean => !GOING_ON.test(status) && !WELL.test(status);
+/** ECS stops a deployment and starts the one that replaces it at once; the two times come from its own clock. */
+const AT_ONCE_MS = 60_000;
+
+/**
+ * The deployments that failed or were rolled back while the service is watched. Both lists are read: DescribeServices
+ * shows a failed deployment beside the PRIMARY one, and drops it soon; the service deployments keep it for 90 days, so
+ * that no look has to come at the right moment.
+ */
+export class DeploymentRecord {
+  readonly #failures = new Map<string, string>();
+  readonly #replaced = new Map<string, string>();
+  /** Service deployments that had ended before the watch. */
+  readonly #before: readonly HistoryRow[];
+  #open: string | undefined;
+
+  /** `start`: epoch ms. `history`: as read when the watch begins. */
+  constructor(start: number, history: readonly HistoryRow[]) {
+    this.#before = history.filter(
+      ({ status, finishedAt = "" }) =>
+        !GOING_ON.test(status) && !/_(REQUESTED|IN_PROGRESS)$/.test(status) && !(Date.parse(finishedAt) >= start),
+    );
+  }
+
+  /** ARNs of the service deployments of the watch that may have failed, the newest twenty. */
+  suspects(history: readonly HistoryRow[]): readonly string[] {
+    return history
+      .filter((row) => isSuspect(row) && !this.#isOld(row))
+      .map(({ arn }) => arn)
+      .slice(0, 20);
+  }
+
+  learn({ service, history, details }: DeploymentLook): void {
+    const primary = primaryOf(service);
+    for (const deployment of service.deployments) {
+      if (deployment.rollout !== "FAILED") continue;
+      const { taskDefinition, rolloutReason, createdAt } = deployment;
+      const isEndedBefore = this.#before.some(
+        (row) => row.taskDefinition === taskDefinition && (row.finishedAt ?? "") >= createdAt,
+      );
+      // What was replaced before the watch may still be stopping its tasks.
+      if (deployment !== primary && isEndedBefore) continue;
+      this.#failures.set(taskDefinition, `the deployment of ${taskDefinition} FAILED${because(rolloutReason)}`);
+    }
+    for (const row of history) if (isSuspect(row) && !this.#isOld(row)) this.#judge(row, history, details);
+    const [newest] = history;
+    const isGoing = newest !== undefined && GOING_ON.test(newest.status);
+    const isRolling = primary?.rollout === "IN_PROGRESS";
+    const name = (isRolling ? primary.taskDefinition : newest?.taskDefinition) || "a revision";
+    this.#open = isGoing || isRolling ? `the deployment of ${name} has not ended` : undefined;
+  }
+
+  /** Undefined where no deployment failed. */
+  get failed(): string | undefined {
+    return this.#failures.size === 0 ? undefined : [...this.#failures.values()].join("; ");
+  }
+
+  /** Undefined where none is under way. */
+  get open(): string | undefined {
+    return this.#open;
+  }
+
+  get notes(): readonly string[] {
+    return [...this.#replaced.values()];
+  }
+
+  #isOld({ arn }: HistoryRow): boolean {
+    return this.#before.some((row) => row.arn === arn);
+  }
+
+  #judge(row: HistoryRow, history: readonly HistoryRow[], details: readonly ServiceDeployment[]): void {
+    const detail = details.find(({ arn }) => arn === row.arn);
+    const name = row.taskDefinition || detail?.taskDefinition || "a revision";
+    if (row.status === "STOPPED" && isReplaced(row, history) && !isFailing(detail)) {
+      this.#replaced.set(row.arn, `the deployment of ${name} was stopped because another one replaced it`);
+      return;
+    }
+    const back = detail?.rollback?.taskDefinition;
+    const status = back ? `${row.status}, back to ${back}` : row.status;
+    const reason = detail?.rollback?.reason ?? detail?.statusReason;
+    const alarms = detail === undefined || detail.alarms.length === 0 ? "" : `; alarms: ${detail.alarms.join(", ")}`;
+    this.#failures.set(name, `the deployment of ${name} FAILED (${status})${because(reason)}${alarms}`);
+  }
+}
+
+const because = (reason: string | undefined): string => (reason ? `: ${reason}` : "");
+
+/** Another deployment began while this one was under way: somebody deployed over it. */
+function isReplaced({ arn, createdAt, finishedAt }: HistoryRow, history: readonly HistoryRow[]): boolean {
+  const [from, to] = [Date.parse(createdAt), Date.parse(finishedAt ?? "") + AT_ONCE_MS];
+  return history.some((other) => {
+    const begun = Date.parse(other.createdAt);
+    return other.arn !== arn && begun >= from && !(begun > to);
+  });
+}
+
+const isFailing = (detail: ServiceDeployment | undefined): boolean =>
+  detail !== undefined &&
+  (detail.breaker?.status === "TRIGGERED" || (detail.breaker?.failures ?? 0) > 0 || detail.alarms.length > 0);

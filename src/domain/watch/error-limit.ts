@@ -1,0 +1,101 @@
+import { counted, type Evidence } from "./evidence.ts";
+import type { Limit } from "./limit.ts";
+import { lengthOf, type Minutes, minutesOf, newest, twoOfThree } from "./series.ts";
+import { isSurelyAbove, median } from "./statistics.ts";
+import type { View } from "./view.ts";
+
+/** Percentage points of failing requests above what was usual. */
+const ERROR_RISE = 5;
+/** In a minute with fewer requests one failure is half of the world. */
+const LEAST_REQUESTS = 10;
+/** Minutes over which too few requests are summed, beside the whole watch. */
+const WINDOWS = [3, 10];
+
+interface Count {
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/**
+ * A release that has always failed some requests is not worse for it: the limit stands above what was usual. Minutes with
+ * enough requests are judged one by one; the others are summed, for each alone says nothing, and together they may say all.
+ */
+export function errorLimit(evidence: Evidence, view: View, before?: View): Limit {
+  const counts = countsOf(view);
+  const most = ERROR_RISE + (before === undefined ? 0 : usualShare(countsOf(before)));
+  const shown = `${Math.round(most)}`;
+  const broken = brokenBy(counts, most, shown);
+  if (broken !== undefined) return { shown, broken };
+  const unknown = unknownOf(evidence, counts, view, before);
+  if (unknown !== undefined) return { shown, unknown };
+  const total = sumOf(counts);
+  if (shareOf(total) > most) return { shown, beyond: `ABOVE ${shown} %: ${textOf(total)}` };
+  return (newest(view.errors) ?? 0) > most ? { shown, beyond: `ABOVE ${shown} %, newest min` } : { shown };
+}
+
+function brokenBy(counts: readonly Count[], most: number, shown: string): string | undefined {
+  const over = counts.map((count) => (count.requests >= LEAST_REQUESTS ? shareOf(count) > most : undefined));
+  if (twoOfThree(over)) return `above ${shown} % in ${over.filter(Boolean).length} min`;
+  const few = counts.map((count) => (count.requests >= LEAST_REQUESTS ? NONE : count));
+  for (const width of [...WINDOWS, counts.length]) {
+    const bad = windowsOf(few, width).find((window) => isBad(window, most));
+    if (bad !== undefined) return `above ${shown} %: ${textOf(sumOf(bad))} in ${width} min`;
+  }
+  return undefined;
+}
+
+/** Failures of one minute alone are no more than a bad minute is elsewhere. */
+function isBad(window: readonly Count[], most: number): boolean {
+  const { requests, failed } = sumOf(window);
+  const minutes = window.filter((count) => count.failed > 0).length;
+  return minutes > 1 && requests >= LEAST_REQUESTS && isSurelyAbove(failed, requests, most / 100);
+}
+
+/** Why it cannot be said whether requests fail. */
+function unknownOf(evidence: Evidence, counts: readonly Count[], view: View, before?: View): string | undefined {
+  const errors = minutesOf(evidence.measured.errors ?? [], counted(evidence));
+  const blind = errors.reduce<number>((sum, count = 0, index) => sum + (view.requests[index] ? 0 : count), 0);
+  if (blind > 0) return `${blind} failed, of an unknown number of requests`;
+  const total = sumOf(counts);
+  if (total.requests > 0) return total.requests < LEAST_REQUESTS ? `too few requests: ${textOf(total)}` : undefined;
+  const usual = before === undefined ? 0 : sumOf(countsOf(before)).requests / before.requests.length;
+  const expected = Math.round(usual * lengthOf(counted(evidence)));
+  return expected < LEAST_REQUESTS ? undefined : `no requests, about ${expected} in as many minutes before`;
+}
+
+const NONE: Count = { requests: 0, failed: 0 };
+
+const shareOf = ({ requests, failed }: Count): number => (requests === 0 ? 0 : (100 * failed) / requests);
+
+const textOf = ({ requests, failed }: Count): string => `${failed} of ${Math.round(requests)} failed`;
+
+function countsOf({ requests, errors }: { readonly requests: Minutes; readonly errors: Minutes }): Count[] {
+  return requests.map((count = 0, index) => ({
+    requests: count,
+    failed: Math.round((count * (errors[index] ?? 0)) / 100),
+  }));
+}
+
+const sumOf = (counts: readonly Count[]): Count =>
+  counts.reduce(
+    (sum, { requests, failed }) => ({ requests: sum.requests + requests, failed: sum.failed + failed }),
+    NONE,
+  );
+
+function windowsOf(counts: readonly Count[], width: number): Count[][] {
+  const starts = counts.slice(0, Math.max(0, counts.length - width + 1));
+  return starts.map((_, index) => counts.slice(index, index + width));
+}
+
+/** The median of the shares, each of as many minutes as it takes to have enough requests. */
+function usualShare(counts: readonly Count[]): number {
+  const shares: number[] = [];
+  let sum = NONE;
+  for (const count of counts) {
+    sum = sumOf([sum, count]);
+    if (sum.requests < LEAST_REQUESTS) continue;
+    shares.push(shareOf(sum));
+    sum = NONE;
+  }
+  return shares.length === 0 ? 0 : median(shares);
+}
