@@ -36,7 +36,8 @@ export async function resolve<World>(
   return proceed(run, step, phase, interrupted, { ...attempt, receipt });
 }
 
-function attemptOf({ confirmed, sent }: Interrupted): Attempt {
+/** What was confirmed, and what came back, as actions read it. */
+export function attemptOf({ confirmed, sent }: Interrupted): Attempt {
   const { at: confirmedAt, operation, basis, outputs } = confirmed;
   return {
     confirmedAt,
