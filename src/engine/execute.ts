@@ -1,6 +1,7 @@
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Step } from "../domain/runbook.ts";
+import { aftermath } from "./aftermath.ts";
 import { DONE, type Ending, endingOf, endingWell, type StepEnd, settled, stopCode } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { resolve } from "./resume.ts";
@@ -27,7 +28,8 @@ export async function execute<World>(run: Run<World>): Promise<Ending> {
   const isTouched = wrote(run);
   const ending = endingOf(reached.end, reached.step, isTouched, run.execution.id);
   const chosen = reached.undo ? undoEnding(await undoAll(run), run.execution.id, ending) : ending;
-  return close(run, isTouched && !isHeld(run) ? await restore(run, chosen) : chosen);
+  const end = isTouched && !isHeld(run) ? await restore(run, chosen) : chosen;
+  return close(run, isTouched && !reached.undo ? { ...end, text: `${end.text}${aftermath(run, end)}` } : end);
 }
 
 /** Takes back what the execution did, restores what has not been restored, and journals how that ended. */

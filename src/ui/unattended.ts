@@ -51,7 +51,6 @@ interface Need {
  * guard speaks first.
  */
 export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
-  if (steps.some((step) => blocks(step).length > 0)) return;
   assertAnswered(steps, answers, NOTHING_SENT);
 }
 
@@ -64,11 +63,14 @@ export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: Fla
 
 /** Where people are asked: `--expect-current`, if it was given, has to name what is replaced first. */
 export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged = NOTHING_SENT): void {
-  const wrong = unexpected(ahead, answers);
+  const wrong = isBlocked(ahead) ? undefined : unexpected(ahead, answers);
   if (wrong !== undefined) throw currentDiffers(wrong, unchanged);
 }
 
+const isBlocked = (ahead: readonly PlannedStep[]): boolean => ahead.some((step) => blocks(step).length > 0);
+
 function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged: string): void {
+  if (isBlocked(ahead)) return;
   const needs = answers.sandbox ? [] : missing(ahead, answers);
   if (needs.length === 0) {
     assertExpected(ahead, answers, unchanged);
