@@ -28,7 +28,9 @@ export function askRows(step: PlannedStep): Row[] {
   if (step.confirm === "countdown") return [{ label: "Asks", text: COUNTDOWN }];
   if (!isAsked(step)) return [];
   const text = step.confirm === "typed" ? `type  ${typedText(step)}  to go on` : "y to go on";
-  return [{ label: "Asks", text }];
+  // A look that the runbook confirms is asked whatever it finds.
+  const isIf = step.readiness === "deferred" && step.risk !== "read";
+  return [{ label: "Asks", text: isIf ? `${text}, if there is something to change` : text }];
 }
 
 const COUNTDOWN = `nothing: it goes on after ${COUNTDOWN_SECONDS} s, unless a key holds it`;
