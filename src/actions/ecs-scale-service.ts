@@ -1,7 +1,10 @@
 import { isTransient } from "../aws/errors.ts";
+import type { ProtectedTask } from "../aws/read-ecs.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
+import type { Finding } from "../domain/operation.ts";
 import { fitInputs, fitOf, stillHeld, unfit } from "./down/image-fits.ts";
+import { barredBy, liftLine, protectedWords } from "./protection/protected.ts";
 import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
 import { lookFully, untilItStirs } from "./rollout/stirring.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -14,6 +17,11 @@ const inputs = {
     required: false,
     description: "Only if it is set to this now: any other number is somebody else's, and stays.",
   },
+  keep: {
+    type: "string",
+    required: false,
+    description: "Id of a task that is protected by an earlier step, and stays.",
+  },
   ...fitInputs,
 } as const;
 
@@ -24,6 +32,8 @@ interface Seen {
   readonly name: string;
   readonly now: number;
   readonly held: string | undefined;
+  /** Tasks that ECS does not stop for scaling in. */
+  readonly guarded: readonly ProtectedTask[];
 }
 
 /** Where the tasks cannot be seen. */
@@ -45,7 +55,9 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
     if (ahead !== undefined && service.desired === given.desired) return { kind: "deferred", until: ahead };
     const { name, desired: now, taskDefinition } = service;
     const held = now < (given.desired ?? 0) ? await unfit(given, taskDefinition, looking) : undefined;
-    return { kind: "observed", value: { cluster: target.cluster, name, now, held } };
+    const isLess = given.desired !== undefined && now > given.desired;
+    const guarded = isLess ? await world.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []) : [];
+    return { kind: "observed", value: { cluster: target.cluster, name, now, held, guarded } };
   },
 
   plan: (given, seen) => planScale(given, seen),
@@ -53,7 +65,14 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   probe: (given, attempt, looking) => probeScale(given, attempt, looking),
 });
 
-function planScale(given: Inputs, { cluster, name, now, held }: Seen): StepPlan {
+/** More of them than may stay: it would be waited for until the last protection ends. */
+function guardFindings({ desired = 0, keep }: Inputs, { cluster, guarded }: Seen): Finding[] {
+  const others = guarded.filter(({ id }) => id !== keep);
+  return others.length + (keep === undefined ? 0 : 1) > desired ? barredBy(others, cluster) : [];
+}
+
+function planScale(given: Inputs, seen: Seen): StepPlan {
+  const { cluster, name, now, held } = seen;
   const { desired, still } = given;
   const nothing = { changes: [], findings: [], outputs: { previous: now } };
   if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
@@ -68,6 +87,7 @@ function planScale(given: Inputs, { cluster, name, now, held }: Seen): StepPlan 
   });
   return {
     ...nothing,
+    findings: guardFindings(given, seen),
     summary: `${name}: ${now} → ${tasks(desired)}`,
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
@@ -94,14 +114,33 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
     const isSettling = sight?.service.desired === attempt.basis?.desired && clock.now() - begun < SETTLE_MS;
     const judged = judge(desired, sight, isSettling);
     if (typeof judged !== "string") return judged;
-    if (clock.now() >= deadline) {
-      const text = `${judged}; ${tasks(desired)} wanted`;
-      return { kind: "open", failure: { reason: "scaling-slow", text, evidence: [], next: ["vulcan-ops status"] } };
-    }
-    progress(judged);
+    const guarded = await lingering(desired, sight, clock.now() - begun, waiting);
+    const told = guarded.length === 0 ? judged : `${judged}; ECS does not stop them: ${protectedWords(guarded)}`;
+    if (clock.now() >= deadline) return late(`${told}; ${tasks(desired)} wanted`, guarded, waiting);
+    progress(told);
     const isBlind = sight === undefined || isSettling;
     await (isBlind ? clock.sleep(TROUBLE_MS, signal) : untilItStirs(desired, sight, waiting));
   }
+}
+
+/** Stopping begins at once: what has not begun to stop after a minute may be protected. */
+const PATIENCE_MS = 60_000;
+
+async function lingering(
+  desired: number,
+  sight: Sight | undefined,
+  passed: number,
+  { world, target }: Wait,
+): Promise<readonly ProtectedTask[]> {
+  if (sight === undefined || sight.running.length <= desired || passed < PATIENCE_MS) return [];
+  return world.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []);
+}
+
+function late(text: string, guarded: readonly ProtectedTask[], { target }: Wait): Verdict {
+  const isGuarded = guarded.length > 0;
+  const next = [...(isGuarded ? [liftLine(target.cluster, guarded)] : []), "vulcan-ops status"];
+  const reason = isGuarded ? "tasks-protected" : "scaling-slow";
+  return { kind: "open", failure: { reason, text, evidence: [], next } };
 }
 
 /** In words where it goes on. Those that leave still answer what they have begun until they have stopped. */

@@ -1,3 +1,4 @@
+import type { ProtectedTask } from "../aws/read-ecs.ts";
 import type { Service } from "../aws/shapes.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
@@ -10,6 +11,7 @@ import { SOURCES, signature, split } from "./down/migration-rows.ts";
 import { type Stakes, stakesOf, written } from "./down/stakes.ts";
 import { downTarget } from "./down/target.ts";
 import { readLabels } from "./known-migrations.ts";
+import { barredBy } from "./protection/protected.ts";
 import { expandsOnly } from "./revert-checks/expansion.ts";
 import type { Look, World } from "./world.ts";
 
@@ -34,6 +36,9 @@ interface Seen {
   readonly left: readonly AppliedMigration[];
   readonly images: DownImages;
   readonly stakes: Stakes;
+  /** With --via task, tasks that the deployment before it could not stop. */
+  readonly guarded: readonly ProtectedTask[];
+  readonly cluster: string;
   /** RFC 3339: until when the database can be restored; undefined where it cannot, or nobody can tell. */
   readonly restorable: string | undefined;
 }
@@ -64,11 +69,13 @@ export const findDown = defineAction<World, typeof inputs, Seen>({
 });
 
 async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen> {
-  const [service, told, rows, database] = await Promise.all([
+  const { cluster } = target;
+  const [service, told, rows, database, guarded] = await Promise.all([
     world.aws.ecs.service(target.cluster, target.service),
     world.schema.migrations(),
     world.aws.ecs.history(target.cluster, target.service),
     world.aws.database(target.database).catch(() => undefined),
+    given.via === "task" ? world.aws.ecs.protectedTasks(cluster, target.service).catch(() => []) : [],
   ]);
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);
@@ -79,7 +86,8 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, wish, clock.now());
   const stakes = await stakesOf(removed, world.schema);
-  return { service, told, to, removed, left, images, stakes, restorable: database?.latestRestorableTime };
+  const restorable = database?.latestRestorableTime;
+  return { service, told, to, removed, left, images, stakes, guarded, cluster, restorable };
 }
 
 /** Two calls each: those that could be returned to within reason. */
@@ -91,7 +99,14 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
   return {
     summary: `migrations ${removed.map(({ version }) => version).join(", ")} go, ${to} stays; ${via === "exec" ? "in a container that serves" : "in a task of its own"}`,
     changes: [],
-    findings: [read(told), ...images.findings, ...seen.stakes.findings, ...order(via, seen), wayBack(seen.restorable)],
+    findings: [
+      read(told),
+      ...images.findings,
+      ...seen.stakes.findings,
+      ...order(via, seen),
+      wayBack(seen.restorable),
+      ...barredBy(seen.guarded, seen.cluster),
+    ],
     outputs: {
       to,
       from,

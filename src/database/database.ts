@@ -8,6 +8,7 @@ import { atStake } from "./at-stake.ts";
 import { present } from "./find-objects.ts";
 import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
+import { type LargestTable, largestTable } from "./largest-table.ts";
 import { listMigrations } from "./list-migrations.ts";
 import { maxConnections } from "./max-connections.ts";
 import { type Dial, openSession, type Session } from "./session.ts";
@@ -37,6 +38,8 @@ export interface Database {
   traffic(): Promise<Traffic>;
   /** How many sessions the server takes at most. */
   maxConnections(): Promise<number>;
+  /** Undefined where there is no table. */
+  largestTable(): Promise<LargestTable | undefined>;
   /** Takes the lock of a migrating operator until `close`; false where another one has it. */
   hold(): Promise<boolean>;
   close(): Promise<void>;
@@ -57,6 +60,7 @@ export function createDatabase(url: string, dial?: Dial): Database {
     present: async (objects) => present(await session(), objects),
     invalidIndexes: async () => invalidIndexes(await session()),
     tables: async (since, budgetMs) => tableFacts(await session(), since, budgetMs),
+    largestTable: async () => largestTable(await session()),
     structure: async () => structureFacts(await session()),
     traffic: async () => traffic(await session()),
     maxConnections: async () => maxConnections(await session()),

@@ -43,6 +43,7 @@ async function verdict(end: DownEnd, { rows, busy = [[]], left = false }: Shown)
   const sql: SchemaSql = {
     whoBlocks: async () => session(),
     maxConnections: async () => 200,
+    largestTable: async () => undefined,
     atStake: async () => [],
     present: async (objects) => objects.map((object) => ({ object, present: left })),
   };
