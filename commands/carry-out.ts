@@ -6,7 +6,7 @@ import { begin } from "../src/engine/engine.ts";
 import { execute } from "../src/engine/execute.ts";
 import { createJournal } from "../src/journal/file.ts";
 import { renderPlan } from "../src/ui/render-plan.ts";
-import { assertAnswerable } from "../src/ui/unattended.ts";
+import { assertAnswerable, assertExpected } from "../src/ui/unattended.ts";
 import { type Context, look, operatorOf } from "./context.ts";
 import { endpointOf } from "./endpoint.ts";
 import { type Given, textOf } from "./given.ts";
@@ -36,7 +36,8 @@ export async function carryOut(
       const plan = await planUnder(hold, makePlan);
       present(plan, scene);
       hold.tell();
-      if (!asksPeople(given, context)) assertAnswerable(plan, answers);
+      if (asksPeople(given, context)) assertExpected(plan.steps, answers);
+      else assertAnswerable(plan, answers);
       const { runbook } = order.document;
       return underMigrationLock(runbook, scene, () => executePlan(order, plan, id, { dir, hold }, scene));
     });

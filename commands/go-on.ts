@@ -7,9 +7,9 @@ import type { Runbook } from "../src/domain/runbook.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { takeUp } from "../src/engine/engine.ts";
 import { execute, undo as undoExecution } from "../src/engine/execute.ts";
-import { typedAhead } from "../src/engine/foresee.ts";
+import { stepsAhead } from "../src/engine/foresee.ts";
 import { continueJournal, type Loaded, listExecutions, loadJournal } from "../src/journal/file.ts";
-import { assertTextsGiven } from "../src/ui/unattended.ts";
+import { assertExpected, assertRestAnswerable } from "../src/ui/unattended.ts";
 import { type Context, operatorOf, stateDirOf } from "./context.ts";
 import { readDocument } from "./document.ts";
 import { endpointOf } from "./endpoint.ts";
@@ -75,8 +75,11 @@ async function goOn(
       hold.tell();
       // Read again under the lock: another process may have gone on with it in the meantime.
       const current = await loadJournal(dir, id);
-      if (!asksPeople(given, context))
-        assertTextsGiven(typedAhead(site.planner, document.runbook, current.execution, mode), answers);
+      const isAttended = asksPeople(given, context);
+      if (!isAttended || answers.expectCurrent !== undefined) {
+        const ahead = await stepsAhead(site.planner, document.runbook, current.execution, mode);
+        (isAttended ? assertExpected : assertRestAnswerable)(ahead, answers);
+      }
       return underMigrationLock(document.runbook, scene, async () => {
         const journal = await continueJournal(current);
         return conclude(journal, id, scene, async () => {

@@ -41,6 +41,7 @@ export function schemaOf(target: Target, given: Given, context: Context, dial: D
         whoBlocks: () => reading((database) => database.whoBlocks()).then(withoutOperators),
         atStake: (objects) => reading((database) => database.atStake(objects)),
         maxConnections: () => reading((database) => database.maxConnections()),
+        largestTable: () => reading((database) => database.largestTable()),
         present: (objects) => reading((database) => database.present(objects)),
       },
     }),

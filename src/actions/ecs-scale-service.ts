@@ -1,10 +1,12 @@
 import { isTransient } from "../aws/errors.ts";
+import type { ProtectedTask } from "../aws/read-ecs.ts";
 import type { Service } from "../aws/shapes.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import { block } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
 import { fitInputs, fitOf, stillHeld, unfit } from "./down/image-fits.ts";
+import { barredBy, liftLine, protectedWords } from "./protection/protected.ts";
 import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
 import { lookFully, untilItStirs } from "./rollout/stirring.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -22,6 +24,11 @@ const inputs = {
     required: false,
     description: "Wait until they serve, also where nothing has to be changed and another number would stay.",
   },
+  keep: {
+    type: "string",
+    required: false,
+    description: "Id of a task that is protected by an earlier step, and stays.",
+  },
   ...fitInputs,
 } as const;
 
@@ -34,6 +41,8 @@ interface Seen {
   readonly held: string | undefined;
   /** The fewest tasks that auto scaling keeps, where it may change the number now. */
   readonly liveLeast?: number | undefined;
+  /** Tasks that ECS does not stop for scaling in. */
+  readonly guarded: readonly ProtectedTask[];
 }
 
 /** Where the tasks cannot be seen. */
@@ -56,8 +65,12 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
     const { name, desired: now, taskDefinition } = service;
     const held = now < (given.desired ?? 0) ? await unfit(given, taskDefinition, looking) : undefined;
     const isMoving = ahead === undefined && given.desired !== undefined && given.desired !== now;
-    const liveLeast = isMoving ? await liveLeastOf(looking) : undefined;
-    return { kind: "observed", value: { cluster: target.cluster, name, now, held, liveLeast } };
+    const isLess = given.desired !== undefined && now > given.desired;
+    const [liveLeast, guarded] = await Promise.all([
+      isMoving ? liveLeastOf(looking) : undefined,
+      isLess ? world.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []) : [],
+    ]);
+    return { kind: "observed", value: { cluster: target.cluster, name, now, held, liveLeast, guarded } };
   },
 
   plan: (given, seen) => planScale(given, seen),
@@ -78,6 +91,12 @@ function tooFew(desired: number, { name, now, liveLeast }: Seen): readonly Findi
   if (liveLeast === undefined || desired >= liveLeast || desired >= now) return [];
   const text = `auto scaling acts on ${name} with a minimum of ${liveLeast}, and would take back ${tasks(desired)}`;
   return [block("scaling-live", text, ["vulcan-ops status"])];
+}
+
+/** More of them than may stay: it would be waited for until the last protection ends. */
+function guardFindings({ desired = 0, keep }: Inputs, { cluster, guarded }: Seen): Finding[] {
+  const others = guarded.filter(({ id }) => id !== keep);
+  return others.length + (keep === undefined ? 0 : 1) > desired ? barredBy(others, cluster) : [];
 }
 
 function planScale(given: Inputs, seen: Seen): StepPlan {
@@ -104,6 +123,7 @@ function planScale(given: Inputs, seen: Seen): StepPlan {
   });
   return {
     ...nothing,
+    findings: guardFindings(given, seen),
     summary: `${name}: ${now} → ${tasks(desired)}`,
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
@@ -139,11 +159,10 @@ async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Prom
     if (isMoved) return movedBy(await liveLeastOf(waiting), desired, sight.service);
     const judged = judge(desired, sight);
     if (typeof judged !== "string") return judged;
-    if (clock.now() >= deadline) {
-      const text = `${judged}; ${tasks(desired)} wanted`;
-      return { kind: "open", failure: { reason: "scaling-slow", text, evidence: [], next: ["vulcan-ops status"] } };
-    }
-    progress(judged);
+    const guarded = await lingering(desired, sight, clock.now() - begun, waiting);
+    const told = guarded.length === 0 ? judged : `${judged}; ECS does not stop them: ${protectedWords(guarded)}`;
+    if (clock.now() >= deadline) return late(`${told}; ${tasks(desired)} wanted`, guarded, waiting);
+    progress(told);
     const isBlind = sight === undefined || isSettling;
     await (isBlind ? clock.sleep(TROUBLE_MS, signal) : untilItStirs(desired, sight, waiting));
   }
@@ -156,6 +175,26 @@ async function isSetTo(desired: number, { world, target }: Look): Promise<boolea
     throw error;
   });
   return service === undefined || service.desired === desired;
+}
+
+/** Stopping begins at once: what has not begun to stop after a minute may be protected. */
+const PATIENCE_MS = 60_000;
+
+async function lingering(
+  desired: number,
+  sight: Sight | undefined,
+  passed: number,
+  { world, target }: Wait,
+): Promise<readonly ProtectedTask[]> {
+  if (sight === undefined || sight.running.length <= desired || passed < PATIENCE_MS) return [];
+  return world.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []);
+}
+
+function late(text: string, guarded: readonly ProtectedTask[], { target }: Wait): Verdict {
+  const isGuarded = guarded.length > 0;
+  const next = [...(isGuarded ? [liftLine(target.cluster, guarded)] : []), "vulcan-ops status"];
+  const reason = isGuarded ? "tasks-protected" : "scaling-slow";
+  return { kind: "open", failure: { reason, text, evidence: [], next } };
 }
 
 /** In words where it goes on. Those that leave still answer what they have begun until they have stopped. */

@@ -1,7 +1,9 @@
 import { isTransient } from "../aws/errors.ts";
+import type { ProtectedTask } from "../aws/read-ecs.ts";
 import type { Task } from "../aws/shapes.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
+import { slowedBy } from "./protection/protected.ts";
 import { inService, othersAlive, type Sight } from "./rollout/sight.ts";
 import { tally } from "./rollout/words.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -20,6 +22,7 @@ type Inputs = Values<typeof inputs>;
 interface Seen {
   readonly cluster: string;
   readonly sight?: Sight;
+  readonly guarded?: readonly ProtectedTask[];
 }
 
 const POLL_MS = 4000;
@@ -37,7 +40,12 @@ export const stopTasks = defineAction<World, typeof inputs, Seen>({
     const { cluster } = looking.target;
     if (when !== true) return { kind: "observed", value: { cluster } };
     if (looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
-    return { kind: "observed", value: { cluster, sight: await look(looking) } };
+    const { service } = looking.target;
+    const [sight, guarded] = await Promise.all([
+      look(looking),
+      looking.world.aws.ecs.protectedTasks(cluster, service).catch(() => []),
+    ]);
+    return { kind: "observed", value: { cluster, sight, guarded } };
   },
 
   plan: (given, seen) => planStop(given, seen),
@@ -54,7 +62,7 @@ async function look({ world, target }: Look): Promise<Sight> {
   return { service, ...tasks, targets };
 }
 
-function planStop({ keep }: Inputs, { cluster, sight }: Seen): StepPlan {
+function planStop({ keep }: Inputs, { cluster, sight, guarded = [] }: Seen): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   if (sight === undefined) return { summary: "not asked for: ECS drains the others by itself", ...nothing };
   const bad = [...othersAlive(keep, sight)].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -73,6 +81,10 @@ function planStop({ keep }: Inputs, { cluster, sight }: Seen): StepPlan {
     })),
     findings: [
       { level: "warn", code: "requests-cut", text: "requests that these tasks are still answering are cut off" },
+      ...slowedBy(
+        guarded.filter(({ id }) => tasks.includes(id)),
+        "what protected tasks are doing is cut off: being stopped by hand is no scaling in",
+      ),
       ...(healthy < sight.service.desired ? [notHealthy(keep, healthy, sight.service.desired)] : []),
     ],
     proposal: {

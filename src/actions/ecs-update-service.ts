@@ -3,6 +3,7 @@ import type { Service, ServiceDeployment, TaskDefinition } from "../aws/shapes.t
 import { revisionOf } from "../aws/shapes.ts";
 import {
   type Attempt,
+  type Consequence,
   defineAction,
   type Probe,
   type Proposal,
@@ -55,6 +56,12 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
+/** The revision, which is also known where it is registered but not read yet. */
+const consequence: Consequence<typeof inputs> = {
+  of: ["taskDefinition"],
+  text: ({ taskDefinition }) => String(revisionOf(taskDefinition)),
+};
+
 interface Seen {
   readonly cluster: string;
   readonly service: Service;
@@ -80,6 +87,12 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
+  },
+  consequence,
+
+  async replaces(_known, { world, target }) {
+    const { taskDefinition } = await world.aws.ecs.service(target.cluster, target.service);
+    return String(revisionOf(taskDefinition));
   },
 
   async observe({ taskDefinition, by }, looking) {
@@ -156,7 +169,7 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: S
     },
     // The whole of what UpdateService overwrites: another PRIMARY deployment means that somebody deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
-    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${revisionOf(wanted.name)}`,
+    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given)}`,
     current: String(revisionOf(previous)),
   };
 }

@@ -1,3 +1,4 @@
+import type { ProtectedTask } from "../aws/read-ecs.ts";
 import type { Service } from "../aws/shapes.ts";
 import { defineAction, type StepPlan } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
@@ -12,6 +13,7 @@ import { type Stakes, stakesOf, written } from "./down/stakes.ts";
 import { downTarget } from "./down/target.ts";
 import { readLabels } from "./known-migrations.ts";
 import { type LaterRead, ofThePassword } from "./password-end.ts";
+import { barredBy } from "./protection/protected.ts";
 import { expandsOnly } from "./revert-checks/expansion.ts";
 import type { Look, World } from "./world.ts";
 
@@ -38,6 +40,9 @@ interface Seen {
   readonly stakes: Stakes;
   readonly asked: AskedDatabase | undefined;
   readonly password: readonly Finding[];
+  /** With --via task, tasks that the deployment before it could not stop. */
+  readonly guarded: readonly ProtectedTask[];
+  readonly cluster: string;
   /** RFC 3339: until when the database can be restored; undefined where it cannot, or nobody can tell. */
   readonly restorable: string | undefined;
 }
@@ -68,13 +73,15 @@ export const findDown = defineAction<World, typeof inputs, Seen>({
 });
 
 async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen> {
-  const [service, told, rows, database, marks, asked] = await Promise.all([
+  const { cluster } = target;
+  const [service, told, rows, database, marks, asked, guarded] = await Promise.all([
     world.aws.ecs.service(target.cluster, target.service),
     world.schema.migrations(),
     world.aws.ecs.history(target.cluster, target.service),
     world.aws.database(target.database).catch(() => undefined),
     world.marks().catch(() => []),
     lookAtAskedDatabase(world, target),
+    given.via === "task" ? world.aws.ecs.protectedTasks(cluster, target.service).catch(() => []) : [],
   ]);
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);
@@ -93,7 +100,8 @@ async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen
   const stakes = await stakesOf(removed, world.schema);
   const password = ofThePassword(world, PROOF, clock.now());
   const restorable = database?.latestRestorableTime;
-  return { service, told, to, removed, left, images, stakes, asked, password, restorable };
+  const found = { asked, password, guarded, cluster, restorable };
+  return { service, told, to, removed, left, images, stakes, ...found };
 }
 
 /** Tasks start and stop before and after the Down. */
@@ -116,6 +124,7 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
       ...seen.password,
       ...order(via, seen),
       wayBack(seen.restorable),
+      ...barredBy(seen.guarded, seen.cluster),
     ],
     outputs: {
       to,

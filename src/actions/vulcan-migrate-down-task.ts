@@ -3,7 +3,15 @@ import { type Attempt, defineAction, type Verdict } from "../domain/action.ts";
 import type { Values } from "../domain/field.ts";
 import { block } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
-import { type DownScene, downCommand, downConsequence, downInputs, lookAtDown, planDown } from "./down/plan.ts";
+import {
+  type DownScene,
+  downCommand,
+  downConsequence,
+  downInputs,
+  downReplaces,
+  lookAtDown,
+  planDown,
+} from "./down/plan.ts";
 import { type DownEnd, judgeDown } from "./down/verdict.ts";
 import { planOneOff } from "./one-off/request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "./one-off/task.ts";
@@ -43,6 +51,7 @@ export const migrateDownInTask = defineAction<World, typeof inputs, Seen>({
   inputs,
   outputs: {},
   consequence: downConsequence,
+  replaces: downReplaces,
 
   async observe({ image, container }, looking) {
     const { world, target, ahead } = looking;

@@ -3,7 +3,15 @@ import { type Attempt, defineAction, type Probe, type Verdict } from "../domain/
 import type { ContainerOutcome } from "../domain/container-shell.ts";
 import type { Values } from "../domain/field.ts";
 import { block } from "../domain/finding.ts";
-import { type DownScene, downCommand, downConsequence, downInputs, lookAtDown, planDown } from "./down/plan.ts";
+import {
+  type DownScene,
+  downCommand,
+  downConsequence,
+  downInputs,
+  downReplaces,
+  lookAtDown,
+  planDown,
+} from "./down/plan.ts";
 import { type DownEnd, judgeDown } from "./down/verdict.ts";
 import { primaryOf } from "./rollout/sight.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -34,6 +42,7 @@ export const migrateDown = defineAction<World, typeof inputs, Seen>({
   inputs,
   outputs: {},
   consequence: downConsequence,
+  replaces: downReplaces,
 
   async observe(_given, looking) {
     const { world, target } = looking;

@@ -49,11 +49,19 @@ export interface EcsReads {
   familyTasks(cluster: string, family: string): Promise<readonly Task[]>;
   /** Whether scaling in and deployments leave this task alone; undefined where it is gone. */
   isProtected(cluster: string, task: string): Promise<boolean | undefined>;
+  /** The service's running tasks that scaling in and deployments leave alone. */
+  protectedTasks(cluster: string, service: string): Promise<readonly ProtectedTask[]>;
 }
 
 export interface AllTasks {
   readonly running: readonly Task[];
   readonly stopped: readonly Task[];
+}
+
+export interface ProtectedTask {
+  readonly id: string;
+  /** RFC 3339; absent where ECS names no end. */
+  readonly until?: string;
 }
 
 const TASK_BATCH = 100;
@@ -126,6 +134,21 @@ export function createEcsReads(clients: Clients): EcsReads {
       reading("GetTaskProtection", async (ecs, { GetTaskProtectionCommand }) => {
         const answer = await ecs.send(new GetTaskProtectionCommand({ cluster, tasks: [task] }));
         return answer.protectedTasks?.[0]?.protectionEnabled;
+      }),
+
+    protectedTasks: (cluster, service) =>
+      reading("GetTaskProtection", async (ecs, commands) => {
+        const arns = await listTasks(ecs, commands, cluster, { serviceName: service }, "RUNNING");
+        const answers = await Promise.all(
+          inBatches(arns, TASK_BATCH).map((tasks) =>
+            ecs.send(new commands.GetTaskProtectionCommand({ cluster, tasks })),
+          ),
+        );
+        const found = answers.flatMap(({ protectedTasks = [] }) => protectedTasks);
+        return found.flatMap(({ taskArn, protectionEnabled, expirationDate }) => {
+          const until = iso(expirationDate);
+          return protectionEnabled === true ? [{ id: shortName(taskArn), ...(until && { until }) }] : [];
+        });
       }),
 
     allTasks: (cluster, service) =>

@@ -13,6 +13,7 @@ import type {
   MessagesReach,
   RestoreWindow,
   ServiceSetup,
+  TargetCheck,
 } from "./setup.ts";
 
 /** Reads of how things are set up rather than how they are. */
@@ -28,6 +29,8 @@ export interface SetupReads {
   messagesReach(): Promise<MessagesReach | undefined>;
   /** Seconds that a target group keeps a target that is leaving. */
   deregistrationDelay(targetGroup: string): Promise<number>;
+  /** How these target groups tell a bad target; without an entry for one whose checks are off. */
+  targetChecks(targetGroups: readonly string[]): Promise<readonly TargetCheck[]>;
   /** Undefined where the account has no such instance. */
   backups(database: string): Promise<BackupSetup | undefined>;
   /** Of the instance's parameter groups; `in-sync` where what they set is in force. */
@@ -51,6 +54,8 @@ export function createSetupReads(clients: Clients): SetupReads {
     messagesReach: () => guarded("ssmmessages", () => readReach(clients)),
     deregistrationDelay: (group) =>
       guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDelay(clients, group)),
+    targetChecks: (groups) =>
+      guarded("elasticloadbalancing:DescribeTargetGroups", () => readTargetChecks(clients, groups)),
     backups: (database) => guarded("rds:DescribeDBInstances", () => readBackups(clients, database)),
     parameterGroups: (database) => guarded("rds:DescribeDBInstances", () => readParameterGroups(clients, database)),
     metricAlarms: () => guarded("cloudwatch:DescribeAlarms", () => readMetricAlarms(clients)),
@@ -118,6 +123,17 @@ async function readDelay(clients: Clients, TargetGroupArn: string): Promise<numb
   const [elb, { DescribeTargetGroupAttributesCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
   const { Attributes = [] } = await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn }));
   return Number(Attributes.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value ?? 300);
+}
+
+async function readTargetChecks(clients: Clients, groups: readonly string[]): Promise<TargetCheck[]> {
+  if (groups.length === 0) return [];
+  const [elb, { DescribeTargetGroupsCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
+  const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [...groups] }));
+  return TargetGroups.flatMap(({ HealthCheckEnabled, HealthCheckIntervalSeconds, UnhealthyThresholdCount }) =>
+    HealthCheckEnabled === false || HealthCheckIntervalSeconds === undefined || UnhealthyThresholdCount === undefined
+      ? []
+      : [{ interval: HealthCheckIntervalSeconds, unhealthyAfter: UnhealthyThresholdCount }],
+  );
 }
 
 async function readBackups(clients: Clients, id: string): Promise<BackupSetup | undefined> {

@@ -93,6 +93,14 @@ export interface MessagesReach {
   readonly failure?: string;
 }
 
+/** How a target group tells a bad target. */
+export interface TargetCheck {
+  /** Seconds between two looks. */
+  readonly interval: number;
+  /** Failed looks in a row that make a target unhealthy. */
+  readonly unhealthyAfter: number;
+}
+
 export interface RestoreWindow {
   readonly earliest: string;
   readonly latest: string;

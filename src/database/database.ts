@@ -10,6 +10,7 @@ import { present } from "./find-objects.ts";
 import { fromOneSession, fromPrimary } from "./fit-server.ts";
 import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
+import { type LargestTable, largestTable } from "./largest-table.ts";
 import { listMigrations } from "./list-migrations.ts";
 import { maxConnections } from "./max-connections.ts";
 import { type Dial, openSession, type Session } from "./session.ts";
@@ -45,6 +46,8 @@ export interface Database {
   traffic(): Promise<Traffic>;
   /** How many sessions the server takes at most. */
   maxConnections(): Promise<number>;
+  /** Undefined where there is no table. */
+  largestTable(): Promise<LargestTable | undefined>;
   /** Takes the lock of a migrating operator until `close`; false where another one has it. Throws through a pooler. */
   hold(): Promise<boolean>;
   close(): Promise<void>;
@@ -68,6 +71,7 @@ export function createDatabase(url: string, dial?: Dial): Database {
     present: (objects) => primary((open) => present(open, objects)),
     invalidIndexes: () => primary(invalidIndexes),
     tables: (since, budgetMs) => primary((open) => tableFacts(open, since, budgetMs)),
+    largestTable: () => primary(largestTable),
     structure: () => primary(structureFacts),
     traffic: () => primary((open) => fromOneSession(open, traffic)),
     maxConnections: () => primary(maxConnections),

@@ -31,6 +31,11 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   plan(inputs: Values<I>, observation: O, answers: Answers): StepPlan;
   /** Where the inputs alone tell the text that a typed confirmation names: it is known before the step is planned. */
   readonly consequence?: Consequence<I>;
+  /**
+   * The value that is replaced, which `--expect-current` has to name: known before the step can be planned. Reads only;
+   * `known` lacks what an earlier step has not given yet. Absent: it replaces nothing that has a name for people.
+   */
+  replaces?(known: Partial<Values<I>>, looking: Looking<World>): Promise<string | undefined>;
   /** Reads until it is true, false or out of time. Absent: nothing to prove. */
   verify?(inputs: Values<I>, attempt: Attempt, waiting: Waiting<World>): Promise<Verdict>;
   /** Reads, on resume: did the request of this attempt take effect? Required where `plan` may propose an Operation. */
@@ -49,8 +54,6 @@ export interface Consequence<I extends Fields = Fields> {
   readonly of: readonly (keyof I & string)[];
   /** Pure; asked once each of these is known, or known to be left out. */
   text(inputs: Values<I>): string;
-  /** The value that is replaced, which `--expect-current` has to confirm. */
-  current?(inputs: Values<I>): string;
 }
 
 /** Answers to an action's questions, by question id. */

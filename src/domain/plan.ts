@@ -27,6 +27,12 @@ export interface PlannedValue {
  */
 export type Readiness = "ready" | "deferred" | "unchanged" | "left-out";
 
+/** What is asked at a step. `countdown`: it goes on by itself after a few seconds, unless a key holds it. */
+export type Asked = Confirm | "countdown";
+
+/** Long enough to read one line, short enough for capacity that is missing. */
+export const COUNTDOWN_SECONDS = 5;
+
 /** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
 export interface PlannedStep {
   readonly id: string;
@@ -34,7 +40,8 @@ export interface PlannedStep {
   readonly why?: string;
   readonly action: string;
   readonly risk: Risk;
-  readonly confirm: Confirm;
+  /** What is asked: the plan shows it, the flags are counted by it, and the engine goes by it. */
+  readonly confirm: Asked;
   readonly readiness: Readiness;
   readonly until?: string;
   readonly summary: string;

@@ -1,7 +1,7 @@
 import { type JsonObject, sameJson } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { How } from "../domain/plan.ts";
-import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
+import { blocks, COUNTDOWN_SECONDS, type Phase, type PlannedStep } from "../domain/plan.ts";
 import { emit, type Run } from "./engine.ts";
 
 export type Agreement =
@@ -43,20 +43,15 @@ export async function agree<World>(
   return { kind: "blocked", finding: staleFinding(stale) };
 }
 
+/** What the plan says is asked; a plan gone stale always asks. */
 async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stale: readonly string[]) {
-  if (phase === "do" && isRestoring(run, step.id)) {
-    const { go } = await run.engine.io.ask({ kind: "hold", step, seconds: HOLD_SECONDS });
+  if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
+  if (step.confirm === "countdown") {
+    const { go } = await run.engine.io.ask({ kind: "hold", step, seconds: COUNTDOWN_SECONDS });
     if (go) return { yes: true, how: "none" } as const;
-  } else if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
+  }
   const mode = step.confirm === "typed" ? "typed" : "prompt";
   return run.engine.io.ask({ kind: "confirm", step, phase, mode, stale, position: position(run, step.id) });
-}
-
-/** Long enough to read one line, short enough for capacity that is missing. */
-const HOLD_SECONDS = 5;
-
-function isRestoring<World>({ runbook }: Run<World>, id: string): boolean {
-  return runbook.finally.some((step) => step.id === id);
 }
 
 function position<World>({ runbook }: Run<World>, id: string): [number, number] {

@@ -91,7 +91,7 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
             status: "declined",
             exitCode: EXIT.failed,
             reason: "declined",
-            text: `stopped at step ${step}; earlier steps stand`,
+            text: `stopped at step ${step}`,
             next: resume,
           }
         : {

@@ -2,6 +2,7 @@ import { commandLine } from "../domain/command-line.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit.ts";
 import type { Step } from "../domain/runbook.ts";
+import { aftermath } from "./aftermath.ts";
 import { DONE, type Ending, endingOf, endingWell, type StepEnd, settled, stopCode } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
 import { resolve } from "./resume.ts";
@@ -29,7 +30,8 @@ export async function execute<World>(run: Run<World>): Promise<Ending> {
   const isTouched = wrote(run);
   const ending = afterwards(run, endingOf(reached.end, reached.step, isTouched, run.execution.id));
   const chosen = reached.undo ? undoEnding(await undoAll(run), run.execution.id, ending) : ending;
-  return close(run, isTouched && !isHeld(run) ? await restore(run, chosen) : chosen);
+  const end = isTouched && !isHeld(run) ? await restore(run, chosen) : chosen;
+  return close(run, isTouched && !reached.undo ? { ...end, text: `${end.text}${aftermath(run, end)}` } : end);
 }
 
 /** What went well is looked at before it is undone, where an action says how. */

@@ -1,9 +1,9 @@
-import type { Action, Answers, StepPlan } from "../domain/action.ts";
+import type { Action, Answers, Looking, StepPlan } from "../domain/action.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
-import { blocks, type Phase, type Plan, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
-import { confirmOf, type Document, type Step } from "../domain/runbook.ts";
+import { type Asked, blocks, type Phase, type Plan, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
+import { type Confirm, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import type { Planner } from "./engine.ts";
@@ -19,7 +19,7 @@ export async function planRunbook<World>(
 ): Promise<Plan> {
   const { runbook } = document;
   const frozen = { ...planner, world: planner.snapshot() };
-  const [by, steps] = await Promise.all([caller, planAll(frozen, [...runbook.steps, ...runbook.finally], inputs)]);
+  const [by, steps] = await Promise.all([caller, planAll(frozen, runbook, inputs)]);
   return {
     schemaVersion: 1,
     runbook: { id: runbook.id, title: runbook.title, source: document.source, sha256: document.sha256 },
@@ -34,31 +34,40 @@ export async function planRunbook<World>(
 
 async function planAll<World>(
   planner: Planner<World>,
-  steps: readonly Step[],
+  { steps, finally: restoring }: Runbook,
   inputs: AnyValues,
 ): Promise<PlannedStep[]> {
   const outputs: Record<string, Scope["steps"][string]> = {};
   const planned: PlannedStep[] = [];
   let ahead: string | undefined;
-  for (const step of steps) {
-    const next = await planStep(planner, step, { inputs, target: planner.target, steps: outputs }, { ahead });
+  for (const step of [...steps, ...restoring]) {
+    const scope = { inputs, target: planner.target, steps: outputs };
+    const next = await planStep(planner, step, scope, { ahead, isRestoring: restoring.includes(step) });
     planned.push(next);
     outputs[step.id] = { outputs: next.outputs, origin: originOf(next) };
-    if (next.operation !== null || next.readiness === "deferred") ahead = step.id;
+    if (mayWrite(next)) ahead = step.id;
   }
   return planned;
 }
 
-function originOf(step: PlannedStep): "read" | "predicted" | "pending" {
+/** It has a request to send, or may have one once it is planned. */
+export function mayWrite({ operation, readiness }: PlannedStep): boolean {
+  return operation !== null || readiness === "deferred";
+}
+
+/** Where the outputs of a planned step come from for later steps. */
+export function originOf(step: PlannedStep): "read" | "predicted" | "pending" {
   if (step.readiness === "deferred" || blocks(step).length > 0) return "pending";
   return step.operation === null ? "read" : "predicted";
 }
 
-/** How a step is looked at. */
+/** How a step is looked at, and where it stands in its runbook. */
 interface Planning {
   readonly phase?: Phase;
   /** The nearest earlier step that has not been sent. */
   readonly ahead?: string | undefined;
+  /** It puts things back, however the run ends. */
+  readonly isRestoring?: boolean;
   readonly answers?: Answers;
 }
 
@@ -67,21 +76,41 @@ export async function planStep<World>(
   planner: Planner<World>,
   step: Step,
   scope: Scope,
-  { phase = "do", ahead, answers = {} }: Planning = {},
+  planning: Planning = {},
+): Promise<PlannedStep> {
+  const planned = await planAlone(planner, step, scope, planning);
+  return { ...planned, confirm: asked(step, planned, planning.isRestoring === true) };
+}
+
+/** What sends nothing asks where the runbook says so, and a restoring step does not wait for an answer. */
+function asked(step: Step, planned: PlannedStep, isRestoring: boolean): Asked {
+  const { readiness, operation, risk } = planned;
+  if (readiness === "unchanged" || readiness === "left-out") return "none";
+  const confirm = confirmOf(step.confirm, step.risk ?? "read");
+  const sends = operation !== null || (readiness === "deferred" && risk !== "read");
+  if (isRestoring) return sends || confirm !== "none" ? "countdown" : "none";
+  return sends ? (planned.confirm as Confirm) : confirm;
+}
+
+async function planAlone<World>(
+  planner: Planner<World>,
+  step: Step,
+  scope: Scope,
+  { phase = "do", ahead, answers = {} }: Planning,
 ): Promise<PlannedStep> {
   const action = actionOf(planner, step);
   const frame = { ...describe(step, action), inputs: bind(step, scope) };
   if (isLeftOut(step, scope.inputs)) return { ...frame, readiness: "left-out", summary: leftOut(step, scope.inputs) };
-  const pending = Object.values(frame.inputs).find((value) => value.origin === "pending");
-  if (pending !== undefined) return deferred(frame, pending.step ?? "", action);
-  assertComplete(step, action, frame.inputs);
   const { world, target, clock } = planner;
-  const values = valuesOf(frame.inputs);
   const back = phase === "undo" ? ({ takesBack: true } as const) : {};
   const looking = { world, target, clock, ...back, ...(ahead === undefined ? {} : { ahead }) };
+  const pending = Object.values(frame.inputs).find((value) => value.origin === "pending");
+  if (pending !== undefined) return deferred(frame, pending.step ?? "", action, looking);
+  assertComplete(step, action, frame.inputs);
+  const values = valuesOf(frame.inputs);
   const observed = await action.observe(values as never, looking);
-  if (observed.kind === "deferred") return deferred(frame, observed.until, action);
-  return complete(planner, frame, action.plan(values as never, observed.value, answers));
+  if (observed.kind === "deferred") return deferred(frame, observed.until, action, looking);
+  return complete(planner, frame, action.plan(values as never, observed.value, answers), action.risk);
 }
 
 /** The checker has seen to it that every input is bound; an earlier step may still not have given its value. */
@@ -105,18 +134,19 @@ export function valuesOf(inputs: Bound): AnyValues {
   return Object.fromEntries(known.map(([name, { value }]) => [name, value as FieldValue]));
 }
 
-/** What a typed confirmation is going to name, where the inputs that are known by now tell it. */
-export interface Foretold {
-  readonly text?: string;
-  /** What `--expect-current` has to confirm as well. */
-  readonly current?: string;
-}
-
-export function foretold<World>({ consequence }: Action<World>, inputs: Bound): Foretold {
-  if (consequence === undefined || consequence.of.some((name) => inputs[name]?.origin === "pending")) return {};
-  const values = valuesOf(inputs) as never;
-  const current = consequence.current?.(values);
-  return { text: consequence.text(values), ...(current === undefined ? {} : { current }) };
+/** What the question of a step is going to name, as far as the inputs that are known by now and a look tell. */
+async function foretold<World>(
+  { consequence, replaces }: Action<World>,
+  inputs: Bound,
+  looking: Looking<World>,
+): Promise<Pick<PlannedStep, "consequence" | "current">> {
+  const known = valuesOf(inputs) as never;
+  const isTextKnown = consequence?.of.every((name) => inputs[name]?.origin !== "pending") === true;
+  const current = await replaces?.(known, looking);
+  return {
+    ...(isTextKnown && { consequence: consequence?.text(known) }),
+    ...(current === undefined ? {} : { current }),
+  };
 }
 
 type Frame = Omit<PlannedStep, "readiness" | "summary">;
@@ -153,15 +183,25 @@ function leftOut({ only }: Step, inputs: AnyValues): string {
   return `not part of it: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
 }
 
-function deferred<World>(frame: Frame, until: string, action: Action<World>): PlannedStep {
-  const { text: consequence } = foretold(action, frame.inputs);
-  const planned = { ...frame, readiness: "deferred", until, summary: `known after step ${until}` } as const;
-  return consequence === undefined ? planned : { ...planned, consequence };
+async function deferred<World>(
+  frame: Frame,
+  until: string,
+  action: Action<World>,
+  looking: Looking<World>,
+): Promise<PlannedStep> {
+  const said = await foretold(action, frame.inputs, looking);
+  return { ...frame, ...said, readiness: "deferred", until, summary: `known after step ${until}` };
 }
 
-function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan): PlannedStep {
+/** A step of which nothing but its inputs is known: it may ask, and what its question is going to name is told. */
+export function unplanned<World>(planner: Planner<World>, step: Step, scope: Scope, until: string) {
+  const action = actionOf(planner, step);
+  return deferred({ ...describe(step, action), inputs: bind(step, scope) }, until, action, planner);
+}
+
+function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, own: Risk): PlannedStep {
   const { proposal, waitsFor } = plan;
-  const isIdle = proposal === undefined && waitsFor === undefined && frame.risk !== "read";
+  const isIdle = proposal === undefined && waitsFor === undefined && own !== "read";
   return {
     ...frame,
     readiness: isIdle ? "unchanged" : "ready",

@@ -17,7 +17,8 @@ import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
 export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
-  const replan = () => planStep(run.engine, step, scopeFor(run, step), { phase });
+  const isRestoring = phase === "do" && run.runbook.finally.some(({ id }) => id === step.id);
+  const replan = () => planStep(run.engine, step, scopeFor(run, step), { phase, isRestoring });
   const planned = shownBefore(run, step.id, phase) ?? (await replan());
   // Not part of the procedure: what it says is no news of how that ended.
   if (planned.readiness === "left-out") return { ...(await skip(run, planned, phase)), text: "" } as StepEnd;
@@ -85,7 +86,7 @@ async function skip<World>(run: Run<World>, planned: PlannedStep, phase: Phase):
 
 /** A step that sends nothing: it looks something up, or waits. An undo that sends nothing needs no answer. */
 async function look<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
-  if (phase === "do" && step.confirm !== undefined && step.confirm !== "none") {
+  if (phase === "do" && planned.confirm !== "none") {
     const agreement = await agree(run, planned, phase, async () => planned);
     if (agreement.kind === "declined") return decline(run, step.id, phase);
   }

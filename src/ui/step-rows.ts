@@ -1,6 +1,6 @@
 import { canonical, type Json } from "../domain/json.ts";
 import type { Change, Finding, Undo } from "../domain/operation.ts";
-import { blocks, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
+import { blocks, COUNTDOWN_SECONDS, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
 import type { Row } from "./layout.ts";
 import { type Look, mark } from "./style.ts";
 import { expectedText, isAsked, isTextKnown } from "./unattended.ts";
@@ -24,10 +24,16 @@ export function stepRows(step: PlannedStep, look: Look, nameOf: StepName): Row[]
 
 /** What the operator will be asked at this step; nothing where it asks nothing. */
 export function askRows(step: PlannedStep): Row[] {
-  if (!isAsked(step) || blocks(step).length > 0) return [];
+  if (blocks(step).length > 0) return [];
+  if (step.confirm === "countdown") return [{ label: "Asks", text: COUNTDOWN }];
+  if (!isAsked(step)) return [];
   const text = step.confirm === "typed" ? `type  ${typedText(step)}  to go on` : "y to go on";
-  return [{ label: "Asks", text }];
+  // A look that the runbook confirms is asked whatever it finds.
+  const isIf = step.readiness === "deferred" && step.risk !== "read";
+  return [{ label: "Asks", text: isIf ? `${text}, if there is something to change` : text }];
 }
+
+const COUNTDOWN = `nothing: it goes on after ${COUNTDOWN_SECONDS} s, unless a key holds it`;
 
 function typedText(step: PlannedStep): string {
   return isTextKnown(step) ? expectedText(step) : "a text shown then";

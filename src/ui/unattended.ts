@@ -1,5 +1,5 @@
 import { commandLine } from "../domain/command-line.ts";
-import { NOTHING_SENT, OpsError, usageError } from "../domain/error.ts";
+import { guardError, NOTHING_SENT, OpsError, usageError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit.ts";
 import { lockedBy } from "../domain/lock.ts";
 import { blocks, type Plan, type PlannedStep } from "../domain/plan.ts";
@@ -20,8 +20,8 @@ export interface FlagAnswers {
 }
 
 /** A step that will put a question, as far as its plan tells. */
-export function isAsked(step: PlannedStep): boolean {
-  return step.confirm !== "none" && (step.readiness === "ready" || step.readiness === "deferred");
+export function isAsked({ confirm }: PlannedStep): boolean {
+  return confirm === "prompt" || confirm === "typed";
 }
 
 /** The steps of a plan that will ask. */
@@ -46,38 +46,39 @@ interface Need {
 }
 
 /**
- * Without a terminal: refuses (exit 6) a plan whose questions the flags do not all answer, and names every missing flag
- * with its value. A plan that a check blocks asks nothing; its guard speaks first.
+ * Without a terminal: refuses what the flags do not answer before anything is sent, and names every missing flag with its
+ * value (exit 6) and a value to be replaced that is another one (exit 11). A plan that a check blocks asks nothing; its
+ * guard speaks first.
  */
-export function assertAnswerable(plan: Plan, answers: FlagAnswers): void {
-  if (answers.sandbox || plan.steps.some((step) => blocks(step).length > 0)) return;
-  const needs = missing(plan, answers);
-  const typed = askingSteps(plan).filter(({ confirm }) => confirm === "typed");
-  const texts = typed.map((step) => (isTextKnown(step) ? expectedText(step) : undefined));
-  if (needs.length > 0) throw unanswered(needs, unasked(texts, answers), NOTHING_SENT);
+export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
+  assertAnswered(steps, answers, NOTHING_SENT);
 }
 
 const STANDS = "Nothing was sent by this command; the execution stands where it stood.";
 
-/** A typed confirmation that is still to come; what it names, where that is known. */
-interface Ahead {
-  readonly step: string;
-  readonly text?: string;
-  readonly current?: string;
+/** The same for the steps that are still to come of an execution that is resumed or undone. */
+export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: FlagAnswers): void {
+  assertAnswered(ahead, answers, STANDS);
 }
 
-/** The same for an execution that is gone on with or undone: of the texts `ahead`, those that are known have to be given. */
-export function assertTextsGiven(ahead: readonly Ahead[], answers: FlagAnswers): void {
-  if (answers.sandbox) return;
-  const needs = ahead.flatMap(({ step, text, current }) => [
-    ...(text === undefined ? [] : textNeed(step, text, answers)),
-    ...currentNeedOf({ id: step, current }, answers),
-  ]);
-  const wrong = unasked(
-    ahead.map(({ text }) => text),
-    answers,
-  );
-  if (needs.length > 0) throw unanswered(distinct(needs), wrong, STANDS);
+/** Where people are asked: `--expect-current`, if it was given, has to name what is replaced first. */
+export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged = NOTHING_SENT): void {
+  const wrong = isBlocked(ahead) ? undefined : unexpected(ahead, answers);
+  if (wrong !== undefined) throw currentDiffers(wrong, unchanged);
+}
+
+const isBlocked = (ahead: readonly PlannedStep[]): boolean => ahead.some((step) => blocks(step).length > 0);
+
+function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged: string): void {
+  if (isBlocked(ahead)) return;
+  const needs = answers.sandbox ? [] : missing(ahead, answers);
+  if (needs.length === 0) {
+    assertExpected(ahead, answers, unchanged);
+    return;
+  }
+  const typed = ahead.filter(({ confirm }) => confirm === "typed");
+  const texts = typed.map((step) => (isTextKnown(step) ? expectedText(step) : undefined));
+  throw unanswered(needs, unasked(texts, answers), unchanged, unexpected(ahead, answers));
 }
 
 /** What was given though nothing asks for it; none of it, where a text that is not known yet may be meant. */
@@ -85,12 +86,42 @@ function unasked(texts: readonly (string | undefined)[], answers: FlagAnswers): 
   return texts.includes(undefined) ? [] : given(answers).filter((text) => !texts.includes(text));
 }
 
-function missing(plan: Plan, answers: FlagAnswers): Need[] {
-  const needs = [
-    ...askingSteps(plan).flatMap((step) => needOf(step, step.confirm === "typed", answers)),
-    ...currentNeed(plan, answers),
-  ];
-  return distinct(needs);
+function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
+  const first = firstReplacing(ahead);
+  return distinct([
+    ...ahead.filter(isAsked).flatMap((step) => needOf(step, step.confirm === "typed", answers)),
+    ...(first === undefined ? [] : currentNeedOf(first, answers)),
+  ]);
+}
+
+/** The first write that replaces a value: the engine compares that one with `--expect-current`. */
+function firstReplacing(ahead: readonly PlannedStep[]): PlannedStep | undefined {
+  return ahead.find(
+    ({ operation, readiness, current }) => current !== undefined && (operation !== null || readiness === "deferred"),
+  );
+}
+
+interface Unexpected {
+  readonly step: string;
+  readonly expected: string;
+  readonly current: string;
+}
+
+function unexpected(ahead: readonly PlannedStep[], { expectCurrent }: FlagAnswers): Unexpected | undefined {
+  const { id: step, current } = firstReplacing(ahead) ?? {};
+  if (step === undefined || current === undefined || expectCurrent === undefined) return undefined;
+  return current === expectCurrent ? undefined : { step, expected: expectCurrent, current };
+}
+
+const differs = ({ step, expected, current }: Unexpected): string =>
+  `--expect-current says ${expected}, but step ${step} replaces ${current}`;
+
+const lookAgain = ({ current }: Unexpected): string =>
+  commandLine`Look again; if that is right, the same command with --expect-current ${current}`;
+
+function currentDiffers(wrong: Unexpected, unchanged: string): OpsError {
+  const { detail } = guardError("current-differs", differs(wrong), [lookAgain(wrong)]);
+  return new OpsError({ ...detail, unchanged });
 }
 
 /** One flag answers all who ask for it. */
@@ -114,11 +145,6 @@ function laterNeed(step: PlannedStep): Need {
   return { flag: "--confirm TEXT", why: `step ${step.id} asks for a text that is known when its turn comes` };
 }
 
-function currentNeed(plan: Plan, answers: FlagAnswers): Need[] {
-  const first = plan.steps.find((step) => step.operation !== null && step.current !== undefined);
-  return first === undefined ? [] : currentNeedOf(first, answers);
-}
-
 interface Replacing {
   readonly id: string;
   readonly current?: string | undefined;
@@ -134,14 +160,22 @@ function given({ confirm }: FlagAnswers): readonly string[] {
   return confirm === undefined ? [] : typeof confirm === "string" ? [confirm] : confirm;
 }
 
-function unanswered(needs: readonly Need[], unfit: readonly string[], unchanged: string): OpsError {
+function unanswered(
+  needs: readonly Need[],
+  unfit: readonly string[],
+  unchanged: string,
+  unexpected?: Unexpected,
+): OpsError {
   const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? unfit : [];
-  const said = wrong.length === 0 ? "" : commandLine` --confirm ${wrong} is not the text asked for.`;
+  const said = [
+    ...(wrong.length === 0 ? [] : [commandLine` --confirm ${wrong} is not the text asked for.`]),
+    ...(unexpected === undefined ? [] : [` ${differs(unexpected)}.`]),
+  ].join("");
   const flags = needs.map(({ flag }) => flag).join(" ");
   const { detail } = usageError(
     wrong.length > 0 ? "confirm-differs" : "answer-missing",
     `without a terminal every question has to be answered by a flag.${said} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}`,
-    [`Add to the same command: ${flags}`],
+    [`Add to the same command: ${flags}`, ...(unexpected === undefined ? [] : [lookAgain(unexpected)])],
   );
   return new OpsError({ ...detail, unchanged });
 }

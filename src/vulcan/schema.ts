@@ -37,6 +37,8 @@ export interface SchemaSql {
   atStake(objects: readonly SchemaObject[]): Promise<readonly Stake[]>;
   /** How many sessions the server takes at most. */
   maxConnections(): Promise<number>;
+  /** The users' largest table, its indexes counted; undefined where there is none. */
+  largestTable(): Promise<{ readonly table: string; readonly bytes: number } | undefined>;
   /** Is each of them there? */
   present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
 }

@@ -108,6 +108,7 @@ describe("a Down whose object is not there", () => {
       address: async () => ({ host: "db", port: 5432, database: "vulcan" }),
       listed: async () => ({ applied: [], server: direct }),
       whoBlocks: async () => [],
+      largestTable: async () => undefined,
       maxConnections: async () => 200,
       present: async () => [],
       atStake: async (objects) => objects.map((object) => ({ object, present: false })),

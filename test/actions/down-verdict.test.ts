@@ -48,6 +48,7 @@ async function verdict(end: DownEnd, { rows, busy = [[]], left = false }: Shown)
   const sql: SchemaSql = {
     whoBlocks: async () => told(session()),
     maxConnections: async () => 200,
+    largestTable: async () => undefined,
     atStake: async () => [],
     address: async () => ({ host: "db", port: 5432, database: "vulcan" }),
     listed: async () => ({ applied: [], server: { isPooled: false, isReplica: false } }),

@@ -199,7 +199,7 @@ describe("what was held", () => {
   });
 
   it("is put back only where nobody else has set it since", () => {
-    const seen = { cluster: "c", name: "vulcan-prod", held: undefined };
+    const seen = { cluster: "c", name: "vulcan-prod", held: undefined, guarded: [] };
     const size = (now: number) => scaleService.plan({ desired: 3, still: 1 } as never, { ...seen, now }, {});
     expect(size(1).proposal?.operation.input).toMatchObject({ desiredCount: 3 });
     expect(size(6)).toMatchObject({

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { connectionFindings, loadFindings } from "../../src/actions/maintenance/capacity.ts";
+import { databaseFindings } from "../../src/actions/maintenance/database.ts";
 import { backupFindings, flightFindings } from "../../src/actions/maintenance/flight.ts";
+import { imageFindings, type NeededImage } from "../../src/actions/maintenance/images.ts";
 import { compare, type Picture } from "../../src/actions/maintenance/integrity.ts";
 import { timeFindings } from "../../src/actions/maintenance/migration-time.ts";
 import { alarmFindings } from "../../src/actions/maintenance/muting.ts";
+import { overlaps } from "../../src/actions/maintenance/rds-window.ts";
 import type { Scene } from "../../src/actions/maintenance/scene.ts";
 import { watchFindings, windowFindings, windowOf } from "../../src/actions/maintenance/window.ts";
+import type { Instance } from "../../src/aws/instance-shapes.ts";
 import type { AlarmSetup } from "../../src/aws/read-mutes.ts";
 import type { Finding } from "../../src/domain/operation.ts";
 import { deploymentOf, NOW, serviceOf } from "./support.ts";
@@ -34,8 +38,35 @@ const scene = (change: Partial<Scene> = {}): Scene => ({
   told: { applied: [{ version: 6, description: "", durationMs: 900 }], answeredBy: "sql" },
   locks: [],
   asked: undefined,
+  instance: instanceOf(),
+  storage: { free: 20 * GIB, largest: { table: "reviews", bytes: GIB } },
+  images: [],
+  targetChecks: [{ interval: 30, unhealthyAfter: 10 }],
+  graceSeconds: 0,
+  guarded: [],
   ...change,
 });
+
+const GIB = 1024 ** 3;
+
+function instanceOf(change: Partial<Instance> = {}, settings: Instance["settings"] = {}): Instance {
+  return {
+    id: "vulcan-prod",
+    resourceId: "db-1",
+    status: "available",
+    settings: {
+      PreferredMaintenanceWindow: "sun:03:00-sun:03:30",
+      PreferredBackupWindow: "01:00-01:30",
+      ...settings,
+    },
+    pending: [],
+    parameterStatus: "in-sync",
+    replicas: [],
+    roles: [],
+    isPasswordManaged: false,
+    ...change,
+  };
+}
 
 describe("the window", () => {
   it("is in whole minutes; without a word it begins now and lasts two hours", () => {
@@ -136,8 +167,100 @@ describe("the time that a migration takes", () => {
     expect(codes(timeFindings(scene({ told }), expected))).toEqual([code]);
   });
 
-  it("is not limited where no container has a health check", () => {
-    expect(codes(timeFindings(scene({ containers: [] }), 7200))).toEqual(["ok no-health-check"]);
+  it("is not limited where neither a container nor the load balancer has a health check", () => {
+    expect(codes(timeFindings(scene({ containers: [], targetChecks: [] }), 7200))).toEqual(["ok no-health-check"]);
+  });
+
+  it.each<[string, Partial<Scene>, number]>([
+    ["the container's check, where the load balancer's takes longer", {}, 150],
+    ["the load balancer's check, where it comes first", { targetChecks: [{ interval: 15, unhealthyAfter: 3 }] }, 45],
+    ["the load balancer's check alone", { containers: [], targetChecks: [{ interval: 15, unhealthyAfter: 3 }] }, 45],
+    ["the grace period, where all checks fail within it", { graceSeconds: 600 }, 600],
+    ["the check that fails after the grace period", { graceSeconds: 60, containers: [] }, 300],
+  ])("is limited by %s", (_, change, limit) => {
+    const [fits] = timeFindings(scene(change), limit * 0.8);
+    const [tooLong] = timeFindings(scene(change), limit * 0.8 + 1);
+    expect([fits, tooLong].map((finding) => finding?.code)).toEqual(["migration-time", "migration-too-long"]);
+    expect(tooLong?.text).toContain(`stops a task after ${limit} s`);
+  });
+
+  it("says so where the load balancer's check cannot be read", () => {
+    const unread = scene({ containers: [], targetChecks: new Error("denied") });
+    expect(codes(timeFindings(unread, 7200))).toEqual(["warn not-checked"]);
+  });
+});
+
+describe("the database that is migrated", () => {
+  const window = windowOf({ opens: "2026-04-10T12:00:00.000Z", closes: "2026-04-10T14:00:00.000Z" }, NOW);
+  const found = (change: Partial<Scene>) => codes(databaseFindings(scene(change), window));
+  const quiet = ["ok database-available", "ok storage"];
+
+  it.each<[Partial<Scene>, readonly string[]]>([
+    [{}, quiet],
+    [{ instance: instanceOf({ status: "upgrading" }) }, ["block database-not-available", "ok storage"]],
+    [{ instance: instanceOf({ status: "storage-full" }) }, ["block database-not-available", "ok storage"]],
+    [{ instance: instanceOf({ status: "a-state-of-tomorrow" }) }, ["block database-not-available", "ok storage"]],
+    [{ instance: instanceOf({ status: "storage-optimization" }) }, ["warn database-busy", "ok storage"]],
+    [{ instance: instanceOf({ status: "backing-up" }) }, ["warn database-busy", "ok storage"]],
+    [{ instance: undefined }, ["block database-absent"]],
+    [{ instance: new Error("denied") }, ["warn not-checked"]],
+    [
+      { instance: instanceOf({ pending: ["EngineVersion"] }) },
+      ["ok database-available", "warn database-pending", "ok storage"],
+    ],
+    [
+      { storage: { free: GIB / 2, largest: { table: "reviews", bytes: GIB } } },
+      ["ok database-available", "warn storage-short"],
+    ],
+    [{ storage: { largest: { table: "reviews", bytes: GIB } } }, ["ok database-available", "warn not-checked"]],
+    [{ storage: { free: GIB } }, ["ok database-available", "warn not-checked"]],
+    [{ storage: new Error("throttled") }, ["ok database-available", "warn not-checked"]],
+  ])("%#: %j", (change, expected) => {
+    expect(found(change)).toEqual(expected);
+  });
+
+  // 10 April 2026 is a Friday.
+  it.each<[string, boolean]>([
+    ["fri:13:30-fri:14:30", true],
+    ["fri:11:30-fri:12:01", true],
+    ["fri:11:30-fri:12:00", false],
+    ["fri:14:00-fri:14:30", false],
+    ["thu:23:00-fri:12:30", true],
+    ["sat:13:00-sat:13:30", false],
+    ["12:30-13:00", true],
+    ["23:45-00:15", false],
+    ["13:59-00:15", true],
+    ["unreadable", false],
+  ])("RDS's own window %s overlaps: %s", (span, isIn) => {
+    expect(overlaps(span, window)).toBe(isIn);
+  });
+
+  it("is left alone by RDS across midnight, and from Saturday to Sunday, too", () => {
+    const late = { opens: "2026-04-11T23:00:00.000Z", closes: "2026-04-12T01:00:00.000Z" };
+    expect(["sun:00:30-sun:01:30", "00:30-01:00", "sat:22:00-sat:22:30"].map((span) => overlaps(span, late))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("is told of RDS's windows by name", () => {
+    const { text } = databaseFindings(
+      scene({ instance: instanceOf({}, { PreferredBackupWindow: "12:30-13:00" }) }),
+      window,
+    )[1] as Finding;
+    expect(text).toContain("backup window of the database (12:30-13:00 UTC)");
+  });
+});
+
+describe("an image that is brought", () => {
+  const ref = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:9.9.9";
+  it.each<[NeededImage["found"], string]>([
+    [{ digest: "sha256:1" }, "ok image-there"],
+    [undefined, "block image-absent"],
+    [new Error("AccessDenied"), "warn not-checked"],
+  ])("of which the registry says %j: %s", (seen, code) => {
+    expect(codes(imageFindings([{ ref, found: seen }]))).toEqual([code]);
   });
 });
 

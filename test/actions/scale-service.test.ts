@@ -91,3 +91,39 @@ describe("fewer tasks than auto scaling keeps", () => {
     expect(proposal?.undo).toMatchObject({ with: { desired: 3, still: 1, prove: true } });
   });
 });
+
+describe("tasks that are protected against scaling in", () => {
+  const until = "2026-04-12T12:00:00.000Z";
+  const look = async (moment: Moment, given: Record<string, unknown>) => {
+    const inputs = { desired: 1, ...given } as never;
+    const observed = await scaleService.observe(inputs, waitingFor(worldOf(moment)));
+    if (observed.kind === "deferred") throw new Error("deferred");
+    return scaleService.plan(inputs, observed.value as never, {});
+  };
+  const guarded = [{ id: "t1", until }, { id: "t2" }];
+
+  it("block a scale-down that they would hold up, and are named, with their end and the way to lift it", async () => {
+    const { findings } = await look({ ...shown(3), guarded }, {});
+    expect(findings).toMatchObject([{ level: "block", code: "tasks-protected" }]);
+    expect(findings[0]?.text).toContain("2 tasks are protected: t1 (until 2026-04-12 12:00:00Z), t2");
+    expect(findings[0]?.next?.join()).toContain("--tasks t1 t2 --no-protection-enabled");
+  });
+
+  it("are no hindrance where they are among those that stay, or where the service grows", async () => {
+    expect((await look({ ...shown(3), guarded: guarded.slice(0, 1) }, {})).findings).toEqual([]);
+    expect((await look({ ...shown(3), guarded: guarded.slice(0, 1) }, { keep: "t1" })).findings).toEqual([]);
+    expect((await look({ ...shown(3), guarded }, { desired: 5 })).findings).toEqual([]);
+  });
+
+  it("block where another one than the task that is kept is protected", async () => {
+    const { findings } = await look({ ...shown(3), guarded: guarded.slice(1) }, { keep: "t1" });
+    expect(findings.map(({ code }) => code)).toEqual(["tasks-protected"]);
+  });
+
+  it("are named while they are waited for, instead of calling it slow", async () => {
+    const stuck: Moment = { ...shown(2), service: serviceOf(42, { desired: 1, running: 2 }), guarded };
+    const { verdict, told } = await scaled(stuck);
+    expect(verdict).toMatchObject({ kind: "open", failure: { reason: "tasks-protected" } });
+    expect(told.some((line) => line.includes("t1 (until 2026-04-12 12:00:00Z)"))).toBe(true);
+  });
+});

@@ -141,6 +141,7 @@ export interface Moment {
   readonly unread?: Error;
   /** Nothing of the history ever answers. */
   readonly isHistoryHanging?: boolean;
+  readonly guarded?: Awaited<ReturnType<AwsReads["ecs"]["protectedTasks"]>>;
   /** What executions of ours have seen of revisions. */
   readonly marks?: readonly Mark[];
   /** Thrown by the read of the service. */
@@ -178,6 +179,7 @@ export function worldOf(
       [...(now().running ?? []), ...(now().stopped ?? [])].filter(({ id }) => ids.includes(id)),
     familyTasks: async () => [...(now().running ?? []), ...(now().stopped ?? [])],
     isProtected: async () => false,
+    protectedTasks: async () => now().guarded ?? [],
     allTasks: async () => {
       looks++;
       return { running: now().running ?? [], stopped: now().stopped ?? [] };
@@ -205,6 +207,7 @@ export function worldOf(
       metricAlarms: async () => [],
       activeMutes: async () => [],
       restoreWindow: async () => undefined,
+      targetChecks: async () => [],
       ...now().setup,
     },
     rds: { instance: async () => undefined, events: async () => [], quotas: async () => ({}) },
@@ -213,6 +216,7 @@ export function worldOf(
       metrics: async () => ({ measured: {}, remarks: [] }),
       alarmTimes: async () => [],
       setConnections: async () => undefined,
+      freeStorage: async () => [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],

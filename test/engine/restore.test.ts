@@ -26,6 +26,31 @@ describe("a restoring step", () => {
     expect(stage.asked.at(-1)).toMatchObject({ kind: "hold", step: { id: "grow" } });
   });
 
+  it.each([
+    ["failed", "AWS: aws-rejected; put back: Step shrink; nothing else is in effect"],
+    ["was declined", "stopped at step work; put back: Step shrink; nothing else is in effect"],
+  ])("is named at the end where the work %s, with what stands", async (name, text) => {
+    expect((await runAll(stageOf(before, work[name]?.script), window)).text).toBe(text);
+    const more = runbookOf([putStep("mark", "flag", 1), ...window.steps], window.finally);
+    const { script = {} } = work[name] ?? {};
+    const later: Script = {
+      ...script,
+      ...(script.answer && { answer: (_question, number) => (number === 3 ? { yes: false } : undefined) }),
+    };
+    const stage = stageOf({ ...before, flag: 0 }, later);
+    expect((await runAll(stage, more)).text).toBe(text.replace("nothing else is in effect", "not put back: Step mark"));
+  });
+
+  it("that fails has put nothing back: it is not said", async () => {
+    const stage = stageOf(before, { answer: (_question, number) => (number === 2 ? { yes: false } : undefined) });
+    const more = runbookOf(window.steps, [...window.finally, putStep("flag", "flag", output("shrink", "before"))]);
+    stage.script = { ...stage.script, outcome: (_operation, number) => (number === 2 ? "refused" : "applied") };
+    const { text } = await runAll(stage, more);
+    expect(text).toContain("stopped at step work");
+    expect(stage.cells.values.capacity).toBe(1);
+    expect(text).not.toContain("nothing else is in effect");
+  });
+
   it("runs after Ctrl-C during the work", async () => {
     const stage = stageOf(before);
     stage.script = {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { ECSClient, UpdateTaskProtectionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLoad } from "../sandbox/load.ts";
 import { eventsOf, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
@@ -133,6 +134,41 @@ describe("refused before anything is sent", () => {
     await rig.sandbox.reset("bad-release");
     const flying = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
     expect([flying.code, flying.stdout]).toEqual([11, expect.stringContaining("is in flight")]);
+  });
+
+  it("an image that the registry does not have: exit 11", async () => {
+    await rig.sandbox.reset("major-release");
+    const image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:9.9.9";
+    const { code, stderr } = await window(rig, ["--image", image]);
+    expect([code, stderr]).toEqual([11, expect.stringContaining(`the registry does not have ${image}`)]);
+    expect(writes(rig)).toEqual([]);
+  });
+
+  it("tasks that are protected against scaling in: exit 11, which names them and until when", async () => {
+    await rig.sandbox.reset("major-release");
+    const [task = ""] = rig.sandbox.state().services[0]?.tasks.map(({ id }) => id) ?? [];
+    const protection = { cluster: "vulcan-prod", tasks: [task], protectionEnabled: true, expiresInMinutes: 2880 };
+    await new ECSClient({}).send(new UpdateTaskProtectionCommand(protection));
+    const { code, stderr } = await window(rig, ["--watch", "15m"]);
+    expect([code, stderr]).toEqual([11, expect.stringMatching(/1 task is protected: \w+ \(until [\d: -]+Z\)/)]);
+    expect(writes(rig)).toEqual(["UpdateTaskProtection"]);
+  });
+
+  it("a database that is full: exit 11", async () => {
+    await rig.sandbox.reset("storage-full");
+    const { code, stderr } = await window(rig, ["--watch", "15m"]);
+    expect([code, stderr]).toEqual([11, expect.stringContaining("database vulcan-prod is storage-full")]);
+    expect(writes(rig)).toEqual([]);
+  });
+
+  it("an image to be registered, and nobody says what is replaced: exit 6, or 11 where another value is said", async () => {
+    await rig.sandbox.reset("major-release");
+    const words = ["maintenance", "--image", "vulcan:2.0.0", "--yes", "--state-dir", rig.stateDir];
+    const missing = await vulcanOps(words);
+    expect([missing.code, missing.stderr]).toEqual([6, expect.stringContaining("--expect-current 42")]);
+    const wrong = await vulcanOps([...words, "--expect-current", "41"], { columns: 400 });
+    expect([wrong.code, wrong.stderr]).toEqual([11, expect.stringContaining("step migrate replaces 42")]);
+    expect(writes(rig)).toEqual([]);
   });
 
   it("without answers: exit 6, which names them", async () => {

@@ -45,6 +45,17 @@ describe("where no command can be run in a container", () => {
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 
+  it("another value is said to be current: exit 11, which names the right one; nothing is sent", async () => {
+    for (const [words, right] of [
+      [["2"], "step down replaces 8"],
+      [["2", "--via", "task"], "step revertFirst replaces 43"],
+    ] as const) {
+      const { code, stderr } = await down(rig, [...words, "--expect-current", "42"]);
+      expect([code, stderr]).toEqual([11, expect.stringContaining(right)]);
+      expect(mutations(rig.sandbox)).toEqual([]);
+    }
+  });
+
   it("no task is healthy: exit 11; nothing is sent", async () => {
     await world("bad-release");
     const { code, stderr } = await down(rig, ["2"]);

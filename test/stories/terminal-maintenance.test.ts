@@ -32,7 +32,9 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
     pane.type("n", "Enter");
     const screen = await pane.until(/EXIT=\d+/);
     expect(screen).toContain("EXIT=1");
-    expect(screen.replace(/\s+/g, " ")).toContain("stopped at step migrate; earlier steps stand");
+    expect(screen.replace(/\s+/g, " ")).toMatch(
+      /stopped at step migrate; put back: .*Scale down to one task.*; nothing else is in effect/,
+    );
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
     expect(await scalingSettings()).toBe(before);
     expect(writes(rig)).toEqual([

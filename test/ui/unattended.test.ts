@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
-import type { Plan } from "../../src/domain/plan.ts";
-import { answerUnattended, assertAnswerable, assertTextsGiven, type FlagAnswers } from "../../src/ui/unattended.ts";
+import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
+import {
+  answerUnattended,
+  assertAnswerable,
+  assertExpected,
+  assertRestAnswerable,
+  type FlagAnswers,
+} from "../../src/ui/unattended.ts";
 import { BLOCKED, NORMAL, QUESTION, UNCHANGED, WINDOW } from "./plans.ts";
 
 const NONE: FlagAnswers = { yes: false, sandbox: false };
@@ -85,37 +91,69 @@ describe("a plan without a terminal", () => {
 });
 
 describe("going on without a terminal", () => {
-  const ahead = [
-    { step: "switch", text: "noon" },
-    { step: "away", text: "noon" },
-    { step: "down", text: "drop a.b" },
+  const { consequence: _text, current: _current, operation: _operation, ...rest } = QUESTION.step;
+  const frame = { ...rest, readiness: "deferred", operation: null } as const;
+  const ahead: readonly PlannedStep[] = [
+    { ...frame, id: "switch", consequence: "noon" },
+    { ...frame, id: "away", consequence: "noon" },
+    { ...frame, id: "down", consequence: "drop a.b" },
   ];
+  const down = { ...frame, id: "down", consequence: "drop a.b", current: "8" };
 
   it("names the texts that are missing, each once, and says that nothing has moved", () => {
-    const { detail } = refusal(() => assertTextsGiven(ahead, { ...NONE, yes: true, confirm: "moon" }));
+    const { detail } = refusal(() => assertRestAnswerable(ahead, { ...NONE, yes: true, confirm: "moon" }));
     expect(detail).toMatchObject({ code: "confirm-differs", exitCode: 6, fault: "operator" });
     expect(detail.unchanged).toContain("the execution stands where it stood");
     expect(detail.next).toEqual(["Add to the same command: --confirm noon --confirm 'drop a.b'"]);
   });
 
   it("names the value that is replaced, too, where the record tells it", () => {
-    const down = [{ step: "down", text: "drop a.b", current: "8" }];
-    const { detail } = refusal(() => assertTextsGiven(down, { ...NONE, yes: true }));
+    const { detail } = refusal(() => assertRestAnswerable([down], { ...NONE, yes: true }));
     expect(detail.next).toEqual(["Add to the same command: --confirm 'drop a.b' --expect-current 8"]);
-    assertTextsGiven(down, { ...NONE, confirm: "drop a.b", expectCurrent: "8" });
+    assertRestAnswerable([down], { ...NONE, confirm: "drop a.b", expectCurrent: "8" });
+  });
+
+  it("names the value of the first write alone, which is the one that is compared", () => {
+    const revert = { ...QUESTION.step, id: "revert", confirm: "none" } as const;
+    const { detail } = refusal(() => assertRestAnswerable([revert, down], { ...NONE, confirm: "drop a.b" }));
+    expect(detail.next).toEqual(["Add to the same command: --expect-current 43"]);
   });
 
   it("does not call a text wrong that a step may mean whose text is not known yet", () => {
-    const unknown = [...ahead, { step: "revert" }];
-    const { detail } = refusal(() => assertTextsGiven(unknown, { ...NONE, confirm: "42" }));
+    const unknown = [...ahead, { ...frame, id: "revert" }];
+    const { detail } = refusal(() => assertRestAnswerable(unknown, { ...NONE, confirm: "42" }));
     expect(detail).toMatchObject({ code: "answer-missing" });
     expect(detail.message).not.toContain("is not the text");
   });
 
   it("is answered by all of them, and by a sandbox", () => {
-    assertTextsGiven(ahead, { ...NONE, confirm: ["drop a.b", "noon"] });
-    assertTextsGiven(ahead, { ...NONE, sandbox: true });
-    assertTextsGiven([{ step: "revert" }], NONE);
+    assertRestAnswerable(ahead, { ...NONE, confirm: ["drop a.b", "noon"] });
+    assertRestAnswerable(ahead, { ...NONE, sandbox: true });
+  });
+});
+
+describe("a value to be replaced that is another one", () => {
+  const later = { ...QUESTION.step, readiness: "deferred", operation: null, confirm: "prompt" } as const;
+
+  it("stops the plan before anything is sent, also where its step is planned later; the right one is named", () => {
+    for (const step of [QUESTION.step, later]) {
+      const plan: Plan = { ...NORMAL, steps: [step] };
+      const answers = { ...NONE, yes: true, confirm: "42", expectCurrent: "8" };
+      for (const check of [() => assertAnswerable(plan, answers), () => assertExpected(plan.steps, answers)]) {
+        const { detail } = refusal(check);
+        expect(detail).toMatchObject({ code: "current-differs", exitCode: 11 });
+        expect(detail.unchanged).toBe("Nothing was sent; nothing changed.");
+        expect(detail.message).toBe("--expect-current says 8, but step revert replaces 43");
+        expect(detail.next?.join()).toContain("--expect-current 43");
+      }
+    }
+  });
+
+  it("is named together with what is missing", () => {
+    const { detail } = refusal(() => assertAnswerable(NORMAL, { ...NONE, expectCurrent: "8" }));
+    expect(detail).toMatchObject({ code: "answer-missing", exitCode: 6 });
+    expect(detail.message).toContain("--expect-current says 8, but step revert replaces 43");
+    expect(detail.message).toContain("Missing: --confirm 42");
   });
 });
 

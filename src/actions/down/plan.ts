@@ -19,12 +19,15 @@ export const downInputs = {
 
 export type DownInputs = Values<typeof downInputs>;
 
-/** What is lost, else how far it goes; and from where. */
+/** What is lost, else how far it goes. */
 export const downConsequence = {
-  of: ["loss", "to", "from"],
+  of: ["loss", "to"],
   text: ({ loss, to }) => (loss === undefined ? `down to ${to}` : `drop ${loss}`),
-  current: ({ from }) => String(from),
 } as const satisfies Consequence<typeof downInputs>;
+
+/** The newest migration, as `--expect-current` names it. */
+export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<string | undefined> =>
+  from === undefined ? undefined : String(from);
 
 /** What is there at the moment of planning. */
 export interface DownScene {
@@ -72,7 +75,7 @@ const proposalOf = (given: DownInputs, operation: Operation, basis: Proposal["ba
   undo: { kind: "irreversible", reason: "a Down deletes; what it deleted comes back from a backup only" },
   basis,
   consequence: downConsequence.text(given),
-  current: downConsequence.current(given),
+  current: String(given.from),
 });
 
 function changesOf({ to, from }: DownInputs, applied: readonly AppliedMigration[]): Change[] {

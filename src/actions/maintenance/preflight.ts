@@ -1,13 +1,16 @@
 import type { Service } from "../../aws/shapes.ts";
-import { block, ok } from "../../domain/finding.ts";
+import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { askedFindings } from "../asked-database.ts";
 import { planOneOff } from "../one-off/request.ts";
 import { type LaterRead, ofThePassword } from "../password-end.ts";
+import { barredBy } from "../protection/protected.ts";
 import { worstFirst } from "../tally.ts";
 import type { Look } from "../world.ts";
 import { connectionFindings, loadFindings } from "./capacity.ts";
+import { databaseFindings } from "./database.ts";
 import { backupFindings, flightFindings } from "./flight.ts";
+import { imageFindings } from "./images.ts";
 import { timeFindings } from "./migration-time.ts";
 import { type Scene, sceneOf } from "./scene.ts";
 import { type Window, watchFindings, windowFindings, windowOf } from "./window.ts";
@@ -30,13 +33,15 @@ export async function preflight(wish: Wish, looking: Look): Promise<Preflight> {
   const service = await world.aws.ecs.service(target.cluster, target.service);
   const bring = await broughtBy(wish, service, looking);
   const window = windowOf(wish, clock.now());
-  const scene = await sceneOf(service, bring, looking);
+  const scene = await sceneOf(service, bring, wish.image, looking);
   const findings = worstFirst([
     ...windowFindings(window, wish.watch, scene.now),
     ...watchFindings(wish.watch),
     ...ofThePassword(world, PROOF, scene.now),
     ...sceneFindings(wish, scene, bring),
     ...(await copyFindings(wish, service, bring, looking)),
+    ...databaseFindings(scene, window),
+    ...protectedFindings(scene, target.cluster),
   ]);
   return { service, bring, window, findings };
 }
@@ -56,11 +61,17 @@ function sceneFindings({ via, expect, image }: Wish, scene: Scene, bring: string
     ...broughtFindings(scene.service, bring, image),
     ...askedFindings(scene.asked),
     ...flightFindings(scene),
+    ...imageFindings(scene.images),
     ...backupFindings(scene),
     ...loadFindings(scene),
     ...connectionFindings(scene),
     ...(via === "start" ? timeFindings(scene, expect) : []),
   ];
+}
+
+function protectedFindings({ guarded }: Scene, cluster: string): readonly Finding[] {
+  if (!(guarded instanceof Error)) return barredBy(guarded, cluster);
+  return [notChecked("whether tasks are protected against scaling in", guarded.message)];
 }
 
 function broughtFindings({ taskDefinition, desired }: Service, bring: string, image?: string): readonly Finding[] {

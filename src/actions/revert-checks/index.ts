@@ -6,6 +6,7 @@ import { images } from "./images.ts";
 import { notRestored } from "./not-restored.ts";
 import { otherWriters } from "./other-writers.ts";
 import { ports } from "./ports.ts";
+import { protection } from "./protection.ts";
 import { roles } from "./roles.ts";
 import { room } from "./room.ts";
 import { scaling } from "./scaling.ts";
@@ -23,6 +24,7 @@ export const CHECKS: Readonly<Record<string, RevertCheck>> = {
   roles,
   breaker,
   scaling,
+  protection,
   alarms,
   otherWriters,
   notRestored,

@@ -51,7 +51,34 @@ export async function readMetricData(
   return { measured: merge(gathered), remarks: [...remarks] };
 }
 
-function toQuery({ namespace, name, stat, dimensions }: MetricQuery, index: number): Sdk.MetricDataQuery {
+/** What is left of an instance's storage, in bytes. */
+export async function readFreeStorage(
+  clients: Clients,
+  database: string,
+  { from, to }: Span,
+): Promise<readonly Point[]> {
+  const [cloudwatch, sdk] = await Promise.all([clients.cloudwatch(), import("../sdk/cloudwatch.ts")]);
+  const query = {
+    namespace: "AWS/RDS",
+    name: "FreeStorageSpace",
+    stat: "Minimum",
+    dimensions: { DBInstanceIdentifier: database },
+  } as const;
+  const answer = await cloudwatch.send(
+    new sdk.GetMetricDataCommand({
+      MetricDataQueries: [toQuery(query, 0)],
+      StartTime: new Date(from),
+      EndTime: new Date(to),
+      ScanBy: "TimestampAscending",
+    }),
+  );
+  return (answer.MetricDataResults ?? []).flatMap((result) => pointsOf(result));
+}
+
+function toQuery(
+  { namespace, name, stat, dimensions }: Omit<MetricQuery, "metric">,
+  index: number,
+): Sdk.MetricDataQuery {
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   return {
     Id: `m${index}`,
@@ -59,7 +86,10 @@ function toQuery({ namespace, name, stat, dimensions }: MetricQuery, index: numb
   };
 }
 
-function pointsOf({ Timestamps = [], Values = [] }: Sdk.MetricDataResult, { scale = 1 }: MetricQuery): Point[] {
+function pointsOf(
+  { Timestamps = [], Values = [] }: Sdk.MetricDataResult,
+  { scale = 1 }: Pick<MetricQuery, "scale"> = {},
+): Point[] {
   return Timestamps.flatMap((at, index) => {
     const value = Values[index];
     return value === undefined ? [] : [{ at: at.getTime(), value: value * scale }];

@@ -1,11 +1,11 @@
 import type { Target } from "../../domain/target.ts";
 import type { Happening } from "../../domain/watch/baseline.ts";
-import type { Span } from "../../domain/watch/series.ts";
+import type { Point, Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../clients.ts";
 import { guarded } from "../guarded.ts";
 import type { Service } from "../shapes.ts";
 import { readAlarmTimes } from "./alarm-times.ts";
-import { type MetricAnswer, readMetricData } from "./metric-data.ts";
+import { type MetricAnswer, readFreeStorage, readMetricData } from "./metric-data.ts";
 import { queriesOf } from "./queries.ts";
 import { readSetConnections } from "./set-connections.ts";
 import { readSubject, type Subject } from "./subject.ts";
@@ -15,6 +15,8 @@ export interface WatchReads {
   subject(target: Target, service: Service): Promise<Subject>;
   /** One-minute points of everything that is watched. */
   metrics(subject: Subject, span: Span): Promise<MetricAnswer>;
+  /** Bytes, each minute; empty where CloudWatch has none. */
+  freeStorage(database: string, span: Span): Promise<readonly Point[]>;
   alarmTimes(subject: Subject, span: Span): Promise<readonly Happening[]>;
   /** As the parameter group sets it; undefined where it sets no number. */
   setConnections(database: string): Promise<number | undefined>;
@@ -26,6 +28,8 @@ export function createWatchReads(clients: Clients): WatchReads {
       guarded("elasticloadbalancing:DescribeTargetGroups", () => readSubject(clients, target, service)),
     metrics: (subject, span) =>
       guarded("cloudwatch:GetMetricData", () => readMetricData(clients, queriesOf(subject), span)),
+    freeStorage: (database, span) =>
+      guarded("cloudwatch:GetMetricData", () => readFreeStorage(clients, database, span)),
     alarmTimes: (subject, span) =>
       guarded("cloudwatch:DescribeAlarmHistory", () => readAlarmTimes(clients, subject, span)),
     setConnections: (database) => guarded("rds:DescribeDBParameters", () => readSetConnections(clients, database)),

@@ -13,10 +13,30 @@ export const connectionsMetric = (instance: string): MetricName => ({
   dimensions: [{ Name: "DBInstanceIdentifier", Value: instance }],
 });
 
+export const freeStorageMetric = (instance: string): MetricName => ({
+  namespace: "AWS/RDS",
+  name: "FreeStorageSpace",
+  dimensions: [{ Name: "DBInstanceIdentifier", Value: instance }],
+});
+
+const GIB = 1024 ** 3;
+/** What the rehearsal's rows and log take up. [I] */
+const USED_GIB = 2;
+
+/** Bytes; nothing is left of an instance that is full. */
+export const freeStorage = (allocatedGib: number, status: string): number =>
+  status === "storage-full" ? 0 : Math.max(0, allocatedGib - USED_GIB) * GIB;
+
+function noteStorage(world: World, { identifier, settings, status }: DbInstance): void {
+  const free = freeStorage(settings.AllocatedStorage, status);
+  world.metrics.add(freeStorageMetric(identifier), world.clock.now(), free);
+}
+
 /** Counts the sessions of each instance's own server; an instance that does not answer leaves the minute out. */
 export function noteConnections(world: World): void {
   const at = world.clock.now();
   for (const instance of world.rds.instances.values()) {
+    noteStorage(world, instance);
     countSessions(world, instance).then(
       (sessions) => world.metrics.add(connectionsMetric(instance.identifier), at, sessions),
       () => world.gauges.delete(instance.resourceId),

@@ -2,7 +2,7 @@ import type { TargetGroup } from "../alb/target-group.ts";
 import type { Alarm, AlarmRule } from "../cloudwatch/alarm.ts";
 import { verdictOn } from "../cloudwatch/alarm-verdict.ts";
 import { balancerMetric, noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
-import { connectionsMetric } from "../cloudwatch/database-metrics.ts";
+import { connectionsMetric, freeStorage, freeStorageMetric } from "../cloudwatch/database-metrics.ts";
 import { putAlarm } from "../cloudwatch/put-alarm.ts";
 import { ranAt } from "../cloudwatch/service-metrics.ts";
 import { MINUTE } from "../cloudwatch/store.ts";
@@ -74,13 +74,16 @@ function settle(world: World, alarm: Alarm): void {
 /** How far back the database's sessions are known. */
 const BACK = 180;
 
-/** Sessions before time zero: one for each task that ran. */
+/** Before time zero: a session for each task that ran, and the storage that is free. */
 export function plantConnections(world: World, service: Service, instance: string): void {
   const last = Math.floor(world.clock.now() / MINUTE) - 1;
   const tasks = [...service.cluster.tasks.values()];
+  const { settings, status } = world.rds.instances.get(instance) ?? {};
+  const free = freeStorage(settings?.AllocatedStorage ?? 0, status ?? "");
   for (let minute = last - BACK; minute <= last; minute++) {
     const at = minute * MINUTE;
     const sessions = tasks.filter((task) => ranAt(task, at)).length;
     world.metrics.add(connectionsMetric(instance), at, sessions);
+    world.metrics.add(freeStorageMetric(instance), at, free);
   }
 }

@@ -1,0 +1,61 @@
+import type { Instance } from "../../aws/instance-shapes.ts";
+import { block, notChecked, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { overlaps } from "./rds-window.ts";
+import type { Scene } from "./scene.ts";
+import type { Window } from "./window.ts";
+
+/** In these an instance serves as ever, and takes changes of its schema. [D: viewing DB instance status] */
+const HARMLESS: ReadonlySet<string> = new Set([
+  "backing-up",
+  "storage-optimization",
+  "configuring-enhanced-monitoring",
+  "configuring-iam-database-auth",
+  "configuring-log-exports",
+]);
+
+/** Is the database fit to be migrated, and will RDS leave it alone meanwhile? */
+export function databaseFindings({ instance, storage }: Scene, window: Window): readonly Finding[] {
+  if (instance instanceof Error) return [notChecked("the state of the database", instance.message)];
+  if (instance === undefined) return [block("database-absent", "there is no such database", ["vulcan-ops status"])];
+  return [statusOf(instance), ...windowsOf(instance, window), ...pendingOf(instance), ...roomFor(storage)];
+}
+
+function statusOf({ id, status }: Instance): Finding {
+  const text = `database ${id} is ${status}`;
+  if (status === "available") return ok("database-available", text);
+  if (HARMLESS.has(status)) return warn("database-busy", text);
+  return block("database-not-available", text, ["the same command once it is available", "vulcan-ops status"]);
+}
+
+/** What RDS may do in its own windows stops the database, or slows it down. */
+function windowsOf({ settings }: Instance, window: Window): Finding[] {
+  const spans = [
+    ["maintenance window", settings.PreferredMaintenanceWindow],
+    ["backup window", settings.PreferredBackupWindow],
+  ] as const;
+  return spans.flatMap(([name, span]) =>
+    typeof span === "string" && overlaps(span, window)
+      ? [warn("rds-window", `RDS's own ${name} of the database (${span} UTC) lies in this window`)]
+      : [],
+  );
+}
+
+function pendingOf({ id, pending }: Instance): Finding[] {
+  if (pending.length === 0) return [];
+  return [warn("database-pending", `RDS has yet to apply to ${id}: ${pending.join(", ")}`)];
+}
+
+const GIB = 1024 ** 3;
+
+/** A migration that rewrites a table needs as much room again. */
+function roomFor(storage: Scene["storage"]): Finding[] {
+  const asks = "whether the storage has room for a copy of the largest table";
+  if (storage instanceof Error) return [notChecked(asks, storage.message)];
+  const { free, largest } = storage;
+  if (free === undefined) return [notChecked(asks, "no FreeStorageSpace was measured in the last 15 min")];
+  const left = `${(free / GIB).toFixed(1)} GiB are free`;
+  if (largest === undefined) return [notChecked(asks, `${left}; SQL is not set up (VULCAN_DATABASE_URL)`)];
+  const text = `${left}, and the largest table, ${largest.table}, has ${(largest.bytes / GIB).toFixed(1)} GiB`;
+  return [largest.bytes > free ? warn("storage-short", text) : ok("storage", text)];
+}

@@ -1,0 +1,46 @@
+import { certainName, chooseContainer } from "../../aws/application-container.ts";
+import { isEcrImage } from "../../aws/read-around.ts";
+import type { Image, Service } from "../../aws/shapes.ts";
+import { block, notChecked, ok } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { Look, World } from "../world.ts";
+
+/** An image that tasks of the revision need, and what the registry answers. */
+export interface NeededImage {
+  readonly ref: string;
+  /** Undefined where the registry does not have it. */
+  readonly found: Image | Error | undefined;
+}
+
+const NOT_ECR = new Error("it is not in ECR");
+
+/** Of every container of what is brought; `image` takes the place of the one that serves. */
+export async function neededImages(
+  service: Service,
+  bring: string,
+  image: string | undefined,
+  { world: { aws }, target }: Look,
+): Promise<readonly NeededImage[]> {
+  const { containers = [] } = (await aws.ecs.taskDefinition(bring)) ?? {};
+  const application = certainName(
+    chooseContainer({ named: target.container, balancers: service.balancers, containers }),
+  );
+  const refs = containers.map(({ name, image: own }) => (name === application ? (image ?? own) : own));
+  return Promise.all(
+    [...new Set(refs)].map(async (ref) => ({ ref, found: isEcrImage(ref) ? await look(ref, aws) : NOT_ECR })),
+  );
+}
+
+const look = (ref: string, aws: World["aws"]): Promise<NeededImage["found"]> =>
+  aws.around.image(ref).catch((error: Error) => error);
+
+export function imageFindings(images: readonly NeededImage[] | Error): readonly Finding[] {
+  if (images instanceof Error) return [notChecked("whether the images are in the registry", images.message)];
+  return images.map(({ ref, found }) => {
+    if (found instanceof Error) return notChecked(`whether the registry has ${ref}`, found.message);
+    if (found !== undefined) return ok("image-there", `the registry has ${ref}`);
+    return block("image-absent", `the registry does not have ${ref}: no task could start`, [
+      `push ${ref}, then the same command`,
+    ]);
+  });
+}

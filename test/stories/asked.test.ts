@@ -1,0 +1,118 @@
+import { tmpdir } from "node:os";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Context } from "../../commands/context.ts";
+import { openDocument } from "../../commands/document.ts";
+import { openSite } from "../../commands/site.ts";
+import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../../src/domain/execution.ts";
+import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
+import type { AnswerTo, Question } from "../../src/domain/ports.ts";
+import { begin } from "../../src/engine/engine.ts";
+import { execute } from "../../src/engine/execute.ts";
+import { planRunbook } from "../../src/engine/plan.ts";
+import { resolveInputs } from "../../src/runbook/inputs.ts";
+import { askRows } from "../../src/ui/step-rows.ts";
+import { countingIds, openRig, type Rig, TARGET } from "../support/rig.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("healthy");
+});
+afterAll(() => rig.close());
+
+const ids = countingIds();
+
+/** One whole run, in which everything is answered with yes; the plan, the questions, and what was journalled. */
+async function runThrough(name: string, inputs: Readonly<Record<string, string>>) {
+  const context = { env: process.env, cwd: tmpdir(), stop: new AbortController().signal, ids } as unknown as Context;
+  const site = await openSite({}, context, TARGET);
+  const document = await openDocument(name);
+  const values = resolveInputs(document.runbook, inputs, site.clock.now());
+  const plan = await planRunbook(site.planner, document, values, site.caller());
+  const [questions, events]: [Question[], JournalEvent[]] = [[], []];
+  const engine = {
+    ...site.planner,
+    gateway: site.gateway,
+    journal: { append: async (event: JournalEvent) => void events.push(event) },
+    io: {
+      notify: () => undefined,
+      ask: async <Q extends Question>(question: Q) => {
+        questions.push(question);
+        return yes(question) as AnswerTo<Q>;
+      },
+    },
+    stop: context.stop,
+  };
+  const { source, sha256, text } = document;
+  const started = {
+    type: "execution.started",
+    at: plan.at,
+    execution: ids.execution(),
+    schemaVersion: JOURNAL_SCHEMA_VERSION,
+    runbook: { id: document.runbook.id, source, sha256, text },
+    inputs: plan.inputs,
+    target: plan.target,
+    caller: plan.caller,
+    ...{ operator: "test", host: "test", version: "test" },
+  } as const;
+  const ending = await execute(await begin(engine, started, document.runbook, plan));
+  return { plan, questions, events, ending };
+}
+
+function yes(question: Question): unknown {
+  if (question.kind === "hold") return { go: true };
+  if (question.kind === "choice") return { value: question.fallback, how: "none" };
+  return { yes: true, how: "prompt" };
+}
+
+/** What the plan's own words say is asked. */
+function said(step: PlannedStep): string {
+  const [row] = askRows(step);
+  if (row === undefined) return "nothing";
+  if (row.text.startsWith("nothing: it goes on after")) return "countdown";
+  const text = row.text.replace(ONLY_IF, "");
+  return text === "y to go on" ? "prompt" : text.replace(/^type {2}(.*) {2}to go on$/, "typed $1");
+}
+
+const ONLY_IF = ", if there is something to change";
+
+/** What was asked, in the order of the steps; one that asks only if it has something to change may turn out to have none. */
+function compared({ plan, questions, events }: Awaited<ReturnType<typeof runThrough>>) {
+  const steps = stepsOf(plan).filter((step) => {
+    const isSent = events.some((event) => event.type === "step.confirmed" && event.step === step.id);
+    const isIf = step.confirm === "countdown" || askRows(step)[0]?.text.endsWith(ONLY_IF) === true;
+    return isSent || !isIf || questions.some((question) => isOf(question, step.id));
+  });
+  const asked = (id: string): string => {
+    const question = questions.find((one) => isOf(one, id));
+    if (question?.kind === "hold") return "countdown";
+    if (question?.kind !== "confirm") return "nothing";
+    return question.mode === "typed" ? `typed ${question.step.consequence ?? id}` : "prompt";
+  };
+  return {
+    plan: steps.map((step) => `${step.id}: ${said(step)}`),
+    run: steps.map(({ id }) => `${id}: ${asked(id)}`),
+  };
+}
+
+const stepsOf = ({ steps, finally: restoring }: Plan): readonly PlannedStep[] => [...steps, ...restoring];
+
+const isOf = (question: Question, id: string): boolean => "step" in question && question.step.id === id;
+
+it.each([
+  ["rollback-service", "bad-but-healthy", {}],
+  ["rollback-migration", "migrate-commands", { steps: "2", via: "exec" }],
+  ["rollback-migration", "migrate-commands", { steps: "2", via: "task" }],
+  ["maintenance-window", "major-release", { watch: "15m" }],
+  ["restore-database", "healthy", { latest: "true", cutover: "none" }],
+  ["restore-database", "healthy", { latest: "true", cutover: "rename" }],
+] as const)(
+  "%s in %s, %o: what its plan says of a question is what happens",
+  async (name, scenario, inputs) => {
+    await rig.sandbox.reset(scenario);
+    const life = await runThrough(name, inputs);
+    const { plan, run } = compared(life);
+    expect({ end: life.ending.text, asked: run }).toEqual({ end: life.ending.text, asked: plan });
+    expect(plan.some((line) => /: (prompt|typed)/.test(line))).toBe(true);
+  },
+  300_000,
+);
