@@ -81,9 +81,13 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
   };
 }
 
-/** The prompt does not wait for a history that does not answer, and less where the operator has named the revision. */
-const NEEDED_MS = 2500;
+/**
+ * Without the history nothing is proposed, which costs an operator more than a few seconds; where the revision is named,
+ * the prompt does not wait for what would only be evidence.
+ */
+const NEEDED_MS = 8000;
 const NAMED_MS = 1000;
+const LISTED_MS = 2500;
 const DETAILS_MS = 1000;
 
 const isNew = (arn: string | undefined, index: number, all: readonly unknown[]): arn is string =>
@@ -122,7 +126,7 @@ async function activeBelow(
   { aws }: World,
 ): Promise<readonly string[] | undefined> {
   const listing = aws.ecs.revisions(familyOf(current), revisionOf(current));
-  const known = await within(NEEDED_MS, listing).catch(() => undefined);
+  const known = await within(LISTED_MS, listing).catch(() => undefined);
   return known?.filter((name) => revisionOf(name) < revisionOf(current));
 }
 

@@ -12,6 +12,7 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import type { Credentials } from "./credentials.ts";
 import { onlyAws } from "./only-aws.ts";
 import { onlyReads } from "./only-reads.ts";
+import { notCounted } from "./within.ts";
 import { type Watchable, type Witness, watch } from "./witness.ts";
 
 export interface ClientSettings {
@@ -112,10 +113,11 @@ function prepared(settings: ClientSettings, clients: Makers): Makers {
   return Object.fromEntries(seen) as unknown as Makers;
 }
 
+/** To load a part of the SDK is this machine's own work: no limit for AWS's answers counts it. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
-    made ??= make();
+    made ??= notCounted(make());
     return made;
   };
 }
