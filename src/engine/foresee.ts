@@ -5,7 +5,7 @@ import type { Target } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import type { Planner } from "./engine.ts";
 import { actionOf, type Foretold, foretold, isLeftOut, riskOf } from "./plan.ts";
-import { undoing } from "./undo.ts";
+import { undoing } from "./undoing.ts";
 
 /** A typed confirmation that is still to come, and what it is going to name, where that is known. */
 export interface TypedAhead extends Foretold {
