@@ -6,8 +6,9 @@ import type { Phase } from "../src/domain/plan.ts";
 import type { Runbook } from "../src/domain/runbook.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { takeUp } from "../src/engine/engine.ts";
-import { execute, undo as undoExecution } from "../src/engine/execute.ts";
+import { execute, putBack, undo as undoExecution } from "../src/engine/execute.ts";
 import { stepsAhead } from "../src/engine/foresee.ts";
+import { notBack, restoredBy } from "../src/engine/put-back.ts";
 import { continueJournal, type Loaded, listExecutions, loadJournal } from "../src/journal/file.ts";
 import { assertExpected, assertRestAnswerable } from "../src/ui/unattended.ts";
 import { type Context, operatorOf, stateDirOf } from "./context.ts";
@@ -69,14 +70,15 @@ async function goOn(
     for (const line of remarks(loaded)) screen.say(`${line}\n`);
     const { text, source } = loaded.execution.started.runbook;
     const document = await readDocument(text, source, "meaning");
-    if (mode === "do") assertNotRestored(loaded.execution, document.runbook);
+    if (mode === "do") isToPutBack(loaded.execution, document.runbook);
     return await underLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, scene, async (dir, hold) => {
       await hold.ready();
       hold.tell();
       // Read again under the lock: another process may have gone on with it in the meantime.
       const current = await loadJournal(dir, id);
+      const isOnlyBack = mode === "do" && isToPutBack(current.execution, document.runbook);
       const isAttended = asksPeople(given, context);
-      if (!isAttended || answers.expectCurrent !== undefined) {
+      if (!isOnlyBack && (!isAttended || answers.expectCurrent !== undefined)) {
         const ahead = await stepsAhead(site.planner, document.runbook, current.execution, mode);
         (isAttended ? assertExpected : assertRestAnswerable)(ahead, answers);
       }
@@ -85,6 +87,7 @@ async function goOn(
         return conclude(journal, id, scene, async () => {
           const engine = engineOf(journal, hold, scene);
           const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
+          if (isOnlyBack) return putBack(run);
           return mode === "undo" ? undoExecution(run) : execute(run);
         });
       });
@@ -116,12 +119,14 @@ function assertSameAccount({ id, started }: Execution, caller: Caller): void {
 
 /**
  * Once a restoring step has put something back, what earlier steps prepared is gone: the rest must not be done without
- * it, if anything is left. One that held on, or found nothing to put back, has taken nothing away.
+ * it, if anything is left. What a restoring step could not put back is put back by `resume`, and no more.
  */
-function assertNotRestored({ id, steps }: Execution, runbook: Runbook): void {
-  if (runbook.steps.every((step) => ["done", "skipped"].includes(steps[step.id]?.state ?? "pending"))) return;
-  const restored = runbook.finally.find((step) => steps[step.id]?.confirmed !== undefined);
-  if (restored === undefined) return;
+function isToPutBack(execution: Execution, runbook: Runbook): boolean {
+  const { id, steps } = execution;
+  if (runbook.steps.every((step) => ["done", "skipped"].includes(steps[step.id]?.state ?? "pending"))) return false;
+  const restored = restoredBy(execution, runbook);
+  if (restored === undefined) return false;
+  if (notBack(execution, runbook).length > 0) return true;
   const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
   throw guardError("already-restored", text, [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`]);
 }

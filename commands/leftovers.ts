@@ -6,15 +6,20 @@ import { listExecutions } from "../src/journal/file.ts";
 import { type Holder, heldLocks, isAlive } from "../src/journal/lock.ts";
 import { operatorOf } from "./context.ts";
 import { endpointOf } from "./endpoint.ts";
+import { createLeftBehind } from "./left-behind.ts";
 import type { Site } from "./site.ts";
 
-/** What earlier executions on this target have left: those that never came to an end, and locks; newest first. */
+/**
+ * What earlier executions on this target have left: those that never came to an end, locks, and what was changed for the
+ * run and is not back; newest first.
+ */
 export async function leftoversOf(
   dir: string,
-  { target }: Site,
+  site: Site,
   env: NodeJS.ProcessEnv,
   sharedHolder: () => Promise<SharedHolder | undefined>,
 ): Promise<readonly Leftover[]> {
+  const { target } = site;
   const [{ executions }, locks, shared] = await Promise.all([
     listExecutions(dir),
     heldLocks(dir),
@@ -31,8 +36,10 @@ export async function leftoversOf(
   const orphans = locks.filter(
     ({ key, holder }) => !known.has(holder.execution) && key.startsWith(`${target.service}-`),
   );
+  const leftBehind = createLeftBehind(site);
+  const own = here.map(async (one) => leftover(one, lockOf(one.id)?.holder, await leftBehind(one)));
   return [
-    ...here.flatMap((execution) => leftover(execution, lockOf(execution.id)?.holder)),
+    ...(await Promise.all(own)).flat(),
     ...orphans.map(({ holder }) => orphan(holder)),
     ...(shared === undefined || shared.released === true || known.has(shared.execution) ? [] : [elsewhere(shared)]),
   ].sort((a, b) => newestFirst(a.since, b.since));
@@ -40,13 +47,20 @@ export async function leftoversOf(
 
 const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);
 
-function leftover({ id, started, ended }: Execution, holder: Holder | undefined): Leftover[] {
+function leftover(
+  { id, started, ended }: Execution,
+  holder: Holder | undefined,
+  notBack: readonly string[],
+): Leftover[] {
+  const isRunning = holder !== undefined && runs(holder);
   const isOpen = ended === undefined || OPEN.has(ended.status);
-  if (!isOpen && holder === undefined) return [];
-  const open = (ended?.status ?? "unfinished") as Leftover["state"];
-  const state = holder !== undefined && runs(holder) ? "running" : isOpen ? open : "ended";
+  if (!isOpen && holder === undefined && notBack.length === 0) return [];
+  const open = (ended !== undefined && isOpen ? ended.status : "unfinished") as Leftover["state"];
+  const state = isRunning ? "running" : isOpen || notBack.length > 0 ? open : "ended";
   const { operator, at: since, runbook } = started;
-  return [{ execution: id, what: runbook.id, state, since, operator, holdsLock: holder !== undefined }];
+  const frame = { execution: id, what: runbook.id, state, since, operator, holdsLock: holder !== undefined };
+  // While it runs, it is meant to be so.
+  return [notBack.length === 0 || isRunning ? frame : { ...frame, notBack }];
 }
 
 /** It took the lock and has not begun its journal: it plans, or died over it. */

@@ -6,7 +6,7 @@ import { block, counted, ok, warn } from "../domain/finding.ts";
 import type { Operation } from "../domain/operation.ts";
 import { gotSince } from "./cutover/lost-rows.ts";
 import { tasksAlive } from "./cutover/tasks-alive.ts";
-import { scaleService } from "./ecs-scale-service.ts";
+import { liveLeastOf, scaleService, tooFew } from "./ecs-scale-service.ts";
 import { updateService } from "./ecs-update-service.ts";
 import { primaryOf } from "./rollout/sight.ts";
 import type { Look, Wait, World } from "./world.ts";
@@ -45,6 +45,8 @@ interface Seen {
   readonly got: string | undefined;
   /** RFC 3339 */
   readonly now: string;
+  /** The fewest tasks that auto scaling keeps, where it acts. */
+  readonly liveLeast?: number | undefined;
 }
 
 /**
@@ -69,7 +71,9 @@ export const cutOver = defineAction<World, typeof inputs, Seen>({
     const isCold = storage?.status === "Initializing";
     const got = given.since === undefined ? undefined : await told(given.left, given.since, looking);
     const now = new Date(clock.now()).toISOString();
-    return { kind: "observed", value: { cluster: target.cluster, service, wanted, alive, isCold, got, now } };
+    const liveLeast = ahead === undefined && given.tasks < service.desired ? await liveLeastOf(looking) : undefined;
+    const { cluster } = target;
+    return { kind: "observed", value: { cluster, service, wanted, alive, isCold, got, now, liveLeast } };
   },
   plan: (given, seen) => planCutOver(given, seen),
   verify: (given, attempt, waiting) => follow(given, attempt, waiting),
@@ -118,7 +122,7 @@ function request({ cluster, service }: Seen, taskDefinition: string, desiredCoun
   return { service: "ecs", name: "UpdateService", input };
 }
 
-function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, alive, isCold, got }: Seen) {
+function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, alive, isCold, got, liveLeast }: Seen) {
   const found = [
     wanted.status !== "ACTIVE" &&
       block("revision-inactive", `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`),
@@ -135,7 +139,8 @@ function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, aliv
     got !== undefined && warn("left-behind", `${got}. It stays there, and is not in ${taken}`),
     tasks === 0 && ok("fenced", `all tasks stop first: at no moment does the service write to both`),
   ];
-  return found.filter((finding) => finding !== false);
+  const { name, desired } = service;
+  return [...found.filter((finding) => finding !== false), ...tooFew(tasks, { name, now: desired, liveLeast })];
 }
 
 async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {

@@ -55,6 +55,7 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   name: "ecs.scaleService",
   summary: "Run so many tasks of the service, and wait until it does.",
   risk: "change",
+  clears: ["tasks-left"],
   inputs,
   outputs: { previous: { type: "integer", description: "how many it ran before" } },
 
@@ -78,8 +79,8 @@ export const scaleService = defineAction<World, typeof inputs, Seen>({
   probe: (given, attempt, looking) => probeScale(given, attempt, looking),
 });
 
-/** Undefined where nothing scales the service, or all of that is suspended. */
-async function liveLeastOf({ world, target }: Look): Promise<number | undefined> {
+/** The fewest tasks that auto scaling keeps; undefined where nothing scales the service, or all of that is suspended. */
+export async function liveLeastOf({ world, target }: Look): Promise<number | undefined> {
   const found = await world.aws.around.scalingTarget(target.cluster, target.service);
   if (found === undefined) return undefined;
   const isHeld = found.inSuspended && found.outSuspended && found.scheduledSuspended;
@@ -87,7 +88,10 @@ async function liveLeastOf({ world, target }: Look): Promise<number | undefined>
 }
 
 /** Below the minimum of auto scaling no number stays: its next look lifts it again. */
-function tooFew(desired: number, { name, now, liveLeast }: Seen): readonly Finding[] {
+export function tooFew(
+  desired: number,
+  { name, now, liveLeast }: Pick<Seen, "name" | "now" | "liveLeast">,
+): readonly Finding[] {
   if (liveLeast === undefined || desired >= liveLeast || desired >= now) return [];
   const text = `auto scaling acts on ${name} with a minimum of ${liveLeast}, and would take back ${tasks(desired)}`;
   return [block("scaling-live", text, ["vulcan-ops status"])];

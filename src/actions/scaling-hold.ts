@@ -43,6 +43,7 @@ export const holdScaling = defineAction<World, typeof inputs, Seen>({
   name: "scaling.hold",
   summary: "Suspend auto scaling of the service, or let it go on as it was.",
   risk: "change",
+  clears: ["scaling-live"],
   inputs,
   outputs: {
     previousLeast: { type: "integer", description: "its minimum before; absent where nothing scales the service" },

@@ -17,6 +17,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly risk: Risk;
   /** Goes on without us and must not be disturbed: while its outcome is open, nothing is put back. */
   readonly keepsHold?: true;
+  /** Codes of the findings that block others, and that its undo clears away: what it let go is held again, for instance. */
+  readonly clears?: readonly string[];
   /** There is no undo of it: a runbook that uses it has to say why that is borne. */
   readonly irreversible?: true;
   /** Commands that are worth typing once it has sent something and all went well: better than to undo it. */

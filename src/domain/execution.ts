@@ -252,7 +252,7 @@ export function undoable(execution: Execution): readonly string[] {
 }
 
 /** What was sent took effect, whatever a later look at the same step came to: only an undo takes it back. */
-function hasEffect(record: StepRecord): boolean {
+export function hasEffect(record: StepRecord): boolean {
   if (record.state === "undone") return false;
   return record.state === "done" || record.state === "interrupted" || record.sent !== undefined;
 }

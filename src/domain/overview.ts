@@ -121,17 +121,24 @@ export interface Leftover {
   readonly since: string;
   readonly operator: string;
   readonly holdsLock: boolean;
+  /** What it changed for the run and has not put back, by the titles of its steps; absent where there is nothing. */
+  readonly notBack?: readonly string[];
 }
 
 /** What is wrong, one sentence each, the worst first; empty where nothing is. */
-export function troubles({ service, tasks, database, alarms }: Overview): readonly string[] {
+export function troubles({ service, tasks, database, alarms, leftovers }: Overview): readonly string[] {
   return [
     ...(service.known ? serviceTroubles(service.value, tasks) : [`the service cannot be read: ${service.why}`]),
     ...(database.known && database.value.status !== "available"
       ? [`database ${database.value.id} is ${database.value.status}`]
       : []),
     ...(alarms.known ? alarms.value.map((alarm) => `alarm ${alarm.name}: ${alarm.reason}`) : []),
+    ...(leftovers.known ? leftovers.value.flatMap(notBackTrouble) : []),
   ];
+}
+
+function notBackTrouble({ execution, notBack }: Leftover): string[] {
+  return notBack === undefined ? [] : [`execution ${execution} has not put back: ${notBack.join(", ")}`];
 }
 
 function serviceTroubles(service: ServiceOverview, tasks: Part<TasksOverview>): string[] {

@@ -5,6 +5,7 @@ import type { Step } from "../domain/runbook.ts";
 import { aftermath } from "./aftermath.ts";
 import { DONE, type Ending, endingOf, endingWell, type StepEnd, settled, stopCode } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
+import { notBack, restoredBy } from "./put-back.ts";
 import { resolve } from "./resume.ts";
 import { doStep } from "./step.ts";
 import { type UndoEnd, undoAll } from "./undo.ts";
@@ -42,10 +43,23 @@ function afterwards<World>({ runbook, execution, engine }: Run<World>, ending: E
   return { ...ending, next: [...new Set(worth), `vulcan-ops show ${execution.id}`] };
 }
 
-/** Takes back what the execution did, restores what has not been restored, and journals how that ended. */
+/**
+ * Takes back what the execution did, restores what is not as before, and journals how that ended. An undo changes size
+ * and scaling as the run does: they come back after it, however it ends.
+ */
 export async function undo<World>(run: Run<World>): Promise<Ending> {
   const ending = undoEnding(await undoAll(run), run.execution.id);
-  return close(run, run.execution.written.length > 0 ? await restore(run, ending) : ending);
+  const isTouched = run.execution.written.length > 0;
+  return close(run, isTouched && !isHeld(run) ? await restore(run, ending) : ending);
+}
+
+/** Only puts back what an earlier life could not: the rest of the procedure must not be done without it. */
+export async function putBack<World>(run: Run<World>): Promise<Ending> {
+  const { id } = run.execution;
+  const text = "what it changed for the run was put back; its other steps are not done";
+  const next = [`vulcan-ops undo ${id}`, `vulcan-ops show ${id}`];
+  const ending = { status: "failed", exitCode: EXIT.failed, reason: "already-restored", text, next } as const;
+  return close(run, await restore(run, ending));
 }
 
 async function restore<World>(run: Run<World>, ending: Ending): Promise<Ending> {
@@ -57,14 +71,25 @@ async function restore<World>(run: Run<World>, ending: Ending): Promise<Ending> 
   return { ...worse, text: `${ending.text}; ${worse.text}`, next: [...new Set([...ending.next, ...worse.next])] };
 }
 
-/** What has been put back cannot be gone on with. */
+/** What has been put back cannot be done without; an undo is resumed all the same. */
 function isBarred<World>({ runbook, execution }: Run<World>, line: string): boolean {
-  return line.startsWith("vulcan-ops resume") && runbook.finally.some(({ id }) => execution.steps[id]?.confirmed);
+  return (
+    line.startsWith("vulcan-ops resume") && execution.mode === "do" && restoredBy(execution, runbook) !== undefined
+  );
 }
 
 async function close<World>(run: Run<World>, ending: Ending): Promise<Ending> {
-  await emit(run, { type: "execution.ended", ...ending });
-  return ending;
+  const told = naming(notBack(run.execution, run.runbook), ending, run.execution.id);
+  await emit(run, { type: "execution.ended", ...told });
+  return told;
+}
+
+/** What is not back is named with the command that brings it back, whatever else the ending has to tell. */
+function naming(left: readonly Step[], ending: Ending, id: string): Ending {
+  if (left.length === 0) return ending;
+  const names = left.map((step) => `${step.title} (step ${step.id})`).join(", ");
+  const next = [...new Set([...ending.next, `vulcan-ops resume ${id}`])];
+  return { ...ending, text: `${ending.text}; not put back: ${names}`, next };
 }
 
 const REACHED_ALL: Reached = { end: DONE, step: "", undo: false };
@@ -141,7 +166,7 @@ async function once<World>(run: Run<World>, step: Step): Promise<StepEnd> {
 
 async function goThrough<World>(run: Run<World>, step: Step): Promise<StepEnd> {
   const record = run.execution.steps[step.id] ?? NO_RECORD;
-  if (record.state === "done" || record.state === "skipped") return DONE;
+  if ((record.state === "done" || record.state === "skipped") && !isDueAgain(run, step)) return DONE;
   if (record.state === "interrupted" && record.confirmed !== undefined) {
     const end = await resolve(run, step, "do", {
       confirmed: record.confirmed,
@@ -213,10 +238,24 @@ async function runRestoring<World>(run: Run<World>): Promise<Reached> {
   return worst;
 }
 
+/**
+ * What a restoring step found before an undo is old: the undo may have changed it again. What cannot be taken back, as an
+ * announcement, is not done twice.
+ */
+function isDueAgain<World>({ runbook, execution }: Run<World>, { id }: Step): boolean {
+  const isRestoring = runbook.finally.some((step) => step.id === id);
+  const isUndoing = Object.values(execution.steps).some(({ undoing, undoSent }) => undoing ?? undoSent);
+  const { state, confirmed } = execution.steps[id] ?? NO_RECORD;
+  return isRestoring && isUndoing && (state === "skipped" || (confirmed?.undo.kind ?? "operation") === "operation");
+}
+
 /** Something that must not be disturbed may still be going on: putting things back is left to `resume`. */
 function isHeld<World>({ runbook, execution, engine }: Run<World>): boolean {
-  const isOpen = ({ id, action }: Step) =>
-    execution.steps[id]?.state === "interrupted" && engine.registry[action]?.keepsHold === true;
+  const isOpen = ({ id, action }: Step) => {
+    const { state, undoing, undoSent } = execution.steps[id] ?? NO_RECORD;
+    const isGoingOn = state === "interrupted" && undoing === undefined && undoSent === undefined;
+    return isGoingOn && engine.registry[action]?.keepsHold === true;
+  };
   return runbook.steps.some(isOpen);
 }
 

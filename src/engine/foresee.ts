@@ -6,7 +6,7 @@ import type { Scope } from "../runbook/reference.ts";
 import { attemptOf, type Interrupted } from "./attempt.ts";
 import type { Planner } from "./engine.ts";
 import { actionOf, isLeftOut, mayWrite, originOf, planStep, unplanned } from "./plan.ts";
-import { undoing } from "./undo.ts";
+import { undoing } from "./undoing.ts";
 
 /**
  * The steps that are still to be done, or to be taken back, as well as they can be planned now: their answers are known

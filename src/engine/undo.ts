@@ -1,11 +1,13 @@
 import { NO_RECORD, undoable } from "../domain/execution.ts";
-import type { FieldValue } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
-import type { Binding, Step } from "../domain/runbook.ts";
+import type { Step } from "../domain/runbook.ts";
+import { inTheWay, isNeedless } from "./between.ts";
 import { DONE, endingWell, type StepEnd, settled } from "./ends.ts";
 import { emit, type Run } from "./engine.ts";
+import { isBoundTo } from "./put-back.ts";
 import { probeOf, resolve } from "./resume.ts";
 import { doStep } from "./step.ts";
+import { undoing } from "./undoing.ts";
 import { untilShown } from "./unseen.ts";
 
 export interface UndoEnd extends Found {
@@ -27,13 +29,13 @@ interface Found {
 /**
  * Walks the written steps backwards, each undo planned, asked, journalled and verified like a step. Stops at the first
  * that does not come to a good end; what cannot be undone is named and passed over. What a restoring step put back
- * stays there.
+ * stays there, unless it is in the way of an undo before it.
  */
 export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
   await untilShown(run);
   const found = { undone: [], needless: [], irreversible: [], stays: [] } as Record<keyof Found, string[]>;
   for (const id of undoable(run.execution)) {
-    const step = stepOf(run, id);
+    const step = stepOf(run, id) ?? (await inTheWay(run, id));
     const undo = run.execution.steps[id]?.confirmed?.undo;
     if (step === undefined || undo === undefined) continue;
     const effect = await endingWell(run.engine.stop, async () =>
@@ -45,7 +47,7 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
       (undo.kind === "stays" ? found.stays : found.irreversible).push(`${step.title}: ${undo.reason}`);
       continue;
     }
-    const end = await endingWell(run.engine.stop, () => undoStep(run, undoing(step, undo.with)));
+    const end = await endingWell(run.engine.stop, () => takeBack(run, step, undo.with));
     const isUnderWay = run.execution.steps[id]?.undoing !== undefined;
     if (end.kind !== "done") return { end: settled(end, isUnderWay), step: id, ...found };
     // Only a request takes back: a world that is as wanted without one is no deed of this undo.
@@ -56,9 +58,25 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoEnd> {
 
 const NEVER_HAPPENED: StepEnd = { kind: "done", text: "it never took effect" };
 
-/** The same step with the inputs that take it back; an undo always asks. */
-export function undoing(step: Step, values: JsonObject): Step {
-  return { ...step, confirm: step.confirm === "typed" ? "typed" : "prompt", with: literals(values) };
+/** Waits first for what the runbook waits for before it puts the same thing back. */
+async function takeBack<World>(run: Run<World>, step: Step, values: JsonObject): Promise<StepEnd> {
+  if (await isNeedless(run, step.id)) return leave(run, step.id);
+  for (const wait of waitsBefore(run, step.id)) {
+    const end = await doStep(run, wait, "do");
+    if (end.kind !== "done") return end;
+  }
+  return undoStep(run, undoing(step, values));
+}
+
+async function leave<World>(run: Run<World>, step: string): Promise<StepEnd> {
+  const reason = "nothing that it would be taken back for is left to be undone";
+  await emit(run, { type: "step.skipped", step, phase: "undo", reason, outputs: {} });
+  return { kind: "done", text: reason };
+}
+
+/** Restoring steps that only wait, by what this step found before it: a wait for calm before scaling is released. */
+function waitsBefore<World>({ runbook, engine }: Run<World>, id: string): readonly Step[] {
+  return runbook.finally.filter((step) => isBoundTo(step, id) && engine.registry[step.action]?.risk === "read");
 }
 
 async function undoStep<World>(run: Run<World>, step: Step): Promise<StepEnd> {
@@ -83,10 +101,4 @@ async function tookEffect<World>(run: Run<World>, step: Step): Promise<boolean> 
 
 function stepOf<World>({ runbook }: Run<World>, id: string): Step | undefined {
   return runbook.steps.find((step) => step.id === id);
-}
-
-function literals(values: JsonObject): Record<string, Binding> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, { kind: "value", value: value as FieldValue }]),
-  );
 }

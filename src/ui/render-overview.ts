@@ -217,8 +217,9 @@ function leftoverRows({ leftovers }: Overview, now: number): Row[] {
   return labelled("Left over", lines.length === 0 ? ["nothing"] : lines, lines.length === 0 ? undefined : "warn");
 }
 
-function leftover({ execution, what, state, since, operator, holdsLock }: Leftover, now: number): string {
-  const lock = holdsLock ? ", holds the lock" : "";
+function leftover({ execution, what, state, since, operator, holdsLock, notBack }: Leftover, now: number): string {
+  const held = holdsLock ? ", holds the lock" : "";
+  const lock = notBack === undefined ? held : `${held}, not put back: ${notBack.join(", ")}`;
   const how = state === "ended" ? "process gone" : state;
   return `${execution}  ${what}  ${how}${lock}, begun ${ago(since, now)} by ${operator}`;
 }

@@ -180,6 +180,11 @@ describe("the next command", () => {
       ["vulcan-ops resume k7m2", "vulcan-ops rollback --dry-run"],
     ],
     [
+      "an execution has not put back what it changed",
+      overviewOf({}, { leftovers: { known: true, value: [{ ...left, state: "unfinished", notBack: ["Hold it"] }] } }),
+      ["vulcan-ops resume k7m2", "vulcan-ops doctor"],
+    ],
+    [
       "an execution is running",
       overviewOf({}, { leftovers: { known: true, value: [{ ...left, state: "running" }] } }),
       ["vulcan-ops show k7m2", "vulcan-ops doctor"],

@@ -1,6 +1,21 @@
 import { describe, expect, it } from "vitest";
+import { type Execution, foldExecution } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit.ts";
-import { goOn, journalled, output, putStep, runAll, runbookOf, type Script, stageOf, step } from "./support.ts";
+import { takeUp } from "../../src/engine/engine.ts";
+import { putBack } from "../../src/engine/execute.ts";
+import { notBack } from "../../src/engine/put-back.ts";
+import {
+  engineOf,
+  goOn,
+  journalled,
+  output,
+  putStep,
+  runAll,
+  runbookOf,
+  type Script,
+  stageOf,
+  step,
+} from "./support.ts";
 
 /** Capacity goes down for the work and has to come back, whatever becomes of the work. */
 const window = runbookOf(
@@ -247,5 +262,115 @@ describe("a restoring step", () => {
     );
     expect(await runAll(stage, two)).toMatchObject({ status: "failed", exitCode: 1, reason: "aws-rejected" });
     expect(stage.cells.values).toEqual({ capacity: 4, alarms: 0 });
+  });
+});
+
+describe("what a restoring step could not put back", () => {
+  const refusing = (nth: readonly number[]): Script => ({
+    outcome: (_operation, number) => (nth.includes(number) ? "refused" : "applied"),
+  });
+
+  it("is named with the command that brings it back, and `resume` is not barred by a request that was refused", async () => {
+    const stage = stageOf(before, refusing([2, 3]));
+    const ending = await runAll(stage, window);
+    expect(ending).toMatchObject({
+      exitCode: 1,
+      text: expect.stringContaining("not put back: Step shrink (step shrink)"),
+    });
+    expect(ending.next).toContain("vulcan-ops resume x0001");
+    expect(stage.cells.values).toEqual({ capacity: 1, schema: 6 });
+    stage.script = {};
+    expect(await goOn(stage, window)).toMatchObject({ status: "done", exitCode: 0 });
+    expect(stage.cells.values).toEqual({ capacity: 4, schema: 7 });
+  });
+
+  it("is put back alone where another restoring step was done: the rest is not done without what it prepared", async () => {
+    const two = runbookOf(
+      [putStep("mute", "alarms", 1), putStep("shrink", "capacity", 1), putStep("work", "schema", 7)],
+      [putStep("grow", "capacity", output("shrink", "before")), putStep("unmute", "alarms", output("mute", "before"))],
+    );
+    const stage = stageOf({ ...before, alarms: 0 }, refusing([3, 4]));
+    expect(await runAll(stage, two)).toMatchObject({ exitCode: 1 });
+    expect(stage.cells.values).toEqual({ capacity: 1, schema: 6, alarms: 0 });
+    stage.script = {};
+    const execution = foldExecution(stage.journal) as Execution;
+    expect(notBack(execution, two).map(({ id }) => id)).toEqual(["shrink"]);
+    const run = await takeUp(engineOf(stage), execution, two, { mode: "do", operator: "test", host: "test" });
+    expect(await putBack(run)).toMatchObject({ status: "failed", exitCode: 1, reason: "already-restored" });
+    expect(stage.cells.values).toEqual({ capacity: 4, schema: 6, alarms: 0 });
+    expect(notBack(foldExecution(stage.journal) as Execution, two)).toEqual([]);
+  });
+});
+
+describe("an undo that takes capacity away once more", () => {
+  /** Capacity goes down for the work and comes back by a step of the procedure. */
+  const whole = runbookOf(
+    [
+      putStep("shrink", "capacity", 1),
+      putStep("work", "schema", 7),
+      putStep("grow", "capacity", output("shrink", "before")),
+    ],
+    [
+      step("calm", "cell.await", { with: { cell: "calm", value: output("shrink", "before") } }),
+      putStep("regrow", "capacity", output("shrink", "before"), { confirm: "none" }),
+    ],
+  );
+  const all = { ...before, calm: 4 };
+
+  it("brings it back by its restoring steps where Ctrl-C ends it, though these had nothing to do before", async () => {
+    const stage = stageOf(all);
+    await runAll(stage, whole);
+    expect(stage.cells.values).toEqual({ ...all, schema: 7 });
+    stage.script = {
+      onAppend: ({ type }) => {
+        if (type === "step.undone") stage.stop.abort(EXIT.interrupted);
+      },
+    };
+    const ending = await goOn(stage, whole, "undo");
+    expect(ending).toMatchObject({ status: "interrupted", exitCode: 130 });
+    expect(ending.text).not.toContain("not put back");
+    expect(ending.next).toContain("vulcan-ops resume x0001");
+    expect(stage.cells.values).toEqual({ ...all, schema: 7 });
+    stage.script = {};
+    expect(await goOn(stage, whole)).toMatchObject({
+      status: "undone",
+      text: expect.stringMatching(/^undone and verified: work/),
+    });
+    expect(stage.cells.values).toEqual(all);
+  });
+
+  it("names what is not back where it cannot be brought back", async () => {
+    const stage = stageOf(all);
+    await runAll(stage, whole);
+    stage.sent.length = 0;
+    stage.script = { outcome: (_operation, number) => (number > 1 ? "refused" : "applied") };
+    const ending = await goOn(stage, whole, "undo");
+    expect(ending).toMatchObject({ exitCode: 1, text: expect.stringContaining("not put back: Step shrink") });
+    expect(stage.cells.values.capacity).toBe(1);
+  });
+
+  it("waits before it puts back what the procedure waits for", async () => {
+    const stage = stageOf(all);
+    await runAll(stage, whole);
+    stage.sent.length = 0;
+    stage.cells.values.calm = 0;
+    const sentWhenCalm: number[] = [];
+    stage.cells.onRead = (cell, by) => {
+      if (cell !== "calm" || by !== "verify") return;
+      sentWhenCalm.push(stage.sent.length);
+      if (sentWhenCalm.length === 3) stage.cells.values.calm = 4;
+    };
+    expect(await goOn(stage, whole, "undo")).toMatchObject({ status: "undone", exitCode: 0 });
+    expect(stage.sent.map(({ input }) => input.to)).toEqual([1, 6, 4]);
+    expect(sentWhenCalm.slice(0, 3)).toEqual([2, 2, 2]);
+  });
+
+  it("does not take it away where nothing between is left to be undone", async () => {
+    const stage = stageOf(all);
+    await runAll(stage, whole);
+    stage.sent.length = 0;
+    stage.cells.values.schema = 6;
+    expect(await goOn(stage, whole, "undo")).toMatchObject({ exitCode: 0, text: "nothing had to be undone" });
+    expect(stage.sent).toEqual([]);
   });
 });

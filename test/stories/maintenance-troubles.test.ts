@@ -2,7 +2,15 @@ import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventsOf, type Outcome, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
 import { ear, ended, gone, idOf, report } from "./down-support.ts";
-import { applied, configured, openWebhook, scalingSettings, window, writes } from "./maintenance-support.ts";
+import {
+  applied,
+  configured,
+  openWebhook,
+  scalingActivities,
+  scalingSettings,
+  window,
+  writes,
+} from "./maintenance-support.ts";
 
 let rig: Rig;
 let before: string;
@@ -32,6 +40,18 @@ const evidenceOf = ({ stdout }: Outcome): string =>
   eventsOf(stdout)
     .flatMap((event) => (event.type === "step.failed" && "evidence" in event ? event.evidence : []))
     .join("\n");
+
+/** The sizes that were sent, in order. */
+const sizes = (): number[] =>
+  writes(rig).flatMap((name) => (/^UpdateService \d/.test(name) ? [Number(name.slice(14))] : []));
+
+/** Of the requests about auto scaling before this one, an odd number: it is held. */
+const heldBefore = (index: number): boolean =>
+  writes(rig)
+    .slice(0, index)
+    .filter((name) => name === "RegisterScalableTarget").length %
+    2 ===
+  1;
 
 /** Does it once this step has failed: what comes back afterwards starts tasks, which need the lock. */
 const whenFailed =
@@ -196,7 +216,10 @@ describe("a watch that finds it WORSE", () => {
     expect(ended(outcome)).toMatchObject({ code: 8, reason: "watch-worse", failed: ["watch: watch-worse"] });
     expect(ended(outcome).text).toMatch(/^WORSE: /);
     expect(ended(outcome).next[0]).toBe("vulcan-ops rollback");
-    expect(rig.sandbox.state().services[0]?.desired).toBe(3);
+    // Auto scaling acts during the watch, and may answer the load on the tasks that are left: what we sent is what counts.
+    expect(sizes()).toEqual([1, 3]);
+    const size = rig.sandbox.state().services[0]?.desired;
+    expect(size === 3 || (await scalingActivities()).some((text) => text.includes(String(size)))).toBe(true);
     expect(await scalingSettings()).toBe(before);
   });
 });
@@ -211,12 +234,106 @@ describe("an image", () => {
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:44", "vulcan-prod:44", "vulcan-prod:44"]);
     expect(await applied()).toBe(8);
     const undone = await goOn(idOf(outcome), "undo", "--expect-current", "44");
-    expect(ended(undone).code).toBe(0);
-    // Let go of at once, auto scaling may take the single task that it has seen for a load, and add to the three.
-    expect(new Set(runningRevisions(rig.sandbox))).toEqual(new Set(["vulcan-prod:42"]));
-    expect(rig.sandbox.state().services[0]?.desired).toBeGreaterThanOrEqual(3);
-    expect(await scalingSettings()).toBe(before);
+    expect(ended(undone)).toMatchObject({ code: 0, failed: [] });
+    await expectBack();
+    expect(await scalingActivities()).toEqual([]);
   });
+});
+
+describe("the undo of a window", () => {
+  beforeEach(() => reset("major-release"));
+
+  /** A window that ended well. */
+  const finished = async (): Promise<string> => {
+    const outcome = await window(rig, ["--watch", "15m"]);
+    expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
+    return idOf(outcome);
+  };
+
+  it("holds, migrates back on one task, grows, and releases scaling only once its alarms are calm: three tasks", async () => {
+    const id = await finished();
+    const undone = ended(await goOn(id, "undo", "--expect-current", "43"));
+    expect(undone).toMatchObject({ code: 0, failed: [], text: expect.stringMatching(/^undone and verified: /) });
+    expect(sizes()).toEqual([1, 3, 1, 3]);
+    await expectBack();
+    expect(await scalingActivities()).toEqual([]);
+  });
+
+  it("that Ctrl-C ends leaves three tasks and scaling as it was, and is resumed from there", async () => {
+    const id = await finished();
+    const stop = new AbortController();
+    const heard = (text: string): void => {
+      if (/"type":"step.undone".*"step":"grow"/.test(text)) stop.abort(130);
+    };
+    const words = ["undo", id, "--expect-current", "43", "--yes", "--output", "ndjson", "--state-dir", rig.stateDir];
+    const outcome = ended(await vulcanOps(words, { columns: 400, heard, stop: stop.signal }));
+    expect(outcome).toMatchObject({ code: 130, failed: [] });
+    expect(outcome.text).not.toContain("not put back");
+    expect(outcome.next).toContain(`vulcan-ops resume ${id}`);
+    expect([rig.sandbox.state().services[0]?.desired, await scalingSettings()]).toEqual([3, before]);
+    expect(ended(await goOn(id, "resume", "--expect-current", "43"))).toMatchObject({ code: 0, failed: [] });
+    await expectBack();
+  });
+
+  it("of one that was stopped after it grew never sets one task while auto scaling acts", async () => {
+    const stop = new AbortController();
+    const heard = (text: string): void => {
+      if (/"type":"step.progress".*"step":"calm"/.test(text)) stop.abort(130);
+    };
+    const outcome = await window(rig, ["--watch", "15m"], { heard, stop: stop.signal });
+    expect(ended(outcome).code).toBe(130);
+    const undone = ended(await goOn(idOf(outcome), "undo", "--expect-current", "43"));
+    expect(undone).toMatchObject({ code: 0, failed: [] });
+    for (const [index, name] of writes(rig).entries())
+      if (name === "UpdateService 1") expect(heldBefore(index)).toBe(true);
+    await expectBack();
+  });
+
+  it("sends nothing that takes capacity where the release is gone already", async () => {
+    const id = await finished();
+    const words = [
+      "rollback",
+      "--to",
+      "42",
+      "--yes",
+      "--confirm",
+      "42",
+      "--expect-current",
+      "43",
+      "--output",
+      "ndjson",
+    ];
+    expect((await vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 400 })).code).toBe(0);
+    const sent = writes(rig).length;
+    const undone = ended(await goOn(id, "undo", "--expect-current", "42"));
+    expect(undone).toMatchObject({ code: 0, failed: [], text: expect.stringContaining("nothing had to be undone") });
+    expect(writes(rig)).toHaveLength(sent);
+    await expectBack();
+  });
+});
+
+describe("a put-back that AWS refuses", () => {
+  it("is named by the end and by status, and is put back by resume", async () => {
+    await reset("major-release");
+    rig.sandbox.inject({ operation: "RegisterScalableTarget", when: "before", kind: "throttle", nth: 2, times: 2 });
+    const outcome = await window(rig, ["--watch", "15m"]);
+    rig.sandbox.clearFaults();
+    const { code, text, next } = ended(outcome);
+    expect([code, text]).toEqual([1, expect.stringContaining("not put back: Hold auto scaling (step hold)")]);
+    expect(next).toContain(`vulcan-ops resume ${idOf(outcome)}`);
+    const status = () => vulcanOps(["status", "--output", "json", "--state-dir", rig.stateDir]);
+    const seen = JSON.parse((await status()).stdout);
+    expect(seen.leftovers.value[0]).toMatchObject({ execution: idOf(outcome), notBack: ["Hold auto scaling"] });
+    expect(seen.troubles).toContain(`execution ${idOf(outcome)} has not put back: Hold auto scaling`);
+    expect(seen.next[0]).toContain(`vulcan-ops resume ${idOf(outcome)}`);
+    const resumed = await goOn(idOf(outcome), "resume", "--expect-current", "43");
+    expect(ended(resumed)).toMatchObject({ code: 0, failed: [] });
+    expect(await scalingSettings()).toBe(before);
+    const after = JSON.parse((await status()).stdout);
+    expect(after.leftovers.value.filter(({ execution }: { execution: string }) => execution === idOf(outcome))).toEqual(
+      [],
+    );
+  }, 180_000);
 });
 
 it("a lock that somebody's open transaction holds is named before anything is sent", async () => {
