@@ -1,10 +1,10 @@
+import type { Command } from "../src/cli/command.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS } from "../src/cli/flags.ts";
+import { writeAnswer } from "../src/cli/output.ts";
+import { stateDirOf } from "../src/cli/process-context.ts";
 import type { Execution } from "../src/domain/execution.ts";
-import { EXIT } from "../src/domain/exit.ts";
-import { listExecutions } from "../src/journal/file.ts";
-import type { Command } from "./command.ts";
-import { stateDirOf } from "./context.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
-import { writeAnswer } from "./surface.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import { listExecutions } from "../src/journal/journal-file.ts";
 
 export const history: Command = {
   usage: "history",

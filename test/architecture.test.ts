@@ -31,16 +31,16 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
 ];
 
 const SANDBOX_IMPORTERS = [
-  "commands/inspect-sandbox.ts",
-  "commands/rehearse-each.ts",
   "commands/rehearse.ts",
-  "commands/resident-sandbox.ts",
-  "commands/sandbox-faults.ts",
-  "commands/sandbox-timings.ts",
+  "commands/sandbox/faults.ts",
+  "commands/sandbox/timings.ts",
+  "src/app/inspection/rehearsal.ts",
+  "src/app/inspection/rehearse-runbooks.ts",
+  "src/app/sandbox/daemon.ts",
 ];
 
 /** The clock itself, and two that are about a person's fingers: Ctrl-C twice within 3 s, a key pressed too early. */
-const OPERATORS_TIME = ["commands/clock.ts", "commands/main.ts", "src/ui/keys.ts"];
+const OPERATORS_TIME = ["commands/main.ts", "src/app/clock.ts", "src/ui/io/keyboard.ts"];
 
 const root = join(import.meta.dirname, "..");
 

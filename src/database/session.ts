@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connectionString, farEndOf, placeOf } from "./address.ts";
+import { connectionString, farEndOf, placeOf } from "./connection-url.ts";
 import { asSocket } from "./dialled.ts";
 import { translate } from "./errors.ts";
 

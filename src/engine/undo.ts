@@ -2,11 +2,11 @@ import { NO_RECORD, undoable } from "../domain/execution.ts";
 import type { FieldValue } from "../domain/field.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Binding, Step } from "../domain/runbook.ts";
-import { DONE, endingWell, type StepEnd, settled } from "./ends.ts";
-import { emit, type Run } from "./engine.ts";
+import { untilShown } from "./eventual-consistency.ts";
+import { DONE, endingWell, type StepEnd, settled } from "./outcome.ts";
 import { probeOf, resolve } from "./resume.ts";
+import { emit, type Run } from "./run.ts";
 import { doStep } from "./step.ts";
-import { untilShown } from "./unseen.ts";
 
 export interface UndoEnd {
   readonly end: StepEnd;

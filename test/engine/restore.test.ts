@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EXIT } from "../../src/domain/exit.ts";
+import { EXIT } from "../../src/domain/exit-codes.ts";
 import { goOn, journalled, output, putStep, runAll, runbookOf, type Script, stageOf, step } from "./support.ts";
 
 /** Capacity goes down for the work and has to come back, whatever becomes of the work. */

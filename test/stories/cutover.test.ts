@@ -1,7 +1,14 @@
 import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Outcome, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../support/rig.ts";
+import {
+  type Outcome,
+  openRig,
+  type Rig,
+  runningRevisions,
+  serviceRevision,
+  vulcanOps,
+} from "../support/sandbox-harness.ts";
 import {
   type Asked,
   BRISK,
@@ -10,8 +17,8 @@ import {
   type ServiceBeats,
   secretFor,
   startServiceBeats,
-} from "./cutover-support.ts";
-import { named, names, writes } from "./restore-support.ts";
+} from "../support/stories/cutover.ts";
+import { named, names, writes } from "../support/stories/restore.ts";
 
 let rig: Rig;
 let beats: ServiceBeats | undefined;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { startLoad } from "../sandbox/load.ts";
-import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 /** A minute in a quarter of a second: half an hour in less than eight. */
 const SPEED = 240;

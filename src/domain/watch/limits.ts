@@ -1,8 +1,8 @@
 import { counted, type Evidence } from "./evidence.ts";
 import type { MetricId } from "./metric.ts";
+import type { View } from "./metric-minutes.ts";
 import { MINUTE, type Minutes, type Point, present, twoOfThree } from "./series.ts";
 import { median } from "./statistics.ts";
-import type { View } from "./view.ts";
 
 /** A limit that holds whatever was before: as the screen names it, and how it was broken. */
 export interface Limit {

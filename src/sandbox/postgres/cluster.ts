@@ -4,7 +4,7 @@ import { chownSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { collect, environment } from "./launch.ts";
-import type { RunAs, Runner } from "./run-as.ts";
+import type { RunAs, Runner } from "./system-user.ts";
 
 export const USER = "vulcan";
 

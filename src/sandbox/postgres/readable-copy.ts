@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, lstatSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
-import { missingLinks } from "./links.ts";
+import { missingLinks } from "./missing-symlinks.ts";
 
 /**
  * A copy of the package's native folder that any user can execute, made once per version and user. Root cannot run

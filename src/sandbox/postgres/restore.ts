@@ -3,8 +3,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { archiveOf, baseOf, copy, dataOf, makeFolders, pack, unpack, writeOwned } from "./cluster.ts";
-import type { Runner } from "./run-as.ts";
 import { type BaseBackup, type PostgresServer, runnerOf, serve } from "./server.ts";
+import type { Runner } from "./system-user.ts";
 
 /** One statement after another on the server's own database. */
 async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {

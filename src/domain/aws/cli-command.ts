@@ -1,0 +1,63 @@
+import type { Json, JsonObject } from "../json.ts";
+import type { Operation } from "../operation.ts";
+import { shellQuote } from "../shell-quote.ts";
+import { copyLine } from "./copy-command.ts";
+import { toCopyRequest } from "./copy-revision.ts";
+
+/** AWS CLI names of the services whose Operations we send. */
+const CLI_SERVICE: Readonly<Record<string, string>> = {
+  ecs: "ecs",
+  rds: "rds",
+  cloudwatch: "cloudwatch",
+  elb: "elbv2",
+};
+
+/**
+ * The Operation as a line that a person can paste: same service, same members, quoted for a POSIX shell.
+ * Member names become options the way the AWS CLI does it (forceNewDeployment → --force-new-deployment).
+ */
+export function awsLine(operation: Operation, region?: string): string {
+  const { tasks, argv, rows: _rows, ...shared } = operation.input;
+  if (operation.service === "container" && Array.isArray(argv)) return execLine(shared, argv, region);
+  if (operation.name === "RegisterTaskDefinition") return copyLine(toCopyRequest(operation.input), region);
+  // The one Operation that is several calls.
+  if (operation.name === "StopTasks" && Array.isArray(tasks)) {
+    const one = (task: Json) => lineOf({ ...operation, name: "StopTask", input: { ...shared, task } }, region);
+    return tasks.map(one).join(" && ");
+  }
+  return lineOf(operation, region);
+}
+
+/** `--interactive` is the only way there is; without it AWS refuses, as it does the line in Vulcan's document. */
+function execLine(place: JsonObject, argv: readonly Json[], region?: string): string {
+  const command = argv.map((word) => shellQuote(String(word))).join(" ");
+  return lineOf({ service: "ecs", name: "ExecuteCommand", input: { ...place, interactive: true, command } }, region);
+}
+
+function lineOf(operation: Operation, region?: string): string {
+  const service = CLI_SERVICE[operation.service] ?? operation.service;
+  const options = Object.entries(operation.input).flatMap(([name, value]) => option(optionName(name), value));
+  const where = region === undefined ? [] : ["--region", region];
+  return ["aws", service, optionName(operation.name), ...options, ...where].join(" ");
+}
+
+function option(name: string, value: Json | undefined): string[] {
+  if (value === undefined) return [];
+  if (value === true) return [`--${name}`];
+  if (value === false) return [`--no-${name}`];
+  return [`--${name}`, ...argument(value)];
+}
+
+function argument(value: Json): string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.map(shellQuote);
+  if (typeof value === "object" && value !== null) return [shellQuote(JSON.stringify(value as JsonObject))];
+  return [shellQuote(String(value))];
+}
+
+/** UpdateService → update-service, DBInstanceIdentifier → db-instance-identifier, IAMRoles → iam-roles. */
+export function optionName(member: string): string {
+  return member
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2")
+    .toLowerCase();
+}

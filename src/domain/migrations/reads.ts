@@ -1,0 +1,32 @@
+import type { Destroyed } from "../../vulcan/source/down-effects.ts";
+import type { LockedSession } from "../database/locks.ts";
+import type { AppliedMigration, MigrationSource } from "./applied.ts";
+import type { Presence, Stake } from "./data-loss.ts";
+import type { SchemaObject } from "./schema-object.ts";
+
+/** The list of migrations, and who told it. */
+export interface MigrationsTold {
+  readonly applied: readonly AppliedMigration[];
+  readonly answeredBy: MigrationSource;
+}
+
+/** Reads of Vulcan's schema. Each is made anew, over a connection of its own. */
+export interface Schema {
+  /** By the first of the target's sources that answers, never by one that starts a process. Throws OpsError. */
+  migrations(): Promise<MigrationsTold>;
+  /** What the Down of each version takes away, by Vulcan's own source; absent where nobody has given it. */
+  downs?(): Promise<ReadonlyMap<number, Destroyed>>;
+  /** Absent where SQL is not set up. */
+  readonly sql?: SchemaSql;
+}
+
+export interface SchemaSql {
+  /** Who holds or awaits the locks that migrations use, other operators' own hold not counted. */
+  whoBlocks(): Promise<readonly LockedSession[]>;
+  /** What would be lost with each object, in the order asked. */
+  atStake(objects: readonly SchemaObject[]): Promise<readonly Stake[]>;
+  /** How many sessions the server takes at most. */
+  maxConnections(): Promise<number>;
+  /** Is each of them there? */
+  present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { OpsError } from "../../../src/domain/error.ts";
+import type { Plan } from "../../../src/domain/plan.ts";
+import {
+  answerUnattended,
+  assertAnswerable,
+  assertTextsGiven,
+  type FlagAnswers,
+} from "../../../src/ui/io/flag-answers.ts";
+import { BLOCKED, NORMAL, QUESTION, UNCHANGED, WINDOW } from "../plans.ts";
+
+const NONE: FlagAnswers = { yes: false, sandbox: false };
+
+function refusal(act: () => unknown): OpsError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof OpsError) return error;
+    throw error;
+  }
+  throw new Error("not refused");
+}
+
+const flagsFor = (plan: Plan, answers: FlagAnswers) => {
+  const { detail } = refusal(() => assertAnswerable(plan, answers));
+  expect(detail).toMatchObject({ exitCode: 6, fault: "operator", unchanged: "Nothing was sent; nothing changed." });
+  return detail.next;
+};
+
+describe("a plan without a terminal", () => {
+  it("names every flag that is missing, ready to be pasted", () => {
+    expect(flagsFor(NORMAL, NONE)).toEqual(["Add to the same command: --confirm 42 --expect-current 43"]);
+    expect(flagsFor(NORMAL, { ...NONE, confirm: "42" })).toEqual(["Add to the same command: --expect-current 43"]);
+    expect(flagsFor(WINDOW, NONE)).toEqual([
+      "Add to the same command: --yes --confirm 'drop reviews.note' --expect-current 3",
+    ]);
+  });
+
+  it("--yes alone does not answer what has to be typed, nor what has to be expected", () => {
+    expect(flagsFor(NORMAL, { ...NONE, yes: true })).toEqual([
+      "Add to the same command: --confirm 42 --expect-current 43",
+    ]);
+  });
+
+  it("says which text was expected where another one was given", () => {
+    const { detail } = refusal(() => assertAnswerable(NORMAL, { ...NONE, confirm: "41", expectCurrent: "43" }));
+    expect(detail).toMatchObject({ code: "confirm-differs", exitCode: 6 });
+    expect(detail.message).toContain("--confirm 41 is not the text asked for");
+    expect(detail.message).toContain("step revert asks for the text 42");
+  });
+
+  it("calls wrong only what no step asks for", () => {
+    const down = { ...QUESTION.step, id: "down", consequence: "drop reviews.note" };
+    const plan: Plan = { ...NORMAL, steps: [...NORMAL.steps, down] };
+    const { detail } = refusal(() =>
+      assertAnswerable(plan, { ...NONE, yes: true, confirm: "42", expectCurrent: "43" }),
+    );
+    expect(detail).toMatchObject({ code: "answer-missing" });
+    expect(detail.next).toEqual(["Add to the same command: --confirm 'drop reviews.note'"]);
+    expect(detail.message).not.toContain("is not the text");
+  });
+
+  it("is answered by all its flags", () => {
+    assertAnswerable(NORMAL, { ...NONE, confirm: "42", expectCurrent: "43" });
+    assertAnswerable(WINDOW, { ...NONE, yes: true, confirm: ["drop reviews.note"], expectCurrent: "3" });
+  });
+
+  it("asks nothing in a sandbox, where nothing changes, and where a check stops it anyway", () => {
+    assertAnswerable(NORMAL, { ...NONE, yes: true, sandbox: true });
+    assertAnswerable(UNCHANGED, NONE);
+    assertAnswerable(BLOCKED, NONE);
+  });
+
+  const { consequence: _text, current: _current, ...unplanned } = QUESTION.step;
+  const later = { ...unplanned, readiness: "deferred", operation: null } as const;
+
+  it("a typed step that is planned later needs some text, and gets its own look at it then", () => {
+    const plan: Plan = { ...NORMAL, steps: [later] };
+    expect(flagsFor(plan, NONE)).toEqual(["Add to the same command: --confirm TEXT"]);
+    assertAnswerable(plan, { ...NONE, confirm: "42" });
+  });
+
+  it("a typed step that is planned later and names its text already needs exactly that", () => {
+    const plan: Plan = { ...NORMAL, steps: [{ ...later, consequence: "vulcan-prod-noon" }] };
+    const needed = ["Add to the same command: --confirm vulcan-prod-noon"];
+    expect(flagsFor(plan, { ...NONE, yes: true })).toEqual(needed);
+    expect(flagsFor(plan, { ...NONE, yes: true, confirm: "vulcan-prod-moon" })).toEqual(needed);
+    assertAnswerable(plan, { ...NONE, confirm: ["42", "vulcan-prod-noon"] });
+  });
+});
+
+describe("going on without a terminal", () => {
+  const ahead = [
+    { step: "switch", text: "noon" },
+    { step: "away", text: "noon" },
+    { step: "down", text: "drop a.b" },
+  ];
+
+  it("names the texts that are missing, each once, and says that nothing has moved", () => {
+    const { detail } = refusal(() => assertTextsGiven(ahead, { ...NONE, yes: true, confirm: "moon" }));
+    expect(detail).toMatchObject({ code: "confirm-differs", exitCode: 6, fault: "operator" });
+    expect(detail.unchanged).toContain("the execution stands where it stood");
+    expect(detail.next).toEqual(["Add to the same command: --confirm noon --confirm 'drop a.b'"]);
+  });
+
+  it("names the value that is replaced, too, where the record tells it", () => {
+    const down = [{ step: "down", text: "drop a.b", current: "8" }];
+    const { detail } = refusal(() => assertTextsGiven(down, { ...NONE, yes: true }));
+    expect(detail.next).toEqual(["Add to the same command: --confirm 'drop a.b' --expect-current 8"]);
+    assertTextsGiven(down, { ...NONE, confirm: "drop a.b", expectCurrent: "8" });
+  });
+
+  it("does not call a text wrong that a step may mean whose text is not known yet", () => {
+    const unknown = [...ahead, { step: "revert" }];
+    const { detail } = refusal(() => assertTextsGiven(unknown, { ...NONE, confirm: "42" }));
+    expect(detail).toMatchObject({ code: "answer-missing" });
+    expect(detail.message).not.toContain("is not the text");
+  });
+
+  it("is answered by all of them, and by a sandbox", () => {
+    assertTextsGiven(ahead, { ...NONE, confirm: ["drop a.b", "noon"] });
+    assertTextsGiven(ahead, { ...NONE, sandbox: true });
+    assertTextsGiven([{ step: "revert" }], NONE);
+  });
+});
+
+describe("a question without a terminal", () => {
+  const prompt = { ...QUESTION, mode: "prompt" } as const;
+
+  it("is answered by its own flag alone", () => {
+    const expectCurrent = "43";
+    expect(answerUnattended(prompt, { ...NONE, yes: true, expectCurrent })).toEqual({ yes: true, how: "flag" });
+    expect(answerUnattended(QUESTION, { ...NONE, confirm: "42", expectCurrent })).toEqual({ yes: true, how: "flag" });
+    expect(answerUnattended(QUESTION, { ...NONE, sandbox: true })).toEqual({ yes: true, how: "sandbox" });
+    const { detail } = refusal(() => answerUnattended(QUESTION, { ...NONE, yes: true }));
+    expect(detail).toMatchObject({ exitCode: 6, unchanged: "Nothing changed since step 1." });
+    expect(detail.next).toEqual(["Add to the same command: --confirm 42 --expect-current 43"]);
+  });
+
+  it("is not answered for a write that replaces a value which the command line does not name", () => {
+    const { detail } = refusal(() => answerUnattended(QUESTION, { ...NONE, confirm: "42" }));
+    expect(detail.next).toEqual(["Add to the same command: --expect-current 43"]);
+  });
+
+  it("is refused where the plan went stale, whatever the flags", () => {
+    const stale = { ...prompt, stale: ["primary: 55 is now 91"] };
+    const { detail } = refusal(() => answerUnattended(stale, { ...NONE, yes: true, confirm: "42" }));
+    expect(detail).toMatchObject({ code: "plan-stale", exitCode: 11 });
+    expect(answerUnattended(stale, { ...NONE, sandbox: true })).toEqual({ yes: true, how: "sandbox" });
+  });
+
+  it("falls back on a choice and does not hold", () => {
+    const choice = {
+      kind: "choice",
+      id: "on-failure",
+      message: "",
+      detail: [],
+      choices: [],
+      fallback: "abort",
+    } as const;
+    expect(answerUnattended(choice, NONE)).toEqual({ value: "abort", how: "none" });
+    expect(answerUnattended({ kind: "hold", step: QUESTION.step, seconds: 5 }, NONE)).toEqual({ go: true });
+  });
+});
