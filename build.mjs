@@ -10,7 +10,7 @@ const shared = {
   resolve: {
     // The SDK's ES modules shake; its CommonJS does not, and breaks lazy imports.
     mainFields: ["module", "main"],
-    alias: { "string-width": join(import.meta.dirname, "src/ui/string-width.ts") },
+    alias: { "string-width": join(import.meta.dirname, "src/ui/text/string-width.ts") },
   },
   logLevel: "warn",
 };
@@ -34,7 +34,7 @@ await build({
     codeSplitting: {
       groups: [
         // What answers --version and --help, by itself.
-        { name: "start", test: /commands.shipped\.ts|src.domain.exit\.ts/, priority: 2 },
+        { name: "start", test: /src.app.prepared\.ts|src.domain.exit-codes\.ts/, priority: 2 },
         { name: "core", minShareCount: SHARED_BY.ours, test: /^(?!.*node_modules)/, priority: 1 },
         { name: "packages", minShareCount: SHARED_BY.packages, test: /node_modules/ },
       ],

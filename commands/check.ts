@@ -1,14 +1,14 @@
 import { registry } from "../src/actions/index.ts";
-import { EXIT } from "../src/domain/exit.ts";
-import { locateRunbook } from "../src/runbook/locate.ts";
+import { load } from "../src/app/open-runbook.ts";
+import { shippedRunbooks } from "../src/app/prepared.ts";
+import type { Command } from "../src/cli/command.ts";
+import { OUTPUT_FLAGS } from "../src/cli/flags.ts";
+import { isSet, listOf } from "../src/cli/options.ts";
+import { writeAnswer, writeData } from "../src/cli/output.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import { locateRunbook } from "../src/runbook/find-runbook.ts";
+import { runbookJsonSchema } from "../src/runbook/json-schema.ts";
 import { formatProblem, type Problem } from "../src/runbook/problem.ts";
-import { runbookJsonSchema } from "../src/runbook/schema.ts";
-import type { Command } from "./command.ts";
-import { load } from "./document.ts";
-import { OUTPUT_FLAGS } from "./flags.ts";
-import { isSet, listOf } from "./given.ts";
-import { shippedRunbooks } from "./shipped.ts";
-import { writeAnswer, writeData } from "./surface.ts";
 
 export const check: Command = {
   usage: "check [runbooks..]",
@@ -25,7 +25,7 @@ export const check: Command = {
       return EXIT.done;
     }
     if (isSet(given, "iam")) {
-      const { readPolicy } = await import("../src/aws/read-policy.ts");
+      const { readPolicy } = await import("../src/aws/client/iam-policy.ts");
       writeData(context, readPolicy());
       return EXIT.done;
     }

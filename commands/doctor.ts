@@ -1,21 +1,21 @@
-import { remembering } from "../src/aws/read.ts";
-import { within } from "../src/aws/within.ts";
-import type { Seen } from "../src/aws/witness.ts";
+import { createClock } from "../src/app/clock.ts";
+import { checks } from "../src/app/doctor/suite.ts";
+import { looksAt } from "../src/app/status/read.ts";
+import { openSite, type Site } from "../src/app/target/open.ts";
+import type { Seen } from "../src/aws/client/request-recorder.ts";
+import { remembering } from "../src/aws/reads.ts";
+import type { Check, Patient } from "../src/checks/doctor-check.ts";
+import type { Command } from "../src/cli/command.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
+import type { Given } from "../src/cli/options.ts";
+import { writeAnswer } from "../src/cli/output.ts";
+import { type Context, stateDirOf } from "../src/cli/process-context.ts";
 import { countLevels, type Diagnosis, type Finding, untried } from "../src/domain/diagnosis.ts";
 import { OpsError } from "../src/domain/error.ts";
-import { EXIT } from "../src/domain/exit.ts";
-import { renderDiagnoses } from "../src/ui/render-diagnoses.ts";
-import { lookOf } from "../src/ui/style.ts";
-import { createClock } from "./clock.ts";
-import type { Command } from "./command.ts";
-import { type Context, stateDirOf } from "./context.ts";
-import type { Check, Patient } from "./doctor-checks/check.ts";
-import { checks } from "./doctor-checks/index.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import type { Given } from "./given.ts";
-import { looksAt } from "./overview.ts";
-import { openSite, type Site } from "./site.ts";
-import { writeAnswer } from "./surface.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import { within } from "../src/domain/time-limit.ts";
+import { renderDiagnoses } from "../src/ui/render/doctor.ts";
+import { lookOf } from "../src/ui/text/style.ts";
 
 export const doctor: Command = {
   usage: "doctor",

@@ -1,11 +1,11 @@
 import { registry } from "../src/actions/index.ts";
+import { RULES } from "../src/app/inspection/rules.ts";
+import { openDocument } from "../src/app/open-runbook.ts";
+import type { Command } from "../src/cli/command.ts";
+import { textOf } from "../src/cli/options.ts";
 import { usageError } from "../src/domain/error.ts";
-import { EXIT } from "../src/domain/exit.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
 import { explainRunbook } from "../src/runbook/explain.ts";
-import type { Command } from "./command.ts";
-import { openDocument } from "./document.ts";
-import { textOf } from "./given.ts";
-import { RULES } from "./inspect-rules.ts";
 
 const RULE = /^VOPS\d{3}$/;
 

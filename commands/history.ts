@@ -1,12 +1,12 @@
+import type { Command } from "../src/cli/command.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS } from "../src/cli/flags.ts";
+import { writeAnswer } from "../src/cli/output.ts";
+import { stateDirOf } from "../src/cli/process-context.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import type { Execution } from "../src/domain/execution.ts";
-import { EXIT } from "../src/domain/exit.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
-import { listExecutions } from "../src/journal/file.ts";
-import type { Command } from "./command.ts";
-import { stateDirOf } from "./context.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
-import { writeAnswer } from "./surface.ts";
+import { listExecutions } from "../src/journal/journal-file.ts";
 
 export const history: Command = {
   usage: "history",

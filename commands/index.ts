@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command } from "../src/cli/command.ts";
 
 /** Every command, in the order of the help. Each loads with what it needs, and only where it is asked for. */
 const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -6,7 +6,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).status,
   doctor: async () => (await import("./doctor.ts")).doctor,
   watch: async () => (await import("./watch.ts")).watch,
-  migrate: async () => (await import("./migrate.ts")).migrate,
+  migrate: async () => (await import("./migrate/index.ts")).migrate,
   restore: async () => (await import("./restore.ts")).restore,
   maintenance: async () => (await import("./maintenance.ts")).maintenance,
   run: async () => (await import("./run.ts")).run,
@@ -19,7 +19,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
   rehearse: async () => (await import("./rehearse.ts")).rehearse,
-  sandbox: async () => (await import("./sandbox.ts")).sandbox,
+  sandbox: async () => (await import("./sandbox/index.ts")).sandbox,
 };
 
 /** The command of this name; undefined where there is none. */

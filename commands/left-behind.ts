@@ -1,10 +1,10 @@
+import { readDocument } from "../src/app/open-runbook.ts";
+import { shippedRunbooks } from "../src/app/prepared.ts";
+import type { Site } from "../src/app/target/open.ts";
 import type { Execution } from "../src/domain/execution.ts";
 import type { Runbook, Step } from "../src/domain/runbook.ts";
 import { attemptOf } from "../src/engine/attempt.ts";
 import { notBack } from "../src/engine/put-back.ts";
-import { readDocument } from "./document.ts";
-import { shippedRunbooks } from "./shipped.ts";
-import type { Site } from "./site.ts";
 
 /**
  * What executions changed for the run and have not put back, by the titles of their steps, for as long as the world shows

@@ -1,6 +1,6 @@
-import { EXIT, type ExitCode } from "../src/domain/exit.ts";
-import type { Context } from "./context.ts";
-import { readPrepared } from "./shipped.ts";
+import { readPrepared } from "../src/app/prepared.ts";
+import type { Context } from "../src/cli/process-context.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -11,7 +11,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   // The SDK's own eight lines about Node 20 would tear the operator's screen.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  const { program } = await import("./program.ts");
+  const { program } = await import("../src/cli/run-command-line.ts");
   return program(argv, await contextOf());
 }
 
@@ -25,7 +25,7 @@ function quickAnswer(argv: readonly string[]): string | undefined {
 }
 
 async function contextOf(): Promise<Context> {
-  const { randomIds } = await import("./context.ts");
+  const { randomIds } = await import("../src/cli/process-context.ts");
   const { stdin, stdout, stderr, env } = process;
   return { env, cwd: process.cwd(), stdin, stdout, stderr, ids: randomIds, stop: stopSignal() };
 }

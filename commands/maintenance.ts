@@ -1,10 +1,10 @@
+import { perform } from "../src/app/execution/run-runbook.ts";
+import { openDocument } from "../src/app/open-runbook.ts";
+import type { Command } from "../src/cli/command.ts";
+import { RUN_FLAGS } from "../src/cli/flags.ts";
+import { type Given, textOf } from "../src/cli/options.ts";
 import { usageError } from "../src/domain/error.ts";
 import { parseInstant } from "../src/domain/time.ts";
-import type { Command } from "./command.ts";
-import { openDocument } from "./document.ts";
-import { RUN_FLAGS } from "./flags.ts";
-import { type Given, textOf } from "./given.ts";
-import { perform } from "./perform.ts";
 
 export const maintenance: Command = {
   usage: "maintenance",

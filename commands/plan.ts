@@ -1,8 +1,18 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { createClock } from "../src/app/clock.ts";
+import { type Read, readRunbooks } from "../src/app/inspection/offline.ts";
+import { endpointOf } from "../src/app/target/endpoint-override.ts";
+import { openSite } from "../src/app/target/open.ts";
+import type { Command } from "../src/cli/command.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
+import { isInWorkflow, sendCommands } from "../src/cli/github-actions-log.ts";
+import { type Given, isSet, listOf, textOf } from "../src/cli/options.ts";
+import { remark, writeAnswer } from "../src/cli/output.ts";
+import type { Context } from "../src/cli/process-context.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import {
   DEPTHS,
   type Depth,
@@ -11,19 +21,9 @@ import {
   remarksOf,
   worstOf,
 } from "../src/domain/inspection.ts";
-import { lookOf } from "../src/ui/style.ts";
-import { createClock } from "./clock.ts";
-import type { Command } from "./command.ts";
-import type { Context } from "./context.ts";
-import { endpointOf } from "./endpoint.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import { type Given, isSet, listOf, textOf } from "./given.ts";
-import { type Read, readRunbooks } from "./inspect-text.ts";
+import { lookOf } from "../src/ui/text/style.ts";
 import { SANDBOX_FLAGS } from "./rehearse.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
-import { openSite } from "./site.ts";
-import { remark, writeAnswer } from "./surface.ts";
-import { isInWorkflow, sendCommands } from "./workflow-log.ts";
 
 export const plan: Command = {
   usage: "plan [runbooks..]",
@@ -76,7 +76,10 @@ async function inspect(
   const rehearsed = depths.includes("sandbox") ? await rehearse(runbooks, given, context) : runbooks;
   const texts = { schemaVersion: 1, depths, runbooks: rehearsed.map(({ inspected }) => inspected) } as const;
   if (!depths.includes("read")) return texts;
-  const [{ lookForDrift }, { planAgainst }] = await Promise.all([import("./drift.ts"), import("./inspect-target.ts")]);
+  const [{ lookForDrift }, { planAgainst }] = await Promise.all([
+    import("../src/app/inspection/drift.ts"),
+    import("../src/app/inspection/target.ts"),
+  ]);
   const site = await openSite(given, context, undefined, "reading");
   const target = await lookForDrift(site, given, context);
   const planned: InspectedRunbook[] = [];
@@ -87,7 +90,7 @@ async function inspect(
 
 /** Every runbook that can be read, in every world that is worth it. */
 async function rehearse(runbooks: readonly Read[], given: Given, context: Context): Promise<readonly Read[]> {
-  const { rehearseEach } = await import("./rehearse-each.ts");
+  const { rehearseEach } = await import("../src/app/inspection/rehearse-runbooks.ts");
   return rehearseEach(runbooks, given, context);
 }
 
@@ -107,9 +110,9 @@ async function saveOne(
   if (runbook.document === undefined)
     return conclude(await inspect([runbook], ["offline"], given, context), given, context);
   const [{ planOf }, { savePlan }, { showDry }] = await Promise.all([
-    import("./inspect-target.ts"),
-    import("./saved-plan.ts"),
-    import("./perform.ts"),
+    import("../src/app/inspection/target.ts"),
+    import("../src/app/execution/saved-plan.ts"),
+    import("../src/app/execution/run-runbook.ts"),
   ]);
   const site = await openSite(given, context, undefined, "reading");
   const plan = await planOf(site, runbook.document, inputsOf(given));
@@ -125,12 +128,12 @@ async function conclude(inspection: Inspection, given: Given, context: Context):
   const code = codeOf(inspection, isSet(given, "detailed-exitcode"));
   const junit = textOf(given, "junit");
   if (junit !== undefined) {
-    const { junitOf } = await import("../src/ui/junit.ts");
+    const { junitOf } = await import("../src/ui/ci/junit.ts");
     write(junit, junitOf(inspection, createClock({}).now(), hostname()));
   }
   if (isInWorkflow(context)) await annotate(inspection, code, context);
   const [{ renderInspection }, above] = await Promise.all([
-    import("../src/ui/render-inspection.ts"),
+    import("../src/ui/render/inspection.ts"),
     planAbove(inspection, context),
   ]);
   const { schemaVersion, depths, runbooks, target } = inspection;
@@ -145,7 +148,7 @@ async function conclude(inspection: Inspection, given: Given, context: Context):
 /** Of one runbook its plan is shown as any dry run shows it. */
 async function planAbove({ runbooks: [only, ...others] }: Inspection, context: Context): Promise<string> {
   if (only?.plan === undefined || others.length > 0) return "";
-  const { renderPlan } = await import("../src/ui/render-plan.ts");
+  const { renderPlan } = await import("../src/ui/render/plan.ts");
   return `${renderPlan(only.plan, lookOf(context.stdout, context.env), Date.parse(only.plan.at))}\n\n`;
 }
 
@@ -156,7 +159,7 @@ function codeOf(inspection: Inspection, isDetailed: boolean): ExitCode {
 }
 
 async function annotate(inspection: Inspection, code: ExitCode, context: Context): Promise<void> {
-  const { annotationsOf, summaryOf } = await import("../src/ui/workflow.ts");
+  const { annotationsOf, summaryOf } = await import("../src/ui/ci/github-actions.ts");
   sendCommands(annotationsOf(inspection, context.env.GITHUB_WORKSPACE ?? ""), context);
   const summary = context.env.GITHUB_STEP_SUMMARY ?? "";
   if (summary !== "") appendFileSync(summary, summaryOf(inspection, code));

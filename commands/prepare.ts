@@ -1,9 +1,9 @@
 import { registry } from "../src/actions/index.ts";
+import type { Prepared } from "../src/app/prepared.ts";
+import { helpTexts } from "../src/cli/parse-argv.ts";
 import type { Document } from "../src/domain/runbook.ts";
 import { loadRunbook } from "../src/runbook/load.ts";
 import { formatProblem } from "../src/runbook/problem.ts";
-import { helpTexts } from "./cli.ts";
-import type { Prepared } from "./shipped.ts";
 
 /** Build time only: renders help and checks the shipped runbooks, so that neither is done at start-up. */
 export async function prepare(version: string, texts: Readonly<Record<string, string>>): Promise<Prepared> {

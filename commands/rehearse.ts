@@ -1,17 +1,17 @@
+import { perform } from "../src/app/execution/run-runbook.ts";
+import { openDocument } from "../src/app/open-runbook.ts";
+import { showOverview } from "../src/app/status/read.ts";
+import { WEBHOOK_VARIABLE } from "../src/app/target/notifying-gateway.ts";
+import { openSite } from "../src/app/target/open.ts";
+import type { Command } from "../src/cli/command.ts";
+import { ANSWER_FLAGS, DATABASE_FLAGS, OUTPUT_FLAGS, RUN_FLAGS, STATE_FLAGS } from "../src/cli/flags.ts";
+import { type Given, textOf } from "../src/cli/options.ts";
+import { asksPeople, isForPeople, remark } from "../src/cli/output.ts";
+import type { Context } from "../src/cli/process-context.ts";
 import { usageError } from "../src/domain/error.ts";
 import type { Target } from "../src/domain/target.ts";
-import { WEBHOOK_VARIABLE } from "./announcing.ts";
-import type { Command } from "./command.ts";
-import type { Context } from "./context.ts";
-import { openDocument } from "./document.ts";
-import { ANSWER_FLAGS, DATABASE_FLAGS, OUTPUT_FLAGS, RUN_FLAGS, STATE_FLAGS } from "./flags.ts";
-import { type Given, textOf } from "./given.ts";
-import { showOverview } from "./overview.ts";
-import { perform } from "./perform.ts";
 import { INPUT_FLAG, inputsOf } from "./run.ts";
-import { TIMING_FLAG, timingsOf } from "./sandbox-timings.ts";
-import { openSite } from "./site.ts";
-import { asksPeople, isForPeople, remark } from "./surface.ts";
+import { TIMING_FLAG, timingsOf } from "./sandbox/timings.ts";
 
 export const SANDBOX_FLAGS = {
   scenario: { type: "string", describe: "What the world looks like (list: vulcan-ops sandbox scenarios)" },

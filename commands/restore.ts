@@ -1,13 +1,13 @@
+import { perform } from "../src/app/execution/run-runbook.ts";
+import { openDocument } from "../src/app/open-runbook.ts";
+import { chooseCutover } from "../src/app/prompts/choose-cutover.ts";
+import type { Command } from "../src/cli/command.ts";
+import { RUN_FLAGS } from "../src/cli/flags.ts";
+import { type Given, isSet, textOf } from "../src/cli/options.ts";
+import { asksPeople } from "../src/cli/output.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
-import { EXIT } from "../src/domain/exit.ts";
-import { chooseCutover } from "./choose-cutover.ts";
-import type { Command } from "./command.ts";
-import { openDocument } from "./document.ts";
-import { RUN_FLAGS } from "./flags.ts";
-import { type Given, isSet, textOf } from "./given.ts";
-import { perform } from "./perform.ts";
-import { asksPeople } from "./surface.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
 
 export const restore: Command = {
   usage: "restore",

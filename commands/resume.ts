@@ -1,6 +1,6 @@
-import type { Command } from "./command.ts";
-import { ANSWER_FLAGS, DATABASE_FLAGS, EXEC_FLAGS, OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import { resumeExecution } from "./go-on.ts";
+import { resumeExecution } from "../src/app/execution/continue-execution.ts";
+import type { Command } from "../src/cli/command.ts";
+import { ANSWER_FLAGS, DATABASE_FLAGS, EXEC_FLAGS, OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
 
 const { profile } = TARGET_FLAGS;
 

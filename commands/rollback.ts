@@ -1,11 +1,11 @@
-import { EXIT } from "../src/domain/exit.ts";
-import { chooseRevision } from "./choose-revision.ts";
-import type { Command } from "./command.ts";
-import { openDocument } from "./document.ts";
-import { RUN_FLAGS } from "./flags.ts";
-import { isSet, textOf } from "./given.ts";
-import { perform } from "./perform.ts";
-import { openSite } from "./site.ts";
+import { perform } from "../src/app/execution/run-runbook.ts";
+import { openDocument } from "../src/app/open-runbook.ts";
+import { chooseRevision } from "../src/app/prompts/choose-revision.ts";
+import { openSite } from "../src/app/target/open.ts";
+import type { Command } from "../src/cli/command.ts";
+import { RUN_FLAGS } from "../src/cli/flags.ts";
+import { isSet, textOf } from "../src/cli/options.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
 
 export const rollback: Command = {
   usage: "rollback",

@@ -1,14 +1,14 @@
+import { perform } from "../src/app/execution/run-runbook.ts";
+import { readSavedPlan } from "../src/app/execution/saved-plan.ts";
+import { openDocument, readDocument } from "../src/app/open-runbook.ts";
+import { endpointOf } from "../src/app/target/endpoint-override.ts";
+import type { Command } from "../src/cli/command.ts";
+import { EXEC_FLAGS, RUN_FLAGS } from "../src/cli/flags.ts";
+import { type Given, listOf, textOf } from "../src/cli/options.ts";
+import type { Context } from "../src/cli/process-context.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { guardError, usageError } from "../src/domain/error.ts";
-import type { ExitCode } from "../src/domain/exit.ts";
-import type { Command } from "./command.ts";
-import type { Context } from "./context.ts";
-import { openDocument, readDocument } from "./document.ts";
-import { endpointOf } from "./endpoint.ts";
-import { EXEC_FLAGS, RUN_FLAGS } from "./flags.ts";
-import { type Given, listOf, textOf } from "./given.ts";
-import { perform } from "./perform.ts";
-import { readSavedPlan } from "./saved-plan.ts";
+import type { ExitCode } from "../src/domain/exit-codes.ts";
 
 export const INPUT_FLAG = { input: { type: "array", describe: "An input of the runbook, as name=value" } } as const;
 

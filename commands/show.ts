@@ -1,13 +1,13 @@
-import { EXIT } from "../src/domain/exit.ts";
-import { loadJournal } from "../src/journal/file.ts";
+import type { Command } from "../src/cli/command.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS } from "../src/cli/flags.ts";
+import { textOf } from "../src/cli/options.ts";
+import { writeData } from "../src/cli/output.ts";
+import { stateDirOf } from "../src/cli/process-context.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import { loadJournal } from "../src/journal/journal-file.ts";
 import { jsonText } from "../src/ui/json-text.ts";
-import { createNarrator } from "../src/ui/narrator.ts";
-import { lookOf } from "../src/ui/style.ts";
-import type { Command } from "./command.ts";
-import { stateDirOf } from "./context.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS } from "./flags.ts";
-import { textOf } from "./given.ts";
-import { writeData } from "./surface.ts";
+import { createNarrator } from "../src/ui/render/event-log.ts";
+import { lookOf } from "../src/ui/text/style.ts";
 
 export const show: Command = {
   usage: "show <id>",

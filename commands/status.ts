@@ -1,15 +1,15 @@
-import { advice } from "../src/domain/advice.ts";
+import { overviewOf } from "../src/app/status/read.ts";
+import { openSite } from "../src/app/target/open.ts";
+import type { Command } from "../src/cli/command.ts";
+import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
+import { typedAgain } from "../src/cli/options.ts";
+import { writeAnswer } from "../src/cli/output.ts";
 import { OpsError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit.ts";
-import { blindness, troubles, type Unread } from "../src/domain/overview.ts";
-import { renderStatus } from "../src/ui/render-overview.ts";
-import { lookOf } from "../src/ui/style.ts";
-import type { Command } from "./command.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import { typedAgain } from "./given.ts";
-import { overviewOf } from "./overview.ts";
-import { openSite } from "./site.ts";
-import { writeAnswer } from "./surface.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { advice } from "../src/domain/status/next-commands.ts";
+import { blindness, troubles, type Unread } from "../src/domain/status/target-status.ts";
+import { renderStatus } from "../src/ui/render/status.ts";
+import { lookOf } from "../src/ui/text/style.ts";
 
 export const status: Command = {
   usage: "status",

@@ -1,5 +1,5 @@
-import type { Command } from "./command.ts";
-import { undoExecutionOf } from "./go-on.ts";
+import { undoExecutionOf } from "../src/app/execution/continue-execution.ts";
+import type { Command } from "../src/cli/command.ts";
 import { GO_ON_FLAGS } from "./resume.ts";
 
 export const undo: Command = {

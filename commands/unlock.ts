@@ -1,19 +1,19 @@
-import type { SharedHolder } from "../src/aws/shared-lock.ts";
+import { endpointOf } from "../src/app/target/endpoint-override.ts";
+import { openSite, type Site } from "../src/app/target/open.ts";
+import type { SharedHolder } from "../src/aws/ssm/parameter-lock.ts";
+import type { Command } from "../src/cli/command.ts";
+import { STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
+import { type Given, isSet, textOf } from "../src/cli/options.ts";
+import { type Context, isAttended, look, operatorOf, stateDirOf } from "../src/cli/process-context.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { holderText } from "../src/domain/lock.ts";
-import { loadJournal } from "../src/journal/file.ts";
-import { breakLocks, findLocks, type Holder, isAlive } from "../src/journal/lock.ts";
+import { loadJournal } from "../src/journal/journal-file.ts";
+import { breakLocks, findLocks, type Holder, isAlive } from "../src/journal/lock-file.ts";
 import { openStateDir } from "../src/journal/state-dir.ts";
-import { paragraph } from "../src/ui/layout.ts";
-import { chooseFrom } from "../src/ui/terminal.ts";
-import type { Command } from "./command.ts";
-import { type Context, isAttended, look, operatorOf, stateDirOf } from "./context.ts";
-import { endpointOf } from "./endpoint.ts";
-import { STATE_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import { type Given, isSet, textOf } from "./given.ts";
-import { openSite, type Site } from "./site.ts";
+import { chooseFrom } from "../src/ui/io/terminal-io.ts";
+import { paragraph } from "../src/ui/text/layout.ts";
 
 export const unlock: Command = {
   usage: "unlock <id>",

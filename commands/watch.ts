@@ -1,20 +1,20 @@
-import { watchService } from "../src/actions/watch/follow.ts";
+import { watchService } from "../src/actions/watch/run.ts";
+import { stayLean } from "../src/app/limit-heap-growth.ts";
+import { openSite } from "../src/app/target/open.ts";
+import { openWatchView } from "../src/app/watch/live-report.ts";
+import { watchData } from "../src/app/watch/report-json.ts";
+import type { Command } from "../src/cli/command.ts";
+import { DATABASE_FLAGS, OUTPUT_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
+import { type Given, textOf, typedAgain } from "../src/cli/options.ts";
+import { writeAnswer } from "../src/cli/output.ts";
+import type { Context } from "../src/cli/process-context.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { parseDuration } from "../src/domain/time.ts";
 import type { WatchReport } from "../src/domain/watch/report.ts";
-import { renderVerdict } from "../src/ui/render-watch.ts";
-import { lookOf } from "../src/ui/style.ts";
-import type { Command } from "./command.ts";
-import type { Context } from "./context.ts";
-import { DATABASE_FLAGS, OUTPUT_FLAGS, TARGET_FLAGS } from "./flags.ts";
-import { type Given, textOf, typedAgain } from "./given.ts";
-import { openSite } from "./site.ts";
-import { stayLean } from "./stay-lean.ts";
-import { writeAnswer } from "./surface.ts";
-import { watchData } from "./watch-data.ts";
-import { openWatchView } from "./watch-view.ts";
+import { renderVerdict } from "../src/ui/render/watch.ts";
+import { lookOf } from "../src/ui/text/style.ts";
 
 const DEFAULT = "30m";
 /** Fewer minutes can be compared with nothing; more than a day is an alarm's business. */

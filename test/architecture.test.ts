@@ -31,25 +31,25 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
 ];
 
 const SANDBOX_IMPORTERS = [
-  "commands/inspect-sandbox.ts",
-  "commands/rehearse-each.ts",
   "commands/rehearse.ts",
-  "commands/resident-sandbox.ts",
-  "commands/sandbox-faults.ts",
-  "commands/sandbox-timings.ts",
+  "commands/sandbox/faults.ts",
+  "commands/sandbox/timings.ts",
+  "src/app/inspection/rehearsal.ts",
+  "src/app/inspection/rehearse-runbooks.ts",
+  "src/app/sandbox/daemon.ts",
 ];
 
 /** The clock itself, and two that are about a person's fingers: Ctrl-C twice within 3 s, a key pressed too early. */
-const OPERATORS_TIME = ["commands/clock.ts", "commands/main.ts", "src/ui/keys.ts"];
+const OPERATORS_TIME = ["commands/main.ts", "src/app/clock.ts", "src/ui/io/keyboard.ts"];
 
 /** Sentences about the program, which only begin like a command of it. */
 const SENTENCES = [
-  "src/ui/workflow.ts: `### vulcan-ops plan: ",
-  "commands/migrate.ts: `there is no vulcan-ops migrate $",
-  "commands/migrate.ts: `vulcan-ops migrate $",
-  "commands/migration-lock.ts: `another vulcan-ops migrates ",
-  "commands/program.ts: `vulcan-ops itself failed: ",
-  "commands/sandbox.ts: `vulcan-ops sandbox wants one of ",
+  "src/ui/ci/github-actions.ts: `### vulcan-ops plan: ",
+  "commands/migrate/index.ts: `there is no vulcan-ops migrate $",
+  "commands/migrate/index.ts: `vulcan-ops migrate $",
+  "src/app/execution/migration-lock.ts: `another vulcan-ops migrates ",
+  "src/cli/run-command-line.ts: `vulcan-ops itself failed: ",
+  "commands/sandbox/index.ts: `vulcan-ops sandbox wants one of ",
 ];
 
 const root = join(import.meta.dirname, "..");

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allCommands } from "../commands/index.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
-import { EXIT } from "../src/domain/exit.ts";
-import { exitMeaning } from "../src/ui/exit-meaning.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import { exitMeaning } from "../src/ui/render/exit-meaning.ts";
 
 /** What the README claims is what the program does. */
 const root = join(import.meta.dirname, "..");

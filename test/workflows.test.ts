@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { parse } from "../commands/cli.ts";
-import { READS } from "../src/aws/permission-list.ts";
-import { vulcanOps } from "./support/rig.ts";
+import { READS } from "../src/aws/client/iam-actions.ts";
+import { parse } from "../src/cli/parse-argv.ts";
+import { vulcanOps } from "./support/sandbox-harness.ts";
 
 /** What stands in workflows is what this program and this repository have. */
 const root = join(import.meta.dirname, "..");

@@ -1,8 +1,8 @@
 import { askedFindings, lookAtAskedDatabase } from "../../src/actions/asked-database.ts";
+import type { Check } from "../../src/checks/doctor-check.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../src/domain/diagnosis.ts";
 import { guardError } from "../../src/domain/error.ts";
 import type { Finding } from "../../src/domain/operation.ts";
-import type { Check } from "./check.ts";
 
 /** Whether SQL asks the target's own database, by its address and its list of migrations. */
 export const askedDatabase: Check = {

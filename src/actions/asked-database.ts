@@ -1,13 +1,13 @@
-import type { Instance } from "../aws/instance-shapes.ts";
+import type { Instance } from "../domain/aws/rds.ts";
 import { type DatabaseAddress, serverNotes } from "../domain/database-server.ts";
 import { OpsError } from "../domain/error.ts";
 import { block, counted, ok, warn } from "../domain/finding.ts";
-import type { AppliedMigration } from "../domain/migrations.ts";
+import type { AppliedMigration } from "../domain/migrations/applied.ts";
+import type { SqlList } from "../domain/migrations/reads.ts";
 import type { Finding } from "../domain/operation.ts";
+import type { World } from "../domain/services.ts";
 import type { Target } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
-import type { SqlList } from "../vulcan/schema.ts";
-import type { World } from "./world.ts";
 
 /** What tells whether SQL asks the target's own database. */
 export interface AskedDatabase {

@@ -1,7 +1,7 @@
 import { ok, warn } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
+import type { World } from "../domain/services.ts";
 import { formatDuration, utcTime } from "../domain/time.ts";
-import type { World } from "./world.ts";
 
 /** A read by SQL that comes later than the plan, and how many seconds later at least. */
 export interface LaterRead {

@@ -1,4 +1,4 @@
-import type { Service } from "./shapes.ts";
+import type { Service } from "../domain/aws/ecs.ts";
 
 /** What tells the containers of a task definition apart. */
 export interface ContainerFacts {

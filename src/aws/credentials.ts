@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { STSClient } from "@aws-sdk/client-sts";
-import { notCounted } from "./within.ts";
+import { notCounted } from "../domain/time-limit.ts";
 
 /** What signs the requests of every client of a process. */
 export type Credentials = STSClient["config"]["credentials"];

@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
+import { familyOf, revisionOf, shortName } from "../domain/aws/ecs.ts";
 import { isSorted } from "../domain/sorted.ts";
 import type * as Commands from "./sdk/ecs.ts";
-import { familyOf, revisionOf, shortName } from "./shapes.ts";
 
 /** The ACTIVE revisions of a family, newest first; those pages that hold the newest, and the newest below `below`. */
 export async function readRevisions(

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../domain/json.ts";
 import type { Clock } from "../domain/ports.ts";
-import type { Clients } from "./clients.ts";
-import type { ExecVia } from "./exec-session/line.ts";
+import type { Clients } from "./client/clients.ts";
+import type { ExecVia } from "./ecs-exec/transport.ts";
 
 /** What came back from one SDK call. */
 export interface Answered {

@@ -1,23 +1,23 @@
-import type { StructureFacts, TableFacts, Traffic } from "../domain/data-facts.ts";
-import type { LockedSession } from "../domain/database-locks.ts";
+import type { StructureFacts, TableFacts, Traffic } from "../domain/database/facts.ts";
+import type { LockedSession } from "../domain/database/locks.ts";
 import type { DatabaseAddress, DatabaseServer } from "../domain/database-server.ts";
-import type { AppliedMigration } from "../domain/migrations.ts";
-import type { SchemaObject } from "../domain/schema-object.ts";
-import type { Presence, Stake } from "../domain/stake.ts";
-import { addressOf, placeOf } from "./address.ts";
-import { atStake } from "./at-stake.ts";
+import type { AppliedMigration } from "../domain/migrations/applied.ts";
+import type { Presence, Stake } from "../domain/migrations/data-loss.ts";
+import type { SchemaObject } from "../domain/migrations/schema-object.ts";
+import { traffic } from "./clients.ts";
+import { addressOf, placeOf } from "./connection-url.ts";
+import { atStake } from "./data-loss.ts";
 import { present } from "./find-objects.ts";
 import { fromOneSession, fromPrimary } from "./fit-server.ts";
 import { holdMigrationLock } from "./hold-migration-lock.ts";
 import { invalidIndexes } from "./invalid-indexes.ts";
 import { type LargestTable, largestTable } from "./largest-table.ts";
-import { listMigrations } from "./list-migrations.ts";
+import { whoBlocks } from "./lock-holders.ts";
 import { maxConnections } from "./max-connections.ts";
+import { listMigrations } from "./migrations.ts";
+import { structureFacts } from "./schema-structure.ts";
 import { type Dial, openSession, type Session } from "./session.ts";
-import { structureFacts } from "./structure-facts.ts";
-import { tableFacts } from "./table-facts.ts";
-import { traffic } from "./traffic.ts";
-import { whoBlocks } from "./who-blocks.ts";
+import { tableFacts } from "./table-stats.ts";
 
 /**
  * Vulcan's database, read over one connection that is made when it is first asked for. A replica gives its list of

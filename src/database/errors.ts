@@ -1,8 +1,8 @@
 import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import { redactText } from "../domain/redact.ts";
 import { sanitise } from "../domain/sanitise.ts";
-import { VARIABLE } from "./address.ts";
+import { VARIABLE } from "./connection-url.ts";
 
 interface Wording {
   readonly code: string;

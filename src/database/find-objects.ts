@@ -1,5 +1,5 @@
-import { nameOf, type SchemaObject } from "../domain/schema-object.ts";
-import type { Presence } from "../domain/stake.ts";
+import type { Presence } from "../domain/migrations/data-loss.ts";
+import { nameOf, type SchemaObject } from "../domain/migrations/schema-object.ts";
 import type { Session } from "./session.ts";
 
 /** An object that was looked for, and what the catalogue has under its name. */

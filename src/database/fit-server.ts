@@ -1,7 +1,7 @@
 import { serverNotes } from "../domain/database-server.ts";
 import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
-import { VARIABLE } from "./address.ts";
+import { EXIT } from "../domain/exit-codes.ts";
+import { VARIABLE } from "./connection-url.ts";
 import type { Session } from "./session.ts";
 
 /** What the primary alone can tell. A pooler may ask another server for each read: hence before and after. */

@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Client } from "pg";
 import type { DatabaseServer } from "../domain/database-server.ts";
-import { connectionString, farEndOf, placeOf } from "./address.ts";
+import { connectionString, farEndOf, placeOf } from "./connection-url.ts";
 import { asSocket } from "./dialled.ts";
 import { translate } from "./errors.ts";
 import { type Settings, settingsOf } from "./url-settings.ts";

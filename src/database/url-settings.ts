@@ -1,6 +1,6 @@
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
-import { VARIABLE } from "./address.ts";
+import { VARIABLE } from "./connection-url.ts";
 
 export type Settings = readonly (readonly [name: string, value: string])[];
 

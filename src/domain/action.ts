@@ -1,4 +1,4 @@
-import type { ExitCode } from "./exit.ts";
+import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";

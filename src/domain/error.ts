@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from "./exit.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
 
 /** Who has to act: the person at the keyboard, the other end of the wire, or this program. */
 export type Fault = "operator" | "remote" | "tool";

@@ -1,6 +1,6 @@
 import { commandLine } from "./command-line.ts";
 import { NOTHING_SENT, OpsError } from "./error.ts";
-import { EXIT } from "./exit.ts";
+import { EXIT } from "./exit-codes.ts";
 import { ago } from "./time.ts";
 
 /** The execution that has a target to itself, and whose it is. */

@@ -1,8 +1,8 @@
 import { NO_RECORD, type StepConfirmed, undoable } from "../domain/execution.ts";
 import { sameJson } from "../domain/json.ts";
 import type { Step } from "../domain/runbook.ts";
-import type { Ending } from "./ends.ts";
-import type { Run } from "./engine.ts";
+import type { Ending } from "./outcome.ts";
+import type { Run } from "./run.ts";
 
 /**
  * What an execution that did not come to its end has put back, and what it has not: said after the reason. Nothing where

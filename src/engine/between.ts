@@ -1,9 +1,9 @@
 import { hasEffect, NO_RECORD } from "../domain/execution.ts";
 import { blocks, type PlannedStep } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
-import type { Run } from "./engine.ts";
 import { planStep } from "./plan.ts";
 import { between, openerOf } from "./put-back.ts";
+import type { Run } from "./run.ts";
 import { undoing } from "./undoing.ts";
 
 /**

@@ -2,7 +2,7 @@ import { type JsonObject, sameJson } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { How } from "../domain/plan.ts";
 import { blocks, COUNTDOWN_SECONDS, type Phase, type PlannedStep } from "../domain/plan.ts";
-import { emit, type Run } from "./engine.ts";
+import { emit, type Run } from "./run.ts";
 
 export type Agreement =
   | { readonly kind: "agreed"; readonly step: PlannedStep; readonly how: How }

@@ -1,15 +1,15 @@
 import { commandLine } from "../domain/command-line.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
-import { EXIT } from "../domain/exit.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
 import { aftermath } from "./aftermath.ts";
-import { DONE, type Ending, endingOf, endingWell, type StepEnd, settled, stopCode } from "./ends.ts";
-import { emit, type Run } from "./engine.ts";
+import { untilShown } from "./eventual-consistency.ts";
+import { DONE, type Ending, endingOf, endingWell, type StepEnd, settled, stopCode } from "./outcome.ts";
 import { notBack, restoredBy } from "./put-back.ts";
 import { resolve } from "./resume.ts";
+import { emit, type Run } from "./run.ts";
 import { doStep } from "./step.ts";
 import { type UndoEnd, undoAll } from "./undo.ts";
-import { untilShown } from "./unseen.ts";
 import { passUnproven } from "./verify.ts";
 
 /** How far the steps came, and what the operator or the runbook chose to do about a failure. */

@@ -6,7 +6,7 @@ import { type Asked, blocks, type Phase, type Plan, type PlannedStep, type Plann
 import { type Confirm, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
-import type { Planner } from "./engine.ts";
+import type { Planner } from "./run.ts";
 
 type Bound = Readonly<Record<string, PlannedValue>>;
 

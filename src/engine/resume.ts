@@ -2,10 +2,10 @@ import type { Attempt, Probe } from "../domain/action.ts";
 import type { Phase } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
 import { attemptOf, type Interrupted } from "./attempt.ts";
-import type { StepEnd } from "./ends.ts";
-import { emit, type Run } from "./engine.ts";
+import { probed } from "./eventual-consistency.ts";
+import type { StepEnd } from "./outcome.ts";
 import { actionOf } from "./plan.ts";
-import { probed } from "./unseen.ts";
+import { emit, type Run } from "./run.ts";
 import { verify } from "./verify.ts";
 
 /**

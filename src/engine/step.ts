@@ -1,7 +1,7 @@
 import type { Attempt, Failure } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
 import { attemptKey } from "../domain/execution.ts";
-import { EXIT } from "../domain/exit.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
 import type { How } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
@@ -9,10 +9,10 @@ import type { Step } from "../domain/runbook.ts";
 import type { Scope } from "../runbook/reference.ts";
 import { attemptOf, sentBefore } from "./attempt.ts";
 import { agree, emitPlanned } from "./confirm.ts";
-import { type StepEnd, stopCode } from "./ends.ts";
-import { assertHeld, emit, type Run } from "./engine.ts";
+import { probed } from "./eventual-consistency.ts";
+import { type StepEnd, stopCode } from "./outcome.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
-import { probed } from "./unseen.ts";
+import { assertHeld, emit, type Run } from "./run.ts";
 import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */

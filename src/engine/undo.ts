@@ -2,13 +2,13 @@ import { NO_RECORD, undoable } from "../domain/execution.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Step } from "../domain/runbook.ts";
 import { inTheWay, isNeedless } from "./between.ts";
-import { DONE, endingWell, type StepEnd, settled } from "./ends.ts";
-import { emit, type Run } from "./engine.ts";
+import { untilShown } from "./eventual-consistency.ts";
+import { DONE, endingWell, type StepEnd, settled } from "./outcome.ts";
 import { isBoundTo } from "./put-back.ts";
 import { probeOf, resolve } from "./resume.ts";
+import { emit, type Run } from "./run.ts";
 import { doStep } from "./step.ts";
 import { undoing } from "./undoing.ts";
-import { untilShown } from "./unseen.ts";
 
 export interface UndoEnd extends Found {
   readonly end: StepEnd;

@@ -1,11 +1,11 @@
 import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
-import { EXIT, type ExitCode } from "../domain/exit.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Phase } from "../domain/plan.ts";
 import { attemptOf } from "./attempt.ts";
-import { type StepEnd, stopCode } from "./ends.ts";
-import { emit, type Run, tell } from "./engine.ts";
+import { type StepEnd, stopCode } from "./outcome.ts";
+import { emit, type Run, tell } from "./run.ts";
 
 /** What is being verified: the step, its inputs, and what was sent. */
 export interface Claim<World> {

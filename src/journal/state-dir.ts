@@ -3,7 +3,7 @@ import { access, lstat, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 
 /** Where executions and locks live: `--state-dir`, else `$XDG_STATE_HOME/vulcan-ops`, else `~/.local/state/vulcan-ops`. */
 export function stateDir(given: string | undefined, env: NodeJS.ProcessEnv): string {

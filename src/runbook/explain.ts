@@ -3,9 +3,9 @@ import type { Field } from "../domain/field.ts";
 import type { Risk } from "../domain/operation.ts";
 import { type Confirm, confirmOf, type OnFailure, type Runbook, type Step } from "../domain/runbook.ts";
 import { formatDuration } from "../domain/time.ts";
-import { fitting } from "./literal.ts";
+import { type ActionSpec, type ActionSpecs, specOf } from "./action-spec.ts";
+import { fitting } from "./parse-literal.ts";
 import { pathOf } from "./reference.ts";
-import { type ActionSpec, type ActionSpecs, specOf } from "./specs.ts";
 
 /** The runbook as Markdown, for an on-call engineer or a wiki. */
 export function explainRunbook(runbook: Runbook, specs: ActionSpecs): string {

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { LineCounter, parseDocument, type YAMLError } from "yaml";
 import type { Document } from "../domain/runbook.ts";
-import { build } from "./build.ts";
-import { check } from "./check.ts";
-import { plant } from "./plant.ts";
+import type { ActionSpecs } from "./action-spec.ts";
+import { check } from "./check-runbook.ts";
+import { checkSafety } from "./check-safety.ts";
 import { collector, type Place, type Problem, type Report } from "./problem.ts";
-import { checkSafety } from "./safety.ts";
-import { scan } from "./scan.ts";
-import type { ActionSpecs } from "./specs.ts";
-import { syntaxProblem } from "./syntax.ts";
-import { itemsOf, member, type Tree, textOf } from "./tree.ts";
+import { build } from "./to-runbook.ts";
+import { scan } from "./yaml/reject-unsafe.ts";
+import { syntaxProblem } from "./yaml/syntax-errors.ts";
+import { plant } from "./yaml/to-tree.ts";
+import { itemsOf, member, type Tree, textOf } from "./yaml/tree.ts";
 
 export type Loaded =
   | { readonly document: Document }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunAs } from "./postgres/run-as.ts";
+import type { RunAs } from "./postgres/system-user.ts";
 import { UnfitMachine } from "./unfit-machine.ts";
 
 const OTHERS = ["/tmp", "/var/tmp"];

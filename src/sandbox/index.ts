@@ -1,12 +1,12 @@
+import { CALL_FAULTS, CHANNEL_FAULTS } from "./http/fault.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 import { TIMINGS } from "./timings.ts";
-import { CALL_FAULTS, CHANNEL_FAULTS } from "./wire/fault.ts";
 
+export type { Fault } from "./http/fault.ts";
 export type { Sandbox, SandboxOptions } from "./options.ts";
 export { startSandbox } from "./sandbox.ts";
 export type { ServiceState } from "./snapshot.ts";
 export { readTimings } from "./timings.ts";
-export type { Fault } from "./wire/fault.ts";
 
 /** The kinds of trouble that can be armed, by name. */
 export function faultKinds(): readonly { name: string; summary: string }[] {

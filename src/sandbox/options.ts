@@ -1,8 +1,8 @@
+import type { Fault } from "./http/fault.ts";
+import type { RecordedRequest } from "./http/request-log.ts";
 import type { SandboxState } from "./snapshot.ts";
 import type { Timings } from "./timings.ts";
-import type { VulcanTraits } from "./vulcan/traits.ts";
-import type { Fault } from "./wire/fault.ts";
-import type { RecordedRequest } from "./wire/request-log.ts";
+import type { VulcanTraits } from "./vulcan/options.ts";
 
 export interface SandboxOptions {
   /** A name that scenarios() lists. */

@@ -1,10 +1,10 @@
-import type { ChannelSession } from "./channel/model.ts";
-import { countTasks, tasksOf } from "./ecs/census.ts";
 import { primaryOf } from "./ecs/deployment.ts";
 import { allServices } from "./ecs/find.ts";
 import type { Service, Task } from "./ecs/model.ts";
+import { countTasks, tasksOf } from "./ecs/task-queries.ts";
+import type { ArmedFault } from "./http/fault.ts";
+import type { ChannelSession } from "./session-channel/model.ts";
 import type { Published } from "./sns/published.ts";
-import type { ArmedFault } from "./wire/fault.ts";
 import type { VulcanCommand, World } from "./world.ts";
 
 interface TaskState {

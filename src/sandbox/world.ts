@@ -1,25 +1,25 @@
 import type { Client } from "pg";
 import type { TargetGroup } from "./alb/target-group.ts";
-import type { Awaited } from "./awaited.ts";
-import type { ChannelSession } from "./channel/model.ts";
+import type { Scaling } from "./autoscaling/model.ts";
+import type { Awaited } from "./call-triggers.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
-import type { ContainerHost } from "./container/host.ts";
+import type { ContainerHost } from "./container/task-dirs.ts";
 import type { Ecs } from "./ecs/model.ts";
+import type { Fault } from "./http/fault.ts";
 import type { LogGroups } from "./logs/streams.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
 import type { Rds } from "./rds/model.ts";
-import type { Scaling } from "./scaling/model.ts";
 import type { Secret } from "./secrets/secret.ts";
+import type { ChannelSession } from "./session-channel/model.ts";
 import type { Published } from "./sns/published.ts";
 import type { Parameter } from "./ssm/parameter.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
-import type { VulcanTraits } from "./vulcan/traits.ts";
-import type { Fault } from "./wire/fault.ts";
+import type { VulcanTraits } from "./vulcan/options.ts";
 
 /** An Application Load Balancer as clients see it; the proxy behind it is real. */
 export interface LoadBalancer {

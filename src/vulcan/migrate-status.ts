@@ -1,11 +1,11 @@
 import type { ContainerOutcome, ContainerShell } from "../domain/container-shell.ts";
 import { OpsError } from "../domain/error.ts";
-import { EXIT } from "../domain/exit.ts";
-import { type MigrationAnswer, toMigrations } from "../domain/migrations.ts";
+import { EXIT } from "../domain/exit-codes.ts";
+import { type MigrationAnswer, toMigrations } from "../domain/migrations/applied.ts";
 import { redactText } from "../domain/redact.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import { parseInstant } from "../domain/time.ts";
-import { migrationsByCurl } from "./migrations-by-curl.ts";
+import { migrationsByCurl } from "./admin-api-in-container.ts";
 
 /** Only reads; not every Vulcan has it. */
 const COMMAND = ["vulcan", "migrate", "status"] as const;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type AskedDatabase, askedFindings } from "../../src/actions/asked-database.ts";
-import { stakesOf } from "../../src/actions/down/stakes.ts";
-import type { Instance } from "../../src/aws/instance-shapes.ts";
+import { stakesOf } from "../../src/actions/vulcan/down/data-loss.ts";
+import type { Instance } from "../../src/domain/aws/rds.ts";
 import { OpsError } from "../../src/domain/error.ts";
-import type { AppliedMigration } from "../../src/domain/migrations.ts";
+import type { AppliedMigration } from "../../src/domain/migrations/applied.ts";
+import type { Schema } from "../../src/domain/migrations/reads.ts";
 import type { Finding } from "../../src/domain/operation.ts";
-import type { Schema } from "../../src/vulcan/schema.ts";
 
 const OWN = "vulcan-prod.c9akciq32rgh.eu-west-1.rds.amazonaws.com";
 const instance = { endpoint: { host: OWN, port: 5432 }, replicas: ["vulcan-reads"] } as unknown as Instance;

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { awaitName } from "../../src/actions/cutover/await-name.ts";
-import { ofTheConnection } from "../../src/actions/cutover/connection.ts";
-import { ofTheSideEffects } from "../../src/actions/cutover/side-effects.ts";
-import { proveDatabase } from "../../src/actions/database-prove.ts";
-import { proveCutover } from "../../src/actions/database-prove-cutover.ts";
-import { proveQuiet } from "../../src/actions/database-prove-quiet.ts";
-import { cutOver } from "../../src/actions/ecs-cut-over.ts";
-import { scaleService } from "../../src/actions/ecs-scale-service.ts";
+import { proveCutover } from "../../src/actions/database/verify-cutover.ts";
+import { proveQuiet } from "../../src/actions/database/verify-no-clients.ts";
+import { proveDatabase } from "../../src/actions/database/verify-restore.ts";
+import { cutOver } from "../../src/actions/ecs/cut-over.ts";
+import { scaleService } from "../../src/actions/ecs/scale-service.ts";
 import { ofThePassword } from "../../src/actions/password-end.ts";
-import { renameInstance } from "../../src/actions/rds-rename.ts";
-import type { World } from "../../src/actions/world.ts";
-import type { Instance } from "../../src/aws/instance-shapes.ts";
-import type { Traffic } from "../../src/domain/data-facts.ts";
+import { ofTheConnection } from "../../src/actions/rds/connection-findings.ts";
+import { renameInstance } from "../../src/actions/rds/rename.ts";
+import { ofTheSideEffects } from "../../src/actions/rds/side-effects.ts";
+import { awaitName } from "../../src/actions/rds/wait-for-dns.ts";
+import type { Instance } from "../../src/domain/aws/rds.ts";
+import type { Traffic } from "../../src/domain/database/facts.ts";
 import { OpsError } from "../../src/domain/error.ts";
-import { EXIT } from "../../src/domain/exit.ts";
+import { EXIT } from "../../src/domain/exit-codes.ts";
+import type { World } from "../../src/domain/services.ts";
 import { containerOf, definitionOf, type Moment, serviceOf, TARGET, tasksOf, waitingFor, worldOf } from "./support.ts";
 
 function instanceOf(id: string, over: Partial<Instance> = {}): Instance {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DeploymentRecord } from "../../src/actions/watch/deployment-record.ts";
-import type { HistoryRow, Service, ServiceDeployment } from "../../src/aws/shapes.ts";
+import type { HistoryRow, Service, ServiceDeployment } from "../../src/domain/aws/ecs.ts";
 import { deploymentOf, NOW, serviceOf } from "./support.ts";
 
 const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();

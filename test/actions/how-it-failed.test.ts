@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { howItFailed, type LastTime } from "../../src/actions/revert/how-it-failed.ts";
-import type { Task } from "../../src/aws/shapes.ts";
+import type { Task } from "../../src/domain/aws/ecs.ts";
 import { deploymentOf, NOW, rowsOf, serviceOf, tasksOf } from "./support.ts";
 
 const stopped = (count: number, change: Partial<Task>) =>

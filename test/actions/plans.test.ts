@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/actions/index.ts";
-import type { World } from "../../src/actions/world.ts";
 import type { Action, StepPlan } from "../../src/domain/action.ts";
 import { confirmOf } from "../../src/domain/runbook.ts";
+import type { World } from "../../src/domain/services.ts";
 import { SOON_MS } from "../support/soon.ts";
 import {
   containerOf,

@@ -1,5 +1,5 @@
-import type { World } from "../../src/actions/world.ts";
-import type { AwsReads } from "../../src/aws/read.ts";
+import type { AwsReads } from "../../src/aws/reads.ts";
+import type { Attempt, Waiting } from "../../src/domain/action.ts";
 import type {
   Container,
   Deployment,
@@ -10,10 +10,10 @@ import type {
   TargetHealth,
   Task,
   TaskDefinition,
-} from "../../src/aws/shapes.ts";
-import type { Attempt, Waiting } from "../../src/domain/action.ts";
-import type { Mark } from "../../src/domain/mark.ts";
+} from "../../src/domain/aws/ecs.ts";
+import type { Mark } from "../../src/domain/failed-revision.ts";
 import type { Clock } from "../../src/domain/ports.ts";
+import type { World } from "../../src/domain/services.ts";
 import type { Target } from "../../src/domain/target.ts";
 
 /** Recorded observations of the documented service, each with what a test changes about it. */

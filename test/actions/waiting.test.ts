@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { updateService } from "../../src/actions/ecs-update-service.ts";
-import { awaitRollout } from "../../src/actions/rollout/rollout.ts";
+import { awaitRollout } from "../../src/actions/ecs/rollout/monitor.ts";
+import { updateService } from "../../src/actions/ecs/update-service.ts";
 import { OpsError } from "../../src/domain/error.ts";
-import { EXIT } from "../../src/domain/exit.ts";
+import { EXIT } from "../../src/domain/exit-codes.ts";
 import {
   attemptOn,
   deploymentOf,

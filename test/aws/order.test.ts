@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
-import { createReads } from "../../src/aws/read.ts";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { createReads } from "../../src/aws/reads.ts";
 
 /** A server that lists in whatever order it likes, a page of so many at a time. */
 let operations: Record<string, readonly unknown[]> = {};

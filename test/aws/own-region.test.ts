@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
-import { awsLine } from "../../src/aws/command-line.ts";
-import { createReads } from "../../src/aws/read.ts";
-import { createGateway } from "../../src/aws/send.ts";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { createGateway } from "../../src/aws/gateway.ts";
+import { createReads } from "../../src/aws/reads.ts";
+import { awsLine } from "../../src/domain/aws/cli-command.ts";
 
 /** What lies in a region is known in that region alone; the server sees by the signature which one was asked. */
 interface Asked {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../../src/aws/clients.ts";
-import { createReads, snapshot } from "../../src/aws/read.ts";
-import { createGateway } from "../../src/aws/send.ts";
+import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../../src/aws/client/clients.ts";
+import { createGateway } from "../../src/aws/gateway.ts";
+import { createReads, snapshot } from "../../src/aws/reads.ts";
 import type { OpsError } from "../../src/domain/error.ts";
 
 /** The real SDK against a server that misbehaves: the errors are those that it really throws. */

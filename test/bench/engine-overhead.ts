@@ -2,9 +2,9 @@ import type { Action, Registry } from "../../src/domain/action.ts";
 import { defineAction } from "../../src/domain/action.ts";
 import { JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
 import type { Runbook, Step } from "../../src/domain/runbook.ts";
-import { begin, type Engine } from "../../src/engine/engine.ts";
 import { execute } from "../../src/engine/execute.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
+import { begin, type Engine } from "../../src/engine/run.ts";
 
 /** What the engine itself costs a step: actions that do nothing, a journal in memory, and a hundred steps. */
 const STEPS = 100;

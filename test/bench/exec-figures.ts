@@ -1,6 +1,6 @@
-import { createClients, WRITE_ATTEMPTS } from "../../src/aws/clients.ts";
-import { createContainerShell } from "../../src/aws/exec-session/shell.ts";
-import { createReads } from "../../src/aws/read.ts";
+import { createClients, WRITE_ATTEMPTS } from "../../src/aws/client/clients.ts";
+import { createContainerShell } from "../../src/aws/ecs-exec/container-shell.ts";
+import { createReads } from "../../src/aws/reads.ts";
 
 /** Times, in ms, of commands in a container of the service that the environment leads to. */
 const ROUNDS = 7;

@@ -1,7 +1,7 @@
 import pg from "pg";
-import type { Context } from "../../commands/context.ts";
-import { dataOf } from "../../commands/data-reads.ts";
-import { judgeData } from "../../src/actions/restore/data-judge.ts";
+import { judgeData } from "../../src/actions/database/restore-verdict.ts";
+import { dataOf } from "../../src/app/target/database-reads.ts";
+import type { Context } from "../../src/cli/process-context.ts";
 
 /** How long the proof of a restored database takes beside its source, and what it reads there. */
 const TABLES = 50;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 /** Bad input, each a golden text with its exit code, and nothing sent. Update with `npm run golden`, read the difference. */
 let rig: Rig;

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RULES } from "../../commands/inspect-rules.ts";
+import { RULES } from "../../src/app/inspection/rules.ts";
 import type { Inspection, Remark } from "../../src/domain/inspection.ts";
-import { vulcanOps } from "../support/rig.ts";
+import { vulcanOps } from "../support/sandbox-harness.ts";
 import { problemsOf } from "../ui/junit-schema.ts";
 
 let folder: string;

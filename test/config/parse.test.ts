@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/config/parse.ts";
 import { OpsError, usageError } from "../../src/domain/error.ts";
-import { renderError } from "../../src/ui/render-error.ts";
-import type { Look } from "../../src/ui/style.ts";
+import { renderError } from "../../src/ui/render/error.ts";
+import type { Look } from "../../src/ui/text/style.ts";
 
 const HEAD = 'schemaVersion: "1"\n';
 

@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, type Database } from "../../src/database/database.ts";
 import { openSession } from "../../src/database/session.ts";
-import type { LockedSession } from "../../src/domain/database-locks.ts";
+import type { LockedSession } from "../../src/domain/database/locks.ts";
 import type { OpsError } from "../../src/domain/error.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { SOON_MS } from "../support/soon.ts";

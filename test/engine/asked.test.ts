@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PlannedStep } from "../../src/domain/plan.ts";
 import type { Question } from "../../src/domain/ports.ts";
 import type { Step } from "../../src/domain/runbook.ts";
-import { askRows } from "../../src/ui/step-rows.ts";
+import { askRows } from "../../src/ui/render/step-rows.ts";
 import { planOf, putStep, runAll, runbookOf, stageOf, step } from "./support.ts";
 
 /** What the plan's own words say about the question. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Execution, foldExecution } from "../../src/domain/execution.ts";
-import { EXIT } from "../../src/domain/exit.ts";
-import { takeUp } from "../../src/engine/engine.ts";
+import { EXIT } from "../../src/domain/exit-codes.ts";
 import { putBack } from "../../src/engine/execute.ts";
 import { notBack } from "../../src/engine/put-back.ts";
+import { takeUp } from "../../src/engine/run.ts";
 import {
   engineOf,
   goOn,

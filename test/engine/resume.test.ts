@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EXIT } from "../../src/domain/exit.ts";
+import { EXIT } from "../../src/domain/exit-codes.ts";
 import {
   goOn,
   journalled,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
 import { type LockHolder, lostTo } from "../../src/domain/lock.ts";
 import { unwritable } from "../../src/journal/state-dir.ts";
-import { BROKEN } from "./cells.ts";
+import { BROKEN } from "./fake-world.ts";
 import { goOn, journalled, lastOf, planOf, putStep, remoteError, runAll, runbookOf, stageOf, step } from "./support.ts";
 
 const raise = runbookOf([putStep("raise", "a", 2)]);

@@ -1,6 +1,6 @@
 import { OpsError } from "../../src/domain/error.ts";
 import { type ExecutionStarted, foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
-import { EXIT } from "../../src/domain/exit.ts";
+import { EXIT } from "../../src/domain/exit-codes.ts";
 import type { AnyValues } from "../../src/domain/field.ts";
 import type { Hold } from "../../src/domain/lock.ts";
 import type { Operation, Receipt } from "../../src/domain/operation.ts";
@@ -8,11 +8,11 @@ import type { Phase, Plan } from "../../src/domain/plan.ts";
 import type { AnswerTo, Clock, Question } from "../../src/domain/ports.ts";
 import type { Binding, Runbook, Step } from "../../src/domain/runbook.ts";
 import type { Target } from "../../src/domain/target.ts";
-import type { Ending } from "../../src/engine/ends.ts";
-import { begin, type Engine, takeUp } from "../../src/engine/engine.ts";
 import { execute, undo } from "../../src/engine/execute.ts";
+import type { Ending } from "../../src/engine/outcome.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
-import { Cells, registry } from "./cells.ts";
+import { begin, type Engine, takeUp } from "../../src/engine/run.ts";
+import { Cells, registry } from "./fake-world.ts";
 
 /** What becomes of one request: an answer, a refusal, or no answer with or without the effect. */
 export type Outcome = "applied" | "ignored" | "refused" | "lost" | "vanished";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { foldExecution } from "../../src/domain/execution.ts";
-import { BROKEN } from "./cells.ts";
+import { BROKEN } from "./fake-world.ts";
 import { goOn, journalled, lastOf, putStep, remoteError, runAll, runbookOf, stageOf, step } from "./support.ts";
 
 const both = runbookOf([putStep("first", "a", 2), putStep("second", "b", 20)]);

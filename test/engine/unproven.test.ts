@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BROKEN } from "./cells.ts";
+import { BROKEN } from "./fake-world.ts";
 import { goOn, journalled, lastOf, putStep, runAll, runbookOf, stageOf, step } from "./support.ts";
 
 const proof = (onward: string) => step("proof", "cell.prove", { with: { cell: "p", onward }, onFailure: "ask" });

@@ -1,5 +1,5 @@
 import type { OpsError } from "../../src/domain/error.ts";
-import { createJournal } from "../../src/journal/file.ts";
+import { createJournal } from "../../src/journal/journal-file.ts";
 import { started, verified } from "./events.ts";
 
 /** What a process tells that wrote until the disk was full. */

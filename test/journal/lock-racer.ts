@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { OpsError } from "../../src/domain/error.ts";
-import { takeLock } from "../../src/journal/lock.ts";
+import { takeLock } from "../../src/journal/lock-file.ts";
 
 /** What a racing process is told: how often to take the lock, and whether to be killed while it holds the last one. */
 export interface RaceOrder {

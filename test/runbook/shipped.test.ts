@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { registry } from "../../src/actions/index.ts";
 import { explainRunbook } from "../../src/runbook/explain.ts";
+import { runbookJsonSchema } from "../../src/runbook/json-schema.ts";
 import { loadRunbook } from "../../src/runbook/load.ts";
 import { formatProblem } from "../../src/runbook/problem.ts";
-import { runbookJsonSchema } from "../../src/runbook/schema.ts";
 import { documentOf, runbookOf, specs } from "./specs.ts";
 
 const folder = new URL("../../runbooks/", import.meta.url);

@@ -1,7 +1,7 @@
 import type { Runbook } from "../../src/domain/runbook.ts";
+import type { ActionSpec, ActionSpecs } from "../../src/runbook/action-spec.ts";
 import { loadRunbook } from "../../src/runbook/load.ts";
 import { formatProblem } from "../../src/runbook/problem.ts";
-import type { ActionSpec, ActionSpecs } from "../../src/runbook/specs.ts";
 
 const described = { description: "About it." };
 

@@ -5,8 +5,8 @@ import { watchAlarms } from "../../src/sandbox/cloudwatch/alarm-engine.ts";
 import { MetricStore } from "../../src/sandbox/cloudwatch/store.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import type { World } from "../../src/sandbox/world.ts";
+import { formCall } from "./http-call.ts";
 import { type Clients, clients, refusal } from "./support.ts";
-import { formCall } from "./wire-call.ts";
 
 let sandbox: Sandbox;
 let aws: Clients;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { baseFolder } from "../../src/sandbox/base-folder.ts";
-import { Home } from "../../src/sandbox/home.ts";
-import { unprivileged } from "../../src/sandbox/postgres/run-as.ts";
 import { startPostgres } from "../../src/sandbox/postgres/server.ts";
+import { unprivileged } from "../../src/sandbox/postgres/system-user.ts";
+import { Home } from "../../src/sandbox/work-dir.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "dist", "main.js");
 const isRoot = process.getuid?.() === 0;

@@ -1,9 +1,9 @@
 import { DescribeTasksCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodeMessage, encodeMessage } from "../../src/sandbox/channel/agent-message.ts";
-import { OutputFrames } from "../../src/sandbox/channel/output-frames.ts";
-import { splitCommand } from "../../src/sandbox/channel/shlex.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { decodeMessage, encodeMessage } from "../../src/sandbox/session-channel/agent-message.ts";
+import { OutputFrames } from "../../src/sandbox/session-channel/output-frames.ts";
+import { splitCommand } from "../../src/sandbox/session-channel/shlex.ts";
 import { attach, ChannelClient, runningTask, startCommand } from "./channel-client.ts";
 import { type Clients, clients, refusal, SERVICE } from "./support.ts";
 

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Home } from "../../src/sandbox/home.ts";
 import { dataOf, writeOwned } from "../../src/sandbox/postgres/cluster.ts";
-import { unprivileged } from "../../src/sandbox/postgres/run-as.ts";
 import { discard, runnerOf } from "../../src/sandbox/postgres/server.ts";
+import { unprivileged } from "../../src/sandbox/postgres/system-user.ts";
+import { Home } from "../../src/sandbox/work-dir.ts";
 
 const isRoot = process.getuid?.() === 0;
 

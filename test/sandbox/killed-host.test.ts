@@ -6,8 +6,8 @@ import { ExecuteCommandCommand, ListTasksCommand, RunTaskCommand } from "@aws-sd
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { bundled } from "../support/bundle.ts";
 import { COPY, follow, isAvailable, restore } from "./databases.ts";
+import { HAS_PROC, isOpen, listening, ownTmp, running, tracesOf } from "./leftover-processes.ts";
 import { type Clients, clients, keyHeader, NAME } from "./support.ts";
-import { HAS_PROC, isOpen, listening, ownTmp, running, tracesOf } from "./traces.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PROGRAM = ownTmp();

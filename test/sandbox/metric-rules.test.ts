@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { formCall, jsonCall } from "./http-call.ts";
 import { type Clients, clients, NAME, refusal } from "./support.ts";
-import { formCall, jsonCall } from "./wire-call.ts";
 
 let sandbox: Sandbox;
 let aws: Clients;

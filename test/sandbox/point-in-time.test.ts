@@ -1,9 +1,9 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Home } from "../../src/sandbox/home.ts";
 import { restorePostgres } from "../../src/sandbox/postgres/restore.ts";
 import { type PostgresServer, startPostgres } from "../../src/sandbox/postgres/server.ts";
+import { Home } from "../../src/sandbox/work-dir.ts";
 
 let home: Home;
 let source: PostgresServer;

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { isSince } from "../../src/sandbox/channel/client-version.ts";
-import type { Watcher } from "../../src/sandbox/channel/far-end.ts";
-import { PortForward } from "../../src/sandbox/channel/port-forward.ts";
-import { MuxReader } from "../../src/sandbox/channel/smux.ts";
+import { isSince } from "../../src/sandbox/session-channel/client-version.ts";
+import type { Watcher } from "../../src/sandbox/session-channel/endpoint.ts";
+import { PortForward } from "../../src/sandbox/session-channel/port-forward.ts";
+import { MuxReader } from "../../src/sandbox/session-channel/smux.ts";
 import { answerOf, MUX, muxFrame, TYPE } from "../support/port-client.ts";
 
 /** What a session would hear of its far end. */

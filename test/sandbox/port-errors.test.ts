@@ -6,9 +6,9 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { CONTAINER, REMOTE, targetOf } from "../support/port-client.ts";
 import { has, shell } from "../support/process.ts";
 import { runningTask } from "./channel-client.ts";
+import { jsonCall } from "./http-call.ts";
 import { callSsm } from "./ssm-client.ts";
 import { clients, deploy, NAME, serviceState, until } from "./support.ts";
-import { jsonCall } from "./wire-call.ts";
 
 let sandbox: Sandbox;
 

@@ -9,8 +9,8 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { COPY, follow, instance, isAvailable, restore } from "./databases.ts";
+import { formCall } from "./http-call.ts";
 import { type Clients, clients, NAME, refusal } from "./support.ts";
-import { formCall } from "./wire-call.ts";
 
 let sandbox: Sandbox;
 let rds: Clients["rds"];

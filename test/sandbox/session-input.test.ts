@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
 import type { WebSocket } from "ws";
-import type { FarEnd } from "../../src/sandbox/channel/far-end.ts";
-import { Session } from "../../src/sandbox/channel/session.ts";
 import type { Task } from "../../src/sandbox/ecs/model.ts";
+import type { FarEnd } from "../../src/sandbox/session-channel/endpoint.ts";
+import { Session } from "../../src/sandbox/session-channel/session.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { readFrame, writeFrame } from "./channel-client.ts";
 

@@ -1,7 +1,7 @@
 import { DescribeTasksCommand, ExecuteCommandCommand, StopTaskCommand, type Task } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
-import { vulcanOps } from "../support/rig.ts";
+import { vulcanOps } from "../support/sandbox-harness.ts";
 import { untilTime } from "./databases.ts";
 import { type Clients, clients, NAME, refusal, serviceState, until } from "./support.ts";
 

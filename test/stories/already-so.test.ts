@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
 import { staleProxy } from "../support/stale-proxy.ts";
-import { ended, idOf } from "./down-support.ts";
-import { deploy, rollback } from "./rollout-support.ts";
+import { ended, idOf } from "../support/stories/down.ts";
+import { deploy, rollback } from "../support/stories/rollout.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 const RUNBOOK = `schemaVersion: "1"
 id: tell

@@ -1,17 +1,17 @@
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Context } from "../../commands/context.ts";
-import { openDocument } from "../../commands/document.ts";
-import { openSite } from "../../commands/site.ts";
+import { openDocument } from "../../src/app/open-runbook.ts";
+import { openSite } from "../../src/app/target/open.ts";
+import type { Context } from "../../src/cli/process-context.ts";
 import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../../src/domain/execution.ts";
 import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
 import type { AnswerTo, Question } from "../../src/domain/ports.ts";
-import { begin } from "../../src/engine/engine.ts";
 import { execute } from "../../src/engine/execute.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
-import { resolveInputs } from "../../src/runbook/inputs.ts";
-import { askRows } from "../../src/ui/step-rows.ts";
-import { countingIds, openRig, type Rig, TARGET } from "../support/rig.ts";
+import { begin } from "../../src/engine/run.ts";
+import { resolveInputs } from "../../src/runbook/resolve-inputs.ts";
+import { askRows } from "../../src/ui/render/step-rows.ts";
+import { countingIds, openRig, type Rig, TARGET } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
 
 const IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.42.0";
 

@@ -9,7 +9,7 @@ import {
   runningRevisions,
   serviceRevision,
   vulcanOps,
-} from "../support/rig.ts";
+} from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 import {
   type Asked,
@@ -19,8 +19,8 @@ import {
   type ServiceBeats,
   secretFor,
   startServiceBeats,
-} from "./cutover-support.ts";
-import { named, names, query, writes } from "./restore-support.ts";
+} from "../support/stories/cutover.ts";
+import { named, names, query, writes } from "../support/stories/restore.ts";
 
 let rig: Rig;
 let beats: ServiceBeats | undefined;

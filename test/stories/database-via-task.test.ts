@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
-import { BRISK, secretFor } from "./cutover-support.ts";
+import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { BRISK, secretFor } from "../support/stories/cutover.ts";
 
 let rig: Rig;
 beforeAll(async () => {

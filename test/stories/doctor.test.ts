@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/domain/diagnosis.ts";
-import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {

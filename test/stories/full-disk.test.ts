@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventsOf, mutations, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
-import { ended, idOf } from "./down-support.ts";
+import { eventsOf, mutations, openRig, type Rig, runningRevisions, vulcanOps } from "../support/sandbox-harness.ts";
+import { ended, idOf } from "../support/stories/down.ts";
 
 let rig: Rig;
 beforeAll(async () => {

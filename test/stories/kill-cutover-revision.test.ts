@@ -1,9 +1,16 @@
 import { DescribeTaskDefinitionCommand, ECSClient, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { afterAll, expect } from "vitest";
-import { type Rig, runningRevisions } from "../support/rig.ts";
-import { BRISK, beatsIn, momentAmid, type ServiceBeats, secretFor, startServiceBeats } from "./cutover-support.ts";
-import { type Case, passThroughDeath } from "./kill-support.ts";
-import { named, names, SECOND } from "./restore-support.ts";
+import { type Rig, runningRevisions } from "../support/sandbox-harness.ts";
+import {
+  BRISK,
+  beatsIn,
+  momentAmid,
+  type ServiceBeats,
+  secretFor,
+  startServiceBeats,
+} from "../support/stories/cutover.ts";
+import { type Case, passThroughDeath } from "../support/stories/kill.ts";
+import { named, names, SECOND } from "../support/stories/restore.ts";
 
 const SOURCE = "vulcan-prod";
 const COPY = "vulcan-prod-then";

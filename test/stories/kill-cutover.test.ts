@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { Rig } from "../support/rig.ts";
-import { BRISK } from "./cutover-support.ts";
-import { type Case, passThroughDeath } from "./kill-support.ts";
-import { names } from "./restore-support.ts";
+import type { Rig } from "../support/sandbox-harness.ts";
+import { BRISK } from "../support/stories/cutover.ts";
+import { type Case, passThroughDeath } from "../support/stories/kill.ts";
+import { names } from "../support/stories/restore.ts";
 
 const COPY = "vulcan-prod-then";
 

@@ -1,4 +1,4 @@
-import { passThroughDeath } from "./kill-support.ts";
+import { passThroughDeath } from "../support/stories/kill.ts";
 
 passThroughDeath([
   {

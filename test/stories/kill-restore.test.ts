@@ -1,6 +1,6 @@
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { expect } from "vitest";
-import { passThroughDeath } from "./kill-support.ts";
+import { passThroughDeath } from "../support/stories/kill.ts";
 
 const COPY = "vulcan-prod-before";
 

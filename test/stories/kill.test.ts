@@ -1,4 +1,4 @@
-import { type Case, passThroughDeath } from "./kill-support.ts";
+import { type Case, passThroughDeath } from "../support/stories/kill.ts";
 
 const CASES: readonly Case[] = [
   {

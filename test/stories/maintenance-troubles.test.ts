@@ -1,7 +1,7 @@
 import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { eventsOf, type Outcome, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
-import { ear, ended, gone, idOf, report } from "./down-support.ts";
+import { eventsOf, type Outcome, openRig, type Rig, runningRevisions, vulcanOps } from "../support/sandbox-harness.ts";
+import { ear, ended, gone, idOf, report } from "../support/stories/down.ts";
 import {
   applied,
   configured,
@@ -10,7 +10,7 @@ import {
   scalingSettings,
   window,
   writes,
-} from "./maintenance-support.ts";
+} from "../support/stories/maintenance.ts";
 
 let rig: Rig;
 let before: string;

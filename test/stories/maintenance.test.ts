@@ -4,8 +4,8 @@ import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwat
 import { ECSClient, UpdateTaskProtectionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLoad } from "../sandbox/load.ts";
-import { eventsOf, openRig, type Rig, runningRevisions, vulcanOps } from "../support/rig.ts";
-import { ended } from "./down-support.ts";
+import { eventsOf, openRig, type Rig, runningRevisions, vulcanOps } from "../support/sandbox-harness.ts";
+import { ended } from "../support/stories/down.ts";
 import {
   applied,
   configured,
@@ -14,7 +14,7 @@ import {
   scalingSettings,
   window,
   writes,
-} from "./maintenance-support.ts";
+} from "../support/stories/maintenance.ts";
 
 let rig: Rig;
 beforeAll(async () => {

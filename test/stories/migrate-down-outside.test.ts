@@ -2,7 +2,7 @@ import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from "@a
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { start } from "../support/process.ts";
-import { openRig, type Rig, runningRevisions, serviceRevision } from "../support/rig.ts";
+import { openRig, type Rig, runningRevisions, serviceRevision } from "../support/sandbox-harness.ts";
 import {
   asked,
   down,
@@ -18,7 +18,7 @@ import {
   sql,
   standing,
   writes,
-} from "./down-support.ts";
+} from "../support/stories/down.ts";
 
 const SPEED = 300;
 let rig: Rig;

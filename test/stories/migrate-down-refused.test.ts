@@ -1,7 +1,18 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { mutations, openRig, type Rig, runningRevisions } from "../support/rig.ts";
-import { asked, down, ended, expectUntouched, report, rows, runs, sql, whenHeard, writes } from "./down-support.ts";
+import { mutations, openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
+import {
+  asked,
+  down,
+  ended,
+  expectUntouched,
+  report,
+  rows,
+  runs,
+  sql,
+  whenHeard,
+  writes,
+} from "../support/stories/down.ts";
 
 const LOCK = 7_233_001;
 /** As if a task had applied it anew. */

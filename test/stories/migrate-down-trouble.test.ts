@@ -1,8 +1,8 @@
 import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
-import { runningTasks } from "../aws/exec-support.ts";
-import { openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import { runningTasks } from "../aws/ecs-exec/support.ts";
+import { openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
 import {
   down,
   ear,
@@ -18,7 +18,7 @@ import {
   sql,
   standing,
   writes,
-} from "./down-support.ts";
+} from "../support/stories/down.ts";
 
 const vulcan = { killedMigrationLivesOn: false };
 const MINUTES = 60_000;

@@ -11,7 +11,7 @@ import {
   runningRevisions,
   serviceRevision,
   vulcanOps,
-} from "../support/rig.ts";
+} from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { ECSClient, TagResourceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { vulcanOpsProcess } from "../support/process.ts";
-import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;

@@ -5,7 +5,7 @@ import { ECSClient, TagResourceCommand } from "@aws-sdk/client-ecs";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { vulcanOpsProcess } from "../support/process.ts";
-import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 import { HANGS_MS, SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;

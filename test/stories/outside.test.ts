@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { keyHeader } from "../sandbox/support.ts";
 import { has, MAIN, shell, start, vulcanOpsProcess } from "../support/process.ts";
-import { eventsOf, mutations, openRig, type Rig, serviceRevision } from "../support/rig.ts";
+import { eventsOf, mutations, openRig, type Rig, serviceRevision } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {

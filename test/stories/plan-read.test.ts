@@ -12,12 +12,12 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type DBInstance, DescribeDBInstancesCommand, ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openSite } from "../../commands/site.ts";
 import { registry } from "../../src/actions/index.ts";
-import type { Look } from "../../src/actions/world.ts";
-import { READS } from "../../src/aws/permission-list.ts";
+import { openSite } from "../../src/app/target/open.ts";
+import { READS } from "../../src/aws/client/iam-actions.ts";
 import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
-import { openRig, type Rig, TARGET, vulcanOps } from "../support/rig.ts";
+import type { Look } from "../../src/domain/services.ts";
+import { openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {

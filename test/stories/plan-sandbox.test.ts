@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Context } from "../../commands/context.ts";
-import { REHEARSALS } from "../../commands/rehearsals.ts";
 import { enter } from "../../commands/rehearse.ts";
+import { REHEARSALS } from "../../src/app/inspection/rehearsal-matrix.ts";
+import type { Context } from "../../src/cli/process-context.ts";
 import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
 import { scenarios } from "../../src/sandbox/index.ts";
 import { vulcanOpsProcess } from "../support/process.ts";
-import { vulcanOps } from "../support/rig.ts";
+import { vulcanOps } from "../support/sandbox-harness.ts";
 import { problemsOf } from "../ui/junit-schema.ts";
 
 let folder: string;
@@ -89,7 +89,7 @@ describe("plan --dry-run=sandbox", () => {
     expect([last?.name, last?.skipped]).toEqual(["rehearsal", "it needs --input to=…"]);
   });
 
-  it("knows a world for every shipped runbook: one line each in commands/rehearsals.ts", () => {
+  it("knows a world for every shipped runbook: one line each in src/app/inspection/rehearsal-matrix.ts", () => {
     const shipped = readdirSync(new URL("../../runbooks/", import.meta.url)).flatMap(
       (file) => /^(.*)\.yaml$/.exec(file)?.[1] ?? [],
     );

@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase } from "../../src/database/database.ts";
 import { type Pooler, startPooler } from "../support/pooler.ts";
-import { type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 let pooler: Pooler;

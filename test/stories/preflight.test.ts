@@ -4,10 +4,10 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
-import { createReads } from "../../src/aws/read.ts";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { createReads } from "../../src/aws/reads.ts";
 import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
-import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
 import { HANGS_MS, SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;

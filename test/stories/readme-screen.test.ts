@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { has, shell } from "../support/process.ts";
-import { type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
-import { LATER, MINUTE, named, names, writes } from "./restore-support.ts";
+import { type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { LATER, MINUTE, named, names, writes } from "../support/stories/restore.ts";
 
 let rig: Rig;
 beforeAll(async () => {

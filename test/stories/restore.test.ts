@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Outcome, openRig, type Rig, vulcanOps } from "../support/rig.ts";
-import { LATER, MINUTE, named, names, query, SECOND, startBeats, writes } from "./restore-support.ts";
+import { type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { LATER, MINUTE, named, names, query, SECOND, startBeats, writes } from "../support/stories/restore.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -20,7 +20,7 @@ import {
   runningRevisions,
   serviceRevision,
   vulcanOps,
-} from "../support/rig.ts";
+} from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;

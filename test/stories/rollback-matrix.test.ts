@@ -8,7 +8,7 @@ import {
   runningRevisions,
   serviceRevision,
   vulcanOps,
-} from "../support/rig.ts";
+} from "../support/sandbox-harness.ts";
 
 /** What a rollback has to come to in each world: its exit code, its reason, what it sent, and what runs in the end. */
 interface Outcome {

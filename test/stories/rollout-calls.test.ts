@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openRig, type Rig } from "../support/rig.ts";
-import { busiestMinute, deploy, progressOf, troubleAfter, waitFor } from "./rollout-support.ts";
+import { openRig, type Rig } from "../support/sandbox-harness.ts";
+import { busiestMinute, deploy, progressOf, troubleAfter, waitFor } from "../support/stories/rollout.ts";
 
 /** Slow enough that a request's own time, which is not virtual, does not count for much. */
 const SPEED = 10;

@@ -4,8 +4,16 @@ import {
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
-import { busiestMinute, deploy, eventOf, progressOf, rollback, troubleAfter, waitFor } from "./rollout-support.ts";
+import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
+import {
+  busiestMinute,
+  deploy,
+  eventOf,
+  progressOf,
+  rollback,
+  troubleAfter,
+  waitFor,
+} from "../support/stories/rollout.ts";
 
 const WRITE = ["UpdateService", 1] as const;
 

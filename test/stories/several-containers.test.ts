@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { jsonCall } from "../sandbox/wire-call.ts";
-import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
-import { down, ended, runs } from "./down-support.ts";
+import { jsonCall } from "../sandbox/http-call.ts";
+import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
+import { down, ended, runs } from "../support/stories/down.ts";
 
 /** A sidecar stands first, and is essential; a proxy of its own, in an image of the same repository. */
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Plan } from "../../src/domain/plan.ts";
-import { openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 /** Longer than every limit of a preflight: the time is the helper's, not AWS's. */
 const HELPER_SECONDS = 4;

@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
-import { createSharedLock } from "../../src/aws/shared-lock.ts";
-import { takeLock } from "../../src/journal/lock.ts";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { createSharedLock } from "../../src/aws/ssm/parameter-lock.ts";
+import { takeLock } from "../../src/journal/lock-file.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
-import { eventsOf, mutations, openRig, type Rig, TARGET, vulcanOps } from "../support/rig.ts";
+import { eventsOf, mutations, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { has, MAIN } from "../support/process.ts";
-import { openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import { openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
+import { scalingSettings, writes } from "../support/stories/maintenance.ts";
 import { questionOf, startTerminals, type Terminals } from "../ui/tmux.ts";
-import { scalingSettings, writes } from "./maintenance-support.ts";
 
 let rig: Rig;
 let terminals: Terminals;

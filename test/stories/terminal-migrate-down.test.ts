@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { has, MAIN } from "../support/process.ts";
-import { mutations, openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import { mutations, openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
 import { questionOf, startTerminals, type Terminals } from "../ui/tmux.ts";
 
 let rig: Rig;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { has, MAIN } from "../support/process.ts";
-import { mutations, openRig, type Rig, runningRevisions } from "../support/rig.ts";
+import { mutations, openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
+import { BRISK } from "../support/stories/cutover.ts";
+import { names } from "../support/stories/restore.ts";
 import { questionOf, startTerminals, type Terminals } from "../ui/tmux.ts";
-import { BRISK } from "./cutover-support.ts";
-import { names } from "./restore-support.ts";
 
 let rig: Rig;
 let terminals: Terminals;

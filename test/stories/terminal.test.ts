@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { has, MAIN } from "../support/process.ts";
-import { mutations, openRig, type Rig, serviceRevision } from "../support/rig.ts";
+import { mutations, openRig, type Rig, serviceRevision } from "../support/sandbox-harness.ts";
 import { startTerminals, type Terminals } from "../ui/tmux.ts";
 
 let rig: Rig;

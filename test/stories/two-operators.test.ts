@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
-import { createSharedLock, type SharedHolder, sharedLockName } from "../../src/aws/shared-lock.ts";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { createSharedLock, type SharedHolder, sharedLockName } from "../../src/aws/ssm/parameter-lock.ts";
 import { has, MAIN, start } from "../support/process.ts";
 import {
   eventsOf,
@@ -13,7 +13,7 @@ import {
   serviceRevision,
   TARGET,
   vulcanOps,
-} from "../support/rig.ts";
+} from "../support/sandbox-harness.ts";
 import { HANGS_MS, SOON_MS } from "../support/soon.ts";
 import { startTerminals, type Terminals } from "../ui/tmux.ts";
 

@@ -1,8 +1,8 @@
 import { BatchDeleteImageCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { eventsOf, mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/rig.ts";
-import { eventOf, rollback } from "./rollout-support.ts";
+import { eventsOf, mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
+import { eventOf, rollback } from "../support/stories/rollout.ts";
 
 let rig: Rig;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { startLoad } from "../sandbox/load.ts";
-import { mutations, openRig, type Rig, vulcanOps } from "../support/rig.ts";
+import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 
 /** A minute in a quarter of a second: half an hour in less than eight. */

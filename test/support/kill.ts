@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Context } from "../../commands/context.ts";
-import { openSite } from "../../commands/site.ts";
 import { registry } from "../../src/actions/index.ts";
-import type { World } from "../../src/actions/world.ts";
+import { openSite } from "../../src/app/target/open.ts";
+import type { Context } from "../../src/cli/process-context.ts";
 import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
 import type { Gateway, Journal } from "../../src/domain/ports.ts";
 import type { Document } from "../../src/domain/runbook.ts";
-import type { Ending } from "../../src/engine/ends.ts";
-import { begin, type Engine, takeUp } from "../../src/engine/engine.ts";
+import type { World } from "../../src/domain/services.ts";
 import { execute, undo } from "../../src/engine/execute.ts";
+import type { Ending } from "../../src/engine/outcome.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
-import { continueJournal, createJournal, loadJournal } from "../../src/journal/file.ts";
+import { begin, type Engine, takeUp } from "../../src/engine/run.ts";
+import { continueJournal, createJournal, loadJournal } from "../../src/journal/journal-file.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { loadRunbook } from "../../src/runbook/load.ts";
-import { createUnattendedIo } from "../../src/ui/plain.ts";
-import { type Rig, TARGET } from "./rig.ts";
+import { createUnattendedIo } from "../../src/ui/io/non-interactive-io.ts";
+import { type Rig, TARGET } from "./sandbox-harness.ts";
 
 /** Where the process dies: after its k-th journal record, or around its k-th send. */
 export type Point = { readonly where: "record" | "before-send" | "after-send"; readonly number: number };

@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { ChannelClient, runningTask } from "../sandbox/channel-client.ts";
+import { jsonCall } from "../sandbox/http-call.ts";
 import { callSsm } from "../sandbox/ssm-client.ts";
 import { NAME } from "../sandbox/support.ts";
-import { jsonCall } from "../sandbox/wire-call.ts";
 
 export const REMOTE = "AWS-StartPortForwardingSessionToRemoteHost";
 export const CONTAINER = "AWS-StartPortForwardingSession";

@@ -1,4 +1,4 @@
-import type { Overview } from "../../src/domain/overview.ts";
+import type { Overview } from "../../src/domain/status/target-status.ts";
 
 /** The state of targets as `status` shows it; texts as AWS gives them. */
 

@@ -1,8 +1,8 @@
 import { OpsError } from "../../src/domain/error.ts";
 import type { ProgressEvent, StepConfirmed, StepVerified } from "../../src/domain/execution.ts";
-import { renderError } from "../../src/ui/render-error.ts";
-import { lookOf } from "../../src/ui/style.ts";
-import { chooseFrom, createTerminalIo } from "../../src/ui/terminal.ts";
+import { chooseFrom, createTerminalIo } from "../../src/ui/io/terminal-io.ts";
+import { renderError } from "../../src/ui/render/error.ts";
+import { lookOf } from "../../src/ui/text/style.ts";
 import { NORMAL, QUESTION, REVERT } from "./plans.ts";
 
 /** Small programs that are run in a real terminal by terminal.test.ts; each ends with one line that starts with RESULT. */

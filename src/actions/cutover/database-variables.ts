@@ -1,6 +1,6 @@
-import type { Edit } from "../../aws/copy-request.ts";
-import { namesDatabase } from "../../aws/read-definition.ts";
-import type { Container, TaskDefinition } from "../../aws/shapes.ts";
+import { namesDatabase } from "../../aws/ecs/task-definition.ts";
+import type { Edit } from "../../domain/aws/copy-revision.ts";
+import type { Container, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 

@@ -1,5 +1,5 @@
 import type { Failure, Unproven } from "../../domain/action.ts";
-import type { World } from "../world.ts";
+import type { World } from "../../domain/services.ts";
 
 /** What may pass by itself: an instance that is busy, a name or a task that is new, a line that broke. */
 const PASSING: ReadonlySet<string> = new Set([

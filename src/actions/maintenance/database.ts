@@ -1,8 +1,8 @@
-import type { Instance } from "../../aws/instance-shapes.ts";
+import type { Instance } from "../../domain/aws/rds.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
+import type { Scene } from "./preflight-reads.ts";
 import { overlaps } from "./rds-window.ts";
-import type { Scene } from "./scene.ts";
 import type { Window } from "./window.ts";
 
 /** In these an instance serves as ever, and takes changes of its schema. [D: viewing DB instance status] */

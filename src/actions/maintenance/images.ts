@@ -1,9 +1,9 @@
 import { certainName, chooseContainer } from "../../aws/application-container.ts";
-import { isEcrImage } from "../../aws/read-around.ts";
-import type { Image, Service } from "../../aws/shapes.ts";
+import { isEcrImage } from "../../aws/supporting-reads.ts";
+import type { Image, Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Look, World } from "../world.ts";
+import type { Look, World } from "../../domain/services.ts";
 
 /** An image that tasks of the revision need, and what the registry answers. */
 export interface NeededImage {

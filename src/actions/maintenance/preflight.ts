@@ -1,20 +1,20 @@
-import type { Service } from "../../aws/shapes.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
+import { worstFirst } from "../../domain/finding-summary.ts";
 import type { Finding } from "../../domain/operation.ts";
+import type { Look } from "../../domain/services.ts";
 import { askedFindings } from "../asked-database.ts";
 import { planOneOff } from "../one-off/request.ts";
 import { type LaterRead, ofThePassword } from "../password-end.ts";
 import { barredBy } from "../protection/protected.ts";
-import { worstFirst } from "../tally.ts";
-import type { Look } from "../world.ts";
-import { connectionFindings, loadFindings } from "./capacity.ts";
 import { databaseFindings } from "./database.ts";
-import { backupFindings, flightFindings } from "./flight.ts";
 import { imageFindings } from "./images.ts";
-import { timeFindings } from "./migration-time.ts";
-import { type Scene, sceneOf } from "./scene.ts";
+import { backupFindings, flightFindings } from "./in-progress-findings.ts";
+import { broughtBy, type Wish } from "./inputs.ts";
+import { connectionFindings, loadFindings } from "./load-findings.ts";
+import { timeFindings } from "./migration-duration.ts";
+import { type Scene, sceneOf } from "./preflight-reads.ts";
 import { type Window, watchFindings, windowFindings, windowOf } from "./window.ts";
-import { broughtBy, type Wish } from "./wish.ts";
 
 export interface Preflight {
   readonly service: Service;

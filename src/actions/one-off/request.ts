@@ -7,7 +7,7 @@ import {
   NAMING,
   repositoryOf,
 } from "../../aws/application-container.ts";
-import type { Container, Service, TaskDefinition } from "../../aws/shapes.ts";
+import type { Container, Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, warn } from "../../domain/finding.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Finding, Operation } from "../../domain/operation.ts";

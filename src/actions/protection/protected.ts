@@ -1,4 +1,4 @@
-import type { ProtectedTask } from "../../aws/read-ecs.ts";
+import type { ProtectedTask } from "../../aws/ecs/reads.ts";
 import { block, counted, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { utcTime } from "../../domain/time.ts";

@@ -1,9 +1,9 @@
-import { within } from "../../aws/within.ts";
+import type { RevertCheck, Subject } from "../../checks/check.ts";
+import { CHECKS } from "../../checks/rollback-suite.ts";
 import { notChecked } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { World } from "../world.ts";
-import type { RevertCheck, Subject } from "./check.ts";
-import { CHECKS } from "./index.ts";
+import type { World } from "../../domain/services.ts";
+import { within } from "../../domain/time-limit.ts";
 
 /** What one check has found, by its name. */
 export interface Looked {

@@ -1,5 +1,5 @@
+import type { RevertCheck } from "../../checks/check.ts";
 import { slowedBy } from "../protection/protected.ts";
-import type { RevertCheck } from "./check.ts";
 
 /** A revert goes through all the same: its new tasks serve, and those that are protected stay beside them. */
 export const protection: RevertCheck = {

@@ -1,5 +1,5 @@
-import { familyOf, type HistoryRow, revisionOf } from "../../aws/shapes.ts";
-import type { ReturnMark } from "../../domain/mark.ts";
+import { familyOf, type HistoryRow, revisionOf } from "../../domain/aws/ecs.ts";
+import type { ReturnMark } from "../../domain/failed-revision.ts";
 
 /** Where the service went instead, and by which deployment; absent where the history does not hold that deployment. */
 export interface Left {

@@ -1,9 +1,9 @@
-import type { HistoryRow, Service, ServiceDeployment, Task } from "../../aws/shapes.ts";
+import type { HistoryRow, Service, ServiceDeployment, Task } from "../../domain/aws/ecs.ts";
+import { type FailedMark, isReturn, type Mark } from "../../domain/failed-revision.ts";
 import { warn } from "../../domain/finding.ts";
-import { type FailedMark, isReturn, type Mark } from "../../domain/mark.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, newestFirst } from "../../domain/time.ts";
-import { failedStops, stopTime } from "../rollout/stops.ts";
+import { failedStops, stopTime } from "../ecs/rollout/stopped-tasks.ts";
 
 /** What is known of the last time that a revision was deployed. */
 export interface LastTime {

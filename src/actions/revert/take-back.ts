@@ -1,12 +1,12 @@
-import type { Service, TaskDefinition } from "../../aws/shapes.ts";
-import { within } from "../../aws/within.ts";
+import type { Subject } from "../../checks/check.ts";
+import { subjectOf } from "../../checks/rollback-subject.ts";
+import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok } from "../../domain/finding.ts";
+import { tally, worstFirst } from "../../domain/finding-summary.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Subject } from "../revert-checks/check.ts";
+import type { Look } from "../../domain/services.ts";
+import { within } from "../../domain/time-limit.ts";
 import { LIMIT_MS, lookAtAll } from "../revert-checks/look.ts";
-import { subjectOf } from "../revert-checks/subject.ts";
-import { tally, worstFirst } from "../tally.ts";
-import type { Look } from "../world.ts";
 import { howItFailed, type LastTime, rowOf } from "./how-it-failed.ts";
 
 /** What an undo brings back, seen as a rollback sees what it returns to. */

@@ -1,5 +1,5 @@
-import type { Deployment, Service } from "../../aws/shapes.ts";
 import type { Waiting } from "../../domain/action.ts";
+import type { Deployment, Service } from "../../domain/aws/ecs.ts";
 
 /** What asked for the rollout: only what is newer can have replaced it. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import type { Subject } from "../../aws/watch/subject.ts";
+import type { Subject } from "../../aws/cloudwatch/metric-dimensions.ts";
 import {
   type Baseline,
   type BaselineChoice,
@@ -10,8 +10,8 @@ import {
   openedAt,
 } from "../../domain/watch/baseline.ts";
 import { lengthOf, minutesOf, present } from "../../domain/watch/series.ts";
-import { outlive } from "./outlive.ts";
-import type { Note, Watching } from "./watching.ts";
+import { outlive } from "./retry-transient.ts";
+import type { Note, Watching } from "./watch-options.ts";
 
 /** The first of the candidates that nothing speaks against and that has data; its metrics are read in one call. */
 export async function chooseBaseline(

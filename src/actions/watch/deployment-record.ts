@@ -1,5 +1,5 @@
-import type { HistoryRow, Service, ServiceDeployment } from "../../aws/shapes.ts";
-import { primaryOf } from "../rollout/sight.ts";
+import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
+import { primaryOf } from "../ecs/rollout/snapshot.ts";
 
 /** What a look at the deployments found. `details`: of those service deployments that may have failed. */
 export interface DeploymentLook {

@@ -1,14 +1,14 @@
-import type { HistoryRow, Service, ServiceDeployment } from "../../aws/shapes.ts";
-import type { Subject } from "../../aws/watch/subject.ts";
+import type { Subject } from "../../aws/cloudwatch/metric-dimensions.ts";
+import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
 import { chooseBaseline } from "./choose-baseline.ts";
 import { DeploymentRecord } from "./deployment-record.ts";
-import { happenings, warmAfter } from "./deployments.ts";
-import { mostConnections } from "./most-connections.ts";
-import { outlive } from "./outlive.ts";
-import type { Note, Watching } from "./watching.ts";
+import { happenings, warmAfter } from "./deployment-times.ts";
+import { mostConnections } from "./max-connections.ts";
+import { outlive } from "./retry-transient.ts";
+import type { Note, Watching } from "./watch-options.ts";
 
 /** What does not change while it is watched. */
 export interface Prepared {

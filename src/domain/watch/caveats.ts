@@ -1,6 +1,6 @@
 import { LEAST_SHARE } from "./comparison.ts";
 import { counted, type Evidence } from "./evidence.ts";
-import type { Row } from "./row.ts";
+import type { Row } from "./metric-verdict.ts";
 import { lengthOf } from "./series.ts";
 
 /** What the judge has left out, and what it cannot tell from so little. */

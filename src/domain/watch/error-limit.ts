@@ -1,8 +1,8 @@
 import { counted, type Evidence } from "./evidence.ts";
 import type { Limit } from "./limit.ts";
+import type { View } from "./metric-minutes.ts";
 import { lengthOf, type Minutes, minutesOf, newest, twoOfThree } from "./series.ts";
 import { isSurelyAbove, median } from "./statistics.ts";
-import type { View } from "./view.ts";
 
 /** Percentage points of failing requests above what was usual. */
 const ERROR_RISE = 5;

@@ -2,8 +2,8 @@ import { errorLimit } from "./error-limit.ts";
 import { counted, type Evidence } from "./evidence.ts";
 import type { Limit } from "./limit.ts";
 import type { MetricId } from "./metric.ts";
+import type { View } from "./metric-minutes.ts";
 import { MINUTE, type Minutes, type Point, twoOfThree } from "./series.ts";
-import type { View } from "./view.ts";
 
 const CONNECTION_SHARE = 0.8;
 /** A task needs minutes to start: what was desired within them is what is asked of a minute. */

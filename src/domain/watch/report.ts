@@ -1,6 +1,6 @@
 import type { BaselineChoice } from "./baseline.ts";
-import type { Judgement } from "./judge.ts";
 import type { Span } from "./series.ts";
+import type { Judgement } from "./verdict.ts";
 
 /** max_connections, and who told it. */
 export interface MostConnections {

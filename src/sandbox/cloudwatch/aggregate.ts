@@ -1,4 +1,4 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 import { merge, type Statistics } from "./store.ts";
 
 export interface Point {

@@ -1,4 +1,4 @@
-import { runPolicy } from "../scaling/run-policy.ts";
+import { runPolicy } from "../autoscaling/run-policy.ts";
 import { publish } from "../sns/publish.ts";
 import type { World } from "../world.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";

@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import { statisticOf, summarise } from "./aggregate.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
-import { publishedUntil } from "./published.ts";
+import { publishedUntil } from "./publication-delay.ts";
 import { MINUTE } from "./store.ts";
 
 export const COMPARE: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {

@@ -1,6 +1,6 @@
-import { AwsError } from "../wire/aws-error.ts";
-import { instant, list, number, record, records, required, text, texts } from "../wire/input.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { instant, list, number, record, records, required, text, texts } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
 import { invalid, STATISTICS } from "./read-alarm.ts";
 
 const badValue = (message: string): AwsError => new AwsError("InvalidParameterValueException", message);

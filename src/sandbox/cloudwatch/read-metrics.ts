@@ -1,15 +1,15 @@
-import { AwsError } from "../wire/aws-error.ts";
-import type { Fault } from "../wire/fault.ts";
-import { instant, number, record, records, required, text, texts } from "../wire/input.ts";
-import { page } from "../wire/page.ts";
-import type { Input, Output } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import type { Fault } from "../http/fault.ts";
+import { instant, number, record, records, required, text, texts } from "../http/input.ts";
+import { page } from "../http/page.ts";
+import type { Input, Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { type Point, statisticOf, summarise } from "./aggregate.ts";
 import { metricOf } from "./metric-name.ts";
 import { checkData, checkStatistics } from "./metric-rules.ts";
-import { publishedUntil } from "./published.ts";
+import { unitOf } from "./metric-units.ts";
+import { publishedUntil } from "./publication-delay.ts";
 import { type MetricName, MINUTE } from "./store.ts";
-import { unitOf } from "./units.ts";
 
 /** One answer holds so many datapoints at most. [D] */
 const MOST_POINTS = 100_800;

@@ -1,4 +1,4 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 import { MINUTE } from "./store.ts";
 
 const DAY = 24 * 60 * MINUTE;

@@ -1,7 +1,7 @@
-import { tasksOf } from "../ecs/census.ts";
 import { allServices } from "../ecs/find.ts";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Service, Task } from "../ecs/model.ts";
+import { tasksOf } from "../ecs/task-queries.ts";
 import type { World } from "../world.ts";
 import { type MetricName, MINUTE } from "./store.ts";
 

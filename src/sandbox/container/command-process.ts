@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Exit } from "../vulcan/process.ts";
-import { type ContainerFolder, hasProgram } from "./folder.ts";
+import { type ContainerFolder, hasProgram } from "./task-dir.ts";
 import type { TaskProcess } from "./task-process.ts";
 
 /** A container whose command was overridden: the command really runs, without a terminal, and its output is the log. */

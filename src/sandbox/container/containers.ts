@@ -4,12 +4,12 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
-import { CONTAINER_MARK, type Home } from "../home.ts";
 import { type Caller, serveVulcan } from "../vulcan/cli.ts";
+import { CONTAINER_MARK, type Home } from "../work-dir.ts";
 import type { World } from "../world.ts";
 import { environmentOf } from "./environment.ts";
-import { type ContainerFolder, makeFolder } from "./folder.ts";
 import { VULCAN_CLIENT } from "./programs.ts";
+import { type ContainerFolder, makeFolder } from "./task-dir.ts";
 
 /** The folders of the tasks in which commands have run, and the socket on which their `vulcan` asks. */
 export class Containers {

@@ -1,8 +1,8 @@
-import { mainContainer, overrideOf } from "../ecs/census.ts";
 import type { Task } from "../ecs/model.ts";
+import { mainContainer, overrideOf } from "../ecs/task-queries.ts";
+import { records, text } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
 import { currentValue } from "../secrets/secret.ts";
-import { records, text } from "../wire/input.ts";
-import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 
 /** The environment that a task's container gets as it starts: its secrets, what its definition says, and what its overrides say. */

@@ -1,12 +1,12 @@
-import { AwsError } from "../wire/aws-error.ts";
-import { list, number, record, records, required, text } from "../wire/input.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { list, number, record, records, required, text } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { beginDeployment } from "./deployment.ts";
 import { findCluster } from "./find.ts";
-import { makeService } from "./make-service.ts";
 import type { Service, TaskDefinition } from "./model.ts";
 import { serviceArn } from "./names.ts";
+import { makeService } from "./new-service.ts";
 import { newSettings } from "./new-settings.ts";
 import { schedulerOf } from "./scheduler.ts";
 import { checkService } from "./service-rules.ts";

@@ -1,10 +1,10 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
-import { aliveTasks, tasksOf } from "./census.ts";
 import { isUnfinished, primaryOf, stopRecord, unsettle } from "./deployment.ts";
 import type { Service } from "./model.ts";
+import { wake } from "./schedule-reconcile.ts";
+import { aliveTasks, tasksOf } from "./task-queries.ts";
 import { scaledIn, stopTask } from "./task-stop.ts";
-import { wake } from "./wake.ts";
 
 /**
  * The service is DRAINING from now on and keeps its name; its tasks stop as in any scale-in. Unless forced, it must

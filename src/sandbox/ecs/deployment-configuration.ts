@@ -1,6 +1,6 @@
-import { AwsError } from "../wire/aws-error.ts";
-import { list, record, text } from "../wire/input.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { list, record, text } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
 import { integer } from "./integer.ts";
 
 type Configuration = Readonly<Record<string, unknown>>;

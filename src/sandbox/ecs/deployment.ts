@@ -2,7 +2,7 @@ import type { World } from "../world.ts";
 import { breakerOf, thresholdOf } from "./breaker.ts";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision, TaskDefinition } from "./model.ts";
 import { deploymentId, serviceDeploymentArn, serviceRevisionArn } from "./names.ts";
-import { wake } from "./wake.ts";
+import { wake } from "./schedule-reconcile.ts";
 
 export const primaryOf = (service: Service): Deployment => {
   const primary = service.deployments.find(({ status }) => status === "PRIMARY");

@@ -1,7 +1,7 @@
 import type { Image } from "../vulcan/image.ts";
 import type { World } from "../world.ts";
-import { mainContainer } from "./census.ts";
 import type { Task } from "./model.ts";
+import { mainContainer } from "./task-queries.ts";
 
 /** `repository@sha256:…`, as the agent pulls an image whose tag was resolved when the deployment was made. [D] */
 export const pinned = (ref: string, digest: string): string => `${ref.slice(0, ref.lastIndexOf(":"))}@${digest}`;

@@ -1,5 +1,5 @@
-import { AwsError } from "../wire/aws-error.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/payload.ts";
 
 const MOST = 2 ** 31 - 1;
 

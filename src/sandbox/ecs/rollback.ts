@@ -1,10 +1,10 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
 import { breakerOf } from "./breaker.ts";
 import { demote, makeDeployment, primaryOf, unsettle } from "./deployment.ts";
 import { announce } from "./events.ts";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "./model.ts";
-import { wake } from "./wake.ts";
+import { wake } from "./schedule-reconcile.ts";
 
 export const TRIPPED = "ECS deployment circuit breaker: tasks failed to start.";
 export const ROLLED_BACK = "Service deployment rolled back because the circuit breaker threshold was exceeded.";

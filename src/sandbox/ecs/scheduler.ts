@@ -1,15 +1,15 @@
 import type { World } from "../world.ts";
-import { type Census, decide, type Moves } from "./arithmetic.ts";
-import { aliveTasks, isHealthy, tasksIn, tasksOf } from "./census.ts";
 import { windDown } from "./delete-service.ts";
 import { configurationOf, isUnfinished, primaryOf, startRecord, unsettle } from "./deployment.ts";
 import { announce } from "./events.ts";
 import type { Deployment, Service, ServiceDeployment, Task } from "./model.ts";
 import { isProtected } from "./protection.ts";
 import { tripBreaker } from "./rollback.ts";
+import { type Census, decide, type Moves } from "./rolling-update.ts";
+import { wake } from "./schedule-reconcile.ts";
+import { aliveTasks, isHealthy, tasksIn, tasksOf } from "./task-queries.ts";
 import { launchTask } from "./task-start.ts";
 import { scaledIn, stopTask } from "./task-stop.ts";
-import { wake } from "./wake.ts";
 
 /** One round for one service: judge the deployment in progress, move tasks, tidy, see whether all is steady. */
 export function reconcile(world: World, service: Service): void {

@@ -1,13 +1,13 @@
 import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import type { World } from "../world.ts";
 import { breakerOf } from "./breaker.ts";
-import { healthRuleOf, isHealthy } from "./census.ts";
 import { type ContainerHealthRule, nextHealth } from "./container-health.ts";
 import { announce } from "./events.ts";
 import { imageOf } from "./image-of.ts";
 import type { Service, Task } from "./model.ts";
+import { wake } from "./schedule-reconcile.ts";
+import { healthRuleOf, isHealthy } from "./task-queries.ts";
 import { noteFailures, stopTask } from "./task-stop.ts";
-import { wake } from "./wake.ts";
 
 /** Runs the container's health check on its interval until the task leaves RUNNING. */
 export function watchContainer(world: World, task: Task): void {

@@ -1,4 +1,4 @@
-import { records, text } from "../wire/input.ts";
+import { records, text } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { imageOf, pullRef } from "./image-of.ts";
 import type { Task } from "./model.ts";

@@ -3,21 +3,21 @@ import { newTarget, targetKey } from "../alb/target-group.ts";
 import { CommandProcess } from "../container/command-process.ts";
 import { environmentOf } from "../container/environment.ts";
 import type { TaskProcess } from "../container/task-process.ts";
+import { texts } from "../http/input.ts";
 import { collectLog } from "../logs/collect.ts";
 import { databaseAt } from "../vulcan/database-url.ts";
 import type { Image } from "../vulcan/image.ts";
 import { VulcanProcess } from "../vulcan/process.ts";
-import { texts } from "../wire/input.ts";
 import type { World } from "../world.ts";
 import { whenPlaced } from "./capacity.ts";
-import { mainContainer, overrideOf } from "./census.ts";
 import { announceStarted, announceTarget } from "./events.ts";
 import { imageOf } from "./image-of.ts";
-import { watchMemory } from "./memory.ts";
 import type { Deployment, Run, Service, Task, TaskStatus } from "./model.ts";
 import { ecsArn } from "./names.ts";
+import { watchMemory } from "./out-of-memory.ts";
 import { onTargetChanged, watchContainer, watchGrace } from "./task-health.ts";
 import { pullProblem } from "./task-pull.ts";
+import { mainContainer, overrideOf } from "./task-queries.ts";
 import { onExit, stopTask } from "./task-stop.ts";
 
 /** Time stands still no longer than this (real ms) for a build that is known to start slowly. */

@@ -3,10 +3,10 @@ import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import { collectLog } from "../logs/collect.ts";
 import type { Exit } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
-import { mainContainer } from "./census.ts";
 import { announce, announceDraining, announceImpaired, announceStopped, announceTarget } from "./events.ts";
 import type { Deployment, Task } from "./model.ts";
-import { wake } from "./wake.ts";
+import { wake } from "./schedule-reconcile.ts";
+import { mainContainer } from "./task-queries.ts";
 
 export interface StopCause {
   readonly code: "TaskFailedToStart" | "EssentialContainerExited" | "UserInitiated" | "ServiceSchedulerInitiated";

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import { AwsError } from "../wire/aws-error.ts";
-import { flag, number, record, text } from "../wire/input.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { flag, number, record, text } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { beginDeployment, configurationOf, primaryOf, unsettle } from "./deployment.ts";
 import { mergeConfiguration } from "./deployment-configuration.ts";
 import type { Service } from "./model.ts";
+import { wake } from "./schedule-reconcile.ts";
 import { checkService, platformOf, refuseOtherBalancer } from "./service-rules.ts";
-import { wake } from "./wake.ts";
 import { wantedDefinition } from "./wanted-definition.ts";
 
 /** Members whose change starts a deployment. [D] */

@@ -1,4 +1,4 @@
-import { records, text } from "../wire/input.ts";
+import { records, text } from "../http/input.ts";
 import type { TaskDefinition } from "./model.ts";
 
 /** The container that runs Vulcan where no load balancer names it: Vulcan alone is told its database. */

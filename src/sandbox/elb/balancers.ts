@@ -1,7 +1,7 @@
-import { AwsError } from "../wire/aws-error.ts";
-import { texts } from "../wire/input.ts";
-import { type Operation, reading } from "../wire/operation.ts";
-import type { Output } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { texts } from "../http/input.ts";
+import { type Operation, reading } from "../http/operation.ts";
+import type { Output } from "../http/payload.ts";
 import type { LoadBalancer } from "../world.ts";
 
 const balancerView = (balancer: LoadBalancer): Output => ({

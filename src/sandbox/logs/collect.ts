@@ -1,6 +1,6 @@
-import { mainContainer } from "../ecs/census.ts";
 import type { Task } from "../ecs/model.ts";
-import { record, records, text } from "../wire/input.ts";
+import { mainContainer } from "../ecs/task-queries.ts";
+import { record, records, text } from "../http/input.ts";
 import type { World } from "../world.ts";
 import type { LogStream } from "./streams.ts";
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 
 /** Reads a filter pattern of words: all of them, `?any` of them, `-none` of them; phrases in quotes. [D] */
 export function readPattern(pattern: string | undefined): (message: string) => boolean {

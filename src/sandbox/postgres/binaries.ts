@@ -2,9 +2,9 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { UnfitMachine } from "../unfit-machine.ts";
-import { missingLinks } from "./links.ts";
+import { missingLinks } from "./missing-symlinks.ts";
 import { readableCopy } from "./readable-copy.ts";
-import type { RunAs } from "./run-as.ts";
+import type { RunAs } from "./system-user.ts";
 
 export interface Binaries {
   readonly initdb: string;

@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { collect, environment } from "./launch.ts";
-import type { Runner } from "./run-as.ts";
+import type { Runner } from "./system-user.ts";
 
 export const USER = "vulcan";
 

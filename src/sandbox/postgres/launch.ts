@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Runner } from "./run-as.ts";
+import type { Runner } from "./system-user.ts";
 
 /**
  * The server is a child of this shell, whose standard input is a pipe from us. When we close it, or die in any way,

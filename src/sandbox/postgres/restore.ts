@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { archiveOf, baseOf, copy, dataOf, makeFolders, pack, remove, unpack, writeOwned } from "./cluster.ts";
-import type { Runner } from "./run-as.ts";
 import { type BaseBackup, discard, type PostgresServer, runnerOf, serve } from "./server.ts";
+import type { Runner } from "./system-user.ts";
 
 /** One statement after another on the server's own database. */
 async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -3,11 +3,11 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rmdirSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import type { Home } from "../home.ts";
+import type { Home } from "../work-dir.ts";
 import { findBinaries } from "./binaries.ts";
 import { baseOf, dataOf, initialise, pack, remove, USER } from "./cluster.ts";
 import { launch, ready } from "./launch.ts";
-import { type Runner, unprivileged } from "./run-as.ts";
+import { type Runner, unprivileged } from "./system-user.ts";
 
 /** A running PostgreSQL server on 127.0.0.1, with a folder and a superuser of its own. */
 export interface PostgresServer {

@@ -2,9 +2,9 @@ import { backUp } from "../postgres/restore.ts";
 import type { World } from "../world.ts";
 import { tell } from "./events.ts";
 import type { DbInstance, Settings } from "./model.ts";
+import { DAY } from "./restore-window.ts";
 import { connectAddress } from "./servers.ts";
-import { type Phase, runPhases } from "./states.ts";
-import { DAY } from "./window.ts";
+import { type Phase, runPhases } from "./state-sequence.ts";
 
 /** A restored instance's own restore window begins with its first automated backup, a while after it was available. [D] */
 export function backUpFirst(world: World, instance: DbInstance): void {

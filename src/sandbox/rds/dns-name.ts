@@ -1,6 +1,6 @@
 import type { World } from "../world.ts";
+import { type NameEndpoint, USUAL_PORT } from "./dns-endpoint.ts";
 import type { DbInstance } from "./model.ts";
-import { type NameEndpoint, USUAL_PORT } from "./name-endpoint.ts";
 
 /** The account's own part of its instances' names. */
 const ACCOUNT_PART = "c9akciq32rgh";

@@ -1,4 +1,4 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
 import { badValue } from "./input.ts";
 import type { DbInstance } from "./model.ts";

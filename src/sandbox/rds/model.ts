@@ -1,6 +1,6 @@
+import type { Input } from "../http/payload.ts";
 import type { PostgresServer } from "../postgres/server.ts";
-import type { Input } from "../wire/payload.ts";
-import type { NameEndpoint } from "./name-endpoint.ts";
+import type { NameEndpoint } from "./dns-endpoint.ts";
 
 /** An instance's settings, by the names DescribeDBInstances gives them where it gives them flat. */
 export interface Settings {

@@ -1,4 +1,4 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
 
 /** What an account may have in one region, by the names DescribeAccountAttributes uses. [D for the first three] */

@@ -2,7 +2,7 @@ import type { World } from "../world.ts";
 import { tell } from "./events.ts";
 import type { DbInstance } from "./model.ts";
 import { addressOf, connectAddress } from "./servers.ts";
-import type { Phase } from "./states.ts";
+import type { Phase } from "./state-sequence.ts";
 
 /**
  * The old name leads nowhere at once, sessions are cut, and the new name leads to the instance after about ten minutes,

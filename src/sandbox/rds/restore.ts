@@ -1,5 +1,5 @@
+import type { Input } from "../http/payload.ts";
 import { restorePostgres } from "../postgres/restore.ts";
-import type { Input } from "../wire/payload.ts";
 import type { World } from "../world.ts";
 import { backUpFirst } from "./backups.ts";
 import { tell } from "./events.ts";
@@ -7,7 +7,7 @@ import { tagsOf } from "./input.ts";
 import type { DbInstance, Settings } from "./model.ts";
 import { connectionsOf } from "./parameters.ts";
 import { addressOf, connectAddress, lazily } from "./servers.ts";
-import { type Phase, runPhases } from "./states.ts";
+import { type Phase, runPhases } from "./state-sequence.ts";
 
 /** A new instance in state `creating`; PostgreSQL replays the source's log up to `at` meanwhile. */
 export function beginRestore(

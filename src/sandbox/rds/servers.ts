@@ -1,8 +1,8 @@
+import { AwsError } from "../http/aws-error.ts";
 import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
-import { AwsError } from "../wire/aws-error.ts";
 import type { World } from "../world.ts";
+import { NameEndpoint } from "./dns-endpoint.ts";
 import type { DbInstance, Rds, ServerOnDemand } from "./model.ts";
-import { NameEndpoint } from "./name-endpoint.ts";
 
 /** Starts the server when it is first asked for, once; the world stops it at its end. */
 export function lazily(rds: Rds, start: () => Promise<PostgresServer>): ServerOnDemand {

@@ -1,6 +1,6 @@
-import { AwsError } from "../wire/aws-error.ts";
-import { number } from "../wire/input.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { number } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { badCombination, badValue } from "./input.ts";
 import type { Settings } from "./model.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../wire/aws-error.ts";
+import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
 import { tellOfSnapshot } from "./events.ts";
 import type { DbInstance, DbSnapshot, Tag } from "./model.ts";

@@ -1,9 +1,9 @@
-import type { Output } from "../wire/payload.ts";
+import type { Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { endpointView } from "./dns-name.ts";
 import { backupArn, instanceArn, snapshotArn } from "./find.ts";
 import type { DbInstance, DbSnapshot, Settings } from "./model.ts";
-import { restoreWindow } from "./window.ts";
+import { restoreWindow } from "./restore-window.ts";
 
 export const MASTER = "vulcan";
 export const DATABASE = "vulcan";

@@ -1,4 +1,4 @@
-import { LONG_LIVED, nextRelease } from "./long-lived.ts";
+import { LONG_LIVED, nextRelease } from "./base-history.ts";
 import { DAYS, MINUTES, type Scenario } from "./scenario.ts";
 import { release } from "./vulcan-releases.ts";
 

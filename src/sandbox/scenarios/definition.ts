@@ -1,5 +1,5 @@
+import type { Input } from "../http/payload.ts";
 import type { Image } from "../vulcan/image.ts";
-import type { Input } from "../wire/payload.ts";
 
 interface DefinitionOptions {
   /** Names of further secrets that its container asks for. */

@@ -1,3 +1,8 @@
+import { badButHealthy } from "./bad-but-healthy.ts";
+import { badRelease } from "./bad-release.ts";
+import { breakerRollsBack } from "./breaker-rolls-back.ts";
+import { databasePrivate } from "./database-private.ts";
+import { healthy } from "./healthy.ts";
 import {
   breakerNoTarget,
   breakerRolledBack,
@@ -5,16 +10,11 @@ import {
   imageGone,
   schemaNewer,
   tagMoved,
-} from "./after-success.ts";
-import { badButHealthy } from "./bad-but-healthy.ts";
-import { badRelease } from "./bad-release.ts";
-import { breakerRollsBack } from "./breaker-rolls-back.ts";
-import { databasePrivate } from "./database-private.ts";
-import { healthy } from "./healthy.ts";
+} from "./late-troubles.ts";
 import { longHistory } from "./long-history.ts";
 import { majorRelease, majorReleaseFails, majorReleaseSlow } from "./major-release.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
-import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-hands.ts";
+import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-actors.ts";
 import { restoreIncompatibleParameters } from "./restore-incompatible-parameters.ts";
 import { restoreNameTaken } from "./restore-name-taken.ts";
 import { restoreNeverEnds } from "./restore-never-ends.ts";

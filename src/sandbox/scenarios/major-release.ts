@@ -1,5 +1,5 @@
 import type { Image } from "../vulcan/image.ts";
-import { LONG_LIVED } from "./long-lived.ts";
+import { LONG_LIVED } from "./base-history.ts";
 import { DUPLICATES } from "./rollout-troubles.ts";
 import { DAYS, HOURS, MINUTES, type Scenario } from "./scenario.ts";
 import { release } from "./vulcan-releases.ts";

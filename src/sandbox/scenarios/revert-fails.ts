@@ -1,5 +1,5 @@
 import { badButHealthy } from "./bad-but-healthy.ts";
-import { LONG_LIVED } from "./long-lived.ts";
+import { LONG_LIVED } from "./base-history.ts";
 import { DAYS, type Scenario } from "./scenario.ts";
 import { release } from "./vulcan-releases.ts";
 

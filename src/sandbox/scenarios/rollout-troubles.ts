@@ -1,5 +1,5 @@
 import type { Migration } from "../vulcan/migrations.ts";
-import { LONG_LIVED } from "./long-lived.ts";
+import { LONG_LIVED } from "./base-history.ts";
 import { MINUTES, type Scenario, SECONDS } from "./scenario.ts";
 import { stuckRollout, withRelease } from "./stuck-rollout.ts";
 import { release } from "./vulcan-releases.ts";

@@ -1,8 +1,8 @@
+import type { Fault } from "../http/fault.ts";
 import type { RdsTrouble } from "../rds/model.ts";
 import type { Timings } from "../timings.ts";
 import type { Image } from "../vulcan/image.ts";
-import type { VulcanTraits } from "../vulcan/traits.ts";
-import type { Fault } from "../wire/fault.ts";
+import type { VulcanTraits } from "../vulcan/options.ts";
 
 export const SECONDS = 1000;
 export const MINUTES = 60 * SECONDS;

@@ -1,5 +1,5 @@
 import type { Image } from "../vulcan/image.ts";
-import { LONG_LIVED, nextRelease } from "./long-lived.ts";
+import { LONG_LIVED, nextRelease } from "./base-history.ts";
 import { DAYS, MINUTES, type Scenario, SECONDS, type StopName } from "./scenario.ts";
 
 /** What sets one stuck rollout apart from another. */

@@ -1,7 +1,7 @@
-import type { PortProperties } from "../channel/port-handshake.ts";
-import { AwsError } from "../wire/aws-error.ts";
-import { record, text } from "../wire/input.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { record, text } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
+import type { PortProperties } from "../session-channel/port-handshake.ts";
 
 /** A parameter of a session document: what it may be, and what it is where nothing is said. */
 interface Parameter {

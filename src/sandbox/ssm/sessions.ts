@@ -1,8 +1,8 @@
-import type { ChannelSession } from "../channel/model.ts";
-import { AwsError } from "../wire/aws-error.ts";
-import { required } from "../wire/input.ts";
-import { changing, type Operation } from "../wire/operation.ts";
-import type { Input } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { required } from "../http/input.ts";
+import { changing, type Operation } from "../http/operation.ts";
+import type { Input } from "../http/payload.ts";
+import type { ChannelSession } from "../session-channel/model.ts";
 import type { World } from "../world.ts";
 import { startSession } from "./start-session.ts";
 

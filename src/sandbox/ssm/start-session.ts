@@ -1,11 +1,11 @@
-import { destinationPort } from "../channel/port-destination.ts";
-import { PortForward } from "../channel/port-forward.ts";
-import { Session } from "../channel/session.ts";
 import { hasExecAgent } from "../ecs/exec-agent.ts";
 import type { Task } from "../ecs/model.ts";
-import { AwsError } from "../wire/aws-error.ts";
-import { required, text } from "../wire/input.ts";
-import type { Input, Output } from "../wire/payload.ts";
+import { AwsError } from "../http/aws-error.ts";
+import { required, text } from "../http/input.ts";
+import type { Input, Output } from "../http/payload.ts";
+import { destinationPort } from "../session-channel/port-destination.ts";
+import { PortForward } from "../session-channel/port-forward.ts";
+import { Session } from "../session-channel/session.ts";
 import type { World } from "../world.ts";
 import { portProperties } from "./session-documents.ts";
 

@@ -1,6 +1,6 @@
 import type { DatabaseAddress } from "../postgres/databases.ts";
+import { USUAL_PORT } from "../rds/dns-endpoint.ts";
 import { endpointNamed } from "../rds/dns-name.ts";
-import { USUAL_PORT } from "../rds/name-endpoint.ts";
 import type { World } from "../world.ts";
 
 /**

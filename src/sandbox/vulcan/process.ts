@@ -3,9 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import pg from "pg";
 import type { DatabaseAddress } from "../postgres/databases.ts";
+import { healthProblem, pages } from "./http-server.ts";
 import type { Image } from "./image.ts";
 import { listApplied, migrateUp } from "./migrate.ts";
-import { healthProblem, pages } from "./pages.ts";
 
 export interface VulcanSpec {
   readonly image: Image;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { candidates, objection, openedAt } from "../../../src/domain/watch/baseline.ts";
-import { Ledger } from "../../../src/domain/watch/ledger.ts";
+import { Ledger } from "../../../src/domain/watch/measurements.ts";
 import { minute, START } from "./evidences.ts";
 
 const deployment = (from: number, to?: number) => ({

@@ -1,9 +1,9 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { list, number, required, text, texts } from "../../wire/input.ts";
-import { changing, type Operation, reading } from "../../wire/operation.ts";
-import { page } from "../../wire/page.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { list, number, required, text, texts } from "../../http/input.ts";
+import { changing, type Operation, reading } from "../../http/operation.ts";
+import { page } from "../../http/page.ts";
+import { makeCluster } from "../create-cluster.ts";
 import { findCluster } from "../find.ts";
-import { makeCluster } from "../make-cluster.ts";
 import type { Cluster } from "../model.ts";
 import { ecsArn, shortName } from "../names.ts";
 import { clusterView } from "../views/cluster.ts";

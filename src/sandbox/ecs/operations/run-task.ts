@@ -1,11 +1,11 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { number, record, records, text } from "../../wire/input.ts";
-import { changing, type Operation } from "../../wire/operation.ts";
-import type { Input } from "../../wire/payload.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { number, record, records, text } from "../../http/input.ts";
+import { changing, type Operation } from "../../http/operation.ts";
+import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { findCluster } from "../find.ts";
 import type { Task, TaskDefinition } from "../model.ts";
-import { runTask } from "../standalone.ts";
+import { runTask } from "../standalone-task.ts";
 import { taskView } from "../views/task.ts";
 import { checkNetwork, wantedDefinition } from "../wanted-definition.ts";
 

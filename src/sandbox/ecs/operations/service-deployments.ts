@@ -1,8 +1,8 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { instant, number, record, required, text, texts } from "../../wire/input.ts";
-import { changing, type Operation, reading } from "../../wire/operation.ts";
-import { page } from "../../wire/page.ts";
-import type { Input, Output } from "../../wire/payload.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { instant, number, record, required, text, texts } from "../../http/input.ts";
+import { changing, type Operation, reading } from "../../http/operation.ts";
+import { page } from "../../http/page.ts";
+import type { Input, Output } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { primaryOf, stopRecord } from "../deployment.ts";
 import { allServices, findService } from "../find.ts";

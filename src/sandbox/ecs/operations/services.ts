@@ -1,14 +1,14 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { flag, number, text, texts } from "../../wire/input.ts";
-import { changing, type Operation, reading } from "../../wire/operation.ts";
-import { page } from "../../wire/page.ts";
-import type { Input, Output } from "../../wire/payload.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { flag, number, text, texts } from "../../http/input.ts";
+import { changing, type Operation, reading } from "../../http/operation.ts";
+import { page } from "../../http/page.ts";
+import type { Input, Output } from "../../http/payload.ts";
 import { createService } from "../create-service.ts";
 import { deleteService } from "../delete-service.ts";
 import { findCluster, findService } from "../find.ts";
 import type { Service } from "../model.ts";
 import { shortName } from "../names.ts";
-import { shownService } from "../stale.ts";
+import { shownService } from "../stale-reads.ts";
 import { updateService } from "../update-service.ts";
 import { serviceView } from "../views/service.ts";
 

@@ -1,13 +1,13 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { flag, number, texts } from "../../wire/input.ts";
-import { changing, type Operation, reading } from "../../wire/operation.ts";
-import type { Input, Output } from "../../wire/payload.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { flag, number, texts } from "../../http/input.ts";
+import { changing, type Operation, reading } from "../../http/operation.ts";
+import type { Input, Output } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { isProtected } from "../protection.ts";
+import { wake } from "../schedule-reconcile.ts";
 import { date } from "../views/dates.ts";
-import { wake } from "../wake.ts";
 
 const MINUTE = 60_000;
 

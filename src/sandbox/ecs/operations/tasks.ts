@@ -1,8 +1,8 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { list, required, text, texts } from "../../wire/input.ts";
-import { changing, type Operation, reading } from "../../wire/operation.ts";
-import { page } from "../../wire/page.ts";
-import type { Input, Output } from "../../wire/payload.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { list, required, text, texts } from "../../http/input.ts";
+import { changing, type Operation, reading } from "../../http/operation.ts";
+import { page } from "../../http/page.ts";
+import type { Input, Output } from "../../http/payload.ts";
 import { findCluster, findTask } from "../find.ts";
 import { integer } from "../integer.ts";
 import type { Cluster, Task } from "../model.ts";

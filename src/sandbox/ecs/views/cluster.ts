@@ -1,7 +1,7 @@
-import { list } from "../../wire/input.ts";
-import type { Output } from "../../wire/payload.ts";
-import { countTasks } from "../census.ts";
+import { list } from "../../http/input.ts";
+import type { Output } from "../../http/payload.ts";
 import type { Cluster, Service } from "../model.ts";
+import { countTasks } from "../task-queries.ts";
 
 /** A cluster as DescribeClusters shows it: settings, statistics and tags only where they are asked for. [D] */
 export function clusterView(cluster: Cluster, include: readonly string[]): Output {

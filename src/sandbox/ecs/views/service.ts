@@ -1,7 +1,7 @@
-import type { Output } from "../../wire/payload.ts";
-import { countTasks, tasksIn, tasksOf } from "../census.ts";
+import type { Output } from "../../http/payload.ts";
 import { primaryOf } from "../deployment.ts";
 import type { Deployment, Service, ServiceRevision, Task } from "../model.ts";
+import { countTasks, tasksIn, tasksOf } from "../task-queries.ts";
 import { date } from "./dates.ts";
 
 /** A service as DescribeServices and UpdateService show it. */

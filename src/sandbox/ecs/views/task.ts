@@ -1,9 +1,9 @@
-import { text } from "../../wire/input.ts";
-import type { Output } from "../../wire/payload.ts";
+import { text } from "../../http/input.ts";
+import type { Output } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
-import { healthRuleOf, mainContainer } from "../census.ts";
 import { hasExecAgent } from "../exec-agent.ts";
 import type { Task } from "../model.ts";
+import { healthRuleOf, mainContainer } from "../task-queries.ts";
 import { date } from "./dates.ts";
 
 const NOT_YET = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);

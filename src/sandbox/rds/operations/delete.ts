@@ -1,7 +1,7 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { flag, text } from "../../wire/input.ts";
-import { changing, type Operation } from "../../wire/operation.ts";
-import type { Input } from "../../wire/payload.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { flag, text } from "../../http/input.ts";
+import { changing, type Operation } from "../../http/operation.ts";
+import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { tell } from "../events.ts";
 import { findInstance, notAvailable } from "../find.ts";
@@ -9,7 +9,7 @@ import { badCombination, needed, newName } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { endServer } from "../servers.ts";
 import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
-import { runPhases } from "../states.ts";
+import { runPhases } from "../state-sequence.ts";
 import { instanceView } from "../views.ts";
 
 /** The name of the last snapshot, where one is wanted. Exactly one of the two must be said. [D] */

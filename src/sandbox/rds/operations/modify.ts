@@ -1,21 +1,21 @@
-import { flag, text } from "../../wire/input.ts";
-import { changing, type Operation } from "../../wire/operation.ts";
-import type { Input } from "../../wire/payload.ts";
+import { flag, text } from "../../http/input.ts";
+import { changing, type Operation } from "../../http/operation.ts";
+import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { backupSwitch, forgetBackups } from "../backups.ts";
-import { type Changes, changesOf } from "../changes.ts";
+import type { NameEndpoint } from "../dns-endpoint.ts";
 import { shownPort } from "../dns-name.ts";
 import { tell } from "../events.ts";
 import { checkGroups, findIdle, findInState, notAvailable, refuseTaken } from "../find.ts";
 import { badCombination, badValue, needed, newName } from "../input.ts";
 import type { DbInstance } from "../model.ts";
-import type { NameEndpoint } from "../name-endpoint.ts";
 import { restartUnderGroup } from "../parameters.ts";
+import { type Changes, changesOf } from "../pending-changes.ts";
 import { refuseOverStorage } from "../quotas.ts";
 import { renaming } from "../rename.ts";
 import { connectAddress, openPort } from "../servers.ts";
 import { askedPort, checkSettings } from "../setting-rules.ts";
-import { type Phase, runPhases } from "../states.ts";
+import { type Phase, runPhases } from "../state-sequence.ts";
 import { instanceView } from "../views.ts";
 
 const MODIFIABLE: readonly string[] = ["available", "storage-full"];

@@ -1,18 +1,18 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { text } from "../../wire/input.ts";
-import { changing, type Operation } from "../../wire/operation.ts";
-import type { Input } from "../../wire/payload.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { text } from "../../http/input.ts";
+import { changing, type Operation } from "../../http/operation.ts";
+import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
 import { badCombination, newName, tagsOf } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { QUOTAS, refuseOverStorage } from "../quotas.ts";
 import { beginRestore } from "../restore.ts";
+import { restoreInstant } from "../restore-window.ts";
 import { checkRestored, restoredSettings } from "../restored-settings.ts";
 import { openPort } from "../servers.ts";
 import { askedPort, checkSettings } from "../setting-rules.ts";
 import { instanceView } from "../views.ts";
-import { restoreInstant } from "../window.ts";
 
 /** The source, by name, by resource id, or by its automated backups where it has been deleted. */
 function sourceOf(world: World, input: Input): DbInstance {

@@ -1,11 +1,11 @@
-import { AwsError } from "../../wire/aws-error.ts";
-import { text } from "../../wire/input.ts";
-import { changing, type Operation, reading } from "../../wire/operation.ts";
+import { AwsError } from "../../http/aws-error.ts";
+import { text } from "../../http/input.ts";
+import { changing, type Operation, reading } from "../../http/operation.ts";
 import { findIdle } from "../find.ts";
 import { filtered, needed, newName, pageOf, tagsOf } from "../input.ts";
 import type { DbSnapshot } from "../model.ts";
 import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
-import { runPhases } from "../states.ts";
+import { runPhases } from "../state-sequence.ts";
 import { snapshotView } from "../views.ts";
 
 const FIELDS: Readonly<Record<string, (snapshot: DbSnapshot) => string | undefined>> = {

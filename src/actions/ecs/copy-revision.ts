@@ -1,0 +1,133 @@
+import { type ContainerChoice, chooseContainer } from "../../aws/application-container.ts";
+import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
+import type { Edit } from "../../domain/aws/copy-revision.ts";
+import { familyOf, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
+import { usageError } from "../../domain/error.ts";
+import type { Values } from "../../domain/field.ts";
+import type { Change } from "../../domain/operation.ts";
+import type { Look, World } from "../../domain/services.ts";
+import { shownBy } from "../../domain/time.ts";
+import { editsOf, namesIn } from "./revision/definition-edits.ts";
+
+const inputs = {
+  from: { type: "taskDefinition", required: false, description: "Copied; left out, what the service runs." },
+  image: { type: "string", required: false, description: "Image of the container that serves." },
+  databaseFrom: { type: "string", required: false, description: "Address that is replaced, as host:port." },
+  databaseTo: { type: "string", required: false, description: "Address that comes in its place, as host:port." },
+  databaseSecret: { type: "arn", required: false, description: "Secret that the address is taken from." },
+  leave: { type: "string", required: false, description: "Variables that keep what they hold, with commas." },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+interface Seen {
+  readonly definition: TaskDefinition;
+  readonly choice: ContainerChoice;
+}
+
+/**
+ * A new revision that is a copy of another one but for its image or its database: one RegisterTaskDefinition, by
+ * reference, so that no value of a variable is shown or kept. Nothing runs it yet.
+ */
+export const copyRevision = defineAction<World, typeof inputs, Seen>({
+  name: "ecs.copyRevision",
+  summary: "Register a copy of a task definition with another image or database.",
+  risk: "change",
+  inputs,
+  outputs: { taskDefinition: { type: "taskDefinition", description: "the copy" } },
+
+  async observe({ from }, { world, target }) {
+    const service = await world.aws.ecs.service(target.cluster, target.service);
+    const name = from ?? service.taskDefinition;
+    const definition = await world.aws.ecs.taskDefinition(name);
+    if (definition === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
+    const { balancers } = service;
+    const choice = chooseContainer({ named: target.container, balancers, containers: definition.containers });
+    return { kind: "observed", value: { definition, choice } };
+  },
+
+  plan: (given, seen) => planCopy(given, seen),
+  verify: (given, attempt, looking) => verifyCopy(given, attempt, looking),
+  probe: (given, attempt, looking) => probeCopy(given, attempt, looking),
+});
+
+function planCopy(given: Inputs, { definition, choice }: Seen): StepPlan {
+  const { edits, findings } = editsOf(definition, { ...given, leave: namesIn(given.leave), choice });
+  const nothing = { changes: [], findings, outputs: {} };
+  if (findings.length > 0) return { ...nothing, summary: `a copy of ${definition.name}` };
+  if (edits.length === 0 && definition.status === "ACTIVE")
+    return {
+      ...nothing,
+      summary: `${definition.name} is as it is wanted already`,
+      outputs: { taskDefinition: definition.name },
+    };
+  const input = { copyOf: definition.name, edits: edits.map((edit) => ({ ...edit })) };
+  return {
+    ...nothing,
+    summary: `a new revision of ${familyOf(definition.name)}, a copy of ${definition.name}`,
+    changes: [
+      { subject: familyOf(definition.name), property: "newest revision", before: definition.name, after: "the copy" },
+      ...edits.map((edit) => changeOf(edit, definition)),
+    ],
+    proposal: {
+      operation: { service: "ecs", name: "RegisterTaskDefinition", input },
+      undo: {
+        kind: "stays",
+        reason: "a revision that no service uses does nothing; aws ecs deregister-task-definition retires it",
+      },
+      basis: { copyOf: definition.name },
+      consequence: familyOf(definition.name),
+    },
+  };
+}
+
+function changeOf(edit: Edit, { containers }: TaskDefinition): Change {
+  const subject = `container ${edit.container}`;
+  const now = containers.find(({ name }) => name === edit.container);
+  if (edit.member === "image") return { subject, property: "image", before: now?.image ?? null, after: edit.to };
+  if (edit.member === "environment")
+    return { subject, property: `database in ${edit.name}`, before: edit.from, after: edit.to };
+  const before = now?.secrets.find(({ name }) => name === edit.name)?.from ?? null;
+  return { subject, property: `secret of ${edit.name}`, before, after: edit.to };
+}
+
+async function verifyCopy({ from }: Inputs, { receipt, key }: Attempt, looking: Look): Promise<Verdict> {
+  const answered = receipt?.answer.taskDefinition;
+  const made = typeof answered === "string" ? answered : await findMade(from, key, looking);
+  const definition = made === undefined ? undefined : await looking.world.aws.ecs.taskDefinition(made);
+  if (definition?.status === "ACTIVE")
+    return { kind: "true", text: `${definition.name} is registered`, outputs: { taskDefinition: definition.name } };
+  const text = `ECS took the request, yet shows no ACTIVE ${made ?? "copy"}`;
+  return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
+}
+
+/** How many of the newest revisions may be looked at: others register them, too. */
+const NEWEST = 10;
+
+async function findMade(
+  from: string | undefined,
+  key: string | undefined,
+  { world, target }: Look,
+): Promise<string | undefined> {
+  const like = from ?? (await world.aws.ecs.service(target.cluster, target.service)).taskDefinition;
+  for (const name of (await world.aws.ecs.revisions(familyOf(like))).slice(0, NEWEST)) {
+    if ((await world.aws.ecs.definitionTags(name))[EXECUTION_TAG] === key) return name;
+  }
+  return undefined;
+}
+
+const SETTLE_MS = 10_000;
+const POLL_MS = 2000;
+
+/** ECS takes no token: the tag, which comes with the request itself, says which attempt made a revision. */
+async function probeCopy({ from }: Inputs, { key, confirmedAt }: Attempt, looking: Look): Promise<Probe> {
+  const { clock } = looking;
+  const settled = shownBy(confirmedAt, SETTLE_MS, clock.now());
+  for (;;) {
+    const made = await findMade(from, key, looking);
+    if (made !== undefined) return { kind: "done", evidence: `${made} carries the tag of this attempt` };
+    if (clock.now() >= settled) return { kind: "notDone", evidence: "no revision carries the tag of this attempt" };
+    await clock.sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,202 @@
+import { isRefused, isTransient } from "../../aws/client/errors.ts";
+import { defineAction, type StepPlan } from "../../domain/action.ts";
+import { describeToFile } from "../../domain/aws/copy-command.ts";
+import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { type HistoryVerdict, judgeHistory } from "../../domain/aws/revision-history.ts";
+import { commandLine } from "../../domain/command-line.ts";
+import { OpsError, usageError } from "../../domain/error.ts";
+import type { Values } from "../../domain/field.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { Look, World } from "../../domain/services.ts";
+import { within } from "../../domain/time-limit.ts";
+import { alreadyBack } from "./revision/already-rolled-back.ts";
+import { evidenceFor } from "./revision/evidence.ts";
+import type { Found } from "./revision/found-revision.ts";
+
+const inputs = {
+  to: {
+    type: "revision",
+    required: false,
+    description: "Revision to return to; by default the newest one that is proven good.",
+  },
+  forceFurther: {
+    type: "boolean",
+    required: false,
+    description: "Go back although ECS has gone back already, or is doing so.",
+  },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+/** Chooses the revision to return to: the one named, or the newest one that served well before the current one. */
+export const findRevision = defineAction<World, typeof inputs, Found>({
+  name: "ecs.findRevision",
+  summary: "Find the revision to return to, with its evidence from the service's deployment history.",
+  risk: "read",
+  inputs,
+  outputs: {
+    taskDefinition: { type: "taskDefinition", description: "family:revision to return to" },
+    revision: { type: "revision", description: "its revision number" },
+  },
+
+  async observe(given, looking) {
+    return { kind: "observed", value: await find(given, looking) };
+  },
+
+  plan: (given, found) => planFind(given, found),
+});
+
+async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Found> {
+  const { ecs } = world.aws;
+  const [service, past, marks] = await Promise.all([
+    ecs.service(target.cluster, target.service),
+    readPast(ecs.history(target.cluster, target.service), to === undefined ? NEEDED_MS : NAMED_MS),
+    // Our own record is worth a word, never a refusal.
+    world.marks().catch(() => []),
+  ]);
+  const history = "unread" in past ? undefined : past;
+  const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now(), marks);
+  const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
+  // What was not read says nothing, so that no revision follows from it.
+  const name = wanted ?? verdict.proven[0]?.taskDefinition;
+  const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
+  const [definition, below, details] = await Promise.all([
+    name === undefined ? undefined : ecs.taskDefinition(name),
+    name === undefined && history === undefined ? activeBelow(service, world) : undefined,
+    // Evidence for the choice, not the choice: it is done without where it does not come.
+    within(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
+  ]);
+  if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, verdict, world);
+  const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
+  return {
+    service,
+    history,
+    ...("unread" in past ? past : {}),
+    verdict,
+    wanted,
+    definition,
+    ...(below && { below }),
+    newest: detail(history?.[0]?.arn),
+    speaking: detail(proof),
+  };
+}
+
+/**
+ * Without the history nothing is proposed, which costs an operator more than a few seconds; where the revision is named,
+ * the prompt does not wait for what would only be evidence.
+ */
+const NEEDED_MS = 8000;
+const NAMED_MS = 1000;
+const LISTED_MS = 2500;
+const DETAILS_MS = 1000;
+
+const isNew = (arn: string | undefined, index: number, all: readonly unknown[]): arn is string =>
+  arn !== undefined && all.indexOf(arn) === index;
+
+async function readPast(
+  reading: Promise<readonly HistoryRow[]>,
+  ms: number,
+): Promise<readonly HistoryRow[] | { readonly unread: string }> {
+  try {
+    return await within(ms, reading);
+  } catch (failure) {
+    return unreadable(failure);
+  }
+}
+
+/** Trouble with one read must not stop who names the revision. */
+function unreadable(failure: unknown): { readonly unread: string } {
+  if (isRefused(failure))
+    return { unread: `these credentials may not read the deployment history (${deniedIn(failure)})` };
+  const isPassing = isTransient(failure) || !(failure instanceof OpsError);
+  if (isPassing) return { unread: `the deployment history could not be read just now (${(failure as Error).message})` };
+  throw failure;
+}
+
+/** The history takes two calls; which of them is meant stands in AWS's own words. */
+function deniedIn(failure: unknown): string {
+  return /\becs:[A-Z]\w+/.exec((failure as Error).message.split("perform").at(-1) ?? "")?.[0] ?? HISTORY_CALL;
+}
+
+const HISTORY_CALL = "ecs:ListServiceDeployments";
+
+/** What the operator may choose from; undefined where it cannot be listed in time. */
+async function activeBelow(
+  { taskDefinition: current }: Service,
+  { aws }: World,
+): Promise<readonly string[] | undefined> {
+  const listing = aws.ecs.revisions(familyOf(current), revisionOf(current));
+  const known = await within(LISTED_MS, listing).catch(() => undefined);
+  return known?.filter((name) => revisionOf(name) < revisionOf(current));
+}
+
+async function absentRevision(
+  wanted: string,
+  { taskDefinition: current }: Service,
+  { proven, passedOver }: HistoryVerdict,
+  { aws }: World,
+): Promise<Error> {
+  const family = familyOf(current);
+  const known = await aws.ecs.revisions(family, revisionOf(current));
+  const bad = new Set(passedOver.map(({ taskDefinition }) => taskDefinition));
+  const lower = known.filter((name) => revisionOf(name) < revisionOf(current) && !bad.has(name));
+  const good = proven.map(({ taskDefinition }) => taskDefinition).filter((name) => known.includes(name));
+  return usageError(
+    "revision-absent",
+    `there is no task definition ${wanted}; ACTIVE revisions of ${family}: ${known.map(revisionOf).slice(0, 10).join(", ") || "none"}`,
+    [...good, ...lower].slice(0, 1).map((name) => commandLine`vulcan-ops rollback --to ${revisionOf(name)}`),
+  );
+}
+
+function planFind(given: Inputs, found: Found): StepPlan {
+  const { definition, service } = found;
+  const back = alreadyBack(found, given.forceFurther === true);
+  if (definition === undefined) {
+    const isStopped = back.some(({ level }) => level === "block");
+    const findings = isStopped ? back : [...back, found.history === undefined ? unread(found) : nothingProven(found)];
+    const summary = found.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
+    return { summary, changes: [], outputs: {}, findings };
+  }
+  const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
+  const findings = [...evidenceFor(found, definition), ...back, ...inactive(definition)];
+  return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
+}
+
+/** So many of the revisions to choose from are named. */
+const MOST_NAMED = 5;
+
+function unread({ service, unread = "", below }: Found): Finding {
+  const names = (below ?? []).slice(0, MOST_NAMED).map(revisionOf).join(", ");
+  const known = below?.length === 0 ? "none" : `${names}, good or bad`;
+  const choice = below === undefined ? "" : `; ACTIVE revisions below ${service.taskDefinition}: ${known}`;
+  return {
+    level: "block",
+    code: "history-unread",
+    text: `${unread}, so that no revision is proposed: name the one to return to with --to REV${choice}`,
+    next: ["vulcan-ops rollback --to REV", "vulcan-ops doctor"],
+  };
+}
+
+function nothingProven(found: Found): Finding {
+  const { service, history, verdict } = found;
+  const isRecorded = history?.some((row) => row.status === "SUCCESSFUL") === true;
+  const passed = verdict.passedOver.map(({ taskDefinition, why }) => `${taskDefinition}: ${why}`).slice(0, 3);
+  const record = isRecorded
+    ? ["no other revision than", service.taskDefinition, "is proven good on record"]
+    : ["no deployment of", service.name, "on record was ever successful"];
+  return {
+    level: "block",
+    code: "nothing-to-revert",
+    text: `${[record.join(" "), ...passed].join("; ")}: there is none to return to; name one with --to REV if you know better`,
+  };
+}
+
+function inactive(definition: TaskDefinition): Finding[] {
+  if (definition.status === "ACTIVE") return [];
+  const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
+  const next = [
+    describeToFile(definition.name, []),
+    'vulcan-ops rollback --to "$(aws ecs register-task-definition --cli-input-json file://copy.json --query taskDefinition.revision --output text)"',
+  ];
+  return [{ level: "block", code: "revision-inactive", text, next }];
+}

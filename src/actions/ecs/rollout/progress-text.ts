@@ -1,0 +1,100 @@
+import { isReady, type Service, type Task } from "../../../domain/aws/ecs.ts";
+import type { JsonObject } from "../../../domain/json.ts";
+import { clockTime, formatDuration } from "../../../domain/time.ts";
+import type { Judgement } from "./assess.ts";
+import { inService, othersAlive, primaryOf, type Sight } from "./snapshot.ts";
+import { stopTime } from "./stopped-tasks.ts";
+
+/** `3 tasks of vulcan-prod:43`, several revisions joined. */
+export function tally(tasks: readonly Task[], what = "tasks"): string {
+  const names = [...new Set(tasks.map((task) => task.taskDefinition))];
+  return names
+    .map((name) => [tasks.filter((task) => task.taskDefinition === name).length, name] as const)
+    .map(([count, name]) => `${count} ${count === 1 ? what.replace(/s$/, "") : what} of ${name}`)
+    .join(" and ");
+}
+
+/** Where it stands, in lines: what is missing, what else is there, what warns, and ECS's own last word. */
+export function describe(wanted: string, sight: Sight, judgement: Judgement): string {
+  const { service } = sight;
+  const others = othersAlive(wanted, sight);
+  const event = service.events[0];
+  return [
+    judgement.kind === "going"
+      ? judgement.why
+      : judgement.kind === "failed"
+        ? judgement.text
+        : `all ${service.desired} tasks of ${wanted} are healthy`,
+    ...(others.length === 0 ? [] : [`${tally(others)} still running or draining`]),
+    ...warnings(service),
+    ...(event === undefined ? [] : [`ECS: ${event.text}`]),
+  ].join("\n");
+}
+
+function warnings(service: Service): string[] {
+  const failed = primaryOf(service)?.failed ?? 0;
+  const unable = service.events.slice(0, 5).find(({ text }) => /\bunable to\b/.test(text));
+  return [
+    ...(failed === 0 ? [] : [`warning: ${failed} failed ${failed === 1 ? "task" : "tasks"} so far`]),
+    ...(unable === undefined || unable === service.events[0] ? [] : [`warning: ${unable.text}`]),
+  ];
+}
+
+/** Nothing moved for this long: worth saying, and no end. */
+export function stalled(ms: number): string {
+  return `\nwarning: nothing has moved for ${formatDuration(ms / 1000)}`;
+}
+
+/** For the bar: of the desired tasks, those that ECS and the load balancer find healthy. */
+export function counts(wanted: string, sight: Sight): JsonObject {
+  const { service, running } = sight;
+  const own = running.filter((task) => task.taskDefinition === wanted);
+  return {
+    wanted,
+    desired: service.desired,
+    running: own.filter((task) => task.status === "RUNNING").length,
+    healthy: own.filter((task) => task.health === "HEALTHY").length,
+    others: othersAlive(wanted, sight).length,
+  };
+}
+
+/** One line for the question that comes first: what do users get right now? */
+export function servingNow(sight: Sight): string {
+  const serving = inService(sight);
+  const { name, desired } = sight.service;
+  if (serving.length > 0) return `Traffic is served by ${tally(serving, "healthy tasks")} (${desired} wanted)`;
+  return sight.running.some(isReady)
+    ? `No task of ${name} is healthy at the load balancer: nobody serves`
+    : `No healthy task of ${name} is left: nobody serves`;
+}
+
+/** The good end; what still drains is said with the moment at which it will be gone. */
+export function served(wanted: string, sight: Sight, drainSeconds: number, now: number): string {
+  const others = othersAlive(wanted, sight);
+  const good = `${wanted} serves on all ${sight.service.desired} tasks and targets`;
+  if (others.length === 0) return good;
+  return `${good}; ${tally(others)} still draining, ${goneBy(others, drainSeconds, now)}`;
+}
+
+/** Deregistration before the drain, and the way to STOPPED after it. */
+const AROUND_DRAIN_SECONDS = 30;
+
+function goneBy(others: readonly Task[], drainSeconds: number, now: number): string {
+  const begun = others
+    .map(stopTime)
+    .filter((time) => time !== "")
+    .sort()
+    .at(-1);
+  if (begun === undefined || others.some((task) => stopTime(task) === "")) return "not all of them asked to stop yet";
+  const gone = Date.parse(begun) + (drainSeconds + AROUND_DRAIN_SECONDS) * 1000;
+  if (gone <= now) return "due to be gone by now";
+  return `gone by about ${clockTime(new Date(gone).toISOString())}`;
+}
+
+/** The second milestone: the last of the other revisions has stopped. */
+export function drained(wanted: string, { stopped }: Sight): string {
+  const begun = stopped.filter((task) => task.taskDefinition !== wanted).map((task) => task.stoppedAt ?? "");
+  const last = begun.sort().at(-1);
+  const when = last === undefined || last === "" ? "" : `; the last one stopped at ${clockTime(last)}`;
+  return `no task or target of another revision is left in any state${when}`;
+}

@@ -1,0 +1,81 @@
+import { isTransient } from "../../aws/client/errors.ts";
+import { defineAction, type StepPlan } from "../../domain/action.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
+import type { Values } from "../../domain/field.ts";
+import type { World } from "../../domain/services.ts";
+import { finishLate } from "./late-checks.ts";
+import { awaitRollout } from "./rollout/monitor.ts";
+
+const inputs = {
+  taskDefinition: { type: "taskDefinition", description: "The revision that every task has to run in the end." },
+  late: {
+    type: "string",
+    required: false,
+    description: "Checks of ecs.checkRevert that had not answered, by name; they finish beside the wait.",
+  },
+  until: {
+    type: "choice",
+    choices: ["serving", "drained"],
+    required: false,
+    description: "End when it serves (default), or when the last task of another revision has stopped.",
+  },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+/** Undefined where the service cannot be seen just now: the wait itself survives that, so its plan has to. */
+type Seen = Service | undefined;
+
+/**
+ * Waits until the wanted revision serves on every task. It knows which revision it wants: `services-stable` of the SDK
+ * and the AWS CLI also calls it success when a circuit breaker has put the old revision back.
+ */
+export const waitForRollout = defineAction<World, typeof inputs, Seen>({
+  name: "ecs.waitForRollout",
+  summary: "Wait until this revision serves on every task and load-balancer target, or say why not.",
+  risk: "read",
+  takes: [
+    { seconds: 60, why: "a new task is healthy after 60 s at the earliest" },
+    { seconds: 360, why: "a new task starts in 60 s, an old one is drained for 300 s", where: { until: "drained" } },
+  ],
+  inputs,
+  outputs: {},
+
+  async observe(_inputs, { ahead, world, target }) {
+    if (ahead !== undefined) return { kind: "deferred", until: ahead };
+    return { kind: "observed", value: await serviceOrNothing(world.aws.ecs.service(target.cluster, target.service)) };
+  },
+
+  plan: (given, service) => planWait(given, service),
+
+  async verify({ taskDefinition, until, late }, _attempt, waiting) {
+    const over = new AbortController();
+    const signal = AbortSignal.any([waiting.signal, over.signal]);
+    void finishLate(late, taskDefinition, { ...waiting, signal });
+    try {
+      return await awaitRollout(taskDefinition, waiting, until === "drained" ? "drained" : "serving");
+    } finally {
+      over.abort();
+    }
+  },
+});
+
+function serviceOrNothing(reading: Promise<Service>): Promise<Seen> {
+  return reading.catch((error: unknown) => {
+    if (isTransient(error)) return undefined;
+    throw error;
+  });
+}
+
+function planWait({ taskDefinition, until }: Inputs, service: Seen): StepPlan {
+  const tasks = service === undefined ? "tasks" : `${service.desired} tasks`;
+  const summary =
+    until === "drained"
+      ? `until no task of another revision than ${taskDefinition} is left`
+      : `until ${taskDefinition} serves on all ${tasks}`;
+  const waitsFor =
+    until === "drained"
+      ? `the last task and target of another revision than ${taskDefinition} is gone`
+      : `all ${tasks} of ${service?.name ?? "the service"} run ${taskDefinition} and are healthy`;
+  return { summary, changes: [], findings: [], outputs: {}, waitsFor };
+}

@@ -1,0 +1,49 @@
+import { foreignController } from "../../checks/deployment/controller.ts";
+import { block, notChecked, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { ago, formatDuration, utcTime } from "../../domain/time.ts";
+import { primaryOf } from "../ecs/rollout/snapshot.ts";
+import { whoIs } from "./lock-waits.ts";
+import type { Scene } from "./preflight-reads.ts";
+
+/** Nothing may be on its way: neither a deployment nor a migration. */
+export function flightFindings({ service, locks }: Scene): readonly Finding[] {
+  const primary = primaryOf(service);
+  const isMoving = service.deployments.length > 1 || primary?.rollout === "IN_PROGRESS";
+  const found: (Finding | false)[] = [
+    isMoving &&
+      block("deployment-in-flight", `a deployment of ${service.taskDefinition} is in flight`, ["vulcan-ops status"]),
+    primary?.rollout === "FAILED" &&
+      warn("deployment-failed", `the last deployment, of ${service.taskDefinition}, is FAILED`),
+    !isMoving && ok("nothing-in-flight", `nothing is in flight: ${service.taskDefinition} has been deployed`),
+    service.running < service.desired && warn("tasks-missing", `${service.running} of ${service.desired} tasks run`),
+  ];
+  return [...foreignController(service), ...found.filter((one) => one !== false), ...lockFindings(locks)];
+}
+
+function lockFindings(locks: Scene["locks"]): readonly Finding[] {
+  const asks = "whether somebody migrates at this moment";
+  if (locks === undefined) return [notChecked(asks, "SQL is not set up (VULCAN_DATABASE_URL)")];
+  if (locks instanceof Error) return [notChecked(asks, locks.message)];
+  if (locks.length === 0) return [];
+  const who = locks.map(whoIs).join(", ");
+  return [block("migration-under-way", `the locks of migrations are held: ${who}`, ["vulcan-ops migrate status"])];
+}
+
+/** RDS ships the log every five minutes; far behind that, what happens now could not be restored. */
+const LATE_MS = 15 * 60_000;
+
+/** Can the database be brought back to the moment before? */
+export function backupFindings({ restorable, now }: Scene): readonly Finding[] {
+  if (restorable instanceof Error) return [notChecked("point-in-time recovery", restorable.message)];
+  if (restorable === undefined) {
+    const next = ["aws rds modify-db-instance --db-instance-identifier NAME --backup-retention-period 7"];
+    return [
+      block("no-recovery", "point-in-time recovery does not cover the database: it has no automated backup", next),
+    ];
+  }
+  const { earliest, latest } = restorable;
+  const behind = now - Date.parse(latest);
+  const text = `point-in-time recovery from ${ago(earliest, now)} to ${utcTime(latest)}, ${formatDuration(behind / 1000)} behind`;
+  return behind > LATE_MS ? [warn("recovery-late", text)] : [ok("recovery", text)];
+}

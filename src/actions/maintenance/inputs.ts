@@ -1,0 +1,51 @@
+import { familyOf, revisionOf, type Service } from "../../domain/aws/ecs.ts";
+import { usageError } from "../../domain/error.ts";
+import type { Fields, Values } from "../../domain/field.ts";
+import type { Look } from "../../domain/services.ts";
+
+/** What the operator wants of a window. */
+export const wishInputs = {
+  to: {
+    type: "revision",
+    required: false,
+    description: "The registered revision to bring; left out, the newest one.",
+  },
+  image: {
+    type: "string",
+    required: false,
+    description: "The image to bring: a copy of the revision is made with it.",
+  },
+  opens: { type: "time", required: false, description: "When the window begins; left out, now." },
+  closes: { type: "time", required: false, description: "When it ends; left out, two hours after it begins." },
+  expect: { type: "duration", required: false, description: "How long the migrations are announced to take." },
+  via: {
+    type: "choice",
+    choices: ["start", "task"],
+    description: "Who migrates: the new image as it starts, or a task.",
+  },
+  watch: { type: "duration", description: "How long it is watched afterwards." },
+} as const satisfies Fields;
+
+export type Wish = Values<typeof wishInputs>;
+
+const WAYS = ["vulcan-ops maintenance --image IMAGE", "vulcan-ops maintenance --to REV", "vulcan-ops status"];
+
+/**
+ * The registered revision that is brought, or of which a copy with the image is; without a word the newest one, and with
+ * an image alone the one that runs. Exit 6 where there is none.
+ */
+export async function broughtBy({ to, image }: Wish, service: Service, { world }: Look): Promise<string> {
+  const family = familyOf(service.taskDefinition);
+  if (to !== undefined) return registered(`${family}:${to}`, await world.aws.ecs.taskDefinition(`${family}:${to}`));
+  if (image !== undefined) return service.taskDefinition;
+  const [newest = service.taskDefinition] = await world.aws.ecs.revisions(family);
+  if (revisionOf(newest) > revisionOf(service.taskDefinition)) return newest;
+  const text = `${service.taskDefinition} runs, and no newer revision is registered: nothing would be migrated`;
+  throw usageError("nothing-to-bring", text, WAYS);
+}
+
+function registered(name: string, found: { readonly status: string } | undefined): string {
+  if (found?.status === "ACTIVE") return name;
+  const text = found === undefined ? `there is no task definition ${name}` : `${name} is ${found.status}`;
+  throw usageError("revision-absent", text, WAYS);
+}

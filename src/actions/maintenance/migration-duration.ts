@@ -1,0 +1,79 @@
+import { certainName, chooseContainer } from "../../aws/application-container.ts";
+import type { HealthSetup } from "../../domain/aws/setup.ts";
+import { block, notChecked, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { formatDuration } from "../../domain/time.ts";
+import type { Scene } from "./preflight-reads.ts";
+
+/** A migration needs some of the time for starting, connecting and listening. */
+const USABLE = 0.8;
+
+interface Limit {
+  readonly seconds: number;
+  readonly text: string;
+}
+
+/**
+ * What stops a task that does not answer, its migrations with it: the container's own check and the load balancer's, of
+ * which the first to come counts. During the service's grace period ECS looks at neither. [D]
+ */
+export function limitsOf({ containers, container, service, targetChecks, graceSeconds }: Scene): readonly Limit[] {
+  const application = certainName(chooseContainer({ named: container, balancers: service.balancers, containers }));
+  // Where it is not certain which container migrates, any check could cut it short.
+  const checked = containers.filter(({ name }) => name === (application ?? name)).flatMap(({ health }) => health ?? []);
+  const health = checked.toSorted((one, other) => ownLimit(one) - ownLimit(other))[0];
+  const checks = targetChecks instanceof Error ? [] : targetChecks;
+  return [
+    ...(health === undefined
+      ? []
+      : [limitOf("the container's health check", ownLimit(health), ownRule(health), graceSeconds)]),
+    ...checks.map(({ interval, unhealthyAfter }) => {
+      const rule = `${unhealthyAfter} × ${interval} s`;
+      return limitOf("the load balancer's health check", unhealthyAfter * interval, rule, graceSeconds);
+    }),
+  ];
+}
+
+const ownLimit = ({ startPeriod, retries, interval }: HealthSetup): number => startPeriod + retries * interval;
+const ownRule = ({ startPeriod, retries, interval }: HealthSetup): string =>
+  `${startPeriod} s + ${retries} × ${interval} s`;
+
+function limitOf(what: string, seconds: number, rule: string, grace: number): Limit {
+  const isGrace = grace > seconds;
+  const why = isGrace ? `grace period ${grace} s; ${rule}` : rule;
+  return {
+    seconds: Math.max(grace, seconds),
+    text: `${what} stops a task after ${Math.max(grace, seconds)} s (${why})`,
+  };
+}
+
+/**
+ * A task that migrates at its start does not answer meanwhile. Refused where the time that the release notes announce
+ * comes near what the health checks allow.
+ */
+export function timeFindings(scene: Scene, expectSeconds?: number): readonly Finding[] {
+  const { told, targetChecks } = scene;
+  const unread =
+    targetChecks instanceof Error
+      ? [notChecked("when the load balancer's health check stops a task", targetChecks.message)]
+      : [];
+  const [limit] = [...limitsOf(scene)].sort((a, b) => a.seconds - b.seconds);
+  if (limit === undefined) {
+    return unread.length > 0 ? unread : [ok("no-health-check", "no health check cuts a migration short")];
+  }
+  if (expectSeconds !== undefined) return [judge(expectSeconds, limit), ...unread];
+  if (told instanceof Error) return [notChecked("how long the migrations may take", told.message), ...unread];
+  const longest = Math.max(0, ...told.applied.map(({ durationMs = 0 }) => durationMs)) / 1000;
+  const said = `${limit.text}; the longest so far took ${formatDuration(Math.ceil(longest))}. If the release notes announce more, say so: --expect 20m`;
+  const isLong = longest > limit.seconds * USABLE;
+  return [isLong ? warn("migration-time-unknown", said) : ok("migration-time", said), ...unread];
+}
+
+function judge(seconds: number, limit: Limit): Finding {
+  const text = `${formatDuration(seconds)} are expected, and ${limit.text}`;
+  if (seconds <= limit.seconds * USABLE) return ok("migration-time", text);
+  return block("migration-too-long", `a migration of that length would be killed: ${text}`, [
+    "the same command with --via task, if the image has `vulcan migrate up`",
+    "a longer startPeriod (task definition) or grace period (service), then the same command",
+  ]);
+}

@@ -1,0 +1,82 @@
+import { type Attempt, defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
+import { announcement, MOMENTS, type Moment } from "../../domain/announcement.ts";
+import type { Values } from "../../domain/field.ts";
+import type { Operation } from "../../domain/operation.ts";
+import type { Channel, World } from "../../domain/services.ts";
+import { utcTime } from "../../domain/time.ts";
+
+const inputs = {
+  moment: { type: "choice", choices: MOMENTS, description: "Of which moment of the maintenance people are told." },
+  opens: { type: "time", description: "When the window begins." },
+  closes: { type: "time", description: "When it ends." },
+  after: { type: "boolean", required: false, description: "An earlier announcement; without it nothing is announced." },
+  unless: { type: "boolean", required: false, description: "Another announcement that makes this one needless." },
+  dependent: { type: "boolean", required: false, description: "Whether `after` decides." },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+interface Seen {
+  readonly service: string;
+  readonly channel: World["channel"];
+  readonly now: number;
+}
+
+/** Tells people. It is sent at most once, and never fails the run: whoever cannot be told so is given the text. */
+export const announce = defineAction<World, typeof inputs, Seen>({
+  name: "notify.announce",
+  summary: "Tell people about a maintenance by the channel that is set up, or give the text to paste.",
+  risk: "change",
+  inputs,
+  outputs: { told: { type: "boolean", description: "true once it was told, or given to paste" } },
+  observe: async (_given, { world, target, clock }) => ({
+    kind: "observed",
+    value: { service: target.service, channel: world.channel, now: clock.now() },
+  }),
+  plan: (given, seen) => planAnnouncement(given, seen),
+  verify: async (given, attempt) => judge(given, attempt),
+  probe: async () => ({ kind: "done", evidence: "whether it arrived cannot be seen; it is not sent twice" }),
+});
+
+function planAnnouncement(given: Inputs, { service, channel, now }: Seen): StepPlan {
+  const nothing = { changes: [], findings: [], outputs: {} };
+  const needless = whyNeedless(given, now);
+  if (needless !== undefined) return { ...nothing, summary: needless };
+  const text = `${channel?.prefix ?? ""}${announcement(given.moment as Moment, { service, ...given })}`;
+  const outputs = { told: true };
+  if (channel === undefined) return { ...nothing, outputs, summary: `no channel is set up. To paste: ${text}` };
+  return {
+    ...nothing,
+    outputs,
+    summary: `by ${channel.by}: ${text}`,
+    proposal: {
+      operation: requestOf(channel, text),
+      undo: { kind: "stays", reason: "what was said stays said" },
+      basis: {},
+      consequence: given.moment,
+    },
+  };
+}
+
+function requestOf({ by, topic }: Channel, text: string): Operation {
+  return topic === undefined
+    ? { service: "notify", name: "Announce", input: { by, text } }
+    : { service: "sns", name: "Publish", input: { TopicArn: topic, Message: text } };
+}
+
+const textIn = ({ input }: Operation): string => String(input.text ?? input.Message ?? "");
+
+function whyNeedless({ moment, opens, after, unless, dependent }: Inputs, now: number): string | undefined {
+  if (dependent === true && after !== true) return "nothing was announced before";
+  if (unless === true) return "its end was announced";
+  if (moment === "advance" && Date.parse(opens) <= now) return `the window has begun: ${utcTime(opens)}`;
+  return undefined;
+}
+
+function judge({ moment }: Inputs, { operation, receipt }: Attempt): Verdict {
+  const { told, why = "" } = receipt?.answer ?? {};
+  const text = operation === undefined ? "" : textIn(operation);
+  if (told === true) return { kind: "true", text: `announced (${moment})` };
+  if (told === false) return { kind: "true", text: `NOT ANNOUNCED: ${String(why)}. To paste: ${text}` };
+  return { kind: "true", text: `whether it was announced is not known. To paste: ${text}` };
+}

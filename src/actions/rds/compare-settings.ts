@@ -1,0 +1,85 @@
+import { isTransient } from "../../aws/client/errors.ts";
+import { defineAction, type Failure, type Verdict } from "../../domain/action.ts";
+import type { Instance } from "../../domain/aws/rds.ts";
+import type { Values } from "../../domain/field.ts";
+import type { Json } from "../../domain/json.ts";
+import type { Look, Wait, World } from "../../domain/services.ts";
+import { type Deviation, deviations } from "./copied-settings.ts";
+
+const inputs = {
+  source: { type: "string", description: "The instance it was restored from." },
+  name: { type: "string", description: "The restored instance." },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+/** Proves that the copy is set up as its source, setting by setting. */
+export const compareSettings = defineAction<World, typeof inputs, null>({
+  name: "rds.compareSettings",
+  summary: "Prove that a restored instance has every setting that it shall have.",
+  risk: "read",
+  inputs,
+  outputs: {},
+  async observe(_given, looking) {
+    if (looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
+    return { kind: "observed", value: null };
+  },
+  plan: ({ source, name }) => ({
+    summary: `${name} has to be set up as ${source}`,
+    changes: [],
+    findings: [],
+    outputs: {},
+    waitsFor: "no setting differs from what it shall be",
+  }),
+  verify: (given, _attempt, waiting) => compare(given, waiting),
+});
+
+const both = ({ source, name }: Inputs, { world }: Look) =>
+  Promise.all([world.aws.rds.instance(source), world.aws.rds.instance(name)]);
+
+const POLL_MS = 5000;
+
+async function compare(given: Inputs, waiting: Wait): Promise<Verdict> {
+  const { clock, deadline, signal, progress } = waiting;
+  for (;;) {
+    const seen = await both(given, waiting).catch((error: unknown) => {
+      if (isTransient(error) && clock.now() < deadline) return undefined;
+      throw error;
+    });
+    if (seen !== undefined) return judge(given, seen);
+    progress("cannot see the settings just now");
+    await clock.sleep(POLL_MS, signal);
+  }
+}
+
+function judge({ source, name }: Inputs, [from, restored]: readonly (Instance | undefined)[]): Verdict {
+  if (from === undefined || restored === undefined)
+    return failed(`there is no instance ${from === undefined ? source : name}`, []);
+  const open = deviations(from, restored);
+  const count = Object.keys(from.settings).length;
+  if (open.length === 0) return { kind: "true", text: `all ${count} settings of ${name} are as they shall be` };
+  return failed(`${open.length} of ${count} settings of ${name} are not as they shall be`, table(open));
+}
+
+function failed(text: string, evidence: readonly string[]): Verdict {
+  const failure: Failure = { reason: "settings-differ", text, evidence, next: ["vulcan-ops resume"] };
+  return { kind: "false", failure };
+}
+
+/** Setting, source, restored, expected. */
+function table(open: readonly Deviation[]): string[] {
+  const rows = [
+    ["setting", "source", "restored", "expected"],
+    ...open.map(({ setting, source, restored, expected }) => [setting, ...[source, restored, expected].map(shown)]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+const shown = (value: Json): string =>
+  value === null ? "(none)" : typeof value === "string" ? value : JSON.stringify(value);

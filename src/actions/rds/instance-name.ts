@@ -1,0 +1,33 @@
+import type { RdsReads } from "../../aws/rds/reads.ts";
+import { commandLine } from "../../domain/command-line.ts";
+import { usageError } from "../../domain/error.ts";
+
+/** RDS: 1 to 63 letters, digits and hyphens, a letter first, no hyphen last and no two in a row; kept in lower case. [D] */
+const FITS = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const MOST_LETTERS = 63;
+
+/** The new instance's name: the one asked for, else the source's with the moment (UTC). Throws where it cannot be. */
+export async function newName(source: string, at: string, asked: string | undefined, rds: RdsReads): Promise<string> {
+  const name = (asked ?? defaultName(source, at)).toLowerCase();
+  if (!FITS.test(name) || name.length > MOST_LETTERS)
+    throw usageError(
+      "name-invalid",
+      `${JSON.stringify(asked)} cannot name an instance: a letter, then letters, digits and single hyphens, at most ${MOST_LETTERS} in all`,
+      [commandLine`vulcan-ops restore … --as ${defaultName(source, at)}`],
+    );
+  if ((await rds.instance(name)) === undefined) return name;
+  throw usageError("name-taken", `there is an instance ${name} already; it was left alone`, [
+    commandLine`vulcan-ops restore … --as ${name.slice(0, MOST_LETTERS - 2)}-2`,
+    commandLine`aws rds describe-db-instances --db-instance-identifier ${name}`,
+  ]);
+}
+
+const defaultName = (source: string, at: string): string => named(source, "restored", at);
+
+/** What the source is called once another instance has its name: the moment tells which of them it is. */
+export const keptName = (source: string, at: string): string => named(source, "until", at);
+
+function named(source: string, word: string, at: string): string {
+  const tail = `-${word}-${at.slice(0, 16).replace(/\D/g, "")}`;
+  return `${source.slice(0, MOST_LETTERS - tail.length).replace(/-+$/, "")}${tail}`;
+}

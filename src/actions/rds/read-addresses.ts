@@ -1,0 +1,45 @@
+import { defineAction } from "../../domain/action.ts";
+import { guardError } from "../../domain/error.ts";
+import type { World } from "../../domain/services.ts";
+import { addressOf } from "./connection-findings.ts";
+
+const inputs = {
+  source: { type: "string", description: "The instance whose address stands in the revision." },
+  name: { type: "string", description: "The instance whose address comes in its place." },
+  secret: {
+    type: "arn",
+    required: false,
+    description: "Given, some variables take the address from there; only the others need it from here.",
+  },
+} as const;
+
+interface Seen {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Addresses of two instances, for a copy of a revision. */
+export const readAddresses = defineAction<World, typeof inputs, Seen>({
+  name: "rds.readAddresses",
+  summary: "Read where two instances are reached, for variables that name it themselves.",
+  risk: "read",
+  inputs,
+  outputs: {
+    from: { type: "string", required: false, description: "host:port of the one; absent where it is not needed" },
+    to: { type: "string", required: false, description: "host:port of the other" },
+  },
+  async observe({ source, name, secret }, { world, ahead }) {
+    if (ahead !== undefined) return { kind: "deferred", until: ahead };
+    const [one, other] = await Promise.all([world.aws.rds.instance(source), world.aws.rds.instance(name)]);
+    const [from, to] = [one, other].map((instance) => instance && addressOf(instance));
+    if (secret === undefined && (from === undefined || to === undefined))
+      throw guardError("no-address", `${from === undefined ? source : name} has no address`, ["vulcan-ops resume"]);
+    return { kind: "observed", value: { from, to } };
+  },
+  plan: ({ secret }, { from, to }) => ({
+    summary: secret === undefined ? `${from} → ${to}` : `the address is in ${secret}; elsewhere ${from} → ${to}`,
+    changes: [],
+    findings: [],
+    outputs: { from, to },
+  }),
+});

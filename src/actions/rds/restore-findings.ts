@@ -1,0 +1,95 @@
+import type { Instance, Quota } from "../../domain/aws/rds.ts";
+import type { RestoreWindow } from "../../domain/aws/setup.ts";
+import type { TableFacts } from "../../domain/database/facts.ts";
+import { block, counted, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { ago, formatDuration, localTime, utcTime } from "../../domain/time.ts";
+import { expectedOf } from "./copied-settings.ts";
+import { type Aim, windowText } from "./restore-time.ts";
+
+/** The moment as three clocks tell it, and where it lies in the window. */
+export function ofTheMoment({ at, how }: Aim, window: RestoreWindow, source: Instance, now: number): Finding[] {
+  const moment = `${utcTime(at)}, here ${localTime(at)}, ${ago(at, now)}`;
+  return [
+    ok("moment", how === undefined ? moment : `${moment}: ${how}`),
+    ok("window", `${source.id} can be restored from ${windowText(window, now)}`),
+    ...ofTheLag(at, window, source),
+  ];
+}
+
+function ofTheLag(at: string, { latest }: RestoreWindow, { id, status }: Instance): Finding[] {
+  if (at < latest) return [];
+  const ahead = formatDuration((Date.parse(at) - Date.parse(latest)) / 1000 + 1);
+  if (status !== "storage-full")
+    return [warn("lag", `RDS has not got that far yet: ${ahead} are missing, and waited for`)];
+  const text = `${id} is ${status} and ships no more of its log: nothing later than ${utcTime(latest)} can be restored`;
+  return [block("log-stopped", text, ["vulcan-ops restore --latest"])];
+}
+
+/** What is cheaper than a restore comes first. */
+export const ALTERNATIVES = ok(
+  "alternatives",
+  "first: is the code alone at fault? vulcan-ops rollback loses nothing. Is it a migration? vulcan-ops migrate down. This restore changes nothing that is there; rows alone can be copied back out of it",
+);
+
+/** Rows that the restored database will not have. */
+export function ofTheLoss(at: string, tables: readonly TableFacts[] | Error | undefined): Finding {
+  const lost = `written after ${utcTime(at)} and not in it`;
+  if (tables === undefined)
+    return warn("loss-unknown", `what was ${lost} is unknown: SQL is not set up (VULCAN_DATABASE_URL)`);
+  if (tables instanceof Error) return warn("loss-unknown", `what was ${lost} is unknown: ${tables.message}`);
+  const known = tables.filter(({ newer = 0 }) => newer > 0).map(({ table, newer }) => `${table} ${newer}`);
+  const dark = tables.filter(({ newer }) => newer === undefined).map(({ table }) => table);
+  const rest = dark.length === 0 ? "" : `; unknown of ${shortened(dark)}`;
+  if (known.length === 0) return ok("loss", `no row is known to be ${lost}${rest}`);
+  return warn("loss", `rows ${lost}, by their own times: ${shortened(known)}${rest}`);
+}
+
+const MOST_NAMED = 8;
+
+const shortened = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED
+    ? names.join(", ")
+    : `${names.slice(0, MOST_NAMED).join(", ")} and ${counted(names.length - MOST_NAMED, "other")}`;
+
+/** Room for one more; the copy counts like any other instance. */
+export function ofTheQuotas(quotas: Readonly<Record<string, Quota>>, source: Instance): Finding[] {
+  const size = Number(expectedOf(source).AllocatedStorage);
+  return [ofOne("instances", quotas.DBInstances, 1), ofOne("GiB of storage", quotas.AllocatedStorage, size)];
+}
+
+function ofOne(what: string, quota: Quota | undefined, more: number): Finding {
+  if (quota === undefined) return warn("quota-unknown", `how many ${what} this account may have is not told`);
+  const text = `${quota.used} of ${quota.most} ${what} are taken, and it takes ${more}`;
+  return quota.used + more > quota.most ? block("quota-full", text) : ok("quota", text);
+}
+
+/** What surrounds the source and does not come along, whatever a restore is told. */
+export function ofWhatStays(source: Instance): Finding[] {
+  const { settings, replicas, roles, isPasswordManaged, status } = source;
+  const key = settings.StorageEncrypted === true ? `, key ${String(settings.KmsKeyId).split("/").at(-1)}` : "";
+  const grown = expectedOf(source).AllocatedStorage;
+  const found: (Finding | false)[] = [
+    ok(
+      "groups",
+      `stated as they are: ${[settings.VpcSecurityGroupIds].flat().join(", ")}, ${settings.DBSubnetGroupName}, ${settings.DBParameterGroupName}${key}`,
+    ),
+    status === "storage-full" &&
+      warn(
+        "storage-grown",
+        `${source.id} is ${status}; a copy of the same size would be as full, so it gets ${grown} GiB`,
+      ),
+    replicas.length > 0 && warn("replicas-stay", `its replicas stay with it: ${replicas.join(", ")}`),
+    roles.length > 0 &&
+      warn(
+        "roles-stay",
+        `its roles do not come along, and have to be added by hand: ${roles.map(({ arn, feature }) => `${feature} ${arn}`).join(", ")}`,
+      ),
+    isPasswordManaged &&
+      warn(
+        "password-then",
+        "RDS keeps its password in a secret: the copy has the password of that moment, and no secret",
+      ),
+  ];
+  return found.filter((finding) => finding !== false);
+}

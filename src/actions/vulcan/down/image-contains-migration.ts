@@ -1,0 +1,50 @@
+import { LABEL } from "../../../checks/revision/migrations-since.ts";
+import { type HistoryRow, revisionOf } from "../../../domain/aws/ecs.ts";
+import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
+
+/** What can tell which migrations a revision's image holds. */
+export interface ImageEvidence {
+  /** Service deployments, newest first. */
+  readonly rows: readonly HistoryRow[];
+  /** Newest migration of a revision's image, where its label or tag says it. */
+  readonly labels: ReadonlyMap<string, number>;
+  readonly applied: readonly AppliedMigration[];
+}
+
+export interface Holds {
+  readonly answer: "yes" | "no" | "unknown";
+  /** How that is known, in words. */
+  readonly how: string;
+}
+
+/** The database's clock and that of ECS may differ. */
+const CLOCK_SKEW_MS = 60_000;
+
+/**
+ * Does the image of this revision hold that migration? Its label says so; else the times do: an image applies all that it
+ * holds when it starts, so one that was deployed before the migration was applied does not hold it, and the one that was
+ * being deployed at that moment does.
+ */
+export function holdsMigration(name: string, version: number, evidence: ImageEvidence): Holds {
+  const label = evidence.labels.get(name);
+  if (label !== undefined) return { answer: label >= version ? "yes" : "no", how: `${LABEL}=${label} on ${name}` };
+  const moment = evidence.applied.find((row) => row.version === version)?.appliedAt;
+  if (moment === undefined) return unknown(`nothing says when migration ${version} was applied`);
+  return byTimes(name, version, Date.parse(moment), evidence.rows);
+}
+
+const unknown = (how: string): Holds => ({ answer: "unknown", how });
+
+function byTimes(name: string, version: number, applied: number, rows: readonly HistoryRow[]): Holds {
+  const served = rows.find(
+    ({ taskDefinition, status, finishedAt }) =>
+      taskDefinition === name && status === "SUCCESSFUL" && Date.parse(finishedAt ?? "") < applied - CLOCK_SKEW_MS,
+  );
+  if (served !== undefined) return { answer: "no", how: `it served before migration ${version} was applied` };
+  const bringer = rows.find(({ createdAt }) => Date.parse(createdAt) <= applied + CLOCK_SKEW_MS)?.taskDefinition;
+  if (bringer === undefined || bringer === "") return unknown(`no deployment on record brought migration ${version}`);
+  if (bringer === name) return { answer: "yes", how: `it was being deployed when migration ${version} was applied` };
+  if (revisionOf(name) > revisionOf(bringer))
+    return { answer: "yes", how: `it is newer than ${bringer}, with which migration ${version} came` };
+  return unknown(`neither a label ${LABEL} nor the history of deployments says whether it holds migration ${version}`);
+}

@@ -1,0 +1,107 @@
+import type { Consequence, Proposal, StepPlan } from "../../../domain/action.ts";
+import type { Fields, Values } from "../../../domain/field.ts";
+import { block, notChecked } from "../../../domain/finding.ts";
+import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
+import { signature, split } from "../../../domain/migrations/signature.ts";
+import type { Change, Finding, Operation } from "../../../domain/operation.ts";
+import type { Look } from "../../../domain/services.ts";
+
+/** What both ways of running a Down are told by `vulcan.findDown`. */
+export const downInputs = {
+  to: { type: "version", description: "Version that is left." },
+  from: { type: "version", description: "Newest version before." },
+  count: { type: "integer", minimum: 1, description: "How many migrations are taken back." },
+  before: { type: "string", description: "Signature of the rows that have to be there." },
+  after: { type: "string", description: "Signature of the rows that shall be left." },
+  loss: { type: "string", required: false, description: "What is lost with its rows, named in the confirmation." },
+  gone: { type: "string", required: false, description: "Objects that are there and have to be gone afterwards." },
+} as const satisfies Fields;
+
+export type DownInputs = Values<typeof downInputs>;
+
+/** What is lost, else how far it goes. */
+export const downConsequence = {
+  of: ["loss", "to"],
+  text: ({ loss, to }) => (loss === undefined ? `down to ${to}` : `drop ${loss}`),
+} as const satisfies Consequence<typeof downInputs>;
+
+/** The newest migration, as `--expect-current` names it. */
+export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<string | undefined> =>
+  from === undefined ? undefined : String(from);
+
+/** What is there at the moment of planning. */
+export interface DownScene {
+  readonly applied: readonly AppliedMigration[];
+  /** Migrations or other sessions that hold the locks; undefined where SQL is not set up or does not answer. */
+  readonly migrating: readonly string[] | undefined;
+}
+
+export async function lookAtDown({ world }: Look): Promise<DownScene> {
+  const [{ applied }, migrating] = await Promise.all([
+    world.schema.migrations(),
+    world.schema.sql?.whoBlocks().then(
+      (sessions) => sessions.map(({ pid, application, state }) => `${application || "a session"} (${pid}, ${state})`),
+      () => undefined,
+    ),
+  ]);
+  return { applied, migrating };
+}
+
+/** The words that Vulcan documents. */
+export const downCommand = (count: number): readonly string[] => ["vulcan", "migrate", "down", String(count)];
+
+/** The step as it is shown and asked; without a request where the rows are gone already, or findings stop it. */
+export function planDown(
+  given: DownInputs,
+  scene: DownScene,
+  how: { readonly operation?: Operation | undefined; readonly where: string; readonly basis: Proposal["basis"] },
+  more: readonly Finding[],
+): StepPlan {
+  const now = signature(scene.applied);
+  const outputs = {};
+  if (now === given.after)
+    return { summary: `the schema is at migration ${given.to} already`, changes: [], findings: [], outputs };
+  return {
+    summary: `${downCommand(given.count).join(" ")} in ${how.where}`,
+    changes: changesOf(given, scene.applied),
+    findings: [...rowFindings(given, now), ...migratingFindings(scene.migrating), ...more],
+    outputs,
+    ...(how.operation && { proposal: proposalOf(given, how.operation, { ...how.basis, migrations: now }) }),
+  };
+}
+
+const proposalOf = (given: DownInputs, operation: Operation, basis: Proposal["basis"]): Proposal => ({
+  operation,
+  undo: { kind: "irreversible", reason: "a Down deletes; what it deleted comes back from a backup only" },
+  basis,
+  consequence: downConsequence.text(given),
+  current: String(given.from),
+});
+
+function changesOf({ to, from }: DownInputs, applied: readonly AppliedMigration[]): Change[] {
+  const versions = { subject: "database", property: "newest migration", before: from, after: to };
+  return [versions, ...removals(split(applied, to).removed)];
+}
+
+/** One line a migration: what is taken back. */
+function removals(removed: readonly AppliedMigration[]): Change[] {
+  return removed.map(({ version, description, appliedAt }) => ({
+    subject: `migration ${version} “${description}”`,
+    property: "state",
+    before: `applied ${appliedAt ?? "at an unknown time"}`,
+    after: "rolled back",
+  }));
+}
+
+function rowFindings({ before }: DownInputs, now: string): Finding[] {
+  if (now === before) return [];
+  return [
+    block("migrations-changed", `the migrations are no longer those that were shown: ${now}, instead of ${before}`),
+  ];
+}
+
+function migratingFindings(migrating: readonly string[] | undefined): Finding[] {
+  if (migrating === undefined) return [notChecked("whether somebody migrates at this moment", "SQL is not set up")];
+  if (migrating.length === 0) return [];
+  return [block("migration-under-way", `the locks of migrations are held or awaited: ${migrating.join(", ")}`)];
+}

@@ -1,0 +1,64 @@
+import { defineAction, type Verdict } from "../../domain/action.ts";
+import { OpsError } from "../../domain/error.ts";
+import type { Values } from "../../domain/field.ts";
+import type { MigrationsTold } from "../../domain/migrations/reads.ts";
+import { signature } from "../../domain/migrations/signature.ts";
+import type { Wait, World } from "../../domain/services.ts";
+import { readPatiently } from "./down/retry-read.ts";
+
+const inputs = {
+  rows: { type: "string", description: "Signature of the rows that have to be there." },
+  settled: {
+    type: "boolean",
+    required: false,
+    description: "Look twice, some seconds apart: whatever has just started might apply migrations again.",
+  },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+const APART_MS = 5000;
+
+/** Proves that the list of migrations is exactly this one, by its versions and when each was applied. */
+export const expectMigrations = defineAction<World, typeof inputs, null>({
+  name: "vulcan.expectMigrations",
+  summary: "Prove that the applied migrations are exactly those, and that nothing was applied again.",
+  risk: "read",
+  inputs,
+  outputs: {},
+  observe: async () => ({ kind: "observed", value: null }),
+  plan: ({ rows }) => ({
+    summary: `the migrations have to be: ${rows}`,
+    changes: [],
+    findings: [],
+    outputs: {},
+    waitsFor: `the list of migrations reads ${rows}`,
+  }),
+  verify: (given, _attempt, waiting) => expect(given, waiting),
+});
+
+async function expect({ rows, settled }: Inputs, waiting: Wait): Promise<Verdict> {
+  const first = await readPatiently(waiting);
+  if (first instanceof OpsError) return unread(first);
+  if (signature(first.applied) !== rows) return differs(rows, first);
+  if (settled !== true) return { kind: "true", text: `the migrations are unchanged: ${rows}` };
+  await waiting.clock.sleep(APART_MS, waiting.signal);
+  const second = await readPatiently(waiting);
+  if (second instanceof OpsError) return unread(second);
+  return signature(second.applied) === rows
+    ? { kind: "true", text: `the migrations are as wanted, and stay so: ${rows}` }
+    : differs(rows, second);
+}
+
+function differs(rows: string, { applied, answeredBy }: MigrationsTold): Verdict {
+  const text = `the migrations are not what they have to be: ${signature(applied)} by ${answeredBy}, instead of ${rows}; somebody else, or a task that has just started, migrates`;
+  return {
+    kind: "false",
+    failure: { reason: "migrations-differ", text, evidence: [], next: ["vulcan-ops migrate status"] },
+  };
+}
+
+function unread({ message }: OpsError): Verdict {
+  const failure = { reason: "migrations-unread", text: message, evidence: [], next: ["vulcan-ops migrate status"] };
+  return { kind: "open", failure };
+}

@@ -1,0 +1,115 @@
+import { isTransient } from "../../aws/client/errors.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
+import { clockTime, formatDuration } from "../../domain/time.ts";
+import { counted, type Evidence } from "../../domain/watch/evidence.ts";
+import { Ledger } from "../../domain/watch/measurements.ts";
+import type { WatchReport } from "../../domain/watch/report.ts";
+import { lengthOf, type Point } from "../../domain/watch/series.ts";
+import { judge } from "../../domain/watch/verdict.ts";
+import { primaryOf } from "../ecs/rollout/snapshot.ts";
+import { WARM_UP } from "./deployment-times.ts";
+import { detailsOf, type Prepared } from "./prepare.ts";
+import type { Watching } from "./watch-options.ts";
+
+/** Everything that has been seen since the watch began. */
+export class WatchSight {
+  readonly #watching: Watching;
+  readonly #prepared: Prepared;
+  readonly #ledger = new Ledger();
+  readonly #desired: Point[] = [];
+  #service: Service;
+  #warmUntil: number;
+  #remarks: readonly string[] = [];
+  #trouble: { readonly since: number; readonly text: string } | undefined;
+
+  constructor(watching: Watching, prepared: Prepared) {
+    this.#watching = watching;
+    this.#prepared = prepared;
+    this.#service = prepared.service;
+    this.#warmUntil = prepared.warmUntil;
+    this.#note(prepared.service);
+  }
+
+  /** One look: the service, and, from the first minute that counts on, the whole window in one call. */
+  async look(): Promise<void> {
+    const { world, target, clock } = this.#watching;
+    const { subject, asked } = this.#prepared;
+    const now = clock.now();
+    const isEarly = lengthOf(counted({ ...this.#evidence(), now })) === 0;
+    try {
+      const [service, history, answer] = await Promise.all([
+        world.aws.ecs.service(target.cluster, target.service),
+        world.aws.ecs.history(target.cluster, target.service),
+        isEarly ? undefined : world.aws.watch.metrics(subject, { from: asked.from, to: now }),
+      ]);
+      const { record } = this.#prepared;
+      record.learn({ service, history, details: await detailsOf(this.#watching, record, history) });
+      this.#note(service);
+      this.#ledger.learn(answer?.measured ?? {}, now);
+      this.#remarks = answer?.remarks ?? [];
+      this.#trouble = undefined;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      this.#trouble = { since: this.#trouble?.since ?? now, text: (error as Error).message };
+    }
+  }
+
+  report(earlier: readonly string[], endedEarly?: string): WatchReport {
+    const { asked, before, most } = this.#prepared;
+    const { cluster, service } = this.#watching.target;
+    const evidence = { ...this.#evidence(), ...(endedEarly === undefined ? {} : { endedEarly }) };
+    return {
+      ...judge(evidence),
+      at: evidence.now,
+      cluster,
+      service,
+      asked,
+      before,
+      ...(most && { mostConnections: most }),
+      notes: [...earlier, ...this.#notes(evidence.now)],
+    };
+  }
+
+  #note(service: Service): void {
+    const now = this.#watching.clock.now();
+    const grew = service.desired > this.#service.desired;
+    if (grew || primaryOf(service)?.rollout === "IN_PROGRESS") this.#warmUntil = now + WARM_UP;
+    this.#desired.push({ at: now, value: service.desired });
+    this.#service = service;
+  }
+
+  #evidence(): Evidence {
+    const { asked, before, most, record } = this.#prepared;
+    const { failed } = record;
+    const open = this.#trouble === undefined ? record.open : "the deployments could not be read last";
+    return {
+      asked,
+      now: this.#watching.clock.now(),
+      measured: this.#ledger.measured,
+      before,
+      desired: this.#desired,
+      warmUntil: this.#warmUntil,
+      ...(failed !== undefined && { failed }),
+      ...(open !== undefined && { open }),
+      ...(most && { maxConnections: most.most }),
+    };
+  }
+
+  #notes(now: number): string[] {
+    const primary = primaryOf(this.#service);
+    const { asked, record } = this.#prepared;
+    const isNew = primary !== undefined && Date.parse(primary.createdAt) >= asked.from;
+    const late = this.#ledger.lateMinutes;
+    return [
+      ...(isNew ? [`${primary.taskDefinition} was deployed in the middle, ${clockTime(primary.createdAt)}`] : []),
+      ...record.notes,
+      ...(late > 0 ? [`${late} min seen late, when CloudWatch or this machine was back`] : []),
+      ...this.#remarks,
+      ...(this.#trouble === undefined ? [] : [trouble(this.#trouble, now)]),
+    ];
+  }
+}
+
+function trouble({ since, text }: { readonly since: number; readonly text: string }, now: number): string {
+  return `nothing could be read for ${formatDuration((now - since) / 1000)}, asked again every minute: ${text}`;
+}

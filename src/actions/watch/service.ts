@@ -1,0 +1,71 @@
+import { defineAction, type Verdict } from "../../domain/action.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import type { Values } from "../../domain/field.ts";
+import type { Wait, World } from "../../domain/services.ts";
+import { formatDuration } from "../../domain/time.ts";
+import type { WatchReport } from "../../domain/watch/report.ts";
+import { WARM_UP } from "./deployment-times.ts";
+import { watchLines } from "./report-lines.ts";
+import { watchService } from "./run.ts";
+
+const inputs = {
+  for: { type: "duration", description: "How long, in whole minutes." },
+  before: {
+    type: "time",
+    required: false,
+    description: "What is compared with lies before this; left out, before the last deployment.",
+  },
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+const FEWEST = 5;
+
+/** Watches the documented metrics against the time before. Only STABLE is a good end; exit 8 WORSE, 10 INCONCLUSIVE. */
+export const watchStep = defineAction<World, typeof inputs, null>({
+  name: "watch.service",
+  summary: "Watch the documented metrics against the time before: STABLE, WORSE or INCONCLUSIVE.",
+  risk: "read",
+  inputs,
+  outputs: {},
+  observe: async () => ({ kind: "observed", value: null }),
+  plan: (given) => ({
+    summary: `for ${formatDuration(minutesOf(given) * 60)}`,
+    changes: [],
+    findings: [],
+    outputs: {},
+    waitsFor: `${minutesOf(given)} min have been seen, and no limit was broken`,
+  }),
+  verify: (given, _attempt, waiting) => watch(given, waiting),
+});
+
+const minutesOf = (given: Inputs): number => Math.max(FEWEST, Math.ceil(given.for / 60));
+
+async function watch(given: Inputs, waiting: Wait): Promise<Verdict> {
+  const { signal, clock, progress } = waiting;
+  const minutes = minutesOf(given);
+  const tell = (report: WatchReport): void =>
+    progress(watchLines(report).join("\n"), { done: report.observed, total: report.wanted });
+  // The tasks that have just been added are as fresh as those of a deployment.
+  const warmUntil = clock.now() + WARM_UP;
+  const before = given.before === undefined ? {} : { before: Date.parse(given.before) };
+  const report = await watchService({ ...waiting, ...before, minutes, warmUntil }, tell);
+  signal.throwIfAborted();
+  return verdictOf(report);
+}
+
+function verdictOf(report: WatchReport): Verdict {
+  const { verdict = "INCONCLUSIVE", text } = report;
+  if (verdict === "STABLE") return { kind: "true", text: `STABLE: ${text}` };
+  const isWorse = verdict === "WORSE";
+  return {
+    kind: "false",
+    exitCode: isWorse ? EXIT.worse : EXIT.inconclusive,
+    failure: {
+      reason: isWorse ? "watch-worse" : "watch-inconclusive",
+      text: `${verdict}: ${text}`,
+      evidence: watchLines(report),
+      next: [isWorse ? "vulcan-ops rollback" : "vulcan-ops watch"],
+    },
+  };
+}

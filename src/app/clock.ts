@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { usageError } from "../domain/error.ts";
+import type { Clock } from "../domain/ports.ts";
+
+/** The machine's own time, or the one that `VULCAN_OPS_CLOCK` names: the only place that reads it. */
+export function createClock(env: NodeJS.ProcessEnv): Clock & { readonly isSet: boolean } {
+  const path = env.VULCAN_OPS_CLOCK;
+  return path === undefined || path === "" ? { ...systemClock, isSet: false } : { ...setClock(path), isSet: true };
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { ...(signal && { signal }) }).catch(rethrow(signal));
+  },
+};
+
+/** `virtual` ms at the moment `real` ms, moving `rate` times as fast as real time; rate 0 is a clock that stands. */
+interface Setting {
+  readonly virtual: number;
+  readonly real: number;
+  readonly rate: number;
+}
+
+/** A standing clock is looked at again after this; a moving one when the sleep should be over. */
+const LONGEST_NAP_MS = 50;
+
+function setClock(path: string): Clock {
+  const now = () => virtualNow(readSetting(path), Date.now());
+  return {
+    now,
+    async sleep(ms, signal) {
+      const until = now() + ms;
+      for (;;) {
+        signal?.throwIfAborted();
+        const setting = readSetting(path);
+        const left = until - virtualNow(setting, Date.now());
+        if (left <= 0) return;
+        const nap = setting.rate > 0 ? Math.min(left / setting.rate, LONGEST_NAP_MS) : LONGEST_NAP_MS;
+        await delay(Math.ceil(nap), undefined, { ...(signal && { signal }) }).catch(rethrow(signal));
+      }
+    },
+  };
+}
+
+/** A timer's own abort error is replaced by the reason of whoever aborted. */
+function rethrow(signal: AbortSignal | undefined) {
+  return (error: unknown): void => {
+    signal?.throwIfAborted();
+    throw error;
+  };
+}
+
+function virtualNow({ virtual, real, rate }: Setting, machine: number): number {
+  return Math.round(virtual + (machine - real) * rate);
+}
+
+function readSetting(path: string): Setting {
+  try {
+    const { virtual, real, rate } = JSON.parse(readFileSync(path, "utf8")) as Setting;
+    if ([virtual, real, rate].every(Number.isFinite)) return { virtual, real, rate };
+  } catch {
+    // said below
+  }
+  throw usageError("clock-unreadable", `VULCAN_OPS_CLOCK names ${path}, which is not a clock that runs`, [
+    "unset VULCAN_OPS_CLOCK",
+  ]);
+}

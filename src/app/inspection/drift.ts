@@ -1,0 +1,55 @@
+import { examine } from "../../../commands/doctor.ts";
+import { alarms, connections } from "../../checks/alarms/documented-alarms.ts";
+import { backups } from "../../checks/database/backups.ts";
+import { goodRevision, mutes, size } from "../../checks/deployment/after-maintenance.ts";
+import { capacity } from "../../checks/deployment/capacity.ts";
+import { breaker } from "../../checks/deployment/circuit-breaker.ts";
+import { drain } from "../../checks/deployment/deregistration-delay.ts";
+import { healthCheck } from "../../checks/deployment/health-check.ts";
+import { service } from "../../checks/deployment/service.ts";
+import type { Check } from "../../checks/doctor-check.ts";
+import { exec } from "../../checks/exec/readiness.ts";
+import type { Given } from "../../cli/options.ts";
+import type { Context } from "../../cli/process-context.ts";
+import type { Finding } from "../../domain/diagnosis.ts";
+import type { Case, Inspection } from "../../domain/inspection.ts";
+import type { Site } from "../target/open.ts";
+import type { InspectionRule } from "./rules.ts";
+import { remark } from "./target.ts";
+
+/** What the runbooks rely on, each with the rule that it breaks where it has drifted. */
+const DRIFT: readonly (readonly [Check, InspectionRule])[] = [
+  [service, "VOPS201"],
+  [capacity, "VOPS202"],
+  [breaker, "VOPS203"],
+  [healthCheck, "VOPS204"],
+  [drain, "VOPS205"],
+  [exec, "VOPS206"],
+  [backups, "VOPS207"],
+  [alarms, "VOPS208"],
+  [connections, "VOPS209"],
+  [goodRevision, "VOPS210"],
+  [size, "VOPS211"],
+  [mutes, "VOPS212"],
+];
+
+/** The target itself: whatever has drifted from what the runbooks rely on is a warning. Rejects where nothing is told. */
+export async function lookForDrift(
+  site: Site,
+  given: Given,
+  context: Context,
+): Promise<NonNullable<Inspection["target"]>> {
+  await site.caller();
+  const checks = DRIFT.map(([check]) => check);
+  const { findings } = await examine(checks, site, given, context);
+  return { name: site.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
+}
+
+function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly Finding[]): Case {
+  const own = findings.filter(({ check }) => check === id);
+  const drifted = own.filter(({ level }) => level === "warn" || level === "fail");
+  const remarks = drifted.map(({ evidence, fixes }) => remark(rule, "warning", `${title}: ${evidence}`, fixes?.[0]));
+  const open = own.find(({ level }) => level === "untried");
+  const isUnseen = remarks.length === 0 && open !== undefined;
+  return { depth: "read", name: title, remarks, ...(isUnseen ? { skipped: open.evidence } : {}) };
+}

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { registry } from "../../actions/index.ts";
+import { commandLine } from "../../domain/command-line.ts";
+import { usageError } from "../../domain/error.ts";
+import type { Case, InspectedRunbook, Remark } from "../../domain/inspection.ts";
+import type { Document } from "../../domain/runbook.ts";
+import { sanitise } from "../../domain/sanitise.ts";
+import { specOf } from "../../runbook/action-spec.ts";
+import { locateRunbook } from "../../runbook/find-runbook.ts";
+import type { StepPlace } from "../../runbook/load.ts";
+import type { Problem } from "../../runbook/problem.ts";
+import { load } from "../open-runbook.ts";
+import { shippedRunbooks } from "../prepared.ts";
+
+/** A runbook by its text alone; `document` where nothing is wrong with it. */
+export interface Read {
+  readonly inspected: InspectedRunbook;
+  readonly document?: Document;
+}
+
+/** The named runbooks; or all of them: those of the folder `runbooks` here, and the shipped ones that are not there. */
+export async function readRunbooks(names: readonly string[], isAll: boolean, cwd: string): Promise<readonly Read[]> {
+  if (isAll === names.length > 0) {
+    throw usageError("runbook-missing", "which runbooks? name them, or give --all", [
+      "vulcan-ops plan --all --dry-run=offline",
+      ...[...shippedRunbooks().keys()].map((name) => commandLine`vulcan-ops plan ${name}`),
+    ]);
+  }
+  if (!isAll) return Promise.all(names.map(readOne));
+  const found = await Promise.all(filesBelow(cwd).map(readOne));
+  const taken = new Set(found.map(({ inspected }) => inspected.id));
+  const shipped = [...shippedRunbooks().values()].filter(({ runbook }) => !taken.has(runbook.id));
+  return [...found, ...shipped.map(good)];
+}
+
+function filesBelow(cwd: string): readonly string[] {
+  const folder = join(cwd, "runbooks");
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+  return files.sort().map((file) => (cwd === process.cwd() ? join("runbooks", file) : join(folder, file)));
+}
+
+async function readOne(name: string): Promise<Read> {
+  const shipped = shippedRunbooks();
+  const found = locateRunbook(name, shipped);
+  if (found.kind === "shipped") return good(found.value);
+  // The same text was checked when the bundle was built, by the same rules.
+  const known = [...shipped.values()].find(({ text }) => text === found.text);
+  if (known !== undefined) return good({ ...known, source: found.source });
+  const loaded = await load(found.text, found.source);
+  return "document" in loaded ? good(loaded.document) : wrong(found.source, loaded.problems, loaded.steps);
+}
+
+function good(document: Document): Read {
+  const { runbook, source } = document;
+  const steps = [...runbook.steps, ...runbook.finally];
+  const writes = steps.filter(({ action }) => specOf(registry, action)?.risk !== "read");
+  const undoable = writes.filter(({ action }) => specOf(registry, action)?.irreversible !== true);
+  const cases = steps.map(({ id }): Case => ({ depth: "offline", name: id, remarks: [] }));
+  const counts = { steps: steps.length, writes: writes.length, undoable: undoable.length };
+  return { inspected: { id: runbook.id, source, ...counts, cases }, document };
+}
+
+/** Each problem belongs to the step in whose lines it stands, else to the text as a whole. */
+function wrong(source: string, problems: readonly Problem[], steps: readonly StepPlace[]): Read {
+  const stepAt = (at: number) => steps.findLast(({ line }) => line <= at);
+  const casesOf = (name: string, step: StepPlace | undefined): Case => ({
+    depth: "offline",
+    name,
+    remarks: problems.filter(({ line }) => stepAt(line) === step).map(toRemark),
+  });
+  const cases = [casesOf("the text", undefined), ...steps.map((step) => casesOf(step.id, step))];
+  const id = sanitise(source.replace(/^.*\//, "").replace(/\.ya?ml$/, ""));
+  return { inspected: { id, source, steps: steps.length, cases } };
+}
+
+function toRemark({ rule, source, line, column, message, hint }: Problem): Remark {
+  const safe = { message: sanitise(message), ...(hint === undefined ? {} : { hint: sanitise(hint) }) };
+  return { rule, severity: "error", ...safe, file: source, line, column };
+}

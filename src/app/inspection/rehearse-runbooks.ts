@@ -1,0 +1,67 @@
+import { worldOf } from "../../../commands/rehearse.ts";
+import { inputsOf } from "../../../commands/run.ts";
+import { type Given, listOf, textOf } from "../../cli/options.ts";
+import type { Context } from "../../cli/process-context.ts";
+import { usageError } from "../../domain/error.ts";
+import type { Case } from "../../domain/inspection.ts";
+import type { Runbook } from "../../domain/runbook.ts";
+import type { Read } from "./offline.ts";
+import { rehearseAll } from "./rehearsal.ts";
+import { REHEARSALS, type Rehearsal } from "./rehearsal-matrix.ts";
+import { type Job, rehearseApart } from "./rehearsal-process.ts";
+
+/** Carries each runbook out in sandboxes: one rehearsal here, several in processes of their own. */
+export async function rehearseEach(
+  runbooks: readonly Read[],
+  given: Given,
+  context: Context,
+): Promise<readonly Read[]> {
+  const { scenarios } = await import("../../sandbox/index.ts");
+  const { seed } = worldOf(given, scenarios());
+  const inputs = inputsOf(given);
+  const timings = listOf(given, "timing");
+  const isGiven = textOf(given, "scenario") !== undefined || Object.keys(inputs).length + timings.length > 0;
+  if (isGiven && runbooks.length > 1) {
+    throw usageError("rehearsal-of-one", "--scenario and --input speak of one runbook; name it", [
+      "vulcan-ops plan RUNBOOK --dry-run=sandbox --scenario NAME",
+    ]);
+  }
+  const jobs = runbooks.flatMap((read): readonly (Job & { readonly read: Read })[] => {
+    const chosen = isGiven
+      ? [{ scenario: textOf(given, "scenario") ?? DEFAULT_SCENARIO, inputs, timings }]
+      : worldsFor(read);
+    return chosen.map((rehearsal) => ({ read, source: read.inspected.source, rehearsal, seed }));
+  });
+  const [only] = jobs;
+  const here = jobs.length === 1 && only?.read.document !== undefined;
+  const found = here
+    ? [await rehearseAll(only.read.document, only.rehearsal, seed, context)]
+    : await rehearseApart(jobs, context);
+  const casesOf = (read: Read) => jobs.flatMap((job, index) => (job.read === read ? (found[index] ?? []) : []));
+  return runbooks.map((read) => withCases(read, casesOf(read)));
+}
+
+/** A release that can be gone back from, and to. */
+const DEFAULT_SCENARIO = "bad-but-healthy";
+
+/** A shipped runbook's own worlds; else the usual one, where nothing has to be given. */
+function worldsFor({ document }: Read): readonly Rehearsal[] {
+  if (document === undefined) return [];
+  const { runbook } = document;
+  if (Object.hasOwn(REHEARSALS, runbook.id)) return REHEARSALS[runbook.id] ?? [];
+  return neededBy(runbook).length === 0 ? [{ scenario: DEFAULT_SCENARIO, inputs: {} }] : [];
+}
+
+const neededBy = ({ inputs }: Runbook): readonly string[] =>
+  Object.entries(inputs).flatMap(([name, { required, default: normal }]) =>
+    required === false || normal !== undefined ? [] : [name],
+  );
+
+function withCases(read: Read, cases: readonly Case[]): Read {
+  const { inspected, document } = read;
+  if (document === undefined) return read;
+  const needed = neededBy(document.runbook).map((name) => `--input ${name}=…`);
+  const none: Case = { depth: "sandbox", name: "rehearsal", remarks: [], skipped: `it needs ${needed.join(" ")}` };
+  const all = [...inspected.cases, ...(cases.length === 0 ? [none] : cases)];
+  return { ...read, inspected: { ...inspected, cases: all } };
+}

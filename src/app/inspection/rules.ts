@@ -1,0 +1,92 @@
+import { RUNBOOK_RULES, type Rule } from "../../runbook/rules.ts";
+
+/** What a rehearsal in a sandbox may find. */
+const REHEARSAL_RULES = {
+  VOPS101: {
+    title: "The runbook could not be carried out in a sandbox",
+    explain:
+      "It was run against a fresh sandbox without any trouble, every question answered with yes, and did not come to a good end. See for yourself: vulcan-ops rehearse RUNBOOK --scenario NAME.",
+  },
+  VOPS102: {
+    title: "A fault in the middle was not survived",
+    explain:
+      "One request was refused, or its answer was lost. The execution has to end well, or stop and say so; what is not known must be known after `resume`.",
+  },
+  VOPS103: {
+    title: "A request took effect more often than in a run without trouble",
+    explain: "A request whose answer is lost may have been obeyed. It is read back, never sent again blindly.",
+  },
+  VOPS104: {
+    title: "The undo did not come to a good end",
+    explain: "After a good run, `undo` takes back what can be taken back, step by step, and verifies it.",
+  },
+  VOPS105: {
+    title: "An action proposes what cannot be undone, and does not declare it",
+    explain: "Its code has to say `irreversible: true`, so that a runbook that uses it has to say why that is borne.",
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** What the reads of a target may find. */
+const TARGET_RULES = {
+  VOPS201: {
+    title: "The service is not as a revert needs it",
+    explain: "It has to be ACTIVE and deployed by ECS itself.",
+  },
+  VOPS202: {
+    title: "Rollouts have no room",
+    explain: "At a minimum of 100 % and a maximum of 200 % new tasks start before old ones stop.",
+  },
+  VOPS203: { title: "The circuit breaker does not roll back", explain: "The documented automatic rollback needs it." },
+  VOPS204: { title: "Health checks have drifted", explain: "A task that nobody checks serves however ill it is." },
+  VOPS205: {
+    title: "The drain has drifted",
+    explain: "300 s are documented: shorter cuts requests off, longer keeps a bad release answering.",
+  },
+  VOPS206: {
+    title: "ECS Exec does not work",
+    explain: "`migrate down` runs in a container that serves; without ECS Exec only --via task is left.",
+  },
+  VOPS207: {
+    title: "The database cannot be restored to a recent moment",
+    explain: "Point-in-time recovery is the last of the documented rollbacks. Its window has to be open, up to now.",
+  },
+  VOPS208: {
+    title: "A documented alarm is missing, or tells nobody",
+    explain:
+      "HealthyHostCount < 1 and DatabaseConnections > 80 % of the maximum are to be alarms with actions enabled.",
+  },
+  VOPS209: {
+    title: "The alarm on connections does not fit max_connections",
+    explain: "It has to fire at 80 % of what the parameter group sets; somebody has changed one of the two.",
+  },
+  VOPS210: {
+    title: "The revision to go back to is INACTIVE",
+    explain: "ECS deploys no deregistered task definition. Register it again before it is needed.",
+  },
+  VOPS211: {
+    title: "Something is left over from a maintenance",
+    explain: "One task alone, auto scaling on hold: a restoring step has not run, or a person has forgotten it.",
+  },
+  VOPS212: {
+    title: "Alarms are muted",
+    explain: "A mute rule keeps alarms silent. Outside a maintenance window it is a leftover: delete it.",
+  },
+  VOPS220: {
+    title: "The runbook is blocked now",
+    explain: "Planned against the target as it is, one of its checks says that it could not be carried out.",
+  },
+  VOPS221: {
+    title: "The runbook cannot be planned now",
+    explain: "The target is not such that this procedure could begin; that may be as it should be.",
+  },
+  VOPS222: {
+    title: "A write was about to be sent, and was refused",
+    explain:
+      "While reading, every request that is not on the list of reads is refused before it leaves. This is a defect.",
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type InspectionRule = keyof typeof REHEARSAL_RULES | keyof typeof TARGET_RULES;
+
+/** Every rule by its published id. */
+export const RULES: Readonly<Record<string, Rule>> = { ...RUNBOOK_RULES, ...REHEARSAL_RULES, ...TARGET_RULES };

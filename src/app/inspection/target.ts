@@ -1,0 +1,82 @@
+import { OpsError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import type { AnyValues } from "../../domain/field.ts";
+import type { Case, InspectedRunbook, Remark } from "../../domain/inspection.ts";
+import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import type { Document } from "../../domain/runbook.ts";
+import { planRunbook } from "../../engine/plan.ts";
+import { specOf } from "../../runbook/action-spec.ts";
+import { resolveInputs } from "../../runbook/resolve-inputs.ts";
+import type { Site } from "../target/open.ts";
+import type { Read } from "./offline.ts";
+import type { InspectionRule } from "./rules.ts";
+
+/** A runbook planned against the target as it is: what its checks say, and the plan itself. */
+export async function planAgainst(
+  site: Site,
+  { inspected, document }: Read,
+  given: Readonly<Record<string, string>>,
+): Promise<InspectedRunbook> {
+  if (document === undefined) return inspected;
+  const planned = await attempt(site, document, given);
+  if ("plan" in planned) {
+    const { plan } = planned;
+    const cases = [...plan.steps, ...plan.finally].map((step) => caseOf(step, site));
+    return { ...inspected, cases: [...inspected.cases, ...cases], plan };
+  }
+  return { ...inspected, cases: [...inspected.cases, planned] };
+}
+
+async function attempt(
+  site: Site,
+  document: Document,
+  given: Readonly<Record<string, string>>,
+): Promise<{ readonly plan: Plan } | Case> {
+  try {
+    return { plan: await planOf(site, document, given) };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** The plan alone, or its error. */
+export async function planOf(site: Site, document: Document, given: Readonly<Record<string, string>>): Promise<Plan> {
+  const inputs: AnyValues = resolveInputs(document.runbook, given, site.clock.now());
+  return planRunbook(site.planner, document, inputs, site.caller());
+}
+
+/** What speaks of the target or of the inputs is a finding; what keeps everything from being read is an error. */
+function failed(error: unknown): Case {
+  const name = "plan";
+  if (!(error instanceof OpsError)) throw error;
+  const { code, message } = error.detail;
+  if (code === "write-refused") return { depth: "read", name, remarks: [remark("VOPS222", "error", message)] };
+  if (error.exitCode === EXIT.guarded && code !== "account-mismatch")
+    return { depth: "read", name, remarks: [remark("VOPS221", "warning", message)] };
+  if (error.exitCode === EXIT.usage) return { depth: "read", name, remarks: [], skipped: message };
+  throw error;
+}
+
+function caseOf(step: PlannedStep, { planner }: Site): Case {
+  const base = { depth: "read", name: step.id } as const;
+  if (step.readiness === "deferred") return { ...base, remarks: [], skipped: `known after step ${step.until}` };
+  const undeclared =
+    step.undo?.kind === "irreversible" && specOf(planner.registry, step.action)?.irreversible !== true
+      ? [
+          remark(
+            "VOPS105",
+            "error",
+            `${step.action} proposes what cannot be undone: add irreversible: true to its code`,
+          ),
+        ]
+      : [];
+  const blocked = blocks(step).map(({ text, next }) =>
+    remark("VOPS220", "warning", `step ${step.id}: ${text}`, next?.[0]),
+  );
+  return { ...base, remarks: [...undeclared, ...blocked] };
+}
+
+/** What was read has passed the sanitiser where it came in. */
+export function remark(rule: InspectionRule, severity: Remark["severity"], message: string, hint?: string): Remark {
+  return { rule, severity, message, ...(hint === undefined ? {} : { hint }) };
+}

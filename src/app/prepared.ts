@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import type { Document } from "../domain/runbook.ts";
+
+/** What the build prepared, so that nothing is parsed or rendered at start-up; beside the bundle and beside the sources alike. */
+const PREPARED = new URL(
+  import.meta.url.endsWith(".ts") ? "../../dist/prepared.json" : "prepared.json",
+  import.meta.url,
+);
+
+export interface Prepared {
+  readonly version: string;
+  /** Help texts by command; the empty name is the program's own. */
+  readonly help: Readonly<Record<string, string>>;
+  /** Shipped runbooks, checked when the bundle was built. */
+  readonly runbooks: readonly Document[];
+}
+
+export function readPrepared(): Prepared {
+  return JSON.parse(readFileSync(PREPARED, "utf8")) as Prepared;
+}
+
+export function shippedRunbooks(): ReadonlyMap<string, Document> {
+  return new Map(readPrepared().runbooks.map((document) => [document.runbook.id, document]));
+}

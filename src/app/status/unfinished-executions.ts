@@ -1,0 +1,79 @@
+import { createLeftBehind } from "../../../commands/left-behind.ts";
+import type { SharedHolder } from "../../aws/ssm/parameter-lock.ts";
+import { operatorOf } from "../../cli/process-context.ts";
+import type { Execution } from "../../domain/execution.ts";
+import type { Leftover } from "../../domain/status/target-status.ts";
+import { newestFirst } from "../../domain/time.ts";
+import { listExecutions } from "../../journal/journal-file.ts";
+import { type Holder, heldLocks, isAlive } from "../../journal/lock-file.ts";
+import { endpointOf } from "../target/endpoint-override.ts";
+import type { Site } from "../target/open.ts";
+
+/**
+ * What earlier executions on this target have left: those that never came to an end, locks, and what was changed for the
+ * run and is not back; newest first.
+ */
+export async function leftoversOf(
+  dir: string,
+  site: Site,
+  env: NodeJS.ProcessEnv,
+  sharedHolder: () => Promise<SharedHolder | undefined>,
+): Promise<readonly Leftover[]> {
+  const { target } = site;
+  const [{ executions }, locks, shared] = await Promise.all([
+    listExecutions(dir),
+    heldLocks(dir),
+    // Who may not read it has no part in it; the doctor says so.
+    sharedHolder().catch(() => undefined),
+  ]);
+  const here = executions.filter(({ started }) => {
+    const { cluster, service, region } = started.target;
+    const isSame = cluster === target.cluster && service === target.service && region === target.region;
+    return isSame && started.endpoint === endpointOf(env);
+  });
+  const lockOf = (id: string) => locks.find(({ holder }) => holder.execution === id);
+  const known = new Set(executions.map(({ id }) => id));
+  const orphans = locks.filter(
+    ({ key, holder }) => !known.has(holder.execution) && key.startsWith(`${target.service}-`),
+  );
+  const leftBehind = createLeftBehind(site);
+  const own = here.map(async (one) => leftover(one, lockOf(one.id)?.holder, await leftBehind(one)));
+  return [
+    ...(await Promise.all(own)).flat(),
+    ...orphans.map(({ holder }) => orphan(holder)),
+    ...(shared === undefined || shared.released === true || known.has(shared.execution) ? [] : [elsewhere(shared)]),
+  ].sort((a, b) => newestFirst(a.since, b.since));
+}
+
+const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);
+
+function leftover(
+  { id, started, ended }: Execution,
+  holder: Holder | undefined,
+  notBack: readonly string[],
+): Leftover[] {
+  const isRunning = holder !== undefined && runs(holder);
+  const isOpen = ended === undefined || OPEN.has(ended.status);
+  if (!isOpen && holder === undefined && notBack.length === 0) return [];
+  const open = (ended !== undefined && isOpen ? ended.status : "unfinished") as Leftover["state"];
+  const state = isRunning ? "running" : isOpen || notBack.length > 0 ? open : "ended";
+  const { operator, at: since, runbook } = started;
+  const frame = { execution: id, what: runbook.id, state, since, operator, holdsLock: holder !== undefined };
+  // While it runs, it is meant to be so.
+  return [notBack.length === 0 || isRunning ? frame : { ...frame, notBack }];
+}
+
+/** It took the lock and has not begun its journal: it plans, or died over it. */
+function orphan(holder: Holder): Leftover {
+  const { execution, command, since, operator } = holder;
+  return { execution, what: command, state: runs(holder) ? "running" : "ended", since, operator, holdsLock: true };
+}
+
+function elsewhere({ execution, command, since, operator, host }: SharedHolder): Leftover {
+  return { execution, what: command, state: "elsewhere", since, operator: `${operator}@${host}`, holdsLock: true };
+}
+
+/** Another machine's process cannot be looked at, and counts as alive. */
+function runs(holder: Holder): boolean {
+  return holder.host !== operatorOf().host || isAlive(holder);
+}

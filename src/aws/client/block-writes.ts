@@ -1,0 +1,39 @@
+import { OpsError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import type { Gateway } from "../../domain/ports.ts";
+import { READS } from "./iam-actions.ts";
+import { actionOf, type Watchable } from "./request-recorder.ts";
+
+const ALLOWED: ReadonlySet<string> = new Set(READS.map(({ action }) => action));
+
+type Next = (args: unknown) => Promise<unknown>;
+
+/** From now on the client refuses, before anything leaves, whatever is not on the list of reads. */
+export function onlyReads(client: Watchable): void {
+  const middleware = (next: Next, context: { readonly clientName?: string; readonly commandName?: string }) => {
+    const action = actionOf(context.clientName ?? "", context.commandName ?? "");
+    return async (args: unknown) => {
+      if (!ALLOWED.has(action)) throw refusedWrite(action);
+      return next(args);
+    };
+  };
+  client.middlewareStack.add(middleware, { name: "onlyReads", step: "initialize", priority: "high" });
+}
+
+/** Sends nothing: for whoever only looks. */
+export const noGateway: Gateway = {
+  send: ({ service, name }) => Promise.reject(refusedWrite(`${service}:${name}`)),
+};
+
+/** A defect of this program, not of whoever uses it: it has meant to write while it was to read. */
+function refusedWrite(action: string): OpsError {
+  return new OpsError({
+    code: "write-refused",
+    exitCode: EXIT.failed,
+    fault: "tool",
+    effect: "none",
+    message: `${action} was refused before it left: it is not on the list of reads, and nothing else may be sent here`,
+    unchanged: "Nothing was sent; nothing changed.",
+    next: ["a read that is new: one line in src/aws/client/iam-actions.ts"],
+  });
+}

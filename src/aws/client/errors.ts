@@ -1,0 +1,222 @@
+import { type Effect, type ErrorDetail, NOTHING_SENT, OpsError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import { redactText } from "../../domain/redact.ts";
+import { sanitise } from "../../domain/sanitise.ts";
+
+interface SdkError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly cause?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+type Kind =
+  | "regionless"
+  | "expired"
+  | "refused"
+  | "missing"
+  | "throttled"
+  | "unreachable"
+  | "silent"
+  | "broken"
+  | "absent"
+  | "rejected";
+
+/** Names that AWS services and the SDK use; matched by name because throttling and expiry are not modelled classes. */
+const KIND_OF_NAME: ReadonlyMap<string | undefined, Kind> = new Map(
+  Object.entries<Kind>({
+    ExpiredToken: "expired",
+    ExpiredTokenException: "expired",
+    RequestExpired: "expired",
+    TokenProviderError: "expired",
+    AccessDenied: "refused",
+    AccessDeniedException: "refused",
+    UnauthorizedOperation: "refused",
+    UnrecognizedClientException: "refused",
+    InvalidClientTokenId: "refused",
+    InvalidSignatureException: "refused",
+    SignatureDoesNotMatch: "refused",
+    IncompleteSignature: "refused",
+    IncompleteSignatureException: "refused",
+    MissingAuthenticationToken: "refused",
+    MissingAuthenticationTokenException: "refused",
+    OptInRequired: "refused",
+    AuthFailure: "refused",
+    CredentialsProviderError: "missing",
+    Throttling: "throttled",
+    ThrottlingException: "throttled",
+    ThrottledException: "throttled",
+    TooManyRequestsException: "throttled",
+    RequestLimitExceeded: "throttled",
+    ClusterNotFoundException: "absent",
+    ServiceNotFoundException: "absent",
+    DBInstanceNotFoundFault: "absent",
+  }),
+);
+
+/** Connection failures before the request can have arrived. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+
+/** Whether AWS said that these credentials may not do that. */
+export const isRefused = (failure: unknown): boolean =>
+  failure instanceof OpsError && kindOf((failure.detail.cause ?? {}) as SdkError) === "refused";
+
+function kindOf(error: SdkError): Kind {
+  const named = KIND_OF_NAME.get(error.name);
+  if (error.message === "Region is missing") return "regionless";
+  if (named === "missing" && /\bexpired\b/i.test(error.message ?? "")) return "expired";
+  if (named !== undefined) return named;
+  if (NEVER_SENT.has(networkCode(error))) return "unreachable";
+  const status = error.$metadata?.httpStatusCode;
+  if (status === undefined) return "silent";
+  if (status === 429) return "throttled";
+  return status >= 400 && status < 500 ? "rejected" : "broken";
+}
+
+function networkCode(error: SdkError): string {
+  if (typeof error.code === "string") return error.code;
+  const causes = [error, error.cause].flatMap((layer) => (layer instanceof AggregateError ? layer.errors : [layer]));
+  return causes.map((cause) => (cause as SdkError | undefined)?.code).find((code) => typeof code === "string") ?? "";
+}
+
+interface Wording {
+  readonly exitCode: ErrorDetail["exitCode"];
+  readonly fault: ErrorDetail["fault"];
+  readonly effect: Effect;
+  say(call: string, detail: string): string;
+  readonly next: readonly string[];
+}
+
+const CHECK_IDENTITY = "aws sts get-caller-identity";
+
+const WORDING: Readonly<Record<Kind, Wording>> = {
+  regionless: {
+    exitCode: EXIT.usage,
+    fault: "operator",
+    effect: "none",
+    say: () => "no AWS region is given: neither the target, nor a flag, nor the environment names one",
+    next: ["vulcan-ops … --region eu-west-1", "or set region for the target in vulcan-ops.yaml"],
+  },
+  expired: {
+    exitCode: EXIT.credentials,
+    fault: "operator",
+    effect: "none",
+    say: (call, detail) => `AWS says that these credentials have expired (${call}: ${detail})`,
+    next: ["aws sso login", CHECK_IDENTITY],
+  },
+  refused: {
+    exitCode: EXIT.credentials,
+    fault: "operator",
+    effect: "none",
+    say: (call, detail) => `AWS refused ${call} to these credentials: ${detail}`,
+    next: [CHECK_IDENTITY, "the least policy needed stands in README.md, “Permissions”"],
+  },
+  missing: {
+    exitCode: EXIT.credentials,
+    fault: "operator",
+    effect: "none",
+    say: (_call, detail) => `no AWS credentials were found: ${detail}`,
+    next: [
+      "vulcan-ops … --profile NAME",
+      "aws configure sso",
+      "no account at hand: vulcan-ops rehearse rollback-service",
+    ],
+  },
+  throttled: {
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "none",
+    say: (call, detail) => `AWS throttled ${call}: ${detail}`,
+    next: ["run the same command again in a minute"],
+  },
+  unreachable: {
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "none",
+    say: (call, detail) => `cannot reach AWS for ${call}: ${detail}`,
+    next: ["check the network, the region, and AWS_ENDPOINT_URL if it is set"],
+  },
+  silent: {
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "unknown",
+    say: (call, detail) => `the connection broke before AWS answered ${call}: ${detail}`,
+    next: ["run the same command again; it reads the real state first"],
+  },
+  broken: {
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "unknown",
+    say: (call, detail) => `AWS failed to answer ${call}: ${detail}`,
+    next: ["run the same command again; it reads the real state first"],
+  },
+  absent: {
+    exitCode: EXIT.usage,
+    fault: "operator",
+    effect: "none",
+    say: (call, detail) => `AWS knows no such thing (${call}: ${detail})`,
+    next: ["check the target's names: vulcan-ops.yaml, --target, --region"],
+  },
+  rejected: {
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "none",
+    say: (call, detail) => `AWS rejected ${call}: ${detail}`,
+    next: ["vulcan-ops rollback --dry-run"],
+  },
+};
+
+/**
+ * Any failure of an SDK call as an error for people. `call` is the operation, e.g. `ecs:UpdateService`.
+ * `effect` tells whether a write may have happened: classified by HTTP status, never by class (reference: ecs.md §1).
+ */
+export function translate(failure: unknown, call: string): OpsError {
+  if (failure instanceof OpsError) return failure;
+  const error = (failure ?? {}) as SdkError;
+  const kind = kindOf(error);
+  const wording = WORDING[kind];
+  return new OpsError({
+    code: `aws-${kind}`,
+    exitCode: wording.exitCode,
+    fault: wording.fault,
+    effect: wording.effect,
+    message: wording.say(call, describe(error)),
+    ...(wording.effect === "none" ? { unchanged: NOTHING_SENT } : {}),
+    next: wording.next,
+    cause: failure,
+  });
+}
+
+/** A read that failed changed nothing, whatever its answer would have been. */
+export function translateRead(failure: unknown, call: string): OpsError {
+  const { detail } = translate(failure, call);
+  return new OpsError({ ...detail, effect: "none", unchanged: detail.unchanged ?? "It was a read: nothing changed." });
+}
+
+/** One short line: an HTML page or a parser's complaint about it is replaced by the status. */
+function describe(error: SdkError): string {
+  const status = error.$metadata?.httpStatusCode;
+  const text = error.message ?? "";
+  if (status !== undefined && isGibberish(error)) return `HTTP ${status} with a body that is not an AWS answer`;
+  const named = error.name !== undefined && error.name !== "Error" ? error.name : networkCode(error);
+  const reason = text === "" || text === "UnknownError" ? networkCode(error) || `HTTP ${status ?? "?"}` : text;
+  return redactText(sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 }));
+}
+
+/** What the SDK's parsers of JSON and of XML make of a page that a proxy or a broken server sent. */
+function isGibberish({ name, message = "" }: SdkError): boolean {
+  return name === "SyntaxError" || (name === "Unknown" && message === name) || /XML parse error/.test(message);
+}
+
+/** Worth asking again: nothing about the request was wrong. */
+export function isTransient(error: unknown): boolean {
+  const code = error instanceof OpsError ? error.detail.code : "";
+  return ["aws-throttled", "aws-unreachable", "aws-silent", "aws-broken"].includes(code);
+}

@@ -1,0 +1,10 @@
+import { sanitiseDeep } from "../../domain/sanitise.ts";
+import { translateRead } from "./errors.ts";
+
+/** One read at the boundary: its answer is sanitised, its failure is an OpsError that names the call. */
+export type Guarded = <T>(call: string, read: () => Promise<T>) => Promise<T>;
+
+export const guarded: Guarded = (call, read) =>
+  read().then(sanitiseDeep, (failure: unknown) => {
+    throw translateRead(failure, call);
+  });

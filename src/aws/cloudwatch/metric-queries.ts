@@ -1,0 +1,44 @@
+import type { MetricId } from "../../domain/watch/metric.ts";
+import type { Subject } from "./metric-dimensions.ts";
+
+/** One series of CloudWatch's, and which metric of ours it is, or is a part of. */
+export interface MetricQuery {
+  readonly metric: MetricId;
+  readonly namespace: string;
+  readonly name: string;
+  readonly stat: "Average" | "Minimum" | "Maximum" | "Sum";
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** What CloudWatch's unit is multiplied by; 1 where nothing is said. */
+  readonly scale?: number;
+}
+
+/** Everything that is watched, to be asked for in one call: it takes 500. */
+export function queriesOf({ cluster, service, database, groups }: Subject): readonly MetricQuery[] {
+  const ofService = { namespace: "AWS/ECS", dimensions: { ClusterName: cluster, ServiceName: service } };
+  return [
+    { ...ofService, metric: "cpu", name: "CPUUtilization", stat: "Average" },
+    { ...ofService, metric: "memory", name: "MemoryUtilization", stat: "Average" },
+    ...groups.flatMap(groupQueries),
+    {
+      metric: "connections",
+      namespace: "AWS/RDS",
+      name: "DatabaseConnections",
+      stat: "Maximum",
+      dimensions: { DBInstanceIdentifier: database },
+    },
+  ];
+}
+
+function groupQueries({ targetGroup, loadBalancer }: Subject["groups"][number]): readonly MetricQuery[] {
+  const group = {
+    namespace: "AWS/ApplicationELB",
+    dimensions: { TargetGroup: targetGroup, LoadBalancer: loadBalancer },
+  };
+  return [
+    { ...group, metric: "healthy", name: "HealthyHostCount", stat: "Minimum" },
+    { ...group, metric: "unhealthy", name: "UnHealthyHostCount", stat: "Maximum" },
+    { ...group, metric: "errors", name: "HTTPCode_Target_5XX_Count", stat: "Sum" },
+    { ...group, metric: "requests", name: "RequestCount", stat: "Sum" },
+    { ...group, metric: "latency", name: "TargetResponseTime", stat: "Average", scale: 1000 },
+  ];
+}

@@ -1,0 +1,172 @@
+import { commandLine } from "../../domain/command-line.ts";
+import { OpsError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import { redactText } from "../../domain/redact.ts";
+import { sanitise } from "../../domain/sanitise.ts";
+import type { Clients } from "../client/clients.ts";
+import { isRefused, translate } from "../client/errors.ts";
+import type { Resumed, Ticket } from "./data-channel.ts";
+
+/** Clients that never repeat a request (`WRITE_ATTEMPTS`): ExecuteCommand starts its command each time. */
+export type ExecClients = Pick<Clients, "ecs" | "ssm">;
+
+/** Where commands run. */
+export interface ExecPlace {
+  readonly cluster: string;
+  /** The task's id or ARN. */
+  readonly task: string;
+  readonly container: string;
+}
+
+export type ExecCalls = ReturnType<typeof callsOf>;
+
+/** The calls that a session needs. Only ExecuteCommand must be allowed; the others make the best of what is. */
+export function callsOf(clients: ExecClients, place: ExecPlace) {
+  return {
+    execute: (command: string) => execute(clients, place, command),
+    resume: (sessionId: string) => resume(clients, sessionId),
+    terminate: (sessionId: string) => terminate(clients, sessionId),
+    taskEnd: () => taskEnd(clients, place),
+  };
+}
+
+/** From the moment this has been sent the command may run, whether or not anybody comes for its output. */
+async function execute(clients: ExecClients, place: ExecPlace, command: string): Promise<Ticket> {
+  try {
+    const [client, { ExecuteCommandCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
+    const { session } = await client.send(new ExecuteCommandCommand({ ...place, command, interactive: true }));
+    const { sessionId = "", streamUrl = "", tokenValue = "" } = session ?? {};
+    return { sessionId, streamUrl, tokenValue };
+  } catch (failure) {
+    throw explained(failure, place);
+  }
+}
+
+async function resume(clients: ExecClients, SessionId: string): Promise<Resumed> {
+  try {
+    const [client, { ResumeSessionCommand }] = await Promise.all([clients.ssm(), import("../sdk/ssm.ts")]);
+    const { TokenValue = "" } = await client.send(new ResumeSessionCommand({ SessionId }));
+    return TokenValue === "" ? "over" : { token: TokenValue };
+  } catch (failure) {
+    if ((failure as Error).name === "DoesNotExistException") return "over";
+    const error = translate(failure, "ssm:ResumeSession");
+    if (isRefused(error)) return "refused";
+    throw error;
+  }
+}
+
+/** Nobody waits for it longer than this. */
+const TERMINATE_MS = 2000;
+
+/** Frees the session's slot; who may not do that leaves it to AWS, which ends it after 20 minutes. */
+async function terminate(clients: ExecClients, SessionId: string): Promise<void> {
+  try {
+    const [client, { TerminateSessionCommand }] = await Promise.all([clients.ssm(), import("../sdk/ssm.ts")]);
+    await client.send(new TerminateSessionCommand({ SessionId }), { abortSignal: AbortSignal.timeout(TERMINATE_MS) });
+  } catch {} // nothing depends on it
+}
+
+const GOING: ReadonlySet<string | undefined> = new Set([
+  "DEACTIVATING",
+  "STOPPING",
+  "DEPROVISIONING",
+  "STOPPED",
+  "DELETED",
+]);
+
+/** What became of the task, once it no longer runs; undefined while it does or nobody can tell. */
+async function taskEnd(clients: ExecClients, { cluster, task }: ExecPlace): Promise<string | undefined> {
+  try {
+    const [client, { DescribeTasksCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
+    const found = (await client.send(new DescribeTasksCommand({ cluster, tasks: [task] }))).tasks?.[0];
+    if (!GOING.has(found?.lastStatus)) return undefined;
+    return safe(`the task is ${found?.lastStatus}: ${found?.stoppedReason ?? "no reason given"}`);
+  } catch {
+    return undefined;
+  }
+}
+
+const safe = (text: string): string => redactText(sanitise(text, { most: 300 }));
+
+/** What ExecuteCommand is refused for, in words that help. All of it comes before anything has started. */
+function explained(failure: unknown, { cluster, task, container }: ExecPlace): OpsError {
+  const { name = "", message = "" } = (failure ?? {}) as { name?: string; message?: string };
+  const detail = safe(message);
+  if (name === "TargetNotConnectedException") return notConnected(task, detail, failure);
+  if (name !== "InvalidParameterException") return translate(failure, "ecs:ExecuteCommand");
+  if (/not enabled|agent isn.t running/i.test(message)) {
+    return notStarted("exec-disabled", `ECS Exec is off for task ${task}, or its agent does not run: ${detail}`, [
+      commandLine`aws ecs describe-tasks --cluster ${cluster} --tasks ${task} --query "tasks[].[enableExecuteCommand,containers[].managedAgents]"`,
+      commandLine`aws ecs update-service --cluster ${cluster} --service … --enable-execute-command --force-new-deployment (only new tasks get it)`,
+    ]);
+  }
+  return notStarted("exec-impossible", `no command can run in container ${container} of task ${task}: ${detail}`, [
+    commandLine`aws ecs describe-tasks --cluster ${cluster} --tasks ${task}`,
+  ]);
+}
+
+const NOT_STARTED = "No command was started; nothing changed.";
+
+function notStarted(code: string, message: string, next: readonly string[]): OpsError {
+  const exitCode = EXIT.guarded;
+  return new OpsError({ code, exitCode, fault: "operator", effect: "none", message, unchanged: NOT_STARTED, next });
+}
+
+function notConnected(task: string, detail: string, cause: unknown): OpsError {
+  return new OpsError({
+    code: "exec-not-connected",
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "none",
+    message: `the agent for ECS Exec in task ${task} cannot be reached: ${detail}`,
+    unchanged: NOT_STARTED,
+    next: ["try again in a minute: another session may still hold the container's one place"],
+    cause,
+  });
+}
+
+/** A key for the session: this client does not speak the encrypted form, and the agent waits for it before it starts. */
+export function encryptedError({ cluster }: ExecPlace): OpsError {
+  return notStarted(
+    "exec-encrypted",
+    `cluster ${cluster} encrypts ECS Exec sessions with a KMS key, which this client cannot do`,
+    [
+      "the same command with --exec-via plugin, which takes AWS's session-manager-plugin",
+      "or run it as a one-off task: aws ecs run-task --overrides …",
+      commandLine`or take kmsKeyId out of the cluster's executeCommandConfiguration: aws ecs describe-clusters --clusters ${cluster} --include CONFIGURATIONS`,
+    ],
+  );
+}
+
+/** The agent's words for a command that it could not start, most often because the image has no shell. */
+export function notStartedError({ container }: ExecPlace, message: string): OpsError {
+  const detail = safe(message.replace(/^Unable to start command:\s*/, ""));
+  const noShell = /\/bin\/sh/.test(message);
+  return notStarted(
+    noShell ? "exec-no-shell" : "exec-cannot-start",
+    noShell
+      ? `container ${container} has no /bin/sh, without which an exit code cannot be had: ${detail}`
+      : `the agent could not start the command in container ${container}: ${detail}`,
+    ["run it as a one-off task instead: aws ecs run-task --overrides …"],
+  );
+}
+
+/** The connection was lost around the start: the command may run, and the container alone can tell. */
+export function perhapsStarted(why: string, { task, container }: ExecPlace): OpsError {
+  return new OpsError({
+    code: "exec-start-unknown",
+    exitCode: EXIT.unknown,
+    fault: "remote",
+    effect: "unknown",
+    message: `it is not known whether the command was started in container ${container} of task ${task}: ${safe(why)}`,
+  });
+}
+
+/** A latch is a folder: without one nothing would keep a command from running twice. */
+export function unwritableError({ container }: ExecPlace): OpsError {
+  return notStarted(
+    "exec-read-only",
+    `container ${container} has no folder that can be written to, for the latch that keeps a command from running twice`,
+    ["run it as a one-off task instead: aws ecs run-task --overrides …"],
+  );
+}

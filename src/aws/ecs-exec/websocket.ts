@@ -1,0 +1,92 @@
+import type WebSocket from "ws";
+import { opening } from "./message-payload.ts";
+
+/** The protocol's frames are far smaller; a larger one is not meant for us. */
+const MOST_BYTES = 1024 * 1024;
+const CONNECT_MS = 10_000;
+
+/** How a socket went: its close code (RFC 6455 §7.4; 1006 where there was none) and what was said. */
+export interface Gone {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** One websocket on which a session's channel was opened. */
+export interface OpenSocket {
+  send(frame: Buffer): void;
+  close(): void;
+  readonly gone: Promise<Gone>;
+}
+
+/** Pings, and how many may go unanswered: without them nobody notices a task that died or a laptop that slept. */
+export interface Heartbeat {
+  readonly pingMs: number;
+  readonly missed: number;
+}
+
+interface SocketPorts {
+  newId(): string;
+  readonly heartbeat: Heartbeat;
+  onOpen(): void;
+  onFrame(frame: Buffer): void;
+}
+
+/**
+ * Opens a channel: no subprotocol, no signature, the token in the first frame, and no reply to it (`ecs-exec.md` §2).
+ * A socket that cannot be opened is one that is gone at once.
+ */
+export async function openSocket(
+  url: string,
+  token: string,
+  { newId, heartbeat, onOpen, onFrame }: SocketPorts,
+): Promise<OpenSocket> {
+  const { default: Socket } = await import("ws");
+  const options = { perMessageDeflate: false, handshakeTimeout: CONNECT_MS, maxPayload: MOST_BYTES };
+  const socket: WebSocket = new Socket(url, options);
+  let problem = "";
+  socket.once("open", () => {
+    socket.send(opening(token, newId));
+    onOpen();
+  });
+  socket.on("error", (error) => {
+    problem = error.message;
+  });
+  socket.on("message", (data, isBinary) => {
+    if (isBinary && Buffer.isBuffer(data)) onFrame(data);
+  });
+  const stop = watchPulse(socket, heartbeat);
+  const gone = new Promise<Gone>((resolve) =>
+    socket.once("close", (code, reason) => {
+      stop();
+      resolve({ code, reason: reason.toString() || problem });
+    }),
+  );
+  return {
+    gone,
+    send: (frame) => {
+      if (socket.readyState === socket.OPEN) socket.send(frame);
+    },
+    close: () => socket.terminate(),
+  };
+}
+
+function watchPulse(socket: WebSocket, { pingMs, missed }: Heartbeat): () => void {
+  let unanswered = 0;
+  socket.on("pong", () => {
+    unanswered = 0;
+  });
+  const timer = setInterval(() => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (unanswered >= missed) return socket.terminate();
+    unanswered++;
+    socket.ping();
+  }, pingMs);
+  return () => clearInterval(timer);
+}
+
+/** Only where nobody in between can read it: TLS, or this very machine. */
+export function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "wss:" || (protocol === "ws:" && /^(127\.0\.0\.1|localhost|\[::1\])$/.test(hostname));
+}

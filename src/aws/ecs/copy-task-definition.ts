@@ -1,0 +1,70 @@
+import type * as Sdk from "@aws-sdk/client-ecs";
+import { ANSWER_ONLY, type CopyRequest, type Edit } from "../../domain/aws/copy-revision.ts";
+import { OpsError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+
+/**
+ * What RegisterTaskDefinition takes to make a copy of a task definition with some edits. Values of variables are only
+ * here, between two calls; nothing of ours shows or keeps them.
+ */
+export function copyOf(
+  definition: Sdk.TaskDefinition,
+  tags: readonly Sdk.Tag[],
+  { edits }: CopyRequest,
+): Sdk.RegisterTaskDefinitionCommandInput {
+  const kept = Object.fromEntries(
+    Object.entries(definition).filter(([name]) => !(ANSWER_ONLY as readonly string[]).includes(name)),
+  );
+  const containerDefinitions = edits.reduce(edited, definition.containerDefinitions ?? []);
+  return { ...kept, family: definition.family, containerDefinitions, tags: tags.filter(isOurs) };
+}
+
+/** Tags of AWS's own cannot be passed. [D] */
+const isOurs = ({ key = "" }: Sdk.Tag): boolean => !key.startsWith("aws:");
+
+function edited(containers: Sdk.ContainerDefinition[], edit: Edit): Sdk.ContainerDefinition[] {
+  if (!containers.some(({ name }) => name === edit.container)) throw unfit(`there is no container ${edit.container}`);
+  return containers.map((container) => (container.name === edit.container ? apply(container, edit) : container));
+}
+
+function apply(container: Sdk.ContainerDefinition, edit: Edit): Sdk.ContainerDefinition {
+  switch (edit.member) {
+    case "image":
+      return { ...container, image: edit.to };
+    case "secrets":
+      return { ...container, secrets: replaced(container.secrets ?? [], edit.name, () => ({ valueFrom: edit.to })) };
+    case "environment":
+      return {
+        ...container,
+        environment: replaced(container.environment ?? [], edit.name, ({ value = "" }) => ({
+          value: moved(value, edit),
+        })),
+      };
+  }
+}
+
+function replaced<T extends { name?: string | undefined }>(
+  entries: T[],
+  name: string,
+  change: (one: T) => object,
+): T[] {
+  if (!entries.some((entry) => entry.name === name)) throw unfit(`it has no ${name}`);
+  return entries.map((entry) => (entry.name === name ? { ...entry, ...change(entry) } : entry));
+}
+
+/** The last one: whatever stands before it may be a password that happens to look alike. */
+function moved(value: string, { name, from, to }: Edit & { member: "environment" }): string {
+  const at = value.lastIndexOf(from);
+  if (at < 0) throw unfit(`${name} does not name ${from}`);
+  return value.slice(0, at) + to + value.slice(at + from.length);
+}
+
+function unfit(why: string): OpsError {
+  return new OpsError({
+    code: "copy-unfit",
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "none",
+    message: `the task definition is not what the plan has seen: ${why}`,
+  });
+}

@@ -1,0 +1,161 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type * as Sdk from "@aws-sdk/client-ecs";
+import {
+  type Container,
+  type ServiceRevision,
+  type Setting,
+  shortName,
+  type TaskDefinition,
+} from "../../domain/aws/ecs.ts";
+import { canonical, type Json } from "../../domain/json.ts";
+
+/** Values of variables may be passwords: they are told apart by a hash that means nothing in another process. */
+const SALT = randomBytes(32);
+
+function fingerprint(value: unknown): string {
+  const text = canonical(JSON.parse(JSON.stringify(value ?? null)) as Json);
+  return createHmac("sha256", SALT).update(text).digest("base64url").slice(0, 16);
+}
+
+export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
+  const registeredAt = definition.registeredAt?.toISOString();
+  const { cpu, memory, taskRoleArn, executionRoleArn, networkMode, runtimePlatform } = definition;
+  const platform = [runtimePlatform?.operatingSystemFamily, runtimePlatform?.cpuArchitecture].filter(Boolean).join("/");
+  return {
+    name: `${definition.family}:${definition.revision}`,
+    status: definition.status ?? "",
+    containers: (definition.containerDefinitions ?? []).map(toContainer),
+    ...(cpu && { cpu }),
+    ...(memory && { memory }),
+    ...(taskRoleArn && { taskRole: taskRoleArn }),
+    ...(executionRoleArn && { executionRole: executionRoleArn }),
+    ...(networkMode && { networkMode }),
+    ...(platform && { platform }),
+    others: others(definition, NAMED_IN_DEFINITION),
+    ...(registeredAt && { registeredAt }),
+  };
+}
+
+/** What stands in a field of its own, or only tells of the registration. */
+const NAMED_IN_DEFINITION: ReadonlySet<string> = new Set([
+  ..."taskDefinitionArn family revision status containerDefinitions cpu memory taskRoleArn executionRoleArn".split(" "),
+  ..."networkMode runtimePlatform requiresAttributes compatibilities registeredAt registeredBy".split(" "),
+  ..."deregisteredAt deleteRequestedAt".split(" "),
+]);
+
+const NAMED_IN_CONTAINER: ReadonlySet<string> = new Set(
+  "name image environment secrets portMappings healthCheck logConfiguration repositoryCredentials dockerLabels".split(
+    " ",
+  ),
+);
+
+function toContainer(container: Sdk.ContainerDefinition): Container {
+  const { name = "", image = "", healthCheck, logConfiguration } = container;
+  const secrets = [...(container.secrets ?? []), ...(logConfiguration?.secretOptions ?? [])];
+  const credentials = container.repositoryCredentials?.credentialsParameter;
+  return {
+    name,
+    image,
+    ...(container.command !== undefined && container.command.length > 0 && { command: container.command }),
+    ...(container.entryPoint !== undefined && container.entryPoint.length > 0 && { entryPoint: container.entryPoint }),
+    ...(container.essential === false && { essential: false }),
+    environment: (container.environment ?? []).map(({ name = "", value = "" }) => toSetting(name, value)),
+    secrets: [
+      ...secrets.map((secret) => ({ name: secret.name ?? "", from: secret.valueFrom ?? "" })),
+      ...(credentials === undefined ? [] : [{ name: "registry credentials", from: credentials }]),
+    ],
+    ports: (container.portMappings ?? []).map(({ containerPort, protocol = "tcp" }) => ({
+      number: containerPort ?? 0,
+      protocol,
+    })),
+    ...(healthCheck === undefined ? {} : { healthCheck: healthCheckText(healthCheck) }),
+    ...(logConfiguration === undefined ? {} : { log: toLog(logConfiguration) }),
+    ...toLogs(logConfiguration),
+    labels: container.dockerLabels ?? {},
+    others: others(container, NAMED_IN_CONTAINER),
+  };
+}
+
+function toLogs({ logDriver, options }: Partial<Sdk.LogConfiguration> = {}): Pick<Container, "logs"> {
+  const { "awslogs-group": group, "awslogs-stream-prefix": prefix, "awslogs-region": region } = options ?? {};
+  const isWritten = logDriver === "awslogs" && group !== undefined && prefix !== undefined;
+  return isWritten ? { logs: { group, prefix, ...(region && { region }) } } : {};
+}
+
+/** By its name, or by what it holds: a connection of PostgreSQL, or the name of an instance. */
+function toSetting(name: string, value: string): Setting {
+  const isAddress = namesDatabase(name) || /\bpostgres(ql)?:\/\//i.test(value);
+  const place = (isAddress ? placeOf(value) : undefined) ?? INSTANCE.exec(value)?.[0];
+  return { name, fingerprint: fingerprint(value), ...(place === undefined ? {} : { place }) };
+}
+
+/** The name of an RDS instance, with its port where that stands beside it. */
+const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
+
+const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER|CONN|CONNECTION)(_|$)/i;
+
+/** Does a variable of this name say where a database is? */
+export const namesDatabase = (name: string): boolean => isDatabaseSetting(name) && NAMES_A_PLACE.test(name);
+
+/** Does a variable of this name say which database is used? */
+export const isDatabaseSetting = (name: string): boolean =>
+  /(^|_)(DB|DATABASE|DATASOURCE|JDBC|PG|POSTGRES|POSTGRESQL|RDS)(_|$)|^PG[A-Z]+$|^DSN$/i.test(name);
+
+/** Host, port and database name of a URL, a DSN or a bare host name; never what stands before its `@`. */
+function placeOf(value: string): string | undefined {
+  const dsn = /\bhost=([\w.-]+)/i.exec(value)?.[1];
+  if (dsn !== undefined) return dsn;
+  const bare = value.replace(/^(jdbc:)?[a-z][a-z0-9+.-]*:\/\//i, "");
+  const tail = bare.slice(bare.lastIndexOf("@") + 1).split(/[?#]/)[0] ?? "";
+  const isPlace = /^[\w-]+(\.[\w-]+)+(:\d+)?(\/[\w-]*)?$/.test(tail) || /^(localhost|\w+):\d+(\/[\w-]*)?$/.test(tail);
+  return isPlace ? tail : undefined;
+}
+
+function healthCheckText({ command = [], interval, timeout, retries, startPeriod }: Sdk.HealthCheck): string {
+  const times = Object.entries({ interval, timeout, retries, startPeriod }).filter(([, value]) => value !== undefined);
+  return [command.join(" "), ...times.map(([name, value]) => `${name} ${value}`)].join(", ");
+}
+
+/** Options of other drivers may hold tokens, so that only those of awslogs are shown. */
+function toLog(log: Sdk.LogConfiguration): Setting {
+  const options = Object.entries(log.options ?? {}).filter(([name]) =>
+    /^awslogs-(group|region|stream-prefix)$/.test(name),
+  );
+  const name = [log.logDriver ?? "", ...options.map(([option, value]) => `${option.slice(8)}=${value}`)].join(" ");
+  return { name, fingerprint: fingerprint(log) };
+}
+
+/** Whatever AWS may add is compared, too, though only its name is shown. */
+function others(record: object, named: ReadonlySet<string>): Record<string, string> {
+  const rest = Object.entries(record).filter(
+    ([key, value]) => !named.has(key) && value !== undefined && canonical(value as Json) !== "[]",
+  );
+  return Object.fromEntries(rest.map(([key, value]) => [key, fingerprint(value)]));
+}
+
+export function toServiceRevision(revision: Sdk.ServiceRevision): ServiceRevision {
+  const { networkConfiguration, loadBalancers, platformVersion, capacityProviderStrategy, launchType } = revision;
+  const { serviceRegistries, serviceConnectConfiguration, volumeConfigurations } = revision;
+  const settings = {
+    network: networkConfiguration,
+    "load balancers": loadBalancers,
+    "platform version": platformVersion,
+    "capacity providers": capacityProviderStrategy,
+    "launch type": launchType,
+    "service registries": serviceRegistries,
+    "service connect": serviceConnectConfiguration,
+    volumes: volumeConfigurations,
+  };
+  const plain = JSON.parse(JSON.stringify(settings)) as Record<string, Json>;
+  const present = Object.entries(plain).filter(([, value]) => canonical(value) !== "[]");
+  return {
+    arn: revision.serviceRevisionArn ?? "",
+    taskDefinition: shortName(revision.taskDefinition),
+    images: (revision.containerImages ?? []).map(({ containerName = "", image = "", imageDigest }) => ({
+      container: containerName,
+      image,
+      ...(imageDigest === undefined ? {} : { digest: imageDigest }),
+    })),
+    settings: Object.fromEntries(present),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Clients } from "../client/clients.ts";
+
+const MOST_PAGES = 10;
+
+/**
+ * The max_connections that an instance's parameter group sets as a number. Undefined where it leaves RDS's formula, which
+ * depends on the memory of the instance's class, or where the instance is not there.
+ */
+export async function readSetConnections(clients: Clients, database: string): Promise<number | undefined> {
+  const [rds, sdk] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
+  const answer = await rds.send(new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: database }));
+  const group = answer.DBInstances?.[0]?.DBParameterGroups?.find((one) => one.ParameterApplyStatus === "in-sync");
+  if (group?.DBParameterGroupName === undefined) return undefined;
+  let Marker: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { DBParameterGroupName } = group;
+    const input = { DBParameterGroupName, Source: "user", ...(Marker && { Marker }) };
+    const { Parameters = [], Marker: next } = await rds.send(new sdk.DescribeDBParametersCommand(input));
+    const value = Parameters.find(({ ParameterName }) => ParameterName === "max_connections")?.ParameterValue;
+    if (value !== undefined) return /^\d+$/.test(value) ? Number(value) : undefined;
+    if (next === undefined) return undefined;
+    Marker = next;
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { connect } from "node:net";
+import type { MessagesReach } from "../../domain/aws/setup.ts";
+import type { Clients } from "../client/clients.ts";
+
+const LIMIT_MS = 1000;
+
+/**
+ * Tries the way that a session of ECS Exec takes: straight to the host of its streamUrl (`ecs-exec.md` §2), for our
+ * websocket goes through no proxy. Nothing is sent. Undefined where ECS itself is asked at another endpoint.
+ */
+export async function readReach(clients: Clients): Promise<MessagesReach | undefined> {
+  const { config } = await clients.ecs();
+  const [region, elsewhere] = await Promise.all([config.region(), config.serviceConfiguredEndpoint?.()]);
+  if (elsewhere !== undefined || config.endpoint !== undefined) return undefined;
+  const host = `ssmmessages.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+  const failure = await connectionFailure(host, 443);
+  return { host, ...(failure && { failure }) };
+}
+
+/** Why no TCP connection comes about within a second; undefined where one does. It is closed at once. */
+export function connectionFailure(host: string, port: number, limitMs = LIMIT_MS): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (failure?: string) => {
+      socket.destroy();
+      resolve(failure);
+    };
+    socket.setTimeout(limitMs, () => end(`no answer within ${limitMs / 1000} s`));
+    socket.once("connect", () => end());
+    socket.once("error", ({ code, message }: NodeJS.ErrnoException) => end(code ?? message));
+  });
+}

@@ -1,0 +1,41 @@
+import type { ScalingTarget, Service } from "../../domain/aws/ecs.ts";
+import { ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { RevertCheck } from "../check.ts";
+
+export const scaling: RevertCheck = {
+  asks: "whether auto scaling acts on the service",
+  keeps: true,
+  look: async ({ service, cluster }, { aws }) => [
+    judgeScaling(service, await aws.around.scalingTarget(cluster, service.name)),
+  ],
+};
+
+export function judgeScaling({ name, desired }: Service, target: ScalingTarget | undefined): Finding {
+  if (target === undefined) return ok("scaling-none", `no auto scaling acts on ${name}`);
+  const { least, most } = target;
+  const range = `auto scaling (${least} to ${most} tasks)`;
+  if (desired < least || desired > most)
+    return warn(
+      "scaling-out-of-range",
+      `${desired} tasks are wanted, outside of what ${range} allows: it will change that`,
+    );
+  const [suspended, active] = partition(target);
+  if (active.length === 0) return ok("scaling-suspended", `${range} is suspended`);
+  const but = suspended.length === 0 ? "" : `, but for scaling ${suspended.join(" and ")}`;
+  return warn(
+    "scaling-active",
+    `${range} is active${but}: it may add tasks while the revert rolls out, never take any`,
+  );
+}
+
+/** Which of its three ways are suspended, and which are not. */
+function partition({ inSuspended, outSuspended, scheduledSuspended }: ScalingTarget): [string[], string[]] {
+  const ways: [string, boolean][] = [
+    ["in", inSuspended],
+    ["out", outSuspended],
+    ["by schedule", scheduledSuspended],
+  ];
+  const named = (wanted: boolean) => ways.filter(([, isSuspended]) => isSuspended === wanted).map(([way]) => way);
+  return [named(true), named(false)];
+}

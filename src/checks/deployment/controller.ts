@@ -1,0 +1,29 @@
+import type { Service } from "../../domain/aws/ecs.ts";
+import { commandLine } from "../../domain/command-line.ts";
+import type { Finding } from "../../domain/operation.ts";
+
+/** What puts the release before back where UpdateService cannot, by who owns the deployments. */
+const OTHER_WAYS: Readonly<Record<string, readonly string[]>> = {
+  CODE_DEPLOY: [
+    "aws deploy list-deployments --include-only-statuses InProgress",
+    "aws deploy stop-deployment --deployment-id ID --auto-rollback-enabled",
+    "with none in progress: aws deploy create-deployment with the revision before",
+  ],
+  EXTERNAL: ["aws ecs update-service-primary-task-set --cluster CLUSTER --service SERVICE --primary-task-set ID"],
+};
+
+/** A service whose deployments are not rolling ones of ECS's own is not ours to revert; says what is (ecs.md §4). */
+export function foreignController({ name, controller, strategy }: Service): Finding[] {
+  if (controller !== "ECS") {
+    const text = `deployments of ${name} belong to ${controller}: UpdateService cannot change its task definition`;
+    const next = OTHER_WAYS[controller] ?? [];
+    return [{ level: "block", code: "controller-foreign", text, next }];
+  }
+  if (strategy === "ROLLING") return [];
+  const text = `${name} is deployed by ${strategy}, not by rolling updates: stop its deployment while it bakes, or deploy the release before in the same way`;
+  const next = [
+    commandLine`aws ecs list-service-deployments --cluster CLUSTER --service ${name} --status IN_PROGRESS`,
+    "aws ecs stop-service-deployment --service-deployment-arn ARN --stop-type ROLLBACK",
+  ];
+  return [{ level: "block", code: "strategy-foreign", text, next }];
+}

@@ -1,0 +1,39 @@
+import { awsLine } from "../../domain/aws/cli-command.ts";
+import type { ContainerSetup } from "../../domain/aws/setup.ts";
+import { type Diagnosis, ok, untried, warn } from "../../domain/diagnosis.ts";
+import { formatDuration } from "../../domain/time.ts";
+import type { Check } from "../doctor-check.ts";
+
+/** How long a task that leaves goes on: the target group's deregistration delay, then stopTimeout after SIGTERM. */
+export const drain: Check = {
+  id: "drain",
+  title: "Drain",
+  async examine({ reads, setup, target: { cluster, service: name, region } }) {
+    const { targetGroups, taskDefinition } = await reads.ecs.service(cluster, name);
+    if (targetGroups.length === 0) return [untried("no load balancer stands before the service")];
+    const containers = await setup.containers(taskDefinition);
+    const groups = targetGroups.map(async (group) => ({ group, delay: await setup.deregistrationDelay(group) }));
+    return (await Promise.all(groups)).map((group) => judgeDrain(group, containers, region));
+  },
+};
+
+const LEAST_SECONDS = 30;
+const MOST_SECONDS = 600;
+const DOCUMENTED_SECONDS = 300;
+
+export function judgeDrain(
+  { group, delay }: { readonly group: string; readonly delay: number },
+  containers: readonly ContainerSetup[],
+  region?: string,
+): Diagnosis {
+  const stop = Math.max(0, ...containers.map(({ stopTimeout }) => stopTimeout));
+  const name = group.split("/").at(-2) ?? group;
+  const evidence = `${name}: an old task finishes its requests for ${delay} s, then has ${stop} s to end (stopTimeout)`;
+  const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value: String(DOCUMENTED_SECONDS) }];
+  const input = { TargetGroupArn: group, Attributes };
+  const fix = awsLine({ service: "elb", name: "ModifyTargetGroupAttributes", input }, region);
+  if (delay < LEAST_SECONDS) return warn(`${evidence}: longer requests are cut off at each rollout`, fix);
+  if (delay > MOST_SECONDS)
+    return warn(`${evidence}: after a revert a bad task goes on for ${formatDuration(delay + stop)}`, fix);
+  return ok(`${evidence}; so a bad one is gone ${formatDuration(delay + stop)} after its replacement`);
+}

@@ -1,0 +1,35 @@
+import type { Service } from "../../domain/aws/ecs.ts";
+import { type Diagnosis, fail, ok } from "../../domain/diagnosis.ts";
+import { OpsError } from "../../domain/error.ts";
+import type { Check } from "../doctor-check.ts";
+
+/** Whether the service is there, alive, and deployed by ECS itself. */
+export const service: Check = {
+  id: "service",
+  title: "Service",
+  examine: ({ reads, setup, target: { cluster, service: name } }) =>
+    Promise.all([reads.ecs.service(cluster, name), setup.service(cluster, name)]).then(
+      ([found, settings]) => [judgeService(found, settings?.strategy)],
+      (error: Error) => [fail(error.message, ...(error instanceof OpsError ? (error.detail.next ?? []) : []))],
+    ),
+};
+
+export function judgeService(
+  { name, status, controller, taskDefinition, desired }: Service,
+  strategy = "ROLLING",
+): Diagnosis {
+  if (status !== "ACTIVE") return fail(`${name} is ${status}, not ACTIVE`, "vulcan-ops status");
+  if (controller === "CODE_DEPLOY")
+    return fail(
+      `${name} is deployed by CodeDeploy: ECS refuses another task definition`,
+      "aws deploy list-deployments",
+    );
+  if (controller !== "ECS")
+    return fail(`${name} is deployed by ${controller}, not by ECS`, "ask whoever runs that controller.");
+  if (strategy !== "ROLLING")
+    return fail(
+      `${name} is deployed as ${strategy}, not ROLLING: it goes back by stopping its deployment`,
+      "aws ecs stop-service-deployment --stop-type ROLLBACK --service-deployment-arn ARN",
+    );
+  return ok(`${name} is ACTIVE, deployed by ECS itself: ${taskDefinition}, ${desired} tasks wanted`);
+}

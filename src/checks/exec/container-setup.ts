@@ -1,0 +1,35 @@
+import type { ContainerSetup } from "../../domain/aws/setup.ts";
+import { ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+
+export const containerSetup: ExecCheck = {
+  asks: "how that container is set up",
+  async look(subject) {
+    const container = await subject.container();
+    return [judgeRoot(container), judgeVariables(container), judgeInit(container)];
+  },
+};
+
+/** The agent writes into the container's own file system before it starts (ECS Exec, considerations). */
+export function judgeRoot({ name, readonlyRoot }: ContainerSetup): Finding {
+  if (!readonlyRoot) return ok("exec-root-writable", `the root file system of container ${name} can be written`);
+  const text = `container ${name} has a read-only root file system (readonlyRootFilesystem), on which ECS Exec cannot work`;
+  return block("exec-root-readonly", text, BY_TASK);
+}
+
+const KEYS = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)$/;
+
+/** The agent takes credentials from the environment before the task role (`ecs-exec.md` §6). */
+export function judgeVariables({ name, variables }: ContainerSetup): Finding {
+  const keys = variables.filter((variable) => KEYS.test(variable));
+  if (keys.length === 0) return ok("exec-credentials", `container ${name} sets no AWS keys of its own`);
+  const text = `container ${name} sets ${keys.join(" and ")}: the agent would use these keys instead of the task role`;
+  return warn("exec-own-credentials", text);
+}
+
+export function judgeInit({ name, initProcess }: ContainerSetup): Finding {
+  if (initProcess) return ok("exec-init", `an init process in container ${name} reaps what a command leaves behind`);
+  const text = `container ${name} has no init process (initProcessEnabled): ended commands stay as zombies until it stops`;
+  return warn("exec-no-init", text);
+}

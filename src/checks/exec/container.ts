@@ -1,0 +1,16 @@
+import { type ContainerChoice, explainChoice, NAMING } from "../../aws/application-container.ts";
+import { ok } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { block, type ExecCheck } from "../exec-check.ts";
+
+export const container: ExecCheck = {
+  asks: "which container is to be entered",
+  look: async (subject) => [judgeContainer(await subject.choice())],
+};
+
+/** ExecuteCommand asks for a name where a task has several containers, and a guess would run it in a sidecar. */
+export function judgeContainer(choice: ContainerChoice): Finding {
+  const text = explainChoice(choice);
+  if (choice.kind === "certain") return ok("exec-container", text);
+  return block(choice.kind === "absent" ? "exec-container-absent" : "exec-which-container", text, ...NAMING);
+}

@@ -1,0 +1,21 @@
+import type { Deployment, Service } from "../../domain/aws/ecs.ts";
+import { ok } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { block, type ExecCheck } from "../exec-check.ts";
+
+export const deployments: ExecCheck = {
+  asks: "whether a deployment is going on",
+  look: async (subject) => [judgeDeployments(await subject.service())],
+};
+
+/** A deployment stops the tasks that one enters, and each task that it starts migrates again. */
+export function judgeDeployments({ name, deployments: all }: Pick<Service, "name" | "deployments">): Finding {
+  if (all.length <= 1 && all.every(({ rollout }) => rollout !== "IN_PROGRESS"))
+    return ok("exec-no-deployment", `no deployment of ${name} is going on`);
+  const text = `a deployment of ${name} is going on (${all.map(told).join("; ")}): it stops and starts tasks`;
+  return block("exec-deployment", text, "vulcan-ops status");
+}
+
+function told({ taskDefinition, status, rollout, running, desired }: Deployment): string {
+  return `${[taskDefinition, status, rollout].filter(Boolean).join(" ")}, ${running} of ${desired} running`;
+}

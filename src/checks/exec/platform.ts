@@ -1,0 +1,23 @@
+import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
+import { renewTasks } from "../../domain/aws/renew-tasks.ts";
+import type { ExecTask } from "../../domain/aws/setup.ts";
+import { notChecked, ok } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { Target } from "../../domain/target.ts";
+import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+
+const ASKS = "whether the platform has ECS Exec";
+
+export const platform: ExecCheck = {
+  asks: ASKS,
+  look: async (subject) => [judgePlatform((await subject.place()).task, subject.target)],
+};
+
+/** Fargate has it from 1.4.0 on for Linux, from 1.0.0 on for Windows; on EC2 the instance's agent decides. */
+export function judgePlatform({ platformVersion, platformFamily = "Linux" }: ExecTask, target: Target): Finding {
+  if (platformVersion === undefined) return notChecked(ASKS, "the task is not on Fargate; its instance is not asked");
+  const platform = `platform ${platformFamily} ${platformVersion}`;
+  if (!isTooOldForExec(platformVersion, platformFamily)) return ok("exec-platform", `${platform} has ECS Exec`);
+  const renew = renewTasks(target, { platformVersion: "LATEST" });
+  return block("exec-platform-old", `${platform} does not have ECS Exec; 1.4.0 has`, BY_TASK, renew);
+}

@@ -1,0 +1,95 @@
+import {
+  type ContainerChoice,
+  certainName,
+  chooseContainer,
+  explainChoice,
+  NAME_IN_CONFIGURATION,
+} from "../../aws/application-container.ts";
+import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
+import { renewTasks } from "../../domain/aws/renew-tasks.ts";
+import type { ContainerSetup, ExecTask, ServiceSetup } from "../../domain/aws/setup.ts";
+import { type Diagnosis, fail, ok, untried } from "../../domain/diagnosis.ts";
+import type { Target } from "../../domain/target.ts";
+import type { Check } from "../doctor-check.ts";
+
+/** Whether `vulcan migrate down` can be run in a task: ECS Exec on, its agent up, a platform and a file system for it. */
+export const exec: Check = {
+  id: "exec",
+  title: "ECS Exec",
+  async examine({ reads, setup, target }) {
+    const { cluster, service: name } = target;
+    const { taskDefinition, balancers } = await reads.ecs.service(cluster, name);
+    const [service, tasks, containers] = await Promise.all([
+      setup.service(cluster, name),
+      setup.execTasks(cluster, name),
+      setup.containers(taskDefinition),
+    ]);
+    if (service === undefined) return [untried(`there is no service ${name}`)];
+    const choice = chooseContainer({ named: target.container, balancers, containers });
+    return judgeExec({ service, tasks, containers, choice }, target);
+  },
+};
+
+interface Seen {
+  readonly service: ServiceSetup;
+  readonly tasks: readonly ExecTask[];
+  readonly containers: readonly ContainerSetup[];
+  /** Which of them is the application's. */
+  readonly choice: ContainerChoice;
+}
+
+export function judgeExec({ service, tasks, containers, choice }: Seen, target: Target): readonly Diagnosis[] {
+  const container = certainName(choice);
+  const found = [
+    ...(container === undefined ? [fail(explainChoice(choice), NAME_IN_CONFIGURATION)] : []),
+    ...(service.execEnabled
+      ? judgeTasks(tasks, container, target)
+      : [fail("the service starts its tasks without it", renewTasks(target, { enableExecuteCommand: true }))]),
+    ...judgePlatform(tasks, target),
+    ...containers
+      .filter(({ name, readonlyRoot }) => readonlyRoot && name === (container ?? name))
+      .map(({ name }) =>
+        fail(
+          `container ${name} has a read-only root file system, on which the agent cannot start`,
+          `"readonlyRootFilesystem": false  of container ${name}, in a new revision.`,
+        ),
+      ),
+  ];
+  if (found.length > 0) return found;
+  const ready = tasks.filter((task) => isReady(task, container));
+  return [ok(`on, and the agent runs in ${ready.length} of ${tasks.length} tasks`)];
+}
+
+function isReady(task: ExecTask, container: string | undefined): boolean {
+  return task.execEnabled && agentsOf(task, container).includes("RUNNING");
+}
+
+/** In the application's container; in any, where it is not certain which that is. */
+const agentsOf = ({ containers }: ExecTask, container: string | undefined): readonly string[] =>
+  containers.filter(({ name }) => name === (container ?? name)).flatMap(({ agent }) => agent ?? []);
+
+function judgeTasks(tasks: readonly ExecTask[], container: string | undefined, target: Target): Diagnosis[] {
+  if (tasks.length === 0)
+    return [fail("no task is running, so there is none to run a command in", "vulcan-ops status")];
+  if (tasks.some((task) => isReady(task, container))) return [];
+  if (tasks.every(({ execEnabled }) => !execEnabled))
+    return [fail("on, but the tasks are older than that: none was started with it", renewTasks(target))];
+  const agent = tasks.flatMap((task) => agentsOf(task, container))[0] ?? "absent";
+  return [
+    fail(
+      `on, but the agent runs in no task (${agent}): the task role lacks ssmmessages, or the network a way out`,
+      '{"Effect": "Allow", "Action": ["ssmmessages:*"], "Resource": "*"} for the task role',
+      renewTasks(target),
+    ),
+  ];
+}
+
+function judgePlatform(tasks: readonly ExecTask[], target: Target): Diagnosis[] {
+  const old = tasks.find(
+    ({ platformVersion, platformFamily }) =>
+      platformVersion !== undefined && isTooOldForExec(platformVersion, platformFamily),
+  );
+  if (old === undefined) return [];
+  const evidence = `platform version ${old.platformVersion} does not have it; 1.4.0 does`;
+  return [fail(evidence, renewTasks(target, { platformVersion: "LATEST" }))];
+}

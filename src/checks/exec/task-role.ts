@@ -1,0 +1,21 @@
+import { shortName } from "../../domain/aws/ecs.ts";
+import type { DefinitionSetup, ExecTask } from "../../domain/aws/setup.ts";
+import { ok } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+
+export const role: ExecCheck = {
+  asks: "whether the task has a role",
+  async look(subject) {
+    const [{ task }, definition] = await Promise.all([subject.place(), subject.definition()]);
+    return [judgeRole(task, definition)];
+  },
+};
+
+/** The agent speaks to ssmmessages as the task's role; a task's override goes before its definition (`ecs-exec.md` §6). */
+export function judgeRole(task: ExecTask, definition: DefinitionSetup): Finding {
+  const found = task.taskRole ?? definition.taskRole;
+  if (found !== undefined) return ok("exec-role", `the agent acts as the task role ${shortName(found)}`);
+  const text = `${task.taskDefinition} has no task role, as which the agent of ECS Exec would speak to ssmmessages`;
+  return block("exec-role-absent", text, BY_TASK, "vulcan-ops doctor");
+}

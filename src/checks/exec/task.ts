@@ -1,0 +1,32 @@
+import { certainName } from "../../aws/application-container.ts";
+import type { ExecTask } from "../../domain/aws/setup.ts";
+import { ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+import { likeliest } from "../exec-subject.ts";
+
+export const tasks: ExecCheck = {
+  asks: "whether a task runs that can be entered",
+  async look(subject) {
+    // Which container it is decides only between tasks: without that there are tasks all the same.
+    const choice = subject.choice().catch(() => undefined);
+    const [service, all, chosen] = await Promise.all([subject.service(), subject.tasks(), choice]);
+    return [judgeTasks(service.taskDefinition, all, likeliest(all, (chosen && certainName(chosen)) ?? ""))];
+  },
+};
+
+/** ECS stops and replaces a task that is UNHEALTHY, and a command dies with its task (`ecs-exec.md` §4). */
+export function judgeTasks(revision: string, all: readonly ExecTask[], task: ExecTask | undefined): Finding {
+  if (task === undefined)
+    return block("exec-no-task", `no task of ${revision} is RUNNING: there is none to enter`, "vulcan-ops status");
+  if (task.desired === "STOPPED") {
+    const text = `every running task of ${revision} is about to stop (desired STOPPED)`;
+    return block("exec-task-leaving", text, "vulcan-ops status", BY_TASK);
+  }
+  if (task.health === "UNHEALTHY")
+    return warn("exec-unhealthy", `task ${task.id} is UNHEALTHY: ECS may stop it, and the command with it`);
+  if (task.health !== "HEALTHY")
+    return warn("exec-health-unknown", `task ${task.id} is ${task.health}: ECS does not say whether it is healthy`);
+  const healthy = all.filter(({ health }) => health === "HEALTHY").length;
+  return ok("exec-task-healthy", `task ${task.id} is RUNNING and HEALTHY, as ${healthy} of ${all.length} are`);
+}

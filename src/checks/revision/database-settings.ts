@@ -1,0 +1,59 @@
+import { isDatabaseSetting } from "../../aws/ecs/task-definition.ts";
+import { revisionOf, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { RevertCheck } from "../check.ts";
+
+export const database: RevertCheck = {
+  asks: "whether that revision uses the same database",
+  look: async ({ current, wanted }) => judgeDatabase(await current(), wanted),
+};
+
+/** Where one variable of one container gets its value: a secret's ARN, or a value that stays hidden. */
+type Source = Pick<Setting, "fingerprint" | "place"> | { readonly secret: string };
+
+/** A revert across a database move sends writes to a database that nobody looks at any more. */
+export function judgeDatabase(current: TaskDefinition, wanted: TaskDefinition): Finding[] {
+  const [is, was] = [sources(current), sources(wanted)];
+  const names = [...new Set([...was.keys(), ...is.keys()])];
+  const found = names.flatMap((name) => judgeVariable(name, is.get(name), was.get(name), ages(current, wanted)));
+  return found.length > 0 ? found : [ok("database-same", `the same database settings as ${current.name}`)];
+}
+
+function judgeVariable(name: string, is: Source | undefined, was: Source | undefined, age: string): Finding[] {
+  const [before, after] = [is, was].map(identity);
+  if (before === after) return [];
+  const [from, to] = [is, was].map(told);
+  const hasMoved = from !== to && is !== undefined && was !== undefined;
+  return hasMoved
+    ? [warn("database-differs", `the ${age} revision points at another database: ${name} is ${to} instead of ${from}`)]
+    : [
+        warn(
+          "database-setting-differs",
+          `the ${age} revision has another database setting: ${name} is ${to}${to === from ? ", its hidden value another" : ` instead of ${from}`}`,
+        ),
+      ];
+}
+
+function ages(current: TaskDefinition, wanted: TaskDefinition): string {
+  return revisionOf(wanted.name) < revisionOf(current.name) ? "older" : "newer";
+}
+
+function sources({ containers }: TaskDefinition): Map<string, Source> {
+  const found = containers.flatMap(({ name, environment, secrets }) => [
+    ...environment.map((setting) => [`${setting.name} of ${name}`, setting.name, setting as Source] as const),
+    ...secrets.map((secret) => [`${secret.name} of ${name}`, secret.name, { secret: secret.from }] as const),
+  ]);
+  return new Map(found.filter(([, name]) => isDatabaseSetting(name)).map(([key, , source]) => [key, source]));
+}
+
+function identity(source: Source | undefined): string {
+  if (source === undefined) return "";
+  return "secret" in source ? source.secret : source.fingerprint;
+}
+
+/** Host and database name, or the ARN; never a value. */
+function told(source: Source | undefined): string {
+  if (source === undefined) return "not set";
+  return "secret" in source ? `secret ${source.secret}` : (source.place ?? "set");
+}

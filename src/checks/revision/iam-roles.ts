@@ -1,0 +1,27 @@
+import { shortName, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { RevertCheck } from "../check.ts";
+
+export const roles: RevertCheck = {
+  asks: "whether its roles are the current ones",
+  look: async ({ current, wanted }) => judgeRoles(await current(), wanted),
+};
+
+const KINDS = [
+  ["task role", "taskRole"],
+  ["execution role", "executionRole"],
+] as const;
+
+/** An older revision may name a role that has lost its rights or is gone; IAM is not asked, the difference tells. */
+export function judgeRoles(current: TaskDefinition, wanted: TaskDefinition): Finding[] {
+  const differing = KINDS.filter(([, key]) => current[key] !== wanted[key]);
+  if (differing.length === 0) return [ok("roles-same", `the same task and execution role as ${current.name}`)];
+  return differing.map(([kind, key]) => {
+    const [was, is] = [wanted, current].map((definition) => shortName(definition[key]) || "none");
+    return warn(
+      "role-differs",
+      `another ${kind}: ${was} instead of ${is}; whether it still has its rights is not checked`,
+    );
+  });
+}

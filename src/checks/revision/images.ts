@@ -1,0 +1,67 @@
+import { isEcrImage } from "../../aws/supporting-reads.ts";
+import type { Image, ServiceRevision } from "../../domain/aws/ecs.ts";
+import { block, notChecked, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { RevertCheck } from "../check.ts";
+
+/** One container's image: what the registry has under its name now, and what the revision ran. */
+export interface ImageEvidence {
+  readonly ref: string;
+  readonly found: Image | undefined;
+  /** Digest that ECS resolved when the revision was last deployed. */
+  readonly ran?: string;
+  /** When that was. */
+  readonly deployedAt?: string;
+}
+
+/** ECS resolves tags anew in every deployment: the same task definition may start other bits than it once ran. */
+export const images: RevertCheck = {
+  asks: "whether the images of that revision are still in the registry",
+  keeps: true,
+  async look(subject, { aws }) {
+    const { name, containers } = subject.wanted;
+    const [brought, deployedAt] = await Promise.all([broughtBy(subject, name), lastDeployed(subject, name)]);
+    const judged = containers.map(async ({ name: container, image: ref }) => {
+      if (!isEcrImage(ref)) return notChecked(`image ${ref} of ${container}`, "it is not in ECR");
+      const ran = brought?.images.find((image) => image.container === container)?.digest;
+      return aws.around.image(ref).then(
+        (found) => judgeImage(name, { ref, found, ...(ran && { ran }), ...(deployedAt && { deployedAt }) }),
+        (error: Error) => notChecked(`image ${ref} of ${container}`, error.message),
+      );
+    });
+    return Promise.all(judged);
+  },
+};
+
+type Subject = Parameters<RevertCheck["look"]>[0];
+
+/** The registry alone tells whether the image is there, so that a history that cannot be read is no reason to stop. */
+function broughtBy(subject: Subject, name: string): Promise<ServiceRevision | undefined> {
+  return subject.brought(name).catch(() => undefined);
+}
+
+async function lastDeployed(subject: Subject, name: string): Promise<string | undefined> {
+  const history = await subject.history().catch(() => []);
+  return history.find((row) => row.taskDefinition === name)?.createdAt;
+}
+
+export function judgeImage(revision: string, { ref, found, ran, deployedAt }: ImageEvidence): Finding {
+  const name = ref.split("/").at(-1) ?? ref;
+  if (found === undefined)
+    return block("image-gone", `the registry no longer has ${ref}: no task of ${revision} can start`);
+  const now = `${name} is ${short(found.digest)}`;
+  if (ran === found.digest) return ok("image-same", `${name} is in the registry as it ran: ${short(found.digest)}`);
+  if (ran !== undefined)
+    return warn(
+      "image-moved",
+      `the tag was pushed again since: ${now} now, and ${revision} ran ${short(ran)}; a revert starts the new build`,
+    );
+  if (deployedAt !== undefined && (found.pushedAt ?? "") > deployedAt)
+    return warn(
+      "image-moved",
+      `the tag was pushed again since: ${now}, pushed at ${found.pushedAt}, and ${revision} was last deployed at ${deployedAt}`,
+    );
+  return ok("image-there", `${now} in the registry; which digest ${revision} ran is not on record`);
+}
+
+const short = (digest: string): string => digest.slice(0, "sha256:".length + 12);

@@ -1,0 +1,28 @@
+import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
+import { block, ok } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { RevertCheck } from "../check.ts";
+
+export const ports: RevertCheck = {
+  asks: "whether its ports match the load balancer",
+  look: async ({ service, wanted }) => judgePorts(service, wanted),
+};
+
+/** ECS refuses a task definition that lacks the container and port which the service's load balancer is told of. */
+export function judgePorts({ name, balancers }: Service, wanted: TaskDefinition): Finding[] {
+  if (balancers.length === 0) return [ok("ports-match", `${name} is behind no load balancer`)];
+  const missing = balancers.filter((balancer) => !offers(wanted, balancer));
+  const text = (balancer: Service["balancers"][number]) => `port ${balancer.port} of container ${balancer.container}`;
+  if (missing.length === 0)
+    return [ok("ports-match", `${balancers.map(text).join(", ")} is there for the load balancer`)];
+  return missing.map((balancer) =>
+    block(
+      "port-missing",
+      `${wanted.name} lacks ${text(balancer)}, to which the load balancer of ${name} sends requests`,
+    ),
+  );
+}
+
+function offers({ containers }: TaskDefinition, { container, port }: Service["balancers"][number]): boolean {
+  return containers.some(({ name, ports }) => name === container && ports.some(({ number }) => number === port));
+}

@@ -1,0 +1,29 @@
+import type { ServiceRevision } from "../../domain/aws/ecs.ts";
+import { notChecked, ok, warn } from "../../domain/finding.ts";
+import { sameJson } from "../../domain/json.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { RevertCheck } from "../check.ts";
+
+const ASKS = "what the service had beside its task definition when that revision ran";
+
+export const notRestored: RevertCheck = {
+  asks: ASKS,
+  async look({ brought, service, wanted }) {
+    const [then, now] = await Promise.all([brought(wanted.name), brought(service.taskDefinition)]);
+    return [judgeNotRestored(wanted.name, then, now)];
+  },
+};
+
+/** UpdateService with a task definition puts back that alone, unlike a rollback by ECS itself. */
+export function judgeNotRestored(
+  wanted: string,
+  then: ServiceRevision | undefined,
+  now: ServiceRevision | undefined,
+): Finding {
+  if (then === undefined || now === undefined) return notChecked(ASKS, "ECS keeps no record of it");
+  const names = [...new Set([...Object.keys(then.settings), ...Object.keys(now.settings)])];
+  const changed = names.filter((name) => !sameJson(then.settings[name], now.settings[name]));
+  return changed.length === 0
+    ? ok("settings-same", "network, load balancer and platform are as they were then")
+    : warn("not-restored", `changed since ${wanted} ran, and not restored by this update: ${changed.join(", ")}`);
+}

@@ -1,0 +1,31 @@
+import { protection } from "../actions/revert-checks/protection.ts";
+import { alarms } from "./alarms/firing-alarms.ts";
+import type { RevertCheck } from "./check.ts";
+import { scaling } from "./deployment/autoscaling.ts";
+import { otherWriters } from "./deployment/recent-deployments.ts";
+import { breaker } from "./deployment/rollback-breaker.ts";
+import { room } from "./deployment/rollback-capacity.ts";
+import { database } from "./revision/database-settings.ts";
+import { roles } from "./revision/iam-roles.ts";
+import { images } from "./revision/images.ts";
+import { ports } from "./revision/ports.ts";
+import { schema } from "./revision/schema.ts";
+import { secrets } from "./revision/secrets.ts";
+import { notRestored } from "./revision/settings-not-reverted.ts";
+
+/** Everything that is looked at before a revert, by name, in the order in which it is told. */
+export const CHECKS: Readonly<Record<string, RevertCheck>> = {
+  images,
+  secrets,
+  ports,
+  room,
+  schema,
+  database,
+  roles,
+  breaker,
+  scaling,
+  protection,
+  alarms,
+  otherWriters,
+  notRestored,
+};

@@ -1,0 +1,57 @@
+import { OpsError, usageError } from "../domain/error.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { renderError } from "../ui/render/error.ts";
+import { lookOf } from "../ui/text/style.ts";
+import { shielded } from "./github-actions-log.ts";
+import { parse } from "./parse-argv.ts";
+import type { Context } from "./process-context.ts";
+
+/** One command line from words to exit code; every error is said here, and nowhere else. */
+export async function program(argv: readonly string[], outside: Context): Promise<ExitCode> {
+  const context = shielded(outside);
+  const code = await run(argv, context);
+  if (code !== EXIT.done && isEvaluated(argv)) context.stdout.write("false\n");
+  return code;
+}
+
+/**
+ * Is this `eval "$(vulcan-ops sandbox start)"`? To eval nothing is a success, and the next command would go to the real
+ * AWS: where no variables can be printed, the shell gets a command that fails.
+ */
+function isEvaluated([command, ...words]: readonly string[]): boolean {
+  return command === "sandbox" && words.includes("start") && !words.includes("--foreground");
+}
+
+async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+  try {
+    const { command, given } = await parse(argv);
+    if (command !== undefined) return await command.run(given, context);
+    return await (await import("../../commands/menu.ts")).home(given, context);
+  } catch (error) {
+    return fail(error, context);
+  }
+}
+
+function fail(error: unknown, { stderr, env }: Context): ExitCode {
+  const known = error instanceof OpsError ? error : isUnfit(error) ? unfit(error) : internal(error);
+  if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
+  stderr.write(renderError(known, lookOf(stderr, env)));
+  return known.exitCode;
+}
+
+/** The sandbox, which shares no code with the rest, names what this machine lacks for it. */
+const isUnfit = (error: unknown): error is Error => error instanceof Error && error.name === "UnfitMachine";
+
+const unfit = ({ message }: Error): OpsError => usageError("sandbox-unfit", message, ["the same command again"]);
+
+/** A defect of ours: says so in one line, and keeps the bundle's long lines off the screen. */
+function internal(error: unknown): OpsError {
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new OpsError({
+    code: "internal",
+    exitCode: EXIT.failed,
+    fault: "tool",
+    message: `vulcan-ops itself failed: ${detail}`,
+    next: ["vulcan-ops history", "the same command with VULCAN_OPS_DEBUG=1 shows where"],
+  });
+}

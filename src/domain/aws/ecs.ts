@@ -1,0 +1,253 @@
+import type { Json, JsonObject } from "../json.ts";
+
+/** What the reads answer: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. */
+
+export interface Service {
+  readonly arn: string;
+  readonly name: string;
+  readonly status: string;
+  /** ECS, CODE_DEPLOY or EXTERNAL. */
+  readonly controller: string;
+  /** ROLLING, BLUE_GREEN, LINEAR or CANARY. */
+  readonly strategy: string;
+  /** `family:revision` of the PRIMARY deployment. */
+  readonly taskDefinition: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  /** Share of the desired tasks that ECS keeps healthy during a deployment; 100 where nothing is configured. */
+  readonly minimumHealthyPercent: number;
+  /** Most tasks that may run during a deployment, in percent of the desired ones; 200 where nothing is configured. */
+  readonly maximumPercent: number;
+  readonly breaker: Breaker;
+  /** CloudWatch alarms that stop its deployments, by name; absent where there are none. */
+  readonly deploymentAlarms?: readonly string[];
+  /** Which container and port each target group sends its requests to. */
+  readonly balancers: readonly { readonly targetGroup: string; readonly container: string; readonly port: number }[];
+  readonly deployments: readonly Deployment[];
+  readonly targetGroups: readonly string[];
+  /** ARN of the newest service deployment; absent where the API does not tell. */
+  readonly deploymentArn?: string;
+  /** How its tasks are placed, as RunTask takes it, to start one beside them. */
+  readonly placement?: JsonObject;
+  /** Newest first. */
+  readonly events: readonly { readonly at: string; readonly text: string }[];
+}
+
+export interface Deployment {
+  readonly id: string;
+  /** PRIMARY, ACTIVE, or a value that AWS may add. */
+  readonly status: string;
+  readonly taskDefinition: string;
+  /** IN_PROGRESS, COMPLETED, FAILED; absent behind a Classic Load Balancer. */
+  readonly rollout?: string;
+  readonly rolloutReason?: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly failed: number;
+  readonly createdAt: string;
+}
+
+/** The circuit breaker as configured; `threshold` is the count of failed tasks that trips it. */
+export interface Breaker {
+  readonly enabled: boolean;
+  readonly goesBack: boolean;
+  readonly threshold?: number;
+}
+
+/** One service deployment as it stands. */
+export interface ServiceDeployment {
+  readonly arn: string;
+  /** PENDING, IN_PROGRESS, SUCCESSFUL, STOP_REQUESTED, STOPPED, ROLLBACK_REQUESTED … ROLLBACK_FAILED. */
+  readonly status: string;
+  readonly statusReason?: string;
+  /** What it was to bring; empty where that is not known. */
+  readonly taskDefinition: string;
+  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
+  readonly sources: readonly string[];
+  readonly rollback?: { readonly taskDefinition: string; readonly startedAt: string; readonly reason?: string };
+  readonly breaker?: { readonly status: string; readonly failures: number; readonly threshold: number };
+  /** CloudWatch alarms that fired and stopped it. */
+  readonly alarms: readonly string[];
+}
+
+/** One row of the service-deployment history. */
+export interface HistoryRow {
+  readonly arn: string;
+  /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
+  readonly status: string;
+  readonly taskDefinition: string;
+  /** ARN of the service's settings and resolved images that this deployment was to bring. */
+  readonly serviceRevision?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly createdAt: string;
+}
+
+export interface TaskDefinition {
+  readonly name: string;
+  /** ACTIVE, INACTIVE or DELETE_IN_PROGRESS. */
+  readonly status: string;
+  readonly containers: readonly Container[];
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly taskRole?: string;
+  readonly executionRole?: string;
+  readonly networkMode?: string;
+  /** e.g. `LINUX/X86_64` */
+  readonly platform?: string;
+  /** Every other setting by name, as a fingerprint. */
+  readonly others: Readonly<Record<string, string>>;
+  readonly registeredAt?: string;
+}
+
+export interface LogPlace {
+  readonly group: string;
+  readonly prefix: string;
+  /** Where the group lies, which need not be where the service is. */
+  readonly region?: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  /** Words that replace what the image starts with; absent where the image decides. */
+  readonly command?: readonly string[];
+  /** What stands before the command; absent where the image decides. */
+  readonly entryPoint?: readonly string[];
+  /** Its end ends the task; left out, it is true. */
+  readonly essential?: boolean;
+  readonly environment: readonly Setting[];
+  /** `from` is the ARN or name of the secret; its value is never read. */
+  readonly secrets: readonly { readonly name: string; readonly from: string }[];
+  readonly ports: readonly { readonly number: number; readonly protocol: string }[];
+  readonly healthCheck?: string;
+  /** `name` is what may be shown of it. */
+  readonly log?: Setting;
+  /** Where its awslogs driver writes: streams are named `prefix/container/taskId`. */
+  readonly logs?: LogPlace;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Every other setting by name, as a fingerprint. */
+  readonly others: Readonly<Record<string, string>>;
+}
+
+/** A name whose value stays hidden: equal fingerprints mean equal values, within one process. */
+export interface Setting {
+  readonly name: string;
+  readonly fingerprint: string;
+  /** Host, port and database that a database's setting points to, without credentials. */
+  readonly place?: string;
+}
+
+/** What a deployment really brought: the service's settings beside the task definition, and images with digests. */
+export interface ServiceRevision {
+  readonly arn: string;
+  readonly taskDefinition: string;
+  readonly images: readonly { readonly container: string; readonly image: string; readonly digest?: string }[];
+  /** Settings of the service that UpdateService with a task definition leaves as they are. */
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly taskDefinition: string;
+  /** PROVISIONING … STOPPED. */
+  readonly status: string;
+  /** HEALTHY, UNHEALTHY or UNKNOWN; without a container health check ECS answers UNKNOWN for good. */
+  readonly health: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  readonly exitCodes: readonly number[];
+  /** Id of the deployment that started it. */
+  readonly startedBy?: string;
+  /** When it was asked to stop: a draining task has this long before `stoppedAt`. */
+  readonly stoppingAt?: string;
+  readonly stoppedAt?: string;
+  /** Containers that ended, each with what ECS says of its end. */
+  readonly ended?: readonly EndedContainer[];
+  /** Private addresses, to match load-balancer targets. */
+  readonly addresses: readonly string[];
+}
+
+export interface EndedContainer {
+  readonly name: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
+}
+
+export interface TargetHealth {
+  readonly address: string;
+  /** initial, healthy, unhealthy, draining, unused, unavailable. */
+  readonly state: string;
+  readonly reason?: string;
+  readonly description?: string;
+}
+
+export interface Database {
+  readonly id: string;
+  readonly status: string;
+  readonly engine: string;
+  readonly latestRestorableTime?: string;
+}
+
+export interface Alarm {
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+export interface Image {
+  readonly digest: string;
+  readonly pushedAt?: string;
+}
+
+export interface LogLine {
+  readonly at: string;
+  readonly text: string;
+}
+
+/** What Application Auto Scaling may do to the service's desired count. */
+export interface ScalingTarget {
+  readonly least: number;
+  readonly most: number;
+  readonly inSuspended: boolean;
+  readonly outSuspended: boolean;
+  readonly scheduledSuspended: boolean;
+}
+
+/**
+ * Can the task serve, as far as ECS says? UNKNOWN is what a container without a health check always says, and one whose
+ * check has not passed yet: load-balancer targets and ECS's own COMPLETED then decide.
+ */
+export function isReady({ status, health }: Task): boolean {
+  return status === "RUNNING" && health !== "UNHEALTHY";
+}
+
+/** `arn:…:task-definition/vulcan-prod:42` → `vulcan-prod:42`. */
+export function shortName(arn: string | undefined): string {
+  return (arn ?? "").split("/").at(-1) ?? "";
+}
+
+/** What RunTask is told of whoever starts a task; at most 128 characters. */
+export const startedBy = (key: string): string => `vulcan-ops/${key}`;
+
+/** `vulcan-prod:42` → 42. */
+export function revisionOf(taskDefinition: string): number {
+  return Number(taskDefinition.split(":").at(-1));
+}
+
+/** `vulcan-prod:42` → `vulcan-prod`. */
+export function familyOf(taskDefinition: string): string {
+  return shortName(taskDefinition).split(":")[0] ?? "";
+}
+
+export function inBatches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+export function iso(date: Date | undefined): string | undefined {
+  return date?.toISOString();
+}

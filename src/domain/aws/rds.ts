@@ -1,0 +1,47 @@
+import type { Json } from "../json.ts";
+
+/** An RDS instance with everything that a copy of it has to be told. */
+export interface Instance {
+  readonly id: string;
+  /** Never changes, and is never used again for another instance. */
+  readonly resourceId: string;
+  readonly status: string;
+  /** Absent until it has an address. */
+  readonly endpoint?: Endpoint;
+  /** By the names of DescribeDBInstances; null where the instance has no such value. */
+  readonly settings: Settings;
+  /** Members of PendingModifiedValues. */
+  readonly pending: readonly string[];
+  /** Of its parameter group: in-sync, applying, pending-reboot. */
+  readonly parameterStatus: string;
+  /** The attempt of ours that made it; absent where nothing of ours did. */
+  readonly madeBy?: string;
+  /** Filling or optimising of its storage; absent while there is none. */
+  readonly storage?: { readonly status: string; readonly percent?: number };
+  /** Absent where it is no member of a cluster. */
+  readonly cluster?: string;
+  readonly replicas: readonly string[];
+  /** IAM roles that its features use. */
+  readonly roles: readonly { readonly arn: string; readonly feature: string }[];
+  /** RDS itself keeps its master password, in a secret. */
+  readonly isPasswordManaged: boolean;
+}
+
+export type Settings = Readonly<Record<string, Json>>;
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface InstanceEvent {
+  /** RFC 3339 */
+  readonly at: string;
+  readonly text: string;
+}
+
+/** How many of them the account has in this region, and may have. */
+export interface Quota {
+  readonly used: number;
+  readonly most: number;
+}

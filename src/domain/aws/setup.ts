@@ -1,0 +1,113 @@
+import type { LogPlace } from "./ecs.ts";
+
+/** How a service and what is around it are set up, as far as it decides whether a rollback would work. */
+
+export interface ServiceSetup {
+  /** Undefined where none is configured. */
+  readonly breaker?: { readonly enable: boolean; readonly rollback: boolean };
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly execEnabled: boolean;
+  readonly graceSeconds?: number;
+  /** ROLLING, BLUE_GREEN, LINEAR or CANARY. */
+  readonly strategy: string;
+}
+
+/** How a cluster treats the commands that ECS Exec runs. */
+export interface ClusterSetup {
+  /** The KMS key that sessions are encrypted with, beside TLS; absent where none is configured. */
+  readonly kmsKey?: string;
+  /** NONE, DEFAULT (to the container's own awslogs) or OVERRIDE; ECS takes DEFAULT where nothing is said. */
+  readonly logging: string;
+}
+
+export interface DefinitionSetup {
+  readonly taskRole?: string;
+  /** `task` or `host`: containers share their processes; absent where each has its own. */
+  readonly pidMode?: string;
+  readonly containers: readonly ContainerSetup[];
+}
+
+export interface ContainerSetup {
+  readonly name: string;
+  readonly image?: string;
+  /** Left out, it is true. */
+  readonly essential?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly readonlyRoot: boolean;
+  /** Whether an init process reaps what other processes leave behind. */
+  readonly initProcess: boolean;
+  /** Names of its environment variables, those that are secrets included. */
+  readonly variables: readonly string[];
+  /** Seconds between SIGTERM and SIGKILL; ECS takes 30 where nothing is said. */
+  readonly stopTimeout: number;
+  readonly health?: HealthSetup;
+  /** ARNs of the secrets that it asks Secrets Manager for. */
+  readonly secrets: readonly string[];
+  readonly logs?: LogPlace;
+}
+
+/** Seconds, and ECS's own numbers where nothing is said. */
+export interface HealthSetup {
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly startPeriod: number;
+}
+
+/** A running task, as ECS Exec would meet it. */
+export interface ExecTask {
+  readonly id: string;
+  /** `family:revision` */
+  readonly taskDefinition: string;
+  /** HEALTHY, UNHEALTHY or UNKNOWN. */
+  readonly health: string;
+  readonly execEnabled: boolean;
+  /** RUNNING; STOPPED where ECS is about to take it away. */
+  readonly desired?: string;
+  /** `1.4.0`; absent on EC2. */
+  readonly platformVersion?: string;
+  /** `Linux`, `Windows Server 2022 Core`; absent on EC2. */
+  readonly platformFamily?: string;
+  /** Where it was started with another role than its definition's. */
+  readonly taskRole?: string;
+  readonly containers: readonly ExecContainer[];
+}
+
+export interface ExecContainer {
+  readonly name: string;
+  /** State of its own agent. */
+  readonly agent?: string;
+  /** What ECS says of that state. */
+  readonly agentReason?: string;
+  /** RFC 3339 */
+  readonly agentStartedAt?: string;
+  /** Part of the name by which a session finds the container. */
+  readonly runtimeId?: string;
+}
+
+/** Whether this machine gets as far as the service that carries the sessions of ECS Exec. */
+export interface MessagesReach {
+  readonly host: string;
+  /** Why not; absent where it does. */
+  readonly failure?: string;
+}
+
+/** How a target group tells a bad target. */
+export interface TargetCheck {
+  /** Seconds between two looks. */
+  readonly interval: number;
+  /** Failed looks in a row that make a target unhealthy. */
+  readonly unhealthyAfter: number;
+}
+
+export interface RestoreWindow {
+  readonly earliest: string;
+  readonly latest: string;
+}
+
+export interface BackupSetup {
+  readonly status: string;
+  readonly retentionDays: number;
+  readonly deletionProtected: boolean;
+}

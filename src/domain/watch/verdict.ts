@@ -1,0 +1,94 @@
+import { caveats } from "./caveats.ts";
+import { counted, type Evidence, extensionOf } from "./evidence.ts";
+import { METRICS } from "./metric.ts";
+import { type Row, rowsOf } from "./metric-verdict.ts";
+import { lengthOf, present } from "./series.ts";
+
+export type Verdict = "STABLE" | "WORSE" | "INCONCLUSIVE";
+
+export interface Judgement {
+  /** Absent while the watch has to go on. */
+  readonly verdict?: Verdict;
+  /** Why, in one sentence; what holds so far, while it goes on. */
+  readonly text: string;
+  readonly rows: readonly Row[];
+  /** Minutes in which every required metric was there, those that were asked for, and those that have to be there. */
+  readonly observed: number;
+  readonly wanted: number;
+  readonly needed: number;
+  /** What it cannot tell, and what it has left out. */
+  readonly caveats: readonly string[];
+}
+
+/** Of 30 minutes 27 have to be there, for each metric. */
+const SHARE = 0.9;
+
+/**
+ * Judges by ux-reliability.md §4: a broken limit at once, a shift against the time before only when enough minutes have
+ * been seen, so that looking again and again makes no alarm. Whatever is missing is neither zero nor fine.
+ */
+export function judge(evidence: Evidence): Judgement {
+  const rows = rowsOf(evidence);
+  const wanted = lengthOf(evidence.asked);
+  const needed = Math.ceil(wanted * SHARE);
+  const required = rows.filter(({ id }) => METRICS[id].isRequired);
+  const observed = Math.min(wanted, ...required.map(({ minutes }) => present(minutes).length));
+  const sums = { rows, observed, wanted, needed, caveats: caveats(evidence, rows) };
+  return { ...sums, ...conclude(evidence, required, sums) };
+}
+
+type Sums = Omit<Judgement, "text" | "verdict">;
+
+function conclude(evidence: Evidence, required: readonly Row[], sums: Sums): Pick<Judgement, "verdict" | "text"> {
+  const { observed, wanted, needed, rows } = sums;
+  const broken = [...(evidence.failed === undefined ? [] : [evidence.failed]), ...rows.flatMap(named("broken"))];
+  if (broken.length > 0) return { verdict: "WORSE", text: broken.join("; ") };
+  const seen = `${observed}/${wanted} min seen`;
+  if (evidence.endedEarly !== undefined) {
+    return { verdict: "INCONCLUSIVE", text: `ended early by ${evidence.endedEarly}, ${seen}` };
+  }
+  const isUndecided = evidence.open !== undefined || rows.some(({ state }) => state === "beyond");
+  const isEnough = observed >= needed && !isUndecided;
+  const isOver = evidence.now >= evidence.asked.to + (isEnough ? 0 : extensionOf(evidence.asked));
+  if (!isOver) return { text: soFar(sums, evidence) };
+  const enough = required.filter(({ minutes }) => present(minutes).length >= needed);
+  const worse = enough.flatMap(named("worse")).map((text) => `${text} against before`);
+  if (worse.length > 0) return { verdict: "WORSE", text: worse.join("; ") };
+  const open = [
+    ...(evidence.open === undefined ? [] : [evidence.open]),
+    ...required.filter((row) => !enough.includes(row)).map(thin(wanted)),
+    ...uncertain([...enough, ...rows.filter(({ id }) => id === "errors")]),
+  ];
+  if (open.length > 0) return { verdict: "INCONCLUSIVE", text: open.join("; ") };
+  return { verdict: "STABLE", text: `${seen}, no limit broken, ${like(rows)}` };
+}
+
+const named =
+  (state: Row["state"]) =>
+  (row: Row): string[] =>
+    row.state === state ? [`${row.title} ${row.text.replace(/^[A-Z]+ /, "")}`] : [];
+
+const thin =
+  (wanted: number) =>
+  ({ title, minutes }: Row): string =>
+    `${title}: data for ${Math.min(wanted, present(minutes).length)} of ${wanted} min`;
+
+/** Rows with enough minutes that still say nothing. */
+function uncertain(rows: readonly Row[]): string[] {
+  return rows
+    .filter(({ state }) => state === "unknown" || state === "alert" || state === "beyond")
+    .map(({ title, text }) => `${title}: ${text}`);
+}
+
+function like(rows: readonly Row[]): string {
+  const watched = rows.filter(({ state }) => state === "watch").map(({ title }) => title);
+  return watched.length === 0 ? "like before" : `no clear shift; to watch: ${watched.join(", ")}`;
+}
+
+function soFar({ rows, observed, wanted }: Sums, evidence: Evidence): string {
+  const higher = rows.filter(({ state }) => state === "watch" || state === "worse").map(({ title }) => title);
+  const beyond = rows.filter(({ state }) => state === "beyond").map(({ title, text }) => `; ${title} ${text}`);
+  const missing = lengthOf(counted(evidence)) - observed;
+  const above = higher.length === 0 ? "" : `; higher than before: ${higher.join(", ")}`;
+  return `no limit broken${above}${beyond.join("")}. ${observed}/${wanted} min${missing > 0 ? `, ${missing} missing` : ""}`;
+}

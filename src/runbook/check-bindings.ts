@@ -1,0 +1,139 @@
+import type { Field } from "../domain/field.ts";
+import { type Binding, TARGET_FIELDS, type TargetField } from "../domain/runbook.ts";
+import type { Declared, DeclaredStep } from "./declarations.ts";
+import { misfit, outOfBounds } from "./field-types.ts";
+import { isAge, readLiteral } from "./parse-literal.ts";
+import { quoted, type Report } from "./problem.ts";
+import { FORMS, isTargetField, parseReference, pathOf, type Reference, resemblesReference } from "./reference.ts";
+import type { RuleId } from "./rules.ts";
+import { didYouMean } from "./suggest.ts";
+import type { ScalarTree, ScalarValue, Tree } from "./yaml/tree.ts";
+
+/** The binding of a value that was checked. */
+export function bindingOf(field: Field, written: ScalarValue): Binding {
+  const reference = typeof written === "string" ? parseReference(written) : undefined;
+  if (reference !== undefined) return reference;
+  const literal = readLiteral(field, written, "");
+  if (!literal.ok) throw new Error(`built a runbook that was not checked: ${literal.message}`);
+  return { kind: "value", value: literal.value };
+}
+
+/** Where a value stands: for which input of which step. `field` is absent where the action does not say. */
+export interface Slot {
+  readonly name: string;
+  readonly field: Field | undefined;
+  readonly step: DeclaredStep;
+}
+
+/** Does a value under `with` fit its slot, be it written down or referenced? */
+export function checkBinding(tree: Tree, slot: Slot, declared: Declared, report: Report): void {
+  if (tree.kind !== "scalar") return;
+  if (typeof tree.value === "string" && resemblesReference(tree.value)) {
+    const reference = parseReference(tree.value);
+    if (reference === undefined) report("VOPS008", tree, ...unreadable(tree.value));
+    else checkReference(reference, tree, slot, declared, report);
+  } else if (slot.field !== undefined) checkLiteral(tree, slot.name, slot.field, report);
+}
+
+function checkLiteral(tree: ScalarTree, name: string, field: Field, report: Report): void {
+  const literal = readLiteral(field, tree.value, name);
+  if (!literal.ok) report("VOPS023", tree, literal.message, literal.hint);
+  else if (isAge(field, tree.value))
+    report("VOPS023", tree, `${quoted(name)} cannot be an age here`, "make it the default of an input");
+}
+
+function unreadable(text: string): readonly [message: string, hint: string] {
+  const old = /steps\.([\w-]{1,64})\.outputs\.([\w-]{1,64})/.exec(text);
+  if (old !== null) return [`${quoted(text)} is no reference`, `write \${{ steps.${old[1]}.${old[2]} }}`];
+  if (/^\$\{\{[^{}]*\}\}$/.test(text) || !text.includes("${{")) {
+    return [`${quoted(text)} is no reference`, `there is ${FORMS.join(", ")}; nothing is computed`];
+  }
+  return [`a reference has to be the whole value, not part of a text: ${quoted(text)}`, "nothing is put together here"];
+}
+
+/** What a reference leads to. */
+interface Source {
+  /** Absent where its declaration was reported already. */
+  readonly field: Field | undefined;
+  /** Why there may be no value. */
+  readonly mayLack?: string | undefined;
+  /** Typed by the operator, so its bounds are not the action's. */
+  readonly isInput?: boolean;
+}
+
+function checkReference(reference: Reference, tree: Tree, slot: Slot, declared: Declared, report: Report): void {
+  const source = sourceOf(reference, slot.step, declared);
+  if ("message" in source) report(source.rule, tree, source.message, source.hint);
+  else checkSource(source, pathOf(reference), tree, slot, report);
+}
+
+function checkSource(source: Source, path: string, tree: Tree, slot: Slot, report: Report): void {
+  const { field: from, mayLack, isInput } = source;
+  if (from === undefined || slot.field === undefined) return;
+  const wrong = misfit(from, slot.field);
+  const unbounded = isInput === true ? outOfBounds(from, slot.field) : undefined;
+  if (wrong !== undefined) report("VOPS033", tree, `${quoted(slot.name)} does not take ${path}: it ${wrong}`);
+  else if (mayLack !== undefined && slot.field.required !== false) {
+    report("VOPS034", tree, `${quoted(slot.name)} needs a value, but ${path} may have none`, mayLack);
+  } else if (unbounded !== undefined) {
+    report("VOPS033", tree, `${quoted(slot.name)} does not take every ${path}`, `give the input ${unbounded}`);
+  }
+}
+
+interface Missing {
+  readonly rule: RuleId;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+function sourceOf(reference: Reference, at: DeclaredStep, declared: Declared): Source | Missing {
+  if (reference.kind === "input") return inputSource(reference.name, declared);
+  return reference.kind === "output" ? outputSource(reference, at, declared) : targetSource(reference.name);
+}
+
+function inputSource(name: string, { inputs }: Declared): Source | Missing {
+  if (!inputs.has(name))
+    return { rule: "VOPS031", message: `there is no input ${quoted(name)}`, hint: didYouMean(name, inputs.keys()) };
+  const field = inputs.get(name);
+  const isLeftOut = field?.required === false && field.default === undefined;
+  return { field, isInput: true, mayLack: isLeftOut ? "give the input a default, or make it required" : undefined };
+}
+
+function outputSource(
+  { step: id, name }: { step: string; name: string },
+  at: DeclaredStep,
+  declared: Declared,
+): Source | Missing {
+  const step = declared.steps.find((other) => other.id === id);
+  const before = declared.steps.filter(({ order }) => order < at.order).flatMap((other) => other.id ?? []);
+  if (step === undefined)
+    return { rule: "VOPS031", message: `there is no step ${quoted(id)}`, hint: didYouMean(id, before) };
+  if (step.order >= at.order) {
+    const where = step === at ? "is this step itself" : "comes later";
+    return { rule: "VOPS032", message: `the step ${quoted(id)} ${where}`, hint: "a reference can only look back" };
+  }
+  if (step.spec === undefined) return { field: undefined };
+  const outputs = step.spec.outputs;
+  if (!Object.hasOwn(outputs, name)) {
+    const hint = didYouMean(name, Object.keys(outputs)) ?? "it gives nothing";
+    return { rule: "VOPS031", message: `${step.spec.name} gives no ${quoted(name)}`, hint };
+  }
+  return { field: outputs[name], mayLack: lackOf(outputs[name], step, at) };
+}
+
+function lackOf(output: Field | undefined, step: DeclaredStep, at: DeclaredStep): string | undefined {
+  if (output?.required === false) return "the action does not always give it";
+  const { only } = step;
+  const isWithin =
+    only === undefined || (at.only?.input === only.input && at.only.is.every((choice) => only.is.includes(choice)));
+  return isWithin ? undefined : `the step is left out unless ${only.input} is ${only.is.join(" or ")}`;
+}
+
+function targetSource(name: string): Source | Missing {
+  if (!isTargetField(name))
+    return { rule: "VOPS031", message: `a target has no ${quoted(name)}`, hint: didYouMean(name, TARGET_FIELDS) };
+  return { field: TEXT, mayLack: UNPINNED.has(name) ? "a target need not pin it" : undefined };
+}
+
+const TEXT: Field = { type: "string", description: "" };
+const UNPINNED: ReadonlySet<TargetField> = new Set<TargetField>(["account", "region"]);

@@ -1,0 +1,108 @@
+import { redactText } from "../domain/redact.ts";
+import type { ActionSpecs } from "./action-spec.ts";
+import { type DeclaredStep, declaredIn } from "./declarations.ts";
+import { type Place, quoted, type Report } from "./problem.ts";
+import { parseReference } from "./reference.ts";
+import { entriesOf, member, type Tree, textOf } from "./yaml/tree.ts";
+
+/**
+ * What a document that means something may still do badly. Not asked of an execution that has begun: whatever its text
+ * lacks, going on with it or taking it back must not be refused for that.
+ */
+export function checkSafety(document: Tree, text: string, specs: ActionSpecs, report: Report): void {
+  const { steps } = declaredIn(document, specs);
+  for (const step of steps) {
+    checkUndo(step, report);
+    checkTime(step, report);
+    if (step.restores) checkRestoring(step, steps, report);
+  }
+  checkSecrets(text, report);
+}
+
+/** A step without a way back says why it is done all the same; one with a way back says nothing of the kind. */
+function checkUndo({ tree, spec }: DeclaredStep, report: Report): void {
+  const reason = member(tree, "irreversible");
+  const place = entriesOf(tree).get("irreversible")?.key ?? member(tree, "action") ?? tree;
+  if (spec?.irreversible === true && reason === undefined) {
+    report("VOPS040", place, `${spec.name} has no undo`, 'say why that is borne: "irreversible: reason"');
+  } else if (spec !== undefined && spec.irreversible !== true && reason !== undefined) {
+    const what = spec.risk === "read" ? "changes nothing" : "can be undone";
+    report("VOPS040", place, `${spec.name} ${what}`, "leave the line out");
+  }
+}
+
+/** A time limit has to leave room for what the action takes at the very least. */
+function checkTime({ tree, spec }: DeclaredStep, report: Report): void {
+  const limit = member(tree, "timeoutSeconds");
+  if (limit?.kind !== "scalar" || typeof limit.value !== "number") return;
+  const given = member(tree, "with");
+  const applying = (spec?.takes ?? []).filter(({ where = {} }) =>
+    Object.entries(where).every(([name, value]) => textOf(member(given, name)) === value),
+  );
+  const most = applying.reduce((longest, one) => (one.seconds > longest.seconds ? one : longest), NOTHING);
+  if (limit.value >= most.seconds) return;
+  report("VOPS041", limit, `${limit.value} s are too short: ${most.why}`, `at least ${most.seconds}`);
+}
+
+const NOTHING = { seconds: 0, why: "" };
+
+/**
+ * A restoring step runs after a failure anywhere, and by itself: what it needs has to be known by the time the change is
+ * confirmed that it puts back, and what destroys is no restoring.
+ */
+function checkRestoring(step: DeclaredStep, steps: readonly DeclaredStep[], report: Report): void {
+  const risk = textOf(member(step.tree, "risk")) ?? step.spec?.risk;
+  if (risk === "destructive") {
+    const place = member(step.tree, "action") ?? step.tree;
+    report("VOPS042", place, "a step that destroys cannot run by itself at every end", 'it belongs under "steps"');
+  }
+  const sources = sourcesOf(step.tree, steps);
+  const changes = (other: DeclaredStep) => !other.restores && other.spec !== undefined && other.spec.risk !== "read";
+  // Where it refers to no change, it could be needed from the first one on.
+  const first = sources.find(({ from }) => changes(from))?.from ?? steps.find(changes);
+  for (const { from, place } of sources) {
+    if (first === undefined || from.restores || changes(from) || from.order < first.order) continue;
+    const what = `the step ${quoted(from.id)} comes after ${quoted(first.id)}, which may fail before it has run`;
+    report("VOPS042", place, what, `use what is known before ${quoted(first.id)}`);
+  }
+}
+
+interface Source {
+  readonly from: DeclaredStep;
+  readonly place: Place;
+}
+
+/** The earlier steps whose outputs a step uses, first step first. */
+function sourcesOf(tree: Tree, steps: readonly DeclaredStep[]): readonly Source[] {
+  const found: Source[] = [];
+  for (const { value } of entriesOf(member(tree, "with")).values()) {
+    const reference = parseReference(textOf(value) ?? "");
+    const from = reference?.kind === "output" ? steps.find(({ id }) => id === reference.step) : undefined;
+    if (from !== undefined) found.push({ from, place: value });
+  }
+  return found.sort((a, b) => a.from.order - b.from.order);
+}
+
+/** Secrets anywhere in the text, comments included, at the place where each begins. */
+function checkSecrets(text: string, report: Report): void {
+  if (redactText(masked(text)) === masked(text)) return;
+  text.split("\n").forEach((line, index) => {
+    const shown = masked(line);
+    const clean = redactText(shown);
+    if (clean === shown) return;
+    const column = shown.split("").findIndex((char, at) => char !== clean[at]) + 1;
+    report(
+      "VOPS043",
+      { line: index + 1, column },
+      "a secret stands here in plain text",
+      "change it, then name its ARN",
+    );
+  });
+}
+
+/** References and ARNs name a secret and do not hold it; what follows a bracket is no value of the key before it. */
+function masked(text: string): string {
+  return text
+    .replace(/["']?\$\{\{[^{}\n]*\}\}["']?|\barn:aws[\w:/+.@-]*/g, (found) => " ".repeat(found.length))
+    .replace(/:(?=[ \t]*[{[|>])/g, " ");
+}

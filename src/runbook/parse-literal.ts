@@ -1,0 +1,49 @@
+import { expectation, type Field, type FieldValue, parseField } from "../domain/field.ts";
+import { isWrittenAs } from "./field-types.ts";
+import { quoted } from "./problem.ts";
+import type { ScalarValue } from "./yaml/tree.ts";
+
+/**
+ * The checker has no clock: it asks only whether a time can be read, and the value of an age is never kept
+ * (`resolveInputs` turns it into a time, once).
+ */
+const NO_CLOCK = 0;
+
+/** A written value as the field's type, or why it does not fit. */
+export type Literal =
+  | { readonly ok: true; readonly value: FieldValue }
+  | { readonly ok: false; readonly message: string; readonly hint?: string | undefined };
+
+/** Reads a value that stands in a runbook; `name` is the input or key it is for. */
+export function readLiteral(field: Field, written: ScalarValue, name: string): Literal {
+  if (written === null) return { ok: false, message: `${quoted(name)} has no value`, hint: "leave the key out" };
+  const parsed = parseField(field, written, NO_CLOCK);
+  if (parsed.ok && isWrittenAs(field.type, written)) return parsed;
+  const message = `${quoted(name)} takes ${fitting(field)}, not ${quoted(written)}`;
+  return { ok: false, message, hint: hint(field, written) };
+}
+
+/** What fits, with the field's own limits. */
+export function fitting(field: Field): string {
+  const { minimum: least, maximum: most } = field;
+  if (least === undefined && most === undefined) return expectation(field);
+  if (most === undefined) return `${expectation(field)} (at least ${least})`;
+  return `${expectation(field)} (${least === undefined ? "at most" : `from ${least} to`} ${most})`;
+}
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
+function hint(field: Field, written: FieldValue): string | undefined {
+  const wouldFit = (value: FieldValue) => isWrittenAs(field.type, value) && parseField(field, value, NO_CLOCK).ok;
+  if (typeof written !== "string") return wouldFit(String(written)) ? `write "${written}"` : undefined;
+  const unquoted = /^-?\d+$/.test(written) ? Number(written) : FLAGS.get(written);
+  return unquoted !== undefined && wouldFit(unquoted) ? `write ${written} without quotes` : undefined;
+}
+
+/** `-15m`: relative to now, so it fits only where there is a now. */
+export function isAge(field: Field, written: ScalarValue): boolean {
+  return field.type === "time" && typeof written === "string" && written.startsWith("-");
+}

@@ -1,0 +1,84 @@
+import { Awaited } from "./call-triggers.ts";
+import { MetricStore } from "./cloudwatch/store.ts";
+import type { Containers } from "./container/containers.ts";
+import type { SandboxOptions } from "./options.ts";
+import type { PostgresServer } from "./postgres/server.ts";
+import { seededRandom } from "./random.ts";
+import { makeRds } from "./rds/create-rds.ts";
+import type { NameEndpoint } from "./rds/dns-endpoint.ts";
+import { DATABASE } from "./rds/views.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { DEFAULT_TIMINGS } from "./timings.ts";
+import { DEFAULT_TRAITS } from "./vulcan/options.ts";
+import type { World } from "./world.ts";
+
+export const REGION = "eu-west-1";
+const ACCOUNT = "111122223333";
+
+/** What outlives each world: the process that hosts it, the server of the scenario's database, the address of its name. */
+export interface Ground extends Pick<World, "clock" | "adminToken" | "streamUrl" | "channelFaults"> {
+  readonly server: PostgresServer;
+  readonly address: NameEndpoint;
+  readonly containers: Containers;
+}
+
+/** A world with nothing in it yet. */
+export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOptions): World {
+  const { clock, adminToken, server, address, containers, streamUrl, channelFaults } = ground;
+  const { user, password } = server;
+  const world: World = {
+    account: ACCOUNT,
+    region: REGION,
+    clock,
+    random: seededRandom(options.seed ?? 1),
+    timings: { ...DEFAULT_TIMINGS, ...scenario.timings, ...options.timings },
+    log: options.log ?? (() => {}),
+    images: new Map(),
+    pushed: new Map(),
+    database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
+    adminToken,
+    ecs: { clusters: new Map(), families: new Map() },
+    targetGroups: new Map(),
+    loadBalancers: [],
+    rds: makeRds(server, address, scenario.rds),
+    metrics: new MetricStore(),
+    units: new Map(),
+    alarms: [],
+    vulcan: { ...DEFAULT_TRAITS, ...scenario.vulcan, ...options.vulcan },
+    containers: {
+      enter: (task) => containers.enter(world, task),
+      leave: (task) => containers.leave(task),
+    },
+    commands: [],
+    sessions: new Map(),
+    streamUrl,
+    channelFaults,
+    muteRules: new Map(),
+    gauges: new Map(),
+    demand: scenario.demand ?? 0,
+    scaling: { targets: new Map(), policies: new Map(), activities: [] },
+    logs: new Map(),
+    parameters: new Map(),
+    topics: new Set(),
+    published: [],
+    capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
+    awaited: new Awaited(),
+    secrets: new Map(),
+    ended: false,
+  };
+  return world;
+}
+
+/** Takes the running parts of a world down at once. Its events are cleared with the clock. */
+export function endWorld(world: World): void {
+  world.ended = true;
+  for (const session of world.sessions.values()) session.destroy();
+  for (const gauge of world.gauges.values()) void gauge.then((client) => client.end()).catch(() => {});
+  for (const cluster of world.ecs.clusters.values()) {
+    for (const task of cluster.tasks.values()) {
+      task.process?.kill();
+      world.containers.leave(task);
+    }
+  }
+  for (const group of world.targetGroups.values()) for (const target of group.targets.values()) target.agent.destroy();
+}

@@ -1,0 +1,47 @@
+import { text, texts } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
+import type { World } from "../world.ts";
+import { makeDeployment, makeRevision } from "./deployment.ts";
+import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";
+import { makeService } from "./new-service.ts";
+import { platformOf } from "./service-rules.ts";
+import { tagsOf } from "./tags.ts";
+import { leadTask, makeTask } from "./task-start.ts";
+import { vulcanContainer } from "./vulcan-container.ts";
+
+/** A task that belongs to no service, on its way up. */
+export function runTask(world: World, cluster: Cluster, definition: TaskDefinition, input: Input, run: Run): Task {
+  const service = nobodysService(world, cluster, input, commanded(definition, run));
+  const deployment = makeDeployment(world, makeRevision(world, service, definition), undefined);
+  service.deployments.push(deployment);
+  const task = makeTask(world, service, deployment, world.clock.now(), run);
+  task.tags = tagsOf(input);
+  leadTask(world, task);
+  return task;
+}
+
+/** The container that got other words is the one whose process runs. */
+const commanded = (definition: TaskDefinition, { overrides }: Run): string =>
+  text(overrides.find((override) => texts(override, "command").length > 0) ?? {}, "name") ??
+  vulcanContainer(definition);
+
+/** Stands where a task's service would: it has no name, is in no list, and its scheduler does nothing. */
+const nobodysService = (world: World, cluster: Cluster, input: Input, containerName: string): Service =>
+  makeService({
+    name: "",
+    arn: "",
+    cluster,
+    desired: 0,
+    createdAt: world.clock.now(),
+    settings: {
+      launchType: input.launchType ?? "FARGATE",
+      platformVersion: platformOf(input) ?? "1.4.0",
+      platformFamily: "Linux",
+      networkConfiguration: input.networkConfiguration,
+      enableExecuteCommand: input.enableExecuteCommand === true,
+    },
+    tags: [],
+    containerName,
+    containerPort: 0,
+    targetGroup: undefined,
+  });

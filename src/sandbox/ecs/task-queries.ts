@@ -1,0 +1,53 @@
+import type { Input } from "../http/payload.ts";
+import type { World } from "../world.ts";
+import type { ContainerHealthRule } from "./container-health.ts";
+import type { Deployment, Service, Task } from "./model.ts";
+
+/** The container of a task that the load balancer and the health check are about. */
+export const mainContainer = (task: Task): Task["deployment"]["revision"]["taskDefinition"]["containers"][number] => {
+  const { containers } = task.deployment.revision.taskDefinition;
+  const container = containers.find(({ name }) => name === task.service.containerName) ?? containers[0];
+  if (container === undefined) throw new Error("a task definition without containers");
+  return container;
+};
+
+/** What RunTask overrode of the main container. */
+export const overrideOf = (task: Task): Input =>
+  task.run?.overrides.find(({ name }) => name === mainContainer(task).name) ?? {};
+
+export const healthRuleOf = (task: Task): ContainerHealthRule | undefined => mainContainer(task).health;
+
+export const tasksOf = (service: Service): Task[] =>
+  [...service.cluster.tasks.values()].filter((task) => task.service === service);
+
+export const aliveTasks = (service: Service): Task[] =>
+  tasksOf(service).filter((task) => task.desiredStatus === "RUNNING");
+
+export const tasksIn = (service: Service, deployment: Deployment): Task[] =>
+  tasksOf(service).filter((task) => task.deployment === deployment);
+
+/**
+ * Whether the scheduler counts a task as healthy: RUNNING, its container HEALTHY if it is checked, its target healthy
+ * if it has one; with neither, 40 s after it started. [D]
+ */
+export function isHealthy(world: World, task: Task): boolean {
+  if (task.lastStatus !== "RUNNING" || task.desiredStatus !== "RUNNING") return false;
+  const checked = healthRuleOf(task) !== undefined;
+  if (checked && task.health !== "HEALTHY") return false;
+  if (task.service.targetGroup !== undefined) return task.target?.state === "healthy";
+  return checked || world.clock.now() - (task.startedAt ?? Number.POSITIVE_INFINITY) >= world.timings.settle;
+}
+
+export interface TaskCounts {
+  readonly running: number;
+  readonly pending: number;
+}
+
+/** `runningCount` and `pendingCount` as the API counts them: by last status. */
+export function countTasks(tasks: readonly Task[]): TaskCounts {
+  const pending = new Set<string>(["PROVISIONING", "PENDING", "ACTIVATING"]);
+  return {
+    running: tasks.filter((task) => task.lastStatus === "RUNNING").length,
+    pending: tasks.filter((task) => pending.has(task.lastStatus)).length,
+  };
+}

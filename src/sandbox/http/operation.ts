@@ -1,0 +1,37 @@
+import type { World } from "../world.ts";
+import type { Fault } from "./fault.ts";
+import type { Input, Output } from "./payload.ts";
+import type { Wording } from "./request-error.ts";
+
+/** One AWS operation: whether it changes the world, and what it does. */
+export interface Operation {
+  readonly mutating: boolean;
+  /** `fault` is one that only this operation knows how to meet: data that is late, missing or partial. */
+  handle(world: World, input: Input, fault?: Fault): Output | Promise<Output>;
+}
+
+/** One AWS service: how its requests are recognised and which operations it has. */
+export interface ServiceRoom {
+  /** Signing name in the credential scope: `ecs`, `elasticloadbalancing`, … */
+  readonly scope: string;
+  /** How the service is called in the request log. */
+  readonly name: string;
+  /** X-Amz-Target without the operation, when the service speaks JSON. */
+  readonly target?: string;
+  readonly jsonVersion?: "1.0" | "1.1";
+  /** Whether JSON errors carry the query protocol's code as well. */
+  readonly queryCompatible?: boolean;
+  /** API version of the query form, when the service speaks it. */
+  readonly queryVersion?: string;
+  readonly xmlNamespace?: string;
+  /** Element names of list items where they are not `member`. */
+  readonly xmlItems?: Readonly<Record<string, string>>;
+  /** The service's own codes for what all services refuse. */
+  readonly wording?: Wording;
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** For `ms` virtual ms, reads of what this call is about to change go on telling what was true before. */
+  linger?(world: World, input: Input, ms: number): void;
+}
+
+export const reading = (handle: Operation["handle"]): Operation => ({ mutating: false, handle });
+export const changing = (handle: Operation["handle"]): Operation => ({ mutating: true, handle });

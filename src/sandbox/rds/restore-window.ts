@@ -1,0 +1,52 @@
+import { AwsError } from "../http/aws-error.ts";
+import { flag, instant } from "../http/input.ts";
+import type { Input } from "../http/payload.ts";
+import type { World } from "../world.ts";
+import { badCombination, badValue } from "./input.ts";
+import type { DbInstance } from "./model.ts";
+
+export const DAY = 24 * 3600 * 1000;
+
+export interface RestoreWindow {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** What can be restored: from the first backup, at most as long ago as backups are kept, until some minutes ago. [D] */
+export function restoreWindow(world: World, instance: DbInstance): RestoreWindow | undefined {
+  const { restorableFrom, restorableUntil, settings } = instance;
+  if (restorableFrom === undefined || settings.BackupRetentionPeriod === 0) return undefined;
+  const now = world.clock.now();
+  const latest = restorableUntil ?? now - world.timings.restorableLag;
+  const earliest = Math.max(restorableFrom, now - settings.BackupRetentionPeriod * DAY);
+  return earliest > latest ? undefined : { earliest, latest };
+}
+
+/** The instant a restore asks for, where the window holds it. Codes of these refusals are inferred. [I] */
+export function restoreInstant(world: World, source: DbInstance, input: Input): number {
+  const asked = instant(input, "RestoreTime");
+  const newest = flag(input, "UseLatestRestorableTime") === true;
+  if (asked !== undefined && newest) {
+    throw badCombination("You can't specify both RestoreTime and UseLatestRestorableTime.");
+  }
+  if (asked === undefined && !newest) {
+    throw badCombination("Either RestoreTime or UseLatestRestorableTime must be specified.");
+  }
+  const { identifier } = source;
+  if (source.settings.BackupRetentionPeriod === 0) {
+    throw new AwsError("PointInTimeRestoreNotEnabled", `Point In Time Restore is not enabled for ${identifier}`);
+  }
+  const window = restoreWindow(world, source);
+  if (window === undefined)
+    throw new AwsError("InvalidRestoreFault", `${identifier} has no backup to restore from yet.`);
+  const { earliest, latest } = window;
+  if (asked !== undefined && asked > latest) {
+    throw badValue(`The specified instance cannot be restored to a time later than ${iso(latest)}`);
+  }
+  if (asked !== undefined && asked < earliest) {
+    throw badValue(`The specified instance cannot be restored to a time earlier than ${iso(earliest)}`);
+  }
+  return asked ?? latest;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();

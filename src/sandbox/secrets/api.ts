@@ -1,0 +1,100 @@
+import { AwsError } from "../http/aws-error.ts";
+import { required, text, texts } from "../http/input.ts";
+import { changing, reading, type ServiceRoom } from "../http/operation.ts";
+import type { Input, Output } from "../http/payload.ts";
+import type { World } from "../world.ts";
+import { addVersion, CURRENT, type Secret, versionAt } from "./secret.ts";
+
+/** By name, by ARN, or by an ARN without its six random characters. [D] */
+function findSecret(world: World, input: Input): Secret {
+  const id = required(input, "SecretId");
+  const found = [...world.secrets.values()].find(
+    ({ name, arn }) => name === id || arn === id || arn.slice(0, -"-Ab12Cd".length) === id,
+  );
+  if (found !== undefined) return found;
+  throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+}
+
+type Version = Secret["versions"][number];
+
+/** By its id, by its stage, or by both; the current one where neither is said. [D; text O] */
+function findVersion(secret: Secret, input: Input): Version {
+  const [id, stage] = [text(input, "VersionId"), text(input, "VersionStage")];
+  const found =
+    id === undefined ? versionAt(secret, stage ?? CURRENT) : secret.versions.find((version) => version.id === id);
+  if (found !== undefined && (stage === undefined || found.stages.includes(stage))) return found;
+  const asked = id === undefined ? `staging label: ${stage ?? CURRENT}` : `VersionId: ${id}`;
+  const message = `Secrets Manager can't find the specified secret value for ${asked}`;
+  throw new AwsError("ResourceNotFoundException", message);
+}
+
+/** The same token with the same value makes no second version; with another value it is refused. [D; texts I] */
+function put(world: World, input: Input): Output {
+  const secret = findSecret(world, input);
+  const value = text(input, "SecretString");
+  if (value === undefined && input.SecretBinary != null) {
+    throw new AwsError("NotImplemented", "The sandbox's secrets are text: it keeps no SecretBinary.", 501);
+  }
+  if (value === undefined) {
+    throw new AwsError("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
+  }
+  const id = text(input, "ClientRequestToken") ?? world.random.uuid();
+  const before = secret.versions.find((version) => version.id === id);
+  if (before !== undefined && before.value !== value) {
+    const message = "A resource with the ID you requested already exists: a version cannot be given another value.";
+    throw new AwsError("ResourceExistsException", message);
+  }
+  const asked = texts(input, "VersionStages");
+  const version = before ?? { id, value, createdAt: world.clock.now(), stages: asked.length === 0 ? [CURRENT] : asked };
+  if (before === undefined) addVersion(secret, version);
+  return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: version.stages };
+}
+
+/** Six random characters end its ARN, so that a later secret of the same name is another one. [D] */
+function create(world: World, input: Input): Output {
+  const name = required(input, "Name");
+  if ([...world.secrets.values()].some((secret) => secret.name === name)) {
+    const message = `The operation failed because the secret ${name} already exists.`;
+    throw new AwsError("ResourceExistsException", message);
+  }
+  const suffix = world.random.uuid().replaceAll("-", "").slice(0, 6);
+  const arn = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:${name}-${suffix}`;
+  world.secrets.set(name, { arn, name, createdAt: world.clock.now(), versions: [] });
+  return text(input, "SecretString") === undefined ? { ARN: arn, Name: name } : put(world, { ...input, SecretId: arn });
+}
+
+export const secretsRoom: ServiceRoom = {
+  scope: "secretsmanager",
+  name: "secretsmanager",
+  target: "secretsmanager",
+  jsonVersion: "1.1",
+  operations: {
+    DescribeSecret: reading((world, input) => {
+      const { arn, name, versions, createdAt } = findSecret(world, input);
+      const staged = versions.filter(({ stages }) => stages.length > 0);
+      return {
+        ARN: arn,
+        Name: name,
+        CreatedDate: new Date(createdAt),
+        LastChangedDate: new Date(versions.at(-1)?.createdAt ?? createdAt),
+        VersionIdsToStages: Object.fromEntries(staged.map(({ id, stages }) => [id, stages])),
+      };
+    }),
+
+    GetSecretValue: reading((world, input) => {
+      const secret = findSecret(world, input);
+      const { id, value, stages, createdAt } = findVersion(secret, input);
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        VersionId: id,
+        SecretString: value,
+        VersionStages: stages,
+        CreatedDate: new Date(createdAt),
+      };
+    }),
+
+    CreateSecret: changing(create),
+    PutSecretValue: changing(put),
+  },
+};

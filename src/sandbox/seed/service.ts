@@ -1,0 +1,78 @@
+import type { TargetGroup } from "../alb/target-group.ts";
+import { push } from "../ecr/push.ts";
+import { makeCluster } from "../ecs/create-cluster.ts";
+import { addDefinition } from "../ecs/definitions.ts";
+import type { Service, TaskDefinition } from "../ecs/model.ts";
+import { serviceArn } from "../ecs/names.ts";
+import { makeService } from "../ecs/new-service.ts";
+import { schedulerOf } from "../ecs/scheduler.ts";
+import { definitionInput } from "../scenarios/definition.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { World } from "../world.ts";
+import { NAME } from "./network.ts";
+
+/** Registers the scenario's revisions and their images. */
+export function plantDefinitions(world: World, scenario: Scenario): void {
+  const now = world.clock.now();
+  for (const { revision, age, image, imageGone, inactive, secrets } of scenario.revisions) {
+    if (imageGone !== true) push(world, image, now - age);
+    const { readOnlyRoot } = world.vulcan;
+    const input = definitionInput(NAME, world.account, world.region, image, { secrets, readOnlyRoot });
+    const definition: TaskDefinition = addDefinition(world, input, now - age, revision);
+    if (inactive !== true) continue;
+    definition.status = "INACTIVE";
+    definition.deregisteredAt = now - age / 2;
+  }
+}
+
+/** The cluster and its one service, without deployments yet. */
+export function plantService(world: World, scenario: Scenario, group: TargetGroup, createdAt: number): Service {
+  const cluster = makeCluster(world, NAME, { capacityProviders: ["FARGATE", "FARGATE_SPOT"] });
+  const seed = {
+    name: NAME,
+    arn: serviceArn(world, cluster, NAME),
+    cluster,
+    desired: scenario.desired,
+    createdAt,
+    settings: settings(world, scenario, group),
+    tags: [],
+    containerName: "vulcan",
+    containerPort: 8080,
+    targetGroup: group,
+  };
+  const service = makeService(seed, schedulerOf(world));
+  cluster.services.set(NAME, service);
+  return service;
+}
+
+const settings = (world: World, scenario: Scenario, group: TargetGroup): Record<string, unknown> => ({
+  launchType: "FARGATE",
+  platformVersion: "1.4.0",
+  platformFamily: "Linux",
+  schedulingStrategy: "REPLICA",
+  deploymentController: { type: "ECS" },
+  deploymentConfiguration: {
+    deploymentCircuitBreaker: { ...scenario.breaker },
+    maximumPercent: 200,
+    minimumHealthyPercent: 100,
+    strategy: "ROLLING",
+    bakeTimeInMinutes: 0,
+  },
+  healthCheckGracePeriodSeconds: 90,
+  enableExecuteCommand: true,
+  enableECSManagedTags: true,
+  propagateTags: "NONE",
+  availabilityZoneRebalancing: "DISABLED",
+  loadBalancers: [{ targetGroupArn: group.arn, containerName: "vulcan", containerPort: 8080 }],
+  serviceRegistries: [],
+  placementConstraints: [],
+  placementStrategy: [],
+  networkConfiguration: {
+    awsvpcConfiguration: {
+      subnets: ["subnet-0a10000000000000a", "subnet-0b10000000000000b", "subnet-0c10000000000000c"],
+      securityGroups: ["sg-0123456789abcdef0"],
+      assignPublicIp: "DISABLED",
+    },
+  },
+  createdBy: `arn:aws:iam::${world.account}:role/deploy`,
+});

@@ -1,0 +1,56 @@
+import type { Task } from "../ecs/model.ts";
+import { outOfMemory } from "../ecs/out-of-memory.ts";
+import { cannotPull, cannotReadSecret } from "../ecs/task-pull.ts";
+import type { StopName } from "../scenarios/scenario.ts";
+
+/** How a task of the past ended, in the words it would have had. */
+export interface PastStop {
+  readonly code: string;
+  reason(task: Task): string;
+  /** Undefined where the container never ran. */
+  readonly exitCode?: number;
+  containerReason?(task: Task): string;
+  /** The service event beside "has stopped", if there was one. */
+  event?(task: Task): string;
+}
+
+const groupOf = (task: Task): string => `(target-group ${task.service.targetGroup?.arn ?? ""})`;
+
+const exited = (exitCode: number): PastStop => ({
+  code: "EssentialContainerExited",
+  reason: () => "Essential container in task exited",
+  exitCode,
+});
+
+const neverStarted = (reason: (task: Task) => string): PastStop => ({
+  code: "TaskFailedToStart",
+  reason,
+  containerReason: reason,
+  event: (task) => `was unable to place a task. Reason: ${reason(task)}.`,
+});
+
+export const PAST_STOPS: Readonly<Record<StopName, PastStop>> = {
+  "elb-health": {
+    code: "ServiceSchedulerInitiated",
+    reason: (task) => `Task failed ELB health checks in ${groupOf(task)}`,
+    exitCode: 0,
+    event: (task) =>
+      `(task ${task.id}) (port ${task.service.containerPort}) is unhealthy in ${groupOf(task)} due to (reason Health checks failed with these codes: [503]).`,
+  },
+  "container-health": {
+    code: "ServiceSchedulerInitiated",
+    reason: () => "Task failed container health checks",
+    exitCode: 0,
+    event: (task) => `(task ${task.id}) failed container health checks.`,
+  },
+  "killed-while-starting": {
+    code: "ServiceSchedulerInitiated",
+    reason: () => "Task failed container health checks",
+    exitCode: 137,
+    event: (task) => `(task ${task.id}) failed container health checks.`,
+  },
+  "exit-1": exited(1),
+  "out-of-memory": { ...exited(137), containerReason: outOfMemory },
+  "image-missing": neverStarted(cannotPull),
+  "secret-missing": neverStarted(cannotReadSecret),
+};

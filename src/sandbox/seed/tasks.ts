@@ -1,0 +1,106 @@
+import { judge } from "../alb/health-check.ts";
+import { markHealthy } from "../alb/target-group.ts";
+import { announce } from "../ecs/events.ts";
+import { imageOf } from "../ecs/image-of.ts";
+import type { Deployment, Service, Task } from "../ecs/model.ts";
+import { makeTask, registerTarget, startProcess, watchHealth } from "../ecs/task-start.ts";
+import { forgetLater } from "../ecs/task-stop.ts";
+import type { PlantedTasks, Scenario } from "../scenarios/scenario.ts";
+import { SECONDS } from "../scenarios/scenario.ts";
+import { healthProblem } from "../vulcan/http-server.ts";
+import type { World } from "../world.ts";
+import type { PlantedDeployments } from "./history.ts";
+import { PAST_STOPS } from "./stopped-tasks.ts";
+
+/** From a task's creation to RUNNING in the past. */
+const LAUNCH = 40 * SECONDS;
+
+/** The tasks of time zero: those that ran and stopped as records, the others running for real. */
+export async function plantTasks(
+  world: World,
+  scenario: Scenario,
+  service: Service,
+  deployments: PlantedDeployments,
+): Promise<void> {
+  const started: Promise<void>[] = [];
+  for (const planted of scenario.tasks) {
+    const deployment = deployments.get(planted.revision);
+    if (deployment === undefined) throw new Error(`no deployment of revision ${planted.revision}`);
+    const tasks = Array.from({ length: planted.count }, () => plantTask(world, service, deployment, planted));
+    announceWave(world, service, tasks, planted);
+    if (planted.stopped !== undefined) for (const task of tasks) plantStop(world, task, planted.stopped);
+    else started.push(...tasks.map((task) => startProcess(world, task)));
+  }
+  await Promise.all(started);
+  for (const task of service.cluster.tasks.values()) if (task.lastStatus === "RUNNING") join(world, task);
+}
+
+function plantTask(world: World, service: Service, deployment: Deployment, planted: PlantedTasks): Task {
+  const createdAt = world.clock.now() - planted.age;
+  const task = makeTask(world, service, deployment, createdAt);
+  task.lastStatus = "RUNNING";
+  task.pullStartedAt = createdAt + 12 * SECONDS;
+  task.pullStoppedAt = createdAt + 36 * SECONDS;
+  task.startedAt = createdAt + LAUNCH;
+  task.version = 4;
+  task.placed = true;
+  return task;
+}
+
+/** A task that failed and has gone. One that never started was given up before it was RUNNING. */
+function plantStop(world: World, task: Task, { age, reason }: NonNullable<PlantedTasks["stopped"]>): void {
+  const at = world.clock.now() - age;
+  const stop = PAST_STOPS[reason];
+  task.lastStatus = "STOPPED";
+  task.desiredStatus = "STOPPED";
+  task.health = "UNKNOWN";
+  task.stopCode = stop.code;
+  task.stoppedReason = stop.reason(task);
+  task.stoppingAt = at;
+  task.executionStoppedAt = at + 12 * SECONDS;
+  task.stoppedAt = at + 22 * SECONDS;
+  if (stop.exitCode !== undefined) task.exitCode = stop.exitCode;
+  if (stop.containerReason !== undefined) task.containerReason = stop.containerReason(task);
+  task.version = 7;
+  forgetLater(world, task);
+  if (stop.exitCode === undefined) {
+    delete task.startedAt;
+    delete task.pullStoppedAt;
+  }
+  if (stop.event !== undefined) announce(world, task.service, stop.event(task), at);
+}
+
+/** Puts a running task behind the balancer with the health it has had for a while. */
+function join(world: World, task: Task): void {
+  const { service } = task;
+  const interval = (service.targetGroup?.healthCheck.intervalSeconds ?? 15) * 1000;
+  registerTarget(world, task, Math.round(world.random.next() * interval));
+  const image = imageOf(world, task);
+  const passes = image !== undefined && healthProblem(image.behaviour) === undefined;
+  const { target } = task;
+  if (passes) task.health = "HEALTHY";
+  if (target !== undefined && passes) markHealthy(target);
+  else if (target !== undefined && service.targetGroup !== undefined) {
+    const { healthCheck } = service.targetGroup;
+    for (let check = 0; check < healthCheck.unhealthyThreshold; check++) judge(target, healthCheck, { status: 503 });
+  }
+  watchHealth(world, task);
+}
+
+/** Events older than an hour have long been pushed out by others. */
+const RECENT = 3600 * SECONDS;
+
+function announceWave(world: World, service: Service, tasks: readonly Task[], planted: PlantedTasks): void {
+  if (planted.age > RECENT) return;
+  const at = world.clock.now() - planted.age;
+  const ids = tasks.map((task) => `(task ${task.id})`).join(" ");
+  const targets = `${tasks.length} targets in (target-group ${service.targetGroup?.arn ?? ""})`;
+  announce(world, service, `has started ${tasks.length} tasks: ${ids}.`, at);
+  const ran = planted.stopped === undefined || PAST_STOPS[planted.stopped.reason].exitCode !== undefined;
+  if (!ran) return;
+  announce(world, service, `registered ${targets}`, at + LAUNCH);
+  if (planted.stopped === undefined) return;
+  const stopped = world.clock.now() - planted.stopped.age;
+  announce(world, service, `has stopped ${tasks.length} running tasks: ${ids}.`, stopped + 1 * SECONDS);
+  announce(world, service, `deregistered ${targets}`, stopped + 11 * SECONDS);
+}

@@ -1,0 +1,13 @@
+import type { ServiceRoom } from "../http/operation.ts";
+import { nullMember } from "../http/request-error.ts";
+import { parameterOperations } from "./parameters.ts";
+import { sessionOperations } from "./sessions.ts";
+
+export const ssmRoom: ServiceRoom = {
+  scope: "ssm",
+  name: "ssm",
+  target: "AmazonSSM",
+  jsonVersion: "1.1",
+  wording: { missing: nullMember("ValidationException"), token: "InvalidNextToken" },
+  operations: { ...parameterOperations, ...sessionOperations },
+};

@@ -1,0 +1,95 @@
+import { type Inspection, placeOf, type Remark, remarksOf, sentenceOf, worstOf } from "../../domain/inspection.ts";
+import { resultOf } from "../render/inspection-result.ts";
+
+/**
+ * What GitHub Actions obeys in a log: lines that begin with `::`, blanks not counted, and `##[…]` anywhere. Written like
+ * this they are obeyed no more and still the same to a reader of JSON.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^([^\S\n]*):(?=:)/gm, "$1\\u003a").replaceAll("##[", "\\u0023#[");
+}
+
+/** GitHub shows ten of each kind a step. */
+const MOST = 10;
+
+const LEVELS = { error: "error", warning: "warning", note: "notice" } as const;
+
+/** The remarks as annotations of the files they are about, the most severe first. */
+export function annotationsOf(inspection: Inspection, workspace: string): readonly string[] {
+  const all = remarksOf(inspection);
+  return (["error", "warning", "note"] as const).flatMap((severity) =>
+    all
+      .filter((remark) => remark.severity === severity)
+      .slice(0, MOST)
+      .map((remark) => annotation(remark, workspace)),
+  );
+}
+
+function annotation(remark: Remark, workspace: string): string {
+  const { file, line, column, rule, severity } = remark;
+  const path = workspace !== "" && file?.startsWith(`${workspace}/`) ? file.slice(workspace.length + 1) : file;
+  const properties = Object.entries({ file: path, line, col: column, title: rule })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${property(String(value))}`);
+  return `::${LEVELS[severity]} ${properties.join(",")}::${data(sentenceOf(remark))}\n`;
+}
+
+const data = (text: string): string =>
+  withoutCommands(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+
+/** GitHub takes 1 MiB a step. */
+const MOST_BYTES = 900 * 1024;
+
+/** The inspection as Markdown, for the summary of a step. */
+export function summaryOf(inspection: Inspection, exitCode: number): string {
+  const rows = inspection.runbooks.map((runbook) => {
+    const cells = [runbook.id, runbook.steps, runbook.writes ?? "–", runbook.undoable ?? "–", resultOf(runbook.cases)];
+    return `| ${cells.map((cell) => markdown(String(cell))).join(" | ")} |`;
+  });
+  const target =
+    inspection.target === undefined
+      ? []
+      : [`| ${markdown(`target ${inspection.target.name}`)} | – | – | – | ${resultOf(inspection.target.cases)} |`];
+  const remarks = remarksOf(inspection).map(
+    (remark) => `- **${remark.severity}** ${remark.rule} ${markdown(placeOf(remark))} ${markdown(sentenceOf(remark))}`,
+  );
+  const worst = worstOf(remarksOf(inspection));
+  const lines = [
+    `### vulcan-ops plan: ${worst === undefined || worst === "note" ? "pass" : worst} (${inspection.depths.join(", ")})`,
+    "",
+    "| runbook | steps | writes | undo | result |",
+    "|---|---|---|---|---|",
+    ...rows,
+    ...target,
+    "",
+    ...remarks,
+    "",
+    `exit ${exitCode}`,
+    "",
+  ];
+  return within(lines);
+}
+
+/** Whole lines, as many as fit. */
+function within(lines: readonly string[]): string {
+  let size = 0;
+  const kept = lines.filter((line) => {
+    size += Buffer.byteLength(line) + 1;
+    return size < MOST_BYTES;
+  });
+  const rest = lines.length - kept.length;
+  return `${[...kept, ...(rest === 0 ? [] : [`… and ${rest} more lines; --junit and --output json have them all`])].join("\n")}\n`;
+}
+
+/** Text as text: no link, no tag, no code, no mention, no new cell. */
+function markdown(text: string): string {
+  return text
+    .replace(/[\\`*_[\]|#~]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll("@", "&#64;")
+    .replaceAll("://", "&#58;//")
+    .replaceAll("\n", " ");
+}

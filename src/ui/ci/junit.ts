@@ -1,0 +1,79 @@
+import { type Case, type Inspection, placeOf, type Remark, sentenceOf } from "../../domain/inspection.ts";
+
+/**
+ * An inspection as JUnit XML: a suite a runbook and one for the target, a testcase a step, rehearsal or check. Errors
+ * are failures; warnings and notes stand in the suite's output. It fits the schema of Ant's JUnit task and Jenkins's.
+ * `at` is epoch ms.
+ */
+export function junitOf({ runbooks, target }: Inspection, at: number, host: string): string {
+  const suites = [
+    ...runbooks.map(({ id, cases }) => ({ name: id, cases })),
+    ...(target === undefined ? [] : [{ name: `target ${target.name}`, cases: target.cases }]),
+  ];
+  const stamp = new Date(at).toISOString().slice(0, 19);
+  const elements = suites.map((suite, id) =>
+    suiteOf(suite, { id, package: "vulcan-ops", timestamp: stamp, hostname: host }),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${elements.join("")}</testsuites>\n`;
+}
+
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly Case[];
+}
+
+function suiteOf({ name, cases }: Suite, head: Readonly<Record<string, string | number>>): string {
+  const counts = {
+    tests: cases.length,
+    failures: cases.filter((one) => failuresOf(one).length > 0).length,
+    errors: 0,
+    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
+    time: seconds(cases.reduce((sum, one) => sum + (one.seconds ?? 0), 0)),
+  };
+  const said = cases.flatMap((one) => one.remarks.filter(({ severity }) => severity !== "error").map(lineOf));
+  return [
+    `  <testsuite${attributes({ name, ...head, ...counts })}>\n`,
+    "    <properties/>\n",
+    ...cases.map((one) => caseOf(one, name)),
+    `    <system-out>${escaped(said.join("\n"))}</system-out>\n`,
+    "    <system-err/>\n",
+    "  </testsuite>\n",
+  ].join("");
+}
+
+function caseOf(one: Case, suite: string): string {
+  const failures = failuresOf(one);
+  const head = attributes({ name: one.name, classname: `${suite}.${one.depth}`, time: seconds(one.seconds ?? 0) });
+  const [first] = failures;
+  if (first !== undefined) {
+    const failure = attributes({ message: sentenceOf(first), type: first.rule });
+    return `    <testcase${head}><failure${failure}>${escaped(failures.map(lineOf).join("\n"))}</failure></testcase>\n`;
+  }
+  return one.skipped === undefined ? `    <testcase${head}/>\n` : `    <testcase${head}><skipped/></testcase>\n`;
+}
+
+const failuresOf = ({ remarks }: Case): readonly Remark[] => remarks.filter(({ severity }) => severity === "error");
+
+function lineOf(remark: Remark): string {
+  return [remark.severity, remark.rule, placeOf(remark), sentenceOf(remark)].filter((part) => part !== "").join(" ");
+}
+
+const seconds = (value: number): string => value.toFixed(3);
+
+function attributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
+    .join("");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** What XML cannot hold at all is shown as its code point; the rest by entities. */
+function escaped(text: string): string {
+  return text
+    .replace(
+      /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu,
+      (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
+    )
+    .replace(/[&<>"]/g, (char) => ENTITIES[char] ?? "");
+}

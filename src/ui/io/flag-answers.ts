@@ -1,0 +1,239 @@
+import { commandLine } from "../../domain/command-line.ts";
+import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import { lockedBy } from "../../domain/lock.ts";
+import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import type { AnswerTo, ConfirmQuestion, Question, TakeOverQuestion } from "../../domain/ports.ts";
+
+/** What the command line answers beforehand. */
+export interface FlagAnswers {
+  /** Plain confirmations. */
+  readonly yes: boolean;
+  /** The text of a typed confirmation; several where several steps ask for one. */
+  readonly confirm?: string | readonly string[] | undefined;
+  /** The value that the operator believes to be replaced. */
+  readonly expectCurrent?: string | undefined;
+  /** The execution that is to yield where it has the target. */
+  readonly takeOver?: string | undefined;
+  /** The target is a sandbox and `--yes` was given: everything is answered. */
+  readonly sandbox: boolean;
+}
+
+/** A step that will put a question, as far as its plan tells. */
+export function isAsked({ confirm }: PlannedStep): boolean {
+  return confirm === "prompt" || confirm === "typed";
+}
+
+/** The steps of a plan that will ask. */
+export function askingSteps(plan: Plan): readonly PlannedStep[] {
+  return plan.steps.filter(isAsked);
+}
+
+/** The text that a typed confirmation names; a step that sends nothing is confirmed by its id. */
+export function expectedText(step: PlannedStep): string {
+  return step.consequence ?? step.id;
+}
+
+/** Whether the plan names that text already; else it is known when the step's turn comes. */
+export function isTextKnown({ readiness, consequence }: PlannedStep): boolean {
+  return readiness !== "deferred" || consequence !== undefined;
+}
+
+/** A question that only flags could answer: which flag, as it is pasted, and why. */
+interface Need {
+  readonly flag: string;
+  readonly why: string;
+}
+
+/**
+ * Without a terminal: refuses what the flags do not answer before anything is sent, and names every missing flag with its
+ * value (exit 6) and a value to be replaced that is another one (exit 11). A plan that a check blocks asks nothing; its
+ * guard speaks first.
+ */
+export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
+  assertAnswered(steps, answers, NOTHING_SENT);
+}
+
+const STANDS = "Nothing was sent by this command; the execution stands where it stood.";
+
+/** The same for the steps that are still to come of an execution that is resumed or undone. */
+export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: FlagAnswers): void {
+  assertAnswered(ahead, answers, STANDS);
+}
+
+/** Where people are asked: `--expect-current`, if it was given, has to name what is replaced first. */
+export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged = NOTHING_SENT): void {
+  const wrong = isBlocked(ahead) ? undefined : unexpected(ahead, answers);
+  if (wrong !== undefined) throw currentDiffers(wrong, unchanged);
+}
+
+const isBlocked = (ahead: readonly PlannedStep[]): boolean => ahead.some((step) => blocks(step).length > 0);
+
+function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged: string): void {
+  if (isBlocked(ahead)) return;
+  const needs = answers.sandbox ? [] : missing(ahead, answers);
+  if (needs.length === 0) {
+    assertExpected(ahead, answers, unchanged);
+    return;
+  }
+  const typed = ahead.filter(({ confirm }) => confirm === "typed");
+  const texts = typed.map((step) => (isTextKnown(step) ? expectedText(step) : undefined));
+  throw unanswered(needs, unasked(texts, answers), unchanged, unexpected(ahead, answers));
+}
+
+/** What was given though nothing asks for it; none of it, where a text that is not known yet may be meant. */
+function unasked(texts: readonly (string | undefined)[], answers: FlagAnswers): readonly string[] {
+  return texts.includes(undefined) ? [] : given(answers).filter((text) => !texts.includes(text));
+}
+
+function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
+  const first = firstReplacing(ahead);
+  return distinct([
+    ...ahead.filter(isAsked).flatMap((step) => needOf(step, step.confirm === "typed", answers)),
+    ...(first === undefined ? [] : currentNeedOf(first, answers)),
+  ]);
+}
+
+/** The first write that replaces a value: the engine compares that one with `--expect-current`. */
+function firstReplacing(ahead: readonly PlannedStep[]): PlannedStep | undefined {
+  return ahead.find(
+    ({ operation, readiness, current }) => current !== undefined && (operation !== null || readiness === "deferred"),
+  );
+}
+
+interface Unexpected {
+  readonly step: string;
+  readonly expected: string;
+  readonly current: string;
+}
+
+function unexpected(ahead: readonly PlannedStep[], { expectCurrent }: FlagAnswers): Unexpected | undefined {
+  const { id: step, current } = firstReplacing(ahead) ?? {};
+  if (step === undefined || current === undefined || expectCurrent === undefined) return undefined;
+  return current === expectCurrent ? undefined : { step, expected: expectCurrent, current };
+}
+
+const differs = ({ step, expected, current }: Unexpected): string =>
+  `--expect-current says ${expected}, but step ${step} replaces ${current}`;
+
+const lookAgain = ({ current }: Unexpected): string =>
+  commandLine`Look again; if that is right, the same command with --expect-current ${current}`;
+
+function currentDiffers(wrong: Unexpected, unchanged: string): OpsError {
+  const { detail } = guardError("current-differs", differs(wrong), [lookAgain(wrong)]);
+  return new OpsError({ ...detail, unchanged });
+}
+
+/** One flag answers all who ask for it. */
+function distinct(needs: readonly Need[]): Need[] {
+  return needs.filter((need, index) => needs.findIndex(({ flag }) => flag === need.flag) === index);
+}
+
+function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need[] {
+  if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
+  // Any text may turn out to be right.
+  if (!isTextKnown(step)) return given(answers).length > 0 ? [] : [laterNeed(step)];
+  return textNeed(step.id, expectedText(step), answers);
+}
+
+function textNeed(step: string, text: string, answers: FlagAnswers): Need[] {
+  if (given(answers).includes(text)) return [];
+  return [{ flag: commandLine`--confirm ${text}`, why: `step ${step} asks for the text ${text}` }];
+}
+
+function laterNeed(step: PlannedStep): Need {
+  return { flag: "--confirm TEXT", why: `step ${step.id} asks for a text that is known when its turn comes` };
+}
+
+interface Replacing {
+  readonly id: string;
+  readonly current?: string | undefined;
+}
+
+/** A write that replaces a value: the command line has to say which one it believes to be there. */
+function currentNeedOf({ id, current }: Replacing, { expectCurrent }: FlagAnswers): Need[] {
+  if (current === undefined || expectCurrent !== undefined) return [];
+  return [{ flag: commandLine`--expect-current ${current}`, why: `step ${id} replaces ${current}` }];
+}
+
+function given({ confirm }: FlagAnswers): readonly string[] {
+  return confirm === undefined ? [] : typeof confirm === "string" ? [confirm] : confirm;
+}
+
+function unanswered(
+  needs: readonly Need[],
+  unfit: readonly string[],
+  unchanged: string,
+  unexpected?: Unexpected,
+): OpsError {
+  const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? unfit : [];
+  const said = [
+    ...(wrong.length === 0 ? [] : [commandLine` --confirm ${wrong} is not the text asked for.`]),
+    ...(unexpected === undefined ? [] : [` ${differs(unexpected)}.`]),
+  ].join("");
+  const flags = needs.map(({ flag }) => flag).join(" ");
+  const { detail } = usageError(
+    wrong.length > 0 ? "confirm-differs" : "answer-missing",
+    `without a terminal every question has to be answered by a flag.${said} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}`,
+    [`Add to the same command: ${flags}`, ...(unexpected === undefined ? [] : [lookAgain(unexpected)])],
+  );
+  return new OpsError({ ...detail, unchanged });
+}
+
+/** The answer that flags give to a confirmation; undefined where they give none. A plan gone stale needs a person. */
+export function confirmByFlags(question: ConfirmQuestion, answers: FlagAnswers): AnswerTo<ConfirmQuestion> | undefined {
+  if (answers.sandbox) return { yes: true, how: "sandbox" };
+  if (question.stale.length > 0) return undefined;
+  return needOf(question.step, question.mode === "typed", answers).length === 0
+    ? { yes: true, how: "flag" }
+    : undefined;
+}
+
+/** Answers a question with nobody there; throws where only a person or a missing flag could. */
+export function answerUnattended<Q extends Question>(question: Q, answers: FlagAnswers): AnswerTo<Q> {
+  return byKind(question, answers) as AnswerTo<Q>;
+}
+
+function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
+  if (question.kind === "hold") return { go: true };
+  if (question.kind === "takeOver") return takeOverByFlag(question, answers);
+  if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
+  const answer = confirmByFlags(question, answers);
+  const isExpected = answers.sandbox || currentNeedOf(question.step, answers).length === 0;
+  if (answer !== undefined && isExpected) return answer;
+  throw question.stale.length > 0 ? stalePlan(question) : unansweredNow(question, answers);
+}
+
+/** The id says that the operator has seen who holds it; the flag of an hour ago does not fit whoever holds it now. */
+function takeOverByFlag({ holder, now }: TakeOverQuestion, answers: FlagAnswers): AnswerTo<TakeOverQuestion> {
+  if (isYieldedBy(answers, { holder })) return { yes: true };
+  throw lockedBy(holder, now);
+}
+
+export function isYieldedBy({ takeOver }: FlagAnswers, { holder }: Pick<TakeOverQuestion, "holder">): boolean {
+  return takeOver?.toLowerCase() === holder.execution;
+}
+
+function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsError {
+  const needs = [
+    ...needOf(question.step, question.mode === "typed", answers),
+    ...currentNeedOf(question.step, answers),
+  ];
+  return unanswered(needs, unasked([expectedText(question.step)], answers), unchangedSince(question));
+}
+
+function stalePlan(question: ConfirmQuestion): OpsError {
+  return new OpsError({
+    code: "plan-stale",
+    exitCode: EXIT.guarded,
+    fault: "remote",
+    message: `the world has changed since the plan was made: ${question.stale.join("; ")}`,
+    unchanged: unchangedSince(question),
+    next: ["Read the new state, then plan again: the same command with --dry-run"],
+  });
+}
+
+/** What is certain at a question: nothing was sent for its step. */
+export function unchangedSince({ position: [number] }: Pick<ConfirmQuestion, "position">): string {
+  return number <= 1 ? NOTHING_SENT : `Nothing changed since step ${number - 1}.`;
+}

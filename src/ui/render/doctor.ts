@@ -1,0 +1,41 @@
+import { countLevels, type Finding, type Level } from "../../domain/diagnosis.ts";
+import { isNarrow, nextLines, paragraph, rowLines } from "../text/layout.ts";
+import { type Look, mark, paint, type Tone } from "../text/style.ts";
+import { pad } from "../text/wrap.ts";
+
+const LEVEL: Readonly<Record<Level, { readonly glyph: string; readonly word: string; readonly tone: Tone }>> = {
+  ok: { glyph: "✓", word: "OK", tone: "good" },
+  warn: { glyph: "!", word: "WARN", tone: "warn" },
+  fail: { glyph: "✗", word: "FAIL", tone: "bad" },
+  untried: { glyph: "?", word: "OPEN", tone: "quiet" },
+};
+
+const LEVEL_CELLS = 7;
+const TITLE_CELLS = 15;
+
+/** A table: level, check, evidence, and under what is not right its fix. Narrow, the check stands before its evidence. */
+export function renderDiagnoses(heading: string, findings: readonly Finding[], look: Look): string {
+  const lines = findings.flatMap((finding, index) => {
+    const isFirst = findings[index - 1]?.check !== finding.check;
+    return findingLines(finding, isFirst, look);
+  });
+  return [paint(heading, "strong", look), ...lines, "", ...summaryLines(findings, look)].join("\n");
+}
+
+function findingLines({ level, title, evidence, fixes = [] }: Finding, isFirst: boolean, look: Look): string[] {
+  const { glyph, word, tone } = LEVEL[level];
+  const state = pad(mark(glyph, word, look), LEVEL_CELLS);
+  const whole = level === "fail";
+  const row = isNarrow(look)
+    ? { label: state, text: `${title}: ${evidence}`, tone, whole }
+    : { label: `${state}${pad(isFirst ? title : "", TITLE_CELLS)}`, text: evidence, tone, whole };
+  return [...rowLines(row, look, 1), ...nextLines(fixes, look, isNarrow(look) ? 1 : LEVEL_CELLS + 1, "Fix")];
+}
+
+function summaryLines(findings: readonly Finding[], look: Look): string[] {
+  const { ok, warn, fail, untried } = countLevels(findings);
+  const counts = `${ok} ok, ${warn} to mind, ${fail} failing, ${untried} not tried`;
+  const [text, tone]: readonly [string, Tone] =
+    fail > 0 ? [`${counts}: what fails would stop you.`, "bad"] : [`${counts}: nothing here would stop you.`, "good"];
+  return paragraph(text, look, 0, tone);
+}

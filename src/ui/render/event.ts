@@ -1,0 +1,166 @@
+import type {
+  ExecutionEnded,
+  ExecutionStarted,
+  ExecutionTookOver,
+  JournalEvent,
+  ProgressEvent,
+  StepConfirmed,
+  StepFailed,
+  StepPlanned,
+  StepSent,
+} from "../../domain/execution.ts";
+import { holderText } from "../../domain/lock.ts";
+import type { How } from "../../domain/plan.ts";
+import { clockTime } from "../../domain/time.ts";
+import { foreignLines, isNarrow, nextLines, rowLines } from "../text/layout.ts";
+import { progressText } from "../text/progress-bar.ts";
+import { type Look, legible, mark, paint, type Tone } from "../text/style.ts";
+import { hang, pad, width, wrap } from "../text/wrap.ts";
+import { exitMeaning } from "./exit-meaning.ts";
+import { findingRow } from "./step-rows.ts";
+
+export type AnyEvent = JournalEvent | ProgressEvent;
+
+/** What is remembered of a step between its events. */
+export interface StepMemory {
+  /** e.g. `2/3` */
+  readonly number?: string;
+  readonly title?: string;
+  /** Its question shows all of it, so that the planning needs no line. */
+  readonly isShown?: boolean;
+  /** Name of the Operation that was confirmed last. */
+  readonly request?: string;
+}
+
+export type Memory = ReadonlyMap<string, StepMemory>;
+
+/** How one kind of event reads: its word of state, its sentence, and what follows below. */
+interface Telling<E> {
+  readonly word: string;
+  readonly glyph?: string;
+  readonly tone?: Tone;
+  /** Whether the step's title belongs to the line. */
+  readonly titled?: boolean;
+  text(event: E, step: StepMemory, look: Look): string;
+  below?(event: E, look: Look, indent: number): string[];
+}
+
+type Tellings = { readonly [T in AnyEvent["type"]]: Telling<Extract<AnyEvent, { type: T }>> };
+
+const TELLINGS: Tellings = {
+  "execution.started": { word: "START", tone: "strong", text: startedText },
+  "execution.resumed": {
+    word: "START",
+    tone: "strong",
+    text: (event) => `${event.mode === "undo" ? "undoing" : "resuming"} execution ${event.execution}`,
+  },
+  "execution.tookOver": { word: "LOCK", tone: "warn", text: tookOverText },
+  "step.planned": { word: "PLAN", titled: true, text: (event) => event.summary, below: plannedBelow },
+  "step.confirmed": { word: "SEND", glyph: "→", text: confirmedText },
+  "step.sent": { word: "SENT", glyph: "→", text: sentText },
+  "step.progress": { word: "WAIT", glyph: "…", text: (event, _step, look) => progressText(event, look) },
+  "step.verified": { word: "OK", glyph: "✓", tone: "good", titled: true, text: (event) => event.text },
+  "step.skipped": { word: "SKIP", glyph: "-", tone: "quiet", titled: true, text: (event) => event.reason },
+  "step.declined": {
+    word: "NO",
+    glyph: "-",
+    tone: "warn",
+    titled: true,
+    text: () => "declined: nothing was sent for it",
+  },
+  "step.failed": { word: "FAIL", glyph: "✗", tone: "bad", titled: true, text: failedText, below: failedBelow },
+  "step.undone": { word: "UNDONE", glyph: "←", tone: "good", titled: true, text: (event) => event.text },
+  "execution.ended": {
+    word: "END",
+    tone: "strong",
+    text: ({ status, text }) => (text === status ? text : `${status}: ${text}`),
+    below: endedBelow,
+  },
+};
+
+/** One event as plain lines: `03:41:07Z  OK  2/3 revert  Title — what happened`. Ends with a line feed. */
+export function renderEvent(event: AnyEvent, look: Look, memory: Memory = new Map()): string {
+  const telling = TELLINGS[event.type] as Telling<AnyEvent>;
+  const step = ("step" in event ? memory.get(event.step) : undefined) ?? {};
+  const word = mark(telling.glyph ?? "", telling.word, look);
+  const head = `${clockTime(event.at)}  ${paint(pad(word, WORD_CELLS), telling.tone ?? "plain", look)}  `;
+  const indent = isNarrow(look) ? 2 : width(head);
+  const said = [...nameOf(event, step, telling), telling.text(event, step, look)];
+  const text = legible(said.filter(Boolean).join(telling.titled === true ? " — " : "  "), look);
+  const lines = [...headed(head, text, look, indent), ...(telling.below?.(event, look, indent) ?? [])];
+  return `${lines.join("\n")}\n`;
+}
+
+const WORD_CELLS = 8;
+
+/** The first line of a narrow screen has less room than the others, so it is filled by itself. */
+function headed(head: string, text: string, look: Look, indent: number): string[] {
+  const [first = "", ...rest] = text.split("\n");
+  const filled = isNarrow(look)
+    ? [head.trimEnd(), ...wrap(first, look.columns - indent).map((line) => " ".repeat(indent) + line)]
+    : hang(head, wrap(first, look.columns - indent));
+  return [
+    ...filled,
+    ...rest.flatMap((line) => wrap(line, look.columns - indent)).map((line) => " ".repeat(indent) + line),
+  ];
+}
+
+/** What the line is about: `2/3 revert  Title`, or nothing for an execution. */
+function nameOf(event: AnyEvent, { number, title }: StepMemory, telling: Telling<AnyEvent>): string[] {
+  if (!("step" in event)) return [];
+  const undo = event.phase === "undo" ? "undo" : "";
+  const name = [undo, number, event.step].filter(Boolean).join(" ");
+  return [telling.titled === true && title !== undefined ? `${name}  ${title}` : name];
+}
+
+function startedText({ runbook, target, caller, execution }: ExecutionStarted): string {
+  const where = `${target.production ? "PRODUCTION " : ""}${target.name}`;
+  const region = target.region === undefined ? "" : `, ${target.region}`;
+  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}`;
+}
+
+function tookOverText({ from }: ExecutionTookOver): string {
+  return `took the target over from ${holderText(from)}`;
+}
+
+const ANSWERED: Readonly<Record<How, string>> = {
+  prompt: "confirmed at the prompt",
+  typed: "confirmed by typing its text",
+  flag: "confirmed by flag",
+  sandbox: "confirmed by itself: the target is a sandbox",
+  none: "asks for no confirmation",
+};
+
+function confirmedText({ how, operation }: StepConfirmed): string {
+  return `${ANSWERED[how]}; sending ${operation.name}`;
+}
+
+function sentText({ receipt, adopted }: StepSent, { request }: StepMemory): string {
+  const name = request ?? "the request";
+  if (adopted === true) return `${name} had already taken effect; it is not sent again`;
+  return receipt.requestId === undefined ? `${name} accepted` : `${name} accepted (request ${receipt.requestId})`;
+}
+
+function plannedBelow({ findings }: StepPlanned, look: Look, indent: number): string[] {
+  return findings
+    .filter((finding) => finding.level !== "ok")
+    .flatMap((finding) => rowLines(findingRow(finding, look), look, indent));
+}
+
+const AFTER_SENDING = { none: "nothing took effect", sent: "its request was sent" } as const;
+
+function failedText({ text, reason, effect }: StepFailed): string {
+  return `${text} (${reason}; ${AFTER_SENDING[effect]})`;
+}
+
+function failedBelow({ evidence, next }: StepFailed, look: Look, indent: number): string[] {
+  return [...evidence.flatMap((text) => foreignLines(text, look, indent)), ...nextLines(next, look, indent)];
+}
+
+function endedBelow({ exitCode, next, reason }: ExecutionEnded, look: Look, indent: number): string[] {
+  const why = reason === undefined ? "" : ` [${reason}]`;
+  return [
+    ...rowLines({ label: "Exit", text: `${exitCode}: ${exitMeaning(exitCode)}${why}` }, look, indent),
+    ...nextLines(next, look, indent),
+  ];
+}

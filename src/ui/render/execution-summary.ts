@@ -1,0 +1,65 @@
+import {
+  type ExecutionEnded,
+  type ExecutionStarted,
+  JOURNAL_SCHEMA_VERSION,
+  type JournalEvent,
+} from "../../domain/execution.ts";
+import type { Target } from "../../domain/target.ts";
+
+/** What `--output json` prints at the end of an execution: one document. */
+export interface Summary {
+  readonly schemaVersion: typeof JOURNAL_SCHEMA_VERSION;
+  readonly execution: string;
+  readonly runbook?: string;
+  readonly target?: Target;
+  readonly status: ExecutionEnded["status"];
+  readonly exitCode: number;
+  readonly reason?: string;
+  readonly text: string;
+  readonly next: readonly string[];
+  readonly steps: readonly StepSummary[];
+}
+
+interface StepSummary {
+  readonly id: string;
+  readonly state: string;
+  readonly text?: string;
+}
+
+const STATE: Readonly<Partial<Record<JournalEvent["type"], string>>> = {
+  "step.planned": "pending",
+  "step.confirmed": "interrupted",
+  "step.sent": "interrupted",
+  "step.verified": "done",
+  "step.skipped": "skipped",
+  "step.declined": "declined",
+  "step.failed": "failed",
+  "step.undone": "undone",
+};
+
+/** The events that this process has seen, as one value; of a resumed execution that is its last part. */
+export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded): Summary {
+  const started = events.find((event): event is ExecutionStarted => event.type === "execution.started");
+  const { execution, status, exitCode, text, next, reason } = ended;
+  return {
+    schemaVersion: JOURNAL_SCHEMA_VERSION,
+    execution,
+    ...(started === undefined ? {} : { runbook: started.runbook.id, target: started.target }),
+    status,
+    exitCode,
+    ...(reason === undefined ? {} : { reason }),
+    text,
+    next,
+    steps: stepSummaries(events),
+  };
+}
+
+function stepSummaries(events: readonly JournalEvent[]): StepSummary[] {
+  const steps = new Map<string, StepSummary>();
+  for (const event of events) {
+    const state = STATE[event.type];
+    if (state === undefined || !("step" in event)) continue;
+    steps.set(event.step, { id: event.step, state, ...("text" in event ? { text: event.text } : {}) });
+  }
+  return [...steps.values()];
+}

@@ -1,0 +1,23 @@
+import type { ExitCode } from "../../domain/exit-codes.ts";
+
+const MEANING: Readonly<Record<ExitCode, string>> = {
+  0: "done, or nothing to do",
+  1: "failed",
+  2: "the plan has changes, or what it relies on has drifted",
+  3: "declined before anything was sent",
+  4: "credentials missing, expired or refused",
+  5: "locked by another execution",
+  6: "usage, configuration or runbook invalid",
+  7: "outcome unknown: resume to find out",
+  8: "watch verdict WORSE",
+  9: "failed, undone and verified",
+  10: "watch INCONCLUSIVE",
+  11: "stopped by a check before this step's request",
+  130: "interrupted",
+  143: "terminated",
+};
+
+/** What an exit code tells the caller, in words. */
+export function exitMeaning(code: number): string {
+  return (MEANING as Readonly<Record<number, string>>)[code] ?? "not a code of this program";
+}

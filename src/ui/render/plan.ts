@@ -1,0 +1,128 @@
+import { blocks, type Phase, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import type { Target } from "../../domain/target.ts";
+import { ago, clockTime } from "../../domain/time.ts";
+import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
+import { isNarrow, paragraph, type Row, rowLines } from "../text/layout.ts";
+import type { Look, Tone } from "../text/style.ts";
+import { shorten } from "../text/wrap.ts";
+import { askRows, type StepName, shown, stepRows } from "./step-rows.ts";
+
+/** The whole plan as a screen; `now` (epoch ms) tells how old it is. Ends with a line feed. */
+export function renderPlan(plan: Plan, look: Look, now: number): string {
+  const nameOf = stepNames(plan);
+  const sections = [
+    headLines(plan, look, now),
+    ...allSteps(plan).map((step, index, all) => planStep(step, look, `${index + 1}/${all.length}`, nameOf)),
+    ...(plan.finally.length === 0 ? [] : [finallyLines(plan, look)]),
+    verdictLines(plan, look),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** Where a step stands, and how the steps it mentions are called. */
+export interface StepPlace {
+  readonly position?: readonly [number, number];
+  readonly phase?: Phase;
+  readonly nameOf?: StepName;
+}
+
+/** One step as it is shown before its question. Ends with a line feed. */
+export function renderStep(step: PlannedStep, look: Look, place: StepPlace = {}): string {
+  const number = [...(place.phase === "undo" ? ["UNDO"] : []), place.position?.join("/") ?? ""].join(" ").trim();
+  const rows = stepRows(step, look, place.nameOf ?? ((id) => `step ${id}`));
+  return `${stepLines(step, look, number, rows).join("\n")}\n`;
+}
+
+/** Steps by number and id, as in `step 1 (find)`. */
+function stepNames(plan: Plan): StepName {
+  const numbers = new Map(allSteps(plan).map((step, index) => [step.id, index + 1]));
+  return (id) => (numbers.has(id) ? `step ${numbers.get(id)} (${id})` : `step ${id}`);
+}
+
+/** Restoring steps are counted with the others: a question's position counts them, too. */
+function allSteps(plan: Plan): readonly PlannedStep[] {
+  return [...plan.steps, ...plan.finally];
+}
+
+function finallyLines({ steps, finally: restoring }: Plan, look: Look): string[] {
+  const last = steps.length + restoring.length;
+  const which = restoring.length === 1 ? `Step ${last} puts` : `Steps ${steps.length + 1} to ${last} put`;
+  return paragraph(`${which} things back however the run ends, unless a key holds it.`, look, 0);
+}
+
+function planStep(step: PlannedStep, look: Look, number: string, nameOf: StepName): string[] {
+  return stepLines(step, look, number, [...stepRows(step, look, nameOf), ...askRows(step)]);
+}
+
+const RISK_WORD = { read: "read", change: "change", destructive: "DESTRUCTIVE" } as const;
+
+function stepLines(step: PlannedStep, look: Look, number: string, rows: readonly Row[]): string[] {
+  const indent = isNarrow(look) ? 1 : 5;
+  const title = [number, `${step.title} [${step.id}, ${RISK_WORD[step.risk]}]`].filter(Boolean).join("  ");
+  return [
+    ...paragraph(title, look, 1, step.risk === "destructive" ? "bad" : "strong"),
+    // A step that is planned later has nothing to sum up yet; its WAIT row says so.
+    ...(step.summary === "" || step.readiness === "deferred" ? [] : paragraph(step.summary, look, indent)),
+    ...rows.flatMap((row) => rowLines(row, look, indent)),
+  ];
+}
+
+/** What stands on the caller's line besides its ARN, which nobody copies from there. */
+const CALLER_ELSE = 12;
+
+function headLines(plan: Plan, look: Look, now: number): string[] {
+  const { target, caller, runbook } = plan;
+  const inputs = Object.entries(plan.inputs).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} = ${shown(value)}`],
+  );
+  const rows: Row[] = [
+    targetRow(target, caller.account),
+    { label: "Service", text: `${target.cluster} / ${target.service} · database ${target.database}` },
+    { label: "Caller", text: shorten(caller.arn, look.columns - CALLER_ELSE, look.unicode) },
+    { label: "Read at", text: `${plan.at.slice(0, 10)} ${clockTime(plan.at)}, ${ago(plan.at, now)}` },
+    ...(inputs.length === 0 ? [] : [{ label: "Inputs", text: inputs.join(", ") }]),
+  ];
+  return [
+    ...paragraph(`PLAN  ${runbook.title} (${runbook.id})`, look, 0, "strong"),
+    ...rows.flatMap((row) => rowLines(row, look, 1)),
+  ];
+}
+
+/** The line that is read first: is this the real thing, and which one? */
+function targetRow(target: Target, callerAccount: string): Row {
+  const account = target.account ?? `${callerAccount} (not pinned)`;
+  const where = `${target.name} · account ${account} · region ${target.region ?? "not pinned"}`;
+  if (!target.production) return { label: "Target", text: where };
+  return { label: "PRODUCTION", text: where, tone: "loud" };
+}
+
+/** What the plan comes to: stopped, nothing to do, or what is asked and sent. */
+function verdictLines(plan: Plan, look: Look): string[] {
+  const [text, tone] = verdict(plan);
+  return paragraph(text, look, 0, tone);
+}
+
+function verdict(plan: Plan): [string, Tone] {
+  const nameOf = stepNames(plan);
+  const stopped = plan.steps.filter((step) => blocks(step).length > 0).map((step) => nameOf(step.id));
+  if (stopped.length > 0) return [`BLOCKED  ${stopped.join(", ")} cannot run as things are; nothing is sent.`, "bad"];
+  const writes = plan.steps.filter((step) => step.operation !== null).length;
+  const later = plan.steps.filter((step) => step.readiness === "deferred").length;
+  if (writes + later === 0) return ["Nothing to change: no request would be sent.", "good"];
+  return [[countText(writes, later), ...askText(plan, nameOf)].join(" "), "strong"];
+}
+
+function countText(writes: number, later: number): string {
+  const requests = writes === 1 ? "1 request to send" : `${writes} requests to send`;
+  if (later === 0) return `${requests}.`;
+  return `${requests}; ${later} ${later === 1 ? "step is" : "steps are"} planned on the way.`;
+}
+
+function askText(plan: Plan, nameOf: StepName): string[] {
+  const asked = askingSteps(plan);
+  if (asked.length === 0) return ["Nothing is asked."];
+  const texts = asked.map((step) =>
+    step.confirm === "typed" && isTextKnown(step) ? `${nameOf(step.id)}: type ${expectedText(step)}` : nameOf(step.id),
+  );
+  return [`You will be asked at ${texts.join("; ")}.`];
+}

@@ -1,0 +1,57 @@
+import type { Json, JsonObject } from "../../domain/json.ts";
+import type { PlannedStep } from "../../domain/plan.ts";
+import { foreignLines, type Row, rowLines } from "../text/layout.ts";
+import type { Look } from "../text/style.ts";
+import { shown, undoRow } from "./step-rows.ts";
+
+const INDENT = 2;
+
+const RISK: Readonly<Record<PlannedStep["risk"], string>> = {
+  read: "It only reads.",
+  change: "It changes something that can be changed back.",
+  destructive: "It destroys something: what is lost stays lost.",
+};
+
+/** What `e` shows at a question: why the step is there, what it risks, how it is taken back, what a no does. */
+export function renderExplanation(step: PlannedStep, look: Look): string {
+  const rows: Row[] = [
+    { label: "Why", text: step.why ?? "The runbook gives no reason for this step." },
+    { label: "Risk", text: RISK[step.risk] },
+    ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
+    { label: "No", text: "A no sends nothing for this step and ends the run; what earlier steps did stays." },
+  ];
+  return block(rows.flatMap((row) => rowLines(row, look, INDENT)));
+}
+
+/** What `d` shows: every input and where it comes from, the request as it is sent, and what has to be still so then. */
+export function renderDetails(step: PlannedStep, look: Look): string {
+  const inputs = Object.entries(step.inputs).map(([name, { value, origin, step: from }]) => ({
+    label: "Input",
+    text: `${name}: ${shown(value ?? null)} (${origin}${from === undefined ? "" : `, step ${from}`})`,
+  }));
+  return block([
+    ...[{ label: "Action", text: step.action }, ...inputs].flatMap((row) => rowLines(row, look, INDENT)),
+    ...jsonLines("Request", step.operation, look),
+    ...jsonLines("Undo", step.undo, look),
+    ...jsonLines("Basis", step.basis ?? null, look),
+  ]);
+}
+
+function jsonLines(label: string, value: object | null, look: Look): string[] {
+  if (value === null) return [];
+  return [
+    ...rowLines({ label, text: "" }, look, INDENT),
+    ...leaves(value as JsonObject, "").flatMap((line) => foreignLines(line, look, INDENT)),
+  ];
+}
+
+/** One line for every value inside, with the way to it: `input.cluster: "vulcan-prod"`. */
+function leaves(value: Json | undefined, path: string): string[] {
+  if (value === undefined) return [];
+  if (value === null || typeof value !== "object") return [`${path}: ${JSON.stringify(value)}`];
+  return Object.entries(value).flatMap(([name, member]) => leaves(member, path === "" ? name : `${path}.${name}`));
+}
+
+function block(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}

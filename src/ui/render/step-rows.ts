@@ -1,0 +1,104 @@
+import { canonical, type Json } from "../../domain/json.ts";
+import type { Change, Finding, Undo } from "../../domain/operation.ts";
+import { blocks, COUNTDOWN_SECONDS, type PlannedStep, type PlannedValue } from "../../domain/plan.ts";
+import { expectedText, isAsked, isTextKnown } from "../io/flag-answers.ts";
+import type { Row } from "../text/layout.ts";
+import { type Look, mark } from "../text/style.ts";
+
+/** How other steps of the plan are called on the screen, e.g. `step 1 (find)`. */
+export type StepName = (id: string) => string;
+
+/** Everything a step has to say, in the order in which it is read. */
+export function stepRows(step: PlannedStep, look: Look, nameOf: StepName): Row[] {
+  if (step.readiness === "left-out") return readinessRows(step, look, nameOf);
+  return [
+    ...readinessRows(step, look, nameOf),
+    ...step.changes.map(changeRow),
+    ...Object.entries(step.inputs).flatMap(([name, value]) => valueRow(name, value, nameOf)),
+    ...step.findings.map((finding) => findingRow(finding, look)),
+    ...(step.waitsFor === undefined ? [] : [{ label: "Waits for", text: step.waitsFor }]),
+    ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
+    ...(step.awsCli === null ? [] : [{ label: "Command", text: step.awsCli, kind: "command" as const }]),
+  ];
+}
+
+/** What the operator will be asked at this step; nothing where it asks nothing. */
+export function askRows(step: PlannedStep): Row[] {
+  if (blocks(step).length > 0) return [];
+  if (step.confirm === "countdown") return [{ label: "Asks", text: COUNTDOWN }];
+  if (!isAsked(step)) return [];
+  const text = step.confirm === "typed" ? `type  ${typedText(step)}  to go on` : "y to go on";
+  // A look that the runbook confirms is asked whatever it finds.
+  const isIf = step.readiness === "deferred" && step.risk !== "read";
+  return [{ label: "Asks", text: isIf ? `${text}, if there is something to change` : text }];
+}
+
+const COUNTDOWN = `nothing: it goes on after ${COUNTDOWN_SECONDS} s, unless a key holds it`;
+
+function typedText(step: PlannedStep): string {
+  return isTextKnown(step) ? expectedText(step) : "a text shown then";
+}
+
+function readinessRows(step: PlannedStep, look: Look, nameOf: StepName): Row[] {
+  const skip = mark("-", "SKIP", look);
+  const rows: Readonly<Record<PlannedStep["readiness"], Row[]>> = {
+    ready: [],
+    deferred: [
+      {
+        label: mark("…", "WAIT", look),
+        text: `planned once ${step.until === undefined ? "an earlier step" : nameOf(step.until)} has run`,
+        tone: "warn",
+      },
+    ],
+    unchanged: [{ label: skip, text: "nothing to change: no request is sent", tone: "quiet" }],
+    "left-out": [{ label: skip, text: "not part of this run", tone: "quiet" }],
+  };
+  return rows[step.readiness];
+}
+
+function changeRow({ subject, property, before, after }: Change): Row {
+  return { label: "Change", text: `${subject}: ${property} ${shown(before)} → ${shown(after)}`, tone: "strong" };
+}
+
+const FROM: Readonly<Record<"predicted" | "pending", (value: PlannedValue, step: string) => string>> = {
+  predicted: (value, step) => `${shown(value.value ?? null)} (predicted: ${step} has not run yet)`,
+  pending: (_value, step) => `known after ${step}`,
+};
+
+/** Values that were given or read are facts; only those that are not facts yet are worth a line. */
+function valueRow(name: string, value: PlannedValue, nameOf: StepName): Row[] {
+  if (value.origin !== "predicted" && value.origin !== "pending") return [];
+  const step = value.step === undefined ? "an earlier step" : nameOf(value.step);
+  return [{ label: "Value", text: `${name}: ${FROM[value.origin](value, step)}` }];
+}
+
+const LEVEL: Readonly<Record<Finding["level"], { glyph: string; word: string; tone: "good" | "warn" | "bad" }>> = {
+  ok: { glyph: "✓", word: "OK", tone: "good" },
+  warn: { glyph: "!", word: "WARN", tone: "warn" },
+  block: { glyph: "✗", word: "BLOCK", tone: "bad" },
+};
+
+export function findingRow({ level, text }: Finding, look: Look): Row {
+  const { glyph, word, tone } = LEVEL[level];
+  return { label: mark(glyph, word, look), text, tone, whole: level === "block" };
+}
+
+/** How the step is taken back, or, loudly, that it cannot be. */
+export function undoRow(undo: Undo, changes: readonly Change[]): Row {
+  if (undo.kind === "irreversible")
+    return { label: "NO UNDO", text: `This cannot be undone: ${undo.reason}`, tone: "loud", whole: false };
+  if (undo.kind === "stays") return { label: "Undo", text: `none is needed: ${undo.reason}` };
+  const [first] = changes;
+  const back =
+    first === undefined
+      ? `one ${undo.operation.name} takes it back`
+      : `one ${undo.operation.name} puts ${first.property} back to ${shown(first.before)}`;
+  return { label: "Undo", text: `${back}; planned and asked like this step.` };
+}
+
+/** A value as an operator would write it. */
+export function shown(value: Json): string {
+  if (value === null) return "(none)";
+  if (typeof value === "string") return value === "" ? '""' : value;
+  return canonical(value);
+}

@@ -1,0 +1,80 @@
+import { clockTime, formatDuration } from "../../domain/time.ts";
+import { SETTLING } from "../../domain/watch/evidence.ts";
+import type { WatchReport } from "../../domain/watch/report.ts";
+import { lengthOf } from "../../domain/watch/series.ts";
+import { nextLines, type Row, rowLines } from "../text/layout.ts";
+import { type Look, legible, paint, type Tone } from "../text/style.ts";
+import { width, wrap } from "../text/wrap.ts";
+import { numberText, watchTable } from "./watch-table.ts";
+
+const TONES: Readonly<Record<string, Tone>> = { STABLE: "good", WORSE: "bad", INCONCLUSIVE: "warn" };
+
+/** One moment of a watch: how far it is, each metric, and what holds so far. */
+export function renderWatch(report: WatchReport, look: Look): string {
+  const { rows, asked } = report;
+  const lines = rowsOf(report).flatMap((row) => rowLines(row, look, 1));
+  return [heading(report, look), ...watchTable(rows, lengthOf(asked), look), ...lines].join("\n");
+}
+
+/** The whole of it when it has ended, the verdict nearest to the prompt. Ends with a line feed. */
+export function renderVerdict(report: WatchReport, next: readonly string[], look: Look): string {
+  const caveats = report.caveats.map((text, index) => ({ label: index === 0 ? "Unknown" : "", text }));
+  const verdict = report.verdict ?? "INCONCLUSIVE";
+  return [
+    renderWatch({ ...report, text: "" }, look),
+    ...caveats.flatMap((row) => rowLines(row, look, 1)),
+    ...nextLines(next, look, 1),
+    ...rowLines({ label: `${verdict}:`, text: report.text, tone: TONES[verdict] ?? "plain" }, look, 0),
+    "",
+  ].join("\n");
+}
+
+function heading({ cluster, service, asked, at }: WatchReport, look: Look): string {
+  const minute = Math.min(lengthOf(asked), Math.max(0, Math.floor((at - asked.from) / 60_000)));
+  const where = `${paint("WATCH", "strong", look)}  ${cluster} / ${service}  ${timeOf(at)}`;
+  const settling = `newest ${SETTLING / 60_000} min not counted`;
+  const progress = `minute ${minute} of ${lengthOf(asked)} (${settling})`;
+  const line = `${where}  ${progress}`;
+  if (width(line) <= look.columns) return line;
+  return [...wrap(where, look.columns), ...wrap(progress, look.columns - 1).map((part) => ` ${part}`)].join("\n");
+}
+
+function rowsOf(report: WatchReport): Row[] {
+  const { text, before, mostConnections, notes } = report;
+  const dropped = before.dropped.map(({ name, why }) => `not ${name}: ${why}`);
+  return [
+    ...labelled("Before", [beforeText(report), ...dropped]),
+    ...labelled("Limit", mostConnections === undefined ? [] : [limitText(mostConnections)]),
+    ...labelled("Note", notes),
+    ...labelled("So far", text === "" ? [] : [text]),
+  ];
+}
+
+function labelled(label: string, texts: readonly string[]): Row[] {
+  return texts.map((text, index) => ({ label: index === 0 ? label : "", text }));
+}
+
+function beforeText({ before: { baseline } }: WatchReport): string {
+  if (baseline === undefined) return "nothing to compare with";
+  const { name, span } = baseline;
+  return `${name}: ${dayOf(span.from)} ${timeOf(span.from)} to ${timeOf(span.to)}`;
+}
+
+const limitText = ({ most, how }: NonNullable<WatchReport["mostConnections"]>): string =>
+  `max_connections ${most}, ${how === "SQL" ? "measured by SQL" : "as the parameter group sets it"}`;
+
+const iso = (at: number): string => new Date(at).toISOString();
+const timeOf = (at: number): string => clockTime(iso(at));
+const dayOf = (at: number): string => iso(at).slice(0, 10);
+
+/** One minute as one line, for a log. */
+export function watchLine(report: WatchReport, look: Look): string {
+  const values = report.rows.map(({ title, now, state, text }) => {
+    const odd = state === "ok" || state === "beside" ? "" : ` (${text})`;
+    return `${title} ${numberText(now)}${odd}`;
+  });
+  const left = Math.max(0, report.asked.to - report.at) / 1000;
+  const end = left === 0 ? "" : `, ${formatDuration(left)} to go`;
+  const shown = report.rows.every(({ now }) => now === undefined) ? ["no minute that counts yet"] : values;
+  return legible(`${timeOf(report.at)}  ${report.observed}/${report.wanted} min${end}: ${shown.join(", ")}`, look);
+}

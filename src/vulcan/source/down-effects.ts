@@ -1,0 +1,138 @@
+import { nameOf, type SchemaObject } from "../../domain/migrations/schema-object.ts";
+import { SqlReader } from "./sql-reader.ts";
+import { statementsOf } from "./sql-tokens.ts";
+
+/** What SQL takes away. */
+export interface Destroyed {
+  /** Gone afterwards, with all that is in them. */
+  readonly objects: readonly SchemaObject[];
+  /** There afterwards, while rows of them are deleted, or values of them overwritten or converted. */
+  readonly altered: readonly SchemaObject[];
+  /** Are these all? False wherever something was not understood, or reaches further than it says: never harmless. */
+  readonly complete: boolean;
+}
+
+const NOTHING: Destroyed = { objects: [], altered: [], complete: true };
+const UNKNOWN: Destroyed = { ...NOTHING, complete: false };
+
+/** Of any number of statements. What triggers and default values do on their own account cannot be seen here. */
+export function destroyedBy(sql: string): Destroyed {
+  const statements = statementsOf(sql);
+  return statements === undefined ? UNKNOWN : allOf(statements.map((tokens) => byStatement(new SqlReader(tokens))));
+}
+
+/** One after another; what is named twice is there once. */
+export function allOf(list: readonly Destroyed[]): Destroyed {
+  return {
+    objects: distinct(list.flatMap(({ objects }) => objects)),
+    altered: distinct(list.flatMap(({ altered }) => altered)),
+    complete: list.every(({ complete }) => complete),
+  };
+}
+
+function distinct(objects: readonly SchemaObject[]): SchemaObject[] {
+  return [...new Map(objects.map((object) => [`${object.kind} ${nameOf(object)}`, object])).values()];
+}
+
+function byStatement(sql: SqlReader): Destroyed {
+  if (sql.take("drop")) return byDrop(sql);
+  if (sql.take("alter table")) return byAlterTable(sql);
+  if (sql.take("truncate")) return byTruncate(sql);
+  if (sql.take("delete from")) return byDelete(sql);
+  if (sql.take("update")) return byUpdate(sql);
+  return isHarmless(sql) ? NOTHING : UNKNOWN;
+}
+
+const table = (name: string): SchemaObject => ({ kind: "table", table: name });
+
+function byDrop(sql: SqlReader): Destroyed {
+  if (sql.take("table") || sql.take("materialized view") || sql.take("foreign table"))
+    return dropped(sql, "paths", table);
+  if (sql.take("index")) {
+    sql.take("concurrently");
+    return dropped(sql, "paths", (index) => ({ kind: "index", index }));
+  }
+  const isWithoutRows = ROWLESS.some((kind) => sql.take(kind));
+  return isWithoutRows && !sql.has("cascade") ? NOTHING : UNKNOWN;
+}
+
+/** Dropped without CASCADE, none of these takes a row along: PostgreSQL refuses where something depends on it. */
+const ROWLESS = ["view", "type", "domain", "function", "procedure", "trigger", "policy", "rule", "schema"];
+
+/** CASCADE takes along what the text does not name. */
+function dropped(sql: SqlReader, what: "paths" | "name", toObject: (name: string) => SchemaObject): Destroyed {
+  sql.take("if exists");
+  const names = sql[what]();
+  if (names === undefined) return UNKNOWN;
+  sql.take("restrict");
+  return { objects: [names].flat().map(toObject), altered: [], complete: sql.isDone };
+}
+
+function byTruncate(sql: SqlReader): Destroyed {
+  sql.take("table");
+  const names = sql.paths();
+  if (names === undefined) return UNKNOWN;
+  if (!sql.take("restart identity")) sql.take("continue identity");
+  sql.take("restrict");
+  return { objects: [], altered: names.map(table), complete: sql.isDone };
+}
+
+/** Foreign keys may delete further rows, in tables that are not named: never complete. */
+function byDelete(sql: SqlReader): Destroyed {
+  sql.take("only");
+  const name = sql.path();
+  return name === undefined ? UNKNOWN : { ...UNKNOWN, altered: [table(name)] };
+}
+
+/** Foreign keys and functions may change more than the columns that are set: never complete. */
+function byUpdate(sql: SqlReader): Destroyed {
+  sql.take("only");
+  const name = sql.path();
+  if (name === undefined) return UNKNOWN;
+  sql.takeMark("*");
+  if (!sql.take("set")) return { ...UNKNOWN, altered: [table(name)] };
+  const column = sql.name();
+  const isOnly = column !== undefined && sql.takeMark("=") && sql.parts().length === 1;
+  return { ...UNKNOWN, altered: [isOnly ? { kind: "column", table: name, column } : table(name)] };
+}
+
+function byAlterTable(sql: SqlReader): Destroyed {
+  sql.take("if exists");
+  sql.take("only");
+  const name = sql.path();
+  if (name === undefined) return UNKNOWN;
+  sql.takeMark("*");
+  return allOf(sql.parts().map((part) => byAction(name, part)));
+}
+
+/** A RENAME is not among what is understood: it would make every later name a different thing. */
+function byAction(of: string, sql: SqlReader): Destroyed {
+  if (sql.take("add") || sql.take("validate constraint") || sql.take("owner to")) return NOTHING;
+  if (sql.take("drop constraint")) return sql.has("cascade") ? UNKNOWN : NOTHING;
+  if (sql.take("drop")) {
+    sql.take("column");
+    return dropped(sql, "name", (column) => ({ kind: "column", table: of, column }));
+  }
+  if (!sql.take("alter")) return UNKNOWN;
+  sql.take("column");
+  const column = sql.name();
+  if (column === undefined) return UNKNOWN;
+  if (LOSSLESS.some((action) => sql.take(action))) return NOTHING;
+  const isConverted = sql.take("type") || sql.take("set data type");
+  return isConverted ? { ...NOTHING, altered: [{ kind: "column", table: of, column }] } : UNKNOWN;
+}
+
+const LOSSLESS = ["set default", "drop default", "set not null", "drop not null", "set statistics"];
+
+/** Only adds, or touches no row. A SELECT and an INSERT are not among these: they may call or fire anything. */
+function isHarmless(sql: SqlReader): boolean {
+  if (sql.take("create table"))
+    return sql.has("generated") === sql.has("as") && !sql.has("select", "values", "returning");
+  return HARMLESS.some((words) => sql.take(words));
+}
+
+const HARMLESS = [
+  ...["create index", "create unique index", "create type", "create sequence", "create view"],
+  ...["comment on", "lock table", "grant", "revoke", "analyze"],
+  ...["set local lock_timeout", "set local statement_timeout"],
+];

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { announce } from "../../../src/actions/notify/announce.ts";
+import type { Attempt } from "../../../src/domain/action.ts";
+import type { World } from "../../../src/domain/services.ts";
+import { NOW, TARGET, worldOf } from "../support.ts";
+
+const iso = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
+const CHANNEL = { by: "webhook", prefix: "" } as const;
+
+async function planned(given: Record<string, string | boolean>, channel?: World["channel"], opens = 60) {
+  const inputs = { opens: iso(opens), closes: iso(opens + 90), ...given };
+  const world = { ...worldOf(), ...(channel && { channel }) };
+  const clock = { now: () => NOW, sleep: async () => undefined };
+  const seen = await announce.observe(inputs, { world, target: TARGET, clock });
+  return announce.plan(inputs, seen.kind === "observed" ? seen.value : undefined, {});
+}
+
+describe("an announcement", () => {
+  it("is one request that says when, and no address", async () => {
+    const { proposal } = await planned({ moment: "advance" }, CHANNEL);
+    expect(proposal?.operation).toEqual({
+      service: "notify",
+      name: "Announce",
+      input: {
+        by: "webhook",
+        text: "Planned maintenance of vulcan-prod: 2026-04-10 13:00 to 2026-04-10 14:30 UTC. It stays up on a single task; answers may be slower.",
+      },
+    });
+    expect(proposal?.undo.kind).toBe("stays");
+  });
+
+  it("is given as a text to paste where nothing is set up", async () => {
+    const { proposal, summary, outputs } = await planned({ moment: "start" });
+    expect([proposal, summary, outputs]).toEqual([
+      undefined,
+      expect.stringMatching(/^no channel is set up\. To paste: Maintenance of vulcan-prod has begun/),
+      { told: true },
+    ]);
+  });
+
+  it.each<[Record<string, string | boolean>, number, string]>([
+    [{ moment: "advance" }, -1, "the window has begun: 2026-04-10 11:59:00Z"],
+    [{ moment: "stopped", dependent: true }, 0, "nothing was announced before"],
+    [{ moment: "stopped", dependent: true, after: true, unless: true }, 0, "its end was announced"],
+  ])("%j is needless at minute %i", async (given, opens, summary) => {
+    const plan = await planned(given, CHANNEL, opens);
+    expect([plan.summary, plan.proposal, plan.outputs]).toEqual([summary, undefined, {}]);
+  });
+
+  it("that it was stopped follows one that it has begun", async () => {
+    const { summary } = await planned({ moment: "stopped", dependent: true, after: true }, CHANNEL, 0);
+    expect(summary).toMatch(/^by webhook: Maintenance of vulcan-prod was stopped before its end/);
+  });
+
+  it.each<[Attempt["receipt"], string]>([
+    [{ answer: { told: true } }, "announced (end)"],
+    [{ answer: { told: false, why: "it answered 500" } }, "NOT ANNOUNCED: it answered 500. To paste: the words"],
+    [{ answer: { readBack: "" } }, "whether it was announced is not known. To paste: the words"],
+  ])("never fails the run: %j", async (receipt, text) => {
+    const operation = { service: "notify", name: "Announce", input: { text: "the words" } };
+    const attempt = { operation, outputs: {}, ...(receipt && { receipt }) };
+    const inputs = { moment: "end", opens: iso(0), closes: iso(90) };
+    expect(await announce.verify?.(inputs, attempt, {} as never)).toEqual({ kind: "true", text });
+    expect(await announce.probe?.(inputs, attempt, {} as never)).toMatchObject({ kind: "done" });
+  });
+});

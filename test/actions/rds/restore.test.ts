@@ -1,0 +1,247 @@
+import { describe, expect, it } from "vitest";
+import { judgeData } from "../../../src/actions/database/restore-verdict.ts";
+import { compareSettings } from "../../../src/actions/rds/compare-settings.ts";
+import { deviations, restatedBy } from "../../../src/actions/rds/copied-settings.ts";
+import { findRestore } from "../../../src/actions/rds/find-restore.ts";
+import { alignRequest, settingsIn, toChange } from "../../../src/actions/rds/modify-request.ts";
+import { aimOf } from "../../../src/actions/rds/restore-time.ts";
+import { restoreToTime } from "../../../src/actions/rds/restore-to-time.ts";
+import { watchInstance } from "../../../src/actions/rds/wait-for-instance.ts";
+import type { RdsReads } from "../../../src/aws/rds/reads.ts";
+import type { Instance, Settings } from "../../../src/domain/aws/rds.ts";
+import type { DataFacts } from "../../../src/domain/database/facts.ts";
+import type { World } from "../../../src/domain/services.ts";
+import { TARGET, waitingFor, worldOf } from "../support.ts";
+
+const SETTINGS: Settings = {
+  StorageType: "gp3",
+  AllocatedStorage: 100,
+  Iops: 3000,
+  StorageThroughput: 125,
+  MultiAZ: true,
+  MonitoringInterval: 60,
+  MonitoringRoleArn: "arn:aws:iam::111122223333:role/monitor",
+  EnabledCloudwatchLogsExports: [],
+};
+
+function instanceOf(over: Partial<Instance> = {}): Instance {
+  return {
+    id: "vulcan-prod",
+    resourceId: "db-A",
+    status: "available",
+    settings: SETTINGS,
+    pending: [],
+    parameterStatus: "in-sync",
+    replicas: [],
+    roles: [],
+    isPasswordManaged: false,
+    ...over,
+  };
+}
+
+describe("the moment", () => {
+  const window = { earliest: "2026-04-03T03:00:00.000Z", latest: "2026-04-10T03:36:02.000Z" };
+  const now = Date.parse("2026-04-10T03:41:07.000Z");
+  const migration = { version: 8, description: "x", appliedAt: "2026-04-10T03:30:00.500Z", durationMs: 1200 };
+
+  it.each([
+    [{ to: "2026-04-10T03:20:00.900Z" }, "2026-04-10T03:20:00.000Z"],
+    [{ latest: true }, "2026-04-10T03:36:01.000Z"],
+    [{ beforeMigration: 8 }, "2026-04-10T03:29:54.000Z"],
+    [{ to: "2026-04-10T03:40:00.000Z" }, "2026-04-10T03:40:00.000Z"],
+  ])("%j is %s", (wish, at) => {
+    expect(aimOf(wish, window, [migration], now).at).toBe(at);
+  });
+
+  it.each([
+    [{ to: "2026-04-03T02:59:59.000Z" }, "before-window"],
+    [{ to: "2026-04-10T03:41:08.000Z" }, "time-ahead"],
+    [{ beforeMigration: 9 }, "migration-unknown"],
+    [{}, "restore-time"],
+    [{ latest: true, beforeMigration: 8 }, "restore-time"],
+  ])("%j is refused: %s", (wish, code) => {
+    expect(() => aimOf(wish, window, [migration], now)).toThrow(
+      expect.objectContaining({ detail: expect.objectContaining({ code, exitCode: 6 }) }),
+    );
+  });
+});
+
+describe("settings", () => {
+  it("a small gp3 shows a baseline that cannot be asked for; a large one and io2 say theirs", () => {
+    const stated = (over: Settings) => restatedBy(instanceOf({ settings: { ...SETTINGS, ...over } }));
+    expect(stated({})).not.toHaveProperty("Iops");
+    expect(stated({ AllocatedStorage: 400, Iops: 12_000 })).toMatchObject({ Iops: 12_000, StorageThroughput: 125 });
+    expect(stated({ StorageType: "io2" })).toMatchObject({ Iops: 3000 });
+    expect(stated({ StorageType: "io2" })).not.toHaveProperty("StorageThroughput");
+    expect(stated({})).not.toHaveProperty("EnableCloudwatchLogsExports");
+  });
+
+  it("a full source: expected is not what the source has", () => {
+    const source = instanceOf({ status: "storage-full" });
+    expect(restatedBy(source).AllocatedStorage).toBe(111);
+    expect(deviations(source, instanceOf())).toEqual([
+      { setting: "AllocatedStorage", source: 100, restored: 100, expected: 111 },
+    ]);
+  });
+
+  it("what goes together is asked for together, and read back from the request", () => {
+    const change = toChange({ ...SETTINGS, MonitoringInterval: 0 }, SETTINGS);
+    const { input } = alignRequest("copy", change, SETTINGS);
+    expect(input).toEqual({
+      DBInstanceIdentifier: "copy",
+      MonitoringInterval: 60,
+      MonitoringRoleArn: SETTINGS.MonitoringRoleArn,
+      ApplyImmediately: true,
+    });
+    expect(settingsIn(input)).toEqual({ MonitoringInterval: 60, MonitoringRoleArn: SETTINGS.MonitoringRoleArn });
+  });
+});
+
+/** A world in which the instance passes through these states, each for so many seconds; the last one stays. */
+function passing(...states: readonly (readonly [Partial<Instance>, number])[]) {
+  const calls = { instance: 0, events: 0 };
+  const world = worldOf();
+  const waiting = waitingFor(world, 7200);
+  const begun = waiting.clock.now();
+  const stateAt = (): Partial<Instance> => {
+    let end = begun;
+    for (const [state, seconds] of states) {
+      end += seconds * 1000;
+      if (waiting.clock.now() < end) return state;
+    }
+    return {};
+  };
+  const rds: RdsReads = {
+    ...world.aws.rds,
+    instance: async () => {
+      calls.instance++;
+      return instanceOf(stateAt());
+    },
+    events: async () => {
+      calls.events++;
+      return [];
+    },
+  };
+  const seconds = () => (waiting.clock.now() - begun) / 1000;
+  return { waiting: { ...waiting, world: { ...world, aws: { ...world.aws, rds } } as World }, calls, seconds };
+}
+
+const WATCHED = { name: "copy", since: 0, next: [] };
+const FOR_EVER = Number.POSITIVE_INFINITY;
+
+describe("waiting for an instance", () => {
+  it.each([
+    "failed",
+    "restore-error",
+    "incompatible-restore",
+    "incompatible-network",
+    "incompatible-parameters",
+    "incompatible-option-group",
+    "insufficient-capacity",
+    "inaccessible-encryption-credentials",
+    "storage-full",
+    "deleting",
+  ])("%s ends it", async (status) => {
+    const { waiting, seconds } = passing([{ status: "creating" }, 40], [{ status }, FOR_EVER]);
+    expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "false", failure: { reason: status } });
+    expect(seconds()).toBeLessThanOrEqual(55);
+  });
+
+  it("at most six calls a minute before it is available, and at most 25 s more than RDS takes", async () => {
+    let worst = 0;
+    for (let takes = 300; takes < 330; takes++) {
+      const { waiting, seconds } = passing([{ status: "creating" }, takes], [{}, FOR_EVER]);
+      expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
+      worst = Math.max(worst, seconds() - takes);
+    }
+    expect(worst).toBeLessThanOrEqual(25);
+    const { waiting, calls } = passing([{ status: "creating" }, FOR_EVER]);
+    expect(await watchInstance(WATCHED, { ...waiting, deadline: waiting.clock.now() + 600_000 })).toMatchObject({
+      kind: "open",
+    });
+    expect((calls.instance + calls.events - 2) / 10).toBeLessThanOrEqual(6);
+  });
+
+  it("one that leaves that state again is not taken for ready", async () => {
+    const { waiting, seconds } = passing([{}, 8], [{ status: "backing-up" }, 90], [{}, FOR_EVER]);
+    expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
+    expect(seconds()).toBeGreaterThan(98);
+  });
+
+  it("nor is one with values that are still to be applied", async () => {
+    const { waiting, seconds } = passing([{ pending: ["MultiAZ"] }, 60], [{}, FOR_EVER]);
+    expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
+    expect(seconds()).toBeGreaterThan(60);
+  });
+});
+
+it("a member of a cluster is refused, with the call that restores it", async () => {
+  const world = worldOf();
+  const rds = { ...world.aws.rds, instance: async () => instanceOf({ cluster: "aurora-1" }) };
+  const looking = { world: { ...world, aws: { ...world.aws, rds } }, target: TARGET, clock: waitingFor(world).clock };
+  await expect(findRestore.observe({ latest: true }, looking)).rejects.toMatchObject({
+    detail: {
+      code: "cluster-member",
+      exitCode: 11,
+      next: [expect.stringContaining("restore-db-cluster-to-point-in-time")],
+    },
+  });
+});
+
+it("settings that differ are a failure, side by side", async () => {
+  const world = worldOf();
+  const restored = instanceOf({ id: "copy", settings: { ...SETTINGS, MultiAZ: false, MonitoringRoleArn: null } });
+  const rds = { ...world.aws.rds, instance: async (id: string) => (id === "copy" ? restored : instanceOf()) };
+  const waiting = { ...waitingFor(world), world: { ...world, aws: { ...world.aws, rds } } };
+  const verdict = await compareSettings.verify?.({ source: "vulcan-prod", name: "copy" }, { outputs: {} }, waiting);
+  expect(verdict).toMatchObject({
+    kind: "false",
+    failure: {
+      reason: "settings-differ",
+      evidence: [
+        "setting            source                                  restored  expected",
+        "MultiAZ            true                                    false     true",
+        `MonitoringRoleArn  ${SETTINGS.MonitoringRoleArn}  (none)    ${SETTINGS.MonitoringRoleArn}`,
+      ],
+    },
+  });
+});
+
+it("resumed: an instance with the attempt's tag is adopted, one without it is another's and left alone", async () => {
+  const world = worldOf();
+  const probed = async (found: Instance | undefined) => {
+    const rds = { ...world.aws.rds, instance: async () => found };
+    const looking = { ...waitingFor(world), world: { ...world, aws: { ...world.aws, rds } } };
+    const given = { source: "vulcan-prod", to: "2026-04-10T03:20:00.000Z", name: "copy" };
+    const confirmedAt = new Date(looking.clock.now()).toISOString();
+    return restoreToTime.probe?.(given, { key: "x0001-1", confirmedAt, outputs: {} }, looking);
+  };
+  expect(await probed(instanceOf({ madeBy: "x0001-1" }))).toMatchObject({ kind: "inProgress" });
+  expect(await probed(instanceOf({ madeBy: "x0001-2" }))).toMatchObject({ kind: "notDone" });
+  expect(await probed(instanceOf())).toMatchObject({ kind: "notDone", evidence: expect.stringContaining("another's") });
+  expect(await probed(undefined)).toMatchObject({ kind: "notDone" });
+});
+
+describe("what is in it", () => {
+  const TO = "2026-04-10T03:20:00.000Z";
+  const table = (newest: string) => ({ table: "notes", rows: 2, isExact: true, timedBy: ["at"], newest, newer: 1 });
+  const structure = { version: 7, fingerprint: "a", invalidIndexes: [], unvalidated: [], behind: [] };
+  const source: DataFacts = { tables: [table("2026-04-10T03:30:00.000Z")], structure };
+  const problems = (over: Partial<DataFacts["structure"]>, newest = "2026-04-10T03:19:59.500Z") =>
+    judgeData(TO, { tables: [table(newest)], structure: { ...structure, ...over } }, source).problems;
+
+  it("older rows than the source's are no fault, nor is another schema at another migration", () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ version: 6, fingerprint: "b" })).toEqual([]);
+  });
+
+  it.each([
+    ["rows of later", problems({}, "2026-04-10T03:20:30.000Z"), "notes has 1 row of later"],
+    ["another schema", problems({ fingerprint: "b" }), "another one than the source's"],
+    ["an invalid index", problems({ invalidIndexes: ["i"] }), "invalid index i"],
+    ["a constraint", problems({ unvalidated: ["c"] }), "not validated: c"],
+    ["a sequence", problems({ behind: ["s"] }), "which is taken: s"],
+  ])("%s is one", (_, found, text) => {
+    expect(found).toEqual([expect.stringContaining(text)]);
+  });
+});

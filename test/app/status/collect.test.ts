@@ -1,0 +1,96 @@
+import { expect, it } from "vitest";
+import { readOverview } from "../../../src/app/status/collect.ts";
+import type { AwsReads } from "../../../src/aws/reads.ts";
+import type { Service, Task } from "../../../src/domain/aws/ecs.ts";
+import { TARGET } from "../../support/sandbox-harness.ts";
+import { SOON_MS } from "../../support/soon.ts";
+
+const service = {
+  name: "vulcan-prod",
+  taskDefinition: "v:42",
+  desired: 2,
+  running: 2,
+  deployments: [],
+  targetGroups: ["tg"],
+  events: [],
+} as unknown as Service;
+
+const task = (id: string, taskDefinition: string, status: string, address: string): Task => ({
+  id,
+  taskDefinition,
+  status,
+  health: "HEALTHY",
+  exitCodes: [],
+  addresses: [address],
+});
+
+const reads = {
+  ecs: {
+    service: async () => service,
+    tasks: async (_cluster: string, _service: string, desired: string) =>
+      desired === "RUNNING"
+        ? [task("a", "v:42", "RUNNING", "10.0.0.1"), task("b", "v:43", "PENDING", "10.0.0.2")]
+        : [task("c", "v:41", "DEACTIVATING", "10.0.0.3"), task("d", "v:41", "STOPPED", "10.0.0.4")],
+  },
+  around: { scalingTarget: async () => undefined },
+  targetHealth: async () => [
+    { address: "10.0.0.1", state: "healthy" },
+    { address: "10.0.0.3", state: "draining" },
+    { address: "10.9.9.9", state: "healthy" },
+  ],
+  alarms: async () => {
+    throw new Error("no");
+  },
+  database: async () => undefined,
+} as unknown as AwsReads;
+
+const asking = {
+  target: TARGET,
+  at: "2026-04-10T12:00:00Z",
+  caller: async () => ({ account: "1", arn: "a" }),
+  past: async () => ({ lastGood: null, attempt: null }),
+  window: async () => undefined,
+  leftovers: async () => [],
+};
+
+it("a target is counted for the revision of the task that has its address, leaving tasks among them", async () => {
+  const overview = await readOverview(reads, asking);
+  expect(overview.balancer).toEqual({
+    known: true,
+    value: { targets: { healthy: 2, draining: 1 }, serving: { "v:42": 1, "an unknown task": 1 } },
+  });
+  expect(overview.tasks).toMatchObject({
+    value: {
+      healthy: { "v:42": 1 },
+      revisions: [
+        { taskDefinition: "v:42", running: 1, starting: 0, stopping: 0, health: { HEALTHY: 1 } },
+        { taskDefinition: "v:43", running: 0, starting: 1, stopping: 0 },
+        { taskDefinition: "v:41", running: 0, starting: 0, stopping: 1 },
+      ],
+    },
+  });
+});
+
+it("what is absent, failed or not set up is told apart", async () => {
+  const { alarms, database, window, scaling, migrations } = await readOverview(reads, asking);
+  expect(alarms).toEqual({ known: false, why: "no" });
+  expect(database).toMatchObject({ known: false, code: "database-absent" });
+  expect(window).toMatchObject({ known: false, code: "backup-absent" });
+  expect(scaling).toEqual({ known: true, value: null });
+  expect(migrations).toMatchObject({ known: false, code: "not-configured" });
+});
+
+it("migrations that hang are given up after 2 s, and hold up nothing else", async () => {
+  const began = performance.now();
+  const never = () => new Promise<never>(() => undefined);
+  const overview = await readOverview(reads, { ...asking, migrations: never });
+  expect(performance.now() - began).toBeLessThan(SOON_MS);
+  expect(overview.migrations).toMatchObject({ known: false, why: "no answer within 2 s", code: "late" });
+  expect(overview.service.known).toBe(true);
+});
+
+it("migrations that answer are shown", async () => {
+  const newest = { newest: 8, description: "Add x", appliedAt: "2026-04-10T11:00:00Z" };
+  const overview = await readOverview(reads, { ...asking, migrations: async () => newest });
+  expect(overview.migrations).toEqual({ known: true, value: newest });
+});

@@ -1,0 +1,274 @@
+import { describe, expect, it } from "vitest";
+import { judge } from "../../../src/domain/watch/verdict.ts";
+import { evidence, measured, minute, START } from "./evidences.ts";
+
+const verdict = (...given: Parameters<typeof evidence>) => judge(evidence(...given)).verdict;
+const row = (id: string, ...given: Parameters<typeof evidence>) =>
+  judge(evidence(...given)).rows.find((one) => one.id === id);
+
+describe("a watch that nothing disturbs", () => {
+  it("is STABLE when its time is over, the newest two minutes not counted", () => {
+    const judgement = judge(evidence());
+    expect(judgement).toMatchObject({ verdict: "STABLE", observed: 28, wanted: 30, needed: 27 });
+    expect(judgement.text).toBe("28/30 min seen, no limit broken, like before");
+    expect(judgement.caveats).toEqual(["cannot tell shifts under 25 % from noise with 30 points"]);
+  });
+
+  it("has no verdict before, and no minute at its start", () => {
+    expect(judge(evidence({}, { now: minute(29.9) }))).not.toHaveProperty("verdict");
+    expect(judge(evidence({}, { now: START }))).toMatchObject({ observed: 0 });
+    expect(judge(evidence({}, { now: minute(2.9) }))).toMatchObject({ observed: 0 });
+    expect(judge(evidence({}, { now: minute(3) }))).toMatchObject({ observed: 1 });
+  });
+
+  it("is not over while a deployment has not ended: waited for up to ten minutes, and then INCONCLUSIVE", () => {
+    const open = "the deployment of vulcan-prod:43 has not ended";
+    expect(judge(evidence({}, { open }))).not.toHaveProperty("verdict");
+    expect(judge(evidence({}, { open, now: minute(40) }))).toMatchObject({ verdict: "INCONCLUSIVE", text: open });
+    expect(verdict({}, { now: minute(33) })).toBe("STABLE");
+  });
+
+  it("ended early is never STABLE", () => {
+    expect(judge(evidence({}, { endedEarly: "the operator" }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: "ended early by the operator, 28/30 min seen",
+    });
+  });
+});
+
+/** The tasks are fresh until the twentieth minute. */
+const WARMING = { warmUntil: START + 20 * 60_000 };
+
+describe("limits that hold whatever was before", () => {
+  it.each<[string, Parameters<typeof evidence>, RegExp]>([
+    ["no healthy host in one minute", [{ healthy: (m) => (m === 4 ? 0 : 3) }], /Healthy hosts none healthy in 1 min/],
+    ["fewer than desired in two of three", [{ healthy: (m) => (m === 4 || m === 6 ? 2 : 3) }], /below the 3 desired/],
+    [
+      "an unhealthy host in two of three",
+      [{ unhealthy: (m) => (m === 4 || m === 5 ? 1 : 0) }],
+      /Unhealthy hosts above/,
+    ],
+    ["too many connections", [{ connections: (m) => (m > 3 ? 161 : 60) }], /DB connections above 80 % of max/],
+    ["a third of the requests fail", [{ errors: () => 300 }], /5xx % above 5 % in/],
+    [
+      "an unhealthy host while tasks warm up",
+      [{ unhealthy: (m) => (m < 4 ? 1 : 0) }, WARMING],
+      /Unhealthy hosts above 0/,
+    ],
+    ["no healthy host while tasks warm up", [{ healthy: (m) => (m === 0 ? 0 : 3) }, WARMING], /none healthy in 1 min/],
+    [
+      "failing requests while tasks warm up",
+      [{ errors: (m) => (m < 3 ? 300 : 0) }, WARMING],
+      /5xx % above 5 % in 3 min/,
+    ],
+    [
+      "two unhealthy minutes with a missing one between",
+      [{ unhealthy: (m) => (m === 0 || m === 3 ? 1 : m < 3 ? undefined : 0) }],
+      /above 0 in 2/,
+    ],
+    ["the deployment FAILED", [{}, { failed: "deployment of vulcan-prod:43 FAILED" }], /vulcan-prod:43 FAILED/],
+  ])("%s is WORSE at once", (_, [values, change], text) => {
+    const judgement = judge(evidence(values, { ...change, now: minute(12) }));
+    expect(judgement.verdict).toBe("WORSE");
+    expect(judgement.text).toMatch(text);
+  });
+
+  it.each<[string, Parameters<typeof evidence>]>([
+    ["one minute with fewer than desired", [{ healthy: (m) => (m === 4 ? 2 : 3) }]],
+    ["two such minutes far apart", [{ healthy: (m) => (m === 4 || m === 9 ? 2 : 3) }]],
+    ["one failure among a few requests", [{ requests: () => 3, errors: (m) => (m === 3 ? 1 : undefined) }]],
+    [
+      "a release that always failed some",
+      [
+        { errors: () => 90 },
+        {
+          before: {
+            baseline: {
+              name: "",
+              span: { from: minute(-60), to: START },
+              measured: measured({ from: minute(-60), to: START }, { errors: () => 90 }),
+            },
+            dropped: [],
+          },
+        },
+      ],
+    ],
+    [
+      "tasks asked for a moment ago",
+      [{}, { desired: [5, 11].map((m) => ({ at: minute(m), value: m === 5 ? 3 : 4 })), now: minute(13) }],
+    ],
+  ])("%s is not", (_, given) => {
+    expect(verdict(...given)).not.toBe("WORSE");
+  });
+});
+
+describe("shifts against the time before", () => {
+  const raised = { cpu: (m: number) => 50 + (m % 3) };
+  it("are WORSE only when the time is over; until then they are shown", () => {
+    expect(judge(evidence(raised, { now: minute(20) }))).not.toHaveProperty("verdict");
+    expect(row("cpu", raised, { now: minute(20) })).toMatchObject({ state: "worse", text: "WORSE +64 %" });
+    expect(judge(evidence(raised))).toMatchObject({ verdict: "WORSE", text: "CPU % +64 % against before" });
+  });
+
+  it("are nothing below 25 % or below 5 points, and WATCH where the newest minutes lie above the 95th percentile", () => {
+    expect(row("cpu", { cpu: (m) => 35 + (m % 2) })).toMatchObject({ state: "watch" });
+    expect(verdict({ cpu: (m) => 35 + (m % 2) })).toBe("STABLE");
+    expect(judge(evidence({ cpu: (m) => 35 + (m % 2) })).text).toContain("to watch: CPU %");
+  });
+
+  it("of connections are by the task: twice the tasks with twice the sessions are like before", () => {
+    const doubled = { healthy: () => 6, connections: (m: number) => 120 + (m % 3) };
+    expect(row("connections", doubled)).toMatchObject({ state: "ok", text: "like before" });
+    expect(row("connections", { connections: (m) => 120 + (m % 3) })).toMatchObject({ state: "worse" });
+  });
+
+  it("leave fresh tasks out", () => {
+    const warming = { cpu: (m: number) => (m < 5 ? 90 : 31 + (m % 2)) };
+    expect(verdict(warming, { warmUntil: minute(5) })).toBe("STABLE");
+  });
+
+  it("slower answers alone decide nothing, and falling traffic is named", () => {
+    expect(verdict({ latency: () => 900 })).toBe("STABLE");
+    expect(row("requests", { requests: () => 300 })?.text).toBe("−67 %: may hide trouble");
+  });
+});
+
+describe("few requests are summed until they can be judged", () => {
+  /** So many requests and failures in each minute, and before it the same requests without a failure. */
+  const few = (requests: number, failed: (minute: number) => number | undefined, now = 30) =>
+    evidence(
+      { requests: () => requests, errors: failed },
+      {
+        now: minute(now),
+        before: {
+          baseline: {
+            name: "",
+            span: { from: minute(-60), to: START },
+            measured: measured({ from: minute(-60), to: START }, { requests: () => requests }),
+          },
+          dropped: [],
+        },
+      },
+    );
+  const every = (period: number, failed: number) => (m: number) => (m % period === 0 ? failed : undefined);
+
+  it.each<[string, ReturnType<typeof evidence>, RegExp]>([
+    ["all of six a minute, within three minutes", few(6, () => 6, 5), /5xx % above 5 %: 18 of 18 failed in 3 min/],
+    ["all of one a minute, within ten", few(1, () => 1, 12), /5xx % above 5 %: 10 of 10 failed in 10 min/],
+    ["one of six, within ten", few(6, () => 1, 12), /5xx % above 5 %: 10 of 60 failed in 10 min/],
+    ["a fifth of one a minute, over the whole watch", few(1, every(5, 1)), /5xx % above 5 %: 6 of 28 failed in 28 min/],
+  ])("%s: WORSE", (_, given, text) => {
+    expect(judge(given)).toMatchObject({ verdict: "WORSE", text: expect.stringMatching(text) });
+  });
+
+  it("too few in all are INCONCLUSIVE, however they were answered, and named in what it cannot tell", () => {
+    const sparse = (failed: number) => judge(evidence({ requests: every(7, 2), errors: every(7, failed) }));
+    for (const [failed, count] of [
+      [2, 8],
+      [0, 0],
+    ] as const) {
+      const { verdict: ending, text, caveats, rows } = sparse(failed);
+      expect([ending, text]).toEqual(["INCONCLUSIVE", `5xx %: too few requests: ${count} of 8 failed`]);
+      expect(caveats).toContain(`cannot tell whether requests fail: too few requests: ${count} of 8 failed`);
+      expect(rows.find(({ id }) => id === "errors")).toMatchObject({ state: "unknown" });
+    }
+  });
+
+  it("none at all, where there were some before, are INCONCLUSIVE; where there never were any, nothing is asked of them", () => {
+    const gone = { requests: () => undefined };
+    expect(judge(evidence(gone))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: expect.stringMatching(/^5xx %: no requests, about \d+ in as many minutes before$/),
+    });
+    const never = judge(few(0, () => undefined));
+    expect(never.verdict).toBe("STABLE");
+    expect(never.caveats.at(-1)).toBe("no requests were counted: a release that fails them looks well");
+  });
+
+  it("failures whose requests were not counted are INCONCLUSIVE", () => {
+    const text = "5xx %: 56 failed, of an unknown number of requests";
+    expect(judge(evidence({ requests: () => undefined, errors: () => 2 }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text,
+    });
+  });
+
+  it("one failure, or one bad minute, among few is no alarm", () => {
+    expect(judge(few(6, (m) => (m === 3 ? 1 : undefined))).verdict).toBe("STABLE");
+    expect(judge(few(3, (m) => (m === 3 ? 3 : undefined))).verdict).toBe("STABLE");
+  });
+});
+
+describe("a row beyond its limit", () => {
+  it.each<[string, Parameters<typeof evidence>[0], string]>([
+    ["unhealthy", { unhealthy: (m) => (m === 27 ? 1 : 0) }, "ABOVE 0, newest min"],
+    ["healthy", { healthy: (m) => (m === 27 ? 2 : 3) }, "BELOW 3, newest min"],
+    ["connections", { connections: (m) => (m === 27 ? 170 : 60) }, "ABOVE 160, newest min"],
+    ["errors", { errors: (m) => (m === 27 ? 300 : 0) }, "ABOVE 5 %, newest min"],
+  ])("%s in the newest minute is not fine: the next minutes decide", (id, values, text) => {
+    expect(row(id, values)).toMatchObject({ state: "beyond", text });
+    expect(judge(evidence(values))).not.toHaveProperty("verdict");
+    expect(judge(evidence(values, { now: minute(31) }))).toMatchObject({ verdict: "STABLE" });
+  });
+
+  it("over the whole watch, although no minutes in a row were, is INCONCLUSIVE", () => {
+    const values = { errors: (m: number) => (m % 9 === 0 ? 900 : 0) };
+    expect(judge(evidence(values, { now: minute(40) }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: expect.stringMatching(/^5xx %: ABOVE 5 %: \d+ of \d+ failed$/),
+    });
+  });
+});
+
+describe("what is missing is neither zero nor fine", () => {
+  const holes = { healthy: (m: number) => (m % 3 === 0 ? undefined : 3) };
+  it("is waited for, up to ten minutes more, and then INCONCLUSIVE", () => {
+    expect(judge(evidence(holes, { now: minute(36) }))).not.toHaveProperty("verdict");
+    expect(judge(evidence(holes, { now: minute(40) }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: "Healthy hosts: data for 25 of 30 min",
+    });
+  });
+
+  it("a minute or three of it is made up for", () => {
+    expect(verdict({ healthy: (m) => (m < 3 ? undefined : 3) }, { now: minute(34) })).toBe("STABLE");
+  });
+
+  it("is an alert where requests flow", () => {
+    const silent = { healthy: (m: number) => (m > 26 ? undefined : 3) };
+    expect(row("healthy", silent, { now: minute(33) })).toMatchObject({ state: "alert" });
+    expect(judge(evidence(silent, { now: minute(33) }))).toMatchObject({ verdict: "INCONCLUSIVE" });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])("%s is missing", (value) => {
+    expect(row("cpu", { cpu: () => value })).toMatchObject({ state: "unknown", text: "no data" });
+    expect(verdict({ cpu: () => value }, { now: minute(41) })).toBe("INCONCLUSIVE");
+  });
+
+  it("a baseline that is missing, or too short, lets nothing be compared", () => {
+    const without = { before: { dropped: [] } };
+    expect(judge(evidence({}, without))).toMatchObject({ verdict: "INCONCLUSIVE" });
+    expect(judge(evidence({}, without)).caveats[0]).toContain("nothing before to compare with");
+  });
+
+  it("an unknown max_connections is said, and judges nothing", () => {
+    const { maxConnections: _, ...rest } = evidence({ connections: (m) => (m > 3 ? 62 : 60) });
+    expect(judge(rest)).toMatchObject({ verdict: "STABLE" });
+    expect(judge(rest).caveats.join()).toContain("max_connections is unknown");
+  });
+});
+
+it("points out of order, twice, late or outside of the window change nothing", () => {
+  const clean = evidence();
+  const shuffled = Object.fromEntries(
+    Object.entries(clean.measured).map(([id, list = []]) => {
+      const wrong = list.map((point) => ({ ...point, value: Number.NaN }));
+      const outside = [{ at: minute(-5), value: 1e9 }];
+      return [
+        id,
+        [...wrong, ...outside, ...list.toReversed(), ...list.map(({ at, value }) => ({ at: at + 7000, value }))],
+      ];
+    }),
+  );
+  expect(judge({ ...clean, measured: shuffled })).toEqual(judge(clean));
+});

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SandboxOptions } from "../../../src/sandbox/index.ts";
+import { dieAndResume, type Point, pointsOf, type Subject } from "../kill.ts";
+import { mutations, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../sandbox-harness.ts";
+
+/**
+ * Every runbook passes through here: name it, the world it is run in, and what that world has to be afterwards.
+ */
+export interface Case extends Subject {
+  readonly mode: "do" | "undo";
+  /** Mutating calls of one whole life: each at most once, whatever the moment of death. */
+  readonly writes: readonly string[];
+  readonly revision: string;
+  /** The migrations that have to be there at the end. */
+  readonly migrations?: number;
+  /** Every so many records of a long life, where a third of them is still too many. */
+  readonly every?: number;
+  /** Of a long life, the sends after which it dies; left out, all of them. */
+  readonly sends?: readonly number[];
+  /** What else has to be so at the end. */
+  readonly also?: (rig: Rig) => void | Promise<void>;
+}
+
+/** Looking into a container starts a command there each time; the once-only latch is inside it. */
+const writesOf = (rig: Rig): string[] =>
+  mutations(rig.sandbox).filter((name) => !/^ExecuteCommand$|Session$/.test(name));
+
+async function appliedMigrations(): Promise<number> {
+  const { stdout } = await vulcanOps(["migrate", "status", "--from", "sql", "--without-aws", "--output", "json"]);
+  return JSON.parse(stdout).applied.length;
+}
+
+/**
+ * Of a long life every moment after a send, and every third record or fewer: all of them take minutes, and are passed through by
+ * `VULCAN_OPS_KILL=every npx vitest run test/stories/kill-`.
+ */
+function chosen(points: readonly Point[], { every = 3, sends }: Case): readonly Point[] {
+  if (process.env.VULCAN_OPS_KILL === "every") return points;
+  return points.filter(({ where, number }) =>
+    where === "record" ? number % every === 0 : sends === undefined || sends.includes(number),
+  );
+}
+
+export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions["timings"] = {}): void {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await openRig("bad-release", undefined, { timings });
+  });
+  afterAll(() => rig.close());
+
+  describe.each(cases)("$runbook $inputs, killed while it is at: $mode", (subject) => {
+    it("at every journal record and around every send, and resumed: the effect is there once, and the end is good", async () => {
+      const points = await pointsOf(rig, subject, subject.mode);
+      expect(points.length).toBeGreaterThan(7);
+      // The last record is the end itself: nothing is left to resume after it.
+      const records = points.filter((point) => point.where === "record").length;
+      const mortal = points.filter((point) => point.where !== "record" || point.number < records);
+      for (const point of subject.isLong === true ? chosen(mortal, subject) : mortal) {
+        const ending = await dieAndResume(rig, subject, subject.mode, point);
+        const where = `${point.where} ${point.number}`;
+        expect({ where, ...ending }).toMatchObject({ where, exitCode: 0 });
+        expect({ where, writes: writesOf(rig) }).toEqual({ where, writes: subject.writes });
+        expect({ where, revision: serviceRevision(rig.sandbox) }).toEqual({ where, revision: subject.revision });
+        expect({ where, running: [...new Set(runningRevisions(rig.sandbox))] }).toEqual({
+          where,
+          running: [subject.revision],
+        });
+        if (subject.migrations !== undefined)
+          expect({ where, migrations: await appliedMigrations() }).toEqual({ where, migrations: subject.migrations });
+        await subject.also?.(rig);
+      }
+    }, 300_000);
+  });
+}

@@ -1,0 +1,301 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { width } from "../../../src/ui/text/wrap.ts";
+import { bundled } from "../../support/bundle.ts";
+import type { Scene } from "../terminal-scenes.ts";
+import { NO_TMUX, type Pane, startTerminals, type Terminals } from "../tmux.ts";
+
+const YES = 'RESULT {"yes":true,"how":"prompt"}';
+const NO = 'RESULT {"yes":false,"how":"prompt"}';
+
+const folder = mkdtempSync(path.join(tmpdir(), "vulcan-ops-ui-"));
+let scenes = "";
+beforeAll(async () => {
+  scenes = await bundled(path.join(import.meta.dirname, "..", "terminal-scenes.ts"), folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const why = NO_TMUX === undefined ? "" : ` (skipped: ${NO_TMUX})`;
+describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent: true }, () => {
+  let terminals: Terminals;
+  beforeAll(() => {
+    terminals = startTerminals();
+  });
+  afterAll(() => terminals?.close());
+
+  const open = (scene: Scene, options: Parameters<Terminals["open"]>[1] = {}): Pane =>
+    terminals.open(`${process.execPath} ${scenes} ${scene}`, options);
+
+  describe("a plain confirmation", () => {
+    it.for([
+      ["y", YES],
+      ["yes", YES],
+      ["n", NO],
+      ["q", NO],
+    ] as const)("%s answers", async ([key, result], { expect }) => {
+      const pane = open("prompt");
+      await pane.until("Go on? [y/N]");
+      pane.type(key, "Enter");
+      expect(await pane.until("PANE-END")).toContain(result);
+    });
+
+    it("Enter alone is a no", async ({ expect }) => {
+      const pane = open("prompt");
+      await pane.until("Go on? [y/N]");
+      pane.type("Enter");
+      expect(await pane.until("PANE-END")).toContain(NO);
+    });
+
+    it("explains, shows details and does not understand, then asks again", async ({ expect }) => {
+      const pane = open("prompt");
+      await pane.until("Go on? [y/N]");
+      pane.type("e", "Enter");
+      await pane.until(/Why +New tasks start[\s\S]*\[y\/N\] *\n*$/);
+      pane.type("d", "Enter");
+      await pane.until(/input\.taskDefinition: "vulcan-prod:42"[\s\S]*\[y\/N\] *\n*$/);
+      pane.type("maybe", "Enter");
+      await pane.until(/Not understood; nothing is sent[\s\S]*\[y\/N\] *\n*$/);
+      pane.type("y", "Enter");
+      expect(await pane.until("PANE-END")).toContain(YES);
+    });
+
+    it("--yes answers it, with the step shown", async ({ expect }) => {
+      const screen = await open("prompt --yes").until("PANE-END");
+      expect(screen).toContain('RESULT {"yes":true,"how":"flag"}');
+      expect(screen).toContain("Command   aws ecs update-service");
+      expect(screen).not.toContain("Go on?");
+    });
+  });
+
+  describe("a typed confirmation", () => {
+    it("takes the text alone", async ({ expect }) => {
+      const pane = open("typed");
+      await pane.until("Type 42 to go on:");
+      pane.type("y", "Enter");
+      await pane.until(/That is not the text[\s\S]*go on: *\n*$/);
+      pane.type("Enter");
+      await pane.until(/That is not the text[\s\S]*That is not the text[\s\S]*go on: *\n*$/);
+      pane.type("42", "Enter");
+      expect(await pane.until("PANE-END")).toContain('RESULT {"yes":true,"how":"typed"}');
+    });
+
+    it("q stops", async ({ expect }) => {
+      const pane = open("typed --yes");
+      await pane.until("Type 42 to go on:");
+      pane.type("q", "Enter");
+      expect(await pane.until("PANE-END")).toContain('RESULT {"yes":false,"how":"typed"}');
+    });
+
+    it("of a stale plan says what moved, and --yes does not answer it", async ({ expect }) => {
+      const pane = open("stale --yes");
+      const screen = await pane.until("Type 42 to go on:");
+      expect(screen).toContain("STALE  the world has changed");
+      expect(screen).toContain(" | PRIMARY deployment: ecs-svc/55 is now ecs-svc/91");
+      pane.type("C-d");
+      await pane.until("PANE-END");
+    });
+  });
+
+  describe("keys typed before the question", () => {
+    it.for([
+      ["late", "y", "Go on? [y/N]"],
+      ["late typed", "42", "Type 42 to go on:"],
+    ] as const)("%s: do not answer it", async ([scene, text, prompt], { expect }) => {
+      const pane = open(scene);
+      pane.type(text, "Enter");
+      await pane.until(prompt);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(pane.screen()).not.toContain("RESULT");
+      pane.type("q", "Enter");
+      expect(await pane.until("PANE-END")).toContain('RESULT {"yes":false');
+    });
+
+    it("nor does what is typed while the step is being shown, nor too much for one question", async ({ expect }) => {
+      const pane = open("twice");
+      await pane.until("e explain");
+      pane.type("y", "Enter");
+      await pane.until("Go on? [y/N]");
+      expect(pane.screen()).not.toContain("Go on? [y/N] y");
+      // Both lines are there when the first question is answered; the second must not see the rest.
+      pane.type("y", "Enter", "y", "Enter");
+      await pane.until(/Go on\? \[y\/N\] y[\s\S]*e explain[\s\S]*Go on\? \[y\/N\] *\n*$/);
+      pane.type("n", "Enter");
+      expect(await pane.until("PANE-END")).toContain('[{"yes":true,"how":"prompt"},{"yes":false,"how":"prompt"}]');
+    });
+  });
+
+  describe("leaving a question", () => {
+    it.for(["prompt", "typed"] as const)("%s: Ctrl-D is a no", async (scene, { expect }) => {
+      const pane = open(scene);
+      await pane.until(/Go on\?|to go on:/);
+      pane.type("C-d");
+      expect(await pane.until("PANE-END")).toContain('RESULT {"yes":false');
+    });
+
+    it.for(["prompt", "typed", "choice", "menu"] as const)("%s: Ctrl-C leaves with 130", async (scene, { expect }) => {
+      const pane = open(scene);
+      await pane.until(/Go on\?|to go on:|What now\?|What next\?/);
+      pane.type("C-c");
+      const screen = await pane.until("PANE-END");
+      expect(screen).toContain("RESULT exit 130 interrupted");
+      expect(screen).toMatch(/Nothing changed since (step 1|the question was asked)\./);
+      expect(pane.hasCursor()).toBe(true);
+      expect(pane.modes()).toMatch(/ isig icanon .* echo /);
+    });
+
+    it("Ctrl-C before the question is drawn leaves, too", async ({ expect }) => {
+      const pane = open("prompt");
+      await pane.until("e explain");
+      pane.type("C-c");
+      expect(await pane.until("PANE-END")).toContain("RESULT exit 130 interrupted");
+    });
+
+    it("a signal from outside interrupts it", async ({ expect }) => {
+      expect(await open("stopped").until("PANE-END")).toContain("RESULT exit 130 interrupted");
+    });
+
+    it("a choice falls back, a menu chooses nothing", async ({ expect }) => {
+      const [asked, menu] = [open("choice"), open("menu")];
+      await Promise.all([asked.until("What now?"), menu.until("What next?")]);
+      asked.type("C-d");
+      menu.type("C-d");
+      expect(await asked.until("PANE-END")).toContain('RESULT {"value":"abort","how":"none"}');
+      expect(await menu.until("PANE-END")).toContain("RESULT null");
+    });
+  });
+
+  describe("choices", () => {
+    it("Enter takes the fallback, arrows another one", async ({ expect }) => {
+      const [first, second] = [open("choice"), open("choice")];
+      await Promise.all([first, second].map((pane) => pane.until("Enter takes it")));
+      first.type("Enter");
+      second.type("Up", "Enter");
+      expect(await first.until("PANE-END")).toContain('RESULT {"value":"abort","how":"prompt"}');
+      expect(await second.until("PANE-END")).toContain('RESULT {"value":"undo","how":"prompt"}');
+      expect(first.screen()).toContain(" | 4 tasks stopped: exit 1");
+    });
+
+    it("a terminal that cannot redraw gets numbers", async ({ expect }) => {
+      const pane = open("menu", { env: { TERM: "dumb" } });
+      await pane.until("Number:");
+      pane.type("7", "Enter");
+      await pane.until(/Number: 7\s+\? Number:/);
+      pane.type("2", "Enter");
+      expect(await pane.until("PANE-END")).toContain('RESULT "quit"');
+    });
+  });
+
+  describe("a restoring step", () => {
+    it("goes on by itself", async ({ expect }) => {
+      expect(await open("hold").until("PANE-END")).toMatch(/Restoring now\.\s+RESULT {"go":true}/);
+    });
+
+    it.for(["x", "Enter", "C-c"])("%s holds it", async (key, { expect }) => {
+      const pane = open("hold");
+      await pane.until("press any key to hold");
+      pane.type(key);
+      expect(await pane.until("PANE-END")).toMatch(/Held\.\s+RESULT {"go":false}/);
+    });
+  });
+
+  describe("the live view", () => {
+    it("shows the wait, then leaves the plain lines and the cursor", async ({ expect }) => {
+      const pane = open("live");
+      await pane.until(/WAIT {2}2\/3 revert[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
+      expect(pane.hasCursor()).toBe(false);
+      const screen = await pane.until("PANE-END");
+      expect(screen).toMatch(
+        /03:41:00Z {2}→ SEND[\s\S]*\n03:41:09Z {2}✓ OK[\s\S]*\n03:41:09Z {2}- SKIP[\s\S]*\nRESULT "live"/,
+      );
+      expect(screen).not.toContain("WAIT");
+      expect(pane.hasCursor()).toBe(true);
+    });
+
+    it("lets others print beside it", async ({ expect }) => {
+      const screen = await open("live say").until("PANE-END");
+      expect(screen).toMatch(/→ SEND[\s\S]*\na line from elsewhere\n03:41:09Z {2}✓ OK/);
+    });
+
+    it("lets Ctrl-C through to the process, and what that says stay", async ({ expect }) => {
+      const pane = open("signal");
+      await pane.until("Go on? [y/N]");
+      pane.type("y", "Enter");
+      await pane.until(/WAIT {2}2\/3 revert/);
+      pane.type("C-c");
+      const screen = await pane.until("PANE-END");
+      expect(screen).toMatch(/→ SEND[\s\S]*stopping at a safe point\n03:41:09Z {2}✓ OK[\s\S]*RESULT "signalled"/);
+    });
+
+    it("gives the cursor back when the process leaves in the middle", async ({ expect }) => {
+      const pane = open("leave");
+      expect(await pane.until("PANE-END")).toContain('RESULT "left"');
+      expect(pane.hasCursor()).toBe(true);
+    });
+
+    it.for([{ TERM: "dumb" }, { CI: "true" }])(
+      "is plain lines under %o, none of them twice",
+      async (env, { expect }) => {
+        const screen = await open("live", { env }).until("PANE-END");
+        expect(screen.match(/1 of 3 run :42/g)).toHaveLength(1);
+        expect(screen.match(/2 of 3 run :42/g)).toHaveLength(1);
+        expect(screen).toMatch(/WAIT/);
+      },
+    );
+  });
+
+  describe("looks", () => {
+    it.for([40, 80, 120])("fits %i columns", async (columns, { expect }) => {
+      const pane = open("typed", { columns });
+      const screen = await pane.until(/to go on: *\n*$/);
+      const wide = screen.split("\n").filter((line) => width(line) > columns);
+      expect(wide.filter((line) => line.trim().replace(/^→ /, "").includes(" "))).toEqual([]);
+      pane.type("42", "Enter");
+      expect(await pane.until("PANE-END")).toContain('"how":"typed"');
+    });
+
+    it("TERM=dumb asks with nothing but ASCII", async ({ expect }) => {
+      const pane = open("typed", { env: { TERM: "dumb" } });
+      await pane.until("Type 42 to go on:");
+      pane.type("43", "BSpace", "2", "Enter");
+      const screen = await pane.until("PANE-END");
+      expect(screen).toContain('RESULT {"yes":true,"how":"typed"}');
+      expect(screen).toMatch(/^[\n\x20-\x7e]*$/);
+    });
+  });
+});
+
+describe("without a terminal", () => {
+  const run = (scene: Scene, input: string, env: Readonly<Record<string, string>> = {}) =>
+    spawnSync(process.execPath, [scenes, ...scene.split(" ")], {
+      input,
+      encoding: "utf8",
+      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+    });
+
+  it.each([
+    ["prompt", "y\n", "--yes"],
+    ["typed", "42\n", "--confirm 42"],
+  ] as const)("%s: an answer from a pipe is refused, naming the flag", (scene, input, flag) => {
+    const { stdout } = run(scene, input);
+    expect(stdout).toContain("RESULT exit 6 answer-missing");
+    expect(stdout).toContain(`Add to the same command: ${flag}`);
+    expect(stdout).toContain("Nothing changed since step 1.");
+  });
+
+  it.each([
+    ["choice", 'RESULT {"value":"abort","how":"none"}'],
+    ["menu", "RESULT null"],
+    ["hold", 'RESULT {"go":true}'],
+  ] as const)("%s asks nobody", (scene, result) => {
+    expect(run(scene, "\n\n").stdout).toContain(result);
+  });
+
+  it("writes no escape sequence, unless colour is forced", () => {
+    expect(run("live", "").stdout).not.toContain("\u001b");
+    expect(run("live", "", { FORCE_COLOR: "1" }).stdout).toContain("\u001b[32m");
+    expect(run("live", "", { FORCE_COLOR: "1", NO_COLOR: "1" }).stdout).not.toContain("\u001b");
+  });
+});

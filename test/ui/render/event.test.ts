@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { renderEvent } from "../../../src/ui/render/event.ts";
+import { createNarrator } from "../../../src/ui/render/event-log.ts";
+import type { Look } from "../../../src/ui/text/style.ts";
+import { BAD, GOOD, PROGRESS } from "../events.ts";
+import { NORMAL } from "../plans.ts";
+
+const PLAIN: Look = { columns: 80, colour: false, unicode: true, live: false };
+const STORIES = { good: GOOD, bad: BAD };
+
+function told(events: typeof GOOD, look: Look): string {
+  const narrator = createNarrator(look);
+  narrator.learn(NORMAL);
+  return events.map((event) => narrator.tell(event)).join("");
+}
+
+describe.each(Object.entries(STORIES))("a %s run", (name, events) => {
+  it.each([40, 80, 120])("at %i columns", async (columns) => {
+    const text = told(events, { ...PLAIN, columns });
+    await expect(text).toMatchFileSnapshot(`../../golden/ui/events-${name}-${columns}.txt`);
+  });
+
+  it("in ASCII, and in colour the same", async () => {
+    const ascii = told(events, { ...PLAIN, unicode: false });
+    await expect(ascii).toMatchFileSnapshot(`../../golden/ui/events-${name}-ascii.txt`);
+    expect(ascii).toMatch(/^[\n\x20-\x7e]*$/);
+    expect(told(events, { ...PLAIN, colour: true }).replace(/\u001b\[[0-9;]*m/g, "")).toBe(told(events, PLAIN));
+  });
+
+  it("lets no text of others begin a line, where a build server would obey it", () => {
+    expect(told(events, PLAIN)).not.toMatch(/^\s*::/m);
+  });
+});
+
+describe("one event", () => {
+  it("needs nothing remembered", () => {
+    expect(renderEvent(PROGRESS, PLAIN)).toMatch(/^03:41:12Z {2}… WAIT {4}wait {2}█░░ 1\/3 healthy {2}1 of 3 tasks/);
+  });
+
+  it("is not told where its question shows it, before it is asked", () => {
+    const narrator = createNarrator(PLAIN);
+    const planned = GOOD.filter((event) => event.type === "step.planned");
+    expect(planned.map((event) => narrator.tell(event)).filter(Boolean)).toHaveLength(3);
+    narrator.learn(NORMAL);
+    expect(planned.map((event) => narrator.tell(event)).filter(Boolean)).toHaveLength(2);
+  });
+
+  it("is not told twice while a wait says the same", () => {
+    const narrator = createNarrator(PLAIN);
+    const texts = [PROGRESS, PROGRESS, { ...PROGRESS, text: "other" }, PROGRESS].map((event) => narrator.tell(event));
+    expect(texts.map((text) => text === "")).toEqual([false, true, false, false]);
+  });
+});
