@@ -1,8 +1,8 @@
-import { type Permission, READS, WRITES } from "../../aws/client/iam-actions.ts";
 import type { Seen } from "../../aws/client/request-recorder.ts";
 import { isEcrImage } from "../../aws/supporting-reads.ts";
 import type { Check, Patient } from "../../checks/doctor-check.ts";
 import { familyOf } from "../../domain/aws/ecs.ts";
+import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
 

@@ -2,10 +2,10 @@ import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Check } from "../../checks/doctor-check.ts";
-import { operatorOf } from "../../cli/process-context.ts";
 import { type Diagnosis, fail, ok, warn } from "../../domain/diagnosis.ts";
 import { listExecutions } from "../../journal/journal-file.ts";
 import { heldLocks, isAlive } from "../../journal/lock-file.ts";
+import { operatorOf } from "../operator.ts";
 
 /** Whether a journal can be kept, by us alone, and whether a dead process still holds a lock. Makes nothing. */
 export const stateFolder: Check = {

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Given, textOf } from "../../cli/options.ts";
-import { type Context, look, operatorOf, stateDirOf } from "../../cli/process-context.ts";
-import type { ExitCode } from "../../domain/exit-codes.ts";
-import { type LockHolder, leftTo } from "../../domain/lock.ts";
+import type { LockHolder } from "../../domain/lock.ts";
+import { leftTo } from "../../domain/lock.ts";
+import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { World } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Ending } from "../../engine/outcome.ts";
@@ -10,57 +9,88 @@ import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
-import type { Screen } from "../../ui/io/screen.ts";
-import { paragraph } from "../../ui/text/layout.ts";
 import { stayLean } from "../limit-heap-growth.ts";
-import { endpointOf } from "../target/endpoint-override.ts";
-import type { Site } from "../target/open.ts";
-import { TargetHold } from "./target-lock.ts";
+import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
+import { operatorOf } from "../operator.ts";
+import { TargetLock } from "./target-lock.ts";
 
-/** Where an execution takes place: what was typed, the process, the target, and the people. */
-export interface Scene {
-  readonly given: Given;
-  readonly context: Context;
-  readonly site: Site;
-  readonly screen: Screen;
+export interface SessionOptions extends Access {
+  /** The first write continues only where it replaces this value. */
+  readonly expectCurrent?: string | undefined;
+}
+
+/** One process's work for an operator on a target. */
+export interface ExecutionSession {
+  readonly target: OpenTarget;
+  readonly io: OperatorIo;
+  readonly environment: Environment;
+  readonly expectCurrent?: string | undefined;
+}
+
+/** What came of an execution. */
+export interface ExecutionResult {
+  readonly execution: string;
+  readonly outcome: Ending;
+}
+
+interface Opening {
+  readonly pinned?: Target | undefined;
+  readonly purpose?: "any" | "reading";
+}
+
+/** Opens the target and the operator's io, and gives the terminal back whatever happens. */
+export async function withSession<T>(
+  options: SessionOptions,
+  environment: Environment,
+  openIo: OpenIo,
+  opening: Opening,
+  work: (session: ExecutionSession) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(options, environment, opening);
+  const io = openIo(target.clock);
+  try {
+    return await work({ target, io, environment, expectCurrent: options.expectCurrent });
+  } finally {
+    io.close();
+  }
 }
 
 /**
  * One execution at a time on a target: on this machine by a file, among machines by a parameter beside the target, taken
- * while `work` begins. Both are let go whatever happens.
+ * while `work` begins. Both are released whatever happens; a release that fails is told, and never replaces the result.
  */
-export async function underLock<T>(
+export async function withTargetLock<T>(
   execution: string,
   command: string,
-  scene: Scene,
-  work: (dir: string, hold: TargetHold) => Promise<T>,
+  { target, io }: ExecutionSession,
+  work: (dir: string, lock: TargetLock) => Promise<T>,
 ): Promise<T> {
-  const { given, context, site, screen } = scene;
-  const dir = await openStateDir(stateDirOf(given, context));
-  const since = new Date(site.clock.now()).toISOString();
+  const { clock } = target;
+  const dir = await openStateDir(target.stateDir);
+  const since = new Date(clock.now()).toISOString();
   const holder = { execution, command, since, ...operatorOf() };
   const yielded: LockHolder[] = [];
   // Who asks is known before the first request of ours that writes, the lock's own among them.
-  const key = lockKey(site.target, (await site.caller()).account, context);
+  const key = lockKey(target, (await target.caller()).account);
   const local = await takeLock(dir, key, holder, async (other) => {
     const scope = other.host === holder.host ? "machine" : "shared";
-    const { yes } = await screen.ask({ kind: "takeOver", holder: other, scope, now: site.clock.now() });
+    const { yes } = await io.ask({ kind: "takeOver", holder: other, scope, now: clock.now() });
     if (!yes) throw leftTo(other);
     const { execution: id, command: runs, operator, host, since: from } = other;
     yielded.push({ execution: id, command: runs, operator, host, since: from });
     return true;
   });
-  const hold = new TargetHold({
+  const lock = new TargetLock({
     holder,
     local,
-    shared: site.sharedLock,
+    shared: target.sharedLock,
     yielded,
-    clock: site.clock,
-    ask: screen.ask,
-    say: (text) => screen.say(`${paragraph(text, look(context), 0).join("\n")}\n`),
+    clock,
+    ask: io.ask,
+    say: io.say,
     isGone: (id) => isGone(dir, id, local),
   });
-  return work(dir, hold).finally(() => hold.release());
+  return work(dir, lock).finally(() => lock.release());
 }
 
 /** What this state folder records ran on this machine, and the lock here is ours now: it runs no more, or holds another. */
@@ -70,31 +100,34 @@ async function isGone(dir: string, execution: string, local: Lock): Promise<bool
 }
 
 /** One service is one lock, whatever names it goes by: account as AWS says it, region, cluster, service, endpoint. */
-function lockKey(target: Target, account: string, { env }: Context): string {
-  const where = [account, target.region, target.cluster, target.service, endpointOf(env)].join("|");
+function lockKey({ target, endpoint }: OpenTarget, account: string): string {
+  const where = [account, target.region, target.cluster, target.service, endpoint].join("|");
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
 }
 
 export function engineOf(
   journal: JournalFile,
-  hold: TargetHold,
-  { given, context, site, screen }: Scene,
+  hold: TargetLock,
+  { target, io, environment, expectCurrent }: ExecutionSession,
 ): Engine<World> {
-  const expectCurrent = textOf(given, "expect-current");
   return {
-    ...site.planner,
-    gateway: site.gateway,
-    io: screen,
+    ...target.planner,
+    gateway: target.gateway,
+    io,
     journal,
     hold,
-    stop: context.stop,
+    stop: environment.stop,
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
   };
 }
 
-/** Runs to the ending; the journal is closed whatever happens. */
-export async function conclude(journal: JournalFile, work: () => Promise<Ending>): Promise<ExitCode> {
+/** Runs to the outcome; the journal is closed whatever happens. */
+export async function withJournal(
+  execution: string,
+  journal: JournalFile,
+  work: (journal: JournalFile) => Promise<Ending>,
+): Promise<ExecutionResult> {
   stayLean();
-  const ending = await work().finally(() => journal.close());
-  return ending.exitCode;
+  const outcome = await work(journal).finally(() => journal.close());
+  return { execution, outcome };
 }

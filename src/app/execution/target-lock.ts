@@ -28,7 +28,7 @@ const PROMPT_WAIT_MS = 1000;
  * once, beside whatever else is read. It is advisory: where AWS refuses it or does not answer in time, that is said, and
  * the execution goes on with this machine's lock alone.
  */
-export class TargetHold implements Hold {
+export class TargetLock implements Hold {
   readonly #holding: Holding;
   readonly #claiming: Promise<SharedHolder | Error>;
   readonly #waited = delay(PROMPT_WAIT_MS, "late" as const, { ref: false });

@@ -1,18 +1,16 @@
 import type { SharedHolder } from "../../aws/ssm/parameter-lock.ts";
-import { operatorOf } from "../../cli/process-context.ts";
 import type { Execution } from "../../domain/execution.ts";
 import type { Leftover } from "../../domain/status/target-status.ts";
 import { newestFirst } from "../../domain/time.ts";
 import { listExecutions } from "../../journal/journal-file.ts";
 import { type Holder, heldLocks, isAlive } from "../../journal/lock-file.ts";
-import { endpointOf } from "../target/endpoint-override.ts";
-import type { Site } from "../target/open.ts";
+import { onTarget } from "../execution/executions-of-target.ts";
+import type { OpenTarget } from "../open-target.ts";
+import { operatorOf } from "../operator.ts";
 
 /** What earlier executions on this target have left: those that never came to an end, and locks; newest first. */
 export async function leftoversOf(
-  dir: string,
-  { target }: Site,
-  env: NodeJS.ProcessEnv,
+  { target, endpoint, stateDir: dir }: OpenTarget,
   sharedHolder: () => Promise<SharedHolder | undefined>,
 ): Promise<readonly Leftover[]> {
   const [{ executions }, locks, shared] = await Promise.all([
@@ -21,11 +19,7 @@ export async function leftoversOf(
     // Who may not read it has no part in it; the doctor says so.
     sharedHolder().catch(() => undefined),
   ]);
-  const here = executions.filter(({ started }) => {
-    const { cluster, service, region } = started.target;
-    const isSame = cluster === target.cluster && service === target.service && region === target.region;
-    return isSame && started.endpoint === endpointOf(env);
-  });
+  const here = onTarget(executions, target, endpoint);
   const lockOf = (id: string) => locks.find(({ holder }) => holder.execution === id);
   const known = new Set(executions.map(({ id }) => id));
   const orphans = locks.filter(

@@ -1,7 +1,7 @@
+import { READS } from "../../domain/aws/iam-actions.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Gateway } from "../../domain/ports.ts";
-import { READS } from "./iam-actions.ts";
 import { actionOf, type Watchable } from "./request-recorder.ts";
 
 const ALLOWED: ReadonlySet<string> = new Set(READS.map(({ action }) => action));

@@ -1,35 +1,37 @@
 import { readFile } from "node:fs/promises";
-import { type Given, textOf } from "../../cli/options.ts";
-import type { Context } from "../../cli/process-context.ts";
-import type { Database } from "../../database/database.ts";
-import type { Dial } from "../../database/session.ts";
-import type { LockedSession } from "../../domain/database/locks.ts";
-import { usageError } from "../../domain/error.ts";
-import type { MigrationSource } from "../../domain/migrations/applied.ts";
-import type { Schema } from "../../domain/migrations/reads.ts";
-import type { Target } from "../../domain/target.ts";
-import type { Destroyed } from "../../vulcan/source/down-effects.ts";
+import type { Database } from "../database/database.ts";
+import type { Dial } from "../database/session.ts";
+import type { LockedSession } from "../domain/database/locks.ts";
+import { usageError } from "../domain/error.ts";
+import type { MigrationSource } from "../domain/migrations/applied.ts";
+import type { Schema } from "../domain/migrations/reads.ts";
+import type { Environment } from "../domain/ports.ts";
+import type { Target } from "../domain/target.ts";
+import type { Destroyed } from "../vulcan/source/down-effects.ts";
+
+interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
+  readonly target: Target;
+  readonly dial: Dial | undefined;
+  /** Path of Vulcan's migrations.go. */
+  readonly file: string | undefined;
+}
 
 /**
  * The schema as a runbook reads it: by who is set up of `migrationsFrom`, but never by a container, since reading there
  * starts a process. A connection lives for one read: a runbook outlasts any idle one.
  */
-export function schemaOf(target: Target, given: Given, context: Context, dial: Dial | undefined): Schema {
-  const file = textOf(given, "migrations-file");
-  const url = context.env.VULCAN_DATABASE_URL || undefined;
+export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): Schema {
+  const url = env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
-    const { createDatabase } = await import("../../database/database.ts");
+    const { createDatabase } = await import("../database/database.ts");
     const database = createDatabase(url ?? "", dial);
     return read(database).finally(() => database.close());
   };
   return {
     async migrations() {
-      const { askInOrder, sourcesOf } = await import("./sources.ts");
-      const { list, database } = sourcesOf(
-        { from: silentOrder(target) },
-        { target, openShell: neverOpened, dial },
-        context,
-      );
+      const { askInOrder, migrationSources } = await import("./migration-sources.ts");
+      const ways = { target, openShell: neverOpened, dial };
+      const { list, database } = migrationSources({ from: silentOrder(target) }, ways, { env, stop });
       const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
       return { applied, answeredBy };
     },
@@ -51,7 +53,7 @@ function withoutOperators(sessions: readonly LockedSession[]): readonly LockedSe
 }
 
 async function downsOf(path: string): Promise<ReadonlyMap<number, Destroyed>> {
-  const { destroyedByDown, readMigrations } = await import("../../vulcan/source/parse-migrations-go.ts");
+  const { destroyedByDown, readMigrations } = await import("../vulcan/source/parse-migrations-go.ts");
   const text = await readFile(path, "utf8").catch((error: Error) => {
     throw usageError("migrations-file-unreadable", `--migrations-file ${path} cannot be read: ${error.message}`);
   });

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../domain/json.ts";
+import type { JsonObject } from "../json.ts";
 import { READS } from "./iam-actions.ts";
 
 /** What only one name of a service has to be read for. */

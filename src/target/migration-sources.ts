@@ -1,19 +1,18 @@
-import type { ServingShell } from "../../aws/ecs-exec/open-shell.ts";
-import { type Given, isSet, textOf } from "../../cli/options.ts";
-import type { Context } from "../../cli/process-context.ts";
-import { TARGET_SETTINGS } from "../../config/schema.ts";
-import { createDatabase, type Database } from "../../database/database.ts";
-import type { Dial } from "../../database/session.ts";
-import { OpsError, usageError } from "../../domain/error.ts";
-import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
+import type { ServingShell } from "../aws/ecs-exec/open-shell.ts";
+import { TARGET_SETTINGS } from "../config/schema.ts";
+import { createDatabase, type Database } from "../database/database.ts";
+import type { Dial } from "../database/session.ts";
+import { OpsError, usageError } from "../domain/error.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type {
   AppliedMigration,
   MigrationAnswer,
   MigrationSource,
   SourceOutcome,
-} from "../../domain/migrations/applied.ts";
-import type { Target } from "../../domain/target.ts";
-import { createAdminApi } from "../../vulcan/admin-api.ts";
+} from "../domain/migrations/applied.ts";
+import type { Environment } from "../domain/ports.ts";
+import type { Target } from "../domain/target.ts";
+import { createAdminApi } from "../vulcan/admin-api.ts";
 
 /** Where a target's migrations can be read. */
 export interface Sources {
@@ -23,8 +22,8 @@ export interface Sources {
   readonly database?: Database;
 }
 
-/** What asking takes of a site: the target, a way to its database, and for the source `container` a way in. */
-export interface AskedPlace {
+/** What asking takes of a target's connection: the target, a way to its database, and for the source `container` a way in. */
+export interface SourceAccess {
   readonly target: Target;
   /** Absent where the database is reached by this machine's own network. */
   readonly dial: Dial | undefined;
@@ -39,11 +38,18 @@ interface Source {
   ask(): Promise<MigrationAnswer>;
 }
 
+export interface SourceOptions {
+  /** Sources in order, with commas: `api,sql,container`; else the target's setting. */
+  readonly from?: string | undefined;
+  readonly withoutAws?: boolean;
+}
+
+type SourceProcess = Pick<Environment, "env" | "stop">;
+
 const SETTING = TARGET_SETTINGS.migrationsFrom;
 
 /** `--from`, else the setting. A container is entered only where one of them names it: that starts a process. */
-function orderOf(given: Given, { target }: AskedPlace): readonly MigrationSource[] {
-  const from = textOf(given, "from");
+function orderOf({ from }: SourceOptions, { target }: SourceAccess): readonly MigrationSource[] {
   if (from === undefined || SETTING.pattern.test(from))
     return (from ?? target.migrationsFrom ?? SETTING.default).split(",") as MigrationSource[];
   throw usageError(
@@ -54,13 +60,13 @@ function orderOf(given: Given, { target }: AskedPlace): readonly MigrationSource
 }
 
 /** Exit 6 where none of them can be asked. */
-export function sourcesOf(given: Given, site: AskedPlace, context: Context): Sources {
-  const { target } = site;
-  const { env } = context;
+export function migrationSources(options: SourceOptions, access: SourceAccess, process: SourceProcess): Sources {
+  const { target, dial } = access;
+  const { env } = process;
   const { adminUrl } = target;
-  const names = orderOf(given, site);
+  const names = orderOf(options, access);
   const url = env.VULCAN_DATABASE_URL || undefined;
-  const database = names.includes("sql") && url !== undefined ? createDatabase(url, site.dial) : undefined;
+  const database = names.includes("sql") && url !== undefined ? createDatabase(url, dial) : undefined;
   const api = createAdminApi(adminUrl, env.VULCAN_ADMIN_TOKEN);
   const all: Readonly<Record<MigrationSource, Source>> = {
     api: {
@@ -79,8 +85,8 @@ export function sourcesOf(given: Given, site: AskedPlace, context: Context): Sou
     },
     container: {
       name: "container",
-      ...(isSet(given, "without-aws") && { lacks: "AWS is not to be asked (--without-aws)" }),
-      ask: () => askContainer(site, context),
+      ...(options.withoutAws === true && { lacks: "AWS is not to be asked (--without-aws)" }),
+      ask: () => askContainer(access, process),
     },
   };
   const list = names.map((name) => all[name]);
@@ -93,10 +99,10 @@ const listed = (applied: readonly AppliedMigration[]): MigrationAnswer => ({ app
 /** From ExecuteCommand to the last line: the agent alone takes a second, and a silent command is left to itself. */
 const CONTAINER_MS = 30_000;
 
-async function askContainer(site: AskedPlace, { stop }: Context): Promise<MigrationAnswer> {
+async function askContainer({ openShell }: SourceAccess, { stop }: SourceProcess): Promise<MigrationAnswer> {
   try {
-    const { shell, task, taskDefinition, container } = await site.openShell();
-    const { migrateStatusIn } = await import("../../vulcan/migrate-status.ts");
+    const { shell, task, taskDefinition, container } = await openShell();
+    const { migrateStatusIn } = await import("../vulcan/migrate-status.ts");
     const signal = AbortSignal.any([stop, AbortSignal.timeout(CONTAINER_MS)]);
     return await migrateStatusIn(shell, `${container} of task ${task} (${taskDefinition})`, signal);
   } catch (error) {

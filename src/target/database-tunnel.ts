@@ -1,8 +1,8 @@
-import type { Clients } from "../../aws/client/clients.ts";
-import type { Dial } from "../../database/session.ts";
-import { guardError } from "../../domain/error.ts";
-import type { Clock } from "../../domain/ports.ts";
-import type { Target } from "../../domain/target.ts";
+import type { Clients } from "../aws/client/clients.ts";
+import type { Dial } from "../database/session.ts";
+import { guardError } from "../domain/error.ts";
+import type { Clock } from "../domain/ports.ts";
+import type { Target } from "../domain/target.ts";
 
 interface Means {
   readonly target: Target;
@@ -18,9 +18,9 @@ interface Means {
 export function dialThroughTask({ target, reading, writing, clock, caller }: Means): Dial {
   return async (host, port) => {
     const [{ openTunnel }, { chooseDoor }, { createSetupReads }] = await Promise.all([
-      import("../../aws/port-forwarding/open-tunnel.ts"),
-      import("../../domain/aws/exec-target.ts"),
-      import("../../aws/setup-reads.ts"),
+      import("../aws/port-forwarding/open-tunnel.ts"),
+      import("../domain/aws/exec-target.ts"),
+      import("../aws/setup-reads.ts"),
       caller(),
     ]);
     const tasks = await createSetupReads(reading).execTasks(target.cluster, target.service);

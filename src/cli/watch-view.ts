@@ -1,11 +1,10 @@
-import { type Given, textOf } from "../../cli/options.ts";
-import { isForPeople } from "../../cli/output.ts";
-import { type Context, look } from "../../cli/process-context.ts";
-import type { Clock } from "../../domain/ports.ts";
-import type { WatchReport } from "../../domain/watch/report.ts";
-import { createLiveView } from "../../ui/io/live-view.ts";
-import { renderWatch, watchLine } from "../../ui/render/watch.ts";
-import { watchData } from "./report-json.ts";
+import type { Clock } from "../domain/ports.ts";
+import type { WatchReport } from "../domain/watch/report.ts";
+import { watchData } from "../domain/watch/report-json.ts";
+import { createLiveView } from "../ui/io/live-view.ts";
+import { renderWatch, watchLine } from "../ui/render/watch.ts";
+import { isTextOutput, type OutputOptions } from "./output.ts";
+import { displayOptions, type ProcessContext } from "./process-context.ts";
 
 /** Where a watch shows how it stands, minute by minute. */
 export interface WatchView {
@@ -17,17 +16,17 @@ export interface WatchView {
 const MARGIN = 4;
 
 /** Redrawn in place on a terminal; else a line a minute on stderr, or with ndjson a JSON line on stdout. */
-export function openWatchView(given: Given, context: Context, clock: Clock, title: string): WatchView {
+export function openWatchView(options: OutputOptions, context: ProcessContext, clock: Clock, title: string): WatchView {
   const { stdout, stderr } = context;
-  const shape = look(context);
-  if (textOf(given, "output") === "ndjson") {
+  const shape = displayOptions(context);
+  if (options.output === "ndjson") {
     // The last one is the answer itself.
     const tell = (report: WatchReport) => {
       if (report.verdict === undefined) stdout.write(`${JSON.stringify(watchData(report))}\n`);
     };
     return { tell, close: () => undefined };
   }
-  if (!shape.live || !isForPeople(given)) {
+  if (!shape.live || !isTextOutput(options)) {
     return { tell: (report) => void stderr.write(`${watchLine(report, shape)}\n`), close: () => undefined };
   }
   const view = createLiveView(stderr, shape, clock);

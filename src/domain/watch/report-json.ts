@@ -1,6 +1,6 @@
-import type { WatchReport } from "../../domain/watch/report.ts";
-import type { Span } from "../../domain/watch/series.ts";
-import type { Judgement } from "../../domain/watch/verdict.ts";
+import type { WatchReport } from "./report.ts";
+import type { Span } from "./series.ts";
+import type { Judgement } from "./verdict.ts";
 
 /** A watch as data: times in RFC 3339, a minute without data null. `verdict` is null while it goes on. */
 export function watchData(report: WatchReport) {

@@ -1,19 +1,18 @@
-import type { Context } from "../../cli/process-context.ts";
-import type { Database } from "../../database/database.ts";
-import type { Dial } from "../../database/session.ts";
-import type { DataPlace, DataReads } from "../../domain/database/facts.ts";
+import type { Database } from "../database/database.ts";
+import type { Dial } from "../database/session.ts";
+import type { DataPlace, DataReads } from "../domain/database/facts.ts";
 
 /** For a whole comparison. Two seconds a table bound it before this does, unless there are hundreds that large. */
 const FACTS_BUDGET_MS = 60_000;
 
 /** Reads of the database that the operator's URL names, and by the same user and password of a copy elsewhere. */
-export function dataOf({ env }: Context, dial: Dial | undefined): { readonly data?: DataReads } {
+export function dataOf(env: NodeJS.ProcessEnv, dial: Dial | undefined): { readonly data?: DataReads } {
   const url = env.VULCAN_DATABASE_URL || undefined;
   if (url === undefined) return {};
   const reading = async <T>(place: DataPlace | undefined, read: (database: Database) => Promise<T>): Promise<T> => {
     const [{ createDatabase }, { urlAt }] = await Promise.all([
-      import("../../database/database.ts"),
-      import("../../database/connection-url.ts"),
+      import("../database/database.ts"),
+      import("../database/connection-url.ts"),
     ]);
     const database = createDatabase(place === undefined ? url : urlAt(url, place.host, place.port), dial);
     return read(database).finally(() => database.close());

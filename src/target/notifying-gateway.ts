@@ -1,11 +1,11 @@
-import { awsLine } from "../../domain/aws/cli-command.ts";
-import type { Operation, Receipt } from "../../domain/operation.ts";
-import type { Gateway } from "../../domain/ports.ts";
-import { sanitise } from "../../domain/sanitise.ts";
-import type { Channel } from "../../domain/services.ts";
-import type { Target } from "../../domain/target.ts";
-import { postToWebhook, webhookBody } from "../../notify/webhook.ts";
-import { quoted } from "../../ui/text/wrap-command.ts";
+import { awsLine } from "../domain/aws/cli-command.ts";
+import type { Operation, Receipt } from "../domain/operation.ts";
+import type { Gateway } from "../domain/ports.ts";
+import { sanitise } from "../domain/sanitise.ts";
+import type { Channel } from "../domain/services.ts";
+import { shellQuote } from "../domain/shell-quote.ts";
+import type { Target } from "../domain/target.ts";
+import { postToWebhook, webhookBody } from "../notify/webhook.ts";
 
 /** The variable that holds the webhook's address: whoever knows it may post, so that no file holds it. */
 export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
@@ -39,6 +39,6 @@ const untold = (error: Error): Receipt => ({ answer: { told: false, why: sanitis
 /** The same request as a line for a shell. */
 export function lineOf(operation: Operation, region: string | undefined): string {
   if (operation.service !== "notify") return awsLine(operation, region);
-  const body = quoted(webhookBody(String(operation.input.text)));
+  const body = shellQuote(webhookBody(String(operation.input.text)));
   return `curl -H 'content-type: application/json' --data ${body} "$${WEBHOOK_VARIABLE}"`;
 }
