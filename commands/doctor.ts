@@ -3,7 +3,6 @@ import { createClock } from "../src/app/clock.ts";
 import { checks } from "../src/app/doctor/suite.ts";
 import { looksAt } from "../src/app/status/read.ts";
 import { openSite, type Site } from "../src/app/target/open.ts";
-import type { Seen } from "../src/aws/client/request-recorder.ts";
 import { remembering } from "../src/aws/reads.ts";
 import type { Check, Patient } from "../src/checks/doctor-check.ts";
 import type { Command } from "../src/cli/command.ts";
@@ -11,6 +10,7 @@ import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
 import type { Given } from "../src/cli/options.ts";
 import { writeAnswer } from "../src/cli/output.ts";
 import { type Context, stateDirOf } from "../src/cli/process-context.ts";
+import type { RecordedRequest } from "../src/domain/aws/recorded-request.ts";
 import { countLevels, type Diagnosis, type Finding, untried } from "../src/domain/diagnosis.ts";
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
@@ -54,7 +54,7 @@ export interface Examined {
 
 /** Runs checks on a target, all at once; what one of them cannot read hides no other. */
 export async function examine(checks: readonly Check[], site: Site, given: Given, context: Context): Promise<Examined> {
-  const requests: Seen[] = [];
+  const requests: RecordedRequest[] = [];
   const { now } = createClock({});
   const { reads, setup, sharedHolder } = looksAt(site, { now, saw: (request) => requests.push(request) });
   const patient: Patient = {

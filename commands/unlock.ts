@@ -1,12 +1,12 @@
 import { endpointOf } from "../src/app/target/endpoint-override.ts";
 import { openSite, type Site } from "../src/app/target/open.ts";
-import type { SharedHolder } from "../src/aws/ssm/parameter-lock.ts";
 import type { Command } from "../src/cli/command.ts";
 import { STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
 import { type Given, isSet, textOf } from "../src/cli/options.ts";
 import { type Context, isAttended, look, operatorOf, stateDirOf } from "../src/cli/process-context.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import type { SharedHolder } from "../src/domain/lock.ts";
 import { holderText } from "../src/domain/lock.ts";
 import { loadJournal } from "../src/journal/journal-file.ts";
 import { breakLocks, findLocks, type Holder, isAlive } from "../src/journal/lock-file.ts";

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { READS } from "../src/aws/client/iam-actions.ts";
 import { parse } from "../src/cli/parse-argv.ts";
+import { READS } from "../src/domain/aws/iam-actions.ts";
 import { vulcanOps } from "./support/sandbox-harness.ts";
 
 /** What stands in workflows is what this program and this repository have. */

@@ -1,6 +1,5 @@
-import type { Seen } from "../aws/client/request-recorder.ts";
-import type { AwsReads } from "../aws/reads.ts";
-import type { SetupReads } from "../aws/setup-reads.ts";
+import type { AwsReads, SetupReads } from "../domain/aws/reads.ts";
+import type { RecordedRequest } from "../domain/aws/recorded-request.ts";
 import type { Diagnosis } from "../domain/diagnosis.ts";
 import type { Target } from "../domain/target.ts";
 
@@ -12,7 +11,7 @@ export interface Patient {
   readonly setup: SetupReads;
   sharedHolder(): Promise<unknown>;
   /** Every request made so far, by any check. */
-  readonly requests: readonly Seen[];
+  readonly requests: readonly RecordedRequest[];
   /** The time where the target is; in a sandbox not the machine's. */
   readonly now: number;
   readonly stateDir: string;

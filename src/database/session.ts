@@ -1,11 +1,9 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Dial } from "../domain/database/database.ts";
 import { connectionString, farEndOf, placeOf } from "./connection-url.ts";
 import { asSocket } from "./dialled.ts";
 import { translate } from "./errors.ts";
-
-/** Makes a connection by another way than this machine's own network. Throws OpsError. */
-export type Dial = (host: string, port: number) => Promise<Duplex>;
 
 /** A connection on which nothing can be written, and no read lasts. */
 export interface Session {

@@ -14,7 +14,7 @@ import { type DBInstance, DescribeDBInstancesCommand, ModifyDBInstanceCommand, R
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { registry } from "../../src/actions/index.ts";
 import { openSite } from "../../src/app/target/open.ts";
-import { READS } from "../../src/aws/client/iam-actions.ts";
+import { READS } from "../../src/domain/aws/iam-actions.ts";
 import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
 import type { Look } from "../../src/domain/services.ts";
 import { openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";

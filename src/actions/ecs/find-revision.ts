@@ -1,9 +1,8 @@
-import { isRefused, isTransient } from "../../aws/client/errors.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { describeToFile } from "../../domain/aws/copy-command.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { judgeHistory } from "../../domain/aws/revision-history.ts";
-import { OpsError, usageError } from "../../domain/error.ts";
+import { isRefused, isTransient, OpsError, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Look, World } from "../../domain/services.ts";

@@ -1,4 +1,3 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import type { Attempt, Probe } from "../../domain/action.ts";
 import {
   type Container,
@@ -8,6 +7,7 @@ import {
   type Task,
   type TaskDefinition,
 } from "../../domain/aws/ecs.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Look, Wait } from "../../domain/services.ts";
 import { shownBy } from "../../domain/time.ts";

@@ -1,6 +1,6 @@
-import type { Subject } from "../../aws/cloudwatch/metric-dimensions.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
+import type { Subject } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
 import { chooseBaseline } from "./choose-baseline.ts";

@@ -1,7 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isSameHolder, type SharedHolder, type SharedLock } from "../../aws/ssm/parameter-lock.ts";
+import { isSameHolder } from "../../aws/ssm/parameter-lock.ts";
 import { OpsError } from "../../domain/error.ts";
-import { type Hold, holderText, type LockHolder, leftTo, lostTo } from "../../domain/lock.ts";
+import {
+  type Hold,
+  holderText,
+  type LockHolder,
+  leftTo,
+  lostTo,
+  type SharedHolder,
+  type SharedLock,
+} from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Lock } from "../../journal/lock-file.ts";
 

@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { type Given, textOf } from "../../cli/options.ts";
 import type { Context } from "../../cli/process-context.ts";
-import type { Database } from "../../database/database.ts";
-import type { Dial } from "../../database/session.ts";
+import type { Database, Dial } from "../../domain/database/database.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import { usageError } from "../../domain/error.ts";
 import type { MigrationSource } from "../../domain/migrations/applied.ts";
 import type { Schema } from "../../domain/migrations/reads.ts";
+import type { Destroyed } from "../../domain/migrations/schema-object.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Destroyed } from "../../vulcan/source/down-effects.ts";
 
 /**
  * The schema as a runbook reads it: by who is set up of `migrationsFrom`, but never by a container, since reading there

@@ -1,13 +1,15 @@
 import { createClients } from "../../aws/client/clients.ts";
-import type { Witness } from "../../aws/client/request-recorder.ts";
-import { type AwsReads, createReads, snapshot } from "../../aws/reads.ts";
-import { createSetupReads, type SetupReads } from "../../aws/setup-reads.ts";
-import { createSharedLock, type SharedHolder } from "../../aws/ssm/parameter-lock.ts";
+import { createReads, snapshot } from "../../aws/reads.ts";
+import { createSetupReads } from "../../aws/setup-reads.ts";
+import { createSharedLock } from "../../aws/ssm/parameter-lock.ts";
 import type { Given } from "../../cli/options.ts";
 import { type Context, look, stateDirOf } from "../../cli/process-context.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
+import type { AwsReads, SetupReads } from "../../domain/aws/reads.ts";
+import type { RequestRecorder } from "../../domain/aws/recorded-request.ts";
 import { judgeHistory } from "../../domain/aws/revision-history.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
+import type { SharedHolder } from "../../domain/lock.ts";
 import type { Overview, PastOverview } from "../../domain/status/target-status.ts";
 import { renderOverview } from "../../ui/render/status.ts";
 import { endpointOf } from "../target/endpoint-override.ts";
@@ -26,7 +28,7 @@ export interface Looks {
 const PATIENCE_MS = 4000;
 const ATTEMPTS = 2;
 
-export function looksAt({ target, profile }: Site, witness?: Witness): Looks {
+export function looksAt({ target, profile }: Site, witness?: RequestRecorder): Looks {
   const settings = {
     patience: PATIENCE_MS,
     onlyReads: true,

@@ -1,6 +1,6 @@
-import type { SharedHolder } from "../../aws/ssm/parameter-lock.ts";
 import { operatorOf } from "../../cli/process-context.ts";
 import type { Execution } from "../../domain/execution.ts";
+import type { SharedHolder } from "../../domain/lock.ts";
 import type { Leftover } from "../../domain/status/target-status.ts";
 import { newestFirst } from "../../domain/time.ts";
 import { listExecutions } from "../../journal/journal-file.ts";

@@ -7,15 +7,17 @@ import {
   READ_ATTEMPTS,
   WRITE_ATTEMPTS,
 } from "../../aws/client/clients.ts";
-import type { ServingShell } from "../../aws/ecs-exec/open-shell.ts";
 import type { ExecVia } from "../../aws/ecs-exec/transport.ts";
 import { createGateway } from "../../aws/gateway.ts";
-import { type AwsReads, createReads, remembering, snapshot } from "../../aws/reads.ts";
-import { createSharedLock, type SharedLock } from "../../aws/ssm/parameter-lock.ts";
+import { createReads, remembering, snapshot } from "../../aws/reads.ts";
+import { createSharedLock } from "../../aws/ssm/parameter-lock.ts";
 import { type Given, textOf } from "../../cli/options.ts";
 import { type Context, stateDirOf } from "../../cli/process-context.ts";
-import type { Dial } from "../../database/session.ts";
+import type { AwsReads } from "../../domain/aws/reads.ts";
+import type { ServingShell } from "../../domain/container-shell.ts";
+import type { Dial } from "../../domain/database/database.ts";
 import { guardError } from "../../domain/error.ts";
+import type { SharedLock } from "../../domain/lock.ts";
 import { assertRows } from "../../domain/migrations/signature.ts";
 import type { Clock, Gateway } from "../../domain/ports.ts";
 import type { World } from "../../domain/services.ts";

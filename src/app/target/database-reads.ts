@@ -1,6 +1,5 @@
 import type { Context } from "../../cli/process-context.ts";
-import type { Database } from "../../database/database.ts";
-import type { Dial } from "../../database/session.ts";
+import type { Database, Dial } from "../../domain/database/database.ts";
 import type { DataPlace, DataReads } from "../../domain/database/facts.ts";
 
 /** For a whole comparison. Two seconds a table bound it before this does, unless there are hundreds that large. */

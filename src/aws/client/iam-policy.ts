@@ -1,5 +1,5 @@
+import { READS } from "../../domain/aws/iam-actions.ts";
 import type { JsonObject } from "../../domain/json.ts";
-import { READS } from "./iam-actions.ts";
 
 /** What only one name of a service has to be read for. */
 const NARROW: Readonly<Record<string, { readonly sid: string; readonly resource: string }>> = {

@@ -1,8 +1,7 @@
-import type { Destroyed } from "../../vulcan/source/down-effects.ts";
 import type { LockedSession } from "../database/locks.ts";
 import type { AppliedMigration, MigrationSource } from "./applied.ts";
 import type { Presence, Stake } from "./data-loss.ts";
-import type { SchemaObject } from "./schema-object.ts";
+import type { Destroyed, SchemaObject } from "./schema-object.ts";
 
 /** The list of migrations, and who told it. */
 export interface MigrationsTold {

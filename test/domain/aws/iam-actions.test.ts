@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { READS, WRITES } from "../../../src/aws/client/iam-actions.ts";
+import { READS, WRITES } from "../../../src/domain/aws/iam-actions.ts";
 
 const sdk = join(import.meta.dirname, "..", "..", "..", "src", "aws", "sdk");
 const PREFIX: Readonly<Record<string, string>> = { elb: "elasticloadbalancing", secrets: "secretsmanager" };
