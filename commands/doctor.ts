@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createClock } from "../src/app/clock.ts";
-import { checks } from "../src/app/doctor/suite.ts";
+import { readStateFolder } from "../src/app/doctor/state-folder.ts";
 import { looksAt } from "../src/app/status/read.ts";
 import { openSite, type Site } from "../src/app/target/open.ts";
 import { remembering } from "../src/aws/reads.ts";
 import type { Check, Patient } from "../src/checks/doctor-check.ts";
+import { checks } from "../src/checks/doctor-suite.ts";
 import type { Command } from "../src/cli/command.ts";
 import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
 import type { Given } from "../src/cli/options.ts";
@@ -65,7 +66,7 @@ export async function examine(checks: readonly Check[], site: Site, given: Given
     sharedHolder,
     requests,
     now: site.clock.now(),
-    stateDir: stateDirOf(given, context),
+    stateFolder: () => readStateFolder(stateDirOf(given, context)),
     node: process.version,
   };
   const findings = (await Promise.all(checks.map((check) => findingsOf(check, patient)))).flat();

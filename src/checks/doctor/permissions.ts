@@ -1,9 +1,9 @@
-import type { Check, Patient } from "../../checks/doctor-check.ts";
 import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
+import type { Check, Patient } from "../doctor-check.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
 export const permissions: Check = {

@@ -1,7 +1,7 @@
-import type { Check } from "../../checks/doctor-check.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
 import { formatDuration } from "../../domain/time.ts";
+import type { Check } from "../doctor-check.ts";
 
 /** How far this machine's clock is from AWS's, by the Date header of its answers. */
 export const clockSkew: Check = {
