@@ -1,13 +1,5 @@
 import type { Alarm, Database, TargetHealth } from "../domain/aws/ecs.ts";
-import type {
-  AwsReads,
-  EcsReads,
-  MuteReads,
-  RdsReads,
-  SetupReads,
-  SurroundingReads,
-  WatchReads,
-} from "../domain/aws/reads.ts";
+import type { AwsReads } from "../domain/aws/reads.ts";
 import type { Caller } from "../domain/target.ts";
 import type { Clients } from "./client/clients.ts";
 import { guarded } from "./client/read-call.ts";

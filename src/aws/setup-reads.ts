@@ -1,16 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
-import type { AlarmRule, MuteSummary } from "../domain/aws/alarms.ts";
 import type { SetupReads } from "../domain/aws/reads.ts";
-import type {
-  BackupSetup,
-  ClusterSetup,
-  ContainerSetup,
-  DefinitionSetup,
-  ExecTask,
-  MessagesReach,
-  RestoreWindow,
-  ServiceSetup,
-} from "../domain/aws/setup.ts";
+import type { BackupSetup, ContainerSetup, DefinitionSetup, RestoreWindow, ServiceSetup } from "../domain/aws/setup.ts";
 import type { Clients } from "./client/clients.ts";
 import { guarded } from "./client/read-call.ts";
 import { readActiveMutes, readMetricAlarms } from "./cloudwatch/alarms.ts";

@@ -1,9 +1,4 @@
 import type { Database, Dial } from "../domain/database/database.ts";
-import type { StructureFacts, TableFacts, Traffic } from "../domain/database/facts.ts";
-import type { LockedSession } from "../domain/database/locks.ts";
-import type { AppliedMigration } from "../domain/migrations/applied.ts";
-import type { Presence, Stake } from "../domain/migrations/data-loss.ts";
-import type { SchemaObject } from "../domain/migrations/schema-object.ts";
 import { traffic } from "./clients.ts";
 import { placeOf } from "./connection-url.ts";
 import { atStake } from "./data-loss.ts";

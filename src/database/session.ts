@@ -1,5 +1,4 @@
 import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import type { Dial } from "../domain/database/database.ts";
 import { connectionString, farEndOf, placeOf } from "./connection-url.ts";
 import { asSocket } from "./dialled.ts";

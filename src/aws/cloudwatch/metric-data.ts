@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
-import type { Measured, MetricAnswer } from "../../domain/watch/metric.ts";
+import type { MetricAnswer } from "../../domain/watch/metric.ts";
 import type { Point, Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
 import { merge } from "./merge-series.ts";

@@ -1,9 +1,4 @@
-import type { Service } from "../../domain/aws/ecs.ts";
 import type { WatchReads } from "../../domain/aws/reads.ts";
-import type { Target } from "../../domain/target.ts";
-import type { Happening } from "../../domain/watch/baseline.ts";
-import type { MetricAnswer, Subject } from "../../domain/watch/metric.ts";
-import type { Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
 import { guarded } from "../client/read-call.ts";
 import { readSetConnections } from "../rds/max-connections.ts";

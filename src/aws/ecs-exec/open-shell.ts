@@ -1,11 +1,6 @@
-import type { Service } from "../../domain/aws/ecs.ts";
 import { chooseServing } from "../../domain/aws/exec-target.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
-import { renewTasks } from "../../domain/aws/renew-tasks.ts";
-import { servingContainers } from "../../domain/aws/serving-container.ts";
-import type { ExecTask } from "../../domain/aws/setup.ts";
-import type { ContainerShell, ServingShell } from "../../domain/container-shell.ts";
-import { guardError, type OpsError } from "../../domain/error.ts";
+import type { ServingShell } from "../../domain/container-shell.ts";
 import type { Clock } from "../../domain/ports.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Clients } from "../client/clients.ts";

@@ -1,16 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
-import {
-  type Deployment,
-  type HistoryRow,
-  inBatches,
-  iso,
-  type Service,
-  type ServiceDeployment,
-  type ServiceRevision,
-  shortName,
-  type Task,
-  type TaskDefinition,
-} from "../../domain/aws/ecs.ts";
+import { type Deployment, inBatches, iso, type Service, shortName } from "../../domain/aws/ecs.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
 import { usageError } from "../../domain/error.ts";
 import type { JsonObject } from "../../domain/json.ts";

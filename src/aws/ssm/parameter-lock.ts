@@ -1,4 +1,4 @@
-import type { LockHolder, SharedHolder, SharedLock } from "../../domain/lock.ts";
+import type { SharedHolder, SharedLock } from "../../domain/lock.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Clients } from "../client/clients.ts";
