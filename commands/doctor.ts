@@ -12,7 +12,7 @@ import type { Given } from "../src/cli/options.ts";
 import { writeAnswer } from "../src/cli/output.ts";
 import { type Context, stateDirOf } from "../src/cli/process-context.ts";
 import type { RecordedRequest } from "../src/domain/aws/recorded-request.ts";
-import { countLevels, type Diagnosis, type Finding, untried } from "../src/domain/diagnosis.ts";
+import { countLevels, type Diagnosis, type DoctorFinding, untried } from "../src/domain/diagnosis.ts";
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { renderDiagnoses } from "../src/ui/render/doctor.ts";
@@ -48,7 +48,7 @@ export const doctor: Command = {
 };
 
 export interface Examined {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
   /** AWS has answered nothing. */
   readonly isBlind: boolean;
 }
@@ -74,7 +74,7 @@ export async function examine(checks: readonly Check[], site: Site, given: Given
 }
 
 /** Several checks may fail to read the same thing: the first says why, the others name it. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+function withoutRepeats(findings: readonly DoctorFinding[]): readonly DoctorFinding[] {
   return findings.map((finding, index) => {
     const first = findings.slice(0, index).find(({ evidence }) => evidence === finding.evidence);
     if (first === undefined || finding.level !== "untried") return finding;
@@ -83,7 +83,7 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-async function findingsOf(check: Check, patient: Patient): Promise<Finding[]> {
+async function findingsOf(check: Check, patient: Patient): Promise<DoctorFinding[]> {
   const { id, title } = check;
   const found = await Promise.race([check.examine(patient), late()]).catch(unanswered);
   return found.map((diagnosis) => ({ check: id, title, ...diagnosis }));

@@ -1,14 +1,11 @@
 import type { Database, Dial } from "../domain/database/database.ts";
-import { traffic } from "./clients.ts";
+import { maxConnections, traffic } from "./clients.ts";
 import { placeOf } from "./connection-url.ts";
 import { atStake } from "./data-loss.ts";
 import { present } from "./find-objects.ts";
-import { holdMigrationLock } from "./hold-migration-lock.ts";
-import { invalidIndexes } from "./invalid-indexes.ts";
 import { whoBlocks } from "./lock-holders.ts";
-import { maxConnections } from "./max-connections.ts";
-import { listMigrations } from "./migrations.ts";
-import { structureFacts } from "./schema-structure.ts";
+import { holdMigrationLock, listMigrations } from "./migrations.ts";
+import { invalidIndexes, structureFacts } from "./schema-structure.ts";
 import { openSession, type Session } from "./session.ts";
 import { tableFacts } from "./table-stats.ts";
 

@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { atStake } from "../../src/database/data-loss.ts";
 import { createDatabase } from "../../src/database/database.ts";
-import { LOCK_KEY } from "../../src/database/hold-migration-lock.ts";
+import { LOCK_KEY } from "../../src/database/migrations.ts";
 import { openSession, type Session } from "../../src/database/session.ts";
 import type { Database } from "../../src/domain/database/database.ts";
 import { broughtBy, nameOf, type SchemaObject } from "../../src/domain/migrations/schema-object.ts";

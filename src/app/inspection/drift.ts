@@ -11,7 +11,7 @@ import type { Check } from "../../checks/doctor-check.ts";
 import { exec } from "../../checks/exec/readiness.ts";
 import type { Given } from "../../cli/options.ts";
 import type { Context } from "../../cli/process-context.ts";
-import type { Finding } from "../../domain/diagnosis.ts";
+import type { DoctorFinding } from "../../domain/diagnosis.ts";
 import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Site } from "../target/open.ts";
 import type { InspectionRule } from "./rules.ts";
@@ -45,7 +45,7 @@ export async function lookForDrift(
   return { name: site.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
 }
 
-function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly Finding[]): Case {
+function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
   const own = findings.filter(({ check }) => check === id);
   const drifted = own.filter(({ level }) => level === "warn" || level === "fail");
   const remarks = drifted.map(({ evidence, fixes }) => remark(rule, "warning", `${title}: ${evidence}`, fixes?.[0]));

@@ -1,5 +1,13 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
-import { type Deployment, inBatches, iso, type Service, shortName } from "../../domain/aws/ecs.ts";
+import {
+  type Deployment,
+  type EndedContainer,
+  inBatches,
+  iso,
+  type Service,
+  shortName,
+  type Task,
+} from "../../domain/aws/ecs.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
 import { usageError } from "../../domain/error.ts";
 import type { JsonObject } from "../../domain/json.ts";
@@ -9,7 +17,6 @@ import { translateRead } from "../client/errors.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { readDeployments, readHistory, revisionNames } from "./deployment-history.ts";
 import { toBreaker } from "./service-deployment.ts";
-import { toTask } from "./task.ts";
 import { toServiceRevision, toTaskDefinition } from "./task-definition.ts";
 
 const TASK_BATCH = 100;
@@ -206,4 +213,27 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
     failed: deployment.failedTasks ?? 0,
     createdAt: iso(deployment.createdAt) ?? "",
   };
+}
+
+export function toTask(task: Sdk.Task): Task {
+  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
+  return {
+    id: shortName(task.taskArn),
+    taskDefinition: shortName(task.taskDefinitionArn),
+    status: task.lastStatus ?? "",
+    health: task.healthStatus ?? "UNKNOWN",
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
+    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
+    ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
+    ended: (task.containers ?? []).flatMap(toEnded),
+    addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
+  };
+}
+
+function toEnded({ name = "", exitCode, reason, lastStatus }: Sdk.Container): EndedContainer[] {
+  if (lastStatus !== "STOPPED") return [];
+  return [{ name, ...(exitCode === undefined ? {} : { exitCode }), ...(reason === undefined ? {} : { reason }) }];
 }

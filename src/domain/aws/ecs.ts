@@ -218,9 +218,6 @@ export function shortName(arn: string | undefined): string {
   return (arn ?? "").split("/").at(-1) ?? "";
 }
 
-/** What RunTask is told of whoever starts a task; at most 128 characters. */
-export const startedBy = (key: string): string => `vulcan-ops/${key}`;
-
 /** `vulcan-prod:42` → 42. */
 export function revisionOf(taskDefinition: string): number {
   return Number(taskDefinition.split(":").at(-1));

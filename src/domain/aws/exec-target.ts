@@ -1,8 +1,7 @@
 import { guardError, type OpsError } from "../error.ts";
 import type { Target } from "../target.ts";
+import { renewTasks } from "./cli-command.ts";
 import type { Service } from "./ecs.ts";
-import { renewTasks } from "./renew-tasks.ts";
-import { servingContainers } from "./serving-container.ts";
 import type { ExecTask } from "./setup.ts";
 
 /** A container with an agent, through which the database can be reached as the application reaches it. */
@@ -93,3 +92,9 @@ function servingContainer(balancers: Service["balancers"], tasks: readonly ExecT
 
 const closed = (code: string, message: string, next = "vulcan-ops status"): OpsError =>
   guardError(code, message, [next]);
+
+/** Names of the containers that could be meant by "the one that serves": the load balancer's; without one, all. */
+export function servingContainers(balancers: Service["balancers"], all: readonly string[]): readonly string[] {
+  const balanced = balancers.map(({ container }) => container);
+  return [...new Set(balanced.length > 0 ? balanced : all)];
+}

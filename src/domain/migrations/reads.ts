@@ -9,6 +9,12 @@ export interface MigrationsTold {
   readonly answeredBy: MigrationSource;
 }
 
+/** What Vulcan itself says of its database. */
+export interface Vulcan {
+  /** Every migration that has been applied, oldest version first; throws an OpsError that says why it cannot tell. */
+  migrations(): Promise<readonly AppliedMigration[]>;
+}
+
 /** Reads of Vulcan's schema. Each is made anew, over a connection of its own. */
 export interface Schema {
   /** By the first of the target's sources that answers, never by one that starts a process. Throws OpsError. */

@@ -1,5 +1,5 @@
-import { isTransient, OpsError } from "../../../domain/error.ts";
-import type { Wait } from "../../../domain/services.ts";
+import { isTransient, OpsError } from "../../domain/error.ts";
+import type { Wait } from "../../domain/services.ts";
 
 const POLL_MS = 3000;
 
