@@ -1,18 +1,8 @@
 import type { Image, LogLine, ScalingTarget } from "../domain/aws/ecs.ts";
+import { ECR_REF } from "../domain/aws/ecs.ts";
+import type { SurroundingReads } from "../domain/aws/reads.ts";
 import type { Clients } from "./client/clients.ts";
 import type { Guarded } from "./client/read-call.ts";
-
-/** Reads of what surrounds a service: its images, secrets, logs and scaling. */
-export interface SurroundingReads {
-  /** An image of ECR by tag or digest; undefined where the registry does not have it. */
-  image(ref: string): Promise<Image | undefined>;
-  /** Whether the secret with this ARN or name is there and not marked for deletion. */
-  hasSecret(id: string): Promise<boolean>;
-  /** The service's own scaling target; undefined where nothing scales it. */
-  scalingTarget(cluster: string, service: string): Promise<ScalingTarget | undefined>;
-  /** The newest lines of a log stream, oldest first; empty where there is no such stream. */
-  logTail(group: string, stream: string, lines: number): Promise<readonly LogLine[]>;
-}
 
 export function createSurroundingReads(clients: Clients, guarded: Guarded): SurroundingReads {
   return {
@@ -23,12 +13,6 @@ export function createSurroundingReads(clients: Clients, guarded: Guarded): Surr
     logTail: (group, stream, lines) => guarded("logs:GetLogEvents", () => readLog(clients, group, stream, lines)),
   };
 }
-
-/** `111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/vulcan:1.42.0`, or with `@sha256:…`. */
-const ECR_REF = /^(\d{12})\.dkr\.ecr\.[\w-]+\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:\w+))?$/;
-
-/** Whether `image` can say anything about it: images of other registries cannot be looked up here. */
-export const isEcrImage = (ref: string): boolean => ECR_REF.test(ref);
 
 async function readImage(clients: Clients, ref: string): Promise<Image | undefined> {
   const [, registryId = "", repositoryName = "", imageTag = "latest", imageDigest] = ECR_REF.exec(ref) ?? [];

@@ -36,3 +36,9 @@ ORDER BY backend_start LIMIT 500`;
 
 const WRITTEN = `
 SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::float8 AS written FROM pg_stat_user_tables`;
+
+/** How many sessions the server takes at most, those reserved for its own people included. Throws OpsError. */
+export async function maxConnections(session: Session): Promise<number> {
+  const [row] = await session.rows("SELECT current_setting('max_connections')::int AS most");
+  return Number(row?.most);
+}

@@ -1,46 +1,13 @@
-import type { StructureFacts, TableFacts, Traffic } from "../domain/database/facts.ts";
-import type { LockedSession } from "../domain/database/locks.ts";
-import type { AppliedMigration } from "../domain/migrations/applied.ts";
-import type { Presence, Stake } from "../domain/migrations/data-loss.ts";
-import type { SchemaObject } from "../domain/migrations/schema-object.ts";
-import { traffic } from "./clients.ts";
+import type { Database, Dial } from "../domain/database/database.ts";
+import { maxConnections, traffic } from "./clients.ts";
 import { placeOf } from "./connection-url.ts";
 import { atStake } from "./data-loss.ts";
 import { present } from "./find-objects.ts";
-import { holdMigrationLock } from "./hold-migration-lock.ts";
-import { invalidIndexes } from "./invalid-indexes.ts";
 import { whoBlocks } from "./lock-holders.ts";
-import { maxConnections } from "./max-connections.ts";
-import { listMigrations } from "./migrations.ts";
-import { structureFacts } from "./schema-structure.ts";
-import { type Dial, openSession, type Session } from "./session.ts";
+import { holdMigrationLock, listMigrations } from "./migrations.ts";
+import { invalidIndexes, structureFacts } from "./schema-structure.ts";
+import { openSession, type Session } from "./session.ts";
 import { tableFacts } from "./table-stats.ts";
-
-/** Vulcan's database, read over one connection that is made when it is first asked for. */
-export interface Database {
-  /** `user@host:port/database` */
-  readonly place: string;
-  /** The rows of the table `migrations`, oldest version first. */
-  migrations(): Promise<readonly AppliedMigration[]>;
-  /** Who holds or awaits the locks that migrations use; empty where nobody does. */
-  whoBlocks(): Promise<readonly LockedSession[]>;
-  /** What would be lost with each object, in the order asked; at most 2 s a figure, an estimate after that. */
-  atStake(objects: readonly SchemaObject[]): Promise<readonly Stake[]>;
-  /** Is each of them there? In the order asked. */
-  present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
-  /** Names of the indexes that a failed build has left. */
-  invalidIndexes(): Promise<readonly string[]>;
-  /** Each table's rows beside a moment (RFC 3339); at most 2 s a table and `budgetMs` in all. */
-  tables(since: string, budgetMs: number): Promise<readonly TableFacts[]>;
-  structure(): Promise<StructureFacts>;
-  /** Who else is connected, and how much has been written. */
-  traffic(): Promise<Traffic>;
-  /** How many sessions the server takes at most. */
-  maxConnections(): Promise<number>;
-  /** Takes the lock of a migrating operator until `close`; false where another one has it. */
-  hold(): Promise<boolean>;
-  close(): Promise<void>;
-}
 
 /** `dial` where this machine has no route of its own. */
 export function createDatabase(url: string, dial?: Dial): Database {

@@ -1,11 +1,8 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Dial } from "../domain/database/database.ts";
 import { connectionString, farEndOf, placeOf } from "./connection-url.ts";
-import { asSocket } from "./dialled.ts";
 import { translate } from "./errors.ts";
-
-/** Makes a connection by another way than this machine's own network. Throws OpsError. */
-export type Dial = (host: string, port: number) => Promise<Duplex>;
 
 /** A connection on which nothing can be written, and no read lasts. */
 export interface Session {
@@ -68,4 +65,21 @@ export async function openSession(url: string, dial?: Dial): Promise<Session> {
       setImmediate(() => socket.destroySoon());
     },
   };
+}
+
+/** A connection that stands already, as pg takes a socket: it asks it to connect, and tunes it. TLS goes on top of it. */
+export function asSocket(stream: Duplex): Socket {
+  const itself = () => socket;
+  const socket = Object.assign(stream, {
+    connect: () => {
+      setImmediate(() => stream.emit("connect"));
+      return socket;
+    },
+    destroySoon: () => stream.end(() => stream.destroy()),
+    setKeepAlive: itself,
+    setNoDelay: itself,
+    ref: itself,
+    unref: itself,
+  }) as unknown as Socket;
+  return socket;
 }

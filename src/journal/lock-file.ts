@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { OpsError } from "../domain/error.ts";
 import { type LockHolder, locked } from "../domain/lock.ts";
-import { readWhole } from "./read-whole.ts";
+import { readWhole } from "./journal-file.ts";
 import { unwritable } from "./state-dir.ts";
 
 /**

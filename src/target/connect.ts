@@ -1,3 +1,7 @@
+import type { Database, Dial } from "../domain/database/database.ts";
+import type { SharedLock } from "../domain/lock.ts";
+import type { AwsReads } from "../domain/aws/reads.ts";
+import type { ServingShell } from "../domain/container-shell.ts";
 import { noGateway } from "../aws/client/block-writes.ts";
 import {
   type ClientSettings,
@@ -6,13 +10,10 @@ import {
   READ_ATTEMPTS,
   WRITE_ATTEMPTS,
 } from "../aws/client/clients.ts";
-import type { ServingShell } from "../aws/ecs-exec/open-shell.ts";
 import type { ExecVia } from "../aws/ecs-exec/transport.ts";
 import { createGateway } from "../aws/gateway.ts";
-import { type AwsReads, createReads, remembering, snapshot } from "../aws/reads.ts";
-import { createSharedLock, type SharedLock } from "../aws/ssm/parameter-lock.ts";
-import type { Database } from "../database/database.ts";
-import type { Dial } from "../database/session.ts";
+import { createReads, remembering, snapshot } from "../aws/reads.ts";
+import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
 import { guardError } from "../domain/error.ts";
 import type { Mark } from "../domain/failed-revision.ts";
 import { assertRows } from "../domain/migrations/signature.ts";

@@ -1,5 +1,4 @@
-import type { Database } from "../database/database.ts";
-import type { Dial } from "../database/session.ts";
+import type { Database, Dial } from "../domain/database/database.ts";
 import type { DataPlace, DataReads } from "../domain/database/facts.ts";
 
 /** For a whole comparison. Two seconds a table bound it before this does, unless there are hundreds that large. */

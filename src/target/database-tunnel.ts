@@ -1,5 +1,5 @@
+import type { Dial } from "../domain/database/database.ts";
 import type { Clients } from "../aws/client/clients.ts";
-import type { Dial } from "../database/session.ts";
 import { guardError } from "../domain/error.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";

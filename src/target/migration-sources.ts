@@ -1,7 +1,7 @@
-import type { ServingShell } from "../aws/ecs-exec/open-shell.ts";
+import type { Database, Dial } from "../domain/database/database.ts";
+import type { ServingShell } from "../domain/container-shell.ts";
 import { TARGET_SETTINGS } from "../config/schema.ts";
-import { createDatabase, type Database } from "../database/database.ts";
-import type { Dial } from "../database/session.ts";
+import { createDatabase } from "../database/database.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type {

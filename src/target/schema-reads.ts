@@ -1,13 +1,12 @@
+import type { Destroyed } from "../domain/migrations/schema-object.ts";
+import type { Database, Dial } from "../domain/database/database.ts";
 import { readFile } from "node:fs/promises";
-import type { Database } from "../database/database.ts";
-import type { Dial } from "../database/session.ts";
 import type { LockedSession } from "../domain/database/locks.ts";
 import { usageError } from "../domain/error.ts";
 import type { MigrationSource } from "../domain/migrations/applied.ts";
 import type { Schema } from "../domain/migrations/reads.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
-import type { Destroyed } from "../vulcan/source/down-effects.ts";
 
 interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
   readonly target: Target;

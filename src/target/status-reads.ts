@@ -1,8 +1,10 @@
+import type { SharedHolder } from "../domain/lock.ts";
+import type { AwsReads, SetupReads } from "../domain/aws/reads.ts";
+import type { RequestRecorder } from "../domain/aws/recorded-request.ts";
 import { createClients } from "../aws/client/clients.ts";
-import type { Witness } from "../aws/client/request-recorder.ts";
-import { type AwsReads, createReads, snapshot } from "../aws/reads.ts";
-import { createSetupReads, type SetupReads } from "../aws/setup-reads.ts";
-import { createSharedLock, type SharedHolder } from "../aws/ssm/parameter-lock.ts";
+import { createReads, remembering, snapshot } from "../aws/reads.ts";
+import { createSetupReads } from "../aws/setup-reads.ts";
+import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
 import type { TargetConnection } from "./connect.ts";
 
 /** Reads for a screen: each made once, none waited for longer than a person would. */
@@ -16,7 +18,7 @@ export interface StatusReads {
 const PATIENCE_MS = 4000;
 const ATTEMPTS = 2;
 
-export function statusReads({ target, profile }: TargetConnection, witness?: Witness): StatusReads {
+export function statusReads({ target, profile }: TargetConnection, witness?: RequestRecorder): StatusReads {
   const settings = {
     patience: PATIENCE_MS,
     onlyReads: true,
@@ -27,5 +29,5 @@ export function statusReads({ target, profile }: TargetConnection, witness?: Wit
   };
   const clients = createClients(settings, ATTEMPTS);
   const sharedHolder = () => createSharedLock(clients, target).read();
-  return { reads: snapshot(createReads(clients)), setup: createSetupReads(clients), sharedHolder };
+  return { reads: snapshot(createReads(clients)), setup: remembering(createSetupReads(clients)), sharedHolder };
 }

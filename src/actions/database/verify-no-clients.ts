@@ -3,7 +3,7 @@ import type { DatabaseClient } from "../../domain/database/facts.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, warn } from "../../domain/finding.ts";
 import type { Wait, World } from "../../domain/services.ts";
-import { tasksAlive } from "../ecs/rollout/tasks-alive.ts";
+import { tasksAlive } from "../ecs/rollout/snapshot.ts";
 import { isTold, trafficOf, whyUntold } from "./clients.ts";
 import { gotSince } from "./rows-since.ts";
 

@@ -1,11 +1,11 @@
-import type { RevertCheck, Subject } from "../../checks/check.ts";
+import type { RevertCheck } from "../../checks/check.ts";
+import type { Subject } from "../../checks/rollback-subject.ts";
 import { subjectOf } from "../../checks/rollback-subject.ts";
 import { CHECKS } from "../../checks/rollback-suite.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import { isUnseen, notChecked } from "../../domain/finding.ts";
-import { tally, worstFirst } from "../../domain/finding-summary.ts";
+import { isUnseen, notChecked, tally, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { World } from "../../domain/services.ts";
 import { within } from "../../domain/time-limit.ts";

@@ -1,5 +1,5 @@
-import { chooseServing, type Serving } from "../../aws/ecs-exec/open-shell.ts";
 import { defineAction } from "../../domain/action.ts";
+import { chooseServing, type Serving } from "../../domain/aws/exec-target.ts";
 import type { World } from "../../domain/services.ts";
 
 const inputs = {

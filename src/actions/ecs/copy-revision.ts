@@ -1,8 +1,8 @@
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Edit } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { servingContainers } from "../../domain/aws/exec-target.ts";
 import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
-import { servingContainers } from "../../domain/aws/serving-container.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change } from "../../domain/operation.ts";

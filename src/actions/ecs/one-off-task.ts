@@ -1,13 +1,7 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import type { Attempt, Probe } from "../../domain/action.ts";
-import {
-  type Container,
-  familyOf,
-  type Service,
-  startedBy,
-  type Task,
-  type TaskDefinition,
-} from "../../domain/aws/ecs.ts";
+import { type Container, familyOf, type Service, type Task, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { startedBy } from "../../domain/aws/execution-tag.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Look, Wait } from "../../domain/services.ts";
 import { shownBy } from "../../domain/time.ts";

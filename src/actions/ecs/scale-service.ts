@@ -1,5 +1,5 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
 import { fitInputs, fitOf, stillHeld, unfit } from "../task-start-guard.ts";

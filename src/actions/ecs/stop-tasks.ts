@@ -1,6 +1,6 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Task } from "../../domain/aws/ecs.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
 import { tally } from "./rollout/progress-text.ts";

@@ -1,4 +1,3 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { foreignController } from "../../checks/deployment/controller.ts";
 import {
   type Attempt,
@@ -10,7 +9,7 @@ import {
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { revisionOf } from "../../domain/aws/ecs.ts";
-import { usageError } from "../../domain/error.ts";
+import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";

@@ -6,7 +6,7 @@ import type { Look } from "../../domain/services.ts";
 import type { Measured } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf } from "../../domain/watch/series.ts";
-import { mostConnections } from "../watch/max-connections.ts";
+import { mostConnections } from "../watch/prepare.ts";
 
 /** What a window would meet. Whatever could not be read is the reason why. */
 export interface Scene {

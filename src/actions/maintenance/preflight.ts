@@ -1,6 +1,5 @@
 import type { Service } from "../../domain/aws/ecs.ts";
-import { block, ok } from "../../domain/finding.ts";
-import { worstFirst } from "../../domain/finding-summary.ts";
+import { block, ok, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Look } from "../../domain/services.ts";
 import { backupFindings, flightFindings } from "./in-progress-findings.ts";

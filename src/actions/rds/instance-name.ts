@@ -1,4 +1,4 @@
-import type { RdsReads } from "../../aws/rds/reads.ts";
+import type { RdsReads } from "../../domain/aws/reads.ts";
 import { usageError } from "../../domain/error.ts";
 
 /** RDS: 1 to 63 letters, digits and hyphens, a letter first, no hyphen last and no two in a row; kept in lower case. [D] */

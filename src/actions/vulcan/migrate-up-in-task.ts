@@ -6,8 +6,8 @@ import { newestOf, SOURCES } from "../../domain/migrations/signature.ts";
 import type { Wait, World } from "../../domain/services.ts";
 import { awaitTask, probeTask, runRequest, type TaskEnd } from "../ecs/one-off-task.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
-import { readPatiently } from "./down/retry-read.ts";
 import { MigrationStory } from "./migration-log.ts";
+import { readPatiently } from "./read-migrations.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "The revision whose image migrates." },

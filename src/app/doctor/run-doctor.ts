@@ -1,21 +1,21 @@
+import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Seen } from "../../aws/client/request-recorder.ts";
-import { remembering } from "../../aws/reads.ts";
 import type { Check, Patient } from "../../checks/doctor-check.ts";
-import { type Diagnosis, type Finding, untried } from "../../domain/diagnosis.ts";
+import { type Diagnosis, type DoctorFinding, untried } from "../../domain/diagnosis.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { createClock } from "../../target/clock.ts";
 import { statusReads } from "../../target/status-reads.ts";
 import type { OpenTarget } from "../open-target.ts";
-import { checks } from "./suite.ts";
+import { checks } from "../../checks/doctor-suite.ts";
+import { readStateFolder } from "./state-folder.ts";
 
 /** Every check of the doctor, on the open target. */
 export const runDoctor = (open: OpenTarget, environment: Pick<Environment, "env">): Promise<Examined> =>
   examine(checks, open, environment);
 
 export interface Examined {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
   /** AWS has answered nothing. */
   readonly isBlind: boolean;
 }
@@ -26,18 +26,18 @@ export async function examine(
   open: OpenTarget,
   { env }: Pick<Environment, "env">,
 ): Promise<Examined> {
-  const requests: Seen[] = [];
+  const requests: RecordedRequest[] = [];
   const { now } = createClock({});
   const { reads, setup, sharedHolder } = statusReads(open, { now, saw: (request) => requests.push(request) });
   const patient: Patient = {
     target: open.target,
     env,
     reads,
-    setup: remembering(setup),
+    setup,
     sharedHolder,
     requests,
     now: open.clock.now(),
-    stateDir: open.stateDir,
+    stateFolder: () => readStateFolder(open.stateDir),
     node: process.version,
   };
   const findings = (await Promise.all(checks.map((check) => findingsOf(check, patient)))).flat();
@@ -45,7 +45,7 @@ export async function examine(
 }
 
 /** Several checks may fail to read the same thing: the first says why, the others name it. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+function withoutRepeats(findings: readonly DoctorFinding[]): readonly DoctorFinding[] {
   return findings.map((finding, index) => {
     const first = findings.slice(0, index).find(({ evidence }) => evidence === finding.evidence);
     if (first === undefined || finding.level !== "untried") return finding;
@@ -54,7 +54,7 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-async function findingsOf(check: Check, patient: Patient): Promise<Finding[]> {
+async function findingsOf(check: Check, patient: Patient): Promise<DoctorFinding[]> {
   const { id, title } = check;
   const found = await Promise.race([check.examine(patient), late()]).catch(unanswered);
   return found.map((diagnosis) => ({ check: id, title, ...diagnosis }));

@@ -1,7 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isSameHolder, type SharedHolder, type SharedLock } from "../../aws/ssm/parameter-lock.ts";
 import { OpsError } from "../../domain/error.ts";
-import { type Hold, holderText, type LockHolder, leftTo, lostTo } from "../../domain/lock.ts";
+import {
+  type Hold,
+  holderText,
+  type LockHolder,
+  leftTo,
+  lostTo,
+  type SharedHolder,
+  type SharedLock,
+} from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Lock } from "../../journal/lock-file.ts";
 
@@ -88,7 +95,7 @@ export class TargetLock implements Hold {
   #settle(): Promise<void> {
     this.#settling ??= this.#claiming.then(async (found) => {
       if (found instanceof Error) this.#goOnUnshared(found);
-      else if (!isSameHolder(found, this.#mine)) await this.#displace(found);
+      else if (!this.#holding.shared.isSame(found, this.#mine)) await this.#displace(found);
     });
     return this.#settling;
   }
@@ -120,7 +127,7 @@ export class TargetLock implements Hold {
     const { shared, clock } = this.#holding;
     try {
       const now = (await shared.read()) ?? (await shared.claim(this.#mine));
-      if (!isSameHolder(now, this.#mine)) throw lostTo(now, clock.now());
+      if (!shared.isSame(now, this.#mine)) throw lostTo(now, clock.now());
     } catch (error) {
       if (error instanceof OpsError && error.detail.code === "lock-lost") throw error;
       this.#note(`The shared lock could not be read again: ${(error as Error).message}. This execution goes on.`);
@@ -143,8 +150,8 @@ async function letGo(shared: SharedLock, mine: SharedHolder): Promise<void> {
   const now = await shared.read();
   if (now === undefined) return;
   const isWordForUs = now.released === true && now.over === mine.execution;
-  if (isWordForUs || (isSameHolder(now, mine) && mine.over === undefined)) return shared.remove();
-  if (isSameHolder(now, mine)) return shared.replace({ ...mine, released: true });
+  if (isWordForUs || (shared.isSame(now, mine) && mine.over === undefined)) return shared.remove();
+  if (shared.isSame(now, mine)) return shared.replace({ ...mine, released: true });
 }
 
 function leftBehind(mine: LockHolder): string {

@@ -1,4 +1,4 @@
-import type { SharedHolder } from "../../aws/ssm/parameter-lock.ts";
+import type { SharedHolder } from "../../domain/lock.ts";
 import { guardError, OpsError, usageError } from "../../domain/error.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { loadJournal } from "../../journal/journal-file.ts";

@@ -8,7 +8,7 @@ import { healthCheck } from "../../checks/deployment/health-check.ts";
 import { service } from "../../checks/deployment/service.ts";
 import type { Check } from "../../checks/doctor-check.ts";
 import { exec } from "../../checks/exec/readiness.ts";
-import type { Finding } from "../../domain/diagnosis.ts";
+import type { DoctorFinding } from "../../domain/diagnosis.ts";
 import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { examine } from "../doctor/run-doctor.ts";
@@ -43,7 +43,7 @@ export async function lookForDrift(
   return { name: open.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
 }
 
-function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly Finding[]): Case {
+function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
   const own = findings.filter(({ check }) => check === id);
   const drifted = own.filter(({ level }) => level === "warn" || level === "fail");
   const remarks = drifted.map(({ evidence, fixes }) => remark(rule, "warning", `${title}: ${evidence}`, fixes?.[0]));

@@ -1,5 +1,5 @@
+import type { Database } from "../../domain/database/database.ts";
 import { readKnowledge } from "../../actions/vulcan/image-migrations.ts";
-import type { Database } from "../../database/database.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AwsReads } from "../../aws/reads.ts";
 import { isReady, type Service, type TargetHealth, type Task } from "../../domain/aws/ecs.ts";
+import type { AwsReads } from "../../domain/aws/reads.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type {
   BalancerOverview,

@@ -1,4 +1,4 @@
-import type { AwsReads } from "../../aws/reads.ts";
+import type { AwsReads } from "../../domain/aws/reads.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import { judgeHistory } from "../../domain/aws/revision-history.ts";
 import { OpsError, usageError } from "../../domain/error.ts";

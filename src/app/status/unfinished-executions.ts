@@ -1,4 +1,4 @@
-import type { SharedHolder } from "../../aws/ssm/parameter-lock.ts";
+import type { SharedHolder } from "../../domain/lock.ts";
 import type { Execution } from "../../domain/execution.ts";
 import type { Leftover } from "../../domain/status/target-status.ts";
 import { newestFirst } from "../../domain/time.ts";

@@ -34,6 +34,6 @@ function refusedWrite(action: string): OpsError {
     effect: "none",
     message: `${action} was refused before it left: it is not on the list of reads, and nothing else may be sent here`,
     unchanged: "Nothing was sent; nothing changed.",
-    next: ["a read that is new: one line in src/aws/client/iam-actions.ts"],
+    next: ["a read that is new: one line in src/domain/aws/iam-actions.ts"],
   });
 }

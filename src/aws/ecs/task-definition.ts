@@ -2,6 +2,8 @@ import { createHmac, randomBytes } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ecs";
 import {
   type Container,
+  isDatabaseSetting,
+  NAMES_A_PLACE,
   type ServiceRevision,
   type Setting,
   shortName,
@@ -84,12 +86,6 @@ function toSetting(name: string, value: string): Setting {
   const place = isDatabaseSetting(name) && NAMES_A_PLACE.test(name) ? placeOf(value) : undefined;
   return { name, fingerprint: fingerprint(value), ...(place === undefined ? {} : { place }) };
 }
-
-export const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER)(_|$)/i;
-
-/** Does a variable of this name say which database is used? */
-export const isDatabaseSetting = (name: string): boolean =>
-  /(^|_)(DB|DATABASE|PG|POSTGRES|POSTGRESQL|RDS)(_|$)|^PG[A-Z]+$|^DSN$/i.test(name);
 
 /** Host, port and database name of a URL, a DSN or a bare host name; never what stands before its `@`. */
 function placeOf(value: string): string | undefined {

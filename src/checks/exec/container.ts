@@ -1,6 +1,7 @@
-import { ok } from "../../domain/finding.ts";
+import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { block, type ContainerChoice, type ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
+import type { ContainerChoice } from "../exec-subject.ts";
 
 export const container: ExecCheck = {
   asks: "which container is to be entered",
@@ -17,9 +18,9 @@ const NAMING = "vulcan-ops migrate down … --container NAME";
 export function judgeContainer({ name, all }: ContainerChoice, defined: readonly string[]): Finding {
   if (name === undefined) {
     const text = `nothing tells which container is meant: ${all.join(", ") || "the task definition has none"}`;
-    return block("exec-which-container", text, NAMING);
+    return block("exec-which-container", text, [NAMING]);
   }
   if (!defined.includes(name))
-    return block("exec-container-absent", `there is no container ${name}, only ${defined.join(", ")}`, NAMING);
+    return block("exec-container-absent", `there is no container ${name}, only ${defined.join(", ")}`, [NAMING]);
   return ok("exec-container", `container ${name} of ${defined.join(", ")}`);
 }

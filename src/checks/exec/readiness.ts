@@ -1,5 +1,5 @@
+import { renewTasks } from "../../domain/aws/cli-command.ts";
 import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
-import { renewTasks } from "../../domain/aws/renew-tasks.ts";
 import type { ContainerSetup, ExecTask, ServiceSetup } from "../../domain/aws/setup.ts";
 import { type Diagnosis, fail, ok, untried } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";

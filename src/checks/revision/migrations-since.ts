@@ -1,5 +1,5 @@
 import type { HistoryRow, TaskDefinition } from "../../domain/aws/ecs.ts";
-import type { AppliedMigration } from "../../domain/migrations/vulcan.ts";
+import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 
 /** What is known of the database's schema and of the two revisions. */
 export interface SchemaEvidence {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json.ts";
+import { shellQuote } from "../shell-quote.ts";
 
 /** One difference of a copy. No value of a variable is in it, only the place that is replaced inside the value. */
 export type Edit =
@@ -33,3 +34,26 @@ export const ANSWER_ONLY = [
   "deregisteredAt",
   "deleteRequestedAt",
 ] as const;
+
+/** The lines that make the same copy by hand; they need `jq`, since the AWS CLI has no word for it. */
+export function copyLine({ copyOf, edits }: CopyRequest, region?: string): string {
+  return `${describeToFile(copyOf, edits, region)} && aws ecs register-task-definition --cli-input-json file://copy.json${where(region)}`;
+}
+
+/** Puts what RegisterTaskDefinition takes into `copy.json`. */
+export function describeToFile(taskDefinition: string, edits: readonly Edit[], region?: string): string {
+  const filter = [`del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})`, ...edits.map(assignment)].join(" | ");
+  return `aws ecs describe-task-definition --task-definition ${shellQuote(taskDefinition)} --query taskDefinition --output json${where(region)} | jq ${shellQuote(filter)} > copy.json`;
+}
+
+const where = (region?: string): string => (region === undefined ? "" : ` --region ${region}`);
+
+function assignment(edit: Edit): string {
+  const text = JSON.stringify;
+  const container = `.containerDefinitions[] | select(.name == ${text(edit.container)})`;
+  if (edit.member === "image") return `(${container} | .image) = ${text(edit.to)}`;
+  const named = `${container} | .${edit.member}[] | select(.name == ${text(edit.name)})`;
+  return edit.member === "secrets"
+    ? `(${named} | .valueFrom) = ${text(edit.to)}`
+    : `(${named} | .value) |= (split(${text(edit.from)}) | join(${text(edit.to)}))`;
+}

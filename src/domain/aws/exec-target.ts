@@ -1,5 +1,7 @@
-import { guardError } from "../error.ts";
+import { guardError, type OpsError } from "../error.ts";
 import type { Target } from "../target.ts";
+import { renewTasks } from "./cli-command.ts";
+import type { Service } from "./ecs.ts";
 import type { ExecTask } from "./setup.ts";
 
 /** A container with an agent, through which the database can be reached as the application reaches it. */
@@ -33,4 +35,66 @@ function whyNot(tasks: readonly ExecTask[], service: string): string {
   if (tasks.length === 0) return `no task of ${service} is running`;
   if (!tasks.some(({ execEnabled }) => execEnabled)) return `ECS Exec is off in all tasks of ${service}`;
   return `the agent of ECS Exec runs in no task of ${service}`;
+}
+
+/** A container in which the service's present program runs. */
+export interface Serving {
+  readonly task: string;
+  /** `family:revision` */
+  readonly taskDefinition: string;
+  readonly container: string;
+}
+
+/** A running, healthy task of the PRIMARY revision whose agent is up in the container that gets the requests, or is `named`. */
+export function chooseServing(
+  { taskDefinition, balancers }: Pick<Service, "taskDefinition" | "balancers">,
+  running: readonly ExecTask[],
+  target: Target,
+  named?: string,
+): Serving {
+  const of = running.filter((task) => task.taskDefinition === taskDefinition);
+  if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
+  const healthy = of.filter(({ health }) => health === "HEALTHY");
+  if (healthy.length === 0) {
+    const found = of.map(({ health }) => health).join(", ");
+    throw closed("exec-no-healthy-task", `no task of ${taskDefinition} is HEALTHY (${found})`);
+  }
+  const enabled = healthy.filter(({ execEnabled }) => execEnabled);
+  if (enabled.length === 0) {
+    const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
+    throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
+  }
+  const container = named ?? servingContainer(balancers, enabled);
+  const names = new Set(enabled.flatMap((task) => task.containers.map(({ name }) => name)));
+  if (named !== undefined && !names.has(named))
+    throw closed("exec-container-absent", `there is no container ${named}, only ${[...names].join(", ")}`);
+  const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
+  const task = enabled[agents.indexOf("RUNNING")];
+  if (task === undefined) {
+    const message = `the agent of ECS Exec runs in container ${container} of no healthy task (${agents.join(", ")})`;
+    throw closed("exec-agent-down", message, "vulcan-ops doctor");
+  }
+  return { task: task.id, taskDefinition, container };
+}
+
+const agentOf = ({ containers }: ExecTask, name: string): string | undefined =>
+  containers.find((container) => container.name === name)?.agent;
+
+/** The load balancer's; without one, the only one that there is. */
+function servingContainer(balancers: Service["balancers"], tasks: readonly ExecTask[]): string {
+  const all = tasks.flatMap(({ containers }) => containers.map(({ name }) => name));
+  const names = servingContainers(balancers, all);
+  const [only, ...others] = names;
+  if (only !== undefined && others.length === 0) return only;
+  const found = names.join(", ") || "none";
+  throw closed("exec-which-container", `nothing tells which of the service's containers serves: ${found}`);
+}
+
+const closed = (code: string, message: string, next = "vulcan-ops status"): OpsError =>
+  guardError(code, message, [next]);
+
+/** Names of the containers that could be meant by "the one that serves": the load balancer's; without one, all. */
+export function servingContainers(balancers: Service["balancers"], all: readonly string[]): readonly string[] {
+  const balanced = balancers.map(({ container }) => container);
+  return [...new Set(balanced.length > 0 ? balanced : all)];
 }

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../json.ts";
-import { READS } from "./iam-actions.ts";
+import { READS } from "../../domain/aws/iam-actions.ts";
+import type { JsonObject } from "../../domain/json.ts";
 
 /** What only one name of a service has to be read for. */
 const NARROW: Readonly<Record<string, { readonly sid: string; readonly resource: string }>> = {

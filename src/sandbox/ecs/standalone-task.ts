@@ -1,4 +1,4 @@
-import type { Input } from "../http/payload.ts";
+import type { Input } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { makeDeployment, makeRevision } from "./deployment.ts";
 import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";

@@ -6,7 +6,7 @@ import { connectionFindings, loadFindings } from "../../../src/actions/maintenan
 import { timeFindings } from "../../../src/actions/maintenance/migration-duration.ts";
 import type { Scene } from "../../../src/actions/maintenance/preflight-reads.ts";
 import { watchFindings, windowFindings, windowOf } from "../../../src/actions/maintenance/window.ts";
-import type { AlarmSetup } from "../../../src/aws/cloudwatch/mute-rules.ts";
+import type { AlarmSetup } from "../../../src/domain/aws/alarms.ts";
 import type { Finding } from "../../../src/domain/operation.ts";
 import { deploymentOf, NOW, serviceOf } from "../support.ts";
 

@@ -1,6 +1,6 @@
-import { isDatabaseSetting, NAMES_A_PLACE } from "../../../aws/ecs/task-definition.ts";
 import type { Edit } from "../../../domain/aws/copy-revision.ts";
 import type { Container, TaskDefinition } from "../../../domain/aws/ecs.ts";
+import { isDatabaseSetting, NAMES_A_PLACE } from "../../../domain/aws/ecs.ts";
 import { block } from "../../../domain/finding.ts";
 import type { Finding } from "../../../domain/operation.ts";
 

@@ -1,6 +1,5 @@
-import { isTransient } from "../../../aws/client/errors.ts";
-import { OpsError } from "../../../domain/error.ts";
-import type { Wait } from "../../../domain/services.ts";
+import { isTransient, OpsError } from "../../domain/error.ts";
+import type { Wait } from "../../domain/services.ts";
 
 const POLL_MS = 3000;
 

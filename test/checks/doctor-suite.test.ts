@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { judgeSkew } from "../../../src/app/doctor/clock-skew.ts";
-import { judgeEndpoint } from "../../../src/app/doctor/endpoint.ts";
-import { judgeIdentity } from "../../../src/app/doctor/identity.ts";
-import { judgeNode } from "../../../src/app/doctor/node-version.ts";
-import { judgePermissions } from "../../../src/app/doctor/permissions.ts";
-import { judgeFolder } from "../../../src/app/doctor/state-dir.ts";
-import type { Seen } from "../../../src/aws/client/request-recorder.ts";
-import { judgeBackups } from "../../../src/checks/database/backups.ts";
-import { judgeCapacity } from "../../../src/checks/deployment/capacity.ts";
-import { judgeBreaker } from "../../../src/checks/deployment/circuit-breaker.ts";
-import { judgeDrain } from "../../../src/checks/deployment/deregistration-delay.ts";
-import { judgeHealth } from "../../../src/checks/deployment/health-check.ts";
-import { judgeService } from "../../../src/checks/deployment/service.ts";
-import { judgeExec } from "../../../src/checks/exec/readiness.ts";
-import type { Service } from "../../../src/domain/aws/ecs.ts";
-import type { ContainerSetup, ExecTask, ServiceSetup } from "../../../src/domain/aws/setup.ts";
-import type { Diagnosis, Level } from "../../../src/domain/diagnosis.ts";
-import { TARGET } from "../../support/sandbox-harness.ts";
+import { judgeBackups } from "../../src/checks/database/backups.ts";
+import { judgeCapacity } from "../../src/checks/deployment/capacity.ts";
+import { judgeBreaker } from "../../src/checks/deployment/circuit-breaker.ts";
+import { judgeDrain } from "../../src/checks/deployment/deregistration-delay.ts";
+import { judgeHealth } from "../../src/checks/deployment/health-check.ts";
+import { judgeService } from "../../src/checks/deployment/service.ts";
+import { judgeSkew } from "../../src/checks/doctor/clock-skew.ts";
+import { judgeEndpoint } from "../../src/checks/doctor/endpoint.ts";
+import { judgeIdentity } from "../../src/checks/doctor/identity.ts";
+import { judgeNode } from "../../src/checks/doctor/node-version.ts";
+import { judgePermissions } from "../../src/checks/doctor/permissions.ts";
+import { judgeFolder } from "../../src/checks/doctor/state-dir.ts";
+import { judgeExec } from "../../src/checks/exec/readiness.ts";
+import type { Service } from "../../src/domain/aws/ecs.ts";
+import type { RecordedRequest } from "../../src/domain/aws/recorded-request.ts";
+import type { ContainerSetup, ExecTask, ServiceSetup } from "../../src/domain/aws/setup.ts";
+import type { Diagnosis, Level } from "../../src/domain/diagnosis.ts";
+import { TARGET } from "../support/sandbox-harness.ts";
 
 const NOW = Date.parse("2026-04-10T12:00:00Z");
 const SETUP: ServiceSetup = {
@@ -81,7 +81,7 @@ describe("the endpoint", () => {
 });
 
 describe("the clock", () => {
-  const seen = (seconds: number, took = 100): Seen => ({
+  const seen = (seconds: number, took = 100): RecordedRequest => ({
     action: "sts:GetCallerIdentity",
     serverTime: NOW,
     sentAt: NOW + 500 + seconds * 1000 - took / 2,
@@ -133,7 +133,7 @@ describe("the state folder", () => {
 });
 
 describe("permissions", () => {
-  const answered = (action: string, failure?: string): Seen => ({
+  const answered = (action: string, failure?: string): RecordedRequest => ({
     action,
     sentAt: 0,
     answeredAt: 1,
@@ -143,7 +143,7 @@ describe("permissions", () => {
     reads: [{ action: "ecs:ListTasks", needed: true as const }, { action: "logs:GetLogEvents" }],
     writes: [{ action: "ecs:UpdateService" }],
   };
-  const judge = (...requests: Seen[]) => judgePermissions(lists, requests, TARGET);
+  const judge = (...requests: RecordedRequest[]) => judgePermissions(lists, requests, TARGET);
 
   it("granted: a write is never tried, and its policy is printed for this service", () => {
     const found = judge(answered("ecs:ListTasks"), answered("logs:GetLogEvents", "ResourceNotFoundException"));

@@ -1,7 +1,7 @@
-import type { Check } from "../../checks/doctor-check.ts";
 import { type Diagnosis, fail, ok, warn } from "../../domain/diagnosis.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Caller, Target } from "../../domain/target.ts";
+import type { Check } from "../doctor-check.ts";
 
 /** Who asks, and whether the target says whose account it is. Another account than the pinned one stops every command. */
 export const identity: Check = {

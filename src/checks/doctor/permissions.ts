@@ -1,10 +1,9 @@
-import type { Seen } from "../../aws/client/request-recorder.ts";
-import { isEcrImage } from "../../aws/supporting-reads.ts";
-import type { Check, Patient } from "../../checks/doctor-check.ts";
-import { familyOf } from "../../domain/aws/ecs.ts";
+import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
+import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
+import type { Check, Patient } from "../doctor-check.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
 export const permissions: Check = {
@@ -64,7 +63,7 @@ const ANSWERED = /NotFound|ClientException|NotExist/;
 
 export function judgePermissions(
   { reads, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
-  requests: readonly Seen[],
+  requests: readonly RecordedRequest[],
   { cluster, service, database }: Target,
 ): readonly Diagnosis[] {
   const last = new Map(requests.map((request) => [request.action, request]));

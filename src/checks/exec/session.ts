@@ -1,8 +1,9 @@
-import type { ClusterSetup } from "../../domain/aws/setup.ts";
-import { ok, warn } from "../../domain/finding.ts";
+import type { ClusterSetup, DefinitionSetup } from "../../domain/aws/setup.ts";
+import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { World } from "../../domain/services.ts";
-import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
+import { BY_TASK } from "../exec-subject.ts";
 
 export const cluster: ExecCheck = {
   asks: "whether the cluster encrypts or records sessions",
@@ -24,7 +25,7 @@ export function judgeEncryption({ kmsKey }: ClusterSetup, via: World["execVia"])
   return block(
     "exec-encrypted",
     `the cluster encrypts sessions with ${kmsKey}; this program does not do that, and AWS's plugin does (--exec-via plugin)`,
-    BY_TASK,
+    [BY_TASK],
   );
 }
 
@@ -34,4 +35,16 @@ export function judgeLogging({ logging }: ClusterSetup): Finding {
   if (logging === "DEFAULT") return ok("exec-recorded", "what a command prints also goes to the container's own log");
   const needs = "the image needs script and cat for that, and the task role the rights";
   return warn("exec-recorded-elsewhere", `the cluster records sessions in a log of its own (${logging}): ${needs}`);
+}
+
+export const sessions: ExecCheck = {
+  asks: "whether the containers share one session",
+  look: async (subject) => [judgeSessions(await subject.definition())],
+};
+
+/** ECS Exec has one session for each PID namespace (ECS Exec, considerations). */
+export function judgeSessions({ pidMode }: DefinitionSetup): Finding {
+  if (pidMode === undefined) return ok("exec-session-own", "each container has its own processes, and its own session");
+  const text = `the containers share their processes (pidMode ${pidMode}): one session at a time, whoever's it is`;
+  return warn("exec-session-shared", text);
 }

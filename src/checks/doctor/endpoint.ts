@@ -1,5 +1,5 @@
-import type { Check } from "../../checks/doctor-check.ts";
 import { type Diagnosis, ok, warn } from "../../domain/diagnosis.ts";
+import type { Check } from "../doctor-check.ts";
 
 /** Whether requests go to AWS itself, at the real time. A production target refuses anything else by itself. */
 export const endpoint: Check = {

@@ -1,5 +1,5 @@
-import type { Check } from "../../checks/doctor-check.ts";
 import { type Diagnosis, fail, ok, warn } from "../../domain/diagnosis.ts";
+import type { Check } from "../doctor-check.ts";
 
 /** Whether this Node runs the program, and for how long the AWS SDK will go on to run on it. */
 export const nodeVersion: Check = {

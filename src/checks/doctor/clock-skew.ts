@@ -1,7 +1,7 @@
-import type { Seen } from "../../aws/client/request-recorder.ts";
-import type { Check } from "../../checks/doctor-check.ts";
+import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
 import { formatDuration } from "../../domain/time.ts";
+import type { Check } from "../doctor-check.ts";
 
 /** How far this machine's clock is from AWS's, by the Date header of its answers. */
 export const clockSkew: Check = {
@@ -19,7 +19,7 @@ const FAIL_SECONDS = 300;
 const FIX = "sudo timedatectl set-ntp true";
 
 /** The quickest answer tells most exactly; the header has whole seconds. */
-export function judgeSkew(requests: readonly Seen[]): Diagnosis {
+export function judgeSkew(requests: readonly RecordedRequest[]): Diagnosis {
   const dated = requests.filter((request) => request.serverTime !== undefined);
   const [best] = dated.sort((a, b) => a.answeredAt - a.sentAt - (b.answeredAt - b.sentAt));
   if (best?.serverTime === undefined) return untried("no answer of AWS said what time it is there");
