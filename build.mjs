@@ -45,16 +45,22 @@ await build({
 writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
 chmodSync("dist/main.js", 0o755);
 
+// What is neither parsed nor rendered at start-up: the version, every help text, the shipped runbooks, checked.
 const scratch = mkdtempSync(join("dist", "prepare-"));
 try {
-  await build({ ...shared, input: "commands/prepare.ts", output: { dir: scratch } });
-  const { prepare } = await import(pathToFileURL(join(import.meta.dirname, scratch, "prepare.js")).href);
+  const parts = { commands: "commands/index.ts", help: "src/cli/help-texts.ts", runbooks: "src/app/open-runbook.ts" };
+  await build({ ...shared, input: parts, output: { dir: scratch } });
+  const load = (part) => import(pathToFileURL(join(import.meta.dirname, scratch, `${part}.js`)).href);
+  const [{ COMMANDS }, { helpTexts }, { readDocument }] = await Promise.all(Object.keys(parts).map(load));
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const names = readdirSync("runbooks").filter((name) => name.endsWith(".yaml"));
-  const texts = Object.fromEntries(
-    names.map((name) => [name.slice(0, -".yaml".length), readFileSync(join("runbooks", name), "utf8")]),
-  );
-  writeFileSync("dist/prepared.json", JSON.stringify(await prepare(version, texts)));
+  const runbooks = names.map(async (file) => {
+    const document = await readDocument(readFileSync(join("runbooks", file), "utf8"), file.slice(0, -".yaml".length));
+    if (`${document.runbook.id}.yaml` !== file) throw new Error(`runbooks/${file} has the id ${document.runbook.id}`);
+    return document;
+  });
+  const prepared = { version, help: await helpTexts(COMMANDS), runbooks: await Promise.all(runbooks) };
+  writeFileSync("dist/prepared.json", JSON.stringify(prepared));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,101 +1,39 @@
-import { createClock } from "../src/app/clock.ts";
-import { checks } from "../src/app/doctor/suite.ts";
-import { looksAt } from "../src/app/status/read.ts";
-import { openSite, type Site } from "../src/app/target/open.ts";
-import type { Seen } from "../src/aws/client/request-recorder.ts";
-import { remembering } from "../src/aws/reads.ts";
-import type { Check, Patient } from "../src/checks/doctor-check.ts";
-import type { Command } from "../src/cli/command.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
-import type { Given } from "../src/cli/options.ts";
-import { writeAnswer } from "../src/cli/output.ts";
-import { type Context, stateDirOf } from "../src/cli/process-context.ts";
-import { countLevels, type Diagnosis, type Finding, untried } from "../src/domain/diagnosis.ts";
-import { OpsError } from "../src/domain/error.ts";
+import { runDoctor } from "../src/app/doctor/run-doctor.ts";
+import { openTarget } from "../src/app/open-target.ts";
+import { defineCommand } from "../src/cli/command.ts";
+import { printAnswer } from "../src/cli/output.ts";
+import { answerDisplayOptions } from "../src/cli/process-context.ts";
+import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
+import { countLevels } from "../src/domain/diagnosis.ts";
+import type { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
-import { within } from "../src/domain/time-limit.ts";
 import { renderDiagnoses } from "../src/ui/render/doctor.ts";
-import { lookOf } from "../src/ui/text/style.ts";
 
-export const doctor: Command = {
-  usage: "doctor",
+export const doctor = defineCommand({
+  name: "doctor",
   describe: "Check what would stop you, each with its fix; reads only",
-  flags: { ...TARGET_FLAGS, ...OUTPUT_FLAGS, ...STATE_FLAGS },
+  options: { ...TARGET_OPTIONS, ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
   examples: [["vulcan-ops doctor --output json", "exit 11 where a check fails, 0 where none does"]],
-  async run(given, context) {
-    const site = await openSite(given, context);
-    const caller = site.caller().then(
+  async run(options, context) {
+    const open = await openTarget(options, context);
+    const { target } = open;
+    const caller = open.caller().then(
       () => undefined,
       (error: OpsError) => error,
     );
-    const { findings, isBlind } = await examine(checks, site, given, context);
+    const { findings, isBlind } = await runDoctor(open, context);
     const stop = await caller;
     if (stop?.detail?.code === "account-mismatch") throw stop;
     const counts = countLevels(findings);
-    const heading = `${site.target.name}  ${site.target.cluster} / ${site.target.service}`;
-    const look = lookOf(context.stdout, context.env);
-    const head = { schemaVersion: 1, target: site.target, counts };
-    writeAnswer(given, context, {
+    const heading = `${target.name}  ${target.cluster} / ${target.service}`;
+    const head = { schemaVersion: 1, target, counts };
+    printAnswer(options, context, {
       data: { ...head, findings },
       lines: [head, ...findings],
-      text: () => `${renderDiagnoses(heading, findings, look)}\n`,
+      text: () => `${renderDiagnoses(heading, findings, answerDisplayOptions(context))}\n`,
     });
     // Credentials that AWS takes for nothing are the one cause of all that fails then: said with their own exit code.
     if (stop?.exitCode === EXIT.credentials && isBlind) throw stop;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;
   },
-};
-
-export interface Examined {
-  readonly findings: readonly Finding[];
-  /** AWS has answered nothing. */
-  readonly isBlind: boolean;
-}
-
-/** Runs checks on a target, all at once; what one of them cannot read hides no other. */
-export async function examine(checks: readonly Check[], site: Site, given: Given, context: Context): Promise<Examined> {
-  const requests: Seen[] = [];
-  const { now } = createClock({});
-  const { reads, setup, sharedHolder } = looksAt(site, { now, saw: (request) => requests.push(request) });
-  const patient: Patient = {
-    target: site.target,
-    env: context.env,
-    reads,
-    setup: remembering(setup),
-    schema: site.planner.world.schema,
-    vulcan: site.planner.world.vulcan,
-    sharedHolder,
-    // Our own record is worth a word, never a refusal.
-    marks: () => site.planner.world.marks().catch(() => []),
-    requests,
-    now: site.clock.now(),
-    stateDir: stateDirOf(given, context),
-    node: process.version,
-  };
-  const findings = (await Promise.all(checks.map((check) => findingsOf(check, patient)))).flat();
-  return { findings: withoutRepeats(findings), isBlind: requests.every(({ failure }) => failure !== undefined) };
-}
-
-/** Several checks may fail to read the same thing: the first says why, the others name it. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
-  return findings.map((finding, index) => {
-    const first = findings.slice(0, index).find(({ evidence }) => evidence === finding.evidence);
-    if (first === undefined || finding.level !== "untried") return finding;
-    const { check, title, level } = finding;
-    return { check, title, level, evidence: `not checked, for the reason that stands at ${first.title}` };
-  });
-}
-
-async function findingsOf(check: Check, patient: Patient): Promise<Finding[]> {
-  const { id, title } = check;
-  const found = await within(LIMIT_MS, check.examine(patient)).catch(unanswered);
-  return found.map((diagnosis) => ({ check: id, title, ...diagnosis }));
-}
-
-/** Longer than the requests themselves may take; so this is rarely seen. */
-const LIMIT_MS = 20_000;
-
-/** What a check needs could not be read: the permissions and the service say why it matters. */
-function unanswered(error: Error): readonly Diagnosis[] {
-  return [untried(error.message, ...(error instanceof OpsError ? (error.detail.next ?? []) : []))];
-}
+});

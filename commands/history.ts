@@ -1,29 +1,28 @@
-import type { Command } from "../src/cli/command.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS } from "../src/cli/flags.ts";
-import { writeAnswer } from "../src/cli/output.ts";
-import { stateDirOf } from "../src/cli/process-context.ts";
+import { readHistory } from "../src/app/execution/record.ts";
+import { defineCommand } from "../src/cli/command.ts";
+import { printAnswer } from "../src/cli/output.ts";
+import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import type { Execution } from "../src/domain/execution.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
-import { listExecutions } from "../src/journal/journal-file.ts";
 
-export const history: Command = {
-  usage: "history",
+export const history = defineCommand({
+  name: "history",
   describe: "List past executions, newest first",
-  flags: { ...OUTPUT_FLAGS, ...STATE_FLAGS },
-  async run(given, context) {
-    const { executions, damaged } = await listExecutions(stateDirOf(given, context));
+  options: { ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
+  async run(options, context) {
+    const { executions, damaged } = await readHistory(options, context);
     const text = () => executions.map((execution) => `${sanitise(line(execution))}\n`).join("");
-    writeAnswer(given, context, { data: executions.map(summary), text });
+    printAnswer(options, context, { data: executions.map(summary), text });
     if (executions.length === 0) context.stderr.write("No execution is on record here.\n");
     if (damaged > 0) context.stderr.write(`${damaged} journals cannot be read: vulcan-ops show ID says why.\n`);
     return EXIT.done;
   },
-};
+});
 
 /** An execution whose process is gone without a last record says so, because it has to be resumed. */
-export function statusOf({ ended }: Execution): string {
+function statusOf({ ended }: Execution): string {
   return ended?.status ?? "unfinished";
 }
 

@@ -1,7 +1,7 @@
-import type { Command } from "../src/cli/command.ts";
+import type { Command, CommandList } from "../src/cli/command.ts";
 
 /** Every command, in the order of the help. Each loads with what it needs, and only where it is asked for. */
-const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
+export const COMMANDS: CommandList = {
   rollback: async () => (await import("./rollback.ts")).rollback,
   status: async () => (await import("./status.ts")).status,
   doctor: async () => (await import("./doctor.ts")).doctor,
@@ -22,9 +22,5 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   sandbox: async () => (await import("./sandbox/index.ts")).sandbox,
 };
 
-/** The command of this name; undefined where there is none. */
-export async function commandNamed(name = ""): Promise<Command | undefined> {
-  return Object.hasOwn(LOADERS, name) ? LOADERS[name]?.() : undefined;
-}
-
-export const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(LOADERS).map((load) => load()));
+/** What a bare `vulcan-ops` runs. */
+export const bareCommand = async (): Promise<Command> => (await import("./menu.ts")).menu;

@@ -1,5 +1,5 @@
 import { readPrepared } from "../src/app/prepared.ts";
-import type { Context } from "../src/cli/process-context.ts";
+import type { ProcessContext } from "../src/cli/process-context.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
@@ -11,20 +11,25 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   // The SDK's own eight lines about Node 20 would tear the operator's screen.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  const { program } = await import("../src/cli/run-command-line.ts");
-  return program(argv, await contextOf());
+  const [{ runCommandLine }, { bareCommand: bare, COMMANDS: commands }] = await Promise.all([
+    import("../src/cli/run-command-line.ts"),
+    import("./index.ts"),
+  ]);
+  return runCommandLine(argv, { commands, bare }, await processContext());
 }
 
 /** Version and help were rendered when the bundle was built. */
 function quickAnswer(argv: readonly string[]): string | undefined {
   if (argv.length === 1 && argv[0] === "--version") return `${readPrepared().version}\n`;
   if (!argv.includes("--help") && !argv.includes("-h")) return undefined;
-  const name = argv.find((word) => !word.startsWith("-")) ?? "";
+  const words = argv.filter((word) => !word.startsWith("-"));
   const { help } = readPrepared();
-  return Object.hasOwn(help, name) ? help[name] : undefined;
+  // The longest name counts: `migrate down` before `migrate`.
+  const name = [words.slice(0, 2).join(" "), words[0] ?? ""].find((candidate) => Object.hasOwn(help, candidate));
+  return name === undefined ? undefined : help[name];
 }
 
-async function contextOf(): Promise<Context> {
+async function processContext(): Promise<ProcessContext> {
   const { randomIds } = await import("../src/cli/process-context.ts");
   const { stdin, stdout, stderr, env } = process;
   return { env, cwd: process.cwd(), stdin, stdout, stderr, ids: randomIds, stop: stopSignal() };

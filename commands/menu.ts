@@ -1,29 +1,32 @@
+import { openTarget } from "../src/app/open-target.ts";
 import { readPrepared } from "../src/app/prepared.ts";
-import { showOverview } from "../src/app/status/read.ts";
-import { openSite } from "../src/app/target/open.ts";
-import type { Command } from "../src/cli/command.ts";
-import type { Given } from "../src/cli/options.ts";
-import { type Context, isAttended, look } from "../src/cli/process-context.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
-import { chooseFrom } from "../src/ui/io/terminal-io.ts";
+import { readStatus } from "../src/app/status/read.ts";
+import { type Command, defineCommand } from "../src/cli/command.ts";
+import { toOptions } from "../src/cli/options.ts";
+import { askChoice } from "../src/cli/output.ts";
+import { displayOptions, isAttended } from "../src/cli/process-context.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import { renderOverview } from "../src/ui/render/status.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
 import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
 import { undo } from "./undo.ts";
 
-const MENU: readonly {
+interface Item {
   readonly value: string;
   readonly label: string;
   readonly command?: Command;
-  readonly given?: Given;
-}[] = [
+  readonly typed?: Readonly<Record<string, unknown>>;
+}
+
+const MENU: readonly Item[] = [
   { value: "rollback", label: "Roll back to the last good revision (asks at each step)", command: rollback },
   {
     value: "plan",
     label: "Show what a rollback would do, and change nothing",
     command: rollback,
-    given: { "dry-run": "read" },
+    typed: { "dry-run": "read" },
   },
   { value: "doctor", label: "Check what would stop you", command: doctor },
   { value: "resume", label: "Resume the last unfinished execution", command: resume },
@@ -33,18 +36,23 @@ const MENU: readonly {
 ];
 
 /** Bare `vulcan-ops`: on a terminal the target's state and a menu; elsewhere the help. */
-export async function home(given: Given, context: Context): Promise<ExitCode> {
-  if (!isAttended(context)) {
-    context.stdout.write(readPrepared().help[""] ?? "");
-    return EXIT.done;
-  }
-  const site = await openSite(given, context);
-  context.stderr.write(`${await showOverview(site, given, context)}\n\n`);
-  const choice = await chooseFrom(
-    { input: context.stdin, output: context.stderr, look: look(context), stop: context.stop },
-    "What now?",
-    MENU,
-  );
-  const item = MENU.find(({ value }) => value === choice);
-  return item?.command === undefined ? EXIT.done : item.command.run({ ...given, ...item.given }, context);
-}
+export const menu = defineCommand({
+  name: "",
+  describe: "The target's state, and what to do about it",
+  options: {},
+  async run(_options, context) {
+    if (!isAttended(context)) {
+      context.stdout.write(readPrepared().help[""] ?? "");
+      return EXIT.done;
+    }
+    const target = await openTarget({}, context);
+    const status = renderOverview(await readStatus(target), displayOptions(context), target.clock.now());
+    context.stderr.write(`${status}\n\n`);
+    const choices = MENU.map(({ value, label }) => ({ value, label }));
+    const chosen = await askChoice(context, "What now?", choices);
+    const item = MENU.find(({ value }) => value === chosen);
+    if (item?.command === undefined) return EXIT.done;
+    const { options } = item.command;
+    return item.command.run(toOptions(options, item.typed ?? {}), context);
+  },
+});

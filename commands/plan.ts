@@ -1,65 +1,78 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { createClock } from "../src/app/clock.ts";
-import { type Read, readRunbooks } from "../src/app/inspection/offline.ts";
-import { endpointOf } from "../src/app/target/endpoint-override.ts";
-import { openSite } from "../src/app/target/open.ts";
-import type { Command } from "../src/cli/command.ts";
-import { OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
+import { planAndSave } from "../src/app/execution/save-plan.ts";
+import { inspect } from "../src/app/inspection/inspect.ts";
+import { readRunbooks } from "../src/app/inspection/offline.ts";
+import { defineCommand } from "../src/cli/command.ts";
 import { isInWorkflow, sendCommands } from "../src/cli/github-actions-log.ts";
-import { type Given, isSet, listOf, textOf } from "../src/cli/options.ts";
-import { remark, writeAnswer } from "../src/cli/output.ts";
-import type { Context } from "../src/cli/process-context.ts";
+import type { OptionsOf } from "../src/cli/options.ts";
+import { printAnswer, printNote } from "../src/cli/output.ts";
+import { printPlan } from "../src/cli/print-plan.ts";
+import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
+import {
+  INPUT_OPTION,
+  inputsOf,
+  OUTPUT_OPTIONS,
+  STATE_OPTIONS,
+  TARGET_OPTIONS,
+  WORLD_OPTIONS,
+} from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
-import {
-  DEPTHS,
-  type Depth,
-  type InspectedRunbook,
-  type Inspection,
-  remarksOf,
-  worstOf,
-} from "../src/domain/inspection.ts";
-import { lookOf } from "../src/ui/text/style.ts";
-import { SANDBOX_FLAGS } from "./rehearse.ts";
-import { INPUT_FLAG, inputsOf } from "./run.ts";
+import { DEPTHS, type Depth, type Inspection, remarksOf, worstOf } from "../src/domain/inspection.ts";
 
-export const plan: Command = {
-  usage: "plan [runbooks..]",
+const OPTIONS = {
+  runbooks: { type: "list", positional: "optional", describe: "Runbooks, by name or by path" },
+  all: { type: "boolean", describe: "Every runbook: those in ./runbooks, and the shipped ones" },
+  "dry-run": { type: "string", describe: "How far: offline, sandbox, read (default), or several with commas" },
+  out: { type: "string", alias: "o", describe: "Save the plan of the one runbook to this file, for run --plan" },
+  junit: { type: "string", describe: "Write the findings to this file as JUnit XML, too" },
+  scenario: WORLD_OPTIONS.scenario,
+  seed: WORLD_OPTIONS.seed,
+  timing: WORLD_OPTIONS.timing,
+  "detailed-exitcode": { type: "boolean", describe: "Exit 2 where nothing is wrong but something has drifted" },
+  ...INPUT_OPTION,
+  ...TARGET_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...STATE_OPTIONS,
+} as const;
+
+type PlanOptions = OptionsOf<typeof OPTIONS>;
+
+export const plan = defineCommand({
+  name: "plan",
   describe: "Look at runbooks without changing anything: their text, in a sandbox, or against a target",
-  flags: {
-    all: { type: "boolean", describe: "Every runbook: those in ./runbooks, and the shipped ones" },
-    "dry-run": { type: "string", describe: "How far: offline, sandbox, read (default), or several with commas" },
-    out: { type: "string", alias: "o", describe: "Save the plan of the one runbook to this file, for run --plan" },
-    junit: { type: "string", describe: "Write the findings to this file as JUnit XML, too" },
-    scenario: SANDBOX_FLAGS.scenario,
-    seed: SANDBOX_FLAGS.seed,
-    timing: SANDBOX_FLAGS.timing,
-    "detailed-exitcode": { type: "boolean", describe: "Exit 2 where nothing is wrong but something has drifted" },
-    ...INPUT_FLAG,
-    ...TARGET_FLAGS,
-    ...OUTPUT_FLAGS,
-    ...STATE_FLAGS,
-  },
+  options: OPTIONS,
   examples: [
     ["vulcan-ops plan rollback-service -o revert.json", "show a plan and keep it: run --plan revert.json"],
     ["vulcan-ops plan --all --dry-run=offline", "no credentials: every runbook's text, exit 6 where wrong"],
   ],
-  async run(given, context) {
-    const depths = depthsOf(given);
-    const runbooks = await readRunbooks(listOf(given, "runbooks"), isSet(given, "all"), context.cwd);
-    if (textOf(given, "out") !== undefined) return saveOne(runbooks, depths, given, context);
-    const inspection = await inspect(runbooks, depths, given, context);
+  async run(options, context) {
+    const depths = depthsOf(options.dryRun);
+    const inputs = inputsOf(options);
+    const runbooks = await readRunbooks(options.runbooks, options.all, context.cwd);
+    const [only, ...others] = runbooks;
+    if (options.out !== undefined) {
+      if (only === undefined || others.length > 0 || depths.join() !== "read") throw onlyOne();
+      if (only.document !== undefined) return saveOne(only.document, options.out, options, context);
+    }
+    const { inspection, at } = await inspect(
+      runbooks,
+      options.out === undefined ? depths : ["offline"],
+      inputs,
+      options,
+      context,
+    );
     // What was cut short says nothing of the runbooks.
     if (context.stop.aborted) return context.stop.reason as ExitCode;
-    return conclude(inspection, given, context);
+    return report(inspection, at, options, context);
   },
-};
+});
 
 /** In the order in which they are worth doing, whatever order they were typed in. */
-function depthsOf(given: Given): readonly Depth[] {
-  const words = (textOf(given, "dry-run") ?? "read").split(",");
+function depthsOf(dryRun = "read"): readonly Depth[] {
+  const words = dryRun.split(",");
   const wrong = words.find((word) => !DEPTHS.some((depth) => depth === word));
   if (wrong === undefined) return DEPTHS.filter((depth) => words.includes(depth));
   throw usageError("dry-run-level", `--dry-run takes ${DEPTHS.join(", ")}, not ${JSON.stringify(wrong)}`, [
@@ -67,69 +80,35 @@ function depthsOf(given: Given): readonly Depth[] {
   ]);
 }
 
-async function inspect(
-  runbooks: readonly Read[],
-  depths: readonly Depth[],
-  given: Given,
-  context: Context,
-): Promise<Inspection> {
-  const rehearsed = depths.includes("sandbox") ? await rehearse(runbooks, given, context) : runbooks;
-  const texts = { schemaVersion: 1, depths, runbooks: rehearsed.map(({ inspected }) => inspected) } as const;
-  if (!depths.includes("read")) return texts;
-  const [{ lookForDrift }, { planAgainst }] = await Promise.all([
-    import("../src/app/inspection/drift.ts"),
-    import("../src/app/inspection/target.ts"),
-  ]);
-  const site = await openSite(given, context, undefined, "reading");
-  const target = await lookForDrift(site, given, context);
-  const planned: InspectedRunbook[] = [];
-  // One after another: each plans from a picture of its own, and the account's share of the API is not ours alone.
-  for (const runbook of rehearsed) planned.push(await planAgainst(site, runbook, inputsOf(given)));
-  return { ...texts, runbooks: planned, target };
-}
-
-/** Every runbook that can be read, in every world that is worth it. */
-async function rehearse(runbooks: readonly Read[], given: Given, context: Context): Promise<readonly Read[]> {
-  const { rehearseEach } = await import("../src/app/inspection/rehearse-runbooks.ts");
-  return rehearseEach(runbooks, given, context);
-}
+const onlyOne = (): Error =>
+  usageError("plan-one", "-o keeps the plan of one runbook, made by reads", ["vulcan-ops plan RUNBOOK -o FILE"]);
 
 /** Plans the one runbook and keeps the plan; what blocks it, or keeps it from being made, is said as by any run. */
 async function saveOne(
-  [runbook, ...others]: readonly Read[],
-  depths: readonly Depth[],
-  given: Given,
-  context: Context,
+  document: Parameters<typeof planAndSave>[0],
+  path: string,
+  options: PlanOptions,
+  context: ProcessContext,
 ): Promise<ExitCode> {
-  const path = textOf(given, "out") ?? "";
-  if (runbook === undefined || others.length > 0 || depths.join() !== "read") {
-    throw usageError("plan-one", "-o keeps the plan of one runbook, made by reads", [
-      "vulcan-ops plan RUNBOOK -o FILE",
-    ]);
-  }
-  if (runbook.document === undefined)
-    return conclude(await inspect([runbook], ["offline"], given, context), given, context);
-  const [{ planOf }, { savePlan }, { showDry }] = await Promise.all([
-    import("../src/app/inspection/target.ts"),
-    import("../src/app/execution/saved-plan.ts"),
-    import("../src/app/execution/run-runbook.ts"),
-  ]);
-  const site = await openSite(given, context, undefined, "reading");
-  const plan = await planOf(site, runbook.document, inputsOf(given));
-  const code = showDry(plan, given, context, site);
+  const { plan, now, save } = await planAndSave(document, inputsOf(options), options, context);
+  const code = printPlan(plan, now, options, context);
   if (code === EXIT.guarded) return code;
-  savePlan(path, plan, runbook.document, endpointOf(context.env));
-  remark(commandLine`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${path}`, given, context);
+  save(path);
+  printNote(commandLine`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${path}`, options, context);
   return code;
 }
 
-/** Tells everybody who is to know, each in its own form. */
-async function conclude(inspection: Inspection, given: Given, context: Context): Promise<ExitCode> {
-  const code = codeOf(inspection, isSet(given, "detailed-exitcode"));
-  const junit = textOf(given, "junit");
-  if (junit !== undefined) {
+/** Tells everyone who has to know, each in their own form. */
+async function report(
+  inspection: Inspection,
+  at: number,
+  options: PlanOptions,
+  context: ProcessContext,
+): Promise<ExitCode> {
+  const code = codeOf(inspection, options.detailedExitcode);
+  if (options.junit !== undefined) {
     const { junitOf } = await import("../src/ui/ci/junit.ts");
-    write(junit, junitOf(inspection, createClock({}).now(), hostname()));
+    write(options.junit, junitOf(inspection, at, hostname()));
   }
   if (isInWorkflow(context)) await annotate(inspection, code, context);
   const [{ renderInspection }, above] = await Promise.all([
@@ -137,19 +116,19 @@ async function conclude(inspection: Inspection, given: Given, context: Context):
     planAbove(inspection, context),
   ]);
   const { schemaVersion, depths, runbooks, target } = inspection;
-  writeAnswer(given, context, {
+  printAnswer(options, context, {
     data: { ...inspection, exitCode: code },
     lines: [{ schemaVersion, depths, exitCode: code }, ...runbooks, ...(target === undefined ? [] : [target])],
-    text: () => `${above}${renderInspection(inspection, code, lookOf(context.stdout, context.env))}\n`,
+    text: () => `${above}${renderInspection(inspection, code, answerDisplayOptions(context))}\n`,
   });
   return code;
 }
 
 /** Of one runbook its plan is shown as any dry run shows it. */
-async function planAbove({ runbooks: [only, ...others] }: Inspection, context: Context): Promise<string> {
+async function planAbove({ runbooks: [only, ...others] }: Inspection, context: ProcessContext): Promise<string> {
   if (only?.plan === undefined || others.length > 0) return "";
   const { renderPlan } = await import("../src/ui/render/plan.ts");
-  return `${renderPlan(only.plan, lookOf(context.stdout, context.env), Date.parse(only.plan.at))}\n\n`;
+  return `${renderPlan(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at))}\n\n`;
 }
 
 function codeOf(inspection: Inspection, isDetailed: boolean): ExitCode {
@@ -158,7 +137,7 @@ function codeOf(inspection: Inspection, isDetailed: boolean): ExitCode {
   return worst === "warning" && isDetailed ? EXIT.changes : EXIT.done;
 }
 
-async function annotate(inspection: Inspection, code: ExitCode, context: Context): Promise<void> {
+async function annotate(inspection: Inspection, code: ExitCode, context: ProcessContext): Promise<void> {
   const { annotationsOf, summaryOf } = await import("../src/ui/ci/github-actions.ts");
   sendCommands(annotationsOf(inspection, context.env.GITHUB_WORKSPACE ?? ""), context);
   const summary = context.env.GITHUB_STEP_SUMMARY ?? "";

@@ -1,24 +1,13 @@
 import { resumeExecution } from "../src/app/execution/continue-execution.ts";
-import type { Command } from "../src/cli/command.ts";
-import { ANSWER_FLAGS, DATABASE_FLAGS, EXEC_FLAGS, OUTPUT_FLAGS, STATE_FLAGS, TARGET_FLAGS } from "../src/cli/flags.ts";
+import { defineCommand } from "../src/cli/command.ts";
+import { operatorIo } from "../src/cli/output.ts";
+import { CONTINUE_OPTIONS } from "../src/cli/shared-options.ts";
 
-const { profile } = TARGET_FLAGS;
-
-/** What going on with an execution takes, forwards or back. */
-export const GO_ON_FLAGS = {
-  ...ANSWER_FLAGS,
-  ...EXEC_FLAGS,
-  ...DATABASE_FLAGS,
-  profile,
-  ...OUTPUT_FLAGS,
-  ...STATE_FLAGS,
-};
-
-export const resume: Command = {
-  usage: "resume [id]",
+export const resume = defineCommand({
+  name: "resume",
   describe: "Go on with an execution that was interrupted; reads first, never sends anything again blindly",
-  flags: GO_ON_FLAGS,
-  async run(given, context) {
-    return resumeExecution(given, context);
+  options: CONTINUE_OPTIONS,
+  async run(options, context) {
+    return (await resumeExecution(options, context, operatorIo(options, context))).outcome.exitCode;
   },
-};
+});

@@ -1,12 +1,13 @@
-import { undoExecutionOf } from "../src/app/execution/continue-execution.ts";
-import type { Command } from "../src/cli/command.ts";
-import { GO_ON_FLAGS } from "./resume.ts";
+import { undoExecution } from "../src/app/execution/continue-execution.ts";
+import { defineCommand } from "../src/cli/command.ts";
+import { operatorIo } from "../src/cli/output.ts";
+import { CONTINUE_OPTIONS } from "../src/cli/shared-options.ts";
 
-export const undo: Command = {
-  usage: "undo [id]",
+export const undo = defineCommand({
+  name: "undo",
   describe: "Take back what an execution did, last step first, each asked and verified",
-  flags: GO_ON_FLAGS,
-  async run(given, context) {
-    return undoExecutionOf(given, context);
+  options: CONTINUE_OPTIONS,
+  async run(options, context) {
+    return (await undoExecution(options, context, operatorIo(options, context))).outcome.exitCode;
   },
-};
+});

@@ -1,29 +1,57 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../commands/index.ts";
+import { registry } from "../src/actions/index.ts";
 
-/** The house as data: which room may import which. A star round `domain`, no ladder, no circle. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "src/domain": [],
-  "src/runbook": ["src/domain"],
-  "src/config": ["src/domain"],
-  "src/journal": ["src/domain"],
-  "src/aws": ["src/domain"],
-  "src/vulcan": ["src/domain"],
-  "src/database": ["src/domain"],
-  "src/notify": ["src/domain"],
-  "src/ui": ["src/domain"],
-  "src/engine": ["src/domain", "src/runbook/reference.ts"],
-  "src/actions": ["src/domain", "src/aws", "src/vulcan"],
-  "src/sandbox": [],
-  commands: ["src"],
+/** The house as data: what each room is, and which room may import which. A star round `domain`, no ladder, no circle. */
+const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: readonly string[] }>> = {
+  commands: {
+    is: "one file = one command; `main.ts` is argv in, exit code out",
+    mayImport: ["src/app", "src/cli", "src/domain", "src/ui"],
+  },
+  "src/cli": { is: "argv → typed options; help, output modes", mayImport: ["src/domain", "src/ui"] },
+  "src/app": {
+    is: "the use cases: typed options and ports in, outcome out",
+    mayImport: [
+      "src/domain",
+      "src/target",
+      "src/engine",
+      "src/actions",
+      "src/checks",
+      "src/runbook",
+      "src/journal",
+      // Only by dynamic import, and only from SANDBOX_IMPORTERS.
+      "src/sandbox",
+    ],
+  },
+  "src/target": {
+    is: "opens a target: configuration → its ports",
+    mayImport: ["src/domain", "src/aws", "src/vulcan", "src/database", "src/notify", "src/config"],
+  },
+  "src/domain": { is: "the language: types and pure functions", mayImport: [] },
+  "src/runbook": { is: "text → checked runbook", mayImport: ["src/domain"] },
+  "src/engine": {
+    is: "plan, execute, verify, undo, resume",
+    mayImport: ["src/domain", "src/runbook/reference.ts"],
+  },
+  "src/actions": { is: "the code behind a step, at the path of its name", mayImport: ["src/domain", "src/checks"] },
+  "src/checks": { is: "what is checked before a change, and by the doctor", mayImport: ["src/domain"] },
+  "src/aws": { is: "the only importer of the AWS SDK, a folder a service", mayImport: ["src/domain"] },
+  "src/vulcan": { is: "what Vulcan says of its migrations", mayImport: ["src/domain"] },
+  "src/database": { is: "SQL under guards", mayImport: ["src/domain"] },
+  "src/notify": { is: "messages to people", mayImport: ["src/domain"] },
+  "src/config": { is: "`vulcan-ops.yaml`", mayImport: ["src/domain"] },
+  "src/journal": { is: "executions and locks on this machine", mayImport: ["src/domain"] },
+  "src/ui": { is: "screens: io, render, text, ci", mayImport: ["src/domain"] },
+  "src/sandbox": { is: "the rehearsal world; shares no code with the rest", mayImport: [] },
 };
 
 /** Third parties, each behind one wall (`commands` sees the sandbox only by dynamic import, from a few files). */
 const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly string[] }[] = [
   { package: /^@aws-sdk\//, rooms: ["src/aws"] },
   { package: /^(listr2|inquirer|@inquirer\/.*)$/, rooms: ["src/ui"] },
-  { package: /^yargs$/, rooms: ["commands"] },
+  { package: /^yargs$/, rooms: ["src/cli"] },
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
   { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
@@ -31,16 +59,15 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
 ];
 
 const SANDBOX_IMPORTERS = [
-  "commands/rehearse.ts",
-  "commands/sandbox/faults.ts",
-  "commands/sandbox/timings.ts",
   "src/app/inspection/rehearsal.ts",
-  "src/app/inspection/rehearse-runbooks.ts",
+  "src/app/sandbox/catalogue.ts",
   "src/app/sandbox/daemon.ts",
+  "src/app/sandbox/start-world.ts",
+  "src/app/sandbox/world-options.ts",
 ];
 
 /** The clock itself, and two that are about a person's fingers: Ctrl-C twice within 3 s, a key pressed too early. */
-const OPERATORS_TIME = ["commands/main.ts", "src/app/clock.ts", "src/ui/io/keyboard.ts"];
+const OPERATORS_TIME = ["commands/main.ts", "src/target/clock.ts", "src/ui/io/keyboard.ts"];
 
 /** Sentences about the program, which only begin like a command of it. */
 const SENTENCES = [
@@ -90,9 +117,22 @@ function roomOf(path: string): string {
 
 const isOurs = (from: string) => /^(src|commands)\//.test(from);
 
+/** Actions that lie at the path of the name that they are to get. */
+const TO_BE_RENAMED: Readonly<Record<string, string>> = {
+  "database.prove": "src/actions/database/verify-restore.ts",
+  "database.proveCutover": "src/actions/database/verify-cutover.ts",
+  "database.proveQuiet": "src/actions/database/verify-no-clients.ts",
+  "ecs.returnUnlessServing": "src/actions/ecs/revert-unless-serving.ts",
+  "rds.arm": "src/actions/rds/protect-instance.ts",
+  "scaling.awaitCalm": "src/actions/scaling/await-quiet.ts",
+  "scaling.hold": "src/actions/scaling/suspend.ts",
+  "vulcan.expectMigrations": "src/actions/vulcan/verify-migrations.ts",
+  "vulcan.migrateByStart": "src/actions/vulcan/migrate-on-startup.ts",
+};
+
 describe("the house", () => {
   it("has the rooms that the table names, and no other", () => {
-    expect([...new Set(sources.map((source) => source.room))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+    expect([...new Set(sources.map((source) => source.room))].sort()).toEqual(Object.keys(ROOMS).sort());
   });
 
   it("lets each room import what the table allows", () => {
@@ -100,7 +140,8 @@ describe("the house", () => {
       imports
         .filter(({ from }) => isOurs(from) && roomOf(from) !== room)
         .filter(
-          ({ from }) => !(MAY_IMPORT[room] ?? []).some((allowed) => from === allowed || from.startsWith(`${allowed}/`)),
+          ({ from }) =>
+            !(ROOMS[room]?.mayImport ?? []).some((allowed) => from === allowed || from.startsWith(`${allowed}/`)),
         )
         .map(({ from }) => `${path} -> ${from}`),
     );
@@ -117,7 +158,7 @@ describe("the house", () => {
     expect(broken).toEqual([]);
   });
 
-  it("reaches the sandbox only by dynamic import, from the commands that are about it", () => {
+  it("reaches the sandbox only by dynamic import, from the use cases that are about it", () => {
     const importers = sources.filter(
       ({ room, imports }) => room !== "src/sandbox" && imports.some(({ from }) => from.startsWith("src/sandbox")),
     );
@@ -130,7 +171,7 @@ describe("the house", () => {
   });
 
   it("knows no dry run below the commands: it is the place where the engine stops", () => {
-    const rooms = ["src/actions", "src/aws", "src/engine", "src/domain"];
+    const rooms = ["src/actions", "src/checks", "src/aws", "src/vulcan", "src/engine", "src/domain"];
     const named = sources.filter(
       ({ room, text }) =>
         rooms.includes(room) && /dry-?run/i.test(text.replace(/"vulcan-ops [^"]*"|commandLine`[^`]*`/g, "")),
@@ -185,6 +226,91 @@ describe("the house", () => {
       sources
         .filter(({ path }) => /(utils?|helpers?|manager|common)(\.ts|\/)/i.test(path))
         .map((source) => source.path),
+    ).toEqual([]);
+  });
+
+  it("has one command a file: the file's path is what one types", async () => {
+    const rest = ["commands/index.ts", "commands/main.ts", "commands/menu.ts"];
+    const paths = sources.filter(({ path, room }) => room === "commands" && !rest.includes(path));
+    const typed = await Promise.all(
+      paths.map(async ({ path }) => {
+        const exported = Object.values(await import(join(root, path))) as { readonly name?: unknown }[];
+        const commands = exported.filter((one) => typeof one === "object" && "describe" in one);
+        return [path, ...commands.map(({ name }) => name)];
+      }),
+    );
+    const wanted = paths.map(({ path }) => [
+      path,
+      path
+        .replace(/^commands\//, "")
+        .replace(/(\/index)?\.ts$/, "")
+        .replace("/", " "),
+    ]);
+    expect(typed).toEqual(wanted);
+    expect([...new Set(wanted.map(([, name = ""]) => name.split(" ")[0]))].sort()).toEqual(
+      Object.keys(COMMANDS).sort(),
+    );
+  });
+
+  it("has every action at the path of its name, but for those whose plain name is still to come", () => {
+    const kebab = (word: string) => word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const paths = new Set(sources.map(({ path }) => path));
+    const wanted = Object.keys(registry).map((name) => {
+      const [service = "", verb = ""] = name.split(".");
+      return [name, `src/actions/${service}/${kebab(verb)}.ts`] as const;
+    });
+    const elsewhere = wanted.filter(([, path]) => !paths.has(path)).map(([name]) => name);
+    expect(elsewhere.sort()).toEqual(Object.keys(TO_BE_RENAMED).sort());
+    expect(Object.values(TO_BE_RENAMED).filter((path) => !paths.has(path))).toEqual([]);
+  });
+
+  it("exports no retired word from the language", async () => {
+    const retired = /^(look|told|said|wish|sight|mark|seen|stirring|place)s?$|(Wish|Sight|Stirring)/;
+    const names = sources
+      .filter(({ room }) => room === "src/domain")
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm)].map(
+          ([, name = ""]) => `${path}: ${name}`,
+        ),
+      );
+    expect(names.filter((name) => retired.test(name.split(": ")[1] ?? ""))).toEqual([]);
+  });
+});
+
+describe("the map", () => {
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+  it("of who may import whom is the table above", () => {
+    const short = (room: string) => `\`${room}\``;
+    const rows = Object.entries(ROOMS).map(([room, { is, mayImport }]) => {
+      const allowed = mayImport.length === 0 ? "nothing" : mayImport.map(short).join(", ");
+      return `| ${short(room)} | ${is} | ${allowed} |`;
+    });
+    const table = ["| room | what it is | may import |", "|---|---|---|", ...rows].join("\n");
+    const [, written] =
+      /<!-- rooms: begin -->\n([\s\S]*?)\n?<!-- rooms: end -->/.exec(read("docs/architecture.md")) ?? [];
+    expect(written).toBe(table);
+  });
+
+  it.each(["CONTRIBUTING.md", "docs/architecture.md"])("%s names only paths that there are", (page) => {
+    const named = [...read(page).matchAll(/`((?:src|commands|runbooks|test|docs)\/[\w./-]+)`/g)].map(
+      ([, path]) => path ?? "",
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it("docs/glossary.md has only words that the language exports", () => {
+    const words = [...read("docs/glossary.md").matchAll(/^\| \w+ \| `(\w+)` \|/gm)].map(([, name = ""]) => name);
+    const exported = sources
+      .filter(({ room }) => room === "src/domain")
+      .map(({ text }) => text)
+      .join("\n");
+    expect(words.length).toBeGreaterThan(12);
+    expect(
+      words.filter(
+        (name) => !new RegExp(`^export (?:abstract )?(?:interface|type|class|const) ${name}\\b`, "m").test(exported),
+      ),
     ).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { allCommands } from "../commands/index.ts";
+import { COMMANDS } from "../commands/index.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { exitMeaning } from "../src/ui/render/exit-meaning.ts";
@@ -24,7 +24,7 @@ describe("the README", () => {
   });
 
   it("names every command", async () => {
-    const names = (await allCommands()).map(({ usage }) => usage.split(" ")[0] ?? "");
+    const names = Object.keys(COMMANDS);
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(readme.split("## Exit codes")[0] ?? ""))).toEqual(
       [],
     );

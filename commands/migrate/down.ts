@@ -1,41 +1,55 @@
-import { perform } from "../../src/app/execution/run-runbook.ts";
-import { openDocument } from "../../src/app/open-runbook.ts";
-import { type Given, textOf } from "../../src/cli/options.ts";
-import type { Context } from "../../src/cli/process-context.ts";
-import { commandLine } from "../../src/domain/command-line.ts";
-import { OpsError, usageError } from "../../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../../src/domain/exit-codes.ts";
+import { defineRunbookCommand, inputsFrom } from "../../src/cli/runbook-command.ts";
+import { EXEC_OPTIONS } from "../../src/cli/shared-options.ts";
+import { usageError } from "../../src/domain/error.ts";
+import { runbookCommand } from "../run.ts";
 
-/** `migrate down 2`, `migrate down --to 6`: runbooks/rollback-migration.yaml. */
-export async function migrateDown(given: Given, context: Context): Promise<ExitCode> {
-  const document = await openDocument("rollback-migration");
-  const steps = textOf(given, "steps");
-  const named = Object.fromEntries(Object.entries(FLAGS).map(([input, flag]) => [input, textOf(given, flag)]));
-  if ((steps === undefined) === (named.to === undefined)) throw undecided(steps !== undefined);
-  const inputs = Object.fromEntries(Object.entries({ steps, ...named }).filter(([, value]) => value !== undefined));
-  const words = ["migrate down", steps, ...flags(named)].filter((word) => word !== undefined);
-  const order = { document, inputs, command: words.join(" "), flagOf };
-  return perform(order, given, context).catch((error: unknown) => {
-    if (!(error instanceof OpsError) || error.detail.code !== "nothing-to-roll-back") throw error;
-    context.stderr.write(`Nothing to do: ${error.message}.\n`);
-    return EXIT.done;
-  });
-}
+const OPTIONS = {
+  steps: {
+    type: "string",
+    positional: "optional",
+    input: "steps",
+    example: "2",
+    describe: "How many migrations to roll back",
+  },
+  to: { type: "string", input: "to", describe: "Version that is left, instead of a number of steps" },
+  via: {
+    type: "string",
+    choices: ["exec", "task"],
+    input: "via",
+    describe: "exec, in a container that serves (default); task, in a task of its own after the revert",
+  },
+  "revert-to": {
+    type: "string",
+    input: "revertTo",
+    describe: "Revision that fits the schema afterwards (default: by the history)",
+  },
+  container: {
+    type: "string",
+    input: "container",
+    describe: "The application's container (default: the one that gets the requests)",
+  },
+  "migrations-file": { type: "string", describe: "Vulcan's migrations.go, which says what each Down destroys" },
+  ...EXEC_OPTIONS,
+} as const;
 
-/** Inputs of the runbook and their flags. */
-const FLAGS: Readonly<Record<string, string>> = {
-  to: "to",
-  via: "via",
-  revertTo: "revert-to",
-  container: "container",
-};
-
-function flags(named: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${FLAGS[name]}`, value]));
-}
-
-const flagOf = (name: string): string =>
-  name === "steps" ? "vulcan-ops migrate down 2" : commandLine`vulcan-ops migrate down 2 --${FLAGS[name] ?? name} …`;
+export const migrateDown = runbookCommand(
+  defineRunbookCommand({
+    name: "migrate down",
+    runbook: "rollback-migration",
+    describe: "Roll back the last migrations, in a container, with what is lost named before",
+    options: OPTIONS,
+    examples: [
+      ["vulcan-ops migrate down 2 --dry-run", "what the last two would take with them; sends nothing"],
+      ["vulcan-ops migrate down --to 6 --via task", "the service back first, then the schema"],
+    ],
+    exampleOf: (option) => `2 --${option} …`,
+    inputsOf(options) {
+      if ((options.steps === undefined) === (options.to === undefined)) throw undecided(options.steps !== undefined);
+      return inputsFrom(OPTIONS, options);
+    },
+    nothingToDo: "nothing-to-roll-back",
+  }),
+);
 
 function undecided(isBoth: boolean): Error {
   const message = isBoth

@@ -5,19 +5,19 @@ import type {
   UpdateServiceCommandInput,
   UpdateTaskProtectionCommandInput,
 } from "@aws-sdk/client-ecs";
-import { shortName, startedBy } from "../domain/aws/ecs.ts";
-import type { ContainerShell } from "../domain/container-shell.ts";
-import { OpsError } from "../domain/error.ts";
+import { shortName } from "../domain/aws/ecs.ts";
+import { startedBy } from "../domain/aws/execution-tag.ts";
+import type { ContainerShell, ExecPlace } from "../domain/container-shell.ts";
+import { isTransient, OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
 import type { Clock, Gateway } from "../domain/ports.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { Clients } from "./client/clients.ts";
-import { isTransient, translate } from "./client/errors.ts";
+import { translate } from "./client/errors.ts";
 import { CLOUDWATCH_SENDERS } from "./cloudwatch/send.ts";
-import { registerCopy } from "./ecs/register-copy.ts";
-import type { ExecPlace } from "./ecs-exec/api.ts";
+import { registerCopy } from "./ecs/copy-task-definition.ts";
 import { pause } from "./ecs-exec/pause.ts";
 import { RDS_SENDERS } from "./rds/send.ts";
 import type { Sender, SendSettings } from "./sender.ts";

@@ -1,32 +1,14 @@
 import type { Alarm, Database, TargetHealth } from "../domain/aws/ecs.ts";
+import type { AwsReads } from "../domain/aws/reads.ts";
 import type { Caller } from "../domain/target.ts";
 import type { Clients } from "./client/clients.ts";
 import { guarded } from "./client/read-call.ts";
-import { createWatchReads, type WatchReads } from "./cloudwatch/metric-reads.ts";
-import { createMuteReads, type MuteReads } from "./cloudwatch/mute-rules.ts";
-import { createEcsReads, type EcsReads } from "./ecs/reads.ts";
-import { createRdsReads, type RdsReads } from "./rds/reads.ts";
-import { createSetupReads, type SetupReads } from "./setup-reads.ts";
-import { createSurroundingReads, type SurroundingReads } from "./supporting-reads.ts";
-
-/** Everything that actions and screens read of AWS. Reads only: the one way to write is `createGateway`. */
-export interface AwsReads {
-  readonly ecs: EcsReads;
-  readonly around: SurroundingReads;
-  readonly setup: SetupReads;
-  readonly rds: RdsReads;
-  readonly watch: WatchReads;
-  readonly mutes: MuteReads;
-  caller(): Promise<Caller>;
-  /** Targets of a target group, `reason` as the load balancer gives it. */
-  targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
-  /** Seconds that a deregistered target goes on answering what it has begun. */
-  drainSeconds(targetGroup: string): Promise<number>;
-  /** Alarms in state ALARM. */
-  alarms(): Promise<readonly Alarm[]>;
-  /** Undefined where the account has no such instance. */
-  database(id: string): Promise<Database | undefined>;
-}
+import { createWatchReads } from "./cloudwatch/metric-reads.ts";
+import { createMuteReads } from "./cloudwatch/mute-rules.ts";
+import { createEcsReads } from "./ecs/reads.ts";
+import { createRdsReads } from "./rds/reads.ts";
+import { createSetupReads } from "./setup-reads.ts";
+import { createSurroundingReads } from "./supporting-reads.ts";
 
 export function createReads(clients: Clients): AwsReads {
   return {

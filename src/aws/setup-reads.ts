@@ -1,47 +1,18 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
+import type { SetupReads } from "../domain/aws/reads.ts";
 import type {
   BackupSetup,
-  ClusterSetup,
   ContainerSetup,
   DefinitionSetup,
-  ExecTask,
-  MessagesReach,
   RestoreWindow,
   ServiceSetup,
   TargetCheck,
 } from "../domain/aws/setup.ts";
 import type { Clients } from "./client/clients.ts";
 import { guarded } from "./client/read-call.ts";
-import { type AlarmRule, type MuteSummary, readActiveMutes, readMetricAlarms } from "./cloudwatch/alarms.ts";
+import { readActiveMutes, readMetricAlarms } from "./cloudwatch/alarms.ts";
 import { readCluster, readExecTasks } from "./ecs/exec-setup.ts";
 import { readReach } from "./ssm/endpoint-reach.ts";
-
-/** Reads of how things are set up rather than how they are. */
-export interface SetupReads {
-  /** Undefined where the account has no such cluster. */
-  cluster(cluster: string): Promise<ClusterSetup | undefined>;
-  service(cluster: string, service: string): Promise<ServiceSetup | undefined>;
-  definition(taskDefinition: string): Promise<DefinitionSetup>;
-  containers(taskDefinition: string): Promise<readonly ContainerSetup[]>;
-  /** The service's running tasks; at most 100. */
-  execTasks(cluster: string, service: string): Promise<readonly ExecTask[]>;
-  /** Undefined where requests do not go to AWS itself, so that nothing can be told from here. */
-  messagesReach(): Promise<MessagesReach | undefined>;
-  /** Seconds that a target group keeps a target that is leaving. */
-  deregistrationDelay(targetGroup: string): Promise<number>;
-  /** How these target groups tell a bad target; without an entry for one whose checks are off. */
-  targetChecks(targetGroups: readonly string[]): Promise<readonly TargetCheck[]>;
-  /** Undefined where the account has no such instance. */
-  backups(database: string): Promise<BackupSetup | undefined>;
-  /** Of the instance's parameter groups; `in-sync` where what they set is in force. */
-  parameterGroups(database: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
-  /** Every metric alarm of the region; at most 20 pages. */
-  metricAlarms(): Promise<readonly AlarmRule[]>;
-  /** The rules that keep alarms silent now. */
-  activeMutes(): Promise<readonly MuteSummary[]>;
-  /** Undefined where there is no backup to restore from. */
-  restoreWindow(database: string): Promise<RestoreWindow | undefined>;
-}
 
 export function createSetupReads(clients: Clients): SetupReads {
   const definition = (name: string) => guarded("ecs:DescribeTaskDefinition", () => readDefinition(clients, name));

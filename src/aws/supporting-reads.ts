@@ -1,22 +1,9 @@
+import { type Home, homeOf } from "../domain/aws/arn.ts";
 import type { Image, LogLine, ScalingTarget } from "../domain/aws/ecs.ts";
-import { type Home, homeOf } from "./arn.ts";
+import { ECR_REF } from "../domain/aws/ecs.ts";
+import type { SurroundingReads } from "../domain/aws/reads.ts";
 import type { Clients } from "./client/clients.ts";
 import type { Guarded } from "./client/read-call.ts";
-
-/** Reads of what surrounds a service: its images, secrets, logs and scaling. */
-export interface SurroundingReads {
-  /**
-   * An image of ECR by tag or digest; undefined where its own registry does not have it. Rejects where that cannot be
-   * told from here: a registry of another account or region may not show a repository that is there.
-   */
-  image(ref: string): Promise<Image | undefined>;
-  /** Whether the secret with this ARN or name is there and not marked for deletion, asked where its ARN says. */
-  hasSecret(id: string): Promise<boolean>;
-  /** The service's own scaling target; undefined where nothing scales it. */
-  scalingTarget(cluster: string, service: string): Promise<ScalingTarget | undefined>;
-  /** The newest lines of a log stream, oldest first; empty where there is no such stream. `region`: where the group lies. */
-  logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
-}
 
 export function createSurroundingReads(clients: Clients, guarded: Guarded): SurroundingReads {
   return {
@@ -30,15 +17,6 @@ export function createSurroundingReads(clients: Clients, guarded: Guarded): Surr
       ),
   };
 }
-
-/**
- * `111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/vulcan:1.42.0`, or with `@sha256:…`; also FIPS and dual-stack names
- * (`dkr.ecr-fips.`, `dkr-ecr.REGION.on.aws`), in every partition.
- */
-const ECR_REF = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([\w-]+)\.[a-z][a-z0-9.-]+\/([^:@]+)(?::([^@]+))?(?:@(sha256:\w+))?$/;
-
-/** Whether `image` can say anything about it: images of other registries cannot be looked up here. */
-export const isEcrImage = (ref: string): boolean => ECR_REF.test(ref);
 
 async function readImage(clients: Clients, ref: string): Promise<Image | undefined> {
   const [, account = "", region = "", repositoryName = "", imageTag = "latest", imageDigest] = ECR_REF.exec(ref) ?? [];

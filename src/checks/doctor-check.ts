@@ -1,10 +1,9 @@
-import type { Seen } from "../aws/client/request-recorder.ts";
-import type { AwsReads } from "../aws/reads.ts";
-import type { SetupReads } from "../aws/setup-reads.ts";
+import type { AwsReads, SetupReads } from "../domain/aws/reads.ts";
+import type { RecordedRequest } from "../domain/aws/recorded-request.ts";
 import type { Diagnosis } from "../domain/diagnosis.ts";
 import type { Mark } from "../domain/failed-revision.ts";
-import type { Schema } from "../domain/migrations/reads.ts";
-import type { Vulcan } from "../domain/migrations/vulcan.ts";
+import type { LockHolder } from "../domain/lock.ts";
+import type { Schema, Vulcan } from "../domain/migrations/reads.ts";
 import type { Target } from "../domain/target.ts";
 
 /** What the checks may look at. Nothing here can write. */
@@ -19,12 +18,31 @@ export interface Patient {
   /** What executions on record here know of revisions. */
   marks(): Promise<readonly Mark[]>;
   /** Every request made so far, by any check. */
-  readonly requests: readonly Seen[];
+  readonly requests: readonly RecordedRequest[];
   /** The time where the target is; in a sandbox not the machine's. */
   readonly now: number;
-  readonly stateDir: string;
+  /** Where journals and locks are kept. */
+  stateFolder(): Promise<StateFolder>;
   /** `process.version`. */
   readonly node: string;
+}
+
+export interface StateFolder {
+  readonly path: string;
+  readonly folder: Folder;
+  /** Those who hold a lock here while their process, on this machine, is gone. */
+  readonly deadHolders: readonly LockHolder[];
+  /** How many journals cannot be read. */
+  readonly damaged: number;
+}
+
+/** A folder, or what is in its place; of one that is not there yet, whether it can be made. */
+export interface Folder {
+  readonly exists: boolean;
+  readonly isDirectory: boolean;
+  readonly isOwn: boolean;
+  readonly mode: number;
+  readonly isWritable: boolean;
 }
 
 /** One thing to look at. `examine` reads, and leaves the verdict to a pure function beside it. */

@@ -1,7 +1,30 @@
-import { type ContainerChoice, chooseContainer, explainChoice } from "../aws/application-container.ts";
-import type { ExecTask } from "../domain/aws/setup.ts";
+import { type ContainerChoice, chooseContainer, explainChoice } from "../domain/aws/application-container.ts";
+import type { Service } from "../domain/aws/ecs.ts";
+import type { ContainerSetup, DefinitionSetup, ExecContainer, ExecTask } from "../domain/aws/setup.ts";
 import type { Look } from "../domain/services.ts";
-import type { Place, Subject } from "./exec-check.ts";
+import type { Target } from "../domain/target.ts";
+
+/** What a command in a container is about. Everything is read by the first check that asks, once for all of them. */
+export interface Subject {
+  readonly target: Target;
+  service(): Promise<Service>;
+  /** Its running tasks of the revision that it is to run. */
+  tasks(): Promise<readonly ExecTask[]>;
+  definition(): Promise<DefinitionSetup>;
+  choice(): Promise<ContainerChoice>;
+  /** Where the command would run; rejects where that cannot be told, and says why. */
+  place(): Promise<Place>;
+  /** That container as its revision defines it; rejects like `place`. */
+  container(): Promise<ContainerSetup>;
+}
+
+export interface Place {
+  readonly task: ExecTask;
+  readonly container: ExecContainer;
+}
+
+/** Runs the same command in a task of its own, for which none of this is needed. */
+export const BY_TASK = "vulcan-ops migrate down … --via task";
 
 /** `asked` is the container's name where the operator or the runbook gives one. */
 export function subjectOf({ world, target }: Look, asked: string | undefined): Subject {

@@ -1,6 +1,22 @@
-import type { Service, ServiceRevision, TaskDefinition } from "../domain/aws/ecs.ts";
+import type { HistoryRow, Service, ServiceRevision, TaskDefinition } from "../domain/aws/ecs.ts";
 import type { Look } from "../domain/services.ts";
-import type { Subject } from "./check.ts";
+
+/** What a revert is about. What not every check needs is read by the first that asks, once for all of them. */
+export interface Subject {
+  readonly service: Service;
+  /** The revision to return to. */
+  readonly wanted: TaskDefinition;
+  readonly cluster: string;
+  /** What the configuration calls the application's container. */
+  readonly container?: string | undefined;
+  /** Epoch ms of the clock. */
+  readonly now: number;
+  /** What the service runs; rejects where ECS does not know it any more. */
+  current(): Promise<TaskDefinition>;
+  history(): Promise<readonly HistoryRow[]>;
+  /** As the newest deployment of that task definition brought it; undefined where the history does not tell. */
+  brought(taskDefinition: string): Promise<ServiceRevision | undefined>;
+}
 
 /** Reads of what several checks need are made once, by the first that asks. */
 export function subjectOf(service: Service, wanted: TaskDefinition, { world, target, clock }: Look): Subject {

@@ -1,10 +1,10 @@
-import { protection } from "../actions/revert-checks/protection.ts";
 import { alarms } from "./alarms/firing-alarms.ts";
 import type { RevertCheck } from "./check.ts";
 import { scaling } from "./deployment/autoscaling.ts";
+import { room } from "./deployment/capacity.ts";
+import { rollbackBreaker } from "./deployment/circuit-breaker.ts";
+import { protection } from "./deployment/protected-tasks.ts";
 import { otherWriters } from "./deployment/recent-deployments.ts";
-import { breaker } from "./deployment/rollback-breaker.ts";
-import { room } from "./deployment/rollback-capacity.ts";
 import { database } from "./revision/database-settings.ts";
 import { roles } from "./revision/iam-roles.ts";
 import { images } from "./revision/images.ts";
@@ -22,7 +22,7 @@ export const CHECKS: Readonly<Record<string, RevertCheck>> = {
   schema,
   database,
   roles,
-  breaker,
+  breaker: rollbackBreaker,
   scaling,
   protection,
   alarms,

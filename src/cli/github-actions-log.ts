@@ -1,19 +1,19 @@
 import { withoutCommands } from "../ui/ci/github-actions.ts";
-import type { Context } from "./process-context.ts";
+import type { ProcessContext } from "./process-context.ts";
 
 /** GitHub Actions reads this log, and obeys some of its lines. */
-export const isInWorkflow = ({ env }: Pick<Context, "env">): boolean => env.GITHUB_ACTIONS === "true";
+export const isInWorkflow = ({ env }: Pick<ProcessContext, "env">): boolean => env.GITHUB_ACTIONS === "true";
 
-/** The streams behind shielded ones. */
+/** The streams behind escaped ones. */
 const OPEN = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream>();
 
 /** Where GitHub Actions reads along: what a server or a file says cannot be taken for one of its commands. */
-export function shielded(context: Context): Context {
+export function withEscapedLog(context: ProcessContext): ProcessContext {
   if (!isInWorkflow(context)) return context;
-  return { ...context, stdout: shield(context.stdout), stderr: shield(context.stderr) };
+  return { ...context, stdout: escaped(context.stdout), stderr: escaped(context.stderr) };
 }
 
-function shield(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+function escaped(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   const write = (text: string | Uint8Array): boolean =>
     stream.write(typeof text === "string" ? withoutCommands(text) : text);
   const safe = Object.create(stream, { write: { value: write } }) as NodeJS.WriteStream;
@@ -22,7 +22,7 @@ function shield(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 }
 
 /** Commands of our own, each on a line of its own; stdout may carry data. */
-export function sendCommands(lines: readonly string[], { stderr }: Context): void {
+export function sendCommands(lines: readonly string[], { stderr }: ProcessContext): void {
   const open = OPEN.get(stderr) ?? stderr;
   for (const line of lines) open.write(line);
 }

@@ -1,27 +1,59 @@
 import { option } from "../domain/command-line.ts";
 
-/** What was typed, as text: parsing into values happens once, where the runbook declares its inputs. */
-export type Given = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+/** One option of a command, or with `positional` one of its words. */
+export interface OptionSpec {
+  readonly type: "string" | "boolean" | "list";
+  readonly describe: string;
+  readonly choices?: readonly string[];
+  readonly alias?: string;
+  readonly positional?: "required" | "optional";
+  /** The input of the command's runbook that this option gives. */
+  readonly input?: string;
+  /** For errors: how the command line gives a good value, the words after the command's name. */
+  readonly example?: string;
+}
 
-/** A flag's text, or undefined. */
-export function textOf(given: Given, name: string): string | undefined {
-  const value = given[name];
+/** By the name as typed, `dry-run`. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** What `run` is handed: every option by its name in camel case, `dryRun`. */
+export type OptionsOf<S extends OptionSpecs> = { readonly [K in keyof S as CamelCase<K & string>]: ValueOf<S[K]> };
+
+type ValueOf<S extends OptionSpec> = S["type"] extends "boolean"
+  ? boolean
+  : S["type"] extends "list"
+    ? readonly string[]
+    : S extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice | undefined
+      : string | undefined;
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The whole record of what was typed: a switch is false, a list empty, a text undefined where it was not given. */
+export function toOptions<S extends OptionSpecs>(specs: S, typed: Readonly<Record<string, unknown>>): OptionsOf<S> {
+  const values = Object.entries(specs).map(([name, { type }]) => [camelCase(name), optionValue(type, typed[name])]);
+  return Object.fromEntries(values) as OptionsOf<S>;
+}
+
+function optionValue(type: OptionSpec["type"], value: unknown): string | boolean | readonly string[] | undefined {
+  if (type === "boolean") return value === true;
+  if (type === "list") return Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : [];
   return typeof value === "string" ? value : undefined;
 }
 
-export function isSet(given: Given, name: string): boolean {
-  return given[name] === true;
-}
-
-export function listOf(given: Given, name: string): readonly string[] {
-  const value = given[name];
-  return Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
-}
-
-/** Those of the named flags that were typed, as words of another command. */
-export function typedAgain(given: Given, ...names: readonly string[]): readonly string[] {
-  return names.flatMap((name) => {
-    const value = textOf(given, name);
-    return value === undefined ? [] : option(name, value);
+/** The options that were given, as words to be typed again. */
+export function repeatOptions(specs: OptionSpecs, options: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(specs).flatMap(([name, { positional }]) => {
+    const value = options[camelCase(name)];
+    if (value === undefined || value === false) return [];
+    if (value === true) return [`--${name}`];
+    const values = (Array.isArray(value) ? value : [value]).map(String);
+    return positional === undefined ? values.flatMap((one) => option(name, one)) : values;
   });
 }

@@ -1,62 +1,102 @@
-import type { Clock } from "../domain/ports.ts";
+import type { Clock, OpenIo, OperatorIo } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
-import type { FlagAnswers } from "../ui/io/flag-answers.ts";
+import { assertAnswerable, assertExpected, assertRestAnswerable, type FlagAnswers } from "../ui/io/flag-answers.ts";
 import { createUnattendedIo } from "../ui/io/non-interactive-io.ts";
 import type { Screen } from "../ui/io/screen.ts";
-import { createTerminalIo } from "../ui/io/terminal-io.ts";
-import { jsonText } from "../ui/json-text.ts";
+import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
+import { renderPlan } from "../ui/render/plan.ts";
+import { jsonText } from "../ui/text/json-text.ts";
 import { paragraph } from "../ui/text/layout.ts";
-import { type Given, isSet, listOf, textOf } from "./options.ts";
-import { type Context, isAttended, look } from "./process-context.ts";
+import type { OptionsOf } from "./options.ts";
+import { displayOptions, isAttended, type ProcessContext } from "./process-context.ts";
+import type { ANSWER_OPTIONS, OUTPUT_OPTIONS } from "./shared-options.ts";
 
-type Mode = "text" | "json" | "ndjson";
+export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
+export type AnswerOptions = OptionsOf<typeof ANSWER_OPTIONS>;
 
-/** Prose may be written: stdout does not carry data that somebody collects together with it. */
-export function isForPeople(given: Given): boolean {
-  return modeOf(given) === "text";
+/** Prose may be written: stdout does not carry data that a program collects together with it. */
+export function isTextOutput({ output }: OutputOptions): boolean {
+  return output === undefined || output === "text";
 }
 
-function modeOf(given: Given): Mode {
-  return (textOf(given, "output") ?? "text") as Mode;
+/** A person sits there, and has not asked for data: questions can be asked. */
+export function isInteractive(options: OutputOptions, context: ProcessContext): boolean {
+  return isAttended(context) && isTextOutput(options);
 }
 
-/** Somebody sits there, and has not asked for data: questions can be asked. */
-export function asksPeople(given: Given, context: Context): boolean {
-  return isAttended(context) && modeOf(given) === "text";
+/**
+ * The operator's io: a terminal where a person sits there; else plain lines or JSON lines, with flags for answers.
+ * `autoAnswer`: the target is a sandbox, and without a person every question is answered with yes.
+ */
+export function operatorIo(
+  options: OutputOptions & AnswerOptions,
+  context: ProcessContext,
+  { autoAnswer = false }: { readonly autoAnswer?: boolean } = {},
+): OpenIo {
+  const hasPerson = isInteractive(options, context);
+  const answers = flagAnswers(options, autoAnswer && (options.yes || !hasPerson));
+  return (clock) => toOperatorIo(openScreen(options, context, answers, clock), { options, context, answers, clock });
 }
 
-/** What the command line answers; where nobody is there and the world is a rehearsal, everything. */
-export function answersOf(given: Given, context: Context, answersItself: boolean): FlagAnswers {
-  const confirm = listOf(given, "confirm");
-  const expectCurrent = textOf(given, "expect-current");
-  const takeOver = textOf(given, "take-over");
+function flagAnswers({ yes, confirm, takeOver, expectCurrent }: AnswerOptions, sandbox: boolean): FlagAnswers {
+  return { yes, sandbox, ...(confirm.length === 0 ? {} : { confirm }), expectCurrent, takeOver };
+}
+
+function openScreen(options: OutputOptions, context: ProcessContext, answers: FlagAnswers, clock: Clock): Screen {
+  const { stdin: input, stdout, stderr, stop } = context;
+  const look = displayOptions(context);
+  if (isInteractive(options, context)) {
+    return createTerminalIo({ input, output: stderr, look, answers, clock, stop });
+  }
+  return createUnattendedIo({ out: { data: stdout, prose: stderr }, look, answers, mode: options.output ?? "text" });
+}
+
+interface Surroundings {
+  readonly options: OutputOptions;
+  readonly context: ProcessContext;
+  readonly answers: FlagAnswers;
+  readonly clock: Clock;
+}
+
+function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surroundings): OperatorIo {
+  const look = displayOptions(context);
+  const hasPerson = isInteractive(options, context);
   return {
-    yes: isSet(given, "yes"),
-    sandbox: answersItself && (isSet(given, "yes") || !asksPeople(given, context)),
-    ...(confirm.length === 0 ? {} : { confirm }),
-    ...(expectCurrent === undefined ? {} : { expectCurrent }),
-    ...(takeOver === undefined ? {} : { takeOver }),
+    notify: screen.notify,
+    ask: screen.ask,
+    close: screen.close,
+    showPlan(plan) {
+      screen.learn(plan);
+      if (options.output !== "ndjson") screen.say(`${renderPlan(plan, look, clock.now())}\n`);
+    },
+    say: (sentence) => screen.say(`${paragraph(sentence, look, 0).join("\n")}\n`),
+    note: (sentence) => printNote(sentence, options, context),
+    assertAnswerable(plan) {
+      if (hasPerson) assertExpected(plan.steps, answers);
+      else assertAnswerable(plan, answers);
+    },
+    async assertRestAnswerable(upcoming) {
+      if (hasPerson && answers.expectCurrent === undefined) return;
+      (hasPerson ? assertExpected : assertRestAnswerable)(await upcoming(), answers);
+    },
   };
 }
 
-/** The terminal where somebody sits; else plain lines or JSON lines, with flags for answers. */
-export function openScreen(given: Given, context: Context, answers: FlagAnswers, clock: Clock): Screen {
-  const { stdin: input, stdout, stderr, stop } = context;
-  if (asksPeople(given, context)) {
-    return createTerminalIo({ input, output: stderr, look: look(context), answers, clock, stop });
-  }
-  return createUnattendedIo({
-    out: { data: stdout, prose: stderr },
-    look: look(context),
-    answers,
-    mode: modeOf(given),
-  });
+/** One question at the terminal, outside an execution; Enter takes `preset`, else the first. Undefined: its input ended. */
+export function askChoice(
+  context: ProcessContext,
+  message: string,
+  choices: readonly { readonly value: string; readonly label: string }[],
+  preset?: string,
+): Promise<string | undefined> {
+  const { stdin: input, stderr: output, stop } = context;
+  return chooseFrom({ input, output, look: displayOptions(context), stop }, message, choices, preset);
 }
 
-/** A remark for people, wrapped for their screen; nothing where stdout carries data and nobody reads along. */
-export function remark(text: string, given: Given, context: Context): void {
-  if (!isForPeople(given)) return;
-  context.stderr.write(`${paragraph(sanitise(text, { lines: true }), look(context), 0).join("\n")}\n`);
+/** A sentence for people, wrapped for their screen; nothing where stdout carries data. */
+export function printNote(text: string, options: OutputOptions, context: ProcessContext): void {
+  if (!isTextOutput(options)) return;
+  context.stderr.write(`${paragraph(sanitise(text, { lines: true }), displayOptions(context), 0).join("\n")}\n`);
 }
 
 /** What a command has to tell, in each of the forms that can be asked for. */
@@ -67,15 +107,18 @@ interface Answer {
   text(): string;
 }
 
-export function writeAnswer(given: Given, context: Pick<Context, "stdout">, { data, lines, text }: Answer): void {
-  const mode = modeOf(given);
+export function printAnswer(
+  { output = "text" }: OutputOptions,
+  context: Pick<ProcessContext, "stdout">,
+  { data, lines, text }: Answer,
+): void {
   const items = lines ?? (Array.isArray(data) ? data : [data]);
-  if (mode === "json") writeData(context, data);
-  else if (mode === "text") context.stdout.write(text());
+  if (output === "json") printData(context, data);
+  else if (output === "text") context.stdout.write(text());
   else context.stdout.write(items.map((item) => `${jsonText(item)}\n`).join(""));
 }
 
 /** Data goes to stdout, indented: it is read by people too. */
-export function writeData({ stdout }: Pick<Context, "stdout">, value: unknown): void {
+export function printData({ stdout }: Pick<ProcessContext, "stdout">, value: unknown): void {
   stdout.write(`${jsonText(value, 2)}\n`);
 }

@@ -1,77 +1,93 @@
-import yargs, { type Argv, type Options } from "yargs";
-import { allCommands, commandNamed } from "../../commands/index.ts";
+import type { Argv, Options } from "yargs";
+import yargs from "yargs";
 import { commandLine, option } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
-import type { Command, Flag, Flags } from "./command.ts";
-import type { Given } from "./options.ts";
+import { type Command, type CommandGroup, type CommandList, isGroup } from "./command.ts";
+import { type OptionSpec, type OptionSpecs, toOptions } from "./options.ts";
 
 /** What a command line asks for: a command with its options, or nothing but the program itself. */
 export interface Request {
   readonly command?: Command;
-  readonly given: Given;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** argv → what was asked for, or exit 6 naming what is wrong. Runs nothing. */
+export async function parse(argv: readonly string[], commands: CommandList): Promise<Request> {
+  const { command, rest } = await findCommand(argv, commands);
+  if (command === undefined) return parseProgram(argv, commands);
+  let typed: Readonly<Record<string, unknown>> = {};
+  const cli = withOptions(strictly().help(false), command, "$0", (given) => {
+    typed = given;
+  });
+  await run(cli, rest, (message) => complaint(message, command), `vulcan-ops ${command.name} --help`);
+  assertOnce(command.options, typed);
+  return { command, options: toOptions(command.options, typed) };
+}
+
+interface Found {
+  /** Undefined where the first word names none. */
+  readonly command?: Command;
+  readonly rest: readonly string[];
+}
+
+/** Follows the words that name a command; only the one that is named loads. */
+async function findCommand(argv: readonly string[], commands: CommandList): Promise<Found> {
+  const [word = "", ...rest] = argv;
+  const load = Object.hasOwn(commands, word) ? commands[word] : undefined;
+  const named = await load?.();
+  if (named === undefined) return { rest: argv };
+  if (!isGroup(named)) return { command: named, rest };
+  const inside = await findCommand(rest, named.commands);
+  if (inside.command === undefined) throw unknownSubcommand(named, rest);
+  return inside;
+}
+
+function unknownSubcommand({ name, commands }: CommandGroup, [word]: readonly string[]): Error {
+  const known = Object.keys(commands).join(", ");
+  const message =
+    word === undefined || word.startsWith("-")
+      ? `vulcan-ops ${name} wants one of ${known}`
+      : `there is no vulcan-ops ${name} ${JSON.stringify(word)}; there is: ${known}`;
+  return usageError(`${name}-verb`, message, [`vulcan-ops ${name} --help`]);
+}
+
+/** No command is named: the words may still be wrong ones. */
+async function parseProgram(argv: readonly string[], commands: CommandList): Promise<Request> {
+  const cli = program(await loadAll(commands));
+  await run(cli, argv, (message) => unknownWord(message, argv), "vulcan-ops --help");
+  return { options: {} };
+}
+
+async function run(cli: Argv, words: readonly string[], say: (message: string) => string, help: string): Promise<void> {
+  await cli
+    .fail((message, error) => {
+      if (error instanceof OpsError) throw error;
+      throw usageError("usage", say((message ?? error?.message ?? "").replace(/\s+/g, " ").trim()), [help]);
+    })
+    .parseAsync(withAges(words.map(asDefaultValue)));
+}
+
+/** yargs spreads some complaints over lines and blanks, and where it has a suggestion it says nothing else. */
+function complaint(message: string, command: Command): string {
+  return message.startsWith("Not enough") ? `something is missing: vulcan-ops ${usageOf(command)}` : message;
+}
+
+function unknownWord(message: string, argv: readonly string[]): string {
+  const word = argv.find((candidate) => !candidate.startsWith("-")) ?? "";
+  return message.startsWith("Did you mean") ? `there is no command ${JSON.stringify(word)}. ${message}` : message;
+}
+
+export type Loaded = Command | (Omit<CommandGroup, "commands"> & { readonly commands: readonly Loaded[] });
+
+export async function loadAll(commands: CommandList): Promise<readonly Loaded[]> {
+  const loading = Object.values(commands).map(async (load): Promise<Loaded> => {
+    const loaded = await load();
+    return isGroup(loaded) ? { ...loaded, commands: await loadAll(loaded.commands) } : loaded;
+  });
+  return Promise.all(loading);
 }
 
 const HELP_COLUMNS = 80;
-
-/** argv → what was asked for, or exit 6 naming what is wrong. Runs nothing. */
-export async function parse(argv: readonly string[]): Promise<Request> {
-  const asked: { command?: Command; given?: Given } = {};
-  const choose: Choose = (command, given) => Object.assign(asked, { command, given });
-  const named = await commandNamed(argv[0]);
-  const [cli, words] =
-    named === undefined ? [program(await allCommands(), choose), argv] : [alone(named, choose), argv.slice(1)];
-  await cli
-    .fail((message, error) => {
-      const help = ["vulcan-ops", ...(named === undefined ? [] : [nameOf(named)]), "--help"].join(" ");
-      if (error instanceof OpsError) throw error;
-      throw usageError("usage", complaint(message ?? error?.message ?? "", argv, named), [help]);
-    })
-    .parseAsync(withAges(words.map(asDefaultValue)));
-  if (asked.command === undefined || asked.given === undefined) return { given: {} };
-  assertOnce(asked.command, asked.given);
-  return { command: asked.command, given: asked.given };
-}
-
-type Choose = (command: Command, given: Given) => void;
-
-/** yargs spreads some complaints over lines and blanks, and where it has a suggestion it says nothing else. */
-function complaint(message: string, argv: readonly string[], named?: Command): string {
-  const line = message.replace(/\s+/g, " ").trim();
-  if (named !== undefined && line.startsWith("Not enough")) return `something is missing: vulcan-ops ${named.usage}`;
-  const word = argv.find((candidate) => !candidate.startsWith("-")) ?? "";
-  return line.startsWith("Did you mean") ? `there is no command ${JSON.stringify(word)}. ${line}` : line;
-}
-
-/** Help texts by command name, the program's own under the empty name; rendered when the bundle is built. */
-export async function helpTexts(): Promise<Record<string, string>> {
-  const commands = await allCommands();
-  const names = ["", ...commands.map(nameOf)];
-  const texts: [string, string][] = [];
-  for (const name of names) texts.push([name, await helpOf(name, commands)]);
-  return Object.fromEntries(texts);
-}
-
-function helpOf(name: string, commands: readonly Command[]): Promise<string> {
-  const words = name === "" ? ["--help"] : [name, "--help"];
-  return new Promise((resolve) => {
-    // yargs calls back for every text it has, an empty one among them.
-    const given = (_error: unknown, _argv: unknown, text: string): void => {
-      if (text !== "") resolve(`${text}\n`);
-    };
-    void program(commands, () => undefined).parse(words, {}, given);
-  });
-}
-
-export function nameOf(command: Command): string {
-  return command.usage.split(" ")[0] ?? "";
-}
-
-/** The named command as the whole program: yargs then neither sets up the others nor lays out help that nobody asked for. */
-function alone(command: Command, choose: Choose): Argv {
-  return withCommand(strictly().help(false), { ...command, usage: command.usage.replace(/^\S+/, "$0") }, (_, given) =>
-    choose(command, given),
-  );
-}
 
 function strictly(): Argv {
   return yargs()
@@ -91,7 +107,8 @@ function strictly(): Argv {
     .version(false);
 }
 
-function program(commands: readonly Command[], chosen: Choose): Argv {
+/** The whole program, for its help and for words that name no command. */
+export function program(commands: readonly Loaded[]): Argv {
   const base: Argv = strictly()
     .usage("$0 [command]\n\nRollback and maintenance runbooks for Vulcan on AWS ECS and RDS.")
     .recommendCommands()
@@ -101,30 +118,65 @@ function program(commands: readonly Command[], chosen: Choose): Argv {
     .epilogue(
       "Without a command, on a terminal: the target's state and a menu.\nExit codes and configuration: README.md",
     );
-  return commands.reduce<Argv>((cli, command) => withCommand(cli, command, chosen), base);
+  return commands.reduce<Argv>(withCommand, base);
 }
 
-function withCommand(cli: Argv, command: Command, chosen: Choose): Argv {
+function withCommand(cli: Argv, command: Loaded): Argv {
+  if (!("commands" in command)) return withOptions(cli, command, lastWord(command.name), () => undefined);
+  return cli.command(command.name, command.describe, (builder) => {
+    const inside = command.commands.reduce<Argv>(withCommand, builder.usage(`$0 ${command.name} <command>`));
+    return withExamples(inside, command.examples);
+  });
+}
+
+function withOptions(
+  cli: Argv,
+  command: Command,
+  word: string,
+  chosen: (given: Readonly<Record<string, unknown>>) => void,
+): Argv {
+  const { describe, options, examples } = command;
   return cli.command(
-    command.usage,
-    command.describe,
-    (builder) => {
-      const withFlags = builder.options(optionsOf(command.flags));
-      return (command.examples ?? []).reduce<Argv>((all, [line, what]) => all.example(line, what), withFlags);
-    },
-    (argv) => chosen(command, argv as Given),
+    [word, ...positionals(options)].join(" "),
+    describe,
+    (builder) => withExamples(withPositionals(builder.options(yargsOptions(options)), options), examples),
+    (argv) => chosen(argv),
   );
 }
 
-function optionsOf(flags: Flags): Record<string, Options> {
-  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, optionOf(flag)]));
+function withPositionals(cli: Argv, options: OptionSpecs): Argv {
+  const words = Object.entries(options).filter(([, { positional }]) => positional !== undefined);
+  return words.reduce<Argv>((all, [name, { describe }]) => all.positional(name, { type: "string", describe }), cli);
 }
 
-function optionOf({ type, describe, choices, alias }: Flag): Options {
+function withExamples(cli: Argv, examples: Command["examples"] = []): Argv {
+  return examples.reduce<Argv>((all, [line, what]) => all.example(line, what), cli);
+}
+
+const lastWord = (name: string): string => name.split(" ").at(-1) ?? name;
+
+/** `show <id>`, `check [runbooks..]` */
+function usageOf({ name, options }: Command): string {
+  return [name, ...positionals(options)].join(" ");
+}
+
+function positionals(options: OptionSpecs): readonly string[] {
+  return Object.entries(options).flatMap(([name, { positional, type }]) => {
+    const word = type === "list" ? `${name}..` : name;
+    return positional === undefined ? [] : [positional === "required" ? `<${word}>` : `[${word}]`];
+  });
+}
+
+function yargsOptions(options: OptionSpecs): Record<string, Options> {
+  const named = Object.entries(options).filter(([, { positional }]) => positional === undefined);
+  return Object.fromEntries(named.map(([name, option]) => [name, yargsOption(option)]));
+}
+
+function yargsOption({ type, describe, choices, alias }: OptionSpec): Options {
   return {
     type: type === "boolean" ? "boolean" : "string",
     describe,
-    ...(type === "array" ? { array: true, nargs: 1 } : {}),
+    ...(type === "list" ? { array: true, nargs: 1 } : {}),
     ...(type === "boolean" ? {} : { requiresArg: true }),
     ...(choices === undefined ? {} : { choices }),
     ...(alias === undefined ? {} : { alias }),
@@ -147,10 +199,10 @@ function withAges(words: readonly string[]): string[] {
 }
 
 /** yargs makes an array of an option given twice; which of the two was meant is not for us to choose. */
-function assertOnce({ flags }: Command, given: Given): void {
-  for (const [name, flag] of Object.entries(flags)) {
-    const value = given[name];
-    if (flag.type !== "array" && Array.isArray(value)) {
+function assertOnce(specs: OptionSpecs, typed: Readonly<Record<string, unknown>>): void {
+  for (const [name, { type }] of Object.entries(specs)) {
+    const value = typed[name];
+    if (type !== "list" && Array.isArray(value)) {
       throw usageError("flag-twice", `--${name} is given ${value.length} times: ${value.join(", ")}`, [
         commandLine`vulcan-ops … ${option(name, String(value[0]))}`,
       ]);

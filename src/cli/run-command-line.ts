@@ -2,14 +2,26 @@ import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { renderError } from "../ui/render/error.ts";
 import { lookOf } from "../ui/text/style.ts";
-import { shielded } from "./github-actions-log.ts";
+import type { Command, CommandList } from "./command.ts";
+import { withEscapedLog } from "./github-actions-log.ts";
 import { parse } from "./parse-argv.ts";
-import type { Context } from "./process-context.ts";
+import type { ProcessContext } from "./process-context.ts";
+
+/** What the program can be asked for. */
+export interface Program {
+  readonly commands: CommandList;
+  /** What a bare `vulcan-ops` runs. */
+  bare(): Promise<Command>;
+}
 
 /** One command line from words to exit code; every error is said here, and nowhere else. */
-export async function program(argv: readonly string[], outside: Context): Promise<ExitCode> {
-  const context = shielded(outside);
-  const code = await run(argv, context);
+export async function runCommandLine(
+  argv: readonly string[],
+  program: Program,
+  outside: ProcessContext,
+): Promise<ExitCode> {
+  const context = withEscapedLog(outside);
+  const code = await run(argv, program, context);
   if (code !== EXIT.done && isEvaluated(argv)) context.stdout.write("false\n");
   return code;
 }
@@ -22,17 +34,16 @@ function isEvaluated([command, ...words]: readonly string[]): boolean {
   return command === "sandbox" && words.includes("start") && !words.includes("--foreground");
 }
 
-async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+async function run(argv: readonly string[], program: Program, context: ProcessContext): Promise<ExitCode> {
   try {
-    const { command, given } = await parse(argv);
-    if (command !== undefined) return await command.run(given, context);
-    return await (await import("../../commands/menu.ts")).home(given, context);
+    const { command, options } = await parse(argv, program.commands);
+    return await (command ?? (await program.bare())).run(options as never, context);
   } catch (error) {
     return fail(error, context);
   }
 }
 
-function fail(error: unknown, { stderr, env }: Context): ExitCode {
+function fail(error: unknown, { stderr, env }: ProcessContext): ExitCode {
   const known = error instanceof OpsError ? error : isUnfit(error) ? unfit(error) : internal(error);
   if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
   stderr.write(renderError(known, lookOf(stderr, env)));

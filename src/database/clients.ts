@@ -1,6 +1,6 @@
 import type { DatabaseClient, Traffic } from "../domain/database/facts.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
-import { LOCK_KEY } from "./hold-migration-lock.ts";
+import { LOCK_KEY } from "./migrations.ts";
 import { ownSessions, SELF, type Session } from "./session.ts";
 
 /**
@@ -42,3 +42,9 @@ ORDER BY backend_start LIMIT 500`;
 
 const WRITTEN = `
 SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::float8 AS written FROM pg_stat_user_tables`;
+
+/** How many sessions the server takes at most, those reserved for its own people included. Throws OpsError. */
+export async function maxConnections(session: Session): Promise<number> {
+  const [row] = await session.rows("SELECT current_setting('max_connections')::int AS most");
+  return Number(row?.most);
+}

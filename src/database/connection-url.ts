@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from "../domain/database-server.ts";
+import type { DatabaseAddress } from "../domain/database/server.ts";
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 

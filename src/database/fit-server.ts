@@ -1,4 +1,4 @@
-import { serverNotes } from "../domain/database-server.ts";
+import { serverNotes } from "../domain/database/server.ts";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import { VARIABLE } from "./connection-url.ts";

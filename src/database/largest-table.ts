@@ -1,11 +1,6 @@
+import type { LargestTable } from "../domain/database/database.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { Session } from "./session.ts";
-
-export interface LargestTable {
-  readonly table: string;
-  /** With its indexes. */
-  readonly bytes: number;
-}
 
 const QUERY = `
 SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname::text ELSE n.nspname || '.' || c.relname END AS name,

@@ -1,6 +1,6 @@
 import type { DatabaseLock, LockedSession } from "../domain/database/locks.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
-import { LOCK_KEY } from "./hold-migration-lock.ts";
+import { LOCK_KEY } from "./migrations.ts";
 import type { Session } from "./session.ts";
 
 /**

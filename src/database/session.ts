@@ -1,14 +1,11 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Client } from "pg";
-import type { DatabaseServer } from "../domain/database-server.ts";
+import type { Dial } from "../domain/database/database.ts";
+import type { DatabaseServer } from "../domain/database/server.ts";
 import { connectionString, farEndOf, placeOf } from "./connection-url.ts";
-import { asSocket } from "./dialled.ts";
 import { translate } from "./errors.ts";
 import { type Settings, settingsOf } from "./url-settings.ts";
-
-/** Makes a connection by another way than this machine's own network. Throws OpsError. */
-export type Dial = (host: string, port: number) => Promise<Duplex>;
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
@@ -168,4 +165,21 @@ function seen(before: DatabaseServer, who: Who | undefined, greeter: number, con
     isReplica,
     ...(isReplica && newest !== undefined && { newestSeconds: newest }),
   };
+}
+
+/** A connection that stands already, as pg takes a socket: it asks it to connect, and tunes it. TLS goes on top of it. */
+export function asSocket(stream: Duplex): Socket {
+  const itself = () => socket;
+  const socket = Object.assign(stream, {
+    connect: () => {
+      setImmediate(() => stream.emit("connect"));
+      return socket;
+    },
+    destroySoon: () => stream.end(() => stream.destroy()),
+    setKeepAlive: itself,
+    setNoDelay: itself,
+    ref: itself,
+    unref: itself,
+  }) as unknown as Socket;
+  return socket;
 }

@@ -1,3 +1,13 @@
+import type { Serving } from "./aws/exec-target.ts";
+
+/** Where commands run. */
+export interface ExecPlace {
+  readonly cluster: string;
+  /** The task's id or ARN. */
+  readonly task: string;
+  readonly container: string;
+}
+
 /** What a command printed. */
 export interface ContainerOutput {
   /** Standard output and error, as one stream and exact. */
@@ -39,4 +49,8 @@ export interface ContainerShell {
     argv: readonly string[],
     options?: ContainerRunOptions,
   ): Promise<ContainerOutcome | { readonly kind: "absent" }>;
+}
+
+export interface ServingShell extends Serving {
+  readonly shell: Pick<ContainerShell, "run">;
 }

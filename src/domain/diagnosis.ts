@@ -13,7 +13,7 @@ export interface Diagnosis {
 }
 
 /** A diagnosis with the check that made it. */
-export interface Finding extends Diagnosis {
+export interface DoctorFinding extends Diagnosis {
   readonly check: string;
   readonly title: string;
 }

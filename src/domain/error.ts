@@ -47,3 +47,13 @@ export function guardError(code: string, message: string, next: readonly string[
 }
 
 export const NOTHING_SENT = "Nothing was sent; nothing changed.";
+
+/** Whether AWS said that these credentials may not do that. */
+export const isRefused = (failure: unknown): boolean =>
+  failure instanceof OpsError && failure.detail.code === "aws-refused";
+
+/** Worth asking again: nothing about the request was wrong. */
+export function isTransient(error: unknown): boolean {
+  const code = error instanceof OpsError ? error.detail.code : "";
+  return ["aws-throttled", "aws-unreachable", "aws-silent", "aws-broken"].includes(code);
+}

@@ -14,6 +14,30 @@ export interface LockHolder {
   readonly since: string;
 }
 
+/** What the shared lock's parameter says. */
+export interface SharedHolder extends LockHolder {
+  /** The execution that had to yield to this one. */
+  readonly over?: string;
+  /** It has let go, and left word for the one it had taken over. */
+  readonly released?: boolean;
+}
+
+/**
+ * The advisory lock that operators on different machines share: one parameter of the target's own account and region.
+ * Apart from an execution's Operations this is all that the program ever writes to AWS, and it can write nothing but
+ * this one name. Each call ends within two seconds, whatever AWS does.
+ */
+export interface SharedLock {
+  /** The first wins. Answers who has it now: the one given, or the one that was there before. */
+  claim(holder: SharedHolder): Promise<SharedHolder>;
+  read(): Promise<SharedHolder | undefined>;
+  /** Whether both were written by the same process, as far as the lock keeps their texts. */
+  isSame(a: SharedHolder, b: SharedHolder): boolean;
+  /** Takes it whoever has it. */
+  replace(holder: SharedHolder): Promise<void>;
+  remove(): Promise<void>;
+}
+
 /** The right of one execution to write to its target. Advisory: it tells operators of each other, and no more. */
 export interface Hold {
   /** Asked before each write: throws (exit 5) where another execution has the target. */

@@ -1,7 +1,7 @@
 import type { JournalEvent, ProgressEvent } from "./execution.ts";
 import type { LockHolder } from "./lock.ts";
 import type { Operation, Receipt } from "./operation.ts";
-import type { How, Phase, PlannedStep } from "./plan.ts";
+import type { How, Phase, Plan, PlannedStep } from "./plan.ts";
 
 /** Time, for everything that is not the operating system's own business. */
 export interface Clock {
@@ -15,6 +15,15 @@ export interface Clock {
 export interface Ids {
   /** A new execution's id, short enough to be read out over a telephone. */
   execution(): string;
+}
+
+/** The process, as everything below the command line sees it. */
+export interface Environment {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly ids: Ids;
+  /** Aborts at the first Ctrl-C (reason 130) or SIGTERM (143). */
+  readonly stop: AbortSignal;
 }
 
 /** Sends one Operation, once. Throws OpsError whose `effect` tells whether it may have happened. */
@@ -33,6 +42,25 @@ export interface Io {
   notify(event: JournalEvent | ProgressEvent): void;
   ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
 }
+
+/** The operator, as the use cases speak to them: the engine's events and questions, and what surrounds an execution. */
+export interface OperatorIo extends Io {
+  /** Shows the plan before its first question; later lines use its step numbers and titles. */
+  showPlan(plan: Plan): void;
+  /** One sentence for people, safe beside a live view. */
+  say(sentence: string): void;
+  /** The same, left out where stdout carries data. */
+  note(sentence: string): void;
+  /** Throws where the options do not answer all that the plan will ask, or name another current value than it replaces. */
+  assertAnswerable(plan: Plan): void;
+  /** The same for the steps that are still to come of an execution that is resumed or undone; read only where it counts. */
+  assertRestAnswerable(upcoming: () => Promise<readonly PlannedStep[]>): Promise<void>;
+  /** Gives the terminal back as it was found. May be called at any time and more than once. */
+  close(): void;
+}
+
+/** Makes the operator's io once the target, and so its clock, is known. */
+export type OpenIo = (clock: Clock) => OperatorIo;
 
 export type Question = ConfirmQuestion | ChoiceQuestion | HoldQuestion | TakeOverQuestion;
 

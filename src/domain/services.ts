@@ -1,11 +1,9 @@
-import type { ExecPlace } from "../aws/ecs-exec/api.ts";
-import type { AwsReads } from "../aws/reads.ts";
 import type { Looking, Waiting } from "./action.ts";
-import type { ContainerShell } from "./container-shell.ts";
+import type { AwsReads } from "./aws/reads.ts";
+import type { ContainerShell, ExecPlace } from "./container-shell.ts";
 import type { DataReads } from "./database/facts.ts";
 import type { Mark } from "./failed-revision.ts";
-import type { Schema } from "./migrations/reads.ts";
-import type { Vulcan } from "./migrations/vulcan.ts";
+import type { Schema, Vulcan } from "./migrations/reads.ts";
 
 /** A way to tell people something. */
 export interface Channel {

@@ -33,3 +33,19 @@ export interface Caller {
   readonly account: string;
   readonly arn: string;
 }
+
+/** How an operator names a target and the ways into it; what is absent is decided by the configuration. */
+export interface TargetOptions {
+  readonly target?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  /** Goes before what the target says, also before what a journal says: a route may fail in the middle of an execution. */
+  readonly databaseVia?: DatabaseVia | undefined;
+  readonly execVia?: ExecClient | undefined;
+  /** Path of Vulcan's migrations.go, which says what each Down destroys. */
+  readonly migrationsFile?: string | undefined;
+}
+
+/** Who speaks the protocol of ECS Exec: this program, or AWS's session-manager-plugin. */
+export type ExecClient = (typeof EXEC_CLIENTS)[number];
+export const EXEC_CLIENTS = ["own", "plugin"] as const;

@@ -40,7 +40,7 @@ function afterwards<World>({ runbook, execution, engine }: Run<World>, ending: E
   const sent = runbook.steps.filter(({ id }) => execution.written.includes(id));
   const worth = sent.flatMap(({ action }) => engine.registry[action]?.afterwards ?? []);
   if (ending.status !== "done" || worth.length === 0) return ending;
-  return { ...ending, next: [...new Set(worth), `vulcan-ops show ${execution.id}`] };
+  return { ...ending, next: [...new Set(worth), commandLine`vulcan-ops show ${execution.id}`] };
 }
 
 /**
@@ -57,7 +57,7 @@ export async function undo<World>(run: Run<World>): Promise<Ending> {
 export async function putBack<World>(run: Run<World>): Promise<Ending> {
   const { id } = run.execution;
   const text = "what it changed for the run was put back; its other steps are not done";
-  const next = [`vulcan-ops undo ${id}`, `vulcan-ops show ${id}`];
+  const next = [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`];
   const ending = { status: "failed", exitCode: EXIT.failed, reason: "already-restored", text, next } as const;
   return close(run, await restore(run, ending));
 }
@@ -88,7 +88,7 @@ async function close<World>(run: Run<World>, ending: Ending): Promise<Ending> {
 function naming(left: readonly Step[], ending: Ending, id: string): Ending {
   if (left.length === 0) return ending;
   const names = left.map((step) => `${step.title} (step ${step.id})`).join(", ");
-  const next = [...new Set([...ending.next, `vulcan-ops resume ${id}`])];
+  const next = [...new Set([...ending.next, commandLine`vulcan-ops resume ${id}`])];
   return { ...ending, text: `${ending.text}; not put back: ${names}`, next };
 }
 

@@ -161,7 +161,7 @@ function unprovenEnding(
         exitCode: EXIT.failed,
         reason,
         text,
-        next: [...withId(next, id), `vulcan-ops show ${id}`, ...undo],
+        next: [...withId(next, id), commandLine`vulcan-ops show ${id}`, ...undo],
       };
 }
 

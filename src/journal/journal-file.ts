@@ -7,7 +7,6 @@ import { type Execution, foldExecution, JOURNAL_SCHEMA_VERSION, type JournalEven
 import { EXIT } from "../domain/exit-codes.ts";
 import type { Journal } from "../domain/ports.ts";
 import { newestFirst } from "../domain/time.ts";
-import { readWhole } from "./read-whole.ts";
 import { redact } from "./redact-event.ts";
 import { isRecord } from "./shape.ts";
 import { unwritable } from "./state-dir.ts";
@@ -186,4 +185,15 @@ export async function listExecutions(dir: string): Promise<{ executions: readonl
   const executions = loaded.flatMap((journal) => (journal === undefined ? [] : [journal.execution]));
   executions.sort((a, b) => newestFirst(a.started.at, b.started.at));
   return { executions, damaged: loaded.length - executions.length };
+}
+
+/** A FIFO in a file's place would wait for a writer for ever, and a device might never end. */
+export async function readWhole(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) throw new Error("it is not a regular file");
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }

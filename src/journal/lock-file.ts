@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
 import type { OpsError } from "../domain/error.ts";
 import { type LockHolder, locked } from "../domain/lock.ts";
-import { readWhole } from "./read-whole.ts";
+import { readWhole } from "./journal-file.ts";
 import { unwritable } from "./state-dir.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { type AppliedMigration, toMigrations } from "../domain/migrations/applied.ts";
-import type { Vulcan } from "../domain/migrations/vulcan.ts";
+import type { Vulcan } from "../domain/migrations/reads.ts";
 
 /** Below the preflight's own limit, so that this message, which names the address, is the one that is seen. */
 const LIMIT_MS = 1400;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { ofThePassword } from "../../src/actions/database/password-end.ts";
 import { proveCutover } from "../../src/actions/database/verify-cutover.ts";
 import { proveQuiet } from "../../src/actions/database/verify-no-clients.ts";
 import { proveDatabase } from "../../src/actions/database/verify-restore.ts";
 import { cutOver } from "../../src/actions/ecs/cut-over.ts";
 import { scaleService } from "../../src/actions/ecs/scale-service.ts";
-import { ofThePassword } from "../../src/actions/password-end.ts";
 import { ofTheConnection } from "../../src/actions/rds/connection-findings.ts";
+import { ofTheSideEffects } from "../../src/actions/rds/cutover-findings.ts";
 import { renameInstance } from "../../src/actions/rds/rename.ts";
-import { ofTheSideEffects } from "../../src/actions/rds/side-effects.ts";
 import { awaitName } from "../../src/actions/rds/wait-for-dns.ts";
 import type { Instance } from "../../src/domain/aws/rds.ts";
 import type { Traffic } from "../../src/domain/database/facts.ts";

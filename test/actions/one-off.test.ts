@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type OneOff, planOneOff } from "../../src/actions/ecs/one-off-request.ts";
 import { awaitTask } from "../../src/actions/ecs/one-off-task.ts";
-import { type OneOff, planOneOff } from "../../src/actions/one-off/request.ts";
 import type { Attempt } from "../../src/domain/action.ts";
 import type { Container, EndedContainer } from "../../src/domain/aws/ecs.ts";
 import { containerOf, definitionOf, serviceOf, taskOf, waitingFor, worldOf } from "./support.ts";

@@ -1,4 +1,3 @@
-import type { AwsReads } from "../../src/aws/reads.ts";
 import type { Attempt, Waiting } from "../../src/domain/action.ts";
 import type {
   Container,
@@ -11,6 +10,7 @@ import type {
   Task,
   TaskDefinition,
 } from "../../src/domain/aws/ecs.ts";
+import type { AwsReads } from "../../src/domain/aws/reads.ts";
 import type { Mark } from "../../src/domain/failed-revision.ts";
 import type { Clock } from "../../src/domain/ports.ts";
 import type { World } from "../../src/domain/services.ts";

@@ -1,7 +1,6 @@
 import pg from "pg";
 import { judgeData } from "../../src/actions/database/restore-verdict.ts";
-import { dataOf } from "../../src/app/target/database-reads.ts";
-import type { Context } from "../../src/cli/process-context.ts";
+import { dataOf } from "../../src/target/database-reads.ts";
 
 /** How long the proof of a restored database takes beside its source, and what it reads there. */
 const TABLES = 50;
@@ -22,7 +21,7 @@ await client.query("VACUUM ANALYZE");
 const BLOCKS = "SELECT blks_read + blks_hit AS blocks FROM pg_stat_database WHERE datname = current_database()";
 const blocks = async (): Promise<number> => Number((await client.query(BLOCKS)).rows[0]?.blocks);
 
-const { data } = dataOf({ env: process.env } as Context, undefined);
+const { data } = dataOf(process.env, undefined);
 const to = new Date().toISOString();
 const place = { host: url.hostname, port: Number(url.port) };
 const before = await blocks();

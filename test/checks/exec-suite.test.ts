@@ -1,24 +1,21 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkExec } from "../../src/actions/ecs/check-exec.ts";
-import type { ContainerChoice } from "../../src/aws/application-container.ts";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createReads } from "../../src/aws/reads.ts";
 import { connectionFailure } from "../../src/aws/ssm/endpoint-reach.ts";
-import { judgeAgent, judgeRuntime } from "../../src/checks/exec/agent.ts";
-import { judgeScaling } from "../../src/checks/exec/autoscaling.ts";
+import { judgeExecScaling } from "../../src/checks/deployment/autoscaling.ts";
+import { judgeAgent, judgeEnabled, judgeRuntime } from "../../src/checks/exec/agent.ts";
 import { judgeContainer } from "../../src/checks/exec/container.ts";
 import { judgeInit, judgeRoot, judgeVariables } from "../../src/checks/exec/container-setup.ts";
 import { judgeDeployments } from "../../src/checks/exec/deployment-in-progress.ts";
-import { judgeEnabled } from "../../src/checks/exec/enabled.ts";
 import { judgeReach } from "../../src/checks/exec/network-reach.ts";
 import { judgePlatform } from "../../src/checks/exec/platform.ts";
-import { judgeEncryption, judgeLogging } from "../../src/checks/exec/session-encryption.ts";
-import { judgeSessions } from "../../src/checks/exec/shared-processes.ts";
+import { judgeEncryption, judgeLogging, judgeSessions } from "../../src/checks/exec/session.ts";
 import { judgeTasks } from "../../src/checks/exec/task.ts";
 import { judgeRole } from "../../src/checks/exec/task-role.ts";
-import { BY_TASK, type Place } from "../../src/checks/exec-check.ts";
-import { likeliest } from "../../src/checks/exec-subject.ts";
+import { BY_TASK, likeliest, type Place } from "../../src/checks/exec-subject.ts";
+import type { ContainerChoice } from "../../src/domain/aws/application-container.ts";
 import type { Deployment, ScalingTarget } from "../../src/domain/aws/ecs.ts";
 import type { ContainerSetup, DefinitionSetup, ExecContainer, ExecTask } from "../../src/domain/aws/setup.ts";
 import { type OpsError, usageError } from "../../src/domain/error.ts";
@@ -178,7 +175,7 @@ describe("platform and role", () => {
 describe("around it", () => {
   const row = (found: Deployment[]) => judgeDeployments({ name: "vulcan-prod", deployments: found });
   const held = { inSuspended: true, outSuspended: true, scheduledSuspended: true };
-  const range = (change: Partial<ScalingTarget> = {}) => judgeScaling({ least: 2, most: 6, ...held, ...change });
+  const range = (change: Partial<ScalingTarget> = {}) => judgeExecScaling({ least: 2, most: 6, ...held, ...change });
   it.each<[string, Finding, string, RegExp]>([
     ["no key", judgeEncryption({ logging: "NONE" }, "own"), "ok exec-plain", /./],
     ["a KMS key", judgeEncryption({ logging: "NONE", kmsKey: "arn:k" }, "own"), "block exec-encrypted", /--exec-via/],
@@ -200,7 +197,7 @@ describe("around it", () => {
       /1 of 2/,
     ],
     ["two", row([deploymentOf(43), deploymentOf(42, { status: "ACTIVE" })]), "block exec-deployment", /:42 ACTIVE/],
-    ["no scaling", judgeScaling(undefined), "ok scaling-none", /./],
+    ["no scaling", judgeExecScaling(undefined), "ok scaling-none", /./],
     ["scaling that is held", range(), "ok scaling-suspended", /2 to 6/],
     ["scaling in one way", range({ scheduledSuspended: false }), "warn scaling-active", /will be held/],
     ["a way that is open", judgeReach({ host: "h" }), "ok exec-way-open", /h answers/],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { judgeAlarms } from "../../src/checks/alarms/firing-alarms.ts";
 import { judgeScaling } from "../../src/checks/deployment/autoscaling.ts";
+import { judgeRoom } from "../../src/checks/deployment/capacity.ts";
+import { judgeRollbackBreaker } from "../../src/checks/deployment/circuit-breaker.ts";
 import { judgeWriters } from "../../src/checks/deployment/recent-deployments.ts";
-import { judgeBreaker } from "../../src/checks/deployment/rollback-breaker.ts";
-import { judgeRoom } from "../../src/checks/deployment/rollback-capacity.ts";
 import { judgeDatabase } from "../../src/checks/revision/database-settings.ts";
 import { judgeRoles } from "../../src/checks/revision/iam-roles.ts";
 import { type ImageEvidence, judgeImage } from "../../src/checks/revision/images.ts";
@@ -123,7 +123,9 @@ describe("the circuit breaker", () => {
     ["would bring the bad one back", on, ["43 SUCCESSFUL 1", "42 SUCCESSFUL 9"], "warn breaker-brings-back"],
     ["would bring the last good one back", on, ["43 IN_PROGRESS 1", "42 SUCCESSFUL 9"], "ok breaker-on"],
   ])("%s", (_name, breaker, rows, expected) => {
-    expect(verdict(judgeBreaker(serviceOf(43, { breaker }), "vulcan-prod:42", rowsOf(...rows)))).toEqual([expected]);
+    expect(verdict(judgeRollbackBreaker(serviceOf(43, { breaker }), "vulcan-prod:42", rowsOf(...rows)))).toEqual([
+      expected,
+    ]);
   });
 });
 

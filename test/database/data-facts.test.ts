@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createDatabase, type Database } from "../../src/database/database.ts";
+import { createDatabase } from "../../src/database/database.ts";
+import type { Database } from "../../src/domain/database/database.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 
 let sandbox: Sandbox;

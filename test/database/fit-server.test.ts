@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromOneSession, fromPrimary } from "../../src/database/fit-server.ts";
 import type { Session } from "../../src/database/session.ts";
-import type { DatabaseServer } from "../../src/domain/database-server.ts";
+import type { DatabaseServer } from "../../src/domain/database/server.ts";
 
 const DIRECT: DatabaseServer = { isPooled: false, isReplica: false };
 

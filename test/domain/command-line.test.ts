@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { judgeFolder } from "../../src/app/doctor/state-dir.ts";
 import { readDocument } from "../../src/app/open-runbook.ts";
-import type { AlarmRule } from "../../src/aws/cloudwatch/alarms.ts";
 import { encryptedError } from "../../src/aws/ecs-exec/api.ts";
 import { judgeAlarms } from "../../src/checks/alarms/documented-alarms.ts";
 import { judgeMutes, judgeSize } from "../../src/checks/deployment/after-maintenance.ts";
 import { foreignController } from "../../src/checks/deployment/controller.ts";
-import { typedAgain } from "../../src/cli/options.ts";
+import { judgeFolder } from "../../src/checks/doctor/state-dir.ts";
+import { repeatOptions } from "../../src/cli/options.ts";
+import { TARGET_OPTIONS } from "../../src/cli/shared-options.ts";
+import type { AlarmRule } from "../../src/domain/aws/alarms.ts";
 import type { Service } from "../../src/domain/aws/ecs.ts";
 import { commandLine, option, shellWord } from "../../src/domain/command-line.ts";
 import { OpsError } from "../../src/domain/error.ts";
@@ -84,7 +85,7 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<readonly [string
     return [lockedBy(holder).detail.next?.[1], ["vulcan-ops", "unlock", name]];
   },
   "a flag": async (name) => [
-    commandLine`vulcan-ops watch ${typedAgain({ target: name }, "target")}`,
+    commandLine`vulcan-ops watch ${repeatOptions(TARGET_OPTIONS, { target: name })}`,
     ["vulcan-ops", "watch", ...option("target", name)],
   ],
 };

@@ -1,11 +1,10 @@
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDocument } from "../../src/app/open-runbook.ts";
-import { openSite } from "../../src/app/target/open.ts";
-import type { Context } from "../../src/cli/process-context.ts";
+import { openTarget } from "../../src/app/open-target.ts";
 import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../../src/domain/execution.ts";
 import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
-import type { AnswerTo, Question } from "../../src/domain/ports.ts";
+import type { AnswerTo, Environment, Question } from "../../src/domain/ports.ts";
 import { execute } from "../../src/engine/execute.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
 import { begin } from "../../src/engine/run.ts";
@@ -23,8 +22,13 @@ const ids = countingIds();
 
 /** One whole run, in which everything is answered with yes; the plan, the questions, and what was journalled. */
 async function runThrough(name: string, inputs: Readonly<Record<string, string>>) {
-  const context = { env: process.env, cwd: tmpdir(), stop: new AbortController().signal, ids } as unknown as Context;
-  const site = await openSite({}, context, TARGET);
+  const context = {
+    env: process.env,
+    cwd: tmpdir(),
+    stop: new AbortController().signal,
+    ids,
+  } as unknown as Environment;
+  const site = await openTarget({}, context, { pinned: TARGET });
   const document = await openDocument(name);
   const values = resolveInputs(document.runbook, inputs, site.clock.now());
   const plan = await planRunbook(site.planner, document, values, site.caller());

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Finding } from "../../src/domain/diagnosis.ts";
+import type { DoctorFinding } from "../../src/domain/diagnosis.ts";
 import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
@@ -29,8 +29,8 @@ async function examined(scenario?: string) {
 async function examination() {
   const { code, stdout } = await doctor("--output", "json");
   const { findings, counts } = JSON.parse(stdout) as {
-    findings: Finding[];
-    counts: Record<Finding["level"], number>;
+    findings: DoctorFinding[];
+    counts: Record<DoctorFinding["level"], number>;
   };
   const of = (check: string) => findings.filter((finding) => finding.check === check);
   return { code, counts, findings, of, level: (check: string) => of(check).map(({ level }) => level) };
@@ -55,7 +55,7 @@ describe("doctor", () => {
     );
   });
 
-  it.each<[string, string, Finding["level"], RegExp]>([
+  it.each<[string, string, DoctorFinding["level"], RegExp]>([
     ["breaker-rolled-back", "breaker", "ok", /takes a failing release back/],
     ["storage-full", "backups", "warn", /storage-full/],
     ["empty", "service", "fail", /Cluster not found/],

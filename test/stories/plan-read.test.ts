@@ -13,8 +13,8 @@ import {
 import { type DBInstance, DescribeDBInstancesCommand, ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { registry } from "../../src/actions/index.ts";
-import { openSite } from "../../src/app/target/open.ts";
-import { READS } from "../../src/aws/client/iam-actions.ts";
+import { openTarget } from "../../src/app/open-target.ts";
+import { READS } from "../../src/domain/aws/iam-actions.ts";
 import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
 import type { Look } from "../../src/domain/services.ts";
 import { openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
@@ -218,7 +218,7 @@ describe("a write that is smuggled into an observe", () => {
     ids: { execution: () => "x" },
     stop: new AbortController().signal,
   };
-  const site = () => openSite({}, context, TARGET, "reading");
+  const site = () => openTarget({}, context, { pinned: TARGET, purpose: "reading" });
   const original = registry["ecs.findRevision"];
   afterEach(() => {
     Object.assign(registry, { "ecs.findRevision": original });

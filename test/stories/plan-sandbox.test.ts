@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { enter } from "../../commands/rehearse.ts";
 import { REHEARSALS } from "../../src/app/inspection/rehearsal-matrix.ts";
-import type { Context } from "../../src/cli/process-context.ts";
+import { useSandboxEnvironment } from "../../src/app/sandbox/sandbox-environment.ts";
 import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
+import type { Environment } from "../../src/domain/ports.ts";
 import { scenarios } from "../../src/sandbox/index.ts";
 import { vulcanOpsProcess } from "../support/process.ts";
 import { vulcanOps } from "../support/sandbox-harness.ts";
@@ -51,7 +51,7 @@ describe("plan --dry-run=sandbox", () => {
   it("tells nobody: a rehearsal knows no real channel", async () => {
     const before = { ...process.env };
     process.env.VULCAN_OPS_WEBHOOK = "http://127.0.0.1:1/";
-    const { env } = enter({ AWS_REGION: "eu-west-1" }, {} as Context);
+    const { env } = useSandboxEnvironment({ AWS_REGION: "eu-west-1" }, {} as Environment);
     expect([env.VULCAN_OPS_WEBHOOK, env.AWS_REGION]).toEqual([undefined, "eu-west-1"]);
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
-import { createSharedLock, type SharedHolder, sharedLockName } from "../../src/aws/ssm/parameter-lock.ts";
+import { createSharedLock, sharedLockName } from "../../src/aws/ssm/parameter-lock.ts";
+import type { SharedHolder } from "../../src/domain/lock.ts";
 import { has, MAIN, start } from "../support/process.ts";
 import {
   eventsOf,

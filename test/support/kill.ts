@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { registry } from "../../src/actions/index.ts";
-import { openSite } from "../../src/app/target/open.ts";
-import type { Context } from "../../src/cli/process-context.ts";
+import { openTarget } from "../../src/app/open-target.ts";
 import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
-import type { Gateway, Journal } from "../../src/domain/ports.ts";
+import type { Environment, Gateway, Journal } from "../../src/domain/ports.ts";
 import type { Document } from "../../src/domain/runbook.ts";
 import type { World } from "../../src/domain/services.ts";
 import { execute, undo } from "../../src/engine/execute.ts";
@@ -160,7 +159,7 @@ async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate)
 }
 
 async function engineOf(journal: Journal, fate: Fate): Promise<Engine<World>> {
-  const { planner, gateway } = await openSite({}, { env: process.env } as Context, TARGET);
+  const { planner, gateway } = await openTarget({}, { env: process.env } as Environment, { pinned: TARGET });
   const out = { data: { write: () => true }, prose: { write: () => true } };
   return {
     ...planner,

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Context } from "../../src/cli/process-context.ts";
-import { program } from "../../src/cli/run-command-line.ts";
+import { bareCommand as bare, COMMANDS as commands } from "../../commands/index.ts";
+import type { ProcessContext } from "../../src/cli/process-context.ts";
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import type { JournalEvent } from "../../src/domain/execution.ts";
 import type { Target } from "../../src/domain/target.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
@@ -65,7 +66,7 @@ interface Circumstances {
 export async function vulcanOps(argv: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
   const stdout = sink(circumstances.columns, circumstances.heard);
   const stderr = sink(circumstances.columns);
-  const context: Context = {
+  const context: ProcessContext = {
     env: { ...process.env, ...circumstances.env },
     cwd: circumstances.cwd ?? tmpdir(),
     stdin: { isTTY: false } as NodeJS.ReadStream,
@@ -74,7 +75,7 @@ export async function vulcanOps(argv: readonly string[], circumstances: Circumst
     ids: countingIds(),
     stop: circumstances.stop ?? new AbortController().signal,
   };
-  const code = await program(argv, context);
+  const code = await runCommandLine(argv, { commands, bare }, context);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 

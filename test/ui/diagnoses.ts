@@ -1,7 +1,7 @@
-import type { Finding } from "../../src/domain/diagnosis.ts";
+import type { DoctorFinding } from "../../src/domain/diagnosis.ts";
 
 /** Findings as the doctor's checks make them. */
-export const FINDINGS: readonly Finding[] = [
+export const FINDINGS: readonly DoctorFinding[] = [
   {
     check: "identity",
     title: "Identity",

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { JournalEvent } from "../../src/domain/execution.ts";
-import { jsonText } from "../../src/ui/json-text.ts";
 import { createNarrator } from "../../src/ui/render/event-log.ts";
+import { jsonText } from "../../src/ui/text/json-text.ts";
 import { started, verified } from "../journal/events.ts";
 
 const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;

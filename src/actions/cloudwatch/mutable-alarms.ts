@@ -1,4 +1,4 @@
-import type { AlarmSetup } from "../../aws/cloudwatch/mute-rules.ts";
+import type { AlarmSetup } from "../../domain/aws/alarms.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 

@@ -2,7 +2,7 @@ import { defineAction, type StepPlan, type Verdict } from "../../domain/action.t
 import { OpsError } from "../../domain/error.ts";
 import { counted, notChecked } from "../../domain/finding.ts";
 import type { Wait, World } from "../../domain/services.ts";
-import { readPatiently } from "../vulcan/down/retry-read.ts";
+import { readPatiently } from "../vulcan/read-migrations.ts";
 import { pictureOf } from "./snapshot.ts";
 
 /** Keeps what the database holds before it is migrated: what comes after is compared with it. */

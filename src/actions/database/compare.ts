@@ -5,8 +5,8 @@ import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import { broughtBy, nameOf } from "../../domain/migrations/schema-object.ts";
 import { newestOf, SOURCES } from "../../domain/migrations/signature.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
-import { readPatiently } from "../vulcan/down/retry-read.ts";
 import { readLabels } from "../vulcan/image-migrations.ts";
+import { readPatiently } from "../vulcan/read-migrations.ts";
 import { compare, type Picture, pictureOf } from "./snapshot.ts";
 
 const inputs = {

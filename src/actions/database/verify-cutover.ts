@@ -4,8 +4,8 @@ import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted } from "../../domain/finding.ts";
 import type { Wait, World } from "../../domain/services.ts";
-import { mayPass, unproven } from "../cutover/unproven.ts";
 import { type Asked, isTold, trafficOf } from "./clients.ts";
+import { mayPass, unproven } from "./unproven.ts";
 
 const inputs = {
   left: { type: "string", description: "The database that the service has left." },

@@ -3,10 +3,10 @@ import type { DatabaseClient } from "../../domain/database/facts.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, warn } from "../../domain/finding.ts";
 import type { Wait, World } from "../../domain/services.ts";
-import { mayPass, unproven } from "../cutover/unproven.ts";
-import { tasksAlive } from "../ecs/rollout/tasks-alive.ts";
+import { tasksAlive } from "../ecs/rollout/snapshot.ts";
 import { isTold, trafficOf, whyUntold } from "./clients.ts";
 import { gotSince } from "./rows-since.ts";
+import { mayPass, unproven } from "./unproven.ts";
 
 const inputs = {
   name: { type: "string", description: "The instance that nobody may write to any more." },

@@ -5,8 +5,8 @@ import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { warn } from "../../domain/finding.ts";
 import type { Wait, World } from "../../domain/services.ts";
-import { isWithoutRoute, mayPass, unproven } from "../cutover/unproven.ts";
 import { judgeData } from "./restore-verdict.ts";
+import { isWithoutRoute, mayPass, unproven } from "./unproven.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance it was restored from." },

@@ -1,12 +1,12 @@
-import { certainName } from "../../aws/application-container.ts";
-import type { ExecCheck, Subject } from "../../checks/exec-check.ts";
+import type { ExecCheck } from "../../checks/check.ts";
+import type { Subject } from "../../checks/exec-subject.ts";
 import { subjectOf } from "../../checks/exec-subject.ts";
 import { CHECKS } from "../../checks/exec-suite.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
+import { certainName } from "../../domain/aws/application-container.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import { notChecked } from "../../domain/finding.ts";
-import { tally, worstFirst } from "../../domain/finding-summary.ts";
+import { notChecked, tally, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { World } from "../../domain/services.ts";
 import { within } from "../../domain/time-limit.ts";

@@ -1,13 +1,12 @@
 import { subjectOf } from "../../checks/rollback-subject.ts";
 import { CHECKS } from "../../checks/rollback-suite.ts";
+import { lookAtAll } from "../../checks/run-rollback-suite.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import { isUnseen } from "../../domain/finding.ts";
-import { tally, worstFirst } from "../../domain/finding-summary.ts";
+import { isUnseen, tally, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { World } from "../../domain/services.ts";
-import { lookAtAll } from "../revert-checks/look.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "What the service is to return to." },

@@ -1,6 +1,6 @@
-import { chooseContainer } from "../../aws/application-container.ts";
-import { chooseServing, type Serving } from "../../aws/ecs-exec/open-shell.ts";
 import { defineAction } from "../../domain/action.ts";
+import { chooseContainer } from "../../domain/aws/application-container.ts";
+import { chooseServing, type Serving } from "../../domain/aws/exec-target.ts";
 import type { World } from "../../domain/services.ts";
 
 const inputs = {

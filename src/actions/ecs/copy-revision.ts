@@ -1,5 +1,5 @@
-import { type ContainerChoice, chooseContainer } from "../../aws/application-container.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
+import { type ContainerChoice, chooseContainer } from "../../domain/aws/application-container.ts";
 import type { Edit } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";

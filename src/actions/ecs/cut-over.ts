@@ -6,8 +6,7 @@ import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
 import { gotSince } from "../database/rows-since.ts";
-import { primaryOf } from "./rollout/snapshot.ts";
-import { tasksAlive } from "./rollout/tasks-alive.ts";
+import { primaryOf, tasksAlive } from "./rollout/snapshot.ts";
 import { liveLeastOf, scaleService, tooFew } from "./scale-service.ts";
 import { updateService } from "./update-service.ts";
 

@@ -1,17 +1,16 @@
-import { isRefused, isTransient } from "../../aws/client/errors.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { describeToFile } from "../../domain/aws/copy-command.ts";
+import { describeToFile } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { type HistoryVerdict, judgeHistory } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { OpsError, usageError } from "../../domain/error.ts";
+import { isRefused, isTransient, OpsError, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Look, World } from "../../domain/services.ts";
 import { within } from "../../domain/time-limit.ts";
 import { alreadyBack } from "./revision/already-rolled-back.ts";
+import type { Found } from "./revision/evidence.ts";
 import { evidenceFor } from "./revision/evidence.ts";
-import type { Found } from "./revision/found-revision.ts";
 
 const inputs = {
   to: {

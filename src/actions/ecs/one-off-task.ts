@@ -1,6 +1,7 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import type { Attempt, Probe } from "../../domain/action.ts";
-import { type EndedContainer, familyOf, startedBy, type Task } from "../../domain/aws/ecs.ts";
+import { type EndedContainer, familyOf, type Task } from "../../domain/aws/ecs.ts";
+import { startedBy } from "../../domain/aws/execution-tag.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Look, Wait } from "../../domain/services.ts";
 import { shownBy } from "../../domain/time.ts";
 

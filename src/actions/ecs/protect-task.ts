@@ -1,5 +1,5 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";

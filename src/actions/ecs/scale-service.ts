@@ -1,12 +1,12 @@
-import { isTransient } from "../../aws/client/errors.ts";
-import type { ProtectedTask } from "../../aws/ecs/reads.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
+import type { ProtectedTask } from "../../domain/aws/reads.ts";
+import { barredBy, liftLine, protectedWords } from "../../domain/aws/task-protection.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
-import { barredBy, liftLine, protectedWords } from "../protection/protected.ts";
 import { fitInputs, fitOf, stillHeld, unfit } from "../task-start-guard.ts";
 import { inService, othersAlive, type Sight } from "./rollout/snapshot.ts";
 import { lookFully, untilItStirs } from "./rollout/wait-for-task-change.ts";

@@ -1,10 +1,10 @@
-import { isTransient } from "../../aws/client/errors.ts";
-import type { ProtectedTask } from "../../aws/ecs/reads.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Task } from "../../domain/aws/ecs.ts";
+import type { ProtectedTask } from "../../domain/aws/reads.ts";
+import { slowedBy } from "../../domain/aws/task-protection.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
-import { slowedBy } from "../protection/protected.ts";
 import { tally } from "./rollout/progress-text.ts";
 import { inService, othersAlive, type Sight } from "./rollout/snapshot.ts";
 

@@ -1,4 +1,3 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { foreignController } from "../../checks/deployment/controller.ts";
 import {
   type Attempt,
@@ -11,14 +10,14 @@ import {
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { revisionOf } from "../../domain/aws/ecs.ts";
-import { usageError } from "../../domain/error.ts";
+import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
 import { shownBy } from "../../domain/time.ts";
-import { lookBack, type TakingBack } from "../revert/take-back.ts";
 import { CLOCK_SKEW_MS } from "../rollout/asked.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
+import { lookBack, type TakingBack } from "./revision/take-back.ts";
 import { isCompleted, judge } from "./rollout/assess.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
 import { primaryOf } from "./rollout/snapshot.ts";

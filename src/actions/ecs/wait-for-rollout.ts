@@ -1,6 +1,6 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { World } from "../../domain/services.ts";
 import { finishLate } from "./late-checks.ts";

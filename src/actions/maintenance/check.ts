@@ -1,5 +1,5 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { tally } from "../../domain/finding-summary.ts";
+import { tally } from "../../domain/finding.ts";
 import type { World } from "../../domain/services.ts";
 import { MINUTE } from "../../domain/watch/series.ts";
 import { wishInputs } from "./inputs.ts";

@@ -1,6 +1,5 @@
-import { certainName, chooseContainer } from "../../aws/application-container.ts";
-import { isEcrImage } from "../../aws/supporting-reads.ts";
-import type { Image, Service } from "../../domain/aws/ecs.ts";
+import { certainName, chooseContainer } from "../../domain/aws/application-container.ts";
+import { type Image, isEcrImage, type Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Look, World } from "../../domain/services.ts";

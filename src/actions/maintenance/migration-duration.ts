@@ -1,4 +1,4 @@
-import { certainName, chooseContainer } from "../../aws/application-container.ts";
+import { certainName, chooseContainer } from "../../domain/aws/application-container.ts";
 import type { HealthSetup } from "../../domain/aws/setup.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";

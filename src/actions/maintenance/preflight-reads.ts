@@ -1,6 +1,7 @@
-import type { ProtectedTask } from "../../aws/ecs/reads.ts";
+import { type AskedDatabase, lookAtAskedDatabase } from "../../checks/database/asked-database.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
+import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { ContainerSetup, RestoreWindow, TargetCheck } from "../../domain/aws/setup.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import type { MigrationsTold } from "../../domain/migrations/reads.ts";
@@ -8,8 +9,7 @@ import type { Look } from "../../domain/services.ts";
 import type { Measured } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
-import { type AskedDatabase, lookAtAskedDatabase } from "../asked-database.ts";
-import { mostConnections } from "../watch/max-connections.ts";
+import { mostConnections } from "../watch/prepare.ts";
 import { type NeededImage, neededImages } from "./images.ts";
 
 /** What a window would meet. Whatever could not be read is the reason why. */

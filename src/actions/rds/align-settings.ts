@@ -3,9 +3,8 @@ import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Look, World } from "../../domain/services.ts";
-import { followSettings, planSettings, probeSettings } from "./change-settings.ts";
+import { awaitModifiable, followSettings, planSettings, probeSettings } from "./change-settings.ts";
 import { expectedOf } from "./copied-settings.ts";
-import { awaitModifiable } from "./wait-until-modifiable.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance whose settings it shall have." },

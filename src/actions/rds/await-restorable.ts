@@ -1,6 +1,6 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { defineAction, type Verdict } from "../../domain/action.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Wait, World } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";

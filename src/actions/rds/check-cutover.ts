@@ -3,17 +3,15 @@ import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import { block } from "../../domain/finding.ts";
-import { tally, worstFirst } from "../../domain/finding-summary.ts";
+import { block, tally, worstFirst } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Look, World } from "../../domain/services.ts";
 import { whyUntold } from "../database/clients.ts";
 import { namesIn } from "../ecs/revision/definition-edits.ts";
 import { ofTheConnection } from "./connection-findings.ts";
-import { ofTheOutage, ofTheQuiet, ofTheWayBack } from "./cutover-findings.ts";
+import { ofTheOutage, ofTheQuiet, ofTheSideEffects, ofTheWayBack } from "./cutover-findings.ts";
 import { keptName } from "./instance-name.ts";
-import { ofTheSideEffects } from "./side-effects.ts";
 
 const inputs = {
   cutover: { type: "string", description: "revision or rename." },

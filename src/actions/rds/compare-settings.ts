@@ -1,6 +1,6 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import { defineAction, type Failure, type Verdict } from "../../domain/action.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";

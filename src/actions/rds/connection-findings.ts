@@ -2,7 +2,7 @@ import type { TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
 import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ofTheVariables } from "../cutover/database-variables.ts";
+import { ofTheVariables } from "../ecs/database-variables.ts";
 import { editsOf } from "../ecs/revision/definition-edits.ts";
 
 /** The address of an instance as a connection names it: `host:port`. */

@@ -1,3 +1,4 @@
+import { type AskedDatabase, askedFindings, lookAtAskedDatabase } from "../../checks/database/asked-database.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Instance, Quota } from "../../domain/aws/rds.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
@@ -8,8 +9,7 @@ import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Look, World } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
-import { type AskedDatabase, askedFindings, lookAtAskedDatabase } from "../asked-database.ts";
-import { type LaterRead, ofThePassword } from "../password-end.ts";
+import { type LaterRead, ofThePassword } from "../database/password-end.ts";
 import { newName } from "./instance-name.ts";
 import { ALTERNATIVES, ofTheLoss, ofTheMoment, ofTheQuotas, ofWhatStays } from "./restore-findings.ts";
 import { type Aim, aimOf } from "./restore-time.ts";

@@ -1,4 +1,4 @@
-import type { RdsReads } from "../../aws/rds/reads.ts";
+import type { RdsReads } from "../../domain/aws/reads.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 

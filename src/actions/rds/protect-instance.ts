@@ -1,13 +1,12 @@
 import { type Attempt, defineAction, type Observed, type StepPlan, type Verdict } from "../../domain/action.ts";
+import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
-import { whatNow } from "./after-cutover.ts";
-import { followSettings, planSettings, probeSettings } from "./change-settings.ts";
-import { awaitModifiable } from "./wait-until-modifiable.ts";
+import { awaitModifiable, followSettings, planSettings, probeSettings } from "./change-settings.ts";
 
 const inputs = {
   name: { type: "string", description: "The instance that serves now." },
@@ -92,4 +91,22 @@ async function awaitWindow(given: Inputs, waiting: Wait): Promise<Verdict> {
     progress(`${name} serves; waiting until its first backup has ended`);
     await clock.sleep(POLL_MS, signal);
   }
+}
+
+/** Where a cutover leaves the operator: what to watch, and what nobody does for them. */
+export function whatNow(
+  { name, left }: { readonly name: string; readonly left: string },
+  { target: { database, region } }: Pick<Look, "target">,
+): string {
+  const removal = awsLine(
+    {
+      service: "rds",
+      name: "DeleteDBInstance",
+      input: { DBInstanceIdentifier: left, FinalDBSnapshotIdentifier: `${left}-final`, DeleteAutomatedBackups: false },
+    },
+    region,
+  );
+  const setting = name === database ? "" : `; in vulcan-ops.yaml, database: ${name}`;
+  const next = "vulcan-ops watch --for 30m";
+  return `Next: ${next}${setting}. ${left} is kept; after a week or so, by hand: ${removal}`;
 }

@@ -14,10 +14,10 @@ import { block, counted, warn } from "../../domain/finding.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { Look, Wait, World } from "../../domain/services.ts";
 import { shownBy } from "../../domain/time.ts";
-import { tasksAlive } from "../ecs/rollout/tasks-alive.ts";
+import { tasksAlive } from "../ecs/rollout/snapshot.ts";
+import { awaitModifiable } from "./change-settings.ts";
 import { awaitName } from "./wait-for-dns.ts";
 import { watchInstance } from "./wait-for-instance.ts";
-import { awaitModifiable } from "./wait-until-modifiable.ts";
 
 const inputs = {
   from: { type: "string", description: "What the instance is called." },

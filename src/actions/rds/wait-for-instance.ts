@@ -1,6 +1,6 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import type { Failure, Verdict } from "../../domain/action.ts";
 import type { Instance, InstanceEvent } from "../../domain/aws/rds.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Wait } from "../../domain/services.ts";
 import { clockTime, formatDuration } from "../../domain/time.ts";
 

@@ -1,6 +1,6 @@
-import type { ContainerQuestion } from "../../aws/application-container.ts";
-import type { EcsReads } from "../../aws/ecs/reads.ts";
 import { LABEL, labelOf } from "../../checks/revision/migrations-since.ts";
+import type { ContainerQuestion } from "../../domain/aws/application-container.ts";
+import type { EcsReads } from "../../domain/aws/reads.ts";
 import type { Knowledge } from "../../domain/migrations/applied.ts";
 import type { Target } from "../../domain/target.ts";
 

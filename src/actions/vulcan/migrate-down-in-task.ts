@@ -4,10 +4,10 @@ import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Wait, World } from "../../domain/services.ts";
+import { planOneOff } from "../ecs/one-off-request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "../ecs/one-off-task.ts";
 import { tally } from "../ecs/rollout/progress-text.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
-import { planOneOff } from "../one-off/request.ts";
 import {
   type DownScene,
   downCommand,

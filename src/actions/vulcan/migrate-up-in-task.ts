@@ -5,11 +5,11 @@ import { block } from "../../domain/finding.ts";
 import { newestOf, SOURCES } from "../../domain/migrations/signature.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { Wait, World } from "../../domain/services.ts";
+import { type OneOffPlan, planOneOff } from "../ecs/one-off-request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "../ecs/one-off-task.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
-import { type OneOffPlan, planOneOff } from "../one-off/request.ts";
-import { readPatiently } from "./down/retry-read.ts";
 import { MigrationStory } from "./migration-log.ts";
+import { readPatiently } from "./read-migrations.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "The revision whose image migrates." },

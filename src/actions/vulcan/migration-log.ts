@@ -1,4 +1,4 @@
-import { certainName, chooseContainer } from "../../aws/application-container.ts";
+import { certainName, chooseContainer } from "../../domain/aws/application-container.ts";
 import { type Container, familyOf, type Task } from "../../domain/aws/ecs.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import type { Wait } from "../../domain/services.ts";

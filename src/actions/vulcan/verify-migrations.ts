@@ -4,7 +4,7 @@ import type { Values } from "../../domain/field.ts";
 import type { MigrationsTold } from "../../domain/migrations/reads.ts";
 import { signature } from "../../domain/migrations/signature.ts";
 import type { Wait, World } from "../../domain/services.ts";
-import { readPatiently } from "./down/retry-read.ts";
+import { readPatiently } from "./read-migrations.ts";
 
 const inputs = {
   rows: { type: "string", description: "Signature of the rows that have to be there." },

@@ -1,4 +1,3 @@
-import type { Subject } from "../../aws/cloudwatch/metric-dimensions.ts";
 import {
   type Baseline,
   type BaselineChoice,
@@ -9,6 +8,7 @@ import {
   objection,
   openedAt,
 } from "../../domain/watch/baseline.ts";
+import type { Subject } from "../../domain/watch/metric.ts";
 import { lengthOf, minutesOf, present } from "../../domain/watch/series.ts";
 import { outlive } from "./retry-transient.ts";
 import type { Note, Watching } from "./watch-options.ts";

@@ -1,12 +1,11 @@
-import type { Subject } from "../../aws/cloudwatch/metric-dimensions.ts";
 import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
+import type { Subject } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
 import { chooseBaseline } from "./choose-baseline.ts";
 import { DeploymentRecord } from "./deployment-record.ts";
 import { happenings, warmAfter } from "./deployment-times.ts";
-import { mostConnections } from "./max-connections.ts";
 import { outlive } from "./retry-transient.ts";
 import type { Note, Watching } from "./watch-options.ts";
 
@@ -61,4 +60,19 @@ export async function detailsOf(
   history: readonly HistoryRow[],
 ): Promise<readonly ServiceDeployment[]> {
   return world.aws.ecs.deployments(record.suspects(history)).catch(() => []);
+}
+
+/** max_connections as the server itself says it, else as its parameter group sets it; undefined where neither tells. */
+export async function mostConnections(
+  { world, target }: Pick<Watching, "world" | "target">,
+  note: Note,
+): Promise<MostConnections | undefined> {
+  const failed = (from: string) => (error: Error) => {
+    note(`max_connections is not known ${from}: ${error.message}`);
+    return undefined;
+  };
+  const measured = await world.schema.sql?.maxConnections().catch(failed("by SQL"));
+  if (measured !== undefined) return { most: measured, how: "SQL" };
+  const set = await world.aws.watch.setConnections(target.database).catch(failed("by its parameter group"));
+  return set === undefined ? undefined : { most: set, how: "parameter group" };
 }

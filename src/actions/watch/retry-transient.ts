@@ -1,4 +1,4 @@
-import { isTransient } from "../../aws/client/errors.ts";
+import { isTransient } from "../../domain/error.ts";
 import type { Note, Watching } from "./watch-options.ts";
 
 /** Between two attempts, and for how many of them: two minutes, beside what the SDK repeats by itself. */

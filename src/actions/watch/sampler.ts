@@ -1,5 +1,5 @@
-import { isTransient } from "../../aws/client/errors.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
+import { isTransient } from "../../domain/error.ts";
 import { clockTime, formatDuration } from "../../domain/time.ts";
 import { counted, type Evidence } from "../../domain/watch/evidence.ts";
 import { Ledger } from "../../domain/watch/measurements.ts";

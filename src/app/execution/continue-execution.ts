@@ -1,37 +1,53 @@
-import { onWayOut } from "../../../commands/way-out.ts";
-import { type Given, textOf } from "../../cli/options.ts";
-import { answersOf, asksPeople, openScreen } from "../../cli/output.ts";
-import { type Context, operatorOf, stateDirOf } from "../../cli/process-context.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, usageError } from "../../domain/error.ts";
 import { type Execution, undoable } from "../../domain/execution.ts";
-import type { ExitCode } from "../../domain/exit-codes.ts";
 import type { Phase } from "../../domain/plan.ts";
+import type { Environment, OpenIo } from "../../domain/ports.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { Caller } from "../../domain/target.ts";
-import { execute, putBack, undo as undoExecution } from "../../engine/execute.ts";
+import { execute, putBack, undo } from "../../engine/execute.ts";
 import { notBack, restoredBy } from "../../engine/put-back.ts";
 import { takeUp } from "../../engine/run.ts";
 import { stepsAhead } from "../../engine/upcoming-confirmations.ts";
 import { continueJournal, type Loaded, listExecutions, loadJournal } from "../../journal/journal-file.ts";
-import { assertExpected, assertRestAnswerable } from "../../ui/io/flag-answers.ts";
+import { endpointOf } from "../../target/endpoint-override.ts";
 import { readDocument } from "../open-runbook.ts";
+import { stateDirOf } from "../open-target.ts";
+import { operatorOf } from "../operator.ts";
 import { shippedRunbooks } from "../prepared.ts";
-import { endpointOf } from "../target/endpoint-override.ts";
-import { openSite } from "../target/open.ts";
-import { underMigrationLock } from "./migration-lock.ts";
-import { conclude, engineOf, underLock } from "./session.ts";
+import { withMigrationLock } from "./migration-lock.ts";
+import {
+  type ExecutionResult,
+  engineOf,
+  type SessionOptions,
+  withJournal,
+  withSession,
+  withTargetLock,
+} from "./session.ts";
 
-/** Goes on with the execution that is named, or with the newest that is unfinished; in a rehearsal it answers itself. */
-export async function resumeExecution(given: Given, context: Context, answersItself = false): Promise<ExitCode> {
-  const id = textOf(given, "id") ?? (await newest(given, context, isUnfinished, "There is nothing to resume"));
-  return goOn(id, undefined, given, context, answersItself);
+export interface ContinueOptions extends SessionOptions {
+  /** The execution; else the newest one that it can be. */
+  readonly id?: string | undefined;
 }
 
-/** Takes back the execution that is named, or the newest that changed something. */
-export async function undoExecutionOf(given: Given, context: Context, answersItself = false): Promise<ExitCode> {
-  const id = textOf(given, "id") ?? (await newest(given, context, isUndoable, "There is nothing to undo"));
-  return goOn(id, "undo", given, context, answersItself);
+/** Resumes the execution that is named, or the newest that is unfinished. An undo that was interrupted stays an undo. */
+export async function resumeExecution(
+  options: ContinueOptions,
+  environment: Environment,
+  openIo: OpenIo,
+): Promise<ExecutionResult> {
+  const id = options.id ?? (await newest(options, environment, isUnfinished, "There is nothing to resume"));
+  return continueExecution(id, undefined, options, environment, openIo);
+}
+
+/** Undoes the execution that is named, or the newest that changed something. */
+export async function undoExecution(
+  options: ContinueOptions,
+  environment: Environment,
+  openIo: OpenIo,
+): Promise<ExecutionResult> {
+  const id = options.id ?? (await newest(options, environment, isUndoable, "There is nothing to undo"));
+  return continueExecution(id, "undo", options, environment, openIo);
 }
 
 function isUnfinished({ ended }: Execution): boolean {
@@ -42,70 +58,62 @@ function isUndoable(execution: Execution): boolean {
   return undoable(execution).length > 0;
 }
 
-async function newest(given: Given, context: Context, fits: (execution: Execution) => boolean, none: string) {
-  const { executions } = await listExecutions(stateDirOf(given, context));
-  const found = executions.find((execution) => isOfThisWorld(execution, context) && fits(execution));
+async function newest(
+  options: ContinueOptions,
+  environment: Environment,
+  fits: (execution: Execution) => boolean,
+  none: string,
+): Promise<string> {
+  const { executions } = await listExecutions(stateDirOf(options, environment));
+  const found = executions.find((execution) => isOfThisWorld(execution, environment) && fits(execution));
   if (found === undefined) throw usageError("execution-unknown", none, ["vulcan-ops history"]);
   return found.id;
 }
 
-/** An undo that was interrupted is gone on with as an undo. */
-async function goOn(
+async function continueExecution(
   id: string,
   asked: Phase | undefined,
-  given: Given,
-  context: Context,
-  answersItself: boolean,
-): Promise<ExitCode> {
-  const loaded = await loadJournal(stateDirOf(given, context), id);
+  options: ContinueOptions,
+  environment: Environment,
+  openIo: OpenIo,
+): Promise<ExecutionResult> {
+  const loaded = await loadJournal(stateDirOf(options, environment), id);
   const mode = asked ?? loaded.execution.mode;
+  const { started } = loaded.execution;
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
-  if (!isOfThisWorld(loaded.execution, context)) throw otherWorld(loaded.execution, context);
-  const site = await openSite(given, context, loaded.execution.started.target);
-  assertSameAccount(loaded.execution, await site.caller());
-  const answers = answersOf(given, context, answersItself);
-  const screen = openScreen(given, context, answers, site.clock);
-  const work = async () => {
-    const scene = { given, context, site, screen };
-    for (const line of remarks(loaded)) screen.say(`${line}\n`);
-    const { text, source } = loaded.execution.started.runbook;
-    const document = await readDocument(text, source, "meaning");
-    if (mode === "do") isToPutBack(loaded.execution, document.runbook);
-    return await underLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, scene, async (dir, hold) => {
-      await hold.ready();
-      hold.tell();
-      // Read again under the lock: another process may have gone on with it in the meantime.
+  if (!isOfThisWorld(loaded.execution, environment)) throw otherWorld(loaded.execution, environment);
+  return withSession(options, environment, openIo, { pinned: started.target }, async (session) => {
+    const { target, io } = session;
+    assertSameAccount(loaded.execution, await target.caller());
+    for (const line of remarks(loaded)) io.say(line);
+    const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");
+    if (mode === "do") isToPutBack(loaded.execution, runbook);
+    return withTargetLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, session, async (dir, lock) => {
+      await lock.ready();
+      lock.tell();
+      // Read again under the lock: another process may have continued it in the meantime.
       const current = await loadJournal(dir, id);
-      const isOnlyBack = mode === "do" && isToPutBack(current.execution, document.runbook);
-      const isAttended = asksPeople(given, context);
-      if (!isOnlyBack && (!isAttended || answers.expectCurrent !== undefined)) {
-        const ahead = await stepsAhead(site.planner, document.runbook, current.execution, mode);
-        (isAttended ? assertExpected : assertRestAnswerable)(ahead, answers);
-      }
-      return underMigrationLock(document.runbook, scene, async () => {
-        const journal = await continueJournal(current);
-        return conclude(journal, id, scene, async () => {
-          const engine = engineOf(journal, hold, scene);
-          const run = await takeUp(engine, current.execution, document.runbook, { mode, ...operatorOf() });
+      const isOnlyBack = mode === "do" && isToPutBack(current.execution, runbook);
+      if (!isOnlyBack)
+        await io.assertRestAnswerable(() => stepsAhead(target.planner, runbook, current.execution, mode));
+      return withMigrationLock(runbook, session, async () =>
+        withJournal(id, await continueJournal(current), session, async (journal) => {
+          const engine = engineOf(journal, lock, session);
+          const run = await takeUp(engine, current.execution, runbook, { mode, ...operatorOf() });
           if (isOnlyBack) return putBack(run);
-          return mode === "undo" ? undoExecution(run) : execute(run);
-        });
-      });
+          return mode === "undo" ? undo(run) : execute(run);
+        }),
+      );
     });
-  };
-  return onWayOut(
-    work,
-    () => screen.close(),
-    () => {},
-  );
+  });
 }
 
-/** An execution of a sandbox never goes on in a real account, nor the other way round. */
-function isOfThisWorld({ started }: Execution, { env }: Context): boolean {
+/** An execution of a sandbox never continues in a real account, nor the other way round. */
+function isOfThisWorld({ started }: Execution, { env }: Environment): boolean {
   return started.endpoint === endpointOf(env);
 }
 
-function otherWorld({ id, started }: Execution, { env }: Context): Error {
+function otherWorld({ id, started }: Execution, { env }: Environment): Error {
   const name = (endpoint: string | undefined) => endpoint ?? "AWS itself";
   const where = `execution ${id} belongs to ${name(started.endpoint)}, and this shell points at ${name(endpointOf(env))}`;
   return guardError("other-world", where, [commandLine`vulcan-ops show ${id}`]);

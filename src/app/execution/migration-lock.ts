@@ -1,26 +1,23 @@
-import { onWayOut } from "../../../commands/way-out.ts";
-import type { Database } from "../../database/database.ts";
+import type { Database } from "../../domain/database/database.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Runbook } from "../../domain/runbook.ts";
-import type { Scene } from "./session.ts";
+import { onWayOut } from "../way-out.ts";
+import type { ExecutionSession } from "./session.ts";
 
 /**
  * Does the work with the database's own lock of migrating operators, where the runbook migrates and SQL is set up: two
  * targets, or two state folders, may mean the same database. It keeps other operators of this program away, not Vulcan.
  * A database that cannot be reached is told, and stops nothing.
  */
-export async function underMigrationLock<T>(
+export async function withMigrationLock<T>(
   runbook: Runbook,
-  { context: { env }, site: { dial }, screen: { say } }: Scene,
+  { target: { planner, dial, database: openDatabase }, io: { say } }: ExecutionSession,
   work: () => Promise<T>,
 ): Promise<T> {
-  const url = env.VULCAN_DATABASE_URL;
-  if (!url) return work();
-  const { registry } = await import("../../actions/index.ts");
-  if (!runbook.steps.some(({ action }) => registry[action]?.keepsHold === true)) return work();
-  const { createDatabase } = await import("../../database/database.ts");
-  const database = createDatabase(url, dial);
+  if (!runbook.steps.some(({ action }) => planner.registry[action]?.keepsHold === true)) return work();
+  const database = await openDatabase();
+  if (database === undefined) return work();
   const locked = async () => {
     const held = await database.hold().catch((error: Error) => error);
     if (held === false) throw await heldByAnother(database);

@@ -1,42 +1,53 @@
-import { type Given, isSet, textOf } from "../../cli/options.ts";
-import { remark, writeData } from "../../cli/output.ts";
-import { type Context, look } from "../../cli/process-context.ts";
-import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
-import { blocks, hasChanges, type Plan } from "../../domain/plan.ts";
+import type { Plan } from "../../domain/plan.ts";
+import type { Environment, OpenIo } from "../../domain/ports.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
-import { jsonText } from "../../ui/json-text.ts";
-import { renderPlan } from "../../ui/render/plan.ts";
-import { endpointOf } from "../target/endpoint-override.ts";
-import { openSite, type Site } from "../target/open.ts";
-import { carryOut } from "./execute-plan.ts";
-import type { Order } from "./run-request.ts";
+import type { Access, OpenTarget } from "../open-target.ts";
+import { executePlan } from "./execute-plan.ts";
+import type { RunRequest } from "./run-request.ts";
 import { assertStillSo } from "./saved-plan.ts";
+import { type ExecutionResult, type ExecutionSession, type SessionOptions, withSession } from "./session.ts";
 
 /**
- * Plan, show, and unless it is a dry run: ask, journal, execute. The four runbook commands are thin names over this.
- * The lock comes before the plan: whoever comes second must not plan on top of a change that is under way.
+ * Plan, show, ask, journal, execute. The runbook commands are names over this. The lock comes before the plan: a second
+ * operator must not plan on top of a change that is under way.
  */
-export async function perform(order: Order, given: Given, context: Context): Promise<ExitCode> {
-  const isDry = given["dry-run"] !== undefined;
-  const site = await openSite(given, context, order.rehearsal?.target, isDry ? "reading" : "any");
-  const endpoint = endpointOf(context.env);
-  if (endpoint !== undefined) remark(`Requests go to ${endpoint}, not to AWS.`, given, context);
-  const inputs = resolveInputs(order.document.runbook, order.inputs, site.clock.now(), order.flagOf);
-  const makePlan = async () => {
-    const plan = await planRunbook(site.planner, order.document, inputs, site.caller());
-    return order.saved === undefined ? plan : assertStillSo(order.saved, plan);
-  };
-  if (isDry) return showDry(await makePlan(), given, context, site);
-  return carryOut(order, makePlan, given, context, site);
+export async function runRunbook(
+  request: RunRequest,
+  options: SessionOptions,
+  environment: Environment,
+  openIo: OpenIo,
+): Promise<ExecutionResult> {
+  return withSession(options, environment, openIo, { pinned: request.pinned }, (session) => {
+    noteEndpoint(session);
+    return executePlan(request, planMaker(request, session.target), session);
+  });
 }
 
-/** Shows a plan that goes no further: exit 11 where it is blocked, 2 where it would change something and that is asked. */
-export function showDry(plan: Plan, given: Given, context: Context, site: Site): ExitCode {
-  const text = textOf(given, "output") ?? "text";
-  if (text === "text") context.stdout.write(`${renderPlan(plan, look(context), site.clock.now())}\n`);
-  else if (text === "ndjson") context.stdout.write(`${jsonText(plan)}\n`);
-  else writeData(context, plan);
-  if (plan.steps.some((step) => blocks(step).length > 0)) return EXIT.guarded;
-  return isSet(given, "detailed-exitcode") && hasChanges(plan) ? EXIT.changes : EXIT.done;
+/** The plan alone, as it is now: nothing but reads leaves the program. */
+export async function planRequest(
+  request: RunRequest,
+  options: Access,
+  environment: Environment,
+  openIo: OpenIo,
+): Promise<{ readonly plan: Plan; readonly now: number }> {
+  return withSession(options, environment, openIo, { pinned: request.pinned, purpose: "reading" }, async (session) => {
+    noteEndpoint(session);
+    const plan = await planMaker(request, session.target)();
+    return { plan, now: session.target.clock.now() };
+  });
+}
+
+function noteEndpoint({ target, io }: ExecutionSession): void {
+  if (target.endpoint !== undefined) io.note(`Requests go to ${target.endpoint}, not to AWS.`);
+}
+
+/** Inputs that do not fit are refused at once; a plan is made at each call, of the target as it is then. */
+function planMaker(request: RunRequest, { planner, clock, caller }: OpenTarget): () => Promise<Plan> {
+  const { document, saved } = request;
+  const inputs = resolveInputs(document.runbook, request.inputs, clock.now(), request.exampleOf);
+  return async () => {
+    const plan = await planRunbook(planner, document, inputs, caller());
+    return saved === undefined ? plan : assertStillSo(saved, plan);
+  };
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { onWayOut } from "../../../commands/way-out.ts";
-import { type Given, textOf } from "../../cli/options.ts";
-import { type Context, look, operatorOf, stateDirOf } from "../../cli/process-context.ts";
 import { OpsError } from "../../domain/error.ts";
-import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
-import { type LockHolder, leftTo } from "../../domain/lock.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import type { LockHolder } from "../../domain/lock.ts";
+import { leftTo } from "../../domain/lock.ts";
+import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { World } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Ending } from "../../engine/outcome.ts";
@@ -12,60 +11,95 @@ import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
-import type { Screen } from "../../ui/io/screen.ts";
-import { paragraph } from "../../ui/text/layout.ts";
 import { stayLean } from "../limit-heap-growth.ts";
-import { endpointOf } from "../target/endpoint-override.ts";
-import type { Site } from "../target/open.ts";
-import { TargetHold } from "./target-lock.ts";
+import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
+import { operatorOf } from "../operator.ts";
+import { onWayOut } from "../way-out.ts";
+import { TargetLock } from "./target-lock.ts";
 
-/** Where an execution takes place: what was typed, the process, the target, and the people. */
-export interface Scene {
-  readonly given: Given;
-  readonly context: Context;
-  readonly site: Site;
-  readonly screen: Screen;
+export interface SessionOptions extends Access {
+  /** The first write continues only where it replaces this value. */
+  readonly expectCurrent?: string | undefined;
+}
+
+/** One process's work for an operator on a target. */
+export interface ExecutionSession {
+  readonly target: OpenTarget;
+  readonly io: OperatorIo;
+  readonly environment: Environment;
+  readonly expectCurrent?: string | undefined;
+}
+
+/** What came of an execution. */
+export interface ExecutionResult {
+  readonly execution: string;
+  readonly outcome: Ending;
+}
+
+interface Opening {
+  readonly pinned?: Target | undefined;
+  readonly purpose?: "any" | "reading";
+}
+
+/** Opens the target and the operator's io, and gives the terminal back whatever happens. */
+export async function withSession<T>(
+  options: SessionOptions,
+  environment: Environment,
+  openIo: OpenIo,
+  opening: Opening,
+  work: (session: ExecutionSession) => Promise<T>,
+): Promise<T> {
+  let io: OperatorIo | undefined;
+  const note = (sentence: string) => io?.note(sentence);
+  const target = await openTarget(options, environment, { ...opening, note });
+  const opened = openIo(target.clock);
+  io = opened;
+  return onWayOut(
+    () => work({ target, io: opened, environment, expectCurrent: options.expectCurrent }),
+    () => opened.close(),
+    () => {},
+  );
 }
 
 /**
  * One execution at a time on a target: on this machine by a file, among machines by a parameter beside the target, taken
- * while `work` begins. Both are released whatever happens, and no trouble with that replaces what `work` came to.
+ * while `work` begins. Both are released whatever happens; a release that fails is told, and never replaces the result.
  */
-export async function underLock<T>(
+export async function withTargetLock<T>(
   execution: string,
   command: string,
-  scene: Scene,
-  work: (dir: string, hold: TargetHold) => Promise<T>,
+  { target, io }: ExecutionSession,
+  work: (dir: string, lock: TargetLock) => Promise<T>,
 ): Promise<T> {
-  const { given, context, site, screen } = scene;
-  const dir = await openStateDir(stateDirOf(given, context));
-  const since = new Date(site.clock.now()).toISOString();
+  const { clock } = target;
+  const dir = await openStateDir(target.stateDir);
+  const since = new Date(clock.now()).toISOString();
   const holder = { execution, command, since, ...operatorOf() };
   const yielded: LockHolder[] = [];
   // Who asks is known before the first request of ours that writes, the lock's own among them.
-  const key = lockKey(site.target, (await site.caller()).account, context);
+  const key = lockKey(target, (await target.caller()).account);
   const local = await takeLock(dir, key, holder, async (other) => {
     const scope = other.host === holder.host ? "machine" : "shared";
-    const { yes } = await screen.ask({ kind: "takeOver", holder: other, scope, now: site.clock.now() });
+    const { yes } = await io.ask({ kind: "takeOver", holder: other, scope, now: clock.now() });
     if (!yes) throw leftTo(other);
     const { execution: id, command: runs, operator, host, since: from } = other;
     yielded.push({ execution: id, command: runs, operator, host, since: from });
     return true;
   });
-  const hold = new TargetHold({
+  const lock = new TargetLock({
     holder,
     local,
-    shared: site.sharedLock,
+    shared: target.sharedLock,
     yielded,
-    clock: site.clock,
-    ask: screen.ask,
-    say: (text) => screen.say(`${paragraph(text, look(context), 0).join("\n")}\n`),
+    clock,
+    ask: io.ask,
+    say: io.say,
     isGone: (id) => isGone(dir, id, local),
   });
   return onWayOut(
-    () => work(dir, hold),
-    () => hold.release(),
-    (problem) => screen.say(`The lock of the target could not be released: ${problem}\n`),
+    () => work(dir, lock),
+    () => lock.release(),
+    (problem) => io.say(`The lock of the target could not be released: ${problem}`),
   );
 }
 
@@ -76,50 +110,49 @@ async function isGone(dir: string, execution: string, local: Lock): Promise<bool
 }
 
 /** One service is one lock, whatever names it goes by: account as AWS says it, region, cluster, service, endpoint. */
-function lockKey(target: Target, account: string, { env }: Context): string {
-  const where = [account, target.region, target.cluster, target.service, endpointOf(env)].join("|");
+function lockKey({ target, endpoint }: OpenTarget, account: string): string {
+  const where = [account, target.region, target.cluster, target.service, endpoint].join("|");
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
 }
 
 export function engineOf(
   journal: JournalFile,
-  hold: TargetHold,
-  { given, context, site, screen }: Scene,
+  hold: TargetLock,
+  { target, io, environment, expectCurrent }: ExecutionSession,
 ): Engine<World> {
-  const expectCurrent = textOf(given, "expect-current");
   return {
-    ...site.planner,
-    gateway: site.gateway,
-    io: screen,
+    ...target.planner,
+    gateway: target.gateway,
+    io,
     journal,
     hold,
-    stop: context.stop,
+    stop: environment.stop,
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
   };
 }
 
-/** Runs to the ending, also to one that the journal cannot hold any more; the journal is closed whatever happens. */
-export async function conclude(
-  journal: JournalFile,
+/** Runs to the outcome, also to one that the journal cannot hold any more; the journal is closed whatever happens. */
+export async function withJournal(
   execution: string,
-  { site, screen }: Scene,
-  work: () => Promise<Ending>,
-): Promise<ExitCode> {
+  journal: JournalFile,
+  session: ExecutionSession,
+  work: (journal: JournalFile) => Promise<Ending>,
+): Promise<ExecutionResult> {
   stayLean();
-  const ending = await onWayOut(
-    () => work().catch((error: unknown) => unwritten(error, execution, site, screen)),
+  const outcome = await onWayOut(
+    () => work(journal).catch((error: unknown) => unwritten(error, execution, session)),
     () => journal.close(),
-    (problem) => screen.say(`The journal could not be closed: ${problem}\n`),
+    (problem) => session.io.say(`The journal could not be closed: ${problem}`),
   );
-  return ending.exitCode;
+  return { execution, outcome };
 }
 
-/** Something was sent, and the journal takes no more: this ending is on the screen alone, with what to type. */
-function unwritten(error: unknown, execution: string, { clock }: Site, screen: Screen): Ending {
+/** Something was sent, and the journal takes no more: this outcome is on the screen alone, with what to type. */
+function unwritten(error: unknown, execution: string, { target, io }: ExecutionSession): Ending {
   if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") throw error;
   if (error.exitCode !== EXIT.unknown) throw error;
   const { message, unchanged = "", next = [], code: reason } = error.detail;
   const ending = { status: "unknown", exitCode: EXIT.unknown, reason, text: `${message}. ${unchanged}`, next } as const;
-  screen.notify({ type: "execution.ended", at: new Date(clock.now()).toISOString(), execution, ...ending });
+  io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }

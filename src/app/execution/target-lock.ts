@@ -1,7 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isSameHolder, type SharedHolder, type SharedLock } from "../../aws/ssm/parameter-lock.ts";
 import { OpsError } from "../../domain/error.ts";
-import { type Hold, holderText, type LockHolder, leftTo, lostTo } from "../../domain/lock.ts";
+import {
+  type Hold,
+  holderText,
+  type LockHolder,
+  leftTo,
+  lostTo,
+  type SharedHolder,
+  type SharedLock,
+} from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Lock } from "../../journal/lock-file.ts";
 
@@ -28,7 +35,7 @@ const PROMPT_WAIT_MS = 1000;
  * once, beside whatever else is read. It is advisory: where AWS refuses it or does not answer in time, that is said, and
  * the execution goes on with this machine's lock alone.
  */
-export class TargetHold implements Hold {
+export class TargetLock implements Hold {
   readonly #holding: Holding;
   readonly #claiming: Promise<SharedHolder | Error>;
   readonly #waited = delay(PROMPT_WAIT_MS, "late" as const, { ref: false });
@@ -89,7 +96,7 @@ export class TargetHold implements Hold {
   #settle(): Promise<void> {
     this.#settling ??= this.#claiming.then(async (found) => {
       if (found instanceof Error) this.#goOnUnshared(found);
-      else if (!isSameHolder(found, this.#mine)) await this.#displace(found);
+      else if (!this.#holding.shared.isSame(found, this.#mine)) await this.#displace(found);
     });
     return this.#settling;
   }
@@ -121,7 +128,7 @@ export class TargetHold implements Hold {
     const { shared, clock } = this.#holding;
     try {
       const now = (await shared.read()) ?? (await shared.claim(this.#mine));
-      if (!isSameHolder(now, this.#mine)) throw lostTo(now, clock.now());
+      if (!shared.isSame(now, this.#mine)) throw lostTo(now, clock.now());
     } catch (error) {
       if (error instanceof OpsError && error.detail.code === "lock-lost") throw error;
       this.#note(`The shared lock could not be read again: ${(error as Error).message}. This execution goes on.`);
@@ -144,8 +151,8 @@ async function letGo(shared: SharedLock, mine: SharedHolder): Promise<void> {
   const now = await shared.read();
   if (now === undefined) return;
   const isWordForUs = now.released === true && now.over === mine.execution;
-  if (isWordForUs || (isSameHolder(now, mine) && mine.over === undefined)) return shared.remove();
-  if (isSameHolder(now, mine)) return shared.replace({ ...mine, released: true });
+  if (isWordForUs || (shared.isSame(now, mine) && mine.over === undefined)) return shared.remove();
+  if (shared.isSame(now, mine)) return shared.replace({ ...mine, released: true });
 }
 
 /** A process that has ended holds nothing: the next command takes this lock. */

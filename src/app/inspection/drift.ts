@@ -1,4 +1,3 @@
-import { examine } from "../../../commands/doctor.ts";
 import { alarms, connections } from "../../checks/alarms/documented-alarms.ts";
 import { backups } from "../../checks/database/backups.ts";
 import { goodRevision, mutes, size } from "../../checks/deployment/after-maintenance.ts";
@@ -9,11 +8,11 @@ import { healthCheck } from "../../checks/deployment/health-check.ts";
 import { service } from "../../checks/deployment/service.ts";
 import type { Check } from "../../checks/doctor-check.ts";
 import { exec } from "../../checks/exec/readiness.ts";
-import type { Given } from "../../cli/options.ts";
-import type { Context } from "../../cli/process-context.ts";
-import type { Finding } from "../../domain/diagnosis.ts";
+import type { DoctorFinding } from "../../domain/diagnosis.ts";
 import type { Case, Inspection } from "../../domain/inspection.ts";
-import type { Site } from "../target/open.ts";
+import type { Environment } from "../../domain/ports.ts";
+import { examine } from "../doctor/run-doctor.ts";
+import type { OpenTarget } from "../open-target.ts";
 import type { InspectionRule } from "./rules.ts";
 import { remark } from "./target.ts";
 
@@ -35,17 +34,16 @@ const DRIFT: readonly (readonly [Check, InspectionRule])[] = [
 
 /** The target itself: whatever has drifted from what the runbooks rely on is a warning. Rejects where nothing is told. */
 export async function lookForDrift(
-  site: Site,
-  given: Given,
-  context: Context,
+  open: OpenTarget,
+  environment: Pick<Environment, "env">,
 ): Promise<NonNullable<Inspection["target"]>> {
-  await site.caller();
+  await open.caller();
   const checks = DRIFT.map(([check]) => check);
-  const { findings } = await examine(checks, site, given, context);
-  return { name: site.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
+  const { findings } = await examine(checks, open, environment);
+  return { name: open.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
 }
 
-function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly Finding[]): Case {
+function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
   const own = findings.filter(({ check }) => check === id);
   const drifted = own.filter(({ level }) => level === "warn" || level === "fail");
   const remarks = drifted.map(({ evidence, fixes }) => remark(rule, "warning", `${title}: ${evidence}`, fixes?.[0]));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
-import type { Context } from "../../cli/process-context.ts";
 import type { Case, Inspection } from "../../domain/inspection.ts";
+import type { Environment } from "../../domain/ports.ts";
 import type { Rehearsal } from "./rehearsal-matrix.ts";
 
 /** One rehearsal of a runbook, by the name or path that the program knows it by. */
@@ -12,13 +12,16 @@ export interface Job {
 }
 
 /** Several rehearsals, each in a process of its own, as many at a time as there are cores; answers in the jobs' order. */
-export async function rehearseApart(jobs: readonly Job[], context: Context): Promise<readonly (readonly Case[])[]> {
+export async function rehearseApart(
+  jobs: readonly Job[],
+  environment: Environment,
+): Promise<readonly (readonly Case[])[]> {
   const found: (readonly Case[])[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next < jobs.length && !context.stop.aborted) {
+    while (next < jobs.length && !environment.stop.aborted) {
       const index = next++;
-      found[index] = await runJob(jobs[index] as Job, context);
+      found[index] = await runJob(jobs[index] as Job, environment);
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, work));
@@ -26,22 +29,22 @@ export async function rehearseApart(jobs: readonly Job[], context: Context): Pro
 }
 
 /** This same program, asked for one runbook in one world. */
-async function runJob({ source, rehearsal, seed }: Job, context: Context): Promise<readonly Case[]> {
+async function runJob({ source, rehearsal, seed }: Job, environment: Environment): Promise<readonly Case[]> {
   const inputs = Object.entries(rehearsal.inputs).map(([name, value]) => `--input=${name}=${value}`);
   const timings = (rehearsal.timings ?? []).map((timing) => `--timing=${timing}`);
   const world = [`--scenario=${rehearsal.scenario}`, `--seed=${seed}`, ...inputs, ...timings];
   const words = ["plan", source, "--dry-run=sandbox", "--output=json", ...world];
   const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
-    cwd: context.cwd,
-    env: { ...context.env, GITHUB_ACTIONS: "" },
+    cwd: environment.cwd,
+    env: { ...environment.env, GITHUB_ACTIONS: "" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const end = () => child.kill("SIGTERM");
-  context.stop.addEventListener("abort", end);
+  environment.stop.addEventListener("abort", end);
   const [out, said] = [collect(child.stdout), collect(child.stderr)];
   await new Promise((resolve) => child.once("close", resolve));
-  context.stop.removeEventListener("abort", end);
-  if (context.stop.aborted) return [];
+  environment.stop.removeEventListener("abort", end);
+  if (environment.stop.aborted) return [];
   try {
     const { runbooks } = JSON.parse(out()) as Inspection;
     return runbooks.flatMap(({ cases }) => cases.filter(({ depth }) => depth === "sandbox"));

@@ -1,17 +1,17 @@
 import { mkdtempSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { enter, targetOf } from "../../../commands/rehearse.ts";
-import { timingsOf } from "../../../commands/sandbox/timings.ts";
-import type { Given } from "../../cli/options.ts";
-import type { Context } from "../../cli/process-context.ts";
 import { OpsError } from "../../domain/error.ts";
-import type { ExecutionEnded, JournalEvent } from "../../domain/execution.ts";
 import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
 import type { Case, Remark } from "../../domain/inspection.ts";
+import type { Environment, OpenIo } from "../../domain/ports.ts";
 import type { Document } from "../../domain/runbook.ts";
-import { resumeExecution, undoExecutionOf } from "../execution/continue-execution.ts";
-import { perform } from "../execution/run-runbook.ts";
+import { resumeExecution, undoExecution } from "../execution/continue-execution.ts";
+import { runRunbook } from "../execution/run-runbook.ts";
+import type { ExecutionResult } from "../execution/session.ts";
+import { sandboxTarget, useSandboxEnvironment } from "../sandbox/sandbox-environment.ts";
+import { readTimingOptions } from "../sandbox/world-options.ts";
+import { autoAnswer } from "./auto-answer.ts";
 import { NOT_TO_RETURN_TO, type Rehearsal } from "./rehearsal-matrix.ts";
 import type { InspectionRule } from "./rules.ts";
 import { remark } from "./target.ts";
@@ -35,17 +35,17 @@ export async function rehearseAll(
   document: Document,
   rehearsal: Rehearsal,
   seed: number,
-  context: Context,
+  environment: Environment,
 ): Promise<readonly Case[]> {
-  const { readTimings, startSandbox } = await import("../../sandbox/index.ts");
+  const { startSandbox } = await import("../../sandbox/index.ts");
   const outside = { ...process.env };
-  const timings = timingsOf({ timing: rehearsal.timings }, readTimings);
+  const timings = await readTimingOptions(rehearsal.timings ?? []);
   const sandbox = await startSandbox({ scenario: rehearsal.scenario, speed: SPEED, seed, timings });
   // In the sandbox's own folder, which goes with it.
   const stateDir = mkdtempSync(join(dirname(sandbox.env.VULCAN_OPS_CLOCK ?? ""), "state-"));
   try {
-    const inside = enter(sandbox.env, context);
-    const stage: Stage = { document, rehearsal, sandbox, stateDir, context: inside };
+    const inside = useSandboxEnvironment(sandbox.env, environment);
+    const stage: Stage = { document, rehearsal, sandbox, stateDir, environment: inside };
     return await allCases(stage);
   } finally {
     await sandbox.stop();
@@ -59,28 +59,28 @@ interface Stage {
   readonly rehearsal: Rehearsal;
   readonly sandbox: Sandbox;
   readonly stateDir: string;
-  readonly context: Context;
+  readonly environment: Environment;
 }
 
 async function allCases(stage: Stage): Promise<readonly Case[]> {
-  const { value: run, ...timed } = await timing(() => carryOut(stage));
+  const { value: run, ...timed } = await timing(() => runOnce(stage));
   const first = caseOf(stage, "without trouble", timed.seconds, judgeRun(run, stage));
   if (run.code !== EXIT.done) return [first];
   const sent = writes(stage.sandbox);
   const cases = [first, ...(await undoCase(run, stage))];
   for (const operation of new Set(sent)) {
     for (const trouble of TROUBLES) {
-      if (stage.context.stop.aborted) return cases;
-      const { value, seconds } = await timing(() => meet(operation, trouble, stage));
+      if (stage.environment.stop.aborted) return cases;
+      const { value, seconds } = await timing(() => runWithFault(operation, trouble, stage));
       cases.push(caseOf(stage, `${operation} ${trouble.said}`, seconds, judgeTrouble(value, sent)));
     }
   }
   return cases;
 }
 
-async function undoCase(run: Ran, stage: Stage): Promise<readonly Case[]> {
+async function undoCase(run: RunResult, stage: Stage): Promise<readonly Case[]> {
   if (NOT_TO_RETURN_TO.has(stage.rehearsal.scenario)) return [];
-  const { value: back, seconds } = await timing(() => takeBack(run.execution, stage));
+  const { value: back, seconds } = await timing(() => undoRun(run.execution, stage));
   return [caseOf(stage, "undo", seconds, judgeUndo(back))];
 }
 
@@ -95,48 +95,37 @@ function caseOf({ rehearsal }: Stage, what: string, seconds: number, remarks: re
   return { depth: "sandbox", name: `${rehearsal.scenario}${inputs.join("")}: ${what}`, seconds, remarks };
 }
 
-/** What one command line came to. */
-interface Ran {
+/** What one run, resume or undo came to. */
+interface RunResult {
   readonly code: ExitCode;
   readonly execution: string;
   readonly reason?: string;
   readonly text: string;
 }
 
-async function carryOut({ document, rehearsal, sandbox, stateDir, context }: Stage): Promise<Ran> {
-  const target = targetOf(sandbox.env, sandbox.loadBalancer);
-  const order = { document, inputs: rehearsal.inputs, command: `plan ${document.runbook.id}` };
-  const allowed = { ...order, rehearsal: { target, answersItself: true } };
-  return quietly(stateDir, context, (given, quiet) => perform(allowed, given, quiet));
+function runOnce({ document, rehearsal, sandbox, stateDir, environment }: Stage): Promise<RunResult> {
+  const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);
+  const request = { document, inputs: rehearsal.inputs, command: `plan ${document.runbook.id}`, pinned };
+  return resultOf((openIo) => runRunbook(request, { stateDir }, environment, openIo));
 }
 
-const takeBack = (id: string, { stateDir, context }: Stage): Promise<Ran> =>
-  quietly(stateDir, context, (given, quiet) => undoExecutionOf({ ...given, id }, quiet, true));
+const undoRun = (id: string, { stateDir, environment }: Stage): Promise<RunResult> =>
+  resultOf((openIo) => undoExecution({ id, stateDir }, environment, openIo));
 
-const goOn = (id: string, { stateDir, context }: Stage): Promise<Ran> =>
-  quietly(stateDir, context, (given, quiet) => resumeExecution({ ...given, id }, quiet, true));
+const resumeRun = (id: string, { stateDir, environment }: Stage): Promise<RunResult> =>
+  resultOf((openIo) => resumeExecution({ id, stateDir }, environment, openIo));
 
-async function quietly(
-  stateDir: string,
-  context: Context,
-  work: (given: Given, quiet: Context) => Promise<ExitCode>,
-): Promise<Ran> {
-  const said: string[] = [];
-  const sink = (parts: string[]) =>
-    ({ isTTY: false, columns: 80, write: (text: string) => parts.push(text) > 0 }) as unknown as NodeJS.WriteStream;
-  const quiet = { ...context, stdout: sink(said), stderr: sink([]), stdin: { isTTY: false } as NodeJS.ReadStream };
-  const given = { yes: true, output: "ndjson", "state-dir": stateDir };
-  const failure = { text: "" };
-  const code = await work(given, quiet).catch((error: unknown) => {
+/** An error of ours is a result too; the execution is known where it had begun. */
+async function resultOf(work: (openIo: OpenIo) => Promise<ExecutionResult>): Promise<RunResult> {
+  const heard = { execution: "" };
+  try {
+    const { execution, outcome } = await work(() => autoAnswer((event) => Object.assign(heard, event)));
+    const { exitCode: code, reason, text } = outcome;
+    return { code, execution, text, ...(reason === undefined ? {} : { reason }) };
+  } catch (error) {
     if (!(error instanceof OpsError)) throw error;
-    failure.text = error.message;
-    return error.exitCode;
-  });
-  const lines = said.join("").split("\n");
-  const events = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as JournalEvent);
-  const end = events.findLast((event): event is ExecutionEnded => event.type === "execution.ended");
-  const { reason, text = failure.text } = end ?? {};
-  return { code, execution: events[0]?.execution ?? "", text, ...(reason === undefined ? {} : { reason }) };
+    return { code: error.exitCode, execution: heard.execution, text: error.message };
+  }
 }
 
 /**
@@ -148,42 +137,42 @@ function writes(sandbox: Sandbox): string[] {
   return effective.map(({ operation }) => operation).filter((operation) => !operation.endsWith("Parameter"));
 }
 
-interface Met {
-  readonly run: Ran;
+interface FaultRun {
+  readonly run: RunResult;
   /** Gone on with where it had not come to a good end; undone where that was refused. */
-  readonly then?: Ran;
-  readonly back?: Ran;
+  readonly then?: RunResult;
+  readonly back?: RunResult;
   readonly sent: readonly string[];
 }
 
-async function meet(operation: string, trouble: (typeof TROUBLES)[number], stage: Stage): Promise<Met> {
+async function runWithFault(operation: string, trouble: (typeof TROUBLES)[number], stage: Stage): Promise<FaultRun> {
   const { sandbox } = stage;
   await sandbox.reset();
   sandbox.inject({ operation, when: trouble.when, kind: trouble.kind });
-  const run = await carryOut(stage);
+  const run = await runOnce(stage);
   sandbox.clearFaults();
   if (run.code === EXIT.done) return { run, sent: writes(sandbox) };
-  const then = await goOn(run.execution, stage);
+  const then = await resumeRun(run.execution, stage);
   if (then.code !== EXIT.guarded) return { run, then, sent: writes(sandbox) };
   // Its restoring steps have put things back: what is left is to take back the rest.
-  return { run, then, back: await takeBack(run.execution, stage), sent: [] };
+  return { run, then, back: await undoRun(run.execution, stage), sent: [] };
 }
 
-function judgeRun({ code, text }: Ran, { rehearsal }: Stage): readonly Remark[] {
+function judgeRun({ code, text }: RunResult, { rehearsal }: Stage): readonly Remark[] {
   if (code === EXIT.done) return [];
   return [fault("VOPS101", `in scenario ${rehearsal.scenario} it ended with exit ${code}: ${text}`)];
 }
 
 /** What cannot be undone was declared, and is named. */
-const isTakenBack = ({ code, reason }: Ran): boolean => code === EXIT.done || reason === "irreversible";
+const isTakenBack = ({ code, reason }: RunResult): boolean => code === EXIT.done || reason === "irreversible";
 
-function judgeUndo(ran: Ran): readonly Remark[] {
+function judgeUndo(ran: RunResult): readonly Remark[] {
   return isTakenBack(ran) ? [] : [fault("VOPS104", `undo ended with exit ${ran.code}: ${ran.text}`)];
 }
 
 const SESSION = "ExecuteCommand";
 
-function judgeTrouble({ run, then, back, sent }: Met, usual: readonly string[]): readonly Remark[] {
+function judgeTrouble({ run, then, back, sent }: FaultRun, usual: readonly string[]): readonly Remark[] {
   const count = (list: readonly string[], name: string) => list.filter((one) => one === name).length;
   const often = [...new Set(sent)].filter((name) => name !== SESSION && count(sent, name) > count(usual, name));
   const twice = often.map((name) =>

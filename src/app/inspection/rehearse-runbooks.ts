@@ -1,10 +1,8 @@
-import { worldOf } from "../../../commands/rehearse.ts";
-import { inputsOf } from "../../../commands/run.ts";
-import { type Given, listOf, textOf } from "../../cli/options.ts";
-import type { Context } from "../../cli/process-context.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Case } from "../../domain/inspection.ts";
+import type { Environment } from "../../domain/ports.ts";
 import type { Runbook } from "../../domain/runbook.ts";
+import { readWorld, type WorldOptions } from "../sandbox/world-options.ts";
 import type { Read } from "./offline.ts";
 import { rehearseAll } from "./rehearsal.ts";
 import { REHEARSALS, type Rehearsal } from "./rehearsal-matrix.ts";
@@ -13,30 +11,27 @@ import { type Job, rehearseApart } from "./rehearsal-process.ts";
 /** Carries each runbook out in sandboxes: one rehearsal here, several in processes of their own. */
 export async function rehearseEach(
   runbooks: readonly Read[],
-  given: Given,
-  context: Context,
+  inputs: Readonly<Record<string, string>>,
+  options: WorldOptions,
+  environment: Environment,
 ): Promise<readonly Read[]> {
-  const { scenarios } = await import("../../sandbox/index.ts");
-  const { seed } = worldOf(given, scenarios());
-  const inputs = inputsOf(given);
-  const timings = listOf(given, "timing");
-  const isGiven = textOf(given, "scenario") !== undefined || Object.keys(inputs).length + timings.length > 0;
+  const { seed = 1 } = await readWorld(options);
+  const { scenario, timing: timings } = options;
+  const isGiven = scenario !== undefined || Object.keys(inputs).length + timings.length > 0;
   if (isGiven && runbooks.length > 1) {
     throw usageError("rehearsal-of-one", "--scenario and --input speak of one runbook; name it", [
       "vulcan-ops plan RUNBOOK --dry-run=sandbox --scenario NAME",
     ]);
   }
   const jobs = runbooks.flatMap((read): readonly (Job & { readonly read: Read })[] => {
-    const chosen = isGiven
-      ? [{ scenario: textOf(given, "scenario") ?? DEFAULT_SCENARIO, inputs, timings }]
-      : worldsFor(read);
+    const chosen = isGiven ? [{ scenario: scenario ?? DEFAULT_SCENARIO, inputs, timings }] : worldsFor(read);
     return chosen.map((rehearsal) => ({ read, source: read.inspected.source, rehearsal, seed }));
   });
   const [only] = jobs;
   const here = jobs.length === 1 && only?.read.document !== undefined;
   const found = here
-    ? [await rehearseAll(only.read.document, only.rehearsal, seed, context)]
-    : await rehearseApart(jobs, context);
+    ? [await rehearseAll(only.read.document, only.rehearsal, seed, environment)]
+    : await rehearseApart(jobs, environment);
   const casesOf = (read: Read) => jobs.flatMap((job, index) => (job.read === read ? (found[index] ?? []) : []));
   return runbooks.map((read) => withCases(read, casesOf(read)));
 }

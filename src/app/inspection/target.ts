@@ -7,42 +7,46 @@ import type { Document } from "../../domain/runbook.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { specOf } from "../../runbook/action-spec.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
-import type { Site } from "../target/open.ts";
+import type { OpenTarget } from "../open-target.ts";
 import type { Read } from "./offline.ts";
 import type { InspectionRule } from "./rules.ts";
 
 /** A runbook planned against the target as it is: what its checks say, and the plan itself. */
 export async function planAgainst(
-  site: Site,
+  open: OpenTarget,
   { inspected, document }: Read,
   given: Readonly<Record<string, string>>,
 ): Promise<InspectedRunbook> {
   if (document === undefined) return inspected;
-  const planned = await attempt(site, document, given);
+  const planned = await attempt(open, document, given);
   if ("plan" in planned) {
     const { plan } = planned;
-    const cases = [...plan.steps, ...plan.finally].map((step) => caseOf(step, site));
+    const cases = [...plan.steps, ...plan.finally].map((step) => caseOf(step, open));
     return { ...inspected, cases: [...inspected.cases, ...cases], plan };
   }
   return { ...inspected, cases: [...inspected.cases, planned] };
 }
 
 async function attempt(
-  site: Site,
+  open: OpenTarget,
   document: Document,
   given: Readonly<Record<string, string>>,
 ): Promise<{ readonly plan: Plan } | Case> {
   try {
-    return { plan: await planOf(site, document, given) };
+    return { plan: await planOf(open, document, given) };
   } catch (error) {
     return failed(error);
   }
 }
 
 /** The plan alone, or its error. */
-export async function planOf(site: Site, document: Document, given: Readonly<Record<string, string>>): Promise<Plan> {
-  const inputs: AnyValues = resolveInputs(document.runbook, given, site.clock.now());
-  return planRunbook(site.planner, document, inputs, site.caller());
+export async function planOf(
+  open: OpenTarget,
+  document: Document,
+  given: Readonly<Record<string, string>>,
+): Promise<Plan> {
+  const inputs: AnyValues = resolveInputs(document.runbook, given, open.clock.now());
+  return planRunbook(open.planner, document, inputs, open.caller());
 }
 
 /** What speaks of the target or of the inputs is a finding; what keeps everything from being read is an error. */
@@ -57,7 +61,7 @@ function failed(error: unknown): Case {
   throw error;
 }
 
-function caseOf(step: PlannedStep, { planner }: Site): Case {
+function caseOf(step: PlannedStep, { planner }: OpenTarget): Case {
   const base = { depth: "read", name: step.id } as const;
   if (step.readiness === "deferred") return { ...base, remarks: [], skipped: `known after step ${step.until}` };
   const undeclared =

@@ -2,16 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { SANDBOX_ACCOUNT, worldOf } from "../../../commands/rehearse.ts";
-import { armFault, listFaults } from "../../../commands/sandbox/faults.ts";
-import { listTimings, timingsOf } from "../../../commands/sandbox/timings.ts";
-import { type Given, isSet, listOf, textOf } from "../../cli/options.ts";
-import { writeAnswer } from "../../cli/output.ts";
-import { type Context, stateDirOf } from "../../cli/process-context.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
-import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import type { Environment } from "../../domain/ports.ts";
 import { isAlive } from "../../journal/lock-file.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
+import { type Access, stateDirOf } from "../open-target.ts";
 import { ask } from "./control-client.ts";
 import {
   announce,
@@ -26,40 +22,38 @@ import {
   removeNote,
   runningNote,
 } from "./pid-file.ts";
+import { SANDBOX_ACCOUNT } from "./sandbox-environment.ts";
+import { readWorld, type WorldOptions } from "./world-options.ts";
 
-/** What can be done about a sandbox that stays. */
-export const VERBS: Readonly<Record<string, (given: Given, context: Context) => Promise<ExitCode>>> = {
-  start,
-  stop,
-  status,
-  scenarios: listScenarios,
-  timings: listTimings,
-  faults: async (given, context) => listFaults(runningNote(await roomOf(given, context)), given, context),
-  fault: async (given, context) => armFault(runningNote(await roomOf(given, context)), given, context),
-};
-
-async function roomOf(given: Given, context: Context): Promise<string> {
-  const room = join(await openStateDir(stateDirOf(given, context)), "sandbox");
-  mkdirSync(room, { recursive: true, mode: 0o700 });
-  return room;
+export interface StartOptions extends WorldOptions, Pick<Access, "stateDir"> {
+  readonly port?: string | undefined;
 }
 
-async function start(given: Given, context: Context): Promise<ExitCode> {
-  const room = await roomOf(given, context);
-  const running = runningNote(room);
-  const isAsWanted =
-    [undefined, running?.scenario].includes(textOf(given, "scenario")) && !listOf(given, "timing").length;
-  if (running !== undefined && isAsWanted) {
-    printExports(running, room, context);
-    return EXIT.done;
-  }
+type Where = Pick<Access, "stateDir">;
+
+/** The sandbox that runs in the background, if one does. */
+export async function runningSandbox(options: Where, environment: Environment): Promise<Note | undefined> {
+  return runningNote(await sandboxDir(options, environment));
+}
+
+export const sandboxLog = async (options: Where, environment: Environment): Promise<string> =>
+  join(await sandboxDir(options, environment), "log");
+
+async function sandboxDir(options: Where, environment: Environment): Promise<string> {
+  const dir = join(await openStateDir(stateDirOf(options, environment)), "sandbox");
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+/** The running sandbox where it is the one that is asked for, else one that starts now. Undefined: stopped by Ctrl-C. */
+export async function startSandbox(options: StartOptions, environment: Environment): Promise<Note | undefined> {
+  const dir = await sandboxDir(options, environment);
+  const running = runningNote(dir);
+  const isAsWanted = [undefined, running?.scenario].includes(options.scenario) && options.timing.length === 0;
+  if (running !== undefined && isAsWanted) return running;
   if (running !== undefined) throw runsAlready(running);
-  await wantedWorld(given);
-  if (isSet(given, "foreground")) return serve(given, context, room);
-  const note = await launch(given, context, room);
-  if (note === undefined) return context.stop.reason as ExitCode;
-  printExports(note, room, context);
-  return EXIT.done;
+  await readWorld(options);
+  return launch(options, environment, dir);
 }
 
 const runsAlready = ({ pid, endpoint }: Note): OpsError =>
@@ -75,15 +69,16 @@ const STAY = "stay";
  * Starts this same program in the background, in a session of its own, and waits until it has left its note. Whoever
  * is killed while he waits takes it along. Undefined where the operator has asked to stop.
  */
-async function launch(given: Given, context: Context, room: string): Promise<Note | undefined> {
+async function launch(options: StartOptions, environment: Environment, room: string): Promise<Note | undefined> {
   const log = join(room, "log");
   const output = openSync(log, "w", 0o600);
-  const flags = ["scenario", "speed", "seed", "port"].flatMap((name) => {
-    const text = textOf(given, name);
-    return text === undefined ? [] : [`--${name}=${text}`];
-  });
-  const timings = listOf(given, "timing").map((word) => `--timing=${word}`);
-  const words = ["sandbox", "start", "--foreground", `--state-dir=${stateDirOf(given, context)}`, ...flags, ...timings];
+  const { scenario, speed, seed, port, timing } = options;
+  const flags = Object.entries({ scenario, speed, seed, port }).flatMap(([name, text]) =>
+    text === undefined ? [] : [`--${name}=${text}`],
+  );
+  const timings = timing.map((word) => `--timing=${word}`);
+  const dir = stateDirOf(options, environment);
+  const words = ["sandbox", "start", "--foreground", `--state-dir=${dir}`, ...flags, ...timings];
   const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
     detached: true,
     stdio: ["ignore", output, output, "ipc"],
@@ -93,8 +88,8 @@ async function launch(given: Given, context: Context, room: string): Promise<Not
     child.once("message", () => resolve("ready"));
     child.once("error", () => resolve("gone"));
     child.once("exit", () => resolve("gone"));
-    context.stop.addEventListener("abort", () => resolve("stopped"));
-    if (context.stop.aborted) resolve("stopped");
+    environment.stop.addEventListener("abort", () => resolve("stopped"));
+    if (environment.stop.aborted) resolve("stopped");
   });
   const note = outcome === "ready" ? runningNote(room) : undefined;
   if (note !== undefined) await new Promise((sent) => child.send(STAY, sent));
@@ -125,20 +120,21 @@ function didNotStart(log: string, exitCode: number | null): Error {
   });
 }
 
-/** What is asked for, or exit 6, before anything is started. */
-async function wantedWorld(given: Given) {
-  const { readTimings, scenarios } = await import("../../sandbox/index.ts");
-  return { ...worldOf(given, scenarios()), timings: timingsOf(given, readTimings) };
-}
-
 /** Serves until Ctrl-C, SIGTERM, or `sandbox stop`. */
-async function serve(given: Given, context: Context, room: string): Promise<ExitCode> {
-  const { startSandbox } = await import("../../sandbox/index.ts");
-  const world = await wantedWorld(given);
-  const port = Number(textOf(given, "port") ?? 0);
+export async function serveSandbox(
+  options: StartOptions,
+  environment: Environment,
+  ready: (note: Note) => void,
+): Promise<void> {
+  const room = await sandboxDir(options, environment);
+  const running = runningNote(room);
+  if (running !== undefined) throw runsAlready(running);
+  const world = await readWorld(options);
+  const port = Number(options.port ?? 0);
+  const { startSandbox: start } = await import("../../sandbox/index.ts");
   const ended = later();
   followStarter(ended.resolve);
-  const box = await startSandbox({ ...world, port, onStop: ended.resolve });
+  const box = await start({ ...world, port, onStop: ended.resolve });
   try {
     const env = { ...box.env, VULCAN_OPS_CONFIG: join(room, "vulcan-ops.yaml") };
     const { endpoint, loadBalancer } = box;
@@ -148,9 +144,9 @@ async function serve(given: Given, context: Context, room: string): Promise<Exit
     if (left !== note) throw runsAlready(left);
     // To a starter that has gone meanwhile nothing can be said.
     if (process.connected) process.send?.("ready", undefined, undefined, () => undefined);
-    if (context.stdout.isTTY === true) printExports(note, room, context);
-    context.stop.addEventListener("abort", ended.resolve);
-    if (context.stop.aborted) ended.resolve();
+    ready(note);
+    environment.stop.addEventListener("abort", ended.resolve);
+    if (environment.stop.aborted) ended.resolve();
     // Without its note nobody can find and stop it.
     const look = setInterval(() => isMine(room) || ended.resolve(), 1000);
     await ended.promise;
@@ -159,7 +155,6 @@ async function serve(given: Given, context: Context, room: string): Promise<Exit
     await box.stop();
     removeNote(room, { pid: process.pid });
   }
-  return EXIT.done;
 }
 
 /** A promise that is settled from outside. */
@@ -184,39 +179,21 @@ function configFor(env: Readonly<Record<string, string>>, adminUrl: string): str
   ].join("\n");
 }
 
-/** stdout is shell code that a shell can take in; everything else goes to stderr. */
-function printExports(note: Note, room: string, context: Context): void {
-  const lines = Object.entries(note.env).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
-  context.stdout.write(`${[`unset ${REAL_SETTINGS}`, ...lines].join("\n")}\n`);
-  context.stderr.write(
-    [
-      `Sandbox ${note.scenario} is running (pid ${note.pid}): AWS at ${note.endpoint}, the load balancer at ${note.loadBalancer}.`,
-      'Point this shell at it with  eval "$(vulcan-ops sandbox start)"  or by the lines above; its log is',
-      `${join(room, "log")}. Stop it with  vulcan-ops sandbox stop`,
-      "",
-    ].join("\n"),
-  );
-}
-
-/** The operator's own settings, which would send real credentials to the sandbox or requests past it. */
-const REAL_SETTINGS = ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "VULCAN_OPS_TARGET"]
-  .concat(
-    ["ECS", "STS", "ELASTIC_LOAD_BALANCING_V2", "CLOUDWATCH", "RDS"].map((service) => `AWS_ENDPOINT_URL_${service}`),
-  )
-  .join(" ");
-
 /** How long each wait of `stop` lasts at most (ms). */
 const PATIENCE = { start: 30_000, answer: 5000, end: 15_000, unasked: 500 };
 
-async function stop(given: Given, context: Context): Promise<ExitCode> {
-  const room = await roomOf(given, context);
+export type Stopped =
+  | { readonly kind: "absent" }
+  /** Its process had died before it was asked. */
+  | { readonly kind: "dead" | "stopped"; readonly pid: number };
+
+/** Stops the sandbox and waits until its folder is gone. */
+export async function stopSandbox(options: Where, environment: Environment): Promise<Stopped> {
+  const dir = await sandboxDir(options, environment);
   // Its note comes in a moment, or it is dying with its starter.
-  await until(() => !isStarting(room), PATIENCE.start);
-  const note = lastNote(room);
-  if (note === undefined) {
-    context.stderr.write("No sandbox is running.\n");
-    return EXIT.done;
-  }
+  await until(() => !isStarting(dir), PATIENCE.start);
+  const note = lastNote(dir);
+  if (note === undefined) return { kind: "absent" };
   const wasRunning = isRunning(note);
   const isGone = (): boolean => !existsSync(homeOf(note)) && !isAlive(note);
   const isAsked = wasRunning && (await askToStop(note));
@@ -227,12 +204,8 @@ async function stop(given: Given, context: Context): Promise<ExitCode> {
     await until(isGone, PATIENCE.end);
   }
   if (existsSync(homeOf(note))) throw didNotStop(note);
-  removeNote(room, note);
-  const { pid } = note;
-  context.stderr.write(
-    wasRunning ? `Sandbox stopped (pid ${pid}).\n` : `No sandbox is running; pid ${pid} had died.\n`,
-  );
-  return EXIT.done;
+  removeNote(dir, note);
+  return { kind: wasRunning ? "stopped" : "dead", pid: note.pid };
 }
 
 /** Asked at its own port: where the system tells no more of a process than its pid, that may be somebody else's by now. */
@@ -257,22 +230,4 @@ function didNotStop(note: Note): Error {
     message: `the sandbox did not stop: its process was ${note.pid}, its folder ${homeOf(note)}`,
     next: ["vulcan-ops sandbox stop"],
   });
-}
-
-async function status(given: Given, context: Context): Promise<ExitCode> {
-  const note = runningNote(await roomOf(given, context));
-  const text = () =>
-    note === undefined
-      ? "No sandbox is running.\n"
-      : `Sandbox ${note.scenario}: pid ${note.pid}, AWS at ${note.endpoint}, load balancer at ${note.loadBalancer}\n`;
-  writeAnswer(given, context, { data: note ?? null, text });
-  return EXIT.done;
-}
-
-async function listScenarios(given: Given, context: Context): Promise<ExitCode> {
-  const { scenarios } = await import("../../sandbox/index.ts");
-  const list = scenarios();
-  const text = () => list.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join("");
-  writeAnswer(given, context, { data: list, text });
-  return EXIT.done;
 }

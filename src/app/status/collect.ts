@@ -1,5 +1,5 @@
-import type { AwsReads } from "../../aws/reads.ts";
 import { isReady, type Service, type TargetHealth, type Task } from "../../domain/aws/ecs.ts";
+import type { AwsReads } from "../../domain/aws/reads.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type {
   BalancerOverview,

@@ -1,51 +1,18 @@
-import { createClients } from "../../aws/client/clients.ts";
-import type { Witness } from "../../aws/client/request-recorder.ts";
-import { type AwsReads, createReads, snapshot } from "../../aws/reads.ts";
-import { createSetupReads, type SetupReads } from "../../aws/setup-reads.ts";
-import { createSharedLock, type SharedHolder } from "../../aws/ssm/parameter-lock.ts";
-import type { Given } from "../../cli/options.ts";
-import { type Context, look, stateDirOf } from "../../cli/process-context.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
+import type { AwsReads } from "../../domain/aws/reads.ts";
 import { judgeHistory } from "../../domain/aws/revision-history.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type { Overview, PastOverview } from "../../domain/status/target-status.ts";
-import { renderOverview } from "../../ui/render/status.ts";
-import { endpointOf } from "../target/endpoint-override.ts";
-import type { Site } from "../target/open.ts";
+import { statusReads } from "../../target/status-reads.ts";
+import type { OpenTarget } from "../open-target.ts";
 import { type Asking, readOverview } from "./collect.ts";
 import { leftoversOf } from "./unfinished-executions.ts";
 
-/** Reads for a screen: each made once, none waited for longer than a person would. */
-export interface Looks {
-  readonly reads: AwsReads;
-  readonly setup: SetupReads;
-  /** Who holds the lock that operators on different machines share. */
-  sharedHolder(): Promise<SharedHolder | undefined>;
-}
-
-const PATIENCE_MS = 4000;
-const ATTEMPTS = 2;
-
-export function looksAt({ target, profile, credentials }: Site, witness?: Witness): Looks {
-  const settings = {
-    patience: PATIENCE_MS,
-    credentials,
-    onlyReads: true,
-    onlyAws: target.production,
-    ...(target.region && { region: target.region }),
-    ...(profile && { profile }),
-    ...(witness && { witness }),
-  };
-  const clients = createClients(settings, ATTEMPTS);
-  const sharedHolder = () => createSharedLock(clients, target).read();
-  return { reads: snapshot(createReads(clients)), setup: createSetupReads(clients), sharedHolder };
-}
-
 /** The newest migration, as Vulcan itself says; undefined where the target does not name its address. */
-function migrationsOf({ target, planner }: Site): Asking["migrations"] {
+function migrationsOf({ target, services }: OpenTarget): Asking["migrations"] {
   if (target.adminUrl === undefined) return undefined;
   return async () => {
-    const newest = (await planner.world.vulcan.migrations()).at(-1);
+    const newest = (await services.vulcan.migrations()).at(-1);
     if (newest === undefined) throw usageError("migrations-absent", "no migration is applied");
     const { version, description, appliedAt } = newest;
     return { newest: version, description, ...(appliedAt && { appliedAt }) };
@@ -53,22 +20,21 @@ function migrationsOf({ target, planner }: Site): Asking["migrations"] {
 }
 
 /** The target's state, read now. Rejects only where these credentials belong to another account than the target's. */
-export async function overviewOf(site: Site, given: Given, context: Context): Promise<Overview> {
-  const { target, clock } = site;
-  const { reads, setup, sharedHolder } = looksAt(site);
+export async function readStatus(open: OpenTarget): Promise<Overview> {
+  const { target, clock, endpoint } = open;
+  const { reads, setup, sharedHolder } = statusReads(open);
   const now = clock.now();
-  const endpoint = endpointOf(context.env);
-  const migrations = migrationsOf(site);
-  const caller = site.caller();
+  const migrations = migrationsOf(open);
+  const caller = open.caller();
   const overview = await readOverview(reads, {
     target,
     at: new Date(now).toISOString(),
     ...(endpoint && { endpoint }),
     ...(migrations && { migrations }),
     caller: () => caller,
-    past: (service) => pastOf(service, reads, site, now),
+    past: (service) => pastOf(service, reads, open, now),
     window: () => setup.restoreWindow(target.database),
-    leftovers: () => leftoversOf(stateDirOf(given, context), site, context.env, sharedHolder),
+    leftovers: () => leftoversOf(open, sharedHolder),
   });
   await caller.catch((error: unknown) => {
     if (error instanceof OpsError && error.detail.code === "account-mismatch") throw error;
@@ -79,12 +45,12 @@ export async function overviewOf(site: Site, given: Given, context: Context): Pr
 async function pastOf(
   service: Service,
   reads: AwsReads,
-  { target, planner }: Site,
+  { target, services }: OpenTarget,
   now: number,
 ): Promise<PastOverview> {
   const [rows, marks] = await Promise.all([
     reads.ecs.history(target.cluster, target.service),
-    planner.world.marks().catch(() => []),
+    services.marks().catch(() => []),
   ]);
   const [good] = judgeHistory(rows, service.taskDefinition, now, marks).proven;
   const [newest] = rows;
@@ -102,9 +68,4 @@ async function pastOf(
             at: newest.finishedAt ?? newest.startedAt ?? newest.createdAt,
           },
   };
-}
-
-/** The target's state as a text of a few lines, to stand above something else. */
-export async function showOverview(site: Site, given: Given, context: Context): Promise<string> {
-  return renderOverview(await overviewOf(site, given, context), look(context), site.clock.now());
 }

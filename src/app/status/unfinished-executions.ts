@@ -1,42 +1,36 @@
-import { createLeftBehind } from "../../../commands/left-behind.ts";
-import type { SharedHolder } from "../../aws/ssm/parameter-lock.ts";
-import { operatorOf } from "../../cli/process-context.ts";
 import type { Execution } from "../../domain/execution.ts";
+import type { SharedHolder } from "../../domain/lock.ts";
 import type { Leftover } from "../../domain/status/target-status.ts";
 import { newestFirst } from "../../domain/time.ts";
 import { listExecutions } from "../../journal/journal-file.ts";
 import { type Holder, heldLocks, isAlive } from "../../journal/lock-file.ts";
-import { endpointOf } from "../target/endpoint-override.ts";
-import type { Site } from "../target/open.ts";
+import { onTarget } from "../execution/executions-of-target.ts";
+import type { OpenTarget } from "../open-target.ts";
+import { operatorOf } from "../operator.ts";
+import { createLeftBehind } from "./left-behind.ts";
 
 /**
  * What earlier executions on this target have left: those that never came to an end, locks, and what was changed for the
  * run and is not back; newest first.
  */
 export async function leftoversOf(
-  dir: string,
-  site: Site,
-  env: NodeJS.ProcessEnv,
+  open: OpenTarget,
   sharedHolder: () => Promise<SharedHolder | undefined>,
 ): Promise<readonly Leftover[]> {
-  const { target } = site;
+  const { target, endpoint, stateDir: dir } = open;
   const [{ executions }, locks, shared] = await Promise.all([
     listExecutions(dir),
     heldLocks(dir),
     // Who may not read it has no part in it; the doctor says so.
     sharedHolder().catch(() => undefined),
   ]);
-  const here = executions.filter(({ started }) => {
-    const { cluster, service, region } = started.target;
-    const isSame = cluster === target.cluster && service === target.service && region === target.region;
-    return isSame && started.endpoint === endpointOf(env);
-  });
+  const here = onTarget(executions, target, endpoint);
   const lockOf = (id: string) => locks.find(({ holder }) => holder.execution === id);
   const known = new Set(executions.map(({ id }) => id));
   const orphans = locks.filter(
     ({ key, holder }) => !known.has(holder.execution) && key.startsWith(`${target.service}-`),
   );
-  const leftBehind = createLeftBehind(site);
+  const leftBehind = createLeftBehind(open);
   const own = here.map(async (one) => leftover(one, lockOf(one.id)?.holder, await leftBehind(one)));
   return [
     ...(await Promise.all(own)).flat(),

@@ -1,7 +1,7 @@
+import { READS } from "../../domain/aws/iam-actions.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Gateway } from "../../domain/ports.ts";
-import { READS } from "./iam-actions.ts";
 import { actionOf, type Watchable } from "./request-recorder.ts";
 
 const ALLOWED: ReadonlySet<string> = new Set(READS.map(({ action }) => action));
@@ -34,6 +34,6 @@ function refusedWrite(action: string): OpsError {
     effect: "none",
     message: `${action} was refused before it left: it is not on the list of reads, and nothing else may be sent here`,
     unchanged: "Nothing was sent; nothing changed.",
-    next: ["a read that is new: one line in src/aws/client/iam-actions.ts"],
+    next: ["a read that is new: one line in src/domain/aws/iam-actions.ts"],
   });
 }

@@ -9,10 +9,11 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
+import type { RequestRecorder } from "../../domain/aws/recorded-request.ts";
 import { notCounted } from "../../domain/time-limit.ts";
-import type { Credentials } from "../credentials.ts";
 import { onlyReads } from "./block-writes.ts";
-import { type Watchable, type Witness, watch } from "./request-recorder.ts";
+import type { Credentials } from "./credentials.ts";
+import { type Watchable, watch } from "./request-recorder.ts";
 import { onlyAws } from "./require-aws-endpoint.ts";
 
 export interface ClientSettings {
@@ -22,7 +23,7 @@ export interface ClientSettings {
   readonly credentials?: Credentials;
   /** How long one request may take, in ms. */
   readonly patience?: number;
-  readonly witness?: Witness;
+  readonly witness?: RequestRecorder;
   /** Refuses every request that is not on the list of reads. */
   readonly onlyReads?: boolean;
   /** Refuses every request to anybody but AWS. */

@@ -64,10 +64,6 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "ENETUNREACH",
 ]);
 
-/** Whether AWS said that these credentials may not do that. */
-export const isRefused = (failure: unknown): boolean =>
-  failure instanceof OpsError && kindOf((failure.detail.cause ?? {}) as SdkError) === "refused";
-
 function kindOf(error: SdkError): Kind {
   const named = KIND_OF_NAME.get(error.name);
   if (error.message === "Region is missing") return "regionless";
@@ -213,10 +209,4 @@ function describe(error: SdkError): string {
 /** What the SDK's parsers of JSON and of XML make of a page that a proxy or a broken server sent. */
 function isGibberish({ name, message = "" }: SdkError): boolean {
   return name === "SyntaxError" || (name === "Unknown" && message === name) || /XML parse error/.test(message);
-}
-
-/** Worth asking again: nothing about the request was wrong. */
-export function isTransient(error: unknown): boolean {
-  const code = error instanceof OpsError ? error.detail.code : "";
-  return ["aws-throttled", "aws-unreachable", "aws-silent", "aws-broken"].includes(code);
 }

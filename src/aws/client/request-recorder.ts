@@ -1,22 +1,4 @@
-/** One request as it went over the wire: what was asked for, what came of it, and when by both clocks. */
-export interface Seen {
-  /** As IAM writes it: `ecs:ListTasks`. */
-  readonly action: string;
-  /** The error's name; absent where it was answered. */
-  readonly failure?: string;
-  /** The server's clock in epoch ms, to the second; absent where nothing came back. */
-  readonly serverTime?: number;
-  /** This machine's clock before and after. */
-  readonly sentAt: number;
-  readonly answeredAt: number;
-}
-
-/** Told of every request; of one that is repeated, each time. */
-export interface Witness {
-  now(): number;
-  saw(request: Seen): void;
-}
-
+import type { RequestRecorder } from "../../domain/aws/recorded-request.ts";
 /** The part of an SDK client that is needed here; each client types its own middleware. */
 export interface Watchable {
   readonly middlewareStack: { add(middleware: unknown, options: unknown): void };
@@ -37,7 +19,7 @@ const PREFIX: Readonly<Record<string, string>> = {
 };
 
 /** Lets the witness see every request that the client sends, below the SDK's own repeating. */
-export function watch(client: Watchable, witness: Witness): void {
+export function watch(client: Watchable, witness: RequestRecorder): void {
   const middleware = (next: Next, context: { readonly clientName?: string; readonly commandName?: string }) => {
     const action = actionOf(context.clientName ?? "", context.commandName ?? "");
     return async (args: unknown) => {

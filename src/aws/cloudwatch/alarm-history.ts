@@ -1,8 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
 import type { Happening } from "../../domain/watch/baseline.ts";
+import type { Subject } from "../../domain/watch/metric.ts";
 import type { Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
-import type { Subject } from "./metric-dimensions.ts";
 
 const MOST = 100;
 

@@ -1,22 +1,5 @@
+import type { AlarmRule, MuteSummary } from "../../domain/aws/alarms.ts";
 import type { Clients } from "../client/clients.ts";
-
-/** A metric alarm, as far as it tells whether it watches what is documented. */
-export interface AlarmRule {
-  readonly name: string;
-  readonly metric: string;
-  /** Values of its dimensions: a target group's last part, an instance's name. */
-  readonly of: readonly string[];
-  readonly threshold?: number;
-  /** It tells somebody: its actions are enabled, and there are some. */
-  readonly tells: boolean;
-}
-
-/** A rule that keeps alarms silent. */
-export interface MuteSummary {
-  readonly name: string;
-  /** SCHEDULED, ACTIVE or EXPIRED. */
-  readonly status: string;
-}
 
 const MOST_PAGES = 20;
 

@@ -1,15 +1,9 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
-import type { Measured } from "../../domain/watch/metric.ts";
+import type { MetricAnswer } from "../../domain/watch/metric.ts";
 import type { Point, Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
 import { merge } from "./merge-series.ts";
 import type { MetricQuery } from "./metric-queries.ts";
-
-export interface MetricAnswer {
-  readonly measured: Measured;
-  /** What CloudWatch says about the answer, and series that it could not give whole. */
-  readonly remarks: readonly string[];
-}
 
 /** More pages than this hold more than two days of one-minute points. */
 const MOST_PAGES = 20;

@@ -1,15 +1,7 @@
 import { inBatches, type Service } from "../../domain/aws/ecs.ts";
 import type { Target } from "../../domain/target.ts";
+import type { Subject } from "../../domain/watch/metric.ts";
 import type { Clients } from "../client/clients.ts";
-
-/** Whose metrics are watched, by the dimensions that CloudWatch knows them by. */
-export interface Subject {
-  readonly cluster: string;
-  readonly service: string;
-  readonly database: string;
-  /** `targetgroup/NAME/ID` behind `app/NAME/ID`; a group that no load balancer uses is left out. */
-  readonly groups: readonly { readonly targetGroup: string; readonly loadBalancer: string }[];
-}
 
 const MOST_GROUPS = 20;
 

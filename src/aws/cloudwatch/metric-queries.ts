@@ -1,5 +1,4 @@
-import type { MetricId } from "../../domain/watch/metric.ts";
-import type { Subject } from "./metric-dimensions.ts";
+import type { MetricId, Subject } from "../../domain/watch/metric.ts";
 
 /** One series of CloudWatch's, and which metric of ours it is, or is a part of. */
 export interface MetricQuery {

@@ -1,31 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
+import type { AlarmSetup, MuteRule } from "../../domain/aws/alarms.ts";
+import type { MuteReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
 import { guarded } from "../client/read-call.ts";
-
-/** An alarm, as far as it decides whether its actions may be muted. */
-export interface AlarmSetup {
-  readonly name: string;
-  /** Empty where it is made of other alarms. */
-  readonly metric: string;
-  /** ARNs of what it does. */
-  readonly actions: readonly string[];
-  readonly isComposite: boolean;
-}
-
-export interface MuteRule {
-  /** SCHEDULED, ACTIVE or EXPIRED. */
-  readonly status: string;
-  readonly alarms: readonly string[];
-}
-
-export interface MuteReads {
-  /** Those of these alarms that there are; at most 100. */
-  alarmsNamed(names: readonly string[]): Promise<readonly AlarmSetup[]>;
-  /** Undefined where there is none of that name. */
-  muteRule(name: string): Promise<MuteRule | undefined>;
-  /** Names of the alarms that fire now and have auto scaling add tasks to this service. */
-  askForMore(cluster: string, service: string): Promise<readonly string[]>;
-}
 
 export function createMuteReads(clients: Clients): MuteReads {
   return {

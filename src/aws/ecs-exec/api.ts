@@ -1,22 +1,15 @@
 import { commandLine } from "../../domain/command-line.ts";
-import { OpsError } from "../../domain/error.ts";
+import type { ExecPlace } from "../../domain/container-shell.ts";
+import { isRefused, OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import type { Clients } from "../client/clients.ts";
-import { isRefused, translate } from "../client/errors.ts";
+import { translate } from "../client/errors.ts";
 import type { Resumed, Ticket } from "./data-channel.ts";
 
 /** Clients that never repeat a request (`WRITE_ATTEMPTS`): ExecuteCommand starts its command each time. */
 export type ExecClients = Pick<Clients, "ecs" | "ssm">;
-
-/** Where commands run. */
-export interface ExecPlace {
-  readonly cluster: string;
-  /** The task's id or ARN. */
-  readonly task: string;
-  readonly container: string;
-}
 
 export type ExecCalls = ReturnType<typeof callsOf>;
 

@@ -1,6 +1,6 @@
-import type { ContainerShell } from "../../domain/container-shell.ts";
+import type { ContainerShell, ExecPlace } from "../../domain/container-shell.ts";
 import type { Clock } from "../../domain/ports.ts";
-import { callsOf, type ExecClients, type ExecPlace, perhapsStarted } from "./api.ts";
+import { callsOf, type ExecClients, perhapsStarted } from "./api.ts";
 import { followDetached } from "./detached-command.ts";
 import { type ExecDeps, runInContainer } from "./run-command.ts";
 import { DEFAULT_LIMITS, type ExecLimits } from "./timeouts.ts";

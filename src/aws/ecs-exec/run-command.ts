@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { ContainerOutcome, ContainerRunOptions } from "../../domain/container-shell.ts";
+import type { ContainerOutcome, ContainerRunOptions, ExecPlace } from "../../domain/container-shell.ts";
 import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
-import { type ExecCalls, type ExecPlace, encryptedError, notStartedError } from "./api.ts";
+import { type ExecCalls, encryptedError, notStartedError } from "./api.ts";
 import { Output } from "./output-buffer.ts";
 import { converse, type Told } from "./run-session.ts";
 import { wrapOnce } from "./shell-wrapper.ts";

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import type { ExecPlace } from "../../domain/container-shell.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import type { ExecClients, ExecPlace } from "./api.ts";
+import type { ExecClients } from "./api.ts";
 import type { ChannelEnd, ChannelPorts, Ticket } from "./data-channel.ts";
 import type { ExecVia, SessionLine } from "./transport.ts";
 

@@ -1,68 +1,25 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import {
   type Deployment,
-  type HistoryRow,
+  type EndedContainer,
   inBatches,
   iso,
   type Service,
-  type ServiceDeployment,
-  type ServiceRevision,
   shortName,
   type Task,
-  type TaskDefinition,
 } from "../../domain/aws/ecs.ts";
+import type { EcsReads } from "../../domain/aws/reads.ts";
 import { usageError } from "../../domain/error.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
-import { readRevisions } from "../read-revisions.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { readDeployments, readHistory, revisionNames } from "./deployment-history.ts";
+import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
-import { toTask } from "./task.ts";
 import { toServiceRevision, toTaskDefinition } from "./task-definition.ts";
-
-/** Reads of ECS. Every answer is sanitised here, at the boundary; every failure is an OpsError. */
-export interface EcsReads {
-  /** Throws usage (exit 6) where the cluster has no such service. */
-  service(cluster: string, service: string): Promise<Service>;
-  /** Service deployments of the last 90 days, newest first; at most 200. */
-  history(cluster: string, service: string): Promise<readonly HistoryRow[]>;
-  /** What is known of these service deployments, at most 20; those that are no longer on record are left out. */
-  deployments(arns: readonly string[]): Promise<readonly ServiceDeployment[]>;
-  /** Undefined where the family has no such revision. */
-  taskDefinition(name: string): Promise<TaskDefinition | undefined>;
-  /** Tags of a task definition, by key. */
-  definitionTags(name: string): Promise<Readonly<Record<string, string>>>;
-  /** At most 20; those that ECS no longer knows are left out. */
-  serviceRevisions(arns: readonly string[]): Promise<readonly ServiceRevision[]>;
-  /** `family:revision`, newest first, ACTIVE ones: the newest of all, and as far down as the newest below `below`. */
-  revisions(family: string, below?: number): Promise<readonly string[]>;
-  tasks(cluster: string, service: string, desired: "RUNNING" | "STOPPED"): Promise<readonly Task[]>;
-  /** Both kinds in three calls: those that ECS wants to run, and those stopped within the hour or on their way out. */
-  allTasks(cluster: string, service: string): Promise<AllTasks>;
-  /** Those of these ids that ECS still knows, in one call a hundred. */
-  tasksNamed(cluster: string, ids: readonly string[]): Promise<readonly Task[]>;
-  /** Of a task definition's family, whatever started them, in whatever state; stopped ones for an hour. */
-  familyTasks(cluster: string, family: string): Promise<readonly Task[]>;
-  /** Whether scaling in and deployments leave this task alone; undefined where it is gone. */
-  isProtected(cluster: string, task: string): Promise<boolean | undefined>;
-  /** The service's running tasks that scaling in and deployments leave alone. */
-  protectedTasks(cluster: string, service: string): Promise<readonly ProtectedTask[]>;
-}
-
-export interface AllTasks {
-  readonly running: readonly Task[];
-  readonly stopped: readonly Task[];
-}
-
-export interface ProtectedTask {
-  readonly id: string;
-  /** RFC 3339; absent where ECS names no end. */
-  readonly until?: string;
-}
 
 const TASK_BATCH = 100;
 
@@ -270,4 +227,27 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
     failed: deployment.failedTasks ?? 0,
     createdAt: iso(deployment.createdAt) ?? "",
   };
+}
+
+export function toTask(task: Sdk.Task): Task {
+  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
+  return {
+    id: shortName(task.taskArn),
+    taskDefinition: shortName(task.taskDefinitionArn),
+    status: task.lastStatus ?? "",
+    health: task.healthStatus ?? "UNKNOWN",
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
+    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
+    ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
+    ended: (task.containers ?? []).flatMap(toEnded),
+    addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
+  };
+}
+
+function toEnded({ name = "", exitCode, reason, lastStatus }: Sdk.Container): EndedContainer[] {
+  if (lastStatus !== "STOPPED") return [];
+  return [{ name, ...(exitCode === undefined ? {} : { exitCode }), ...(reason === undefined ? {} : { reason }) }];
 }

@@ -2,12 +2,16 @@ import { createHmac, randomBytes } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ecs";
 import {
   type Container,
+  namesDatabase,
   type ServiceRevision,
   type Setting,
   shortName,
   type TaskDefinition,
 } from "../../domain/aws/ecs.ts";
 import { canonical, type Json } from "../../domain/json.ts";
+
+/** The name of an RDS instance, with its port where that stands beside it. */
+const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
 
 /** Values of variables may be passwords: they are told apart by a hash that means nothing in another process. */
 const SALT = randomBytes(32);
@@ -88,18 +92,6 @@ function toSetting(name: string, value: string): Setting {
   const place = (isAddress ? placeOf(value) : undefined) ?? INSTANCE.exec(value)?.[0];
   return { name, fingerprint: fingerprint(value), ...(place === undefined ? {} : { place }) };
 }
-
-/** The name of an RDS instance, with its port where that stands beside it. */
-const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
-
-const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER|CONN|CONNECTION)(_|$)/i;
-
-/** Does a variable of this name say where a database is? */
-export const namesDatabase = (name: string): boolean => isDatabaseSetting(name) && NAMES_A_PLACE.test(name);
-
-/** Does a variable of this name say which database is used? */
-export const isDatabaseSetting = (name: string): boolean =>
-  /(^|_)(DB|DATABASE|DATASOURCE|JDBC|PG|POSTGRES|POSTGRESQL|RDS)(_|$)|^PG[A-Z]+$|^DSN$/i.test(name);
 
 /** Host, port and database name of a URL, a DSN or a bare host name; never what stands before its `@`. */
 function placeOf(value: string): string | undefined {

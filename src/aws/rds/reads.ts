@@ -1,17 +1,8 @@
 import type { Instance, InstanceEvent, Quota } from "../../domain/aws/rds.ts";
+import type { RdsReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
 import { guarded } from "../client/read-call.ts";
 import { toInstance } from "./instance.ts";
-
-/** Reads of database instances with all that a copy of them has to be told. */
-export interface RdsReads {
-  /** Undefined where the account has no instance of that name. */
-  instance(id: string): Promise<Instance | undefined>;
-  /** What RDS says has happened to it since (epoch ms), oldest first; it keeps fourteen days. */
-  events(id: string, since: number): Promise<readonly InstanceEvent[]>;
-  /** By name: DBInstances, AllocatedStorage (GiB) … */
-  quotas(): Promise<Readonly<Record<string, Quota>>>;
-}
 
 export function createRdsReads(clients: Clients): RdsReads {
   return {

@@ -1,5 +1,5 @@
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
-import { homeOf } from "../arn.ts";
+import { homeOf } from "../../domain/aws/arn.ts";
 import type { Sender } from "../sender.ts";
 
 /** SNS has no token for it: a message whose answer is lost is not sent again. [D] */

@@ -1,31 +1,9 @@
-import type { LockHolder } from "../../domain/lock.ts";
+import type { SharedHolder, SharedLock } from "../../domain/lock.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { Target } from "../../domain/target.ts";
 import { within } from "../../domain/time-limit.ts";
 import type { Clients } from "../client/clients.ts";
 import { translate } from "../client/errors.ts";
-
-/** What the shared lock's parameter says. */
-export interface SharedHolder extends LockHolder {
-  /** The execution that had to yield to this one. */
-  readonly over?: string;
-  /** It has let go, and left word for the one it had taken over. */
-  readonly released?: boolean;
-}
-
-/**
- * The advisory lock that operators on different machines share: one parameter of the target's own account and region.
- * Apart from an execution's Operations this is all that the program ever writes to AWS, and it can write nothing but
- * this one name. Each call ends within LIMIT_MS, whatever AWS does.
- */
-export interface SharedLock {
-  /** The first wins. Answers who has it now: the one given, or the one that was there before. */
-  claim(holder: SharedHolder): Promise<SharedHolder>;
-  read(): Promise<SharedHolder | undefined>;
-  /** Takes it whoever has it. */
-  replace(holder: SharedHolder): Promise<void>;
-  remove(): Promise<void>;
-}
 
 const LIMIT_MS = 2000;
 
@@ -39,6 +17,7 @@ export function createSharedLock(clients: Clients, target: Target): SharedLock {
   return {
     claim: (holder) => limited("ssm:PutParameter", (calls) => claim(calls, holder)),
     read: () => limited("ssm:GetParameter", (calls) => calls.get()),
+    isSame: isSameHolder,
     replace: (holder) => limited("ssm:PutParameter", (calls) => calls.put(holder, true)),
     remove: () => limited("ssm:DeleteParameter", (calls) => calls.remove()),
   };
@@ -94,7 +73,7 @@ export function sharedLockName({ cluster, service }: Target): string {
 }
 
 /** Whether both were written by the same process. */
-export function isSameHolder(a: SharedHolder, b: SharedHolder): boolean {
+function isSameHolder(a: SharedHolder, b: SharedHolder): boolean {
   return asRead(a) === asRead(b);
 }
 

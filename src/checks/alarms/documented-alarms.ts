@@ -1,4 +1,4 @@
-import type { AlarmRule } from "../../aws/cloudwatch/alarms.ts";
+import type { AlarmRule } from "../../domain/aws/alarms.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { type Diagnosis, ok, untried, warn } from "../../domain/diagnosis.ts";
 import type { Check } from "../doctor-check.ts";

@@ -1,4 +1,4 @@
-import type { MuteSummary } from "../../aws/cloudwatch/alarms.ts";
+import type { MuteSummary } from "../../domain/aws/alarms.ts";
 import type { ScalingTarget } from "../../domain/aws/ecs.ts";
 import { judgeHistory } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";

@@ -1,7 +1,7 @@
 import type { ScalingTarget, Service } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
+import type { ExecCheck, RevertCheck } from "../check.ts";
 
 export const scaling: RevertCheck = {
   asks: "whether auto scaling acts on the service",
@@ -38,4 +38,21 @@ function partition({ inSuspended, outSuspended, scheduledSuspended }: ScalingTar
   ];
   const named = (wanted: boolean) => ways.filter(([, isSuspended]) => isSuspended === wanted).map(([way]) => way);
   return [named(true), named(false)];
+}
+
+export const execScaling: ExecCheck = {
+  asks: "whether auto scaling acts on the service",
+  async look({ target }, { aws }) {
+    return [judgeExecScaling(await aws.around.scalingTarget(target.cluster, target.service))];
+  },
+};
+
+/** Scaling in may stop the very task, and a task that scaling out starts migrates again. */
+export function judgeExecScaling(target: ScalingTarget | undefined): Finding {
+  if (target === undefined) return ok("scaling-none", "no auto scaling acts on the service");
+  const range = `auto scaling (${target.least} to ${target.most} tasks)`;
+  const isHeld = target.inSuspended && target.outSuspended && target.scheduledSuspended;
+  return isHeld
+    ? ok("scaling-suspended", `${range} is suspended`)
+    : warn("scaling-active", `${range} is active: it will be held while the command runs`);
 }

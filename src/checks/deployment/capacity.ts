@@ -1,7 +1,11 @@
 import { awsLine } from "../../domain/aws/cli-command.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import type { ServiceSetup } from "../../domain/aws/setup.ts";
 import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
+import * as finding from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
+import type { RevertCheck } from "../check.ts";
 import type { Check } from "../doctor-check.ts";
 
 /** Whether a deployment has room to start new tasks before it stops old ones: documented are 100 % and 200 %. */
@@ -28,8 +32,9 @@ export function judgeCapacity(
   };
   const input = { cluster, service, deploymentConfiguration };
   const fix = awsLine({ service: "ecs", name: "UpdateService", input }, region);
-  const extra = Math.floor((desired * most) / 100) - desired;
-  const spare = desired - Math.ceil((desired * least) / 100);
+  const { ceiling, floor } = boundsOf(desired, least, most);
+  const extra = ceiling - desired;
+  const spare = desired - floor;
   const evidence = `minimum ${least} %, maximum ${most} %`;
   if (desired > 0 && extra <= 0 && spare <= 0)
     return fail(
@@ -40,4 +45,35 @@ export function judgeCapacity(
   if (most < 200)
     return warn(`${evidence}: a rollout has room for ${extra} more tasks at a time, so it goes in waves`, fix);
   return ok(`${evidence}: new tasks start before old ones stop`);
+}
+
+export const room: RevertCheck = {
+  asks: "whether the deployment has room to move",
+  look: async ({ service }) => [judgeRoom(service)],
+};
+
+export function judgeRoom({ desired, maximumPercent, minimumHealthyPercent }: Service): Finding {
+  const { ceiling, floor } = boundsOf(desired, minimumHealthyPercent, maximumPercent);
+  const limits = `${minimumHealthyPercent} % to ${maximumPercent} % of ${desired} tasks`;
+  if (desired === 0)
+    return finding.warn("room-none", "no task is wanted just now: a revert starts none, and proves nothing");
+  if (ceiling <= desired && floor >= desired)
+    return finding.block(
+      "cannot-move",
+      `the deployment cannot move: ${limits} let ECS neither start a task nor stop one`,
+    );
+  if (ceiling < 2 * desired)
+    return finding.warn(
+      "room-little",
+      `${limits}: only ${ceiling - desired} new tasks at a time, so the revert goes in turns`,
+    );
+  return finding.ok("room-enough", `${desired} tasks may become ${ceiling}: new ones start before an old one stops`);
+}
+
+/** ECS's own arithmetic: it may start up to the ceiling and stop down to the floor (reference: ecs.md §2.3). */
+function boundsOf(desired: number, minimumPercent: number, maximumPercent: number) {
+  return {
+    ceiling: Math.floor((desired * maximumPercent) / 100),
+    floor: Math.ceil((desired * minimumPercent) / 100),
+  };
 }

@@ -1,4 +1,4 @@
-import { certainName, chooseContainer } from "../../aws/application-container.ts";
+import { certainName, chooseContainer } from "../../domain/aws/application-container.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { ContainerSetup } from "../../domain/aws/setup.ts";
 import { type Diagnosis, ok, warn } from "../../domain/diagnosis.ts";

@@ -1,7 +1,8 @@
 import type { ContainerSetup } from "../../domain/aws/setup.ts";
-import { ok, warn } from "../../domain/finding.ts";
+import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
+import { BY_TASK } from "../exec-subject.ts";
 
 export const containerSetup: ExecCheck = {
   asks: "how that container is set up",
@@ -15,7 +16,7 @@ export const containerSetup: ExecCheck = {
 export function judgeRoot({ name, readonlyRoot }: ContainerSetup): Finding {
   if (!readonlyRoot) return ok("exec-root-writable", `the root file system of container ${name} can be written`);
   const text = `container ${name} has a read-only root file system (readonlyRootFilesystem), on which ECS Exec cannot work`;
-  return block("exec-root-readonly", text, BY_TASK);
+  return block("exec-root-readonly", text, [BY_TASK]);
 }
 
 const KEYS = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)$/;

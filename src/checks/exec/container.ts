@@ -1,7 +1,7 @@
-import { type ContainerChoice, explainChoice, NAMING } from "../../aws/application-container.ts";
-import { ok } from "../../domain/finding.ts";
+import { type ContainerChoice, explainChoice, NAMING } from "../../domain/aws/application-container.ts";
+import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { block, type ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
 
 export const container: ExecCheck = {
   asks: "which container is to be entered",
@@ -12,5 +12,5 @@ export const container: ExecCheck = {
 export function judgeContainer(choice: ContainerChoice): Finding {
   const text = explainChoice(choice);
   if (choice.kind === "certain") return ok("exec-container", text);
-  return block(choice.kind === "absent" ? "exec-container-absent" : "exec-which-container", text, ...NAMING);
+  return block(choice.kind === "absent" ? "exec-container-absent" : "exec-which-container", text, NAMING);
 }

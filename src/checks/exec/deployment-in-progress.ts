@@ -1,7 +1,7 @@
 import type { Deployment, Service } from "../../domain/aws/ecs.ts";
-import { ok } from "../../domain/finding.ts";
+import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { block, type ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
 
 export const deployments: ExecCheck = {
   asks: "whether a deployment is going on",
@@ -13,7 +13,7 @@ export function judgeDeployments({ name, deployments: all }: Pick<Service, "name
   if (all.length <= 1 && all.every(({ rollout }) => rollout !== "IN_PROGRESS"))
     return ok("exec-no-deployment", `no deployment of ${name} is going on`);
   const text = `a deployment of ${name} is going on (${all.map(told).join("; ")}): it stops and starts tasks`;
-  return block("exec-deployment", text, "vulcan-ops status");
+  return block("exec-deployment", text, ["vulcan-ops status"]);
 }
 
 function told({ taskDefinition, status, rollout, running, desired }: Deployment): string {

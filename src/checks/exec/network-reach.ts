@@ -1,7 +1,7 @@
 import type { MessagesReach } from "../../domain/aws/setup.ts";
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
 
 /** The way from here to the service that carries the session. */
 export const way: ExecCheck = {

@@ -1,10 +1,11 @@
+import { renewTasks } from "../../domain/aws/cli-command.ts";
 import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
-import { renewTasks } from "../../domain/aws/renew-tasks.ts";
 import type { ExecTask } from "../../domain/aws/setup.ts";
-import { notChecked, ok } from "../../domain/finding.ts";
+import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
+import { BY_TASK } from "../exec-subject.ts";
 
 const ASKS = "whether the platform has ECS Exec";
 
@@ -19,5 +20,5 @@ export function judgePlatform({ platformVersion, platformFamily = "Linux" }: Exe
   const platform = `platform ${platformFamily} ${platformVersion}`;
   if (!isTooOldForExec(platformVersion, platformFamily)) return ok("exec-platform", `${platform} has ECS Exec`);
   const renew = renewTasks(target, { platformVersion: "LATEST" });
-  return block("exec-platform-old", `${platform} does not have ECS Exec; 1.4.0 has`, BY_TASK, renew);
+  return block("exec-platform-old", `${platform} does not have ECS Exec; 1.4.0 has`, [BY_TASK, renew]);
 }

@@ -4,9 +4,9 @@ import {
   chooseContainer,
   explainChoice,
   NAME_IN_CONFIGURATION,
-} from "../../aws/application-container.ts";
+} from "../../domain/aws/application-container.ts";
+import { renewTasks } from "../../domain/aws/cli-command.ts";
 import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
-import { renewTasks } from "../../domain/aws/renew-tasks.ts";
 import type { ContainerSetup, ExecTask, ServiceSetup } from "../../domain/aws/setup.ts";
 import { type Diagnosis, fail, ok, untried } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";

@@ -1,8 +1,9 @@
 import { shortName } from "../../domain/aws/ecs.ts";
 import type { DefinitionSetup, ExecTask } from "../../domain/aws/setup.ts";
-import { ok } from "../../domain/finding.ts";
+import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
+import type { ExecCheck } from "../check.ts";
+import { BY_TASK } from "../exec-subject.ts";
 
 export const role: ExecCheck = {
   asks: "whether the task has a role",
@@ -17,5 +18,5 @@ export function judgeRole(task: ExecTask, definition: DefinitionSetup): Finding 
   const found = task.taskRole ?? definition.taskRole;
   if (found !== undefined) return ok("exec-role", `the agent acts as the task role ${shortName(found)}`);
   const text = `${task.taskDefinition} has no task role, as which the agent of ECS Exec would speak to ssmmessages`;
-  return block("exec-role-absent", text, BY_TASK, "vulcan-ops doctor");
+  return block("exec-role-absent", text, [BY_TASK, "vulcan-ops doctor"]);
 }

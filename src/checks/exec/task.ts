@@ -1,9 +1,9 @@
-import { certainName } from "../../aws/application-container.ts";
+import { certainName } from "../../domain/aws/application-container.ts";
 import type { ExecTask } from "../../domain/aws/setup.ts";
-import { ok, warn } from "../../domain/finding.ts";
+import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { BY_TASK, block, type ExecCheck } from "../exec-check.ts";
-import { likeliest } from "../exec-subject.ts";
+import type { ExecCheck } from "../check.ts";
+import { BY_TASK, likeliest } from "../exec-subject.ts";
 
 export const tasks: ExecCheck = {
   asks: "whether a task runs that can be entered",
@@ -18,10 +18,10 @@ export const tasks: ExecCheck = {
 /** ECS stops and replaces a task that is UNHEALTHY, and a command dies with its task (`ecs-exec.md` §4). */
 export function judgeTasks(revision: string, all: readonly ExecTask[], task: ExecTask | undefined): Finding {
   if (task === undefined)
-    return block("exec-no-task", `no task of ${revision} is RUNNING: there is none to enter`, "vulcan-ops status");
+    return block("exec-no-task", `no task of ${revision} is RUNNING: there is none to enter`, ["vulcan-ops status"]);
   if (task.desired === "STOPPED") {
     const text = `every running task of ${revision} is about to stop (desired STOPPED)`;
-    return block("exec-task-leaving", text, "vulcan-ops status", BY_TASK);
+    return block("exec-task-leaving", text, ["vulcan-ops status", BY_TASK]);
   }
   if (task.health === "UNHEALTHY")
     return warn("exec-unhealthy", `task ${task.id} is UNHEALTHY: ECS may stop it, and the command with it`);

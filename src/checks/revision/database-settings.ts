@@ -1,5 +1,4 @@
-import { isDatabaseSetting } from "../../aws/ecs/task-definition.ts";
-import { revisionOf, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { isDatabaseSetting, revisionOf, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { RevertCheck } from "../check.ts";

@@ -1,5 +1,5 @@
-import { isEcrImage } from "../../aws/supporting-reads.ts";
 import type { Image, ServiceRevision } from "../../domain/aws/ecs.ts";
+import { isEcrImage } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { RevertCheck } from "../check.ts";

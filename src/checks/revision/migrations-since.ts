@@ -1,6 +1,6 @@
-import { type ContainerQuestion, certainName, chooseContainer } from "../../aws/application-container.ts";
+import { type ContainerQuestion, certainName, chooseContainer } from "../../domain/aws/application-container.ts";
 import type { HistoryRow, TaskDefinition } from "../../domain/aws/ecs.ts";
-import type { AppliedMigration } from "../../domain/migrations/vulcan.ts";
+import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 
 /** What is known of the database's schema and of the two revisions. */
 export interface SchemaEvidence {

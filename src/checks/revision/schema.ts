@@ -1,7 +1,8 @@
 import { counted, notChecked, ok, warn } from "../../domain/finding.ts";
-import type { AppliedMigration } from "../../domain/migrations/vulcan.ts";
+import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck, Subject } from "../check.ts";
+import type { RevertCheck } from "../check.ts";
+import type { Subject } from "../rollback-subject.ts";
 import { labelOf, type SchemaEvidence, servedUntil, since } from "./migrations-since.ts";
 import { type Expansion, expandsOnly } from "./schema-compatibility.ts";
 

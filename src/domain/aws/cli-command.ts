@@ -1,9 +1,9 @@
-import { homeOf } from "../../aws/arn.ts";
 import { commandLine, option } from "../command-line.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Operation } from "../operation.ts";
-import { copyLine } from "./copy-command.ts";
-import { toCopyRequest } from "./copy-revision.ts";
+import type { Target } from "../target.ts";
+import { homeOf } from "./arn.ts";
+import { copyLine, toCopyRequest } from "./copy-revision.ts";
 
 /** AWS CLI names of the services whose Operations we send. */
 const CLI_SERVICE: Readonly<Record<string, string>> = {
@@ -27,6 +27,12 @@ export function awsLine(operation: Operation, region?: string): string {
     return tasks.map(one).join(" && ");
   }
   return lineOf(operation, region);
+}
+
+/** The line that gives the service new tasks: a task keeps ECS Exec and its platform as they were when it started. */
+export function renewTasks({ cluster, service, region }: Target, change: JsonObject = {}): string {
+  const input = { cluster, service, ...change, forceNewDeployment: true };
+  return awsLine({ service: "ecs", name: "UpdateService", input }, region);
 }
 
 /** `--interactive` is the only way there is; without it AWS refuses, as it does the line in Vulcan's document. */

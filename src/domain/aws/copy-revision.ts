@@ -1,3 +1,4 @@
+import { commandLine, option } from "../command-line.ts";
 import type { JsonObject } from "../json.ts";
 
 /** One difference of a copy. No value of a variable is in it, only the place that is replaced inside the value. */
@@ -33,3 +34,27 @@ export const ANSWER_ONLY = [
   "deregisteredAt",
   "deleteRequestedAt",
 ] as const;
+
+/** The lines that make the same copy by hand; they need `jq`, since the AWS CLI has no word for it. */
+export function copyLine({ copyOf, edits }: CopyRequest, region?: string): string {
+  const register = commandLine`aws ecs register-task-definition --cli-input-json file://copy.json ${where(region)}`;
+  return `${describeToFile(copyOf, edits, region)} && ${register}`;
+}
+
+/** Puts what RegisterTaskDefinition takes into `copy.json`. */
+export function describeToFile(taskDefinition: string, edits: readonly Edit[], region?: string): string {
+  const filter = [`del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})`, ...edits.map(assignment)].join(" | ");
+  return commandLine`aws ecs describe-task-definition --task-definition ${taskDefinition} --query taskDefinition --output json ${where(region)} | jq ${filter} > copy.json`;
+}
+
+const where = (region?: string) => (region === undefined ? [] : option("region", region));
+
+function assignment(edit: Edit): string {
+  const text = JSON.stringify;
+  const container = `.containerDefinitions[] | select(.name == ${text(edit.container)})`;
+  if (edit.member === "image") return `(${container} | .image) = ${text(edit.to)}`;
+  const named = `${container} | .${edit.member}[] | select(.name == ${text(edit.name)})`;
+  return edit.member === "secrets"
+    ? `(${named} | .valueFrom) = ${text(edit.to)}`
+    : `(${named} | .value) |= (split(${text(edit.from)}) | join(${text(edit.to)}))`;
+}

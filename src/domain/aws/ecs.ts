@@ -229,9 +229,6 @@ export function shortName(arn: string | undefined): string {
   return (arn ?? "").split("/").at(-1) ?? "";
 }
 
-/** What RunTask is told of whoever starts a task; at most 128 characters. */
-export const startedBy = (key: string): string => `vulcan-ops/${key}`;
-
 /** `vulcan-prod:42` → 42. */
 export function revisionOf(taskDefinition: string): number {
   return Number(taskDefinition.split(":").at(-1));
@@ -251,3 +248,22 @@ export function inBatches<T>(items: readonly T[], size: number): T[][] {
 export function iso(date: Date | undefined): string | undefined {
   return date?.toISOString();
 }
+
+const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER|CONN|CONNECTION)(_|$)/i;
+
+/** Does a variable of this name say where a database is? */
+export const namesDatabase = (name: string): boolean => isDatabaseSetting(name) && NAMES_A_PLACE.test(name);
+
+/** Does a variable of this name say which database is used? */
+export const isDatabaseSetting = (name: string): boolean =>
+  /(^|_)(DB|DATABASE|DATASOURCE|JDBC|PG|POSTGRES|POSTGRESQL|RDS)(_|$)|^PG[A-Z]+$|^DSN$/i.test(name);
+
+/**
+ * `111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/vulcan:1.42.0`, or with `@sha256:…`; also FIPS and dual-stack names
+ * (`dkr.ecr-fips.`, `dkr-ecr.REGION.on.aws`), in every partition.
+ */
+export const ECR_REF =
+  /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([\w-]+)\.[a-z][a-z0-9.-]+\/([^:@]+)(?::([^@]+))?(?:@(sha256:\w+))?$/;
+
+/** Whether `image` can say anything about it: images of other registries cannot be looked up here. */
+export const isEcrImage = (ref: string): boolean => ECR_REF.test(ref);

@@ -1,5 +1,8 @@
-import { guardError } from "../error.ts";
+import { guardError, type OpsError } from "../error.ts";
 import type { Target } from "../target.ts";
+import { type ContainerChoice, explainChoice, NAMING } from "./application-container.ts";
+import { renewTasks } from "./cli-command.ts";
+import type { Service } from "./ecs.ts";
 import type { ExecTask } from "./setup.ts";
 
 /** A container with an agent, through which the database can be reached as the application reaches it. */
@@ -34,3 +37,52 @@ function whyNot(tasks: readonly ExecTask[], service: string): string {
   if (!tasks.some(({ execEnabled }) => execEnabled)) return `ECS Exec is off in all tasks of ${service}`;
   return `the agent of ECS Exec runs in no task of ${service}`;
 }
+
+/** A container in which the service's present program runs. */
+export interface Serving {
+  readonly task: string;
+  /** `family:revision` */
+  readonly taskDefinition: string;
+  readonly container: string;
+}
+
+/** A running, healthy task of the PRIMARY revision whose agent is up in the container that was chosen. */
+export function chooseServing(
+  { taskDefinition }: Pick<Service, "taskDefinition">,
+  running: readonly ExecTask[],
+  target: Target,
+  choice: ContainerChoice,
+): Serving {
+  const of = running.filter((task) => task.taskDefinition === taskDefinition);
+  if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
+  const healthy = of.filter(({ health }) => health === "HEALTHY");
+  if (healthy.length === 0) {
+    const found = of.map(({ health }) => health).join(", ");
+    throw closed("exec-no-healthy-task", `no task of ${taskDefinition} is HEALTHY (${found})`);
+  }
+  const enabled = healthy.filter(({ execEnabled }) => execEnabled);
+  if (enabled.length === 0) {
+    const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
+    throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
+  }
+  const container = nameOf(choice);
+  const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
+  const task = enabled[agents.indexOf("RUNNING")];
+  if (task === undefined) {
+    const message = `the agent of ECS Exec runs in container ${container} of no healthy task (${agents.join(", ")})`;
+    throw closed("exec-agent-down", message, "vulcan-ops doctor");
+  }
+  return { task: task.id, taskDefinition, container };
+}
+
+const agentOf = ({ containers }: ExecTask, name: string): string | undefined =>
+  containers.find((container) => container.name === name)?.agent;
+
+function nameOf(choice: ContainerChoice): string {
+  if (choice.kind === "certain") return choice.name;
+  const code = choice.kind === "absent" ? "exec-container-absent" : "exec-which-container";
+  throw guardError(code, explainChoice(choice), NAMING);
+}
+
+const closed = (code: string, message: string, next = "vulcan-ops status"): OpsError =>
+  guardError(code, message, [next]);

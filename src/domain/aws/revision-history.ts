@@ -1,6 +1,6 @@
-import { CLOCK_SKEW_MS, goneBack, type Left } from "../../actions/revert/gone-back.ts";
 import { type FailedMark, isReturn, type Mark } from "../failed-revision.ts";
 import type { HistoryRow } from "./ecs.ts";
+import { CLOCK_SKEW_MS, goneBack, type Left } from "./gone-back.ts";
 
 /** A revision that served: when its deployment finished, how long it was the one in place, and what speaks against it. */
 export interface Proven {

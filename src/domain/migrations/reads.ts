@@ -1,14 +1,19 @@
-import type { Destroyed } from "../../vulcan/source/down-effects.ts";
 import type { LockedSession } from "../database/locks.ts";
-import type { DatabaseAddress, DatabaseServer } from "../database-server.ts";
+import type { DatabaseAddress, DatabaseServer } from "../database/server.ts";
 import type { AppliedMigration, MigrationSource } from "./applied.ts";
 import type { Presence, Stake } from "./data-loss.ts";
-import type { SchemaObject } from "./schema-object.ts";
+import type { Destroyed, SchemaObject } from "./schema-object.ts";
 
 /** The list of migrations, and who told it. */
 export interface MigrationsTold {
   readonly applied: readonly AppliedMigration[];
   readonly answeredBy: MigrationSource;
+}
+
+/** What Vulcan itself says of its database. */
+export interface Vulcan {
+  /** Every migration that has been applied, oldest version first; throws an OpsError that says why it cannot tell. */
+  migrations(): Promise<readonly AppliedMigration[]>;
 }
 
 /** Reads of Vulcan's schema. Each is made anew, over a connection of its own. */

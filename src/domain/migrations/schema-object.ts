@@ -7,6 +7,16 @@ export type SchemaObject =
   | { readonly kind: "column"; readonly table: string; readonly column: string }
   | { readonly kind: "index"; readonly index: string };
 
+/** What SQL takes away. */
+export interface Destroyed {
+  /** Gone afterwards, with all that is in them. */
+  readonly objects: readonly SchemaObject[];
+  /** There afterwards, while rows of them are deleted, or values of them overwritten or converted. */
+  readonly altered: readonly SchemaObject[];
+  /** Are these all? False wherever something was not understood, or reaches further than it says: never harmless. */
+  readonly complete: boolean;
+}
+
 /** `relay_tokens`, `licences.seats`, `idx_audit_log_tenant` */
 export function nameOf(object: SchemaObject): string {
   if (object.kind === "column") return `${object.table}.${object.column}`;

@@ -21,3 +21,18 @@ export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[];
  * `errors` are answers 5xx of the targets, a count, given only for minutes that had one.
  */
 export type Measured = Readonly<Partial<Record<MetricId, readonly Point[]>>>;
+
+/** Whose metrics are watched, by the dimensions that CloudWatch knows them by. */
+export interface Subject {
+  readonly cluster: string;
+  readonly service: string;
+  readonly database: string;
+  /** `targetgroup/NAME/ID` behind `app/NAME/ID`; a group that no load balancer uses is left out. */
+  readonly groups: readonly { readonly targetGroup: string; readonly loadBalancer: string }[];
+}
+
+export interface MetricAnswer {
+  readonly measured: Measured;
+  /** What CloudWatch says about the answer, and series that it could not give whole. */
+  readonly remarks: readonly string[];
+}

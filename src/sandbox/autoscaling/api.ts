@@ -1,9 +1,9 @@
 import type { Service } from "../ecs/model.ts";
 import { AwsError } from "../http/aws-error.ts";
+import type { Input, Output } from "../http/input.ts";
 import { flag, number, record, required, text, texts } from "../http/input.ts";
 import { changing, reading, type ServiceRoom } from "../http/operation.ts";
 import { page } from "../http/page.ts";
-import type { Input, Output } from "../http/payload.ts";
 import { nullMember } from "../http/request-error.ts";
 import type { World } from "../world.ts";
 import { clamp, serviceOf } from "./capacity.ts";

@@ -1,8 +1,8 @@
 import { putAlarm } from "../cloudwatch/put-alarm.ts";
 import type { Service } from "../ecs/model.ts";
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { flag, number, record, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { resourceIdOf } from "./capacity.ts";
 import type { ScalingPolicy } from "./model.ts";

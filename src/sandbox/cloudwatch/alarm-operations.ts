@@ -1,8 +1,8 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input, Output } from "../http/input.ts";
 import { instant, number, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
-import type { Input, Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
 import { changeState } from "./alarm-engine.ts";

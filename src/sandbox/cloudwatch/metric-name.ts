@@ -1,5 +1,5 @@
+import type { Input } from "../http/input.ts";
 import { records, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { Dimension, MetricName } from "./store.ts";
 
 export const dimensionsOf = (input: Input): Dimension[] =>

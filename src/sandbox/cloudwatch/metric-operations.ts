@@ -1,7 +1,7 @@
+import type { Input } from "../http/input.ts";
 import { instant, list, number, record, records, required, text } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { dimensionsOf } from "./metric-name.ts";
 import { checkPut } from "./metric-rules.ts";

@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { instant, list, number, record, records, required, text, texts } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import { invalid, STATISTICS } from "./read-alarm.ts";
 
 const badValue = (message: string): AwsError => new AwsError("InvalidParameterValueException", message);

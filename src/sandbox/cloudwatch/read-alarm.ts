@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { flag, number, required, text, texts } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { AlarmRule } from "./alarm.ts";
 import { COMPARE } from "./alarm-verdict.ts";
 import { metricOf } from "./metric-name.ts";

@@ -1,8 +1,8 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Fault } from "../http/fault.ts";
+import type { Input, Output } from "../http/input.ts";
 import { instant, number, record, records, required, text, texts } from "../http/input.ts";
 import { page } from "../http/page.ts";
-import type { Input, Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { type Point, statisticOf, summarise } from "./aggregate.ts";
 import { metricOf } from "./metric-name.ts";

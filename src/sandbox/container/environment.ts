@@ -1,7 +1,7 @@
 import type { Task } from "../ecs/model.ts";
 import { mainContainer, overrideOf } from "../ecs/task-queries.ts";
+import type { Input } from "../http/input.ts";
 import { records, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import { currentValue } from "../secrets/secret.ts";
 import type { World } from "../world.ts";
 

@@ -1,9 +1,9 @@
 import { pinned } from "../ecs/image-of.ts";
 import { AwsError } from "../http/aws-error.ts";
+import type { Input, Output } from "../http/input.ts";
 import { number, record, records, required, text } from "../http/input.ts";
 import { changing, reading, type ServiceRoom } from "../http/operation.ts";
 import { page } from "../http/page.ts";
-import type { Input, Output } from "../http/payload.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { World } from "../world.ts";
 

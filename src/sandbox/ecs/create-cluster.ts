@@ -1,4 +1,4 @@
-import type { Input } from "../http/payload.ts";
+import type { Input } from "../http/input.ts";
 import type { World } from "../world.ts";
 import type { Cluster } from "./model.ts";
 import { ecsArn } from "./names.ts";

@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { list, number, record, records, required, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { beginDeployment } from "./deployment.ts";
 import { findCluster } from "./find.ts";

@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { list, number, record, records, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import { checkContainers } from "./container-rules.ts";
 import { fitsFargate } from "./task-size.ts";
 

@@ -1,5 +1,5 @@
+import type { Input } from "../http/input.ts";
 import { records, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { healthRule } from "./container-health.ts";
 import type { ContainerDefinition, TaskDefinition } from "./model.ts";

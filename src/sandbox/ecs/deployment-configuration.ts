@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { list, record, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import { integer } from "./integer.ts";
 
 type Configuration = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import type { Cluster, Service, Task, TaskDefinition } from "./model.ts";
 import { shortName } from "./names.ts";

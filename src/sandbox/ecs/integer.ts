@@ -1,5 +1,5 @@
 import { AwsError } from "../http/aws-error.ts";
-import type { Input } from "../http/payload.ts";
+import type { Input } from "../http/input.ts";
 
 const MOST = 2 ** 31 - 1;
 

@@ -1,7 +1,7 @@
 import type { Target, TargetGroup } from "../alb/target-group.ts";
 import type { Cancel } from "../clock/virtual-clock.ts";
 import type { TaskProcess } from "../container/task-process.ts";
-import type { Input, Output } from "../http/payload.ts";
+import type { Input, Output } from "../http/input.ts";
 import type { ContainerHealthRule, HealthStatus } from "./container-health.ts";
 
 /** All instants are virtual milliseconds since the epoch. */

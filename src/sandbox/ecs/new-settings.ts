@@ -1,5 +1,5 @@
+import type { Input } from "../http/input.ts";
 import { list } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { mergeConfiguration } from "./deployment-configuration.ts";
 import { platformOf } from "./service-rules.ts";

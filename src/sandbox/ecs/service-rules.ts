@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { records, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import { checkConfiguration } from "./deployment-configuration.ts";
 import { integer } from "./integer.ts";
 

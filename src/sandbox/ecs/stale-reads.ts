@@ -1,5 +1,5 @@
+import type { Input, Output } from "../http/input.ts";
 import { text } from "../http/input.ts";
-import type { Input, Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import type { Service } from "./model.ts";
 import { shortName } from "./names.ts";

@@ -1,5 +1,4 @@
-import { text, texts } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
+import { type Input, text, texts } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { makeDeployment, makeRevision } from "./deployment.ts";
 import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";

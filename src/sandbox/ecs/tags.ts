@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { records, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { Tag } from "./model.ts";
 
 /** A resource bears this many at most. [D] */

@@ -1,4 +1,4 @@
-import type { Input } from "../http/payload.ts";
+import type { Input } from "../http/input.ts";
 import type { World } from "../world.ts";
 import type { ContainerHealthRule } from "./container-health.ts";
 import type { Deployment, Service, Task } from "./model.ts";

@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 
 const GIB = 1024;
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { flag, number, record, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { beginDeployment, configurationOf, primaryOf, unsettle } from "./deployment.ts";
 import { mergeConfiguration } from "./deployment-configuration.ts";

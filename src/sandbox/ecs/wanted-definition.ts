@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { record, required } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { findDefinition } from "./find.ts";
 import type { TaskDefinition } from "./model.ts";

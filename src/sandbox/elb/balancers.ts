@@ -1,7 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Output } from "../http/input.ts";
 import { texts } from "../http/input.ts";
 import { type Operation, reading } from "../http/operation.ts";
-import type { Output } from "../http/payload.ts";
 import type { LoadBalancer } from "../world.ts";
 
 const balancerView = (balancer: LoadBalancer): Output => ({

@@ -1,8 +1,8 @@
 import { type Target, type TargetGroup, targetKey } from "../alb/target-group.ts";
 import { AwsError } from "../http/aws-error.ts";
+import type { Input, Output } from "../http/input.ts";
 import { records, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
-import type { Input, Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 
 function findGroup(world: World, arn: string): TargetGroup {

@@ -1,5 +1,5 @@
 import type { AwsError } from "./aws-error.ts";
-import type { Output } from "./payload.ts";
+import type { Output } from "./input.ts";
 import type { Call } from "./route.ts";
 import { escapeXml, toXml } from "./xml.ts";
 

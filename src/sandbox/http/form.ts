@@ -1,4 +1,4 @@
-import type { Input } from "./payload.ts";
+import type { Input } from "./input.ts";
 
 type Tree = { [key: string]: Tree | string };
 

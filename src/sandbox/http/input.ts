@@ -1,5 +1,8 @@
-import type { Input } from "./payload.ts";
 import { Mistake } from "./request-error.ts";
+
+/** A request's members, as JSON or as the tree a query form spells. */
+export type Input = Readonly<Record<string, unknown>>;
+export type Output = Readonly<Record<string, unknown>>;
 
 /** The member as text, or undefined when absent. */
 export function text(input: Input, name: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { World } from "../world.ts";
 import type { Fault } from "./fault.ts";
-import type { Input, Output } from "./payload.ts";
+import type { Input, Output } from "./input.ts";
 import type { Wording } from "./request-error.ts";
 
 /** One AWS operation: whether it changes the world, and what it does. */

@@ -1,5 +1,5 @@
 import type { FaultKind } from "./fault.ts";
-import type { Input } from "./payload.ts";
+import type { Input } from "./input.ts";
 
 /** One AWS call as the sandbox saw it. */
 export interface RecordedRequest {

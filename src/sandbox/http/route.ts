@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "./aws-error.ts";
 import { parseForm } from "./form.ts";
+import type { Input } from "./input.ts";
 import type { ServiceRoom } from "./operation.ts";
-import type { Input } from "./payload.ts";
 import { header, signedFor } from "./request.ts";
 
 /** Which of the three wire formats the answer must use. */

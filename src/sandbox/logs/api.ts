@@ -1,8 +1,8 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input, Output } from "../http/input.ts";
 import { flag, number, text, texts } from "../http/input.ts";
 import { reading, type ServiceRoom } from "../http/operation.ts";
 import { page } from "../http/page.ts";
-import type { Input, Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { collectLogs } from "./collect.ts";
 import { readPattern } from "./pattern.ts";

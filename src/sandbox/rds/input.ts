@@ -1,7 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { records, text, texts } from "../http/input.ts";
 import { page } from "../http/page.ts";
-import type { Input } from "../http/payload.ts";
 import type { Tag } from "./model.ts";
 
 export const badValue = (message: string): AwsError => new AwsError("InvalidParameterValue", message);

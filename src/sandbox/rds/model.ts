@@ -1,4 +1,4 @@
-import type { Input } from "../http/payload.ts";
+import type { Input } from "../http/input.ts";
 import type { PostgresServer } from "../postgres/server.ts";
 import type { NameEndpoint } from "./dns-endpoint.ts";
 

@@ -1,5 +1,5 @@
+import type { Input } from "../http/input.ts";
 import { flag, list, number, record, text, texts } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { instanceArn } from "./find.ts";
 import type { DbInstance, Settings } from "./model.ts";

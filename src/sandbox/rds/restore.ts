@@ -1,4 +1,4 @@
-import type { Input } from "../http/payload.ts";
+import type { Input } from "../http/input.ts";
 import { restorePostgres } from "../postgres/restore.ts";
 import type { World } from "../world.ts";
 import { backUpFirst } from "./backups.ts";

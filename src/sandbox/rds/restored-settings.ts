@@ -1,5 +1,5 @@
+import type { Input } from "../http/input.ts";
 import { flag, number, text, texts } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { badCombination, badValue } from "./input.ts";
 import type { Settings } from "./model.ts";

@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { number } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { badCombination, badValue } from "./input.ts";
 import type { Settings } from "./model.ts";

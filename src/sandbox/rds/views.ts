@@ -1,4 +1,4 @@
-import type { Output } from "../http/payload.ts";
+import type { Output } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { endpointView } from "./dns-name.ts";
 import { backupArn, instanceArn, snapshotArn } from "./find.ts";

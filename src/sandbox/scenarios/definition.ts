@@ -1,4 +1,4 @@
-import type { Input } from "../http/payload.ts";
+import type { Input } from "../http/input.ts";
 import type { Image } from "../vulcan/image.ts";
 
 interface DefinitionOptions {

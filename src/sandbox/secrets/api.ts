@@ -1,7 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input, Output } from "../http/input.ts";
 import { required, text, texts } from "../http/input.ts";
 import { changing, reading, type ServiceRoom } from "../http/operation.ts";
-import type { Input, Output } from "../http/payload.ts";
 import type { World } from "../world.ts";
 import { addVersion, CURRENT, type Secret, versionAt } from "./secret.ts";
 

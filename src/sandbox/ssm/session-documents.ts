@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { record, text } from "../http/input.ts";
-import type { Input } from "../http/payload.ts";
 import type { PortProperties } from "../session-channel/port-handshake.ts";
 
 /** A parameter of a session document: what it may be, and what it is where nothing is said. */

@@ -1,8 +1,8 @@
 import { hasExecAgent } from "../ecs/exec-agent.ts";
 import type { Task } from "../ecs/model.ts";
 import { AwsError } from "../http/aws-error.ts";
+import type { Input, Output } from "../http/input.ts";
 import { required, text } from "../http/input.ts";
-import type { Input, Output } from "../http/payload.ts";
 import { destinationPort } from "../session-channel/port-destination.ts";
 import { PortForward } from "../session-channel/port-forward.ts";
 import { Session } from "../session-channel/session.ts";

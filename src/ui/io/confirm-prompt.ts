@@ -4,7 +4,7 @@ import { renderDetails, renderExplanation } from "../render/step-details.ts";
 import type { StepName } from "../render/step-rows.ts";
 import { foreignLines, paragraph } from "../text/layout.ts";
 import { expectedText, unchangedSince } from "./flag-answers.ts";
-import { interrupted } from "./interrupted.ts";
+import { interrupted } from "./keyboard.ts";
 import { askLine, type Terminal } from "./prompt.ts";
 
 type Answer = AnswerTo<ConfirmQuestion>;

@@ -1,5 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import { OpsError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
 
 /** What ends a question without an answer: Ctrl-C, or the end of input (Ctrl-D, a closed terminal). */
 export type Break = "interrupted" | "eof";
@@ -65,4 +67,15 @@ export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
 async function drain(state: { readonly lastKeyAt: number }, quietMs: number, signal: AbortSignal): Promise<void> {
   const giveUp = Date.now() + MOST_DRAIN_MS;
   while (!signal.aborted && Date.now() - state.lastKeyAt < quietMs && Date.now() < giveUp) await wait(DRAIN_LOOK_MS);
+}
+
+/** Ctrl-C at a question. */
+export function interrupted(unchanged: string): OpsError {
+  return new OpsError({
+    code: "interrupted",
+    exitCode: EXIT.interrupted,
+    fault: "operator",
+    message: "interrupted at a question",
+    unchanged,
+  });
 }

@@ -1,10 +1,10 @@
 import type { JournalEvent } from "../../domain/execution.ts";
 import type { ChoiceQuestion, Question } from "../../domain/ports.ts";
-import { jsonText } from "../json-text.ts";
 import type { AnyEvent } from "../render/event.ts";
 import { createNarrator, type Narrator } from "../render/event-log.ts";
 import { summarise } from "../render/execution-summary.ts";
 import { renderStep } from "../render/plan.ts";
+import { jsonText } from "../text/json-text.ts";
 import { paragraph } from "../text/layout.ts";
 import type { Look } from "../text/style.ts";
 import { answerUnattended, type FlagAnswers } from "./flag-answers.ts";

@@ -3,7 +3,7 @@ import type { AnswerTo, TakeOverQuestion } from "../../domain/ports.ts";
 import { ago } from "../../domain/time.ts";
 import { paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { Look } from "../text/style.ts";
-import { interrupted } from "./interrupted.ts";
+import { interrupted } from "./keyboard.ts";
 import { askLine, type Terminal } from "./prompt.ts";
 
 /** Shows who has the target, and asks until its id is typed or the answer is no; the end of input is a no. */

@@ -15,7 +15,7 @@ import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
 import { answerUnattended, confirmByFlags, type FlagAnswers, isYieldedBy } from "./flag-answers.ts";
-import { interrupted } from "./interrupted.ts";
+import { interrupted } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
 import type { Screen } from "./screen.ts";

@@ -1,4 +1,4 @@
-import { countLevels, type Finding, type Level } from "../../domain/diagnosis.ts";
+import { countLevels, type DoctorFinding, type Level } from "../../domain/diagnosis.ts";
 import { isNarrow, nextLines, paragraph, rowLines } from "../text/layout.ts";
 import { type Look, mark, paint, type Tone } from "../text/style.ts";
 import { pad } from "../text/wrap.ts";
@@ -14,7 +14,7 @@ const LEVEL_CELLS = 7;
 const TITLE_CELLS = 15;
 
 /** A table: level, check, evidence, and under what is not right its fix. Narrow, the check stands before its evidence. */
-export function renderDiagnoses(heading: string, findings: readonly Finding[], look: Look): string {
+export function renderDiagnoses(heading: string, findings: readonly DoctorFinding[], look: Look): string {
   const lines = findings.flatMap((finding, index) => {
     const isFirst = findings[index - 1]?.check !== finding.check;
     return findingLines(finding, isFirst, look);
@@ -22,7 +22,7 @@ export function renderDiagnoses(heading: string, findings: readonly Finding[], l
   return [paint(heading, "strong", look), ...lines, "", ...summaryLines(findings, look)].join("\n");
 }
 
-function findingLines({ level, title, evidence, fixes = [] }: Finding, isFirst: boolean, look: Look): string[] {
+function findingLines({ level, title, evidence, fixes = [] }: DoctorFinding, isFirst: boolean, look: Look): string[] {
   const { glyph, word, tone } = LEVEL[level];
   const state = pad(mark(glyph, word, look), LEVEL_CELLS);
   const whole = level === "fail";
@@ -32,7 +32,7 @@ function findingLines({ level, title, evidence, fixes = [] }: Finding, isFirst: 
   return [...rowLines(row, look, 1), ...nextLines(fixes, look, isNarrow(look) ? 1 : LEVEL_CELLS + 1, "Fix")];
 }
 
-function summaryLines(findings: readonly Finding[], look: Look): string[] {
+function summaryLines(findings: readonly DoctorFinding[], look: Look): string[] {
   const { ok, warn, fail, untried } = countLevels(findings);
   const counts = `${ok} ok, ${warn} to mind, ${fail} failing, ${untried} not tried`;
   const [text, tone]: readonly [string, Tone] =

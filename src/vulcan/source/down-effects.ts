@@ -1,16 +1,7 @@
+import type { Destroyed } from "../../domain/migrations/schema-object.ts";
 import { nameOf, type SchemaObject } from "../../domain/migrations/schema-object.ts";
 import { SqlReader } from "./sql-reader.ts";
 import { statementsOf } from "./sql-tokens.ts";
-
-/** What SQL takes away. */
-export interface Destroyed {
-  /** Gone afterwards, with all that is in them. */
-  readonly objects: readonly SchemaObject[];
-  /** There afterwards, while rows of them are deleted, or values of them overwritten or converted. */
-  readonly altered: readonly SchemaObject[];
-  /** Are these all? False wherever something was not understood, or reaches further than it says: never harmless. */
-  readonly complete: boolean;
-}
 
 const NOTHING: Destroyed = { objects: [], altered: [], complete: true };
 const UNKNOWN: Destroyed = { ...NOTHING, complete: false };

@@ -1,6 +1,7 @@
 import { usageError } from "../../domain/error.ts";
+import type { Destroyed } from "../../domain/migrations/schema-object.ts";
 import { sanitise, sanitiseDeep } from "../../domain/sanitise.ts";
-import { allOf, type Destroyed, destroyedBy } from "./down-effects.ts";
+import { allOf, destroyedBy } from "./down-effects.ts";
 import { bracketsOf } from "./go-brackets.ts";
 import { type GoToken, goTokensOf } from "./go-tokens.ts";
 

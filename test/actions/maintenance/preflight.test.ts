@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alarmFindings } from "../../../src/actions/cloudwatch/mutable-alarms.ts";
 import { compare, type Picture } from "../../../src/actions/database/snapshot.ts";
-import { databaseFindings } from "../../../src/actions/maintenance/database.ts";
+import { databaseFindings } from "../../../src/actions/maintenance/database-findings.ts";
 import { imageFindings, type NeededImage } from "../../../src/actions/maintenance/images.ts";
 import { backupFindings, flightFindings } from "../../../src/actions/maintenance/in-progress-findings.ts";
 import { connectionFindings, loadFindings } from "../../../src/actions/maintenance/load-findings.ts";
@@ -9,7 +9,7 @@ import { timeFindings } from "../../../src/actions/maintenance/migration-duratio
 import type { Scene } from "../../../src/actions/maintenance/preflight-reads.ts";
 import { overlaps } from "../../../src/actions/maintenance/rds-window.ts";
 import { watchFindings, windowFindings, windowOf } from "../../../src/actions/maintenance/window.ts";
-import type { AlarmSetup } from "../../../src/aws/cloudwatch/mute-rules.ts";
+import type { AlarmSetup } from "../../../src/domain/aws/alarms.ts";
 import type { Instance } from "../../../src/domain/aws/rds.ts";
 import type { Finding } from "../../../src/domain/operation.ts";
 import { deploymentOf, NOW, serviceOf } from "../support.ts";

@@ -7,8 +7,8 @@ import { alignRequest, settingsIn, toChange } from "../../../src/actions/rds/mod
 import { aimOf } from "../../../src/actions/rds/restore-time.ts";
 import { restoreToTime } from "../../../src/actions/rds/restore-to-time.ts";
 import { watchInstance } from "../../../src/actions/rds/wait-for-instance.ts";
-import type { RdsReads } from "../../../src/aws/rds/reads.ts";
 import type { Instance, Settings } from "../../../src/domain/aws/rds.ts";
+import type { RdsReads } from "../../../src/domain/aws/reads.ts";
 import type { DataFacts } from "../../../src/domain/database/facts.ts";
 import type { World } from "../../../src/domain/services.ts";
 import { TARGET, waitingFor, worldOf } from "../support.ts";

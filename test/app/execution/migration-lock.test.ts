@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { underMigrationLock } from "../../../src/app/execution/migration-lock.ts";
-import type { Scene } from "../../../src/app/execution/session.ts";
+import { registry } from "../../../src/actions/index.ts";
+import { withMigrationLock } from "../../../src/app/execution/migration-lock.ts";
+import type { ExecutionSession } from "../../../src/app/execution/session.ts";
+import { createDatabase } from "../../../src/database/database.ts";
 import { guardError } from "../../../src/domain/error.ts";
 import type { Runbook } from "../../../src/domain/runbook.ts";
 
@@ -9,12 +11,13 @@ const runbookOf = (action: string) => ({ steps: [{ action }] }) as unknown as Ru
 /** What is said around work on a database that is reached by a way on which nobody gets through. */
 async function saidAround(action: string): Promise<readonly string[]> {
   const said: string[] = [];
-  const scene = {
-    context: { env: { VULCAN_DATABASE_URL: "postgres://vulcan:x@database.internal/vulcan" } },
-    site: { dial: () => Promise.reject(guardError("tunnel-no-task", "no task is running", [])) },
-    screen: { say: (text: string) => said.push(text) },
-  } as unknown as Scene;
-  expect(await underMigrationLock(runbookOf(action), scene, async () => "done")).toBe("done");
+  const dial = () => Promise.reject(guardError("tunnel-no-task", "no task is running", []));
+  const database = async () => createDatabase("postgres://vulcan:x@database.internal/vulcan", dial);
+  const session = {
+    target: { planner: { registry }, dial, database },
+    io: { say: (text: string) => said.push(text) },
+  } as unknown as ExecutionSession;
+  expect(await withMigrationLock(runbookOf(action), session, async () => "done")).toBe("done");
   return said;
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readOverview } from "../../../src/app/status/collect.ts";
-import type { AwsReads } from "../../../src/aws/reads.ts";
 import type { Service, Task } from "../../../src/domain/aws/ecs.ts";
+import type { AwsReads } from "../../../src/domain/aws/reads.ts";
 import { TARGET } from "../../support/sandbox-harness.ts";
 import { SOON_MS } from "../../support/soon.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isTransient, translate, translateRead } from "../../../src/aws/client/errors.ts";
-import { usageError } from "../../../src/domain/error.ts";
+import { translate, translateRead } from "../../../src/aws/client/errors.ts";
+import { isRefused, isTransient, usageError } from "../../../src/domain/error.ts";
 
 /** An error as the SDK throws it. */
 function sdkError(
@@ -248,6 +248,12 @@ describe("a failed call, for people and for the journal", () => {
     const transient = ROWS.filter(([, failure]) => isTransient(translate(failure, "ecs:X"))).map(([, , code]) => code);
     expect(new Set(transient)).toEqual(new Set(["aws-throttled", "aws-unreachable", "aws-silent", "aws-broken"]));
     expect(isTransient(usageError("x", "y"))).toBe(false);
+  });
+
+  it("is a refusal only where AWS said no to these credentials", () => {
+    const refusals = ROWS.filter(([, failure]) => isRefused(translateRead(failure, "ecs:X"))).map(([, , code]) => code);
+    expect(new Set(refusals)).toEqual(new Set(["aws-refused"]));
+    expect(isRefused(usageError("x", "y"))).toBe(false);
   });
 
   it("never hands on what moves a cursor, hides text or fills the screen, whatever the server sent", () => {

@@ -2,7 +2,7 @@ import { familyOf, revisionOf } from "../../../domain/aws/ecs.ts";
 import { commandLine, option } from "../../../domain/command-line.ts";
 import type { Finding } from "../../../domain/operation.ts";
 import { primaryOf } from "../rollout/snapshot.ts";
-import type { Found } from "./found-revision.ts";
+import type { Found } from "./evidence.ts";
 
 const UNDER_WAY: ReadonlySet<string> = new Set(["ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
 

@@ -1,7 +1,10 @@
-import { type ContainerChoice, explainChoice, NAME_IN_CONFIGURATION } from "../../../aws/application-container.ts";
-import { namesDatabase } from "../../../aws/ecs/task-definition.ts";
+import {
+  type ContainerChoice,
+  explainChoice,
+  NAME_IN_CONFIGURATION,
+} from "../../../domain/aws/application-container.ts";
 import type { Edit } from "../../../domain/aws/copy-revision.ts";
-import type { Container, TaskDefinition } from "../../../domain/aws/ecs.ts";
+import { type Container, namesDatabase, type TaskDefinition } from "../../../domain/aws/ecs.ts";
 import { block } from "../../../domain/finding.ts";
 import type { Finding } from "../../../domain/operation.ts";
 

@@ -1,6 +1,5 @@
-import { isTransient } from "../../../aws/client/errors.ts";
 import type { Service, ServiceDeployment } from "../../../domain/aws/ecs.ts";
-import { OpsError } from "../../../domain/error.ts";
+import { isTransient, OpsError } from "../../../domain/error.ts";
 import type { Wait, World } from "../../../domain/services.ts";
 import { formatDuration } from "../../../domain/time.ts";
 import { CallBudget } from "./api-budget.ts";

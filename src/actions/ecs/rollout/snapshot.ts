@@ -6,6 +6,7 @@ import {
   type TargetHealth,
   type Task,
 } from "../../../domain/aws/ecs.ts";
+import type { Look } from "../../../domain/services.ts";
 
 /** One look at a rollout. */
 export interface Sight {
@@ -45,4 +46,10 @@ export function othersTargeted(wanted: string, { running, stopped, targets }: Si
   const taken = new Set(own.flatMap((task) => task.addresses));
   const addresses = new Set(foreign.flatMap((task) => task.addresses).filter((address) => !taken.has(address)));
   return targets.flat().filter(({ address }) => addresses.has(address));
+}
+
+/** How many tasks of the service exist in whatever state but STOPPED: a draining one still answers, and writes. */
+export async function tasksAlive({ world, target }: Look): Promise<number> {
+  const { running, stopped } = await world.aws.ecs.allTasks(target.cluster, target.service);
+  return [...running, ...stopped].filter(({ status }) => status !== "STOPPED").length;
 }

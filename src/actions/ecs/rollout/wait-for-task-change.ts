@@ -1,5 +1,5 @@
-import { isTransient } from "../../../aws/client/errors.ts";
 import { isReady, type Service, type Task } from "../../../domain/aws/ecs.ts";
+import { isTransient } from "../../../domain/error.ts";
 import type { Look, Wait } from "../../../domain/services.ts";
 import { budgetOf, TASK_CALLS } from "./reader.ts";
 import { isHealthyIn, type Sight } from "./snapshot.ts";

@@ -3,9 +3,9 @@ import { block, ok, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
 import type { Stake } from "../../../domain/migrations/data-loss.ts";
 import type { Schema, SchemaSql } from "../../../domain/migrations/reads.ts";
+import type { Destroyed } from "../../../domain/migrations/schema-object.ts";
 import { broughtBy, nameOf, type SchemaObject } from "../../../domain/migrations/schema-object.ts";
 import type { Finding } from "../../../domain/operation.ts";
-import type { Destroyed } from "../../../vulcan/source/down-effects.ts";
 
 /** What one Down takes away, and how that is known; without `destroyed` nobody knows. */
 interface Taken {

@@ -5,10 +5,10 @@ import type { MigrationsTold } from "../../../domain/migrations/reads.ts";
 import { nameOf } from "../../../domain/migrations/schema-object.ts";
 import { newestOf, SOURCES, signature, standing } from "../../../domain/migrations/signature.ts";
 import type { Wait } from "../../../domain/services.ts";
-import { mayPass, unproven } from "../../cutover/unproven.ts";
+import { mayPass, unproven } from "../../database/unproven.ts";
+import { readPatiently } from "../read-migrations.ts";
 import { readObjects } from "./data-loss.ts";
 import type { DownInputs } from "./plan.ts";
-import { readPatiently } from "./retry-read.ts";
 
 /** How the command itself came to its end. `isOver`: without an exit code, but its process is certainly no more. */
 export type DownEnd =

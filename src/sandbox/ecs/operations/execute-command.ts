@@ -1,8 +1,8 @@
 import { hasProgram } from "../../container/task-dir.ts";
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input } from "../../http/input.ts";
 import { flag, required, text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
-import type { Input } from "../../http/payload.ts";
 import { Command } from "../../session-channel/command.ts";
 import { Session } from "../../session-channel/session.ts";
 import { splitCommand } from "../../session-channel/shlex.ts";

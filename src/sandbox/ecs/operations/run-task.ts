@@ -1,7 +1,7 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input } from "../../http/input.ts";
 import { number, record, records, text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
-import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { findCluster } from "../find.ts";
 import type { Task, TaskDefinition } from "../model.ts";

@@ -1,8 +1,8 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input, Output } from "../../http/input.ts";
 import { flag, number, text, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import { page } from "../../http/page.ts";
-import type { Input, Output } from "../../http/payload.ts";
 import { createService } from "../create-service.ts";
 import { deleteService } from "../delete-service.ts";
 import { findCluster, findService } from "../find.ts";

@@ -1,8 +1,8 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input } from "../../http/input.ts";
 import { number, required, text, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import { type Page, page } from "../../http/page.ts";
-import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { checkDefinition } from "../definition-rules.ts";
 import { addDefinition } from "../definitions.ts";

@@ -1,7 +1,7 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input, Output } from "../../http/input.ts";
 import { flag, number, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
-import type { Input, Output } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";

@@ -1,8 +1,8 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input, Output } from "../../http/input.ts";
 import { list, required, text, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import { page } from "../../http/page.ts";
-import type { Input, Output } from "../../http/payload.ts";
 import { findCluster, findTask } from "../find.ts";
 import { integer } from "../integer.ts";
 import type { Cluster, Task } from "../model.ts";

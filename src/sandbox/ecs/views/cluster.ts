@@ -1,5 +1,5 @@
+import type { Output } from "../../http/input.ts";
 import { list } from "../../http/input.ts";
-import type { Output } from "../../http/payload.ts";
 import type { Cluster, Service } from "../model.ts";
 import { countTasks } from "../task-queries.ts";
 

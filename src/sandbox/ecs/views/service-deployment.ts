@@ -1,4 +1,4 @@
-import type { Output } from "../../http/payload.ts";
+import type { Output } from "../../http/input.ts";
 import type { Service, ServiceDeployment, ServiceRevision } from "../model.ts";
 import { date } from "./dates.ts";
 import { revisionSummary } from "./service.ts";

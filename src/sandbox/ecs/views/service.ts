@@ -1,4 +1,4 @@
-import type { Output } from "../../http/payload.ts";
+import type { Output } from "../../http/input.ts";
 import { primaryOf } from "../deployment.ts";
 import type { Deployment, Service, ServiceRevision, Task } from "../model.ts";
 import { countTasks, tasksIn, tasksOf } from "../task-queries.ts";

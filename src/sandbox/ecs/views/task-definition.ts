@@ -1,4 +1,4 @@
-import type { Output } from "../../http/payload.ts";
+import type { Output } from "../../http/input.ts";
 import type { TaskDefinition } from "../model.ts";
 import { date } from "./dates.ts";
 

@@ -1,5 +1,5 @@
+import type { Output } from "../../http/input.ts";
 import { text } from "../../http/input.ts";
-import type { Output } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { hasExecAgent } from "../exec-agent.ts";
 import type { Task } from "../model.ts";

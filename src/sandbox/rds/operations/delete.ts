@@ -1,7 +1,7 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input } from "../../http/input.ts";
 import { flag, text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
-import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { tell } from "../events.ts";
 import { findInstance, notAvailable } from "../find.ts";

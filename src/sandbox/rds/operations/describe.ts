@@ -1,7 +1,7 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Output } from "../../http/input.ts";
 import { instant, number, text, texts } from "../../http/input.ts";
 import { type Operation, reading } from "../../http/operation.ts";
-import type { Output } from "../../http/payload.ts";
 import { backupArn, findInstance } from "../find.ts";
 import { badCombination, filtered, pageOf } from "../input.ts";
 import type { DbInstance } from "../model.ts";

@@ -1,6 +1,6 @@
+import type { Input } from "../../http/input.ts";
 import { flag, text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
-import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { backupSwitch, forgetBackups } from "../backups.ts";
 import type { NameEndpoint } from "../dns-endpoint.ts";

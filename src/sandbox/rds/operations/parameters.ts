@@ -1,7 +1,7 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Output } from "../../http/input.ts";
 import { text } from "../../http/input.ts";
 import { type Operation, reading } from "../../http/operation.ts";
-import type { Output } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { needed, pageOf } from "../input.ts";
 import type { ParameterGroup } from "../model.ts";

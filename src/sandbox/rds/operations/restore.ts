@@ -1,7 +1,7 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input } from "../../http/input.ts";
 import { text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
-import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
 import { badCombination, newName, tagsOf } from "../input.ts";

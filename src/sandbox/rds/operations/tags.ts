@@ -1,7 +1,7 @@
 import { AwsError } from "../../http/aws-error.ts";
+import type { Input } from "../../http/input.ts";
 import { texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
-import type { Input } from "../../http/payload.ts";
 import type { World } from "../../world.ts";
 import { instanceArn } from "../find.ts";
 import { badValue, needed, tagsOf } from "../input.ts";

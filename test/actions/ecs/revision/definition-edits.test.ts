@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { editsOf } from "../../../../src/actions/ecs/revision/definition-edits.ts";
 import { copyOf } from "../../../../src/aws/ecs/copy-task-definition.ts";
-import { copyLine } from "../../../../src/domain/aws/copy-command.ts";
+import { copyLine } from "../../../../src/domain/aws/copy-revision.ts";
 import type { Container } from "../../../../src/domain/aws/ecs.ts";
 import { containerOf, definitionOf } from "../../support.ts";
 

@@ -1,0 +1,56 @@
+import { runningSandbox, sandboxLog, serveSandbox, startSandbox } from "../../src/app/sandbox/daemon.ts";
+import { defineCommand } from "../../src/cli/command.ts";
+import type { ProcessContext } from "../../src/cli/process-context.ts";
+import { STATE_OPTIONS, WORLD_OPTIONS } from "../../src/cli/shared-options.ts";
+import { EXIT, type ExitCode } from "../../src/domain/exit-codes.ts";
+
+export const sandboxStart = defineCommand({
+  name: "sandbox start",
+  describe: "Start a sandbox that stays, and print the variables that point a shell at it",
+  options: {
+    ...WORLD_OPTIONS,
+    port: { type: "string", describe: "Port of the AWS endpoint on 127.0.0.1 (default: a free one)" },
+    foreground: { type: "boolean", describe: "Stay in this terminal until Ctrl-C" },
+    ...STATE_OPTIONS,
+  },
+  examples: [
+    ['eval "$(vulcan-ops sandbox start)" && vulcan-ops', "start one, point this shell at it and look; not if it fails"],
+    ["vulcan-ops sandbox start --timing dbCreating=1800", "let restores take half an hour (virtual time)"],
+  ],
+  async run(options, context) {
+    const log = await sandboxLog(options, context);
+    if (options.foreground && (await runningSandbox(options, context)) === undefined) {
+      await serveSandbox(options, context, (sandbox) => {
+        if (context.stdout.isTTY === true) printExports(sandbox, log, context);
+      });
+      return EXIT.done;
+    }
+    const sandbox = await startSandbox(options, context);
+    if (sandbox === undefined) return context.stop.reason as ExitCode;
+    printExports(sandbox, log, context);
+    return EXIT.done;
+  },
+});
+
+type RunningSandbox = NonNullable<Awaited<ReturnType<typeof startSandbox>>>;
+
+/** stdout is shell code that a shell can take in; everything else goes to stderr. */
+function printExports(note: RunningSandbox, log: string, context: ProcessContext): void {
+  const lines = Object.entries(note.env).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  context.stdout.write(`${[`unset ${REAL_SETTINGS}`, ...lines].join("\n")}\n`);
+  context.stderr.write(
+    [
+      `Sandbox ${note.scenario} is running (pid ${note.pid}): AWS at ${note.endpoint}, the load balancer at ${note.loadBalancer}.`,
+      'Point this shell at it with  eval "$(vulcan-ops sandbox start)"  or by the lines above; its log is',
+      `${log}. Stop it with  vulcan-ops sandbox stop`,
+      "",
+    ].join("\n"),
+  );
+}
+
+/** The operator's own settings, which would send real credentials to the sandbox or requests past it. */
+const REAL_SETTINGS = ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "VULCAN_OPS_TARGET"]
+  .concat(
+    ["ECS", "STS", "ELASTIC_LOAD_BALANCING_V2", "CLOUDWATCH", "RDS"].map((service) => `AWS_ENDPOINT_URL_${service}`),
+  )
+  .join(" ");

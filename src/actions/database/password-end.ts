@@ -1,0 +1,24 @@
+import { ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { World } from "../../domain/services.ts";
+import { formatDuration, utcTime } from "../../domain/time.ts";
+
+/** A read by SQL that comes later than the plan, and how many seconds later at least. */
+export interface LaterRead {
+  readonly what: string;
+  readonly seconds: number;
+}
+
+/** Until when the password in VULCAN_DATABASE_URL is valid, where it is an IAM token, beside when it is used last. */
+export function ofThePassword({ data }: World, { what, seconds }: LaterRead, now: number): Finding[] {
+  const until = data?.passwordUntil;
+  if (until === undefined) return [];
+  const token = `the password in VULCAN_DATABASE_URL is an IAM token, valid until ${utcTime(until)}`;
+  const left = (Date.parse(until) - now) / 1000;
+  if (left <= 0) return [warn("password-ended", `${token}: it has expired, and the database refuses it`, NEXT)];
+  const comes = `${what} comes in ${formatDuration(seconds)} or later, at ${utcTime(new Date(now + seconds * 1000).toISOString())}`;
+  if (left > seconds) return [ok("password-valid", `${token}; ${comes}`)];
+  return [warn("password-ends", `${token}; ${comes}, and is refused then`, NEXT)];
+}
+
+const NEXT = ["put a user with a password into VULCAN_DATABASE_URL; or a fresh token, then vulcan-ops resume"];

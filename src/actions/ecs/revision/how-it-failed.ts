@@ -1,0 +1,68 @@
+import type { HistoryRow, Service, ServiceDeployment, Task } from "../../../domain/aws/ecs.ts";
+import { type FailedMark, isReturn, type Mark } from "../../../domain/failed-revision.ts";
+import { warn } from "../../../domain/finding.ts";
+import type { Finding } from "../../../domain/operation.ts";
+import { ago, newestFirst } from "../../../domain/time.ts";
+import { failedStops, stopTime } from "../rollout/stopped-tasks.ts";
+
+/** What is known of the last time that a revision was deployed. */
+export interface LastTime {
+  readonly wanted: string;
+  readonly service: Service;
+  /** Service deployments, newest first, or why they are not known. */
+  readonly history: readonly HistoryRow[] | { readonly unread: string };
+  readonly detail: ServiceDeployment | undefined;
+  /** Of all revisions; ECS knows them for an hour. */
+  readonly stopped: readonly Task[];
+  readonly marks: readonly Mark[];
+  /** Epoch ms of the clock. */
+  readonly now: number;
+}
+
+/**
+ * Whether that revision failed when it was deployed last, and how. Undefined where it came up and nothing speaks against
+ * it. Not known is told like failed: who deploys it again has to know that, too.
+ */
+export function howItFailed(last: LastTime): Finding | undefined {
+  const { wanted, history, now } = last;
+  const how = byTasks(last) ?? byMark(last) ?? byDeployment(last);
+  if (how !== undefined) {
+    const [text, at] = how;
+    return warn("failed-before", `${wanted} is the release you rolled back: ${text} ${ago(at, now)}`);
+  }
+  if (!("unread" in history)) return undefined;
+  return warn(
+    "failed-before-unknown",
+    `whether ${wanted} failed when it was deployed last is not known: ${history.unread}`,
+  );
+}
+
+type How = readonly [text: string, at: string];
+
+function byTasks({ wanted, service, detail, stopped, now }: LastTime): How | undefined {
+  const failed = failedStops(stopped.filter(({ taskDefinition }) => taskDefinition === wanted));
+  const deployment = service.deployments.find(({ taskDefinition }) => taskDefinition === wanted);
+  const count = Math.max(failed.tasks.length, deployment?.failed ?? 0, detail?.breaker?.failures ?? 0);
+  if (count === 0) return undefined;
+  const [last = deployment?.createdAt ?? detail?.rollback?.startedAt] = failed.tasks.map(stopTime).sort(newestFirst);
+  return [`${count} of its tasks ${failed.how}`, last ?? new Date(now).toISOString()];
+}
+
+function byMark({ wanted, marks, history }: LastTime): How | undefined {
+  const isFailed = (mark: Mark): mark is FailedMark => !isReturn(mark) && mark.taskDefinition === wanted;
+  const [mark] = marks.filter(isFailed).sort((a, b) => newestFirst(a.at, b.at));
+  const row = rowOf(wanted, history);
+  const isOverdue = row?.status === "SUCCESSFUL" && (row.finishedAt ?? row.createdAt) > (mark?.at ?? "");
+  if (mark === undefined || isOverdue) return undefined;
+  return [`execution ${mark.execution} saw it fail (${mark.why})`, mark.at];
+}
+
+function byDeployment({ wanted, history }: LastTime): How | undefined {
+  const row = rowOf(wanted, history);
+  if (row === undefined || row.status === "SUCCESSFUL") return undefined;
+  return [`its deployment did not come to a good end (${row.status})`, row.finishedAt ?? row.createdAt];
+}
+
+export function rowOf(wanted: string, history: LastTime["history"]): HistoryRow | undefined {
+  return "unread" in history ? undefined : history.find(({ taskDefinition }) => taskDefinition === wanted);
+}

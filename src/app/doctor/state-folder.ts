@@ -1,0 +1,46 @@
+import { constants } from "node:fs";
+import { access, lstat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { Folder, StateFolder } from "../../checks/doctor-check.ts";
+import { listExecutions } from "../../journal/journal-file.ts";
+import { heldLocks, isAlive } from "../../journal/lock-file.ts";
+import { operatorOf } from "../operator.ts";
+
+/** The state folder as it is now. Makes nothing. */
+export async function readStateFolder(stateDir: string): Promise<StateFolder> {
+  const path = resolve(stateDir);
+  const folder = await lookAt(path);
+  const held = (await heldLocks(path)).map(({ holder }) => holder);
+  const deadHolders = held.filter((holder) => holder.host === operatorOf().host && !isAlive(holder));
+  const { damaged } = await listExecutions(path);
+  return { path, folder, deadHolders, damaged };
+}
+
+async function lookAt(path: string): Promise<Folder> {
+  const stat = await lstat(path).catch(() => undefined);
+  if (stat === undefined) {
+    return { exists: false, isDirectory: true, isOwn: true, mode: 0o700, isWritable: await canMake(path) };
+  }
+  const uid = process.getuid?.();
+  return {
+    exists: true,
+    isDirectory: stat.isDirectory(),
+    isOwn: uid === undefined || stat.uid === uid,
+    mode: uid === undefined ? 0o700 : stat.mode & 0o777,
+    isWritable: await isWritable(path),
+  };
+}
+
+/** Can the nearest folder above that is there be written to? */
+async function canMake(path: string): Promise<boolean> {
+  const above = dirname(path);
+  const stat = await lstat(above).catch(() => undefined);
+  return stat === undefined && above !== path ? canMake(above) : isWritable(above);
+}
+
+function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,68 @@
+import { registry } from "../actions/index.ts";
+import type { Environment } from "../domain/ports.ts";
+import type { World } from "../domain/services.ts";
+import type { Target, TargetOptions } from "../domain/target.ts";
+import type { Planner } from "../engine/run.ts";
+import { stateDir } from "../journal/state-dir.ts";
+import { connectTarget, openTarget as open, type TargetConnection } from "../target/open.ts";
+import { resolveTarget } from "../target/resolve.ts";
+import { failedRevisionsHere } from "./execution/executions-of-target.ts";
+
+/** Which target, and where the executions on it are kept. */
+export interface Access extends TargetOptions {
+  /** Else `$XDG_STATE_HOME/vulcan-ops`. */
+  readonly stateDir?: string | undefined;
+}
+
+/** A target's ports, and with the actions what a plan is made of. */
+export interface OpenTarget extends TargetConnection {
+  readonly planner: Planner<World>;
+  readonly stateDir: string;
+}
+
+interface Opening {
+  /** A target that comes from a journal or a rehearsal rather than from options and files. */
+  readonly pinned?: Target | undefined;
+  readonly purpose?: "any" | "reading";
+  /** For people, while the target is opened and read: what is waited for. */
+  note?(sentence: string): void;
+}
+
+export async function openTarget(
+  options: Access,
+  environment: Environment,
+  opening: Opening = {},
+): Promise<OpenTarget> {
+  const connection = await open(options, environment, withRecord(options, environment, opening));
+  return withPlanner(connection, options, environment);
+}
+
+/** The journals here tell which revisions were found bad. */
+function withRecord<O extends Opening>(options: Access, environment: Environment, opening: O) {
+  const dir = stateDirOf(options, environment);
+  return { ...opening, failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where) };
+}
+
+type OnTarget = [target: Target, endpoint: string | undefined];
+
+function withPlanner(connection: TargetConnection, options: Access, environment: Environment): OpenTarget {
+  const { target, clock, services, snapshot, awsLine } = connection;
+  const planner = { registry, target, clock, world: services, snapshot, awsLine };
+  return { ...connection, planner, stateDir: stateDirOf(options, environment) };
+}
+
+/** For a command that may do without AWS: the target at once, its ports where they are asked for. */
+export async function connectLater(options: Access, environment: Environment) {
+  const resolved = await resolveTarget(options, environment);
+  let opened: Promise<OpenTarget> | undefined;
+  const connection = (): Promise<OpenTarget> => {
+    opened ??= connectTarget(resolved, options, environment, withRecord(options, environment, {})).then((found) =>
+      withPlanner(found, options, environment),
+    );
+    return opened;
+  };
+  return { resolved, connection };
+}
+
+export const stateDirOf = (options: Pick<Access, "stateDir">, { env }: Pick<Environment, "env">): string =>
+  stateDir(options.stateDir, env);

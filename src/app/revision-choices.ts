@@ -1,0 +1,55 @@
+import { familyOf, revisionOf } from "../domain/aws/ecs.ts";
+import { judgeHistory } from "../domain/aws/revision-history.ts";
+import { formatDuration } from "../domain/time.ts";
+import type { OpenTarget } from "./open-target.ts";
+
+/** So many revisions fit on a screen beside their evidence. */
+const MOST_SHOWN = 12;
+
+export interface RevisionChoice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** The revisions that the service can return to, the proven ones first, each with its evidence. */
+export async function readRevisionChoices({
+  reads,
+  target,
+  clock,
+  services,
+}: OpenTarget): Promise<{ readonly current: string; readonly choices: readonly RevisionChoice[] }> {
+  const [service, history, marks] = await Promise.all([
+    reads.ecs.service(target.cluster, target.service),
+    // What cannot be read leaves the list of task definitions, each of them unproven.
+    reads.ecs.history(target.cluster, target.service).catch((): undefined => undefined),
+    services.marks().catch(() => []),
+  ]);
+  const current = service.taskDefinition;
+  const active = await reads.ecs.revisions(familyOf(current), revisionOf(current));
+  const verdict = judgeHistory(history ?? [], current, clock.now(), marks);
+  // A choice is a number: of another family it would name another revision.
+  const [proven, passedOver] = [verdict.proven.filter(isOf(current)), verdict.passedOver.filter(isOf(current))];
+  const why = history === undefined ? "the deployment history could not be read" : "no successful deployment on record";
+  const good = proven.map(({ taskDefinition, ranSeconds, since }) =>
+    choice(taskDefinition, `proven good: ran ${formatDuration(ranSeconds)} since ${since}`),
+  );
+  const doubtful = passedOver.map((one) => choice(one.taskDefinition, one.why));
+  const named = new Set([current, ...[...proven, ...passedOver].map(({ taskDefinition }) => taskDefinition)]);
+  const unproven = active
+    .filter((name) => !named.has(name))
+    .sort((a, b) => Number(isBelow(b, current)) - Number(isBelow(a, current)))
+    .map((name) => choice(name, `unproven: ${why}`));
+  return { current, choices: [...good, ...doubtful, ...unproven].slice(0, MOST_SHOWN) };
+}
+
+const isOf =
+  (current: string) =>
+  ({ taskDefinition }: { readonly taskDefinition: string }): boolean =>
+    familyOf(taskDefinition) === familyOf(current);
+
+const isBelow = (name: string, current: string): boolean => revisionOf(name) < revisionOf(current);
+
+const choice = (name: string, evidence: string): RevisionChoice => ({
+  value: String(revisionOf(name)),
+  label: `${revisionOf(name)}  ${evidence}`,
+});

@@ -1,0 +1,31 @@
+import { backups } from "./database/backups.ts";
+import { capacity } from "./deployment/capacity.ts";
+import { breaker } from "./deployment/circuit-breaker.ts";
+import { drain } from "./deployment/deregistration-delay.ts";
+import { healthCheck } from "./deployment/health-check.ts";
+import { service } from "./deployment/service.ts";
+import { clockSkew } from "./doctor/clock-skew.ts";
+import { endpoint } from "./doctor/endpoint.ts";
+import { identity } from "./doctor/identity.ts";
+import { nodeVersion } from "./doctor/node-version.ts";
+import { permissions } from "./doctor/permissions.ts";
+import { stateFolder } from "./doctor/state-dir.ts";
+import type { Check } from "./doctor-check.ts";
+import { exec } from "./exec/readiness.ts";
+
+/** Every check, in the order of the screen: who and where, this machine, then what each kind of rollback needs. */
+export const checks: readonly Check[] = [
+  identity,
+  permissions,
+  endpoint,
+  clockSkew,
+  nodeVersion,
+  stateFolder,
+  service,
+  capacity,
+  breaker,
+  healthCheck,
+  drain,
+  exec,
+  backups,
+];

@@ -1,0 +1,27 @@
+import { type Diagnosis, fail, ok, warn } from "../../domain/diagnosis.ts";
+import { OpsError } from "../../domain/error.ts";
+import type { Caller, Target } from "../../domain/target.ts";
+import type { Check } from "../doctor-check.ts";
+
+/** Who asks, and whether the target says whose account it is. Another account than the pinned one stops every command. */
+export const identity: Check = {
+  id: "identity",
+  title: "Identity",
+  examine: ({ reads, target }) =>
+    reads.caller().then(
+      (caller) => [judgeIdentity(target, caller)],
+      (error: Error) => [fail(error.message, ...nextOf(error))],
+    ),
+};
+
+export function judgeIdentity({ account, name }: Target, caller: Caller): Diagnosis {
+  if (account !== undefined) return ok(`account ${caller.account}, the one that the target pins, as ${caller.arn}`);
+  return warn(
+    `account ${caller.account} as ${caller.arn}; the target pins none, so credentials of another account would go unnoticed`,
+    `account: "${caller.account}" of target ${name}, in vulcan-ops.yaml.`,
+  );
+}
+
+function nextOf(error: Error): readonly string[] {
+  return error instanceof OpsError ? (error.detail.next ?? []) : [];
+}

@@ -1,0 +1,122 @@
+import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
+import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
+import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
+import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
+import type { Target } from "../../domain/target.ts";
+import type { Check, Patient } from "../doctor-check.ts";
+
+/** Tries every read that the product makes, and says which IAM actions are missing. */
+export const permissions: Check = {
+  id: "permissions",
+  title: "Permissions",
+  async examine(patient) {
+    await tryAll(patient);
+    return judgePermissions({ reads: READS, writes: WRITES }, patient.requests, patient.target);
+  },
+};
+
+async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Promise<void> {
+  const { cluster, service: name, database } = target;
+  const service = reads.ecs.service(cluster, name);
+  const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
+  const containers = service.then(({ taskDefinition }) => setup.containers(taskDefinition));
+  const tasks = reads.ecs.tasks(cluster, name, "RUNNING");
+  const image = definition.then((found) => found?.containers.find((container) => isEcrImage(container.image))?.image);
+  const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets)[0]);
+  const subject = service.then((found) => reads.watch.subject(target, found));
+  const lately = { from: now - 60_000, to: now };
+  await Promise.allSettled([
+    reads.caller(),
+    reads.ecs.history(cluster, name).then(([newest]) => newest && reads.ecs.deployments([newest.arn])),
+    service.then(({ taskDefinition }) => reads.ecs.revisions(familyOf(taskDefinition))),
+    service.then(({ targetGroups: [group] }) => (group === undefined ? [] : reads.targetHealth(group))),
+    service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
+    setup.cluster(cluster),
+    reads.alarms(),
+    setup.activeMutes(),
+    subject.then((found) => reads.watch.metrics(found, lately)),
+    subject.then((found) => reads.watch.alarmTimes(found, lately)),
+    reads.watch.setConnections(database),
+    reads.mutes.muteRule("vulcan-ops-none"),
+    sharedHolder(),
+    reads.database(database),
+    setup.restoreWindow(database),
+    reads.rds.quotas(),
+    reads.rds.events(database, now - HOUR_MS),
+    reads.around.scalingTarget(cluster, name),
+    tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
+    image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
+    secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),
+    Promise.all([containers, tasks]).then(([all, [task]]) => {
+      const logging = all.find(({ logs }) => logs !== undefined);
+      if (logging?.logs === undefined || task === undefined) return;
+      const { group, prefix, region } = logging.logs;
+      return reads.around.logTail(group, `${prefix}/${logging.name}/${task.id}`, 1, region);
+    }),
+  ]);
+}
+
+const HOUR_MS = 3_600_000;
+
+const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError)/;
+/** Who is told that there is none was let in. */
+const ANSWERED = /NotFound|ClientException|NotExist/;
+
+export function judgePermissions(
+  { reads, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
+  requests: readonly RecordedRequest[],
+  { cluster, service, database }: Target,
+): readonly Diagnosis[] {
+  const last = new Map(requests.map((request) => [request.action, request]));
+  const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
+  const denied = reads.filter((read) => DENIED.test(failureOf(read)));
+  const granted = reads.filter(
+    (read) => last.has(read.action) && (failureOf(read) === "" || ANSWERED.test(failureOf(read))),
+  );
+  const open = reads.filter((read) => !denied.includes(read) && !granted.includes(read));
+  const barring = denied.filter(({ needed }) => needed === true);
+  const hindering = denied.filter(({ needed }) => needed !== true);
+  return [
+    ...(granted.length === 0 ? [] : [ok(`${granted.length} of ${reads.length} reads are allowed`)]),
+    ...(barring.length === 0 ? [] : [fail(`missing, and a revert needs it: ${names(barring)}`, policy(barring))]),
+    ...(hindering.length === 0
+      ? []
+      : [warn(`missing: ${names(hindering)}; what it shows is left out`, policy(hindering))]),
+    ...(open.length === 0
+      ? []
+      : [untried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
+    untried(
+      `not tried, for it would change something: ${names(writes)}`,
+      policy(writes, [
+        `arn:aws:ecs:*:*:service/${cluster}/${service}`,
+        `arn:aws:ecs:*:*:service-deployment/${cluster}/${service}/*`,
+        `arn:aws:ecs:*:*:cluster/${cluster}`,
+        `arn:aws:ecs:*:*:task/${cluster}/*`,
+        `arn:aws:ecs:*:*:task-definition/${service}:*`,
+        "arn:aws:application-autoscaling:*:*:scalable-target/*",
+        "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
+        "arn:aws:ssm:*:*:session/ecs-execute-command-*",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's, for whoever starts the session
+        "arn:aws:ssm:*:*:session/${aws:userid}-*",
+        "arn:aws:ssm:*:*:document/AWS-StartPortForwardingSessionToRemoteHost",
+        `arn:aws:cloudwatch:*:*:alarm-mute-rule:vulcan-ops-*`,
+        `arn:aws:cloudwatch:*:*:alarm:*`,
+        "arn:aws:sns:*:*:*",
+        `arn:aws:rds:*:*:db:${database}*`,
+        ...["og", "pg", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:*`),
+      ]),
+    ),
+  ];
+}
+
+function names(list: readonly Permission[]): string {
+  return list.map(({ action }) => action).join(", ");
+}
+
+/** A statement of an IAM policy. */
+function policy(list: readonly Permission[], resources: readonly string[] = ["*"]): string {
+  const [actions, where] = [list.map(({ action }) => action), resources].map((all) =>
+    all.map((one) => JSON.stringify(one)).join(", "),
+  );
+  return `{"Effect": "Allow", "Action": [${actions}], "Resource": ${resources.length === 1 ? where : `[${where}]`}}`;
+}

@@ -1,0 +1,20 @@
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { blocks, hasChanges, type Plan } from "../domain/plan.ts";
+import { renderPlan } from "../ui/render/plan.ts";
+import { jsonText } from "../ui/text/json-text.ts";
+import { type OutputOptions, printData } from "./output.ts";
+import { displayOptions, type ProcessContext } from "./process-context.ts";
+
+/** Shows a plan that goes no further: exit 11 where it is blocked, 2 where it has changes and that was asked for. */
+export function printPlan(
+  plan: Plan,
+  now: number,
+  { output = "text", detailedExitcode }: OutputOptions & { readonly detailedExitcode: boolean },
+  context: ProcessContext,
+): ExitCode {
+  if (output === "text") context.stdout.write(`${renderPlan(plan, displayOptions(context), now)}\n`);
+  else if (output === "ndjson") context.stdout.write(`${jsonText(plan)}\n`);
+  else printData(context, plan);
+  if (plan.steps.some((step) => blocks(step).length > 0)) return EXIT.guarded;
+  return detailedExitcode && hasChanges(plan) ? EXIT.changes : EXIT.done;
+}

@@ -1,0 +1,104 @@
+import { usageError } from "../domain/error.ts";
+import { DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
+import type { OptionSpecs } from "./options.ts";
+
+/** Where: every command that looks at a target. */
+export const TARGET_OPTIONS = {
+  target: { type: "string", describe: "Target in vulcan-ops.yaml (default: defaultTarget, else vulcan-prod)" },
+  profile: { type: "string", describe: "AWS profile" },
+  region: { type: "string", describe: "AWS region" },
+} as const satisfies OptionSpecs;
+
+/** Where executions are kept. */
+export const STATE_OPTIONS = {
+  "state-dir": { type: "string", describe: "Folder of journals and locks (default: $XDG_STATE_HOME/vulcan-ops)" },
+} as const satisfies OptionSpecs;
+
+export const OUTPUT_OPTIONS = {
+  output: { type: "string", choices: ["text", "json", "ndjson"], describe: "What stdout carries (default: text)" },
+} as const satisfies OptionSpecs;
+
+/** Answers given beforehand. */
+export const ANSWER_OPTIONS = {
+  yes: { type: "boolean", alias: "y", describe: "Answer plain confirmations with yes" },
+  confirm: { type: "list", describe: "Answer the typed confirmation that names this TEXT" },
+  "take-over": { type: "string", describe: "Take the target over from the execution with this ID" },
+  "expect-current": { type: "string", describe: "Go on only while this revision is the current one" },
+} as const satisfies OptionSpecs;
+
+/** How a container is entered. */
+export const EXEC_OPTIONS = {
+  "exec-via": {
+    type: "string",
+    choices: EXEC_CLIENTS,
+    describe: "Who speaks ECS Exec: own, this program (default); plugin, AWS's session-manager-plugin",
+  },
+} as const satisfies OptionSpecs;
+
+/** How SQL gets to the database. */
+export const DATABASE_OPTIONS = {
+  "database-via": {
+    type: "string",
+    choices: DATABASE_VIAS,
+    describe: "Reach the database by this machine's network (direct, default) or through a running task (task)",
+  },
+} as const satisfies OptionSpecs;
+
+/** The plan alone. */
+export const DRY_RUN_OPTIONS = {
+  "dry-run": {
+    type: "string",
+    choices: ["read"],
+    describe: "Show the plan and stop; only reads (--dry-run is --dry-run=read)",
+  },
+  "detailed-exitcode": { type: "boolean", describe: "With --dry-run: exit 2 where the plan has changes" },
+} as const satisfies OptionSpecs;
+
+/** Everything that can change something takes these. */
+export const RUN_OPTIONS = {
+  ...DRY_RUN_OPTIONS,
+  ...ANSWER_OPTIONS,
+  ...DATABASE_OPTIONS,
+  ...TARGET_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...STATE_OPTIONS,
+} as const satisfies OptionSpecs;
+
+export const INPUT_OPTION = {
+  input: { type: "list", describe: "An input of the runbook, as name=value" },
+} as const satisfies OptionSpecs;
+
+/** `--input to=42 --input x=y` → a record; the runbook says what each has to be. */
+export function inputsOf({ input }: { readonly input: readonly string[] }): Readonly<Record<string, string>> {
+  const pairs = input.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 1) throw usageError("input-malformed", `--input wants name=value, not ${JSON.stringify(text)}`);
+    return [text.slice(0, at), text.slice(at + 1)] as const;
+  });
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw usageError("input-twice", `--input ${twice}=… is given twice`);
+  return Object.fromEntries(pairs);
+}
+
+/** What the world of a rehearsal looks like. */
+export const WORLD_OPTIONS = {
+  scenario: { type: "string", describe: "What the world looks like (list: vulcan-ops sandbox scenarios)" },
+  speed: { type: "string", describe: "How many times faster than real time it moves (default: 60)" },
+  seed: { type: "string", describe: "Seed of everything random in it (default: 1)" },
+  timing: {
+    type: "list",
+    describe: "NAME=SECONDS: how long something takes in it, repeatable (list: vulcan-ops sandbox timings)",
+  },
+} as const satisfies OptionSpecs;
+
+/** What continues an execution, forwards or back. */
+export const CONTINUE_OPTIONS = {
+  id: { type: "string", positional: "optional", describe: "Execution; default: the newest that it can be" },
+  ...ANSWER_OPTIONS,
+  ...EXEC_OPTIONS,
+  ...DATABASE_OPTIONS,
+  profile: TARGET_OPTIONS.profile,
+  ...OUTPUT_OPTIONS,
+  ...STATE_OPTIONS,
+} as const satisfies OptionSpecs;

@@ -1,0 +1,29 @@
+import { commandLine } from "../command-line.ts";
+import { block, counted, warn } from "../finding.ts";
+import type { Finding } from "../operation.ts";
+import { utcTime } from "../time.ts";
+import type { ProtectedTask } from "./reads.ts";
+
+/** `2 tasks protect themselves: 4f2a (until 2026-04-10 05:00:00Z), 9c1e` */
+export function protectedWords(tasks: readonly ProtectedTask[]): string {
+  const names = tasks.map(({ id, until }) => (until === undefined ? id : `${id} (until ${utcTime(until)})`));
+  return `${counted(tasks.length, "task")} ${tasks.length === 1 ? "is" : "are"} protected: ${names.join(", ")}`;
+}
+
+/** How the protection of these tasks is lifted by hand, once what they do has ended. */
+export const liftLine = (cluster: string, tasks: readonly ProtectedTask[]): string =>
+  commandLine`aws ecs update-task-protection --cluster ${cluster} --tasks ${tasks.map(({ id }) => id).join(" ")} --no-protection-enabled`;
+
+/** ECS stops no protected task for scaling in or for a deployment: what needs them to stop waits in vain. */
+export function barredBy(tasks: readonly ProtectedTask[], cluster: string): Finding[] {
+  if (tasks.length === 0) return [];
+  const text = `ECS does not stop protected tasks, neither to scale in nor for a deployment; ${protectedWords(tasks)}`;
+  return [
+    block("tasks-protected", text, ["the same command once their protection has ended", liftLine(cluster, tasks)]),
+  ];
+}
+
+/** Told to people who go on all the same. */
+export function slowedBy(tasks: readonly ProtectedTask[], what: string): Finding[] {
+  return tasks.length === 0 ? [] : [warn("tasks-protected", `${what}; ${protectedWords(tasks)}`)];
+}

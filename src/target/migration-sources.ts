@@ -1,0 +1,201 @@
+import { TARGET_SETTINGS } from "../config/schema.ts";
+import { createDatabase } from "../database/database.ts";
+import type { ServingShell } from "../domain/container-shell.ts";
+import type { Database, Dial } from "../domain/database/database.ts";
+import { serverNotes } from "../domain/database/server.ts";
+import { OpsError, usageError } from "../domain/error.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import type {
+  AppliedMigration,
+  MigrationAnswer,
+  MigrationSource,
+  SourceOutcome,
+} from "../domain/migrations/applied.ts";
+import type { Environment } from "../domain/ports.ts";
+import type { Target } from "../domain/target.ts";
+import { createAdminApi } from "../vulcan/admin-api.ts";
+
+/** Where a target's migrations can be read. */
+export interface Sources {
+  /** In the order in which they are asked. */
+  readonly list: readonly Source[];
+  /** Where SQL is among them and set up: it tells who holds the locks, too. */
+  readonly database?: Database;
+}
+
+/** What asking takes of a target's connection: the target, a way to its database, and for the source `container` a way in. */
+export interface SourceAccess {
+  readonly target: Target;
+  /** Absent where the database is reached by this machine's own network. */
+  readonly dial: Dial | undefined;
+  openShell(): Promise<ServingShell>;
+}
+
+interface Source {
+  readonly name: MigrationSource;
+  readonly place?: string;
+  /** What has to be set before it can be asked. */
+  readonly lacks?: string;
+  ask(): Promise<MigrationAnswer>;
+}
+
+export interface SourceOptions {
+  /** Sources in order, with commas: `api,sql,container`; else the target's setting. */
+  readonly from?: string | undefined;
+  readonly withoutAws?: boolean;
+}
+
+type SourceProcess = Pick<Environment, "env" | "stop">;
+
+const SETTING = TARGET_SETTINGS.migrationsFrom;
+
+/** `--from`, else the setting. A container is entered only where one of them names it: that starts a process. */
+function orderOf({ from }: SourceOptions, { target }: SourceAccess): readonly MigrationSource[] {
+  if (from === undefined || SETTING.pattern.test(from))
+    return (from ?? target.migrationsFrom ?? SETTING.default).split(",") as MigrationSource[];
+  throw usageError(
+    "from-invalid",
+    `--from ${JSON.stringify(from)} is no order of sources: api, sql and container, with commas, each at most once`,
+    ["vulcan-ops migrate status --from api,sql,container"],
+  );
+}
+
+/** Exit 6 where none of them can be asked. */
+export function migrationSources(options: SourceOptions, access: SourceAccess, process: SourceProcess): Sources {
+  const { target, dial } = access;
+  const { env } = process;
+  const { adminUrl } = target;
+  const names = orderOf(options, access);
+  const url = env.VULCAN_DATABASE_URL || undefined;
+  const database = names.includes("sql") && url !== undefined ? createDatabase(url, dial) : undefined;
+  const api = createAdminApi(adminUrl, env.VULCAN_ADMIN_TOKEN);
+  const all: Readonly<Record<MigrationSource, Source>> = {
+    api: {
+      name: "api",
+      ...(adminUrl && { place: adminUrl }),
+      ...missing([
+        ...(adminUrl === undefined ? [`adminUrl of target ${target.name}`] : []),
+        ...(env.VULCAN_ADMIN_TOKEN ? [] : ["VULCAN_ADMIN_TOKEN"]),
+      ]),
+      ask: () => api.migrations().then(listed),
+    },
+    sql: {
+      name: "sql",
+      ...(database === undefined ? missing(["VULCAN_DATABASE_URL"]) : { place: database.place }),
+      ask: () => (database === undefined ? Promise.resolve({ applied: [] }) : askSql(database)),
+    },
+    container: {
+      name: "container",
+      ...(options.withoutAws === true && { lacks: "AWS is not to be asked (--without-aws)" }),
+      ask: () => askContainer(access, process),
+    },
+  };
+  const list = names.map((name) => all[name]);
+  if (list.every(({ lacks }) => lacks !== undefined)) throw notSetUp(list);
+  return { list, ...(database === undefined ? {} : { database }) };
+}
+
+const listed = (applied: readonly AppliedMigration[]): MigrationAnswer => ({ applied });
+
+async function askSql(database: Database): Promise<MigrationAnswer> {
+  const applied = await database.migrations();
+  const notes = serverNotes(await database.server());
+  return { applied, ...(notes.length > 0 && { notes }) };
+}
+
+/** From ExecuteCommand to the last line: the agent alone takes a second, and a silent command is left to itself. */
+const CONTAINER_MS = 30_000;
+
+async function askContainer({ openShell }: SourceAccess, { stop }: SourceProcess): Promise<MigrationAnswer> {
+  try {
+    const { shell, task, taskDefinition, container } = await openShell();
+    const { migrateStatusIn } = await import("../vulcan/migrate-status.ts");
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(CONTAINER_MS)]);
+    return await migrateStatusIn(shell, `${container} of task ${task} (${taskDefinition})`, signal);
+  } catch (error) {
+    throw stop.aborted ? interrupted(stop.reason as ExitCode) : error;
+  }
+}
+
+function interrupted(exitCode: ExitCode): OpsError {
+  const message = "interrupted while a container was asked for its migrations";
+  return new OpsError({ code: INTERRUPTED, exitCode, fault: "operator", message, unchanged: ONLY_READS });
+}
+
+const INTERRUPTED = "interrupted";
+const ONLY_READS = "They were reads: nothing changed.";
+
+function missing(names: readonly string[]): { readonly lacks?: string } {
+  if (names.length === 0) return {};
+  return { lacks: `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} not set` };
+}
+
+function notSetUp(list: readonly Source[]): OpsError {
+  const lines = list.map(({ name, lacks }) => `${LABELS[name]}: ${lacks}`);
+  const next: Readonly<Record<MigrationSource, string>> = {
+    api: "export VULCAN_ADMIN_TOKEN=…, and in ~/.config/vulcan-ops/vulcan-ops.yaml: adminUrl: https://….",
+    sql: "export VULCAN_DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'",
+    container: "vulcan-ops migrate status --from container, without --without-aws",
+  };
+  const message = ["nobody can be asked for the migrations: no source is set up", ...lines].join("\n");
+  return usageError(
+    "migrations-unreadable",
+    message,
+    list.map(({ name }) => next[name]),
+  );
+}
+
+const LABELS: Readonly<Record<MigrationSource, string>> = { api: "admin API", sql: "SQL", container: "container" };
+
+export interface Asked extends Omit<MigrationAnswer, "place" | "notes"> {
+  readonly answeredBy: MigrationSource;
+  readonly outcomes: readonly SourceOutcome[];
+}
+
+/** The first that answers; throws where none does, with the reason of each. */
+export async function askInOrder(sources: readonly Source[]): Promise<Asked> {
+  const outcomes: SourceOutcome[] = [];
+  const failures: OpsError[] = [];
+  let found: Omit<Asked, "outcomes"> | undefined;
+  for (const { name: source, place, lacks, ask } of sources) {
+    const where = { source, ...(place === undefined ? {} : { place }) };
+    if (lacks !== undefined) outcomes.push({ ...where, outcome: "not set up", why: lacks });
+    else if (found !== undefined) outcomes.push({ ...where, outcome: "not asked" });
+    else {
+      const answer = await ask().catch((error: unknown) => known(error));
+      if (answer instanceof OpsError) {
+        failures.push(answer);
+        outcomes.push({ ...where, outcome: "failed", why: answer.message });
+      } else {
+        const { place: seen, notes, ...told } = answer;
+        found = { ...told, answeredBy: source };
+        const seenThere = { ...(seen === undefined ? {} : { place: seen }), ...(notes && { notes }) };
+        outcomes.push({ ...where, ...seenThere, outcome: "answered" });
+      }
+    }
+  }
+  if (found === undefined) throw unanswered(outcomes, failures);
+  return { ...found, outcomes };
+}
+
+/** Another account, or Ctrl-C: no other source makes up for these. */
+const FINAL: ReadonlySet<string> = new Set(["account-mismatch", INTERRUPTED]);
+
+function known(error: unknown): OpsError {
+  if (error instanceof OpsError && !FINAL.has(error.detail.code)) return error;
+  throw error;
+}
+
+function unanswered(outcomes: readonly SourceOutcome[], failures: readonly OpsError[]): OpsError {
+  const isRefused = failures.some(({ exitCode }) => exitCode === EXIT.credentials);
+  const lines = outcomes.map(({ source, why }) => `${LABELS[source]}: ${why}`);
+  const ways = failures.flatMap(({ detail }) => detail.next ?? []);
+  return new OpsError({
+    code: "migrations-unread",
+    exitCode: isRefused ? EXIT.credentials : EXIT.failed,
+    fault: isRefused ? "operator" : "remote",
+    message: ["nobody who was asked for the migrations answered", ...lines].join("\n"),
+    unchanged: ONLY_READS,
+    next: [...new Set([...ways, "the same command again, once one of them answers.", "vulcan-ops"])],
+  });
+}

@@ -1,0 +1,44 @@
+import { awsLine } from "../domain/aws/cli-command.ts";
+import { commandLine } from "../domain/command-line.ts";
+import type { Operation, Receipt } from "../domain/operation.ts";
+import type { Gateway } from "../domain/ports.ts";
+import { sanitise } from "../domain/sanitise.ts";
+import type { Channel } from "../domain/services.ts";
+import type { Target } from "../domain/target.ts";
+import { postToWebhook, webhookBody } from "../notify/webhook.ts";
+
+/** The variable that holds the webhook's address: whoever knows it may post, so that no file holds it. */
+export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
+
+/** `isElsewhere`: requests do not go to AWS itself. */
+export function channelOf(
+  env: NodeJS.ProcessEnv,
+  { announceTopic: topic }: Target,
+  isElsewhere: boolean,
+): { readonly channel?: Channel } {
+  const prefix = isElsewhere ? "REHEARSAL: " : "";
+  if (env[WEBHOOK_VARIABLE]) return { channel: { by: "webhook", prefix } };
+  return topic === undefined ? {} : { channel: { by: "SNS", topic, prefix } };
+}
+
+/** The gateway to AWS, and beside it the one to people. The address is taken at the last moment and told to nobody. */
+export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
+  return {
+    async send(operation, key) {
+      if (operation.service === "sns") return gateway.send(operation, key).catch(untold);
+      if (operation.service !== "notify") return gateway.send(operation, key);
+      const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text));
+      return { answer: why === undefined ? { told: true } : { told: false, why: sanitise(why) } };
+    },
+  };
+}
+
+/** A message that is lost must not end anything. */
+const untold = (error: Error): Receipt => ({ answer: { told: false, why: sanitise(error.message) } });
+
+/** The same request as a line for a shell. */
+export function lineOf(operation: Operation, region: string | undefined): string {
+  if (operation.service !== "notify") return awsLine(operation, region);
+  const body = webhookBody(String(operation.input.text));
+  return commandLine`curl -H 'content-type: application/json' --data ${body} "$${WEBHOOK_VARIABLE}"`;
+}

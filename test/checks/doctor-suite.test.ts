@@ -1,0 +1,348 @@
+import { describe, expect, it } from "vitest";
+import { judgeBackups } from "../../src/checks/database/backups.ts";
+import { judgeCapacity } from "../../src/checks/deployment/capacity.ts";
+import { judgeBreaker } from "../../src/checks/deployment/circuit-breaker.ts";
+import { judgeDrain } from "../../src/checks/deployment/deregistration-delay.ts";
+import { judgeHealth } from "../../src/checks/deployment/health-check.ts";
+import { judgeService } from "../../src/checks/deployment/service.ts";
+import { judgeSkew } from "../../src/checks/doctor/clock-skew.ts";
+import { judgeEndpoint } from "../../src/checks/doctor/endpoint.ts";
+import { judgeIdentity } from "../../src/checks/doctor/identity.ts";
+import { judgeNode } from "../../src/checks/doctor/node-version.ts";
+import { judgePermissions } from "../../src/checks/doctor/permissions.ts";
+import { judgeFolder } from "../../src/checks/doctor/state-dir.ts";
+import { judgeExec } from "../../src/checks/exec/readiness.ts";
+import type { Service } from "../../src/domain/aws/ecs.ts";
+import type { RecordedRequest } from "../../src/domain/aws/recorded-request.ts";
+import type { ContainerSetup, ExecTask, ServiceSetup } from "../../src/domain/aws/setup.ts";
+import type { Diagnosis, Level } from "../../src/domain/diagnosis.ts";
+import { TARGET } from "../support/sandbox-harness.ts";
+
+const NOW = Date.parse("2026-04-10T12:00:00Z");
+const SETUP: ServiceSetup = {
+  breaker: { enable: true, rollback: true },
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  execEnabled: true,
+  graceSeconds: 90,
+  strategy: "ROLLING",
+};
+const CONTAINER: ContainerSetup = {
+  name: "vulcan",
+  readonlyRoot: false,
+  initProcess: true,
+  variables: [],
+  stopTimeout: 30,
+  health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
+  secrets: [],
+};
+const TASK: ExecTask = {
+  id: "t1",
+  taskDefinition: "vulcan-prod:42",
+  health: "HEALTHY",
+  execEnabled: true,
+  platformVersion: "1.4.0",
+  containers: [{ name: "vulcan", agent: "RUNNING" }],
+};
+
+/** What is not right says what puts it right. */
+function expectSound(...found: readonly Diagnosis[]): void {
+  for (const { level, fixes } of found) {
+    if (level === "warn" || level === "fail") expect(fixes?.length).toBeGreaterThan(0);
+  }
+}
+
+/** Level and evidence of the only diagnosis. */
+function expectOne(found: readonly Diagnosis[], level: Level, evidence: RegExp): void {
+  expectSound(...found);
+  expect(found.map((one) => one.level)).toEqual([level]);
+  expect(found[0]?.evidence).toMatch(evidence);
+}
+
+describe("identity", () => {
+  const caller = { account: "111122223333", arn: "arn:aws:iam::111122223333:user/x" };
+  it("is well where the target pins its account, and says the line that would pin it", () => {
+    expectOne([judgeIdentity(TARGET, caller)], "ok", /the one that the target pins/);
+    const { account: _, ...loose } = TARGET;
+    const found = judgeIdentity(loose, caller);
+    expectOne([found], "warn", /pins none/);
+    expect(found.fixes).toEqual(['account: "111122223333" of target sandbox, in vulcan-ops.yaml.']);
+  });
+});
+
+describe("the endpoint", () => {
+  it("is AWS itself, or named with the variable that says otherwise", () => {
+    expectOne(judgeEndpoint({ AWS_ENDPOINT_URL: "" }), "ok", /AWS itself/);
+    const found = judgeEndpoint({ AWS_ENDPOINT_URL_RDS: "http://x", VULCAN_OPS_CLOCK: "/c" });
+    expect(found.map(({ fixes }) => fixes)).toEqual([["unset AWS_ENDPOINT_URL_RDS"], ["unset VULCAN_OPS_CLOCK"]]);
+  });
+});
+
+describe("the clock", () => {
+  const seen = (seconds: number, took = 100): RecordedRequest => ({
+    action: "sts:GetCallerIdentity",
+    serverTime: NOW,
+    sentAt: NOW + 500 + seconds * 1000 - took / 2,
+    answeredAt: NOW + 500 + seconds * 1000 + took / 2,
+  });
+  it.each<[number, Level, RegExp]>([
+    [0, "ok", /agree to within 2 s/],
+    [-1.5, "ok", /agree/],
+    [40, "ok", /40 s ahead of/],
+    [-90, "warn", /1 min 30 s behind/],
+    [301, "fail", /5 min 1 s ahead of AWS's: beyond 5 min AWS refuses/],
+    [-3 * 3600, "fail", /3 h behind/],
+  ])("%i s off: %s", (seconds, level, evidence) => expectOne([judgeSkew([seen(seconds)])], level, evidence));
+
+  it("goes by the quickest answer, and says so where there was none", () => {
+    expectOne([judgeSkew([seen(200, 9000), seen(0, 10)])], "ok", /agree/);
+    expectOne(
+      [judgeSkew([{ action: "x:Y", failure: "ECONNREFUSED", sentAt: 1, answeredAt: 2 }])],
+      "untried",
+      /no answer/,
+    );
+  });
+});
+
+describe("Node", () => {
+  it.each<[string, Level]>([
+    ["v18.20.0", "fail"],
+    ["v20.18.3", "fail"],
+    ["v20.19.0", "warn"],
+    ["v22.0.0", "ok"],
+    ["v24.3.1", "ok"],
+  ])("%s: %s", (version, level) => expectOne([judgeNode(version)], level, new RegExp(version)));
+});
+
+describe("the state folder", () => {
+  const folder = { exists: true, isDirectory: true, isOwn: true, mode: 0o700, isWritable: true };
+  it.each<[string, Partial<typeof folder>, Level, RegExp]>([
+    ["ours alone", {}, "ok", /yours alone/],
+    ["not there yet", { exists: false }, "ok", /will be made/],
+    ["not to be made", { exists: false, isWritable: false }, "fail", /cannot be made/],
+    ["a file", { isDirectory: false }, "fail", /not a folder/],
+    ["somebody else's", { isOwn: false }, "fail", /another user/],
+    ["open to writers", { mode: 0o770 }, "fail", /others may write/],
+    ["open to readers", { mode: 0o755 }, "warn", /look into/],
+    ["read-only", { isWritable: false }, "fail", /cannot be written/],
+  ])("%s", (_name, change, level, evidence) =>
+    expectOne([judgeFolder("/s", { ...folder, ...change })], level, evidence),
+  );
+});
+
+describe("permissions", () => {
+  const answered = (action: string, failure?: string): RecordedRequest => ({
+    action,
+    sentAt: 0,
+    answeredAt: 1,
+    ...(failure && { failure }),
+  });
+  const lists = {
+    reads: [{ action: "ecs:ListTasks", needed: true as const }, { action: "logs:GetLogEvents" }],
+    writes: [{ action: "ecs:UpdateService" }],
+  };
+  const judge = (...requests: RecordedRequest[]) => judgePermissions(lists, requests, TARGET);
+
+  it("granted: a write is never tried, and its policy is printed for this service", () => {
+    const found = judge(answered("ecs:ListTasks"), answered("logs:GetLogEvents", "ResourceNotFoundException"));
+    expect(found.map(({ level }) => level)).toEqual(["ok", "untried"]);
+    expect(JSON.parse(found[1]?.fixes?.[0] ?? "")).toEqual({
+      Effect: "Allow",
+      Action: ["ecs:UpdateService"],
+      Resource: [
+        "arn:aws:ecs:*:*:service/vulcan-prod/vulcan-prod",
+        "arn:aws:ecs:*:*:service-deployment/vulcan-prod/vulcan-prod/*",
+        "arn:aws:ecs:*:*:cluster/vulcan-prod",
+        "arn:aws:ecs:*:*:task/vulcan-prod/*",
+        "arn:aws:ecs:*:*:task-definition/vulcan-prod:*",
+        "arn:aws:application-autoscaling:*:*:scalable-target/*",
+        "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
+        "arn:aws:ssm:*:*:session/ecs-execute-command-*",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's
+        "arn:aws:ssm:*:*:session/${aws:userid}-*",
+        "arn:aws:ssm:*:*:document/AWS-StartPortForwardingSessionToRemoteHost",
+        "arn:aws:cloudwatch:*:*:alarm-mute-rule:vulcan-ops-*",
+        "arn:aws:cloudwatch:*:*:alarm:*",
+        "arn:aws:sns:*:*:*",
+        "arn:aws:rds:*:*:db:vulcan-prod*",
+        "arn:aws:rds:*:*:og:*",
+        "arn:aws:rds:*:*:pg:*",
+        "arn:aws:rds:*:*:subgrp:*",
+      ],
+    });
+  });
+
+  it("missing: fails where a revert needs it, warns where it only shows less", () => {
+    const found = judge(
+      answered("ecs:ListTasks", "AccessDeniedException"),
+      answered("logs:GetLogEvents", "AccessDeniedException"),
+    );
+    expectSound(...found);
+    expect(found.map(({ level }) => level)).toEqual(["fail", "warn", "untried"]);
+    expect(found[0]?.evidence).toContain("ecs:ListTasks");
+    expect(JSON.parse(found[0]?.fixes?.[0] ?? "")).toMatchObject({ Action: ["ecs:ListTasks"] });
+  });
+
+  it("throttled, expired or never asked says nothing either way", () => {
+    const [open] = judge(answered("ecs:ListTasks", "ThrottlingException"));
+    expect(open).toMatchObject({
+      level: "untried",
+      evidence: expect.stringMatching(/ecs:ListTasks, logs:GetLogEvents/),
+    });
+  });
+
+  it("a repeated request counts by its last answer", () => {
+    const [first] = judge(answered("ecs:ListTasks", "ServerException"), answered("ecs:ListTasks"));
+    expect(first).toMatchObject({ level: "ok", evidence: "1 of 2 reads are allowed" });
+  });
+});
+
+describe("the service", () => {
+  const found = { name: "s", status: "ACTIVE", controller: "ECS", taskDefinition: "v:1", desired: 3 } as Service;
+  it.each<[string, Partial<Service>, Level]>([
+    ["ACTIVE under ECS", {}, "ok"],
+    ["DRAINING", { status: "DRAINING" }, "fail"],
+    ["CodeDeploy's", { controller: "CODE_DEPLOY" }, "fail"],
+    ["EXTERNAL", { controller: "EXTERNAL" }, "fail"],
+  ])("%s: %s", (_name, change, level) => expectOne([judgeService({ ...found, ...change })], level, /./));
+});
+
+it("a blue/green service goes back another way", () => {
+  const found = { name: "s", status: "ACTIVE", controller: "ECS", taskDefinition: "v:1", desired: 3 } as Service;
+  expectOne([judgeService(found, "BLUE_GREEN")], "fail", /BLUE_GREEN/);
+});
+
+describe("capacity", () => {
+  it.each<[number, number, number, Level, RegExp]>([
+    [100, 200, 3, "ok", /start before/],
+    [100, 100, 3, "fail", /neither start nor stop/],
+    [100, 125, 3, "fail", /neither/],
+    [100, 125, 4, "warn", /room for 1 more/],
+    [50, 100, 4, "warn", /2 of 4 tasks out of service/],
+    [100, 100, 0, "warn", /waves/],
+  ])("%i/%i with %i tasks: %s", (minimumHealthyPercent, maximumPercent, desired, level, evidence) =>
+    expectOne([judgeCapacity({ ...SETUP, minimumHealthyPercent, maximumPercent }, desired, TARGET)], level, evidence),
+  );
+});
+
+describe("the circuit breaker", () => {
+  const { breaker: _, ...without } = SETUP;
+  it.each<[string, ServiceSetup, Level, RegExp]>([
+    ["on, with rollback", SETUP, "ok", /with rollback/],
+    ["on, without", { ...SETUP, breaker: { enable: true, rollback: false } }, "warn", /does not put the former/],
+    ["off", { ...SETUP, breaker: { enable: false, rollback: true } }, "warn", /never rolls back/],
+    ["never configured", without, "warn", /off/],
+  ])("%s", (_name, setup, level, evidence) => {
+    const found = judgeBreaker(setup, TARGET);
+    expectOne([found], level, evidence);
+    if (level === "warn") expect(found.fixes?.[0]).toContain('{"enable":true,"rollback":true}');
+  });
+});
+
+describe("the health check", () => {
+  const around = { isBalanced: true, graceSeconds: 90 };
+  const { health, ...bare } = CONTAINER;
+  const health2 = (change: Partial<NonNullable<typeof health>>) => ({
+    ...bare,
+    health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60, ...change },
+  });
+  it.each<[string, ContainerSetup, typeof around, Level, RegExp]>([
+    ["as documented", CONTAINER, around, "ok", /after 150 s \(60 s \+ 3 × 30 s\)/],
+    ["absent behind a balancer", bare, around, "warn", /load balancer alone/],
+    ["absent, and no balancer", bare, { ...around, isBalanced: false }, "warn", /any task that runs/],
+    ["slower than its interval", health2({ timeout: 30 }), around, "warn", /no shorter/],
+    ["counting from the start", health2({ startPeriod: 0 }), around, "warn", /after 90 s.*startPeriod/],
+    ["with a balancer that does not wait", CONTAINER, { ...around, graceSeconds: 10 }, "warn", /grace period of 10 s/],
+  ])("%s", (_name, container, situation, level, evidence) =>
+    expectOne([judgeHealth(container, situation, TARGET)], level, evidence),
+  );
+});
+
+describe("the drain", () => {
+  const group = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/vulcan-prod/0a";
+  it.each<[number, Level, RegExp]>([
+    [300, "ok", /gone 5 min 30 s after/],
+    [0, "warn", /cut off/],
+    [3600, "warn", /goes on for 1 h/],
+  ])("%i s: %s", (delay, level, evidence) =>
+    expectOne([judgeDrain({ group, delay }, [CONTAINER], "eu-west-1")], level, evidence),
+  );
+
+  it("takes the slowest container's stopTimeout", () => {
+    const slow = { ...CONTAINER, stopTimeout: 120 };
+    expect(judgeDrain({ group, delay: 300 }, [CONTAINER, slow]).evidence).toContain("then has 120 s");
+  });
+});
+
+describe("ECS Exec", () => {
+  const choice = { kind: "certain", name: "vulcan", all: ["vulcan"], how: "it is the only one" } as const;
+  const all = { service: SETUP, tasks: [TASK], containers: [CONTAINER], choice };
+  const agent = (state: string): ExecTask => ({ ...TASK, containers: [{ name: "vulcan", agent: state }] });
+  const beside = {
+    ...TASK,
+    containers: [
+      { name: "log", agent: "RUNNING" },
+      { name: "vulcan", agent: "STOPPED" },
+    ],
+  };
+  it.each<[string, object, Level, RegExp]>([
+    ["ready", {}, "ok", /in 1 of 1/],
+    ["ready in one task", { tasks: [agent("PENDING"), TASK] }, "ok", /in 1 of 2/],
+    ["off", { service: { ...SETUP, execEnabled: false } }, "fail", /without it/],
+    ["no task", { tasks: [] }, "fail", /no task is running/],
+    [
+      "tasks older than the flag",
+      { tasks: [{ ...TASK, containers: [{ name: "vulcan" }], execEnabled: false }] },
+      "fail",
+      /older than that/,
+    ],
+    ["agent stopped", { tasks: [agent("STOPPED")] }, "fail", /STOPPED.*ssmmessages/],
+    ["an agent in the sidecar alone", { tasks: [beside] }, "fail", /no task \(STOPPED\)/],
+    [
+      "no certainty which container it is",
+      { choice: { kind: "uncertain", all: ["log", "vulcan"], why: "there is no load balancer" } },
+      "fail",
+      /log, vulcan/,
+    ],
+    ["old platform", { tasks: [{ ...TASK, platformVersion: "1.3.0" }] }, "fail", /1\.3\.0/],
+    [
+      "Windows, which had it earlier",
+      { tasks: [{ ...TASK, platformVersion: "1.0.0", platformFamily: "Windows Server 2022 Core" }] },
+      "ok",
+      /1 of 1/,
+    ],
+    ["newer platform", { tasks: [{ ...TASK, platformVersion: "1.10.0" }] }, "ok", /1 of 1/],
+    ["platform that is only named", { tasks: [{ ...TASK, platformVersion: "LATEST" }] }, "ok", /1 of 1/],
+    [
+      "a read-only sidecar",
+      { containers: [CONTAINER, { ...CONTAINER, name: "log", readonlyRoot: true }] },
+      "ok",
+      /1 of 1/,
+    ],
+    ["read-only", { containers: [{ ...CONTAINER, readonlyRoot: true }] }, "fail", /read-only root/],
+  ])("%s", (_name, change, level, evidence) =>
+    expectOne(judgeExec({ ...all, ...change } as typeof all, TARGET), level, evidence),
+  );
+});
+
+describe("backups", () => {
+  const found = { status: "available", retentionDays: 7, deletionProtected: true };
+  const window = { earliest: "2026-04-03T12:00:00Z", latest: "2026-04-10T11:55:00Z" };
+  it("a database that can be restored", () => {
+    expectOne(judgeBackups(found, window, TARGET, NOW), "ok", /from 7 d ago to 5 min ago, kept for 7 days/);
+  });
+  it("no database, no backups, none yet", () => {
+    expectOne(judgeBackups(undefined, undefined, TARGET, NOW), "fail", /there is no database/);
+    expectOne(judgeBackups({ ...found, retentionDays: 0 }, undefined, TARGET, NOW), "fail", /backups are off/);
+    expectOne(judgeBackups(found, undefined, TARGET, NOW), "fail", /none yet/);
+  });
+  it("a full one falls behind; an unprotected one can be deleted", () => {
+    const full = { status: "storage-full", retentionDays: 7, deletionProtected: false };
+    const all = judgeBackups(full, { ...window, latest: "2026-04-10T11:40:00Z" }, TARGET, NOW);
+    expectSound(...all);
+    expect(all.map(({ level }) => level)).toEqual(["warn", "warn", "warn"]);
+    expect(all.map(({ evidence }) => evidence).join("\n")).toMatch(
+      /20 min ago.*\n.*full.*\n.*deletion protection is off/,
+    );
+  });
+});
