@@ -1,4 +1,5 @@
 import { backups } from "./database/backups.ts";
+import { askedDatabase } from "./database/database-url.ts";
 import { capacity } from "./deployment/capacity.ts";
 import { breaker } from "./deployment/circuit-breaker.ts";
 import { drain } from "./deployment/deregistration-delay.ts";
@@ -28,4 +29,5 @@ export const checks: readonly Check[] = [
   drain,
   exec,
   backups,
+  askedDatabase,
 ];
