@@ -5,14 +5,15 @@ import { renderError } from "../../src/ui/render/error.ts";
 import { lookOf } from "../../src/ui/text/style.ts";
 import { NORMAL, QUESTION, REVERT } from "./plans.ts";
 
-/** Small programs that are run in a real terminal by terminal.test.ts; each ends with one line that starts with RESULT. */
+/** Small programs that are run in a real terminal by terminal-io.test.ts; each ends with one line that starts with RESULT. */
 
 const [scene = "", ...flags] = process.argv.slice(2);
 const look = lookOf(process.stdout, process.env);
 const stop = new AbortController();
 const terminal = { input: process.stdin, output: process.stdout, look, stop: stop.signal };
 const answers = { yes: flags.includes("--yes"), sandbox: false };
-const io = createTerminalIo({ ...terminal, answers });
+// Where keys are typed into the pause before a question, it lasts longer than a busy machine takes to type them.
+const io = createTerminalIo({ ...terminal, answers, ...(scene === "twice" && { quietMs: 3000 }) });
 
 const at = (second: number) => new Date(Date.UTC(2026, 3, 10, 3, 41, second)).toISOString();
 const base = { execution: "7K2M", step: "revert", phase: "do" } as const;
@@ -110,7 +111,7 @@ const SCENES = {
   },
 };
 
-/** What terminal.test.ts may ask for; a flag may follow. */
+/** What terminal-io.test.ts may ask for; a flag may follow. */
 export type Scene = keyof typeof SCENES | `${keyof typeof SCENES} ${string}`;
 
 io.learn(NORMAL);

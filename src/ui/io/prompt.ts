@@ -10,6 +10,8 @@ export interface Terminal {
   readonly look: Look;
   /** Interrupts a question that is open, as Ctrl-C does. */
   readonly stop?: AbortSignal;
+  /** A question that opens counts no key until there was none for so long. */
+  readonly quietMs?: number;
 }
 
 export interface Choice {
@@ -65,7 +67,7 @@ async function withKeys<Means>(
 ): Promise<Reply> {
   const keys = takeKeys(terminal.input, terminal.stop);
   try {
-    const [means] = await Promise.all([loading, keys.drain(QUIET_MS)]);
+    const [means] = await Promise.all([loading, keys.drain(terminal.quietMs ?? QUIET_MS)]);
     keys.signal.throwIfAborted();
     keys.open();
     return { kind: "answer", text: await ask(keys, means) };
