@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { realpathSync, type Stats, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import type { RunAs } from "./postgres/system-user.ts";
 import { UnfitMachine } from "./unfit-machine.ts";
 
@@ -31,17 +31,34 @@ function unfitness(folder: string, runAs: RunAs | undefined): string | undefined
   if (stats === undefined) return "is not there";
   if (!stats.isDirectory()) return "is not a folder";
   if (runAs !== undefined && isOpenToChange(stats, runAs)) return "lets other users replace what is in it";
-  let probe: string;
-  try {
-    probe = mkdtempSync(join(folder, "vulcan-ops-probe-"));
-  } catch {
-    return "cannot be written to";
-  }
-  try {
-    return unfitnessFor(probe, runAs);
-  } finally {
-    rmSync(probe, { recursive: true, force: true });
-  }
+  if (runAs !== undefined && !canPass(realpathSync(folder), runAs)) return "cannot be entered by PostgreSQL's user";
+  return PROBED[spawnSync("/bin/sh", ["-c", PROBE, "probe", folder], { cwd: "/", stdio: "ignore" }).status ?? 1];
+}
+
+/** A shell of its own, so that nothing stays behind where this process is killed in the middle of it. */
+const PROBE = `
+probe=$(mktemp -d "$1/vulcan-ops-probe-XXXXXX") || exit 3
+trap 'rm -rf -- "$probe"' EXIT
+trap '' HUP INT QUIT TERM PIPE
+printf '#!/bin/sh\\n' >"$probe/program" && chmod 755 "$probe/program" || exit 3
+"$probe/program" || exit 4
+`;
+
+/** What the shell's exit code means; undefined where all is well. */
+const PROBED: Readonly<Record<number, string | undefined>> = {
+  0: undefined,
+  1: "cannot be looked at",
+  3: "cannot be written to",
+  4: "lets no program run",
+};
+
+/** Every folder on the way has to let the user through. */
+function canPass(folder: string, { uid, gid }: RunAs): boolean {
+  const stats = statsOf(folder);
+  if (stats === undefined) return false;
+  const bit = stats.uid === uid ? 0o100 : stats.gid === gid ? 0o010 : 0o001;
+  if ((stats.mode & bit) === 0) return false;
+  return folder === dirname(folder) || canPass(dirname(folder), { uid, gid });
 }
 
 function statsOf(folder: string): Stats | undefined {
@@ -56,23 +73,4 @@ function statsOf(folder: string): Stats | undefined {
 function isOpenToChange({ mode, uid }: Stats, runAs: RunAs): boolean {
   const isSticky = (mode & 0o1000) !== 0;
   return uid === runAs.uid || ((mode & 0o022) !== 0 && !isSticky);
-}
-
-function unfitnessFor(probe: string, runAs: RunAs | undefined): string | undefined {
-  const program = join(probe, "program");
-  writeFileSync(program, "#!/bin/sh\n");
-  chmodSync(program, 0o755);
-  chmodSync(probe, 0o755);
-  try {
-    accessSync(program, constants.X_OK);
-  } catch {
-    return "lets no program run";
-  }
-  if (runAs === undefined) return undefined;
-  const reached = spawnSync("/bin/sh", ["-c", 'test -x "$1"', "probe", program], {
-    ...runAs,
-    cwd: "/",
-    stdio: "ignore",
-  });
-  return reached.status === 0 ? undefined : "cannot be entered by PostgreSQL's user";
 }
