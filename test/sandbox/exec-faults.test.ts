@@ -69,9 +69,16 @@ test("what is not acknowledged is sent again: the oldest first, and alone", asyn
 });
 
 test("a pause of publication: nothing comes meanwhile, the command stands still when its pipe is full", async () => {
-  // Longer than a slow machine takes for the two looks below.
+  // Longer than a slow machine takes for the two looks below. The command waits for a line, so that it does not print
+  // before the client is there to be paused.
   arm({ kind: "channel-pause", bytes: 2000, ms: 3000 });
-  const client = await attach(aws, sandbox, "sh -c 'stty -onlcr; seq 1 40000; echo done > paused'");
+  const client = await attach(
+    aws,
+    sandbox,
+    "sh -c 'stty -onlcr -echo; echo go; read -r x; seq 1 40000; echo done > paused'",
+  );
+  await client.until(() => client.text.includes("go\n"));
+  client.type("\n");
   await client.until(() => client.frames.some(({ type }) => type === "pause_publication"));
   await wait(200);
   const before = client.bytes.length;
@@ -81,7 +88,7 @@ test("a pause of publication: nothing comes meanwhile, the command stands still 
   expect(client.bytes.length).toBe(before);
   expect(await client.closed).toBe("");
   expect(client.frames.map(({ type }) => type)).toContain("start_publication");
-  expect(client.text).toBe(Array.from({ length: 40_000 }, (_, n) => `${n + 1}\n`).join(""));
+  expect(client.text).toBe(["go", ...Array.from({ length: 40_000 }, (_, n) => n + 1), ""].join("\n"));
 });
 
 test("a dropped socket: ResumeSession gives a new token, and the output goes on where it was", async () => {

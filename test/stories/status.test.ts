@@ -185,7 +185,8 @@ describe("lists as JSON lines", () => {
   it.each([["history"], ["check"], ["sandbox", "scenarios"], ["sandbox", "faults"], ["sandbox", "status"]])(
     "%s %s",
     async (...argv) => {
-      const state = argv[0] === "check" ? [] : ["--state-dir", rig.stateDir];
+      const readsState = argv.includes("history") || argv.includes("status");
+      const state = readsState ? ["--state-dir", rig.stateDir] : [];
       const { code, stdout } = await vulcanOps([...argv, ...state, "--output", "ndjson"]);
       expect(code).toBe(0);
       for (const line of stdout.split("\n").slice(0, -1)) expect(() => JSON.parse(line)).not.toThrow();

@@ -12,7 +12,7 @@ export function protectedWords(tasks: readonly ProtectedTask[]): string {
 
 /** How the protection of these tasks is lifted by hand, once what they do has ended. */
 export const liftLine = (cluster: string, tasks: readonly ProtectedTask[]): string =>
-  commandLine`aws ecs update-task-protection --cluster ${cluster} --tasks ${tasks.map(({ id }) => id).join(" ")} --no-protection-enabled`;
+  commandLine`aws ecs update-task-protection --cluster ${cluster} --tasks ${tasks.map(({ id }) => id)} --no-protection-enabled`;
 
 /** ECS stops no protected task for scaling in or for a deployment: what needs them to stop waits in vain. */
 export function barredBy(tasks: readonly ProtectedTask[], cluster: string): Finding[] {
