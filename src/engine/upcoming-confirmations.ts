@@ -25,7 +25,7 @@ export async function stepsAhead<World>(
   const planned: PlannedStep[] = [];
   let ahead = begun;
   for (const step of steps) {
-    const next = await planIfPossible(frozen, step, scope, ahead);
+    const next = await planIfPossible(frozen, step, scope, { phase: mode, ahead });
     planned.push(next);
     if (mode === "do") given[step.id] = { outputs: next.outputs, origin: originOf(next) };
     if (mayWrite(next)) ahead = step.id;
@@ -38,11 +38,12 @@ async function planIfPossible<World>(
   planner: Planner<World>,
   step: Step,
   scope: Scope,
-  ahead: string | undefined,
+  planning: { readonly phase: Phase; readonly ahead: string | undefined },
 ): Promise<PlannedStep> {
+  const { ahead } = planning;
   const later = () => unplanned(planner, step, scope, ahead ?? step.id);
   try {
-    const planned = await planStep(planner, step, scope, { ahead });
+    const planned = await planStep(planner, step, scope, planning);
     return blocks(planned).length > 0 && ahead !== undefined ? await later() : planned;
   } catch (error) {
     if (error instanceof OpsError) return later();

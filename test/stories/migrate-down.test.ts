@@ -115,7 +115,7 @@ describe("what is asked for and cannot be", () => {
     [["--to", "-2"], "version"],
     [[], "how far down"],
     [["2", "--to", "6"], "give one of them"],
-    [["2", "--from", "sql"], "no --from"],
+    [["2", "--from", "sql"], "Unknown argument: from"],
     [["2", "--via", "ssh"], "via"],
   ])("%j: exit 6, nothing is sent", async (words, text) => {
     const { code, stderr } = await down(...words, ...ANSWERS);

@@ -56,9 +56,15 @@ export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
 
 const STANDS = "Nothing was sent by this command; the execution stands where it stood.";
 
-/** The same for the steps that are still to come of an execution that is resumed or undone. */
+/** The same for the steps that are still to come of an execution that is resumed or undone; no plan has told of them. */
 export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: FlagAnswers): void {
-  assertAnswered(ahead, answers, STANDS);
+  assertAnswered(ahead, answers, STANDS, warnings(ahead.filter(({ confirm }) => confirm === "typed")));
+}
+
+/** The first warning of each, as sentences: it says why that text is asked for. */
+function warnings(steps: readonly PlannedStep[]): string {
+  const first = steps.flatMap(({ findings }) => findings.find(({ level }) => level === "warn") ?? []);
+  return first.map(({ text }) => ` WARN ${text}.`).join("");
 }
 
 /** Where people are asked: `--expect-current`, if it was given, has to name what is replaced first. */
@@ -69,7 +75,7 @@ export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswe
 
 const isBlocked = (ahead: readonly PlannedStep[]): boolean => ahead.some((step) => blocks(step).length > 0);
 
-function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged: string): void {
+function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged: string, warned = ""): void {
   if (isBlocked(ahead)) return;
   const needs = answers.sandbox ? [] : missing(ahead, answers);
   if (needs.length === 0) {
@@ -78,7 +84,7 @@ function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unc
   }
   const typed = ahead.filter(({ confirm }) => confirm === "typed");
   const texts = typed.map((step) => (isTextKnown(step) ? expectedText(step) : undefined));
-  throw unanswered(needs, unasked(texts, answers), unchanged, unexpected(ahead, answers));
+  throw unanswered(needs, unasked(texts, answers), { unchanged, warned }, unexpected(ahead, answers));
 }
 
 /** What was given though nothing asks for it; none of it, where a text that is not known yet may be meant. */
@@ -163,7 +169,7 @@ function given({ confirm }: FlagAnswers): readonly string[] {
 function unanswered(
   needs: readonly Need[],
   unfit: readonly string[],
-  unchanged: string,
+  { unchanged, warned }: { readonly unchanged: string; readonly warned: string },
   unexpected?: Unexpected,
 ): OpsError {
   const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? unfit : [];
@@ -174,7 +180,7 @@ function unanswered(
   const flags = needs.map(({ flag }) => flag).join(" ");
   const { detail } = usageError(
     wrong.length > 0 ? "confirm-differs" : "answer-missing",
-    `without a terminal every question has to be answered by a flag.${said} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}`,
+    `without a terminal every question has to be answered by a flag.${said} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}${warned && `.${warned}`}`,
     [`Add to the same command: ${flags}`, ...(unexpected === undefined ? [] : [lookAgain(unexpected)])],
   );
   return new OpsError({ ...detail, unchanged });
@@ -219,7 +225,10 @@ function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsErro
     ...needOf(question.step, question.mode === "typed", answers),
     ...currentNeedOf(question.step, answers),
   ];
-  return unanswered(needs, unasked([expectedText(question.step)], answers), unchangedSince(question));
+  return unanswered(needs, unasked([expectedText(question.step)], answers), {
+    unchanged: unchangedSince(question),
+    warned: "",
+  });
 }
 
 function stalePlan(question: ConfirmQuestion): OpsError {
