@@ -79,16 +79,20 @@ export async function planStep<World>(
   planning: Planning = {},
 ): Promise<PlannedStep> {
   const planned = await planAlone(planner, step, scope, planning);
-  return { ...planned, confirm: asked(step, planned, planning.isRestoring === true) };
+  return { ...planned, confirm: asked(step, planned, planning) };
 }
 
-/** What sends nothing asks where the runbook says so, and a restoring step does not wait for an answer. */
-function asked(step: Step, planned: PlannedStep, isRestoring: boolean): Asked {
+/**
+ * What sends nothing asks where the runbook says so, and in an undo never: the runbook's question is about doing. A
+ * restoring step does not wait for an answer.
+ */
+function asked(step: Step, planned: PlannedStep, { isRestoring, phase }: Planning): Asked {
   const { readiness, operation, risk } = planned;
   if (readiness === "unchanged" || readiness === "left-out") return "none";
   const confirm = confirmOf(step.confirm, step.risk ?? "read");
   const sends = operation !== null || (readiness === "deferred" && risk !== "read");
-  if (isRestoring) return sends || confirm !== "none" ? "countdown" : "none";
+  if (phase === "undo" && !sends) return "none";
+  if (isRestoring === true) return sends || confirm !== "none" ? "countdown" : "none";
   return sends ? (planned.confirm as Confirm) : confirm;
 }
 
