@@ -67,15 +67,16 @@ const SCENES = {
       { value: "rollback", label: "Revert a release" },
       { value: "quit", label: "Quit" },
     ]),
+  /** The first state stays long enough for a slow machine to have looked at the screen. */
   live: async () => {
     io.notify(confirmed);
-    for (const [text, healthy] of [
-      ["1 of 3 run :42", 1],
-      ["1 of 3 run :42", 1],
-      ["2 of 3 run :42", 2],
+    for (const [text, healthy, ms] of [
+      ["1 of 3 run :42", 1, 350],
+      ["1 of 3 run :42", 1, 3000],
+      ["2 of 3 run :42", 2, 350],
     ] as const) {
       io.notify(progress(text, healthy));
-      await pause(350);
+      await pause(ms);
     }
     if (flags.includes("say")) io.say("a line from elsewhere\n");
     await pause(150);
