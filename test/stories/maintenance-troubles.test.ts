@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventsOf, type Outcome, openRig, type Rig, runningRevisions, vulcanOps } from "../support/sandbox-harness.ts";
@@ -313,6 +315,9 @@ describe("the undo of a window", () => {
 });
 
 describe("a put-back that AWS refuses", () => {
+  // The newest execution is asked about, and a world that was reset begins its clock again.
+  beforeEach(() => rmSync(join(rig.stateDir, "executions"), { recursive: true, force: true }));
+
   it("is named by the end and by status, and is put back by resume", async () => {
     await reset("major-release");
     rig.sandbox.inject({ operation: "RegisterScalableTarget", when: "before", kind: "throttle", nth: 2, times: 2 });
