@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -214,7 +214,11 @@ describe("an answer that does not come", () => {
 });
 
 describe("a release of another task-definition family", () => {
-  beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
+  // Journals tell what was gone back from, and a world that was reset begins its clock again.
+  beforeEach(() => {
+    rmSync(join(rig.stateDir, "executions"), { recursive: true, force: true });
+    return rig.sandbox.reset("bad-but-healthy");
+  });
 
   it("is nothing to return to once the service has gone back from it", async () => {
     const ecs = new ECSClient({});
