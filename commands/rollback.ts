@@ -42,7 +42,7 @@ export const rollback = runbookCommand(
       const inputs = inputsFrom(OPTIONS, options);
       if (!options.choose) return inputs;
       if (!isInteractive(options, context))
-        throw usageError("choose-unattended", "nobody is at a terminal to choose a revision", [
+        throw usageError("choose-unattended", "without a terminal a revision cannot be chosen from a list", [
           "vulcan-ops rollback --to REV",
         ]);
       const { current, choices } = await readRevisionChoices(await openTarget(options, context));

@@ -24,7 +24,7 @@ export const unlock = defineCommand({
     if (outcome.kind === "declined") return EXIT.declined;
     const { unseen } = outcome;
     const lines = [
-      commandLine`The lock of execution ${id} is released; what it sent to AWS goes on. Next: vulcan-ops resume ${id}`,
+      commandLine`The lock of execution ${id} is released; AWS still carries out what it sent. Next: vulcan-ops resume ${id}`,
       ...(unseen === undefined ? [] : [`The shared lock was not looked at: ${unseen}.`]),
     ];
     context.stderr.write(`${lines.join("\n")}\n`);
@@ -44,7 +44,7 @@ async function agrees(holder: LockHolder, now: number, context: ProcessContext):
   context.stderr.write(`${paragraph(whose, displayOptions(context), 0).join("\n")}\n`);
   const choices = [
     { value: "no", label: "Leave it to them" },
-    { value: "yes", label: "Let go of it: their execution may be at work" },
+    { value: "yes", label: "Release the lock: their execution may still be running" },
   ];
-  return (await askChoice(context, "Let go of it all the same?", choices, "no")) === "yes";
+  return (await askChoice(context, "Release the lock anyway?", choices, "no")) === "yes";
 }

@@ -342,7 +342,7 @@ describe.skipIf(!has("tmux"))("at two terminals", () => {
   it("unlock asks before it lets go of another operator's", async () => {
     await shared().claim(BOB);
     const pane = open(there, `unlock ${BOB.execution}`);
-    await pane.until("Let go of it all the same?");
+    await pane.until("Release the lock anyway?");
     pane.type("Enter");
     await pane.until("EXIT=3");
     expect(await shared().read()).toEqual(BOB);
