@@ -1,7 +1,7 @@
 import { runDoctor } from "../src/app/doctor/run-doctor.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { printAnswer, printNote } from "../src/cli/output.ts";
+import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { countLevels } from "../src/domain/diagnosis.ts";
@@ -15,7 +15,7 @@ export const doctor = defineCommand({
   options: { ...TARGET_OPTIONS, ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
   examples: [["vulcan-ops doctor --output json", "exit 11 where a check fails, 0 where none does"]],
   async run(options, context) {
-    const open = await openTarget(options, context, { note: (sentence) => printNote(sentence, options, context) });
+    const open = await openTarget(options, context);
     const { target } = open;
     const caller = open.caller().then(
       () => undefined,

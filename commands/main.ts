@@ -1,5 +1,5 @@
 import { readPrepared } from "../src/app/prepared.ts";
-import type { ProcessContext } from "../src/cli/process-context.ts";
+import type { Process } from "../src/cli/process-context.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
@@ -29,7 +29,7 @@ function quickAnswer(argv: readonly string[]): string | undefined {
   return name === undefined ? undefined : help[name];
 }
 
-async function processContext(): Promise<ProcessContext> {
+async function processContext(): Promise<Process> {
   const { randomIds } = await import("../src/cli/process-context.ts");
   const { stdin, stdout, stderr, env } = process;
   return { env, cwd: process.cwd(), stdin, stdout, stderr, ids: randomIds, stop: stopSignal() };

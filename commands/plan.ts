@@ -6,7 +6,7 @@ import { readRunbooks } from "../src/app/inspection/offline.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { isInWorkflow, sendCommands } from "../src/cli/github-actions-log.ts";
 import type { OptionsOf } from "../src/cli/options.ts";
-import { printAnswer, printNote } from "../src/cli/output.ts";
+import { printAnswer } from "../src/cli/output.ts";
 import { printPlan } from "../src/cli/print-plan.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import {
@@ -94,7 +94,7 @@ async function saveOne(
   const code = printPlan(plan, now, options, context);
   if (code === EXIT.guarded) return code;
   save(path);
-  printNote(commandLine`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${path}`, options, context);
+  context.note(commandLine`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${path}`);
   return code;
 }
 

@@ -4,7 +4,7 @@ import { sandboxTarget, useSandboxEnvironment } from "../src/app/sandbox/sandbox
 import { startWorld } from "../src/app/sandbox/start-world.ts";
 import { readStatus } from "../src/app/status/read.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { isInteractive, isTextOutput, printNote } from "../src/cli/output.ts";
+import { isInteractive, isTextOutput } from "../src/cli/output.ts";
 import { displayOptions } from "../src/cli/process-context.ts";
 import {
   ANSWER_OPTIONS,
@@ -36,9 +36,8 @@ export const rehearse = defineCommand({
   async run(options, context) {
     const { runbook: name = "" } = options;
     const document = await openDocument(name);
-    const note = (text: string) => printNote(text, options, context);
     const sandbox = await startWorld(options, (scenario) =>
-      note(`Rehearsal: a sandbox on this machine, scenario ${scenario}. No AWS account is touched.`),
+      context.note(`Rehearsal: a sandbox on this machine, scenario ${scenario}. No AWS account is touched.`),
     );
     try {
       const inside = useSandboxEnvironment(sandbox.env, context);
@@ -46,10 +45,10 @@ export const rehearse = defineCommand({
       const target = await openTarget({ stateDir: options.stateDir }, inside, { pinned });
       const status = renderOverview(await readStatus(target), displayOptions(inside), target.clock.now());
       if (isTextOutput(options)) context.stderr.write(`${status}\n\n`);
-      if (!isInteractive(options, context)) note(ANSWERS_ITSELF);
+      if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: inputsOf(options), command: `rehearse ${name}`, pinned };
       const code = await carryOut(request, options, inside, { autoAnswer: true });
-      note("The sandbox is gone, and its world with it. One that stays: vulcan-ops sandbox start");
+      context.note("The sandbox is gone, and its world with it. One that stays: vulcan-ops sandbox start");
       return code;
     } finally {
       await sandbox.stop();

@@ -2,7 +2,7 @@ import { openTarget } from "../src/app/open-target.ts";
 import { readStatus } from "../src/app/status/read.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { repeatOptions } from "../src/cli/options.ts";
-import { printAnswer, printNote } from "../src/cli/output.ts";
+import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { OpsError } from "../src/domain/error.ts";
@@ -17,7 +17,7 @@ export const status = defineCommand({
   options: { ...TARGET_OPTIONS, ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
   examples: [["vulcan-ops status --output json", "the same for a script, with troubles and the next command"]],
   async run(options, context) {
-    const target = await openTarget(options, context, { note: (sentence) => printNote(sentence, options, context) });
+    const target = await openTarget(options, context);
     const overview = await readStatus(target);
     const typed = { target: repeatOptions(TARGET_OPTIONS, options), state: repeatOptions(STATE_OPTIONS, options) };
     const data = { schemaVersion: 1, ...overview, troubles: troubles(overview), next: advice(overview, typed) };

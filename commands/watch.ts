@@ -2,7 +2,7 @@ import { openTarget } from "../src/app/open-target.ts";
 import { watchTarget } from "../src/app/watch/watch-target.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { repeatOptions } from "../src/cli/options.ts";
-import { printAnswer, printNote } from "../src/cli/output.ts";
+import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { DATABASE_OPTIONS, OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { openWatchView } from "../src/cli/watch-view.ts";
@@ -32,7 +32,7 @@ export const watch = defineCommand({
   async run(options, context) {
     const { stop, stderr } = context;
     const minutes = minutesOf(options.for ?? DEFAULT);
-    const open = await openTarget(options, context, { note: (sentence) => printNote(sentence, options, context) });
+    const open = await openTarget(options, context);
     const view = openWatchView(options, context, open.clock, `Watch ${open.target.service} for ${minutes} min`);
     const report = await watchTarget(open, minutes, context, view.tell).finally(view.close);
     const ended = stop.aborted ? (stop.reason as ExitCode) : undefined;

@@ -24,8 +24,6 @@ interface Opening {
   /** A target that comes from a journal or a rehearsal rather than from options and files. */
   readonly pinned?: Target | undefined;
   readonly purpose?: "any" | "reading";
-  /** For people, while the target is opened and read: what is waited for. */
-  note?(sentence: string): void;
 }
 
 export async function openTarget(

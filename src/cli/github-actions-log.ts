@@ -1,14 +1,14 @@
 import { withoutCommands } from "../ui/ci/github-actions.ts";
-import type { ProcessContext } from "./process-context.ts";
+import type { Process } from "./process-context.ts";
 
 /** GitHub Actions reads this log, and obeys some of its lines. */
-export const isInWorkflow = ({ env }: Pick<ProcessContext, "env">): boolean => env.GITHUB_ACTIONS === "true";
+export const isInWorkflow = ({ env }: Pick<Process, "env">): boolean => env.GITHUB_ACTIONS === "true";
 
 /** The streams behind escaped ones. */
 const OPEN = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream>();
 
 /** Where GitHub Actions reads along: what a server or a file says cannot be taken for one of its commands. */
-export function withEscapedLog(context: ProcessContext): ProcessContext {
+export function withEscapedLog(context: Process): Process {
   if (!isInWorkflow(context)) return context;
   return { ...context, stdout: escaped(context.stdout), stderr: escaped(context.stderr) };
 }
@@ -22,7 +22,7 @@ function escaped(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 }
 
 /** Commands of our own, each on a line of its own; stdout may carry data. */
-export function sendCommands(lines: readonly string[], { stderr }: ProcessContext): void {
+export function sendCommands(lines: readonly string[], { stderr }: Process): void {
   const open = OPEN.get(stderr) ?? stderr;
   for (const line of lines) open.write(line);
 }

@@ -15,7 +15,7 @@ export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
 export type AnswerOptions = OptionsOf<typeof ANSWER_OPTIONS>;
 
 /** Prose may be written: stdout does not carry data that a program collects together with it. */
-export function isTextOutput({ output }: OutputOptions): boolean {
+export function isTextOutput({ output }: Partial<OutputOptions>): boolean {
   return output === undefined || output === "text";
 }
 
@@ -70,7 +70,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
       if (options.output !== "ndjson") screen.say(`${renderPlan(plan, look, clock.now())}\n`);
     },
     say: (sentence) => screen.say(`${paragraph(sentence, look, 0).join("\n")}\n`),
-    note: (sentence) => printNote(sentence, options, context),
+    note: context.note,
     assertAnswerable(plan) {
       if (hasPerson) assertExpected(plan.steps, answers);
       else assertAnswerable(plan, answers);
@@ -94,7 +94,11 @@ export function askChoice(
 }
 
 /** A sentence for people, wrapped for their screen; nothing where stdout carries data. */
-export function printNote(text: string, options: OutputOptions, context: ProcessContext): void {
+export function printNote(
+  text: string,
+  options: Partial<OutputOptions>,
+  context: Pick<ProcessContext, "stderr" | "env">,
+): void {
   if (!isTextOutput(options)) return;
   context.stderr.write(`${paragraph(sanitise(text, { lines: true }), displayOptions(context), 0).join("\n")}\n`);
 }

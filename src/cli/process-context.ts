@@ -9,9 +9,12 @@ export interface ProcessContext extends Environment {
   readonly stderr: NodeJS.WriteStream;
 }
 
-export function isAttended({ stdin, stderr }: ProcessContext): boolean {
+export function isAttended({ stdin, stderr }: Pick<ProcessContext, "stdin" | "stderr">): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
+
+/** A process before its command line is read: whether people can be told anything depends on the options. */
+export type Process = Omit<ProcessContext, "note">;
 
 /** How to write for the people who read the prose. */
 export function displayOptions({ stderr, env }: Pick<ProcessContext, "stderr" | "env">): Look {

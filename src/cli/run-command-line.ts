@@ -4,8 +4,9 @@ import { renderError } from "../ui/render/error.ts";
 import { lookOf } from "../ui/text/style.ts";
 import type { Command, CommandList } from "./command.ts";
 import { withEscapedLog } from "./github-actions-log.ts";
+import { type OutputOptions, printNote } from "./output.ts";
 import { parse } from "./parse-argv.ts";
-import type { ProcessContext } from "./process-context.ts";
+import type { Process } from "./process-context.ts";
 
 /** What the program can be asked for. */
 export interface Program {
@@ -15,11 +16,7 @@ export interface Program {
 }
 
 /** One command line from words to exit code; every error is said here, and nowhere else. */
-export async function runCommandLine(
-  argv: readonly string[],
-  program: Program,
-  outside: ProcessContext,
-): Promise<ExitCode> {
+export async function runCommandLine(argv: readonly string[], program: Program, outside: Process): Promise<ExitCode> {
   const context = withEscapedLog(outside);
   const code = await run(argv, program, context);
   if (code !== EXIT.done && isEvaluated(argv)) context.stdout.write("false\n");
@@ -34,16 +31,17 @@ function isEvaluated([command, ...words]: readonly string[]): boolean {
   return command === "sandbox" && words.includes("start") && !words.includes("--foreground");
 }
 
-async function run(argv: readonly string[], program: Program, context: ProcessContext): Promise<ExitCode> {
+async function run(argv: readonly string[], program: Program, context: Process): Promise<ExitCode> {
   try {
     const { command, options } = await parse(argv, program.commands);
-    return await (command ?? (await program.bare())).run(options as never, context);
+    const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
+    return await (command ?? (await program.bare())).run(options as never, { ...context, note });
   } catch (error) {
     return fail(error, context);
   }
 }
 
-function fail(error: unknown, { stderr, env }: ProcessContext): ExitCode {
+function fail(error: unknown, { stderr, env }: Process): ExitCode {
   const known = error instanceof OpsError ? error : isUnfit(error) ? unfit(error) : internal(error);
   if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
   stderr.write(renderError(known, lookOf(stderr, env)));

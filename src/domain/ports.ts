@@ -24,6 +24,8 @@ export interface Environment {
   readonly ids: Ids;
   /** Aborts at the first Ctrl-C (reason 130) or SIGTERM (143). */
   readonly stop: AbortSignal;
+  /** A sentence for people, at any time: what is waited for. Where stdout carries data, they are not told. */
+  note(sentence: string): void;
 }
 
 /** Sends one Operation, once. Throws OpsError whose `effect` tells whether it may have happened. */

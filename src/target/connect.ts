@@ -64,16 +64,14 @@ export interface ConnectOptions {
   /** `reading`: whatever is not on the list of reads is refused before it leaves, whoever tries. */
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
-  /** For people: what is waited for. */
-  note?(sentence: string): void;
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly Mark[]>;
 }
 
 export function connect(
   { target, profile, clock }: ResolvedTarget,
   options: TargetOptions,
-  { env, stop }: Environment,
-  { purpose = "any", failedRevisions = async () => [], note = () => undefined }: ConnectOptions,
+  { env, stop, note }: Environment,
+  { purpose = "any", failedRevisions = async () => [] }: ConnectOptions,
 ): TargetConnection {
   const { region, production } = target;
   const endpoint = endpointOf(env);

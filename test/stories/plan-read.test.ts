@@ -217,6 +217,7 @@ describe("a write that is smuggled into an observe", () => {
     stderr: process.stderr,
     ids: { execution: () => "x" },
     stop: new AbortController().signal,
+    note: () => undefined,
   };
   const site = () => openTarget({}, context, { pinned: TARGET, purpose: "reading" });
   const original = registry["ecs.findRevision"];

@@ -49,6 +49,13 @@ describe("a helper for credentials that takes its time", () => {
     expect(callsMade()).toBe(1);
   });
 
+  it("holds up a plan, too, and the schema's state", async () => {
+    const plan = await vulcanOps(["plan", "rollback-service", "--input", "to=41", "--profile", "proc"]);
+    expect(plan.stderr).toContain("Waiting for credentials of profile proc");
+    const schema = await vulcanOps(["migrate", "status", "--profile", "proc"]);
+    expect(schema.stderr).toContain("Waiting for credentials of profile proc");
+  });
+
   it("is not started for each request again where it has failed", async () => {
     vi.stubEnv("HELPER_FAILS", "1");
     const { code } = await vulcanOps(["status", "--profile", "proc", "--state-dir", rig.stateDir]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bareCommand as bare, COMMANDS as commands } from "../../commands/index.ts";
-import type { ProcessContext } from "../../src/cli/process-context.ts";
+import type { Process } from "../../src/cli/process-context.ts";
 import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import type { JournalEvent } from "../../src/domain/execution.ts";
 import type { Target } from "../../src/domain/target.ts";
@@ -66,7 +66,7 @@ interface Circumstances {
 export async function vulcanOps(argv: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
   const stdout = sink(circumstances.columns, circumstances.heard);
   const stderr = sink(circumstances.columns);
-  const context: ProcessContext = {
+  const context: Process = {
     env: { ...process.env, ...circumstances.env },
     cwd: circumstances.cwd ?? tmpdir(),
     stdin: { isTTY: false } as NodeJS.ReadStream,

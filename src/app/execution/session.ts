@@ -49,14 +49,11 @@ export async function withSession<T>(
   opening: Opening,
   work: (session: ExecutionSession) => Promise<T>,
 ): Promise<T> {
-  let io: OperatorIo | undefined;
-  const note = (sentence: string) => io?.note(sentence);
-  const target = await openTarget(options, environment, { ...opening, note });
-  const opened = openIo(target.clock);
-  io = opened;
+  const target = await openTarget(options, environment, opening);
+  const io = openIo(target.clock);
   return onWayOut(
-    () => work({ target, io: opened, environment, expectCurrent: options.expectCurrent }),
-    () => opened.close(),
+    () => work({ target, io, environment, expectCurrent: options.expectCurrent }),
+    () => io.close(),
     () => {},
   );
 }
