@@ -1,18 +1,22 @@
 import { NO_RECORD, type StepConfirmed, undoable } from "../domain/execution.ts";
-import { sameJson } from "../domain/json.ts";
 import type { Step } from "../domain/runbook.ts";
 import type { Ending } from "./outcome.ts";
+import { isInverse, notBack } from "./put-back.ts";
 import type { Run } from "./run.ts";
 
 /**
  * What an execution that did not come to its end has put back, and what it has not: said after the reason. Nothing where
- * no step put anything back, but for "no" as an answer, whose reason alone would not tell.
+ * no step put anything back, but for "no" as an answer, whose reason alone would not tell. What a restoring step could
+ * not put back is named by the ending itself.
  */
 export function aftermath<World>(run: Run<World>, { status }: Ending): string {
   if (status === "done") return "";
   const { back, left } = writtenBy(run);
   if (back.length === 0) return status === "declined" ? "; earlier steps stand" : "";
-  return `; put back: ${titles(back)}; ${left.length === 0 ? "nothing else is in effect" : `not put back: ${titles(left)}`}`;
+  const refused = new Set(notBack(run.execution, run.runbook).map(({ id }) => id));
+  const others = left.filter(({ step }) => !refused.has(step.id));
+  if (others.length > 0) return `; put back: ${titles(back)}; still in effect: ${titles(others)}`;
+  return `; put back: ${titles(back)}${refused.size > 0 ? "" : "; nothing else is in effect"}`;
 }
 
 const titles = (written: readonly Written[]): string => written.map(({ step }) => step.title).join(", ");
@@ -40,9 +44,6 @@ function writtenBy<World>({ runbook, execution }: Run<World>) {
 
 /** One of the two requests is the other one's undo. Only a request that ended well has put anything back. */
 function takesBack(later: Written, earlier: Written): boolean {
-  return later.isDone && (isUndoOf(later, earlier) || isUndoOf(earlier, later));
-}
-
-function isUndoOf({ confirmed }: Written, { confirmed: { undo } }: Written): boolean {
-  return undo.kind === "operation" && sameJson(confirmed.operation as never, undo.operation as never);
+  const [one, other] = [later.confirmed, earlier.confirmed];
+  return later.isDone && (isInverse(other, one) || isInverse(one, other));
 }

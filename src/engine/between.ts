@@ -49,7 +49,7 @@ export async function inTheWay<World>(run: Run<World>, id: string): Promise<Step
   return undefined;
 }
 
-/** The undo as it would be now; undefined where there is none. */
+/** The undo as it would be now, without its preflight, which changes nothing here; undefined where there is none. */
 async function planOfUndo<World>(run: Run<World>, step: Step): Promise<PlannedStep | "unknown" | undefined> {
   const record = run.execution.steps[step.id] ?? NO_RECORD;
   const undo = record.confirmed?.undo;

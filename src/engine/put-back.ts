@@ -18,7 +18,7 @@ export function closersOf(execution: Execution, id: string): readonly string[] {
 }
 
 /** The later request is the one that undoes the earlier. */
-function isInverse(earlier: StepConfirmed | undefined, later: StepConfirmed | undefined): boolean {
+export function isInverse(earlier: StepConfirmed | undefined, later: StepConfirmed | undefined): boolean {
   if (earlier?.undo.kind !== "operation" || later === undefined) return false;
   return sameJson(earlier.undo.operation as never, later.operation as never);
 }

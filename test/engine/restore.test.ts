@@ -53,7 +53,9 @@ describe("a restoring step", () => {
       ...(script.answer && { answer: (_question, number) => (number === 3 ? { yes: false } : undefined) }),
     };
     const stage = stageOf({ ...before, flag: 0 }, later);
-    expect((await runAll(stage, more)).text).toBe(text.replace("nothing else is in effect", "not put back: Step mark"));
+    expect((await runAll(stage, more)).text).toBe(
+      text.replace("nothing else is in effect", "still in effect: Step mark"),
+    );
   });
 
   it("that fails has put nothing back: it is not said", async () => {

@@ -325,6 +325,7 @@ describe("a put-back that AWS refuses", () => {
     rig.sandbox.clearFaults();
     const { code, text, next } = ended(outcome);
     expect([code, text]).toEqual([1, expect.stringContaining("not put back: Hold auto scaling (step hold)")]);
+    expect(text.match(/Hold auto scaling/g)).toHaveLength(1);
     expect(next).toContain(`vulcan-ops resume ${idOf(outcome)}`);
     const status = () => vulcanOps(["status", "--output", "json", "--state-dir", rig.stateDir]);
     const seen = JSON.parse((await status()).stdout);
