@@ -3,7 +3,7 @@ import { guardError, usageError } from "../../domain/error.ts";
 import { type Execution, undoable } from "../../domain/execution.ts";
 import type { Phase } from "../../domain/plan.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
-import type { Runbook } from "../../domain/runbook.ts";
+import type { Runbook, Step } from "../../domain/runbook.ts";
 import type { Caller } from "../../domain/target.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
 import { notBack, restoredBy } from "../../engine/put-back.ts";
@@ -26,7 +26,7 @@ import {
 } from "./session.ts";
 
 export interface ContinueOptions extends SessionOptions {
-  /** The execution; else the newest one that it can be. */
+  /** The id of the execution; by default the newest one that can be continued. */
   readonly id?: string | undefined;
 }
 
@@ -87,12 +87,13 @@ async function continueExecution(
     assertSameAccount(loaded.execution, await target.caller());
     for (const line of remarks(loaded)) io.say(line);
     const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");
-    if (mode === "do") isToPutBack(loaded.execution, runbook);
+    if (mode === "do") assertNotRestored(loaded.execution, runbook);
     return withTargetLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, session, async (dir, lock) => {
       await lock.ready();
       lock.tell();
       // Read again under the lock: another process may have continued it in the meantime.
       const current = await loadJournal(dir, id);
+      if (mode === "do") assertNotRestored(current.execution, runbook);
       const isOnlyBack = mode === "do" && isToPutBack(current.execution, runbook);
       if (!isOnlyBack)
         await io.assertRestAnswerable(() => stepsAhead(target.planner, runbook, current.execution, mode));
@@ -126,15 +127,23 @@ function assertSameAccount({ id, started }: Execution, caller: Caller): void {
 }
 
 /**
- * Once a restoring step has put something back, what earlier steps prepared is gone: the rest must not be done without
- * it, if anything is left. What a restoring step could not put back is put back by `resume`, and no more.
+ * The restoring step that has put something back before the steps were all done. What earlier steps prepared is gone by
+ * it, so that the remaining steps must not be done.
  */
+function restoredTooEarly(execution: Execution, runbook: Runbook): Step | undefined {
+  const isBehind = ({ id }: Step) => ["done", "skipped"].includes(execution.steps[id]?.state ?? "pending");
+  return runbook.steps.every(isBehind) ? undefined : restoredBy(execution, runbook);
+}
+
+/** What a restoring step could not put back is put back by `resume`, and the remaining steps are not done. */
 function isToPutBack(execution: Execution, runbook: Runbook): boolean {
-  const { id, steps } = execution;
-  if (runbook.steps.every((step) => ["done", "skipped"].includes(steps[step.id]?.state ?? "pending"))) return false;
-  const restored = restoredBy(execution, runbook);
-  if (restored === undefined) return false;
-  if (notBack(execution, runbook).length > 0) return true;
+  return restoredTooEarly(execution, runbook) !== undefined && notBack(execution, runbook).length > 0;
+}
+
+function assertNotRestored(execution: Execution, runbook: Runbook): void {
+  const { id } = execution;
+  const restored = restoredTooEarly(execution, runbook);
+  if (restored === undefined || isToPutBack(execution, runbook)) return;
   const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
   throw guardError("already-restored", text, [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`]);
 }

@@ -25,9 +25,9 @@ export interface HistoryVerdict {
 
 /**
  * What the history says of each revision but the current one, newest first. Proven: deployed successfully, with no later
- * deployment of the same revision that failed or was rolled back, and not gone back from. `rows` are newest first. What
- * the service has gone back from is nothing to return to, however well it was deployed. Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing of
- * its own revision either way. `marks`: what executions of ours have seen, which holds until it is deployed well again.
+ * deployment of the same revision that failed or was rolled back, and the service has not gone back from it. `rows` are
+ * newest first. Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing about its
+ * own revision. `marks` are what our own executions have seen; a mark holds until the revision is deployed well again.
  */
 export function judgeHistory(
   rows: readonly HistoryRow[],
