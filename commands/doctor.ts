@@ -7,7 +7,7 @@ import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared
 import { countLevels } from "../src/domain/diagnosis.ts";
 import type { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
-import { renderDiagnoses } from "../src/ui/render/doctor.ts";
+import { renderDoctor } from "../src/ui/render/doctor.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
@@ -30,9 +30,9 @@ export const doctor = defineCommand({
     printAnswer(options, context, {
       data: { ...head, findings },
       lines: [head, ...findings],
-      text: () => `${renderDiagnoses(heading, findings, answerDisplayOptions(context))}\n`,
+      text: () => `${renderDoctor(heading, findings, answerDisplayOptions(context))}\n`,
     });
-    // Credentials that AWS takes for nothing are the one cause of all that fails then: said with their own exit code.
+    // If every request failed because of the credentials, end with that error and its own exit code.
     if (stop?.exitCode === EXIT.credentials && isBlind) throw stop;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;
   },

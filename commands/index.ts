@@ -1,6 +1,6 @@
 import type { Command, CommandList } from "../src/cli/command.ts";
 
-/** Every command, in the order of the help. Each loads with what it needs, and only where it is asked for. */
+/** Every command, in the order of the help. A command and what it needs load only when it is called. */
 export const COMMANDS: CommandList = {
   rollback: async () => (await import("./rollback.ts")).rollback,
   status: async () => (await import("./status.ts")).status,
@@ -13,7 +13,7 @@ export const COMMANDS: CommandList = {
   plan: async () => (await import("./plan.ts")).plan,
   check: async () => (await import("./check.ts")).check,
   explain: async () => (await import("./explain.ts")).explain,
-  history: async () => (await import("./history.ts")).history,
+  history: async () => (await import("./history/index.ts")).history,
   show: async () => (await import("./show.ts")).show,
   resume: async () => (await import("./resume.ts")).resume,
   undo: async () => (await import("./undo.ts")).undo,

@@ -1,6 +1,7 @@
 import { readPrepared } from "../src/app/prepared.ts";
 import type { Process } from "../src/cli/process-context.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { type LeftBehind, leavingText } from "../src/domain/lock.ts";
 
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -9,7 +10,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     process.stdout.write(quick);
     return EXIT.done;
   }
-  // The SDK's own eight lines about Node 20 would tear the operator's screen.
+  // The SDK prints eight lines about Node 20, which would disturb the operator's screen.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const [{ runCommandLine }, { bareCommand: bare, COMMANDS: commands }] = await Promise.all([
     import("../src/cli/run-command-line.ts"),
@@ -24,7 +25,7 @@ function quickAnswer(argv: readonly string[]): string | undefined {
   if (!argv.includes("--help") && !argv.includes("-h")) return undefined;
   const words = argv.filter((word) => !word.startsWith("-"));
   const { help } = readPrepared();
-  // The longest name counts: `migrate down` before `migrate`.
+  // Try the longest name first: `migrate down` before `migrate`.
   const name = [words.slice(0, 2).join(" "), words[0] ?? ""].find((candidate) => Object.hasOwn(help, candidate));
   return name === undefined ? undefined : help[name];
 }
@@ -32,19 +33,25 @@ function quickAnswer(argv: readonly string[]): string | undefined {
 async function processContext(): Promise<Process> {
   const { randomIds } = await import("../src/cli/process-context.ts");
   const { stdin, stdout, stderr, env } = process;
-  return { env, cwd: process.cwd(), stdin, stdout, stderr, ids: randomIds, stop: stopSignal() };
+  const holds = (left: LeftBehind | undefined): void => {
+    leftBehind = left;
+  };
+  return { env, cwd: process.cwd(), stdin, stdout, stderr, ids: randomIds, stop: stopSignal(), holds };
 }
 
-/** Second Ctrl-C within this leaves at once. */
+/** Of this process's execution, if it left now. */
+let leftBehind: LeftBehind | undefined;
+
+/** A second Ctrl-C within this time exits at once. */
 const LEAVE_WITHIN_MS = 3000;
 
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  let asked = 0;
+  let lastSignalAt = 0;
   const stop = (code: ExitCode) => {
-    if (controller.signal.aborted && Date.now() - asked < LEAVE_WITHIN_MS) leave(code);
-    asked = Date.now();
-    // First the views let go of the screen, then this line is said.
+    if (controller.signal.aborted && Date.now() - lastSignalAt < LEAVE_WITHIN_MS) leave(code);
+    lastSignalAt = Date.now();
+    // Abort first: the views then release the screen before this line is printed.
     controller.abort(code);
     process.stderr.write(
       "\nStopping at a safe point; what was sent to AWS goes on. Ctrl-C again within 3 s leaves at once.\n",
@@ -57,11 +64,11 @@ function stopSignal(): AbortSignal {
 }
 
 function leave(code: ExitCode): never {
-  process.stderr.write("\u001b[?25hLeft. The journal knows where it stands: vulcan-ops resume\n");
+  process.stderr.write(`\u001b[?25h${leavingText(leftBehind)}\n`);
   process.exit(code);
 }
 
-// A reader that has gone away (`| head`), or a terminal that was closed, is no failure of ours and ends no execution.
+// A closed pipe (`| head`) or a closed terminal is not our failure and does not end an execution.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;

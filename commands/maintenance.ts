@@ -62,7 +62,7 @@ export const maintenance = runbookCommand(
   }),
 );
 
-/** Instants with an offset, and nothing looser: a window on the wrong day is worse than none. */
+/** Accept only instants with an offset: a window on the wrong day is worse than no window. */
 function windowOf(text: string | undefined): Readonly<Record<string, string>> {
   if (text === undefined) return {};
   const [opens = "", closes = "", ...more] = text.split("..");

@@ -6,9 +6,9 @@ import { toOptions } from "../src/cli/options.ts";
 import { askChoice } from "../src/cli/output.ts";
 import { displayOptions, isAttended } from "../src/cli/process-context.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
-import { renderOverview } from "../src/ui/render/status.ts";
+import { renderStatusScreen } from "../src/ui/render/status.ts";
 import { doctor } from "./doctor.ts";
-import { history } from "./history.ts";
+import { historyList } from "./history/list.ts";
 import { resume } from "./resume.ts";
 import { rollback } from "./rollback.ts";
 import { undo } from "./undo.ts";
@@ -31,11 +31,11 @@ const MENU: readonly Item[] = [
   { value: "doctor", label: "Check what would stop you", command: doctor },
   { value: "resume", label: "Resume the last unfinished execution", command: resume },
   { value: "undo", label: "Undo the last execution", command: undo },
-  { value: "history", label: "List past executions", command: history },
+  { value: "history", label: "List past executions", command: historyList },
   { value: "quit", label: "Quit" },
 ];
 
-/** Bare `vulcan-ops`: on a terminal the target's state and a menu; elsewhere the help. */
+/** `vulcan-ops` without a command: on a terminal the target's state and a menu, otherwise the help. */
 export const menu = defineCommand({
   name: "",
   describe: "The target's state, and what to do about it",
@@ -46,7 +46,7 @@ export const menu = defineCommand({
       return EXIT.done;
     }
     const target = await openTarget({}, context);
-    const status = renderOverview(await readStatus(target), displayOptions(context), target.clock.now());
+    const status = renderStatusScreen(await readStatus(target), displayOptions(context), target.clock.now());
     context.stderr.write(`${status}\n\n`);
     const choices = MENU.map(({ value, label }) => ({ value, label }));
     const chosen = await askChoice(context, "What now?", choices);

@@ -20,7 +20,7 @@ import {
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
-import { DEPTHS, type Depth, type Inspection, remarksOf, worstOf } from "../src/domain/inspection.ts";
+import { DEPTHS, type Depth, type Inspection, inspectionFindings, worstSeverity } from "../src/domain/inspection.ts";
 
 const OPTIONS = {
   runbooks: { type: "list", positional: "optional", describe: "Runbooks, by name or by path" },
@@ -64,13 +64,13 @@ export const plan = defineCommand({
       options,
       context,
     );
-    // What was cut short says nothing of the runbooks.
+    // An interrupted inspection says nothing about the runbooks.
     if (context.stop.aborted) return context.stop.reason as ExitCode;
     return report(inspection, at, options, context);
   },
 });
 
-/** In the order in which they are worth doing, whatever order they were typed in. */
+/** The depths in the order of DEPTHS, whatever order the operator typed. */
 function depthsOf(dryRun = "read"): readonly Depth[] {
   const words = dryRun.split(",");
   const wrong = words.find((word) => !DEPTHS.some((depth) => depth === word));
@@ -83,7 +83,7 @@ function depthsOf(dryRun = "read"): readonly Depth[] {
 const onlyOne = (): Error =>
   usageError("plan-one", "-o keeps the plan of one runbook, made by reads", ["vulcan-ops plan RUNBOOK -o FILE"]);
 
-/** Plans the one runbook and keeps the plan; what blocks it, or keeps it from being made, is said as by any run. */
+/** Plans the one runbook and saves the plan if it is not blocked. Reports blocks and errors as any run does. */
 async function saveOne(
   document: Parameters<typeof planAndSave>[0],
   path: string,
@@ -98,7 +98,7 @@ async function saveOne(
   return code;
 }
 
-/** Tells everyone who has to know, each in their own form. */
+/** Reports to JUnit, GitHub Actions and the terminal, each in its own form. */
 async function report(
   inspection: Inspection,
   at: number,
@@ -124,7 +124,7 @@ async function report(
   return code;
 }
 
-/** Of one runbook its plan is shown as any dry run shows it. */
+/** If there is only one runbook, show its plan as any dry run shows it. */
 async function planAbove({ runbooks: [only, ...others] }: Inspection, context: ProcessContext): Promise<string> {
   if (only?.plan === undefined || others.length > 0) return "";
   const { renderPlan } = await import("../src/ui/render/plan.ts");
@@ -132,7 +132,7 @@ async function planAbove({ runbooks: [only, ...others] }: Inspection, context: P
 }
 
 function codeOf(inspection: Inspection, isDetailed: boolean): ExitCode {
-  const worst = worstOf(remarksOf(inspection));
+  const worst = worstSeverity(inspectionFindings(inspection));
   if (worst === "error") return EXIT.usage;
   return worst === "warning" && isDetailed ? EXIT.changes : EXIT.done;
 }

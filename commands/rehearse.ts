@@ -16,7 +16,7 @@ import {
   STATE_OPTIONS,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
-import { renderOverview } from "../src/ui/render/status.ts";
+import { renderStatusScreen } from "../src/ui/render/status.ts";
 import { carryOut } from "./run.ts";
 
 export const rehearse = defineCommand({
@@ -43,7 +43,7 @@ export const rehearse = defineCommand({
       const inside = useSandboxEnvironment(sandbox.env, context);
       const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);
       const target = await openTarget({ stateDir: options.stateDir }, inside, { pinned });
-      const status = renderOverview(await readStatus(target), displayOptions(inside), target.clock.now());
+      const status = renderStatusScreen(await readStatus(target), displayOptions(inside), target.clock.now());
       if (isTextOutput(options)) context.stderr.write(`${status}\n\n`);
       if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: inputsOf(options), command: `rehearse ${name}`, pinned };

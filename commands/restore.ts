@@ -78,7 +78,7 @@ function assertOneMoment({ to, latest, beforeMigration }: RestoreOptions): void 
       ? "restore to when? Give --to TIME, --latest or --before-migration VERSION"
       : `${given.join(" and ")} each name the moment: give one of them`;
   throw usageError("restore-time", message, [
-    "vulcan-ops restore --to 2026-04-10T12:00:00Z",
+    "vulcan-ops restore --to -15m",
     "vulcan-ops restore --latest",
     "vulcan-ops status",
   ]);
@@ -86,7 +86,7 @@ function assertOneMoment({ to, latest, beforeMigration }: RestoreOptions): void 
 
 const STOP = "stop";
 
-/** The option; without it a person is asked, unless the plan alone is wanted, and without a person it is none. */
+/** The option. Without it, ask the person at the terminal. A dry run, --yes or no person means none. */
 async function chooseCutover(options: RestoreOptions, context: ProcessContext): Promise<string> {
   const { cutover, databaseSecret, leave, dryRun, yes } = options;
   const unused = databaseSecret === undefined ? leave && "leave" : "database-secret";
@@ -105,7 +105,7 @@ async function chooseCutover(options: RestoreOptions, context: ProcessContext): 
   return (await askChoice(context, "What shall happen once the restored database is there?", choices)) ?? "none";
 }
 
-/** Without a terminal `--confirm` names the new database; the name that it has by itself is another one a minute later. */
+/** Without a terminal, `--confirm` names the new database, but its default name changes every minute. */
 function assertNameHolds({ latest, to, dryRun, as }: RestoreOptions): void {
   const moves = latest || to?.startsWith("-") === true;
   if (dryRun !== undefined || as !== undefined || !moves) return;

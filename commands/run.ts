@@ -35,7 +35,7 @@ export const run = defineCommand({
       throw usageError("plan-alone", `--plan says everything: leave ${other} out`, [
         commandLine`vulcan-ops run --plan ${plan}`,
       ]);
-    const { request, current } = await readSavedRequest(plan, context);
+    const { request, current } = await readSavedRequest(plan, options, context);
     return carryOut(request, { ...options, expectCurrent: options.expectCurrent ?? current }, context);
   },
 });
@@ -46,7 +46,7 @@ async function namedRequest({ runbook = "", input }: { runbook?: string | undefi
   return { document: await openDocument(runbook), inputs: inputsOf({ input }), command: `run ${runbook}` };
 }
 
-/** Plans or runs what is asked for, and answers with the exit code. `autoAnswer`: the target is a sandbox. */
+/** Plans or runs the request, and returns the exit code. `autoAnswer`: the target is a sandbox. */
 export async function carryOut(
   request: RunRequest,
   options: Omit<OptionsOf<typeof RUN_OPTIONS>, "target" | "profile" | "region">,
@@ -59,7 +59,7 @@ export async function carryOut(
   return printPlan(plan, now, options, context);
 }
 
-/** The command over one runbook. */
+/** A command that runs one fixed runbook. */
 export function runbookCommand(own: RunbookCommand): Command {
   const { name, describe, runbook, examples = [], nothingToDo } = own;
   const options = { ...own.options, ...RUN_OPTIONS } as OptionSpecs & typeof RUN_OPTIONS;

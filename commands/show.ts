@@ -4,7 +4,8 @@ import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
-import { createNarrator } from "../src/ui/render/event-log.ts";
+import { type Unfinished, unfinishedText } from "../src/domain/unfinished.ts";
+import { createEventLog } from "../src/ui/render/event-log.ts";
 
 export const show = defineCommand({
   name: "show",
@@ -15,13 +16,20 @@ export const show = defineCommand({
     ...STATE_OPTIONS,
   },
   async run(options, context) {
-    const { events, torn } = await readExecution(options.id ?? "", options, context);
+    const { events, torn, problem, unfinished } = await readExecution(options.id ?? "", options, context);
     const text = () => {
-      const narrator = createNarrator(answerDisplayOptions(context));
-      return events.map((event) => narrator.tell(event)).join("");
+      const narrator = createEventLog(answerDisplayOptions(context));
+      const told = events.map((event) => narrator.write(event)).join("");
+      return events.at(-1)?.type !== "execution.ended" ? told + notPutBack(unfinished) : told;
     };
     printAnswer(options, context, { data: events, text });
     if (torn) context.stderr.write("Its last record was cut short when the process died; it does not count.\n");
+    if (problem !== undefined) throw problem;
     return EXIT.done;
   },
 });
+
+/** Where the process died before its end could say it. */
+function notPutBack(unfinished: readonly Unfinished[]): string {
+  return unfinished.map((left) => `Not put back: ${unfinishedText(left)}. Next: ${left.command}\n`).join("");
+}

@@ -7,8 +7,9 @@ import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { OpsError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
-import { advice } from "../src/domain/status/next-commands.ts";
-import { blindness, troubles, type Unread } from "../src/domain/status/target-status.ts";
+import { nextCommands } from "../src/domain/status/next-commands.ts";
+import { problems } from "../src/domain/status/problems.ts";
+import { type Unavailable, whyNothingIsKnown } from "../src/domain/status/target-status.ts";
 import { renderStatus } from "../src/ui/render/status.ts";
 
 export const status = defineCommand({
@@ -20,17 +21,22 @@ export const status = defineCommand({
     const target = await openTarget(options, context);
     const overview = await readStatus(target);
     const typed = { target: repeatOptions(TARGET_OPTIONS, options), state: repeatOptions(STATE_OPTIONS, options) };
-    const data = { schemaVersion: 1, ...overview, troubles: troubles(overview), next: advice(overview, typed) };
+    const data = {
+      schemaVersion: 1,
+      ...overview,
+      troubles: problems(overview),
+      next: nextCommands(overview, typed),
+    };
     const text = () => `${renderStatus(overview, answerDisplayOptions(context), target.clock.now(), typed)}\n`;
     printAnswer(options, context, { data, text });
-    const blind = blindness(overview);
-    if (blind !== undefined) throw unseen(blind);
+    const blind = whyNothingIsKnown(overview);
+    if (blind !== undefined) throw nothingReadError(blind);
     return EXIT.done;
   },
 });
 
-/** Nothing at all could be read; the screen has said so of each part, this says it once with what to do. */
-function unseen({ why, code = "unread", exitCode = EXIT.failed, next = [] }: Unread): OpsError {
+/** Nothing could be read. The screen says so for each part; this error says it once, with what to do. */
+function nothingReadError({ why, code = "unread", exitCode = EXIT.failed, next = [] }: Unavailable): OpsError {
   return new OpsError({
     code,
     exitCode: exitCode as ExitCode,

@@ -22,9 +22,9 @@ export const unlock = defineCommand({
     const id = (options.id ?? "").toLowerCase();
     const outcome = await release({ ...options, id }, context, (holder, now) => agrees(holder, now, context));
     if (outcome.kind === "declined") return EXIT.declined;
-    const { unseen } = outcome;
+    const { unseen, sent } = outcome;
     const lines = [
-      commandLine`The lock of execution ${id} is released; AWS still carries out what it sent. Next: vulcan-ops resume ${id}`,
+      commandLine`The lock of execution ${id} is released; ` + AFTERWARDS[sent](id),
       ...(unseen === undefined ? [] : [`The shared lock was not looked at: ${unseen}.`]),
     ];
     context.stderr.write(`${lines.join("\n")}\n`);
@@ -32,7 +32,13 @@ export const unlock = defineCommand({
   },
 });
 
-/** Another operator may be at work at this moment, where this machine cannot see it. */
+const AFTERWARDS: Readonly<Record<"recorded" | "nothing" | "unknown", (id: string) => string>> = {
+  recorded: (id) => commandLine`AWS still carries out what it sent. Next: vulcan-ops resume ${id}`,
+  nothing: () => "there is no journal of it, so it sent nothing.",
+  unknown: () => "its journal is not here; AWS still carries out what it sent. Next: vulcan-ops status",
+};
+
+/** Ask first: another operator may be at work right now, on a machine that we cannot see. */
 async function agrees(holder: LockHolder, now: number, context: ProcessContext): Promise<boolean> {
   const whose = `The shared lock is another operator's: ${holderText(holder, now)}.`;
   if (!isAttended(context)) {

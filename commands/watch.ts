@@ -14,7 +14,7 @@ import { watchData } from "../src/domain/watch/report-json.ts";
 import { renderVerdict } from "../src/ui/render/watch.ts";
 
 const DEFAULT = "30m";
-/** Fewer minutes can be compared with nothing; more than a day is an alarm's business. */
+/** Fewer minutes are too few to compare. For more than a day, use an alarm. */
 const LEAST_MINUTES = 5;
 const MOST_MINUTES = 24 * 60;
 
@@ -34,7 +34,7 @@ export const watch = defineCommand({
     const minutes = minutesOf(options.for ?? DEFAULT);
     const open = await openTarget(options, context);
     const view = openWatchView(options, context, open.clock, `Watch ${open.target.service} for ${minutes} min`);
-    const report = await watchTarget(open, minutes, context, view.tell).finally(view.close);
+    const report = await watchTarget(open, minutes, context, view.show).finally(view.close);
     const ended = stop.aborted ? (stop.reason as ExitCode) : undefined;
     if (report === undefined) {
       stderr.write("INCONCLUSIVE: ended early by the operator, nothing was seen\n");

@@ -52,7 +52,7 @@ function statusData({ target, at, answeredBy, outcomes, state, knowledge, pendin
     last: last?.version ?? null,
     image: knowledge,
     ...(knowledge.known ? difference(state, knowledge.newest) : { pending: null, ahead: null }),
-    // As the program in the container counts, where that was asked: it knows better than its image's label.
+    // Prefer the count of the program in the container, if it answered: it knows more than the image's label.
     pendingCount: counted ?? (knowledge.known ? countOf(difference(state, knowledge.newest).pending) : null),
     holes,
     outOfOrder,

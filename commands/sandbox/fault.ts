@@ -23,7 +23,7 @@ export const sandboxFault = defineCommand({
   async run(options, context) {
     const { operation, kind, nth, times, share, ms, bytes, code, after } = options;
     if (operation === undefined || kind === undefined) {
-      throw usageError("sandbox-fault", "vulcan-ops sandbox fault wants an operation (or *) and a kind", [
+      throw usageError("sandbox-fault", "sandbox fault wants an operation (or *) and a kind", [
         "vulcan-ops sandbox faults",
       ]);
     }

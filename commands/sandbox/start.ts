@@ -2,6 +2,7 @@ import { runningSandbox, sandboxLog, serveSandbox, startSandbox } from "../../sr
 import { defineCommand } from "../../src/cli/command.ts";
 import type { ProcessContext } from "../../src/cli/process-context.ts";
 import { STATE_OPTIONS, WORLD_OPTIONS } from "../../src/cli/shared-options.ts";
+import { AWS_SERVICES, endpointVariable } from "../../src/domain/aws/endpoints.ts";
 import { EXIT, type ExitCode } from "../../src/domain/exit-codes.ts";
 
 export const sandboxStart = defineCommand({
@@ -34,7 +35,7 @@ export const sandboxStart = defineCommand({
 
 type RunningSandbox = NonNullable<Awaited<ReturnType<typeof startSandbox>>>;
 
-/** stdout is shell code that a shell can take in; everything else goes to stderr. */
+/** Prints code that a shell can evaluate to stdout, and everything else to stderr. */
 function printExports(note: RunningSandbox, log: string, context: ProcessContext): void {
   const lines = Object.entries(note.env).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
   context.stdout.write(`${[`unset ${REAL_SETTINGS}`, ...lines].join("\n")}\n`);
@@ -48,9 +49,7 @@ function printExports(note: RunningSandbox, log: string, context: ProcessContext
   );
 }
 
-/** The operator's own settings, which would send real credentials to the sandbox or requests past it. */
+/** The operator's settings that would send real credentials to the sandbox, or requests past it. */
 const REAL_SETTINGS = ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "VULCAN_OPS_TARGET"]
-  .concat(
-    ["ECS", "STS", "ELASTIC_LOAD_BALANCING_V2", "CLOUDWATCH", "RDS"].map((service) => `AWS_ENDPOINT_URL_${service}`),
-  )
+  .concat(AWS_SERVICES.map(endpointVariable))
   .join(" ");

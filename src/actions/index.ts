@@ -1,11 +1,11 @@
 import type { Registry } from "../domain/action.ts";
-import type { World } from "../domain/services.ts";
+import type { ActionServices } from "../domain/services.ts";
 import { muteAlarms } from "./cloudwatch/mute-alarms.ts";
 import { takeBaseline } from "./database/baseline.ts";
 import { compareDatabase } from "./database/compare.ts";
-import { proveCutover } from "./database/verify-cutover.ts";
-import { proveQuiet } from "./database/verify-no-clients.ts";
-import { proveDatabase } from "./database/verify-restore.ts";
+import { verifyCutover } from "./database/verify-cutover.ts";
+import { verifyNoClients } from "./database/verify-no-clients.ts";
+import { verifyRestore } from "./database/verify-restore.ts";
 import { checkExec } from "./ecs/check-exec.ts";
 import { checkRevert } from "./ecs/check-revert.ts";
 import { chooseTask } from "./ecs/choose-task.ts";
@@ -13,7 +13,7 @@ import { copyRevision } from "./ecs/copy-revision.ts";
 import { cutOver } from "./ecs/cut-over.ts";
 import { findRevision } from "./ecs/find-revision.ts";
 import { protectTask } from "./ecs/protect-task.ts";
-import { returnUnlessServing } from "./ecs/revert-unless-serving.ts";
+import { revertUnlessServing } from "./ecs/revert-unless-serving.ts";
 import { scaleService } from "./ecs/scale-service.ts";
 import { stopTasks } from "./ecs/stop-tasks.ts";
 import { updateService } from "./ecs/update-service.ts";
@@ -26,18 +26,18 @@ import { awaitRestorable } from "./rds/await-restorable.ts";
 import { checkCutover } from "./rds/check-cutover.ts";
 import { compareSettings } from "./rds/compare-settings.ts";
 import { findRestore } from "./rds/find-restore.ts";
-import { armInstance } from "./rds/protect-instance.ts";
+import { protectInstance } from "./rds/protect-instance.ts";
 import { readAddresses } from "./rds/read-addresses.ts";
 import { renameInstance } from "./rds/rename.ts";
 import { restoreToTime } from "./rds/restore-to-time.ts";
-import { awaitCalm } from "./scaling/await-quiet.ts";
-import { holdScaling } from "./scaling/suspend.ts";
+import { awaitQuiet } from "./scaling/await-quiet.ts";
+import { suspendScaling } from "./scaling/suspend.ts";
 import { findDown } from "./vulcan/find-down.ts";
 import { migrateDown } from "./vulcan/migrate-down.ts";
 import { migrateDownInTask } from "./vulcan/migrate-down-in-task.ts";
-import { migrateByStart } from "./vulcan/migrate-on-startup.ts";
+import { migrateOnStartup } from "./vulcan/migrate-on-startup.ts";
 import { migrateUpInTask } from "./vulcan/migrate-up-in-task.ts";
-import { expectMigrations } from "./vulcan/verify-migrations.ts";
+import { verifyMigrations } from "./vulcan/verify-migrations.ts";
 import { watchStep } from "./watch/service.ts";
 
 const ACTIONS = [
@@ -51,9 +51,9 @@ const ACTIONS = [
   chooseTask,
   protectTask,
   scaleService,
-  holdScaling,
+  suspendScaling,
   findDown,
-  expectMigrations,
+  verifyMigrations,
   migrateDown,
   migrateDownInTask,
   findRestore,
@@ -61,26 +61,26 @@ const ACTIONS = [
   restoreToTime,
   alignSettings,
   compareSettings,
-  proveDatabase,
+  verifyRestore,
   checkCutover,
   readAddresses,
-  proveQuiet,
+  verifyNoClients,
   renameInstance,
   cutOver,
-  proveCutover,
-  armInstance,
+  verifyCutover,
+  protectInstance,
   checkMaintenance,
   awaitWindow,
   announce,
   muteAlarms,
-  awaitCalm,
+  awaitQuiet,
   takeBaseline,
   migrateUpInTask,
-  migrateByStart,
+  migrateOnStartup,
   compareDatabase,
-  returnUnlessServing,
+  revertUnlessServing,
   watchStep,
 ];
 
 /** The only list of actions. */
-export const registry: Registry<World> = Object.fromEntries(ACTIONS.map((action) => [action.name, action]));
+export const registry: Registry<ActionServices> = Object.fromEntries(ACTIONS.map((action) => [action.name, action]));

@@ -1,10 +1,10 @@
 import type { Fields, Values } from "../domain/field.ts";
 import type { AppliedMigration } from "../domain/migrations/applied.ts";
 import { newestOf } from "../domain/migrations/signature.ts";
-import type { Look } from "../domain/services.ts";
+import type { ActionReadContext } from "../domain/services.ts";
 
-/** What a restoring step has to know before it lets tasks start. */
-export const fitInputs = {
+/** What a restoring step has to know before it may start tasks. */
+export const guardInputFields = {
   image: {
     type: "taskDefinition",
     required: false,
@@ -19,31 +19,34 @@ export const fitInputs = {
 } as const satisfies Fields;
 
 /**
- * Why nothing may start tasks now, if so: no instance has the name that they would look for, or the service still runs
- * the image that would apply again what a Down has taken back, all of it or a part. Whoever cannot read the list is told
- * that, and holds on.
+ * Why no task may start now; undefined if tasks may. No instance has the name that tasks use. Or the service still runs
+ * the image that would apply again what a Down has taken back, all or part of it. If the migration list cannot be read,
+ * report it and keep the tasks stopped.
  */
-export async function unfit(
-  given: Values<typeof fitInputs>,
+export async function whyTasksMustNotStart(
+  given: Values<typeof guardInputFields>,
   running: string,
-  looking: Look,
+  context: ActionReadContext,
 ): Promise<string | undefined> {
-  return (await nameless(given, looking)) ?? misfit(given, running, looking);
+  return (await noDatabaseOfThatName(given, context)) ?? imageMismatch(given, running, context);
 }
 
-async function nameless({ database }: Values<typeof fitInputs>, { world }: Look): Promise<string | undefined> {
-  if (database === undefined || (await world.aws.rds.instance(database)) !== undefined) return undefined;
+async function noDatabaseOfThatName(
+  { database }: Values<typeof guardInputFields>,
+  { services }: ActionReadContext,
+): Promise<string | undefined> {
+  if (database === undefined || (await services.aws.rds.instance(database)) !== undefined) return undefined;
   return `no instance is called ${database} just now: a rename is half-way, and tasks that start would find no database`;
 }
 
-async function misfit(
-  { image, newest }: Values<typeof fitInputs>,
+async function imageMismatch(
+  { image, newest }: Values<typeof guardInputFields>,
   running: string,
-  { world }: Look,
+  { services }: ActionReadContext,
 ): Promise<string | undefined> {
   if (image === undefined || newest === undefined || image !== running) return undefined;
-  const applied = await world.schema.migrations().then(
-    (told): readonly AppliedMigration[] | Error => told.applied,
+  const applied = await services.schema.migrations().then(
+    (migrations): readonly AppliedMigration[] | Error => migrations.applied,
     (error: Error) => error,
   );
   const again = `any task of ${running} that starts would apply its migrations again`;
@@ -53,30 +56,37 @@ async function misfit(
   return `image and schema do not fit: the schema is at migration ${now}, ${running} is made for ${newest}, and ${again}`;
 }
 
-/** For the undo of a step that held: it has to look as a restoring one does. */
-export const fitOf = ({ image, newest, database }: Values<typeof fitInputs>): Values<typeof fitInputs> => ({
+/** For the undo of a step that holds: it needs the same guard as a restoring step. */
+export const guardInputs = ({
+  image,
+  newest,
+  database,
+}: Values<typeof guardInputFields>): Values<typeof guardInputFields> => ({
   ...(database !== undefined && { database }),
   ...(image !== undefined && { image }),
   ...(newest !== undefined && { newest }),
 });
 
-/** A restoring step that holds on: its outcome stays open, and `resume` goes on with it. */
-export const holdsOn = (why: string, reason = "image-schema-mismatch") => ({
+/** A restoring step that still holds: its outcome stays open, and `resume` continues with it. */
+export const keepHolding = (why: string, reason = "image-schema-mismatch") => ({
   kind: "open" as const,
   failure: { reason, text: why, evidence: [], next: ["vulcan-ops resume"] },
 });
 
-/** The proof of a step that proposes nothing because it holds on: there is none, unless it may go on by now. */
-export async function stillHeld(given: Values<typeof fitInputs>, looking: Look) {
-  const gone = await nameless(given, looking);
-  if (gone !== undefined) return holdsOn(gone, "database-nameless");
-  return holdsOn((await unfitNow(given, looking)) ?? "it may go on now");
+/** The verdict of a step that proposes nothing because it holds: always open, even if it may continue by now. */
+export async function verifyStillHeld(given: Values<typeof guardInputFields>, context: ActionReadContext) {
+  const gone = await noDatabaseOfThatName(given, context);
+  if (gone !== undefined) return keepHolding(gone, "database-nameless");
+  return keepHolding((await whyTasksMustNotStartNow(given, context)) ?? "it may go on now");
 }
 
-/** The same, where it has to be read first what runs. */
-export async function unfitNow(given: Values<typeof fitInputs>, looking: Look): Promise<string | undefined> {
+/** The same, but reads first what the service runs. */
+export async function whyTasksMustNotStartNow(
+  given: Values<typeof guardInputFields>,
+  context: ActionReadContext,
+): Promise<string | undefined> {
   if (given.image === undefined && given.database === undefined) return undefined;
-  const { world, target } = looking;
-  const { taskDefinition } = await world.aws.ecs.service(target.cluster, target.service);
-  return unfit(given, taskDefinition, looking);
+  const { services, target } = context;
+  const { taskDefinition } = await services.aws.ecs.service(target.cluster, target.service);
+  return whyTasksMustNotStart(given, taskDefinition, context);
 }

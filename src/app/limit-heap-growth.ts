@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * To be called where waiting begins: from now on V8 makes no more room for young objects than it has. By itself it takes up
- * to 48 MB for them, for speed that nobody needs who looks once a minute.
+ * Call this when the wait begins: it stops V8 from growing the young generation. By default V8 grows it up to 48 MB,
+ * for speed that a poll once a minute does not need.
  */
-export function stayLean(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
 }

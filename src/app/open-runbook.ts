@@ -1,6 +1,7 @@
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
-import type { Document } from "../domain/runbook.ts";
+import type { Execution } from "../domain/execution.ts";
+import type { Document, Runbook } from "../domain/runbook.ts";
 import { locateRunbook } from "../runbook/find-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
 import { shippedRunbooks } from "./prepared.ts";
@@ -18,7 +19,7 @@ export async function readDocument(text: string, source: string, asked?: "all" |
   throw invalid(source, loaded.problems);
 }
 
-/** A file whose name begins like an option is named by its folder. */
+/** Prefixes a file name that looks like an option with its folder. */
 export const asPath = (source: string): string => (source.startsWith("-") ? `./${source}` : source);
 
 /** The YAML parser and the actions load only when a text really has to be read. */
@@ -40,3 +41,14 @@ function invalid(source: string, problems: readonly Problem[]): Error {
 }
 
 const MOST_SHOWN = 20;
+
+/** The runbook that an execution began with; undefined where this version cannot read it. */
+export async function runbookOnRecord({
+  text,
+  source,
+  sha256,
+}: Execution["started"]["runbook"]): Promise<Runbook | undefined> {
+  const shipped = shippedRunbooks().get(source);
+  if (shipped?.sha256 === sha256) return shipped.runbook;
+  return (await readDocument(text, source, "meaning").catch(() => undefined))?.runbook;
+}

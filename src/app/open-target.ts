@@ -1,6 +1,6 @@
 import { registry } from "../actions/index.ts";
 import type { Environment } from "../domain/ports.ts";
-import type { World } from "../domain/services.ts";
+import type { ActionServices } from "../domain/services.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
 import type { Planner } from "../engine/run.ts";
 import { stateDir } from "../journal/state-dir.ts";
@@ -8,15 +8,15 @@ import { connectTarget, openTarget as open, type TargetConnection } from "../tar
 import { resolveTarget } from "../target/resolve.ts";
 import { failedRevisionsHere } from "./execution/executions-of-target.ts";
 
-/** Which target, and where the executions on it are kept. */
+/** Which target, and the folder for its executions. */
 export interface Access extends TargetOptions {
-  /** Else `$XDG_STATE_HOME/vulcan-ops`. */
+  /** Default: `$XDG_STATE_HOME/vulcan-ops`. */
   readonly stateDir?: string | undefined;
 }
 
-/** A target's ports, and with the actions what a plan is made of. */
+/** A target's ports, and the planner, which also has the actions. */
 export interface OpenTarget extends TargetConnection {
-  readonly planner: Planner<World>;
+  readonly planner: Planner<ActionServices>;
   readonly stateDir: string;
 }
 
@@ -35,21 +35,21 @@ export async function openTarget(
   return withPlanner(connection, options, environment);
 }
 
-/** The journals here tell which revisions were found bad. */
+/** The journals here record which revisions were found bad. */
 function withRecord<O extends Opening>(options: Access, environment: Environment, opening: O) {
-  const dir = stateDirOf(options, environment);
+  const dir = stateDir(options.stateDir, environment.env);
   return { ...opening, failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where) };
 }
 
 type OnTarget = [target: Target, endpoint: string | undefined];
 
 function withPlanner(connection: TargetConnection, options: Access, environment: Environment): OpenTarget {
-  const { target, clock, services, snapshot, awsLine } = connection;
-  const planner = { registry, target, clock, world: services, snapshot, awsLine };
-  return { ...connection, planner, stateDir: stateDirOf(options, environment) };
+  const { target, clock, services, snapshot, awsLine, asPasted } = connection;
+  const planner = { registry, target, clock, services, snapshot, awsLine, asPasted };
+  return { ...connection, planner, stateDir: stateDir(options.stateDir, environment.env) };
 }
 
-/** For a command that may do without AWS: the target at once, its ports where they are asked for. */
+/** For a command that may not need AWS: resolves the target at once, and connects when `connection` is called. */
 export async function connectLater(options: Access, environment: Environment) {
   const resolved = await resolveTarget(options, environment);
   let opened: Promise<OpenTarget> | undefined;
@@ -61,6 +61,3 @@ export async function connectLater(options: Access, environment: Environment) {
   };
   return { resolved, connection };
 }
-
-export const stateDirOf = (options: Pick<Access, "stateDir">, { env }: Pick<Environment, "env">): string =>
-  stateDir(options.stateDir, env);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Document } from "../domain/runbook.ts";
 
-/** What the build prepared, so that nothing is parsed or rendered at start-up; beside the bundle and beside the sources alike. */
+/** Made by the build, so that nothing is parsed or rendered at start-up. Found from the bundle and from the sources. */
 const PREPARED = new URL(
   import.meta.url.endsWith(".ts") ? "../../dist/prepared.json" : "prepared.json",
   import.meta.url,

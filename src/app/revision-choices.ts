@@ -1,9 +1,9 @@
 import { familyOf, revisionOf } from "../domain/aws/ecs.ts";
-import { judgeHistory } from "../domain/aws/revision-history.ts";
+import { rankRevisions } from "../domain/aws/revision-history.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { OpenTarget } from "./open-target.ts";
 
-/** So many revisions fit on a screen beside their evidence. */
+/** How many revisions fit on a screen with their evidence. */
 const MOST_SHOWN = 12;
 
 export interface RevisionChoice {
@@ -20,15 +20,15 @@ export async function readRevisionChoices({
 }: OpenTarget): Promise<{ readonly current: string; readonly choices: readonly RevisionChoice[] }> {
   const [service, history, marks] = await Promise.all([
     reads.ecs.service(target.cluster, target.service),
-    // What cannot be read leaves the list of task definitions, each of them unproven.
+    // Without the history, only the list of task definitions is left, all of them unproven.
     reads.ecs.history(target.cluster, target.service).catch((): undefined => undefined),
-    services.marks().catch(() => []),
+    services.failedRevisions().catch(() => []),
   ]);
   const current = service.taskDefinition;
   const active = await reads.ecs.revisions(familyOf(current), revisionOf(current));
-  const verdict = judgeHistory(history ?? [], current, clock.now(), marks);
-  // A choice is a number: of another family it would name another revision.
-  const [proven, passedOver] = [verdict.proven.filter(isOf(current)), verdict.passedOver.filter(isOf(current))];
+  const verdict = rankRevisions(history ?? [], current, clock.now(), marks);
+  // A choice is only a number: in another family it would name another revision.
+  const [proven, passedOver] = [verdict.proven.filter(isOf(current)), verdict.rejected.filter(isOf(current))];
   const why = history === undefined ? "the deployment history could not be read" : "no successful deployment on record";
   const good = proven.map(({ taskDefinition, ranSeconds, since }) =>
     choice(taskDefinition, `proven good: ran ${formatDuration(ranSeconds)} since ${since}`),

@@ -23,7 +23,7 @@ import { RDS_SENDERS } from "./rds/send.ts";
 import type { Sender, SendSettings } from "./sender.ts";
 import { publish } from "./sns/send.ts";
 
-/** Every Operation that this product can send; the answer is cut down to what identifies the effect. */
+/** Every Operation that this product can send. The answer is reduced to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
   ...CLOUDWATCH_SENDERS,
   ...RDS_SENDERS,
@@ -54,7 +54,7 @@ const SENDERS: Readonly<Record<string, Sender>> = {
     return { requestId: output.$metadata.requestId, answer: { refused } };
   },
 
-  /** A repetition under the same token starts nothing (ECS keeps it for a day). [D] */
+  /** A repeated call with the same token starts nothing (ECS keeps the token for a day). [D] */
   "ecs:RunTask": async (clients, input, key) => {
     const [client, { RunTaskCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
     const named = { ...(input as unknown as RunTaskCommandInput), startedBy: startedBy(key), clientToken: key };
@@ -67,7 +67,7 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   "ecs:RegisterTaskDefinition": registerCopy,
   "sns:Publish": publish,
 
-  /** Auto scaling's settings as a whole: what is left out stays as it is. [D] */
+  /** Auto scaling's settings. Those that the request leaves out stay as they are. [D] */
   "application-autoscaling:RegisterScalableTarget": async (clients, input) => {
     const [client, { RegisterScalableTargetCommand }] = await Promise.all([
       clients.scaling(),
@@ -79,18 +79,18 @@ const SENDERS: Readonly<Record<string, Sender>> = {
     return { requestId: output.$metadata.requestId, answer: {} };
   },
 
-  /** Starts it, at most once for the key, and leaves it to itself: whoever verifies follows it. A canary goes first. */
+  /** Starts the command at most once per key and does not follow it: the verification does. A canary runs first. */
   "container:ExecuteCommand": async (clients, input, key, { clock, via, assertRows }) => {
     const { argv, rows, ...place } = input as unknown as ExecPlace & { argv: readonly string[]; rows?: string };
     const { createContainerShell } = await import("./ecs-exec/container-shell.ts");
     const shell = createContainerShell(clients, place, clock, {}, via);
     await assertAlive(shell, place);
-    if (rows !== undefined) await assertRows?.(rows).catch(unstarted);
+    if (rows !== undefined) await assertRows?.(rows).catch(rethrowAsNotStarted);
     await shell.start(key, argv);
     return { requestId: undefined, answer: { started: key } };
   },
 
-  /** One call a task. Those that fail are told beside those that did not; where all fail, the step has failed. */
+  /** One call per task. The answer lists both stopped and refused tasks. If all calls fail, the step fails. */
   "ecs:StopTasks": async (clients, input) => {
     const [client, { StopTaskCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
     const { cluster, reason } = input as { cluster: string; reason: string };
@@ -100,20 +100,20 @@ const SENDERS: Readonly<Record<string, Sender>> = {
     );
     const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
     if (refused.length === tasks.length && refused.length > 0) throw refused[0];
-    const isTaken = (_task: string, index: number) => answers[index]?.status === "fulfilled";
+    const isStopped = (_task: string, index: number) => answers[index]?.status === "fulfilled";
     return {
       requestId: answers.flatMap((answer) =>
         answer.status === "fulfilled" ? [answer.value.$metadata.requestId] : [],
       )[0],
       answer: {
-        stopped: tasks.filter(isTaken),
+        stopped: tasks.filter(isStopped),
         refused: refused.map((error) => translate(error, "ecs:StopTask").message),
       },
     };
   },
 };
 
-/** ECS answers a task that it could not place with 200 and a reason. */
+/** If ECS cannot place a task, it answers 200 with a reason. */
 function notRun(refused: readonly string[]): OpsError {
   const why = refused.join("; ") || "no reason given";
   return new OpsError({
@@ -125,15 +125,15 @@ function notRun(refused: readonly string[]): OpsError {
   });
 }
 
-/** Whatever kept the rows from being seen as they were, nothing has been started. */
-function unstarted(error: unknown): never {
+/** The rows could not be confirmed, for any reason: nothing has started. */
+function rethrowAsNotStarted(error: unknown): never {
   throw error instanceof OpsError ? new OpsError({ ...error.detail, effect: "none" }) : error;
 }
 
 const CANARIES = 4;
 const BETWEEN_CANARIES_MS = [500, 1000, 2000];
 
-/** What cannot run `true` is not asked to migrate. Nothing has been started by then, so it may be tried again. */
+/** A container that cannot run `true` gets no migration. Nothing has started yet, so the canary may be repeated. */
 async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace): Promise<void> {
   let why = "";
   for (let tried = 0; tried < CANARIES; tried++) {
@@ -156,7 +156,7 @@ async function assertAlive(shell: ContainerShell, { task, container }: ExecPlace
   });
 }
 
-/** Sends over clients that never repeat a request (`WRITE_ATTEMPTS`); an error's `effect` tells what may have happened. */
+/** `clients` must never repeat a request (`WRITE_ATTEMPTS`). An error's `effect` tells what may have happened. */
 export function createGateway(clients: Clients, clock: Pick<Clock, "now">, settings: SendSettings = {}): Gateway {
   return {
     async send(operation: Operation, key: string): Promise<Receipt> {

@@ -2,9 +2,11 @@ import type { Alarm, Database, TargetHealth } from "../domain/aws/ecs.ts";
 import type { AwsReads } from "../domain/aws/reads.ts";
 import type { Caller } from "../domain/target.ts";
 import type { Clients } from "./client/clients.ts";
-import { guarded } from "./client/read-call.ts";
+import { needed } from "./client/needed.ts";
+import { readCall } from "./client/read-call.ts";
 import { createWatchReads } from "./cloudwatch/metric-reads.ts";
 import { createMuteReads } from "./cloudwatch/mute-rules.ts";
+import { readDrainSeconds } from "./drain-seconds.ts";
 import { createEcsReads } from "./ecs/reads.ts";
 import { createRdsReads } from "./rds/reads.ts";
 import { createSetupReads } from "./setup-reads.ts";
@@ -13,30 +15,30 @@ import { createSurroundingReads } from "./supporting-reads.ts";
 export function createReads(clients: Clients): AwsReads {
   return {
     ecs: createEcsReads(clients),
-    around: createSurroundingReads(clients, guarded),
+    around: createSurroundingReads(clients, readCall),
     setup: createSetupReads(clients),
     rds: createRdsReads(clients),
     watch: createWatchReads(clients),
     mutes: createMuteReads(clients),
-    caller: () => guarded("sts:GetCallerIdentity", () => readCaller(clients)),
-    targetHealth: (group) => guarded("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
+    caller: () => readCall("sts:GetCallerIdentity", () => readCaller(clients)),
+    targetHealth: (group) => readCall("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     drainSeconds: (group) =>
-      guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDrain(clients, group)),
-    alarms: () => guarded("cloudwatch:DescribeAlarms", () => readAlarms(clients)),
-    database: (id) => guarded("rds:DescribeDBInstances", () => readDatabase(clients, id)),
+      readCall("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDrainSeconds(clients, group)),
+    alarms: () => readCall("cloudwatch:DescribeAlarms", () => readAlarms(clients)),
+    database: (id) => readCall("rds:DescribeDBInstances", () => readDatabase(clients, id)),
   };
 }
 
-/** The same reads, each made once: a plan's consistent picture, and fewer calls. */
-export function snapshot(reads: AwsReads): AwsReads {
+/** The same reads, each made once: a consistent snapshot for a plan, and fewer calls. */
+export function snapshotReads(reads: AwsReads): AwsReads {
   return {
-    ecs: remembering(reads.ecs),
-    around: remembering(reads.around),
-    setup: remembering(reads.setup),
-    rds: remembering(reads.rds),
-    watch: remembering(reads.watch),
-    mutes: remembering(reads.mutes),
-    ...remembering({
+    ecs: memoise(reads.ecs),
+    around: memoise(reads.around),
+    setup: memoise(reads.setup),
+    rds: memoise(reads.rds),
+    watch: memoise(reads.watch),
+    mutes: memoise(reads.mutes),
+    ...memoise({
       caller: reads.caller,
       targetHealth: reads.targetHealth,
       drainSeconds: reads.drainSeconds,
@@ -47,7 +49,7 @@ export function snapshot(reads: AwsReads): AwsReads {
 }
 
 /** Each read made once, by its name and arguments. */
-export function remembering<T extends object>(reads: T): T {
+export function memoise<T extends object>(reads: T): T {
   const answers = new Map<string, unknown>();
   const once = (name: string, read: (...args: unknown[]) => unknown) => {
     return (...args: unknown[]) => {
@@ -62,29 +64,19 @@ export function remembering<T extends object>(reads: T): T {
 async function readCaller(clients: Clients): Promise<Caller> {
   const [sts, { GetCallerIdentityCommand }] = await Promise.all([clients.sts(), import("./sdk/sts.ts")]);
   const answer = await sts.send(new GetCallerIdentityCommand({}));
-  if (answer.Account === undefined) throw new Error("an answer without an account");
-  return { account: answer.Account, arn: answer.Arn ?? "" };
+  return { account: needed(answer.Account, "Account"), arn: needed(answer.Arn, "Arn") };
 }
 
 async function readHealth(clients: Clients, targetGroup: string): Promise<TargetHealth[]> {
   const [elb, { DescribeTargetHealthCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
   const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
-  return (answer.TargetHealthDescriptions ?? []).map(({ Target, TargetHealth: health }) => ({
-    address: Target?.Id ?? "",
-    state: health?.State ?? "",
+  const found = needed(answer.TargetHealthDescriptions, "TargetHealthDescriptions");
+  return found.map(({ Target, TargetHealth: health }) => ({
+    address: needed(Target?.Id, "Id of a target"),
+    state: needed(health?.State, "State of a target"),
     ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
     ...(health?.Description === undefined ? {} : { description: health.Description }),
   }));
-}
-
-/** What a target group has unless somebody chose otherwise. */
-const DEFAULT_DRAIN_SECONDS = 300;
-
-async function readDrain(clients: Clients, targetGroup: string): Promise<number> {
-  const [elb, { DescribeTargetGroupAttributesCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
-  const answer = await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroup }));
-  const attribute = answer.Attributes?.find(({ Key }) => Key === "deregistration_delay.timeout_seconds");
-  return Number(attribute?.Value ?? DEFAULT_DRAIN_SECONDS);
 }
 
 async function readAlarms(clients: Clients): Promise<Alarm[]> {
@@ -93,9 +85,9 @@ async function readAlarms(clients: Clients): Promise<Alarm[]> {
     import("./sdk/cloudwatch.ts"),
   ]);
   const answer = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
-  return (answer.MetricAlarms ?? []).map((alarm) => ({
-    name: alarm.AlarmName ?? "",
-    state: alarm.StateValue ?? "",
+  return needed(answer.MetricAlarms, "MetricAlarms").map((alarm) => ({
+    name: needed(alarm.AlarmName, "AlarmName"),
+    state: needed(alarm.StateValue, "StateValue"),
     reason: alarm.StateReason ?? "",
   }));
 }
@@ -108,13 +100,13 @@ async function readDatabase(clients: Clients, id: string): Promise<Database | un
       if ((failure as { name?: string }).name === "DBInstanceNotFoundFault") return undefined;
       throw failure;
     });
-  const instance = answer?.DBInstances?.[0];
+  const [instance] = answer === undefined ? [] : needed(answer.DBInstances, "DBInstances");
   if (instance === undefined) return undefined;
   const restorable = instance.LatestRestorableTime?.toISOString();
   return {
-    id: instance.DBInstanceIdentifier ?? id,
-    status: instance.DBInstanceStatus ?? "",
-    engine: `${instance.Engine ?? ""} ${instance.EngineVersion ?? ""}`,
+    id: needed(instance.DBInstanceIdentifier, "DBInstanceIdentifier"),
+    status: needed(instance.DBInstanceStatus, "DBInstanceStatus"),
+    engine: `${needed(instance.Engine, "Engine")} ${needed(instance.EngineVersion, "EngineVersion")}`,
     ...(restorable === undefined ? {} : { latestRestorableTime: restorable }),
   };
 }

@@ -3,16 +3,16 @@ import type { Clock } from "../domain/ports.ts";
 import type { Clients } from "./client/clients.ts";
 import type { ExecVia } from "./ecs-exec/transport.ts";
 
-/** What came back from one SDK call. */
+/** The result of one SDK call. */
 export interface Answered {
   readonly requestId: string | undefined;
   readonly answer: Json;
 }
 
-/** What a session in a container takes beside clients. */
+/** What a session in a container needs besides clients. */
 export interface SendSettings {
   readonly via?: ExecVia | undefined;
-  /** A command takes a while to reach: throws, at the last moment before its start, where the rows are no longer these. */
+  /** Called just before a command starts, since a container takes a while to reach. Throws if the rows have changed. */
   assertRows?(rows: string): Promise<void>;
 }
 
@@ -20,5 +20,5 @@ interface SessionSettings extends SendSettings {
   readonly clock: Pick<Clock, "now">;
 }
 
-/** `key` names the attempt. */
+/** `key` identifies the attempt. */
 export type Sender = (clients: Clients, input: JsonObject, key: string, session: SessionSettings) => Promise<Answered>;

@@ -9,70 +9,76 @@ import type {
   TargetCheck,
 } from "../domain/aws/setup.ts";
 import type { Clients } from "./client/clients.ts";
-import { guarded } from "./client/read-call.ts";
+import { assertTyped, needed, orDefault } from "./client/needed.ts";
+import { readCall } from "./client/read-call.ts";
 import { readActiveMutes, readMetricAlarms } from "./cloudwatch/alarms.ts";
+import { readDrainSeconds } from "./drain-seconds.ts";
 import { readCluster, readExecTasks } from "./ecs/exec-setup.ts";
 import { readReach } from "./ssm/endpoint-reach.ts";
 
 export function createSetupReads(clients: Clients): SetupReads {
-  const definition = (name: string) => guarded("ecs:DescribeTaskDefinition", () => readDefinition(clients, name));
+  const definition = (name: string) => readCall("ecs:DescribeTaskDefinition", () => readDefinition(clients, name));
   return {
-    cluster: (name) => guarded("ecs:DescribeClusters", () => readCluster(clients, name)),
-    service: (cluster, service) => guarded("ecs:DescribeServices", () => readService(clients, cluster, service)),
+    cluster: (name) => readCall("ecs:DescribeClusters", () => readCluster(clients, name)),
+    service: (cluster, service) => readCall("ecs:DescribeServices", () => readService(clients, cluster, service)),
     definition,
     containers: async (name) => (await definition(name)).containers,
-    execTasks: (cluster, service) => guarded("ecs:DescribeTasks", () => readExecTasks(clients, cluster, service)),
-    messagesReach: () => guarded("ssmmessages", () => readReach(clients)),
+    execTasks: (cluster, service) => readCall("ecs:DescribeTasks", () => readExecTasks(clients, cluster, service)),
+    messagesReach: () => readCall("ssmmessages", () => readReach(clients)),
     deregistrationDelay: (group) =>
-      guarded("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDelay(clients, group)),
+      readCall("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDrainSeconds(clients, group)),
     targetChecks: (groups) =>
-      guarded("elasticloadbalancing:DescribeTargetGroups", () => readTargetChecks(clients, groups)),
-    backups: (database) => guarded("rds:DescribeDBInstances", () => readBackups(clients, database)),
-    parameterGroups: (database) => guarded("rds:DescribeDBInstances", () => readParameterGroups(clients, database)),
-    metricAlarms: () => guarded("cloudwatch:DescribeAlarms", () => readMetricAlarms(clients)),
-    activeMutes: () => guarded("cloudwatch:ListAlarmMuteRules", () => readActiveMutes(clients)),
-    restoreWindow: (database) => guarded("rds:DescribeDBInstanceAutomatedBackups", () => readWindow(clients, database)),
+      readCall("elasticloadbalancing:DescribeTargetGroups", () => readTargetChecks(clients, groups)),
+    backups: (database) => readCall("rds:DescribeDBInstances", () => readBackups(clients, database)),
+    parameterGroups: (database) => readCall("rds:DescribeDBInstances", () => readParameterGroups(clients, database)),
+    metricAlarms: () => readCall("cloudwatch:DescribeAlarms", () => readMetricAlarms(clients)),
+    activeMutes: () => readCall("cloudwatch:ListAlarmMuteRules", () => readActiveMutes(clients)),
+    restoreWindow: (database) =>
+      readCall("rds:DescribeDBInstanceAutomatedBackups", () => readWindow(clients, database)),
   };
 }
 
 async function readService(clients: Clients, cluster: string, name: string): Promise<ServiceSetup | undefined> {
   const [ecs, { DescribeServicesCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
   const answer = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
-  const service = answer.services?.[0];
+  const [service] = needed(answer.services, "services");
   if (service === undefined) return undefined;
-  const configuration = service.deploymentConfiguration;
-  const breaker = configuration?.deploymentCircuitBreaker;
-  const graceSeconds = service.healthCheckGracePeriodSeconds;
+  const { deploymentConfiguration, enableExecuteCommand, healthCheckGracePeriodSeconds: graceSeconds } = service;
+  const { minimumHealthyPercent, maximumPercent, deploymentCircuitBreaker, strategy } = deploymentConfiguration ?? {};
+  const { enable, rollback } = deploymentCircuitBreaker ?? {};
   return {
-    ...(breaker && { breaker: { enable: breaker.enable === true, rollback: breaker.rollback === true } }),
-    minimumHealthyPercent: configuration?.minimumHealthyPercent ?? 100,
-    maximumPercent: configuration?.maximumPercent ?? 200,
-    execEnabled: service.enableExecuteCommand === true,
-    ...(graceSeconds === undefined ? {} : { graceSeconds }),
-    strategy: configuration?.strategy ?? "ROLLING",
+    ...(enable !== undefined && rollback !== undefined && { breaker: { enable, rollback } }),
+    ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
+    ...(maximumPercent !== undefined && { maximumPercent }),
+    ...(enableExecuteCommand !== undefined && { execEnabled: enableExecuteCommand }),
+    ...(graceSeconds !== undefined && { graceSeconds }),
+    // The default of CreateService, and not in the answer for a service that was made without it. [D]
+    strategy: orDefault(answer, "strategy", strategy, "ROLLING"),
   };
 }
 
 async function readDefinition(clients: Clients, name: string): Promise<DefinitionSetup> {
   const [ecs, { DescribeTaskDefinitionCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);
   const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }));
-  const { taskRoleArn, pidMode, containerDefinitions = [] } = answer.taskDefinition ?? {};
+  assertTyped(answer);
+  const { taskRoleArn, pidMode, containerDefinitions } = needed(answer.taskDefinition, "taskDefinition");
   return {
     ...(taskRoleArn && { taskRole: taskRoleArn }),
     ...(pidMode && { pidMode }),
-    containers: containerDefinitions.map(toContainer),
+    containers: needed(containerDefinitions, "containerDefinitions").map(toContainer),
   };
 }
 
+/** What was left out at the registration is not in the answer, and means ECS's default. [D: ContainerDefinition] */
 function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
-  const { name = "", image, essential, dockerLabels: labels } = definition;
+  const { name, image, essential, dockerLabels: labels } = definition;
   const { readonlyRootFilesystem, stopTimeout, healthCheck, logConfiguration } = definition;
   const { options = {} } = logConfiguration ?? {};
   const { "awslogs-group": group, "awslogs-stream-prefix": prefix, "awslogs-region": region } = options;
   const secrets = (definition.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []);
   const variables = [...(definition.environment ?? []), ...(definition.secrets ?? [])];
   return {
-    name,
+    name: needed(name, "name of a container"),
     ...(image && { image }),
     ...(essential === false && { essential }),
     ...(labels && { labels }),
@@ -90,21 +96,15 @@ function toHealth({ interval, timeout, retries, startPeriod }: Sdk.HealthCheck):
   return { interval: interval ?? 30, timeout: timeout ?? 5, retries: retries ?? 3, startPeriod: startPeriod ?? 0 };
 }
 
-async function readDelay(clients: Clients, TargetGroupArn: string): Promise<number> {
-  const [elb, { DescribeTargetGroupAttributesCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
-  const { Attributes = [] } = await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn }));
-  return Number(Attributes.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value ?? 300);
-}
-
 async function readTargetChecks(clients: Clients, groups: readonly string[]): Promise<TargetCheck[]> {
   if (groups.length === 0) return [];
   const [elb, { DescribeTargetGroupsCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
-  const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [...groups] }));
-  return TargetGroups.flatMap(({ HealthCheckEnabled, HealthCheckIntervalSeconds, UnhealthyThresholdCount }) =>
-    HealthCheckEnabled === false || HealthCheckIntervalSeconds === undefined || UnhealthyThresholdCount === undefined
-      ? []
-      : [{ interval: HealthCheckIntervalSeconds, unhealthyAfter: UnhealthyThresholdCount }],
-  );
+  const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [...groups] }));
+  return needed(TargetGroups, "TargetGroups").flatMap((group) => {
+    if (!needed(group.HealthCheckEnabled, "HealthCheckEnabled")) return [];
+    const interval = needed(group.HealthCheckIntervalSeconds, "HealthCheckIntervalSeconds");
+    return [{ interval, unhealthyAfter: needed(group.UnhealthyThresholdCount, "UnhealthyThresholdCount") }];
+  });
 }
 
 async function readBackups(clients: Clients, id: string): Promise<BackupSetup | undefined> {
@@ -112,21 +112,23 @@ async function readBackups(clients: Clients, id: string): Promise<BackupSetup | 
   const answer = await rds
     .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
     .catch(absent("DBInstanceNotFoundFault"));
-  const instance = answer?.DBInstances?.[0];
+  const [instance] = answer === undefined ? [] : needed(answer.DBInstances, "DBInstances");
   if (instance === undefined) return undefined;
+  const { DBInstanceStatus: status, BackupRetentionPeriod: retentionDays, DeletionProtection } = instance;
   return {
-    status: instance.DBInstanceStatus ?? "",
-    retentionDays: instance.BackupRetentionPeriod ?? 0,
-    deletionProtected: instance.DeletionProtection === true,
+    ...(status !== undefined && { status }),
+    ...(retentionDays !== undefined && { retentionDays }),
+    ...(DeletionProtection !== undefined && { deletionProtected: DeletionProtection }),
   };
 }
 
 async function readParameterGroups(clients: Clients, id: string) {
   const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("./sdk/rds.ts")]);
   const answer = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
-  return (answer.DBInstances?.[0]?.DBParameterGroups ?? []).map((group) => ({
-    name: group.DBParameterGroupName ?? "",
-    status: group.ParameterApplyStatus ?? "",
+  const [instance] = needed(answer.DBInstances, "DBInstances");
+  return needed(instance?.DBParameterGroups, "DBParameterGroups").map((group) => ({
+    name: needed(group.DBParameterGroupName, "DBParameterGroupName"),
+    status: needed(group.ParameterApplyStatus, "ParameterApplyStatus"),
   }));
 }
 
@@ -138,11 +140,15 @@ async function readWindow(clients: Clients, id: string): Promise<RestoreWindow |
   const answer = await rds
     .send(new DescribeDBInstanceAutomatedBackupsCommand({ DBInstanceIdentifier: id }))
     .catch(absent("DBInstanceAutomatedBackupNotFoundFault"));
-  // The name may have belonged to deleted instances whose backups are kept: those are of another database.
-  const active = answer?.DBInstanceAutomatedBackups?.find((backup) => backup.Status === "active");
-  const { EarliestTime, LatestTime } = active?.RestoreWindow ?? {};
-  if (EarliestTime === undefined || LatestTime === undefined) return undefined;
-  return { earliest: EarliestTime.toISOString(), latest: LatestTime.toISOString() };
+  // The name may have belonged to deleted instances whose backups are kept. Those belong to another database.
+  const found = answer === undefined ? [] : needed(answer.DBInstanceAutomatedBackups, "DBInstanceAutomatedBackups");
+  const active = found.find((backup) => needed(backup.Status, "Status of a backup") === "active");
+  if (active === undefined) return undefined;
+  const { EarliestTime, LatestTime } = needed(active.RestoreWindow, "RestoreWindow of the active backup");
+  return {
+    earliest: needed(EarliestTime, "EarliestTime of the RestoreWindow").toISOString(),
+    latest: needed(LatestTime, "LatestTime of the RestoreWindow").toISOString(),
+  };
 }
 
 function absent(name: string) {

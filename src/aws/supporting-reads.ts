@@ -1,11 +1,12 @@
-import { type Home, homeOf } from "../domain/aws/arn.ts";
+import { type AccountRegion, accountRegionOf } from "../domain/aws/arn.ts";
 import type { Image, LogLine, ScalingTarget } from "../domain/aws/ecs.ts";
 import { ECR_REF } from "../domain/aws/ecs.ts";
 import type { SurroundingReads } from "../domain/aws/reads.ts";
 import type { Clients } from "./client/clients.ts";
-import type { Guarded } from "./client/read-call.ts";
+import { assertTyped, needed } from "./client/needed.ts";
+import type { ReadCall } from "./client/read-call.ts";
 
-export function createSurroundingReads(clients: Clients, guarded: Guarded): SurroundingReads {
+export function createSurroundingReads(clients: Clients, guarded: ReadCall): SurroundingReads {
   return {
     image: (ref) => guarded("ecr:DescribeImages", () => readImage(clients, ref)),
     hasSecret: (id) => guarded("secretsmanager:DescribeSecret", () => readSecret(clients, id)),
@@ -28,14 +29,13 @@ async function readImage(clients: Clients, ref: string): Promise<Image | undefin
     .catch(absent("ImageNotFoundException"))
     .catch(absentIf("RepositoryNotFoundException", () => isHome(clients, { account, region })));
   if (answer === undefined) return undefined;
-  const found = answer.imageDetails?.[0];
-  if (found?.imageDigest === undefined) throw new Error("the registry answered without a digest");
-  const pushedAt = found.imagePushedAt?.toISOString();
-  return { digest: found.imageDigest, ...(pushedAt === undefined ? {} : { pushedAt }) };
+  const [found] = needed(answer.imageDetails, "imageDetails");
+  const pushedAt = found?.imagePushedAt?.toISOString();
+  return { digest: needed(found?.imageDigest, "imageDigest"), ...(pushedAt === undefined ? {} : { pushedAt }) };
 }
 
-/** Another account, or another region's registry, may hide what is there: "there is no repository" is no proof. */
-async function isHome(clients: Clients, { account, region }: Home): Promise<boolean> {
+/** Another account, or another region's registry, may hide a repository: its "not found" is no proof. */
+async function isHome(clients: Clients, { account, region }: AccountRegion): Promise<boolean> {
   const registry = await clients.registry();
   return (await registry.config.region()) === region && isOwnAccount(clients, account);
 }
@@ -45,7 +45,7 @@ async function isOwnAccount(clients: Clients, account: string): Promise<boolean>
   return (await sts.send(new GetCallerIdentityCommand({}))).Account === account;
 }
 
-/** "There is none" is believed only where `proves` says that it would be told otherwise. */
+/** Accepts "not found" only if `proves` confirms that AWS would show the resource if it existed. */
 function absentIf(name: string, proves: () => Promise<boolean>) {
   return async (failure: unknown): Promise<undefined> => {
     const isAbsent = (failure as { name?: string }).name === name;
@@ -55,14 +55,14 @@ function absentIf(name: string, proves: () => Promise<boolean>) {
 }
 
 async function readSecret(clients: Clients, id: string): Promise<boolean> {
-  const home = homeOf(id);
+  const home = accountRegionOf(id);
   const own = home === undefined ? clients : clients.in(home.region);
   const [secrets, { DescribeSecretCommand }] = await Promise.all([own.secrets(), import("./sdk/secrets.ts")]);
-  // A container definition may name a key, a stage or a version behind the secret's own ARN.
+  // A container definition may name a key, a stage or a version after the secret's own ARN.
   const SecretId = id.split(":").slice(0, 7).join(":");
-  const asking = secrets.send(new DescribeSecretCommand({ SecretId }));
-  const isTold = async () => home === undefined || isOwnAccount(clients, home.account);
-  const answer = await asking.catch(absentIf("ResourceNotFoundException", isTold));
+  const request = secrets.send(new DescribeSecretCommand({ SecretId }));
+  const isProof = async () => home === undefined || isOwnAccount(clients, home.account);
+  const answer = await request.catch(absentIf("ResourceNotFoundException", isProof));
   return answer !== undefined && answer.DeletedDate === undefined;
 }
 
@@ -78,16 +78,17 @@ async function readScaling(clients: Clients, cluster: string, service: string): 
       ResourceIds: [`service/${cluster}/${service}`],
     }),
   );
-  const target = answer.ScalableTargets?.[0];
+  const [target] = needed(answer.ScalableTargets, "ScalableTargets");
   if (target === undefined) return undefined;
-  const { DynamicScalingInSuspended, DynamicScalingOutSuspended, ScheduledScalingSuspended } =
-    target.SuspendedState ?? {};
+  const suspended = needed(target.SuspendedState, "SuspendedState");
+  assertTyped(answer);
   return {
-    least: target.MinCapacity ?? 0,
-    most: target.MaxCapacity ?? 0,
-    inSuspended: DynamicScalingInSuspended === true,
-    outSuspended: DynamicScalingOutSuspended === true,
-    scheduledSuspended: ScheduledScalingSuspended === true,
+    least: needed(target.MinCapacity, "MinCapacity"),
+    most: needed(target.MaxCapacity, "MaxCapacity"),
+    // The default of each is false. [D: SuspendedState]
+    inSuspended: suspended.DynamicScalingInSuspended ?? false,
+    outSuspended: suspended.DynamicScalingOutSuspended ?? false,
+    scheduledSuspended: suspended.ScheduledScalingSuspended ?? false,
   };
 }
 
@@ -96,13 +97,14 @@ async function readLog(clients: Clients, group: string, stream: string, lines: n
   const answer = await logs
     .send(new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: lines, startFromHead: false }))
     .catch(absent("ResourceNotFoundException"));
-  return (answer?.events ?? []).map(({ timestamp, message = "" }) => ({
-    at: new Date(timestamp ?? 0).toISOString(),
-    text: message,
+  const found = answer === undefined ? [] : needed(answer.events, "events");
+  return found.map(({ timestamp, message }) => ({
+    at: new Date(needed(timestamp, "timestamp of a log line")).toISOString(),
+    text: needed(message, "message of a log line"),
   }));
 }
 
-/** Turns the errors that say "there is none" into undefined. */
+/** Turns these "not found" errors into undefined. */
 function absent(...names: readonly string[]) {
   return (failure: unknown): undefined => {
     if (names.includes((failure as { name?: string }).name ?? "")) return undefined;

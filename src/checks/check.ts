@@ -1,20 +1,20 @@
 import type { Finding } from "../domain/operation.ts";
-import type { World } from "../domain/services.ts";
-import type { Subject as ExecSubject } from "./exec-subject.ts";
-import type { Subject as RevertSubject } from "./rollback-subject.ts";
+import type { ActionServices } from "../domain/services.ts";
+import type { ExecSubject } from "./exec-subject.ts";
+import type { RollbackSubject as RevertSubject } from "./rollback-subject.ts";
 
-/** One thing to look at before a revert. Independent of the others: it may be late or fail without holding them up. */
-export interface RevertCheck {
+/** One check before a revert. It is independent of the others: it may be late or fail without delaying them. */
+export interface RollbackCheck {
   /** Completes the sentence "not checked: …". */
-  readonly asks: string;
-  /** Its answer is as good once the revert has been sent: what was late then finishes during the wait. */
-  readonly keeps?: true;
-  look(subject: RevertSubject, world: World): Promise<readonly Finding[]>;
+  readonly question: string;
+  /** The answer is as good after the revert was sent, so a late check finishes during the wait. */
+  readonly validAfterSend?: true;
+  run(subject: RevertSubject, services: ActionServices): Promise<readonly Finding[]>;
 }
 
-/** One thing to look at before a command is run. Independent of the others: it may be late or fail by itself. */
+/** One check before a command is run. It is independent of the others: it may be late or fail by itself. */
 export interface ExecCheck {
   /** Completes the sentence "not checked: …". */
-  readonly asks: string;
-  look(subject: ExecSubject, world: World): Promise<readonly Finding[]>;
+  readonly question: string;
+  run(subject: ExecSubject, services: ActionServices): Promise<readonly Finding[]>;
 }

@@ -1,25 +1,32 @@
+import type { Endpoints } from "../domain/aws/endpoints.ts";
 import type { AwsReads, SetupReads } from "../domain/aws/reads.ts";
 import type { RecordedRequest } from "../domain/aws/recorded-request.ts";
-import type { Diagnosis } from "../domain/diagnosis.ts";
-import type { Mark } from "../domain/failed-revision.ts";
+import type { CheckFinding } from "../domain/diagnosis.ts";
+import type { RevisionMark } from "../domain/failed-revision.ts";
 import type { LockHolder } from "../domain/lock.ts";
-import type { Schema, Vulcan } from "../domain/migrations/reads.ts";
+import type { SchemaReads, VulcanReads } from "../domain/migrations/reads.ts";
 import type { Target } from "../domain/target.ts";
+import type { Unfinished } from "../domain/unfinished.ts";
+import type { UnreadJournal } from "../domain/unread-journal.ts";
 
-/** What the checks may look at. Nothing here can write. */
-export interface Patient {
+/** What the checks may read. Nothing here can write. */
+export interface DoctorSubject {
   readonly target: Target;
   readonly env: NodeJS.ProcessEnv;
+  /** Where requests go. */
+  readonly endpoints: Endpoints;
   readonly reads: AwsReads;
   readonly setup: SetupReads;
-  readonly schema: Schema;
-  readonly vulcan: Vulcan;
+  readonly schema: SchemaReads;
+  readonly vulcan: VulcanReads;
   sharedHolder(): Promise<unknown>;
-  /** What executions on record here know of revisions. */
-  marks(): Promise<readonly Mark[]>;
+  /** What the executions recorded here know of revisions. */
+  revisionMarks(): Promise<readonly RevisionMark[]>;
+  /** What runs have left on the target: by the journals here, by locks, and by our mute rules. */
+  unfinished(): Promise<readonly Unfinished[]>;
   /** Every request made so far, by any check. */
   readonly requests: readonly RecordedRequest[];
-  /** The time where the target is; in a sandbox not the machine's. */
+  /** The target's time; in a sandbox it is not the machine's. */
   readonly now: number;
   /** Where journals and locks are kept. */
   stateFolder(): Promise<StateFolder>;
@@ -30,13 +37,12 @@ export interface Patient {
 export interface StateFolder {
   readonly path: string;
   readonly folder: Folder;
-  /** Those who hold a lock here while their process, on this machine, is gone. */
+  /** Holders of a lock whose process, on this machine, is gone. */
   readonly deadHolders: readonly LockHolder[];
-  /** How many journals cannot be read. */
-  readonly damaged: number;
+  readonly unread: readonly UnreadJournal[];
 }
 
-/** A folder, or what is in its place; of one that is not there yet, whether it can be made. */
+/** A folder, or what is in its place. If it does not exist yet: whether it can be made. */
 export interface Folder {
   readonly exists: boolean;
   readonly isDirectory: boolean;
@@ -45,10 +51,10 @@ export interface Folder {
   readonly isWritable: boolean;
 }
 
-/** One thing to look at. `examine` reads, and leaves the verdict to a pure function beside it. */
-export interface Check {
+/** One check. `run` reads, and leaves the verdict to a pure function beside it. */
+export interface DoctorCheck {
   /** Stable identifier, in `--output json`. */
   readonly id: string;
   readonly title: string;
-  examine(patient: Patient): Promise<readonly Diagnosis[]>;
+  run(subject: DoctorSubject): Promise<readonly CheckFinding[]>;
 }

@@ -1,5 +1,5 @@
 import { backups } from "./database/backups.ts";
-import { askedDatabase } from "./database/database-url.ts";
+import { databaseUrl } from "./database/database-url.ts";
 import { capacity } from "./deployment/capacity.ts";
 import { breaker } from "./deployment/circuit-breaker.ts";
 import { drain } from "./deployment/deregistration-delay.ts";
@@ -11,11 +11,11 @@ import { identity } from "./doctor/identity.ts";
 import { nodeVersion } from "./doctor/node-version.ts";
 import { permissions } from "./doctor/permissions.ts";
 import { stateFolder } from "./doctor/state-dir.ts";
-import type { Check } from "./doctor-check.ts";
+import type { DoctorCheck } from "./doctor-check.ts";
 import { exec } from "./exec/readiness.ts";
 
-/** Every check, in the order of the screen: who and where, this machine, then what each kind of rollback needs. */
-export const checks: readonly Check[] = [
+/** Every check, in the order of the screen: identity and endpoint, this machine, then the needs of each rollback. */
+export const checks: readonly DoctorCheck[] = [
   identity,
   permissions,
   endpoint,
@@ -29,5 +29,5 @@ export const checks: readonly Check[] = [
   drain,
   exec,
   backups,
-  askedDatabase,
+  databaseUrl,
 ];

@@ -4,13 +4,13 @@ import { agent, enabled } from "./exec/agent.ts";
 import { container } from "./exec/container.ts";
 import { containerSetup } from "./exec/container-setup.ts";
 import { deployments } from "./exec/deployment-in-progress.ts";
-import { unasked, way } from "./exec/network-reach.ts";
+import { networkReach, notAsked } from "./exec/network-reach.ts";
 import { platform } from "./exec/platform.ts";
 import { cluster, sessions } from "./exec/session.ts";
 import { tasks } from "./exec/task.ts";
 import { role } from "./exec/task-role.ts";
 
-/** Everything that is looked at before a command is run in a container, in the order in which it is told. */
+/** All checks before a command is run in a container, in the order of the report. */
 export const CHECKS: readonly ExecCheck[] = [
   tasks,
   container,
@@ -23,6 +23,6 @@ export const CHECKS: readonly ExecCheck[] = [
   cluster,
   deployments,
   execScaling,
-  way,
-  unasked,
+  networkReach,
+  notAsked,
 ];

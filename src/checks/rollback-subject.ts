@@ -1,26 +1,30 @@
 import type { HistoryRow, Service, ServiceRevision, TaskDefinition } from "../domain/aws/ecs.ts";
-import type { Look } from "../domain/services.ts";
+import type { ActionReadContext } from "../domain/services.ts";
 
-/** What a revert is about. What not every check needs is read by the first that asks, once for all of them. */
-export interface Subject {
+/** What a revert is about. The first check that needs an optional value reads it, once for all checks. */
+export interface RollbackSubject {
   readonly service: Service;
   /** The revision to return to. */
   readonly wanted: TaskDefinition;
   readonly cluster: string;
-  /** What the configuration calls the application's container. */
+  /** The configured name of the application's container. */
   readonly container?: string | undefined;
   /** Epoch ms of the clock. */
   readonly now: number;
   /** What the service runs; rejects where ECS does not know it any more. */
   current(): Promise<TaskDefinition>;
   history(): Promise<readonly HistoryRow[]>;
-  /** As the newest deployment of that task definition brought it; undefined where the history does not tell. */
+  /** From the newest deployment of that task definition; undefined if the history does not show it. */
   brought(taskDefinition: string): Promise<ServiceRevision | undefined>;
 }
 
-/** Reads of what several checks need are made once, by the first that asks. */
-export function subjectOf(service: Service, wanted: TaskDefinition, { world, target, clock }: Look): Subject {
-  const { ecs } = world.aws;
+/** The first check that needs a shared read makes it, once for all checks. */
+export function subjectOf(
+  service: Service,
+  wanted: TaskDefinition,
+  { services, target, clock }: ActionReadContext,
+): RollbackSubject {
+  const { ecs } = services.aws;
   const history = once(() => ecs.history(target.cluster, target.service));
   const current = once(async () => {
     const definition = await ecs.taskDefinition(service.taskDefinition);
@@ -38,14 +42,14 @@ export function subjectOf(service: Service, wanted: TaskDefinition, { world, tar
   return { service, wanted, cluster, container, now: clock.now(), current, history, brought };
 }
 
-function newestOf(rows: Awaited<ReturnType<Subject["history"]>>, name: string): string | undefined {
+function newestOf(rows: Awaited<ReturnType<RollbackSubject["history"]>>, name: string): string | undefined {
   return rows.find((row) => row.taskDefinition === name && row.serviceRevision !== undefined)?.serviceRevision;
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
+  let pending: Promise<T> | undefined;
   return () => {
-    asked ??= read();
-    return asked;
+    pending ??= read();
+    return pending;
   };
 }

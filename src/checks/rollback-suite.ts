@@ -1,5 +1,5 @@
 import { alarms } from "./alarms/firing-alarms.ts";
-import type { RevertCheck } from "./check.ts";
+import type { RollbackCheck } from "./check.ts";
 import { scaling } from "./deployment/autoscaling.ts";
 import { room } from "./deployment/capacity.ts";
 import { rollbackBreaker } from "./deployment/circuit-breaker.ts";
@@ -13,8 +13,8 @@ import { schema } from "./revision/schema.ts";
 import { secrets } from "./revision/secrets.ts";
 import { notRestored } from "./revision/settings-not-reverted.ts";
 
-/** Everything that is looked at before a revert, by name, in the order in which it is told. */
-export const CHECKS: Readonly<Record<string, RevertCheck>> = {
+/** All checks before a revert, by name, in the order of the report. */
+export const CHECKS: Readonly<Record<string, RollbackCheck>> = {
   images,
   secrets,
   ports,

@@ -1,30 +1,37 @@
 import { notChecked } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
-import type { World } from "../domain/services.ts";
-import { within } from "../domain/time-limit.ts";
-import type { RevertCheck } from "./check.ts";
-import type { Subject } from "./rollback-subject.ts";
+import type { ActionServices } from "../domain/services.ts";
+import { withTimeLimit } from "../domain/time-limit.ts";
+import type { RollbackCheck } from "./check.ts";
+import type { RollbackSubject } from "./rollback-subject.ts";
 import { CHECKS } from "./rollback-suite.ts";
 
 /** What one check has found, by its name. */
-export interface Looked {
+export interface CheckResult {
   readonly name: string;
   readonly findings: readonly Finding[];
 }
 
-/** The prompt has to be there within 3 s, whatever does not answer; starting and finding the revision take up to half of it. */
+/** The prompt has to appear within 3 s, whatever does not answer. Starting and finding the revision take up to half. */
 export const LIMIT_MS = 1500;
 
-/** Looks at everything that could make a move to a revision fail or hurt; all at once, and none can hold up the others. */
-export function lookAtAll(subject: Subject, world: World): Promise<readonly Looked[]> {
+/** Checks all that could make a move to a revision fail or do harm. All checks run at once, and none delays another. */
+export function runChecks(subject: RollbackSubject, services: ActionServices): Promise<readonly CheckResult[]> {
   return Promise.all(
-    Object.entries(CHECKS).map(async ([name, check]) => ({ name, findings: await lookInTime(check, subject, world) })),
+    Object.entries(CHECKS).map(async ([name, check]) => ({
+      name,
+      findings: await runWithTimeLimit(check, subject, services),
+    })),
   );
 }
 
-/** Late, refused or broken is a finding: a check that cannot see must not stop a rescue. */
-function lookInTime(check: RevertCheck, subject: Subject, world: World): Promise<readonly Finding[]> {
-  return within(LIMIT_MS, check.look(subject, world)).catch((failure: Error) => [
-    notChecked(check.asks, failure.message),
+/** A check that is late, refused or broken becomes a finding: it must not stop a rescue. */
+function runWithTimeLimit(
+  check: RollbackCheck,
+  subject: RollbackSubject,
+  services: ActionServices,
+): Promise<readonly Finding[]> {
+  return withTimeLimit(LIMIT_MS, check.run(subject, services)).catch((failure: Error) => [
+    notChecked(check.question, failure.message),
   ]);
 }

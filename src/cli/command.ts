@@ -3,8 +3,8 @@ import type { OptionSpecs, OptionsOf } from "./options.ts";
 import type { ProcessContext } from "./process-context.ts";
 
 /**
- * One command = one file of this shape. Its name is what one types after `vulcan-ops`, and the path of its file. The
- * command line is parsed without running, and `run` needs no command line.
+ * One command is one file of this shape. Its name is what the operator types after `vulcan-ops`, and the path of its
+ * file. The command line is parsed without running anything, and `run` needs no command line.
  */
 export interface Command<S extends OptionSpecs = OptionSpecs> {
   /** As typed, `migrate down`. */
@@ -15,18 +15,20 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   run(options: OptionsOf<S>, context: ProcessContext): Promise<ExitCode>;
 }
 
-/** A word that only opens onto others: `migrate` of `migrate status` and `migrate down`. */
+/** A word that only groups commands: `migrate` of `migrate status` and `migrate down`. */
 export interface CommandGroup {
   readonly name: string;
   readonly describe: string;
   readonly commands: CommandList;
+  /** The command of the word alone: `history` beside `history export`. */
+  readonly bare?: () => Promise<Command>;
   readonly examples?: Command["examples"];
 }
 
-/** Commands by the word that names them, in the order of the help. Each loads only where it is asked for. */
+/** Commands by the word that names them, in the order of the help. A command loads only when it is called. */
 export type CommandList = Readonly<Record<string, () => Promise<Command | CommandGroup>>>;
 
-/** A command whose `run` takes exactly what its options say. */
+/** A command whose `run` gets exactly the types of its options. */
 export const defineCommand = <const S extends OptionSpecs>(command: Command<S>): Command =>
   command as unknown as Command;
 

@@ -17,7 +17,7 @@ const namesOf = (command: Loaded): readonly string[] => [
 function helpText(name: string, commands: readonly Loaded[]): Promise<string> {
   const words = [...name.split(" ").filter(Boolean), "--help"];
   return new Promise((resolve) => {
-    // yargs calls back for every text it has, an empty one among them.
+    // yargs calls back for every text, even for an empty one.
     const given = (_error: unknown, _argv: unknown, text: string): void => {
       if (text !== "") resolve(`${text}\n`);
     };

@@ -1,6 +1,6 @@
 import { option } from "../domain/command-line.ts";
 
-/** One option of a command, or with `positional` one of its words. */
+/** One option of a command, or with `positional` one of its arguments. */
 export interface OptionSpec {
   readonly type: "string" | "boolean" | "list";
   readonly describe: string;
@@ -9,14 +9,14 @@ export interface OptionSpec {
   readonly positional?: "required" | "optional";
   /** The input of the command's runbook that this option gives. */
   readonly input?: string;
-  /** For errors: how the command line gives a good value, the words after the command's name. */
+  /** For errors: the words after the command's name that give a valid value. */
   readonly example?: string;
 }
 
 /** By the name as typed, `dry-run`. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** What `run` is handed: every option by its name in camel case, `dryRun`. */
+/** What `run` gets: every option by its name in camel case, `dryRun`. */
 export type OptionsOf<S extends OptionSpecs> = { readonly [K in keyof S as CamelCase<K & string>]: ValueOf<S[K]> };
 
 type ValueOf<S extends OptionSpec> = S["type"] extends "boolean"
@@ -35,7 +35,7 @@ export function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The whole record of what was typed: a switch is false, a list empty, a text undefined where it was not given. */
+/** All options. If not given, a switch is false, a list is empty, and a text is undefined. */
 export function toOptions<S extends OptionSpecs>(specs: S, typed: Readonly<Record<string, unknown>>): OptionsOf<S> {
   const values = Object.entries(specs).map(([name, { type }]) => [camelCase(name), optionValue(type, typed[name])]);
   return Object.fromEntries(values) as OptionsOf<S>;
@@ -47,7 +47,7 @@ function optionValue(type: OptionSpec["type"], value: unknown): string | boolean
   return typeof value === "string" ? value : undefined;
 }
 
-/** The options that were given, as words to be typed again. */
+/** The given options, as words to type again. */
 export function repeatOptions(specs: OptionSpecs, options: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(specs).flatMap(([name, { positional }]) => {
     const value = options[camelCase(name)];

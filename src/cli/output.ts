@@ -14,18 +14,18 @@ import type { ANSWER_OPTIONS, OUTPUT_OPTIONS } from "./shared-options.ts";
 export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
 export type AnswerOptions = OptionsOf<typeof ANSWER_OPTIONS>;
 
-/** Prose may be written: stdout does not carry data that a program collects together with it. */
+/** Whether prose may be written: a program may collect it together with the data on stdout. */
 export function isTextOutput({ output }: Partial<OutputOptions>): boolean {
   return output === undefined || output === "text";
 }
 
-/** A person sits there, and has not asked for data: questions can be asked. */
+/** Whether questions can be asked: a person is at the terminal, and has not asked for data. */
 export function isInteractive(options: OutputOptions, context: ProcessContext): boolean {
   return isAttended(context) && isTextOutput(options);
 }
 
 /**
- * The operator's io: a terminal where a person sits there; else plain lines or JSON lines, with flags for answers.
+ * The operator's io: a terminal if a person is there; otherwise plain or JSON lines, with flags as answers.
  * `autoAnswer`: the target is a sandbox, and without a person every question is answered with yes.
  */
 export function operatorIo(
@@ -44,11 +44,16 @@ function flagAnswers({ yes, confirm, takeOver, expectCurrent }: AnswerOptions, s
 
 function openScreen(options: OutputOptions, context: ProcessContext, answers: FlagAnswers, clock: Clock): Screen {
   const { stdin: input, stdout, stderr, stop } = context;
-  const look = displayOptions(context);
+  const display = displayOptions(context);
   if (isInteractive(options, context)) {
-    return createTerminalIo({ input, output: stderr, look, answers, clock, stop });
+    return createTerminalIo({ input, output: stderr, display, answers, clock, stop });
   }
-  return createUnattendedIo({ out: { data: stdout, prose: stderr }, look, answers, mode: options.output ?? "text" });
+  return createUnattendedIo({
+    out: { data: stdout, prose: stderr },
+    display: display,
+    answers,
+    mode: options.output ?? "text",
+  });
 }
 
 interface Surroundings {
@@ -59,7 +64,7 @@ interface Surroundings {
 }
 
 function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surroundings): OperatorIo {
-  const look = displayOptions(context);
+  const display = displayOptions(context);
   const hasPerson = isInteractive(options, context);
   return {
     notify: screen.notify,
@@ -67,9 +72,9 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     close: screen.close,
     showPlan(plan) {
       screen.learn(plan);
-      if (options.output !== "ndjson") screen.say(`${renderPlan(plan, look, clock.now())}\n`);
+      if (options.output !== "ndjson") screen.say(`${renderPlan(plan, display, clock.now())}\n`);
     },
-    say: (sentence) => screen.say(`${paragraph(sentence, look, 0).join("\n")}\n`),
+    say: (sentence) => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
     assertAnswerable(plan) {
       if (hasPerson) assertExpected(plan.steps, answers);
@@ -82,7 +87,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
   };
 }
 
-/** One question at the terminal, outside an execution; Enter takes `preset`, else the first. Undefined: its input ended. */
+/** One question outside an execution. Enter takes `preset`, or else the first. Undefined if the input ended. */
 export function askChoice(
   context: ProcessContext,
   message: string,
@@ -90,10 +95,10 @@ export function askChoice(
   preset?: string,
 ): Promise<string | undefined> {
   const { stdin: input, stderr: output, stop } = context;
-  return chooseFrom({ input, output, look: displayOptions(context), stop }, message, choices, preset);
+  return chooseFrom({ input, output, display: displayOptions(context), stop }, message, choices, preset);
 }
 
-/** A sentence for people, wrapped for their screen; nothing where stdout carries data. */
+/** Prints a sentence for people, wrapped for their screen; nothing if stdout carries data. */
 export function printNote(
   text: string,
   options: Partial<OutputOptions>,
@@ -103,10 +108,10 @@ export function printNote(
   context.stderr.write(`${paragraph(sanitise(text, { lines: true }), displayOptions(context), 0).join("\n")}\n`);
 }
 
-/** What a command has to tell, in each of the forms that can be asked for. */
+/** The answer of a command, in each output form. */
 interface Answer {
   readonly data: unknown;
-  /** One JSON line each; the data itself, or its items where it is a list, where nothing else is said. */
+  /** One JSON line each. Default: the data itself, or its items if it is a list. */
   readonly lines?: readonly unknown[];
   text(): string;
 }
@@ -122,7 +127,7 @@ export function printAnswer(
   else context.stdout.write(items.map((item) => `${jsonText(item)}\n`).join(""));
 }
 
-/** Data goes to stdout, indented: it is read by people too. */
+/** Data goes to stdout, indented: people read it too. */
 export function printData({ stdout }: Pick<ProcessContext, "stdout">, value: unknown): void {
   stdout.write(`${jsonText(value, 2)}\n`);
 }

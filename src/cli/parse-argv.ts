@@ -5,13 +5,13 @@ import { OpsError, usageError } from "../domain/error.ts";
 import { type Command, type CommandGroup, type CommandList, isGroup } from "./command.ts";
 import { type OptionSpec, type OptionSpecs, toOptions } from "./options.ts";
 
-/** What a command line asks for: a command with its options, or nothing but the program itself. */
+/** The request of a command line: a command with its options, or only the program itself. */
 export interface Request {
   readonly command?: Command;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** argv → what was asked for, or exit 6 naming what is wrong. Runs nothing. */
+/** argv → the request, or exit 6 naming what is wrong. Runs nothing. */
 export async function parse(argv: readonly string[], commands: CommandList): Promise<Request> {
   const { command, rest } = await findCommand(argv, commands);
   if (command === undefined) return parseProgram(argv, commands);
@@ -19,28 +19,34 @@ export async function parse(argv: readonly string[], commands: CommandList): Pro
   const cli = withOptions(strictly().help(false), command, "$0", (given) => {
     typed = given;
   });
-  await run(cli, rest, (message) => complaint(message, command), `vulcan-ops ${command.name} --help`);
+  const words = command.options["dry-run"]?.type === "boolean" ? rest : rest.map(asDefaultValue);
+  await run(cli, words, (message) => complaint(message, command), helpOf(command.name));
   assertOnce(command.options, typed);
   return { command, options: toOptions(command.options, typed) };
 }
 
-interface Found {
-  /** Undefined where the first word names none. */
+interface NamedCommand {
+  /** Undefined if the first word names no command. */
   readonly command?: Command;
   readonly rest: readonly string[];
 }
 
-/** Follows the words that name a command; only the one that is named loads. */
-async function findCommand(argv: readonly string[], commands: CommandList): Promise<Found> {
+/** Follows the words that name a command. Only the named command loads. */
+async function findCommand(argv: readonly string[], commands: CommandList): Promise<NamedCommand> {
   const [word = "", ...rest] = argv;
   const load = Object.hasOwn(commands, word) ? commands[word] : undefined;
   const named = await load?.();
   if (named === undefined) return { rest: argv };
   if (!isGroup(named)) return { command: named, rest };
   const inside = await findCommand(rest, named.commands);
+  const isBare = rest[0] === undefined || rest[0].startsWith("-");
+  if (inside.command === undefined && isBare && named.bare !== undefined) return { command: await named.bare(), rest };
   if (inside.command === undefined) throw unknownSubcommand(named, rest);
   return inside;
 }
+
+/** A command inside another one has a name of two words. */
+const helpOf = (name: string) => commandLine`vulcan-ops ${name.split(" ")} --help`;
 
 function unknownSubcommand({ name, commands }: CommandGroup, [word]: readonly string[]): Error {
   const known = Object.keys(commands).join(", ");
@@ -48,13 +54,13 @@ function unknownSubcommand({ name, commands }: CommandGroup, [word]: readonly st
     word === undefined || word.startsWith("-")
       ? `vulcan-ops ${name} wants one of ${known}`
       : `there is no vulcan-ops ${name} ${JSON.stringify(word)}; there is: ${known}`;
-  return usageError(`${name}-verb`, message, [`vulcan-ops ${name} --help`]);
+  return usageError(`${name}-verb`, message, [helpOf(name)]);
 }
 
-/** No command is named: the words may still be wrong ones. */
+/** No command is named, but the words may still be wrong. */
 async function parseProgram(argv: readonly string[], commands: CommandList): Promise<Request> {
   const cli = program(await loadAll(commands));
-  await run(cli, argv, (message) => unknownWord(message, argv), "vulcan-ops --help");
+  await run(cli, argv.map(asDefaultValue), (message) => unknownWord(message, argv), "vulcan-ops --help");
   return { options: {} };
 }
 
@@ -64,10 +70,10 @@ async function run(cli: Argv, words: readonly string[], say: (message: string) =
       if (error instanceof OpsError) throw error;
       throw usageError("usage", say((message ?? error?.message ?? "").replace(/\s+/g, " ").trim()), [help]);
     })
-    .parseAsync(withAges(words.map(asDefaultValue)));
+    .parseAsync(withAges(words));
 }
 
-/** yargs spreads some complaints over lines and blanks, and where it has a suggestion it says nothing else. */
+/** yargs spreads some messages over several lines, and a message with a suggestion says nothing else. */
 function complaint(message: string, command: Command): string {
   return message.startsWith("Not enough") ? `something is missing: vulcan-ops ${usageOf(command)}` : message;
 }
@@ -77,12 +83,16 @@ function unknownWord(message: string, argv: readonly string[]): string {
   return message.startsWith("Did you mean") ? `there is no command ${JSON.stringify(word)}. ${message}` : message;
 }
 
-export type Loaded = Command | (Omit<CommandGroup, "commands"> & { readonly commands: readonly Loaded[] });
+export type Loaded =
+  | Command
+  | (Omit<CommandGroup, "commands" | "bare"> & { readonly commands: readonly Loaded[]; readonly bare?: Command });
 
 export async function loadAll(commands: CommandList): Promise<readonly Loaded[]> {
   const loading = Object.values(commands).map(async (load): Promise<Loaded> => {
     const loaded = await load();
-    return isGroup(loaded) ? { ...loaded, commands: await loadAll(loaded.commands) } : loaded;
+    if (!isGroup(loaded)) return loaded;
+    const { bare, ...group } = loaded;
+    return { ...group, commands: await loadAll(loaded.commands), ...(bare && { bare: await bare() }) };
   });
   return Promise.all(loading);
 }
@@ -124,10 +134,16 @@ export function program(commands: readonly Loaded[]): Argv {
 function withCommand(cli: Argv, command: Loaded): Argv {
   if (!("commands" in command)) return withOptions(cli, command, lastWord(command.name), () => undefined);
   return cli.command(command.name, command.describe, (builder) => {
-    const inside = command.commands.reduce<Argv>(withCommand, builder.usage(`$0 ${command.name} <command>`));
-    return withExamples(inside, command.examples);
+    const usage = command.bare === undefined ? "<command>" : "[command]";
+    const inside = command.commands.reduce<Argv>(withCommand, builder.usage(`$0 ${command.name} ${usage}`));
+    const all = command.bare === undefined ? inside : inside.options(ofThisWord(yargsOptions(command.bare.options)));
+    return withExamples(all, command.examples);
   });
 }
+
+/** The options of `history` are not those of `history export`. */
+const ofThisWord = (options: Record<string, Options>): Record<string, Options> =>
+  Object.fromEntries(Object.entries(options).map(([name, given]) => [name, { ...given, global: false }]));
 
 function withOptions(
   cli: Argv,
@@ -183,12 +199,12 @@ function yargsOption({ type, describe, choices, alias }: OptionSpec): Options {
   };
 }
 
-/** `--dry-run` takes a value only with `=`: alone it is the usual one, and never eats the next word. */
+/** `--dry-run` takes a value only with `=`. Alone it means `read`, and never takes the next word. */
 function asDefaultValue(word: string): string {
   return word === "--dry-run" ? "--dry-run=read" : word;
 }
 
-/** `--to -15m`: an age looks like an option, and is meant as the value of the one before it. */
+/** `--to -15m`: an age looks like an option, but is the value of the one before it. */
 function withAges(words: readonly string[]): string[] {
   const isAge = (index: number): boolean =>
     /^-\d+[dhms]/.test(words[index] ?? "") && /^--[a-z][a-z-]*$/.test(words[index - 1] ?? "");
@@ -198,7 +214,7 @@ function withAges(words: readonly string[]): string[] {
   });
 }
 
-/** yargs makes an array of an option given twice; which of the two was meant is not for us to choose. */
+/** yargs makes an array of an option that is given twice. We must not choose between the two values. */
 function assertOnce(specs: OptionSpecs, typed: Readonly<Record<string, unknown>>): void {
   for (const [name, { type }] of Object.entries(specs)) {
     const value = typed[name];

@@ -5,7 +5,7 @@ import { jsonText } from "../ui/text/json-text.ts";
 import { type OutputOptions, printData } from "./output.ts";
 import { displayOptions, type ProcessContext } from "./process-context.ts";
 
-/** Shows a plan that goes no further: exit 11 where it is blocked, 2 where it has changes and that was asked for. */
+/** Shows a plan without executing it: exit 11 if it is blocked, 2 if it has changes and `detailedExitcode` is set. */
 export function printPlan(
   plan: Plan,
   now: number,

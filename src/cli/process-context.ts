@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import type { Environment, Ids } from "../domain/ports.ts";
-import { type Look, lookOf } from "../ui/text/style.ts";
+import { type DisplayOptions, displayOptionsOf } from "../ui/text/style.ts";
 
-/** The process as the commands see it; tests hand in their own. */
+/** The process as the commands see it; tests pass their own. */
 export interface ProcessContext extends Environment {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -13,17 +13,17 @@ export function isAttended({ stdin, stderr }: Pick<ProcessContext, "stdin" | "st
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** A process before its command line is read: whether people can be told anything depends on the options. */
+/** A process before its command line is parsed: the options decide whether notes are printed. */
 export type Process = Omit<ProcessContext, "note">;
 
-/** How to write for the people who read the prose. */
-export function displayOptions({ stderr, env }: Pick<ProcessContext, "stderr" | "env">): Look {
-  return lookOf(stderr, env);
+/** How to display prose for people, which goes to stderr. */
+export function displayOptions({ stderr, env }: Pick<ProcessContext, "stderr" | "env">): DisplayOptions {
+  return displayOptionsOf(stderr, env);
 }
 
-/** How to write the answer itself, which may go to a file. */
-export function answerDisplayOptions({ stdout, env }: Pick<ProcessContext, "stdout" | "env">): Look {
-  return lookOf(stdout, env);
+/** How to display the answer itself, which may go to a file. */
+export function answerDisplayOptions({ stdout, env }: Pick<ProcessContext, "stdout" | "env">): DisplayOptions {
+  return displayOptionsOf(stdout, env);
 }
 
 /** No vowels and no letters that look like digits: ids are read out over the telephone. */

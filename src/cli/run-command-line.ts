@@ -1,21 +1,21 @@
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { renderError } from "../ui/render/error.ts";
-import { lookOf } from "../ui/text/style.ts";
+import { displayOptionsOf } from "../ui/text/style.ts";
 import type { Command, CommandList } from "./command.ts";
 import { withEscapedLog } from "./github-actions-log.ts";
 import { type OutputOptions, printNote } from "./output.ts";
 import { parse } from "./parse-argv.ts";
 import type { Process } from "./process-context.ts";
 
-/** What the program can be asked for. */
+/** The commands of the program. */
 export interface Program {
   readonly commands: CommandList;
   /** What a bare `vulcan-ops` runs. */
   bare(): Promise<Command>;
 }
 
-/** One command line from words to exit code; every error is said here, and nowhere else. */
+/** Runs one command line and returns its exit code. Every error is reported here, and only here. */
 export async function runCommandLine(argv: readonly string[], program: Program, outside: Process): Promise<ExitCode> {
   const context = withEscapedLog(outside);
   const code = await run(argv, program, context);
@@ -24,8 +24,8 @@ export async function runCommandLine(argv: readonly string[], program: Program, 
 }
 
 /**
- * Is this `eval "$(vulcan-ops sandbox start)"`? To eval nothing is a success, and the next command would go to the real
- * AWS: where no variables can be printed, the shell gets a command that fails.
+ * Whether this is `eval "$(vulcan-ops sandbox start)"`. An eval of nothing succeeds, and the next command would go to
+ * the real AWS. So if no variables can be printed, the shell gets a command that fails.
  */
 function isEvaluated([command, ...words]: readonly string[]): boolean {
   return command === "sandbox" && words.includes("start") && !words.includes("--foreground");
@@ -42,18 +42,19 @@ async function run(argv: readonly string[], program: Program, context: Process):
 }
 
 function fail(error: unknown, { stderr, env }: Process): ExitCode {
-  const known = error instanceof OpsError ? error : isUnfit(error) ? unfit(error) : internal(error);
+  const known = error instanceof OpsError ? error : isUnfit(error) ? unfitMachineError(error) : internal(error);
   if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
-  stderr.write(renderError(known, lookOf(stderr, env)));
+  stderr.write(renderError(known, displayOptionsOf(stderr, env)));
   return known.exitCode;
 }
 
-/** The sandbox, which shares no code with the rest, names what this machine lacks for it. */
+/** The sandbox shares no code with the rest. With this error it names what this machine lacks for it. */
 const isUnfit = (error: unknown): error is Error => error instanceof Error && error.name === "UnfitMachine";
 
-const unfit = ({ message }: Error): OpsError => usageError("sandbox-unfit", message, ["the same command again"]);
+const unfitMachineError = ({ message }: Error): OpsError =>
+  usageError("sandbox-unfit", message, ["the same command again"]);
 
-/** A defect of ours: says so in one line, and keeps the bundle's long lines off the screen. */
+/** A bug of this program: reports it in one line, and keeps the bundle's long lines off the screen. */
 function internal(error: unknown): OpsError {
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new OpsError({

@@ -2,14 +2,14 @@ import { usageError } from "../domain/error.ts";
 import { DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
 import type { OptionSpecs } from "./options.ts";
 
-/** Where: every command that looks at a target. */
+/** For every command that works on a target. */
 export const TARGET_OPTIONS = {
   target: { type: "string", describe: "Target in vulcan-ops.yaml (default: defaultTarget, else vulcan-prod)" },
   profile: { type: "string", describe: "AWS profile" },
   region: { type: "string", describe: "AWS region" },
 } as const satisfies OptionSpecs;
 
-/** Where executions are kept. */
+/** The folder for executions. */
 export const STATE_OPTIONS = {
   "state-dir": { type: "string", describe: "Folder of journals and locks (default: $XDG_STATE_HOME/vulcan-ops)" },
 } as const satisfies OptionSpecs;
@@ -44,7 +44,7 @@ export const DATABASE_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
-/** The plan alone. */
+/** Show only the plan. */
 export const DRY_RUN_OPTIONS = {
   "dry-run": {
     type: "string",
@@ -54,7 +54,7 @@ export const DRY_RUN_OPTIONS = {
   "detailed-exitcode": { type: "boolean", describe: "With --dry-run: exit 2 where the plan has changes" },
 } as const satisfies OptionSpecs;
 
-/** Everything that can change something takes these. */
+/** Every command that can change something takes these. */
 export const RUN_OPTIONS = {
   ...DRY_RUN_OPTIONS,
   ...ANSWER_OPTIONS,
@@ -68,7 +68,7 @@ export const INPUT_OPTION = {
   input: { type: "list", describe: "An input of the runbook, as name=value" },
 } as const satisfies OptionSpecs;
 
-/** `--input to=42 --input x=y` → a record; the runbook says what each has to be. */
+/** `--input to=42 --input x=y` → a record. The runbook defines what each value has to be. */
 export function inputsOf({ input }: { readonly input: readonly string[] }): Readonly<Record<string, string>> {
   const pairs = input.map((text) => {
     const at = text.indexOf("=");
@@ -81,7 +81,7 @@ export function inputsOf({ input }: { readonly input: readonly string[] }): Read
   return Object.fromEntries(pairs);
 }
 
-/** What the world of a rehearsal looks like. */
+/** The sandbox of a rehearsal. */
 export const WORLD_OPTIONS = {
   scenario: { type: "string", describe: "What the world looks like (list: vulcan-ops sandbox scenarios)" },
   speed: { type: "string", describe: "How many times faster than real time it moves (default: 60)" },
@@ -92,7 +92,7 @@ export const WORLD_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
-/** What continues an execution, forwards or back. */
+/** For the commands that continue an execution, forwards or back. */
 export const CONTINUE_OPTIONS = {
   id: { type: "string", positional: "optional", describe: "Execution; default: the newest that it can be" },
   ...ANSWER_OPTIONS,

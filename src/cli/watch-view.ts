@@ -7,31 +7,31 @@ import { jsonText } from "../ui/text/json-text.ts";
 import { isTextOutput, type OutputOptions } from "./output.ts";
 import { displayOptions, type ProcessContext } from "./process-context.ts";
 
-/** Where a watch shows how it stands, minute by minute. */
+/** Shows the progress of a watch, minute by minute. */
 export interface WatchView {
-  tell(report: WatchReport): void;
+  show(report: WatchReport): void;
   close(): void;
 }
 
-/** What the live view puts before each line. */
+/** Cells that the live view puts before each line. */
 const MARGIN = 4;
 
-/** Redrawn in place on a terminal; else a line a minute on stderr, or with ndjson a JSON line on stdout. */
+/** Redrawn in place on a terminal. Otherwise one line a minute on stderr, or with ndjson one JSON line on stdout. */
 export function openWatchView(options: OutputOptions, context: ProcessContext, clock: Clock, title: string): WatchView {
   const { stdout, stderr } = context;
   const shape = displayOptions(context);
   if (options.output === "ndjson") {
-    // The last one is the answer itself.
+    // The last report is the answer itself, which the command prints.
     const tell = (report: WatchReport) => {
       if (report.verdict === undefined) stdout.write(`${jsonText(watchData(report))}\n`);
     };
-    return { tell, close: () => undefined };
+    return { show: tell, close: () => undefined };
   }
   if (!shape.live || !isTextOutput(options)) {
-    return { tell: (report) => void stderr.write(`${watchLine(report, shape)}\n`), close: () => undefined };
+    return { show: (report) => void stderr.write(`${watchLine(report, shape)}\n`), close: () => undefined };
   }
   const view = createLiveView(stderr, shape, clock);
   view.show(title);
   const narrower = { ...shape, columns: shape.columns - MARGIN, colour: false };
-  return { tell: (report) => view.update(renderWatch(report, narrower)), close: () => view.stop() };
+  return { show: (report) => view.update(renderWatch(report, narrower)), close: () => view.stop() };
 }

@@ -7,8 +7,8 @@ import type { DatabaseVia, Target } from "../domain/target.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
-/** What flags and environment say about the target; they win over files. */
-export interface Wishes {
+/** What flags and environment say about the target; they override files. */
+export interface ConfigOptions {
   readonly target?: string;
   readonly region?: string;
   readonly profile?: string;
@@ -22,27 +22,27 @@ export interface Resolved {
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
-export async function resolveTarget(wishes: Wishes, env: NodeJS.ProcessEnv, cwd: string): Promise<Resolved> {
+export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessEnv, cwd: string): Promise<Resolved> {
   const files = await readFiles(env, cwd);
   const name =
-    (wishes.target ?? env.VULCAN_OPS_TARGET) ||
+    (options.target ?? env.VULCAN_OPS_TARGET) ||
     (files.find((file) => file.defaultTarget)?.defaultTarget ?? DEFAULT_TARGET);
-  const naming = files.filter((candidate) => Object.hasOwn(candidate.targets, name));
-  if (naming.length === 0 && name !== DEFAULT_TARGET) throw unknownTarget(name, files);
-  const settings = merged(name, naming);
-  const region = regionOf(wishes, env, settings, name);
-  const profile = (wishes.profile ?? env.AWS_PROFILE) || textOf(settings, "profile");
+  const defining = files.filter((candidate) => Object.hasOwn(candidate.targets, name));
+  if (defining.length === 0 && name !== DEFAULT_TARGET) throw unknownTarget(name, files);
+  const settings = merged(name, defining);
+  const region = regionOf(options, env, settings, name);
+  const profile = (options.profile ?? env.AWS_PROFILE) || textOf(settings, "profile");
   return {
     target: toTarget(name, settings, region),
     ...(profile === undefined ? {} : { profile }),
     sources: {
-      target: naming[0]?.path ?? "default",
-      region: naming.find((file) => file.targets[name]?.region !== undefined)?.path ?? "flag or environment",
+      target: defining[0]?.path ?? "default",
+      region: defining.find((file) => file.targets[name]?.region !== undefined)?.path ?? "flag or environment",
     },
   };
 }
 
-/** Nearer files win, except over a pin: what one file guards, no other may loosen. */
+/** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
   const all = files.map((file) => file.targets[name] ?? {});
   const accounts = [...new Set(all.flatMap(({ account }) => account ?? []))];
@@ -84,20 +84,25 @@ function textOf(settings: TargetSettings, key: keyof typeof TARGET_SETTINGS): st
   return typeof value === "string" ? value : undefined;
 }
 
-/** A target pins its region: a flag that says another one is a mistake, not an override. */
-function regionOf(wishes: Wishes, env: NodeJS.ProcessEnv, settings: TargetSettings, name: string): string | undefined {
+/** A target pins its region: a flag with another region is a mistake, not an override. */
+function regionOf(
+  options: ConfigOptions,
+  env: NodeJS.ProcessEnv,
+  settings: TargetSettings,
+  name: string,
+): string | undefined {
   const pinned = textOf(settings, "region");
-  if (pinned !== undefined && wishes.region !== undefined && wishes.region !== pinned) {
-    throw usageError("region-mismatch", `target ${name} is pinned to ${pinned}, and --region says ${wishes.region}`);
+  if (pinned !== undefined && options.region !== undefined && options.region !== pinned) {
+    throw usageError("region-mismatch", `target ${name} is pinned to ${pinned}, and --region says ${options.region}`);
   }
-  const asked = (wishes.region ?? env.AWS_REGION) || env.AWS_DEFAULT_REGION || undefined;
-  if (pinned === undefined && asked !== undefined && !TARGET_SETTINGS.region.pattern.test(asked)) {
-    const source = wishes.region === undefined ? "the environment" : "--region";
-    throw usageError("region-invalid", `${source} names the region ${JSON.stringify(asked)}, which is none`, [
+  const requested = (options.region ?? env.AWS_REGION) || env.AWS_DEFAULT_REGION || undefined;
+  if (pinned === undefined && requested !== undefined && !TARGET_SETTINGS.region.pattern.test(requested)) {
+    const source = options.region === undefined ? "the environment" : "--region";
+    throw usageError("region-invalid", `${source} names the region ${JSON.stringify(requested)}, which is none`, [
       "vulcan-ops … --region eu-west-1",
     ]);
   }
-  return pinned ?? asked;
+  return pinned ?? requested;
 }
 
 function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
@@ -111,7 +116,7 @@ function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
 
 async function readFiles(env: NodeJS.ProcessEnv, cwd: string): Promise<ConfigFile[]> {
   const home = env.XDG_CONFIG_HOME;
-  // As the XDG specification has it: a relative path does not count. It would make a checkout's file the user's own.
+  // The XDG specification ignores a relative path. It would make a checkout's file the user's own.
   const own = join(home?.startsWith("/") ? home : join(homedir(), ".config"), "vulcan-ops", "vulcan-ops.yaml");
   const named = env.VULCAN_OPS_CONFIG || undefined;
   if (named !== undefined && !existsSync(named))

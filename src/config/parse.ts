@@ -3,7 +3,7 @@ import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import { ROOT_KEYS, type Setting, TARGET_SETTINGS } from "./schema.ts";
 
-/** One target as a file states it; nothing is filled in. */
+/** One target as a file states it, without defaults. */
 export type TargetSettings = Readonly<Record<string, string | boolean>>;
 
 export interface ConfigFile {
@@ -14,7 +14,7 @@ export interface ConfigFile {
 
 const MOST_BYTES = 64 * 1024;
 
-/** Text → configuration, or exit 6 with `file:line:column`. `isOwn`: the user's own file, which may say more. */
+/** Text → configuration, or exit 6 with `file:line:column`. `isOwn`: the user's own file, which may set more. */
 export function parseConfig(text: string, path: string, isOwn: boolean): ConfigFile {
   if (text.length > MOST_BYTES) throw usageError("config-invalid", `${path}: larger than ${MOST_BYTES} bytes`);
   const lines = new LineCounter();
@@ -31,13 +31,13 @@ export function parseConfig(text: string, path: string, isOwn: boolean): ConfigF
   const members = entries(root, ROOT_KEYS, "the file", fail);
   const version = members.get("schemaVersion");
   if (version === undefined) fail(0, 'schemaVersion: "1" is missing');
-  if (text1(version, fail) !== "1") fail(version?.offset ?? 0, 'schemaVersion has to be "1"');
+  if (textOf(version, fail) !== "1") fail(version?.offset ?? 0, 'schemaVersion has to be "1"');
   const defaultTarget = members.get("defaultTarget");
   const targets = readTargets(members.get("targets"), isOwn, fail);
-  return { path, targets, ...(defaultTarget === undefined ? {} : { defaultTarget: text1(defaultTarget, fail) }) };
+  return { path, targets, ...(defaultTarget === undefined ? {} : { defaultTarget: textOf(defaultTarget, fail) }) };
 }
 
-/** An invisible character makes a name another one; a control character drives the terminal that shows it. */
+/** An invisible character makes a different name. A control character controls the terminal that shows it. */
 function assertVisible(document: Document.Parsed, fail: Fail): void {
   visit(document, {
     Scalar(_key, { value, range }) {
@@ -72,7 +72,7 @@ function entries(map: YAMLMap, known: readonly string[] | undefined, what: strin
   return members;
 }
 
-function text1(member: Member | undefined, fail: Fail): string {
+function textOf(member: Member | undefined, fail: Fail): string {
   const value = isScalar(member?.node) ? member.node.value : undefined;
   return typeof value === "string" ? value : fail(member?.offset ?? 0, 'a text is wanted here (in quotes: "…")');
 }

@@ -1,12 +1,12 @@
-/** What `vulcan-ops.yaml` may say. The README's table and the checker both follow this record. */
+/** What `vulcan-ops.yaml` may contain. The README's table and the checker both follow this record. */
 export interface Setting {
   readonly type: "string" | "boolean";
   readonly description: string;
   readonly pattern?: RegExp;
   readonly default?: string | boolean;
   /**
-   * Where credentials or requests go, or what starts a process: not from a file that came with a checkout, only from the
-   * user's own. A pattern: that goes for such values alone.
+   * Set if it decides where credentials or requests go, or starts a process. Such a setting may come only from the
+   * user's own file, not from a file of a checkout. With a pattern, this applies only to values that match.
    */
   readonly userOnly?: boolean | RegExp;
 }
@@ -39,14 +39,14 @@ export const TARGET_SETTINGS = {
   },
   adminUrl: {
     type: "string",
-    // A bearer token goes there: encrypted, or not leaving this machine; no credentials, query or fragment of its own.
+    // A bearer token goes there: only https or this machine, without credentials, query or fragment.
     pattern: /^(https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?(\/[\w./-]*)?$/,
     userOnly: true,
     description: "https URL of Vulcan, whose admin API lists the migrations; only in your own configuration file",
   },
   migrationsFrom: {
     type: "string",
-    // Each at most once.
+    // Each source at most once.
     pattern: /^(?!.*\b(\w+)\b.*\b\1\b)(api|sql|container)(,(api|sql|container))*$/,
     userOnly: /container/,
     default: "api,sql",
@@ -63,7 +63,7 @@ export const TARGET_SETTINGS = {
   },
   mutedAlarms: {
     type: "string",
-    // Up to a hundred names of CloudWatch alarms; a comma in one of them cannot be told from one between two.
+    // Up to a hundred names of CloudWatch alarms. A name cannot contain a comma, because commas separate the names.
     pattern: /^(?=.{1,4096}$)[\w./+@#: -]+(,[\w./+@#: -]+){0,99}$/,
     description: "alarms that a maintenance window mutes, with commas: those alone, and none unless named here",
   },

@@ -4,8 +4,8 @@ import { LOCK_KEY } from "./migrations.ts";
 import { ownSessions, SELF, type Session } from "./session.ts";
 
 /**
- * Who is connected to this database besides this program and RDS itself, and how many rows have been written in all.
- * Whoever may not see other users' sessions still gets their numbers and users. Throws OpsError.
+ * The clients of this database, except this program and RDS itself, and how many rows have been written in all.
+ * A user who may not see other users' sessions still gets their pids and users. Throws OpsError.
  */
 export async function traffic(session: Session): Promise<Traffic> {
   const clients = (await session.rows(CLIENTS, [ownSessions(), LOCK_KEY])) as unknown as readonly Row[];
@@ -28,8 +28,9 @@ const toClient = ({ pid, user, application, address }: Row): DatabaseClient => (
 });
 
 /**
- * `rdsadmin` is RDS's own. A hidden backend_type is taken for a client's: one too many is safer than one too few. A
- * session of this program has its name during a read only; between reads its process tells, or the lock of operators.
+ * `rdsadmin` is RDS's own. A hidden backend_type counts as a client's: one too many is safer than one too few. A
+ * session of this program has its name only during a read. Between reads, its process or the operators' lock
+ * identifies it.
  */
 const CLIENTS = `
 SELECT pid, usename AS "user", application_name AS application, host(client_addr) AS address
@@ -43,7 +44,7 @@ ORDER BY backend_start LIMIT 500`;
 const WRITTEN = `
 SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::float8 AS written FROM pg_stat_user_tables`;
 
-/** How many sessions the server takes at most, those reserved for its own people included. Throws OpsError. */
+/** The maximum number of sessions on the server, including the reserved ones. Throws OpsError. */
 export async function maxConnections(session: Session): Promise<number> {
   const [row] = await session.rows("SELECT current_setting('max_connections')::int AS most");
   return Number(row?.most);

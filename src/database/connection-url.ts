@@ -2,39 +2,39 @@ import type { DatabaseAddress } from "../domain/database/server.ts";
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 
-/** The variable that says how to reach the database: no file holds it, because a password stands in it. */
+/** The variable that contains the database's URL. No file holds it, because it contains a password. */
 export const VARIABLE = "VULCAN_DATABASE_URL";
 
-/** `user@host:port/database` of a database's URL: what may be shown of it. Exit 6 where it is no such URL. */
+/** The part of a database's URL that may be shown: `user@host:port/database`. Exit 6 if it is no such URL. */
 export function placeOf(url: string): string {
   const { host, port, user, database } = parse(url);
   const name = user === "" ? "" : `${user}@`;
   return sanitise(`${name}${host}:${port}/${database}`);
 }
 
-/** The place without its user. Exit 6 where it is no such URL. */
+/** Host, port and database of the URL. Exit 6 if it is no such URL. */
 export function addressOf(url: string): DatabaseAddress {
   const { host, port, database } = parse(url);
   return { host: sanitise(host), port: Number(port), database: sanitise(database) };
 }
 
 /**
- * The URL as it is handed to pg, with pg's own meaning of `sslmode` spelled out: whatever asks for TLS has it verified.
- * Unless spelled out, pg writes twelve lines about it on the operator's screen.
+ * The URL for pg, with pg's own meaning of `sslmode` spelled out: every mode that asks for TLS verifies it. Otherwise
+ * pg writes twelve lines about it on the operator's screen.
  */
 export function connectionString(url: string): string {
   if (/[?&]uselibpqcompat=true\b/.test(url)) return url;
   return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
 }
 
-/** Host and port, for whoever is to connect there. */
-export function farEndOf(url: string): readonly [host: string, port: number] {
+/** Host and port to connect to. */
+export function remoteAddress(url: string): readonly [host: string, port: number] {
   const { host, port } = parse(url);
   if (host.startsWith("/")) throw unsuited(`a socket of this machine (${sanitise(host)})`);
   return [host, Number(port)];
 }
 
-/** The same user, password, database and options at another place. */
+/** The same user, password, database and options at another host and port. */
 export function urlAt(url: string, host: string, port: number): string {
   parse(url);
   const moved = new URL(url);
@@ -47,14 +47,14 @@ export function urlAt(url: string, host: string, port: number): string {
 function parse(url: string) {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const isPostgres = parsed !== undefined && /^postgres(ql)?:$/.test(parsed.protocol);
-  // A character of a password that is not percent-encoded moves the boundaries: what looks like a host is then a secret.
+  // A password character that is not percent-encoded shifts the parts: what looks like a host is then a secret.
   const isAmbiguous = parsed !== undefined && (parsed.hash !== "" || /@/.test(parsed.pathname + parsed.search));
   if (!isPostgres || isAmbiguous) throw malformed();
-  const asked = parsed.searchParams;
-  if (!/^\d{1,5}$/.test(asked.get("port") ?? "5432")) throw malformed();
+  const params = parsed.searchParams;
+  if (!/^\d{1,5}$/.test(params.get("port") ?? "5432")) throw malformed();
   return {
-    host: decoded(asked.get("host") ?? (parsed.hostname || "localhost")),
-    port: asked.get("port") ?? (parsed.port || "5432"),
+    host: decoded(params.get("host") ?? (parsed.hostname || "localhost")),
+    port: params.get("port") ?? (parsed.port || "5432"),
     user: decoded(parsed.username),
     database: decoded(parsed.pathname.slice(1)),
   };

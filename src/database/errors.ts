@@ -6,7 +6,7 @@ import { VARIABLE } from "./connection-url.ts";
 
 interface Wording {
   readonly code: string;
-  /** The place cannot be reached from everywhere: another way there may help. */
+  /** The database cannot be reached from every network: another route may help. */
   readonly isAround?: true;
   say(place: string, detail: string): string;
 }
@@ -25,19 +25,19 @@ const unencrypted: Wording = {
   code: "database-wants-tls",
   say: (place) => `${place} takes encrypted connections only: add sslmode=verify-full to ${VARIABLE}`,
 };
-const AROUND =
+const VPC_HINT =
   "; a database on RDS is usually reached from inside its VPC only; --database-via task goes through a task";
 
-const hidden: Wording = {
+const noRoute: Wording = {
   code: "database-unreachable",
   isAround: true,
   say: (place, detail) => `${place} cannot be reached (${detail})`,
 };
-const nobody: Wording = {
+const notListening: Wording = {
   code: "database-unreachable",
   say: (place, detail) => `${place} cannot be reached (${detail})`,
 };
-const late: Wording = {
+const timedOut: Wording = {
   code: "database-silent",
   isAround: true,
   say: (place) => `${place} did not answer within 2 s`,
@@ -51,7 +51,7 @@ const other: Wording = {
   say: (place, detail) => `${place} answered: ${detail}`,
 };
 
-/** By SQLSTATE, by Node's code, else by pg's own words. */
+/** By SQLSTATE, by Node's error code, else by pg's own message. */
 const WORDINGS: Readonly<Record<string, Wording>> = {
   "28P01": refused,
   "28000": refused,
@@ -71,14 +71,14 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
     say: (place) => `${place} took longer than 2 s over a read that takes milliseconds`,
   },
   "53300": { code: "database-full", say: (place) => `${place} has no connection left: max_connections is reached` },
-  ECONNREFUSED: nobody,
-  ENOTFOUND: hidden,
-  EAI_AGAIN: hidden,
-  EHOSTUNREACH: hidden,
-  ENETUNREACH: hidden,
-  ETIMEDOUT: late,
-  "timeout expired": late,
-  "Query read timeout": late,
+  ECONNREFUSED: notListening,
+  ENOTFOUND: noRoute,
+  EAI_AGAIN: noRoute,
+  EHOSTUNREACH: noRoute,
+  ENETUNREACH: noRoute,
+  ETIMEDOUT: timedOut,
+  "timeout expired": timedOut,
+  "Query read timeout": timedOut,
   ECONNRESET: broken,
   EPIPE: broken,
   "Connection terminated unexpectedly": broken,
@@ -98,8 +98,8 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
 };
 
 /**
- * Any failure of pg as an error for people. Neither the URL nor the password is part of it. `isDialled`: it was reached, or
- * not, by another way than this machine's own network.
+ * Turns any failure of pg into an error for people. It contains neither the URL nor the password. `isDialled`: the
+ * connection used another route than this machine's own network.
  */
 export function translate(failure: unknown, place: string, isDialled = false): OpsError {
   if (failure instanceof OpsError) return failure;
@@ -111,7 +111,7 @@ export function translate(failure: unknown, place: string, isDialled = false): O
     code: wording.code,
     exitCode: isRefused ? EXIT.credentials : EXIT.failed,
     fault: isRefused ? "operator" : "remote",
-    message: `${wording.say(place, isNetwork(code) ? code : detail)}${wording.isAround && !isDialled ? AROUND : ""}`,
+    message: `${wording.say(place, isNetwork(code) ? code : detail)}${wording.isAround && !isDialled ? VPC_HINT : ""}`,
     unchanged: "It was a read: nothing changed.",
     effect: "none",
   });

@@ -1,27 +1,33 @@
-import type { Presence } from "../domain/migrations/data-loss.ts";
+import type { ObjectPresence } from "../domain/migrations/data-loss.ts";
 import { nameOf, type SchemaObject } from "../domain/migrations/schema-object.ts";
 import type { Session } from "./session.ts";
 
-/** An object that was looked for, and what the catalogue has under its name. */
-export interface Found extends Presence {
-  readonly place?: Place;
+/** A requested object, and what the catalogue has under its name. */
+export interface FoundObject extends ObjectPresence {
+  readonly place?: ObjectPlace;
 }
 
-export interface Place {
+export interface ObjectPlace {
   readonly oid: number;
   /** Quoted by the server: `public."user"`. */
   readonly relation: string;
-  /** Quoted by the server; of a column only. */
+  /** Quoted by the server; only for a column. */
   readonly column?: string;
 }
 
-/** Are they there? Names without a schema are those that the session's search_path finds. Throws OpsError. */
-export async function present(session: Session, objects: readonly SchemaObject[]): Promise<readonly Presence[]> {
-  return (await find(session, objects)).map(({ object, present }) => ({ object, present }));
+/** Whether each object exists. The session's search_path resolves names without a schema. Throws OpsError. */
+export async function findObjects(
+  session: Session,
+  objects: readonly SchemaObject[],
+): Promise<readonly ObjectPresence[]> {
+  return (await objectsWhere(session, objects)).map(({ object, present }) => ({ object, present }));
 }
 
-/** In the order asked. Catalogues alone are read: neither a lock nor a missing privilege keeps this from answering. */
-export async function find(session: Session, objects: readonly SchemaObject[]): Promise<readonly Found[]> {
+/** In the order of `objects`. Reads only catalogues, so neither a lock nor a missing privilege blocks it. */
+export async function objectsWhere(
+  session: Session,
+  objects: readonly SchemaObject[],
+): Promise<readonly FoundObject[]> {
   if (objects.length === 0) return [];
   const wanted = objects.map(wantedOf);
   const columns = (["isIndex", "schema", "name", "column"] as const).map((key) => wanted.map((one) => one[key]));
@@ -29,7 +35,7 @@ export async function find(session: Session, objects: readonly SchemaObject[]): 
   return objects.map((object, index) => toFound(object, rows[index]));
 }
 
-/** Neither to_regclass nor a cast, which err where a schema is closed to the user. */
+/** Uses neither to_regclass nor a cast: both fail if a schema is closed to the user. */
 const FIND = `
 SELECT found.oid, found.relation, found."column"
 FROM unnest($1::boolean[], $2::text[], $3::text[], $4::text[])
@@ -64,7 +70,7 @@ function wantedOf(object: SchemaObject) {
   };
 }
 
-function toFound(object: SchemaObject, row: Row | undefined): Found {
+function toFound(object: SchemaObject, row: Row | undefined): FoundObject {
   if (row === undefined || row.oid === null || row.relation === null) return { object, present: false };
   const { oid, relation, column } = row;
   return { object, present: true, place: { oid, relation, ...(column === null ? {} : { column }) } };

@@ -1,10 +1,11 @@
-/** `X-Amz-Date` and `X-Amz-Expires` are the only parts that are read: the rest of it is a secret. */
+/** We read only `X-Amz-Date` and `X-Amz-Expires`: the rest of the token is a secret. */
 const DATE = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?=&|$)/;
 const EXPIRES = /[?&]X-Amz-Expires=(\d{1,6})(?=&|$)/;
 
 /**
- * RFC 3339: until when the password in a database's URL is valid, where it is an RDS IAM token (a signed URL without its
- * scheme). Undefined of any other password. The session credentials that signed it may end sooner, which it does not say.
+ * RFC 3339: when the password in a database's URL expires, if it is an RDS IAM token (a signed URL without its scheme).
+ * Undefined for any other password. The session credentials that signed it may expire sooner; the token does not show
+ * that.
  */
 export function tokenEnd(url: string): string | undefined {
   const password = passwordOf(url);

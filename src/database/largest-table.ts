@@ -9,7 +9,7 @@ FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 ORDER BY bytes DESC NULLS LAST LIMIT 1`;
 
-/** The users' largest table: a migration that rewrites it needs as much again. Undefined where there is none. */
+/** The users' largest table: a migration that rewrites it needs the same space again. Undefined if there is none. */
 export async function largestTable(session: Session): Promise<LargestTable | undefined> {
   const [row] = await session.rows(QUERY);
   return row === undefined ? undefined : { table: sanitise(String(row.name)), bytes: Number(row.bytes ?? 0) };

@@ -4,14 +4,14 @@ import { LOCK_KEY } from "./migrations.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Who holds or awaits a lock that migrations use (any advisory one, since its key is Vulcan's own affair, and those on
- * the tables named), and who is in their way. Catalogues alone are read: this never waits for a lock itself.
+ * The sessions that hold or await a lock that migrations use, and the sessions that block them. These locks are all
+ * advisory locks (only Vulcan knows its key) and those on `tables`. Reads only catalogues, so it waits for no lock.
  */
-export async function whoBlocks(session: Session, tables = ["migrations"]): Promise<readonly LockedSession[]> {
+export async function readLockHolders(session: Session, tables = ["migrations"]): Promise<readonly LockedSession[]> {
   return involved(await session.rows(SESSIONS, [tables, session.processId, LOCK_KEY]));
 }
 
-/** Not by its own pid: the session that a pooler lends may hold a lock that the service has left in it. */
+/** Excludes `processId`, not pg_backend_pid(): a session that a pooler lends may hold a lock of the service. */
 const SESSIONS = `
 WITH locks AS MATERIALIZED (SELECT * FROM pg_locks),
   watched AS (SELECT to_regclass(name) AS relation FROM unnest($1::text[]) AS name),
@@ -65,10 +65,10 @@ interface LockRow {
   readonly watched: boolean;
 }
 
-/** What every reader of a table takes, and keeps nobody from migrating. */
+/** Every reader of a table takes these locks. Such a session matters only if a migration waits for it: `behind` tells. */
 const HARMLESS: ReadonlySet<string> = new Set(["AccessShareLock", "RowShareLock"]);
 
-/** Those with a watched lock, those before them, and those before these. */
+/** The sessions with a watched lock, the sessions that block them, and so on. */
 export function involved(answer: readonly Readonly<Record<string, unknown>>[]): readonly LockedSession[] {
   const rows = answer as unknown as readonly Row[];
   const chosen = new Set(rows.filter(isConcerned).map(({ pid }) => pid));
@@ -93,7 +93,7 @@ function toSession(row: Row): LockedSession {
     ...(seconds === null ? {} : { seconds: Math.max(0, Math.round(seconds)) }),
     holds: locks.filter(({ granted }) => granted).map(toLock),
     ...(waiting === undefined ? {} : { waitsFor: toLock(waiting) }),
-    // A process may be named once for each lock it holds; 0 stands for a prepared transaction.
+    // A process may appear once for each lock that it holds; 0 stands for a prepared transaction.
     behind: [...new Set(behind)],
     isMigrating: locks.some(({ watched, granted, mode }) => watched && granted && !HARMLESS.has(mode)),
   };

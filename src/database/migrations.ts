@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 
 const MOST_ROWS = 5000;
 
-/** As JSON, so that a table with fewer columns, or others, is read as well: only its version has to be there. */
+/** As JSON, so that a table with fewer or other columns can be read, too: only `version` is required. */
 const LIST = `SELECT to_jsonb(m) AS row FROM migrations AS m LIMIT ${MOST_ROWS + 1}`;
 
 export async function listMigrations(session: Session): Promise<readonly AppliedMigration[]> {
@@ -26,9 +26,9 @@ export async function listMigrations(session: Session): Promise<readonly Applied
 export const LOCK_KEY = "4428854589721426255";
 
 /**
- * Takes, without waiting, the lock by which two operators keep from migrating one database at once. False: another
- * session of vulcan-ops has it, and `whoBlocks` names it. Held until the session closes, or its line breaks. Throws
- * OpsError through a pooler: in a session that is lent, the lock would stay behind.
+ * Takes, without waiting, the lock that stops two operators from migrating one database at once. False: another session
+ * of vulcan-ops has the lock, and `readLockHolders` names it. We hold it until the session closes or its connection
+ * breaks. Throws OpsError through a pooler: the lock would stay behind in the session that is lent.
  */
 export async function holdMigrationLock(session: Session): Promise<boolean> {
   assertOwn(session);

@@ -1,17 +1,17 @@
-import type { Stake } from "../domain/migrations/data-loss.ts";
+import type { DataLoss } from "../domain/migrations/data-loss.ts";
 import type { SchemaObject } from "../domain/migrations/schema-object.ts";
-import type { Place } from "./find-objects.ts";
+import type { ObjectPlace } from "./find-objects.ts";
 import type { Session } from "./session.ts";
 
 /**
- * What the planner believes, as of the last ANALYZE or vacuum: read from catalogues alone, so that no lock delays it.
- * A table that was never analysed, or a partition of it, leaves its rows unknown. Throws OpsError.
+ * The planner's estimate, as of the last ANALYZE or vacuum. Reads only catalogues, so no lock delays it. If the table
+ * or a partition of it was never analysed, its rows are unknown. Throws OpsError.
  */
 export async function estimate(
   session: Session,
   { kind }: SchemaObject,
-  { oid, column }: Place,
-): Promise<Pick<Stake, "rows" | "isExact" | "bytes">> {
+  { oid, column }: ObjectPlace,
+): Promise<Pick<DataLoss, "rows" | "isExact" | "bytes">> {
   const [row] = (await session.rows(ESTIMATE, [oid, column ?? null])) as unknown as readonly Row[];
   if (row === undefined) return {};
   const { rows, share, width } = row;
@@ -27,13 +27,13 @@ export async function estimate(
 interface Row {
   readonly rows: number | null;
   readonly bytes: number | null;
-  /** Of a column's values, those that are not null: 0 … 1. */
+  /** The share of a column's values that are not null: 0 … 1. */
   readonly share: number | null;
   /** Average bytes of one value. */
   readonly width: number | null;
 }
 
-/** reltuples is -1, and before PostgreSQL 14 zero on no pages, where nobody has looked yet. */
+/** For a table that was never analysed, reltuples is -1, and before PostgreSQL 14 zero on no pages. */
 const ESTIMATE = `
 WITH RECURSIVE tree AS (
     SELECT $1::oid AS oid UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tree ON i.inhparent = tree.oid),

@@ -4,7 +4,7 @@ import { sanitiseDeep } from "../domain/sanitise.ts";
 import { listMigrations } from "./migrations.ts";
 import type { Session } from "./session.ts";
 
-/** What does not change with every write. Catalogues, and the two ends of each sequence's column. Throws OpsError. */
+/** Facts that do not change with every write. Reads catalogues, each sequence and its column. Throws OpsError. */
 export async function structureFacts(session: Session): Promise<StructureFacts> {
   const [print] = await session.rows(FINGERPRINT);
   const unvalidated = await session.rows(UNVALIDATED);
@@ -26,7 +26,7 @@ async function newestVersion(session: Session): Promise<number | undefined> {
   return rows.at(-1)?.version;
 }
 
-/** Of the users' schemas, in an order of its own: what extensions bring is theirs. */
+/** Covers the users' schemas, including objects of extensions in them, in a fixed order. */
 const FINGERPRINT = `
 WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'),
   line AS (
@@ -66,8 +66,8 @@ FROM pg_class AS s JOIN pg_namespace AS sn ON sn.oid = s.relnamespace
 WHERE s.relkind = 'S' ORDER BY 1 LIMIT ${MOST_SEQUENCES}`;
 
 /**
- * Indexes that slow writes down and serve no read, as a CREATE INDEX CONCURRENTLY leaves them when it fails: named as
- * the session's search_path finds them. Those that are being built are left out. Throws OpsError.
+ * Indexes that slow down writes and serve no read: a failed CREATE INDEX CONCURRENTLY leaves them behind. Their names
+ * follow the session's search_path. Indexes that are being built are left out. Throws OpsError.
  */
 export async function invalidIndexes(session: Session): Promise<readonly string[]> {
   return sanitiseDeep((await session.rows(INVALID)).map(({ name }) => String(name)));
@@ -80,7 +80,7 @@ WHERE NOT i.indisvalid
   AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid)
 ORDER BY name`;
 
-/** One that cannot be read, or takes longer than 2 s, is not known to be behind. */
+/** A sequence that cannot be read, or takes longer than 2 s, does not count as behind. */
 async function sequencesBehind(session: Session): Promise<string[]> {
   const behind: string[] = [];
   for (const { sequence, relation, column } of await session.rows(SEQUENCES)) {

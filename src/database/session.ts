@@ -3,35 +3,39 @@ import type { Duplex } from "node:stream";
 import type { Client } from "pg";
 import type { Dial } from "../domain/database/database.ts";
 import type { DatabaseServer } from "../domain/database/server.ts";
-import { connectionString, farEndOf, placeOf } from "./connection-url.ts";
+import { connectionString, placeOf, remoteAddress } from "./connection-url.ts";
 import { translate } from "./errors.ts";
 import { type Settings, settingsOf } from "./url-settings.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
-/** A connection on which nothing can be written, and no read lasts. Nothing stays set in its session. */
+/** A connection that cannot write and limits the time of each read. It leaves no setting in its session. */
 export interface Session {
-  /** One statement after another, whoever asks, each in a transaction of its own. Throws OpsError. */
+  /** Runs the statements of all callers one after another, each in its own transaction. Throws OpsError. */
   rows(sql: string, values?: readonly unknown[]): Promise<Rows>;
-  /** Who has answered; a pooler may ask another server for each read. */
+  /** The server that has answered; a pooler may use another server for each read. */
   server(): DatabaseServer;
-  /** The process by which the server has greeted; a pooler greets by a number of its own. */
+  /** The process id in the server's greeting; a pooler sends a number of its own. */
   readonly processId: number;
   close(): void;
 }
 
 const CONNECT_MS = 2000;
-/** Beside the server's own limit, for a line that goes dead. */
+/** In addition to the server's own limit, for a connection that goes dead. */
 const ANSWER_MS = 2500;
 
-/** How much older than this connection a session may look that is its own: two clocks measure it. */
+/**
+ * How much older than the connection its own session may appear: two clocks measure the ages. Both have to be machines'
+ * clocks: a rehearsal's, which its process may show instead, can stand still while the server works.
+ */
 const AGE_MS = 100;
+const NS_PER_MS = 1e6;
 
 const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 
 /**
- * For this transaction alone: behind a pooler the session is the service's own, and goes back to it. After what the URL
- * asks for, so that nothing in it can lift them.
+ * Only for this transaction: behind a pooler, the session is the service's own and goes back to it. They follow the
+ * URL's settings, so that no setting of the URL can lift them.
  */
 const GUARDS = [
   "SET LOCAL statement_timeout = '2s'",
@@ -39,7 +43,7 @@ const GUARDS = [
   "SET LOCAL idle_in_transaction_session_timeout = '5s'",
   "SET LOCAL application_name = 'vulcan-ops'",
   "SET LOCAL timezone = 'UTC'",
-  // A policy that hides rows is an error then, rather than a count that is too small.
+  // A policy that hides rows then causes an error instead of a count that is too small.
   "SET LOCAL row_security = off",
 ];
 
@@ -56,14 +60,14 @@ interface Who {
   readonly age: number | null;
 }
 
-/** How `ownSessions` names one. */
+/** How `ownSessions` names a session. */
 export const SELF = "pid || ' ' || backend_start::text";
-const WHICH = `SELECT ${SELF} AS self FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+const SELF_QUERY = `SELECT ${SELF} AS self FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
 
 /** Kept after the end of a session: the server shows it for a moment longer. */
 const own = new Set<string>();
 
-/** Every session that this program has had for itself, each by its process and its beginning. */
+/** Every session that this program has had for itself, each by its process and its start. */
 export const ownSessions = (): readonly string[] => [...own];
 
 export async function openSession(url: string, dial?: Dial): Promise<Session> {
@@ -75,7 +79,7 @@ export async function openSession(url: string, dial?: Dial): Promise<Session> {
   const line = await guarded(() => lineTo(url, dial));
   const connect = async () => {
     await line.client.connect();
-    const [session] = await line.read(WHICH, []);
+    const [session] = await line.read(SELF_QUERY, []);
     if (!line.server().isPooled) own.add(String(session?.self));
   };
   await guarded(connect).catch((error: unknown) => {
@@ -85,15 +89,15 @@ export async function openSession(url: string, dial?: Dial): Promise<Session> {
   let last: Promise<unknown> = Promise.resolve();
   return {
     rows(sql, values = []) {
-      const asked = last.then(() => guarded(() => line.read(sql, values)));
-      last = asked.catch(() => undefined);
-      return asked;
+      const result = last.then(() => guarded(() => line.read(sql, values)));
+      last = result.catch(() => undefined);
+      return result;
     },
     server: line.server,
     processId: processOf(line.client),
     close() {
       line.client.end().catch(() => undefined);
-      // What end() has written leaves first; a server that sees no farewell logs one line about it.
+      // First send what end() has written: a server that gets no farewell logs one line about it.
       setImmediate(() => line.socket.destroySoon());
     },
   };
@@ -102,9 +106,9 @@ export async function openSession(url: string, dial?: Dial): Promise<Session> {
 async function lineTo(url: string, dial: Dial | undefined) {
   const settings = settingsOf(url);
   const { default: pg } = await import("pg");
-  const begun = performance.now();
-  // Ours, to be dropped at once: the farewell to a dead line would keep the process alive for minutes.
-  const socket = dial === undefined ? new Socket() : asSocket(await dial(...farEndOf(url)));
+  const begun = process.hrtime.bigint();
+  // Our own socket, so that we can drop it at once: a farewell to a dead peer would keep the process alive for minutes.
+  const socket = dial === undefined ? new Socket() : asSocket(await dial(...remoteAddress(url)));
   const client = clientOn(socket, url, pg.Client);
   const local = settings.map((setting) => localSetting(pg.escapeLiteral, setting));
   const opening = [BEGIN, ...local, ...GUARDS, WHO].join(";");
@@ -116,7 +120,7 @@ async function lineTo(url: string, dial: Dial | undefined) {
       client.query("COMMIT"),
     ]);
     const [who] = opened.at(-1)?.rows ?? [];
-    server = seen(server, who, processOf(client), performance.now() - begun);
+    server = updated(server, who, processOf(client), Number(process.hrtime.bigint() - begun) / NS_PER_MS);
     return rows;
   };
   return { client, socket, read, server: () => server };
@@ -128,12 +132,12 @@ function clientOn(socket: Socket, url: string, Connection: typeof Client): Clien
       connectionString: connectionString(url),
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: ANSWER_MS,
-      // A transaction leaves in one piece: one round trip, and no waiting in the middle of it.
+      // Sends a transaction in one piece: one round trip, without a wait in the middle.
       pipeline: true,
       stream: () => socket,
     });
     startBare(client);
-    client.on("error", () => undefined); // the statement that is running, or the next one, fails by it
+    client.on("error", () => undefined); // the running statement, or the next one, reports it
     return client;
   } catch (error) {
     socket.destroy();
@@ -141,7 +145,7 @@ function clientOn(socket: Socket, url: string, Connection: typeof Client): Clien
   }
 }
 
-/** Who connects, to what, and no setting: a pooler keeps those of a start in the session that it lends. */
+/** Starts with user and database, without settings: a pooler keeps such settings in the session that it lends. */
 function startBare(client: Client): void {
   Object.assign(client, { getStartupConf: () => ({ user: client.user, database: client.database }) });
 }
@@ -153,10 +157,10 @@ function localSetting(quote: (text: string) => string, [name, value]: Settings[n
 }
 
 /**
- * A session is this connection's own where the process that answers is the one that has greeted, and not older than the
- * connection. Shown once to be lent, or a replica's, it stays so.
+ * A session is this connection's own if the process that answers is the one that greeted, and is not older than the
+ * connection. Once a session is known to be lent, or a replica's, that does not change.
  */
-function seen(before: DatabaseServer, who: Who | undefined, greeter: number, connectedMs: number): DatabaseServer {
+function updated(before: DatabaseServer, who: Who | undefined, greeter: number, connectedMs: number): DatabaseServer {
   const isOwn = who?.pid === greeter && (who.age === null || who.age <= connectedMs + AGE_MS);
   const isReplica = before.isReplica || who?.replica === true;
   const newest = who?.newest ?? before.newestSeconds;
@@ -167,7 +171,7 @@ function seen(before: DatabaseServer, who: Who | undefined, greeter: number, con
   };
 }
 
-/** A connection that stands already, as pg takes a socket: it asks it to connect, and tunes it. TLS goes on top of it. */
+/** Turns an open connection into the socket that pg expects: pg connects and tunes it. TLS runs on top of it. */
 export function asSocket(stream: Duplex): Socket {
   const itself = () => socket;
   const socket = Object.assign(stream, {

@@ -2,7 +2,7 @@ import type { TableFacts } from "../domain/database/facts.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { Session } from "./session.ts";
 
-/** Columns by which people note when a row was written. Due dates and the like are none: those lie ahead by intent. */
+/** Columns that usually hold the time of a row's write. Due dates and the like are left out: they lie in the future. */
 const TIME_COLUMNS = [
   "at",
   "created",
@@ -17,9 +17,9 @@ const TIME_COLUMNS = [
 ];
 
 /**
- * Each table of the users' schemas: rows, the newest by their own times, and how many are later than `since` (RFC 3339).
- * One read of at most 2 s a table, one after another; what does not end is estimated, what `budgetMs` in all leaves over
- * is unknown. Throws OpsError only where the catalogue itself cannot be read.
+ * Each table of the users' schemas: its rows, their newest time, and how many are later than `since` (RFC 3339).
+ * One read of at most 2 s per table, one after another. If a read does not end, the rows are an estimate. Tables beyond
+ * `budgetMs` in all are unknown. Throws OpsError only if the catalogue itself cannot be read.
  */
 export async function tableFacts(session: Session, since: string, budgetMs: number): Promise<readonly TableFacts[]> {
   const end = performance.now() + budgetMs;
@@ -33,7 +33,7 @@ interface Row {
   /** Quoted by the server. */
   readonly relation: string;
   readonly name: string;
-  /** Rows as the planner believes; null where nobody has looked yet. */
+  /** The planner's estimate of the rows; null if the table was never analysed. */
   readonly guess: number | null;
   /** Quoted by the server. */
   readonly timed: readonly string[] | null;
@@ -71,7 +71,7 @@ async function measure(session: Session, row: Row, since: string): Promise<Table
   }
 }
 
-/** A time without a zone is taken for UTC, which is the session's. */
+/** A time without a zone counts as UTC, the session's time zone. */
 function timedCount(relation: string, columns: readonly string[]): string {
   const times = columns.map((column) => `CASE WHEN isfinite(${column}) THEN ${column}::timestamptz END`);
   return `

@@ -5,8 +5,8 @@ import { VARIABLE } from "./connection-url.ts";
 export type Settings = readonly (readonly [name: string, value: string])[];
 
 /**
- * The settings that a URL's `options` ask for, else the variable PGOPTIONS. Sent at the start of a connection, a pooler
- * would hand them on with its session; so each transaction sets them for itself.
+ * The settings from a URL's `options`, else from the variable PGOPTIONS. Each transaction sets them for itself: a
+ * pooler would pass on the settings from a connection's start with its session.
  */
 export function settingsOf(url: string, env: NodeJS.ProcessEnv = process.env): Settings {
   const text = new URL(url).searchParams.get("options") || env.PGOPTIONS || "";
@@ -20,7 +20,7 @@ export function settingsOf(url: string, env: NodeJS.ProcessEnv = process.env): S
   return found;
 }
 
-/** PostgreSQL takes a hyphen in a name for an underscore here. */
+/** PostgreSQL reads a hyphen in a name as an underscore here. */
 function settingOf(assignment: string, word: string): [string, string] {
   const [, name, value] = /^([a-z_][\w.-]*)=(.*)$/is.exec(assignment) ?? [];
   if (name !== undefined && value !== undefined) return [name.replaceAll("-", "_"), value];

@@ -4,71 +4,86 @@ import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
 import type { ChoiceQuestion, Clock } from "./ports.ts";
 import type { Target } from "./target.ts";
+import type { UnfinishedKind } from "./unfinished.ts";
 
 /**
  * The typed code behind a step. It never performs its change: `plan` returns an Operation, and the engine sends it.
- * `World` is what the reads of one family of actions need; the engine passes it on without looking.
+ * `World` is what the reads of one family of actions need; the engine only passes it on.
  */
 export interface Action<World, I extends Fields = Fields, O = unknown> {
   /** `<service>.<verb>`, as written in a runbook. */
   readonly name: string;
+  /** Its former name. Runbooks and journals that use it can still be read. */
+  readonly formerly?: string;
   /** One line for the authors of runbooks. */
   readonly summary: string;
   readonly risk: Risk;
-  /** Goes on without us and must not be disturbed: while its outcome is open, nothing is put back. */
-  readonly keepsHold?: true;
-  /** Codes of the findings that block others, and that its undo clears away: what it let go is held again, for instance. */
-  readonly clears?: readonly string[];
-  /** There is no undo of it: a runbook that uses it has to say why that is borne. */
+  /** Its change continues without us and must not be disturbed. While its outcome is open, nothing is put back. */
+  readonly mustNotBeDisturbed?: true;
+  /** What kind of change is left where a run made it for itself and does not put it back. */
+  leaves?(change: Change): UnfinishedKind;
+  /** Codes of findings that block another step's undo and that this undo clears, e.g. by suspending scaling again. */
+  readonly undoUnblocks?: readonly string[];
+  /** Its change helps in an incident. A refused runbook of such changes alone prints the lines for the AWS CLI. */
+  readonly isRescue?: true;
+  /** It has no undo. A runbook that uses it must say why that is acceptable. */
   readonly irreversible?: true;
-  /** Commands that are worth typing once it has sent something and all went well: better than to undo it. */
+  /** Commands to suggest once it has sent something and all went well, instead of `undo`. */
   readonly afterwards?: readonly string[];
-  /** What it takes at the very least: a step that gives up before would call failed what goes well. */
-  readonly takes?: readonly Taking[];
+  /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
+  readonly minimumDurations?: readonly MinimumDuration[];
   readonly inputs: I;
   readonly outputs: Fields;
   /** Reads only. */
-  observe(inputs: Values<I>, looking: Looking<World>): Promise<Observed<O>>;
-  /** Pure: of the inputs, the observation and the operator's answers. */
+  observe(inputs: Values<I>, context: ReadContext<World>): Promise<Observed<O>>;
+  /** Pure function of the inputs, the observation and the operator's answers. */
   plan(inputs: Values<I>, observation: O, answers: Answers): StepPlan;
-  /** Where the inputs alone tell the text that a typed confirmation names: it is known before the step is planned. */
+  /** Present where the inputs alone determine the text of a typed confirmation, before the step is planned. */
   readonly consequence?: Consequence<I>;
   /**
-   * The value that is replaced, which `--expect-current` has to name: known before the step can be planned. Reads only;
-   * `known` lacks what an earlier step has not given yet. Absent: it replaces nothing that has a name for people.
+   * The replaced value, which `--expect-current` must name. It is known before the step can be planned. Reads only;
+   * `known` lacks what an earlier step has not given yet. Absent: it replaces nothing that operators know by name.
    */
-  replaces?(known: Partial<Values<I>>, looking: Looking<World>): Promise<string | undefined>;
-  /** Reads until it is true, false or out of time. Absent: nothing to prove. */
-  verify?(inputs: Values<I>, attempt: Attempt, waiting: Waiting<World>): Promise<Verdict>;
+  replaces?(known: Partial<Values<I>>, context: ReadContext<World>): Promise<string | undefined>;
+  /** Reads until the verdict is true or false, or time runs out. Absent: nothing to prove. */
+  verify?(inputs: Values<I>, attempt: Attempt, context: VerifyContext<World>): Promise<Verdict>;
+  /**
+   * A refusal that changed nothing and only says that the resource is busy. `wait` reads until it takes requests again,
+   * and then the same request may be sent once more; false if that took too long. Throws when `signal` aborts.
+   */
+  readonly busy?: {
+    readonly refusal: RegExp;
+    wait(inputs: Values<I>, context: ReadContext<World>, signal: AbortSignal): Promise<boolean>;
+  };
   /** Reads, on resume: did the request of this attempt take effect? Required where `plan` may propose an Operation. */
-  probe?(inputs: Values<I>, attempt: Attempt, looking: Looking<World>): Promise<Probe>;
+  probe?(inputs: Values<I>, attempt: Attempt, context: ReadContext<World>): Promise<Probe>;
 }
 
-export interface Taking {
+export interface MinimumDuration {
   readonly seconds: number;
   readonly why: string;
-  /** Only where these inputs are written down like this. */
+  /** Applies only where the step sets these inputs to these literal values. */
   readonly where?: Readonly<Record<string, string>>;
 }
 
 export interface Consequence<I extends Fields = Fields> {
-  /** The inputs that the text is made of. */
+  /** The inputs that the text uses. */
   readonly of: readonly (keyof I & string)[];
-  /** Pure; asked once each of these is known, or known to be left out. */
+  /** Pure. Called once each of these inputs is known, or known to be left out. */
   text(inputs: Values<I>): string;
 }
 
 /** Answers to an action's questions, by question id. */
 export type Answers = Readonly<Record<string, string>>;
 
-export interface Looking<World> {
-  readonly world: World;
+export interface ReadContext<World> {
+  readonly services: World;
   readonly target: Target;
   readonly clock: Clock;
-  /** The step is looked at to take back what it has done, not to do it. */
-  readonly takesBack?: true;
-  /** The nearest earlier step whose Operation has not been sent yet: what is read now is the world before it. */
-  readonly ahead?: string;
+  /** The step is observed in order to undo it, not to do it. */
+  readonly isUndo?: true;
+  /** The nearest earlier step whose Operation has not been sent yet. Reads show the state before it. */
+  readonly pendingStep?: string;
 }
 
 export type Observed<O> =
@@ -84,19 +99,19 @@ export interface StepPlan {
   readonly outputs: AnyValues;
   readonly proposal?: Proposal;
   /**
-   * What a step without an Operation waits for, in words. A value that is as wanted is no proof: where the world may not
-   * be there yet, `verify` waits for it, with an attempt that has no Operation.
+   * What a step without an Operation waits for, in words. A value that is as wanted is no proof: the real state may lag
+   * behind it. `verify` then waits, with an attempt that has no Operation.
    */
   readonly waitsFor?: string;
-  /** Has to be answered before the plan is complete. */
+  /** Must be answered before the plan is complete. */
   readonly question?: ChoiceQuestion;
 }
 
-/** The one request of a step, with all that surrounds it. */
+/** The one request of a step, with its undo, its basis and its texts. */
 export interface Proposal {
   readonly operation: Operation;
   readonly undo: Undo;
-  /** What has to be still so at the moment of sending; another basis means the plan is stale. */
+  /** State that must not have changed at the moment of sending. A different basis means that the plan is stale. */
   readonly basis: JsonObject;
   /** The text a typed confirmation names, e.g. `42`. */
   readonly consequence: string;
@@ -108,7 +123,7 @@ export interface Proposal {
 export interface Attempt {
   /** RFC 3339; undefined where the step sends nothing. */
   readonly confirmedAt?: string;
-  /** Names this attempt to AWS and in a container, so that no repetition of it takes effect twice; with `confirmedAt`. */
+  /** Idempotency key for AWS and for a container: a repeated request does not take effect twice. With `confirmedAt`. */
   readonly key?: string;
   readonly operation?: Operation;
   readonly basis?: JsonObject;
@@ -116,13 +131,13 @@ export interface Attempt {
   readonly outputs: AnyValues;
 }
 
-export interface Waiting<World> extends Looking<World> {
+export interface VerifyContext<World> extends ReadContext<World> {
   /** Epoch ms of the clock. */
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** What this execution has confirmed to be sent so far, in that order: what is older was not brought by it. */
-  readonly earlier?: readonly Attempt[];
-  /** Tells the operator where things are; `text` may have several lines. */
+  /** The attempts that this execution has confirmed so far, in that order. Anything older was not caused by it. */
+  readonly earlierAttempts?: readonly Attempt[];
+  /** Reports progress to the operator; `text` may have several lines. */
   progress(text: string, data?: JsonObject): void;
 }
 
@@ -137,24 +152,24 @@ export interface Failure {
 
 export type Verdict =
   | { readonly kind: "true"; readonly text: string; readonly outputs?: AnyValues }
-  /** `exitCode`: what the process ends with where that says more than "failed". */
+  /** `exitCode`: the exit code of the process, where it says more than "failed". */
   | { readonly kind: "false"; readonly failure: Failure; readonly exitCode?: ExitCode }
   | Unproven
-  /** Out of time with the change still going on: the outcome is not known. */
+  /** Time ran out while the change continues: the outcome is not known. */
   | { readonly kind: "open"; readonly failure: Failure };
 
 /**
- * A proof that was set up and could not be given: neither true nor false, and never a proof that was not wanted. The
- * execution does not end well with it, whatever follows. `onward`:
- * `stop`: what follows needs it; only an operator goes on without it.
- * `again`: what follows makes things safer, and is done; `resume` tries the proof again.
- * `passed`: what follows is done, and the step, which has taken effect, is not done again.
+ * A proof that was set up and could not be given: neither true nor false. A proof that was not wanted is never
+ * `unproven`. The execution does not end well with it, whatever follows. `onward`:
+ * `stop`: the next steps need the proof; only an operator can continue without it.
+ * `again`: the next steps make things safer and are done; `resume` tries the proof again.
+ * `passed`: the next steps are done; this step has taken effect and is not done again.
  */
 export interface Unproven {
   readonly kind: "unproven";
   readonly onward: "stop" | "again" | "passed";
   readonly failure: Failure;
-  /** Of the step, where it is gone on from. */
+  /** Outputs of the step, where the execution continues after it. */
   readonly outputs?: AnyValues;
 }
 
@@ -164,7 +179,7 @@ export interface Probe {
   readonly evidence: string;
 }
 
-/** Gives an action its precise types while the registry holds it as any other. */
+/** Keeps the precise types where an action is defined; the registry holds every action as the same type. */
 export function defineAction<World, I extends Fields, O>(action: Action<World, I, O>): Action<World> {
   return action as unknown as Action<World>;
 }

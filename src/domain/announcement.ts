@@ -1,6 +1,6 @@
 import { utcTime } from "./time.ts";
 
-/** The moments of a maintenance at which people are told. */
+/** The moments of a maintenance that are announced. */
 export const MOMENTS = ["advance", "start", "end", "stopped"] as const;
 export type Moment = (typeof MOMENTS)[number];
 
@@ -20,7 +20,7 @@ const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
   stopped: ({ service }) => `Maintenance of ${service} was stopped before its end. Its operators are looking into it.`,
 };
 
-/** One line, for whoever uses the service. */
+/** One line, for the users of the service. */
 export const announcement = (moment: Moment, occasion: Occasion): string => TEXTS[moment](occasion);
 
 /** `2026-04-10 03:41` */

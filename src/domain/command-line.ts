@@ -1,12 +1,18 @@
-/** A line for a POSIX shell, to be pasted as it stands: every value in it is quoted. */
+/** A line for a POSIX shell, ready to paste: every value in it is quoted. */
 export type CommandLine = string & { readonly [IS_QUOTED]?: never };
 
 declare const IS_QUOTED: unique symbol;
 
-/** One value, or several words; an empty list leaves nothing behind. */
+/** One value, or several words. An empty list adds nothing and removes the space before it. */
 type Part = string | number | readonly string[];
 
-/** One POSIX shell word, quoted only where it has to be; zsh would also expand a leading `=`. */
+/** The programs that an operator is told to run, or a variable that takes the output of one. */
+const PROGRAM = /^(([a-z]+=\$\()|(aws|chmod|curl|eval|export|npm|npx|ulimit|vulcan-ops)( |$))/;
+
+/** Whether this line is one to paste, and no sentence about what to do. */
+export const isCommandLine = (text: string): boolean => PROGRAM.test(text) && !text.endsWith(".");
+
+/** One POSIX shell word, quoted only where necessary. A leading `=` is quoted too, because zsh would expand it. */
 export function shellWord(text: string): string {
   return /^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:=@%+,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
@@ -19,7 +25,7 @@ export function commandLine(fixed: TemplateStringsArray, ...parts: readonly Part
   return parts.reduce<string>((line, part, index) => joined(line, part) + (fixed[index + 1] ?? ""), fixed[0] ?? "");
 }
 
-/** An option with its value, as words. A value that begins like an option is tied to its own. */
+/** An option with its value, as words. A value that begins with `-` is joined to its option with `=`. */
 export function option(name: string, value: string): readonly string[] {
   return value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
 }

@@ -1,4 +1,4 @@
-import type { Serving } from "./aws/exec-target.ts";
+import type { ServingTask } from "./aws/exec-target.ts";
 
 /** Where commands run. */
 export interface ExecPlace {
@@ -12,21 +12,21 @@ export interface ExecPlace {
 export interface ContainerOutput {
   /** Standard output and error, as one stream and exact. */
   readonly bytes: Uint8Array;
-  /** The same without escape sequences and overdrawn lines, safe to show and without secrets. */
+  /** The same without escape sequences and overwritten lines; safe to show, without secrets. */
   readonly text: string;
 }
 
 /**
- * How a command in a container ended. Never a boolean: a lost connection tells neither success nor failure, and then
- * something else has to tell what happened.
+ * How a command in a container ended. Not a boolean: a lost connection proves neither success nor failure. Something
+ * else must then show what happened.
  */
 export type ContainerOutcome =
   | { readonly kind: "exited"; readonly code: number; readonly output: ContainerOutput }
-  /** `over`: how it ended is not known, but its process is no more. */
+  /** `over`: its process has ended, but how it ended is not known. */
   | { readonly kind: "unknown"; readonly why: string; readonly over?: true; readonly output: ContainerOutput };
 
 export interface ContainerRunOptions {
-  /** Ends our side. A command that was started to change something goes on. */
+  /** Ends our side. A command that was started to change something continues. */
   readonly signal?: AbortSignal;
   /** Each line as it comes, safe to show. */
   readonly onLine?: (line: string) => void;
@@ -37,11 +37,11 @@ export interface ContainerShell {
   /** A command that changes nothing. It dies with its connection. Throws OpsError where it was not started. */
   run(argv: readonly string[], options?: ContainerRunOptions): Promise<ContainerOutcome>;
   /**
-   * A command that changes something: started at most once for a nonce, whatever happens to connections, and followed to
-   * its end, from its first output on, whoever started it. Throws OpsError where it was certainly not started.
+   * A command that changes something. It starts at most once for a nonce, whatever happens to connections. Its output
+   * is followed from start to end, whichever process started it. Throws OpsError where it certainly did not start.
    */
   startOrAttach(nonce: string, argv: readonly string[], options?: ContainerRunOptions): Promise<ContainerOutcome>;
-  /** The same without following it: answers once it runs, or ran before. `effect` of its OpsError tells the rest. */
+  /** The same without following it. Resolves once it runs, or has run before. On an OpsError, see its `effect`. */
   start(nonce: string, argv: readonly string[], options?: ContainerRunOptions): Promise<void>;
   /** Only follows it; `absent` where this container has never been asked to start it. */
   attach(
@@ -51,6 +51,6 @@ export interface ContainerShell {
   ): Promise<ContainerOutcome | { readonly kind: "absent" }>;
 }
 
-export interface ServingShell extends Serving {
+export interface ServingShell extends ServingTask {
   readonly shell: Pick<ContainerShell, "run">;
 }

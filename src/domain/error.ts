@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 
-/** Who has to act: the person at the keyboard, the other end of the wire, or this program. */
+/** Who must act: the operator, the remote service, or this program. */
 export type Fault = "operator" | "remote" | "tool";
 
-/** Did the request take effect? `none`: the server said no. `unknown`: no answer, or one that does not tell. */
+/** Did the request take effect? `none`: the server refused it. `unknown`: no answer, or one that does not say. */
 export type Effect = "none" | "unknown";
 
 export interface ErrorDetail {
@@ -21,7 +21,7 @@ export interface ErrorDetail {
   readonly cause?: unknown;
 }
 
-/** The one error that is meant for people: says what happened, whose fault, what is unchanged, what to type next. */
+/** The one error for people. It says what happened, whose fault it is, what is unchanged, what to type next. */
 export class OpsError extends Error {
   readonly detail: ErrorDetail;
 
@@ -36,7 +36,7 @@ export class OpsError extends Error {
   }
 }
 
-/** Bad words on the command line, in a configuration or in a runbook; nothing was sent. */
+/** A wrong command line, configuration or runbook; nothing was sent. */
 export function usageError(code: string, message: string, next: readonly string[] = []): OpsError {
   return new OpsError({ code, exitCode: EXIT.usage, fault: "operator", message, unchanged: NOTHING_SENT, next });
 }
@@ -48,12 +48,15 @@ export function guardError(code: string, message: string, next: readonly string[
 
 export const NOTHING_SENT = "Nothing was sent; nothing changed.";
 
-/** Whether AWS said that these credentials may not do that. */
+/** What to do after a failure that may pass. An execution that has sent something is resumed instead. */
+export const RUN_AGAIN = "run the same command again";
+
+/** Whether AWS refused the call to these credentials. */
 export const isRefused = (failure: unknown): boolean =>
   failure instanceof OpsError && failure.detail.code === "aws-refused";
 
-/** Worth asking again: nothing about the request was wrong. */
+/** Whether a retry makes sense: the request itself was not wrong. */
 export function isTransient(error: unknown): boolean {
   const code = error instanceof OpsError ? error.detail.code : "";
-  return ["aws-throttled", "aws-unreachable", "aws-silent", "aws-broken"].includes(code);
+  return ["aws-throttled", "aws-unreachable", "aws-silent", "aws-broken", "aws-incomplete"].includes(code);
 }

@@ -2,8 +2,9 @@ import type { AnyValues } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { LockHolder } from "./lock.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
-import type { How, Phase } from "./plan.ts";
+import type { ConfirmedBy, Phase } from "./plan.ts";
 import type { Caller, Target } from "./target.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 export const JOURNAL_SCHEMA_VERSION = 1;
 
@@ -28,19 +29,21 @@ export interface ExecutionStarted extends EventBase {
   readonly operator: string;
   readonly host: string;
   readonly version: string;
-  /** Where the requests went, if not to AWS itself: another world, in which alone this execution can be gone on with. */
+  /** The endpoint of the requests, if not AWS itself. Only there can this execution be resumed. */
   readonly endpoint?: string;
 }
 
-/** Another process goes on with an execution, forwards or undoing it. */
+/** Another process continues an execution, or undoes it. */
 export interface ExecutionResumed extends EventBase {
   readonly type: "execution.resumed";
   readonly mode: Phase;
   readonly operator: string;
   readonly host: string;
+  /** Release of the process that continues it. Absent in journals up to 0.1.0. */
+  readonly version?: string;
 }
 
-/** Another execution held the target and had to yield to this one. */
+/** This execution took the target over from another one. */
 export interface ExecutionTookOver extends EventBase {
   readonly type: "execution.tookOver";
   readonly from: LockHolder;
@@ -58,10 +61,10 @@ export interface StepPlanned extends StepEvent {
   readonly awsCli: string | null;
 }
 
-/** On the disk before the request is sent: from here on the step may have happened. */
+/** Written to disk before the request is sent. From here on, the step may have taken effect. */
 export interface StepConfirmed extends StepEvent {
   readonly type: "step.confirmed";
-  readonly how: How;
+  readonly how: ConfirmedBy;
   readonly inputs: AnyValues;
   readonly operation: Operation;
   readonly undo: Undo;
@@ -70,7 +73,7 @@ export interface StepConfirmed extends StepEvent {
   readonly outputs: AnyValues;
 }
 
-/** The name of one attempt: made of what is on the disk before it is sent, so that whoever resumes finds it again. */
+/** The key of one attempt. It uses only what is on disk before sending, so `resume` computes the same key. */
 export function attemptKey({ execution, at }: Pick<StepConfirmed, "execution" | "at">): string {
   return `${execution}-${Date.parse(at)}`;
 }
@@ -108,7 +111,7 @@ export interface StepFailed extends StepEvent {
   readonly effect: "none" | "sent";
 }
 
-/** The step's change was taken back and verified. */
+/** The step's change was undone and verified. */
 export interface StepUndone extends StepEvent {
   readonly type: "step.undone";
   readonly text: string;
@@ -121,11 +124,15 @@ export interface ExecutionEnded extends EventBase {
   readonly reason?: string;
   readonly text: string;
   readonly next: readonly string[];
+  /** What it changed for the run and has not put back. Absent in journals of earlier versions. */
+  readonly unfinished?: readonly Unfinished[];
+  /** Short checksum of this record in its journal. Told to people; the record itself does not hold it. */
+  readonly head?: string;
 }
 
 export type Status = "done" | "failed" | "declined" | "guarded" | "unknown" | "interrupted" | "undone";
 
-/** Never journalled: where a wait stands. */
+/** The progress of a wait. Never journalled. */
 export interface ProgressEvent extends StepEvent {
   readonly type: "step.progress";
   readonly text: string;
@@ -150,17 +157,21 @@ export type JournalEvent =
 export interface StepRecord {
   readonly state: "pending" | "interrupted" | "done" | "skipped" | "declined" | "failed" | "undone";
   readonly confirmed?: StepConfirmed;
+  /** Its last plan. */
+  readonly planned?: StepPlanned;
+  /** The changes that were confirmed. */
+  readonly changes?: readonly Change[];
   readonly sent?: StepSent;
-  /** How it failed last. */
+  /** Its last failure. */
   readonly failed?: StepFailed;
   readonly outputs: AnyValues;
   /** An undo that was confirmed and has no end yet. */
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
-  /** The last undo whose request was sent, whatever was seen of it afterwards. */
+  /** The last undo whose request was sent, whatever its verification showed. */
   readonly undoSent?: { readonly confirmed: StepConfirmed; readonly sent: StepSent };
 }
 
-/** An execution as its journal tells it. */
+/** An execution as its journal records it. */
 export interface Execution {
   readonly id: string;
   readonly started: ExecutionStarted;
@@ -174,7 +185,7 @@ export interface Execution {
 
 export const NO_RECORD: StepRecord = { state: "pending", outputs: {} };
 
-/** Reads a journal's events into the state they tell; undefined where the first is not `execution.started`. */
+/** Folds a journal's events into a state; undefined where the first is not `execution.started`. */
 export function foldExecution(events: readonly JournalEvent[]): Execution | undefined {
   const [started, ...rest] = events;
   if (started?.type !== "execution.started") return undefined;
@@ -193,7 +204,7 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
   return {
     ...next,
-    // Once an undo has been confirmed, going on means to go on undoing.
+    // Once an undo has been confirmed, `resume` continues the undo.
     mode: event.type === "step.confirmed" && event.phase === "undo" ? "undo" : next.mode,
     steps: { ...next.steps, [event.step]: folded },
     written: isWrite ? [...next.written, event.step] : next.written,
@@ -209,10 +220,16 @@ type StepJournalEvent = Exclude<JournalEvent, ExecutionStarted | ExecutionResume
 function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
   switch (event.type) {
     case "step.planned":
+      return { ...record, planned: event };
     case "step.undone":
       return record;
     case "step.confirmed":
-      return { state: "interrupted", confirmed: event, outputs: { ...record.outputs, ...event.outputs } };
+      return {
+        state: "interrupted",
+        confirmed: event,
+        ...(record.planned !== undefined && { planned: record.planned, changes: record.planned.changes }),
+        outputs: { ...record.outputs, ...event.outputs },
+      };
     case "step.sent":
       return { ...record, sent: event };
     case "step.verified":
@@ -251,7 +268,7 @@ export function undoable(execution: Execution): readonly string[] {
   return execution.written.filter((id) => hasEffect(execution.steps[id] ?? NO_RECORD)).reverse();
 }
 
-/** What was sent took effect, whatever a later look at the same step came to: only an undo takes it back. */
+/** What was sent took effect, whatever a later run of the same step reports. Only an undo takes it back. */
 export function hasEffect(record: StepRecord): boolean {
   if (record.state === "undone") return false;
   return record.state === "done" || record.state === "interrupted" || record.sent !== undefined;

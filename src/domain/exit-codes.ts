@@ -1,4 +1,4 @@
-/** What the process tells its caller; the numbers are a published contract (README, "Exit codes"). */
+/** Exit codes of the process. The numbers are a published contract (README, "Exit codes"). */
 export const EXIT = {
   done: 0,
   failed: 1,

@@ -1,33 +1,33 @@
 import type { Execution, StepRecord } from "./execution.ts";
 
-/** What one of our own executions knows of a revision. */
-export type Mark = FailedMark | ReturnMark;
+/** What one of our own executions knows about a revision. */
+export type RevisionMark = FailedRevision | ReturnedFrom;
 
-/** It was sent for, and did not come up. */
-export interface FailedMark {
+/** The execution deployed it, and it did not come up. */
+export interface FailedRevision {
   readonly taskDefinition: string;
-  /** When it was sent for, and when that had failed. */
+  /** When the deployment was sent, and when it had failed. */
   readonly sentAt: string;
   readonly at: string;
-  /** The stable reason, as `task-exits`. */
+  /** The stable reason, e.g. `task-exits`. */
   readonly why: string;
   readonly execution: string;
 }
 
-/** The service went back from it. */
-export interface ReturnMark {
+/** The service was rolled back from it. */
+export interface ReturnedFrom {
   readonly taskDefinition: string;
   readonly leftFor: string;
   readonly sentAt: string;
-  /** The last record of the execution: what it sent was taken up by then. */
+  /** Time of the execution's last record. By then, AWS had taken up what the execution sent. */
   readonly at: string;
   readonly execution: string;
 }
 
-export const isReturn = (mark: Mark): mark is ReturnMark => "leftFor" in mark;
+export const isReturnedFrom = (mark: RevisionMark): mark is ReturnedFrom => "leftFor" in mark;
 
-/** Ends of a rollout that speak against the revision itself; to be superseded or late says nothing of it. */
-const AGAINST: ReadonlySet<string> = new Set([
+/** Failures of a rollout that count against the revision itself. A superseded or late rollout does not. */
+const BAD_REVISION_REASONS: ReadonlySet<string> = new Set([
   "task-cannot-start",
   "task-exits",
   "health-failing",
@@ -37,22 +37,35 @@ const AGAINST: ReadonlySet<string> = new Set([
   "rollback-failed",
 ]);
 
-/** The schema has been taken back since: what could not start on it then may start now. */
-const LIFTS = "rollback-migration";
+/** This runbook rolls the schema back. What could not start before it may start after it. */
+const SCHEMA_ROLLBACK = "rollback-migration";
 
-/** The runbooks that take a service back. */
-const RETURNS: ReadonlySet<string> = new Set(["rollback-service", "rollback-migration"]);
+/** The runbooks that roll a service back. */
+const SERVICE_ROLLBACKS: ReadonlySet<string> = new Set(["rollback-service", "rollback-migration"]);
 
-/** The revisions that executions on one target have found bad, and those that they went back from. */
-export function marksOf(executions: readonly Execution[]): Mark[] {
-  const lifted = executions.filter(({ started, ended }) => started.runbook.id === LIFTS && ended?.status === "done");
-  const since = lifted.map(({ lastAt }) => lastAt).reduce((a, b) => (a > b ? a : b), "");
-  const failed = executions.flatMap(markOf).filter(({ at }) => at > since);
-  return [...failed, ...executions.flatMap(returnsOf)];
+/** What is known of an execution when its marks are compared with those of others. */
+interface Marked {
+  /** Id of its runbook. */
+  readonly runbook: string;
+  readonly ended?: { readonly status: string };
+  readonly lastAt: string;
+  readonly marks: readonly RevisionMark[];
 }
 
-function returnsOf({ id, started, steps, lastAt: at }: Execution): ReturnMark[] {
-  if (!RETURNS.has(started.runbook.id)) return [];
+/** The revisions that executions on one target found bad, and those that they rolled back from. */
+export function revisionMarks(executions: readonly Marked[]): RevisionMark[] {
+  const lifted = executions.filter(({ runbook, ended }) => runbook === SCHEMA_ROLLBACK && ended?.status === "done");
+  const since = lifted.map(({ lastAt }) => lastAt).reduce((a, b) => (a > b ? a : b), "");
+  const all = executions.flatMap(({ marks }) => marks);
+  const failed = all.filter((mark) => !isReturnedFrom(mark) && mark.at > since);
+  return [...failed, ...all.filter(isReturnedFrom)];
+}
+
+/** What one execution found out about revisions. */
+export const marksOf = (execution: Execution): RevisionMark[] => [...markOf(execution), ...returnsOf(execution)];
+
+function returnsOf({ id, started, steps, lastAt: at }: Execution): ReturnedFrom[] {
+  if (!SERVICE_ROLLBACKS.has(started.runbook.id)) return [];
   return Object.values(steps).flatMap(({ state, confirmed, sent }) => {
     const [from, to] = [confirmed?.basis?.taskDefinition, confirmed?.inputs.taskDefinition];
     const isDone = sent !== undefined && state !== "undone";
@@ -61,9 +74,11 @@ function returnsOf({ id, started, steps, lastAt: at }: Execution): ReturnMark[] 
   });
 }
 
-function markOf({ id, steps }: Execution): FailedMark[] {
+function markOf({ id, steps }: Execution): FailedRevision[] {
   const records = Object.values(steps);
-  const failed = records.map(failureIn).find((failure) => failure !== undefined && AGAINST.has(failure.reason));
+  const failed = records
+    .map(failureIn)
+    .find((failure) => failure !== undefined && BAD_REVISION_REASONS.has(failure.reason));
   const sent = records.flatMap(({ confirmed }) => confirmed ?? []).find(({ inputs }) => "taskDefinition" in inputs);
   if (failed === undefined || typeof sent?.inputs.taskDefinition !== "string") return [];
   const { taskDefinition } = sent.inputs;

@@ -1,9 +1,9 @@
 import { parseDuration, parseInstant } from "./time.ts";
 
 /**
- * Field types are data: from one record come the TypeScript type, the checker, the prompt and the JSON Schema.
- * Values are plain JSON. `revision` and `version` are whole numbers from 1; `time` is RFC 3339 in UTC;
- * `duration` is whole seconds; `taskDefinition` is `family:revision` or an ARN.
+ * Field types are data: the TypeScript type, the checker, the prompt and the JSON Schema come from one record. Values
+ * are plain JSON. `revision` is a whole number from 1, `version` one from 0; `time` is RFC 3339 in UTC; `duration` is
+ * whole seconds; `taskDefinition` is `family:revision` or an ARN.
  */
 export type FieldType =
   | "string"

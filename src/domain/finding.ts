@@ -8,23 +8,23 @@ export const ok = level("ok");
 export const warn = level("warn");
 export const block = level("block");
 
-/** Something that could not be looked at: worth knowing, never in the way. */
+/** A check that could not be made. It warns, and never blocks. */
 export const notChecked = (what: string, why: string): Finding => warn("not-checked", `not checked: ${what} (${why})`);
 
-export const isUnseen = ({ code }: Finding): boolean => code === "not-checked";
+export const isNotChecked = ({ code }: Finding): boolean => code === "not-checked";
 
 /** `1 migration`, `2 migrations` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const ORDER: readonly Finding["level"][] = ["block", "warn", "ok"];
 
-/** What stops first, then what is to be known, then what is in order. */
+/** Blocking findings first, then warnings, then what is in order. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
   return ORDER.flatMap((level) => findings.filter((finding) => finding.level === level));
 }
 
 /** `vulcan-prod:42: 1 in the way, 2 to know, 9 in order` */
-export function tally(what: string, findings: readonly Finding[]): string {
+export function summariseFindings(what: string, findings: readonly Finding[]): string {
   const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
   const blocked = count("block") === 0 ? "" : `${count("block")} in the way, `;
   return `${what}: ${blocked}${count("warn")} to know, ${count("ok")} in order`;

@@ -16,7 +16,7 @@ export function canonical(value: Json | undefined): string {
   return `{${members.join(",")}}`;
 }
 
-/** Equal as data: the order of keys and members that are undefined do not count. */
+/** Equal as data: the order of keys does not count, and neither do undefined members. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   return canonical(a) === canonical(b);
 }

@@ -3,7 +3,7 @@ import { NOTHING_SENT, OpsError } from "./error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { ago } from "./time.ts";
 
-/** The execution that has a target to itself, and whose it is. */
+/** The execution that holds a target, and its operator. */
 export interface LockHolder {
   readonly execution: string;
   /** For people: the command line that it runs. */
@@ -14,36 +14,36 @@ export interface LockHolder {
   readonly since: string;
 }
 
-/** What the shared lock's parameter says. */
+/** The content of the shared lock's parameter. */
 export interface SharedHolder extends LockHolder {
-  /** The execution that had to yield to this one. */
-  readonly over?: string;
-  /** It has let go, and left word for the one it had taken over. */
+  /** The execution that this one took over from. */
+  readonly tookOverFrom?: string;
+  /** It has released the lock, and left this record for the execution that it took over from. */
   readonly released?: boolean;
 }
 
 /**
- * The advisory lock that operators on different machines share: one parameter of the target's own account and region.
- * Apart from an execution's Operations this is all that the program ever writes to AWS, and it can write nothing but
- * this one name. Each call ends within two seconds, whatever AWS does.
+ * The advisory lock that operators on different machines share: one parameter in the target's own account and region.
+ * Apart from an execution's Operations, the program writes nothing else to AWS, and the lock can only write this one
+ * name. Each call ends within two seconds, whatever AWS does.
  */
 export interface SharedLock {
-  /** The first wins. Answers who has it now: the one given, or the one that was there before. */
+  /** The first claim wins. Returns the present holder: the given one, or the one that was there before. */
   claim(holder: SharedHolder): Promise<SharedHolder>;
   read(): Promise<SharedHolder | undefined>;
-  /** Whether both were written by the same process, as far as the lock keeps their texts. */
+  /** Whether the same process wrote both. Compares the texts as far as the lock keeps them. */
   isSame(a: SharedHolder, b: SharedHolder): boolean;
-  /** Takes it whoever has it. */
+  /** Takes the lock, whichever execution holds it. */
   replace(holder: SharedHolder): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** The right of one execution to write to its target. Advisory: it tells operators of each other, and no more. */
-export interface Hold {
-  /** Asked before each write: throws (exit 5) where another execution has the target. */
-  assert(): Promise<void>;
-  /** Those who had to yield to this execution; each is told once. */
-  yielded(): readonly LockHolder[];
+/** The right of one execution to write to its target. Advisory: it only informs operators about each other. */
+export interface HeldLock {
+  /** Called before each write. Throws (exit 5) where another execution holds the target. */
+  assertHeld(): Promise<void>;
+  /** The holders that this execution took over from. Each is returned once. */
+  takenOverFrom(): readonly LockHolder[];
 }
 
 /** `alice@laptop since 2026-04-10T03:41:07Z (4 min 2 s ago), execution 7k2mqp (rollback --to 42)` */
@@ -52,23 +52,44 @@ export function holderText({ operator, host, since, execution, command }: LockHo
   return `${operator}@${host} since ${since}${age}, execution ${execution} (${command})`;
 }
 
-/** Exit 5: another execution has the target, and nobody has said that it is to yield. */
-export function lockedBy(holder: LockHolder, now?: number): OpsError {
-  return locked(`the target is locked by ${holderText(holder, now)}`, [
+/** Exit 5: another execution holds the target, and the operator has not asked to take it over. */
+export function targetLockedError(holder: LockHolder, now?: number, isUnrecordedHere = false): OpsError {
+  const unrecorded = isUnrecordedHere ? `; ${noRecordText(holder)}` : "";
+  return lockedError(`the target is locked by ${holderText(holder, now)}${unrecorded}`, [
     commandLine`Add to the same command, to take over: --take-over ${holder.execution}`,
     commandLine`vulcan-ops unlock ${holder.execution}`,
   ]);
 }
 
+/** Only the machine that ran it, or the world itself, can say whether it has sent anything. */
+export const noRecordText = ({ host }: Pick<LockHolder, "host">): string =>
+  `it has no journal here; its own is on ${host}, if it began one`;
+
+/** What the process of an execution would leave if it left now, besides what AWS carries out. */
+export interface LeftBehind {
+  readonly execution: string;
+  /** Its first record is on the disk. */
+  readonly isRecorded: boolean;
+}
+
+/** What a process says that leaves at once. */
+export function leavingText(left: LeftBehind | undefined): string {
+  if (left === undefined) return "Left.";
+  const { execution, isRecorded } = left;
+  return isRecorded
+    ? commandLine`Left. The journal knows where it stands: vulcan-ops resume ${execution}`
+    : commandLine`Left before its first record: nothing was sent. Its lock stays: vulcan-ops unlock ${execution}`;
+}
+
 /** Exit 5: the target was ours, and another execution has taken it over. */
-export function lostTo(holder: LockHolder, now?: number): OpsError {
-  const { detail } = locked(`the target was taken over by ${holderText(holder, now)}; nothing more is sent`, []);
+export function lockLostError(holder: LockHolder, now?: number): OpsError {
+  const { detail } = lockedError(`the target was taken over by ${holderText(holder, now)}; nothing more is sent`, []);
   return new OpsError({ ...detail, code: "lock-lost" });
 }
 
-/** Exit 3: the operator has seen who has it, and leaves it to them. */
-export function leftTo(holder: LockHolder): OpsError {
-  const { detail } = lockedBy(holder);
+/** Exit 3: the operator has seen the holder and does not take over. */
+export function notTakenOverError(holder: LockHolder): OpsError {
+  const { detail } = targetLockedError(holder);
   return new OpsError({
     ...detail,
     code: "declined",
@@ -77,7 +98,7 @@ export function leftTo(holder: LockHolder): OpsError {
   });
 }
 
-export function locked(message: string, next: readonly string[]): OpsError {
+export function lockedError(message: string, next: readonly string[]): OpsError {
   return new OpsError({
     code: "locked",
     exitCode: EXIT.locked,

@@ -5,7 +5,7 @@ export type Risk = "read" | "change" | "destructive";
 
 export const RISKS: readonly Risk[] = ["read", "change", "destructive"];
 
-/** The one request that a step sends: read by the plan, the `aws` line, the sender and the journal. */
+/** The one request that a step sends. The plan, the `aws` line, the sender and the journal all read it. */
 export interface Operation {
   readonly service: string;
   readonly name: string;
@@ -21,11 +21,11 @@ export interface Change {
   readonly after: Json;
 }
 
-/** Undo runs the same action with other inputs, so it is observed, planned, asked and verified like any step. */
+/** An undo runs the same action with other inputs. It is observed, planned, confirmed and verified like any step. */
 export type Undo =
   | { readonly kind: "operation"; readonly operation: Operation; readonly with: JsonObject }
   | { readonly kind: "irreversible"; readonly reason: string }
-  /** What it made is left where it is, since by itself it does nothing; `reason` says how to remove it. */
+  /** What the step made stays, since it does nothing by itself. `reason` says how to remove it. */
   | { readonly kind: "stays"; readonly reason: string };
 
 export interface Finding {
@@ -37,7 +37,7 @@ export interface Finding {
   readonly next?: readonly string[];
 }
 
-/** What the service answered, cut down to what is worth keeping. */
+/** The service's answer, reduced to what is worth keeping. */
 export interface Receipt {
   readonly requestId?: string;
   readonly answer: JsonObject;

@@ -7,8 +7,8 @@ import type { Caller, Target } from "./target.ts";
 /** Doing a step, or undoing it. */
 export type Phase = "do" | "undo";
 
-/** How the answer to a question came about; journalled. */
-export type How = "prompt" | "typed" | "flag" | "sandbox" | "none";
+/** How a question was answered; journalled. */
+export type ConfirmedBy = "prompt" | "typed" | "flag" | "sandbox" | "none";
 
 /** Where an input of a planned step comes from. */
 export type Origin = "given" | "read" | "predicted" | "pending";
@@ -27,10 +27,10 @@ export interface PlannedValue {
  */
 export type Readiness = "ready" | "deferred" | "unchanged" | "left-out";
 
-/** What is asked at a step. `countdown`: it goes on by itself after a few seconds, unless a key holds it. */
-export type Asked = Confirm | "countdown";
+/** What a step asks. `countdown`: it continues by itself after a few seconds, unless a key holds it. */
+export type QuestionKind = Confirm | "countdown";
 
-/** Long enough to read one line, short enough for capacity that is missing. */
+/** Long enough to read one line, short enough while capacity is missing. */
 export const COUNTDOWN_SECONDS = 5;
 
 /** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
@@ -40,8 +40,8 @@ export interface PlannedStep {
   readonly why?: string;
   readonly action: string;
   readonly risk: Risk;
-  /** What is asked: the plan shows it, the flags are counted by it, and the engine goes by it. */
-  readonly confirm: Asked;
+  /** What the step asks. The plan shows it, the check of the flags counts it, and the engine follows it. */
+  readonly confirm: QuestionKind;
   readonly readiness: Readiness;
   readonly until?: string;
   readonly summary: string;
@@ -53,7 +53,7 @@ export interface PlannedStep {
   readonly operation: Operation | null;
   readonly undo: Undo | null;
   readonly basis?: JsonObject;
-  /** The text a typed confirmation names; of a deferred step, where its action can tell it already. */
+  /** The text that a typed confirmation names. For a deferred step, present where its action already knows it. */
   readonly consequence?: string;
   readonly current?: string;
   /** The same request as a line for the AWS CLI. */
@@ -72,7 +72,7 @@ export interface Plan {
   readonly finally: readonly PlannedStep[];
 }
 
-/** Findings that make the act impossible or certainly harmful. */
+/** Findings that make the step impossible or certainly harmful. */
 export function blocks(step: PlannedStep): readonly Finding[] {
   return step.findings.filter((finding) => finding.level === "block");
 }

@@ -1,9 +1,9 @@
 import type { JournalEvent, ProgressEvent } from "./execution.ts";
-import type { LockHolder } from "./lock.ts";
+import type { LeftBehind, LockHolder } from "./lock.ts";
 import type { Operation, Receipt } from "./operation.ts";
-import type { How, Phase, Plan, PlannedStep } from "./plan.ts";
+import type { ConfirmedBy, Phase, Plan, PlannedStep } from "./plan.ts";
 
-/** Time, for everything that is not the operating system's own business. */
+/** The clock for everything except the operating system's own timing. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -24,28 +24,34 @@ export interface Environment {
   readonly ids: Ids;
   /** Aborts at the first Ctrl-C (reason 130) or SIGTERM (143). */
   readonly stop: AbortSignal;
-  /** A sentence for people, at any time: what is waited for. Where stdout carries data, they are not told. */
+  /** Shows people one sentence, at any time: what the program waits for. Shows nothing where stdout carries data. */
   note(sentence: string): void;
+  /** Told what a process that leaves at once would leave behind: a lock without a record, or a journal; or nothing. */
+  holds?(left: LeftBehind | undefined): void;
 }
 
-/** Sends one Operation, once. Throws OpsError whose `effect` tells whether it may have happened. */
+/** Sends one Operation, once. Throws OpsError whose `effect` says whether it may have taken effect. */
 export interface Gateway {
   /** `key` is the attempt's own name: letters, digits and hyphens, at most 64. */
   send(operation: Operation, key: string): Promise<Receipt>;
 }
 
-/** The truth of an execution. `append` returns when the event is on the disk. */
+/** The record that decides what happened in an execution. `append` resolves when the event is on disk. */
 export interface Journal {
   append(event: JournalEvent): Promise<void>;
+  /** Short checksum of the last record, and so of the whole journal. */
+  head?(): string;
+  /** Whether the disk still has the room that is kept for the last records. */
+  hasRoom?(): Promise<boolean>;
 }
 
-/** The engine's only way to people: say something, or ask something. */
+/** The engine's only contact with people: it notifies them or asks them. */
 export interface Io {
   notify(event: JournalEvent | ProgressEvent): void;
   ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
 }
 
-/** The operator, as the use cases speak to them: the engine's events and questions, and what surrounds an execution. */
+/** The use cases' contact with the operator: the engine's events and questions, and what surrounds an execution. */
 export interface OperatorIo extends Io {
   /** Shows the plan before its first question; later lines use its step numbers and titles. */
   showPlan(plan: Plan): void;
@@ -53,11 +59,11 @@ export interface OperatorIo extends Io {
   say(sentence: string): void;
   /** The same, left out where stdout carries data. */
   note(sentence: string): void;
-  /** Throws where the options do not answer all that the plan will ask, or name another current value than it replaces. */
+  /** Throws where the options do not answer all that the plan asks, or name another current value than it replaces. */
   assertAnswerable(plan: Plan): void;
-  /** The same for the steps that are still to come of an execution that is resumed or undone; read only where it counts. */
+  /** The same for the remaining steps of an execution that is resumed or undone. Reads them only where it matters. */
   assertRestAnswerable(upcoming: () => Promise<readonly PlannedStep[]>): Promise<void>;
-  /** Gives the terminal back as it was found. May be called at any time and more than once. */
+  /** Restores the terminal. May be called at any time and more than once. */
   close(): void;
 }
 
@@ -72,7 +78,7 @@ export interface ConfirmQuestion {
   readonly step: PlannedStep;
   readonly phase: Phase;
   readonly mode: "prompt" | "typed";
-  /** Lines saying what moved since the plan that was shown before; empty at the first asking. */
+  /** Lines that say what has changed since the plan that was shown before; empty when first asked. */
   readonly stale: readonly string[];
   /** e.g. 2 of 3 */
   readonly position: readonly [number, number];
@@ -85,31 +91,33 @@ export interface ChoiceQuestion {
   readonly message: string;
   readonly detail: readonly string[];
   readonly choices: readonly { readonly value: string; readonly label: string }[];
-  /** The answer where nobody is there to ask. */
+  /** The answer where no operator can be asked. */
   readonly fallback: string;
 }
 
-/** A restoring step is about to run by itself: does anybody hold it? */
+/** A restoring step is about to run by itself. Does the operator hold it? */
 export interface HoldQuestion {
   readonly kind: "hold";
   readonly step: PlannedStep;
   readonly seconds: number;
 }
 
-/** Another execution has the target: is it to yield? Answered by its id, which is true of no other. */
+/** Another execution holds the target: take it over? The answer is its id, which no other execution has. */
 export interface TakeOverQuestion {
   readonly kind: "takeOver";
   readonly holder: LockHolder;
-  /** `machine`: its process runs here, on this machine. `shared`: wherever it runs. */
+  /** `machine`: its process runs on this machine. `shared`: its process may run anywhere. */
   readonly scope: "machine" | "shared";
   /** Epoch milliseconds: when it is asked. */
   readonly now: number;
+  /** Its journal is not in this state folder, so nothing here says whether it has sent anything. */
+  readonly isUnrecordedHere?: boolean;
 }
 
 export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
-  ? { readonly yes: boolean; readonly how: How }
+  ? { readonly yes: boolean; readonly how: ConfirmedBy }
   : Q extends ChoiceQuestion
-    ? { readonly value: string; readonly how: How }
+    ? { readonly value: string; readonly how: ConfirmedBy }
     : Q extends TakeOverQuestion
       ? { readonly yes: boolean }
       : { readonly go: boolean };

@@ -1,13 +1,13 @@
 /**
- * Texts that must never reach a disk, a screen or a log, whatever field they stand in. Each pattern passes over a text
- * once: what a container prints can be long, and can be made to be slow.
+ * Texts that must never reach a disk, a screen or a log, whatever field holds them. Each pattern passes over a text
+ * once: a container's output can be long, and can be written to make a pattern slow.
  */
 const PATTERNS: readonly (readonly [RegExp, string | ((match: string, ...groups: string[]) => string)])[] = [
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, "[access key]"],
   [/\b(?:FwoG|FQoG|IQoJ|AQoD|AgoJ)[A-Za-z0-9+/=]{60,}/g, "[session token]"],
-  // Of a URL; its scheme is not looked for, since that costs more than all the others together.
+  // The password of a URL. To match the scheme as well would cost more than all other patterns together.
   [/(:\/\/[^\s:/@]*:)(\S+)/g, withoutPassword],
-  // Not the word `secret` inside an ARN, which is passed over first: that names a secret and does not hold it.
+  // Match ARNs first and skip them: an ARN with the word `secret` names a secret but does not contain it.
   [
     /\barn:aws[\w:/+.@-]*|((?:(?:password|passwd|secret|(?:api|access)[_-]?key)\\?["']?\s*[=:]|token(?:\\?["']\s*[=:]|\s*=))\s*)(?:\\?"[^"]*"|'[^']*'|[^\s"',;&\\]{4,})/gi,
     (match, name) => (name === undefined ? match : `${name}[redacted]`),
@@ -17,7 +17,7 @@ const PATTERNS: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[private key]"],
 ];
 
-/** A password can hold an @ itself: it ends at the last one. */
+/** A password can contain an @ itself, so it ends at the last one. */
 function withoutPassword(match: string, user = "", rest = ""): string {
   const end = rest.lastIndexOf("@");
   return end > 0 ? `${user}[password]${rest.slice(end)}` : match;

@@ -10,7 +10,7 @@ export interface Runbook {
   readonly description: string;
   readonly inputs: Readonly<Record<string, Field>>;
   readonly steps: readonly Step[];
-  /** Restoring steps: run at every end, by default without an answer. */
+  /** Restoring steps. They run at every end, by default without an answer. */
   readonly finally: readonly Step[];
 }
 
@@ -32,13 +32,13 @@ export interface Step {
   readonly risk?: Risk;
   readonly timeoutSeconds: number;
   readonly onFailure: OnFailure;
-  /** Why it is done although there is no undo of it. */
+  /** Why the step is done although it has no undo. */
   readonly irreversible?: string;
   /** The step belongs to the procedure only where a choice input has one of these values. */
   readonly only?: { readonly input: string; readonly is: readonly string[] };
 }
 
-/** A value written down, or a whole-value reference that keeps its type. */
+/** A literal value, or a whole-value reference that keeps its type. */
 export type Binding =
   | { readonly kind: "value"; readonly value: FieldValue }
   | { readonly kind: "input"; readonly name: string }
@@ -59,7 +59,7 @@ export interface Document {
 
 export const DEFAULT_TIMEOUT_SECONDS = 900;
 
-/** What a step asks where the runbook does not say: nothing for reads, a prompt for changes, typed text for what destroys. */
+/** The default of `confirm` by risk: nothing for reads, a prompt for changes, typed text for destruction. */
 export function confirmOf(confirm: Confirm | undefined, risk: Risk): Confirm {
   if (confirm !== undefined) return confirm;
   return ({ read: "none", change: "prompt", destructive: "typed" } as const)[risk];

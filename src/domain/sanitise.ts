@@ -1,9 +1,9 @@
 import { redactText } from "./redact.ts";
 
 /**
- * Text from a server, made safe for a terminal, a journal and a log: every control character, bidirectional
- * override and invisible character is shown as its code point (`\u{1b}`), so that it cannot move the cursor, hide
- * text or imitate a prompt. Line feeds and tabs survive only where `lines` is asked for.
+ * Text from a server, made safe for a terminal, a journal and a log: every control character, bidirectional override
+ * and invisible character is shown as its code point (`\u{1b}`), so that it cannot move the cursor, hide text or
+ * imitate a prompt. Line feeds and tabs survive only where `lines` is set.
  */
 export function sanitise(text: string, options: { readonly lines?: boolean; readonly most?: number } = {}): string {
   const most = options.most ?? 4000;

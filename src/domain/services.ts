@@ -1,35 +1,35 @@
-import type { Looking, Waiting } from "./action.ts";
+import type { ReadContext, VerifyContext } from "./action.ts";
 import type { AwsReads } from "./aws/reads.ts";
 import type { ContainerShell, ExecPlace } from "./container-shell.ts";
 import type { DataReads } from "./database/facts.ts";
-import type { Mark } from "./failed-revision.ts";
-import type { Schema, Vulcan } from "./migrations/reads.ts";
+import type { RevisionMark } from "./failed-revision.ts";
+import type { SchemaReads, VulcanReads } from "./migrations/reads.ts";
 
-/** A way to tell people something. */
+/** A way to notify people. */
 export interface Channel {
   readonly by: "webhook" | "SNS";
   /** ARN; with SNS. */
   readonly topic?: string;
-  /** What every message begins with: nobody must take a rehearsal for the truth. */
+  /** The prefix of every message. Readers must not take a rehearsal for a real maintenance. */
   readonly prefix: string;
 }
 
 /** What the reads of the actions may use. */
-export interface World {
+export interface ActionServices {
   readonly aws: AwsReads;
-  readonly vulcan: Vulcan;
-  readonly schema: Schema;
-  /** What stands in a database; absent where SQL is not set up. */
+  readonly vulcan: VulcanReads;
+  readonly schema: SchemaReads;
+  /** Reads of a database's content; absent where SQL is not set up. */
   readonly data?: DataReads;
-  /** Who speaks ECS Exec: this program, or AWS's own plugin. */
+  /** The client for ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
-  /** The revisions that executions on record here have found bad. */
-  readonly marks: () => Promise<readonly Mark[]>;
-  /** By what people are told of a maintenance; absent where nothing is set up. */
+  /** The revisions that recorded executions found bad, or rolled back from. */
+  readonly failedRevisions: () => Promise<readonly RevisionMark[]>;
+  /** The channel that announces a maintenance; absent where none is set up. */
   readonly channel?: Channel;
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }
 
-export type Look = Looking<World>;
-export type Wait = Waiting<World>;
+export type ActionReadContext = ReadContext<ActionServices>;
+export type ActionVerifyContext = VerifyContext<ActionServices>;

@@ -8,44 +8,44 @@ export interface Target {
   readonly service: string;
   /** RDS instance identifier. */
   readonly database: string;
-  /** The application's container, where nothing else tells it among several. */
+  /** The application's container, where nothing else identifies it among several. */
   readonly container?: string;
-  /** Where Vulcan itself answers, for its list of migrations. */
+  /** The address at which Vulcan itself serves its list of migrations. */
   readonly adminUrl?: string;
-  /** Who is asked for it, in this order: `api,sql` where nothing is said; `container` starts a process in a task. */
+  /** The sources of that list, in the order to ask; `api,sql` by default. `container` starts a process in a task. */
   readonly migrationsFrom?: string;
-  /** `task`: by a port session through a running task; else by this machine's own network. */
+  /** `task`: through a port session of a running task. Otherwise through this machine's own network. */
   readonly databaseVia?: DatabaseVia;
-  /** Names of the alarms that a maintenance may mute, with commas. */
+  /** Names of the alarms that a maintenance may mute, separated by commas. */
   readonly mutedAlarms?: string;
-  /** ARN of the SNS topic by which people are told of a maintenance. */
+  /** ARN of the SNS topic that announces a maintenance. */
   readonly announceTopic?: string;
-  /** Real users depend on it: no overridden endpoint, no set clock. */
+  /** Real users depend on it: its endpoint and its clock cannot be overridden. */
   readonly production: boolean;
 }
 
-/** How SQL gets to the database. */
+/** How SQL reaches the database. */
 export type DatabaseVia = (typeof DATABASE_VIAS)[number];
 export const DATABASE_VIAS = ["direct", "task"] as const;
 
-/** Who asks, as AWS itself names the caller. */
+/** The caller, as AWS itself names it. */
 export interface Caller {
   readonly account: string;
   readonly arn: string;
 }
 
-/** How an operator names a target and the ways into it; what is absent is decided by the configuration. */
+/** How an operator names a target and the routes to it. The configuration decides what is absent. */
 export interface TargetOptions {
   readonly target?: string | undefined;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
-  /** Goes before what the target says, also before what a journal says: a route may fail in the middle of an execution. */
+  /** Overrides the target and also the journal: a route may fail in the middle of an execution. */
   readonly databaseVia?: DatabaseVia | undefined;
   readonly execVia?: ExecClient | undefined;
   /** Path of Vulcan's migrations.go, which says what each Down destroys. */
   readonly migrationsFile?: string | undefined;
 }
 
-/** Who speaks the protocol of ECS Exec: this program, or AWS's session-manager-plugin. */
+/** The client for the protocol of ECS Exec: this program, or AWS's session-manager-plugin. */
 export type ExecClient = (typeof EXEC_CLIENTS)[number];
 export const EXEC_CLIENTS = ["own", "plugin"] as const;

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Work that is under way and is not AWS's: no limit counts the time that it takes. */
+/** Work in progress that is not AWS's. No limit counts its time. */
 interface Uncounted {
   readonly running: Set<Promise<unknown>>;
   spent: number;
   since: number;
 }
 
-/** One process has one operator, who does one such thing at a time. */
+/** One per process is enough: its one operator does one such thing at a time. */
 const uncounted: Uncounted = { running: new Set(), spent: 0, since: 0 };
 
-/** The limits are for AWS's answers: while this runs, as a person types an MFA code, they stand still. */
-export async function notCounted<T>(work: Promise<T>): Promise<T> {
+/** The limits are for AWS's answers. They pause while this work runs, e.g. while a person types an MFA code. */
+export async function outsideTimeLimit<T>(work: Promise<T>): Promise<T> {
   const { running } = uncounted;
   if (running.size === 0) uncounted.since = performance.now();
   running.add(work);
@@ -24,10 +24,10 @@ export async function notCounted<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * The result of a read, or an error after so many real milliseconds: an operator's seconds, whatever clock the target keeps.
- * The read itself is not stopped, and its later result is not used.
+ * The result of a read, or an error after `ms` real milliseconds, whatever clock the target keeps. The read itself is
+ * not stopped, and its later result is not used.
  */
-export function within<T>(ms: number, reading: Promise<T>): Promise<T> {
+export function withTimeLimit<T>(ms: number, reading: Promise<T>): Promise<T> {
   const over = new AbortController();
   const late = outOfTime(ms, over.signal).then(() => {
     throw new Error(`no answer within ${ms / 1000} s`);
@@ -35,7 +35,7 @@ export function within<T>(ms: number, reading: Promise<T>): Promise<T> {
   return Promise.race([reading, late]).finally(() => over.abort());
 }
 
-/** Resolves after so many real milliseconds of AWS's own time; rejects when the signal aborts. */
+/** Resolves after `ms` real milliseconds of AWS's own time; rejects when the signal aborts. */
 export async function outOfTime(ms: number, signal?: AbortSignal): Promise<void> {
   const begun = counted();
   for (let left = ms; left > 0; left = ms - (counted() - begun)) {

@@ -3,7 +3,7 @@ const AGE = /^-(\S+)$/;
 const DURATION = /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?$/;
 
 /**
- * RFC 3339 with an offset, or an age such as `-15m`; nothing looser. Answers RFC 3339 in UTC (ms), or undefined.
+ * RFC 3339 with an offset, or an age such as `-15m`, and nothing else. Returns RFC 3339 in UTC (ms), or undefined.
  * Dates that do not exist (30 February, 24:00, a leap second) are refused, not shifted.
  */
 export function parseInstant(text: string, now: number): string | undefined {
@@ -22,7 +22,7 @@ export function parseInstant(text: string, now: number): string | undefined {
   return utc(Date.parse(text.toUpperCase()));
 }
 
-/** RFC 3339 ends at the years 0000 and 9999. */
+/** RFC 3339 allows only the years 0000 to 9999. */
 function utc(instant: number): string | undefined {
   const text = new Date(instant).toISOString();
   return /^\d{4}-/.test(text) ? text : undefined;
@@ -57,12 +57,17 @@ export function formatDuration(seconds: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
 }
 
+/** What is known of a request that has shown no effect by `now`; both are epoch ms. */
+export function notSeenWithin(since: number, now: number): string {
+  return `not seen within ${Math.max(0, Math.round((now - since) / 1000))} s of the request`;
+}
+
 /** `03:41:07Z` of an RFC 3339 time in UTC. */
 export function clockTime(instant: string): string {
   return `${instant.slice(11, 19)}Z`;
 }
 
-/** How long ago, in words; both in any form that Date reads. */
+/** How long ago, in words; `then` in any form that Date reads. */
 export function ago(then: string, now: number): string {
   return `${formatDuration((now - Date.parse(then)) / 1000)} ago`;
 }
@@ -77,7 +82,7 @@ export function utcTime(instant: string): string {
   return `${instant.slice(0, 10)} ${clockTime(instant)}`;
 }
 
-/** The same instant as this machine's clock on the wall shows it, with its offset: `2026-04-10 05:41:07+02:00`. */
+/** The same instant in this machine's local time, with its offset: `2026-04-10 05:41:07+02:00`. */
 export function localTime(instant: string): string {
   const ahead = -new Date(instant).getTimezoneOffset();
   const shifted = new Date(Date.parse(instant) + ahead * 60_000).toISOString();
@@ -88,10 +93,10 @@ export function localTime(instant: string): string {
 }
 
 /**
- * When (ms) AWS must show what was confirmed at that moment (RFC 3339), if it shows it within `ms`. Never later than `ms`
- * from now: the clock may have been put back since, and a journal may be damaged.
+ * The time (epoch ms) by which AWS must show what was confirmed at `confirmedAt` (RFC 3339), if it shows it within
+ * `ms`. Never later than `ms` from now: the clock may have been set back since, and a journal may be damaged.
  */
-export function shownBy(confirmedAt: string | undefined, ms: number, now: number): number {
+export function consistentBy(confirmedAt: string | undefined, ms: number, now: number): number {
   const by = Date.parse(confirmedAt ?? "") + ms;
   return Number.isNaN(by) ? now : Math.min(by, now + ms);
 }

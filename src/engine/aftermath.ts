@@ -1,19 +1,19 @@
 import { NO_RECORD, type StepConfirmed, undoable } from "../domain/execution.ts";
 import type { Step } from "../domain/runbook.ts";
-import type { Ending } from "./outcome.ts";
-import { isInverse, notBack } from "./put-back.ts";
+import type { ExecutionOutcome } from "./outcome.ts";
+import { isInverse, stepsNotPutBack } from "./put-back.ts";
 import type { Run } from "./run.ts";
 
 /**
- * What an execution that did not come to its end has put back, and what it has not: said after the reason. Nothing where
- * no step put anything back, but for "no" as an answer, whose reason alone would not tell. What a restoring step could
- * not put back is named by the ending itself.
+ * The text after the reason of an execution that did not end well: what it has put back, and what it has not. Empty
+ * where no step put anything back; only a declined execution then says that earlier steps stand. The ending itself
+ * names what a restoring step could not put back.
  */
-export function aftermath<World>(run: Run<World>, { status }: Ending): string {
+export function aftermath<World>(run: Run<World>, { status }: ExecutionOutcome): string {
   if (status === "done") return "";
   const { back, left } = writtenBy(run);
   if (back.length === 0) return status === "declined" ? "; earlier steps stand" : "";
-  const refused = new Set(notBack(run.execution, run.runbook).map(({ id }) => id));
+  const refused = new Set(stepsNotPutBack(run.execution, run.runbook).map(({ id }) => id));
   const others = left.filter(({ step }) => !refused.has(step.id));
   if (others.length > 0) return `; put back: ${titles(back)}; still in effect: ${titles(others)}`;
   return `; put back: ${titles(back)}${refused.size > 0 ? "" : "; nothing else is in effect"}`;
@@ -27,7 +27,7 @@ interface Written {
   readonly isDone: boolean;
 }
 
-/** Steps whose change a later step has taken back, and those whose change is in effect. */
+/** Steps whose change a later step has put back, and those whose change is still in effect. */
 function writtenBy<World>({ runbook, execution }: Run<World>) {
   const all = [...runbook.steps, ...runbook.finally];
   const written: Written[] = [...undoable(execution)].reverse().flatMap((id) => {
@@ -37,7 +37,7 @@ function writtenBy<World>({ runbook, execution }: Run<World>) {
   });
   const back = written.filter((one, index) => written.slice(index + 1).some((later) => takesBack(later, one)));
   const isTaker = (one: Written): boolean => written.some((earlier) => earlier !== one && takesBack(one, earlier));
-  // What does nothing by itself, a registered revision or an announcement, is not named.
+  // Leave out what does nothing by itself: a registered revision or an announcement.
   const left = written.filter((one) => one.confirmed.undo.kind !== "stays" && !back.includes(one) && !isTaker(one));
   return { back, left };
 }

@@ -7,7 +7,7 @@ export interface Interrupted {
   readonly sent?: StepSent;
 }
 
-/** The attempt that the journal tells. */
+/** The attempt as the journal records it. */
 export function attemptOf({ confirmed, sent }: Interrupted): Attempt {
   const { at: confirmedAt, operation, basis, outputs } = confirmed;
   return {
@@ -20,7 +20,7 @@ export function attemptOf({ confirmed, sent }: Interrupted): Attempt {
   };
 }
 
-/** A try of this step that was sent and did not come to its end: a wanted value alone does not say that it has by now. */
+/** An earlier attempt that was sent and has no good end. The wanted value alone does not prove that it has ended. */
 export function sentBefore(record: StepRecord | undefined, phase: Phase): Interrupted | undefined {
   if (phase === "undo") return record?.undoSent;
   const { state, confirmed, sent } = record ?? {};

@@ -1,29 +1,29 @@
 import { type JsonObject, sameJson } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
-import type { How } from "../domain/plan.ts";
+import type { ConfirmedBy } from "../domain/plan.ts";
 import { blocks, COUNTDOWN_SECONDS, type Phase, type PlannedStep } from "../domain/plan.ts";
 import { emit, type Run } from "./run.ts";
 
-export type Agreement =
-  | { readonly kind: "agreed"; readonly step: PlannedStep; readonly how: How }
+export type Confirmation =
+  | { readonly kind: "agreed"; readonly step: PlannedStep; readonly how: ConfirmedBy }
   | { readonly kind: "declined" }
   | { readonly kind: "blocked"; readonly finding: Finding }
   /** By the time it was confirmed, there was nothing left to change. */
   | { readonly kind: "settled"; readonly step: PlannedStep };
 
-/** After this many changes under the operator's hands the plan does not hold still: stop rather than wear them down. */
+/** After this many changes between question and answer, stop: the plan is not stable, and asking tires the operator. */
 const MOST_ASKINGS = 5;
 
 /**
- * Asks, then observes again: where the Operation or its basis differs from what was shown, the plan is stale, and the
- * operator is shown the difference and asked anew. Ends with a step that was confirmed and is true at this moment.
+ * Asks, then observes again. Where the Operation or its basis differs from what was shown, the plan is stale: the
+ * operator sees the difference and is asked again. An agreed step was confirmed and is true at this moment.
  */
-export async function agree<World>(
+export async function confirmStep<World>(
   run: Run<World>,
   first: PlannedStep,
   phase: Phase,
   replan: () => Promise<PlannedStep>,
-): Promise<Agreement> {
+): Promise<Confirmation> {
   let shown = first;
   let stale: readonly string[] = [];
   for (let asking = 0; asking < MOST_ASKINGS; asking++) {
@@ -37,13 +37,13 @@ export async function agree<World>(
     stale = differences(shown, now);
     shown = now;
     await emitPlanned(run, now, phase);
-    // A flag answered what was planned before it was written; it cannot answer a plan that has changed since.
+    // A flag answered the plan that existed when it was typed; it cannot answer a plan that has changed since.
     if (answer.how === "flag") return { kind: "blocked", finding: staleFinding(stale) };
   }
   return { kind: "blocked", finding: staleFinding(stale) };
 }
 
-/** What the plan says is asked; a plan gone stale always asks. */
+/** Asks what the plan says. A stale plan always asks. */
 async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stale: readonly string[]) {
   if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
   if (step.confirm === "countdown") {
@@ -59,12 +59,13 @@ function position<World>({ runbook }: Run<World>, id: string): [number, number] 
   return [all.findIndex((step) => step.id === id) + 1, all.length];
 }
 
-function isSame(a: PlannedStep, b: PlannedStep): boolean {
+/** The same request on the same basis, agreed to by the same text. */
+export function isSame(a: PlannedStep, b: PlannedStep): boolean {
   const isSameText = a.consequence === b.consequence;
   return isSameText && sameJson(a.operation as never, b.operation as never) && sameJson(a.basis, b.basis);
 }
 
-/** What moved, in lines: members of the request and of its basis. */
+/** What has changed, in lines: members of the request and of its basis. */
 function differences(before: PlannedStep, after: PlannedStep): string[] {
   const was: JsonObject = { ...before.operation?.input, ...before.basis, [TYPED]: before.consequence ?? "" };
   const is: JsonObject = { ...after.operation?.input, ...after.basis, [TYPED]: after.consequence ?? "" };

@@ -1,19 +1,19 @@
 import type { Attempt, Probe } from "../domain/action.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Step } from "../domain/runbook.ts";
-import { shownBy } from "../domain/time.ts";
+import { consistentBy } from "../domain/time.ts";
 import { actionOf } from "./plan.ts";
-import { type Run, tell } from "./run.ts";
+import { type Run, reportProgress } from "./run.ts";
 
-/** AWS names no limit for its eventual consistency. This is what an operator in a hurry can be asked to wait. */
+/** AWS names no limit for its eventual consistency. This is how long an operator in a hurry can be asked to wait. */
 const SHOWN_AFTER_MS = 5000;
 const WAITING = "waiting a moment, so that AWS shows what was sent last";
 
 /**
- * What reading tells of a request without an answer; undefined where the action cannot tell. That it had no effect is
- * believed only once AWS must show what it has accepted: before, the request would be sent once more, or never undone.
+ * What a read shows about a request without an answer; undefined where the action cannot tell. "No effect" counts only
+ * once AWS must show what it has accepted. Before that, the request could be sent twice, or never be undone.
  */
-export async function probed<World>(
+export async function probeWhenConsistent<World>(
   run: Run<World>,
   step: Step,
   inputs: AnyValues,
@@ -22,26 +22,26 @@ export async function probed<World>(
   const { clock } = run.engine;
   const probe = async () => actionOf(run.engine, step).probe?.(inputs as never, attempt, run.engine);
   const first = await probe();
-  const left = shownBy(attempt.confirmedAt, SHOWN_AFTER_MS, clock.now()) - clock.now();
+  const left = consistentBy(attempt.confirmedAt, SHOWN_AFTER_MS, clock.now()) - clock.now();
   if (first?.kind !== "notDone" || left <= 0) return first;
-  tell(run, { step: step.id, phase: run.execution.mode, text: WAITING });
+  reportProgress(run, { step: step.id, phase: run.execution.mode, text: WAITING });
   await clock.sleep(left);
   return probe();
 }
 
 /**
- * Waits until AWS must show what was sent and nobody has seen yet. A step that puts something back, planned by what was
- * there before, would find nothing to put back.
+ * Waits until AWS must show what was sent and not yet seen. Otherwise a restoring step would be planned from the state
+ * before the request, and would find nothing to put back.
  */
-export async function untilShown<World>(run: Run<World>): Promise<void> {
+export async function waitUntilConsistent<World>(run: Run<World>): Promise<void> {
   const { execution, engine } = run;
   for (const [step, record] of Object.entries(execution.steps)) {
     const phase = record.undoing === undefined ? "do" : "undo";
     const open = record.undoing ?? (record.state === "interrupted" ? record : undefined);
     const at = (open?.sent ?? open?.confirmed)?.at;
-    const left = shownBy(at, SHOWN_AFTER_MS, engine.clock.now()) - engine.clock.now();
+    const left = consistentBy(at, SHOWN_AFTER_MS, engine.clock.now()) - engine.clock.now();
     if (left <= 0) continue;
-    tell(run, { step, phase, text: WAITING });
+    reportProgress(run, { step, phase, text: WAITING });
     await engine.clock.sleep(left);
   }
 }

@@ -1,17 +1,17 @@
 import type { Failure } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
-import { OpsError } from "../domain/error.ts";
+import { OpsError, RUN_AGAIN } from "../domain/error.ts";
 import type { Status } from "../domain/execution.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
 
 /** How one step came to its end in this process. */
-export type StepEnd =
+export type StepOutcome =
   | {
       readonly kind: "done";
       readonly text: string;
-      /** A proof that was set up and could not be given; the steps after it were done. */
+      /** A proof that was set up and could not be given; the steps after it still ran. */
       readonly unproven?: Failure;
       /** `resume` tries that proof again. */
       readonly isAgain?: boolean;
@@ -19,9 +19,8 @@ export type StepEnd =
   | { readonly kind: "declined" }
   /** A finding, a guard or a stale plan stopped it before its write. */
   | { readonly kind: "blocked"; readonly finding: Finding }
-  /** Another execution has the target. */
+  /** Another execution holds the target. */
   | { readonly kind: "locked"; readonly failure: Omit<Failure, "evidence"> }
-  /** `retry` tells whether asking for the same thing again makes sense. */
   | {
       readonly kind: "failed";
       readonly failure: Failure;
@@ -29,13 +28,13 @@ export type StepEnd =
       readonly exitCode: ExitCode;
       readonly unproven?: { readonly onward: "stop" | "again"; readonly outputs: AnyValues };
     }
-  /** Sent or perhaps sent, and the outcome is not known; `exitCode` where something else has to be put right first. */
+  /** Sent or perhaps sent, and the outcome is not known; `exitCode` where something else must be fixed first. */
   | { readonly kind: "open"; readonly failure: Failure; readonly exitCode?: ExitCode }
-  /** The operator stopped watching; AWS goes on. */
+  /** The operator stopped watching; AWS continues. */
   | { readonly kind: "interrupted"; readonly exitCode: ExitCode };
 
 /** How an execution ended: what the process exits with, and what people read. */
-export interface Ending {
+export interface ExecutionOutcome {
   readonly status: Status;
   readonly exitCode: ExitCode;
   readonly reason?: string;
@@ -43,20 +42,20 @@ export interface Ending {
   readonly next: readonly string[];
 }
 
-export const DONE: StepEnd = { kind: "done", text: "nothing was left to do" };
+export const NOTHING_LEFT_TO_DO: StepOutcome = { kind: "done", text: "nothing was left to do" };
 
-/** An error for people ends the step and is journalled with the rest; without a journal there is nothing to go on with. */
-export async function endingWell(stop: AbortSignal, work: () => Promise<StepEnd>): Promise<StepEnd> {
+/** An OpsError becomes the outcome of the step. Without a writable journal nothing can continue: it is thrown. */
+export async function catchOperatorErrors(stop: AbortSignal, work: () => Promise<StepOutcome>): Promise<StepOutcome> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof OpsError) || error.detail.code === "state-dir-unwritable") throw error;
-    return endOf(error, stop);
+    return outcomeOfError(error, stop);
   }
 }
 
-/** A question that a signal broke off ends with the code that the signal asks for. */
-function endOf({ message: text, exitCode, detail }: OpsError, stop: AbortSignal): StepEnd {
+/** A question that a signal interrupted ends with the exit code of that signal. */
+function outcomeOfError({ message: text, exitCode, detail }: OpsError, stop: AbortSignal): StepOutcome {
   if (exitCode === EXIT.interrupted || exitCode === EXIT.terminated) {
     return { kind: "interrupted", exitCode: stop.aborted ? stopCode(stop) : exitCode };
   }
@@ -68,17 +67,17 @@ function endOf({ message: text, exitCode, detail }: OpsError, stop: AbortSignal)
   return { kind: "failed", failure, effect: "none", exitCode };
 }
 
-/** What was confirmed and has no end may have happened: an error on the way there leaves it open, it did not fail. */
-export function settled(end: StepEnd, isUnderWay: boolean): StepEnd {
+/** A confirmed step without an end may have taken effect: an error leaves its outcome open, the step did not fail. */
+export function unknownIfConfirmed(end: StepOutcome, isUnderWay: boolean): StepOutcome {
   return end.kind === "failed" && isUnderWay ? { kind: "open", failure: end.failure } : end;
 }
 
-/** The ending that a step's end brings about. `wrote` tells whether anything had been sent before. */
-export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string): Ending {
+/** The execution's ending that follows from a step's end. `wrote`: whether anything had been sent before. */
+export function executionOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome {
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
-      if (end.unproven !== undefined) return unprovenEnding(end.text, end.unproven, end.isAgain === true, resume, id);
+      if (end.unproven !== undefined) return unprovenOutcome(end.text, end.unproven, end.isAgain === true, resume, id);
       return {
         status: "done",
         exitCode: EXIT.done,
@@ -107,7 +106,7 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         exitCode: EXIT.guarded,
         reason: end.finding.code,
         text: end.finding.text,
-        next: wrote ? resume : [],
+        next: [...new Set([...(end.finding.next ?? []), ...(wrote ? resume : [])])],
       };
     case "locked":
       return {
@@ -123,8 +122,10 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         exitCode: end.exitCode,
         reason: end.failure.reason,
         text: end.failure.text,
-        // Three to choose from: more are none at night.
-        next: [...new Set([...withId(end.failure.next, id), ...(wrote ? resume : [])])].slice(0, 3),
+        // At most three: at night, an operator cannot choose among more.
+        next: [
+          ...new Set(wrote ? [...onward(end.failure.next, id), ...resume] : withExecutionId(end.failure.next, id)),
+        ].slice(0, 3),
       };
     case "open":
       return {
@@ -132,51 +133,61 @@ export function endingOf(end: StepEnd, step: string, wrote: boolean, id: string)
         exitCode: end.exitCode ?? EXIT.unknown,
         reason: end.failure.reason,
         text: end.failure.text,
-        next: [...new Set([...withId(end.failure.next, id), ...resume])],
+        next: [...new Set([...onward(end.failure.next, id), ...resume])],
       };
     case "interrupted":
       return {
         status: "interrupted",
         exitCode: end.exitCode,
         reason: "interrupted",
-        text: interruptedAt(step, wrote),
+        text: interruptedText(step, wrote),
         next: resume,
       };
   }
 }
 
-/** All was done, and not all is known: no good end. */
-function unprovenEnding(
+/** All steps ran, but not every result is proven: the execution does not end well. */
+function unprovenOutcome(
   text: string,
   { reason, next }: Failure,
   isAgain: boolean,
   resume: readonly string[],
   id: string,
-): Ending {
+): ExecutionOutcome {
   const undo = resume.slice(1);
   return isAgain
-    ? { status: "unknown", exitCode: EXIT.unknown, reason, text, next: [...new Set([...withId(next, id), ...resume])] }
+    ? {
+        status: "unknown",
+        exitCode: EXIT.unknown,
+        reason,
+        text,
+        next: [...new Set([...withExecutionId(next, id), ...resume])],
+      }
     : {
         status: "failed",
         exitCode: EXIT.failed,
         reason,
         text,
-        next: [...withId(next, id), commandLine`vulcan-ops show ${id}`, ...undo],
+        next: [...withExecutionId(next, id), commandLine`vulcan-ops show ${id}`, ...undo],
       };
 }
 
-function interruptedAt(step: string, wrote: boolean): string {
+function interruptedText(step: string, wrote: boolean): string {
   return wrote
     ? `stopped at step ${step}; AWS goes on with what was sent before`
     : `stopped at step ${step}; nothing was sent, nothing changed`;
 }
 
-/** `vulcan-ops undo` → `vulcan-ops undo 7K2M`: the commands that are about this execution name it. */
-function withId(next: readonly string[], id: string): readonly string[] {
+/** `vulcan-ops undo` → `vulcan-ops undo 7K2M`: adds the id to commands that are about this execution. */
+function withExecutionId(next: readonly string[], id: string): readonly string[] {
   return next.map((line) => (/^vulcan-ops (undo|resume|show)$/.test(line) ? line + commandLine` ${id}` : line));
 }
 
-/** The exit code that the stopping signal asks for. */
+/** The same for an execution that has to be resumed: its command, run again, would begin another execution. */
+const onward = (next: readonly string[], id: string): readonly string[] =>
+  withExecutionId(next, id).filter((line) => !line.startsWith(RUN_AGAIN));
+
+/** The exit code for the stopping signal. */
 export function stopCode(stop: AbortSignal): ExitCode {
   return stop.reason === EXIT.terminated ? EXIT.terminated : EXIT.interrupted;
 }

@@ -1,8 +1,15 @@
-import type { Action, Answers, Looking, StepPlan } from "../domain/action.ts";
+import type { Action, Answers, ReadContext, StepPlan } from "../domain/action.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
-import { type Asked, blocks, type Phase, type Plan, type PlannedStep, type PlannedValue } from "../domain/plan.ts";
+import {
+  blocks,
+  type Phase,
+  type Plan,
+  type PlannedStep,
+  type PlannedValue,
+  type QuestionKind,
+} from "../domain/plan.ts";
 import { type Confirm, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
@@ -10,7 +17,7 @@ import type { Planner } from "./run.ts";
 
 type Bound = Readonly<Record<string, PlannedValue>>;
 
-/** Observes and plans every step, earlier steps' predicted outputs feeding later ones. Reads only. */
+/** Observes and plans every step. Predicted outputs of earlier steps feed later ones. Reads only. */
 export async function planRunbook<World>(
   planner: Planner<World>,
   document: Document,
@@ -18,7 +25,7 @@ export async function planRunbook<World>(
   caller: Promise<Caller>,
 ): Promise<Plan> {
   const { runbook } = document;
-  const frozen = { ...planner, world: planner.snapshot() };
+  const frozen = { ...planner, services: planner.snapshot() };
   const [by, steps] = await Promise.all([caller, planAll(frozen, runbook, inputs)]);
   return {
     schemaVersion: 1,
@@ -39,13 +46,13 @@ async function planAll<World>(
 ): Promise<PlannedStep[]> {
   const outputs: Record<string, Scope["steps"][string]> = {};
   const planned: PlannedStep[] = [];
-  let ahead: string | undefined;
+  let pendingStep: string | undefined;
   for (const step of [...steps, ...restoring]) {
     const scope = { inputs, target: planner.target, steps: outputs };
-    const next = await planStep(planner, step, scope, { ahead, isRestoring: restoring.includes(step) });
+    const next = await planStep(planner, step, scope, { pendingStep, isRestoring: restoring.includes(step) });
     planned.push(next);
     outputs[step.id] = { outputs: next.outputs, origin: originOf(next) };
-    if (mayWrite(next)) ahead = step.id;
+    if (mayWrite(next)) pendingStep = step.id;
   }
   return planned;
 }
@@ -55,23 +62,23 @@ export function mayWrite({ operation, readiness }: PlannedStep): boolean {
   return operation !== null || readiness === "deferred";
 }
 
-/** Where the outputs of a planned step come from for later steps. */
+/** The origin of a planned step's outputs, as later steps see them. */
 export function originOf(step: PlannedStep): "read" | "predicted" | "pending" {
   if (step.readiness === "deferred" || blocks(step).length > 0) return "pending";
   return step.operation === null ? "read" : "predicted";
 }
 
-/** How a step is looked at, and where it stands in its runbook. */
+/** How to plan a step, and its position in its runbook. */
 interface Planning {
   readonly phase?: Phase;
   /** The nearest earlier step that has not been sent. */
-  readonly ahead?: string | undefined;
+  readonly pendingStep?: string | undefined;
   /** It puts things back, however the run ends. */
   readonly isRestoring?: boolean;
   readonly answers?: Answers;
 }
 
-/** One step: bound, observed, planned. */
+/** Binds, observes and plans one step. */
 export async function planStep<World>(
   planner: Planner<World>,
   step: Step,
@@ -79,14 +86,14 @@ export async function planStep<World>(
   planning: Planning = {},
 ): Promise<PlannedStep> {
   const planned = await planAlone(planner, step, scope, planning);
-  return { ...planned, confirm: asked(step, planned, planning) };
+  return { ...planned, confirm: confirmationOf(step, planned, planning) };
 }
 
 /**
- * What sends nothing asks where the runbook says so, and in an undo never: the runbook's question is about doing. A
- * restoring step does not wait for an answer.
+ * A step that sends nothing asks where the runbook says so, but never in an undo: the runbook's question is about
+ * doing. A restoring step does not wait for an answer.
  */
-function asked(step: Step, planned: PlannedStep, { isRestoring, phase }: Planning): Asked {
+function confirmationOf(step: Step, planned: PlannedStep, { isRestoring, phase }: Planning): QuestionKind {
   const { readiness, operation, risk } = planned;
   if (readiness === "unchanged" || readiness === "left-out") return "none";
   const confirm = confirmOf(step.confirm, step.risk ?? "read");
@@ -100,24 +107,29 @@ async function planAlone<World>(
   planner: Planner<World>,
   step: Step,
   scope: Scope,
-  { phase = "do", ahead, answers = {} }: Planning,
+  { phase = "do", pendingStep, answers = {} }: Planning,
 ): Promise<PlannedStep> {
   const action = actionOf(planner, step);
   const frame = { ...describe(step, action), inputs: bind(step, scope) };
   if (isLeftOut(step, scope.inputs)) return { ...frame, readiness: "left-out", summary: leftOut(step, scope.inputs) };
-  const { world, target, clock } = planner;
-  const back = phase === "undo" ? ({ takesBack: true } as const) : {};
-  const looking = { world, target, clock, ...back, ...(ahead === undefined ? {} : { ahead }) };
+  const { services, target, clock } = planner;
+  const context: ReadContext<World> = {
+    services,
+    target,
+    clock,
+    ...(phase === "undo" && { isUndo: true }),
+    ...(pendingStep !== undefined && { pendingStep }),
+  };
   const pending = Object.values(frame.inputs).find((value) => value.origin === "pending");
-  if (pending !== undefined) return deferred(frame, pending.step ?? "", action, looking);
+  if (pending !== undefined) return deferred(frame, pending.step ?? "", action, context);
   assertComplete(step, action, frame.inputs);
   const values = valuesOf(frame.inputs);
-  const observed = await action.observe(values as never, looking);
-  if (observed.kind === "deferred") return deferred(frame, observed.until, action, looking);
+  const observed = await action.observe(values as never, context);
+  if (observed.kind === "deferred") return deferred(frame, observed.until, action, context);
   return complete(planner, frame, action.plan(values as never, observed.value, answers), action.risk);
 }
 
-/** The checker has seen to it that every input is bound; an earlier step may still not have given its value. */
+/** The checker ensures that every input is bound. An earlier step may still not have given its value. */
 function assertComplete<World>(step: Step, { inputs }: Action<World>, bound: Bound): void {
   const missing = Object.keys(inputs).find(
     (name) => inputs[name]?.required !== false && bound[name]?.value === undefined,
@@ -138,15 +150,15 @@ export function valuesOf(inputs: Bound): AnyValues {
   return Object.fromEntries(known.map(([name, { value }]) => [name, value as FieldValue]));
 }
 
-/** What the question of a step is going to name, as far as the inputs that are known by now and a look tell. */
-async function foretold<World>(
+/** What the step's question will name, as far as the known inputs and a read show. */
+async function predictConsequence<World>(
   { consequence, replaces }: Action<World>,
   inputs: Bound,
-  looking: Looking<World>,
+  context: ReadContext<World>,
 ): Promise<Pick<PlannedStep, "consequence" | "current">> {
   const known = valuesOf(inputs) as never;
   const isTextKnown = consequence?.of.every((name) => inputs[name]?.origin !== "pending") === true;
-  const current = await replaces?.(known, looking);
+  const current = await replaces?.(known, context);
   return {
     ...(isTextKnown && { consequence: consequence?.text(known) }),
     ...(current === undefined ? {} : { current }),
@@ -191,13 +203,13 @@ async function deferred<World>(
   frame: Frame,
   until: string,
   action: Action<World>,
-  looking: Looking<World>,
+  context: ReadContext<World>,
 ): Promise<PlannedStep> {
-  const said = await foretold(action, frame.inputs, looking);
-  return { ...frame, ...said, readiness: "deferred", until, summary: `known after step ${until}` };
+  const predicted = await predictConsequence(action, frame.inputs, context);
+  return { ...frame, ...predicted, readiness: "deferred", until, summary: `known after step ${until}` };
 }
 
-/** A step of which nothing but its inputs is known: it may ask, and what its question is going to name is told. */
+/** A step of which only the inputs are known. It may ask, so the plan includes what its question will name. */
 export function unplanned<World>(planner: Planner<World>, step: Step, scope: Scope, until: string) {
   const action = actionOf(planner, step);
   return deferred({ ...describe(step, action), inputs: bind(step, scope) }, until, action, planner);
@@ -211,7 +223,9 @@ function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, 
     readiness: isIdle ? "unchanged" : "ready",
     summary: plan.summary,
     changes: plan.changes,
-    findings: plan.findings,
+    findings: plan.findings.map((finding) =>
+      finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding,
+    ),
     outputs: plan.outputs,
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(proposal === undefined

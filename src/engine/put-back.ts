@@ -2,8 +2,8 @@ import { type Execution, hasEffect, NO_RECORD, type StepConfirmed } from "../dom
 import { sameJson } from "../domain/json.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
 
-/** The step whose change this one put back, if it did: the nearest before it that its request undoes. */
-export function openerOf(execution: Execution, id: string): string | undefined {
+/** The step whose change this one put back, if any: the nearest earlier step that its request undoes. */
+export function changedBy(execution: Execution, id: string): string | undefined {
   const closer = execution.steps[id]?.confirmed;
   if (closer === undefined) return undefined;
   const before = execution.written.slice(0, execution.written.indexOf(id));
@@ -11,7 +11,7 @@ export function openerOf(execution: Execution, id: string): string | undefined {
 }
 
 /** The steps that put back what this one changed. */
-export function closersOf(execution: Execution, id: string): readonly string[] {
+export function putBackBy(execution: Execution, id: string): readonly string[] {
   const opener = execution.steps[id]?.confirmed;
   const after = execution.written.slice(execution.written.indexOf(id) + 1);
   return after.filter((one) => isInverse(opener, execution.steps[one]?.confirmed));
@@ -23,7 +23,7 @@ export function isInverse(earlier: StepConfirmed | undefined, later: StepConfirm
   return sameJson(earlier.undo.operation as never, later.operation as never);
 }
 
-/** The written steps between the two that have an effect still, the last first. */
+/** The written steps between the two that still have an effect, the last first. */
 export function between(execution: Execution, opener: string, closer: string): readonly string[] {
   const { written, steps } = execution;
   const inner = written.slice(written.indexOf(opener) + 1, written.indexOf(closer));
@@ -31,7 +31,7 @@ export function between(execution: Execution, opener: string, closer: string): r
 }
 
 /**
- * The restoring step that has put something back, so that the rest of the procedure must not be done without it. A request
+ * The restoring step that has put something back, if any. After that, the other steps must not run any more. A request
  * that AWS refused put nothing back, and neither does an announcement.
  */
 export function restoredBy({ steps }: Execution, runbook: Runbook): Step | undefined {
@@ -42,40 +42,40 @@ export function restoredBy({ steps }: Execution, runbook: Runbook): Step | undef
 }
 
 /**
- * Steps that changed something for the run alone, which nothing has put back: neither a later step, nor a restoring one,
- * nor an undo. By the journal; whether the world still is so is read elsewhere.
+ * Steps that changed something for the run alone and that nothing has put back: neither a later step, nor a restoring
+ * step, nor an undo. This is by the journal; the present state is read elsewhere.
  */
-export function notBack(execution: Execution, runbook: Runbook): readonly Step[] {
-  return runbook.steps.filter((step) => isForTheRun(execution, runbook, step) && !isBack(execution, runbook, step));
+export function stepsNotPutBack(execution: Execution, runbook: Runbook): readonly Step[] {
+  return runbook.steps.filter((step) => isForTheRun(execution, runbook, step) && !isPutBack(execution, runbook, step));
 }
 
-/** A restoring step is there for it, and it has not itself put something back. */
+/** There is a restoring step for it, and it has not itself put something back. */
 function isForTheRun(execution: Execution, runbook: Runbook, step: Step): boolean {
   const record = execution.steps[step.id] ?? NO_RECORD;
   const isChange = hasEffect(record) && record.confirmed?.undo.kind === "operation";
-  return isChange && restorersOf(runbook, step).length > 0 && openerOf(execution, step.id) === undefined;
+  return isChange && restorersOf(runbook, step).length > 0 && changedBy(execution, step.id) === undefined;
 }
 
-/** Restoring steps of the same action: those that use what this step found, or no other step's findings of that kind. */
-function restorersOf({ steps, finally: restoring }: Runbook, { id, action }: Step): readonly Step[] {
+/** Restoring steps of the same action: those that use this step's outputs, else those that use no such other step's. */
+export function restorersOf({ steps, finally: restoring }: Runbook, { id, action }: Step): readonly Step[] {
   const same = restoring.filter((step) => step.action === action);
   const others = steps.filter((step) => step.action === action && step.id !== id);
   const bound = same.filter((step) => isBoundTo(step, id));
   return bound.length > 0 ? bound : same.filter((step) => !others.some((other) => isBoundTo(step, other.id)));
 }
 
-/** An input of the step is an output of that other one. */
+/** An input of the step is bound to an output of step `id`. */
 export function isBoundTo({ with: given }: Step, id: string): boolean {
   return Object.values(given).some((binding) => binding.kind === "output" && binding.step === id);
 }
 
-function isBack(execution: Execution, runbook: Runbook, step: Step): boolean {
+function isPutBack(execution: Execution, runbook: Runbook, step: Step): boolean {
   const { id } = step;
   const { steps } = execution;
-  const closers = closersOf(execution, id).map((one) => steps[one] ?? NO_RECORD);
+  const closers = putBackBy(execution, id).map((one) => steps[one] ?? NO_RECORD);
   if (closers.some((record) => record.state === "done")) return true;
-  // Undone, it is as if it had never been put back; what a restoring step found before that is old.
+  // If the later step was undone, the change is in effect again. What a restoring step found before that is old.
   if (closers.some((record) => record.state === "undone")) return false;
-  const found = restorersOf(runbook, step).map((restoring) => steps[restoring.id]?.state);
-  return found.some((state) => state === "done" || state === "skipped");
+  const states = restorersOf(runbook, step).map((restoring) => steps[restoring.id]?.state);
+  return states.some((state) => state === "done" || state === "skipped");
 }

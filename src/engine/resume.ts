@@ -2,22 +2,22 @@ import type { Attempt, Probe } from "../domain/action.ts";
 import type { Phase } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
 import { attemptOf, type Interrupted } from "./attempt.ts";
-import { probed } from "./eventual-consistency.ts";
-import type { StepEnd } from "./outcome.ts";
+import { probeWhenConsistent } from "./eventual-consistency.ts";
+import type { StepOutcome } from "./outcome.ts";
 import { actionOf } from "./plan.ts";
 import { emit, type Run } from "./run.ts";
 import { verify } from "./verify.ts";
 
 /**
- * A step that was confirmed and has no end: neither failed nor pending. Reads the world and answers how it ended, or
- * `anew` where the request never took effect and the step has to be planned and asked again.
+ * Resolves a confirmed step without an end, neither failed nor pending. Reads the present state and returns how the
+ * step ended, or `anew` where the request never took effect: the step must then be planned and asked again.
  */
-export async function resolve<World>(
+export async function resolveInterrupted<World>(
   run: Run<World>,
   step: Step,
   phase: Phase,
   interrupted: Interrupted,
-): Promise<StepEnd | { readonly kind: "anew" }> {
+): Promise<StepOutcome | { readonly kind: "anew" }> {
   const attempt = attemptOf(interrupted);
   if (interrupted.sent !== undefined) return proceed(run, step, phase, interrupted, attempt);
   const probe = await probeOf(run, step, interrupted);
@@ -31,10 +31,10 @@ export async function resolve<World>(
   return proceed(run, step, phase, interrupted, { ...attempt, receipt });
 }
 
-/** What reading tells of a request that was confirmed and has no answer on record. */
+/** What a read shows about a request that was confirmed and has no answer on record. */
 export async function probeOf<World>(run: Run<World>, step: Step, interrupted: Interrupted): Promise<Probe> {
   const { inputs } = interrupted.confirmed;
-  const probe = await probed(run, step, inputs, attemptOf(interrupted));
+  const probe = await probeWhenConsistent(run, step, inputs, attemptOf(interrupted));
   return probe ?? { kind: "unknown", evidence: `${step.action} cannot tell by reading` };
 }
 
@@ -44,13 +44,13 @@ function proceed<World>(
   phase: Phase,
   { confirmed }: Interrupted,
   attempt: Attempt,
-): Promise<StepEnd> {
+): Promise<StepOutcome> {
   const action = actionOf(run.engine, step);
   const { id, timeoutSeconds } = step;
   return verify(run, { id, phase, action, inputs: confirmed.inputs, attempt, timeoutSeconds });
 }
 
-/** The evidence does not tell: a person decides, and without one the outcome stays unknown. */
+/** The evidence is not conclusive: the operator decides. Without an operator, the outcome stays unknown. */
 async function decide<World>(run: Run<World>, step: Step, probe: Probe): Promise<string> {
   const answer = await run.engine.io.ask({
     kind: "choice",
@@ -67,7 +67,7 @@ async function decide<World>(run: Run<World>, step: Step, probe: Probe): Promise
   return answer.value;
 }
 
-function leftOpen(step: Step, { evidence }: Probe): StepEnd {
+function leftOpen(step: Step, { evidence }: Probe): StepOutcome {
   const text = `it is not known whether step ${step.id} took effect: ${evidence}`;
   return { kind: "open", failure: { reason: "outcome-unknown", text, evidence: [evidence], next: [] } };
 }

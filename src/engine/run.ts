@@ -12,23 +12,26 @@ import {
 } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
-import type { Hold } from "../domain/lock.ts";
+import type { HeldLock } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Target } from "../domain/target.ts";
+import { putBackByHand } from "./undo-by-hand.ts";
 
 /** What planning needs: reads, time, and how an Operation is written for people. */
 export interface Planner<World> {
   readonly registry: Registry<World>;
   readonly target: Target;
   readonly clock: Clock;
-  /** Reads the world as it is at each call. */
-  readonly world: World;
-  /** Reads each thing once: the consistent picture that a plan is made of. */
+  /** Reads the present state at each call. */
+  readonly services: World;
+  /** Reads each thing once, so that a plan uses one consistent state. */
   snapshot(): World;
   awsLine(operation: Operation): string;
+  /** A line that an operator is to type, as it has to be pasted. */
+  asPasted(line: string): string;
 }
 
 /** Everything that executing needs. The engine knows no terminal and no AWS: both are behind these ports. */
@@ -36,28 +39,28 @@ export interface Engine<World> extends Planner<World> {
   readonly gateway: Gateway;
   readonly io: Io;
   readonly journal: Journal;
-  /** Aborts at the operator's first Ctrl-C; the reason is the exit code that asks for it (130 or 143). */
+  /** Aborts at the operator's first Ctrl-C; the reason is the exit code to end with (130 or 143). */
   readonly stop: AbortSignal;
   /** Held against other executions for as long as this one runs. */
-  readonly hold?: Hold;
-  /** `--expect-current`: the first write goes on only where it replaces this. */
+  readonly lock?: HeldLock;
+  /** `--expect-current`: the first write is sent only where it replaces this value. */
   readonly expectCurrent?: string;
 }
 
-/** One process's work on an execution: the state is nothing but the fold of what was journalled. */
+/** One process's work on an execution. Its state is exactly the fold of the journalled events. */
 export interface Run<World> {
   readonly engine: Engine<World>;
   readonly runbook: Runbook;
   readonly inputs: AnyValues;
-  /** What the operator was shown at the start, used for a step's first asking while nothing has been sent since. */
+  /** What the operator was shown at the start. A step's first question uses it while nothing has been sent since. */
   readonly shown: ReadonlyMap<string, PlannedStep>;
   execution: Execution;
   /** `--expect-current`, until the first write has been compared with it. */
   expected?: string;
 }
 
-/** A new execution: its first journal record, on the disk before anything else happens. */
-export async function begin<World>(
+/** Starts a new execution. Its first journal record is on disk before anything else happens. */
+export async function startRun<World>(
   engine: Engine<World>,
   started: ExecutionStarted,
   runbook: Runbook,
@@ -67,8 +70,9 @@ export async function begin<World>(
   engine.io.notify(started);
   const execution = foldExecution([started]) as Execution;
   const steps = new Map([...shown.steps, ...shown.finally].map((step) => [step.id, step]));
-  const run = { engine, runbook, inputs: started.inputs, shown: steps, execution, ...expecting(engine) };
-  await recordYields(run);
+  const { inputs } = started;
+  const run = { engine, runbook, inputs, shown: steps, execution, ...expecting(engine) };
+  await recordTakeOvers(run);
   return run;
 }
 
@@ -76,8 +80,8 @@ function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "e
   return expectCurrent === undefined ? {} : { expected: expectCurrent };
 }
 
-/** Goes on with an execution that another process began. */
-export async function takeUp<World>(
+/** Continues an execution that another process began. */
+export async function resumeRun<World>(
   engine: Engine<World>,
   execution: Execution,
   runbook: Runbook,
@@ -87,41 +91,49 @@ export async function takeUp<World>(
   const { inputs } = execution.started;
   const run: Run<World> = { engine, runbook, inputs, shown, execution, ...expecting(engine) };
   await emit(run, { type: "execution.resumed", ...by });
-  await recordYields(run);
+  await recordTakeOvers(run);
   return run;
 }
 
 /** The target must still be this execution's: throws where another one has taken it over. */
-export async function assertHeld<World>(run: Run<World>): Promise<void> {
-  await run.engine.hold?.assert();
-  await recordYields(run);
+export async function assertLockHeld<World>(run: Run<World>): Promise<void> {
+  await run.engine.lock?.assertHeld();
+  await recordTakeOvers(run);
 }
 
-async function recordYields<World>(run: Run<World>): Promise<void> {
-  for (const from of run.engine.hold?.yielded() ?? []) await emit(run, { type: "execution.tookOver", from });
+async function recordTakeOvers<World>(run: Run<World>): Promise<void> {
+  for (const from of run.engine.lock?.takenOverFrom() ?? []) await emit(run, { type: "execution.tookOver", from });
 }
 
-/** Journals an event, and only then tells people. */
+/** Journals an event, and only then notifies people. */
 export async function emit<World>(run: Run<World>, event: Unstamped): Promise<void> {
   const { type, ...rest } = event;
-  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest } as JournalEvent;
+  const next = "next" in event ? { next: event.next.map(run.engine.asPasted) } : {};
+  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest, ...next } as JournalEvent;
   await run.engine.journal.append(stamped).catch((error: unknown) => {
-    throw lost(run, error);
+    throw lostJournal(run, error);
   });
   run.execution = advance(run.execution, stamped);
-  run.engine.io.notify(stamped);
+  run.engine.io.notify(withHead(stamped, run.engine.journal.head?.()));
 }
 
-/** The journal cannot be written after something may have been sent: its outcome is not known, and that comes first. */
-function lost<World>({ execution }: Run<World>, error: unknown): unknown {
-  if (!(error instanceof OpsError) || execution.written.length === 0) return error;
+/** The operator who keeps the END can compare the journal with it later. */
+function withHead(event: JournalEvent, head: string | undefined): JournalEvent {
+  return event.type === "execution.ended" && head !== undefined ? { ...event, head } : event;
+}
+
+/** The journal cannot be written after a request may have been sent: the unknown outcome decides the exit code. */
+function lostJournal<World>({ execution, runbook, engine }: Run<World>, error: unknown): unknown {
+  if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") return error;
+  if (execution.written.length === 0) return error;
   const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
-  const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`];
+  const byHand = putBackByHand(execution, runbook, engine);
+  const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`, ...(byHand ? [byHand] : [])];
   return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });
 }
 
-/** Tells people where a wait stands; never journalled. */
-export function tell<World>(run: Run<World>, event: Omit<ProgressEvent, "at" | "execution" | "type">): void {
+/** Reports the progress of a wait; never journalled. */
+export function reportProgress<World>(run: Run<World>, event: Omit<ProgressEvent, "at" | "execution" | "type">): void {
   run.engine.io.notify({ type: "step.progress", at: stamp(run), execution: run.execution.id, ...event });
 }
 

@@ -1,62 +1,56 @@
 import type { Attempt, Failure } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
 import { attemptKey } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
-import type { Operation, Receipt } from "../domain/operation.ts";
-import type { How } from "../domain/plan.ts";
+import type { Finding, Receipt } from "../domain/operation.ts";
+import type { ConfirmedBy } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
-import type { Scope } from "../runbook/reference.ts";
+import { notSeenWithin } from "../domain/time.ts";
 import { attemptOf, sentBefore } from "./attempt.ts";
-import { agree, emitPlanned } from "./confirm.ts";
-import { probed } from "./eventual-consistency.ts";
-import { type StepEnd, stopCode } from "./outcome.ts";
+import { isBusy, sendOrWait } from "./busy-resource.ts";
+import { confirmStep, emitPlanned } from "./confirm.ts";
+import { probeWhenConsistent } from "./eventual-consistency.ts";
+import { type StepOutcome, stopCode } from "./outcome.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
-import { assertHeld, emit, type Run } from "./run.ts";
+import { assertLockHeld, emit, type Run } from "./run.ts";
+import { scopeOfStep } from "./scope.ts";
 import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
-export async function doStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepEnd> {
+export async function runStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepOutcome> {
   const isRestoring = phase === "do" && run.runbook.finally.some(({ id }) => id === step.id);
-  const replan = () => planStep(run.engine, step, scopeFor(run, step), { phase, isRestoring });
-  const planned = shownBefore(run, step.id, phase) ?? (await replan());
-  // Not part of the procedure: what it says is no news of how that ended.
-  if (planned.readiness === "left-out") return { ...(await skip(run, planned, phase)), text: "" } as StepEnd;
+  const replan = () =>
+    planStep(run.engine, step, scopeOfStep(run.engine, run.runbook, run.execution, step), { phase, isRestoring });
+  const planned = planAsShown(run, step.id, phase) ?? (await replan());
+  // The step is not part of the procedure, so its text does not belong in the ending.
+  if (planned.readiness === "left-out") return { ...(await skip(run, planned, phase)), text: "" } as StepOutcome;
   await emitPlanned(run, planned, phase);
   const [blocked] = blocks(planned);
   if (blocked !== undefined) return stopBefore(run, step.id, phase, blocked);
-  if (planned.operation !== null) return change(run, step, phase, planned, replan);
-  return planned.readiness === "ready" ? look(run, step, phase, planned) : unchanged(run, step, phase, planned);
+  if (planned.operation !== null && phase === "do" && !isRestoring && !(await hasRoom(run)))
+    return stopBefore(run, step.id, phase, diskFull(run));
+  if (planned.operation !== null) return applyChange(run, step, phase, planned, replan);
+  return planned.readiness === "ready"
+    ? runWithoutRequest(run, step, phase, planned)
+    : unchanged(run, step, phase, planned);
 }
 
-/** What the operator saw in the plan is what is asked about, as long as nothing has been sent since. */
-function shownBefore<World>(run: Run<World>, id: string, phase: Phase): PlannedStep | undefined {
+/** What is left on a full disk is for putting back what the run changed, and for END. An undo may use it as well. */
+const hasRoom = async <World>({ engine }: Run<World>): Promise<boolean> => (await engine.journal.hasRoom?.()) ?? true;
+
+function diskFull<World>({ execution }: Run<World>): Finding {
+  const text = "the disk of the state folder is full";
+  const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`];
+  return { level: "block", code: "disk-full", text, next };
+}
+
+/** The question uses the plan that the operator saw, as long as nothing has been sent since. */
+function planAsShown<World>(run: Run<World>, id: string, phase: Phase): PlannedStep | undefined {
   const shown = phase === "do" && run.execution.written.length === 0 ? run.shown.get(id) : undefined;
   if (shown === undefined || shown.readiness === "deferred") return undefined;
   return Object.values(shown.inputs).some((input) => input.origin === "predicted") ? undefined : shown;
-}
-
-/**
- * For a restoring step what never ran gives nothing and will give nothing: an input that may be left out is left out.
- * One that needs such a value stays unplanned, for there is nothing to put back.
- */
-function scopeFor<World>(run: Run<World>, step: Step): Scope {
-  const scope = scopeOf(run);
-  if (!run.runbook.finally.some(({ id }) => id === step.id)) return scope;
-  const { inputs } = actionOf(run.engine, step);
-  const missing = Object.entries(step.with).flatMap(([name, binding]) =>
-    binding.kind === "output" && scope.steps[binding.step] === undefined ? [{ name, from: binding.step }] : [],
-  );
-  if (missing.some(({ name }) => inputs[name]?.required !== false)) return scope;
-  const never = missing.map(({ from }) => [from, { outputs: {}, origin: "read" }] as const);
-  return { ...scope, steps: { ...scope.steps, ...Object.fromEntries(never) } };
-}
-
-function scopeOf<World>(run: Run<World>): Scope {
-  const steps = Object.entries(run.execution.steps).map(
-    ([id, { outputs }]) => [id, { outputs, origin: "read" }] as [string, Scope["steps"][string]],
-  );
-  return { inputs: run.inputs, target: run.engine.target, steps: Object.fromEntries(steps) };
 }
 
 async function stopBefore<World>(
@@ -64,30 +58,35 @@ async function stopBefore<World>(
   step: string,
   phase: Phase,
   finding: PlannedStep["findings"][number],
-): Promise<StepEnd> {
+): Promise<StepOutcome> {
   const { code: reason, text } = finding;
   await emit(run, { type: "step.failed", step, phase, effect: "none", reason, text, evidence: [], next: [] });
   return { kind: "blocked", finding };
 }
 
-/** There is nothing to change: that ends the step, unless it was sent before and nobody has seen its end. */
-async function unchanged<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
+/** Nothing to change ends the step, unless an earlier attempt was sent and its end was not seen. */
+async function unchanged<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepOutcome> {
   const before = planned.readiness === "unchanged" ? sentBefore(run.execution.steps[step.id], phase) : undefined;
   if (before === undefined) return skip(run, planned, phase);
-  const claim = claimOf(run, step, phase, planned, attemptOf(before));
+  const claim = verificationOf(run, step, phase, planned, attemptOf(before));
   return verify(run, { ...claim, inputs: before.confirmed.inputs });
 }
 
-async function skip<World>(run: Run<World>, planned: PlannedStep, phase: Phase): Promise<StepEnd> {
+async function skip<World>(run: Run<World>, planned: PlannedStep, phase: Phase): Promise<StepOutcome> {
   const { id: step, summary: reason, outputs } = planned;
   await emit(run, { type: "step.skipped", step, phase, reason, outputs });
   return { kind: "done", text: reason };
 }
 
-/** A step that sends nothing: it looks something up, or waits. An undo that sends nothing needs no answer. */
-async function look<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
+/** A step that sends nothing: it reads something, or waits. An undo that sends nothing needs no answer. */
+async function runWithoutRequest<World>(
+  run: Run<World>,
+  step: Step,
+  phase: Phase,
+  planned: PlannedStep,
+): Promise<StepOutcome> {
   if (phase === "do" && planned.confirm !== "none") {
-    const agreement = await agree(run, planned, phase, async () => planned);
+    const agreement = await confirmStep(run, planned, phase, async () => planned);
     if (agreement.kind === "declined") return decline(run, step.id, phase);
   }
   const attempt = { outputs: planned.outputs };
@@ -95,40 +94,40 @@ async function look<World>(run: Run<World>, step: Step, phase: Phase, planned: P
     await emit(run, { type: "step.verified", step: step.id, phase, text: planned.summary, outputs: planned.outputs });
     return { kind: "done", text: planned.summary };
   }
-  return verify(run, claimOf(run, step, phase, planned, attempt));
+  return verify(run, verificationOf(run, step, phase, planned, attempt));
 }
 
-async function decline<World>(run: Run<World>, step: string, phase: Phase): Promise<StepEnd> {
+async function decline<World>(run: Run<World>, step: string, phase: Phase): Promise<StepOutcome> {
   await emit(run, { type: "step.declined", step, phase });
   return { kind: "declined" };
 }
 
-async function change<World>(
+async function applyChange<World>(
   run: Run<World>,
   step: Step,
   phase: Phase,
   planned: PlannedStep,
   replan: () => Promise<PlannedStep>,
-): Promise<StepEnd> {
-  const unexpected = expectation(run, planned);
+): Promise<StepOutcome> {
+  const unexpected = unexpectedCurrent(run, planned);
   if (unexpected !== undefined) return stopBefore(run, step.id, phase, unexpected);
-  const agreement = await agree(run, planned, phase, replan);
+  const agreement = await confirmStep(run, planned, phase, replan);
   if (agreement.kind === "declined") return decline(run, step.id, phase);
   if (agreement.kind === "blocked") return stopBefore(run, step.id, phase, agreement.finding);
-  if (agreement.kind === "settled") return settle(run, step, phase, agreement.step);
+  if (agreement.kind === "settled") return verifyAlreadySo(run, step, phase, agreement.step);
   if (run.engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
-  await assertHeld(run);
-  return perform(run, step, phase, agreement.step, agreement.how);
+  await assertLockHeld(run);
+  return sendAndVerify(run, step, phase, agreement.step, agreement.how, replan);
 }
 
-function settle<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepEnd> {
+function verifyAlreadySo<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep): Promise<StepOutcome> {
   return planned.waitsFor === undefined
     ? unchanged(run, step, phase, planned)
-    : verify(run, claimOf(run, step, phase, planned, { outputs: planned.outputs }));
+    : verify(run, verificationOf(run, step, phase, planned, { outputs: planned.outputs }));
 }
 
-/** `--expect-current` speaks of the world before the first write of this command; a stale plan is told from then on. */
-function expectation<World>(run: Run<World>, { current }: PlannedStep) {
+/** `--expect-current` is about the state before this command's first write. The stale-plan check applies after it. */
+function unexpectedCurrent<World>(run: Run<World>, { current }: PlannedStep) {
   const { expected } = run;
   if (expected === undefined || current === undefined) return undefined;
   delete run.expected;
@@ -137,14 +136,15 @@ function expectation<World>(run: Run<World>, { current }: PlannedStep) {
   return { level: "block", code: "current-differs", text } as const;
 }
 
-/** From here on the step may have happened: the confirmation is on the disk before the request leaves. */
-async function perform<World>(
+/** From here on the step may take effect: the confirmation is on disk before the request is sent. */
+async function sendAndVerify<World>(
   run: Run<World>,
   step: Step,
   phase: Phase,
   planned: PlannedStep,
-  how: How,
-): Promise<StepEnd> {
+  how: ConfirmedBy,
+  replan: () => Promise<PlannedStep>,
+): Promise<StepOutcome> {
   const { operation, undo, basis = {}, outputs } = planned;
   if (operation === null || undo === null) throw new TypeError(`step ${step.id} proposes an Operation without an undo`);
   const inputs = valuesOf(planned.inputs);
@@ -152,35 +152,33 @@ async function perform<World>(
   const confirmedAt = run.execution.lastAt;
   const key = attemptKey({ execution: run.execution.id, at: confirmedAt });
   const attempt: Attempt = { confirmedAt, key, operation, basis, outputs };
-  const sent = await send(run, step, phase, planned, attempt);
+  const sent = await send(run, step, phase, planned, attempt, replan);
   if (sent.kind !== "sent") return sent;
-  return verify(run, claimOf(run, step, phase, planned, { ...attempt, receipt: sent.receipt }));
+  return verify(run, verificationOf(run, step, phase, planned, { ...attempt, receipt: sent.receipt }));
 }
 
-type Sent = StepEnd | { readonly kind: "sent"; readonly receipt: Receipt };
+type Sent = StepOutcome | { readonly kind: "sent"; readonly receipt: Receipt };
 
-/** Sends once. Where no answer tells what happened, the world is read back; nothing is ever sent again blindly. */
+/** Sends once. Where no answer says what happened, it reads the state back; nothing is ever sent again blindly. */
 async function send<World>(
   run: Run<World>,
   step: Step,
   phase: Phase,
   planned: PlannedStep,
   attempt: Attempt,
+  replan: () => Promise<PlannedStep>,
 ): Promise<Sent> {
-  const answer = await answerOf(run.engine.gateway.send(attempt.operation as Operation, attempt.key as string));
+  const answer = await sendOrWait(run, step, phase, planned, attempt, replan);
   if (answer instanceof OpsError) {
-    if (answer.detail.effect === "none") return refused(run, step.id, phase, answer);
+    if (answer.detail.effect === "none") {
+      const end = await refused(run, step.id, phase, answer);
+      const isStoppedWaiting = isBusy(run, step, answer) && run.engine.stop.aborted;
+      return isStoppedWaiting ? { kind: "interrupted", exitCode: stopCode(run.engine.stop) } : end;
+    }
     return readBack(run, step, phase, planned, attempt, answer);
   }
   await emit(run, { type: "step.sent", step: step.id, phase, receipt: answer });
   return { kind: "sent", receipt: answer };
-}
-
-function answerOf(sending: Promise<Receipt>): Promise<Receipt | OpsError> {
-  return sending.catch((error: unknown) => {
-    if (error instanceof OpsError) return error;
-    throw error;
-  });
 }
 
 async function readBack<World>(
@@ -191,8 +189,9 @@ async function readBack<World>(
   attempt: Attempt,
   error: OpsError,
 ): Promise<Sent> {
-  const probe = await probed(run, step, valuesOf(planned.inputs), attempt);
-  if (probe?.kind === "notDone") return refused(run, step.id, phase, error);
+  const probe = await probeWhenConsistent(run, step, valuesOf(planned.inputs), attempt);
+  if (probe?.kind === "notDone")
+    return refused(run, step.id, phase, notSeen(error, run.engine.clock.now(), attempt), [probe.evidence]);
   if (probe === undefined || probe.kind === "unknown") {
     const evidence = [error.message, ...(probe === undefined ? [] : [probe.evidence])];
     const text = `it is not known whether step ${step.id} took effect`;
@@ -203,12 +202,23 @@ async function readBack<World>(
   return { kind: "sent", receipt };
 }
 
+/** No answer came, and no effect either: that is what is known. AWS may still apply the request later. */
+function notSeen({ message, exitCode, detail }: OpsError, now: number, { confirmedAt = "" }: Attempt): OpsError {
+  return new OpsError({ ...detail, exitCode, message: `${message}; ${notSeenWithin(Date.parse(confirmedAt), now)}` });
+}
+
 /** The request had no effect: there is nothing to undo, and the same step may be tried again. */
-async function refused<World>(run: Run<World>, step: string, phase: Phase, error: OpsError): Promise<StepEnd> {
+async function refused<World>(
+  run: Run<World>,
+  step: string,
+  phase: Phase,
+  error: OpsError,
+  evidence: readonly string[] = [],
+): Promise<StepOutcome> {
   const failure: Failure = {
     reason: error.detail.code,
     text: error.message,
-    evidence: [],
+    evidence,
     next: error.detail.next ?? [],
   };
   await emit(run, { type: "step.failed", step, phase, effect: "none", ...failure });
@@ -216,7 +226,7 @@ async function refused<World>(run: Run<World>, step: string, phase: Phase, error
   return { kind: "failed", failure, effect: "none", exitCode };
 }
 
-function claimOf<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep, attempt: Attempt) {
+function verificationOf<World>(run: Run<World>, step: Step, phase: Phase, planned: PlannedStep, attempt: Attempt) {
   return {
     id: step.id,
     phase,

@@ -4,11 +4,11 @@ import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Phase } from "../domain/plan.ts";
 import { attemptOf } from "./attempt.ts";
-import { type StepEnd, stopCode } from "./outcome.ts";
-import { emit, type Run, tell } from "./run.ts";
+import { type StepOutcome, stopCode } from "./outcome.ts";
+import { emit, type Run, reportProgress } from "./run.ts";
 
 /** What is being verified: the step, its inputs, and what was sent. */
-export interface Claim<World> {
+export interface Verification<World> {
   readonly id: string;
   readonly phase: Phase;
   readonly action: Action<World>;
@@ -18,7 +18,7 @@ export interface Claim<World> {
 }
 
 /** Reads back until true, false or out of time, and journals the end. An interrupted wait has no end in the journal. */
-export async function verify<World>(run: Run<World>, claim: Claim<World>): Promise<StepEnd> {
+export async function verify<World>(run: Run<World>, claim: Verification<World>): Promise<StepOutcome> {
   const verdict = await verdictOf(run, claim);
   const { id: step, phase } = claim;
   switch (verdict.kind) {
@@ -32,12 +32,12 @@ export async function verify<World>(run: Run<World>, claim: Claim<World>): Promi
     case "unproven":
       return unproven(run, claim, verdict);
     case "true":
-      await emitTrue(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
+      await emitVerified(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
       return { kind: "done", text: verdict.text };
   }
 }
 
-async function unproven<World>(run: Run<World>, claim: Claim<World>, verdict: Unproven): Promise<StepEnd> {
+async function unproven<World>(run: Run<World>, claim: Verification<World>, verdict: Unproven): Promise<StepOutcome> {
   const { id: step, phase, attempt } = claim;
   const { failure, onward, outputs } = verdict;
   if (onward === "passed") return passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
@@ -46,20 +46,20 @@ async function unproven<World>(run: Run<World>, claim: Claim<World>, verdict: Un
   return { kind: "failed", failure, effect: "sent", exitCode, unproven: { onward, outputs: outputs ?? {} } };
 }
 
-/** The step counts as done, and the execution does not. */
+/** The step counts as done, but the execution does not. */
 export async function passUnproven<World>(
   run: Run<World>,
-  { id, phase }: Pick<Claim<World>, "id" | "phase">,
+  { id, phase }: Pick<Verification<World>, "id" | "phase">,
   failure: Failure,
   outputs: AnyValues,
-): Promise<StepEnd> {
-  await emitTrue(run, { id, phase }, failure.text, outputs);
+): Promise<StepOutcome> {
+  await emitVerified(run, { id, phase }, failure.text, outputs);
   return { kind: "done", text: failure.text, unproven: failure };
 }
 
-async function emitTrue<World>(
+async function emitVerified<World>(
   run: Run<World>,
-  { id, phase }: Pick<Claim<World>, "id" | "phase">,
+  { id, phase }: Pick<Verification<World>, "id" | "phase">,
   text: string,
   outputs: AnyValues,
 ): Promise<void> {
@@ -67,17 +67,17 @@ async function emitTrue<World>(
   else await emit(run, { type: "step.verified", step: id, phase, text, outputs });
 }
 
-function earlierOf<World>({ execution: { steps, written } }: Run<World>): readonly Attempt[] {
+function earlierAttempts<World>({ execution: { steps, written } }: Run<World>): readonly Attempt[] {
   return written.flatMap((id) => {
     const { confirmed, sent } = steps[id] ?? {};
     return confirmed === undefined ? [] : [attemptOf({ confirmed, ...(sent && { sent }) })];
   });
 }
 
-type Outcome = Verdict | Extract<StepEnd, { kind: "interrupted" | "open" }>;
+type Outcome = Verdict | Extract<StepOutcome, { kind: "interrupted" | "open" }>;
 
-/** What was sent goes on; only the watching came to an end (expired credentials, no network). */
-function lostSight({ message, detail }: OpsError): Failure {
+/** What was sent continues; only our watching ended (expired credentials, no network). */
+function stoppedWatching({ message, detail }: OpsError): Failure {
   return {
     reason: detail.code,
     text: `what was sent goes on, unwatched: ${message}`,
@@ -86,30 +86,30 @@ function lostSight({ message, detail }: OpsError): Failure {
   };
 }
 
-/** New credentials come before anything else; `resume` then goes on. */
-function needed({ exitCode }: OpsError): { readonly exitCode?: ExitCode } {
+/** The operator needs new credentials first; `resume` then continues. */
+function exitCodeOf({ exitCode }: OpsError): { readonly exitCode?: ExitCode } {
   return exitCode === EXIT.credentials ? { exitCode } : {};
 }
 
-async function verdictOf<World>(run: Run<World>, claim: Claim<World>): Promise<Outcome> {
+async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Promise<Outcome> {
   const { engine } = run;
   const { action, attempt, id: step, phase } = claim;
   if (action.verify === undefined) return { kind: "true", text: "done" };
   try {
     engine.stop.throwIfAborted();
     return await action.verify(claim.inputs as never, attempt, {
-      world: engine.world,
+      services: engine.services,
       target: engine.target,
       clock: engine.clock,
       deadline: engine.clock.now() + claim.timeoutSeconds * 1000,
       signal: engine.stop,
-      earlier: earlierOf(run),
-      progress: (text, data) => tell(run, { step, phase, text, ...(data === undefined ? {} : { data }) }),
+      earlierAttempts: earlierAttempts(run),
+      progress: (text, data) => reportProgress(run, { step, phase, text, ...(data === undefined ? {} : { data }) }),
     });
   } catch (error) {
     if (engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(engine.stop) };
     if (error instanceof OpsError && run.execution.written.length > 0)
-      return { kind: "open", failure: lostSight(error), ...needed(error) };
+      return { kind: "open", failure: stoppedWatching(error), ...exitCodeOf(error) };
     throw error;
   }
 }

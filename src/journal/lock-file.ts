@@ -4,26 +4,27 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
 import type { OpsError } from "../domain/error.ts";
-import { type LockHolder, locked } from "../domain/lock.ts";
-import { readWhole } from "./journal-file.ts";
+import { type LockHolder, lockedError } from "../domain/lock.ts";
+import { readWhole } from "./read-whole.ts";
 import { unwritable } from "./state-dir.ts";
 
 /**
- * One execution at a time on a target, on this machine. Each taking creates the next generation of the lock's file
- * with O_EXCL, so that of any number of racing processes one wins; who finds a higher generation than its own has lost.
- * A released lock stays as its highest generation, marked released, so that generations never start again.
+ * One execution at a time on a target, on this machine. To take the lock, a process creates the next generation of the
+ * lock's file. Creation fails if the file exists, so only one of any number of racing processes wins. A process that
+ * finds a higher generation than its own has lost. A released lock stays as its highest generation, marked released, so
+ * that generations never start again.
  */
 export interface Lock {
-  /** The execution of the process that died while it held the lock before. */
+  /** The execution whose process held the lock before and died. */
   readonly after?: string;
-  /** Who has taken it over since. */
+  /** The holder that has taken over the lock since. */
   taker(): Promise<Holder | undefined>;
   release(): Promise<void>;
 }
 
 export interface Holder extends LockHolder {
   readonly pid: number;
-  /** Tells a process from a later one with the same pid; empty where the system does not say. */
+  /** Distinguishes a process from a later one with the same pid; empty if the system does not provide it. */
   readonly processStart: string;
   readonly released?: boolean;
 }
@@ -31,13 +32,13 @@ export interface Holder extends LockHolder {
 interface Generation {
   readonly number: number;
   readonly path: string;
-  /** Undefined where the file is damaged, or gone at this moment. */
+  /** Undefined if the file is damaged, or gone at this moment. */
   readonly holder: Holder | undefined;
 }
 
 /**
- * Takes the lock of `key`, or throws exit 5 naming the holder. A holder whose process is gone does not hold; one that is
- * there yields where `mayYield` says so.
+ * Takes the lock of `key`, or throws exit 5 naming the holder. A holder whose process is gone does not hold the lock. A
+ * live holder yields if `mayYield` says so.
  */
 export async function takeLock(
   dir: string,
@@ -69,7 +70,7 @@ export async function takeLock(
   };
 }
 
-/** A link to a finished file: the generation appears with its content, or not at all. */
+/** Links to a finished file, so that the generation appears with its content, or not at all. */
 async function create(path: string, holder: Holder): Promise<void> {
   const draft = await write(path, holder);
   try {
@@ -84,7 +85,7 @@ async function create(path: string, holder: Holder): Promise<void> {
 
 async function write(path: string, holder: Holder): Promise<string> {
   const draft = `${path}.draft-${process.pid}-${holder.execution}`;
-  // On the disk before it gets its name: after a power cut, a file without a holder would hold for good.
+  // Flush before the file gets its name: after a power cut, a file without a holder would hold the lock forever.
   await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flush: true }).catch(async (error: Error) => {
     await unlink(draft).catch(() => undefined);
     throw unwritable(path, error.message, error);
@@ -92,7 +93,7 @@ async function write(path: string, holder: Holder): Promise<string> {
   return draft;
 }
 
-/** On a full disk nothing can be marked: then the file goes, which takes no room. */
+/** On a full disk the file cannot be marked. Then it is removed, which needs no space. */
 async function markReleased(path: string, holder: Holder): Promise<void> {
   const draft = await write(path, { ...holder, released: true }).catch(() => undefined);
   await (draft === undefined ? rm(path, { force: true }) : rename(draft, path));
@@ -103,12 +104,12 @@ export async function findLocks(dir: string, execution: string): Promise<readonl
   return (await locksOf(dir, execution)).map(({ holder }) => holder);
 }
 
-/** Lets go of the locks that `execution` holds. */
+/** Releases the locks that `execution` holds. */
 export async function breakLocks(dir: string, execution: string): Promise<void> {
   for (const { path, holder } of await locksOf(dir, execution)) await markReleased(path, holder);
 }
 
-/** All locks that are held, by whatever key; the ones that processes left behind when they died among them. */
+/** All locks that are held, of any key, including those that processes left behind when they died. */
 export async function heldLocks(dir: string): Promise<{ key: string; path: string; holder: Holder }[]> {
   const names = await readdir(join(dir, "locks")).catch(() => [] as string[]);
   const taken = names.filter((name) => /\.\d+$/.test(name));
@@ -143,14 +144,14 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** A file that cannot be read holds, and so does another machine's process, which cannot be looked at. */
+/** A file that cannot be read holds the lock. So does a process of another machine: we cannot check it. */
 export function holds(holder: Holder | undefined): boolean {
   if (holder === undefined) return true;
   if (holder.released === true) return false;
   return holder.host !== hostname() || isAlive(holder);
 }
 
-/** Is the process that took the lock still there (and not another one that was given its pid)? */
+/** Whether the process that took the lock still runs (and is not another one with the same pid). */
 export function isAlive({ pid, processStart: started }: Pick<Holder, "pid" | "processStart">): boolean {
   try {
     process.kill(pid, 0);
@@ -161,7 +162,7 @@ export function isAlive({ pid, processStart: started }: Pick<Holder, "pid" | "pr
   return now === "" || started === "" || now === started;
 }
 
-/** Linux: start time of a process since boot, field 22 of /proc/PID/stat, or that it is dead and unburied; elsewhere empty. */
+/** Linux: the process's start time since boot (field 22 of /proc/PID/stat), or `zombie` if dead; elsewhere empty. */
 export function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -176,7 +177,7 @@ function heldBy(holder: Holder | undefined): OpsError {
   const who =
     holder === undefined ? "another process, just now" : `${holder.operator}@${holder.host} since ${holder.since}`;
   const what = holder === undefined ? "" : `, execution ${holder.execution} (${holder.command}, pid ${holder.pid})`;
-  return locked(
+  return lockedError(
     `the target is locked by ${who}${what}`,
     holder === undefined
       ? []

@@ -1,10 +1,23 @@
+import type { JournalEvent } from "../domain/execution.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import { redactText } from "../domain/redact.ts";
+
+/**
+ * Resume and undo read these members back, so they stay unchanged: the runbook's text and the values of steps. An
+ * Operation holds references to secrets, never a secret. The runbook check refuses an input that could hold one.
+ */
+const EXACT = ["runbook", "inputs", "operation", "undo", "basis", "outputs"] as const;
+
+export const exactMembers = (event: JournalEvent): Partial<JournalEvent> =>
+  Object.fromEntries(Object.entries(event).filter(([name]) => EXACT.some((kept) => kept === name)));
+
+export const redactEvent = (event: JournalEvent): JournalEvent =>
+  ({ ...redact(event), ...exactMembers(event) }) as JournalEvent;
 
 /** A member whose whole text is a secret. */
 const SECRET_MEMBER = /(?:password|passwd|secret|token|(?:api|access)[_-]?key)(?:value)?$/i;
 
-/** Every text of a value, at any depth, without its secrets. */
+/** Removes the secrets from every text of a value, at any depth. */
 export function redact<T>(value: T): T {
   return walk(value as Json) as T;
 }

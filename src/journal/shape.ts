@@ -1,62 +1,137 @@
-import type { JournalEvent } from "../domain/execution.ts";
+import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution.ts";
 
-type Kind = "text" | "number" | "phase" | "map" | "map or null" | "text or null" | "maps" | "texts";
+/** What a member must be. A name that ends with `?` may be absent. */
+type Shape =
+  | Kind
+  | { readonly oneOf: readonly unknown[] }
+  | { readonly list: Shape }
+  | { readonly orNull: Shape }
+  | { readonly members: Members };
+type Members = Readonly<Record<string, Shape>>;
+type Kind = "text" | "number" | "flag" | "time" | "step" | "map" | "any";
 
-const isMap = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string";
 
 const IS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === "string",
+  text: isText,
   number: (value) => typeof value === "number",
-  phase: (value) => value === "do" || value === "undo",
+  flag: (value) => typeof value === "boolean",
+  time: (value) => isText(value) && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+  // Steps become names of members.
+  step: (value) => isText(value) && !(value in {}),
   map: isMap,
-  "map or null": (value) => value === null || isMap(value),
-  "text or null": (value) => value === null || typeof value === "string",
-  maps: (value) => Array.isArray(value) && value.every(isMap),
-  texts: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  any: (value) => value !== undefined,
 };
 
-const STEP = { step: "text", phase: "phase" } as const;
+const members = (given: Members): Shape => ({ members: given });
+const oneOf = (...values: readonly unknown[]): Shape => ({ oneOf: values });
+const texts: Shape = { list: "text" };
 
-/** What the records of an execution have to hold beside `at` and `execution`. */
-const SHAPES: Readonly<Record<JournalEvent["type"], Readonly<Record<string, Kind>>>> = {
-  "execution.started": { runbook: "map", inputs: "map", target: "map", caller: "map", operator: "text", host: "text" },
-  "execution.resumed": { mode: "phase", operator: "text", host: "text" },
-  "execution.tookOver": { from: "map" },
+const PHASE = oneOf("do", "undo");
+const STEP = { step: "step", phase: PHASE } as const;
+const OPERATION = members({ service: "text", name: "text", input: "map" });
+const UNDO = members({ kind: oneOf("operation", "irreversible", "stays"), "operation?": OPERATION, "reason?": "text" });
+const FINDING = members({ level: oneOf("ok", "warn", "block"), code: "text", text: "text", "next?": texts });
+const CHANGE = members({ subject: "text", property: "text", before: "any", after: "any" });
+const UNFINISHED = members({ kind: "text", what: "text", before: "any", now: "any", command: "text" });
+const HOLDER = members({ execution: "text", command: "text", operator: "text", host: "text", since: "text" });
+const TARGET = members({
+  name: "text",
+  cluster: "text",
+  service: "text",
+  database: "text",
+  production: "flag",
+  "account?": "text",
+  "region?": "text",
+  "adminUrl?": "text",
+});
+const orNull = (shape: Shape): Shape => ({ orNull: shape });
+
+/** What the records of an execution must contain besides `at` and `execution`. */
+const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
+  "execution.started": {
+    schemaVersion: oneOf(JOURNAL_SCHEMA_VERSION),
+    runbook: members({ id: "text", source: "text", sha256: "text", text: "text" }),
+    inputs: "map",
+    target: TARGET,
+    caller: members({ account: "text", arn: "text" }),
+    operator: "text",
+    host: "text",
+    version: "text",
+    "endpoint?": "text",
+  },
+  "execution.resumed": { mode: PHASE, operator: "text", host: "text", "version?": "text" },
+  "execution.tookOver": { from: HOLDER },
   "step.planned": {
     ...STEP,
     title: "text",
     action: "text",
     summary: "text",
-    changes: "maps",
-    findings: "maps",
-    operation: "map or null",
-    undo: "map or null",
-    awsCli: "text or null",
+    changes: { list: CHANGE },
+    findings: { list: FINDING },
+    operation: orNull(OPERATION),
+    undo: orNull(UNDO),
+    awsCli: orNull("text"),
   },
   "step.confirmed": {
     ...STEP,
-    how: "text",
+    how: oneOf("prompt", "typed", "flag", "sandbox", "none"),
     inputs: "map",
-    operation: "map",
-    undo: "map",
+    operation: OPERATION,
+    undo: UNDO,
     basis: "map",
     outputs: "map",
   },
-  "step.sent": { ...STEP, receipt: "map" },
+  "step.sent": { ...STEP, receipt: members({ answer: "map", "requestId?": "text" }), "adopted?": "flag" },
   "step.verified": { ...STEP, text: "text", outputs: "map" },
   "step.skipped": { ...STEP, reason: "text", outputs: "map" },
   "step.declined": STEP,
-  "step.failed": { ...STEP, reason: "text", text: "text", evidence: "texts", next: "texts", effect: "text" },
+  "step.failed": {
+    ...STEP,
+    reason: "text",
+    text: "text",
+    evidence: texts,
+    next: texts,
+    effect: oneOf("none", "sent"),
+  },
   "step.undone": { ...STEP, text: "text" },
-  "execution.ended": { status: "text", exitCode: "number", text: "text", next: "texts" },
+  "execution.ended": {
+    status: oneOf("done", "failed", "declined", "guarded", "unknown", "interrupted", "undone"),
+    exitCode: "number",
+    "reason?": "text",
+    text: "text",
+    next: texts,
+    "unfinished?": { list: UNFINISHED },
+  },
 };
 
-/** Whether a line of a journal is a record that this release knows, with all that it has to hold. */
+/** Deeper than any record; deep enough to exhaust a stack otherwise. */
+const MOST_DEPTH = 64;
+
+/** Whether a line of a journal is a record that this release knows, with all that its readers rely on. */
 export function isRecord(value: unknown): value is JournalEvent {
-  if (!isMap(value)) return false;
-  const record = value as Readonly<Record<string, unknown>>;
-  const type = String(record.type);
-  if (!Object.hasOwn(SHAPES, type)) return false;
-  const shape = { at: "text", execution: "text", ...SHAPES[type as JournalEvent["type"]] } as const;
-  return Object.entries<Kind>(shape).every(([name, kind]) => IS[kind](record[name]));
+  if (!isMap(value) || !isText(value.type) || !Object.hasOwn(SHAPES, value.type)) return false;
+  const shape = { at: "time", execution: "text", ...SHAPES[value.type as JournalEvent["type"]] } as const;
+  return fits(value, members(shape)) && isShallow(value, MOST_DEPTH);
+}
+
+function fits(value: unknown, shape: Shape): boolean {
+  if (typeof shape === "string") return IS[shape](value);
+  if ("list" in shape) return Array.isArray(value) && value.every((item) => fits(item, shape.list));
+  if ("oneOf" in shape) return shape.oneOf.includes(value);
+  if ("orNull" in shape) return value === null || fits(value, shape.orNull);
+  return isMap(value) && Object.entries(shape.members).every(([name, each]) => hasMember(value, name, each));
+}
+
+function hasMember(value: Readonly<Record<string, unknown>>, name: string, shape: Shape): boolean {
+  const own = name.replace(/\?$/, "");
+  const member = Object.hasOwn(value, own) ? value[own] : undefined;
+  return (member === undefined && own !== name) || fits(member, shape);
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((member) => isShallow(member, depth - 1));
 }

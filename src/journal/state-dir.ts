@@ -4,40 +4,41 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit-codes.ts";
+import { syncFolder } from "./sync-folder.ts";
 
-/** Where executions and locks live: `--state-dir`, else `$XDG_STATE_HOME/vulcan-ops`, else `~/.local/state/vulcan-ops`. */
+/** Folder of journals and locks: `--state-dir`, else `$XDG_STATE_HOME/vulcan-ops`, else `~/.local/state/vulcan-ops`. */
 export function stateDir(given: string | undefined, env: NodeJS.ProcessEnv): string {
   if (given !== undefined) return given;
   const home = env.XDG_STATE_HOME;
   return join(home?.startsWith("/") ? home : join(homedir(), ".local", "state"), "vulcan-ops");
 }
 
-const ROOMS = ["executions", "locks"] as const;
+const FOLDERS = ["executions", "locks"] as const;
 
 /** Makes the folder ready for writing (0700), or refuses before anything is sent. */
 export async function openStateDir(given: string): Promise<string> {
-  // Without the slash at its end, which would look through a link.
+  // Removes a slash at the end, because with it lstat would follow a link.
   const path = resolve(given);
   try {
     await makeFolders(path);
     await assertOwn(path);
-    const rooms = ROOMS.map((room) => join(path, room));
-    await Promise.all(rooms.map(makeFolder));
-    await Promise.all(rooms.map(assertOwn));
+    const folders = FOLDERS.map((name) => join(path, name));
+    await Promise.all(folders.map(makeFolder));
+    await Promise.all(folders.map(assertOwn));
   } catch (error) {
     throw error instanceof OpsError ? error : unwritable(path, (error as Error).message, error);
   }
   return path;
 }
 
-/** Node's own `recursive` never returns where a parent that exists takes no folders (/proc). */
+/** Node's own `recursive` never returns if an existing parent accepts no folders (/proc). */
 async function makeFolders(path: string): Promise<void> {
   const missing: string[] = [];
   for (let at = path; !(await isThere(at)); at = dirname(at)) missing.unshift(at);
   for (const folder of missing) await makeFolder(folder);
 }
 
-/** Follows no link: what a link leads to nowhere is there. */
+/** Follows no link: a link that points to nothing counts as present. */
 async function isThere(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -51,15 +52,16 @@ async function isThere(path: string): Promise<boolean> {
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
+    await syncFolder(dirname(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw unwritable(path, `${dirname(path)} takes no folders`, error);
-    // Another process may have been first; whether it is a folder is looked at afterwards.
+    // Another process may have been first. A later check shows whether it is a folder.
     if (code !== "EEXIST") throw error;
   }
 }
 
-/** A link or somebody else's folder could lead the journal astray, or show it to others. */
+/** A link or another user's folder could redirect the journal, or show it to others. */
 async function assertOwn(path: string): Promise<void> {
   const stat = await lstat(path);
   if (!stat.isDirectory()) throw unwritable(path, "it is not a directory");
@@ -69,7 +71,7 @@ async function assertOwn(path: string): Promise<void> {
   await access(path, constants.W_OK);
 }
 
-/** No journal, no write: this is said before anything is sent. */
+/** Without a journal there is no write: the error comes before anything is sent. */
 export function unwritable(path: string, reason: string, cause?: unknown): OpsError {
   return new OpsError({
     code: "state-dir-unwritable",
@@ -77,7 +79,7 @@ export function unwritable(path: string, reason: string, cause?: unknown): OpsEr
     fault: "operator",
     message: `cannot keep a journal in ${path}: ${reason}`,
     unchanged: "Nothing is sent without a journal.",
-    next: ["vulcan-ops … --state-dir DIR with a writable directory"],
+    next: ["the same command with --state-dir DIR, a folder that can be written to"],
     effect: "none",
     cause,
   });

@@ -3,13 +3,14 @@ import type { Action } from "../domain/action.ts";
 /** What the checker, the schema and the explanation need to know of an action: all but its code. */
 export type ActionSpec = Pick<
   Action<never>,
-  "name" | "summary" | "risk" | "inputs" | "outputs" | "irreversible" | "takes"
+  "name" | "formerly" | "summary" | "risk" | "inputs" | "outputs" | "irreversible" | "minimumDurations"
 >;
 
 /** By name. Any `Registry<World>` fits. */
 export type ActionSpecs = Readonly<Record<string, ActionSpec>>;
 
-/** The spec of that name; never something inherited, such as `constructor`. */
+/** The spec of that name or of that former name; never an inherited member such as `constructor`. */
 export function specOf(specs: ActionSpecs, name: string): ActionSpec | undefined {
-  return Object.hasOwn(specs, name) ? specs[name] : undefined;
+  if (Object.hasOwn(specs, name)) return specs[name];
+  return Object.values(specs).find(({ formerly }) => formerly === name);
 }

@@ -1,7 +1,7 @@
 import type { Field } from "../domain/field.ts";
 import { type Binding, TARGET_FIELDS, type TargetField } from "../domain/runbook.ts";
 import type { Declared, DeclaredStep } from "./declarations.ts";
-import { misfit, outOfBounds } from "./field-types.ts";
+import { outOfBounds, typeMismatch } from "./field-types.ts";
 import { isAge, readLiteral } from "./parse-literal.ts";
 import { quoted, type Report } from "./problem.ts";
 import { FORMS, isTargetField, parseReference, pathOf, type Reference, resemblesReference } from "./reference.ts";
@@ -18,14 +18,14 @@ export function bindingOf(field: Field, written: ScalarValue): Binding {
   return { kind: "value", value: literal.value };
 }
 
-/** Where a value stands: for which input of which step. `field` is absent where the action does not say. */
+/** The input of a step that a value is for. `field` is absent where the action is unknown or has no such input. */
 export interface Slot {
   readonly name: string;
   readonly field: Field | undefined;
   readonly step: DeclaredStep;
 }
 
-/** Does a value under `with` fit its slot, be it written down or referenced? */
+/** Does a literal or referenced value under `with` fit its slot? */
 export function checkBinding(tree: Tree, slot: Slot, declared: Declared, report: Report): void {
   if (tree.kind !== "scalar") return;
   if (typeof tree.value === "string" && resemblesReference(tree.value)) {
@@ -51,7 +51,7 @@ function unreadable(text: string): readonly [message: string, hint: string] {
   return [`a reference has to be the whole value, not part of a text: ${quoted(text)}`, "nothing is put together here"];
 }
 
-/** What a reference leads to. */
+/** What a reference points to. */
 interface Source {
   /** Absent where its declaration was reported already. */
   readonly field: Field | undefined;
@@ -70,7 +70,7 @@ function checkReference(reference: Reference, tree: Tree, slot: Slot, declared: 
 function checkSource(source: Source, path: string, tree: Tree, slot: Slot, report: Report): void {
   const { field: from, mayLack, isInput } = source;
   if (from === undefined || slot.field === undefined) return;
-  const wrong = misfit(from, slot.field);
+  const wrong = typeMismatch(from, slot.field);
   const unbounded = isInput === true ? outOfBounds(from, slot.field) : undefined;
   if (wrong !== undefined) report("VOPS033", tree, `${quoted(slot.name)} does not take ${path}: it ${wrong}`);
   else if (mayLack !== undefined && slot.field.required !== false) {
@@ -118,10 +118,10 @@ function outputSource(
     const hint = didYouMean(name, Object.keys(outputs)) ?? "it gives nothing";
     return { rule: "VOPS031", message: `${step.spec.name} gives no ${quoted(name)}`, hint };
   }
-  return { field: outputs[name], mayLack: lackOf(outputs[name], step, at) };
+  return { field: outputs[name], mayLack: missingReason(outputs[name], step, at) };
 }
 
-function lackOf(output: Field | undefined, step: DeclaredStep, at: DeclaredStep): string | undefined {
+function missingReason(output: Field | undefined, step: DeclaredStep, at: DeclaredStep): string | undefined {
   if (output?.required === false) return "the action does not always give it";
   const { only } = step;
   const isWithin =

@@ -47,7 +47,11 @@ function checkUnique({ steps }: Declared, report: Report): void {
 function checkAction({ tree, spec }: DeclaredStep, { specs, report }: Around): void {
   const action = member(tree, "action");
   const name = textOf(action);
-  if (action === undefined || name === undefined || spec !== undefined) return;
+  if (action === undefined || name === undefined) return;
+  if (spec !== undefined) {
+    if (spec.name !== name) report("VOPS028", action, `the action ${name} is called ${spec.name} now`);
+    return;
+  }
   report("VOPS020", action, `unknown action ${quoted(name)}`, didYouMean(name, Object.keys(specs)));
 }
 

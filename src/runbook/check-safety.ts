@@ -1,13 +1,13 @@
 import { redactText } from "../domain/redact.ts";
 import type { ActionSpecs } from "./action-spec.ts";
 import { type DeclaredStep, declaredIn } from "./declarations.ts";
-import { type Place, quoted, type Report } from "./problem.ts";
+import { quoted, type Report, type TextPosition } from "./problem.ts";
 import { parseReference } from "./reference.ts";
 import { entriesOf, member, type Tree, textOf } from "./yaml/tree.ts";
 
 /**
- * What a document that means something may still do badly. Not asked of an execution that has begun: whatever its text
- * lacks, going on with it or taking it back must not be refused for that.
+ * Rules of safety for a document that is otherwise valid. They do not apply to an execution that has begun: whatever
+ * its text lacks, a resume or an undo must not be refused for that.
  */
 export function checkSafety(document: Tree, text: string, specs: ActionSpecs, report: Report): void {
   const { steps } = declaredIn(document, specs);
@@ -19,7 +19,7 @@ export function checkSafety(document: Tree, text: string, specs: ActionSpecs, re
   checkSecrets(text, report);
 }
 
-/** A step without a way back says why it is done all the same; one with a way back says nothing of the kind. */
+/** A step without an undo must say why it is done. A step with an undo must not say so. */
 function checkUndo({ tree, spec }: DeclaredStep, report: Report): void {
   const reason = member(tree, "irreversible");
   const place = entriesOf(tree).get("irreversible")?.key ?? member(tree, "action") ?? tree;
@@ -31,12 +31,12 @@ function checkUndo({ tree, spec }: DeclaredStep, report: Report): void {
   }
 }
 
-/** A time limit has to leave room for what the action takes at the very least. */
+/** A time limit must leave room for the action's minimum duration. */
 function checkTime({ tree, spec }: DeclaredStep, report: Report): void {
   const limit = member(tree, "timeoutSeconds");
   if (limit?.kind !== "scalar" || typeof limit.value !== "number") return;
   const given = member(tree, "with");
-  const applying = (spec?.takes ?? []).filter(({ where = {} }) =>
+  const applying = (spec?.minimumDurations ?? []).filter(({ where = {} }) =>
     Object.entries(where).every(([name, value]) => textOf(member(given, name)) === value),
   );
   const most = applying.reduce((longest, one) => (one.seconds > longest.seconds ? one : longest), NOTHING);
@@ -47,8 +47,8 @@ function checkTime({ tree, spec }: DeclaredStep, report: Report): void {
 const NOTHING = { seconds: 0, why: "" };
 
 /**
- * A restoring step runs after a failure anywhere, and by itself: what it needs has to be known by the time the change is
- * confirmed that it puts back, and what destroys is no restoring.
+ * A restoring step runs by itself after any failure. What it needs must be known before the change that it puts back is
+ * confirmed. A destructive step cannot be a restoring step.
  */
 function checkRestoring(step: DeclaredStep, steps: readonly DeclaredStep[], report: Report): void {
   const risk = textOf(member(step.tree, "risk")) ?? step.spec?.risk;
@@ -58,7 +58,7 @@ function checkRestoring(step: DeclaredStep, steps: readonly DeclaredStep[], repo
   }
   const sources = sourcesOf(step.tree, steps);
   const changes = (other: DeclaredStep) => !other.restores && other.spec !== undefined && other.spec.risk !== "read";
-  // Where it refers to no change, it could be needed from the first one on.
+  // Where it refers to no change, it could be needed from the first change on.
   const first = sources.find(({ from }) => changes(from))?.from ?? steps.find(changes);
   for (const { from, place } of sources) {
     if (first === undefined || from.restores || changes(from) || from.order < first.order) continue;
@@ -69,7 +69,7 @@ function checkRestoring(step: DeclaredStep, steps: readonly DeclaredStep[], repo
 
 interface Source {
   readonly from: DeclaredStep;
-  readonly place: Place;
+  readonly place: TextPosition;
 }
 
 /** The earlier steps whose outputs a step uses, first step first. */
@@ -83,7 +83,7 @@ function sourcesOf(tree: Tree, steps: readonly DeclaredStep[]): readonly Source[
   return found.sort((a, b) => a.from.order - b.from.order);
 }
 
-/** Secrets anywhere in the text, comments included, at the place where each begins. */
+/** Reports secrets anywhere in the text, comments included, at the place where each begins. */
 function checkSecrets(text: string, report: Report): void {
   if (redactText(masked(text)) === masked(text)) return;
   text.split("\n").forEach((line, index) => {
@@ -100,7 +100,7 @@ function checkSecrets(text: string, report: Report): void {
   });
 }
 
-/** References and ARNs name a secret and do not hold it; what follows a bracket is no value of the key before it. */
+/** References and ARNs name a secret but do not contain it. What follows a bracket is no value of the key before it. */
 function masked(text: string): string {
   return text
     .replace(/["']?\$\{\{[^{}\n]*\}\}["']?|\barn:aws[\w:/+.@-]*/g, (found) => " ".repeat(found.length))

@@ -8,7 +8,7 @@ import type {
   TextShape,
   WholeShape,
 } from "./document-shape.ts";
-import { type Place, quoted, type Report } from "./problem.ts";
+import { quoted, type Report, type TextPosition } from "./problem.ts";
 import { EXAMPLE } from "./reference.ts";
 import { didYouMean } from "./suggest.ts";
 import { dataOf, entriesOf, member, type Tree, textOf } from "./yaml/tree.ts";
@@ -16,8 +16,8 @@ import { dataOf, entriesOf, member, type Tree, textOf } from "./yaml/tree.ts";
 /** Does the tree have the shape? `what` is the value's name in messages. */
 export function checkShape(tree: Tree, shape: Shape, what: string, report: Report): void {
   if (tree.kind === "opaque") return;
-  const says = fault(tree, shape);
-  if (says !== undefined) report("VOPS012", tree, `${what} ${says.needs}`, says.hint);
+  const problem = fault(tree, shape);
+  if (problem !== undefined) report("VOPS012", tree, `${what} ${problem.needs}`, problem.hint);
   else if (shape.kind === "list") checkList(tree, shape, what, report);
   else if (shape.kind === "named") checkNamed(tree, shape, report);
   else if (shape.kind === "record") checkRecord(tree, shape, report);
@@ -38,7 +38,7 @@ function fault(tree: Tree, shape: Shape): Fault | undefined {
         ? textFault(value, shape)
         : { needs: `has to be text${not}`, hint: hintText(value) };
     case "whole":
-      return isWhole(value, shape) ? undefined : { needs: `has to be ${wholeSaid(shape)}${not}` };
+      return isWhole(value, shape) ? undefined : { needs: `has to be ${wholeText(shape)}${not}` };
     case "flag":
       return typeof value === "boolean" ? undefined : { needs: `has to be true or false${not}` };
     case "word":
@@ -82,7 +82,7 @@ function isWhole(value: unknown, { minimum, maximum }: WholeShape): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= (maximum ?? Number.MAX_SAFE_INTEGER);
 }
 
-function wholeSaid({ minimum, maximum }: WholeShape): string {
+function wholeText({ minimum, maximum }: WholeShape): string {
   return minimum === undefined ? "a whole number" : `a whole number from ${minimum} to ${maximum}`;
 }
 
@@ -92,7 +92,7 @@ function wordFault(value: unknown, words: readonly string[], not: string): Fault
   return { needs, hint: words.includes(String(value)) ? hintText(value) : undefined };
 }
 
-// The message has the whole choice already.
+// The message already lists every choice.
 function didYouMeanOnly(value: string, words: readonly string[]): string | undefined {
   const hint = didYouMean(value, words);
   return hint?.startsWith("did") ? hint : undefined;
@@ -134,7 +134,7 @@ function checkKey(
   name: string,
   known: Key,
   record: Tree,
-  { key, value }: { key: Place; value: Tree },
+  { key, value }: { key: TextPosition; value: Tree },
   report: Report,
 ): void {
   checkShape(value, known.shape, quoted(name), report);

@@ -18,7 +18,7 @@ export interface DeclaredStep {
   readonly order: number;
   readonly spec: ActionSpec | undefined;
   readonly only: Step["only"];
-  /** Stands under `finally`: it runs by itself, at every end. */
+  /** The step is under `finally`: it runs by itself, at every end. */
   readonly restores: boolean;
 }
 

@@ -4,7 +4,7 @@ import { CONFIRMS, DEFAULT_TIMEOUT_SECONDS, ON_FAILURES } from "../domain/runboo
 import { BOUNDED, FIELD_TYPES } from "./field-types.ts";
 import { FORMS } from "./reference.ts";
 
-/** What a document may look like, as data: the checker and the JSON Schema both read it. */
+/** The allowed form of a document, as data. The checker and the JSON Schema both read it. */
 export type Shape = TextShape | WholeShape | FlagShape | WordShape | ScalarShape | ListShape | NamedShape | RecordShape;
 
 export interface TextShape {
@@ -19,7 +19,7 @@ export interface TextShape {
 export interface NameShape {
   readonly pattern: string;
   readonly fits: string;
-  /** JavaScript's own names, so that no record can be asked for something it inherits. */
+  /** JavaScript's own names, so that a lookup by name never returns an inherited member. */
   readonly reserved: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export interface NamedShape {
 
 export interface RecordShape {
   readonly kind: "record";
-  /** As it stands in a message, e.g. `a step`. */
+  /** Its name in messages, e.g. `a step`. */
   readonly called: string;
   readonly keys: Readonly<Record<string, Key>>;
 }
@@ -71,9 +71,9 @@ export interface Key {
   readonly required?: true;
   /** The key makes sense only beside these values of `type`. */
   readonly types?: readonly FieldType[];
-  /** Names an action, which decides what stands under `with`. */
+  /** The key names an action, which decides what `with` may hold. */
   readonly actions?: true;
-  /** It is also needed there. */
+  /** The key is also required beside these values of `type`. */
   readonly neededThere?: true;
 }
 

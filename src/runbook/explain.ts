@@ -4,7 +4,7 @@ import type { Risk } from "../domain/operation.ts";
 import { type Confirm, confirmOf, type OnFailure, type Runbook, type Step } from "../domain/runbook.ts";
 import { formatDuration } from "../domain/time.ts";
 import { type ActionSpec, type ActionSpecs, specOf } from "./action-spec.ts";
-import { fitting } from "./parse-literal.ts";
+import { acceptedValues } from "./parse-literal.ts";
 import { pathOf } from "./reference.ts";
 
 /** The runbook as Markdown, for an on-call engineer or a wiki. */
@@ -39,7 +39,7 @@ const isNeeded = (field: Field): boolean => field.required !== false && field.de
 function inputRow(name: string, field: Field): string {
   const needed =
     field.default === undefined ? (isNeeded(field) ? "yes" : "no") : `no, default ${cell(String(field.default))}`;
-  return `| \`${name}\` | ${cell(fitting(field))} | ${needed} | ${cell(field.description)} |`;
+  return `| \`${name}\` | ${cell(acceptedValues(field))} | ${needed} | ${cell(field.description)} |`;
 }
 
 /** A table cell is one line without bars. */

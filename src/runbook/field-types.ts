@@ -37,7 +37,7 @@ export function isWrittenAs(type: FieldType, value: ScalarValue): boolean {
 }
 
 /** Why a reference to `from` cannot fill `to`; undefined where it can. */
-export function misfit(from: Field, to: Field): string | undefined {
+export function typeMismatch(from: Field, to: Field): string | undefined {
   if (from.type !== to.type && !TYPES[from.type].fills.includes(to.type))
     return `is of type ${from.type}, not ${to.type}`;
   if (to.type === "choice") {

@@ -27,14 +27,14 @@ export function locateRunbook<T>(nameOrPath: string, shipped: ReadonlyMap<string
 }
 
 function choices(shipped: ReadonlyMap<string, unknown>): readonly string[] {
-  return [...shipped.keys()].map((name) => commandLine`vulcan-ops run ${name}`);
+  return [...shipped.keys()].map((name) => commandLine`vulcan-ops explain ${name}`);
 }
 
 function readText(path: string, shipped: ReadonlyMap<string, unknown>): string {
   const refuse = (why: string) => usageError("runbook-unreadable", `${quoted(path)} ${why}`, choices(shipped));
   const bytes = readBytes(path, refuse);
   try {
-    // A character that the limit has cut in two is no fault of the file's.
+    // If the limit has cut a character in two, that is no error of the file.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, {
       stream: bytes.length > MAX_BYTES,
     });
@@ -49,7 +49,7 @@ function readBytes(path: string, refuse: Refuse): Uint8Array {
   const file = open(path, refuse);
   try {
     if (!fstatSync(file).isFile()) throw refuse("is not a regular file");
-    // A few bytes more than are allowed tell a file that is too long, whatever its size is said to be.
+    // Read a few bytes more than allowed, to detect a file that is too long. Its reported size is not trusted.
     const bytes = new Uint8Array(MAX_BYTES + 8);
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read)
@@ -62,7 +62,7 @@ function readBytes(path: string, refuse: Refuse): Uint8Array {
 
 function open(path: string, refuse: Refuse): number {
   try {
-    // A named pipe would otherwise wait for somebody to write into it.
+    // Otherwise, opening a named pipe would wait for a writer.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw refuse(WHY[(error as NodeJS.ErrnoException).code ?? ""] ?? "cannot be read");

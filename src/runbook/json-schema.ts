@@ -5,8 +5,8 @@ import { type Key, type NameShape, type RecordShape, RUNBOOK, type Shape } from 
 import { REFERENCE_PATTERN } from "./reference.ts";
 
 /**
- * The JSON Schema (draft 2020-12) of runbooks, for editors: made from the same shape that the checker reads, and from
- * the actions there are. What one part says about another (references, risks) only the checker knows.
+ * The JSON Schema (draft 2020-12) of runbooks, for editors. It comes from the shape that the checker reads, and from
+ * the existing actions. Only the checker knows the rules between two parts (references, risks).
  */
 export function runbookJsonSchema(specs: ActionSpecs): JsonObject {
   return {
@@ -68,15 +68,16 @@ function recordSchema({ keys }: RecordShape, specs: ActionSpecs): JsonObject {
 }
 
 function keySchema(key: Key, specs: ActionSpecs): JsonObject {
-  if (key.actions === true) return { description: key.about, oneOf: Object.values(specs).map(actionName) };
+  if (key.actions === true) return { description: key.about, oneOf: Object.values(specs).flatMap(actionNames) };
   return { description: key.about, ...schemaOf(key.shape, specs) };
 }
 
-function actionName({ name, summary, risk }: ActionSpec): JsonObject {
-  return { const: name, description: `${summary} Risk: ${risk}.` };
+function actionNames({ name, formerly, summary, risk }: ActionSpec): readonly JsonObject[] {
+  const now = { const: name, description: `${summary} Risk: ${risk}.` };
+  return formerly === undefined ? [now] : [now, { const: formerly, deprecated: true, description: `Now ${name}.` }];
 }
 
-/** A key that only some types know, and that they may need. */
+/** A key that only some types allow, and that they may require. */
 function typeRules(name: string, { types, neededThere }: Key): readonly JsonObject[] {
   if (types === undefined) return [];
   const isOfType = { properties: { type: { enum: types } }, required: ["type"] };
@@ -85,12 +86,13 @@ function typeRules(name: string, { types, neededThere }: Key): readonly JsonObje
 
 /** What each action takes under `with`. */
 function actionRules(specs: ActionSpecs): readonly JsonObject[] {
-  return Object.values(specs).map(({ name, inputs, irreversible }) => {
+  return Object.values(specs).map(({ name, formerly, inputs, irreversible }) => {
     const needed = Object.keys(inputs).filter((input) => inputs[input]?.required !== false);
     const properties = Object.fromEntries(Object.entries(inputs).map(([input, field]) => [input, valueSchema(field)]));
     const values = { properties: { with: { additionalProperties: false, properties, required: needed } } };
     const required = [...(needed.length > 0 ? ["with"] : []), ...(irreversible === true ? ["irreversible"] : [])];
-    const isAction = { properties: { action: { const: name } }, required: ["action"] };
+    const named = formerly === undefined ? { const: name } : { enum: [name, formerly] };
+    const isAction = { properties: { action: named }, required: ["action"] };
     return rule(isAction, { ...values, ...(required.length > 0 && { required }) });
   });
 }

@@ -1,7 +1,7 @@
 /** The longest text that is read at all. */
 export const MAX_BYTES = 128 * 1024;
 export const MAX_KEYS = 1000;
-/** Whatever is neither white space nor a comment may cost the parser a node or an error. */
+/** Every token that is neither white space nor a comment may cost the parser a node or an error. */
 export const MAX_PARTS = 8000;
 export const MAX_DEPTH = 32;
 

@@ -4,26 +4,28 @@ import type { Document } from "../domain/runbook.ts";
 import type { ActionSpecs } from "./action-spec.ts";
 import { check } from "./check-runbook.ts";
 import { checkSafety } from "./check-safety.ts";
-import { collector, type Place, type Problem, type Report } from "./problem.ts";
+import { collector, isWarning, type Problem, type Report, type TextPosition } from "./problem.ts";
 import { build } from "./to-runbook.ts";
 import { scan } from "./yaml/reject-unsafe.ts";
 import { syntaxProblem } from "./yaml/syntax-errors.ts";
-import { plant } from "./yaml/to-tree.ts";
+import { toTree } from "./yaml/to-tree.ts";
 import { itemsOf, member, type Tree, textOf } from "./yaml/tree.ts";
 
 export type Loaded =
-  | { readonly document: Document }
-  /** `steps`: where each begins, as far as the text could be read. */
+  /** `warnings`: what should be changed, although the runbook can be used. */
+  | { readonly document: Document; readonly warnings: readonly Problem[]; readonly steps: readonly StepPlace[] }
   | { readonly problems: readonly Problem[]; readonly steps: readonly StepPlace[] };
 
+/** Where a step begins, as far as the text could be read. */
 export interface StepPlace {
   readonly id: string;
   readonly line: number;
 }
 
 /**
- * Reads a runbook and checks it against the actions there are. `source` is the name that problems and the journal give
- * it; `meaning` leaves the rules of safety out. Answers every problem that can be seen in one pass, in the order of the text; never throws for bad text.
+ * Reads a runbook and checks it against the existing actions. `source` is its name in problems and in the journal;
+ * `meaning` leaves the safety rules out. Returns all problems that one pass finds, in the order of the text. Never
+ * throws for bad text.
  */
 export function loadRunbook(
   text: string,
@@ -36,10 +38,10 @@ export function loadRunbook(
   if (tree !== undefined) check(tree, specs, report);
   if (tree !== undefined && asked === "all") checkSafety(tree, text, specs, report);
   const found = problems();
-  if (tree === undefined || found.length > 0)
-    return { problems: found, steps: tree === undefined ? [] : outline(tree) };
+  const steps = tree === undefined ? [] : outline(tree);
+  if (tree === undefined || !found.every(isWarning)) return { problems: found, steps };
   const sha256 = createHash("sha256").update(text).digest("hex");
-  return { document: { runbook: build(tree, specs), text, source, sha256 } };
+  return { document: { runbook: build(tree, specs), text, source, sha256 }, warnings: found, steps };
 }
 
 function outline(tree: Tree): readonly StepPlace[] {
@@ -59,21 +61,21 @@ function parse(text: string, report: Report): Tree | undefined {
     logLevel: "error",
   } as const;
   const { contents, errors, warnings } = parseDocument(text, options);
-  const placeAt = (offset: number): Place => {
+  const placeAt = (offset: number): TextPosition => {
     const { line, col } = lineCounter.linePos(offset);
     return { line, column: col };
   };
   const isBroken = reportSyntax([...errors, ...warnings], text.split("\n"), placeAt, report);
   if (isBroken) return undefined;
   if (contents === null) report("VOPS001", { line: 1, column: 1 }, "the text holds no runbook");
-  return contents === null ? undefined : plant(contents, { placeAt, report });
+  return contents === null ? undefined : toTree(contents, { placeAt, report });
 }
 
-/** One problem a line: the parser trips more than once over one mistake. */
+/** One problem per line: the parser often reports one mistake more than once. */
 function reportSyntax(
   errors: readonly YAMLError[],
   lines: readonly string[],
-  placeAt: (offset: number) => Place,
+  placeAt: (offset: number) => TextPosition,
   report: Report,
 ): boolean {
   const seen = new Set<number>();

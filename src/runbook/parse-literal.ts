@@ -4,7 +4,7 @@ import { quoted } from "./problem.ts";
 import type { ScalarValue } from "./yaml/tree.ts";
 
 /**
- * The checker has no clock: it asks only whether a time can be read, and the value of an age is never kept
+ * The checker has no clock: it only checks whether a time can be read, and never keeps the value of an age
  * (`resolveInputs` turns it into a time, once).
  */
 const NO_CLOCK = 0;
@@ -14,17 +14,17 @@ export type Literal =
   | { readonly ok: true; readonly value: FieldValue }
   | { readonly ok: false; readonly message: string; readonly hint?: string | undefined };
 
-/** Reads a value that stands in a runbook; `name` is the input or key it is for. */
+/** Reads a literal value of a runbook; `name` is the input or key that it is for. */
 export function readLiteral(field: Field, written: ScalarValue, name: string): Literal {
   if (written === null) return { ok: false, message: `${quoted(name)} has no value`, hint: "leave the key out" };
   const parsed = parseField(field, written, NO_CLOCK);
   if (parsed.ok && isWrittenAs(field.type, written)) return parsed;
-  const message = `${quoted(name)} takes ${fitting(field)}, not ${quoted(written)}`;
+  const message = `${quoted(name)} takes ${acceptedValues(field)}, not ${quoted(written)}`;
   return { ok: false, message, hint: hint(field, written) };
 }
 
 /** What fits, with the field's own limits. */
-export function fitting(field: Field): string {
+export function acceptedValues(field: Field): string {
   const { minimum: least, maximum: most } = field;
   if (least === undefined && most === undefined) return expectation(field);
   if (most === undefined) return `${expectation(field)} (at least ${least})`;
@@ -43,7 +43,7 @@ function hint(field: Field, written: FieldValue): string | undefined {
   return unquoted !== undefined && wouldFit(unquoted) ? `write ${written} without quotes` : undefined;
 }
 
-/** `-15m`: relative to now, so it fits only where there is a now. */
+/** `-15m` is relative to now, so it fits only where the present time is known. */
 export function isAge(field: Field, written: ScalarValue): boolean {
   return field.type === "time" && typeof written === "string" && written.startsWith("-");
 }

@@ -1,14 +1,14 @@
 import { sanitise } from "../domain/sanitise.ts";
-import type { RuleId } from "./rules.ts";
+import { RUNBOOK_RULES, type Rule, type RuleId } from "./rules.ts";
 
 /** A place in the text; both count from 1. */
-export interface Place {
+export interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
 
 /** One thing that is wrong with a runbook, and where. */
-export interface Problem extends Place {
+export interface Problem extends TextPosition {
   readonly rule: RuleId;
   readonly source: string;
   /** What is wrong, as a sentence without its full stop. */
@@ -17,8 +17,11 @@ export interface Problem extends Place {
   readonly hint?: string;
 }
 
-/** Takes note of a problem; checking goes on. */
-export type Report = (rule: RuleId, place: Place, message: string, hint?: string) => void;
+/** Can the runbook be used in spite of it? */
+export const isWarning = ({ rule }: Problem): boolean => (RUNBOOK_RULES[rule] as Rule).severity === "warning";
+
+/** Records a problem; the check continues. */
+export type Report = (rule: RuleId, place: TextPosition, message: string, hint?: string) => void;
 
 /** `runbooks/x.yaml:12:5: unknown key "tile" in a step (did you mean "title"?)` */
 export function formatProblem(problem: Problem): string {
@@ -26,7 +29,7 @@ export function formatProblem(problem: Problem): string {
   return sanitise(`${problem.source}:${problem.line}:${problem.column}: ${problem.message}${hint}`);
 }
 
-/** A report and what it took note of. */
+/** A report, and the problems that it has recorded. */
 export function collector(source: string): { readonly report: Report; problems(): readonly Problem[] } {
   const found: Problem[] = [];
   const report: Report = (rule, { line, column }, message, hint) => {
@@ -35,7 +38,7 @@ export function collector(source: string): { readonly report: Report; problems()
   return { report, problems: () => trimmed(found.sort((a, b) => a.line - b.line || a.column - b.column)) };
 }
 
-// Nobody reads more; a text that is not a runbook at all would otherwise give thousands.
+// More would not be read: a text that is not a runbook at all would give thousands.
 const MOST = 100;
 
 function trimmed(problems: readonly Problem[]): readonly Problem[] {
@@ -48,7 +51,7 @@ function trimmed(problems: readonly Problem[]): readonly Problem[] {
 
 const MOST_SHOWN = 60;
 
-/** A value from outside as it stands in a message: JSON, safe for a terminal, at most 60 characters. */
+/** A value from outside in its form for messages: JSON, safe for a terminal, at most 60 characters. */
 export function quoted(value: unknown): string {
   const text = typeof value === "string" && value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN - 1)}…` : value;
   const shown = asJson(text);

@@ -12,13 +12,13 @@ export const EXAMPLE = formatReference({ kind: "input", name: "x" });
 /** What a reference can look like. */
 export const FORMS: readonly string[] = ["inputs.NAME", "steps.ID.OUTPUT", "target.FIELD"].map(inBraces);
 
-/** The same as a pattern for editors; names are looser than ids, so that a bad one is called unknown and not unreadable. */
+/** The same as a pattern for editors. Names are looser than ids: a bad one is then unknown, not unreadable. */
 export const REFERENCE_PATTERN =
   "^\\$\\{\\{[ \\t]*(inputs\\.[A-Za-z][\\w-]{0,63}|steps\\.[A-Za-z][\\w-]{0,63}\\.[A-Za-z][\\w-]{0,63}|target\\.[A-Za-z]{1,63})[ \\t]*\\}\\}$";
 
 const WHOLE = new RegExp(REFERENCE_PATTERN);
 
-/** Does the text try to be a reference? Such a text is never taken literally. */
+/** Is the text meant as a reference? Such a text is never taken literally. */
 export function resemblesReference(text: string): boolean {
   return text.includes("{{") || text.includes("}}");
 }
@@ -61,7 +61,7 @@ export interface Scope {
 
 interface StepOutputs {
   readonly outputs: AnyValues;
-  /** `read`: the step has ended, or only reads. `predicted`: planned from it. `pending`: not known before it has run. */
+  /** `read`: the step has ended, or only reads. `predicted`: from its plan. `pending`: not known before it has run. */
   readonly origin: "read" | "predicted" | "pending";
 }
 

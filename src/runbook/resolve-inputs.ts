@@ -1,7 +1,7 @@
 import { usageError } from "../domain/error.ts";
 import { type AnyValues, type Field, type FieldValue, parseField } from "../domain/field.ts";
 import type { Runbook } from "../domain/runbook.ts";
-import { fitting } from "./parse-literal.ts";
+import { acceptedValues } from "./parse-literal.ts";
 import { quoted } from "./problem.ts";
 import { didYouMean, nearest } from "./suggest.ts";
 
@@ -41,11 +41,11 @@ function resolveInput(name: string, field: Field, given: unknown, now: number, f
   const raw = given ?? field.default;
   if (raw === undefined) {
     if (field.required === false) return undefined;
-    const message = `the input "${name}" is needed (${field.description.trim().replace(/\.$/, "")}): it takes ${fitting(field)}`;
+    const message = `the input "${name}" is needed (${field.description.trim().replace(/\.$/, "")}): it takes ${acceptedValues(field)}`;
     throw usageError("input-missing", message, [flagOf(name)]);
   }
   const parsed = parseField(field, raw, now);
   if (parsed.ok) return parsed.value;
-  const message = `the input "${name}" cannot be ${quoted(raw)}: it takes ${fitting(field)}`;
+  const message = `the input "${name}" cannot be ${quoted(raw)}: it takes ${acceptedValues(field)}`;
   throw usageError("input-invalid", message, [flagOf(name)]);
 }

@@ -4,6 +4,8 @@ export interface Rule {
   /** One line, without a full stop. */
   readonly title: string;
   readonly explain: string;
+  /** The runbook can still be used. Absent: it cannot. */
+  readonly severity?: "warning";
 }
 
 /** The rules about the text of a runbook. Ids are published: they are never given to another rule. */
@@ -76,6 +78,12 @@ export const RUNBOOK_RULES = {
   VOPS027: {
     title: "An input's default or limits do not fit its type",
     explain: "They are used where nobody is there to notice.",
+  },
+  VOPS028: {
+    title: "The action has another name now",
+    explain:
+      "The former name is still read, so that old runbooks run and old journals can be resumed. Write the new one: a later version may know only that.",
+    severity: "warning",
   },
   VOPS031: {
     title: "A reference leads nowhere",

@@ -1,6 +1,6 @@
 import { quoted } from "./problem.ts";
 
-/** `did you mean "title"?`, or the whole choice where nothing is near and it is short. */
+/** `did you mean "title"?`, or all names where none is near and the list is short. */
 export function didYouMean(given: string, names: Iterable<string>): string | undefined {
   const known = [...names];
   const near = nearest(given, known);
@@ -10,7 +10,7 @@ export function didYouMean(given: string, names: Iterable<string>): string | und
 
 const MOST_LISTED = 12;
 
-/** The name most like the given one, where it is near enough to be a slip of the fingers. */
+/** The name closest to the given one, where the difference can be a typing mistake. */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   const word = given.slice(0, 80).toLowerCase();
   const slips = (name: string) => Math.max(1, Math.floor(Math.max(name.length, word.length) / 3));

@@ -5,37 +5,39 @@ import { dirname } from "node:path";
 import type { RunAs } from "./postgres/system-user.ts";
 import { UnfitMachine } from "./unfit-machine.ts";
 
-const OTHERS = ["/tmp", "/var/tmp"];
+const FALLBACK_FOLDERS = ["/tmp", "/var/tmp"];
 
 /**
- * The first folder in which the sandbox can live: the temporary folder, else one of the usual others. Programs have to
- * run from it, and the user that PostgreSQL runs as has to reach it; `mktemp -d` makes one that it cannot.
+ * The first folder that the sandbox can use: the temporary folder, else one of the usual others. Programs must be able
+ * to run from it. PostgreSQL's user must be able to reach it; a folder from `mktemp -d` does not allow that.
  */
-export function baseFolder(runAs: RunAs | undefined, others: readonly string[] = OTHERS): string {
+export function baseFolder(runAs: RunAs | undefined, others: readonly string[] = FALLBACK_FOLDERS): string {
   const folders = [...new Set([tmpdir(), ...others])];
-  const wrong: string[] = [];
+  const unfit: string[] = [];
   for (const folder of folders) {
     const why = unfitness(folder, runAs);
     if (why === undefined) return folder;
-    wrong.push(`${folder} ${why}`);
+    unfit.push(`${folder} ${why}`);
   }
-  const whom = runAs === undefined ? "you can write to" : "every user can enter";
+  const requirement = runAs === undefined ? "you can write to" : "every user can enter";
   throw new UnfitMachine(
-    `the sandbox finds no folder to live in: ${wrong.join(", ")}; set TMPDIR to a folder that ${whom} and run programs from`,
+    `the sandbox finds no folder to live in: ${unfit.join(", ")}; set TMPDIR to a folder that ${requirement} and run programs from`,
   );
 }
 
-/** Why the sandbox cannot live in the folder, or undefined where it can. */
+/** Why the sandbox cannot use the folder; undefined if it can. */
 function unfitness(folder: string, runAs: RunAs | undefined): string | undefined {
   const stats = statsOf(folder);
   if (stats === undefined) return "is not there";
   if (!stats.isDirectory()) return "is not a folder";
   if (runAs !== undefined && isOpenToChange(stats, runAs)) return "lets other users replace what is in it";
   if (runAs !== undefined && !canPass(realpathSync(folder), runAs)) return "cannot be entered by PostgreSQL's user";
-  return PROBED[spawnSync("/bin/sh", ["-c", PROBE, "probe", folder], { cwd: "/", stdio: "ignore" }).status ?? 1];
+  return PROBE_FAILURES[
+    spawnSync("/bin/sh", ["-c", PROBE, "probe", folder], { cwd: "/", stdio: "ignore" }).status ?? 1
+  ];
 }
 
-/** A shell of its own, so that nothing stays behind where this process is killed in the middle of it. */
+/** A separate shell removes the probe even if this process is killed meanwhile. */
 const PROBE = `
 probe=$(mktemp -d "$1/vulcan-ops-probe-XXXXXX") || exit 3
 trap 'rm -rf -- "$probe"' EXIT
@@ -44,15 +46,15 @@ printf '#!/bin/sh\\n' >"$probe/program" && chmod 755 "$probe/program" || exit 3
 "$probe/program" || exit 4
 `;
 
-/** What the shell's exit code means; undefined where all is well. */
-const PROBED: Readonly<Record<number, string | undefined>> = {
+/** What the shell's exit code means; undefined if the folder is usable. */
+const PROBE_FAILURES: Readonly<Record<number, string | undefined>> = {
   0: undefined,
   1: "cannot be looked at",
   3: "cannot be written to",
   4: "lets no program run",
 };
 
-/** Every folder on the way has to let the user through. */
+/** The folder and all its parents must let the user pass. */
 function canPass(folder: string, { uid, gid }: RunAs): boolean {
   const stats = statsOf(folder);
   if (stats === undefined) return false;
@@ -69,7 +71,7 @@ function statsOf(folder: string): Stats | undefined {
   }
 }
 
-/** In such a folder another user could put a link in the place of what root is about to write. */
+/** In such a folder, another user could replace a file that root is about to write with a link. */
 function isOpenToChange({ mode, uid }: Stats, runAs: RunAs): boolean {
   const isSticky = (mode & 0o1000) !== 0;
   return uid === runAs.uid || ((mode & 0o022) !== 0 && !isSticky);

@@ -1,12 +1,12 @@
-/** What happens once a certain call has taken effect: other people act because the operator has. */
-export class Awaited {
+/** Callbacks that run after a certain call takes effect. They simulate other people who react to the operator. */
+export class CallTriggers {
   #waiting: { readonly operation: string; readonly run: () => void }[] = [];
 
   add(operation: string, run: () => void): void {
     this.#waiting.push({ operation, run });
   }
 
-  /** Runs what waited for this operation, each once. */
+  /** Runs the callbacks that wait for this operation, each once. */
   take(operation: string): void {
     const due = this.#waiting.filter((one) => one.operation === operation);
     this.#waiting = this.#waiting.filter((one) => one.operation !== operation);

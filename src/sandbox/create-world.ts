@@ -1,4 +1,4 @@
-import { Awaited } from "./call-triggers.ts";
+import { CallTriggers } from "./call-triggers.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { Containers } from "./container/containers.ts";
 import type { SandboxOptions } from "./options.ts";
@@ -15,16 +15,16 @@ import type { World } from "./world.ts";
 export const REGION = "eu-west-1";
 const ACCOUNT = "111122223333";
 
-/** What outlives each world: the process that hosts it, the server of the scenario's database, the address of its name. */
-export interface Ground extends Pick<World, "clock" | "adminToken" | "streamUrl" | "channelFaults"> {
+/** What outlives each world: the host process, the server of the scenario's database, the address of its name. */
+export interface WorldParts extends Pick<World, "clock" | "adminToken" | "streamUrl" | "channelFaults"> {
   readonly server: PostgresServer;
   readonly address: NameEndpoint;
   readonly containers: Containers;
 }
 
-/** A world with nothing in it yet. */
-export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOptions): World {
-  const { clock, adminToken, server, address, containers, streamUrl, channelFaults } = ground;
+/** An empty world. */
+export function makeWorld(parts: WorldParts, scenario: Scenario, options: SandboxOptions): World {
+  const { clock, adminToken, server, address, containers, streamUrl, channelFaults } = parts;
   const { user, password } = server;
   const world: World = {
     account: ACCOUNT,
@@ -62,14 +62,14 @@ export function makeWorld(ground: Ground, scenario: Scenario, options: SandboxOp
     topics: new Set(),
     published: [],
     capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
-    awaited: new Awaited(),
+    awaited: new CallTriggers(),
     secrets: new Map(),
     ended: false,
   };
   return world;
 }
 
-/** Takes the running parts of a world down at once. Its events are cleared with the clock. */
+/** Stops the running parts of a world at once. The clock clears the world's events. */
 export function endWorld(world: World): void {
   world.ended = true;
   for (const session of world.sessions.values()) session.destroy();

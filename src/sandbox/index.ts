@@ -8,7 +8,7 @@ export { startSandbox } from "./sandbox.ts";
 export type { ServiceState } from "./snapshot.ts";
 export { readTimings } from "./timings.ts";
 
-/** The kinds of trouble that can be armed, by name. */
+/** The kinds of faults that can be armed, by name. */
 export function faultKinds(): readonly { name: string; summary: string }[] {
   return Object.entries({ ...CALL_FAULTS, ...CHANNEL_FAULTS }).map(([name, summary]) => ({ name, summary }));
 }
@@ -23,7 +23,7 @@ export function timings(): readonly { name: string; default: number | boolean; k
   }));
 }
 
-/** The scenarios there are, in the order in which they are worth trying. */
+/** All scenarios, in the order in which to try them. */
 export function scenarios(): readonly { name: string; summary: string }[] {
   return SCENARIOS.map(({ name, summary }) => ({ name, summary }));
 }

@@ -17,7 +17,7 @@ type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 export async function listen(port: number, listener: RequestListener, upgrade?: Upgrade): Promise<Listening> {
   const server = createServer(listener);
   if (upgrade !== undefined) server.on("upgrade", upgrade);
-  // Clients keep connections open between commands; closing them first would race with their next request.
+  // Clients keep connections open between commands. Closing them first would race with their next request.
   server.keepAliveTimeout = 120_000;
   server.listen(port, "127.0.0.1");
   await once(server, "listening");

@@ -9,16 +9,16 @@ export interface SandboxOptions {
   readonly scenario: string;
   /** Virtual seconds per real second; default 60. */
   readonly speed?: number;
-  /** Same seed, same identifiers and addresses, request ids apart; default 1. */
+  /** The same seed gives the same identifiers and addresses, but not the same request ids; default 1. */
   readonly seed?: number;
   /** Port of the AWS endpoint; 0, the default, takes a free one. */
   readonly port?: number;
   readonly log?: (line: string) => void;
-  /** Departures from the default timings, in virtual ms. */
+  /** Changes to the default timings, in virtual ms. */
   readonly timings?: Partial<Timings>;
-  /** Departures from what the scenario says of Vulcan. */
+  /** Changes to what the scenario says about Vulcan. */
   readonly vulcan?: Partial<VulcanTraits>;
-  /** Called when another process has asked the sandbox to stop, and it has. */
+  /** Called after another process has asked the sandbox to stop and it has stopped. */
   readonly onStop?: () => void;
 }
 
@@ -27,9 +27,9 @@ export interface Sandbox {
   readonly endpoint: string;
   /** http://127.0.0.1:PORT, the load balancer: a real HTTP proxy. */
   readonly loadBalancer: string;
-  /** PostgreSQL URL of the scenario's database on this machine, also where its clients are told a name. */
+  /** PostgreSQL URL of the scenario's database on this machine, even if clients get a DNS name instead. */
   readonly databaseUrl: string;
-  /** What a client must export to reach this world and its clock; it follows the scenario. */
+  /** What a client must export to reach this world and its clock. It depends on the scenario. */
   readonly env: Readonly<Record<string, string>>;
   /** Virtual time in ms since the epoch. */
   now(): number;

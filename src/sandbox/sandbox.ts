@@ -4,11 +4,11 @@ import { balancer, type Observe } from "./alb/proxy.ts";
 import type { TargetGroup } from "./alb/target-group.ts";
 import { clockFile } from "./clock/clock-file.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
-import { noteServed } from "./cloudwatch/balancer-metrics.ts";
+import { recordServed } from "./cloudwatch/balancer-metrics.ts";
 import { Containers } from "./container/containers.ts";
-import { endWorld, type Ground, makeWorld, REGION } from "./create-world.ts";
+import { endWorld, makeWorld, REGION, type WorldParts } from "./create-world.ts";
 import { newAccessKey } from "./http/access-key.ts";
-import { CONTROL_PREFIX, type Controlled, control } from "./http/control-api.ts";
+import { CONTROL_PREFIX, control, type SandboxControl } from "./http/control-api.ts";
 import { endpoint } from "./http/endpoint.ts";
 import { CHANNEL_OPERATION, type Fault } from "./http/fault.ts";
 import { Faults } from "./http/faults.ts";
@@ -23,20 +23,20 @@ import { byName } from "./rds/dns-name.ts";
 import { closeRds, restorePrimary } from "./rds/servers.ts";
 import { DATABASE } from "./rds/views.ts";
 import { findScenario } from "./scenarios/index.ts";
-import { plantDatabase } from "./seed/database.ts";
+import { seedDatabase } from "./seed/database.ts";
 import { NAME } from "./seed/network.ts";
-import { plant } from "./seed/seed.ts";
-import { ROOMS } from "./services.ts";
+import { seedWorld } from "./seed/seed.ts";
+import { SERVICES } from "./services.ts";
 import { Gateway } from "./session-channel/gateway.ts";
 import { Session } from "./session-channel/session.ts";
 import { type SandboxState, snapshot } from "./snapshot.ts";
-import { Home } from "./work-dir.ts";
+import { SandboxFolder } from "./work-dir.ts";
 import type { World } from "./world.ts";
 
 /** Starts a rehearsal world; ready in about a second, with the scenario's tasks running and healthy. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   findScenario(options.scenario);
-  const sandbox = new RunningSandbox(options, await Home.open());
+  const sandbox = new RunningSandbox(options, await SandboxFolder.open());
   try {
     await sandbox.start();
   } catch (error) {
@@ -46,12 +46,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Each reset copies databases, and so makes the log longer that a restore must replay. */
+/** Each reset copies databases. This makes the log longer that a restore must replay, so take new backups. */
 const RESETS_PER_BACKUP = 5;
 
 class RunningSandbox implements Sandbox {
   readonly #options: SandboxOptions;
-  readonly #home: Home;
+  readonly #home: SandboxFolder;
   readonly #clockPath: string;
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
@@ -70,7 +70,7 @@ class RunningSandbox implements Sandbox {
   #server: PostgresServer | undefined;
   #databases: Databases | undefined;
   #databaseAddress: NameEndpoint | undefined;
-  /** What former worlds still have to put away, and backups. */
+  /** Backups, and the cleanup of former worlds, that still run. */
   readonly #background = new Set<Promise<void>>();
   #rebuilt = 0;
   #isBackingUp = false;
@@ -81,7 +81,7 @@ class RunningSandbox implements Sandbox {
   loadBalancer = "";
   databaseUrl = "";
 
-  constructor(options: SandboxOptions, home: Home) {
+  constructor(options: SandboxOptions, home: SandboxFolder) {
     this.#options = options;
     this.#home = home;
     this.#clockPath = join(home.folder, "clock.json");
@@ -127,7 +127,7 @@ class RunningSandbox implements Sandbox {
 
   #listenAws(): Promise<Listening> {
     const answer = endpoint({
-      rooms: ROOMS,
+      rooms: SERVICES,
       faults: this.#faults,
       accessKey: this.#accessKey,
       world: () => this.#currentWorld(),
@@ -138,7 +138,7 @@ class RunningSandbox implements Sandbox {
     return listen(
       this.#options.port ?? 0,
       (request, response) => {
-        // A web page must not have commands run here; AWS clients outside browsers send no Origin.
+        // A web page must not run commands here. AWS clients outside browsers send no Origin.
         if (request.headers.origin !== undefined) response.writeHead(403).end();
         else if (request.url?.startsWith(CONTROL_PREFIX)) void control(controlled, request, response);
         else answer(request, response);
@@ -150,7 +150,7 @@ class RunningSandbox implements Sandbox {
   #listenBalancer(): Promise<Listening> {
     const group = (): TargetGroup | undefined => this.#world?.targetGroups.values().next().value;
     const observe: Observe = (pool, served) => {
-      if (this.#world !== undefined) noteServed(this.#world, pool, served);
+      if (this.#world !== undefined) recordServed(this.#world, pool, served);
     };
     return listen(0, balancer(group, observe));
   }
@@ -188,20 +188,22 @@ class RunningSandbox implements Sandbox {
     this.#clock.pause();
     try {
       this.#clock.restart();
-      await plantDatabase(databases, DATABASE, scenario, this.#clock.now());
+      await seedDatabase(databases, DATABASE, scenario, this.#clock.now());
       address.cut();
       address.leadTo(async () => server.port);
       const world = makeWorld(this.#ground(server, address), scenario, this.#options);
-      await plant(world, scenario);
+      await seedWorld(world, scenario);
       this.#world = world;
     } finally {
       this.#clock.resume();
     }
+    // What a caller does next is later than the beginning of the world, however fast the machine is.
+    await new Promise((resolve) => setTimeout(resolve, 1));
     this.#rebuilt++;
     if (this.#rebuilt % RESETS_PER_BACKUP === 0) this.#backUp(server);
   }
 
-  /** One at a time: of two that end in the same world none would be old enough for its restores. */
+  /** One backup at a time. If two ended in the same world, neither would be old enough for its restores. */
   #backUp(server: PostgresServer): void {
     if (this.#isBackingUp) return;
     this.#isBackingUp = true;
@@ -211,7 +213,7 @@ class RunningSandbox implements Sandbox {
     this.#inBackground(backUp(server).finally(done));
   }
 
-  #ground(server: PostgresServer, address: NameEndpoint): Ground {
+  #ground(server: PostgresServer, address: NameEndpoint): WorldParts {
     return {
       clock: this.#clock,
       adminToken: this.#adminToken,
@@ -224,7 +226,7 @@ class RunningSandbox implements Sandbox {
     };
   }
 
-  /** The world has no effect from now on; its servers go in the background, its first one is put back at once. */
+  /** The world has no effect from now on. Its servers stop in the background; its first one is restored at once. */
   async #endWorld(): Promise<void> {
     const world = this.#world;
     this.#world = undefined;
@@ -279,7 +281,7 @@ class RunningSandbox implements Sandbox {
     return this.#world;
   }
 
-  #controlled(): Controlled {
+  #controlled(): SandboxControl {
     return {
       key: this.#accessKey,
       status: () => this.#status(),

@@ -1,27 +1,27 @@
-import { scalingRoom } from "./autoscaling/api.ts";
-import { cloudwatchRoom } from "./cloudwatch/api.ts";
-import { ecrRoom } from "./ecr/api.ts";
-import { ecsRoom } from "./ecs/api.ts";
-import { elbRoom } from "./elb/api.ts";
-import type { ServiceRoom } from "./http/operation.ts";
-import { logsRoom } from "./logs/api.ts";
-import { rdsRoom } from "./rds/api.ts";
-import { secretsRoom } from "./secrets/api.ts";
-import { snsRoom } from "./sns/api.ts";
-import { ssmRoom } from "./ssm/api.ts";
-import { stsRoom } from "./sts/api.ts";
+import { scalingApi } from "./autoscaling/api.ts";
+import { cloudwatchApi } from "./cloudwatch/api.ts";
+import { ecrApi } from "./ecr/api.ts";
+import { ecsApi } from "./ecs/api.ts";
+import { elbApi } from "./elb/api.ts";
+import type { ServiceApi } from "./http/operation.ts";
+import { logsApi } from "./logs/api.ts";
+import { rdsApi } from "./rds/api.ts";
+import { secretsApi } from "./secrets/api.ts";
+import { snsApi } from "./sns/api.ts";
+import { ssmApi } from "./ssm/api.ts";
+import { stsApi } from "./sts/api.ts";
 
 /** The AWS services that are simulated. A new one is a folder and a line here. */
-export const ROOMS: readonly ServiceRoom[] = [
-  ecsRoom,
-  elbRoom,
-  stsRoom,
-  cloudwatchRoom,
-  rdsRoom,
-  ecrRoom,
-  scalingRoom,
-  logsRoom,
-  snsRoom,
-  secretsRoom,
-  ssmRoom,
+export const SERVICES: readonly ServiceApi[] = [
+  ecsApi,
+  elbApi,
+  stsApi,
+  cloudwatchApi,
+  rdsApi,
+  ecrApi,
+  scalingApi,
+  logsApi,
+  snsApi,
+  secretsApi,
+  ssmApi,
 ];

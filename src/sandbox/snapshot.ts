@@ -45,15 +45,15 @@ export interface SandboxState {
   readonly services: readonly ServiceState[];
   /** Tasks that belong to no service. */
   readonly standalone: readonly TaskState[];
-  /** Each `vulcan` that ran in a task beside its server. */
+  /** Each `vulcan` command that ran in a task beside its server. */
   readonly commands: readonly Readonly<VulcanCommand>[];
   /** Sessions of ECS Exec and of forwarded ports, with the faults they met. */
   readonly sessions: readonly (Pick<ChannelSession, "id" | "command" | "state" | "exitCode" | "faults"> & {
     readonly task: string;
   })[];
-  /** What went to SNS topics, by hand or by an alarm. */
+  /** Messages to SNS topics, from a call or from an alarm. */
   readonly published: readonly Published[];
-  /** The faults that were armed since the reset, with the calls they have seen and struck. */
+  /** The faults armed since the reset, with the number of calls that they have seen and struck. */
   readonly faults: readonly ArmedFault[];
 }
 

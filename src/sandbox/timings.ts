@@ -1,4 +1,4 @@
-/** How a timing is known: the marks of the README, in words. */
+/** The source of a timing: the README's marks, in words. */
 export type Known = "documented" | "observed" | "inferred" | "source" | "tried";
 
 interface Timing<Value> {
@@ -15,7 +15,7 @@ const seconds = (value: number, known: Known, summary: string): Timing<number> =
 });
 const choice = (value: boolean, known: Known, summary: string): Timing<boolean> => ({ value, known, summary });
 
-/** How long things take, and the choices AWS's documentation leaves open, each with its default. */
+/** Durations, and the choices that AWS's documentation leaves open, each with its default. */
 export const TIMINGS = {
   firstTask: seconds(25, "observed", "UpdateService until the first task starts: 5 to 45 s"),
   reaction: seconds(5, "inferred", "how soon the scheduler reacts to anything else"),
@@ -57,17 +57,17 @@ export const TIMINGS = {
   dbDeleting: seconds(180, "inferred", "a deletion takes"),
 };
 
-/** Each by its name, in virtual milliseconds. */
+/** Each value by its name; durations are in virtual milliseconds. */
 export type Timings = { readonly [Name in keyof typeof TIMINGS]: (typeof TIMINGS)[Name]["value"] };
 
 export const DEFAULT_TIMINGS = Object.fromEntries(
   Object.entries(TIMINGS).map(([name, { value }]) => [name, value]),
 ) as Timings;
 
-/** Longer than anything here takes, in seconds: a day. */
-const MOST = 86_400;
+/** Maximum of a timing, in seconds: a day. */
+const MAX_SECONDS = 86_400;
 
-/** Departures from the defaults, as people write them: `NAME=SECONDS`, or true or false; the error says what is wrong. */
+/** Reads changes to the defaults: `NAME=SECONDS`, or true or false. The error says what is wrong. */
 export function readTimings(words: readonly string[]): Partial<Timings> {
   const read: Record<string, number | boolean> = {};
   for (const word of words) {
@@ -85,6 +85,8 @@ function readValue(name: keyof Timings, text: string): number | boolean {
     if (text === "true" || text === "false") return text === "true";
     throw new Error(`the timing ${name} is true or false, not ${JSON.stringify(text)}`);
   }
-  if (/^\d{1,5}(\.\d{1,3})?$/.test(text) && Number(text) > 0 && Number(text) <= MOST) return Number(text) * 1000;
-  throw new Error(`the timing ${name} is a number of seconds above 0, up to ${MOST}, not ${JSON.stringify(text)}`);
+  if (/^\d{1,5}(\.\d{1,3})?$/.test(text) && Number(text) > 0 && Number(text) <= MAX_SECONDS) return Number(text) * 1000;
+  throw new Error(
+    `the timing ${name} is a number of seconds above 0, up to ${MAX_SECONDS}, not ${JSON.stringify(text)}`,
+  );
 }

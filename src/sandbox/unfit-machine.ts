@@ -1,4 +1,4 @@
-/** This machine lacks something that the sandbox needs; the message says what to do about it. Known outside by its name. */
+/** The sandbox needs something that this machine lacks. The message says what to do. `name` identifies the error. */
 export class UnfitMachine extends Error {
   override readonly name = "UnfitMachine";
 }

@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { baseFolder } from "./base-folder.ts";
 import { unprivileged } from "./postgres/system-user.ts";
 
-/** The variable by which a process is known to belong to a container; its value begins with the home's mark. */
+/** The environment variable that shows to which container a process belongs. Its value begins with the home's mark. */
 export const CONTAINER_MARK = "SANDBOX_CONTAINER";
 
 /**
- * Makes the folder, says so, and waits for the end of the pipe that the host holds: it comes when the host closes it
- * or dies in any way. Servers have watchers of their own and are given time to end, since one that is killed leaves its
- * shared memory behind. Then whatever has the leash open or carries the mark is killed, until nothing is found, and the
- * folder goes. Linux tells open files (with more words behind the name of one that was removed) and environments in
- * /proc; elsewhere lsof tells open files.
+ * Makes the folder, reports it, and waits for the end of the pipe that the host holds. The pipe ends when the host
+ * closes it or dies in any way. Servers have their own watchers and get time to end: a killed server leaves its shared
+ * memory behind. Then the keeper kills every process that has the leash open or carries the mark, until it finds none,
+ * and removes the folder. On Linux, /proc shows open files (with more words after the name of a removed file) and
+ * environments. Elsewhere, lsof shows open files.
  */
 const KEEPER = `
 folder=$1; mark=$2; tries=0
@@ -46,12 +46,12 @@ for round in 1 2 3 4 5; do
 done
 `;
 
-/** The sandbox's own folder, and the shell that clears up behind the host, whichever way it ends. */
-export class Home {
+/** The sandbox's own folder, and the shell that cleans up after the host, however the host ends. */
+export class SandboxFolder {
   readonly folder: string;
-  /** Begins the mark of every container. */
+  /** The first part of every container's mark. */
   readonly mark: string;
-  /** An open file that every process started for the sandbox inherits: by this the keeper finds them. */
+  /** A file descriptor that every process of the sandbox inherits. The keeper finds the processes by it. */
   readonly leash: number;
   readonly #keeper: ChildProcess;
 
@@ -62,26 +62,26 @@ export class Home {
     this.leash = openSync(join(folder, "leash"), "r");
     const runAs = unprivileged();
     if (runAs === undefined) return;
-    // PostgreSQL's user may pass to the servers' folders, and make or replace nothing beside them: root writes here.
+    // PostgreSQL's user may reach the servers' folders, but make or replace nothing beside them: root writes here.
     chownSync(folder, 0, runAs.gid);
     chmodSync(folder, 0o710);
   }
 
-  /** The keeper makes the folder, so that there is none without a keeper. */
-  static async open(): Promise<Home> {
+  /** The keeper makes the folder, so that no folder exists without a keeper. */
+  static async open(): Promise<SandboxFolder> {
     const folder = join(baseFolder(unprivileged()), `vulcan-ops-sandbox-${randomBytes(6).toString("base64url")}`);
     const mark = randomBytes(8).toString("hex");
     const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", folder, mark], {
       cwd: "/",
       env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C" },
-      // A session of its own: signals of the terminal stay away.
+      // Its own session: it gets no signals from the terminal.
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
     });
-    const said = await firstWords(keeper);
-    if (said !== "made\n") throw new Error(`the sandbox's folder could not be made: ${said.trim()}`);
+    const output = await firstWords(keeper);
+    if (output !== "made\n") throw new Error(`the sandbox's folder could not be made: ${output.trim()}`);
     keeper.unref();
-    return new Home(folder, mark, keeper);
+    return new SandboxFolder(folder, mark, keeper);
   }
 
   /** A new folder for one server; PostgreSQL's user owns it. */
@@ -92,20 +92,20 @@ export class Home {
     return folder;
   }
 
-  /** Every process that is left is killed and the folder goes; ends when both have gone. */
+  /** Kills every remaining process and removes the folder. Resolves when both are gone. */
   async close(): Promise<void> {
     const { exitCode, signalCode } = this.#keeper;
     if (exitCode !== null || signalCode !== null) return;
     this.#keeper.ref();
-    const gone = once(this.#keeper, "exit");
-    // First: whoever has the leash open is killed.
+    const exited = once(this.#keeper, "exit");
+    // Close it first: the keeper kills every process that has the leash open.
     closeSync(this.leash);
     this.#keeper.stdin?.end();
-    await gone;
+    await exited;
   }
 }
 
-/** What the shell says first, on whichever stream. */
+/** The first output of the shell, from either stream. */
 function firstWords(keeper: ChildProcess): Promise<string> {
   const { stdout, stderr } = keeper;
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { TargetGroup } from "./alb/target-group.ts";
 import type { Scaling } from "./autoscaling/model.ts";
-import type { Awaited } from "./call-triggers.ts";
+import type { CallTriggers } from "./call-triggers.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MuteRule } from "./cloudwatch/mute-rule.ts";
@@ -30,14 +30,14 @@ export interface LoadBalancer {
   readonly createdAt: number;
 }
 
-/** One run of `vulcan`; without an exit code it is still going on, or was killed. */
+/** One run of `vulcan`. Without an exit code it still runs, or was killed. */
 export interface VulcanCommand {
   readonly task: string;
   readonly args: readonly string[];
   exitCode?: number;
 }
 
-/** Everything that is true in one run of one scenario. A reset throws it away whole. */
+/** The whole state of one run of one scenario. A reset discards all of it. */
 export interface World {
   readonly account: string;
   readonly region: string;
@@ -51,40 +51,40 @@ export interface World {
   readonly pushed: Map<string, number>;
   /** Where tasks find the scenario's database: at the address of its instance's name. */
   readonly database: DatabaseAddress;
-  /** Opens the admin pages of Vulcan. */
+  /** Gives access to the admin pages of Vulcan. */
   readonly adminToken: string;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
   readonly loadBalancers: LoadBalancer[];
   readonly rds: Rds;
   readonly metrics: MetricStore;
-  /** The units in which customers' own metrics were put last, by metric. */
+  /** The last unit of each custom metric, by metric. */
   readonly units: Map<string, string>;
   readonly alarms: Alarm[];
   readonly vulcan: VulcanTraits;
   readonly containers: ContainerHost;
   /** Each `vulcan` that ran in a task beside its server, in the order of their starts. */
   readonly commands: VulcanCommand[];
-  /** Sessions of ECS Exec and of forwarded ports, by id; those that are over stay. */
+  /** Sessions of ECS Exec and of forwarded ports, by id. Ended sessions stay. */
   readonly sessions: Map<string, ChannelSession>;
   /** Where a client opens a session's channel. */
   streamUrl(session: string): string;
   /** The faults that strike the next session. */
   channelFaults(): readonly Fault[];
   readonly muteRules: Map<string, MuteRule>;
-  /** A session for each database instance, by its resource id, which counts the others. */
+  /** A database session for each instance, by its resource id. It counts the other sessions. */
   readonly gauges: Map<string, Promise<Client>>;
-  /** CPU that the customers' requests take, in percent of one task's, shared among those that run. */
+  /** CPU that the customers' requests take, in percent of one task's CPU. The running tasks share it. */
   demand: number;
   readonly scaling: Scaling;
   readonly logs: LogGroups;
   readonly parameters: Map<string, Parameter>;
   readonly topics: Set<string>;
   readonly published: Published[];
-  /** Tasks that may exist at once: what the account's quota and the zone's capacity leave. */
+  /** Maximum number of tasks at once, from the account's quota and the zone's capacity. */
   readonly capacity: number;
-  readonly awaited: Awaited;
+  readonly awaited: CallTriggers;
   readonly secrets: Map<string, Secret>;
-  /** Set when the world has been thrown away: whatever still runs in it must have no effect. */
+  /** Set when the world has ended. Code that still runs in it must have no effect. */
   ended: boolean;
 }

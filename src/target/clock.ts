@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { usageError } from "../domain/error.ts";
 import type { Clock } from "../domain/ports.ts";
 
-/** The machine's own time, or the one that `VULCAN_OPS_CLOCK` names: the only place that reads it. */
+/** The machine's own time, or the clock that `VULCAN_OPS_CLOCK` names. */
 export function createClock(env: NodeJS.ProcessEnv): Clock & { readonly isSet: boolean } {
   const path = env.VULCAN_OPS_CLOCK;
   return path === undefined || path === "" ? { ...systemClock, isSet: false } : { ...setClock(path), isSet: true };
@@ -16,14 +16,14 @@ const systemClock: Clock = {
   },
 };
 
-/** `virtual` ms at the moment `real` ms, moving `rate` times as fast as real time; rate 0 is a clock that stands. */
+/** Shows `virtual` ms at the moment `real` ms and runs `rate` times as fast as real time. Rate 0 is a stopped clock. */
 interface Setting {
   readonly virtual: number;
   readonly real: number;
   readonly rate: number;
 }
 
-/** A standing clock is looked at again after this; a moving one when the sleep should be over. */
+/** The longest time between two reads of the clock. A running clock is read sooner if the sleep ends sooner. */
 const LONGEST_NAP_MS = 50;
 
 function setClock(path: string): Clock {
@@ -44,7 +44,7 @@ function setClock(path: string): Clock {
   };
 }
 
-/** A timer's own abort error is replaced by the reason of whoever aborted. */
+/** Replaces a timer's own abort error with the reason of the abort. */
 function rethrow(signal: AbortSignal | undefined) {
   return (error: unknown): void => {
     signal?.throwIfAborted();
@@ -61,7 +61,7 @@ function readSetting(path: string): Setting {
     const { virtual, real, rate } = JSON.parse(readFileSync(path, "utf8")) as Setting;
     if ([virtual, real, rate].every(Number.isFinite)) return { virtual, real, rate };
   } catch {
-    // said below
+    // reported below
   }
   throw usageError("clock-unreadable", `VULCAN_OPS_CLOCK names ${path}, which is not a clock that runs`, [
     "unset VULCAN_OPS_CLOCK",

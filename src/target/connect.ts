@@ -9,95 +9,100 @@ import {
 import { type Credentials, shareCredentials } from "../aws/client/credentials.ts";
 import type { ExecVia } from "../aws/ecs-exec/transport.ts";
 import { createGateway } from "../aws/gateway.ts";
-import { createReads, remembering, snapshot } from "../aws/reads.ts";
+import { createReads, memoise, snapshotReads } from "../aws/reads.ts";
 import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
+import type { Endpoints } from "../domain/aws/endpoints.ts";
+import { asPasted } from "../domain/aws/pasted-line.ts";
 import type { AwsReads } from "../domain/aws/reads.ts";
 import type { ServingShell } from "../domain/container-shell.ts";
 import type { Database, Dial } from "../domain/database/database.ts";
 import { guardError } from "../domain/error.ts";
-import type { Mark } from "../domain/failed-revision.ts";
+import type { RevisionMark } from "../domain/failed-revision.ts";
 import type { SharedLock } from "../domain/lock.ts";
 import { assertRows } from "../domain/migrations/signature.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
-import type { World } from "../domain/services.ts";
+import type { ActionServices } from "../domain/services.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
 import { dataOf } from "./database-reads.ts";
-import { dialNobody, dialThroughTask } from "./database-tunnel.ts";
-import { endpointOf } from "./endpoint-override.ts";
-import { announcing, channelOf, lineOf } from "./notifying-gateway.ts";
+import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
+import { channelOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
 
-/** One target, ready to be read and, by its gateway alone, written. */
+/** One target, ready to be read. Only its gateway writes to it. */
 export interface TargetConnection {
   readonly target: Target;
   readonly profile?: string;
-  /** Of every client that is made for this target. */
+  /** Shared by every client that is made for this target. */
   readonly credentials: Credentials;
-  /** Where requests go, if not to AWS itself. */
+  /** Where requests go, if not to AWS itself: the world that a journal belongs to. */
   readonly endpoint?: string;
+  /** The same for each service. */
+  readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly reads: AwsReads;
-  /** What the reads of the actions may use: the target as it is at each call. */
-  readonly services: World;
-  /** The same, each thing read once: the consistent picture that a plan is made of. */
-  snapshot(): World;
-  /** The same request as a line for a shell. */
+  /** What the reads of the actions may use. Each call reads the target as it is now. */
+  readonly services: ActionServices;
+  /** The same, but each read is made once: a consistent snapshot for a plan. */
+  snapshot(): ActionServices;
+  /** The same request as a shell command. */
   awsLine(operation: Operation): string;
-  /** The one way to write to the target. Beside it nothing is ever written but the shared lock and what a shell runs. */
+  /** A line for the operator's shell, where `aws` knows neither this target's region nor the profile. */
+  asPasted(line: string): string;
+  /** The one way to write to the target. The only other writes are the shared lock and what a shell runs. */
   readonly gateway: Gateway;
   readonly sharedLock: SharedLock;
-  /** Who asks; rejects where the account or region is not the pinned one. */
+  /** The identity of the credentials. Rejects if the account is not the pinned one. */
   caller(): Promise<Caller>;
-  /** The way to the database; absent where it is this machine's own network. */
+  /** The route to the database; absent if it is this machine's own network. */
   readonly dial: Dial | undefined;
-  /** The database that the operator's URL names; undefined where none is set up. */
+  /** The database that the operator's URL names; undefined if none is set up. */
   database(): Promise<Database | undefined>;
-  /** A shell in a container that serves, in the pinned account; opening it starts nothing. */
+  /** A shell in a serving container of the pinned account. Opening it starts nothing. */
   openShell(): Promise<ServingShell>;
 }
 
 export interface ConnectOptions {
-  /** `reading`: whatever is not on the list of reads is refused before it leaves, whoever tries. */
+  /** `reading`: every request that is not on the list of reads is refused before it is sent. */
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
-  failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly Mark[]>;
+  failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
 }
 
 export function connect(
-  { target, profile, clock }: ResolvedTarget,
+  { target, profile, endpoints, clock }: ResolvedTarget,
   options: TargetOptions,
   { env, stop, note }: Environment,
   { purpose = "any", failedRevisions = async () => [] }: ConnectOptions,
 ): TargetConnection {
   const { region, production } = target;
-  const endpoint = endpointOf(env);
-  const place = { ...(region && { region }), ...(profile && { profile }) };
-  const credentials = shareCredentials({ ...place, slow: () => note(waitingFor(profile, env)) });
-  const settings = { ...place, credentials, onlyAws: production };
-  const reading = createClients({ ...settings, onlyReads: true }, READ_ATTEMPTS);
+  const { elsewhere: endpoint } = endpoints;
+  const scope = { ...(region && { region }), ...(profile && { profile }) };
+  const credentials = shareCredentials({ ...scope, slow: () => note(noticeSlowCredentials(profile, env)) });
+  const settings = { ...scope, credentials, endpoints, requiresAwsEndpoint: production };
+  const reading = createClients({ ...settings, blocksWrites: true }, READ_ATTEMPTS);
   const reads = createReads(reading);
   const isReading = purpose === "reading";
-  const writing = createClients({ ...settings, onlyReads: isReading }, WRITE_ATTEMPTS);
+  const writing = createClients({ ...settings, blocksWrites: isReading }, WRITE_ATTEMPTS);
   const via = options.execVia === "plugin" ? byPlugin(writing, settings, env) : undefined;
-  let asked: Promise<Caller> | undefined;
+  let known: Promise<Caller> | undefined;
   const caller = () => {
-    asked ??= reads.caller().then((found) => assertAccount(target, found));
-    return asked;
+    known ??= reads.caller().then((answer) => assertAccount(target, answer));
+    return known;
   };
-  const throughTask = isReading ? dialNobody : dialThroughTask({ target, reading, writing, clock, caller });
+  const throughTask = isReading ? noTunnelInDryRun : dialThroughTask({ target, reading, writing, clock, caller });
   const dial = target.databaseVia === "task" ? throughTask : undefined;
-  const services: World = {
+  const services: ActionServices = {
     aws: reads,
     vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN),
     schema: schemaOf({ target, dial, env, stop, file: options.migrationsFile }),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
     execVia: via === undefined ? "own" : "plugin",
-    marks: () => failedRevisions(target, endpoint),
+    failedRevisions: () => failedRevisions(target, endpoint),
     container: (place) => ({
       attach: async (...what) => {
         const { createContainerShell } = await import("../aws/ecs-exec/container-shell.ts");
@@ -110,18 +115,20 @@ export function connect(
     ...(profile === undefined ? {} : { profile }),
     credentials,
     ...(endpoint === undefined ? {} : { endpoint }),
+    endpoints,
     clock,
     reads,
     services,
     snapshot: () => ({
       ...services,
-      aws: snapshot(reads),
-      schema: { ...services.schema, ...remembering({ migrations: services.schema.migrations }) },
+      aws: snapshotReads(reads),
+      schema: { ...services.schema, ...memoise({ migrations: services.schema.migrations }) },
     }),
-    awsLine: (operation) => lineOf(operation, target.region),
+    awsLine: (operation) => asPasted(shellLine(operation, target.region), { profile }),
+    asPasted: (line) => asPasted(line, { region: target.region, profile }),
     gateway: isReading
       ? noGateway
-      : announcing(
+      : withNotifications(
           createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, services.schema) }),
           env,
         ),
@@ -136,15 +143,15 @@ export function connect(
   };
 }
 
-/** SQL loads only where it is set up. */
+/** Loads the SQL code only if a URL is set. */
 async function databaseOf({ VULCAN_DATABASE_URL: url }: NodeJS.ProcessEnv, dial: Dial | undefined) {
   if (!url) return undefined;
   const { createDatabase } = await import("../database/database.ts");
   return createDatabase(url, dial);
 }
 
-/** A helper may wait for a code or for a touch: an operator who sees nothing happen has to know. */
-function waitingFor(profile: string | undefined, { AWS_PROFILE }: NodeJS.ProcessEnv): string {
+/** A helper may wait for a code or for a touch. The operator must know, because the screen shows nothing else. */
+function noticeSlowCredentials(profile: string | undefined, { AWS_PROFILE }: NodeJS.ProcessEnv): string {
   const name = profile ?? AWS_PROFILE;
   return name ? `Waiting for credentials of profile ${sanitise(name)} …` : "Waiting for AWS credentials …";
 }
@@ -163,6 +170,6 @@ function assertAccount(target: Target, caller: Caller): Caller {
   throw guardError(
     "account-mismatch",
     `target ${target.name} is pinned to account ${target.account}, and these credentials belong to ${caller.account} (${caller.arn})`,
-    ["vulcan-ops … --profile NAME of the right account"],
+    ["the same command with --profile NAME, of the right account"],
   );
 }

@@ -2,10 +2,10 @@ import { tokenEnd } from "../database/iam-token.ts";
 import type { Database, Dial } from "../domain/database/database.ts";
 import type { DataPlace, DataReads } from "../domain/database/facts.ts";
 
-/** For a whole comparison. Two seconds a table bound it before this does, unless there are hundreds that large. */
+/** For a whole comparison. Two seconds per table end it sooner, unless hundreds of tables are that large. */
 const FACTS_BUDGET_MS = 60_000;
 
-/** Reads of the database that the operator's URL names, and by the same user and password of a copy elsewhere. */
+/** Reads of the database that the operator's URL names, or of a copy elsewhere with the same user and password. */
 export function dataOf(env: NodeJS.ProcessEnv, dial: Dial | undefined): { readonly data?: DataReads } {
   const url = env.VULCAN_DATABASE_URL || undefined;
   if (url === undefined) return {};

@@ -4,32 +4,32 @@ import { guardError } from "../domain/error.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
 
-interface Means {
+interface TunnelSources {
   readonly target: Target;
   readonly reading: Clients;
   /** Clients that never repeat a request. */
   readonly writing: Clients;
   readonly clock: Clock;
-  /** Rejects where it is another account than the pinned one. */
+  /** Rejects if the account is not the pinned one. */
   caller(): Promise<unknown>;
 }
 
-/** Connections to the database through a running task, which is looked for anew each time: tasks come and go. */
-export function dialThroughTask({ target, reading, writing, clock, caller }: Means): Dial {
+/** Connects to the database through a running task. Chooses the task anew each time, because tasks come and go. */
+export function dialThroughTask({ target, reading, writing, clock, caller }: TunnelSources): Dial {
   return async (host, port) => {
-    const [{ openTunnel }, { chooseDoor }, { createSetupReads }] = await Promise.all([
+    const [{ openTunnel }, { chooseTunnelTask: chooseTask }, { createSetupReads }] = await Promise.all([
       import("../aws/port-forwarding/open-tunnel.ts"),
       import("../domain/aws/exec-target.ts"),
       import("../aws/setup-reads.ts"),
       caller(),
     ]);
     const tasks = await createSetupReads(reading).execTasks(target.cluster, target.service);
-    return openTunnel(writing, chooseDoor(tasks, target), { host, port }, () => Math.floor(clock.now()));
+    return openTunnel(writing, chooseTask(tasks, target), { host, port }, () => Math.floor(clock.now()));
   };
 }
 
-/** Under a dry run nothing is started, not even a session. */
-export const dialNobody: Dial = () =>
+/** A dry run starts nothing, not even a session. */
+export const noTunnelInDryRun: Dial = () =>
   Promise.reject(
     guardError("tunnel-dry-run", "a dry run opens no session in a task, through which the way to the database leads", [
       "the same command from where the database can be reached, with --database-via direct",

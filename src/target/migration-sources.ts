@@ -17,16 +17,16 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 
 /** Where a target's migrations can be read. */
 export interface Sources {
-  /** In the order in which they are asked. */
+  /** In the order in which we read them. */
   readonly list: readonly Source[];
-  /** Where SQL is among them and set up: it tells who holds the locks, too. */
+  /** Set if SQL is among the sources and set up. It also tells who holds the locks. */
   readonly database?: Database;
 }
 
-/** What asking takes of a target's connection: the target, a way to its database, and for the source `container` a way in. */
+/** What the sources need from a target's connection. Only `container` needs a shell. */
 export interface SourceAccess {
   readonly target: Target;
-  /** Absent where the database is reached by this machine's own network. */
+  /** Absent if this machine's own network reaches the database. */
   readonly dial: Dial | undefined;
   openShell(): Promise<ServingShell>;
 }
@@ -34,7 +34,7 @@ export interface SourceAccess {
 interface Source {
   readonly name: MigrationSource;
   readonly place?: string;
-  /** What has to be set before it can be asked. */
+  /** What is not set, so that we cannot read this source. */
   readonly lacks?: string;
   ask(): Promise<MigrationAnswer>;
 }
@@ -49,7 +49,7 @@ type SourceProcess = Pick<Environment, "env" | "stop">;
 
 const SETTING = TARGET_SETTINGS.migrationsFrom;
 
-/** `--from`, else the setting. A container is entered only where one of them names it: that starts a process. */
+/** `--from`, else the setting. We enter a container only if one of them names it, because that starts a process. */
 function orderOf({ from }: SourceOptions, { target }: SourceAccess): readonly MigrationSource[] {
   if (from === undefined || SETTING.pattern.test(from))
     return (from ?? target.migrationsFrom ?? SETTING.default).split(",") as MigrationSource[];
@@ -60,7 +60,7 @@ function orderOf({ from }: SourceOptions, { target }: SourceAccess): readonly Mi
   );
 }
 
-/** Exit 6 where none of them can be asked. */
+/** Exit 6 if none of them can be read. */
 export function migrationSources(options: SourceOptions, access: SourceAccess, process: SourceProcess): Sources {
   const { target, dial } = access;
   const { env } = process;
@@ -103,7 +103,7 @@ async function askSql(database: Database): Promise<MigrationAnswer> {
   return { applied, ...(notes.length > 0 && { notes }) };
 }
 
-/** From ExecuteCommand to the last line: the agent alone takes a second, and a silent command is left to itself. */
+/** From ExecuteCommand to the last line. The agent alone takes a second, and we do not wait for a silent command. */
 const CONTAINER_MS = 30_000;
 
 async function askContainer({ openShell }: SourceAccess, { stop }: SourceProcess): Promise<MigrationAnswer> {
@@ -135,7 +135,7 @@ function notSetUp(list: readonly Source[]): OpsError {
   const next: Readonly<Record<MigrationSource, string>> = {
     api: "export VULCAN_ADMIN_TOKEN=…, and in ~/.config/vulcan-ops/vulcan-ops.yaml: adminUrl: https://….",
     sql: "export VULCAN_DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'",
-    container: "vulcan-ops migrate status --from container, without --without-aws",
+    container: "vulcan-ops migrate status --from container",
   };
   const message = ["nobody can be asked for the migrations: no source is set up", ...lines].join("\n");
   return usageError(
@@ -147,30 +147,30 @@ function notSetUp(list: readonly Source[]): OpsError {
 
 const LABELS: Readonly<Record<MigrationSource, string>> = { api: "admin API", sql: "SQL", container: "container" };
 
-export interface Asked extends Omit<MigrationAnswer, "place" | "notes"> {
+export interface SourceAnswer extends Omit<MigrationAnswer, "place" | "notes"> {
   readonly answeredBy: MigrationSource;
   readonly outcomes: readonly SourceOutcome[];
 }
 
-/** The first that answers; throws where none does, with the reason of each. */
-export async function askInOrder(sources: readonly Source[]): Promise<Asked> {
+/** The answer of the first source that answers. If none does, throws with the reason of each. */
+export async function askInOrder(sources: readonly Source[]): Promise<SourceAnswer> {
   const outcomes: SourceOutcome[] = [];
   const failures: OpsError[] = [];
-  let found: Omit<Asked, "outcomes"> | undefined;
+  let found: Omit<SourceAnswer, "outcomes"> | undefined;
   for (const { name: source, place, lacks, ask } of sources) {
     const where = { source, ...(place === undefined ? {} : { place }) };
     if (lacks !== undefined) outcomes.push({ ...where, outcome: "not set up", why: lacks });
     else if (found !== undefined) outcomes.push({ ...where, outcome: "not asked" });
     else {
-      const answer = await ask().catch((error: unknown) => known(error));
+      const answer = await ask().catch((error: unknown) => sourceError(error));
       if (answer instanceof OpsError) {
         failures.push(answer);
         outcomes.push({ ...where, outcome: "failed", why: answer.message });
       } else {
-        const { place: seen, notes, ...told } = answer;
-        found = { ...told, answeredBy: source };
-        const seenThere = { ...(seen === undefined ? {} : { place: seen }), ...(notes && { notes }) };
-        outcomes.push({ ...where, ...seenThere, outcome: "answered" });
+        const { place: actualPlace, notes, ...rest } = answer;
+        found = { ...rest, answeredBy: source };
+        const details = { ...(actualPlace === undefined ? {} : { place: actualPlace }), ...(notes && { notes }) };
+        outcomes.push({ ...where, ...details, outcome: "answered" });
       }
     }
   }
@@ -178,10 +178,10 @@ export async function askInOrder(sources: readonly Source[]): Promise<Asked> {
   return { ...found, outcomes };
 }
 
-/** Another account, or Ctrl-C: no other source makes up for these. */
+/** Another account, or Ctrl-C: after these, no other source is read. */
 const FINAL: ReadonlySet<string> = new Set(["account-mismatch", INTERRUPTED]);
 
-function known(error: unknown): OpsError {
+function sourceError(error: unknown): OpsError {
   if (error instanceof OpsError && !FINAL.has(error.detail.code)) return error;
   throw error;
 }

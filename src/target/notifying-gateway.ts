@@ -7,7 +7,7 @@ import type { Channel } from "../domain/services.ts";
 import type { Target } from "../domain/target.ts";
 import { postToWebhook, webhookBody } from "../notify/webhook.ts";
 
-/** The variable that holds the webhook's address: whoever knows it may post, so that no file holds it. */
+/** The variable that holds the webhook's address. Everyone who knows the address may post, so no file holds it. */
 export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
 
 /** `isElsewhere`: requests do not go to AWS itself. */
@@ -21,11 +21,11 @@ export function channelOf(
   return topic === undefined ? {} : { channel: { by: "SNS", topic, prefix } };
 }
 
-/** The gateway to AWS, and beside it the one to people. The address is taken at the last moment and told to nobody. */
-export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
+/** The gateway to AWS, and the one to people. It reads the address at the last moment and never shows it. */
+export function withNotifications(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
   return {
     async send(operation, key) {
-      if (operation.service === "sns") return gateway.send(operation, key).catch(untold);
+      if (operation.service === "sns") return gateway.send(operation, key).catch(notDelivered);
       if (operation.service !== "notify") return gateway.send(operation, key);
       const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text));
       return { answer: why === undefined ? { told: true } : { told: false, why: sanitise(why) } };
@@ -33,11 +33,11 @@ export function announcing(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
   };
 }
 
-/** A message that is lost must not end anything. */
-const untold = (error: Error): Receipt => ({ answer: { told: false, why: sanitise(error.message) } });
+/** A lost message must not stop the execution. */
+const notDelivered = (error: Error): Receipt => ({ answer: { told: false, why: sanitise(error.message) } });
 
-/** The same request as a line for a shell. */
-export function lineOf(operation: Operation, region: string | undefined): string {
+/** The same request as a shell command. */
+export function shellLine(operation: Operation, region: string | undefined): string {
   if (operation.service !== "notify") return awsLine(operation, region);
   const body = webhookBody(String(operation.input.text));
   return commandLine`curl -H 'content-type: application/json' --data ${body} "$${WEBHOOK_VARIABLE}"`;

@@ -5,7 +5,7 @@ import { type ResolvedTarget, resolveTarget } from "./resolve.ts";
 
 export type { ConnectOptions, TargetConnection } from "./connect.ts";
 
-/** All that reads and writes a target loads only now: a mistyped word needs none of it. */
+/** Loads the code that reads and writes a target only now: a mistyped command does not need it. */
 export async function connectTarget(
   resolved: ResolvedTarget,
   options: TargetOptions,

@@ -3,8 +3,8 @@ import type { Database, Dial } from "../domain/database/database.ts";
 import type { LockedSession } from "../domain/database/locks.ts";
 import { usageError } from "../domain/error.ts";
 import type { MigrationSource } from "../domain/migrations/applied.ts";
-import type { Schema, SqlList } from "../domain/migrations/reads.ts";
-import type { Destroyed } from "../domain/migrations/schema-object.ts";
+import type { SchemaReads, SqlList } from "../domain/migrations/reads.ts";
+import type { DownEffects } from "../domain/migrations/schema-object.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
 
@@ -16,10 +16,10 @@ interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
 }
 
 /**
- * The schema as a runbook reads it: by who is set up of `migrationsFrom`, but never by a container, since reading there
- * starts a process. A connection lives for one read: a runbook outlasts any idle one.
+ * The schema as a runbook reads it: from the sources of `migrationsFrom` that are set up, but never from a container,
+ * because that starts a process. A connection lives for one read: a runbook outlasts any idle connection.
  */
-export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): Schema {
+export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): SchemaReads {
   const url = env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
     const { createDatabase } = await import("../database/database.ts");
@@ -29,8 +29,8 @@ export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): Sche
   return {
     async migrations() {
       const { askInOrder, migrationSources } = await import("./migration-sources.ts");
-      const ways = { target, openShell: neverOpened, dial };
-      const { list, database } = migrationSources({ from: silentOrder(target) }, ways, { env, stop });
+      const access = { target, openShell: neverOpened, dial };
+      const { list, database } = migrationSources({ from: silentOrder(target) }, access, { env, stop });
       const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
       return { applied, answeredBy };
     },
@@ -39,11 +39,11 @@ export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): Sche
       sql: {
         address: async () => (await import("../database/connection-url.ts")).addressOf(url),
         listed: () => reading(sqlList),
-        whoBlocks: () => reading((database) => database.whoBlocks()).then(withoutOperators),
-        atStake: (objects) => reading((database) => database.atStake(objects)),
+        lockHolders: () => reading((database) => database.lockHolders()).then(withoutOperators),
+        measureDataLoss: (objects) => reading((database) => database.measureDataLoss(objects)),
         maxConnections: () => reading((database) => database.maxConnections()),
         largestTable: () => reading((database) => database.largestTable()),
-        present: (objects) => reading((database) => database.present(objects)),
+        presentObjects: (objects) => reading((database) => database.presentObjects(objects)),
       },
     }),
   };
@@ -54,13 +54,13 @@ export async function sqlList(database: Database): Promise<SqlList> {
   return { applied, server: await database.server() };
 }
 
-/** Those who only keep other operators away migrate nothing; they keep each other away themselves. */
+/** Sessions that only hold the operators' lock migrate nothing. That lock itself excludes other operators. */
 function withoutOperators(sessions: readonly LockedSession[]): readonly LockedSession[] {
   return sessions.filter(({ application }) => application !== "vulcan-ops");
 }
 
-async function downsOf(path: string): Promise<ReadonlyMap<number, Destroyed>> {
-  const { destroyedByDown, readMigrations } = await import("../vulcan/source/parse-migrations-go.ts");
+async function downsOf(path: string): Promise<ReadonlyMap<number, DownEffects>> {
+  const { readDownEffects: destroyedByDown, readMigrations } = await import("../vulcan/source/parse-migrations-go.ts");
   const text = await readFile(path, "utf8").catch((error: Error) => {
     throw usageError("migrations-file-unreadable", `--migrations-file ${path} cannot be read: ${error.message}`);
   });
@@ -74,7 +74,7 @@ const neverOpened = (): never => {
 };
 
 function silentOrder({ migrationsFrom }: Target): string {
-  const asked = (migrationsFrom ?? "").split(",") as MigrationSource[];
-  const order = asked.filter((source) => SILENT.includes(source));
+  const configured = (migrationsFrom ?? "").split(",") as MigrationSource[];
+  const order = configured.filter((source) => SILENT.includes(source));
   return (order.length === 0 ? SILENT : order).join(",");
 }

@@ -1,5 +1,5 @@
 import { createClients } from "../aws/client/clients.ts";
-import { createReads, remembering, snapshot } from "../aws/reads.ts";
+import { createReads, memoise, snapshotReads } from "../aws/reads.ts";
 import { createSetupReads } from "../aws/setup-reads.ts";
 import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
 import type { AwsReads, SetupReads } from "../domain/aws/reads.ts";
@@ -7,7 +7,7 @@ import type { RequestRecorder } from "../domain/aws/recorded-request.ts";
 import type { SharedHolder } from "../domain/lock.ts";
 import type { TargetConnection } from "./connect.ts";
 
-/** Reads for a screen: each made once, none waited for longer than a person would. */
+/** Reads for a screen: each is made once, with a limit that suits a waiting person. */
 export interface StatusReads {
   readonly reads: AwsReads;
   readonly setup: SetupReads;
@@ -19,19 +19,20 @@ const PATIENCE_MS = 4000;
 const ATTEMPTS = 2;
 
 export function statusReads(
-  { target, profile, credentials }: TargetConnection,
-  witness?: RequestRecorder,
+  { target, profile, credentials, endpoints }: TargetConnection,
+  recorder?: RequestRecorder,
 ): StatusReads {
   const settings = {
     patience: PATIENCE_MS,
     credentials,
-    onlyReads: true,
-    onlyAws: target.production,
+    endpoints,
+    blocksWrites: true,
+    requiresAwsEndpoint: target.production,
     ...(target.region && { region: target.region }),
     ...(profile && { profile }),
-    ...(witness && { witness }),
+    ...(recorder && { recorder }),
   };
   const clients = createClients(settings, ATTEMPTS);
   const sharedHolder = () => createSharedLock(clients, target).read();
-  return { reads: snapshot(createReads(clients)), setup: remembering(createSetupReads(clients)), sharedHolder };
+  return { reads: snapshotReads(createReads(clients)), setup: memoise(createSetupReads(clients)), sharedHolder };
 }

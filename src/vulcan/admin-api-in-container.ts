@@ -6,11 +6,11 @@ import { redactText } from "../domain/redact.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import { migrationsIn } from "./admin-api.ts";
 
-/** The shell in the container knows the token: it stands neither in the command nor in CloudTrail. */
+/** The shell in the container knows the token, so the token is in neither the command nor CloudTrail. */
 const SCRIPT =
   'exec curl -fsS -m 5 -H "Authorization: Bearer $VULCAN_ADMIN_TOKEN" http://localhost:8080/api/v1/admin/migrations';
 
-/** The documented admin API, asked from within the container: for a Vulcan that has no `migrate status`. */
+/** Reads the documented admin API from within the container, for a Vulcan that has no `migrate status`. */
 export async function migrationsByCurl(
   shell: Pick<ContainerShell, "run">,
   place: string,
@@ -34,6 +34,6 @@ function why(outcome: ContainerOutcome): string {
   if (outcome.kind === "unknown") return `curl in it was lost: ${outcome.why}`;
   if (outcome.code === 127) return "it has no curl to ask the admin API with";
   if (outcome.code === 0) return "its admin API answered curl with something that is no list of migrations";
-  const said = redactText(sanitise(outcome.output.text.trimEnd().split("\n").at(-1) ?? "", { most: 200 }));
-  return `curl to its admin API ended with exit code ${outcome.code}${said === "" ? "" : `: ${said}`}`;
+  const lastLine = redactText(sanitise(outcome.output.text.trimEnd().split("\n").at(-1) ?? "", { most: 200 }));
+  return `curl to its admin API ended with exit code ${outcome.code}${lastLine === "" ? "" : `: ${lastLine}`}`;
 }

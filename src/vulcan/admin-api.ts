@@ -2,18 +2,18 @@ import type { IncomingMessage } from "node:http";
 import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { type AppliedMigration, toMigrations } from "../domain/migrations/applied.ts";
-import type { Vulcan } from "../domain/migrations/reads.ts";
+import type { VulcanReads } from "../domain/migrations/reads.ts";
 
-/** Below the preflight's own limit, so that this message, which names the address, is the one that is seen. */
+/** Below the preflight's own limit, so that the operator sees this message, which names the address. */
 const LIMIT_MS = 1400;
 const MOST_CHARACTERS = 1_000_000;
 
-/** Vulcan's admin API at a target's `adminUrl`, asked with the operator's token. */
-export function createAdminApi(adminUrl: string | undefined, token: string | undefined): Vulcan {
+/** Vulcan's admin API at a target's `adminUrl`, with the operator's token. */
+export function createAdminApi(adminUrl: string | undefined, token: string | undefined): VulcanReads {
   return {
     async migrations() {
-      if (adminUrl === undefined) throw silent("admin-url-missing", "adminUrl is not set for this target");
-      if (!token) throw silent("admin-token-missing", "VULCAN_ADMIN_TOKEN is not set");
+      if (adminUrl === undefined) throw apiError("admin-url-missing", "adminUrl is not set for this target");
+      if (!token) throw apiError("admin-token-missing", "VULCAN_ADMIN_TOKEN is not set");
       const url = `${adminUrl.replace(/\/+$/, "")}/api/v1/admin/migrations`;
       return parse(await ask(url, token), url);
     },
@@ -33,13 +33,13 @@ async function ask(url: string, token: string): Promise<string> {
     const why = signal.aborted
       ? `did not answer within ${LIMIT_MS / 1000} s`
       : `cannot be reached (${codeOf(failure)})`;
-    throw silent("admin-api-silent", `${url} ${why}`);
+    throw apiError("admin-api-silent", `${url} ${why}`);
   }
 }
 
 /**
- * Node's own client and not `fetch`, which takes longer to load and to end than a bare Node start. It follows no
- * redirect: that would carry the token to an address that nobody has configured.
+ * Uses Node's own client: `fetch` takes longer to load and to end than a bare Node start. It follows no redirect: a
+ * redirect would send the token to an address that is not configured.
  */
 async function get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
   const { get: send } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
@@ -60,10 +60,10 @@ async function textOf(response: IncomingMessage): Promise<string> {
 function refusal(url: string, status: number): OpsError {
   const what = status >= 300 && status < 400 ? ", a redirect, which is not followed" : "";
   const exitCode = status === 401 || status === 403 ? EXIT.credentials : EXIT.failed;
-  return silent("admin-api-refused", `${url} answered HTTP ${status}${what}`, exitCode);
+  return apiError("admin-api-refused", `${url} answered HTTP ${status}${what}`, exitCode);
 }
 
-/** Connection codes only: other texts of the runtime may repeat what was sent. */
+/** Only connection codes: other texts of the runtime may repeat what we sent. */
 function codeOf(failure: unknown): string {
   const { code } = ((failure as Error).cause ?? failure) as { code?: unknown };
   return typeof code === "string" ? code : "no connection";
@@ -71,11 +71,11 @@ function codeOf(failure: unknown): string {
 
 function parse(text: string, url: string): AppliedMigration[] {
   const rows = text.length > MOST_CHARACTERS ? undefined : migrationsIn(text);
-  if (rows === undefined) throw silent("admin-api-gibberish", `${url} did not answer with a list of migrations`);
+  if (rows === undefined) throw apiError("admin-api-gibberish", `${url} did not answer with a list of migrations`);
   return rows;
 }
 
-/** The list in an answer of the admin API; undefined where it is none. */
+/** The list in an answer of the admin API; undefined if it is none. */
 export function migrationsIn(text: string): AppliedMigration[] | undefined {
   try {
     const answer = JSON.parse(text) as unknown;
@@ -85,6 +85,6 @@ export function migrationsIn(text: string): AppliedMigration[] | undefined {
   }
 }
 
-function silent(code: string, message: string, exitCode: ExitCode = EXIT.failed): OpsError {
+function apiError(code: string, message: string, exitCode: ExitCode = EXIT.failed): OpsError {
   return new OpsError({ code, exitCode, fault: "remote", message, effect: "none" });
 }

@@ -10,7 +10,7 @@ import { migrationsByCurl } from "./admin-api-in-container.ts";
 /** Only reads; not every Vulcan has it. */
 const COMMAND = ["vulcan", "migrate", "status"] as const;
 
-/** Asks the program in a container; `place` names the container. Throws an OpsError that says why it cannot tell. */
+/** Runs the program in a container; `place` names the container. Throws an OpsError with the reason if it fails. */
 export async function migrateStatusIn(
   shell: Pick<ContainerShell, "run">,
   place: string,
@@ -18,25 +18,25 @@ export async function migrateStatusIn(
 ): Promise<MigrationAnswer> {
   const outcome = await shell.run(COMMAND, { signal });
   if (isWithoutCommand(outcome)) return migrationsByCurl(shell, place, signal);
-  if (outcome.kind === "unknown") throw silent("migrate-status-unknown", `${place} was lost: ${outcome.why}`);
+  if (outcome.kind === "unknown") throw statusError("migrate-status-unknown", `${place} was lost: ${outcome.why}`);
   if (outcome.code !== 0) throw failure(outcome, place);
   const read = parseMigrateStatus(textOf(outcome) ?? "");
   if ("answer" in read) return { ...read.answer, place };
   const line = redactText(sanitise(read.unreadable, { most: 120 }));
-  throw silent("migrate-status-gibberish", `${place} printed what cannot be read: ${line}`);
+  throw statusError("migrate-status-gibberish", `${place} printed what cannot be read: ${line}`);
 }
 
 const isWithoutCommand = (outcome: ContainerOutcome): boolean =>
   outcome.kind === "exited" && outcome.code === 2 && /^usage:/im.test(outcome.output.text);
 
 function failure({ code, output }: ContainerOutcome & { kind: "exited" }, place: string): OpsError {
-  if (code === 127) return silent("migrate-status-no-program", `${place} has no program \`vulcan\` on its path`);
-  const said = sanitise(output.text.trimEnd().split("\n").at(-1) ?? "", { most: 200 });
-  const end = said === "" ? "" : `: ${said}`;
-  return silent("migrate-status-failed", `${place}: \`vulcan migrate status\` ended with exit code ${code}${end}`);
+  if (code === 127) return statusError("migrate-status-no-program", `${place} has no program \`vulcan\` on its path`);
+  const lastLine = sanitise(output.text.trimEnd().split("\n").at(-1) ?? "", { most: 200 });
+  const end = lastLine === "" ? "" : `: ${lastLine}`;
+  return statusError("migrate-status-failed", `${place}: \`vulcan migrate status\` ended with exit code ${code}${end}`);
 }
 
-/** The exact output rather than what is safe to show, in which a secret that is masked may take a line's end along. */
+/** Uses the exact output, not the text that is safe to show: a masked secret there may include a line's end. */
 function textOf({ output }: ContainerOutcome): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(output.bytes);
@@ -47,10 +47,10 @@ function textOf({ output }: ContainerOutcome): string | undefined {
 
 const APPLIED = /^version=([1-9]\d{0,14}) applied_at=(\d\S+) description="(\P{Cc}*)"$/u;
 const PENDING = /^(?:no pending migrations|([1-9]\d{0,5}) pending)$/;
-/** What Vulcan logs beside it; ERR is not among them. */
+/** Log lines of Vulcan beside the list; ERR is not among them. */
 const LOGGED = /^(?:TRC|DBG|INF|WRN) /;
 
-/** One line for each migration, then how many are pending. Anything else, more or less, and nothing is believed. */
+/** Expects one line per migration, then the number of pending ones. Any difference rejects the whole output. */
 export function parseMigrateStatus(
   text: string,
 ): { readonly answer: MigrationAnswer } | { readonly unreadable: string } {
@@ -73,6 +73,6 @@ function toRow(line: string): { version: string; applied_at: string; description
   return { version, applied_at: instant, description };
 }
 
-function silent(code: string, message: string, next: readonly string[] = []): OpsError {
+function statusError(code: string, message: string, next: readonly string[] = []): OpsError {
   return new OpsError({ code, exitCode: EXIT.failed, fault: "remote", message, effect: "none", next });
 }

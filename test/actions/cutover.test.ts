@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { ofThePassword } from "../../src/actions/database/password-end.ts";
-import { proveCutover } from "../../src/actions/database/verify-cutover.ts";
-import { proveQuiet } from "../../src/actions/database/verify-no-clients.ts";
-import { proveDatabase } from "../../src/actions/database/verify-restore.ts";
+import { passwordFindings } from "../../src/actions/database/password-end.ts";
+import { verifyCutover } from "../../src/actions/database/verify-cutover.ts";
+import { verifyNoClients } from "../../src/actions/database/verify-no-clients.ts";
+import { verifyRestore } from "../../src/actions/database/verify-restore.ts";
 import { cutOver } from "../../src/actions/ecs/cut-over.ts";
 import { scaleService } from "../../src/actions/ecs/scale-service.ts";
-import { ofTheConnection } from "../../src/actions/rds/connection-findings.ts";
-import { ofTheSideEffects } from "../../src/actions/rds/cutover-findings.ts";
+import { connectionFindings } from "../../src/actions/rds/connection-findings.ts";
+import { sideEffectFindings } from "../../src/actions/rds/cutover-findings.ts";
 import { renameInstance } from "../../src/actions/rds/rename.ts";
-import { awaitName } from "../../src/actions/rds/wait-for-dns.ts";
+import { waitForDns } from "../../src/actions/rds/wait-for-dns.ts";
 import type { Instance } from "../../src/domain/aws/rds.ts";
 import type { Traffic } from "../../src/domain/database/facts.ts";
 import { OpsError } from "../../src/domain/error.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
-import type { World } from "../../src/domain/services.ts";
+import type { ActionServices } from "../../src/domain/services.ts";
 import { containerOf, definitionOf, type Moment, serviceOf, TARGET, tasksOf, waitingFor, worldOf } from "./support.ts";
 
 function instanceOf(id: string, over: Partial<Instance> = {}): Instance {
@@ -33,7 +33,11 @@ function instanceOf(id: string, over: Partial<Instance> = {}): Instance {
 }
 
 /** A world with these instances and, where they are to tell, sessions that are there look after look. */
-function worldWith(instances: readonly Instance[], moment: Moment = {}, looks: readonly Traffic[] = []): World {
+function worldWith(
+  instances: readonly Instance[],
+  moment: Moment = {},
+  looks: readonly Traffic[] = [],
+): ActionServices {
   const world = worldOf(moment);
   let look = 0;
   const instance = async (id: string) => instances.find((one) => one.id === id);
@@ -50,10 +54,10 @@ function worldWith(instances: readonly Instance[], moment: Moment = {}, looks: r
   };
 }
 
-const lookingAt = (world: World) => ({ world, target: TARGET, clock: waitingFor(world).clock });
+const lookingAt = (services: ActionServices) => ({ services, target: TARGET, clock: waitingFor(services).clock });
 const codes = (findings: readonly { readonly code: string }[]) => findings.map(({ code }) => code);
 
-async function planOf(action: typeof renameInstance, given: Readonly<Record<string, unknown>>, world: World) {
+async function planOf(action: typeof renameInstance, given: Readonly<Record<string, unknown>>, world: ActionServices) {
   const observed = await action.observe(given as never, lookingAt(world));
   if (observed.kind !== "observed") throw new Error("it was deferred");
   return action.plan(given as never, observed.value, {});
@@ -142,7 +146,7 @@ describe("a new name of a database", () => {
     const traffic = async () => Promise.reject(failing(code));
     const waiting = waitingFor({ ...world, data: { ...world.data, traffic } as never }, 3600);
     const begun = waiting.clock.now();
-    const verdict = await awaitName("vulcan-prod", waiting);
+    const verdict = await waitForDns("vulcan-prod", waiting);
     return { minutes: (waiting.clock.now() - begun) / 60_000, text: verdict.kind === "true" ? verdict.text : "" };
   };
 
@@ -168,7 +172,11 @@ describe("nobody writes to the old database", () => {
   const quiet = (written: number): Traffic => ({ clients: [], written });
   const verdictOf = async (looks: readonly Traffic[], moment: Moment = {}) => {
     const waiting = waitingFor(worldWith([instanceOf("vulcan-prod")], moment, looks), 60);
-    return proveQuiet.verify?.({ name: "vulcan-prod", since: "2026-04-10T03:20:00.000Z" }, { outputs: {} }, waiting);
+    return verifyNoClients.verify?.(
+      { name: "vulcan-prod", since: "2026-04-10T03:20:00.000Z" },
+      { outputs: {} },
+      waiting,
+    );
   };
 
   it.each([
@@ -210,7 +218,7 @@ describe("a proof that was set up and cannot be given", () => {
   /** Traffic of an instance, look after look; an error is a look that failed. */
   function asked(
     looks: Readonly<Record<string, readonly (Traffic | OpsError)[]>>,
-    data: Partial<NonNullable<World["data"]>> = {},
+    data: Partial<NonNullable<ActionServices["data"]>> = {},
   ) {
     const names = Object.keys(looks);
     const seen: Record<string, number> = {};
@@ -229,7 +237,7 @@ describe("a proof that was set up and cannot be given", () => {
     );
     const facts = async () => Promise.reject(refused);
     const reads = {
-      ...(world.data as NonNullable<World["data"]>),
+      ...(world.data as NonNullable<ActionServices["data"]>),
       facts,
       traffic: async ({ host }: { host: string }) => told(host),
       ...data,
@@ -239,11 +247,11 @@ describe("a proof that was set up and cannot be given", () => {
 
   const at = "2026-04-10T03:20:00.000Z";
   const quietOf = (waiting: ReturnType<typeof asked>) =>
-    proveQuiet.verify?.({ name: "old", since: at }, { outputs: {} }, waiting);
+    verifyNoClients.verify?.({ name: "old", since: at }, { outputs: {} }, waiting);
   const servesOf = (waiting: ReturnType<typeof asked>) =>
-    proveCutover.verify?.({ left: "old", taken: "new" }, { outputs: {} }, waiting);
+    verifyCutover.verify?.({ left: "old", taken: "new" }, { outputs: {} }, waiting);
   const contentOf = (waiting: ReturnType<typeof asked>, cutover: string) =>
-    proveDatabase.verify?.({ source: "old", name: "new", to: at, cutover }, { outputs: {} }, waiting);
+    verifyRestore.verify?.({ source: "old", name: "new", to: at, cutover }, { outputs: {} }, waiting);
 
   it("of the content: it stops before a cutover; a restore alone is done, and is not proven", async () => {
     const waiting = () => asked({ old: [], new: [] });
@@ -291,13 +299,13 @@ describe("an IAM token as password", () => {
   const now = Date.parse("2026-04-10T03:20:00.000Z");
   const of = (passwordUntil?: string) => {
     const world = worldWith([], {}, [{ clients: [], written: 0 }]);
-    const data = { ...(world.data as NonNullable<World["data"]>), ...(passwordUntil && { passwordUntil }) };
-    return ofThePassword({ ...world, data }, { what: "the proof", seconds: 900 }, now);
+    const data = { ...(world.data as NonNullable<ActionServices["data"]>), ...(passwordUntil && { passwordUntil }) };
+    return passwordFindings({ ...world, data }, { what: "the proof", seconds: 900 }, now);
   };
 
   it("is said with its end, beside when it is used", () => {
     expect(of()).toEqual([]);
-    expect(ofThePassword(worldOf({}), { what: "the proof", seconds: 900 }, now)).toEqual([]);
+    expect(passwordFindings(worldOf({}), { what: "the proof", seconds: 900 }, now)).toEqual([]);
     expect(of("2026-04-10T03:30:00.000Z")).toMatchObject([
       {
         level: "warn",
@@ -317,28 +325,32 @@ describe("what a cutover is told beforehand", () => {
   it("an address in a variable is replaced; one in a secret needs a secret, and its value is told", () => {
     const place = "vulcan-prod.c1x2y3.eu-west-1.rds.amazonaws.com:5432/vulcan";
     const plain = containerOf(42, { environment: [{ name: "DB_URL", fingerprint: "x", place }] });
-    expect(codes(ofTheConnection(definitionOf(42, { containers: [plain] }), source, "copy", undefined))).toEqual([
+    expect(codes(connectionFindings(definitionOf(42, { containers: [plain] }), source, "copy", undefined))).toEqual([
       "connection",
     ]);
     const hidden = definitionOf(42, {
       containers: [containerOf(42, { secrets: [{ name: "DB_URL", from: "arn:a" }] })],
     });
-    expect(ofTheConnection(hidden, source, "copy", undefined)).toMatchObject([
+    expect(connectionFindings(hidden, source, "copy", undefined)).toMatchObject([
       {
         level: "block",
         text: expect.stringContaining("copy.c1x2y3.eu-west-1.rds.amazonaws.com instead of vulcan-prod.c1x2y3"),
       },
     ]);
-    expect(codes(ofTheConnection(hidden, source, "copy", "arn:b"))).toEqual(["connection"]);
+    expect(codes(connectionFindings(hidden, source, "copy", "arn:b"))).toEqual(["connection"]);
   });
 
   const OWN = "vulcan-prod.c1x2y3.eu-west-1.rds.amazonaws.com:5432/vulcan";
   const plainAt = (name: string, place?: string) => ({ name, fingerprint: "x", ...(place && { place }) });
   const both = { environment: [plainAt("DB_URL", OWN)], secrets: [{ name: "REPORTING_DATABASE_URL", from: "arn:a" }] };
   const told = (container: Parameters<typeof containerOf>[1], secret?: string, leave?: readonly string[]) =>
-    ofTheConnection(definitionOf(42, { containers: [containerOf(42, container)] }), source, "copy", secret, leave).map(
-      ({ level, code, text }) => `${level} ${code} ${text.split(" ")[0]}`,
-    );
+    connectionFindings(
+      definitionOf(42, { containers: [containerOf(42, container)] }),
+      source,
+      "copy",
+      secret,
+      leave,
+    ).map(({ level, code, text }) => `${level} ${code} ${text.split(" ")[0]}`);
 
   it.each<[string, readonly string[], readonly string[]]>([
     [
@@ -393,13 +405,13 @@ describe("what a cutover is told beforehand", () => {
 
   it("migrations that came later are applied again by whoever holds them", () => {
     const later = { version: 8, description: "x", appliedAt: "2026-04-10T03:30:00.000Z" };
-    expect(codes(ofTheSideEffects(at, "vulcan-prod:43", [later]))).toEqual([
+    expect(codes(sideEffectFindings(at, "vulcan-prod:43", [later]))).toEqual([
       "migrations-again",
       "documents-newer",
       "jobs-again",
       "sequences-rewind",
       "keys-newer",
     ]);
-    expect(codes(ofTheSideEffects(at, "vulcan-prod:43", []))[0]).toBe("migrations-same");
+    expect(codes(sideEffectFindings(at, "vulcan-prod:43", []))[0]).toBe("migrations-same");
   });
 });

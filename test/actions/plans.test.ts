@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { registry } from "../../src/actions/index.ts";
 import type { Action, StepPlan } from "../../src/domain/action.ts";
 import { confirmOf } from "../../src/domain/runbook.ts";
-import type { World } from "../../src/domain/services.ts";
+import type { ActionServices } from "../../src/domain/services.ts";
 import { SOON_MS } from "../support/soon.ts";
 import {
   containerOf,
@@ -16,7 +16,7 @@ import {
   worldOf,
 } from "./support.ts";
 
-function actionNamed(name: string): Action<World> {
+function actionNamed(name: string): Action<ActionServices> {
   const action = registry[name];
   if (action === undefined) throw new Error(`no action ${name}`);
   return action;
@@ -27,14 +27,14 @@ async function planned(
   name: string,
   inputs: object,
   moment: Moment,
-  ahead?: string,
+  pendingStep?: string,
 ): Promise<StepPlan | { until: string }> {
   const action = actionNamed(name);
   const looking = {
-    world: worldOf(moment),
+    services: worldOf(moment),
     target: TARGET,
     clock: fixedClock(),
-    ...(ahead === undefined ? {} : { ahead }),
+    ...(pendingStep !== undefined && { pendingStep }),
   };
   const observed = await action.observe(inputs as never, looking);
   return observed.kind === "deferred" ? { until: observed.until } : action.plan(inputs as never, observed.value, {});
@@ -135,7 +135,7 @@ describe("ecs.checkRevert", () => {
     planned("ecs.checkRevert", inputs, { ...moment, ...change });
 
   it("tells what is in the way first, then what to know, then what is in order", async () => {
-    const service = serviceOf(43, { maximumPercent: 100, breaker: { enabled: false, goesBack: false } });
+    const service = serviceOf(43, { maximumPercent: 100, breaker: { enabled: false, rollback: false } });
     const found = levels(await check({ service })).map((line) => line.split(" ")[0]);
     expect(found[0]).toBe("block");
     expect(found).toEqual([...found].sort((a, b) => "bwo".indexOf(a?.[0] ?? "") - "bwo".indexOf(b?.[0] ?? "")));
@@ -184,7 +184,7 @@ describe("ecs.checkRevert", () => {
   it("does not wait for what does not answer", async () => {
     const world = worldOf(moment);
     const hanging = () => new Promise<never>(() => {});
-    const slow: World = {
+    const slow: ActionServices = {
       ...world,
       vulcan: { migrations: hanging },
       aws: { ...world.aws, alarms: hanging, around: { ...world.aws.around, scalingTarget: hanging } },
@@ -192,7 +192,7 @@ describe("ecs.checkRevert", () => {
     const begun = performance.now();
     const action = actionNamed("ecs.checkRevert");
     const inputs = { taskDefinition: "vulcan-prod:42" } as never;
-    const observed = await action.observe(inputs, { world: slow, target: TARGET, clock: fixedClock() });
+    const observed = await action.observe(inputs, { services: slow, target: TARGET, clock: fixedClock() });
     expect(performance.now() - begun).toBeLessThan(SOON_MS);
     const { findings } = action.plan(inputs, (observed as { value: unknown }).value, {});
     expect(findings.filter(({ text }) => text.endsWith("(no answer within 1.5 s)")).map(({ text }) => text)).toEqual([

@@ -1,4 +1,4 @@
-import type { Attempt, Waiting } from "../../src/domain/action.ts";
+import type { Attempt, VerifyContext } from "../../src/domain/action.ts";
 import type {
   Container,
   Deployment,
@@ -11,9 +11,9 @@ import type {
   TaskDefinition,
 } from "../../src/domain/aws/ecs.ts";
 import type { AwsReads } from "../../src/domain/aws/reads.ts";
-import type { Mark } from "../../src/domain/failed-revision.ts";
+import type { RevisionMark } from "../../src/domain/failed-revision.ts";
 import type { Clock } from "../../src/domain/ports.ts";
-import type { World } from "../../src/domain/services.ts";
+import type { ActionServices } from "../../src/domain/services.ts";
 import type { Target } from "../../src/domain/target.ts";
 
 /** Recorded observations of the documented service, each with what a test changes about it. */
@@ -49,7 +49,7 @@ export function serviceOf(revision: number, change: Partial<Service> = {}): Serv
     pending: 0,
     minimumHealthyPercent: 100,
     maximumPercent: 200,
-    breaker: { enabled: true, goesBack: true },
+    breaker: { enabled: true, rollback: true },
     balancers: [{ targetGroup: "targetgroup/vulcan/1", container: "vulcan", port: 8080 }],
     deployments: [deploymentOf(revision)],
     targetGroups: ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan/1"],
@@ -136,14 +136,14 @@ export interface Moment {
   readonly log?: readonly LogLine[];
   /** How things are set up; the rest answers nothing. */
   readonly setup?: Partial<AwsReads["setup"]>;
-  readonly migrations?: World["vulcan"]["migrations"];
+  readonly migrations?: ActionServices["vulcan"]["migrations"];
   /** Thrown by the read of the deployment history. */
   readonly unread?: Error;
   /** Nothing of the history ever answers. */
   readonly isHistoryHanging?: boolean;
   readonly guarded?: Awaited<ReturnType<AwsReads["ecs"]["protectedTasks"]>>;
   /** What executions of ours have seen of revisions. */
-  readonly marks?: readonly Mark[];
+  readonly marks?: readonly RevisionMark[];
   /** Thrown by the read of the service. */
   readonly error?: Error;
 }
@@ -151,7 +151,7 @@ export interface Moment {
 /** A world that shows one moment after another, the next one whenever the service is read; the last one stays. */
 export function worldOf(
   ...moments: readonly Moment[]
-): World & { readonly reads: () => number; readonly looks: () => number } {
+): ActionServices & { readonly reads: () => number; readonly looks: () => number } {
   let shown = -1;
   let looks = 0;
   const now = (): Moment => moments[Math.min(Math.max(shown, 0), moments.length - 1)] ?? {};
@@ -228,7 +228,16 @@ export function worldOf(
   const container = () => ({ attach: async () => ({ kind: "absent" as const }) });
   const vulcan = { migrations: () => now().migrations?.() ?? Promise.resolve([]) };
   const marks = async () => now().marks ?? [];
-  return { aws, vulcan, schema, marks, container, execVia: "own" as const, reads: () => shown + 1, looks: () => looks };
+  return {
+    aws,
+    vulcan,
+    schema,
+    failedRevisions: marks,
+    container,
+    execVia: "own" as const,
+    reads: () => shown + 1,
+    looks: () => looks,
+  };
 }
 
 /** A clock that only moves while somebody sleeps. */
@@ -243,11 +252,22 @@ export function fixedClock(): Clock {
   };
 }
 
-export function waitingFor(world: World, seconds = 60): Waiting<World> & { readonly told: string[] } {
+export function waitingFor(
+  world: ActionServices,
+  seconds = 60,
+): VerifyContext<ActionServices> & { readonly told: string[] } {
   const told: string[] = [];
   const progress = (text: string) => void told.push(text);
   const signal = new AbortController().signal;
-  return { world, target: TARGET, clock: fixedClock(), deadline: NOW + seconds * 1000, signal, progress, told };
+  return {
+    services: world,
+    target: TARGET,
+    clock: fixedClock(),
+    deadline: NOW + seconds * 1000,
+    signal,
+    progress,
+    told,
+  };
 }
 
 export function attemptOn(

@@ -40,7 +40,9 @@ describe("waiting for a rollout", () => {
     const older: Moment = { ...half, service: serviceOf(41, { deployments: [deploymentOf(41, { id: "ecs-svc/x" })] }) };
     const earlier = [attemptOn()];
     const world = worldOf(half, stale, stale, half, stale, stale, stale, older, older, half, serving, serving);
-    expect(await awaitRollout(WANTED, { ...waitingFor(world, 600), earlier })).toMatchObject({ kind: "true" });
+    expect(await awaitRollout(WANTED, { ...waitingFor(world, 600), earlierAttempts: earlier })).toMatchObject({
+      kind: "true",
+    });
   });
 
   it("is ended by a deployment that is newer than the request, and by an old one where events are newer", async () => {
@@ -50,7 +52,7 @@ describe("waiting for a rollout", () => {
     const event = { at: createdAt, text: "(service vulcan-prod) has started 2 tasks" };
     const back = { ...half, service: serviceOf(43, { events: [event] }) };
     for (const end of [newer, back]) {
-      const waiting = { ...waitingFor(worldOf(half, end), 600), earlier };
+      const waiting = { ...waitingFor(worldOf(half, end), 600), earlierAttempts: earlier };
       expect(await awaitRollout(WANTED, waiting)).toMatchObject({ failure: { reason: "superseded" } });
     }
   });

@@ -96,6 +96,16 @@ it("the events of a service are newest first, whatever order the server has", as
     { createdAt: 1, message: "first" },
     { createdAt: 2, message: "last" },
   ];
-  operations = { DescribeServices: [{ serviceName: "s", status: "ACTIVE", events }] };
+  const service = {
+    serviceArn: "arn:aws:ecs:eu-west-1:111122223333:service/c/s",
+    serviceName: "s",
+    status: "ACTIVE",
+    taskDefinition: "arn:aws:ecs:eu-west-1:111122223333:task-definition/s:1",
+    desiredCount: 1,
+    loadBalancers: [],
+    deployments: [],
+    events,
+  };
+  operations = { DescribeServices: [service] };
   expect((await ecs.service("c", "s")).events.map(({ text }) => text)).toEqual(["last", "first"]);
 });

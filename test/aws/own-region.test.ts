@@ -103,7 +103,9 @@ describe("an image", () => {
 
   it("is not known where the answer says nothing of it", async () => {
     answer = () => ({ json: { imageDetails: [] } });
-    await expect(around.image("111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.42.0")).rejects.toThrow("digest");
+    await expect(around.image("111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.42.0")).rejects.toThrow(
+      "imageDigest",
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../../src/aws/client/clients.ts";
 import { createGateway } from "../../src/aws/gateway.ts";
-import { createReads, snapshot } from "../../src/aws/reads.ts";
+import { createReads, snapshotReads } from "../../src/aws/reads.ts";
 import type { OpsError } from "../../src/domain/error.ts";
 
 /** The real SDK against a server that misbehaves: the errors are those that it really throws. */
@@ -67,6 +67,19 @@ async function errorOf(asking: Promise<unknown>): Promise<OpsError> {
     (error: OpsError) => error,
   );
 }
+
+const KEYS = async () => ({ accessKeyId: "test", secretAccessKey: "test" });
+
+/** What every answer says of a service. */
+const SERVICE = {
+  serviceArn: "arn:aws:ecs:eu-west-1:111122223333:service/c/s",
+  serviceName: "s",
+  status: "ACTIVE",
+  taskDefinition: "arn:aws:ecs:eu-west-1:111122223333:task-definition/t:42",
+  desiredCount: 3,
+  loadBalancers: [],
+  deployments: [],
+};
 
 describe("a request that changes something", () => {
   it.each<[string, Answer, string, "none" | "unknown"]>([
@@ -134,9 +147,64 @@ describe("a request that only reads", () => {
     expect((await errorOf(reads().caller())).detail).toMatchObject({ code: "aws-unreachable", exitCode: 1 });
   });
 
+  it("is not asked at all by a client of a production target, since this server is not AWS", async () => {
+    const real = createReads(createClients({ ...settings, requiresAwsEndpoint: true }, 1));
+    const { code, exitCode } = (await errorOf(real.caller())).detail;
+    expect([code, exitCode, received]).toEqual(["production-redirected", 11, []]);
+  });
+
+  it("says what to type with the profile that was given, and without one where none was", async () => {
+    answer = failing("ExpiredTokenException");
+    const profiled = createReads(createClients({ ...settings, profile: "prod", credentials: KEYS }, 1));
+    expect((await errorOf(profiled.alarms())).detail.next).toEqual([
+      "aws --profile prod sso login",
+      "aws --profile prod sts get-caller-identity",
+    ]);
+    expect((await errorOf(reads().alarms())).detail.next?.[0]).toBe("aws sso login");
+  });
+
+  it.each<[string, object]>([
+    ["is absent", {}],
+    ["is null", { runningCount: null, enableExecuteCommand: null, deploymentConfiguration: null }],
+    ["has another type", { runningCount: "3", enableExecuteCommand: "yes", deploymentConfiguration: [] }],
+  ])("leaves what ECS does not say unknown, where it %s", async (_name, odd) => {
+    answer = reply(200, JSON.stringify({ services: [{ ...SERVICE, ...odd }] }));
+    const service = await reads().ecs.service("c", "s");
+    const setup = await reads().setup.service("c", "s");
+    for (const name of ["running", "breaker", "minimumHealthyPercent", "maximumPercent", "deploymentAlarms"])
+      expect(service).not.toHaveProperty(name);
+    expect(setup).toEqual({ strategy: "ROLLING" });
+  });
+
+  it.each<[string, () => Promise<unknown>, string, string]>([
+    ["its list of services", () => reads().ecs.service("c", "s"), "{}", "ecs:DescribeServices has no services"],
+    [
+      "the status of a deployment, for which there is a number",
+      () => reads().ecs.history("c", "s"),
+      '{"serviceDeployments":[{"serviceDeploymentArn":"a","status":5,"createdAt":1}]}',
+      "ecs:ListServiceDeployments has no status of a service deployment",
+    ],
+    [
+      "a time that is one",
+      () => reads().ecs.history("c", "s"),
+      '{"serviceDeployments":[{"serviceDeploymentArn":"a","status":"SUCCESSFUL","createdAt":"a minute ago"}]}',
+      "ecs:ListServiceDeployments has no createdAt of a service deployment",
+    ],
+    [
+      "the variables of a container, which a copy would lack",
+      () => reads().ecs.taskDefinition("t:42"),
+      '{"taskDefinition":{"family":"t","revision":42,"containerDefinitions":[{"name":"c","image":"i","secrets":{}}]}}',
+      "ecs:DescribeTaskDefinition has no secrets of its type",
+    ],
+  ])("says of an answer that it lacks %s", async (_name, asking, body, text) => {
+    answer = reply(200, body);
+    const { code, message, effect } = (await errorOf(asking())).detail;
+    expect([code, message, effect]).toEqual(["aws-incomplete", `AWS's answer to ${text}`, "none"]);
+  });
+
   it("has what the server says cleaned before anybody sees it", async () => {
-    const service = { serviceName: "s", status: "ACTIVE", events: [{ message: "\u001b]0;x\u0007\u202eoops" }] };
-    answer = reply(200, JSON.stringify({ services: [service] }));
+    const events = [{ createdAt: 1, message: "\u001b]0;x\u0007\u202eoops" }];
+    answer = reply(200, JSON.stringify({ services: [{ ...SERVICE, events }] }));
     expect((await reads().ecs.service("c", "s")).events[0]?.text).toBe("\\u{1b}]0;x\\u{7}\\u{202e}oops");
   });
 
@@ -160,7 +228,7 @@ describe("a request that only reads", () => {
 
   it("is made once for a whole plan, by whoever asks", async () => {
     answer = reply(200, '{"taskDefinitionArns":["a/v:2"]}');
-    const { ecs } = snapshot(reads());
+    const { ecs } = snapshotReads(reads());
     await Promise.all([ecs.revisions("v"), ecs.revisions("v"), ecs.revisions("w")]);
     await ecs.revisions("v");
     expect(received).toEqual(["ListTaskDefinitions", "ListTaskDefinitions"]);

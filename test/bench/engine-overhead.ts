@@ -4,7 +4,7 @@ import { JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
 import type { Runbook, Step } from "../../src/domain/runbook.ts";
 import { execute } from "../../src/engine/execute.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
-import { begin, type Engine } from "../../src/engine/run.ts";
+import { type Engine, startRun } from "../../src/engine/run.ts";
 
 /** What the engine itself costs a step: actions that do nothing, a journal in memory, and a hundred steps. */
 const STEPS = 100;
@@ -57,9 +57,10 @@ const engine: Engine<null> = {
   registry,
   target,
   clock: { now: () => Date.now(), sleep: async () => undefined },
-  world: null,
+  services: null,
   snapshot: () => null,
   awsLine: () => "",
+  asPasted: (line) => line,
   gateway: { send: async () => ({ answer: {} }) },
   io: { notify: () => undefined, ask: async () => ({ yes: true, how: "prompt" }) as never },
   journal: { append: async (event) => void JSON.stringify(event) },
@@ -87,7 +88,7 @@ async function round(): Promise<number> {
     host: "",
     version: "",
   };
-  const run = await begin(engine, { ...event, ...meta }, runbook, plan);
+  const run = await startRun(engine, { ...event, ...meta }, runbook, plan);
   await execute(run);
   return (performance.now() - started) / STEPS;
 }

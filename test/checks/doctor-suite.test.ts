@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { configuredEndpoints } from "../../src/aws/client/configured-endpoints.ts";
 import { judgeBackups } from "../../src/checks/database/backups.ts";
 import { judgeCapacity } from "../../src/checks/deployment/capacity.ts";
 import { judgeBreaker } from "../../src/checks/deployment/circuit-breaker.ts";
@@ -13,9 +14,10 @@ import { judgePermissions } from "../../src/checks/doctor/permissions.ts";
 import { judgeFolder } from "../../src/checks/doctor/state-dir.ts";
 import { judgeExec } from "../../src/checks/exec/readiness.ts";
 import type { Service } from "../../src/domain/aws/ecs.ts";
+import { endpointsOf } from "../../src/domain/aws/endpoints.ts";
 import type { RecordedRequest } from "../../src/domain/aws/recorded-request.ts";
 import type { ContainerSetup, ExecTask, ServiceSetup } from "../../src/domain/aws/setup.ts";
-import type { Diagnosis, Level } from "../../src/domain/diagnosis.ts";
+import type { CheckFinding, Level } from "../../src/domain/diagnosis.ts";
 import { TARGET } from "../support/sandbox-harness.ts";
 
 const NOW = Date.parse("2026-04-10T12:00:00Z");
@@ -46,14 +48,14 @@ const TASK: ExecTask = {
 };
 
 /** What is not right says what puts it right. */
-function expectSound(...found: readonly Diagnosis[]): void {
+function expectSound(...found: readonly CheckFinding[]): void {
   for (const { level, fixes } of found) {
     if (level === "warn" || level === "fail") expect(fixes?.length).toBeGreaterThan(0);
   }
 }
 
 /** Level and evidence of the only diagnosis. */
-function expectOne(found: readonly Diagnosis[], level: Level, evidence: RegExp): void {
+function expectOne(found: readonly CheckFinding[], level: Level, evidence: RegExp): void {
   expectSound(...found);
   expect(found.map((one) => one.level)).toEqual([level]);
   expect(found[0]?.evidence).toMatch(evidence);
@@ -71,10 +73,27 @@ describe("identity", () => {
 });
 
 describe("the endpoint", () => {
-  it("is AWS itself, or named with the variable that says otherwise", () => {
-    expectOne(judgeEndpoint({ AWS_ENDPOINT_URL: "" }), "ok", /AWS itself/);
-    const found = judgeEndpoint({ AWS_ENDPOINT_URL_RDS: "http://x", VULCAN_OPS_CLOCK: "/c" });
+  const from = async (env: NodeJS.ProcessEnv) =>
+    judgeEndpoint(await configuredEndpoints({ AWS_CONFIG_FILE: "/dev/null", ...env }, undefined), env);
+
+  it("is AWS itself, or named with the variable that says otherwise", async () => {
+    expectOne(await from({ AWS_ENDPOINT_URL: "" }), "ok", /AWS itself/);
+    const found = await from({ AWS_ENDPOINT_URL_RDS: "http://x", VULCAN_OPS_CLOCK: "/c" });
     expect(found.map(({ fixes }) => fixes)).toEqual([["unset AWS_ENDPOINT_URL_RDS"], ["unset VULCAN_OPS_CLOCK"]]);
+  });
+
+  it("is told for each address, also where one section names several", () => {
+    const at = (service: "rds" | "ecs", url: string) => ({ service, url, source: "s", remedy: "r", isAws: false });
+    const found = judgeEndpoint(endpointsOf([at("rds", "http://a:1"), at("ecs", "http://b:2")]), {});
+    expect(found.map(({ evidence }) => evidence)).toEqual([
+      "requests go to http://a:1, not to AWS",
+      "requests go to http://b:2, not to AWS",
+    ]);
+  });
+
+  it("may be a VPC endpoint, which is AWS's own", async () => {
+    const url = "https://vpce-0a1b-xyz.rds.eu-west-1.vpce.amazonaws.com";
+    expectOne(await from({ AWS_ENDPOINT_URL_RDS: url }), "ok", /by way of https:\/\/vpce-0a1b/);
   });
 });
 
@@ -231,7 +250,7 @@ describe("the circuit breaker", () => {
     ["on, with rollback", SETUP, "ok", /with rollback/],
     ["on, without", { ...SETUP, breaker: { enable: true, rollback: false } }, "warn", /does not put the former/],
     ["off", { ...SETUP, breaker: { enable: false, rollback: true } }, "warn", /never rolls back/],
-    ["never configured", without, "warn", /off/],
+    ["not told of", without, "untried", /does not say/],
   ])("%s", (_name, setup, level, evidence) => {
     const found = judgeBreaker(setup, TARGET);
     expectOne([found], level, evidence);

@@ -14,13 +14,13 @@ import { judgePlatform } from "../../src/checks/exec/platform.ts";
 import { judgeEncryption, judgeLogging, judgeSessions } from "../../src/checks/exec/session.ts";
 import { judgeTasks } from "../../src/checks/exec/task.ts";
 import { judgeRole } from "../../src/checks/exec/task-role.ts";
-import { BY_TASK, likeliest, type Place } from "../../src/checks/exec-subject.ts";
+import { BY_TASK, likeliestTask, type TaskContainer } from "../../src/checks/exec-subject.ts";
 import type { ContainerChoice } from "../../src/domain/aws/application-container.ts";
 import type { Deployment, ScalingTarget } from "../../src/domain/aws/ecs.ts";
 import type { ContainerSetup, DefinitionSetup, ExecContainer, ExecTask } from "../../src/domain/aws/setup.ts";
 import { type OpsError, usageError } from "../../src/domain/error.ts";
 import type { Finding } from "../../src/domain/operation.ts";
-import type { World } from "../../src/domain/services.ts";
+import type { ActionServices } from "../../src/domain/services.ts";
 import { deploymentOf, fixedClock, type Moment, serviceOf, TARGET, worldOf } from "../actions/support.ts";
 import { jsonCall } from "../sandbox/http-call.ts";
 import { openRig, type Rig, TARGET as SANDBOX } from "../support/sandbox-harness.ts";
@@ -67,7 +67,7 @@ describe("the task", () => {
     ["unhealthy", [taskOf({ health: "UNHEALTHY" })], "warn exec-unhealthy", /t1 is UNHEALTHY/],
     ["without a health check", [taskOf({ health: "UNKNOWN" })], "warn exec-health-unknown", /UNKNOWN/],
   ])("%s", (_name, tasks, expected, text) => {
-    expectFinding(judgeTasks("vulcan-prod:43", tasks, likeliest(tasks, "vulcan")), expected, text);
+    expectFinding(judgeTasks("vulcan-prod:43", tasks, likeliestTask(tasks, "vulcan")), expected, text);
   });
 
   it("that is judged is the first that lacks least, wherever it stands", () => {
@@ -76,15 +76,18 @@ describe("the task", () => {
     const leaving = taskOf({ id: "leaving", desired: "STOPPED" });
     const sick = taskOf({ id: "sick", health: "UNHEALTHY" });
     const pending = taskOf({ id: "pending", containers: [{ name: "vulcan", agent: "PENDING" }] });
-    expect(likeliest([off, leaving, sick, pending, good, TASK], "vulcan")?.id).toBe("good");
-    expect(likeliest([leaving, off], "vulcan")?.id).toBe("off");
-    expect(likeliest([leaving, off, pending, sick], "vulcan")?.id).toBe("sick");
-    expect(likeliest([], "vulcan")).toBeUndefined();
+    expect(likeliestTask([off, leaving, sick, pending, good, TASK], "vulcan")?.id).toBe("good");
+    expect(likeliestTask([leaving, off], "vulcan")?.id).toBe("off");
+    expect(likeliestTask([leaving, off, pending, sick], "vulcan")?.id).toBe("sick");
+    expect(likeliestTask([], "vulcan")).toBeUndefined();
   });
 });
 
 describe("ECS Exec in it", () => {
-  const place = (change: Partial<ExecContainer>): Place => ({ task: TASK, container: { ...CONTAINER, ...change } });
+  const place = (change: Partial<ExecContainer>): TaskContainer => ({
+    task: TASK,
+    container: { ...CONTAINER, ...change },
+  });
   const { runtimeId: _, ...nameless } = CONTAINER;
   const { agent: __, ...agentless } = CONTAINER;
 
@@ -98,7 +101,7 @@ describe("ECS Exec in it", () => {
     ]);
   });
 
-  it.each<[string, Place, string, RegExp]>([
+  it.each<[string, TaskContainer, string, RegExp]>([
     ["runs", place({}), "ok exec-agent-runs", /container vulcan of task t1 is RUNNING/],
     ["starts", place({ agent: "PENDING" }), "warn exec-agent-pending", /wait/],
     ["stopped", place({ agent: "STOPPED" }), "block exec-agent-down", /is STOPPED$/],
@@ -108,7 +111,8 @@ describe("ECS Exec in it", () => {
       "block exec-agent-down",
       /STOPPED: OutOfMemory \(last started at 2026-04-10T11:00:00\.000Z\)/,
     ],
-    ["is not there", { task: TASK, container: agentless }, "block exec-agent-down", /absent/],
+    ["is not there", place({ agent: "absent" }), "block exec-agent-down", /absent/],
+    ["is not told of", { task: TASK, container: agentless }, "warn not-checked", /ECS does not say it of task t1/],
   ])("has an agent that %s", (_name, given, expected, text) => {
     expectFinding(judgeAgent(given, TARGET), expected, text);
   });
@@ -224,9 +228,9 @@ describe("around it", () => {
   });
 });
 
-async function checked(world: World, target = TARGET, container?: string) {
+async function checked(world: ActionServices, target = TARGET, container?: string) {
   const given = container === undefined ? {} : { container };
-  const observed = await checkExec.observe(given, { world, target, clock: fixedClock() });
+  const observed = await checkExec.observe(given, { services: world, target, clock: fixedClock() });
   if (observed.kind !== "observed") return expect.unreachable("nothing is deferred");
   return checkExec.plan(given, observed.value, {});
 }

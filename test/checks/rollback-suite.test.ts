@@ -115,10 +115,10 @@ describe("auto scaling", () => {
 });
 
 describe("the circuit breaker", () => {
-  const on = { enabled: true, goesBack: true };
-  it.each<[string, Service["breaker"], string[], string]>([
-    ["is off", { enabled: false, goesBack: false }, [], "warn breaker-off"],
-    ["stops and stays", { enabled: true, goesBack: false }, [], "warn breaker-stays"],
+  const on = { enabled: true, rollback: true };
+  it.each<[string, Service["breaker"] & object, string[], string]>([
+    ["is off", { enabled: false, rollback: false }, [], "warn breaker-off"],
+    ["stops and stays", { enabled: true, rollback: false }, [], "warn breaker-stays"],
     ["has nothing to fall back to", on, ["43 IN_PROGRESS 1"], "warn breaker-lost"],
     ["would bring the bad one back", on, ["43 SUCCESSFUL 1", "42 SUCCESSFUL 9"], "warn breaker-brings-back"],
     ["would bring the last good one back", on, ["43 IN_PROGRESS 1", "42 SUCCESSFUL 9"], "ok breaker-on"],

@@ -39,6 +39,7 @@ function withoutChance(text: string): string {
     .replace(/\d\d:\d\d:\d\dZ/g, "TIME")
     .replace(/, \d+ s ago/g, ", N s ago")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID")
+    .replace(/(service-deployment\/[\w-]+\/[\w-]+\/)\w+/g, "$1DEPLOYMENT")
     .replace(/ran for [^;]*? since/g, "ran for SOME TIME since");
 }
 
@@ -135,10 +136,9 @@ describe("the other end of the wire", () => {
     const outcome = await vulcanOps(["rollback", "--target", "prod", "--dry-run"], { cwd: folder });
     await golden("account-mismatch", outcome);
     writeFileSync(config, 'schemaVersion: "1"\ntargets:\n  prod:\n    production: true\n');
-    await golden(
-      "production-redirected",
-      await vulcanOps(["rollback", "--target", "prod", "--dry-run"], { cwd: folder }),
-    );
+    const redirected = await vulcanOps(["rollback", "--target", "prod", "--dry-run"], { cwd: folder, columns: 300 });
+    const stderr = redirected.stderr.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:PORT");
+    await golden("production-redirected", { ...redirected, stderr });
     rmSync(config);
   });
 });

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { registry } from "../../src/actions/index.ts";
 import { RULES } from "../../src/app/inspection/rules.ts";
-import type { Inspection, Remark } from "../../src/domain/inspection.ts";
+import type { Inspection, InspectionFinding } from "../../src/domain/inspection.ts";
 import { vulcanOps } from "../support/sandbox-harness.ts";
 import { problemsOf } from "../ui/junit-schema.ts";
 
@@ -23,7 +24,7 @@ function planned(name: string, text: string, flags: readonly string[] = [], env:
   return vulcanOps(["plan", path, "--dry-run=offline", ...flags], { env, cwd: folder, columns: 300 });
 }
 
-const remarksIn = (json: string): readonly Remark[] =>
+const remarksIn = (json: string): readonly InspectionFinding[] =>
   (JSON.parse(json) as Inspection).runbooks.flatMap(({ cases }) => cases.flatMap(({ remarks }) => remarks));
 
 /** Where a piece of the text stands, as `line:column`. */
@@ -174,6 +175,38 @@ describe("plan --dry-run=offline finds each seeded defect at its place", () => {
   ])("%j: exit 6", async (argv, text) => {
     const { code, stderr } = await vulcanOps(argv, { columns: 300 });
     expect([code, stderr]).toEqual([6, expect.stringContaining(text)]);
+  });
+});
+
+describe("a runbook that names actions as they were called before", () => {
+  const old = () =>
+    ["restore-database", MIGRATION, "maintenance-window"].map((name) =>
+      Object.values(registry).reduce(
+        (text, { name: now, formerly }) =>
+          formerly === undefined ? text : text.replaceAll(`action: ${now}\n`, `action: ${formerly}\n`),
+        shipped(name),
+      ),
+    );
+  const renamed = Object.values(registry).flatMap(({ formerly = [] }) => formerly);
+
+  it("is still right: check says each new name and ends with 0, plan warns and ends with 0", async () => {
+    const paths = old().map((text, index) => {
+      const path = join(folder, `old-${index}.yaml`);
+      writeFileSync(path, text);
+      return path;
+    });
+    const checked = await vulcanOps(["check", ...paths], { columns: 300 });
+    expect(checked.code).toBe(0);
+    const warned = checked.stdout.split("\n").filter((line) => line.startsWith("WARN"));
+    expect(warned).toContainEqual(
+      expect.stringMatching(/old-0\.yaml:\d+:13: the action rds\.arm is called rds\.protectInstance now$/),
+    );
+    expect(renamed.filter((name) => !warned.some((line) => line.includes(` ${name} is`)))).toEqual([]);
+    const { code, stdout } = await vulcanOps(["plan", ...paths, "--dry-run=offline", "--output", "json"]);
+    expect([code, new Set(remarksIn(stdout).map(({ rule, severity }) => `${rule} ${severity}`))]).toEqual([
+      0,
+      new Set(["VOPS028 warning"]),
+    ]);
   });
 });
 

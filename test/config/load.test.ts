@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { resolveTarget, type Wishes } from "../../src/config/load.ts";
+import { type ConfigOptions, resolveTarget } from "../../src/config/load.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -21,7 +21,7 @@ function write(name: string, body: string): string {
 }
 
 /** Asks in the project's folder; `home` is where the user's own file lies. */
-function resolve(wishes: Wishes = {}, env: Record<string, string> = {}) {
+function resolve(wishes: ConfigOptions = {}, env: Record<string, string> = {}) {
   return resolveTarget(wishes, { XDG_CONFIG_HOME: join(folder, "home"), ...env }, join(folder, "project"));
 }
 

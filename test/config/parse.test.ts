@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/config/parse.ts";
 import { OpsError, usageError } from "../../src/domain/error.ts";
 import { renderError } from "../../src/ui/render/error.ts";
-import type { Look } from "../../src/ui/text/style.ts";
+import type { DisplayOptions } from "../../src/ui/text/style.ts";
 
 const HEAD = 'schemaVersion: "1"\n';
 
@@ -103,7 +103,7 @@ describe("where the admin token goes", () => {
 
 /** What a terminal obeys, or a person does not see: escapes, C1 controls, bidi overrides, zero-width characters. */
 const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-const LOOK: Look = { columns: 80, colour: false, unicode: true, live: false };
+const LOOK: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 
 describe("what a configuration says", () => {
   it.each([

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { atStake } from "../../src/database/data-loss.ts";
+import { measureDataLoss } from "../../src/database/data-loss.ts";
 import { createDatabase } from "../../src/database/database.ts";
 import { LOCK_KEY } from "../../src/database/migrations.ts";
 import { openSession, type Session } from "../../src/database/session.ts";
 import type { Database } from "../../src/domain/database/database.ts";
-import { broughtBy, nameOf, type SchemaObject } from "../../src/domain/migrations/schema-object.ts";
+import { nameOf, objectsCreatedBy, type SchemaObject } from "../../src/domain/migrations/schema-object.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { MIGRATIONS } from "../../src/sandbox/vulcan/migrations.ts";
-import { destroyedBy } from "../../src/vulcan/source/down-effects.ts";
+import { downEffectsOf } from "../../src/vulcan/source/down-effects.ts";
 import { SOON_MS } from "../support/soon.ts";
 
 let sandbox: Sandbox;
@@ -49,12 +49,12 @@ async function whileLocked<T>(tables: string, work: () => Promise<T>): Promise<T
 
 /** Only the rows and whether they were counted. */
 const rowsOf = async (...objects: SchemaObject[]) =>
-  (await on((database) => database.atStake(objects))).map(({ rows, isExact }) => [rows, isExact]);
+  (await on((database) => database.measureDataLoss(objects))).map(({ rows, isExact }) => [rows, isExact]);
 
 describe("what is at stake", () => {
   it("is what the sandbox's Downs destroy: rows, the values that are not null, and the bytes of both", async () => {
     const objects = [table("relay_tokens"), column("licences", "seats"), index("idx_audit_log_tenant")];
-    const [tokens, seats, tenants] = await on((database) => database.atStake(objects));
+    const [tokens, seats, tenants] = await on((database) => database.measureDataLoss(objects));
     expect(tokens).toMatchObject({ object: objects[0], present: true, rows: 3, isExact: true });
     expect(tokens?.bytes).toBeGreaterThanOrEqual(2 * 8192);
     expect(seats).toEqual({ object: objects[1], present: true, rows: 2, isExact: true, bytes: 8 });
@@ -64,13 +64,13 @@ describe("what is at stake", () => {
   it("says of what is not there only that; of a table that is empty, that it holds nothing", async () => {
     await owner.query("CREATE TABLE hollow (note text)");
     const absent = [table("nothing"), column("licences", "nothing"), index("nothing"), column("nothing", "x")];
-    const stakes = await on((database) => database.atStake([...absent, table("idx_audit_log_tenant")]));
+    const stakes = await on((database) => database.measureDataLoss([...absent, table("idx_audit_log_tenant")]));
     for (const stake of stakes) expect(stake).toEqual({ object: stake.object, present: false });
     expect(await rowsOf(table("hollow"), column("hollow", "note"))).toEqual([
       [0, true],
       [0, true],
     ]);
-    expect(await on((database) => database.atStake([]))).toEqual([]);
+    expect(await on((database) => database.measureDataLoss([]))).toEqual([]);
   });
 
   it("is looked for where the session's search_path says, or in the schema that is named", async () => {
@@ -78,7 +78,7 @@ describe("what is at stake", () => {
     const asked = [table("licences"), table("public.licences"), table("shadow.licences"), table("nowhere.licences")];
     const path = (url: URL) => url.searchParams.set("options", "-c search_path=shadow,public");
     const counts = async (change?: (url: URL) => void) =>
-      (await on((database) => database.atStake(asked), change)).map(({ rows }) => rows);
+      (await on((database) => database.measureDataLoss(asked), change)).map(({ rows }) => rows);
     expect(await counts()).toEqual([3, 3, 9, undefined]);
     expect(await counts(path)).toEqual([9, 3, 9, undefined]);
   });
@@ -88,7 +88,7 @@ describe("what is at stake", () => {
       CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (0) TO (100);
       CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM (100) TO (300);
       INSERT INTO events SELECT n, 'x' FROM generate_series(1, 250) AS n; CREATE INDEX idx_events ON events (at)`);
-    const [events, byTime] = await on((database) => database.atStake([table("events"), index("idx_events")]));
+    const [events, byTime] = await on((database) => database.measureDataLoss([table("events"), index("idx_events")]));
     expect(events).toMatchObject({ rows: 250, isExact: true });
     expect(events?.bytes).toBeGreaterThanOrEqual(6 * 8192);
     expect(byTime?.bytes).toBeGreaterThanOrEqual(2 * 16_384);
@@ -127,7 +127,7 @@ describe("what cannot be counted", () => {
     await owner.query("ANALYZE busy");
     const asked = [table("busy"), column("busy", "part"), column("licences", "seats")];
     const begun = performance.now();
-    const [busy, part, seats] = await whileLocked("busy", () => on((database) => database.atStake(asked)));
+    const [busy, part, seats] = await whileLocked("busy", () => on((database) => database.measureDataLoss(asked)));
     const took = performance.now() - begun;
     const why = "another session has it locked";
     expect(busy).toMatchObject({ present: true, rows: 2000, isExact: false, why });
@@ -141,12 +141,12 @@ describe("what cannot be counted", () => {
     await owner.query(`CREATE TABLE large (n int, digest text GENERATED ALWAYS AS (md5(repeat(n::text, 5000))) VIRTUAL);
       INSERT INTO large SELECT n FROM generate_series(1, 1000000) AS n; ANALYZE large (n)`);
     await inSession(async (session) => {
-      const [digest] = await atStake(session, [column("large", "digest")]);
+      const [digest] = await measureDataLoss(session, [column("large", "digest")]);
       expect(digest).toMatchObject({ isExact: false, why: "counting it takes longer than 2 s" });
       expect(digest?.rows).toBeCloseTo(1_000_000, -4);
       const state = "SELECT state FROM pg_stat_activity WHERE pid = $1";
       expect((await owner.query(state, [session.processId])).rows).toEqual([{ state: "idle" }]);
-      expect(await atStake(session, [table("large")])).toMatchObject([{ rows: 1_000_000, isExact: true }]);
+      expect(await measureDataLoss(session, [table("large")])).toMatchObject([{ rows: 1_000_000, isExact: true }]);
     });
   });
 
@@ -157,7 +157,7 @@ describe("what cannot be counted", () => {
         rows: (sql, values) => session.rows(sql.replace("count(*)::float8", "pg_sleep(3), count(*)::float8"), values),
       };
       await owner.query("ANALYZE licences");
-      expect(await atStake(slow, [table("licences")])).toMatchObject([
+      expect(await measureDataLoss(slow, [table("licences")])).toMatchObject([
         { rows: 3, isExact: false, why: "counting it takes longer than 2 s" },
       ]);
     });
@@ -165,7 +165,7 @@ describe("what cannot be counted", () => {
 
   it("and was never analysed is unknown, rather than nothing", async () => {
     await owner.query("CREATE TABLE fresh (n int) WITH (autovacuum_enabled = off); INSERT INTO fresh VALUES (1)");
-    const [fresh] = await whileLocked("fresh", () => on((database) => database.atStake([table("fresh")])));
+    const [fresh] = await whileLocked("fresh", () => on((database) => database.measureDataLoss([table("fresh")])));
     expect(fresh).toEqual({ object: table("fresh"), present: true, why: "another session has it locked" });
   });
 
@@ -175,7 +175,7 @@ describe("what cannot be counted", () => {
       CREATE SCHEMA closed; CREATE TABLE closed.things AS SELECT 1 AS one; ANALYZE jobs, users`);
     const asked = [table("users"), table("jobs"), table("closed.things"), table("licences")];
     const narrow = (url: URL) => void Object.assign(url, { username: "narrow", password: "x" });
-    const [users, jobs, things, licences] = await on((database) => database.atStake(asked), narrow);
+    const [users, jobs, things, licences] = await on((database) => database.measureDataLoss(asked), narrow);
     expect(users).toMatchObject({ present: true, rows: 3, isExact: false });
     expect(users?.why).toContain("permission denied for table users");
     expect(jobs).toMatchObject({ rows: 3, isExact: false });
@@ -193,7 +193,7 @@ describe("what cannot be counted", () => {
           return session.rows(sql, values);
         },
       };
-      const [users] = await atStake(broken, [table("users")]);
+      const [users] = await measureDataLoss(broken, [table("users")]);
       expect(users).toEqual({
         object: table("users"),
         present: true,
@@ -220,27 +220,27 @@ describe("a Down of the sandbox's Vulcan", () => {
     const after = new Set(await catalogue());
     await owner.query("ROLLBACK");
     const gone = before.filter((name) => !after.has(name));
-    const { objects, complete } = destroyedBy(down);
+    const { objects, complete } = downEffectsOf(down);
     const named = objects.map(nameOf);
     // A table's columns and its key go with it.
     const isPartOf = (name: string) => named.some((one) => name.startsWith(`${one}.`) || name === `${one}_pkey`);
     expect(complete).toBe(true);
     expect(gone.filter((name) => !isPartOf(name))).toEqual(named);
-    expect(broughtBy(description) ?? objects).toEqual(objects);
+    expect(objectsCreatedBy(description) ?? objects).toEqual(objects);
   });
 });
 
 describe("after a Down", () => {
   it("what is there and what is gone is told in the order asked, through any lock", async () => {
     const asked = [column("licences", "seats"), column("documents", "checksum"), index("licences_pkey"), table("x")];
-    const list = await whileLocked("documents, licences", () => on((database) => database.present(asked)));
+    const list = await whileLocked("documents, licences", () => on((database) => database.presentObjects(asked)));
     expect(list).toEqual(asked.map((object, at) => ({ object, present: at % 2 === 0 })));
   });
 
   it("a column that was dropped is gone, and so is the name that the catalogue keeps for it", async () => {
     await owner.query("CREATE TABLE thin (a int, b int); ALTER TABLE thin DROP COLUMN b");
     const asked = [column("thin", "b"), column("thin", "........pg.dropped.2........"), column("thin", "ctid")];
-    expect((await on((database) => database.present(asked))).map(({ present }) => present)).toEqual([
+    expect((await on((database) => database.presentObjects(asked))).map(({ present }) => present)).toEqual([
       false,
       false,
       false,
@@ -261,12 +261,16 @@ describe("an index that a failed build left", () => {
 describe("the lock of those who migrate", () => {
   it("is had by one, shown to the other by name, and free again when the first one leaves", async () => {
     const [first, second] = [createDatabase(sandbox.databaseUrl), createDatabase(sandbox.databaseUrl)];
-    expect([await first.hold(), await second.hold(), await first.hold()]).toEqual([true, false, true]);
-    const [holder] = await second.whoBlocks();
+    expect([
+      await first.holdMigrationLock(),
+      await second.holdMigrationLock(),
+      await first.holdMigrationLock(),
+    ]).toEqual([true, false, true]);
+    const [holder] = await second.lockHolders();
     expect(holder).toMatchObject({ application: "vulcan-ops", holds: [{ on: `advisory lock ${LOCK_KEY}` }] });
-    expect(await first.whoBlocks()).toEqual([]);
+    expect(await first.lockHolders()).toEqual([]);
     await first.close();
-    await expect.poll(() => second.hold()).toBe(true);
+    await expect.poll(() => second.holdMigrationLock()).toBe(true);
     await second.close();
   });
 

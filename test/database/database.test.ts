@@ -146,7 +146,7 @@ describe("what cannot be read says why, and never the password", () => {
   });
 });
 
-const blockers = () => on((database) => database.whoBlocks());
+const blockers = () => on((database) => database.lockHolders());
 const brief = ({ application, isMigrating, waitsFor }: LockedSession) => [application, isMigrating, waitsFor?.on];
 
 describe("who blocks", () => {
@@ -172,7 +172,7 @@ describe("who blocks", () => {
     const url = changed((one) => void Object.assign(one, { username: "plain", password: "x" }));
     await as(async (client) => {
       await client.query("SELECT pg_advisory_lock(42)");
-      const [found] = await on((database) => database.whoBlocks(), url);
+      const [found] = await on((database) => database.lockHolders(), url);
       expect(found).toMatchObject({ application: "a batch job", holds: [{ on: "advisory lock 42" }] });
       expect(found).not.toHaveProperty("seconds");
     }, "a batch job");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromOneSession, fromPrimary } from "../../src/database/fit-server.ts";
+import { requireOwnSession, requirePrimary } from "../../src/database/fit-server.ts";
 import type { Session } from "../../src/database/session.ts";
 import type { DatabaseServer } from "../../src/domain/database/server.ts";
 
@@ -23,26 +23,30 @@ const read = (session: Session) => session.rows("SELECT 1 AS one");
 
 describe("what the primary alone can tell", () => {
   it("is told by it", async () => {
-    expect(await fromPrimary(answeredBy(DIRECT), read)).toEqual([{ one: 1 }]);
+    expect(await requirePrimary(answeredBy(DIRECT), read)).toEqual([{ one: 1 }]);
   });
 
   it("is not asked of a replica, whose age is named", async () => {
     const replica = { ...DIRECT, isReplica: true, newestSeconds: 41.6 };
-    await expect(fromPrimary(answeredBy(replica), read)).rejects.toThrow(
+    await expect(requirePrimary(answeredBy(replica), read)).rejects.toThrow(
       "VULCAN_DATABASE_URL names a replica, its newest change is 42 s old: only the primary can tell this",
     );
   });
 
   it("is not believed of a replica that a pooler has asked", async () => {
     const pooled = { isPooled: true, isReplica: false };
-    await expect(fromPrimary(answeredBy(pooled, { ...pooled, isReplica: true }), read)).rejects.toThrow("a replica");
+    await expect(requirePrimary(answeredBy(pooled, { ...pooled, isReplica: true }), read)).rejects.toThrow("a replica");
   });
 });
 
 describe("what wants a session that is nobody else's", () => {
   it("is told there, and not through a pooler", async () => {
-    expect(await fromOneSession(answeredBy(DIRECT), read)).toEqual([{ one: 1 }]);
-    await expect(fromOneSession(answeredBy({ ...DIRECT, isPooled: true }), read)).rejects.toThrow("through a pooler");
-    await expect(fromOneSession(answeredBy(DIRECT, { ...DIRECT, isPooled: true }), read)).rejects.toThrow("a pooler");
+    expect(await requireOwnSession(answeredBy(DIRECT), read)).toEqual([{ one: 1 }]);
+    await expect(requireOwnSession(answeredBy({ ...DIRECT, isPooled: true }), read)).rejects.toThrow(
+      "through a pooler",
+    );
+    await expect(requireOwnSession(answeredBy(DIRECT, { ...DIRECT, isPooled: true }), read)).rejects.toThrow(
+      "a pooler",
+    );
   });
 });

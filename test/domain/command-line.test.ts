@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readDocument } from "../../src/app/open-runbook.ts";
 import { encryptedError } from "../../src/aws/ecs-exec/api.ts";
 import { judgeAlarms } from "../../src/checks/alarms/documented-alarms.ts";
-import { judgeMutes, judgeSize } from "../../src/checks/deployment/after-maintenance.ts";
+import { judgeMutes } from "../../src/checks/deployment/after-maintenance.ts";
 import { foreignController } from "../../src/checks/deployment/controller.ts";
 import { judgeFolder } from "../../src/checks/doctor/state-dir.ts";
 import { repeatOptions } from "../../src/cli/options.ts";
@@ -12,7 +12,8 @@ import type { AlarmRule } from "../../src/domain/aws/alarms.ts";
 import type { Service } from "../../src/domain/aws/ecs.ts";
 import { commandLine, option, shellWord } from "../../src/domain/command-line.ts";
 import { OpsError } from "../../src/domain/error.ts";
-import { lockedBy } from "../../src/domain/lock.ts";
+import { targetLockedError } from "../../src/domain/lock.ts";
+import { unfinishedOn } from "../../src/domain/status/unfinished.ts";
 import type { Target } from "../../src/domain/target.ts";
 import { hostile, wordsOf } from "../support/shell-words.ts";
 
@@ -45,7 +46,14 @@ describe("a command line", () => {
 /** What each place prints about a thing of that name, and the words that it has to be. */
 const PLACES: Readonly<Record<string, (name: string) => Promise<readonly [string | undefined, readonly string[]]>>> = {
   "an alarm": async (name) => {
-    const alarm: AlarmRule = { name, metric: "HealthyHostCount", of: ["group"], tells: false, threshold: 1 };
+    const alarm: AlarmRule = {
+      name,
+      metric: "HealthyHostCount",
+      of: ["group"],
+      actionsEnabled: false,
+      actions: 1,
+      threshold: 1,
+    };
     const words = ["aws", "cloudwatch", "enable-alarm-actions", ...option("alarm-names", name)];
     return [judgeAlarms([alarm], ["group"], "db").find(({ fixes }) => fixes !== undefined)?.fixes?.[0], words];
   },
@@ -57,9 +65,15 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<readonly [string
     ];
   },
   "a service": async (name) => {
-    const [found] = judgeSize(1, undefined, { cluster: "c", service: name } as Target);
+    const known = <T>(value: T) => ({ known: true, value }) as const;
+    const found = unfinishedOn({
+      target: { cluster: "c" } as Target,
+      leftovers: known([]),
+      muteRules: known([{ name: "rule", status: "ACTIVE", size: 3 }]),
+      service: known({ name, desired: 1 }),
+    });
     const service = option("service", name);
-    return [found?.fixes?.[0], ["aws", "ecs", "update-service", "--cluster", "c", ...service, "--desired-count", "N"]];
+    return [found[1]?.command, ["aws", "ecs", "update-service", "--cluster", "c", ...service, "--desired-count", "3"]];
   },
   "a service of a foreign controller": async (name) => {
     const [found] = foreignController({ name, controller: "ECS", strategy: "BLUE_GREEN" } as Service);
@@ -82,7 +96,7 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<readonly [string
   },
   "an execution": async (name) => {
     const holder = { execution: name, command: "c", operator: "o", host: "h", since: "s" };
-    return [lockedBy(holder).detail.next?.[1], ["vulcan-ops", "unlock", name]];
+    return [targetLockedError(holder).detail.next?.[1], ["vulcan-ops", "unlock", name]];
   },
   "a flag": async (name) => [
     commandLine`vulcan-ops watch ${repeatOptions(TARGET_OPTIONS, { target: name })}`,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
-import { marksOf } from "../../src/domain/failed-revision.ts";
+import { type Execution, foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
+import { revisionMarks as marksOfAll } from "../../src/domain/failed-revision.ts";
+import { recordedExecution } from "../../src/domain/recorded-execution.ts";
+
+const revisionMarks = (executions: readonly Execution[]) => marksOfAll(executions.map(recordedExecution));
 
 function executionOf(id: string, hour: number, runbook: string, ...rest: object[]) {
   const at = (index: number) => `2026-04-10T${String(hour).padStart(2, "0")}:0${index}:00.000Z`;
@@ -29,7 +32,7 @@ describe("what our own executions say of a revision", () => {
       why: "task-exits",
       execution: "abc",
     };
-    expect(marksOf([reverted(failed("task-exits"), undone)])).toEqual([mark]);
+    expect(revisionMarks([reverted(failed("task-exits"), undone)])).toEqual([mark]);
   });
 
   it.each([
@@ -37,12 +40,12 @@ describe("what our own executions say of a revision", () => {
     ["not sent for", [{ type: "step.declined", step: "rollout" }]],
     ["good on a second look", [failed("task-exits"), { type: "step.verified", step: "rollout", outputs: {} }]],
   ])("is nothing where it was %s", (_name, events) => {
-    expect(marksOf([reverted(...events)])).toEqual([]);
+    expect(revisionMarks([reverted(...events)])).toEqual([]);
   });
 
   const leaving = { ...confirmed, basis: { taskDefinition: "vulcan-prod:43" } };
   const sent = { type: "step.sent", step: "revert" };
-  const back = (id: string, ...events: object[]) => marksOf([executionOf("abc", 1, id, leaving, ...events)]);
+  const back = (id: string, ...events: object[]) => revisionMarks([executionOf("abc", 1, id, leaving, ...events)]);
 
   it("is nothing to return to where it was gone back from, and that was sent and stands", () => {
     expect(back("rollback-service", sent)).toEqual([
@@ -62,8 +65,8 @@ describe("what our own executions say of a revision", () => {
   it("is forgotten once migrations have been taken back: it may start now", () => {
     const down = (hour: number, status: string) =>
       executionOf("def", hour, "rollback-migration", { type: "execution.ended", status });
-    expect(marksOf([down(2, "done"), reverted(failed("task-exits"))])).toEqual([]);
-    expect(marksOf([down(2, "failed"), reverted(failed("task-exits"))])).toHaveLength(1);
-    expect(marksOf([reverted(failed("task-exits")), down(0, "done")])).toHaveLength(1);
+    expect(revisionMarks([down(2, "done"), reverted(failed("task-exits"))])).toEqual([]);
+    expect(revisionMarks([down(2, "failed"), reverted(failed("task-exits"))])).toHaveLength(1);
+    expect(revisionMarks([reverted(failed("task-exits")), down(0, "done")])).toHaveLength(1);
   });
 });

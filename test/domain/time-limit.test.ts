@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { notCounted, within } from "../../src/domain/time-limit.ts";
+import { outsideTimeLimit, withTimeLimit } from "../../src/domain/time-limit.ts";
 
 function gate<T>() {
   let open: (value: T) => void = () => {};
@@ -12,19 +12,19 @@ function gate<T>() {
 
 describe("a limit for a read", () => {
   it("ends the waiting, and says how long that was", async () => {
-    await expect(within(20, gate().shut)).rejects.toThrow("no answer within 0.02 s");
+    await expect(withTimeLimit(20, gate().shut)).rejects.toThrow("no answer within 0.02 s");
   });
 
   it("gives the answer, or the failure, that comes before", async () => {
-    expect(await within(60_000, Promise.resolve(1))).toBe(1);
-    await expect(within(60_000, Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(await withTimeLimit(60_000, Promise.resolve(1))).toBe(1);
+    await expect(withTimeLimit(60_000, Promise.reject(new Error("no")))).rejects.toThrow("no");
   });
 
   it("stands still while credentials are waited for, and goes on afterwards", async () => {
     const [helper, answer] = [gate<string>(), gate<string>()];
-    const credentials = notCounted(helper.shut);
-    const reading = within(20, answer.shut);
-    const silent = within(20, gate().shut);
+    const credentials = outsideTimeLimit(helper.shut);
+    const reading = withTimeLimit(20, answer.shut);
+    const silent = withTimeLimit(20, gate().shut);
     await delay(100);
     answer.open("answered");
     expect(await reading).toBe("answered");

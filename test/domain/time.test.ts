@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import {
   ago,
   clockTime,
+  consistentBy,
   formatDuration,
   localTime,
   parseDuration,
   parseInstant,
-  shownBy,
   utcTime,
 } from "../../src/domain/time.ts";
 
@@ -182,6 +182,6 @@ describe("the moment by which AWS must show what was confirmed", () => {
     ["at no moment that can be read", "soon", NOW],
     ["never", undefined, NOW],
   ])("%s", (_name, confirmedAt, expected) => {
-    expect(shownBy(confirmedAt, 5000, NOW)).toBe(expected);
+    expect(consistentBy(confirmedAt, 5000, NOW)).toBe(expected);
   });
 });

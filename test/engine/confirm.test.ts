@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { PlannedStep } from "../../src/domain/plan.ts";
 import type { Question } from "../../src/domain/ports.ts";
-import { agree } from "../../src/engine/confirm.ts";
+import { confirmStep } from "../../src/engine/confirm.ts";
 
 const step = (consequence: string): PlannedStep => ({
   id: "revert",
@@ -30,10 +30,15 @@ const agreeing = (how: "typed" | "flag", shown: string, ...later: readonly strin
   };
   const journal = { append: async () => {} };
   const engine = { io: { ask, notify: () => {} }, journal, clock: { now: () => 0 } };
-  const run = { engine, runbook: { steps: [], finally: [] }, execution: { id: "x", steps: {}, written: [] } };
+  const run = {
+    engine,
+    lines: new Map(),
+    runbook: { steps: [], finally: [] },
+    execution: { id: "x", steps: {}, written: [] },
+  };
   const left = [...later];
   const now = async () => step(left.length > 1 ? (left.shift() ?? "") : (left[0] ?? ""));
-  return { asked, agreement: agree(run as never, step(shown), "undo", now) };
+  return { asked, agreement: confirmStep(run as never, step(shown), "undo", now) };
 };
 
 it("a text that is not what has to be typed any more agrees to nothing, though the request is the same", async () => {

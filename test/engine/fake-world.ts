@@ -1,4 +1,4 @@
-import type { Action, Attempt, Failure, Registry, StepPlan, Verdict, Waiting } from "../../src/domain/action.ts";
+import type { Action, Attempt, Failure, Registry, StepPlan, Verdict, VerifyContext } from "../../src/domain/action.ts";
 import { defineAction } from "../../src/domain/action.ts";
 
 /** A world of numbered cells: actions read it, a gateway writes it, a test moves or breaks it. */
@@ -7,8 +7,15 @@ export class Cells {
   /** Before each read, with what reads: `observe`, `verify` or `probe`. */
   onRead: (cell: string, by: string) => void = () => undefined;
 
+  /** While a request waits for a busy cell; false: it stays busy. */
+  onFree: (cell: string) => boolean = () => true;
+
   constructor(values: Record<string, number>) {
     this.values = { ...values };
+  }
+
+  waitUntilFree(cell: string): boolean {
+    return this.onFree(cell);
   }
 
   read(cell: string, by: string): number {
@@ -32,13 +39,22 @@ const put = defineAction<Cells, typeof putInputs, number>({
   name: "cell.put",
   summary: "Put a number into a cell.",
   risk: "change",
+  isRescue: true,
   inputs: putInputs,
   outputs: { before: { type: "integer", ...described } },
   consequence: { of: ["to"], text: ({ to }) => String(to) },
-  observe: async ({ cell }, { world }) => ({ kind: "observed", value: world.read(cell, "observe") }),
+  observe: async ({ cell }, { services }) => ({ kind: "observed", value: services.read(cell, "observe") }),
   plan: ({ cell, to, expect }, now) => planPut(cell, to, expect, now),
   verify: ({ cell, to }, _attempt, waiting) => awaitValue(cell, to, waiting),
-  probe: async ({ cell, to }, attempt, { world }) => probeValue(cell, to, attempt, world),
+  busy: {
+    refusal: /busy$/,
+    wait: async ({ cell }, { services }, signal) => {
+      const isFree = services.waitUntilFree(cell);
+      signal.throwIfAborted();
+      return isFree;
+    },
+  },
+  probe: async ({ cell, to }, attempt, { services }) => probeValue(cell, to, attempt, services),
 });
 
 function planPut(cell: string, to: number, expect: number | undefined, now: number): StepPlan {
@@ -64,9 +80,9 @@ function planPut(cell: string, to: number, expect: number | undefined, now: numb
   };
 }
 
-async function awaitValue(cell: string, to: number, waiting: Waiting<Cells>): Promise<Verdict> {
+async function awaitValue(cell: string, to: number, waiting: VerifyContext<Cells>): Promise<Verdict> {
   for (;;) {
-    const now = waiting.world.read(cell, "verify");
+    const now = waiting.services.read(cell, "verify");
     if (now === to) return { kind: "true", text: `${cell} is ${to}` };
     if (now === BROKEN) return { kind: "false", failure: failure("broken", `${cell} is broken`) };
     if (waiting.clock.now() >= waiting.deadline) return { kind: "open", failure: failure("late", `${cell} is ${now}`) };
@@ -91,7 +107,7 @@ const burn = defineAction<Cells, typeof cellInput, number>({
   risk: "destructive",
   inputs: cellInput,
   outputs: {},
-  observe: async ({ cell }, { world }) => ({ kind: "observed", value: world.read(cell, "observe") }),
+  observe: async ({ cell }, { services }) => ({ kind: "observed", value: services.read(cell, "observe") }),
   plan: ({ cell }, now) => ({
     summary: `${cell} is lost`,
     changes: [],
@@ -112,7 +128,7 @@ const look = defineAction<Cells, typeof cellInput, number>({
   risk: "read",
   inputs: cellInput,
   outputs: { value: { type: "integer", ...described } },
-  observe: async ({ cell }, { world }) => ({ kind: "observed", value: world.read(cell, "observe") }),
+  observe: async ({ cell }, { services }) => ({ kind: "observed", value: services.read(cell, "observe") }),
   plan: ({ cell }, value) => ({ summary: `${cell} is ${value}`, changes: [], findings: [], outputs: { value } }),
 });
 
@@ -123,8 +139,10 @@ const wait = defineAction<Cells, typeof awaitInputs, number>({
   risk: "read",
   inputs: awaitInputs,
   outputs: {},
-  observe: async ({ cell }, { world, ahead }) =>
-    ahead === undefined ? { kind: "observed", value: world.read(cell, "observe") } : { kind: "deferred", until: ahead },
+  observe: async ({ cell }, { services, pendingStep }) =>
+    pendingStep === undefined
+      ? { kind: "observed", value: services.read(cell, "observe") }
+      : { kind: "deferred", until: pendingStep },
   plan: ({ cell, value }) => ({
     summary: `until ${cell} is ${value}`,
     changes: [],
@@ -147,8 +165,8 @@ const prove = defineAction<Cells, typeof proveInputs, null>({
   outputs: { doubt: { type: "string", required: false, ...described } },
   observe: async () => ({ kind: "observed", value: null }),
   plan: ({ cell }) => ({ summary: cell, changes: [], findings: [], outputs: {}, waitsFor: `${cell} answers` }),
-  verify: async ({ cell, onward }, _attempt, { world }) => {
-    if (world.read(cell, "verify") !== BROKEN) return { kind: "true", text: `${cell} is proven` };
+  verify: async ({ cell, onward }, _attempt, { services }) => {
+    if (services.read(cell, "verify") !== BROKEN) return { kind: "true", text: `${cell} is proven` };
     const text = `${cell} is NOT PROVEN`;
     const failure = { reason: "unproven", text, evidence: [], next: ["vulcan-ops resume"] };
     return { kind: "unproven", onward: onward as "stop" | "again" | "passed", failure, outputs: { doubt: text } };

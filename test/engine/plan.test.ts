@@ -69,7 +69,7 @@ describe("a plan", () => {
       runbookOf([putStep("raise", "a", 2), putStep("same", "b", 2)]),
     );
     expect(steps.map(({ awsCli, readiness }) => [awsCli, readiness])).toEqual([
-      ["aws cell Put", "ready"],
+      ["aws cell Put a 2", "ready"],
       [null, "unchanged"],
     ]);
   });

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Execution, foldExecution } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import { putBack } from "../../src/engine/execute.ts";
-import { notBack } from "../../src/engine/put-back.ts";
-import { takeUp } from "../../src/engine/run.ts";
+import { stepsNotPutBack } from "../../src/engine/put-back.ts";
+import { resumeRun } from "../../src/engine/run.ts";
 import {
   engineOf,
   goOn,
@@ -277,8 +277,10 @@ describe("what a restoring step could not put back", () => {
     const ending = await runAll(stage, window);
     expect(ending).toMatchObject({
       exitCode: 1,
-      text: expect.stringContaining("not put back: Step shrink (step shrink)"),
+      text: expect.stringContaining("not put back: capacity: value 1, before 4"),
     });
+    const unfinished = { what: "capacity: value", before: 4, now: 1, command: "vulcan-ops resume x0001" };
+    expect(stage.journal.at(-1)).toMatchObject({ type: "execution.ended", unfinished: [unfinished] });
     expect(ending.next).toContain("vulcan-ops resume x0001");
     expect(stage.cells.values).toEqual({ capacity: 1, schema: 6 });
     stage.script = {};
@@ -296,11 +298,11 @@ describe("what a restoring step could not put back", () => {
     expect(stage.cells.values).toEqual({ capacity: 1, schema: 6, alarms: 0 });
     stage.script = {};
     const execution = foldExecution(stage.journal) as Execution;
-    expect(notBack(execution, two).map(({ id }) => id)).toEqual(["shrink"]);
-    const run = await takeUp(engineOf(stage), execution, two, { mode: "do", operator: "test", host: "test" });
+    expect(stepsNotPutBack(execution, two).map(({ id }) => id)).toEqual(["shrink"]);
+    const run = await resumeRun(engineOf(stage), execution, two, { mode: "do", operator: "test", host: "test" });
     expect(await putBack(run)).toMatchObject({ status: "failed", exitCode: 1, reason: "already-restored" });
     expect(stage.cells.values).toEqual({ capacity: 4, schema: 6, alarms: 0 });
-    expect(notBack(foldExecution(stage.journal) as Execution, two)).toEqual([]);
+    expect(stepsNotPutBack(foldExecution(stage.journal) as Execution, two)).toEqual([]);
   });
 });
 
@@ -347,7 +349,10 @@ describe("an undo that takes capacity away once more", () => {
     stage.sent.length = 0;
     stage.script = { outcome: (_operation, number) => (number > 1 ? "refused" : "applied") };
     const ending = await goOn(stage, whole, "undo");
-    expect(ending).toMatchObject({ exitCode: 1, text: expect.stringContaining("not put back: Step shrink") });
+    expect(ending).toMatchObject({
+      exitCode: 1,
+      text: expect.stringContaining("not put back: capacity: value 1, before 4"),
+    });
     expect(stage.cells.values.capacity).toBe(1);
   });
 

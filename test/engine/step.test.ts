@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
-import { type LockHolder, lostTo } from "../../src/domain/lock.ts";
+import { type LockHolder, lockLostError } from "../../src/domain/lock.ts";
 import { unwritable } from "../../src/journal/state-dir.ts";
 import { BROKEN } from "./fake-world.ts";
 import { goOn, journalled, lastOf, planOf, putStep, remoteError, runAll, runbookOf, stageOf, step } from "./support.ts";
@@ -199,6 +199,47 @@ describe("the answer to a request", () => {
     expect(stage.sent).toHaveLength(1);
   });
 
+  it("is a refusal because it was busy: the same request is sent once more when it is not", async () => {
+    const stage = stageOf({ a: 1 }, { outcome: (_operation, number) => (number === 1 ? "busy" : "applied") });
+    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 0 });
+    expect(stage.sent).toEqual([stage.sent[0], stage.sent[0]]);
+    expect(journalled(stage).filter((name) => /confirmed|sent|failed/.test(name))).toEqual([
+      "step.confirmed raise",
+      "step.sent raise",
+    ]);
+  });
+
+  it("is such a refusal, and meanwhile something else has changed: the refusal stands, nothing is sent again", async () => {
+    const stage = stageOf({ a: 1 }, { outcome: () => "busy" });
+    stage.cells.onFree = () => {
+      stage.cells.values.a = 5;
+      return true;
+    };
+    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 1, reason: "busy" });
+    expect(stage.sent).toHaveLength(1);
+  });
+
+  it("is such a refusal each time: given up after three waits, and where the wait is too long at once", async () => {
+    const always = stageOf({ a: 1 }, { outcome: () => "busy" });
+    expect(await runAll(always, raise)).toMatchObject({ exitCode: 1, reason: "busy" });
+    expect(always.sent).toHaveLength(4);
+    const never = stageOf({ a: 1 }, { outcome: () => "busy" });
+    never.cells.onFree = () => false;
+    expect(await runAll(never, raise)).toMatchObject({ exitCode: 1, reason: "busy" });
+    expect(never.sent).toHaveLength(1);
+  });
+
+  it("is such a refusal, and the operator stops the wait: exit 130, nothing is sent again, the refusal is recorded", async () => {
+    const stage = stageOf({ a: 1 }, { outcome: () => "busy" });
+    stage.cells.onFree = () => {
+      stage.stop.abort(130);
+      return true;
+    };
+    expect(await runAll(stage, raise)).toMatchObject({ status: "interrupted", exitCode: 130 });
+    expect(stage.sent).toHaveLength(1);
+    expect(lastOf(stage, "step.failed")).toMatchObject({ effect: "none", reason: "busy" });
+  });
+
   it("is lost: reading back finds the effect, and it is adopted, not sent again", async () => {
     const stage = stageOf({ a: 1 }, { outcome: () => "lost" });
     expect(await runAll(stage, raise)).toMatchObject({ exitCode: 0 });
@@ -208,8 +249,9 @@ describe("the answer to a request", () => {
 
   it("is lost with the request: reading back finds no effect, so the step failed and may be tried anew", async () => {
     const stage = stageOf({ a: 1 }, { outcome: () => "vanished" });
-    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 1, reason: "aws-silent" });
-    expect(lastOf(stage, "step.failed")).toMatchObject({ effect: "none" });
+    const text = expect.stringMatching(/; not seen within \d+ s of the request/);
+    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 1, reason: "aws-silent", text });
+    expect(lastOf(stage, "step.failed")).toMatchObject({ effect: "none", evidence: [expect.any(String)] });
     expect(stage.sent).toHaveLength(1);
   });
 
@@ -291,11 +333,17 @@ describe("the hold on the target", () => {
   const BOB: LockHolder = { execution: "b7k2mq", command: "run x", operator: "bob", host: "laptop", since: "now" };
   const lostAt = (write: number) => {
     let asked = 0;
-    const assert = async () => {
-      if (++asked >= write) throw lostTo(BOB);
+    const assertHeld = async () => {
+      if (++asked >= write) throw lockLostError(BOB);
     };
-    return { assert, yielded: () => [] };
+    return { assertHeld, takenOverFrom: () => [] };
   };
+
+  it("that was lost while a busy resource was waited for: the refusal stands, nothing is sent again", async () => {
+    const stage = stageOf({ a: 1 }, { outcome: () => "busy", hold: lostAt(2) });
+    expect(await runAll(stage, raise)).toMatchObject({ exitCode: 1, reason: "busy" });
+    expect(stage.sent).toHaveLength(1);
+  });
 
   it("that was lost stops a step between its answer and its request: nothing confirmed, nothing sent (exit 5)", async () => {
     const stage = stageOf({ a: 1 }, { hold: lostAt(1) });
@@ -310,13 +358,22 @@ describe("the hold on the target", () => {
     const stage = stageOf({ a: 1, b: 1, c: 1 }, { hold: lostAt(2) });
     const steps = [putStep("first", "a", 2), putStep("second", "b", 2)];
     const ending = await runAll(stage, { ...runbookOf(steps), finally: [putStep("restore", "c", 2)] });
-    expect(ending).toMatchObject({ exitCode: 5, next: ["vulcan-ops resume x0001", "vulcan-ops undo x0001"] });
+    const byHand = ["aws cell Put b 2", "aws cell Put a 1"];
+    expect(ending).toMatchObject({
+      exitCode: 5,
+      next: ["vulcan-ops resume x0001", "vulcan-ops undo x0001", ...byHand],
+    });
     expect(stage.sent).toHaveLength(1);
+    // The restoring steps do not begin: they might wait for long for what they may not send.
+    expect(journalled(stage).filter((event) => event.endsWith(" restore"))).toEqual([]);
   });
 
   it("that somebody had to yield is in the journal before anything else", async () => {
     const told = [BOB];
-    const stage = stageOf({ a: 1 }, { hold: { assert: async () => undefined, yielded: () => told.splice(0) } });
+    const stage = stageOf(
+      { a: 1 },
+      { hold: { assertHeld: async () => undefined, takenOverFrom: () => told.splice(0) } },
+    );
     expect((await runAll(stage, raise)).exitCode).toBe(0);
     expect(journalled(stage).slice(0, 2)).toEqual(["execution.started", "execution.tookOver"]);
     expect(lastOf(stage, "execution.tookOver")).toMatchObject({ from: BOB });

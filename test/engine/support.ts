@@ -2,20 +2,20 @@ import { OpsError } from "../../src/domain/error.ts";
 import { type ExecutionStarted, foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import type { AnyValues } from "../../src/domain/field.ts";
-import type { Hold } from "../../src/domain/lock.ts";
+import type { HeldLock } from "../../src/domain/lock.ts";
 import type { Operation, Receipt } from "../../src/domain/operation.ts";
 import type { Phase, Plan } from "../../src/domain/plan.ts";
 import type { AnswerTo, Clock, Question } from "../../src/domain/ports.ts";
 import type { Binding, Runbook, Step } from "../../src/domain/runbook.ts";
 import type { Target } from "../../src/domain/target.ts";
 import { execute, undo } from "../../src/engine/execute.ts";
-import type { Ending } from "../../src/engine/outcome.ts";
+import type { ExecutionOutcome } from "../../src/engine/outcome.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
-import { begin, type Engine, takeUp } from "../../src/engine/run.ts";
+import { type Engine, resumeRun, startRun } from "../../src/engine/run.ts";
 import { Cells, registry } from "./fake-world.ts";
 
 /** What becomes of one request: an answer, a refusal, or no answer with or without the effect. */
-export type Outcome = "applied" | "ignored" | "refused" | "lost" | "vanished";
+export type Outcome = "applied" | "ignored" | "refused" | "busy" | "lost" | "vanished";
 
 /** How a test wants the ports to behave; by default everybody says yes and everything works. */
 export interface Script {
@@ -24,7 +24,7 @@ export interface Script {
   /** Before an event reaches the disk; throws where it cannot. */
   onAppend?(event: JournalEvent): void;
   readonly expectCurrent?: string;
-  readonly hold?: Hold;
+  readonly hold?: HeldLock;
 }
 
 /** The ports of one process or several, and what went through them, in order. */
@@ -79,9 +79,10 @@ export function engineOf(stage: Stage): Engine<Cells> {
     registry,
     target: TARGET,
     clock: stage.clock,
-    world: stage.cells,
+    services: stage.cells,
     snapshot: () => stage.cells,
-    awsLine: (operation) => `aws ${operation.service} ${operation.name}`,
+    asPasted: (line) => line,
+    awsLine: ({ service, name, input }) => `aws ${service} ${name} ${input.cell} ${input.to}`,
     gateway: { send: (operation) => send(stage, operation) },
     io: {
       notify: (event) => stage.trace.push(`tell ${nameOf(event)}`),
@@ -101,7 +102,7 @@ export function engineOf(stage: Stage): Engine<Cells> {
       },
     },
     stop: stage.stop.signal,
-    ...(script.hold === undefined ? {} : { hold: script.hold }),
+    ...(script.hold === undefined ? {} : { lock: script.hold }),
     ...(script.expectCurrent === undefined ? {} : { expectCurrent: script.expectCurrent }),
   };
 }
@@ -118,6 +119,7 @@ async function send({ cells, sent, trace, script }: Stage, operation: Operation)
   trace.push("send");
   const outcome = script.outcome?.(operation, sent.length) ?? "applied";
   if (outcome === "refused") throw remoteError("aws-rejected", "none");
+  if (outcome === "busy") throw remoteError("busy", "none");
   const { cell, to } = operation.input as { cell: string; to: number };
   if (outcome === "applied" || outcome === "lost") cells.values[cell] = to;
   if (outcome === "lost" || outcome === "vanished") throw remoteError("aws-silent", "unknown");
@@ -189,19 +191,19 @@ export async function runAll(
   runbook: Runbook,
   inputs: AnyValues = {},
   between: () => void = () => undefined,
-): Promise<Ending> {
+): Promise<ExecutionOutcome> {
   const plan = await planOf(stage, runbook, inputs);
   between();
-  return execute(await begin(engineOf(stage), startedOf(plan), runbook, plan));
+  return execute(await startRun(engineOf(stage), startedOf(plan), runbook, plan));
 }
 
 /** The next process: it knows only the journal. A signal that stopped the one before is gone. */
-export async function goOn(stage: Stage, runbook: Runbook, mode?: Phase): Promise<Ending> {
+export async function goOn(stage: Stage, runbook: Runbook, mode?: Phase): Promise<ExecutionOutcome> {
   stage.stop = new AbortController();
   const execution = foldExecution(stage.journal);
   if (execution === undefined) throw new Error("there is no journal to go on with");
   const by = { mode: mode ?? execution.mode, operator: "test", host: "test" };
-  const run = await takeUp(engineOf(stage), execution, runbook, by);
+  const run = await resumeRun(engineOf(stage), execution, runbook, by);
   return by.mode === "undo" ? undo(run) : execute(run);
 }
 

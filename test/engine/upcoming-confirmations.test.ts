@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { foldExecution } from "../../src/domain/execution.ts";
 import type { Phase } from "../../src/domain/plan.ts";
-import { stepsAhead } from "../../src/engine/upcoming-confirmations.ts";
-import { engineOf, journalled, output, putStep, runAll, runbookOf, type Stage, stageOf } from "./support.ts";
+import { planUpcomingSteps } from "../../src/engine/upcoming-confirmations.ts";
+import { engineOf, journalled, output, putStep, runAll, runbookOf, type Stage, stageOf, step } from "./support.ts";
 
 const typed = { confirm: "typed" } as const;
 const BOOK = runbookOf([
@@ -17,7 +17,7 @@ const VALUES = { a: 1, b: 10, c: 100, d: 4 };
 async function ahead(stage: Stage, mode: Phase) {
   const execution = foldExecution(stage.journal);
   if (execution === undefined) return expect.unreachable("nothing was journalled");
-  const steps = await stepsAhead(engineOf(stage), BOOK, execution, mode);
+  const steps = await planUpcomingSteps(engineOf(stage), BOOK, execution, mode);
   return steps.flatMap(({ id: step, confirm, consequence: text }) => (confirm === "typed" ? [{ step, text }] : []));
 }
 
@@ -47,6 +47,35 @@ describe("the texts that are going to be asked for", () => {
     expect(await ahead(declined, "do")).toEqual([second, third]);
     expect(await ahead(await diedAfter("step.confirmed second", { a: 2, b: 20 }), "do")).toEqual([third]);
     expect(await ahead(await diedAfter("step.confirmed second", { a: 2 }), "do")).toEqual([second, third]);
+  });
+
+  it("forwards: of a step that a finding blocks only until an earlier one has waited; it counts as known later", async () => {
+    const blocked = putStep("second", "b", 20, { ...typed, with: { cell: "b", to: 20, expect: 5 } });
+    const wait = step("wait", "cell.await", { with: { cell: "a", value: 2 } });
+    const planned = async (...steps: ReturnType<typeof step>[]) => {
+      const stage = stageOf(VALUES, { answer: () => ({ yes: false }) });
+      await runAll(stage, runbookOf([putStep("first", "a", 1), ...steps]));
+      const execution = foldExecution(stage.journal);
+      return execution && planUpcomingSteps(engineOf(stage), runbookOf(steps), { ...execution, steps: {} }, "do");
+    };
+    expect(await planned(blocked)).toMatchObject([{ findings: [{ level: "block" }] }]);
+    const [, later] = (await planned(wait, blocked)) ?? [];
+    expect(later).toMatchObject({ readiness: "deferred", until: "wait", findings: [], consequence: "20" });
+  });
+
+  it("backwards: of a step that a restoring step blocks, which the undo takes back first; it counts as known later", async () => {
+    const stage = stageOf(VALUES);
+    const book = runbookOf([putStep("first", "a", 2), putStep("second", "b", 20)], [putStep("restore", "c", 3)]);
+    await runAll(stage, book);
+    stage.cells.values.b = 21;
+    const execution = foldExecution(stage.journal);
+    if (execution === undefined) return expect.unreachable("nothing was journalled");
+    const engine = engineOf(stage);
+    const put = engine.registry["cell.put"] as (typeof engine.registry)[string];
+    const planned = (undoUnblocks: readonly string[]) =>
+      planUpcomingSteps({ ...engine, registry: { "cell.put": { ...put, undoUnblocks } } }, book, execution, "undo");
+    expect((await planned([]))[0]).toMatchObject({ id: "second", findings: [{ code: "changed-since" }] });
+    expect((await planned(["changed-since"]))[0]).toMatchObject({ readiness: "deferred", findings: [] });
   });
 
   it("backwards: what each typed step puts back, last first; none of one that never happened", async () => {

@@ -9,22 +9,23 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { foldExecution } from "../../src/domain/execution.ts";
-import {
-  continueJournal,
-  createJournal,
-  listExecutions,
-  loadJournal,
-  parseJournal,
-} from "../../src/journal/journal-file.ts";
+import { BEGINNING, toLine } from "../../src/journal/chain.ts";
+import { continueJournal, createJournal, loadJournal, readRecords } from "../../src/journal/journal-file.ts";
+import { listExecutions } from "../../src/journal/list-executions.ts";
+import { takeLock } from "../../src/journal/lock-file.ts";
+import { parseJournal } from "../../src/journal/parse-journal.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { bundled } from "../support/bundle.ts";
+import { watchSyncs } from "../support/watch-syncs.ts";
 import type { Told } from "./append-until-full.ts";
 import { started, verified } from "./events.ts";
 import { scratch } from "./scratch.ts";
+import { withoutSeals } from "./without-seals.ts";
 
 async function written(...texts: readonly string[]) {
   const dir = await openStateDir(join(scratch(), "state"));
@@ -35,6 +36,7 @@ async function written(...texts: readonly string[]) {
   return { dir, path: journal.path };
 }
 
+const HOLDER = { command: "rollback", operator: "o", since: started.at };
 const refusal = { exitCode: 6, detail: { code: "journal-unreadable" } };
 
 describe("a journal", () => {
@@ -43,7 +45,7 @@ describe("a journal", () => {
     const journal = await createJournal(dir, started.execution);
     for (const event of [started, verified("one\ntwo"), verified("\u2028 and “quotes”")]) {
       await journal.append(event);
-      expect(JSON.parse(readFileSync(journal.path, "utf8").trimEnd().split("\n").at(-1) ?? "")).toEqual(event);
+      expect(JSON.parse(readFileSync(journal.path, "utf8").trimEnd().split("\n").at(-1) ?? "")).toMatchObject(event);
     }
     await journal.close();
     expect(readFileSync(journal.path, "utf8").split("\n")).toHaveLength(4);
@@ -85,6 +87,24 @@ describe("a journal", () => {
   });
 });
 
+describe("a power cut", () => {
+  it("takes no record that `append` has answered for, nor the journal's or a folder's name", async () => {
+    const place = scratch();
+    let onDisk = "";
+    let folders = 0;
+    await watchSyncs({ file: (text) => (onDisk = text), folder: () => folders++ });
+    const dir = await openStateDir(join(place, "state"));
+    expect(folders).toBe(3);
+    const journal = await createJournal(dir, started.execution);
+    expect(folders).toBe(4);
+    for (const event of [started, verified("one"), verified("two")]) {
+      await journal.append(event);
+      expect(parseJournal(onDisk, journal.path).events.at(-1)).toEqual(event);
+    }
+    await journal.close();
+  });
+});
+
 describe("a record that the dying process did not finish", () => {
   it("is dropped and reported wherever it was cut, and cut off before going on", async () => {
     const { dir, path } = await written("one", "zwei: Zürich");
@@ -109,10 +129,29 @@ describe("a record that the dying process did not finish", () => {
 
   it("may be the very first one: nothing was done then, and the file says nothing", async () => {
     const { dir, path } = await written();
-    truncateSync(path, 10);
-    await expect(loadJournal(dir, started.execution)).rejects.toMatchObject(refusal);
-    truncateSync(path, 0);
-    await expect(loadJournal(dir, started.execution)).rejects.toMatchObject(refusal);
+    const lock = await takeLock(dir, "key", { ...HOLDER, execution: "x0001" });
+    for (const size of [10, 0]) {
+      truncateSync(path, size);
+      await expect(loadJournal(dir, started.execution)).rejects.toMatchObject({
+        exitCode: 6,
+        message: "execution x0001 has no record yet",
+      });
+      expect(await listExecutions(dir)).toEqual({ executions: [], unread: [] });
+    }
+    await lock.release();
+    await expect(loadJournal(dir, started.execution)).rejects.toMatchObject({
+      message: "there is no journal of execution x0001: it ended before its first record; nothing was sent",
+    });
+  });
+
+  it("leaves a lock of a process that is gone: it is said that nothing was sent, and how to release it", async () => {
+    const dir = await openStateDir(join(scratch(), "state"));
+    const gone = { ...HOLDER, execution: "b7k2m", host: hostname(), pid: 2 ** 30, processStart: "" };
+    writeFileSync(join(dir, "locks", "vulcan-prod-0.1"), JSON.stringify(gone));
+    await expect(loadJournal(dir, "b7k2m")).rejects.toMatchObject({
+      message: "there is no journal of execution b7k2m: it ended before its first record; nothing was sent",
+      detail: { next: ["vulcan-ops unlock b7k2m", "vulcan-ops history"] },
+    });
   });
 
   it("is found at any length of any journal: what was finished is never lost", () => {
@@ -147,14 +186,17 @@ describe("a copy of a journal", () => {
       detail: { code: "journal-unreadable", next: ["vulcan-ops show x0001", "vulcan-ops history"] },
     });
     expect([path, copy].map((file) => readFileSync(file, "utf8"))).toEqual(texts);
-    expect(await listExecutions(dir)).toMatchObject({ executions: [{ id: "x0001" }], damaged: 1 });
+    expect(await listExecutions(dir)).toMatchObject({
+      executions: [{ id: "x0001" }],
+      unread: [{ id: "x0001bak", kind: "damaged" }],
+    });
   });
 
   it("puts nothing of another execution among the records", async () => {
     const { dir, path } = await written("one");
     appendFileSync(path, `${JSON.stringify({ ...verified("two"), execution: "y0001" })}\n`);
     await expect(loadJournal(dir, "x0001")).rejects.toMatchObject({
-      message: expect.stringContaining("line 3 belongs to another execution"),
+      message: expect.stringContaining("record 3 is damaged: it belongs to execution y0001"),
     });
   });
 
@@ -164,6 +206,16 @@ describe("a copy of a journal", () => {
     truncateSync(path, loaded.size - 5);
     await expect(continueJournal(loaded)).rejects.toMatchObject({ exitCode: 6 });
     expect(statSync(path).size).toBe(loaded.size - 5);
+  });
+
+  it("that another process has written to since is not gone on with: its records stay", async () => {
+    const { dir, path } = await written("one");
+    const loaded = await loadJournal(dir, "x0001");
+    const other = await continueJournal(loaded);
+    await other.append(verified("two"));
+    await other.close();
+    await expect(continueJournal(loaded)).rejects.toMatchObject({ message: expect.stringContaining("longer") });
+    expect(readFileSync(path, "utf8")).toContain('"two"');
   });
 });
 
@@ -180,14 +232,27 @@ describe("a damaged journal", () => {
     ["a record with a name that all objects have", JSON.stringify({ ...verified("x"), type: "constructor" })],
   ])("%s in its middle is refused with its line, and the file is left as it is", async (_name, line) => {
     const { dir, path } = await written("one", "two");
-    const lines = readFileSync(path, "utf8").split("\n");
+    const lines = withoutSeals(readFileSync(path, "utf8")).split("\n");
     lines[1] = line;
     writeFileSync(path, lines.join("\n"));
     await expect(loadJournal(dir, started.execution)).rejects.toMatchObject({
       ...refusal,
-      message: expect.stringContaining("line 2 is damaged"),
+      message: expect.stringContaining("record 2 is damaged"),
     });
     expect(readFileSync(path, "utf8")).toBe(lines.join("\n"));
+  });
+
+  it("is never continued; `show` has the records before the damage, and what to type", async () => {
+    const { dir, path } = await written("one", "two", "three");
+    const rotten = readFileSync(path, "utf8").replace('"text":"two"', '"text":"tvo"');
+    writeFileSync(path, rotten);
+    await expect(loadJournal(dir, "x0001")).rejects.toMatchObject({
+      message: expect.stringContaining("record 3 is damaged: it is not as it was written (its checksum differs)"),
+      detail: { code: "journal-unreadable", next: ["vulcan-ops show x0001", "vulcan-ops status"] },
+    });
+    const { events, problem } = await readRecords(dir, "x0001");
+    expect([events, problem?.detail.code]).toEqual([[started, verified("one")], "journal-unreadable"]);
+    expect(readFileSync(path, "utf8")).toBe(rotten);
   });
 
   it("is refused where a byte has rotted into something that is no text", async () => {
@@ -198,23 +263,49 @@ describe("a damaged journal", () => {
     await expect(loadJournal(dir, started.execution)).rejects.toMatchObject(refusal);
   });
 
-  it("of another schemaVersion is left to the release that wrote it", async () => {
-    const { dir, path } = await written();
-    writeFileSync(path, readFileSync(path, "utf8").replace('"schemaVersion":1', '"schemaVersion":2'));
-    await expect(loadJournal(dir, started.execution)).rejects.toMatchObject({
-      ...refusal,
-      message: expect.stringContaining("its schemaVersion is 2; use the release that wrote it"),
-    });
-  });
-
   it("is passed over in the history, and counted", async () => {
     const { dir } = await written();
     const later = await createJournal(dir, "y0001");
     await later.append({ ...started, execution: "y0001", at: "2026-04-11T00:00:00.000Z" });
     await later.close();
     appendFileSync(join(dir, "executions", "z0001.jsonl"), "oops\n");
-    const { executions, damaged } = await listExecutions(dir);
-    expect([executions.map(({ id }) => id), damaged]).toEqual([["y0001", "x0001"], 1]);
+    const { executions, unread } = await listExecutions(dir);
+    expect(executions.map(({ id }) => id)).toEqual(["y0001", "x0001"]);
+    expect(unread).toMatchObject([{ id: "z0001", kind: "damaged" }]);
+  });
+});
+
+describe("a journal that a newer release wrote", () => {
+  const newerRecord = { ...verified("x"), type: "step.paused", version: "0.3.0" } as unknown as typeof started;
+  const newerForm = { ...verified("x"), outputs: "packed" } as unknown as typeof started;
+
+  it.each([
+    ["a kind of record", newerRecord, "use release 0.3.0; record 3 (step.paused) is not known to this one"],
+    ["another form of a record", newerForm, "use release 0.0.0; record 3 (step.verified) is not known to this one"],
+  ])("%s: is never called damaged, never acted upon, and the version is named", async (_name, record, said) => {
+    const { dir, path } = await written("one");
+    const journal = await continueJournal(await loadJournal(dir, "x0001"));
+    await journal.append(record);
+    await journal.append(verified("later"));
+    await journal.close();
+    const bytes = readFileSync(path);
+    await expect(loadJournal(dir, "x0001")).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining(`was written by a newer vulcan-ops: ${said}`),
+      detail: { code: "journal-newer" },
+    });
+    expect((await listExecutions(dir)).unread).toMatchObject([{ id: "x0001", kind: "newer" }]);
+    expect((await readRecords(dir, "x0001")).events).toEqual([started, verified("one")]);
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+
+  it("a schemaVersion, with checksums or without", async () => {
+    const { dir, path } = await written();
+    const old = withoutSeals(readFileSync(path, "utf8")).replace('"schemaVersion":1', '"schemaVersion":2');
+    for (const text of [old, `${toLine(JSON.parse(old), BEGINNING).line}\n`]) {
+      writeFileSync(path, text);
+      await expect(loadJournal(dir, "x0001")).rejects.toMatchObject({ detail: { code: "journal-newer" } });
+    }
   });
 });
 
@@ -226,8 +317,14 @@ describe("what is no file in a journal's place", () => {
     mkdirSync(place("d0001"));
     symlinkSync("/dev/zero", place("z0001"));
     symlinkSync(place("l0001"), place("l0001"));
-    const { executions, damaged } = await listExecutions(dir);
-    expect([executions.map(({ id }) => id), damaged]).toEqual([["x0001"], 4]);
+    const { executions, unread } = await listExecutions(dir);
+    expect(executions.map(({ id }) => id)).toEqual(["x0001"]);
+    const damaged = ["d0001", "f0001", "z0001"].map((id) => ({ id, kind: "damaged" }));
+    expect(unread.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toMatchObject([
+      ...damaged.slice(0, 2),
+      { id: "l0001", kind: "unread", reason: "ELOOP" },
+      ...damaged.slice(2),
+    ]);
     for (const id of ["f0001", "d0001", "z0001"]) {
       await expect(loadJournal(dir, id)).rejects.toMatchObject({
         ...refusal,
@@ -242,7 +339,7 @@ describe("a full disk", () => {
     const folder = scratch();
     const dir = await openStateDir(join(folder, "state"));
     const script = await bundled(join(import.meta.dirname, "append-until-full.ts"), folder);
-    const limited = 'ulimit -f 10; exec "$0" "$@"';
+    const limited = 'ulimit -f 140; exec "$0" "$@"';
     const told = JSON.parse(
       execFileSync("/bin/sh", ["-c", limited, process.execPath, script, dir], { encoding: "utf8" }),
     ) as Told;

@@ -296,3 +296,24 @@ test("a document keeps its text, its name and its hash", () => {
     document: { text, source: "try-it", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
   });
 });
+
+describe("an action by its former name", () => {
+  const former = (rest = "") => documentOf({ steps: `  - {id: more, title: More, action: ecs.resize${rest}}` });
+
+  test("is the action that it is now, with its inputs; the text stays as it is", () => {
+    const text = former(", with: {count: 3}");
+    const loaded = loadRunbook(text, "x.yaml", specs);
+    expect(loaded).toMatchObject({
+      document: {
+        text,
+        runbook: { steps: [{ action: "ecs.scale", with: { count: { kind: "value", value: 3 } } }] },
+      },
+      warnings: [{ rule: "VOPS028", message: "the action ecs.resize is called ecs.scale now" }],
+    });
+  });
+
+  test("is told beside what is really wrong, which alone refuses the runbook", () => {
+    expect(problemsOf(former(", with: {count: 3}"))).toBe("");
+    expect(problemsOf(former(", with: {count: 11}"))).toMatch(/ecs\.resize is called ecs\.scale now\n.*"count" .*10/);
+  });
+});

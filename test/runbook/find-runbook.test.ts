@@ -19,7 +19,7 @@ function refusal(nameOrPath: string): string {
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     expect(error.exitCode).toBe(6);
-    expect(error.detail.next).toEqual(["vulcan-ops run rollback-service", "vulcan-ops run restore-database"]);
+    expect(error.detail.next).toEqual(["vulcan-ops explain rollback-service", "vulcan-ops explain restore-database"]);
     return error.message.replaceAll(room, "ROOM");
   }
 }

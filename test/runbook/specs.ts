@@ -29,6 +29,7 @@ const list: readonly ActionSpec[] = [
   },
   {
     name: "ecs.scale",
+    formerly: "ecs.resize",
     summary: "Change the number of tasks.",
     risk: "destructive",
     inputs: {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { baseFolder } from "../../src/sandbox/base-folder.ts";
 import { startPostgres } from "../../src/sandbox/postgres/server.ts";
 import { unprivileged } from "../../src/sandbox/postgres/system-user.ts";
-import { Home } from "../../src/sandbox/work-dir.ts";
+import { SandboxFolder } from "../../src/sandbox/work-dir.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "dist", "main.js");
 const isRoot = process.getuid?.() === 0;
@@ -73,7 +73,7 @@ test.runIf(isRoot)("another one where no program runs from it", ({ skip }) => {
 
 test("a database starts although the temporary folder is one's own alone", async () => {
   vi.stubEnv("TMPDIR", folder);
-  const home = await Home.open();
+  const home = await SandboxFolder.open();
   try {
     const server = await startPostgres(home);
     expect(server.folder.startsWith(isRoot ? home.folder : folder)).toBe(true);

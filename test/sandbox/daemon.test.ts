@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Ended, has, MAIN, shell, start, vulcanOpsProcess } from "../support/process.ts";
+import { sample } from "../support/sample.ts";
 import { startTerminals } from "../ui/tmux.ts";
 import { HAS_PROC, isOpen, listening, ownTmp, tracesOf } from "./leftover-processes.ts";
 import { clients, keyHeader } from "./support.ts";
@@ -131,13 +132,18 @@ describe("started in the background", () => {
 });
 
 describe("SIGKILL", () => {
-  test.each<[string, () => boolean]>([
-    ["has just begun", () => true],
-    ["has started the sandbox's process", () => residents().length > 0],
-    ["waits for the sandbox's folder", () => folders().length > 0],
-    ["waits for its server", () => tracesOf(tmp).some((line) => line.includes("postgres -D"))],
-    ["has been told of its note", hasNote],
-  ])("of a starter that %s: `stop` leaves nothing", async (_, found) => {
+  test.each<[string, () => boolean]>(
+    sample(
+      [
+        ["has just begun", () => true],
+        ["has started the sandbox's process", () => residents().length > 0],
+        ["waits for the sandbox's folder", () => folders().length > 0],
+        ["waits for its server", () => tracesOf(tmp).some((line) => line.includes("postgres -D"))],
+        ["has been told of its note", hasNote],
+      ],
+      2,
+    ),
+  )("of a starter that %s: `stop` leaves nothing", async (_, found) => {
     const starter = start(["sandbox", "start", "--state-dir", stateDir], env);
     for (const end = Date.now() + 40_000; !found(); await new Promise((settle) => setTimeout(settle, 2))) {
       if (Date.now() > end) throw new Error("it never came about");

@@ -4,19 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataOf, writeOwned } from "../../src/sandbox/postgres/cluster.ts";
-import { discard, runnerOf } from "../../src/sandbox/postgres/server.ts";
-import { unprivileged } from "../../src/sandbox/postgres/system-user.ts";
-import { Home } from "../../src/sandbox/work-dir.ts";
+import { discard } from "../../src/sandbox/postgres/server.ts";
+import { runnerOf, unprivileged } from "../../src/sandbox/postgres/system-user.ts";
+import { SandboxFolder } from "../../src/sandbox/work-dir.ts";
 
 const isRoot = process.getuid?.() === 0;
 
 /** What PostgreSQL's user, whom the database's superuser can make run any program, tries on root. */
 describe.runIf(isRoot)("the user of the database", () => {
-  let home: Home;
+  let home: SandboxFolder;
   let victims: string;
   let victim: string;
   beforeAll(async () => {
-    home = await Home.open();
+    home = await SandboxFolder.open();
     victims = mkdtempSync(join(tmpdir(), "victims-"));
     victim = join(victims, "file");
     writeFileSync(victim, "root's own", { mode: 0o600 });

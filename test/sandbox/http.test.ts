@@ -280,6 +280,26 @@ test("faults strike the call they name, before or after its effect, and are repo
   expect((await describe(aws.ecs)).serviceName).toBe(NAME);
 });
 
+test("a call that is ignored is answered as accepted and changes nothing; one that must name what it made is refused", async () => {
+  sandbox.inject({ operation: "*", times: Number.POSITIVE_INFINITY, when: "before", kind: "ignored" });
+  const before = serviceState(sandbox);
+  const { service } = await deploy(aws.ecs, 41);
+  expect(service).toMatchObject({ serviceName: NAME, taskDefinition: expect.stringContaining(before.taskDefinition) });
+  expect(serviceState(sandbox).taskDefinition).toBe(before.taskDefinition);
+  expect((await describe(aws.ecs)).taskDefinition).toBe(service?.taskDefinition);
+  const register = new RegisterTaskDefinitionCommand({
+    family: NAME,
+    containerDefinitions: [{ name: "a", image: "a" }],
+  });
+  expect(await refusal(aws.ecs.send(register))).toMatchObject({ name: "NotImplemented", status: 501 });
+  const told = sandbox.requests().map(({ operation, status, effective }) => [operation, status, effective]);
+  expect(told).toEqual([
+    ["UpdateService", 200, false],
+    ["DescribeServices", 200, false],
+    ["RegisterTaskDefinition", 501, false],
+  ]);
+});
+
 test("a call that is held up goes on once the faults are cleared, and takes effect", async () => {
   sandbox.inject({ operation: "UpdateService", when: "before", kind: "stall", ms: 50_000 });
   const deploying = deploy(aws.ecs, 41);

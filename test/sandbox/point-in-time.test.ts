@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { restorePostgres } from "../../src/sandbox/postgres/restore.ts";
 import { type PostgresServer, startPostgres } from "../../src/sandbox/postgres/server.ts";
-import { Home } from "../../src/sandbox/work-dir.ts";
+import { SandboxFolder } from "../../src/sandbox/work-dir.ts";
 
-let home: Home;
+let home: SandboxFolder;
 let source: PostgresServer;
 const servers: PostgresServer[] = [];
 
 beforeAll(async () => {
-  home = await Home.open();
+  home = await SandboxFolder.open();
   source = await startPostgres(home);
   servers.push(source);
 });

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import type { Task } from "../../src/sandbox/ecs/model.ts";
-import type { FarEnd } from "../../src/sandbox/session-channel/endpoint.ts";
+import type { SessionEndpoint } from "../../src/sandbox/session-channel/endpoint.ts";
 import { Session } from "../../src/sandbox/session-channel/session.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { readFrame, writeFrame } from "./channel-client.ts";
@@ -14,7 +14,7 @@ const WORLD = {
 } as unknown as World;
 
 /** Takes input while it is told to. */
-class Gate implements FarEnd {
+class Gate implements SessionEndpoint {
   accepts = true;
   readonly taken: string[] = [];
 

@@ -1,16 +1,12 @@
-import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openDocument } from "../../src/app/open-runbook.ts";
-import { openTarget } from "../../src/app/open-target.ts";
-import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution.ts";
 import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
-import type { AnswerTo, Environment, Question } from "../../src/domain/ports.ts";
+import type { AnswerTo, Question } from "../../src/domain/ports.ts";
 import { execute } from "../../src/engine/execute.ts";
-import { planRunbook } from "../../src/engine/plan.ts";
-import { begin } from "../../src/engine/run.ts";
-import { resolveInputs } from "../../src/runbook/resolve-inputs.ts";
+import { startRun } from "../../src/engine/run.ts";
 import { askRows } from "../../src/ui/render/step-rows.ts";
-import { countingIds, openRig, type Rig, TARGET } from "../support/sandbox-harness.ts";
+import { countingIds, openRig, type Rig } from "../support/sandbox-harness.ts";
+import { planInProcess, yes } from "../support/stories/in-process.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -22,16 +18,8 @@ const ids = countingIds();
 
 /** One whole run, in which everything is answered with yes; the plan, the questions, and what was journalled. */
 async function runThrough(name: string, inputs: Readonly<Record<string, string>>) {
-  const context = {
-    env: process.env,
-    cwd: tmpdir(),
-    stop: new AbortController().signal,
-    ids,
-  } as unknown as Environment;
-  const site = await openTarget({}, context, { pinned: TARGET });
-  const document = await openDocument(name);
-  const values = resolveInputs(document.runbook, inputs, site.clock.now());
-  const plan = await planRunbook(site.planner, document, values, site.caller());
+  const stop = new AbortController().signal;
+  const { site, runbook, plan, started } = await planInProcess(name, inputs, ids, stop);
   const [questions, events]: [Question[], JournalEvent[]] = [[], []];
   const engine = {
     ...site.planner,
@@ -44,28 +32,10 @@ async function runThrough(name: string, inputs: Readonly<Record<string, string>>
         return yes(question) as AnswerTo<Q>;
       },
     },
-    stop: context.stop,
+    stop,
   };
-  const { source, sha256, text } = document;
-  const started = {
-    type: "execution.started",
-    at: plan.at,
-    execution: ids.execution(),
-    schemaVersion: JOURNAL_SCHEMA_VERSION,
-    runbook: { id: document.runbook.id, source, sha256, text },
-    inputs: plan.inputs,
-    target: plan.target,
-    caller: plan.caller,
-    ...{ operator: "test", host: "test", version: "test" },
-  } as const;
-  const ending = await execute(await begin(engine, started, document.runbook, plan));
+  const ending = await execute(await startRun(engine, started, runbook, plan));
   return { plan, questions, events, ending };
-}
-
-function yes(question: Question): unknown {
-  if (question.kind === "hold") return { go: true };
-  if (question.kind === "choice") return { value: question.fallback, how: "none" };
-  return { yes: true, how: "prompt" };
 }
 
 /** What the plan's own words say is asked. */

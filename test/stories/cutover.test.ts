@@ -217,7 +217,7 @@ describe("a cutover that cannot go on", () => {
       operation: "ModifyDBInstance",
       nth: 3,
       kind: "refuse",
-      code: "InvalidDBInstanceState",
+      code: "DBInstanceAlreadyExists",
       when: "before",
     });
     const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename", "--yes", "--confirm", "vulcan-prod"];

@@ -1,10 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventsOf, mutations, openRig, type Rig, runningRevisions, vulcanOps } from "../support/sandbox-harness.ts";
+import type { ExecutionEnded } from "../../src/domain/execution.ts";
+import { loadJournal } from "../../src/journal/journal-file.ts";
+import {
+  eventsOf,
+  mutations,
+  type Outcome,
+  openRig,
+  type Rig,
+  runningRevisions,
+  vulcanOps,
+} from "../support/sandbox-harness.ts";
 import { ended, idOf } from "../support/stories/down.ts";
+import { watchSyncs } from "../support/watch-syncs.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -14,8 +25,21 @@ afterAll(() => rig.close());
 
 const ROLLBACK = ["rollback", "--yes", "--confirm", "42", "--expect-current", "43"];
 const MAINTENANCE = ["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"];
-const about = (words: readonly string[], dir: string) =>
-  vulcanOps([...words, "--output", "ndjson", "--state-dir", dir], { columns: 400 });
+const DOWN = [
+  "migrate",
+  "down",
+  "2",
+  "--yes",
+  "--confirm",
+  "drop licences.seats",
+  "--confirm",
+  "41",
+  "--expect-current",
+  "8",
+];
+const RESTORE = ["restore", "--latest", "--as", "vulcan-prod-then", "--yes", "--confirm", "vulcan-prod-then"];
+const about = (words: readonly string[], dir: string, heard: (text: string) => void = () => {}) =>
+  vulcanOps([...words, "--output", "ndjson", "--state-dir", dir], { columns: 400, heard });
 
 describe("an error on the way out", () => {
   it("does not replace the outcome: the lock cannot be marked as released, and the rollback ends 0 all the same", async () => {
@@ -29,6 +53,25 @@ describe("an error on the way out", () => {
     rmSync(dir, { recursive: true });
     expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
     expect(outcome.stderr).not.toContain("FAIL");
+  });
+});
+
+describe("a power cut at the moment of a send", () => {
+  it("leaves the request's confirmation on the disk, by what `datasync` had answered for by then", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    const dir = mkdtempSync(join(tmpdir(), "vulcan-ops-test-"));
+    const syncs: { readonly confirmed: number; readonly arrived: number }[] = [];
+    const file = (text: string): void =>
+      void syncs.push({
+        confirmed: text.split('"type":"step.confirmed"').length - 1,
+        arrived: mutations(rig.sandbox).length,
+      });
+    await watchSyncs({ file });
+    const outcome = await about(ROLLBACK, dir);
+    rmSync(dir, { recursive: true });
+    expect(ended(outcome)).toMatchObject({ code: 0 });
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(syncs.filter(({ arrived }) => arrived === 0).at(-1)).toEqual({ confirmed: 1, arrived: 0 });
   });
 });
 
@@ -54,38 +97,96 @@ function mayMount(): boolean {
   return disk !== undefined;
 }
 
+/** Every answer, for what has not been asked yet; the revision that serves by now is the one to be replaced. */
+function answersOf(words: readonly string[]): readonly string[] {
+  const answers = words.slice(words.indexOf("--yes"));
+  if (words[0] === "restore") return answers;
+  const current = String(runningRevisions(rig.sandbox)[0]?.split(":")[1]);
+  if (words[0] === "migrate") return [...answers.slice(0, -1), current];
+  return ["--yes", "--confirm", "42", "--expect-current", current];
+}
+
+const AWS_LINE = /Next {6}Add to the same command: --state-dir [\s\S]*\n {12}aws [a-z-]+ [a-z-]+ /;
+
+/** Memory gives room in pages of 4 KB. */
 describe.runIf(mayMount())("a disk that is full", () => {
   it.each([
-    ["bad-but-healthy", ROLLBACK, [12, 16]],
-    ["major-release", MAINTENANCE, [24, 32]],
+    ["rollback", "bad-but-healthy", ROLLBACK, 76],
+    ["maintenance", "major-release", MAINTENANCE, 92],
+    ["migrate down", "bad-but-healthy", DOWN, 92],
+    ["restore", "healthy", RESTORE, 88],
   ] as const)(
-    "%s: what was sent ends 7 with END, id and the line to type; with room it goes on",
-    async (scenario, words, sizes) => {
-      let lost = 0;
-      for (const size of sizes) {
+    "%s: sends nothing and prints the aws lines; or ends with END in its journal, id and the line to type",
+    async (_name, scenario, words, enough) => {
+      for (const size of [4, 64, enough]) {
         await rig.sandbox.reset(scenario);
         const disk = mounted(size);
         if (disk === undefined) throw new Error("no disk could be mounted");
         const dir = join(disk.dir, "state");
         const outcome = await about(words, dir);
-        const sent = mutations(rig.sandbox).length;
-        const { code, next } = ended(outcome);
-        const last = eventsOf(outcome.stdout).at(-1);
-        if (sent === 0) expect({ size, code }).toEqual({ size, code: 6 });
-        else if (code !== 0) {
-          lost++;
-          expect({ size, code, type: last?.type }).toEqual({ size, code: 7, type: "execution.ended" });
-          expect(next).toEqual(["make room, then:", `vulcan-ops resume ${idOf(outcome)}`]);
+        if (size < enough) {
+          expect({ size, code: outcome.code, sent: mutations(rig.sandbox) }).toEqual({ size, code: 6, sent: [] });
+          expect(outcome.stderr).toMatch(AWS_LINE);
+          expect(readdirSync(join(dir, "executions"))).toEqual([]);
+        } else {
+          await endsOnRecord(outcome, dir);
           disk.grow();
-          const current = String(runningRevisions(rig.sandbox)[0]?.split(":")[1]);
-          const again = ["resume", idOf(outcome), "--yes", "--confirm", "42", "--expect-current", current];
-          const resumed = await about(again, dir);
-          expect({ size, ...ended(resumed) }).toMatchObject({ size, code: 0 });
+          await goesOn(outcome, words, dir);
         }
         disk.close();
       }
-      expect(lost).toBeGreaterThan(0);
     },
     180_000,
   );
+
+  it("even if others take the room: what was sent ends 7 with END, id and the line to type; with room it goes on", async () => {
+    await rig.sandbox.reset("bad-but-healthy");
+    const disk = mounted(128);
+    if (disk === undefined) throw new Error("no disk could be mounted");
+    const dir = join(disk.dir, "state");
+    const heard = (text: string): void => {
+      if (!text.includes('"type":"step.sent"')) return;
+      for (const name of readdirSync(join(dir, "executions")))
+        if (name.endsWith(".room")) rmSync(join(dir, "executions", name));
+      fill(join(disk.dir, "theirs"));
+    };
+    const outcome = await about(ROLLBACK, dir, heard);
+    expect({ ...ended(outcome), type: eventsOf(outcome.stdout).at(-1)?.type }).toMatchObject({
+      code: 7,
+      type: "execution.ended",
+      next: ["make room, then:", `vulcan-ops resume ${idOf(outcome)}`],
+    });
+    disk.grow();
+    await goesOn(outcome, ROLLBACK, dir);
+    disk.close();
+  });
 });
+
+/** The last record is the END that was told, and what it changed for the run is back. */
+async function endsOnRecord(outcome: Outcome, dir: string): Promise<void> {
+  const { code, next } = ended(outcome);
+  const { events } = await loadJournal(dir, idOf(outcome));
+  expect(events.at(-1)).toEqual(eventsOf(outcome.stdout).at(-1));
+  expect({ code, exitCode: (events.at(-1) as ExecutionEnded).exitCode }).toEqual({ code, exitCode: code });
+  expect([7, 11]).toContain(code);
+  expect(next[0]).toBe("make room, then:");
+  expect(next[1]).toMatch(new RegExp(`^vulcan-ops (resume|undo) ${idOf(outcome)}$`));
+  expect(readdirSync(join(dir, "executions"))).toEqual([`${idOf(outcome)}.jsonl`]);
+}
+
+async function goesOn(outcome: Outcome, words: readonly string[], dir: string): Promise<void> {
+  const [, line = ""] = ended(outcome).next;
+  const again = await about([...line.split(" ").slice(1), ...answersOf(words)], dir);
+  expect(ended(again)).toMatchObject({ code: 0 });
+}
+
+/** Takes all that is left of a disk. */
+function fill(path: string): void {
+  for (let size = 4096; size >= 1; size /= 2) {
+    try {
+      for (;;) appendFileSync(path, Buffer.alloc(size));
+    } catch {
+      // less of it, then
+    }
+  }
+}

@@ -76,7 +76,7 @@ const DONE = [
 const cutover = {
   runbook: "restore-database",
   isLong: true,
-  every: 100,
+  moments: 2,
   inputs: { as: COPY, cutover: "revision" },
   reset: (rig) => rig.sandbox.reset("healthy"),
   moreInputs: open,
@@ -88,8 +88,8 @@ passThroughDeath(
     {
       ...cutover,
       mode: "do",
-      // After the copy was registered, and after the switch; every moment there is: VULCAN_OPS_KILL=every.
-      sends: [3, 5],
+      // After the copy was registered, and after the switch.
+      afterSends: [3, 5],
       writes: DONE,
       revision: COPIED,
       also: endsWith([COPY]),
@@ -98,7 +98,7 @@ passThroughDeath(
       ...cutover,
       mode: "undo",
       // Nothing runs then, and the service leads back already.
-      sends: [1],
+      afterSends: [1],
       writes: [...DONE, "UpdateService", "UpdateService", "ModifyDBInstance"],
       revision: "vulcan-prod:42",
       also: endsWith([COPY, SOURCE]),

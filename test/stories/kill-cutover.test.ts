@@ -20,7 +20,7 @@ const DONE = ["RestoreDBInstanceToPointInTime", "ModifyDBInstance", "UpdateServi
 const cutover = {
   runbook: "restore-database",
   isLong: true,
-  every: 100,
+  moments: 2,
   inputs: { latest: true, as: COPY, cutover: "rename" },
   reset: (rig) => rig.sandbox.reset("healthy"),
   revision: "vulcan-prod:42",
@@ -31,15 +31,15 @@ passThroughDeath(
     {
       ...cutover,
       mode: "do",
-      // After either rename; every moment there is: VULCAN_OPS_KILL=every.
-      sends: [4, 5],
+      // After either rename.
+      afterSends: [4, 5],
       writes: [...DONE, "ModifyDBInstance", "ModifyDBInstance", "UpdateService"],
       also: endsWith(/^vulcan-prod-until-\d{12}$/),
     },
     {
       ...cutover,
       mode: "undo",
-      sends: [2],
+      afterSends: [2],
       writes: [
         ...[...DONE, "ModifyDBInstance", "ModifyDBInstance", "UpdateService"],
         ...["UpdateService", "ModifyDBInstance", "ModifyDBInstance", "UpdateService", "ModifyDBInstance"],

@@ -4,7 +4,6 @@ passThroughDeath([
   {
     runbook: "maintenance-window",
     isLong: true,
-    every: 12,
     inputs: { via: "start", watch: 900 },
     mode: "do",
     reset: (rig) => rig.sandbox.reset("major-release"),

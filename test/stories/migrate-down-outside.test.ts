@@ -2,6 +2,7 @@ import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from "@a
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { start } from "../support/process.ts";
+import { sample } from "../support/sample.ts";
 import { openRig, type Rig, runningRevisions, serviceRevision } from "../support/sandbox-harness.ts";
 import {
   asked,
@@ -59,16 +60,21 @@ describe("a laptop that sleeps for 25 minutes in the middle, which no session ou
 
 describe("an ExecuteCommand in trouble", () => {
   // In their order: 1 the canary, 2 the start, 3 the follower.
-  it.each<[number, Fault["kind"], Fault["when"]]>([
-    [1, "throttle", "before"],
-    [1, "reset", "after"],
-    [2, "throttle", "before"],
-    [2, "reset", "before"],
-    [2, "reset", "after"],
-    [2, "http500-json", "after"],
-    [3, "throttle", "before"],
-    [3, "reset", "after"],
-  ])("number %i, %s %s its effect: exit 0, taken back once", async (nth, kind, when) => {
+  it.each<[number, Fault["kind"], Fault["when"]]>(
+    sample(
+      [
+        [1, "throttle", "before"],
+        [1, "reset", "after"],
+        [2, "throttle", "before"],
+        [2, "reset", "before"],
+        [2, "reset", "after"],
+        [2, "http500-json", "after"],
+        [3, "throttle", "before"],
+        [3, "reset", "after"],
+      ],
+      2,
+    ),
+  )("number %i, %s %s its effect: exit 0, taken back once", async (nth, kind, when) => {
     arm({ operation: "ExecuteCommand", nth, kind, when });
     expect(ended(await down(rig, ["2"]))).toMatchObject({ code: 0, failed: [] });
     expect(rig.sandbox.state().faults).toMatchObject([{ struck: 1 }]);

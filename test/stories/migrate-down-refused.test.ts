@@ -1,5 +1,6 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sample } from "../support/sample.ts";
 import { mutations, openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
 import {
   asked,
@@ -90,13 +91,16 @@ describe("where no command can be run in a container", () => {
 });
 
 describe("a command that exits with another code", () => {
-  it.each([3, 126, 127, 137])("%i comes back as it is: exit 1, all that was held is put back", async (exits) => {
-    await world("bad-but-healthy", { downExits: exits });
-    const { code, reason, text } = ended(await down(rig, ["2"]));
-    expect([code, reason, text]).toEqual([1, "down-failed", expect.stringContaining(`exited with ${exits};`)]);
-    expect(runs(rig)).toEqual([`down 2 → ${exits}`]);
-    await expectUntouched(rig, before);
-  });
+  it.each(sample([3, 126, 127, 137], 2))(
+    "%i comes back as it is: exit 1, all that was held is put back",
+    async (exits) => {
+      await world("bad-but-healthy", { downExits: exits });
+      const { code, reason, text } = ended(await down(rig, ["2"]));
+      expect([code, reason, text]).toEqual([1, "down-failed", expect.stringContaining(`exited with ${exits};`)]);
+      expect(runs(rig)).toEqual([`down 2 → ${exits}`]);
+      await expectUntouched(rig, before);
+    },
+  );
 });
 
 describe("somebody else who migrates", () => {

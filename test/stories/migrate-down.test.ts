@@ -83,7 +83,7 @@ describe("migrate down 2, from 8", () => {
 
   it("while another operator's vulcan-ops migrates in the same database: exit 5, nothing is sent", async () => {
     const other = createDatabase(rig.sandbox.databaseUrl);
-    expect(await other.hold()).toBe(true);
+    expect(await other.holdMigrationLock()).toBe(true);
     const { code, stderr } = await down("2", ...ANSWERS, "--expect-current", "8").finally(() => other.close());
     expect([code, stderr]).toEqual([
       5,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REHEARSALS } from "../../src/app/inspection/rehearsal-matrix.ts";
 import { useSandboxEnvironment } from "../../src/app/sandbox/sandbox-environment.ts";
-import { type Inspection, remarksOf } from "../../src/domain/inspection.ts";
+import { type Inspection, inspectionFindings } from "../../src/domain/inspection.ts";
 import type { Environment } from "../../src/domain/ports.ts";
 import { scenarios } from "../../src/sandbox/index.ts";
 import { vulcanOpsProcess } from "../support/process.ts";
@@ -30,7 +30,7 @@ describe("plan --dry-run=sandbox", () => {
       env: { GITHUB_ACTIONS: "" },
     });
     const found = JSON.parse(stdout) as Inspection;
-    expect([code, stderr, remarksOf(found)]).toEqual([0, "", []]);
+    expect([code, stderr, inspectionFindings(found)]).toEqual([0, "", []]);
     expect(namesIn(found, "rollback-service")).toEqual([
       "bad-but-healthy: without trouble",
       "bad-but-healthy: undo",
@@ -61,7 +61,7 @@ describe("plan --dry-run=sandbox", () => {
     // ECS deploys no revision that was deregistered.
     const argv = ["plan", "rollback-service", "--dry-run=sandbox", "--input", "to=39"];
     const { code, stdout } = await vulcanOps([...argv, "--output", "json"]);
-    const [first] = remarksOf(JSON.parse(stdout) as Inspection);
+    const [first] = inspectionFindings(JSON.parse(stdout) as Inspection);
     expect([code, first?.rule]).toEqual([6, "VOPS101"]);
     expect(first?.message).toMatch(/in scenario bad-but-healthy it ended with exit 11: .*INACTIVE/);
   });

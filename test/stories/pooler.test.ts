@@ -84,7 +84,9 @@ describe("through a pooler that lends the service's own session", () => {
 
   it("no lock of operators is taken, since it would stay in a session of the service", async () => {
     const database = createDatabase(url());
-    await expect(database.hold()).rejects.toThrow("leads through a pooler, which lends the service's sessions");
+    await expect(database.holdMigrationLock()).rejects.toThrow(
+      "leads through a pooler, which lends the service's sessions",
+    );
     await database.close();
     expect(await sessionState()).toEqual(settings);
   });
@@ -98,7 +100,9 @@ describe("through a pooler that lends the service's own session", () => {
   it("a lock that the service has left in that session is seen", async () => {
     await service.query("SELECT pg_advisory_lock(7233001)");
     const database = createDatabase(url());
-    expect(await database.whoBlocks()).toMatchObject([{ holds: [{ on: "advisory lock 7233001" }], isMigrating: true }]);
+    expect(await database.lockHolders()).toMatchObject([
+      { holds: [{ on: "advisory lock 7233001" }], isMigrating: true },
+    ]);
     await database.close();
     await service.query("SELECT pg_advisory_unlock(7233001)");
   });

@@ -8,7 +8,7 @@ import { createClients } from "../../src/aws/client/clients.ts";
 import { createReads } from "../../src/aws/reads.ts";
 import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
 import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
-import { HANGS_MS, SOON_MS } from "../support/soon.ts";
+import { HANGS_MS } from "../support/soon.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -162,7 +162,7 @@ describe("what does not answer", () => {
     const VULCAN_OPS_CONFIG = configured(`http://127.0.0.1:${(deaf.address() as AddressInfo).port}`);
     const begun = performance.now();
     const outcome = await vulcanOps(["rollback", "--dry-run"], { env: { VULCAN_OPS_CONFIG }, columns: 500 });
-    expect(performance.now() - begun).toBeLessThan(SOON_MS);
+    expect(performance.now() - begun).toBeLessThan(3000);
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toMatch(/not checked: which migrations .* did not answer within 1\.4 s/);
     expect(outcome.stdout).toContain("type 42");
@@ -174,7 +174,7 @@ describe("what does not answer", () => {
     const begun = performance.now();
     const { code, check } = await planned();
     rig.sandbox.clearFaults();
-    expect(performance.now() - begun).toBeLessThan(SOON_MS);
+    expect(performance.now() - begun).toBeLessThan(3000);
     expect(code).toBe(0);
     expect(told(check).filter((line) => line === "warn not-checked")).toHaveLength(3);
     expect(told(check)).toContain("ok secrets-there");

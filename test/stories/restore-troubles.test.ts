@@ -97,6 +97,20 @@ describe("a restore that RDS refuses", () => {
   });
 });
 
+describe("an instance that becomes busy between our look and the request", () => {
+  it("is waited for, and the same request is sent once more: exit 0, with one confirmation", async () => {
+    await rig.sandbox.reset("healthy");
+    const operation = "ModifyDBInstance";
+    rig.sandbox.inject({ kind: "refuse", operation, code: "InvalidDBInstanceState", when: "before" });
+    const { code, stdout } = await restore("--latest", "--as", COPY, "--yes", "--output", "ndjson");
+    expect(code).toBe(0);
+    const sent = rig.sandbox.requests().filter((request) => request.operation === operation);
+    expect(sent[1]?.input).toEqual(sent[0]?.input);
+    expect(sent.map(({ status }) => status).slice(0, 2)).toEqual([400, 200]);
+    expect(stdout.match(/"type":"step\.confirmed"[^\n]*"ModifyDBInstance"/g)).toHaveLength(sent.length - 1);
+  });
+});
+
 describe("a source whose storage is full", () => {
   it("gives a copy with the least growth that RDS takes, and says so", async () => {
     await rig.sandbox.reset("storage-full");

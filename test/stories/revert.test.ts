@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/domain/operation.ts";
+import { withoutSeals } from "../journal/without-seals.ts";
 import { has } from "../support/process.ts";
 import {
   eventsOf,
@@ -322,11 +323,23 @@ describe("an execution belongs to its world", () => {
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
   });
 
+  it("is undone also from a journal of release 0.1.0, whose records have no checksums", async () => {
+    const id = eventsOf((await rollback(...answered, "--output", "ndjson")).stdout)[0]?.execution ?? "";
+    const path = join(rig.stateDir, "executions", `${id}.jsonl`);
+    const old = withoutSeals(readFileSync(path, "utf8"));
+    writeFileSync(path, old);
+    const words = ["undo", id, "--state-dir", rig.stateDir, "--yes", "--confirm", "43", "--expect-current", "42"];
+    expect((await vulcanOps(words)).code).toBe(0);
+    const added = readFileSync(path, "utf8").slice(old.length).trimEnd().split("\n");
+    expect(added.map((line) => JSON.parse(line).n)).toEqual(added.map((_, index) => old.split("\n").length + index));
+    expect((await vulcanOps(["show", id, "--state-dir", rig.stateDir])).stdout).toMatch(/\(journal [0-9a-f]{8}\)/);
+  });
+
   it("is not gone on with by credentials of another account", async () => {
     const reverted = await rollback(...answered, "--output", "ndjson");
     const id = eventsOf(reverted.stdout)[0]?.execution ?? "";
     const path = join(rig.stateDir, "executions", `${id}.jsonl`);
-    writeFileSync(path, readFileSync(path, "utf8").replaceAll("111122223333", "999988887777"));
+    writeFileSync(path, withoutSeals(readFileSync(path, "utf8")).replaceAll("111122223333", "999988887777"));
     const outcome = await vulcanOps([
       "undo",
       id,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarios } from "../../src/sandbox/index.ts";
+import { sample } from "../support/sample.ts";
 import {
   eventsOf,
   mutations,
@@ -78,7 +79,8 @@ describe("rollback in every world", () => {
     expect(Object.keys(MATRIX).concat(AS_HEALTHY).sort()).toEqual([...names].sort());
   });
 
-  it.each(Object.entries(MATRIX))("%s", async (scenario, expected) => {
+  // Those that come to what many worlds come to are a sample; each other end is always seen.
+  it.each(sample(Object.entries(MATRIX), 15, ([, { code }]) => code !== 0))("%s", async (scenario, expected) => {
     await rig.sandbox.reset(scenario);
     const current = scenario === "empty" ? "1" : (serviceRevision(rig.sandbox).split(":")[1] ?? "");
     const confirm = ["42", "41", "1", "4999"].flatMap((revision) => ["--confirm", revision]);

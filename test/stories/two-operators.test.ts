@@ -1,4 +1,5 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
@@ -88,6 +89,22 @@ describe("the shared lock", () => {
       expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     },
   );
+
+  it("that an earlier process of the same execution has left, and this one could not take, is named with its line", async () => {
+    const stop = new AbortController();
+    const heard = (text: string): void => {
+      if (text.includes('"type":"step.sent"')) stop.abort(130);
+    };
+    const first = await vulcanOps(argv(here, ...ndjson), { stop: stop.signal, heard });
+    expect(first.code).toBe(130);
+    const execution = eventsOf(first.stdout)[0]?.execution ?? "";
+    await shared().claim({ ...BOB, execution });
+    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "reset", times: Number.POSITIVE_INFINITY });
+    const resume = await vulcanOps(["resume", execution, "--state-dir", here, "--yes"], { columns: 500 });
+    expect(resume.code).toBe(0);
+    expect(oneLine(resume.stderr)).toMatch(/Another process of this execution holds the shared lock \(bob@elsewhere /);
+    expect(resume.stderr).toContain(`vulcan-ops unlock ${execution}`);
+  });
 
   it("whose holder may not be read is a warning", async () => {
     await shared().claim(BOB);
@@ -255,7 +272,10 @@ describe("a holder that died", () => {
 
   it("leaves the lock behind: others are told, its own resume goes on and clears it", async () => {
     const id = await killed();
-    expect((await vulcanOps(argv(there))).code).toBe(5);
+    const refused = await vulcanOps(argv(there));
+    expect(refused.code).toBe(5);
+    expect(oneLine(refused.stderr)).toContain(`it has no journal here; its own is on ${hostname()}, if it began one`);
+    expect(oneLine(refused.stderr)).toContain(`vulcan-ops unlock ${id}`);
     expect((await vulcanOps(["resume", id, "--state-dir", here, ...ANSWERS])).code).toBe(0);
     expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
     expect(await shared().read()).toBeUndefined();
@@ -267,6 +287,35 @@ describe("a holder that died", () => {
     expect(oneLine(outcome.stderr)).toContain(`Execution ${id} of this machine is over and left`);
     expect(outcome.code).toBe(0);
     expect(await shared().read()).toBeUndefined();
+  });
+});
+
+describe("a process that died between the lock and the first record", () => {
+  /** What it left: the two locks. Killed at that moment, it is no different from one that never had a journal. */
+  const died = async () => {
+    const holder = { ...BOB, execution: "d7k2mq", host: hostname() };
+    const first = start(argv(here, ...ndjson));
+    await first.lines(1);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const [name = ""] = readdirSync(join(here, "locks"));
+    const lock = join(here, "locks", name);
+    const dead = { ...JSON.parse(readFileSync(lock, "utf8")), execution: "d7k2mq" };
+    rmSync(join(here, "executions"), { recursive: true });
+    await shared().replace(holder);
+    writeFileSync(lock, JSON.stringify(dead));
+  };
+
+  it("sent nothing: the next one on this machine is told so and takes the lock; resume says it as well", async () => {
+    await died();
+    const resumed = await vulcanOps(["resume", "d7k2mq", "--state-dir", here, ...ANSWERS]);
+    expect(resumed.code).toBe(6);
+    expect(oneLine(resumed.stderr)).toContain("ended before its first record; nothing was sent");
+    const next = await vulcanOps(argv(here));
+    expect(oneLine(next.stderr)).toContain(
+      "Execution d7k2mq of this machine died before its first record, so it sent nothing",
+    );
+    expect(next.code).toBe(0);
   });
 });
 

@@ -5,11 +5,11 @@ import { openTarget } from "../../src/app/open-target.ts";
 import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
 import type { Environment, Gateway, Journal } from "../../src/domain/ports.ts";
 import type { Document } from "../../src/domain/runbook.ts";
-import type { World } from "../../src/domain/services.ts";
+import type { ActionServices } from "../../src/domain/services.ts";
 import { execute, undo } from "../../src/engine/execute.ts";
-import type { Ending } from "../../src/engine/outcome.ts";
+import type { ExecutionOutcome } from "../../src/engine/outcome.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
-import { begin, type Engine, takeUp } from "../../src/engine/run.ts";
+import { type Engine, resumeRun, startRun } from "../../src/engine/run.ts";
 import { continueJournal, createJournal, loadJournal } from "../../src/journal/journal-file.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { loadRunbook } from "../../src/runbook/load.ts";
@@ -97,7 +97,12 @@ export async function pointsOf(rig: Rig, subject: Subject, mode: "do" | "undo"):
 }
 
 /** Dies at the point, then goes on in a new process until the end. Answers that end. */
-export async function dieAndResume(rig: Rig, subject: Subject, mode: "do" | "undo", point: Point): Promise<Ending> {
+export async function dieAndResume(
+  rig: Rig,
+  subject: Subject,
+  mode: "do" | "undo",
+  point: Point,
+): Promise<ExecutionOutcome> {
   const id = await live(rig, subject, mode, new Fate(point, subject)).then(
     () => {
       throw new Error(`it did not die at ${point.where} ${point.number}`);
@@ -129,14 +134,14 @@ async function live(rig: Rig, subject: Subject, mode: "do" | "undo", fate: Fate)
   return id;
 }
 
-async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promise<Ending> {
+async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promise<ExecutionOutcome> {
   const dir = await openStateDir(rig.stateDir);
   const journal = await createJournal(dir, id);
   try {
     const engine = await engineOf(journal, fate);
     const document = documentOf(subject.runbook);
-    const plan = await planRunbook(engine, document, subject.inputs, engine.world.aws.caller());
-    const run = await begin(engine, startedOf(id, document, plan), document.runbook, plan);
+    const plan = await planRunbook(engine, document, subject.inputs, engine.services.aws.caller());
+    const run = await startRun(engine, startedOf(id, document, plan), document.runbook, plan);
     return await execute(run);
   } finally {
     await journal.close();
@@ -144,21 +149,21 @@ async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promis
 }
 
 /** What `vulcan-ops resume` and `vulcan-ops undo` do, without their command line. */
-async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate): Promise<Ending> {
+async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate): Promise<ExecutionOutcome> {
   const loaded = await loadJournal(rig.stateDir, id);
   const journal = await continueJournal(loaded);
   try {
     const mode = asked ?? loaded.execution.mode;
     const engine = await engineOf(journal, fate);
     const { runbook } = documentOf(loaded.execution.started.runbook.source);
-    const run = await takeUp(engine, loaded.execution, runbook, { mode, operator: "test", host: "test" });
+    const run = await resumeRun(engine, loaded.execution, runbook, { mode, operator: "test", host: "test" });
     return await (mode === "undo" ? undo(run) : execute(run));
   } finally {
     await journal.close();
   }
 }
 
-async function engineOf(journal: Journal, fate: Fate): Promise<Engine<World>> {
+async function engineOf(journal: Journal, fate: Fate): Promise<Engine<ActionServices>> {
   const { planner, gateway } = await openTarget({}, { env: process.env } as Environment, { pinned: TARGET });
   const out = { data: { write: () => true }, prose: { write: () => true } };
   return {

@@ -13,12 +13,17 @@ const root = join(import.meta.dirname, "..", "..");
 
 /** Every string and every part of a template in the code, and every text of a shipped runbook. */
 export function programTexts(): readonly ProgramText[] {
-  const code = ["src", "commands"].flatMap((folder) => filesBelow(folder, /\.ts$/));
   const runbooks = filesBelow("runbooks", /\.yaml$/);
   return [
-    ...code.flatMap((path) => textsOf(path, parseAst(read(path), { lang: "ts" }))),
+    ...sources().flatMap(({ path, text }) => textsOf(path, parseAst(text, { lang: "ts" }))),
     ...runbooks.flatMap((path) => textsOf(path, parseYaml(read(path)))),
   ];
+}
+
+/** Every file of the code, as text. */
+export function sources(): readonly ProgramText[] {
+  const code = ["src", "commands"].flatMap((folder) => filesBelow(folder, /\.ts$/));
+  return code.map((path) => ({ path, text: read(path) }));
 }
 
 function filesBelow(folder: string, name: RegExp): readonly string[] {

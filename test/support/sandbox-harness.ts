@@ -8,7 +8,7 @@ import type { JournalEvent } from "../../src/domain/execution.ts";
 import type { Target } from "../../src/domain/target.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 
-/** A world and a place to keep journals, for one test file; vitest gives every file a process of its own. */
+/** A world and a place to keep journals, for one test file. Files share a process: the next one starts its own. */
 export interface Rig {
   readonly sandbox: Sandbox;
   readonly stateDir: string;
@@ -92,7 +92,7 @@ function sink(columns = 80, heard: (text: string) => void = () => {}) {
 
 let given = 0;
 
-/** Ids that differ within a file and are the same at every run of it. */
+/** Ids that differ within a process. */
 export function countingIds() {
   return { execution: () => `x${String(++given).padStart(4, "0")}` };
 }

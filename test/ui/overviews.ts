@@ -1,4 +1,4 @@
-import type { Overview } from "../../src/domain/status/target-status.ts";
+import type { TargetStatus } from "../../src/domain/status/target-status.ts";
 
 /** The state of targets as `status` shows it; texts as AWS gives them. */
 
@@ -6,7 +6,7 @@ export const NOW = Date.parse("2026-04-10T03:41:07Z");
 
 const known = <T>(value: T) => ({ known: true, value }) as const;
 
-export const HEALTHY: Overview = {
+export const HEALTHY: TargetStatus = {
   target: {
     name: "prod",
     account: "111122223333",
@@ -60,6 +60,8 @@ export const HEALTHY: Overview = {
   alarms: known([]),
   scaling: known({ least: 3, most: 12, inSuspended: false, outSuspended: false, scheduledSuspended: false }),
   leftovers: known([]),
+  muteRules: known([]),
+  unfinished: [],
 };
 
 const deployment = HEALTHY.service.known ? HEALTHY.service.value : undefined;
@@ -67,7 +69,7 @@ const REASON =
   "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan-prod/6165a881cd424e42)";
 
 /** A release that fails, alarms, a maintenance that was left half done, and a lock without a process. */
-export const TROUBLED: Overview = {
+export const TROUBLED: TargetStatus = {
   ...HEALTHY,
   service: known({
     name: "vulcan-prod",
@@ -142,7 +144,7 @@ const why = (call: string) => ({
 });
 
 /** Somebody who may see little, in a sandbox; after ECS has taken a release back. */
-export const PARTIAL: Overview = {
+export const PARTIAL: TargetStatus = {
   ...HEALTHY,
   target: { ...HEALTHY.target, name: "sandbox", production: false },
   endpoint: "http://127.0.0.1:4566",

@@ -2,15 +2,15 @@ import { OpsError } from "../../src/domain/error.ts";
 import type { ProgressEvent, StepConfirmed, StepVerified } from "../../src/domain/execution.ts";
 import { chooseFrom, createTerminalIo } from "../../src/ui/io/terminal-io.ts";
 import { renderError } from "../../src/ui/render/error.ts";
-import { lookOf } from "../../src/ui/text/style.ts";
+import { displayOptionsOf } from "../../src/ui/text/style.ts";
 import { NORMAL, QUESTION, REVERT } from "./plans.ts";
 
 /** Small programs that are run in a real terminal by terminal-io.test.ts; each ends with one line that starts with RESULT. */
 
 const [scene = "", ...flags] = process.argv.slice(2);
-const look = lookOf(process.stdout, process.env);
+const display = displayOptionsOf(process.stdout, process.env);
 const stop = new AbortController();
-const terminal = { input: process.stdin, output: process.stdout, look, stop: stop.signal };
+const terminal = { input: process.stdin, output: process.stdout, display, stop: stop.signal };
 const answers = { yes: flags.includes("--yes"), sandbox: false };
 // Where keys are typed into the pause before a question, it lasts longer than a busy machine takes to type them.
 const io = createTerminalIo({ ...terminal, answers, ...(scene === "twice" && { quietMs: 3000 }) });
@@ -62,6 +62,8 @@ const SCENES = {
       fallback: "abort",
     }),
   hold: () => io.ask({ kind: "hold", step: REVERT, seconds: 2 }),
+  // Longer than a busy machine needs to send a key.
+  "hold-long": () => io.ask({ kind: "hold", step: REVERT, seconds: 45 }),
   menu: () =>
     chooseFrom(terminal, "What next?", [
       { value: "rollback", label: "Revert a release" },
@@ -123,5 +125,5 @@ try {
 } catch (error) {
   io.close();
   if (!(error instanceof OpsError)) throw error;
-  process.stdout.write(`${renderError(error, look)}RESULT exit ${error.exitCode} ${error.detail.code}\n`);
+  process.stdout.write(`${renderError(error, display)}RESULT exit ${error.exitCode} ${error.detail.code}\n`);
 }

@@ -2,30 +2,34 @@ import type { AlarmSetup } from "../../domain/aws/alarms.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 
-/** The alarms that are to be muted, as they are named and as they are. */
-export interface Mutable {
+/** The alarms to be muted: their configured names, and their setup in CloudWatch. */
+export interface MutableAlarms {
   readonly names: readonly string[];
   readonly alarms: readonly AlarmSetup[];
-  /** Those that stop a deployment. */
-  readonly deploymentAlarms: readonly string[];
+  /** Alarms that stop a deployment; undefined where ECS does not say. */
+  readonly deploymentAlarms: readonly string[] | undefined;
 }
 
-const MUST_BE_HEARD = "take it out of mutedAlarms";
+const NEVER_MUTED = "take it out of mutedAlarms";
 
-/** A mute silences every action, scaling and the end of a deployment included: such alarms are refused. */
-export function alarmFindings({ names, alarms, deploymentAlarms }: Mutable): readonly Finding[] {
+/** A mute rule silences every action of an alarm, also scaling and the end of a deployment. Refuse such alarms. */
+export function alarmFindings({ names, alarms, deploymentAlarms }: MutableAlarms): readonly Finding[] {
   return names.map((name) => {
     const alarm = alarms.find((one) => one.name === name);
-    if (alarm === undefined) return block("alarm-absent", `there is no alarm ${name}`, [MUST_BE_HEARD]);
+    if (alarm === undefined) return block("alarm-absent", `there is no alarm ${name}`, [NEVER_MUTED]);
     const why = objection(alarm, deploymentAlarms);
     return why === undefined
       ? ok("alarm-mutable", `${name} may be muted: it only tells people`)
-      : block("alarm-needed", `${name} is not muted: ${why}`, [MUST_BE_HEARD]);
+      : block("alarm-needed", `${name} is not muted: ${why}`, [NEVER_MUTED]);
   });
 }
 
-function objection({ name, metric, actions, isComposite }: AlarmSetup, deploymentAlarms: readonly string[]) {
+function objection(
+  { name, metric, actions, isComposite }: AlarmSetup,
+  deploymentAlarms: MutableAlarms["deploymentAlarms"],
+) {
   if (actions.some((arn) => arn.includes(":autoscaling:"))) return "auto scaling hangs on it";
+  if (deploymentAlarms === undefined) return "ECS does not say which alarms stop its deployments";
   if (deploymentAlarms.includes(name)) return "it stops deployments that go wrong";
   if (/^(Un)?HealthyHostCount$/i.test(metric)) return "it tells when nobody serves";
   if (isComposite) return "it is made of other alarms, and what hangs on those cannot be seen";

@@ -1,10 +1,12 @@
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
+import { muteRuleText } from "../../domain/aws/alarms.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted } from "../../domain/finding.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
-import { alarmFindings, type Mutable } from "./mutable-alarms.ts";
+import { poll } from "../poll.ts";
+import { alarmFindings, type MutableAlarms } from "./mutable-alarms.ts";
 
 const inputs = {
   rule: { type: "string", description: "Name of the mute rule." },
@@ -15,38 +17,47 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen extends Mutable {
+interface Observation extends MutableAlarms {
   readonly isThere: boolean;
+  /** How many tasks the service is set to. */
+  readonly size?: number;
 }
 
 const POLL_MS = 2000;
 
-/** Mutes the alarms that the target's configuration names, and no other, by one rule that ends by itself. */
-export const muteAlarms = defineAction<World, typeof inputs, Seen>({
+/** Mutes only the alarms that the target's configuration names, by one rule that ends by itself. */
+export const muteAlarms = defineAction<ActionServices, typeof inputs, Observation>({
   name: "cloudwatch.muteAlarms",
   summary: "Mute the alarms that the configuration names for a while, or delete that rule.",
   risk: "change",
+  leaves: () => "mute-rule",
   inputs,
   outputs: {},
-  observe: async (given, looking) => ({ kind: "observed", value: await see(given, looking) }),
-  plan: (given, seen) => planMute(given, seen),
-  verify: (given, _attempt, waiting) => verifyMute(given, waiting),
-  probe: (given, attempt, looking) => probeMute(given, attempt, looking),
+  observe: async (given, context) => ({ kind: "observed", value: await see(given, context) }),
+  plan: (given, observation) => planMute(given, observation),
+  verify: (given, _attempt, context) => verifyMute(given, context),
+  probe: (given, attempt, context) => probeMute(given, attempt, context),
 });
 
-async function see({ rule, lift }: Inputs, { world, target }: Look): Promise<Seen> {
+async function see({ rule, lift }: Inputs, { services, target }: ActionReadContext): Promise<Observation> {
   const names = (target.mutedAlarms ?? "").split(",").flatMap((name) => name.trim() || []);
   if (names.length === 0) return { names, alarms: [], deploymentAlarms: [], isThere: false };
   const [alarms, service, found] = await Promise.all([
-    lift === true ? [] : world.aws.mutes.alarmsNamed(names),
-    world.aws.ecs.service(target.cluster, target.service),
-    world.aws.mutes.muteRule(rule),
+    lift === true ? [] : services.aws.mutes.alarmsNamed(names),
+    services.aws.ecs.service(target.cluster, target.service),
+    services.aws.mutes.muteRule(rule),
   ]);
-  return { names, alarms, deploymentAlarms: service.deploymentAlarms ?? [], isThere: found !== undefined };
+  return {
+    names,
+    alarms,
+    deploymentAlarms: service.deploymentAlarms,
+    isThere: found !== undefined,
+    size: service.desired,
+  };
 }
 
-function planMute(given: Inputs, seen: Seen): StepPlan {
-  const { names, isThere } = seen;
+function planMute(given: Inputs, observation: Observation): StepPlan {
+  const { names, isThere } = observation;
   const { rule, lift } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
   if (names.length === 0) return { ...nothing, summary: "no alarm is named in the configuration (mutedAlarms)" };
@@ -58,13 +69,13 @@ function planMute(given: Inputs, seen: Seen): StepPlan {
   return {
     ...nothing,
     summary: lift === true ? `delete ${rule}` : `${names.join(", ")}: muted until ${utcTime(endOf(given))}`,
-    findings: lift === true ? [] : alarmFindings(seen),
+    findings: lift === true ? [] : alarmFindings(observation),
     changes: [{ subject: "CloudWatch", property: "muted alarms", before, after }],
     proposal: {
-      operation: lift === true ? deletion(given) : creation(given, names),
+      operation: lift === true ? deletion(given) : creation(given, observation),
       undo: {
         kind: "operation",
-        operation: lift === true ? creation(given, names) : deletion(given),
+        operation: lift === true ? creation(given, observation) : deletion(given),
         with: { rule, from: given.from, for: given.for, lift: lift !== true },
       },
       basis: { isThere },
@@ -75,12 +86,12 @@ function planMute(given: Inputs, seen: Seen): StepPlan {
 
 const endOf = (given: Inputs): string => new Date(Date.parse(given.from) + given.for * 1000).toISOString();
 
-/** One-time schedules have whole minutes, in UTC where no time zone is said. [D] */
-function creation(given: Inputs, names: readonly string[]): Operation {
+/** A one-time schedule has whole minutes, and is in UTC if it names no time zone. [D] */
+function creation(given: Inputs, { names, size }: Observation): Operation {
   const minutes = Math.ceil(given.for / 60);
   const input = {
     Name: given.rule,
-    Description: "Maintenance window, by vulcan-ops; ends by itself",
+    Description: muteRuleText(size),
     Rule: { Schedule: { Expression: `at(${given.from.slice(0, 16)})`, Duration: durationOf(minutes) } },
     MuteTargets: { AlarmNames: names },
   };
@@ -99,24 +110,23 @@ const deletion = ({ rule }: Inputs): Operation => ({
   input: { AlarmMuteRuleName: rule },
 });
 
-/** A rule that is there and not in force mutes nothing: that is said, whatever CloudWatch has answered. */
-async function verifyMute(given: Inputs, { world, clock, deadline, signal }: Wait): Promise<Verdict> {
-  for (;;) {
-    const found = await world.aws.mutes.muteRule(given.rule);
+/** A rule that exists but is not in force mutes nothing. Report that, even if CloudWatch accepted the request. */
+function verifyMute(given: Inputs, { services, clock, deadline, signal }: ActionVerifyContext): Promise<Verdict> {
+  return poll<Verdict>({ clock, deadline, signal }, POLL_MS, async () => {
+    const found = await services.aws.mutes.muteRule(given.rule);
     const isDue = Date.parse(given.from) <= clock.now();
-    if (given.lift === true && found === undefined) return { kind: "true", text: `${given.rule} is gone` };
-    if (given.lift !== true && (found?.status === "ACTIVE" || (found?.status === "SCHEDULED" && !isDue)))
-      return { kind: "true", text: `${counted(found.alarms.length, "alarm")} muted until ${utcTime(endOf(given))}` };
-    if (clock.now() >= deadline) {
-      const text = `the mute rule ${given.rule} is ${found?.status ?? "not there"}`;
-      return { kind: "false", failure: { reason: "mute-unchanged", text, evidence: [], next: [] } };
+    if (given.lift === true && found === undefined) return { end: { kind: "true", text: `${given.rule} is gone` } };
+    if (given.lift !== true && (found?.status === "ACTIVE" || (found?.status === "SCHEDULED" && !isDue))) {
+      const text = `${counted(found.alarms.length, "alarm")} muted until ${utcTime(endOf(given))}`;
+      return { end: { kind: "true", text } };
     }
-    await clock.sleep(POLL_MS, signal);
-  }
+    const text = `the mute rule ${given.rule} is ${found?.status ?? "not there"}`;
+    return { late: { kind: "false", failure: { reason: "mute-unchanged", text, evidence: [], next: [] } } };
+  });
 }
 
-async function probeMute({ rule, lift }: Inputs, _attempt: Attempt, { world }: Look): Promise<Probe> {
-  const found = await world.aws.mutes.muteRule(rule);
+async function probeMute({ rule, lift }: Inputs, _attempt: Attempt, { services }: ActionReadContext): Promise<Probe> {
+  const found = await services.aws.mutes.muteRule(rule);
   const evidence = found === undefined ? `there is no rule ${rule}` : `${rule} is ${found.status}`;
   return { kind: (lift === true) === (found === undefined) ? "done" : "notDone", evidence };
 }

@@ -1,12 +1,12 @@
 import { defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
 import { OpsError } from "../../domain/error.ts";
 import { counted, notChecked } from "../../domain/finding.ts";
-import type { Wait, World } from "../../domain/services.ts";
-import { readPatiently } from "../vulcan/read-migrations.ts";
-import { pictureOf } from "./snapshot.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { readMigrationsPatiently } from "../vulcan/read-migrations.ts";
+import { snapshotFromOutputs } from "./snapshot.ts";
 
-/** Keeps what the database holds before it is migrated: what comes after is compared with it. */
-export const takeBaseline = defineAction<World, Record<string, never>, boolean>({
+/** Records what the database holds before it is migrated. The state after the migration is compared with it. */
+export const takeBaseline = defineAction<ActionServices, Record<string, never>, boolean>({
   name: "database.baseline",
   summary: "Keep what the database holds now: migrations, rows of each table, indexes, constraints, sequences.",
   risk: "read",
@@ -15,9 +15,9 @@ export const takeBaseline = defineAction<World, Record<string, never>, boolean>(
     baseline: { type: "string", required: false, description: "the picture, for database.compare" },
     version: { type: "version", required: false, description: "the newest migration" },
   },
-  observe: async (_given, { world }) => ({ kind: "observed", value: world.data !== undefined }),
+  observe: async (_given, { services }) => ({ kind: "observed", value: services.data !== undefined }),
   plan: (_given, isSetUp) => planBaseline(isSetUp),
-  verify: (_given, _attempt, waiting) => take(waiting),
+  verify: (_given, _attempt, context) => take(context),
 });
 
 function planBaseline(isSetUp: boolean): StepPlan {
@@ -26,28 +26,28 @@ function planBaseline(isSetUp: boolean): StepPlan {
     changes: [],
     findings: isSetUp ? [] : [notChecked("rows and indexes", "SQL is not set up (VULCAN_DATABASE_URL)")],
     outputs: {},
-    waitsFor: "what is there has been counted",
+    waitsFor: "the count of what is there",
   };
 }
 
-async function take(waiting: Wait): Promise<Verdict> {
-  const { world, clock } = waiting;
-  const told = await readPatiently(waiting);
-  if (told instanceof OpsError) return unread(told.message);
-  const facts = await world.data?.facts(new Date(clock.now()).toISOString()).catch(asOpsError);
+async function take(context: ActionVerifyContext): Promise<Verdict> {
+  const { services, clock } = context;
+  const migrations = await readMigrationsPatiently(context);
+  if (migrations instanceof OpsError) return unread(migrations.message);
+  const facts = await services.data?.facts(new Date(clock.now()).toISOString()).catch(asOpsError);
   if (facts instanceof OpsError) return unread(facts.message);
-  const picture = pictureOf(told.applied, facts);
-  const rows = Object.values(picture.rows).reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  const version = Math.max(0, ...told.applied.map((row) => row.version));
-  const tables = counted(Object.keys(picture.rows).length, "table");
+  const snapshot = snapshotFromOutputs(migrations.applied, facts);
+  const rows = Object.values(snapshot.rows).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const version = Math.max(0, ...migrations.applied.map((row) => row.version));
+  const tables = counted(Object.keys(snapshot.rows).length, "table");
   return {
     kind: "true",
     text: `migration ${version}, ${rows} rows in ${tables}`,
-    outputs: { baseline: JSON.stringify(picture), version },
+    outputs: { baseline: JSON.stringify(snapshot), version },
   };
 }
 
-/** Without a picture of before, nothing could be proven after. */
+/** Without a snapshot from before the migration, nothing can be proven after it. */
 const unread = (text: string): Verdict => ({
   kind: "false",
   failure: { reason: "baseline-unread", text, evidence: [], next: ["vulcan-ops migrate status"] },

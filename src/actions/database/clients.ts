@@ -1,34 +1,34 @@
 import type { Instance } from "../../domain/aws/rds.ts";
 import type { Traffic } from "../../domain/database/facts.ts";
 import { OpsError } from "../../domain/error.ts";
-import type { World } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 
-/** Who uses an instance, or why nobody can tell. */
-export type Asked = Traffic | { readonly why: string; readonly code: string };
+/** Who uses an instance, or why that is unknown. */
+export type TrafficAnswer = Traffic | { readonly why: string; readonly code: string };
 
 const NOT_SET_UP = { why: "SQL is not set up (VULCAN_DATABASE_URL)", code: "not-set-up" };
 
-/** Why nobody can ask a database once all tasks of the service have stopped. */
-export function whyUntold({ data }: World): string | undefined {
+/** Why SQL cannot reach the database once all tasks of the service have stopped; undefined if it can. */
+export function whyUnknown({ data }: ActionServices): string | undefined {
   if (data === undefined) return "VULCAN_DATABASE_URL is not set";
   return data.needsTask
     ? "the way to the database leads through a task of the service, and none is left then"
     : undefined;
 }
 
-/** Asks the instance itself. A failure for people is an answer, too: the laptop may have no route to it. */
-export async function trafficOf(world: World, instance: Instance | undefined): Promise<Asked> {
-  if (world.data === undefined) return NOT_SET_UP;
+/** Queries the instance itself. An OpsError is an answer, too: the laptop may have no route to the instance. */
+export async function trafficOf(services: ActionServices, instance: Instance | undefined): Promise<TrafficAnswer> {
+  if (services.data === undefined) return NOT_SET_UP;
   if (instance?.endpoint === undefined) return { why: "it has no address", code: "no-address" };
-  return world.data.traffic(instance.endpoint).catch((error: unknown) => {
+  return services.data.traffic(instance.endpoint).catch((error: unknown) => {
     if (error instanceof OpsError) return { why: error.message, code: error.detail.code };
     throw error;
   });
 }
 
-export const isTold = (asked: Asked): asked is Traffic => "clients" in asked;
+export const isKnown = (answer: TrafficAnswer): answer is Traffic => "clients" in answer;
 
-/** What only a server can say. Whatever else was met on the way proves nothing about where a name leads. */
+/** Errors that only a database server can return. Other errors do not prove where a name points. */
 const ANSWERS: ReadonlySet<string> = new Set([
   "database-refused",
   "database-absent",
@@ -40,4 +40,4 @@ const ANSWERS: ReadonlySet<string> = new Set([
   "database-failed",
 ]);
 
-export const hasAnswered = (asked: Asked): boolean => isTold(asked) || ANSWERS.has(asked.code);
+export const serverAnswered = (answer: TrafficAnswer): boolean => isKnown(answer) || ANSWERS.has(answer.code);

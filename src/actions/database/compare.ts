@@ -2,12 +2,12 @@ import { defineAction, type Failure, type Verdict } from "../../domain/action.ts
 import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
-import { broughtBy, nameOf } from "../../domain/migrations/schema-object.ts";
+import { nameOf, objectsCreatedBy } from "../../domain/migrations/schema-object.ts";
 import { newestOf, SOURCES } from "../../domain/migrations/signature.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { readLabels } from "../vulcan/image-migrations.ts";
-import { readPatiently } from "../vulcan/read-migrations.ts";
-import { compare, type Picture, pictureOf } from "./snapshot.ts";
+import { readMigrationsPatiently } from "../vulcan/read-migrations.ts";
+import { compare, type DatabaseSnapshot, snapshotFromOutputs } from "./snapshot.ts";
 
 const inputs = {
   baseline: { type: "string", required: false, description: "The picture that database.baseline has kept." },
@@ -18,8 +18,8 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** Proves that the migrations were applied, brought what they say, and cost nothing. */
-export const compareDatabase = defineAction<World, typeof inputs, null>({
+/** Proves that the migrations were applied, created what they describe, and damaged nothing. */
+export const compareDatabase = defineAction<ActionServices, typeof inputs, null>({
   name: "database.compare",
   summary: "Prove versions, schema objects and integrity after a migration, against the picture kept before it.",
   risk: "read",
@@ -33,22 +33,22 @@ export const compareDatabase = defineAction<World, typeof inputs, null>({
     outputs: {},
     waitsFor: "the new migrations are there with what they bring, and no row is missing",
   }),
-  verify: (given, _attempt, waiting) => prove(given, waiting),
+  verify: (given, _attempt, context) => prove(given, context),
 });
 
-async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { world, clock } = waiting;
-  const told = await readPatiently(waiting);
-  if (told instanceof OpsError) return failed("migrations-unread", told.message);
-  const before = given.baseline === undefined ? undefined : (JSON.parse(given.baseline) as Picture);
-  const facts = await world.data?.facts(new Date(clock.now()).toISOString());
-  const added = told.applied.filter(({ version }) => !versionsOf(before).has(version));
-  const problems = [...(await wrongVersion(given, told.applied, waiting)), ...(await absent(added, waiting))];
-  const after = pictureOf(told.applied, facts);
+async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const { services, clock } = context;
+  const migrations = await readMigrationsPatiently(context);
+  if (migrations instanceof OpsError) return failed("migrations-unread", migrations.message);
+  const before = given.baseline === undefined ? undefined : (JSON.parse(given.baseline) as DatabaseSnapshot);
+  const facts = await services.data?.facts(new Date(clock.now()).toISOString());
+  const added = migrations.applied.filter(({ version }) => !versionsOf(before).has(version));
+  const problems = [...(await wrongVersion(given, migrations.applied, context)), ...(await absent(added, context))];
+  const after = snapshotFromOutputs(migrations.applied, facts);
   const shrinking = (given.mayShrink ?? "").split(",").map((name) => name.trim());
   const compared = before === undefined ? { problems: [], remarks: [] } : compare(before, after, shrinking);
   const was = Math.max(0, ...versionsOf(before));
-  const text = `migrations ${was} → ${newestOf(told.applied)} (read by ${SOURCES[told.answeredBy]})`;
+  const text = `migrations ${was} → ${newestOf(migrations.applied)} (read by ${SOURCES[migrations.answeredBy]})`;
   const all = [...problems, ...compared.problems];
   if (all.length > 0) return failed("integrity", `${text}: ${all.join("; ")}`, compared.remarks);
   return {
@@ -57,36 +57,36 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
   };
 }
 
-const versionsOf = (picture: Picture | undefined): ReadonlySet<number> =>
-  new Set(picture?.migrations.map((row) => Number(row.split("@")[0])));
+const versionsOf = (snapshot: DatabaseSnapshot | undefined): ReadonlySet<number> =>
+  new Set(snapshot?.migrations.map((row) => Number(row.split("@")[0])));
 
-/** What the operator says, else the image's own label. */
+/** The expected version comes from the operator, else from the image's own label. */
 async function wrongVersion(
   { version, taskDefinition }: Inputs,
   applied: readonly AppliedMigration[],
-  looking: Look,
+  context: ActionReadContext,
 ): Promise<string[]> {
-  const wanted = version ?? (await labelled(taskDefinition, looking));
+  const wanted = version ?? (await labelled(taskDefinition, context));
   const newest = newestOf(applied);
   if (wanted === undefined || wanted === newest) return [];
   return [`migration ${newest} is the newest, and ${taskDefinition} was to bring ${wanted}`];
 }
 
-async function labelled(name: string, { world, target }: Look): Promise<number | undefined> {
+async function labelled(name: string, { services, target }: ActionReadContext): Promise<number | undefined> {
   const { cluster, service, container: named } = target;
-  const { balancers } = await world.aws.ecs.service(cluster, service);
-  return (await readLabels(world.aws.ecs, [name], { named, balancers })).get(name);
+  const { balancers } = await services.aws.ecs.service(cluster, service);
+  return (await readLabels(services.aws.ecs, [name], { named, balancers })).get(name);
 }
 
-/** A row says that a migration ran; that its table or column is there is another thing. */
-async function absent(added: readonly AppliedMigration[], { world }: Look): Promise<string[]> {
-  const objects = added.flatMap(({ description }) => broughtBy(description) ?? []);
-  const seen = (await world.schema.sql?.present(objects)) ?? [];
-  return seen.filter(({ present }) => !present).map(({ object }) => `${nameOf(object)} is not there`);
+/** A row proves that a migration ran. It does not prove that its table or column exists. */
+async function absent(added: readonly AppliedMigration[], { services }: ActionReadContext): Promise<string[]> {
+  const objects = added.flatMap(({ description }) => objectsCreatedBy(description) ?? []);
+  const observation = (await services.schema.sql?.presentObjects(objects)) ?? [];
+  return observation.filter(({ present }) => !present).map(({ object }) => `${nameOf(object)} is not there`);
 }
 
-function scopeOf(added: readonly AppliedMigration[], { rows }: Picture, isSetUp: boolean): string {
-  const brought = added.flatMap(({ description }) => broughtBy(description) ?? []).map(nameOf);
+function scopeOf(added: readonly AppliedMigration[], { rows }: DatabaseSnapshot, isSetUp: boolean): string {
+  const brought = added.flatMap(({ description }) => objectsCreatedBy(description) ?? []).map(nameOf);
   const objects = brought.length === 0 ? "" : `${brought.join(", ")} there, `;
   return isSetUp
     ? `${objects}no row missing in ${Object.values(rows).filter((count) => count !== null).length} tables`

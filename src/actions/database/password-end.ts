@@ -1,16 +1,16 @@
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { World } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
 
-/** A read by SQL that comes later than the plan, and how many seconds later at least. */
+/** A read by SQL that comes at least so many seconds after the plan. */
 export interface LaterRead {
   readonly what: string;
   readonly seconds: number;
 }
 
-/** Until when the password in VULCAN_DATABASE_URL is valid, where it is an IAM token, beside when it is used last. */
-export function ofThePassword({ data }: World, { what, seconds }: LaterRead, now: number): Finding[] {
+/** If the password in VULCAN_DATABASE_URL is an IAM token: compares its expiry with the time of its last use. */
+export function passwordFindings({ data }: ActionServices, { what, seconds }: LaterRead, now: number): Finding[] {
   const until = data?.passwordUntil;
   if (until === undefined) return [];
   const token = `the password in VULCAN_DATABASE_URL is an IAM token, valid until ${utcTime(until)}`;

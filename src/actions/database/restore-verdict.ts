@@ -2,20 +2,20 @@ import type { DataFacts, StructureFacts, TableFacts } from "../../domain/databas
 import { counted } from "../../domain/finding.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
 
-/** What a restored database's content tells of the moment it was restored to. */
+/** What the content of a restored database shows about its restore point. */
 export interface DataVerdict {
   /** One line. */
   readonly text: string;
-  /** What must not be; empty where the content is as it has to be. */
+  /** Empty if the content is as expected. */
   readonly problems: readonly string[];
-  /** Table by table, those with times first. */
+  /** One line for each table, tables with times first. */
   readonly table: readonly string[];
 }
 
-/** Rows get their times from clocks that are not the database's. */
+/** The times in rows come from other clocks than the database's. */
 const CLOCKS_APART_MS = 5000;
 
-/** Rows that the source got since are expected to be missing; a difference of structure is not, unless it migrated. */
+/** Rows that the source got since are expected to be missing. Other structure is not, unless the source migrated. */
 export function judgeData(to: string, restored: DataFacts, source: DataFacts | undefined): DataVerdict {
   const structure = structureText(restored.structure, source?.structure);
   return {

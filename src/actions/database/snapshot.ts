@@ -1,18 +1,21 @@
 import type { DataFacts } from "../../domain/database/facts.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 
-/** What a database holds at one moment, as far as it can be compared with another; kept in the journal as text. */
-export interface Picture {
-  /** Versions, each with when it was applied. */
+/** What a database holds at one moment, as far as it can be compared. The journal keeps it as text. */
+export interface DatabaseSnapshot {
+  /** Versions, each with the time when it was applied. */
   readonly migrations: readonly string[];
-  /** Rows of each table that could be counted to the last; null where they could not. */
+  /** Exact number of rows of each table; null if it could not be counted exactly. */
   readonly rows: Readonly<Record<string, number | null>>;
   readonly invalidIndexes: readonly string[];
   readonly unvalidated: readonly string[];
   readonly behind: readonly string[];
 }
 
-export function pictureOf(applied: readonly AppliedMigration[], facts: DataFacts | undefined): Picture {
+export function snapshotFromOutputs(
+  applied: readonly AppliedMigration[],
+  facts: DataFacts | undefined,
+): DatabaseSnapshot {
   const { invalidIndexes = [], unvalidated = [], behind = [] } = facts?.structure ?? {};
   const rows = (facts?.tables ?? []).map(({ table, rows: count, isExact }) => [
     table,
@@ -28,20 +31,20 @@ export function pictureOf(applied: readonly AppliedMigration[], facts: DataFacts
 }
 
 export interface Comparison {
-  /** What must not be; empty where all is in order. */
+  /** Empty if all is in order. */
   readonly problems: readonly string[];
-  /** What may be, and is to be known. */
+  /** Allowed, but the operator should know it. */
   readonly remarks: readonly string[];
 }
 
-/** Its own table grows by a migration, and is compared row by row. */
+/** Vulcan's own table. It grows with each migration, and is compared row by row. */
 const OWN = "migrations";
 
 /**
- * Rows may only have become more, migrations may only have been added. A table that is read by the service may lose rows
- * in its daily work: those are named beforehand (`mayShrink`).
+ * Tables may only gain rows, and migrations may only be added. A table that the service reads may lose rows in its
+ * daily work. The operator names such tables beforehand (`mayShrink`).
  */
-export function compare(before: Picture, after: Picture, mayShrink: readonly string[]): Comparison {
+export function compare(before: DatabaseSnapshot, after: DatabaseSnapshot, mayShrink: readonly string[]): Comparison {
   const problems = [
     ...before.migrations
       .filter((row) => !after.migrations.includes(row))
@@ -57,7 +60,7 @@ export function compare(before: Picture, after: Picture, mayShrink: readonly str
   return { problems, remarks };
 }
 
-function lost(table: string, count: number | null, { rows }: Picture, mayShrink: readonly string[]): string[] {
+function lost(table: string, count: number | null, { rows }: DatabaseSnapshot, mayShrink: readonly string[]): string[] {
   if (table === OWN) return [];
   const now = rows[table];
   if (now === undefined) return [`table ${table} is gone`];
@@ -65,7 +68,7 @@ function lost(table: string, count: number | null, { rows }: Picture, mayShrink:
   return [`${table} has ${now} rows, ${count - now} fewer than before`];
 }
 
-function uncounted({ rows }: Picture): string[] {
+function uncounted({ rows }: DatabaseSnapshot): string[] {
   const tables = Object.entries(rows).flatMap(([table, count]) => (count === null ? [table] : []));
   return tables.length === 0 ? [] : [`not counted: ${tables.join(", ")}`];
 }

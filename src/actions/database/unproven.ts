@@ -1,7 +1,7 @@
 import type { Failure, Unproven } from "../../domain/action.ts";
-import type { World } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 
-/** What may pass by itself: an instance that is busy, a name or a task that is new, a line that broke. */
+/** Errors that may pass by themselves: a busy instance, a new name or task, a broken connection. */
 const PASSING: ReadonlySet<string> = new Set([
   "database-unreachable",
   "database-silent",
@@ -11,21 +11,21 @@ const PASSING: ReadonlySet<string> = new Set([
   "table-locked",
 ]);
 
-/** How long a proof is asked for again. */
+/** How long a proof is tried again. */
 const PATIENCE_MS = 60_000;
 
-/** May it be asked again, after a first failure at `since` (epoch ms)? */
-export const mayPass = (code: string, since: number, now: number): boolean =>
+/** May the proof be tried again, after a first failure at `since` (epoch ms)? */
+export const mayContinueUnproven = (code: string, since: number, now: number): boolean =>
   PASSING.has(code) && now < since + PATIENCE_MS;
 
 /** This machine has no route of its own to the database: README says so, and what to do about it. */
-export const isWithoutRoute = ({ data }: World, code: string): boolean =>
+export const isWithoutRoute = ({ data }: ActionServices, code: string): boolean =>
   data?.needsTask === false && (code === "database-unreachable" || code === "database-silent");
 
 const ADVICE =
   "VULCAN_DATABASE_URL is set, so the proof is wanted: put a user and password into it that the database takes (an IAM token lasts 15 min), or unset it to go on without proof";
 
-/** A proof for which a way was set up, and that could not be had. */
+/** The verdict for a proof that was set up but could not be obtained. */
 export function unproven(onward: Unproven["onward"], reason: string, text: string): Unproven {
   const failure: Failure = { reason, text, evidence: [ADVICE], next: ["vulcan-ops resume"] };
   return { kind: "unproven", onward, failure };

@@ -3,9 +3,9 @@ import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted } from "../../domain/finding.ts";
-import type { Wait, World } from "../../domain/services.ts";
-import { type Asked, isTold, trafficOf } from "./clients.ts";
-import { mayPass, unproven } from "./unproven.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { isKnown, type TrafficAnswer, trafficOf } from "./clients.ts";
+import { mayContinueUnproven, unproven } from "./unproven.ts";
 
 const inputs = {
   left: { type: "string", description: "The database that the service has left." },
@@ -15,14 +15,15 @@ const inputs = {
 type Inputs = Values<typeof inputs>;
 
 /** Proves where the service is connected: to the new database, and not to the old one. */
-export const proveCutover = defineAction<World, typeof inputs, null>({
-  name: "database.proveCutover",
+export const verifyCutover = defineAction<ActionServices, typeof inputs, null>({
+  name: "database.verifyCutover",
+  formerly: "database.proveCutover",
   summary: "Prove that the service is connected to the database that it went to, and nobody to the one it left.",
   risk: "read",
   inputs,
   outputs: {},
-  observe: async (_given, { ahead }) =>
-    ahead === undefined ? { kind: "observed", value: null } : { kind: "deferred", until: ahead },
+  observe: async (_given, { pendingStep }) =>
+    pendingStep === undefined ? { kind: "observed", value: null } : { kind: "deferred", until: pendingStep },
   plan: ({ left, taken }) => ({
     summary: `sessions on ${taken}, and none on ${left}`,
     changes: [],
@@ -30,27 +31,28 @@ export const proveCutover = defineAction<World, typeof inputs, null>({
     outputs: {},
     waitsFor: `the service is connected to ${taken}, and nobody to ${left}`,
   }),
-  verify: (given, _attempt, waiting) => prove(given, waiting),
+  verify: (given, _attempt, context) => prove(given, context),
 });
 
 const POLL_MS = 5000;
 
-async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { world, clock, deadline, signal, progress } = waiting;
+async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const { services, clock, deadline, signal, progress } = context;
   let isQuietBefore = false;
-  let dark: number | undefined;
+  let unreachableSince: number | undefined;
   for (;;) {
-    const [old, now] = await Promise.all([trafficOfName(given.left, world), trafficOfName(given.taken, world)]);
-    if (!isTold(now)) {
-      if (world.data === undefined) return { kind: "true", text: await doubtOf(given, now.why, waiting) };
-      dark ??= clock.now();
-      if (!mayPass(now.code, dark, clock.now())) return withoutProof(await doubtOf(given, now.why, waiting));
+    const [old, now] = await Promise.all([trafficOfName(given.left, services), trafficOfName(given.taken, services)]);
+    if (!isKnown(now)) {
+      if (services.data === undefined) return { kind: "true", text: await doubtOf(given, now.why, context) };
+      unreachableSince ??= clock.now();
+      if (!mayContinueUnproven(now.code, unreachableSince, clock.now()))
+        return withoutProof(await doubtOf(given, now.why, context));
       progress(`asked again: ${now.why}`);
       await clock.sleep(POLL_MS, signal);
       continue;
     }
-    dark = undefined;
-    const isQuiet = now.clients.length > 0 && isTold(old) && old.clients.length === 0;
+    unreachableSince = undefined;
+    const isQuiet = now.clients.length > 0 && isKnown(old) && old.clients.length === 0;
     const text = `${sessions(given.taken, now)}; ${sessions(given.left, old)}`;
     if (isQuiet && isQuietBefore) return { kind: "true", text };
     isQuietBefore = isQuiet;
@@ -60,20 +62,20 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
   }
 }
 
-const trafficOfName = async (name: string, world: World): Promise<Asked> =>
-  trafficOf(world, await world.aws.rds.instance(name).catch(() => undefined));
+const trafficOfName = async (name: string, services: ActionServices): Promise<TrafficAnswer> =>
+  trafficOf(services, await services.aws.rds.instance(name).catch(() => undefined));
 
-const sessions = (name: string, asked: Asked): string =>
-  isTold(asked) ? `${counted(asked.clients.length, "session")} on ${name}` : `${name} does not tell (${asked.why})`;
+const sessions = (name: string, answer: TrafficAnswer): string =>
+  isKnown(answer) ? `${counted(answer.clients.length, "session")} on ${name}` : `${name} does not tell (${answer.why})`;
 
-/** One that nobody can reach takes no writes from here either, but that is no proof. */
-function outOfTime({ left, taken }: Inputs, text: string, old: Asked, now: Asked): Verdict {
-  if (isTold(now) && now.clients.length > 0 && !isTold(old))
+/** If the old database cannot be reached, it takes no writes from here either. But that is no proof. */
+function outOfTime({ left, taken }: Inputs, text: string, old: TrafficAnswer, now: TrafficAnswer): Verdict {
+  if (isKnown(now) && now.clients.length > 0 && !isKnown(old))
     return withoutProof(`${text}: that nobody uses ${left} is NOT PROVEN`);
   const failure = {
     reason: "sessions-elsewhere",
     text: `the service is not where it should be: ${text}`,
-    evidence: isTold(old)
+    evidence: isKnown(old)
       ? old.clients.map(({ pid, user, application }) => `${left}: PID ${pid} ${user} ${application}`)
       : [],
     next: [
@@ -85,12 +87,12 @@ function outOfTime({ left, taken }: Inputs, text: string, old: Asked, now: Asked
   return { kind: "false", failure };
 }
 
-/** The service serves from there, and what is left to do protects it: that is done, and `resume` proves it later. */
+/** The service uses the new database already, and the next steps protect it. Run them; `resume` proves it later. */
 const withoutProof = (text: string): Verdict => unproven("again", "cutover-unproven", text);
 
-/** Without SQL, Vulcan itself may say which schema it works on. */
-async function doubtOf({ taken }: Inputs, why: string, { world }: Wait): Promise<string> {
-  const newest = await world.schema.migrations().then(
+/** Without SQL, Vulcan itself may report the newest migration of its schema. */
+async function doubtOf({ taken }: Inputs, why: string, { services }: ActionVerifyContext): Promise<string> {
+  const newest = await services.schema.migrations().then(
     ({ applied, answeredBy }) =>
       answeredBy === "api"
         ? `; the service itself lists migration ${applied.at(-1)?.version ?? "none"} as its newest`

@@ -2,11 +2,11 @@ import { defineAction, type StepPlan, type Verdict } from "../../domain/action.t
 import type { DatabaseClient } from "../../domain/database/facts.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, warn } from "../../domain/finding.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { tasksAlive } from "../ecs/rollout/snapshot.ts";
-import { isTold, trafficOf, whyUntold } from "./clients.ts";
-import { gotSince } from "./rows-since.ts";
-import { mayPass, unproven } from "./unproven.ts";
+import { isKnown, trafficOf, whyUnknown } from "./clients.ts";
+import { rowsWrittenSince } from "./rows-since.ts";
+import { mayContinueUnproven, unproven } from "./unproven.ts";
 
 const inputs = {
   name: { type: "string", description: "The instance that nobody may write to any more." },
@@ -16,19 +16,22 @@ const inputs = {
 type Inputs = Values<typeof inputs>;
 
 /**
- * Proves that an instance is not written any more, and records what would be left behind in it. RDS cannot make one
- * instance read-only, and SQL that could is nothing this program sends: so whoever is still connected is named instead.
+ * Proves that no client writes to an instance any more, and records what would be left behind in it. RDS cannot make
+ * one instance read-only, and this program sends no SQL that could. So it lists the clients that are still connected.
  */
-export const proveQuiet = defineAction<World, typeof inputs, string | undefined>({
-  name: "database.proveQuiet",
+export const verifyNoClients = defineAction<ActionServices, typeof inputs, string | undefined>({
+  name: "database.verifyNoClients",
+  formerly: "database.proveQuiet",
   summary: "Prove that nobody is connected to a database any more, and record what it got since a moment.",
   risk: "read",
   inputs,
   outputs: {
     doubt: { type: "string", required: false, description: "what could not be proven; absent where all was" },
   },
-  observe: async (_given, { world, ahead }) =>
-    ahead === undefined ? { kind: "observed", value: whyUntold(world) } : { kind: "deferred", until: ahead },
+  observe: async (_given, { services, pendingStep }) =>
+    pendingStep === undefined
+      ? { kind: "observed", value: whyUnknown(services) }
+      : { kind: "deferred", until: pendingStep },
   plan: ({ name }, why): StepPlan => ({
     summary: `nobody writes to ${name} any more`,
     changes: [],
@@ -36,43 +39,43 @@ export const proveQuiet = defineAction<World, typeof inputs, string | undefined>
     outputs: {},
     waitsFor: `no task of the service is left, no session on ${name}, and no row is written`,
   }),
-  verify: (given, _attempt, waiting) => prove(given, waiting),
+  verify: (given, _attempt, context) => prove(given, context),
 });
 
 const POLL_MS = 5000;
 
-async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { world, clock, deadline, signal, progress } = waiting;
+async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const { services, clock, deadline, signal, progress } = context;
   let before: number | undefined;
-  let dark: number | undefined;
+  let unreachableSince: number | undefined;
   for (;;) {
-    const [instance, alive] = await Promise.all([world.aws.rds.instance(given.name), tasksAlive(waiting)]);
-    const asked = await trafficOf(world, instance);
-    if (alive === 0 && !isTold(asked)) {
-      if (whyUntold(world) !== undefined) return foreseen(given, asked.why, waiting);
-      dark ??= clock.now();
-      if (!mayPass(asked.code, dark, clock.now())) return withoutProof(given, asked.why);
-    } else dark = undefined;
-    const open = isTold(asked) ? [...tasksText(alive), ...sessionsText(asked.clients)] : tasksText(alive);
-    const isStill = isTold(asked) && asked.written === before;
+    const [instance, alive] = await Promise.all([services.aws.rds.instance(given.name), tasksAlive(context)]);
+    const answer = await trafficOf(services, instance);
+    if (alive === 0 && !isKnown(answer)) {
+      if (whyUnknown(services) !== undefined) return foreseen(given, answer.why, context);
+      unreachableSince ??= clock.now();
+      if (!mayContinueUnproven(answer.code, unreachableSince, clock.now())) return withoutProof(given, answer.why);
+    } else unreachableSince = undefined;
+    const open = isKnown(answer) ? [...tasksText(alive), ...sessionsText(answer.clients)] : tasksText(alive);
+    const isStill = isKnown(answer) && answer.written === before;
     if (open.length === 0 && isStill) {
-      const marks = await gotSince(world, instance, given.since);
+      const marks = await rowsWrittenSince(services, instance, given.since);
       return {
         kind: "true",
         text: `nobody is connected to ${given.name}, and no row is written; ${marks}: that stays there`,
       };
     }
     const isFirst = before === undefined;
-    before = isTold(asked) && open.length === 0 ? asked.written : undefined;
-    // Once nobody is left, a second look decides: it is worth waiting for.
+    before = isKnown(answer) && open.length === 0 ? answer.written : undefined;
+    // Once no client is left, a second read decides. Wait for it even after the deadline.
     if (clock.now() >= deadline && (open.length > 0 || !isFirst))
       return { kind: "false", failure: stillUsed(given, open) };
     progress(
       open.length > 0
         ? open.join("\n")
-        : isTold(asked)
+        : isKnown(answer)
           ? `nobody is connected to ${given.name}; looking whether rows are written`
-          : `asked again: ${asked.why}`,
+          : `asked again: ${answer.why}`,
     );
     await clock.sleep(POLL_MS, signal);
   }
@@ -80,14 +83,14 @@ async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
 
 const doubtOf = ({ name }: Inputs, why: string): string => `that nobody else writes to ${name} is NOT PROVEN: ${why}`;
 
-/** The plan has said so, and it is said again at the question that follows. */
-async function foreseen(given: Inputs, why: string, { world }: Wait): Promise<Verdict> {
+/** The plan has reported this doubt. It is reported again at the confirmation that follows. */
+async function foreseen(given: Inputs, why: string, { services }: ActionVerifyContext): Promise<Verdict> {
   const doubt = doubtOf(given, why);
-  const marks = await gotSince(world, await world.aws.rds.instance(given.name), given.since);
+  const marks = await rowsWrittenSince(services, await services.aws.rds.instance(given.name), given.since);
   return { kind: "true", text: `no task of the service is left; ${doubt}; ${marks}`, outputs: { doubt } };
 }
 
-/** What was set up and failed was not foreseen: unless an operator goes on, the service gets back what it had. */
+/** This proof was set up and failed, so the plan did not warn. The service goes back unless an operator continues. */
 function withoutProof(given: Inputs, why: string): Verdict {
   const doubt = doubtOf(given, why);
   return { ...unproven("stop", "quiet-unproven", doubt), outputs: { doubt } };

@@ -4,9 +4,9 @@ import type { DataFacts, DataReads } from "../../domain/database/facts.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { warn } from "../../domain/finding.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { judgeData } from "./restore-verdict.ts";
-import { isWithoutRoute, mayPass, unproven } from "./unproven.ts";
+import { isWithoutRoute, mayContinueUnproven, unproven } from "./unproven.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance it was restored from." },
@@ -21,17 +21,20 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** Proves by SQL, read-only, that a restored database holds what was there at the moment, and nothing later. */
-export const proveDatabase = defineAction<World, typeof inputs, boolean>({
-  name: "database.prove",
+/** Proves by read-only SQL that a restored database holds the data of the restore point, and nothing later. */
+export const verifyRestore = defineAction<ActionServices, typeof inputs, boolean>({
+  name: "database.verifyRestore",
+  formerly: "database.prove",
   summary: "Prove by SQL that a restored database holds what was there at the moment, beside its source.",
   risk: "read",
   inputs,
   outputs: {},
-  observe: async (_given, { world, ahead }) =>
-    ahead === undefined ? { kind: "observed", value: world.data !== undefined } : { kind: "deferred", until: ahead },
+  observe: async (_given, { services, pendingStep }) =>
+    pendingStep === undefined
+      ? { kind: "observed", value: services.data !== undefined }
+      : { kind: "deferred", until: pendingStep },
   plan: (given, isSetUp) => planProof(given, isSetUp),
-  verify: (given, _attempt, waiting) => prove(given, waiting),
+  verify: (given, _attempt, context) => prove(given, context),
 });
 
 function planProof(given: Inputs, isSetUp: boolean): StepPlan {
@@ -47,20 +50,20 @@ function planProof(given: Inputs, isSetUp: boolean): StepPlan {
   return { ...nothing, findings, summary: notProven(given, NOT_SET_UP, undefined) };
 }
 
-async function prove(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { world, progress } = waiting;
-  const endpoint = (await world.aws.rds.instance(given.name))?.endpoint;
-  if (world.data === undefined) return { kind: "true", text: notProven(given, NOT_SET_UP, endpoint) };
-  if (endpoint === undefined) return withoutProof(given, { why: "it has no address", code: "no-address" }, waiting);
+async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const { services, progress } = context;
+  const endpoint = (await services.aws.rds.instance(given.name))?.endpoint;
+  if (services.data === undefined) return { kind: "true", text: notProven(given, NOT_SET_UP, endpoint) };
+  if (endpoint === undefined) return withoutProof(given, { why: "it has no address", code: "no-address" }, context);
   const [restored, source] = await Promise.all([
-    readPatiently(world.data, given.to, endpoint, waiting),
-    read(world.data, given.to),
+    readUntilReachable(services.data, given.to, endpoint, context),
+    read(services.data, given.to),
   ]);
   if (restored instanceof OpsError)
-    return withoutProof(given, { why: restored.message, code: restored.detail.code, endpoint }, waiting);
+    return withoutProof(given, { why: restored.message, code: restored.detail.code, endpoint }, context);
   const { text, problems, table } = judgeData(given.to, restored, source instanceof OpsError ? undefined : source);
   progress([`${given.name} beside ${given.source}`, ...table].join("\n"));
-  if (problems.length === 0) return { kind: "true", text: `proven: ${text}. ${whatNow(given, endpoint)}` };
+  if (problems.length === 0) return { kind: "true", text: `proven: ${text}. ${nextCommands(given, endpoint)}` };
   return {
     kind: "false",
     failure: {
@@ -80,25 +83,25 @@ interface Reason {
   readonly endpoint?: Endpoint;
 }
 
-/** Before a cutover it stops: nothing has been stopped for it yet. A restore alone is there, and may lie out of reach. */
-function withoutProof(given: Inputs, { why, code, endpoint }: Reason, { world }: Wait): Verdict {
+/** Before a cutover, stop: nothing is stopped for it yet. A restore alone is complete, and may be out of reach. */
+function withoutProof(given: Inputs, { why, code, endpoint }: Reason, { services }: ActionVerifyContext): Verdict {
   const text = notProven(given, why, endpoint);
   if (isCutover(given)) return unproven("stop", "data-unproven", text);
-  return isWithoutRoute(world, code) ? { kind: "true", text } : unproven("again", "data-unproven", text);
+  return isWithoutRoute(services, code) ? { kind: "true", text } : unproven("again", "data-unproven", text);
 }
 
 const isCutover = ({ cutover = "none" }: Inputs): boolean => cutover !== "none";
 
-async function readPatiently(
+async function readUntilReachable(
   data: DataReads,
   to: string,
-  place: Endpoint,
-  { clock, signal, progress }: Wait,
+  endpoint: Endpoint,
+  { clock, signal, progress }: ActionVerifyContext,
 ): Promise<DataFacts | OpsError> {
   const begun = clock.now();
   for (;;) {
-    const facts = await read(data, to, place);
-    if (!(facts instanceof OpsError) || !mayPass(facts.detail.code, begun, clock.now())) return facts;
+    const facts = await read(data, to, endpoint);
+    if (!(facts instanceof OpsError) || !mayContinueUnproven(facts.detail.code, begun, clock.now())) return facts;
     progress(`asked again: ${facts.message}`);
     await clock.sleep(POLL_MS, signal);
   }
@@ -106,19 +109,19 @@ async function readPatiently(
 
 const POLL_MS = 5000;
 
-/** A failure for people is an answer, too: whoever has no route to the database has restored it all the same. */
-function read(data: DataReads, to: string, place?: Endpoint): Promise<DataFacts | OpsError> {
-  return data.facts(to, place).catch((error: unknown) => {
+/** An OpsError is an answer, too: the restore has succeeded even if this machine has no route to the database. */
+function read(data: DataReads, to: string, endpoint?: Endpoint): Promise<DataFacts | OpsError> {
+  return data.facts(to, endpoint).catch((error: unknown) => {
     if (error instanceof OpsError) return error;
     throw error;
   });
 }
 
 const notProven = (given: Inputs, why: string, endpoint: Endpoint | undefined): string =>
-  `NOT PROVEN: ${why}. ${whatNow(given, endpoint)}`;
+  `NOT PROVEN: ${why}. ${nextCommands(given, endpoint)}`;
 
-/** Where things stand at the end, and what comes next. */
-function whatNow(given: Inputs, endpoint: Endpoint | undefined): string {
+/** The state at the end, and what comes next. */
+function nextCommands(given: Inputs, endpoint: Endpoint | undefined): string {
   const { source, name } = given;
   if (isCutover(given)) return `Nothing points at ${name} yet: the service goes on with ${source}`;
   const where = endpoint === undefined ? "" : `, at ${endpoint.host}:${endpoint.port}`;

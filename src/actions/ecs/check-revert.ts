@@ -1,27 +1,27 @@
 import { subjectOf } from "../../checks/rollback-subject.ts";
 import { CHECKS } from "../../checks/rollback-suite.ts";
-import { lookAtAll } from "../../checks/run-rollback-suite.ts";
+import { runChecks } from "../../checks/run-rollback-suite.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import { isUnseen, tally, worstFirst } from "../../domain/finding.ts";
+import { isNotChecked, summariseFindings, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { World } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "What the service is to return to." },
 } as const;
 
-interface Seen {
+interface Observation {
   readonly current: string;
   readonly wanted: string;
   readonly findings: readonly Finding[];
-  /** Names of the checks that could not see everything, and may yet. */
+  /** Names of the checks that could not read everything, but may finish later. */
   readonly late: readonly string[];
 }
 
-/** Looks at everything that could make a revert fail or hurt; all at once, and none of it can hold up the others. */
-export const checkRevert = defineAction<World, typeof inputs, Seen>({
+/** Checks everything that could make a revert fail or do harm. All checks run at once, and none delays another. */
+export const checkRevert = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.checkRevert",
   summary: "Check what a revert would meet: image, secrets, ports, room, schema, database, scaling, alarms.",
   risk: "read",
@@ -31,29 +31,32 @@ export const checkRevert = defineAction<World, typeof inputs, Seen>({
     caution: { type: "string", description: "what has to be said once more in the question; absent where nothing has" },
   },
 
-  async observe({ taskDefinition }, looking) {
-    const { world, target } = looking;
+  async observe({ taskDefinition }, context) {
+    const { services, target } = context;
     const [service, wanted] = await Promise.all([
-      world.aws.ecs.service(target.cluster, target.service),
-      world.aws.ecs.taskDefinition(taskDefinition),
+      services.aws.ecs.service(target.cluster, target.service),
+      services.aws.ecs.taskDefinition(taskDefinition),
     ]);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${taskDefinition}`);
-    const seen = { current: service.taskDefinition, wanted: wanted.name };
-    if (seen.current === seen.wanted) return { kind: "observed", value: { ...seen, findings: [], late: [] } };
-    const subject = subjectOf(service, wanted, looking);
-    const looks = await lookAtAll(subject, world);
-    const late = looks.filter(({ name, findings }) => CHECKS[name]?.keeps === true && findings.some(isUnseen));
-    const findings = looks.flatMap((look) => look.findings);
-    return { kind: "observed", value: { ...seen, findings, late: late.map(({ name }) => name) } };
+    const observation = { current: service.taskDefinition, wanted: wanted.name };
+    if (observation.current === observation.wanted)
+      return { kind: "observed", value: { ...observation, findings: [], late: [] } };
+    const subject = subjectOf(service, wanted, context);
+    const results = await runChecks(subject, services);
+    const late = results.filter(
+      ({ name, findings }) => CHECKS[name]?.validAfterSend === true && findings.some(isNotChecked),
+    );
+    const findings = results.flatMap((result) => result.findings);
+    return { kind: "observed", value: { ...observation, findings, late: late.map(({ name }) => name) } };
   },
 
-  plan: (given, seen) => planCheck(given, seen),
+  plan: (given, observation) => planCheck(given, observation),
 });
 
-/** What an operator must have read when typing the revision, even if the plan has scrolled away. */
+/** What an operator must have read before typing the revision, even if the plan has scrolled away. */
 const CAUTIONS: ReadonlySet<string> = new Set(["schema-breaking", "schema-unknown", "database-differs"]);
 
-function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, late }: Seen): StepPlan {
+function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, late }: Observation): StepPlan {
   const sorted = worstFirst(findings);
   const cautions = sorted.filter(({ code }) => CAUTIONS.has(code)).map(({ text }) => text);
   // What could not be seen is unknown as well.
@@ -64,7 +67,7 @@ function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, l
       ]
     : cautions;
   return {
-    summary: current === wanted ? `nothing to check: ${wanted} is current` : tally(wanted, findings),
+    summary: current === wanted ? `nothing to check: ${wanted} is current` : summariseFindings(wanted, findings),
     changes: [],
     findings: sorted,
     outputs: {

@@ -1,7 +1,7 @@
 import { defineAction } from "../../domain/action.ts";
 import { chooseContainer } from "../../domain/aws/application-container.ts";
-import { chooseServing, type Serving } from "../../domain/aws/exec-target.ts";
-import type { World } from "../../domain/services.ts";
+import { chooseServingTask, type ServingTask } from "../../domain/aws/exec-target.ts";
+import type { ActionServices } from "../../domain/services.ts";
 
 const inputs = {
   container: {
@@ -11,8 +11,8 @@ const inputs = {
   },
 } as const;
 
-/** Chooses one task that serves and can be entered: the same one is then kept, protected and used. */
-export const chooseTask = defineAction<World, typeof inputs, Serving>({
+/** Chooses one task that serves and can be entered. Later steps keep, protect and use the same task. */
+export const chooseTask = defineAction<ActionServices, typeof inputs, ServingTask>({
   name: "ecs.chooseTask",
   summary: "Choose one task of the service that ECS Exec can enter.",
   risk: "read",
@@ -21,15 +21,15 @@ export const chooseTask = defineAction<World, typeof inputs, Serving>({
     task: { type: "string", description: "its id" },
     container: { type: "string", description: "the container that serves" },
   },
-  async observe({ container }, { world, target }) {
+  async observe({ container }, { services, target }) {
     const [service, tasks] = await Promise.all([
-      world.aws.ecs.service(target.cluster, target.service),
-      world.aws.setup.execTasks(target.cluster, target.service),
+      services.aws.ecs.service(target.cluster, target.service),
+      services.aws.setup.execTasks(target.cluster, target.service),
     ]);
-    const containers = await world.aws.setup.containers(service.taskDefinition);
+    const containers = await services.aws.setup.containers(service.taskDefinition);
     const named = container ?? target.container;
     const choice = chooseContainer({ named, balancers: service.balancers, containers });
-    return { kind: "observed", value: chooseServing(service, tasks, target, choice) };
+    return { kind: "observed", value: chooseServingTask(service, tasks, target, choice) };
   },
   plan: (_given, { task, container, taskDefinition }) => ({
     summary: `container ${container} of task ${task} (${taskDefinition})`,

@@ -6,8 +6,9 @@ import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change } from "../../domain/operation.ts";
-import type { Look, World } from "../../domain/services.ts";
-import { shownBy } from "../../domain/time.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import { consistentBy } from "../../domain/time.ts";
+import { poll } from "../poll.ts";
 import { editsOf, namesIn } from "./revision/definition-edits.ts";
 
 const inputs = {
@@ -21,38 +22,38 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly definition: TaskDefinition;
   readonly choice: ContainerChoice;
 }
 
 /**
- * A new revision that is a copy of another one but for its image or its database: one RegisterTaskDefinition, by
- * reference, so that no value of a variable is shown or kept. Nothing runs it yet.
+ * Registers a copy of a revision with another image or another database, in one RegisterTaskDefinition. The copy is
+ * made by reference, so no value of a variable is shown or kept. No service runs it yet.
  */
-export const copyRevision = defineAction<World, typeof inputs, Seen>({
+export const copyRevision = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.copyRevision",
   summary: "Register a copy of a task definition with another image or database.",
   risk: "change",
   inputs,
   outputs: { taskDefinition: { type: "taskDefinition", description: "the copy" } },
 
-  async observe({ from }, { world, target }) {
-    const service = await world.aws.ecs.service(target.cluster, target.service);
+  async observe({ from }, { services, target }) {
+    const service = await services.aws.ecs.service(target.cluster, target.service);
     const name = from ?? service.taskDefinition;
-    const definition = await world.aws.ecs.taskDefinition(name);
+    const definition = await services.aws.ecs.taskDefinition(name);
     if (definition === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
     const { balancers } = service;
     const choice = chooseContainer({ named: target.container, balancers, containers: definition.containers });
     return { kind: "observed", value: { definition, choice } };
   },
 
-  plan: (given, seen) => planCopy(given, seen),
-  verify: (given, attempt, looking) => verifyCopy(given, attempt, looking),
-  probe: (given, attempt, looking) => probeCopy(given, attempt, looking),
+  plan: (given, observation) => planCopy(given, observation),
+  verify: (given, attempt, context) => verifyCopy(given, attempt, context),
+  probe: (given, attempt, context) => probeCopy(given, attempt, context),
 });
 
-function planCopy(given: Inputs, { definition, choice }: Seen): StepPlan {
+function planCopy(given: Inputs, { definition, choice }: Observation): StepPlan {
   const { edits, findings } = editsOf(definition, { ...given, leave: namesIn(given.leave), choice });
   const nothing = { changes: [], findings, outputs: {} };
   if (findings.length > 0) return { ...nothing, summary: `a copy of ${definition.name}` };
@@ -92,27 +93,27 @@ function changeOf(edit: Edit, { containers }: TaskDefinition): Change {
   return { subject, property: `secret of ${edit.name}`, before, after: edit.to };
 }
 
-async function verifyCopy({ from }: Inputs, { receipt, key }: Attempt, looking: Look): Promise<Verdict> {
+async function verifyCopy({ from }: Inputs, { receipt, key }: Attempt, context: ActionReadContext): Promise<Verdict> {
   const answered = receipt?.answer.taskDefinition;
-  const made = typeof answered === "string" ? answered : await findMade(from, key, looking);
-  const definition = made === undefined ? undefined : await looking.world.aws.ecs.taskDefinition(made);
+  const made = typeof answered === "string" ? answered : await findMade(from, key, context);
+  const definition = made === undefined ? undefined : await context.services.aws.ecs.taskDefinition(made);
   if (definition?.status === "ACTIVE")
     return { kind: "true", text: `${definition.name} is registered`, outputs: { taskDefinition: definition.name } };
   const text = `ECS took the request, yet shows no ACTIVE ${made ?? "copy"}`;
   return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
 
-/** How many of the newest revisions may be looked at: others register them, too. */
+/** How many of the newest revisions to search: others register revisions, too. */
 const NEWEST = 10;
 
 async function findMade(
   from: string | undefined,
   key: string | undefined,
-  { world, target }: Look,
+  { services, target }: ActionReadContext,
 ): Promise<string | undefined> {
-  const like = from ?? (await world.aws.ecs.service(target.cluster, target.service)).taskDefinition;
-  for (const name of (await world.aws.ecs.revisions(familyOf(like))).slice(0, NEWEST)) {
-    if ((await world.aws.ecs.definitionTags(name))[EXECUTION_TAG] === key) return name;
+  const like = from ?? (await services.aws.ecs.service(target.cluster, target.service)).taskDefinition;
+  for (const name of (await services.aws.ecs.revisions(familyOf(like))).slice(0, NEWEST)) {
+    if ((await services.aws.ecs.definitionTags(name))[EXECUTION_TAG] === key) return name;
   }
   return undefined;
 }
@@ -120,14 +121,14 @@ async function findMade(
 const SETTLE_MS = 10_000;
 const POLL_MS = 2000;
 
-/** ECS takes no token: the tag, which comes with the request itself, says which attempt made a revision. */
-async function probeCopy({ from }: Inputs, { key, confirmedAt }: Attempt, looking: Look): Promise<Probe> {
-  const { clock } = looking;
-  const settled = shownBy(confirmedAt, SETTLE_MS, clock.now());
-  for (;;) {
-    const made = await findMade(from, key, looking);
-    if (made !== undefined) return { kind: "done", evidence: `${made} carries the tag of this attempt` };
-    if (clock.now() >= settled) return { kind: "notDone", evidence: "no revision carries the tag of this attempt" };
-    await clock.sleep(POLL_MS);
-  }
+/** ECS takes no client token. The request itself sets a tag that shows which attempt made a revision. */
+async function probeCopy({ from }: Inputs, { key, confirmedAt }: Attempt, context: ActionReadContext): Promise<Probe> {
+  const { clock } = context;
+  const deadline = consistentBy(confirmedAt, SETTLE_MS, clock.now());
+  return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
+    const made = await findMade(from, key, context);
+    return made === undefined
+      ? { late: { kind: "notDone", evidence: "no revision carries the tag of this attempt" } }
+      : { end: { kind: "done", evidence: `${made} carries the tag of this attempt` } };
+  });
 }

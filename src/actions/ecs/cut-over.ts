@@ -4,10 +4,10 @@ import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
-import { gotSince } from "../database/rows-since.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { rowsWrittenSince } from "../database/rows-since.ts";
 import { primaryOf, tasksAlive } from "./rollout/snapshot.ts";
-import { liveLeastOf, scaleService, tooFew } from "./scale-service.ts";
+import { belowMinimum, minimumNow, scaleService } from "./scale-service.ts";
 import { updateService } from "./update-service.ts";
 
 const inputs = {
@@ -29,67 +29,68 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** The database: a revision says nothing to people, and has no number before it is registered. */
+/** Confirm the database: a revision tells people little, and has no number before it is registered. */
 const consequence: Consequence<typeof inputs> = { of: ["taken"], text: ({ taken }) => taken };
 
-interface Seen {
+interface Observation {
   readonly cluster: string;
   readonly service: Service;
   readonly wanted: TaskDefinition;
-  /** Tasks of the service that exist still. */
+  /** Tasks of the service that still exist. */
   readonly alive: number;
-  /** The database that it goes to still gets its blocks from the backup. */
+  /** The new database still gets its blocks from the backup. */
   readonly isCold: boolean;
-  /** What the database got that it leaves, where that is to be told. */
+  /** What the old database got, if that has to be reported. */
   readonly got: string | undefined;
   /** RFC 3339 */
   readonly now: string;
-  /** The fewest tasks that auto scaling keeps, where it acts. */
+  /** The minimum of auto scaling, if auto scaling is active. */
   readonly liveLeast?: number | undefined;
 }
 
 /**
- * Takes the service from one database to another in one UpdateService: from no task to all of them, or, to undo it, from
+ * Moves the service from one database to another in one UpdateService: from no task to all of them. The undo goes from
  * all to none. A rolling deployment would let tasks of both sides write at once.
  */
-export const cutOver = defineAction<World, typeof inputs, Seen>({
+export const cutOver = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.cutOver",
   summary: "Start the service on another database once no task of it is left; undone by stopping them all.",
   risk: "change",
   inputs,
   outputs: {},
   consequence,
-  async observe(given, looking) {
-    const { world, target, clock, ahead } = looking;
-    const service = await world.aws.ecs.service(target.cluster, target.service);
+  async observe(given, context) {
+    const { services, target, clock, pendingStep } = context;
+    const service = await services.aws.ecs.service(target.cluster, target.service);
     const name = given.taskDefinition ?? service.taskDefinition;
-    const wanted = await world.aws.ecs.taskDefinition(name);
+    const wanted = await services.aws.ecs.taskDefinition(name);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
-    const alive = ahead === undefined ? await tasksAlive(looking) : 0;
-    const { storage } = (ahead === undefined ? await world.aws.rds.instance(given.taken) : undefined) ?? {};
+    const alive = pendingStep === undefined ? await tasksAlive(context) : 0;
+    const { storage } = (pendingStep === undefined ? await services.aws.rds.instance(given.taken) : undefined) ?? {};
     const isCold = storage?.status === "Initializing";
-    const got = given.since === undefined ? undefined : await told(given.left, given.since, looking);
+    const got = given.since === undefined ? undefined : await describe(given.left, given.since, context);
     const now = new Date(clock.now()).toISOString();
-    const liveLeast = ahead === undefined && given.tasks < service.desired ? await liveLeastOf(looking) : undefined;
+    const liveLeast =
+      pendingStep === undefined && given.tasks < service.desired ? await minimumNow(context) : undefined;
     const { cluster } = target;
     return { kind: "observed", value: { cluster, service, wanted, alive, isCold, got, now, liveLeast } };
   },
-  plan: (given, seen) => planCutOver(given, seen),
-  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  async probe(_given, attempt, looking) {
-    const probed = await updateService.probe?.({ taskDefinition: asked(attempt) }, attempt, looking);
+  plan: (given, observation) => planCutOver(given, observation),
+  verify: (given, attempt, context) => follow(given, attempt, context),
+  async probe(_given, attempt, context) {
+    const probed = await updateService.probe?.({ taskDefinition: sentTaskDefinition(attempt) }, attempt, context);
     return probed ?? { kind: "unknown", evidence: "nothing tells" };
   },
 });
 
-const told = async (name: string, since: string, { world }: Look): Promise<string> =>
-  gotSince(world, await world.aws.rds.instance(name), since);
+const describe = async (name: string, since: string, { services }: ActionReadContext): Promise<string> =>
+  rowsWrittenSince(services, await services.aws.rds.instance(name), since);
 
-const asked = ({ operation }: Attempt): string => String(operation?.input.taskDefinition);
+const sentTaskDefinition = ({ operation }: Attempt): string => String(operation?.input.taskDefinition);
 
-function planCutOver(given: Inputs, seen: Seen): StepPlan {
+function planCutOver(given: Inputs, observation: Observation): StepPlan {
   const { tasks, left, taken } = given;
-  const { service, wanted, now } = seen;
+  const { service, wanted, now } = observation;
   const previous = service.taskDefinition;
   const subject = `service ${service.name}`;
   return {
@@ -101,13 +102,13 @@ function planCutOver(given: Inputs, seen: Seen): StepPlan {
         : [{ subject, property: "task definition", before: previous, after: wanted.name }]),
       { subject, property: "desired tasks", before: service.desired, after: tasks },
     ],
-    findings: findings(given, seen),
+    findings: findings(given, observation),
     outputs: {},
     proposal: {
-      operation: request(seen, wanted.name, tasks),
+      operation: request(observation, wanted.name, tasks),
       undo: {
         kind: "operation",
-        operation: request(seen, previous, 0),
+        operation: request(observation, previous, 0),
         with: { taskDefinition: previous, tasks: 0, left: taken, taken: left, since: now },
       },
       basis: { taskDefinition: previous, primary: primaryOf(service)?.id ?? "", desired: service.desired },
@@ -116,12 +117,15 @@ function planCutOver(given: Inputs, seen: Seen): StepPlan {
   };
 }
 
-function request({ cluster, service }: Seen, taskDefinition: string, desiredCount: number): Operation {
+function request({ cluster, service }: Observation, taskDefinition: string, desiredCount: number): Operation {
   const input = { cluster, service: service.name, taskDefinition, desiredCount, forceNewDeployment: true };
   return { service: "ecs", name: "UpdateService", input };
 }
 
-function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, alive, isCold, got, liveLeast }: Seen) {
+function findings(
+  { tasks, left, taken, doubt }: Inputs,
+  { service, wanted, alive, isCold, got, liveLeast }: Observation,
+) {
   const found = [
     wanted.status !== "ACTIVE" &&
       block("revision-inactive", `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`),
@@ -139,20 +143,20 @@ function findings({ tasks, left, taken, doubt }: Inputs, { service, wanted, aliv
     tasks === 0 && ok("fenced", `all tasks stop first: at no moment does the service write to both`),
   ];
   const { name, desired } = service;
-  return [...found.filter((finding) => finding !== false), ...tooFew(tasks, { name, now: desired, liveLeast })];
+  return [...found.filter((finding) => finding !== false), ...belowMinimum(tasks, { name, now: desired, liveLeast })];
 }
 
-async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
   const { tasks, left, taken, since } = given;
-  const rollout = { taskDefinition: asked(attempt), waitForRollout: tasks > 0 };
-  const started = (await updateService.verify?.(rollout, attempt, waiting)) as Verdict;
+  const rollout = { taskDefinition: sentTaskDefinition(attempt), waitForRollout: tasks > 0 };
+  const started = (await updateService.verify?.(rollout, attempt, context)) as Verdict;
   if (started.kind !== "true") return started;
   if (tasks > 0) {
-    // The revision may be the one of before: only the number of tasks tells this start from what was there.
-    const grown = (await scaleService.verify?.({ desired: tasks }, attempt, waiting)) as Verdict;
+    // The revision may be unchanged. Then only the number of tasks shows that this start has happened.
+    const grown = (await scaleService.verify?.({ desired: tasks }, attempt, context)) as Verdict;
     return grown.kind === "true" ? { ...started, text: `${started.text}, on ${taken}` } : grown;
   }
-  const gone = (await scaleService.verify?.({ desired: 0 }, attempt, waiting)) as Verdict;
+  const gone = (await scaleService.verify?.({ desired: 0 }, attempt, context)) as Verdict;
   if (gone.kind !== "true" || since === undefined) return gone;
-  return { ...gone, text: `no task is left; ${await told(left, since, waiting)}: that stays there` };
+  return { ...gone, text: `no task is left; ${await describe(left, since, context)}: that stays there` };
 }

@@ -3,8 +3,8 @@ import { type Container, namesDatabase, type TaskDefinition } from "../../domain
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 
-/** Every variable that names a database, or may: what becomes of it when a copy of the revision leads elsewhere. */
-export function ofTheVariables(
+/** Every variable that names a database, or may, and what happens to it in a copy for another database. */
+export function databaseVariableFindings(
   definition: TaskDefinition,
   source: string,
   edits: readonly Edit[],
@@ -23,7 +23,7 @@ export function ofTheVariables(
 interface Variable {
   readonly container: string;
   readonly name: string;
-  /** Where it is plain and says it: `host:port/database`. */
+  /** If its value is plain text and says it: `host:port/database`. */
   readonly place?: string;
   readonly isSecret: boolean;
 }
@@ -38,7 +38,7 @@ function variablesOf({ name: container, environment, secrets }: Container): Vari
 
 interface Copying {
   readonly definition: TaskDefinition;
-  /** The instance that is left. */
+  /** The instance that the service leaves. */
   readonly source: string;
   readonly edits: readonly Edit[];
   readonly leave: readonly string[];

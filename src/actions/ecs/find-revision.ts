@@ -1,15 +1,15 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { describeToFile } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
-import { type HistoryVerdict, judgeHistory } from "../../domain/aws/revision-history.ts";
+import { type RankedRevisions, rankRevisions } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { isRefused, isTransient, OpsError, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Look, World } from "../../domain/services.ts";
-import { within } from "../../domain/time-limit.ts";
-import { alreadyBack } from "./revision/already-rolled-back.ts";
-import type { Found } from "./revision/evidence.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import { withTimeLimit } from "../../domain/time-limit.ts";
+import { alreadyRolledBack } from "./revision/already-rolled-back.ts";
+import type { RevisionEvidence } from "./revision/evidence.ts";
 import { evidenceFor } from "./revision/evidence.ts";
 
 const inputs = {
@@ -28,7 +28,7 @@ const inputs = {
 type Inputs = Values<typeof inputs>;
 
 /** Chooses the revision to return to: the one named, or the newest one that served well before the current one. */
-export const findRevision = defineAction<World, typeof inputs, Found>({
+export const findRevision = defineAction<ActionServices, typeof inputs, RevisionEvidence>({
   name: "ecs.findRevision",
   summary: "Find the revision to return to, with its evidence from the service's deployment history.",
   risk: "read",
@@ -38,34 +38,34 @@ export const findRevision = defineAction<World, typeof inputs, Found>({
     revision: { type: "revision", description: "its revision number" },
   },
 
-  async observe(given, looking) {
-    return { kind: "observed", value: await find(given, looking) };
+  async observe(given, context) {
+    return { kind: "observed", value: await find(given, context) };
   },
 
-  plan: (given, found) => planFind(given, found),
+  plan: (given, evidence) => planFind(given, evidence),
 });
 
-async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Found> {
-  const { ecs } = world.aws;
+async function find({ to }: Inputs, { services, target, clock }: ActionReadContext): Promise<RevisionEvidence> {
+  const { ecs } = services.aws;
   const [service, past, marks] = await Promise.all([
     ecs.service(target.cluster, target.service),
     readPast(ecs.history(target.cluster, target.service), to === undefined ? NEEDED_MS : NAMED_MS),
-    // Our own record is worth a word, never a refusal.
-    world.marks().catch(() => []),
+    // A failed read of our own record must not stop this.
+    services.failedRevisions().catch(() => []),
   ]);
   const history = "unread" in past ? undefined : past;
-  const verdict = judgeHistory(history ?? [], service.taskDefinition, clock.now(), marks);
+  const verdict = rankRevisions(history ?? [], service.taskDefinition, clock.now(), marks);
   const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
-  // What was not read says nothing, so that no revision follows from it.
+  // A history that was not read proves nothing, so no revision follows from it.
   const name = wanted ?? verdict.proven[0]?.taskDefinition;
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
   const [definition, below, details] = await Promise.all([
     name === undefined ? undefined : ecs.taskDefinition(name),
-    name === undefined && history === undefined ? activeBelow(service, world) : undefined,
-    // Evidence for the choice, not the choice: it is done without where it does not come.
-    within(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
+    name === undefined && history === undefined ? activeBelow(service, services) : undefined,
+    // This is evidence for the choice, not the choice. Continue without it if it cannot be read.
+    withTimeLimit(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
   ]);
-  if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, verdict, world);
+  if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, verdict, services);
   const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
   return {
     service,
@@ -81,8 +81,8 @@ async function find({ to }: Inputs, { world, target, clock }: Look): Promise<Fou
 }
 
 /**
- * Without the history nothing is proposed, which costs an operator more than a few seconds; where the revision is named,
- * the prompt does not wait for what would only be evidence.
+ * Without the history no revision is proposed, which costs an operator more than a few seconds. If the operator names
+ * the revision, the history is only evidence. Then the prompt does not wait for it.
  */
 const NEEDED_MS = 8000;
 const NAMED_MS = 1000;
@@ -97,13 +97,13 @@ async function readPast(
   ms: number,
 ): Promise<readonly HistoryRow[] | { readonly unread: string }> {
   try {
-    return await within(ms, reading);
+    return await withTimeLimit(ms, reading);
   } catch (failure) {
     return unreadable(failure);
   }
 }
 
-/** Trouble with one read must not stop who names the revision. */
+/** A failed read must not stop an operator who names the revision. */
 function unreadable(failure: unknown): { readonly unread: string } {
   if (isRefused(failure))
     return { unread: `these credentials may not read the deployment history (${deniedIn(failure)})` };
@@ -112,32 +112,32 @@ function unreadable(failure: unknown): { readonly unread: string } {
   throw failure;
 }
 
-/** The history takes two calls; which of them is meant stands in AWS's own words. */
+/** The history takes two calls. AWS's own message says which of them was denied. */
 function deniedIn(failure: unknown): string {
   return /\becs:[A-Z]\w+/.exec((failure as Error).message.split("perform").at(-1) ?? "")?.[0] ?? HISTORY_CALL;
 }
 
 const HISTORY_CALL = "ecs:ListServiceDeployments";
 
-/** What the operator may choose from; undefined where it cannot be listed in time. */
+/** The revisions that the operator may choose from; undefined if they cannot be listed in time. */
 async function activeBelow(
   { taskDefinition: current }: Service,
-  { aws }: World,
+  { aws }: ActionServices,
 ): Promise<readonly string[] | undefined> {
   const listing = aws.ecs.revisions(familyOf(current), revisionOf(current));
-  const known = await within(LISTED_MS, listing).catch(() => undefined);
+  const known = await withTimeLimit(LISTED_MS, listing).catch(() => undefined);
   return known?.filter((name) => revisionOf(name) < revisionOf(current));
 }
 
 async function absentRevision(
   wanted: string,
   { taskDefinition: current }: Service,
-  { proven, passedOver }: HistoryVerdict,
-  { aws }: World,
+  { proven, rejected }: RankedRevisions,
+  { aws }: ActionServices,
 ): Promise<Error> {
   const family = familyOf(current);
   const known = await aws.ecs.revisions(family, revisionOf(current));
-  const bad = new Set(passedOver.map(({ taskDefinition }) => taskDefinition));
+  const bad = new Set(rejected.map(({ taskDefinition }) => taskDefinition));
   const lower = known.filter((name) => revisionOf(name) < revisionOf(current) && !bad.has(name));
   const good = proven.map(({ taskDefinition }) => taskDefinition).filter((name) => known.includes(name));
   return usageError(
@@ -147,24 +147,27 @@ async function absentRevision(
   );
 }
 
-function planFind(given: Inputs, found: Found): StepPlan {
-  const { definition, service } = found;
-  const back = alreadyBack(found, given.forceFurther === true);
+function planFind(given: Inputs, evidence: RevisionEvidence): StepPlan {
+  const { definition, service } = evidence;
+  const back = alreadyRolledBack(evidence, given.forceFurther === true);
   if (definition === undefined) {
     const isStopped = back.some(({ level }) => level === "block");
-    const findings = isStopped ? back : [...back, found.history === undefined ? unread(found) : nothingProven(found)];
-    const summary = found.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
+    const findings = isStopped
+      ? back
+      : [...back, evidence.history === undefined ? unread(evidence) : nothingProven(evidence)];
+    const summary =
+      evidence.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
     return { summary, changes: [], outputs: {}, findings };
   }
   const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
-  const findings = [...evidenceFor(found, definition), ...back, ...inactive(definition)];
+  const findings = [...evidenceFor(evidence, definition), ...back, ...inactive(definition)];
   return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
 }
 
-/** So many of the revisions to choose from are named. */
+/** How many of the revisions to choose from are named. */
 const MOST_NAMED = 5;
 
-function unread({ service, unread = "", below }: Found): Finding {
+function unread({ service, unread = "", below }: RevisionEvidence): Finding {
   const names = (below ?? []).slice(0, MOST_NAMED).map(revisionOf).join(", ");
   const known = below?.length === 0 ? "none" : `${names}, good or bad`;
   const choice = below === undefined ? "" : `; ACTIVE revisions below ${service.taskDefinition}: ${known}`;
@@ -176,10 +179,10 @@ function unread({ service, unread = "", below }: Found): Finding {
   };
 }
 
-function nothingProven(found: Found): Finding {
-  const { service, history, verdict } = found;
+function nothingProven(evidence: RevisionEvidence): Finding {
+  const { service, history, verdict } = evidence;
   const isRecorded = history?.some((row) => row.status === "SUCCESSFUL") === true;
-  const passed = verdict.passedOver.map(({ taskDefinition, why }) => `${taskDefinition}: ${why}`).slice(0, 3);
+  const passed = verdict.rejected.map(({ taskDefinition, why }) => `${taskDefinition}: ${why}`).slice(0, 3);
   const record = isRecorded
     ? ["no other revision than", service.taskDefinition, "is proven good on record"]
     : ["no deployment of", service.name, "on record was ever successful"];

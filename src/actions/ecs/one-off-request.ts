@@ -1,5 +1,5 @@
 import {
-  certainName,
+  certainContainerName,
   chooseContainer,
   explainChoice,
   isOfVulcan,
@@ -15,26 +15,26 @@ import type { Finding, Operation } from "../../domain/operation.ts";
 export interface OneOff {
   readonly cluster: string;
   readonly service: Service;
-  /** What the operator, the runbook or the configuration calls the application's container. */
+  /** The name of the application's container, from the operator, the runbook or the configuration. */
   readonly named?: string | undefined;
   readonly definition: TaskDefinition;
-  /** What stands behind `vulcan`. */
+  /** The words after `vulcan`. */
   readonly words: readonly string[];
   /** The value of `--via` that needs no such task. */
   readonly instead: "exec" | "start";
 }
 
-/** RunTask, and what speaks against it; no Operation where it is not certain which container it is for. */
+/** RunTask and its findings; no Operation if it is not certain which container it is for. */
 export interface OneOffPlan {
   readonly operation?: Operation;
   readonly findings: readonly Finding[];
 }
 
-/** One task where those of the service are, in which the application's container gets these words. */
+/** One task, placed like those of the service. The application's container gets these words. */
 export function planOneOff({ cluster, service, named, definition, words, instead }: OneOff): OneOffPlan {
   const { containers, name: taskDefinition } = definition;
   const choice = chooseContainer({ named, balancers: service.balancers, containers });
-  const container = containers.find(({ name }) => name === certainName(choice));
+  const container = containers.find(({ name }) => name === certainContainerName(choice));
   if (container === undefined) {
     const code = choice.kind === "absent" ? "task-container-absent" : "task-which-container";
     return { findings: [block(code, `${taskDefinition}: ${explainChoice(choice)}`, WAYS[instead])] };
@@ -42,22 +42,25 @@ export function planOneOff({ cluster, service, named, definition, words, instead
   const command = [...program(container), ...words];
   const overrides = { containerOverrides: [{ name: container.name, command }] };
   const input: JsonObject = { cluster, taskDefinition, count: 1, ...service.placement, overrides };
-  return { operation: { service: "ecs", name: "RunTask", input }, findings: besides(container, definition, instead) };
+  return {
+    operation: { service: "ecs", name: "RunTask", input },
+    findings: otherContainers(container, definition, instead),
+  };
 }
 
 const WAYS: Readonly<Record<OneOff["instead"], readonly string[]>> = { exec: NAMING, start: [NAME_IN_CONFIGURATION] };
 
 const basename = (word: string): string => word.split("/").at(-1) ?? word;
 
-/** Where the image's or the definition's entry point is `vulcan` already, the words alone are the command. */
+/** If the entry point of the image or the definition is `vulcan` already, the words alone are the command. */
 function program({ command: [first = "vulcan"] = [], entryPoint }: Container): readonly string[] {
   const isEntered = entryPoint === undefined ? first === "serve" : basename(entryPoint.at(-1) ?? "") === "vulcan";
   if (isEntered) return [];
   return [basename(first) === "vulcan" ? first : "vulcan"];
 }
 
-/** What else the definition says that would spoil the command. RunTask overrides a command, never an entry point. [D] */
-function besides(
+/** What else in the definition would break the command. RunTask overrides a command, never an entry point. [D] */
+function otherContainers(
   container: Container,
   { name: taskDefinition, containers }: TaskDefinition,
   instead: OneOff["instead"],
@@ -91,7 +94,7 @@ function besides(
   return found.filter((finding) => finding !== false);
 }
 
-/** Of the application's image, or of Vulcan's by its name or label, and not told to start another program. */
+/** Has the application's image, or Vulcan's by its name or label, and does not start another program. */
 function startsVulcan(other: Container, application: Container): boolean {
   if (repositoryOf(other.image) !== repositoryOf(application.image) && !isOfVulcan(other)) return false;
   const words = [...(other.entryPoint ?? []), ...(other.command ?? [])];

@@ -1,16 +1,20 @@
 import type { Attempt, Probe } from "../../domain/action.ts";
 import { type EndedContainer, familyOf, type Task } from "../../domain/aws/ecs.ts";
 import { startedBy } from "../../domain/aws/execution-tag.ts";
-import { isTransient } from "../../domain/error.ts";
-import type { Look, Wait } from "../../domain/services.ts";
-import { shownBy } from "../../domain/time.ts";
+import type { ActionReadContext, ActionVerifyContext } from "../../domain/services.ts";
+import { consistentBy } from "../../domain/time.ts";
+import { poll, unlessTransient } from "../poll.ts";
 
 const POLL_MS = 4000;
 const LOG_LINES = 20;
 
-/** ListTasks finds stopped tasks by their family, and not by who started them. [D] */
-async function find(image: string, { key = "" }: Attempt, { world, target }: Look): Promise<Task | undefined> {
-  const tasks = await world.aws.ecs.familyTasks(target.cluster, familyOf(image));
+/** ListTasks finds stopped tasks by their family, but not by `startedBy`. [D] */
+async function find(
+  image: string,
+  { key = "" }: Attempt,
+  { services, target }: ActionReadContext,
+): Promise<Task | undefined> {
+  const tasks = await services.aws.ecs.familyTasks(target.cluster, familyOf(image));
   return tasks.find((task) => task.startedBy === startedBy(key));
 }
 
@@ -18,50 +22,42 @@ async function find(image: string, { key = "" }: Attempt, { world, target }: Loo
 const SETTLE_MS = 30_000;
 
 /** Was the task of this attempt started? */
-export async function probeTask(image: string, attempt: Attempt, looking: Look): Promise<Probe> {
-  const settled = shownBy(attempt.confirmedAt, SETTLE_MS, looking.clock.now());
-  for (;;) {
-    const task = await find(image, attempt, looking);
-    if (task !== undefined) return { kind: "inProgress", evidence: `task ${task.id} is ${task.status}` };
-    if (looking.clock.now() >= settled)
-      return { kind: "notDone", evidence: "ECS knows no task that was started for it" };
-    await looking.clock.sleep(POLL_MS);
-  }
+export async function probeTask(image: string, attempt: Attempt, context: ActionReadContext): Promise<Probe> {
+  const { clock } = context;
+  const deadline = consistentBy(attempt.confirmedAt, SETTLE_MS, clock.now());
+  return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
+    const task = await find(image, attempt, context);
+    return task === undefined
+      ? { late: { kind: "notDone", evidence: "ECS knows no task that was started for it" } }
+      : { end: { kind: "inProgress", evidence: `task ${task.id} is ${task.status}` } };
+  });
 }
 
-/** How far the task of an attempt came; `lines` are the last of its log, and how its other containers ended. */
+/** How far the task of an attempt got. `lines`: the end of its log, and how its other containers ended. */
 export type TaskEnd =
   | { readonly kind: "stopped"; readonly code?: number; readonly why: string; readonly lines: readonly string[] }
   | { readonly kind: "open"; readonly text: string };
 
-/** To the task's own end. */
-export async function awaitTask(image: string, attempt: Attempt, waiting: Wait): Promise<TaskEnd> {
-  const { clock, deadline, signal, progress } = waiting;
-  for (;;) {
-    const task = await find(image, attempt, waiting).catch(unlessTransient);
-    if (task?.status === "STOPPED") return endOf(image, task, attempt, waiting);
-    if (clock.now() >= deadline) {
-      const text = task === undefined ? "the task cannot be seen" : `task ${task.id} is still ${task.status}`;
-      return { kind: "open", text };
-    }
-    progress(task === undefined ? "the task is not to be seen yet" : `task ${task.id} is ${task.status}`);
-    await clock.sleep(POLL_MS, signal);
-  }
+/** Waits until the task has stopped, or until the deadline. */
+export async function awaitTask(image: string, attempt: Attempt, context: ActionVerifyContext): Promise<TaskEnd> {
+  return poll<TaskEnd>(context, POLL_MS, async () => {
+    const task = await find(image, attempt, context).catch(unlessTransient);
+    if (task?.status === "STOPPED") return { end: await endOf(image, task, attempt, context) };
+    if (task === undefined)
+      return { late: { kind: "open", text: "the task cannot be seen" }, text: "the task is not to be seen yet" };
+    const late: TaskEnd = { kind: "open", text: `task ${task.id} is still ${task.status}` };
+    return { late, text: `task ${task.id} is ${task.status}` };
+  });
 }
 
-function unlessTransient(error: unknown): undefined {
-  if (isTransient(error)) return undefined;
-  throw error;
-}
-
-/** Only the container that got the command tells how it ended; ECS lists containers in any order. */
-async function endOf(image: string, task: Task, attempt: Attempt, waiting: Wait): Promise<TaskEnd> {
+/** Only the container that got the command shows how it ended. ECS lists containers in any order. */
+async function endOf(image: string, task: Task, attempt: Attempt, context: ActionVerifyContext): Promise<TaskEnd> {
   const name = commanded(attempt);
-  const said = await log(image, task, name, waiting).catch(() => []);
+  const logLines = await log(image, task, name, context).catch(() => []);
   const ended = task.ended ?? [];
   const { exitCode: code, reason } = ended.find((one) => one.name === name) ?? {};
   const why = reason ?? task.stoppedReason ?? `container ${name} stopped without an exit code`;
-  const lines = [...said, ...ended.filter((one) => one.name !== name).map(tellEnd)];
+  const lines = [...logLines, ...ended.filter((one) => one.name !== name).map(describeEnd)];
   return { kind: "stopped", why, lines, ...(code !== undefined && { code }) };
 }
 
@@ -75,15 +71,25 @@ interface Overrides {
   readonly containerOverrides?: readonly { readonly name?: string }[];
 }
 
-function tellEnd({ name, exitCode, reason }: EndedContainer): string {
+function describeEnd({ name, exitCode, reason }: EndedContainer): string {
   const code = exitCode === undefined ? "without an exit code" : `with ${exitCode}`;
   return `container ${name} ended ${code}${reason === undefined ? "" : ` (${reason})`}`;
 }
 
-async function log(image: string, task: Task, name: string, { world }: Look): Promise<readonly string[]> {
-  const definition = await world.aws.ecs.taskDefinition(image);
+async function log(
+  image: string,
+  task: Task,
+  name: string,
+  { services }: ActionReadContext,
+): Promise<readonly string[]> {
+  const definition = await services.aws.ecs.taskDefinition(image);
   const logs = definition?.containers.find((container) => container.name === name)?.logs;
   if (logs === undefined) return [];
-  const tail = await world.aws.around.logTail(logs.group, `${logs.prefix}/${name}/${task.id}`, LOG_LINES, logs.region);
+  const tail = await services.aws.around.logTail(
+    logs.group,
+    `${logs.prefix}/${name}/${task.id}`,
+    LOG_LINES,
+    logs.region,
+  );
   return tail.map(({ text }) => text);
 }

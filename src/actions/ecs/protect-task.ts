@@ -1,9 +1,9 @@
 import { defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
-import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
-import { fitInputs, fitOf, stillHeld, unfitNow } from "../task-start-guard.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { poll, unlessTransient } from "../poll.ts";
+import { guardInputFields, guardInputs, verifyStillHeld, whyTasksMustNotStartNow } from "../task-start-guard.ts";
 
 const inputs = {
   task: { type: "string", required: false, description: "Id of the task; left out, nothing is changed." },
@@ -14,50 +14,51 @@ const inputs = {
     description: "Do nothing where the task is gone: there is nothing to go back to.",
   },
   forSeconds: { type: "duration", required: false, description: "For how long; two hours where nothing is said." },
-  ...fitInputs,
+  ...guardInputFields,
 } as const;
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly cluster: string;
   /** Undefined where the task is gone. */
   readonly isProtected: boolean | undefined;
   readonly held: string | undefined;
 }
 
-/** ECS's own default, and what it lets through. [D] */
+/** ECS's own default, which ECS also accepts in a request. [D] */
 const DEFAULT_SECONDS = 7200;
 const POLL_MS = 2000;
 
-/** Keeps one task of the service where it is, or lets it go again. */
-export const protectTask = defineAction<World, typeof inputs, Seen>({
+/** Protects one task of the service from being stopped, or releases it. */
+export const protectTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.protectTask",
   summary: "Protect one task against scaling in and deployments, or lift that.",
   risk: "change",
+  leaves: () => "protection",
   inputs,
   outputs: {},
-  async observe(given, looking) {
+  async observe(given, context) {
     const { task, protect } = given;
-    const { world, target, ahead } = looking;
+    const { services, target, pendingStep } = context;
     const { cluster } = target;
-    if (!protect && task !== undefined && ahead !== undefined) return { kind: "deferred", until: ahead };
-    const isProtected = task === undefined ? undefined : await world.aws.ecs.isProtected(cluster, task);
+    if (!protect && task !== undefined && pendingStep !== undefined) return { kind: "deferred", until: pendingStep };
+    const isProtected = task === undefined ? undefined : await services.aws.ecs.isProtected(cluster, task);
     return {
       kind: "observed",
-      value: { cluster, isProtected, held: protect ? undefined : await unfitNow(given, looking) },
+      value: { cluster, isProtected, held: protect ? undefined : await whyTasksMustNotStartNow(given, context) },
     };
   },
-  plan: (given, seen) => planProtect(given, seen),
-  verify: (given, attempt, waiting) =>
-    attempt.operation === undefined ? stillHeld(given, waiting) : verifyProtect(given, waiting),
-  async probe(given, _attempt, looking) {
-    const evidence = `task ${given.task} is ${(await isAs(given, looking)) ? "" : "not "}as asked for`;
-    return { kind: (await isAs(given, looking)) ? "done" : "notDone", evidence };
+  plan: (given, observation) => planProtect(given, observation),
+  verify: (given, attempt, context) =>
+    attempt.operation === undefined ? verifyStillHeld(given, context) : verifyProtect(given, context),
+  async probe(given, _attempt, context) {
+    const evidence = `task ${given.task} is ${(await hasProtection(given, context)) ? "" : "not "}as asked for`;
+    return { kind: (await hasProtection(given, context)) ? "done" : "notDone", evidence };
   },
 });
 
-function planProtect(given: Inputs, { cluster, isProtected, held }: Seen): StepPlan {
+function planProtect(given: Inputs, { cluster, isProtected, held }: Observation): StepPlan {
   const { task, protect, ifThere, forSeconds = DEFAULT_SECONDS } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
   if (task === undefined) return { ...nothing, summary: "no task was protected" };
@@ -86,7 +87,7 @@ function planProtect(given: Inputs, { cluster, isProtected, held }: Seen): StepP
       undo: {
         kind: "operation",
         operation: request(!protect),
-        with: { task, protect: !protect, ...(!protect && { ifThere: true }), ...fitOf(given) },
+        with: { task, protect: !protect, ...(!protect && { ifThere: true }), ...guardInputs(given) },
       },
       basis: {},
       consequence: protect ? "protect" : "release",
@@ -94,25 +95,21 @@ function planProtect(given: Inputs, { cluster, isProtected, held }: Seen): StepP
   };
 }
 
-/** A task that is gone needs no letting go. */
-async function isAs({ task = "", protect }: Inputs, { world, target }: Look): Promise<boolean> {
-  return ((await world.aws.ecs.isProtected(target.cluster, task)) ?? false) === protect;
+/** A task that is gone needs no release. */
+async function hasProtection(
+  { task = "", protect }: Inputs,
+  { services, target }: ActionReadContext,
+): Promise<boolean> {
+  return ((await services.aws.ecs.isProtected(target.cluster, task)) ?? false) === protect;
 }
 
-async function verifyProtect(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { clock, deadline, signal, progress } = waiting;
+function verifyProtect(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
   const words = given.protect ? "protected" : "no longer protected";
-  for (;;) {
-    const is = await isAs(given, waiting).catch((error: unknown) => {
-      if (isTransient(error)) return undefined;
-      throw error;
-    });
-    if (is === true) return { kind: "true", text: `task ${given.task} is ${words}` };
-    if (clock.now() >= deadline) {
-      const text = `ECS took the request, yet task ${given.task} is not ${words}`;
-      return { kind: "false", failure: { reason: "protection-refused", text, evidence: [], next: [] } };
-    }
-    progress(`until task ${given.task} is ${words}`);
-    await clock.sleep(POLL_MS, signal);
-  }
+  return poll<Verdict>(context, POLL_MS, async () => {
+    if ((await hasProtection(given, context).catch(unlessTransient)) === true)
+      return { end: { kind: "true", text: `task ${given.task} is ${words}` } };
+    const text = `ECS took the request, yet task ${given.task} is not ${words}`;
+    const late = { kind: "false", failure: { reason: "protection-refused", text, evidence: [], next: [] } } as const;
+    return { late, text: `until task ${given.task} is ${words}` };
+  });
 }

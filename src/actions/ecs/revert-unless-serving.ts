@@ -1,6 +1,6 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Look, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { primaryOf } from "./rollout/snapshot.ts";
 import { updateService } from "./update-service.ts";
 
@@ -16,47 +16,52 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** Why nothing is to be done, or what `ecs.updateService` sees. */
-type Seen = { readonly idle: string } | { readonly seen: unknown };
+/** Why nothing is to be done, or what `ecs.updateService` has observed. */
+type Observation = { readonly idle: string } | { readonly seen: unknown };
 
-/** A new image that never came to serve is taken off again: its tasks would take the place of those that do. */
-export const returnUnlessServing = defineAction<World, typeof inputs, Seen>({
-  name: "ecs.returnUnlessServing",
+/** Reverts a new image that never came to serve. Otherwise its tasks would replace those that serve. */
+export const revertUnlessServing = defineAction<ActionServices, typeof inputs, Observation>({
+  name: "ecs.revertUnlessServing",
+  formerly: "ecs.returnUnlessServing",
   summary: "Point the service back at what ran before, where the revision that was brought never came to serve.",
   risk: "change",
   inputs,
   outputs: {},
-  observe: async (given, looking) => {
-    const idle = await whyIdle(given, looking);
+  observe: async (given, context) => {
+    const idle = await whyIdle(given, context);
     if (idle !== undefined) return { kind: "observed", value: { idle } };
-    const observed = await updateService.observe(asUpdate(given), looking);
+    const observed = await updateService.observe(asUpdate(given), context);
     return observed.kind === "deferred" ? observed : { kind: "observed", value: { seen: observed.value } };
   },
-  plan(given, seen): StepPlan {
-    if ("idle" in seen) return { summary: seen.idle, changes: [], findings: [], outputs: {} };
-    const { proposal, ...plan } = updateService.plan(asUpdate(given), seen.seen, {});
-    // What it replaces is no value that an operator could expect.
-    const { current: _, ...rest } = proposal ?? {};
-    return proposal === undefined ? plan : { ...plan, proposal: { ...proposal, ...rest } };
+  plan(given, observation): StepPlan {
+    if ("idle" in observation) return { summary: observation.idle, changes: [], findings: [], outputs: {} };
+    const { proposal, ...plan } = updateService.plan(asUpdate(given), observation.seen, {});
+    if (proposal === undefined) return plan;
+    // `--expect-current` names the revision before the window, and this step replaces the one that the window brought.
+    const { current: _, ...withoutCurrent } = proposal;
+    return { ...plan, proposal: withoutCurrent };
   },
-  verify: (given, attempt, waiting) =>
-    updateService.verify?.(asUpdate(given), attempt, waiting) ?? Promise.resolve({ kind: "true", text: "" }),
-  probe: (given, attempt, looking) =>
-    updateService.probe?.(asUpdate(given), attempt, looking) ?? Promise.resolve({ kind: "unknown", evidence: "" }),
+  verify: (given, attempt, context) =>
+    updateService.verify?.(asUpdate(given), attempt, context) ?? Promise.resolve({ kind: "true", text: "" }),
+  probe: (given, attempt, context) =>
+    updateService.probe?.(asUpdate(given), attempt, context) ?? Promise.resolve({ kind: "unknown", evidence: "" }),
 });
 
-/** Its deployment is stopped where it is still in flight: then the tasks that serve stay, and none has to start. */
+/** If its deployment is still in flight, stop it. Then the tasks that serve stay, and none has to start. */
 const asUpdate = ({ to = "" }: Inputs) => ({
   taskDefinition: to,
   forceNewDeployment: true,
   waitForRollout: true,
 });
 
-async function whyIdle({ to, from, serving }: Inputs, { world, target }: Look): Promise<string | undefined> {
+async function whyIdle(
+  { to, from, serving }: Inputs,
+  { services, target }: ActionReadContext,
+): Promise<string | undefined> {
   if (to === undefined || from === undefined) return "no new revision was brought";
   if (serving !== undefined) return `${serving} serves`;
-  const service = await world.aws.ecs.service(target.cluster, target.service);
-  // What ran before is on its way back: it has to serve before the service grows again.
+  const service = await services.aws.ecs.service(target.cluster, target.service);
+  // The previous revision is on its way back. It has to serve before the service scales up again.
   if (service.taskDefinition === to && primaryOf(service)?.rollout !== "COMPLETED") return undefined;
   if (service.taskDefinition !== from)
     return `the service runs ${service.taskDefinition}: there is nothing to take off`;

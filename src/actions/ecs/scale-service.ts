@@ -1,15 +1,16 @@
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import { barredBy, liftLine, protectedWords } from "../../domain/aws/task-protection.ts";
-import { isTransient } from "../../domain/error.ts";
+import { blockingProtection, liftLine, protectedWords } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
-import { fitInputs, fitOf, stillHeld, unfit } from "../task-start-guard.ts";
-import { inService, othersAlive, type Sight } from "./rollout/snapshot.ts";
-import { lookFully, untilItStirs } from "./rollout/wait-for-task-change.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { type Beginning, watchBeginning } from "../nothing-begun.ts";
+import { unlessTransient } from "../poll.ts";
+import { guardInputFields, guardInputs, verifyStillHeld, whyTasksMustNotStart } from "../task-start-guard.ts";
+import { inService, otherTasksAlive, type RolloutSnapshot } from "./rollout/snapshot.ts";
+import { readSnapshotPaced, waitForTaskChange } from "./rollout/wait-for-task-change.ts";
 
 const inputs = {
   desired: { type: "integer", minimum: 0, required: false, description: "Tasks to run; left out, nothing is changed." },
@@ -29,87 +30,86 @@ const inputs = {
     required: false,
     description: "Id of a task that is protected by an earlier step, and stays.",
   },
-  ...fitInputs,
+  ...guardInputFields,
 } as const;
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly cluster: string;
   readonly name: string;
   readonly now: number;
   readonly held: string | undefined;
-  /** The fewest tasks that auto scaling keeps, where it may change the number now. */
+  /** The minimum of auto scaling, if auto scaling may change the number now. */
   readonly liveLeast?: number | undefined;
-  /** Tasks that ECS does not stop for scaling in. */
+  /** Tasks that ECS does not stop when it scales in. */
   readonly guarded: readonly ProtectedTask[];
 }
 
-/** Where the tasks cannot be seen. */
+/** Pause while the tasks cannot be read. */
 const TROUBLE_MS = 4000;
-/** ECS may show what was before its own answer for some seconds: eventual consistency, which it names without a limit. */
-const SETTLE_MS = 30_000;
 
-/** Changes how many tasks the service runs: one UpdateService, undone by one that names the old number. */
-export const scaleService = defineAction<World, typeof inputs, Seen>({
+/** Changes how many tasks the service runs, in one UpdateService. The undo sends the old number. */
+export const scaleService = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.scaleService",
   summary: "Run so many tasks of the service, and wait until it does.",
   risk: "change",
-  clears: ["tasks-left"],
+  leaves: ({ after }) => (after === 0 ? "fence" : "size"),
+  undoUnblocks: ["tasks-left"],
   inputs,
   outputs: { previous: { type: "integer", description: "how many it ran before" } },
 
-  async observe(given, looking) {
-    const { world, target, ahead } = looking;
-    const service = await world.aws.ecs.service(target.cluster, target.service);
-    if (ahead !== undefined && service.desired === given.desired) return { kind: "deferred", until: ahead };
+  async observe(given, context) {
+    const { services, target, pendingStep } = context;
+    const service = await services.aws.ecs.service(target.cluster, target.service);
+    if (pendingStep !== undefined && service.desired === given.desired) return { kind: "deferred", until: pendingStep };
     const { name, desired: now, taskDefinition } = service;
-    const held = now < (given.desired ?? 0) ? await unfit(given, taskDefinition, looking) : undefined;
-    const isMoving = ahead === undefined && given.desired !== undefined && given.desired !== now;
+    const held = now < (given.desired ?? 0) ? await whyTasksMustNotStart(given, taskDefinition, context) : undefined;
+    const isMoving = pendingStep === undefined && given.desired !== undefined && given.desired !== now;
     const isLess = given.desired !== undefined && now > given.desired;
     const [liveLeast, guarded] = await Promise.all([
-      isMoving ? liveLeastOf(looking) : undefined,
-      isLess ? world.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []) : [],
+      isMoving ? minimumNow(context) : undefined,
+      isLess ? services.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []) : [],
     ]);
     return { kind: "observed", value: { cluster: target.cluster, name, now, held, liveLeast, guarded } };
   },
 
-  plan: (given, seen) => planScale(given, seen),
-  verify: (given, attempt, waiting) => verifyScale(given, attempt, waiting),
-  probe: (given, attempt, looking) => probeScale(given, attempt, looking),
+  plan: (given, observation) => planScale(given, observation),
+  verify: (given, attempt, context) => verifyScale(given, attempt, context),
+  probe: (given, attempt, context) => probeScale(given, attempt, context),
 });
 
-/** The fewest tasks that auto scaling keeps; undefined where nothing scales the service, or all of that is suspended. */
-export async function liveLeastOf({ world, target }: Look): Promise<number | undefined> {
-  const found = await world.aws.around.scalingTarget(target.cluster, target.service);
+/** The minimum of auto scaling; undefined if nothing scales the service, or if all scaling is suspended. */
+export async function minimumNow({ services, target }: ActionReadContext): Promise<number | undefined> {
+  const found = await services.aws.around.scalingTarget(target.cluster, target.service);
   if (found === undefined) return undefined;
   const isHeld = found.inSuspended && found.outSuspended && found.scheduledSuspended;
   return isHeld ? undefined : found.least;
 }
 
-/** Below the minimum of auto scaling no number stays: its next look lifts it again. */
-export function tooFew(
+/** Auto scaling does not accept a number below its minimum: its next evaluation scales up again. */
+export function belowMinimum(
   desired: number,
-  { name, now, liveLeast }: Pick<Seen, "name" | "now" | "liveLeast">,
+  { name, now, liveLeast }: Pick<Observation, "name" | "now" | "liveLeast">,
 ): readonly Finding[] {
   if (liveLeast === undefined || desired >= liveLeast || desired >= now) return [];
   const text = `auto scaling acts on ${name} with a minimum of ${liveLeast}, and would take back ${tasks(desired)}`;
   return [block("scaling-live", text, ["vulcan-ops status"])];
 }
 
-/** More of them than may stay: it would be waited for until the last protection ends. */
-function guardFindings({ desired = 0, keep }: Inputs, { cluster, guarded }: Seen): Finding[] {
+/** More protected tasks than may stay: the step would wait until the last protection ends. */
+function guardFindings({ desired = 0, keep }: Inputs, { cluster, guarded }: Observation): Finding[] {
   const others = guarded.filter(({ id }) => id !== keep);
-  return others.length + (keep === undefined ? 0 : 1) > desired ? barredBy(others, cluster) : [];
+  return others.length + (keep === undefined ? 0 : 1) > desired ? blockingProtection(others, cluster) : [];
 }
 
-function planScale(given: Inputs, seen: Seen): StepPlan {
-  const { cluster, name, now, held, liveLeast } = seen;
+function planScale(given: Inputs, observation: Observation): StepPlan {
+  const { cluster, name, now, held, liveLeast } = observation;
   const { desired, still, prove } = given;
   const nothing = { changes: [], findings: [], outputs: { previous: now } };
   if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
   const already = { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
-  // The number says what is wanted. Whoever only looks whether a value has to be put back does not wait for tasks.
+  // The number says what is wanted. A step that only checks whether to restore a value does not wait for tasks.
   if (desired === now)
     return still === undefined || prove === true ? { ...already, waitsFor: `${tasks(now)} of ${name} serve` } : already;
   if (still !== undefined && still !== now)
@@ -118,7 +118,7 @@ function planScale(given: Inputs, seen: Seen): StepPlan {
       summary: `${name}: ${byWhom(liveLeast !== undefined)} has set it to ${tasks(now)}, which stays`,
     };
   if (held !== undefined) return { ...nothing, summary: `${name} stays at ${tasks(now)}`, waitsFor: held };
-  const blocked = tooFew(desired, seen);
+  const blocked = belowMinimum(desired, observation);
   if (blocked.length > 0) return { ...nothing, summary: `${name} stays at ${tasks(now)}`, findings: blocked };
   const request = (desiredCount: number) => ({
     service: "ecs",
@@ -127,7 +127,7 @@ function planScale(given: Inputs, seen: Seen): StepPlan {
   });
   return {
     ...nothing,
-    findings: guardFindings(given, seen),
+    findings: guardFindings(given, observation),
     summary: `${name}: ${now} → ${tasks(desired)}`,
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
@@ -135,7 +135,7 @@ function planScale(given: Inputs, seen: Seen): StepPlan {
       undo: {
         kind: "operation",
         operation: request(now),
-        with: { desired: now, still: desired, prove: true, ...fitOf(given) },
+        with: { desired: now, still: desired, prove: true, ...guardInputs(given) },
       },
       basis: { desired: now },
       consequence: String(desired),
@@ -143,73 +143,78 @@ function planScale(given: Inputs, seen: Seen): StepPlan {
   };
 }
 
-/** Where auto scaling acts, nobody can be blamed. */
+/** If auto scaling is active, the change may be its own. */
 const byWhom = (isScaled: boolean): string => (isScaled ? "auto scaling or somebody else" : "somebody else");
 
 const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
-async function verifyScale(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+async function verifyScale(given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
   const { desired = 0 } = given;
-  if (attempt.operation === undefined && !(await isSetTo(desired, waiting))) return stillHeld(given, waiting);
-  const { clock, deadline, signal, progress } = waiting;
+  if (attempt.operation === undefined && !(await isSetTo(desired, context))) return verifyStillHeld(given, context);
+  const { clock, deadline, signal, progress } = context;
   const begun = clock.now();
+  let isTaken = false;
+  const watch = watchBeginning({ service: "ECS", since: Date.parse(attempt.confirmedAt ?? "") }, clock);
   for (;;) {
-    const sight = await lookFully(waiting).catch((error: unknown) => {
-      if (isTransient(error)) return undefined;
-      throw error;
-    });
-    const isSettling = sight?.service.desired === attempt.basis?.desired && clock.now() - begun < SETTLE_MS;
-    const isMoved = sight !== undefined && sight.service.desired !== desired && !isSettling;
-    if (isMoved) return movedBy(await liveLeastOf(waiting), desired, sight.service);
-    const judged = judge(desired, sight);
+    const snapshot = await readSnapshotPaced(context).catch(unlessTransient);
+    isTaken ||= snapshot?.service.desired === desired;
+    const isSettling = snapshot !== undefined && snapshot.service.desired === attempt.basis?.desired && !isTaken;
+    const isMoved = snapshot !== undefined && snapshot.service.desired !== desired && !isSettling;
+    const unbegun = watch(beginningOf(snapshot?.service, isSettling));
+    if (unbegun !== undefined) return unbegun;
+    if (isMoved) return movedBy(await minimumNow(context), desired, snapshot.service);
+    const judged = judge(desired, snapshot);
     if (typeof judged !== "string") return judged;
-    const guarded = await lingering(desired, sight, clock.now() - begun, waiting);
-    const told = guarded.length === 0 ? judged : `${judged}; ECS does not stop them: ${protectedWords(guarded)}`;
-    if (clock.now() >= deadline) return late(`${told}; ${tasks(desired)} wanted`, guarded, waiting);
-    progress(told);
-    const isBlind = sight === undefined || isSettling;
-    await (isBlind ? clock.sleep(TROUBLE_MS, signal) : untilItStirs(desired, sight, waiting));
+    const guarded = await lingering(desired, snapshot, clock.now() - begun, context);
+    const progressText =
+      guarded.length === 0 ? judged : `${judged}; ECS does not stop them: ${protectedWords(guarded)}`;
+    if (clock.now() >= deadline) return late(`${progressText}; ${tasks(desired)} wanted`, guarded, context);
+    progress(progressText);
+    const isBlind = snapshot === undefined || isSettling;
+    await (isBlind ? clock.sleep(TROUBLE_MS, signal) : waitForTaskChange(desired, snapshot, context));
   }
 }
 
-/** A read that fails for a passing reason tells nothing else: the wait itself bears it. */
-async function isSetTo(desired: number, { world, target }: Look): Promise<boolean> {
-  const service = await world.aws.ecs.service(target.cluster, target.service).catch((error: unknown) => {
-    if (isTransient(error)) return undefined;
-    throw error;
-  });
+function beginningOf(service: Service | undefined, isAsBefore: boolean): Beginning {
+  if (service === undefined) return "unread";
+  return isAsBefore ? { asBefore: `${service.name} is still set to ${tasks(service.desired)}` } : "begun";
+}
+
+/** A read that fails transiently proves nothing. The wait itself handles it. */
+async function isSetTo(desired: number, { services, target }: ActionReadContext): Promise<boolean> {
+  const service = await services.aws.ecs.service(target.cluster, target.service).catch(unlessTransient);
   return service === undefined || service.desired === desired;
 }
 
-/** Stopping begins at once: what has not begun to stop after a minute may be protected. */
+/** Tasks begin to stop at once. One that has not begun after a minute may be protected. */
 const PATIENCE_MS = 60_000;
 
 async function lingering(
   desired: number,
-  sight: Sight | undefined,
+  snapshot: RolloutSnapshot | undefined,
   passed: number,
-  { world, target }: Wait,
+  { services, target }: ActionVerifyContext,
 ): Promise<readonly ProtectedTask[]> {
-  if (sight === undefined || sight.running.length <= desired || passed < PATIENCE_MS) return [];
-  return world.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []);
+  if (snapshot === undefined || snapshot.running.length <= desired || passed < PATIENCE_MS) return [];
+  return services.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []);
 }
 
-function late(text: string, guarded: readonly ProtectedTask[], { target }: Wait): Verdict {
+function late(text: string, guarded: readonly ProtectedTask[], { target }: ActionVerifyContext): Verdict {
   const isGuarded = guarded.length > 0;
   const next = [...(isGuarded ? [liftLine(target.cluster, guarded)] : []), "vulcan-ops status"];
   const reason = isGuarded ? "tasks-protected" : "scaling-slow";
   return { kind: "open", failure: { reason, text, evidence: [], next } };
 }
 
-/** In words where it goes on. Those that leave still answer what they have begun until they have stopped. */
-function judge(desired: number, sight: Sight | undefined): Verdict | string {
-  if (sight === undefined) return "cannot see the tasks just now";
-  const { service, stopped } = sight;
+/** A verdict, or words while it continues. Tasks that are stopping still answer requests that they have begun. */
+function judge(desired: number, snapshot: RolloutSnapshot | undefined): Verdict | string {
+  if (snapshot === undefined) return "cannot see the tasks just now";
+  const { service, stopped } = snapshot;
   if (service.desired !== desired) return `ECS still shows ${tasks(service.desired)}`;
-  const serving = inService(sight).filter((task) => task.taskDefinition === service.taskDefinition).length;
+  const serving = inService(snapshot).filter((task) => task.taskDefinition === service.taskDefinition).length;
   const leaving = stopped.filter(({ status }) => status !== "STOPPED").length;
-  const others = othersAlive(service.taskDefinition, { ...sight, stopped: [] }).length;
-  if (serving === desired && sight.running.length === desired && leaving + others === 0)
+  const others = otherTasksAlive(service.taskDefinition, { ...snapshot, stopped: [] }).length;
+  if (serving === desired && snapshot.running.length === desired && leaving + others === 0)
     return {
       kind: "true",
       text:
@@ -217,7 +222,7 @@ function judge(desired: number, sight: Sight | undefined): Verdict | string {
           ? "no task is left"
           : `${tasks(desired)} of ${service.taskDefinition} ${desired === 1 ? "serves" : "serve"}`,
     };
-  const toGo = `${leaving + Math.max(0, sight.running.length - desired)} to go`;
+  const toGo = `${leaving + Math.max(0, snapshot.running.length - desired)} to go`;
   return desired === 0 ? `no task wanted, ${toGo}` : `${serving} of ${tasks(desired)} serve, ${toGo}`;
 }
 
@@ -226,8 +231,12 @@ function movedBy(liveLeast: number | undefined, desired: number, { name, desired
   return { kind: "false", failure: { reason: "foreign-change", text, evidence: [], next: ["vulcan-ops status"] } };
 }
 
-async function probeScale({ desired }: Inputs, attempt: Attempt, { world, target }: Look): Promise<Probe> {
-  const { desired: now } = await world.aws.ecs.service(target.cluster, target.service);
+async function probeScale(
+  { desired }: Inputs,
+  attempt: Attempt,
+  { services, target }: ActionReadContext,
+): Promise<Probe> {
+  const { desired: now } = await services.aws.ecs.service(target.cluster, target.service);
   if (now === desired) return { kind: "done", evidence: `the service is set to ${tasks(now)}` };
   const isUntouched = now === attempt.basis?.desired;
   return { kind: isUntouched ? "notDone" : "unknown", evidence: `the service is set to ${tasks(now)}` };

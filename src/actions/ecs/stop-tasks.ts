@@ -1,12 +1,13 @@
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Task } from "../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import { slowedBy } from "../../domain/aws/task-protection.ts";
-import { isTransient } from "../../domain/error.ts";
+import { slowingProtection } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
-import { tally } from "./rollout/progress-text.ts";
-import { inService, othersAlive, type Sight } from "./rollout/snapshot.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { type Beginning, watchBeginning } from "../nothing-begun.ts";
+import { poll, unlessTransient } from "../poll.ts";
+import { countTasks } from "./rollout/progress-text.ts";
+import { inService, otherTasksAlive, type RolloutSnapshot } from "./rollout/snapshot.ts";
 
 const inputs = {
   keep: { type: "taskDefinition", description: "The revision whose tasks stay." },
@@ -19,60 +20,61 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly cluster: string;
-  readonly sight?: Sight;
+  readonly snapshot?: RolloutSnapshot;
   readonly guarded?: readonly ProtectedTask[];
 }
 
 const POLL_MS = 4000;
 
-/** Stops what is left of other revisions at once: a release that harms data goes on doing so while it is drained. */
-export const stopTasks = defineAction<World, typeof inputs, Seen>({
+/** Stops the remaining tasks of other revisions at once. While a release drains, it continues to harm data. */
+export const stopTasks = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.stopTasks",
   summary: "Stop the tasks of every other revision now, instead of waiting until the load balancer has drained them.",
   risk: "change",
+  isRescue: true,
   irreversible: true,
   inputs,
   outputs: {},
 
-  async observe({ when }, looking) {
-    const { cluster } = looking.target;
+  async observe({ when }, context) {
+    const { cluster } = context.target;
     if (when !== true) return { kind: "observed", value: { cluster } };
-    if (looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
-    const { service } = looking.target;
-    const [sight, guarded] = await Promise.all([
-      look(looking),
-      looking.world.aws.ecs.protectedTasks(cluster, service).catch(() => []),
+    if (context.pendingStep !== undefined) return { kind: "deferred", until: context.pendingStep };
+    const { service } = context.target;
+    const [snapshot, guarded] = await Promise.all([
+      readState(context),
+      context.services.aws.ecs.protectedTasks(cluster, service).catch(() => []),
     ]);
-    return { kind: "observed", value: { cluster, sight, guarded } };
+    return { kind: "observed", value: { cluster, snapshot, guarded } };
   },
 
-  plan: (given, seen) => planStop(given, seen),
-  verify: (given, attempt, waiting) => verifyStop(given, attempt, waiting),
-  probe: (given, attempt, looking) => probeStop(given, attempt, looking),
+  plan: (given, observation) => planStop(given, observation),
+  verify: (given, attempt, context) => verifyStop(given, attempt, context),
+  probe: (given, attempt, context) => probeStop(given, attempt, context),
 });
 
-async function look({ world, target }: Look): Promise<Sight> {
-  const service = await world.aws.ecs.service(target.cluster, target.service);
+async function readState({ services, target }: ActionReadContext): Promise<RolloutSnapshot> {
+  const service = await services.aws.ecs.service(target.cluster, target.service);
   const [tasks, targets] = await Promise.all([
-    world.aws.ecs.allTasks(target.cluster, target.service),
-    Promise.all(service.targetGroups.map((group) => world.aws.targetHealth(group))),
+    services.aws.ecs.allTasks(target.cluster, target.service),
+    Promise.all(service.targetGroups.map((group) => services.aws.targetHealth(group))),
   ]);
   return { service, ...tasks, targets };
 }
 
-function planStop({ keep }: Inputs, { cluster, sight, guarded = [] }: Seen): StepPlan {
+function planStop({ keep }: Inputs, { cluster, snapshot, guarded = [] }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
-  if (sight === undefined) return { summary: "not asked for: ECS drains the others by itself", ...nothing };
-  const bad = [...othersAlive(keep, sight)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  if (snapshot === undefined) return { summary: "not asked for: ECS drains the others by itself", ...nothing };
+  const bad = [...otherTasksAlive(keep, snapshot)].sort((a, b) => (a.id < b.id ? -1 : 1));
   if (bad.length === 0) return { summary: `no task of another revision than ${keep} is left`, ...nothing };
   const tasks = bad.map(({ id }) => id);
   const reason = `vulcan-ops: replaced by ${keep}`;
-  const healthy = inService(sight).filter(({ taskDefinition }) => taskDefinition === keep).length;
+  const healthy = inService(snapshot).filter(({ taskDefinition }) => taskDefinition === keep).length;
   return {
     ...nothing,
-    summary: `stop ${tally(bad)}`,
+    summary: `stop ${countTasks(bad)}`,
     changes: bad.map(({ id, taskDefinition, status }) => ({
       subject: `task ${id} of ${taskDefinition}`,
       property: "state",
@@ -81,11 +83,11 @@ function planStop({ keep }: Inputs, { cluster, sight, guarded = [] }: Seen): Ste
     })),
     findings: [
       { level: "warn", code: "requests-cut", text: "requests that these tasks are still answering are cut off" },
-      ...slowedBy(
+      ...slowingProtection(
         guarded.filter(({ id }) => tasks.includes(id)),
         "what protected tasks are doing is cut off: being stopped by hand is no scaling in",
       ),
-      ...(healthy < sight.service.desired ? [notHealthy(keep, healthy, sight.service.desired)] : []),
+      ...(healthy < snapshot.service.desired ? [notHealthy(keep, healthy, snapshot.service.desired)] : []),
     ],
     proposal: {
       operation: { service: "ecs", name: "StopTasks", input: { cluster, tasks, reason } },
@@ -101,46 +103,57 @@ function notHealthy(keep: string, healthy: number, desired: number) {
   return { level: "block", code: "replacements-not-healthy", text } as const;
 }
 
-function asked({ operation }: Attempt): readonly string[] {
+function requestedTasks({ operation }: Attempt): readonly string[] {
   return (operation?.input.tasks ?? []) as readonly string[];
 }
 
-/** ECS answers at once, and the containers have their own time to end: 30 s, unless the task definition says more. */
-async function verifyStop(_given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const { clock, deadline, signal, progress } = waiting;
-  for (;;) {
-    const left = await remaining(attempt, waiting).catch((error: unknown) => {
-      if (isTransient(error)) return undefined;
-      throw error;
-    });
-    if (left?.length === 0) return { kind: "true", text: `${asked(attempt).length} tasks have stopped` };
-    if (clock.now() >= deadline) return { kind: "false", failure: lingering(left ?? [], attempt) };
-    progress(left === undefined ? "cannot see the tasks just now" : `${tally(left)} still stopping`);
-    await clock.sleep(POLL_MS, signal);
-  }
+/** ECS answers at once, but the containers have their own time to end: 30 s, unless the task definition says more. */
+function verifyStop(_given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const watch = watchBeginning({ service: "ECS", since: Date.parse(attempt.confirmedAt ?? "") }, context.clock);
+  return poll<Verdict>(context, POLL_MS, async () => {
+    const left = await remaining(attempt, context).catch(unlessTransient);
+    if (left?.length === 0)
+      return { end: { kind: "true", text: `${requestedTasks(attempt).length} tasks have stopped` } };
+    const unbegun = watch(beginningOf(left, attempt));
+    if (unbegun !== undefined) return { end: unbegun };
+    const text = left === undefined ? "cannot see the tasks just now" : `${countTasks(left)} still stopping`;
+    return { late: { kind: "false", failure: lingering(left ?? [], attempt) }, text };
+  });
 }
 
-async function remaining(attempt: Attempt, { world, target }: Look): Promise<readonly Task[]> {
-  const { running, stopped } = await world.aws.ecs.allTasks(target.cluster, target.service);
-  const ids = new Set(asked(attempt));
+function beginningOf(left: readonly Task[] | undefined, attempt: Attempt): Beginning {
+  if (left === undefined) return "unread";
+  const untouched = left.filter(isUntouched);
+  if (refusedTasks(attempt).length > 0 || untouched.length < requestedTasks(attempt).length) return "begun";
+  return { asBefore: `${countTasks(untouched)} ${untouched.length === 1 ? "runs on" : "run on"}, not asked to stop` };
+}
+
+/** The stop code of a task shows that it was asked to stop. */
+const isUntouched = ({ stopCode }: Task): boolean => stopCode !== "UserInitiated";
+
+async function remaining(attempt: Attempt, { services, target }: ActionReadContext): Promise<readonly Task[]> {
+  const { running, stopped } = await services.aws.ecs.allTasks(target.cluster, target.service);
+  const ids = new Set(requestedTasks(attempt));
   return [...running, ...stopped].filter(({ id, status }) => ids.has(id) && status !== "STOPPED");
 }
 
+const refusedTasks = ({ receipt }: Attempt) => (receipt?.answer.refused ?? []) as readonly string[];
+
 function lingering(left: readonly Task[], attempt: Attempt) {
-  const refused = (attempt.receipt?.answer.refused ?? []) as readonly string[];
+  const refused = refusedTasks(attempt);
   return {
     reason: "tasks-linger",
-    text: `ECS took the request, yet ${left.length === 0 ? "the tasks cannot be seen" : `${tally(left)} not stopped yet`}; they go on being drained`,
+    text: `ECS took the request, yet ${left.length === 0 ? "the tasks cannot be seen" : `${countTasks(left)} not stopped yet`}; they go on being drained`,
     evidence: [...refused, ...left.map(({ id, status }) => `task ${id}: ${status}`)],
     next: ["vulcan-ops"],
   };
 }
 
-/** A task that somebody asked to stop says so itself; asking twice is harmless. */
-async function probeStop(_given: Inputs, attempt: Attempt, looking: Look): Promise<Probe> {
-  const left = await remaining(attempt, looking);
-  const untouched = left.filter(({ stopCode }) => stopCode !== "UserInitiated");
+/** Asking twice is harmless. */
+async function probeStop(_given: Inputs, attempt: Attempt, context: ActionReadContext): Promise<Probe> {
+  const left = await remaining(attempt, context);
+  const untouched = left.filter(isUntouched);
   return untouched.length === 0
-    ? { kind: "done", evidence: `${asked(attempt).length} tasks have stopped or were asked to` }
-    : { kind: "notDone", evidence: `${tally(untouched)} were not asked to stop` };
+    ? { kind: "done", evidence: `${requestedTasks(attempt).length} tasks have stopped or were asked to` }
+    : { kind: "notDone", evidence: `${countTasks(untouched)} were not asked to stop` };
 }

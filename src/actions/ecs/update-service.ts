@@ -13,13 +13,14 @@ import { revisionOf } from "../../domain/aws/ecs.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
-import { shownBy } from "../../domain/time.ts";
-import { CLOCK_SKEW_MS } from "../rollout/asked.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { consistentBy } from "../../domain/time.ts";
+import { poll } from "../poll.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
-import { lookBack, type TakingBack } from "./revision/take-back.ts";
-import { isCompleted, judge } from "./rollout/assess.ts";
+import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
+import { assessRollout, isCompleted } from "./rollout/assess.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
+import { CLOCK_SKEW_MS } from "./rollout/sent-update.ts";
 import { primaryOf } from "./rollout/snapshot.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./stop-deployment.ts";
 
@@ -55,33 +56,34 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** The revision, which is also known where it is registered but not read yet. */
+/** The revision. Its number is known once it is registered, even if it is not read yet. */
 const consequence: Consequence<typeof inputs> = {
   of: ["taskDefinition"],
   text: ({ taskDefinition }) => String(revisionOf(taskDefinition)),
 };
 
-interface Seen {
+interface Observation {
   readonly cluster: string;
   readonly service: Service;
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
   readonly stoppable: ServiceDeployment | undefined;
-  /** Of an undo: what a rollback to that revision would have to know. */
-  readonly back?: TakingBack;
+  /** Only for an undo: what a rollback to that revision would have to know. */
+  readonly back?: UndoPreflight;
 }
 
-/** How long a read may still show the world before an accepted update (eventual consistency, ecs.md §2.7). */
+/** How long a read may still show the state before an accepted update (eventual consistency, ecs.md §2.7). */
 const SETTLE_MS = 30_000;
 const POLL_MS = 1000;
 const TROUBLE_MS = 5000;
 
-/** Points the service at a task definition: one UpdateService, undone by one that names the old task definition. */
-export const updateService = defineAction<World, typeof inputs, Seen>({
+/** Points the service at a task definition, in one UpdateService. The undo names the old task definition. */
+export const updateService = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.updateService",
   summary: "Point the service at a task definition (rolling deployment).",
   risk: "change",
+  isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
   inputs,
   outputs: {
@@ -89,51 +91,51 @@ export const updateService = defineAction<World, typeof inputs, Seen>({
   },
   consequence,
 
-  async replaces(_known, { world, target }) {
-    const { taskDefinition } = await world.aws.ecs.service(target.cluster, target.service);
+  async replaces(_known, { services, target }) {
+    const { taskDefinition } = await services.aws.ecs.service(target.cluster, target.service);
     return String(revisionOf(taskDefinition));
   },
 
-  async observe({ taskDefinition, by }, looking) {
-    const { world, target } = looking;
+  async observe({ taskDefinition, by }, context) {
+    const { services, target } = context;
     const [service, wanted, stoppable] = await Promise.all([
-      world.aws.ecs.service(target.cluster, target.service),
-      world.aws.ecs.taskDefinition(taskDefinition),
-      by !== "update" ? inFlightFrom(taskDefinition, looking) : undefined,
+      services.aws.ecs.service(target.cluster, target.service),
+      services.aws.ecs.taskDefinition(taskDefinition),
+      by !== "update" ? inFlightFrom(taskDefinition, context) : undefined,
     ]);
     if (wanted === undefined) throw usageError("revision-absent", `there is no task definition ${taskDefinition}`);
-    const isBack = looking.takesBack === true && service.taskDefinition !== wanted.name;
+    const isBack = context.isUndo === true && service.taskDefinition !== wanted.name;
     const [now, back] = await Promise.all([
-      world.aws.ecs.taskDefinition(service.taskDefinition),
-      isBack ? lookBack(service, wanted, looking) : undefined,
+      services.aws.ecs.taskDefinition(service.taskDefinition),
+      isBack ? readUndoPreflight(service, wanted, context) : undefined,
     ]);
     const value = { cluster: target.cluster, service, now, wanted, stoppable, ...(back && { back }) };
     return { kind: "observed", value };
   },
 
-  plan: (given, seen) => planUpdate(given, seen),
-  verify: (given, attempt, waiting) => verifyUpdate(given, attempt, waiting),
-  probe: (given, attempt, looking) => probeUpdate(given, attempt, looking),
+  plan: (given, observation) => planUpdate(given, observation),
+  verify: (given, attempt, context) => verifyUpdate(given, attempt, context),
+  probe: (given, attempt, context) => probeUpdate(given, attempt, context),
 });
 
-function planUpdate(given: Inputs, seen: Seen): StepPlan {
-  const { service, wanted } = seen;
+function planUpdate(given: Inputs, observation: Observation): StepPlan {
+  const { service, wanted } = observation;
   const outputs = { previousTaskDefinition: service.taskDefinition };
   if (service.taskDefinition === wanted.name) return planNothing(given, service, wanted.name, outputs);
   return {
     summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
-    changes: changes(seen),
+    changes: changes(observation),
     findings: [
-      ...(seen.back?.failed ? [seen.back.failed] : []),
-      ...findings(given, seen),
-      ...(seen.back?.preflight ?? []),
+      ...(observation.back?.failed ? [observation.back.failed] : []),
+      ...findings(given, observation),
+      ...(observation.back?.preflight ?? []),
     ],
     outputs,
-    proposal: propose(given, seen),
+    proposal: propose(given, observation),
   };
 }
 
-/** The name says what is wanted; whether that serves is another matter, and where it is asked for it is waited for. */
+/** The service has the wanted revision already. If the step asks whether that revision serves, wait for it. */
 function planNothing(
   { waitForRollout }: Inputs,
   service: Service,
@@ -149,7 +151,7 @@ function planNothing(
     : nothing;
 }
 
-function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Seen): Proposal {
+function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Observation): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
   return {
@@ -166,7 +168,7 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: S
         waitForRollout: true,
       },
     },
-    // The whole of what UpdateService overwrites: another PRIMARY deployment means that somebody deployed since.
+    // Together, all that UpdateService overwrites. Another PRIMARY deployment means that someone has deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
     consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given)}`,
     current: String(revisionOf(previous)),
@@ -179,7 +181,7 @@ function request(cluster: string, service: string, taskDefinition: string, force
   return { service: "ecs", name: "UpdateService", input: { cluster, service, taskDefinition, ...force } };
 }
 
-function changes({ service, now, wanted }: Seen): Change[] {
+function changes({ service, now, wanted }: Observation): Change[] {
   const subject = `service ${service.name}`;
   const definition = { subject, property: "task definition", before: service.taskDefinition, after: wanted.name };
   const images = wanted.containers.flatMap(({ name, image }) => {
@@ -189,7 +191,7 @@ function changes({ service, now, wanted }: Seen): Change[] {
   return [definition, ...images, ...(now === undefined ? [] : definitionChanges(now, wanted))];
 }
 
-function findings(given: Inputs, { service, wanted, stoppable }: Seen): Finding[] {
+function findings(given: Inputs, { service, wanted, stoppable }: Observation): Finding[] {
   const found: (Finding | false)[] = [
     wanted.status !== "ACTIVE" && {
       level: "block",
@@ -208,7 +210,7 @@ function findings(given: Inputs, { service, wanted, stoppable }: Seen): Finding[
         text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: somebody else has changed it since`,
       },
     given.caution !== undefined && { level: "warn", code: "caution", text: given.caution },
-    service.minimumHealthyPercent < 100 && {
+    (service.minimumHealthyPercent ?? 100) < 100 && {
       level: "warn",
       code: "capacity-may-drop",
       text: `${service.name} allows ${service.minimumHealthyPercent} % healthy tasks during a deployment: capacity may drop`,
@@ -228,10 +230,10 @@ function findings(given: Inputs, { service, wanted, stoppable }: Seen): Finding[
   return [...foreignController(service), ...found.filter((finding) => finding !== false)];
 }
 
-/** A read that fails for a passing reason does not end the wait. */
-async function readUnlessTrouble({ world, target, progress }: Wait): Promise<Service | undefined> {
+/** A read that fails transiently does not end the wait. */
+async function readUnlessTrouble({ services, target, progress }: ActionVerifyContext): Promise<Service | undefined> {
   try {
-    return await world.aws.ecs.service(target.cluster, target.service);
+    return await services.aws.ecs.service(target.cluster, target.service);
   } catch (error) {
     if (!isTransient(error)) throw error;
     progress(`cannot see the service just now: ${(error as Error).message}`);
@@ -247,44 +249,46 @@ function primaryId(service: Service): string {
   return primaryOf(service)?.id ?? "";
 }
 
-async function verifyUpdate(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const accepted = await awaitAccepted(given, attempt, waiting);
+async function verifyUpdate(given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const accepted = await awaitAccepted(given, attempt, context);
   return accepted.kind === "true" && given.waitForRollout === true
     ? awaitRollout(
         given.taskDefinition,
-        attempt.confirmedAt === undefined ? waiting : { ...waiting, earlier: [attempt] },
+        attempt.confirmedAt === undefined ? context : { ...context, earlierAttempts: [attempt] },
       )
     : accepted;
 }
 
-/** ECS answered; reads may lag behind by seconds. Anything but the old deployment and the wanted one ended it. */
-async function awaitAccepted({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const { clock } = waiting;
+/** ECS has answered, but reads may lag by seconds. Any deployment but the old one and the wanted one ends the wait. */
+async function awaitAccepted(
+  { taskDefinition }: Inputs,
+  attempt: Attempt,
+  context: ActionVerifyContext,
+): Promise<Verdict> {
+  const { clock } = context;
   let giveUp = clock.now() + SETTLE_MS;
   for (;;) {
-    const service = await readUnlessTrouble(waiting);
-    // Only what can be seen can lag: the time without a network does not count.
+    const service = await readUnlessTrouble(context);
+    // The time without a network does not count: only a read that succeeds can lag.
     if (service === undefined) giveUp = clock.now() + SETTLE_MS;
     if (service !== undefined && isAccepted(service, taskDefinition, attempt))
       return { kind: "true", text: `${service.name} is set to ${taskDefinition}` };
     const ended = service === undefined ? undefined : endedOtherwise(taskDefinition, service, attempt);
     if (ended !== undefined) return ended;
     const shown = service?.taskDefinition ?? "nothing that can be read";
-    if (clock.now() >= Math.min(waiting.deadline, giveUp)) return notTaken(shown, taskDefinition);
-    waiting.progress(`waiting until ECS shows ${taskDefinition}`);
-    await clock.sleep(service === undefined ? TROUBLE_MS : POLL_MS, waiting.signal);
+    if (clock.now() >= Math.min(context.deadline, giveUp)) return notTaken(shown, taskDefinition);
+    context.progress(`waiting until ECS shows ${taskDefinition}`);
+    await clock.sleep(service === undefined ? TROUBLE_MS : POLL_MS, context.signal);
   }
 }
 
-/** The circuit breaker went back at once, or somebody else deployed; the old deployment itself is a read that lags. */
+/** The circuit breaker rolled back at once, or someone else deployed. The old deployment itself is a read that lags. */
 function endedOtherwise(wanted: string, service: Service, { basis }: Attempt): Verdict | undefined {
-  const judgement = judge(wanted, { service, running: [], stopped: [], targets: [] });
+  const judgement = assessRollout(wanted, { service, running: [], stopped: [], targets: [] });
   if (judgement.kind !== "failed") return undefined;
   const isOld = primaryOf(service)?.id === basis?.primary && judgement.reason !== "breaker-rollback";
   const { reason, text } = judgement;
-  return isOld
-    ? undefined
-    : { kind: "false", failure: { reason, text, evidence: [], next: ["vulcan-ops rollback --dry-run"] } };
+  return isOld ? undefined : { kind: "false", failure: { reason, text, evidence: [], next: ["vulcan-ops status"] } };
 }
 
 function notTaken(shown: string, wanted: string): Verdict {
@@ -293,34 +297,29 @@ function notTaken(shown: string, wanted: string): Verdict {
 }
 
 /**
- * Did the request take effect? The history of deployments tells: one of the wanted revision, begun since the
- * confirmation. The PRIMARY's id does not, because a circuit breaker that goes back re-uses the old one ([O], ecs.md §0).
+ * Did the request take effect? Yes, if the history has a deployment of the wanted revision since the confirmation. The
+ * PRIMARY's id does not show it: a circuit breaker that rolls back reuses the old id ([O], ecs.md §0).
  */
-async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, looking: Look): Promise<Probe> {
-  const { world, target, clock } = looking;
+async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, context: ActionReadContext): Promise<Probe> {
+  const { services, target, clock } = context;
   const confirmed = Date.parse(attempt.confirmedAt ?? "");
   const since = new Date(confirmed - CLOCK_SKEW_MS).toISOString();
-  const settled = shownBy(attempt.confirmedAt, SETTLE_MS, clock.now());
-  for (;;) {
+  const deadline = consistentBy(attempt.confirmedAt, SETTLE_MS, clock.now());
+  return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
     const [service, history] = await Promise.all([
-      world.aws.ecs.service(target.cluster, target.service),
-      world.aws.ecs.history(target.cluster, target.service),
+      services.aws.ecs.service(target.cluster, target.service),
+      services.aws.ecs.history(target.cluster, target.service),
     ]);
-    if (await isStopping(attempt, looking))
-      return { kind: "done", evidence: "ECS is taking the deployment back, or has done so" };
+    if (await isStopping(attempt, context))
+      return { end: { kind: "done", evidence: "ECS is taking the deployment back, or has done so" } };
     const begun = history.find((row) => row.taskDefinition === taskDefinition && row.createdAt >= since);
     const shown = `${service.name} shows ${service.taskDefinition}, deployment ${primaryId(service)}`;
     if (begun !== undefined)
-      return { kind: "done", evidence: `${shown}; ${taskDefinition} was deployed at ${begun.createdAt}` };
+      return { end: { kind: "done", evidence: `${shown}; ${taskDefinition} was deployed at ${begun.createdAt}` } };
     const isUntouched = primaryId(service) === attempt.basis?.primary;
-    if (clock.now() >= settled) {
-      return isUntouched
-        ? { kind: "notDone", evidence: `${shown}, as before, and no deployment of ${taskDefinition} has begun since` }
-        : {
-            kind: "unknown",
-            evidence: `${shown}, and the history knows no deployment of ${taskDefinition} since then`,
-          };
-    }
-    await clock.sleep(POLL_MS);
-  }
+    const late: Probe = isUntouched
+      ? { kind: "notDone", evidence: `${shown}, as before, and no deployment of ${taskDefinition} has begun since` }
+      : { kind: "unknown", evidence: `${shown}, and the history knows no deployment of ${taskDefinition} since then` };
+    return { late };
+  });
 }

@@ -1,9 +1,9 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
-import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import type { World } from "../../domain/services.ts";
-import { finishLate } from "./late-checks.ts";
+import type { ActionServices } from "../../domain/services.ts";
+import { unlessTransient } from "../poll.ts";
+import { awaitLateChecks } from "./late-checks.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
 
 const inputs = {
@@ -23,51 +23,51 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** Undefined where the service cannot be seen just now: the wait itself survives that, so its plan has to. */
-type Seen = Service | undefined;
+/** Undefined if the service cannot be read just now. The wait survives that, so its plan has to. */
+type Observation = Service | undefined;
 
 /**
- * Waits until the wanted revision serves on every task. It knows which revision it wants: `services-stable` of the SDK
- * and the AWS CLI also calls it success when a circuit breaker has put the old revision back.
+ * Waits until the wanted revision serves on every task. `services-stable` of the SDK and the AWS CLI does not know
+ * which revision is wanted. It also reports success when a circuit breaker has put the old revision back.
  */
-export const waitForRollout = defineAction<World, typeof inputs, Seen>({
+export const waitForRollout = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.waitForRollout",
   summary: "Wait until this revision serves on every task and load-balancer target, or say why not.",
   risk: "read",
-  takes: [
+  minimumDurations: [
     { seconds: 60, why: "a new task is healthy after 60 s at the earliest" },
     { seconds: 360, why: "a new task starts in 60 s, an old one is drained for 300 s", where: { until: "drained" } },
   ],
   inputs,
   outputs: {},
 
-  async observe(_inputs, { ahead, world, target }) {
-    if (ahead !== undefined) return { kind: "deferred", until: ahead };
-    return { kind: "observed", value: await serviceOrNothing(world.aws.ecs.service(target.cluster, target.service)) };
+  async observe(_inputs, { pendingStep, services, target }) {
+    if (pendingStep !== undefined) return { kind: "deferred", until: pendingStep };
+    return {
+      kind: "observed",
+      value: await serviceOrNothing(services.aws.ecs.service(target.cluster, target.service)),
+    };
   },
 
   plan: (given, service) => planWait(given, service),
 
-  async verify({ taskDefinition, until, late }, _attempt, waiting) {
+  async verify({ taskDefinition, until, late }, _attempt, context) {
     const over = new AbortController();
-    const signal = AbortSignal.any([waiting.signal, over.signal]);
-    void finishLate(late, taskDefinition, { ...waiting, signal });
+    const signal = AbortSignal.any([context.signal, over.signal]);
+    void awaitLateChecks(late, taskDefinition, { ...context, signal });
     try {
-      return await awaitRollout(taskDefinition, waiting, until === "drained" ? "drained" : "serving");
+      return await awaitRollout(taskDefinition, context, until === "drained" ? "drained" : "serving");
     } finally {
       over.abort();
     }
   },
 });
 
-function serviceOrNothing(reading: Promise<Service>): Promise<Seen> {
-  return reading.catch((error: unknown) => {
-    if (isTransient(error)) return undefined;
-    throw error;
-  });
+function serviceOrNothing(reading: Promise<Service>): Promise<Observation> {
+  return reading.catch(unlessTransient);
 }
 
-function planWait({ taskDefinition, until }: Inputs, service: Seen): StepPlan {
+function planWait({ taskDefinition, until }: Inputs, service: Observation): StepPlan {
   const tasks = service === undefined ? "tasks" : `${service.desired} tasks`;
   const summary =
     until === "drained"

@@ -1,18 +1,18 @@
 import { defineAction, type Verdict } from "../../domain/action.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
-import { wishInputs } from "./inputs.ts";
+import { maintenanceInputFields } from "./inputs.ts";
 import { preflight } from "./preflight.ts";
 
-const inputs = { ...wishInputs, opens: { type: "time", description: "When the window begins." } } as const;
+const inputs = { ...maintenanceInputFields, opens: { type: "time", description: "When the window begins." } } as const;
 
 type Inputs = Values<typeof inputs>;
 
 const TELL_MS = 60_000;
 
-/** Waits until the window begins, and looks once more at what spoke against it: hours may have passed. */
-export const awaitWindow = defineAction<World, typeof inputs, number>({
+/** Waits until the window begins, and runs the preflight again: hours may have passed. */
+export const awaitWindow = defineAction<ActionServices, typeof inputs, number>({
   name: "maintenance.awaitWindow",
   summary: "Wait until the maintenance window begins, then check again what it would meet.",
   risk: "read",
@@ -26,16 +26,16 @@ export const awaitWindow = defineAction<World, typeof inputs, number>({
     outputs: {},
     waitsFor: `it is ${utcTime(opens)}, and nothing speaks against it still`,
   }),
-  verify: (given, _attempt, waiting) => wait(given, waiting),
+  verify: (given, _attempt, context) => wait(given, context),
 });
 
-async function wait(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { clock, signal, progress } = waiting;
+async function wait(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const { clock, signal, progress } = context;
   for (let left = Date.parse(given.opens) - clock.now(); left > 0; left = Date.parse(given.opens) - clock.now()) {
     progress(`${formatDuration(left / 1000)} until the window begins`);
     await clock.sleep(Math.min(left, TELL_MS), signal);
   }
-  const { findings } = await preflight(given, waiting);
+  const { findings } = await preflight(given, context);
   const barring = findings.filter(({ level }) => level === "block");
   const outputs = { began: new Date(clock.now()).toISOString() };
   if (barring.length === 0)

@@ -1,19 +1,20 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { tally } from "../../domain/finding.ts";
-import type { World } from "../../domain/services.ts";
+import { muteRulePrefix } from "../../domain/aws/alarms.ts";
+import { summariseFindings } from "../../domain/finding.ts";
+import type { ActionServices } from "../../domain/services.ts";
 import { MINUTE } from "../../domain/watch/series.ts";
-import { wishInputs } from "./inputs.ts";
+import { maintenanceInputFields } from "./inputs.ts";
 import { type Preflight, preflight } from "./preflight.ts";
 
-/** The mute rule outlasts the window by so much: what is late then is not told at once. */
+/** The mute rule lasts this much longer than the window, so that a delay does not raise alarms at once. */
 const SPARE_MS = 10 * MINUTE;
 
-/** Looks at everything that speaks against a window, and fixes what every later step goes by. */
-export const checkMaintenance = defineAction<World, typeof wishInputs, Preflight>({
+/** Checks everything that could prevent a window, and fixes the values that every later step uses. */
+export const checkMaintenance = defineAction<ActionServices, typeof maintenanceInputFields, Preflight>({
   name: "maintenance.check",
   summary: "Check what a maintenance window would meet: time, deployments, backups, load, connections, health check.",
   risk: "read",
-  inputs: wishInputs,
+  inputs: maintenanceInputFields,
   outputs: {
     taskDefinition: { type: "taskDefinition", description: "the registered revision to bring, or to copy" },
     opens: { type: "time", description: "when the window begins" },
@@ -21,14 +22,14 @@ export const checkMaintenance = defineAction<World, typeof wishInputs, Preflight
     muteFor: { type: "duration", description: "from its beginning until ten minutes after its end" },
     rule: { type: "string", description: "name of the mute rule" },
   },
-  observe: async (given, looking) => ({ kind: "observed", value: await preflight(given, looking) }),
-  plan: (_given, seen) => planCheck(seen),
+  observe: async (given, context) => ({ kind: "observed", value: await preflight(given, context) }),
+  plan: (_given, observation) => planCheck(observation),
 });
 
 function planCheck({ service, bring, window, findings }: Preflight): StepPlan {
   const { opens, closes } = window;
   return {
-    summary: tally(`${service.taskDefinition} → ${bring}`, findings),
+    summary: summariseFindings(`${service.taskDefinition} → ${bring}`, findings),
     changes: [],
     findings,
     outputs: {
@@ -36,7 +37,7 @@ function planCheck({ service, bring, window, findings }: Preflight): StepPlan {
       opens,
       closes,
       muteFor: Math.max(0, Date.parse(closes) - Date.parse(opens) + SPARE_MS) / 1000,
-      rule: `vulcan-ops-${service.name}-${opens.slice(0, 16).replace(/\D/g, "")}`,
+      rule: `${muteRulePrefix(service.name)}${opens.slice(0, 16).replace(/\D/g, "")}`,
     },
   };
 }

@@ -1,11 +1,11 @@
 import type { Instance } from "../../domain/aws/rds.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Scene } from "./preflight-reads.ts";
+import type { PreflightReads } from "./preflight-reads.ts";
 import { overlaps } from "./rds-window.ts";
 import type { Window } from "./window.ts";
 
-/** In these an instance serves as ever, and takes changes of its schema. [D: viewing DB instance status] */
+/** In these states an instance serves as usual, and takes changes of its schema. [D: viewing DB instance status] */
 const HARMLESS: ReadonlySet<string> = new Set([
   "backing-up",
   "storage-optimization",
@@ -14,8 +14,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "configuring-log-exports",
 ]);
 
-/** Is the database fit to be migrated, and will RDS leave it alone meanwhile? */
-export function databaseFindings({ instance, storage }: Scene, window: Window): readonly Finding[] {
+/** Can the database be migrated, and will RDS leave it alone meanwhile? */
+export function databaseFindings({ instance, storage }: PreflightReads, window: Window): readonly Finding[] {
   if (instance instanceof Error) return [notChecked("the state of the database", instance.message)];
   if (instance === undefined) return [block("database-absent", "there is no such database", ["vulcan-ops status"])];
   return [statusOf(instance), ...windowsOf(instance, window), ...pendingOf(instance), ...roomFor(storage)];
@@ -28,7 +28,7 @@ function statusOf({ id, status }: Instance): Finding {
   return block("database-not-available", text, ["the same command once it is available", "vulcan-ops status"]);
 }
 
-/** What RDS may do in its own windows stops the database, or slows it down. */
+/** What RDS does in its own windows may stop the database, or slow it down. */
 function windowsOf({ settings }: Instance, window: Window): Finding[] {
   const spans = [
     ["maintenance window", settings.PreferredMaintenanceWindow],
@@ -48,8 +48,8 @@ function pendingOf({ id, pending }: Instance): Finding[] {
 
 const GIB = 1024 ** 3;
 
-/** A migration that rewrites a table needs as much room again. */
-function roomFor(storage: Scene["storage"]): Finding[] {
+/** A migration that rewrites a table needs as much free storage as the table takes. */
+function roomFor(storage: PreflightReads["storage"]): Finding[] {
   const asks = "whether the storage has room for a copy of the largest table";
   if (storage instanceof Error) return [notChecked(asks, storage.message)];
   const { free, largest } = storage;

@@ -1,8 +1,8 @@
-import { certainName, chooseContainer } from "../../domain/aws/application-container.ts";
+import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
 import { type Image, isEcrImage, type Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Look, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 
 /** An image that tasks of the revision need, and what the registry answers. */
 export interface NeededImage {
@@ -13,24 +13,24 @@ export interface NeededImage {
 
 const NOT_ECR = new Error("it is not in ECR");
 
-/** Of every container of what is brought; `image` takes the place of the one that serves. */
+/** The images of all containers of the revision to deploy. `image` replaces the one of the container that serves. */
 export async function neededImages(
   service: Service,
   bring: string,
   image: string | undefined,
-  { world: { aws }, target }: Look,
+  { services: { aws }, target }: ActionReadContext,
 ): Promise<readonly NeededImage[]> {
   const { containers = [] } = (await aws.ecs.taskDefinition(bring)) ?? {};
-  const application = certainName(
+  const application = certainContainerName(
     chooseContainer({ named: target.container, balancers: service.balancers, containers }),
   );
   const refs = containers.map(({ name, image: own }) => (name === application ? (image ?? own) : own));
   return Promise.all(
-    [...new Set(refs)].map(async (ref) => ({ ref, found: isEcrImage(ref) ? await look(ref, aws) : NOT_ECR })),
+    [...new Set(refs)].map(async (ref) => ({ ref, found: isEcrImage(ref) ? await readImage(ref, aws) : NOT_ECR })),
   );
 }
 
-const look = (ref: string, aws: World["aws"]): Promise<NeededImage["found"]> =>
+const readImage = (ref: string, aws: ActionServices["aws"]): Promise<NeededImage["found"]> =>
   aws.around.image(ref).catch((error: Error) => error);
 
 export function imageFindings(images: readonly NeededImage[] | Error): readonly Finding[] {

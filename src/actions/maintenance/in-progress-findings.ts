@@ -1,13 +1,14 @@
 import { foreignController } from "../../checks/deployment/controller.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, utcTime } from "../../domain/time.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
-import { whoIs } from "./lock-waits.ts";
-import type { Scene } from "./preflight-reads.ts";
+import { describeSession } from "./lock-waits.ts";
+import type { PreflightReads } from "./preflight-reads.ts";
 
-/** Nothing may be on its way: neither a deployment nor a migration. */
-export function flightFindings({ service, locks }: Scene): readonly Finding[] {
+/** Nothing may be in progress: neither a deployment nor a migration. */
+export function inProgressFindings({ service, locks }: PreflightReads): readonly Finding[] {
   const primary = primaryOf(service);
   const isMoving = service.deployments.length > 1 || primary?.rollout === "IN_PROGRESS";
   const found: (Finding | false)[] = [
@@ -16,25 +17,30 @@ export function flightFindings({ service, locks }: Scene): readonly Finding[] {
     primary?.rollout === "FAILED" &&
       warn("deployment-failed", `the last deployment, of ${service.taskDefinition}, is FAILED`),
     !isMoving && ok("nothing-in-flight", `nothing is in flight: ${service.taskDefinition} has been deployed`),
-    service.running < service.desired && warn("tasks-missing", `${service.running} of ${service.desired} tasks run`),
+    missing(service),
   ];
   return [...foreignController(service), ...found.filter((one) => one !== false), ...lockFindings(locks)];
 }
 
-function lockFindings(locks: Scene["locks"]): readonly Finding[] {
+function missing({ running, desired }: Service): Finding | false {
+  if (running === undefined) return notChecked("whether all tasks run", "ECS does not say how many do");
+  return running < desired && warn("tasks-missing", `${running} of ${desired} tasks run`);
+}
+
+function lockFindings(locks: PreflightReads["locks"]): readonly Finding[] {
   const asks = "whether somebody migrates at this moment";
   if (locks === undefined) return [notChecked(asks, "SQL is not set up (VULCAN_DATABASE_URL)")];
   if (locks instanceof Error) return [notChecked(asks, locks.message)];
   if (locks.length === 0) return [];
-  const who = locks.map(whoIs).join(", ");
+  const who = locks.map(describeSession).join(", ");
   return [block("migration-under-way", `the locks of migrations are held: ${who}`, ["vulcan-ops migrate status"])];
 }
 
-/** RDS ships the log every five minutes; far behind that, what happens now could not be restored. */
+/** RDS ships the log every five minutes. If it is far behind, the newest changes could not be restored. */
 const LATE_MS = 15 * 60_000;
 
-/** Can the database be brought back to the moment before? */
-export function backupFindings({ restorable, now }: Scene): readonly Finding[] {
+/** Can the database be restored to the moment before the window? */
+export function backupFindings({ restorable, now }: PreflightReads): readonly Finding[] {
   if (restorable instanceof Error) return [notChecked("point-in-time recovery", restorable.message)];
   if (restorable === undefined) {
     const next = ["aws rds modify-db-instance --db-instance-identifier NAME --backup-retention-period 7"];

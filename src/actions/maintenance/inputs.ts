@@ -1,10 +1,10 @@
 import { familyOf, revisionOf, type Service } from "../../domain/aws/ecs.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Fields, Values } from "../../domain/field.ts";
-import type { Look } from "../../domain/services.ts";
+import type { ActionReadContext } from "../../domain/services.ts";
 
-/** What the operator wants of a window. */
-export const wishInputs = {
+/** The operator's options for a window. */
+export const maintenanceInputFields = {
   to: {
     type: "revision",
     required: false,
@@ -26,19 +26,23 @@ export const wishInputs = {
   watch: { type: "duration", description: "How long it is watched afterwards." },
 } as const satisfies Fields;
 
-export type Wish = Values<typeof wishInputs>;
+export type MaintenanceInputs = Values<typeof maintenanceInputFields>;
 
 const WAYS = ["vulcan-ops maintenance --image IMAGE", "vulcan-ops maintenance --to REV", "vulcan-ops status"];
 
 /**
- * The registered revision that is brought, or of which a copy with the image is; without a word the newest one, and with
- * an image alone the one that runs. Exit 6 where there is none.
+ * The registered revision to deploy, or the one to copy with the image. With no option it is the newest one, and with
+ * an image alone the one that runs. Exit 6 if there is none.
  */
-export async function broughtBy({ to, image }: Wish, service: Service, { world }: Look): Promise<string> {
+export async function revisionToDeploy(
+  { to, image }: MaintenanceInputs,
+  service: Service,
+  { services }: ActionReadContext,
+): Promise<string> {
   const family = familyOf(service.taskDefinition);
-  if (to !== undefined) return registered(`${family}:${to}`, await world.aws.ecs.taskDefinition(`${family}:${to}`));
+  if (to !== undefined) return registered(`${family}:${to}`, await services.aws.ecs.taskDefinition(`${family}:${to}`));
   if (image !== undefined) return service.taskDefinition;
-  const [newest = service.taskDefinition] = await world.aws.ecs.revisions(family);
+  const [newest = service.taskDefinition] = await services.aws.ecs.revisions(family);
   if (revisionOf(newest) > revisionOf(service.taskDefinition)) return newest;
   const text = `${service.taskDefinition} runs, and no newer revision is registered: nothing would be migrated`;
   throw usageError("nothing-to-bring", text, WAYS);

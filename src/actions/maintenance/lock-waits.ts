@@ -1,20 +1,20 @@
 import type { LockedSession } from "../../domain/database/locks.ts";
 import { formatDuration } from "../../domain/time.ts";
 
-/** `a report (PID 812, user app, idle in transaction, for 4 min)`: whom to call. */
-export function whoIs({ application, pid, user, state, seconds }: LockedSession): string {
+/** `a report (PID 812, user app, idle in transaction, for 4 min)`: shows whom to contact. */
+export function describeSession({ application, pid, user, state, seconds }: LockedSession): string {
   const since = seconds === undefined ? "" : `for ${formatDuration(seconds)}`;
   return `${application || "a session"} (${[`PID ${pid}`, user && `user ${user}`, state, since].filter(Boolean).join(", ")})`;
 }
 
-/** Who waits behind whom, one line each; empty where nobody waits. */
+/** Which session waits behind which, one line each; empty if none waits. */
 export function blockLines(sessions: readonly LockedSession[]): string[] {
   return sessions.flatMap((session) => {
     if (session.waitsFor === undefined) return [];
     const before = sessions.filter(({ pid }) => session.behind.includes(pid));
-    const who = before.length === 0 ? session.behind.map((pid) => `PID ${pid}`) : before.map(whoIs);
+    const who = before.length === 0 ? session.behind.map((pid) => `PID ${pid}`) : before.map(describeSession);
     return [
-      `${whoIs(session)} waits for ${session.waitsFor.mode} on ${session.waitsFor.on} behind ${who.join(" and ")}`,
+      `${describeSession(session)} waits for ${session.waitsFor.mode} on ${session.waitsFor.on} behind ${who.join(" and ")}`,
     ];
   });
 }

@@ -1,11 +1,11 @@
-import { certainName, chooseContainer } from "../../domain/aws/application-container.ts";
+import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
 import type { HealthSetup } from "../../domain/aws/setup.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { formatDuration } from "../../domain/time.ts";
-import type { Scene } from "./preflight-reads.ts";
+import type { PreflightReads } from "./preflight-reads.ts";
 
-/** A migration needs some of the time for starting, connecting and listening. */
+/** A migration cannot use all of the time: starting, connecting and listening take some of it. */
 const USABLE = 0.8;
 
 interface Limit {
@@ -14,12 +14,20 @@ interface Limit {
 }
 
 /**
- * What stops a task that does not answer, its migrations with it: the container's own check and the load balancer's, of
- * which the first to come counts. During the service's grace period ECS looks at neither. [D]
+ * What stops a task that does not answer, and its migrations: the health check of the container or of the load
+ * balancer, whichever comes first. During the service's grace period ECS ignores both. [D]
  */
-export function limitsOf({ containers, container, service, targetChecks, graceSeconds }: Scene): readonly Limit[] {
-  const application = certainName(chooseContainer({ named: container, balancers: service.balancers, containers }));
-  // Where it is not certain which container migrates, any check could cut it short.
+export function limitsOf({
+  containers,
+  container,
+  service,
+  targetChecks,
+  graceSeconds,
+}: PreflightReads): readonly Limit[] {
+  const application = certainContainerName(
+    chooseContainer({ named: container, balancers: service.balancers, containers }),
+  );
+  // If it is not certain which container migrates, any health check could cut the migration short.
   const checked = containers.filter(({ name }) => name === (application ?? name)).flatMap(({ health }) => health ?? []);
   const health = checked.toSorted((one, other) => ownLimit(one) - ownLimit(other))[0];
   const checks = targetChecks instanceof Error ? [] : targetChecks;
@@ -48,25 +56,25 @@ function limitOf(what: string, seconds: number, rule: string, grace: number): Li
 }
 
 /**
- * A task that migrates at its start does not answer meanwhile. Refused where the time that the release notes announce
- * comes near what the health checks allow.
+ * A task that migrates at its start does not answer meanwhile. Block if the time that the release notes announce comes
+ * near the limit of the health checks.
  */
-export function timeFindings(scene: Scene, expectSeconds?: number): readonly Finding[] {
-  const { told, targetChecks } = scene;
+export function timeFindings(reads: PreflightReads, expectSeconds?: number): readonly Finding[] {
+  const { told, targetChecks } = reads;
   const unread =
     targetChecks instanceof Error
       ? [notChecked("when the load balancer's health check stops a task", targetChecks.message)]
       : [];
-  const [limit] = [...limitsOf(scene)].sort((a, b) => a.seconds - b.seconds);
+  const [limit] = [...limitsOf(reads)].sort((a, b) => a.seconds - b.seconds);
   if (limit === undefined) {
     return unread.length > 0 ? unread : [ok("no-health-check", "no health check cuts a migration short")];
   }
   if (expectSeconds !== undefined) return [judge(expectSeconds, limit), ...unread];
   if (told instanceof Error) return [notChecked("how long the migrations may take", told.message), ...unread];
   const longest = Math.max(0, ...told.applied.map(({ durationMs = 0 }) => durationMs)) / 1000;
-  const said = `${limit.text}; the longest so far took ${formatDuration(Math.ceil(longest))}. If the release notes announce more, say so: --expect 20m`;
+  const text = `${limit.text}; the longest so far took ${formatDuration(Math.ceil(longest))}. If the release notes announce more, say so: --expect 20m`;
   const isLong = longest > limit.seconds * USABLE;
-  return [isLong ? warn("migration-time-unknown", said) : ok("migration-time", said), ...unread];
+  return [isLong ? warn("migration-time-unknown", text) : ok("migration-time", text), ...unread];
 }
 
 function judge(seconds: number, limit: Limit): Finding {

@@ -1,42 +1,42 @@
-import { type AskedDatabase, lookAtAskedDatabase } from "../../checks/database/asked-database.ts";
+import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { ContainerSetup, RestoreWindow, TargetCheck } from "../../domain/aws/setup.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
-import type { MigrationsTold } from "../../domain/migrations/reads.ts";
-import type { Look } from "../../domain/services.ts";
+import type { MigrationsRead } from "../../domain/migrations/reads.ts";
+import type { ActionReadContext } from "../../domain/services.ts";
 import type { Measured } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
 import { mostConnections } from "../watch/prepare.ts";
 import { type NeededImage, neededImages } from "./images.ts";
 
-/** What a window would meet. Whatever could not be read is the reason why. */
-export interface Scene {
+/** What a window would meet. If a value could not be read, it is the Error with the reason. */
+export interface PreflightReads {
   readonly now: number;
   readonly service: Service;
-  /** Of the revision that is brought. */
+  /** Of the revision to deploy. */
   readonly containers: readonly ContainerSetup[];
-  /** What the configuration calls the application's. */
+  /** The configured name of the application's container. */
   readonly container?: string | undefined;
   readonly restorable: RestoreWindow | Error | undefined;
   readonly measured: Measured | Error;
   readonly most: MostConnections | undefined;
-  readonly told: MigrationsTold | Error;
+  readonly told: MigrationsRead | Error;
   /** Undefined where the account has no such instance. */
   readonly instance: Instance | Error | undefined;
-  /** Bytes; what is not known is left out. */
+  /** Bytes; unknown values are left out. */
   readonly storage: Storage | Error;
   readonly images: readonly NeededImage[] | Error;
   /** Health checks of the service's target groups. */
   readonly targetChecks: readonly TargetCheck[] | Error;
-  /** For so long ECS looks at no health check of a task that has started. */
+  /** How long ECS ignores all health checks of a task that has started. */
   readonly graceSeconds: number;
   readonly guarded: readonly ProtectedTask[] | Error;
   /** Undefined where SQL is not set up. */
   readonly locks: readonly LockedSession[] | Error | undefined;
-  readonly asked: AskedDatabase | undefined;
+  readonly asked: QueriedDatabase | undefined;
 }
 
 interface Storage {
@@ -44,22 +44,22 @@ interface Storage {
   readonly largest?: { readonly table: string; readonly bytes: number };
 }
 
-/** The present load: a quarter of an hour, without the minutes whose values still move. */
-const LOOK_BACK = 15 * MINUTE;
+/** The present load: a quarter of an hour, without the newest minutes, whose values may still change. */
+const MEASURED_MS = 15 * MINUTE;
 const SETTLING = 2 * MINUTE;
 
-/** Everything at once; only the service itself has to answer. */
-export async function sceneOf(
+/** Reads everything at once. Only the setups of the service and its containers have to be readable. */
+export async function readPreflight(
   service: Service,
   bring: string,
   image: string | undefined,
-  looking: Look,
-): Promise<Scene> {
-  const { world, target, clock } = looking;
-  const { aws, schema } = world;
+  context: ActionReadContext,
+): Promise<PreflightReads> {
+  const { services, target, clock } = context;
+  const { aws, schema } = services;
   const now = clock.now();
   const to = minuteOf(now - SETTLING);
-  const span = { from: to - LOOK_BACK, to };
+  const span = { from: to - MEASURED_MS, to };
   const [containers, restorable, measured, most, told, locks, ...more] = await Promise.all([
     aws.setup.containers(bring),
     aws.setup.restoreWindow(target.database).catch(asError),
@@ -67,16 +67,16 @@ export async function sceneOf(
       .subject(target, service)
       .then((subject) => aws.watch.metrics(subject, span))
       .then((answer) => answer.measured, asError),
-    mostConnections(looking, () => undefined),
+    mostConnections(context, () => undefined),
     schema.migrations().catch(asError),
-    schema.sql?.whoBlocks().catch(asError),
+    schema.sql?.lockHolders().catch(asError),
     aws.rds.instance(target.database).catch(asError),
-    storageOf(span, looking).catch(asError),
-    neededImages(service, bring, image, looking).catch(asError),
+    storageOf(span, context).catch(asError),
+    neededImages(service, bring, image, context).catch(asError),
     aws.setup.targetChecks(service.targetGroups).catch(asError),
     aws.setup.service(target.cluster, target.service),
     aws.ecs.protectedTasks(target.cluster, target.service).catch(asError),
-    lookAtAskedDatabase(world, target),
+    readQueriedDatabase(services, target),
   ]);
   const [instance, storage, images, targetChecks, setup, guarded, asked] = more;
   const graceSeconds = setup?.graceSeconds ?? 0;
@@ -85,10 +85,10 @@ export async function sceneOf(
   return { now, service, containers, container, restorable, measured, most, told, locks, ...read };
 }
 
-async function storageOf(span: Span, { world, target }: Look): Promise<Storage> {
+async function storageOf(span: Span, { services, target }: ActionReadContext): Promise<Storage> {
   const [points, largest] = await Promise.all([
-    world.aws.watch.freeStorage(target.database, span),
-    world.schema.sql?.largestTable(),
+    services.aws.watch.freeStorage(target.database, span),
+    services.schema.sql?.largestTable(),
   ]);
   const free = points.at(-1)?.value;
   return { ...(free !== undefined && { free }), ...(largest && { largest }) };

@@ -5,7 +5,7 @@ const DAY = 24 * 60;
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const POINT = /^(?:([a-z]{3}):)?(\d\d):(\d\d)$/i;
 
-/** Does RDS's window, `sun:03:00-sun:03:30` or `02:00-02:30` of each day, in UTC, overlap with ours? */
+/** Does RDS's window overlap with ours? `sun:03:00-sun:03:30`, or `02:00-02:30` of each day, in UTC. */
 export function overlaps(span: string, { opens, closes }: Window): boolean {
   const [from, to] = span.split("-").map(minuteOf);
   if (from === undefined || to === undefined) return false;
@@ -13,7 +13,7 @@ export function overlaps(span: string, { opens, closes }: Window): boolean {
   const length = (to - from + period) % period;
   const begin = minutesOfWeek(opens);
   const end = begin + (Date.parse(closes) - Date.parse(opens)) / MINUTE;
-  // The one before ours may still last; a window of ours is a day long at most.
+  // RDS's previous window may still last. Our window is a day long at most.
   const first = Math.floor((begin - from) / period) * period + from;
   return [first, first + period].some((at) => at < end && at + length > begin);
 }

@@ -9,14 +9,14 @@ export interface Window {
   readonly closes: string;
 }
 
-/** Where nobody says when it ends: time for a migration of an hour and a watch of half an hour, with some to spare. */
+/** If no end is given: time for a migration of an hour and a watch of half an hour, with some to spare. */
 const USUAL_MS = 120 * MINUTE;
 /** A step waits for a day at most. */
 const FURTHEST_MS = 24 * 60 * MINUTE;
-/** Scaling down and up, a rollout and the drain. */
+/** Time for scaling down and up, a rollout and the drain. */
 const AROUND_MS = 25 * MINUTE;
 
-/** The window as it was given; what was left out begins now, and lasts two hours. */
+/** The window as given. By default it begins now, and lasts two hours. */
 export function windowOf(given: { readonly opens?: string; readonly closes?: string }, now: number): Window {
   const opens = wholeMinute(given.opens === undefined ? now : Date.parse(given.opens));
   const closes = given.closes === undefined ? Date.parse(opens) + USUAL_MS : Date.parse(given.closes);
@@ -25,7 +25,7 @@ export function windowOf(given: { readonly opens?: string; readonly closes?: str
 
 const wholeMinute = (at: number): string => new Date(Math.floor(at / MINUTE) * MINUTE).toISOString();
 
-/** Fresh tasks are compared with nothing for five minutes, and fewer than ten more say too little. */
+/** Fresh tasks are compared with nothing for five minutes, and fewer than ten more minutes prove too little. */
 const FEWEST_SECONDS = 15 * 60;
 
 export function watchFindings(watchSeconds: number): readonly Finding[] {

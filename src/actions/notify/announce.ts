@@ -2,7 +2,7 @@ import { type Attempt, defineAction, type StepPlan, type Verdict } from "../../d
 import { announcement, MOMENTS, type Moment } from "../../domain/announcement.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { Channel, World } from "../../domain/services.ts";
+import type { ActionServices, Channel } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
 
 const inputs = {
@@ -16,29 +16,29 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly service: string;
-  readonly channel: World["channel"];
+  readonly channel: ActionServices["channel"];
   readonly now: number;
 }
 
-/** Tells people. It is sent at most once, and never fails the run: whoever cannot be told so is given the text. */
-export const announce = defineAction<World, typeof inputs, Seen>({
+/** Announces the maintenance at most once. A failure never fails the run: the operator gets the text to paste. */
+export const announce = defineAction<ActionServices, typeof inputs, Observation>({
   name: "notify.announce",
   summary: "Tell people about a maintenance by the channel that is set up, or give the text to paste.",
   risk: "change",
   inputs,
   outputs: { told: { type: "boolean", description: "true once it was told, or given to paste" } },
-  observe: async (_given, { world, target, clock }) => ({
+  observe: async (_given, { services, target, clock }) => ({
     kind: "observed",
-    value: { service: target.service, channel: world.channel, now: clock.now() },
+    value: { service: target.service, channel: services.channel, now: clock.now() },
   }),
-  plan: (given, seen) => planAnnouncement(given, seen),
+  plan: (given, observation) => planAnnouncement(given, observation),
   verify: async (given, attempt) => judge(given, attempt),
   probe: async () => ({ kind: "done", evidence: "whether it arrived cannot be seen; it is not sent twice" }),
 });
 
-function planAnnouncement(given: Inputs, { service, channel, now }: Seen): StepPlan {
+function planAnnouncement(given: Inputs, { service, channel, now }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   const needless = whyNeedless(given, now);
   if (needless !== undefined) return { ...nothing, summary: needless };

@@ -2,9 +2,9 @@ import { defineAction, type Observed, type StepPlan } from "../../domain/action.
 import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Look, World } from "../../domain/services.ts";
-import { awaitModifiable, followSettings, planSettings, probeSettings } from "./change-settings.ts";
-import { expectedOf } from "./copied-settings.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
+import { expectedSettings } from "./copied-settings.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance whose settings it shall have." },
@@ -14,37 +14,38 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly now: Instance;
   readonly wanted: Settings;
 }
 
-/** What a restore cannot be told: one ModifyDBInstance, undone by the old values. */
-export const alignSettings = defineAction<World, typeof inputs, Seen>({
+/** Sets what a restore request cannot set, in one ModifyDBInstance. The undo sends the old values. */
+export const alignSettings = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.alignSettings",
   summary: "Give an instance the source's settings that a restore cannot be told, and wait until they are in force.",
   risk: "change",
   inputs,
   outputs: {},
-  observe: (given, looking) => observe(given, looking),
-  plan: (given, seen) => planAlign(given, seen),
-  verify: ({ name }, attempt, waiting) => followSettings(name, attempt, waiting),
-  probe: ({ name }, attempt, looking) => probeSettings(name, attempt, looking),
+  observe: (given, context) => observe(given, context),
+  plan: (given, observation) => planAlign(given, observation),
+  verify: ({ name }, attempt, context) => followSettings(name, attempt, context),
+  busy: busyInstance(({ name }) => name),
+  probe: ({ name }, attempt, context) => probeSettings(name, attempt, context),
 });
 
-async function observe(given: Inputs, looking: Look): Promise<Observed<Seen>> {
+async function observe(given: Inputs, context: ActionReadContext): Promise<Observed<Observation>> {
   const [source, now] = await Promise.all([
-    looking.world.aws.rds.instance(given.source),
-    awaitModifiable(given.name, looking),
+    context.services.aws.rds.instance(given.source),
+    awaitModifiable(given.name, context),
   ]);
-  if (now === undefined && looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
+  if (now === undefined && context.pendingStep !== undefined) return { kind: "deferred", until: context.pendingStep };
   if (now === undefined || source === undefined)
     throw guardError("instance-gone", `there is no instance ${now === undefined ? given.name : given.source}`);
-  const wanted = given.values === undefined ? expectedOf(source) : (JSON.parse(given.values) as Settings);
+  const wanted = given.values === undefined ? expectedSettings(source) : (JSON.parse(given.values) as Settings);
   return { kind: "observed", value: { now, wanted } };
 }
 
-function planAlign({ source, name }: Inputs, { now, wanted }: Seen): StepPlan {
+function planAlign({ source, name }: Inputs, { now, wanted }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   return (
     planSettings(now, wanted, { source, name }) ?? {

@@ -1,9 +1,9 @@
 import { defineAction, type Verdict } from "../../domain/action.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
-import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
+import { poll, unlessTransient } from "../poll.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance that is restored from." },
@@ -16,15 +16,18 @@ const POLL_MS = 15_000;
 /** How far RDS is behind: it ships the log every five minutes. [D] */
 const LAG_MS = 5 * 60_000;
 
-/** Waits until RDS has shipped the log as far as the moment. */
-export const awaitRestorable = defineAction<World, typeof inputs, RestoreWindow | undefined>({
+/** Waits until RDS has shipped the log up to the restore point. */
+export const awaitRestorable = defineAction<ActionServices, typeof inputs, RestoreWindow | undefined>({
   name: "rds.awaitRestorable",
   summary: "Wait until the log has been shipped as far as the moment to restore to.",
   risk: "read",
-  takes: [{ seconds: 300, why: "RDS ships its log every 5 min" }],
+  minimumDurations: [{ seconds: 300, why: "RDS ships its log every 5 min" }],
   inputs,
   outputs: {},
-  observe: async ({ source }, { world }) => ({ kind: "observed", value: await world.aws.setup.restoreWindow(source) }),
+  observe: async ({ source }, { services }) => ({
+    kind: "observed",
+    value: await services.aws.setup.restoreWindow(source),
+  }),
   plan: ({ to }, window) => {
     const nothing = { changes: [], findings: [], outputs: {} };
     const latest = window?.latest ?? "";
@@ -35,29 +38,26 @@ export const awaitRestorable = defineAction<World, typeof inputs, RestoreWindow 
       waitsFor: `the latest restorable time is later than ${utcTime(to)}`,
     };
   },
-  verify: (given, _attempt, waiting) => wait(given, waiting),
+  verify: (given, _attempt, context) => wait(given, context),
 });
 
-/** RDS wants a moment that lies before the latest one. [D] */
+/** RDS wants a moment before the latest restorable time. [D] */
 const isPast = (to: string, window: RestoreWindow | undefined): boolean => window !== undefined && window.latest > to;
 
-async function wait({ source, to }: Inputs, { world, clock, deadline, signal, progress }: Wait): Promise<Verdict> {
-  for (;;) {
-    const window = await world.aws.setup.restoreWindow(source).catch((error: unknown) => {
-      if (isTransient(error)) return undefined;
-      throw error;
-    });
-    if (isPast(to, window)) return { kind: "true", text: `RDS has got to ${utcTime(window?.latest ?? "")}` };
-    const now = clock.now();
-    const seen =
+function wait({ source, to }: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  return poll<Verdict>(context, POLL_MS, async () => {
+    const window = await context.services.aws.setup.restoreWindow(source).catch(unlessTransient);
+    if (isPast(to, window)) return { end: { kind: "true", text: `RDS has got to ${utcTime(window?.latest ?? "")}` } };
+    const observation =
       window === undefined ? "cannot see it just now" : `RDS has ${utcTime(window.latest)}, and needs ${utcTime(to)}`;
-    if (now >= deadline)
-      return {
-        kind: "open",
-        failure: { reason: "not-restorable-yet", text: seen, evidence: [], next: ["vulcan-ops resume"] },
-      };
-    const left = Date.parse(to) + LAG_MS - now;
-    progress(left > 0 ? `${seen}: about ${formatDuration(left / 1000)} more` : `${seen}: any moment`);
-    await clock.sleep(POLL_MS, signal);
-  }
+    const failure = {
+      reason: "not-restorable-yet",
+      text: observation,
+      evidence: [],
+      next: ["vulcan-ops resume"],
+    };
+    const left = Date.parse(to) + LAG_MS - context.clock.now();
+    const rest = left > 0 ? `about ${formatDuration(left / 1000)} more` : "any moment";
+    return { late: { kind: "open", failure }, text: `${observation}: ${rest}` };
+  });
 }

@@ -3,14 +3,16 @@ import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { block } from "../../domain/finding.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
-import type { Look, Wait } from "../../domain/services.ts";
-import { shownBy } from "../../domain/time.ts";
+import type { ActionReadContext, ActionVerifyContext } from "../../domain/services.ts";
+import { consistentBy } from "../../domain/time.ts";
+import type { Beginning } from "../nothing-begun.ts";
+import { poll } from "../poll.ts";
 import { alignRequest, settingsIn, toChange } from "./modify-request.ts";
-import { watchInstance } from "./wait-for-instance.ts";
+import { waitForInstance } from "./wait-for-instance.ts";
 
 /**
- * One ModifyDBInstance that gives an instance these settings, undone by the old ones, which `undo` gets as `values`.
- * Undefined where it has them already.
+ * One ModifyDBInstance that gives an instance these settings. The undo sends the old ones, which `undo` gets as
+ * `values`. Undefined if the instance has them already.
  */
 export function planSettings(now: Instance, wanted: Settings, undo: JsonObject): StepPlan | undefined {
   const { id: name } = now;
@@ -46,51 +48,79 @@ export function planSettings(now: Instance, wanted: Settings, undo: JsonObject):
   };
 }
 
-/** A request until it shows in the status. [O: some seconds] */
+/** Time until a request shows in the status. [O: some seconds] */
 const REACTION_MS = 30_000;
 const PROBE_POLL_MS = 5000;
 
-export async function probeSettings(name: string, { operation, confirmedAt }: Attempt, looking: Look): Promise<Probe> {
+export async function probeSettings(
+  name: string,
+  { operation, confirmedAt }: Attempt,
+  context: ActionReadContext,
+): Promise<Probe> {
   const wanted = settingsIn(operation?.input ?? {});
-  const settled = shownBy(confirmedAt, REACTION_MS, looking.clock.now());
-  for (;;) {
-    const now = await looking.world.aws.rds.instance(name);
-    if (now === undefined) return { kind: "unknown", evidence: `there is no instance ${name}` };
+  const { clock, services } = context;
+  const deadline = consistentBy(confirmedAt, REACTION_MS, clock.now());
+  return poll<Probe>({ clock, deadline }, PROBE_POLL_MS, async () => {
+    const now = await services.aws.rds.instance(name);
+    if (now === undefined) return { end: { kind: "unknown", evidence: `there is no instance ${name}` } };
     const open = Object.keys(toChange(now.settings, wanted));
-    if (open.length === 0) return { kind: "done", evidence: `${name} has these settings` };
+    if (open.length === 0) return { end: { kind: "done", evidence: `${name} has these settings` } };
     if (now.status !== "available" || now.pending.length > 0)
-      return { kind: "inProgress", evidence: `${name} is ${now.status}` };
-    if (looking.clock.now() >= settled) return { kind: "notDone", evidence: `${name} has not got ${open.join(", ")}` };
-    await looking.clock.sleep(PROBE_POLL_MS);
-  }
+      return { end: { kind: "inProgress", evidence: `${name} is ${now.status}` } };
+    return { late: { kind: "notDone", evidence: `${name} has not got ${open.join(", ")}` } };
+  });
 }
 
-/** Until they are in force. */
+/** Waits until the settings are in force. */
 export async function followSettings(
   name: string,
-  { operation, confirmedAt = "" }: Attempt,
-  waiting: Wait,
+  { operation, basis, confirmedAt = "" }: Attempt,
+  context: ActionVerifyContext,
 ): Promise<Verdict> {
   const wanted = settingsIn(operation?.input ?? {});
   const missing = ({ settings }: Instance): string | undefined => {
     const open = Object.keys(toChange(settings, wanted));
     return open.length === 0 ? undefined : `not in force yet: ${open.join(", ")}`;
   };
-  const verdict = await watchInstance({ name, since: Date.parse(confirmedAt), missing, next: [] }, waiting);
+  const changed = Object.keys((basis?.settings as Settings | undefined) ?? wanted);
+  const begins = (instance: Instance | undefined): Beginning => {
+    if (instance?.status !== "available" || instance.pending.length > 0) return "begun";
+    const open = Object.keys(toChange(instance.settings, wanted));
+    if (open.length === 0 || !changed.every((setting) => open.includes(setting))) return "begun";
+    return { asBefore: `${name} is available with nothing pending, and has not got ${open.join(", ")}` };
+  };
+  const since = Date.parse(confirmedAt);
+  const verdict = await waitForInstance({ name, since, missing, begins, next: [] }, context);
   if (verdict.kind !== "true") return verdict;
   const isStale = verdict.instance?.parameterStatus === "pending-reboot";
   const reboot = commandLine`; its parameter group wants a reboot: aws rds reboot-db-instance --db-instance-identifier ${name}`;
   return { kind: "true", text: `${name} has ${Object.keys(wanted).join(", ")}${isStale ? reboot : ""}` };
 }
 
+/**
+ * An instance can leave `available` between our last read and the request: its first backup begins, for one. Right after
+ * the refusal a read may still show `available`. [O]
+ */
+export const busyInstance = <I>(nameIn: (inputs: I) => string) => ({
+  refusal: /\bInvalidDBInstanceState/,
+  wait: async (inputs: I, context: ActionReadContext, signal: AbortSignal): Promise<boolean> => {
+    await context.clock.sleep(POLL_MS, signal);
+    return (await awaitModifiable(nameIn(inputs), context, signal))?.status === "available";
+  },
+});
+
 const POLL_MS = 10_000;
 const POLLS = 30;
 
-/** RDS takes changes of an available instance only; its first backup, say, is waited for: five minutes at most. */
-export async function awaitModifiable(name: string, { world, clock }: Look): Promise<Instance | undefined> {
+/** RDS takes changes of an available instance only. Waits for that (its first backup, say): five minutes at most. */
+export async function awaitModifiable(
+  name: string,
+  { services, clock }: ActionReadContext,
+  signal?: AbortSignal,
+): Promise<Instance | undefined> {
   for (let poll = 0; ; poll++) {
-    const now = await world.aws.rds.instance(name);
+    const now = await services.aws.rds.instance(name);
     if (now === undefined || now.status === "available" || poll === POLLS) return now;
-    await clock.sleep(POLL_MS);
+    await clock.sleep(POLL_MS, signal);
   }
 }

@@ -3,15 +3,15 @@ import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import { block, tally, worstFirst } from "../../domain/finding.ts";
+import { block, summariseFindings, worstFirst } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Look, World } from "../../domain/services.ts";
-import { whyUntold } from "../database/clients.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import { whyUnknown } from "../database/clients.ts";
 import { namesIn } from "../ecs/revision/definition-edits.ts";
-import { ofTheConnection } from "./connection-findings.ts";
-import { ofTheOutage, ofTheQuiet, ofTheSideEffects, ofTheWayBack } from "./cutover-findings.ts";
-import { keptName } from "./instance-name.ts";
+import { connectionFindings } from "./connection-findings.ts";
+import { clientFindings, outageFindings, sideEffectFindings, undoFindings } from "./cutover-findings.ts";
+import { nameForOldInstance } from "./instance-name.ts";
 
 const inputs = {
   cutover: { type: "string", description: "revision or rename." },
@@ -24,22 +24,22 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly source: Instance;
   readonly service: Service;
   readonly definition: TaskDefinition;
   readonly drainSeconds: number;
   readonly migrations: readonly AppliedMigration[] | Error;
-  /** What the source would be called afterwards, and who is called so now. */
+  /** The new name of the source after a rename, and the instance that has this name now. */
   readonly kept: string;
   readonly taken: Instance | undefined;
   readonly isSecretThere: boolean;
-  /** Why it cannot be proven that nobody writes. */
+  /** Why it cannot be proven that no client writes. */
   readonly why: string | undefined;
 }
 
-/** What a cutover would meet, do besides, and leave behind. */
-export const checkCutover = defineAction<World, typeof inputs, Seen>({
+/** What a cutover would meet, its side effects, and what it would leave behind. */
+export const checkCutover = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.checkCutover",
   summary: "Check what bringing the service onto a restored database would meet, and what else it would do.",
   risk: "read",
@@ -49,49 +49,65 @@ export const checkCutover = defineAction<World, typeof inputs, Seen>({
     left: { type: "string", description: "what the database that is left is called afterwards" },
     taken: { type: "string", description: "what the database that is gone to is called afterwards" },
   },
-  observe: async (given, looking) => ({ kind: "observed", value: await look(given, looking) }),
-  plan: (given, seen) => planCheck(given, seen),
+  observe: async (given, context) => ({ kind: "observed", value: await readCutover(given, context) }),
+  plan: (given, observation) => planCheck(given, observation),
 });
 
-async function look({ source: id, to, databaseSecret }: Inputs, { world, target }: Look): Promise<Seen> {
-  const kept = keptName(id, to);
-  const { ecs, rds } = world.aws;
+async function readCutover(
+  { source: id, to, databaseSecret }: Inputs,
+  { services, target }: ActionReadContext,
+): Promise<Observation> {
+  const kept = nameForOldInstance(id, to);
+  const { ecs, rds } = services.aws;
   const [source, taken, service, migrations, isSecretThere] = await Promise.all([
     rds.instance(id),
     rds.instance(kept),
     ecs.service(target.cluster, target.service),
-    world.schema.migrations().then(
+    services.schema.migrations().then(
       ({ applied }) => applied,
       (error: Error) => error,
     ),
-    databaseSecret === undefined ? true : world.aws.around.hasSecret(databaseSecret).catch(() => true),
+    databaseSecret === undefined ? true : services.aws.around.hasSecret(databaseSecret).catch(() => true),
   ]);
   const [definition, ...drains] = await Promise.all([
     ecs.taskDefinition(service.taskDefinition),
-    ...service.targetGroups.map((group) => world.aws.drainSeconds(group).catch(() => USUAL_DRAIN_SECONDS)),
+    ...service.targetGroups.map((group) => services.aws.drainSeconds(group).catch(() => USUAL_DRAIN_SECONDS)),
   ]);
   if (source === undefined || definition === undefined)
     throw guardError("gone", `there is no ${source === undefined ? `instance ${id}` : service.taskDefinition}`);
   const drainSeconds = Math.max(0, ...drains);
-  return { source, taken, service, definition, migrations, kept, isSecretThere, drainSeconds, why: whyUntold(world) };
+  return {
+    source,
+    taken,
+    service,
+    definition,
+    migrations,
+    kept,
+    isSecretThere,
+    drainSeconds,
+    why: whyUnknown(services),
+  };
 }
 
-/** What a target group has unless somebody chose otherwise. */
+/** A target group's default. */
 const USUAL_DRAIN_SECONDS = 300;
 
-function planCheck(given: Inputs, seen: Seen): StepPlan {
+function planCheck(given: Inputs, observation: Observation): StepPlan {
   const { cutover, source, name, to } = given;
-  const { service, migrations, drainSeconds, kept } = seen;
+  const { service, migrations, drainSeconds, kept } = observation;
   const findings = worstFirst([
-    ...obstacles(given, seen),
-    ...ofTheOutage(cutover, drainSeconds),
-    ...ofTheQuiet(source, seen.why),
-    ...ofTheSideEffects(to, service.taskDefinition, migrations),
-    ...ofTheWayBack(cutover, source, service),
+    ...obstacles(given, observation),
+    ...outageFindings(cutover, drainSeconds),
+    ...clientFindings(source, observation.why),
+    ...sideEffectFindings(to, service.taskDefinition, migrations),
+    ...undoFindings(cutover, source, service),
   ]);
   const isRename = cutover === "rename";
   return {
-    summary: tally(`${service.name}: ${source} → ${isRename ? `${source}, which ${name} is then` : name}`, findings),
+    summary: summariseFindings(
+      `${service.name}: ${source} → ${isRename ? `${source}, which ${name} is then` : name}`,
+      findings,
+    ),
     changes: [],
     findings,
     outputs: { kept, left: isRename ? kept : source, taken: isRename ? source : name },
@@ -100,11 +116,11 @@ function planCheck(given: Inputs, seen: Seen): StepPlan {
 
 function obstacles(
   { cutover, name, databaseSecret, leave }: Inputs,
-  { source, definition, kept, taken, isSecretThere }: Seen,
+  { source, definition, kept, taken, isSecretThere }: Observation,
 ): Finding[] {
   if (!isSecretThere)
     return [block("secret-absent", `there is no secret ${databaseSecret}`, [`aws secretsmanager list-secrets`])];
-  if (cutover !== "rename") return ofTheConnection(definition, source, name, databaseSecret, namesIn(leave));
+  if (cutover !== "rename") return connectionFindings(definition, source, name, databaseSecret, namesIn(leave));
   return taken === undefined
     ? []
     : [block("name-taken", `there is an instance ${kept} already, as ${source.id} would be called; it is left alone`)];

@@ -3,7 +3,7 @@ import type { Instance } from "../../domain/aws/rds.ts";
 import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Json } from "../../domain/json.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { type Deviation, deviations } from "./copied-settings.ts";
 
 const inputs = {
@@ -13,15 +13,15 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** Proves that the copy is set up as its source, setting by setting. */
-export const compareSettings = defineAction<World, typeof inputs, null>({
+/** Proves, setting by setting, that the copy is set up like its source. */
+export const compareSettings = defineAction<ActionServices, typeof inputs, null>({
   name: "rds.compareSettings",
   summary: "Prove that a restored instance has every setting that it shall have.",
   risk: "read",
   inputs,
   outputs: {},
-  async observe(_given, looking) {
-    if (looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
+  async observe(_given, context) {
+    if (context.pendingStep !== undefined) return { kind: "deferred", until: context.pendingStep };
     return { kind: "observed", value: null };
   },
   plan: ({ source, name }) => ({
@@ -31,22 +31,22 @@ export const compareSettings = defineAction<World, typeof inputs, null>({
     outputs: {},
     waitsFor: "no setting differs from what it shall be",
   }),
-  verify: (given, _attempt, waiting) => compare(given, waiting),
+  verify: (given, _attempt, context) => compare(given, context),
 });
 
-const both = ({ source, name }: Inputs, { world }: Look) =>
-  Promise.all([world.aws.rds.instance(source), world.aws.rds.instance(name)]);
+const both = ({ source, name }: Inputs, { services }: ActionReadContext) =>
+  Promise.all([services.aws.rds.instance(source), services.aws.rds.instance(name)]);
 
 const POLL_MS = 5000;
 
-async function compare(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { clock, deadline, signal, progress } = waiting;
+async function compare(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const { clock, deadline, signal, progress } = context;
   for (;;) {
-    const seen = await both(given, waiting).catch((error: unknown) => {
+    const observation = await both(given, context).catch((error: unknown) => {
       if (isTransient(error) && clock.now() < deadline) return undefined;
       throw error;
     });
-    if (seen !== undefined) return judge(given, seen);
+    if (observation !== undefined) return judge(given, observation);
     progress("cannot see the settings just now");
     await clock.sleep(POLL_MS, signal);
   }

@@ -2,8 +2,8 @@ import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
 
 /**
- * What a restore has to be told, lest RDS chooses: its members by the settings they restate. All else of a setting's
- * value comes from the backup itself. (Reference: rds-and-migrations.md A1)
+ * What a restore request has to state, because RDS would choose it otherwise: the setting, and the member that restates
+ * it. All other settings come from the backup itself. (Reference: rds-and-migrations.md A1)
  */
 const RESTORED_BY: Readonly<Record<string, string>> = {
   DBInstanceClass: "DBInstanceClass",
@@ -31,9 +31,9 @@ const RESTORED_BY: Readonly<Record<string, string>> = {
   Tags: "Tags",
 };
 
-/** The members of a restore that restate the source's settings. Zones are left to RDS: Multi-AZ forbids to name one. */
-export function restatedBy(source: Instance): JsonObject {
-  const expected = expectedOf(source);
+/** The members of a restore that restate the source's settings. RDS chooses the zone: Multi-AZ forbids naming one. */
+export function requestSettings(source: Instance): JsonObject {
+  const expected = expectedSettings(source);
   const members = Object.entries(RESTORED_BY).flatMap(([setting, member]): [string, Json][] => {
     const value = expected[setting] ?? null;
     return isEmpty(value) || !isTakenBy(expected, setting) ? [] : [[member, value]];
@@ -44,7 +44,7 @@ export function restatedBy(source: Instance): JsonObject {
 
 const isEmpty = (value: Json): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
-/** GiB. Below it, gp3 on PostgreSQL has its baseline, which is shown and cannot be asked for. [K] */
+/** GiB. Below it, gp3 on PostgreSQL has its baseline, which RDS shows but does not accept in a request. [K] */
 const GP3_STRIPED = 400;
 
 function isTakenBy({ StorageType, AllocatedStorage }: Settings, setting: string): boolean {
@@ -53,14 +53,14 @@ function isTakenBy({ StorageType, AllocatedStorage }: Settings, setting: string)
   return setting === "Iops" && /^io/.test(String(StorageType));
 }
 
-/** What the copy shall have: as the source, except that a source without room gets the least growth that RDS takes. */
-export function expectedOf({ settings, status }: Instance): Settings {
+/** The settings that the copy should have: the source's. A source with full storage gets the least growth RDS takes. */
+export function expectedSettings({ settings, status }: Instance): Settings {
   if (status !== "storage-full") return settings;
-  // Rather a GiB more than a refusal, should RDS round the other way.
+  // One GiB too much is better than a refusal, if RDS rounds the other way.
   return { ...settings, AllocatedStorage: Math.floor(Number(settings.AllocatedStorage) * 1.1) + 1 };
 }
 
-/** One setting of the copy that is not as it shall be. */
+/** One setting of the copy that is not as expected. */
 export interface Deviation {
   readonly setting: string;
   readonly source: Json;
@@ -68,9 +68,9 @@ export interface Deviation {
   readonly expected: Json;
 }
 
-/** Whatever is not as it shall be, by the names of DescribeDBInstances. */
+/** Every setting that is not as expected, by its name in DescribeDBInstances. */
 export function deviations(source: Instance, restored: Instance): readonly Deviation[] {
-  const expected = expectedOf(source);
+  const expected = expectedSettings(source);
   return Object.keys(expected)
     .map((setting) => ({
       setting,

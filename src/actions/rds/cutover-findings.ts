@@ -5,7 +5,7 @@ import type { Finding } from "../../domain/operation.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
 
 /** How long users get nothing, and from which step to which. */
-export function ofTheOutage(cutover: string, drainSeconds: number): Finding[] {
+export function outageFindings(cutover: string, drainSeconds: number): Finding[] {
   const drain = `draining takes up to ${formatDuration(drainSeconds)}`;
   const names = cutover === "rename" ? ", the two renames and the new name about 12 min" : "";
   return [
@@ -16,18 +16,19 @@ export function ofTheOutage(cutover: string, drainSeconds: number): Finding[] {
   ];
 }
 
-/** That nobody else writes is proven by SQL or not at all. */
-export function ofTheQuiet(source: string, why: string | undefined): Finding[] {
+/** Only SQL can prove that no other client writes. */
+export function clientFindings(source: string, why: string | undefined): Finding[] {
   if (why === undefined) return [];
   return [warn("quiet-unproven", `that nobody else writes to ${source} meanwhile will not be proven: ${why}`)];
 }
 
-/** What may lead somebody back by mistake. */
-export function ofTheWayBack(
+/** What may bring the service back to the old database by mistake. */
+export function undoFindings(
   cutover: string,
   source: string,
   { taskDefinition, breaker, deployments }: Service,
 ): Finding[] {
+  const doubt = breaker === undefined ? "; ECS does not say whether the breaker is on" : "";
   const found = [
     deployments.length > 1 &&
       warn(
@@ -47,25 +48,24 @@ export function ofTheWayBack(
         "IAM policies, proxies and Terraform go by the resource id, which is a new one under the old name",
       ),
     cutover === "revision" &&
-      breaker.enabled &&
-      breaker.goesBack &&
+      (breaker === undefined || (breaker.enabled && breaker.rollback)) &&
       warn(
         "breaker-goes-back",
-        `if the new revision does not start, the circuit breaker puts ${taskDefinition} back: on ${source}`,
+        `if the new revision does not start, the circuit breaker puts ${taskDefinition} back: on ${source}${doubt}`,
       ),
   ];
   return found.filter((finding) => finding !== false);
 }
 
-/** What goes back in time with the database, and what does not: nobody sees these but who knows of them. */
-export function ofTheSideEffects(
+/** What goes back in time with the database, and what does not. An operator who does not know of it does not see it. */
+export function sideEffectFindings(
   to: string,
   taskDefinition: string,
   applied: readonly AppliedMigration[] | Error,
 ): Finding[] {
   const since = `after ${utcTime(to)}`;
   return [
-    ...ofTheMigrations(to, taskDefinition, applied),
+    ...migrationFindings(to, taskDefinition, applied),
     warn(
       "documents-newer",
       `documents that were put into S3 ${since} stay there, and this database does not know them`,
@@ -82,7 +82,7 @@ export function ofTheSideEffects(
   ];
 }
 
-function ofTheMigrations(to: string, image: string, applied: readonly AppliedMigration[] | Error): Finding[] {
+function migrationFindings(to: string, image: string, applied: readonly AppliedMigration[] | Error): Finding[] {
   if (applied instanceof Error)
     return [warn("migrations-unknown", `which migrations came ${utcTime(to)} or later is unknown: ${applied.message}`)];
   const later = applied.filter(({ appliedAt = "" }) => appliedAt > to).map(({ version }) => version);

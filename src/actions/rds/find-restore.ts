@@ -1,4 +1,8 @@
-import { type AskedDatabase, askedFindings, lookAtAskedDatabase } from "../../checks/database/asked-database.ts";
+import {
+  type QueriedDatabase,
+  queriedDatabaseFindings,
+  readQueriedDatabase,
+} from "../../checks/database/queried-database.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Instance, Quota } from "../../domain/aws/rds.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
@@ -7,12 +11,12 @@ import type { TableFacts } from "../../domain/database/facts.ts";
 import { guardError, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Look, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
-import { type LaterRead, ofThePassword } from "../database/password-end.ts";
+import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { newName } from "./instance-name.ts";
-import { ALTERNATIVES, ofTheLoss, ofTheMoment, ofTheQuotas, ofWhatStays } from "./restore-findings.ts";
-import { type Aim, aimOf } from "./restore-time.ts";
+import { ALTERNATIVES, leftBehindFindings, lossFindings, quotaFindings, timeFindings } from "./restore-findings.ts";
+import { type RestoreTime, restoreTime } from "./restore-time.ts";
 
 const inputs = {
   to: { type: "time", required: false, description: "The moment; this, latest or beforeMigration." },
@@ -23,22 +27,22 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly source: Instance;
   readonly window: RestoreWindow;
-  readonly aim: Aim;
+  readonly aim: RestoreTime;
   readonly name: string;
   readonly quotas: Readonly<Record<string, Quota>>;
   /** Undefined where SQL is not set up. */
   readonly lost: readonly TableFacts[] | Error | undefined;
-  readonly asked: AskedDatabase | undefined;
+  readonly asked: QueriedDatabase | undefined;
   readonly password: readonly Finding[];
   /** Epoch ms of the clock. */
   readonly now: number;
 }
 
-/** Fixes what is restored, to when and under which name, and tells what it would cost. */
-export const findRestore = defineAction<World, typeof inputs, Seen>({
+/** Fixes what is restored, to when and under which name, and reports what the restore would cost. */
+export const findRestore = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.findRestore",
   summary: "Fix the moment and the name of a restore, and find what stands in its way and what it would not have.",
   risk: "read",
@@ -48,37 +52,37 @@ export const findRestore = defineAction<World, typeof inputs, Seen>({
     to: { type: "time", description: "the moment" },
     name: { type: "string", description: "the new instance" },
   },
-  observe: async (given, looking) => ({ kind: "observed", value: await look(given, looking) }),
-  plan: (_given, seen) => planFind(seen),
+  observe: async (given, context) => ({ kind: "observed", value: await readRestore(given, context) }),
+  plan: (_given, observation) => planFind(observation),
 });
 
 /** A restore takes RDS 15 to 20 min at least. [O] */
 const PROOF: LaterRead = { what: "the proof of what was restored", seconds: 15 * 60 };
 
-/** For rows that would be lost: a prompt waits for them no longer. */
+/** For counting rows that would be lost: the prompt waits no longer for them. */
 const LOSS_BUDGET_MS = 1000;
 
-async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen> {
-  const { rds, setup } = world.aws;
+async function readRestore(given: Inputs, { services, target, clock }: ActionReadContext): Promise<Observation> {
+  const { rds, setup } = services.aws;
   const [found, backups, quotas, migrations] = await Promise.all([
     rds.instance(target.database),
     setup.restoreWindow(target.database),
     rds.quotas().catch(() => ({})),
-    given.beforeMigration === undefined ? undefined : world.schema.migrations(),
+    given.beforeMigration === undefined ? undefined : services.schema.migrations(),
   ]);
   const { source, window } = restorable(target.database, found, backups);
   const now = clock.now();
-  const aim = aimOf(given, window, migrations?.applied ?? [], now);
+  const aim = restoreTime(given, window, migrations?.applied ?? [], now);
   const [name, asked, lost] = await Promise.all([
     newName(source.id, aim.at, given.as, rds),
-    lookAtAskedDatabase(world, target),
-    world.data?.tables(aim.at, LOSS_BUDGET_MS).catch((error: Error) => error),
+    readQueriedDatabase(services, target),
+    services.data?.tables(aim.at, LOSS_BUDGET_MS).catch((error: Error) => error),
   ]);
-  const password = ofThePassword(world, PROOF, now);
+  const password = passwordFindings(services, PROOF, now);
   return { source, window, aim, name, quotas, lost, asked, password, now };
 }
 
-/** States in which an instance has nothing to restore from, or is about to go. */
+/** States in which an instance has nothing to restore from, or will soon be gone. */
 const UNFIT: readonly string[] = ["creating", "deleting", "failed", "restore-error", "incompatible-restore"];
 
 function restorable(id: string, source: Instance | undefined, window: RestoreWindow | undefined) {
@@ -103,18 +107,18 @@ function restorable(id: string, source: Instance | undefined, window: RestoreWin
   return { source, window };
 }
 
-function planFind({ source, window, aim, name, quotas, lost, asked, password, now }: Seen): StepPlan {
+function planFind({ source, window, aim, name, quotas, lost, asked, password, now }: Observation): StepPlan {
   return {
     summary: `${source.id} as of ${utcTime(aim.at)}, beside it as ${name}`,
     changes: [],
     findings: [
-      ...ofTheMoment(aim, window, source, now),
+      ...timeFindings(aim, window, source, now),
       ALTERNATIVES,
-      ...askedFindings(asked),
-      ofTheLoss(aim.at, lost),
+      ...queriedDatabaseFindings(asked),
+      lossFindings(aim.at, lost),
       ...password,
-      ...ofTheQuotas(quotas, source),
-      ...ofWhatStays(source),
+      ...quotaFindings(quotas, source),
+      ...leftBehindFindings(source),
     ],
     outputs: { source: source.id, to: aim.at, name },
   };

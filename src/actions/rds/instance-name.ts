@@ -6,13 +6,18 @@ import { usageError } from "../../domain/error.ts";
 const FITS = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MOST_LETTERS = 63;
 
-/** The new instance's name: the one asked for, else the source's with the moment (UTC). Throws where it cannot be. */
-export async function newName(source: string, at: string, asked: string | undefined, rds: RdsReads): Promise<string> {
-  const name = (asked ?? defaultName(source, at)).toLowerCase();
+/** The new instance's name: the given one, else the source's with the moment (UTC). Throws if it is not possible. */
+export async function newName(
+  source: string,
+  at: string,
+  requested: string | undefined,
+  rds: RdsReads,
+): Promise<string> {
+  const name = (requested ?? defaultName(source, at)).toLowerCase();
   if (!FITS.test(name) || name.length > MOST_LETTERS)
     throw usageError(
       "name-invalid",
-      `${JSON.stringify(asked)} cannot name an instance: a letter, then letters, digits and single hyphens, at most ${MOST_LETTERS} in all`,
+      `${JSON.stringify(requested)} cannot name an instance: a letter, then letters, digits and single hyphens, at most ${MOST_LETTERS} in all`,
       [commandLine`vulcan-ops restore … --as ${defaultName(source, at)}`],
     );
   if ((await rds.instance(name)) === undefined) return name;
@@ -24,8 +29,8 @@ export async function newName(source: string, at: string, asked: string | undefi
 
 const defaultName = (source: string, at: string): string => named(source, "restored", at);
 
-/** What the source is called once another instance has its name: the moment tells which of them it is. */
-export const keptName = (source: string, at: string): string => named(source, "until", at);
+/** The source's name after another instance has taken its name. The moment in it tells the instances apart. */
+export const nameForOldInstance = (source: string, at: string): string => named(source, "until", at);
 
 function named(source: string, word: string, at: string): string {
   const tail = `-${word}-${at.slice(0, 16).replace(/\D/g, "")}`;

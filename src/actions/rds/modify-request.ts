@@ -3,8 +3,8 @@ import type { Json, JsonObject } from "../../domain/json.ts";
 import type { Operation } from "../../domain/operation.ts";
 
 /**
- * Settings that ModifyDBInstance can be told and that do no harm to a copy which nobody uses yet. The first six are those
- * that a restore cannot be told at all. (Reference: rds-and-migrations.md A1)
+ * Settings that ModifyDBInstance takes and that do no harm to a copy which is not in use yet. A restore request does
+ * not take the first six at all. (Reference: rds-and-migrations.md A1)
  */
 const MODIFIED_BY: Readonly<Record<string, string>> = {
   PreferredMaintenanceWindow: "PreferredMaintenanceWindow",
@@ -27,7 +27,7 @@ const MODIFIED_BY: Readonly<Record<string, string>> = {
   DBParameterGroupName: "DBParameterGroupName",
 };
 
-/** What RDS wants to be told together: the one where the other changes and is in force. */
+/** Settings that RDS wants together: if the first changes and is on, send the second, too. */
 const COMPANIONS: readonly (readonly [string, string])[] = [
   ["MonitoringInterval", "MonitoringRoleArn"],
   ["PerformanceInsightsEnabled", "PerformanceInsightsRetentionPeriod"],
@@ -35,14 +35,14 @@ const COMPANIONS: readonly (readonly [string, string])[] = [
   ["DatabaseInsightsMode", "PerformanceInsightsRetentionPeriod"],
 ];
 
-/** Of the wanted settings, those to be changed; a value that is absent cannot be asked for. */
+/** The wanted settings that have to change. A request cannot ask for an absent value. */
 export function toChange(now: Settings, wanted: Settings): Settings {
   const differs = (name: string): boolean => JSON.stringify(now[name] ?? null) !== JSON.stringify(wanted[name] ?? null);
   const changed = Object.keys(MODIFIED_BY).filter((name) => wanted[name] != null && differs(name));
   return Object.fromEntries(changed.map((name) => [name, wanted[name] as Json]));
 }
 
-/** The one ModifyDBInstance that brings these values about, at once rather than in a maintenance window. */
+/** One ModifyDBInstance that sets these values at once, not in a maintenance window. */
 export function alignRequest(id: string, change: Settings, wanted: Settings): Operation {
   const together = COMPANIONS.filter(([one, other]) => one in change && wanted[other] != null && isOn(wanted[one]));
   const all = { ...Object.fromEntries(together.map(([, other]) => [other, wanted[other] as Json])), ...change };
@@ -55,7 +55,7 @@ export function alignRequest(id: string, change: Settings, wanted: Settings): Op
 
 const isOn = (value: Json | undefined): boolean => value !== 0 && value !== false && value != null;
 
-/** The settings that such a request asks for. */
+/** The settings that such a request changes. */
 export function settingsIn(input: JsonObject): Settings {
   const named = Object.entries(MODIFIED_BY).filter(([, member]) => input[member] !== undefined);
   return Object.fromEntries(named.map(([name, member]) => [name, input[member] as Json]));

@@ -4,9 +4,10 @@ import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
-import { awaitModifiable, followSettings, planSettings, probeSettings } from "./change-settings.ts";
+import { poll } from "../poll.ts";
+import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
 
 const inputs = {
   name: { type: "string", description: "The instance that serves now." },
@@ -16,32 +17,34 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly now: Instance;
   readonly window: RestoreWindow | undefined;
 }
 
-/** A day's work is not to hang on one DeleteDBInstance, nor on backups that were never switched on. */
-export const armInstance = defineAction<World, typeof inputs, Seen>({
-  name: "rds.arm",
+/** Turns on deletion protection and backups for the restored instance. */
+export const protectInstance = defineAction<ActionServices, typeof inputs, Observation>({
+  name: "rds.protectInstance",
+  formerly: "rds.arm",
   summary: "Protect an instance from deletion, have it backed up, and wait until it can be restored itself.",
   risk: "change",
   inputs,
   outputs: {},
-  observe: (given, looking) => observe(given, looking),
-  plan: (given, seen) => planArm(given, seen),
-  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: ({ name }, attempt, looking) => probeSettings(name, attempt, looking),
+  observe: (given, context) => observe(given, context),
+  plan: (given, observation) => planProtect(given, observation),
+  verify: (given, attempt, context) => follow(given, attempt, context),
+  busy: busyInstance(({ name }) => name),
+  probe: ({ name }, attempt, context) => probeSettings(name, attempt, context),
 });
 
-/** Days that automated backups are kept where the source keeps none. [D: the console's own choice] */
+/** Days to keep automated backups if the source keeps none. [D: the console's own choice] */
 const DAYS = 7;
 
-async function observe({ name }: Inputs, looking: Look): Promise<Observed<Seen>> {
-  if (looking.ahead !== undefined) return { kind: "deferred", until: looking.ahead };
-  const now = await awaitModifiable(name, looking);
+async function observe({ name }: Inputs, context: ActionReadContext): Promise<Observed<Observation>> {
+  if (context.pendingStep !== undefined) return { kind: "deferred", until: context.pendingStep };
+  const now = await awaitModifiable(name, context);
   if (now === undefined) throw guardError("instance-gone", `there is no instance ${name}`);
-  return { kind: "observed", value: { now, window: await looking.world.aws.setup.restoreWindow(name) } };
+  return { kind: "observed", value: { now, window: await context.services.aws.setup.restoreWindow(name) } };
 }
 
 function wantedOf({ values }: Inputs, { settings }: Instance): Settings {
@@ -50,7 +53,7 @@ function wantedOf({ values }: Inputs, { settings }: Instance): Settings {
   return { DeletionProtection: true, BackupRetentionPeriod: kept > 0 ? kept : DAYS };
 }
 
-function planArm(given: Inputs, { now, window }: Seen): StepPlan {
+function planProtect(given: Inputs, { now, window }: Observation): StepPlan {
   const { name, left } = given;
   return (
     planSettings(now, wantedOf(given, now), { name, left }) ?? {
@@ -65,38 +68,35 @@ function planArm(given: Inputs, { now, window }: Seen): StepPlan {
 
 const POLL_MS = 15_000;
 
-async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
   const { name, values } = given;
   if (attempt.operation !== undefined) {
-    const set = await followSettings(name, attempt, waiting);
+    const set = await followSettings(name, attempt, context);
     if (set.kind !== "true" || values !== undefined) return set;
   }
-  return awaitWindow(given, waiting);
+  return awaitWindow(given, context);
 }
 
-/** A restored instance has no window of its own until its first automated backup has ended. [D] */
-async function awaitWindow(given: Inputs, waiting: Wait): Promise<Verdict> {
+/** A restored instance has no restore window of its own until its first automated backup has ended. [D] */
+async function awaitWindow(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
   const { name } = given;
-  const { world, clock, deadline, signal, progress } = waiting;
-  for (;;) {
-    const window = await world.aws.setup.restoreWindow(name).catch(() => undefined);
-    if (window !== undefined) {
-      const text = `${name} is protected from deletion, and can be restored itself from ${utcTime(window.earliest)} on`;
-      return { kind: "true", text: `${text}. ${whatNow(given, waiting)}` };
+  const text = `${name} serves, but has no backup of its own yet`;
+  const failure = { reason: "no-window-yet", text, evidence: [], next: ["vulcan-ops resume"] };
+  return poll<Verdict>(context, POLL_MS, async () => {
+    const window = await context.services.aws.setup.restoreWindow(name).catch(() => undefined);
+    if (window === undefined) {
+      const waiting = `${name} serves; waiting until its first backup has ended`;
+      return { late: { kind: "open", failure }, text: waiting };
     }
-    if (clock.now() >= deadline) {
-      const text = `${name} serves, but has no backup of its own yet`;
-      return { kind: "open", failure: { reason: "no-window-yet", text, evidence: [], next: ["vulcan-ops resume"] } };
-    }
-    progress(`${name} serves; waiting until its first backup has ended`);
-    await clock.sleep(POLL_MS, signal);
-  }
+    const safe = `${name} is protected from deletion, and can be restored itself from ${utcTime(window.earliest)} on`;
+    return { end: { kind: "true", text: `${safe}. ${nextCommands(given, context)}` } };
+  });
 }
 
-/** Where a cutover leaves the operator: what to watch, and what nobody does for them. */
-export function whatNow(
+/** The state after a cutover: what to watch, and what the operator has to do by hand. */
+export function nextCommands(
   { name, left }: { readonly name: string; readonly left: string },
-  { target: { database, region } }: Pick<Look, "target">,
+  { target: { database, region } }: Pick<ActionReadContext, "target">,
 ): string {
   const removal = awsLine(
     {

@@ -1,6 +1,6 @@
 import { defineAction } from "../../domain/action.ts";
 import { guardError } from "../../domain/error.ts";
-import type { World } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 import { addressOf } from "./connection-findings.ts";
 
 const inputs = {
@@ -13,13 +13,13 @@ const inputs = {
   },
 } as const;
 
-interface Seen {
+interface Observation {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
 
 /** Addresses of two instances, for a copy of a revision. */
-export const readAddresses = defineAction<World, typeof inputs, Seen>({
+export const readAddresses = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.readAddresses",
   summary: "Read where two instances are reached, for variables that name it themselves.",
   risk: "read",
@@ -28,9 +28,9 @@ export const readAddresses = defineAction<World, typeof inputs, Seen>({
     from: { type: "string", required: false, description: "host:port of the one; absent where it is not needed" },
     to: { type: "string", required: false, description: "host:port of the other" },
   },
-  async observe({ source, name, secret }, { world, ahead }) {
-    if (ahead !== undefined) return { kind: "deferred", until: ahead };
-    const [one, other] = await Promise.all([world.aws.rds.instance(source), world.aws.rds.instance(name)]);
+  async observe({ source, name, secret }, { services, pendingStep }) {
+    if (pendingStep !== undefined) return { kind: "deferred", until: pendingStep };
+    const [one, other] = await Promise.all([services.aws.rds.instance(source), services.aws.rds.instance(name)]);
     const [from, to] = [one, other].map((instance) => instance && addressOf(instance));
     if (secret === undefined && (from === undefined || to === undefined))
       throw guardError("no-address", `${from === undefined ? source : name} has no address`, ["vulcan-ops resume"]);

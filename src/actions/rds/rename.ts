@@ -11,13 +11,15 @@ import type { Instance } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, counted, warn } from "../../domain/finding.ts";
+import type { Json } from "../../domain/json.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
-import { shownBy } from "../../domain/time.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { consistentBy } from "../../domain/time.ts";
 import { tasksAlive } from "../ecs/rollout/snapshot.ts";
-import { awaitModifiable } from "./change-settings.ts";
-import { awaitName } from "./wait-for-dns.ts";
-import { watchInstance } from "./wait-for-instance.ts";
+import type { Beginning } from "../nothing-begun.ts";
+import { awaitModifiable, busyInstance } from "./change-settings.ts";
+import { waitForDns } from "./wait-for-dns.ts";
+import { waitForInstance } from "./wait-for-instance.ts";
 
 const inputs = {
   from: { type: "string", description: "What the instance is called." },
@@ -27,43 +29,44 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** The name that dies. */
+/** The name that stops resolving. */
 const consequence: Consequence<typeof inputs> = { of: ["from"], text: ({ from }) => from };
 
-interface Seen {
+interface Observation {
   readonly now: Instance | undefined;
-  /** Whoever has the new name. */
+  /** The instance that has the new name already. */
   readonly taken: Instance | undefined;
-  /** Tasks of the service that exist still. */
+  /** Tasks of the service that still exist. */
   readonly alive: number;
 }
 
 /**
- * Gives an instance another name while nothing of the service runs: one ModifyDBInstance, undone by the old name. Its
- * resource id never changes, and says which instance it is wherever its name has got to.
+ * Renames an instance while no task of the service runs, in one ModifyDBInstance. The undo restores the old name. The
+ * resource id never changes, and identifies the instance under any name.
  */
-export const renameInstance = defineAction<World, typeof inputs, Seen>({
+export const renameInstance = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.rename",
   summary: "Give an instance another name, while no task of the service runs, and wait until it has it.",
   risk: "change",
   inputs,
   outputs: {},
   consequence,
-  observe: (given, looking) => observe(given, looking),
-  plan: (given, seen) => planRename(given, seen),
-  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: (given, attempt, looking) => probe(given, attempt, looking),
+  observe: (given, context) => observe(given, context),
+  plan: (given, observation) => planRename(given, observation),
+  verify: (given, attempt, context) => follow(given, attempt, context),
+  busy: busyInstance(({ from }) => from),
+  probe: (given, attempt, context) => probe(given, attempt, context),
 });
 
-async function observe({ from, to }: Inputs, looking: Look): Promise<Observed<Seen>> {
-  const { world, ahead } = looking;
-  const [now, taken] = await Promise.all([world.aws.rds.instance(from), world.aws.rds.instance(to)]);
-  if (ahead !== undefined)
+async function observe({ from, to }: Inputs, context: ActionReadContext): Promise<Observed<Observation>> {
+  const { services, pendingStep } = context;
+  const [now, taken] = await Promise.all([services.aws.rds.instance(from), services.aws.rds.instance(to)]);
+  if (pendingStep !== undefined)
     return now === undefined || taken !== undefined
-      ? { kind: "deferred", until: ahead }
+      ? { kind: "deferred", until: pendingStep }
       : { kind: "observed", value: { now, taken, alive: 0 } };
-  const ready = now === undefined ? undefined : await awaitModifiable(from, looking);
-  return { kind: "observed", value: { now: ready, taken, alive: await tasksAlive(looking) } };
+  const ready = now === undefined ? undefined : await awaitModifiable(from, context);
+  return { kind: "observed", value: { now: ready, taken, alive: await tasksAlive(context) } };
 }
 
 const request = (from: string, to: string): Operation => ({
@@ -72,9 +75,9 @@ const request = (from: string, to: string): Operation => ({
   input: { DBInstanceIdentifier: from, NewDBInstanceIdentifier: to, ApplyImmediately: true },
 });
 
-function planRename(given: Inputs, seen: Seen): StepPlan {
+function planRename(given: Inputs, observation: Observation): StepPlan {
   const { from, to, resource } = given;
-  const { now, taken } = seen;
+  const { now, taken } = observation;
   const nothing = { changes: [], findings: [], outputs: {} };
   const summary = `instance ${from} → ${to}`;
   if (now === undefined) {
@@ -82,7 +85,7 @@ function planRename(given: Inputs, seen: Seen): StepPlan {
       return { ...nothing, summary: `it is called ${to} already`, waitsFor: `${to} is available` };
     throw guardError("instance-gone", `there is no instance ${from}`, ["aws rds describe-db-instances"]);
   }
-  const blocked = obstacle(given, seen);
+  const blocked = obstacle(given, observation);
   if (blocked !== undefined) return { ...nothing, summary, findings: [blocked] };
   return {
     ...nothing,
@@ -104,7 +107,7 @@ function planRename(given: Inputs, seen: Seen): StepPlan {
   };
 }
 
-function obstacle({ from, to, resource }: Inputs, { now, taken, alive }: Seen) {
+function obstacle({ from, to, resource }: Inputs, { now, taken, alive }: Observation) {
   if (resource !== undefined && now?.resourceId !== resource)
     return block("foreign-instance", `the instance that is called ${from} is another one by now; it is left alone`);
   if (taken !== undefined) return block("name-taken", `there is an instance ${to} already; it is left alone`);
@@ -112,22 +115,26 @@ function obstacle({ from, to, resource }: Inputs, { now, taken, alive }: Seen) {
     return block(
       "tasks-left",
       `${counted(alive, "task")} of the service would lose the database while they write: none may run`,
-      ["aws ecs update-service --cluster CLUSTER --service SERVICE --desired-count 0, then vulcan-ops resume"],
+      ["aws ecs update-service --cluster CLUSTER --service SERVICE --desired-count 0", "vulcan-ops resume"],
     );
   if (now?.status === "available") return undefined;
   return block("instance-busy", `${from} is ${now?.status}: RDS takes no change now`, ["vulcan-ops resume"]);
 }
 
-/** A request until it shows in the status. [O: some seconds] */
+/** Time until a request shows in the status. [O: some seconds] */
 const REACTION_MS = 30_000;
 const POLL_MS = 5000;
-/** One look may fall between the two names, so many do not. */
-const LOOKS = 4;
+/** One read may fall between the two names, but so many do not. */
+const MOST_MISSED = 4;
 
-async function probe({ from, to }: Inputs, { basis, confirmedAt }: Attempt, { world, clock }: Look): Promise<Probe> {
-  const settled = shownBy(confirmedAt, REACTION_MS, clock.now());
+async function probe(
+  { from, to }: Inputs,
+  { basis, confirmedAt }: Attempt,
+  { services, clock }: ActionReadContext,
+): Promise<Probe> {
+  const settled = consistentBy(confirmedAt, REACTION_MS, clock.now());
   for (let missed = 0; ; ) {
-    const [old, renamed] = await Promise.all([world.aws.rds.instance(from), world.aws.rds.instance(to)]);
+    const [old, renamed] = await Promise.all([services.aws.rds.instance(from), services.aws.rds.instance(to)]);
     if (renamed?.resourceId === basis?.resource) return { kind: "inProgress", evidence: `it is called ${to}` };
     const isHere = old?.resourceId === basis?.resource;
     if (isHere && (old?.status !== "available" || old.pending.length > 0))
@@ -135,19 +142,42 @@ async function probe({ from, to }: Inputs, { basis, confirmedAt }: Attempt, { wo
     if (isHere && clock.now() >= settled)
       return { kind: "notDone", evidence: `it is still called ${from}, and available` };
     missed = isHere ? 0 : missed + 1;
-    if (missed === LOOKS) return { kind: "unknown", evidence: `it is called neither ${from} nor ${to}` };
+    if (missed === MOST_MISSED) return { kind: "unknown", evidence: `it is called neither ${from} nor ${to}` };
     await clock.sleep(POLL_MS);
   }
 }
 
-async function follow({ to, resource }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const { to, resource } = given;
   const { basis = { resource }, confirmedAt } = attempt;
   const wrong = ({ resourceId }: Instance) =>
     resourceId === basis.resource
       ? undefined
       : { reason: "foreign-instance", text: `${to} is another instance; it is left alone`, evidence: [], next: [] };
-  const since = confirmedAt === undefined ? waiting.clock.now() : Date.parse(confirmedAt);
-  const verdict = await watchInstance({ name: to, since, wrong, next: [] }, waiting);
-  if (verdict.kind !== "true" || to !== waiting.target.database) return verdict;
-  return awaitName(to, waiting);
+  const since = confirmedAt === undefined ? context.clock.now() : Date.parse(confirmedAt);
+  const begins = async (renamed: Instance | undefined): Promise<Beginning> =>
+    renamed === undefined ? readOldName(given.from, basis.resource, since, context) : "begun";
+  const isSent = attempt.operation !== undefined;
+  const verdict = await waitForInstance({ name: to, since, wrong, next: [], ...(isSent && { begins }) }, context);
+  if (verdict.kind !== "true" || to !== context.target.database) return verdict;
+  return waitForDns(to, context);
+}
+
+/** The instance still has its old name, takes requests, and has no change before it. */
+async function readOldName(
+  from: string,
+  resource: Json | undefined,
+  since: number,
+  { services }: ActionReadContext,
+): Promise<Beginning> {
+  const { rds } = services.aws;
+  const [old, events] = await Promise.all([
+    rds.instance(from).catch(() => "unread" as const),
+    rds.events(from, since).catch(() => undefined),
+  ]);
+  if (old === "unread") return old;
+  if (old?.resourceId !== resource || old?.status !== "available" || old.pending.length > 0) return "begun";
+  if (events?.some(({ text }) => /renam/i.test(text)) === true) return "begun";
+  const told = events === undefined ? "its events cannot be read" : "no event tells of a rename";
+  return { asBefore: `the instance is still called ${from}, is available with nothing pending, and ${told}` };
 }

@@ -4,20 +4,25 @@ import type { TableFacts } from "../../domain/database/facts.ts";
 import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, localTime, utcTime } from "../../domain/time.ts";
-import { expectedOf } from "./copied-settings.ts";
-import { type Aim, windowText } from "./restore-time.ts";
+import { expectedSettings } from "./copied-settings.ts";
+import { type RestoreTime, windowText } from "./restore-time.ts";
 
-/** The moment as three clocks tell it, and where it lies in the window. */
-export function ofTheMoment({ at, how }: Aim, window: RestoreWindow, source: Instance, now: number): Finding[] {
+/** The moment in UTC, in local time and relative to now, and its place in the window. */
+export function timeFindings(
+  { at, how }: RestoreTime,
+  window: RestoreWindow,
+  source: Instance,
+  now: number,
+): Finding[] {
   const moment = `${utcTime(at)}, here ${localTime(at)}, ${ago(at, now)}`;
   return [
     ok("moment", how === undefined ? moment : `${moment}: ${how}`),
     ok("window", `${source.id} can be restored from ${windowText(window, now)}`),
-    ...ofTheLag(at, window, source),
+    ...lagFindings(at, window, source),
   ];
 }
 
-function ofTheLag(at: string, { latest }: RestoreWindow, { id, status }: Instance): Finding[] {
+function lagFindings(at: string, { latest }: RestoreWindow, { id, status }: Instance): Finding[] {
   if (at < latest) return [];
   const ahead = formatDuration((Date.parse(at) - Date.parse(latest)) / 1000 + 1);
   if (status !== "storage-full")
@@ -26,21 +31,21 @@ function ofTheLag(at: string, { latest }: RestoreWindow, { id, status }: Instanc
   return [block("log-stopped", text, ["vulcan-ops restore --latest"])];
 }
 
-/** What is cheaper than a restore comes first. */
+/** Options that are cheaper than a restore. */
 export const ALTERNATIVES = ok(
   "alternatives",
   "first: is the code alone at fault? vulcan-ops rollback loses nothing. Is it a migration? vulcan-ops migrate down. This restore changes nothing that is there; rows alone can be copied back out of it",
 );
 
 /** Rows that the restored database will not have. */
-export function ofTheLoss(at: string, tables: readonly TableFacts[] | Error | undefined): Finding {
+export function lossFindings(at: string, tables: readonly TableFacts[] | Error | undefined): Finding {
   const lost = `written after ${utcTime(at)} and not in it`;
   if (tables === undefined)
     return warn("loss-unknown", `what was ${lost} is unknown: SQL is not set up (VULCAN_DATABASE_URL)`);
   if (tables instanceof Error) return warn("loss-unknown", `what was ${lost} is unknown: ${tables.message}`);
   const known = tables.filter(({ newer = 0 }) => newer > 0).map(({ table, newer }) => `${table} ${newer}`);
-  const dark = tables.filter(({ newer }) => newer === undefined).map(({ table }) => table);
-  const rest = dark.length === 0 ? "" : `; unknown of ${shortened(dark)}`;
+  const uncounted = tables.filter(({ newer }) => newer === undefined).map(({ table }) => table);
+  const rest = uncounted.length === 0 ? "" : `; unknown of ${shortened(uncounted)}`;
   if (known.length === 0) return ok("loss", `no row is known to be ${lost}${rest}`);
   return warn("loss", `rows ${lost}, by their own times: ${shortened(known)}${rest}`);
 }
@@ -52,23 +57,26 @@ const shortened = (names: readonly string[]): string =>
     ? names.join(", ")
     : `${names.slice(0, MOST_NAMED).join(", ")} and ${counted(names.length - MOST_NAMED, "other")}`;
 
-/** Room for one more; the copy counts like any other instance. */
-export function ofTheQuotas(quotas: Readonly<Record<string, Quota>>, source: Instance): Finding[] {
-  const size = Number(expectedOf(source).AllocatedStorage);
-  return [ofOne("instances", quotas.DBInstances, 1), ofOne("GiB of storage", quotas.AllocatedStorage, size)];
+/** Is there room for one more instance? The copy counts like any other. */
+export function quotaFindings(quotas: Readonly<Record<string, Quota>>, source: Instance): Finding[] {
+  const size = Number(expectedSettings(source).AllocatedStorage);
+  return [
+    quotaFinding("instances", quotas.DBInstances, 1),
+    quotaFinding("GiB of storage", quotas.AllocatedStorage, size),
+  ];
 }
 
-function ofOne(what: string, quota: Quota | undefined, more: number): Finding {
+function quotaFinding(what: string, quota: Quota | undefined, more: number): Finding {
   if (quota === undefined) return warn("quota-unknown", `how many ${what} this account may have is not told`);
   const text = `${quota.used} of ${quota.most} ${what} are taken, and it takes ${more}`;
   return quota.used + more > quota.most ? block("quota-full", text) : ok("quota", text);
 }
 
-/** What surrounds the source and does not come along, whatever a restore is told. */
-export function ofWhatStays(source: Instance): Finding[] {
+/** What belongs to the source and is not restored, whatever the request says. */
+export function leftBehindFindings(source: Instance): Finding[] {
   const { settings, replicas, roles, isPasswordManaged, status } = source;
   const key = settings.StorageEncrypted === true ? `, key ${String(settings.KmsKeyId).split("/").at(-1)}` : "";
-  const grown = expectedOf(source).AllocatedStorage;
+  const grown = expectedSettings(source).AllocatedStorage;
   const found: (Finding | false)[] = [
     ok(
       "groups",

@@ -11,11 +11,13 @@ import type { Instance } from "../../domain/aws/rds.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, ok } from "../../domain/finding.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import { shownBy, utcTime } from "../../domain/time.ts";
-import { restatedBy } from "./copied-settings.ts";
-import { watchInstance } from "./wait-for-instance.ts";
+import { consistentBy, utcTime } from "../../domain/time.ts";
+import { type Beginning, NOT_BEGUN } from "../nothing-begun.ts";
+import { poll } from "../poll.ts";
+import { requestSettings } from "./copied-settings.ts";
+import { waitForInstance } from "./wait-for-instance.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance that is restored from." },
@@ -25,32 +27,32 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly source: Instance | undefined;
-  /** Whoever has the name already. */
+  /** The instance that has the name already. */
   readonly taken: Instance | undefined;
   readonly target: Target;
 }
 
-/** A new instance beside the source, with the source's settings stated: one RestoreDBInstanceToPointInTime. */
-export const restoreToTime = defineAction<World, typeof inputs, Seen>({
+/** Restores a new instance beside the source and states the source's settings: one RestoreDBInstanceToPointInTime. */
+export const restoreToTime = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.restoreToTime",
   summary: "Restore a database to a moment, as a new instance beside it with the same settings, and wait for it.",
   risk: "change",
   inputs,
   outputs: {},
 
-  async observe({ source, name }, { world, target }) {
-    const [from, taken] = await Promise.all([world.aws.rds.instance(source), world.aws.rds.instance(name)]);
+  async observe({ source, name }, { services, target }) {
+    const [from, taken] = await Promise.all([services.aws.rds.instance(source), services.aws.rds.instance(name)]);
     return { kind: "observed", value: { source: from, taken, target } };
   },
 
-  plan: (given, seen) => planRestore(given, seen),
-  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: (given, attempt, looking) => probe(given, attempt, looking),
+  plan: (given, observation) => planRestore(given, observation),
+  verify: (given, attempt, context) => follow(given, attempt, context),
+  probe: (given, attempt, context) => probe(given, attempt, context),
 });
 
-function planRestore(given: Inputs, { source, taken, target }: Seen): StepPlan {
+function planRestore(given: Inputs, { source, taken, target }: Observation): StepPlan {
   const { name, to } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
   const summary = `${name}: a new instance with what ${given.source} held at ${utcTime(to)}`;
@@ -69,7 +71,7 @@ function planRestore(given: Inputs, { source, taken, target }: Seen): StepPlan {
     SourceDBInstanceIdentifier: id,
     TargetDBInstanceIdentifier: name,
     RestoreTime: to,
-    ...restatedBy(source),
+    ...requestSettings(source),
   };
   return {
     ...nothing,
@@ -98,7 +100,7 @@ function planRestore(given: Inputs, { source, taken, target }: Seen): StepPlan {
   };
 }
 
-/** What whoever no longer wants it has to type: protection comes first, for it has the source's. */
+/** The commands to delete the instance. Turn protection off first, because the instance has the source's. */
 function removal(name: string, { region }: Target): string {
   const line = (operation: string, input: Readonly<Record<string, string | boolean>>) =>
     awsLine({ service: "rds", name: operation, input: { DBInstanceIdentifier: name, ...input } }, region);
@@ -106,32 +108,41 @@ function removal(name: string, { region }: Target): string {
   return `${unprotect} && ${line("DeleteDBInstance", { SkipFinalSnapshot: true })}`;
 }
 
-/** How long DescribeDBInstances may still lack an instance that has just been made. */
+/** How long DescribeDBInstances may lack an instance that has just been made. */
 const SETTLE_MS = 30_000;
 const POLL_MS = 5000;
 
-/** RDS takes no token: the tag, which comes with the request itself, says whose an instance is. */
-async function probe({ name }: Inputs, { key, confirmedAt }: Attempt, { world, clock }: Look): Promise<Probe> {
-  const settled = shownBy(confirmedAt, SETTLE_MS, clock.now());
-  for (;;) {
-    const found = await world.aws.rds.instance(name);
-    if (found?.madeBy !== undefined && found.madeBy === key)
-      return { kind: "inProgress", evidence: `${name} carries the tag of this attempt and is ${found.status}` };
-    if (found !== undefined)
-      return { kind: "notDone", evidence: `${name} is another's: it has no tag of this attempt` };
-    if (clock.now() >= settled) return { kind: "notDone", evidence: `there is no instance ${name}` };
-    await clock.sleep(POLL_MS);
-  }
+/** RDS takes no client token. The request itself sets a tag that shows which attempt made an instance. */
+async function probe(
+  { name }: Inputs,
+  { key, confirmedAt }: Attempt,
+  { services, clock }: ActionReadContext,
+): Promise<Probe> {
+  const deadline = consistentBy(confirmedAt, SETTLE_MS, clock.now());
+  return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
+    const found = await services.aws.rds.instance(name);
+    if (found === undefined) return { late: { kind: "notDone", evidence: `there is no instance ${name}` } };
+    return found.madeBy !== undefined && found.madeBy === key
+      ? { end: { kind: "inProgress", evidence: `${name} carries the tag of this attempt and is ${found.status}` } }
+      : { end: { kind: "notDone", evidence: `${name} is another's: it has no tag of this attempt` } };
+  });
 }
 
-async function follow(given: Inputs, { key, confirmedAt = "" }: Attempt, waiting: Wait): Promise<Verdict> {
+async function follow(
+  given: Inputs,
+  { key, confirmedAt = "" }: Attempt,
+  context: ActionVerifyContext,
+): Promise<Verdict> {
   const { name } = given;
   const wrong = ({ madeBy }: Instance): Failure | undefined => (madeBy === key ? undefined : foreign(name));
   const next = [
     commandLine`aws rds describe-events --source-type db-instance --source-identifier ${name} --duration 1440`,
-    removal(name, waiting.target),
+    removal(name, context.target),
   ];
-  const verdict = await watchInstance({ name, since: Date.parse(confirmedAt), wrong, next }, waiting);
+  const begins = (instance: Instance | undefined): Beginning =>
+    instance === undefined ? { asBefore: `there is no instance ${name}` } : "begun";
+  const verdict = await waitForInstance({ name, since: Date.parse(confirmedAt), wrong, begins, next }, context);
+  if (verdict.kind === "false" && verdict.failure.reason === NOT_BEGUN) return stillComing(name, verdict.failure);
   if (verdict.kind !== "true") return verdict;
   const group = verdict.instance?.parameterStatus;
   const reboot =
@@ -143,6 +154,12 @@ async function follow(given: Inputs, { key, confirmedAt = "" }: Attempt, waiting
       ? "; its storage is still being filled, so first reads are slow"
       : "";
   return { kind: "true", text: `${verdict.text}; ${given.source} serves on${cold}${reboot}` };
+}
+
+/** RDS may still make it. Then `resume` takes it up; until then a second request would ask for a second instance. */
+function stillComing(name: string, failure: Failure): Verdict {
+  const look = commandLine`aws rds describe-db-instances --db-instance-identifier ${name}`;
+  return { kind: "open", failure: { ...failure, next: ["vulcan-ops resume", look] } };
 }
 
 function foreign(name: string): Failure {

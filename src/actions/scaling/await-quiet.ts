@@ -1,62 +1,67 @@
 import { defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
-import { isTransient } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration } from "../../domain/time.ts";
+import { poll, unlessTransient } from "../poll.ts";
+import { sizeFields, sizeNotBack } from "./size-not-back.ts";
 
 const inputs = {
   held: { type: "string", required: false, description: "What was suspended before; left out, nothing was held." },
+  ...sizeFields,
 } as const;
 
 type Inputs = Values<typeof inputs>;
 
 const POLL_MS = 5000;
-/** CloudWatch shows a minute a minute or two later, and only then an alarm rises by it. */
-const QUIET_MS = 180_000;
+/**
+ * An alarm can fire late for the minutes with fewer tasks, and for those in which new tasks warm up: two minutes of
+ * warming, the rest of the last one, and two until CloudWatch shows it and the alarm is evaluated.
+ */
+const QUIET_MS = 300_000;
 
 /**
- * Waits until no alarm asks auto scaling for more tasks, nor will for the minutes in which one task carried everything:
- * let go before, auto scaling doubles a service that is back at its size. Out of time it goes on, and says so.
+ * Waits until no alarm asks auto scaling for more tasks, nor will for the minutes in which one task carried everything.
+ * If it resumes earlier, auto scaling doubles a service that is back at its size. Out of time, continues and says so.
  */
-export const awaitCalm = defineAction<World, typeof inputs, boolean>({
-  name: "scaling.awaitCalm",
+export const awaitQuiet = defineAction<ActionServices, typeof inputs, boolean>({
+  name: "scaling.awaitQuiet",
+  formerly: "scaling.awaitCalm",
   summary: "Wait until no alarm asks auto scaling for more tasks of the service; out of time, go on.",
   risk: "read",
   inputs,
   outputs: {},
-  observe: async (_given, { ahead, world, target }) => {
-    if (ahead !== undefined) return { kind: "deferred", until: ahead };
-    const now = await world.aws.around.scalingTarget(target.cluster, target.service);
-    return { kind: "observed", value: now?.outSuspended === true };
+  observe: async (given, context) => {
+    const { pendingStep, services, target } = context;
+    if (pendingStep !== undefined) return { kind: "deferred", until: pendingStep };
+    const now = await services.aws.around.scalingTarget(target.cluster, target.service);
+    const isHeld = now?.outSuspended === true;
+    return { kind: "observed", value: isHeld && (await sizeNotBack(given, context)) === undefined };
   },
-  plan: (given, isHeld) => planCalm(given, isHeld),
-  verify: (_given, _attempt, waiting) => wait(waiting),
+  plan: (given, isReleased) => planQuiet(given, isReleased),
+  verify: (_given, _attempt, context) => wait(context),
 });
 
-/** Only where it is suspended now, and will not be so afterwards, has it anything to answer. */
-function planCalm({ held }: Inputs, isHeld: boolean): StepPlan {
+/** Waits only if scaling out is suspended now and resumes afterwards. */
+function planQuiet({ held }: Inputs, isReleased: boolean): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   if (held === undefined) return { ...nothing, summary: "auto scaling was not held" };
-  if (!isHeld || held.split(",").includes("out")) return { ...nothing, summary: "auto scaling is not about to go on" };
+  if (!isReleased || held.split(",").includes("out"))
+    return { ...nothing, summary: "auto scaling is not about to go on" };
   const waitsFor = `for ${formatDuration(QUIET_MS / 1000)} no alarm has asked auto scaling for more tasks`;
   return { ...nothing, summary: "until auto scaling would leave its size alone", waitsFor };
 }
 
-async function wait({ world, target, clock, deadline, signal, progress }: Wait): Promise<Verdict> {
+function wait(context: ActionVerifyContext): Promise<Verdict> {
+  const { services, target, clock } = context;
   let quietSince = clock.now();
-  for (;;) {
-    const rising = await world.aws.mutes.askForMore(target.cluster, target.service).catch((error: unknown) => {
-      if (isTransient(error)) return undefined;
-      throw error;
-    });
+  return poll<Verdict>(context, POLL_MS, async () => {
+    const rising = await services.aws.mutes.askForMore(target.cluster, target.service).catch(unlessTransient);
     if (rising?.length !== 0) quietSince = clock.now();
     const left = quietSince + QUIET_MS - clock.now();
-    if (left <= 0) return { kind: "true", text: "no alarm asks for more tasks" };
-    const what = wordsOf(rising, left);
-    if (clock.now() >= deadline) return { kind: "true", text: `${what}: auto scaling may add some` };
-    progress(what);
-    await clock.sleep(POLL_MS, signal);
-  }
+    if (left <= 0) return { end: { kind: "true", text: "no alarm asks for more tasks" } };
+    const text = wordsOf(rising, left);
+    return { late: { kind: "true", text: `${text}: auto scaling may add some` }, text };
+  });
 }
 
 function wordsOf(rising: readonly string[] | undefined, left: number): string {

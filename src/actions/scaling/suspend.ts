@@ -2,8 +2,10 @@ import { defineAction, type StepPlan, type Verdict } from "../../domain/action.t
 import type { ScalingTarget } from "../../domain/aws/ecs.ts";
 import type { Values } from "../../domain/field.ts";
 import type { JsonObject } from "../../domain/json.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
-import { fitInputs, fitOf, stillHeld, unfitNow } from "../task-start-guard.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { poll } from "../poll.ts";
+import { guardInputFields, guardInputs, verifyStillHeld, whyTasksMustNotStartNow } from "../task-start-guard.ts";
+import { sizeFields, sizeNotBack } from "./size-not-back.ts";
 
 const inputs = {
   least: {
@@ -22,12 +24,13 @@ const inputs = {
     required: false,
     description: "Only if these ways are suspended now: anything else is somebody else's, and stays.",
   },
-  ...fitInputs,
+  ...sizeFields,
+  ...guardInputFields,
 } as const;
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly resource: string;
   readonly now: ScalingTarget | undefined;
   readonly held: string | undefined;
@@ -36,39 +39,51 @@ interface Seen {
 const POLL_MS = 2000;
 
 /**
- * Holds auto scaling still, or lets it go on as it was. Its minimum goes down with it: a service below the minimum is
- * lifted again as soon as anything is registered. (Reference: ecs.md, Application Auto Scaling)
+ * Suspends auto scaling, or resumes it as it was. Its minimum goes down, too: auto scaling lifts a service below the
+ * minimum as soon as anything is registered. (Reference: ecs.md, Application Auto Scaling)
  */
-export const holdScaling = defineAction<World, typeof inputs, Seen>({
-  name: "scaling.hold",
+export const suspendScaling = defineAction<ActionServices, typeof inputs, Observation>({
+  name: "scaling.suspend",
+  formerly: "scaling.hold",
   summary: "Suspend auto scaling of the service, or let it go on as it was.",
   risk: "change",
-  clears: ["scaling-live"],
+  leaves: () => "scaling",
+  undoUnblocks: ["scaling-live"],
   inputs,
   outputs: {
     previousLeast: { type: "integer", description: "its minimum before; absent where nothing scales the service" },
     previousSuspended: { type: "string", description: "what was suspended before" },
   },
-  async observe(given, looking) {
-    const { world, target } = looking;
+  async observe(given, context) {
+    const { services, target } = context;
     const { cluster, service: name } = target;
-    const now = given.suspended === undefined ? undefined : await world.aws.around.scalingTarget(cluster, name);
-    if (looking.ahead !== undefined && now !== undefined && isAs(given, now))
-      return { kind: "deferred", until: looking.ahead };
-    const held = now !== undefined && letsGo(given, now) ? await unfitNow(given, looking) : undefined;
+    const now = given.suspended === undefined ? undefined : await services.aws.around.scalingTarget(cluster, name);
+    if (context.pendingStep !== undefined && now !== undefined && hasSettings(given, now))
+      return { kind: "deferred", until: context.pendingStep };
+    const held =
+      now !== undefined && releasesScaling(given, now)
+        ? ((await sizeNotBack(given, context)) ?? (await whyTasksMustNotStartNow(given, context)))
+        : undefined;
     return { kind: "observed", value: { resource: `service/${cluster}/${name}`, now, held } };
   },
-  plan: (given, seen) => planHold(given, seen),
-  verify: (given, attempt, waiting) =>
-    attempt.operation === undefined ? stillHeld(given, waiting) : verifyHold(given, waiting),
-  async probe(given, _attempt, looking) {
-    const now = await read(looking);
+  plan: (given, observation) => planSuspend(given, observation),
+  verify: (given, attempt, context) =>
+    attempt.operation === undefined ? verifyHeld(given, context) : verifySuspended(given, context),
+  async probe(given, _attempt, context) {
+    const now = await read(context);
     const evidence = now === undefined ? "nothing scales the service" : `auto scaling: ${words(settings(now))}`;
-    return { kind: isAs(given, now) ? "done" : "notDone", evidence };
+    return { kind: hasSettings(given, now) ? "done" : "notDone", evidence };
   },
 });
 
-const read = ({ world, target }: Look) => world.aws.around.scalingTarget(target.cluster, target.service);
+const read = ({ services, target }: ActionReadContext) =>
+  services.aws.around.scalingTarget(target.cluster, target.service);
+
+async function verifyHeld(given: Inputs, context: ActionReadContext): Promise<Verdict> {
+  const why = await sizeNotBack(given, context);
+  if (why === undefined) return verifyStillHeld(given, context);
+  return { kind: "false", failure: { reason: "size-not-back", text: why, evidence: [], next: ["vulcan-ops resume"] } };
+}
 
 interface Settings {
   readonly least: number;
@@ -83,11 +98,11 @@ function settings({ least, inSuspended, outSuspended, scheduledSuspended }: Scal
 
 const words = ({ least, suspended }: Settings): string => `minimum ${least}, suspended: ${suspended}`;
 
-const isAs = (given: Inputs, now: ScalingTarget | undefined): boolean =>
+const hasSettings = (given: Inputs, now: ScalingTarget | undefined): boolean =>
   now === undefined || words(settings(now)) === words(wanted(given, now));
 
-/** A way that was suspended goes on, or its minimum goes up. */
-function letsGo(given: Inputs, now: ScalingTarget): boolean {
+/** A suspended way of scaling resumes, or the minimum goes up. */
+function releasesScaling(given: Inputs, now: ScalingTarget): boolean {
   const [before, after] = [settings(now), wanted(given, now)];
   const kept = after.suspended.split(",");
   return after.least > before.least || before.suspended.split(",").some((way) => !kept.includes(way));
@@ -98,7 +113,7 @@ const wanted = ({ least, suspended = "none" }: Inputs, now: ScalingTarget): Sett
   suspended,
 });
 
-function planHold(given: Inputs, { resource, now, held }: Seen): StepPlan {
+function planSuspend(given: Inputs, { resource, now, held }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   if (given.suspended === undefined) return { ...nothing, summary: "auto scaling was not held" };
   if (now === undefined) return { ...nothing, summary: "no auto scaling acts on the service" };
@@ -120,7 +135,7 @@ function planHold(given: Inputs, { resource, now, held }: Seen): StepPlan {
     ],
     proposal: {
       operation: request(resource, after),
-      undo: { kind: "operation", operation: request(resource, before), with: { ...before, ...fitOf(given) } },
+      undo: { kind: "operation", operation: request(resource, before), with: { ...before, ...guardInputs(given) } },
       basis: { ...before },
       consequence: "auto scaling",
     },
@@ -143,15 +158,12 @@ function request(resource: string, { least, suspended }: Settings) {
   return { service: "application-autoscaling", name: "RegisterScalableTarget", input };
 }
 
-async function verifyHold(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { clock, deadline, signal } = waiting;
-  for (;;) {
-    const now = await read(waiting);
-    if (isAs(given, now)) return { kind: "true", text: now === undefined ? "nothing scales it" : words(settings(now)) };
-    if (clock.now() >= deadline) {
-      const text = `auto scaling took the request, yet shows ${now === undefined ? "nothing" : words(settings(now))}`;
-      return { kind: "false", failure: { reason: "scaling-unchanged", text, evidence: [], next: [] } };
-    }
-    await clock.sleep(POLL_MS, signal);
-  }
+function verifySuspended(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  return poll<Verdict>(context, POLL_MS, async () => {
+    const now = await read(context);
+    if (hasSettings(given, now))
+      return { end: { kind: "true", text: now === undefined ? "nothing scales it" : words(settings(now)) } };
+    const text = `auto scaling took the request, yet shows ${now === undefined ? "nothing" : words(settings(now))}`;
+    return { late: { kind: "false", failure: { reason: "scaling-unchanged", text, evidence: [], next: [] } } };
+  });
 }

@@ -1,19 +1,23 @@
-import { type AskedDatabase, askedFindings, lookAtAskedDatabase } from "../../checks/database/asked-database.ts";
+import {
+  type QueriedDatabase,
+  queriedDatabaseFindings,
+  readQueriedDatabase,
+} from "../../checks/database/queried-database.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import { barredBy } from "../../domain/aws/task-protection.ts";
+import { blockingProtection } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
-import type { MigrationsTold } from "../../domain/migrations/reads.ts";
+import type { MigrationsRead } from "../../domain/migrations/reads.ts";
 import { SOURCES, signature, split } from "../../domain/migrations/signature.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Look, World } from "../../domain/services.ts";
-import { type LaterRead, ofThePassword } from "../database/password-end.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { chooseImages, type DownImages } from "./down/choose-images.ts";
-import { type Stakes, stakesOf, written } from "./down/data-loss.ts";
+import { type DataLossEstimate, estimateDataLoss, formatObjects } from "./down/data-loss.ts";
 import { downTarget } from "./down/target-version.ts";
 import { readLabels } from "./image-migrations.ts";
 
@@ -30,25 +34,25 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly service: Service;
-  readonly told: MigrationsTold;
+  readonly told: MigrationsRead;
   readonly to: number;
   readonly removed: readonly AppliedMigration[];
   readonly left: readonly AppliedMigration[];
   readonly images: DownImages;
-  readonly stakes: Stakes;
-  readonly asked: AskedDatabase | undefined;
+  readonly dataLoss: DataLossEstimate;
+  readonly asked: QueriedDatabase | undefined;
   readonly password: readonly Finding[];
-  /** With --via task, tasks that the deployment before it could not stop. */
+  /** With --via task: tasks that the deployment before the Down could not stop. */
   readonly guarded: readonly ProtectedTask[];
   readonly cluster: string;
-  /** RFC 3339: until when the database can be restored; undefined where it cannot, or nobody can tell. */
+  /** RFC 3339: the latest time the database can be restored to; undefined if it cannot, or if that is unknown. */
   readonly restorable: string | undefined;
 }
 
-/** Turns "two steps back" into exact versions, and finds the image that holds their Down and the one that fits afterwards. */
-export const findDown = defineAction<World, typeof inputs, Seen>({
+/** Turns "two steps back" into exact versions. Finds the image with their Down, and the one that fits afterwards. */
+export const findDown = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.findDown",
   summary: "Find what a Down takes back, the image that holds its code, and the revision that fits afterwards.",
   risk: "read",
@@ -65,66 +69,66 @@ export const findDown = defineAction<World, typeof inputs, Seen>({
     gone: { type: "string", description: "objects that are there now and have to be gone afterwards" },
   },
 
-  async observe(given, looking) {
-    return { kind: "observed", value: await look(given, looking) };
+  async observe(given, context) {
+    return { kind: "observed", value: await readDown(given, context) };
   },
 
-  plan: (given, seen) => planFind(given, seen),
+  plan: (given, observation) => planFind(given, observation),
 });
 
-async function look(given: Inputs, { world, target, clock }: Look): Promise<Seen> {
+async function readDown(given: Inputs, { services, target, clock }: ActionReadContext): Promise<Observation> {
   const { cluster } = target;
   const [service, told, rows, database, marks, asked, guarded] = await Promise.all([
-    world.aws.ecs.service(target.cluster, target.service),
-    world.schema.migrations(),
-    world.aws.ecs.history(target.cluster, target.service),
-    world.aws.database(target.database).catch(() => undefined),
-    world.marks().catch(() => []),
-    lookAtAskedDatabase(world, target),
-    given.via === "task" ? world.aws.ecs.protectedTasks(cluster, target.service).catch(() => []) : [],
+    services.aws.ecs.service(target.cluster, target.service),
+    services.schema.migrations(),
+    services.aws.ecs.history(target.cluster, target.service),
+    services.aws.database(target.database).catch(() => undefined),
+    services.failedRevisions().catch(() => []),
+    readQueriedDatabase(services, target),
+    given.via === "task" ? services.aws.ecs.protectedTasks(cluster, target.service).catch(() => []) : [],
   ]);
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);
   const names = [service.taskDefinition, ...rows.map(({ taskDefinition }) => taskDefinition)];
   const serving = { named: target.container, balancers: service.balancers };
-  const labels = await readLabels(world.aws.ecs, [...new Set(names)].filter(Boolean).slice(0, MOST_LABELS), serving);
+  const labels = await readLabels(services.aws.ecs, [...new Set(names)].filter(Boolean).slice(0, MOST_LABELS), serving);
   const versions = removed.map(({ version }) => version);
-  const wish = {
+  const question = {
     removed: versions,
     via: given.via,
-    marks,
+    revisionMarks: marks,
     ...(given.revertTo && { returnTo: String(given.revertTo) }),
   };
   const evidence = { rows, labels, applied: told.applied };
-  const images = chooseImages(service, evidence, wish, clock.now());
-  const stakes = await stakesOf(removed, world.schema);
-  const password = ofThePassword(world, PROOF, clock.now());
+  const images = chooseImages(service, evidence, question, clock.now());
+  const estimate = await estimateDataLoss(removed, services.schema);
+  const password = passwordFindings(services, PROOF, clock.now());
   const restorable = database?.latestRestorableTime;
   const found = { asked, password, guarded, cluster, restorable };
-  return { service, told, to, removed, left, images, stakes, ...found };
+  return { service, told, to, removed, left, images, dataLoss: estimate, ...found };
 }
 
 /** Tasks start and stop before and after the Down. */
 const PROOF: LaterRead = { what: "the proof of what is gone", seconds: 5 * 60 };
 
-/** Two calls each: those that could be returned to within reason. */
+/** Two calls for each revision, so read only those that a rollback could reasonably return to. */
 const MOST_LABELS = 5;
 
-function planFind({ via }: Inputs, seen: Seen): StepPlan {
-  const { told, to, removed, left, images, stakes } = seen;
+function planFind({ via }: Inputs, observation: Observation): StepPlan {
+  const { told, to, removed, left, images, dataLoss } = observation;
   const from = removed[0]?.version ?? to;
   return {
     summary: `migrations ${removed.map(({ version }) => version).join(", ")} go, ${to} stays; ${via === "exec" ? "in a container that serves" : "in a task of its own"}`,
     changes: [],
     findings: [
       read(told),
-      ...askedFindings(seen.asked),
+      ...queriedDatabaseFindings(observation.asked),
       ...images.findings,
-      ...seen.stakes.findings,
-      ...seen.password,
-      ...order(via, seen),
-      wayBack(seen.restorable),
-      ...barredBy(seen.guarded, seen.cluster),
+      ...observation.dataLoss.findings,
+      ...observation.password,
+      ...order(via, observation),
+      wayBack(observation.restorable),
+      ...blockingProtection(observation.guarded, observation.cluster),
     ],
     outputs: {
       to,
@@ -132,23 +136,23 @@ function planFind({ via }: Inputs, seen: Seen): StepPlan {
       count: removed.length,
       before: signature(told.applied),
       after: signature(left),
-      ...(images.holder && { image: images.holder }),
-      ...(images.fitting && { fits: images.fitting }),
-      ...(stakes.lost.length > 0 && { loss: stakes.lost.join(", ") }),
-      ...(stakes.gone.length > 0 && { gone: written(stakes.gone) }),
+      ...(images.imageWithDown && { image: images.imageWithDown }),
+      ...(images.imageAfterDown && { fits: images.imageAfterDown }),
+      ...(dataLoss.lost.length > 0 && { loss: dataLoss.lost.join(", ") }),
+      ...(dataLoss.gone.length > 0 && { gone: formatObjects(dataLoss.gone) }),
     },
   };
 }
 
-function read({ applied, answeredBy }: MigrationsTold): Finding {
+function read({ applied, answeredBy }: MigrationsRead): Finding {
   return ok("migrations-read", `${counted(applied.length, "migration")} applied, read by ${SOURCES[answeredBy]}`);
 }
 
-/** In which order image and schema go back, and whether the other one would be better. */
-function order(via: string, { removed, images, service }: Seen): Finding[] {
-  const fitting = images.fitting ?? "the earlier revision";
+/** In which order image and schema go back, and whether the other order would be better. */
+function order(via: string, { removed, images, service }: Observation): Finding[] {
+  const fitting = images.imageAfterDown ?? "the earlier revision";
   const isTolerant = removed.every(({ description }) => expandsOnly(description) === "compatible");
-  if (service.taskDefinition === images.fitting && via === "exec") return [];
+  if (service.taskDefinition === images.imageAfterDown && via === "exec") return [];
   if (via === "exec" && isTolerant)
     return [
       warn(

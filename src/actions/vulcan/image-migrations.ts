@@ -5,8 +5,8 @@ import type { Knowledge } from "../../domain/migrations/applied.ts";
 import type { Target } from "../../domain/target.ts";
 
 /**
- * Newest migration that the deployed image knows: its own label, else the highest of the revisions beside it that run.
- * `assertAccount` is told whose service it is, and may throw.
+ * The newest migration that the deployed image knows: its own label, else the highest of the other running revisions.
+ * `assertAccount` gets the service's account, and may throw.
  */
 export async function readKnowledge(
   ecs: EcsReads,
@@ -15,7 +15,7 @@ export async function readKnowledge(
 ): Promise<Knowledge> {
   const { arn, taskDefinition, deployments, balancers } = await ecs.service(cluster, name);
   await assertAccount(arn.split(":")[4] ?? "");
-  const running = deployments.filter((deployment) => deployment.running > 0).map((one) => one.taskDefinition);
+  const running = deployments.filter((deployment) => deployment.running !== 0).map((one) => one.taskDefinition);
   const revisions = [...new Set([taskDefinition, ...running])];
   const labels = await Promise.all(
     revisions.map(async (revision) => ({ revision, newest: await readLabel(ecs, revision, { named, balancers }) })),
@@ -36,22 +36,22 @@ export function knowledgeOf(
   return { known: false, why: `no label or tag ${LABEL} on ${names}` };
 }
 
-/** Those of these revisions whose label or tag says it; what cannot be read does not. */
+/** The revisions whose label or tag says it. One that cannot be read is left out. */
 export async function readLabels(
   ecs: EcsReads,
   names: readonly string[],
-  asked: Asked,
+  question: LabelQuestion,
 ): Promise<ReadonlyMap<string, number>> {
   const found = await Promise.all(
-    names.map(async (name) => [name, await readLabel(ecs, name, asked).catch(() => undefined)] as const),
+    names.map(async (name) => [name, await readLabel(ecs, name, question).catch(() => undefined)] as const),
   );
   return new Map(found.filter((pair): pair is [string, number] => pair[1] !== undefined));
 }
 
-/** What tells the application's container. */
-type Asked = Omit<ContainerQuestion, "containers">;
+/** What identifies the application's container. */
+type LabelQuestion = Omit<ContainerQuestion, "containers">;
 
-async function readLabel(ecs: EcsReads, name: string, asked: Asked): Promise<number | undefined> {
+async function readLabel(ecs: EcsReads, name: string, question: LabelQuestion): Promise<number | undefined> {
   const [definition, tags] = await Promise.all([ecs.taskDefinition(name), ecs.definitionTags(name)]);
-  return labelOf(definition, tags, asked);
+  return labelOf(definition, tags, question);
 }

@@ -3,19 +3,19 @@ import { familyOf, type Service, type Task, type TaskDefinition } from "../../do
 import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { planOneOff } from "../ecs/one-off-request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "../ecs/one-off-task.ts";
-import { tally } from "../ecs/rollout/progress-text.ts";
+import { countTasks } from "../ecs/rollout/progress-text.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
 import {
-  type DownScene,
+  type DownState,
   downCommand,
   downConsequence,
   downInputs,
   downReplaces,
-  lookAtDown,
   planDown,
+  readDownState,
 } from "./down/plan.ts";
 import { type DownEnd, judgeDown } from "./down/verify.ts";
 
@@ -31,58 +31,58 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen extends DownScene {
+interface Observation extends DownState {
   readonly cluster: string;
   readonly service: Service;
-  /** What the application's container is called, where that is said. */
+  /** The name of the application's container, if it is given. */
   readonly named: string | undefined;
   readonly definition: TaskDefinition | undefined;
-  /** Tasks of that revision that exist, whoever started them; undefined while earlier steps are still to be sent. */
+  /** Tasks of that revision that exist, whatever started them; undefined while earlier steps are still to be sent. */
   readonly others: readonly Task[] | undefined;
 }
 
-/** `vulcan migrate down N` as a task of its own: a true exit code, no session to lose, and no image that serves on. */
-export const migrateDownInTask = defineAction<World, typeof inputs, Seen>({
+/** Runs `vulcan migrate down N` as a one-off task: a true exit code, no session to lose, no image that still serves. */
+export const migrateDownInTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateDownInTask",
   summary: "Take migrations back in a one-off task of the image that holds their Down; proven by the table.",
   risk: "destructive",
   irreversible: true,
-  keepsHold: true,
+  mustNotBeDisturbed: true,
   inputs,
   outputs: {},
   consequence: downConsequence,
   replaces: downReplaces,
 
-  async observe({ image, container }, looking) {
-    const { world, target, ahead } = looking;
+  async observe({ image, container }, context) {
+    const { services, target, pendingStep } = context;
     const { cluster, service: name } = target;
-    const [scene, service, definition, family] = await Promise.all([
-      lookAtDown(looking),
-      world.aws.ecs.service(cluster, name),
-      world.aws.ecs.taskDefinition(image),
-      ahead === undefined ? world.aws.ecs.familyTasks(cluster, familyOf(image)) : undefined,
+    const [state, service, definition, family] = await Promise.all([
+      readDownState(context),
+      services.aws.ecs.service(cluster, name),
+      services.aws.ecs.taskDefinition(image),
+      pendingStep === undefined ? services.aws.ecs.familyTasks(cluster, familyOf(image)) : undefined,
     ]);
     const others = family?.filter((task) => task.taskDefinition === image && task.status !== "STOPPED");
     const named = container ?? target.container;
-    return { kind: "observed", value: { ...scene, cluster, service, named, definition, others } };
+    return { kind: "observed", value: { ...state, cluster, service, named, definition, others } };
   },
 
-  plan(given, seen) {
-    const { service, definition } = seen;
+  plan(given, observation) {
+    const { service, definition } = observation;
     const words = downCommand(given.count).slice(1);
-    const run = definition && planOneOff({ ...seen, definition, words, instead: "exec" });
+    const run = definition && planOneOff({ ...observation, definition, words, instead: "exec" });
     const where = `a task of its own (${given.image})`;
     const basis = { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" };
     const how = { operation: run?.operation, where, basis };
-    return planDown(given, seen, how, [...inTheWay(given, seen), ...(run?.findings ?? [])]);
+    return planDown(given, observation, how, [...otherTaskFindings(given, observation), ...(run?.findings ?? [])]);
   },
 
-  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: ({ image }, attempt, looking) => probeTask(image, attempt, looking),
+  verify: (given, attempt, context) => follow(given, attempt, context),
+  probe: ({ image }, attempt, context) => probeTask(image, attempt, context),
 });
 
-/** A task of the image that holds the migrations applies them again when it starts: none may be left, nor come. */
-function inTheWay({ image }: Inputs, { service, definition, others }: Seen): Finding[] {
+/** A task of the image with the migrations applies them again when it starts. None may be left, and none may come. */
+function otherTaskFindings({ image }: Inputs, { service, definition, others }: Observation): Finding[] {
   const found: (Finding | false)[] = [
     definition === undefined && block("revision-absent", `there is no task definition ${image}`),
     definition !== undefined &&
@@ -95,16 +95,16 @@ function inTheWay({ image }: Inputs, { service, definition, others }: Seen): Fin
       others.length > 0 &&
       block(
         "image-alive",
-        `${tally(others)} of ${image} not stopped yet: each applies the migrations again if it starts`,
+        `${countTasks(others)} of ${image} not stopped yet: each applies the migrations again if it starts`,
       ),
   ];
   return found.filter((finding) => finding !== false);
 }
 
-/** To the task's own end and exit code; then the table. */
-async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
-  const ended = await awaitTask(given.image, attempt, waiting);
-  if (ended.kind === "stopped") return judgeDown(given, endOf(ended), waiting);
+/** Waits for the task's own end and exit code. Then the table decides. */
+async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const ended = await awaitTask(given.image, attempt, context);
+  if (ended.kind === "stopped") return judgeDown(given, endOf(ended), context);
   const { text } = ended;
   return { kind: "open", failure: { reason: "down-still-going", text, evidence: [], next: ["vulcan-ops resume"] } };
 }

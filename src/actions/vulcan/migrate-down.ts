@@ -3,16 +3,17 @@ import { familyOf } from "../../domain/aws/ecs.ts";
 import type { ContainerOutcome } from "../../domain/container-shell.ts";
 import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
-import type { Look, Wait, World } from "../../domain/services.ts";
+import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
+import { poll } from "../poll.ts";
 import {
-  type DownScene,
+  type DownState,
   downCommand,
   downConsequence,
   downInputs,
   downReplaces,
-  lookAtDown,
   planDown,
+  readDownState,
 } from "./down/plan.ts";
 import { type DownEnd, judgeDown } from "./down/verify.ts";
 
@@ -25,35 +26,35 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen extends DownScene {
+interface Observation extends DownState {
   readonly cluster: string;
-  /** What the service runs, and by which deployment. */
+  /** The revision that the service runs, and its deployment. */
   readonly running: string;
   readonly deployment: string;
 }
 
 /** `vulcan migrate down N` by ECS Exec, started at most once, followed over lost connections, judged by the table. */
-export const migrateDown = defineAction<World, typeof inputs, Seen>({
+export const migrateDown = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateDown",
   summary: "Take migrations back by ECS Exec in a container that serves; at most once, proven by the table.",
   risk: "destructive",
   irreversible: true,
-  keepsHold: true,
+  mustNotBeDisturbed: true,
   inputs,
   outputs: {},
   consequence: downConsequence,
   replaces: downReplaces,
 
-  async observe(_given, looking) {
-    const { world, target } = looking;
+  async observe(_given, context) {
+    const { services, target } = context;
     const { cluster, service: name } = target;
-    const [scene, service] = await Promise.all([lookAtDown(looking), world.aws.ecs.service(cluster, name)]);
+    const [state, service] = await Promise.all([readDownState(context), services.aws.ecs.service(cluster, name)]);
     const deployment = primaryOf(service)?.id ?? "";
-    return { kind: "observed", value: { ...scene, cluster, running: service.taskDefinition, deployment } };
+    return { kind: "observed", value: { ...state, cluster, running: service.taskDefinition, deployment } };
   },
 
-  plan(given, seen) {
-    const { cluster, running, deployment } = seen;
+  plan(given, observation) {
+    const { cluster, running, deployment } = observation;
     const { task, container, count, image } = given;
     const input = { cluster, task, container, argv: downCommand(count), rows: given.before };
     const isOther = running !== image;
@@ -63,35 +64,35 @@ export const migrateDown = defineAction<World, typeof inputs, Seen>({
     );
     const operation = { service: "container", name: "ExecuteCommand", input };
     const where = `container ${container} of task ${task} (${image})`;
-    return planDown(given, seen, { operation, where, basis: { running, deployment } }, isOther ? [changed] : []);
+    return planDown(given, observation, { operation, where, basis: { running, deployment } }, isOther ? [changed] : []);
   },
 
-  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: (given, attempt, looking) => probe(given, attempt, looking),
+  verify: (given, attempt, context) => follow(given, attempt, context),
+  probe: (given, attempt, context) => probe(given, attempt, context),
 });
 
-const shellOf = ({ task, container }: Inputs, { world, target }: Look) =>
-  world.container({ cluster: target.cluster, task, container });
+const shellOf = ({ task, container }: Inputs, { services, target }: ActionReadContext) =>
+  services.container({ cluster: target.cluster, task, container });
 
-/** Its output, from the first line on, whoever started it; then the table. */
-async function follow(given: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+/** Follows its output from the first line on, whatever started it. Then the table decides. */
+async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
   const lines: string[] = [];
   const onLine = (line: string): void => {
     lines.push(line);
-    waiting.progress(line);
+    context.progress(line);
   };
-  const outcome = await inTime(waiting, (signal) =>
-    shellOf(given, waiting).attach(attempt.key ?? "", downCommand(given.count), { signal, onLine }),
+  const outcome = await inTime(context, (signal) =>
+    shellOf(given, context).attach(attempt.key ?? "", downCommand(given.count), { signal, onLine }),
   );
-  waiting.signal.throwIfAborted();
-  return judgeDown(given, await endOf(given, outcome, lines, waiting), waiting);
+  context.signal.throwIfAborted();
+  return judgeDown(given, await endOf(given, outcome, lines, context), context);
 }
 
 type Followed = ContainerOutcome | { readonly kind: "absent" } | { readonly kind: "lost"; readonly why: string };
 
-/** Until the step's own time is up, too: a Down that waits for a lock would be followed for ever. */
+/** Ends also when the step's own time is up: otherwise it would follow a Down that waits for a lock forever. */
 async function inTime(
-  { clock, deadline, signal }: Wait,
+  { clock, deadline, signal }: ActionVerifyContext,
   following: (signal: AbortSignal) => Promise<Followed>,
 ): Promise<Followed> {
   const [late, ended] = [new AbortController(), new AbortController()];
@@ -107,34 +108,36 @@ async function inTime(
     );
 }
 
-/** Without its exit code it has ended only if the container says so, or is no more. */
-async function endOf(given: Inputs, outcome: Followed, lines: readonly string[], waiting: Wait): Promise<DownEnd> {
+/** Without its exit code, the command has ended only if the container says so or is gone. */
+async function endOf(
+  given: Inputs,
+  outcome: Followed,
+  lines: readonly string[],
+  context: ActionVerifyContext,
+): Promise<DownEnd> {
   if (outcome.kind === "exited") return { kind: "exited", code: outcome.code, lines };
   if (outcome.kind === "absent")
     return { kind: "unknown", why: "the container knows nothing of it", lines, isOver: true };
-  const isOver = (outcome.kind === "unknown" && outcome.over === true) || (await isTaskGone(given, waiting));
+  const isOver = (outcome.kind === "unknown" && outcome.over === true) || (await isTaskGone(given, context));
   return { kind: "unknown", why: outcome.why, lines, isOver };
 }
 
-/** A task that has begun to stop is waited for: until then its containers may live. */
-async function isTaskGone({ task, image }: Inputs, waiting: Wait): Promise<boolean> {
-  const { world, target, clock, deadline, signal, progress } = waiting;
-  for (;;) {
-    const found = await world.aws.ecs.familyTasks(target.cluster, familyOf(image)).catch(() => undefined);
-    if (found === undefined) return false;
-    const status = found.find(({ id }) => id === task)?.status ?? "STOPPED";
-    if (status === "STOPPED") return true;
-    if (status === "RUNNING" || clock.now() >= deadline) return false;
-    progress(`task ${task} is ${status}`);
-    await clock.sleep(POLL_MS, signal);
-  }
+/** Waits for a task that has begun to stop: until then its containers may live. */
+function isTaskGone({ task, image }: Inputs, context: ActionVerifyContext): Promise<boolean> {
+  const { services, target } = context;
+  return poll<boolean>(context, POLL_MS, async () => {
+    const found = await services.aws.ecs.familyTasks(target.cluster, familyOf(image)).catch(() => undefined);
+    const status = found?.find(({ id }) => id === task)?.status ?? "STOPPED";
+    if (found === undefined || status === "RUNNING") return { end: false };
+    return status === "STOPPED" ? { end: true } : { late: false, text: `task ${task} is ${status}` };
+  });
 }
 
 const POLL_MS = 4000;
 
-/** The container's own latch tells; without the container, the table does. */
-async function probe(given: Inputs, { key = "" }: Attempt, looking: Look): Promise<Probe> {
-  const found = await shellOf(given, looking)
+/** The container's own latch shows it. Without the container, the table does. */
+async function probe(given: Inputs, { key = "" }: Attempt, context: ActionReadContext): Promise<Probe> {
+  const found = await shellOf(given, context)
     .attach(key, downCommand(given.count), { signal: AbortSignal.timeout(GLANCE_MS) })
     .catch((error: Error) => ({ kind: "lost" as const, why: error.message }));
   if (found.kind === "absent") return { kind: "notDone", evidence: "the container has never been asked to start it" };
@@ -142,5 +145,5 @@ async function probe(given: Inputs, { key = "" }: Attempt, looking: Look): Promi
   return { kind: "inProgress", evidence: `it may be running: ${found.why}` };
 }
 
-/** Long enough for a session to say whether the latch is there: the agent alone takes a second. */
+/** Long enough for a session to report whether the latch exists: the agent alone takes a second. */
 const GLANCE_MS = 10_000;

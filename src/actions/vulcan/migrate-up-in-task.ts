@@ -4,12 +4,12 @@ import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
 import { newestOf, SOURCES } from "../../domain/migrations/signature.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { type OneOffPlan, planOneOff } from "../ecs/one-off-request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "../ecs/one-off-task.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
-import { MigrationStory } from "./migration-log.ts";
-import { readPatiently } from "./read-migrations.ts";
+import { MigrationLog } from "./migration-log.ts";
+import { readMigrationsPatiently } from "./read-migrations.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "The revision whose image migrates." },
@@ -17,10 +17,10 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-interface Seen {
+interface Observation {
   readonly cluster: string;
   readonly service: Service;
-  /** What the application's container is called, where that is said. */
+  /** The name of the application's container, if it is given. */
   readonly named: string | undefined;
   readonly definition: TaskDefinition | undefined;
 }
@@ -28,36 +28,36 @@ interface Seen {
 const WORDS = ["migrate", "up"];
 
 /**
- * `vulcan migrate up` as a task of its own, where the image has it: no health check counts, so that it takes the time it
- * needs. Vulcan documents no such command; an image without it answers with its usage, and has done nothing.
+ * Runs `vulcan migrate up` as a one-off task, if the image has it. No health check counts, so it can take the time it
+ * needs. Vulcan documents no such command. An image without it answers with its usage, and has done nothing.
  */
-export const migrateUpInTask = defineAction<World, typeof inputs, Seen>({
+export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateUpInTask",
   summary: "Apply migrations in a one-off task of the new image, if it has the command; follow its log to its end.",
   risk: "change",
-  keepsHold: true,
+  mustNotBeDisturbed: true,
   inputs,
   outputs: {},
 
-  async observe({ taskDefinition }, { world, target }) {
+  async observe({ taskDefinition }, { services, target }) {
     const [service, definition] = await Promise.all([
-      world.aws.ecs.service(target.cluster, target.service),
-      world.aws.ecs.taskDefinition(taskDefinition),
+      services.aws.ecs.service(target.cluster, target.service),
+      services.aws.ecs.taskDefinition(taskDefinition),
     ]);
     const { cluster, container: named } = target;
     return { kind: "observed", value: { cluster, service, named, definition } };
   },
 
-  plan: (given, seen) => planUp(given, seen),
-  verify: (given, attempt, waiting) => follow(given, attempt, waiting),
-  probe: ({ taskDefinition }, attempt, looking) => probeTask(taskDefinition, attempt, looking),
+  plan: (given, observation) => planUp(given, observation),
+  verify: (given, attempt, context) => follow(given, attempt, context),
+  probe: ({ taskDefinition }, attempt, context) => probeTask(taskDefinition, attempt, context),
 });
 
-function planUp({ taskDefinition }: Inputs, { definition, ...seen }: Seen): StepPlan {
-  const { service } = seen;
+function planUp({ taskDefinition }: Inputs, { definition, ...observation }: Observation): StepPlan {
+  const { service } = observation;
   const run =
     definition?.status === "ACTIVE"
-      ? planOneOff({ ...seen, definition, words: WORDS, instead: "start" })
+      ? planOneOff({ ...observation, definition, words: WORDS, instead: "start" })
       : absent(taskDefinition);
   return {
     summary: `vulcan migrate up in a task of its own (${taskDefinition})`,
@@ -84,16 +84,17 @@ const proposalOf = (operation: Operation, service: Service): Proposal => ({
   consequence: "migrate",
 });
 
-/** To the task's own end, told by its log and by who keeps it waiting. */
-async function follow({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wait): Promise<Verdict> {
+/** Follows the task to its own end. Reports its log, and the sessions that it waits for. */
+async function follow({ taskDefinition }: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
   const over = new AbortController();
-  const signal = AbortSignal.any([waiting.signal, over.signal]);
-  const story = new MigrationStory(taskDefinition, { ...waiting, signal });
-  const following = story.follow();
-  const progress: Wait["progress"] = (text) => waiting.progress([text, ...story.lines()].join("\n"));
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const migrationLog = new MigrationLog(taskDefinition, { ...context, signal });
+  const following = migrationLog.follow();
+  const progress: ActionVerifyContext["progress"] = (text) =>
+    context.progress([text, ...migrationLog.lines()].join("\n"));
   try {
-    const ended = await awaitTask(taskDefinition, attempt, { ...waiting, progress });
-    return await judge(ended, story, waiting);
+    const ended = await awaitTask(taskDefinition, attempt, { ...context, progress });
+    return await judge(ended, migrationLog, context);
   } finally {
     over.abort();
     await following;
@@ -102,20 +103,26 @@ async function follow({ taskDefinition }: Inputs, attempt: Attempt, waiting: Wai
 
 const USAGE_EXIT = 2;
 
-async function judge(ended: TaskEnd, story: MigrationStory, waiting: Wait): Promise<Verdict> {
+async function judge(ended: TaskEnd, migrationLog: MigrationLog, context: ActionVerifyContext): Promise<Verdict> {
   if (ended.kind === "open") {
-    const failure = { reason: "migration-still-going", text: ended.text, evidence: await story.end() };
+    const failure = { reason: "migration-still-going", text: ended.text, evidence: await migrationLog.end() };
     return { kind: "open", failure: { ...failure, next: ["vulcan-ops resume"] } };
   }
   const { code, lines, why } = ended;
   if (code === 0) {
-    const told = await readPatiently(waiting);
+    const migrations = await readMigrationsPatiently(context);
     const rows =
-      "applied" in told ? `: migration ${newestOf(told.applied)} is the newest (${SOURCES[told.answeredBy]})` : "";
+      "applied" in migrations
+        ? `: migration ${newestOf(migrations.applied)} is the newest (${SOURCES[migrations.answeredBy]})`
+        : "";
     return { kind: "true", text: `the migrations were applied${rows}` };
   }
   const how = code === undefined ? why : `it exited with ${code}`;
   const lacks = code === USAGE_EXIT ? "; has this image no command `vulcan migrate up`? Then take --via start" : "";
-  const failure = { reason: "migration-failed", text: `${how}${lacks}`, evidence: [...(await story.end()), ...lines] };
+  const failure = {
+    reason: "migration-failed",
+    text: `${how}${lacks}`,
+    evidence: [...(await migrationLog.end()), ...lines],
+  };
   return { kind: "false", failure: { ...failure, next: ["vulcan-ops migrate status"] } };
 }

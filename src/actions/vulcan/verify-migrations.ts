@@ -1,10 +1,10 @@
 import { defineAction, type Verdict } from "../../domain/action.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import type { MigrationsTold } from "../../domain/migrations/reads.ts";
+import type { MigrationsRead } from "../../domain/migrations/reads.ts";
 import { signature } from "../../domain/migrations/signature.ts";
-import type { Wait, World } from "../../domain/services.ts";
-import { readPatiently } from "./read-migrations.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { readMigrationsPatiently } from "./read-migrations.ts";
 
 const inputs = {
   rows: { type: "string", description: "Signature of the rows that have to be there." },
@@ -19,9 +19,10 @@ type Inputs = Values<typeof inputs>;
 
 const APART_MS = 5000;
 
-/** Proves that the list of migrations is exactly this one, by its versions and when each was applied. */
-export const expectMigrations = defineAction<World, typeof inputs, null>({
-  name: "vulcan.expectMigrations",
+/** Proves that the list of migrations is exactly this one, by versions and by when each was applied. */
+export const verifyMigrations = defineAction<ActionServices, typeof inputs, null>({
+  name: "vulcan.verifyMigrations",
+  formerly: "vulcan.expectMigrations",
   summary: "Prove that the applied migrations are exactly those, and that nothing was applied again.",
   risk: "read",
   inputs,
@@ -34,23 +35,23 @@ export const expectMigrations = defineAction<World, typeof inputs, null>({
     outputs: {},
     waitsFor: `the list of migrations reads ${rows}`,
   }),
-  verify: (given, _attempt, waiting) => expect(given, waiting),
+  verify: (given, _attempt, context) => expect(given, context),
 });
 
-async function expect({ rows, settled }: Inputs, waiting: Wait): Promise<Verdict> {
-  const first = await readPatiently(waiting);
+async function expect({ rows, settled }: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const first = await readMigrationsPatiently(context);
   if (first instanceof OpsError) return unread(first);
   if (signature(first.applied) !== rows) return differs(rows, first);
   if (settled !== true) return { kind: "true", text: `the migrations are unchanged: ${rows}` };
-  await waiting.clock.sleep(APART_MS, waiting.signal);
-  const second = await readPatiently(waiting);
+  await context.clock.sleep(APART_MS, context.signal);
+  const second = await readMigrationsPatiently(context);
   if (second instanceof OpsError) return unread(second);
   return signature(second.applied) === rows
     ? { kind: "true", text: `the migrations are as wanted, and stay so: ${rows}` }
     : differs(rows, second);
 }
 
-function differs(rows: string, { applied, answeredBy }: MigrationsTold): Verdict {
+function differs(rows: string, { applied, answeredBy }: MigrationsRead): Verdict {
   const text = `the migrations are not what they have to be: ${signature(applied)} by ${answeredBy}, instead of ${rows}; somebody else, or a task that has just started, migrates`;
   return {
     kind: "false",

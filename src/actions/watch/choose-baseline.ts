@@ -3,25 +3,25 @@ import {
   type BaselineChoice,
   type Candidate,
   candidates,
-  type Happening,
   LEAST_POINTS,
   objection,
   openedAt,
+  type TimedEvent,
 } from "../../domain/watch/baseline.ts";
 import type { Subject } from "../../domain/watch/metric.ts";
 import { lengthOf, minutesOf, present } from "../../domain/watch/series.ts";
-import { outlive } from "./retry-transient.ts";
-import type { Note, Watching } from "./watch-options.ts";
+import { retryTransient } from "./retry-transient.ts";
+import type { ReportNote, WatchOptions } from "./watch-options.ts";
 
-/** The first of the candidates that nothing speaks against and that has data; its metrics are read in one call. */
+/** The first candidate without an objection and with data. Its metrics are read in one call. */
 export async function chooseBaseline(
-  watching: Watching,
+  watching: WatchOptions,
   subject: Subject,
   {
     start,
     deployments,
     note,
-  }: { readonly start: number; readonly deployments: readonly Happening[]; readonly note: Note },
+  }: { readonly start: number; readonly deployments: readonly TimedEvent[]; readonly note: ReportNote },
 ): Promise<BaselineChoice> {
   const dropped: (Candidate & { readonly why: string })[] = [];
   let sparse: Baseline | undefined;
@@ -31,7 +31,9 @@ export async function chooseBaseline(
       dropped.push({ ...candidate, why });
       continue;
     }
-    const { measured } = await outlive(watching, note, () => watching.world.aws.watch.metrics(subject, candidate.span));
+    const { measured } = await retryTransient(watching, note, () =>
+      watching.services.aws.watch.metrics(subject, candidate.span),
+    );
     const baseline = { ...candidate, measured };
     const [least, most] = fullness(baseline);
     if (least >= LEAST_POINTS) return { baseline, dropped };
@@ -41,7 +43,7 @@ export async function chooseBaseline(
   return { ...(sparse && { baseline: sparse }), dropped: dropped.filter(({ name }) => name !== sparse?.name) };
 }
 
-/** In how many minutes the metrics that are compared have data: the one with the fewest, and the one with the most. */
+/** In how many minutes the compared metrics have data: the metric with the fewest, and the one with the most. */
 function fullness({ measured, span }: Baseline): readonly [number, number] {
   const counts = [measured.cpu, measured.memory, measured.connections].map(
     (points = []) => present(minutesOf(points, span)).length,
@@ -49,16 +51,16 @@ function fullness({ measured, span }: Baseline): readonly [number, number] {
   return [Math.min(...counts), Math.max(...counts)];
 }
 
-/** The alarms of a time are only asked for where its deployments leave it. */
+/** Reads the alarms of a candidate only if the deployments do not exclude it. */
 async function objectionTo(
   candidate: Candidate,
-  watching: Watching,
+  watching: WatchOptions,
   subject: Subject,
-  { deployments, note }: { readonly deployments: readonly Happening[]; readonly note: Note },
+  { deployments, note }: { readonly deployments: readonly TimedEvent[]; readonly note: ReportNote },
 ): Promise<string | undefined> {
   const why = objection(candidate, { deployments, alarms: [] });
   if (why !== undefined) return why;
-  const { watch } = watching.world.aws;
+  const { watch } = watching.services.aws;
   const alarms = await watch.alarmTimes(subject, candidate.span).catch((error: Error) => {
     note(`whether an alarm fired in ${candidate.name} is not known: ${error.message}`);
     return [];

@@ -1,24 +1,24 @@
 import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
 
-/** What a look at the deployments found. `details`: of those service deployments that may have failed. */
-export interface DeploymentLook {
+/** What one read of the deployments found. `details`: those of service deployments that may have failed. */
+export interface DeploymentRead {
   readonly service: Service;
   readonly history: readonly HistoryRow[];
   readonly details: readonly ServiceDeployment[];
 }
 
 const GOING_ON = /^(PENDING|IN_PROGRESS|STOP_REQUESTED)$/;
-/** A status that AWS may add is no good end before it is known. */
+/** A status that AWS may add is no good end until it is known. */
 const WELL = /^(SUCCESSFUL|)$/;
 const isSuspect = ({ status }: HistoryRow): boolean => !GOING_ON.test(status) && !WELL.test(status);
-/** ECS stops a deployment and starts the one that replaces it at once; the two times come from its own clock. */
+/** ECS stops a deployment and starts its replacement at once. Both times come from ECS's own clock. */
 const AT_ONCE_MS = 60_000;
 
 /**
- * The deployments that failed or were rolled back while the service is watched. Both lists are read: DescribeServices
- * shows a failed deployment beside the PRIMARY one, and drops it soon; the service deployments keep it for 90 days, so
- * that no look has to come at the right moment.
+ * The deployments that failed or were rolled back during the watch. Both lists are read. DescribeServices shows a
+ * failed deployment beside the PRIMARY one, but drops it soon. The service deployments keep it for 90 days, so no read
+ * has to come at the right moment.
  */
 export class DeploymentRecord {
   readonly #failures = new Map<string, string>();
@@ -43,7 +43,7 @@ export class DeploymentRecord {
       .slice(0, 20);
   }
 
-  learn({ service, history, details }: DeploymentLook): void {
+  learn({ service, history, details }: DeploymentRead): void {
     const primary = primaryOf(service);
     for (const deployment of service.deployments) {
       if (deployment.rollout !== "FAILED") continue;
@@ -51,7 +51,7 @@ export class DeploymentRecord {
       const isEndedBefore = this.#before.some(
         (row) => row.taskDefinition === taskDefinition && (row.finishedAt ?? "") >= createdAt,
       );
-      // What was replaced before the watch may still be stopping its tasks.
+      // A deployment that was replaced before the watch may still be stopping its tasks.
       if (deployment !== primary && isEndedBefore) continue;
       this.#failures.set(taskDefinition, `the deployment of ${taskDefinition} FAILED${because(rolloutReason)}`);
     }
@@ -98,7 +98,7 @@ export class DeploymentRecord {
 
 const because = (reason: string | undefined): string => (reason ? `: ${reason}` : "");
 
-/** Another deployment began while this one was under way: somebody deployed over it. */
+/** Another deployment began while this one was in progress: someone deployed over it. */
 function isReplaced({ arn, createdAt, finishedAt }: HistoryRow, history: readonly HistoryRow[]): boolean {
   const [from, to] = [Date.parse(createdAt), Date.parse(finishedAt ?? "") + AT_ONCE_MS];
   return history.some((other) => {

@@ -1,5 +1,5 @@
 import type { HistoryRow } from "../../domain/aws/ecs.ts";
-import type { Happening } from "../../domain/watch/baseline.ts";
+import type { TimedEvent } from "../../domain/watch/baseline.ts";
 import { MINUTE } from "../../domain/watch/series.ts";
 
 /** Tasks that have just started migrate and fill their caches. */
@@ -7,8 +7,8 @@ export const WARM_UP = 5 * MINUTE;
 
 const GOING_ON = /^(PENDING|IN_PROGRESS|STOP_REQUESTED|ROLLBACK_REQUESTED|ROLLBACK_IN_PROGRESS)$/;
 
-/** Deployments by when they were going on. One that is over, of which nobody knows when it ended, counts for a moment. */
-export function happenings(history: readonly HistoryRow[]): readonly Happening[] {
+/** Deployments by when they were in progress. A finished one without a known end counts for a moment. */
+export function timedEvents(history: readonly HistoryRow[]): readonly TimedEvent[] {
   return history.map(({ taskDefinition: name, status, startedAt, createdAt, finishedAt }) => {
     const from = Date.parse(startedAt ?? createdAt);
     if (finishedAt !== undefined) return { name, from, to: Date.parse(finishedAt) };
@@ -17,6 +17,6 @@ export function happenings(history: readonly HistoryRow[]): readonly Happening[]
 }
 
 /** When the tasks of the deployments up to `start` have warmed up. */
-export function warmAfter(deployments: readonly Happening[], start: number): number {
+export function warmAfter(deployments: readonly TimedEvent[], start: number): number {
   return Math.max(start, ...deployments.map(({ to = start }) => to + WARM_UP));
 }

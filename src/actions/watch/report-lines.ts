@@ -2,7 +2,7 @@ import { counted } from "../../domain/finding.ts";
 import type { WatchReport } from "../../domain/watch/report.ts";
 import { lengthOf } from "../../domain/watch/series.ts";
 
-/** How a watch stands, in a line for each metric: before, now, and what is made of it. */
+/** The state of a watch, a line for each metric: before, now, and the judgement. */
 export function watchLines({ at, asked, rows, text, notes, observed, before }: WatchReport): string[] {
   const minute = Math.min(lengthOf(asked), Math.max(0, Math.floor((at - asked.from) / 60_000)));
   const head = `minute ${minute} of ${lengthOf(asked)}, ${counted(observed, "minute")} seen: ${text}`;

@@ -1,12 +1,16 @@
 import { isTransient } from "../../domain/error.ts";
-import type { Note, Watching } from "./watch-options.ts";
+import type { ReportNote, WatchOptions } from "./watch-options.ts";
 
-/** Between two attempts, and for how many of them: two minutes, beside what the SDK repeats by itself. */
+/** Pause between two attempts, and how many attempts: two minutes, beside the SDK's own retries. */
 const PAUSE_MS = 15_000;
 const ATTEMPTS = 8;
 
-/** A read that is made again where its failure passes; throws what does not pass. */
-export async function outlive<T>({ clock, signal }: Watching, note: Note, read: () => Promise<T>): Promise<T> {
+/** Repeats a read whose failure is transient. Throws any other error, and the last one. */
+export async function retryTransient<T>(
+  { clock, signal }: WatchOptions,
+  note: ReportNote,
+  read: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read();

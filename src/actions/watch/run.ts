@@ -1,32 +1,32 @@
 import type { WatchReport } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf } from "../../domain/watch/series.ts";
 import { prepare } from "./prepare.ts";
-import { WatchSight } from "./sampler.ts";
-import type { Watching } from "./watch-options.ts";
+import { WatchSampler } from "./sampler.ts";
+import type { WatchOptions } from "./watch-options.ts";
 
-/** Past the full minute, lest a timer that is early finds the minute not yet over. */
+/** Sleep past the full minute: a timer that is early would find the minute not yet over. */
 const PAST_MS = 1000;
 
 /**
- * Watches a service until there is a verdict, and tells after each minute how it stands. The signal ends it early, with a
+ * Watches a service until there is a verdict, and reports the state after each minute. The signal ends it early, with a
  * verdict: INCONCLUSIVE, unless a limit was broken by then.
  */
-export async function watchService(watching: Watching, tell: (report: WatchReport) => void): Promise<WatchReport> {
+export async function watchService(watching: WatchOptions, tell: (report: WatchReport) => void): Promise<WatchReport> {
   const { clock, signal } = watching;
   const notes = new Set<string>();
   const prepared = await prepare(watching, (text) => void notes.add(text));
-  const sight = new WatchSight(watching, prepared);
+  const sampler = new WatchSampler(watching, prepared);
   for (;;) {
-    const report = sight.report([...notes], signal.aborted ? "the operator" : undefined);
+    const report = sampler.report([...notes], signal.aborted ? "the operator" : undefined);
     tell(report);
     if (report.verdict !== undefined) return report;
     await pause(clock.now(), watching);
-    if (!signal.aborted) await sight.look();
+    if (!signal.aborted) await sampler.sample();
   }
 }
 
-/** Until the next full minute; a signal wakes it. */
-async function pause(now: number, { clock, signal }: Watching): Promise<void> {
+/** Sleeps until the next full minute; a signal wakes it. */
+async function pause(now: number, { clock, signal }: WatchOptions): Promise<void> {
   try {
     await clock.sleep(minuteOf(now) + MINUTE + PAST_MS - now, signal);
   } catch (error) {

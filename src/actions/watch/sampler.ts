@@ -5,15 +5,15 @@ import { counted, type Evidence } from "../../domain/watch/evidence.ts";
 import { Ledger } from "../../domain/watch/measurements.ts";
 import type { WatchReport } from "../../domain/watch/report.ts";
 import { lengthOf, type Point } from "../../domain/watch/series.ts";
-import { judge } from "../../domain/watch/verdict.ts";
+import { judgeWatch } from "../../domain/watch/verdict.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
 import { WARM_UP } from "./deployment-times.ts";
 import { detailsOf, type Prepared } from "./prepare.ts";
-import type { Watching } from "./watch-options.ts";
+import type { WatchOptions } from "./watch-options.ts";
 
 /** Everything that has been seen since the watch began. */
-export class WatchSight {
-  readonly #watching: Watching;
+export class WatchSampler {
+  readonly #watching: WatchOptions;
   readonly #prepared: Prepared;
   readonly #ledger = new Ledger();
   readonly #desired: Point[] = [];
@@ -22,7 +22,7 @@ export class WatchSight {
   #remarks: readonly string[] = [];
   #trouble: { readonly since: number; readonly text: string } | undefined;
 
-  constructor(watching: Watching, prepared: Prepared) {
+  constructor(watching: WatchOptions, prepared: Prepared) {
     this.#watching = watching;
     this.#prepared = prepared;
     this.#service = prepared.service;
@@ -30,17 +30,17 @@ export class WatchSight {
     this.#note(prepared.service);
   }
 
-  /** One look: the service, and, from the first minute that counts on, the whole window in one call. */
-  async look(): Promise<void> {
-    const { world, target, clock } = this.#watching;
+  /** One read of the service. From the first minute that counts on, also the whole window in one call. */
+  async sample(): Promise<void> {
+    const { services, target, clock } = this.#watching;
     const { subject, asked } = this.#prepared;
     const now = clock.now();
     const isEarly = lengthOf(counted({ ...this.#evidence(), now })) === 0;
     try {
       const [service, history, answer] = await Promise.all([
-        world.aws.ecs.service(target.cluster, target.service),
-        world.aws.ecs.history(target.cluster, target.service),
-        isEarly ? undefined : world.aws.watch.metrics(subject, { from: asked.from, to: now }),
+        services.aws.ecs.service(target.cluster, target.service),
+        services.aws.ecs.history(target.cluster, target.service),
+        isEarly ? undefined : services.aws.watch.metrics(subject, { from: asked.from, to: now }),
       ]);
       const { record } = this.#prepared;
       record.learn({ service, history, details: await detailsOf(this.#watching, record, history) });
@@ -59,7 +59,7 @@ export class WatchSight {
     const { cluster, service } = this.#watching.target;
     const evidence = { ...this.#evidence(), ...(endedEarly === undefined ? {} : { endedEarly }) };
     return {
-      ...judge(evidence),
+      ...judgeWatch(evidence),
       at: evidence.now,
       cluster,
       service,
@@ -105,11 +105,11 @@ export class WatchSight {
       ...record.notes,
       ...(late > 0 ? [`${late} min seen late, when CloudWatch or this machine was back`] : []),
       ...this.#remarks,
-      ...(this.#trouble === undefined ? [] : [trouble(this.#trouble, now)]),
+      ...(this.#trouble === undefined ? [] : [unreadText(this.#trouble, now)]),
     ];
   }
 }
 
-function trouble({ since, text }: { readonly since: number; readonly text: string }, now: number): string {
+function unreadText({ since, text }: { readonly since: number; readonly text: string }, now: number): string {
   return `nothing could be read for ${formatDuration((now - since) / 1000)}, asked again every minute: ${text}`;
 }

@@ -1,7 +1,7 @@
 import { defineAction, type Verdict } from "../../domain/action.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Wait, World } from "../../domain/services.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration } from "../../domain/time.ts";
 import type { WatchReport } from "../../domain/watch/report.ts";
 import { WARM_UP } from "./deployment-times.ts";
@@ -22,7 +22,7 @@ type Inputs = Values<typeof inputs>;
 const FEWEST = 5;
 
 /** Watches the documented metrics against the time before. Only STABLE is a good end; exit 8 WORSE, 10 INCONCLUSIVE. */
-export const watchStep = defineAction<World, typeof inputs, null>({
+export const watchStep = defineAction<ActionServices, typeof inputs, null>({
   name: "watch.service",
   summary: "Watch the documented metrics against the time before: STABLE, WORSE or INCONCLUSIVE.",
   risk: "read",
@@ -36,20 +36,20 @@ export const watchStep = defineAction<World, typeof inputs, null>({
     outputs: {},
     waitsFor: `${minutesOf(given)} min have been seen, and no limit was broken`,
   }),
-  verify: (given, _attempt, waiting) => watch(given, waiting),
+  verify: (given, _attempt, context) => watch(given, context),
 });
 
 const minutesOf = (given: Inputs): number => Math.max(FEWEST, Math.ceil(given.for / 60));
 
-async function watch(given: Inputs, waiting: Wait): Promise<Verdict> {
-  const { signal, clock, progress } = waiting;
+async function watch(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const { signal, clock, progress } = context;
   const minutes = minutesOf(given);
   const tell = (report: WatchReport): void =>
     progress(watchLines(report).join("\n"), { done: report.observed, total: report.wanted });
   // The tasks that have just been added are as fresh as those of a deployment.
   const warmUntil = clock.now() + WARM_UP;
   const before = given.before === undefined ? {} : { before: Date.parse(given.before) };
-  const report = await watchService({ ...waiting, ...before, minutes, warmUntil }, tell);
+  const report = await watchService({ ...context, ...before, minutes, warmUntil }, tell);
   signal.throwIfAborted();
   return verdictOf(report);
 }

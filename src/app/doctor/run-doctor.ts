@@ -1,54 +1,59 @@
-import type { Check, Patient } from "../../checks/doctor-check.ts";
+import type { DoctorCheck, DoctorSubject } from "../../checks/doctor-check.ts";
 import { checks } from "../../checks/doctor-suite.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
-import { type Diagnosis, type DoctorFinding, untried } from "../../domain/diagnosis.ts";
+import { type CheckFinding, type DoctorFinding, notTried } from "../../domain/diagnosis.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Environment } from "../../domain/ports.ts";
-import { within } from "../../domain/time-limit.ts";
+import { withTimeLimit } from "../../domain/time-limit.ts";
 import { createClock } from "../../target/clock.ts";
 import { statusReads } from "../../target/status-reads.ts";
 import type { OpenTarget } from "../open-target.ts";
+import { readUnfinished } from "../status/read-unfinished.ts";
 import { readStateFolder } from "./state-folder.ts";
 
-/** Every check of the doctor, on the open target. */
-export const runDoctor = (open: OpenTarget, environment: Pick<Environment, "env">): Promise<Examined> =>
-  examine(checks, open, environment);
+/** Runs every doctor check on the open target. */
+export const runDoctor = (open: OpenTarget, environment: Pick<Environment, "env">): Promise<DoctorResult> =>
+  runChecks(checks, open, environment);
 
-export interface Examined {
+export interface DoctorResult {
   readonly findings: readonly DoctorFinding[];
-  /** AWS has answered nothing. */
+  /** No request to AWS succeeded. */
   readonly isBlind: boolean;
 }
 
-/** Runs checks on a target, all at once; what one of them cannot read hides no other. */
-export async function examine(
-  checks: readonly Check[],
+/** Runs checks on a target in parallel. A check that cannot read something does not affect the others. */
+export async function runChecks(
+  checks: readonly DoctorCheck[],
   open: OpenTarget,
   { env }: Pick<Environment, "env">,
-): Promise<Examined> {
+): Promise<DoctorResult> {
   const requests: RecordedRequest[] = [];
   const { now } = createClock({});
-  const { reads, setup, sharedHolder } = statusReads(open, { now, saw: (request) => requests.push(request) });
-  const patient: Patient = {
+  const statusReading = statusReads(open, { now, record: (request) => requests.push(request) });
+  const { reads, setup, sharedHolder } = statusReading;
+  const subject: DoctorSubject = {
     target: open.target,
     env,
+    endpoints: open.endpoints,
     reads,
     setup,
     schema: open.services.schema,
     vulcan: open.services.vulcan,
     sharedHolder,
-    // Our own record is worth a word, never a refusal.
-    marks: () => open.services.marks().catch(() => []),
+    // If our own record cannot be read, the checks still run.
+    revisionMarks: () => open.services.failedRevisions().catch(() => []),
+    unfinished: () => readUnfinished(open, statusReading),
     requests,
     now: open.clock.now(),
     stateFolder: () => readStateFolder(open.stateDir),
     node: process.version,
   };
-  const findings = (await Promise.all(checks.map((check) => findingsOf(check, patient)))).flat();
+  const found = (await Promise.all(checks.map((check) => findingsOf(check, subject)))).flat();
+  const findings = found.map((one) => (one.fixes ? { ...one, fixes: one.fixes.map(open.asPasted) } : one));
   return { findings: withoutRepeats(findings), isBlind: requests.every(({ failure }) => failure !== undefined) };
 }
 
-/** Several checks may fail to read the same thing: the first says why, the others name it. */
+/** Several checks may fail for the same reason. The first gives the reason, the others refer to the first. */
 function withoutRepeats(findings: readonly DoctorFinding[]): readonly DoctorFinding[] {
   return findings.map((finding, index) => {
     const first = findings.slice(0, index).find(({ evidence }) => evidence === finding.evidence);
@@ -58,16 +63,16 @@ function withoutRepeats(findings: readonly DoctorFinding[]): readonly DoctorFind
   });
 }
 
-async function findingsOf(check: Check, patient: Patient): Promise<DoctorFinding[]> {
+async function findingsOf(check: DoctorCheck, subject: DoctorSubject): Promise<DoctorFinding[]> {
   const { id, title } = check;
-  const found = await within(LIMIT_MS, check.examine(patient)).catch(unanswered);
+  const found = await withTimeLimit(LIMIT_MS, check.run(subject)).catch(lateFinding);
   return found.map((diagnosis) => ({ check: id, title, ...diagnosis }));
 }
 
-/** Longer than the requests themselves may take; so this is rarely seen. */
+/** Longer than the time limits of the requests, so it is rarely reached. */
 const LIMIT_MS = 20_000;
 
-/** What a check needs could not be read: the permissions and the service say why it matters. */
-function unanswered(error: Error): readonly Diagnosis[] {
-  return [untried(error.message, ...(error instanceof OpsError ? (error.detail.next ?? []) : []))];
+/** A check could not read what it needs. The permissions and service checks say why that matters. */
+function lateFinding(error: Error): readonly CheckFinding[] {
+  return [notTried(error.message, ...(error instanceof OpsError ? (error.detail.next ?? []) : []))];
 }

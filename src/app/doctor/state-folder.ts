@@ -2,21 +2,21 @@ import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Folder, StateFolder } from "../../checks/doctor-check.ts";
-import { listExecutions } from "../../journal/journal-file.ts";
+import { listExecutions } from "../../journal/list-executions.ts";
 import { heldLocks, isAlive } from "../../journal/lock-file.ts";
 import { operatorOf } from "../operator.ts";
 
-/** The state folder as it is now. Makes nothing. */
+/** The state folder as it is now. Creates nothing. */
 export async function readStateFolder(stateDir: string): Promise<StateFolder> {
   const path = resolve(stateDir);
-  const folder = await lookAt(path);
+  const folder = await readFolder(path);
   const held = (await heldLocks(path)).map(({ holder }) => holder);
   const deadHolders = held.filter((holder) => holder.host === operatorOf().host && !isAlive(holder));
-  const { damaged } = await listExecutions(path);
-  return { path, folder, deadHolders, damaged };
+  const { unread } = await listExecutions(path);
+  return { path, folder, deadHolders, unread };
 }
 
-async function lookAt(path: string): Promise<Folder> {
+async function readFolder(path: string): Promise<Folder> {
   const stat = await lstat(path).catch(() => undefined);
   if (stat === undefined) {
     return { exists: false, isDirectory: true, isOwn: true, mode: 0o700, isWritable: await canMake(path) };
@@ -31,7 +31,7 @@ async function lookAt(path: string): Promise<Folder> {
   };
 }
 
-/** Can the nearest folder above that is there be written to? */
+/** Whether the nearest existing folder above is writable. */
 async function canMake(path: string): Promise<boolean> {
   const above = dirname(path);
   const stat = await lstat(above).catch(() => undefined);

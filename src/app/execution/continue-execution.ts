@@ -1,23 +1,30 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, usageError } from "../../domain/error.ts";
-import { type Execution, undoable } from "../../domain/execution.ts";
+import type { Execution } from "../../domain/execution.ts";
 import type { Phase } from "../../domain/plan.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
+import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
-import type { Caller } from "../../domain/target.ts";
+import type { Caller, Target } from "../../domain/target.ts";
+import { type UnreadJournal, unreadJournalsText } from "../../domain/unread-journal.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
-import { notBack, restoredBy } from "../../engine/put-back.ts";
-import { takeUp } from "../../engine/run.ts";
-import { stepsAhead } from "../../engine/upcoming-confirmations.ts";
-import { continueJournal, type Loaded, listExecutions, loadJournal } from "../../journal/journal-file.ts";
-import { endpointOf } from "../../target/endpoint-override.ts";
+import { restoredBy, stepsNotPutBack } from "../../engine/put-back.ts";
+import { resumeRun } from "../../engine/run.ts";
+import { putBackByHand, undoByHand } from "../../engine/undo-by-hand.ts";
+import { planUpcomingSteps } from "../../engine/upcoming-confirmations.ts";
+import { continueJournal, loadJournal } from "../../journal/journal-file.ts";
+import { listExecutions } from "../../journal/list-executions.ts";
+import type { Loaded } from "../../journal/parse-journal.ts";
+import { stateDir } from "../../journal/state-dir.ts";
+import { resolveEndpoints } from "../../target/resolve.ts";
 import { readDocument } from "../open-runbook.ts";
-import { stateDirOf } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
-import { shippedRunbooks } from "../prepared.ts";
+import { readPrepared, shippedRunbooks } from "../prepared.ts";
 import { withMigrationLock } from "./migration-lock.ts";
+import { copiedFolder, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
 import {
   type ExecutionResult,
+  type ExecutionSession,
   engineOf,
   type SessionOptions,
   withJournal,
@@ -30,7 +37,7 @@ export interface ContinueOptions extends SessionOptions {
   readonly id?: string | undefined;
 }
 
-/** Resumes the execution that is named, or the newest that is unfinished. An undo that was interrupted stays an undo. */
+/** Resumes the named execution, or the newest unfinished one. An interrupted undo continues as an undo. */
 export async function resumeExecution(
   options: ContinueOptions,
   environment: Environment,
@@ -40,110 +47,143 @@ export async function resumeExecution(
   return continueExecution(id, undefined, options, environment, openIo);
 }
 
-/** Undoes the execution that is named, or the newest that changed something. */
+/** Undoes the named execution, or the newest one that changed something. */
 export async function undoExecution(
   options: ContinueOptions,
   environment: Environment,
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
-  const id = options.id ?? (await newest(options, environment, isUndoable, "There is nothing to undo"));
+  const id =
+    options.id ?? (await newest(options, environment, ({ isUndoable }) => isUndoable, "There is nothing to undo"));
   return continueExecution(id, "undo", options, environment, openIo);
 }
 
-function isUnfinished({ ended }: Execution): boolean {
+function isUnfinished({ ended }: Pick<RecordedExecution, "ended">): boolean {
   return ended === undefined || !["done", "undone"].includes(ended.status);
-}
-
-function isUndoable(execution: Execution): boolean {
-  return undoable(execution).length > 0;
 }
 
 async function newest(
   options: ContinueOptions,
   environment: Environment,
-  fits: (execution: Execution) => boolean,
+  fits: (execution: RecordedExecution) => boolean,
   none: string,
 ): Promise<string> {
-  const { executions } = await listExecutions(stateDirOf(options, environment));
-  const found = executions.find((execution) => isOfThisWorld(execution, environment) && fits(execution));
-  if (found === undefined) throw usageError("execution-unknown", none, ["vulcan-ops history"]);
-  return found.id;
+  const { executions, unread } = await listExecutions(stateDir(options.stateDir, environment.env));
+  const worlds = new Map<string, string | undefined>();
+  for (const execution of executions.filter(fits)) {
+    const { id, target, endpoint, writtenAt } = execution;
+    if (!worlds.has(target.name)) worlds.set(target.name, await worldHere(target, options, environment));
+    if (worlds.get(target.name) === endpoint) return assertNewest(id, writtenAt, unread);
+  }
+  throw usageError("execution-unknown", none, ["vulcan-ops history"]);
+}
+
+/** A journal that was written later and cannot be read may be the one that is meant. */
+function assertNewest(id: string, writtenAt: number, unread: readonly UnreadJournal[]): string {
+  const later = unread.filter((journal) => (journal.writtenAt ?? Number.POSITIVE_INFINITY) > writtenAt);
+  const [first] = unreadJournalsText(later);
+  if (first === undefined) return id;
+  throw usageError(
+    "execution-uncertain",
+    `${id} may not be the newest execution: ${first.text}; name the one you mean`,
+    [first.next, "vulcan-ops history"],
+  );
 }
 
 async function continueExecution(
   id: string,
-  asked: Phase | undefined,
+  requestedMode: Phase | undefined,
   options: ContinueOptions,
   environment: Environment,
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
-  const loaded = await loadJournal(stateDirOf(options, environment), id);
-  const mode = asked ?? loaded.execution.mode;
+  const loaded = await loadJournal(stateDir(options.stateDir, environment.env), id);
+  const mode = requestedMode ?? loaded.execution.mode;
   const { started } = loaded.execution;
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
-  if (!isOfThisWorld(loaded.execution, environment)) throw otherWorld(loaded.execution, environment);
+  const here = await worldHere(started.target, options, environment);
+  if (started.endpoint !== here) throw otherWorld(loaded.execution, here);
   return withSession(options, environment, openIo, { pinned: started.target }, async (session) => {
     const { target, io } = session;
     assertSameAccount(loaded.execution, await target.caller());
     for (const line of remarks(loaded)) io.say(line);
     const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");
     if (mode === "do") assertNotRestored(loaded.execution, runbook);
-    return withTargetLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, session, async (dir, lock) => {
-      await lock.ready();
-      lock.tell();
-      // Read again under the lock: another process may have continued it in the meantime.
-      const current = await loadJournal(dir, id);
-      if (mode === "do") assertNotRestored(current.execution, runbook);
-      const isOnlyBack = mode === "do" && isToPutBack(current.execution, runbook);
-      if (!isOnlyBack)
-        await io.assertRestAnswerable(() => stepsAhead(target.planner, runbook, current.execution, mode));
-      return withMigrationLock(runbook, session, async () =>
-        withJournal(id, await continueJournal(current), session, async (journal) => {
-          const engine = engineOf(journal, lock, session);
-          const run = await takeUp(engine, current.execution, runbook, { mode, ...operatorOf() });
-          if (isOnlyBack) return putBack(run);
-          return mode === "undo" ? undo(run) : execute(run);
-        }),
-      );
-    });
+    const { planner } = target;
+    const lines = async (refused: Refused) => {
+      if (refused === "folder") return requestLines(await planUpcomingSteps(planner, runbook, loaded.execution, mode));
+      const line =
+        mode === "undo"
+          ? undoByHand(loaded.execution, runbook, planner)
+          : mustPutBack(loaded.execution, runbook) && putBackByHand(loaded.execution, runbook, planner);
+      return line ? [line] : [];
+    };
+    const work = () => continueUnderLock(loaded, runbook, mode, session);
+    return namingWayByHand(work, lines, copiedFolder(target.stateDir));
   });
 }
 
-/** An execution of a sandbox never continues in a real account, nor the other way round. */
-function isOfThisWorld({ started }: Execution, { env }: Environment): boolean {
-  return started.endpoint === endpointOf(env);
+/** Under the lock the journal is read again: another process may have continued it in the meantime. */
+function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode: Phase, session: ExecutionSession) {
+  const { target, io } = session;
+  return withTargetLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, session, async (dir, lock) => {
+    await lock.acquired();
+    lock.flushNotices();
+    const current = await loadJournal(dir, id);
+    if (mode === "do") assertNotRestored(current.execution, runbook);
+    const isOnlyBack = mode === "do" && mustPutBack(current.execution, runbook);
+    if (!isOnlyBack)
+      await io.assertRestAnswerable(() => planUpcomingSteps(target.planner, runbook, current.execution, mode));
+    return withMigrationLock(runbook, session, async () =>
+      withJournal(id, await continueJournal(current), session, lock, async (journal) => {
+        const engine = engineOf(journal, lock, session);
+        const by = { mode, ...operatorOf(), version: readPrepared().version };
+        const run = await resumeRun(engine, current.execution, runbook, by);
+        if (isOnlyBack) return putBack(run);
+        return mode === "undo" ? undo(run) : execute(run);
+      }),
+    );
+  });
 }
 
-function otherWorld({ id, started }: Execution, { env }: Environment): Error {
+/**
+ * Where this shell's requests for the execution's target go; undefined: to AWS itself. An execution of a sandbox never
+ * continues in a real account, nor the other way round.
+ */
+async function worldHere(target: Target, options: ContinueOptions, environment: Environment) {
+  return (await resolveEndpoints(options, environment, target)).elsewhere;
+}
+
+function otherWorld({ id, started }: Execution, here: string | undefined): Error {
   const name = (endpoint: string | undefined) => endpoint ?? "AWS itself";
-  const where = `execution ${id} belongs to ${name(started.endpoint)}, and this shell points at ${name(endpointOf(env))}`;
+  const where = `execution ${id} belongs to ${name(started.endpoint)}, and this shell points at ${name(here)}`;
   return guardError("other-world", where, [commandLine`vulcan-ops show ${id}`]);
 }
 
 function assertSameAccount({ id, started }: Execution, caller: Caller): void {
   if (caller.account === started.caller.account) return;
   const text = `execution ${id} belongs to account ${started.caller.account}, and these credentials to ${caller.account}`;
-  throw guardError("account-mismatch", text, ["vulcan-ops … --profile NAME of the right account"]);
+  throw guardError("account-mismatch", text, ["the same command with --profile NAME, of the right account"]);
 }
 
 /**
- * The restoring step that has put something back before the steps were all done. What earlier steps prepared is gone by
- * it, so that the remaining steps must not be done.
+ * The restoring step that restored something before all steps were done. It also removed what earlier steps prepared,
+ * so the remaining steps must not run.
  */
-function restoredTooEarly(execution: Execution, runbook: Runbook): Step | undefined {
+function earlyRestoringStep(execution: Execution, runbook: Runbook): Step | undefined {
   const isBehind = ({ id }: Step) => ["done", "skipped"].includes(execution.steps[id]?.state ?? "pending");
   return runbook.steps.every(isBehind) ? undefined : restoredBy(execution, runbook);
 }
 
-/** What a restoring step could not put back is put back by `resume`, and the remaining steps are not done. */
-function isToPutBack(execution: Execution, runbook: Runbook): boolean {
-  return restoredTooEarly(execution, runbook) !== undefined && notBack(execution, runbook).length > 0;
+/** `resume` restores what a restoring step could not restore, and does not run the remaining steps. */
+function mustPutBack(execution: Execution, runbook: Runbook): boolean {
+  return earlyRestoringStep(execution, runbook) !== undefined && stepsNotPutBack(execution, runbook).length > 0;
 }
 
 function assertNotRestored(execution: Execution, runbook: Runbook): void {
   const { id } = execution;
-  const restored = restoredTooEarly(execution, runbook);
-  if (restored === undefined || isToPutBack(execution, runbook)) return;
+  const restored = earlyRestoringStep(execution, runbook);
+  if (restored === undefined || mustPutBack(execution, runbook)) return;
   const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
   throw guardError("already-restored", text, [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`]);
 }
@@ -154,7 +194,7 @@ function alreadyEnded({ id, ended }: Execution): Error {
   ]);
 }
 
-/** What the operator should know about the record that is gone on with. */
+/** What the operator should know about the journal that is continued. */
 function remarks({ execution, torn }: Loaded): string[] {
   const { runbook } = execution.started;
   const shipped = shippedRunbooks().get(runbook.source);

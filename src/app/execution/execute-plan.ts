@@ -1,12 +1,15 @@
 import { guardError } from "../../domain/error.ts";
 import { JOURNAL_SCHEMA_VERSION } from "../../domain/execution.ts";
 import { blocks, type Plan } from "../../domain/plan.ts";
+import { isRescue, planByHand } from "../../engine/by-hand.ts";
 import { execute } from "../../engine/execute.ts";
-import { begin } from "../../engine/run.ts";
+import { startRun } from "../../engine/run.ts";
 import { createJournal } from "../../journal/journal-file.ts";
 import { operatorOf } from "../operator.ts";
 import { readPrepared } from "../prepared.ts";
+import { leftByOthers } from "./left-by-others.ts";
 import { withMigrationLock } from "./migration-lock.ts";
+import { FRESH_FOLDER, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
 import type { RunRequest } from "./run-request.ts";
 import { type ExecutionResult, type ExecutionSession, engineOf, withJournal, withTargetLock } from "./session.ts";
 import type { TargetLock } from "./target-lock.ts";
@@ -20,29 +23,40 @@ export async function executePlan(
   const { io, environment } = session;
   const { runbook } = request.document;
   const id = environment.ids.execution();
-  return withTargetLock(id, request.command, session, async (dir, lock) => {
-    const plan = await planUnderLock(lock, makePlan);
-    io.showPlan(plan);
-    assertNotBlocked(plan);
-    lock.tell();
-    io.assertAnswerable(plan);
-    return withMigrationLock(runbook, session, async () =>
-      withJournal(id, await createJournal(dir, id), session, async (journal) => {
-        const engine = engineOf(journal, lock, session);
-        return execute(await begin(engine, startedEvent(request, plan, id, session), runbook, plan));
-      }),
-    );
-  });
+  let plan: Plan | undefined;
+  const { planner } = session.target;
+  const lines = async (refused: Refused) => {
+    if (refused === "work" && !isRescue(planner, runbook)) return [];
+    const planned = plan ?? (await makePlan());
+    return refused === "folder" ? requestLines(planned.steps) : planByHand(planner, runbook, planned);
+  };
+  const work = () =>
+    withTargetLock(id, request.command, session, async (dir, lock) => {
+      const [planned, left] = await Promise.all([planUnderLock(lock, makePlan), leftByOthers(session.target)]);
+      plan = planned;
+      io.showPlan(planned);
+      for (const sentence of left) io.say(sentence);
+      assertNotBlocked(planned);
+      lock.flushNotices();
+      io.assertAnswerable(planned);
+      return withMigrationLock(runbook, session, async () =>
+        withJournal(id, await createJournal(dir, id), session, lock, async (journal) => {
+          const engine = engineOf(journal, lock, session);
+          return execute(await startRun(engine, startedEvent(request, planned, id, session), runbook, planned));
+        }),
+      );
+    });
+  return namingWayByHand(work, lines, FRESH_FOLDER);
 }
 
-/** The shared lock is taken while the plan is read; what was read before a question was answered is read again. */
+/** Takes the shared lock while the plan is read. If the lock asks a question, the plan is read again after it. */
 async function planUnderLock(lock: TargetLock, makePlan: () => Promise<Plan>): Promise<Plan> {
   const planning = makePlan();
   planning.catch(() => undefined);
-  return (await lock.ready()) ? makePlan() : planning;
+  return (await lock.acquired()) ? makePlan() : planning;
 }
 
-/** Refuses before anything is asked where a finding blocks the plan. */
+/** Refuses a plan that a finding blocks, before any question. */
 function assertNotBlocked(plan: Plan): void {
   const [finding] = plan.steps.flatMap(blocks);
   if (finding === undefined) return;

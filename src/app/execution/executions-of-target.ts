@@ -1,27 +1,27 @@
-import type { Execution } from "../../domain/execution.ts";
-import { type Mark, marksOf } from "../../domain/failed-revision.ts";
+import { type RevisionMark, revisionMarks } from "../../domain/failed-revision.ts";
+import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Target } from "../../domain/target.ts";
-import { listExecutions } from "../../journal/journal-file.ts";
+import { listExecutions } from "../../journal/list-executions.ts";
 
-/** Those of the executions that ran on this service, of AWS itself or of the same sandbox. */
-export function onTarget(
-  executions: readonly Execution[],
+/** The executions that ran on this service, in AWS itself or in the same sandbox. */
+export function onTarget<E extends Pick<RecordedExecution, "target" | "endpoint">>(
+  executions: readonly E[],
   target: Target,
   endpoint: string | undefined,
-): readonly Execution[] {
-  return executions.filter(({ started }) => {
-    const { cluster, service, region } = started.target;
+): readonly E[] {
+  return executions.filter((one) => {
+    const { cluster, service, region } = one.target;
     const isSame = cluster === target.cluster && service === target.service && region === target.region;
-    return isSame && started.endpoint === endpoint;
+    return isSame && one.endpoint === endpoint;
   });
 }
 
-/** The revisions that the executions on record here have found bad; none where there is no record. */
+/** The revisions that the executions recorded here found bad; none if nothing is recorded. */
 export async function failedRevisionsHere(
   dir: string,
   target: Target,
   endpoint: string | undefined,
-): Promise<readonly Mark[]> {
+): Promise<readonly RevisionMark[]> {
   const { executions } = await listExecutions(dir);
-  return marksOf(onTarget(executions, target, endpoint));
+  return revisionMarks(onTarget(executions, target, endpoint));
 }

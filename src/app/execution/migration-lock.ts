@@ -2,43 +2,43 @@ import type { Database } from "../../domain/database/database.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Runbook } from "../../domain/runbook.ts";
-import { onWayOut } from "../way-out.ts";
+import { warnOnFailure } from "../warn-on-failure.ts";
 import type { ExecutionSession } from "./session.ts";
 
 /**
- * Does the work with the database's own lock of migrating operators, where the runbook migrates and SQL is set up: two
- * targets, or two state folders, may mean the same database. It keeps other operators of this program away, not Vulcan.
- * A database that cannot be reached is told, and stops nothing.
+ * Does the work under the database's lock for migrating operators, if the runbook migrates and SQL is set up. Two
+ * targets, or two state folders, may mean the same database. The lock keeps out other operators of this program, not
+ * Vulcan. If the database cannot be reached, this is reported and the work continues.
  */
 export async function withMigrationLock<T>(
   runbook: Runbook,
   { target: { planner, dial, database: openDatabase }, io: { say } }: ExecutionSession,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!runbook.steps.some(({ action }) => planner.registry[action]?.keepsHold === true)) return work();
+  if (!runbook.steps.some(({ action }) => planner.registry[action]?.mustNotBeDisturbed === true)) return work();
   const database = await openDatabase();
   if (database === undefined) return work();
   const locked = async () => {
-    const held = await database.hold().catch((error: Error) => error);
+    const held = await database.holdMigrationLock().catch((error: Error) => error);
     if (held === false) throw await heldByAnother(database);
     if (held instanceof Error) say(`The database is not locked against other operators: ${held.message}.`);
-    else if (dial !== undefined) say(LENT);
+    else if (dial !== undefined) say(HELD_THROUGH_TASK);
     return work();
   };
-  return onWayOut(
+  return warnOnFailure(
     locked,
     () => database.close(),
     (problem) => say(`The session with the database's lock could not be closed: ${problem}`),
   );
 }
 
-const LENT =
+const HELD_THROUGH_TASK =
   "Other operators are kept out by a lock in the database, which is held through a task: it lasts as long as that task does.";
 
 async function heldByAnother(database: Database): Promise<OpsError> {
-  const sessions = await database.whoBlocks().catch(() => []);
+  const sessions = await database.lockHolders().catch(() => []);
   const holder = sessions.find(({ application }) => application === "vulcan-ops");
-  const who = holder === undefined ? "" : `: session ${holder.pid}, user ${holder.user}${place(holder.address)}`;
+  const who = holder === undefined ? "" : `: session ${holder.pid}, user ${holder.user}${fromAddress(holder.address)}`;
   return new OpsError({
     code: "migrations-locked",
     exitCode: EXIT.locked,
@@ -49,4 +49,4 @@ async function heldByAnother(database: Database): Promise<OpsError> {
   });
 }
 
-const place = (address: string | undefined): string => (address === undefined ? "" : `, from ${address}`);
+const fromAddress = (address: string | undefined): string => (address === undefined ? "" : `, from ${address}`);

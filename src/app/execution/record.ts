@@ -1,13 +1,80 @@
+import { foldExecution, type JournalEvent } from "../../domain/execution.ts";
 import type { Environment } from "../../domain/ports.ts";
-import { type Loaded, listExecutions, loadJournal } from "../../journal/journal-file.ts";
-import { type Access, stateDirOf } from "../open-target.ts";
+import { type RecordedExecution, recordedExecution } from "../../domain/recorded-execution.ts";
+import type { Unfinished } from "../../domain/unfinished.ts";
+import type { UnreadJournal } from "../../domain/unread-journal.ts";
+import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
+import { readRecords } from "../../journal/journal-file.ts";
+import { listExecutions } from "../../journal/list-executions.ts";
+import type { Records } from "../../journal/parse-journal.ts";
+import { stateDir } from "../../journal/state-dir.ts";
+import type { Access } from "../open-target.ts";
 
 type Where = Pick<Access, "stateDir">;
 
-/** Every execution on record, newest first, and how many journals cannot be read. */
-export const readHistory = (options: Where, environment: Pick<Environment, "env">): ReturnType<typeof listExecutions> =>
-  listExecutions(stateDirOf(options, environment));
+/** An execution, and what it had not put back at its last record. */
+export interface PastExecution {
+  readonly execution: RecordedExecution;
+  readonly unfinished: readonly Unfinished[];
+}
 
-/** One execution with its events; exit 6 where there is none of that id. */
-export const readExecution = (id: string, options: Where, environment: Pick<Environment, "env">): Promise<Loaded> =>
-  loadJournal(stateDirOf(options, environment), id);
+/** Every execution on record, newest first, and the journals that cannot be read. */
+export async function readHistory(
+  options: Where,
+  environment: Pick<Environment, "env">,
+): Promise<{ readonly executions: readonly PastExecution[]; readonly unread: readonly UnreadJournal[] }> {
+  const dir = stateDir(options.stateDir, environment.env);
+  const { executions, unread } = await listExecutions(dir);
+  const past = await atMost(MOST_OPEN, executions, async (execution) => ({
+    execution,
+    unfinished: await unfinishedOf(dir, execution),
+  }));
+  return { executions: past, unread };
+}
+
+/** The records of one execution that can be trusted, and what it had not put back after them; exit 6 if there are none. */
+export async function readExecution(
+  id: string,
+  options: Where,
+  environment: Pick<Environment, "env">,
+): Promise<Records & { readonly unfinished: readonly Unfinished[] }> {
+  const dir = stateDir(options.stateDir, environment.env);
+  const records = await readRecords(dir, id);
+  const execution = foldExecution(records.events);
+  return {
+    ...records,
+    unfinished: execution === undefined ? [] : await unfinishedOf(dir, recordedExecution(execution)),
+  };
+}
+
+/** Its end says it. Where it has none, or one by an earlier version, the journal alone does. */
+async function unfinishedOf(dir: string, { id, ended, mayRestore }: RecordedExecution): Promise<readonly Unfinished[]> {
+  if (ended?.unfinished !== undefined) return ended.unfinished;
+  if (ended?.status === "done" || !mayRestore) return [];
+  // Rarely needed, and it loads all actions.
+  const { unfinishedByJournal } = await import("./unfinished-by-journal.ts");
+  return unfinishedByJournal(dir, id);
+}
+
+/** The records of one execution, as far as they can be trusted. */
+interface ExportedExecution {
+  readonly execution: string;
+  readonly events: readonly JournalEvent[];
+}
+
+/** All records, one execution after another, oldest first. Those of `unread` are not whole, or missing. */
+export async function exportHistory(
+  options: Where,
+  environment: Pick<Environment, "env">,
+): Promise<{ readonly executions: AsyncIterable<ExportedExecution>; readonly unread: readonly UnreadJournal[] }> {
+  const dir = stateDir(options.stateDir, environment.env);
+  const { executions, unread } = await listExecutions(dir);
+  const ids = [...executions.map(({ id }) => id), ...unread.map(({ id }) => id)].reverse();
+  async function* each(): AsyncIterable<ExportedExecution> {
+    for (const execution of ids) {
+      const records = await readRecords(dir, execution).catch(() => undefined);
+      if (records !== undefined) yield { execution, events: records.events };
+    }
+  }
+  return { executions: each(), unread };
+}

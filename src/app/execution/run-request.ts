@@ -7,12 +7,12 @@ export interface RunRequest {
   readonly document: Document;
   /** Inputs as typed. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** For an input that does not fit: the command line that would give a good one, where it is not `--input name=…`. */
+  /** For an invalid input: the command line that gives a valid one, if it is not `--input name=…`. */
   readonly exampleOf?: ((input: string) => string) | undefined;
-  /** For people: the command line that asks for this. */
+  /** For people: the command line of this request. */
   readonly command: string;
-  /** The plan that it has to come to, as it was made before. */
+  /** The saved plan that the new plan has to match. */
   readonly saved?: Plan | undefined;
-  /** The target of a world made for this run, in place of the configuration's. */
+  /** The target of a sandbox made for this run. It replaces the configured target. */
   readonly pinned?: Target | undefined;
 }

@@ -1,3 +1,4 @@
+import { describeElsewhere } from "../../domain/aws/endpoints.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
 import { planRunbook } from "../../engine/plan.ts";
@@ -5,12 +6,12 @@ import { resolveInputs } from "../../runbook/resolve-inputs.ts";
 import type { Access, OpenTarget } from "../open-target.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { RunRequest } from "./run-request.ts";
-import { assertStillSo } from "./saved-plan.ts";
+import { assertPlanStillFits } from "./saved-plan.ts";
 import { type ExecutionResult, type ExecutionSession, type SessionOptions, withSession } from "./session.ts";
 
 /**
- * Plan, show, ask, journal, execute. The runbook commands are names over this. The lock comes before the plan: a second
- * operator must not plan on top of a change that is under way.
+ * Plan, show, ask, journal, execute. The runbook commands all use this. The lock comes before the plan: a second
+ * operator must not plan while a change is in progress.
  */
 export async function runRunbook(
   request: RunRequest,
@@ -24,7 +25,7 @@ export async function runRunbook(
   });
 }
 
-/** The plan alone, as it is now: nothing but reads leaves the program. */
+/** Only the plan, as it is now. The program sends nothing but reads. */
 export async function planRequest(
   request: RunRequest,
   options: Access,
@@ -39,15 +40,16 @@ export async function planRequest(
 }
 
 function noteEndpoint({ target, io }: ExecutionSession): void {
-  if (target.endpoint !== undefined) io.note(`Requests go to ${target.endpoint}, not to AWS.`);
+  const elsewhere = describeElsewhere(target.endpoints);
+  if (elsewhere !== undefined) io.note(`Requests go to ${elsewhere}, not to AWS.`);
 }
 
-/** Inputs that do not fit are refused at once; a plan is made at each call, of the target as it is then. */
+/** Refuses invalid inputs at once. Each call then makes a new plan of the target as it is at that time. */
 function planMaker(request: RunRequest, { planner, clock, caller }: OpenTarget): () => Promise<Plan> {
   const { document, saved } = request;
   const inputs = resolveInputs(document.runbook, request.inputs, clock.now(), request.exampleOf);
   return async () => {
     const plan = await planRunbook(planner, document, inputs, caller());
-    return saved === undefined ? plan : assertStillSo(saved, plan);
+    return saved === undefined ? plan : assertPlanStillFits(saved, plan);
   };
 }

@@ -5,7 +5,7 @@ import { planOf } from "../inspection/target.ts";
 import { type Access, openTarget } from "../open-target.ts";
 import { savePlan } from "./saved-plan.ts";
 
-/** A plan made by reads, and what keeps it in a file for `run --plan`. */
+/** A plan made by reads only. `save` writes it to a file for `run --plan`. */
 export async function planAndSave(
   document: Document,
   inputs: Readonly<Record<string, string>>,

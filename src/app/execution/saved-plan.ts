@@ -7,18 +7,18 @@ import type { Plan, PlannedStep } from "../../domain/plan.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { asPath } from "../open-runbook.ts";
 
-/** A plan that was made to be carried out later, with all that this takes: `plan -o FILE`, `run --plan FILE`. */
+/** A plan to execute later, with all that this needs: `plan -o FILE`, `run --plan FILE`. */
 export interface SavedPlan {
   readonly kind: "vulcan-ops plan";
   readonly schemaVersion: 1;
   readonly plan: Plan;
-  /** The runbook that it was made of. */
+  /** The text of the plan's runbook. */
   readonly text: string;
-  /** Where the reads went, if not to AWS itself: the plan is true of no other world. */
+  /** The endpoint that was read, if not AWS itself. The plan is valid for no other endpoint. */
   readonly endpoint?: string;
 }
 
-/** A whole file or none, readable by its owner alone. */
+/** Writes the whole file or none. Only its owner can read it. */
 export function savePlan(path: string, plan: Plan, { text }: Document, endpoint: string | undefined): void {
   const saved: SavedPlan = { kind: "vulcan-ops plan", schemaVersion: 1, plan, text, ...(endpoint && { endpoint }) };
   const whole = { ...saved, digest: digestOf(saved) };
@@ -38,7 +38,7 @@ export function savePlan(path: string, plan: Plan, { text }: Document, endpoint:
 /** Larger than any plan of a runbook of 128 KiB. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** The plan as it was written; anything else is a usage error. */
+/** The plan exactly as it was written. Anything else is a usage error. */
 export function readSavedPlan(path: string): SavedPlan {
   const found = parse(path) as (SavedPlan & { readonly digest?: string }) | null;
   if (found?.kind !== "vulcan-ops plan") throw unusable(path, "is no plan that vulcan-ops plan -o has written");
@@ -67,17 +67,17 @@ function unusable(path: string, why: string): Error {
   return usageError("plan-file", `the plan file ${JSON.stringify(path)} ${why}`, ["vulcan-ops plan RUNBOOK -o FILE"]);
 }
 
-/** The plan made now, where it would do exactly what the saved one says; else exit 11 with what differs. */
-export function assertStillSo(saved: Plan, now: Plan): Plan {
-  const differences = [...differencesOfPlace(saved, now), ...differencesOfSteps(saved, now)];
+/** The new plan, if it does exactly what the saved one says; otherwise exit 11 with the differences. */
+export function assertPlanStillFits(saved: Plan, now: Plan): Plan {
+  const differences = [...differencesOfTarget(saved, now), ...differencesOfSteps(saved, now)];
   if (differences.length === 0) return now;
   throw guardError("stale-plan", `this is no longer the plan that was made at ${saved.at}: ${differences.join("; ")}`, [
     commandLine`vulcan-ops plan ${asPath(now.runbook.source)} -o FILE`,
   ]);
 }
 
-/** The target is not taken from the file, which could name any address: it is found as ever, and has to be the same. */
-function differencesOfPlace(was: Plan, is: Plan): string[] {
+/** The file could name any address. So the target is resolved as usual, and has to be the same. */
+function differencesOfTarget(was: Plan, is: Plan): string[] {
   const [before, after] = [was, is].map(
     ({ caller, target }) => ({ account: caller.account, target }) as unknown as Json,
   );
@@ -92,7 +92,7 @@ function differencesOfSteps(saved: Plan, now: Plan): string[] {
   });
 }
 
-/** What it would send, what that rests on, and how it is taken back. What is merely remarked may change by the minute. */
+/** What the step would send, its basis and its undo. Other findings may change every minute. */
 const DECISIVE = ["readiness", "operation", "basis", "undo", "consequence", "current"] as const;
 
 function differencesOf(was: PlannedStep, is: PlannedStep): string[] {

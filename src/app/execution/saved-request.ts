@@ -1,21 +1,23 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Environment } from "../../domain/ports.ts";
-import { endpointOf } from "../../target/endpoint-override.ts";
+import type { TargetOptions } from "../../domain/target.ts";
+import { resolveEndpoints } from "../../target/resolve.ts";
 import { readDocument } from "../open-runbook.ts";
 import type { RunRequest } from "./run-request.ts";
 import { readSavedPlan } from "./saved-plan.ts";
 
 /**
- * A saved plan as a request: its runbook and inputs are those of the plan; the target is named as it was then, and has
- * to be the same. `current` is the value that its first write replaces.
+ * A saved plan as a request, with the plan's runbook and inputs. The target is resolved as usual, and has to be the
+ * same as in the plan. `current` is the value that the first write replaces.
  */
 export async function readSavedRequest(
   path: string,
-  { env }: Pick<Environment, "env">,
+  options: TargetOptions,
+  environment: Environment,
 ): Promise<{ readonly request: RunRequest; readonly current: string | undefined }> {
   const { plan, text, endpoint } = readSavedPlan(path);
-  const here = endpointOf(env);
+  const { elsewhere: here } = await resolveEndpoints(options, environment);
   if (endpoint !== here) {
     const name = (where: string | undefined) => where ?? "AWS itself";
     throw guardError("other-world", `this plan was made of ${name(endpoint)}, and this shell points at ${name(here)}`);

@@ -2,23 +2,23 @@ import { createHash } from "node:crypto";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { LockHolder } from "../../domain/lock.ts";
-import { leftTo } from "../../domain/lock.ts";
+import { notTakenOverError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
-import type { World } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Ending } from "../../engine/outcome.ts";
+import type { ExecutionOutcome } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
-import { stayLean } from "../limit-heap-growth.ts";
+import { limitHeapGrowth } from "../limit-heap-growth.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
-import { onWayOut } from "../way-out.ts";
+import { warnOnFailure } from "../warn-on-failure.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
-  /** The first write continues only where it replaces this value. */
+  /** The execution continues only if its first write replaces this value. */
   readonly expectCurrent?: string | undefined;
 }
 
@@ -30,10 +30,10 @@ export interface ExecutionSession {
   readonly expectCurrent?: string | undefined;
 }
 
-/** What came of an execution. */
+/** The outcome of an execution, with its id. */
 export interface ExecutionResult {
   readonly execution: string;
-  readonly outcome: Ending;
+  readonly outcome: ExecutionOutcome;
 }
 
 interface Opening {
@@ -41,7 +41,7 @@ interface Opening {
   readonly purpose?: "any" | "reading";
 }
 
-/** Opens the target and the operator's io, and gives the terminal back whatever happens. */
+/** Opens the target and the operator's io. Always restores the terminal afterwards. */
 export async function withSession<T>(
   options: SessionOptions,
   environment: Environment,
@@ -51,7 +51,7 @@ export async function withSession<T>(
 ): Promise<T> {
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
-  return onWayOut(
+  return warnOnFailure(
     () => work({ target, io, environment, expectCurrent: options.expectCurrent }),
     () => io.close(),
     () => {},
@@ -59,13 +59,14 @@ export async function withSession<T>(
 }
 
 /**
- * One execution at a time on a target: on this machine by a file, among machines by a parameter beside the target, taken
- * while `work` begins. Both are released whatever happens; a release that fails is told, and never replaces the result.
+ * Allows one execution at a time on a target. The lock on this machine is a file; the lock among machines is a
+ * parameter beside the target, taken while `work` begins. Both are always released. A failed release is reported, and
+ * never replaces the result.
  */
 export async function withTargetLock<T>(
   execution: string,
   command: string,
-  { target, io }: ExecutionSession,
+  { target, io, environment }: ExecutionSession,
   work: (dir: string, lock: TargetLock) => Promise<T>,
 ): Promise<T> {
   const { clock } = target;
@@ -73,40 +74,46 @@ export async function withTargetLock<T>(
   const since = new Date(clock.now()).toISOString();
   const holder = { execution, command, since, ...operatorOf() };
   const yielded: LockHolder[] = [];
-  // Who asks is known before the first request of ours that writes, the lock's own among them.
+  // Identify the caller before our first write request, and the lock's own request is one.
   const key = lockKey(target, (await target.caller()).account);
   const local = await takeLock(dir, key, holder, async (other) => {
     const scope = other.host === holder.host ? "machine" : "shared";
     const { yes } = await io.ask({ kind: "takeOver", holder: other, scope, now: clock.now() });
-    if (!yes) throw leftTo(other);
+    if (!yes) throw notTakenOverError(other);
     const { execution: id, command: runs, operator, host, since: from } = other;
     yielded.push({ execution: id, command: runs, operator, host, since: from });
     return true;
   });
+  const isRecorded = (id: string) => hasJournal(dir, id);
+  environment.holds?.({ execution, isRecorded: await isRecorded(execution) });
   const lock = new TargetLock({
     holder,
     local,
     shared: target.sharedLock,
-    yielded,
+    takenOverFrom: yielded,
     clock,
     ask: io.ask,
-    say: io.say,
+    note: io.say,
     isGone: (id) => isGone(dir, id, local),
+    isRecorded,
   });
-  return onWayOut(
+  return warnOnFailure(
     () => work(dir, lock),
-    () => lock.release(),
+    async () => {
+      await lock.release();
+      environment.holds?.(undefined);
+    },
     (problem) => io.say(`The lock of the target could not be released: ${problem}`),
   );
 }
 
-/** What this state folder records ran on this machine, and the lock here is ours now: it runs no more, or holds another. */
+/** Whether its process is gone: it died while it held our lock, or its journal is here and it holds no lock. */
 async function isGone(dir: string, execution: string, local: Lock): Promise<boolean> {
   if (local.after === execution) return true;
   return (await hasJournal(dir, execution)) && !(await findLocks(dir, execution)).some(holds);
 }
 
-/** One service is one lock, whatever names it goes by: account as AWS says it, region, cluster, service, endpoint. */
+/** One service has one lock, whatever its names: account (as AWS says it), region, cluster, service, endpoint. */
 function lockKey({ target, endpoint }: OpenTarget, account: string): string {
   const where = [account, target.region, target.cluster, target.service, endpoint].join("|");
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
@@ -116,40 +123,54 @@ export function engineOf(
   journal: JournalFile,
   hold: TargetLock,
   { target, io, environment, expectCurrent }: ExecutionSession,
-): Engine<World> {
+): Engine<ActionServices> {
   return {
     ...target.planner,
     gateway: target.gateway,
     io,
     journal,
-    hold,
+    lock: hold,
     stop: environment.stop,
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
   };
 }
 
-/** Runs to the outcome, also to one that the journal cannot hold any more; the journal is closed whatever happens. */
+/** Runs to the outcome, even if the journal can no longer record it. Always closes the journal. */
 export async function withJournal(
   execution: string,
   journal: JournalFile,
   session: ExecutionSession,
-  work: (journal: JournalFile) => Promise<Ending>,
+  lock: TargetLock,
+  work: (journal: JournalFile) => Promise<ExecutionOutcome>,
 ): Promise<ExecutionResult> {
-  stayLean();
-  const outcome = await onWayOut(
-    () => work(journal).catch((error: unknown) => unwritten(error, execution, session)),
+  limitHeapGrowth();
+  const ownJournal: JournalFile = {
+    ...journal,
+    async append(event) {
+      await lock.assertOwnJournal();
+      await journal.append(event);
+      session.environment.holds?.({ execution, isRecorded: true });
+    },
+  };
+  const outcome = await warnOnFailure(
+    () => work(ownJournal).catch((error: unknown) => unwritten(error, execution, session)),
     () => journal.close(),
     (problem) => session.io.say(`The journal could not be closed: ${problem}`),
   );
   return { execution, outcome };
 }
 
-/** Something was sent, and the journal takes no more: this outcome is on the screen alone, with what to type. */
-function unwritten(error: unknown, execution: string, { target, io }: ExecutionSession): Ending {
-  if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") throw error;
-  if (error.exitCode !== EXIT.unknown) throw error;
-  const { message, unchanged = "", next = [], code: reason } = error.detail;
-  const ending = { status: "unknown", exitCode: EXIT.unknown, reason, text: `${message}. ${unchanged}`, next } as const;
+/**
+ * The journal takes no more records of this process: the disk is full, or another process continues it. Only the screen
+ * shows this outcome and what to type.
+ */
+function unwritten(error: unknown, execution: string, { target, io }: ExecutionSession): ExecutionOutcome {
+  if (!(error instanceof OpsError)) throw error;
+  const { message, unchanged = "", next = [], code: reason, exitCode } = error.detail;
+  const isFull = reason === "state-dir-unwritable" && exitCode === EXIT.unknown;
+  if (!isFull && reason !== "lock-lost") throw error;
+  const status = isFull ? "unknown" : "guarded";
+  const ending = { status, exitCode, reason, text: isFull ? `${message}. ${unchanged}` : message, next } as const;
   io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }

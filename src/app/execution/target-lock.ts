@@ -1,165 +1,205 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import {
-  type Hold,
+  type HeldLock,
   holderText,
   type LockHolder,
-  leftTo,
-  lostTo,
+  lockLostError,
+  notTakenOverError,
   type SharedHolder,
   type SharedLock,
 } from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Lock } from "../../journal/lock-file.ts";
 
-/** What a hold is made of. */
-interface Holding {
+interface LockParts {
   readonly holder: LockHolder;
   readonly local: Lock;
   readonly shared: SharedLock;
-  /** Those on this machine who have yielded already. */
-  readonly yielded: readonly LockHolder[];
+  /** The executions on this machine that have already yielded. */
+  readonly takenOverFrom: readonly LockHolder[];
   readonly clock: Clock;
   readonly ask: Io["ask"];
   /** For people, one sentence. */
-  say(text: string): void;
-  /** Whether the process of this execution ran on this machine and is no more. */
+  note(text: string): void;
+  /** Whether the process of this execution ran on this machine and has ended. */
   isGone(execution: string): Promise<boolean>;
+  /** Whether its journal is in this machine's state folder. */
+  isRecorded(execution: string): Promise<boolean>;
 }
 
-/** The first prompt waits no longer than this: what is not known by then is settled before the first write. */
+/** The first prompt waits at most this long. A later answer is settled before the first write. */
 const PROMPT_WAIT_MS = 1000;
 
 /**
- * The target, held on this machine and, as far as AWS lets us, shared with the others. The shared lock is asked for at
- * once, beside whatever else is read. It is advisory: where AWS refuses it or does not answer in time, that is said, and
- * the execution goes on with this machine's lock alone.
+ * The lock of a target: on this machine and, if AWS lets us, shared with other machines. The request for the shared
+ * lock starts at once, in parallel with other reads. The shared lock is advisory. If AWS refuses it or does not answer
+ * in time, this is reported, and the execution continues with this machine's lock alone.
  */
-export class TargetLock implements Hold {
-  readonly #holding: Holding;
+export class TargetLock implements HeldLock {
+  readonly #parts: LockParts;
   readonly #claiming: Promise<SharedHolder | Error>;
   readonly #waited = delay(PROMPT_WAIT_MS, "late" as const, { ref: false });
-  readonly #yielded: LockHolder[];
-  readonly #yieldedHere: ReadonlySet<string>;
+  readonly #takenOverFrom: LockHolder[];
+  readonly #takenOverHere: ReadonlySet<string>;
   readonly #notes: string[] = [];
-  #mine: SharedHolder;
+  #own: SharedHolder;
   #settling: Promise<void> | undefined;
   #isShared = true;
   #wasAsked = false;
-  #isHeard = false;
+  #isFlushed = false;
 
-  constructor(holding: Holding) {
-    this.#holding = holding;
-    this.#mine = holding.holder;
-    this.#yielded = [...holding.yielded];
-    this.#yieldedHere = new Set(holding.yielded.map(({ execution }) => execution));
-    this.#claiming = holding.shared.claim(this.#mine).catch((error: Error) => error);
+  constructor(holding: LockParts) {
+    this.#parts = holding;
+    this.#own = holding.holder;
+    this.#takenOverFrom = [...holding.takenOverFrom];
+    this.#takenOverHere = new Set(holding.takenOverFrom.map(({ execution }) => execution));
+    this.#claiming = holding.shared.claim(this.#own).catch((error: Error) => error);
   }
 
-  /** Waits a little for the shared lock, and asks where another execution has it. True where somebody was asked. */
-  async ready(): Promise<boolean> {
-    if ((await Promise.race([this.#claiming, this.#waited])) !== "late") await this.#settle();
+  /** Waits a little for the shared lock, and asks if another execution holds it. True if it asked. */
+  async acquired(): Promise<boolean> {
+    if ((await Promise.race([this.#claiming, this.#waited])) !== "late") await this.#settleShared();
     return this.#wasAsked;
   }
 
-  /** From now on people listen: says what there is to say, and later remarks at once. */
-  tell(): void {
-    this.#isHeard = true;
-    for (const note of this.#notes.splice(0)) this.#holding.say(note);
+  /** Prints the notes collected so far, and prints later notes at once. */
+  flushNotices(): void {
+    this.#isFlushed = true;
+    for (const note of this.#notes.splice(0)) this.#parts.note(note);
   }
 
-  async assert(): Promise<void> {
-    const { local, clock } = this.#holding;
-    const taker = await local.taker();
-    if (taker !== undefined) throw lostTo(taker, clock.now());
+  async assertHeld(): Promise<void> {
+    await this.#assertHeldHere();
     const isFresh = this.#settling === undefined;
-    await this.#settle();
-    if (this.#isShared && !isFresh) await this.#lookAgain();
+    await this.#settleShared();
+    if (this.#isShared && !isFresh) await this.#assertStillShared();
+    // The shared lock may have taken seconds, in which another operator can take over on this machine.
+    await this.#assertHeldHere();
   }
 
-  yielded(): readonly LockHolder[] {
-    return this.#yielded.splice(0);
+  async #assertHeldHere(): Promise<void> {
+    const { local, clock } = this.#parts;
+    const taker = await local.taker();
+    if (taker !== undefined) throw lockLostError(taker, clock.now());
   }
 
-  /** Never throws: the execution has its outcome by now, and that is what has to be told. */
+  /** Another process of the same execution writes its journal now: this one must not. */
+  async assertOwnJournal(): Promise<void> {
+    const taker = await this.#parts.local.taker();
+    if (taker?.execution === this.#own.execution) throw lockLostError(taker, this.#parts.clock.now());
+  }
+
+  takenOverFrom(): readonly LockHolder[] {
+    return this.#takenOverFrom.splice(0);
+  }
+
+  /** Never throws: the execution already has its outcome, and that outcome has to be reported. */
   async release(): Promise<void> {
     const found = await this.#claiming;
     const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
     if (!leavesNothing) {
-      await letGo(this.#holding.shared, this.#mine).catch(() => {
-        if (!(found instanceof Error)) this.#holding.say(leftBehind(this.#mine));
+      const other = await releaseSharedLock(this.#parts.shared, this.#own).catch(() => {
+        if (!(found instanceof Error)) this.#parts.note(lockLeftBehindMessage(this.#own));
       });
+      if (other?.execution === this.#own.execution) this.#parts.note(otherProcessMessage(other));
     }
-    await this.#holding.local.release().catch((error: Error) => this.#holding.say(stillMarked(this.#mine, error)));
+    await this.#parts.local
+      .release()
+      .catch((error: Error) => this.#parts.note(lockStillMarkedMessage(this.#own, error)));
   }
 
-  #settle(): Promise<void> {
+  #settleShared(): Promise<void> {
     this.#settling ??= this.#claiming.then(async (found) => {
-      if (found instanceof Error) this.#goOnUnshared(found);
-      else if (!this.#holding.shared.isSame(found, this.#mine)) await this.#displace(found);
+      if (found instanceof Error) this.#continueUnshared(found);
+      else if (!this.#parts.shared.isSame(found, this.#own)) await this.#takeOver(found);
     });
     return this.#settling;
   }
 
-  async #displace(other: SharedHolder): Promise<void> {
-    const isFree = other.execution === this.#mine.execution || other.released === true;
-    if (!isFree && !(await this.#yields(other))) throw leftTo(other);
-    await this.#holding.shared.replace(this.#mine).catch((error: Error) => this.#goOnUnshared(error));
+  async #takeOver(other: SharedHolder): Promise<void> {
+    const isFree = other.execution === this.#own.execution || other.released === true;
+    if (!isFree && !(await this.#mayTakeOver(other))) throw notTakenOverError(other);
+    await this.#parts.shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
   }
 
-  async #yields(other: SharedHolder): Promise<boolean> {
-    const { ask, clock, isGone } = this.#holding;
-    if (this.#yieldedHere.has(other.execution)) return true;
+  async #mayTakeOver(other: SharedHolder): Promise<boolean> {
+    const { ask, clock, isGone, isRecorded } = this.#parts;
+    if (this.#takenOverHere.has(other.execution)) return true;
     if (await isGone(other.execution)) {
-      this.#note(`Execution ${other.execution} of this machine is over and left its shared lock behind: it is taken.`);
+      this.#note(leftLockMessage(other, await isRecorded(other.execution)));
       return true;
     }
     this.#wasAsked = true;
-    const { yes } = await ask({ kind: "takeOver", holder: other, scope: "shared", now: clock.now() });
+    const { yes } = await ask({
+      kind: "takeOver",
+      holder: other,
+      scope: "shared",
+      now: clock.now(),
+      isUnrecordedHere: !(await isRecorded(other.execution)),
+    });
     if (!yes) return false;
-    const { over: _over, released: _released, ...holder } = other;
-    this.#yielded.push(holder);
-    this.#mine = { ...this.#mine, over: other.execution };
+    const { tookOverFrom: _over, released: _released, ...holder } = other;
+    this.#takenOverFrom.push(holder);
+    this.#own = { ...this.#own, tookOverFrom: other.execution };
     return true;
   }
 
-  /** Let go of by somebody's hand, it is taken again; held by another execution, it is lost. */
-  async #lookAgain(): Promise<void> {
-    const { shared, clock } = this.#holding;
+  /** If someone deleted the lock by hand, take it again. If another execution holds it, we have lost it. */
+  async #assertStillShared(): Promise<void> {
+    const { shared, clock } = this.#parts;
     try {
-      const now = (await shared.read()) ?? (await shared.claim(this.#mine));
-      if (!shared.isSame(now, this.#mine)) throw lostTo(now, clock.now());
+      const now = (await shared.read()) ?? (await shared.claim(this.#own));
+      if (!shared.isSame(now, this.#own)) throw lockLostError(now, clock.now());
     } catch (error) {
       if (error instanceof OpsError && error.detail.code === "lock-lost") throw error;
       this.#note(`The shared lock could not be read again: ${(error as Error).message}. This execution goes on.`);
     }
   }
 
-  #goOnUnshared(error: Error): void {
+  #continueUnshared(error: Error): void {
     this.#isShared = false;
     this.#note(`Not shared: ${error.message}. This execution goes on; operators on other machines are not kept off.`);
   }
 
   #note(text: string): void {
-    if (this.#isHeard) this.#holding.say(text);
+    if (this.#isFlushed) this.#parts.note(text);
     else this.#notes.push(text);
   }
 }
 
-/** Removed where it is still ours. Whoever was taken over has to find word of it, and clears that away in turn. */
-async function letGo(shared: SharedLock, mine: SharedHolder): Promise<void> {
+/**
+ * Removes the lock if it is still ours. If we took it over, replaces it with a released note instead. The execution
+ * that we took it over from finds this note and removes it. Answers who else holds it.
+ */
+async function releaseSharedLock(shared: SharedLock, mine: SharedHolder): Promise<SharedHolder | undefined> {
   const now = await shared.read();
   if (now === undefined) return;
-  const isWordForUs = now.released === true && now.over === mine.execution;
-  if (isWordForUs || (shared.isSame(now, mine) && mine.over === undefined)) return shared.remove();
-  if (shared.isSame(now, mine)) return shared.replace({ ...mine, released: true });
+  const isNoteForUs = now.released === true && now.tookOverFrom === mine.execution;
+  const isOurs = shared.isSame(now, mine);
+  if (isNoteForUs || (isOurs && mine.tookOverFrom === undefined)) await shared.remove();
+  else if (isOurs) await shared.replace({ ...mine, released: true });
+  else return now;
 }
 
-/** A process that has ended holds nothing: the next command takes this lock. */
-function stillMarked(mine: LockHolder, { message }: Error): string {
+function leftLockMessage({ execution }: LockHolder, isRecorded: boolean): string {
+  return isRecorded
+    ? `Execution ${execution} of this machine is over and left its shared lock behind: it is taken.`
+    : `Execution ${execution} of this machine died before its first record, so it sent nothing. Its lock is taken.`;
+}
+
+/** An earlier process of it died, or a later one has begun: from here they look the same. */
+function otherProcessMessage(other: SharedHolder): string {
+  const unlock = commandLine`vulcan-ops unlock ${other.execution}`;
+  return `Another process of this execution holds the shared lock (${holderText(other)}). If it has ended: ${unlock}`;
+}
+
+/** A process that has ended holds no lock: the next command takes this one. */
+function lockStillMarkedMessage(mine: LockHolder, { message }: Error): string {
   return `The lock of execution ${mine.execution} could not be marked as released: ${message}. It ends with this process.`;
 }
 
-function leftBehind(mine: LockHolder): string {
-  return `The shared lock could not be let go of (${holderText(mine)}): vulcan-ops unlock ${mine.execution}`;
+function lockLeftBehindMessage(mine: LockHolder): string {
+  return `The shared lock could not be released (${holderText(mine)}): ${commandLine`vulcan-ops unlock ${mine.execution}`}`;
 }

@@ -1,32 +1,38 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, OpsError, usageError } from "../../domain/error.ts";
+import type { ExecutionStarted, JournalEvent } from "../../domain/execution.ts";
 import type { SharedHolder } from "../../domain/lock.ts";
 import type { Environment } from "../../domain/ports.ts";
-import { loadJournal } from "../../journal/journal-file.ts";
+import { hasJournal, readRecords } from "../../journal/journal-file.ts";
 import { breakLocks, findLocks, type Holder, isAlive } from "../../journal/lock-file.ts";
-import { openStateDir } from "../../journal/state-dir.ts";
-import { endpointOf } from "../../target/endpoint-override.ts";
-import { type Access, type OpenTarget, openTarget, stateDirOf } from "../open-target.ts";
+import { openStateDir, stateDir } from "../../journal/state-dir.ts";
+import { resolveEndpoints } from "../../target/resolve.ts";
+import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 
 export interface UnlockOptions extends Access {
   readonly id: string;
-  /** Also where its process still runs, or another operator holds the shared lock. */
+  /** Release also if its process still runs, or if another operator holds the shared lock. */
   readonly yes: boolean;
 }
 
 export type Unlocked =
   | { readonly kind: "declined" }
-  /** `unseen`: why the shared lock could not be looked at. */
-  | { readonly kind: "released"; readonly unseen?: string | undefined };
+  /** `unseen`: why the shared lock could not be read. */
+  | {
+      readonly kind: "released";
+      /** `recorded`: its journal is here. `nothing`: it held the lock here and began no journal. */
+      readonly sent: "recorded" | "nothing" | "unknown";
+      readonly unseen?: string | undefined;
+    };
 
-/** Releases the lock of an execution, on this machine and shared. `agrees` is asked where another operator holds it. */
+/** Releases the lock of an execution, on this machine and shared. Calls `agrees` if another operator holds it. */
 export async function unlock(
   { id, yes, ...options }: UnlockOptions,
   environment: Environment,
   agrees: (holder: SharedHolder, now: number) => Promise<boolean>,
 ): Promise<Unlocked> {
-  const dir = await openStateDir(stateDirOf(options, environment));
+  const dir = await openStateDir(stateDir(options.stateDir, environment.env));
   const held = await findLocks(dir, id);
   const shared = await findShared(id, dir, options, environment);
   if (held.length === 0 && shared.holder === undefined) throw absent(id, shared.why);
@@ -35,9 +41,10 @@ export async function unlock(
     const isFree = shared.holder === undefined || isOurs(shared.holder);
     if (!isFree && !(await agrees(shared.holder, shared.target.clock.now()))) return { kind: "declined" };
   }
+  const sent = (await hasJournal(dir, id)) ? "recorded" : held.length > 0 ? "nothing" : "unknown";
   await breakLocks(dir, id);
   if (shared.holder !== undefined) await removeShared(id, shared.target);
-  return { kind: "released", unseen: shared.why };
+  return { kind: "released", sent, unseen: shared.why };
 }
 
 function isOurs({ operator, host }: SharedHolder): boolean {
@@ -45,19 +52,17 @@ function isOurs({ operator, host }: SharedHolder): boolean {
   return operator === self.operator && host === self.host;
 }
 
-/** The shared lock, where this execution has it; else why it is not known. */
+/** The shared lock, if this execution holds it; `why` if it could not be read. */
 type Shared =
   | { readonly holder: SharedHolder; readonly target: OpenTarget; readonly why?: undefined }
   | { readonly holder?: undefined; readonly why?: string };
 
-/** Looked for at the target that the execution's journal names, or the flags. Not being able to look stops no rescue. */
+/** Uses the target in the execution's journal, or else the flags. A failed read does not stop the unlock. */
 async function findShared(id: string, dir: string, options: Access, environment: Environment): Promise<Shared> {
   try {
-    const started = await loadJournal(dir, id).then(
-      ({ execution }) => execution.started,
-      () => undefined,
-    );
-    if (started !== undefined && started.endpoint !== endpointOf(environment.env)) {
+    const started = await readStarted(dir, id);
+    const here = started && (await resolveEndpoints(options, environment, started.target)).elsewhere;
+    if (started !== undefined && started.endpoint !== here) {
       return { why: `it belongs to ${started.endpoint ?? "AWS itself"}, and this shell points somewhere else` };
     }
     const target = await openTarget(options, environment, { pinned: started?.target });
@@ -70,7 +75,13 @@ async function findShared(id: string, dir: string, options: Access, environment:
   }
 }
 
-/** Another operator may have taken it over while the question stood. */
+/** The first record is enough: what comes after may be damaged, or of a newer release. */
+async function readStarted(dir: string, id: string): Promise<ExecutionStarted | undefined> {
+  const { events } = await readRecords(dir, id).catch(() => ({ events: [] as readonly JournalEvent[] }));
+  return events.find((event): event is ExecutionStarted => event.type === "execution.started");
+}
+
+/** Another operator may have taken it over while the question was open. */
 async function removeShared(id: string, { sharedLock }: OpenTarget): Promise<void> {
   if ((await sharedLock.read())?.execution === id) await sharedLock.remove();
 }

@@ -1,7 +1,7 @@
 import type { JournalEvent, ProgressEvent } from "../../domain/execution.ts";
 import type { AnswerTo, OperatorIo, Question } from "../../domain/ports.ts";
 
-/** The operator's io of a rehearsal without people: every question is answered with yes, and only `hear` is told of events. */
+/** The io of a rehearsal without people: it confirms every step, and passes events only to `hear`. */
 export function autoAnswer(hear: (event: JournalEvent | ProgressEvent) => void): OperatorIo {
   const nothing = () => undefined;
   return {

@@ -6,18 +6,18 @@ import { breaker } from "../../checks/deployment/circuit-breaker.ts";
 import { drain } from "../../checks/deployment/deregistration-delay.ts";
 import { healthCheck } from "../../checks/deployment/health-check.ts";
 import { service } from "../../checks/deployment/service.ts";
-import type { Check } from "../../checks/doctor-check.ts";
+import type { DoctorCheck } from "../../checks/doctor-check.ts";
 import { exec } from "../../checks/exec/readiness.ts";
 import type { DoctorFinding } from "../../domain/diagnosis.ts";
 import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
-import { examine } from "../doctor/run-doctor.ts";
+import { runChecks } from "../doctor/run-doctor.ts";
 import type { OpenTarget } from "../open-target.ts";
 import type { InspectionRule } from "./rules.ts";
-import { remark } from "./target.ts";
+import { inspectionFinding } from "./target.ts";
 
-/** What the runbooks rely on, each with the rule that it breaks where it has drifted. */
-const DRIFT: readonly (readonly [Check, InspectionRule])[] = [
+/** What the runbooks rely on, each with the rule that a drift breaks. */
+const DRIFT: readonly (readonly [DoctorCheck, InspectionRule])[] = [
   [service, "VOPS201"],
   [capacity, "VOPS202"],
   [breaker, "VOPS203"],
@@ -32,21 +32,23 @@ const DRIFT: readonly (readonly [Check, InspectionRule])[] = [
   [mutes, "VOPS212"],
 ];
 
-/** The target itself: whatever has drifted from what the runbooks rely on is a warning. Rejects where nothing is told. */
-export async function lookForDrift(
+/** Reports each drift from what the runbooks rely on as a warning. Rejects if the caller cannot be confirmed. */
+export async function findDrift(
   open: OpenTarget,
   environment: Pick<Environment, "env">,
 ): Promise<NonNullable<Inspection["target"]>> {
   await open.caller();
   const checks = DRIFT.map(([check]) => check);
-  const { findings } = await examine(checks, open, environment);
+  const { findings } = await runChecks(checks, open, environment);
   return { name: open.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
 }
 
-function caseOf({ id, title }: Check, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
+function caseOf({ id, title }: DoctorCheck, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
   const own = findings.filter(({ check }) => check === id);
   const drifted = own.filter(({ level }) => level === "warn" || level === "fail");
-  const remarks = drifted.map(({ evidence, fixes }) => remark(rule, "warning", `${title}: ${evidence}`, fixes?.[0]));
+  const remarks = drifted.map(({ evidence, fixes }) =>
+    inspectionFinding(rule, "warning", `${title}: ${evidence}`, fixes?.[0]),
+  );
   const open = own.find(({ level }) => level === "untried");
   const isUnseen = remarks.length === 0 && open !== undefined;
   return { depth: "read", name: title, remarks, ...(isUnseen ? { skipped: open.evidence } : {}) };

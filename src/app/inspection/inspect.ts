@@ -5,7 +5,7 @@ import { type Access, openTarget } from "../open-target.ts";
 import type { WorldOptions } from "../sandbox/world-options.ts";
 import type { Read } from "./offline.ts";
 
-/** Looks at runbooks as deep as is asked: their text is read already; in sandboxes; against the target as it is. */
+/** Inspects runbooks at the requested depths: their text (already read), in sandboxes, against the target. */
 export async function inspect(
   runbooks: readonly Read[],
   depths: readonly Depth[],
@@ -14,7 +14,7 @@ export async function inspect(
   environment: Environment,
 ): Promise<{ readonly inspection: Inspection; readonly at: number }> {
   const inspection = await inspectTo(runbooks, depths, inputs, options, environment);
-  // The machine's time: a report is dated by it, whatever clock the target has.
+  // Date the report by the machine's time, whatever clock the target has.
   return { inspection, at: createClock({}).now() };
 }
 
@@ -30,11 +30,14 @@ async function inspectTo(
     : runbooks;
   const texts = { schemaVersion: 1, depths, runbooks: rehearsed.map(({ inspected }) => inspected) } as const;
   if (!depths.includes("read")) return texts;
-  const [{ lookForDrift }, { planAgainst }] = await Promise.all([import("./drift.ts"), import("./target.ts")]);
+  const [{ findDrift: lookForDrift }, { planAgainst }] = await Promise.all([
+    import("./drift.ts"),
+    import("./target.ts"),
+  ]);
   const open = await openTarget(options, environment, { purpose: "reading" });
   const target = await lookForDrift(open, environment);
   const planned: InspectedRunbook[] = [];
-  // One after another: each plans from a snapshot of its own, and the account's share of the API is not ours alone.
+  // One after another: each plan has its own snapshot, and other clients share the account's API quota.
   for (const runbook of rehearsed) planned.push(await planAgainst(open, runbook, inputs));
   return { ...texts, runbooks: planned, target };
 }

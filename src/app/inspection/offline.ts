@@ -3,23 +3,23 @@ import { join } from "node:path";
 import { registry } from "../../actions/index.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
-import type { Case, InspectedRunbook, Remark } from "../../domain/inspection.ts";
+import type { Case, InspectedRunbook, InspectionFinding } from "../../domain/inspection.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import { specOf } from "../../runbook/action-spec.ts";
 import { locateRunbook } from "../../runbook/find-runbook.ts";
 import type { StepPlace } from "../../runbook/load.ts";
-import type { Problem } from "../../runbook/problem.ts";
+import { isWarning, type Problem } from "../../runbook/problem.ts";
 import { load } from "../open-runbook.ts";
 import { shippedRunbooks } from "../prepared.ts";
 
-/** A runbook by its text alone; `document` where nothing is wrong with it. */
+/** A runbook, checked by its text alone. `document` is set if the text has no problem. */
 export interface Read {
   readonly inspected: InspectedRunbook;
   readonly document?: Document;
 }
 
-/** The named runbooks; or all of them: those of the folder `runbooks` here, and the shipped ones that are not there. */
+/** The named runbooks, or all: those in the folder `runbooks` here, and the shipped ones that are not there. */
 export async function readRunbooks(names: readonly string[], isAll: boolean, cwd: string): Promise<readonly Read[]> {
   if (isAll === names.length > 0) {
     throw usageError("runbook-missing", "which runbooks? name them, or give --all", [
@@ -31,7 +31,7 @@ export async function readRunbooks(names: readonly string[], isAll: boolean, cwd
   const found = await Promise.all(filesBelow(cwd).map(readOne));
   const taken = new Set(found.map(({ inspected }) => inspected.id));
   const shipped = [...shippedRunbooks().values()].filter(({ runbook }) => !taken.has(runbook.id));
-  return [...found, ...shipped.map(good)];
+  return [...found, ...shipped.map((document) => good(document))];
 }
 
 function filesBelow(cwd: string): readonly string[] {
@@ -49,33 +49,45 @@ async function readOne(name: string): Promise<Read> {
   const known = [...shipped.values()].find(({ text }) => text === found.text);
   if (known !== undefined) return good({ ...known, source: found.source });
   const loaded = await load(found.text, found.source);
-  return "document" in loaded ? good(loaded.document) : wrong(found.source, loaded.problems, loaded.steps);
+  if ("problems" in loaded) return wrong(found.source, loaded.problems, loaded.steps);
+  return good(loaded.document, loaded.warnings, loaded.steps);
 }
 
-function good(document: Document): Read {
+function good(document: Document, warnings: readonly Problem[] = [], places: readonly StepPlace[] = []): Read {
   const { runbook, source } = document;
   const steps = [...runbook.steps, ...runbook.finally];
   const writes = steps.filter(({ action }) => specOf(registry, action)?.risk !== "read");
   const undoable = writes.filter(({ action }) => specOf(registry, action)?.irreversible !== true);
-  const cases = steps.map(({ id }): Case => ({ depth: "offline", name: id, remarks: [] }));
+  const cases = steps.map(({ id }) =>
+    caseOf(
+      id,
+      warnings.filter(({ line }) => stepAt(places, line)?.id === id),
+    ),
+  );
   const counts = { steps: steps.length, writes: writes.length, undoable: undoable.length };
   return { inspected: { id: runbook.id, source, ...counts, cases }, document };
 }
 
-/** Each problem belongs to the step in whose lines it stands, else to the text as a whole. */
+/** Each problem belongs to the step that contains its line, or else to the whole text. */
 function wrong(source: string, problems: readonly Problem[], steps: readonly StepPlace[]): Read {
-  const stepAt = (at: number) => steps.findLast(({ line }) => line <= at);
-  const casesOf = (name: string, step: StepPlace | undefined): Case => ({
-    depth: "offline",
-    name,
-    remarks: problems.filter(({ line }) => stepAt(line) === step).map(toRemark),
-  });
-  const cases = [casesOf("the text", undefined), ...steps.map((step) => casesOf(step.id, step))];
+  const caseAt = (name: string, step: StepPlace | undefined) =>
+    caseOf(
+      name,
+      problems.filter(({ line }) => stepAt(steps, line) === step),
+    );
+  const cases = [caseAt("the text", undefined), ...steps.map((step) => caseAt(step.id, step))];
   const id = sanitise(source.replace(/^.*\//, "").replace(/\.ya?ml$/, ""));
   return { inspected: { id, source, steps: steps.length, cases } };
 }
 
-function toRemark({ rule, source, line, column, message, hint }: Problem): Remark {
+const stepAt = (steps: readonly StepPlace[], at: number) => steps.findLast(({ line }) => line <= at);
+
+function caseOf(name: string, problems: readonly Problem[]): Case {
+  return { depth: "offline", name, remarks: problems.map(toRemark) };
+}
+
+function toRemark(problem: Problem): InspectionFinding {
+  const { rule, source, line, column, message, hint } = problem;
   const safe = { message: sanitise(message), ...(hint === undefined ? {} : { hint: sanitise(hint) }) };
-  return { rule, severity: "error", ...safe, file: source, line, column };
+  return { rule, severity: isWarning(problem) ? "warning" : "error", ...safe, file: source, line, column };
 }

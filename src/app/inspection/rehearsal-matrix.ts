@@ -1,8 +1,8 @@
-/** A world in which a runbook is rehearsed, and what is given to it there. */
+/** A sandbox in which a runbook is rehearsed, and the inputs that it gets. */
 export interface Rehearsal {
   readonly scenario: string;
   readonly inputs: Readonly<Record<string, string>>;
-  /** Where AWS is to take longer or shorter than usual, as `name=seconds`. */
+  /** Durations in AWS that are longer or shorter than usual, as `name=seconds`. */
   readonly timings?: readonly string[];
 }
 
@@ -12,7 +12,7 @@ const QUICK = [
   "dbBackingUp=10",
   "dbModifying=10",
   "dbConfiguring=5",
-  // Before the wait for the instance has ended: later it would begin between a look and a request.
+  // The backup begins before the wait for the instance ends. Later, it would begin between a read and a request.
   "dbFirstBackup=3",
   "dbBackup=30",
   "dbRenaming=20",
@@ -21,13 +21,13 @@ const QUICK = [
 ];
 
 /**
- * For each shipped runbook the worlds in which `plan --dry-run=sandbox` carries it out, the longest first. A runbook more
- * is a line more.
+ * The scenarios in which `plan --dry-run=sandbox` executes each shipped runbook, the longest first. A new runbook needs
+ * one more line.
  */
 export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
   "maintenance-window": [{ scenario: "major-release", inputs: { watch: "15m" } }],
   "restore-database": [
-    // Begins with what a restore without a cutover is.
+    // It begins with the steps of a restore without a cutover.
     { scenario: "healthy", inputs: { latest: "true", as: "vulcan-prod-rehearsal", cutover: "rename" }, timings: QUICK },
   ],
   "rollback-migration": [
@@ -41,8 +41,8 @@ export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
 };
 
 /**
- * Scenarios in which a release is rolling out that cannot start: taking a revert back would bring it back, and fails as it
- * must. There nothing is undone.
+ * Scenarios in which a release that cannot start is rolling out. An undo of the revert would bring that release back,
+ * and would fail as it must. So nothing is undone there.
  */
 export const NOT_TO_RETURN_TO: ReadonlySet<string> = new Set([
   "bad-release",

@@ -4,14 +4,14 @@ import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { Rehearsal } from "./rehearsal-matrix.ts";
 
-/** One rehearsal of a runbook, by the name or path that the program knows it by. */
+/** One rehearsal of a runbook. `source` is the runbook's name or path. */
 export interface Job {
   readonly source: string;
   readonly rehearsal: Rehearsal;
   readonly seed: number;
 }
 
-/** Several rehearsals, each in a process of its own, as many at a time as there are cores; answers in the jobs' order. */
+/** Runs each rehearsal in its own process, as many at a time as there are cores. Answers in the jobs' order. */
 export async function rehearseApart(
   jobs: readonly Job[],
   environment: Environment,
@@ -28,7 +28,7 @@ export async function rehearseApart(
   return found;
 }
 
-/** This same program, asked for one runbook in one world. */
+/** Runs this program for one runbook in one sandbox. */
 async function runJob({ source, rehearsal, seed }: Job, environment: Environment): Promise<readonly Case[]> {
   const inputs = Object.entries(rehearsal.inputs).map(([name, value]) => `--input=${name}=${value}`);
   const timings = (rehearsal.timings ?? []).map((timing) => `--timing=${timing}`);
@@ -41,7 +41,7 @@ async function runJob({ source, rehearsal, seed }: Job, environment: Environment
   });
   const end = () => child.kill("SIGTERM");
   environment.stop.addEventListener("abort", end);
-  const [out, said] = [collect(child.stdout), collect(child.stderr)];
+  const [out, err] = [collect(child.stdout), collect(child.stderr)];
   await new Promise((resolve) => child.once("close", resolve));
   environment.stop.removeEventListener("abort", end);
   if (environment.stop.aborted) return [];
@@ -49,7 +49,7 @@ async function runJob({ source, rehearsal, seed }: Job, environment: Environment
     const { runbooks } = JSON.parse(out()) as Inspection;
     return runbooks.flatMap(({ cases }) => cases.filter(({ depth }) => depth === "sandbox"));
   } catch {
-    throw new Error(`the rehearsal of ${source} gave no answer: ${said().trim().slice(-2000)}`);
+    throw new Error(`the rehearsal of ${source} gave no answer: ${err().trim().slice(-2000)}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
-import type { Case, Remark } from "../../domain/inspection.ts";
+import type { Case, InspectionFinding } from "../../domain/inspection.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { resumeExecution, undoExecution } from "../execution/continue-execution.ts";
@@ -14,22 +14,22 @@ import { readTimingOptions } from "../sandbox/world-options.ts";
 import { autoAnswer } from "./auto-answer.ts";
 import { NOT_TO_RETURN_TO, type Rehearsal } from "./rehearsal-matrix.ts";
 import type { InspectionRule } from "./rules.ts";
-import { remark } from "./target.ts";
+import { inspectionFinding } from "./target.ts";
 
 type Sandbox = import("../../sandbox/index.ts").Sandbox;
 
 /** Fast enough for a rollout within seconds, slow enough that real health checks keep up. */
 const SPEED = 300;
 
-/** The kinds of trouble that every request meets once: refused before it takes effect, its answer lost after. */
-const TROUBLES = [
+/** Each request meets each fault once: it is refused before it takes effect, or its answer is lost after. */
+const FAULTS = [
   { when: "before", kind: "throttle", said: "is refused" },
   { when: "after", kind: "reset", said: "takes effect and its answer is lost" },
 ] as const;
 
 /**
- * Carries a runbook out in a sandbox of its own: once without trouble and taken back again, then once for every request
- * that it has sent and each kind of trouble with it. Every question is answered with yes.
+ * Executes a runbook in its own sandbox: once without faults, followed by an undo. Then it executes the runbook once
+ * for each request that was sent and each kind of fault. Every question is answered with yes.
  */
 export async function rehearseAll(
   document: Document,
@@ -41,7 +41,7 @@ export async function rehearseAll(
   const outside = { ...process.env };
   const timings = await readTimingOptions(rehearsal.timings ?? []);
   const sandbox = await startSandbox({ scenario: rehearsal.scenario, speed: SPEED, seed, timings });
-  // In the sandbox's own folder, which goes with it.
+  // In the sandbox's own folder, which is removed with the sandbox.
   const stateDir = mkdtempSync(join(dirname(sandbox.env.VULCAN_OPS_CLOCK ?? ""), "state-"));
   try {
     const inside = useSandboxEnvironment(sandbox.env, environment);
@@ -69,10 +69,10 @@ async function allCases(stage: Stage): Promise<readonly Case[]> {
   const sent = writes(stage.sandbox);
   const cases = [first, ...(await undoCase(run, stage))];
   for (const operation of new Set(sent)) {
-    for (const trouble of TROUBLES) {
+    for (const trouble of FAULTS) {
       if (stage.environment.stop.aborted) return cases;
       const { value, seconds } = await timing(() => runWithFault(operation, trouble, stage));
-      cases.push(caseOf(stage, `${operation} ${trouble.said}`, seconds, judgeTrouble(value, sent)));
+      cases.push(caseOf(stage, `${operation} ${trouble.said}`, seconds, judgeFault(value, sent)));
     }
   }
   return cases;
@@ -90,12 +90,12 @@ async function timing<T>(work: () => Promise<T>): Promise<{ readonly value: T; r
   return { value, seconds: (performance.now() - begun) / 1000 };
 }
 
-function caseOf({ rehearsal }: Stage, what: string, seconds: number, remarks: readonly Remark[]): Case {
+function caseOf({ rehearsal }: Stage, what: string, seconds: number, remarks: readonly InspectionFinding[]): Case {
   const inputs = Object.entries(rehearsal.inputs).map(([name, value]) => ` ${name}=${value}`);
   return { depth: "sandbox", name: `${rehearsal.scenario}${inputs.join("")}: ${what}`, seconds, remarks };
 }
 
-/** What one run, resume or undo came to. */
+/** The result of one run, resume or undo. */
 interface RunResult {
   readonly code: ExitCode;
   readonly execution: string;
@@ -115,7 +115,7 @@ const undoRun = (id: string, { stateDir, environment }: Stage): Promise<RunResul
 const resumeRun = (id: string, { stateDir, environment }: Stage): Promise<RunResult> =>
   resultOf((openIo) => resumeExecution({ id, stateDir }, environment, openIo));
 
-/** An error of ours is a result too; the execution is known where it had begun. */
+/** An OpsError is a result too. It has an execution if one had begun. */
 async function resultOf(work: (openIo: OpenIo) => Promise<ExecutionResult>): Promise<RunResult> {
   const heard = { execution: "" };
   try {
@@ -129,8 +129,8 @@ async function resultOf(work: (openIo: OpenIo) => Promise<ExecutionResult>): Pro
 }
 
 /**
- * The requests that took effect, in order. The lock that operators share is not the runbook's, and a session in a
- * container is opened again to follow what runs there: it is counted for its trouble alone.
+ * The requests that took effect, in order, without those of the operators' shared lock: it is not the runbook's. A
+ * session in a container is opened again to follow what runs there. So it gets faults, but its count is not judged.
  */
 function writes(sandbox: Sandbox): string[] {
   const effective = sandbox.requests().filter(({ mutating, effective }) => mutating && effective);
@@ -139,13 +139,13 @@ function writes(sandbox: Sandbox): string[] {
 
 interface FaultRun {
   readonly run: RunResult;
-  /** Gone on with where it had not come to a good end; undone where that was refused. */
+  /** `then`: the resume, if `run` did not end well. `back`: the undo, if that resume was refused. */
   readonly then?: RunResult;
   readonly back?: RunResult;
   readonly sent: readonly string[];
 }
 
-async function runWithFault(operation: string, trouble: (typeof TROUBLES)[number], stage: Stage): Promise<FaultRun> {
+async function runWithFault(operation: string, trouble: (typeof FAULTS)[number], stage: Stage): Promise<FaultRun> {
   const { sandbox } = stage;
   await sandbox.reset();
   sandbox.inject({ operation, when: trouble.when, kind: trouble.kind });
@@ -154,35 +154,35 @@ async function runWithFault(operation: string, trouble: (typeof TROUBLES)[number
   if (run.code === EXIT.done) return { run, sent: writes(sandbox) };
   const then = await resumeRun(run.execution, stage);
   if (then.code !== EXIT.guarded) return { run, then, sent: writes(sandbox) };
-  // Its restoring steps have put things back: what is left is to take back the rest.
+  // The restoring steps have already run, so only an undo of the rest is left.
   return { run, then, back: await undoRun(run.execution, stage), sent: [] };
 }
 
-function judgeRun({ code, text }: RunResult, { rehearsal }: Stage): readonly Remark[] {
+function judgeRun({ code, text }: RunResult, { rehearsal }: Stage): readonly InspectionFinding[] {
   if (code === EXIT.done) return [];
   return [fault("VOPS101", `in scenario ${rehearsal.scenario} it ended with exit ${code}: ${text}`)];
 }
 
-/** What cannot be undone was declared, and is named. */
-const isTakenBack = ({ code, reason }: RunResult): boolean => code === EXIT.done || reason === "irreversible";
+/** An irreversible step is not a failure: it was declared, and the result names it. */
+const isUndone = ({ code, reason }: RunResult): boolean => code === EXIT.done || reason === "irreversible";
 
-function judgeUndo(ran: RunResult): readonly Remark[] {
-  return isTakenBack(ran) ? [] : [fault("VOPS104", `undo ended with exit ${ran.code}: ${ran.text}`)];
+function judgeUndo(ran: RunResult): readonly InspectionFinding[] {
+  return isUndone(ran) ? [] : [fault("VOPS104", `undo ended with exit ${ran.code}: ${ran.text}`)];
 }
 
 const SESSION = "ExecuteCommand";
 
-function judgeTrouble({ run, then, back, sent }: FaultRun, usual: readonly string[]): readonly Remark[] {
+function judgeFault({ run, then, back, sent }: FaultRun, usual: readonly string[]): readonly InspectionFinding[] {
   const count = (list: readonly string[], name: string) => list.filter((one) => one === name).length;
   const often = [...new Set(sent)].filter((name) => name !== SESSION && count(sent, name) > count(usual, name));
   const twice = often.map((name) =>
     fault("VOPS103", `${name} took effect ${count(sent, name)} times instead of ${count(usual, name)}`),
   );
   const last = back ?? then ?? run;
-  const isGood = back === undefined ? last.code === EXIT.done : isTakenBack(back);
+  const isGood = back === undefined ? last.code === EXIT.done : isUndone(back);
   if (isGood) return twice;
   const after = back !== undefined ? ", and undo" : then !== undefined ? ", and resume" : "";
   return [...twice, fault("VOPS102", `it ended with exit ${run.code}${after} with exit ${last.code}: ${last.text}`)];
 }
 
-const fault = (rule: InspectionRule, message: string): Remark => remark(rule, "error", message);
+const fault = (rule: InspectionRule, message: string): InspectionFinding => inspectionFinding(rule, "error", message);

@@ -8,7 +8,7 @@ import { rehearseAll } from "./rehearsal.ts";
 import { REHEARSALS, type Rehearsal } from "./rehearsal-matrix.ts";
 import { type Job, rehearseApart } from "./rehearsal-process.ts";
 
-/** Carries each runbook out in sandboxes: one rehearsal here, several in processes of their own. */
+/** Executes each runbook in sandboxes: a single rehearsal here, several in their own processes. */
 export async function rehearseEach(
   runbooks: readonly Read[],
   inputs: Readonly<Record<string, string>>,
@@ -36,10 +36,10 @@ export async function rehearseEach(
   return runbooks.map((read) => withCases(read, casesOf(read)));
 }
 
-/** A release that can be gone back from, and to. */
+/** A rollback can leave this release, and an undo can return to it. */
 const DEFAULT_SCENARIO = "bad-but-healthy";
 
-/** A shipped runbook's own worlds; else the usual one, where nothing has to be given. */
+/** A shipped runbook's own scenarios; otherwise the default one, if no input is required. */
 function worldsFor({ document }: Read): readonly Rehearsal[] {
   if (document === undefined) return [];
   const { runbook } = document;

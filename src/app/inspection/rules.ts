@@ -65,7 +65,8 @@ const TARGET_RULES = {
   },
   VOPS211: {
     title: "Something is left over from a maintenance",
-    explain: "One task alone, auto scaling on hold: a restoring step has not run, or a person has forgotten it.",
+    explain:
+      "A run changed the size or the scaling for itself, and its restoring step has not run. A journal or a mute rule knows.",
   },
   VOPS212: {
     title: "Alarms are muted",

@@ -1,7 +1,7 @@
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { AnyValues } from "../../domain/field.ts";
-import type { Case, InspectedRunbook, Remark } from "../../domain/inspection.ts";
+import type { Case, InspectedRunbook, InspectionFinding } from "../../domain/inspection.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { planRunbook } from "../../engine/plan.ts";
@@ -39,7 +39,7 @@ async function attempt(
   }
 }
 
-/** The plan alone, or its error. */
+/** Returns only the plan, or rejects with its error. */
 export async function planOf(
   open: OpenTarget,
   document: Document,
@@ -49,14 +49,15 @@ export async function planOf(
   return planRunbook(open.planner, document, inputs, open.caller());
 }
 
-/** What speaks of the target or of the inputs is a finding; what keeps everything from being read is an error. */
+/** An error about the target or the inputs is a finding. An error that prevents every read is thrown. */
 function failed(error: unknown): Case {
   const name = "plan";
   if (!(error instanceof OpsError)) throw error;
   const { code, message } = error.detail;
-  if (code === "write-refused") return { depth: "read", name, remarks: [remark("VOPS222", "error", message)] };
+  if (code === "write-refused")
+    return { depth: "read", name, remarks: [inspectionFinding("VOPS222", "error", message)] };
   if (error.exitCode === EXIT.guarded && code !== "account-mismatch")
-    return { depth: "read", name, remarks: [remark("VOPS221", "warning", message)] };
+    return { depth: "read", name, remarks: [inspectionFinding("VOPS221", "warning", message)] };
   if (error.exitCode === EXIT.usage) return { depth: "read", name, remarks: [], skipped: message };
   throw error;
 }
@@ -67,7 +68,7 @@ function caseOf(step: PlannedStep, { planner }: OpenTarget): Case {
   const undeclared =
     step.undo?.kind === "irreversible" && specOf(planner.registry, step.action)?.irreversible !== true
       ? [
-          remark(
+          inspectionFinding(
             "VOPS105",
             "error",
             `${step.action} proposes what cannot be undone: add irreversible: true to its code`,
@@ -75,12 +76,17 @@ function caseOf(step: PlannedStep, { planner }: OpenTarget): Case {
         ]
       : [];
   const blocked = blocks(step).map(({ text, next }) =>
-    remark("VOPS220", "warning", `step ${step.id}: ${text}`, next?.[0]),
+    inspectionFinding("VOPS220", "warning", `step ${step.id}: ${text}`, next?.[0]),
   );
   return { ...base, remarks: [...undeclared, ...blocked] };
 }
 
-/** What was read has passed the sanitiser where it came in. */
-export function remark(rule: InspectionRule, severity: Remark["severity"], message: string, hint?: string): Remark {
+/** Text from reads is already sanitised on input. */
+export function inspectionFinding(
+  rule: InspectionRule,
+  severity: InspectionFinding["severity"],
+  message: string,
+  hint?: string,
+): InspectionFinding {
   return { rule, severity, message, ...(hint === undefined ? {} : { hint }) };
 }

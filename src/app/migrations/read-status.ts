@@ -5,29 +5,29 @@ import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { type Knowledge, type SchemaState, stateOf } from "../../domain/migrations/applied.ts";
 import type { Environment } from "../../domain/ports.ts";
-import type { Part } from "../../domain/status/target-status.ts";
-import { within } from "../../domain/time-limit.ts";
-import { type Asked, askInOrder, migrationSources } from "../../target/migration-sources.ts";
+import type { Known } from "../../domain/status/target-status.ts";
+import { withTimeLimit } from "../../domain/time-limit.ts";
+import { askInOrder, migrationSources, type SourceAnswer } from "../../target/migration-sources.ts";
 import { type Access, connectLater, type OpenTarget } from "../open-target.ts";
 
 export interface MigrationStatusOptions extends Access {
-  /** Sources in order, with commas; else the target's setting. */
+  /** Sources in order, separated by commas. Default: the target's setting. */
   readonly from?: string | undefined;
-  /** ECS is not asked what the deployed image knows. */
+  /** Do not ask ECS which migrations the deployed image knows. */
   readonly withoutAws: boolean;
 }
 
 /** What is applied, pending, missing, out of order; and who holds the locks that migrations use. */
-export interface MigrationStatus extends Asked {
+export interface MigrationStatus extends SourceAnswer {
   readonly target: string;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly state: SchemaState;
   readonly knowledge: Knowledge;
-  readonly locks: Part<readonly LockedSession[]>;
+  readonly locks: Known<readonly LockedSession[]>;
 }
 
-/** Only reads. Where neither ECS nor a container is asked, nothing that reads AWS loads. `lockLines` words the locks, for an error. */
+/** Only reads. Loads no AWS code if neither ECS nor a container is asked. `lockLines` words the locks for an error. */
 export async function readMigrationStatus(
   options: MigrationStatusOptions,
   environment: Environment,
@@ -65,7 +65,7 @@ export async function readMigrationStatus(
 
 type DialLater = NonNullable<OpenTarget["dial"]>;
 
-/** Where the option or the setting says so, this read opens a session. */
+/** This read opens a session if the option or the setting says so. */
 const dialLater =
   (connection: () => Promise<OpenTarget>): DialLater =>
   async (...farEnd) => {
@@ -78,33 +78,33 @@ const UNASKED: Knowledge = { known: false, why: "AWS was not asked (--without-aw
 
 const AWS_MS = 2000;
 
-/** Another account's service of the same name would say what another image knows: that stays a hard stop. */
+/** A service of the same name in another account has another image. That remains a hard stop. */
 async function knowledgeFrom({ target, reads, caller }: OpenTarget): Promise<Knowledge> {
   const reading = readKnowledge(reads.ecs, target, async (account) => {
-    // Names both accounts; STS costs more than all of the rest, and the service's own ARN has told already.
+    // The service's ARN already gives the account. STS, the slowest request, is only called to name both accounts.
     if ((target.account ?? account) !== account) await caller();
   });
   try {
-    return await within(AWS_MS, reading);
+    return await withTimeLimit(AWS_MS, reading);
   } catch (error) {
     if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
     return { known: false, why: (error as Error).message };
   }
 }
 
-function readLocks(database: Database | undefined, isWanted: boolean): Promise<Part<readonly LockedSession[]>> {
+function readLocks(database: Database | undefined, isWanted: boolean): Promise<Known<readonly LockedSession[]>> {
   const why = isWanted ? "VULCAN_DATABASE_URL is not set" : "migrationsFrom or --from leaves out sql";
   if (database === undefined) return Promise.resolve({ known: false, why });
-  return database.whoBlocks().then(
+  return database.lockHolders().then(
     (value) => ({ known: true, value }),
     (error: Error) => ({ known: false, why: error.message }),
   );
 }
 
-/** Where the list itself is locked, whoever locks it is the news. */
+/** If the list itself is locked, the error also says who holds the locks. */
 function withLocks(
   error: unknown,
-  locks: Part<readonly LockedSession[]>,
+  locks: Known<readonly LockedSession[]>,
   lockLines: (sessions: readonly LockedSession[]) => readonly string[],
 ): unknown {
   if (!(error instanceof OpsError) || !locks.known || locks.value.length === 0) return error;

@@ -1,4 +1,4 @@
-/** What sandboxes can be: each loads the sandbox, and only here. */
+/** What a sandbox offers. The sandbox's code loads only when one of these is called. */
 const load = () => import("../../sandbox/index.ts");
 
 export const listScenarios = async () => (await load()).scenarios();

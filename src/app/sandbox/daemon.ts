@@ -6,8 +6,8 @@ import { OpsError, usageError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { isAlive } from "../../journal/lock-file.ts";
-import { openStateDir } from "../../journal/state-dir.ts";
-import { type Access, stateDirOf } from "../open-target.ts";
+import { openStateDir, stateDir } from "../../journal/state-dir.ts";
+import type { Access } from "../open-target.ts";
 import { ask } from "./control-client.ts";
 import {
   announce,
@@ -15,12 +15,12 @@ import {
   isMine,
   isRunning,
   isStarting,
-  lastNote,
-  leaveNote,
-  type Note,
+  lastSandbox,
   processOf,
-  removeNote,
-  runningNote,
+  type RunningSandbox,
+  readPidFile,
+  removePidFile,
+  writePidFile,
 } from "./pid-file.ts";
 import { SANDBOX_ACCOUNT } from "./sandbox-environment.ts";
 import { readWorld, type WorldOptions } from "./world-options.ts";
@@ -32,23 +32,26 @@ export interface StartOptions extends WorldOptions, Pick<Access, "stateDir"> {
 type Where = Pick<Access, "stateDir">;
 
 /** The sandbox that runs in the background, if one does. */
-export async function runningSandbox(options: Where, environment: Environment): Promise<Note | undefined> {
-  return runningNote(await sandboxDir(options, environment));
+export async function runningSandbox(options: Where, environment: Environment): Promise<RunningSandbox | undefined> {
+  return readPidFile(await sandboxDir(options, environment));
 }
 
 export const sandboxLog = async (options: Where, environment: Environment): Promise<string> =>
   join(await sandboxDir(options, environment), "log");
 
 async function sandboxDir(options: Where, environment: Environment): Promise<string> {
-  const dir = join(await openStateDir(stateDirOf(options, environment)), "sandbox");
+  const dir = join(await openStateDir(stateDir(options.stateDir, environment.env)), "sandbox");
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   return dir;
 }
 
-/** The running sandbox where it is the one that is asked for, else one that starts now. Undefined: stopped by Ctrl-C. */
-export async function startSandbox(options: StartOptions, environment: Environment): Promise<Note | undefined> {
+/** Returns the running sandbox if it is the requested one, or starts one. Undefined if Ctrl-C stopped it. */
+export async function startSandbox(
+  options: StartOptions,
+  environment: Environment,
+): Promise<RunningSandbox | undefined> {
   const dir = await sandboxDir(options, environment);
-  const running = runningNote(dir);
+  const running = readPidFile(dir);
   const isAsWanted = [undefined, running?.scenario].includes(options.scenario) && options.timing.length === 0;
   if (running !== undefined && isAsWanted) return running;
   if (running !== undefined) throw runsAlready(running);
@@ -56,34 +59,38 @@ export async function startSandbox(options: StartOptions, environment: Environme
   return launch(options, environment, dir);
 }
 
-const runsAlready = ({ pid, endpoint }: Note): OpsError =>
+const runsAlready = ({ pid, endpoint }: RunningSandbox): OpsError =>
   usageError("sandbox-running", `a sandbox is running already (pid ${pid}, ${endpoint})`, [
     "vulcan-ops sandbox stop",
     "vulcan-ops sandbox status",
   ]);
 
-/** What the starter says to the resident over the channel between them: without it, the channel's end is its end too. */
+/** The starter sends this to the background process. Without it, that process ends when their channel closes. */
 const STAY = "stay";
 
 /**
- * Starts this same program in the background, in a session of its own, and waits until it has left its note. Whoever
- * is killed while he waits takes it along. Undefined where the operator has asked to stop.
+ * Starts this program in the background, in its own session, and waits until it has written its pid file. If this
+ * process is killed while it waits, the sandbox ends too. Undefined if the operator asked to stop.
  */
-async function launch(options: StartOptions, environment: Environment, room: string): Promise<Note | undefined> {
-  const log = join(room, "log");
+async function launch(
+  options: StartOptions,
+  environment: Environment,
+  folder: string,
+): Promise<RunningSandbox | undefined> {
+  const log = join(folder, "log");
   const output = openSync(log, "w", 0o600);
   const { scenario, speed, seed, port, timing } = options;
   const flags = Object.entries({ scenario, speed, seed, port }).flatMap(([name, text]) =>
     text === undefined ? [] : [`--${name}=${text}`],
   );
   const timings = timing.map((word) => `--timing=${word}`);
-  const dir = stateDirOf(options, environment);
+  const dir = stateDir(options.stateDir, environment.env);
   const words = ["sandbox", "start", "--foreground", `--state-dir=${dir}`, ...flags, ...timings];
   const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
     detached: true,
     stdio: ["ignore", output, output, "ipc"],
   });
-  const arrived = child.pid === undefined ? () => undefined : announce(room, child.pid);
+  const withdraw = child.pid === undefined ? () => undefined : announce(folder, child.pid);
   const outcome = await new Promise<"ready" | "gone" | "stopped">((resolve) => {
     child.once("message", () => resolve("ready"));
     child.once("error", () => resolve("gone"));
@@ -91,16 +98,16 @@ async function launch(options: StartOptions, environment: Environment, room: str
     environment.stop.addEventListener("abort", () => resolve("stopped"));
     if (environment.stop.aborted) resolve("stopped");
   });
-  const note = outcome === "ready" ? runningNote(room) : undefined;
+  const note = outcome === "ready" ? readPidFile(folder) : undefined;
   if (note !== undefined) await new Promise((sent) => child.send(STAY, sent));
-  if (outcome !== "stopped") arrived();
+  if (outcome !== "stopped") withdraw();
   if (child.connected) child.disconnect();
   child.unref();
   if (note === undefined && outcome !== "stopped") throw didNotStart(readFileSync(log, "utf8"), child.exitCode);
   return note;
 }
 
-/** Calls back when the starter ends before it has told us to stay; nobody would know of us then. */
+/** Calls `end` if the starter ends before it sends STAY: otherwise this sandbox would run unnoticed. */
 function followStarter(end: () => void): void {
   if (process.send === undefined) return;
   if (!process.connected) end();
@@ -124,10 +131,10 @@ function didNotStart(log: string, exitCode: number | null): Error {
 export async function serveSandbox(
   options: StartOptions,
   environment: Environment,
-  ready: (note: Note) => void,
+  ready: (note: RunningSandbox) => void,
 ): Promise<void> {
-  const room = await sandboxDir(options, environment);
-  const running = runningNote(room);
+  const folder = await sandboxDir(options, environment);
+  const running = readPidFile(folder);
   if (running !== undefined) throw runsAlready(running);
   const world = await readWorld(options);
   const port = Number(options.port ?? 0);
@@ -136,24 +143,24 @@ export async function serveSandbox(
   followStarter(ended.resolve);
   const box = await start({ ...world, port, onStop: ended.resolve });
   try {
-    const env = { ...box.env, VULCAN_OPS_CONFIG: join(room, "vulcan-ops.yaml") };
+    const env = { ...box.env, VULCAN_OPS_CONFIG: join(folder, "vulcan-ops.yaml") };
     const { endpoint, loadBalancer } = box;
-    const note: Note = { ...processOf(process.pid), endpoint, loadBalancer, scenario: world.scenario, env };
+    const note: RunningSandbox = { ...processOf(process.pid), endpoint, loadBalancer, scenario: world.scenario, env };
     writeFileSync(env.VULCAN_OPS_CONFIG, configFor(env, loadBalancer), { mode: 0o600 });
-    const left = leaveNote(room, note);
-    if (left !== note) throw runsAlready(left);
-    // To a starter that has gone meanwhile nothing can be said.
+    const current = writePidFile(folder, note);
+    if (current !== note) throw runsAlready(current);
+    // The starter may have ended in the meantime: ignore a failed send.
     if (process.connected) process.send?.("ready", undefined, undefined, () => undefined);
     ready(note);
     environment.stop.addEventListener("abort", ended.resolve);
     if (environment.stop.aborted) ended.resolve();
-    // Without its note nobody can find and stop it.
-    const look = setInterval(() => isMine(room) || ended.resolve(), 1000);
+    // Without its pid file no command can find and stop this sandbox.
+    const poll = setInterval(() => isMine(folder) || ended.resolve(), 1000);
     await ended.promise;
-    clearInterval(look);
+    clearInterval(poll);
   } finally {
     await box.stop();
-    removeNote(room, { pid: process.pid });
+    removePidFile(folder, { pid: process.pid });
   }
 }
 
@@ -179,50 +186,50 @@ function configFor(env: Readonly<Record<string, string>>, adminUrl: string): str
   ].join("\n");
 }
 
-/** How long each wait of `stop` lasts at most (ms). */
-const PATIENCE = { start: 30_000, answer: 5000, end: 15_000, unasked: 500 };
+/** Maximum duration of each wait of `stop` (ms). */
+const TIMEOUTS_MS = { start: 30_000, answer: 5000, end: 15_000, unasked: 500 };
 
 export type Stopped =
   | { readonly kind: "absent" }
-  /** Its process had died before it was asked. */
+  /** `dead`: its process died before the request to stop. */
   | { readonly kind: "dead" | "stopped"; readonly pid: number };
 
 /** Stops the sandbox and waits until its folder is gone. */
 export async function stopSandbox(options: Where, environment: Environment): Promise<Stopped> {
   const dir = await sandboxDir(options, environment);
-  // Its note comes in a moment, or it is dying with its starter.
-  await until(() => !isStarting(dir), PATIENCE.start);
-  const note = lastNote(dir);
+  // A starting sandbox either writes its pid file soon or ends with its starter.
+  await until(() => !isStarting(dir), TIMEOUTS_MS.start);
+  const note = lastSandbox(dir);
   if (note === undefined) return { kind: "absent" };
   const wasRunning = isRunning(note);
   const isGone = (): boolean => !existsSync(homeOf(note)) && !isAlive(note);
   const isAsked = wasRunning && (await askToStop(note));
-  // Where its process has died, its keeper may still be clearing up.
-  const isOver = await until(isGone, isAsked || !wasRunning ? PATIENCE.end : PATIENCE.unasked);
+  // If its process has died, its keeper may still be cleaning up.
+  const isOver = await until(isGone, isAsked || !wasRunning ? TIMEOUTS_MS.end : TIMEOUTS_MS.unasked);
   if (!isOver && wasRunning && note.processStart !== "" && isAlive(note)) {
     process.kill(note.pid, "SIGKILL");
-    await until(isGone, PATIENCE.end);
+    await until(isGone, TIMEOUTS_MS.end);
   }
   if (existsSync(homeOf(note))) throw didNotStop(note);
-  removeNote(dir, note);
+  removePidFile(dir, note);
   return { kind: wasRunning ? "stopped" : "dead", pid: note.pid };
 }
 
-/** Asked at its own port: where the system tells no more of a process than its pid, that may be somebody else's by now. */
-function askToStop(note: Note): Promise<boolean> {
-  return ask(note, "POST stop", undefined, PATIENCE.answer).then(
+/** Calls the sandbox's own port. If the system gives only the pid of a process, another process may have it by now. */
+function askToStop(note: RunningSandbox): Promise<boolean> {
+  return ask(note, "POST stop", undefined, TIMEOUTS_MS.answer).then(
     () => true,
     () => false,
   );
 }
 
-/** Whether it has come about before the time was over. */
+/** Whether `done` became true within the limit (ms). */
 async function until(done: () => boolean, limit: number): Promise<boolean> {
   for (let waited = 0; waited < limit && !done(); waited += 25) await delay(25);
   return done();
 }
 
-function didNotStop(note: Note): Error {
+function didNotStop(note: RunningSandbox): Error {
   return new OpsError({
     code: "sandbox-did-not-stop",
     exitCode: EXIT.failed,

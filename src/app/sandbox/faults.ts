@@ -6,7 +6,7 @@ import { runningSandbox } from "./daemon.ts";
 
 type Where = Pick<Access, "stateDir">;
 
-/** As the sandbox's control port tells it. */
+/** As the sandbox's control port reports it. */
 export interface ArmedFault {
   readonly operation: string;
   readonly kind: string;
@@ -16,14 +16,14 @@ export interface ArmedFault {
   readonly struck: number;
 }
 
-/** Arms one fault in the running sandbox, which says what is wrong with it. */
+/** Arms one fault in the running sandbox, which reports what is wrong with an invalid one. */
 export async function armFault(fault: object, options: Where, environment: Environment): Promise<void> {
   const sandbox = await runningSandbox(options, environment);
   if (sandbox === undefined) throw usageError("sandbox-absent", "no sandbox is running", ["vulcan-ops sandbox start"]);
   await ask(sandbox, "POST faults", fault);
 }
 
-/** What has become of the faults that are armed; undefined where no sandbox is running. */
+/** The state of the armed faults; undefined if no sandbox is running. */
 export async function armedFaults(
   options: Where,
   environment: Environment,

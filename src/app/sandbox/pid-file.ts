@@ -2,14 +2,14 @@ import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { isAlive, processStart } from "../../journal/lock-file.ts";
 
-/** A process, and what tells it from a later one with the same pid. */
+/** A process. `processStart` distinguishes it from a later one with the same pid. */
 interface Process {
   readonly pid: number;
   readonly processStart: string;
 }
 
-/** What a running sandbox leaves for `status` and `stop`. */
-export interface Note extends Process {
+/** What a running sandbox records for `status` and `stop`. */
+export interface RunningSandbox extends Process {
   readonly endpoint: string;
   readonly loadBalancer: string;
   readonly scenario: string;
@@ -18,34 +18,34 @@ export interface Note extends Process {
 
 export const processOf = (pid: number): Process => ({ pid, processStart: processStart(pid) });
 
-const pathOf = (room: string): string => join(room, "note.json");
+const pathOf = (folder: string): string => join(folder, "note.json");
 
-/** The folder in which all of the sandbox lives; the last that goes. */
-export const homeOf = ({ env }: Note): string => dirname(env.VULCAN_OPS_CLOCK ?? "/nowhere/");
+/** The folder with everything of the sandbox. It is removed last. */
+export const homeOf = ({ env }: RunningSandbox): string => dirname(env.VULCAN_OPS_CLOCK ?? "/nowhere/");
 
-/** The note that is there, whether or not its sandbox still runs. */
-export function lastNote(room: string): Note | undefined {
-  return readJson<Note>(pathOf(room));
+/** The pid file's content, whether or not its sandbox still runs. */
+export function lastSandbox(folder: string): RunningSandbox | undefined {
+  return readJson<RunningSandbox>(pathOf(folder));
 }
 
-export const isRunning = (note: Note): boolean => isAlive(note) && existsSync(homeOf(note));
+export const isRunning = (note: RunningSandbox): boolean => isAlive(note) && existsSync(homeOf(note));
 
-export function runningNote(room: string): Note | undefined {
-  const note = lastNote(room);
+export function readPidFile(folder: string): RunningSandbox | undefined {
+  const note = lastSandbox(folder);
   return note !== undefined && isRunning(note) ? note : undefined;
 }
 
-/** Leaves this process' note, unless a sandbox that runs has left one: then it answers that one. */
-export function leaveNote(room: string, note: Note): Note {
-  const draft = `${pathOf(room)}.${note.pid}`;
+/** Writes this process's pid file, unless a running sandbox has one: then returns that one. */
+export function writePidFile(folder: string, note: RunningSandbox): RunningSandbox {
+  const draft = `${pathOf(folder)}.${note.pid}`;
   writeFileSync(draft, JSON.stringify(note), { mode: 0o600 });
   try {
-    if (runningNote(room) === undefined) rmSync(pathOf(room), { force: true });
-    linkSync(draft, pathOf(room));
-    rmSync(startingOf(room, note.pid), { force: true });
+    if (readPidFile(folder) === undefined) rmSync(pathOf(folder), { force: true });
+    linkSync(draft, pathOf(folder));
+    rmSync(startingOf(folder, note.pid), { force: true });
     return note;
   } catch (error) {
-    const other = runningNote(room);
+    const other = readPidFile(folder);
     if (other === undefined) throw error;
     return other;
   } finally {
@@ -53,25 +53,25 @@ export function leaveNote(room: string, note: Note): Note {
   }
 }
 
-export const isMine = (room: string): boolean => lastNote(room)?.pid === process.pid;
+export const isMine = (folder: string): boolean => lastSandbox(folder)?.pid === process.pid;
 
-export function removeNote(room: string, { pid }: Pick<Process, "pid">): void {
-  if (lastNote(room)?.pid === pid) rmSync(pathOf(room), { force: true });
+export function removePidFile(folder: string, { pid }: Pick<Process, "pid">): void {
+  if (lastSandbox(folder)?.pid === pid) rmSync(pathOf(folder), { force: true });
 }
 
 const STARTING = /^starting-\d+\.json$/;
-const startingOf = (room: string, pid: number): string => join(room, `starting-${pid}.json`);
+const startingOf = (folder: string, pid: number): string => join(folder, `starting-${pid}.json`);
 
-/** From now on `stop` knows that this process is on its way to a note; gives what takes that back. */
-export function announce(room: string, pid: number): () => void {
-  const path = startingOf(room, pid);
+/** Announces to `stop` that this process will write a pid file. Returns a function that withdraws this. */
+export function announce(folder: string, pid: number): () => void {
+  const path = startingOf(folder, pid);
   writeFileSync(path, JSON.stringify(processOf(pid)), { mode: 0o600 });
   return () => rmSync(path, { force: true });
 }
 
-/** Is a sandbox on its way? What dead processes have announced is put away. */
-export function isStarting(room: string): boolean {
-  const paths = readdirSync(room).flatMap((name) => (STARTING.test(name) ? [join(room, name)] : []));
+/** Whether a sandbox is starting. Removes the announcements of dead processes. */
+export function isStarting(folder: string): boolean {
+  const paths = readdirSync(folder).flatMap((name) => (STARTING.test(name) ? [join(folder, name)] : []));
   const alive = paths.filter((path) => {
     const announced = readJson<Process>(path);
     if (announced !== undefined && isAlive(announced)) return true;

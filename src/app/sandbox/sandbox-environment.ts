@@ -2,7 +2,7 @@ import type { Environment } from "../../domain/ports.ts";
 import type { Target } from "../../domain/target.ts";
 import { WEBHOOK_VARIABLE } from "../../target/notifying-gateway.ts";
 
-/** The account of every sandbox: pinned, so that nothing meant for it can reach another. */
+/** The account of every sandbox. It is pinned, so that no request for a sandbox can reach another account. */
 export const SANDBOX_ACCOUNT = "111122223333";
 
 export function sandboxTarget(env: Readonly<Record<string, string>>, adminUrl: string): Target {
@@ -20,12 +20,12 @@ export function sandboxTarget(env: Readonly<Record<string, string>>, adminUrl: s
 }
 
 /**
- * The process turns to the sandbox as any client would: by AWS's own variables. What the operator's environment and
- * files say about real accounts is taken away first, so that nothing of it can be reached by mistake.
+ * Points the process at the sandbox by AWS's own variables, as for any client. First removes what the operator's
+ * environment and files say about real accounts, so that no request can reach them by mistake.
  */
 export function useSandboxEnvironment<E extends Environment>(env: Readonly<Record<string, string>>, environment: E): E {
   for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
-  // The people who read that channel are not told of a world on this machine.
+  // The people who read that channel get no messages about a sandbox on this machine.
   delete process.env[WEBHOOK_VARIABLE];
   Object.assign(process.env, env, { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
   return { ...environment, env: process.env };

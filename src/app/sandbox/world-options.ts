@@ -1,6 +1,6 @@
 import { usageError } from "../../domain/error.ts";
 
-/** What a world is to look like, as typed. */
+/** Options of a sandbox, as typed. */
 export interface WorldOptions {
   readonly scenario?: string | undefined;
   /** How many times faster than real time. */
@@ -10,7 +10,7 @@ export interface WorldOptions {
   readonly timing: readonly string[];
 }
 
-/** What to ask of a sandbox, or exit 6 where the words do not fit; nothing has been started by then. */
+/** What to request of a sandbox, or exit 6 if an option is invalid. Nothing has been started by then. */
 export async function readWorld({ scenario = "bad-release", speed, seed, timing }: WorldOptions) {
   const { scenarios } = await import("../../sandbox/index.ts");
   const names = scenarios().map(({ name }) => name);
@@ -29,7 +29,7 @@ export async function readWorld({ scenario = "bad-release", speed, seed, timing 
   };
 }
 
-/** The timings that were asked for, read by the sandbox; exit 6 where it knows none of that name, or not that value. */
+/** The requested timings, read by the sandbox. Exit 6 if it does not know a name or a value. */
 export async function readTimingOptions(words: readonly string[]) {
   const { readTimings } = await import("../../sandbox/index.ts");
   try {

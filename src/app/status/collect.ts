@@ -1,61 +1,70 @@
-import { isReady, type Service, type TargetHealth, type Task } from "../../domain/aws/ecs.ts";
+import type { OwnMuteRule } from "../../domain/aws/alarms.ts";
+import { type Deployment, isReady, type Service, type TargetHealth, type Task } from "../../domain/aws/ecs.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type {
   BalancerOverview,
   DatabaseOverview,
-  Leftover,
+  DeploymentOverview,
+  Known,
   MigrationsOverview,
-  Overview,
-  Part,
   PastOverview,
   RevisionTasks,
   ServiceOverview,
+  TargetStatus,
   TasksOverview,
+  UnfinishedExecution,
   WindowOverview,
 } from "../../domain/status/target-status.ts";
+import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
 import { outOfTime } from "../../domain/time-limit.ts";
 
-/** What an overview takes from elsewhere than AWS's answers. */
-export interface Asking {
+/** What an overview needs besides AWS's answers. */
+export interface StatusQuestion {
   readonly target: Target;
   readonly at: string;
   readonly endpoint?: string;
+  /** A line for the AWS CLI with the profile and region that it needs. */
+  asPasted(line: string): string;
   caller(): Promise<Caller>;
   /** Judges the deployment history. */
   past(service: Service): Promise<PastOverview>;
-  /** Absent where nothing says how the migrations can be reached. */
+  /** Absent if nothing says how to reach the migrations. */
   migrations?(): Promise<MigrationsOverview>;
-  /** Undefined where there is no backup to restore from. */
+  /** Undefined if there is no backup to restore from. */
   window(): Promise<WindowOverview | undefined>;
-  leftovers(): Promise<readonly Leftover[]>;
+  leftovers(): Promise<readonly UnfinishedExecution[]>;
+  muteRules(): Promise<readonly OwnMuteRule[]>;
 }
 
-/** A part that takes longer is late, and the screen does not wait for it. Real time: it is a person who waits. */
+/** The screen does not wait longer than this for a part. Real time, because a person waits. */
 const LIMIT_MS = 8000;
 const MIGRATIONS_LIMIT_MS = 2000;
 
-/** Reads everything at once; what fails or is late says so and keeps nothing else from being shown. */
-export async function readOverview(reads: AwsReads, asking: Asking): Promise<Overview> {
-  const { target, at, endpoint } = asking;
+/** Reads all parts in parallel. A part that fails or is late says so, and does not hide the others. */
+export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Promise<TargetStatus> {
+  const { target, at, endpoint, asPasted } = asking;
   const { cluster, service: name } = target;
   const service = reads.ecs.service(cluster, name);
   const tasks = Promise.all([reads.ecs.tasks(cluster, name, "RUNNING"), reads.ecs.tasks(cluster, name, "STOPPED")]);
   const parts = {
-    caller: part(asking.caller()),
-    service: part(service.then(toService)),
-    tasks: part(tasks.then(([running, stopped]) => toTasks(running, stopped))),
-    balancer: part(readBalancer(reads, service, tasks)),
-    past: part(service.then((found) => asking.past(found))),
+    caller: readPart(asking.caller()),
+    service: readPart(service.then(toService)),
+    tasks: readPart(tasks.then(([running, stopped]) => toTasks(running, stopped))),
+    balancer: readPart(readBalancer(reads, service, tasks)),
+    past: readPart(service.then((found) => asking.past(found))),
     migrations: readMigrations(asking),
-    database: part(readDatabase(reads, target)),
-    window: part(readWindow(asking)),
-    alarms: part(reads.alarms()),
-    scaling: part(reads.around.scalingTarget(cluster, name).then((found) => found ?? null)),
-    leftovers: part(asking.leftovers()),
+    database: readPart(readDatabase(reads, target)),
+    window: readPart(readWindow(asking)),
+    alarms: readPart(reads.alarms()),
+    scaling: readPart(reads.around.scalingTarget(cluster, name).then((found) => found ?? null)),
+    leftovers: readPart(asking.leftovers()),
+    muteRules: readPart(asking.muteRules()),
   };
-  return { target, at, ...(endpoint && { endpoint }), ...(await settled(parts)) };
+  const read = await settled(parts);
+  const unfinished = unfinishedOn({ target, ...read }).map((left) => ({ ...left, command: asPasted(left.command) }));
+  return { target, at, ...(endpoint && { endpoint }), ...read, unfinished };
 }
 
 type Settled<T> = { readonly [K in keyof T]: Awaited<T[K]> };
@@ -65,28 +74,28 @@ async function settled<T extends Readonly<Record<string, Promise<unknown>>>>(par
   return Object.fromEntries(await Promise.all(entries)) as Settled<T>;
 }
 
-function part<T>(reading: Promise<T>, limit = LIMIT_MS): Promise<Part<T>> {
+function readPart<T>(reading: Promise<T>, limit = LIMIT_MS): Promise<Known<T>> {
   const late = new AbortController();
   const known = reading.then(
-    (value): Part<T> => ({ known: true, value }),
-    (error: Error): Part<T> => failed(error),
+    (value): Known<T> => ({ known: true, value }),
+    (error: Error): Known<T> => failed(error),
   );
   const timeout = outOfTime(limit, late.signal).then(
-    (): Part<T> => ({ known: false, why: `no answer within ${limit / 1000} s`, code: "late", exitCode: 1 }),
+    (): Known<T> => ({ known: false, why: `no answer within ${limit / 1000} s`, code: "late", exitCode: 1 }),
     () => known,
   );
   return Promise.race([known, timeout]).finally(() => late.abort());
 }
 
-function failed(error: Error): Part<never> {
+function failed(error: Error): Known<never> {
   if (!(error instanceof OpsError)) return { known: false, why: error.message };
   const { code, exitCode, next } = error.detail;
   return { known: false, why: error.message, code, exitCode, ...(next && { next }) };
 }
 
-function readMigrations({ migrations }: Asking): Promise<Part<MigrationsOverview>> {
+function readMigrations({ migrations }: StatusQuestion): Promise<Known<MigrationsOverview>> {
   if (migrations === undefined) return Promise.resolve({ known: false, why: "not configured", code: "not-configured" });
-  return part(migrations(), MIGRATIONS_LIMIT_MS);
+  return readPart(migrations(), MIGRATIONS_LIMIT_MS);
 }
 
 function toService(service: Service): ServiceOverview {
@@ -95,17 +104,22 @@ function toService(service: Service): ServiceOverview {
     name: service.name,
     taskDefinition: service.taskDefinition,
     desired: service.desired,
-    running: service.running,
-    deployments: service.deployments.map(({ taskDefinition, status, rollout = "", createdAt: since, ...counts }) => ({
-      taskDefinition,
-      status,
-      rollout,
-      since,
-      running: counts.running,
-      desired: counts.desired,
-      failed: counts.failed,
-    })),
+    ...(service.running !== undefined && { running: service.running }),
+    deployments: service.deployments.map(toDeployment),
     ...(event === undefined ? {} : { event }),
+  };
+}
+
+function toDeployment({ taskDefinition, status, rollout = "", createdAt, ...counts }: Deployment): DeploymentOverview {
+  const { running, desired, failed: lost } = counts;
+  return {
+    taskDefinition,
+    status,
+    rollout,
+    since: createdAt,
+    ...(running !== undefined && { running }),
+    ...(desired !== undefined && { desired }),
+    ...(lost !== undefined && { failed: lost }),
   };
 }
 
@@ -178,7 +192,7 @@ async function readDatabase(reads: AwsReads, target: Target): Promise<DatabaseOv
   return { id, status, engine, ...(latestRestorableTime && { latestRestorableTime }) };
 }
 
-async function readWindow({ window, target }: Asking): Promise<WindowOverview> {
+async function readWindow({ window, target }: StatusQuestion): Promise<WindowOverview> {
   const found = await window();
   if (found === undefined) throw usageError("backup-absent", `no backup of ${target.database} can be restored from`);
   return found;

@@ -1,15 +1,17 @@
 import type { Service } from "../../domain/aws/ecs.ts";
+import { describeElsewhere } from "../../domain/aws/endpoints.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
-import { judgeHistory } from "../../domain/aws/revision-history.ts";
+import { rankRevisions } from "../../domain/aws/revision-history.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
-import type { Overview, PastOverview } from "../../domain/status/target-status.ts";
+import type { PastOverview, TargetStatus } from "../../domain/status/target-status.ts";
 import { statusReads } from "../../target/status-reads.ts";
 import type { OpenTarget } from "../open-target.ts";
-import { type Asking, readOverview } from "./collect.ts";
-import { leftoversOf } from "./unfinished-executions.ts";
+import { collectStatus, type StatusQuestion } from "./collect.ts";
+import { ownMuteRules } from "./own-mute-rules.ts";
+import { unfinishedExecutions } from "./unfinished-executions.ts";
 
-/** The newest migration, as Vulcan itself says; undefined where the target does not name its address. */
-function migrationsOf({ target, services }: OpenTarget): Asking["migrations"] {
+/** The newest migration, as Vulcan itself says. Undefined if the target does not name its address. */
+function migrationsOf({ target, services }: OpenTarget): StatusQuestion["migrations"] {
   if (target.adminUrl === undefined) return undefined;
   return async () => {
     const newest = (await services.vulcan.migrations()).at(-1);
@@ -19,27 +21,30 @@ function migrationsOf({ target, services }: OpenTarget): Asking["migrations"] {
   };
 }
 
-/** The target's state, read now. Rejects only where these credentials belong to another account than the target's. */
-export async function readStatus(open: OpenTarget): Promise<Overview> {
-  const { target, clock, endpoint } = open;
+/** The target's state, read now. Rejects only if the credentials belong to another account than the target's. */
+export async function readStatus(open: OpenTarget): Promise<TargetStatus> {
+  const { target, clock } = open;
+  const endpoint = describeElsewhere(open.endpoints);
   const { reads, setup, sharedHolder } = statusReads(open);
   const now = clock.now();
   const migrations = migrationsOf(open);
   const caller = open.caller();
-  const overview = await readOverview(reads, {
+  const status = await collectStatus(reads, {
     target,
     at: new Date(now).toISOString(),
     ...(endpoint && { endpoint }),
     ...(migrations && { migrations }),
+    asPasted: open.asPasted,
     caller: () => caller,
     past: (service) => pastOf(service, reads, open, now),
     window: () => setup.restoreWindow(target.database),
-    leftovers: () => leftoversOf(open, sharedHolder),
+    leftovers: () => unfinishedExecutions(open, sharedHolder),
+    muteRules: () => ownMuteRules(reads, setup, target),
   });
   await caller.catch((error: unknown) => {
     if (error instanceof OpsError && error.detail.code === "account-mismatch") throw error;
   });
-  return overview;
+  return status;
 }
 
 async function pastOf(
@@ -50,9 +55,9 @@ async function pastOf(
 ): Promise<PastOverview> {
   const [rows, marks] = await Promise.all([
     reads.ecs.history(target.cluster, target.service),
-    services.marks().catch(() => []),
+    services.failedRevisions().catch(() => []),
   ]);
-  const [good] = judgeHistory(rows, service.taskDefinition, now, marks).proven;
+  const [good] = rankRevisions(rows, service.taskDefinition, now, marks).proven;
   const [newest] = rows;
   return {
     lastGood:

@@ -1,27 +1,29 @@
-import type { Execution } from "../../domain/execution.ts";
 import type { SharedHolder } from "../../domain/lock.ts";
-import type { Leftover } from "../../domain/status/target-status.ts";
+import type { RecordedExecution } from "../../domain/recorded-execution.ts";
+import type { UnfinishedExecution } from "../../domain/status/target-status.ts";
 import { newestFirst } from "../../domain/time.ts";
-import { listExecutions } from "../../journal/journal-file.ts";
+import type { Unfinished } from "../../domain/unfinished.ts";
+import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
+import { listExecutions } from "../../journal/list-executions.ts";
 import { type Holder, heldLocks, isAlive } from "../../journal/lock-file.ts";
 import { onTarget } from "../execution/executions-of-target.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
-import { createLeftBehind } from "./left-behind.ts";
+import { createUnfinishedReads } from "./unfinished.ts";
 
 /**
- * What earlier executions on this target have left: those that never came to an end, locks, and what was changed for the
- * run and is not back; newest first.
+ * What earlier executions on this target left, newest first: executions without an end, locks, and changes made for the
+ * run that are not restored.
  */
-export async function leftoversOf(
+export async function unfinishedExecutions(
   open: OpenTarget,
   sharedHolder: () => Promise<SharedHolder | undefined>,
-): Promise<readonly Leftover[]> {
+): Promise<readonly UnfinishedExecution[]> {
   const { target, endpoint, stateDir: dir } = open;
   const [{ executions }, locks, shared] = await Promise.all([
     listExecutions(dir),
     heldLocks(dir),
-    // Who may not read it has no part in it; the doctor says so.
+    // An operator who may not read the shared lock does not use it; the doctor reports this.
     sharedHolder().catch(() => undefined),
   ]);
   const here = onTarget(executions, target, endpoint);
@@ -30,10 +32,12 @@ export async function leftoversOf(
   const orphans = locks.filter(
     ({ key, holder }) => !known.has(holder.execution) && key.startsWith(`${target.service}-`),
   );
-  const leftBehind = createLeftBehind(open);
-  const own = here.map(async (one) => leftover(one, lockOf(one.id)?.holder, await leftBehind(one)));
+  const unfinishedOf = createUnfinishedReads(open);
+  const own = await atMost(MOST_OPEN, here, async (one) =>
+    unfinishedExecution(one, lockOf(one.id)?.holder, await unfinishedOf(one)),
+  );
   return [
-    ...(await Promise.all(own)).flat(),
+    ...own.flat(),
     ...orphans.map(({ holder }) => orphan(holder)),
     ...(shared === undefined || shared.released === true || known.has(shared.execution) ? [] : [elsewhere(shared)]),
   ].sort((a, b) => newestFirst(a.since, b.since));
@@ -41,33 +45,32 @@ export async function leftoversOf(
 
 const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);
 
-function leftover(
-  { id, started, ended }: Execution,
+function unfinishedExecution(
+  { id, at: since, operator, runbook: what, ended }: RecordedExecution,
   holder: Holder | undefined,
-  notBack: readonly string[],
-): Leftover[] {
+  unfinished: readonly Unfinished[],
+): UnfinishedExecution[] {
   const isRunning = holder !== undefined && runs(holder);
   const isOpen = ended === undefined || OPEN.has(ended.status);
-  if (!isOpen && holder === undefined && notBack.length === 0) return [];
-  const open = (ended !== undefined && isOpen ? ended.status : "unfinished") as Leftover["state"];
-  const state = isRunning ? "running" : isOpen || notBack.length > 0 ? open : "ended";
-  const { operator, at: since, runbook } = started;
-  const frame = { execution: id, what: runbook.id, state, since, operator, holdsLock: holder !== undefined };
-  // While it runs, it is meant to be so.
-  return [notBack.length === 0 || isRunning ? frame : { ...frame, notBack }];
+  if (!isOpen && holder === undefined && unfinished.length === 0) return [];
+  const open = (ended !== undefined && isOpen ? ended.status : "unfinished") as UnfinishedExecution["state"];
+  const state = isRunning ? "running" : isOpen || unfinished.length > 0 ? open : "ended";
+  const frame = { execution: id, what, state, since, operator, holdsLock: holder !== undefined };
+  // While the execution runs, these changes are intended.
+  return [unfinished.length === 0 || isRunning ? frame : { ...frame, unfinished }];
 }
 
-/** It took the lock and has not begun its journal: it plans, or died over it. */
-function orphan(holder: Holder): Leftover {
+/** It took the lock and has no journal yet: it is planning, or its process died. */
+function orphan(holder: Holder): UnfinishedExecution {
   const { execution, command, since, operator } = holder;
   return { execution, what: command, state: runs(holder) ? "running" : "ended", since, operator, holdsLock: true };
 }
 
-function elsewhere({ execution, command, since, operator, host }: SharedHolder): Leftover {
+function elsewhere({ execution, command, since, operator, host }: SharedHolder): UnfinishedExecution {
   return { execution, what: command, state: "elsewhere", since, operator: `${operator}@${host}`, holdsLock: true };
 }
 
-/** Another machine's process cannot be looked at, and counts as alive. */
+/** A process on another machine cannot be checked, and counts as alive. */
 function runs(holder: Holder): boolean {
   return holder.host !== operatorOf().host || isAlive(holder);
 }

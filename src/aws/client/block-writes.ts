@@ -8,8 +8,8 @@ const ALLOWED: ReadonlySet<string> = new Set(READS.map(({ action }) => action));
 
 type Next = (args: unknown) => Promise<unknown>;
 
-/** From now on the client refuses, before anything leaves, whatever is not on the list of reads. */
-export function onlyReads(client: Watchable): void {
+/** Makes the client refuse, before it sends anything, every action that is not on the list of reads. */
+export function blockWrites(client: Watchable): void {
   const middleware = (next: Next, context: { readonly clientName?: string; readonly commandName?: string }) => {
     const action = actionOf(context.clientName ?? "", context.commandName ?? "");
     return async (args: unknown) => {
@@ -17,15 +17,15 @@ export function onlyReads(client: Watchable): void {
       return next(args);
     };
   };
-  client.middlewareStack.add(middleware, { name: "onlyReads", step: "initialize", priority: "high" });
+  client.middlewareStack.add(middleware, { name: "blockWrites", step: "initialize", priority: "high" });
 }
 
-/** Sends nothing: for whoever only looks. */
+/** Refuses every operation: for commands that only read. */
 export const noGateway: Gateway = {
   send: ({ service, name }) => Promise.reject(refusedWrite(`${service}:${name}`)),
 };
 
-/** A defect of this program, not of whoever uses it: it has meant to write while it was to read. */
+/** This is a defect of the program, not a user error: it tried to write during a read. */
 function refusedWrite(action: string): OpsError {
   return new OpsError({
     code: "write-refused",

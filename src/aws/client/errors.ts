@@ -1,7 +1,10 @@
-import { type Effect, type ErrorDetail, NOTHING_SENT, OpsError } from "../../domain/error.ts";
+import { asPasted } from "../../domain/aws/pasted-line.ts";
+import { type Effect, type ErrorDetail, NOTHING_SENT, OpsError, RUN_AGAIN } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
+import { profileOf } from "./name-profile.ts";
+import { IncompleteAnswer } from "./needed.ts";
 
 interface SdkError {
   readonly name?: string;
@@ -20,6 +23,7 @@ type Kind =
   | "unreachable"
   | "silent"
   | "broken"
+  | "incomplete"
   | "absent"
   | "rejected";
 
@@ -49,6 +53,7 @@ const KIND_OF_NAME: ReadonlyMap<string | undefined, Kind> = new Map(
     ThrottledException: "throttled",
     TooManyRequestsException: "throttled",
     RequestLimitExceeded: "throttled",
+    IncompleteAnswer: "incomplete",
     ClusterNotFoundException: "absent",
     ServiceNotFoundException: "absent",
     DBInstanceNotFoundFault: "absent",
@@ -66,8 +71,9 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 
 function kindOf(error: SdkError): Kind {
   const named = KIND_OF_NAME.get(error.name);
-  if (error.message === "Region is missing") return "regionless";
-  if (named === "missing" && /\bexpired\b/i.test(error.message ?? "")) return "expired";
+  const message = textOf(error);
+  if (message === "Region is missing") return "regionless";
+  if (named === "missing" && /\bexpired\b/i.test(message)) return "expired";
   if (named !== undefined) return named;
   if (NEVER_SENT.has(networkCode(error))) return "unreachable";
   const status = error.$metadata?.httpStatusCode;
@@ -75,6 +81,9 @@ function kindOf(error: SdkError): Kind {
   if (status === 429) return "throttled";
   return status >= 400 && status < 500 ? "rejected" : "broken";
 }
+
+/** A server may call anything its message. */
+const textOf = ({ message }: SdkError): string => (typeof message === "string" ? message : "");
 
 function networkCode(error: SdkError): string {
   if (typeof error.code === "string") return error.code;
@@ -130,7 +139,7 @@ const WORDING: Readonly<Record<Kind, Wording>> = {
     fault: "remote",
     effect: "none",
     say: (call, detail) => `AWS throttled ${call}: ${detail}`,
-    next: ["run the same command again in a minute"],
+    next: [`${RUN_AGAIN} in a minute`],
   },
   unreachable: {
     exitCode: EXIT.failed,
@@ -144,14 +153,21 @@ const WORDING: Readonly<Record<Kind, Wording>> = {
     fault: "remote",
     effect: "unknown",
     say: (call, detail) => `the connection broke before AWS answered ${call}: ${detail}`,
-    next: ["run the same command again; it reads the real state first"],
+    next: [`${RUN_AGAIN}; it reads the real state first`],
   },
   broken: {
     exitCode: EXIT.failed,
     fault: "remote",
     effect: "unknown",
     say: (call, detail) => `AWS failed to answer ${call}: ${detail}`,
-    next: ["run the same command again; it reads the real state first"],
+    next: [`${RUN_AGAIN}; it reads the real state first`],
+  },
+  incomplete: {
+    exitCode: EXIT.failed,
+    fault: "remote",
+    effect: "unknown",
+    say: (call, detail) => `AWS's answer to ${call} ${detail}`,
+    next: [`${RUN_AGAIN}; it reads the real state first`],
   },
   absent: {
     exitCode: EXIT.usage,
@@ -165,13 +181,13 @@ const WORDING: Readonly<Record<Kind, Wording>> = {
     fault: "remote",
     effect: "none",
     say: (call, detail) => `AWS rejected ${call}: ${detail}`,
-    next: ["vulcan-ops rollback --dry-run"],
+    next: [`${RUN_AGAIN}; it reads the real state first`],
   },
 };
 
 /**
- * Any failure of an SDK call as an error for people. `call` is the operation, e.g. `ecs:UpdateService`.
- * `effect` tells whether a write may have happened: classified by HTTP status, never by class (reference: ecs.md §1).
+ * Turns any failure of an SDK call into an error for people. `call` is the operation, e.g. `ecs:UpdateService`.
+ * `effect` tells whether a write may have happened. It follows the HTTP status, never the class (reference: ecs.md §1).
  */
 export function translate(failure: unknown, call: string): OpsError {
   if (failure instanceof OpsError) return failure;
@@ -185,7 +201,7 @@ export function translate(failure: unknown, call: string): OpsError {
     effect: wording.effect,
     message: wording.say(call, describe(error)),
     ...(wording.effect === "none" ? { unchanged: NOTHING_SENT } : {}),
-    next: wording.next,
+    next: wording.next.map((line) => asPasted(line, { profile: profileOf(error) })),
     cause: failure,
   });
 }
@@ -196,17 +212,23 @@ export function translateRead(failure: unknown, call: string): OpsError {
   return new OpsError({ ...detail, effect: "none", unchanged: detail.unchanged ?? "It was a read: nothing changed." });
 }
 
-/** One short line: an HTML page or a parser's complaint about it is replaced by the status. */
+/** One short line. The HTTP status replaces an HTML page or the parser error that it causes. */
 function describe(error: SdkError): string {
   const status = error.$metadata?.httpStatusCode;
-  const text = error.message ?? "";
-  if (status !== undefined && isGibberish(error)) return `HTTP ${status} with a body that is not an AWS answer`;
+  const text = textOf(error);
+  if (error instanceof IncompleteAnswer) return sanitise(text);
+  if (status !== undefined && isUnparsable(error)) return `HTTP ${status} with a body that is not an AWS answer`;
   const named = error.name !== undefined && error.name !== "Error" ? error.name : networkCode(error);
   const reason = text === "" || text === "UnknownError" ? networkCode(error) || `HTTP ${status ?? "?"}` : text;
   return redactText(sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 }));
 }
 
-/** What the SDK's parsers of JSON and of XML make of a page that a proxy or a broken server sent. */
-function isGibberish({ name, message = "" }: SdkError): boolean {
-  return name === "SyntaxError" || (name === "Unknown" && message === name) || /XML parse error/.test(message);
+/**
+ * The errors of the SDK's parsers for a page from a proxy or a broken server, and for members that they cannot read. The
+ * SDK writes to programmers then ("inspect the hidden field").
+ */
+function isUnparsable(error: SdkError): boolean {
+  const message = textOf(error);
+  if (error.name === "SyntaxError" || (error.name === "Unknown" && message === error.name)) return true;
+  return /XML parse error|Deserialization error/.test(message);
 }

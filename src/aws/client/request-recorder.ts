@@ -4,7 +4,7 @@ export interface Watchable {
   readonly middlewareStack: { add(middleware: unknown, options: unknown): void };
 }
 
-interface Headed {
+interface WithHeaders {
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -18,34 +18,34 @@ const PREFIX: Readonly<Record<string, string>> = {
   SecretsManagerClient: "secretsmanager",
 };
 
-/** Lets the witness see every request that the client sends, below the SDK's own repeating. */
-export function watch(client: Watchable, witness: RequestRecorder): void {
+/** Records every request that the client sends, including the SDK's own retries. */
+export function recordRequests(client: Watchable, recorder: RequestRecorder): void {
   const middleware = (next: Next, context: { readonly clientName?: string; readonly commandName?: string }) => {
     const action = actionOf(context.clientName ?? "", context.commandName ?? "");
     return async (args: unknown) => {
-      const sentAt = witness.now();
-      const tell = (headed: Headed | undefined, failure?: string) => {
-        const serverTime = timeOf(headed);
-        witness.saw({
+      const sentAt = recorder.now();
+      const report = (response: WithHeaders | undefined, failure?: string) => {
+        const serverTime = timeOf(response);
+        recorder.record({
           action,
           ...(failure === undefined ? {} : { failure }),
           ...(serverTime === undefined ? {} : { serverTime }),
           sentAt,
-          answeredAt: witness.now(),
+          answeredAt: recorder.now(),
         });
       };
       try {
         const answer = await next(args);
-        tell(answer.response as Headed);
+        report(answer.response as WithHeaders);
         return answer;
       } catch (error) {
-        const { name = "Error", $response } = error as { readonly name?: string; readonly $response?: Headed };
-        tell($response, name);
+        const { name = "Error", $response } = error as { readonly name?: string; readonly $response?: WithHeaders };
+        report($response, name);
         throw error;
       }
     };
   };
-  client.middlewareStack.add(middleware, { name: "witness", step: "deserialize", priority: "high" });
+  client.middlewareStack.add(middleware, { name: "recordRequests", step: "deserialize", priority: "high" });
 }
 
 /** `ECSClient`, `ListTasksCommand` → `ecs:ListTasks`. */
@@ -53,7 +53,7 @@ export function actionOf(client: string, command: string): string {
   return `${PREFIX[client] ?? client.replace(/Client$/, "").toLowerCase()}:${command.replace(/Command$/, "")}`;
 }
 
-function timeOf(headed: Headed | undefined): number | undefined {
-  const time = Date.parse(headed?.headers?.date ?? "");
+function timeOf(response: WithHeaders | undefined): number | undefined {
+  const time = Date.parse(response?.headers?.date ?? "");
   return Number.isNaN(time) ? undefined : time;
 }

@@ -1,7 +1,8 @@
 import { guardError } from "../../domain/error.ts";
+import { sanitise } from "../../domain/sanitise.ts";
 import type { Watchable } from "./request-recorder.ts";
 
-/** Where AWS answers, in all its partitions (`dnsSuffix` and `dualStackDnsSuffix` of the SDK's partitions.json). */
+/** AWS's DNS suffixes in all its partitions (`dnsSuffix` and `dualStackDnsSuffix` of the SDK's partitions.json). */
 const SUFFIXES: readonly string[] = [
   "amazonaws.com",
   "amazonaws.com.cn",
@@ -19,27 +20,46 @@ const SUFFIXES: readonly string[] = [
   "api.aws.hci.ic.gov",
 ];
 
+/**
+ * What stands before the suffix of an API endpoint: the service, with `-fips` where that is wanted, and its region; before
+ * them the id of a VPC endpoint. Other hosts below the same suffixes are customers' own: instances, load balancers,
+ * buckets, REST APIs, databases (docs.aws.amazon.com/general/latest/gr/rande.html,
+ * docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+ */
+const API_HOST = /^(?:vpce-[\w-]+\.)?(?:api\.)?[a-z]+(?:-[a-z]+)*(?:\.[a-z]{2,}(?:-[a-z]+)+-\d+)?(?:\.vpce)?$/;
+
 type Next = (args: unknown) => Promise<unknown>;
 
-/**
- * From now on the client refuses, before anything leaves, to ask anybody but AWS. The environment is not the only place
- * that can lead it elsewhere: `endpoint_url` of a profile or a service does, and the SDK alone reads that.
- */
-export function onlyAws(client: Watchable): void {
-  const middleware = (next: Next) => async (args: unknown) => {
-    const { hostname = "" } = (args as { readonly request?: { readonly hostname?: string } }).request ?? {};
-    if (!isAws(hostname)) throw elsewhere(hostname);
-    return next(args);
-  };
-  client.middlewareStack.add(middleware, { name: "onlyAws", step: "build", priority: "low" });
+interface Destination {
+  readonly protocol?: string;
+  readonly hostname?: string;
 }
 
-export const isAws = (host: string): boolean => SUFFIXES.some((suffix) => host.toLowerCase().endsWith(`.${suffix}`));
+/** An API of AWS's own, over an encrypted connection. */
+export function isAwsApi({ protocol, hostname = "" }: Destination): boolean {
+  const name = hostname.toLowerCase();
+  const suffix = SUFFIXES.find((one) => name.endsWith(`.${one}`));
+  return protocol === "https:" && suffix !== undefined && API_HOST.test(name.slice(0, -suffix.length - 1));
+}
 
-function elsewhere(host: string): Error {
+/**
+ * Makes the client refuse, before it sends anything, every request that would not go to an API of AWS's own. The target's
+ * endpoints were checked before; this holds whatever the SDK makes of them.
+ */
+export function requireAwsEndpoint(client: Watchable): void {
+  const middleware = (next: Next) => async (args: unknown) => {
+    const { request = {} } = args as { readonly request?: Destination };
+    if (!isAwsApi(request)) throw redirectedError(request);
+    return next(args);
+  };
+  client.middlewareStack.add(middleware, { name: "requireAwsEndpoint", step: "build", priority: "low" });
+}
+
+function redirectedError({ protocol = "", hostname = "" }: Destination): Error {
+  const where = sanitise(`${protocol}//${hostname}`);
   return guardError(
     "production-redirected",
-    `the target is production, and a request would go to ${host}, which is not AWS: an endpoint_url of the AWS configuration leads there`,
+    `the target is production, and a request would go to ${where}, which is no encrypted API of AWS`,
     ["look for endpoint_url in ~/.aws/config, or in the file that AWS_CONFIG_FILE names"],
   );
 }

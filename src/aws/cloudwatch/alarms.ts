@@ -1,5 +1,7 @@
+import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { AlarmRule, MuteSummary } from "../../domain/aws/alarms.ts";
 import type { Clients } from "../client/clients.ts";
+import { needed } from "../client/needed.ts";
 
 const MOST_PAGES = 20;
 
@@ -10,19 +12,29 @@ export async function readMetricAlarms(clients: Clients): Promise<readonly Alarm
   ]);
   return everyPage(async (NextToken) => {
     const input = { AlarmTypes: ["MetricAlarm" as const], ...(NextToken && { NextToken }) };
-    const { MetricAlarms = [], NextToken: next } = await cloudwatch.send(new DescribeAlarmsCommand(input));
-    const items = MetricAlarms.map((alarm) => ({
-      name: alarm.AlarmName ?? "",
-      metric: alarm.MetricName ?? "",
-      of: (alarm.Dimensions ?? []).flatMap(({ Value }) => Value ?? []),
-      ...(alarm.Threshold === undefined ? {} : { threshold: alarm.Threshold }),
-      tells: alarm.ActionsEnabled === true && (alarm.AlarmActions ?? []).length > 0,
-    }));
+    const { MetricAlarms, NextToken: next } = await cloudwatch.send(new DescribeAlarmsCommand(input));
+    const items = needed(MetricAlarms, "MetricAlarms").map(toRule);
     return { items, next };
   });
 }
 
-/** Those that keep alarms silent now. */
+function toRule(alarm: MetricAlarm): AlarmRule {
+  const { AlarmName, Dimensions, Threshold, ActionsEnabled, AlarmActions } = alarm;
+  return {
+    name: needed(AlarmName, "AlarmName"),
+    metric: metricOf(alarm),
+    ...(Dimensions && { of: Dimensions.map(({ Value }) => needed(Value, "Value of a dimension")) }),
+    ...(Threshold !== undefined && { threshold: Threshold }),
+    ...(ActionsEnabled !== undefined && { actionsEnabled: ActionsEnabled }),
+    ...(AlarmActions && { actions: AlarmActions.length }),
+  };
+}
+
+/** Empty for an alarm on an expression: it has no metric of its own, but a list of them. */
+export const metricOf = ({ MetricName, Metrics }: MetricAlarm): string =>
+  Metrics === undefined || Metrics.length === 0 ? needed(MetricName, "MetricName") : (MetricName ?? "");
+
+/** The mute rules that silence alarms now. */
 export async function readActiveMutes(clients: Clients): Promise<readonly MuteSummary[]> {
   const [cloudwatch, { ListAlarmMuteRulesCommand }] = await Promise.all([
     clients.cloudwatch(),
@@ -30,12 +42,11 @@ export async function readActiveMutes(clients: Clients): Promise<readonly MuteSu
   ]);
   return everyPage(async (NextToken) => {
     const input = { Statuses: ["ACTIVE" as const], ...(NextToken && { NextToken }) };
-    const { AlarmMuteRuleSummaries = [], NextToken: next } = await cloudwatch.send(
-      new ListAlarmMuteRulesCommand(input),
-    );
-    const items = AlarmMuteRuleSummaries.map(({ AlarmMuteRuleArn: arn = "", Status: status = "" }) => {
-      // A name may hold colons, too.
-      return { name: arn.replace(/^.*?:alarm-mute-rule:/, ""), status };
+    const { AlarmMuteRuleSummaries, NextToken: next } = await cloudwatch.send(new ListAlarmMuteRulesCommand(input));
+    const items = needed(AlarmMuteRuleSummaries, "AlarmMuteRuleSummaries").map(({ AlarmMuteRuleArn, Status }) => {
+      // A rule's name may contain colons.
+      const name = needed(AlarmMuteRuleArn, "AlarmMuteRuleArn").replace(/^.*?:alarm-mute-rule:/, "");
+      return { name, status: needed(Status, "Status of a mute rule") };
     });
     return { items, next };
   });

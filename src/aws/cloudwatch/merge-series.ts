@@ -1,7 +1,7 @@
 import type { Measured, MetricId } from "../../domain/watch/metric.ts";
 import { minuteOf, type Point } from "../../domain/watch/series.ts";
 
-/** The points of one series, of possibly several that a metric of ours consists of. */
+/** The points of one series. A metric of ours may consist of several series. */
 export interface PartialSeries {
   readonly metric: MetricId;
   readonly points: readonly Point[];
@@ -9,7 +9,7 @@ export interface PartialSeries {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** How the numbers of several target groups become one. */
+/** How to combine the values of several target groups into one. */
 const ACROSS: Readonly<Partial<Record<MetricId, (values: readonly number[]) => number>>> = {
   healthy: (values) => Math.min(...values),
   unhealthy: sum,
@@ -18,10 +18,10 @@ const ACROSS: Readonly<Partial<Record<MetricId, (values: readonly number[]) => n
   latency: (values) => Math.max(...values),
 };
 
-/** Counted only where there was something to count: a group without such a point adds nothing. */
+/** These have a point only where there was something to count. A group without a point adds nothing. */
 const SPARSE: ReadonlySet<MetricId> = new Set(["errors", "requests", "latency"]);
 
-/** One series a metric. A minute that one of several groups lacks is missing as a whole, where all of them always have one. */
+/** One series per metric. Unless the metric is sparse, a minute that one of its groups lacks is dropped as a whole. */
 export function merge(series: readonly PartialSeries[]): Measured {
   const ids = [...new Set(series.map(({ metric }) => metric))];
   return Object.fromEntries(

@@ -2,13 +2,14 @@ import type * as Sdk from "@aws-sdk/client-cloudwatch";
 import type { MetricAnswer } from "../../domain/watch/metric.ts";
 import type { Point, Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
+import { needed } from "../client/needed.ts";
 import { merge } from "./merge-series.ts";
 import type { MetricQuery } from "./metric-queries.ts";
 
 /** More pages than this hold more than two days of one-minute points. */
 const MOST_PAGES = 20;
 
-/** All series in one call, and one more for each further page of them. */
+/** Reads all series in one call, plus one call for each further page. */
 export async function readMetricData(
   clients: Clients,
   queries: readonly MetricQuery[],
@@ -29,12 +30,12 @@ export async function readMetricData(
       }),
     );
     for (const message of answer.Messages ?? []) remarks.add(`CloudWatch: ${message.Value ?? message.Code ?? ""}`);
-    for (const result of answer.MetricDataResults ?? []) {
-      const index = Number(result.Id?.slice(1));
+    for (const result of needed(answer.MetricDataResults, "MetricDataResults")) {
+      const index = Number(needed(result.Id, "Id of a series").slice(1));
       const [series, query] = [gathered[index], queries[index]];
       if (series === undefined || query === undefined) continue;
       series.points.push(...pointsOf(result, query));
-      series.status = result.StatusCode ?? "Complete";
+      series.status = needed(result.StatusCode, "StatusCode of a series");
     }
     NextToken = answer.NextToken;
     if (NextToken === undefined) break;
@@ -45,7 +46,7 @@ export async function readMetricData(
   return { measured: merge(gathered), remarks: [...remarks] };
 }
 
-/** What is left of an instance's storage, in bytes. */
+/** The free storage of an instance, in bytes. */
 export async function readFreeStorage(
   clients: Clients,
   database: string,
@@ -66,7 +67,7 @@ export async function readFreeStorage(
       ScanBy: "TimestampAscending",
     }),
   );
-  return (answer.MetricDataResults ?? []).flatMap((result) => pointsOf(result));
+  return needed(answer.MetricDataResults, "MetricDataResults").flatMap((result) => pointsOf(result));
 }
 
 function toQuery(
@@ -81,11 +82,12 @@ function toQuery(
 }
 
 function pointsOf(
-  { Timestamps = [], Values = [] }: Sdk.MetricDataResult,
+  { Timestamps, Values }: Sdk.MetricDataResult,
   { scale = 1 }: Pick<MetricQuery, "scale"> = {},
 ): Point[] {
-  return Timestamps.flatMap((at, index) => {
-    const value = Values[index];
+  const values = needed(Values, "Values of a metric");
+  return needed(Timestamps, "Timestamps of a metric").flatMap((at, index) => {
+    const value = values[index];
     return value === undefined ? [] : [{ at: at.getTime(), value: value * scale }];
   });
 }

@@ -2,6 +2,7 @@ import { inBatches, type Service } from "../../domain/aws/ecs.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Subject } from "../../domain/watch/metric.ts";
 import type { Clients } from "../client/clients.ts";
+import { needed } from "../client/needed.ts";
 
 const MOST_GROUPS = 20;
 
@@ -16,10 +17,11 @@ export async function readSubject(clients: Clients, target: Target, service: Ser
 async function readGroups(clients: Clients, arns: readonly string[]): Promise<Subject["groups"]> {
   const [elb, { DescribeTargetGroupsCommand }] = await Promise.all([clients.elb(), import("../sdk/elb.ts")]);
   const answer = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [...arns] }));
-  return (answer.TargetGroups ?? []).flatMap(({ TargetGroupArn = "", LoadBalancerArns = [] }) =>
-    LoadBalancerArns.map((arn) => ({ targetGroup: dimension(TargetGroupArn), loadBalancer: dimension(arn) })),
-  );
+  return needed(answer.TargetGroups, "TargetGroups").flatMap(({ TargetGroupArn, LoadBalancerArns }) => {
+    const targetGroup = dimension(needed(TargetGroupArn, "TargetGroupArn"));
+    return needed(LoadBalancerArns, "LoadBalancerArns").map((arn) => ({ targetGroup, loadBalancer: dimension(arn) }));
+  });
 }
 
-/** The part of an ARN of Elastic Load Balancing that its metrics carry. */
+/** The part of an Elastic Load Balancing ARN that its metrics use as a dimension. */
 const dimension = (arn: string): string => arn.replace(/^.*:(loadbalancer\/)?/, "");

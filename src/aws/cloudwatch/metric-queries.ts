@@ -1,17 +1,17 @@
 import type { MetricId, Subject } from "../../domain/watch/metric.ts";
 
-/** One series of CloudWatch's, and which metric of ours it is, or is a part of. */
+/** One CloudWatch series, and the metric of ours that it is or is a part of. */
 export interface MetricQuery {
   readonly metric: MetricId;
   readonly namespace: string;
   readonly name: string;
   readonly stat: "Average" | "Minimum" | "Maximum" | "Sum";
   readonly dimensions: Readonly<Record<string, string>>;
-  /** What CloudWatch's unit is multiplied by; 1 where nothing is said. */
+  /** Factor for CloudWatch's unit; default 1. */
   readonly scale?: number;
 }
 
-/** Everything that is watched, to be asked for in one call: it takes 500. */
+/** The queries for everything that we watch, for one call. A call takes up to 500. */
 export function queriesOf({ cluster, service, database, groups }: Subject): readonly MetricQuery[] {
   const ofService = { namespace: "AWS/ECS", dimensions: { ClusterName: cluster, ServiceName: service } };
   return [

@@ -2,51 +2,57 @@ import type * as Sdk from "@aws-sdk/client-cloudwatch";
 import type { AlarmSetup, MuteRule } from "../../domain/aws/alarms.ts";
 import type { MuteReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
-import { guarded } from "../client/read-call.ts";
+import { needed } from "../client/needed.ts";
+import { readCall } from "../client/read-call.ts";
+import { metricOf } from "./alarms.ts";
 
 export function createMuteReads(clients: Clients): MuteReads {
   return {
-    alarmsNamed: (names) => guarded("cloudwatch:DescribeAlarms", () => readAlarms(clients, names)),
-    muteRule: (name) => guarded("cloudwatch:GetAlarmMuteRule", () => readRule(clients, name)),
-    askForMore: (cluster, service) => guarded("cloudwatch:DescribeAlarms", () => readRising(clients, cluster, service)),
+    alarmsNamed: (names) => readCall("cloudwatch:DescribeAlarms", () => readAlarms(clients, names)),
+    muteRule: (name) => readCall("cloudwatch:GetAlarmMuteRule", () => readRule(clients, name)),
+    askForMore: (cluster, service) =>
+      readCall("cloudwatch:DescribeAlarms", () => readRising(clients, cluster, service)),
   };
 }
 
-/** Composite alarms are only told where they are asked for. [D] */
+/** DescribeAlarms returns composite alarms only if the request asks for them. [D] */
 async function readAlarms(clients: Clients, names: readonly string[]): Promise<AlarmSetup[]> {
   const [cloudwatch, sdk] = await Promise.all([clients.cloudwatch(), import("../sdk/cloudwatch.ts")]);
-  const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.send(
+  const { MetricAlarms, CompositeAlarms } = await cloudwatch.send(
     new sdk.DescribeAlarmsCommand({
       AlarmNames: [...names],
       AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
       MaxRecords: 100,
     }),
   );
-  return [...MetricAlarms, ...CompositeAlarms].map(toSetup);
+  return [...needed(MetricAlarms, "MetricAlarms"), ...needed(CompositeAlarms, "CompositeAlarms")].map(toSetup);
 }
 
 function toSetup(alarm: Sdk.MetricAlarm | Sdk.CompositeAlarm): AlarmSetup {
-  const { AlarmName: name = "", AlarmActions = [], OKActions = [], InsufficientDataActions = [] } = alarm;
   const isComposite = "AlarmRule" in alarm;
-  const metric = "MetricName" in alarm ? (alarm.MetricName ?? "") : "";
-  return { name, metric, actions: [...AlarmActions, ...OKActions, ...InsufficientDataActions], isComposite };
+  const metric = isComposite ? "" : metricOf(alarm);
+  const actions = [
+    ...needed(alarm.AlarmActions, "AlarmActions"),
+    ...needed(alarm.OKActions, "OKActions"),
+    ...needed(alarm.InsufficientDataActions, "InsufficientDataActions"),
+  ];
+  return { name: needed(alarm.AlarmName, "AlarmName"), metric, actions, isComposite };
 }
 
-/** A policy's ARN names what it scales; an alarm that a value is too low takes tasks away. */
+/** A policy's ARN names the service that it scales. An alarm on a value that is too low removes tasks, so skip it. */
 async function readRising(clients: Clients, cluster: string, service: string): Promise<string[]> {
   const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([
     clients.cloudwatch(),
     import("../sdk/cloudwatch.ts"),
   ]);
-  const { MetricAlarms = [] } = await cloudwatch.send(
-    new DescribeAlarmsCommand({ StateValue: "ALARM", MaxRecords: 100 }),
-  );
+  const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM", MaxRecords: 100 }));
   const policy = `:resource/ecs/service/${cluster}/${service}:`;
-  const rising = MetricAlarms.filter(
-    ({ AlarmActions = [], ComparisonOperator = "" }) =>
-      ComparisonOperator.startsWith("Greater") && AlarmActions.some((arn) => arn.includes(policy)),
+  const rising = needed(MetricAlarms, "MetricAlarms").filter(
+    ({ AlarmActions, ComparisonOperator = "" }) =>
+      ComparisonOperator.startsWith("Greater") &&
+      needed(AlarmActions, "AlarmActions").some((arn) => arn.includes(policy)),
   );
-  return rising.map(({ AlarmName = "" }) => AlarmName);
+  return rising.map(({ AlarmName }) => needed(AlarmName, "AlarmName"));
 }
 
 async function readRule(clients: Clients, name: string): Promise<MuteRule | undefined> {
@@ -61,5 +67,7 @@ async function readRule(clients: Clients, name: string): Promise<MuteRule | unde
       throw failure;
     });
   if (answer === undefined) return undefined;
-  return { status: answer.Status ?? "", alarms: answer.MuteTargets?.AlarmNames ?? [] };
+  const { Status: status, MuteTargets: targets, Description: description } = answer;
+  const alarms = needed(targets?.AlarmNames, "MuteTargets");
+  return { status: needed(status, "Status of a mute rule"), alarms, ...(description !== undefined && { description }) };
 }

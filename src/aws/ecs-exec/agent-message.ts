@@ -17,7 +17,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** What a payload is; ECS Exec without a KMS key uses 1 and 3 alone, a port session shakes hands (5 to 7) and flags. */
+/** Payload types. ECS Exec without a KMS key uses only 1 and 3. A port session does a handshake (5 to 7) and flags. */
 export const PAYLOAD = {
   output: 1,
   error: 2,
@@ -31,7 +31,7 @@ export const PAYLOAD = {
   exitCode: 12,
 } as const;
 
-/** SYN and FIN: what acknowledgements carry. Input carries none, as the plugin's does not. */
+/** Acknowledgements carry SYN and FIN. Input carries no flags, like the plugin's. */
 export const FLAGS = { none: 0, whole: 3 } as const;
 
 const TYPE = { at: 4, length: 32 } as const;
@@ -41,7 +41,7 @@ const PAYLOAD_TYPE_AT = 112;
 const SHORT_HEADER = 112;
 const LONG_HEADER = 116;
 
-/** The plugin does not check these frames' digest either; nothing is known of their payload for certain. */
+/** The plugin does not check the digest of these frames either. We know nothing certain about their payload. */
 const UNCHECKED: ReadonlySet<string> = new Set(["start_publication", "pause_publication"]);
 
 export function encodeFrame(frame: Frame): Buffer {
@@ -63,7 +63,7 @@ export function encodeFrame(frame: Frame): Buffer {
   return bytes;
 }
 
-/** Undefined for what is no frame, or arrived damaged: it is then as if it had been lost, and is sent again. */
+/** Undefined for bytes that are no frame or are damaged. Such a frame counts as lost, and the sender sends it again. */
 export function decodeFrame(bytes: Buffer): Frame | undefined {
   if (bytes.length < SHORT_HEADER + 4) return undefined;
   const header = bytes.readUInt32BE(0);
@@ -71,8 +71,8 @@ export function decodeFrame(bytes: Buffer): Frame | undefined {
   if (header < SHORT_HEADER || header + 4 > bytes.length || !Number.isSafeInteger(sequence)) return undefined;
   const type = bytes.toString("utf8", TYPE.at, TYPE.at + TYPE.length).replace(/^[\0 ]+|[\0 ]+$/g, "");
   const payload = bytes.subarray(header + 4);
-  const holds = UNCHECKED.has(type) || digest(payload).equals(bytes.subarray(DIGEST.at, DIGEST.end));
-  if (!holds) return undefined;
+  const isIntact = UNCHECKED.has(type) || digest(payload).equals(bytes.subarray(DIGEST.at, DIGEST.end));
+  if (!isIntact) return undefined;
   return {
     type,
     createdAt: Number(bytes.readBigUInt64BE(40)),

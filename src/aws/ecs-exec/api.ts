@@ -6,14 +6,14 @@ import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import type { Clients } from "../client/clients.ts";
 import { translate } from "../client/errors.ts";
-import type { Resumed, Ticket } from "./data-channel.ts";
+import type { ResumeAnswer, Ticket } from "./data-channel.ts";
 
 /** Clients that never repeat a request (`WRITE_ATTEMPTS`): ExecuteCommand starts its command each time. */
 export type ExecClients = Pick<Clients, "ecs" | "ssm">;
 
 export type ExecCalls = ReturnType<typeof callsOf>;
 
-/** The calls that a session needs. Only ExecuteCommand must be allowed; the others make the best of what is. */
+/** The calls that a session needs. Only ExecuteCommand must be allowed; the others tolerate a missing permission. */
 export function callsOf(clients: ExecClients, place: ExecPlace) {
   return {
     execute: (command: string) => execute(clients, place, command),
@@ -23,7 +23,7 @@ export function callsOf(clients: ExecClients, place: ExecPlace) {
   };
 }
 
-/** From the moment this has been sent the command may run, whether or not anybody comes for its output. */
+/** Once this request is sent, the command may run, even if no client ever connects to read its output. */
 async function execute(clients: ExecClients, place: ExecPlace, command: string): Promise<Ticket> {
   try {
     const [client, { ExecuteCommandCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
@@ -35,7 +35,7 @@ async function execute(clients: ExecClients, place: ExecPlace, command: string):
   }
 }
 
-async function resume(clients: ExecClients, SessionId: string): Promise<Resumed> {
+async function resume(clients: ExecClients, SessionId: string): Promise<ResumeAnswer> {
   try {
     const [client, { ResumeSessionCommand }] = await Promise.all([clients.ssm(), import("../sdk/ssm.ts")]);
     const { TokenValue = "" } = await client.send(new ResumeSessionCommand({ SessionId }));
@@ -48,10 +48,10 @@ async function resume(clients: ExecClients, SessionId: string): Promise<Resumed>
   }
 }
 
-/** Nobody waits for it longer than this. */
+/** The maximum wait for TerminateSession. */
 const TERMINATE_MS = 2000;
 
-/** Frees the session's slot; who may not do that leaves it to AWS, which ends it after 20 minutes. */
+/** Frees the session's slot. Without the permission, AWS ends the session after 20 minutes. */
 async function terminate(clients: ExecClients, SessionId: string): Promise<void> {
   try {
     const [client, { TerminateSessionCommand }] = await Promise.all([clients.ssm(), import("../sdk/ssm.ts")]);
@@ -59,7 +59,7 @@ async function terminate(clients: ExecClients, SessionId: string): Promise<void>
   } catch {} // nothing depends on it
 }
 
-const GOING: ReadonlySet<string | undefined> = new Set([
+const NOT_RUNNING: ReadonlySet<string | undefined> = new Set([
   "DEACTIVATING",
   "STOPPING",
   "DEPROVISIONING",
@@ -67,12 +67,12 @@ const GOING: ReadonlySet<string | undefined> = new Set([
   "DELETED",
 ]);
 
-/** What became of the task, once it no longer runs; undefined while it does or nobody can tell. */
+/** How the task ended; undefined while it runs, or if its state cannot be read. */
 async function taskEnd(clients: ExecClients, { cluster, task }: ExecPlace): Promise<string | undefined> {
   try {
     const [client, { DescribeTasksCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
     const found = (await client.send(new DescribeTasksCommand({ cluster, tasks: [task] }))).tasks?.[0];
-    if (!GOING.has(found?.lastStatus)) return undefined;
+    if (!NOT_RUNNING.has(found?.lastStatus)) return undefined;
     return safe(`the task is ${found?.lastStatus}: ${found?.stoppedReason ?? "no reason given"}`);
   } catch {
     return undefined;
@@ -81,7 +81,7 @@ async function taskEnd(clients: ExecClients, { cluster, task }: ExecPlace): Prom
 
 const safe = (text: string): string => redactText(sanitise(text, { most: 300 }));
 
-/** What ExecuteCommand is refused for, in words that help. All of it comes before anything has started. */
+/** Explains why ExecuteCommand was refused. A refusal comes before anything has started. */
 function explained(failure: unknown, { cluster, task, container }: ExecPlace): OpsError {
   const { name = "", message = "" } = (failure ?? {}) as { name?: string; message?: string };
   const detail = safe(message);
@@ -118,7 +118,7 @@ function notConnected(task: string, detail: string, cause: unknown): OpsError {
   });
 }
 
-/** A key for the session: this client does not speak the encrypted form, and the agent waits for it before it starts. */
+/** The session has a key. This client does not support encryption, and the agent waits for it before it starts. */
 export function encryptedError({ cluster }: ExecPlace): OpsError {
   return notStarted(
     "exec-encrypted",
@@ -131,7 +131,7 @@ export function encryptedError({ cluster }: ExecPlace): OpsError {
   );
 }
 
-/** The agent's words for a command that it could not start, most often because the image has no shell. */
+/** The agent reports that it could not start the command, most often because the image has no shell. */
 export function notStartedError({ container }: ExecPlace, message: string): OpsError {
   const detail = safe(message.replace(/^Unable to start command:\s*/, ""));
   const noShell = /\/bin\/sh/.test(message);
@@ -144,7 +144,7 @@ export function notStartedError({ container }: ExecPlace, message: string): OpsE
   );
 }
 
-/** The connection was lost around the start: the command may run, and the container alone can tell. */
+/** The connection was lost around the start. The command may run; only the container shows whether it does. */
 export function perhapsStarted(why: string, { task, container }: ExecPlace): OpsError {
   return new OpsError({
     code: "exec-start-unknown",
@@ -155,7 +155,7 @@ export function perhapsStarted(why: string, { task, container }: ExecPlace): Ops
   });
 }
 
-/** A latch is a folder: without one nothing would keep a command from running twice. */
+/** The latch is a folder. Without it, nothing prevents a command from running twice. */
 export function unwritableError({ container }: ExecPlace): OpsError {
   return notStarted(
     "exec-read-only",

@@ -7,8 +7,8 @@ import { DEFAULT_LIMITS, type ExecLimits } from "./timeouts.ts";
 import { type ExecVia, OWN_CLIENT } from "./transport.ts";
 
 /**
- * ECS Exec as a shell in one container. `clients` must not repeat requests (`WRITE_ATTEMPTS`): a repeated ExecuteCommand
- * runs a command twice, and only `startOrAttach` guards against that.
+ * ECS Exec as a shell in one container. `clients` must not repeat requests (`WRITE_ATTEMPTS`): a repeated
+ * ExecuteCommand runs a command twice, and only `start` and `startOrAttach` guard against that.
  */
 export function createContainerShell(
   clients: ExecClients,
@@ -25,19 +25,19 @@ export function createContainerShell(
   return {
     run: async (argv, options) => runInContainer(await ready(), argv, options),
     start: async (nonce, argv, options) => {
-      const found = await followDetached(await ready(), "launch", nonce, argv, options);
-      if (found.kind === "unknown") throw perhapsStarted(found.why, place);
+      const result = await followDetached(await ready(), "launch", nonce, argv, options);
+      if (result.kind === "unknown") throw perhapsStarted(result.why, place);
     },
     attach: async (nonce, argv, options) => {
-      const found = await followDetached(await ready(), "attach", nonce, argv, options);
-      if (found.kind === "launched") throw new Error("what is only followed was not launched by it");
-      return found;
+      const result = await followDetached(await ready(), "attach", nonce, argv, options);
+      if (result.kind === "launched") throw new Error("what is only followed was not launched by it");
+      return result;
     },
     startOrAttach: async (nonce, argv, options) => {
-      const found = await followDetached(await ready(), "start", nonce, argv, options);
-      if (found.kind === "absent" || found.kind === "launched")
+      const result = await followDetached(await ready(), "start", nonce, argv, options);
+      if (result.kind === "absent" || result.kind === "launched")
         throw new Error("a command that is started and followed is neither absent nor let go");
-      return found;
+      return result;
     },
   };
 }

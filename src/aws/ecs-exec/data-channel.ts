@@ -2,29 +2,29 @@ import { randomUUID } from "node:crypto";
 import { pause } from "./pause.ts";
 import { type CoreEnd, SessionCore } from "./session-state.ts";
 import type { ExecLimits } from "./timeouts.ts";
-import { type Gone, isSafeUrl, type OpenSocket, openSocket } from "./websocket.ts";
+import { isSafeUrl, type OpenSocket, openSocket, type SocketClosed } from "./websocket.ts";
 
-/** What ExecuteCommand answers, and ResumeSession renews. */
+/** ExecuteCommand returns it; ResumeSession renews its token. */
 export interface Ticket {
   readonly sessionId: string;
   readonly streamUrl: string;
   readonly tokenValue: string;
 }
 
-/** A new token; `over` where the session has ended; `refused` where these credentials may not resume sessions. */
-export type Resumed = { readonly token: string } | "over" | "refused";
+/** A new token; `over` if the session has ended; `refused` if these credentials may not resume sessions. */
+export type ResumeAnswer = { readonly token: string } | "over" | "refused";
 
 export type ChannelEnd =
   | { readonly kind: "closed"; readonly message: string; readonly flag?: number }
   | { readonly kind: "encrypted" }
-  /** Nobody knows what the command does. */
+  /** The state of the command is unknown. */
   | { readonly kind: "lost"; readonly why: string };
 
 export interface ChannelPorts {
   output(bytes: Buffer): void;
-  /** Of a session without a terminal: from now on what is typed arrives. */
+  /** Only for a session without a terminal: input arrives from now on. */
   ready?(): void;
-  resume(): Promise<Resumed>;
+  resume(): Promise<ResumeAnswer>;
   /** Epoch milliseconds, for headers. */
   now(): number;
 }
@@ -33,11 +33,11 @@ const TICK_MS = 50;
 const BACK_OFF_MS = [100, 500, 1000, 2000, 4000];
 /** The service's code for a missing or a wrong token. */
 const UNACCEPTABLE = 1003;
-/** Programs that wrap lines look at it; the terminal itself never wraps. */
+/** Programs that wrap lines read this width; the terminal itself never wraps. */
 const COLUMNS = 500;
 const ROWS = 50;
 
-/** One session from its ticket to its end, over as many sockets as it takes. */
+/** One session from its ticket to its end, over as many sockets as needed. */
 export class Channel {
   readonly #ticket: Ticket;
   readonly #ports: ChannelPorts;
@@ -66,7 +66,7 @@ export class Channel {
     this.#core.type(Buffer.from(input));
   }
 
-  /** Our side ends; the session itself may go on. */
+  /** Ends our side; the session itself may continue. */
   leave(why: string): void {
     if (this.#leaving.signal.aborted) return;
     this.#why = why;
@@ -74,7 +74,7 @@ export class Channel {
     this.#socket?.close();
   }
 
-  /** Opens the channel and comes back when it has ended, one way or the other. To be called once. */
+  /** Opens the channel and resolves when it has ended, for any reason. Call it once. */
   async follow(): Promise<ChannelEnd> {
     if (!isSafeUrl(this.#ticket.streamUrl)) return lost("AWS gave a stream URL that is not encrypted");
     const timer = setInterval(() => this.#tick(), TICK_MS);
@@ -105,7 +105,7 @@ export class Channel {
     }
   }
 
-  async #connect(token: string): Promise<Gone> {
+  async #connect(token: string): Promise<SocketClosed> {
     if (this.#leaving.signal.aborted) return { code: 1006, reason: "" };
     try {
       this.#socket = await this.#open(token);
@@ -132,8 +132,8 @@ export class Channel {
     if (this.#core.end !== undefined) this.#socket?.close();
   }
 
-  /** A token with which to go on, or why there is none. */
-  async #comeBack(old: string, gone: Gone, attempt: number, downSince: number): Promise<string | ChannelEnd> {
+  /** A token to continue with, or the reason why there is none. */
+  async #comeBack(old: string, gone: SocketClosed, attempt: number, downSince: number): Promise<string | ChannelEnd> {
     const how = `the connection was lost (${gone.code}${gone.reason === "" ? "" : `: ${gone.reason}`})`;
     for (let round = attempt; ; round++) {
       if (performance.now() - downSince > this.#limits.comeBackMs) return lost(`${how} and did not come back`);

@@ -1,19 +1,19 @@
 import type { ContainerOutcome, ContainerRunOptions } from "../../domain/container-shell.ts";
 import { OpsError } from "../../domain/error.ts";
 import { unwritableError } from "./api.ts";
-import { Output } from "./output-buffer.ts";
+import { OutputBuffer } from "./output-buffer.ts";
 import { pause } from "./pause.ts";
-import { type ExecDeps, exitCodeOf, newSecret, refuseWhatDidNotStart, whyUnknown } from "./run-command.ts";
-import { converse, type Told } from "./run-session.ts";
+import { type ExecDeps, exitCodeOf, newSecret, notStartedOutcome, whyUnknown } from "./run-command.ts";
+import { runSession, type SessionResult } from "./run-session.ts";
 import { type Detached, wrapDetached } from "./shell-wrapper.ts";
 import { FOLLOWER_SILENCE_MS } from "./timeouts.ts";
 
-/** What attaching to a command can find. */
-export type Found = ContainerOutcome | { readonly kind: "absent" } | { readonly kind: "launched" };
+/** The possible results of attaching to a command. */
+export type AttachResult = ContainerOutcome | { readonly kind: "absent" } | { readonly kind: "launched" };
 
 const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000, 15_000];
 
-/** Refusals that another request may not meet. */
+/** Refusals that a retry may overcome. */
 const TRANSIENT: ReadonlySet<string> = new Set([
   "exec-not-connected",
   "aws-throttled",
@@ -22,7 +22,7 @@ const TRANSIENT: ReadonlySet<string> = new Set([
   "aws-broken",
 ]);
 
-/** What the wrapper's last mark means where it is no exit code. */
+/** What the wrapper's last mark means if it is not an exit code. */
 const WHY: Readonly<Record<string, string>> = {
   ABSENT: "its folder is no longer in the container",
   UNWRITABLE: "its folder is no longer in the container, nor could it be made",
@@ -31,12 +31,12 @@ const WHY: Readonly<Record<string, string>> = {
   UNREADABLE: "the command's log cannot be read in the container: is its disk full?",
 };
 
-/** Marks after which no process of it can be left. */
+/** After these marks, no process of the command can be left. */
 const OVER: ReadonlySet<string> = new Set(["GONE", "END"]);
 
 /**
- * Follows a mutating command, over as many sessions as it takes, and starts it if nobody has (`mode`). A repeated
- * request, whoever repeats it, meets the latch in the container. Its log is replayed from the first byte, each byte once.
+ * Follows a mutating command over as many sessions as needed. Starts it if it has not been started (`mode`). The latch
+ * in the container stops every repeated request. The log is replayed from the first byte, each byte once.
  */
 export async function followDetached(
   deps: ExecDeps,
@@ -44,7 +44,7 @@ export async function followDetached(
   nonce: string,
   argv: readonly string[],
   options: ContainerRunOptions = {},
-): Promise<Found> {
+): Promise<AttachResult> {
   const follower = new Follower(deps, mode, nonce, argv, options);
   return follower.follow();
 }
@@ -54,9 +54,9 @@ class Follower {
   readonly #nonce: string;
   readonly #argv: readonly string[];
   readonly #signal: AbortSignal | undefined;
-  readonly #output: Output;
+  readonly #output: OutputBuffer;
   #mode: Detached["mode"];
-  /** A request that may have started it has been sent. */
+  /** We have sent a request that may have started the command. */
   #mayRun = false;
   #refusal: OpsError | undefined;
   #why = "";
@@ -75,10 +75,10 @@ class Follower {
     this.#nonce = nonce;
     this.#argv = argv;
     this.#signal = signal;
-    this.#output = new Output(onLine);
+    this.#output = new OutputBuffer(onLine);
   }
 
-  async follow(): Promise<Found> {
+  async follow(): Promise<AttachResult> {
     this.#signal?.throwIfAborted();
     for (let attempt = 0; ; attempt++) {
       const found = await this.#once();
@@ -91,7 +91,7 @@ class Follower {
     }
   }
 
-  /** What was refused each time has not been started. */
+  /** If every request was refused, the command has not started. */
   #giveUp(why = this.#why): ContainerOutcome {
     if (!this.#mayRun && this.#refusal !== undefined) throw this.#refusal;
     return this.#unknown(why);
@@ -101,8 +101,8 @@ class Follower {
     return this.#signal?.aborted === true || performance.now() - this.#contact > this.#deps.limits.attachMs;
   }
 
-  /** One session; undefined where another one may know more. */
-  async #once(): Promise<Found | undefined> {
+  /** Runs one session. Undefined if another session may find out more. */
+  async #once(): Promise<AttachResult | undefined> {
     const secret = newSecret();
     const { beatRounds } = this.#deps.limits;
     const settings = { secret, nonce: this.#nonce, mode: this.#mode, offset: this.#output.length, beatRounds };
@@ -111,11 +111,17 @@ class Follower {
     if (ticket === undefined) return undefined;
     this.#refusal = undefined;
     const output = this.#output;
-    const told = await converse(ticket, { ...this.#deps, secret, output, takes: "data", signal: this.#signal });
-    return this.#judge(told);
+    const result = await runSession(ticket, {
+      ...this.#deps,
+      secret,
+      output,
+      outputForm: "data",
+      signal: this.#signal,
+    });
+    return this.#judge(result);
   }
 
-  /** Only a place that is taken, or silence, is worth another request; and what may run already is never given up. */
+  /** Retry only a transient refusal. If the command may already run, do not throw: its outcome is unknown. */
   #onRefused(error: unknown): undefined {
     if (!(error instanceof OpsError)) throw error;
     const { code, effect } = error.detail;
@@ -127,22 +133,22 @@ class Follower {
     this.#why = error.message;
   }
 
-  #judge(told: Told): Found | undefined {
-    const word = told.last?.word;
+  #judge(result: SessionResult): AttachResult | undefined {
+    const word = result.last?.word;
     if (!this.#mayRun) {
-      refuseWhatDidNotStart(this.#deps.place, told);
+      notStartedOutcome(this.#deps.place, result);
       if (word === "UNWRITABLE") throw unwritableError(this.#deps.place);
       if (word === "ABSENT") return { kind: "absent" };
     }
     this.#mayRun ||= this.#mode !== "attach";
     if (word === "LAUNCHED") return { kind: "launched" };
-    if (told.words.has("STARTED") || told.words.has("ATTACHED")) {
+    if (result.words.has("STARTED") || result.words.has("ATTACHED")) {
       if (this.#mode === "start") this.#mode = "attach";
       this.#contact = performance.now();
     }
-    const code = exitCodeOf(told);
+    const code = exitCodeOf(result);
     if (code !== undefined) return { kind: "exited", code, output: this.#output.end() };
-    this.#why = whyUnknown(told);
+    this.#why = whyUnknown(result);
     if (word === undefined) return undefined;
     const unknown = this.#unknown(WHY[word] ?? "its exit code cannot be read");
     return OVER.has(word) ? { ...unknown, over: true } : unknown;

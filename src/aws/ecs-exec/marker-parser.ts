@@ -1,7 +1,7 @@
-/** What a wrapped command's stream is made of. */
-export type Item =
+/** One item of a wrapped command's stream. */
+export type MarkerItem =
   | { readonly kind: "mark"; readonly word: string; readonly value: string }
-  /** Bytes between two marks: the output itself, or noise, as the wrapper has it. */
+  /** Bytes between two marks: output or noise, depending on the wrapper. */
   | { readonly kind: "bytes"; readonly bytes: Buffer }
   /** Bytes that a DATA mark announced: exact, whatever they contain. */
   | { readonly kind: "data"; readonly bytes: Buffer };
@@ -9,15 +9,15 @@ export type Item =
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** The longest word and value: anything longer is not ours. */
+/** The maximum length of a word and its value. Anything longer is not one of our marks. */
 const MOST_OF_A_MARK = 40;
 
 /**
  * Finds the wrapper's marks in the joined stream: `\n<secret> WORD value\n`, with a secret that no other output can
- * contain. Bytes before the first mark are dropped. Where the terminal could not be told to leave line ends alone, the
- * first mark ends with CR LF: then each CR LF is LF again, which is the exact inverse of what the terminal did.
+ * contain. Bytes before the first mark are dropped. If the terminal still converts line ends, the first mark ends with
+ * CR LF. Then the parser turns each CR LF back into LF, which is the exact inverse of the terminal's conversion.
  */
-export class Marks {
+export class MarkerParser {
   readonly #begin: Buffer;
   #held: Buffer = Buffer.alloc(0);
   #begun = false;
@@ -29,23 +29,23 @@ export class Marks {
     this.#begin = Buffer.from(`\n${secret} `);
   }
 
-  push(chunk: Buffer): readonly Item[] {
-    const found: Item[] = [];
+  push(chunk: Buffer): readonly MarkerItem[] {
+    const found: MarkerItem[] = [];
     const plain = this.#begun ? this.#uncook(chunk) : chunk;
     this.#held = this.#held.length === 0 ? plain : Buffer.concat([this.#held, plain]);
     while (this.#step(found)) {}
     return found;
   }
 
-  /** What was held back for a mark that never came; the beginning of a real one is nobody's output. */
-  rest(): readonly Item[] {
+  /** The bytes that were held back for a mark that never came. The beginning of a real mark is not output. */
+  rest(): readonly MarkerItem[] {
     const bytes = Buffer.concat([this.#held, Buffer.from(this.#heldReturn ? "\r" : "")]);
     const isOutput = this.#begun && this.#data === 0 && bytes.length > 0 && !bytes.includes(this.#begin);
     return isOutput ? [{ kind: "bytes", bytes }] : [];
   }
 
-  /** Takes one item from the front; false when more has to come first. */
-  #step(found: Item[]): boolean {
+  /** Takes one item from the front; false if it needs more bytes. */
+  #step(found: MarkerItem[]): boolean {
     if (this.#data > 0) return this.#takeData(found);
     const at = this.#held.indexOf(this.#begin);
     if (at < 0) {
@@ -61,7 +61,7 @@ export class Marks {
     return true;
   }
 
-  #takeMark(found: Item[], from: number, end: number): void {
+  #takeMark(found: MarkerItem[], from: number, end: number): void {
     const line = this.#held.toString("latin1", from, end);
     this.#held = this.#held.subarray(end + 1);
     if (!this.#begun) this.#start(line.endsWith("\r"));
@@ -76,7 +76,7 @@ export class Marks {
     this.#held = this.#uncook(this.#held);
   }
 
-  #takeData(found: Item[]): boolean {
+  #takeData(found: MarkerItem[]): boolean {
     if (this.#held.length === 0) return false;
     const bytes = this.#held.subarray(0, this.#data);
     this.#data -= bytes.length;
@@ -85,7 +85,7 @@ export class Marks {
     return true;
   }
 
-  #give(found: Item[], length: number): void {
+  #give(found: MarkerItem[], length: number): void {
     if (length > 0 && this.#begun) found.push({ kind: "bytes", bytes: this.#held.subarray(0, length) });
     this.#held = this.#held.subarray(length);
   }

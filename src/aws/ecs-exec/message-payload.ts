@@ -1,6 +1,6 @@
 import type { Frame } from "./agent-message.ts";
 
-/** The JSON inside frames: what is written, and what is read out of text that somebody else wrote. */
+/** The JSON inside frames: what we write, and what we read from the other side. */
 
 export const acknowledging = (frame: Frame): Buffer =>
   json({
@@ -16,7 +16,7 @@ export function acknowledged(payload: Buffer): number | undefined {
   return typeof sequence === "number" ? sequence : undefined;
 }
 
-/** The service's last word: empty for a normal end. Nonsense has no words. */
+/** The service's closing message: empty for a normal end, or if the payload cannot be read. */
 export function lastWord(payload: Buffer): string {
   const { Output } = parsed(payload);
   return typeof Output === "string" ? Output : "";
@@ -30,7 +30,7 @@ export function exitCode(payload: Buffer): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The text frame that opens a channel; nothing answers it. Agents refuse versions older than 1.2.312. */
+/** The text frame that opens a channel; it gets no reply. Agents refuse versions older than 1.2.312. */
 export const opening = (token: string, newId: () => string): string =>
   JSON.stringify({
     MessageSchemaVersion: "1.0",
@@ -40,7 +40,7 @@ export const opening = (token: string, newId: () => string): string =>
     ClientVersion: CLIENT_VERSION,
   });
 
-/** The plugin's version whose protocol this is. */
+/** The plugin version whose protocol we implement. */
 export const CLIENT_VERSION = "1.2.677.0";
 
 export const json = (content: object): Buffer => Buffer.from(JSON.stringify(content));

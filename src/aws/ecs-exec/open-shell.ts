@@ -1,5 +1,5 @@
 import { chooseContainer } from "../../domain/aws/application-container.ts";
-import { chooseServing } from "../../domain/aws/exec-target.ts";
+import { chooseServingTask } from "../../domain/aws/exec-target.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
 import type { ServingShell } from "../../domain/container-shell.ts";
 import type { Clock } from "../../domain/ports.ts";
@@ -9,7 +9,7 @@ import { createSetupReads } from "../setup-reads.ts";
 import { createContainerShell } from "./container-shell.ts";
 import type { ExecVia } from "./transport.ts";
 
-interface Means {
+interface ShellSources {
   readonly ecs: EcsReads;
   readonly reading: Clients;
   /** Clients that never repeat a request. */
@@ -17,9 +17,9 @@ interface Means {
   readonly via?: ExecVia | undefined;
 }
 
-/** Only reads until the shell is told to run something. Throws OpsError where no task can be entered. */
+/** Only reads until the shell runs a command. Throws OpsError if no task can be entered. */
 export async function openServingShell(
-  { ecs, reading, writing, via }: Means,
+  { ecs, reading, writing, via }: ShellSources,
   target: Target,
   clock: Pick<Clock, "now">,
 ): Promise<ServingShell> {
@@ -28,7 +28,7 @@ export async function openServingShell(
   const [service, tasks] = await Promise.all([ecs.service(cluster, name), setup.execTasks(cluster, name)]);
   const containers = await setup.containers(service.taskDefinition);
   const choice = chooseContainer({ named: target.container, balancers: service.balancers, containers });
-  const serving = chooseServing(service, tasks, target, choice);
+  const serving = chooseServingTask(service, tasks, target, choice);
   const { task, container } = serving;
   return { ...serving, shell: createContainerShell(writing, { cluster, task, container }, clock, {}, via) };
 }

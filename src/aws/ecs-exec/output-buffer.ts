@@ -1,10 +1,10 @@
 import type { ContainerOutput } from "../../domain/container-shell.ts";
-import { CleanLines, cleanText } from "./strip-control-codes.ts";
+import { cleanText, LineCleaner } from "./strip-control-codes.ts";
 
-/** Collects what a command prints, over as many sessions as it takes. */
-export class Output {
+/** Collects the output of a command, over as many sessions as needed. */
+export class OutputBuffer {
   readonly #chunks: Buffer[] = [];
-  readonly #lines = new CleanLines();
+  readonly #lines = new LineCleaner();
   readonly #onLine: ((line: string) => void) | undefined;
   #length = 0;
 
@@ -22,7 +22,7 @@ export class Output {
     if (this.#onLine !== undefined) this.#lines.push(bytes).forEach(this.#onLine);
   }
 
-  /** The whole; the clean text is made when it is asked for. */
+  /** The whole output. `text` is computed on first access. */
   end(): ContainerOutput {
     if (this.#onLine !== undefined) this.#lines.end().forEach(this.#onLine);
     const bytes = Buffer.concat(this.#chunks);

@@ -1,4 +1,4 @@
-/** Resolves after so many real milliseconds, or as soon as the signal aborts; never rejects. */
+/** Resolves after `ms` real milliseconds, or as soon as the signal aborts; never rejects. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) return resolve();

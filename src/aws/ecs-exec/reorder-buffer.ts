@@ -1,14 +1,14 @@
-/** Frames that may wait for an earlier one; beyond that a frame counts as lost, and the agent sends it again. */
+/** How far ahead of the expected frame a frame may be. Beyond that it counts as lost, and the agent sends it again. */
 const MOST_EARLY = 10_000;
 
-/** Puts the frames of one direction in order, each handled once, whatever the wire did to them. */
-export class Inbox<T> {
+/** Puts the frames of one direction in order. Each is handled once, even if the network reorders or repeats it. */
+export class ReorderBuffer<T> {
   readonly #early = new Map<number, T>();
   #expected = 0;
 
   /**
-   * What may be handled now. Undefined where the frame was not kept: it must not be acknowledged. Any other frame must
-   * be, a duplicate too: its first acknowledgement may have been lost, which blocks the head of the agent's queue.
+   * Returns the items to handle now, or undefined if the frame was not kept. Do not acknowledge such a frame.
+   * Acknowledge every other frame, duplicates too: a lost acknowledgement blocks the head of the agent's queue.
    */
   take(sequence: number, item: T): readonly T[] | undefined {
     if (sequence < this.#expected) return [];

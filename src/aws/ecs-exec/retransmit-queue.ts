@@ -1,7 +1,7 @@
-interface Waiting {
+interface UnacknowledgedFrame {
   readonly frame: Buffer;
   sentAt: number;
-  /** Karn's rule: what was sent twice tells nothing about the round trip. */
+  /** Karn's rule: a frame that was sent twice tells nothing about the round trip. */
   resent: boolean;
 }
 
@@ -10,13 +10,13 @@ const FIRST_ROUND_TRIP = 100;
 const FIRST_TIMEOUT = 200;
 const LONGEST_TIMEOUT = 1000;
 const LEAST_MARGIN = 10;
-/** About five minutes of a peer that acknowledges nothing. */
+/** About five minutes without any acknowledgement. */
 const MOST_RESENDS = 3000;
 
-/** Keeps each frame of input until it is acknowledged; the oldest, and it alone, is sent again when that takes too long. */
-export class Outbox {
+/** Keeps each input frame until it is acknowledged. On a timeout, only the oldest frame is sent again. */
+export class RetransmitQueue {
   readonly #send: (frame: Buffer) => void;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, UnacknowledgedFrame>();
   #next = 0;
   #resends = 0;
   #roundTrip = FIRST_ROUND_TRIP;
@@ -50,18 +50,18 @@ export class Outbox {
     if (!waiting.resent) this.#measure(now - waiting.sentAt);
   }
 
-  /** To be called about every 100 ms. */
+  /** To be called every 50 to 100 ms. */
   tick(now: number): void {
     const oldest = this.#waiting.values().next().value;
     if (oldest !== undefined && now - oldest.sentAt >= this.#timeout) this.#again(oldest, now);
   }
 
-  /** To a peer that is back: everything, in order. */
+  /** After a reconnect: sends every waiting frame again, in order. */
   resendAll(now: number): void {
     for (const waiting of this.#waiting.values()) this.#again(waiting, now);
   }
 
-  #again(waiting: Waiting, now: number): void {
+  #again(waiting: UnacknowledgedFrame, now: number): void {
     waiting.sentAt = now;
     waiting.resent = true;
     this.#resends++;

@@ -3,8 +3,8 @@ import type { ContainerOutcome, ContainerRunOptions, ExecPlace } from "../../dom
 import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import { type ExecCalls, encryptedError, notStartedError } from "./api.ts";
-import { Output } from "./output-buffer.ts";
-import { converse, type Told } from "./run-session.ts";
+import { OutputBuffer } from "./output-buffer.ts";
+import { runSession, type SessionResult } from "./run-session.ts";
 import { wrapOnce } from "./shell-wrapper.ts";
 import type { ExecLimits } from "./timeouts.ts";
 import type { OpenLine } from "./transport.ts";
@@ -19,7 +19,7 @@ export interface ExecDeps {
   readonly openLine: OpenLine;
 }
 
-/** Runs a command that changes nothing: one ExecuteCommand, sent once, and what came of it. */
+/** Runs a command that changes nothing: sends one ExecuteCommand, once, and returns its outcome. */
 export async function runInContainer(
   deps: ExecDeps,
   argv: readonly string[],
@@ -27,36 +27,36 @@ export async function runInContainer(
 ): Promise<ContainerOutcome> {
   signal?.throwIfAborted();
   const secret = newSecret();
-  const output = new Output(onLine);
+  const output = new OutputBuffer(onLine);
   const ticket = await deps.calls.execute(wrapOnce(secret, argv));
-  const told = await converse(ticket, { ...deps, secret, output, takes: "bytes", signal });
-  refuseWhatDidNotStart(deps.place, told);
-  const code = exitCodeOf(told);
+  const result = await runSession(ticket, { ...deps, secret, output, outputForm: "bytes", signal });
+  notStartedOutcome(deps.place, result);
+  const code = exitCodeOf(result);
   return code === undefined
-    ? { kind: "unknown", why: whyUnknown(told), output: output.end() }
+    ? { kind: "unknown", why: whyUnknown(result), output: output.end() }
     : { kind: "exited", code, output: output.end() };
 }
 
-/** Throws where the agent itself says that the command never ran. */
-export function refuseWhatDidNotStart(place: ExecPlace, { end, words }: Told): void {
+/** Throws if the agent itself says that the command never ran. */
+export function notStartedOutcome(place: ExecPlace, { end, words }: SessionResult): void {
   if (end.kind === "encrypted") throw encryptedError(place);
   if (end.kind === "closed" && end.message.startsWith("Unable to start command:") && !words.has("BEGIN")) {
     throw notStartedError(place, end.message);
   }
 }
 
-export function exitCodeOf({ last }: Told): number | undefined {
+export function exitCodeOf({ last }: SessionResult): number | undefined {
   if (last?.word !== "END" || !/^\d{1,3}$/.test(last.value)) return undefined;
   return Number(last.value);
 }
 
-/** Why nobody knows, in one sentence. */
-export function whyUnknown({ end, words }: Told): string {
+/** Why the exit code is unknown, in one sentence. */
+export function whyUnknown({ end, words }: SessionResult): string {
   const where = words.has("BEGIN") ? "after the command had begun" : "before a sign of the command";
   const message = end.kind === "lost" ? end.why : end.kind === "closed" ? end.message.trim() : "";
-  const said = redactText(sanitise(message, { most: 300 }));
-  return said === "" ? `the session ended ${where}, without an exit code` : `${said} (${where})`;
+  const reason = redactText(sanitise(message, { most: 300 }));
+  return reason === "" ? `the session ended ${where}, without an exit code` : `${reason} (${where})`;
 }
 
-/** Nobody can print a mark without having been told it. */
+/** No output can forge a mark without this secret. */
 export const newSecret = (): string => randomBytes(16).toString("hex");

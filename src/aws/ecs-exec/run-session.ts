@@ -1,29 +1,29 @@
 import type { ExecCalls } from "./api.ts";
 import type { ChannelEnd, Ticket } from "./data-channel.ts";
-import { type Item, Marks } from "./marker-parser.ts";
-import type { Output } from "./output-buffer.ts";
+import { type MarkerItem, MarkerParser } from "./marker-parser.ts";
+import type { OutputBuffer } from "./output-buffer.ts";
 import type { ExecLimits } from "./timeouts.ts";
 import type { OpenLine, SessionLine } from "./transport.ts";
 
-/** Milliseconds for the wrapper to end once it has been told that its last mark has arrived. */
+/** Milliseconds for the wrapper to end after we have confirmed its last mark. */
 const FAREWELL_MS = 2000;
 
-/** What a session came to. */
-export interface Told {
-  /** The wrapper's last mark: END with the exit code, or why it has none; undefined where it never came. */
+/** The result of a session. */
+export interface SessionResult {
+  /** The wrapper's last mark: END with the exit code, or why it has none; undefined if it never came. */
   readonly last: { readonly word: string; readonly value: string } | undefined;
   readonly words: ReadonlySet<string>;
   readonly end: ChannelEnd;
 }
 
-export interface Talk {
+export interface SessionOptions {
   readonly calls: ExecCalls;
   readonly limits: ExecLimits;
   readonly now: () => number;
   readonly secret: string;
-  readonly output: Output;
-  /** Which bytes are output. */
-  readonly takes: "bytes" | "data";
+  readonly output: OutputBuffer;
+  /** The kind of items that are output. */
+  readonly outputForm: "bytes" | "data";
   readonly signal: AbortSignal | undefined;
   readonly openLine: OpenLine;
 }
@@ -31,15 +31,15 @@ export interface Talk {
 /** Marks after which the wrapper waits for the client's newline. */
 const LAST: ReadonlySet<string> = new Set(["END", "ABSENT", "UNWRITABLE", "OTHER", "GONE", "UNREADABLE", "LAUNCHED"]);
 
-/** Follows one wrapped command from its ticket to the end of its session, which it leaves closed if it can. */
-export async function converse(ticket: Ticket, talk: Talk): Promise<Told> {
+/** Follows one wrapped command from its ticket to the end of its session. Closes the session if it can. */
+export async function runSession(ticket: Ticket, talk: SessionOptions): Promise<SessionResult> {
   const { calls, limits, output, signal } = talk;
-  const marks = new Marks(talk.secret);
+  const marks = new MarkerParser(talk.secret);
   const words = new Set<string>();
-  let last: Told["last"];
+  let last: SessionResult["last"];
   let farewell: NodeJS.Timeout | undefined;
-  const take = (item: Item): void => {
-    if (item.kind === talk.takes && last === undefined) output.push(item.bytes);
+  const take = (item: MarkerItem): void => {
+    if (item.kind === talk.outputForm && last === undefined) output.push(item.bytes);
     if (item.kind !== "mark") return;
     words.add(item.word);
     if (!LAST.has(item.word) || last !== undefined) return;
@@ -67,8 +67,8 @@ export async function converse(ticket: Ticket, talk: Talk): Promise<Told> {
   return { last, words, end };
 }
 
-/** The channel says nothing when its task stops; DescribeTasks does. */
-function watch(channel: Pick<SessionLine, "leave">, { calls, limits }: Talk): () => void {
+/** The channel does not report that its task stops; DescribeTasks does. */
+function watch(channel: Pick<SessionLine, "leave">, { calls, limits }: SessionOptions): () => void {
   const timer = setInterval(() => {
     void calls.taskEnd().then((end) => {
       if (end !== undefined) channel.leave(end);

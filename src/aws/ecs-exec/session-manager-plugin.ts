@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import type { Endpoints } from "../../domain/aws/endpoints.ts";
 import type { ExecPlace } from "../../domain/container-shell.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
@@ -8,22 +9,30 @@ import type { ExecVia, SessionLine } from "./transport.ts";
 
 export const PROGRAM = "session-manager-plugin";
 
-/** Passed by name, so that the token stands in no list of processes; plugins newer than 1.2.497 read it. */
+/** The variable is passed by name, so that no process list shows the token. Plugins newer than 1.2.497 read it. */
 const RESPONSE = "AWS_SSM_START_SESSION_RESPONSE_VULCAN_OPS";
 
 interface Settings {
   readonly region?: string;
   readonly profile?: string;
+  readonly endpoints?: Endpoints;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** AWS's own plugin as the carrier of sessions: for clusters whose sessions are encrypted with a KMS key. */
-export function pluginVia(clients: ExecClients, { region = "", profile = "", env }: Settings): ExecVia {
+/** Runs sessions over AWS's own plugin, for clusters that encrypt sessions with a KMS key. */
+export function pluginVia(clients: ExecClients, { region = "", profile = "", endpoints, env }: Settings): ExecVia {
   return {
     async ready(place) {
       const [target] = await Promise.all([targetOf(clients, place), assertInstalled(env)]);
-      // The sixth is the endpoint of SSM, by which it comes back after a lost connection; empty is AWS's own.
-      const words = [RESPONSE, region, "StartSession", profile, JSON.stringify({ Target: target }), ssmEndpoint(env)];
+      // The sixth word is the SSM endpoint, which the plugin uses to reconnect. Empty means AWS's own.
+      const words = [
+        RESPONSE,
+        region,
+        "StartSession",
+        profile,
+        JSON.stringify({ Target: target }),
+        ssmEndpoint(endpoints),
+      ];
       return (ticket, ports) =>
         new PluginLine(
           spawn(PROGRAM, words, { env: { ...env, [RESPONSE]: response(ticket) }, stdio: ["pipe", "pipe", "ignore"] }),
@@ -36,9 +45,10 @@ export function pluginVia(clients: ExecClients, { region = "", profile = "", env
 const response = ({ sessionId, streamUrl, tokenValue }: Ticket): string =>
   JSON.stringify({ SessionId: sessionId, StreamUrl: streamUrl, TokenValue: tokenValue });
 
-const ssmEndpoint = (env: NodeJS.ProcessEnv): string => env.AWS_ENDPOINT_URL_SSM || env.AWS_ENDPOINT_URL || "";
+const ssmEndpoint = (endpoints: Endpoints | undefined): string =>
+  endpoints?.configured.find(({ service }) => service === "ssm")?.url ?? "";
 
-/** `ecs:<cluster>_<task>_<runtimeId>`, which also goes into the encryption. (reference: ecs-exec.md §5) */
+/** `ecs:<cluster>_<task>_<runtimeId>`. The encryption uses it, too. (reference: ecs-exec.md §5) */
 async function targetOf(clients: ExecClients, { cluster, task, container }: ExecPlace): Promise<string> {
   const [client, { DescribeTasksCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
   const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
@@ -46,7 +56,7 @@ async function targetOf(clients: ExecClients, { cluster, task, container }: Exec
   return `ecs:${cluster}_${task}_${runtime}`;
 }
 
-/** The command runs from ExecuteCommand on: without the plugin nobody would come for its output. */
+/** Check first: ExecuteCommand starts the command, and without the plugin we could not read its output. */
 function assertInstalled(env: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
     execFile(PROGRAM, ["--version"], { env, timeout: 5000 }, (error) => (error ? reject(missing(error)) : resolve()));
@@ -65,18 +75,18 @@ function missing({ message }: Error): OpsError {
   });
 }
 
-/** What the plugin prints is the command's output between its own remarks, which the wrapper's marks leave outside. */
+/** The plugin prints the command's output between its own messages. The wrapper's marks exclude the messages. */
 class PluginLine implements SessionLine {
   readonly #child: ChildProcess;
   readonly #ports: ChannelPorts;
   #why: string | undefined;
-  /** The beginning of what it printed, where a command that could not start is told. */
+  /** The beginning of the plugin's output, which reports a command that could not start. */
   #head = "";
 
   constructor(child: ChildProcess, ports: ChannelPorts) {
     this.#child = child;
     this.#ports = ports;
-    child.stdin?.on("error", () => undefined); // it has gone, which "close" tells
+    child.stdin?.on("error", () => undefined); // the plugin has exited; "close" reports it
     child.stdout?.on("data", (bytes: Buffer) => this.#receive(bytes));
   }
 
@@ -92,7 +102,7 @@ class PluginLine implements SessionLine {
   follow(): Promise<ChannelEnd> {
     return new Promise((resolve) => {
       this.#child.once("error", (error) => resolve({ kind: "lost", why: `${PROGRAM}: ${error.message}` }));
-      // Its exit status says nothing: it is 0 whatever became of the command.
+      // The plugin's exit status says nothing: it is 0 for every result of the command.
       this.#child.once("close", () => resolve(this.#end()));
     });
   }

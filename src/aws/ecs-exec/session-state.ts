@@ -1,52 +1,52 @@
 import { decodeFrame, encodeFrame, FLAGS, type Frame, PAYLOAD } from "./agent-message.ts";
 import { answerHandshake } from "./handshake.ts";
 import { acknowledged, acknowledging, exitCode, lastWord, size } from "./message-payload.ts";
-import { Inbox } from "./reorder-buffer.ts";
-import { Outbox } from "./retransmit-queue.ts";
+import { ReorderBuffer } from "./reorder-buffer.ts";
+import { RetransmitQueue } from "./retransmit-queue.ts";
 
-/** The world of a session, so that the session itself knows neither sockets nor timers. */
+/** The dependencies of a session, so that the session itself knows neither sockets nor timers. */
 export interface CorePorts {
-  /** To the service; whatever gets lost is sent again. */
+  /** Sends to the service; lost frames are sent again. */
   send(frame: Buffer): void;
   /** The command's output, each byte once and in order. */
   output(bytes: Buffer): void;
-  /** The agent has ended its handshake, where the session has one: what was typed earlier, it has dropped. */
+  /** The agent has completed its handshake, if the session has one. It has dropped all earlier input. */
   ready?(): void;
   /** Epoch milliseconds, for headers. */
   now(): number;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   elapsed(): number;
   newId(): string;
 }
 
-/** How a session came to its end on the protocol's own level. */
+/** How a session ended at the level of the protocol. */
 export type CoreEnd =
   | { readonly kind: "closed"; readonly message: string; readonly flag?: number }
   | { readonly kind: "encrypted" }
   | { readonly kind: "unanswered" };
 
-/** Both directions of one session; it outlives sockets, since all its counters go on after ResumeSession. */
+/** Both directions of one session. It outlives its sockets: all its counters continue after ResumeSession. */
 export class SessionCore {
   readonly #ports: CorePorts;
-  readonly #inbox = new Inbox<Frame>();
-  readonly #outbox: Outbox;
+  readonly #inbox = new ReorderBuffer<Frame>();
+  readonly #outbox: RetransmitQueue;
   #paused = false;
   #end: CoreEnd | undefined;
-  /** What the agent says the command ended with; session types other than ECS Exec's do. */
+  /** The command's exit code as the agent reports it. Only session types other than ECS Exec's report one. */
   agentExitCode: number | undefined;
   /** Frames that arrived damaged. */
   damaged = 0;
 
   constructor(ports: CorePorts) {
     this.#ports = ports;
-    this.#outbox = new Outbox((frame) => ports.send(frame));
+    this.#outbox = new RetransmitQueue((frame) => ports.send(frame));
   }
 
   get end(): CoreEnd | undefined {
     return this.#end;
   }
 
-  /** Frames of input that nobody has acknowledged. */
+  /** The number of input frames without an acknowledgement. */
   get waiting(): number {
     return this.#outbox.waiting;
   }
@@ -65,14 +65,14 @@ export class SessionCore {
     this.#put(PAYLOAD.size, size(columns, rows));
   }
 
-  /** To be called about every 100 ms. */
+  /** To be called every 50 to 100 ms. */
   tick(): void {
     if (this.#end !== undefined || this.#paused) return;
     if (this.#outbox.hopeless) this.#end = { kind: "unanswered" };
     else this.#outbox.tick(this.#ports.elapsed());
   }
 
-  /** A new socket leads to the session. */
+  /** A new socket is connected to the session. */
   reconnected(): void {
     this.#paused = false;
     this.#outbox.resendAll(this.#ports.elapsed());

@@ -1,19 +1,19 @@
-/** How patient a session is, in real milliseconds: it is about networks, whatever clock the target keeps. */
+/** The limits of a session, in real milliseconds: they are about networks, so the target's clock does not matter. */
 export interface ExecLimits {
-  /** A ping this often; a socket that has left `missedPongs` unanswered is dropped. */
+  /** The interval between pings. A socket with `missedPongs` unanswered pings is dropped. */
   readonly pingMs: number;
   readonly missedPongs: number;
-  /** Nothing from the command for this long ends our side; AWS ends a session after 20 min without traffic. */
+  /** Our side ends after this long without anything from the command; AWS ends it after 20 min without traffic. */
   readonly silenceMs: number;
-  /** How long a lost socket is tried again before its session is given up. */
+  /** How long we retry a lost socket before we give up its session. */
   readonly comeBackMs: number;
-  /** DescribeTasks this often: the channel says nothing when its task stops. */
+  /** The interval between calls of DescribeTasks: the channel does not report that its task stops. */
   readonly taskMs: number;
-  /** How long a mutating command is tried to be started, and looked for again after it was lost. */
+  /** How long we try to start a mutating command, or to find it again after it was lost. */
   readonly attachMs: number;
-  /** A sign of life from whoever follows a mutating command, in rounds of about 0.2 s (1 s in the poorest images). */
+  /** Rounds between two heartbeats of a follower. A round takes about 0.2 s (1 s in the poorest images). */
   readonly beatRounds: number;
-  /** More output than this is given up. */
+  /** We stop following a command that prints more than this. */
   readonly mostBytes: number;
 }
 
@@ -28,5 +28,5 @@ export const DEFAULT_LIMITS: ExecLimits = {
   mostBytes: 256 * 1024 * 1024,
 };
 
-/** A follower that has not shown a sign of life for this many rounds of its heartbeat is gone. */
+/** A follower without a heartbeat for this long is gone. */
 export const FOLLOWER_SILENCE_MS = 120_000;

@@ -1,18 +1,18 @@
 import { Channel, type ChannelEnd, type ChannelPorts, type Ticket } from "./data-channel.ts";
 import type { ExecLimits } from "./timeouts.ts";
 
-/** A session's line, from its ticket to its end. */
+/** The connection of a session, from its ticket to its end. */
 export interface SessionLine {
   type(text: string): void;
-  /** Our side ends; the session itself may go on. */
+  /** Ends our side; the session itself may continue. */
   leave(why: string): void;
-  /** To be called once. */
+  /** Call it once. */
   follow(): Promise<ChannelEnd>;
 }
 
 export type OpenLine = (ticket: Ticket, ports: ChannelPorts, limits: ExecLimits) => SessionLine;
 
-/** What carries sessions. `ready` comes before a command is started: throws OpsError where no line could be had. */
+/** The transport of sessions. Call `ready` before a command starts: it throws OpsError if no line is possible. */
 export interface ExecVia {
   ready(place: { readonly cluster: string; readonly task: string; readonly container: string }): Promise<OpenLine>;
 }

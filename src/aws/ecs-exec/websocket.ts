@@ -1,12 +1,12 @@
 import type WebSocket from "ws";
 import { opening } from "./message-payload.ts";
 
-/** The protocol's frames are far smaller; a larger one is not meant for us. */
+/** The protocol's frames are far smaller; a larger one is not part of it. */
 const MOST_BYTES = 1024 * 1024;
 const CONNECT_MS = 10_000;
 
-/** How a socket went: its close code (RFC 6455 §7.4; 1006 where there was none) and what was said. */
-export interface Gone {
+/** How a socket closed: its close code (RFC 6455 §7.4; 1006 if there was none) and the reason. */
+export interface SocketClosed {
   readonly code: number;
   readonly reason: string;
 }
@@ -15,10 +15,10 @@ export interface Gone {
 export interface OpenSocket {
   send(frame: Buffer): void;
   close(): void;
-  readonly gone: Promise<Gone>;
+  readonly gone: Promise<SocketClosed>;
 }
 
-/** Pings, and how many may go unanswered: without them nobody notices a task that died or a laptop that slept. */
+/** The ping interval, and how many pings may go unanswered. Pings detect a dead task or a laptop that slept. */
 export interface Heartbeat {
   readonly pingMs: number;
   readonly missed: number;
@@ -33,7 +33,7 @@ interface SocketPorts {
 
 /**
  * Opens a channel: no subprotocol, no signature, the token in the first frame, and no reply to it (`ecs-exec.md` §2).
- * A socket that cannot be opened is one that is gone at once.
+ * If the socket cannot be opened, `gone` resolves at once.
  */
 export async function openSocket(
   url: string,
@@ -55,7 +55,7 @@ export async function openSocket(
     if (isBinary && Buffer.isBuffer(data)) onFrame(data);
   });
   const stop = watchPulse(socket, heartbeat);
-  const gone = new Promise<Gone>((resolve) =>
+  const gone = new Promise<SocketClosed>((resolve) =>
     socket.once("close", (code, reason) => {
       stop();
       resolve({ code, reason: reason.toString() || problem });
@@ -84,7 +84,7 @@ function watchPulse(socket: WebSocket, { pingMs, missed }: Heartbeat): () => voi
   return () => clearInterval(timer);
 }
 
-/** Only where nobody in between can read it: TLS, or this very machine. */
+/** Whether the traffic is safe from readers in between: TLS, or this machine itself. */
 export function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

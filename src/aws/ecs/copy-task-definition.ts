@@ -4,19 +4,21 @@ import { shortName } from "../../domain/aws/ecs.ts";
 import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
+import { translateRead } from "../client/errors.ts";
+import { assertTyped, needed } from "../client/needed.ts";
 import type { Sender } from "../sender.ts";
 
 /**
- * Reads the revision that is copied and registers the copy. ECS takes no token, and a repetition makes one more revision:
- * the tag says which attempt made it.
+ * Reads the revision to copy and registers the copy. ECS takes no token, and a repeated call makes one more revision.
+ * The tag shows which attempt made it.
  */
 export const registerCopy: Sender = async (clients, input, key) => {
   const [client, commands] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
   const request = toCopyRequest(input);
-  const { taskDefinition = {} as Sdk.TaskDefinition, tags = [] } = await client.send(
+  const found = await client.send(
     new commands.DescribeTaskDefinitionCommand({ taskDefinition: request.copyOf, include: ["TAGS"] }),
   );
-  const copy = copyOf(taskDefinition, tags, request);
+  const copy = copyOf(asRead(found), found.tags ?? [], request);
   const named = { ...copy, tags: [...withoutOurs(copy.tags), { key: EXECUTION_TAG, value: key }] };
   const output = await client.send(new commands.RegisterTaskDefinitionCommand(named));
   const { family, revision, taskDefinitionArn } = output.taskDefinition ?? {};
@@ -24,11 +26,21 @@ export const registerCopy: Sender = async (clients, input, key) => {
   return { requestId: output.$metadata.requestId, answer: { taskDefinition: made } };
 };
 
+/** Nothing has been sent yet. A copy must not lack what its original has. */
+function asRead(answer: Sdk.DescribeTaskDefinitionCommandOutput): Sdk.TaskDefinition {
+  try {
+    assertTyped(answer);
+    return needed(answer.taskDefinition, "taskDefinition");
+  } catch (failure) {
+    throw translateRead(failure, "ecs:DescribeTaskDefinition");
+  }
+}
+
 const withoutOurs = (tags: readonly Sdk.Tag[] = []): Sdk.Tag[] => tags.filter(({ key }) => key !== EXECUTION_TAG);
 
 /**
- * What RegisterTaskDefinition takes to make a copy of a task definition with some edits. Values of variables are only
- * here, between two calls; nothing of ours shows or keeps them.
+ * The input of RegisterTaskDefinition for a copy of a task definition with some edits. The values of variables exist
+ * only here, between two calls. We neither show nor keep them.
  */
 export function copyOf(
   definition: Sdk.TaskDefinition,
@@ -42,11 +54,12 @@ export function copyOf(
   return { ...kept, family: definition.family, containerDefinitions, tags: tags.filter(isOurs) };
 }
 
-/** Tags of AWS's own cannot be passed. [D] */
+/** AWS's own tags cannot be passed. [D] */
 const isOurs = ({ key = "" }: Sdk.Tag): boolean => !key.startsWith("aws:");
 
 function edited(containers: Sdk.ContainerDefinition[], edit: Edit): Sdk.ContainerDefinition[] {
-  if (!containers.some(({ name }) => name === edit.container)) throw unfit(`there is no container ${edit.container}`);
+  if (!containers.some(({ name }) => name === edit.container))
+    throw editMismatchError(`there is no container ${edit.container}`);
   return containers.map((container) => (container.name === edit.container ? apply(container, edit) : container));
 }
 
@@ -71,18 +84,18 @@ function replaced<T extends { name?: string | undefined }>(
   name: string,
   change: (one: T) => object,
 ): T[] {
-  if (!entries.some((entry) => entry.name === name)) throw unfit(`it has no ${name}`);
+  if (!entries.some((entry) => entry.name === name)) throw editMismatchError(`it has no ${name}`);
   return entries.map((entry) => (entry.name === name ? { ...entry, ...change(entry) } : entry));
 }
 
-/** The last one: whatever stands before it may be a password that happens to look alike. */
+/** Replaces the last match: an earlier one may be part of a password. */
 function moved(value: string, { name, from, to }: Edit & { member: "environment" }): string {
   const at = value.lastIndexOf(from);
-  if (at < 0) throw unfit(`${name} does not name ${from}`);
+  if (at < 0) throw editMismatchError(`${name} does not name ${from}`);
   return value.slice(0, at) + to + value.slice(at + from.length);
 }
 
-function unfit(why: string): OpsError {
+function editMismatchError(why: string): OpsError {
   return new OpsError({
     code: "copy-unfit",
     exitCode: EXIT.failed,

@@ -2,11 +2,12 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import { type HistoryRow, inBatches, iso, type ServiceDeployment, shortName } from "../../domain/aws/ecs.ts";
 import { isSorted } from "../../domain/sorted.ts";
 import { newestFirst } from "../../domain/time.ts";
+import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { toServiceDeployment } from "./service-deployment.ts";
 
 const HISTORY_PAGE = 100;
-/** More than anybody goes back by; each hundred costs one call, and each twenty revisions another. */
+/** More than a rollback goes back by. Each hundred costs one call, and each twenty revisions cost another. */
 const MOST_HISTORY = 200;
 const DESCRIBE_BATCH = 20;
 
@@ -16,7 +17,7 @@ type NameRevisions = (
   arns: readonly (string | undefined)[],
 ) => Promise<ReadonlyMap<string, string>>;
 
-/** The task definition that each service revision stands for; a revision never changes, so each is asked for once. */
+/** The task definition of each service revision. A revision never changes, so each is read once. */
 export function revisionNames(): NameRevisions {
   const known = new Map<string, string>();
   return async (ecs, sdk, arns) => {
@@ -26,8 +27,8 @@ export function revisionNames(): NameRevisions {
         ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
       ),
     );
-    for (const { serviceRevisionArn = "", taskDefinition } of answers.flatMap(
-      ({ serviceRevisions }) => serviceRevisions ?? [],
+    for (const { serviceRevisionArn = "", taskDefinition } of answers.flatMap(({ serviceRevisions }) =>
+      needed(serviceRevisions, "serviceRevisions"),
     ))
       known.set(serviceRevisionArn, shortName(taskDefinition));
     return known;
@@ -54,7 +55,7 @@ export async function readDeployments(
   arns: readonly string[],
 ): Promise<ServiceDeployment[]> {
   const answer = await ecs.send(new sdk.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }));
-  const found = answer.serviceDeployments ?? [];
+  const found = needed(answer.serviceDeployments, "serviceDeployments");
   const names = await nameRevisions(ecs, sdk, found.flatMap(revisionsIn));
   return found.map((deployment) => toServiceDeployment(deployment, names));
 }
@@ -77,25 +78,25 @@ async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster
         ...(nextToken && { nextToken }),
       }),
     );
-    found.push(...(page.serviceDeployments ?? []));
+    found.push(...needed(page.serviceDeployments, "serviceDeployments"));
     nextToken = page.nextToken;
   } while (nextToken !== undefined && !(found.length >= MOST_HISTORY && isSorted(found, newestMadeFirst)));
   return found.sort(newestMadeFirst).slice(0, MOST_HISTORY);
 }
 
-/** Of a server with another order, only the whole list tells which are the newest. */
+/** If the server uses another order, only the whole list shows which deployments are the newest. */
 const newestMadeFirst = (a: Sdk.ServiceDeploymentBrief, b: Sdk.ServiceDeploymentBrief): number =>
   newestFirst(iso(a.createdAt) ?? "", iso(b.createdAt) ?? "");
 
 function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: ReadonlyMap<string, string>): HistoryRow[] {
   return briefs
     .map((brief) => ({
-      arn: brief.serviceDeploymentArn ?? "",
-      status: brief.status ?? "",
+      arn: needed(brief.serviceDeploymentArn, "serviceDeploymentArn"),
+      status: needed(brief.status, "status of a service deployment"),
       taskDefinition: names.get(brief.targetServiceRevisionArn ?? "") ?? "",
       ...(brief.targetServiceRevisionArn === undefined ? {} : { serviceRevision: brief.targetServiceRevisionArn }),
       ...times(brief),
-      createdAt: iso(brief.createdAt) ?? "",
+      createdAt: needed(iso(brief.createdAt), "createdAt of a service deployment"),
     }))
     .sort((a, b) => newestFirst(a.createdAt, b.createdAt));
 }

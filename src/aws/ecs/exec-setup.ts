@@ -2,12 +2,17 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import { shortName } from "../../domain/aws/ecs.ts";
 import type { ClusterSetup, ExecContainer, ExecTask } from "../../domain/aws/setup.ts";
 import type { Clients } from "../client/clients.ts";
+import { assertTyped, needed } from "../client/needed.ts";
 
-/** Its settings for ECS Exec come only where CONFIGURATIONS are asked for (API reference, DescribeClusters). */
+/**
+ * ECS returns the ECS Exec settings only if the request asks for CONFIGURATIONS (API reference, DescribeClusters). A
+ * cluster that was made without them has none in its answer: no key, and DEFAULT. [D: ExecuteCommandConfiguration]
+ */
 export async function readCluster(clients: Clients, name: string): Promise<ClusterSetup | undefined> {
   const [ecs, { DescribeClustersCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
   const answer = await ecs.send(new DescribeClustersCommand({ clusters: [name], include: ["CONFIGURATIONS"] }));
-  const cluster = answer.clusters?.[0];
+  assertTyped(answer);
+  const [cluster] = needed(answer.clusters, "clusters");
   if (cluster === undefined) return undefined;
   const { kmsKeyId, logging } = cluster.configuration?.executeCommandConfiguration ?? {};
   return { ...(kmsKeyId && { kmsKey: kmsKeyId }), logging: logging ?? "DEFAULT" };
@@ -15,22 +20,24 @@ export async function readCluster(clients: Clients, name: string): Promise<Clust
 
 export async function readExecTasks(clients: Clients, cluster: string, serviceName: string): Promise<ExecTask[]> {
   const [ecs, { DescribeTasksCommand, ListTasksCommand }] = await Promise.all([clients.ecs(), import("../sdk/ecs.ts")]);
-  const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName }));
+  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, serviceName }));
+  const tasks = needed(taskArns, "taskArns");
   if (tasks.length === 0) return [];
   const answer = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-  return (answer.tasks ?? []).filter((task) => task.lastStatus === "RUNNING").map(toExecTask);
+  const isRunning = ({ lastStatus }: Sdk.Task) => needed(lastStatus, "lastStatus") === "RUNNING";
+  return needed(answer.tasks, "tasks").filter(isRunning).map(toExecTask);
 }
 
 function toExecTask(task: Sdk.Task): ExecTask {
   const { taskArn, taskDefinitionArn, healthStatus, enableExecuteCommand, overrides } = task;
   const { desiredStatus, platformVersion, platformFamily } = task;
-  const containers = (task.containers ?? []).map(toExecContainer);
+  const containers = needed(task.containers, "containers of a task").map(toExecContainer);
   return {
-    id: shortName(taskArn),
-    taskDefinition: shortName(taskDefinitionArn),
+    id: shortName(needed(taskArn, "taskArn")),
+    taskDefinition: shortName(needed(taskDefinitionArn, "taskDefinitionArn")),
     health: healthStatus ?? "UNKNOWN",
     containers,
-    execEnabled: enableExecuteCommand === true,
+    ...(enableExecuteCommand !== undefined && { execEnabled: enableExecuteCommand }),
     ...(desiredStatus && { desired: desiredStatus }),
     ...(platformVersion && { platformVersion }),
     ...(platformFamily && { platformFamily }),
@@ -38,10 +45,15 @@ function toExecTask(task: Sdk.Task): ExecTask {
   };
 }
 
-function toExecContainer({ name = "", runtimeId, managedAgents = [] }: Sdk.Container): ExecContainer {
-  const { lastStatus, reason, lastStartedAt } = managedAgents.find((one) => one.name === "ExecuteCommandAgent") ?? {};
+function toExecContainer({ name, runtimeId, managedAgents }: Sdk.Container): ExecContainer {
+  const found = managedAgents?.find((one) => needed(one.name, "name of an agent") === "ExecuteCommandAgent");
+  const {
+    lastStatus = managedAgents && found === undefined ? "absent" : undefined,
+    reason,
+    lastStartedAt,
+  } = found ?? {};
   return {
-    name,
+    name: needed(name, "name of a container"),
     ...(lastStatus && { agent: lastStatus }),
     ...(reason && { agentReason: reason }),
     ...(lastStartedAt && { agentStartedAt: lastStartedAt.toISOString() }),

@@ -15,6 +15,7 @@ import { sanitiseDeep } from "../../domain/sanitise.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
+import { assertTyped, needed, orDefault } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { readDeployments, readHistory, revisionNames } from "./deployment-history.ts";
 import { readRevisions } from "./revisions.ts";
@@ -38,9 +39,10 @@ export function createEcsReads(clients: Clients): EcsReads {
   const nameRevisions = revisionNames();
   return {
     service: (cluster, service) =>
-      reading("DescribeServices", (ecs, { DescribeServicesCommand }) =>
-        ecs.send(new DescribeServicesCommand({ cluster, services: [service] })),
-      ).then((answer) => toService(answer.services?.[0], cluster, service)),
+      reading("DescribeServices", async (ecs, { DescribeServicesCommand }) => {
+        const answer = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+        return toService(answer, cluster, service);
+      }),
 
     history: (cluster, service) =>
       reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, nameRevisions, cluster, service)),
@@ -53,19 +55,22 @@ export function createEcsReads(clients: Clients): EcsReads {
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
         const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name })).catch(absent);
-        return answer?.taskDefinition === undefined ? undefined : toTaskDefinition(answer.taskDefinition);
+        if (answer === undefined) return undefined;
+        assertTyped(answer);
+        return toTaskDefinition(needed(answer.taskDefinition, "taskDefinition"));
       }),
 
     definitionTags: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
         const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ["TAGS"] }));
+        assertTyped(answer);
         return Object.fromEntries((answer.tags ?? []).map(({ key = "", value = "" }) => [key, value]));
       }),
 
     serviceRevisions: (arns) =>
       reading("DescribeServiceRevisions", async (ecs, { DescribeServiceRevisionsCommand }) => {
         const answer = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }));
-        return (answer.serviceRevisions ?? []).map(toServiceRevision);
+        return needed(answer.serviceRevisions, "serviceRevisions").map(toServiceRevision);
       }),
 
     revisions: (family, below = Number.POSITIVE_INFINITY) =>
@@ -90,7 +95,8 @@ export function createEcsReads(clients: Clients): EcsReads {
     isProtected: (cluster, task) =>
       reading("GetTaskProtection", async (ecs, { GetTaskProtectionCommand }) => {
         const answer = await ecs.send(new GetTaskProtectionCommand({ cluster, tasks: [task] }));
-        return answer.protectedTasks?.[0]?.protectionEnabled;
+        const [found] = needed(answer.protectedTasks, "protectedTasks");
+        return found && needed(found.protectionEnabled, "protectionEnabled");
       }),
 
     protectedTasks: (cluster, service) =>
@@ -101,10 +107,11 @@ export function createEcsReads(clients: Clients): EcsReads {
             ecs.send(new commands.GetTaskProtectionCommand({ cluster, tasks })),
           ),
         );
-        const found = answers.flatMap(({ protectedTasks = [] }) => protectedTasks);
+        const found = answers.flatMap(({ protectedTasks }) => needed(protectedTasks, "protectedTasks"));
         return found.flatMap(({ taskArn, protectionEnabled, expirationDate }) => {
           const until = iso(expirationDate);
-          return protectionEnabled === true ? [{ id: shortName(taskArn), ...(until && { until }) }] : [];
+          const isProtected = needed(protectionEnabled, "protectionEnabled");
+          return isProtected ? [{ id: shortName(taskArn), ...(until && { until }) }] : [];
         });
       }),
 
@@ -114,16 +121,16 @@ export function createEcsReads(clients: Clients): EcsReads {
           listTasks(ecs, commands, cluster, { serviceName: service }, desired);
         const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
         const tasks = await describeTasks(ecs, commands, cluster, [...new Set(arns)]);
-        const wanted = tasks.filter((task) => task.desiredStatus !== "STOPPED");
+        const isLeaving = ({ desiredStatus }: Sdk.Task) => needed(desiredStatus, "desiredStatus") === "STOPPED";
         return {
-          running: wanted.map(toTask),
-          stopped: tasks.filter((task) => task.desiredStatus === "STOPPED").map(toTask),
+          running: tasks.filter((task) => !isLeaving(task)).map(toTask),
+          stopped: tasks.filter(isLeaving).map(toTask),
         };
       }),
   };
 }
 
-/** ECS says an unknown revision with ClientException "Unable to describe task definition." */
+/** ECS reports an unknown revision as ClientException "Unable to describe task definition." */
 function absent(failure: unknown): undefined {
   if ((failure as { name?: string }).name === "ClientException") return undefined;
   throw failure;
@@ -133,7 +140,7 @@ async function describeTasks(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: 
   const answers = await Promise.all(
     inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new sdk.DescribeTasksCommand({ cluster, tasks }))),
   );
-  return answers.flatMap((answer) => answer.tasks ?? []);
+  return answers.flatMap((answer) => needed(answer.tasks, "tasks"));
 }
 
 async function listTasks(
@@ -154,54 +161,65 @@ async function listTasks(
         ...(nextToken && { nextToken }),
       }),
     );
-    found.push(...(page.taskArns ?? []));
+    found.push(...needed(page.taskArns, "taskArns"));
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return found;
 }
 
-function toService(service: Sdk.Service | undefined, cluster: string, name: string): Service {
+function toService(answer: Sdk.DescribeServicesCommandOutput, cluster: string, name: string): Service {
+  const [service] = needed(answer.services, "services");
   if (service === undefined || service.status === "INACTIVE") {
     throw usageError("service-absent", `cluster ${cluster} has no service ${name}`, [
       "check the target's names in vulcan-ops.yaml, or choose another with --target and --region",
     ]);
   }
+  const { runningCount, pendingCount, deploymentConfiguration, currentServiceDeployment } = service;
+  const balancers = needed(service.loadBalancers, "loadBalancers");
+  const desired = needed(service.desiredCount, "desiredCount");
   return {
-    arn: service.serviceArn ?? "",
-    name: service.serviceName ?? name,
-    status: service.status ?? "",
-    controller: service.deploymentController?.type ?? "ECS",
-    strategy: service.deploymentConfiguration?.strategy ?? "ROLLING",
-    taskDefinition: shortName(service.taskDefinition),
-    desired: service.desiredCount ?? 0,
-    running: service.runningCount ?? 0,
-    pending: service.pendingCount ?? 0,
-    minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
-    maximumPercent: service.deploymentConfiguration?.maximumPercent ?? 200,
-    breaker: toBreaker(service.deploymentConfiguration?.deploymentCircuitBreaker, service.desiredCount ?? 0),
-    ...toDeploymentAlarms(service.deploymentConfiguration?.alarms),
-    balancers: (service.loadBalancers ?? []).map(
-      ({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
-        targetGroup: targetGroupArn ?? loadBalancerName ?? "",
-        container: containerName ?? "",
-        port: containerPort ?? 0,
-      }),
-    ),
+    arn: needed(service.serviceArn, "serviceArn"),
+    name: needed(service.serviceName, "serviceName"),
+    status: needed(service.status, "status of the service"),
+    // Both are the defaults of CreateService, and not in the answer for a service that was made without them. [D]
+    controller: orDefault(answer, "type", service.deploymentController?.type, "ECS"),
+    strategy: orDefault(answer, "strategy", deploymentConfiguration?.strategy, "ROLLING"),
+    taskDefinition: shortName(needed(service.taskDefinition, "taskDefinition")),
+    desired,
+    ...(runningCount !== undefined && { running: runningCount }),
+    ...(pendingCount !== undefined && { pending: pendingCount }),
+    ...toDeploymentSettings(deploymentConfiguration, desired),
+    balancers: balancers.map(({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
+      targetGroup: needed(targetGroupArn ?? loadBalancerName, "targetGroupArn"),
+      container: needed(containerName, "containerName"),
+      port: needed(containerPort, "containerPort"),
+    })),
     ...toPlacement(service),
-    deployments: (service.deployments ?? []).map(toDeployment),
-    targetGroups: (service.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []),
-    ...(service.currentServiceDeployment === undefined ? {} : { deploymentArn: service.currentServiceDeployment }),
+    deployments: needed(service.deployments, "deployments").map(toDeployment),
+    targetGroups: balancers.flatMap((balancer) => balancer.targetGroupArn ?? []),
+    ...(currentServiceDeployment !== undefined && { deploymentArn: currentServiceDeployment }),
     events: (service.events ?? [])
-      .map((event) => ({ at: iso(event.createdAt) ?? "", text: event.message ?? "" }))
+      .flatMap(({ createdAt, message }) =>
+        createdAt && message ? [{ at: createdAt.toISOString(), text: message }] : [],
+      )
       .sort((a, b) => newestFirst(a.at, b.at)),
   };
 }
 
-function toDeploymentAlarms(alarms: Sdk.DeploymentAlarms | undefined): Pick<Service, "deploymentAlarms"> {
-  return alarms?.enable === true ? { deploymentAlarms: alarms.alarmNames ?? [] } : {};
+/** ECS leaves out alarms that were never set. Of anything else that is not there, nothing is known. */
+function toDeploymentSettings(configuration: Sdk.DeploymentConfiguration | undefined, desired: number) {
+  if (configuration === undefined) return {};
+  const { minimumHealthyPercent, maximumPercent, deploymentCircuitBreaker, alarms } = configuration;
+  const breaker = toBreaker(deploymentCircuitBreaker, desired);
+  return {
+    ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
+    ...(maximumPercent !== undefined && { maximumPercent }),
+    ...(breaker && { breaker }),
+    deploymentAlarms: alarms?.enable === false ? [] : (alarms?.alarmNames ?? []),
+  };
 }
 
-/** What RunTask has to be told so that a task starts where those of the service do. */
+/** The input that RunTask needs to start a task where the service's tasks start. */
 function toPlacement(service: Sdk.Service): Pick<Service, "placement"> {
   const { launchType, capacityProviderStrategy = [], platformVersion, networkConfiguration } = service;
   const isByProvider = capacityProviderStrategy.length > 0;
@@ -215,26 +233,27 @@ function toPlacement(service: Sdk.Service): Pick<Service, "placement"> {
 }
 
 function toDeployment(deployment: Sdk.Deployment): Deployment {
+  const { rolloutState, rolloutStateReason, desiredCount, runningCount, pendingCount, failedTasks } = deployment;
   return {
-    id: deployment.id ?? "",
-    status: deployment.status ?? "",
-    taskDefinition: shortName(deployment.taskDefinition),
-    ...(deployment.rolloutState === undefined ? {} : { rollout: deployment.rolloutState }),
-    ...(deployment.rolloutStateReason === undefined ? {} : { rolloutReason: deployment.rolloutStateReason }),
-    desired: deployment.desiredCount ?? 0,
-    running: deployment.runningCount ?? 0,
-    pending: deployment.pendingCount ?? 0,
-    failed: deployment.failedTasks ?? 0,
-    createdAt: iso(deployment.createdAt) ?? "",
+    id: needed(deployment.id, "id of a deployment"),
+    status: needed(deployment.status, "status of a deployment"),
+    taskDefinition: shortName(needed(deployment.taskDefinition, "taskDefinition of a deployment")),
+    ...(rolloutState !== undefined && { rollout: rolloutState }),
+    ...(rolloutStateReason !== undefined && { rolloutReason: rolloutStateReason }),
+    ...(desiredCount !== undefined && { desired: desiredCount }),
+    ...(runningCount !== undefined && { running: runningCount }),
+    ...(pendingCount !== undefined && { pending: pendingCount }),
+    ...(failedTasks !== undefined && { failed: failedTasks }),
+    createdAt: needed(iso(deployment.createdAt), "createdAt of a deployment"),
   };
 }
 
 export function toTask(task: Sdk.Task): Task {
   const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
   return {
-    id: shortName(task.taskArn),
-    taskDefinition: shortName(task.taskDefinitionArn),
-    status: task.lastStatus ?? "",
+    id: shortName(needed(task.taskArn, "taskArn")),
+    taskDefinition: shortName(needed(task.taskDefinitionArn, "taskDefinitionArn")),
+    status: needed(task.lastStatus, "lastStatus"),
     health: task.healthStatus ?? "UNKNOWN",
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
@@ -243,7 +262,7 @@ export function toTask(task: Sdk.Task): Task {
     ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
     ended: (task.containers ?? []).flatMap(toEnded),
-    addresses: details.filter((detail) => detail.name === "privateIPv4Address").map((detail) => detail.value ?? ""),
+    addresses: details.filter((detail) => detail.name === "privateIPv4Address").flatMap((detail) => detail.value ?? []),
   };
 }
 

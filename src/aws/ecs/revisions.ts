@@ -1,9 +1,13 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { familyOf, revisionOf, shortName } from "../../domain/aws/ecs.ts";
 import { isSorted } from "../../domain/sorted.ts";
+import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
 
-/** The ACTIVE revisions of a family, newest first; those pages that hold the newest, and the newest below `below`. */
+/**
+ * The ACTIVE revisions of a family, newest first. Reads pages until they include the newest revision and the newest one
+ * below `below`.
+ */
 export async function readRevisions(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
@@ -21,13 +25,13 @@ export async function readRevisions(
         ...(nextToken && { nextToken }),
       }),
     );
-    found.push(...(page.taskDefinitionArns ?? []).map(shortName));
+    found.push(...needed(page.taskDefinitionArns, "taskDefinitionArns").map(shortName));
     nextToken = page.nextToken;
-  } while (nextToken !== undefined && !isEnough(found, below));
+  } while (nextToken !== undefined && !hasEnough(found, below));
   return found.filter((name) => familyOf(name) === family).sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 
-/** Of a server that does not keep the order which was asked for, only the whole list tells what is newest. */
-function isEnough(found: readonly string[], below: number): boolean {
+/** If the server does not keep the requested order, only the whole list shows which revision is the newest. */
+function hasEnough(found: readonly string[], below: number): boolean {
   return isSorted(found, (a, b) => revisionOf(b) - revisionOf(a)) && found.some((name) => revisionOf(name) < below);
 }

@@ -9,11 +9,12 @@ import {
   type TaskDefinition,
 } from "../../domain/aws/ecs.ts";
 import { canonical, type Json } from "../../domain/json.ts";
+import { needed } from "../client/needed.ts";
 
-/** The name of an RDS instance, with its port where that stands beside it. */
+/** The host name of an RDS instance, with its port if there is one. */
 const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
 
-/** Values of variables may be passwords: they are told apart by a hash that means nothing in another process. */
+/** Values of variables may be passwords. We compare them by a hash that means nothing in another process. */
 const SALT = randomBytes(32);
 
 function fingerprint(value: unknown): string {
@@ -21,14 +22,18 @@ function fingerprint(value: unknown): string {
   return createHmac("sha256", SALT).update(text).digest("base64url").slice(0, 16);
 }
 
+/**
+ * ECS shows a definition as it was registered. What was left out then is not in the answer, and means ECS's default: no
+ * secrets, the protocol tcp, an essential container. [D: RegisterTaskDefinition]
+ */
 export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
   const registeredAt = definition.registeredAt?.toISOString();
   const { cpu, memory, taskRoleArn, executionRoleArn, networkMode, runtimePlatform } = definition;
   const platform = [runtimePlatform?.operatingSystemFamily, runtimePlatform?.cpuArchitecture].filter(Boolean).join("/");
   return {
-    name: `${definition.family}:${definition.revision}`,
-    status: definition.status ?? "",
-    containers: (definition.containerDefinitions ?? []).map(toContainer),
+    name: `${needed(definition.family, "family")}:${needed(definition.revision, "revision")}`,
+    status: needed(definition.status, "status of the task definition"),
+    containers: needed(definition.containerDefinitions, "containerDefinitions").map(toContainer),
     ...(cpu && { cpu }),
     ...(memory && { memory }),
     ...(taskRoleArn && { taskRole: taskRoleArn }),
@@ -40,7 +45,7 @@ export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition
   };
 }
 
-/** What stands in a field of its own, or only tells of the registration. */
+/** Members that have a field of their own, or only describe the registration. */
 const NAMED_IN_DEFINITION: ReadonlySet<string> = new Set([
   ..."taskDefinitionArn family revision status containerDefinitions cpu memory taskRoleArn executionRoleArn".split(" "),
   ..."networkMode runtimePlatform requiresAttributes compatibilities registeredAt registeredBy".split(" "),
@@ -54,12 +59,12 @@ const NAMED_IN_CONTAINER: ReadonlySet<string> = new Set(
 );
 
 function toContainer(container: Sdk.ContainerDefinition): Container {
-  const { name = "", image = "", healthCheck, logConfiguration } = container;
+  const { healthCheck, logConfiguration } = container;
   const secrets = [...(container.secrets ?? []), ...(logConfiguration?.secretOptions ?? [])];
   const credentials = container.repositoryCredentials?.credentialsParameter;
   return {
-    name,
-    image,
+    name: needed(container.name, "name of a container"),
+    image: needed(container.image, "image of a container"),
     ...(container.command !== undefined && container.command.length > 0 && { command: container.command }),
     ...(container.entryPoint !== undefined && container.entryPoint.length > 0 && { entryPoint: container.entryPoint }),
     ...(container.essential === false && { essential: false }),
@@ -86,14 +91,14 @@ function toLogs({ logDriver, options }: Partial<Sdk.LogConfiguration> = {}): Pic
   return isWritten ? { logs: { group, prefix, ...(region && { region }) } } : {};
 }
 
-/** By its name, or by what it holds: a connection of PostgreSQL, or the name of an instance. */
+/** Recognises a database by the variable's name, or by its value: a PostgreSQL URL, or the name of an instance. */
 function toSetting(name: string, value: string): Setting {
   const isAddress = namesDatabase(name) || /\bpostgres(ql)?:\/\//i.test(value);
   const place = (isAddress ? placeOf(value) : undefined) ?? INSTANCE.exec(value)?.[0];
   return { name, fingerprint: fingerprint(value), ...(place === undefined ? {} : { place }) };
 }
 
-/** Host, port and database name of a URL, a DSN or a bare host name; never what stands before its `@`. */
+/** Host, port and database name of a URL, a DSN or a bare host name; never the part before its `@`. */
 function placeOf(value: string): string | undefined {
   const dsn = /\bhost=([\w.-]+)/i.exec(value)?.[1];
   if (dsn !== undefined) return dsn;
@@ -108,7 +113,7 @@ function healthCheckText({ command = [], interval, timeout, retries, startPeriod
   return [command.join(" "), ...times.map(([name, value]) => `${name} ${value}`)].join(", ");
 }
 
-/** Options of other drivers may hold tokens, so that only those of awslogs are shown. */
+/** Options of other drivers may contain tokens, so only those of awslogs are shown. */
 function toLog(log: Sdk.LogConfiguration): Setting {
   const options = Object.entries(log.options ?? {}).filter(([name]) =>
     /^awslogs-(group|region|stream-prefix)$/.test(name),
@@ -117,7 +122,7 @@ function toLog(log: Sdk.LogConfiguration): Setting {
   return { name, fingerprint: fingerprint(log) };
 }
 
-/** Whatever AWS may add is compared, too, though only its name is shown. */
+/** Members that AWS may add are compared too, but only their names are shown. */
 function others(record: object, named: ReadonlySet<string>): Record<string, string> {
   const rest = Object.entries(record).filter(
     ([key, value]) => !named.has(key) && value !== undefined && canonical(value as Json) !== "[]",
@@ -141,13 +146,17 @@ export function toServiceRevision(revision: Sdk.ServiceRevision): ServiceRevisio
   const plain = JSON.parse(JSON.stringify(settings)) as Record<string, Json>;
   const present = Object.entries(plain).filter(([, value]) => canonical(value) !== "[]");
   return {
-    arn: revision.serviceRevisionArn ?? "",
-    taskDefinition: shortName(revision.taskDefinition),
-    images: (revision.containerImages ?? []).map(({ containerName = "", image = "", imageDigest }) => ({
-      container: containerName,
-      image,
-      ...(imageDigest === undefined ? {} : { digest: imageDigest }),
-    })),
+    arn: needed(revision.serviceRevisionArn, "serviceRevisionArn"),
+    taskDefinition: shortName(needed(revision.taskDefinition, "taskDefinition of a service revision")),
+    ...(revision.containerImages && { images: revision.containerImages.map(toImage) }),
     settings: Object.fromEntries(present),
+  };
+}
+
+function toImage({ containerName, image, imageDigest }: Sdk.ContainerImage) {
+  return {
+    container: needed(containerName, "containerName"),
+    image: needed(image, "image of a container"),
+    ...(imageDigest === undefined ? {} : { digest: imageDigest }),
   };
 }

@@ -1,15 +1,15 @@
 /*
- * A port session's bytes are smux, version 1 (github.com/xtaci/smux, frame.go), which agents speak with every client from
- * 1.1.70 on: many connections over one session, of which one is used here. Eight bytes of header, little endian.
+ * A port session's bytes are smux, version 1 (github.com/xtaci/smux, frame.go). Agents speak it with every client from
+ * 1.1.70 on. It carries many connections over one session; we use one. The header has eight bytes, little endian.
  */
 
 const VERSION = 1;
 const HEADER = 8;
 
-/** SYN opens a stream, FIN says that its side writes no more, PSH carries bytes, NOP shows that somebody is alive. */
+/** SYN opens a stream, FIN says that its side writes no more, PSH carries bytes, NOP is a keep-alive. */
 export const CMD = { syn: 0, fin: 1, push: 2, nop: 3 } as const;
 
-/** What xtaci/smux takes in one frame by default. */
+/** The most bytes that xtaci/smux takes in one frame by default. */
 export const MOST_IN_FRAME = 32_768;
 
 export interface MuxFrame {
@@ -30,11 +30,11 @@ export function encodeMux(cmd: number, stream: number, data: Buffer = NONE): Buf
   return Buffer.concat([header, data]);
 }
 
-/** Makes frames of bytes that come in any pieces. */
+/** Makes frames from bytes that arrive in pieces of any size. */
 export class MuxFrames {
   #rest: Buffer = NONE;
 
-  /** Those that have become complete; undefined once the far side speaks something else. */
+  /** The frames that are now complete; undefined if the far side speaks another protocol. */
   push(bytes: Buffer): readonly MuxFrame[] | undefined {
     let rest = Buffer.concat([this.#rest, bytes]);
     const found: MuxFrame[] = [];

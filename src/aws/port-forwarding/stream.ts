@@ -2,40 +2,40 @@ import { Duplex } from "node:stream";
 import { CMD, encodeMux, MOST_IN_FRAME, MuxFrames } from "./smux.ts";
 
 interface StreamPorts {
-  /** Towards the agent, in order. */
+  /** Sends to the agent, in order. */
   send(bytes: Buffer): void;
-  /** Nobody needs the session any more. */
+  /** The session is no longer needed. */
   closed(): void;
 }
 
-/** The first one that a client of xtaci/smux opens; servers take any. */
+/** The id of the first stream that a client of xtaci/smux opens; servers take any. */
 const ID = 3;
 
-/** What the plugin and the agent put into one frame of the data channel. */
+/** The most bytes that the plugin and the agent put into one frame of the data channel. */
 const PIECE = 1024;
 
-/** Agents before 3.1.1511 hang up on whoever says nothing for half a minute. */
+/** Agents before 3.1.1511 close a connection that is silent for half a minute. */
 const ALIVE_MS = 10_000;
 
-/** One connection over a port session: what is written here comes out at the far port, and the other way round. */
+/** One connection over a port session: bytes written here arrive at the far port, and the reverse. */
 export class TunnelStream extends Duplex {
   readonly #ports: StreamPorts;
   readonly #frames = new MuxFrames();
   #pulse: NodeJS.Timeout | undefined;
 
   constructor(ports: StreamPorts) {
-    // As a socket does: once the far side has ended, so does this one.
+    // Like a socket: when the far side ends, this side ends too.
     super({ allowHalfOpen: false });
     this.#ports = ports;
   }
 
-  /** Once the agent takes input; it dials the far port then. */
+  /** Call it once the agent takes input; the agent then dials the far port. */
   begin(): void {
     this.#say(CMD.syn);
     this.#pulse = setInterval(() => this.#ports.send(encodeMux(CMD.nop, 0)), ALIVE_MS);
   }
 
-  /** Bytes from the agent, in any pieces. */
+  /** Takes bytes from the agent, in pieces of any size. */
   receive(bytes: Buffer): void {
     const frames = this.#frames.push(bytes);
     if (frames === undefined) this.destroy(new Error("the agent does not speak smux, version 1"));
@@ -46,7 +46,7 @@ export class TunnelStream extends Duplex {
     }
   }
 
-  // Queries are small: what the agent has not acknowledged waits in the channel, without any limit of its own.
+  // Queries are small, so unacknowledged bytes wait in the channel without a limit.
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     for (const data of pieces(chunk, MOST_IN_FRAME)) this.#say(CMD.push, data);
     done();

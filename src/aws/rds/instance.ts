@@ -2,59 +2,64 @@ import type * as Sdk from "@aws-sdk/client-rds";
 import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
 import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import type { Json } from "../../domain/json.ts";
+import { needed } from "../client/needed.ts";
 
 /** What DescribeDBInstances shows of one instance. */
 export function toInstance(instance: Sdk.DBInstance): Instance {
-  const { DBInstanceIdentifier: id = "", Endpoint, StorageOperationStatus: status, DBClusterIdentifier } = instance;
-  const [group] = instance.DBParameterGroups ?? [];
+  const { Endpoint, StorageOperationStatus: status, DBClusterIdentifier } = instance;
+  const [group] = needed(instance.DBParameterGroups, "DBParameterGroups");
   const madeBy = instance.TagList?.find(({ Key }) => Key === EXECUTION_TAG)?.Value;
   const percent = instance.StorageOperationPercentProgress;
   return {
-    id,
-    resourceId: instance.DbiResourceId ?? "",
-    status: instance.DBInstanceStatus ?? "",
+    id: needed(instance.DBInstanceIdentifier, "DBInstanceIdentifier"),
+    resourceId: needed(instance.DbiResourceId, "DbiResourceId"),
+    status: needed(instance.DBInstanceStatus, "DBInstanceStatus"),
     ...(Endpoint?.Address && Endpoint.Port && { endpoint: { host: Endpoint.Address, port: Endpoint.Port } }),
     settings: settingsOf(instance),
-    pending: Object.entries(instance.PendingModifiedValues ?? {}).flatMap(([name, value]) =>
+    pending: Object.entries(needed(instance.PendingModifiedValues, "PendingModifiedValues")).flatMap(([name, value]) =>
       value === undefined ? [] : [name],
     ),
-    parameterStatus: group?.ParameterApplyStatus ?? "",
+    parameterStatus: needed(group?.ParameterApplyStatus, "ParameterApplyStatus"),
     ...(madeBy && { madeBy }),
     ...(status && { storage: { status, ...(percent === undefined ? {} : { percent }) } }),
     ...(DBClusterIdentifier && { cluster: DBClusterIdentifier }),
-    replicas: instance.ReadReplicaDBInstanceIdentifiers ?? [],
-    roles: (instance.AssociatedRoles ?? []).map(({ RoleArn, FeatureName }) => ({
-      arn: RoleArn ?? "",
-      feature: FeatureName ?? "",
+    replicas: needed(instance.ReadReplicaDBInstanceIdentifiers, "ReadReplicaDBInstanceIdentifiers"),
+    roles: needed(instance.AssociatedRoles, "AssociatedRoles").map(({ RoleArn, FeatureName }) => ({
+      arn: needed(RoleArn, "RoleArn"),
+      feature: needed(FeatureName, "FeatureName"),
     })),
     isPasswordManaged: instance.MasterUserSecret !== undefined,
   };
 }
 
-/** Settings that DescribeDBInstances shows flat, by its own names. */
-const FLAT = [
+/** What every instance has. An answer without it says nothing about it. */
+const ALWAYS = [
   "DBInstanceClass",
   "Engine",
   "EngineVersion",
-  "DBName",
   "MasterUsername",
   "AllocatedStorage",
   "StorageType",
-  "Iops",
-  "StorageThroughput",
-  "MaxAllocatedStorage",
   "StorageEncrypted",
-  "KmsKeyId",
   "MultiAZ",
   "PubliclyAccessible",
   "DeletionProtection",
   "IAMDatabaseAuthenticationEnabled",
-  "CACertificateIdentifier",
   "BackupRetentionPeriod",
   "PreferredBackupWindow",
   "PreferredMaintenanceWindow",
   "CopyTagsToSnapshot",
   "AutoMinorVersionUpgrade",
+] as const satisfies readonly (keyof Sdk.DBInstance)[];
+
+/** What an instance may have. Without it, the instance does not have it. [D: DBInstance] */
+const SOMETIMES = [
+  "DBName",
+  "Iops",
+  "StorageThroughput",
+  "MaxAllocatedStorage",
+  "KmsKeyId",
+  "CACertificateIdentifier",
   "MonitoringInterval",
   "MonitoringRoleArn",
   "PerformanceInsightsEnabled",
@@ -66,25 +71,31 @@ const FLAT = [
   "DedicatedLogVolume",
 ] as const satisfies readonly (keyof Sdk.DBInstance)[];
 
+/** Settings by the names of DescribeDBInstances, and those that it has in records of their own. */
 function settingsOf(instance: Sdk.DBInstance): Settings {
-  const flat = FLAT.map((name): [string, Json] => [name, instance[name] ?? null]);
+  const always = ALWAYS.map((name): [string, Json] => [name, needed(instance[name], name)]);
+  const sometimes = SOMETIMES.map((name): [string, Json] => [name, instance[name] ?? null]);
+  const groups = needed(instance.VpcSecurityGroups, "VpcSecurityGroups");
+  const [parameters] = needed(instance.DBParameterGroups, "DBParameterGroups");
+  const [options] = needed(instance.OptionGroupMemberships, "OptionGroupMemberships");
   return {
-    ...Object.fromEntries(flat),
-    VpcSecurityGroupIds: sorted((instance.VpcSecurityGroups ?? []).map((group) => group.VpcSecurityGroupId)),
-    DBSubnetGroupName: instance.DBSubnetGroup?.DBSubnetGroupName ?? null,
-    DBParameterGroupName: instance.DBParameterGroups?.[0]?.DBParameterGroupName ?? null,
-    OptionGroupName: instance.OptionGroupMemberships?.[0]?.OptionGroupName ?? null,
+    ...Object.fromEntries([...always, ...sometimes]),
+    VpcSecurityGroupIds: sorted(groups.map((group) => needed(group.VpcSecurityGroupId, "VpcSecurityGroupId"))),
+    DBSubnetGroupName: needed(instance.DBSubnetGroup?.DBSubnetGroupName, "DBSubnetGroupName"),
+    DBParameterGroupName: needed(parameters?.DBParameterGroupName, "DBParameterGroupName"),
+    OptionGroupName: options === undefined ? null : needed(options.OptionGroupName, "OptionGroupName"),
     EnabledCloudwatchLogsExports: sorted(instance.EnabledCloudwatchLogsExports ?? []),
-    Tags: ownTags(instance.TagList ?? []),
+    Tags: ownTags(needed(instance.TagList, "TagList")),
   };
 }
 
-/** What AWS itself has tagged cannot be passed on, and our own tag is another one on each instance. */
+/** AWS's own tags cannot be passed on, and our own tag differs on each instance. */
 function ownTags(tags: readonly Sdk.Tag[]): Json {
   return tags
+    .filter(({ Key }) => needed(Key, "Key of a tag"))
     .filter(({ Key = "" }) => !Key.startsWith("aws:") && Key !== EXECUTION_TAG)
     .map(({ Key = "", Value = "" }) => ({ Key, Value }))
     .sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }
 
-const sorted = (names: readonly (string | undefined)[]): Json => names.map((name) => name ?? "").sort();
+const sorted = (names: readonly string[]): Json => [...names].sort();

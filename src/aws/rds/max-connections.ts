@@ -1,10 +1,12 @@
 import type { Clients } from "../client/clients.ts";
+import { needed } from "../client/needed.ts";
 
 const MOST_PAGES = 10;
 
 /**
- * The max_connections that an instance's parameter group sets as a number. Undefined where it leaves RDS's formula, which
- * depends on the memory of the instance's class, or where the instance is not there.
+ * The max_connections that an instance's parameter group sets as a number. Undefined if the group keeps RDS's formula,
+ * which depends on the memory of the instance's class, or if the group is not in sync yet. Rejects if the instance does
+ * not exist.
  */
 export async function readSetConnections(clients: Clients, database: string): Promise<number | undefined> {
   const [rds, sdk] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
@@ -15,8 +17,10 @@ export async function readSetConnections(clients: Clients, database: string): Pr
   for (let page = 0; page < MOST_PAGES; page++) {
     const { DBParameterGroupName } = group;
     const input = { DBParameterGroupName, Source: "user", ...(Marker && { Marker }) };
-    const { Parameters = [], Marker: next } = await rds.send(new sdk.DescribeDBParametersCommand(input));
-    const value = Parameters.find(({ ParameterName }) => ParameterName === "max_connections")?.ParameterValue;
+    const { Parameters, Marker: next } = await rds.send(new sdk.DescribeDBParametersCommand(input));
+    const value = needed(Parameters, "Parameters").find(
+      ({ ParameterName }) => ParameterName === "max_connections",
+    )?.ParameterValue;
     if (value !== undefined) return /^\d+$/.test(value) ? Number(value) : undefined;
     if (next === undefined) return undefined;
     Marker = next;

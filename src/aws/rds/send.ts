@@ -2,7 +2,7 @@ import type { ModifyDBInstanceCommandInput, RestoreDBInstanceToPointInTimeComman
 import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
 import type { Sender } from "../sender.ts";
 
-/** The tag makes it known again: RDS has no token that would keep a second request from making a second instance. */
+/** The tag identifies the instance: RDS has no token that stops a second request from making a second instance. */
 const restoreToTime: Sender = async (clients, input, key) => {
   const [client, { RestoreDBInstanceToPointInTimeCommand }] = await Promise.all([
     clients.rds(),

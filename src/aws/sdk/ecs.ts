@@ -1,4 +1,4 @@
-// Named one by one: a dynamic import of the package itself would bring all of its operations along.
+// Named one by one: a dynamic import of the package itself would include all of its operations.
 export {
   DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,

@@ -5,8 +5,8 @@ import type { Clients } from "../client/clients.ts";
 const LIMIT_MS = 1000;
 
 /**
- * Tries the way that a session of ECS Exec takes: straight to the host of its streamUrl (`ecs-exec.md` §2), for our
- * websocket goes through no proxy. Nothing is sent. Undefined where ECS itself is asked at another endpoint.
+ * Tests the route of an ECS Exec session: directly to the host of its streamUrl (`ecs-exec.md` §2), because our
+ * websocket uses no proxy. Sends nothing. Undefined if ECS itself has another endpoint.
  */
 export async function readReach(clients: Clients): Promise<MessagesReach | undefined> {
   const { config } = await clients.ecs();
@@ -17,7 +17,7 @@ export async function readReach(clients: Clients): Promise<MessagesReach | undef
   return { host, ...(failure && { failure }) };
 }
 
-/** Why no TCP connection comes about within a second; undefined where one does. It is closed at once. */
+/** Why no TCP connection opens within `limitMs`, a second by default; undefined if one opens. It is closed at once. */
 export function connectionFailure(host: string, port: number, limitMs = LIMIT_MS): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

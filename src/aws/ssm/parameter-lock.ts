@@ -1,13 +1,13 @@
 import type { SharedHolder, SharedLock } from "../../domain/lock.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { Target } from "../../domain/target.ts";
-import { within } from "../../domain/time-limit.ts";
+import { withTimeLimit } from "../../domain/time-limit.ts";
 import type { Clients } from "../client/clients.ts";
 import { translate } from "../client/errors.ts";
 
 const LIMIT_MS = 2000;
 
-/** A command is for people: a parameter holds 4 KB. */
+/** Longer texts are cut: they are for people, and a parameter holds 4 KB. */
 const MOST_OF_A_TEXT = 200;
 
 export function createSharedLock(clients: Clients, target: Target): SharedLock {
@@ -23,9 +23,9 @@ export function createSharedLock(clients: Clients, target: Target): SharedLock {
   };
 }
 
-/** Let go of between the two calls: whoever comes next has the same chance as we do, so it is asked for once more. */
+/** If the lock is released between the two calls, claim it once more. Other operators have the same chance. */
 async function claim(calls: Calls, holder: SharedHolder): Promise<SharedHolder> {
-  for (let asking = 0; asking < 2; asking++) {
+  for (let attempt = 0; attempt < 2; attempt++) {
     const failure = await calls.put(holder, false).then(
       () => undefined,
       (error: Error) => error,
@@ -50,14 +50,14 @@ function callsOf(clients: Clients, Name: string, abortSignal: AbortSignal) {
   return {
     put: (holder: SharedHolder, Overwrite: boolean) =>
       call("PutParameter", async ({ client, PutParameterCommand }) => {
-        const input = { Name, Type: "String", Value: written(holder), Overwrite } as const;
+        const input = { Name, Type: "String", Value: serialise(holder), Overwrite } as const;
         await client.send(new PutParameterCommand(input), { abortSignal });
       }),
     get: () =>
       call("GetParameter", async ({ client, GetParameterCommand }) => {
-        const asking = client.send(new GetParameterCommand({ Name }), { abortSignal });
-        const answer = await asking.catch(unless("ParameterNotFound"));
-        return answer === undefined ? undefined : understood(answer.Parameter?.Value ?? "");
+        const request = client.send(new GetParameterCommand({ Name }), { abortSignal });
+        const answer = await request.catch(unless("ParameterNotFound"));
+        return answer === undefined ? undefined : parseHolder(answer.Parameter?.Value ?? "");
       }),
     remove: () =>
       call("DeleteParameter", async ({ client, DeleteParameterCommand }) => {
@@ -66,7 +66,7 @@ function callsOf(clients: Clients, Name: string, abortSignal: AbortSignal) {
   };
 }
 
-/** By the names of cluster and service, also where the target gives their ARNs: account and region are where it lies. */
+/** Uses the names of cluster and service, even if the target gives ARNs: the parameter has their account and region. */
 export function sharedLockName({ cluster, service }: Target): string {
   const [a, b] = [cluster, service].map((name) => (name.split("/").at(-1) ?? "").replace(/[^\w.-]/g, "_"));
   return `/vulcan-ops/locks/${a}/${b}`;
@@ -77,22 +77,29 @@ function isSameHolder(a: SharedHolder, b: SharedHolder): boolean {
   return asRead(a) === asRead(b);
 }
 
-/** What was read has been made safe for a screen; what was written has not. */
+/** A holder that we read is safe for a screen; one that we wrote is not. Compare both in the form that we read. */
 function asRead(holder: SharedHolder): string {
-  return written(understood(written(holder)));
+  return serialise(parseHolder(serialise(holder)));
 }
 
-function written({ execution, command, operator, host, since, over, released }: SharedHolder): string {
-  const texts = { execution, command, operator, host, since, ...(over === undefined ? {} : { over }) };
+function serialise({ execution, command, operator, host, since, tookOverFrom, released }: SharedHolder): string {
+  const texts = {
+    execution,
+    command,
+    operator,
+    host,
+    since,
+    ...(tookOverFrom === undefined ? {} : { over: tookOverFrom }),
+  };
   const short = Object.entries(texts).map(([name, text]) => [name, text.slice(0, MOST_OF_A_TEXT)]);
   return JSON.stringify({ ...Object.fromEntries(short), ...(released === true ? { released } : {}) });
 }
 
-/** Nothing else is shown as an id: people type it and paste it. */
+/** Nothing else is shown as an id, because people type and paste ids. */
 const ID = /^[0-9a-z]{4,12}$/;
 
-/** What somebody else's hand has written holds as well; it can be taken over by the name it is given here. */
-function understood(text: string): SharedHolder {
+/** A parameter that was written by hand holds the lock, too. It can be taken over by the id that it gets here. */
+function parseHolder(text: string): SharedHolder {
   const { execution, command, operator, host, since, over, released } = sanitiseDeep(parsed(text));
   return {
     execution: typeof execution === "string" && ID.test(execution) ? execution : "unreadable",
@@ -100,7 +107,7 @@ function understood(text: string): SharedHolder {
     operator: textOr(operator, "unknown"),
     host: textOr(host, "unknown"),
     since: textOr(since, "unknown"),
-    ...(typeof over === "string" ? { over } : {}),
+    ...(typeof over === "string" ? { tookOverFrom: over } : {}),
     ...(released === true ? { released } : {}),
   };
 }
@@ -125,15 +132,15 @@ async function load(clients: Clients) {
   return { ...sdk, client };
 }
 
-/** The limit also ends what does not listen to a signal, such as a credentials helper that hangs. */
+/** The limit also ends work that ignores the signal, such as a credentials helper that hangs. */
 async function translated<T>(call: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const over = new AbortController();
+  const aborter = new AbortController();
   try {
-    return await within(LIMIT_MS, work(over.signal));
+    return await withTimeLimit(LIMIT_MS, work(aborter.signal));
   } catch (failure) {
     throw translate(failure, call);
   } finally {
-    over.abort();
+    aborter.abort();
   }
 }
 

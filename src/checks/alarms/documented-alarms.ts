@@ -1,13 +1,13 @@
 import type { AlarmRule } from "../../domain/aws/alarms.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { type Diagnosis, ok, untried, warn } from "../../domain/diagnosis.ts";
-import type { Check } from "../doctor-check.ts";
+import { type CheckFinding, notTried, ok, warn } from "../../domain/diagnosis.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** Whether the documented alarms are there and tell somebody: no healthy host, too many connections. */
-export const alarms: Check = {
+/** Whether the documented alarms exist and notify someone: no healthy host, too many connections. */
+export const alarms: DoctorCheck = {
   id: "alarms",
   title: "Alarms",
-  async examine({ reads, setup, target }) {
+  async run({ reads, setup, target }) {
     const [{ targetGroups }, found] = await Promise.all([
       reads.ecs.service(target.cluster, target.service),
       setup.metricAlarms(),
@@ -16,60 +16,76 @@ export const alarms: Check = {
   },
 };
 
-/** The alarm on the connections of a database fires at this share of what it takes. */
+/** The alarm on database connections fires at this share of the maximum. */
 const SHARE = 0.8;
 
-/** Whether the alarm on connections still stands at 80 % of max_connections. */
-export const connections: Check = {
+/** Whether the alarm on connections is still set to 80 % of max_connections. */
+export const connections: DoctorCheck = {
   id: "connections",
   title: "Connections",
-  async examine({ reads, setup, target: { database } }) {
+  async run({ reads, setup, target: { database } }) {
     const [found, most, groups] = await Promise.all([
       setup.metricAlarms(),
       reads.watch.setConnections(database),
       setup.parameterGroups(database),
     ]);
-    const waiting = groups
+    const context = groups
       .filter(({ status }) => status !== "in-sync")
       .map(({ name, status }) => `${name} is ${status}`);
-    return [judgeConnections(found.find(isOn("DatabaseConnections", [database])), most, waiting)];
+    return [judgeConnections(found.find(isOn("DatabaseConnections", [database])), most, context)];
   },
 };
 
 const isOn = (metric: string, things: readonly string[]) => (alarm: AlarmRule) =>
-  alarm.metric === metric && alarm.of.some((one) => things.some((thing) => thing === one || thing.endsWith(`:${one}`)));
+  alarm.metric === metric &&
+  alarm.of?.some((one) => things.some((thing) => thing === one || thing.endsWith(`:${one}`))) === true;
 
 export function judgeAlarms(
   found: readonly AlarmRule[],
   targetGroups: readonly string[],
   database: string,
-): readonly Diagnosis[] {
-  return [
-    judgeAlarm("HealthyHostCount", found.filter(isOn("HealthyHostCount", targetGroups))),
-    judgeAlarm("DatabaseConnections", found.filter(isOn("DatabaseConnections", [database]))),
-  ];
+): readonly CheckFinding[] {
+  return [judgeAlarm("HealthyHostCount", found, targetGroups), judgeAlarm("DatabaseConnections", found, [database])];
 }
 
-function judgeAlarm(metric: string, found: readonly AlarmRule[]): Diagnosis {
+function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly string[]): CheckFinding {
+  const found = all.filter(isOn(metric, things));
   const [first] = found;
-  if (first === undefined) return warn(`no alarm on ${metric}: it is one of those documented`);
-  const telling = found.find(({ tells }) => tells);
+  if (first === undefined) {
+    const unclear = all.find((alarm) => alarm.metric === metric && alarm.of === undefined);
+    if (unclear !== undefined) return notTried(`CloudWatch does not say of what ${unclear.name} watches ${metric}`);
+    return warn(`no alarm on ${metric}: it is one of those documented`);
+  }
+  const telling = found.find(({ actionsEnabled, actions = 0 }) => actionsEnabled === true && actions > 0);
   if (telling !== undefined) return ok(`${telling.name} watches ${metric}`);
+  return judgeActions(found.find(({ actions = 0 }) => actions > 0) ?? first, metric);
+}
+
+/** Enabling actions helps only an alarm that has some. */
+function judgeActions({ name, actions, actionsEnabled }: AlarmRule, metric: string): CheckFinding {
+  const watches = `${name} watches ${metric}`;
+  if (actions === undefined || actionsEnabled === undefined)
+    return notTried(`${watches}, and CloudWatch does not say whether it notifies anyone`);
+  if (actions === 0)
+    return warn(
+      `${watches} and notifies no one: it has no action for the state ALARM`,
+      `give ${name} the ARN of an SNS topic as its alarm action (AlarmActions), where it is defined.`,
+    );
   return warn(
-    `${first.name} watches ${metric} and tells nobody: its actions are off, or there are none`,
-    commandLine`aws cloudwatch enable-alarm-actions --alarm-names ${first.name}`,
+    `${watches} and notifies no one: its actions are off`,
+    commandLine`aws cloudwatch enable-alarm-actions --alarm-names ${name}`,
   );
 }
 
 export function judgeConnections(
   alarm: AlarmRule | undefined,
   most: number | undefined,
-  waiting: readonly string[],
-): Diagnosis {
-  if (waiting.length > 0)
-    return warn(`${waiting.join(", ")}: what it sets, max_connections among it, is not what is in force`);
-  if (alarm?.threshold === undefined) return untried("there is no alarm on DatabaseConnections to compare");
-  if (most === undefined) return untried("the parameter group sets no number for max_connections");
+  context: readonly string[],
+): CheckFinding {
+  if (context.length > 0)
+    return warn(`${context.join(", ")}: what it sets, max_connections among it, is not what is in force`);
+  if (alarm?.threshold === undefined) return notTried("there is no alarm on DatabaseConnections to compare");
+  if (most === undefined) return notTried("the parameter group sets no number for max_connections");
   const wanted = Math.round(most * SHARE);
   if (Math.round(alarm.threshold) === wanted) return ok(`${alarm.name} fires at ${wanted}, 80 % of ${most}`);
   return warn(`${alarm.name} fires at ${alarm.threshold}, and 80 % of max_connections (${most}) are ${wanted}`);

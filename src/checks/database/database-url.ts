@@ -1,20 +1,20 @@
-import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
+import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../doctor-check.ts";
-import { askedFindings, lookAtAskedDatabase } from "./asked-database.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
+import { queriedDatabaseFindings, readQueriedDatabase } from "./queried-database.ts";
 
-/** Whether SQL asks the target's own database, by its address and its list of migrations. */
-export const askedDatabase: Check = {
+/** Whether SQL reads the target's own database, by its address and its list of migrations. */
+export const databaseUrl: DoctorCheck = {
   id: "database",
   title: "Database URL",
-  async examine({ reads, schema, vulcan, target }) {
-    if (schema.sql === undefined) return [untried("VULCAN_DATABASE_URL is not set: SQL is not asked")];
+  async run({ reads, schema, vulcan, target }) {
+    if (schema.sql === undefined) return [notTried("VULCAN_DATABASE_URL is not set: SQL is not asked")];
     const isFar = target.databaseVia === "task";
     const sql = isFar ? { ...schema.sql, listed: notThroughTask } : schema.sql;
-    const asked = await lookAtAskedDatabase({ aws: reads, schema: { ...schema, sql }, vulcan }, target);
-    const silence = asked?.bySql instanceof Error ? [untried(`SQL did not answer: ${asked.bySql.message}`)] : [];
-    return [...askedFindings(asked).map(toDiagnosis), ...silence];
+    const queried = await readQueriedDatabase({ aws: reads, schema: { ...schema, sql }, vulcan }, target);
+    const silence = queried?.bySql instanceof Error ? [notTried(`SQL did not answer: ${queried.bySql.message}`)] : [];
+    return [...queriedDatabaseFindings(queried).map(toDiagnosis), ...silence];
   },
 };
 
@@ -23,4 +23,4 @@ const notThroughTask = () =>
 
 const LEVELS = { ok, warn, block: fail } as const;
 
-const toDiagnosis = ({ level, text, next = [] }: Finding): Diagnosis => LEVELS[level](text, ...next);
+const toDiagnosis = ({ level, text, next = [] }: Finding): CheckFinding => LEVELS[level](text, ...next);

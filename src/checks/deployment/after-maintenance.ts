@@ -1,75 +1,78 @@
 import type { MuteSummary } from "../../domain/aws/alarms.ts";
 import type { ScalingTarget } from "../../domain/aws/ecs.ts";
-import { judgeHistory } from "../../domain/aws/revision-history.ts";
+import { rankRevisions } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { type Diagnosis, ok, untried, warn } from "../../domain/diagnosis.ts";
-import type { Target } from "../../domain/target.ts";
-import type { Check } from "../doctor-check.ts";
+import { type CheckFinding, notTried, ok, warn } from "../../domain/diagnosis.ts";
+import { counted } from "../../domain/finding.ts";
+import { type Unfinished, type UnfinishedKind, unfinishedText } from "../../domain/unfinished.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
 /** Whether the revision that a rollback would return to can still be deployed. */
-export const goodRevision: Check = {
+export const goodRevision: DoctorCheck = {
   id: "revision",
   title: "Good revision",
-  async examine({ reads, target: { cluster, service: name }, now, marks }) {
+  async run({ reads, target: { cluster, service: name }, now, revisionMarks }) {
     const [{ taskDefinition }, rows, known] = await Promise.all([
       reads.ecs.service(cluster, name),
       reads.ecs.history(cluster, name),
-      marks(),
+      revisionMarks(),
     ]);
-    const [good] = judgeHistory(rows, taskDefinition, now, known).proven;
-    if (good === undefined) return [untried("no earlier revision is on record as good")];
+    const [good] = rankRevisions(rows, taskDefinition, now, known).proven;
+    if (good === undefined) return [notTried("no earlier revision is on record as good")];
     const found = await reads.ecs.taskDefinition(good.taskDefinition);
     return [judgeRevision(good.taskDefinition, found?.status)];
   },
 };
 
-export function judgeRevision(name: string, status = "gone"): Diagnosis {
+export function judgeRevision(name: string, status = "gone"): CheckFinding {
   if (status === "ACTIVE") return ok(`${name} is the newest revision proven good, and ACTIVE`);
   return warn(`${name} is the newest revision proven good, and it is ${status}: a rollback has to go back further`);
 }
 
-/** Whether a maintenance has left the service small, or its scaling on hold. */
-export const size: Check = {
+/** Whether a run has left the service with another size, or its auto scaling suspended. */
+export const size: DoctorCheck = {
   id: "size",
   title: "Size",
-  async examine({ reads, target }) {
+  async run({ reads, target, unfinished }) {
     const { cluster, service: name } = target;
-    const [{ desired }, scaling] = await Promise.all([
+    const [{ desired }, scaling, left] = await Promise.all([
       reads.ecs.service(cluster, name),
       reads.around.scalingTarget(cluster, name),
+      unfinished(),
     ]);
-    return judgeSize(desired, scaling, target);
+    return judgeSize(desired, scaling, left);
   },
 };
 
+const OF_SIZE: ReadonlySet<UnfinishedKind> = new Set(["size", "fence", "scaling"]);
+
+/** A single task alone is no finding: only what a run left says which size the service should have. */
 export function judgeSize(
   desired: number,
   scaling: ScalingTarget | undefined,
-  { cluster, service }: Target,
-): readonly Diagnosis[] {
-  const isHeld = scaling !== undefined && (scaling.inSuspended || scaling.outSuspended || scaling.scheduledSuspended);
+  unfinished: readonly Unfinished[],
+): readonly CheckFinding[] {
+  const left = unfinished.filter(({ kind }) => OF_SIZE.has(kind));
+  const isSuspended =
+    scaling !== undefined && (scaling.inSuspended || scaling.outSuspended || scaling.scheduledSuspended);
+  const isExplained = left.some(({ kind }) => kind === "scaling");
   const found = [
-    ...(desired === 1
-      ? [
-          warn(
-            "one task is wanted: a maintenance scales down to one",
-            commandLine`aws ecs update-service --cluster ${cluster} --service ${service} --desired-count N`,
-          ),
-        ]
+    ...left.map((one) => warn(`a run has not put back: ${unfinishedText(one)}`, one.command)),
+    ...(isSuspended && !isExplained
+      ? [warn("auto scaling is suspended, and no run on record here did that", "vulcan-ops status")]
       : []),
-    ...(isHeld ? [warn("auto scaling is on hold: a maintenance holds it", "vulcan-ops status")] : []),
   ];
-  return found.length > 0 ? found : [ok(`${desired} tasks are wanted, and no scaling is on hold`)];
+  return found.length > 0 ? found : [ok(`${counted(desired, "task")} wanted, and no scaling is suspended`)];
 }
 
-/** Whether alarms are kept silent. */
-export const mutes: Check = {
+/** Whether mute rules silence alarms now. */
+export const mutes: DoctorCheck = {
   id: "mutes",
   title: "Mute rules",
-  examine: async ({ setup }) => judgeMutes(await setup.activeMutes()),
+  run: async ({ setup }) => judgeMutes(await setup.activeMutes()),
 };
 
-export function judgeMutes(active: readonly MuteSummary[]): readonly Diagnosis[] {
+export function judgeMutes(active: readonly MuteSummary[]): readonly CheckFinding[] {
   if (active.length === 0) return [ok("no rule keeps alarms silent")];
   return active.map(({ name }) =>
     warn(

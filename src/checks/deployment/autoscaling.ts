@@ -1,12 +1,12 @@
 import type { ScalingTarget, Service } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck, RevertCheck } from "../check.ts";
+import type { ExecCheck, RollbackCheck } from "../check.ts";
 
-export const scaling: RevertCheck = {
-  asks: "whether auto scaling acts on the service",
-  keeps: true,
-  look: async ({ service, cluster }, { aws }) => [
+export const scaling: RollbackCheck = {
+  question: "whether auto scaling acts on the service",
+  validAfterSend: true,
+  run: async ({ service, cluster }, { aws }) => [
     judgeScaling(service, await aws.around.scalingTarget(cluster, service.name)),
   ],
 };
@@ -29,7 +29,7 @@ export function judgeScaling({ name, desired }: Service, target: ScalingTarget |
   );
 }
 
-/** Which of its three ways are suspended, and which are not. */
+/** Which of its three ways of scaling are suspended, and which are not. */
 function partition({ inSuspended, outSuspended, scheduledSuspended }: ScalingTarget): [string[], string[]] {
   const ways: [string, boolean][] = [
     ["in", inSuspended],
@@ -41,13 +41,13 @@ function partition({ inSuspended, outSuspended, scheduledSuspended }: ScalingTar
 }
 
 export const execScaling: ExecCheck = {
-  asks: "whether auto scaling acts on the service",
-  async look({ target }, { aws }) {
+  question: "whether auto scaling acts on the service",
+  async run({ target }, { aws }) {
     return [judgeExecScaling(await aws.around.scalingTarget(target.cluster, target.service))];
   },
 };
 
-/** Scaling in may stop the very task, and a task that scaling out starts migrates again. */
+/** Scaling in may stop the task in use, and a task that scaling out starts migrates again. */
 export function judgeExecScaling(target: ScalingTarget | undefined): Finding {
   if (target === undefined) return ok("scaling-none", "no auto scaling acts on the service");
   const range = `auto scaling (${target.least} to ${target.most} tasks)`;

@@ -1,21 +1,21 @@
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { ServiceSetup } from "../../domain/aws/setup.ts";
-import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
+import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import * as finding from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { RevertCheck } from "../check.ts";
-import type { Check } from "../doctor-check.ts";
+import type { RollbackCheck } from "../check.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** Whether a deployment has room to start new tasks before it stops old ones: documented are 100 % and 200 %. */
-export const capacity: Check = {
+/** Whether a deployment has room to start new tasks before it stops old ones. Documented: 100 % and 200 %. */
+export const capacity: DoctorCheck = {
   id: "capacity",
   title: "Capacity",
-  async examine({ reads, setup, target }) {
+  async run({ reads, setup, target }) {
     const { cluster, service: name } = target;
     const [found, { desired }] = await Promise.all([setup.service(cluster, name), reads.ecs.service(cluster, name)]);
-    return [found === undefined ? untried(`there is no service ${name}`) : judgeCapacity(found, desired, target)];
+    return [found === undefined ? notTried(`there is no service ${name}`) : judgeCapacity(found, desired, target)];
   },
 };
 
@@ -23,13 +23,15 @@ export function judgeCapacity(
   { minimumHealthyPercent: least, maximumPercent: most, breaker }: ServiceSetup,
   desired: number,
   { cluster, service, region }: Target,
-): Diagnosis {
-  // The whole of it, so that nothing is left to what ECS makes of members that are not named.
+): CheckFinding {
+  // Send the whole configuration, so that nothing depends on what ECS does with members that are not named.
   const deploymentConfiguration = {
     minimumHealthyPercent: 100,
     maximumPercent: 200,
     ...(breaker && { deploymentCircuitBreaker: breaker }),
   };
+  if (least === undefined || most === undefined)
+    return notTried(`ECS does not say how many tasks of ${service} a rollout may stop and start (minimum, maximum)`);
   const input = { cluster, service, deploymentConfiguration };
   const fix = awsLine({ service: "ecs", name: "UpdateService", input }, region);
   const { ceiling, floor } = boundsOf(desired, least, most);
@@ -47,16 +49,20 @@ export function judgeCapacity(
   return ok(`${evidence}: new tasks start before old ones stop`);
 }
 
-export const room: RevertCheck = {
-  asks: "whether the deployment has room to move",
-  look: async ({ service }) => [judgeRoom(service)],
+const ASKS = "whether the deployment has room to move";
+
+export const room: RollbackCheck = {
+  question: ASKS,
+  run: async ({ service }) => [judgeRoom(service)],
 };
 
 export function judgeRoom({ desired, maximumPercent, minimumHealthyPercent }: Service): Finding {
-  const { ceiling, floor } = boundsOf(desired, minimumHealthyPercent, maximumPercent);
-  const limits = `${minimumHealthyPercent} % to ${maximumPercent} % of ${desired} tasks`;
   if (desired === 0)
     return finding.warn("room-none", "no task is wanted just now: a revert starts none, and proves nothing");
+  if (minimumHealthyPercent === undefined || maximumPercent === undefined)
+    return finding.notChecked(ASKS, "ECS does not say how many tasks a deployment may stop and start");
+  const { ceiling, floor } = boundsOf(desired, minimumHealthyPercent, maximumPercent);
+  const limits = `${minimumHealthyPercent} % to ${maximumPercent} % of ${desired} tasks`;
   if (ceiling <= desired && floor >= desired)
     return finding.block(
       "cannot-move",
@@ -70,7 +76,7 @@ export function judgeRoom({ desired, maximumPercent, minimumHealthyPercent }: Se
   return finding.ok("room-enough", `${desired} tasks may become ${ceiling}: new ones start before an old one stops`);
 }
 
-/** ECS's own arithmetic: it may start up to the ceiling and stop down to the floor (reference: ecs.md §2.3). */
+/** ECS's own arithmetic: it may start tasks up to the ceiling and stop down to the floor (reference: ecs.md §2.3). */
 function boundsOf(desired: number, minimumPercent: number, maximumPercent: number) {
   return {
     ceiling: Math.floor((desired * maximumPercent) / 100),

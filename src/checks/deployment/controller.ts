@@ -2,7 +2,7 @@ import type { Service } from "../../domain/aws/ecs.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import type { Finding } from "../../domain/operation.ts";
 
-/** What puts the release before back where UpdateService cannot, by who owns the deployments. */
+/** How to restore the previous release if UpdateService cannot, by the controller of the deployments. */
 const OTHER_WAYS: Readonly<Record<string, readonly string[]>> = {
   CODE_DEPLOY: [
     "aws deploy list-deployments --include-only-statuses InProgress",
@@ -12,7 +12,7 @@ const OTHER_WAYS: Readonly<Record<string, readonly string[]>> = {
   EXTERNAL: ["aws ecs update-service-primary-task-set --cluster CLUSTER --service SERVICE --primary-task-set ID"],
 };
 
-/** A service whose deployments are not rolling ones of ECS's own is not ours to revert; says what is (ecs.md §4). */
+/** This program cannot revert a service without rolling deployments of ECS's own. Says what can (ecs.md §4). */
 export function foreignController({ name, controller, strategy }: Service): Finding[] {
   if (controller !== "ECS") {
     const text = `deployments of ${name} belong to ${controller}: UpdateService cannot change its task definition`;

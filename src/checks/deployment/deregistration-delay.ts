@@ -1,16 +1,16 @@
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { ContainerSetup } from "../../domain/aws/setup.ts";
-import { type Diagnosis, ok, untried, warn } from "../../domain/diagnosis.ts";
+import { type CheckFinding, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import { formatDuration } from "../../domain/time.ts";
-import type { Check } from "../doctor-check.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** How long a task that leaves goes on: the target group's deregistration delay, then stopTimeout after SIGTERM. */
-export const drain: Check = {
+/** How long a replaced task still runs: the target group's deregistration delay, then stopTimeout after SIGTERM. */
+export const drain: DoctorCheck = {
   id: "drain",
   title: "Drain",
-  async examine({ reads, setup, target: { cluster, service: name, region } }) {
+  async run({ reads, setup, target: { cluster, service: name, region } }) {
     const { targetGroups, taskDefinition } = await reads.ecs.service(cluster, name);
-    if (targetGroups.length === 0) return [untried("no load balancer stands before the service")];
+    if (targetGroups.length === 0) return [notTried("no load balancer stands before the service")];
     const containers = await setup.containers(taskDefinition);
     const groups = targetGroups.map(async (group) => ({ group, delay: await setup.deregistrationDelay(group) }));
     return (await Promise.all(groups)).map((group) => judgeDrain(group, containers, region));
@@ -25,7 +25,7 @@ export function judgeDrain(
   { group, delay }: { readonly group: string; readonly delay: number },
   containers: readonly ContainerSetup[],
   region?: string,
-): Diagnosis {
+): CheckFinding {
   const stop = Math.max(0, ...containers.map(({ stopTimeout }) => stopTimeout));
   const name = group.split("/").at(-2) ?? group;
   const evidence = `${name}: an old task finishes its requests for ${delay} s, then has ${stop} s to end (stopTimeout)`;

@@ -1,15 +1,15 @@
-import { certainName, chooseContainer } from "../../domain/aws/application-container.ts";
+import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { ContainerSetup } from "../../domain/aws/setup.ts";
-import { type Diagnosis, ok, warn } from "../../domain/diagnosis.ts";
+import { type CheckFinding, ok, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../doctor-check.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** Whether the containers are checked, and how long one may take to become healthy, its migrations included. */
-export const healthCheck: Check = {
+/** Whether containers have health checks, and how long one may take to become healthy, including its migrations. */
+export const healthCheck: DoctorCheck = {
   id: "health",
   title: "Health check",
-  async examine({ reads, setup, target }) {
+  async run({ reads, setup, target }) {
     const { cluster, service: name } = target;
     const service = await reads.ecs.service(cluster, name);
     const [containers, found] = await Promise.all([
@@ -18,20 +18,20 @@ export const healthCheck: Check = {
     ]);
     const around = { isBalanced: service.targetGroups.length > 0, graceSeconds: found?.graceSeconds ?? 0 };
     const { balancers } = service;
-    const application = certainName(chooseContainer({ named: target.container, balancers, containers }));
+    const application = certainContainerName(chooseContainer({ named: target.container, balancers, containers }));
     return watched(containers, application).map((container) => judgeHealth(container, around, target));
   },
 };
 
 const DOCUMENTED = '"healthCheck": {"interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60, "command": …}';
 
-/** A sidecar needs no check of its own; where it is not certain which is one, any with a check will do. */
+/** A sidecar needs no check of its own. If it is not certain which one is, any container with a check is enough. */
 export function watched(containers: readonly ContainerSetup[], application?: string): readonly ContainerSetup[] {
   const found = containers.filter(({ name, health }) => name === application || health !== undefined);
   return found.length > 0 ? found : containers;
 }
 
-/** Who else tells a bad task, and for how long nobody asks. */
+/** What else detects a bad task, and how long ECS ignores it. */
 interface Around {
   readonly isBalanced: boolean;
   readonly graceSeconds: number;
@@ -41,7 +41,7 @@ export function judgeHealth(
   { name, health }: ContainerSetup,
   { isBalanced, graceSeconds: grace }: Around,
   { cluster, service, region }: Target,
-): Diagnosis {
+): CheckFinding {
   const fix = `${DOCUMENTED} of container ${name}, in a new revision.`;
   if (health === undefined) {
     const rest = isBalanced

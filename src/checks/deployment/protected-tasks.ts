@@ -1,11 +1,14 @@
-import { slowedBy } from "../../domain/aws/task-protection.ts";
-import type { RevertCheck } from "../check.ts";
+import { slowingProtection } from "../../domain/aws/task-protection.ts";
+import type { RollbackCheck } from "../check.ts";
 
-/** A revert goes through all the same: its new tasks serve, and those that are protected stay beside them. */
-export const protection: RevertCheck = {
-  asks: "whether tasks are protected against being replaced",
-  look: async ({ cluster, service }, { aws }) => {
+/** A revert succeeds in spite of protected tasks: its new tasks serve, and the protected ones stay beside them. */
+export const protection: RollbackCheck = {
+  question: "whether tasks are protected against being replaced",
+  run: async ({ cluster, service }, { aws }) => {
     const tasks = await aws.ecs.protectedTasks(cluster, service.name);
-    return slowedBy(tasks, "ECS leaves protected tasks running until their protection ends, and the rollout open");
+    return slowingProtection(
+      tasks,
+      "ECS leaves protected tasks running until their protection ends, and the rollout open",
+    );
   },
 };

@@ -2,29 +2,32 @@ import type { HistoryRow } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { formatDuration } from "../../domain/time.ts";
-import type { RevertCheck } from "../check.ts";
+import type { RollbackCheck } from "../check.ts";
 
 const RECENT_MS = 10 * 60_000;
 
-export const otherWriters: RevertCheck = {
-  asks: "who else deployed a moment ago",
-  look: async ({ history, now }) => [judgeWriters(await history(), now)],
+export const otherWriters: RollbackCheck = {
+  question: "who else deployed a moment ago",
+  run: async ({ history, now }) => [judgeWriters(await history(), now)],
 };
 
-/** ECS does not tell who deployed; a pipeline or colleague who did so a moment ago may do so again. */
+/** ECS does not say who deployed. A pipeline or a colleague that deployed a moment ago may deploy again. */
 export function judgeWriters(history: readonly HistoryRow[], now: number): Finding {
   const recent = history.filter(({ createdAt }) => now - Date.parse(createdAt) < RECENT_MS);
   if (recent.length === 0) return ok("writers-quiet", "nobody has deployed in the last 10 min");
-  const told = recent.map(({ taskDefinition, createdAt, status }) => {
+  const texts = recent.map(({ taskDefinition, createdAt, status }) => {
     const state = /^(PENDING|IN_PROGRESS|ROLLBACK_REQUESTED|ROLLBACK_IN_PROGRESS)$/.test(status)
       ? ", still going on"
       : "";
     return `${taskDefinition || "a revision"} ${age(now - Date.parse(createdAt))} ago${state}`;
   });
-  return warn("writers-recent", `deployed in the last 10 min: ${told.join("; ")}. Whoever did so may deploy again`);
+  return warn(
+    "writers-recent",
+    `deployed in the last 10 min: ${texts.join("; ")}. The same person or pipeline may deploy again`,
+  );
 }
 
-/** Whole minutes, where it is minutes. */
+/** From one minute on, whole minutes. */
 function age(ms: number): string {
   const seconds = ms / 1000;
   return formatDuration(seconds < 60 ? seconds : Math.floor(seconds / 60) * 60);

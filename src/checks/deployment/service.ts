@@ -1,13 +1,13 @@
 import type { Service } from "../../domain/aws/ecs.ts";
-import { type Diagnosis, fail, ok } from "../../domain/diagnosis.ts";
+import { type CheckFinding, fail, ok } from "../../domain/diagnosis.ts";
 import { OpsError } from "../../domain/error.ts";
-import type { Check } from "../doctor-check.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** Whether the service is there, alive, and deployed by ECS itself. */
-export const service: Check = {
+/** Whether the service exists, is ACTIVE, and is deployed by ECS itself. */
+export const service: DoctorCheck = {
   id: "service",
   title: "Service",
-  examine: ({ reads, setup, target: { cluster, service: name } }) =>
+  run: ({ reads, setup, target: { cluster, service: name } }) =>
     Promise.all([reads.ecs.service(cluster, name), setup.service(cluster, name)]).then(
       ([found, settings]) => [judgeService(found, settings?.strategy)],
       (error: Error) => [fail(error.message, ...(error instanceof OpsError ? (error.detail.next ?? []) : []))],
@@ -17,7 +17,7 @@ export const service: Check = {
 export function judgeService(
   { name, status, controller, taskDefinition, desired }: Service,
   strategy = "ROLLING",
-): Diagnosis {
+): CheckFinding {
   if (status !== "ACTIVE") return fail(`${name} is ${status}, not ACTIVE`, "vulcan-ops status");
   if (controller === "CODE_DEPLOY")
     return fail(

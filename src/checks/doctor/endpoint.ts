@@ -1,20 +1,26 @@
-import { type Diagnosis, ok, warn } from "../../domain/diagnosis.ts";
-import type { Check } from "../doctor-check.ts";
+import type { Endpoints } from "../../domain/aws/endpoints.ts";
+import { type CheckFinding, ok, warn } from "../../domain/diagnosis.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
 /** Whether requests go to AWS itself, at the real time. A production target refuses anything else by itself. */
-export const endpoint: Check = {
+export const endpoint: DoctorCheck = {
   id: "endpoint",
   title: "Endpoint",
-  examine: async ({ env }) => judgeEndpoint(env),
+  run: async ({ endpoints, env }) => judgeEndpoint(endpoints, env),
 };
 
-export function judgeEndpoint(env: NodeJS.ProcessEnv): readonly Diagnosis[] {
-  const names = Object.keys(env).filter((name) => /^AWS_ENDPOINT_URL/.test(name) && env[name] !== "");
-  const redirected = names.sort().map((name) => warn(`requests go to ${env[name]}, not to AWS`, `unset ${name}`));
+export function judgeEndpoint({ configured }: Endpoints, env: NodeJS.ProcessEnv): readonly CheckFinding[] {
+  const bySource = [...new Map(configured.map((one) => [`${one.source} ${one.url}`, one])).values()];
+  const redirected = bySource
+    .filter(({ isAws }) => !isAws)
+    .map(({ url, remedy }) => warn(`requests go to ${url}, not to AWS`, remedy));
+  const ownEndpoints = bySource
+    .filter(({ isAws }) => isAws)
+    .map(({ url }) => ok(`requests go to AWS by way of ${url}`));
   const isClockSet = (env.VULCAN_OPS_CLOCK ?? "") !== "";
   const clock = isClockSet
     ? [warn("times come from VULCAN_OPS_CLOCK, a sandbox's clock", "unset VULCAN_OPS_CLOCK")]
     : [];
-  const all = [...redirected, ...clock];
+  const all = [...redirected, ...ownEndpoints, ...clock];
   return all.length === 0 ? [ok("requests go to AWS itself")] : all;
 }

@@ -1,20 +1,20 @@
-import { type Diagnosis, fail, ok, warn } from "../../domain/diagnosis.ts";
+import { type CheckFinding, fail, ok, warn } from "../../domain/diagnosis.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Caller, Target } from "../../domain/target.ts";
-import type { Check } from "../doctor-check.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** Who asks, and whether the target says whose account it is. Another account than the pinned one stops every command. */
-export const identity: Check = {
+/** Who the caller is, and whether the target pins an account. Any account but the pinned one stops every command. */
+export const identity: DoctorCheck = {
   id: "identity",
   title: "Identity",
-  examine: ({ reads, target }) =>
+  run: ({ reads, target }) =>
     reads.caller().then(
       (caller) => [judgeIdentity(target, caller)],
       (error: Error) => [fail(error.message, ...nextOf(error))],
     ),
 };
 
-export function judgeIdentity({ account, name }: Target, caller: Caller): Diagnosis {
+export function judgeIdentity({ account, name }: Target, caller: Caller): CheckFinding {
   if (account !== undefined) return ok(`account ${caller.account}, the one that the target pins, as ${caller.arn}`);
   return warn(
     `account ${caller.account} as ${caller.arn}; the target pins none, so credentials of another account would go unnoticed`,

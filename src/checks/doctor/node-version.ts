@@ -1,16 +1,16 @@
-import { type Diagnosis, fail, ok, warn } from "../../domain/diagnosis.ts";
-import type { Check } from "../doctor-check.ts";
+import { type CheckFinding, fail, ok, warn } from "../../domain/diagnosis.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** Whether this Node runs the program, and for how long the AWS SDK will go on to run on it. */
-export const nodeVersion: Check = {
+/** Whether this Node runs the program, and how long the AWS SDK will support it. */
+export const nodeVersion: DoctorCheck = {
   id: "node",
   title: "Node",
-  examine: async ({ node }) => [judgeNode(node)],
+  run: async ({ node }) => [judgeNode(node)],
 };
 
 const FIX = "install Node 22 or 24";
 
-export function judgeNode(version: string): Diagnosis {
+export function judgeNode(version: string): CheckFinding {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) return fail(`${version}; 20.19 or newer is needed`, FIX);
   if (major < 22) return warn(`${version}; the AWS SDK ends its support for it in January 2027`, FIX);

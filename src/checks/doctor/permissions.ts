@@ -1,21 +1,21 @@
 import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
-import { type Diagnosis, fail, ok, untried, warn } from "../../domain/diagnosis.ts";
+import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check, Patient } from "../doctor-check.ts";
+import type { DoctorCheck, DoctorSubject } from "../doctor-check.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
-export const permissions: Check = {
+export const permissions: DoctorCheck = {
   id: "permissions",
   title: "Permissions",
-  async examine(patient) {
-    await tryAll(patient);
-    return judgePermissions({ reads: READS, writes: WRITES }, patient.requests, patient.target);
+  async run(subject) {
+    await tryAll(subject);
+    return judgePermissions({ reads: READS, writes: WRITES }, subject.requests, subject.target);
   },
 };
 
-async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Promise<void> {
+async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject): Promise<void> {
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
   const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
@@ -59,14 +59,14 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: Patient): Pro
 const HOUR_MS = 3_600_000;
 
 const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError)/;
-/** Who is told that there is none was let in. */
+/** If AWS answers that something does not exist, the call was allowed. */
 const ANSWERED = /NotFound|ClientException|NotExist/;
 
 export function judgePermissions(
   { reads, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
   requests: readonly RecordedRequest[],
   { cluster, service, database }: Target,
-): readonly Diagnosis[] {
+): readonly CheckFinding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
   const denied = reads.filter((read) => DENIED.test(failureOf(read)));
@@ -84,8 +84,8 @@ export function judgePermissions(
       : [warn(`missing: ${names(hindering)}; what it shows is left out`, policy(hindering))]),
     ...(open.length === 0
       ? []
-      : [untried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
-    untried(
+      : [notTried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
+    notTried(
       `not tried, for it would change something: ${names(writes)}`,
       policy(writes, [
         `arn:aws:ecs:*:*:service/${cluster}/${service}`,

@@ -1,13 +1,14 @@
 import { commandLine } from "../../domain/command-line.ts";
-import { type Diagnosis, fail, ok, warn } from "../../domain/diagnosis.ts";
-import type { Check, Folder } from "../doctor-check.ts";
+import { type CheckFinding, fail, ok, warn } from "../../domain/diagnosis.ts";
+import { unreadJournalsText } from "../../domain/unread-journal.ts";
+import type { DoctorCheck, Folder } from "../doctor-check.ts";
 
-/** Whether a journal can be kept, by us alone, and whether a dead process still holds a lock. */
-export const stateFolder: Check = {
+/** Whether a journal can be kept that only we can access, and whether a dead process still holds a lock. */
+export const stateFolder: DoctorCheck = {
   id: "state",
   title: "State folder",
-  async examine(patient) {
-    const { path, folder, deadHolders, damaged } = await patient.stateFolder();
+  async run(subject) {
+    const { path, folder, deadHolders, unread } = await subject.stateFolder();
     return [
       judgeFolder(path, folder),
       ...deadHolders.map(({ execution, command }) =>
@@ -16,17 +17,17 @@ export const stateFolder: Check = {
           commandLine`vulcan-ops unlock ${execution}`,
         ),
       ),
-      ...(damaged === 0 ? [] : [warn(`journals that cannot be read: ${damaged}`, "vulcan-ops history")]),
+      ...unreadJournalsText(unread).map(({ text, next }) => warn(text, next)),
     ];
   },
 };
 
-const ELSEWHERE = "vulcan-ops … --state-dir DIR with a folder of your own";
+const ELSEWHERE = "the same command with --state-dir DIR, a folder of your own";
 
 export function judgeFolder(
   path: string,
   { exists, isDirectory, isOwn, mode, isWritable: writable }: Folder,
-): Diagnosis {
+): CheckFinding {
   if (!isDirectory) return fail(`${path} is not a folder, so no journal can be kept and nothing is sent`, ELSEWHERE);
   if (!isOwn) return fail(`${path} belongs to another user, so nothing is sent`, ELSEWHERE);
   if ((mode & 0o022) !== 0)

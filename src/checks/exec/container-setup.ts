@@ -5,8 +5,8 @@ import type { ExecCheck } from "../check.ts";
 import { BY_TASK } from "../exec-subject.ts";
 
 export const containerSetup: ExecCheck = {
-  asks: "how that container is set up",
-  async look(subject) {
+  question: "how that container is set up",
+  async run(subject) {
     const container = await subject.container();
     return [judgeRoot(container), judgeVariables(container), judgeInit(container)];
   },
@@ -21,7 +21,7 @@ export function judgeRoot({ name, readonlyRoot }: ContainerSetup): Finding {
 
 const KEYS = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)$/;
 
-/** The agent takes credentials from the environment before the task role (`ecs-exec.md` §6). */
+/** The agent prefers credentials from the environment to the task role (`ecs-exec.md` §6). */
 export function judgeVariables({ name, variables }: ContainerSetup): Finding {
   const keys = variables.filter((variable) => KEYS.test(variable));
   if (keys.length === 0) return ok("exec-credentials", `container ${name} sets no AWS keys of its own`);

@@ -4,11 +4,11 @@ import type { Finding } from "../../domain/operation.ts";
 import type { ExecCheck } from "../check.ts";
 
 export const container: ExecCheck = {
-  asks: "which container is to be entered",
-  look: async (subject) => [judgeContainer(await subject.choice())],
+  question: "which container is to be entered",
+  run: async (subject) => [judgeContainer(await subject.choice())],
 };
 
-/** ExecuteCommand asks for a name where a task has several containers, and a guess would run it in a sidecar. */
+/** ExecuteCommand needs a name if a task has several containers, and a guess could run the command in a sidecar. */
 export function judgeContainer(choice: ContainerChoice): Finding {
   const text = explainChoice(choice);
   if (choice.kind === "certain") return ok("exec-container", text);

@@ -4,18 +4,18 @@ import type { Finding } from "../../domain/operation.ts";
 import type { ExecCheck } from "../check.ts";
 
 export const deployments: ExecCheck = {
-  asks: "whether a deployment is going on",
-  look: async (subject) => [judgeDeployments(await subject.service())],
+  question: "whether a deployment is going on",
+  run: async (subject) => [judgeDeployments(await subject.service())],
 };
 
-/** A deployment stops the tasks that one enters, and each task that it starts migrates again. */
+/** A deployment stops the tasks that a command enters, and each task that it starts migrates again. */
 export function judgeDeployments({ name, deployments: all }: Pick<Service, "name" | "deployments">): Finding {
   if (all.length <= 1 && all.every(({ rollout }) => rollout !== "IN_PROGRESS"))
     return ok("exec-no-deployment", `no deployment of ${name} is going on`);
-  const text = `a deployment of ${name} is going on (${all.map(told).join("; ")}): it stops and starts tasks`;
+  const text = `a deployment of ${name} is going on (${all.map(describeDeployment).join("; ")}): it stops and starts tasks`;
   return block("exec-deployment", text, ["vulcan-ops status"]);
 }
 
-function told({ taskDefinition, status, rollout, running, desired }: Deployment): string {
+function describeDeployment({ taskDefinition, status, rollout, running, desired }: Deployment): string {
   return `${[taskDefinition, status, rollout].filter(Boolean).join(" ")}, ${running} of ${desired} running`;
 }

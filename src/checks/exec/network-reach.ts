@@ -3,10 +3,10 @@ import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ExecCheck } from "../check.ts";
 
-/** The way from here to the service that carries the session. */
-export const way: ExecCheck = {
-  asks: "whether ssmmessages can be reached from here",
-  look: async (_subject, { aws }) => [judgeReach(await aws.setup.messagesReach())],
+/** The route from here to the service that carries the session. */
+export const networkReach: ExecCheck = {
+  question: "whether ssmmessages can be reached from here",
+  run: async (_subject, { aws }) => [judgeReach(await aws.setup.messagesReach())],
 };
 
 export function judgeReach(reach: MessagesReach | undefined): Finding {
@@ -18,10 +18,10 @@ export function judgeReach(reach: MessagesReach | undefined): Finding {
   return warn("exec-way-closed", text);
 }
 
-/** What AWS tells only by the attempt, or only to clients that this program does not have. */
-export const unasked: ExecCheck = {
-  asks: "rights and endpoints",
-  look: async () => [
+/** What AWS shows only when it is tried, or only to clients that this program does not have. */
+export const notAsked: ExecCheck = {
+  question: "rights and endpoints",
+  run: async () => [
     notChecked(
       "whether these credentials may ecs:ExecuteCommand, and the task role ssmmessages",
       "IAM is not asked; the trial command before the real one tells",

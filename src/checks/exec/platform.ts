@@ -10,11 +10,11 @@ import { BY_TASK } from "../exec-subject.ts";
 const ASKS = "whether the platform has ECS Exec";
 
 export const platform: ExecCheck = {
-  asks: ASKS,
-  look: async (subject) => [judgePlatform((await subject.place()).task, subject.target)],
+  question: ASKS,
+  run: async (subject) => [judgePlatform((await subject.place()).task, subject.target)],
 };
 
-/** Fargate has it from 1.4.0 on for Linux, from 1.0.0 on for Windows; on EC2 the instance's agent decides. */
+/** Fargate has ECS Exec from 1.4.0 on for Linux, and from 1.0.0 on for Windows. On EC2 the instance's agent decides. */
 export function judgePlatform({ platformVersion, platformFamily = "Linux" }: ExecTask, target: Target): Finding {
   if (platformVersion === undefined) return notChecked(ASKS, "the task is not on Fargate; its instance is not asked");
   const platform = `platform ${platformFamily} ${platformVersion}`;

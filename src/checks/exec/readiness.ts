@@ -1,6 +1,6 @@
 import {
   type ContainerChoice,
-  certainName,
+  certainContainerName,
   chooseContainer,
   explainChoice,
   NAME_IN_CONFIGURATION,
@@ -8,15 +8,15 @@ import {
 import { renewTasks } from "../../domain/aws/cli-command.ts";
 import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
 import type { ContainerSetup, ExecTask, ServiceSetup } from "../../domain/aws/setup.ts";
-import { type Diagnosis, fail, ok, untried } from "../../domain/diagnosis.ts";
+import { type CheckFinding, fail, notTried, ok } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../doctor-check.ts";
+import type { DoctorCheck } from "../doctor-check.ts";
 
-/** Whether `vulcan migrate down` can be run in a task: ECS Exec on, its agent up, a platform and a file system for it. */
-export const exec: Check = {
+/** Whether `vulcan migrate down` can run in a task: ECS Exec on, its agent running, platform and file system fit. */
+export const exec: DoctorCheck = {
   id: "exec",
   title: "ECS Exec",
-  async examine({ reads, setup, target }) {
+  async run({ reads, setup, target }) {
     const { cluster, service: name } = target;
     const { taskDefinition, balancers } = await reads.ecs.service(cluster, name);
     const [service, tasks, containers] = await Promise.all([
@@ -24,27 +24,26 @@ export const exec: Check = {
       setup.execTasks(cluster, name),
       setup.containers(taskDefinition),
     ]);
-    if (service === undefined) return [untried(`there is no service ${name}`)];
+    if (service === undefined) return [notTried(`there is no service ${name}`)];
     const choice = chooseContainer({ named: target.container, balancers, containers });
     return judgeExec({ service, tasks, containers, choice }, target);
   },
 };
 
-interface Seen {
+interface ExecState {
   readonly service: ServiceSetup;
   readonly tasks: readonly ExecTask[];
   readonly containers: readonly ContainerSetup[];
-  /** Which of them is the application's. */
+  /** Which of the containers is the application's. */
   readonly choice: ContainerChoice;
 }
 
-export function judgeExec({ service, tasks, containers, choice }: Seen, target: Target): readonly Diagnosis[] {
-  const container = certainName(choice);
+export function judgeExec({ service, tasks, containers, choice }: ExecState, target: Target): readonly CheckFinding[] {
+  const container = certainContainerName(choice);
   const found = [
     ...(container === undefined ? [fail(explainChoice(choice), NAME_IN_CONFIGURATION)] : []),
-    ...(service.execEnabled
-      ? judgeTasks(tasks, container, target)
-      : [fail("the service starts its tasks without it", renewTasks(target, { enableExecuteCommand: true }))]),
+    ...judgeService(service, target),
+    ...(service.execEnabled === false ? [] : judgeTasks(tasks, container, target)),
     ...judgePlatform(tasks, target),
     ...containers
       .filter(({ name, readonlyRoot }) => readonlyRoot && name === (container ?? name))
@@ -56,25 +55,34 @@ export function judgeExec({ service, tasks, containers, choice }: Seen, target: 
       ),
   ];
   if (found.length > 0) return found;
+  if (!tasks.some((task) => isReady(task, container)))
+    return [notTried("ECS does not say whether the tasks were started with it, or whether the agent runs in them")];
   const ready = tasks.filter((task) => isReady(task, container));
   return [ok(`on, and the agent runs in ${ready.length} of ${tasks.length} tasks`)];
 }
 
-function isReady(task: ExecTask, container: string | undefined): boolean {
-  return task.execEnabled && agentsOf(task, container).includes("RUNNING");
+function judgeService({ execEnabled }: ServiceSetup, target: Target): CheckFinding[] {
+  if (execEnabled === undefined) return [notTried("ECS does not say whether the service starts its tasks with it")];
+  if (execEnabled) return [];
+  return [fail("the service starts its tasks without it", renewTasks(target, { enableExecuteCommand: true }))];
 }
 
-/** In the application's container; in any, where it is not certain which that is. */
+function isReady(task: ExecTask, container: string | undefined): boolean {
+  return task.execEnabled === true && agentsOf(task, container).includes("RUNNING");
+}
+
+/** In the application's container; in any container if that one is not certain. */
 const agentsOf = ({ containers }: ExecTask, container: string | undefined): readonly string[] =>
   containers.filter(({ name }) => name === (container ?? name)).flatMap(({ agent }) => agent ?? []);
 
-function judgeTasks(tasks: readonly ExecTask[], container: string | undefined, target: Target): Diagnosis[] {
+function judgeTasks(tasks: readonly ExecTask[], container: string | undefined, target: Target): CheckFinding[] {
   if (tasks.length === 0)
     return [fail("no task is running, so there is none to run a command in", "vulcan-ops status")];
   if (tasks.some((task) => isReady(task, container))) return [];
-  if (tasks.every(({ execEnabled }) => !execEnabled))
+  if (tasks.every(({ execEnabled }) => execEnabled === false))
     return [fail("on, but the tasks are older than that: none was started with it", renewTasks(target))];
-  const agent = tasks.flatMap((task) => agentsOf(task, container))[0] ?? "absent";
+  const [agent] = tasks.flatMap((task) => agentsOf(task, container));
+  if (agent === undefined) return [];
   return [
     fail(
       `on, but the agent runs in no task (${agent}): the task role lacks ssmmessages, or the network a way out`,
@@ -84,7 +92,7 @@ function judgeTasks(tasks: readonly ExecTask[], container: string | undefined, t
   ];
 }
 
-function judgePlatform(tasks: readonly ExecTask[], target: Target): Diagnosis[] {
+function judgePlatform(tasks: readonly ExecTask[], target: Target): CheckFinding[] {
   const old = tasks.find(
     ({ platformVersion, platformFamily }) =>
       platformVersion !== undefined && isTooOldForExec(platformVersion, platformFamily),

@@ -1,21 +1,21 @@
 import type { ClusterSetup, DefinitionSetup } from "../../domain/aws/setup.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { World } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 import type { ExecCheck } from "../check.ts";
 import { BY_TASK } from "../exec-subject.ts";
 
 export const cluster: ExecCheck = {
-  asks: "whether the cluster encrypts or records sessions",
-  async look({ target }, { aws, execVia }) {
+  question: "whether the cluster encrypts or records sessions",
+  async run({ target }, { aws, execVia }) {
     const found = await aws.setup.cluster(target.cluster);
     if (found === undefined) throw new Error(`there is no cluster ${target.cluster}`);
     return [judgeEncryption(found, execVia), judgeLogging(found)];
   },
 };
 
-/** With a key the agent asks for a handshake by KMS, which our client does not speak, and AWS's plugin does (`ecs-exec.md` §2). */
-export function judgeEncryption({ kmsKey }: ClusterSetup, via: World["execVia"]): Finding {
+/** With a key the agent asks for a KMS handshake. AWS's plugin supports it, our client does not (`ecs-exec.md` §2). */
+export function judgeEncryption({ kmsKey }: ClusterSetup, via: ActionServices["execVia"]): Finding {
   if (kmsKey === undefined) return ok("exec-plain", "the cluster asks for no KMS key on sessions beside TLS");
   if (via === "plugin")
     return warn(
@@ -38,8 +38,8 @@ export function judgeLogging({ logging }: ClusterSetup): Finding {
 }
 
 export const sessions: ExecCheck = {
-  asks: "whether the containers share one session",
-  look: async (subject) => [judgeSessions(await subject.definition())],
+  question: "whether the containers share one session",
+  run: async (subject) => [judgeSessions(await subject.definition())],
 };
 
 /** ECS Exec has one session for each PID namespace (ECS Exec, considerations). */

@@ -6,14 +6,14 @@ import type { ExecCheck } from "../check.ts";
 import { BY_TASK } from "../exec-subject.ts";
 
 export const role: ExecCheck = {
-  asks: "whether the task has a role",
-  async look(subject) {
+  question: "whether the task has a role",
+  async run(subject) {
     const [{ task }, definition] = await Promise.all([subject.place(), subject.definition()]);
     return [judgeRole(task, definition)];
   },
 };
 
-/** The agent speaks to ssmmessages as the task's role; a task's override goes before its definition (`ecs-exec.md` §6). */
+/** The agent calls ssmmessages with the task's role. A task's override precedes its definition (`ecs-exec.md` §6). */
 export function judgeRole(task: ExecTask, definition: DefinitionSetup): Finding {
   const found = task.taskRole ?? definition.taskRole;
   if (found !== undefined) return ok("exec-role", `the agent acts as the task role ${shortName(found)}`);

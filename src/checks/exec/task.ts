@@ -1,17 +1,19 @@
-import { certainName } from "../../domain/aws/application-container.ts";
+import { certainContainerName } from "../../domain/aws/application-container.ts";
 import type { ExecTask } from "../../domain/aws/setup.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ExecCheck } from "../check.ts";
-import { BY_TASK, likeliest } from "../exec-subject.ts";
+import { BY_TASK, likeliestTask } from "../exec-subject.ts";
 
 export const tasks: ExecCheck = {
-  asks: "whether a task runs that can be entered",
-  async look(subject) {
-    // Which container it is decides only between tasks: without that there are tasks all the same.
+  question: "whether a task runs that can be entered",
+  async run(subject) {
+    // The container decides only between tasks. If it is unknown, there are tasks anyway.
     const choice = subject.choice().catch(() => undefined);
     const [service, all, chosen] = await Promise.all([subject.service(), subject.tasks(), choice]);
-    return [judgeTasks(service.taskDefinition, all, likeliest(all, (chosen && certainName(chosen)) ?? ""))];
+    return [
+      judgeTasks(service.taskDefinition, all, likeliestTask(all, (chosen && certainContainerName(chosen)) ?? "")),
+    ];
   },
 };
 

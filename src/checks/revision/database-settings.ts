@@ -1,17 +1,17 @@
 import { isDatabaseSetting, revisionOf, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
+import type { RollbackCheck } from "../check.ts";
 
-export const database: RevertCheck = {
-  asks: "whether that revision uses the same database",
-  look: async ({ current, wanted }) => judgeDatabase(await current(), wanted),
+export const database: RollbackCheck = {
+  question: "whether that revision uses the same database",
+  run: async ({ current, wanted }) => judgeDatabase(await current(), wanted),
 };
 
 /** Where one variable of one container gets its value: a secret's ARN, or a value that stays hidden. */
 type Source = Pick<Setting, "fingerprint" | "place"> | { readonly secret: string };
 
-/** A revert across a database move sends writes to a database that nobody looks at any more. */
+/** A revert across a database move sends writes to a database that is no longer in use. */
 export function judgeDatabase(current: TaskDefinition, wanted: TaskDefinition): Finding[] {
   const [is, was] = [sources(current), sources(wanted)];
   const names = [...new Set([...was.keys(), ...is.keys()])];
@@ -22,7 +22,7 @@ export function judgeDatabase(current: TaskDefinition, wanted: TaskDefinition): 
 function judgeVariable(name: string, is: Source | undefined, was: Source | undefined, age: string): Finding[] {
   const [before, after] = [is, was].map(identity);
   if (before === after) return [];
-  const [from, to] = [is, was].map(told);
+  const [from, to] = [is, was].map(describeSource);
   const hasMoved = from !== to && is !== undefined && was !== undefined;
   return hasMoved
     ? [warn("database-differs", `the ${age} revision points at another database: ${name} is ${to} instead of ${from}`)]
@@ -52,7 +52,7 @@ function identity(source: Source | undefined): string {
 }
 
 /** Host and database name, or the ARN; never a value. */
-function told(source: Source | undefined): string {
+function describeSource(source: Source | undefined): string {
   if (source === undefined) return "not set";
   return "secret" in source ? `secret ${source.secret}` : (source.place ?? "set");
 }

@@ -1,11 +1,11 @@
 import { shortName, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
+import type { RollbackCheck } from "../check.ts";
 
-export const roles: RevertCheck = {
-  asks: "whether its roles are the current ones",
-  look: async ({ current, wanted }) => judgeRoles(await current(), wanted),
+export const roles: RollbackCheck = {
+  question: "whether its roles are the current ones",
+  run: async ({ current, wanted }) => judgeRoles(await current(), wanted),
 };
 
 const KINDS = [
@@ -13,7 +13,7 @@ const KINDS = [
   ["execution role", "executionRole"],
 ] as const;
 
-/** An older revision may name a role that has lost its rights or is gone; IAM is not asked, the difference tells. */
+/** An older revision may name a role that lost its rights or is gone. IAM is not asked: the difference is the sign. */
 export function judgeRoles(current: TaskDefinition, wanted: TaskDefinition): Finding[] {
   const differing = KINDS.filter(([, key]) => current[key] !== wanted[key]);
   if (differing.length === 0) return [ok("roles-same", `the same task and execution role as ${current.name}`)];

@@ -2,7 +2,7 @@ import type { Image, ServiceRevision } from "../../domain/aws/ecs.ts";
 import { isEcrImage } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
+import type { RollbackCheck } from "../check.ts";
 
 /** One container's image: what the registry has under its name now, and what the revision ran. */
 export interface ImageEvidence {
@@ -10,20 +10,20 @@ export interface ImageEvidence {
   readonly found: Image | undefined;
   /** Digest that ECS resolved when the revision was last deployed. */
   readonly ran?: string;
-  /** When that was. */
+  /** When that deployment began. */
   readonly deployedAt?: string;
 }
 
-/** ECS resolves tags anew in every deployment: the same task definition may start other bits than it once ran. */
-export const images: RevertCheck = {
-  asks: "whether the images of that revision are still in the registry",
-  keeps: true,
-  async look(subject, { aws }) {
+/** ECS resolves tags again in every deployment. The same task definition may start another image than it once ran. */
+export const images: RollbackCheck = {
+  question: "whether the images of that revision are still in the registry",
+  validAfterSend: true,
+  async run(subject, { aws }) {
     const { name, containers } = subject.wanted;
-    const [brought, deployedAt] = await Promise.all([broughtBy(subject, name), lastDeployed(subject, name)]);
+    const [brought, deployedAt] = await Promise.all([revisionFromHistory(subject, name), lastDeployed(subject, name)]);
     const judged = containers.map(async ({ name: container, image: ref }) => {
       if (!isEcrImage(ref)) return notChecked(`image ${ref} of ${container}`, "it is not in ECR");
-      const ran = brought?.images.find((image) => image.container === container)?.digest;
+      const ran = brought?.images?.find((image) => image.container === container)?.digest;
       return aws.around.image(ref).then(
         (found) => judgeImage(name, { ref, found, ...(ran && { ran }), ...(deployedAt && { deployedAt }) }),
         (error: Error) => notChecked(`image ${ref} of ${container}`, error.message),
@@ -33,10 +33,10 @@ export const images: RevertCheck = {
   },
 };
 
-type Subject = Parameters<RevertCheck["look"]>[0];
+type Subject = Parameters<RollbackCheck["run"]>[0];
 
-/** The registry alone tells whether the image is there, so that a history that cannot be read is no reason to stop. */
-function broughtBy(subject: Subject, name: string): Promise<ServiceRevision | undefined> {
+/** The registry alone shows whether the image exists. So a history that cannot be read does not stop the check. */
+function revisionFromHistory(subject: Subject, name: string): Promise<ServiceRevision | undefined> {
   return subject.brought(name).catch(() => undefined);
 }
 

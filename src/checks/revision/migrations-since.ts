@@ -1,4 +1,8 @@
-import { type ContainerQuestion, certainName, chooseContainer } from "../../domain/aws/application-container.ts";
+import {
+  type ContainerQuestion,
+  certainContainerName,
+  chooseContainer,
+} from "../../domain/aws/application-container.ts";
 import type { HistoryRow, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 
@@ -9,33 +13,33 @@ export interface SchemaEvidence {
   /** Newest migration that the wanted revision's image knows, by its label. */
   readonly knows?: number;
   readonly currentKnows?: number;
-  /** RFC 3339: when another revision took the wanted one's place. */
+  /** RFC 3339: when another revision replaced the wanted one. */
   readonly servedUntil?: string;
-  /** The deployments could not be read, so that nothing is known of when it served. */
+  /** The deployments could not be read, so it is unknown when the revision served. */
   readonly isHistoryUnread?: boolean;
 }
 
-/** The migrations that the wanted revision did not live with, and how that is known. */
+/** The migrations that the wanted revision never ran with, and how that is known. */
 export type Since =
   | { readonly kind: "list"; readonly list: readonly AppliedMigration[]; readonly how: string }
-  /** Versions alone, without what they do. */
+  /** Only versions, without what they do. */
   | { readonly kind: "count"; readonly text: string; readonly how: string }
   | { readonly kind: "unseen"; readonly why: string };
 
 /** The database's clock and that of ECS may differ; one migration too many is the harmless mistake. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** A pipeline may say with this Docker label, or tag of the definition, which migration is its image's newest. */
+/** A pipeline may set this Docker label, or tag of the definition, to the newest migration of its image. */
 export const LABEL = "vulcan.migrations";
 
-/** Where containers contradict each other, the application's own counts; where that is not certain, none does. */
+/** If containers contradict each other, the application's own counts. If that one is not certain, none counts. */
 export function labelOf(
   definition: TaskDefinition | undefined,
   tags: Readonly<Record<string, string>>,
-  asked: Omit<ContainerQuestion, "containers"> = { balancers: [] },
+  question: Omit<ContainerQuestion, "containers"> = { balancers: [] },
 ): number | undefined {
   const { containers = [] } = definition ?? {};
-  const application = certainName(chooseContainer({ ...asked, containers }));
+  const application = certainContainerName(chooseContainer({ ...question, containers }));
   const labelled = containers.flatMap(({ name, labels }) => {
     const version = versionIn(labels[LABEL]);
     return version === undefined ? [] : [{ name, version }];
@@ -95,7 +99,7 @@ function listed(
 /** `2026-04-10 03:41Z` */
 const minute = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 16)}Z`;
 
-/** Without the list, the labels of both revisions still tell whether there is anything between them. */
+/** Without the list, the labels of both revisions still show whether there is any migration between them. */
 function labelled(why: string, { knows, currentKnows }: SchemaEvidence): Since {
   if (knows === undefined || currentKnows === undefined) return { kind: "unseen", why };
   const how = `labels ${LABEL} of both revisions; the list itself was not seen: ${why}`;

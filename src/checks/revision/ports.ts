@@ -1,14 +1,14 @@
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
+import type { RollbackCheck } from "../check.ts";
 
-export const ports: RevertCheck = {
-  asks: "whether its ports match the load balancer",
-  look: async ({ service, wanted }) => judgePorts(service, wanted),
+export const ports: RollbackCheck = {
+  question: "whether its ports match the load balancer",
+  run: async ({ service, wanted }) => judgePorts(service, wanted),
 };
 
-/** ECS refuses a task definition that lacks the container and port which the service's load balancer is told of. */
+/** ECS refuses a task definition without the container and port that the service's load balancer uses. */
 export function judgePorts({ name, balancers }: Service, wanted: TaskDefinition): Finding[] {
   if (balancers.length === 0) return [ok("ports-match", `${name} is behind no load balancer`)];
   const missing = balancers.filter((balancer) => !offers(wanted, balancer));

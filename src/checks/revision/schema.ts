@@ -1,17 +1,17 @@
 import { counted, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
-import type { Subject } from "../rollback-subject.ts";
+import type { RollbackCheck } from "../check.ts";
+import type { RollbackSubject } from "../rollback-subject.ts";
 import { labelOf, type SchemaEvidence, servedUntil, since } from "./migrations-since.ts";
 import { type Expansion, expandsOnly } from "./schema-compatibility.ts";
 
 const ASKS = "which migrations were applied since that revision last ran";
 
-export const schema: RevertCheck = {
-  asks: ASKS,
-  keeps: true,
-  async look(subject, { aws, vulcan }) {
+export const schema: RollbackCheck = {
+  question: ASKS,
+  validAfterSend: true,
+  async run(subject, { aws, vulcan }) {
     const { wanted, service } = subject;
     const tags = (name: string) => aws.ecs.definitionTags(name).catch(() => ({}));
     const [applied, history, current, wantedTags, currentTags] = await Promise.all([
@@ -22,8 +22,8 @@ export const schema: RevertCheck = {
       tags(service.taskDefinition),
     ]);
     const until = servedUntil(history ?? [], wanted.name);
-    const asked = { named: subject.container, balancers: service.balancers };
-    const [knows, known] = [labelOf(wanted, wantedTags, asked), labelOf(current, currentTags, asked)];
+    const question = { named: subject.container, balancers: service.balancers };
+    const [knows, known] = [labelOf(wanted, wantedTags, question), labelOf(current, currentTags, question)];
     return [
       judgeSchema(subject, {
         applied,
@@ -44,27 +44,27 @@ function answered(asking: Promise<readonly AppliedMigration[]>): Promise<SchemaE
 }
 
 /** The one sentence about the schema; it always says how it is known, and that the judgement is by description. */
-export function judgeSchema({ wanted: { name } }: Pick<Subject, "wanted">, evidence: SchemaEvidence): Finding {
+export function judgeSchema({ wanted: { name } }: Pick<RollbackSubject, "wanted">, evidence: SchemaEvidence): Finding {
   const newer = since(name, evidence);
   if (newer.kind === "unseen") return notChecked(ASKS, newer.why);
   if (newer.kind === "count")
     return warn("schema-unknown", `${newer.text}; whether ${name} works with that is unknown (${newer.how}). ${ORDER}`);
   const { list, how } = newer;
   if (list.length === 0) return ok("schema-same", `no migration was applied since ${name} last ran (${how})`);
-  const told = `${counted(list.length, "migration")} applied since ${name} last ran: ${list.map(titled).join(", ")}`;
-  return VERDICTS[worst(list)](name, told, `${how}; judged by description alone`);
+  const summary = `${counted(list.length, "migration")} applied since ${name} last ran: ${list.map(titled).join(", ")}`;
+  return VERDICTS[worst(list)](name, summary, `${how}; judged by description alone`);
 }
 
 /** Why a plain `migrate down` afterwards would fail, or be undone at once (reference: ecs.md §0, fact 10). */
 const ORDER =
   "If it has to go back: vulcan-ops migrate down, in the right order: the new image holds the Down code, and any task of it that starts applies Up again";
 
-const VERDICTS: Readonly<Record<Expansion, (name: string, told: string, how: string) => Finding>> = {
-  compatible: (_name, told, how) => ok("schema-compatible", `${told}; only additions, by the look of it (${how})`),
-  breaking: (name, told, how) =>
-    warn("schema-breaking", `the schema is too new for ${name}: ${told}; that breaks older code (${how}). ${ORDER}`),
-  unknown: (name, told, how) =>
-    warn("schema-unknown", `whether ${name} works with today's schema is unknown: ${told} (${how}). ${ORDER}`),
+const VERDICTS: Readonly<Record<Expansion, (name: string, summary: string, how: string) => Finding>> = {
+  compatible: (_name, summary, how) => ok("schema-compatible", `${summary}; it seems to add only (${how})`),
+  breaking: (name, summary, how) =>
+    warn("schema-breaking", `the schema is too new for ${name}: ${summary}; that breaks older code (${how}). ${ORDER}`),
+  unknown: (name, summary, how) =>
+    warn("schema-unknown", `whether ${name} works with today's schema is unknown: ${summary} (${how}). ${ORDER}`),
 };
 
 function worst(list: readonly AppliedMigration[]): Expansion {

@@ -1,18 +1,18 @@
 import type { TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, counted, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
+import type { RollbackCheck } from "../check.ts";
 
-/** Whether each secret that the containers ask for is there, or why that cannot be told; by ARN. */
+/** Whether each secret that the containers need exists, or why that is unknown; by ARN. */
 export type SecretEvidence = ReadonlyMap<string, boolean | { readonly why: string }>;
 
-export const secrets: RevertCheck = {
-  asks: "whether the secrets of that revision exist",
-  keeps: true,
-  async look({ wanted }, { aws }) {
-    const asked = [...new Set(references(wanted).map(({ from }) => from))].filter(isInSecretsManager);
+export const secrets: RollbackCheck = {
+  question: "whether the secrets of that revision exist",
+  validAfterSend: true,
+  async run({ wanted }, { aws }) {
+    const arns = [...new Set(references(wanted).map(({ from }) => from))].filter(isInSecretsManager);
     const look = (from: string) => aws.around.hasSecret(from).catch((error: Error) => ({ why: error.message }));
-    const there = await Promise.all(asked.map(async (from) => [from, await look(from)] as const));
+    const there = await Promise.all(arns.map(async (from) => [from, await look(from)] as const));
     return judgeSecrets(wanted, new Map(there));
   },
 };

@@ -2,19 +2,19 @@ import type { ServiceRevision } from "../../domain/aws/ecs.ts";
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import { sameJson } from "../../domain/json.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RevertCheck } from "../check.ts";
+import type { RollbackCheck } from "../check.ts";
 
 const ASKS = "what the service had beside its task definition when that revision ran";
 
-export const notRestored: RevertCheck = {
-  asks: ASKS,
-  async look({ brought, service, wanted }) {
+export const notRestored: RollbackCheck = {
+  question: ASKS,
+  async run({ brought, service, wanted }) {
     const [then, now] = await Promise.all([brought(wanted.name), brought(service.taskDefinition)]);
     return [judgeNotRestored(wanted.name, then, now)];
   },
 };
 
-/** UpdateService with a task definition puts back that alone, unlike a rollback by ECS itself. */
+/** UpdateService with a task definition restores only that, unlike a rollback by ECS itself. */
 export function judgeNotRestored(
   wanted: string,
   then: ServiceRevision | undefined,

@@ -1,33 +1,62 @@
-/** A metric alarm, as far as it tells whether it watches what is documented. */
+/** The facts of a metric alarm that show whether it watches what is documented. */
 export interface AlarmRule {
   readonly name: string;
   readonly metric: string;
   /** Values of its dimensions: a target group's last part, an instance's name. */
-  readonly of: readonly string[];
+  readonly of?: readonly string[];
   readonly threshold?: number;
-  /** It tells somebody: its actions are enabled, and there are some. */
-  readonly tells: boolean;
+  readonly actionsEnabled?: boolean;
+  /** How many actions it has for the state ALARM. */
+  readonly actions?: number;
 }
 
-/** An alarm, as far as it decides whether its actions may be muted. */
+/** The facts of an alarm that decide whether its actions may be muted. */
 export interface AlarmSetup {
   readonly name: string;
-  /** Empty where it is made of other alarms. */
+  /** Empty where it is composed of other alarms. */
   readonly metric: string;
-  /** ARNs of what it does. */
+  /** ARNs of its actions. */
   readonly actions: readonly string[];
   readonly isComposite: boolean;
 }
 
-/** A rule that keeps alarms silent. */
+/** A rule that mutes alarms. */
 export interface MuteSummary {
   readonly name: string;
   /** SCHEDULED, ACTIVE or EXPIRED. */
   readonly status: string;
 }
 
+/** A mute rule of ours that is in force, or will be. */
+export interface OwnMuteRule {
+  readonly name: string;
+  /** SCHEDULED or ACTIVE. */
+  readonly status: string;
+  /** How many tasks the service was set to before the run, where the rule says so. */
+  readonly size?: number;
+}
+
 export interface MuteRule {
   /** SCHEDULED, ACTIVE or EXPIRED. */
   readonly status: string;
   readonly alarms: readonly string[];
+  readonly description?: string;
+}
+
+/** The names of our mute rules for a service begin so. */
+export const muteRulePrefix = (service: string): string => `vulcan-ops-${service}-`;
+
+/**
+ * The description of our mute rule. It says how many tasks the service was set to: operators on other machines read
+ * there what the size has to be again.
+ */
+export function muteRuleText(size: number | undefined): string {
+  const before = size === undefined ? "" : `. Before it: ${size} tasks`;
+  return `Maintenance window, by vulcan-ops; ends by itself${before}`;
+}
+
+/** The size that the description of our mute rule names; undefined where it names none. */
+export function sizeInMuteRule(description: string | undefined): number | undefined {
+  const found = /\. Before it: (\d{1,5}) tasks$/.exec(description ?? "")?.[1];
+  return found === undefined ? undefined : Number(found);
 }

@@ -1,30 +1,30 @@
 import type { Service } from "./ecs.ts";
 
-/** What tells the containers of a task definition apart. */
+/** What distinguishes the containers of a task definition. */
 export interface ContainerFacts {
   readonly name: string;
   readonly image?: string;
-  /** Left out, it is true. */
+  /** Absent means true. */
   readonly essential?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface ContainerQuestion {
-  /** What the operator or the configuration says. */
+  /** The name that the operator or the configuration gives. */
   readonly named?: string | undefined;
   readonly balancers: Service["balancers"];
   readonly containers: readonly ContainerFacts[];
 }
 
-/** Which container is the application's. `all` are those of the definition; `why` completes "… is not certain: ". */
+/** Which container is the application's. `all` lists those of the definition; `why` completes "… is not certain: ". */
 export type ContainerChoice =
   | { readonly kind: "certain"; readonly name: string; readonly all: readonly string[]; readonly how: string }
   | { readonly kind: "absent"; readonly named: string; readonly all: readonly string[] }
   | { readonly kind: "uncertain"; readonly all: readonly string[]; readonly why: string };
 
 /**
- * The one place that decides which container is the application's: what is named, else what is certain. A wrong guess runs
- * a command in a sidecar, or takes a sidecar's end for the command's.
+ * Only this function decides which container is the application's: the named one, else the one that is certain. A wrong
+ * guess runs a command in a sidecar, or takes a sidecar's end for the command's.
  */
 export function chooseContainer({ named, balancers, containers }: ContainerQuestion): ContainerChoice {
   const all = containers.map(({ name }) => name);
@@ -37,14 +37,14 @@ export function chooseContainer({ named, balancers, containers }: ContainerQuest
   if (only === undefined) return { kind: "uncertain", all, why: "the task definition has no container" };
   if (others.length === 0) return certain(only, "it is the only one");
   const essential = containers.filter((one) => one.essential !== false && isOfVulcan(one));
-  const [found, ...more] = essential.map(({ name }) => name);
-  if (found !== undefined && more.length === 0) return certain(found, "it alone is essential and of Vulcan's image");
+  const [first, ...more] = essential.map(({ name }) => name);
+  if (first !== undefined && more.length === 0) return certain(first, "it alone is essential and of Vulcan's image");
   const why =
     more.length > 0 ? `${essential.length} of them are of Vulcan's image` : "none of them is known as Vulcan's";
   return { kind: "uncertain", all, why: `the service has no load balancer, and ${why}` };
 }
 
-/** A proxy may get the requests and hand them on to the application beside it. */
+/** A proxy may receive the requests and forward them to the application beside it. */
 function ofTheBalancer(balanced: readonly string[], own: readonly string[], all: readonly string[]): ContainerChoice {
   const uncertain = (why: string): ContainerChoice => ({ kind: "uncertain", all, why });
   const [name, ...others] = balanced;
@@ -58,7 +58,7 @@ function ofTheBalancer(balanced: readonly string[], own: readonly string[], all:
 
 const LABEL = /^vulcan\./;
 
-/** By its labels, or by the repository of its image. */
+/** Whether it is Vulcan's, by its labels or by the repository of its image. */
 export const isOfVulcan = ({ image, labels = {} }: ContainerFacts): boolean =>
   repositoryOf(image ?? "")
     .split("/")
@@ -68,7 +68,7 @@ export const isOfVulcan = ({ image, labels = {} }: ContainerFacts): boolean =>
 export const repositoryOf = (image: string): string => image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
 
 /** Its name, where that is certain. */
-export const certainName = (choice: ContainerChoice): string | undefined =>
+export const certainContainerName = (choice: ContainerChoice): string | undefined =>
   choice.kind === "certain" ? choice.name : undefined;
 
 /** One sentence for people. */
@@ -79,6 +79,6 @@ export function explainChoice(choice: ContainerChoice): string {
   return `which container is the application's is not certain (${all}): ${choice.why}`;
 }
 
-/** What names it for a Down, and for every command. */
+/** How to name the container: for a Down, and for every command. */
 export const NAME_IN_CONFIGURATION = "container: NAME of the target, in vulcan-ops.yaml";
 export const NAMING = ["vulcan-ops migrate down … --container NAME", NAME_IN_CONFIGURATION];

@@ -1,11 +1,11 @@
-/** Where a resource lies, by its own name. */
-export interface Home {
+/** The account and region of a resource, from its ARN. */
+export interface AccountRegion {
   readonly account: string;
   readonly region: string;
 }
 
-/** `arn:aws:secretsmanager:eu-west-1:111122223333:secret:…`; undefined where the name does not say where it lies. */
-export function homeOf(arn: string): Home | undefined {
+/** `arn:aws:secretsmanager:eu-west-1:111122223333:secret:…`; undefined where the name lacks account or region. */
+export function accountRegionOf(arn: string): AccountRegion | undefined {
   const [arnWord, , , region, account] = arn.split(":");
   return arnWord === "arn" && region && account ? { region, account } : undefined;
 }

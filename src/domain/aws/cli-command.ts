@@ -2,7 +2,7 @@ import { commandLine, option } from "../command-line.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Operation } from "../operation.ts";
 import type { Target } from "../target.ts";
-import { homeOf } from "./arn.ts";
+import { accountRegionOf } from "./arn.ts";
 import { copyLine, toCopyRequest } from "./copy-revision.ts";
 
 /** AWS CLI names of the services whose Operations we send. */
@@ -21,7 +21,7 @@ export function awsLine(operation: Operation, region?: string): string {
   const { tasks, argv, rows: _rows, ...shared } = operation.input;
   if (operation.service === "container" && Array.isArray(argv)) return execLine(shared, argv, region);
   if (operation.name === "RegisterTaskDefinition") return copyLine(toCopyRequest(operation.input), region);
-  // The one Operation that is several calls.
+  // The only Operation that takes several calls.
   if (operation.name === "StopTasks" && Array.isArray(tasks)) {
     const one = (task: Json) => lineOf({ ...operation, name: "StopTask", input: { ...shared, task } }, region);
     return tasks.map(one).join(" && ");
@@ -29,13 +29,13 @@ export function awsLine(operation: Operation, region?: string): string {
   return lineOf(operation, region);
 }
 
-/** The line that gives the service new tasks: a task keeps ECS Exec and its platform as they were when it started. */
+/** The line that gives the service new tasks. A task keeps its ECS Exec setting and platform until it stops. */
 export function renewTasks({ cluster, service, region }: Target, change: JsonObject = {}): string {
   const input = { cluster, service, ...change, forceNewDeployment: true };
   return awsLine({ service: "ecs", name: "UpdateService", input }, region);
 }
 
-/** `--interactive` is the only way there is; without it AWS refuses, as it does the line in Vulcan's document. */
+/** AWS refuses ExecuteCommand without `--interactive`, so it also refuses the line in Vulcan's document. */
 function execLine(place: JsonObject, argv: readonly Json[], region?: string): string {
   const command = commandLine`${argv.map(String)}`;
   return lineOf({ service: "ecs", name: "ExecuteCommand", input: { ...place, interactive: true, command } }, region);
@@ -45,7 +45,7 @@ function lineOf(operation: Operation, region?: string): string {
   const service = CLI_SERVICE[operation.service] ?? operation.service;
   const options = Object.entries(operation.input).flatMap(([name, value]) => words(optionName(name), value));
   const { TopicArn } = operation.input;
-  const home = (typeof TopicArn === "string" ? homeOf(TopicArn)?.region : undefined) ?? region;
+  const home = (typeof TopicArn === "string" ? accountRegionOf(TopicArn)?.region : undefined) ?? region;
   const where = home === undefined ? [] : option("region", home);
   return commandLine`aws ${service} ${optionName(operation.name)} ${options} ${where}`;
 }
@@ -58,7 +58,7 @@ function words(name: string, value: Json | undefined): readonly string[] {
   return option(name, typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
 }
 
-/** The AWS CLI takes a list word by word, but for an item that begins like an option: then it is written as JSON. */
+/** The AWS CLI takes a list word by word. If an item begins like an option, the list is written as JSON instead. */
 function isPlainList(value: Json): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string" && !item.startsWith("-"));
 }

@@ -1,7 +1,7 @@
 import { commandLine, option } from "../command-line.ts";
 import type { JsonObject } from "../json.ts";
 
-/** One difference of a copy. No value of a variable is in it, only the place that is replaced inside the value. */
+/** One difference of a copy. It holds no whole value of a variable, only the part that is replaced inside the value. */
 export type Edit =
   | { readonly container: string; readonly member: "image"; readonly to: string }
   | {
@@ -22,7 +22,7 @@ export interface CopyRequest {
 
 export const toCopyRequest = (input: JsonObject): CopyRequest => input as unknown as CopyRequest;
 
-/** What DescribeTaskDefinition answers and RegisterTaskDefinition does not take. [D] */
+/** What DescribeTaskDefinition returns and RegisterTaskDefinition does not accept. [D] */
 export const ANSWER_ONLY = [
   "taskDefinitionArn",
   "revision",
@@ -35,13 +35,13 @@ export const ANSWER_ONLY = [
   "deleteRequestedAt",
 ] as const;
 
-/** The lines that make the same copy by hand; they need `jq`, since the AWS CLI has no word for it. */
+/** The lines that make the same copy by hand. They need `jq`, because the AWS CLI has no command for it. */
 export function copyLine({ copyOf, edits }: CopyRequest, region?: string): string {
   const register = commandLine`aws ecs register-task-definition --cli-input-json file://copy.json ${where(region)}`;
   return `${describeToFile(copyOf, edits, region)} && ${register}`;
 }
 
-/** Puts what RegisterTaskDefinition takes into `copy.json`. */
+/** Writes the input of RegisterTaskDefinition to `copy.json`. */
 export function describeToFile(taskDefinition: string, edits: readonly Edit[], region?: string): string {
   const filter = [`del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})`, ...edits.map(assignment)].join(" | ");
   return commandLine`aws ecs describe-task-definition --task-definition ${taskDefinition} --query taskDefinition --output json ${where(region)} | jq ${filter} > copy.json`;

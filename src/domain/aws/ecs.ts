@@ -1,6 +1,10 @@
 import type { Json, JsonObject } from "../json.ts";
 
-/** What the reads answer: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. */
+/**
+ * What the reads return: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. A member
+ * that may be absent without AWS having documented what that means is optional here: absent is "not known", and never
+ * none, off or 0. An answer without what everything rests on is no answer: the read rejects (`aws-incomplete`).
+ */
 
 export interface Service {
   readonly arn: string;
@@ -13,22 +17,22 @@ export interface Service {
   /** `family:revision` of the PRIMARY deployment. */
   readonly taskDefinition: string;
   readonly desired: number;
-  readonly running: number;
-  readonly pending: number;
-  /** Share of the desired tasks that ECS keeps healthy during a deployment; 100 where nothing is configured. */
-  readonly minimumHealthyPercent: number;
-  /** Most tasks that may run during a deployment, in percent of the desired ones; 200 where nothing is configured. */
-  readonly maximumPercent: number;
-  readonly breaker: Breaker;
-  /** CloudWatch alarms that stop its deployments, by name; absent where there are none. */
+  readonly running?: number;
+  readonly pending?: number;
+  /** Share of the desired tasks that ECS keeps healthy during a deployment. */
+  readonly minimumHealthyPercent?: number;
+  /** Most tasks that may run during a deployment, in percent of the desired ones. */
+  readonly maximumPercent?: number;
+  readonly breaker?: Breaker;
+  /** CloudWatch alarms that stop its deployments, by name. */
   readonly deploymentAlarms?: readonly string[];
   /** Which container and port each target group sends its requests to. */
   readonly balancers: readonly { readonly targetGroup: string; readonly container: string; readonly port: number }[];
   readonly deployments: readonly Deployment[];
   readonly targetGroups: readonly string[];
-  /** ARN of the newest service deployment; absent where the API does not tell. */
+  /** ARN of the newest service deployment; absent where the API does not return it. */
   readonly deploymentArn?: string;
-  /** How its tasks are placed, as RunTask takes it, to start one beside them. */
+  /** The placement of its tasks in the form that RunTask takes, to start one more task beside them. */
   readonly placement?: JsonObject;
   /** Newest first. */
   readonly events: readonly { readonly at: string; readonly text: string }[];
@@ -42,32 +46,32 @@ export interface Deployment {
   /** IN_PROGRESS, COMPLETED, FAILED; absent behind a Classic Load Balancer. */
   readonly rollout?: string;
   readonly rolloutReason?: string;
-  readonly desired: number;
-  readonly running: number;
-  readonly pending: number;
-  readonly failed: number;
+  readonly desired?: number;
+  readonly running?: number;
+  readonly pending?: number;
+  readonly failed?: number;
   readonly createdAt: string;
 }
 
 /** The circuit breaker as configured; `threshold` is the count of failed tasks that trips it. */
 export interface Breaker {
   readonly enabled: boolean;
-  readonly goesBack: boolean;
+  readonly rollback: boolean;
   readonly threshold?: number;
 }
 
-/** One service deployment as it stands. */
+/** One service deployment in its present state. */
 export interface ServiceDeployment {
   readonly arn: string;
   /** PENDING, IN_PROGRESS, SUCCESSFUL, STOP_REQUESTED, STOPPED, ROLLBACK_REQUESTED … ROLLBACK_FAILED. */
   readonly status: string;
   readonly statusReason?: string;
-  /** What it was to bring; empty where that is not known. */
+  /** The task definition that it was to deploy; empty where that is not known. */
   readonly taskDefinition: string;
-  /** What ran when it began; StopServiceDeployment ROLLBACK returns there. */
-  readonly sources: readonly string[];
+  /** What ran when it began; StopServiceDeployment ROLLBACK returns to it. Absent where ECS does not say. */
+  readonly sources?: readonly string[];
   readonly rollback?: { readonly taskDefinition: string; readonly startedAt: string; readonly reason?: string };
-  readonly breaker?: { readonly status: string; readonly failures: number; readonly threshold: number };
+  readonly breaker?: { readonly status?: string; readonly failures?: number; readonly threshold?: number };
   /** CloudWatch alarms that fired and stopped it. */
   readonly alarms: readonly string[];
 }
@@ -78,7 +82,7 @@ export interface HistoryRow {
   /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
   readonly status: string;
   readonly taskDefinition: string;
-  /** ARN of the service's settings and resolved images that this deployment was to bring. */
+  /** ARN of the settings and resolved images that this deployment was to bring to the service. */
   readonly serviceRevision?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
@@ -105,25 +109,25 @@ export interface TaskDefinition {
 export interface LogPlace {
   readonly group: string;
   readonly prefix: string;
-  /** Where the group lies, which need not be where the service is. */
+  /** The region of the group, which can differ from the region of the service. */
   readonly region?: string;
 }
 
 export interface Container {
   readonly name: string;
   readonly image: string;
-  /** Words that replace what the image starts with; absent where the image decides. */
+  /** The words that replace the image's own command; absent where the image decides. */
   readonly command?: readonly string[];
-  /** What stands before the command; absent where the image decides. */
+  /** The words before the command; absent where the image decides. */
   readonly entryPoint?: readonly string[];
-  /** Its end ends the task; left out, it is true. */
+  /** When it ends, the task ends. Absent means true. */
   readonly essential?: boolean;
   readonly environment: readonly Setting[];
   /** `from` is the ARN or name of the secret; its value is never read. */
   readonly secrets: readonly { readonly name: string; readonly from: string }[];
   readonly ports: readonly { readonly number: number; readonly protocol: string }[];
   readonly healthCheck?: string;
-  /** `name` is what may be shown of it. */
+  /** `name` is the part that may be shown. */
   readonly log?: Setting;
   /** Where its awslogs driver writes: streams are named `prefix/container/taskId`. */
   readonly logs?: LogPlace;
@@ -140,12 +144,13 @@ export interface Setting {
   readonly place?: string;
 }
 
-/** What a deployment really brought: the service's settings beside the task definition, and images with digests. */
+/** What a deployment really brought: the service's settings besides the task definition, and images with digests. */
 export interface ServiceRevision {
   readonly arn: string;
   readonly taskDefinition: string;
-  readonly images: readonly { readonly container: string; readonly image: string; readonly digest?: string }[];
-  /** Settings of the service that UpdateService with a task definition leaves as they are. */
+  /** Absent where ECS does not say: it has not looked for the images yet. */
+  readonly images?: readonly { readonly container: string; readonly image: string; readonly digest?: string }[];
+  /** Settings of the service that UpdateService with a task definition does not change. */
   readonly settings: Readonly<Record<string, Json>>;
 }
 
@@ -154,17 +159,17 @@ export interface Task {
   readonly taskDefinition: string;
   /** PROVISIONING … STOPPED. */
   readonly status: string;
-  /** HEALTHY, UNHEALTHY or UNKNOWN; without a container health check ECS answers UNKNOWN for good. */
+  /** HEALTHY, UNHEALTHY or UNKNOWN; without a container health check ECS always answers UNKNOWN. */
   readonly health: string;
   readonly stopCode?: string;
   readonly stoppedReason?: string;
   readonly exitCodes: readonly number[];
   /** Id of the deployment that started it. */
   readonly startedBy?: string;
-  /** When it was asked to stop: a draining task has this long before `stoppedAt`. */
+  /** When it was asked to stop. For a draining task, this is long before `stoppedAt`. */
   readonly stoppingAt?: string;
   readonly stoppedAt?: string;
-  /** Containers that ended, each with what ECS says of its end. */
+  /** The containers that ended, each with what ECS reports about its end. */
   readonly ended?: readonly EndedContainer[];
   /** Private addresses, to match load-balancer targets. */
   readonly addresses: readonly string[];
@@ -217,8 +222,8 @@ export interface ScalingTarget {
 }
 
 /**
- * Can the task serve, as far as ECS says? UNKNOWN is what a container without a health check always says, and one whose
- * check has not passed yet: load-balancer targets and ECS's own COMPLETED then decide.
+ * Can the task serve, as far as ECS says? A container without a health check is always UNKNOWN, and so is one whose
+ * check has not passed yet. Load-balancer targets and ECS's own COMPLETED then decide.
  */
 export function isReady({ status, health }: Task): boolean {
   return status === "RUNNING" && health !== "UNHEALTHY";
@@ -251,7 +256,7 @@ export function iso(date: Date | undefined): string | undefined {
 
 const NAMES_A_PLACE = /(^|_|PG)(URL|URI|DSN|HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVER|CONN|CONNECTION)(_|$)/i;
 
-/** Does a variable of this name say where a database is? */
+/** Does a variable of this name hold the address of a database? */
 export const namesDatabase = (name: string): boolean => isDatabaseSetting(name) && NAMES_A_PLACE.test(name);
 
 /** Does a variable of this name say which database is used? */
@@ -265,5 +270,5 @@ export const isDatabaseSetting = (name: string): boolean =>
 export const ECR_REF =
   /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([\w-]+)\.[a-z][a-z0-9.-]+\/([^:@]+)(?::([^@]+))?(?:@(sha256:\w+))?$/;
 
-/** Whether `image` can say anything about it: images of other registries cannot be looked up here. */
+/** Whether the read `image` can look it up. Images of other registries cannot be looked up here. */
 export const isEcrImage = (ref: string): boolean => ECR_REF.test(ref);

@@ -5,8 +5,8 @@ import { renewTasks } from "./cli-command.ts";
 import type { Service } from "./ecs.ts";
 import type { ExecTask } from "./setup.ts";
 
-/** A container with an agent, through which the database can be reached as the application reaches it. */
-export interface Door {
+/** A container with an agent. The database can be reached through it as the application reaches it. */
+export interface TunnelTask {
   readonly cluster: string;
   readonly task: string;
   readonly container: string;
@@ -14,16 +14,16 @@ export interface Door {
   readonly runtimeId: string;
 }
 
-/** Any running task will do, whatever it is like: all of a service's tasks have its network. Healthy ones live longer. */
-export function chooseDoor(tasks: readonly ExecTask[], { cluster, service }: Target): Door {
+/** Any running task is suitable: all of a service's tasks have its network. Prefer healthy ones: they live longer. */
+export function chooseTunnelTask(tasks: readonly ExecTask[], { cluster, service }: Target): TunnelTask {
   const staying = tasks.filter(({ execEnabled, desired }) => execEnabled && desired !== "STOPPED");
-  const doors = [...staying.filter(isHealthy), ...staying.filter((task) => !isHealthy(task))].flatMap((task) =>
+  const candidates = [...staying.filter(isHealthy), ...staying.filter((task) => !isHealthy(task))].flatMap((task) =>
     task.containers.flatMap(({ name, agent, runtimeId }) =>
       agent === "RUNNING" && runtimeId !== undefined ? [{ cluster, task: task.id, container: name, runtimeId }] : [],
     ),
   );
-  const [door] = doors;
-  if (door !== undefined) return door;
+  const [first] = candidates;
+  if (first !== undefined) return first;
   throw guardError("tunnel-no-task", `there is no way to the database through a task: ${whyNot(tasks, service)}`, [
     "the same command from where the database can be reached, with --database-via direct",
     "vulcan-ops doctor",
@@ -38,39 +38,39 @@ function whyNot(tasks: readonly ExecTask[], service: string): string {
   return `the agent of ECS Exec runs in no task of ${service}`;
 }
 
-/** A container in which the service's present program runs. */
-export interface Serving {
+/** A container that runs the service's present program. */
+export interface ServingTask {
   readonly task: string;
   /** `family:revision` */
   readonly taskDefinition: string;
   readonly container: string;
 }
 
-/** A running, healthy task of the PRIMARY revision whose agent is up in the container that was chosen. */
-export function chooseServing(
+/** A running, healthy task of the PRIMARY revision whose agent is up in the chosen container. */
+export function chooseServingTask(
   { taskDefinition }: Pick<Service, "taskDefinition">,
   running: readonly ExecTask[],
   target: Target,
   choice: ContainerChoice,
-): Serving {
-  const of = running.filter((task) => task.taskDefinition === taskDefinition);
-  if (of.length === 0) throw closed("exec-no-task", `no task of ${taskDefinition} is running`);
-  const healthy = of.filter(({ health }) => health === "HEALTHY");
+): ServingTask {
+  const current = running.filter((task) => task.taskDefinition === taskDefinition);
+  if (current.length === 0) throw unavailable("exec-no-task", `no task of ${taskDefinition} is running`);
+  const healthy = current.filter(({ health }) => health === "HEALTHY");
   if (healthy.length === 0) {
-    const found = of.map(({ health }) => health).join(", ");
-    throw closed("exec-no-healthy-task", `no task of ${taskDefinition} is HEALTHY (${found})`);
+    const healths = current.map(({ health }) => health).join(", ");
+    throw unavailable("exec-no-healthy-task", `no task of ${taskDefinition} is HEALTHY (${healths})`);
   }
   const enabled = healthy.filter(({ execEnabled }) => execEnabled);
   if (enabled.length === 0) {
     const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
-    throw closed("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
+    throw unavailable("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));
   }
   const container = nameOf(choice);
   const agents = enabled.map((task) => agentOf(task, container) ?? "absent");
   const task = enabled[agents.indexOf("RUNNING")];
   if (task === undefined) {
     const message = `the agent of ECS Exec runs in container ${container} of no healthy task (${agents.join(", ")})`;
-    throw closed("exec-agent-down", message, "vulcan-ops doctor");
+    throw unavailable("exec-agent-down", message, "vulcan-ops doctor");
   }
   return { task: task.id, taskDefinition, container };
 }
@@ -84,5 +84,5 @@ function nameOf(choice: ContainerChoice): string {
   throw guardError(code, explainChoice(choice), NAMING);
 }
 
-const closed = (code: string, message: string, next = "vulcan-ops status"): OpsError =>
+const unavailable = (code: string, message: string, next = "vulcan-ops status"): OpsError =>
   guardError(code, message, [next]);

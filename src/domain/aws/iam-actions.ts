@@ -1,7 +1,7 @@
 /** An IAM action that this product uses. */
 export interface Permission {
   readonly action: string;
-  /** Without it a revert of the service cannot be planned, sent or followed. */
+  /** Without it a rollback of the service cannot be planned, sent or followed. */
   readonly needed?: true;
 }
 

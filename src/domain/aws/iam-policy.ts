@@ -1,14 +1,14 @@
 import { READS } from "../../domain/aws/iam-actions.ts";
 import type { JsonObject } from "../../domain/json.ts";
 
-/** What only one name of a service has to be read for. */
+/** Actions that are needed only for resources with a known name. */
 const NARROW: Readonly<Record<string, { readonly sid: string; readonly resource: string }>> = {
   "ssm:GetParameter": { sid: "ReadLock", resource: "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*" },
 };
 
 /**
- * The least IAM policy for whoever only looks: exactly what the clients of every action and screen let through, since they
- * refuse all else before it leaves. None of these can be confined to a resource by a name that is known here, save the lock.
+ * The least IAM policy for operators who only read: exactly what the clients of every action and screen allow. They
+ * refuse all else before sending. Except for the lock, none can be limited to a resource with a name known here.
  */
 export function readPolicy(): JsonObject {
   const actions = READS.map(({ action }) => action).sort();

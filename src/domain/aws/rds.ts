@@ -1,6 +1,6 @@
 import type { Json } from "../json.ts";
 
-/** An RDS instance with everything that a copy of it has to be told. */
+/** An RDS instance with all that a copy of it needs. */
 export interface Instance {
   readonly id: string;
   /** Never changes, and is never used again for another instance. */
@@ -12,18 +12,18 @@ export interface Instance {
   readonly settings: Settings;
   /** Members of PendingModifiedValues. */
   readonly pending: readonly string[];
-  /** Of its parameter group: in-sync, applying, pending-reboot. */
+  /** The state of its parameter group: in-sync, applying, pending-reboot. */
   readonly parameterStatus: string;
-  /** The attempt of ours that made it; absent where nothing of ours did. */
+  /** The attempt of ours that made it; absent where we did not make it. */
   readonly madeBy?: string;
-  /** Filling or optimising of its storage; absent while there is none. */
+  /** Filling or optimising of its storage; absent while neither is in progress. */
   readonly storage?: { readonly status: string; readonly percent?: number };
   /** Absent where it is no member of a cluster. */
   readonly cluster?: string;
   readonly replicas: readonly string[];
   /** IAM roles that its features use. */
   readonly roles: readonly { readonly arn: string; readonly feature: string }[];
-  /** RDS itself keeps its master password, in a secret. */
+  /** RDS itself manages its master password, in a secret. */
   readonly isPasswordManaged: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface InstanceEvent {
   readonly text: string;
 }
 
-/** How many of them the account has in this region, and may have. */
+/** How many the account has in this region, and how many it may have. */
 export interface Quota {
   readonly used: number;
   readonly most: number;

@@ -1,4 +1,4 @@
-/** One request as it went over the wire: what was asked for, what came of it, and when by both clocks. */
+/** One request as it was sent: its action, its result, and its time by both clocks. */
 export interface RecordedRequest {
   /** As IAM writes it: `ecs:ListTasks`. */
   readonly action: string;
@@ -11,8 +11,8 @@ export interface RecordedRequest {
   readonly answeredAt: number;
 }
 
-/** Told of every request; of one that is repeated, each time. */
+/** Receives every request. A repeated request is recorded each time. */
 export interface RequestRecorder {
   now(): number;
-  saw(request: RecordedRequest): void;
+  record(request: RecordedRequest): void;
 }

@@ -1,77 +1,77 @@
-import { type FailedMark, isReturn, type Mark } from "../failed-revision.ts";
+import { type FailedRevision, isReturnedFrom, type RevisionMark } from "../failed-revision.ts";
 import type { HistoryRow } from "./ecs.ts";
-import { CLOCK_SKEW_MS, goneBack, type Left } from "./gone-back.ts";
+import { CLOCK_SKEW_MS, type RevisionLeft, rolledBackRevisions } from "./rolled-back.ts";
 
-/** A revision that served: when its deployment finished, how long it was the one in place, and what speaks against it. */
-export interface Proven {
+/** A revision that served: when its deployment finished, how long it was in place, and which deployment proves it. */
+export interface ProvenRevision {
   readonly taskDefinition: string;
   readonly since: string;
   /** Seconds from the end of its deployment until another revision's deployment began. */
   readonly ranSeconds: number;
-  /** The deployment that speaks for it. */
+  /** ARN of the deployment that proves it. */
   readonly deployment: string;
 }
 
-/** A revision that is on record and not gone back to, and why not. */
-export interface PassedOver {
+/** A revision on record that is not suitable for a rollback, and why. */
+export interface RejectedRevision {
   readonly taskDefinition: string;
   readonly why: string;
 }
 
-export interface HistoryVerdict {
-  readonly proven: readonly Proven[];
-  readonly passedOver: readonly PassedOver[];
+export interface RankedRevisions {
+  readonly proven: readonly ProvenRevision[];
+  readonly rejected: readonly RejectedRevision[];
 }
 
 /**
- * What the history says of each revision but the current one, newest first. Proven: deployed successfully, with no later
- * deployment of the same revision that failed or was rolled back, and the service has not gone back from it. `rows` are
- * newest first. Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing about its
- * own revision. `marks` are what our own executions have seen; a mark holds until the revision is deployed well again.
+ * What the history says of each revision but the current one, newest first. Proven: it was deployed successfully, no
+ * later deployment of it failed or was rolled back, and the service has not gone back from it. `rows` are newest first.
+ * Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing about its own
+ * revision. `marks` come from our own executions; a mark holds until the revision is deployed successfully again.
  */
-export function judgeHistory(
+export function rankRevisions(
   rows: readonly HistoryRow[],
   current: string,
   now: number,
-  marks: readonly Mark[] = [],
-): HistoryVerdict {
-  const left = goneBack(rows, current, marks.filter(isReturn));
-  const failed = marks.filter((mark): mark is FailedMark => !isReturn(mark));
+  marks: readonly RevisionMark[] = [],
+): RankedRevisions {
+  const left = rolledBackRevisions(rows, current, marks.filter(isReturnedFrom));
+  const failed = marks.filter((mark): mark is FailedRevision => !isReturnedFrom(mark));
   const seen = new Set<string>([current, ""]);
-  const proven: Proven[] = [];
-  const passedOver: PassedOver[] = [];
+  const proven: ProvenRevision[] = [];
+  const passedOver: RejectedRevision[] = [];
   rows.forEach((row, index) => {
-    if (seen.has(row.taskDefinition) || !SPEAKS.has(row.status)) return;
+    if (seen.has(row.taskDefinition) || !CONCLUSIVE.has(row.status)) return;
     seen.add(row.taskDefinition);
     const why = objection(row, left) ?? marked(row, rows, failed);
-    if (why === undefined) proven.push(service(rows, index, now));
+    if (why === undefined) proven.push(toProven(rows, index, now));
     else passedOver.push({ taskDefinition: row.taskDefinition, why });
   });
-  return { proven, passedOver };
+  return { proven, rejected: passedOver };
 }
 
-const SPEAKS: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
+const CONCLUSIVE: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
 
-function objection(row: HistoryRow, left: ReadonlyMap<string, Left>): string | undefined {
+function objection(row: HistoryRow, left: ReadonlyMap<string, RevisionLeft>): string | undefined {
   if (row.status !== "SUCCESSFUL") return `its deployment of ${row.createdAt} failed (${row.status})`;
   const back = left.get(row.taskDefinition);
   if (back === undefined) return undefined;
   return `the service has gone back from it to ${back.to}${back.at === undefined ? "" : `, at ${back.at}`}`;
 }
 
-/** A mark counts where the history holds the very deployment that it speaks of: another world's says nothing here. */
-function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly FailedMark[]): string | undefined {
+/** A mark counts only where the history holds its own deployment. A mark from another environment says nothing here. */
+function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly FailedRevision[]): string | undefined {
   const own = rows.filter(({ taskDefinition }) => taskDefinition === row.taskDefinition);
-  const isOf = ({ sentAt, at }: FailedMark) => {
+  const isOf = ({ sentAt, at }: FailedRevision) => {
     const since = new Date(Date.parse(sentAt) - CLOCK_SKEW_MS).toISOString();
     return own.some(({ createdAt }) => createdAt >= since && createdAt <= at);
   };
-  const isNewer = ({ at }: FailedMark) => at >= (row.finishedAt ?? row.createdAt);
+  const isNewer = ({ at }: FailedRevision) => at >= (row.finishedAt ?? row.createdAt);
   const mark = marks.find((one) => one.taskDefinition === row.taskDefinition && isNewer(one) && isOf(one));
   return mark && `going back to it failed at ${mark.at} (${mark.why}, execution ${mark.execution})`;
 }
 
-/** The deployment that brought the revision in, before it was deployed again and again. */
+/** The first deployment of the revision in an unbroken run of its redeployments. */
 function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {
   const row = rows[index] as HistoryRow;
   const older = rows[index + 1];
@@ -79,7 +79,7 @@ function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {
   return isSameRun ? firstOfRun(rows, index + 1) : row;
 }
 
-function service(rows: readonly HistoryRow[], index: number, now: number): Proven {
+function toProven(rows: readonly HistoryRow[], index: number, now: number): ProvenRevision {
   const row = rows[index] as HistoryRow;
   const first = firstOfRun(rows, index);
   const since = first.finishedAt ?? first.createdAt;

@@ -1,13 +1,13 @@
 import type { LogPlace } from "./ecs.ts";
 
-/** How a service and what is around it are set up, as far as it decides whether a rollback would work. */
+/** How a service and its surroundings are set up, as far as that decides whether a rollback would work. */
 
 export interface ServiceSetup {
-  /** Undefined where none is configured. */
   readonly breaker?: { readonly enable: boolean; readonly rollback: boolean };
-  readonly minimumHealthyPercent: number;
-  readonly maximumPercent: number;
-  readonly execEnabled: boolean;
+  readonly minimumHealthyPercent?: number;
+  readonly maximumPercent?: number;
+  readonly execEnabled?: boolean;
+  /** ECS ignores health checks for 0 s where nothing is set. [D: CreateService, healthCheckGracePeriodSeconds] */
   readonly graceSeconds?: number;
   /** ROLLING, BLUE_GREEN, LINEAR or CANARY. */
   readonly strategy: string;
@@ -17,7 +17,7 @@ export interface ServiceSetup {
 export interface ClusterSetup {
   /** The KMS key that sessions are encrypted with, beside TLS; absent where none is configured. */
   readonly kmsKey?: string;
-  /** NONE, DEFAULT (to the container's own awslogs) or OVERRIDE; ECS takes DEFAULT where nothing is said. */
+  /** NONE, DEFAULT (to the container's own awslogs) or OVERRIDE; ECS uses DEFAULT where nothing is set. */
   readonly logging: string;
 }
 
@@ -31,15 +31,15 @@ export interface DefinitionSetup {
 export interface ContainerSetup {
   readonly name: string;
   readonly image?: string;
-  /** Left out, it is true. */
+  /** Absent means true. */
   readonly essential?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly readonlyRoot: boolean;
   /** Whether an init process reaps what other processes leave behind. */
   readonly initProcess: boolean;
-  /** Names of its environment variables, those that are secrets included. */
+  /** Names of its environment variables, including those that are secrets. */
   readonly variables: readonly string[];
-  /** Seconds between SIGTERM and SIGKILL; ECS takes 30 where nothing is said. */
+  /** Seconds between SIGTERM and SIGKILL; ECS uses 30 where nothing is set. */
   readonly stopTimeout: number;
   readonly health?: HealthSetup;
   /** ARNs of the secrets that it asks Secrets Manager for. */
@@ -47,7 +47,7 @@ export interface ContainerSetup {
   readonly logs?: LogPlace;
 }
 
-/** Seconds, and ECS's own numbers where nothing is said. */
+/** Seconds; ECS's own numbers where nothing is set. */
 export interface HealthSetup {
   readonly interval: number;
   readonly timeout: number;
@@ -55,30 +55,30 @@ export interface HealthSetup {
   readonly startPeriod: number;
 }
 
-/** A running task, as ECS Exec would meet it. */
+/** A running task, as ECS Exec sees it. */
 export interface ExecTask {
   readonly id: string;
   /** `family:revision` */
   readonly taskDefinition: string;
   /** HEALTHY, UNHEALTHY or UNKNOWN. */
   readonly health: string;
-  readonly execEnabled: boolean;
-  /** RUNNING; STOPPED where ECS is about to take it away. */
+  readonly execEnabled?: boolean;
+  /** RUNNING; STOPPED where ECS is about to stop it. */
   readonly desired?: string;
   /** `1.4.0`; absent on EC2. */
   readonly platformVersion?: string;
   /** `Linux`, `Windows Server 2022 Core`; absent on EC2. */
   readonly platformFamily?: string;
-  /** Where it was started with another role than its definition's. */
+  /** Present where it was started with another role than its definition's. */
   readonly taskRole?: string;
   readonly containers: readonly ExecContainer[];
 }
 
 export interface ExecContainer {
   readonly name: string;
-  /** State of its own agent. */
+  /** State of its own agent; `absent` where ECS lists its agents without that one. */
   readonly agent?: string;
-  /** What ECS says of that state. */
+  /** ECS's reason for that state. */
   readonly agentReason?: string;
   /** RFC 3339 */
   readonly agentStartedAt?: string;
@@ -86,18 +86,18 @@ export interface ExecContainer {
   readonly runtimeId?: string;
 }
 
-/** Whether this machine gets as far as the service that carries the sessions of ECS Exec. */
+/** Whether this machine reaches the service that carries the sessions of ECS Exec. */
 export interface MessagesReach {
   readonly host: string;
   /** Why not; absent where it does. */
   readonly failure?: string;
 }
 
-/** How a target group tells a bad target. */
+/** How a target group detects a bad target. */
 export interface TargetCheck {
-  /** Seconds between two looks. */
+  /** Seconds between two health checks. */
   readonly interval: number;
-  /** Failed looks in a row that make a target unhealthy. */
+  /** Failed health checks in a row that make a target unhealthy. */
   readonly unhealthyAfter: number;
 }
 
@@ -107,7 +107,7 @@ export interface RestoreWindow {
 }
 
 export interface BackupSetup {
-  readonly status: string;
-  readonly retentionDays: number;
-  readonly deletionProtected: boolean;
+  readonly status?: string;
+  readonly retentionDays?: number;
+  readonly deletionProtected?: boolean;
 }

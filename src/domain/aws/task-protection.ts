@@ -4,18 +4,18 @@ import type { Finding } from "../operation.ts";
 import { utcTime } from "../time.ts";
 import type { ProtectedTask } from "./reads.ts";
 
-/** `2 tasks protect themselves: 4f2a (until 2026-04-10 05:00:00Z), 9c1e` */
+/** `2 tasks are protected: 4f2a (until 2026-04-10 05:00:00Z), 9c1e` */
 export function protectedWords(tasks: readonly ProtectedTask[]): string {
   const names = tasks.map(({ id, until }) => (until === undefined ? id : `${id} (until ${utcTime(until)})`));
   return `${counted(tasks.length, "task")} ${tasks.length === 1 ? "is" : "are"} protected: ${names.join(", ")}`;
 }
 
-/** How the protection of these tasks is lifted by hand, once what they do has ended. */
+/** The line that lifts the protection of these tasks by hand, once their work has ended. */
 export const liftLine = (cluster: string, tasks: readonly ProtectedTask[]): string =>
   commandLine`aws ecs update-task-protection --cluster ${cluster} --tasks ${tasks.map(({ id }) => id)} --no-protection-enabled`;
 
-/** ECS stops no protected task for scaling in or for a deployment: what needs them to stop waits in vain. */
-export function barredBy(tasks: readonly ProtectedTask[], cluster: string): Finding[] {
+/** ECS stops no protected task for scale-in or a deployment. A step that needs them to stop would wait in vain. */
+export function blockingProtection(tasks: readonly ProtectedTask[], cluster: string): Finding[] {
   if (tasks.length === 0) return [];
   const text = `ECS does not stop protected tasks, neither to scale in nor for a deployment; ${protectedWords(tasks)}`;
   return [
@@ -23,7 +23,7 @@ export function barredBy(tasks: readonly ProtectedTask[], cluster: string): Find
   ];
 }
 
-/** Told to people who go on all the same. */
-export function slowedBy(tasks: readonly ProtectedTask[], what: string): Finding[] {
+/** A warning for operators who continue in spite of it. */
+export function slowingProtection(tasks: readonly ProtectedTask[], what: string): Finding[] {
   return tasks.length === 0 ? [] : [warn("tasks-protected", `${what}; ${protectedWords(tasks)}`)];
 }

@@ -1,15 +1,15 @@
 /** One lock: on a table, or an advisory one. */
 export interface DatabaseLock {
-  /** `documents`, `advisory lock 7233001`, or the kind of thing, as in `transactionid`. */
+  /** `documents`, `advisory lock 7233001`, or the kind of locked object, e.g. `transactionid`. */
   readonly on: string;
   /** As PostgreSQL names it: `AccessExclusiveLock`. */
   readonly mode: string;
 }
 
-/** A session in the database that holds or awaits a lock which migrations use, or is in the way of such a one. */
+/** A session that holds or awaits a lock that migrations use, or that blocks such a session. */
 export interface LockedSession {
   readonly pid: number;
-  /** Its application name, else what kind of process it is; either may be empty. */
+  /** Its application name, else its kind of process; either may be empty. */
   readonly application: string;
   readonly user: string;
   readonly address?: string;
@@ -20,8 +20,8 @@ export interface LockedSession {
   readonly seconds?: number;
   readonly holds: readonly DatabaseLock[];
   readonly waitsFor?: DatabaseLock;
-  /** The processes that keep it waiting. */
+  /** The processes that block it. */
   readonly behind: readonly number[];
-  /** Holds a lock as a migration does, rather than being in the way of one. */
+  /** Holds a lock as a migration does, and does not only block one. */
   readonly isMigrating: boolean;
 }

@@ -7,27 +7,27 @@ export interface AppliedMigration {
   /** RFC 3339; absent where the list does not say. */
   readonly appliedAt?: string;
   readonly durationMs?: number;
-  /** The row names no time zone: `appliedAt` takes it for UTC. */
+  /** The row names no time zone; `appliedAt` assumes UTC. */
   readonly isZoneAssumed?: true;
 }
 
-/** Versions from … to, both included: what lies between two versions may be far too much to write out. */
+/** Versions from … to, both included. Such a range can be far too long to write out. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a list of applied migrations tells by itself. */
+/** What a list of applied migrations shows by itself. */
 export interface SchemaState {
   /** Oldest version first. */
   readonly applied: readonly AppliedMigration[];
   /** 0 where nothing has been applied. */
   readonly newest: number;
-  /** The one that was applied most lately. */
+  /** The migration that was applied last. */
   readonly last?: AppliedMigration;
   /** Versions below the newest that are not in the list. */
   readonly holes: readonly Span[];
-  /** Applied after a higher version had been. */
+  /** Migrations that were applied after a higher version. */
   readonly outOfOrder: readonly { readonly version: number; readonly after: number }[];
   readonly duplicates: readonly number[];
 }
@@ -81,7 +81,7 @@ export function stateOf(list: readonly AppliedMigration[]): SchemaState {
   };
 }
 
-/** Rows without a time count by their version. */
+/** Rows without a time are ordered by their version. */
 function isLater(row: AppliedMigration, latest: AppliedMigration | undefined): boolean {
   if (latest?.appliedAt === undefined || row.appliedAt === undefined) return true;
   return row.appliedAt >= latest.appliedAt;
@@ -116,9 +116,9 @@ export type Knowledge =
   | { readonly known: true; readonly newest: number; readonly how: string }
   | { readonly known: false; readonly why: string };
 
-/** Schema and image set against each other. */
+/** The schema compared with the image. */
 export interface Difference {
-  /** What the image would apply at its next start; holes are told apart from these. */
+  /** What the image would apply at its next start. Holes are not part of it. */
   readonly pending: readonly Span[];
   /** Applied, and newer than the image. */
   readonly ahead: readonly number[];
@@ -133,28 +133,28 @@ export function difference({ newest, applied }: SchemaState, knows: number): Dif
 
 export const countOf = (spans: readonly Span[]): number => spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 
-/** Where a list of migrations can be read: `container` runs `vulcan migrate status` in a task that serves. */
+/** Where a list of migrations can be read. `container` runs `vulcan migrate status` in a serving task. */
 export type MigrationSource = "api" | "sql" | "container";
 
 /** What a source answered. */
 export interface MigrationAnswer {
   readonly applied: readonly AppliedMigration[];
-  /** How many the running program itself has yet to apply, where it was the one to answer. */
+  /** How many migrations the running program itself has yet to apply, where that program answered. */
   readonly pending?: number;
-  /** Where the answer is from, where that shows only in asking. */
+  /** The origin of the answer, where it is known only after asking. */
   readonly place?: string;
-  /** Who has answered there, where it is not simply the database itself. */
+  /** Notes on the server that answered, where it is not simply the database itself. */
   readonly notes?: readonly string[];
 }
 
-/** Do a count of pending migrations and what the image is labelled with fit together? A count may include the holes. */
-export function fits(count: number, state: SchemaState, knows: number): boolean {
+/** Does a count of pending migrations fit the version in the image's label? A count may include the holes. */
+export function acceptsAnswer(count: number, state: SchemaState, knows: number): boolean {
   const pending = countOf(difference(state, knows).pending);
   const holes = missing(state.applied, Math.min(state.newest, knows));
   return count === pending || count === pending + countOf(holes);
 }
 
-/** What became of asking one source. */
+/** The outcome of asking one source. */
 export interface SourceOutcome {
   readonly source: MigrationSource;
   /** Where it is: an address without its credentials. Absent where it is not set up. */

@@ -1,49 +1,49 @@
 import type { LockedSession } from "../database/locks.ts";
 import type { DatabaseAddress, DatabaseServer } from "../database/server.ts";
 import type { AppliedMigration, MigrationSource } from "./applied.ts";
-import type { Presence, Stake } from "./data-loss.ts";
-import type { Destroyed, SchemaObject } from "./schema-object.ts";
+import type { DataLoss, ObjectPresence } from "./data-loss.ts";
+import type { DownEffects, SchemaObject } from "./schema-object.ts";
 
-/** The list of migrations, and who told it. */
-export interface MigrationsTold {
+/** The list of migrations, and the source that gave it. */
+export interface MigrationsRead {
   readonly applied: readonly AppliedMigration[];
   readonly answeredBy: MigrationSource;
 }
 
-/** What Vulcan itself says of its database. */
-export interface Vulcan {
-  /** Every migration that has been applied, oldest version first; throws an OpsError that says why it cannot tell. */
+/** What Vulcan itself reports about its database. */
+export interface VulcanReads {
+  /** Every applied migration, oldest version first. Throws an OpsError that says why the list cannot be read. */
   migrations(): Promise<readonly AppliedMigration[]>;
 }
 
-/** Reads of Vulcan's schema. Each is made anew, over a connection of its own. */
-export interface Schema {
-  /** By the first of the target's sources that answers, never by one that starts a process. Throws OpsError. */
-  migrations(): Promise<MigrationsTold>;
-  /** What the Down of each version takes away, by Vulcan's own source; absent where nobody has given it. */
-  downs?(): Promise<ReadonlyMap<number, Destroyed>>;
+/** Reads of Vulcan's schema. Each read is new and uses its own connection. */
+export interface SchemaReads {
+  /** From the first of the target's sources that answers, never from one that starts a process. Throws OpsError. */
+  migrations(): Promise<MigrationsRead>;
+  /** What the Down of each version removes, by Vulcan's own source; absent where that source was not given. */
+  downs?(): Promise<ReadonlyMap<number, DownEffects>>;
   /** Absent where SQL is not set up. */
   readonly sql?: SchemaSql;
 }
 
-/** The list that SQL itself gives, and who answers there. */
+/** The list that SQL itself gives, and the server that answered. */
 export interface SqlList {
   readonly applied: readonly AppliedMigration[];
   readonly server: DatabaseServer;
 }
 
 export interface SchemaSql {
-  /** Throws a usage error where the operator's URL is none. */
+  /** Throws a usage error where the operator's URL is not valid. */
   address(): Promise<DatabaseAddress>;
   listed(): Promise<SqlList>;
-  /** Who holds or awaits the locks that migrations use, other operators' own hold not counted. */
-  whoBlocks(): Promise<readonly LockedSession[]>;
-  /** What would be lost with each object, in the order asked. */
-  atStake(objects: readonly SchemaObject[]): Promise<readonly Stake[]>;
-  /** How many sessions the server takes at most. */
+  /** Sessions that hold or await the locks that migrations use, without those of operators of this program. */
+  lockHolders(): Promise<readonly LockedSession[]>;
+  /** What would be lost with each object, in the order given. */
+  measureDataLoss(objects: readonly SchemaObject[]): Promise<readonly DataLoss[]>;
+  /** The most sessions that the server allows. */
   maxConnections(): Promise<number>;
-  /** The users' largest table, its indexes counted; undefined where there is none. */
+  /** The users' largest table, including its indexes; undefined where there is none. */
   largestTable(): Promise<{ readonly table: string; readonly bytes: number } | undefined>;
-  /** Is each of them there? */
-  present(objects: readonly SchemaObject[]): Promise<readonly Presence[]>;
+  /** Whether each object exists. */
+  presentObjects(objects: readonly SchemaObject[]): Promise<readonly ObjectPresence[]>;
 }

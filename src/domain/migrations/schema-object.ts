@@ -1,19 +1,19 @@
 /**
- * Something that a migration brings and its Down takes away. A name is one identifier, or `schema.name`; it stands
- * here as the catalogue holds it, without quotes. Whoever puts it into a statement quotes it.
+ * Something that a migration creates and its Down removes. A name is one identifier, or `schema.name`, as the catalogue
+ * holds it, without quotes. Code that puts it into a statement must quote it.
  */
 export type SchemaObject =
   | { readonly kind: "table"; readonly table: string }
   | { readonly kind: "column"; readonly table: string; readonly column: string }
   | { readonly kind: "index"; readonly index: string };
 
-/** What SQL takes away. */
-export interface Destroyed {
-  /** Gone afterwards, with all that is in them. */
+/** What SQL removes. */
+export interface DownEffects {
+  /** Removed, with all their content. */
   readonly objects: readonly SchemaObject[];
-  /** There afterwards, while rows of them are deleted, or values of them overwritten or converted. */
+  /** Kept, but rows of them are deleted, or values of them are overwritten or converted. */
   readonly altered: readonly SchemaObject[];
-  /** Are these all? False wherever something was not understood, or reaches further than it says: never harmless. */
+  /** Are these all? False wherever something was not understood or has a wider effect. Never treat it as harmless. */
   readonly complete: boolean;
 }
 
@@ -23,17 +23,17 @@ export function nameOf(object: SchemaObject): string {
   return object.kind === "table" ? object.table : object.index;
 }
 
-/** An identifier that means the same with quotes and without, and that PostgreSQL does not cut short. */
+/** An identifier that means the same with and without quotes, and that PostgreSQL does not truncate. */
 export const isPlain = (name: string): boolean => /^[a-z_][a-z0-9_]{0,62}$/.test(name);
 
 /** `name`, or `schema.name`. */
 const isPlainPath = (path: string): boolean => path.split(".").length <= 2 && path.split(".").every(isPlain);
 
 /**
- * What a migration with this description brought, as far as one can tell: what its Down takes away. A guess from
- * words, to be shown as one. Undefined: unknown, and to be said as unknown, never as nothing.
+ * What a migration with this description probably created, and so what its Down removes. It is a guess from words; show
+ * it as a guess. Undefined means unknown: report it as unknown, never as nothing.
  */
-export function broughtBy(description: string): readonly SchemaObject[] | undefined {
+export function objectsCreatedBy(description: string): readonly SchemaObject[] | undefined {
   const text = description.trim().replace(/\.$/, "");
   for (const { form, read } of FORMS) {
     const groups = form.exec(text)?.groups;
@@ -63,7 +63,7 @@ const columnsByPath = ({ names = "" }: Readonly<Record<string, string>>) =>
     return isPlainPath(table) && isPlain(column) ? { kind: "column", table, column } : undefined;
   });
 
-/** `Add audit_log index` names a table; only what looks like the name of an index is taken for one. */
+/** `Add audit_log index` names a table. A name counts as an index only if it has the form of an index name. */
 const indexes = ({ names = "" }: Readonly<Record<string, string>>) =>
   each(listed(names), (index) =>
     isPlainPath(index) && /^(?:.*\.)?(?:u?idx|u?ix)_.|._(?:u?idx|u?ix|index)$/.test(index)
@@ -74,7 +74,7 @@ const indexes = ({ names = "" }: Readonly<Record<string, string>>) =>
 const LIST = "(?<names>[\\w.]+(?:(?:, ?| and |, and )[\\w.]+)*)";
 const form = (words: string): RegExp => new RegExp(`^(?:add|create) ${words.replace("LIST", LIST)}$`, "i");
 
-/** The whole description has to be of one of these: a word more, and something more may have been brought. */
+/** The whole description must match one of these. With one more word, more may have been created. */
 const FORMS: readonly Form[] = [
   { form: form("LIST tables?"), read: tables },
   { form: form("tables? LIST"), read: tables },
@@ -86,7 +86,7 @@ const FORMS: readonly Form[] = [
   { form: form("(?:unique )?(?:index|indexes|indices) LIST(?: on [\\w.]+(?: ?\\([\\w ,]+\\))?)?"), read: indexes },
 ];
 
-/** Words that stand where a name would: `Add new table` names none. */
+/** English words in the place of a name: `Add new table` names no table. */
 const ENGLISH = new Set(
   "a an the new old some other another missing extra all both each every more few temp".split(" "),
 );

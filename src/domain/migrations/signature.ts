@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { guardError } from "../error.ts";
 import type { AppliedMigration } from "./applied.ts";
-import type { Schema } from "./reads.ts";
+import type { SchemaReads } from "./reads.ts";
 
 /** `8 rows, newest 8, 3f2a91c04b77`: equal texts mean the same versions, each applied at the same moment. */
 export function signature(applied: readonly AppliedMigration[]): string {
@@ -11,11 +11,11 @@ export function signature(applied: readonly AppliedMigration[]): string {
   return `${rows.length} rows, newest ${newestOf(rows)}, ${hash}`;
 }
 
-/** Who told the list, as people read it. */
+/** The sources of the list, as people read them. */
 export const SOURCES = { api: "the admin API", sql: "SQL", container: "a container" } as const;
 
-/** Throws where the list is no longer this one. */
-export async function assertRows(rows: string, { migrations }: Pick<Schema, "migrations">): Promise<void> {
+/** Throws where the list no longer has this signature. */
+export async function assertRows(rows: string, { migrations }: Pick<SchemaReads, "migrations">): Promise<void> {
   const now = signature((await migrations()).applied);
   if (now === rows) return;
   const text = `the migrations are no longer those that were shown: ${now}, instead of ${rows}; nothing was started`;
@@ -25,7 +25,7 @@ export async function assertRows(rows: string, { migrations }: Pick<Schema, "mig
 export const newestOf = (applied: readonly AppliedMigration[]): number =>
   Math.max(0, ...applied.map(({ version }) => version));
 
-/** What a Down to `to` takes back, newest first, and what it leaves. */
+/** The migrations that a Down to `to` reverts, newest first, and those that it leaves. */
 export function split(applied: readonly AppliedMigration[], to: number) {
   const byVersion = [...applied].sort((a, b) => b.version - a.version);
   return {
@@ -34,10 +34,10 @@ export function split(applied: readonly AppliedMigration[], to: number) {
   };
 }
 
-/** How a list stands to the one that was there before a Down and the one that is wanted after it. */
-export type Standing = "after" | "before" | "partial" | "too-far" | "other";
+/** How a list compares with the list before a Down and the list that is wanted after it. */
+export type MigrationState = "after" | "before" | "partial" | "too-far" | "other";
 
-export interface Way {
+export interface ExpectedChange {
   /** Signatures. */
   readonly before: string;
   readonly after: string;
@@ -45,7 +45,10 @@ export interface Way {
   readonly to: number;
 }
 
-export function standing(applied: readonly AppliedMigration[], { before, after, from, to }: Way): Standing {
+export function compareToExpected(
+  applied: readonly AppliedMigration[],
+  { before, after, from, to }: ExpectedChange,
+): MigrationState {
   const now = signature(applied);
   if (now === after) return "after";
   if (now === before) return "before";

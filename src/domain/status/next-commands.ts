@@ -1,41 +1,43 @@
 import { type CommandLine, commandLine } from "../command-line.ts";
-import { isFailing, type Leftover, type Overview, troubles } from "./target-status.ts";
+import { isFailing, problems } from "./problems.ts";
+import type { TargetStatus, UnfinishedExecution } from "./target-status.ts";
 
-/** Flags that were typed, to be typed again: those that name the target, and the folder of journals. */
-export interface Typed {
+/** Flags that the operator typed and must type again: those that name the target, and the folder of journals. */
+export interface TypedOptions {
   readonly target: readonly string[];
   readonly state: readonly string[];
 }
 
-export const NOTHING_TYPED: Typed = { target: [], state: [] };
+export const NOTHING_TYPED: TypedOptions = { target: [], state: [] };
 
 /** The next commands worth typing, the most useful first. */
-export function advice(overview: Overview, { target, state } = NOTHING_TYPED): readonly string[] {
-  const leftovers = overview.leftovers.known ? overview.leftovers.value : [];
+export function nextCommands(status: TargetStatus, { target, state } = NOTHING_TYPED): readonly string[] {
+  const leftovers = status.leftovers.known ? status.leftovers.value : [];
+  const own = leftovers.filter(({ state: where }) => where !== "elsewhere").slice(0, 1);
+  // By a mute rule alone: no journal here knows of it.
+  const lefts = own.length > 0 ? [] : status.unfinished;
   return [
-    ...leftovers
-      .filter(({ state: where }) => where !== "elsewhere")
-      .slice(0, 1)
-      .map((leftover) => ofLeftover(leftover, state)),
-    ...(isWorthReverting(overview)
+    ...own.map((leftover) => ofLeftover(leftover, state)),
+    ...lefts.map(({ command }) => command),
+    ...(isWorthReverting(status)
       ? [commandLine`vulcan-ops rollback --dry-run ${target} ${state}`]
       : [commandLine`vulcan-ops doctor ${target} ${state}`]),
   ];
 }
 
-/** An execution's own target stands in its journal. */
-function ofLeftover({ execution, state }: Leftover, typed: readonly string[]): CommandLine {
+/** The journal holds the execution's own target, so the command repeats only the folder of journals. */
+function ofLeftover({ execution, state }: UnfinishedExecution, typed: readonly string[]): CommandLine {
   const verb = state === "running" ? "show" : state === "ended" ? "unlock" : "resume";
   return commandLine`vulcan-ops ${verb} ${execution} ${typed}`;
 }
 
-/** Something is wrong with what was deployed last, ECS is not taking it back itself, and there is where to go. */
-function isWorthReverting(overview: Overview): boolean {
-  const { service, past, alarms } = overview;
-  if (!service.known || troubles(overview).length === 0) return false;
+/** The last deployment has a problem, ECS is not rolling it back itself, and there is a good revision to go back to. */
+function isWorthReverting(status: TargetStatus): boolean {
+  const { service, past, alarms } = status;
+  if (!service.known || problems(status).length === 0) return false;
   if (past.known && (past.value.lastGood === null || isTakenBack(past.value.attempt?.status))) return false;
   const [primary] = service.value.deployments;
-  const isBad = isFailing(primary) || isShort(overview) || (alarms.known && alarms.value.length > 0);
+  const isBad = isFailing(primary) || isShort(status) || (alarms.known && alarms.value.length > 0);
   return isBad;
 }
 
@@ -43,8 +45,8 @@ function isTakenBack(status: string | undefined): boolean {
   return status?.startsWith("ROLLBACK_") === true;
 }
 
-/** Fewer healthy tasks than wanted. */
-function isShort({ service, tasks }: Overview): boolean {
+/** Fewer healthy tasks than desired. */
+function isShort({ service, tasks }: TargetStatus): boolean {
   if (!service.known || !tasks.known) return false;
   const healthy = Object.values(tasks.value.healthy).reduce((sum, count) => sum + count, 0);
   return healthy < service.value.desired;

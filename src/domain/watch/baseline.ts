@@ -1,14 +1,14 @@
 import type { Measured } from "./metric.ts";
 import { MINUTE, minuteOf, type Span } from "./series.ts";
 
-/** Something that happened, by name; without an end it goes on. Epoch ms. */
-export interface Happening {
+/** A named event; without `to`, it continues. Epoch ms. */
+export interface TimedEvent {
   readonly name: string;
   readonly from: number;
   readonly to?: number;
 }
 
-/** A time to compare with. */
+/** A time span to compare with. */
 export interface Candidate {
   /** `the hour before`, `the same hour a day before` … */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Baseline extends Candidate {
   readonly measured: Measured;
 }
 
-/** What is compared with, or nothing; and what was passed over, each with its reason. */
+/** The chosen baseline, if any, and the dropped candidates, each with its reason. */
 export interface BaselineChoice {
   readonly baseline?: Baseline;
   readonly dropped: readonly (Candidate & { readonly why: string })[];
@@ -28,14 +28,14 @@ export interface BaselineChoice {
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Half an hour of the hour: fewer minutes say too little about what is usual. */
+/** The minutes of the hour that a baseline needs. Fewer minutes say too little about what is usual. */
 export const LEAST_POINTS = 30;
 
 /**
- * When the time before ends: at the watch's start, or where the service was deployed within the hour before that, at the
- * first of the deployments that led up to it.
+ * When the baseline ends: at the watch's start. Where the service was deployed within the hour before that, it ends at
+ * the first of the deployments that led up to the start.
  */
-export function openedAt(start: number, deployments: readonly Happening[]): number {
+export function openedAt(start: number, deployments: readonly TimedEvent[]): number {
   const earlier = deployments
     .filter(({ from, to = Number.POSITIVE_INFINITY }) => from < start && to > start - HOUR)
     .map(({ from }) => from);
@@ -53,12 +53,12 @@ export function candidates(opened: number): readonly Candidate[] {
   ];
 }
 
-/** Why a time says nothing about what is usual: a deployment or an alarm lies in it. */
+/** Why a span says nothing about what is usual: a deployment or an alarm lies in it. */
 export function objection(
   { span }: Candidate,
-  { deployments, alarms }: { readonly deployments: readonly Happening[]; readonly alarms: readonly Happening[] },
+  { deployments, alarms }: { readonly deployments: readonly TimedEvent[]; readonly alarms: readonly TimedEvent[] },
 ): string | undefined {
-  const within = ({ from, to = Number.POSITIVE_INFINITY }: Happening) => from < span.to && to > span.from;
+  const within = ({ from, to = Number.POSITIVE_INFINITY }: TimedEvent) => from < span.to && to > span.from;
   const deployment = deployments.find(within);
   if (deployment !== undefined) return `${deployment.name} was being deployed`;
   const alarm = alarms.find(within);

@@ -5,20 +5,20 @@ import { isAbove, median, quantile, shiftOf } from "./statistics.ts";
 /** How a metric compares with what it was before. */
 export interface Comparison {
   readonly kind: "like" | "watch" | "worse" | "uncompared";
-  /** By how much it lies above what it was, in percent of the median before. */
+  /** How far it lies above the baseline, in percent of the baseline's median. */
   readonly shift?: number;
   /** Why nothing was compared. */
   readonly why?: string;
 }
 
-/** A shift has to be larger than this share of the median before. */
+/** A shift must be larger than this share of the baseline's median. */
 export const LEAST_SHARE = 0.25;
-/** Fewer minutes than these are compared with nothing. */
+/** With fewer minutes, nothing is compared. */
 const LEAST_NOW = 5;
 
 /**
- * The two tests together: Mann–Whitney says that it is no chance, the shift that it matters. `floor` is the least shift
- * that matters, in the metric's unit (ux-reliability.md §4 d: 5 points of CPU and memory, 5 connections).
+ * The two tests together: Mann–Whitney shows that it is not chance, the shift that it matters. `floor` is the least
+ * shift that matters, in the metric's unit (ux-reliability.md §4 d: 5 points of CPU and memory, 5 connections).
  */
 export function compare(before: Minutes, now: Minutes, floor: number): Comparison {
   const [usual, seen] = [present(before), present(now)];
@@ -32,7 +32,7 @@ export function compare(before: Minutes, now: Minutes, floor: number): Compariso
   return isUnusual(usual, seen) ? { kind: "watch", shift: percent(shiftOf(usual, seen), middle) } : { kind: "like" };
 }
 
-/** Three of the newest five minutes lie above what 95 % of those before did not exceed. */
+/** At least three of the newest five minutes lie above the 95 % quantile of the baseline. */
 function isUnusual(usual: readonly number[], seen: readonly number[]): boolean {
   const most = quantile(usual, 0.95);
   return seen.slice(-5).filter((value) => value > most).length >= 3;

@@ -6,9 +6,9 @@ import { isSurelyAbove, median } from "./statistics.ts";
 
 /** Percentage points of failing requests above what was usual. */
 const ERROR_RISE = 5;
-/** In a minute with fewer requests one failure is half of the world. */
+/** In a minute with fewer requests, one failure weighs too much. */
 const LEAST_REQUESTS = 10;
-/** Minutes over which too few requests are summed, beside the whole watch. */
+/** Lengths in minutes over which minutes with too few requests are summed, besides the whole watch. */
 const WINDOWS = [3, 10];
 
 interface Count {
@@ -17,8 +17,8 @@ interface Count {
 }
 
 /**
- * A release that has always failed some requests is not worse for it: the limit stands above what was usual. Minutes with
- * enough requests are judged one by one; the others are summed, for each alone says nothing, and together they may say all.
+ * The limit lies above the usual share of failures: a release that has always failed some requests is not worse for it.
+ * Minutes with enough requests are judged one by one. The others are summed, because each alone says nothing.
  */
 export function errorLimit(evidence: Evidence, view: View, before?: View): Limit {
   const counts = countsOf(view);
@@ -44,14 +44,14 @@ function brokenBy(counts: readonly Count[], most: number, shown: string): string
   return undefined;
 }
 
-/** Failures of one minute alone are no more than a bad minute is elsewhere. */
+/** Failures in one minute alone are not enough. */
 function isBad(window: readonly Count[], most: number): boolean {
   const { requests, failed } = sumOf(window);
   const minutes = window.filter((count) => count.failed > 0).length;
   return minutes > 1 && requests >= LEAST_REQUESTS && isSurelyAbove(failed, requests, most / 100);
 }
 
-/** Why it cannot be said whether requests fail. */
+/** Why it is not known whether requests fail. */
 function unknownOf(evidence: Evidence, counts: readonly Count[], view: View, before?: View): string | undefined {
   const errors = minutesOf(evidence.measured.errors ?? [], counted(evidence));
   const blind = errors.reduce<number>((sum, count = 0, index) => sum + (view.requests[index] ? 0 : count), 0);
@@ -87,7 +87,7 @@ function windowsOf(counts: readonly Count[], width: number): Count[][] {
   return starts.map((_, index) => counts.slice(index, index + width));
 }
 
-/** The median of the shares, each of as many minutes as it takes to have enough requests. */
+/** The median of the shares of failures. Each share covers as many minutes as are needed for enough requests. */
 function usualShare(counts: readonly Count[]): number {
   const shares: number[] = [];
   let sum = NONE;

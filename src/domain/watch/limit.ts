@@ -1,9 +1,9 @@
-/** A limit that holds whatever was before: as the screen names it, and how it was broken. */
+/** A limit that a metric must keep: its text on the screen, and how it was broken. */
 export interface Limit {
   readonly shown: string;
   readonly broken?: string;
-  /** The newest minute, or all together, lies beyond it, and it is not broken yet: `ABOVE 0, newest min`. */
+  /** The newest minute, or all together, lies beyond it, but it is not broken yet: `ABOVE 0, newest min`. */
   readonly beyond?: string;
-  /** Why it cannot be said whether it holds. */
+  /** Why it is not known whether the limit holds. */
   readonly unknown?: string;
 }

@@ -6,7 +6,7 @@ import type { View } from "./metric-minutes.ts";
 import { MINUTE, type Minutes, type Point, twoOfThree } from "./series.ts";
 
 const CONNECTION_SHARE = 0.8;
-/** A task needs minutes to start: what was desired within them is what is asked of a minute. */
+/** A task needs minutes to start. A minute is therefore judged by the counts desired within this time before it. */
 const STARTING = 5 * MINUTE;
 
 /** The limits of ux-reliability.md §4 d, and one for failing requests; metrics without one are absent. */
@@ -30,7 +30,7 @@ function healthyLimit(evidence: Evidence, healthy: Minutes): Limit {
   return { shown, broken: `below the ${wanted.at(-1)} desired in ${few.filter(Boolean).length} min` };
 }
 
-/** The fewest tasks asked for in the minutes before, by the looks there were; the last look before, where there was none. */
+/** The lowest desired count that was read in the minutes before; without such a read, the last one before them. */
 function desiredAt(desired: readonly Point[], minute: number): number | undefined {
   const recent = desired.filter(({ at }) => at > minute - STARTING && at < minute + MINUTE);
   const known = recent.length > 0 ? recent : [desired.findLast(({ at }) => at <= minute) ?? desired[0]];
@@ -38,7 +38,7 @@ function desiredAt(desired: readonly Point[], minute: number): number | undefine
   return values.length === 0 ? undefined : Math.min(...values);
 }
 
-/** Also of tasks that have just started: what is not ready yet is `initial` to the load balancer, not unhealthy. */
+/** Applies to new tasks too: to the load balancer, a task that is not ready yet is `initial`, not unhealthy. */
 function unhealthyLimit(unhealthy: Minutes): Limit {
   const sick = unhealthy.map((count) => (count === undefined ? undefined : count > 0));
   const shown = "0";
@@ -55,6 +55,6 @@ function connectionLimit({ maxConnections }: Evidence, connections: Minutes): Li
   return isNewest(over) ? { shown, beyond: `ABOVE ${most}, newest min` } : { shown };
 }
 
-/** Is the newest minute that tells one of those? What comes next decides. */
+/** Is the newest known minute true? The next minutes then decide whether the limit is broken. */
 const isNewest = (minutes: readonly (boolean | undefined)[]): boolean =>
   minutes.findLast((minute) => minute !== undefined) === true;

@@ -3,14 +3,14 @@ import { MINUTE, minuteOf, type Point } from "./series.ts";
 
 interface Entry {
   readonly value: number;
-  /** First read so long after its minute that nobody was looking: the machine slept, or CloudWatch was late. */
+  /** First read long after its minute: this machine slept, or CloudWatch was late. */
   readonly isLate: boolean;
 }
 
-/** A minute can be corrected for so long after its end; then it stands. */
+/** A minute can be corrected for this long after its end. Then it is final. */
 const FREEZE = 5 * MINUTE;
 
-/** What has been read so far. Every answer covers the whole window, so that gaps fill whenever their data appears. */
+/** What has been read so far. Every answer covers the whole window, so a gap fills as soon as its data appears. */
 export class Ledger {
   readonly #series = new Map<MetricId, Map<number, Entry>>();
 
@@ -29,7 +29,7 @@ export class Ledger {
     return Object.fromEntries(series);
   }
 
-  /** Minutes that were seen late, of whichever metric. */
+  /** The number of minutes that were read late, in any metric. */
   get lateMinutes(): number {
     const late = [...this.#series.values()].flatMap((known) => [...known].filter(([, entry]) => entry.isLate));
     return new Set(late.map(([at]) => at)).size;

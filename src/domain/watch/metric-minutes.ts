@@ -11,7 +11,7 @@ export function viewOf(measured: Measured, span: Span): View {
 }
 
 /**
- * The load balancer tells of answers 5xx only where there were any: a minute with requests and no such point had none. A
+ * The load balancer reports 5xx answers only where there were any: a minute with requests and no such point had none. A
  * minute without requests has no share.
  */
 function shareOf(errors: Minutes, requests: Minutes): Minutes {
@@ -20,7 +20,7 @@ function shareOf(errors: Minutes, requests: Minutes): Minutes {
   );
 }
 
-/** Sessions of each task, to compare times with different numbers of tasks: those that are healthy are counted. */
+/** Sessions per healthy task, to compare times with different numbers of tasks. */
 export function perTask({ connections, healthy }: View): Minutes {
   return combine(connections, healthy, (sessions, tasks) => (tasks > 0 ? sessions / tasks : undefined));
 }

@@ -14,7 +14,7 @@ export type RowState = "ok" | "watch" | "worse" | "broken" | "beyond" | "alert" 
 export interface Row {
   readonly id: MetricId;
   readonly title: string;
-  /** The median of the time before. */
+  /** The median of the baseline. */
   readonly before?: number;
   /** The newest minute that counts. */
   readonly now?: number;
@@ -25,7 +25,7 @@ export interface Row {
   readonly text: string;
 }
 
-/** The least shift that matters: points, points, sessions of the whole service. */
+/** The least shift that matters: percentage points, percentage points, sessions of the whole service. */
 const FLOORS = { cpu: 5, memory: 5, connections: 5 } as const;
 
 export function rowsOf(evidence: Evidence): readonly Row[] {
@@ -80,13 +80,13 @@ type Compared = "cpu" | "memory" | "connections" | "latency";
 const isCompared = (id: MetricId): id is Compared =>
   id === "cpu" || id === "memory" || id === "connections" || id === "latency";
 
-/** Response times stand beside the documented metrics: they are shown, and decide nothing. */
+/** Response times are shown beside the documented metrics, but decide nothing. */
 function comparedState(id: Compared, facts: Facts): State {
   const compared = comparisonOf(id, facts);
   return id === "latency" && compared.kind === "worse" ? inWords({ ...compared, kind: "watch" }) : inWords(compared);
 }
 
-/** Of three minutes in a row two without a count of healthy hosts, while requests flowed. */
+/** Two of the last three minutes have requests but no count of healthy hosts. */
 function isSilent({ healthy, requests }: View): boolean {
   return twoOfThree(healthy.map((count, index) => count === undefined && (requests[index] ?? 0) > 0).slice(-3));
 }
@@ -110,7 +110,7 @@ function inWords({ kind, shift = 0, why = "" }: Comparison): State {
 
 const COMPARABLE = 25;
 
-/** Falling traffic hides trouble. */
+/** Falling traffic can hide problems. */
 function trafficText({ view, before }: Facts): string {
   const [usual, seen] = [before === undefined ? [] : present(before.requests), present(view.requests)];
   if (usual.length === 0 || seen.length === 0) return "(nothing to compare with)";

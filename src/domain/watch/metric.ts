@@ -1,6 +1,6 @@
 import type { Point } from "./series.ts";
 
-/** What is watched. The first five are those of the documented procedure; the others stand beside them. */
+/** What is watched. The first five are those of the documented procedure; the others are shown beside them. */
 export const METRICS = {
   cpu: { title: "CPU %", isRequired: true },
   memory: { title: "Memory %", isRequired: true },
@@ -18,11 +18,11 @@ export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[];
 
 /**
  * One-minute points as CloudWatch has them: percent (cpu, memory), hosts, sessions, requests a minute, milliseconds;
- * `errors` are answers 5xx of the targets, a count, given only for minutes that had one.
+ * `errors` is the count of the targets' 5xx answers, given only for minutes that had one.
  */
 export type Measured = Readonly<Partial<Record<MetricId, readonly Point[]>>>;
 
-/** Whose metrics are watched, by the dimensions that CloudWatch knows them by. */
+/** What is watched, by its CloudWatch dimensions. */
 export interface Subject {
   readonly cluster: string;
   readonly service: string;
@@ -33,6 +33,6 @@ export interface Subject {
 
 export interface MetricAnswer {
   readonly measured: Measured;
-  /** What CloudWatch says about the answer, and series that it could not give whole. */
+  /** CloudWatch's messages about the answer, and the series that it could not give completely. */
   readonly remarks: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { WatchReport } from "./report.ts";
 import type { Span } from "./series.ts";
 import type { Judgement } from "./verdict.ts";
 
-/** A watch as data: times in RFC 3339, a minute without data null. `verdict` is null while it goes on. */
+/** A watch as data: times in RFC 3339, a minute without data null. `verdict` is null while the watch continues. */
 export function watchData(report: WatchReport) {
   const { at, cluster, service, asked, before, verdict, text, observed, wanted, needed } = report;
   const { mostConnections, notes, caveats } = report;

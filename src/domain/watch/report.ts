@@ -2,13 +2,13 @@ import type { BaselineChoice } from "./baseline.ts";
 import type { Span } from "./series.ts";
 import type { Judgement } from "./verdict.ts";
 
-/** max_connections, and who told it. */
+/** max_connections, and its source. */
 export interface MostConnections {
   readonly most: number;
   readonly how: "SQL" | "parameter group";
 }
 
-/** What a watch can show at one moment: the judgement, and what it stands on. Times are epoch ms. */
+/** What a watch can show at one moment: the judgement, and what it is based on. Times are epoch ms. */
 export interface WatchReport extends Judgement {
   readonly at: number;
   readonly cluster: string;
@@ -16,6 +16,6 @@ export interface WatchReport extends Judgement {
   readonly asked: Span;
   readonly before: BaselineChoice;
   readonly mostConnections?: MostConnections;
-  /** What happened on the way: deployments, trouble with reading, minutes seen late. */
+  /** What happened during the watch: deployments, problems with reads, minutes that were read late. */
   readonly notes: readonly string[];
 }

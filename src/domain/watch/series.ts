@@ -10,7 +10,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** A value for each minute of a span, undefined where there is none: what is missing is never zero. */
+/** A value for each minute of a span, undefined where there is none: a missing value is never zero. */
 export type Minutes = readonly (number | undefined)[];
 
 export const MINUTE = 60_000;
@@ -20,8 +20,8 @@ export const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE
 export const lengthOf = ({ from, to }: Span): number => Math.max(0, Math.round((to - from) / MINUTE));
 
 /**
- * Points in any order as the minutes of a span. Of several for one minute the last given counts, for it corrects the
- * others; what is no finite number, or outside, is no point.
+ * Points in any order as the minutes of a span. Of several points for one minute, the last one counts, because it
+ * corrects the others. A point that is not finite, or lies outside the span, is ignored.
  */
 export function minutesOf(points: readonly Point[], span: Span): Minutes {
   const values = new Array<number | undefined>(lengthOf(span)).fill(undefined);
@@ -34,18 +34,18 @@ export function minutesOf(points: readonly Point[], span: Span): Minutes {
 
 export const present = (minutes: Minutes): readonly number[] => minutes.filter((value) => value !== undefined);
 
-/** The newest value that there is. */
+/** The newest known value. */
 export const newest = (minutes: Minutes): number | undefined => present(minutes).at(-1);
 
-/** Minute by minute, where both are there. */
-export function combine(a: Minutes, b: Minutes, of: (a: number, b: number) => number | undefined): Minutes {
+/** Minute by minute, where both series have a value. */
+export function combine(a: Minutes, b: Minutes, merge: (a: number, b: number) => number | undefined): Minutes {
   return a.map((value, index) => {
     const other = b[index];
-    return value === undefined || other === undefined ? undefined : of(value, other);
+    return value === undefined || other === undefined ? undefined : merge(value, other);
   });
 }
 
-/** Are two of any three minutes true that follow one another and tell? One that does not tell is passed over, not fine. */
+/** Are two of any three consecutive known minutes true? An unknown minute is skipped; it does not count as fine. */
 export function twoOfThree(minutes: readonly (boolean | undefined)[]): boolean {
   const known = minutes.filter((minute) => minute !== undefined);
   return known.some((_, index) => known.slice(index, index + 3).filter(Boolean).length >= 2);

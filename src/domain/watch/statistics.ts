@@ -1,14 +1,14 @@
-/** The middle of these values; NaN of none. */
+/** The median of these values; NaN where there are none. */
 export function median(values: Iterable<number>): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which this share of them lies, between neighbours by proportion. */
+/** The value below which this share of the values lies, interpolated between neighbours. */
 export function quantile(values: Iterable<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
-  const place = (sorted.length - 1) * share;
-  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  return low + (high - low) * (place - Math.floor(place));
+  const position = (sorted.length - 1) * share;
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
+  return low + (high - low) * (position - Math.floor(position));
 }
 
 /** By how much `now` lies above `before`: the Hodges–Lehmann estimate, the median of all differences. */
@@ -24,8 +24,8 @@ export function shiftOf(before: readonly number[], now: readonly number[]): numb
 const Z99 = 2.3263;
 
 /**
- * Does `now` lie above `before`, as the one-sided Mann–Whitney test at 0.99 sees it? By the normal approximation, with
- * ties and continuity corrected. Alone it cries wolf where neighbouring minutes resemble each other (ux-reliability.md §4).
+ * Does `now` lie above `before`, by the one-sided Mann–Whitney test at 0.99? By the normal approximation, with ties and
+ * continuity corrected. Alone it gives false alarms where neighbouring minutes are alike (ux-reliability.md §4).
  */
 export function isAbove(before: readonly number[], now: readonly number[]): boolean {
   const [n, m] = [before.length, now.length];
@@ -37,17 +37,17 @@ export function isAbove(before: readonly number[], now: readonly number[]): bool
   return variance > 0 && (u - (n * m) / 2 - 0.5) / Math.sqrt(variance) > Z99;
 }
 
-/** Is the true share of so many in `all` above `share`, as the lower end of Wilson's interval sees it, one-sided at 0.99? */
-export function isSurelyAbove(found: number, all: number, share: number): boolean {
+/** Is the true share of `hits` in `all` above `share`, by the lower end of Wilson's interval, one-sided at 0.99? */
+export function isSurelyAbove(hits: number, all: number, share: number): boolean {
   if (all === 0) return false;
-  const seen = found / all;
+  const observed = hits / all;
   const square = Z99 ** 2;
-  const middle = seen + square / (2 * all);
-  const half = Z99 * Math.sqrt((seen * (1 - seen)) / all + square / (4 * all ** 2));
+  const middle = observed + square / (2 * all);
+  const half = Z99 * Math.sqrt((observed * (1 - observed)) / all + square / (4 * all ** 2));
   return (middle - half) / (1 + square / all) > share;
 }
 
-/** The sum of the ranks of `now` among all, equal values sharing theirs, and Σ(t³ − t) over the groups of equal ones. */
+/** The rank sum of `now` among all, where equal values share their ranks, and Σ(t³ − t) over the groups of equals. */
 function ranksOf(before: readonly number[], now: readonly number[]): { rankSum: number; ties: number } {
   const all = [...before.map((value) => ({ value, isNow: 0 })), ...now.map((value) => ({ value, isNow: 1 }))].sort(
     (a, b) => a.value - b.value,

@@ -7,39 +7,43 @@ import { lengthOf, present } from "./series.ts";
 export type Verdict = "STABLE" | "WORSE" | "INCONCLUSIVE";
 
 export interface Judgement {
-  /** Absent while the watch has to go on. */
+  /** Absent while the watch must continue. */
   readonly verdict?: Verdict;
-  /** Why, in one sentence; what holds so far, while it goes on. */
+  /** The reason, in one sentence; what holds so far, while the watch continues. */
   readonly text: string;
   readonly rows: readonly Row[];
-  /** Minutes in which every required metric was there, those that were asked for, and those that have to be there. */
+  /** The minutes with data for every required metric, the minutes asked for, and the minutes needed for a verdict. */
   readonly observed: number;
   readonly wanted: number;
   readonly needed: number;
-  /** What it cannot tell, and what it has left out. */
+  /** What the judgement cannot tell, and what it has left out. */
   readonly caveats: readonly string[];
 }
 
-/** Of 30 minutes 27 have to be there, for each metric. */
+/** Each required metric needs data for 27 of 30 minutes. */
 const SHARE = 0.9;
 
 /**
- * Judges by ux-reliability.md §4: a broken limit at once, a shift against the time before only when enough minutes have
- * been seen, so that looking again and again makes no alarm. Whatever is missing is neither zero nor fine.
+ * Judges by ux-reliability.md §4: a broken limit at once, a shift against the baseline only when there are enough
+ * minutes, so that repeated checks raise no false alarm. Missing data is neither zero nor fine.
  */
-export function judge(evidence: Evidence): Judgement {
+export function judgeWatch(evidence: Evidence): Judgement {
   const rows = rowsOf(evidence);
   const wanted = lengthOf(evidence.asked);
   const needed = Math.ceil(wanted * SHARE);
   const required = rows.filter(({ id }) => METRICS[id].isRequired);
   const observed = Math.min(wanted, ...required.map(({ minutes }) => present(minutes).length));
   const sums = { rows, observed, wanted, needed, caveats: caveats(evidence, rows) };
-  return { ...sums, ...conclude(evidence, required, sums) };
+  return { ...sums, ...concludeVerdict(evidence, required, sums) };
 }
 
 type Sums = Omit<Judgement, "text" | "verdict">;
 
-function conclude(evidence: Evidence, required: readonly Row[], sums: Sums): Pick<Judgement, "verdict" | "text"> {
+function concludeVerdict(
+  evidence: Evidence,
+  required: readonly Row[],
+  sums: Sums,
+): Pick<Judgement, "verdict" | "text"> {
   const { observed, wanted, needed, rows } = sums;
   const broken = [...(evidence.failed === undefined ? [] : [evidence.failed]), ...rows.flatMap(named("broken"))];
   if (broken.length > 0) return { verdict: "WORSE", text: broken.join("; ") };
@@ -73,7 +77,7 @@ const thin =
   ({ title, minutes }: Row): string =>
     `${title}: data for ${Math.min(wanted, present(minutes).length)} of ${wanted} min`;
 
-/** Rows with enough minutes that still say nothing. */
+/** Rows with enough minutes but without a result. */
 function uncertain(rows: readonly Row[]): string[] {
   return rows
     .filter(({ state }) => state === "unknown" || state === "alert" || state === "beyond")
@@ -93,7 +97,7 @@ function soFar({ rows, observed, wanted }: Sums, evidence: Evidence): string {
   return `no limit broken${above}${beyond.join("")}. ${observed}/${wanted} min${missing > 0 ? `, ${missing} missing` : ""}`;
 }
 
-/** What the judge has left out, and what it cannot tell from so little. */
+/** What the judgement has left out, and what it cannot tell from so few minutes. */
 export function caveats(evidence: Evidence, rows: readonly Row[]): readonly string[] {
   const { warmUntil, asked, maxConnections, before } = evidence;
   const seen = counted(evidence);

@@ -8,17 +8,17 @@ import {
   TOO_MANY_KEYS,
   TOO_MANY_PARTS,
 } from "../limits.ts";
-import { type Place, quoted, type Report } from "../problem.ts";
+import { quoted, type Report, type TextPosition } from "../problem.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /**
- * Refuses, before the YAML parser sees it, what could keep that parser busy or change its meaning. Only the lexer
- * runs: it is linear, and stops at the first limit. Answers false where parsing must not follow.
+ * Refuses text that could overload the YAML parser or change its meaning, before the parser sees it. Only the lexer
+ * runs: it is linear, and stops at the first limit. Returns false where the text must not be parsed.
  */
 export function scan(text: string, report: Report): boolean {
   const tally = new Tally();
   const refused: [Token, Refusal][] = [];
-  // What is too long is looked at as far as it may go: the limit that it breaks first says more.
+  // Scan a text that is too long only up to the limit: another limit that it breaks before says more.
   for (const token of tokensOf(text.slice(0, MAX_BYTES))) {
     const limit = tally.add(token);
     if (limit !== undefined) {
@@ -38,25 +38,25 @@ export function scan(text: string, report: Report): boolean {
   return !refused.some(([{ type }]) => type === "directive-line");
 }
 
-function endOf(text: string): Place {
+function endOf(text: string): TextPosition {
   const lines = text.split("\n");
   return { line: lines.length, column: Math.max(1, lines.at(-1)?.length ?? 1) };
 }
 
 type Refusal = readonly [message: string, hint: string];
 
-// A directive can turn `no` into false and 012 into 10, so nothing that follows it would be judged rightly.
+// A directive can turn `no` into false and 012 into 10, so checks of the text after it would be wrong.
 const VERSION = /^%YAML[ \t]+1\.2[ \t]*$/;
-const quiet =
+const notAllowed =
   (type: string, hint: string) =>
   ({ text }: Token): Refusal => [`the ${type} ${quoted(text)} is not allowed`, hint];
 
 const REFUSED: Readonly<Record<string, (token: Token) => Refusal | undefined>> = {
   "directive-line": (token) =>
-    VERSION.test(token.text) ? undefined : quiet("directive", "a runbook is YAML 1.2; leave the line out")(token),
-  anchor: quiet("anchor", "a runbook writes every value out; quote a text that begins with &"),
-  alias: quiet("alias", "a runbook writes every value out; quote a text that begins with *"),
-  tag: quiet("tag", "a runbook is plain data; quote a text that begins with !"),
+    VERSION.test(token.text) ? undefined : notAllowed("directive", "a runbook is YAML 1.2; leave the line out")(token),
+  anchor: notAllowed("anchor", "a runbook writes every value out; quote a text that begins with &"),
+  alias: notAllowed("alias", "a runbook writes every value out; quote a text that begins with *"),
+  tag: notAllowed("tag", "a runbook is plain data; quote a text that begins with !"),
 };
 
 const SILENT: ReadonlySet<string> = new Set(["space", "newline", "comment", "byte-order-mark"]);
@@ -64,10 +64,10 @@ const SILENT: ReadonlySet<string> = new Set(["space", "newline", "comment", "byt
 const KEYS: ReadonlySet<string> = new Set(["map-value-ind", "explicit-key-ind", "flow-map-start"]);
 const OPENING: ReadonlySet<string> = new Set(["flow-map-start", "flow-seq-start"]);
 const CLOSING: ReadonlySet<string> = new Set(["flow-map-end", "flow-seq-end"]);
-/** After these another block may begin on the same line. */
+/** After these tokens, another block may begin on the same line. */
 const NESTING: ReadonlySet<string> = new Set(["seq-item-ind", "explicit-key-ind"]);
 
-/** Counts keys, parts and open levels; never less than the parser will make of them, save lists at their key's column. */
+/** Counts keys, parts and open levels: never less than the parser makes of them, except lists at their key's column. */
 class Tally {
   private keys = 0;
   private parts = 0;

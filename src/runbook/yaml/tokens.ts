@@ -1,8 +1,8 @@
 import { CST, Lexer } from "yaml";
-import type { Place } from "../problem.ts";
+import type { TextPosition } from "../problem.ts";
 
 /** A piece of YAML text as the lexer cuts it. */
-export interface Token extends Place {
+export interface Token extends TextPosition {
   /** The name that `yaml` gives to this kind of token; `text` for the inside of a plain or block scalar. */
   readonly type: string;
   readonly text: string;

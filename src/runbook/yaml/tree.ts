@@ -1,21 +1,21 @@
-import type { Place } from "../problem.ts";
+import type { TextPosition } from "../problem.ts";
 
 export type ScalarValue = string | number | boolean | null;
 
 /** A runbook's data with its places: all that the checker knows of YAML. */
 export type Tree = ScalarTree | ListTree | MapTree | OpaqueTree;
 
-export interface ScalarTree extends Place {
+export interface ScalarTree extends TextPosition {
   readonly kind: "scalar";
   readonly value: ScalarValue;
 }
 
-interface ListTree extends Place {
+interface ListTree extends TextPosition {
   readonly kind: "list";
   readonly items: readonly Tree[];
 }
 
-interface MapTree extends Place {
+interface MapTree extends TextPosition {
   readonly kind: "map";
   /** By name; a Map, so that `__proto__` is a name like any other. */
   readonly entries: Entries;
@@ -24,12 +24,12 @@ interface MapTree extends Place {
 export type Entries = ReadonlyMap<string, Entry>;
 
 export interface Entry {
-  readonly key: Place;
+  readonly key: TextPosition;
   readonly value: Tree;
 }
 
-/** Something that was reported already; it fits everywhere, so that it is reported once. */
-export interface OpaqueTree extends Place {
+/** Something that was reported already. It fits every shape, so that it is reported only once. */
+export interface OpaqueTree extends TextPosition {
   readonly kind: "opaque";
 }
 

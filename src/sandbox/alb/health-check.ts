@@ -5,7 +5,7 @@ import { type HealthCheck, markHealthy, type Target, type TargetGroup } from "./
 /** What one probe found. */
 export type ProbeResult = { readonly status: number } | { readonly error: "timeout" | "refused" };
 
-/** A probe gives up no sooner than this (real ms): virtual seconds are short, and a busy machine is no sick target. */
+/** Minimum probe timeout (real ms): virtual seconds are short, and a busy machine must not fail a healthy target. */
 const LEAST_TIMEOUT = 1500;
 
 /** Probes a target until it leaves the group or starts to drain; calls `changed` whenever its state changes. */
@@ -75,7 +75,7 @@ function matches(matcher: string, status: number): boolean {
 function probe(target: Target, check: HealthCheck, timeout: number): Promise<ProbeResult> {
   const { port, healthSeconds } = target.listener() ?? { port: undefined, healthSeconds: 0 };
   if (port === undefined) return Promise.resolve({ error: "refused" });
-  // Judged by virtual time: the real request may be given longer than its share.
+  // Compare in virtual time: the real request may get a longer timeout.
   if (healthSeconds > check.timeoutSeconds) return Promise.resolve({ error: "timeout" });
   return new Promise((resolve) => {
     const options = { host: "127.0.0.1", port, path: check.path, agent: target.agent, timeout };

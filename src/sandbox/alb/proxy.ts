@@ -2,18 +2,26 @@ import { type IncomingMessage, type RequestListener, type ServerResponse, reques
 import { nextTarget, type TargetGroup } from "./target-group.ts";
 
 /** What happened to one request through the balancer. */
-export interface Served {
-  /** Status from the target, or undefined when the balancer answered by itself. */
+export interface ProxyResult {
+  /** Status from the target; undefined when the balancer itself answered. */
   readonly targetStatus: number | undefined;
   readonly status: number;
-  /** Real milliseconds until the answer's head. */
+  /** Real milliseconds until the answer's headers arrived. */
   readonly ms: number;
 }
 
-export type Observe = (group: TargetGroup, served: Served) => void;
+export type Observe = (group: TargetGroup, served: ProxyResult) => void;
 
 /** Headers that belong to one connection only. */
-const HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te", "trailer"]);
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+  "trailer",
+]);
 
 /** The load balancer: each request goes to the next healthy target and its answer streams back. */
 export function balancer(group: () => TargetGroup | undefined, observe: Observe): RequestListener {
@@ -56,8 +64,8 @@ function forward(exchange: Exchange, attempt: number): void {
 }
 
 /**
- * A kept-alive connection that the target closed at the same moment is no failure of the target: a request without
- * a body goes out once more. Anything else is a 502, as from a real balancer.
+ * The target may close a kept-alive connection just when a request goes out. This is not a failure of the target, so a
+ * request without a body is sent again. Any other error is a 502, as from a real balancer.
  */
 function recover(exchange: Exchange, reused: boolean, attempt: number): void {
   if (exchange.response.headersSent) {
@@ -98,7 +106,7 @@ function upstreamHeaders(request: IncomingMessage): Record<string, string | stri
   const before = request.headers["x-forwarded-for"];
   headers["x-forwarded-for"] = before === undefined ? client : `${before}, ${client}`;
   headers["x-forwarded-proto"] = "http";
-  // Node frames the body itself: by the length given, else in chunks.
+  // Node frames the body itself: by content-length if it is given, else in chunks.
   if (request.headers["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
   return headers;
 }
@@ -106,7 +114,7 @@ function upstreamHeaders(request: IncomingMessage): Record<string, string | stri
 function withoutHop(headers: IncomingMessage["headers"]): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !HOP.has(name)) kept[name] = value;
+    if (value !== undefined && !HOP_BY_HOP.has(name)) kept[name] = value;
   }
   return kept;
 }

@@ -13,14 +13,14 @@ export interface HealthCheck {
   readonly matcher: string;
 }
 
-/** What a target's requests really reach. */
+/** Where requests to a target really go. */
 interface Listener {
   readonly port: number | undefined;
   /** How long its health page takes to answer (virtual s). */
   readonly healthSeconds: number;
 }
 
-/** A registered task. `listener` is what really answers; the private IP is only what clients are shown. */
+/** A registered task. `listener` is what really answers; clients only see the private IP. */
 export interface Target {
   readonly ip: string;
   readonly port: number;
@@ -47,7 +47,7 @@ export interface TargetGroup {
   /** `deregistration_delay.timeout_seconds` */
   deregistrationDelaySeconds: number;
   readonly targets: Map<string, Target>;
-  /** Where the round robin stands. */
+  /** Position of the round robin. */
   turn: number;
 }
 
@@ -78,7 +78,7 @@ export function markHealthy(target: Target): void {
   target.description = undefined;
 }
 
-/** New requests go elsewhere from now on; those in flight go on. */
+/** New requests go to other targets from now on. Requests in flight continue. */
 export function markDraining(target: Target): void {
   target.state = "draining";
   target.reason = "Target.DeregistrationInProgress";
@@ -86,8 +86,8 @@ export function markDraining(target: Target): void {
 }
 
 /**
- * The next target in turn among the healthy ones. Where none is, the balancer fails open: to all that are registered,
- * whatever their checks say [D]; those still being registered, or leaving, are not meant [I].
+ * The next healthy target in the round robin. If no target is healthy, the balancer fails open: it uses all registered
+ * targets, whatever their checks say [D]. It skips targets that are being registered or that drain [I].
  */
 export function nextTarget(group: TargetGroup): Target | undefined {
   const targets = [...group.targets.values()];

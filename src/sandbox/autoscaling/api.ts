@@ -2,7 +2,7 @@ import type { Service } from "../ecs/model.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { flag, number, record, required, text, texts } from "../http/input.ts";
-import { changing, reading, type ServiceRoom } from "../http/operation.ts";
+import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import { nullMember } from "../http/request-error.ts";
 import type { World } from "../world.ts";
@@ -16,7 +16,7 @@ const refuse = (message: string): never => {
   throw new AwsError("ValidationException", message);
 };
 
-function theService(world: World, input: Input): Service {
+function scaledService(world: World, input: Input): Service {
   const { ServiceNamespace, ScalableDimension } = NAMESPACE;
   if (required(input, "ServiceNamespace") !== ServiceNamespace) refuse("Only the service namespace ecs is simulated.");
   if (required(input, "ScalableDimension") !== ScalableDimension) refuse(`Unsupported scalable dimension.`);
@@ -24,19 +24,19 @@ function theService(world: World, input: Input): Service {
   return service ?? refuse(`ECS service doesn't exist: ${text(input, "ResourceId")}`);
 }
 
-/** What is left out keeps its value; a new target needs both bounds. The capacity is clamped in any case. [D] */
+/** A member that is left out keeps its value. A new target needs both bounds. The capacity is always clamped. [D] */
 function register(world: World, input: Input): Output {
-  theService(world, input);
+  scaledService(world, input);
   const resourceId = required(input, "ResourceId");
   const before = world.scaling.targets.get(resourceId);
   const least = number(input, "MinCapacity") ?? before?.least ?? refuse("MinCapacity is required for a new target.");
   const most = number(input, "MaxCapacity") ?? before?.most ?? refuse("MaxCapacity is required for a new target.");
   if (least > most) refuse("Maximum capacity cannot be less than minimum capacity.");
-  const asked = record(input, "SuspendedState") ?? {};
+  const requested = record(input, "SuspendedState") ?? {};
   const suspended = {
-    in: flag(asked, "DynamicScalingInSuspended") ?? before?.suspended.in ?? false,
-    out: flag(asked, "DynamicScalingOutSuspended") ?? before?.suspended.out ?? false,
-    scheduled: flag(asked, "ScheduledScalingSuspended") ?? before?.suspended.scheduled ?? false,
+    in: flag(requested, "DynamicScalingInSuspended") ?? before?.suspended.in ?? false,
+    out: flag(requested, "DynamicScalingOutSuspended") ?? before?.suspended.out ?? false,
+    scheduled: flag(requested, "ScheduledScalingSuspended") ?? before?.suspended.scheduled ?? false,
   };
   const target = before ?? newTarget(world, resourceId, least, most);
   Object.assign(target, { least, most, suspended } satisfies Partial<ScalableTarget>);
@@ -92,14 +92,16 @@ function paged<T>(all: readonly T[], input: Input, kind: string): { items: reado
   return nextToken === undefined ? { items } : { items, NextToken: nextToken };
 }
 
-export const scalingRoom: ServiceRoom = {
+export const scalingApi: ServiceApi = {
   scope: "application-autoscaling",
   name: "application-autoscaling",
   target: "AnyScaleFrontendService",
   jsonVersion: "1.1",
   wording: { missing: nullMember("ValidationException"), token: "InvalidNextTokenException" },
   operations: {
-    RegisterScalableTarget: changing(register),
+    RegisterScalableTarget: changing(register, (world, input) => ({
+      ScalableTargetARN: world.scaling.targets.get(required(input, "ResourceId"))?.arn,
+    })),
 
     DeregisterScalableTarget: changing((world, input) => {
       for (const name of ["ServiceNamespace", "ScalableDimension"]) required(input, name);
@@ -113,16 +115,16 @@ export const scalingRoom: ServiceRoom = {
 
     DescribeScalableTargets: reading((world, input) => {
       required(input, "ServiceNamespace");
-      const asked = texts(input, "ResourceIds");
+      const requested = texts(input, "ResourceIds");
       const found = [...world.scaling.targets.values()].filter(
-        ({ resourceId }) => asked.length === 0 || asked.includes(resourceId),
+        ({ resourceId }) => requested.length === 0 || requested.includes(resourceId),
       );
       const { items, ...rest } = paged(found, input, "targets");
       return { ScalableTargets: items.map(targetView), ...rest };
     }),
 
     PutScalingPolicy: changing((world, input) => {
-      const service = theService(world, input);
+      const service = scaledService(world, input);
       if (!world.scaling.targets.has(required(input, "ResourceId"))) {
         throw new AwsError("ObjectNotFoundException", "No scalable target registered for the resource.");
       }

@@ -6,11 +6,11 @@ import type { ScalableTarget } from "./model.ts";
 
 export const resourceIdOf = (service: Service): string => `service/${service.cluster.name}/${service.name}`;
 
-/** A service that can be scaled: one being deleted cannot. */
+/** The service, if it can be scaled. A service that is being deleted cannot be scaled. */
 export const serviceOf = (world: World, resourceId: string): Service | undefined =>
   allServices(world).find((service) => service.status === "ACTIVE" && resourceIdOf(service) === resourceId);
 
-/** Sets a desired count as the scaler does, and keeps a record of it. */
+/** Sets the desired count as Application Auto Scaling does, and records the activity. */
 export function setCapacity(world: World, service: Service, desired: number, cause: string): void {
   scale(world, service, desired);
   world.scaling.activities.push({
@@ -22,7 +22,7 @@ export function setCapacity(world: World, service: Service, desired: number, cau
   });
 }
 
-/** Brings the current capacity into the target's bounds, whatever of the target was just registered. [D] */
+/** Brings the current capacity into the target's bounds, whichever member was just registered. [D] */
 export function clamp(world: World, target: ScalableTarget): void {
   const service = serviceOf(world, target.resourceId);
   if (service === undefined) return;

@@ -9,13 +9,13 @@ export interface ScalableTarget {
   suspended: { in: boolean; out: boolean; scheduled: boolean };
 }
 
-/** A target-tracking policy: it keeps a metric near a value by two alarms of its own. */
+/** A target-tracking policy. Its two own alarms keep a metric near a value. */
 export interface ScalingPolicy {
   readonly name: string;
   readonly arn: string;
   readonly resourceId: string;
   readonly createdAt: number;
-  /** As given, and given back. */
+  /** As given; returned unchanged. */
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly value: number;
   readonly disableScaleIn: boolean;

@@ -8,14 +8,14 @@ import { resourceIdOf } from "./capacity.ts";
 import type { ScalingPolicy } from "./model.ts";
 import { PREDEFINED } from "./run-policy.ts";
 
-/** Seconds between two moves of a policy that does not say. [D] */
+/** Default cooldown of a policy, in seconds. [D] */
 const COOLDOWN = 300;
 
-/** Scaling out takes three minutes above the value, scaling in fifteen below nine tenths of it. [O] */
-const OUT = 3;
-const IN = 15;
+/** Scale out after three minutes above the value. Scale in after fifteen minutes below nine tenths of it. [O] */
+const SCALE_OUT_MINUTES = 3;
+const SCALE_IN_MINUTES = 15;
 
-/** Makes or replaces a target-tracking policy, with the two alarms that drive it. */
+/** Creates or replaces a target-tracking policy, with the two alarms that drive it. */
 export function putPolicy(world: World, service: Service, name: string, configuration: Input): ScalingPolicy {
   const resourceId = resourceIdOf(service);
   const predefined = text(record(configuration, "PredefinedMetricSpecification") ?? {}, "PredefinedMetricType");
@@ -41,8 +41,8 @@ export function putPolicy(world: World, service: Service, name: string, configur
     const description = "DO NOT EDIT OR DELETE. For TargetTrackingScaling policy.";
     putAlarm(world, { ...rule, description, evaluationPeriods: periods, actions: { ALARM: [arn] } });
   };
-  alarm("high", OUT, "GreaterThanThreshold", value);
-  alarm("low", IN, "LessThanThreshold", value * 0.9);
+  alarm("high", SCALE_OUT_MINUTES, "GreaterThanThreshold", value);
+  alarm("low", SCALE_IN_MINUTES, "LessThanThreshold", value * 0.9);
   const seconds = (member: string): number => (number(configuration, member) ?? COOLDOWN) * 1000;
   const policy: ScalingPolicy = {
     name,
@@ -60,10 +60,10 @@ export function putPolicy(world: World, service: Service, name: string, configur
   return policy;
 }
 
-/** A target takes its policies with it, and they the alarms that they had made. [D] */
+/** Removes the policies of a scalable target, and the alarms that these policies created. [D] */
 export function removePolicies(world: World, resourceId: string): void {
-  const gone = [...world.scaling.policies.values()].filter((policy) => policy.resourceId === resourceId);
-  const alarms = new Set(gone.flatMap((policy) => [policy.alarms.high, policy.alarms.low]));
-  for (const { arn } of gone) world.scaling.policies.delete(arn);
+  const removed = [...world.scaling.policies.values()].filter((policy) => policy.resourceId === resourceId);
+  const alarms = new Set(removed.flatMap((policy) => [policy.alarms.high, policy.alarms.low]));
+  for (const { arn } of removed) world.scaling.policies.delete(arn);
   world.alarms.splice(0, world.alarms.length, ...world.alarms.filter(({ rule }) => !alarms.has(rule.name)));
 }

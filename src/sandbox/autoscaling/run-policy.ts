@@ -6,10 +6,10 @@ import type { World } from "../world.ts";
 import { serviceOf, setCapacity } from "./capacity.ts";
 import type { ScalableTarget, ScalingPolicy } from "./model.ts";
 
-/** How far back the policy looks for the level it corrects (ms). */
+/** The policy uses the metric's average over this time (ms). */
 const LOOK_BACK = 3 * 60_000;
 
-/** Does what a policy's alarm asks for; tells whether anything was done. */
+/** Runs the policy for its alarm. Returns whether the desired count changed. */
 export function runPolicy(world: World, arn: string, alarm: Alarm): boolean {
   const policy = world.scaling.policies.get(arn);
   const target = policy === undefined ? undefined : world.scaling.targets.get(policy.resourceId);
@@ -30,7 +30,7 @@ export function runPolicy(world: World, arn: string, alarm: Alarm): boolean {
   return true;
 }
 
-/** Suspended, cooling down, or a scale-in during a deployment: nothing moves. Scale-out does. [D] */
+/** A suspension or a cooldown blocks scaling. A deployment blocks scale-in, but not scale-out. [D] */
 function mayMove(world: World, policy: ScalingPolicy, target: ScalableTarget, service: Service, out: boolean): boolean {
   if (out ? target.suspended.out : target.suspended.in || policy.disableScaleIn) return false;
   if (!out && (service.deployments.length > 1 || primaryOf(service).rolloutState === "IN_PROGRESS")) return false;
@@ -38,7 +38,7 @@ function mayMove(world: World, policy: ScalingPolicy, target: ScalableTarget, se
   return world.clock.now() >= cooled;
 }
 
-/** In proportion: twice the target value wants twice the tasks. [D: target tracking] */
+/** Proportional: a metric at twice the target value needs twice the tasks. [D: target tracking] */
 function wantedCount(world: World, policy: ScalingPolicy, alarm: Alarm, service: Service): number {
   const now = world.clock.now();
   const { metric } = alarm.rule;
@@ -48,7 +48,7 @@ function wantedCount(world: World, policy: ScalingPolicy, alarm: Alarm, service:
   return count === 0 ? service.desired : Math.ceil((service.desired * (sum / count)) / policy.value);
 }
 
-/** The metrics a target-tracking policy may name for a service, without those that need a balancer's label. */
+/** The metrics that a target-tracking policy can use. Metrics that need a balancer's label are not simulated. */
 export const PREDEFINED: Readonly<Record<string, (service: Service) => Alarm["rule"]["metric"]>> = {
   ECSServiceAverageCPUUtilization: (service) => serviceMetric(service, "CPUUtilization"),
   ECSServiceAverageMemoryUtilization: (service) => serviceMetric(service, "MemoryUtilization"),

@@ -1,4 +1,4 @@
-/** A due callback; `order` breaks ties so that equal instants run first come, first served. */
+/** A due callback. `order` breaks ties: of equal instants, the one added first runs first. */
 export interface Event {
   readonly due: number;
   readonly order: number;
@@ -6,7 +6,7 @@ export interface Event {
   cancelled: boolean;
 }
 
-/** A binary heap of events, earliest first. Cancelled events are dropped when they surface. */
+/** A binary heap of events, earliest first. A cancelled event is dropped when it reaches the top. */
 export class EventQueue {
   #heap: Event[] = [];
   #order = 0;
@@ -19,13 +19,13 @@ export class EventQueue {
     return event;
   }
 
-  /** The earliest live event, left in place. */
+  /** The earliest live event; it stays in the queue. */
   peek(): Event | undefined {
     while (this.#heap[0]?.cancelled) this.#removeFirst();
     return this.#heap[0];
   }
 
-  /** Takes out the earliest live event if it is due at or before `now`. */
+  /** Removes and returns the earliest live event if it is due at or before `now`. */
   takeDue(now: number): Event | undefined {
     const first = this.peek();
     if (first === undefined || first.due > now) return undefined;

@@ -1,6 +1,6 @@
 import { EventQueue } from "./event-queue.ts";
 
-/** Where the clock stands: at real instant `real` (ms) it showed `virtual` (ms) and runs `rate` times faster. */
+/** At real instant `real` (ms) the clock showed `virtual` (ms). It runs `rate` times faster than real time. */
 export interface ClockReading {
   readonly virtual: number;
   readonly real: number;
@@ -9,12 +9,12 @@ export interface ClockReading {
 
 export type Cancel = () => void;
 
-/** No real timer is set further ahead than this: setTimeout overflows at 2^31 ms. */
+/** Longest real timer (ms): setTimeout overflows at 2^31 ms. */
 const LONGEST_TIMER = 2 ** 30;
 
 /**
- * Virtual time: `rate` virtual seconds per real second, standing still while paused. Callbacks run from one heap
- * with one real timer for the next of them, so an idle world costs nothing.
+ * Virtual time: `rate` virtual seconds per real second; it stands still while paused. All callbacks are in one heap,
+ * with one real timer for the next one. So an idle world costs nothing.
  */
 export class VirtualClock {
   readonly #speed: number;
@@ -23,11 +23,11 @@ export class VirtualClock {
   readonly #onError: (error: unknown) => void;
   readonly #queue = new EventQueue();
   #reading: ClockReading;
-  /** Every reading since the last restart, oldest first: when time was stopped, and when it ran on. */
+  /** Every reading since the last restart, oldest first: one for each pause and resume. */
   #past: ClockReading[] = [];
   #pauses = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Inside a callback the time is the instant it was due, so that chains of delays do not drift. */
+  /** Inside a callback, the time is the instant at which it was due. So chains of delays do not drift. */
   #inside: number | undefined;
 
   constructor(speed: number, publish: (reading: ClockReading) => void, onError: (error: unknown) => void) {
@@ -58,8 +58,8 @@ export class VirtualClock {
   }
 
   /**
-   * The last real millisecond in which the clock showed no more than `virtual`: where it stood still there, the end of
-   * the pause. An instant before the last restart counts as the restart's own.
+   * The last real millisecond in which the clock showed no more than `virtual`. If the clock was paused there, this is
+   * the end of the pause. An instant before the last restart counts as the restart.
    */
   realAt(virtual: number): number {
     const at = Math.max(virtual, this.zero);
@@ -84,7 +84,7 @@ export class VirtualClock {
     };
   }
 
-  /** Stops time; counted, so each pause needs its own resume. */
+  /** Stops time. Pauses are counted, so each pause needs its own resume. */
   pause(): void {
     this.#pauses++;
     if (this.#pauses === 1) this.#set(0);
@@ -113,7 +113,7 @@ export class VirtualClock {
     }
   }
 
-  /** Forgets every event and sets virtual time to the real time. */
+  /** Drops every event and sets virtual time to the real time. */
   restart(): void {
     this.#queue.clear();
     const now = Date.now();
@@ -122,7 +122,7 @@ export class VirtualClock {
     this.#publish(this.#reading);
   }
 
-  /** For good: what ends late (a task that was just starting) sets no timer again, or the process would never end. */
+  /** Stops for good. Late work (a starting task) must not set a timer again, or the process would never end. */
   stop(): void {
     this.#isStopped = true;
     this.#queue.clear();
@@ -156,7 +156,7 @@ export class VirtualClock {
       const event = this.#queue.takeDue(until);
       if (event === undefined) break;
       this.#runOne(event.due, event.run);
-      // Time stands still from here, yet what is due at this very instant still happens at it.
+      // The clock is paused from here, but events that are due at this instant still run.
       if (this.#pauses > 0) until = event.due;
     }
     this.#arm();

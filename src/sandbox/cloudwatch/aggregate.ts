@@ -6,7 +6,7 @@ export interface Point {
   readonly statistics: Statistics;
 }
 
-/** Adds minutes up to periods (ms); a period without any data is missing, not zero. [D] */
+/** Merges minutes into periods (ms). A period without data is missing, not zero. [D] */
 export function summarise(minutes: readonly Point[], period: number): Point[] {
   const periods = new Map<number, Statistics>();
   for (const { at, statistics } of minutes) {
@@ -16,7 +16,7 @@ export function summarise(minutes: readonly Point[], period: number): Point[] {
   return [...periods].map(([at, statistics]) => ({ at, statistics }));
 }
 
-/** One number out of the statistics; percentiles would need every measurement, which is not kept. */
+/** One value of the statistics. Percentiles would need every measurement, and these are not kept. */
 export function statisticOf(name: string, { sum, count, minimum, maximum }: Statistics): number {
   if (name === "Sum") return sum;
   if (name === "Average") return sum / count;

@@ -3,18 +3,18 @@ import { publish } from "../sns/publish.ts";
 import type { World } from "../world.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
 import { verdictOn } from "./alarm-verdict.ts";
-import { noteConnections } from "./database-metrics.ts";
+import { recordConnections } from "./database-metrics.ts";
 import { isMuted } from "./mute-status.ts";
-import { noteUtilisation } from "./service-metrics.ts";
+import { recordUtilisation } from "./service-metrics.ts";
 import { MINUTE } from "./store.ts";
 
-/** Evaluates every alarm now and once a minute from then on. Planting settles them, so that a reset need not wait. */
+/** Evaluates every alarm now and then once a minute. Seeding sets the first states, so that a reset need not wait. */
 export function watchAlarms(world: World): void {
   if (world.ended) return;
   try {
     attempt(world, "metrics", () => {
-      noteUtilisation(world);
-      noteConnections(world);
+      recordUtilisation(world);
+      recordConnections(world);
     });
     for (const alarm of [...world.alarms]) attempt(world, `alarm ${alarm.rule.name}`, () => evaluate(world, alarm));
   } finally {
@@ -22,7 +22,7 @@ export function watchAlarms(world: World): void {
   }
 }
 
-/** One that fails must not keep the others, or the next minute, from being looked at. */
+/** A failure must not stop the evaluation of other alarms or of the next minute. */
 function attempt(world: World, what: string, work: () => void): void {
   try {
     work();
@@ -38,7 +38,7 @@ function evaluate(world: World, alarm: Alarm): void {
   else if (state === "ALARM") act(world, alarm, isScaling);
 }
 
-/** Moves an alarm to a state, as its evaluation or SetAlarmState has it, and does what follows. */
+/** Moves an alarm to a state, after an evaluation or SetAlarmState. It records the change and runs the actions. */
 export function changeState(world: World, alarm: Alarm, state: AlarmState, reason: string): void {
   const before = alarm.state;
   alarm.state = state;
@@ -56,7 +56,7 @@ export function changeState(world: World, alarm: Alarm, state: AlarmState, reaso
 
 const isScaling = (arn: string): boolean => arn.includes(":autoscaling:");
 
-/** Does the state's actions, unless they are disabled or muted; scaling ones are repeated each minute. [D] */
+/** Runs the state's actions, unless they are disabled or muted. Scaling actions repeat each minute. [D] */
 function act(world: World, alarm: Alarm, which: (arn: string) => boolean = () => true): void {
   const actions = (alarm.rule.actions?.[alarm.state] ?? []).filter(which);
   if (!alarm.actionsEnabled || actions.length === 0) return;

@@ -45,7 +45,7 @@ const existing = (world: World, name: string): Alarm => {
   return alarm;
 };
 
-/** Names that are unknown are passed over. [D] */
+/** Unknown names are ignored. [D] */
 const enable = (enabled: boolean): Operation =>
   changing((world, input) => {
     const names = texts(input, "AlarmNames");
@@ -95,13 +95,13 @@ export const alarmOperations: Readonly<Record<string, Operation>> = {
   }),
 
   DeleteAlarms: changing((world, input) => {
-    const gone = new Set(texts(input, "AlarmNames"));
-    for (const name of gone) existing(world, name);
-    world.alarms.splice(0, world.alarms.length, ...world.alarms.filter(({ rule }) => !gone.has(rule.name)));
+    const deleted = new Set(texts(input, "AlarmNames"));
+    for (const name of deleted) existing(world, name);
+    world.alarms.splice(0, world.alarms.length, ...world.alarms.filter(({ rule }) => !deleted.has(rule.name)));
     return {};
   }),
 
-  /** For a test of the actions: the next evaluation puts it right again. [D] */
+  /** For tests of the actions. The next evaluation sets the real state again. [D] */
   SetAlarmState: changing((world, input) => {
     const state = required(input, "StateValue");
     if (!STATES.includes(state)) throw new AwsError("InvalidFormat", `${state} is no alarm state.`);

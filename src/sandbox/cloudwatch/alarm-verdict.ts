@@ -17,8 +17,8 @@ interface Verdict {
 }
 
 /**
- * What the metric says now: ALARM when enough of the last periods breach. Missing periods count as the alarm has it;
- * where it says nothing, they count neither way, and all missing is INSUFFICIENT_DATA. [D; AWS also looks further back]
+ * The state from the metric: ALARM when enough of the last periods breach. `treatMissing` says how missing periods
+ * count. By default they do not; if all are missing, it is INSUFFICIENT_DATA. [D; AWS also looks further back]
  */
 export function verdictOn(world: World, alarm: Alarm): Verdict {
   const { rule } = alarm;

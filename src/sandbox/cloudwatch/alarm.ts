@@ -2,7 +2,7 @@ import type { MetricName } from "./store.ts";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
-/** What an alarm was told to do. */
+/** An alarm's configuration. */
 export interface AlarmRule {
   readonly name: string;
   readonly description?: string | undefined;
@@ -15,7 +15,7 @@ export interface AlarmRule {
   readonly threshold: number;
   readonly comparison: string;
   readonly treatMissing?: string | undefined;
-  /** Which actions follow each state, as ARNs. */
+  /** The ARNs of the actions for each state. */
   readonly actions?: Readonly<Partial<Record<AlarmState, readonly string[]>>>;
   readonly actionsEnabled?: boolean | undefined;
 }

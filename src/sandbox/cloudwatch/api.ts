@@ -1,10 +1,10 @@
 import { AwsError } from "../http/aws-error.ts";
-import type { ServiceRoom } from "../http/operation.ts";
+import type { ServiceApi } from "../http/operation.ts";
 import { alarmOperations } from "./alarm-operations.ts";
 import { metricOperations } from "./metric-operations.ts";
 import { muteOperations } from "./mute-operations.ts";
 
-export const cloudwatchRoom: ServiceRoom = {
+export const cloudwatchApi: ServiceApi = {
   scope: "monitoring",
   name: "cloudwatch",
   target: "GraniteServiceVersion20100801",

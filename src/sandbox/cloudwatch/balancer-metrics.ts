@@ -1,37 +1,40 @@
-import type { Served } from "../alb/proxy.ts";
+import type { ProxyResult } from "../alb/proxy.ts";
 import { countStates, type TargetGroup } from "../alb/target-group.ts";
 import type { World } from "../world.ts";
 import type { Dimension, MetricName } from "./store.ts";
 
 const NAMESPACE = "AWS/ApplicationELB";
 
-/** The part of an ELB ARN that its metrics carry: `app/NAME/ID`, `targetgroup/NAME/ID`. [D] */
+/** The part of an ELB ARN that its metrics use: `app/NAME/ID`, `targetgroup/NAME/ID`. [D] */
 const suffix = (arn: string): string => arn.replace(/^.*:(loadbalancer\/)?/, "");
 
-const balancerOf = (group: TargetGroup): Dimension => ({ Name: "LoadBalancer", Value: suffix(group.loadBalancerArn) });
-const groupOf = (group: TargetGroup): Dimension => ({ Name: "TargetGroup", Value: suffix(group.arn) });
+const balancerDimension = (group: TargetGroup): Dimension => ({
+  Name: "LoadBalancer",
+  Value: suffix(group.loadBalancerArn),
+});
+const groupDimension = (group: TargetGroup): Dimension => ({ Name: "TargetGroup", Value: suffix(group.arn) });
 
 export const balancerMetric = (group: TargetGroup, name: string): MetricName => ({
   namespace: NAMESPACE,
   name,
-  dimensions: [groupOf(group), balancerOf(group)],
+  dimensions: [groupDimension(group), balancerDimension(group)],
 });
 
-const ofBalancer = (group: TargetGroup, name: string): MetricName => ({
+const wholeBalancerMetric = (group: TargetGroup, name: string): MetricName => ({
   namespace: NAMESPACE,
   name,
-  dimensions: [balancerOf(group)],
+  dimensions: [balancerDimension(group)],
 });
 
-/** Counts one request that came through the balancer. */
-export function noteServed(world: World, group: TargetGroup, served: Served): void {
+/** Counts one request through the balancer. */
+export function recordServed(world: World, group: TargetGroup, served: ProxyResult): void {
   const at = world.clock.now();
   const add = (name: string, value = 1): void => {
     world.metrics.add(balancerMetric(group, name), at, value);
-    world.metrics.add(ofBalancer(group, name), at, value);
+    world.metrics.add(wholeBalancerMetric(group, name), at, value);
   };
   if (served.targetStatus === undefined) {
-    world.metrics.add(ofBalancer(group, "HTTPCode_ELB_5XX_Count"), at, 1);
+    world.metrics.add(wholeBalancerMetric(group, "HTTPCode_ELB_5XX_Count"), at, 1);
     return;
   }
   add("RequestCount");
@@ -39,8 +42,8 @@ export function noteServed(world: World, group: TargetGroup, served: Served): vo
   add("TargetResponseTime", served.ms / 1000);
 }
 
-/** Notes how many hosts are healthy and unhealthy from now on. */
-export function noteGroupHealth(world: World, group: TargetGroup, at = world.clock.now()): void {
+/** Records how many hosts are healthy and unhealthy from now on. */
+export function recordGroupHealth(world: World, group: TargetGroup, at = world.clock.now()): void {
   const { healthy, unhealthy } = countStates(group);
   world.metrics.level(balancerMetric(group, "HealthyHostCount"), at, healthy);
   world.metrics.level(balancerMetric(group, "UnHealthyHostCount"), at, unhealthy);

@@ -20,10 +20,10 @@ export const freeStorageMetric = (instance: string): MetricName => ({
 });
 
 const GIB = 1024 ** 3;
-/** What the rehearsal's rows and log take up. [I] */
+/** Storage that the rehearsal's rows and log use. [I] */
 const USED_GIB = 2;
 
-/** Bytes; nothing is left of an instance that is full. */
+/** Free storage in bytes; 0 if the instance is full. */
 export const freeStorage = (allocatedGib: number, status: string): number =>
   status === "storage-full" ? 0 : Math.max(0, allocatedGib - USED_GIB) * GIB;
 
@@ -32,8 +32,8 @@ function noteStorage(world: World, { identifier, settings, status }: DbInstance)
   world.metrics.add(freeStorageMetric(identifier), world.clock.now(), free);
 }
 
-/** Counts the sessions of each instance's own server; an instance that does not answer leaves the minute out. */
-export function noteConnections(world: World): void {
+/** Counts the sessions of each instance's own server. An instance that does not answer has no data for the minute. */
+export function recordConnections(world: World): void {
   const at = world.clock.now();
   for (const instance of world.rds.instances.values()) {
     noteStorage(world, instance);
@@ -44,7 +44,7 @@ export function noteConnections(world: World): void {
   }
 }
 
-/** Nobody has a session on a server that nobody has asked for yet. */
+/** A server that has not been started has no sessions. */
 async function countSessions(world: World, instance: DbInstance): Promise<number> {
   const server = await instance.started();
   if (server === undefined) return 0;
@@ -52,20 +52,20 @@ async function countSessions(world: World, instance: DbInstance): Promise<number
     const { rows } = await client.query<{ sessions: number }>(COUNT, [DATABASE]);
     return { client, sessions: rows[0]?.sessions ?? 0 };
   });
-  // A session takes one statement at a time: where minutes pass faster than counts, the next count waits for this one.
-  const free = counted.then(({ client }) => client);
-  free.catch(() => {}); // told below, to the minute that it is about
-  world.gauges.set(instance.resourceId, free);
+  // A session runs one statement at a time. If minutes pass faster than counts, the next count waits for this one.
+  const nextClient = counted.then(({ client }) => client);
+  nextClient.catch(() => {}); // `await counted` below throws the error
+  world.gauges.set(instance.resourceId, nextClient);
   return (await counted).sessions;
 }
 
-/** One session for each instance, in another database so that it is not in anybody's way. */
+/** One session for each instance. It uses another database, so that it does not disturb other work. */
 function gauge(world: World, { resourceId }: DbInstance, server: PostgresServer): Promise<pg.Client> {
   const open = world.gauges.get(resourceId);
   if (open !== undefined) return open;
   const { port, user, password } = server;
   const client = new pg.Client({ host: "127.0.0.1", port, user, password, database: "postgres" });
-  client.on("error", () => {}); // the server has gone; the next count finds out
+  client.on("error", () => {}); // the server has stopped; the next count detects it
   const connecting = client.connect().then(() => client);
   world.gauges.set(resourceId, connecting);
   return connecting;

@@ -6,7 +6,7 @@ import type { World } from "../world.ts";
 import { dimensionsOf } from "./metric-name.ts";
 import { checkPut } from "./metric-rules.ts";
 import { metricData, metricStatistics } from "./read-metrics.ts";
-import { noteUtilisation } from "./service-metrics.ts";
+import { recordUtilisation } from "./service-metrics.ts";
 import { keyOf, type MetricName } from "./store.ts";
 
 function putOne(world: World, namespace: string, datum: Input): void {
@@ -23,8 +23,13 @@ function putOne(world: World, namespace: string, datum: Input): void {
     world.metrics.put(metric, at, { sum: one * count, count, minimum: one, maximum: one });
   }
   if (given === undefined) return;
-  const of = (name: string): number => number(given, name) ?? 0;
-  const statistics = { sum: of("Sum"), count: of("SampleCount"), minimum: of("Minimum"), maximum: of("Maximum") };
+  const statistic = (name: string): number => number(given, name) ?? 0;
+  const statistics = {
+    sum: statistic("Sum"),
+    count: statistic("SampleCount"),
+    minimum: statistic("Minimum"),
+    maximum: statistic("Maximum"),
+  };
   world.metrics.put(metric, at, statistics);
 }
 
@@ -47,17 +52,17 @@ export const metricOperations: Readonly<Record<string, Operation>> = {
   }),
 
   GetMetricData: reading((world, input, fault) => {
-    noteUtilisation(world);
+    recordUtilisation(world);
     return metricData(world, input, fault);
   }),
 
   GetMetricStatistics: reading((world, input, fault) => {
-    noteUtilisation(world);
+    recordUtilisation(world);
     return metricStatistics(world, input, fault);
   }),
 
   ListMetrics: reading((world, input) => {
-    noteUtilisation(world);
+    recordUtilisation(world);
     const all = world.metrics.names().filter((metric) => isListed(metric, input));
     const { items, nextToken } = page(all, 500, text(input, "NextToken"), "metrics");
     const metrics = items.map(({ namespace, name, dimensions }) => ({

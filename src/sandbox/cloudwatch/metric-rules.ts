@@ -10,7 +10,7 @@ const badCombination = (message: string): AwsError => new AwsError("InvalidParam
 const isPeriod = (period: number): boolean =>
   [1, 5, 10, 20, 30].includes(period) || (period >= 60 && period % 60 === 0);
 
-/** Both ends of the window must be said, the first one earlier. [D] */
+/** Both ends of the window are required, and the start must be earlier. [D] */
 function checkWindow(input: Input, refuse: (message: string) => AwsError): { from: number; to: number } {
   required(input, "StartTime");
   required(input, "EndTime");
@@ -28,10 +28,10 @@ function checkPeriod(input: Input, refuse: (message: string) => AwsError): numbe
 
 const ID = /^[a-z][a-zA-Z0-9_]*$/;
 
-/** A request asks for five hundred metrics at most. [D] */
+/** A request can ask for at most 500 metrics. [D] */
 const MOST_QUERIES = 500;
 
-/** What GetMetricData refuses; the texts are inferred. [codes D; texts I] */
+/** Refuses a wrong GetMetricData request; the texts are inferred. [codes D; texts I] */
 export function checkData(input: Input): void {
   checkWindow(input, invalid);
   required(input, "MetricDataQueries");
@@ -40,8 +40,8 @@ export function checkData(input: Input): void {
   const ids = queries.map((query) => required(query, "Id"));
   const bad = ids.find((id) => !ID.test(id));
   if (bad !== undefined) throw invalid(`The value ${bad} for parameter Id does not match ${ID.source}.`);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw invalid(`The values for parameter Id must be unique: ${twice}.`);
+  const duplicate = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (duplicate !== undefined) throw invalid(`The values for parameter Id must be unique: ${duplicate}.`);
   for (const query of queries) checkQuery(query);
 }
 
@@ -57,10 +57,10 @@ function checkQuery(query: Input): void {
   for (const name of ["Namespace", "MetricName"]) required(metric ?? {}, name);
 }
 
-/** One answer of GetMetricStatistics holds so many datapoints at most. [D] */
+/** Maximum number of datapoints in one answer of GetMetricStatistics. [D] */
 const MOST_POINTS = 1440;
 
-/** What GetMetricStatistics refuses. [codes D; texts O] */
+/** Refuses a wrong GetMetricStatistics request. [codes D; texts O] */
 export function checkStatistics(input: Input): void {
   for (const name of ["Namespace", "MetricName"]) required(input, name);
   const { from, to } = checkWindow(input, badValue);
@@ -83,7 +83,7 @@ export function checkStatistics(input: Input): void {
   }
 }
 
-/** What PutMetricData refuses. [codes D; texts I] */
+/** Refuses a wrong PutMetricData request. [codes D; texts I] */
 export function checkPut(input: Input): void {
   if (required(input, "Namespace").startsWith("AWS/")) {
     throw badValue("The value AWS/ for parameter Namespace is invalid.");
@@ -93,7 +93,7 @@ export function checkPut(input: Input): void {
   for (const [index, datum] of data.entries()) checkDatum(datum, `MetricData.member.${index + 1}`);
 }
 
-/** One value, a set of statistics, or values with how often each was measured. [D] */
+/** A datum has one value, a set of statistics, or values with their counts. [D] */
 function checkDatum(datum: Input, where: string): void {
   if (text(datum, "MetricName") === undefined) {
     throw new AwsError(

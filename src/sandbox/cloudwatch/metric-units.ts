@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import { keyOf, type MetricName } from "./store.ts";
 
-/** The units in which AWS measures the metrics that there are; every other one of its own here is a Count. [D] */
+/** The units of AWS's own metrics in the sandbox. Every other AWS metric here is a Count. [D] */
 const AWS_UNITS: Readonly<Record<string, string>> = {
   "AWS/ECS CPUUtilization": "Percent",
   "AWS/ECS MemoryUtilization": "Percent",

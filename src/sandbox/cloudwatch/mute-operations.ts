@@ -8,14 +8,15 @@ import type { MuteRule } from "./mute-rule.ts";
 import { muteStatus } from "./mute-status.ts";
 import { readSchedule } from "./schedule.ts";
 
-/** A rule names a hundred alarms at most. [D] */
-const MOST = 100;
+/** A rule names at most a hundred alarms. [D] */
+const MAX_ALARMS = 100;
 
 function readRule(world: World, input: Input): MuteRule {
   const name = required(input, "Name");
   const schedule = record(record(input, "Rule") ?? {}, "Schedule") ?? {};
   const alarmNames = texts(record(input, "MuteTargets") ?? {}, "AlarmNames");
-  if (alarmNames.length > MOST) throw new AwsError("ValidationException", "At most 100 alarms can be muted by a rule.");
+  if (alarmNames.length > MAX_ALARMS)
+    throw new AwsError("ValidationException", "At most 100 alarms can be muted by a rule.");
   return {
     name,
     arn: `arn:aws:cloudwatch:${world.region}:${world.account}:alarm-mute-rule:${name}`,
@@ -42,7 +43,7 @@ const summary = (world: World, rule: MuteRule): Output => ({
   LastUpdatedTimestamp: date(rule.updatedAt),
 });
 
-function whole(world: World, rule: MuteRule): Output {
+function ruleView(world: World, rule: MuteRule): Output {
   const { expression, durationText, timezone } = rule.schedule;
   return {
     Name: rule.name,
@@ -54,19 +55,21 @@ function whole(world: World, rule: MuteRule): Output {
   };
 }
 
+const asBefore = (): Output => ({});
+
 export const muteOperations: Readonly<Record<string, Operation>> = {
   PutAlarmMuteRule: changing((world, input) => {
     const rule = readRule(world, input);
     world.muteRules.set(rule.name, rule);
     return {};
-  }),
+  }, asBefore),
 
   GetAlarmMuteRule: reading((world, input) => {
     const name = required(input, "AlarmMuteRuleName");
     const rule = world.muteRules.get(name);
     if (rule === undefined)
       throw new AwsError("ResourceNotFoundException", `Alarm mute rule ${name} does not exist.`, 404);
-    return whole(world, rule);
+    return ruleView(world, rule);
   }),
 
   ListAlarmMuteRules: reading((world, input) => {
@@ -79,9 +82,9 @@ export const muteOperations: Readonly<Record<string, Operation>> = {
     return { AlarmMuteRuleSummaries: items.map((rule) => summary(world, rule)), NextToken: nextToken };
   }),
 
-  /** Deleting what is not there does no harm. [I] */
+  /** Deleting a rule that does not exist is no error. [I] */
   DeleteAlarmMuteRule: changing((world, input) => {
     world.muteRules.delete(required(input, "AlarmMuteRuleName"));
     return {};
-  }),
+  }, asBefore),
 };

@@ -1,6 +1,6 @@
 import type { Schedule } from "./schedule.ts";
 
-/** Keeps the actions of some alarms from happening for a while. */
+/** Mutes the actions of some alarms for a while. */
 export interface MuteRule {
   readonly name: string;
   readonly arn: string;

@@ -3,7 +3,7 @@ import type { Alarm, AlarmRule } from "./alarm.ts";
 
 const UNCHECKED = "Unchecked: Initial alarm creation";
 
-/** Makes the alarm of that name, or gives it another rule; its state stays until it is evaluated. [D] */
+/** Creates the alarm, or replaces the rule of an existing one. The state stays until the next evaluation. [D] */
 export function putAlarm(world: World, rule: AlarmRule, at = world.clock.now()): Alarm {
   const before = world.alarms.find((alarm) => alarm.rule.name === rule.name);
   const alarm = before ?? newAlarm(world, rule, at);

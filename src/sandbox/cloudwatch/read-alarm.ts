@@ -8,12 +8,12 @@ import { metricOf } from "./metric-name.ts";
 export const STATISTICS: readonly string[] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 const MISSING: readonly string[] = ["breaching", "notBreaching", "ignore", "missing"];
 
-/** A week at most, in seconds, for all the periods of one alarm. [D] */
-const LONGEST = 7 * 24 * 3600;
+/** All periods of one alarm together: a week at most, in seconds. [D] */
+const MAX_SECONDS = 7 * 24 * 3600;
 
 export const invalid = (message: string): AwsError => new AwsError("ValidationError", message);
 
-/** One of the values that a member may have, worded as the services word it whose validation is their model's. [O] */
+/** Reads a member that allows only some values. Services that validate by their model word the error like this. [O] */
 export function oneOf(input: Input, name: string, allowed: readonly string[]): string | undefined {
   const value = text(input, name);
   if (value === undefined || allowed.includes(value)) return value;
@@ -45,17 +45,17 @@ function periodsOf(input: Input): Pick<AlarmRule, "periodSeconds" | "evaluationP
   if (datapointsToAlarm !== undefined && datapointsToAlarm > evaluationPeriods) {
     throw invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods.");
   }
-  if (periodSeconds * evaluationPeriods > LONGEST) {
+  if (periodSeconds * evaluationPeriods > MAX_SECONDS) {
     throw invalid("Metrics cannot be checked across more than seven days (EvaluationPeriods * Period).");
   }
   return { periodSeconds, evaluationPeriods, datapointsToAlarm };
 }
 
-/** An alarm on one metric as PutMetricAlarm spells it, checked. The texts are inferred. [codes D; texts I] */
+/** Reads and checks a PutMetricAlarm request on one metric. The texts are inferred. [codes D; texts I] */
 export function readAlarm(input: Input): AlarmRule {
-  const beyond = ["Metrics", "ExtendedStatistic", "EvaluationCriteria"].find((name) => input[name] !== undefined);
-  if (beyond !== undefined) {
-    throw new AwsError("NotImplemented", `The sandbox does not simulate alarms with ${beyond}.`, 501);
+  const unsimulated = ["Metrics", "ExtendedStatistic", "EvaluationCriteria"].find((name) => input[name] !== undefined);
+  if (unsimulated !== undefined) {
+    throw new AwsError("NotImplemented", `The sandbox does not simulate alarms with ${unsimulated}.`, 501);
   }
   required(input, "ComparisonOperator");
   required(input, "Statistic");

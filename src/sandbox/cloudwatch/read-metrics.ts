@@ -11,25 +11,25 @@ import { unitOf } from "./metric-units.ts";
 import { publishedUntil } from "./publication-delay.ts";
 import { type MetricName, MINUTE } from "./store.ts";
 
-/** One answer holds so many datapoints at most. [D] */
+/** Maximum number of datapoints in one answer. [D] */
 const MOST_POINTS = 100_800;
 
-/** How much later than usual minutes appear where the fault does not say (virtual ms). */
-const LATE = 5 * MINUTE;
+/** Default extra delay of minutes under a `late` fault (virtual ms). */
+const DEFAULT_DELAY = 5 * MINUTE;
 
-/** Every so many minutes one is missing. */
-const HOLE = 3;
+/** Under a `missing` fault, one in this many minutes is missing. */
+const MISSING_EVERY = 3;
 
-/** Periods of a metric in a window, oldest first, as far as they have been published. */
+/** The published periods of a metric in a window, oldest first. */
 function pointsOf(world: World, metric: MetricName, input: Input, seconds: number, fault: Fault | undefined): Point[] {
   const period = Math.max(60, seconds) * 1000;
   const start = Math.floor((instant(input, "StartTime") ?? 0) / period) * period;
-  const asked = instant(input, "EndTime") ?? world.clock.now();
-  const late = fault?.kind === "late" ? (fault.ms ?? LATE) : 0;
-  const end = Math.min(Math.ceil(asked / MINUTE) * MINUTE, publishedUntil(world, metric, late));
+  const requestedEnd = instant(input, "EndTime") ?? world.clock.now();
+  const late = fault?.kind === "late" ? (fault.ms ?? DEFAULT_DELAY) : 0;
+  const end = Math.min(Math.ceil(requestedEnd / MINUTE) * MINUTE, publishedUntil(world, metric, late));
   const minutes = world.metrics.minutes(metric, start, end);
-  const left = fault?.kind === "missing" ? minutes.filter(({ at }) => (at / MINUTE) % HOLE !== 0) : minutes;
-  return summarise(left, period).filter(({ at }) => at < asked);
+  const kept = fault?.kind === "missing" ? minutes.filter(({ at }) => (at / MINUTE) % MISSING_EVERY !== 0) : minutes;
+  return summarise(kept, period).filter(({ at }) => at < requestedEnd);
 }
 
 interface Series {
@@ -46,7 +46,7 @@ function seriesOf(world: World, query: Input, input: Input, fault: Fault | undef
   }
   const metric = metricOf(record(stat, "Metric") ?? {});
   const read = pointsOf(world, metric, input, number(stat, "Period") ?? 60, fault);
-  // Asked for in a unit that it was not measured in, a metric has nothing to tell. [D]
+  // If the query names another unit than the metric's own, the metric has no data. [D]
   const unit = text(stat, "Unit");
   const points = unit === undefined || unit === unitOf(world, metric) ? read : [];
   if (text(input, "ScanBy") !== "TimestampAscending") points.reverse();
@@ -55,8 +55,8 @@ function seriesOf(world: World, query: Input, input: Input, fault: Fault | undef
 }
 
 /**
- * GetMetricData: newest first unless asked otherwise. A series that is cut by the page is PartialData and goes on with
- * the next token; one that has been given whole does not come again. [D; which series a page names I]
+ * GetMetricData: newest first by default. A series that the page cuts is PartialData and continues with the next token.
+ * A series that was returned completely does not come again. [D; which series a page names I]
  */
 export function metricData(world: World, input: Input, fault: Fault | undefined): Output {
   checkData(input);
@@ -88,18 +88,18 @@ export function metricData(world: World, input: Input, fault: Fault | undefined)
   };
 }
 
-/** GetMetricStatistics, as older clients ask: its datapoints come in no order. [D] */
+/** GetMetricStatistics, for older clients: its datapoints have no order. [D] */
 export function metricStatistics(world: World, input: Input, fault: Fault | undefined): Output {
   checkStatistics(input);
   const metric = metricOf(input);
   const unit = unitOf(world, metric);
   const statistics = texts(input, "Statistics");
-  const asked = text(input, "Unit") ?? unit;
-  const points = asked === unit ? pointsOf(world, metric, input, number(input, "Period") ?? 60, fault) : [];
+  const requestedUnit = text(input, "Unit") ?? unit;
+  const points = requestedUnit === unit ? pointsOf(world, metric, input, number(input, "Period") ?? 60, fault) : [];
   const unordered = [...points.filter((_, index) => index % 2 === 1), ...points.filter((_, index) => index % 2 === 0)];
-  const datapoint = ({ at, statistics: found }: Point): Output => ({
+  const datapoint = ({ at, statistics: aggregated }: Point): Output => ({
     Timestamp: new Date(at),
-    ...Object.fromEntries(statistics.map((name) => [name, statisticOf(name, found)])),
+    ...Object.fromEntries(statistics.map((name) => [name, statisticOf(name, aggregated)])),
     Unit: unit,
   });
   return { Label: metric.name, Datapoints: unordered.map(datapoint) };

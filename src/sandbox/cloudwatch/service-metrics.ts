@@ -5,28 +5,28 @@ import { tasksOf } from "../ecs/task-queries.ts";
 import type { World } from "../world.ts";
 import { type MetricName, MINUTE } from "./store.ts";
 
-/** What an idle Vulcan uses, in percent of its reservation. */
+/** CPU and memory of an idle Vulcan, in percent of its reservation. */
 const IDLE = { cpu: 9, memory: 31 } as const;
 
-/** A task that has just started works harder: it migrates and warms its caches. */
+/** A new task uses more CPU: it migrates and warms its caches. */
 const WARMING = { minutes: 2, cpu: 24 } as const;
 
-/** The last minute worked out for each service. */
-const NOTED = new WeakMap<Service, number>();
+/** The last minute calculated for each service. */
+const LAST_MINUTE = new WeakMap<Service, number>();
 
-/** How many minutes back are worked out when somebody asks. */
-const BACK = 180;
+/** One call calculates at most this many past minutes. */
+const MAX_MINUTES = 180;
 
 /**
- * Works out the utilisation of every service for the minutes past that nobody has asked for yet, from the tasks that
- * ran in them. Done when asked, so that a world nobody watches costs nothing.
+ * Calculates the utilisation of every service for the past minutes that are not calculated yet, from the tasks that ran
+ * in them. It runs only when metrics are read or alarms are evaluated.
  */
-export function noteUtilisation(world: World): void {
+export function recordUtilisation(world: World): void {
   for (const service of allServices(world)) {
     const last = Math.floor(world.clock.now() / MINUTE) - 1;
-    const first = Math.max(last - BACK, (NOTED.get(service) ?? 0) + 1);
+    const first = Math.max(last - MAX_MINUTES, (LAST_MINUTE.get(service) ?? 0) + 1);
     for (let minute = first; minute <= last; minute++) noteMinute(world, service, minute);
-    NOTED.set(service, last);
+    LAST_MINUTE.set(service, last);
   }
 }
 
@@ -41,7 +41,7 @@ function noteMinute(world: World, service: Service, minute: number): void {
   }
 }
 
-/** A build that leaks fills its memory evenly until it is killed. */
+/** A leaking build fills its memory evenly until it is killed. */
 function memoryOf(world: World, task: Task, at: number): number {
   const life = imageOf(world, task)?.traits?.outOfMemoryAfter;
   if (life === undefined) return IDLE.memory;

@@ -11,7 +11,7 @@ export interface MetricName {
   readonly dimensions: readonly Dimension[];
 }
 
-/** What one minute of one metric adds up to. */
+/** The statistics of one metric in one minute. */
 export interface Statistics {
   readonly sum: number;
   readonly count: number;
@@ -23,13 +23,13 @@ interface Series {
   readonly metric: MetricName;
   /** Sums by minute since the epoch; a minute in which nothing was measured is missing. */
   readonly minutes: Map<number, Statistics>;
-  /** Values that hold until the next one, for things that are always so many. */
+  /** Values that hold until the next one, for metrics that always have a value. */
   readonly levels: { readonly at: Instant; readonly value: number }[];
 }
 
 export const MINUTE = 60_000;
 
-/** One-minute metrics of the world: counted as they happen, or levels that hold in between. */
+/** One-minute metrics of the world: measurements that are counted, and levels that hold until they change. */
 export class MetricStore {
   readonly #series = new Map<string, Series>();
 
@@ -44,7 +44,7 @@ export class MetricStore {
     minutes.set(minute, merge(minutes.get(minute), statistics));
   }
 
-  /** From `at` on the metric has this value, measured once a minute. */
+  /** From `at` on, the metric has this value, measured once a minute. */
   level(metric: MetricName, at: Instant, value: number): void {
     const { levels } = this.#open(metric);
     if (levels.at(-1)?.value !== value) levels.push({ at, value });
@@ -87,7 +87,7 @@ export function merge(a: Statistics | undefined, b: Statistics): Statistics {
   };
 }
 
-/** The lowest and highest value a level had during a minute, and their middle as its one measurement. */
+/** The lowest and highest value of a level during a minute. Its last value is the one measurement. */
 function levelIn({ levels }: Series, minute: number): Statistics | undefined {
   const start = minute * MINUTE;
   const before = levels.filter(({ at }) => at <= start).at(-1);

@@ -3,7 +3,7 @@ import type { Exit } from "../vulcan/process.ts";
 import { type ContainerFolder, hasProgram } from "./task-dir.ts";
 import type { TaskProcess } from "./task-process.ts";
 
-/** A container whose command was overridden: the command really runs, without a terminal, and its output is the log. */
+/** A container with an overridden command. The command really runs, without a terminal; its output is the log. */
 export class CommandProcess implements TaskProcess {
   readonly log: string[] = [];
   readonly port = undefined;
@@ -20,14 +20,14 @@ export class CommandProcess implements TaskProcess {
       announce = resolve;
     });
     this.exited = entering
-      .then((place) => this.#run(place, argv, announce))
+      .then((folder) => this.#run(folder, argv, announce))
       .catch((error: unknown) => {
-        announce(); // the world has gone meanwhile
+        announce(); // the world has ended meanwhile
         return { code: 125, reason: String(error) };
       });
   }
 
-  /** Nothing listens here, so `curl` finds nobody. */
+  /** Nothing listens here, so `curl` cannot connect. */
   passesHealthCheck(): boolean {
     return false;
   }
@@ -44,19 +44,19 @@ export class CommandProcess implements TaskProcess {
     this.#signal("SIGKILL");
   }
 
-  #run(place: ContainerFolder, argv: readonly string[], announce: () => void): Promise<Exit> {
+  #run(folder: ContainerFolder, argv: readonly string[], announce: () => void): Promise<Exit> {
     const [program = "", ...args] = argv;
-    if (!hasProgram(place, program)) {
+    if (!hasProgram(folder, program)) {
       announce();
       const reason = `CannotStartContainerError: unable to start container process: exec: "${program}": executable file not found in $PATH`;
       return Promise.resolve({ code: 127, reason, notStarted: true });
     }
     return new Promise((resolve) => {
       const child = spawn(program, args, {
-        cwd: place.root,
-        env: place.env,
+        cwd: folder.root,
+        env: folder.env,
         detached: true,
-        stdio: ["ignore", "pipe", "pipe", place.leash],
+        stdio: ["ignore", "pipe", "pipe", folder.leash],
       });
       this.#child = child;
       for (const stream of [child.stdout, child.stderr])

@@ -5,34 +5,34 @@ import { join } from "node:path";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
 import { type Caller, serveVulcan } from "../vulcan/cli.ts";
-import { CONTAINER_MARK, type Home } from "../work-dir.ts";
+import { CONTAINER_MARK, type SandboxFolder } from "../work-dir.ts";
 import type { World } from "../world.ts";
 import { environmentOf } from "./environment.ts";
 import { VULCAN_CLIENT } from "./programs.ts";
 import { type ContainerFolder, makeFolder } from "./task-dir.ts";
 
-/** The folders of the tasks in which commands have run, and the socket on which their `vulcan` asks. */
+/** The folders of tasks in which commands have run, and the socket that their `vulcan` connects to. */
 export class Containers {
-  readonly #home: Home;
+  readonly #home: SandboxFolder;
   readonly #folder: string;
   readonly #places = new Map<Task, ContainerFolder>();
   readonly #callers = new Map<string, Caller>();
   readonly #links = new Set<Socket>();
   #listening: Promise<Server> | undefined;
 
-  constructor(home: Home) {
+  constructor(home: SandboxFolder) {
     this.#home = home;
     this.#folder = join(home.folder, "tasks");
   }
 
-  /** The task's folder; made when its first command starts. */
+  /** The task's folder. It is made when the task's first command starts. */
   async enter(world: World, task: Task): Promise<ContainerFolder> {
     const [socket, client] = [join(this.#folder, "vulcan.sock"), join(this.#folder, "vulcan.cjs")];
     this.#listening ??= this.#listen(socket, client);
     await this.#listening;
     if (world.ended) throw new Error("the task has gone");
-    const known = this.#places.get(task);
-    if (known !== undefined) return known;
+    const existing = this.#places.get(task);
+    if (existing !== undefined) return existing;
     const spec = {
       home: this.#home,
       environment: task.environment ?? environmentOf(world, task),
@@ -41,20 +41,20 @@ export class Containers {
       port: task.process?.port,
       withoutCurl: imageOf(world, task)?.traits?.withoutCurl === true,
     };
-    const place = makeFolder(join(this.#folder, task.id), spec);
-    this.#places.set(task, place);
-    this.#callers.set(place.token, { world, task });
-    return place;
+    const container = makeFolder(join(this.#folder, task.id), spec);
+    this.#places.set(task, container);
+    this.#callers.set(container.token, { world, task });
+    return container;
   }
 
-  /** The container goes, with every process that still runs in it. */
+  /** Removes the container and kills every process that still runs in it. */
   leave(task: Task): void {
-    const place = this.#places.get(task);
-    if (place === undefined) return;
+    const container = this.#places.get(task);
+    if (container === undefined) return;
     this.#places.delete(task);
-    this.#callers.delete(place.token);
-    killMarked(place.token);
-    place.remove();
+    this.#callers.delete(container.token);
+    killMarked(container.token);
+    container.remove();
   }
 
   leaveAll(): void {
@@ -85,14 +85,14 @@ export class Containers {
   }
 }
 
-/** Kills what carries the container's mark in its environment, whatever session it has moved to. Linux only. */
+/** Kills every process with the container's mark in its environment, even in another session. Linux only. */
 function killMarked(token: string): void {
   for (const name of readProcesses()) {
     try {
       if (readFileSync(`/proc/${name}/environ`, "latin1").includes(`${CONTAINER_MARK}=${token}`)) {
         process.kill(Number(name), "SIGKILL");
       }
-    } catch {} // it has ended, or belongs to somebody else
+    } catch {} // it has ended, or belongs to another user
   }
 }
 

@@ -5,7 +5,7 @@ import { records, text } from "../http/input.ts";
 import { currentValue } from "../secrets/secret.ts";
 import type { World } from "../world.ts";
 
-/** The environment that a task's container gets as it starts: its secrets, what its definition says, and what its overrides say. */
+/** The environment of a task's container at its start: its secrets, its definition's variables, then its overrides. */
 export function environmentOf(world: World, task: Task): Record<string, string> {
   const { name } = mainContainer(task);
   const { registered } = task.deployment.revision.taskDefinition;
@@ -13,7 +13,7 @@ export function environmentOf(world: World, task: Task): Record<string, string> 
   return { ...secretsOf(world, container), ...pairs(container), ...pairs(overrideOf(task)) };
 }
 
-/** What the container agent has read from Secrets Manager. */
+/** The secrets that the container agent reads from Secrets Manager. */
 function secretsOf(world: World, container: Input): Record<string, string> {
   const values = new Map([...world.secrets.values()].map((secret) => [secret.arn, currentValue(secret)]));
   return Object.fromEntries(

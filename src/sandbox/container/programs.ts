@@ -1,7 +1,7 @@
 /**
- * The `stty` of a task. There is no real terminal: this one writes what is asked into the terminal's pipe, where the
- * sandbox finds it between the bytes before and after. As the real one it acts on standard input, and refuses
- * when that is no terminal.
+ * The `stty` of a task. There is no real terminal: this program writes its request into the terminal's pipe. The
+ * sandbox finds the request between the bytes before and after it. Like the real program, it acts on standard input and
+ * fails if that is no terminal.
  */
 export const STTY = `#!/bin/sh
 if [ ! -p "$SANDBOX_TTY" ] || [ ! -S /dev/stdin ]; then
@@ -15,11 +15,11 @@ case "$1" in
 esac
 `;
 
-/** The machine's own curl, to which the container's port 8080 is where its program really listens. */
+/** The machine's own curl. It connects the container's port 8080 to the port where the program really listens. */
 export const curl = (path: string, port = 9): string =>
   `#!/bin/sh\nPATH=${path}\nexec curl ${["localhost", "127.0.0.1"].map((host) => `--connect-to ${host}:8080:127.0.0.1:${port}`).join(" ")} "$@"\n`;
 
-/** An image without it, on a machine that has it. */
+/** For an image without curl, on a machine that has it. */
 export const NO_CURL = '#!/bin/sh\necho "curl: not found" >&2\nexit 127\n';
 
 /** The `vulcan` of a task: it asks the sandbox, which knows the task's image and its database. */
@@ -28,7 +28,7 @@ export const vulcanLauncher = (client: string, socket: string, token: string): s
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Sends its arguments and its DB_URL, prints what comes back, ends as it is told; whoever kills it cuts the connection. */
+/** Sends its arguments and DB_URL, prints what comes back, exits with the code received. If killed, the link closes. */
 export const VULCAN_CLIENT = `const [socket, token, ...args] = process.argv.slice(2);
 const link = require("node:net").connect(socket, () => link.write(JSON.stringify({ token, args, databaseUrl: process.env.DB_URL }) + "\\n"));
 let rest = "";

@@ -1,38 +1,38 @@
 import { randomBytes } from "node:crypto";
 import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { CONTAINER_MARK, type Home } from "../work-dir.ts";
+import { CONTAINER_MARK, type SandboxFolder } from "../work-dir.ts";
 import { curl, NO_CURL, STTY, vulcanLauncher } from "./programs.ts";
 
-/** What the processes of one container see: a folder of their own, their programs and their environment. */
+/** What the processes of one container see: their own folder, programs and environment. */
 export interface ContainerFolder {
-  /** Where commands start. */
+  /** The working directory of commands. */
   readonly root: string;
   /** Where terminals keep their pipes. */
   readonly sessions: string;
   readonly env: Readonly<Record<string, string>>;
   /** Proves to the sandbox which container a process belongs to. */
   readonly token: string;
-  /** Every command inherits it, so that it can be found at the sandbox's end. */
+  /** A file descriptor that every command inherits, so that the command can be found when the sandbox ends. */
   readonly leash: number;
   remove(): void;
 }
 
-/** What the container's environment says besides, and how its `vulcan` reaches the sandbox. */
+/** The container's own environment variables, and how its `vulcan` reaches the sandbox. */
 export interface ContainerSpec {
-  readonly home: Home;
+  readonly home: SandboxFolder;
   readonly environment: Readonly<Record<string, string>>;
   readonly socket: string;
   readonly client: string;
-  /** Where the container's own port 8080 is on this machine, while its program listens. */
+  /** The port on this machine for the container's port 8080, while its program listens. */
   readonly port: number | undefined;
-  /** Its image lacks curl. */
+  /** Whether its image lacks curl. */
   readonly withoutCurl: boolean;
 }
 
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Makes the folder, with `vulcan`, `stty` and `curl` in front of the machine's own programs. */
+/** Makes the folder. Its `vulcan`, `stty` and `curl` come before the machine's own programs in the PATH. */
 export function makeFolder(path: string, spec: ContainerSpec): ContainerFolder {
   const [bin, root, sessions] = [join(path, "bin"), join(path, "root"), join(path, "sessions")];
   for (const folder of [path, bin, root, sessions]) mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -62,10 +62,10 @@ function writeProgram(path: string, text: string): void {
   chmodSync(path, 0o700);
 }
 
-/** Whether the container has the program, looked for as execvp does. */
-export function hasProgram(place: ContainerFolder, program: string): boolean {
-  if (program.includes("/")) return isProgram(isAbsolute(program) ? program : resolve(place.root, program));
-  return (place.env.PATH ?? "").split(":").some((folder) => isProgram(join(folder, program)));
+/** Whether the container has the program; it searches like execvp. */
+export function hasProgram(container: ContainerFolder, program: string): boolean {
+  if (program.includes("/")) return isProgram(isAbsolute(program) ? program : resolve(container.root, program));
+  return (container.env.PATH ?? "").split(":").some((folder) => isProgram(join(folder, program)));
 }
 
 function isProgram(path: string): boolean {

@@ -1,18 +1,18 @@
 import type { Exit } from "../vulcan/process.ts";
 
-/** What runs as a task's essential container: Vulcan itself, or the command it was overridden with. */
+/** What runs as a task's essential container: Vulcan, or the command that overrides it. */
 export interface TaskProcess {
   readonly log: readonly string[];
-  /** The loopback port it listens on, while it does. */
+  /** Its loopback port, while it listens. */
   readonly port: number | undefined;
-  /** Hears no SIGTERM now. */
+  /** Whether it ignores SIGTERM now. */
   readonly isDeaf: boolean;
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   passesHealthCheck(): boolean;
   /** How long its health page takes to answer (virtual s). */
   readonly healthSeconds: number;
-  /** SIGTERM, and SIGKILL after `grace` real ms. Gives the exit code. */
+  /** Sends SIGTERM, and SIGKILL after `grace` real ms. Resolves to the exit code. */
   terminate(grace: number): Promise<number>;
   kill(): void;
 }

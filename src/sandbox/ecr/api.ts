@@ -2,7 +2,7 @@ import { pinned } from "../ecs/image-of.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { number, record, records, required, text } from "../http/input.ts";
-import { changing, reading, type ServiceRoom } from "../http/operation.ts";
+import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { World } from "../world.ts";
@@ -10,13 +10,13 @@ import type { World } from "../world.ts";
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 const SIZE = 48_300_000;
 
-/** `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG` in its parts. */
+/** Splits `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG` into its parts. */
 const partsOf = (ref: string): { repository: string; tag: string } => {
   const colon = ref.lastIndexOf(":");
   return { repository: ref.slice(ref.indexOf("/") + 1, colon), tag: ref.slice(colon + 1) };
 };
 
-/** The images of a repository, each once, oldest first; one whose tag has moved on has no tags. */
+/** The images of a repository, each once, oldest first. An image whose tag has moved to another image has no tags. */
 function imagesIn(world: World, repository: string): Image[] {
   const found = [...new Set(world.images.values())].filter(({ ref }) => partsOf(ref).repository === repository);
   if (found.length > 0) {
@@ -29,7 +29,7 @@ function imagesIn(world: World, repository: string): Image[] {
 const tagsOf = (world: World, image: Image): string[] =>
   world.images.get(image.ref) === image ? [partsOf(image.ref).tag] : [];
 
-/** The image an id means: by digest, by tag, or by both where both fit. */
+/** The image that an id names: by digest, by tag, or by both if both match. */
 const matching = (world: World, images: readonly Image[], id: Input): Image | undefined => {
   const digest = text(id, "imageDigest");
   const tag = text(id, "imageTag");
@@ -58,8 +58,8 @@ function describeImages(world: World, input: Input): Output {
   const images = imagesIn(world, repository);
   const ids = records(input, "imageIds");
   const status = text(record(input, "filter") ?? {}, "tagStatus") ?? "ANY";
-  const asked = ids.map((id) => matching(world, images, id) ?? notFound(world, repository, id));
-  const listed = (ids.length > 0 ? asked : images).filter(
+  const requested = ids.map((id) => matching(world, images, id) ?? notFound(world, repository, id));
+  const listed = (ids.length > 0 ? requested : images).filter(
     (image) => status === "ANY" || (status === "TAGGED") === tagsOf(world, image).length > 0,
   );
   const { items, nextToken } = page(listed, number(input, "maxResults") ?? 100, text(input, "nextToken"), "images");
@@ -72,7 +72,7 @@ function notFound(world: World, repository: string, id: Input): never {
   throw new AwsError("ImageNotFoundException", message);
 }
 
-/** Looks each id up; those unknown become failures, as in all Batch calls. [D] */
+/** Finds each id. Unknown ids become failures, as in all Batch calls. [D] */
 function lookUp(world: World, input: Input): { found: [Input, Image][]; failures: Output[] } {
   const images = imagesIn(world, required(input, "repositoryName"));
   const found: [Input, Image][] = [];
@@ -90,7 +90,7 @@ function manifest(image: Image): string {
   return JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config, layers: [] });
 }
 
-export const ecrRoom: ServiceRoom = {
+export const ecrApi: ServiceApi = {
   scope: "ecr",
   name: "ecr",
   target: "AmazonEC2ContainerRegistry_V20150921",
@@ -110,7 +110,7 @@ export const ecrRoom: ServiceRoom = {
       return { images, failures };
     }),
 
-    /** By tag, the tag goes; by digest, the image with all its tags. [D] */
+    /** By tag, it removes the tag. By digest, it removes the image with all its tags. [D] */
     BatchDeleteImage: changing((world, input) => {
       const { found, failures } = lookUp(world, input);
       for (const [id, image] of found) {

@@ -2,7 +2,7 @@ import { pinned } from "../ecs/image-of.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { World } from "../world.ts";
 
-/** Puts an image into the registry; a tag that another image had goes over to it, which stays under its digest. */
+/** Adds an image to the registry. It takes over the tag of an earlier image, which stays under its digest. */
 export function push(world: World, image: Image, at = world.clock.now()): void {
   world.images.set(image.ref, image);
   world.images.set(pinned(image.ref, image.digest), image);

@@ -1,4 +1,4 @@
-import type { ServiceRoom } from "../http/operation.ts";
+import type { ServiceApi } from "../http/operation.ts";
 import { clusterOperations } from "./operations/clusters.ts";
 import { executeCommandOperations } from "./operations/execute-command.ts";
 import { runTaskOperations } from "./operations/run-task.ts";
@@ -8,14 +8,14 @@ import { tagOperations } from "./operations/tags.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
 import { taskProtectionOperations } from "./operations/task-protection.ts";
 import { taskOperations } from "./operations/tasks.ts";
-import { linger } from "./stale-reads.ts";
+import { keepStale } from "./stale-reads.ts";
 
-export const ecsRoom: ServiceRoom = {
+export const ecsApi: ServiceApi = {
   scope: "ecs",
   name: "ecs",
   target: "AmazonEC2ContainerServiceV20141113",
   jsonVersion: "1.1",
-  linger,
+  linger: keepStale,
   operations: {
     ...clusterOperations,
     ...taskDefinitionOperations,

@@ -1,4 +1,4 @@
-/** `deploymentCircuitBreaker` of a deployment configuration, its defaults filled in. */
+/** `deploymentCircuitBreaker` of a deployment configuration, with its defaults filled in. */
 export interface Breaker {
   readonly enable: boolean;
   readonly rollback: boolean;
@@ -6,7 +6,7 @@ export interface Breaker {
   readonly threshold: { readonly type: string; readonly value: number };
 }
 
-/** Reads the breaker out of a `deploymentConfiguration`; off when absent. [D: defaults] */
+/** Reads the breaker from a `deploymentConfiguration`; it is off when absent. [D: defaults] */
 export function breakerOf(configuration: Readonly<Record<string, unknown>>): Breaker {
   const given = (configuration.deploymentCircuitBreaker ?? {}) as Record<string, unknown>;
   const threshold = (given.thresholdConfiguration ?? {}) as Record<string, unknown>;

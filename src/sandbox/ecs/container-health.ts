@@ -14,8 +14,8 @@ export interface ContainerHealth {
 }
 
 /**
- * One check's effect, `age` seconds after the container started. A pass counts at once; a failure counts only after
- * the start period, unless the container has been healthy before. [D: Docker's rules, which ECS documents as its own]
+ * One check's effect, `age` seconds after the container started. A pass counts at once; a failure counts only after the
+ * start period, unless the container has been healthy before. [D: Docker's rules, which ECS documents as its own]
  */
 export function nextHealth(
   rule: ContainerHealthRule,

@@ -4,7 +4,7 @@ import { list, number, record, records, text } from "../http/input.ts";
 
 const refuse = (message: string): AwsError => new AwsError("ClientException", message);
 
-/** Bounds of a container's health check, in seconds; of `retries`, times. [D] */
+/** Bounds of a container's health check, in seconds; `retries` is a number of times. [D] */
 const HEALTH_BOUNDS = {
   interval: [5, 300],
   timeout: [2, 60],
@@ -12,7 +12,7 @@ const HEALTH_BOUNDS = {
   startPeriod: [0, 300],
 } as const;
 
-/** What the containers of a revision must state. [D; texts O, of health checks I] */
+/** Checks the containers of a revision. [D; texts O, of health checks I] */
 export function checkContainers(input: Input): void {
   const containers = records(input, "containerDefinitions");
   if (containers.length === 0) throw refuse("Container list cannot be empty.");

@@ -4,10 +4,10 @@ import type { Cluster } from "./model.ts";
 import { ecsArn } from "./names.ts";
 import { tagsOf } from "./tags.ts";
 
-/** Members of a cluster that are given back as they were set. */
+/** Members of a cluster that are returned as they were set. */
 const KEPT = ["configuration", "capacityProviders", "defaultCapacityProviderStrategy", "settings"] as const;
 
-/** Adds an empty ACTIVE cluster, in the place of a deleted one of that name if there is one. */
+/** Adds an empty ACTIVE cluster. It replaces a deleted cluster of that name. */
 export function makeCluster(world: World, name: string, input: Input): Cluster {
   const cluster: Cluster = {
     name,

@@ -16,15 +16,15 @@ import { checkNetwork, wantedDefinition } from "./wanted-definition.ts";
 
 const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
 
-/** The requests that services were made by: the same one again, under its token, makes no other. [D] */
-const madeBy = new WeakMap<Service, Input>();
+/** The request that created each service. The same request with the same token creates no second service. [D] */
+const creationRequests = new WeakMap<Service, Input>();
 
-/** Applies a CreateService request: all of it is checked before any of it takes effect. */
+/** Applies a CreateService request. It checks the whole request before it changes anything. */
 export function createService(world: World, input: Input): Service {
   const cluster = findCluster(world, input);
   const name = wantedName(input);
   const before = cluster.services.get(name);
-  if (before !== undefined && before.status !== "INACTIVE") return sameAgain(before, input);
+  if (before !== undefined && before.status !== "INACTIVE") return repeatedRequest(before, input);
   checkService(input, records(input, "loadBalancers").length > 0);
   refuseUnsimulated(input);
   const definition = fargateDefinition(world, input);
@@ -36,19 +36,19 @@ export function createService(world: World, input: Input): Service {
     createdAt: world.clock.now(),
     settings: newSettings(world, input),
     tags: tagsOf(input),
-    ...behindBalancer(world, definition, input),
+    ...balancerMembers(world, definition, input),
   };
   const service = makeService(seed, schedulerOf(world));
   cluster.services.set(name, service);
-  madeBy.set(service, input);
+  creationRequests.set(service, input);
   beginDeployment(world, service, definition);
   return service;
 }
 
-/** The service a repeated request made; any other request for a name in use is refused. [D; texts O] */
-function sameAgain(service: Service, input: Input): Service {
+/** The service that a repeated request created. Any other request for a name in use is refused. [D; texts O] */
+function repeatedRequest(service: Service, input: Input): Service {
   if (service.status === "DRAINING") throw refuse("Unable to Start a service that is still Draining.");
-  const first = madeBy.get(service);
+  const first = creationRequests.get(service);
   const isSame = text(input, "clientToken") !== undefined && JSON.stringify(first) === JSON.stringify(input);
   if (!isSame) throw refuse("Creation of service was not idempotent.");
   return service;
@@ -63,14 +63,14 @@ function wantedName(input: Input): string {
   return name;
 }
 
-/** Demanded of a REPLICA service. [D; texts I] */
+/** Required for a REPLICA service. [D; texts I] */
 function wantedCount(input: Input): number {
   const desired = number(input, "desiredCount");
   if (desired === undefined) throw refuse("desiredCount can not be empty.");
   return desired;
 }
 
-/** Without launch type or strategy AWS takes EC2; here, where there are no instances, it is Fargate. */
+/** Without a launch type or strategy, AWS uses EC2. The sandbox has no instances, so it uses Fargate. */
 function refuseUnsimulated(input: Input): void {
   if (text(input, "schedulingStrategy") === "DAEMON") {
     throw refuse("The daemon scheduling strategy is not supported for tasks on Fargate.");
@@ -80,16 +80,16 @@ function refuseUnsimulated(input: Input): void {
     throw refuse("Specifying both a launch type and capacity provider strategy is not supported.");
   }
   const controller = text(record(input, "deploymentController") ?? {}, "type");
-  const foreign =
+  const isUnsimulated =
     (launchType !== undefined && launchType !== "FARGATE") ||
     (controller !== undefined && controller !== "ECS") ||
     records(input, "loadBalancers").length > 1;
-  if (!foreign) return;
+  if (!isUnsimulated) return;
   const message = "The sandbox creates services on Fargate, rolled by ECS, behind one target group at most.";
   throw new AwsError("NotImplemented", message, 501);
 }
 
-/** A revision made for Fargate, with the network it needs. [D; text O] */
+/** The revision must support Fargate, and the network must fit it. [D; text O] */
 function fargateDefinition(world: World, input: Input): TaskDefinition {
   const definition = wantedDefinition(world, input);
   if (!list(definition.registered, "requiresCompatibilities").includes("FARGATE")) {
@@ -99,21 +99,21 @@ function fargateDefinition(world: World, input: Input): TaskDefinition {
   return definition;
 }
 
-/** The target group, and the container and port it sends to, which the revision must have. [D; texts O] */
-function behindBalancer(
+/** The target group, and the container and port that it sends to. The revision must have both. [D; texts O] */
+function balancerMembers(
   world: World,
   definition: TaskDefinition,
   input: Input,
 ): Pick<Service, "containerName" | "containerPort" | "targetGroup"> {
-  const [asked] = records(input, "loadBalancers");
-  if (asked === undefined) {
+  const [balancer] = records(input, "loadBalancers");
+  if (balancer === undefined) {
     return { containerName: vulcanContainer(definition), containerPort: 0, targetGroup: undefined };
   }
-  const arn = required(asked, "targetGroupArn");
+  const arn = required(balancer, "targetGroupArn");
   const targetGroup = world.targetGroups.get(arn);
   if (targetGroup === undefined) throw refuse(`The target group with targetGroupArn ${arn} does not exist.`);
-  const containerName = required(asked, "containerName");
-  const containerPort = number(asked, "containerPort") ?? 0;
+  const containerName = required(balancer, "containerName");
+  const containerPort = number(balancer, "containerPort") ?? 0;
   const container = records(definition.registered, "containerDefinitions").find(({ name }) => name === containerName);
   if (container === undefined) throw refuse(`The container ${containerName} does not exist in the task definition.`);
   if (!records(container, "portMappings").some((mapping) => mapping.containerPort === containerPort)) {

@@ -6,7 +6,7 @@ import { fitsFargate } from "./task-size.ts";
 
 const refuse = (message: string): AwsError => new AwsError("ClientException", message);
 
-/** What a revision must state before it is registered; its size in plain numbers. [D; texts O] */
+/** Checks a revision before it is registered, with its size in plain numbers. [D; texts O] */
 export function checkDefinition(input: Input): void {
   const family = text(input, "family") ?? "";
   if (family === "") throw refuse("Family can not be blank.");
@@ -38,7 +38,7 @@ function checkFargate(input: Input): void {
   if (text(input, "executionRoleArn") === undefined) refuseWithoutRole(input);
 }
 
-/** Images in ECR are pulled, and logs written, under the execution role. */
+/** The execution role is required to pull images from ECR and to write logs. */
 function refuseWithoutRole(input: Input): void {
   const containers = records(input, "containerDefinitions");
   const need = "Fargate requires task definition to have execution role ARN to support";

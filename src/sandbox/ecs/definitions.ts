@@ -6,10 +6,10 @@ import type { ContainerDefinition, TaskDefinition } from "./model.ts";
 import { ecsArn } from "./names.ts";
 import { tagsOf } from "./tags.ts";
 
-/** SIGTERM to SIGKILL when a container does not say. [D] */
+/** Default time from SIGTERM to SIGKILL, in seconds. [D] */
 const STOP_TIMEOUT = 30;
 
-/** Adds the next revision of a family; `tags` are kept apart, as the API keeps them. */
+/** Adds the next revision of a family. `tags` are separate from the rest, as in the API. */
 export function addDefinition(
   world: World,
   input: Input,

@@ -1,14 +1,14 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
-import { isUnfinished, primaryOf, stopRecord, unsettle } from "./deployment.ts";
+import { isUnfinished, markUnstable, primaryOf, stopRecord } from "./deployment.ts";
 import type { Service } from "./model.ts";
-import { wake } from "./schedule-reconcile.ts";
+import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { aliveTasks, tasksOf } from "./task-queries.ts";
 import { scaledIn, stopTask } from "./task-stop.ts";
 
 /**
- * The service is DRAINING from now on and keeps its name; its tasks stop as in any scale-in. Unless forced, it must
- * have been scaled to 0 before [D]. Deleting it again changes nothing [O].
+ * The service becomes DRAINING and keeps its name. Its tasks stop as in any scale-in. Without `force`, it must have
+ * been scaled to 0 before [D]. A second delete changes nothing [O].
  */
 export function deleteService(world: World, service: Service, force: boolean): void {
   if (service.status !== "ACTIVE") return;
@@ -17,16 +17,19 @@ export function deleteService(world: World, service: Service, force: boolean): v
   }
   service.status = "DRAINING";
   service.desired = 0;
-  unsettle(service);
+  markUnstable(service);
   const { record } = primaryOf(service);
   if (record !== undefined && isUnfinished(record)) stopRecord(world, record, "The service was deleted.");
-  wake(world, service);
+  scheduleReconcile(world, service);
 }
 
-/** Stops what still runs of a deleted service, protected or not [I]; with the last one STOPPING it is INACTIVE. [D] */
-export function windDown(world: World, service: Service): void {
+/**
+ * Stops the remaining tasks of a deleted service, protected or not [I]. Once all are STOPPING, the service is INACTIVE.
+ * [D]
+ */
+export function finishDeletion(world: World, service: Service): void {
   for (const task of aliveTasks(service)) stopTask(world, task, scaledIn(task));
-  if (tasksOf(service).every(({ lastStatus }) => GONE.has(lastStatus))) service.status = "INACTIVE";
+  if (tasksOf(service).every(({ lastStatus }) => STOPPING_OR_STOPPED.has(lastStatus))) service.status = "INACTIVE";
 }
 
-const GONE: ReadonlySet<string> = new Set(["STOPPING", "DEPROVISIONING", "STOPPED"]);
+const STOPPING_OR_STOPPED: ReadonlySet<string> = new Set(["STOPPING", "DEPROVISIONING", "STOPPED"]);

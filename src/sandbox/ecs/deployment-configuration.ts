@@ -10,12 +10,12 @@ const refuse = (message: string): AwsError => new AwsError("InvalidParameterExce
 const unsimulated = (what: string): AwsError =>
   new AwsError("NotImplemented", `The sandbox does not simulate ${what}.`, 501);
 
-/** The strategies of ECS that are no rolling update. [D] */
+/** The ECS strategies that are not a rolling update. [D] */
 const UNSIMULATED = ["BLUE_GREEN", "LINEAR", "CANARY"];
 
 const MOST_BAKE_MINUTES = 1440;
 
-/** Checks what a request says of deployments, as far as it says anything; what only AWS can do answers 501. */
+/** Checks the deployment members that a request has. If only AWS can do what they ask, the answer is 501. */
 export function checkConfiguration(input: Input): void {
   const configuration = record(input, "deploymentConfiguration") ?? {};
   integer(configuration, "minimumHealthyPercent", 0, 100);
@@ -34,7 +34,7 @@ function checkStrategy(strategy: string): void {
   if (strategy !== "ROLLING") throw refuse(`Invalid deployment strategy: ${strategy}.`);
 }
 
-/** Both switches are demanded. [D; texts I] */
+/** Both switches are required. [D; texts I] */
 function checkBreaker(breaker: Input | undefined): void {
   if (breaker === undefined) return;
   const isWhole = ["enable", "rollback"].every((name) => typeof breaker[name] === "boolean");
@@ -53,7 +53,7 @@ function checkThreshold(threshold: Input): void {
   else integer(threshold, "value", 1);
 }
 
-/** Members left out keep their value; the whole must leave room to move. [merging I; text O] */
+/** Members left out keep their value. The percentages must leave room to replace tasks. [merging I; text O] */
 export function mergeConfiguration(before: Configuration, input: Input): Record<string, unknown> {
   const given = Object.entries(record(input, "deploymentConfiguration") ?? {}).filter(([, value]) => value !== null);
   const merged = { ...before, ...Object.fromEntries(given) };

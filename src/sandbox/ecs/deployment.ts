@@ -2,7 +2,7 @@ import type { World } from "../world.ts";
 import { breakerOf, thresholdOf } from "./breaker.ts";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision, TaskDefinition } from "./model.ts";
 import { deploymentId, serviceDeploymentArn, serviceRevisionArn } from "./names.ts";
-import { wake } from "./schedule-reconcile.ts";
+import { scheduleReconcile } from "./schedule-reconcile.ts";
 
 export const primaryOf = (service: Service): Deployment => {
   const primary = service.deployments.find(({ status }) => status === "PRIMARY");
@@ -13,10 +13,10 @@ export const primaryOf = (service: Service): Deployment => {
 export const configurationOf = (service: Service): Record<string, unknown> =>
   (service.settings.deploymentConfiguration ?? {}) as Record<string, unknown>;
 
-/** Members of a service that a revision keeps a copy of. [D] */
+/** Members of a service that a revision copies. [D] */
 const REVISED = ["launchType", "platformVersion", "platformFamily", "networkConfiguration", "loadBalancers"] as const;
 
-/** A new revision of the service: its configuration, and its images resolved to digests as of now. [D] */
+/** A new revision of the service: its configuration, and its images as digests that are resolved now. [D] */
 export function makeRevision(
   world: World,
   service: Service,
@@ -38,7 +38,7 @@ export function makeRevision(
   return revision;
 }
 
-/** The record of an attempt, PENDING; `at` in the past when history is planted. */
+/** A PENDING record of an attempt. `at` is in the past for the history of a scenario. */
 export function makeRecord(
   world: World,
   service: Service,
@@ -72,7 +72,7 @@ export function makeRecord(
   return record;
 }
 
-/** A PRIMARY deployment in progress; the caller demotes the one before. */
+/** A PRIMARY deployment in progress. The caller demotes the previous one. */
 export function makeDeployment(
   world: World,
   revision: ServiceRevision,
@@ -97,7 +97,7 @@ export function makeDeployment(
   };
 }
 
-/** Starts to move the service, which may be new, to a task definition; whatever was in progress is superseded. */
+/** Starts to deploy a task definition to the service, which may be new. It supersedes a deployment in progress. */
 export function beginDeployment(world: World, service: Service, definition: TaskDefinition): Deployment {
   const sources = service.deployments.map((deployment) => deployment.revision);
   supersede(world, service);
@@ -105,11 +105,11 @@ export function beginDeployment(world: World, service: Service, definition: Task
   const record = makeRecord(world, service, revision, sources);
   const deployment = makeDeployment(world, revision, record);
   service.deployments.unshift(deployment);
-  unsettle(service);
+  markUnstable(service);
   world.clock.after(world.timings.reaction, () => {
     if (record.status === "PENDING") startRecord(record, world.clock.now());
   });
-  wake(world, service, world.timings.firstTask);
+  scheduleReconcile(world, service, world.timings.firstTask);
   return deployment;
 }
 
@@ -119,8 +119,8 @@ export function startRecord(record: ServiceDeployment, at: number): void {
   record.updatedAt = at;
 }
 
-/** The work begun is not steady any more. */
-export function unsettle(service: Service): void {
+/** New work has started, so the service is no longer steady. */
+export function markUnstable(service: Service): void {
   service.settling?.();
   service.settling = undefined;
   service.steady = false;
@@ -140,14 +140,14 @@ function supersede(world: World, service: Service): void {
   }
 }
 
-/** A deployment that is not PRIMARY launches nothing more. */
+/** Makes a deployment ACTIVE. It launches no more tasks. */
 export function demote(world: World, deployment: Deployment): void {
   deployment.status = "ACTIVE";
   deployment.halted = true;
   deployment.updatedAt = world.clock.now();
 }
 
-/** STOP_REQUESTED, and STOPPED a little later. */
+/** Sets STOP_REQUESTED, and STOPPED a little later. */
 export function stopRecord(world: World, record: ServiceDeployment, reason: string): void {
   record.status = "STOP_REQUESTED";
   record.statusReason = reason;

@@ -2,27 +2,27 @@ import type { World } from "../world.ts";
 import type { Service, Task } from "./model.ts";
 
 /** A service keeps its last hundred events. [D] */
-const KEPT = 100;
+const MAX_EVENTS = 100;
 
-/** Tasks that move within this time (ms) are counted into one event. */
-const TOGETHER = 1000;
+/** Tasks that change within this time (ms) share one event. */
+const GATHERING_TIME = 1000;
 
 /** Adds an event, newest first, worded `(service NAME) MESSAGE`. */
 export function announce(world: World, service: Service, message: string, at = world.clock.now(), inside = ""): void {
   service.events.unshift({ id: world.random.uuid(), at, message: `(service ${service.name}${inside}) ${message}` });
-  service.events.length = Math.min(service.events.length, KEPT);
+  service.events.length = Math.min(service.events.length, MAX_EVENTS);
 }
 
 const IMPAIRED = "is unable to consistently start tasks successfully.";
 
-/** Said once for all tasks that fail together. [D: that it is said; how often I] */
+/** Announced once for all tasks that fail together. [D: that it is said; how often I] */
 export function announceImpaired(world: World, service: Service): void {
-  const since = world.clock.now() - TOGETHER;
-  const isSaid = service.events.some(({ at, message }) => at >= since && message.endsWith(IMPAIRED));
-  if (!isSaid) announce(world, service, IMPAIRED);
+  const since = world.clock.now() - GATHERING_TIME;
+  const isAnnounced = service.events.some(({ at, message }) => at >= since && message.endsWith(IMPAIRED));
+  if (!isAnnounced) announce(world, service, IMPAIRED);
 }
 
-/** Gathers tasks that undergo the same, then announces them as one event worded by `word`. */
+/** Collects tasks with the same change, then announces them as one event. `word` gives its text. */
 function gather(
   world: World,
   service: Service,
@@ -38,7 +38,7 @@ function gather(
   }
   const items = [item];
   service.gathering.set(kind, items);
-  world.clock.after(TOGETHER, () => {
+  world.clock.after(GATHERING_TIME, () => {
     service.gathering.delete(kind);
     announce(world, service, word(items), world.clock.now(), inside);
   });
@@ -62,16 +62,16 @@ export function announceTarget(world: World, task: Task, verb: "registered" | "d
   gather(world, task.service, verb, task.id, (ids) => `${verb} ${ids.length} targets in (target-group ${group})`);
 }
 
-/** This one names the deployment as a task set inside the first brackets. [O] */
+/** This event names the deployment as a task set inside the first brackets. [O] */
 export function announceDraining(world: World, task: Task): void {
   const { service } = task;
-  const set = task.deployment.id;
+  const taskSet = task.deployment.id;
   gather(
     world,
     service,
-    `draining ${set}`,
+    `draining ${taskSet}`,
     task.id,
     (ids) => `has begun draining connections on ${count(ids)}.`,
-    `, taskSet ${set}`,
+    `, taskSet ${taskSet}`,
   );
 }

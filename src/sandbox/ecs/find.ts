@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 import type { Cluster, Service, Task, TaskDefinition } from "./model.ts";
 import { shortName } from "./names.ts";
 
-/** The cluster a request means; `default` when it names none. A deleted one is not found. [I] */
+/** The cluster that a request names; `default` if it names none. A deleted cluster is not found. [I] */
 export function findCluster(world: World, input: Input): Cluster {
   const cluster = world.ecs.clusters.get(shortName(text(input, "cluster") ?? "default"));
   if (cluster?.status !== "ACTIVE") throw new AwsError("ClusterNotFoundException", "Cluster not found.");
@@ -27,7 +27,7 @@ export const findTask = (cluster: Cluster, idOrArn: string): Task | undefined =>
 export const allServices = (world: World): Service[] =>
   [...world.ecs.clusters.values()].flatMap((cluster) => [...cluster.services.values()]);
 
-/** By `family` (its newest ACTIVE revision), `family:revision` or ARN. [D; text of the refusal O] */
+/** Finds a revision by `family` (its newest ACTIVE revision), `family:revision` or ARN. [D; text of the refusal O] */
 export function findDefinition(world: World, name: string): TaskDefinition | undefined {
   const short = shortName(name);
   const [family = "", revision] = short.split(":");

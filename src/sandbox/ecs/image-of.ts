@@ -3,10 +3,10 @@ import type { World } from "../world.ts";
 import type { Task } from "./model.ts";
 import { mainContainer } from "./task-queries.ts";
 
-/** `repository@sha256:…`, as the agent pulls an image whose tag was resolved when the deployment was made. [D] */
+/** `repository@sha256:…`. The agent pulls this if the tag was resolved when the deployment was made. [D] */
 export const pinned = (ref: string, digest: string): string => `${ref.slice(0, ref.lastIndexOf(":"))}@${digest}`;
 
-/** How the task's image is asked for: by its digest, or by its tag where that could not be resolved. */
+/** The reference for pulling the task's image: its digest, or its tag if the tag could not be resolved. */
 export function pullRef(task: Task): string {
   const { name, image } = mainContainer(task);
   const resolved = task.deployment.revision.images.find(({ containerName }) => containerName === name)?.imageDigest;

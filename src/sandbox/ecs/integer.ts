@@ -3,7 +3,7 @@ import type { Input } from "../http/input.ts";
 
 const MOST = 2 ** 31 - 1;
 
-/** A member that must be a whole number: the wire refuses other types before the service looks. [D; texts O, I] */
+/** Reads a whole number. The wire layer refuses other types before the service checks them. [D; texts O, I] */
 export function integer(input: Input, name: string, least: number, most = MOST): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;

@@ -20,13 +20,13 @@ export interface TaskDefinition {
   readonly registeredAt: Instant;
   deregisteredAt: Instant | undefined;
   readonly registeredBy: string;
-  /** The members as registered, given back unchanged. */
+  /** The members as registered, returned unchanged. */
   readonly registered: Input;
   tags: Tag[];
   readonly containers: readonly ContainerDefinition[];
 }
 
-/** What the scheduler reads of a container definition. */
+/** The members of a container definition that the scheduler uses. */
 export interface ContainerDefinition {
   readonly name: string;
   readonly image: string;
@@ -56,7 +56,7 @@ type ServiceDeploymentStatus =
 
 type MonitorStatus = "DISABLED" | "MONITORING" | "TRIGGERED" | "MONITORING_COMPLETE";
 
-/** The record of one attempt to move a service to a revision; kept long after the deployment has gone. */
+/** The record of one attempt to deploy a revision. It stays long after the deployment is gone. */
 export interface ServiceDeployment {
   readonly arn: string;
   /** What was deployed when the attempt began. */
@@ -79,7 +79,7 @@ export interface ServiceDeployment {
 export interface Deployment {
   readonly id: string;
   readonly revision: ServiceRevision;
-  /** The attempt that this deployment is the target of, or is rolled back to by. */
+  /** The attempt that this deployment is the target of, or that rolls back to it. */
   record: ServiceDeployment | undefined;
   status: "PRIMARY" | "ACTIVE";
   rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED";
@@ -87,12 +87,12 @@ export interface Deployment {
   failedTasks: number;
   readonly createdAt: Instant;
   updatedAt: Instant;
-  /** No more tasks are launched: the breaker has tripped or somebody stopped it. */
+  /** Whether it launches no more tasks: the breaker has tripped, or the deployment was stopped or superseded. */
   halted: boolean;
-  /** Tasks in a row that never reached RUNNING; they slow the relaunch down. */
+  /** Tasks in a row that never reached RUNNING. They delay the next launch. */
   startFailures: number;
   notBefore: Instant;
-  /** A failed deployment stays in the list until then, though it has no tasks left. */
+  /** Until then a failed deployment stays in the list, even without tasks. */
   shownUntil: Instant;
 }
 
@@ -112,10 +112,10 @@ export interface Service {
   deployments: Deployment[];
   events: ServiceEvent[];
   readonly createdAt: Instant;
-  /** Members clients may set and read back: deploymentConfiguration, networkConfiguration, … */
+  /** Members that clients can set and read: deploymentConfiguration, networkConfiguration, … */
   settings: Record<string, unknown>;
   tags: Tag[];
-  /** What reads go on telling until then, after a write. */
+  /** After a write, reads return this old view until then. */
   stale: { readonly view: Output; readonly until: Instant } | undefined;
   readonly containerName: string;
   readonly containerPort: number;
@@ -125,13 +125,13 @@ export interface Service {
   revisions: ServiceRevision[];
   lastCompleted: Deployment | undefined;
   wake: { readonly due: Instant; readonly cancel: Cancel } | undefined;
-  /** Running while the service looks steady and has not yet been called so. */
+  /** Cancels the timer for the steady state. The timer runs while the service looks steady and is not announced yet. */
   settling: Cancel | undefined;
-  /** Whether "has reached a steady state" has been said since the last move. */
+  /** Whether "has reached a steady state" has been announced since the last change. */
   steady: boolean;
-  /** Messages waiting to be counted together into one event. */
+  /** Task ids by kind of event. They wait to be announced together in one event. */
   readonly gathering: Map<string, string[]>;
-  /** One round of the scheduler; set where the service is made, so that tasks need not know the scheduler. */
+  /** One round of the scheduler. It is set when the service is made, so that tasks need not know the scheduler. */
   reconcile: () => void;
 }
 
@@ -139,7 +139,7 @@ export interface Cluster {
   readonly name: string;
   readonly arn: string;
   status: "ACTIVE" | "INACTIVE";
-  /** Members clients may set and read back: capacityProviders, configuration, … */
+  /** Members that clients can set and read: capacityProviders, configuration, … */
   readonly settings: Readonly<Record<string, unknown>>;
   tags: Tag[];
   readonly services: Map<string, Service>;
@@ -156,7 +156,7 @@ export type TaskStatus =
   | "DEPROVISIONING"
   | "STOPPED";
 
-/** What RunTask said of a task that belongs to no service. */
+/** The RunTask parameters of a task that belongs to no service. */
 export interface Run {
   readonly group: string;
   readonly startedBy: string | undefined;
@@ -183,7 +183,7 @@ export interface Task {
   /** Consecutive failed container checks. */
   healthFailures: number;
   version: number;
-  /** Whether it has found room: until then it waits in PROVISIONING. */
+  /** Whether it has capacity. Until then it waits in PROVISIONING. */
   placed: boolean;
   pullStartedAt?: Instant;
   pullStoppedAt?: Instant;

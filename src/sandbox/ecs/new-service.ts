@@ -1,6 +1,6 @@
 import type { Service } from "./model.ts";
 
-/** What tells one service from another when it is made. */
+/** The members in which new services differ. */
 type Seed = Pick<
   Service,
   | "name"

@@ -4,7 +4,7 @@ import type { World } from "../world.ts";
 import { mergeConfiguration } from "./deployment-configuration.ts";
 import { platformOf } from "./service-rules.ts";
 
-/** Members given back as they were set, where they were. */
+/** Members that are returned as they were set, if they were set. */
 const KEPT = [
   "capacityProviderStrategy",
   "networkConfiguration",
@@ -21,10 +21,10 @@ const ROLLING = {
   bakeTimeInMinutes: 0,
 } as const;
 
-/** What a new service's members are when its request does not say. [D] */
+/** The members of a new service, with defaults for those that its request leaves out. [D] */
 export const newSettings = (world: World, input: Input): Record<string, unknown> => ({
   ...(list(input, "capacityProviderStrategy").length === 0 ? { launchType: "FARGATE" } : {}),
-  // The newest version under its number: deployments show that, services LATEST on AWS. [differs]
+  // The newest version by its number. On AWS, deployments show this, but services show LATEST. [differs]
   platformVersion: platformOf(input) ?? "1.4.0",
   platformFamily: "Linux",
   schedulingStrategy: "REPLICA",

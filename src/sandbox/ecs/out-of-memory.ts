@@ -2,10 +2,10 @@ import type { World } from "../world.ts";
 import { imageOf } from "./image-of.ts";
 import type { Task } from "./model.ts";
 
-/** What the container's `reason` says after the kernel has killed it for its memory. [D] */
+/** The container's `reason` after the kernel has killed it for its memory. [D] */
 export const outOfMemory = (): string => "OutOfMemoryError: Container killed due to memory usage";
 
-/** A build that leaks lives until its memory is used up. */
+/** A leaking build runs until its memory is used up. */
 export function watchMemory(world: World, task: Task): void {
   const life = imageOf(world, task)?.traits?.outOfMemoryAfter;
   if (life === undefined) return;

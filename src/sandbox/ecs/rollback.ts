@@ -1,10 +1,10 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
 import { breakerOf } from "./breaker.ts";
-import { demote, makeDeployment, primaryOf, unsettle } from "./deployment.ts";
+import { demote, makeDeployment, markUnstable, primaryOf } from "./deployment.ts";
 import { announce } from "./events.ts";
 import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "./model.ts";
-import { wake } from "./schedule-reconcile.ts";
+import { scheduleReconcile } from "./schedule-reconcile.ts";
 
 export const TRIPPED = "ECS deployment circuit breaker: tasks failed to start.";
 export const ROLLED_BACK = "Service deployment rolled back because the circuit breaker threshold was exceeded.";
@@ -15,22 +15,29 @@ export function tripBreaker(world: World, service: Service): void {
   const { record } = primary;
   if (record === undefined || primary.halted || primary.rolloutState !== "IN_PROGRESS") return;
   if (!breakerOf(record.configuration).enable || primary.failedTasks < record.breaker.threshold) return;
-  if (record.rollback === undefined) tripped(world, service, primary, record);
+  if (record.rollback === undefined) onTripped(world, service, primary, record);
   else failRollback(world, primary, record);
 }
 
-function tripped(world: World, service: Service, primary: Deployment, record: ServiceDeployment): void {
+function onTripped(world: World, service: Service, primary: Deployment, record: ServiceDeployment): void {
   record.breaker.status = "TRIGGERED";
   announce(world, service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
   const last = service.lastCompleted;
   if (breakerOf(record.configuration).rollback && last !== undefined && last !== primary) {
-    putBack(world, service, record, last, ROLLED_BACK, "ECS deployment circuit breaker: rolling back to deploymentId");
+    rollBackTo(
+      world,
+      service,
+      record,
+      last,
+      ROLLED_BACK,
+      "ECS deployment circuit breaker: rolling back to deploymentId",
+    );
   } else {
     failForGood(world, primary, record);
   }
 }
 
-/** Nothing to return to, or not allowed to: the deployment stays FAILED and launches nothing more. [D] */
+/** No deployment to roll back to, or rollback is off: the deployment stays FAILED and launches no more tasks. [D] */
 function failForGood(world: World, primary: Deployment, record: ServiceDeployment): void {
   primary.halted = true;
   markFailed(world, primary);
@@ -41,7 +48,7 @@ function failForGood(world: World, primary: Deployment, record: ServiceDeploymen
   record.updatedAt = world.clock.now();
 }
 
-/** The rollback itself failed as often: there is nothing further to fall back to. [I] */
+/** The rollback also reached the failure threshold. There is nothing else to roll back to. [I] */
 function failRollback(world: World, primary: Deployment, record: ServiceDeployment): void {
   primary.halted = true;
   markFailed(world, primary);
@@ -57,24 +64,25 @@ function markFailed(world: World, deployment: Deployment): void {
   deployment.updatedAt = world.clock.now();
 }
 
-/** StopServiceDeployment with ROLLBACK: back to what was deployed when the attempt began. */
+/** StopServiceDeployment with ROLLBACK: returns to what was deployed when the attempt began. */
 export function rollBackOnRequest(world: World, service: Service, record: ServiceDeployment): void {
   const revision = service.lastCompleted?.revision ?? record.sources[0];
   if (revision === undefined) {
     throw new AwsError("ConflictException", "There is no earlier service revision to roll back to.");
   }
-  const last = service.lastCompleted ?? revive(world, revision);
+  const last = service.lastCompleted ?? deploymentOf(world, revision);
   const reason = "Service deployment rolled back by StopServiceDeployment.";
-  putBack(world, service, record, last, reason, "ECS deployment stopped: rolling back to deploymentId");
+  rollBackTo(world, service, record, last, reason, "ECS deployment stopped: rolling back to deploymentId");
 }
 
-const revive = (world: World, revision: ServiceRevision): Deployment => makeDeployment(world, revision, undefined);
+const deploymentOf = (world: World, revision: ServiceRevision): Deployment =>
+  makeDeployment(world, revision, undefined);
 
 /**
- * The earlier deployment becomes PRIMARY again, under its own id [O]. The failed one is shown ACTIVE and
- * IN_PROGRESS for a while before it is FAILED [O].
+ * The earlier deployment becomes PRIMARY again, with its own id [O]. The failed deployment stays ACTIVE and IN_PROGRESS
+ * for a while before it is FAILED [O].
  */
-function putBack(
+function rollBackTo(
   world: World,
   service: Service,
   record: ServiceDeployment,
@@ -103,18 +111,18 @@ function putBack(
   record.statusReason = reason;
   record.rollback = { reason, startedAt: now, revision: back.revision };
   record.updatedAt = now;
-  unsettle(service);
+  markUnstable(service);
   announce(world, service, `rolling back to deployment ${back.id}.`);
   world.clock.after(world.timings.stopDeployment, () => {
     if (record.status === "ROLLBACK_REQUESTED") record.status = "ROLLBACK_IN_PROGRESS";
   });
-  wake(world, service);
+  scheduleReconcile(world, service);
 }
 
-/** The failed deployment turns FAILED late, and leaves the list as late again. */
+/** The failed deployment becomes FAILED after `failedShown`, and leaves the list after the same time again. */
 function showFailed(world: World, service: Service, failed: Deployment): void {
   const { failedShown } = world.timings;
   failed.shownUntil = world.clock.now() + 2 * failedShown;
   world.clock.after(failedShown, () => markFailed(world, failed));
-  world.clock.at(failed.shownUntil, () => wake(world, service));
+  world.clock.at(failed.shownUntil, () => scheduleReconcile(world, service));
 }

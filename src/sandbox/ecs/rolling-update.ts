@@ -3,40 +3,40 @@ export interface Census {
   readonly desired: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  /** Tasks of the PRIMARY deployment; `protected` counts those that may not be stopped, of the old ones the healthy. */
+  /** Tasks of the PRIMARY deployment. `protected` counts the tasks that must not be stopped. */
   readonly primary: { readonly alive: number; readonly healthy: number; readonly protected?: number };
-  /** Tasks of all other deployments. */
+  /** Tasks of all other deployments. `protected` counts the healthy tasks that must not be stopped. */
   readonly old: { readonly alive: number; readonly healthy: number; readonly protected?: number };
-  /** Whether the PRIMARY may start tasks at all. */
+  /** Whether the PRIMARY may start tasks. */
   readonly mayStart: boolean;
 }
 
 export interface Moves {
   readonly start: number;
-  /** Old tasks that are not healthy: they serve nobody, so the floor does not protect them. */
+  /** Old tasks that are not healthy. They serve no requests, so minimumHealthyPercent does not protect them. */
   readonly stopOldUnhealthy: number;
   readonly stopOldHealthy: number;
   /** PRIMARY tasks beyond the desired count. */
   readonly stopSurplus: number;
-  /** Neither percentage leaves room to move, though the work is not done. */
+  /** The percentages leave no room to start or stop tasks, but the deployment is not finished. */
   readonly stuck: boolean;
 }
 
-/** Healthy tasks the service must keep: a percentage of desired, rounded up [D]. */
+/** Healthy tasks that the service must keep: a percentage of desired, rounded up [D]. */
 export const floorOf = (desired: number, minimumHealthyPercent: number): number =>
   Math.ceil((desired * minimumHealthyPercent) / 100);
 
-/** Tasks the service may have RUNNING or on their way there: a percentage of desired, rounded down [D]. */
+/** Tasks that the service may have RUNNING or starting: a percentage of desired, rounded down [D]. */
 export const capOf = (desired: number, maximumPercent: number): number => Math.floor((desired * maximumPercent) / 100);
 
-/** One round of the rolling update: stop what may go, then start what fits. */
+/** One round of the rolling update: stop the tasks that may stop, then start as many as fit. */
 export function decide(census: Census): Moves {
   const { desired, primary, old } = census;
   const floor = floorOf(desired, census.minimumHealthyPercent);
   const cap = capOf(desired, census.maximumPercent);
   const spare = Math.max(0, primary.healthy + old.healthy - floor);
   const stopOldUnhealthy = old.alive - old.healthy;
-  const replaced = oldNoLongerNeeded(census, cap);
+  const replaced = replaceableOld(census, cap);
   const stopOldHealthy = Math.min(old.healthy - (old.protected ?? 0), spare, replaced);
   const surplus = Math.max(0, primary.alive - desired);
   const stopSurplus = Math.min(surplus, primary.alive - (primary.protected ?? 0));
@@ -49,10 +49,10 @@ export function decide(census: Census): Moves {
 }
 
 /**
- * Old healthy tasks that may go: one for each healthy new one, and, where the cap leaves the new ones no room, as
- * many as make room for them.
+ * Old healthy tasks that may stop: one for each healthy new task. If maximumPercent leaves no room for the new tasks,
+ * as many as they need.
  */
-function oldNoLongerNeeded(census: Census, cap: number): number {
+function replaceableOld(census: Census, cap: number): number {
   const { desired, primary, old } = census;
   const excess = Math.max(0, primary.healthy + old.healthy - desired);
   const missing = census.mayStart ? Math.max(0, desired - primary.alive) : 0;

@@ -1,8 +1,8 @@
 import type { World } from "../world.ts";
 import type { Service } from "./model.ts";
 
-/** Has the scheduler look at the service after `delay` virtual ms, or sooner if it is due sooner already. */
-export function wake(world: World, service: Service, delay = world.timings.reaction): void {
+/** Schedules a reconcile of the service after `delay` virtual ms. An earlier one that is already scheduled stays. */
+export function scheduleReconcile(world: World, service: Service, delay = world.timings.reaction): void {
   const due = world.clock.now() + delay;
   if (service.wake !== undefined && service.wake.due <= due) return;
   service.wake?.cancel();

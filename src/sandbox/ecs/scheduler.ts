@@ -1,20 +1,20 @@
 import type { World } from "../world.ts";
-import { windDown } from "./delete-service.ts";
-import { configurationOf, isUnfinished, primaryOf, startRecord, unsettle } from "./deployment.ts";
+import { finishDeletion } from "./delete-service.ts";
+import { configurationOf, isUnfinished, markUnstable, primaryOf, startRecord } from "./deployment.ts";
 import { announce } from "./events.ts";
 import type { Deployment, Service, ServiceDeployment, Task } from "./model.ts";
 import { isProtected } from "./protection.ts";
 import { tripBreaker } from "./rollback.ts";
 import { type Census, decide, type Moves } from "./rolling-update.ts";
-import { wake } from "./schedule-reconcile.ts";
+import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { aliveTasks, isHealthy, tasksIn, tasksOf } from "./task-queries.ts";
 import { launchTask } from "./task-start.ts";
 import { scaledIn, stopTask } from "./task-stop.ts";
 
-/** One round for one service: judge the deployment in progress, move tasks, tidy, see whether all is steady. */
+/** One round for a service: check the breaker, start and stop tasks, remove old deployments, check for steadiness. */
 export function reconcile(world: World, service: Service): void {
   if (service.status !== "ACTIVE") {
-    windDown(world, service);
+    finishDeletion(world, service);
     retire(world, service);
     return;
   }
@@ -28,13 +28,13 @@ export function reconcile(world: World, service: Service): void {
   wakeForRetry(world, service, primary);
 }
 
-/** A round before the next attempt is due would be the last one otherwise. */
+/** Without this, a round before the next attempt is due would be the last one. */
 function wakeForRetry(world: World, service: Service, { halted, notBefore }: Deployment): void {
   const delay = notBefore - world.clock.now();
-  if (!halted && delay > 0) wake(world, service, delay);
+  if (!halted && delay > 0) scheduleReconcile(world, service, delay);
 }
 
-/** What a service's `reconcile` does: a round, unless its world has been thrown away. */
+/** The `reconcile` of a service: one round, unless its world has ended. */
 export const schedulerOf =
   (world: World) =>
   (service: Service): void => {
@@ -45,19 +45,19 @@ function takeCensus(world: World, service: Service, primary: Deployment): Census
   const configuration = configurationOf(service);
   const alive = aliveTasks(service);
   const healthy = (task: Task): boolean => isHealthy(world, task);
-  const held = (task: Task): boolean => isProtected(world, task);
+  const mustNotStop = (task: Task): boolean => isProtected(world, task);
   const count = (tasks: readonly Task[]): { alive: number; healthy: number } => ({
     alive: tasks.length,
     healthy: tasks.filter(healthy).length,
   });
-  const mine = alive.filter((task) => task.deployment === primary);
+  const primaryTasks = alive.filter((task) => task.deployment === primary);
   const old = alive.filter((task) => task.deployment !== primary);
   return {
     desired: service.desired,
     minimumHealthyPercent: Number(configuration.minimumHealthyPercent ?? 100),
     maximumPercent: Number(configuration.maximumPercent ?? 200),
-    primary: { ...count(mine), protected: mine.filter(held).length },
-    old: { ...count(old), protected: old.filter(healthy).filter(held).length },
+    primary: { ...count(primaryTasks), protected: primaryTasks.filter(mustNotStop).length },
+    old: { ...count(old), protected: old.filter(healthy).filter(mustNotStop).length },
     mayStart: !primary.halted && world.clock.now() >= primary.notBefore,
   };
 }
@@ -65,23 +65,23 @@ function takeCensus(world: World, service: Service, primary: Deployment): Census
 function move(world: World, service: Service, primary: Deployment, moves: Moves): void {
   const alive = aliveTasks(service);
   const old = alive.filter((task) => task.deployment !== primary);
-  const sick = (task: Task): boolean => !isHealthy(world, task);
-  const free = (task: Task): boolean => !isProtected(world, task);
+  const unhealthy = (task: Task): boolean => !isHealthy(world, task);
+  const mayStop = (task: Task): boolean => !isProtected(world, task);
   const surplus = alive
-    .filter((task) => task.deployment === primary && free(task))
-    .sort((a, b) => Number(sick(b)) - Number(sick(a)));
+    .filter((task) => task.deployment === primary && mayStop(task))
+    .sort((a, b) => Number(unhealthy(b)) - Number(unhealthy(a)));
   const leaving = [
-    ...old.filter(sick).slice(0, moves.stopOldUnhealthy),
-    ...old.filter((task) => !sick(task) && free(task)).slice(0, moves.stopOldHealthy),
+    ...old.filter(unhealthy).slice(0, moves.stopOldUnhealthy),
+    ...old.filter((task) => !unhealthy(task) && mayStop(task)).slice(0, moves.stopOldHealthy),
     ...surplus.slice(0, moves.stopSurplus),
   ];
   for (const task of leaving) stopTask(world, task, scaledIn(task));
   for (let index = 0; index < moves.start; index++) launchTask(world, service, primary);
-  if (leaving.length + moves.start > 0) unsettle(service);
+  if (leaving.length + moves.start > 0) markUnstable(service);
   if (moves.start > 0 && primary.record?.status === "PENDING") startRecord(primary.record, world.clock.now());
 }
 
-/** A deployment leaves the list when none of its tasks is on its way up or RUNNING any more. */
+/** A deployment leaves the list when none of its tasks is starting or RUNNING. */
 function retire(world: World, service: Service): void {
   const gone = (deployment: Deployment): boolean =>
     deployment.status === "ACTIVE" &&
@@ -90,11 +90,11 @@ function retire(world: World, service: Service): void {
   service.deployments = service.deployments.filter((deployment) => !gone(deployment));
 }
 
-/** Whether a stopping task still belongs to the rollout: only where COMPLETED waits for the drain. */
+/** Whether a stopping task still belongs to the rollout: only if COMPLETED waits for the drain. */
 const lingers = (world: World, task: Task): boolean =>
   world.timings.completeAfterDrain && task.lastStatus !== "STOPPED" && task.lastStatus !== "DEPROVISIONING";
 
-/** Once all desired tasks are healthy and no others are left, the service is called steady a little later. */
+/** When all desired tasks are healthy and no others are left, the service becomes steady a little later. */
 function settle(world: World, service: Service): void {
   if (!isSettled(world, service)) {
     service.settling?.();
@@ -146,7 +146,7 @@ const STUCK =
   "was unable to stop or start tasks during a deployment because of the service deployment configuration. " +
   "Update the minimumHealthyPercent or maximumPercent value and try again.";
 
-/** Said once until something else happens. */
+/** Announced once, until another event comes. */
 function announceStuck(world: World, service: Service): void {
   if (service.events[0]?.message.endsWith(STUCK) !== true) announce(world, service, STUCK);
 }

@@ -5,13 +5,13 @@ import type { Service } from "./model.ts";
 import { shortName } from "./names.ts";
 import { serviceView } from "./views/service.ts";
 
-/** Remembers how the service of a call looks now, for reads that are not to see the call's effect yet. */
-export function linger(world: World, input: Input, ms: number): void {
+/** Keeps the current view of the call's service. For `ms`, reads show this view instead of the call's effect. */
+export function keepStale(world: World, input: Input, ms: number): void {
   const cluster = world.ecs.clusters.get(shortName(text(input, "cluster") ?? "default"));
   const service = cluster?.services.get(shortName(text(input, "service") ?? ""));
   if (service !== undefined) service.stale = { view: serviceView(service), until: world.clock.now() + ms };
 }
 
-/** A service as a read shows it: as it is, or for a moment as it was. */
+/** A service as a read shows it: the current view, or for a moment the old one. */
 export const shownService = (world: World, service: Service): Output =>
   service.stale !== undefined && world.clock.now() < service.stale.until ? service.stale.view : serviceView(service);

@@ -5,27 +5,27 @@ import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";
 import { makeService } from "./new-service.ts";
 import { platformOf } from "./service-rules.ts";
 import { tagsOf } from "./tags.ts";
-import { leadTask, makeTask } from "./task-start.ts";
+import { advanceTask, makeTask } from "./task-start.ts";
 import { vulcanContainer } from "./vulcan-container.ts";
 
-/** A task that belongs to no service, on its way up. */
+/** Starts a task that belongs to no service. */
 export function runTask(world: World, cluster: Cluster, definition: TaskDefinition, input: Input, run: Run): Task {
-  const service = nobodysService(world, cluster, input, commanded(definition, run));
+  const service = placeholderService(world, cluster, input, commandContainer(definition, run));
   const deployment = makeDeployment(world, makeRevision(world, service, definition), undefined);
   service.deployments.push(deployment);
   const task = makeTask(world, service, deployment, world.clock.now(), run);
   task.tags = tagsOf(input);
-  leadTask(world, task);
+  advanceTask(world, task);
   return task;
 }
 
-/** The container that got other words is the one whose process runs. */
-const commanded = (definition: TaskDefinition, { overrides }: Run): string =>
+/** The container whose process runs: the one with an overridden command, else Vulcan's. */
+const commandContainer = (definition: TaskDefinition, { overrides }: Run): string =>
   text(overrides.find((override) => texts(override, "command").length > 0) ?? {}, "name") ??
   vulcanContainer(definition);
 
-/** Stands where a task's service would: it has no name, is in no list, and its scheduler does nothing. */
-const nobodysService = (world: World, cluster: Cluster, input: Input, containerName: string): Service =>
+/** A placeholder for the task's service. It has no name, is not listed, and its scheduler does nothing. */
+const placeholderService = (world: World, cluster: Cluster, input: Input, containerName: string): Service =>
   makeService({
     name: "",
     arn: "",

@@ -3,10 +3,10 @@ import type { Input } from "../http/input.ts";
 import { records, text } from "../http/input.ts";
 import type { Tag } from "./model.ts";
 
-/** A resource bears this many at most. [D] */
+/** A resource can have at most this many tags. [D] */
 const MOST = 50;
 
-/** The tags a request gives, added to those there are: a key has one value, the newest. [D; texts I] */
+/** The tags of a request, added to the existing ones. A key has one value, the newest. [D; texts I] */
 export function tagsOf(input: Input, before: readonly Tag[] = []): Tag[] {
   const tags = new Map(before.map(({ key, value }) => [key, value]));
   for (const one of records(input, "tags")) {

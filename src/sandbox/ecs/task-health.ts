@@ -1,29 +1,29 @@
-import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import { recordGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import type { World } from "../world.ts";
 import { breakerOf } from "./breaker.ts";
 import { type ContainerHealthRule, nextHealth } from "./container-health.ts";
 import { announce } from "./events.ts";
 import { imageOf } from "./image-of.ts";
 import type { Service, Task } from "./model.ts";
-import { wake } from "./schedule-reconcile.ts";
+import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { healthRuleOf, isHealthy } from "./task-queries.ts";
-import { noteFailures, stopTask } from "./task-stop.ts";
+import { countFailures, stopTask } from "./task-stop.ts";
 
 /** Runs the container's health check on its interval until the task leaves RUNNING. */
 export function watchContainer(world: World, task: Task): void {
   const rule = healthRuleOf(task);
   if (rule === undefined) {
-    // Without any check nothing else tells the scheduler when the task has lived long enough to count.
+    // Without a health check, nothing else wakes the scheduler when the task has run long enough to count.
     world.clock.after(world.timings.settle, () => onHealthChanged(world, task));
     return;
   }
   const check = (): void => {
     if (task.lastStatus !== "RUNNING") return;
     const begun = world.clock.now();
-    const takes = task.process?.healthSeconds ?? 0;
-    world.clock.after(Math.min(takes, rule.timeout) * 1000, () => {
+    const seconds = task.process?.healthSeconds ?? 0;
+    world.clock.after(Math.min(seconds, rule.timeout) * 1000, () => {
       if (task.lastStatus !== "RUNNING") return;
-      judgeContainer(world, task, rule, begun, takes <= rule.timeout);
+      judgeContainer(world, task, rule, begun, seconds <= rule.timeout);
       world.clock.after(rule.interval * 1000, check);
     });
   };
@@ -31,7 +31,7 @@ export function watchContainer(world: World, task: Task): void {
   world.clock.after(rule.interval * 1000 - (age % (rule.interval * 1000)), check);
 }
 
-/** One check has ended, or was given up at its timeout: the next begins an interval later. [D] */
+/** Applies the result of a check that has ended or timed out. The next check begins an interval later. [D] */
 function judgeContainer(world: World, task: Task, rule: ContainerHealthRule, begun: number, isInTime: boolean): void {
   const age = (begun - (task.startedAt ?? 0)) / 1000;
   const before = { status: task.health, failures: task.healthFailures };
@@ -41,36 +41,36 @@ function judgeContainer(world: World, task: Task, rule: ContainerHealthRule, beg
   if (after.status !== before.status) onHealthChanged(world, task);
 }
 
-/** What the check inside the container finds; without its program it finds nothing good. */
+/** Whether the check inside the container passes. Without curl in the image it fails. */
 const containerPasses = (world: World, task: Task): boolean =>
   imageOf(world, task)?.traits?.withoutCurl !== true && (task.process?.passesHealthCheck() ?? false);
 
-/** Health results are ignored during the grace period, so they are looked at again when it ends. */
+/** Health results are ignored during the grace period, so check them again when it ends. */
 export function watchGrace(world: World, task: Task): void {
   const end = (task.startedAt ?? 0) + gracePeriod(task.service);
   if (end > world.clock.now()) world.clock.at(end, () => onHealthChanged(world, task));
 }
 
 export function onTargetChanged(world: World, task: Task): void {
-  if (task.service.targetGroup !== undefined) noteGroupHealth(world, task.service.targetGroup);
+  if (task.service.targetGroup !== undefined) recordGroupHealth(world, task.service.targetGroup);
   onHealthChanged(world, task);
 }
 
 function onHealthChanged(world: World, task: Task): void {
   if (task.desiredStatus !== "RUNNING" || task.lastStatus !== "RUNNING") return;
-  // Nobody but a service's scheduler stops a task for its health. [D]
+  // Only a service's scheduler stops a task because of its health. [D]
   if (task.run !== undefined) return;
   if (isHealthy(world, task)) forgiveFailures(task);
   else failIfUnhealthy(world, task);
-  wake(world, task.service);
+  scheduleReconcile(world, task.service);
 }
 
-/** A healthy task ends a row of failures, unless the breaker is told not to reset. [D] */
+/** A healthy task resets the failure count, unless the breaker's configuration forbids it. [D] */
 function forgiveFailures(task: Task): void {
   const { deployment } = task;
   if (!breakerOf(deployment.record?.configuration ?? {}).resetOnHealthyTask) return;
   deployment.failedTasks = 0;
-  noteFailures(deployment);
+  countFailures(deployment);
 }
 
 function failIfUnhealthy(world: World, task: Task): void {

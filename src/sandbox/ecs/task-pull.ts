@@ -3,13 +3,13 @@ import type { World } from "../world.ts";
 import { imageOf, pullRef } from "./image-of.ts";
 import type { Task } from "./model.ts";
 
-/** What the container agent says when the registry has no such image. [O] */
+/** The error of the container agent when the registry has no such image. [O] */
 export const cannotPull = (task: Task): string => {
   const ref = pullRef(task);
   return `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${ref}: ${ref}: not found`;
 };
 
-/** The secrets a task's containers ask for, by ARN. */
+/** The secrets that a task's containers need, by ARN. */
 const secretsOf = (task: Task): string[] =>
   records(task.deployment.revision.taskDefinition.registered, "containerDefinitions")
     .flatMap((container) => records(container, "secrets"))
@@ -20,10 +20,10 @@ const secretError = (arn: string): string =>
   "unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret " +
   `${arn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`;
 
-/** The same, for a task that asks for one secret too many: its last. */
+/** The error of the agent when the task's last secret does not exist. */
 export const cannotReadSecret = (task: Task): string => secretError(secretsOf(task).at(-1) ?? "");
 
-/** Why the task cannot go on to ACTIVATING, if it cannot: a secret that is not there, or an image. */
+/** Why the task cannot become ACTIVATING: a missing secret or image. Undefined if it can. */
 export function pullProblem(world: World, task: Task): string | undefined {
   const known = new Set([...world.secrets.values()].map(({ arn }) => arn));
   const missing = secretsOf(task).find((arn) => arn.includes(":secretsmanager:") && !known.has(arn));

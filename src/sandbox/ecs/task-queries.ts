@@ -3,7 +3,7 @@ import type { World } from "../world.ts";
 import type { ContainerHealthRule } from "./container-health.ts";
 import type { Deployment, Service, Task } from "./model.ts";
 
-/** The container of a task that the load balancer and the health check are about. */
+/** The container that the load balancer and the health check use. */
 export const mainContainer = (task: Task): Task["deployment"]["revision"]["taskDefinition"]["containers"][number] => {
   const { containers } = task.deployment.revision.taskDefinition;
   const container = containers.find(({ name }) => name === task.service.containerName) ?? containers[0];
@@ -11,7 +11,7 @@ export const mainContainer = (task: Task): Task["deployment"]["revision"]["taskD
   return container;
 };
 
-/** What RunTask overrode of the main container. */
+/** RunTask's overrides for the main container. */
 export const overrideOf = (task: Task): Input =>
   task.run?.overrides.find(({ name }) => name === mainContainer(task).name) ?? {};
 

@@ -4,7 +4,7 @@ import { text } from "../http/input.ts";
 
 const GIB = 1024;
 
-/** Fargate's sizes: for so many CPU units, memory from and to (GiB), in steps (GiB). [D, O] */
+/** Fargate's sizes. For each number of CPU units: memory from and to (GiB), and its step (GiB). [D, O] */
 const FARGATE: Readonly<Record<number, readonly [least: number, most: number, step: number]>> = {
   512: [1, 4, 1],
   1024: [2, 8, 1],
@@ -14,17 +14,17 @@ const FARGATE: Readonly<Record<number, readonly [least: number, most: number, st
   16384: [32, 120, 8],
 };
 
-/** The smallest has no even steps (MiB). */
+/** The smallest size has no even steps (MiB). */
 const SMALLEST = { cpu: 256, memories: [512, 1024, 2048] };
 
-/** The task's size in CPU units and MiB, as a revision shows it however it was stated: `1 vCPU`, `2 GB`. [D] */
+/** The task's size in CPU units and MiB. A revision shows these, also if the request says `1 vCPU` or `2 GB`. [D] */
 export function sizeOf(input: Input): { cpu?: string; memory?: string } {
   const cpu = read(input, "cpu", /^vcpus?$/i);
   const memory = read(input, "memory", /^gb$/i);
   return { ...(cpu === undefined ? {} : { cpu: `${cpu}` }), ...(memory === undefined ? {} : { memory: `${memory}` }) };
 }
 
-/** A whole number, or a number of what is 1024 of them. [text D for cpu, else I] */
+/** A whole number, or a number with a unit that is worth 1024. [text D for cpu, else I] */
 function read(input: Input, name: string, unit: RegExp): number | undefined {
   const stated = text(input, name)?.trim();
   if (stated === undefined) return undefined;

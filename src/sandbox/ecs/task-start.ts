@@ -20,15 +20,15 @@ import { pullProblem } from "./task-pull.ts";
 import { mainContainer, overrideOf } from "./task-queries.ts";
 import { onExit, stopTask } from "./task-stop.ts";
 
-/** Time stands still no longer than this (real ms) for a build that is known to start slowly. */
+/** Maximum time that the clock stands still (real ms) for a build that is known to start slowly. */
 const SLOW_HOLD = 250;
 
-/** No health page keeps a real request longer than this (ms). */
+/** Maximum real time that a health page takes (ms). */
 const LONGEST_HEALTH = 60_000;
 
 const ZONES = ["a", "b", "c"];
 
-/** A task that exists and nothing more: PROVISIONING, without a process. */
+/** Creates a task in PROVISIONING, without a process. */
 export function makeTask(
   world: World,
   service: Service,
@@ -38,15 +38,15 @@ export function makeTask(
 ): Task {
   const { cluster } = service;
   const id = world.random.hex(32);
-  const nth = Math.floor(world.random.next() * 3);
+  const zoneIndex = Math.floor(world.random.next() * 3);
   const task: Task = {
     id,
     arn: ecsArn(world, `task/${cluster.name}/${id}`),
     cluster,
     service,
     deployment,
-    ip: freeAddress(world, service, nth),
-    zone: `${world.region}${ZONES[nth]}`,
+    ip: freeAddress(world, service, zoneIndex),
+    zone: `${world.region}${ZONES[zoneIndex]}`,
     runtimeId: `${id}-${world.random.digits(10)}`,
     attachmentId: world.random.uuid(),
     enableExecuteCommand: service.settings.enableExecuteCommand === true,
@@ -76,32 +76,32 @@ function freeAddress(world: World, service: Service, zone: number): string {
 export function launchTask(world: World, service: Service, deployment: Deployment): void {
   const task = makeTask(world, service, deployment);
   announceStarted(world, task);
-  leadTask(world, task);
+  advanceTask(world, task);
 }
 
 /** Leads a new task through its states. */
-export function leadTask(world: World, task: Task): void {
+export function advanceTask(world: World, task: Task): void {
   const { provisioning, pending, activating } = world.timings;
   const prepare = (): void => {
-    enter(task, "PENDING");
+    enterStatus(task, "PENDING");
     task.pullStartedAt = world.clock.now();
     after(world, task, pending, () => {
       if (!pull(world, task)) return;
-      enter(task, "ACTIVATING");
+      enterStatus(task, "ACTIVATING");
       after(world, task, activating, () => run(world, task));
     });
   };
   whenPlaced(world, task, () => after(world, task, provisioning, prepare));
 }
 
-/** Goes on with a task only if nobody has asked it to stop meanwhile. */
+/** Calls `next` after `delay`, unless the task has been asked to stop meanwhile. */
 function after(world: World, task: Task, delay: number, next: () => void): void {
   world.clock.after(delay, () => {
     if (task.desiredStatus === "RUNNING") next();
   });
 }
 
-function enter(task: Task, status: TaskStatus): void {
+function enterStatus(task: Task, status: TaskStatus): void {
   task.lastStatus = status;
   task.version++;
 }
@@ -119,7 +119,7 @@ function pull(world: World, task: Task): boolean {
 
 function run(world: World, task: Task): void {
   task.startedAt = world.clock.now();
-  enter(task, "RUNNING");
+  enterStatus(task, "RUNNING");
   task.deployment.startFailures = 0;
   void startProcess(world, task);
   registerTarget(world, task);
@@ -134,7 +134,7 @@ export function watchHealth(world: World, task: Task): void {
   watchGrace(world, task);
 }
 
-/** Starts what runs in the task; the clock stands still until it listens or has given up. */
+/** Starts the task's process. The clock stands still until the process listens or has given up. */
 export async function startProcess(world: World, task: Task): Promise<void> {
   const image = imageOf(world, task);
   if (image === undefined) throw new Error(`no image ${mainContainer(task).image}`);
@@ -148,7 +148,7 @@ export async function startProcess(world: World, task: Task): Promise<void> {
   collectLog(world, task, task.startedAt);
 }
 
-/** Vulcan itself, unless the command was overridden by another. */
+/** Vulcan, unless another command overrides it. */
 function makeProcess(
   world: World,
   task: Task,
@@ -175,7 +175,7 @@ function makeProcess(
   });
 }
 
-/** Registers the task with its service's target group, if it has one, and has it probed. */
+/** Registers the task with its service's target group, if it has one, and starts its health checks. */
 export function registerTarget(world: World, task: Task, first = world.timings.registration): void {
   const group = task.service.targetGroup;
   if (group === undefined) return;

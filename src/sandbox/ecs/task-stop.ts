@@ -1,11 +1,11 @@
 import { markDraining, targetKey } from "../alb/target-group.ts";
-import { noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import { recordGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import { collectLog } from "../logs/collect.ts";
 import type { Exit } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
 import { announce, announceDraining, announceImpaired, announceStopped, announceTarget } from "./events.ts";
 import type { Deployment, Task } from "./model.ts";
-import { wake } from "./schedule-reconcile.ts";
+import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { mainContainer } from "./task-queries.ts";
 
 export interface StopCause {
@@ -15,19 +15,19 @@ export interface StopCause {
   readonly failed: boolean;
 }
 
-/** The service has no more use for the task. */
+/** The cause when the service does not need the task any more. */
 export const scaledIn = (task: Task): StopCause => ({
   code: "ServiceSchedulerInitiated",
   reason: `Scaling activity initiated by (deployment ${task.deployment.id})`,
   failed: false,
 });
 
-/** A request in flight may use at least this long (real ms) after SIGTERM, however fast the clock runs. */
+/** Minimum time for requests in flight after SIGTERM (real ms), however fast the clock runs. */
 const LEAST_GRACE = 250;
 
 /**
- * Asks a task to stop. A running one is first taken out of the balancer and drained, then gets SIGTERM and, after
- * its stopTimeout, SIGKILL; its state passes through DEACTIVATING, STOPPING and DEPROVISIONING. [D]
+ * Asks a task to stop. A running task first leaves the balancer and drains. Then it gets SIGTERM and, after its
+ * stopTimeout, SIGKILL. Its state passes through DEACTIVATING, STOPPING and DEPROVISIONING. [D]
  */
 export function stopTask(world: World, task: Task, cause: StopCause): void {
   if (task.desiredStatus === "STOPPED") return;
@@ -37,7 +37,7 @@ export function stopTask(world: World, task: Task, cause: StopCause): void {
   task.stoppingAt = world.clock.now();
   task.version++;
   if (cause.failed) countFailure(world, task);
-  wake(world, task.service);
+  scheduleReconcile(world, task.service);
   if (task.lastStatus !== "RUNNING") {
     deprovision(world, task);
     return;
@@ -48,7 +48,7 @@ export function stopTask(world: World, task: Task, cause: StopCause): void {
   else world.clock.after(world.timings.deregistration, () => drain(world, task));
 }
 
-/** The process ended by itself: the essential container has exited, and so the task stops. */
+/** The process ended by itself. The essential container has exited, so the task stops. */
 export function onExit(world: World, task: Task, exit: Exit): void {
   if (exit.notStarted === true) task.containerReason = exit.reason;
   else task.exitCode = exit.code;
@@ -67,7 +67,7 @@ function afterExit(world: World, task: Task): void {
 }
 
 /** StopTask on a task that is being drained: its containers get their signal now, not at the end of the drain. [I] */
-export function cutDrain(world: World, task: Task, reason: string): void {
+export function endDrain(world: World, task: Task, reason: string): void {
   if (task.lastStatus !== "DEACTIVATING") return;
   task.stopCode = "UserInitiated";
   task.stoppedReason = reason;
@@ -84,7 +84,7 @@ function drain(world: World, task: Task): void {
   }
   markDraining(target);
   announceTarget(world, task, "deregistered");
-  if (service.targetGroup !== undefined) noteGroupHealth(world, service.targetGroup);
+  if (service.targetGroup !== undefined) recordGroupHealth(world, service.targetGroup);
   const drains = target.everHealthy || world.timings.drainUnhealthy;
   if (drains) announceDraining(world, task);
   const delay = drains ? (service.targetGroup?.deregistrationDelaySeconds ?? 0) * 1000 : 0;
@@ -99,13 +99,13 @@ function removeTarget(world: World, task: Task): void {
   const { target, service } = task;
   if (target === undefined || service.targetGroup === undefined) return;
   markDraining(target);
-  if (service.targetGroup.targets.delete(targetKey(target.ip, target.port))) announceGone(world, task);
+  if (service.targetGroup.targets.delete(targetKey(target.ip, target.port))) onTargetRemoved(world, task);
 }
 
-function announceGone(world: World, task: Task): void {
+function onTargetRemoved(world: World, task: Task): void {
   task.target?.agent.destroy();
-  if (task.service.targetGroup !== undefined) noteGroupHealth(world, task.service.targetGroup);
-  wake(world, task.service);
+  if (task.service.targetGroup !== undefined) recordGroupHealth(world, task.service.targetGroup);
+  scheduleReconcile(world, task.service);
 }
 
 function terminate(world: World, task: Task): void {
@@ -122,7 +122,7 @@ function terminate(world: World, task: Task): void {
   });
 }
 
-/** SIGTERM is not heard; SIGKILL ends the process. */
+/** The process ignores SIGTERM, so SIGKILL ends it. */
 function killAfterGrace(world: World, task: Task): void {
   world.clock.after(mainContainer(task).stopTimeoutSeconds * 1000, () => {
     task.process?.kill();
@@ -138,12 +138,12 @@ function deprovision(world: World, task: Task): void {
     task.lastStatus = "STOPPED";
     task.stoppedAt = world.clock.now();
     task.version++;
-    wake(world, task.service);
+    scheduleReconcile(world, task.service);
     forgetLater(world, task);
   });
 }
 
-/** The container goes with whatever was started in it; a client of ECS Exec is not told. [O] */
+/** Removes the container with every process in it. A client of ECS Exec gets no message. [O] */
 function leaveContainer(world: World, task: Task): void {
   for (const session of world.sessions.values()) if (session.task === task) session.abandon();
   world.containers.leave(task);
@@ -155,25 +155,25 @@ export function forgetLater(world: World, task: Task): void {
   world.clock.at(due, () => task.cluster.tasks.delete(task.id));
 }
 
-/** So many tasks in a row that never reached RUNNING, and the events say so. [I] */
-const CONSISTENTLY = 3;
+/** After this many tasks in a row that never reached RUNNING, an event reports it. [I] */
+const IMPAIRED_AFTER = 3;
 
 /** Counts a failed task, and slows the relaunch down if it never reached RUNNING. [D] */
 function countFailure(world: World, task: Task): void {
   const { deployment } = task;
   if (deployment.rolloutState === "IN_PROGRESS") deployment.failedTasks++;
-  noteFailures(deployment);
+  countFailures(deployment);
   if (task.startedAt !== undefined) return;
   deployment.startFailures++;
   const { retryFirst, retryMost } = world.timings;
   const delay = Math.min(retryMost, retryFirst * 2 ** (deployment.startFailures - 1));
   deployment.notBefore = world.clock.now() + delay;
-  if (deployment.startFailures >= CONSISTENTLY) announceImpaired(world, task.service);
+  if (deployment.startFailures >= IMPAIRED_AFTER) announceImpaired(world, task.service);
   announce(world, task.service, `was unable to place a task. Reason: ${task.stoppedReason ?? "unknown"}.`);
 }
 
-/** The record shows the count while the breaker watches; what tripped it stays readable afterwards. */
-export function noteFailures(deployment: Deployment): void {
+/** The record follows the count while the breaker monitors. So the count that tripped the breaker stays readable. */
+export function countFailures(deployment: Deployment): void {
   const breaker = deployment.record?.breaker;
   if (breaker?.status === "MONITORING" && deployment.status === "PRIMARY") {
     breaker.failureCount = deployment.failedTasks;

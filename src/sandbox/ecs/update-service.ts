@@ -3,10 +3,10 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { flag, number, record, text } from "../http/input.ts";
 import type { World } from "../world.ts";
-import { beginDeployment, configurationOf, primaryOf, unsettle } from "./deployment.ts";
+import { beginDeployment, configurationOf, markUnstable, primaryOf } from "./deployment.ts";
 import { mergeConfiguration } from "./deployment-configuration.ts";
 import type { Service } from "./model.ts";
-import { wake } from "./schedule-reconcile.ts";
+import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { checkService, platformOf, refuseOtherBalancer } from "./service-rules.ts";
 import { wantedDefinition } from "./wanted-definition.ts";
 
@@ -20,8 +20,8 @@ const DEPLOYING = [
   "serviceConnectConfiguration",
 ] as const;
 
-/** Members that only take effect on what happens later. [D] */
-const QUIET = [
+/** Members whose change starts no deployment. They only affect what happens later. [D] */
+const NOT_DEPLOYING = [
   "enableExecuteCommand",
   "healthCheckGracePeriodSeconds",
   "capacityProviderStrategy",
@@ -30,7 +30,7 @@ const QUIET = [
   "propagateTags",
 ] as const;
 
-/** Applies an UpdateService request: all of it is checked before any of it takes effect. */
+/** Applies an UpdateService request. It checks the whole request before it changes anything. */
 export function updateService(world: World, service: Service, input: Input): Service {
   if (service.status !== "ACTIVE") throw new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
   const definition = text(input, "taskDefinition") === undefined ? undefined : wantedDefinition(world, input);
@@ -41,7 +41,7 @@ export function updateService(world: World, service: Service, input: Input): Ser
   refuseOtherBalancer(service.settings, input);
   const current = primaryOf(service).revision.taskDefinition;
   const reconfigured = assign(service, { ...input, platformVersion: platformOf(input) }, DEPLOYING);
-  assign(service, input, QUIET);
+  assign(service, input, NOT_DEPLOYING);
   service.settings.deploymentConfiguration = deploymentConfiguration;
   if (desired !== undefined && desired !== service.desired) scale(world, service, desired);
   const moves = definition !== undefined && definition !== current;
@@ -51,15 +51,15 @@ export function updateService(world: World, service: Service, input: Input): Ser
   return service;
 }
 
-/** Another way to deploy than the one the service has is AWS's alone. */
+/** Only AWS can change the deployment controller of a service. */
 function refuseOtherController(controller: string | undefined, input: Input): void {
-  const asked = text(record(input, "deploymentController") ?? {}, "type");
-  if (asked === undefined || asked === (controller ?? "ECS")) return;
-  const message = `The sandbox does not simulate a change to the deployment controller ${asked}.`;
+  const requested = text(record(input, "deploymentController") ?? {}, "type");
+  if (requested === undefined || requested === (controller ?? "ECS")) return;
+  const message = `The sandbox does not simulate a change to the deployment controller ${requested}.`;
   throw new AwsError("NotImplemented", message, 501);
 }
 
-/** A service that CodeDeploy drives takes neither a task definition nor a forced deployment. [O: the texts] */
+/** A service with CodeDeploy accepts neither a task definition nor a forced deployment. [O: the texts] */
 function refuseForeignController(service: Service, input: Input): void {
   const controller = (service.settings.deploymentController as { type?: string } | undefined)?.type;
   refuseOtherController(controller, input);
@@ -73,7 +73,7 @@ function refuseForeignController(service: Service, input: Input): void {
   }
 }
 
-/** Takes over the members given; tells whether any of them differs from before. */
+/** Sets the given members. Returns whether any of them changed. */
 function assign(service: Service, input: Input, names: readonly string[]): boolean {
   const given = names.filter((name) => input[name] !== undefined && input[name] !== null);
   const changed = given.filter((name) => !isDeepStrictEqual(input[name], service.settings[name]));
@@ -81,9 +81,9 @@ function assign(service: Service, input: Input, names: readonly string[]): boole
   return changed.length > 0;
 }
 
-/** Scaling is no deployment: nothing but the counts and the events tell of it. [D] */
+/** Scaling starts no deployment. Only the counts and the events show it. [D] */
 export function scale(world: World, service: Service, desired: number): void {
   service.desired = desired;
-  unsettle(service);
-  wake(world, service);
+  markUnstable(service);
+  scheduleReconcile(world, service);
 }

@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 import { findDefinition } from "./find.ts";
 import type { TaskDefinition } from "./model.ts";
 
-/** The revision that new tasks are to run: it must exist, and be ACTIVE. [D; texts O] */
+/** The revision that new tasks will run. It must exist and be ACTIVE. [D; texts O] */
 export function wantedDefinition(world: World, input: Input): TaskDefinition {
   const definition = findDefinition(world, required(input, "taskDefinition"));
   if (definition === undefined) throw new AwsError("ClientException", "TaskDefinition not found.");
@@ -13,7 +13,7 @@ export function wantedDefinition(world: World, input: Input): TaskDefinition {
   return definition;
 }
 
-/** `awsvpc` demands a network configuration, the other modes refuse one. [D; texts O] */
+/** `awsvpc` requires a network configuration; the other modes refuse one. [D; texts O] */
 export function checkNetwork(definition: TaskDefinition, input: Input): void {
   const wanted = definition.registered.networkMode === "awsvpc";
   const given = record(input, "networkConfiguration") !== undefined;

@@ -1,9 +1,9 @@
-import type { ServiceRoom } from "../http/operation.ts";
+import type { ServiceApi } from "../http/operation.ts";
 import { nullMember } from "../http/request-error.ts";
 import { balancerOperations } from "./balancers.ts";
 import { targetGroupOperations } from "./target-groups.ts";
 
-export const elbRoom: ServiceRoom = {
+export const elbApi: ServiceApi = {
   scope: "elasticloadbalancing",
   name: "elbv2",
   queryVersion: "2015-12-01",

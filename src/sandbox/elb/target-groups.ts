@@ -41,7 +41,7 @@ const healthView = (target: Target): Output => ({
   TargetHealth: { State: target.state, Reason: target.reason, Description: target.description },
 });
 
-/** A target asked for that is not registered is `unused`. [D] */
+/** A requested target that is not registered is `unused`. [D] */
 const unusedView = (id: string, port: number): Output => ({
   Target: { Id: id, Port: port },
   HealthCheckPort: String(port),
@@ -52,9 +52,9 @@ const unusedView = (id: string, port: number): Output => ({
   },
 });
 
-function targetHealth(group: TargetGroup, asked: readonly Input[]): Output[] {
-  if (asked.length === 0) return [...group.targets.values()].map(healthView);
-  return asked.map((one) => {
+function targetHealth(group: TargetGroup, requested: readonly Input[]): Output[] {
+  if (requested.length === 0) return [...group.targets.values()].map(healthView);
+  return requested.map((one) => {
     const id = text(one, "Id") ?? "";
     const port = Number(text(one, "Port") ?? group.port);
     const target = group.targets.get(targetKey(id, port));
@@ -94,13 +94,13 @@ export const targetGroupOperations: Readonly<Record<string, Operation>> = {
     attributesView(findGroup(world, required(input, "TargetGroupArn"))),
   ),
 
-  /** From 0 to 3600 s; the other attributes cannot be changed here. [D] */
+  /** The deregistration delay is from 0 to 3600 s. The other attributes cannot be changed here. [D] */
   ModifyTargetGroupAttributes: changing((world, input) => {
     const group = findGroup(world, required(input, "TargetGroupArn"));
     for (const attribute of records(input, "Attributes")) {
       const [key, value] = [text(attribute, "Key") ?? "", text(attribute, "Value") ?? ""];
-      const isFit = key === DELAY && /^\d{1,4}$/.test(value) && Number(value) <= 3600;
-      if (!isFit) throw new AwsError("InvalidConfigurationRequest", `${key} cannot be set to '${value}'`);
+      const isAllowed = key === DELAY && /^\d{1,4}$/.test(value) && Number(value) <= 3600;
+      if (!isAllowed) throw new AwsError("InvalidConfigurationRequest", `${key} cannot be set to '${value}'`);
       group.deregistrationDelaySeconds = Number(value);
     }
     return attributesView(group);

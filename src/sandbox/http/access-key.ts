@@ -5,21 +5,21 @@ import { header } from "./request.ts";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** An access key id in AWS's form, and a secret: whoever has it may have commands run here. */
+/** An access key id in AWS's form. It is a secret here: its owner can run commands on this machine. */
 export const newAccessKey = (): string =>
   `AKIA${Array.from({ length: 16 }, () => BASE32[randomInt(BASE32.length)]).join("")}`;
 
-/** The header that opens `/_sandbox/`. */
+/** The header that gives access to `/_sandbox/`. */
 export const KEY_HEADER = "x-sandbox-key";
 
 export const isKey = (given: string | undefined, key: string): boolean =>
   given !== undefined && given.length === key.length && timingSafeEqual(Buffer.from(given), Buffer.from(key));
 
 /**
- * Why AWS would not know the caller; undefined for the one key there is. The id alone is checked, not the signature: it
- * is a secret here, and nobody who cannot read the loopback traffic sees it. [D: codes; texts O]
+ * The error for an unknown caller; undefined for the sandbox's only key. Only the id is checked, not the signature. The
+ * id is a secret here: only a reader of the loopback traffic sees it. [D: codes; texts O]
  */
-export function stranger(request: IncomingMessage, key: string, isQuery: boolean): AwsError | undefined {
+export function unknownCallerError(request: IncomingMessage, key: string, isQuery: boolean): AwsError | undefined {
   const given = /Credential=([^/,]+)\//.exec(header(request, "authorization") ?? "")?.[1];
   if (isKey(given, key)) return undefined;
   const [code, message] = given === undefined ? NO_TOKEN : BAD_TOKEN;

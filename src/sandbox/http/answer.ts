@@ -15,7 +15,7 @@ export function success(call: Call, output: Output, requestId: string): Answer {
   return json(call.protocol.version, 200, encodeJson(output), requestId);
 }
 
-/** A refusal in the call's protocol. */
+/** An error in the call's protocol. */
 export function failure(call: Call, error: AwsError, requestId: string): Answer {
   if (call.protocol.kind === "query") return xmlFailure(call, error, requestId);
   const body = JSON.stringify({ __type: error.code, message: error.message });
@@ -33,7 +33,7 @@ function json(version: string, status: number, body: string, requestId: string):
   };
 }
 
-/** JSON.stringify asks a Date's toJSON before the replacer, so the replacer looks at the holder's own value. */
+/** JSON.stringify calls a Date's toJSON before the replacer. So the replacer reads the original value from `this`. */
 function encodeJson(output: unknown): string {
   return JSON.stringify(output, function (this: Record<string, unknown>, key, value: unknown) {
     const own = this[key];
@@ -64,7 +64,7 @@ const xml = (status: number, body: string, requestId: string): Answer => ({
   body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
 });
 
-/** Query codes have no `Exception` at the end for the codes every service shares, and for some of CloudWatch's. */
+/** In the query protocol, the codes that all services share, and some of CloudWatch's, do not end in `Exception`. */
 const QUERY_CODES: Readonly<Record<string, string>> = {
   ThrottlingException: "Throttling",
   ExpiredTokenException: "ExpiredToken",

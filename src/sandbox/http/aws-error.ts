@@ -1,4 +1,4 @@
-/** A refusal as the service would word it. `code` is the wire name; clients match on it. */
+/** An error as the service words it. `code` is the wire name; clients match on it. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;

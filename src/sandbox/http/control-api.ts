@@ -5,24 +5,24 @@ import { readFault } from "./read-fault.ts";
 import { header, readBody } from "./request.ts";
 import type { RecordedRequest } from "./request-log.ts";
 
-/** What another process may ask of a running sandbox, under `/_sandbox/` on the endpoint's port. */
-export interface Controlled {
-  /** What must be shown in the header `x-sandbox-key`. */
+/** What another process can ask of a running sandbox, under `/_sandbox/` on the endpoint's port. */
+export interface SandboxControl {
+  /** The value that the header `x-sandbox-key` must have. */
   readonly key: string;
   status(): unknown;
   requests(): readonly RecordedRequest[];
   state(): unknown;
   reset(scenario?: string): Promise<void>;
-  /** The faults that are armed, with the calls they have seen and struck. */
+  /** The armed faults, with the number of calls that they have seen and struck. */
   faults(): readonly ArmedFault[];
   inject(fault: Fault): void;
   clearFaults(): void;
-  /** Called after the answer to POST stop has gone out. */
+  /** Called after the answer to POST stop has been sent. */
   stopAsked(): void;
 }
 
 type Body = Readonly<Record<string, unknown>>;
-type Control = (sandbox: Controlled, body: Body) => unknown;
+type Control = (sandbox: SandboxControl, body: Body) => unknown;
 
 const CONTROLS: Readonly<Record<string, Control>> = {
   "GET status": (sandbox) => sandbox.status(),
@@ -45,11 +45,15 @@ const CONTROLS: Readonly<Record<string, Control>> = {
 
 export const CONTROL_PREFIX = "/_sandbox/";
 
-/** Answers one control request with JSON; 404 lists what there is. */
-export async function control(sandbox: Controlled, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers one control request with JSON. A 404 lists the existing controls. */
+export async function control(
+  sandbox: SandboxControl,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const name = `${request.method} ${(request.url ?? "").slice(CONTROL_PREFIX.length).replace(/\?.*$/, "")}`;
   const run = CONTROLS[name];
-  // A web page must not be able to drive the sandbox: browsers always send Origin with a cross-site POST.
+  // A web page must not be able to control the sandbox: browsers always send Origin with a cross-site POST.
   if (request.headers.origin !== undefined) return send(response, 403, { error: "not from a browser" });
   if (!isKey(header(request, KEY_HEADER), sandbox.key)) {
     return send(response, 403, { error: `the header ${KEY_HEADER} must hold the sandbox's AWS_ACCESS_KEY_ID` });

@@ -1,33 +1,33 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { World } from "../world.ts";
-import { stranger } from "./access-key.ts";
+import { unknownCallerError } from "./access-key.ts";
 import { type Answer, failure, success } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Trouble } from "./fault.ts";
+import type { CallFault } from "./fault.ts";
 import { type Faults, faultAnswer } from "./faults.ts";
 import type { Output } from "./input.ts";
-import type { Operation, ServiceRoom } from "./operation.ts";
+import type { Operation, ServiceApi } from "./operation.ts";
 import { header, readBody } from "./request.ts";
-import { inWordsOf } from "./request-error.ts";
+import { wordError } from "./request-error.ts";
 import type { RecordedRequest } from "./request-log.ts";
 import { type Call, route } from "./route.ts";
 
-/** What the endpoint needs of its host. `world` waits while the world is being reset. */
+/** What the endpoint needs from its host. `world` waits while the world is being reset. */
 export interface Host {
-  readonly rooms: readonly ServiceRoom[];
+  readonly rooms: readonly ServiceApi[];
   readonly faults: Faults;
-  /** The one access key id that is known here. */
+  /** The only access key id that the sandbox knows. */
   readonly accessKey: string;
   world(): Promise<World>;
   record(request: RecordedRequest): void;
   log(line: string): void;
 }
 
-/** Troubles that leave the answer as it is. */
-const UNHINDERED: ReadonlySet<string> = new Set(["stall", "stale", "late", "missing", "partial"]);
+/** Faults that do not replace the answer. */
+const ANSWER_UNCHANGED: ReadonlySet<string> = new Set(["stall", "stale", "late", "missing", "partial"]);
 
-/** How long reads stay stale where the fault does not say (virtual ms): 1–2 s were seen. [O] */
+/** How long reads stay stale by default (virtual ms): 1–2 s were observed. [O] */
 const STALE = 1500;
 
 interface Outcome {
@@ -37,8 +37,8 @@ interface Outcome {
 }
 
 /**
- * Answers AWS calls: route, strike with a fault or perform, record, reply. Strangers are turned away and not recorded.
- * As with AWS no two requests have the same id, whatever the seed.
+ * Answers AWS calls: route, apply a fault or perform, record, reply. Unknown callers are refused and not recorded. As
+ * on AWS, no two requests have the same id, whatever the seed.
  */
 export function endpoint(host: Host): RequestListener {
   return (request, response) => {
@@ -55,18 +55,18 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   const requestId = randomUUID();
   const at = world.clock.iso();
   const call = route(host.rooms, request, body);
-  const refusal = stranger(request, host.accessKey, call.protocol.kind === "query");
+  const refusal = unknownCallerError(request, host.accessKey, call.protocol.kind === "query");
   if (refusal !== undefined) return reply(response, failure(call, refusal, requestId));
   const operation = call.room?.operations[call.operation];
   const fault = host.faults.strike(call.operation);
   if (fault?.kind === "stall" && fault.when === "before") await host.faults.stall(fault.ms);
-  // A call to a world that has been reset meanwhile does nothing in the new one, and does not stand in its log.
+  // If the world was reset meanwhile, the call has no effect in the new world and is not in its log.
   if ((await host.world()) !== world) return void response.destroy();
   const outcome = await perform(world, call, operation, fault, requestId);
   if (outcome.effective) world.awaited.take(call.operation);
   const invocationId = header(request, "amz-sdk-invocation-id");
   const userAgent = header(request, "user-agent");
-  // Recorded before the answer goes out: a client that dies while it waits must not hide what it has done.
+  // Record before the answer is sent: a client that dies while it waits must not hide what it has done.
   host.record({
     at,
     service: call.service,
@@ -85,16 +85,18 @@ async function answerOne(host: Host, request: IncomingMessage, response: ServerR
   reply(response, outcome.answer);
 }
 
-/** The effect, the fault, or the effect with the fault's answer. */
+/** Performs the call, answers with the fault, or does both. */
 async function perform(
   world: World,
   call: Call,
   operation: Operation | undefined,
-  fault: Trouble,
+  fault: CallFault,
   requestId: string,
 ): Promise<Outcome> {
   if (fault?.kind === "stale") call.room?.linger?.(world, call.input, fault.ms ?? STALE);
-  if (fault === undefined || UNHINDERED.has(fault.kind)) return handle(world, call, operation, fault, requestId);
+  if (fault?.kind === "ignored")
+    return handle(world, call, operation && withoutEffect(call, operation), fault, requestId);
+  if (fault === undefined || ANSWER_UNCHANGED.has(fault.kind)) return handle(world, call, operation, fault, requestId);
   const answer = faultAnswer(call, fault, requestId);
   if (fault.when === "before") return { answer, effective: false, error: fault.code ?? fault.kind };
   return { ...(await handle(world, call, operation, fault, requestId)), answer };
@@ -104,21 +106,30 @@ async function handle(
   world: World,
   call: Call,
   operation: Operation | undefined,
-  fault: Trouble,
+  fault: CallFault,
   requestId: string,
 ): Promise<Outcome> {
   try {
     if (call.malformed !== undefined) throw call.malformed;
-    const output: Output = await (operation ?? missing(call)).handle(world, call.input, fault);
+    const output: Output = await (operation ?? unsimulated(call)).handle(world, call.input, fault);
     return { answer: success(call, output, requestId), effective: operation?.mutating ?? false };
   } catch (error) {
     const known = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
-    const refusal = inWordsOf(call.room?.wording, known);
+    const refusal = wordError(call.room?.wording, known);
     return { answer: failure(call, refusal, requestId), effective: false, error: refusal.code };
   }
 }
 
-const missing = (call: Call): Operation => ({
+/** An operation that is accepted and never carried out. Reads have no effect anyway. */
+function withoutEffect({ service, operation: name }: Call, operation: Operation): Operation {
+  if (!operation.mutating) return operation;
+  const refused = (): Output => {
+    throw new AwsError("NotImplemented", `The sandbox cannot accept ${service} ${name} without carrying it out.`, 501);
+  };
+  return { mutating: false, handle: operation.accepted ?? refused };
+}
+
+const unsimulated = (call: Call): Operation => ({
   mutating: false,
   handle: () => {
     throw new AwsError("NotImplemented", `The sandbox does not simulate ${call.service} ${call.operation}.`, 501);

@@ -1,4 +1,4 @@
-/** Trouble with a call of AWS, and what it looks like to the caller. */
+/** Faults of an AWS call, and what the caller sees. */
 export const CALL_FAULTS = {
   throttle: "the call is refused: Rate exceeded",
   "http500-html": "status 500 with a page of HTML, as a proxy in between sends it",
@@ -8,6 +8,7 @@ export const CALL_FAULTS = {
   "expired-token": "the caller's credentials have expired",
   refuse: "the call is refused with the error code given in code",
   "access-denied": "the caller may not do that",
+  ignored: "the call is answered as accepted, and is never carried out",
   stall: "the answer comes later, by ms, or once the faults are cleared",
   stale: "reads show the service as it was before the call, for a while",
   late: "metrics appear later, by ms",
@@ -16,7 +17,7 @@ export const CALL_FAULTS = {
   "not-connected": "ExecuteCommand or StartSession does not reach the container's agent",
 } as const;
 
-/** Trouble on the data channel of a session; armed for the operation `DataChannel`, where a session is a call. */
+/** Faults on a session's data channel, armed for the operation `DataChannel`. Each session counts as a call. */
 export const CHANNEL_FAULTS = {
   "channel-lose-acks": "the first acknowledgements get lost",
   "channel-duplicate": "frames of output come twice",
@@ -32,27 +33,28 @@ export const CHANNEL_FAULTS = {
 export type ChannelFaultKind = keyof typeof CHANNEL_FAULTS;
 export type FaultKind = keyof typeof CALL_FAULTS | ChannelFaultKind;
 
-/** What is armed for the data channel is armed for this name. */
+/** The operation for which faults of the data channel are armed. */
 export const CHANNEL_OPERATION = "DataChannel";
 
-/** Trouble on the wire, to be met by the `nth` matching call (from 1) and the `times - 1` after it. */
+/** A fault on the wire. It strikes the `nth` matching call (from 1) and the `times - 1` calls after it. */
 export interface Fault {
   /** An operation's name, or `*` for all. */
   readonly operation: string;
   readonly nth?: number;
-  /** Default 1; Infinity, the default where a share is given, keeps it up. */
+  /** Default 1. Infinity strikes without end; it is the default if `share` is given. */
   readonly times?: number;
-  /** Strikes this share (0–1) of the calls it would meet, drawn with the sandbox's seed; default all. */
+  /** Strikes only this share (0–1) of its calls, drawn with the sandbox's seed; default all. */
   readonly share?: number;
   /** Whether the call takes effect: `after` loses only the answer. */
   readonly when: "before" | "after";
   readonly kind: FaultKind;
   /**
-   * How long a stall or a pause lasts, in real ms, default 1000; how long reads stay stale after the call has taken
-   * effect, in virtual ms, default 1500; how much later metrics appear, in virtual ms, default 5 min.
+   * For a stall or a pause: how long it lasts, in real ms, default 1000. For stale reads: how long they stay stale
+   * after the call takes effect, in virtual ms, default 1500. For late metrics: how much later they appear, in virtual
+   * ms, default 5 min.
    */
   readonly ms?: number;
-  /** Where in a channel's output it happens, or how much of its end is lost. */
+  /** Where in a channel's output the fault happens, or how much of the output's end is lost. */
   readonly bytes?: number;
   /** The error code of `refuse`, as AWS spells it. */
   readonly code?: string;
@@ -60,10 +62,10 @@ export interface Fault {
   readonly count?: number;
 }
 
-/** What happens to one call: a fault before or after its effect. */
-export type Trouble = Fault | undefined;
+/** The fault that one call meets, before or after its effect, if any. */
+export type CallFault = Fault | undefined;
 
-/** A fault, how many calls it has seen, and how many of them it has struck. */
+/** A fault, how many calls it has seen, and how many of these it has struck. */
 export interface ArmedFault extends Fault {
   readonly seen: number;
   readonly struck: number;

@@ -1,11 +1,11 @@
 import { type Random, seededRandom } from "../random.ts";
 import { type Answer, failure } from "./answer.ts";
 import { AwsError } from "./aws-error.ts";
-import type { ArmedFault, Fault, FaultKind, Trouble } from "./fault.ts";
+import type { ArmedFault, CallFault, Fault, FaultKind } from "./fault.ts";
 import { text } from "./input.ts";
 import type { Call } from "./route.ts";
 
-/** Counts the calls each fault has seen and says which of them it strikes. */
+/** Counts the calls that each fault has seen, and decides which of them it strikes. */
 export class Faults {
   readonly #seed: number;
   #armed: { readonly fault: Fault; seen: number; struck: number }[] = [];
@@ -24,33 +24,33 @@ export class Faults {
   clear(): void {
     this.#armed = [];
     this.#random = seededRandom(this.#seed);
-    for (const goOn of this.#stalled) goOn();
+    for (const resume of this.#stalled) resume();
   }
 
-  /** Holds a call up for so many real ms, or until the faults are cleared. */
+  /** Delays a call by this many real ms, or until the faults are cleared. */
   stall(ms = 1000): Promise<void> {
     return new Promise((resolve) => {
-      const goOn = (): void => {
+      const resume = (): void => {
         clearTimeout(timer);
-        this.#stalled.delete(goOn);
+        this.#stalled.delete(resume);
         resolve();
       };
-      const timer = setTimeout(goOn, ms).unref();
-      this.#stalled.add(goOn);
+      const timer = setTimeout(resume, ms).unref();
+      this.#stalled.add(resume);
     });
   }
 
-  /** What has become of each. */
+  /** Each armed fault with its counts. */
   report(): readonly ArmedFault[] {
     return this.#armed.map(({ fault, seen, struck }) => ({ ...fault, seen, struck }));
   }
 
-  /** The fault this call meets; every armed fault counts the call. */
-  strike(operation: string): Trouble {
+  /** The fault that strikes this call. Every armed fault of the operation counts the call. */
+  strike(operation: string): CallFault {
     return this.#struck((name) => name === "*" || name === operation)[0];
   }
 
-  /** All the faults this session's data channel meets. */
+  /** All faults that strike this session's data channel. */
   strikeChannel(operation: string): readonly Fault[] {
     return this.#struck((name) => name === operation);
   }
@@ -88,23 +88,23 @@ const PAGES: Readonly<Partial<Record<FaultKind, readonly [status: number, title:
   "http503-html": [503, "Service Unavailable"],
 };
 
-/** The query services have 404 for what is not found, the JSON ones 400 for everything the caller did wrong. [D] */
-function orderedRefusal({ protocol }: Call, code: string): AwsError {
+/** Query services answer 404 for a missing resource. JSON services answer 400 for every mistake of the caller. [D] */
+function refusalWithCode({ protocol }: Call, code: string): AwsError {
   const isMissing = protocol.kind === "query" && /NotFound(Fault)?$/.test(code);
   const status = code === "InternalFailure" ? 500 : isMissing ? 404 : 400;
   return new AwsError(code, `The sandbox was told to refuse this call with ${code}.`, status);
 }
 
-/** Systems Manager names its target where ECS does not. [O] */
+/** Systems Manager names its target; ECS does not. [O] */
 function refusalOf({ operation, input }: Call, kind: FaultKind): (typeof REFUSALS)[FaultKind] {
   if (kind === "not-connected" && operation === "StartSession")
     return ["TargetNotConnected", `${text(input, "Target")} is not connected.`, 400];
   return REFUSALS[kind];
 }
 
-/** The answer a fault gives in the call's protocol; undefined when it gives none and cuts the connection. */
-export function faultAnswer(call: Call, { kind, code: ordered }: Fault, requestId: string): Answer | undefined {
-  if (kind === "refuse") return failure(call, orderedRefusal(call, ordered ?? "InternalFailure"), requestId);
+/** The fault's answer in the call's protocol; undefined if it gives none and cuts the connection. */
+export function faultAnswer(call: Call, { kind, code: requestedCode }: Fault, requestId: string): Answer | undefined {
+  if (kind === "refuse") return failure(call, refusalWithCode(call, requestedCode ?? "InternalFailure"), requestId);
   const refusal = refusalOf(call, kind);
   if (refusal !== undefined) {
     const [code, message, status] = refusal;

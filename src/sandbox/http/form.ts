@@ -2,7 +2,7 @@ import type { Input } from "./input.ts";
 
 type Tree = { [key: string]: Tree | string };
 
-/** Reads a query form (`A.member.1.B=x`) as the nested record it spells; lists become arrays. */
+/** Reads a query form (`A.member.1.B=x`) into a nested record; lists become arrays. */
 export function parseForm(body: string): Input {
   const tree: Tree = Object.create(null);
   for (const [key, value] of new URLSearchParams(body)) place(tree, key.split("."), value);

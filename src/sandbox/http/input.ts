@@ -1,6 +1,6 @@
-import { Mistake } from "./request-error.ts";
+import { RequestError } from "./request-error.ts";
 
-/** A request's members, as JSON or as the tree a query form spells. */
+/** A request's members, from JSON or from a query form. */
 export type Input = Readonly<Record<string, unknown>>;
 export type Output = Readonly<Record<string, unknown>>;
 
@@ -10,11 +10,11 @@ export function text(input: Input, name: string): string | undefined {
   return value === undefined || value === null ? undefined : String(value);
 }
 
-/** The member as text; absent is the client's mistake, worded as the AWS services word it. */
+/** The member as text. If it is absent, throws an error with the wording of the AWS services. */
 export function required(input: Input, name: string): string {
   const value = text(input, name);
   if (value === undefined || value === "")
-    throw new Mistake("missing", name, "InvalidParameterException", `${name} can not be empty.`);
+    throw new RequestError("missing", name, "InvalidParameterException", `${name} can not be empty.`);
   return value;
 }
 
@@ -42,7 +42,7 @@ export function number(input: Input, name: string): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   const parsed = Number(value);
   if (!Number.isFinite(parsed))
-    throw new Mistake("malformed", name, "ValidationException", `${name} must be a number.`);
+    throw new RequestError("malformed", name, "ValidationException", `${name} must be a number.`);
   return parsed;
 }
 
@@ -56,6 +56,7 @@ export function instant(input: Input, name: string): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   const ms = typeof value === "number" ? value * 1000 : Date.parse(String(value));
-  if (Number.isNaN(ms)) throw new Mistake("malformed", name, "ValidationException", `${name} must be a timestamp.`);
+  if (Number.isNaN(ms))
+    throw new RequestError("malformed", name, "ValidationException", `${name} must be a timestamp.`);
   return ms;
 }

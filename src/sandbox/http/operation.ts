@@ -6,15 +6,17 @@ import type { Wording } from "./request-error.ts";
 /** One AWS operation: whether it changes the world, and what it does. */
 export interface Operation {
   readonly mutating: boolean;
-  /** `fault` is one that only this operation knows how to meet: data that is late, missing or partial. */
+  /** `fault` is a fault that only the operation itself can apply: data that is late, missing or partial. */
   handle(world: World, input: Input, fault?: Fault): Output | Promise<Output>;
+  /** The answer to a call that is accepted and never carried out. Absent where the answer names what the call made. */
+  readonly accepted?: (world: World, input: Input) => Output;
 }
 
 /** One AWS service: how its requests are recognised and which operations it has. */
-export interface ServiceRoom {
+export interface ServiceApi {
   /** Signing name in the credential scope: `ecs`, `elasticloadbalancing`, … */
   readonly scope: string;
-  /** How the service is called in the request log. */
+  /** The service's name in the request log. */
   readonly name: string;
   /** X-Amz-Target without the operation, when the service speaks JSON. */
   readonly target?: string;
@@ -26,12 +28,16 @@ export interface ServiceRoom {
   readonly xmlNamespace?: string;
   /** Element names of list items where they are not `member`. */
   readonly xmlItems?: Readonly<Record<string, string>>;
-  /** The service's own codes for what all services refuse. */
+  /** The service's own codes for errors that all services have. */
   readonly wording?: Wording;
   readonly operations: Readonly<Record<string, Operation>>;
-  /** For `ms` virtual ms, reads of what this call is about to change go on telling what was true before. */
+  /** For `ms` virtual ms, reads still show the state from before this call. */
   linger?(world: World, input: Input, ms: number): void;
 }
 
 export const reading = (handle: Operation["handle"]): Operation => ({ mutating: false, handle });
-export const changing = (handle: Operation["handle"]): Operation => ({ mutating: true, handle });
+export const changing = (handle: Operation["handle"], accepted?: Operation["accepted"]): Operation => ({
+  mutating: true,
+  handle,
+  ...(accepted && { accepted }),
+});

@@ -1,4 +1,4 @@
-import { Mistake } from "./request-error.ts";
+import { RequestError } from "./request-error.ts";
 
 /** One page of a list and the opaque token of the next. */
 export interface Page<T> {
@@ -7,8 +7,8 @@ export interface Page<T> {
 }
 
 /**
- * Cuts `all` at the position a token of an earlier page names. `kind` is sealed into the token so that a token of
- * another operation is refused.
+ * Returns one page of `all`, from the position that an earlier page's token names. `kind` is in the token, so that a
+ * token of another operation is refused.
  */
 export function page<T>(all: readonly T[], size: number, token: string | undefined, kind: string): Page<T> {
   const start = token === undefined ? 0 : position(token, kind);
@@ -23,7 +23,7 @@ function position(token: string, kind: string): number {
   const [sealedKind, at] = Buffer.from(token, "base64url").toString().split(" ");
   const start = Number(at);
   if (sealedKind !== kind || !Number.isInteger(start)) {
-    throw new Mistake("token", "NextToken", "InvalidParameterException", "Invalid token.");
+    throw new RequestError("token", "NextToken", "InvalidParameterException", "Invalid token.");
   }
   return start;
 }

@@ -5,7 +5,7 @@ type Check = (value: unknown) => boolean;
 const isCount: Check = (value) => typeof value === "number" && Number.isInteger(value) && value >= 1;
 const isAmount: Check = (value) => typeof value === "number" && value >= 0;
 
-/** What each member must be; `times` may be the word that JSON has for no end. */
+/** What each member must be. `times` may be `always`, because JSON has no Infinity. */
 const MEMBERS: Readonly<Record<keyof Fault, readonly [check: Check, wanted: string]>> = {
   operation: [(value) => typeof value === "string" && value !== "", "an operation's name, or *"],
   kind: [
@@ -22,12 +22,13 @@ const MEMBERS: Readonly<Record<keyof Fault, readonly [check: Check, wanted: stri
   count: [isCount, "a whole number from 1"],
 };
 
-/** A fault as JSON has it; the error says which member is wrong and what it must be. `when` is `before` by default. */
+/** Reads a fault from JSON. The error says which member is wrong and what it must be. `when` is `before` by default. */
 export function readFault(given: unknown): Fault {
   if (typeof given !== "object" || given === null || Array.isArray(given)) throw new Error("a fault is an object");
   const fault: Readonly<Record<string, unknown>> = { when: "before", ...given };
-  const stray = Object.keys(fault).find((name) => !(name in MEMBERS));
-  if (stray !== undefined) throw new Error(`a fault has no ${stray}; it has ${Object.keys(MEMBERS).join(", ")}`);
+  const unknownMember = Object.keys(fault).find((name) => !(name in MEMBERS));
+  if (unknownMember !== undefined)
+    throw new Error(`a fault has no ${unknownMember}; it has ${Object.keys(MEMBERS).join(", ")}`);
   for (const [name, [check, wanted]] of Object.entries(MEMBERS)) {
     const isMissing = fault[name] === undefined && name !== "operation" && name !== "kind";
     if (!isMissing && !check(fault[name])) throw new Error(`${name} must be ${wanted}`);

@@ -1,39 +1,39 @@
 import { AwsError } from "./aws-error.ts";
 
-/** What every service refuses, and each under a code of its own. */
-export type MistakeKind = "missing" | "malformed" | "token";
+/** Errors that every service has, each with its own code. */
+export type RequestErrorKind = "missing" | "malformed" | "token";
 
-/** A refusal that no single operation words: the service's room knows its code. */
-export class Mistake extends AwsError {
-  readonly kind: MistakeKind;
+/** An error that is not specific to one operation. The service's `wording` sets its code. */
+export class RequestError extends AwsError {
+  readonly kind: RequestErrorKind;
   readonly member: string;
 
-  constructor(kind: MistakeKind, member: string, code: string, message: string) {
+  constructor(kind: RequestErrorKind, member: string, code: string, message: string) {
     super(code, message);
     this.kind = kind;
     this.member = member;
   }
 }
 
-/** How a service words them; where it says nothing, the mistake's own code stands. */
+/** How a service words these errors. Without an entry, the error keeps its own code. */
 export interface Wording {
   readonly missing?: (member: string) => AwsError;
-  /** The code of a value that is no number or no instant. */
+  /** The code for a value that is not a number or not an instant. */
   readonly malformed?: string;
-  /** The code of a token that no page gave. */
+  /** The code for a token that no page returned. */
   readonly token?: string;
 }
 
-/** The refusal as the service words it. */
-export function inWordsOf(wording: Wording | undefined, refusal: AwsError): AwsError {
-  if (!(refusal instanceof Mistake)) return refusal;
+/** The error as the service words it. */
+export function wordError(wording: Wording | undefined, refusal: AwsError): AwsError {
+  if (!(refusal instanceof RequestError)) return refusal;
   const { kind, member } = refusal;
   if (kind === "missing") return wording?.missing?.(member) ?? refusal;
   const code = wording?.[kind];
   return code === undefined ? refusal : new AwsError(code, refusal.message);
 }
 
-/** As the services word it whose validation comes from their model. [O] */
+/** The wording of services that validate by their model. [O] */
 export const nullMember =
   (code: string) =>
   (member: string): AwsError =>

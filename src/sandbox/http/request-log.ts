@@ -11,7 +11,7 @@ export interface RecordedRequest {
   readonly mutating: boolean;
   /** HTTP status sent, 0 when the connection was cut. */
   readonly status: number;
-  /** Whether the operation took effect, whatever the client was told. */
+  /** Whether the operation took effect, whatever answer the client got. */
   readonly effective: boolean;
   readonly requestId: string;
   /** Same for all retries of one SDK call. */

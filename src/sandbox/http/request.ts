@@ -4,7 +4,7 @@ import { gunzip } from "node:zlib";
 
 const inflate = promisify(gunzip);
 
-/** The largest body taken in, before and after inflation. */
+/** Maximum size of a body, before and after inflation. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** The whole body as text, inflated when the client compressed it. */

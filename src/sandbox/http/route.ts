@@ -2,35 +2,36 @@ import type { IncomingMessage } from "node:http";
 import { AwsError } from "./aws-error.ts";
 import { parseForm } from "./form.ts";
 import type { Input } from "./input.ts";
-import type { ServiceRoom } from "./operation.ts";
+import type { ServiceApi } from "./operation.ts";
 import { header, signedFor } from "./request.ts";
 
 /** Which of the three wire formats the answer must use. */
 type Protocol = { readonly kind: "json"; readonly version: "1.0" | "1.1" } | { readonly kind: "query" };
 
-/** A request as understood: the room may be unknown, the protocol never is. */
+/** A parsed request. The service may be unknown, but the protocol is always known. */
 export interface Call {
-  readonly room: ServiceRoom | undefined;
+  readonly room: ServiceApi | undefined;
   readonly service: string;
   readonly operation: string;
   readonly protocol: Protocol;
   readonly input: Input;
-  /** Why the request cannot be understood, to be answered in its protocol. */
+  /** The error if the request cannot be parsed; it is sent in the request's protocol. */
   readonly malformed?: AwsError;
 }
 
 /** Routes by X-Amz-Target, else by the form's Action and Version, else by the credential scope. */
-export function route(rooms: readonly ServiceRoom[], request: IncomingMessage, body: string): Call {
+export function route(rooms: readonly ServiceApi[], request: IncomingMessage, body: string): Call {
   const target = header(request, "x-amz-target");
   return target === undefined ? routeForm(rooms, request, body) : routeTarget(rooms, request, target, body);
 }
 
-function routeTarget(rooms: readonly ServiceRoom[], request: IncomingMessage, target: string, body: string): Call {
+function routeTarget(rooms: readonly ServiceApi[], request: IncomingMessage, target: string, body: string): Call {
   const dot = target.lastIndexOf(".");
   const prefix = target.slice(0, dot);
   const room = rooms.find((candidate) => candidate.target === prefix);
-  const asked = /x-amz-json-(1\.[01])/.exec(header(request, "content-type") ?? "")?.[1];
-  const version = asked === "1.0" || asked === "1.1" ? asked : (room?.jsonVersion ?? "1.1");
+  const requestedVersion = /x-amz-json-(1\.[01])/.exec(header(request, "content-type") ?? "")?.[1];
+  const version =
+    requestedVersion === "1.0" || requestedVersion === "1.1" ? requestedVersion : (room?.jsonVersion ?? "1.1");
   return {
     room,
     service: room?.name ?? signedFor(request) ?? prefix,
@@ -40,7 +41,7 @@ function routeTarget(rooms: readonly ServiceRoom[], request: IncomingMessage, ta
   };
 }
 
-function routeForm(rooms: readonly ServiceRoom[], request: IncomingMessage, body: string): Call {
+function routeForm(rooms: readonly ServiceApi[], request: IncomingMessage, body: string): Call {
   const url = new URL(request.url ?? "/", "http://sandbox");
   const { Action, Version, ...input } = parseForm(body === "" ? url.search.slice(1) : body);
   const scope = signedFor(request);
@@ -60,6 +61,6 @@ function readJson(body: string): Pick<Call, "input" | "malformed"> {
   try {
     const value: unknown = body === "" ? {} : JSON.parse(body);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { input: value as Input };
-  } catch {} // answered below, like every other body that is no object
+  } catch {} // answered below, like every other body that is not an object
   return { input: {}, malformed: new AwsError("SerializationException", "The request body is not a JSON object.") };
 }

@@ -21,7 +21,7 @@ const element = (name: string, content: string): string => `<${name}>${content}<
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Characters that XML 1.0 cannot carry at all are dropped. */
+/** Characters that XML 1.0 cannot contain are dropped. */
 export function escapeXml(text: string): string {
   return text
     .replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char)

@@ -1,7 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { flag, number, text, texts } from "../http/input.ts";
-import { reading, type ServiceRoom } from "../http/operation.ts";
+import { reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
 import { collectLogs } from "./collect.ts";
@@ -50,16 +50,16 @@ function describeStreams(world: World, input: Input): Output {
   return { logStreams: items.map((stream) => streamView(world, name, stream)), nextToken };
 }
 
-/** A page in either direction. At an end the same token comes back, as clients expect it. [D] */
+/** A page in either direction. At an end, the same token is returned, as clients expect. [D] */
 function getEvents(world: World, input: Input): Output {
   const stream = groupOf(world, input).streams.find(({ name }) => name === text(input, "logStreamName"));
   const events = (stream ?? missing("stream")).events.filter(between(input));
   const limit = number(input, "limit") ?? 10_000;
-  const [, way, position] = /^([fb])\/(\d+)$/.exec(text(input, "nextToken") ?? "") ?? [];
-  const forward = way === "f" || (way === undefined && flag(input, "startFromHead") === true);
-  const edge = Number(position ?? (forward ? 0 : events.length));
-  const start = forward ? edge : Math.max(0, edge - limit);
-  const end = forward ? Math.min(events.length, edge + limit) : edge;
+  const [, direction, position] = /^([fb])\/(\d+)$/.exec(text(input, "nextToken") ?? "") ?? [];
+  const forward = direction === "f" || (direction === undefined && flag(input, "startFromHead") === true);
+  const cursor = Number(position ?? (forward ? 0 : events.length));
+  const start = forward ? cursor : Math.max(0, cursor - limit);
+  const end = forward ? Math.min(events.length, cursor + limit) : cursor;
   return {
     events: events.slice(start, end).map(({ at, message }) => ({ timestamp: at, message, ingestionTime: at })),
     nextForwardToken: `f/${end}`,
@@ -70,12 +70,12 @@ function getEvents(world: World, input: Input): Output {
 function filterEvents(world: World, input: Input): Output {
   const names = texts(input, "logStreamNames");
   const prefix = text(input, "logStreamNamePrefix") ?? "";
-  const inside = between(input);
+  const isInWindow = between(input);
   const matches = readPattern(text(input, "filterPattern"));
   const found = groupOf(world, input)
     .streams.filter(({ name }) => (names.length === 0 || names.includes(name)) && name.startsWith(prefix))
     .flatMap(({ name, events }) => events.map((event) => ({ stream: name, ...event })))
-    .filter((event) => inside(event) && matches(event.message))
+    .filter((event) => isInWindow(event) && matches(event.message))
     .sort((a, b) => a.at - b.at);
   const { items, nextToken } = page(found, number(input, "limit") ?? 10_000, text(input, "nextToken"), "log-events");
   const events = items.map(({ stream, id, at, message }) => ({
@@ -88,7 +88,7 @@ function filterEvents(world: World, input: Input): Output {
   return { events, searchedLogStreams: [], nextToken };
 }
 
-export const logsRoom: ServiceRoom = {
+export const logsApi: ServiceApi = {
   scope: "logs",
   name: "logs",
   target: "Logs_20140328",

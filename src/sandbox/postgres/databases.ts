@@ -1,4 +1,5 @@
 import pg from "pg";
+import { waitTruly } from "../clock/true-time.ts";
 import type { PostgresServer } from "./server.ts";
 
 /** How to reach one database of the server. */
@@ -17,7 +18,7 @@ export class Databases {
   readonly #server: PostgresServer;
   #admin: pg.Client | undefined;
   readonly #templates = new Set<string>();
-  /** Where the server's log stood when a database had just been renewed. */
+  /** Each database's template, and the position of the server's log right after the last renewal. */
   readonly #renewed = new Map<string, { readonly template: string; readonly position: string }>();
 
   constructor(server: PostgresServer) {
@@ -29,7 +30,7 @@ export class Databases {
     return { host: "127.0.0.1", port, user, password, database };
   }
 
-  /** Makes a template once, by `fill`. Nobody may be connected to it afterwards. */
+  /** Creates a template once and fills it with `fill`. No session may be connected to it afterwards. */
   async template(name: string, fill: Fill): Promise<void> {
     if (this.#templates.has(name)) return;
     await this.#copy(name, "template0");
@@ -38,8 +39,8 @@ export class Databases {
   }
 
   /**
-   * Makes the database a fresh copy of the template, changed by `adjust`; sessions in the old one are cut. Where the
-   * server has logged no write since the last time, the old one is such a copy still, and copying is saved.
+   * Makes the database a fresh copy of the template, changed by `adjust`, and ends the sessions in the old database. If
+   * the server has logged no write since the last renewal, the database is still such a copy; nothing is copied.
    */
   async renew(database: string, template: string, adjust: Fill): Promise<void> {
     await this.#cut(database);
@@ -54,11 +55,11 @@ export class Databases {
     await this.#admin?.end();
   }
 
-  /** One statement through the administrative connection, made anew where the server has been started again. */
+  /** Runs one statement through the administrative connection. Reconnects after the server has restarted. */
   async #run<R extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<R[]> {
     if (this.#admin === undefined) {
       const client = new pg.Client(this.address("postgres"));
-      // The server is going down; whoever waits for a query learns it there.
+      // The server is shutting down. The pending query reports the error.
       client.on("error", () => {});
       client.on("end", () => {
         if (this.#admin === client) this.#admin = undefined;
@@ -76,10 +77,10 @@ export class Databases {
     await this.#run(`CREATE DATABASE ${name} TEMPLATE ${pg.escapeIdentifier(template)} STRATEGY file_copy`);
   }
 
-  /** Ends every session in the database, and waits until they have ended: the server itself looks only every 100 ms. */
+  /** Ends every session in the database and waits until they have ended. The server itself checks only every 100 ms. */
   async #cut(database: string): Promise<void> {
     const sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
-    while ((await this.#run(sql, [database])).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((await this.#run(sql, [database])).length > 0) await waitTruly(5);
   }
 
   async #position(): Promise<string> {

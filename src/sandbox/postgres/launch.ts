@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Runner } from "./system-user.ts";
 
 /**
- * The server is a child of this shell, whose standard input is a pipe from us. When we close it, or die in any way,
- * `read` returns: the server is told to stop at once and the folder goes. The word `keep` ends the server in good
- * order instead and leaves its folder to the next shell, which waits until the server before it has gone. Signals from
- * the terminal stay away because the shell leads a session of its own.
+ * The server is a child of this shell, whose standard input is a pipe from us. When we close the pipe, or die in any
+ * way, `read` returns. The shell then stops the server at once and removes the folder. The word `keep` instead ends the
+ * server in good order and leaves its folder to the next shell. That shell waits until the previous server has ended.
+ * The shell leads its own session, so it gets no signals from the terminal.
  */
 const WATCHER = `
 folder=$1; shift
@@ -38,7 +38,7 @@ export function launch(folder: string, command: readonly string[], { runAs, leas
   });
 }
 
-/** Undefined once the server accepts connections, or what it said before it ended. */
+/** Resolves to undefined once the server accepts connections, otherwise to the reason of the failure. */
 export function ready(watcher: ChildProcess): Promise<string | undefined> {
   const output = collect(watcher);
   return new Promise((resolve) => {
@@ -55,10 +55,10 @@ export function ready(watcher: ChildProcess): Promise<string | undefined> {
   });
 }
 
-/** How much of what a child says is kept, in characters. */
+/** How much of a child's output is kept, in characters. */
 const KEPT = 4000;
 
-/** Keeps the last whole lines of what a child says on standard error. */
+/** Keeps the last whole lines of a child's standard error. */
 export function collect(child: ChildProcess): () => string {
   let output = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
@@ -68,5 +68,5 @@ export function collect(child: ChildProcess): () => string {
   return () => output;
 }
 
-/** Messages are matched in English; the libraries are found relative to the program. */
+/** Messages are matched in English. The programs find their libraries relative to themselves. */
 export const environment = (): NodeJS.ProcessEnv => ({ PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" });

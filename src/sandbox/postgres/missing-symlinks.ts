@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Each symbolic link the package's install script should have made; without it the libraries do not load. */
+/** The missing symbolic links of the package's install script. Without them the libraries do not load. */
 export function missingLinks(native: string): { link: string; file: string }[] {
   const manifest = join(native, "pg-symlinks.json");
   if (!existsSync(manifest)) return [];

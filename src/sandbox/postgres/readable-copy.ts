@@ -5,8 +5,8 @@ import { missingLinks } from "./missing-symlinks.ts";
 
 /**
  * A copy of the package's native folder that any user can execute, made once per version and user. Root cannot run
- * PostgreSQL itself, and the user it runs as cannot see a checkout under a private home. It stays beside the folder
- * `scratch`, in which it lies until it is whole and which goes with the sandbox.
+ * PostgreSQL itself, and the user that runs it cannot read a checkout in a private home. We make the copy in the folder
+ * `scratch`, which is removed with the sandbox. The complete copy moves beside `scratch` and stays there.
  */
 export function readableCopy(native: string, version: string, scratch: string): string {
   const folder = join(dirname(scratch), `vulcan-ops-postgres-${version}-${process.getuid?.() ?? 0}`);
@@ -20,7 +20,7 @@ export function readableCopy(native: string, version: string, scratch: string): 
   return join(publish(fresh, folder), basename(copy));
 }
 
-/** Puts the finished copy in place with one rename; another process may have been first, which is as good. */
+/** Publishes the finished copy with one rename. If another process was first, its copy is as good. */
 function publish(fresh: string, folder: string): string {
   try {
     renameSync(fresh, folder);
@@ -32,7 +32,7 @@ function publish(fresh: string, folder: string): string {
   }
 }
 
-/** In a world-writable temporary folder only what this very user made, and nobody else can write, is executed. */
+/** The temporary folder is world-writable. We execute only what this user owns and no other user can write. */
 function isTrusted(folder: string): boolean {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   if (stats === undefined) return false;

@@ -1,15 +1,16 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
+import { trueInstantOf } from "../clock/true-time.ts";
 import { archiveOf, baseOf, copy, dataOf, makeFolders, pack, remove, unpack, writeOwned } from "./cluster.ts";
-import { type BaseBackup, discard, type PostgresServer, runnerOf, serve } from "./server.ts";
-import type { Runner } from "./system-user.ts";
+import { type BaseBackup, discard, type PostgresServer, serve } from "./server.ts";
+import { type Runner, runnerOf } from "./system-user.ts";
 
-/** One statement after another on the server's own database. */
+/** Runs `work` as administrator on the server's own database. */
 async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const { port, user, password } = server;
   const client = new pg.Client({ host: "127.0.0.1", port, user, password, database: "postgres" });
-  client.on("error", () => {}); // the server is stopped while it is being backed up; the query says so
+  client.on("error", () => {}); // the server may stop during a backup; the query reports it
   await client.connect();
   try {
     return await work(client);
@@ -19,8 +20,8 @@ async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => P
 }
 
 /**
- * A second server as the first one was when the real clock showed `until` (ms): PostgreSQL replays the log over the base
- * backup up to the last commit in that millisecond. The source serves on.
+ * Starts a second server with the first one's data at the real time `until` (ms). PostgreSQL replays the log over the
+ * base backup, up to the last commit in that millisecond. The source continues to serve.
  */
 export async function restorePostgres(
   source: PostgresServer,
@@ -30,8 +31,9 @@ export async function restorePostgres(
   const { home } = source;
   const runner = runnerOf(home);
   const folder = home.serverFolder();
+  const target = await trueInstantOf(until);
   try {
-    // A commit after the one to stop at, or recovery would run out of log before it knows that it has arrived.
+    // Recovery needs a commit after the target. Otherwise the log ends before recovery knows that it has arrived.
     await asAdmin(source, async (client) => {
       await client.query("SELECT pg_current_xact_id()");
       await client.query("SELECT pg_switch_wal()");
@@ -44,20 +46,20 @@ export async function restorePostgres(
     await discard(folder, runner);
     throw error;
   }
-  const settings = recovery(folder, until);
+  const settings = recovery(folder, target);
   const server = await serve({ home, folder, password: source.password, connections, settings });
   await remove([archiveOf(folder)], runner);
   return server;
 }
 
-/** The log's files. Beside them lie those that PostgreSQL is still making, and renames under the hands of who copies. */
+/** The log's complete files. The folder also has files that PostgreSQL still creates and renames while we copy. */
 function logOf({ folder }: PostgresServer): string[] {
   const log = join(dataOf(folder), "pg_wal");
   const names = readdirSync(log).filter((name) => /^([0-9A-F]{24}|[0-9A-F]{8}\.history)$/.test(name));
   return names.map((name) => join(log, name));
 }
 
-/** The newest base backup that was complete by then: the less log there is to replay. */
+/** The newest base backup that was complete at `until`, so that the least log has to be replayed. */
 function baseBefore(source: PostgresServer, until: number): BaseBackup {
   const base = source.bases.findLast(({ from }) => from <= until);
   if (base === undefined) throw new Error("the server has no base backup that is old enough");
@@ -71,7 +73,7 @@ async function unpackBase({ archive, label, copies }: BaseBackup, data: string, 
   if (label !== undefined) await writeOwned(join(data, "backup_label"), label, runner);
 }
 
-/** Not under the hands of a restore that copies it. */
+/** Waits until no restore is copying the base backup, then removes it. */
 async function removeBase({ archive, copies }: BaseBackup, runner: Runner): Promise<void> {
   await Promise.allSettled(copies);
   await remove([archive], runner);
@@ -84,7 +86,7 @@ const recovery = (folder: string, until: number): string[] => [
   "recovery_target_action=promote",
 ];
 
-/** Base backups that are kept: an instant before the newest may still be asked for. */
+/** How many base backups are kept. A restore may still ask for an instant before the newest one. */
 const KEPT = 2;
 
 /** Takes a base backup of the server while it serves. */
@@ -92,7 +94,7 @@ export async function backUp(server: PostgresServer): Promise<void> {
   const archive = baseOf(server.folder, Date.now());
   const label = await asAdmin(server, async (client) => {
     await client.query("SELECT pg_backup_start('automated backup', true)");
-    await pack(dataOf(server.folder), archive, runnerOf(server.home)).catch(unlessMoved);
+    await pack(dataOf(server.folder), archive, runnerOf(server.home)).catch(ignoreChangedFiles);
     const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
     return rows[0]?.labelfile;
   });
@@ -101,10 +103,10 @@ export async function backUp(server: PostgresServer): Promise<void> {
   await Promise.all(old.map((base) => removeBase(base, runnerOf(server.home))));
 }
 
-/** A file that changes or goes while it is packed is one that the log makes good. */
-function unlessMoved(error: unknown): void {
+/** Ignores errors about files that change or disappear while they are packed. The replay of the log repairs them. */
+function ignoreChangedFiles(error: unknown): void {
   const lines = String(error).trim().split("\n").slice(1);
-  const isMove = (line: string): boolean => /changed as we read|removed before we read|shrank|No such file/.test(line);
-  const said = lines.filter((line) => !line.includes("Exiting with failure status"));
-  if (said.length === 0 || !said.every(isMove)) throw error;
+  const isRace = (line: string): boolean => /changed as we read|removed before we read|shrank|No such file/.test(line);
+  const errors = lines.filter((line) => !line.includes("Exiting with failure status"));
+  if (errors.length === 0 || !errors.every(isRace)) throw error;
 }

@@ -1,17 +1,17 @@
 import type { ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rmdirSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import type { Home } from "../work-dir.ts";
+import type { SandboxFolder } from "../work-dir.ts";
 import { findBinaries } from "./binaries.ts";
-import { baseOf, dataOf, initialise, pack, remove, USER } from "./cluster.ts";
+import { baseOf, dataOf, remove, USER } from "./cluster.ts";
 import { launch, ready } from "./launch.ts";
-import { type Runner, unprivileged } from "./system-user.ts";
+import { placeCluster } from "./prepared-cluster.ts";
+import { type Runner, runnerOf } from "./system-user.ts";
 
 /** A running PostgreSQL server on 127.0.0.1, with a folder and a superuser of its own. */
 export interface PostgresServer {
-  readonly home: Home;
+  readonly home: SandboxFolder;
   readonly folder: string;
   readonly port: number;
   readonly user: string;
@@ -29,20 +29,20 @@ export interface PostgresServer {
 /** The packed data, from which the log can be replayed to every later moment. */
 export interface BaseBackup {
   readonly archive: string;
-  /** Where in the log to begin, of data that were packed while they were written. */
+  /** Where in the log the replay starts. Set if the data were packed while the server wrote them. */
   readonly label?: string | undefined;
   /** The real instant (ms) at which it was complete. */
   readonly from: number;
-  /** Restores that are copying it; it is kept as long. */
+  /** Restores that are copying it. It is not removed before they end. */
   readonly copies: Set<Promise<void>>;
 }
 
-/** The max_connections a server starts with where nobody asks for another. */
+/** The max_connections of a server by default. */
 export const CONNECTIONS = 200;
 
 /**
- * Nothing here outlives the sandbox, so nothing is synced; memory and background work are kept small. The whole log is
- * kept, since a point-in-time restore replays it.
+ * Nothing here outlives the sandbox, so nothing is synced. Memory and background work are kept small. The whole log is
+ * kept, because a point-in-time restore replays it.
  */
 const SETTINGS: readonly string[] = [
   "listen_addresses=127.0.0.1",
@@ -51,7 +51,7 @@ const SETTINGS: readonly string[] = [
   "synchronous_commit=off",
   "full_page_writes=off",
   "shared_buffers=16MB",
-  // In the folder, which goes with the sandbox: a server that is killed leaves what it has in /dev/shm.
+  // In the server's folder, which is removed with the sandbox. A killed server would leave its files in /dev/shm.
   "dynamic_shared_memory_type=mmap",
   "wal_level=replica",
   "wal_keep_size=1TB",
@@ -65,39 +65,32 @@ const SETTINGS: readonly string[] = [
   "ssl=off",
 ];
 
-export const runnerOf = ({ leash }: Home): Runner => ({ runAs: unprivileged(), leash });
-
 /**
- * Makes a database cluster and starts a server: about 0.7 s. What initdb made is kept as a base backup, so that every
- * later moment can be restored by replaying the log. The server's folder goes with it.
+ * Creates a database cluster and starts a server: about 0.7 s. Keeps the result of initdb as a base backup, so that a
+ * replay of the log can restore every later moment. The server's folder is removed with the server.
  */
-export async function startPostgres(home: Home): Promise<PostgresServer> {
+export async function startPostgres(home: SandboxFolder): Promise<PostgresServer> {
   const runner = runnerOf(home);
-  const binaries = findBinaries(runner.runAs, home.folder);
   const folder = home.serverFolder();
-  const password = randomBytes(18).toString("base64url");
-  try {
-    await initialise(binaries, folder, password, runner);
-    await pack(dataOf(folder), baseOf(folder, 0), runner);
-  } catch (error) {
+  const password = await placeCluster(home, folder, runner).catch(async (error: Error) => {
     await discard(folder, runner);
     throw error;
-  }
+  });
   const server = await serve({ home, folder, password, connections: CONNECTIONS });
   server.bases.push({ archive: baseOf(folder, 0), from: 0, copies: new Set() });
   return server;
 }
 
 export interface Serving {
-  readonly home: Home;
+  readonly home: SandboxFolder;
   readonly folder: string;
   readonly password: string;
   readonly connections: number;
-  /** More settings, for the first start alone. */
+  /** More settings, only for the first start. */
   readonly settings?: readonly string[];
 }
 
-/** Starts a server on the cluster that lies in the folder, on a free port. */
+/** Starts a server on the cluster in the folder, on a free port. */
 export async function serve(serving: Serving, attempts = 3): Promise<PostgresServer> {
   const port = await freePort();
   const watcher = launchServer(serving, port);
@@ -129,7 +122,7 @@ function launchServer(serving: Serving, port: number): ChildProcess {
 }
 
 class RunningServer implements PostgresServer {
-  readonly home: Home;
+  readonly home: SandboxFolder;
   readonly folder: string;
   readonly port: number;
   readonly user = USER;
@@ -151,7 +144,7 @@ class RunningServer implements PostgresServer {
   async restart(connections: number): Promise<void> {
     const { home, folder, password, port } = this;
     const before = this.#watcher;
-    // The next shell first: whenever we die, one of the two removes the folder.
+    // Start the next shell first. Whenever we die, one of the two shells removes the folder.
     this.#watcher = launchServer({ home, folder, password, connections }, port);
     this.connections = connections;
     const started = ready(this.#watcher);
@@ -166,7 +159,7 @@ class RunningServer implements PostgresServer {
   }
 }
 
-/** Ends the server with its folder, and waits until both have gone. */
+/** Ends the server, removes its folder and waits until both are gone. */
 async function end(watcher: ChildProcess, folder: string): Promise<void> {
   if (watcher.exitCode !== null || watcher.signalCode !== null) return;
   watcher.ref();
@@ -178,15 +171,15 @@ async function end(watcher: ChildProcess, folder: string): Promise<void> {
 
 /** Removes the folder of a server that never ran. */
 export async function discard(folder: string, runner: Runner): Promise<void> {
-  await remove([folder], runner).catch(() => {}); // the empty folder stays where its user may not remove it
+  await remove([folder], runner).catch(() => {}); // if its user may not remove the folder itself, it stays, empty
   dropEmpty(folder);
 }
 
-/** The server's user empties its folder; the place in the sandbox's home is ours to remove. */
+/** The server's user empties its folder. We remove the empty folder from the sandbox's home. */
 function dropEmpty(folder: string): void {
   try {
     rmdirSync(folder);
-  } catch {} // it has gone already, or goes with the home
+  } catch {} // already removed, or removed later with the home
 }
 
 async function freePort(): Promise<number> {

@@ -7,13 +7,16 @@ export interface RunAs {
   readonly gid: number;
 }
 
-/** As whom programs run, and the leash by which they are found should they outlive the sandbox. */
+/** The user that runs the programs, and the leash, by which programs are found that outlive the sandbox. */
 export interface Runner {
   readonly runAs: RunAs | undefined;
   readonly leash: number;
 }
 
-/** For root the user `nobody`; undefined when the process may run PostgreSQL as itself. */
+/** Runs the programs of a sandbox, given its home. */
+export const runnerOf = ({ leash }: { readonly leash: number }): Runner => ({ runAs: unprivileged(), leash });
+
+/** The user `nobody` if this process is root. Undefined if this process may run PostgreSQL as itself. */
 export function unprivileged(): RunAs | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const line = readFileSync("/etc/passwd", "utf8")

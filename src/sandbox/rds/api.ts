@@ -1,4 +1,4 @@
-import type { ServiceRoom } from "../http/operation.ts";
+import type { ServiceApi } from "../http/operation.ts";
 import { deleteOperations } from "./operations/delete.ts";
 import { describeOperations } from "./operations/describe.ts";
 import { modifyOperations } from "./operations/modify.ts";
@@ -7,12 +7,12 @@ import { restoreOperations } from "./operations/restore.ts";
 import { snapshotOperations } from "./operations/snapshots.ts";
 import { tagOperations } from "./operations/tags.ts";
 
-export const rdsRoom: ServiceRoom = {
+export const rdsApi: ServiceApi = {
   scope: "rds",
   name: "rds",
   queryVersion: "2014-10-31",
   xmlNamespace: "http://rds.amazonaws.com/doc/2014-10-31/",
-  // Where RDS's schema has no name of its own, as in EnabledCloudwatchLogsExports, the items are `member`. [V]
+  // If RDS's schema does not name the items, as in EnabledCloudwatchLogsExports, they are called `member`. [V]
   xmlItems: {
     AccountQuotas: "AccountQuota",
     AssociatedRoles: "DBInstanceRole",

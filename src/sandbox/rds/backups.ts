@@ -1,12 +1,12 @@
 import { backUp } from "../postgres/restore.ts";
 import type { World } from "../world.ts";
-import { tell } from "./events.ts";
+import { recordEvent } from "./events.ts";
 import type { DbInstance, Settings } from "./model.ts";
 import { DAY } from "./restore-window.ts";
 import { connectAddress } from "./servers.ts";
 import { type Phase, runPhases } from "./state-sequence.ts";
 
-/** A restored instance's own restore window begins with its first automated backup, a while after it was available. [D] */
+/** The restore window of a restored instance starts with its first automated backup, a while after `available`. [D] */
 export function backUpFirst(world: World, instance: DbInstance): void {
   if (instance.settings.BackupRetentionPeriod === 0 || instance.restorableFrom !== undefined) return;
   world.clock.after(world.timings.dbFirstBackup, () => {
@@ -16,29 +16,29 @@ export function backUpFirst(world: World, instance: DbInstance): void {
   });
 }
 
-/** A real backup; the oldest instant that can be restored is its end, unless there was an older one. */
+/** A real backup. Its end becomes the oldest instant that can be restored, unless there is an older one. */
 function automatedBackup(world: World, instance: DbInstance): Phase {
   const work = async (): Promise<void> => {
-    tell(world, instance, "backup");
+    recordEvent(world, instance, "backup");
     await backUp(await instance.server());
   };
   const done = (): void => {
     instance.restorableFrom ??= world.clock.now();
-    tell(world, instance, "backedUp");
+    recordEvent(world, instance, "backedUp");
   };
   return { status: "backing-up", ms: world.timings.dbBackup, work, done };
 }
 
-/** What the change of one period to another does, beside the setting itself. */
+/** What a change of the retention period does, besides the setting itself. */
 export interface Switch {
-  /** Real work while the change is being made. */
+  /** Real work during the change. */
   readonly cut: () => Promise<void>;
   readonly after: readonly Phase[];
 }
 
 /**
- * Turning backups on or off is an outage, and on means a backup at once; between two periods there is none. [D; its
- * length I]
+ * Turning backups on or off is an outage. Turning them on also starts a backup at once. Any other change of the period
+ * is no outage. [D; its length I]
  */
 export function backupSwitch(
   world: World,
@@ -51,7 +51,10 @@ export function backupSwitch(
   return { cut, after: period === 0 ? [] : [automatedBackup(world, instance)] };
 }
 
-/** With a new period: what one of the two did not keep is gone for good; without backups, all of it. [D] */
+/**
+ * Adjusts the restore window to a new period. Only what both periods keep can still be restored; without backups,
+ * nothing. [D]
+ */
 export function forgetBackups(world: World, instance: DbInstance, before: number): void {
   const { BackupRetentionPeriod: period } = instance.settings;
   if (period === before) return;

@@ -1,6 +1,6 @@
 import type { PostgresServer } from "../postgres/server.ts";
 import type { NameEndpoint } from "./dns-endpoint.ts";
-import type { Rds, RdsTrouble } from "./model.ts";
+import type { Rds, RdsFaults } from "./model.ts";
 import { DEFAULT_PARAMETERS, PRODUCTION_PARAMETERS } from "./parameters.ts";
 
 /** The VPC's default security group, and the one of production's database. */
@@ -11,7 +11,7 @@ export const SUBNET_GROUPS = { default: "default", production: "vulcan-prod-priv
 export function makeRds(
   primary: PostgresServer,
   primaryAddress: NameEndpoint,
-  { trouble = {}, isPrivate = false }: { readonly trouble?: RdsTrouble; readonly isPrivate?: boolean } = {},
+  { trouble = {}, isPrivate = false }: { readonly trouble?: RdsFaults; readonly isPrivate?: boolean } = {},
 ): Rds {
   return {
     primary,

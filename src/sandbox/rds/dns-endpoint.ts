@@ -4,15 +4,15 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** The port of PostgreSQL on AWS. */
 export const USUAL_PORT = 5432;
 
-/** The port of this machine where a server listens, once it does. */
+/** Resolves to the server's port on this machine, once the server listens. */
 export type Target = () => Promise<number>;
 
 /**
- * What a DNS name of RDS is here: a loopback port that leads to one server or, where the name means none, nowhere. A
- * rename therefore takes the address from one instance and gives it to another, as it does on AWS.
+ * Represents a DNS name of RDS: a loopback port that forwards to one server, or to none if the name points to nothing.
+ * A rename therefore takes the address from one instance and gives it to another, as on AWS.
  */
 export class NameEndpoint {
-  /** The port that the name has for those who know it. */
+  /** The port that clients use together with the DNS name. */
   readonly namedPort: number;
   readonly #listener: Server;
   readonly #sessions = new Set<Socket>();
@@ -36,17 +36,17 @@ export class NameEndpoint {
     return (this.#listener.address() as AddressInfo).port;
   }
 
-  /** Whether the name means a server now. */
+  /** Whether the name points to a server now. */
   get leads(): boolean {
     return this.#target !== undefined;
   }
 
-  /** New connections go there from now on; sessions that are open stay. */
+  /** Forwards new connections to `target`. Open sessions stay. */
   leadTo(target: Target): void {
     this.#target = target;
   }
 
-  /** The name leads nowhere, and its sessions are cut. */
+  /** Makes the name point to nothing, and cuts its sessions. */
   cut(): void {
     this.#target = undefined;
     for (const socket of this.#sessions) socket.destroy();
@@ -60,7 +60,7 @@ export class NameEndpoint {
   }
 
   async #carry(client: Socket): Promise<void> {
-    client.on("error", () => {}); // what follows is `close`
+    client.on("error", () => {}); // `close` follows
     const target = this.#target;
     const port = await target?.().catch(() => undefined);
     if (port === undefined || this.#target !== target) {
@@ -73,7 +73,7 @@ export class NameEndpoint {
     this.#join(server, client);
   }
 
-  /** What comes from one side goes to the other, and neither outlives the other. */
+  /** Copies one side to the other, and closes the other side when this one closes. */
   #join(from: Socket, to: Socket): void {
     this.#sessions.add(from);
     from.pipe(to);

@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import type { DbInstance } from "./model.ts";
 
-/** What DescribeEvents tells about instances, with its categories. [D where RDS's event list has the text, else I] */
+/** The texts and categories of DescribeEvents for instances. [D where RDS's event list has the text, else I] */
 const TEXTS = {
   created: ["DB instance created", "creation"],
   restored: ["Restored from DB instance {} to {}", "restoration"],
@@ -21,8 +21,13 @@ const TEXTS = {
   storageFull: ["DB instance has run out of storage: allocated storage has been exhausted", "low storage"],
 } as const;
 
-/** Notes an event of the instance at this moment, filling the text's gaps. */
-export function tell(world: World, instance: DbInstance, name: keyof typeof TEXTS, ...gaps: readonly string[]): void {
+/** Records an event of the instance now. `gaps` fill the placeholders of the text. */
+export function recordEvent(
+  world: World,
+  instance: DbInstance,
+  name: keyof typeof TEXTS,
+  ...gaps: readonly string[]
+): void {
   const [text, category] = TEXTS[name];
   let index = 0;
   const message = text.replace(/\{\}/g, () => gaps[index++] ?? "");
@@ -30,6 +35,6 @@ export function tell(world: World, instance: DbInstance, name: keyof typeof TEXT
   world.rds.events.push({ source, type: "db-instance", message, categories: [category], at: world.clock.now() });
 }
 
-export function tellOfSnapshot(world: World, source: string, message: string): void {
+export function recordSnapshotEvent(world: World, source: string, message: string): void {
   world.rds.events.push({ source, type: "db-snapshot", message, categories: ["creation"], at: world.clock.now() });
 }

@@ -9,14 +9,14 @@ export function findInstance(world: World, identifier: string): DbInstance {
   throw new AwsError("DBInstanceNotFound", `DBInstance ${identifier} not found.`, 404);
 }
 
-/** The instance, in one of these states. */
+/** The instance. Throws InvalidDBInstanceState if it is in none of these states. */
 export function findInState(world: World, identifier: string, states: readonly string[]): DbInstance {
   const instance = findInstance(world, identifier);
   if (states.includes(instance.status)) return instance;
   throw notAvailable(instance);
 }
 
-/** The same, with no modification about to begin, which another sequence of states would cut off. [I] */
+/** Like findInState, but also refuses while a modification is underway. New states would cut it off. [I] */
 export function findIdle(world: World, identifier: string, states: readonly string[]): DbInstance {
   const instance = findInState(world, identifier, states);
   if (instance.underway) throw notAvailable(instance);
@@ -26,7 +26,7 @@ export function findIdle(world: World, identifier: string, states: readonly stri
 export const notAvailable = ({ identifier }: DbInstance): AwsError =>
   new AwsError("InvalidDBInstanceState", `Instance ${identifier} is not in available state.`);
 
-/** A name that an instance has, or is about to get by a rename, is taken. */
+/** Refuses a name that an instance has or is about to get by a rename. */
 export function refuseTaken(world: World, identifier: string, by?: DbInstance): void {
   const others = [...world.rds.instances.values()].filter((one) => one !== by);
   const coming = others.some(({ pending }) => pending.DBInstanceIdentifier === identifier);

@@ -7,8 +7,8 @@ import type { Tag } from "./model.ts";
 export const badValue = (message: string): AwsError => new AwsError("InvalidParameterValue", message);
 export const badCombination = (message: string): AwsError => new AwsError("InvalidParameterCombination", message);
 
-/** The member as text; absent is refused as the Query services refuse it. [O] */
-export function needed(input: Input, name: string): string {
+/** The member as text. If it is absent, throws the error of the Query services. [O] */
+export function requiredText(input: Input, name: string): string {
   const value = text(input, name);
   if (value !== undefined && value !== "") return value;
   throw new AwsError("MissingParameter", `The request must contain the parameter ${name}.`);
@@ -18,7 +18,7 @@ const NAME = /^[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)$/;
 
 /** A new instance's or snapshot's name: stored in lower case. [D] */
 export function newName(input: Input, name: string): string {
-  const value = needed(input, name).toLowerCase();
+  const value = requiredText(input, name).toLowerCase();
   if (NAME.test(value)) return value;
   throw badValue(
     `The parameter ${name} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII ` +
@@ -29,7 +29,7 @@ export function newName(input: Input, name: string): string {
 /** A resource has fifty tags at most. [D] */
 const MOST_TAGS = 50;
 
-/** The tags of a request; keys that begin with aws: are AWS's own. [D; codes and texts I] */
+/** The tags of a request. Keys that begin with aws: are reserved for AWS. [D; codes and texts I] */
 export function tagsOf(input: Input, name = "Tags"): Tag[] {
   const tags = records(input, name).map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
   const bad = tags.find(({ Key }) => Key === "" || Key.length > 128 || /^aws:/i.test(Key));
@@ -40,7 +40,7 @@ export function tagsOf(input: Input, name = "Tags"): Tag[] {
   return tags;
 }
 
-/** Each filter of the request lets a thing through or not; an unknown one is refused. */
+/** The items that pass every filter of the request. An unknown filter is refused. */
 export function filtered<T>(
   all: readonly T[],
   input: Input,
@@ -56,7 +56,7 @@ export function filtered<T>(
   return all.filter((item) => filters.every((passes) => passes(item)));
 }
 
-/** One page: MaxRecords from 20 to 100, 100 where nothing is said, and an opaque Marker. [D] */
+/** One page: MaxRecords from 20 to 100 (default 100), and an opaque Marker. [D] */
 export function pageOf<T>(all: readonly T[], input: Input, kind: string): { items: readonly T[]; Marker?: string } {
   const size = Number(text(input, "MaxRecords") ?? 100);
   if (!Number.isInteger(size) || size < 20 || size > 100) {

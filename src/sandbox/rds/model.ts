@@ -2,7 +2,7 @@ import type { Input } from "../http/input.ts";
 import type { PostgresServer } from "../postgres/server.ts";
 import type { NameEndpoint } from "./dns-endpoint.ts";
 
-/** An instance's settings, by the names DescribeDBInstances gives them where it gives them flat. */
+/** An instance's settings, under the names of DescribeDBInstances if it shows them at the top level. */
 export interface Settings {
   readonly DBInstanceClass: string;
   readonly EngineVersion: string;
@@ -45,10 +45,10 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** A real server, started when it is first asked for. */
+/** A real server that starts on first use. */
 export interface ServerOnDemand {
   readonly server: () => Promise<PostgresServer>;
-  /** Undefined until somebody has asked for it. */
+  /** Undefined until the server has been started. */
   readonly started: () => Promise<PostgresServer> | undefined;
 }
 
@@ -60,29 +60,29 @@ export interface DbInstance extends ServerOnDemand {
   status: string;
   settings: Settings;
   parameterStatus: "in-sync" | "pending-reboot" | "applying";
-  /** What waits for the maintenance window, as PendingModifiedValues shows it. */
+  /** Changes that are not applied yet, as PendingModifiedValues shows them. */
   pending: Readonly<Record<string, unknown>>;
-  /** What ModifyDBInstance was asked for and has not done yet. */
+  /** The members of ModifyDBInstance requests that are not applied yet. */
   asked: Input;
-  /** Whether a modification has been taken in that the status may not show yet. */
+  /** Whether RDS has accepted a modification that the status may not show yet. */
   underway: boolean;
   tags: readonly Tag[];
   /** Absent until the instance has an address. */
   endpoint: NameEndpoint | undefined;
   /** The oldest instant a restore can reach; absent before the first automated backup. */
   restorableFrom: number | undefined;
-  /** Where the log has stopped being shipped. */
+  /** The instant at which the instance stopped shipping its log. */
   readonly restorableUntil: number | undefined;
-  /** While storage is being filled from the backup. */
+  /** Set while storage is being filled from the backup. */
   initializing: { readonly from: number; readonly until: number } | undefined;
-  /** Grows with each sequence of states; an older sequence then stops. */
+  /** Increases with each sequence of states. An older sequence then stops. */
   turn: number;
 }
 
 export interface DbSnapshot {
   readonly identifier: string;
   readonly type: "manual" | "automated";
-  /** The instance's name, settings and identity as they were. */
+  /** The instance's name, settings and identity at the time of the snapshot. */
   readonly instanceName: string;
   readonly resourceId: string;
   readonly settings: Settings;
@@ -107,15 +107,15 @@ export interface ParameterGroup {
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** What goes wrong, by a scenario's will. */
-export interface RdsTrouble {
+/** What goes wrong in the scenario. */
+export interface RdsFaults {
   readonly restore?: "endless" | "incompatible-parameters";
   readonly storageFull?: boolean;
 }
 
 /** Everything RDS knows in one account and region. */
 export interface Rds {
-  /** The server that is there for the whole life of the sandbox. */
+  /** The server that runs for the whole life of the sandbox. */
   readonly primary: PostgresServer;
   /** The address of the scenario's own instance, the same after each reset. */
   readonly primaryAddress: NameEndpoint;
@@ -131,9 +131,9 @@ export interface Rds {
   readonly endpoints: Map<string, Promise<NameEndpoint>>;
   /** The servers this world has started. */
   readonly servers: Set<Promise<PostgresServer>>;
-  readonly trouble: RdsTrouble;
-  /** Instances are shown under names that only tasks resolve. */
+  readonly trouble: RdsFaults;
+  /** Instances are shown under names that only tasks can resolve. */
   readonly isPrivate: boolean;
-  /** Makes a restored server's data as it was at an instant before the world began: the log does not reach there. */
+  /** Sets a restored server's data to an instant before the world began, which the log does not cover. */
   rewind: ((server: PostgresServer, at: number) => Promise<void>) | undefined;
 }

@@ -20,7 +20,7 @@ const MEMORY: Readonly<Record<string, number>> = {
   "db.r7g.xlarge": 32,
 };
 
-/** Every parameter the sandbox knows, as a default group has it. Only max_connections has an effect. */
+/** Every parameter that the sandbox knows, with the values of a default group. Only max_connections has an effect. */
 export const DEFAULTS: Readonly<Record<string, { readonly value: string | undefined; readonly apply: string }>> = {
   log_min_duration_statement: { value: undefined, apply: "dynamic" },
   max_connections: { value: FORMULA, apply: "static" },
@@ -36,7 +36,7 @@ export const DEFAULT_PARAMETERS: ParameterGroup = {
   values: {},
 };
 
-/** A group that customers have for their production, with a limit of its own. */
+/** A parameter group as customers have it for production, with its own connection limit. */
 export const PRODUCTION_PARAMETERS: ParameterGroup = {
   name: "vulcan-prod-postgres18",
   description: "Vulcan production",
@@ -55,7 +55,7 @@ export function connectionsOf(world: World, group: string, instanceClass: string
   return Math.min(Math.floor(bytes / 9_531_392), 5000);
 }
 
-/** Starts the real server again, under the limit its group has now. */
+/** Restarts the real server with the connection limit that its group has now. */
 export async function restartUnderGroup(world: World, instance: DbInstance): Promise<void> {
   const { DBParameterGroupName, DBInstanceClass } = instance.settings;
   const server = await instance.server();

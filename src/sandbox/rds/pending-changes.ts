@@ -12,7 +12,7 @@ interface Change {
   readonly read: Read;
   /** Whether it waits for the maintenance window unless ApplyImmediately is set. [D] */
   readonly waits: boolean | ((before: unknown, after: unknown) => boolean);
-  /** What the instance is called meanwhile. */
+  /** The instance's status meanwhile. */
   readonly status?: string;
 }
 
@@ -61,7 +61,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   DedicatedLogVolume: inWindow("DedicatedLogVolume", flag),
 };
 
-/** What a request changes: some of it now, some of it when the maintenance window comes. */
+/** What a request changes: part of it now, part of it in the maintenance window. */
 export interface Changes {
   readonly now: Readonly<Partial<Settings>>;
   readonly later: Readonly<Partial<Settings>>;
@@ -98,7 +98,7 @@ export function changesOf(world: World, instance: DbInstance, input: Input): Cha
   return { now, later, waiting, states: [...states] };
 }
 
-/** CloudwatchLogsExportConfiguration adds and takes away types of log. [D] */
+/** CloudwatchLogsExportConfiguration adds and removes log types. [D] */
 function logExports(instance: DbInstance, input: Input): readonly string[] | undefined {
   const asked = record(input, "CloudwatchLogsExportConfiguration");
   if (asked === undefined) return undefined;

@@ -12,7 +12,7 @@ export interface RestoreWindow {
   readonly latest: number;
 }
 
-/** What can be restored: from the first backup, at most as long ago as backups are kept, until some minutes ago. [D] */
+/** What can be restored: from the first backup, at most the retention period ago, until some minutes ago. [D] */
 export function restoreWindow(world: World, instance: DbInstance): RestoreWindow | undefined {
   const { restorableFrom, restorableUntil, settings } = instance;
   if (restorableFrom === undefined || settings.BackupRetentionPeriod === 0) return undefined;
@@ -22,14 +22,14 @@ export function restoreWindow(world: World, instance: DbInstance): RestoreWindow
   return earliest > latest ? undefined : { earliest, latest };
 }
 
-/** The instant a restore asks for, where the window holds it. Codes of these refusals are inferred. [I] */
+/** The requested restore time, if it is in the window. The codes of the refusals are inferred. [I] */
 export function restoreInstant(world: World, source: DbInstance, input: Input): number {
-  const asked = instant(input, "RestoreTime");
+  const requested = instant(input, "RestoreTime");
   const newest = flag(input, "UseLatestRestorableTime") === true;
-  if (asked !== undefined && newest) {
+  if (requested !== undefined && newest) {
     throw badCombination("You can't specify both RestoreTime and UseLatestRestorableTime.");
   }
-  if (asked === undefined && !newest) {
+  if (requested === undefined && !newest) {
     throw badCombination("Either RestoreTime or UseLatestRestorableTime must be specified.");
   }
   const { identifier } = source;
@@ -40,13 +40,13 @@ export function restoreInstant(world: World, source: DbInstance, input: Input): 
   if (window === undefined)
     throw new AwsError("InvalidRestoreFault", `${identifier} has no backup to restore from yet.`);
   const { earliest, latest } = window;
-  if (asked !== undefined && asked > latest) {
+  if (requested !== undefined && requested > latest) {
     throw badValue(`The specified instance cannot be restored to a time later than ${iso(latest)}`);
   }
-  if (asked !== undefined && asked < earliest) {
+  if (requested !== undefined && requested < earliest) {
     throw badValue(`The specified instance cannot be restored to a time earlier than ${iso(earliest)}`);
   }
-  return asked ?? latest;
+  return requested ?? latest;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -2,14 +2,14 @@ import type { Input } from "../http/input.ts";
 import { restorePostgres } from "../postgres/restore.ts";
 import type { World } from "../world.ts";
 import { backUpFirst } from "./backups.ts";
-import { tell } from "./events.ts";
+import { recordEvent } from "./events.ts";
 import { tagsOf } from "./input.ts";
 import type { DbInstance, Settings } from "./model.ts";
 import { connectionsOf } from "./parameters.ts";
-import { addressOf, connectAddress, lazily } from "./servers.ts";
+import { addressOf, connectAddress, onDemand } from "./servers.ts";
 import { type Phase, runPhases } from "./state-sequence.ts";
 
-/** A new instance in state `creating`; PostgreSQL replays the source's log up to `at` meanwhile. */
+/** Creates an instance in state `creating`. Meanwhile PostgreSQL replays the source's log up to `at`. */
 export function beginRestore(
   world: World,
   source: DbInstance,
@@ -31,7 +31,7 @@ export function beginRestore(
     asked: {},
     underway: false,
     tags: input.Tags === undefined ? source.tags : tagsOf(input),
-    ...lazily(world.rds, async () => {
+    ...onDemand(world.rds, async () => {
       const server = await restorePostgres(await source.server(), until, limit);
       if (at < world.clock.zero) await world.rds.rewind?.(server, at);
       return server;
@@ -43,7 +43,7 @@ export function beginRestore(
     turn: 0,
   };
   world.rds.instances.set(identifier, instance);
-  // Without an end of its own, `creating` lasts as long as the world.
+  // An endless restore stays in `creating` as long as the world lasts.
   if (world.rds.trouble.restore !== "endless") create(world, source, instance, at);
   return instance;
 }
@@ -62,18 +62,18 @@ async function created(world: World, source: DbInstance, instance: DbInstance, a
   instance.endpoint = await addressOf(world, instance.identifier);
   const now = world.clock.now();
   instance.initializing = { from: now, until: now + world.timings.dbInitializing };
-  tell(world, instance, "created");
-  tell(world, instance, "restored", source.identifier, new Date(at).toISOString());
+  recordEvent(world, instance, "created");
+  recordEvent(world, instance, "restored", source.identifier, new Date(at).toISOString());
   const { settings } = instance;
   if (world.rds.trouble.restore === "incompatible-parameters") {
-    tell(world, instance, "incompatible", settings.DBParameterGroupName);
+    recordEvent(world, instance, "incompatible", settings.DBParameterGroupName);
     instance.status = "incompatible-parameters";
     return;
   }
   connectAddress(instance);
-  // A source that ran out of storage gives a copy without room, unless more was asked for. [I]
+  // If the source's storage is full, so is the copy's, unless the request asks for more. [I]
   const isFull = source.status === "storage-full" && settings.AllocatedStorage <= source.settings.AllocatedStorage;
-  if (isFull) tell(world, instance, "storageFull");
+  if (isFull) recordEvent(world, instance, "storageFull");
   runPhases(
     world,
     instance,

@@ -7,7 +7,7 @@ import { DEFAULT_GROUP } from "./parameters.ts";
 
 type Read = (input: Input, name: string) => unknown;
 
-/** Where a restored instance's setting comes from: the request's member, else the source or this value. */
+/** Where a restored instance's setting comes from: the request's member, or else the source or the value here. */
 interface Origin {
   readonly input?: readonly [name: string, read: Read];
   readonly absent: "as the source" | { readonly value: (world: World, input: Input) => unknown };
@@ -18,8 +18,8 @@ const fixed = (value: unknown): Origin["absent"] => ({ value: () => value });
 const list: Read = (input, name) => (input[name] === undefined ? undefined : texts(input, name));
 
 /**
- * The whole of reference A1: what RestoreDBInstanceToPointInTime can be told, and what it drops when it is not. Without
- * `input` only ModifyDBInstance (or AddRoleToDBInstance) can set it again.
+ * The whole of reference A1: what RestoreDBInstanceToPointInTime accepts, and what it sets if the request omits it. A
+ * setting without `input` can only be set again later, by ModifyDBInstance (or AddRoleToDBInstance).
  */
 export const ORIGINS: Readonly<Record<keyof Settings, Origin>> = {
   DBInstanceClass: { input: ["DBInstanceClass", text], absent: SAME },
@@ -31,7 +31,7 @@ export const ORIGINS: Readonly<Record<keyof Settings, Origin>> = {
   MaxAllocatedStorage: { input: ["MaxAllocatedStorage", number], absent: fixed(undefined) },
   MultiAZ: { input: ["MultiAZ", flag], absent: fixed(false) },
   AvailabilityZone: { input: ["AvailabilityZone", text], absent: { value: (world) => `${world.region}b` } },
-  // Public unless a subnet group other than the default one is named. [D of instances in clusters, else I]
+  // Public unless the request names a subnet group other than the default one. [D of instances in clusters, else I]
   PubliclyAccessible: {
     input: ["PubliclyAccessible", flag],
     absent: { value: (_, input) => (text(input, "DBSubnetGroupName") ?? "default") === "default" },
@@ -68,7 +68,7 @@ export const ORIGINS: Readonly<Record<keyof Settings, Origin>> = {
   DedicatedLogVolume: { input: ["DedicatedLogVolume", flag], absent: fixed(false) },
 };
 
-/** The settings an instance restored from `source` gets. */
+/** The settings of an instance restored from `source`. */
 export function restoredSettings(world: World, source: Settings, input: Input): Settings {
   const entries = Object.entries(ORIGINS).map(([name, origin]) => {
     const given = origin.input?.[1](input, origin.input[0]);

@@ -4,13 +4,13 @@ import type { World } from "../world.ts";
 import { NameEndpoint } from "./dns-endpoint.ts";
 import type { DbInstance, Rds, ServerOnDemand } from "./model.ts";
 
-/** Starts the server when it is first asked for, once; the world stops it at its end. */
-export function lazily(rds: Rds, start: () => Promise<PostgresServer>): ServerOnDemand {
+/** Starts the server once, on first use. The world stops it when the world ends. */
+export function onDemand(rds: Rds, start: () => Promise<PostgresServer>): ServerOnDemand {
   let started: Promise<PostgresServer> | undefined;
   const server = (): Promise<PostgresServer> => {
     if (started === undefined) {
       started = start();
-      started.catch(() => {}); // whoever waits for the instance learns it
+      started.catch(() => {}); // the callers that wait for the server get the error
       rds.servers.add(started);
     }
     return started;
@@ -18,13 +18,13 @@ export function lazily(rds: Rds, start: () => Promise<PostgresServer>): ServerOn
   return { server, started: () => started };
 }
 
-/** A server that is there already. */
+/** A server that already runs. */
 export const ready = (server: PostgresServer): ServerOnDemand => {
   const started = Promise.resolve(server);
   return { server: () => started, started: () => started };
 };
 
-/** The address of a name, made when the name is first used. */
+/** The address of a name, opened on first use. */
 export function addressOf(world: World, identifier: string): Promise<NameEndpoint> {
   const { endpoints } = world.rds;
   const opening = endpoints.get(identifier) ?? NameEndpoint.open();
@@ -32,7 +32,7 @@ export function addressOf(world: World, identifier: string): Promise<NameEndpoin
   return opening;
 }
 
-/** An address at this very port, of which this machine has one for all names, and each private name its own. */
+/** An address at exactly this port. All names share this machine's ports, but each private name has its own. */
 export async function openPort({ rds }: World, port: number): Promise<NameEndpoint> {
   if (rds.isPrivate) return NameEndpoint.open(0, port);
   try {
@@ -43,24 +43,24 @@ export async function openPort({ rds }: World, port: number): Promise<NameEndpoi
   }
 }
 
-/** The instance's name leads to its server from now on. */
+/** Makes the instance's name point to its server. */
 export function connectAddress(instance: DbInstance): void {
   instance.endpoint?.leadTo(async () => (await instance.server()).port);
 }
 
-/** Ends an instance's server with its data; the one that the whole sandbox lives from only loses its address. */
+/** Ends an instance's server and removes its data. The primary server continues, because the sandbox needs it. */
 export async function endServer(world: World, instance: DbInstance): Promise<void> {
   const { primary } = world.rds;
   const server = await instance.started();
   if (server !== primary) await server?.stop();
 }
 
-/** Puts the first server back as it was before the world changed it. */
+/** Restores the primary server's connection limit, which the world may have changed. */
 export async function restorePrimary({ primary }: Rds): Promise<void> {
   if (primary.connections !== CONNECTIONS) await primary.restart(CONNECTIONS);
 }
 
-/** Ends every server and address of a world but the first ones. */
+/** Ends every server and address of a world except the primary ones. */
 export async function closeRds(rds: Rds): Promise<void> {
   const others = [...rds.servers].map(async (server) => (await server.catch(() => undefined))?.stop());
   const names = [...rds.endpoints.values()].map(async (opening) => {

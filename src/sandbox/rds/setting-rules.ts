@@ -24,14 +24,14 @@ const DAY = "(mon|tue|wed|thu|fri|sat|sun)";
 const BACKUP_WINDOW = new RegExp(`^${TIME}-${TIME}$`);
 const MAINTENANCE_WINDOW = new RegExp(`^${DAY}:${TIME}-${DAY}:${TIME}$`, "i");
 
-/** A window lasts half an hour at least; one that ends before it begins runs past midnight. [D] */
+/** A window lasts at least half an hour. A window that ends before it starts runs past midnight. [D] */
 function lastsLongEnough(window: string): boolean {
   const [, fromHour, fromMinute, toHour, toMinute] = BACKUP_WINDOW.exec(window) ?? [];
   const minutes = (Number(toHour) - Number(fromHour)) * 60 + Number(toMinute) - Number(fromMinute);
   return (minutes + 24 * 60) % (24 * 60) >= 30;
 }
 
-/** What RDS refuses of single settings, in a restore and in a modification. Codes are A6's; texts inferred. [D; I] */
+/** Which single values RDS refuses, in a restore and in a modification. Codes are A6's; texts inferred. [D; I] */
 const CHECKS: { readonly [Name in keyof Settings]?: Check<NonNullable<Settings[Name]>> } = {
   DBInstanceClass: (value) => unless(CLASS.test(value), () => badValue(`Invalid DB Instance class: ${value}`)),
   AllocatedStorage: (value) =>
@@ -95,7 +95,7 @@ const CHECKS: { readonly [Name in keyof Settings]?: Check<NonNullable<Settings[N
   ]),
 };
 
-/** Refuses what is wrong in itself among the changed settings; `settings` is what all of them come to. */
+/** Refuses invalid values among the changed settings. `settings` are all settings after the change. */
 export function checkSettings(world: World, changed: Readonly<Partial<Settings>>, settings: Settings): void {
   for (const [name, check] of Object.entries(CHECKS)) {
     const value = changed[name as keyof Settings];
@@ -104,8 +104,8 @@ export function checkSettings(world: World, changed: Readonly<Partial<Settings>>
   }
 }
 
-/** The port that a request asks for, within what RDS allows. [D] */
-export function askedPort(input: Input, name: string): number | undefined {
+/** The requested port, within the range that RDS allows. [D] */
+export function requestedPort(input: Input, name: string): number | undefined {
   const port = number(input, name);
   if (port === undefined || (Number.isInteger(port) && port >= 1150 && port <= 65_535)) return port;
   throw badValue(`Invalid port: ${port}. Must be between 1150 and 65535.`);

@@ -1,10 +1,10 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
-import { tellOfSnapshot } from "./events.ts";
+import { recordSnapshotEvent } from "./events.ts";
 import type { DbInstance, DbSnapshot, Tag } from "./model.ts";
 import { QUOTAS } from "./quotas.ts";
 
-/** Refuses a name that is taken, and one too many. */
+/** Refuses a name that is taken, and a snapshot beyond the quota. */
 export function refuseSnapshot(world: World, identifier: string): void {
   const manual = world.rds.snapshots.filter(({ type }) => type === "manual");
   if (manual.some((one) => one.identifier === identifier)) {
@@ -18,7 +18,7 @@ export function refuseSnapshot(world: World, identifier: string): void {
   }
 }
 
-/** A snapshot that is being made. It holds the instance's settings; no operation here reads its data. */
+/** Starts a snapshot. It holds the instance's settings but no data, because no operation here reads them. */
 export function takeSnapshot(world: World, instance: DbInstance, identifier: string, tags: readonly Tag[]): DbSnapshot {
   const now = world.clock.now();
   const snapshot: DbSnapshot = {
@@ -33,7 +33,7 @@ export function takeSnapshot(world: World, instance: DbInstance, identifier: str
     tags: instance.settings.CopyTagsToSnapshot && tags.length === 0 ? instance.tags : tags,
   };
   world.rds.snapshots.push(snapshot);
-  tellOfSnapshot(world, identifier, "Creating manual snapshot");
-  world.clock.after(world.timings.dbSnapshot, () => tellOfSnapshot(world, identifier, "Manual snapshot created"));
+  recordSnapshotEvent(world, identifier, "Creating manual snapshot");
+  world.clock.after(world.timings.dbSnapshot, () => recordSnapshotEvent(world, identifier, "Manual snapshot created"));
   return snapshot;
 }

@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import type { DbInstance } from "./model.ts";
 
-/** One state of an instance on its way, and what really happens meanwhile. */
+/** One state in a sequence, and the real work during it. */
 export interface Phase {
   readonly status: string;
   /** How long the state is shown, in virtual ms. */
@@ -11,10 +11,10 @@ export interface Phase {
   readonly done?: () => void;
 }
 
-/** No real work of ours takes longer; then virtual time runs on and the state is simply shown longer. */
+/** Our real work takes no longer (real ms). After this limit virtual time continues, and the state is shown longer. */
 const LONGEST_WORK = 20_000;
 
-/** Leads the instance through the phases to `last`. A newer sequence, or the end of the world, ends this one. */
+/** Takes the instance through the phases to `last`. A newer sequence, or the end of the world, ends this one. */
 export function runPhases(
   world: World,
   instance: DbInstance,
@@ -33,7 +33,7 @@ export function runPhases(
     }
     instance.status = phase.status;
     const work = phase.work?.();
-    work?.catch(() => {}); // looked at when the phase ends
+    work?.catch(() => {}); // handled when the phase ends
     const leave = (): void => {
       if (isOver()) return;
       phase.done?.();

@@ -99,7 +99,7 @@ export function snapshotView(world: World, snapshot: DbSnapshot): Output {
   };
 }
 
-/** An instance's automated backups; those of a deleted one are `retained`. They know no parameter group. [D] */
+/** An instance's automated backups. Those of a deleted one are `retained`. They have no parameter group. [D] */
 export function backupView(world: World, instance: DbInstance, status: "active" | "creating" | "retained"): Output {
   const window = restoreWindow(world, instance);
   const { settings } = instance;

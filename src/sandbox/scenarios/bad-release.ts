@@ -15,7 +15,7 @@ export const badRelease: Scenario = {
   history: [...LONG_LIVED.history, { revision: 42, age: 6 * DAYS, status: "SUCCESSFUL" }],
   current: { revision: 43, age: 9 * MINUTES, state: "IN_PROGRESS", failedTasks: 9 },
   previous: { revision: 42, age: 6 * DAYS },
-  // Each wave starts, is RUNNING 40 s later, and is given up when its grace period of 90 s ends.
+  // Each wave starts, is RUNNING 40 s later, and is stopped when its grace period of 90 s ends.
   tasks: [
     { revision: 42, count: 3, age: 6 * DAYS },
     { revision: 43, count: 3, age: 515 * SECONDS, stopped: { age: 385 * SECONDS, reason: "elb-health" } },

@@ -2,7 +2,7 @@ import type { Image } from "../vulcan/image.ts";
 import { DAYS, MINUTES, type PastDeployment, type Scenario } from "./scenario.ts";
 import { release } from "./vulcan-releases.ts";
 
-/** Good releases 38 to 42, except that :40 was rolled back and :39 has been deregistered since. */
+/** Releases 38 to 42. All are good except :40, which was rolled back. :39 has been deregistered since. */
 const RELEASES: Scenario["revisions"] = [
   { revision: 38, age: 61 * DAYS, image: release("1.38.0", 4) },
   { revision: 39, age: 44 * DAYS, image: release("1.39.0", 5), inactive: true },
@@ -15,7 +15,7 @@ const RELEASES: Scenario["revisions"] = [
   { revision: 42, age: 6 * DAYS, image: release("1.42.0", 7) },
 ];
 
-/** What happened to the service before the present; the second deployment of :41 was a forced one. */
+/** The service's deployments before the current one. The second deployment of :41 was a forced one. */
 const HISTORY: readonly PastDeployment[] = [
   { revision: 38, age: 61 * DAYS, status: "SUCCESSFUL" },
   { revision: 39, age: 44 * DAYS, status: "SUCCESSFUL" },
@@ -37,7 +37,7 @@ export const LONG_LIVED = {
   deregistrationDelaySeconds: 300,
 } as const satisfies Partial<Scenario>;
 
-/** The release after :42, registered and deployed as the scenario says. */
+/** Adds the release after :42, registered `age` ago. The scenario says whether it is deployed. */
 export const nextRelease = (image: Image, age: number): Scenario["revisions"] => [
   ...LONG_LIVED.revisions,
   { revision: 43, age, image },

@@ -17,7 +17,7 @@ export function definitionInput(
 ): Input {
   const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
   const secret = (name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:vulcan/prod/${name}`;
-  const ask = (name: string): Input => ({ name: environmentName(name), valueFrom: secret(name) });
+  const secretEntry = (name: string): Input => ({ name: environmentName(name), valueFrom: secret(name) });
   return {
     family,
     taskRoleArn: role("vulcan-prod-task"),
@@ -42,7 +42,7 @@ export function definitionInput(
         secrets: [
           { name: "DB_URL", valueFrom: secret("db-url-Ab12Cd") },
           { name: "VULCAN_ADMIN_TOKEN", valueFrom: secret("admin-token-Ef56Gh") },
-          ...secrets.map(ask),
+          ...secrets.map(secretEntry),
         ],
         healthCheck: {
           command: ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"],
@@ -61,7 +61,7 @@ export function definitionInput(
   };
 }
 
-/** `licence-key-Cd34Ef` is handed to the container as LICENCE_KEY. */
+/** The container gets `licence-key-Cd34Ef` as LICENCE_KEY. */
 const environmentName = (secret: string): string =>
   secret
     .replace(/-\w{6}$/, "")

@@ -69,7 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
   empty,
 ];
 
-/** The scenario of that name; the error lists those there are. */
+/** The scenario with that name. If there is none, the error lists the existing ones. */
 export function findScenario(name: string): Scenario {
   const scenario = SCENARIOS.find((candidate) => candidate.name === name);
   if (scenario !== undefined) return scenario;

@@ -5,7 +5,7 @@ import { release } from "./vulcan-releases.ts";
 const REVISIONS = 5000;
 const DEPLOYMENTS = 500;
 
-/** ECS keeps deployments for ninety days: here five or six of them a day. */
+/** ECS keeps deployments for ninety days. Here there are five or six of them a day. */
 const APART = (88 * DAYS) / DEPLOYMENTS;
 
 const ageOf = (revision: number): number => 25 * MINUTES + (REVISIONS - revision) * APART;
@@ -13,7 +13,7 @@ const ageOf = (revision: number): number => 25 * MINUTES + (REVISIONS - revision
 const good = Array.from({ length: 10 }, (_, minor) => release(`2.${minor}.0`, 7));
 const bad = badButHealthy.revisions.at(-1)?.image ?? release("2.10.0", 8);
 
-/** Made when it is asked for: five thousand revisions are not worth making for everybody. */
+/** Computed on demand: most worlds do not need five thousand revisions. */
 const revisions = (): Scenario["revisions"] =>
   Array.from({ length: REVISIONS }, (_, index) => ({
     revision: index + 1,

@@ -47,7 +47,7 @@ export const autoscalerFights: Scenario = {
   autoscaler: { least: 2, most: 6, cpu: 45 },
 };
 
-/** Vulcan's document promises `migrate down` alone. */
+/** Vulcan's document promises only `migrate down`. */
 export const migrateCommands: Scenario = {
   ...badButHealthy,
   name: "migrate-commands",

@@ -67,7 +67,7 @@ export const migrationLock: Scenario = {
   vulcan: { lockTimeout: 30 * SECONDS },
 };
 
-/** Migration 8 in :43's build: customers who logged in twice break the rule it wants to add. */
+/** Migration 8 in :43's build. Customers who logged in twice violate the unique index that it adds. */
 export const DUPLICATES: Migration = {
   version: 8,
   description: "Add documents.checksum column",

@@ -1,5 +1,5 @@
 import type { Fault } from "../http/fault.ts";
-import type { RdsTrouble } from "../rds/model.ts";
+import type { RdsFaults } from "../rds/model.ts";
 import type { Timings } from "../timings.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { VulcanTraits } from "../vulcan/options.ts";
@@ -9,7 +9,7 @@ export const MINUTES = 60 * SECONDS;
 export const HOURS = 60 * MINUTES;
 export const DAYS = 24 * HOURS;
 
-/** One attempt in a service's past. Ages are virtual ms before time zero. */
+/** One past deployment of a service. Ages are virtual ms before time zero. */
 export interface PastDeployment {
   readonly revision: number;
   readonly age: number;
@@ -18,7 +18,7 @@ export interface PastDeployment {
   readonly took?: number;
 }
 
-/** How a task of the past ended. */
+/** How a past task ended. */
 export type StopName =
   | "elb-health"
   | "container-health"
@@ -29,17 +29,17 @@ export type StopName =
   | "secret-missing";
 
 /** Tasks of one revision at time zero. */
-export interface PlantedTasks {
+export interface SeededTasks {
   readonly revision: number;
   readonly count: number;
   readonly age: number;
-  /** RUNNING: listens, healthy or still failing as its image has it; or already stopped for a reason. */
+  /** Set for tasks that have stopped. Without it they are RUNNING, healthy or failing as their image defines. */
   readonly stopped?: { readonly age: number; readonly reason: StopName };
 }
 
-/** What somebody else does in the course of the run. */
-export interface Happening {
-  /** Waits for this call of the operator, then for `after`; without it, `after` counts from time zero. */
+/** What another actor does during the run. */
+export interface ScenarioEvent {
+  /** The operator's call after which `after` starts to count. Without it, `after` counts from time zero. */
   readonly on?: string;
   readonly after: number;
   /** A pipeline pushes an image, registers the revision and deploys it. */
@@ -72,34 +72,34 @@ export interface Scenario {
     readonly state: "COMPLETED" | "IN_PROGRESS" | "FAILED";
     readonly failedTasks?: number;
   };
-  /** Attempts made while the current deployment was live, that ended with it put back by the breaker. */
+  /** Deployments that started after the current one and that the breaker rolled back to it. */
   readonly since?: readonly PastDeployment[];
-  /** The deployment it replaces, where that still has tasks. */
+  /** The deployment that the current one replaces, if it still has tasks. */
   readonly previous?: { readonly revision: number; readonly age: number };
-  readonly tasks: readonly PlantedTasks[];
+  readonly tasks: readonly SeededTasks[];
   /** When each migration was applied, oldest first: version n at index n - 1. */
   readonly migrated: readonly number[];
   readonly breaker: { readonly enable: boolean; readonly rollback: boolean };
   readonly deregistrationDelaySeconds: number;
   /** Where this Vulcan differs from the default one, e.g. refuses a schema newer than its build. */
   readonly vulcan?: Partial<VulcanTraits>;
-  /** What RDS has beside the one instance, what goes wrong with it, and whether only tasks reach it. */
+  /** What RDS has besides the one instance, what goes wrong in RDS, and whether only tasks reach the database. */
   readonly rds?: {
-    readonly trouble?: RdsTrouble;
+    readonly trouble?: RdsFaults;
     readonly others?: readonly string[];
     readonly isPrivate?: boolean;
   };
-  /** Departures from the default timings, in virtual ms. */
+  /** Differences from the default timings, in virtual ms. */
   readonly timings?: Partial<Timings>;
   /** Tasks that may exist at once; no limit by default. */
   readonly capacity?: number;
   /** Armed at each reset. */
   readonly faults?: readonly Fault[];
-  /** CPU that the customers' requests take, in percent of one task's, shared among those that run. */
+  /** CPU that the customers' requests need, in percent of one task's. The running tasks share it. */
   readonly demand?: number;
   /** Application Auto Scaling keeps the CPU near this percentage, within these numbers of tasks. */
   readonly autoscaler?: { readonly least: number; readonly most: number; readonly cpu: number };
-  readonly happenings?: readonly Happening[];
-  /** A session that keeps a table locked against any change of it for so long after time zero. */
+  readonly happenings?: readonly ScenarioEvent[];
+  /** A session that locks a table against any change of it for this long after time zero. */
   readonly report?: { readonly table: string; readonly lasts: number };
 }

@@ -2,7 +2,7 @@ import type { Image } from "../vulcan/image.ts";
 import { LONG_LIVED, nextRelease } from "./base-history.ts";
 import { DAYS, MINUTES, type Scenario, SECONDS, type StopName } from "./scenario.ts";
 
-/** What sets one stuck rollout apart from another. */
+/** The properties in which stuck rollouts differ. */
 interface Stuck {
   readonly name: string;
   readonly summary: string;
@@ -15,7 +15,7 @@ interface Stuck {
 
 const AGE = 9 * MINUTES;
 
-/** :43 has been rolling out for nine minutes and does not get anywhere; :42 serves on, on three tasks. */
+/** :43 has been rolling out for nine minutes without progress. :42 still serves, on three tasks. */
 export function stuckRollout({ name, summary, image, failed, migrated }: Stuck): Scenario {
   return {
     ...LONG_LIVED,
@@ -39,7 +39,7 @@ function waves({ waves: count, lived, reason }: NonNullable<Stuck["failed"]>): S
   });
 }
 
-/** A change to the release that is being rolled out. */
+/** The scenario with a change to one of its releases. */
 export const withRelease = (
   scenario: Scenario,
   revision: number,

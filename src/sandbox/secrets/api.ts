@@ -1,11 +1,11 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { required, text, texts } from "../http/input.ts";
-import { changing, reading, type ServiceRoom } from "../http/operation.ts";
+import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import type { World } from "../world.ts";
 import { addVersion, CURRENT, type Secret, versionAt } from "./secret.ts";
 
-/** By name, by ARN, or by an ARN without its six random characters. [D] */
+/** Finds a secret by name, by ARN, or by an ARN without its six random characters. [D] */
 function findSecret(world: World, input: Input): Secret {
   const id = required(input, "SecretId");
   const found = [...world.secrets.values()].find(
@@ -17,18 +17,18 @@ function findSecret(world: World, input: Input): Secret {
 
 type Version = Secret["versions"][number];
 
-/** By its id, by its stage, or by both; the current one where neither is said. [D; text O] */
+/** Finds a version by its id, by its stage, or by both. The default is the current version. [D; text O] */
 function findVersion(secret: Secret, input: Input): Version {
   const [id, stage] = [text(input, "VersionId"), text(input, "VersionStage")];
   const found =
     id === undefined ? versionAt(secret, stage ?? CURRENT) : secret.versions.find((version) => version.id === id);
   if (found !== undefined && (stage === undefined || found.stages.includes(stage))) return found;
-  const asked = id === undefined ? `staging label: ${stage ?? CURRENT}` : `VersionId: ${id}`;
-  const message = `Secrets Manager can't find the specified secret value for ${asked}`;
+  const label = id === undefined ? `staging label: ${stage ?? CURRENT}` : `VersionId: ${id}`;
+  const message = `Secrets Manager can't find the specified secret value for ${label}`;
   throw new AwsError("ResourceNotFoundException", message);
 }
 
-/** The same token with the same value makes no second version; with another value it is refused. [D; texts I] */
+/** A repeated token with the same value creates no second version. With another value it is refused. [D; texts I] */
 function put(world: World, input: Input): Output {
   const secret = findSecret(world, input);
   const value = text(input, "SecretString");
@@ -44,13 +44,13 @@ function put(world: World, input: Input): Output {
     const message = "A resource with the ID you requested already exists: a version cannot be given another value.";
     throw new AwsError("ResourceExistsException", message);
   }
-  const asked = texts(input, "VersionStages");
-  const version = before ?? { id, value, createdAt: world.clock.now(), stages: asked.length === 0 ? [CURRENT] : asked };
+  const given = texts(input, "VersionStages");
+  const version = before ?? { id, value, createdAt: world.clock.now(), stages: given.length === 0 ? [CURRENT] : given };
   if (before === undefined) addVersion(secret, version);
   return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: version.stages };
 }
 
-/** Six random characters end its ARN, so that a later secret of the same name is another one. [D] */
+/** The ARN ends with six random characters, so that a later secret of the same name gets another ARN. [D] */
 function create(world: World, input: Input): Output {
   const name = required(input, "Name");
   if ([...world.secrets.values()].some((secret) => secret.name === name)) {
@@ -63,7 +63,7 @@ function create(world: World, input: Input): Output {
   return text(input, "SecretString") === undefined ? { ARN: arn, Name: name } : put(world, { ...input, SecretId: arn });
 }
 
-export const secretsRoom: ServiceRoom = {
+export const secretsApi: ServiceApi = {
   scope: "secretsmanager",
   name: "secretsmanager",
   target: "secretsmanager",

@@ -1,4 +1,4 @@
-/** One value a secret has or had, under its staging labels. It opens nothing outside the sandbox. */
+/** One current or past value of a secret, with its staging labels. It gives access to nothing outside the sandbox. */
 interface SecretVersion {
   readonly id: string;
   readonly value: string;
@@ -23,7 +23,7 @@ export const versionAt = ({ versions }: Secret, stage: string): SecretVersion | 
 
 export const currentValue = (secret: Secret): string => versionAt(secret, CURRENT)?.value ?? "";
 
-/** Adds a version; its labels leave the versions that had them, and what was current is the previous one. [D] */
+/** Adds a version. Its labels move to it. The former current version becomes the previous one. [D] */
 export function addVersion(secret: Secret, version: SecretVersion): void {
   const old = versionAt(secret, CURRENT);
   const moved = version.stages.includes(CURRENT) ? [...version.stages, PREVIOUS] : version.stages;

@@ -6,15 +6,10 @@ import { FIRST_SCHEMA } from "../vulcan/first-schema.ts";
 import { migrateUp } from "../vulcan/migrate.ts";
 
 /**
- * Replaces the database by one as the tasks of the scenario's past would have left it. The migrations themselves make
- * it, once for each schema version; each reset copies that and sets the times.
+ * Replaces the database with one as the scenario's past tasks would have left it. The migrations themselves create a
+ * template, once for each schema version. Each reset copies the template and sets the times.
  */
-export async function plantDatabase(
-  databases: Databases,
-  name: string,
-  scenario: Scenario,
-  now: number,
-): Promise<void> {
+export async function seedDatabase(databases: Databases, name: string, scenario: Scenario, now: number): Promise<void> {
   const newest = scenario.migrated.length;
   const template = `${name}_at_${newest}`;
   await databases.template(template, (address) => migrateFresh(address, newest));
@@ -27,7 +22,7 @@ export async function plantDatabase(
   );
 }
 
-/** The rows that are there from the beginning are older than any moment that can be restored. */
+/** Age of the initial rows (virtual ms). They are older than any moment that can be restored. */
 const ROWS_AGE = 30 * DAYS;
 
 async function ageRows(client: pg.Client, newest: number, at: Date): Promise<void> {
@@ -36,10 +31,10 @@ async function ageRows(client: pg.Client, newest: number, at: Date): Promise<voi
   if (newest >= RELAY_TOKENS_SINCE) await client.query("UPDATE relay_tokens SET created_at = $1", [at]);
 }
 
-/** The migration that makes that table. */
+/** The migration that creates relay_tokens. */
 const RELAY_TOKENS_SINCE = 1;
 
-/** Of the past before time zero only the migrations are known: the restored database is made as it was after those. */
+/** Before time zero only the migrations are known. Rebuilds the restored database with those applied by `at`. */
 export async function rewindDatabase(
   server: PostgresServer,
   name: string,
@@ -50,7 +45,7 @@ export async function rewindDatabase(
   const migrated = scenario.migrated.filter((age) => zero - age <= at);
   if (migrated.length === scenario.migrated.length) return;
   const databases = new Databases(server);
-  await plantDatabase(databases, name, { ...scenario, migrated }, zero).finally(() => databases.close());
+  await seedDatabase(databases, name, { ...scenario, migrated }, zero).finally(() => databases.close());
 }
 
 const migrateFresh = (address: DatabaseAddress, newest: number): Promise<void> =>
@@ -61,7 +56,7 @@ const migrateFresh = (address: DatabaseAddress, newest: number): Promise<void> =
 
 async function withClient(address: DatabaseAddress, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client(address);
-  client.on("error", () => {}); // the statement that runs fails by it
+  client.on("error", () => {}); // the running statement fails with it
   await client.connect();
   try {
     await work(client);

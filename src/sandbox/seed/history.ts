@@ -8,10 +8,10 @@ import type { World } from "../world.ts";
 import { NAME } from "./network.ts";
 
 /** The deployments a scenario starts with, by the revision their tasks run. */
-export type PlantedDeployments = ReadonlyMap<number, Deployment>;
+export type SeededDeployments = ReadonlyMap<number, Deployment>;
 
-/** The past attempts, and the deployments that still have tasks. */
-export function plantHistory(world: World, scenario: Scenario, service: Service): PlantedDeployments {
+/** Adds the past and the current deployments. Returns those to which the scenario's tasks belong. */
+export function seedHistory(world: World, scenario: Scenario, service: Service): SeededDeployments {
   let live: ServiceRevision | undefined;
   for (const past of scenario.history) live = plantPast(world, service, past, live);
   const { current, previous } = scenario;
@@ -40,7 +40,7 @@ const definitionOf = (world: World, revision: number) => {
   return definition;
 };
 
-/** One finished attempt; gives the revision that was live after it. */
+/** Adds one finished deployment. Returns the revision that was live after it. */
 function plantPast(
   world: World,
   service: Service,
@@ -62,7 +62,7 @@ function plantPast(
   return before;
 }
 
-/** An attempt that the breaker ended: `back` is PRIMARY again, under its own id. [O] */
+/** Adds a deployment that the breaker rolled back. `back` is PRIMARY again, under its own id. [O] */
 function plantRolledBack(world: World, service: Service, past: PastDeployment, back: Deployment): Deployment {
   plantPast(world, service, past, back.revision);
   const record = service.history.at(-1);
@@ -82,7 +82,7 @@ function plantRolledBack(world: World, service: Service, past: PastDeployment, b
   return failed;
 }
 
-/** The breaker has tripped and had nothing to return to: FAILED, and nothing more is launched. [D] */
+/** The breaker tripped and had no deployment to roll back to: FAILED, and no more tasks are launched. [D] */
 function failInThePast(world: World, service: Service, deployment: Deployment, record: ServiceDeployment): void {
   const at = record.createdAt + 6 * MINUTES;
   deployment.halted = true;
@@ -98,7 +98,7 @@ function failInThePast(world: World, service: Service, deployment: Deployment, r
   announce(world, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`, at);
 }
 
-/** The deployment of the newest past attempt, where it still serves. */
+/** Adds the deployment of the newest past record, which still serves. */
 function plantPrevious(world: World, service: Service, at: number): Deployment {
   const record = service.history.at(-1);
   if (record === undefined) throw new Error("a previous deployment needs a history");
@@ -121,7 +121,7 @@ function completeInThePast(service: Service, deployment: Deployment, record: Ser
   service.lastCompleted = deployment;
 }
 
-/** The last completed deployment's closing words; a steady state is repeated every six hours. [O] */
+/** The last events of the last completed deployment. ECS repeats the steady state every six hours. [O] */
 function plantSteadyEvents(world: World, service: Service): void {
   const completed = service.lastCompleted;
   if (completed === undefined) return;

@@ -4,14 +4,14 @@ import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
 import { SECURITY_GROUPS, SUBNET_GROUPS } from "../rds/create-rds.ts";
 import type { DbInstance, ServerOnDemand, Settings } from "../rds/model.ts";
 import { PRODUCTION_PARAMETERS } from "../rds/parameters.ts";
-import { addressOf, connectAddress, lazily, ready } from "../rds/servers.ts";
+import { addressOf, connectAddress, onDemand, ready } from "../rds/servers.ts";
 import { DATABASE } from "../rds/views.ts";
 import { DAYS, MINUTES, type Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { rewindDatabase } from "./database.ts";
 import { NAME } from "./network.ts";
 
-/** How production is set up: as little as possible is what a restore would choose by itself. */
+/** The settings of production. As few as possible equal what a restore chooses by default. */
 const settingsOf = (world: World): Settings => ({
   DBInstanceClass: "db.m7g.large",
   EngineVersion: "18.4",
@@ -49,8 +49,8 @@ const settingsOf = (world: World): Settings => ({
   DedicatedLogVolume: false,
 });
 
-/** The scenario's instance on the server that is there already, and its neighbours, whose servers start when used. */
-export async function plantInstances(world: World, scenario: Scenario, createdAt: number): Promise<void> {
+/** Adds the scenario's instance on the running server, and its neighbours, whose servers start on first use. */
+export async function seedInstances(world: World, scenario: Scenario, createdAt: number): Promise<void> {
   const { primary, primaryAddress, endpoints } = world.rds;
   const zero = world.clock.now();
   world.rds.rewind = (server, at) => rewindDatabase(server, DATABASE, scenario, zero, at);
@@ -58,7 +58,7 @@ export async function plantInstances(world: World, scenario: Scenario, createdAt
   await plantOne(world, NAME, createdAt, ready(primary));
   const copied = (): Promise<PostgresServer> =>
     restorePostgres(primary, world.clock.realAt(world.clock.zero), CONNECTIONS);
-  for (const name of scenario.rds?.others ?? []) await plantOne(world, name, createdAt, lazily(world.rds, copied));
+  for (const name of scenario.rds?.others ?? []) await plantOne(world, name, createdAt, onDemand(world.rds, copied));
 }
 
 /** The same in every world, whatever its seed. */

@@ -1,7 +1,7 @@
 import type { TargetGroup } from "../alb/target-group.ts";
 import type { Alarm, AlarmRule } from "../cloudwatch/alarm.ts";
 import { verdictOn } from "../cloudwatch/alarm-verdict.ts";
-import { balancerMetric, noteGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import { balancerMetric, recordGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import { connectionsMetric, freeStorage, freeStorageMetric } from "../cloudwatch/database-metrics.ts";
 import { putAlarm } from "../cloudwatch/put-alarm.ts";
 import { ranAt } from "../cloudwatch/service-metrics.ts";
@@ -10,11 +10,11 @@ import type { Service, Task } from "../ecs/model.ts";
 import { SECONDS } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 
-/** RUNNING until the balancer has made up its mind, in the past. */
+/** For past tasks: the time from RUNNING to the balancer's health decision. */
 const JUDGED = 35 * SECONDS;
 
-/** What the target group's host counts were before time zero, from when its tasks ran. */
-export function plantHostCounts(world: World, service: Service, group: TargetGroup): void {
+/** Adds the target group's host counts before time zero, computed from when its tasks ran. */
+export function seedHostCounts(world: World, service: Service, group: TargetGroup): void {
   const steps = [...service.cluster.tasks.values()].flatMap(stepsOf).sort((a, b) => a.at - b.at);
   let healthy = 0;
   let unhealthy = 0;
@@ -24,7 +24,7 @@ export function plantHostCounts(world: World, service: Service, group: TargetGro
     world.metrics.level(balancerMetric(group, "HealthyHostCount"), step.at, healthy);
     world.metrics.level(balancerMetric(group, "UnHealthyHostCount"), step.at, unhealthy);
   }
-  noteGroupHealth(world, group);
+  recordGroupHealth(world, group);
 }
 
 function stepsOf(task: Task): { at: number; healthy: number; unhealthy: number }[] {
@@ -37,8 +37,8 @@ function stepsOf(task: Task): { at: number; healthy: number; unhealthy: number }
 
 const TOPIC = "vulcan-prod-alerts";
 
-/** The alarms that Vulcan's documentation advises, as far as the balancer's metrics go, and the topic they tell. */
-export function plantAlarms(world: World, group: TargetGroup, createdAt: number): void {
+/** Adds the alarms on balancer metrics that Vulcan's documentation advises, and the topic that they notify. */
+export function seedAlarms(world: World, group: TargetGroup, createdAt: number): void {
   const topic = `arn:aws:sns:${world.region}:${world.account}:${TOPIC}`;
   world.topics.add(topic);
   const common = { periodSeconds: 60, evaluationPeriods: 2, actions: { ALARM: [topic], OK: [topic] } } as const;
@@ -64,18 +64,18 @@ export function plantAlarms(world: World, group: TargetGroup, createdAt: number)
   for (const rule of [healthyHosts, errors]) settle(world, putAlarm(world, rule, createdAt));
 }
 
-/** What the alarm has long been saying; nobody is told of that again. */
+/** Sets the state that the alarm has had for a long time, without a notification. */
 function settle(world: World, alarm: Alarm): void {
   const { state, reason } = verdictOn(world, alarm);
   alarm.state = state;
   alarm.reason = reason;
 }
 
-/** How far back the database's sessions are known. */
+/** How many minutes of the database's metrics exist before time zero. */
 const BACK = 180;
 
-/** Before time zero: a session for each task that ran, and the storage that is free. */
-export function plantConnections(world: World, service: Service, instance: string): void {
+/** Adds the metrics before time zero: one session for each task that ran, and the free storage. */
+export function seedConnections(world: World, service: Service, instance: string): void {
   const last = Math.floor(world.clock.now() / MINUTE) - 1;
   const tasks = [...service.cluster.tasks.values()];
   const { settings, status } = world.rds.instances.get(instance) ?? {};

@@ -2,13 +2,13 @@ import type { TargetGroup } from "../alb/target-group.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 
-/** The one service name the documented procedures use for cluster, service, family and database alike. */
+/** The one name that the documented procedures use for cluster, service, family and database. */
 export const NAME = "vulcan-prod";
 
 const VPC = "vpc-0a1b2c3d4e5f60718";
 
-/** The balancer and its target group, in front of nothing yet. */
-export function plantBalancer(world: World, scenario: Scenario, createdAt: number): TargetGroup {
+/** Adds the balancer and its target group, without targets yet. */
+export function seedBalancer(world: World, scenario: Scenario, createdAt: number): TargetGroup {
   const arn = (rest: string): string => `arn:aws:elasticloadbalancing:${world.region}:${world.account}:${rest}`;
   const id = world.random.hex(16);
   const balancer = arn(`loadbalancer/app/${NAME}/${id}`);

@@ -5,8 +5,8 @@ import type { Service } from "../ecs/model.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 
-/** Has the service scaled by its CPU, where the scenario has it so. */
-export function plantScaling(world: World, { autoscaler }: Scenario, service: Service, createdAt: number): void {
+/** Scales the service by its CPU, if the scenario has an autoscaler. */
+export function seedScaling(world: World, { autoscaler }: Scenario, service: Service, createdAt: number): void {
   if (autoscaler === undefined) return;
   const resourceId = resourceIdOf(service);
   const target = newTarget(world, resourceId, autoscaler.least, autoscaler.most);

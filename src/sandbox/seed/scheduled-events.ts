@@ -2,19 +2,19 @@ import { push } from "../ecr/push.ts";
 import { addDefinition } from "../ecs/definitions.ts";
 import { beginDeployment } from "../ecs/deployment.ts";
 import type { Service } from "../ecs/model.ts";
-import { wake } from "../ecs/schedule-reconcile.ts";
+import { scheduleReconcile } from "../ecs/schedule-reconcile.ts";
 import { definitionInput } from "../scenarios/definition.ts";
-import type { Happening, Scenario } from "../scenarios/scenario.ts";
+import type { Scenario, ScenarioEvent } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 
-/** Sets going what is to happen after time zero. */
-export function plantLater(world: World, scenario: Scenario, service: Service): void {
-  if (scenario.current.state === "IN_PROGRESS") wake(world, service);
+/** Schedules what happens after time zero. */
+export function scheduleEvents(world: World, scenario: Scenario, service: Service): void {
+  if (scenario.current.state === "IN_PROGRESS") scheduleReconcile(world, service);
   for (const { repushed } of scenario.revisions) if (repushed !== undefined) push(world, repushed);
-  for (const happening of scenario.happenings ?? []) expect(world, service, happening);
+  for (const happening of scenario.happenings ?? []) schedule(world, service, happening);
 }
 
-function expect(world: World, service: Service, { on, after, release }: Happening): void {
+function schedule(world: World, service: Service, { on, after, release }: ScenarioEvent): void {
   const deploy = (): void => {
     if (service.status !== "ACTIVE") return;
     push(world, release.image);

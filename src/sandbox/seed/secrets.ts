@@ -3,12 +3,12 @@ import { CURRENT } from "../secrets/secret.ts";
 import type { World } from "../world.ts";
 import { NAME } from "./network.ts";
 
-/** The secrets that every release of Vulcan asks for. Their values open the rehearsal's own world, and no other. */
-export function plantSecrets(world: World, createdAt: number): void {
+/** The secrets that every release of Vulcan asks for. Their values give access only to the rehearsal's own world. */
+export function seedSecrets(world: World, createdAt: number): void {
   const { user, password, host, port, database } = world.database;
   const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
-  const told = world.rds.isPrivate ? byName(url, world.region, NAME) : url;
-  plantSecret(world, "vulcan/prod/db-url", "Ab12Cd", told, createdAt);
+  const databaseUrl = world.rds.isPrivate ? byName(url, world.region, NAME) : url;
+  plantSecret(world, "vulcan/prod/db-url", "Ab12Cd", databaseUrl, createdAt);
   plantSecret(world, "vulcan/prod/admin-token", "Ef56Gh", world.adminToken, createdAt);
 }
 

@@ -12,7 +12,7 @@ import type { World } from "../world.ts";
 import { NAME } from "./network.ts";
 
 /** Registers the scenario's revisions and their images. */
-export function plantDefinitions(world: World, scenario: Scenario): void {
+export function seedDefinitions(world: World, scenario: Scenario): void {
   const now = world.clock.now();
   for (const { revision, age, image, imageGone, inactive, secrets } of scenario.revisions) {
     if (imageGone !== true) push(world, image, now - age);
@@ -26,7 +26,7 @@ export function plantDefinitions(world: World, scenario: Scenario): void {
 }
 
 /** The cluster and its one service, without deployments yet. */
-export function plantService(world: World, scenario: Scenario, group: TargetGroup, createdAt: number): Service {
+export function seedService(world: World, scenario: Scenario, group: TargetGroup, createdAt: number): Service {
   const cluster = makeCluster(world, NAME, { capacityProviders: ["FARGATE", "FARGATE_SPOT"] });
   const seed = {
     name: NAME,

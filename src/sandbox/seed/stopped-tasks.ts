@@ -3,11 +3,11 @@ import { outOfMemory } from "../ecs/out-of-memory.ts";
 import { cannotPull, cannotReadSecret } from "../ecs/task-pull.ts";
 import type { StopName } from "../scenarios/scenario.ts";
 
-/** How a task of the past ended, in the words it would have had. */
+/** How a past task ended, with the texts that ECS would have shown. */
 export interface PastStop {
   readonly code: string;
   reason(task: Task): string;
-  /** Undefined where the container never ran. */
+  /** Undefined if the container never ran. */
   readonly exitCode?: number;
   containerReason?(task: Task): string;
   /** The service event beside "has stopped", if there was one. */

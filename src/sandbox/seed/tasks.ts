@@ -5,22 +5,22 @@ import { imageOf } from "../ecs/image-of.ts";
 import type { Deployment, Service, Task } from "../ecs/model.ts";
 import { makeTask, registerTarget, startProcess, watchHealth } from "../ecs/task-start.ts";
 import { forgetLater } from "../ecs/task-stop.ts";
-import type { PlantedTasks, Scenario } from "../scenarios/scenario.ts";
+import type { Scenario, SeededTasks } from "../scenarios/scenario.ts";
 import { SECONDS } from "../scenarios/scenario.ts";
 import { healthProblem } from "../vulcan/http-server.ts";
 import type { World } from "../world.ts";
-import type { PlantedDeployments } from "./history.ts";
+import type { SeededDeployments } from "./history.ts";
 import { PAST_STOPS } from "./stopped-tasks.ts";
 
-/** From a task's creation to RUNNING in the past. */
+/** For past tasks: the time from creation to RUNNING. */
 const LAUNCH = 40 * SECONDS;
 
-/** The tasks of time zero: those that ran and stopped as records, the others running for real. */
-export async function plantTasks(
+/** Adds the tasks at time zero. Stopped tasks are only records; the others really run. */
+export async function seedTasks(
   world: World,
   scenario: Scenario,
   service: Service,
-  deployments: PlantedDeployments,
+  deployments: SeededDeployments,
 ): Promise<void> {
   const started: Promise<void>[] = [];
   for (const planted of scenario.tasks) {
@@ -35,7 +35,7 @@ export async function plantTasks(
   for (const task of service.cluster.tasks.values()) if (task.lastStatus === "RUNNING") join(world, task);
 }
 
-function plantTask(world: World, service: Service, deployment: Deployment, planted: PlantedTasks): Task {
+function plantTask(world: World, service: Service, deployment: Deployment, planted: SeededTasks): Task {
   const createdAt = world.clock.now() - planted.age;
   const task = makeTask(world, service, deployment, createdAt);
   task.lastStatus = "RUNNING";
@@ -47,8 +47,8 @@ function plantTask(world: World, service: Service, deployment: Deployment, plant
   return task;
 }
 
-/** A task that failed and has gone. One that never started was given up before it was RUNNING. */
-function plantStop(world: World, task: Task, { age, reason }: NonNullable<PlantedTasks["stopped"]>): void {
+/** Makes the task a stopped one that failed. A task whose container never started was never RUNNING. */
+function plantStop(world: World, task: Task, { age, reason }: NonNullable<SeededTasks["stopped"]>): void {
   const at = world.clock.now() - age;
   const stop = PAST_STOPS[reason];
   task.lastStatus = "STOPPED";
@@ -70,7 +70,7 @@ function plantStop(world: World, task: Task, { age, reason }: NonNullable<Plante
   if (stop.event !== undefined) announce(world, task.service, stop.event(task), at);
 }
 
-/** Puts a running task behind the balancer with the health it has had for a while. */
+/** Registers a running task with the balancer, with the health that it has had for a while. */
 function join(world: World, task: Task): void {
   const { service } = task;
   const interval = (service.targetGroup?.healthCheck.intervalSeconds ?? 15) * 1000;
@@ -87,10 +87,10 @@ function join(world: World, task: Task): void {
   watchHealth(world, task);
 }
 
-/** Events older than an hour have long been pushed out by others. */
+/** Newer events have long replaced events that are older than an hour. */
 const RECENT = 3600 * SECONDS;
 
-function announceWave(world: World, service: Service, tasks: readonly Task[], planted: PlantedTasks): void {
+function announceWave(world: World, service: Service, tasks: readonly Task[], planted: SeededTasks): void {
   if (planted.age > RECENT) return;
   const at = world.clock.now() - planted.age;
   const ids = tasks.map((task) => `(task ${task.id})`).join(" ");

@@ -28,7 +28,7 @@ export interface AgentMessage {
 }
 
 const SCHEMA = 1;
-/** Offset of the payload's length: after the payload type, or in its place. */
+/** Offset of the payload's length: after the payload type, or in its position if there is none. */
 const LONG_HEADER = 116;
 const SHORT_HEADER = 112;
 
@@ -52,7 +52,7 @@ export function encodeMessage(message: AgentMessage): Buffer {
   return frame;
 }
 
-/** As the agent reads: the digest is not checked and the payload is the rest of the frame. Undefined for nonsense. */
+/** Reads like the agent: the digest is not checked, and the payload is the rest of the frame. Undefined if invalid. */
 export function decodeMessage(frame: Buffer): AgentMessage | undefined {
   if (frame.length < SHORT_HEADER + 4) return undefined;
   const header = frame.readUInt32BE(0);

@@ -1,4 +1,4 @@
-/** Whether a client's version, numbers between dots, is that one or a later one; what is no version is older than any. */
+/** Whether a client's version (numbers between dots) is `first` or later. An invalid version is older than any. */
 export function isSince(version: string, first: string): boolean {
   if (!/^\d+(\.\d+)*$/.test(version)) return false;
   const [given, wanted] = [numbers(version), numbers(first)];

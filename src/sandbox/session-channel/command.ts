@@ -1,12 +1,12 @@
 import type { ContainerFolder } from "../container/task-dir.ts";
 import { PAYLOAD } from "./agent-message.ts";
-import type { FarEnd, Watcher } from "./endpoint.ts";
+import type { SessionEndpoint, Watcher } from "./endpoint.ts";
 import { OutputFrames } from "./output-frames.ts";
 import { readJson } from "./read-json.ts";
 import { Terminal } from "./terminal.ts";
 
 /** A command of ECS Exec on its terminal. */
-export class Command implements FarEnd {
+export class Command implements SessionEndpoint {
   readonly accepts = true;
   readonly #frames = new OutputFrames();
   readonly #watcher: Watcher;
@@ -15,14 +15,14 @@ export class Command implements FarEnd {
   #terminal: Terminal | undefined;
   #tail: Buffer = Buffer.alloc(0);
 
-  /** Starts it; the program has been found already. */
+  /** Starts the command. The caller has already found the program. */
   static async start(
-    place: ContainerFolder,
+    container: ContainerFolder,
     session: Watcher & { readonly id: string; readonly truncates: number },
     argv: readonly string[],
   ): Promise<Command> {
     const command = new Command(session, session.truncates);
-    command.#terminal = await Terminal.start(place, session.id, argv, {
+    command.#terminal = await Terminal.start(container, session.id, argv, {
       output: (bytes) => command.#output(bytes),
       ended: () => session.ended(),
     });
@@ -65,7 +65,7 @@ export class Command implements FarEnd {
     for (const payload of this.#frames.cut(this.#withoutTail(bytes))) this.#watcher.send(PAYLOAD.output, payload);
   }
 
-  /** Where the tail is to be lost, the newest bytes stay back until others follow. */
+  /** If the tail has to be lost, holds back the newest bytes until more follow. */
   #withoutTail(bytes: Buffer): Buffer {
     if (this.#truncates === 0) return bytes;
     const all = Buffer.concat([this.#tail, bytes]);

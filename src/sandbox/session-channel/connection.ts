@@ -1,20 +1,20 @@
 import type { WebSocket } from "ws";
-import type { ChannelTrouble } from "./faults.ts";
+import type { ChannelFaults } from "./faults.ts";
 
-/** A frame held back to be overtaken is let go after this (real ms). */
+/** A frame that is held back to be overtaken is sent after this time (real ms). */
 const HELD = 50;
 
-/** The wire to whichever client is connected, with what goes wrong on it. */
-export class Line {
-  readonly #trouble: ChannelTrouble;
+/** The connection to the current client, with the faults that happen on it. */
+export class ClientConnection {
+  readonly #trouble: ChannelFaults;
   #socket: WebSocket | undefined;
   #held: Buffer | undefined;
   #letGo: NodeJS.Timeout | undefined;
-  /** Bytes of output sent the first time. */
+  /** Bytes of output sent, without retransmissions. */
   #sent = 0;
   #dropped = false;
 
-  constructor(trouble: ChannelTrouble) {
+  constructor(trouble: ChannelFaults) {
     this.#trouble = trouble;
   }
 
@@ -26,7 +26,7 @@ export class Line {
     return this.#sent;
   }
 
-  /** The newest client has the line; `lost` is called when it goes. */
+  /** Gives the line to the newest client. `lost` is called when that client disconnects. */
   connect(socket: WebSocket, lost: () => void): void {
     this.#socket?.terminate();
     this.#socket = socket;
@@ -37,7 +37,7 @@ export class Line {
     });
   }
 
-  /** A frame that carries `bytes` of output; what goes wrong happens to such frames only. */
+  /** Sends a frame that carries `bytes` of output. Only such frames are affected by faults. */
   send(frame: Buffer, bytes: number): void {
     if (this.#socket === undefined) return;
     this.#sent += bytes;
@@ -48,7 +48,7 @@ export class Line {
     this.#socket.terminate();
   }
 
-  /** A frame that is not touched by any trouble, after all before it. */
+  /** Sends a frame without any fault, after all earlier frames. */
   put(frame: Buffer): void {
     this.#flush();
     this.#put(frame);

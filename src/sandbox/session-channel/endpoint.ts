@@ -1,28 +1,28 @@
-/** What a session leads to: a command on a terminal, or a port that is forwarded. */
-export interface FarEnd {
-  /** Of a command that has ended. */
+/** What a session connects to: a command on a terminal, or a forwarded port. */
+export interface SessionEndpoint {
+  /** Only of a command that has ended. */
   readonly exitCode?: number | undefined;
-  /** Whether it takes input now; until it says `ready`, input waits without an acknowledgement. */
+  /** Whether it accepts input now. If not, input waits without an acknowledgement until it calls `ready`. */
   readonly accepts: boolean;
-  /** The payload of one frame of input; each comes once, in order. */
+  /** Takes the payload of one frame of input. Each comes once, in order. */
   take(payloadType: number | undefined, payload: Buffer): void;
   /** Nothing is read from it until `resume`. */
   pause(): void;
   resume(): void;
   /** The session is over. */
   kill(): void;
-  /** The container has gone, or the world. */
+  /** The container or the world is gone. */
   destroy(): void;
 }
 
-/** Who listens to a far end: its session. */
+/** What an endpoint reports to: its session. */
 export interface Watcher {
-  /** One frame of at most 1024 bytes, the most that the agent sends at once. [S] */
+  /** Sends one frame of at most 1024 bytes, the most that the agent sends at once. [S] */
   send(payloadType: number, payload: Buffer): void;
-  /** It takes input again. */
+  /** The endpoint accepts input again. */
   ready(): void;
-  /** It has come to its end, and what it sent is still to be acknowledged. */
+  /** The endpoint has ended. What it sent still has to be acknowledged. */
   ended(): void;
-  /** It cannot go on: the session is closed with these last words. */
+  /** The endpoint cannot continue. The session closes with this message. */
   failed(words: string): void;
 }

@@ -1,8 +1,8 @@
 import type { ChannelFaultKind, Fault } from "../http/fault.ts";
 
 /** What goes wrong on one session's channel. */
-export interface ChannelTrouble {
-  /** Acknowledgements lost in each direction, from the first. */
+export interface ChannelFaults {
+  /** Acknowledgements lost, from the first, both directions counted together. */
   losesAcks: number;
   readonly duplicates: boolean;
   readonly reorders: boolean;
@@ -16,12 +16,12 @@ export interface ChannelTrouble {
   readonly truncates: number;
   /** Real ms without traffic until the session times out. */
   readonly idle: number | undefined;
-  /** The command goes on when its session is terminated. */
+  /** The command continues when its session is terminated. */
   readonly survives: boolean;
 }
 
-/** What the faults that strike a session come to. */
-export function troubleOf(faults: readonly Fault[]): ChannelTrouble {
+/** The combined effect of a session's faults. */
+export function channelFaultsOf(faults: readonly Fault[]): ChannelFaults {
   const find = (kind: ChannelFaultKind): Fault | undefined => faults.find((fault) => fault.kind === kind);
   const pause = find("channel-pause");
   return {

@@ -3,13 +3,13 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Session } from "./session.ts";
 
-/** The largest frame taken in. */
+/** The largest frame accepted, in bytes. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The service of this code: data the endpoint cannot accept. [I: for a missing token] */
+/** The close code for data that the endpoint cannot accept. [I: for a missing token] */
 const UNACCEPTABLE = 1003;
 
-/** The service between clients and sessions: it opens channels for those who have the token. */
+/** The service between clients and sessions. It opens channels for clients that have the token. */
 export class Gateway {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES, perMessageDeflate: false });
   readonly #find: (id: string) => Session | undefined;
@@ -18,7 +18,10 @@ export class Gateway {
     this.#find = find;
   }
 
-  /** A websocket request on the endpoint's port. Browsers always send Origin with one: no web page may open a channel. */
+  /**
+   * Handles a websocket request on the endpoint's port. Browsers always send Origin with one, and no web page may open
+   * a channel.
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const id = /^\/v1\/data-channel\/([^/?]+)\?/.exec(request.url ?? "")?.[1];
     const session = id === undefined ? undefined : this.#find(id);
@@ -35,7 +38,7 @@ export class Gateway {
   }
 }
 
-/** The first frame is text and shows the token; everything after it is the session's. There is no reply to it. */
+/** The first frame is text and contains the token. It gets no reply. All later frames belong to the session. */
 function open(client: WebSocket, session: Session): void {
   client.on("error", () => client.terminate());
   client.once("message", (data: Buffer) => {

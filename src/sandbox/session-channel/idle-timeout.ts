@@ -1,7 +1,7 @@
 import type { VirtualClock } from "../clock/virtual-clock.ts";
 
-/** Tells when nothing has been touched for `limit` virtual ms, once. */
-export class Idleness {
+/** Calls `onIdle` once, when there was no `touch` for `limit` virtual ms. */
+export class IdleTimeout {
   readonly #clock: VirtualClock;
   readonly #limit: number;
   readonly #onIdle: () => void;

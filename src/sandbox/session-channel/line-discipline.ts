@@ -1,4 +1,4 @@
-/** The settings of a terminal that are emulated; `stty` in a task switches them. */
+/** The emulated settings of a terminal. `stty` in a task changes them. */
 export interface LineFlags {
   /** `\n` goes out as `\r\n`. */
   onlcr: boolean;
@@ -29,7 +29,7 @@ const SETTINGS: Readonly<Record<string, Partial<LineFlags>>> = {
   sane: sane(),
 };
 
-/** Applies what `stty` was called with; words it does not know change nothing. */
+/** Applies the arguments of `stty`. Unknown words change nothing. */
 export function applySettings(flags: LineFlags, words: readonly string[]): void {
   for (const word of words) Object.assign(flags, SETTINGS[word] ?? {});
 }
@@ -40,7 +40,7 @@ export function post(flags: LineFlags, bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString("latin1").replaceAll("\n", "\r\n"), "latin1");
 }
 
-/** What typed bytes come to. */
+/** The effects of typed bytes. */
 export interface Typed {
   readonly toCommand: Buffer;
   readonly echoed: Buffer;

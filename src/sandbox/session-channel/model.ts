@@ -4,18 +4,18 @@ import type { Task } from "../ecs/model.ts";
 export interface ChannelSession {
   readonly id: string;
   readonly task: Task;
-  /** The command; of a forwarded port its document and destination. */
+  /** The command. For a forwarded port: its document and destination. */
   readonly command: string;
-  /** What a client must show to open the channel; renewed by ResumeSession. */
+  /** What a client must send to open the channel. ResumeSession renews it. */
   readonly token: string;
   readonly state: "running" | "ended" | "closed";
   readonly exitCode: number | undefined;
   readonly faults: readonly string[];
-  /** A token to come back with; empty when the session is over. */
+  /** Returns a token to reconnect with, or an empty one if the session is over. */
   renewToken(): string;
   terminate(): void;
-  /** The container has gone: what the session leads to with it, and the client hears nothing. */
+  /** The container is gone, and with it the session's endpoint. The client is not notified. */
   abandon(): void;
-  /** The world has gone. */
+  /** The world is gone. */
   destroy(): void;
 }

@@ -1,9 +1,9 @@
-/** The agent reads this much of a terminal at once. [S] */
+/** The agent reads at most this many bytes of a terminal at once. [S] */
 const MOST = 1024;
 
 /**
- * Cuts output into payloads of at most 1024 bytes that end between characters: the first bytes of an unfinished one
- * wait for the next. What still waits when the command ends is lost, as it is with the agent. [S]
+ * Cuts output into payloads of at most 1024 bytes that end between characters. The first bytes of an incomplete
+ * character wait for the next output. What still waits when the command ends is lost, as with the agent. [S]
  */
 export class OutputFrames {
   #held: Buffer = Buffer.alloc(0);
@@ -24,7 +24,7 @@ export class OutputFrames {
   }
 }
 
-/** The length without a character that has begun and not ended; bytes that are no UTF-8 count as whole. */
+/** The length without an incomplete last character. Bytes that are not UTF-8 count as complete. */
 function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -2,15 +2,15 @@ import type { Task } from "../ecs/model.ts";
 import { endpointNamed } from "../rds/dns-name.ts";
 import type { World } from "../world.ts";
 
-/** Vulcan's own port inside its container; what it has on this machine is another. */
+/** Vulcan's port inside its container. Its port on this machine is another one. */
 const VULCAN_PORT = 8080;
 
 const CONTAINER = new Set(["localhost", "127.0.0.1", "::1"]);
 
 /**
- * The port of this machine that a task finds at `host:port`, or undefined: databases of this sandbox, by an RDS name or
- * by their port of this machine, and the task's own Vulcan. Nothing else of this machine or beyond can be reached. A
- * name that leads nowhere now is one that does not resolve.
+ * The port of this machine that a task reaches at `host:port`, or undefined. A task can reach its own Vulcan and the
+ * sandbox's databases, by an RDS name or by their port on this machine. It can reach nothing else on this machine or
+ * beyond. A name that points to nothing now does not resolve.
  */
 export function destinationPort(world: World, task: Task, host: string, port: number): number | undefined {
   const named = endpointNamed(world, host);

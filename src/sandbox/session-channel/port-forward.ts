@@ -1,24 +1,24 @@
 import { PAYLOAD } from "./agent-message.ts";
-import type { FarEnd, Watcher } from "./endpoint.ts";
+import type { SessionEndpoint, Watcher } from "./endpoint.ts";
 import { PortHandshake, type PortProperties } from "./port-handshake.ts";
 import { PortStream } from "./port-stream.ts";
 import { MUX, type MuxFrame, MuxReader, muxFrame, pushFrames } from "./smux.ts";
 
-/** What a `flag` frame says, uint32 big endian. [S] */
+/** The values of a `flag` frame, uint32 big endian. [S] */
 const FLAG = { terminateSession: 2, connectToPortError: 3 } as const;
 
-/** The agent sends so much of its streams' bytes in one frame. [S] */
+/** The agent sends at most this many bytes of its streams in one frame. [S] */
 const MOST = 1024;
 
-/** Bytes that wait for far sides which do not read them; beyond these the agent's multiplexer reads no more. [S] */
+/** Bytes that may wait for destinations that do not read. Beyond them the agent's multiplexer stops reading. [S] */
 const MOST_UNREAD = 4 * 1024 * 1024;
 
 /**
- * The agent's side of a forwarded port: it accepts the streams that the client opens, connects each, and copies both
- * ways. Keep-alive frames of a client are taken and none are sent, as agents do for clients after 1.2.331.0: they would
- * keep an idle session from timing out. [S]
+ * The agent's side of a forwarded port. It accepts the streams that the client opens, connects each, and copies both
+ * ways. It accepts a client's keep-alive frames but sends none, as agents do for clients after 1.2.331.0. Such frames
+ * would keep an idle session from timing out. [S]
  */
-export class PortForward implements FarEnd {
+export class PortForward implements SessionEndpoint {
   readonly #watcher: Watcher;
   readonly #destination: () => number | undefined;
   readonly #handshake: PortHandshake;
@@ -27,7 +27,9 @@ export class PortForward implements FarEnd {
   #isPaused = false;
   #isOver = false;
 
-  /** `destination` finds the port of this machine to connect to, anew for each stream; undefined where none may be. */
+  /**
+   * `destination` finds the port of this machine to connect to, again for each stream. Undefined if none is allowed.
+   */
   constructor(watcher: Watcher, properties: PortProperties, destination: () => number | undefined) {
     this.#watcher = watcher;
     this.#destination = destination;
@@ -74,14 +76,14 @@ export class PortForward implements FarEnd {
     this.#watcher.ended();
   }
 
-  /** What is no frame ends the session, as it ends the agent's multiplexer. [S] */
+  /** Invalid data ends the session, as it ends the agent's multiplexer. [S] */
   #input(bytes: Buffer): void {
     const { frames, broken } = this.#reader.read(bytes);
     for (const frame of frames) this.#handle(frame);
     if (broken) this.#end();
   }
 
-  /** Frames of a stream that is not open, or is open already, have no effect. [S] */
+  /** Frames for a stream that is not open have no effect, nor does opening an open stream. [S] */
   #handle({ command, stream: id, data }: MuxFrame): void {
     const stream = this.#streams.get(id);
     if (command === MUX.open && stream === undefined) this.#open(id);
@@ -118,7 +120,7 @@ export class PortForward implements FarEnd {
     this.#watcher.ready();
   }
 
-  /** The stream that could not be connected is not named; its end follows. [S] */
+  /** The flag does not name the stream that could not be connected. The end of that stream follows. [S] */
   #refuse(): void {
     if (this.#isOver) return;
     const flag = Buffer.alloc(4);

@@ -3,27 +3,27 @@ import { isSince } from "./client-version.ts";
 import type { Watcher } from "./endpoint.ts";
 import { readJson } from "./read-json.ts";
 
-/** Late enough for multiplexing, and for clients to do without keep-alive frames (after 3.0.196.0 and 3.1.1511.0). [S] */
+/** New enough for multiplexing, and for clients to send no keep-alive frames (after 3.0.196.0 and 3.1.1511.0). [S] */
 const AGENT_VERSION = "3.3.987.0";
 
-/** The agent multiplexes for clients from this version on; older ones get one bare connection, which is not simulated. [S] */
+/** The agent multiplexes for clients from this version on. Older ones get one bare connection, not simulated. [S] */
 const FIRST_CLIENT = "1.1.70";
 
-/** The agent waits so long for the client's answer (real ms). [S] */
+/** The agent waits this long for the client's answer (real ms). [S] */
 const PATIENCE = 15_000;
 
 const SUCCESS = 1;
 
-/** What the session's document says of a forwarded port, as the agent passes it on. */
+/** The settings of a forwarded port from the session's document, as the agent passes them on. */
 export interface PortProperties {
   readonly portNumber: string;
   readonly localPortNumber: string;
   readonly type: "LocalPortForwarding";
-  /** Absent where the container itself is meant. */
+  /** Absent if the destination is the container itself. */
   readonly host?: string;
 }
 
-/** The agent's side of the handshake that a port session begins with. Members and texts as in its source. [S] */
+/** The agent's side of the handshake at the start of a port session. Members and texts are as in its source. [S] */
 export class PortHandshake {
   readonly #watcher: Watcher;
   readonly #startedAt = performance.now();
@@ -43,7 +43,7 @@ export class PortHandshake {
     this.#timer = setTimeout(() => this.#fail(late), PATIENCE).unref();
   }
 
-  /** Until then input is acknowledged and thrown away. [S] */
+  /** Before the handshake is complete, input is acknowledged and discarded. [S] */
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -75,7 +75,7 @@ export class PortHandshake {
     this.#watcher.send(PAYLOAD.handshakeComplete, Buffer.from(JSON.stringify(complete)));
   }
 
-  /** The text is the agent's; that clients read it as the session's last words is inferred. [S I] */
+  /** The text is the agent's. It is inferred that clients read it as the session's last message. [S I] */
   #fail(reason: string): void {
     this.stop();
     this.#watcher.failed(`Encountered error while initiating handshake. ${reason}`);

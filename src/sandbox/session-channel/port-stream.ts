@@ -1,13 +1,13 @@
 import { connect, type Socket } from "node:net";
 
-/** Who hears of a stream's connection. */
+/** What a stream reports about its connection. */
 export interface StreamListener {
   read(bytes: Buffer): void;
-  /** Nothing listens there; `over` follows. */
+  /** Nothing listens on the port. `over` follows. */
   refused(): void;
-  /** The connection has ended, from whichever side. Heard more than once. */
+  /** One of the two sides has ended the connection. May be called more than once. */
   over(): void;
-  /** All that was written has gone out. */
+  /** Everything written has been sent. */
   drained(): void;
 }
 
@@ -30,7 +30,7 @@ export class PortStream {
     this.#socket.once("close", () => listener.over());
   }
 
-  /** Bytes that the other side has not taken. */
+  /** Bytes that the other side has not read yet. */
   get unread(): number {
     return this.#socket.writableLength;
   }
@@ -39,7 +39,7 @@ export class PortStream {
     if (this.#socket.writable) this.#socket.write(bytes);
   }
 
-  /** The client has no more to say: what it said still goes out, then the connection ends. [S] */
+  /** The client sends nothing more. Bytes written before are still sent, then the connection ends. [S] */
   finish(): void {
     this.#socket.destroySoon();
   }

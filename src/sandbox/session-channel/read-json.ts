@@ -1,4 +1,4 @@
-/** A payload's members; nonsense from a client has none. */
+/** A payload's members, or none if it is not a JSON object. */
 export function readJson(payload: Buffer): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(payload.toString());

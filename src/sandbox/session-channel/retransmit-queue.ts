@@ -1,12 +1,12 @@
 /** A frame that waits for its acknowledgement. */
-interface Waiting {
+interface UnacknowledgedFrame {
   readonly frame: Buffer;
-  /** Its output that no client has been sent yet. */
+  /** Bytes of its output that have not been sent to any client yet. */
   bytes: number;
   sentAt: number;
 }
 
-/** Sends a frame that carries `bytes` of new output; false when nobody is there to get it. */
+/** Sends a frame that carries `bytes` of new output. Returns false if it was not sent. */
 type Transmit = (frame: Buffer, bytes: number) => boolean;
 
 /** Real milliseconds, as the agent counts them (`ecs-exec.md` §2). [S] */
@@ -16,11 +16,11 @@ const FIRST_TIMEOUT = 200;
 const LONGEST_TIMEOUT = 1000;
 const LEAST_MARGIN = 10;
 
-/** Keeps what was sent until it is acknowledged, and sends the oldest again when that takes too long. */
-export class Outbox {
+/** Keeps sent frames until they are acknowledged. Sends the oldest again if its acknowledgement takes too long. */
+export class RetransmitQueue {
   readonly #transmit: Transmit;
   readonly #onAcknowledged: () => void;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, UnacknowledgedFrame>();
   #next = 0;
   #rtt = FIRST_RTT;
   #variance = 0;
@@ -55,7 +55,7 @@ export class Outbox {
     this.#onAcknowledged();
   }
 
-  /** To a client that has come back: all it has not acknowledged, in order. */
+  /** Sends all unacknowledged frames again, in order: after a client has reconnected or publication has resumed. */
   resendAll(): void {
     for (const waiting of this.#waiting.values()) this.#put(waiting);
   }
@@ -70,7 +70,7 @@ export class Outbox {
     if (oldest !== undefined && performance.now() - oldest.sentAt >= this.#timeout) this.#put(oldest);
   }
 
-  #put(waiting: Waiting): void {
+  #put(waiting: UnacknowledgedFrame): void {
     waiting.sentAt = performance.now();
     if (this.#transmit(waiting.frame, waiting.bytes)) waiting.bytes = 0;
   }

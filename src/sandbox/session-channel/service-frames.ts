@@ -20,7 +20,7 @@ export function acknowledgement(message: AgentMessage, now: number): Buffer {
   });
 }
 
-/** The service's last word; an empty text is a normal end. */
+/** The service's last message. An empty text is a normal end. */
 export function channelClosed(session: string, output: string, now: number): Buffer {
   const id = randomUUID();
   const content = {
@@ -42,7 +42,7 @@ export const publication = (type: "pause_publication" | "start_publication", now
 const serviceFrame = (type: string, payload: Buffer, now: number, id: string = randomUUID()): Buffer =>
   encodeMessage({ type, createdAt: now, sequence: 0, flags: FLAGS.whole, id, payload });
 
-/** One frame of what the agent says: output of a command or of a forwarded port, a step of the handshake, a flag. */
+/** One frame from the agent: output of a command or of a forwarded port, a step of the handshake, a flag. */
 export const outputFrame = (payloadType: number, payload: Buffer, sequence: number, now: number): Buffer =>
   encodeMessage({
     type: "output_stream_data",

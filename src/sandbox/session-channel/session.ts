@@ -4,31 +4,31 @@ import type { Task } from "../ecs/model.ts";
 import type { Fault } from "../http/fault.ts";
 import type { World } from "../world.ts";
 import { type AgentMessage, decodeMessage, PAYLOAD } from "./agent-message.ts";
-import { Line } from "./connection.ts";
-import type { FarEnd, Watcher } from "./endpoint.ts";
-import { troubleOf } from "./faults.ts";
-import { Idleness } from "./idle-timeout.ts";
+import { ClientConnection } from "./connection.ts";
+import type { SessionEndpoint, Watcher } from "./endpoint.ts";
+import { channelFaultsOf } from "./faults.ts";
+import { IdleTimeout } from "./idle-timeout.ts";
 import type { ChannelSession } from "./model.ts";
 import { readJson } from "./read-json.ts";
-import { Inbox } from "./reorder-buffer.ts";
-import { Outbox } from "./retransmit-queue.ts";
+import { ReorderBuffer } from "./reorder-buffer.ts";
+import { RetransmitQueue } from "./retransmit-queue.ts";
 import { acknowledgement, channelClosed, outputFrame, publication } from "./service-frames.ts";
 
 /** The agent waits this long (real ms) for acknowledgements when the command has ended. [S] */
 const LAST_ACKS = 2000;
 
-/** Unacknowledged frames beyond which nothing more is read, until they are fewer than half. */
+/** Above this number of unacknowledged frames we stop reading, until there are fewer than half. */
 const BACKLOG = 4000;
 
-/** Frames of input that wait for a far end which takes none; the client has to send again what comes then. */
+/** How many frames of input wait for an endpoint that accepts none. The client has to resend further frames. */
 const MOST_UNREAD = 10_000;
 
 const IDLE = "Your session timed out due to inactivity and has been terminated.";
 
-/** Why the far end is not being read. */
+/** Why the endpoint is not being read. */
 type Pause = "first-read" | "publication" | "nobody-connected" | "backlog";
 
-/** One session: its far end, and the channel on which a client may see that. It lives without any client. */
+/** One session: its endpoint, and the channel through which a client uses it. It lives without any client. */
 export class Session implements ChannelSession, Watcher {
   readonly id: string;
   readonly task: Task;
@@ -37,13 +37,13 @@ export class Session implements ChannelSession, Watcher {
   token = newToken();
   state: ChannelSession["state"] = "running";
   readonly #world: World;
-  readonly #trouble: ReturnType<typeof troubleOf>;
-  readonly #line: Line;
-  readonly #outbox: Outbox;
-  readonly #inbox = new Inbox();
+  readonly #trouble: ReturnType<typeof channelFaultsOf>;
+  readonly #line: ClientConnection;
+  readonly #outbox: RetransmitQueue;
+  readonly #inbox = new ReorderBuffer();
   readonly #pauses = new Set<Pause>();
-  readonly #idleness: Idleness;
-  #farEnd: FarEnd | undefined;
+  readonly #idleness: IdleTimeout;
+  #farEnd: SessionEndpoint | undefined;
   #unread: AgentMessage[] = [];
   #isAbandoned = false;
   #pausedOnce = false;
@@ -56,16 +56,16 @@ export class Session implements ChannelSession, Watcher {
     this.task = task;
     this.command = command;
     this.faults = faults.map(({ kind }) => kind);
-    this.#trouble = troubleOf(faults);
-    this.#line = new Line(this.#trouble);
-    this.#outbox = new Outbox(
+    this.#trouble = channelFaultsOf(faults);
+    this.#line = new ClientConnection(this.#trouble);
+    this.#outbox = new RetransmitQueue(
       (frame, bytes) => this.#transmit(frame, bytes),
       () => this.#onAcknowledged(),
     );
     const { idle } = this.#trouble;
-    // Twenty minutes without traffic end a session, and with it what it leads to. [I]
+    // Twenty minutes without traffic end a session, and its endpoint with it. [I]
     const limit = idle === undefined ? world.timings.execIdle : idle * world.clock.speed;
-    this.#idleness = new Idleness(world.clock, limit, () => this.#close(IDLE));
+    this.#idleness = new IdleTimeout(world.clock, limit, () => this.#close(IDLE));
   }
 
   get exitCode(): number | undefined {
@@ -77,21 +77,21 @@ export class Session implements ChannelSession, Watcher {
     return this.#trouble.truncates;
   }
 
-  /** The far end has started, whether or not a client ever comes; it is first read after this long (virtual ms). */
-  begin(farEnd: FarEnd, firstRead = 0): void {
+  /** The endpoint has started, even if no client ever comes. It is first read after `firstRead` virtual ms. */
+  begin(farEnd: SessionEndpoint, firstRead = 0): void {
     this.#farEnd = farEnd;
-    if (this.state !== "running") farEnd.destroy(); // its task or its world went while it started
+    if (this.state !== "running") farEnd.destroy(); // its task or its world ended while it started
     if (firstRead === 0) return;
     this.#pause("first-read");
     this.#world.clock.after(firstRead, () => this.#resume("first-read"));
   }
 
-  /** The command cannot be started; the agent says so a little later. */
+  /** The command cannot be started. The agent reports it a little later. */
   refuse(reason: string): void {
     this.#world.clock.after(this.#world.timings.execRefusal, () => this.#close(`Unable to start command: ${reason}`));
   }
 
-  /** A client has opened the channel with the right token; the newest one has it. */
+  /** A client has opened the channel with the right token. It replaces any earlier client. */
   attach(socket: WebSocket): void {
     this.#line.connect(socket, () => this.#onLost());
     socket.on("message", (data: Buffer, binary: boolean) => {
@@ -183,7 +183,7 @@ export class Session implements ChannelSession, Watcher {
     if (message.type === "input_stream_data") this.#onInput(message);
   }
 
-  /** Nothing is acknowledged before the far end exists, nor after its container has gone. [S] */
+  /** Input is not acknowledged before the endpoint exists, nor after its container is gone. [S] */
   #onInput(message: AgentMessage): void {
     const farEnd = this.#farEnd;
     if (farEnd === undefined || this.#isAbandoned) return;
@@ -211,12 +211,12 @@ export class Session implements ChannelSession, Watcher {
     if (this.state === "ended" && this.#outbox.waiting === 0) this.#close("");
   }
 
-  /** Nobody reads any more, so the service pauses publication; the command stands still once the pipe is full. [?] */
+  /** No client reads any more, so the service pauses publication. The command blocks once the pipe is full. [?] */
   #onLost(): void {
     if (this.state === "running" && this.#world.timings.execPausesAlone) this.#pause("nobody-connected");
   }
 
-  /** An ended session is kept until a client has come for it, then as long as the agent waits. */
+  /** An ended session is kept until a client connects, and then as long as the agent waits. */
   #awaitLastAcks(): void {
     if (this.state !== "ended" || !this.#line.connected) return;
     clearTimeout(this.#patience);

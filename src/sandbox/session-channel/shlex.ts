@@ -1,4 +1,4 @@
-/** What splitting a command found: its words, or why it cannot be split. */
+/** The result of splitting a command: its words, or why it cannot be split. */
 export type Split = { readonly words: readonly string[] } | { readonly problem: string };
 
 const SPACES = " \t\r\n";

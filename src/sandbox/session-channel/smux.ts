@@ -1,6 +1,7 @@
 /**
- * The frames that carry many streams over one channel, as github.com/xtaci/smux writes them in its version 1, which both
- * agent and plugin use: version, command (1 byte each), length (uint16), stream (uint32), little endian, and the data. [S]
+ * The frames that carry many streams over one channel, as github.com/xtaci/smux writes them in its version 1. Agent and
+ * plugin both use it. A frame: version, command (1 byte each), length (uint16), stream (uint32), little endian, and the
+ * data. [S]
  */
 export const MUX = { open: 0, finish: 1, push: 2, nothing: 3 } as const;
 
@@ -15,7 +16,7 @@ const VERSION = 1;
 const HEADER = 8;
 const NO_DATA: Buffer = Buffer.alloc(0);
 
-/** Data of one frame at most, as both sides are configured. [S] */
+/** Maximum data of one frame in bytes, as both sides are configured. [S] */
 const MOST_DATA = 32_768;
 
 export function muxFrame(command: number, stream: number, data = NO_DATA): Buffer {
@@ -35,11 +36,11 @@ export function pushFrames(stream: number, data: Buffer): Buffer[] {
   return frames;
 }
 
-/** Puts frames together again out of bytes that are cut anywhere. */
+/** Assembles frames from bytes that are cut anywhere. */
 export class MuxReader {
   #rest: Buffer = NO_DATA;
 
-  /** The frames that are complete; `broken` when what follows them is none, and then nothing can be read any more. */
+  /** The complete frames. `broken` if invalid data follows them; then nothing more can be read. */
   read(bytes: Buffer): { readonly frames: MuxFrame[]; readonly broken: boolean } {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     const frames: MuxFrame[] = [];

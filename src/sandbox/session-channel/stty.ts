@@ -1,11 +1,11 @@
-/** A stretch of what came out of a command: bytes, or the words `stty` was called with at that very point. */
-export type Stretch = Buffer | readonly string[];
+/** A part of a command's output: bytes, or the arguments of an `stty` call at that point. */
+export type MarkedSpan = Buffer | readonly string[];
 
 const END = 0x07;
 
 /**
- * Finds the marks which the `stty` of a task leaves in the output. They travel in the output's own pipe, so that
- * whatever was printed before is shown with the old settings and whatever comes after with the new ones.
+ * Finds the marks that the `stty` of a task leaves in the output. They travel in the same pipe as the output. So output
+ * before a mark is shown with the old settings, and output after it with the new ones.
  */
 export class SttyMarks {
   readonly #start: Buffer;
@@ -15,9 +15,9 @@ export class SttyMarks {
     this.#start = Buffer.from(markStart(token));
   }
 
-  split(chunk: Buffer): Stretch[] {
+  split(chunk: Buffer): MarkedSpan[] {
     let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const found: Stretch[] = [];
+    const found: MarkedSpan[] = [];
     for (;;) {
       const at = rest.indexOf(this.#start);
       const end = at < 0 ? -1 : rest.indexOf(END, at);

@@ -7,22 +7,22 @@ import type { ContainerFolder } from "../container/task-dir.ts";
 import { applySettings, post, sane, typed } from "./line-discipline.ts";
 import { SttyMarks } from "./stty.ts";
 
-/** Who listens to a terminal. */
+/** What a terminal reports. */
 interface Listener {
   output(bytes: Buffer): void;
   /** The command has ended and its output has been read. */
   ended(exitCode: number): void;
 }
 
-/** After the command's end its output is complete when nothing has come for this long (real ms). */
+/** After the command has ended, its output is complete when nothing has come for this long (real ms). */
 const QUIET = 40;
 
-/** Bare shells ask whether they have a terminal; ours is none that they recognise, so they are told. */
+/** A shell without arguments checks whether it has a terminal. It does not recognise ours, so we pass `-i`. */
 const SHELLS = new Set(["/bin/sh", "sh", "/bin/bash", "bash", "/bin/ash", "ash"]);
 
 /**
- * A command on an emulated terminal: standard output and error are one pipe, as a terminal is one file, and the
- * line discipline is applied to what passes. The command leads a session of its own, as it would on a terminal.
+ * A command on an emulated terminal. Standard output and error are one pipe, as a terminal is one file. The line
+ * discipline is applied to what passes. The command leads its own session, as on a terminal.
  */
 export class Terminal {
   readonly #flags = sane();
@@ -36,35 +36,36 @@ export class Terminal {
   #paused = false;
   #closed = false;
 
-  /** Starts the command; the program has been found already. */
+  /** Starts the command. The caller has already found the program. */
   static async start(
-    place: ContainerFolder,
+    container: ContainerFolder,
     id: string,
     argv: readonly string[],
     watcher: Listener,
   ): Promise<Terminal> {
-    const folder = join(place.sessions, id);
+    const folder = join(container.sessions, id);
     mkdirSync(folder);
     await promisify(execFile)("mkfifo", ["-m", "600", join(folder, "tty")]);
-    return new Terminal(place, folder, argv, watcher);
+    return new Terminal(container, folder, argv, watcher);
   }
 
-  private constructor(place: ContainerFolder, folder: string, argv: readonly string[], watcher: Listener) {
+  private constructor(container: ContainerFolder, folder: string, argv: readonly string[], watcher: Listener) {
     this.#folder = folder;
     this.#watcher = watcher;
-    this.#marks = new SttyMarks(place.token);
+    this.#marks = new SttyMarks(container.token);
     const tty = join(folder, "tty");
-    // The reader first, without waiting for a writer; then a writer for the command, which gets no end of file.
+    // Open the reader first, without waiting for a writer. Then open the command's writer, so that the reader gets no
+    // end of file.
     this.#output = new Socket({ fd: openSync(tty, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
     const writer = openSync(tty, "w");
     const [program = "", ...given] = argv;
     const args = given.length === 0 && SHELLS.has(program) ? ["-i", "+m"] : given;
-    const env = { ...place.env, TERM: "xterm-256color", LANG: place.env.LANG ?? "C.UTF-8", SANDBOX_TTY: tty };
+    const env = { ...container.env, TERM: "xterm-256color", LANG: container.env.LANG ?? "C.UTF-8", SANDBOX_TTY: tty };
     this.#child = spawn(program, args, {
-      cwd: place.root,
+      cwd: container.root,
       env,
       detached: true,
-      stdio: ["pipe", writer, writer, place.leash],
+      stdio: ["pipe", writer, writer, container.leash],
     });
     closeSync(writer);
     this.#child.stdin?.on("error", () => {}); // the command has closed its input
@@ -91,7 +92,7 @@ export class Terminal {
     if (!this.#closed) writeFileSync(join(this.#folder, "size"), `${rows} ${columns}\n`);
   }
 
-  /** Stops reading: a command that goes on printing stands still when the pipe is full. */
+  /** Stops reading. A command that continues to print blocks when the pipe is full. */
   pause(): void {
     this.#paused = true;
     clearTimeout(this.#quiet);
@@ -104,14 +105,14 @@ export class Terminal {
     if (this.#exitCode !== undefined) this.#awaitQuiet();
   }
 
-  /** What the agent does: SIGKILL for the command itself; the terminal's closing hangs up on its children. [V] */
+  /** Like the agent: SIGKILL for the command itself. The closing terminal sends SIGHUP to its children. [V] */
   kill(): void {
     this.#child.kill("SIGKILL");
     this.#signal("SIGHUP");
     this.#close();
   }
 
-  /** The container goes: nothing of the command's group stays. */
+  /** The container ends: kills the command's whole process group. */
   destroy(): void {
     this.#signal("SIGKILL");
     this.#close();
@@ -120,7 +121,7 @@ export class Terminal {
   #signal(name: NodeJS.Signals): void {
     try {
       if (this.#child.pid !== undefined) process.kill(-this.#child.pid, name);
-    } catch {} // nobody is left
+    } catch {} // no process is left
   }
 
   #onData(chunk: Buffer): void {
@@ -144,7 +145,7 @@ export class Terminal {
   }
 
   #finish(): void {
-    // The pipe may end before the command does: a daemon that has closed its output.
+    // The pipe may end before the command does, for example if a daemon has closed its output.
     if (this.#exitCode === undefined || this.#closed) return;
     this.#close();
     this.#watcher.ended(this.#exitCode);

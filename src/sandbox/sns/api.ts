@@ -1,10 +1,10 @@
 import { AwsError } from "../http/aws-error.ts";
 import { required, text } from "../http/input.ts";
-import { changing, reading, type ServiceRoom } from "../http/operation.ts";
+import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import { publish } from "./publish.ts";
 
-export const snsRoom: ServiceRoom = {
+export const snsApi: ServiceApi = {
   scope: "sns",
   name: "sns",
   queryVersion: "2010-03-31",

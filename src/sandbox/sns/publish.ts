@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import type { Published } from "./published.ts";
 
-/** Publishes to a topic; undefined when there is none of that ARN. */
+/** Publishes to a topic. Returns undefined if no topic has that ARN. */
 export function publish(
   world: World,
   topicArn: string,

@@ -1,4 +1,4 @@
-/** A message as a topic received it; kept so that it can be asserted. */
+/** A message as a topic received it, kept for assertions. */
 export interface Published {
   readonly topicArn: string;
   readonly messageId: string;

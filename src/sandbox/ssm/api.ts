@@ -1,9 +1,9 @@
-import type { ServiceRoom } from "../http/operation.ts";
+import type { ServiceApi } from "../http/operation.ts";
 import { nullMember } from "../http/request-error.ts";
 import { parameterOperations } from "./parameters.ts";
 import { sessionOperations } from "./sessions.ts";
 
-export const ssmRoom: ServiceRoom = {
+export const ssmApi: ServiceApi = {
   scope: "ssm",
   name: "ssm",
   target: "AmazonSSM",

@@ -11,7 +11,7 @@ function existing(world: World, input: Input): Parameter {
   return found;
 }
 
-/** Without Overwrite the first to ask wins, and the others are told: what a lock needs. [D] */
+/** Without Overwrite only the first request succeeds and the others get an error. A lock needs this. [D] */
 function put(world: World, input: Input): Output {
   const name = required(input, "Name");
   const before = world.parameters.get(name);

@@ -3,7 +3,7 @@ import type { Input } from "../http/input.ts";
 import { record, text } from "../http/input.ts";
 import type { PortProperties } from "../session-channel/port-handshake.ts";
 
-/** A parameter of a session document: what it may be, and what it is where nothing is said. */
+/** A parameter of a session document: its allowed values and its default. */
 interface Parameter {
   readonly pattern: RegExp;
   readonly otherwise: string;
@@ -19,7 +19,7 @@ const port = (least: number, otherwise: string): Parameter => ({
 
 const PORTS = { portNumber: port(1, "80"), localPortNumber: port(0, "0") };
 
-/** Names, patterns and defaults as in public copies of the two documents; the host's are inferred. [O I] */
+/** Names, patterns and defaults are as in public copies of the two documents. Those of the host are inferred. [O I] */
 const DOCUMENTS = new Map<string, Readonly<Record<string, Parameter>>>([
   ["AWS-StartPortForwardingSession", PORTS],
   [
@@ -28,10 +28,10 @@ const DOCUMENTS = new Map<string, Readonly<Record<string, Parameter>>>([
   ],
 ]);
 
-/** What is meant where no document is named. [D] */
+/** The default document. [D] */
 const SHELL = "SSM-SessionManagerRunShell";
 
-/** What the named document says with the parameters given; the text of a document that is not there is AWS's. [O] */
+/** The properties from the named document and the given parameters. The text for an unknown document is AWS's. [O] */
 export function portProperties(input: Input): PortProperties {
   const name = text(input, "DocumentName") ?? SHELL;
   const document = DOCUMENTS.get(name);
@@ -43,7 +43,7 @@ export function portProperties(input: Input): PortProperties {
   return { ...(Object.fromEntries(values) as Record<keyof typeof PORTS, string>), type: "LocalPortForwarding" };
 }
 
-/** Each parameter is a list of one text. */
+/** Each parameter is a list of one string. */
 function readValue(name: string, given: unknown, { pattern, otherwise }: Parameter): string {
   if (given === undefined) return otherwise;
   const [value, ...more] = Array.isArray(given) ? (given as unknown[]) : [];
@@ -51,5 +51,5 @@ function readValue(name: string, given: unknown, { pattern, otherwise }: Paramet
   throw invalid(`Parameter "${name}" must be a list of one text that matches ${pattern.source}.`);
 }
 
-/** The code is that of other operations with documents; the texts are the sandbox's own. [I] */
+/** The code is the one of other operations with documents. The texts are the sandbox's own. [I] */
 const invalid = (message: string): AwsError => new AwsError("InvalidParameters", message);

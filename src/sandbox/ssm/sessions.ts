@@ -12,7 +12,7 @@ function findSession(world: World, input: Input): ChannelSession {
   return session;
 }
 
-/** What clients of sessions use. An empty token says that the session is over. [S] */
+/** The operations that clients of sessions use. An empty token means that the session is over. [S] */
 export const sessionOperations: Readonly<Record<string, Operation>> = {
   StartSession: changing(startSession),
   ResumeSession: changing((world, input) => {

@@ -9,10 +9,10 @@ import { Session } from "../session-channel/session.ts";
 import type { World } from "../world.ts";
 import { portProperties } from "./session-documents.ts";
 
-/** `ecs:CLUSTER_TASKID_RUNTIMEID`; a cluster's name may have underscores of its own. */
+/** `ecs:CLUSTER_TASKID_RUNTIMEID`. A cluster's name may contain underscores. */
 const ECS_TARGET = /^ecs:(.+)_([^_]+)_([^_]+)$/;
 
-/** What goes wrong with a command alone: its end, and its living on. */
+/** Faults that only affect commands: output that is cut off, and a command that survives its session. */
 const OF_COMMANDS = new Set(["channel-truncate", "channel-survive"]);
 
 /** The task behind the target, with its agent running. The error is the same whatever is missing. [D; text O] */
@@ -25,7 +25,7 @@ function targetTask(world: World, target: string): Task {
   throw new AwsError("TargetNotConnected", `${target} is not connected.`);
 }
 
-/** Starts a port session, whether or not a client ever comes for it. The role session's name begins the id. [O] */
+/** Starts a port session, even if no client ever comes. The id begins with the role session's name. [O] */
 export function startSession(world: World, input: Input): Output {
   const target = required(input, "Target");
   const properties = portProperties(input);

@@ -1,6 +1,6 @@
-import { reading, type ServiceRoom } from "../http/operation.ts";
+import { reading, type ServiceApi } from "../http/operation.ts";
 
-export const stsRoom: ServiceRoom = {
+export const stsApi: ServiceApi = {
   scope: "sts",
   name: "sts",
   queryVersion: "2011-06-15",

@@ -8,7 +8,7 @@ import { databaseAt } from "./database-url.ts";
 import { listApplied, migrateUp } from "./migrate.ts";
 import { migrateDown } from "./migrate-down.ts";
 
-/** The container a `vulcan` runs in. */
+/** The container in which a `vulcan` runs. */
 export interface Caller {
   readonly world: World;
   readonly task: Task;
@@ -16,28 +16,28 @@ export interface Caller {
 
 type Say = (line: string) => void;
 
-/** One run of `vulcan`: it may print, and is told when whoever called it has gone. */
+/** One run of `vulcan`. It may print, and `gone` resolves when its caller has disconnected. */
 interface Run {
   readonly caller: Caller;
   readonly args: readonly string[];
-  /** What DB_URL says in its own environment. */
+  /** The DB_URL in its own environment. */
   readonly databaseUrl: string | undefined;
   readonly out: Say;
   readonly err: Say;
   readonly gone: Promise<void>;
 }
 
-/** Answers one `vulcan` of a task: its arguments come as a line, its output and exit code go back as lines. */
+/** Serves one `vulcan` of a task. Its arguments come as a line. Its output and exit code return as lines. */
 export function serveVulcan(link: Socket, find: (token: string) => Caller | undefined): void {
-  let asked = "";
+  let input = "";
   const send = (message: object): void => void (link.writable && link.write(`${JSON.stringify(message)}\n`));
   const gone = new Promise<void>((resolve) => link.once("close", () => resolve()));
   link.on("error", () => {}); // "close" follows
   link.setEncoding("utf8").on("data", (text: string) => {
-    const before = asked;
-    asked += text;
-    if (before.includes("\n") || !asked.includes("\n")) return;
-    const { token, args, databaseUrl } = JSON.parse(asked) as { token: string; args: string[]; databaseUrl?: string };
+    const before = input;
+    input += text;
+    if (before.includes("\n") || !input.includes("\n")) return;
+    const { token, args, databaseUrl } = JSON.parse(input) as { token: string; args: string[]; databaseUrl?: string };
     const caller = find(token);
     if (caller === undefined) return void link.destroy();
     const command: VulcanCommand = { task: caller.task.id, args };
@@ -59,7 +59,7 @@ export function serveVulcan(link: Socket, find: (token: string) => Caller | unde
 
 const USAGE = "usage: vulcan serve | vulcan migrate down N";
 
-/** Only `migrate down N` and `serve` are documented; the others exist where the scenario has them. */
+/** Only `migrate down N` and `serve` are documented. The others exist if the scenario has them. */
 async function runVulcan(run: Run): Promise<number> {
   const [command, verb, count] = run.args;
   const { vulcan } = run.caller.world;
@@ -94,13 +94,13 @@ async function status(run: Run, client: pg.Client): Promise<void> {
   run.out(pending > 0 ? `${pending} pending` : "no pending migrations");
 }
 
-/** With a session of its own, which ends with the process that asked, unless the scenario lets it live on. */
+/** Runs `work` in its own database session. It ends with the calling process, unless the scenario keeps it alive. */
 async function connected(run: Run, work: (client: pg.Client) => Promise<unknown>): Promise<number> {
   const { world } = run.caller;
   run.out("INF connecting to postgres...");
   const address = databaseAt(world, run.databaseUrl);
   const client = new pg.Client({ ...address, application_name: "vulcan migrate" });
-  client.on("error", () => {}); // a cut session shows in the next query
+  client.on("error", () => {}); // the next query reports a cut session
   await client.connect();
   run.out("INF postgres connected successfully");
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
@@ -117,10 +117,10 @@ async function connected(run: Run, work: (client: pg.Client) => Promise<unknown>
   }
 }
 
-/** The process was killed: its session ends and PostgreSQL takes back what was not committed. */
+/** The process was killed. Ends its session, so that PostgreSQL rolls back what was not committed. */
 async function cut(world: World, address: DatabaseAddress, pid: number): Promise<void> {
   const client = new pg.Client(address);
-  client.on("error", () => {}); // nothing hangs on it
+  client.on("error", () => {}); // nothing depends on this connection
   try {
     await client.connect();
     await client.query("SELECT pg_terminate_backend($1)", [pid]);

@@ -4,8 +4,9 @@ import { endpointNamed } from "../rds/dns-name.ts";
 import type { World } from "../world.ts";
 
 /**
- * Where a build connects that has this DB_URL; throws what it would log. It reaches this machine alone, so that the
- * rehearsal of a definition from elsewhere cannot migrate a database of elsewhere. TLS options have no effect.
+ * The address to which a build with this DB_URL connects. Throws the error that the build would log. Only databases on
+ * this machine can be reached, so that the rehearsal of a foreign definition cannot migrate a foreign database. TLS
+ * options have no effect.
  */
 export function databaseAt(world: World, url: string | undefined): DatabaseAddress {
   if (url === undefined || url === "") throw new Error("DB_URL is not set");
@@ -18,7 +19,7 @@ export function databaseAt(world: World, url: string | undefined): DatabaseAddre
   };
 }
 
-/** The URL is not repeated in the complaint: it holds a password. */
+/** The error does not repeat the URL, because the URL holds a password. */
 function parse(text: string): URL {
   if (URL.canParse(text)) {
     const url = new URL(text);

@@ -1,4 +1,4 @@
-/** The tables Vulcan had before it counted migrations, with a few rows of two customers and a trial. */
+/** The tables that Vulcan had before its first migration, with a few rows of two customers and a trial. */
 export const FIRST_SCHEMA = `
 CREATE TABLE tenants (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL DEFAULT now());
 CREATE TABLE users (id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants(id), email TEXT NOT NULL);

@@ -3,17 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Behaviour, Image } from "./image.ts";
 import type { AppliedMigration } from "./migrate.ts";
 
-/** What the pages of one running task show and ask. */
-export interface Site {
+/** What the pages of one running task show and call. */
+export interface HttpHandlers {
   readonly image: Image;
   readonly revision: string;
   readonly taskId: string;
-  /** Opens the admin pages, as a bearer token. */
+  /** The bearer token for the admin pages. */
   readonly adminToken: string;
   /** How long `/health` takes to answer (real ms). */
   readonly healthMs: number;
   migrations(): Promise<readonly AppliedMigration[]>;
-  /** Writes the row of that number into the table `beats`. */
+  /** Writes the row with that number into the table `beats`. */
   beat(number: number): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function healthProblem(behaviour: Behaviour): string | undefined {
 }
 
 /** The pages of Vulcan: `/health`, the list of migrations, a page that writes, and one page for everything else. */
-export function pages(site: Site): RequestListener {
+export function pages(site: HttpHandlers): RequestListener {
   const fails = failer(site.image.behaviour);
   return (request, response) => {
     answer(site, fails, request, response).catch((error: unknown) => send(response, 500, { error: String(error) }));
@@ -31,7 +31,7 @@ export function pages(site: Site): RequestListener {
 }
 
 async function answer(
-  site: Site,
+  site: HttpHandlers,
   fails: () => string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
@@ -47,7 +47,7 @@ async function answer(
   }
   const error = fails();
   if (error !== undefined) return send(response, 500, { error });
-  // A page that takes its time (real milliseconds), so that a drain can be watched to let it finish.
+  // `wait` delays the page (real milliseconds), to show that a drain lets it finish.
   const wait = Number(url.searchParams.get("wait") ?? 0);
   if (wait > 0) await sleep(Math.min(wait, 60_000), undefined, { ref: false });
   const { image, revision, taskId } = site;
@@ -61,20 +61,20 @@ async function answer(
   });
 }
 
-async function listMigrations(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function listMigrations(site: HttpHandlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const isAdmin = request.headers.authorization === `Bearer ${site.adminToken}`;
   if (isAdmin) send(response, 200, await site.migrations());
   else send(response, 401, { error: "unauthorized" });
 }
 
-async function health(site: Site, response: ServerResponse): Promise<void> {
+async function health(site: HttpHandlers, response: ServerResponse): Promise<void> {
   if (site.healthMs > 0) await sleep(site.healthMs, undefined, { ref: false });
   const problem = healthProblem(site.image.behaviour);
   if (problem === undefined) send(response, 200, { status: "ok", version: site.image.version });
   else send(response, 503, { status: "unhealthy", error: problem });
 }
 
-/** Spreads the failing share evenly over the requests instead of drawing lots: the same every time. */
+/** Spreads the failing share evenly over the requests, not at random, so that every run is the same. */
 function failer(behaviour: Behaviour): () => string | undefined {
   if (behaviour.kind !== "errors-on-requests") return () => undefined;
   let due = 0;

@@ -11,14 +11,14 @@ export type Behaviour =
   | { readonly kind: "crash-on-start"; readonly exitCode: number; readonly reason: string };
 
 /** What is wrong with a build beyond its pages. */
-export interface Traits {
-  /** Leaks: is killed for its memory so many virtual seconds after its start. */
+export interface ImageTraits {
+  /** Leaks memory: it is killed for that this many virtual seconds after its start. */
   readonly outOfMemoryAfter?: number;
-  /** The container's own health check cannot run: its base image lost the program it calls. */
+  /** The container's own health check cannot run, because the base image lost the program that it calls. */
   readonly withoutCurl?: boolean;
-  /** Its own form of one migration. */
+  /** Its own variant of one migration. */
   readonly ownMigration?: Migration;
-  /** Virtual time goes on while it starts. */
+  /** Virtual time continues while it starts. */
   readonly startsSlowly?: boolean;
 }
 
@@ -31,5 +31,5 @@ export interface Image {
   /** The newest migration this build contains; it knows all the earlier ones. */
   readonly migrations: number;
   readonly behaviour: Behaviour;
-  readonly traits?: Traits;
+  readonly traits?: ImageTraits;
 }

@@ -3,8 +3,8 @@ import { listApplied, MIGRATION_LOCK, type MigrateOptions } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 /**
- * Rolls back the newest `count` applied migrations, newest first, each Down in its transaction. A build has no Down
- * for migrations that came after it: it stops there, and what was rolled back before stays so.
+ * Rolls back the newest `count` applied migrations, newest first, each Down in its own transaction. A build has no Down
+ * for migrations that came after it. It fails there, and earlier rollbacks remain.
  */
 export async function migrateDown(client: Client, options: MigrateOptions & { count: number }): Promise<void> {
   options.log(`INF rolling back database migrations... count=${options.count}`);
@@ -14,7 +14,7 @@ export async function migrateDown(client: Client, options: MigrateOptions & { co
     const leaving = applied.reverse().slice(0, options.count);
     for (const { version } of leaving) await rollBackOne(client, version, options);
   } finally {
-    // Where the session was cut meanwhile, the lock went with it.
+    // If the session was cut meanwhile, it has already lost the lock.
     await client.query("SELECT pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => {});
   }
   options.log("INF rollback complete");

@@ -17,19 +17,19 @@ export interface MigrateOptions {
   readonly log: (line: string) => void;
   /** Whether a build refuses a schema that newer builds have migrated. */
   readonly refusesNewer?: boolean;
-  /** This build's own form of one migration. */
+  /** This build's own variant of one migration. */
   readonly own?: Migration | undefined;
-  /** How long it waits for another that migrates (real ms) before it gives up; as long as it takes by default. */
+  /** How long it waits for another task's migration (real ms) before it gives up. No limit by default. */
   readonly lockTimeout?: number | undefined;
 }
 
-/** Any number, as long as every build uses the same: only one task migrates at a time. */
+/** A lock, so that only one task migrates at a time. Any number will do, as long as every build uses the same. */
 export const MIGRATION_LOCK = 7_233_001;
 
 const TABLE = `CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL,
   applied_at TIMESTAMPTZ NOT NULL, duration_ms INTEGER NOT NULL)`;
 
-/** Applies what this build knows and the database has not: in order, each in its transaction, each once. */
+/** Applies the migrations that this build knows and the database lacks: in order, once, each in its own transaction. */
 export async function migrateUp(client: Client, options: MigrateOptions): Promise<void> {
   options.log("INF running database migrations...");
   await takeLock(client, options.lockTimeout);

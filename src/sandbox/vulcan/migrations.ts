@@ -1,4 +1,4 @@
-/** One step of Vulcan's schema, as its migrations.go holds it. */
+/** One step of Vulcan's schema, as in its migrations.go. */
 export interface Migration {
   readonly version: number;
   readonly description: string;
@@ -7,8 +7,8 @@ export interface Migration {
 }
 
 /**
- * The migrations of the rehearsal's Vulcan. The first two are the ones its documentation shows in a start-up log;
- * all follow its "safe" column on the way up, while several destroy data on the way down.
+ * The migrations of the rehearsal's Vulcan. The first two are the ones that its documentation shows in a start-up log.
+ * All follow its "safe" column on the way up. Several destroy data on the way down.
  */
 export const MIGRATIONS: readonly Migration[] = [
   {

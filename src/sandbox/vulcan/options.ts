@@ -1,4 +1,4 @@
-/** What Vulcan's document does not promise: properties of the scenario. */
+/** What Vulcan's document does not promise. The scenario decides it. */
 export interface VulcanTraits {
   /** A build does not start on a schema that newer builds have migrated. */
   readonly refusesNewerSchema: boolean;
@@ -6,15 +6,15 @@ export interface VulcanTraits {
   readonly migrateStatus: boolean;
   /** `vulcan migrate up` exists. */
   readonly migrateUp: boolean;
-  /** How long a task waits for another that migrates before it exits with 1 (virtual ms); none: as long as it takes. */
+  /** How long a task waits for another task's migration before it exits with 1 (virtual ms). No limit by default. */
   readonly lockTimeout?: number;
-  /** The database session of a killed `vulcan migrate` finishes what it does. */
+  /** The database session of a killed `vulcan migrate` finishes its work. */
   readonly killedMigrationLivesOn: boolean;
-  /** Every `vulcan migrate down` ends with this code and has done nothing. */
+  /** Every `vulcan migrate down` does nothing and ends with this code. */
   readonly downExits?: number;
   /** Its image has no shell. */
   readonly withoutShell: boolean;
-  /** Its container's root file system can only be read, so that the agent of ECS Exec does not start. */
+  /** Its container's root file system is read-only, so that the agent of ECS Exec does not start. */
   readonly readOnlyRoot: boolean;
 }
 

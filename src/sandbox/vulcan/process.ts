@@ -11,34 +11,34 @@ export interface VulcanSpec {
   readonly image: Image;
   readonly revision: string;
   readonly taskId: string;
-  /** Where it connects; throws where its DB_URL leads nowhere. */
+  /** The address it connects to. Throws if its DB_URL points to nothing. */
   readonly database: () => DatabaseAddress;
   readonly adminToken: string;
   /** Virtual time in ms. */
   readonly now: () => number;
   /** Whether this build refuses to start on a schema it does not know. */
   readonly refusesNewer?: boolean;
-  /** How long it waits for another that migrates (real ms). */
+  /** How long it waits for another task's migration (real ms). */
   readonly lockTimeout?: number | undefined;
   /** How long `/health` takes to answer (virtual s), and the same in real ms. */
   readonly health?: { readonly seconds: number; readonly ms: number };
 }
 
-/** Vulcan's exit: its code, and the last words it logged. */
+/** Vulcan's exit: its code and its reason. */
 export interface Exit {
   readonly code: number;
   readonly reason: string;
-  /** The container never ran: there was no such program. */
+  /** The container never ran, because there was no such program. */
   readonly notStarted?: true;
 }
 
 /**
- * A stand-in for one Vulcan process. It lives in this process rather than in one of its own, so that a world can be
- * thrown away in milliseconds; but it migrates a real database and listens on a real port.
+ * Simulates one Vulcan process. It lives in this process, so that a world can be discarded in milliseconds. But it
+ * migrates a real database and listens on a real port.
  */
 export class VulcanProcess {
   readonly log: string[] = [];
-  /** Ends when the process listens or has exited. */
+  /** Resolves when the process listens or has exited. */
   readonly started: Promise<void>;
   readonly exited: Promise<Exit>;
   readonly #spec: VulcanSpec;
@@ -61,7 +61,7 @@ export class VulcanProcess {
     return this.#gone ? undefined : this.#port;
   }
 
-  /** As long as it does not listen it is busy with a migration. [I] */
+  /** While it does not listen, it is busy with a migration. [I] */
   get isDeaf(): boolean {
     return this.port === undefined;
   }
@@ -70,12 +70,12 @@ export class VulcanProcess {
     return this.port === undefined ? 0 : (this.#spec.health?.seconds ?? 0);
   }
 
-  /** What `curl -f http://localhost:8080/health` inside the container would say. */
+  /** Whether `curl -f http://localhost:8080/health` inside the container would succeed. */
   passesHealthCheck(): boolean {
     return this.port !== undefined && healthProblem(this.#spec.image.behaviour) === undefined;
   }
 
-  /** SIGTERM: lets requests in flight finish for `grace` real ms, then SIGKILL. Gives the exit code. */
+  /** SIGTERM: lets requests in flight finish for `grace` real ms, then SIGKILL. Resolves to the exit code. */
   async terminate(grace: number): Promise<number> {
     const server = this.#server;
     if (this.#gone || server === undefined) return this.#end(0, "terminated");
@@ -106,7 +106,7 @@ export class VulcanProcess {
     const log = (line: string): number => this.log.push(line);
     log("INF connecting to postgres...");
     const client = new pg.Client({ ...this.#spec.database(), application_name: "vulcan" });
-    client.on("error", () => {}); // a cut session shows in the next query
+    client.on("error", () => {}); // the next query reports a cut session
     this.#client = client;
     await client.connect();
     log("INF postgres connected successfully");
@@ -133,7 +133,7 @@ export class VulcanProcess {
       },
     };
     const server = createServer(pages(site));
-    // Longer than the balancer keeps idle connections, or it would meet a connection that is just closing.
+    // Longer than the balancer keeps idle connections. Otherwise it could use a connection that is just closing.
     server.keepAliveTimeout = 120_000;
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

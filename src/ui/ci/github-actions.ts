@@ -1,22 +1,29 @@
-import { type Inspection, placeOf, type Remark, remarksOf, sentenceOf, worstOf } from "../../domain/inspection.ts";
+import {
+  filePosition,
+  findingSentence,
+  type Inspection,
+  type InspectionFinding,
+  inspectionFindings,
+  worstSeverity,
+} from "../../domain/inspection.ts";
 import { resultOf } from "../render/inspection-result.ts";
 
 /**
- * What GitHub Actions obeys in a log: lines that begin with `::`, blanks not counted, and `##[…]` anywhere. Written like
- * this they are obeyed no more and still the same to a reader of JSON.
+ * GitHub Actions executes log lines that begin with `::` (blanks do not count), and `##[…]` anywhere. This escapes
+ * both, and a JSON parser still reads the same value.
  */
 export function withoutCommands(text: string): string {
   return text.replace(/^([^\S\n]*):(?=:)/gm, "$1\\u003a").replaceAll("##[", "\\u0023#[");
 }
 
-/** GitHub shows ten of each kind a step. */
+/** GitHub shows ten of each kind per step. */
 const MOST = 10;
 
 const LEVELS = { error: "error", warning: "warning", note: "notice" } as const;
 
-/** The remarks as annotations of the files they are about, the most severe first. */
+/** The findings as annotations of the files they are about, the most severe first. */
 export function annotationsOf(inspection: Inspection, workspace: string): readonly string[] {
-  const all = remarksOf(inspection);
+  const all = inspectionFindings(inspection);
   return (["error", "warning", "note"] as const).flatMap((severity) =>
     all
       .filter((remark) => remark.severity === severity)
@@ -25,13 +32,13 @@ export function annotationsOf(inspection: Inspection, workspace: string): readon
   );
 }
 
-function annotation(remark: Remark, workspace: string): string {
+function annotation(remark: InspectionFinding, workspace: string): string {
   const { file, line, column, rule, severity } = remark;
   const path = workspace !== "" && file?.startsWith(`${workspace}/`) ? file.slice(workspace.length + 1) : file;
   const properties = Object.entries({ file: path, line, col: column, title: rule })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${property(String(value))}`);
-  return `::${LEVELS[severity]} ${properties.join(",")}::${data(sentenceOf(remark))}\n`;
+  return `::${LEVELS[severity]} ${properties.join(",")}::${data(findingSentence(remark))}\n`;
 }
 
 const data = (text: string): string =>
@@ -39,7 +46,7 @@ const data = (text: string): string =>
 
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
-/** GitHub takes 1 MiB a step. */
+/** GitHub accepts 1 MiB per step. */
 const MOST_BYTES = 900 * 1024;
 
 /** The inspection as Markdown, for the summary of a step. */
@@ -52,10 +59,11 @@ export function summaryOf(inspection: Inspection, exitCode: number): string {
     inspection.target === undefined
       ? []
       : [`| ${markdown(`target ${inspection.target.name}`)} | – | – | – | ${resultOf(inspection.target.cases)} |`];
-  const remarks = remarksOf(inspection).map(
-    (remark) => `- **${remark.severity}** ${remark.rule} ${markdown(placeOf(remark))} ${markdown(sentenceOf(remark))}`,
+  const remarks = inspectionFindings(inspection).map(
+    (remark) =>
+      `- **${remark.severity}** ${remark.rule} ${markdown(filePosition(remark))} ${markdown(findingSentence(remark))}`,
   );
-  const worst = worstOf(remarksOf(inspection));
+  const worst = worstSeverity(inspectionFindings(inspection));
   const lines = [
     `### vulcan-ops plan: ${worst === undefined || worst === "note" ? "pass" : worst} (${inspection.depths.join(", ")})`,
     "",
@@ -83,7 +91,7 @@ function within(lines: readonly string[]): string {
   return `${[...kept, ...(rest === 0 ? [] : [`… and ${rest} more lines; --junit and --output json have them all`])].join("\n")}\n`;
 }
 
-/** Text as text: no link, no tag, no code, no mention, no new cell. */
+/** Escapes text: it makes no link, no tag, no code, no mention and no new cell. */
 function markdown(text: string): string {
   return text
     .replace(/[\\`*_[\]|#~]/g, "\\$&")

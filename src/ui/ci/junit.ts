@@ -1,9 +1,15 @@
-import { type Case, type Inspection, placeOf, type Remark, sentenceOf } from "../../domain/inspection.ts";
+import {
+  type Case,
+  filePosition,
+  findingSentence,
+  type Inspection,
+  type InspectionFinding,
+} from "../../domain/inspection.ts";
 
 /**
- * An inspection as JUnit XML: a suite a runbook and one for the target, a testcase a step, rehearsal or check. Errors
- * are failures; warnings and notes stand in the suite's output. It fits the schema of Ant's JUnit task and Jenkins's.
- * `at` is epoch ms.
+ * An inspection as JUnit XML: one suite per runbook and one for the target, one testcase per step, rehearsal or check.
+ * Errors are failures; warnings and notes are in the suite's output. It fits the schemas of Ant's JUnit task and of
+ * Jenkins. `at` is epoch ms.
  */
 export function junitOf({ runbooks, target }: Inspection, at: number, host: string): string {
   const suites = [
@@ -30,12 +36,12 @@ function suiteOf({ name, cases }: Suite, head: Readonly<Record<string, string | 
     skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
     time: seconds(cases.reduce((sum, one) => sum + (one.seconds ?? 0), 0)),
   };
-  const said = cases.flatMap((one) => one.remarks.filter(({ severity }) => severity !== "error").map(lineOf));
+  const output = cases.flatMap((one) => one.remarks.filter(({ severity }) => severity !== "error").map(lineOf));
   return [
     `  <testsuite${attributes({ name, ...head, ...counts })}>\n`,
     "    <properties/>\n",
     ...cases.map((one) => caseOf(one, name)),
-    `    <system-out>${escaped(said.join("\n"))}</system-out>\n`,
+    `    <system-out>${escaped(output.join("\n"))}</system-out>\n`,
     "    <system-err/>\n",
     "  </testsuite>\n",
   ].join("");
@@ -46,16 +52,19 @@ function caseOf(one: Case, suite: string): string {
   const head = attributes({ name: one.name, classname: `${suite}.${one.depth}`, time: seconds(one.seconds ?? 0) });
   const [first] = failures;
   if (first !== undefined) {
-    const failure = attributes({ message: sentenceOf(first), type: first.rule });
+    const failure = attributes({ message: findingSentence(first), type: first.rule });
     return `    <testcase${head}><failure${failure}>${escaped(failures.map(lineOf).join("\n"))}</failure></testcase>\n`;
   }
   return one.skipped === undefined ? `    <testcase${head}/>\n` : `    <testcase${head}><skipped/></testcase>\n`;
 }
 
-const failuresOf = ({ remarks }: Case): readonly Remark[] => remarks.filter(({ severity }) => severity === "error");
+const failuresOf = ({ remarks }: Case): readonly InspectionFinding[] =>
+  remarks.filter(({ severity }) => severity === "error");
 
-function lineOf(remark: Remark): string {
-  return [remark.severity, remark.rule, placeOf(remark), sentenceOf(remark)].filter((part) => part !== "").join(" ");
+function lineOf(remark: InspectionFinding): string {
+  return [remark.severity, remark.rule, filePosition(remark), findingSentence(remark)]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 const seconds = (value: number): string => value.toFixed(3);
@@ -68,7 +77,7 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** What XML cannot hold at all is shown as its code point; the rest by entities. */
+/** Writes a character that XML cannot contain as its code point, and special characters as entities. */
 function escaped(text: string): string {
   return text
     .replace(

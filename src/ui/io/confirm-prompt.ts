@@ -41,7 +41,7 @@ export async function confirmAtTerminal(
   }
 }
 
-/** The text that was asked for always means yes, even where it is also a word. */
+/** The expected text always means yes, even if it is also in WORDS. */
 function meaningOf(text: string, { mode, step }: ConfirmQuestion): Meaning {
   if (mode === "typed") return text === expectedText(step) ? "yes" : (WORDS[text.toLowerCase()] ?? "again");
   if (text === "") return "no";
@@ -51,9 +51,9 @@ function meaningOf(text: string, { mode, step }: ConfirmQuestion): Meaning {
 const REPLIES: Readonly<
   Record<"explain" | "details" | "again", (terminal: Terminal, question: ConfirmQuestion) => string>
 > = {
-  explain: ({ look }, { step }) => renderExplanation(step, look),
-  details: ({ look }, { step }) => renderDetails(step, look),
-  again: ({ look }, question) => `${paragraph(againText(question), look, 1, "warn").join("\n")}\n`,
+  explain: ({ display }, { step }) => renderExplanation(step, display),
+  details: ({ display }, { step }) => renderDetails(step, display),
+  again: ({ display }, question) => `${paragraph(againText(question), display, 1, "warn").join("\n")}\n`,
 };
 
 function againText({ mode, step }: ConfirmQuestion): string {
@@ -65,20 +65,20 @@ function promptLine({ mode, step }: ConfirmQuestion): string {
   return mode === "typed" ? `Type ${expectedText(step)} to go on:` : "Go on? [y/N]";
 }
 
-function renderQuestion({ look }: Terminal, question: ConfirmQuestion, nameOf: StepName): string {
+function renderQuestion({ display }: Terminal, question: ConfirmQuestion, nameOf: StepName): string {
   const { step, stale, position, phase } = question;
   const lines = [
-    ...staleLines(stale, look),
-    renderStep(step, look, { position, phase, nameOf }).trimEnd(),
-    ...paragraph("e explain   d details   q stop: nothing is sent", look, 1, "quiet"),
+    ...staleLines(stale, display),
+    renderStep(step, display, { position, phase, nameOf }).trimEnd(),
+    ...paragraph("e explain   d details   q stop: nothing is sent", display, 1, "quiet"),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function staleLines(stale: readonly string[], look: Terminal["look"]): string[] {
+function staleLines(stale: readonly string[], display: Terminal["display"]): string[] {
   if (stale.length === 0) return [];
   return [
-    ...paragraph("STALE  the world has changed since this was shown; look again:", look, 1, "warn"),
-    ...stale.flatMap((line) => foreignLines(line, look, 1)),
+    ...paragraph("STALE  the world has changed since this was shown; look again:", display, 1, "warn"),
+    ...stale.flatMap((line) => foreignLines(line, display, 1)),
   ];
 }

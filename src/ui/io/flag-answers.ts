@@ -1,7 +1,7 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import { lockedBy } from "../../domain/lock.ts";
+import { targetLockedError } from "../../domain/lock.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import type { AnswerTo, ConfirmQuestion, Question, TakeOverQuestion } from "../../domain/ports.ts";
 
@@ -9,17 +9,17 @@ import type { AnswerTo, ConfirmQuestion, Question, TakeOverQuestion } from "../.
 export interface FlagAnswers {
   /** Plain confirmations. */
   readonly yes: boolean;
-  /** The text of a typed confirmation; several where several steps ask for one. */
+  /** The text of a typed confirmation; several if several steps ask for one. */
   readonly confirm?: string | readonly string[] | undefined;
-  /** The value that the operator believes to be replaced. */
+  /** The value that the operator expects to be replaced. */
   readonly expectCurrent?: string | undefined;
-  /** The execution that is to yield where it has the target. */
+  /** The execution that has to yield if it holds the target. */
   readonly takeOver?: string | undefined;
-  /** The target is a sandbox and `--yes` was given: everything is answered. */
+  /** The target is a sandbox, and `--yes` is given or no person is there: every question is answered. */
   readonly sandbox: boolean;
 }
 
-/** A step that will put a question, as far as its plan tells. */
+/** Whether a step will ask a question, as far as its plan says. */
 export function isAsked({ confirm }: PlannedStep): boolean {
   return confirm === "prompt" || confirm === "typed";
 }
@@ -29,45 +29,45 @@ export function askingSteps(plan: Plan): readonly PlannedStep[] {
   return plan.steps.filter(isAsked);
 }
 
-/** The text that a typed confirmation names; a step that sends nothing is confirmed by its id. */
+/** The text to type for a confirmation; for a step that sends nothing, its id. */
 export function expectedText(step: PlannedStep): string {
   return step.consequence ?? step.id;
 }
 
-/** Whether the plan names that text already; else it is known when the step's turn comes. */
+/** Whether the plan already names that text; otherwise it is known when the step's turn comes. */
 export function isTextKnown({ readiness, consequence }: PlannedStep): boolean {
   return readiness !== "deferred" || consequence !== undefined;
 }
 
-/** A question that only flags could answer: which flag, as it is pasted, and why. */
+/** A question that only a flag can answer: the flag, ready to paste, and why. */
 interface Need {
   readonly flag: string;
   readonly why: string;
 }
 
 /**
- * Without a terminal: refuses what the flags do not answer before anything is sent, and names every missing flag with its
- * value (exit 6) and a value to be replaced that is another one (exit 11). A plan that a check blocks asks nothing; its
- * guard speaks first.
+ * Without a terminal: refuses a plan that the flags do not answer before anything is sent. Names every missing flag
+ * with its value (exit 6), and a replaced value that differs from the expected one (exit 11). A plan that a check
+ * blocks asks nothing: its guard reports first.
  */
 export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
   assertAnswered(steps, answers, NOTHING_SENT);
 }
 
-const STANDS = "Nothing was sent by this command; the execution stands where it stood.";
+const EXECUTION_UNCHANGED = "Nothing was sent by this command; the execution stands where it stood.";
 
-/** The same for the steps that are still to come of an execution that is resumed or undone; no plan has told of them. */
+/** The same for the remaining steps of an execution that is resumed or undone; no plan has shown them. */
 export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: FlagAnswers): void {
-  assertAnswered(ahead, answers, STANDS, warnings(ahead.filter(({ confirm }) => confirm === "typed")));
+  assertAnswered(ahead, answers, EXECUTION_UNCHANGED, warnings(ahead.filter(({ confirm }) => confirm === "typed")));
 }
 
-/** The first warning of each, as sentences: it says why that text is asked for. */
+/** The first warning of each step, as a sentence: it says why that text is asked for. */
 function warnings(steps: readonly PlannedStep[]): string {
   const first = steps.flatMap(({ findings }) => findings.find(({ level }) => level === "warn") ?? []);
   return first.map(({ text }) => ` WARN ${text}.`).join("");
 }
 
-/** Where people are asked: `--expect-current`, if it was given, has to name what is replaced first. */
+/** At a terminal: `--expect-current`, if given, has to name what is replaced first. */
 export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged = NOTHING_SENT): void {
   const wrong = isBlocked(ahead) ? undefined : unexpected(ahead, answers);
   if (wrong !== undefined) throw currentDiffers(wrong, unchanged);
@@ -87,7 +87,7 @@ function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unc
   throw unanswered(needs, unasked(texts, answers), { unchanged, warned }, unexpected(ahead, answers));
 }
 
-/** What was given though nothing asks for it; none of it, where a text that is not known yet may be meant. */
+/** The given texts that no step asks for. Empty if a step's text is not known yet: a given text may be meant for it. */
 function unasked(texts: readonly (string | undefined)[], answers: FlagAnswers): readonly string[] {
   return texts.includes(undefined) ? [] : given(answers).filter((text) => !texts.includes(text));
 }
@@ -100,7 +100,7 @@ function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
   ]);
 }
 
-/** The first write that replaces a value: the engine compares that one with `--expect-current`. */
+/** The first write that replaces a value. The engine compares that value with `--expect-current`. */
 function firstReplacing(ahead: readonly PlannedStep[]): PlannedStep | undefined {
   return ahead.find(
     ({ operation, readiness, current }) => current !== undefined && (operation !== null || readiness === "deferred"),
@@ -130,14 +130,14 @@ function currentDiffers(wrong: Unexpected, unchanged: string): OpsError {
   return new OpsError({ ...detail, unchanged });
 }
 
-/** One flag answers all who ask for it. */
+/** One flag answers all questions that need it. */
 function distinct(needs: readonly Need[]): Need[] {
   return needs.filter((need, index) => needs.findIndex(({ flag }) => flag === need.flag) === index);
 }
 
 function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need[] {
   if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
-  // Any text may turn out to be right.
+  // Any given text may be the right one.
   if (!isTextKnown(step)) return given(answers).length > 0 ? [] : [laterNeed(step)];
   return textNeed(step.id, expectedText(step), answers);
 }
@@ -156,7 +156,7 @@ interface Replacing {
   readonly current?: string | undefined;
 }
 
-/** A write that replaces a value: the command line has to say which one it believes to be there. */
+/** A write that replaces a value: the command line has to name the value that it expects there. */
 function currentNeedOf({ id, current }: Replacing, { expectCurrent }: FlagAnswers): Need[] {
   if (current === undefined || expectCurrent !== undefined) return [];
   return [{ flag: commandLine`--expect-current ${current}`, why: `step ${id} replaces ${current}` }];
@@ -173,20 +173,20 @@ function unanswered(
   unexpected?: Unexpected,
 ): OpsError {
   const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? unfit : [];
-  const said = [
+  const remarks = [
     ...(wrong.length === 0 ? [] : [commandLine` --confirm ${wrong} is not the text asked for.`]),
     ...(unexpected === undefined ? [] : [` ${differs(unexpected)}.`]),
   ].join("");
   const flags = needs.map(({ flag }) => flag).join(" ");
   const { detail } = usageError(
     wrong.length > 0 ? "confirm-differs" : "answer-missing",
-    `without a terminal every question has to be answered by a flag.${said} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}${warned && `.${warned}`}`,
+    `without a terminal every question has to be answered by a flag.${remarks} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}${warned && `.${warned}`}`,
     [`Add to the same command: ${flags}`, ...(unexpected === undefined ? [] : [lookAgain(unexpected)])],
   );
   return new OpsError({ ...detail, unchanged });
 }
 
-/** The answer that flags give to a confirmation; undefined where they give none. A plan gone stale needs a person. */
+/** The answer that flags give to a confirmation; undefined if they give none. A stale plan needs a person. */
 export function confirmByFlags(question: ConfirmQuestion, answers: FlagAnswers): AnswerTo<ConfirmQuestion> | undefined {
   if (answers.sandbox) return { yes: true, how: "sandbox" };
   if (question.stale.length > 0) return undefined;
@@ -195,7 +195,7 @@ export function confirmByFlags(question: ConfirmQuestion, answers: FlagAnswers):
     : undefined;
 }
 
-/** Answers a question with nobody there; throws where only a person or a missing flag could. */
+/** Answers a question without a person; throws if it needs a person or a missing flag. */
 export function answerUnattended<Q extends Question>(question: Q, answers: FlagAnswers): AnswerTo<Q> {
   return byKind(question, answers) as AnswerTo<Q>;
 }
@@ -210,13 +210,16 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   throw question.stale.length > 0 ? stalePlan(question) : unansweredNow(question, answers);
 }
 
-/** The id says that the operator has seen who holds it; the flag of an hour ago does not fit whoever holds it now. */
-function takeOverByFlag({ holder, now }: TakeOverQuestion, answers: FlagAnswers): AnswerTo<TakeOverQuestion> {
-  if (isYieldedBy(answers, { holder })) return { yes: true };
-  throw lockedBy(holder, now);
+/** The id shows that the operator has seen who holds it. An older flag does not fit a new holder. */
+function takeOverByFlag(
+  { holder, now, isUnrecordedHere }: TakeOverQuestion,
+  answers: FlagAnswers,
+): AnswerTo<TakeOverQuestion> {
+  if (allowsTakeOver(answers, { holder })) return { yes: true };
+  throw targetLockedError(holder, now, isUnrecordedHere);
 }
 
-export function isYieldedBy({ takeOver }: FlagAnswers, { holder }: Pick<TakeOverQuestion, "holder">): boolean {
+export function allowsTakeOver({ takeOver }: FlagAnswers, { holder }: Pick<TakeOverQuestion, "holder">): boolean {
   return takeOver?.toLowerCase() === holder.execution;
 }
 

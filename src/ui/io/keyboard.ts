@@ -6,13 +6,13 @@ import { EXIT } from "../../domain/exit-codes.ts";
 /** What ends a question without an answer: Ctrl-C, or the end of input (Ctrl-D, a closed terminal). */
 export type Break = "interrupted" | "eof";
 
-/** The keyboard during one question. Nothing that was typed before `open` reaches anybody. */
+/** The keyboard during one question. Keys typed before `open` are dropped. */
 export interface Keys {
-  /** Keys typed after `open`, for whoever reads the answer. */
+  /** Keys typed after `open`, for the code that reads the answer. */
   readonly source: PassThrough;
   /** Aborts with a Break as its reason. */
   readonly signal: AbortSignal;
-  /** Throws away what was typed ahead; returns when nothing has been typed for `quietMs`, or when the question broke. */
+  /** Drops keys typed ahead. Returns when no key came for `quietMs`, or when `signal` aborts. */
   drain(quietMs: number): Promise<void>;
   open(): void;
   close(): void;
@@ -21,14 +21,14 @@ export interface Keys {
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const CTRL_Z = "\u001a";
-/** Somebody leans on the keyboard: the question comes all the same. */
+/** If a key is held down, the question comes after this time. */
 const MOST_DRAIN_MS = 4000;
-const DRAIN_LOOK_MS = 25;
+const DRAIN_POLL_MS = 25;
 
 /**
- * Takes the keyboard: raw mode, so that keys typed ahead can be seen and dropped, and Ctrl-C and Ctrl-D mean one thing
- * for every kind of question. Give it back with `close`, whatever happens. `stop` interrupts like Ctrl-C: in raw mode
- * that key reaches nobody else, and a signal from outside reaches no question.
+ * Takes the keyboard in raw mode: keys typed ahead can be read and dropped, and Ctrl-C and Ctrl-D mean the same for
+ * every kind of question. Always release it with `close`. `stop` interrupts like Ctrl-C: in raw mode only this reader
+ * gets that key, and a signal from outside reaches no question.
  */
 export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
   const source = new PassThrough();
@@ -66,7 +66,7 @@ export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
 
 async function drain(state: { readonly lastKeyAt: number }, quietMs: number, signal: AbortSignal): Promise<void> {
   const giveUp = Date.now() + MOST_DRAIN_MS;
-  while (!signal.aborted && Date.now() - state.lastKeyAt < quietMs && Date.now() < giveUp) await wait(DRAIN_LOOK_MS);
+  while (!signal.aborted && Date.now() - state.lastKeyAt < quietMs && Date.now() < giveUp) await wait(DRAIN_POLL_MS);
 }
 
 /** Ctrl-C at a question. */

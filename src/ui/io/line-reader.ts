@@ -6,8 +6,8 @@ const BACKSPACE = /[\u007f\b]/;
 const ESCAPES = /\u001b(?:\[[0-9;]*[A-Za-z~]|O.|.)?/g;
 
 /**
- * Reads one line from a keyboard in raw mode, echoing it with nothing but characters and backspaces: for terminals
- * whose cursor must not be moved. Rejects with the signal's reason.
+ * Reads one line from a keyboard in raw mode. It echoes with only characters and backspaces, for terminals whose cursor
+ * must not be moved. Rejects with the signal's reason.
  */
 export function readLine(source: Readable, output: Sink, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,15 +1,15 @@
 import type { DefaultRenderer, ListrTaskWrapper } from "listr2";
 import type { Clock } from "../../domain/ports.ts";
 import { formatDuration } from "../../domain/time.ts";
-import { type Look, legible } from "../text/style.ts";
+import { type DisplayOptions, toAscii } from "../text/style.ts";
 
 /** One running step, redrawn in place between two questions. */
 export interface LiveView {
-  /** Begins to show a step, or goes on showing it. */
+  /** Begins to show a step, or continues to show it. */
   show(title: string): void;
-  /** What the wait says now; nothing where no step is shown. */
+  /** Sets the text of the wait; does nothing if no step is shown. */
   update(text: string): void;
-  /** Clears the view at once and gives the cursor back; what is printed next stands where the view was. */
+  /** Clears the view at once and restores the cursor. The next output replaces the view. */
   stop(): void;
   /** The title that is shown. */
   readonly title: string | undefined;
@@ -29,7 +29,11 @@ interface Run {
   clear?: () => void;
 }
 
-export function createLiveView(output: NodeJS.WriteStream, look: Look, clock: Pick<Clock, "now">): LiveView {
+export function createLiveView(
+  output: NodeJS.WriteStream,
+  display: DisplayOptions,
+  clock: Pick<Clock, "now">,
+): LiveView {
   let run: Run | undefined;
   return {
     get title() {
@@ -39,12 +43,12 @@ export function createLiveView(output: NodeJS.WriteStream, look: Look, clock: Pi
       if (run?.title === title) return;
       this.stop();
       run = newRun(title, clock.now());
-      // The view is decoration: where it cannot be drawn, the lines that are printed anyway tell the same.
-      draw(run, output, look, clock).catch(() => undefined);
+      // The view is decoration: if it cannot be drawn, the printed lines still say the same.
+      draw(run, output, display, clock).catch(() => undefined);
     },
     update(text) {
       if (run === undefined) return;
-      run.text = legible(text, look);
+      run.text = toAscii(text, display);
       if (run.task !== undefined) run.task.output = run.text;
     },
     stop() {
@@ -65,21 +69,26 @@ function newRun(title: string, since: number): Run {
   return { title, since, text: "", isStopped: false, ended, end };
 }
 
-/** Loads listr2 only now: a run that never waits never pays for it. */
-async function draw(run: Run, output: NodeJS.WriteStream, look: Look, clock: Pick<Clock, "now">): Promise<void> {
+/** Loads listr2 only now: a run that never waits does not load it. */
+async function draw(
+  run: Run,
+  output: NodeJS.WriteStream,
+  display: DisplayOptions,
+  clock: Pick<Clock, "now">,
+): Promise<void> {
   const listr = await import("listr2");
   if (run.isStopped) return;
   const list = new listr.Listr([{ title: run.title, task: (_context, task) => begin(run, task) }], {
-    renderer: synchronousRenderer(listr, run, () => titleOf(run, look, clock)),
+    renderer: synchronousRenderer(listr, run, () => titleOf(run, display, clock)),
     rendererOptions: {
       clearOutput: true,
       removeEmptyLines: true,
-      spinner: spinner(listr, look),
-      icon: { OUTPUT: look.unicode ? "›" : ">" },
+      spinner: spinner(listr, display),
+      icon: { OUTPUT: display.unicode ? "›" : ">" },
       color: Object.fromEntries(Object.values(listr.ListrDefaultRendererLogLevels).map((level) => [level, String])),
       logger: new listr.ListrLogger({ useIcons: true, toStderr: [], processOutput: ownOutput(listr, output) }),
     },
-    // Ctrl-C belongs to the command: listr2 would leave the process with 127.
+    // The command handles Ctrl-C: listr2 would exit the process with 127.
     registerSignalListeners: false,
   });
   await list.run();
@@ -93,17 +102,17 @@ function begin(run: Run, task: NonNullable<Run["task"]>): Promise<void> {
   return run.ended;
 }
 
-function titleOf({ title, since }: Run, look: Look, clock: Pick<Clock, "now">): string {
-  return legible(`WAIT  ${title}  (${formatDuration((clock.now() - since) / 1000)})`, look);
+function titleOf({ title, since }: Run, display: DisplayOptions, clock: Pick<Clock, "now">): string {
+  return toAscii(`WAIT  ${title}  (${formatDuration((clock.now() - since) / 1000)})`, display);
 }
 
 /**
- * listr2 ends a list some turns of the event loop after its task; the next line would be printed in between and be
- * erased. This renderer can be cleared at once, and ignores the later end.
+ * listr2 ends a list some turns of the event loop after its task, and would erase a line printed in between. This
+ * renderer can be cleared at once, and ignores the later end.
  */
 function synchronousRenderer({ DefaultRenderer }: Listr2, run: Run, title: () => string) {
   return class extends DefaultRenderer {
-    // Asked of process.stdout otherwise, which need not be the stream that is drawn on.
+    // By default this is asked of process.stdout, which may not be the stream that we draw on.
     static override nonTTY = true;
     #state: "new" | "drawing" | "ended" = "new";
 
@@ -129,15 +138,15 @@ function synchronousRenderer({ DefaultRenderer }: Listr2, run: Run, title: () =>
   };
 }
 
-function spinner({ Spinner }: Listr2, look: Look) {
-  return look.unicode
+function spinner({ Spinner }: Listr2, display: DisplayOptions) {
+  return display.unicode
     ? new Spinner()
     : new (class extends Spinner {
         protected override readonly spinner = ["-", "\\", "|", "/"];
       })();
 }
 
-/** listr2 takes over `write` of the streams it is given; these are stand-ins, so that nobody else's output is held back. */
+/** listr2 takes over `write` of its streams. It gets substitutes, so that it holds back no other output. */
 function ownOutput({ ProcessOutput }: Listr2, output: NodeJS.WriteStream) {
   const standIn = () => ({
     write: (text: string) => output.write(text),

@@ -1,12 +1,12 @@
 import type { JournalEvent } from "../../domain/execution.ts";
 import type { ChoiceQuestion, Question } from "../../domain/ports.ts";
 import type { AnyEvent } from "../render/event.ts";
-import { createNarrator, type Narrator } from "../render/event-log.ts";
+import { createEventLog, type EventLog } from "../render/event-log.ts";
 import { summarise } from "../render/execution-summary.ts";
 import { renderStep } from "../render/plan.ts";
 import { jsonText } from "../text/json-text.ts";
 import { paragraph } from "../text/layout.ts";
-import type { Look } from "../text/style.ts";
+import type { DisplayOptions } from "../text/style.ts";
 import { answerUnattended, type FlagAnswers } from "./flag-answers.ts";
 import type { Screen, Sink } from "./screen.ts";
 
@@ -15,36 +15,36 @@ export type OutputMode = "text" | "json" | "ndjson";
 export interface UnattendedOptions {
   /** Data goes to stdout, prose to stderr. */
   readonly out: { readonly data: Sink; readonly prose: Sink };
-  readonly look?: Look;
+  readonly display?: DisplayOptions;
   readonly answers: FlagAnswers;
   readonly mode: OutputMode;
 }
 
-const PLAIN: Look = { columns: 80, colour: false, unicode: true, live: false };
+const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 
-/** The Io port where nobody is there to ask: flags answer, standard input is never read. */
-export function createUnattendedIo({ out, look = PLAIN, answers, mode }: UnattendedOptions): Screen {
-  const narrator = createNarrator(look);
-  const told = TELLERS[mode](out, narrator);
+/** The Io port without a person to ask: flags answer, standard input is never read. */
+export function createUnattendedIo({ out, display = PLAIN, answers, mode }: UnattendedOptions): Screen {
+  const narrator = createEventLog(display);
+  const writeEvent = EVENT_WRITERS[mode](out, narrator);
   return {
     learn: (plan) => narrator.learn(plan),
     say: (text) => void out.prose.write(text),
-    notify: told,
+    notify: writeEvent,
     async ask(question) {
-      if (mode !== "ndjson") show(question, out.prose, narrator, look);
+      if (mode !== "ndjson") show(question, out.prose, narrator, display);
       return answerUnattended(question, answers);
     },
     close() {},
   };
 }
 
-/** A log has to show what was agreed to, also where a flag agreed. */
-function show(question: Question, prose: Sink, narrator: Narrator, look: Look): void {
+/** A log has to show what was confirmed, even if a flag confirmed it. */
+function show(question: Question, prose: Sink, narrator: EventLog, display: DisplayOptions): void {
   if (question.kind === "confirm") {
     narrator.place(question);
-    prose.write(renderStep(question.step, look, { ...question, nameOf: narrator.nameOf }));
+    prose.write(renderStep(question.step, display, { ...question, nameOf: narrator.nameOf }));
   }
-  if (question.kind === "choice") prose.write(`${paragraph(fallbackText(question), look, 0).join("\n")}\n`);
+  if (question.kind === "choice") prose.write(`${paragraph(fallbackText(question), display, 0).join("\n")}\n`);
 }
 
 function fallbackText({ message, choices, fallback }: ChoiceQuestion): string {
@@ -52,15 +52,15 @@ function fallbackText({ message, choices, fallback }: ChoiceQuestion): string {
   return `${message} Nobody is there to ask: ${label}.`;
 }
 
-type Teller = (out: UnattendedOptions["out"], narrator: Narrator) => (event: AnyEvent) => void;
+type EventWriter = (out: UnattendedOptions["out"], narrator: EventLog) => (event: AnyEvent) => void;
 
-const TELLERS: Readonly<Record<OutputMode, Teller>> = {
-  text: (out, narrator) => (event) => void out.prose.write(narrator.tell(event)),
+const EVENT_WRITERS: Readonly<Record<OutputMode, EventWriter>> = {
+  text: (out, narrator) => (event) => void out.prose.write(narrator.write(event)),
   ndjson: (out) => (event) => void out.data.write(`${jsonText(event)}\n`),
   json: (out, narrator) => {
     const events: JournalEvent[] = [];
     return (event) => {
-      out.prose.write(narrator.tell(event));
+      out.prose.write(narrator.write(event));
       if (event.type !== "step.progress") events.push(event);
       if (event.type === "execution.ended") out.data.write(`${jsonText(summarise(events, event), 2)}\n`);
     };

@@ -1,5 +1,5 @@
 import { paragraph } from "../text/layout.ts";
-import { type Look, legible, paint } from "../text/style.ts";
+import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
 import { type Break, type Keys, takeKeys } from "./keyboard.ts";
 import { readLine } from "./line-reader.ts";
 
@@ -7,10 +7,10 @@ import { readLine } from "./line-reader.ts";
 export interface Terminal {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
-  readonly look: Look;
+  readonly display: DisplayOptions;
   /** Interrupts a question that is open, as Ctrl-C does. */
   readonly stop?: AbortSignal;
-  /** A question that opens counts no key until there was none for so long. */
+  /** A new question ignores keys until no key came for this long. */
   readonly quietMs?: number;
 }
 
@@ -21,17 +21,19 @@ export interface Choice {
 
 export type Reply = { readonly kind: "answer"; readonly text: string } | { readonly kind: Break };
 
-/** Keys that were typed before a question could be read must not answer it: it waits until nobody has typed for so long. */
+/** Keys typed before a question is readable must not answer it: it waits until no key came for this long. */
 const QUIET_MS = 400;
 
-/** Both ends have to be a terminal: what comes through a pipe is no answer of a person. */
+/** Both ends have to be a terminal: input from a pipe is not the answer of a person. */
 export function isInteractive({ input, output }: Pick<Terminal, "input" | "output">): boolean {
   return input.isTTY === true && output.isTTY === true;
 }
 
 /** Asks for one line of text. */
 export function askLine(terminal: Terminal, message: string): Promise<Reply> {
-  return terminal.look.live ? askLive(terminal, lineQuestion(message, terminal.look)) : askPlainly(terminal, message);
+  return terminal.display.live
+    ? askLive(terminal, lineQuestion(message, terminal.display))
+    : askWithoutCursor(terminal, message);
 }
 
 /** Asks to choose; Enter takes `preset`. */
@@ -41,11 +43,11 @@ export async function askChoice(
   choices: readonly Choice[],
   preset: string | undefined,
 ): Promise<Reply> {
-  if (terminal.look.live) return askLive(terminal, choiceQuestion(message, choices, preset, terminal.look));
+  if (terminal.display.live) return askLive(terminal, choiceQuestion(message, choices, preset, terminal.display));
   return chooseByNumber(terminal, message, choices, preset);
 }
 
-/** A question in the words of inquirer. */
+/** A question in inquirer's format. */
 type LiveQuestion = Readonly<Record<string, unknown>> & { readonly message: string };
 
 async function askLive(terminal: Terminal, question: LiveQuestion): Promise<Reply> {
@@ -57,8 +59,8 @@ async function askLive(terminal: Terminal, question: LiveQuestion): Promise<Repl
 }
 
 /**
- * Takes the keyboard for one question: drops what was typed ahead, asks, gives the keyboard back. `ask` has to draw
- * before it lets the event loop turn: from `open` on keys count, and the question has to be readable by then.
+ * Takes the keyboard for one question: drops keys typed ahead, asks, releases the keyboard. `ask` has to draw before it
+ * lets the event loop turn: from `open` on keys count, and the question has to be readable by then.
  */
 async function withKeys<Means>(
   terminal: Terminal,
@@ -79,31 +81,31 @@ async function withKeys<Means>(
   }
 }
 
-function lineQuestion(message: string, look: Look): LiveQuestion {
-  return { type: "input", message: legible(message, look), theme: theme(look) };
+function lineQuestion(message: string, display: DisplayOptions): LiveQuestion {
+  return { type: "input", message: toAscii(message, display), theme: theme(display) };
 }
 
 function choiceQuestion(
   message: string,
   choices: readonly Choice[],
   preset: string | undefined,
-  look: Look,
+  display: DisplayOptions,
 ): LiveQuestion {
-  const listed = choices.map(({ value, label }) => ({ value, name: legible(label, look) }));
+  const listed = choices.map(({ value, label }) => ({ value, name: toAscii(label, display) }));
   const start = preset === undefined ? {} : { default: preset };
   return {
     type: "select",
-    message: legible(message, look),
+    message: toAscii(message, display),
     choices: listed,
     loop: false,
     ...start,
-    theme: theme(look),
+    theme: theme(display),
   };
 }
 
-/** inquirer decides about colour and glyphs when it is loaded; this look was decided before, for this stream. */
-function theme(look: Look) {
-  const as = (tone: Parameters<typeof paint>[1]) => (text: string) => paint(text, tone, look);
+/** inquirer decides about colour and glyphs when it loads. This theme was decided before, for this stream. */
+function theme(display: DisplayOptions) {
+  const as = (tone: Parameters<typeof paint>[1]) => (text: string) => paint(text, tone, display);
   return {
     prefix: { idle: "?", done: "?" },
     icon: { cursor: ">" },
@@ -121,10 +123,10 @@ function theme(look: Look) {
   };
 }
 
-async function askPlainly(terminal: Terminal, message: string): Promise<Reply> {
-  const { look, output } = terminal;
+async function askWithoutCursor(terminal: Terminal, message: string): Promise<Reply> {
+  const { display, output } = terminal;
   return withKeys(terminal, Promise.resolve(), ({ source, signal }) => {
-    output.write(`? ${legible(message, look)} `);
+    output.write(`? ${toAscii(message, display)} `);
     return readLine(source, output, signal);
   });
 }
@@ -135,12 +137,12 @@ async function chooseByNumber(
   choices: readonly Choice[],
   preset: string | undefined,
 ): Promise<Reply> {
-  const { look, output } = terminal;
+  const { display, output } = terminal;
   const usual = choices.findIndex(({ value }) => value === preset) + 1;
-  const lines = choices.flatMap(({ label }, index) => paragraph(`${index + 1}. ${label}`, look, 2));
-  output.write(`${[...paragraph(message, look, 0), ...lines].join("\n")}\n`);
+  const lines = choices.flatMap(({ label }, index) => paragraph(`${index + 1}. ${label}`, display, 2));
+  output.write(`${[...paragraph(message, display, 0), ...lines].join("\n")}\n`);
   for (;;) {
-    const reply = await askPlainly(terminal, usual === 0 ? "Number:" : `Number [${usual}]:`);
+    const reply = await askWithoutCursor(terminal, usual === 0 ? "Number:" : `Number [${usual}]:`);
     if (reply.kind !== "answer") return reply;
     const chosen = choices[Number(reply.text.trim() || usual) - 1];
     if (chosen !== undefined) return { kind: "answer", text: chosen.value };

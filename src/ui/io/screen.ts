@@ -1,13 +1,13 @@
 import type { Plan } from "../../domain/plan.ts";
 import type { Io } from "../../domain/ports.ts";
 
-/** The Io port with what a command needs around it. */
+/** The Io port, and what else a command needs. */
 export interface Screen extends Io {
   /** Learns the numbers and titles of a plan's steps, for the lines about them. */
   learn(plan: Plan): void;
   /** Prose, whole lines; safe while a live view is running. */
   say(text: string): void;
-  /** Gives the terminal back as it was found: cursor, modes. May be called at any time and more than once. */
+  /** Restores the terminal: cursor, modes. May be called at any time and more than once. */
   close(): void;
 }
 

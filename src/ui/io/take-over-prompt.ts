@@ -1,19 +1,20 @@
 import { NOTHING_SENT } from "../../domain/error.ts";
+import { noRecordText } from "../../domain/lock.ts";
 import type { AnswerTo, TakeOverQuestion } from "../../domain/ports.ts";
 import { ago } from "../../domain/time.ts";
 import { paragraph, type Row, rowLines } from "../text/layout.ts";
-import type { Look } from "../text/style.ts";
+import type { DisplayOptions } from "../text/style.ts";
 import { interrupted } from "./keyboard.ts";
 import { askLine, type Terminal } from "./prompt.ts";
 
-/** Shows who has the target, and asks until its id is typed or the answer is no; the end of input is a no. */
+/** Shows who holds the target, and asks until its id is typed or the answer is no; the end of input is a no. */
 export async function takeOverAtTerminal(
   terminal: Terminal,
   question: TakeOverQuestion,
 ): Promise<AnswerTo<TakeOverQuestion>> {
-  const { output, look } = terminal;
+  const { output, display } = terminal;
   const id = question.holder.execution;
-  output.write(`\n${renderHolder(question, look)}`);
+  output.write(`\n${renderHolder(question, display)}`);
   for (;;) {
     const reply = await askLine(terminal, `Type ${id} to take over, q to stop:`);
     if (reply.kind === "interrupted") throw interrupted(NOTHING_SENT);
@@ -21,7 +22,7 @@ export async function takeOverAtTerminal(
     if (text.toLowerCase() === id) return { yes: true };
     if (/^(q|quit|n|no|stop|)$/i.test(text)) return { yes: false };
     output.write(
-      `${paragraph(`That is not the id; nothing is taken. Type ${id} or q.`, look, 1, "warn").join("\n")}\n`,
+      `${paragraph(`That is not the id; nothing is taken. Type ${id} or q.`, display, 1, "warn").join("\n")}\n`,
     );
   }
 }
@@ -31,14 +32,16 @@ const YIELDS: Readonly<Record<TakeOverQuestion["scope"], string>> = {
   shared: "talk to them first if you can",
 };
 
-export function renderHolder({ holder, scope, now }: TakeOverQuestion, look: Look): string {
+export function renderHolder(question: TakeOverQuestion, display: DisplayOptions): string {
+  const { holder, scope, now } = question;
   const since = Number.isNaN(Date.parse(holder.since)) ? holder.since : `${holder.since}, ${ago(holder.since, now)}`;
   const rows: Row[] = [
     { label: "LOCKED", text: "another execution has this target", tone: "warn", whole: true },
     { label: " Holder", text: `${holder.operator}@${holder.host}; ${YIELDS[scope]}` },
     { label: " Since", text: since },
     { label: " Runs", text: `${holder.command}, execution ${holder.execution}` },
+    ...(question.isUnrecordedHere === true ? [{ label: " Journal", text: noRecordText(holder) }] : []),
     { label: " If taken", text: "it stops before its next request; what it has sent goes on" },
   ];
-  return `${rows.flatMap((row) => rowLines(row, look, 0)).join("\n")}\n`;
+  return `${rows.flatMap((row) => rowLines(row, display, 0)).join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import type { DatabaseLock, LockedSession } from "../../domain/database/locks.ts";
 import { formatDuration } from "../../domain/time.ts";
 
-/** Who migrates, what holds it up, and who waits for it: a sentence each, the one to act on told by its PID. */
+/** Who migrates, what blocks it, and who waits for it. One sentence each; the PID says which session to act on. */
 export function lockLines(sessions: readonly LockedSession[]): string[] {
   const migrating = sessions.filter(({ isMigrating }) => isMigrating);
   const waiting = sessions.filter((session) => !session.isMigrating && session.waitsFor !== undefined);

@@ -1,6 +1,6 @@
 import { countLevels, type DoctorFinding, type Level } from "../../domain/diagnosis.ts";
 import { isNarrow, nextLines, paragraph, rowLines } from "../text/layout.ts";
-import { type Look, mark, paint, type Tone } from "../text/style.ts";
+import { type DisplayOptions, mark, paint, type Tone } from "../text/style.ts";
 import { pad } from "../text/wrap.ts";
 
 const LEVEL: Readonly<Record<Level, { readonly glyph: string; readonly word: string; readonly tone: Tone }>> = {
@@ -13,29 +13,35 @@ const LEVEL: Readonly<Record<Level, { readonly glyph: string; readonly word: str
 const LEVEL_CELLS = 7;
 const TITLE_CELLS = 15;
 
-/** A table: level, check, evidence, and under what is not right its fix. Narrow, the check stands before its evidence. */
-export function renderDiagnoses(heading: string, findings: readonly DoctorFinding[], look: Look): string {
+/**
+ * A table: level, check, evidence, and below a problem its fix. On a narrow screen, the check precedes its evidence.
+ */
+export function renderDoctor(heading: string, findings: readonly DoctorFinding[], display: DisplayOptions): string {
   const lines = findings.flatMap((finding, index) => {
     const isFirst = findings[index - 1]?.check !== finding.check;
-    return findingLines(finding, isFirst, look);
+    return findingLines(finding, isFirst, display);
   });
-  return [paint(heading, "strong", look), ...lines, "", ...summaryLines(findings, look)].join("\n");
+  return [paint(heading, "strong", display), ...lines, "", ...summaryLines(findings, display)].join("\n");
 }
 
-function findingLines({ level, title, evidence, fixes = [] }: DoctorFinding, isFirst: boolean, look: Look): string[] {
+function findingLines(
+  { level, title, evidence, fixes = [] }: DoctorFinding,
+  isFirst: boolean,
+  display: DisplayOptions,
+): string[] {
   const { glyph, word, tone } = LEVEL[level];
-  const state = pad(mark(glyph, word, look), LEVEL_CELLS);
+  const state = pad(mark(glyph, word, display), LEVEL_CELLS);
   const whole = level === "fail";
-  const row = isNarrow(look)
+  const row = isNarrow(display)
     ? { label: state, text: `${title}: ${evidence}`, tone, whole }
     : { label: `${state}${pad(isFirst ? title : "", TITLE_CELLS)}`, text: evidence, tone, whole };
-  return [...rowLines(row, look, 1), ...nextLines(fixes, look, isNarrow(look) ? 1 : LEVEL_CELLS + 1, "Fix")];
+  return [...rowLines(row, display, 1), ...nextLines(fixes, display, isNarrow(display) ? 1 : LEVEL_CELLS + 1, "Fix")];
 }
 
-function summaryLines(findings: readonly DoctorFinding[], look: Look): string[] {
+function summaryLines(findings: readonly DoctorFinding[], display: DisplayOptions): string[] {
   const { ok, warn, fail, untried } = countLevels(findings);
   const counts = `${ok} ok, ${warn} to mind, ${fail} failing, ${untried} not tried`;
   const [text, tone]: readonly [string, Tone] =
     fail > 0 ? [`${counts}: what fails would stop you.`, "bad"] : [`${counts}: nothing here would stop you.`, "good"];
-  return paragraph(text, look, 0, tone);
+  return paragraph(text, display, 0, tone);
 }

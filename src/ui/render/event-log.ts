@@ -2,40 +2,40 @@ import type { Plan } from "../../domain/plan.ts";
 import type { ConfirmQuestion } from "../../domain/ports.ts";
 import { sanitiseRecord } from "../../domain/sanitise.ts";
 import { isAsked } from "../io/flag-answers.ts";
-import type { Look } from "../text/style.ts";
+import type { DisplayOptions } from "../text/style.ts";
 import { type AnyEvent, renderEvent, type StepMemory } from "./event.ts";
 import type { StepName } from "./step-rows.ts";
 
-/** Tells events one by one, remembering the steps' numbers and titles, and saying nothing twice. */
-export interface Narrator {
+/** Renders events one by one, remembers the steps' numbers and titles, and repeats nothing. */
+export interface EventLog {
   /** Learns the numbers and titles of the steps. */
   learn(plan: Plan): void;
   /** Learns the number of a step that is about to ask. */
   place(question: ConfirmQuestion): void;
-  /** The lines to print; empty for progress that says what the last one said. */
-  tell(event: AnyEvent): string;
+  /** The lines to print; empty for progress that repeats the last one. */
+  write(event: AnyEvent): string;
   /** e.g. `2/3 revert  Point the service at that revision` */
   titleOf(step: string): string;
   /** e.g. `step 1 (find)` */
   readonly nameOf: StepName;
 }
 
-export function createNarrator(look: Look): Narrator {
+export function createEventLog(display: DisplayOptions): EventLog {
   const memory = new Map<string, StepMemory>();
   const lastProgress = new Map<string, string>();
   const remember = (step: string, more: StepMemory) => void memory.set(step, { ...memory.get(step), ...more });
   return {
     learn: (plan) => learn(plan, remember),
     place: ({ step, position }) => remember(step.id, { number: position.join("/"), title: step.title }),
-    tell(told) {
-      // A journal can have been written by another hand.
-      const event = sanitiseRecord(told);
+    write(record) {
+      // Another program may have written the journal.
+      const event = sanitiseRecord(record);
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && lastProgress.get(event.step) === event.text) return "";
       if (event.type === "step.progress") lastProgress.set(event.step, event.text);
-      return renderEvent(event, look, memory);
+      return renderEvent(event, display, memory);
     },
     nameOf(step) {
       const number = memory.get(step)?.number?.split("/")[0];

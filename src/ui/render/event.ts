@@ -10,11 +10,11 @@ import type {
   StepSent,
 } from "../../domain/execution.ts";
 import { holderText } from "../../domain/lock.ts";
-import type { How } from "../../domain/plan.ts";
+import type { ConfirmedBy } from "../../domain/plan.ts";
 import { clockTime } from "../../domain/time.ts";
 import { foreignLines, isNarrow, nextLines, rowLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
-import { type Look, legible, mark, paint, type Tone } from "../text/style.ts";
+import { type DisplayOptions, mark, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, pad, width, wrap } from "../text/wrap.ts";
 import { exitMeaning } from "./exit-meaning.ts";
 import { findingRow } from "./step-rows.ts";
@@ -26,7 +26,7 @@ export interface StepMemory {
   /** e.g. `2/3` */
   readonly number?: string;
   readonly title?: string;
-  /** Its question shows all of it, so that the planning needs no line. */
+  /** Its question shows all of the step, so the planning needs no line. */
   readonly isShown?: boolean;
   /** Name of the Operation that was confirmed last. */
   readonly request?: string;
@@ -34,20 +34,20 @@ export interface StepMemory {
 
 export type Memory = ReadonlyMap<string, StepMemory>;
 
-/** How one kind of event reads: its word of state, its sentence, and what follows below. */
-interface Telling<E> {
+/** How one kind of event is shown: its word of state, its sentence, and what follows below. */
+interface EventLine<E> {
   readonly word: string;
   readonly glyph?: string;
   readonly tone?: Tone;
   /** Whether the step's title belongs to the line. */
   readonly titled?: boolean;
-  text(event: E, step: StepMemory, look: Look): string;
-  below?(event: E, look: Look, indent: number): string[];
+  text(event: E, step: StepMemory, display: DisplayOptions): string;
+  below?(event: E, display: DisplayOptions, indent: number): string[];
 }
 
-type Tellings = { readonly [T in AnyEvent["type"]]: Telling<Extract<AnyEvent, { type: T }>> };
+type EventLines = { readonly [T in AnyEvent["type"]]: EventLine<Extract<AnyEvent, { type: T }>> };
 
-const TELLINGS: Tellings = {
+const EVENT_LINES: EventLines = {
   "execution.started": { word: "START", tone: "strong", text: startedText },
   "execution.resumed": {
     word: "START",
@@ -58,7 +58,7 @@ const TELLINGS: Tellings = {
   "step.planned": { word: "PLAN", titled: true, text: (event) => event.summary, below: plannedBelow },
   "step.confirmed": { word: "SEND", glyph: "→", text: confirmedText },
   "step.sent": { word: "SENT", glyph: "→", text: sentText },
-  "step.progress": { word: "WAIT", glyph: "…", text: (event, _step, look) => progressText(event, look) },
+  "step.progress": { word: "WAIT", glyph: "…", text: (event, _step, display) => progressText(event, display) },
   "step.verified": { word: "OK", glyph: "✓", tone: "good", titled: true, text: (event) => event.text },
   "step.skipped": { word: "SKIP", glyph: "-", tone: "quiet", titled: true, text: (event) => event.reason },
   "step.declined": {
@@ -79,38 +79,38 @@ const TELLINGS: Tellings = {
 };
 
 /** One event as plain lines: `03:41:07Z  OK  2/3 revert  Title — what happened`. Ends with a line feed. */
-export function renderEvent(event: AnyEvent, look: Look, memory: Memory = new Map()): string {
-  const telling = TELLINGS[event.type] as Telling<AnyEvent>;
+export function renderEvent(event: AnyEvent, display: DisplayOptions, memory: Memory = new Map()): string {
+  const eventLine = EVENT_LINES[event.type] as EventLine<AnyEvent>;
   const step = ("step" in event ? memory.get(event.step) : undefined) ?? {};
-  const word = mark(telling.glyph ?? "", telling.word, look);
-  const head = `${clockTime(event.at)}  ${paint(pad(word, WORD_CELLS), telling.tone ?? "plain", look)}  `;
-  const indent = isNarrow(look) ? 2 : width(head);
-  const said = [...nameOf(event, step, telling), telling.text(event, step, look)];
-  const text = legible(said.filter(Boolean).join(telling.titled === true ? " — " : "  "), look);
-  const lines = [...headed(head, text, look, indent), ...(telling.below?.(event, look, indent) ?? [])];
+  const word = mark(eventLine.glyph ?? "", eventLine.word, display);
+  const head = `${clockTime(event.at)}  ${paint(pad(word, WORD_CELLS), eventLine.tone ?? "plain", display)}  `;
+  const indent = isNarrow(display) ? 2 : width(head);
+  const parts = [...nameOf(event, step, eventLine), eventLine.text(event, step, display)];
+  const text = toAscii(parts.filter(Boolean).join(eventLine.titled === true ? " — " : "  "), display);
+  const lines = [...headed(head, text, display, indent), ...(eventLine.below?.(event, display, indent) ?? [])];
   return `${lines.join("\n")}\n`;
 }
 
 const WORD_CELLS = 8;
 
-/** The first line of a narrow screen has less room than the others, so it is filled by itself. */
-function headed(head: string, text: string, look: Look, indent: number): string[] {
+/** On a narrow screen the head has its own line. Otherwise the text hangs beside it. */
+function headed(head: string, text: string, display: DisplayOptions, indent: number): string[] {
   const [first = "", ...rest] = text.split("\n");
-  const filled = isNarrow(look)
-    ? [head.trimEnd(), ...wrap(first, look.columns - indent).map((line) => " ".repeat(indent) + line)]
-    : hang(head, wrap(first, look.columns - indent));
+  const filled = isNarrow(display)
+    ? [head.trimEnd(), ...wrap(first, display.columns - indent).map((line) => " ".repeat(indent) + line)]
+    : hang(head, wrap(first, display.columns - indent));
   return [
     ...filled,
-    ...rest.flatMap((line) => wrap(line, look.columns - indent)).map((line) => " ".repeat(indent) + line),
+    ...rest.flatMap((line) => wrap(line, display.columns - indent)).map((line) => " ".repeat(indent) + line),
   ];
 }
 
 /** What the line is about: `2/3 revert  Title`, or nothing for an execution. */
-function nameOf(event: AnyEvent, { number, title }: StepMemory, telling: Telling<AnyEvent>): string[] {
+function nameOf(event: AnyEvent, { number, title }: StepMemory, eventLine: EventLine<AnyEvent>): string[] {
   if (!("step" in event)) return [];
   const undo = event.phase === "undo" ? "undo" : "";
   const name = [undo, number, event.step].filter(Boolean).join(" ");
-  return [telling.titled === true && title !== undefined ? `${name}  ${title}` : name];
+  return [eventLine.titled === true && title !== undefined ? `${name}  ${title}` : name];
 }
 
 function startedText({ runbook, target, caller, execution }: ExecutionStarted): string {
@@ -123,7 +123,7 @@ function tookOverText({ from }: ExecutionTookOver): string {
   return `took the target over from ${holderText(from)}`;
 }
 
-const ANSWERED: Readonly<Record<How, string>> = {
+const ANSWERED: Readonly<Record<ConfirmedBy, string>> = {
   prompt: "confirmed at the prompt",
   typed: "confirmed by typing its text",
   flag: "confirmed by flag",
@@ -141,26 +141,33 @@ function sentText({ receipt, adopted }: StepSent, { request }: StepMemory): stri
   return receipt.requestId === undefined ? `${name} accepted` : `${name} accepted (request ${receipt.requestId})`;
 }
 
-function plannedBelow({ findings }: StepPlanned, look: Look, indent: number): string[] {
+function plannedBelow({ findings }: StepPlanned, display: DisplayOptions, indent: number): string[] {
   return findings
     .filter((finding) => finding.level !== "ok")
-    .flatMap((finding) => rowLines(findingRow(finding, look), look, indent));
+    .flatMap((finding) => rowLines(findingRow(finding, display), display, indent));
 }
 
 const AFTER_SENDING = { none: "nothing took effect", sent: "its request was sent" } as const;
 
-function failedText({ text, reason, effect }: StepFailed): string {
-  return `${text} (${reason}; ${AFTER_SENDING[effect]})`;
+/** A step that only waits or holds has sent nothing itself. */
+function failedText({ text, reason, effect }: StepFailed, { request }: StepMemory): string {
+  const isOfRequest = effect === "none" || request !== undefined;
+  return isOfRequest ? `${text} (${reason}; ${AFTER_SENDING[effect]})` : `${text} (${reason})`;
 }
 
-function failedBelow({ evidence, next }: StepFailed, look: Look, indent: number): string[] {
-  return [...evidence.flatMap((text) => foreignLines(text, look, indent)), ...nextLines(next, look, indent)];
+function failedBelow({ evidence, next }: StepFailed, display: DisplayOptions, indent: number): string[] {
+  return [...evidence.flatMap((text) => foreignLines(text, display, indent)), ...nextLines(next, display, indent)];
 }
 
-function endedBelow({ exitCode, next, reason }: ExecutionEnded, look: Look, indent: number): string[] {
+function endedBelow(
+  { exitCode, next, reason, head }: ExecutionEnded,
+  display: DisplayOptions,
+  indent: number,
+): string[] {
   const why = reason === undefined ? "" : ` [${reason}]`;
+  const journal = head === undefined ? "" : ` (journal ${head})`;
   return [
-    ...rowLines({ label: "Exit", text: `${exitCode}: ${exitMeaning(exitCode)}${why}` }, look, indent),
-    ...nextLines(next, look, indent),
+    ...rowLines({ label: "Exit", text: `${exitCode}: ${exitMeaning(exitCode)}${why}${journal}` }, display, indent),
+    ...nextLines(next, display, indent),
   ];
 }

@@ -5,6 +5,7 @@ import {
   type JournalEvent,
 } from "../../domain/execution.ts";
 import type { Target } from "../../domain/target.ts";
+import type { Unfinished } from "../../domain/unfinished.ts";
 
 /** What `--output json` prints at the end of an execution: one document. */
 export interface Summary {
@@ -17,6 +18,8 @@ export interface Summary {
   readonly reason?: string;
   readonly text: string;
   readonly next: readonly string[];
+  /** What it changed for its run and has not put back. */
+  readonly unfinished: readonly Unfinished[];
   readonly steps: readonly StepSummary[];
 }
 
@@ -37,10 +40,10 @@ const STATE: Readonly<Partial<Record<JournalEvent["type"], string>>> = {
   "step.undone": "undone",
 };
 
-/** The events that this process has seen, as one value; of a resumed execution that is its last part. */
+/** The events of this process, as one value. For a resumed execution that is only its last part. */
 export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded): Summary {
   const started = events.find((event): event is ExecutionStarted => event.type === "execution.started");
-  const { execution, status, exitCode, text, next, reason } = ended;
+  const { execution, status, exitCode, text, next, reason, unfinished = [] } = ended;
   return {
     schemaVersion: JOURNAL_SCHEMA_VERSION,
     execution,
@@ -50,6 +53,7 @@ export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded
     ...(reason === undefined ? {} : { reason }),
     text,
     next,
+    unfinished,
     steps: stepSummaries(events),
   };
 }

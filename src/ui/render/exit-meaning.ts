@@ -17,7 +17,7 @@ const MEANING: Readonly<Record<ExitCode, string>> = {
   143: "terminated",
 };
 
-/** What an exit code tells the caller, in words. */
+/** The meaning of an exit code, in words. */
 export function exitMeaning(code: number): string {
   return (MEANING as Readonly<Record<number, string>>)[code] ?? "not a code of this program";
 }

@@ -1,18 +1,18 @@
 import type { LockedSession } from "../../domain/database/locks.ts";
 import {
   type AppliedMigration,
+  acceptsAnswer,
   difference,
-  fits,
   type Knowledge,
   type MigrationSource,
   type SchemaState,
   type SourceOutcome,
   type Span,
 } from "../../domain/migrations/applied.ts";
-import type { Part } from "../../domain/status/target-status.ts";
+import type { Known } from "../../domain/status/target-status.ts";
 import { ago, formatDuration } from "../../domain/time.ts";
 import { isNarrow, type Row, rowLines } from "../text/layout.ts";
-import { type Look, legible, paint } from "../text/style.ts";
+import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
 import { hang, wrap } from "../text/wrap.ts";
 import { lockLines } from "./database-locks.ts";
 
@@ -25,22 +25,26 @@ export interface MigrationReport {
   readonly outcomes: readonly SourceOutcome[];
   readonly state: SchemaState;
   readonly knowledge: Knowledge;
-  /** How many the program in the container counts, where that was asked. */
+  /** How many the program in the container counts, if it was asked. */
   readonly pending?: number;
-  readonly locks: Part<readonly LockedSession[]>;
+  readonly locks: Known<readonly LockedSession[]>;
 }
 
-/** The table, and below it, nearest to the prompt, what it comes to. Ends with a line feed. */
-export function renderMigrations(report: MigrationReport, look: Look): string {
+/** The table, and below it, nearest to the prompt, the summary. Ends with a line feed. */
+export function renderMigrations(report: MigrationReport, display: DisplayOptions): string {
   const rows = [...schemaRows(report), ...stateRows(report.state), ...lockRows(report), ...sourceRows(report)];
-  return [...table(report, look), "", heading(report, look), ...rows.flatMap((row) => rowLines(row, look, 1)), ""].join(
-    "\n",
-  );
+  return [
+    ...table(report, display),
+    "",
+    heading(report, display),
+    ...rows.flatMap((row) => rowLines(row, display, 1)),
+    "",
+  ].join("\n");
 }
 
-function heading({ target, state, at }: MigrationReport, look: Look): string {
+function heading({ target, state, at }: MigrationReport, display: DisplayOptions): string {
   const time = `${new Date(at).toISOString().slice(11, 19)}Z`;
-  return `${paint("MIGRATIONS", "strong", look)}  ${target}  ${counted(state.applied.length, "migration")} applied  ${time}`;
+  return `${paint("MIGRATIONS", "strong", display)}  ${target}  ${counted(state.applied.length, "migration")} applied  ${time}`;
 }
 
 function schemaRows({ state, knowledge, pending, at }: MigrationReport): Row[] {
@@ -88,13 +92,13 @@ function imageRows(state: SchemaState, knowledge: Knowledge, counted: number | u
             tone: "warn" as const,
           },
         ]),
-    ...(counted === undefined || fits(counted, state, knowledge.newest)
+    ...(counted === undefined || acceptsAnswer(counted, state, knowledge.newest)
       ? []
       : [{ label: "But", text: `${counted || "none"} pending ${COUNTED}`, tone: "bad" as const }]),
   ];
 }
 
-/** The count is known, and which ones they are is not. */
+/** The count is known, but not the versions. */
 function countedRow(counted: number, why: string): Row {
   if (counted === 0) return { label: "Pending", text: `none (${COUNTED})` };
   const text = `${counted}, at the next start of a task (${COUNTED}; which ones is unknown: ${why})`;
@@ -138,7 +142,7 @@ function sourceRows({ outcomes }: MigrationReport): Row[] {
   ];
 }
 
-/** One line of the table: a migration, or versions that are not there. */
+/** One line of the table: a migration, or versions that are not applied. */
 interface Line {
   readonly version: string;
   readonly at: string;
@@ -148,26 +152,26 @@ interface Line {
 
 const HEAD: Line = { version: "version", at: "applied (UTC)", took: "took", text: "description" };
 
-function table({ state, knowledge }: MigrationReport, look: Look): string[] {
+function table({ state, knowledge }: MigrationReport, display: DisplayOptions): string[] {
   const pending = knowledge.known ? difference(state, knowledge.newest).pending : [];
   const gaps = state.holes.map((span) => ({ from: span.from, line: gap(span, "not applied: a hole") }));
   const known = state.applied.map((row) => ({ from: row.version, line: lineOf(row) }));
   const lines = [...known, ...gaps].sort((a, b) => a.from - b.from).map(({ line }) => line);
-  return aligned([...lines, ...pending.map((span) => gap(span, "pending"))], look);
+  return aligned([...lines, ...pending.map((span) => gap(span, "pending"))], display);
 }
 
-/** On a narrow screen the description stands below its numbers. */
-function aligned(lines: readonly Line[], look: Look): string[] {
-  const head = isNarrow(look) ? [] : [HEAD];
-  const all = [...head, ...lines].map((line) => ({ ...line, version: legible(line.version, look) }));
+/** On a narrow screen the description is below its numbers. */
+function aligned(lines: readonly Line[], display: DisplayOptions): string[] {
+  const head = isNarrow(display) ? [] : [HEAD];
+  const all = [...head, ...lines].map((line) => ({ ...line, version: toAscii(line.version, display) }));
   const cells = (column: Exclude<keyof Line, "text">) => Math.max(...all.map((line) => line[column].length));
   const [version, at, took] = [cells("version"), cells("at"), cells("took")];
   return all.flatMap((line, index) => {
     const numbers = ` ${line.version.padStart(version)}  ${line.at.padEnd(at)}  ${line.took.padStart(took)}`;
-    const indent = isNarrow(look) ? " ".repeat(version + 3) : `${numbers}  `;
-    const text = hang(indent, wrap(legible(line.text, look), look.columns - indent.length));
-    const shown = isNarrow(look) ? [numbers, ...text] : text;
-    return shown.map((one) => paint(one.trimEnd(), index < head.length ? "quiet" : "plain", look));
+    const indent = isNarrow(display) ? " ".repeat(version + 3) : `${numbers}  `;
+    const text = hang(indent, wrap(toAscii(line.text, display), display.columns - indent.length));
+    const shown = isNarrow(display) ? [numbers, ...text] : text;
+    return shown.map((one) => paint(one.trimEnd(), index < head.length ? "quiet" : "plain", display));
   });
 }
 

@@ -3,23 +3,23 @@ import type { Target } from "../../domain/target.ts";
 import { ago, clockTime } from "../../domain/time.ts";
 import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
 import { isNarrow, paragraph, type Row, rowLines } from "../text/layout.ts";
-import type { Look, Tone } from "../text/style.ts";
+import type { DisplayOptions, Tone } from "../text/style.ts";
 import { shorten } from "../text/wrap.ts";
 import { askRows, type StepName, shown, stepRows } from "./step-rows.ts";
 
-/** The whole plan as a screen; `now` (epoch ms) tells how old it is. Ends with a line feed. */
-export function renderPlan(plan: Plan, look: Look, now: number): string {
+/** The whole plan as a screen; `now` (epoch ms) gives its age. Ends with a line feed. */
+export function renderPlan(plan: Plan, display: DisplayOptions, now: number): string {
   const nameOf = stepNames(plan);
   const sections = [
-    headLines(plan, look, now),
-    ...allSteps(plan).map((step, index, all) => planStep(step, look, `${index + 1}/${all.length}`, nameOf)),
-    ...(plan.finally.length === 0 ? [] : [finallyLines(plan, look)]),
-    verdictLines(plan, look),
+    headLines(plan, display, now),
+    ...allSteps(plan).map((step, index, all) => planStep(step, display, `${index + 1}/${all.length}`, nameOf)),
+    ...(plan.finally.length === 0 ? [] : [finallyLines(plan, display)]),
+    verdictLines(plan, display),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-/** Where a step stands, and how the steps it mentions are called. */
+/** The position of a step, and the names of the steps it mentions. */
 export interface StepPlace {
   readonly position?: readonly [number, number];
   readonly phase?: Phase;
@@ -27,10 +27,10 @@ export interface StepPlace {
 }
 
 /** One step as it is shown before its question. Ends with a line feed. */
-export function renderStep(step: PlannedStep, look: Look, place: StepPlace = {}): string {
+export function renderStep(step: PlannedStep, display: DisplayOptions, place: StepPlace = {}): string {
   const number = [...(place.phase === "undo" ? ["UNDO"] : []), place.position?.join("/") ?? ""].join(" ").trim();
-  const rows = stepRows(step, look, place.nameOf ?? ((id) => `step ${id}`));
-  return `${stepLines(step, look, number, rows).join("\n")}\n`;
+  const rows = stepRows(step, display, place.nameOf ?? ((id) => `step ${id}`));
+  return `${stepLines(step, display, number, rows).join("\n")}\n`;
 }
 
 /** Steps by number and id, as in `step 1 (find)`. */
@@ -44,33 +44,33 @@ function allSteps(plan: Plan): readonly PlannedStep[] {
   return [...plan.steps, ...plan.finally];
 }
 
-function finallyLines({ steps, finally: restoring }: Plan, look: Look): string[] {
+function finallyLines({ steps, finally: restoring }: Plan, display: DisplayOptions): string[] {
   const last = steps.length + restoring.length;
   const which = restoring.length === 1 ? `Step ${last} puts` : `Steps ${steps.length + 1} to ${last} put`;
-  return paragraph(`${which} things back however the run ends, unless a key holds it.`, look, 0);
+  return paragraph(`${which} things back however the run ends, unless a key holds it.`, display, 0);
 }
 
-function planStep(step: PlannedStep, look: Look, number: string, nameOf: StepName): string[] {
-  return stepLines(step, look, number, [...stepRows(step, look, nameOf), ...askRows(step)]);
+function planStep(step: PlannedStep, display: DisplayOptions, number: string, nameOf: StepName): string[] {
+  return stepLines(step, display, number, [...stepRows(step, display, nameOf), ...askRows(step)]);
 }
 
 const RISK_WORD = { read: "read", change: "change", destructive: "DESTRUCTIVE" } as const;
 
-function stepLines(step: PlannedStep, look: Look, number: string, rows: readonly Row[]): string[] {
-  const indent = isNarrow(look) ? 1 : 5;
+function stepLines(step: PlannedStep, display: DisplayOptions, number: string, rows: readonly Row[]): string[] {
+  const indent = isNarrow(display) ? 1 : 5;
   const title = [number, `${step.title} [${step.id}, ${RISK_WORD[step.risk]}]`].filter(Boolean).join("  ");
   return [
-    ...paragraph(title, look, 1, step.risk === "destructive" ? "bad" : "strong"),
-    // A step that is planned later has nothing to sum up yet; its WAIT row says so.
-    ...(step.summary === "" || step.readiness === "deferred" ? [] : paragraph(step.summary, look, indent)),
-    ...rows.flatMap((row) => rowLines(row, look, indent)),
+    ...paragraph(title, display, 1, step.risk === "destructive" ? "bad" : "strong"),
+    // A step that is planned later has no summary yet; its WAIT row says so.
+    ...(step.summary === "" || step.readiness === "deferred" ? [] : paragraph(step.summary, display, indent)),
+    ...rows.flatMap((row) => rowLines(row, display, indent)),
   ];
 }
 
-/** What stands on the caller's line besides its ARN, which nobody copies from there. */
+/** Cells on the caller's line besides its ARN, which may be shortened: operators do not copy it from there. */
 const CALLER_ELSE = 12;
 
-function headLines(plan: Plan, look: Look, now: number): string[] {
+function headLines(plan: Plan, display: DisplayOptions, now: number): string[] {
   const { target, caller, runbook } = plan;
   const inputs = Object.entries(plan.inputs).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} = ${shown(value)}`],
@@ -78,17 +78,17 @@ function headLines(plan: Plan, look: Look, now: number): string[] {
   const rows: Row[] = [
     targetRow(target, caller.account),
     { label: "Service", text: `${target.cluster} / ${target.service} · database ${target.database}` },
-    { label: "Caller", text: shorten(caller.arn, look.columns - CALLER_ELSE, look.unicode) },
+    { label: "Caller", text: shorten(caller.arn, display.columns - CALLER_ELSE, display.unicode) },
     { label: "Read at", text: `${plan.at.slice(0, 10)} ${clockTime(plan.at)}, ${ago(plan.at, now)}` },
     ...(inputs.length === 0 ? [] : [{ label: "Inputs", text: inputs.join(", ") }]),
   ];
   return [
-    ...paragraph(`PLAN  ${runbook.title} (${runbook.id})`, look, 0, "strong"),
-    ...rows.flatMap((row) => rowLines(row, look, 1)),
+    ...paragraph(`PLAN  ${runbook.title} (${runbook.id})`, display, 0, "strong"),
+    ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
 }
 
-/** The line that is read first: is this the real thing, and which one? */
+/** The line that is read first: is this production, and which target? */
 function targetRow(target: Target, callerAccount: string): Row {
   const account = target.account ?? `${callerAccount} (not pinned)`;
   const where = `${target.name} · account ${account} · region ${target.region ?? "not pinned"}`;
@@ -96,10 +96,10 @@ function targetRow(target: Target, callerAccount: string): Row {
   return { label: "PRODUCTION", text: where, tone: "loud" };
 }
 
-/** What the plan comes to: stopped, nothing to do, or what is asked and sent. */
-function verdictLines(plan: Plan, look: Look): string[] {
+/** The plan's result: blocked, nothing to do, or what is asked and sent. */
+function verdictLines(plan: Plan, display: DisplayOptions): string[] {
   const [text, tone] = verdict(plan);
-  return paragraph(text, look, 0, tone);
+  return paragraph(text, display, 0, tone);
 }
 
 function verdict(plan: Plan): [string, Tone] {

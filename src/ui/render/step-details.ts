@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../domain/json.ts";
 import type { PlannedStep } from "../../domain/plan.ts";
 import { foreignLines, type Row, rowLines } from "../text/layout.ts";
-import type { Look } from "../text/style.ts";
+import type { DisplayOptions } from "../text/style.ts";
 import { shown, undoRow } from "./step-rows.ts";
 
 const INDENT = 2;
@@ -12,40 +12,40 @@ const RISK: Readonly<Record<PlannedStep["risk"], string>> = {
   destructive: "It destroys something: what is lost stays lost.",
 };
 
-/** What `e` shows at a question: why the step is there, what it risks, how it is taken back, what a no does. */
-export function renderExplanation(step: PlannedStep, look: Look): string {
+/** What `e` shows at a question: why the step is there, its risk, its undo, and what a no does. */
+export function renderExplanation(step: PlannedStep, display: DisplayOptions): string {
   const rows: Row[] = [
     { label: "Why", text: step.why ?? "The runbook gives no reason for this step." },
     { label: "Risk", text: RISK[step.risk] },
     ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
     { label: "No", text: "A no sends nothing for this step and ends the run; what earlier steps did stays." },
   ];
-  return block(rows.flatMap((row) => rowLines(row, look, INDENT)));
+  return block(rows.flatMap((row) => rowLines(row, display, INDENT)));
 }
 
-/** What `d` shows: every input and where it comes from, the request as it is sent, and what has to be still so then. */
-export function renderDetails(step: PlannedStep, look: Look): string {
+/** What `d` shows: every input and its origin, the request as it is sent, and what must still be true then. */
+export function renderDetails(step: PlannedStep, display: DisplayOptions): string {
   const inputs = Object.entries(step.inputs).map(([name, { value, origin, step: from }]) => ({
     label: "Input",
     text: `${name}: ${shown(value ?? null)} (${origin}${from === undefined ? "" : `, step ${from}`})`,
   }));
   return block([
-    ...[{ label: "Action", text: step.action }, ...inputs].flatMap((row) => rowLines(row, look, INDENT)),
-    ...jsonLines("Request", step.operation, look),
-    ...jsonLines("Undo", step.undo, look),
-    ...jsonLines("Basis", step.basis ?? null, look),
+    ...[{ label: "Action", text: step.action }, ...inputs].flatMap((row) => rowLines(row, display, INDENT)),
+    ...jsonLines("Request", step.operation, display),
+    ...jsonLines("Undo", step.undo, display),
+    ...jsonLines("Basis", step.basis ?? null, display),
   ]);
 }
 
-function jsonLines(label: string, value: object | null, look: Look): string[] {
+function jsonLines(label: string, value: object | null, display: DisplayOptions): string[] {
   if (value === null) return [];
   return [
-    ...rowLines({ label, text: "" }, look, INDENT),
-    ...leaves(value as JsonObject, "").flatMap((line) => foreignLines(line, look, INDENT)),
+    ...rowLines({ label, text: "" }, display, INDENT),
+    ...leaves(value as JsonObject, "").flatMap((line) => foreignLines(line, display, INDENT)),
   ];
 }
 
-/** One line for every value inside, with the way to it: `input.cluster: "vulcan-prod"`. */
+/** One line for every nested value, with its path: `input.cluster: "vulcan-prod"`. */
 function leaves(value: Json | undefined, path: string): string[] {
   if (value === undefined) return [];
   if (value === null || typeof value !== "object") return [`${path}: ${JSON.stringify(value)}`];

@@ -3,32 +3,32 @@ import type { Change, Finding, Undo } from "../../domain/operation.ts";
 import { blocks, COUNTDOWN_SECONDS, type PlannedStep, type PlannedValue } from "../../domain/plan.ts";
 import { expectedText, isAsked, isTextKnown } from "../io/flag-answers.ts";
 import type { Row } from "../text/layout.ts";
-import { type Look, mark } from "../text/style.ts";
+import { type DisplayOptions, mark } from "../text/style.ts";
 
-/** How other steps of the plan are called on the screen, e.g. `step 1 (find)`. */
+/** How other steps of the plan are named on the screen, e.g. `step 1 (find)`. */
 export type StepName = (id: string) => string;
 
-/** Everything a step has to say, in the order in which it is read. */
-export function stepRows(step: PlannedStep, look: Look, nameOf: StepName): Row[] {
-  if (step.readiness === "left-out") return readinessRows(step, look, nameOf);
+/** All rows of a step, in the order in which they are read. */
+export function stepRows(step: PlannedStep, display: DisplayOptions, nameOf: StepName): Row[] {
+  if (step.readiness === "left-out") return readinessRows(step, display, nameOf);
   return [
-    ...readinessRows(step, look, nameOf),
+    ...readinessRows(step, display, nameOf),
     ...step.changes.map(changeRow),
     ...Object.entries(step.inputs).flatMap(([name, value]) => valueRow(name, value, nameOf)),
-    ...step.findings.map((finding) => findingRow(finding, look)),
+    ...step.findings.map((finding) => findingRow(finding, display)),
     ...(step.waitsFor === undefined ? [] : [{ label: "Waits for", text: step.waitsFor }]),
     ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
     ...(step.awsCli === null ? [] : [{ label: "Command", text: step.awsCli, kind: "command" as const }]),
   ];
 }
 
-/** What the operator will be asked at this step; nothing where it asks nothing. */
+/** What this step will ask the operator; empty if it asks nothing. */
 export function askRows(step: PlannedStep): Row[] {
   if (blocks(step).length > 0) return [];
   if (step.confirm === "countdown") return [{ label: "Asks", text: COUNTDOWN }];
   if (!isAsked(step)) return [];
   const text = step.confirm === "typed" ? `type  ${typedText(step)}  to go on` : "y to go on";
-  // A look that the runbook confirms is asked whatever it finds.
+  // A read that the runbook confirms always asks, whatever it finds.
   const isIf = step.readiness === "deferred" && step.risk !== "read";
   return [{ label: "Asks", text: isIf ? `${text}, if there is something to change` : text }];
 }
@@ -39,13 +39,13 @@ function typedText(step: PlannedStep): string {
   return isTextKnown(step) ? expectedText(step) : "a text shown then";
 }
 
-function readinessRows(step: PlannedStep, look: Look, nameOf: StepName): Row[] {
-  const skip = mark("-", "SKIP", look);
+function readinessRows(step: PlannedStep, display: DisplayOptions, nameOf: StepName): Row[] {
+  const skip = mark("-", "SKIP", display);
   const rows: Readonly<Record<PlannedStep["readiness"], Row[]>> = {
     ready: [],
     deferred: [
       {
-        label: mark("…", "WAIT", look),
+        label: mark("…", "WAIT", display),
         text: `planned once ${step.until === undefined ? "an earlier step" : nameOf(step.until)} has run`,
         tone: "warn",
       },
@@ -65,7 +65,7 @@ const FROM: Readonly<Record<"predicted" | "pending", (value: PlannedValue, step:
   pending: (_value, step) => `known after ${step}`,
 };
 
-/** Values that were given or read are facts; only those that are not facts yet are worth a line. */
+/** Given and read values are facts. Only values that are not facts yet get a line. */
 function valueRow(name: string, value: PlannedValue, nameOf: StepName): Row[] {
   if (value.origin !== "predicted" && value.origin !== "pending") return [];
   const step = value.step === undefined ? "an earlier step" : nameOf(value.step);
@@ -78,12 +78,12 @@ const LEVEL: Readonly<Record<Finding["level"], { glyph: string; word: string; to
   block: { glyph: "✗", word: "BLOCK", tone: "bad" },
 };
 
-export function findingRow({ level, text }: Finding, look: Look): Row {
+export function findingRow({ level, text }: Finding, display: DisplayOptions): Row {
   const { glyph, word, tone } = LEVEL[level];
-  return { label: mark(glyph, word, look), text, tone, whole: level === "block" };
+  return { label: mark(glyph, word, display), text, tone, whole: level === "block" };
 }
 
-/** How the step is taken back, or, loudly, that it cannot be. */
+/** How the step is undone, or a loud warning that it cannot be. */
 export function undoRow(undo: Undo, changes: readonly Change[]): Row {
   if (undo.kind === "irreversible")
     return { label: "NO UNDO", text: `This cannot be undone: ${undo.reason}`, tone: "loud", whole: false };

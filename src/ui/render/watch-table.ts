@@ -1,14 +1,14 @@
 import type { Row, RowState } from "../../domain/watch/metric-verdict.ts";
 import { present } from "../../domain/watch/series.ts";
 import { isNarrow } from "../text/layout.ts";
-import { type Look, legible, paint, type Tone } from "../text/style.ts";
+import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
 import { pad, width, wrap } from "../text/wrap.ts";
 import { sparkline } from "./sparkline.ts";
 
 const TITLE = 15;
 const NUMBER = 7;
 const LIMIT = 9;
-/** `WATCH`, a sign and a number; what is longer hangs below. */
+/** Cells for `WATCH`, a sign and a number; longer text hangs below. */
 const STATE = 22;
 const MOST_SPARKS = 40;
 const HANGING = 4;
@@ -25,38 +25,42 @@ const TONES: Readonly<Record<RowState, Tone>> = {
 };
 
 /** The metrics: before, now, minute by minute, limit, state. A narrow screen leaves out the minutes and the limit. */
-export function watchTable(rows: readonly Row[], wanted: number, look: Look): string[] {
-  const room = Math.max(1, Math.min(MOST_SPARKS, look.columns - 4 - TITLE - 2 * NUMBER - LIMIT - STATE));
+export function watchTable(rows: readonly Row[], wanted: number, display: DisplayOptions): string[] {
+  const room = Math.max(1, Math.min(MOST_SPARKS, display.columns - 4 - TITLE - 2 * NUMBER - LIMIT - STATE));
   const each = Math.ceil(wanted / room);
   const cells = Math.max(7, Math.ceil(wanted / each));
-  const head = isNarrow(look)
+  const head = isNarrow(display)
     ? ` ${pad("metric", TITLE)}${"before".padStart(NUMBER)}${"now".padStart(NUMBER)}  state`
     : ` ${pad("metric", TITLE)}${"before".padStart(NUMBER)}${"now".padStart(NUMBER)}  ${pad("minutes", cells)} ${pad("limit", LIMIT)}state`;
-  return [paint(head, "quiet", look), ...rows.flatMap((row) => rowLine(row, { each, cells }, look))];
+  return [paint(head, "quiet", display), ...rows.flatMap((row) => rowLine(row, { each, cells }, display))];
 }
 
-function rowLine(row: Row, { each, cells }: { readonly each: number; readonly cells: number }, look: Look): string[] {
+function rowLine(
+  row: Row,
+  { each, cells }: { readonly each: number; readonly cells: number },
+  display: DisplayOptions,
+): string[] {
   const values = ` ${pad(row.title, TITLE)}${shown(row.before)}${shown(row.now)}`;
-  const sparks = pad(sparkline(row.minutes, scaleOf(row), each, look), cells);
-  const start = isNarrow(look) ? `${values}  ` : `${values}  ${sparks} ${pad(row.limit, LIMIT)}`;
-  return beside(start, legible(row.text, look), TONES[row.state], look);
+  const sparks = pad(sparkline(row.minutes, scaleOf(row), each, display), cells);
+  const start = isNarrow(display) ? `${values}  ` : `${values}  ${sparks} ${pad(row.limit, LIMIT)}`;
+  return beside(start, toAscii(row.text, display), TONES[row.state], display);
 }
 
-/** What does not fit beside hangs below, under the numbers. */
-function beside(start: string, text: string, tone: Tone, look: Look): string[] {
-  if (width(start) + width(text) <= look.columns) return [start + paint(text, tone, look)];
-  const lines = wrap(text, look.columns - HANGING);
-  return [start.trimEnd(), ...lines.map((line) => " ".repeat(HANGING) + paint(line, tone, look))];
+/** Text that does not fit beside the numbers hangs below them. */
+function beside(start: string, text: string, tone: Tone, display: DisplayOptions): string[] {
+  if (width(start) + width(text) <= display.columns) return [start + paint(text, tone, display)];
+  const lines = wrap(text, display.columns - HANGING);
+  return [start.trimEnd(), ...lines.map((line) => " ".repeat(HANGING) + paint(line, tone, display))];
 }
 
-/** Percentages stand on a scale to 100, the rest on one to the most there was. */
+/** Percentages use a scale to 100, other metrics a scale to their highest value. */
 function scaleOf({ id, minutes, before = 0 }: Row): number {
   return id === "cpu" || id === "memory" ? 100 : Math.max(1, before, ...present(minutes));
 }
 
 const shown = (value: number | undefined): string => numberText(value).padStart(NUMBER);
 
-/** Whole numbers as they are, small ones with one digit; `?` where nothing is known. */
+/** Without decimals if whole or at least 10, otherwise with one digit; `?` if nothing is known. */
 export function numberText(value: number | undefined): string {
   if (value === undefined) return "?";
   return Number.isInteger(value) || Math.abs(value) >= 10 ? String(Math.round(value)) : value.toFixed(1);

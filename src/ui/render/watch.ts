@@ -3,40 +3,40 @@ import { SETTLING } from "../../domain/watch/evidence.ts";
 import type { WatchReport } from "../../domain/watch/report.ts";
 import { lengthOf } from "../../domain/watch/series.ts";
 import { nextLines, type Row, rowLines } from "../text/layout.ts";
-import { type Look, legible, paint, type Tone } from "../text/style.ts";
+import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
 import { width, wrap } from "../text/wrap.ts";
 import { numberText, watchTable } from "./watch-table.ts";
 
 const TONES: Readonly<Record<string, Tone>> = { STABLE: "good", WORSE: "bad", INCONCLUSIVE: "warn" };
 
-/** One moment of a watch: how far it is, each metric, and what holds so far. */
-export function renderWatch(report: WatchReport, look: Look): string {
+/** One moment of a watch: its progress, each metric, and the result so far. */
+export function renderWatch(report: WatchReport, display: DisplayOptions): string {
   const { rows, asked } = report;
-  const lines = rowsOf(report).flatMap((row) => rowLines(row, look, 1));
-  return [heading(report, look), ...watchTable(rows, lengthOf(asked), look), ...lines].join("\n");
+  const lines = rowsOf(report).flatMap((row) => rowLines(row, display, 1));
+  return [heading(report, display), ...watchTable(rows, lengthOf(asked), display), ...lines].join("\n");
 }
 
-/** The whole of it when it has ended, the verdict nearest to the prompt. Ends with a line feed. */
-export function renderVerdict(report: WatchReport, next: readonly string[], look: Look): string {
+/** The whole report at the end, with the verdict nearest to the prompt. Ends with a line feed. */
+export function renderVerdict(report: WatchReport, next: readonly string[], display: DisplayOptions): string {
   const caveats = report.caveats.map((text, index) => ({ label: index === 0 ? "Unknown" : "", text }));
   const verdict = report.verdict ?? "INCONCLUSIVE";
   return [
-    renderWatch({ ...report, text: "" }, look),
-    ...caveats.flatMap((row) => rowLines(row, look, 1)),
-    ...nextLines(next, look, 1),
-    ...rowLines({ label: `${verdict}:`, text: report.text, tone: TONES[verdict] ?? "plain" }, look, 0),
+    renderWatch({ ...report, text: "" }, display),
+    ...caveats.flatMap((row) => rowLines(row, display, 1)),
+    ...nextLines(next, display, 1),
+    ...rowLines({ label: `${verdict}:`, text: report.text, tone: TONES[verdict] ?? "plain" }, display, 0),
     "",
   ].join("\n");
 }
 
-function heading({ cluster, service, asked, at }: WatchReport, look: Look): string {
+function heading({ cluster, service, asked, at }: WatchReport, display: DisplayOptions): string {
   const minute = Math.min(lengthOf(asked), Math.max(0, Math.floor((at - asked.from) / 60_000)));
-  const where = `${paint("WATCH", "strong", look)}  ${cluster} / ${service}  ${timeOf(at)}`;
+  const where = `${paint("WATCH", "strong", display)}  ${cluster} / ${service}  ${timeOf(at)}`;
   const settling = `newest ${SETTLING / 60_000} min not counted`;
   const progress = `minute ${minute} of ${lengthOf(asked)} (${settling})`;
   const line = `${where}  ${progress}`;
-  if (width(line) <= look.columns) return line;
-  return [...wrap(where, look.columns), ...wrap(progress, look.columns - 1).map((part) => ` ${part}`)].join("\n");
+  if (width(line) <= display.columns) return line;
+  return [...wrap(where, display.columns), ...wrap(progress, display.columns - 1).map((part) => ` ${part}`)].join("\n");
 }
 
 function rowsOf(report: WatchReport): Row[] {
@@ -68,7 +68,7 @@ const timeOf = (at: number): string => clockTime(iso(at));
 const dayOf = (at: number): string => iso(at).slice(0, 10);
 
 /** One minute as one line, for a log. */
-export function watchLine(report: WatchReport, look: Look): string {
+export function watchLine(report: WatchReport, display: DisplayOptions): string {
   const values = report.rows.map(({ title, now, state, text }) => {
     const odd = state === "ok" || state === "beside" ? "" : ` (${text})`;
     return `${title} ${numberText(now)}${odd}`;
@@ -76,5 +76,5 @@ export function watchLine(report: WatchReport, look: Look): string {
   const left = Math.max(0, report.asked.to - report.at) / 1000;
   const end = left === 0 ? "" : `, ${formatDuration(left)} to go`;
   const shown = report.rows.every(({ now }) => now === undefined) ? ["no minute that counts yet"] : values;
-  return legible(`${timeOf(report.at)}  ${report.observed}/${report.wanted} min${end}: ${shown.join(", ")}`, look);
+  return toAscii(`${timeOf(report.at)}  ${report.observed}/${report.wanted} min${end}: ${shown.join(", ")}`, display);
 }

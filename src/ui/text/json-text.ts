@@ -1,7 +1,7 @@
-// What a terminal would obey or hide, as in sanitise.ts; the line feeds of the indentation stay.
+// Characters that a terminal executes or hides, as in sanitise.ts. The indentation's line feeds stay.
 const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
-/** JSON that can be looked at on a terminal: such characters are escaped, so that the value stays the same. */
+/** JSON that is safe on a terminal: such characters are escaped, so that the value stays the same. */
 export function jsonText(value: unknown, indent?: number): string {
   return (JSON.stringify(value, null, indent) ?? "null").replace(UNSAFE, escaped);
 }

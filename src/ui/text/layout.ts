@@ -1,13 +1,14 @@
-import { type Look, legible, paint, type Tone } from "./style.ts";
+import { isCommandLine } from "../../domain/command-line.ts";
+import { type DisplayOptions, paint, type Tone, toAscii } from "./style.ts";
 import { hang, pad, width, wrap } from "./wrap.ts";
-import { shellWords, wrapCommand } from "./wrap-command.ts";
+import { wrapCommand } from "./wrap-command.ts";
 
 /** One labelled statement on a screen. */
 export interface Row {
   readonly label: string;
   readonly text: string;
   readonly tone?: Tone;
-  /** Whether the tone colours the label alone or the text with it. */
+  /** Whether the tone colours the text too, not only the label. */
   readonly whole?: boolean;
   readonly kind?: "prose" | "command";
 }
@@ -15,63 +16,58 @@ export interface Row {
 const LABEL_CELLS = 10;
 const NARROW = 60;
 
-export function isNarrow(look: Look): boolean {
-  return look.columns < NARROW;
+export function isNarrow(display: DisplayOptions): boolean {
+  return display.columns < NARROW;
 }
 
-/** A row's lines: label, text wrapped under itself; a command on a narrow screen starts on its own line. */
-export function rowLines(row: Row, look: Look, indent: number): string[] {
-  return row.kind === "command" ? commandLines(row, look, indent) : proseLines(row, look, indent);
+/** A row's lines: label, and text wrapped beside it. On a narrow screen a command starts on its own line. */
+export function rowLines(row: Row, display: DisplayOptions, indent: number): string[] {
+  return row.kind === "command" ? commandLines(row, display, indent) : proseLines(row, display, indent);
 }
 
-function proseLines(row: Row, look: Look, indent: number): string[] {
+function proseLines(row: Row, display: DisplayOptions, indent: number): string[] {
   const before = " ".repeat(indent);
-  const label = legible(row.label, look);
-  const room = look.columns - indent - Math.max(LABEL_CELLS, width(label) + 1);
-  const lines = wrap(legible(row.text, look), room);
+  const label = toAscii(row.label, display);
+  const room = display.columns - indent - Math.max(LABEL_CELLS, width(label) + 1);
+  const lines = wrap(toAscii(row.text, display), room);
   const tone = row.tone ?? "plain";
-  const painted = lines.map((line) => (row.whole === true ? paint(line, tone, look) : line));
-  const head = paint(label, row.tone ?? "quiet", look);
+  const painted = lines.map((line) => (row.whole === true ? paint(line, tone, display) : line));
+  const head = paint(label, row.tone ?? "quiet", display);
   return hang(pad(before + head, indent + Math.max(LABEL_CELLS, width(label) + 1)), painted).map((line) =>
     line.trimEnd(),
   );
 }
 
-function commandLines(row: Row, look: Look, indent: number): string[] {
+function commandLines(row: Row, display: DisplayOptions, indent: number): string[] {
   const before = " ".repeat(indent);
-  const label = before + paint(row.label, "quiet", look);
-  if (!isNarrow(look))
-    return hang(pad(label, indent + LABEL_CELLS), wrapCommand(row.text, look.columns - indent - LABEL_CELLS));
-  return [label.trimEnd(), ...wrapCommand(row.text, look.columns - indent).map((line) => before + line)];
+  const label = before + paint(row.label, "quiet", display);
+  if (!isNarrow(display))
+    return hang(pad(label, indent + LABEL_CELLS), wrapCommand(row.text, display.columns - indent - LABEL_CELLS));
+  return [label.trimEnd(), ...wrapCommand(row.text, display.columns - indent).map((line) => before + line)];
 }
 
-/** Text of others, each line behind `| `, so that it cannot be taken for ours. */
-export function foreignLines(text: string, look: Look, indent: number): string[] {
-  const before = `${" ".repeat(indent)}${paint("|", "quiet", look)} `;
-  return wrap(legible(text, look), look.columns - indent - 2).map((line) => before + line);
+/** Text from others. Each line begins with `| `, so that it cannot be mistaken for ours. */
+export function foreignLines(text: string, display: DisplayOptions, indent: number): string[] {
+  const before = `${" ".repeat(indent)}${paint("|", "quiet", display)} `;
+  return wrap(toAscii(text, display), display.columns - indent - 2).map((line) => before + line);
 }
 
-/** What to type, one under another: a command is broken so that it stays one, prose as prose. */
-export function nextLines(items: readonly string[], look: Look, indent: number, title = "Next"): string[] {
+/** What to do next, one below the other. A command is broken so that it stays one command; prose is wrapped. */
+export function nextLines(items: readonly string[], display: DisplayOptions, indent: number, title = "Next"): string[] {
   const rows = items.map((text, index): Row => ({ label: index === 0 ? title : "", ...nextOf(text) }));
-  if (!isNarrow(look) || items.length === 0) return rows.flatMap((row) => rowLines(row, look, indent));
+  if (!isNarrow(display) || items.length === 0) return rows.flatMap((row) => rowLines(row, display, indent));
   const lines = rows.flatMap((row) =>
-    row.kind === "command" ? commandLines(row, look, indent).slice(1) : paragraph(row.text, look, indent),
+    row.kind === "command" ? commandLines(row, display, indent).slice(1) : paragraph(row.text, display, indent),
   );
-  return [" ".repeat(indent) + paint(title, "quiet", look), ...lines];
+  return [" ".repeat(indent) + paint(title, "quiet", display), ...lines];
 }
 
 function nextOf(text: string): Pick<Row, "text" | "kind"> {
-  return { text, kind: isCommand(text) ? "command" : "prose" };
-}
-
-/** Commands start with a program's name and do not end like a sentence. */
-function isCommand(text: string): boolean {
-  return /^[a-z./][\w./-]*$/.test(shellWords(text)[0] ?? "") && !text.endsWith(".");
+  return { text, kind: isCommandLine(text) ? "command" : "prose" };
 }
 
 /** Wrapped prose without a label. */
-export function paragraph(text: string, look: Look, indent: number, tone: Tone = "plain"): string[] {
+export function paragraph(text: string, display: DisplayOptions, indent: number, tone: Tone = "plain"): string[] {
   const before = " ".repeat(indent);
-  return wrap(legible(text, look), look.columns - indent).map((line) => before + paint(line, tone, look));
+  return wrap(toAscii(text, display), display.columns - indent).map((line) => before + paint(line, tone, display));
 }

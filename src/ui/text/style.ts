@@ -1,5 +1,5 @@
 /** How text may look on one stream; decided once, when the process starts. */
-export interface Look {
+export interface DisplayOptions {
   readonly columns: number;
   readonly colour: boolean;
   readonly unicode: boolean;
@@ -7,7 +7,7 @@ export interface Look {
   readonly live: boolean;
 }
 
-/** What is asked of a stream to decide. */
+/** What the decision needs to know about a stream. */
 export interface StreamFacts {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -16,17 +16,17 @@ export interface StreamFacts {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_COLUMNS = 80;
-/** Below this nothing readable can be laid out; the terminal wraps instead. */
+/** Below this width no readable layout is possible; the terminal wraps instead. */
 const LEAST_COLUMNS = 40;
 
 /** Decides from the stream and the environment: NO_COLOR, FORCE_COLOR, TERM, CI and the locale. */
-export function lookOf(stream: StreamFacts, env: Environment): Look {
+export function displayOptionsOf(stream: StreamFacts, env: Environment): DisplayOptions {
   const isTerminal = stream.isTTY === true;
   const isDumb = env.TERM === "dumb";
   return {
     columns: Math.max(LEAST_COLUMNS, stream.columns || DEFAULT_COLUMNS),
     colour: !isDumb && wantsColour(env, isTerminal),
-    unicode: !isDumb && speaksUnicode(env),
+    unicode: !isDumb && supportsUnicode(env),
     live: isTerminal && !isDumb && !isSet(env.CI),
   };
 }
@@ -37,8 +37,8 @@ function wantsColour(env: Environment, isTerminal: boolean): boolean {
   return isTerminal;
 }
 
-/** Only a locale that names another character set rules it out: containers often have none, and speak UTF-8. */
-function speaksUnicode(env: Environment): boolean {
+/** Only a locale that names another character set rules it out: containers often have no locale, and use UTF-8. */
+function supportsUnicode(env: Environment): boolean {
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet);
   return env.TERM !== "linux" && (locale === undefined || /utf-?8/i.test(locale));
 }
@@ -47,7 +47,7 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "";
 }
 
-/** Colour underlines a meaning that the words already carry; it never carries one alone. */
+/** Colour only emphasises what the words already say; it never carries a meaning alone. */
 export type Tone = "good" | "bad" | "warn" | "quiet" | "strong" | "loud" | "plain";
 
 const SGR: Readonly<Record<Tone, readonly [string, string]>> = {
@@ -61,9 +61,9 @@ const SGR: Readonly<Record<Tone, readonly [string, string]>> = {
 };
 
 /** Colours one line; the codes do not count as width. */
-export function paint(text: string, tone: Tone, look: Look): string {
+export function paint(text: string, tone: Tone, display: DisplayOptions): string {
   const [on, off] = SGR[tone];
-  return look.colour && on !== "" && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  return display.colour && on !== "" && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;
 }
 
 const ASCII: Readonly<Record<string, string>> = {
@@ -86,12 +86,12 @@ const ASCII: Readonly<Record<string, string>> = {
   "░": ".",
 };
 
-/** Replaces the punctuation that we write ourselves where the terminal may not show it; names stay as they are. */
-export function legible(text: string, look: Look): string {
-  return look.unicode ? text : text.replace(/[→←—–…·×≥≤“”‘’✓✗█░]/g, (char) => ASCII[char] ?? char);
+/** Replaces our own punctuation if the terminal may not show it; names stay as they are. */
+export function toAscii(text: string, display: DisplayOptions): string {
+  return display.unicode ? text : text.replace(/[→←—–…·×≥≤“”‘’✓✗█░]/g, (char) => ASCII[char] ?? char);
 }
 
-/** A word of state, with its glyph where the terminal shows one. */
-export function mark(glyph: string, word: string, look: Look): string {
-  return look.unicode && glyph !== "" ? `${glyph} ${word}` : word;
+/** A word of state, with its glyph if the terminal shows one. */
+export function mark(glyph: string, word: string, display: DisplayOptions): string {
+  return display.unicode && glyph !== "" ? `${glyph} ${word}` : word;
 }

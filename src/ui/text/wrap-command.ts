@@ -9,8 +9,8 @@ export function shellWords(command: string): string[] {
 }
 
 /**
- * A command on lines of at most `room` cells, broken only between words and with ` \`, so that it can be pasted from the
- * screen as it stands. An option stays beside its values where they fit. Lines that start with `#` are comments.
+ * A command on lines of at most `room` cells. It is broken only between words and with ` \`, so that it can be pasted
+ * from the screen. An option stays beside its values if they fit. Lines that start with `#` are comments.
  */
 export function wrapCommand(command: string, room: number, indent = "  "): string[] {
   const comment = /^(?:#.*\n?)*/.exec(command)?.[0] ?? "";
@@ -32,14 +32,14 @@ function wrapWords(words: readonly string[], room: number, indent: string): stri
   const whole = words.join(" ");
   if (width(whole) <= room) return [whole];
   const inner = room - indent.length;
-  // Continuation lines are indented, so the first line may be no longer than they are.
+  // Continuation lines are indented, so the first line gets the same reduced width.
   const lines = fill(words.length > 1 ? groups(words, inner - CONTINUES.length) : words, inner, CONTINUES);
   return lines.map((line, index) => (index === 0 ? line : indent + line));
 }
 
 const CONTINUES = " \\";
 
-/** An option and its values as one piece, where the piece fits on a line. */
+/** An option and its values as one piece, if the piece fits on a line. */
 function groups(words: readonly string[], room: number): string[] {
   const pieces: string[] = [];
   for (const word of words) {

@@ -47,8 +47,8 @@ export function pad(text: string, cells: number): string {
 }
 
 /**
- * Breaks a text at its spaces into lines of at most `room` cells. A word is never broken, so that what is copied is
- * whole; a word that is wider than the room stands alone on its line. Line feeds in the text stay, and so do wide gaps.
+ * Breaks a text at its spaces into lines of at most `room` cells. A word is never broken, so that a copied word is
+ * complete. A word that is wider than the room is alone on its line. Line feeds and wide gaps in the text stay.
  */
 export function wrap(text: string, room: number): string[] {
   return text
@@ -57,7 +57,7 @@ export function wrap(text: string, room: number): string[] {
     .map((line) => line.trimEnd());
 }
 
-/** An arrow stays with what it leads to: `→ 42` may begin a line, but no line ends in an arrow. */
+/** An arrow stays with the word after it: `→ 42` may begin a line, but no line ends in an arrow. */
 function withArrows(words: readonly string[], room: number): string[] {
   const pieces: string[] = [];
   for (const word of words) {
@@ -68,7 +68,7 @@ function withArrows(words: readonly string[], room: number): string[] {
   return pieces;
 }
 
-/** Fills words greedily into lines; every line but the last is followed by `tail`, which counts. */
+/** Fills words greedily into lines. `tail` follows every line but the last, and counts as width. */
 export function fill(words: readonly string[], room: number, tail: string): string[] {
   const lines: string[] = [];
   let line = "";
@@ -90,7 +90,7 @@ export function hang(first: string, lines: readonly string[]): string[] {
   return lines.map((line, index) => (index === 0 ? first : rest) + line);
 }
 
-/** An id that is too long loses its middle: both ends tell ids apart, the middle rarely does. */
+/** An id that is too long loses its middle: ids usually differ at their ends. */
 export function shorten(id: string, room: number, unicode: boolean): string {
   const gap = unicode ? "…" : "..";
   const chars = [...id];

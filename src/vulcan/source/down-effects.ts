@@ -1,19 +1,19 @@
-import type { Destroyed } from "../../domain/migrations/schema-object.ts";
+import type { DownEffects } from "../../domain/migrations/schema-object.ts";
 import { nameOf, type SchemaObject } from "../../domain/migrations/schema-object.ts";
 import { SqlReader } from "./sql-reader.ts";
 import { statementsOf } from "./sql-tokens.ts";
 
-const NOTHING: Destroyed = { objects: [], altered: [], complete: true };
-const UNKNOWN: Destroyed = { ...NOTHING, complete: false };
+const NOTHING: DownEffects = { objects: [], altered: [], complete: true };
+const UNKNOWN: DownEffects = { ...NOTHING, complete: false };
 
-/** Of any number of statements. What triggers and default values do on their own account cannot be seen here. */
-export function destroyedBy(sql: string): Destroyed {
+/** For any number of statements. The effects of triggers and default values cannot be seen here. */
+export function downEffectsOf(sql: string): DownEffects {
   const statements = statementsOf(sql);
   return statements === undefined ? UNKNOWN : allOf(statements.map((tokens) => byStatement(new SqlReader(tokens))));
 }
 
-/** One after another; what is named twice is there once. */
-export function allOf(list: readonly Destroyed[]): Destroyed {
+/** Joins the effects in order; an object that is named twice appears once. */
+export function allOf(list: readonly DownEffects[]): DownEffects {
   return {
     objects: distinct(list.flatMap(({ objects }) => objects)),
     altered: distinct(list.flatMap(({ altered }) => altered)),
@@ -25,7 +25,7 @@ function distinct(objects: readonly SchemaObject[]): SchemaObject[] {
   return [...new Map(objects.map((object) => [`${object.kind} ${nameOf(object)}`, object])).values()];
 }
 
-function byStatement(sql: SqlReader): Destroyed {
+function byStatement(sql: SqlReader): DownEffects {
   if (sql.take("drop")) return byDrop(sql);
   if (sql.take("alter table")) return byAlterTable(sql);
   if (sql.take("truncate")) return byTruncate(sql);
@@ -36,7 +36,7 @@ function byStatement(sql: SqlReader): Destroyed {
 
 const table = (name: string): SchemaObject => ({ kind: "table", table: name });
 
-function byDrop(sql: SqlReader): Destroyed {
+function byDrop(sql: SqlReader): DownEffects {
   if (sql.take("table") || sql.take("materialized view") || sql.take("foreign table"))
     return dropped(sql, "paths", table);
   if (sql.take("index")) {
@@ -47,11 +47,11 @@ function byDrop(sql: SqlReader): Destroyed {
   return isWithoutRows && !sql.has("cascade") ? NOTHING : UNKNOWN;
 }
 
-/** Dropped without CASCADE, none of these takes a row along: PostgreSQL refuses where something depends on it. */
+/** Without CASCADE, dropping one of these removes no row: PostgreSQL refuses if something depends on it. */
 const ROWLESS = ["view", "type", "domain", "function", "procedure", "trigger", "policy", "rule", "schema"];
 
-/** CASCADE takes along what the text does not name. */
-function dropped(sql: SqlReader, what: "paths" | "name", toObject: (name: string) => SchemaObject): Destroyed {
+/** CASCADE also drops objects that the text does not name. */
+function dropped(sql: SqlReader, what: "paths" | "name", toObject: (name: string) => SchemaObject): DownEffects {
   sql.take("if exists");
   const names = sql[what]();
   if (names === undefined) return UNKNOWN;
@@ -59,7 +59,7 @@ function dropped(sql: SqlReader, what: "paths" | "name", toObject: (name: string
   return { objects: [names].flat().map(toObject), altered: [], complete: sql.isDone };
 }
 
-function byTruncate(sql: SqlReader): Destroyed {
+function byTruncate(sql: SqlReader): DownEffects {
   sql.take("table");
   const names = sql.paths();
   if (names === undefined) return UNKNOWN;
@@ -68,15 +68,15 @@ function byTruncate(sql: SqlReader): Destroyed {
   return { objects: [], altered: names.map(table), complete: sql.isDone };
 }
 
-/** Foreign keys may delete further rows, in tables that are not named: never complete. */
-function byDelete(sql: SqlReader): Destroyed {
+/** Foreign keys may delete further rows in tables that are not named, so the result is never complete. */
+function byDelete(sql: SqlReader): DownEffects {
   sql.take("only");
   const name = sql.path();
   return name === undefined ? UNKNOWN : { ...UNKNOWN, altered: [table(name)] };
 }
 
-/** Foreign keys and functions may change more than the columns that are set: never complete. */
-function byUpdate(sql: SqlReader): Destroyed {
+/** Foreign keys and functions may change more than the columns that are set, so the result is never complete. */
+function byUpdate(sql: SqlReader): DownEffects {
   sql.take("only");
   const name = sql.path();
   if (name === undefined) return UNKNOWN;
@@ -87,7 +87,7 @@ function byUpdate(sql: SqlReader): Destroyed {
   return { ...UNKNOWN, altered: [isOnly ? { kind: "column", table: name, column } : table(name)] };
 }
 
-function byAlterTable(sql: SqlReader): Destroyed {
+function byAlterTable(sql: SqlReader): DownEffects {
   sql.take("if exists");
   sql.take("only");
   const name = sql.path();
@@ -96,13 +96,13 @@ function byAlterTable(sql: SqlReader): Destroyed {
   return allOf(sql.parts().map((part) => byAction(name, part)));
 }
 
-/** A RENAME is not among what is understood: it would make every later name a different thing. */
-function byAction(of: string, sql: SqlReader): Destroyed {
+/** RENAME is not supported: after it, every later name would mean a different thing. */
+function byAction(tableName: string, sql: SqlReader): DownEffects {
   if (sql.take("add") || sql.take("validate constraint") || sql.take("owner to")) return NOTHING;
   if (sql.take("drop constraint")) return sql.has("cascade") ? UNKNOWN : NOTHING;
   if (sql.take("drop")) {
     sql.take("column");
-    return dropped(sql, "name", (column) => ({ kind: "column", table: of, column }));
+    return dropped(sql, "name", (column) => ({ kind: "column", table: tableName, column }));
   }
   if (!sql.take("alter")) return UNKNOWN;
   sql.take("column");
@@ -110,12 +110,12 @@ function byAction(of: string, sql: SqlReader): Destroyed {
   if (column === undefined) return UNKNOWN;
   if (LOSSLESS.some((action) => sql.take(action))) return NOTHING;
   const isConverted = sql.take("type") || sql.take("set data type");
-  return isConverted ? { ...NOTHING, altered: [{ kind: "column", table: of, column }] } : UNKNOWN;
+  return isConverted ? { ...NOTHING, altered: [{ kind: "column", table: tableName, column }] } : UNKNOWN;
 }
 
 const LOSSLESS = ["set default", "drop default", "set not null", "drop not null", "set statistics"];
 
-/** Only adds, or touches no row. A SELECT and an INSERT are not among these: they may call or fire anything. */
+/** Whether it only adds, or touches no row. SELECT and INSERT do not count: they may call or fire anything. */
 function isHarmless(sql: SqlReader): boolean {
   if (sql.take("create table"))
     return sql.has("generated") === sql.has("as") && !sql.has("select", "values", "returning");

@@ -1,9 +1,9 @@
 import type { GoToken } from "./go-tokens.ts";
 
-/** What stands between the commas of one pair of brackets: for each, its first token and the one after its last. */
+/** The parts between the commas of one pair of brackets. Each has its first token and the one after its last. */
 type Parts = readonly (readonly [from: number, to: number])[];
 
-/** By the index of each opening bracket; or the place of one that does not close, or closes nothing. */
+/** By the index of each opening bracket; or the position of a bracket that does not close, or closes nothing. */
 export function bracketsOf(
   tokens: readonly GoToken[],
 ): { readonly brackets: ReadonlyMap<number, Parts> } | { readonly oddAt: number } {

@@ -1,8 +1,8 @@
-/** One token of Go. The value of a string is what it stands for; a rune or a number keeps its spelling. */
+/** One token of Go. The text of a string is its value; a rune or a number keeps its spelling. */
 export interface GoToken {
   readonly kind: "word" | "string" | "number" | "rune" | "mark";
   readonly text: string;
-  /** The place of its first character, counted from 0. */
+  /** The position of its first character, counted from 0. */
   readonly at: number;
 }
 
@@ -18,7 +18,7 @@ const LEXEMES: readonly (readonly [RegExp, Kind])[] = [
   [/[^"'`/]|\/(?!\*)/uy, "mark"],
 ];
 
-/** The tokens of a Go source, without its comments; or the place of what does not end. */
+/** The tokens of a Go source, without its comments; or the position of the first invalid token. */
 export function goTokensOf(source: string): { readonly tokens: readonly GoToken[] } | { readonly oddAt: number } {
   const tokens: GoToken[] = [];
   for (let at = 0; at < source.length; ) {
@@ -49,7 +49,7 @@ function meaningOf(kind: Kind, text: string): string | undefined {
 const ESCAPE = /\\(?:([abfnrtv\\"])|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-3][0-7]{2})|([\s\S]))/g;
 const SINGLE: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
-/** Undefined for an escape that Go does not have, and for a byte beyond ASCII, which is part of a character at most. */
+/** Undefined for an escape that Go does not have, and for a byte beyond ASCII: it is only a part of a character. */
 function unescaped(text: string): string | undefined {
   let isOdd = false;
   const value = text.replace(ESCAPE, (all, single, hex, short, long, octal) => {

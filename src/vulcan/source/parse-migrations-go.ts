@@ -1,30 +1,30 @@
 import { usageError } from "../../domain/error.ts";
-import type { Destroyed } from "../../domain/migrations/schema-object.ts";
+import type { DownEffects } from "../../domain/migrations/schema-object.ts";
 import { sanitise, sanitiseDeep } from "../../domain/sanitise.ts";
-import { allOf, destroyedBy } from "./down-effects.ts";
+import { allOf, downEffectsOf } from "./down-effects.ts";
 import { bracketsOf } from "./go-brackets.ts";
 import { type GoToken, goTokensOf } from "./go-tokens.ts";
 
-/** One migration as Vulcan's `internal/storage/postgres/migrations.go` has it. */
+/** One migration as Vulcan's `internal/storage/postgres/migrations.go` defines it. */
 export interface SourceMigration {
   readonly version: number;
-  /** Safe to show; empty where the source builds it. */
+  /** Safe to show; empty if the source builds it. */
   readonly description: string;
   /** The SQL texts that its Down executes, in their order. */
   readonly down: readonly string[];
-  /** False where Down does more than execute these texts, is defined elsewhere, or is missing. */
+  /** False if Down does more than execute these texts, is defined elsewhere, or is missing. */
   readonly isWhole: boolean;
 }
 
-/** What a Down takes away, by its source. */
-export function destroyedByDown({ down, isWhole }: SourceMigration): Destroyed {
-  const { complete, ...rest } = allOf(down.map(destroyedBy));
+/** The effects of a Down, according to its source. */
+export function readDownEffects({ down, isWhole }: SourceMigration): DownEffects {
+  const { complete, ...rest } = allOf(down.map(downEffectsOf));
   return { ...rest, complete: complete && isWhole };
 }
 
 /**
- * The migrations of the Go source `path`, oldest version first; one that is written in another form is not among
- * them, and so unknown. Throws OpsError (exit 6) where the file cannot be read, holds none, or one of them twice.
+ * The migrations of the Go source `path`, oldest version first. A migration in another form is left out and so unknown.
+ * Throws OpsError (exit 6) if the file cannot be read, contains no migration, or contains one of them twice.
  */
 export function readMigrations(text: string, path: string): readonly SourceMigration[] {
   const complain: Complain = (at, why) => invalid(`${path}:${text.slice(0, at).split("\n").length}`, why);
@@ -49,7 +49,7 @@ interface Source {
   readonly brackets: ReadonlyMap<number, readonly Span[]>;
 }
 
-/** Some tokens: the first, and the one after the last. */
+/** A range of tokens: the first, and the one after the last. */
 type Span = readonly [from: number, to: number];
 
 function toSource(text: string, complain: Complain): Source {
@@ -75,15 +75,15 @@ function literalsIn({ tokens, brackets }: Source): Fields[] {
 const isMark = (token: GoToken | undefined, text: string): boolean => token?.kind === "mark" && token.text === text;
 
 function toMigration(source: Source, fields: Fields, complain: Complain): SourceMigration {
-  const of = (key: string) => source.tokens.slice(...(fields.get(key) ?? [0, 0]));
-  const [number, ...more] = of("Version");
+  const tokensOf = (key: string) => source.tokens.slice(...(fields.get(key) ?? [0, 0]));
+  const [number, ...more] = tokensOf("Version");
   const isWritten = number?.kind === "number" && /^[1-9]\d{0,14}$/.test(number.text) && more.length === 0;
   if (!isWritten) throw complain(number?.at ?? 0, "a Version that is no plain number: what it is cannot be read");
-  const description = sanitiseDeep(joined(of("Description")) ?? "");
+  const description = sanitiseDeep(joined(tokensOf("Description")) ?? "");
   return { version: Number(number.text), description, ...bodyOf(source, fields.get("Down") ?? [0, 0]) };
 }
 
-/** The text of strings that are joined by `+`; undefined where anything else is among them. */
+/** The text of strings that are joined by `+`; undefined if anything else is among them. */
 function joined(tokens: readonly GoToken[]): string | undefined {
   const isText = tokens.every((token, index) => (index % 2 === 0 ? token.kind === "string" : isMark(token, "+")));
   if (!isText || tokens.length % 2 === 0) return undefined;
@@ -93,7 +93,7 @@ function joined(tokens: readonly GoToken[]): string | undefined {
     .join("");
 }
 
-/** Each `tx.Exec(ctx, "…")` gives a text; any other call, and a text that Go builds, leave the body not whole. */
+/** Each `tx.Exec(ctx, "…")` gives a text. Other calls but `fmt.Errorf`, and texts built by Go, make `isWhole` false. */
 function bodyOf({ tokens, brackets }: Source, [from, to]: Span): Pick<SourceMigration, "down" | "isWhole"> {
   const down: string[] = [];
   let isWhole = isWord(tokens[from], "func") && to > from && isMark(tokens[to - 1], "}");

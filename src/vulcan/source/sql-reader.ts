@@ -1,7 +1,7 @@
 import { isPlain } from "../../domain/migrations/schema-object.ts";
 import type { SqlToken } from "./sql-tokens.ts";
 
-/** Goes through the tokens of one statement, or of one part of it. */
+/** Reads the tokens of one statement, or of one part of it, one after another. */
 export class SqlReader {
   readonly #tokens: readonly SqlToken[];
   #at = 0;
@@ -45,7 +45,7 @@ export class SqlReader {
     return second === undefined ? undefined : `${first}.${second}`;
   }
 
-  /** Paths up to something that is no comma, `ONLY` and `*` left out; undefined where one of them is no plain path. */
+  /** Paths with commas between them, without `ONLY` and `*`; undefined if one of them is no plain path. */
   paths(): string[] | undefined {
     const paths: string[] = [];
     do {
@@ -72,7 +72,7 @@ export class SqlReader {
     return parts.map((part) => new SqlReader(part));
   }
 
-  /** Is one of these words left, anywhere? */
+  /** Whether one of these words is anywhere in the rest. */
   has(...words: readonly string[]): boolean {
     return this.#tokens.slice(this.#at).some((token) => token.kind === "word" && words.includes(token.text));
   }

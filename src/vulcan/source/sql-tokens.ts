@@ -1,4 +1,4 @@
-/** One token of SQL: keywords and plain identifiers are words; `odd` is what nothing should be concluded from. */
+/** One token of SQL: keywords and plain identifiers are words; conclude nothing from an `odd` token. */
 export type SqlToken =
   | { readonly kind: "word"; readonly text: string }
   | { readonly kind: "quoted"; readonly text: string }
@@ -7,7 +7,7 @@ export type SqlToken =
 
 type Statement = readonly SqlToken[];
 
-/** SQL → its statements, empty ones left out; undefined where a quote, a comment or a bracket does not end. */
+/** SQL → its statements, without empty ones; undefined if a quote, a comment or a bracket does not end. */
 export function statementsOf(sql: string): readonly Statement[] | undefined {
   const tokens = tokensOf(sql);
   const statements: SqlToken[][] = [[]];
@@ -45,7 +45,7 @@ const literal: Read = () => ({ kind: "literal" });
 const odd: Read = () => ({ kind: "odd" });
 const unfinished: Read = () => "unfinished";
 
-/** The first that fits. PostgreSQL folds the capitals of ASCII alone; what is left of others is no plain identifier. */
+/** The first match wins. PostgreSQL folds only ASCII capitals. A name with other capitals is no plain identifier. */
 const LEXEMES: readonly (readonly [RegExp, Read])[] = [
   [/(?:[ \t\n\r\f\v]|--[^\n\r]*)+/y, () => "space"],
   [/\/\*/y, unfinished],
@@ -73,7 +73,7 @@ function readToken(sql: string, at: number) {
   return { end: sql.length, token: "unfinished" as const };
 }
 
-/** Comments nest; undefined where one does not end. */
+/** Comments nest; undefined if one does not end. */
 function endOfComment(sql: string, at: number): number | undefined {
   const bound = /\/\*|\*\//g;
   bound.lastIndex = at;

@@ -14,7 +14,7 @@ const BROKEN = translateRead({ $metadata: { httpStatusCode: 503 } }, "ecs:ListSe
 
 async function find(inputs: { to?: number; forceFurther?: boolean }, moment: Moment) {
   const world = worldOf({ definitions, ...moment });
-  const observed = await findRevision.observe(inputs, { world, target: TARGET, clock: fixedClock() });
+  const observed = await findRevision.observe(inputs, { services: world, target: TARGET, clock: fixedClock() });
   if (observed.kind !== "observed") throw new Error("deferred");
   const { findings, outputs } = findRevision.plan(inputs, observed.value, {});
   return { findings: findings.map(({ level, code, text }) => `${level} ${code} ${text}`), revision: outputs.revision };

@@ -28,11 +28,22 @@ describe("a service that is scaled", () => {
     expect(told).toEqual(["ECS still shows 3 tasks", "ECS still shows 3 tasks"]);
   });
 
-  it("was scaled by somebody else where the number is another one, or still the old one after half a minute", async () => {
+  it("was scaled by somebody else where the number is another one, or the old one again", async () => {
     const foreign = { kind: "false", failure: { reason: "foreign-change" } };
     expect((await scaled(shown(5))).verdict).toMatchObject(foreign);
+    const going = { ...shown(3), service: serviceOf(42, { desired: 1, running: 3 }) };
+    expect((await scaled(going, shown(3))).verdict).toMatchObject(foreign);
+  });
+
+  it("was not seen to be scaled where the old number stays for a minute: nobody is blamed, and it may still come", async () => {
     const { verdict, told } = await scaled(shown(3));
-    expect(verdict).toMatchObject(foreign);
+    expect(verdict).toMatchObject({ kind: "false", failure: { reason: "not-begun" } });
+    expect(verdict).toHaveProperty(
+      "failure.text",
+      expect.stringMatching(
+        /^ECS accepted the request, yet vulcan-prod is still set to 3 tasks; not seen within \d+ s of the request\. ECS may still carry it out$/,
+      ),
+    );
     expect(told.length).toBeGreaterThan(5);
   });
 
@@ -51,8 +62,12 @@ function scaling(world: ReturnType<typeof worldOf>, isHeld: boolean): ReturnType
   return { ...world, aws: { ...world.aws, around } };
 }
 
-async function planned(given: Readonly<Record<string, unknown>>, world: ReturnType<typeof worldOf>, ahead?: string) {
-  const looking = { world, target: TARGET, clock: fixedClock(), ...(ahead === undefined ? {} : { ahead }) };
+async function planned(
+  given: Readonly<Record<string, unknown>>,
+  world: ReturnType<typeof worldOf>,
+  pendingStep?: string,
+) {
+  const looking = { services: world, target: TARGET, clock: fixedClock(), ...(pendingStep && { pendingStep }) };
   const observed = await scaleService.observe(given as never, looking);
   if (observed.kind !== "observed") throw new Error(observed.kind);
   return scaleService.plan(given as never, observed.value, {});

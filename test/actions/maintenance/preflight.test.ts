@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { alarmFindings } from "../../../src/actions/cloudwatch/mutable-alarms.ts";
-import { compare, type Picture } from "../../../src/actions/database/snapshot.ts";
+import { compare, type DatabaseSnapshot } from "../../../src/actions/database/snapshot.ts";
 import { databaseFindings } from "../../../src/actions/maintenance/database-findings.ts";
 import { imageFindings, type NeededImage } from "../../../src/actions/maintenance/images.ts";
-import { backupFindings, flightFindings } from "../../../src/actions/maintenance/in-progress-findings.ts";
+import { backupFindings, inProgressFindings } from "../../../src/actions/maintenance/in-progress-findings.ts";
 import { connectionFindings, loadFindings } from "../../../src/actions/maintenance/load-findings.ts";
 import { timeFindings } from "../../../src/actions/maintenance/migration-duration.ts";
-import type { Scene } from "../../../src/actions/maintenance/preflight-reads.ts";
+import type { PreflightReads } from "../../../src/actions/maintenance/preflight-reads.ts";
 import { overlaps } from "../../../src/actions/maintenance/rds-window.ts";
 import { watchFindings, windowFindings, windowOf } from "../../../src/actions/maintenance/window.ts";
 import type { AlarmSetup } from "../../../src/domain/aws/alarms.ts";
@@ -18,7 +18,7 @@ const codes = (findings: readonly Finding[]): string[] => findings.map(({ level,
 const iso = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
 const at = (...values: readonly number[]) => values.map((value, index) => ({ at: NOW + index * 60_000, value }));
 
-const scene = (change: Partial<Scene> = {}): Scene => ({
+const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   now: NOW,
   service: serviceOf(42, { desired: 3, running: 3 }),
   containers: [
@@ -111,6 +111,16 @@ describe("one task", () => {
     expect(codes(found)).toEqual([code]);
   });
 
+  it("is not checked where ECS says that none, or not how many, of the measured tasks run", () => {
+    const { running: _, ...silent } = serviceOf(42, { desired: 3 });
+    const measured = { cpu: at(9, 9) };
+    const found = [serviceOf(42, { desired: 3, running: 0 }), silent].map((service) =>
+      loadFindings(scene({ service, measured })),
+    );
+    expect(found.map(codes)).toEqual(Array(2).fill(["warn not-checked"]));
+    expect(codes(inProgressFindings(scene({ service: silent })))).toContain("warn not-checked");
+  });
+
   it("is not checked where CloudWatch or max_connections are silent", () => {
     const silent = scene({ measured: new Error("throttled"), most: undefined });
     expect(codes([...loadFindings(silent), ...connectionFindings(silent)])).toEqual(Array(2).fill("warn not-checked"));
@@ -131,22 +141,22 @@ describe("what is in flight", () => {
     isMigrating: false,
   };
 
-  it.each<[Partial<Scene>, readonly string[]]>([
+  it.each<[Partial<PreflightReads>, readonly string[]]>([
     [{}, ["ok nothing-in-flight"]],
     [{ service: moving }, ["block deployment-in-flight"]],
     [{ locks: [report] }, ["ok nothing-in-flight", "block migration-under-way"]],
     [{ locks: undefined }, ["ok nothing-in-flight", "warn not-checked"]],
     [{ locks: new Error("no route") }, ["ok nothing-in-flight", "warn not-checked"]],
   ])("%#: %j", (change, found) => {
-    expect(codes(flightFindings(scene(change)))).toEqual(found);
+    expect(codes(inProgressFindings(scene(change)))).toEqual(found);
   });
 
   it("names who holds the locks, and since when", () => {
-    const [, found] = flightFindings(scene({ locks: [report] }));
+    const [, found] = inProgressFindings(scene({ locks: [report] }));
     expect(found?.text).toContain("a report (PID 812, user app, idle in transaction, for 4 min)");
   });
 
-  it.each<[Scene["restorable"], string]>([
+  it.each<[PreflightReads["restorable"], string]>([
     [{ earliest: iso(-9000), latest: iso(-5) }, "ok recovery"],
     [{ earliest: iso(-9000), latest: iso(-30) }, "warn recovery-late"],
     [undefined, "block no-recovery"],
@@ -163,7 +173,7 @@ describe("the time that a migration takes", () => {
     [120, 0, "ok migration-time"],
     [121, 0, "block migration-too-long"],
   ])("expected %s s, the longest so far %i ms: %s", (expected, durationMs, code) => {
-    const told: Scene["told"] = { applied: [{ version: 6, description: "", durationMs }], answeredBy: "sql" };
+    const told: PreflightReads["told"] = { applied: [{ version: 6, description: "", durationMs }], answeredBy: "sql" };
     expect(codes(timeFindings(scene({ told }), expected))).toEqual([code]);
   });
 
@@ -171,7 +181,7 @@ describe("the time that a migration takes", () => {
     expect(codes(timeFindings(scene({ containers: [], targetChecks: [] }), 7200))).toEqual(["ok no-health-check"]);
   });
 
-  it.each<[string, Partial<Scene>, number]>([
+  it.each<[string, Partial<PreflightReads>, number]>([
     ["the container's check, where the load balancer's takes longer", {}, 150],
     ["the load balancer's check, where it comes first", { targetChecks: [{ interval: 15, unhealthyAfter: 3 }] }, 45],
     ["the load balancer's check alone", { containers: [], targetChecks: [{ interval: 15, unhealthyAfter: 3 }] }, 45],
@@ -192,10 +202,10 @@ describe("the time that a migration takes", () => {
 
 describe("the database that is migrated", () => {
   const window = windowOf({ opens: "2026-04-10T12:00:00.000Z", closes: "2026-04-10T14:00:00.000Z" }, NOW);
-  const found = (change: Partial<Scene>) => codes(databaseFindings(scene(change), window));
+  const found = (change: Partial<PreflightReads>) => codes(databaseFindings(scene(change), window));
   const quiet = ["ok database-available", "ok storage"];
 
-  it.each<[Partial<Scene>, readonly string[]]>([
+  it.each<[Partial<PreflightReads>, readonly string[]]>([
     [{}, quiet],
     [{ instance: instanceOf({ status: "upgrading" }) }, ["block database-not-available", "ok storage"]],
     [{ instance: instanceOf({ status: "storage-full" }) }, ["block database-not-available", "ok storage"]],
@@ -296,17 +306,17 @@ describe("an alarm", () => {
 });
 
 describe("the database after a migration", () => {
-  const before: Picture = {
+  const before: DatabaseSnapshot = {
     migrations: ["5@x", "6@y"],
     rows: { users: 10, sessions: 50, big: null, migrations: 2 },
     invalidIndexes: ["old_ccnew"],
     unvalidated: [],
     behind: [],
   };
-  const compared = (change: Partial<Picture>) =>
+  const compared = (change: Partial<DatabaseSnapshot>) =>
     compare(before, { ...before, migrations: ["5@x", "6@y", "7@z"], ...change }, ["sessions"]);
 
-  it.each<[string, Partial<Picture>, readonly string[]]>([
+  it.each<[string, Partial<DatabaseSnapshot>, readonly string[]]>([
     ["as it was, and a migration more", {}, []],
     ["more rows, a new table", { rows: { ...before.rows, users: 11, added: 0 } }, []],
     ["fewer rows", { rows: { ...before.rows, users: 9 } }, ["users has 9 rows, 1 fewer than before"]],

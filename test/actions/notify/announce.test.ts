@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { announce } from "../../../src/actions/notify/announce.ts";
 import type { Attempt } from "../../../src/domain/action.ts";
-import type { World } from "../../../src/domain/services.ts";
+import type { ActionServices } from "../../../src/domain/services.ts";
 import { NOW, TARGET, worldOf } from "../support.ts";
 
 const iso = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
 const CHANNEL = { by: "webhook", prefix: "" } as const;
 
-async function planned(given: Record<string, string | boolean>, channel?: World["channel"], opens = 60) {
+async function planned(given: Record<string, string | boolean>, channel?: ActionServices["channel"], opens = 60) {
   const inputs = { opens: iso(opens), closes: iso(opens + 90), ...given };
   const world = { ...worldOf(), ...(channel && { channel }) };
   const clock = { now: () => NOW, sleep: async () => undefined };
-  const seen = await announce.observe(inputs, { world, target: TARGET, clock });
+  const seen = await announce.observe(inputs, { services: world, target: TARGET, clock });
   return announce.plan(inputs, seen.kind === "observed" ? seen.value : undefined, {});
 }
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { judgeData } from "../../../src/actions/database/restore-verdict.ts";
 import { compareSettings } from "../../../src/actions/rds/compare-settings.ts";
-import { deviations, restatedBy } from "../../../src/actions/rds/copied-settings.ts";
+import { deviations, requestSettings } from "../../../src/actions/rds/copied-settings.ts";
 import { findRestore } from "../../../src/actions/rds/find-restore.ts";
 import { alignRequest, settingsIn, toChange } from "../../../src/actions/rds/modify-request.ts";
-import { aimOf } from "../../../src/actions/rds/restore-time.ts";
+import { restoreTime } from "../../../src/actions/rds/restore-time.ts";
 import { restoreToTime } from "../../../src/actions/rds/restore-to-time.ts";
-import { watchInstance } from "../../../src/actions/rds/wait-for-instance.ts";
+import { waitForInstance } from "../../../src/actions/rds/wait-for-instance.ts";
 import type { Instance, Settings } from "../../../src/domain/aws/rds.ts";
 import type { RdsReads } from "../../../src/domain/aws/reads.ts";
 import type { DataFacts } from "../../../src/domain/database/facts.ts";
-import type { World } from "../../../src/domain/services.ts";
+import type { ActionServices } from "../../../src/domain/services.ts";
 import { TARGET, waitingFor, worldOf } from "../support.ts";
 
 const SETTINGS: Settings = {
@@ -50,7 +50,7 @@ describe("the moment", () => {
     [{ beforeMigration: 8 }, "2026-04-10T03:29:54.000Z"],
     [{ to: "2026-04-10T03:40:00.000Z" }, "2026-04-10T03:40:00.000Z"],
   ])("%j is %s", (wish, at) => {
-    expect(aimOf(wish, window, [migration], now).at).toBe(at);
+    expect(restoreTime(wish, window, [migration], now).at).toBe(at);
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe("the moment", () => {
     [{}, "restore-time"],
     [{ latest: true, beforeMigration: 8 }, "restore-time"],
   ])("%j is refused: %s", (wish, code) => {
-    expect(() => aimOf(wish, window, [migration], now)).toThrow(
+    expect(() => restoreTime(wish, window, [migration], now)).toThrow(
       expect.objectContaining({ detail: expect.objectContaining({ code, exitCode: 6 }) }),
     );
   });
@@ -68,7 +68,7 @@ describe("the moment", () => {
 
 describe("settings", () => {
   it("a small gp3 shows a baseline that cannot be asked for; a large one and io2 say theirs", () => {
-    const stated = (over: Settings) => restatedBy(instanceOf({ settings: { ...SETTINGS, ...over } }));
+    const stated = (over: Settings) => requestSettings(instanceOf({ settings: { ...SETTINGS, ...over } }));
     expect(stated({})).not.toHaveProperty("Iops");
     expect(stated({ AllocatedStorage: 400, Iops: 12_000 })).toMatchObject({ Iops: 12_000, StorageThroughput: 125 });
     expect(stated({ StorageType: "io2" })).toMatchObject({ Iops: 3000 });
@@ -78,7 +78,7 @@ describe("settings", () => {
 
   it("a full source: expected is not what the source has", () => {
     const source = instanceOf({ status: "storage-full" });
-    expect(restatedBy(source).AllocatedStorage).toBe(111);
+    expect(requestSettings(source).AllocatedStorage).toBe(111);
     expect(deviations(source, instanceOf())).toEqual([
       { setting: "AllocatedStorage", source: 100, restored: 100, expected: 111 },
     ]);
@@ -123,7 +123,11 @@ function passing(...states: readonly (readonly [Partial<Instance>, number])[]) {
     },
   };
   const seconds = () => (waiting.clock.now() - begun) / 1000;
-  return { waiting: { ...waiting, world: { ...world, aws: { ...world.aws, rds } } as World }, calls, seconds };
+  return {
+    waiting: { ...waiting, services: { ...world, aws: { ...world.aws, rds } } as ActionServices },
+    calls,
+    seconds,
+  };
 }
 
 const WATCHED = { name: "copy", since: 0, next: [] };
@@ -143,7 +147,7 @@ describe("waiting for an instance", () => {
     "deleting",
   ])("%s ends it", async (status) => {
     const { waiting, seconds } = passing([{ status: "creating" }, 40], [{ status }, FOR_EVER]);
-    expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "false", failure: { reason: status } });
+    expect(await waitForInstance(WATCHED, waiting)).toMatchObject({ kind: "false", failure: { reason: status } });
     expect(seconds()).toBeLessThanOrEqual(55);
   });
 
@@ -151,12 +155,12 @@ describe("waiting for an instance", () => {
     let worst = 0;
     for (let takes = 300; takes < 330; takes++) {
       const { waiting, seconds } = passing([{ status: "creating" }, takes], [{}, FOR_EVER]);
-      expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
+      expect(await waitForInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
       worst = Math.max(worst, seconds() - takes);
     }
     expect(worst).toBeLessThanOrEqual(25);
     const { waiting, calls } = passing([{ status: "creating" }, FOR_EVER]);
-    expect(await watchInstance(WATCHED, { ...waiting, deadline: waiting.clock.now() + 600_000 })).toMatchObject({
+    expect(await waitForInstance(WATCHED, { ...waiting, deadline: waiting.clock.now() + 600_000 })).toMatchObject({
       kind: "open",
     });
     expect((calls.instance + calls.events - 2) / 10).toBeLessThanOrEqual(6);
@@ -164,13 +168,13 @@ describe("waiting for an instance", () => {
 
   it("one that leaves that state again is not taken for ready", async () => {
     const { waiting, seconds } = passing([{}, 8], [{ status: "backing-up" }, 90], [{}, FOR_EVER]);
-    expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
+    expect(await waitForInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
     expect(seconds()).toBeGreaterThan(98);
   });
 
   it("nor is one with values that are still to be applied", async () => {
     const { waiting, seconds } = passing([{ pending: ["MultiAZ"] }, 60], [{}, FOR_EVER]);
-    expect(await watchInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
+    expect(await waitForInstance(WATCHED, waiting)).toMatchObject({ kind: "true" });
     expect(seconds()).toBeGreaterThan(60);
   });
 });
@@ -178,7 +182,11 @@ describe("waiting for an instance", () => {
 it("a member of a cluster is refused, with the call that restores it", async () => {
   const world = worldOf();
   const rds = { ...world.aws.rds, instance: async () => instanceOf({ cluster: "aurora-1" }) };
-  const looking = { world: { ...world, aws: { ...world.aws, rds } }, target: TARGET, clock: waitingFor(world).clock };
+  const looking = {
+    services: { ...world, aws: { ...world.aws, rds } },
+    target: TARGET,
+    clock: waitingFor(world).clock,
+  };
   await expect(findRestore.observe({ latest: true }, looking)).rejects.toMatchObject({
     detail: {
       code: "cluster-member",
@@ -192,7 +200,7 @@ it("settings that differ are a failure, side by side", async () => {
   const world = worldOf();
   const restored = instanceOf({ id: "copy", settings: { ...SETTINGS, MultiAZ: false, MonitoringRoleArn: null } });
   const rds = { ...world.aws.rds, instance: async (id: string) => (id === "copy" ? restored : instanceOf()) };
-  const waiting = { ...waitingFor(world), world: { ...world, aws: { ...world.aws, rds } } };
+  const waiting = { ...waitingFor(world), services: { ...world, aws: { ...world.aws, rds } } };
   const verdict = await compareSettings.verify?.({ source: "vulcan-prod", name: "copy" }, { outputs: {} }, waiting);
   expect(verdict).toMatchObject({
     kind: "false",
@@ -211,7 +219,7 @@ it("resumed: an instance with the attempt's tag is adopted, one without it is an
   const world = worldOf();
   const probed = async (found: Instance | undefined) => {
     const rds = { ...world.aws.rds, instance: async () => found };
-    const looking = { ...waitingFor(world), world: { ...world, aws: { ...world.aws, rds } } };
+    const looking = { ...waitingFor(world), services: { ...world, aws: { ...world.aws, rds } } };
     const given = { source: "vulcan-prod", to: "2026-04-10T03:20:00.000Z", name: "copy" };
     const confirmedAt = new Date(looking.clock.now()).toISOString();
     return restoreToTime.probe?.(given, { key: "x0001-1", confirmedAt, outputs: {} }, looking);

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { scaleService } from "../../../src/actions/ecs/scale-service.ts";
-import { holdScaling } from "../../../src/actions/scaling/suspend.ts";
-import { unfit } from "../../../src/actions/task-start-guard.ts";
+import { suspendScaling } from "../../../src/actions/scaling/suspend.ts";
+import { whyTasksMustNotStart } from "../../../src/actions/task-start-guard.ts";
 import { chooseImages } from "../../../src/actions/vulcan/down/choose-images.ts";
-import { holdsMigration, type ImageEvidence } from "../../../src/actions/vulcan/down/image-contains-migration.ts";
+import {
+  type ImageEvidence,
+  imageContainsMigration,
+} from "../../../src/actions/vulcan/down/image-contains-migration.ts";
 import { downTarget } from "../../../src/actions/vulcan/down/target-version.ts";
+import { findDown } from "../../../src/actions/vulcan/find-down.ts";
 import type { OpsError } from "../../../src/domain/error.ts";
+import type { RevisionMark } from "../../../src/domain/failed-revision.ts";
 import type { AppliedMigration } from "../../../src/domain/migrations/applied.ts";
 import { assertRows, signature } from "../../../src/domain/migrations/signature.ts";
 import { fixedClock, NOW, rowsOf, serviceOf, TARGET, worldOf } from "../support.ts";
@@ -52,7 +57,7 @@ describe("whether an image holds a migration", () => {
     ["no deployment on record is as old", 43, 8, evidenceOf({ rows: [] }), "unknown: no deployment on record"],
     ["an older one that never served", 40, 8, evidenceOf(), "unknown: neither a label"],
   ])("%s", (_name, revision, version, evidence, expected) => {
-    const { answer, how } = holdsMigration(`vulcan-prod:${revision}`, version, evidence);
+    const { answer, how } = imageContainsMigration(`vulcan-prod:${revision}`, version, evidence);
     expect(`${answer}: ${how}`).toContain(expected);
   });
 });
@@ -64,13 +69,13 @@ describe("the two images of a Down", () => {
     wish: { via?: string; returnTo?: string } = {},
     current = 43,
   ) => {
-    const { holder, fitting, findings } = chooseImages(
+    const { imageWithDown, imageAfterDown, findings } = chooseImages(
       serviceOf(current),
       evidence,
       { via: "exec", ...wish, removed },
       NOW,
     );
-    return [holder, fitting, ...findings.map(({ level, code }) => `${level} ${code}`)];
+    return [imageWithDown, imageAfterDown, ...findings.map(({ level, code }) => `${level} ${code}`)];
   };
   const OK = ["ok down-image", "ok fitting-revision"];
 
@@ -116,6 +121,24 @@ describe("the two images of a Down", () => {
     expect(findings.map(({ next }) => next?.join())).toEqual([expect.stringContaining("--via task"), undefined]);
     const none = chooseImages(serviceOf(43), evidenceOf({ rows: [] }), wish, NOW).findings.at(-1);
     expect(none?.next?.join()).toContain("--revert-to REV");
+  });
+});
+
+describe("the revision that fits after a Down", () => {
+  const migrations = async () => ({ applied: APPLIED, answeredBy: "api" as const });
+  const fitting = async (marks: readonly RevisionMark[]) => {
+    const services = worldOf({ service: serviceOf(43), history: HISTORY, marks });
+    const context = { services: { ...services, schema: { ...services.schema, migrations } }, target: TARGET };
+    const given = { steps: 1, via: "task" };
+    const observed = await findDown.observe(given as never, { ...context, clock: fixedClock() });
+    if (observed.kind !== "observed") throw new Error("deferred");
+    return findDown.plan(given as never, observed.value, {}).outputs.fits;
+  };
+
+  it("is the one that served before, and never one that an execution of ours has rolled back from", async () => {
+    const sentAt = HISTORY[0]?.createdAt ?? "";
+    const mark = { taskDefinition: "vulcan-prod:42", leftFor: "vulcan-prod:43", sentAt, at: sentAt, execution: "abc" };
+    expect([await fitting([]), await fitting([mark])]).toEqual(["vulcan-prod:42", "vulcan-prod:41"]);
   });
 });
 
@@ -183,8 +206,8 @@ describe("what was held", () => {
       if (applied instanceof Error) throw applied;
       return { applied, answeredBy: "sql" as const };
     };
-    const look = { world: { ...worldOf({}), schema: { migrations } }, target: TARGET, clock: fixedClock() };
-    return unfit(given, running, look);
+    const look = { services: { ...worldOf({}), schema: { migrations } }, target: TARGET, clock: fixedClock() };
+    return whyTasksMustNotStart(given, running, look);
   };
 
   it.each<[string, string, AppliedMigration[] | Error, string | undefined]>([
@@ -209,7 +232,7 @@ describe("what was held", () => {
     const wanted = { least: 2, suspended: "none", still: "in,out,scheduled" };
     const scaling = (inSuspended: boolean) => {
       const now = { least: 1, most: 6, inSuspended, outSuspended: true, scheduledSuspended: true };
-      return holdScaling.plan(wanted as never, { resource: "r", now, held: undefined }, {});
+      return suspendScaling.plan(wanted as never, { resource: "r", now, held: undefined }, {});
     };
     expect(scaling(true).proposal).toBeDefined();
     expect(scaling(false)).toMatchObject({ summary: expect.stringContaining("somebody else has set"), changes: [] });

@@ -1,24 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { judgeAlarms, judgeConnections } from "../../../src/checks/alarms/documented-alarms.ts";
 import { judgeMutes, judgeRevision, judgeSize } from "../../../src/checks/deployment/after-maintenance.ts";
-import { TARGET } from "../../support/sandbox-harness.ts";
+import { commandLine } from "../../../src/domain/command-line.ts";
+import type { Unfinished } from "../../../src/domain/unfinished.ts";
 
 const GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan-prod/6165a881cd424e42";
 const hosts = {
   name: "hosts",
   metric: "HealthyHostCount",
   of: ["targetgroup/vulcan-prod/6165a881cd424e42"],
-  tells: true,
+  actionsEnabled: true,
+  actions: 1,
 };
-const sessions = { name: "sessions", metric: "DatabaseConnections", of: ["vulcan-prod"], tells: true, threshold: 160 };
+const sessions = {
+  name: "sessions",
+  metric: "DatabaseConnections",
+  of: ["vulcan-prod"],
+  actionsEnabled: true,
+  actions: 1,
+  threshold: 160,
+};
 const levels = (found: readonly { readonly level: string }[]) => found.map(({ level }) => level);
 
 describe("the documented alarms", () => {
   it.each([
     ["both there", [hosts, sessions], ["ok", "ok"]],
     ["none", [], ["warn", "warn"]],
-    ["one tells nobody", [{ ...hosts, tells: false }, sessions], ["warn", "ok"]],
-    ["two, one of which tells somebody", [{ ...hosts, tells: false }, hosts, sessions], ["ok", "ok"]],
+    ["one tells nobody", [{ ...hosts, actionsEnabled: false }, sessions], ["warn", "ok"]],
+    ["two, one of which tells somebody", [{ ...hosts, actionsEnabled: false }, hosts, sessions], ["ok", "ok"]],
     [
       "of another balancer and another database",
       [
@@ -41,17 +50,27 @@ describe("the documented alarms", () => {
 });
 
 describe("leftovers", () => {
+  const command = commandLine`vulcan-ops resume x0001`;
+  const SIZE: Unfinished = { kind: "size", what: "service vulcan: desired tasks", before: 3, now: 1, command };
+  const HELD: Unfinished = { kind: "scaling", what: "auto scaling: suspended", before: "none", now: "in", command };
+  const WARN_TWICE = ["warn", "warn"];
   const scaling = { least: 1, most: 6, inSuspended: false, outSuspended: false, scheduledSuspended: false };
   it.each([
-    [3, undefined, ["ok"]],
-    [3, scaling, ["ok"]],
-    [1, scaling, ["warn"]],
-    [1, { ...scaling, inSuspended: true }, ["warn", "warn"]],
-    [3, { ...scaling, scheduledSuspended: true }, ["warn"]],
-    [0, undefined, ["ok"]],
-  ])("%i tasks, scaling %j", (desired, found, expected) =>
-    expect(levels(judgeSize(desired, found, TARGET))).toEqual(expected),
+    ["three tasks", 3, undefined, [], ["ok"]],
+    ["three tasks and auto scaling", 3, scaling, [], ["ok"]],
+    ["one task, as its owner wants it", 1, scaling, [], ["ok"]],
+    ["no task, as its owner wants it", 0, undefined, [], ["ok"]],
+    ["one task that a run left", 1, scaling, [SIZE], ["warn"]],
+    ["one task and suspended scaling that a run left", 1, { ...scaling, inSuspended: true }, [SIZE, HELD], WARN_TWICE],
+    ["suspended scaling of unknown origin", 3, { ...scaling, scheduledSuspended: true }, [], ["warn"]],
+  ] as const)("%s", (_name, desired, found, left, expected) =>
+    expect(levels(judgeSize(desired, found, left))).toEqual(expected),
   );
+
+  it("names the size that it had, with the command that brings it back", () => {
+    const [found] = judgeSize(1, scaling, [SIZE]);
+    expect(found).toMatchObject({ evidence: expect.stringContaining("1, before 3"), fixes: [SIZE.command] });
+  });
 
   it("rules that keep alarms silent, each with its line", () => {
     expect(levels(judgeMutes([]))).toEqual(["ok"]);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { readOverview } from "../../../src/app/status/collect.ts";
+import { collectStatus } from "../../../src/app/status/collect.ts";
 import type { Service, Task } from "../../../src/domain/aws/ecs.ts";
+import { asPasted } from "../../../src/domain/aws/pasted-line.ts";
 import type { AwsReads } from "../../../src/domain/aws/reads.ts";
 import { TARGET } from "../../support/sandbox-harness.ts";
 import { SOON_MS } from "../../support/soon.ts";
@@ -51,10 +52,12 @@ const asking = {
   past: async () => ({ lastGood: null, attempt: null }),
   window: async () => undefined,
   leftovers: async () => [],
+  muteRules: async () => [],
+  asPasted: (line: string) => line,
 };
 
 it("a target is counted for the revision of the task that has its address, leaving tasks among them", async () => {
-  const overview = await readOverview(reads, asking);
+  const overview = await collectStatus(reads, asking);
   expect(overview.balancer).toEqual({
     known: true,
     value: { targets: { healthy: 2, draining: 1 }, serving: { "v:42": 1, "an unknown task": 1 } },
@@ -72,7 +75,7 @@ it("a target is counted for the revision of the task that has its address, leavi
 });
 
 it("what is absent, failed or not set up is told apart", async () => {
-  const { alarms, database, window, scaling, migrations } = await readOverview(reads, asking);
+  const { alarms, database, window, scaling, migrations } = await collectStatus(reads, asking);
   expect(alarms).toEqual({ known: false, why: "no" });
   expect(database).toMatchObject({ known: false, code: "database-absent" });
   expect(window).toMatchObject({ known: false, code: "backup-absent" });
@@ -83,7 +86,7 @@ it("what is absent, failed or not set up is told apart", async () => {
 it("migrations that hang are given up after 2 s, and hold up nothing else", async () => {
   const began = performance.now();
   const never = () => new Promise<never>(() => undefined);
-  const overview = await readOverview(reads, { ...asking, migrations: never });
+  const overview = await collectStatus(reads, { ...asking, migrations: never });
   expect(performance.now() - began).toBeLessThan(SOON_MS);
   expect(overview.migrations).toMatchObject({ known: false, why: "no answer within 2 s", code: "late" });
   expect(overview.service.known).toBe(true);
@@ -91,6 +94,18 @@ it("migrations that hang are given up after 2 s, and hold up nothing else", asyn
 
 it("migrations that answer are shown", async () => {
   const newest = { newest: 8, description: "Add x", appliedAt: "2026-04-10T11:00:00Z" };
-  const overview = await readOverview(reads, { ...asking, migrations: async () => newest });
+  const overview = await collectStatus(reads, { ...asking, migrations: async () => newest });
   expect(overview.migrations).toEqual({ known: true, value: newest });
+});
+
+it("what runs have left is named with a command for the profile and region that are read", async () => {
+  const overview = await collectStatus(reads, {
+    ...asking,
+    muteRules: async () => [{ name: "vulcan-ops-vulcan-prod-x1", status: "ACTIVE", size: 3 }],
+    asPasted: (line) => asPasted(line, { profile: "ops", region: "eu-west-1" }),
+  });
+  expect(overview.unfinished.map(({ command }) => command)).toEqual([
+    "aws --profile ops --region eu-west-1 cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name vulcan-ops-vulcan-prod-x1",
+    `aws --profile ops --region eu-west-1 ecs update-service --cluster ${TARGET.cluster} --service vulcan-prod --desired-count 3`,
+  ]);
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isAws } from "../../../src/aws/client/require-aws-endpoint.ts";
+import { isAwsApi } from "../../../src/aws/client/require-aws-endpoint.ts";
 import { vulcanOpsProcess } from "../../support/process.ts";
 
 describe("where AWS answers", () => {
@@ -14,16 +14,34 @@ describe("where AWS answers", () => {
     "rds.cn-north-1.amazonaws.com.cn",
     "vpce-0a1b-xyz.ecs.eu-west-1.vpce.amazonaws.com",
     "monitoring.eu-west-1.api.aws",
+    "sts.amazonaws.com",
+    "api.ecr.eu-west-1.amazonaws.com",
+    "vpce-0a1b-xyz-eu-west-1a.api.ecr.eu-west-1.vpce.amazonaws.com",
+    "ecs-fips.us-gov-west-1.amazonaws.com",
+    "application-autoscaling.ap-southeast-3.amazonaws.com",
+    "ssm.us-iso-east-1.c2s.ic.gov",
   ])("%s", (host) => {
-    expect(isAws(host)).toBe(true);
+    expect(isAwsApi({ protocol: "https:", hostname: host })).toBe(true);
+    expect(isAwsApi({ protocol: "http:", hostname: host })).toBe(false);
   });
 
-  it.each(["localhost", "127.0.0.1", "amazonaws.com.example.org", "ecs-amazonaws.com", "notamazonaws.com", ""])(
-    "not %j",
-    (host) => {
-      expect(isAws(host)).toBe(false);
-    },
-  );
+  it.each([
+    "localhost",
+    "127.0.0.1",
+    "amazonaws.com.example.org",
+    "ecs-amazonaws.com",
+    "notamazonaws.com",
+    "",
+    "ec2-54-1-2-3.eu-west-1.compute.amazonaws.com",
+    "ec2-54-1-2-3.compute-1.amazonaws.com",
+    "proxy-1234567890.eu-west-1.elb.amazonaws.com",
+    "stolen.s3.eu-west-1.amazonaws.com",
+    "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com",
+    "mine.abcdefghijkl.eu-west-1.rds.amazonaws.com",
+    "search-mine-abc.eu-west-1.es.amazonaws.com",
+  ])("not %j", (host) => {
+    expect(isAwsApi({ protocol: "https:", hostname: host })).toBe(false);
+  });
 });
 
 describe("a production target, and an endpoint_url in the AWS configuration", () => {
@@ -46,9 +64,10 @@ describe("a production target, and an endpoint_url in the AWS configuration", ()
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const run = (...argv: string[]) =>
+  const run = (...argv: string[]) => runWith("aws", ...argv);
+  const runWith = (awsConfig: string, ...argv: string[]) =>
     vulcanOpsProcess(argv, {
-      AWS_CONFIG_FILE: join(folder, "aws"),
+      AWS_CONFIG_FILE: join(folder, awsConfig),
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
       AWS_SECRET_ACCESS_KEY: "secret",
@@ -68,7 +87,18 @@ describe("a production target, and an endpoint_url in the AWS configuration", ()
   ])("%s %s: refused before anything leaves", async (...argv) => {
     const { code, stderr } = await run(...argv);
     expect([code, stderr]).toEqual([11, expect.stringContaining("[production-redirected]")]);
-    expect(stderr.replace(/\s+/g, " ")).toContain("would go to 127.0.0.1, which is not AWS");
+    expect(stderr.replace(/\s+/g, " ")).toMatch(
+      /would go to http:\/\/127.0.0.1:\d+, which is no encrypted API of AWS: endpoint_url of profile default/,
+    );
     expect(asked).toBe(0);
+  });
+
+  it.each([
+    ["https://ec2-54-1-2-3.eu-west-1.compute.amazonaws.com", "compute.amazonaws.com, which is no encrypted API of AWS"],
+    ["http://ecs.eu-west-1.amazonaws.com", "http://ecs.eu-west-1.amazonaws.com, which is no encrypted API of AWS"],
+  ])("that leads to %s is refused as well", async (url, why) => {
+    writeFileSync(join(folder, "other"), `[default]\nregion = eu-west-1\nendpoint_url = ${url}\n`);
+    const { code, stderr } = await runWith("other", "rollback", "--dry-run");
+    expect([code, stderr.replace(/\s+/g, " ")]).toEqual([11, expect.stringContaining(why)]);
   });
 });

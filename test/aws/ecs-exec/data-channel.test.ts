@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { createClients, WRITE_ATTEMPTS } from "../../../src/aws/client/clients.ts";
 import { encodeFrame, PAYLOAD } from "../../../src/aws/ecs-exec/agent-message.ts";
 import type { ExecCalls } from "../../../src/aws/ecs-exec/api.ts";
-import { Channel, type Resumed } from "../../../src/aws/ecs-exec/data-channel.ts";
+import { Channel, type ResumeAnswer } from "../../../src/aws/ecs-exec/data-channel.ts";
 import { followDetached } from "../../../src/aws/ecs-exec/detached-command.ts";
 import { type ExecDeps, runInContainer } from "../../../src/aws/ecs-exec/run-command.ts";
 import { DEFAULT_LIMITS, type ExecLimits } from "../../../src/aws/ecs-exec/timeouts.ts";
@@ -23,7 +23,7 @@ let server: WebSocketServer;
 let opened: Record<string, string>[];
 let secret: string;
 let terminated: string[];
-let resume: () => Promise<Resumed>;
+let resume: () => Promise<ResumeAnswer>;
 
 beforeEach(async () => {
   [behaviours, opened, terminated] = [[], [], []];

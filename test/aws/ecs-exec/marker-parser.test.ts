@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Marks } from "../../../src/aws/ecs-exec/marker-parser.ts";
+import { MarkerParser } from "../../../src/aws/ecs-exec/marker-parser.ts";
 import { wrapDetached, wrapOnce } from "../../../src/aws/ecs-exec/shell-wrapper.ts";
-import { CleanLines, cleanText } from "../../../src/aws/ecs-exec/strip-control-codes.ts";
+import { cleanText, LineCleaner } from "../../../src/aws/ecs-exec/strip-control-codes.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 
 /** Reads a stream that arrives in pieces. */
 function told(stream: Buffer, cuts: readonly number[], kind: "bytes" | "data" = "bytes") {
-  const marks = new Marks(SECRET);
+  const marks = new MarkerParser(SECRET);
   const edges = [0, ...cuts.map((cut) => cut % (stream.length + 1)).sort((a, b) => a - b), stream.length];
   const items = edges.slice(1).flatMap((end, index) => marks.push(stream.subarray(edges[index], end)));
   const bytes = Buffer.concat(items.flatMap((item) => (item.kind === kind ? [item.bytes] : [])));
@@ -177,7 +177,7 @@ describe("clean lines", () => {
       fc.property(texts, cutting, (parts, cuts) => {
         const bytes = Buffer.from(parts.join(""));
         const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-        const lines = new CleanLines();
+        const lines = new LineCleaner();
         const shown = edges.slice(1).flatMap((end, index) => lines.push(bytes.subarray(edges[index], end)));
         expect([...shown, ...lines.end()].join("\n")).toBe(cleanText(bytes));
       }),
@@ -185,6 +185,6 @@ describe("clean lines", () => {
   });
 
   it("cut a line that never ends", () => {
-    expect(new CleanLines().push(Buffer.alloc(40_000, "x"))).toHaveLength(2);
+    expect(new LineCleaner().push(Buffer.alloc(40_000, "x"))).toHaveLength(2);
   });
 });

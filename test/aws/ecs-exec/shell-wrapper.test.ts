@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Marks } from "../../../src/aws/ecs-exec/marker-parser.ts";
+import { MarkerParser } from "../../../src/aws/ecs-exec/marker-parser.ts";
 import { wrapDetached } from "../../../src/aws/ecs-exec/shell-wrapper.ts";
 
 /** The script of a mutating command in real shells, in an image that has next to nothing: no setsid, no nohup, no stty. */
@@ -42,7 +42,7 @@ function follow(shell: string, mode: "start" | "attach", script: string, offset 
   const env = { PATH: join(folder, "bin"), HOME: folder };
   const child = spawn(shell, words.slice(1), { env, cwd: folder, detached: true, stdio: ["pipe", "pipe", "pipe"] });
   children.push(child);
-  const marks = new Marks(SECRET);
+  const marks = new MarkerParser(SECRET);
   const said: string[] = [];
   let text = "";
   child.stdout?.on("data", (chunk: Buffer) => {

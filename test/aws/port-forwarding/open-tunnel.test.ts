@@ -4,7 +4,7 @@ import { createClients, WRITE_ATTEMPTS } from "../../../src/aws/client/clients.t
 import { openTunnel } from "../../../src/aws/port-forwarding/open-tunnel.ts";
 import { createSetupReads } from "../../../src/aws/setup-reads.ts";
 import { createDatabase } from "../../../src/database/database.ts";
-import { chooseDoor, type Door } from "../../../src/domain/aws/exec-target.ts";
+import { chooseTunnelTask, type TunnelTask } from "../../../src/domain/aws/exec-target.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { refusalOf, useSandbox } from "../ecs-exec/support.ts";
 
@@ -30,11 +30,11 @@ afterAll(() => sandbox.stop());
 
 const clients = () => createClients({ region: "eu-west-1" }, WRITE_ATTEMPTS);
 const tasks = () => createSetupReads(clients()).execTasks(TARGET.cluster, TARGET.service);
-const aDoor = async (): Promise<Door> => chooseDoor(await tasks(), TARGET);
+const aDoor = async (): Promise<TunnelTask> => chooseTunnelTask(await tasks(), TARGET);
 const port = (): number => Number(new URL(sandbox.databaseUrl).port || 5432);
 const host = (): string => new URL(sandbox.databaseUrl).hostname;
 
-const open = (door: Door, to = { host: host(), port: port() }, readyMs?: number): Promise<Duplex> =>
+const open = (door: TunnelTask, to = { host: host(), port: port() }, readyMs?: number): Promise<Duplex> =>
   openTunnel(clients(), door, to, () => sandbox.now(), readyMs);
 
 const brokenWith = (stream: Duplex): Promise<Error> => new Promise((resolve) => stream.once("error", resolve));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ContainerChoice } from "../../../src/domain/aws/application-container.ts";
-import { chooseDoor, chooseServing } from "../../../src/domain/aws/exec-target.ts";
+import { chooseServingTask, chooseTunnelTask } from "../../../src/domain/aws/exec-target.ts";
 import type { ExecTask } from "../../../src/domain/aws/setup.ts";
 import type { OpsError } from "../../../src/domain/error.ts";
 import type { Target } from "../../../src/domain/target.ts";
@@ -20,7 +20,7 @@ function task(id: string, over: Partial<ExecTask> = {}, agent = "RUNNING"): Exec
 
 function refusalOf(tasks: readonly ExecTask[]): string {
   try {
-    return `a door: ${chooseDoor(tasks, TARGET).task}`;
+    return `a door: ${chooseTunnelTask(tasks, TARGET).task}`;
   } catch (error) {
     return (error as OpsError).message;
   }
@@ -30,14 +30,19 @@ describe("the task through which a database is reached", () => {
   it("is a healthy one, of whatever revision; without any, one that runs", () => {
     const ill = task("a", { health: "UNHEALTHY", taskDefinition: "vulcan-prod:43" });
     const well = task("b");
-    expect(chooseDoor([ill, well], TARGET)).toEqual({ cluster: "c", task: "b", container: "vulcan", runtimeId: "b-1" });
-    expect(chooseDoor([ill], TARGET).task).toBe("a");
+    expect(chooseTunnelTask([ill, well], TARGET)).toEqual({
+      cluster: "c",
+      task: "b",
+      container: "vulcan",
+      runtimeId: "b-1",
+    });
+    expect(chooseTunnelTask([ill], TARGET).task).toBe("a");
   });
 
   it("is not one that ECS is taking away, that was started without ECS Exec, or whose agent is down", () => {
     const good = task("z");
     const others = [task("a", { desired: "STOPPED" }), task("b", { execEnabled: false }), task("c", {}, "STOPPED")];
-    expect(chooseDoor([...others, good], TARGET).task).toBe("z");
+    expect(chooseTunnelTask([...others, good], TARGET).task).toBe("z");
   });
 
   it("is any container of it with an agent", () => {
@@ -45,7 +50,7 @@ describe("the task through which a database is reached", () => {
       { name: "vulcan", agent: "STOPPED", runtimeId: "a-1" },
       { name: "log-router", agent: "RUNNING", runtimeId: "a-2" },
     ];
-    expect(chooseDoor([task("a", { containers })], TARGET)).toMatchObject({
+    expect(chooseTunnelTask([task("a", { containers })], TARGET)).toMatchObject({
       container: "log-router",
       runtimeId: "a-2",
     });
@@ -80,7 +85,7 @@ const LATE = { ...TASK, id: "late", containers: [{ name: "vulcan", agent: "PENDI
 
 function refusal(tasks: readonly ExecTask[], choice = CHOSEN, ways = 1): string {
   try {
-    chooseServing(SERVICE, tasks, TARGET, choice);
+    chooseServingTask(SERVICE, tasks, TARGET, choice);
   } catch (error) {
     const { exitCode, message, next = [] } = (error as OpsError).detail;
     expect([exitCode, next.length]).toEqual([11, ways]);
@@ -91,7 +96,7 @@ function refusal(tasks: readonly ExecTask[], choice = CHOSEN, ways = 1): string 
 
 describe("the container that a command is run in", () => {
   it("is of a healthy task of the PRIMARY revision whose agent runs in it, wherever that stands in the list", () => {
-    expect(chooseServing(SERVICE, [SICK, OLD, CLOSED, LATE, TASK], TARGET, CHOSEN)).toEqual({
+    expect(chooseServingTask(SERVICE, [SICK, OLD, CLOSED, LATE, TASK], TARGET, CHOSEN)).toEqual({
       task: "good",
       taskDefinition: "vulcan-prod:43",
       container: "vulcan",

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { HistoryRow } from "../../../src/domain/aws/ecs.ts";
-import { judgeHistory } from "../../../src/domain/aws/revision-history.ts";
-import type { Mark } from "../../../src/domain/failed-revision.ts";
+import { rankRevisions } from "../../../src/domain/aws/revision-history.ts";
+import type { RevisionMark } from "../../../src/domain/failed-revision.ts";
 import { NOW, rowsOf } from "../../actions/support.ts";
 
 const HOUR = 3600;
 
 /** Revision and hours of service, newest first. */
 function proven(current: number, ...lines: readonly string[]): [number, number][] {
-  return judgeHistory(rowsOf(...lines), `vulcan-prod:${current}`, NOW).proven.map(({ taskDefinition, ranSeconds }) => [
+  return rankRevisions(rowsOf(...lines), `vulcan-prod:${current}`, NOW).proven.map(({ taskDefinition, ranSeconds }) => [
     Number(taskDefinition.split(":")[1]),
     Math.round((ranSeconds / HOUR) * 10) / 10,
   ]);
@@ -120,21 +120,21 @@ describe("the revisions that a service may go back to", () => {
       createdAt,
     }));
     if (row === undefined) throw new Error("no row");
-    expect(judgeHistory([row], "vulcan-prod:43", NOW).proven).toEqual([
+    expect(rankRevisions([row], "vulcan-prod:43", NOW).proven).toEqual([
       { taskDefinition: "vulcan-prod:42", since: row.createdAt, ranSeconds: 10 * HOUR, deployment: "d0" },
     ]);
   });
 
   it("says of the others why they are passed over", () => {
     const rows = rowsOf("44 SUCCESSFUL 1", "42 SUCCESSFUL 2", "43 SUCCESSFUL 6", "40 ROLLBACK_SUCCESSFUL 8");
-    expect(judgeHistory(rows, "vulcan-prod:44", NOW).passedOver).toEqual([
+    expect(rankRevisions(rows, "vulcan-prod:44", NOW).rejected).toEqual([
       {
         taskDefinition: "vulcan-prod:43",
         why: expect.stringMatching(/^the service has gone back from it to vulcan-prod:42, at /),
       },
       { taskDefinition: "vulcan-prod:40", why: expect.stringMatching(/failed \(ROLLBACK_SUCCESSFUL\)$/) },
     ]);
-    expect(judgeHistory(rows, "vulcan-prod:42", NOW).passedOver[0]?.why).toBe(
+    expect(rankRevisions(rows, "vulcan-prod:42", NOW).rejected[0]?.why).toBe(
       "the service has gone back from it to vulcan-prod:42",
     );
   });
@@ -148,11 +148,11 @@ describe("what a service has gone back from", () => {
       const [row] = rowsOf(["1", ...rest].join(" "));
       return { ...(row as HistoryRow), arn: `d${index}`, taskDefinition };
     });
-  const judge = (rows: readonly HistoryRow[], current: string, marks: readonly Mark[] = []) => {
-    const { proven, passedOver } = judgeHistory(rows, current, NOW, marks);
+  const judge = (rows: readonly HistoryRow[], current: string, marks: readonly RevisionMark[] = []) => {
+    const { proven, rejected } = rankRevisions(rows, current, NOW, marks);
     const names = (list: readonly { readonly taskDefinition: string }[]) =>
       list.map(({ taskDefinition }) => taskDefinition);
-    return { proven: names(proven), passedOver: names(passedOver) };
+    return { proven: names(proven), passedOver: names(rejected) };
   };
 
   it("is nothing to return to, also where it is of another family", () => {

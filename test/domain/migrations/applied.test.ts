@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type AppliedMigration,
+  acceptsAnswer,
   countOf,
   difference,
-  fits,
   stateOf,
   toMigrations,
 } from "../../../src/domain/migrations/applied.ts";
@@ -98,7 +98,7 @@ describe("a count of pending migrations and an image's label", () => {
     [[], 8, 8, true],
     [[], 8, 0, false],
   ])("%#: fit together where the count has the pending ones, with or without the holes", (list, knows, count, is) => {
-    expect(fits(count, stateOf(list), knows)).toBe(is);
+    expect(acceptsAnswer(count, stateOf(list), knows)).toBe(is);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { broughtBy, nameOf, type SchemaObject } from "../../../src/domain/migrations/schema-object.ts";
+import { nameOf, objectsCreatedBy, type SchemaObject } from "../../../src/domain/migrations/schema-object.ts";
 
 const table = (name: string): SchemaObject => ({ kind: "table", table: name });
 const column = (of: string, name: string): SchemaObject => ({ kind: "column", table: of, column: name });
@@ -22,7 +22,7 @@ describe("what a migration brought", () => {
     ["Add idx_audit_log_tenant index", [index("idx_audit_log_tenant")]],
     ["Create unique index users_email_idx on users(email)", [index("users_email_idx")]],
   ])("%s", (description, objects) => {
-    expect(broughtBy(description)).toEqual(objects);
+    expect(objectsCreatedBy(description)).toEqual(objects);
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe("what a migration brought", () => {
     ["a statement in place of a name", 'Add x"; DROP TABLE users; -- table'],
     ["nothing", ""],
   ])("is unknown, and not nothing, with %s", (_name, description) => {
-    expect(broughtBy(description)).toBeUndefined();
+    expect(objectsCreatedBy(description)).toBeUndefined();
   });
 
   const identifier = fc.stringMatching(/^[a-z_][a-z0-9_]{0,40}$/).map((name) => `t_${name}`);
@@ -50,10 +50,11 @@ describe("what a migration brought", () => {
   it("is named whatever identifiers it has", () => {
     fc.assert(
       fc.property(identifier, identifier, (one, other) => {
-        for (const text of [`Add ${one} table`, `Create table ${one}`]) expect(broughtBy(text)).toEqual([table(one)]);
+        for (const text of [`Add ${one} table`, `Create table ${one}`])
+          expect(objectsCreatedBy(text)).toEqual([table(one)]);
         const texts = [`Add ${one}.${other} column`, `Add ${other} column to ${one}`, `Add column ${one}.${other}`];
-        for (const text of texts) expect((broughtBy(text) ?? []).map(nameOf)).toEqual([`${one}.${other}`]);
-        expect(broughtBy(`Add idx_${one} index`)).toEqual([index(`idx_${one}`)]);
+        for (const text of texts) expect((objectsCreatedBy(text) ?? []).map(nameOf)).toEqual([`${one}.${other}`]);
+        expect(objectsCreatedBy(`Add idx_${one} index`)).toEqual([index(`idx_${one}`)]);
       }),
     );
   });
@@ -66,7 +67,7 @@ describe("what a migration brought", () => {
     );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 7 }), fc.constantFrom("Add", "Create"), (words, verb) => {
-        const objects = broughtBy([verb, ...words].join(" "));
+        const objects = objectsCreatedBy([verb, ...words].join(" "));
         expect(objects).not.toEqual([]);
         for (const name of (objects ?? []).map(nameOf))
           expect(name).toMatch(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*){0,2}$/);

@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { advice } from "../../../src/domain/status/next-commands.ts";
+import { commandLine } from "../../../src/domain/command-line.ts";
+import { nextCommands } from "../../../src/domain/status/next-commands.ts";
+import { problems } from "../../../src/domain/status/problems.ts";
 import {
-  blindness,
   type DeploymentOverview,
-  type Leftover,
-  type Overview,
   type ServiceOverview,
+  type TargetStatus,
   type TasksOverview,
-  troubles,
+  type UnfinishedExecution,
   unread,
+  whyNothingIsKnown,
 } from "../../../src/domain/status/target-status.ts";
+import { unfinishedOn } from "../../../src/domain/status/unfinished.ts";
+import type { Unfinished } from "../../../src/domain/unfinished.ts";
 
 const deployment: DeploymentOverview = {
   taskDefinition: "vulcan-prod:42",
@@ -32,9 +35,12 @@ const service: ServiceOverview = {
 const tasks: TasksOverview = { healthy: { "vulcan-prod:42": 2 }, revisions: [], stops: [] };
 const lastGood = { taskDefinition: "vulcan-prod:41", since: "2026-03-01T00:00:00Z", ranSeconds: 86_400 };
 
-function overviewOf(change: Partial<ServiceOverview & TasksOverview> = {}, rest: Partial<Overview> = {}): Overview {
+function overviewOf(
+  change: Partial<ServiceOverview & TasksOverview> = {},
+  rest: Partial<Omit<TargetStatus, "unfinished">> = {},
+): TargetStatus {
   const { healthy = tasks.healthy, stops = tasks.stops, ...changed } = change;
-  return {
+  const read: Omit<TargetStatus, "unfinished"> = {
     target: { name: "t", cluster: "c", service: "s", database: "d", production: false },
     at: "2026-04-10T12:00:00Z",
     caller: { known: true, value: { account: "111122223333", arn: "arn:aws:iam::111122223333:user/x" } },
@@ -46,17 +52,19 @@ function overviewOf(change: Partial<ServiceOverview & TasksOverview> = {}, rest:
     window: { known: true, value: { earliest: "2026-04-03T12:00:00Z", latest: "2026-04-10T11:55:00Z" } },
     scaling: { known: true, value: null },
     leftovers: { known: true, value: [] },
+    muteRules: { known: true, value: [] },
     database: { known: true, value: { id: "vulcan-prod", status: "available", engine: "postgres 16" } },
     alarms: { known: true, value: [] },
     ...rest,
   };
+  return { ...read, unfinished: unfinishedOn(read) };
 }
 
 const bad = { ...deployment, taskDefinition: "vulcan-prod:43", rollout: "IN_PROGRESS", failed: 3 };
 
 describe("what is wrong, told in sentences", () => {
   it("is nothing where nothing is", () => {
-    expect(troubles(overviewOf())).toEqual([]);
+    expect(problems(overviewOf())).toEqual([]);
   });
 
   it.each<[string, Partial<ServiceOverview & TasksOverview>, string[]]>([
@@ -92,7 +100,7 @@ describe("what is wrong, told in sentences", () => {
     ],
     ["tasks that failed on the way to a completed deployment", { deployments: [{ ...bad, rollout: "COMPLETED" }] }, []],
   ])("%s", (_name, change, sentences) => {
-    expect(troubles(overviewOf(change))).toEqual(sentences);
+    expect(problems(overviewOf(change))).toEqual(sentences);
   });
 
   it("names the service first, then the database, then the alarms", () => {
@@ -103,7 +111,7 @@ describe("what is wrong, told in sentences", () => {
         alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5" }] },
       },
     );
-    expect(troubles(all)).toEqual([
+    expect(problems(all)).toEqual([
       "no healthy task of vulcan-prod is left",
       "database vulcan-prod is storage-full",
       "alarm 5xx: 12 > 5",
@@ -112,8 +120,8 @@ describe("what is wrong, told in sentences", () => {
 
   it("says that it cannot read the service; an unreadable database or alarm list is no trouble of the service", () => {
     const blind = { known: false, why: "AWS refused it" } as const;
-    expect(troubles(overviewOf({}, { service: blind }))).toEqual(["the service cannot be read: AWS refused it"]);
-    expect(troubles(overviewOf({}, { database: blind, alarms: blind }))).toEqual([]);
+    expect(problems(overviewOf({}, { service: blind }))).toEqual(["the service cannot be read: AWS refused it"]);
+    expect(problems(overviewOf({}, { database: blind, alarms: blind }))).toEqual([]);
   });
 });
 
@@ -137,15 +145,15 @@ describe("what is not known", () => {
   });
 
   it("is everything only where no part was read: refused credentials are the first reason", () => {
-    expect(blindness(overviewOf({}, { service: denied }))).toBeUndefined();
-    expect(blindness(nothing(denied))).toBe(denied);
-    expect(blindness(nothing(cut))).toBe(cut);
-    expect(blindness({ ...nothing(cut), alarms: denied })).toBe(denied);
+    expect(whyNothingIsKnown(overviewOf({}, { service: denied }))).toBeUndefined();
+    expect(whyNothingIsKnown(nothing(denied))).toBe(denied);
+    expect(whyNothingIsKnown(nothing(cut))).toBe(cut);
+    expect(whyNothingIsKnown({ ...nothing(cut), alarms: denied })).toBe(denied);
   });
 });
 
 describe("the next command", () => {
-  const left: Leftover = {
+  const left: UnfinishedExecution = {
     execution: "k7m2",
     what: "rollback-service",
     state: "interrupted",
@@ -153,10 +161,17 @@ describe("the next command", () => {
     operator: "ops",
     holdsLock: false,
   };
+  const HELD: Unfinished = {
+    kind: "scaling",
+    what: "auto scaling: suspended",
+    before: "none",
+    now: "in",
+    command: commandLine`vulcan-ops resume k7m2`,
+  };
   const failing = { deployments: [bad, { ...deployment, status: "ACTIVE" }] };
   const attempt = { taskDefinition: "vulcan-prod:43", status: "ROLLBACK_SUCCESSFUL", at: "2026-04-10T11:00:00Z" };
 
-  it.each<[string, Overview, string[]]>([
+  it.each<[string, TargetStatus, string[]]>([
     ["nothing is wrong", overviewOf(), ["vulcan-ops doctor"]],
     ["a deployment fails", overviewOf(failing), ["vulcan-ops rollback --dry-run"]],
     [
@@ -181,7 +196,7 @@ describe("the next command", () => {
     ],
     [
       "an execution has not put back what it changed",
-      overviewOf({}, { leftovers: { known: true, value: [{ ...left, state: "unfinished", notBack: ["Hold it"] }] } }),
+      overviewOf({}, { leftovers: { known: true, value: [{ ...left, state: "unfinished", unfinished: [HELD] }] } }),
       ["vulcan-ops resume k7m2", "vulcan-ops doctor"],
     ],
     [
@@ -195,12 +210,12 @@ describe("the next command", () => {
       ["vulcan-ops unlock k7m2", "vulcan-ops doctor"],
     ],
   ])("where %s", (_name, overview, commands) => {
-    expect(advice(overview)).toEqual(commands);
+    expect(nextCommands(overview)).toEqual(commands);
   });
 
   it("names the target that was asked for", () => {
     const typed = { target: ["--target", "staging"], state: ["--state-dir", "s"] };
-    expect(advice(overviewOf({}, { leftovers: { known: true, value: [left] } }), typed)).toEqual([
+    expect(nextCommands(overviewOf({}, { leftovers: { known: true, value: [left] } }), typed)).toEqual([
       "vulcan-ops resume k7m2 --state-dir s",
       "vulcan-ops doctor --target staging --state-dir s",
     ]);

@@ -1,35 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../../src/domain/watch/verdict.ts";
+import { judgeWatch } from "../../../src/domain/watch/verdict.ts";
 import { evidence, measured, minute, START } from "./evidences.ts";
 
-const verdict = (...given: Parameters<typeof evidence>) => judge(evidence(...given)).verdict;
+const verdict = (...given: Parameters<typeof evidence>) => judgeWatch(evidence(...given)).verdict;
 const row = (id: string, ...given: Parameters<typeof evidence>) =>
-  judge(evidence(...given)).rows.find((one) => one.id === id);
+  judgeWatch(evidence(...given)).rows.find((one) => one.id === id);
 
 describe("a watch that nothing disturbs", () => {
   it("is STABLE when its time is over, the newest two minutes not counted", () => {
-    const judgement = judge(evidence());
+    const judgement = judgeWatch(evidence());
     expect(judgement).toMatchObject({ verdict: "STABLE", observed: 28, wanted: 30, needed: 27 });
     expect(judgement.text).toBe("28/30 min seen, no limit broken, like before");
     expect(judgement.caveats).toEqual(["cannot tell shifts under 25 % from noise with 30 points"]);
   });
 
   it("has no verdict before, and no minute at its start", () => {
-    expect(judge(evidence({}, { now: minute(29.9) }))).not.toHaveProperty("verdict");
-    expect(judge(evidence({}, { now: START }))).toMatchObject({ observed: 0 });
-    expect(judge(evidence({}, { now: minute(2.9) }))).toMatchObject({ observed: 0 });
-    expect(judge(evidence({}, { now: minute(3) }))).toMatchObject({ observed: 1 });
+    expect(judgeWatch(evidence({}, { now: minute(29.9) }))).not.toHaveProperty("verdict");
+    expect(judgeWatch(evidence({}, { now: START }))).toMatchObject({ observed: 0 });
+    expect(judgeWatch(evidence({}, { now: minute(2.9) }))).toMatchObject({ observed: 0 });
+    expect(judgeWatch(evidence({}, { now: minute(3) }))).toMatchObject({ observed: 1 });
   });
 
   it("is not over while a deployment has not ended: waited for up to ten minutes, and then INCONCLUSIVE", () => {
     const open = "the deployment of vulcan-prod:43 has not ended";
-    expect(judge(evidence({}, { open }))).not.toHaveProperty("verdict");
-    expect(judge(evidence({}, { open, now: minute(40) }))).toMatchObject({ verdict: "INCONCLUSIVE", text: open });
+    expect(judgeWatch(evidence({}, { open }))).not.toHaveProperty("verdict");
+    expect(judgeWatch(evidence({}, { open, now: minute(40) }))).toMatchObject({ verdict: "INCONCLUSIVE", text: open });
     expect(verdict({}, { now: minute(33) })).toBe("STABLE");
   });
 
   it("ended early is never STABLE", () => {
-    expect(judge(evidence({}, { endedEarly: "the operator" }))).toMatchObject({
+    expect(judgeWatch(evidence({}, { endedEarly: "the operator" }))).toMatchObject({
       verdict: "INCONCLUSIVE",
       text: "ended early by the operator, 28/30 min seen",
     });
@@ -68,7 +68,7 @@ describe("limits that hold whatever was before", () => {
     ],
     ["the deployment FAILED", [{}, { failed: "deployment of vulcan-prod:43 FAILED" }], /vulcan-prod:43 FAILED/],
   ])("%s is WORSE at once", (_, [values, change], text) => {
-    const judgement = judge(evidence(values, { ...change, now: minute(12) }));
+    const judgement = judgeWatch(evidence(values, { ...change, now: minute(12) }));
     expect(judgement.verdict).toBe("WORSE");
     expect(judgement.text).toMatch(text);
   });
@@ -105,15 +105,15 @@ describe("limits that hold whatever was before", () => {
 describe("shifts against the time before", () => {
   const raised = { cpu: (m: number) => 50 + (m % 3) };
   it("are WORSE only when the time is over; until then they are shown", () => {
-    expect(judge(evidence(raised, { now: minute(20) }))).not.toHaveProperty("verdict");
+    expect(judgeWatch(evidence(raised, { now: minute(20) }))).not.toHaveProperty("verdict");
     expect(row("cpu", raised, { now: minute(20) })).toMatchObject({ state: "worse", text: "WORSE +64 %" });
-    expect(judge(evidence(raised))).toMatchObject({ verdict: "WORSE", text: "CPU % +64 % against before" });
+    expect(judgeWatch(evidence(raised))).toMatchObject({ verdict: "WORSE", text: "CPU % +64 % against before" });
   });
 
   it("are nothing below 25 % or below 5 points, and WATCH where the newest minutes lie above the 95th percentile", () => {
     expect(row("cpu", { cpu: (m) => 35 + (m % 2) })).toMatchObject({ state: "watch" });
     expect(verdict({ cpu: (m) => 35 + (m % 2) })).toBe("STABLE");
-    expect(judge(evidence({ cpu: (m) => 35 + (m % 2) })).text).toContain("to watch: CPU %");
+    expect(judgeWatch(evidence({ cpu: (m) => 35 + (m % 2) })).text).toContain("to watch: CPU %");
   });
 
   it("of connections are by the task: twice the tasks with twice the sessions are like before", () => {
@@ -158,11 +158,11 @@ describe("few requests are summed until they can be judged", () => {
     ["one of six, within ten", few(6, () => 1, 12), /5xx % above 5 %: 10 of 60 failed in 10 min/],
     ["a fifth of one a minute, over the whole watch", few(1, every(5, 1)), /5xx % above 5 %: 6 of 28 failed in 28 min/],
   ])("%s: WORSE", (_, given, text) => {
-    expect(judge(given)).toMatchObject({ verdict: "WORSE", text: expect.stringMatching(text) });
+    expect(judgeWatch(given)).toMatchObject({ verdict: "WORSE", text: expect.stringMatching(text) });
   });
 
   it("too few in all are INCONCLUSIVE, however they were answered, and named in what it cannot tell", () => {
-    const sparse = (failed: number) => judge(evidence({ requests: every(7, 2), errors: every(7, failed) }));
+    const sparse = (failed: number) => judgeWatch(evidence({ requests: every(7, 2), errors: every(7, failed) }));
     for (const [failed, count] of [
       [2, 8],
       [0, 0],
@@ -176,26 +176,26 @@ describe("few requests are summed until they can be judged", () => {
 
   it("none at all, where there were some before, are INCONCLUSIVE; where there never were any, nothing is asked of them", () => {
     const gone = { requests: () => undefined };
-    expect(judge(evidence(gone))).toMatchObject({
+    expect(judgeWatch(evidence(gone))).toMatchObject({
       verdict: "INCONCLUSIVE",
       text: expect.stringMatching(/^5xx %: no requests, about \d+ in as many minutes before$/),
     });
-    const never = judge(few(0, () => undefined));
+    const never = judgeWatch(few(0, () => undefined));
     expect(never.verdict).toBe("STABLE");
     expect(never.caveats.at(-1)).toBe("no requests were counted: a release that fails them looks well");
   });
 
   it("failures whose requests were not counted are INCONCLUSIVE", () => {
     const text = "5xx %: 56 failed, of an unknown number of requests";
-    expect(judge(evidence({ requests: () => undefined, errors: () => 2 }))).toMatchObject({
+    expect(judgeWatch(evidence({ requests: () => undefined, errors: () => 2 }))).toMatchObject({
       verdict: "INCONCLUSIVE",
       text,
     });
   });
 
   it("one failure, or one bad minute, among few is no alarm", () => {
-    expect(judge(few(6, (m) => (m === 3 ? 1 : undefined))).verdict).toBe("STABLE");
-    expect(judge(few(3, (m) => (m === 3 ? 3 : undefined))).verdict).toBe("STABLE");
+    expect(judgeWatch(few(6, (m) => (m === 3 ? 1 : undefined))).verdict).toBe("STABLE");
+    expect(judgeWatch(few(3, (m) => (m === 3 ? 3 : undefined))).verdict).toBe("STABLE");
   });
 });
 
@@ -207,13 +207,13 @@ describe("a row beyond its limit", () => {
     ["errors", { errors: (m) => (m === 27 ? 300 : 0) }, "ABOVE 5 %, newest min"],
   ])("%s in the newest minute is not fine: the next minutes decide", (id, values, text) => {
     expect(row(id, values)).toMatchObject({ state: "beyond", text });
-    expect(judge(evidence(values))).not.toHaveProperty("verdict");
-    expect(judge(evidence(values, { now: minute(31) }))).toMatchObject({ verdict: "STABLE" });
+    expect(judgeWatch(evidence(values))).not.toHaveProperty("verdict");
+    expect(judgeWatch(evidence(values, { now: minute(31) }))).toMatchObject({ verdict: "STABLE" });
   });
 
   it("over the whole watch, although no minutes in a row were, is INCONCLUSIVE", () => {
     const values = { errors: (m: number) => (m % 9 === 0 ? 900 : 0) };
-    expect(judge(evidence(values, { now: minute(40) }))).toMatchObject({
+    expect(judgeWatch(evidence(values, { now: minute(40) }))).toMatchObject({
       verdict: "INCONCLUSIVE",
       text: expect.stringMatching(/^5xx %: ABOVE 5 %: \d+ of \d+ failed$/),
     });
@@ -223,8 +223,8 @@ describe("a row beyond its limit", () => {
 describe("what is missing is neither zero nor fine", () => {
   const holes = { healthy: (m: number) => (m % 3 === 0 ? undefined : 3) };
   it("is waited for, up to ten minutes more, and then INCONCLUSIVE", () => {
-    expect(judge(evidence(holes, { now: minute(36) }))).not.toHaveProperty("verdict");
-    expect(judge(evidence(holes, { now: minute(40) }))).toMatchObject({
+    expect(judgeWatch(evidence(holes, { now: minute(36) }))).not.toHaveProperty("verdict");
+    expect(judgeWatch(evidence(holes, { now: minute(40) }))).toMatchObject({
       verdict: "INCONCLUSIVE",
       text: "Healthy hosts: data for 25 of 30 min",
     });
@@ -237,7 +237,7 @@ describe("what is missing is neither zero nor fine", () => {
   it("is an alert where requests flow", () => {
     const silent = { healthy: (m: number) => (m > 26 ? undefined : 3) };
     expect(row("healthy", silent, { now: minute(33) })).toMatchObject({ state: "alert" });
-    expect(judge(evidence(silent, { now: minute(33) }))).toMatchObject({ verdict: "INCONCLUSIVE" });
+    expect(judgeWatch(evidence(silent, { now: minute(33) }))).toMatchObject({ verdict: "INCONCLUSIVE" });
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])("%s is missing", (value) => {
@@ -247,14 +247,14 @@ describe("what is missing is neither zero nor fine", () => {
 
   it("a baseline that is missing, or too short, lets nothing be compared", () => {
     const without = { before: { dropped: [] } };
-    expect(judge(evidence({}, without))).toMatchObject({ verdict: "INCONCLUSIVE" });
-    expect(judge(evidence({}, without)).caveats[0]).toContain("nothing before to compare with");
+    expect(judgeWatch(evidence({}, without))).toMatchObject({ verdict: "INCONCLUSIVE" });
+    expect(judgeWatch(evidence({}, without)).caveats[0]).toContain("nothing before to compare with");
   });
 
   it("an unknown max_connections is said, and judges nothing", () => {
     const { maxConnections: _, ...rest } = evidence({ connections: (m) => (m > 3 ? 62 : 60) });
-    expect(judge(rest)).toMatchObject({ verdict: "STABLE" });
-    expect(judge(rest).caveats.join()).toContain("max_connections is unknown");
+    expect(judgeWatch(rest)).toMatchObject({ verdict: "STABLE" });
+    expect(judgeWatch(rest).caveats.join()).toContain("max_connections is unknown");
   });
 });
 
@@ -270,5 +270,5 @@ it("points out of order, twice, late or outside of the window change nothing", (
       ];
     }),
   );
-  expect(judge({ ...clean, measured: shuffled })).toEqual(judge(clean));
+  expect(judgeWatch({ ...clean, measured: shuffled })).toEqual(judgeWatch(clean));
 });

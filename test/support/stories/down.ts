@@ -63,7 +63,8 @@ export function ended({ code, stdout }: Outcome) {
   const events = eventsOf(stdout);
   const last = events.at(-1) as Extract<JournalEvent, { type: "execution.ended" }> | undefined;
   const failed = events.flatMap((event) => (event.type === "step.failed" ? [failureOf(event)] : []));
-  return { code, reason: last?.reason, text: last?.text ?? "", next: last?.next ?? [], failed };
+  const { reason, text = "", next = [], unfinished } = last ?? {};
+  return { code, reason, text, next, failed, unfinished };
 }
 
 const failureOf = (event: JournalEvent): string => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SandboxOptions } from "../../../src/sandbox/index.ts";
 import { dieAndResume, type Point, pointsOf, type Subject } from "../kill.ts";
+import { sample } from "../sample.ts";
 import { mutations, openRig, type Rig, runningRevisions, serviceRevision, vulcanOps } from "../sandbox-harness.ts";
 
 /**
@@ -13,10 +14,10 @@ export interface Case extends Subject {
   readonly revision: string;
   /** The migrations that have to be there at the end. */
   readonly migrations?: number;
-  /** Every so many records of a long life, where a third of them is still too many. */
-  readonly every?: number;
-  /** Of a long life, the sends after which it dies; left out, all of them. */
-  readonly sends?: readonly number[];
+  /** How many moments of death a sample has. */
+  readonly moments?: number;
+  /** Deaths right after these sends are always among them. */
+  readonly afterSends?: readonly number[];
   /** What else has to be so at the end. */
   readonly also?: (rig: Rig) => void | Promise<void>;
 }
@@ -30,15 +31,12 @@ async function appliedMigrations(): Promise<number> {
   return JSON.parse(stdout).applied.length;
 }
 
-/**
- * Of a long life every moment after a send, and every third record or fewer: all of them take minutes, and are passed through by
- * `VULCAN_OPS_KILL=every npx vitest run test/stories/kill-`.
- */
-function chosen(points: readonly Point[], { every = 3, sends }: Case): readonly Point[] {
-  if (process.env.VULCAN_OPS_KILL === "every") return points;
-  return points.filter(({ where, number }) =>
-    where === "record" ? number % every === 0 : sends === undefined || sends.includes(number),
-  );
+/** How many moments of death a sample has by default. */
+const MOMENTS = 3;
+
+function chosen(points: readonly Point[], { moments = MOMENTS, afterSends = [] }: Case): readonly Point[] {
+  const isWanted = ({ where, number }: Point) => where === "after-send" && afterSends.includes(number);
+  return sample(points, moments, isWanted);
 }
 
 export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions["timings"] = {}): void {
@@ -49,13 +47,13 @@ export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions
   afterAll(() => rig.close());
 
   describe.each(cases)("$runbook $inputs, killed while it is at: $mode", (subject) => {
-    it("at every journal record and around every send, and resumed: the effect is there once, and the end is good", async () => {
+    it("at journal records and around sends, and resumed: the effect is there once, and the end is good", async () => {
       const points = await pointsOf(rig, subject, subject.mode);
       expect(points.length).toBeGreaterThan(7);
       // The last record is the end itself: nothing is left to resume after it.
       const records = points.filter((point) => point.where === "record").length;
       const mortal = points.filter((point) => point.where !== "record" || point.number < records);
-      for (const point of subject.isLong === true ? chosen(mortal, subject) : mortal) {
+      for (const point of chosen(mortal, subject)) {
         const ending = await dieAndResume(rig, subject, subject.mode, point);
         const where = `${point.where} ${point.number}`;
         expect({ where, ...ending }).toMatchObject({ where, exitCode: 0 });

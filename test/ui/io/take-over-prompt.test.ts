@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { renderHolder } from "../../../src/ui/io/take-over-prompt.ts";
-import type { Look } from "../../../src/ui/text/style.ts";
+import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 
-const LOOK: Look = { columns: 80, colour: false, unicode: true, live: false };
+const LOOK: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 const SINCE = "2026-04-10T03:41:07.000Z";
 const HOLDER = {
   execution: "b7k2mq",

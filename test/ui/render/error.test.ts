@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { OpsError, usageError } from "../../../src/domain/error.ts";
 import { renderError } from "../../../src/ui/render/error.ts";
-import type { Look } from "../../../src/ui/text/style.ts";
+import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 
-const PLAIN: Look = { columns: 80, colour: false, unicode: true, live: false };
+const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 
 const ERRORS = [
   usageError("revision-absent", "there is no task definition vulcan-prod:99; ACTIVE revisions of vulcan-prod: 43, 42", [

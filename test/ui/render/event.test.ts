@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { renderEvent } from "../../../src/ui/render/event.ts";
-import { createNarrator } from "../../../src/ui/render/event-log.ts";
-import type { Look } from "../../../src/ui/text/style.ts";
+import { createEventLog } from "../../../src/ui/render/event-log.ts";
+import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 import { BAD, GOOD, PROGRESS } from "../events.ts";
 import { NORMAL } from "../plans.ts";
 
-const PLAIN: Look = { columns: 80, colour: false, unicode: true, live: false };
+const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 const STORIES = { good: GOOD, bad: BAD };
 
-function told(events: typeof GOOD, look: Look): string {
-  const narrator = createNarrator(look);
+function told(events: typeof GOOD, display: DisplayOptions): string {
+  const narrator = createEventLog(display);
   narrator.learn(NORMAL);
-  return events.map((event) => narrator.tell(event)).join("");
+  return events.map((event) => narrator.write(event)).join("");
 }
 
 describe.each(Object.entries(STORIES))("a %s run", (name, events) => {
@@ -38,16 +38,16 @@ describe("one event", () => {
   });
 
   it("is not told where its question shows it, before it is asked", () => {
-    const narrator = createNarrator(PLAIN);
+    const narrator = createEventLog(PLAIN);
     const planned = GOOD.filter((event) => event.type === "step.planned");
-    expect(planned.map((event) => narrator.tell(event)).filter(Boolean)).toHaveLength(3);
+    expect(planned.map((event) => narrator.write(event)).filter(Boolean)).toHaveLength(3);
     narrator.learn(NORMAL);
-    expect(planned.map((event) => narrator.tell(event)).filter(Boolean)).toHaveLength(2);
+    expect(planned.map((event) => narrator.write(event)).filter(Boolean)).toHaveLength(2);
   });
 
   it("is not told twice while a wait says the same", () => {
-    const narrator = createNarrator(PLAIN);
-    const texts = [PROGRESS, PROGRESS, { ...PROGRESS, text: "other" }, PROGRESS].map((event) => narrator.tell(event));
+    const narrator = createEventLog(PLAIN);
+    const texts = [PROGRESS, PROGRESS, { ...PROGRESS, text: "other" }, PROGRESS].map((event) => narrator.write(event));
     expect(texts.map((text) => text === "")).toEqual([false, true, false, false]);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Inspection, Remark } from "../../../src/domain/inspection.ts";
+import type { Inspection, InspectionFinding } from "../../../src/domain/inspection.ts";
 import { annotationsOf, summaryOf, withoutCommands } from "../../../src/ui/ci/github-actions.ts";
 import { junitOf } from "../../../src/ui/ci/junit.ts";
 import { renderInspection } from "../../../src/ui/render/inspection.ts";
 import { problemsOf } from "../junit-schema.ts";
 
-const wrong: Remark = {
+const wrong: InspectionFinding = {
   rule: "VOPS041",
   severity: "error",
   message: "120 s are too short: a new task starts in 60 s, an old one is drained for 300 s",
@@ -14,12 +14,12 @@ const wrong: Remark = {
   line: 113,
   column: 21,
 };
-const drifted: Remark = {
+const drifted: InspectionFinding = {
   rule: "VOPS205",
   severity: "warning",
   message: "Drain: vulcan-prod: an old task finishes its requests for 0 s",
 };
-const text = (name: string, remarks: readonly Remark[]) => ({ depth: "offline", name, remarks }) as const;
+const text = (name: string, remarks: readonly InspectionFinding[]) => ({ depth: "offline", name, remarks }) as const;
 
 const inspection: Inspection = {
   schemaVersion: 1,
@@ -42,11 +42,11 @@ const inspection: Inspection = {
   target: { name: "vulcan-prod", cases: [{ depth: "read", name: "Drain", remarks: [drifted] }] },
 };
 
-const look = (columns: number) => ({ columns, colour: false, unicode: true, live: false });
+const display = (columns: number) => ({ columns, colour: false, unicode: true, live: false });
 
 describe("what a look at runbooks found", () => {
   it.each([40, 80, 120])("at %i columns", async (columns) => {
-    const shown = `${renderInspection(inspection, 6, look(columns))}\n`;
+    const shown = `${renderInspection(inspection, 6, display(columns))}\n`;
     await expect(shown).toMatchFileSnapshot(`../../golden/ui/inspection-${columns}.txt`);
   });
 

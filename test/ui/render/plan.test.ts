@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { renderPlan, renderStep } from "../../../src/ui/render/plan.ts";
 import { renderDetails, renderExplanation } from "../../../src/ui/render/step-details.ts";
-import type { Look } from "../../../src/ui/text/style.ts";
+import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 import { width } from "../../../src/ui/text/wrap.ts";
 import { BLOCKED, NORMAL, NOW, REVERT, UNCHANGED, WINDOW } from "../plans.ts";
 
 const PLANS = { normal: NORMAL, unchanged: UNCHANGED, blocked: BLOCKED, window: WINDOW };
-const PLAIN: Look = { columns: 80, colour: false, unicode: true, live: false };
+const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 /** A label, at most an arrow, one word or one quoted text, and what continues a command. */
 const isOneWord = (line: string) => /^ *([A-Z]\w* +)?((→|->) )?('[^']*'|\S+)( \\)?$/.test(line);
 const golden = (name: string) => `../../golden/ui/${name}.txt`;
@@ -47,12 +47,12 @@ describe("looks", () => {
 
 describe("a step at its question", () => {
   it.each([40, 80])("at %i columns", async (columns) => {
-    const look = { ...PLAIN, columns };
+    const display = { ...PLAIN, columns };
     const text = [
-      renderStep(REVERT, look, { position: [2, 3] }),
-      renderStep(REVERT, look, { position: [1, 1], phase: "undo" }),
-      renderExplanation(REVERT, look),
-      renderDetails(REVERT, look),
+      renderStep(REVERT, display, { position: [2, 3] }),
+      renderStep(REVERT, display, { position: [1, 1], phase: "undo" }),
+      renderExplanation(REVERT, display),
+      renderDetails(REVERT, display),
     ].join("\n");
     await expect(text).toMatchFileSnapshot(golden(`step-${columns}`));
   });

@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { renderDiagnoses } from "../../../src/ui/render/doctor.ts";
-import { renderOverview, renderStatus } from "../../../src/ui/render/status.ts";
-import type { Look } from "../../../src/ui/text/style.ts";
+import { renderDoctor } from "../../../src/ui/render/doctor.ts";
+import { renderStatus, renderStatusScreen } from "../../../src/ui/render/status.ts";
+import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 import { width } from "../../../src/ui/text/wrap.ts";
 import { FINDINGS } from "../diagnoses.ts";
 import { HEALTHY, NOW, PARTIAL, TROUBLED } from "../overviews.ts";
 
-const PLAIN: Look = { columns: 80, colour: false, unicode: true, live: false };
+const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 const golden = (name: string) => `../../golden/ui/${name}.txt`;
 /** A label, at most one word or one quoted text that is wider than the line, and what continues a command. */
 const isOneWord = (line: string) => /^ *(([A-Z?]\w*|Last good|Left over) +)?('[^']*'|"[^"]*"\S*|\S+)( \\)?$/.test(line);
 
-const SCREENS: Readonly<Record<string, (look: Look) => string>> = {
-  "status-healthy": (look) => renderStatus(HEALTHY, look, NOW),
-  "status-troubled": (look) => renderStatus(TROUBLED, look, NOW, { target: ["--target", "prod"], state: [] }),
-  "status-partial": (look) => renderStatus(PARTIAL, look, NOW),
-  overview: (look) => renderOverview(TROUBLED, look, NOW),
-  doctor: (look) => renderDiagnoses("prod  vulcan-prod / vulcan-prod", FINDINGS, look),
+const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
+  "status-healthy": (display) => renderStatus(HEALTHY, display, NOW),
+  "status-troubled": (display) => renderStatus(TROUBLED, display, NOW, { target: ["--target", "prod"], state: [] }),
+  "status-partial": (display) => renderStatus(PARTIAL, display, NOW),
+  overview: (display) => renderStatusScreen(TROUBLED, display, NOW),
+  doctor: (display) => renderDoctor("prod  vulcan-prod / vulcan-prod", FINDINGS, display),
 };
 
 describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {

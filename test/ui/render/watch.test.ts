@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { watchLines } from "../../../src/actions/watch/report-lines.ts";
 import type { WatchReport } from "../../../src/domain/watch/report.ts";
-import { judge } from "../../../src/domain/watch/verdict.ts";
+import { judgeWatch } from "../../../src/domain/watch/verdict.ts";
 import { renderVerdict, renderWatch, watchLine } from "../../../src/ui/render/watch.ts";
-import type { Look } from "../../../src/ui/text/style.ts";
+import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 import { width } from "../../../src/ui/text/wrap.ts";
 import { evidence, minute } from "../../domain/watch/evidences.ts";
 
-const PLAIN: Look = { columns: 80, colour: false, unicode: true, live: false };
+const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 
 function reportOf(given: ReturnType<typeof evidence>, notes: readonly string[] = []): WatchReport {
   return {
-    ...judge(given),
+    ...judgeWatch(given),
     at: given.now,
     cluster: "vulcan-prod",
     service: "vulcan-prod",
@@ -28,10 +28,10 @@ const GOING = reportOf(evidence({ connections: (at) => (at === 6 ? undefined : 8
   "2 min seen late, when CloudWatch or this machine was back",
 ]);
 
-const SCREENS: Readonly<Record<string, (look: Look) => string>> = {
-  "watch-going": (look) => renderWatch(GOING, look),
-  "watch-stable": (look) => renderVerdict(STABLE, [], look),
-  "watch-worse": (look) => renderVerdict(WORSE, ["vulcan-ops rollback --region eu-west-1"], look),
+const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
+  "watch-going": (display) => renderWatch(GOING, display),
+  "watch-stable": (display) => renderVerdict(STABLE, [], display),
+  "watch-worse": (display) => renderVerdict(WORSE, ["vulcan-ops rollback --region eu-west-1"], display),
 };
 
 describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bar } from "../../../src/ui/text/progress-bar.ts";
-import { legible, lookOf, paint } from "../../../src/ui/text/style.ts";
+import { displayOptionsOf, paint, toAscii } from "../../../src/ui/text/style.ts";
 
 const TERMINAL = { isTTY: true, columns: 100 };
 const UTF8 = { TERM: "xterm-256color", LANG: "en_GB.UTF-8" };
@@ -20,10 +20,10 @@ describe("a look", () => {
     ["no locale at all", TERMINAL, { TERM: "xterm" }, { unicode: true }],
     ["a very narrow one", { isTTY: true, columns: 20 }, UTF8, { columns: 40 }],
     ["one that does not know its width", { isTTY: true, columns: 0 }, UTF8, { columns: 80 }],
-  ] as const)("of %s", (_name, stream, env, look) => expect(lookOf(stream, env)).toMatchObject(look));
+  ] as const)("of %s", (_name, stream, env, display) => expect(displayOptionsOf(stream, env)).toMatchObject(display));
 });
 
-const LOOK = lookOf(TERMINAL, UTF8);
+const LOOK = displayOptionsOf(TERMINAL, UTF8);
 const ASCII = { ...LOOK, unicode: false, colour: false };
 
 it("paints only where there is colour", () => {
@@ -32,7 +32,7 @@ it("paints only where there is colour", () => {
 });
 
 it("spells our own punctuation in ASCII and leaves names", () => {
-  expect(legible("43 → 42 — Zoë…", ASCII)).toBe("43 -> 42 - Zoë...");
+  expect(toAscii("43 → 42 — Zoë…", ASCII)).toBe("43 -> 42 - Zoë...");
 });
 
 it.each([

@@ -2,37 +2,38 @@ import { familyOf, revisionOf } from "../../../domain/aws/ecs.ts";
 import { commandLine, option } from "../../../domain/command-line.ts";
 import type { Finding } from "../../../domain/operation.ts";
 import { primaryOf } from "../rollout/snapshot.ts";
-import type { Found } from "./evidence.ts";
+import type { RevisionEvidence } from "./evidence.ts";
 
 const UNDER_WAY: ReadonlySet<string> = new Set(["ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
 
 /**
- * ECS goes back by itself where the circuit breaker has been told to, and where a deployment is stopped. A second revert on top of that goes one revision
- * too far (ecs.md §0, fact 4), so it needs a word of its own; going where ECS already is sends nothing, and watches.
+ * ECS rolls back by itself if the circuit breaker is set to, and if a deployment is stopped. A second revert then goes
+ * one revision too far (ecs.md §0, fact 4). So it needs an option of its own. A revert to the revision that ECS returned
+ * to sends nothing, and watches.
  */
-export function alreadyBack(found: Found, isForced: boolean): Finding[] {
-  const { definition, wanted, history } = found;
-  const back = history === undefined ? backByService(found) : backByHistory(found);
-  // Where it is already, or to what was taken back: neither goes further back.
+export function alreadyRolledBack(evidence: RevisionEvidence, isForced: boolean): Finding[] {
+  const { definition, wanted, history } = evidence;
+  const back = history === undefined ? rolledBackByService(evidence) : rolledBackByHistory(evidence);
+  // The revision where ECS is already, and the one that it took back: neither goes further back.
   if (back === undefined || (wanted !== undefined && [back.place, back.from].includes(wanted))) return [];
   const { place, text } = back;
   if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this goes further back` }];
   const further = definition === undefined ? [] : [furtherCommand(definition.name, wanted)];
-  // A number names a revision of the service's own family.
-  const isNamed = familyOf(place) === familyOf(found.service.taskDefinition);
+  // A revision number belongs to the service's own family.
+  const isNamed = familyOf(place) === familyOf(evidence.service.taskDefinition);
   const watch = isNamed ? commandLine`vulcan-ops rollback --to ${revisionOf(place)}` : "vulcan-ops watch";
   const next = [watch, ...further];
   const rest = `nothing is sent; the first command below watches ${place} until it serves, the second goes further back`;
   return [{ level: "block", code: "already-rolled-back", text: `${text}: ${rest}`, next }];
 }
 
-interface Back {
+interface AlreadyRolledBack {
   readonly place: string;
   readonly from?: string;
   readonly text: string;
 }
 
-function backByHistory({ service, history, newest }: Found): Back | undefined {
+function rolledBackByHistory({ service, history, newest }: RevisionEvidence): AlreadyRolledBack | undefined {
   const row = history?.[0];
   if (row === undefined || !row.status.startsWith("ROLLBACK")) return undefined;
   const place = newest?.rollback?.taskDefinition ?? service.taskDefinition;
@@ -42,8 +43,8 @@ function backByHistory({ service, history, newest }: Found): Back | undefined {
   return { place, from, text: `ECS ${did}: from ${from} to ${place}, ${row.status}${why}` };
 }
 
-/** Where the history cannot be read: the PRIMARY deployment's own reason, or the service's events, which name it. */
-function backByService({ service }: Found): Back | undefined {
+/** If the history cannot be read: the PRIMARY deployment's own reason, or the service's events that name it. */
+function rolledBackByService({ service }: RevisionEvidence): AlreadyRolledBack | undefined {
   const primary = primaryOf(service);
   if (primary === undefined) return undefined;
   const isTold = /roll(ing|ed) back/i.test(primary.rolloutReason ?? "");

@@ -3,8 +3,8 @@ import type { Json } from "../../../domain/json.ts";
 import type { Change } from "../../../domain/operation.ts";
 
 /**
- * What differs between two task definitions beside their images. Variables and secrets by name alone: their values
- * reach neither the screen nor the journal.
+ * What differs between two task definitions, except their images. Variables and secrets appear by name only: their
+ * values reach neither the screen nor the journal.
  */
 export function definitionChanges(before: TaskDefinition, after: TaskDefinition): Change[] {
   const names = [...new Set([...after.containers, ...before.containers].map(({ name }) => name))];
@@ -29,7 +29,7 @@ function named({ containers }: TaskDefinition, name: string): Container | undefi
 }
 
 function containerChanges(name: string, before: Container | undefined, after: Container | undefined): Change[] {
-  // A container that is new shows in its image; one that goes would show nowhere else.
+  // A new container shows in its image. A removed one would not show anywhere else.
   if (after === undefined) return difference(`container ${name}`, before?.image ?? null, null);
   if (before === undefined) return [];
   const [source, value] = ["another source", "another value"];
@@ -48,7 +48,7 @@ function difference(property: string, before: Json, after: Json): Change[] {
   return before === after ? [] : [{ subject: "task definition", property, before, after }];
 }
 
-/** The names that differ: what goes or changes on the left, what comes or has changed on the right. */
+/** The names that differ. Left: names that are removed or changed. Right: names that are added or changed. */
 function byName(before: readonly Setting[], after: readonly Setting[], changed: string): [Json, Json] {
   const valueIn = (settings: readonly Setting[], name: string) =>
     settings.find((one) => one.name === name)?.fingerprint;

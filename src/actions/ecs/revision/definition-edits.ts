@@ -8,15 +8,15 @@ import { type Container, namesDatabase, type TaskDefinition } from "../../../dom
 import { block } from "../../../domain/finding.ts";
 import type { Finding } from "../../../domain/operation.ts";
 
-export interface Wanted {
+export interface WantedEdits {
   readonly image?: string | undefined;
-  /** Which container gets the image; without an image nothing asks for it. */
+  /** Which container gets the image; not needed without an image. */
   readonly choice?: ContainerChoice;
   /** `host:port` */
   readonly databaseFrom?: string | undefined;
   readonly databaseTo?: string | undefined;
   readonly databaseSecret?: string | undefined;
-  /** Names of variables that keep what they hold. */
+  /** Names of variables that keep their value. */
   readonly leave?: readonly string[] | undefined;
 }
 
@@ -34,8 +34,8 @@ export const namesIn = (list: string | undefined): readonly string[] =>
 
 const NONE: Edits = { edits: [], findings: [] };
 
-/** The differences that a copy of the revision gets; findings block where it is not certain which those are. */
-export function editsOf(whole: TaskDefinition, wanted: Wanted): Edits {
+/** The edits for a copy of the revision. Findings block if it is not certain which edits are right. */
+export function editsOf(whole: TaskDefinition, wanted: WantedEdits): Edits {
   const definition = without(whole, wanted.leave ?? []);
   const parts = [imageEdits(definition, wanted), placeEdits(definition, wanted), secretEdits(definition, wanted)];
   return { edits: parts.flatMap(({ edits }) => edits), findings: parts.flatMap(({ findings }) => findings) };
@@ -54,7 +54,7 @@ function without(definition: TaskDefinition, names: readonly string[]): TaskDefi
 
 const blocked = (code: string, text: string): Edits => ({ edits: [], findings: [block(code, text)] });
 
-function imageEdits({ name, containers }: TaskDefinition, { image, choice }: Wanted): Edits {
+function imageEdits({ name, containers }: TaskDefinition, { image, choice }: WantedEdits): Edits {
   if (image === undefined) return NONE;
   const only = containers.find((container) => choice?.kind === "certain" && container.name === choice.name);
   if (only === undefined) {
@@ -65,10 +65,13 @@ function imageEdits({ name, containers }: TaskDefinition, { image, choice }: Wan
   return only.image === image ? NONE : { edits: [{ container: only.name, member: "image", to: image }], findings: [] };
 }
 
-/** PostgreSQL's port, where a place names none. */
+/** PostgreSQL's port, if an address names none. */
 const DEFAULT_PORT = "5432";
 
-function placeEdits({ name, containers }: TaskDefinition, { databaseFrom, databaseTo, databaseSecret }: Wanted): Edits {
+function placeEdits(
+  { name, containers }: TaskDefinition,
+  { databaseFrom, databaseTo, databaseSecret }: WantedEdits,
+): Edits {
   if (databaseFrom === undefined || databaseTo === undefined) return NONE;
   const places = containers.flatMap(placesOf);
   const leading = (to: string) => places.filter(({ place }) => isAt(place, to));
@@ -91,7 +94,7 @@ function placeEdits({ name, containers }: TaskDefinition, { databaseFrom, databa
 interface Placed {
   readonly container: string;
   readonly name: string;
-  /** As it is written: `host`, `host:port` or `host:port/database`. */
+  /** As the definition has it: `host`, `host:port` or `host:port/database`. */
   readonly place: string;
 }
 
@@ -107,7 +110,7 @@ function isAt(place: string, address: string): boolean {
   return whole(addressOf(place)) === whole(address) || addressOf(place) === host;
 }
 
-/** Replaced as it is written; undefined where the new port has no room in it. */
+/** Keeps the form of the old address; undefined if that form has no room for the new port. */
 function placeEdit({ container, name, place }: Placed, to: string): Edit | undefined {
   const from = addressOf(place);
   const [host = "", port = DEFAULT_PORT] = to.split(":");
@@ -115,8 +118,8 @@ function placeEdit({ container, name, place }: Placed, to: string): Edit | undef
   return port === DEFAULT_PORT ? { container, member: "environment", name, from, to: host } : undefined;
 }
 
-/** The secret with the whole address, not one that holds but a password. */
-function secretEdits({ name, containers }: TaskDefinition, { databaseSecret: to }: Wanted): Edits {
+/** Replaces the secret that holds the whole address, not one that holds only a password. */
+function secretEdits({ name, containers }: TaskDefinition, { databaseSecret: to }: WantedEdits): Edits {
   if (to === undefined) return NONE;
   const held = containers.flatMap(({ name: container, secrets }) =>
     secrets.filter((secret) => namesDatabase(secret.name)).map((secret) => ({ container, ...secret })),

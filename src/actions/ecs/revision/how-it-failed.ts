@@ -1,12 +1,12 @@
 import type { HistoryRow, Service, ServiceDeployment, Task } from "../../../domain/aws/ecs.ts";
-import { type FailedMark, isReturn, type Mark } from "../../../domain/failed-revision.ts";
+import { type FailedRevision, isReturnedFrom, type RevisionMark } from "../../../domain/failed-revision.ts";
 import { warn } from "../../../domain/finding.ts";
 import type { Finding } from "../../../domain/operation.ts";
 import { ago, newestFirst } from "../../../domain/time.ts";
 import { failedStops, stopTime } from "../rollout/stopped-tasks.ts";
 
-/** What is known of the last time that a revision was deployed. */
-export interface LastTime {
+/** What is known of the last deployment of a revision. */
+export interface LastDeployment {
   readonly wanted: string;
   readonly service: Service;
   /** Service deployments, newest first, or why they are not known. */
@@ -14,18 +14,18 @@ export interface LastTime {
   readonly detail: ServiceDeployment | undefined;
   /** Of all revisions; ECS knows them for an hour. */
   readonly stopped: readonly Task[];
-  readonly marks: readonly Mark[];
+  readonly revisionMarks: readonly RevisionMark[];
   /** Epoch ms of the clock. */
   readonly now: number;
 }
 
 /**
- * Whether that revision failed when it was deployed last, and how. Undefined where it came up and nothing speaks against
- * it. Not known is told like failed: who deploys it again has to know that, too.
+ * Whether that revision failed in its last deployment, and how. Undefined if it came up and nothing shows a failure. An
+ * unknown result is reported like a failure: the operator who redeploys it has to know that, too.
  */
-export function howItFailed(last: LastTime): Finding | undefined {
+export function howItFailed(last: LastDeployment): Finding | undefined {
   const { wanted, history, now } = last;
-  const how = byTasks(last) ?? byMark(last) ?? byDeployment(last);
+  const how = byTasks(last) ?? byRecordedFailure(last) ?? byDeployment(last);
   if (how !== undefined) {
     const [text, at] = how;
     return warn("failed-before", `${wanted} is the release you rolled back: ${text} ${ago(at, now)}`);
@@ -39,7 +39,7 @@ export function howItFailed(last: LastTime): Finding | undefined {
 
 type How = readonly [text: string, at: string];
 
-function byTasks({ wanted, service, detail, stopped, now }: LastTime): How | undefined {
+function byTasks({ wanted, service, detail, stopped, now }: LastDeployment): How | undefined {
   const failed = failedStops(stopped.filter(({ taskDefinition }) => taskDefinition === wanted));
   const deployment = service.deployments.find(({ taskDefinition }) => taskDefinition === wanted);
   const count = Math.max(failed.tasks.length, deployment?.failed ?? 0, detail?.breaker?.failures ?? 0);
@@ -48,21 +48,22 @@ function byTasks({ wanted, service, detail, stopped, now }: LastTime): How | und
   return [`${count} of its tasks ${failed.how}`, last ?? new Date(now).toISOString()];
 }
 
-function byMark({ wanted, marks, history }: LastTime): How | undefined {
-  const isFailed = (mark: Mark): mark is FailedMark => !isReturn(mark) && mark.taskDefinition === wanted;
-  const [mark] = marks.filter(isFailed).sort((a, b) => newestFirst(a.at, b.at));
+function byRecordedFailure({ wanted, revisionMarks, history }: LastDeployment): How | undefined {
+  const isFailed = (mark: RevisionMark): mark is FailedRevision =>
+    !isReturnedFrom(mark) && mark.taskDefinition === wanted;
+  const [mark] = revisionMarks.filter(isFailed).sort((a, b) => newestFirst(a.at, b.at));
   const row = rowOf(wanted, history);
   const isOverdue = row?.status === "SUCCESSFUL" && (row.finishedAt ?? row.createdAt) > (mark?.at ?? "");
   if (mark === undefined || isOverdue) return undefined;
   return [`execution ${mark.execution} saw it fail (${mark.why})`, mark.at];
 }
 
-function byDeployment({ wanted, history }: LastTime): How | undefined {
+function byDeployment({ wanted, history }: LastDeployment): How | undefined {
   const row = rowOf(wanted, history);
   if (row === undefined || row.status === "SUCCESSFUL") return undefined;
   return [`its deployment did not come to a good end (${row.status})`, row.finishedAt ?? row.createdAt];
 }
 
-export function rowOf(wanted: string, history: LastTime["history"]): HistoryRow | undefined {
+export function rowOf(wanted: string, history: LastDeployment["history"]): HistoryRow | undefined {
   return "unread" in history ? undefined : history.find(({ taskDefinition }) => taskDefinition === wanted);
 }

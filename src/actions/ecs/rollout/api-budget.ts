@@ -1,4 +1,4 @@
-/** Counts calls within a sliding minute: reads during a wait must not eat the account's share of the API. */
+/** Counts calls within a sliding minute. Reads during a wait must not use up the account's API quota. */
 export class CallBudget {
   readonly #most: number;
   #spent: readonly { readonly at: number; readonly calls: number }[] = [];
@@ -7,7 +7,7 @@ export class CallBudget {
     this.#most = most;
   }
 
-  /** Ms from `now` until so many calls fit, on top of those that have to be kept in `reserve`. */
+  /** Ms from `now` until so many calls fit, with `reserve` calls still left. */
   waitFor(calls: number, now: number, reserve = 0): number {
     this.#forget(now);
     let excess = this.#sum() + calls + reserve - this.#most;

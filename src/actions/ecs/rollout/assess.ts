@@ -6,43 +6,44 @@ import {
   type TargetHealth,
   type Task,
 } from "../../../domain/aws/ecs.ts";
-import { type Asked, isFromBefore } from "../../rollout/asked.ts";
-import { isHealthyIn, othersTargeted, primaryOf, type Sight } from "./snapshot.ts";
-import { proofOf } from "./stopped-tasks.ts";
+import { isFromBeforeUpdate, type SentUpdate } from "./sent-update.ts";
+import { isHealthyIn, otherTargets, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
+import { failureEvidence } from "./stopped-tasks.ts";
 
-export type Judgement =
+export type Assessment =
   | { readonly kind: "serving" }
   | { readonly kind: "going"; readonly why: string }
   | {
       readonly kind: "failed";
       readonly reason: string;
       readonly text: string;
-      /** Told by tasks that have stopped: nothing that a later read could take back. */
+      /** Proven by tasks that have stopped: no later read can change it. */
       readonly isProven: boolean;
     };
 
 /**
- * Where does the rollout of `wanted` stand? Pure. Success needs all of it: the service, its PRIMARY deployment and the
- * service deployment name `wanted` and are complete, every desired task runs it and is healthy, as many targets of those
- * tasks are healthy, and none of another revision takes traffic (ecs.md §5; `services-stable` looks at two numbers only).
+ * Where does the rollout of `wanted` stand? Pure. Success needs all of it. The service, its PRIMARY deployment and the
+ * service deployment name `wanted` and are complete. Every desired task runs it and is healthy. As many targets of
+ * those tasks are healthy, and none of another revision takes traffic (ecs.md §5; `services-stable` reads two
+ * numbers only).
  */
-export function judge(wanted: string, sight: Sight, since = "", asked?: Asked): Judgement {
-  const { service, deployment } = sight;
+export function assessRollout(wanted: string, snapshot: RolloutSnapshot, since = "", sent?: SentUpdate): Assessment {
+  const { service, deployment } = snapshot;
   const primary = primaryOf(service);
   if (primary === undefined) return going(`${service.name} shows no PRIMARY deployment`);
-  if (primary.taskDefinition !== wanted) return replaced(wanted, primary, sight, asked);
+  if (primary.taskDefinition !== wanted) return replaced(wanted, primary, snapshot, sent);
   if (primary.rollout === "FAILED") return failed("rollout-failed", `ECS gave the deployment of ${wanted} up`, primary);
   const ended = deployment === undefined ? undefined : endedBadly(wanted, deployment);
   if (ended !== undefined) return ended;
-  const missing = missingFor(wanted, primary, sight);
+  const missing = missingFor(wanted, primary, snapshot);
   if (missing === undefined) return { kind: "serving" };
-  const proof = proofOf(wanted, sight, since);
+  const proof = failureEvidence(wanted, snapshot, since);
   return proof === undefined ? going(missing) : { kind: "failed", isProven: true, ...proof };
 }
 
-/** What keeps it from being a success, if anything does. */
-function missingFor(wanted: string, primary: Deployment, sight: Sight): string | undefined {
-  const { service, running, targets, deployment } = sight;
+/** What is still missing for success; undefined if nothing is. */
+function missingFor(wanted: string, primary: Deployment, snapshot: RolloutSnapshot): string | undefined {
+  const { service, running, targets, deployment } = snapshot;
   const ready = running.filter((task) => task.taskDefinition === wanted && isReady(task));
   if (ready.length < service.desired) return `${ready.length} of ${service.desired} tasks of ${wanted} healthy`;
   const healthy = Math.min(...targets.map((group) => healthyTargets(ready, group)));
@@ -50,23 +51,24 @@ function missingFor(wanted: string, primary: Deployment, sight: Sight): string |
   if (!isCompleted(primary, service)) return "ECS has not completed the deployment";
   if (deployment !== undefined && isUnfinished(wanted, deployment))
     return `its service deployment is ${deployment.status}`;
-  const others = othersTargeted(wanted, sight).filter(({ state }) => state === "healthy");
+  const others = otherTargets(wanted, snapshot).filter(({ state }) => state === "healthy");
   return others.length === 0 ? undefined : `${others.length} targets of other revisions still take traffic`;
 }
 
-/** Behind a classic load balancer ECS tells no rollout state: then the one deployment left has to run all tasks itself. */
+/** Behind a Classic Load Balancer ECS reports no rollout state. Then the only deployment has to run all tasks. */
 export function isCompleted({ rollout, running }: Deployment, { deployments, desired }: Service): boolean {
-  return rollout === undefined ? deployments.length === 1 && running >= desired : rollout === "COMPLETED";
+  if (rollout !== undefined) return rollout === "COMPLETED";
+  return deployments.length === 1 && running !== undefined && running >= desired;
 }
 
-/** Where the newest service deployment is about something else, it has nothing to say here. */
+/** If the newest service deployment is about another revision, it proves nothing here. */
 function isUnfinished(wanted: string, { status, taskDefinition, rollback }: ServiceDeployment): boolean {
   if (status.startsWith("ROLLBACK_")) return rollback?.taskDefinition === wanted && status !== "ROLLBACK_SUCCESSFUL";
   return taskDefinition === wanted && (status === "PENDING" || status === "IN_PROGRESS");
 }
 
-/** The service deployment's own word, which can come before the PRIMARY deployment shows it. */
-function endedBadly(wanted: string, deployment: ServiceDeployment): Judgement | undefined {
+/** The service deployment's own status, which can come before the PRIMARY deployment shows it. */
+function endedBadly(wanted: string, deployment: ServiceDeployment): Assessment | undefined {
   const { status, taskDefinition, rollback, statusReason } = deployment;
   const why = statusReason === undefined ? "" : ` (${statusReason})`;
   if (rollback?.taskDefinition === wanted) {
@@ -95,25 +97,30 @@ function endedBadly(wanted: string, deployment: ServiceDeployment): Judgement | 
   };
 }
 
-function going(why: string): Judgement {
+function going(why: string): Assessment {
   return { kind: "going", why };
 }
 
-function failed(reason: string, text: string, deployment: Deployment): Judgement {
+function failed(reason: string, text: string, deployment: Deployment): Assessment {
   const detail = deployment.rolloutReason === undefined ? "" : ` (${deployment.rolloutReason})`;
   return { kind: "failed", reason, text: `${text}${detail}`, isProven: false };
 }
 
-/** The wanted deployment is not PRIMARY: ECS went back, another deployment came, or reads still show the one before. */
-function replaced(wanted: string, primary: Deployment, sight: Sight, asked: Asked | undefined): Judgement {
-  const { service, deployment } = sight;
+/** The wanted deployment is not PRIMARY: ECS rolled back, another deployment came, or reads still show the old one. */
+function replaced(
+  wanted: string,
+  primary: Deployment,
+  snapshot: RolloutSnapshot,
+  sent: SentUpdate | undefined,
+): Assessment {
+  const { service, deployment } = snapshot;
   const gaveUp = service.deployments.some(
     ({ taskDefinition, rollout }) => taskDefinition === wanted && rollout === "FAILED",
   );
   const isBack = /roll(ing|ed) back|circuit breaker/i.test(primary.rolloutReason ?? "");
   const isRecorded = deployment?.taskDefinition === wanted && deployment.status.startsWith("ROLLBACK_");
   if (!gaveUp && !isBack && !isRecorded) {
-    if (isFromBefore(wanted, primary, service, asked))
+    if (isFromBeforeUpdate(wanted, primary, service, sent))
       return going(`ECS still shows ${primary.taskDefinition}, which was there before the request`);
     return failed("superseded", `another deployment (${primary.taskDefinition}) replaced ${wanted}`, primary);
   }
@@ -121,7 +128,7 @@ function replaced(wanted: string, primary: Deployment, sight: Sight, asked: Aske
   return { kind: "failed", isProven: false, ...backTo(wanted, primary.taskDefinition, deployment, detail) };
 }
 
-/** Who put the other revision back: an alarm, a person, or else the circuit breaker. */
+/** What put the other revision back: an alarm, a person, or else the circuit breaker. */
 function backTo(wanted: string, back: string, deployment: ServiceDeployment | undefined, detail: string) {
   const alarms = deployment?.alarms ?? [];
   if (alarms.length > 0) {

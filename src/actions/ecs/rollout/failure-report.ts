@@ -1,14 +1,14 @@
 import type { Failure } from "../../../domain/action.ts";
 import type { LogLine, Task } from "../../../domain/aws/ecs.ts";
-import type { Wait } from "../../../domain/services.ts";
+import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { clockTime, newestFirst } from "../../../domain/time.ts";
-import type { Judgement } from "./assess.ts";
+import type { Assessment } from "./assess.ts";
 import { servingNow } from "./progress-text.ts";
-import { primaryOf, type Sight } from "./snapshot.ts";
-import { stopsOf, stopTime } from "./stopped-tasks.ts";
+import { primaryOf, type RolloutSnapshot } from "./snapshot.ts";
+import { stoppedTasksOf, stopTime } from "./stopped-tasks.ts";
 
-/** What a failed container wrote last. */
-export interface Tail {
+/** The last log lines of a failed container. */
+export interface LogTail {
   readonly task: Task;
   readonly container: string;
   readonly lines: readonly LogLine[];
@@ -17,18 +17,23 @@ export interface Tail {
 const LOG_LINES = 20;
 const MOST_HEALTH = 3;
 
-export type FailedJudgement = Judgement & { readonly kind: "failed" };
+export type FailedAssessment = Assessment & { readonly kind: "failed" };
 
-/** Everything that a person needs for the next decision, the most telling first. */
-export function failureOf(judgement: FailedJudgement, wanted: string, sight: Sight, tail?: Tail): Failure {
+/** Everything that an operator needs for the next decision, the most important first. */
+export function failureOf(
+  judgement: FailedAssessment,
+  wanted: string,
+  snapshot: RolloutSnapshot,
+  tail?: LogTail,
+): Failure {
   return {
     reason: judgement.reason,
-    text: `${judgement.text.replace(/\.+$/, "")}. ${servingNow(sight)}`,
+    text: `${judgement.text.replace(/\.+$/, "")}. ${servingNow(snapshot)}`,
     evidence: [
-      ...stopReasons(wanted, sight),
-      ...healthFailures(wanted, sight),
-      ...breakerCount(wanted, sight),
-      `next: ${whatFollows(judgement.reason, wanted, sight)}`,
+      ...stopReasons(wanted, snapshot),
+      ...healthFailures(wanted, snapshot),
+      ...breakerCount(wanted, snapshot),
+      `next: ${whatFollows(judgement.reason, wanted, snapshot)}`,
       ...logOf(tail),
     ],
     next: choices(judgement.reason),
@@ -36,28 +41,28 @@ export function failureOf(judgement: FailedJudgement, wanted: string, sight: Sig
 }
 
 /** `3 × Task failed container health checks (exit 137)`, the most frequent first. */
-export function stopReasons(wanted: string, sight: Sight): string[] {
+export function stopReasons(wanted: string, snapshot: RolloutSnapshot): string[] {
   const reasons = new Map<string, number>();
-  for (const task of stopsOf(wanted, sight).filter((stop) => !isReplaced(stop))) {
+  for (const task of stoppedTasksOf(wanted, snapshot).filter((stop) => !isReplaced(stop))) {
     const reason = `${task.stoppedReason ?? "stopped without a reason"}${exits(task)}`;
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return [...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => `${count} × ${reason}`);
 }
 
-/** Tasks that went because others took their place have not failed. */
+/** Tasks that stopped because others replaced them have not failed. */
 function isReplaced({ stoppedReason = "" }: Task): boolean {
   return /^Scaling activity initiated by/.test(stoppedReason);
 }
 
 function exits({ exitCodes, ended = [] }: Task): string {
   const because = ended.flatMap(({ reason }) => reason ?? []).filter((reason) => /OutOfMemory/.test(reason));
-  const said = [...exitCodes.map((code) => `exit ${code}`), ...because];
-  return said.length === 0 ? "" : ` (${said.join(", ")})`;
+  const details = [...exitCodes.map((code) => `exit ${code}`), ...because];
+  return details.length === 0 ? "" : ` (${details.join(", ")})`;
 }
 
-/** The load balancer's own words on the tasks concerned: as it says them now, else as ECS quoted them. */
-function healthFailures(wanted: string, { service, running, targets }: Sight): string[] {
+/** The load balancer's own words on these tasks: as it says them now, else as ECS quoted them. */
+function healthFailures(wanted: string, { service, running, targets }: RolloutSnapshot): string[] {
   const own = new Set(running.filter((task) => task.taskDefinition === wanted).flatMap((task) => task.addresses));
   const now = targets
     .flat()
@@ -72,48 +77,51 @@ function healthFailures(wanted: string, { service, running, targets }: Sight): s
   return (now.length > 0 ? now : quoted).slice(0, MOST_HEALTH);
 }
 
-function breakerCount(wanted: string, sight: Sight): string[] {
-  const { breaker, count } = breakerOf(wanted, sight);
-  if (breaker.enabled !== true) return [];
+function breakerCount(wanted: string, snapshot: RolloutSnapshot): string[] {
+  const { breaker, count } = breakerOf(wanted, snapshot);
+  if (breaker?.enabled !== true) return [];
   return [`circuit breaker: ${count} of ${breaker.threshold} failed tasks`];
 }
 
-/** What ECS takes at least, unless it is told otherwise. */
+/** ECS's minimum, unless configured otherwise. */
 const LEAST_THRESHOLD = 3;
 
-function breakerOf(wanted: string, { service, deployment }: Sight) {
+function breakerOf(wanted: string, { service, deployment }: RolloutSnapshot) {
   const own = service.deployments.find(({ taskDefinition }) => taskDefinition === wanted)?.failed ?? 0;
   const recorded = deployment?.taskDefinition === wanted ? deployment.breaker : undefined;
   const count = Math.max(own, recorded?.failures ?? 0);
-  const breaker = service.breaker;
-  return { breaker: { ...breaker, threshold: recorded?.threshold || breaker.threshold || LEAST_THRESHOLD }, count };
+  const { breaker } = service;
+  const threshold = recorded?.threshold || breaker?.threshold || LEAST_THRESHOLD;
+  return { breaker: breaker && { ...breaker, threshold }, count };
 }
 
-/** The breaker has what it needs and is about to act: what it does belongs into the report. */
-export function isBreakerDue(wanted: string, sight: Sight): boolean {
-  const { breaker, count } = breakerOf(wanted, sight);
-  return breaker.enabled === true && breaker.goesBack && count >= breaker.threshold;
+/** The breaker has enough failures and is about to act. The report has to include what it does. */
+export function isBreakerDue(wanted: string, snapshot: RolloutSnapshot): boolean {
+  const { breaker, count } = breakerOf(wanted, snapshot);
+  return breaker?.enabled === true && breaker.rollback && count >= breaker.threshold;
 }
 
-/** What ECS does from here on if nobody does anything. */
-function whatFollows(reason: string, wanted: string, sight: Sight): string {
-  const { service } = sight;
+/** What ECS does next if the operator does nothing. */
+function whatFollows(reason: string, wanted: string, snapshot: RolloutSnapshot): string {
+  const { service } = snapshot;
   const primary = primaryOf(service)?.taskDefinition ?? "what is there";
   if (primary !== wanted) return `ECS brings ${primary} up to ${service.desired} tasks and leaves it at that`;
   if (reason === "rollout-failed" || reason === "rollout-stopped" || reason === "rollback-failed")
     return `ECS starts no more tasks of ${wanted}, and goes back to nothing by itself`;
-  const { breaker, count } = breakerOf(wanted, sight);
-  if (breaker.enabled !== true)
-    return `no circuit breaker is on: ECS goes on starting tasks of ${wanted}, ever more slowly, until somebody changes it`;
+  const { breaker, count } = breakerOf(wanted, snapshot);
+  if (breaker === undefined)
+    return `ECS does not say whether a circuit breaker is on: without one it keeps starting tasks of ${wanted}`;
+  if (!breaker.enabled)
+    return `no circuit breaker is on: ECS keeps starting tasks of ${wanted}, more slowly each time, until the service is changed`;
   const left = Math.max(0, breaker.threshold - count);
   const when = left === 0 ? "now" : `after ${left} more failed ${left === 1 ? "task" : "tasks"}`;
-  return breaker.goesBack
-    ? `the circuit breaker puts ${fallback(wanted, sight)} back ${when}; until then ECS goes on starting tasks of ${wanted}`
+  return breaker.rollback
+    ? `the circuit breaker puts ${fallback(wanted, snapshot)} back ${when}; until then ECS keeps starting tasks of ${wanted}`
     : `the circuit breaker stops the deployment ${when} and puts nothing back`;
 }
 
-/** The breaker goes back to the deployment that was completed last, good or bad. */
-function fallback(wanted: string, { service }: Sight): string {
+/** The breaker rolls back to the deployment that was completed last, good or bad. */
+function fallback(wanted: string, { service }: RolloutSnapshot): string {
   const completed = service.deployments.find(
     ({ taskDefinition, rollout }) => taskDefinition !== wanted && rollout === "COMPLETED",
   );
@@ -125,34 +133,38 @@ const LOOK_AGAIN = "vulcan-ops resume";
 const CHOOSE = "vulcan-ops rollback --dry-run";
 const SEE = "vulcan-ops";
 
-/** Three commands to choose from. Where somebody or ECS has already replaced the deployment, an undo is not among them. */
+/** Three commands to choose from. If a person or ECS has already replaced the deployment, undo is not one of them. */
 function choices(reason: string): readonly string[] {
   if (["breaker-rollback", "alarm-rollback", "rolled-back", "superseded"].includes(reason))
     return [SEE, CHOOSE, LOOK_AGAIN];
   return [GO_BACK, CHOOSE, LOOK_AGAIN];
 }
 
-function logOf(tail: Tail | undefined): string[] {
+function logOf(tail: LogTail | undefined): string[] {
   if (tail === undefined || tail.lines.length === 0) return [];
   const { task, container, lines } = tail;
   const head = `last ${lines.length} log lines of ${container} in task ${task.id} (${task.taskDefinition}):`;
   return [head, ...lines.map(({ at, text }) => `${clockTime(at)} ${text}`)];
 }
 
-/** The log of the newest failed task; a report does without it where it cannot be had. */
-export async function readTail(wanted: string, sight: Sight, { world }: Wait): Promise<Tail | undefined> {
-  const failed = stopsOf(wanted, sight)
+/** The log of the newest failed task. If it cannot be read, the report has no log. */
+export async function readTail(
+  wanted: string,
+  snapshot: RolloutSnapshot,
+  { services }: ActionVerifyContext,
+): Promise<LogTail | undefined> {
+  const failed = stoppedTasksOf(wanted, snapshot)
     .filter((task) => !isReplaced(task))
     .sort((a, b) => newestFirst(stopTime(a), stopTime(b)));
   const task = failed.find(({ exitCodes }) => exitCodes.length > 0) ?? failed[0];
   if (task === undefined) return undefined;
   try {
-    const definition = await world.aws.ecs.taskDefinition(wanted);
+    const definition = await services.aws.ecs.taskDefinition(wanted);
     const bad = task.ended?.find(({ exitCode = 0 }) => exitCode !== 0) ?? task.ended?.[0];
     const container = definition?.containers.find(({ name }) => bad === undefined || name === bad.name);
     if (container?.logs === undefined) return undefined;
     const { group, prefix, region } = container.logs;
-    const lines = await world.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES, region);
+    const lines = await services.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES, region);
     return { task, container: container.name, lines };
   } catch {
     return undefined;

@@ -1,12 +1,12 @@
 import { isReady, type Service, type Task } from "../../../domain/aws/ecs.ts";
 import type { JsonObject } from "../../../domain/json.ts";
 import { clockTime, formatDuration } from "../../../domain/time.ts";
-import type { Judgement } from "./assess.ts";
-import { inService, othersAlive, primaryOf, type Sight } from "./snapshot.ts";
+import type { Assessment } from "./assess.ts";
+import { inService, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 import { stopTime } from "./stopped-tasks.ts";
 
 /** `3 tasks of vulcan-prod:43`, several revisions joined. */
-export function tally(tasks: readonly Task[], what = "tasks"): string {
+export function countTasks(tasks: readonly Task[], what = "tasks"): string {
   const names = [...new Set(tasks.map((task) => task.taskDefinition))];
   return names
     .map((name) => [tasks.filter((task) => task.taskDefinition === name).length, name] as const)
@@ -14,10 +14,10 @@ export function tally(tasks: readonly Task[], what = "tasks"): string {
     .join(" and ");
 }
 
-/** Where it stands, in lines: what is missing, what else is there, what warns, and ECS's own last word. */
-export function describe(wanted: string, sight: Sight, judgement: Judgement): string {
-  const { service } = sight;
-  const others = othersAlive(wanted, sight);
+/** The state in lines: what is missing, what else exists, warnings, and the last event of ECS. */
+export function describe(wanted: string, snapshot: RolloutSnapshot, judgement: Assessment): string {
+  const { service } = snapshot;
+  const others = otherTasksAlive(wanted, snapshot);
   const event = service.events[0];
   return [
     judgement.kind === "going"
@@ -25,7 +25,7 @@ export function describe(wanted: string, sight: Sight, judgement: Judgement): st
       : judgement.kind === "failed"
         ? judgement.text
         : `all ${service.desired} tasks of ${wanted} are healthy`,
-    ...(others.length === 0 ? [] : [`${tally(others)} still running or draining`]),
+    ...(others.length === 0 ? [] : [`${countTasks(others)} still running or draining`]),
     ...warnings(service),
     ...(event === undefined ? [] : [`ECS: ${event.text}`]),
   ].join("\n");
@@ -40,43 +40,44 @@ function warnings(service: Service): string[] {
   ];
 }
 
-/** Nothing moved for this long: worth saying, and no end. */
+/** Nothing has moved for this long. It is a warning, and no end. */
 export function stalled(ms: number): string {
   return `\nwarning: nothing has moved for ${formatDuration(ms / 1000)}`;
 }
 
-/** For the bar: of the desired tasks, those that ECS and the load balancer find healthy. */
-export function counts(wanted: string, sight: Sight): JsonObject {
-  const { service, running } = sight;
+/** For the progress bar: how many tasks of the wanted revision run and are healthy, and how many others exist. */
+export function counts(wanted: string, snapshot: RolloutSnapshot): JsonObject {
+  const { service, running } = snapshot;
   const own = running.filter((task) => task.taskDefinition === wanted);
   return {
     wanted,
     desired: service.desired,
     running: own.filter((task) => task.status === "RUNNING").length,
     healthy: own.filter((task) => task.health === "HEALTHY").length,
-    others: othersAlive(wanted, sight).length,
+    others: otherTasksAlive(wanted, snapshot).length,
   };
 }
 
-/** One line for the question that comes first: what do users get right now? */
-export function servingNow(sight: Sight): string {
-  const serving = inService(sight);
-  const { name, desired } = sight.service;
-  if (serving.length > 0) return `Traffic is served by ${tally(serving, "healthy tasks")} (${desired} wanted)`;
-  return sight.running.some(isReady)
+/** One line for the operator's first question: what do users get right now? */
+export function servingNow(snapshot: RolloutSnapshot): string {
+  const serving = inService(snapshot);
+  const { name, desired } = snapshot.service;
+  if (serving.length > 0) return `Traffic is served by ${countTasks(serving, "healthy tasks")} (${desired} wanted)`;
+  return snapshot.running.some(isReady)
     ? `No task of ${name} is healthy at the load balancer: nobody serves`
     : `No healthy task of ${name} is left: nobody serves`;
 }
 
-/** The good end; what still drains is said with the moment at which it will be gone. */
-export function served(wanted: string, sight: Sight, drainSeconds: number, now: number): string {
-  const others = othersAlive(wanted, sight);
-  const good = `${wanted} serves on all ${sight.service.desired} tasks and targets`;
+/** The text for success. If tasks still drain, it says when they will be gone. */
+export function served(wanted: string, snapshot: RolloutSnapshot, drainSeconds: number, now: number): string {
+  const others = otherTasksAlive(wanted, snapshot);
+  const { desired, targetGroups } = snapshot.service;
+  const good = `${wanted} serves on all ${desired} tasks${targetGroups.length > 0 ? " and targets" : ""}`;
   if (others.length === 0) return good;
-  return `${good}; ${tally(others)} still draining, ${goneBy(others, drainSeconds, now)}`;
+  return `${good}; ${countTasks(others)} still draining, ${goneBy(others, drainSeconds, now)}`;
 }
 
-/** Deregistration before the drain, and the way to STOPPED after it. */
+/** Time for deregistration before the drain, and for the way to STOPPED after it. */
 const AROUND_DRAIN_SECONDS = 30;
 
 function goneBy(others: readonly Task[], drainSeconds: number, now: number): string {
@@ -92,7 +93,7 @@ function goneBy(others: readonly Task[], drainSeconds: number, now: number): str
 }
 
 /** The second milestone: the last of the other revisions has stopped. */
-export function drained(wanted: string, { stopped }: Sight): string {
+export function drained(wanted: string, { stopped }: RolloutSnapshot): string {
   const begun = stopped.filter((task) => task.taskDefinition !== wanted).map((task) => task.stoppedAt ?? "");
   const last = begun.sort().at(-1);
   const when = last === undefined || last === "" ? "" : `; the last one stopped at ${clockTime(last)}`;

@@ -6,18 +6,18 @@ import {
   type TargetHealth,
   type Task,
 } from "../../../domain/aws/ecs.ts";
-import type { Look } from "../../../domain/services.ts";
+import type { ActionReadContext } from "../../../domain/services.ts";
 
-/** One look at a rollout. */
-export interface Sight {
+/** One read of a rollout. */
+export interface RolloutSnapshot {
   readonly service: Service;
-  /** Those that ECS wants to run. */
+  /** Tasks that ECS wants to run. */
   readonly running: readonly Task[];
-  /** Those on their way out, still draining ones among them, and those that stopped within the hour. */
+  /** Tasks that are draining or stopping, and those that stopped within the last hour. */
   readonly stopped: readonly Task[];
-  /** One list a target group. */
+  /** One list for each target group. */
   readonly targets: readonly (readonly TargetHealth[])[];
-  /** The newest service deployment, where it may be read. */
+  /** The newest service deployment, if the credentials may read it. */
   readonly deployment?: ServiceDeployment;
 }
 
@@ -25,8 +25,8 @@ export function primaryOf(service: Service): Deployment | undefined {
   return service.deployments.find((deployment) => deployment.status === "PRIMARY");
 }
 
-/** Tasks that can serve and that every target group finds healthy: what users get. */
-export function inService({ running, targets }: Sight): Task[] {
+/** Tasks that can serve and that every target group finds healthy: these serve the users. */
+export function inService({ running, targets }: RolloutSnapshot): Task[] {
   return running.filter((task) => isReady(task) && targets.every((group) => isHealthyIn(task, group)));
 }
 
@@ -34,13 +34,13 @@ export function isHealthyIn({ addresses }: Task, group: readonly TargetHealth[])
   return group.some(({ address, state }) => state === "healthy" && addresses.includes(address));
 }
 
-/** Tasks of other revisions that still exist, in whatever state: a draining one goes on answering what it has begun. */
-export function othersAlive(wanted: string, { running, stopped }: Sight): Task[] {
+/** Tasks of other revisions that still exist, in any state. A draining task still answers what it has begun. */
+export function otherTasksAlive(wanted: string, { running, stopped }: RolloutSnapshot): Task[] {
   return [...running, ...stopped].filter((task) => task.taskDefinition !== wanted && task.status !== "STOPPED");
 }
 
-/** Targets of other revisions' tasks, in whatever state. */
-export function othersTargeted(wanted: string, { running, stopped, targets }: Sight): TargetHealth[] {
+/** Targets of other revisions' tasks, in any state. */
+export function otherTargets(wanted: string, { running, stopped, targets }: RolloutSnapshot): TargetHealth[] {
   const foreign = [...running, ...stopped].filter((task) => task.taskDefinition !== wanted);
   const own = [...running, ...stopped].filter((task) => task.taskDefinition === wanted && task.status !== "STOPPED");
   const taken = new Set(own.flatMap((task) => task.addresses));
@@ -48,8 +48,8 @@ export function othersTargeted(wanted: string, { running, stopped, targets }: Si
   return targets.flat().filter(({ address }) => addresses.has(address));
 }
 
-/** How many tasks of the service exist in whatever state but STOPPED: a draining one still answers, and writes. */
-export async function tasksAlive({ world, target }: Look): Promise<number> {
-  const { running, stopped } = await world.aws.ecs.allTasks(target.cluster, target.service);
+/** How many tasks of the service exist in any state but STOPPED. A draining task still answers, and writes. */
+export async function tasksAlive({ services, target }: ActionReadContext): Promise<number> {
+  const { running, stopped } = await services.aws.ecs.allTasks(target.cluster, target.service);
   return [...running, ...stopped].filter(({ status }) => status !== "STOPPED").length;
 }

@@ -1,31 +1,31 @@
 import type { Task } from "../../../domain/aws/ecs.ts";
-import { primaryOf, type Sight } from "./snapshot.ts";
+import { primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 
-/** What stopped tasks prove of a rollout. */
-export interface Proof {
+/** What stopped tasks prove about a rollout. */
+export interface FailureEvidence {
   readonly reason: "task-cannot-start" | "task-exits" | "health-failing";
   readonly text: string;
 }
 
-/** Stop reasons that trying again does not cure: one task settles it. */
+/** Stop reasons that a retry does not cure: one task is enough. */
 const CERTAIN =
   /CannotPull\w*Error.*(: not found|manifest unknown|does not exist|not found$)|exec format error|ResourceInitializationError.*(ResourceNotFoundException|AccessDenied|not authorized|can't find the specified secret|did not contain json key)/i;
 
-/** The same words with a passing trouble behind them (a name server, say): the second task that says so settles it. */
+/** The same messages, but the cause may be transient (a name server, say): a second task is needed. */
 const LIKELY = /CannotPull\w*Error.*(not found|does not exist)|ResourceInitializationError/i;
 const PASSING =
   /timeout|timed out|no such host|dial tcp|throttl|rate exceeded|too many requests|connection (refused|reset)/i;
 
 const HEALTH = /failed .*health check/i;
 
-/** What ECS tries again may still come good; the second of a kind settles it. */
+/** What ECS retries may still succeed: a second failure of the same kind is needed. */
 const SETTLED_BY = 2;
 
 /**
- * Tasks of the wanted deployment that were stopped for failing. A task that was merely replaced, and one of an earlier
- * deployment of the same revision, say nothing.
+ * Tasks of the wanted deployment that were stopped because they failed. A task that was only replaced does not count,
+ * nor one of an earlier deployment of the same revision.
  */
-export function stopsOf(wanted: string, { service, stopped, deployment }: Sight): readonly Task[] {
+export function stoppedTasksOf(wanted: string, { service, stopped, deployment }: RolloutSnapshot): readonly Task[] {
   const primary = primaryOf(service);
   const begun = [primary?.createdAt ?? "", deployment?.rollback?.startedAt ?? ""].sort().at(-1) ?? "";
   const isPrimary = primary?.taskDefinition === wanted;
@@ -41,9 +41,9 @@ export function stopTime(task: Task): string {
   return task.stoppingAt ?? task.stoppedAt ?? "";
 }
 
-/** `since`: what ECS tries again is judged by what happened from then on, so that looking again means something. */
-export function proofOf(wanted: string, sight: Sight, since: string): Proof | undefined {
-  const stops = stopsOf(wanted, sight);
+/** `since`: of what ECS retries, only stops from then on count. So another wait can come to another result. */
+export function failureEvidence(wanted: string, snapshot: RolloutSnapshot, since: string): FailureEvidence | undefined {
+  const stops = stoppedTasksOf(wanted, snapshot);
   return (
     cannotStart(wanted, stops) ??
     keepsFailing(
@@ -53,7 +53,7 @@ export function proofOf(wanted: string, sight: Sight, since: string): Proof | un
   );
 }
 
-function cannotStart(wanted: string, stops: readonly Task[]): Proof | undefined {
+function cannotStart(wanted: string, stops: readonly Task[]): FailureEvidence | undefined {
   const reasonOf = ({ stoppedReason = "" }: Task) => stoppedReason;
   const certain = stops.map(reasonOf).filter((reason) => CERTAIN.test(reason) && !PASSING.test(reason));
   const likely = stops.map(reasonOf).filter((reason) => LIKELY.test(reason));
@@ -62,7 +62,7 @@ function cannotStart(wanted: string, stops: readonly Task[]): Proof | undefined 
   return { reason: "task-cannot-start", text: `tasks of ${wanted} cannot start: ${because}` };
 }
 
-function keepsFailing(wanted: string, stops: readonly Task[]): Proof | undefined {
+function keepsFailing(wanted: string, stops: readonly Task[]): FailureEvidence | undefined {
   const exits = stops.filter(hasFailed);
   if (exits.length >= SETTLED_BY) {
     const codes = [...new Set(exits.flatMap((task) => task.exitCodes).filter((code) => code !== 0))].join(", ");
@@ -87,7 +87,7 @@ const KINDS = [
   { how: "ended by themselves", is: hasFailed },
 ] as const;
 
-/** The stops that were failures, and in which way most of them failed. */
+/** The stops that were failures, and how most of them failed. */
 export function failedStops(stopped: readonly Task[]): { readonly tasks: readonly Task[]; readonly how: string } {
   const tasks = stopped.filter((task) => KINDS.some(({ is }) => is(task)));
   const counted = KINDS.map(({ how, is }) => ({ how, count: tasks.filter(is).length }));
@@ -95,7 +95,7 @@ export function failedStops(stopped: readonly Task[]): { readonly tasks: readonl
   return { tasks, how: most === undefined || most.count === 0 ? "failed" : most.how };
 }
 
-/** A container that ECS told to stop also ends with a code (137, 143); only one that ended by itself has failed. */
+/** A container that ECS stopped also ends with a code (137, 143). Only one that ended by itself has failed. */
 function hasFailed({ stopCode, exitCodes }: Task): boolean {
   return stopCode === "EssentialContainerExited" && exitCodes.some((code) => code !== 0);
 }

@@ -1,37 +1,42 @@
 import { familyOf, type HistoryRow, type Service } from "../../../domain/aws/ecs.ts";
-import { judgeHistory } from "../../../domain/aws/revision-history.ts";
-import { isReturn, type Mark } from "../../../domain/failed-revision.ts";
+import { rankRevisions } from "../../../domain/aws/revision-history.ts";
+import { isReturnedFrom, type RevisionMark } from "../../../domain/failed-revision.ts";
 import { ok, warn } from "../../../domain/finding.ts";
 import type { Finding } from "../../../domain/operation.ts";
-import { type Holds, holdsMigration, type ImageEvidence } from "./image-contains-migration.ts";
+import { type ContainsMigration, type ImageEvidence, imageContainsMigration } from "./image-contains-migration.ts";
 
-/** The two images of a Down: the one that holds its code, and the one that shall run afterwards. */
+/** The two images of a Down: the one that holds its code, and the one to run afterwards. */
 export interface DownImages {
-  readonly holder?: string;
-  readonly fitting?: string;
+  readonly imageWithDown?: string;
+  readonly imageAfterDown?: string;
   readonly findings: readonly Finding[];
 }
 
-interface Wish {
+interface ImageQuestion {
   /** Versions that are taken back, newest first. */
   readonly removed: readonly number[];
   readonly via: string;
   /** The revision that the operator has named to return to. */
   readonly returnTo?: string;
-  /** What executions of ours know of revisions. */
-  readonly marks?: readonly Mark[];
+  /** What our executions have recorded about revisions. */
+  readonly revisionMarks?: readonly RevisionMark[];
 }
 
-/** Chooses both, each with how it is known; what cannot be told is said, and blocks only where nothing can be chosen. */
-export function chooseImages(service: Service, evidence: ImageEvidence, wish: Wish, now: number): DownImages {
-  const [newest = 0] = wish.removed;
-  const oldest = wish.removed.at(-1) ?? 0;
-  const holder = chooseHolder(service.taskDefinition, newest, evidence, wish.via);
-  const fitting = chooseFitting(service, oldest, evidence, wish, now);
+/** Chooses both, and says how each is known. It reports what is unknown, and blocks only if nothing can be chosen. */
+export function chooseImages(
+  service: Service,
+  evidence: ImageEvidence,
+  question: ImageQuestion,
+  now: number,
+): DownImages {
+  const [newest = 0] = question.removed;
+  const oldest = question.removed.at(-1) ?? 0;
+  const withDown = chooseImageWithDown(service.taskDefinition, newest, evidence, question.via);
+  const afterDown = chooseImageAfterDown(service, oldest, evidence, question, now);
   return {
-    ...(holder.name === undefined ? {} : { holder: holder.name }),
-    ...(fitting.name === undefined ? {} : { fitting: fitting.name }),
-    findings: [holder.finding, fitting.finding],
+    ...(withDown.name === undefined ? {} : { imageWithDown: withDown.name }),
+    ...(afterDown.name === undefined ? {} : { imageAfterDown: afterDown.name }),
+    findings: [withDown.finding, afterDown.finding],
   };
 }
 
@@ -40,25 +45,25 @@ interface Chosen {
   readonly finding: Finding;
 }
 
-/** By ECS Exec only what serves can be entered; a task of its own can be of any revision. */
-function chooseHolder(current: string, newest: number, evidence: ImageEvidence, via: string): Chosen {
+/** ECS Exec can enter only what serves. A one-off task can have any revision. */
+function chooseImageWithDown(current: string, newest: number, evidence: ImageEvidence, via: string): Chosen {
   const names = via === "exec" ? [current] : [current, ...deployed(evidence.rows)];
-  const judged = names.map((name) => ({ name, holds: holdsMigration(name, newest, evidence) }));
+  const judged = names.map((name) => ({ name, holds: imageContainsMigration(name, newest, evidence) }));
   const sure = judged.find(({ holds }) => holds.answer === "yes");
   if (sure !== undefined)
-    return { name: sure.name, finding: ok("down-image", holderText(sure.name, sure.holds, newest)) };
+    return { name: sure.name, finding: ok("down-image", imageWithDownText(sure.name, sure.holds, newest)) };
   const open = judged.find(({ holds }) => holds.answer === "unknown");
   if (open !== undefined) {
     const text = `whether ${open.name} holds the Down of migration ${newest} is unknown: ${open.holds.how}; where it does not, the Down fails and nothing is changed`;
     return { name: open.name, finding: warn("down-image-unknown", text) };
   }
-  return { finding: noHolder(current, newest, judged[0]?.holds.how ?? "", via) };
+  return { finding: noImageWithDown(current, newest, judged[0]?.holds.how ?? "", via) };
 }
 
-const holderText = (name: string, { how }: Holds, newest: number): string =>
+const imageWithDownText = (name: string, { how }: ContainsMigration, newest: number): string =>
   `the Down of migration ${newest} is in the image of ${name}: ${how}`;
 
-function noHolder(current: string, newest: number, how: string, via: string): Finding {
+function noImageWithDown(current: string, newest: number, how: string, via: string): Finding {
   const text = `${current} does not hold the Down of migration ${newest}: ${how}`;
   const next =
     via === "exec"
@@ -67,23 +72,23 @@ function noHolder(current: string, newest: number, how: string, via: string): Fi
   return { level: "block", code: "down-image-lacking", text, next };
 }
 
-/** Every revision on record, the most lately deployed first. */
+/** Every revision on record, the most recently deployed first. */
 const deployed = (rows: readonly HistoryRow[]): string[] =>
   [...new Set(rows.map(({ taskDefinition }) => taskDefinition))].filter((name) => name !== "");
 
-function chooseFitting(
+function chooseImageAfterDown(
   service: Service,
   oldest: number,
   evidence: ImageEvidence,
-  { returnTo, marks = [] }: Wish,
+  { returnTo, revisionMarks = [] }: ImageQuestion,
   now: number,
 ): Chosen {
   const current = service.taskDefinition;
   if (returnTo !== undefined) return named(`${familyOf(current)}:${returnTo}`, oldest, evidence);
-  const { proven } = judgeHistory(evidence.rows, current, now, marks.filter(isReturn));
+  const { proven } = rankRevisions(evidence.rows, current, now, revisionMarks.filter(isReturnedFrom));
   const candidates = [current, ...proven.map(({ taskDefinition }) => taskDefinition)];
   for (const name of candidates) {
-    const holds = holdsMigration(name, oldest, evidence);
+    const holds = imageContainsMigration(name, oldest, evidence);
     if (holds.answer !== "no") continue;
     return { name, finding: ok("fitting-revision", `${name} fits the schema afterwards: ${holds.how}`) };
   }
@@ -93,7 +98,7 @@ function chooseFitting(
 }
 
 function named(name: string, oldest: number, evidence: ImageEvidence): Chosen {
-  const { answer, how } = holdsMigration(name, oldest, evidence);
+  const { answer, how } = imageContainsMigration(name, oldest, evidence);
   if (answer === "no") return { name, finding: ok("fitting-revision", `${name} fits the schema afterwards: ${how}`) };
   if (answer === "unknown") {
     const text = `whether ${name} would apply migration ${oldest} again is unknown: ${how}`;

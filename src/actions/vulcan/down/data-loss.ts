@@ -1,57 +1,63 @@
 import { OpsError } from "../../../domain/error.ts";
 import { block, ok, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
-import type { Stake } from "../../../domain/migrations/data-loss.ts";
-import type { Schema, SchemaSql } from "../../../domain/migrations/reads.ts";
-import type { Destroyed } from "../../../domain/migrations/schema-object.ts";
-import { broughtBy, nameOf, type SchemaObject } from "../../../domain/migrations/schema-object.ts";
+import type { DataLoss } from "../../../domain/migrations/data-loss.ts";
+import type { SchemaReads, SchemaSql } from "../../../domain/migrations/reads.ts";
+import type { DownEffects } from "../../../domain/migrations/schema-object.ts";
+import { nameOf, objectsCreatedBy, type SchemaObject } from "../../../domain/migrations/schema-object.ts";
 import type { Finding } from "../../../domain/operation.ts";
 
-/** What one Down takes away, and how that is known; without `destroyed` nobody knows. */
-interface Taken {
+/** What one Down removes, and how that is known. Without `destroyed` it is unknown. */
+interface RemovedObjects {
   readonly migration: AppliedMigration;
-  readonly destroyed?: Destroyed;
+  readonly destroyed?: DownEffects;
   readonly how: string;
 }
 
-/** What is lost for good, in words and as names. */
-export interface Stakes {
+/** What is lost permanently, in words and as names. */
+export interface DataLossEstimate {
   readonly findings: readonly Finding[];
-  /** Names of what is lost with rows or values in it, or whose rows nobody could count; empty where nothing is. */
+  /** Names of what is lost with rows or values in it, or whose rows could not be counted; empty if nothing is. */
   readonly lost: readonly string[];
-  /** What is there now and has to be gone afterwards. */
+  /** What exists now and has to be gone afterwards. */
   readonly gone: readonly SchemaObject[];
 }
 
-/** Reads only. By Vulcan's own source where somebody has given it, else by the descriptions; unknown is said as unknown. */
-export async function stakesOf(removed: readonly AppliedMigration[], schema: Schema): Promise<Stakes> {
+/** Reads only. Uses Vulcan's own source if it is given, else the descriptions. Reports what is unknown as unknown. */
+export async function estimateDataLoss(
+  removed: readonly AppliedMigration[],
+  schema: SchemaReads,
+): Promise<DataLossEstimate> {
   const downs = await schema.downs?.();
-  const taken = removed.map((migration) => takenBy(migration, downs));
+  const taken = removed.map((migration) => objectsRemovedBy(migration, downs));
   const objects = taken.flatMap(({ destroyed }) => [...(destroyed?.objects ?? []), ...(destroyed?.altered ?? [])]);
   const counted = await count(objects, schema.sql);
-  const stakes = counted instanceof OpsError ? [] : counted;
-  const of = (object: SchemaObject) => stakes.find((stake) => nameOf(stake.object) === nameOf(object));
-  const isGone = (object: SchemaObject) => of(object)?.present === true;
+  const losses = counted instanceof OpsError ? [] : counted;
+  const lossOf = (object: SchemaObject) => losses.find((loss) => nameOf(loss.object) === nameOf(object));
+  const isGone = (object: SchemaObject) => lossOf(object)?.present === true;
   return {
     findings: [
       ...taken.flatMap((one) => {
-        const contradicted = contradictions(one, of, taken);
-        const judged = judge(one, of);
+        const contradicted = contradictions(one, lossOf, taken);
+        const judged = judge(one, lossOf);
         return contradicted.length > 0 && judged.level === "ok" ? contradicted : [judged, ...contradicted];
       }),
       ...(counted instanceof OpsError
         ? [warn("stakes-uncounted", `what is in it was not counted: ${counted.message}`)]
         : []),
     ],
-    lost: objects.filter((object) => isLost(object, of(object))).map(nameOf),
+    lost: objects.filter((object) => isLost(object, lossOf(object))).map(nameOf),
     gone: taken.flatMap(({ destroyed }) => destroyed?.objects ?? []).filter(isGone),
   };
 }
 
-function takenBy(migration: AppliedMigration, downs: ReadonlyMap<number, Destroyed> | undefined): Taken {
+function objectsRemovedBy(
+  migration: AppliedMigration,
+  downs: ReadonlyMap<number, DownEffects> | undefined,
+): RemovedObjects {
   const known = downs?.get(migration.version);
   if (known !== undefined) return { migration, destroyed: known, how: "by its source" };
-  const objects = broughtBy(migration.description);
+  const objects = objectsCreatedBy(migration.description);
   if (objects === undefined) return { migration, how: "neither its source nor its description tells" };
   return { migration, destroyed: { objects, altered: [], complete: true }, how: "by its description alone" };
 }
@@ -61,46 +67,49 @@ const NOT_SET_UP = "SQL is not set up (VULCAN_DATABASE_URL)";
 async function count(
   objects: readonly SchemaObject[],
   sql: SchemaSql | undefined,
-): Promise<readonly Stake[] | OpsError> {
+): Promise<readonly DataLoss[] | OpsError> {
   if (objects.length === 0) return [];
   const none = new OpsError({ code: "sql-absent", exitCode: 1, fault: "operator", message: NOT_SET_UP });
   if (sql === undefined) return none;
-  return sql.atStake(objects).catch((error: unknown) => {
+  return sql.measureDataLoss(objects).catch((error: unknown) => {
     if (error instanceof OpsError) return error;
     throw error;
   });
 }
 
-/** An index holds nothing that its table does not; what was not counted may hold anything. */
-function isLost({ kind }: SchemaObject, stake: Stake | undefined): boolean {
-  return kind !== "index" && stake?.present !== false && stake?.rows !== 0;
+/** An index holds nothing that its table does not. What was not counted may hold anything. */
+function isLost({ kind }: SchemaObject, loss: DataLoss | undefined): boolean {
+  return kind !== "index" && loss?.present !== false && loss?.rows !== 0;
 }
 
-function judge({ migration, destroyed, how }: Taken, of: (object: SchemaObject) => Stake | undefined): Finding {
+function judge(
+  { migration, destroyed, how }: RemovedObjects,
+  lossOf: (object: SchemaObject) => DataLoss | undefined,
+): Finding {
   const name = `the Down of ${migration.version} “${migration.description}”`;
   if (destroyed === undefined) return warn("down-unknown", `what ${name} destroys is unknown: ${how}`);
   const { objects, altered, complete } = destroyed;
   const parts = [
-    ...objects.map((object) => `drops ${nameOf(object)} (${figures(object, of(object))})`),
-    ...altered.map((object) => `alters ${nameOf(object)} (${figures(object, of(object))})`),
+    ...objects.map((object) => `drops ${nameOf(object)} (${figures(object, lossOf(object))})`),
+    ...altered.map((object) => `alters ${nameOf(object)} (${figures(object, lossOf(object))})`),
     ...(complete ? [] : ["does more than can be told"]),
   ];
-  const isHarmless = complete && ![...objects, ...altered].some((object) => isLost(object, of(object)));
+  const isHarmless = complete && ![...objects, ...altered].some((object) => isLost(object, lossOf(object)));
   const text = `${name} ${parts.join(", ") || "takes nothing away"}; ${how}`;
   return isHarmless ? ok("down-harmless", text) : warn("down-destroys", text);
 }
 
-/** What a later migration may have taken away already, by the words of its description. */
+/** Words in the description of a later migration that may have removed the object already. */
 const TAKES_AWAY = /\b(drop|remove|delete|rename|move|merge|replace)/i;
 
-/** An applied migration has brought what its Down takes: where that is not there, another database or schema was asked. */
+/** An applied migration has created what its Down removes. If that is absent, SQL reads another database or schema. */
 function contradictions(
-  { migration, destroyed, how }: Taken,
-  of: (object: SchemaObject) => Stake | undefined,
-  all: readonly Taken[],
+  { migration, destroyed, how }: RemovedObjects,
+  lossOf: (object: SchemaObject) => DataLoss | undefined,
+  all: readonly RemovedObjects[],
 ): Finding[] {
   const absent = [...(destroyed?.objects ?? []), ...(destroyed?.altered ?? [])].filter(
-    (object) => of(object)?.present === false && !mayBeGone(object, migration, all),
+    (object) => lossOf(object)?.present === false && !mayBeGone(object, migration, all),
   );
   if (absent.length === 0) return [];
   const text = `migration ${migration.version} is applied, and by SQL ${absent.map(nameOf).join(", ")} ${absent.length === 1 ? "is" : "are"} not there (${how}): another database is asked, or another schema of it`;
@@ -112,7 +121,7 @@ function contradictions(
   ];
 }
 
-function mayBeGone(object: SchemaObject, { version }: AppliedMigration, all: readonly Taken[]): boolean {
+function mayBeGone(object: SchemaObject, { version }: AppliedMigration, all: readonly RemovedObjects[]): boolean {
   const names = nameOf(object).toLowerCase().split(".");
   return all.some(
     ({ migration: { version: later, description } }) =>
@@ -120,10 +129,10 @@ function mayBeGone(object: SchemaObject, { version }: AppliedMigration, all: rea
   );
 }
 
-function figures({ kind }: SchemaObject, stake: Stake | undefined): string {
-  if (stake === undefined) return "not counted";
-  if (!stake.present) return "not there";
-  const { rows, isExact, bytes, why } = stake;
+function figures({ kind }: SchemaObject, loss: DataLoss | undefined): string {
+  if (loss === undefined) return "not counted";
+  if (!loss.present) return "not there";
+  const { rows, isExact, bytes, why } = loss;
   const noun = kind === "table" ? "rows" : "values";
   const count = rows === undefined ? `an unknown number of ${noun}` : `${isExact ? "" : "about "}${rows} ${noun}`;
   const size = bytes === undefined ? [] : [`${bytes} bytes`];
@@ -131,10 +140,10 @@ function figures({ kind }: SchemaObject, stake: Stake | undefined): string {
 }
 
 /** A list of objects as one input of a later step: `column:licences.seats,table:notes`. */
-export const written = (objects: readonly SchemaObject[]): string =>
+export const formatObjects = (objects: readonly SchemaObject[]): string =>
   objects.map((object) => `${object.kind}:${nameOf(object)}`).join(",");
 
-export function readObjects(text: string): SchemaObject[] {
+export function parseObjects(text: string): SchemaObject[] {
   return text.split(",").flatMap((part): SchemaObject[] => {
     const [kind = "", name = ""] = part.split(":");
     const dot = name.lastIndexOf(".");

@@ -2,7 +2,7 @@ import { LABEL } from "../../../checks/revision/migrations-since.ts";
 import { type HistoryRow, revisionOf } from "../../../domain/aws/ecs.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
 
-/** What can tell which migrations a revision's image holds. */
+/** The evidence for which migrations a revision's image holds. */
 export interface ImageEvidence {
   /** Service deployments, newest first. */
   readonly rows: readonly HistoryRow[];
@@ -11,7 +11,7 @@ export interface ImageEvidence {
   readonly applied: readonly AppliedMigration[];
 }
 
-export interface Holds {
+export interface ContainsMigration {
   readonly answer: "yes" | "no" | "unknown";
   /** How that is known, in words. */
   readonly how: string;
@@ -21,11 +21,11 @@ export interface Holds {
 const CLOCK_SKEW_MS = 60_000;
 
 /**
- * Does the image of this revision hold that migration? Its label says so; else the times do: an image applies all that it
- * holds when it starts, so one that was deployed before the migration was applied does not hold it, and the one that was
- * being deployed at that moment does.
+ * Does the image of this revision hold that migration? Its label says so, else the times do. An image applies all its
+ * migrations when it starts. So one that was deployed before the migration was applied does not hold it. The one that
+ * was being deployed at that moment does.
  */
-export function holdsMigration(name: string, version: number, evidence: ImageEvidence): Holds {
+export function imageContainsMigration(name: string, version: number, evidence: ImageEvidence): ContainsMigration {
   const label = evidence.labels.get(name);
   if (label !== undefined) return { answer: label >= version ? "yes" : "no", how: `${LABEL}=${label} on ${name}` };
   const moment = evidence.applied.find((row) => row.version === version)?.appliedAt;
@@ -33,9 +33,9 @@ export function holdsMigration(name: string, version: number, evidence: ImageEvi
   return byTimes(name, version, Date.parse(moment), evidence.rows);
 }
 
-const unknown = (how: string): Holds => ({ answer: "unknown", how });
+const unknown = (how: string): ContainsMigration => ({ answer: "unknown", how });
 
-function byTimes(name: string, version: number, applied: number, rows: readonly HistoryRow[]): Holds {
+function byTimes(name: string, version: number, applied: number, rows: readonly HistoryRow[]): ContainsMigration {
   const served = rows.find(
     ({ taskDefinition, status, finishedAt }) =>
       taskDefinition === name && status === "SUCCESSFUL" && Date.parse(finishedAt ?? "") < applied - CLOCK_SKEW_MS,

@@ -4,9 +4,9 @@ import { block, notChecked } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
 import { signature, split } from "../../../domain/migrations/signature.ts";
 import type { Change, Finding, Operation } from "../../../domain/operation.ts";
-import type { Look } from "../../../domain/services.ts";
+import type { ActionReadContext } from "../../../domain/services.ts";
 
-/** What both ways of running a Down are told by `vulcan.findDown`. */
+/** Inputs from `vulcan.findDown` for both ways of running a Down. */
 export const downInputs = {
   to: { type: "version", description: "Version that is left." },
   from: { type: "version", description: "Newest version before." },
@@ -19,7 +19,7 @@ export const downInputs = {
 
 export type DownInputs = Values<typeof downInputs>;
 
-/** What is lost, else how far it goes. */
+/** What is lost, else the version that remains. */
 export const downConsequence = {
   of: ["loss", "to"],
   text: ({ loss, to }) => (loss === undefined ? `down to ${to}` : `drop ${loss}`),
@@ -29,17 +29,17 @@ export const downConsequence = {
 export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<string | undefined> =>
   from === undefined ? undefined : String(from);
 
-/** What is there at the moment of planning. */
-export interface DownScene {
+/** The state at the moment of planning. */
+export interface DownState {
   readonly applied: readonly AppliedMigration[];
-  /** Migrations or other sessions that hold the locks; undefined where SQL is not set up or does not answer. */
+  /** Migrations or other sessions that hold the locks; undefined if SQL is not set up or does not answer. */
   readonly migrating: readonly string[] | undefined;
 }
 
-export async function lookAtDown({ world }: Look): Promise<DownScene> {
+export async function readDownState({ services }: ActionReadContext): Promise<DownState> {
   const [{ applied }, migrating] = await Promise.all([
-    world.schema.migrations(),
-    world.schema.sql?.whoBlocks().then(
+    services.schema.migrations(),
+    services.schema.sql?.lockHolders().then(
       (sessions) => sessions.map(({ pid, application, state }) => `${application || "a session"} (${pid}, ${state})`),
       () => undefined,
     ),
@@ -47,24 +47,24 @@ export async function lookAtDown({ world }: Look): Promise<DownScene> {
   return { applied, migrating };
 }
 
-/** The words that Vulcan documents. */
+/** The command that Vulcan documents. */
 export const downCommand = (count: number): readonly string[] => ["vulcan", "migrate", "down", String(count)];
 
-/** The step as it is shown and asked; without a request where the rows are gone already, or findings stop it. */
+/** The step as it is shown and confirmed. It has no request if the rows are gone already, or if findings stop it. */
 export function planDown(
   given: DownInputs,
-  scene: DownScene,
+  state: DownState,
   how: { readonly operation?: Operation | undefined; readonly where: string; readonly basis: Proposal["basis"] },
   more: readonly Finding[],
 ): StepPlan {
-  const now = signature(scene.applied);
+  const now = signature(state.applied);
   const outputs = {};
   if (now === given.after)
     return { summary: `the schema is at migration ${given.to} already`, changes: [], findings: [], outputs };
   return {
     summary: `${downCommand(given.count).join(" ")} in ${how.where}`,
-    changes: changesOf(given, scene.applied),
-    findings: [...rowFindings(given, now), ...migratingFindings(scene.migrating), ...more],
+    changes: changesOf(given, state.applied),
+    findings: [...rowFindings(given, now), ...migratingFindings(state.migrating), ...more],
     outputs,
     ...(how.operation && { proposal: proposalOf(given, how.operation, { ...how.basis, migrations: now }) }),
   };
@@ -83,7 +83,7 @@ function changesOf({ to, from }: DownInputs, applied: readonly AppliedMigration[
   return [versions, ...removals(split(applied, to).removed)];
 }
 
-/** One line a migration: what is taken back. */
+/** One line for each migration that is taken back. */
 function removals(removed: readonly AppliedMigration[]): Change[] {
   return removed.map(({ version, description, appliedAt }) => ({
     subject: `migration ${version} “${description}”`,

@@ -1,17 +1,17 @@
 import { usageError } from "../../../domain/error.ts";
 import { type AppliedMigration, type SchemaState, stateOf } from "../../../domain/migrations/applied.ts";
 
-/** What an operator may say: so many steps, or the version to be left. */
-export interface DownWish {
+/** What an operator may give: a number of steps, or the version that remains. */
+export interface DownTargetInput {
   readonly to?: number | undefined;
   readonly steps?: number | undefined;
 }
 
 /**
- * The version that a Down is to leave. `migrate down N` is relative, and takes back other migrations if it is repeated:
- * steps are turned into a version here, once. Throws usage (exit 6) where the list does not say what N would remove.
+ * The version that remains after a Down. `migrate down N` is relative: repeated, it takes back other migrations. So
+ * steps become a version here, once. Throws usage (exit 6) if the list does not show what N would remove.
  */
-export function downTarget(applied: readonly AppliedMigration[], { to, steps }: DownWish): number {
+export function downTarget(applied: readonly AppliedMigration[], { to, steps }: DownTargetInput): number {
   if ((to === undefined) === (steps === undefined))
     throw usageError("down-target", "say how far: so many steps, or the version to be left", [
       "vulcan-ops migrate down 2",

@@ -1,16 +1,17 @@
 import type { Failure, Verdict } from "../../../domain/action.ts";
 import { commandLine } from "../../../domain/command-line.ts";
 import { OpsError } from "../../../domain/error.ts";
-import type { MigrationsTold } from "../../../domain/migrations/reads.ts";
+import type { MigrationsRead } from "../../../domain/migrations/reads.ts";
 import { nameOf } from "../../../domain/migrations/schema-object.ts";
-import { newestOf, SOURCES, signature, standing } from "../../../domain/migrations/signature.ts";
-import type { Wait } from "../../../domain/services.ts";
-import { mayPass, unproven } from "../../database/unproven.ts";
-import { readPatiently } from "../read-migrations.ts";
-import { readObjects } from "./data-loss.ts";
+import { compareToExpected, newestOf, SOURCES, signature } from "../../../domain/migrations/signature.ts";
+import type { ActionVerifyContext } from "../../../domain/services.ts";
+import { mayContinueUnproven, unproven } from "../../database/unproven.ts";
+import { poll } from "../../poll.ts";
+import { readMigrationsPatiently } from "../read-migrations.ts";
+import { parseObjects } from "./data-loss.ts";
 import type { DownInputs } from "./plan.ts";
 
-/** How the command itself came to its end. `isOver`: without an exit code, but its process is certainly no more. */
+/** How the command itself ended. `isOver`: there is no exit code, but its process has certainly ended. */
 export type DownEnd =
   | { readonly kind: "exited"; readonly code: number; readonly lines: readonly string[] }
   | { readonly kind: "unknown"; readonly why: string; readonly lines: readonly string[]; readonly isOver: boolean };
@@ -19,44 +20,42 @@ const POLL_MS = 3000;
 const APART_MS = 3000;
 const MOST_LINES = 20;
 
-/** The table decides, read by another channel than the command's own, once nothing migrates any more. */
-export async function judgeDown(given: DownInputs, end: DownEnd, waiting: Wait): Promise<Verdict> {
-  const busy = await untilQuiet(waiting, end);
+/** The table decides. It is read by another channel than the command's own, once nothing migrates any more. */
+export async function judgeDown(given: DownInputs, end: DownEnd, context: ActionVerifyContext): Promise<Verdict> {
+  const busy = await untilQuiet(context, end);
   if (busy !== undefined) return open("migration-under-way", `still at work: ${busy}`, end);
-  const told = await readTwice(waiting);
-  if (told instanceof OpsError) return open("migrations-unread", `the migrations cannot be read: ${told.message}`, end);
-  const where = standing(told.applied, given);
+  const migrations = await readTwice(context);
+  if (migrations instanceof OpsError)
+    return open("migrations-unread", `the migrations cannot be read: ${migrations.message}`, end);
+  const where = compareToExpected(migrations.applied, given);
   if (where === "after") {
-    const ended = done(given, end, told);
-    const left = await remains(given, end, waiting);
+    const ended = done(given, end, migrations);
+    const left = await remains(given, end, context);
     return left === undefined || (left.kind === "unproven" && ended.kind === "false") ? ended : left;
   }
-  if (end.kind === "unknown" && !end.isOver) return goingOn(end, told);
-  if (where === "before") return untouched(given, end, told);
-  return changedOtherwise(where, given, end, told);
+  if (end.kind === "unknown" && !end.isOver) return goingOn(end, migrations);
+  if (where === "before") return untouched(given, end, migrations);
+  return changedOtherwise(where, given, end, migrations);
 }
 
 /**
- * A killed command's session may still be working, and what it commits would come after our look. Where SQL is set up and
- * does not answer, only a command that has exited is known to be at rest.
+ * The session of a killed command may still work, and commit after our read. If SQL is set up and does not answer, only
+ * a command that has exited is known to be at rest.
  */
-async function untilQuiet(
-  { world, clock, deadline, signal, progress }: Wait,
-  end: DownEnd,
-): Promise<string | undefined> {
+function untilQuiet(context: ActionVerifyContext, end: DownEnd): Promise<string | undefined> {
+  const { services, clock } = context;
   const begun = clock.now();
-  for (;;) {
-    const sessions = (await world.schema.sql?.whoBlocks().catch(asOpsError)) ?? [];
-    const isUnread = sessions instanceof OpsError;
-    if (isUnread && end.kind === "exited") return undefined;
-    if (!isUnread && sessions.length === 0) return undefined;
-    const who = isUnread
-      ? `whether a session is, cannot be read: ${sessions.message}`
-      : sessions.map(({ application, pid }) => `${application} (${pid})`).join(", ");
-    if (clock.now() >= deadline || (isUnread && !mayPass(sessions.detail.code, begun, clock.now()))) return who;
-    progress(isUnread ? who : `${who} still at work`);
-    await clock.sleep(POLL_MS, signal);
-  }
+  return poll<string | undefined>(context, POLL_MS, async () => {
+    const sessions = (await services.schema.sql?.lockHolders().catch(asOpsError)) ?? [];
+    if (sessions instanceof OpsError) {
+      if (end.kind === "exited") return { end: undefined };
+      const why = `whether a session is, cannot be read: ${sessions.message}`;
+      const mayWait = mayContinueUnproven(sessions.detail.code, begun, clock.now());
+      return mayWait ? { late: why, text: why } : { end: why };
+    }
+    const who = sessions.map(({ application, pid }) => `${application} (${pid})`).join(", ");
+    return sessions.length === 0 ? { end: undefined } : { late: who, text: `${who} still at work` };
+  });
 }
 
 function asOpsError(error: unknown): OpsError {
@@ -64,48 +63,52 @@ function asOpsError(error: unknown): OpsError {
   throw error;
 }
 
-/** Nobody has seen its end, so what the table shows need not stay. */
-function goingOn(end: DownEnd & { kind: "unknown" }, { applied, answeredBy }: MigrationsTold): Verdict {
+/** The end of the command is unknown, so the table may still change. */
+function goingOn(end: DownEnd & { kind: "unknown" }, { applied, answeredBy }: MigrationsRead): Verdict {
   const rows = `migration ${newestOf(applied)} is the newest so far (read by ${answeredBy})`;
   return open("down-still-going", `it may still be running (${end.why}); ${rows}`, end);
 }
 
-/** Until two looks in a row agree. */
-async function readTwice(waiting: Wait): Promise<MigrationsTold | OpsError> {
-  let last = await readPatiently(waiting);
+/** Reads until two reads in a row agree. */
+async function readTwice(context: ActionVerifyContext): Promise<MigrationsRead | OpsError> {
+  let last = await readMigrationsPatiently(context);
   for (;;) {
-    await waiting.clock.sleep(APART_MS, waiting.signal);
-    const now = await readPatiently(waiting);
+    await context.clock.sleep(APART_MS, context.signal);
+    const now = await readMigrationsPatiently(context);
     if (now instanceof OpsError || last instanceof OpsError) return now;
-    if (signature(now.applied) === signature(last.applied) || waiting.clock.now() >= waiting.deadline) return now;
+    if (signature(now.applied) === signature(last.applied) || context.clock.now() >= context.deadline) return now;
     last = now;
   }
 }
 
-/** A row that is gone does not prove that what it stands for is. */
-async function remains({ gone, to }: DownInputs, end: DownEnd, { world }: Wait): Promise<Verdict | undefined> {
+/** A missing row does not prove that its object is gone. */
+async function remains(
+  { gone, to }: DownInputs,
+  end: DownEnd,
+  { services }: ActionVerifyContext,
+): Promise<Verdict | undefined> {
   if (gone === undefined) return undefined;
-  const objects = readObjects(gone);
-  const seen = (await world.schema.sql?.present(objects).catch(asOpsError)) ?? [];
-  if (seen instanceof OpsError) {
+  const objects = parseObjects(gone);
+  const observation = (await services.schema.sql?.presentObjects(objects).catch(asOpsError)) ?? [];
+  if (observation instanceof OpsError) {
     const names = objects.map(nameOf).join(", ");
-    const text = `migration ${to} is the newest; that ${names} is gone is NOT PROVEN: ${seen.message}`;
+    const text = `migration ${to} is the newest; that ${names} is gone is NOT PROVEN: ${observation.message}`;
     return { ...unproven("passed", "objects-unproven", text), failure: failure("objects-unproven", text, end, []) };
   }
-  const left = seen.filter(({ present }) => present).map(({ object }) => nameOf(object));
+  const left = observation.filter(({ present }) => present).map(({ object }) => nameOf(object));
   if (left.length === 0) return undefined;
   const text = `the list says that migration ${to} is the newest, and yet ${left.join(", ")} is still there`;
   return failed("objects-remain", text, end);
 }
 
-function done({ to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsTold): Verdict {
+function done({ to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsRead): Verdict {
   const text = `migration ${to} is the newest, ${count} rolled back (read by ${SOURCES[answeredBy]})`;
   if (end.kind === "exited" && end.code === 0) return { kind: "true", text };
   if (end.kind === "unknown") return { kind: "true", text: `${text}; how the command ended is unknown: ${end.why}` };
   return failed(`migrate-exit-${end.code}`, `${text}, and yet the command exited with ${end.code}`, end);
 }
 
-function untouched({ from }: DownInputs, end: DownEnd, { answeredBy }: MigrationsTold): Verdict {
+function untouched({ from }: DownInputs, end: DownEnd, { answeredBy }: MigrationsRead): Verdict {
   const rows = `nothing was rolled back: migration ${from} is still the newest (read by ${SOURCES[answeredBy]})`;
   if (end.kind === "unknown") return failed("down-not-done", `${rows}; the command's end is unknown: ${end.why}`, end);
   if (end.code === 0) return failed("down-without-effect", `the command exited with 0, and yet ${rows}`, end);
@@ -116,9 +119,9 @@ function untouched({ from }: DownInputs, end: DownEnd, { answeredBy }: Migration
   );
 }
 
-type Otherwise = Exclude<ReturnType<typeof standing>, "after" | "before">;
+type Otherwise = Exclude<ReturnType<typeof compareToExpected>, "after" | "before">;
 
-function changedOtherwise(where: Otherwise, given: DownInputs, end: DownEnd, { applied }: MigrationsTold): Verdict {
+function changedOtherwise(where: Otherwise, given: DownInputs, end: DownEnd, { applied }: MigrationsRead): Verdict {
   const newest = newestOf(applied);
   const texts: Readonly<Record<Otherwise, string>> = {
     partial: `only a part was rolled back: migration ${newest} is the newest now, ${given.to} was to be`,

@@ -8,10 +8,10 @@ import type { Cluster } from "../model.ts";
 import { ecsArn, shortName } from "../names.ts";
 import { clusterView } from "../views/cluster.ts";
 
-/** What the answers that make and delete clusters show. */
-const ALL = ["CONFIGURATIONS", "SETTINGS", "TAGS"] as const;
+/** What the answers of CreateCluster and DeleteCluster include. */
+const ALL_DETAILS = ["CONFIGURATIONS", "SETTINGS", "TAGS"] as const;
 
-/** A cluster goes only when nothing is left in it. [D; texts O] */
+/** Only an empty cluster can be deleted. [D; texts O] */
 function refuseInUse(cluster: Cluster): void {
   if ([...cluster.services.values()].some(({ status }) => status !== "INACTIVE")) {
     throw new AwsError("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
@@ -22,7 +22,7 @@ function refuseInUse(cluster: Cluster): void {
 }
 
 export const clusterOperations: Readonly<Record<string, Operation>> = {
-  /** One that is there already is given back as it is. [O] */
+  /** An existing cluster is returned unchanged. [O] */
   CreateCluster: changing((world, input) => {
     const name = text(input, "clusterName") ?? "default";
     if (!/^[\w-]{1,255}$/.test(name)) {
@@ -31,17 +31,17 @@ export const clusterOperations: Readonly<Record<string, Operation>> = {
     }
     const before = world.ecs.clusters.get(name);
     const cluster = before?.status === "ACTIVE" ? before : makeCluster(world, name, input);
-    return { cluster: clusterView(cluster, ALL) };
+    return { cluster: clusterView(cluster, ALL_DETAILS) };
   }),
 
   DeleteCluster: changing((world, input) => {
     const cluster = findCluster(world, { cluster: required(input, "cluster") });
     refuseInUse(cluster);
     cluster.status = "INACTIVE";
-    return { cluster: clusterView(cluster, ALL) };
+    return { cluster: clusterView(cluster, ALL_DETAILS) };
   }),
 
-  /** Deleted ones can still be described, and are in no list. [D; the list I] */
+  /** Deleted clusters can still be described, but they are not listed. [D; the list I] */
   ListClusters: reading((world, input) => {
     const active = [...world.ecs.clusters.values()].filter(({ status }) => status === "ACTIVE");
     const size = number(input, "maxResults") ?? 100;
@@ -54,9 +54,9 @@ export const clusterOperations: Readonly<Record<string, Operation>> = {
   }),
 
   DescribeClusters: reading((world, input) => {
-    const asked = list(input, "clusters").length === 0 ? ["default"] : texts(input, "clusters");
+    const requested = list(input, "clusters").length === 0 ? ["default"] : texts(input, "clusters");
     const include = texts(input, "include");
-    const found = asked.map((name) => [name, world.ecs.clusters.get(shortName(name))] as const);
+    const found = requested.map((name) => [name, world.ecs.clusters.get(shortName(name))] as const);
     const arn = (name: string): string => (name.startsWith("arn:") ? name : ecsArn(world, `cluster/${name}`));
     return {
       clusters: found.flatMap(([, cluster]) => (cluster === undefined ? [] : [clusterView(cluster, include)])),

@@ -19,7 +19,7 @@ const NOT_ENABLED =
   "The execute command failed because execute command was not enabled when the task was run or the execute command " +
   "agent isn't running. Wait and try again or run a new task with execute command enabled and try again.";
 
-/** The task a command is for. [O: the texts; that of a task not running I] */
+/** The task that a command is for. [O: the texts; that of a task not running I] */
 function targetTask(world: World, cluster: Cluster, input: Input): Task {
   const name = required(input, "task");
   if (![32, 36].includes(shortName(name).length)) throw refuse("taskId length should be one of [32,36]");
@@ -45,16 +45,16 @@ function targetContainer(task: Task, input: Input): string {
   return container.name;
 }
 
-/** Starts the command, or has the agent say why it cannot. */
+/** Starts the command. If it cannot start, the agent reports why in the session. */
 async function start(world: World, session: Session): Promise<void> {
   const split = splitCommand(session.command);
   if ("problem" in split) return session.refuse(`Failed to parse commands input: ${split.problem}`);
   const [program = "", ...args] = split.words;
-  const place = await world.containers.enter(session.task);
-  const isThere = !(world.vulcan.withoutShell && program === "/bin/sh") && hasProgram(place, program);
+  const folder = await world.containers.enter(session.task);
+  const isThere = !(world.vulcan.withoutShell && program === "/bin/sh") && hasProgram(folder, program);
   if (isThere) {
-    // The agent first reads its terminal a second later. [S]
-    return session.begin(await Command.start(place, session, [program, ...args]), world.timings.execFirstRead);
+    // The agent reads its terminal for the first time a second later. [S]
+    return session.begin(await Command.start(folder, session, [program, ...args]), world.timings.execFirstRead);
   }
   const reason = program.includes("/")
     ? `fork/exec ${program}: no such file or directory`

@@ -11,18 +11,18 @@ import { checkNetwork, wantedDefinition } from "../wanted-definition.ts";
 
 const MOST = 10;
 
-/** Tasks by the token of the request that ran them: the same request again runs nothing. [D] */
-const ran = new WeakMap<World, Map<string, Task[]>>();
+/** Tasks by the token of the request that started them. The same request again starts no tasks. [D] */
+const tasksByToken = new WeakMap<World, Map<string, Task[]>>();
 
 function overridesOf(definition: TaskDefinition, input: Input): Input[] {
   const overrides = records(record(input, "overrides") ?? {}, "containerOverrides");
-  const stranger = overrides.find(({ name }) => !definition.containers.some((one) => one.name === name));
-  if (stranger === undefined) return overrides;
-  const message = `Override for container named ${text(stranger, "name")} is not a container in the TaskDefinition.`;
+  const unknown = overrides.find(({ name }) => !definition.containers.some((one) => one.name === name));
+  if (unknown === undefined) return overrides;
+  const message = `Override for container named ${text(unknown, "name")} is not a container in the TaskDefinition.`;
   throw new AwsError("InvalidParameterException", message);
 }
 
-/** There are no instances here, nor hosts of one's own. */
+/** The sandbox has no EC2 instances and no external instances. */
 function refuseInstances(input: Input): void {
   const launchType = text(input, "launchType") ?? "FARGATE";
   if (launchType === "FARGATE") return;
@@ -40,8 +40,8 @@ export const runTaskOperations: Readonly<Record<string, Operation>> = {
     if (!Number.isInteger(count) || count < 1 || count > MOST) {
       throw new AwsError("InvalidParameterException", "count must be between 1 and 10.");
     }
-    const byToken = ran.get(world) ?? new Map<string, Task[]>();
-    ran.set(world, byToken);
+    const byToken = tasksByToken.get(world) ?? new Map<string, Task[]>();
+    tasksByToken.set(world, byToken);
     const token = text(input, "clientToken");
     const before = token === undefined ? undefined : byToken.get(token);
     const run = {

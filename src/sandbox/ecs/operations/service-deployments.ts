@@ -10,17 +10,17 @@ import type { Service, ServiceDeployment } from "../model.ts";
 import { rollBackOnRequest } from "../rollback.ts";
 import { serviceDeploymentBrief, serviceDeploymentView, serviceRevisionView } from "../views/service-deployment.ts";
 
-/** Describe calls take twenty ARNs at most. [D] */
+/** Describe calls take at most twenty ARNs. [D] */
 const MOST = 20;
 
-function askedArns(input: Input, member: string): string[] {
+function requestedArns(input: Input, member: string): string[] {
   const arns = texts(input, member);
   if (arns.length === 0) throw new AwsError("InvalidParameterException", `${member} cannot be empty.`);
   if (arns.length > MOST) throw new AwsError("InvalidParameterException", `${member} cannot have more than ${MOST}.`);
   return arns;
 }
 
-/** Looks each ARN up in every service; those unknown become failures. */
+/** Finds each ARN. Unknown ARNs become failures. */
 function lookUp<T>(arns: readonly string[], find: (arn: string) => T | undefined): { found: T[]; failures: Output[] } {
   const results = arns.map((arn) => [arn, find(arn)] as const);
   return {
@@ -37,7 +37,7 @@ function findRecord(world: World, arn: string): { service: Service; record: Serv
   return undefined;
 }
 
-/** Whatever states there are. [D; text I] */
+/** All statuses of a service deployment. [D; text I] */
 const STATUSES: ReadonlySet<string> = new Set([
   ..."PENDING SUCCESSFUL STOPPED STOP_REQUESTED IN_PROGRESS".split(" "),
   ..."ROLLBACK_REQUESTED ROLLBACK_IN_PROGRESS ROLLBACK_SUCCESSFUL ROLLBACK_FAILED".split(" "),
@@ -56,17 +56,17 @@ function listed(service: Service, input: Input): ServiceDeployment[] {
     .sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** ROLLBACK unless asked otherwise; there are two kinds. [D; text I] */
+/** ROLLBACK by default. There are two types. [D; text I] */
 function stopType(input: Input): "ROLLBACK" | "ABORT" {
   const type = text(input, "stopType") ?? "ROLLBACK";
   if (type === "ROLLBACK" || type === "ABORT") return type;
   throw new AwsError("InvalidParameterException", `Invalid stopType: ${type}. It must be ABORT or ROLLBACK.`);
 }
 
-/** In these states asking again changes nothing: what was begun goes on. [D] */
-const GOES_ON: ReadonlySet<string> = new Set(["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
+/** In these states a second request changes nothing: the first one continues. [D] */
+const STOP_CONTINUES: ReadonlySet<string> = new Set(["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
 
-/** ROLLBACK returns to the source revision; ABORT leaves everything where it is. */
+/** ROLLBACK returns to the source revision. ABORT leaves all tasks as they are. */
 function stop(world: World, input: Input): Output {
   const arn = required(input, "serviceDeploymentArn");
   const type = stopType(input);
@@ -75,7 +75,7 @@ function stop(world: World, input: Input): Output {
     throw new AwsError("ServiceDeploymentNotFoundException", "The specified service deployment was not found.");
   }
   const { service, record: attempt } = found;
-  if (GOES_ON.has(attempt.status)) return { serviceDeploymentArn: arn };
+  if (STOP_CONTINUES.has(attempt.status)) return { serviceDeploymentArn: arn };
   if (attempt.status !== "PENDING" && attempt.status !== "IN_PROGRESS") {
     throw new AwsError("ConflictException", `The service deployment is ${attempt.status} and cannot be stopped.`);
   }
@@ -99,7 +99,7 @@ export const serviceDeploymentOperations: Readonly<Record<string, Operation>> = 
   }),
 
   DescribeServiceDeployments: reading((world, input) => {
-    const { found, failures } = lookUp(askedArns(input, "serviceDeploymentArns"), (arn) => findRecord(world, arn));
+    const { found, failures } = lookUp(requestedArns(input, "serviceDeploymentArns"), (arn) => findRecord(world, arn));
     return {
       serviceDeployments: found.map(({ service, record: item }) => serviceDeploymentView(service, item)),
       failures,
@@ -107,7 +107,7 @@ export const serviceDeploymentOperations: Readonly<Record<string, Operation>> = 
   }),
 
   DescribeServiceRevisions: reading((world, input) => {
-    const { found, failures } = lookUp(askedArns(input, "serviceRevisionArns"), (arn) => {
+    const { found, failures } = lookUp(requestedArns(input, "serviceRevisionArns"), (arn) => {
       for (const service of allServices(world)) {
         const revision = service.revisions.find((candidate) => candidate.arn === arn);
         if (revision !== undefined) return serviceRevisionView(service, revision);
@@ -117,5 +117,7 @@ export const serviceDeploymentOperations: Readonly<Record<string, Operation>> = 
     return { serviceRevisions: found, failures };
   }),
 
-  StopServiceDeployment: changing(stop),
+  StopServiceDeployment: changing(stop, (_world, input) => ({
+    serviceDeploymentArn: required(input, "serviceDeploymentArn"),
+  })),
 };

@@ -12,10 +12,10 @@ import { shownService } from "../stale-reads.ts";
 import { updateService } from "../update-service.ts";
 import { serviceView } from "../views/service.ts";
 
-/** DescribeServices takes ten at most. [D] */
+/** DescribeServices takes at most ten services. [D] */
 const MOST = 10;
 
-/** The ACTIVE services a ListServices request asks for: one being deleted is in no list. [D] */
+/** The ACTIVE services that a ListServices request asks for. A service that is being deleted is not listed. [D] */
 function listed(services: readonly Service[], input: Input): Service[] {
   const filters = ["launchType", "schedulingStrategy"].filter((name) => text(input, name) !== undefined);
   return services.filter(
@@ -23,7 +23,7 @@ function listed(services: readonly Service[], input: Input): Service[] {
   );
 }
 
-/** With its tags, as the answers that make and delete services carry it. */
+/** A service with its tags, as CreateService and DeleteService return it. */
 const taggedView = (service: Service): Output => ({ ...serviceView(service), tags: service.tags });
 
 export const serviceOperations: Readonly<Record<string, Operation>> = {
@@ -47,13 +47,13 @@ export const serviceOperations: Readonly<Record<string, Operation>> = {
 
   DescribeServices: reading((world, input) => {
     const cluster = findCluster(world, input);
-    const asked = texts(input, "services");
-    if (asked.length === 0) throw new AwsError("InvalidParameterException", "Services cannot be empty.");
-    if (asked.length > MOST) {
+    const requested = texts(input, "services");
+    if (requested.length === 0) throw new AwsError("InvalidParameterException", "Services cannot be empty.");
+    if (requested.length > MOST) {
       throw new AwsError("InvalidParameterException", "Members of the list of services cannot be more than 10.");
     }
     const withTags = texts(input, "include").includes("TAGS");
-    const found = asked.map((name) => [name, cluster.services.get(shortName(name))] as const);
+    const found = requested.map((name) => [name, cluster.services.get(shortName(name))] as const);
     const missing = (name: string): string =>
       name.startsWith("arn:") ? name : `${cluster.arn.replace(":cluster/", ":service/")}/${name}`;
     const view = (service: Service): Output => ({
@@ -68,7 +68,8 @@ export const serviceOperations: Readonly<Record<string, Operation>> = {
     };
   }),
 
-  UpdateService: changing((world, input) => ({
-    service: serviceView(updateService(world, findService(world, input), input)),
-  })),
+  UpdateService: changing(
+    (world, input) => ({ service: serviceView(updateService(world, findService(world, input), input)) }),
+    (world, input) => ({ service: serviceView(findService(world, input)) }),
+  ),
 };

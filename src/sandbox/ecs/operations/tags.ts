@@ -11,14 +11,14 @@ interface Tagged {
   tags: Tag[];
 }
 
-/** The cluster, service, task or revision of that ARN; what has been deleted has no tags any more. [D; text I] */
+/** The cluster, service, task or revision of that ARN. A deleted resource has no tags. [D; text I] */
 function findTagged(world: World, input: Input): Tagged {
-  const asked = required(input, "resourceArn");
+  const requestedArn = required(input, "resourceArn");
   const clusters = [...world.ecs.clusters.values()];
   const live = [...clusters, ...allServices(world)].filter(({ status }) => status !== "INACTIVE");
   const tasks = clusters.flatMap((cluster) => [...cluster.tasks.values()]);
   const definitions = [...world.ecs.families.values()].flat();
-  const found = [...live, ...tasks, ...definitions].find(({ arn }) => arn === asked);
+  const found = [...live, ...tasks, ...definitions].find(({ arn }) => arn === requestedArn);
   if (found !== undefined) return found;
   throw new AwsError("InvalidParameterException", "The specified resource was not found.");
 }
@@ -32,8 +32,8 @@ export const tagOperations: Readonly<Record<string, Operation>> = {
 
   UntagResource: changing((world, input) => {
     const resource = findTagged(world, input);
-    const gone = texts(input, "tagKeys");
-    resource.tags = resource.tags.filter(({ key }) => !gone.includes(key));
+    const removedKeys = texts(input, "tagKeys");
+    resource.tags = resource.tags.filter(({ key }) => !removedKeys.includes(key));
     return {};
   }),
 

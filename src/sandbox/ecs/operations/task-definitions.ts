@@ -12,7 +12,7 @@ import { shortName } from "../names.ts";
 import { sizeOf } from "../task-size.ts";
 import { definitionView } from "../views/task-definition.ts";
 
-/** Lists give a hundred at a time, and at most. [D] */
+/** Default and maximum size of a page. [D] */
 const MOST = 100;
 
 function existing(world: World, input: Input): TaskDefinition {
@@ -21,7 +21,7 @@ function existing(world: World, input: Input): TaskDefinition {
   return definition;
 }
 
-/** Only a revision can be deregistered: no family's newest is chosen. [D; text I] */
+/** Only a revision can be deregistered. A family alone does not mean its newest revision. [D; text I] */
 function refuseBareFamily(input: Input): void {
   if (shortName(required(input, "taskDefinition")).includes(":")) return;
   throw new AwsError("ClientException", "A task definition must be specified as family:revision or as an ARN.");
@@ -70,7 +70,7 @@ export const taskDefinitionOperations: Readonly<Record<string, Operation>> = {
 
   ListTaskDefinitions: reading((world, input) => {
     const status = text(input, "status") ?? "ACTIVE";
-    // The documentation calls it a prefix, yet it must be the full family name. [D]
+    // The documentation calls it a prefix, but it must be the full family name. [D]
     const family = text(input, "familyPrefix");
     const arns = families(world)
       .flatMap(([, revisions]) => revisions)
@@ -81,7 +81,7 @@ export const taskDefinitionOperations: Readonly<Record<string, Operation>> = {
     return { taskDefinitionArns: items, nextToken };
   }),
 
-  /** Here the prefix is one. [D] */
+  /** Here familyPrefix really is a prefix. [D] */
   ListTaskDefinitionFamilies: reading((world, input) => {
     const prefix = text(input, "familyPrefix") ?? "";
     const status = text(input, "status") ?? "ALL";

@@ -6,12 +6,12 @@ import type { World } from "../../world.ts";
 import { findCluster, findTask } from "../find.ts";
 import type { Cluster, Task } from "../model.ts";
 import { isProtected } from "../protection.ts";
-import { wake } from "../schedule-reconcile.ts";
+import { scheduleReconcile } from "../schedule-reconcile.ts";
 import { date } from "../views/dates.ts";
 
 const MINUTE = 60_000;
 
-/** Two hours unless asked otherwise; one minute to two days. [D] */
+/** Two hours by default; from one minute to two days. [D] */
 const DEFAULT_MINUTES = 120;
 const MOST_MINUTES = 2880;
 const MOST_TASKS = 10;
@@ -25,8 +25,8 @@ const view = (world: World, task: Task): Output => {
   };
 };
 
-/** The tasks asked for: those of services can be protected, the others are failures. [D] */
-function sort(cluster: Cluster, names: readonly string[]): { tasks: Task[]; failures: Output[] } {
+/** Splits the requested tasks. Tasks of services can be protected; all others are failures. [D] */
+function splitRequested(cluster: Cluster, names: readonly string[]): { tasks: Task[]; failures: Output[] } {
   const tasks: Task[] = [];
   const failures: Output[] = [];
   for (const name of names) {
@@ -39,15 +39,20 @@ function sort(cluster: Cluster, names: readonly string[]): { tasks: Task[]; fail
   return { tasks, failures };
 }
 
-function asked(input: Input): string[] {
+function requestedTasks(input: Input): string[] {
   const names = texts(input, "tasks");
   if (names.length > MOST_TASKS) throw new AwsError("InvalidParameterException", "Tasks cannot be more than 10.");
   return names;
 }
 
+function asBefore(world: World, input: Input): Output {
+  const { tasks, failures } = splitRequested(findCluster(world, input), requestedTasks(input));
+  return { protectedTasks: tasks.map((task) => view(world, task)), failures };
+}
+
 export const taskProtectionOperations: Readonly<Record<string, Operation>> = {
   UpdateTaskProtection: changing((world, input) => {
-    const names = asked(input);
+    const names = requestedTasks(input);
     if (names.length === 0) throw new AwsError("InvalidParameterException", "Tasks cannot be empty.");
     const enabled = flag(input, "protectionEnabled");
     if (enabled === undefined) throw new AwsError("InvalidParameterException", "protectionEnabled can not be empty.");
@@ -55,20 +60,21 @@ export const taskProtectionOperations: Readonly<Record<string, Operation>> = {
     if (minutes < 1 || minutes > MOST_MINUTES || !Number.isInteger(minutes)) {
       throw new AwsError("InvalidParameterException", "expiresInMinutes must be between 1 and 2880.");
     }
-    const { tasks, failures } = sort(findCluster(world, input), names);
+    const { tasks, failures } = splitRequested(findCluster(world, input), names);
     for (const task of tasks) {
       task.protectedUntil = enabled ? world.clock.now() + minutes * MINUTE : undefined;
-      if (task.protectedUntil !== undefined) world.clock.at(task.protectedUntil, () => wake(world, task.service));
-      wake(world, task.service);
+      if (task.protectedUntil !== undefined)
+        world.clock.at(task.protectedUntil, () => scheduleReconcile(world, task.service));
+      scheduleReconcile(world, task.service);
     }
     return { protectedTasks: tasks.map((task) => view(world, task)), failures };
-  }),
+  }, asBefore),
 
   GetTaskProtection: reading((world, input) => {
     const cluster = findCluster(world, input);
-    const names = asked(input);
+    const names = requestedTasks(input);
     const every = [...cluster.tasks.values()].filter((task) => isProtected(world, task)).map(({ arn }) => arn);
-    const { tasks, failures } = sort(cluster, names.length === 0 ? every : names);
+    const { tasks, failures } = splitRequested(cluster, names.length === 0 ? every : names);
     return { protectedTasks: tasks.map((task) => view(world, task)), failures };
   }),
 };

@@ -3,34 +3,35 @@ import type { Input, Output } from "../../http/input.ts";
 import { list, required, text, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import { page } from "../../http/page.ts";
+import type { World } from "../../world.ts";
 import { findCluster, findTask } from "../find.ts";
 import { integer } from "../integer.ts";
 import type { Cluster, Task } from "../model.ts";
 import { shortName } from "../names.ts";
-import { cutDrain, stopTask } from "../task-stop.ts";
+import { endDrain, stopTask } from "../task-stop.ts";
 import { launchTypeOf, startedBy as starterOf, taskView } from "../views/task.ts";
 
-/** Tasks a list gives at a time, and at most. [D] */
+/** Default and maximum size of a page. [D] */
 const MOST = 100;
 
 const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
 
-/** Filters that `startedBy` cannot go with. [D] */
-const OTHERS = ["family", "serviceName", "desiredStatus", "launchType", "containerInstance"];
+/** Filters that cannot be combined with `startedBy`. [D] */
+const OTHER_FILTERS = ["family", "serviceName", "desiredStatus", "launchType", "containerInstance"];
 
-/** Members that know few values; a task never is to be PENDING, yet it can be asked for. [D; text I] */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
+/** Members that allow only some values. No task's desired status is PENDING, but it can be requested. [D; text I] */
+const ALLOWED_VALUES: Readonly<Record<string, readonly string[]>> = {
   desiredStatus: ["RUNNING", "PENDING", "STOPPED"],
   launchType: ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"],
 };
 
 function checkFilters(cluster: Cluster, input: Input): void {
-  if (text(input, "startedBy") !== undefined && OTHERS.some((name) => text(input, name) !== undefined)) {
+  if (text(input, "startedBy") !== undefined && OTHER_FILTERS.some((name) => text(input, name) !== undefined)) {
     throw refuse("cannot combine startedBy with other filters");
   }
-  for (const [name, values] of Object.entries(KNOWN)) {
-    const asked = text(input, name);
-    if (asked !== undefined && !values.includes(asked)) throw refuse(`Invalid ${name}: ${asked}.`);
+  for (const [name, values] of Object.entries(ALLOWED_VALUES)) {
+    const requested = text(input, name);
+    if (requested !== undefined && !values.includes(requested)) throw refuse(`Invalid ${name}: ${requested}.`);
   }
   const serviceName = text(input, "serviceName");
   if (serviceName !== undefined && !cluster.services.has(shortName(serviceName))) {
@@ -38,23 +39,31 @@ function checkFilters(cluster: Cluster, input: Input): void {
   }
 }
 
-/** The tasks a ListTasks request asks for: those that all its filters let through. */
+/** The tasks that match all filters of a ListTasks request. */
 function select(cluster: Cluster, input: Input): Task[] {
   checkFilters(cluster, input);
-  // Fargate's tasks are on no instance that could be named.
+  // Fargate tasks are on no container instance.
   if (text(input, "containerInstance") !== undefined) return [];
-  const is = (name: string, value: string | undefined): boolean => (text(input, name) ?? value) === value;
+  const matches = (name: string, value: string | undefined): boolean => (text(input, name) ?? value) === value;
   const service = text(input, "serviceName");
   const desired = text(input, "desiredStatus") ?? "RUNNING";
   return [...cluster.tasks.values()].filter(
     (task) =>
       task.desiredStatus === desired &&
-      is("startedBy", starterOf(task)) &&
-      is("family", task.deployment.revision.taskDefinition.family) &&
-      is("launchType", launchTypeOf(task)) &&
+      matches("startedBy", starterOf(task)) &&
+      matches("family", task.deployment.revision.taskDefinition.family) &&
+      matches("launchType", launchTypeOf(task)) &&
       (service === undefined || task.service.name === shortName(service)),
   );
 }
+
+function requestedTask(world: World, input: Input): Task {
+  const task = findTask(findCluster(world, input), required(input, "task"));
+  if (task === undefined) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+  return task;
+}
+
+const asBefore = (world: World, input: Input): Output => ({ task: taskView(world, requestedTask(world, input)) });
 
 export const taskOperations: Readonly<Record<string, Operation>> = {
   ListTasks: reading((world, input) => {
@@ -66,10 +75,10 @@ export const taskOperations: Readonly<Record<string, Operation>> = {
 
   DescribeTasks: reading((world, input) => {
     const cluster = findCluster(world, input);
-    const asked = texts(input, "tasks");
+    const requested = texts(input, "tasks");
     if (list(input, "tasks").length === 0) throw new AwsError("InvalidParameterException", "Tasks cannot be empty.");
-    if (asked.length > 100) throw new AwsError("InvalidParameterException", "Tasks cannot be more than 100.");
-    const found = asked.map((name) => [name, findTask(cluster, name)] as const);
+    if (requested.length > 100) throw new AwsError("InvalidParameterException", "Tasks cannot be more than 100.");
+    const found = requested.map((name) => [name, findTask(cluster, name)] as const);
     const arn = (name: string): string =>
       name.startsWith("arn:") ? name : `${cluster.arn.replace(":cluster/", ":task/")}/${name}`;
     const withTags = texts(input, "include").includes("TAGS");
@@ -81,11 +90,10 @@ export const taskOperations: Readonly<Record<string, Operation>> = {
   }),
 
   StopTask: changing((world, input) => {
-    const task = findTask(findCluster(world, input), required(input, "task"));
-    if (task === undefined) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+    const task = requestedTask(world, input);
     const reason = text(input, "reason") ?? "Task stopped by user";
-    cutDrain(world, task, reason);
+    endDrain(world, task, reason);
     stopTask(world, task, { code: "UserInitiated", reason, failed: false });
     return { task: taskView(world, task) };
-  }),
+  }, asBefore),
 };

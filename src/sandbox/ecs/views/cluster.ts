@@ -3,7 +3,7 @@ import { list } from "../../http/input.ts";
 import type { Cluster, Service } from "../model.ts";
 import { countTasks } from "../task-queries.ts";
 
-/** A cluster as DescribeClusters shows it: settings, statistics and tags only where they are asked for. [D] */
+/** A cluster as DescribeClusters shows it; settings, statistics and tags only if the request includes them. [D] */
 export function clusterView(cluster: Cluster, include: readonly string[]): Output {
   const { running, pending } = countTasks([...cluster.tasks.values()]);
   return {

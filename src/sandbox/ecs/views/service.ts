@@ -26,7 +26,7 @@ export function serviceView(service: Service): Output {
   };
 }
 
-/** A service that has been deleted has none. [O] */
+/** A deleted service shows no deployments. [O] */
 const shownDeployments = (service: Service): Deployment[] => (service.status === "INACTIVE" ? [] : service.deployments);
 
 function deploymentView(service: Service, deployment: Deployment): Output {
@@ -53,13 +53,13 @@ function deploymentView(service: Service, deployment: Deployment): Output {
   };
 }
 
-/** The revisions that have tasks, the PRIMARY's first. */
+/** The revisions of the shown deployments, the PRIMARY's first. */
 function currentRevisions(service: Service): Output[] {
   const revisions = new Set(shownDeployments(service).map((deployment) => deployment.revision));
   return [...revisions].map((revision) => revisionSummary(service, revision));
 }
 
-/** A revision with the number of its tasks, as several answers carry it. */
+/** A revision with the number of its tasks, as several answers show it. */
 export function revisionSummary(service: Service, revision: ServiceRevision): Output {
   const tasks = tasksOf(service).filter((task) => task.deployment.revision === revision);
   const { running, pending } = countTasks(tasks);

@@ -2,7 +2,7 @@ import type { Output } from "../../http/input.ts";
 import type { TaskDefinition } from "../model.ts";
 import { date } from "./dates.ts";
 
-/** A revision as registered, with what the service adds. */
+/** A revision as registered, with the members that ECS adds. */
 export function definitionView(definition: TaskDefinition): Output {
   return {
     taskDefinitionArn: definition.arn,
@@ -20,7 +20,7 @@ export function definitionView(definition: TaskDefinition): Output {
   };
 }
 
-/** Where the revision could run; only `awsvpc` with its size stated fits Fargate. [D] */
+/** Where the revision can run. Only `awsvpc` with a stated size fits Fargate. [D] */
 function compatibilities({ registered }: TaskDefinition): string[] {
   if (registered.networkMode !== "awsvpc") return ["EXTERNAL", "EC2"];
   return registered.cpu === undefined || registered.memory === undefined ? ["EC2"] : ["EC2", "FARGATE"];

@@ -6,9 +6,9 @@ import type { Task } from "../model.ts";
 import { healthRuleOf, mainContainer } from "../task-queries.ts";
 import { date } from "./dates.ts";
 
-const NOT_YET = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
+const STARTING = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
 
-/** A task as DescribeTasks shows it. Its address is the private one; where it really listens is no client's concern. */
+/** A task as DescribeTasks shows it. It has the private address, and does not show where the task really listens. */
 export function taskView(world: World, task: Task): Output {
   const { taskDefinition, configuration } = task.deployment.revision;
   const { cpu, memory } = taskDefinition.registered;
@@ -44,7 +44,7 @@ export function taskView(world: World, task: Task): Output {
 export const launchTypeOf = (task: Task): string =>
   String(task.deployment.revision.configuration.launchType ?? "FARGATE");
 
-/** Who started a task: its deployment, or what RunTask was told. */
+/** What started a task: its deployment, or the value given to RunTask. */
 export const startedBy = (task: Task): string | undefined =>
   task.run === undefined ? task.deployment.id : task.run.startedBy;
 
@@ -63,7 +63,7 @@ const times = (task: Task): Output => ({
 const attachmentView = (task: Task): Output => ({
   id: task.attachmentId,
   type: "ElasticNetworkInterface",
-  status: task.lastStatus === "STOPPED" ? "DELETED" : NOT_YET.has(task.lastStatus) ? "ATTACHING" : "ATTACHED",
+  status: task.lastStatus === "STOPPED" ? "DELETED" : STARTING.has(task.lastStatus) ? "ATTACHING" : "ATTACHED",
   details: [{ name: "privateIPv4Address", value: task.ip }],
 });
 
@@ -80,7 +80,7 @@ function containerView(world: World, task: Task, index: number): Output {
     image: container?.image,
     imageDigest: task.pullStoppedAt === undefined ? undefined : image?.imageDigest,
     runtimeId: task.startedAt === undefined ? undefined : task.runtimeId,
-    ...(isMain ? mainEnd(task) : companionEnd(task)),
+    ...(isMain ? mainContainerState(task) : otherContainerState(task)),
     networkBindings: [],
     networkInterfaces: [{ attachmentId: task.attachmentId, privateIpv4Address: task.ip }],
     healthStatus: isMain && healthRuleOf(task) !== undefined ? task.health : "UNKNOWN",
@@ -89,30 +89,30 @@ function containerView(world: World, task: Task, index: number): Output {
   };
 }
 
-const mainEnd = (task: Task): Output => ({
+const mainContainerState = (task: Task): Output => ({
   lastStatus: containerStatus(task),
   exitCode: task.exitCode,
   reason: task.containerReason,
 });
 
-/** Beside the main container, whose process is the only one here, another idles until the task stops it with SIGKILL. */
-function companionEnd(task: Task): Output {
+/** Only the main container has a process here. Any other container idles until the task stops it with SIGKILL. */
+function otherContainerState(task: Task): Output {
   if (task.lastStatus === "STOPPED" && task.startedAt !== undefined) return { lastStatus: "STOPPED", exitCode: 137 };
   return {
     lastStatus: task.lastStatus === "STOPPED" ? "STOPPED" : task.startedAt === undefined ? "PENDING" : "RUNNING",
   };
 }
 
-/** A container knows fewer states than its task. */
+/** A container has fewer states than its task. */
 function containerStatus(task: Task): string {
   if (task.exitCode !== undefined || task.lastStatus === "STOPPED") return "STOPPED";
   return task.startedAt === undefined ? "PENDING" : "RUNNING";
 }
 
-/** What DescribeTasks tells of the exec agent; nothing of tasks that were started without it. [D] */
+/** The exec agent as DescribeTasks shows it; undefined for tasks that were started without it. [D] */
 function agents(world: World, task: Task): Output[] | undefined {
   if (!task.enableExecuteCommand) return undefined;
-  const isComing = NOT_YET.has(task.lastStatus) || task.lastStatus === "RUNNING";
+  const isComing = STARTING.has(task.lastStatus) || task.lastStatus === "RUNNING";
   const lastStatus = hasExecAgent(world, task) ? "RUNNING" : isComing ? "PENDING" : "STOPPED";
   const startedAt = task.startedAt === undefined ? undefined : task.startedAt + world.timings.execAgent;
   return [

@@ -1,18 +1,18 @@
 import { AwsError } from "../../http/aws-error.ts";
-import type { Input } from "../../http/input.ts";
+import type { Input, Output } from "../../http/input.ts";
 import { flag, text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
-import { tell } from "../events.ts";
+import { recordEvent } from "../events.ts";
 import { findInstance, notAvailable } from "../find.ts";
-import { badCombination, needed, newName } from "../input.ts";
+import { badCombination, newName, requiredText } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { endServer } from "../servers.ts";
 import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
 import { runPhases } from "../state-sequence.ts";
 import { instanceView } from "../views.ts";
 
-/** The name of the last snapshot, where one is wanted. Exactly one of the two must be said. [D] */
+/** The final snapshot's name, or undefined to skip it. The request must have exactly one of the two members. [D] */
 function finalSnapshot(world: World, instance: DbInstance, input: Input): string | undefined {
   const skip = flag(input, "SkipFinalSnapshot") === true;
   const named = text(input, "FinalDBSnapshotIdentifier") !== undefined;
@@ -29,9 +29,13 @@ function finalSnapshot(world: World, instance: DbInstance, input: Input): string
   return identifier;
 }
 
+const asBefore = (world: World, input: Input): Output => ({
+  DBInstance: instanceView(world, findInstance(world, requiredText(input, "DBInstanceIdentifier"))),
+});
+
 export const deleteOperations: Readonly<Record<string, Operation>> = {
   DeleteDBInstance: changing((world, input) => {
-    const instance = findInstance(world, needed(input, "DBInstanceIdentifier"));
+    const instance = findInstance(world, requiredText(input, "DBInstanceIdentifier"));
     if (instance.status === "deleting") {
       throw new AwsError("InvalidDBInstanceState", `Instance ${instance.identifier} is already being deleted.`);
     }
@@ -39,17 +43,17 @@ export const deleteOperations: Readonly<Record<string, Operation>> = {
       throw badCombination("Cannot delete protected DB Instance, please disable deletion protection and try again.");
     }
     const snapshot = finalSnapshot(world, instance, input);
-    // Automated backups go with the instance unless the request says otherwise. [D]
+    // Automated backups are deleted with the instance unless the request keeps them. [D]
     const keep = flag(input, "DeleteAutomatedBackups") === false && instance.restorableFrom !== undefined;
     if (snapshot !== undefined) takeSnapshot(world, instance, snapshot, []);
     instance.endpoint?.cut();
     const gone = (): void => {
       world.rds.instances.delete(instance.identifier);
-      tell(world, instance, "deleted");
+      recordEvent(world, instance, "deleted");
       if (keep) world.rds.retained.push(instance);
       else void endServer(world, instance).catch(() => {}); // it may never have started
     };
     runPhases(world, instance, [{ status: "deleting", ms: world.timings.dbDeleting }], gone, "deleting");
     return { DBInstance: instanceView(world, instance) };
-  }),
+  }, asBefore),
 };

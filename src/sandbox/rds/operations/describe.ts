@@ -51,7 +51,7 @@ export const describeOperations: Readonly<Record<string, Operation>> = {
     return { ...more, DBInstanceAutomatedBackups: items.map((one) => backupView(world, one, status(one))) };
   }),
 
-  /** The past hour where nothing else is said, and at most fourteen days. [D] */
+  /** Covers the past hour by default, and at most fourteen days. [D] */
   DescribeEvents: reading((world, input) => {
     const source = text(input, "SourceIdentifier");
     const type = text(input, "SourceType");

@@ -1,30 +1,30 @@
-import type { Input } from "../../http/input.ts";
+import type { Input, Output } from "../../http/input.ts";
 import { flag, text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { backupSwitch, forgetBackups } from "../backups.ts";
 import type { NameEndpoint } from "../dns-endpoint.ts";
 import { shownPort } from "../dns-name.ts";
-import { tell } from "../events.ts";
+import { recordEvent } from "../events.ts";
 import { checkGroups, findIdle, findInState, notAvailable, refuseTaken } from "../find.ts";
-import { badCombination, badValue, needed, newName } from "../input.ts";
+import { badCombination, badValue, newName, requiredText } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { restartUnderGroup } from "../parameters.ts";
 import { type Changes, changesOf } from "../pending-changes.ts";
 import { refuseOverStorage } from "../quotas.ts";
 import { renaming } from "../rename.ts";
 import { connectAddress, openPort } from "../servers.ts";
-import { askedPort, checkSettings } from "../setting-rules.ts";
+import { checkSettings, requestedPort } from "../setting-rules.ts";
 import { type Phase, runPhases } from "../state-sequence.ts";
 import { instanceView } from "../views.ts";
 
 const MODIFIABLE: readonly string[] = ["available", "storage-full"];
 
-/** What cannot start under its parameter group can be rebooted and deleted, and nothing else. [D] */
+/** An instance that cannot start under its parameter group can only be rebooted or deleted. [D] */
 const BOOTABLE: readonly string[] = [...MODIFIABLE, "incompatible-parameters"];
 
-/** The new name where the request asks for one, free and not the old one. */
-function askedName(world: World, instance: DbInstance, input: Input): string | undefined {
+/** The requested new name, if it differs from the old one. Throws if the name is taken. */
+function requestedName(world: World, instance: DbInstance, input: Input): string | undefined {
   if (text(input, "NewDBInstanceIdentifier") === undefined) return undefined;
   const identifier = newName(input, "NewDBInstanceIdentifier");
   if (identifier === instance.identifier) return undefined;
@@ -32,15 +32,15 @@ function askedName(world: World, instance: DbInstance, input: Input): string | u
   return identifier;
 }
 
-/** The address at another port, where the request asks for one. */
-async function askedAddress(world: World, instance: DbInstance, input: Input): Promise<NameEndpoint | undefined> {
-  const port = askedPort(input, "DBPortNumber");
+/** The address at the requested port, if it differs from the old port. */
+async function requestedAddress(world: World, instance: DbInstance, input: Input): Promise<NameEndpoint | undefined> {
+  const port = requestedPort(input, "DBPortNumber");
   const { endpoint } = instance;
   if (port === undefined || (endpoint !== undefined && port === shownPort(world, endpoint))) return undefined;
   return openPort(world, port);
 }
 
-/** The server restarts whatever ApplyImmediately says, and listens elsewhere then. [D; states I] */
+/** A port change restarts the server whatever ApplyImmediately says. The server then has the new port. [D; states I] */
 function changingPort(world: World, instance: DbInstance, address: NameEndpoint): Phase[] {
   const { dbReaction, dbModifying, dbRebooting } = world.timings;
   const done = (): void => {
@@ -48,8 +48,8 @@ function changingPort(world: World, instance: DbInstance, address: NameEndpoint)
     world.rds.endpoints.set(instance.identifier, Promise.resolve(address));
     instance.endpoint = address;
     connectAddress(instance);
-    tell(world, instance, "restarted");
-    // The first address is the sandbox's own and comes back with a reset.
+    recordEvent(world, instance, "restarted");
+    // The first address belongs to the sandbox and is used again after a reset.
     if (former === world.rds.primaryAddress) former.cut();
     else void former?.close();
   };
@@ -70,7 +70,7 @@ function checkStorage(world: World, instance: DbInstance, { now, later }: Change
   refuseOverStorage(world, size - before);
 }
 
-/** One state after another; at the end of the last, what was asked for is so. Then the rename, with its own states. */
+/** The states of a modification. The changes apply when the last one ends. The rename follows, with its own states. */
 function phasesOf(world: World, instance: DbInstance, changes: Changes, name: string | undefined): Phase[] {
   const { dbReaction, dbModifying, dbConfiguring } = world.timings;
   const backups = backupSwitch(world, instance, changes.now);
@@ -92,26 +92,26 @@ function apply(world: World, instance: DbInstance, { now }: Changes): void {
   instance.settings = { ...instance.settings, ...now };
   if (group !== undefined) {
     instance.parameterStatus = "pending-reboot";
-    tell(world, instance, "parameters", group);
+    recordEvent(world, instance, "parameters", group);
   }
   forgetBackups(world, instance, kept);
-  tell(world, instance, "modified", Object.keys(now).join(", "));
+  recordEvent(world, instance, "modified", Object.keys(now).join(", "));
 }
 
-/** More room ends a full storage. */
+/** More storage ends the state storage-full. */
 function endState(instance: DbInstance, { now }: Changes): string {
   if (instance.status === "storage-full" && now.AllocatedStorage !== undefined) return "available";
   return instance.status;
 }
 
-/** Every session ends, and the real server starts again. */
+/** Cuts every session and restarts the real server. */
 async function reboot(world: World, instance: DbInstance): Promise<void> {
   instance.endpoint?.cut();
-  tell(world, instance, "shutdown");
+  recordEvent(world, instance, "shutdown");
   await restartUnderGroup(world, instance);
 }
 
-/** A request that nothing is wrong with. */
+/** A request that has passed all checks. */
 interface Accepted {
   readonly input: Input;
   readonly changes: Changes;
@@ -119,7 +119,10 @@ interface Accepted {
   readonly address: NameEndpoint | undefined;
 }
 
-/** Lets it happen in its states; without ApplyImmediately even a rename waits, for a window no rehearsal reaches. [D] */
+/**
+ * Starts the modification. Without ApplyImmediately even a rename waits for the maintenance window, which no rehearsal
+ * reaches. [D]
+ */
 function start(world: World, instance: DbInstance, { input, changes, name, address }: Accepted): void {
   const immediately = input.ApplyImmediately === true;
   const named = name === undefined ? {} : { DBInstanceIdentifier: name };
@@ -142,38 +145,42 @@ function start(world: World, instance: DbInstance, { input, changes, name, addre
   }
 }
 
+const asBefore = (world: World, input: Input): Output => ({
+  DBInstance: instanceView(world, findInState(world, requiredText(input, "DBInstanceIdentifier"), MODIFIABLE)),
+});
+
 export const modifyOperations: Readonly<Record<string, Operation>> = {
   ModifyDBInstance: changing(async (world, given) => {
-    const instance = findInState(world, needed(given, "DBInstanceIdentifier"), MODIFIABLE);
+    const instance = findInState(world, requiredText(given, "DBInstanceIdentifier"), MODIFIABLE);
     const { asked } = instance;
-    // A port is opened when it is asked for; only one request can have it.
+    // A requested port is opened at once, so we refuse further requests until that modification ends.
     if (instance.underway && asked.DBPortNumber !== undefined) throw notAvailable(instance);
     const immediately = [given, asked].some((one) => flag(one, "ApplyImmediately") === true);
-    // What waits, or has not begun yet, is part of every later request; ApplyImmediately applies all of it. [D]
+    // Changes that wait or have not started are part of every later request. ApplyImmediately applies all of them. [D]
     const input = { ...asked, ...given, ApplyImmediately: immediately };
-    const name = askedName(world, instance, input);
+    const name = requestedName(world, instance, input);
     const changes = changesOf(world, instance, input);
     const changed = { ...changes.now, ...changes.later };
     checkGroups(world, changed);
     checkSettings(world, changed, { ...instance.settings, ...changed });
     checkStorage(world, instance, changes);
-    const address = await askedAddress(world, instance, input);
+    const address = await requestedAddress(world, instance, input);
     start(world, instance, { input, changes, name, address });
     return { DBInstance: instanceView(world, instance) };
-  }),
+  }, asBefore),
 
   RebootDBInstance: changing((world, input) => {
-    const instance = findIdle(world, needed(input, "DBInstanceIdentifier"), BOOTABLE);
-    // Its group is as it was, since no operation here changes a group's values.
+    const instance = findIdle(world, requiredText(input, "DBInstanceIdentifier"), BOOTABLE);
+    // A reboot cannot repair the instance, since no operation here changes a parameter group's values.
     const isBroken = instance.status === "incompatible-parameters";
     const done = (): void => {
       if (isBroken) {
-        tell(world, instance, "incompatible", instance.settings.DBParameterGroupName);
+        recordEvent(world, instance, "incompatible", instance.settings.DBParameterGroupName);
         return;
       }
       connectAddress(instance);
       instance.parameterStatus = "in-sync";
-      tell(world, instance, "restarted");
+      recordEvent(world, instance, "restarted");
     };
     const work = (): Promise<void> => reboot(world, instance);
     const phase = { status: "rebooting", ms: world.timings.dbRebooting, work, done };
@@ -182,7 +189,7 @@ export const modifyOperations: Readonly<Record<string, Operation>> = {
   }),
 };
 
-/** Of what is being applied, the part PendingModifiedValues has members for. */
+/** The changes being applied, as far as PendingModifiedValues has members for them. */
 const shown = ({ now }: Changes): Readonly<Record<string, unknown>> => {
   const { DBInstanceClass, AllocatedStorage, StorageType, Iops, MultiAZ, EngineVersion, BackupRetentionPeriod } = now;
   return { DBInstanceClass, AllocatedStorage, StorageType, Iops, MultiAZ, EngineVersion, BackupRetentionPeriod };

@@ -3,7 +3,7 @@ import type { Output } from "../../http/input.ts";
 import { text } from "../../http/input.ts";
 import { type Operation, reading } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
-import { needed, pageOf } from "../input.ts";
+import { pageOf, requiredText } from "../input.ts";
 import type { ParameterGroup } from "../model.ts";
 import { DEFAULTS, FAMILY } from "../parameters.ts";
 
@@ -13,7 +13,7 @@ function findGroup(world: World, name: string): ParameterGroup {
   throw new AwsError("DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`, 404);
 }
 
-/** Each parameter with the group's value or, from the engine or the system, the default one. */
+/** Each parameter with the group's value, or else the default of the engine or the system. */
 const parametersOf = (group: ParameterGroup): Output[] =>
   Object.entries(DEFAULTS).map(([name, { value, apply }]) => ({
     ParameterName: name,
@@ -41,7 +41,7 @@ export const parameterOperations: Readonly<Record<string, Operation>> = {
 
   DescribeDBParameters: reading((world, input) => {
     const source = text(input, "Source");
-    const all = parametersOf(findGroup(world, needed(input, "DBParameterGroupName")));
+    const all = parametersOf(findGroup(world, requiredText(input, "DBParameterGroupName")));
     const found = all.filter((one) => source === undefined || one.Source === source);
     const { items, ...more } = pageOf(found, input, "parameters");
     return { ...more, Parameters: items };

@@ -1,5 +1,5 @@
 import { AwsError } from "../../http/aws-error.ts";
-import type { Input } from "../../http/input.ts";
+import type { Input, Output } from "../../http/input.ts";
 import { text } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
@@ -11,10 +11,10 @@ import { beginRestore } from "../restore.ts";
 import { restoreInstant } from "../restore-window.ts";
 import { checkRestored, restoredSettings } from "../restored-settings.ts";
 import { openPort } from "../servers.ts";
-import { askedPort, checkSettings } from "../setting-rules.ts";
+import { checkSettings, requestedPort } from "../setting-rules.ts";
 import { instanceView } from "../views.ts";
 
-/** The source, by name, by resource id, or by its automated backups where it has been deleted. */
+/** The source, by name, by resource id or by automated backups. The last two also find a deleted instance. */
 function sourceOf(world: World, input: Input): DbInstance {
   const name = text(input, "SourceDBInstanceIdentifier");
   if (name !== undefined) return findInstance(world, name);
@@ -30,7 +30,7 @@ function sourceOf(world: World, input: Input): DbInstance {
   throw new AwsError("DBInstanceAutomatedBackupNotFound", `Automated backup ${arn} not found.`, 404);
 }
 
-/** States in which a source cannot be restored from: it has nothing yet, or goes. [I] */
+/** States of a source that refuse a restore: the instance has no data yet, or it is being deleted. [I] */
 const UNFIT: readonly string[] = ["creating", "deleting", "failed", "incompatible-restore"];
 
 function refuseOverQuota(world: World, storage: number): void {
@@ -38,6 +38,16 @@ function refuseOverQuota(world: World, storage: number): void {
     throw new AwsError("InstanceQuotaExceeded", "DB Instance quota exceeded");
   }
   refuseOverStorage(world, storage);
+}
+
+/** The instance that the answer promises, and that DescribeDBInstances never shows. */
+function announced(world: World, input: Input): Output {
+  const identifier = newName(input, "TargetDBInstanceIdentifier");
+  const source = sourceOf(world, input);
+  const promised = { ...source, identifier, status: "creating", endpoint: undefined, tags: tagsOf(input) };
+  return {
+    DBInstance: { ...instanceView(world, promised), DbiResourceId: `db-${world.random.hex(26).toUpperCase()}` },
+  };
 }
 
 export const restoreOperations: Readonly<Record<string, Operation>> = {
@@ -55,7 +65,7 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
     checkGroups(world, settings);
     refuseOverQuota(world, settings.AllocatedStorage);
     tagsOf(input);
-    const port = askedPort(input, "Port");
+    const port = requestedPort(input, "Port");
     if (port !== undefined) {
       const address = await openPort(world, port);
       refuseTaken(world, identifier);
@@ -63,5 +73,5 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
     }
     const instance = beginRestore(world, source, identifier, at, settings, input);
     return { DBInstance: instanceView(world, instance) };
-  }),
+  }, announced),
 };

@@ -2,7 +2,7 @@ import { AwsError } from "../../http/aws-error.ts";
 import { text } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import { findIdle } from "../find.ts";
-import { filtered, needed, newName, pageOf, tagsOf } from "../input.ts";
+import { filtered, newName, pageOf, requiredText, tagsOf } from "../input.ts";
 import type { DbSnapshot } from "../model.ts";
 import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
 import { runPhases } from "../state-sequence.ts";
@@ -22,7 +22,7 @@ const noSnapshot = (identifier: string): AwsError =>
 export const snapshotOperations: Readonly<Record<string, Operation>> = {
   CreateDBSnapshot: changing((world, input) => {
     const identifier = newName(input, "DBSnapshotIdentifier");
-    const instance = findIdle(world, needed(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
+    const instance = findIdle(world, requiredText(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
     refuseSnapshot(world, identifier);
     const snapshot = takeSnapshot(world, instance, identifier, tagsOf(input));
     const last = instance.status;
@@ -48,7 +48,7 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
   }),
 
   DeleteDBSnapshot: changing((world, input) => {
-    const identifier = needed(input, "DBSnapshotIdentifier").toLowerCase();
+    const identifier = requiredText(input, "DBSnapshotIdentifier").toLowerCase();
     const snapshot = world.rds.snapshots.find((one) => one.identifier === identifier);
     if (snapshot === undefined) throw noSnapshot(identifier);
     if (world.clock.now() < snapshot.until) {

@@ -4,11 +4,11 @@ import { texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { instanceArn } from "../find.ts";
-import { badValue, needed, tagsOf } from "../input.ts";
+import { badValue, requiredText, tagsOf } from "../input.ts";
 import type { DbInstance, Tag } from "../model.ts";
 
 function resource(world: World, input: Input): DbInstance {
-  const arn = needed(input, "ResourceName");
+  const arn = requiredText(input, "ResourceName");
   const found = [...world.rds.instances.values()].find(({ identifier }) => instanceArn(world, identifier) === arn);
   if (found !== undefined) return found;
   if (!arn.startsWith("arn:")) throw badValue(`Invalid resource name: ${arn}`);

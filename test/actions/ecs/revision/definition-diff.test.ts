@@ -6,6 +6,7 @@ const definition = (container: object = {}, whole: object = {}) =>
   toTaskDefinition({
     family: "vulcan-prod",
     revision: 42,
+    status: "ACTIVE",
     cpu: "1024",
     memory: "2048",
     taskRoleArn: "arn:aws:iam::1:role/task",

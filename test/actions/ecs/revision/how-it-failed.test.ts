@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { howItFailed, type LastTime } from "../../../../src/actions/ecs/revision/how-it-failed.ts";
+import { howItFailed, type LastDeployment } from "../../../../src/actions/ecs/revision/how-it-failed.ts";
 import type { Task } from "../../../../src/domain/aws/ecs.ts";
 import { deploymentOf, NOW, rowsOf, serviceOf, tasksOf } from "../../support.ts";
 
@@ -7,14 +7,14 @@ const stopped = (count: number, change: Partial<Task>) =>
   tasksOf(43, count, { status: "STOPPED", stoppedAt: new Date(NOW - 14 * 60_000).toISOString(), ...change });
 const SICK = { stoppedReason: "Task failed container health checks" };
 
-function told(change: Partial<LastTime>): string | undefined {
-  const last: LastTime = {
+function told(change: Partial<LastDeployment>): string | undefined {
+  const last: LastDeployment = {
     wanted: "vulcan-prod:43",
     service: serviceOf(42),
     history: rowsOf("42 SUCCESSFUL 0.2", "43 SUCCESSFUL 1", "42 SUCCESSFUL 9"),
     detail: undefined,
     stopped: [],
-    marks: [],
+    revisionMarks: [],
     now: NOW,
     ...change,
   };
@@ -67,9 +67,9 @@ describe("what an undo would deploy again", () => {
   it("is told by an execution of ours, until it has been deployed well again", () => {
     const times = { sentAt: "2026-04-10T10:59:00.000Z", at: "2026-04-10T11:10:00.000Z" };
     const mark = { taskDefinition: "vulcan-prod:43", ...times, why: "task-exits", execution: "abc" };
-    expect(told({ marks: [mark] })).toContain("execution abc saw it fail (task-exits) 50 min ago");
-    expect(told({ marks: [{ ...mark, at: "2026-04-10T10:59:30.000Z" }] })).toBeUndefined();
-    expect(told({ marks: [{ ...mark, taskDefinition: "vulcan-prod:42" }] })).toBeUndefined();
+    expect(told({ revisionMarks: [mark] })).toContain("execution abc saw it fail (task-exits) 50 min ago");
+    expect(told({ revisionMarks: [{ ...mark, at: "2026-04-10T10:59:30.000Z" }] })).toBeUndefined();
+    expect(told({ revisionMarks: [{ ...mark, taskDefinition: "vulcan-prod:42" }] })).toBeUndefined();
   });
 
   it("is not taken for good where the history is not readable", () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../../../src/actions/ecs/rollout/assess.ts";
-import type { Sight } from "../../../../src/actions/ecs/rollout/snapshot.ts";
+import { assessRollout } from "../../../../src/actions/ecs/rollout/assess.ts";
+import { served } from "../../../../src/actions/ecs/rollout/progress-text.ts";
+import type { RolloutSnapshot } from "../../../../src/actions/ecs/rollout/snapshot.ts";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../../../src/domain/aws/ecs.ts";
 import { deploymentOf, serviceOf, targetsOf, taskOf, tasksOf } from "../../support.ts";
 
 const WANTED = "vulcan-prod:42";
 
 /** Everything as it is when 42 serves on both tasks. */
-function sightOf(change: Partial<Sight> = {}, service: Partial<Service> = {}): Sight {
+function sightOf(change: Partial<RolloutSnapshot> = {}, service: Partial<Service> = {}): RolloutSnapshot {
   const running = change.running ?? tasksOf(42, 2);
   return { service: serviceOf(42, service), running, stopped: [], targets: targetsOf(running), ...change };
 }
@@ -52,7 +53,7 @@ const backTo42 = (status: string) =>
 const twice = (reason: string) => [stopped(reason), stopped(reason)];
 
 describe("where a rollout stands", () => {
-  it.each<[string, Sight, object]>([
+  it.each<[string, RolloutSnapshot, object]>([
     ["serves", sightOf(), { kind: "serving" }],
     [
       "serves while the old tasks are still draining",
@@ -317,7 +318,7 @@ describe("where a rollout stands", () => {
       { kind: "serving" },
     ],
   ])("%s", (_name, sight, judgement) => {
-    expect(judge(WANTED, sight)).toEqual(judgement);
+    expect(assessRollout(WANTED, sight)).toEqual(judgement);
   });
 });
 
@@ -328,3 +329,13 @@ function withoutRollout({ rollout: _, ...rest }: Deployment): Deployment {
 function stopped(stoppedReason: string) {
   return taskOf(42, 9, { status: "STOPPED", stoppedReason, stoppedAt: "2026-04-10T11:59:00.000Z" });
 }
+
+describe("a rollout that is done", () => {
+  it("is told with targets only where a load balancer has some", () => {
+    const bare = sightOf({ targets: [] }, { targetGroups: [] });
+    expect([served(WANTED, sightOf(), 300, 0), served(WANTED, bare, 300, 0)]).toEqual([
+      "vulcan-prod:42 serves on all 2 tasks and targets",
+      "vulcan-prod:42 serves on all 2 tasks",
+    ]);
+  });
+});

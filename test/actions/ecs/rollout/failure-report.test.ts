@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../../../../src/actions/ecs/rollout/failure-report.ts";
 import { awaitRollout } from "../../../../src/actions/ecs/rollout/monitor.ts";
-import type { Sight } from "../../../../src/actions/ecs/rollout/snapshot.ts";
+import type { RolloutSnapshot } from "../../../../src/actions/ecs/rollout/snapshot.ts";
 import {
   containerOf,
   definitionOf,
@@ -16,7 +16,7 @@ import {
 } from "../../support.ts";
 
 const WANTED = "vulcan-prod:42";
-const breaker = { enabled: true, goesBack: true, threshold: 3 };
+const breaker = { enabled: true, rollback: true, threshold: 3 };
 
 function stopsOf(count: number) {
   return tasksOf(42, count, {
@@ -31,7 +31,7 @@ function stopsOf(count: number) {
 }
 
 /** 42 does not come up, 43 serves on. */
-function sightOf(failed: number, change: Parameters<typeof serviceOf>[1] = {}): Sight {
+function sightOf(failed: number, change: Parameters<typeof serviceOf>[1] = {}): RolloutSnapshot {
   const old = tasksOf(43, 2);
   const deployments = [
     deploymentOf(42, { rollout: "IN_PROGRESS", running: 0, failed }),
@@ -46,21 +46,22 @@ function sightOf(failed: number, change: Parameters<typeof serviceOf>[1] = {}): 
 }
 
 const judgement = { kind: "failed", reason: "task-exits", text: "2 tasks ended", isProven: true } as const;
-const next = (sight: Sight) => failureOf(judgement, WANTED, sight).evidence.find((line) => line.startsWith("next: "));
+const next = (sight: RolloutSnapshot) =>
+  failureOf(judgement, WANTED, sight).evidence.find((line) => line.startsWith("next: "));
 
 describe("a failure's report", () => {
   it.each([
     [
       "the breaker is off",
       { ...breaker, enabled: false },
-      /no circuit breaker is on: ECS goes on starting tasks of vulcan-prod:42/,
+      /no circuit breaker is on: ECS keeps starting tasks of vulcan-prod:42/,
     ],
     ["the breaker has room", { ...breaker, threshold: 5 }, /puts vulcan-prod:43 back after 3 more failed tasks/],
     ["it needs one more", breaker, /puts vulcan-prod:43 back after 1 more failed task;/],
     ["it has what it needs", { ...breaker, threshold: 2 }, /puts vulcan-prod:43 back now/],
     [
       "it puts nothing back",
-      { ...breaker, goesBack: false },
+      { ...breaker, rollback: false },
       /stops the deployment after 1 more failed task and puts nothing/,
     ],
   ])("says what ECS does next where %s", (_name, given, text) => {

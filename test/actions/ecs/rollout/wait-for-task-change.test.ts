@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { budgetOf } from "../../../../src/actions/ecs/rollout/reader.ts";
-import { untilItStirs } from "../../../../src/actions/ecs/rollout/wait-for-task-change.ts";
+import { waitForTaskChange } from "../../../../src/actions/ecs/rollout/wait-for-task-change.ts";
 import type { Service, Task } from "../../../../src/domain/aws/ecs.ts";
 import { OpsError } from "../../../../src/domain/error.ts";
 import { EXIT } from "../../../../src/domain/exit-codes.ts";
-import type { World } from "../../../../src/domain/services.ts";
+import type { ActionServices } from "../../../../src/domain/services.ts";
 import { serviceOf, targetsOf, taskOf, tasksOf, waitingFor, worldOf } from "../../support.ts";
 
 /** A world in which each kind of read is counted, and answers by the number of the read. */
@@ -15,7 +15,7 @@ function worldBy(answers: {
 }) {
   const world = worldOf();
   const asked = { tasks: 0, service: 0, targets: 0 };
-  const looking: World = {
+  const looking: ActionServices = {
     ...world,
     aws: {
       ...world.aws,
@@ -43,7 +43,7 @@ describe("until a service that is scaled stirs", () => {
       tasks: (read) => leaving.map((task, at) => ({ ...task, status: at < read - 1 ? "STOPPED" : task.status })),
     });
     const begun = waiting.clock.now();
-    await untilItStirs(1, { service, running: tasksOf(42, 1), stopped: leaving, targets: [] }, waiting);
+    await waitForTaskChange(1, { service, running: tasksOf(42, 1), stopped: leaving, targets: [] }, waiting);
     // As long as any of them drains, they are five seconds apart.
     expect([secondsOf(waiting, begun), asked]).toEqual([15, { tasks: 3, service: 0, targets: 0 }]);
   });
@@ -53,7 +53,7 @@ describe("until a service that is scaled stirs", () => {
     const { waiting, asked } = worldBy({ tasks: (read) => [taskOf(42, 8, { status: states[read - 1] ?? "" })] });
     const begun = waiting.clock.now();
     const stopped = [taskOf(42, 8, { status: "DEACTIVATING" })];
-    await untilItStirs(0, { service, running: [], stopped, targets: [] }, waiting);
+    await waitForTaskChange(0, { service, running: [], stopped, targets: [] }, waiting);
     expect([secondsOf(waiting, begun), asked.tasks]).toEqual([5 + 5 + 2.5 + 2.5 + 1 + 1, 6]);
   });
 
@@ -77,9 +77,9 @@ describe("until a service that is scaled stirs", () => {
       const begun = waiting.clock.now();
       for (let status = states(0); status !== "STOPPED"; status = states(secondsOf(waiting, begun))) {
         // As many calls as the full look takes that comes before.
-        budgetOf(waiting.world).spend(5, waiting.clock.now());
+        budgetOf(waiting.services).spend(5, waiting.clock.now());
         const stopped = [taskOf(42, 8, { status })];
-        await untilItStirs(0, { service, running: [], stopped, targets: [] }, waiting);
+        await waitForTaskChange(0, { service, running: [], stopped, targets: [] }, waiting);
       }
       expect(secondsOf(waiting, begun) - (draining + stopping + losing)).toBeLessThanOrEqual(5);
     },
@@ -87,17 +87,17 @@ describe("until a service that is scaled stirs", () => {
 
   it("before ECS has begun, its own numbers tell", async () => {
     const { waiting, asked } = worldBy({
-      service: (read) => ({ ...service, running: read < 2 ? service.running : 1 }),
+      service: (read) => ({ ...service, running: read < 2 ? (service.running ?? 0) : 1 }),
     });
     const begun = waiting.clock.now();
-    await untilItStirs(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
+    await waitForTaskChange(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
     expect([secondsOf(waiting, begun), asked]).toEqual([5, { tasks: 0, service: 2, targets: 0 }]);
   });
 
   it("tasks that start are seen in their target group", async () => {
     const { waiting, asked } = worldBy({ healthy: (read) => tasksOf(42, Math.min(read, 3)) });
     const begun = waiting.clock.now();
-    await untilItStirs(3, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
+    await waitForTaskChange(3, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
     expect([secondsOf(waiting, begun), asked]).toEqual([7.5, { tasks: 0, service: 0, targets: 3 }]);
   });
 
@@ -105,7 +105,7 @@ describe("until a service that is scaled stirs", () => {
     const starting = tasksOf(42, 2).map((task) => ({ ...task, status: "PENDING" }));
     const { waiting, asked } = worldBy({ tasks: (read) => (read < 3 ? starting : tasksOf(42, 2)) });
     const begun = waiting.clock.now();
-    await untilItStirs(
+    await waitForTaskChange(
       2,
       { service: serviceOf(42, { targetGroups: [] }), running: starting, stopped: [], targets: [] },
       waiting,
@@ -121,7 +121,7 @@ describe("until a service that is scaled stirs", () => {
       const { waiting, asked } = worldBy({ healthy: () => [] });
       const begun = waiting.clock.now();
       const sight = { service: many, running: tasksOf(42, 3), stopped: [], targets: [] };
-      while (waiting.clock.now() < begun + 60_000) await untilItStirs(3, sight, waiting);
+      while (waiting.clock.now() < begun + 60_000) await waitForTaskChange(3, sight, waiting);
       expect(asked.targets).toBeGreaterThan(20 / count);
       expect(asked.targets + 1 + 3 + count).toBeLessThanOrEqual(36 + count);
     },
@@ -142,7 +142,7 @@ describe("until a service that is scaled stirs", () => {
       },
     });
     const begun = waiting.clock.now();
-    await untilItStirs(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
+    await waitForTaskChange(1, { service, running: tasksOf(42, 3), stopped: [], targets: [] }, waiting);
     expect([secondsOf(waiting, begun), asked.service]).toEqual([60, 24]);
   });
 });

@@ -46,13 +46,13 @@ async function verdict(end: DownEnd, { rows, busy = [[]], left = false }: Shown)
   };
   const [row, session] = [next(rows), next(busy)];
   const sql: SchemaSql = {
-    whoBlocks: async () => told(session()),
+    lockHolders: async () => told(session()),
     maxConnections: async () => 200,
     largestTable: async () => undefined,
-    atStake: async () => [],
+    measureDataLoss: async () => [],
     address: async () => ({ host: "db", port: 5432, database: "vulcan" }),
     listed: async () => ({ applied: [], server: { isPooled: false, isReplica: false } }),
-    present: async (objects) => objects.map((object) => ({ object, present: told(left) })),
+    presentObjects: async (objects) => objects.map((object) => ({ object, present: told(left) })),
   };
   const migrations = async () => ({ applied: told(row()), answeredBy: "sql" as const });
   const found = await judgeDown(GIVEN, end, waitingFor({ ...worldOf({}), schema: { migrations, sql } }));

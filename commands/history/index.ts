@@ -1,0 +1,16 @@
+import type { CommandGroup } from "../../src/cli/command.ts";
+
+export const history: CommandGroup = {
+  name: "history",
+  describe: "Past executions: list (the default), export or prune",
+  bare: async () => (await import("./list.ts")).historyList,
+  commands: {
+    list: async () => (await import("./list.ts")).historyList,
+    export: async () => (await import("./export.ts")).historyExport,
+    prune: async () => (await import("./prune.ts")).historyPrune,
+  },
+  examples: [
+    ["vulcan-ops history export > executions.jsonl", "every record, one JSON line each"],
+    ["vulcan-ops history prune --older-than 90 --dry-run", "what would be removed; removes nothing"],
+  ],
+};

@@ -1,0 +1,54 @@
+import type { RecordedExecution } from "../../domain/recorded-execution.ts";
+import type { ListedExecution } from "../../journal/list-executions.ts";
+
+export interface Pruning {
+  /** Their journals may go, newest first. */
+  readonly go: readonly ListedExecution[];
+  /** Old enough, and still needed. */
+  readonly kept: readonly { readonly execution: ListedExecution; readonly why: string }[];
+}
+
+/**
+ * Pure: which executions nothing needs any more. `before`: epoch milliseconds; a journal that was written later stays.
+ * `locked`: ids of the executions that hold a lock.
+ */
+export function prunable(executions: readonly ListedExecution[], locked: ReadonlySet<string>, before: number): Pruning {
+  const old = executions.filter(({ writtenAt }) => writtenAt < before);
+  const needed = neededForMarks(executions);
+  const judged = old.map((execution) => ({ execution, why: whyKept(execution, locked, needed) }));
+  return {
+    go: judged.filter(({ why }) => why === undefined).map(({ execution }) => execution),
+    kept: judged.flatMap(({ execution, why }) => (why === undefined ? [] : [{ execution, why }])),
+  };
+}
+
+function whyKept(
+  { id, ended, isUndoable }: RecordedExecution,
+  locked: ReadonlySet<string>,
+  needed: ReadonlySet<string>,
+): string | undefined {
+  if (locked.has(id)) return "it holds a lock";
+  if (ended === undefined || ended.status === "interrupted" || ended.status === "unknown") return "it is unfinished";
+  if (ended.status !== "done" && ended.status !== "undone" && isUndoable) return "it can be resumed or undone";
+  if (ended.unfinished !== undefined && ended.unfinished.length > 0) return "it has not put everything back";
+  return needed.has(id) ? "it marks a revision that must not be proposed again" : undefined;
+}
+
+/**
+ * For each service: the newest execution that marks a revision, and the newest done rollback of the schema, which lifts
+ * marks. A revision may be deployed again at any time, so its newest mark always counts.
+ */
+function neededForMarks(executions: readonly ListedExecution[]): ReadonlySet<string> {
+  const newest = new Map<string, string>();
+  const keep = (key: readonly string[], id: string): void => {
+    const name = JSON.stringify(key);
+    if (!newest.has(name)) newest.set(name, id);
+  };
+  for (const { id, target, endpoint = "", runbook, ended, marks } of executions) {
+    const { region = "", cluster, service } = target;
+    const place = [endpoint, region, cluster, service];
+    if (runbook === "rollback-migration" && ended?.status === "done") keep([...place, "lifts"], id);
+    for (const mark of marks) keep([...place, "leftFor" in mark ? "left" : "failed", mark.taskDefinition], id);
+  }
+  return new Set(newest.values());
+}

@@ -1,0 +1,81 @@
+import { loadSharedConfigFiles } from "@smithy/core/config";
+import {
+  AWS_SERVICES,
+  type AwsService,
+  type ConfiguredEndpoint,
+  type Endpoints,
+  endpointsOf,
+  endpointVariable,
+  SERVICE_IDS,
+} from "../../domain/aws/endpoints.ts";
+import { usageError } from "../../domain/error.ts";
+import { sanitise } from "../../domain/sanitise.ts";
+import { isAwsApi } from "./require-aws-endpoint.ts";
+
+/**
+ * Where the requests of each service go, in the AWS CLI's order: the service's variable, AWS_ENDPOINT_URL, the profile's
+ * `services` section, the profile's `endpoint_url`. (docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html)
+ * The SDK's own resolution is not used: it reads the profile of the environment, whatever profile the client was given.
+ */
+export async function configuredEndpoints(env: NodeJS.ProcessEnv, profile: string | undefined): Promise<Endpoints> {
+  if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return endpointsOf([]);
+  const settings = await readProfile(env, profile || env.AWS_PROFILE || "default");
+  if (isTrue(settings.own.ignore_configured_endpoint_urls)) return endpointsOf([]);
+  const found = AWS_SERVICES.flatMap(
+    (service) => fromEnvironment(service, env) ?? fromProfile(service, settings) ?? [],
+  );
+  return endpointsOf(found);
+}
+
+const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === "true";
+
+type Section = Readonly<Record<string, string | undefined>>;
+
+interface ProfileSettings {
+  readonly name: string;
+  readonly own: Section;
+  readonly services: Section;
+}
+
+async function readProfile(env: NodeJS.ProcessEnv, name: string): Promise<ProfileSettings> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    // Read afresh, and where this environment says.
+    ignoreCache: true,
+    ...(env.AWS_CONFIG_FILE && { configFilepath: env.AWS_CONFIG_FILE }),
+    ...(env.AWS_SHARED_CREDENTIALS_FILE && { filepath: env.AWS_SHARED_CREDENTIALS_FILE }),
+  });
+  const own: Section = { ...credentialsFile[name], ...configFile[name] };
+  if (own.services === undefined) return { name, own, services: {} };
+  const services = configFile[`services.${own.services}`];
+  if (services === undefined) throw noSuchSection(own.services, name);
+  return { name, own, services };
+}
+
+function fromEnvironment(service: AwsService, env: NodeJS.ProcessEnv): ConfiguredEndpoint | undefined {
+  const variable = [endpointVariable(service), "AWS_ENDPOINT_URL"].find((name) => (env[name] ?? "") !== "");
+  const url = variable === undefined ? undefined : env[variable];
+  if (variable === undefined || url === undefined) return undefined;
+  return endpoint(service, url, variable, `unset ${variable}`);
+}
+
+function fromProfile(service: AwsService, { name, own, services }: ProfileSettings): ConfiguredEndpoint | undefined {
+  const key = `${SERVICE_IDS[service].replaceAll(" ", "_").toLowerCase()}.endpoint_url`;
+  const [url, section] = services[key]
+    ? [services[key], `services ${own.services}`]
+    : [own.endpoint_url, `profile ${name}`];
+  if (!url) return undefined;
+  const source = sanitise(`endpoint_url of ${section} in the AWS configuration`);
+  return endpoint(service, url, source, sanitise(`remove endpoint_url of ${section} from the AWS configuration`));
+}
+
+function endpoint(service: AwsService, url: string, source: string, remedy: string): ConfiguredEndpoint {
+  // The text itself is shown, recorded and compared, so it must be safe as it is.
+  if (!URL.canParse(url) || sanitise(url) !== url)
+    throw usageError("endpoint-invalid", `${source} is no URL: ${sanitise(url, { most: 120 })}`, [remedy]);
+  return { service, url, source, remedy, isAws: isAwsApi(new URL(url)) };
+}
+
+function noSuchSection(section: string, profile: string): Error {
+  const message = `profile ${sanitise(profile)} of the AWS configuration names the section [services ${sanitise(section)}], and there is none`;
+  return usageError("endpoint-invalid", message);
+}

@@ -1,0 +1,51 @@
+import { type Execution, type ExecutionEnded, undoable } from "./execution.ts";
+import { marksOf, type RevisionMark } from "./failed-revision.ts";
+import type { Target } from "./target.ts";
+
+/** What a list of executions needs of one of them. To act upon it, its journal is read. */
+export interface RecordedExecution {
+  readonly id: string;
+  /** Time of its first record, and of its last. */
+  readonly at: string;
+  readonly lastAt: string;
+  /** Id of its runbook. */
+  readonly runbook: string;
+  readonly target: Target;
+  readonly endpoint?: string;
+  readonly operator: string;
+  /** Absent where it has no end yet. */
+  readonly ended?: Pick<ExecutionEnded, "status" | "exitCode" | "text" | "unfinished">;
+  /** It changed something that stands. */
+  readonly isUndoable: boolean;
+  /** It wrote something, and its runbook has restoring steps: something may not be put back. */
+  readonly mayRestore: boolean;
+  /** What it found out about revisions. */
+  readonly marks: readonly RevisionMark[];
+}
+
+export function recordedExecution(execution: Execution): RecordedExecution {
+  const { id, started, ended, lastAt } = execution;
+  const { at, target, endpoint, operator } = started;
+  return {
+    id,
+    at,
+    lastAt,
+    runbook: started.runbook.id,
+    target,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    operator,
+    ...(ended && { ended: endOf(ended) }),
+    isUndoable: undoable(execution).length > 0,
+    mayRestore: mayRestore(execution),
+    marks: marksOf(execution),
+  };
+}
+
+function endOf({ status, exitCode, text, unfinished }: ExecutionEnded): NonNullable<RecordedExecution["ended"]> {
+  return { status, exitCode, text, ...(unfinished && { unfinished }) };
+}
+
+/** Most executions have nothing to restore: their runbooks need not be read. */
+export function mayRestore({ written, started }: Execution): boolean {
+  return written.length > 0 && /^finally:\s*$/m.test(started.runbook.text);
+}

@@ -1,0 +1,56 @@
+import { type Unfinished, unfinishedText } from "../unfinished.ts";
+import type { DeploymentOverview, Known, ServiceOverview, TargetStatus, TasksOverview } from "./target-status.ts";
+
+/** What is wrong, one sentence each, the worst first; empty where nothing is. */
+export function problems(status: TargetStatus): readonly string[] {
+  const { service, tasks, database, alarms, unfinished } = status;
+  return [
+    ...(service.known ? serviceProblems(service.value, tasks) : [`the service cannot be read: ${service.why}`]),
+    ...(database.known && database.value.status !== "available"
+      ? [`database ${database.value.id} is ${database.value.status}`]
+      : []),
+    ...(alarms.known ? alarms.value.map((alarm) => `alarm ${alarm.name}: ${alarm.reason}`) : []),
+    ...unfinished.filter(isForTheService).map(notPutBackProblem),
+  ];
+}
+
+/** The next command takes over the lock of a process that has ended. */
+function isForTheService({ kind }: Unfinished): boolean {
+  return kind !== "lock";
+}
+
+function notPutBackProblem(left: Unfinished): string {
+  return `not put back: ${unfinishedText(left)}`;
+}
+
+function serviceProblems(service: ServiceOverview, tasks: Known<TasksOverview>): string[] {
+  const [primary, ...older] = service.deployments;
+  const failing = isFailing(primary);
+  return [
+    ...(tasks.known ? healthProblems(service, tasks.value) : []),
+    ...(failing && primary !== undefined ? [failure(primary, tasks)] : []),
+    ...(older.length > 0 && !failing ? [`a deployment of ${primary?.taskDefinition} is in progress`] : []),
+  ];
+}
+
+function healthProblems({ name, desired }: ServiceOverview, { healthy }: TasksOverview): string[] {
+  const serving = Object.values(healthy).reduce((sum, count) => sum + count, 0);
+  if (serving === 0 && desired > 0) return [`no healthy task of ${name} is left`];
+  return serving < desired ? [`only ${serving} of ${desired} tasks are healthy`] : [];
+}
+
+/** Do tasks of the newest deployment fail, or has ECS given it up? */
+export function isFailing(primary: DeploymentOverview | undefined): boolean {
+  return (
+    primary !== undefined &&
+    ((primary.failed ?? 0) > 0 || primary.rollout === "FAILED") &&
+    primary.rollout !== "COMPLETED"
+  );
+}
+
+function failure({ taskDefinition, failed, rollout }: DeploymentOverview, tasks: Known<TasksOverview>): string {
+  const stops = tasks.known ? tasks.value.stops : [];
+  const reason = stops.find((stop) => stop.taskDefinition === taskDefinition)?.reason;
+  const why = reason === undefined ? "" : `: ${reason}`;
+  return `the deployment of ${taskDefinition} is ${rollout}, ${failed ?? "an unknown number"} of its tasks failed${why}`;
+}

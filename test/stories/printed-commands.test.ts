@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { shellWords } from "../../src/ui/text/wrap-command.ts";
+import { has, shell } from "../support/process.ts";
+import { sample } from "../support/sample.ts";
+import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("bad-release");
+});
+afterAll(() => rig.close());
+
+/** Flags for the folder of journals are not known to every command. */
+const run = (argv: readonly string[]) => vulcanOps(argv, { columns: 2000, env: { XDG_STATE_HOME: rig.stateDir } });
+
+interface Run {
+  readonly scenario: string;
+  readonly argv: readonly string[];
+}
+
+const ANSWERS = ["--yes", "--confirm", "42", "--expect-current", "43"];
+const RUNS: readonly Run[] = [
+  { scenario: "bad-release", argv: ["rollback", ...ANSWERS] },
+  { scenario: "bad-release", argv: ["rollback", "--to", "99", "--dry-run"] },
+  { scenario: "bad-release", argv: ["status"] },
+  { scenario: "bad-release", argv: ["doctor"] },
+  { scenario: "bad-release", argv: ["plan", "--all", "--dry-run=read"] },
+  { scenario: "bad-release", argv: ["show", "nope"] },
+  { scenario: "bad-release", argv: ["resume", "nope"] },
+  { scenario: "revert-fails", argv: ["rollback", ...ANSWERS] },
+  { scenario: "image-gone", argv: ["rollback", "--dry-run"] },
+  { scenario: "nothing-to-revert", argv: ["rollback", "--dry-run"] },
+  { scenario: "major-release", argv: ["maintenance", "--dry-run"] },
+  { scenario: "healthy", argv: ["maintenance", "--dry-run"] },
+  { scenario: "healthy", argv: ["migrate", "down", "99", "--dry-run"] },
+  { scenario: "healthy", argv: ["restore", "--to", "2001-01-01T00:00:00Z", "--dry-run"] },
+  { scenario: "storage-full", argv: ["restore", "--latest", "--dry-run"] },
+  { scenario: "empty", argv: ["status"] },
+  { scenario: "empty", argv: ["restore", "--latest", "--dry-run"] },
+];
+
+/** What people see alone on a row, or after its label, on a screen so wide that nothing is wrapped. */
+const linesIn = (text: string): string[] =>
+  text.split("\n").flatMap((row) => /^\s*(?:[A-Z]\w* +)?((?:aws|vulcan-ops) .*?)\s*$/.exec(row)?.[1] ?? []);
+
+/** A line with a place for something that only the operator knows is not to be run as it stands. */
+const isWhole = (line: string): boolean => !/…|\b[A-Z]{2,}\b(?![-_:/.])|&& echo/.test(line.replace(/'[^']*'/g, ""));
+
+async function printed(): Promise<readonly { readonly from: Run; readonly line: string }[]> {
+  const found: { from: Run; line: string }[] = [];
+  // The first ends well, with a journal.
+  for (const from of sample(RUNS, 7, (one) => one === RUNS[0])) {
+    await rig.sandbox.reset(from.scenario);
+    const { stdout, stderr } = await run(from.argv);
+    for (const line of linesIn(`${stdout}\n${stderr}`)) found.push({ from, line });
+  }
+  const known = new Set<string>();
+  return found.filter(({ line }) => isWhole(line) && !known.has(line) && known.add(line));
+}
+
+it("every command that runs print leads somewhere", { timeout: 300_000 }, async () => {
+  const all = await printed();
+  // Whoever undoes an execution does not resume it.
+  const isUndo = ({ line }: { readonly line: string }) => Number(line.startsWith("vulcan-ops undo"));
+  const ours = all.filter(({ line }) => line.startsWith("vulcan-ops ")).sort((a, b) => isUndo(a) - isUndo(b));
+  const theirs = all.filter(({ line }) => line.startsWith("aws "));
+  expect(ours.length).toBeGreaterThan(2);
+
+  const wrong: string[] = [];
+  let scenario = "";
+  for (const { from, line } of ours) {
+    // Those that write end at the question.
+    if (scenario !== from.scenario) await rig.sandbox.reset(from.scenario);
+    scenario = from.scenario;
+    const words = shellWords(line).map((word) => word.replaceAll("'", ""));
+    const { code, stderr } = await run(words.slice(1));
+    // Without a terminal a command that asks ends with 6 and names the flags that answer. Any other 6 is a wrong command.
+    const isAsked = /\[answers-missing\]|--yes|--expect-current|--confirm/.test(stderr);
+    if (/\[(internal|usage)\]/.test(stderr) || (code === 6 && !isAsked))
+      wrong.push(`${from.argv.join(" ")} → ${line}: ${stderr}`);
+  }
+  // The AWS CLI costs about a second each.
+  if (has("aws"))
+    for (const { from, line } of sample(theirs, 3)) {
+      await rig.sandbox.reset(from.scenario);
+      const { code, stderr } = await shell(line, { ...rig.sandbox.env, AWS_PAGER: "" });
+      if (code !== 0 && !/An error occurred \(/.test(stderr)) wrong.push(`${from.argv.join(" ")} → ${line}: ${stderr}`);
+    }
+  expect(wrong).toEqual([]);
+});

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { real } from "./real-time.ts";
+
+/**
+ * What processes of the system do, by /proc. `busy`: at least one runs, or has run a moment ago. `sleeping`: one waits for
+ * a time of its own. `waiting`: all wait for someone else.
+ */
+export type State = "busy" | "sleeping" | "waiting";
+
+/** Processes that have not run for this long wait for someone else (true ms). */
+const SETTLED_MS = 12;
+
+/** How long an answer holds. One that waits may have been given its input a moment ago, and time would jump too early. */
+const HOLDS_MS = { busy: 2, sleeping: 2, waiting: 0 } as const;
+
+/** Watches some processes. Reads /proc at most every 2 ms while they work. */
+export class ProcessWatch {
+  readonly #pids: () => readonly number[];
+  #state: State = "busy";
+  #nextAt = real.performanceNow() + HOLDS_MS.busy;
+  #switches = "";
+  #since = 0;
+
+  constructor(pids: () => readonly number[]) {
+    this.#pids = pids;
+  }
+
+  state(): State {
+    const now = real.performanceNow();
+    if (this.#nextAt > now) return this.#state;
+    this.#state = this.#look(now);
+    this.#nextAt = now + HOLDS_MS[this.#state];
+    return this.#state;
+  }
+
+  #look(now: number): State {
+    const seen = sample(this.#pids());
+    if (seen.kind !== "still") {
+      this.#switches = "";
+      return seen.kind;
+    }
+    if (seen.switches === this.#switches) return now - this.#since >= SETTLED_MS ? "waiting" : "busy";
+    this.#switches = seen.switches;
+    this.#since = now;
+    return "busy";
+  }
+}
+
+type Sample = { readonly kind: "busy" | "sleeping" } | { readonly kind: "still"; readonly switches: string };
+
+function sample(pids: readonly number[]): Sample {
+  let isSleeping = false;
+  let switches = "";
+  for (const pid of pids) {
+    const state = stateOf(pid);
+    if (state === undefined) return { kind: "busy" };
+    // A child that has ended, and whose parent has not asked for its end yet.
+    if (state === "Z" && pid !== pids[0]) continue;
+    if (state !== "S" && state !== "I") return { kind: "busy" };
+    if (/nanosleep/.test(read(`/proc/${pid}/wchan`))) isSleeping = true;
+    switches += `${pid}:${/^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1]};`;
+  }
+  return isSleeping ? { kind: "sleeping" } : { kind: "still", switches };
+}
+
+function stateOf(pid: number): string | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  return text === "" ? undefined : text.slice(text.lastIndexOf(")") + 2, text.lastIndexOf(")") + 3);
+}
+
+/** The process and all that it has started. */
+export function treeOf(pid: number): readonly number[] {
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+  return [pid, ...children.flatMap(treeOf)];
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}

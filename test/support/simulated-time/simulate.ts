@@ -1,0 +1,38 @@
+import { setTrueTime } from "../../../src/sandbox/clock/true-time.ts";
+import { ActivityWatch } from "./activity.ts";
+import { replaceChance, seedChance } from "./chance.ts";
+import { Driver } from "./driver.ts";
+import { replaceGlobals } from "./globals.ts";
+import { real } from "./real-time.ts";
+import { SimulatedTimers } from "./timers.ts";
+
+/**
+ * Timers that may take longer than a moment: the program's sleep, the sandbox's next event, the tests' own waits, and the
+ * two minutes after which `fetch` closes a connection that nobody uses.
+ */
+const MAY_SLEEP = /src\/(target\/clock|sandbox\/clock\/virtual-clock)\.|\/test\/|node:internal\/deps\/undici/;
+
+/**
+ * From now on the machine's time of this process is simulated: it stands still while anything is being done, and jumps to
+ * the next timer when everything waits. So a slow machine shows the same world as a fast one. `seed` is that of
+ * its chance. Only on Linux: the processes beside this one are watched by its /proc.
+ */
+export function simulateTime(seed: number): Driver {
+  const midnight = Math.floor(real.now() / 86_400_000) * 86_400_000;
+  const timers = new SimulatedTimers(midnight, () => driver.start());
+  const activity = new ActivityWatch(() => driver.wake());
+  const driver: Driver = new Driver(timers, activity, (setBy) => MAY_SLEEP.test(setBy));
+
+  replaceGlobals(timers);
+  seedChance(seed);
+  replaceChance();
+  setTrueTime({
+    wait: (ms) => activity.waitTruly(ms),
+    instantOf: async (ms) => {
+      const at = driver.trueInstantOf(ms);
+      while (real.now() <= at) await activity.waitTruly(1);
+      return at;
+    },
+  });
+  return driver;
+}

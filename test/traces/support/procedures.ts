@@ -1,0 +1,72 @@
+/** What an operator types in a world, from the first command line to the last. */
+export interface Procedure {
+  readonly name: string;
+  readonly scenario: string;
+  readonly commands: readonly (readonly string[])[];
+}
+
+const rollback = (scenario: string, from: number, to: number): Procedure => ({
+  name: `rollback-${scenario}`,
+  scenario,
+  commands: [["rollback", "--yes", "--confirm", String(to), "--expect-current", String(from)]],
+});
+
+const reading = (name: string, scenario: string, ...words: readonly string[]): Procedure => ({
+  name,
+  scenario,
+  commands: [words],
+});
+
+const DROPS = ["--yes", "--confirm", "drop licences.seats", "--confirm", "41"];
+const COPY = ["--latest", "--as", "vulcan-prod-then"];
+
+export const PROCEDURES: readonly Procedure[] = [
+  rollback("bad-release", 43, 42),
+  rollback("bad-but-healthy", 43, 42),
+  rollback("revert-fails", 43, 42),
+  rollback("breaker-rolls-back", 42, 41),
+  rollback("no-capacity", 43, 42),
+  rollback("ci-deploys", 43, 42),
+  rollback("api-trouble", 43, 42),
+  rollback("nothing-to-revert", 1, 1),
+  {
+    name: "undo-rollback",
+    scenario: "bad-but-healthy",
+    commands: [
+      ["rollback", "--yes", "--confirm", "42", "--expect-current", "43"],
+      ["undo", "--yes", "--confirm", "43", "--expect-current", "42"],
+    ],
+  },
+  {
+    name: "migrate-down-exec",
+    scenario: "bad-but-healthy",
+    commands: [["migrate", "down", "2", ...DROPS, "--expect-current", "8"]],
+  },
+  {
+    name: "migrate-down-task",
+    scenario: "bad-but-healthy",
+    commands: [["migrate", "down", "2", "--via", "task", ...DROPS, "--expect-current", "43"]],
+  },
+  {
+    name: "restore",
+    scenario: "healthy",
+    commands: [
+      ["restore", ...COPY, "--yes"],
+      ["undo", "--yes"],
+    ],
+  },
+  {
+    name: "restore-cutover-rename",
+    scenario: "healthy",
+    commands: [["restore", ...COPY, "--cutover", "rename", "--yes", "--confirm", "vulcan-prod"]],
+  },
+  {
+    name: "maintenance",
+    scenario: "major-release",
+    commands: [["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"]],
+  },
+  reading("watch", "healthy", "watch", "--for", "10m"),
+  reading("status", "bad-release", "status"),
+  reading("doctor", "healthy", "doctor"),
+  reading("plan", "bad-but-healthy", "plan", "--all"),
+];

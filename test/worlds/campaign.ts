@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { real } from "../support/simulated-time/real-time.ts";
+import { drawWorld } from "./draw.ts";
+import { judge } from "./judges/index.ts";
+import { live } from "./live.ts";
+import { realCampaign } from "./real-campaign.ts";
+import { appendResult, type Result, resultOf, summary } from "./results.ts";
+import { shrink } from "./shrink.ts";
+import { openStage, type Stage } from "./stage.ts";
+import type { Story, Violation } from "./story.ts";
+import { PROCEDURES, type Procedure, type World } from "./world.ts";
+
+const OPTIONS = {
+  seeds: { type: "string", default: "20" },
+  from: { type: "string", default: "1" },
+  only: { type: "string" },
+  procedure: { type: "string" },
+  minutes: { type: "string" },
+  results: { type: "string", default: join("node_modules", ".cache", "vulcan-ops", "worlds.ndjson") },
+  "until-violation": { type: "boolean", default: false },
+  "no-shrinking": { type: "boolean", default: false },
+  tell: { type: "boolean", default: false },
+  real: { type: "boolean", default: false },
+} as const;
+
+/** Plays worlds from their seeds. The exit code is 1 if any violated an invariant. */
+export async function campaign(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  const procedure = PROCEDURES.find((name) => name === values.procedure);
+  if (values.procedure !== undefined && procedure === undefined)
+    throw new Error(`--procedure is one of ${PROCEDURES.join(", ")}`);
+  const stopAt = values.minutes === undefined ? Number.POSITIVE_INFINITY : real.now() + Number(values.minutes) * 60_000;
+  if (values.real) return realCampaign({ procedure, seeds: seedsOf(values), stopAt, print });
+  const stage = await openStage();
+  const results: Result[] = [];
+  for (const seed of seedsOf(values)) {
+    if (real.now() >= stopAt) break;
+    const { story, result } = await playOne(drawWorld(seed, procedure), stage);
+    results.push(result);
+    appendResult(values.results, result);
+    if (values.tell) print(told(story));
+    if (result.violations.length === 0) continue;
+    print(failureLine(seed, procedure, result.violations));
+    if (values["until-violation"]) break;
+    if (values["no-shrinking"]) continue;
+    const [first] = result.violations;
+    const smallest = await shrink(story.world, async (world) =>
+      (await playOne(world, stage)).result.violations.some(({ invariant }) => invariant === first?.invariant),
+    );
+    print(`  shrunk: ${JSON.stringify(smallest)}`);
+  }
+  print(summary(results));
+  await stage.sandbox.stop();
+  return results.some(({ violations }) => violations.length > 0) ? 1 : 0;
+}
+
+/** `--only 3,17,40`, or so many from one on. */
+function seedsOf({ only, from, seeds }: { only?: string | undefined; from: string; seeds: string }): readonly number[] {
+  if (only !== undefined) return only.split(",").map(Number);
+  return Array.from({ length: Number(seeds) }, (_, index) => Number(from) + index);
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+export async function playOne(world: World, stage: Stage): Promise<{ readonly story: Story; readonly result: Result }> {
+  const [begun, cpu] = [real.now(), process.cpuUsage()];
+  const story = await live(world, stage);
+  const { user, system } = process.cpuUsage(cpu);
+  return { story, result: resultOf(story, judge(story), real.now() - begun, (user + system) / 1000) };
+}
+
+function failureLine(seed: number, procedure: Procedure | undefined, [first, ...more]: readonly Violation[]): string {
+  const same = `npm run worlds -- --from ${seed} --seeds 1${procedure === undefined ? "" : ` --procedure ${procedure}`}`;
+  const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return `VIOLATED ${first?.invariant}: ${first?.text.replaceAll("\n", " ")}${rest}; again: ${same}`;
+}
+
+/** What happened, for people. */
+function told({ world, lives, requests, before, after }: Story): string {
+  const each = lives.map(({ life, command, argv, code, from, to, end, stderr }) => {
+    const minutes = ((to - from) / 60_000).toFixed(1);
+    return `  ${life.name}: ${command} → ${code}, ${minutes} min; ${end?.text ?? ""} ${stderr.replaceAll("\n", " ").slice(0, 400)}\n    ${argv.join(" ")}`;
+  });
+  const writes = requests
+    .filter(({ mutating }) => mutating)
+    .map(({ at, operation, effective, status, fault, input }) => {
+      const struck = fault === undefined ? "" : ` ${fault.kind} ${fault.when}`;
+      return `    ${at} ${operation} ${status}${effective ? "" : " no effect"}${struck} ${JSON.stringify(input).slice(0, 200)}`;
+    });
+  return [
+    JSON.stringify(world),
+    ...each,
+    ...writes,
+    `  before ${JSON.stringify(before)}`,
+    `  after ${JSON.stringify(after)}`,
+  ].join("\n");
+}

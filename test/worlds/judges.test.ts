@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { commandLine } from "../../src/domain/command-line.ts";
+import { drawWorld } from "./draw.ts";
+import { judge } from "./judges/index.ts";
+import { Life } from "./life.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { EndEvent, Lived, RecordedRequest, Story } from "./story.ts";
+
+const AT = "2026-04-10T03:00:00.000Z";
+const LATER = "2026-04-10T03:00:05.000Z";
+
+const BEFORE: Snapshot = {
+  at: Date.parse(AT),
+  desired: 3,
+  revision: "vulcan-prod:43",
+  running: ["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"],
+  isSteady: true,
+  scaling: "2 to 6",
+  alarmActions: "vulcan-prod-5xx: on",
+  muteRules: "",
+  protectedTasks: "",
+  lock: "",
+  instances: "vulcan-prod",
+  deletionProtection: "vulcan-prod: true",
+  migrations: "1 2",
+};
+const AFTER: Snapshot = {
+  ...BEFORE,
+  revision: "vulcan-prod:42",
+  running: ["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"],
+};
+
+const POSITION = { execution: "w0001", type: "step.confirmed", step: "revert", phase: "do", at: LATER };
+const OPERATION = { service: "ecs", name: "UpdateService", input: { taskDefinition: "vulcan-prod:42" } };
+
+const STARTED = {
+  ...{ type: "execution.started", at: AT, execution: "w0001", schemaVersion: 1, inputs: {} },
+  target: { name: "t", cluster: "c", service: "s", database: "d", production: false },
+  caller: { account: "111122223333", arn: "arn" },
+  ...{ operator: "o", host: "h", version: "1", runbook: { id: "r", source: "r", sha256: "", text: "" } },
+};
+const CONFIRMED = {
+  ...{ type: "step.confirmed", at: LATER, execution: "w0001", step: "revert", phase: "do", how: "flag", inputs: {} },
+  ...{ operation: OPERATION, undo: { kind: "stays", reason: "" }, basis: {}, outputs: {} },
+};
+const SENT = { type: "step.sent", at: LATER, execution: "w0001", step: "revert", phase: "do", receipt: { answer: {} } };
+const END = {
+  type: "execution.ended",
+  at: LATER,
+  execution: "w0001",
+  status: "done",
+  exitCode: 0,
+  text: "done",
+  next: [],
+};
+
+const request = (more: Partial<RecordedRequest> = {}): RecordedRequest => ({
+  ...{ at: LATER, service: "ecs", operation: "UpdateService", mutating: true, status: 200, effective: true },
+  ...{ requestId: "r", invocationId: "i1", input: { taskDefinition: "vulcan-prod:42" } },
+  ...more,
+});
+
+const textOf = (records: readonly object[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join("");
+
+/** One rollback that is in order. */
+function story(more: Partial<Story> = {}, lived: Partial<Lived> = {}): Story {
+  const life = new Life("life 1", 1, "here");
+  life.sent.push({ life, invocation: "i1", position: POSITION });
+  const whole: Lived = {
+    ...{ life, command: "start", argv: ["rollback", "--expect-current", "43"], code: 0, stdout: "{}", stderr: "" },
+    ...{ execution: "w0001", end: END as unknown as EndEvent, from: BEFORE.at, to: Date.parse(LATER), after: AFTER },
+    ...lived,
+  };
+  return {
+    ...{
+      world: drawWorld(1, "rollback"),
+      before: BEFORE,
+      after: AFTER,
+      lives: [whole],
+      requests: [request()],
+      files: [],
+    },
+    ...{ secrets: ["top-secret"], downs: 0 },
+    journals: [{ path: "w0001.jsonl", text: textOf([STARTED, CONFIRMED, SENT, END]) }],
+    ...more,
+  };
+}
+
+const found = (one: Story): readonly string[] => [...new Set(judge(one).map(({ invariant }) => invariant))];
+
+describe("the judges", () => {
+  it("find nothing in a rollback that is in order", () => {
+    expect(judge(story())).toEqual([]);
+  });
+
+  it("find a request that took effect twice", () => {
+    expect(found(story({ requests: [request(), request()] }))).toEqual(["each effect at most once"]);
+  });
+
+  it("find a request without its confirmation, and one that differs from it", () => {
+    const journals = [{ path: "w0001.jsonl", text: textOf([STARTED, END]) }];
+    expect(found(story({ journals }))).toEqual(["nothing without its confirmation"]);
+    const other = request({ input: { taskDefinition: "vulcan-prod:41" } });
+    expect(found(story({ requests: [other] }))).toEqual(["nothing without its confirmation"]);
+  });
+
+  it("find a journal that says something else than what was sent, and an exit code that is not its end's", () => {
+    expect(found(story({ requests: [request({ effective: false })] }))).toEqual(["the journal is true"]);
+    const none = { ...SENT, type: "step.failed", effect: "none", reason: "r", text: "t", evidence: [], next: [] };
+    const journals = [{ path: "w0001.jsonl", text: textOf([STARTED, CONFIRMED, none, END]) }];
+    expect(found(story({ journals }))).toEqual(["the journal is true"]);
+    expect(found(story({}, { code: 1 }))).toEqual(["the journal is true"]);
+    expect(found(story({ journals: [{ path: "w0001.jsonl", text: "{}\n" }] }))).toContain("the journal is true");
+  });
+
+  it("find a success that is none", () => {
+    const after = { ...AFTER, running: [...BEFORE.running] };
+    expect(found(story({}, { after }))).toEqual(["no false success"]);
+  });
+
+  it("find what was left behind, unless the end names it", () => {
+    const after = { ...AFTER, scaling: "1 to 6, suspended" };
+    const end = { ...END, status: "failed", exitCode: 1 } as unknown as EndEvent;
+    expect(found(story({}, { after, code: 1, end }))).toEqual(["nothing is left behind unnamed"]);
+    const left = { kind: "scaling", what: "auto scaling: suspended", before: "none", now: "in" };
+    const named = { ...end, unfinished: [{ ...left, command: commandLine`vulcan-ops resume w0001` }] } as EndEvent;
+    expect(found(story({}, { after, code: 1, end: named }))).toEqual([]);
+  });
+
+  it("find a secret, and do not repeat it", () => {
+    const told = judge(story({}, { stderr: "a top-secret" }));
+    expect(told).toEqual([{ invariant: "no secret gets out", text: "a secret stands in standard error of life 1" }]);
+  });
+
+  it("find a hang, and a fault of the program's own", () => {
+    expect(found(story({ hang: "it had not ended" }))).toEqual(["no hang"]);
+    expect(found(story({}, { stderr: "vulcan-ops itself failed: TypeError: x" }))).toEqual([
+      "no fault of the program's own",
+    ]);
+  });
+
+  it("find a change of something else than what was expected", () => {
+    expect(found(story({}, { argv: ["rollback", "--expect-current", "41"] }))).toEqual([
+      "only what was expected is replaced",
+    ]);
+  });
+
+  it("find a write after another one took the lock", () => {
+    const [first] = story().lives;
+    first?.life.sent.push({ life: first.life, invocation: "i0", position: undefined });
+    const taker = new Life("second operator beside life 1", 2, "there");
+    taker.sent.push({ life: taker, invocation: "i2", position: undefined });
+    const second = { ...(first as Lived), life: taker, execution: "", end: undefined, code: 5, stdout: "" };
+    const { after: _, ...unseen } = second;
+    const put = (invocationId: string) =>
+      request({
+        ...{ at: AT, operation: "PutParameter", invocationId },
+        input: { Name: "/vulcan-ops/locks/vulcan-prod/vulcan-prod" },
+      });
+    const lives = [first as Lived, unseen];
+    expect(found(story({ lives, requests: [put("i0"), put("i2"), request()] }))).toEqual(["one writer"]);
+    expect(found(story({ lives, requests: [put("i2"), put("i0"), request()] }))).toEqual([]);
+  });
+});

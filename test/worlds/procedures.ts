@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Sandbox } from "../../src/sandbox/index.ts";
+import { queryRows } from "./snapshot.ts";
+import type { Procedure, World } from "./world.ts";
+
+/** Name of the instance that a restore makes. */
+export const COPY = "vulcan-prod-then";
+
+/** What a procedure means in its scenario. */
+interface Meaning {
+  /** The revision that serves before, and the one that serves once it is done. */
+  readonly from: number;
+  readonly to: number;
+  /** What --expect-current has to say at the start. */
+  readonly current: string | undefined;
+  readonly confirm: readonly string[];
+}
+
+export function meaningOf({ procedure, flags }: World): Meaning {
+  const byTask = flags.includes("task");
+  const confirmDown = ["drop licences.seats", "down to 7", "41"];
+  const moved = flags.includes("rename") ? "vulcan-prod" : COPY;
+  const meanings: Readonly<Record<Procedure, Meaning>> = {
+    rollback: { from: 43, to: 42, current: "43", confirm: ["42"] },
+    down: { from: 43, to: 41, current: byTask ? "43" : "8", confirm: confirmDown },
+    maintenance: { from: 42, to: 43, current: "42", confirm: [] },
+    restore: { from: 42, to: flags.includes("revision") ? 44 : 42, current: undefined, confirm: [moved] },
+  };
+  return meanings[procedure];
+}
+
+/** What the operator types to begin; what he types beside it, in the environment. */
+export interface Start {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Prepares the world for the procedure, and gives the command line that begins it. */
+export async function prepare(world: World, sandbox: Sandbox, folder: string): Promise<Start> {
+  const { procedure, flags, wrongCurrent } = world;
+  const { current, confirm } = meaningOf(world);
+  const expected = current === undefined ? [] : ["--expect-current", wrongCurrent ?? current];
+  const answers = ["--yes", ...confirm.flatMap((text) => ["--confirm", text]), ...expected];
+  const words: Readonly<Record<Procedure, () => Promise<readonly string[]> | readonly string[]>> = {
+    rollback: () => ["rollback", "--to", "42"],
+    down: () => ["migrate", "down", "2"],
+    maintenance: () => ["maintenance"],
+    restore: async () => [
+      "restore",
+      "--to",
+      await momentAmidRows(sandbox),
+      "--as",
+      COPY,
+      ...(await secret(world, sandbox)),
+    ],
+  };
+  const argv = [...(await words[procedure]()), ...flags, ...answers];
+  return { argv, env: procedure === "maintenance" ? { VULCAN_OPS_CONFIG: mutingConfiguration(folder) } : {} };
+}
+
+/** A configuration that lets an alarm be muted. */
+function mutingConfiguration(folder: string): string {
+  const path = join(folder, "vulcan-ops.yaml");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, 'schemaVersion: "1"\ntargets:\n  vulcan-prod:\n    mutedAlarms: vulcan-prod-5xx\n');
+  return path;
+}
+
+const SECOND = 1000;
+
+/** A whole second after a first row and before a second one. */
+async function momentAmidRows(sandbox: Sandbox): Promise<string> {
+  const url = sandbox.databaseUrl;
+  await queryRows(url, "CREATE TABLE judged (row TEXT)");
+  await queryRows(url, "INSERT INTO judged VALUES ('before')");
+  await untilVirtual(sandbox, sandbox.now() + 5 * SECOND);
+  const moment = Math.ceil(sandbox.now() / SECOND) * SECOND;
+  await untilVirtual(sandbox, moment + 5 * SECOND);
+  await queryRows(url, "INSERT INTO judged VALUES ('after')");
+  return new Date(moment).toISOString();
+}
+
+export async function untilVirtual(sandbox: Sandbox, at: number): Promise<void> {
+  while (sandbox.now() < at) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** What a restored database holds of the two rows; empty where it cannot be read. */
+export async function judgedRows(sandbox: Sandbox): Promise<string> {
+  const rows = await queryRows(sandbox.databaseUrl, "SELECT row FROM judged").catch(() => []);
+  return rows.map(({ row }) => String(row)).join(" and ");
+}
+
+/** With --cutover revision, the new address comes from a secret. */
+async function secret({ flags }: World, sandbox: Sandbox): Promise<readonly string[]> {
+  if (!flags.includes("revision")) return [];
+  const url = new URL(sandbox.databaseUrl);
+  const address = `${COPY}.c1x2y3.eu-west-1.rds.amazonaws.com:5432${url.pathname}`;
+  const SecretString = `postgres://${url.username}:${url.password}@${address}`;
+  const client = new SecretsManagerClient({});
+  const { ARN = "" } = await client.send(new CreateSecretCommand({ Name: `vulcan/prod/db-url-${COPY}`, SecretString }));
+  client.destroy();
+  return ["--database-secret", ARN];
+}
