@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import pg from "pg";
+import type { Naps } from "./naps.ts";
 import { ProcessWatch, type State, treeOf } from "./process-state.ts";
 import { real } from "./real-time.ts";
 
@@ -33,6 +34,7 @@ const importing = (): number =>
 /** Whether anything is being done for this process, in it or in a process that it has started. */
 export class ActivityWatch {
   readonly #onEnd: () => void;
+  readonly #naps: Naps;
   readonly #children = new Map<ChildProcess, ProcessWatch>();
   readonly #queries = new Set<{ readonly client: pg.Client; readonly since: number; readonly watch: ProcessWatch }>();
   /** Server processes whose clients have gone, with when: until they have ended, the server counts their sessions. */
@@ -43,7 +45,8 @@ export class ActivityWatch {
   databaseTouchedAt = 0;
 
   /** `onEnd` runs when something that was counted ends. */
-  constructor(onEnd: () => void) {
+  constructor(naps: Naps, onEnd: () => void) {
+    this.#naps = naps;
     this.#onEnd = onEnd;
     this.#countChildren();
     for (const name of ["connect", "query", "end"] as const) this.#countQueries(name);
@@ -94,7 +97,7 @@ export class ActivityWatch {
     const prototype = ChildProcess.prototype as unknown as Record<"spawn" | "ref" | "unref", AnyMethod<ChildProcess>>;
     const count = (child: ChildProcess): void => {
       const { pid } = child;
-      if (pid !== undefined) children.set(child, new ProcessWatch(() => treeOf(pid)));
+      if (pid !== undefined) children.set(child, new ProcessWatch(() => treeOf(pid), this.#naps));
     };
     wrap(prototype, "spawn", (child) => {
       count(child);
@@ -111,7 +114,7 @@ export class ActivityWatch {
     const prototype = pg.Client.prototype as unknown as Record<typeof name, AnyMethod<pg.Client>>;
     wrap(prototype, name, (client, result) => {
       if (typeof (result as Promise<unknown> | undefined)?.then !== "function") return;
-      const watch = new ProcessWatch(() => [serverProcess(client) ?? 0]);
+      const watch = new ProcessWatch(() => [serverProcess(client) ?? 0], this.#naps);
       const query = { client, since: real.performanceNow(), watch };
       queries.add(query);
       const ended = (): void => {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { Naps } from "./naps.ts";
 import { real } from "./real-time.ts";
 
 /**
  * What processes of the system do, by /proc. `busy`: at least one runs, or has run a moment ago. `sleeping`: one waits for
- * a time of its own. `waiting`: all wait for someone else.
+ * a time of its own that it does not say. `waiting`: all wait for someone else.
  */
 export type State = "busy" | "sleeping" | "waiting";
 
@@ -16,13 +17,15 @@ const HOLDS_MS = { busy: 2, sleeping: 2, waiting: 0 } as const;
 /** Watches some processes. Reads /proc at most every 2 ms while they work. */
 export class ProcessWatch {
   readonly #pids: () => readonly number[];
+  readonly #naps: Naps;
   #state: State = "busy";
   #nextAt = real.performanceNow() + HOLDS_MS.busy;
   #switches = "";
   #since = 0;
 
-  constructor(pids: () => readonly number[]) {
+  constructor(pids: () => readonly number[], naps: Naps) {
     this.#pids = pids;
+    this.#naps = naps;
   }
 
   state(): State {
@@ -34,7 +37,7 @@ export class ProcessWatch {
   }
 
   #look(now: number): State {
-    const seen = sample(this.#pids());
+    const seen = sample(this.#pids(), this.#naps);
     if (seen.kind !== "still") {
       this.#switches = "";
       return seen.kind;
@@ -48,7 +51,7 @@ export class ProcessWatch {
 
 type Sample = { readonly kind: "busy" | "sleeping" } | { readonly kind: "still"; readonly switches: string };
 
-function sample(pids: readonly number[]): Sample {
+function sample(pids: readonly number[], naps: Naps): Sample {
   let isSleeping = false;
   let switches = "";
   for (const pid of pids) {
@@ -56,8 +59,13 @@ function sample(pids: readonly number[]): Sample {
     if (state === undefined) return { kind: "busy" };
     // A child that has ended, and whose parent has not asked for its end yet.
     if (state === "Z" && pid !== pids[0]) continue;
-    if (state !== "S" && state !== "I") return { kind: "busy" };
-    if (/nanosleep/.test(read(`/proc/${pid}/wchan`))) isSleeping = true;
+    const nap = naps.stateOf(pid);
+    if (nap === "waiting") continue;
+    if (nap === "busy" || (state !== "S" && state !== "I")) return { kind: "busy" };
+    if (/nanosleep/.test(read(`/proc/${pid}/wchan`))) {
+      if (naps.begin(pid, read(`/proc/${pid}/cmdline`))) return { kind: "busy" };
+      isSleeping = true;
+    }
     switches += `${pid}:${/^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1]};`;
   }
   return isSleeping ? { kind: "sleeping" } : { kind: "still", switches };

@@ -3,6 +3,7 @@ import { ActivityWatch } from "./activity.ts";
 import { replaceChance, seedChance } from "./chance.ts";
 import { Driver } from "./driver.ts";
 import { replaceGlobals } from "./globals.ts";
+import { Naps } from "./naps.ts";
 import { real } from "./real-time.ts";
 import { SimulatedTimers } from "./timers.ts";
 
@@ -20,7 +21,7 @@ const MAY_SLEEP = /src\/(target\/clock|sandbox\/clock\/virtual-clock)\.|\/test\/
 export function simulateTime(seed: number): Driver {
   const midnight = Math.floor(real.now() / 86_400_000) * 86_400_000;
   const timers = new SimulatedTimers(midnight, () => driver.start());
-  const activity = new ActivityWatch(() => driver.wake());
+  const activity = new ActivityWatch(new Naps(timers), () => driver.wake());
   const driver: Driver = new Driver(timers, activity, (setBy) => MAY_SLEEP.test(setBy));
 
   replaceGlobals(timers);
