@@ -44,6 +44,7 @@ export default defineConfig({
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],
     server: { deps: { external: [/\.cache\/vulcan-ops\/compiled/] } },
     projects: [
       { extends: true, test: { name: "units", include: UNITS, isolate: false } },

@@ -137,7 +137,7 @@ printf '%s\\n' "$AWS_SSM_START_SESSION_RESPONSE" "$@" > ${noted}\n`;
     return { ...done, noted };
   };
 
-  test("hands the plugin what it needs to open the channel", async () => {
+  test("hands the plugin what it needs to open the channel", { tags: ["variant"] }, async () => {
     const { code, stderr, noted } = await aws(await targetOf(sandbox));
     expect([code, stderr]).toEqual([0, ""]);
     const [response = "", ...words] = readFileSync(noted, "utf8").split("\n");

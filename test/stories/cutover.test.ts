@@ -180,7 +180,9 @@ describe("a proof that was set up, and that the database refuses", () => {
     expect(runningRevisions(rig.sandbox)).toHaveLength(3);
   });
 
-  it("at the proof of where the service is connected: the rest is done, exit 7, and resume proves it", async () => {
+  it("at the proof of where the service is connected: the rest is done, exit 7, and resume proves it", {
+    tags: ["variant"],
+  }, async () => {
     const { code, ended } = await refusedFrom("switch");
     expect([code, ended]).toMatchObject([7, { reason: "cutover-unproven", status: "unknown" }]);
     expect(ended).toMatchObject({
@@ -245,7 +247,9 @@ describe("a cutover that cannot go on", () => {
     expect(await scaling()).toEqual([2, false]);
   });
 
-  it("a revision that does not start: exit 1 and nobody serves, which it says; undo brings the service back as it was", async () => {
+  it("a revision that does not start: exit 1 and nobody serves, which it says; undo brings the service back as it was", {
+    tags: ["variant"],
+  }, async () => {
     const secret = await secretFor(rig, "vulcan-prod-mistyped");
     const words = ["restore", "--latest", "--as", COPY, "--cutover", "revision", "--database-secret", secret];
     const { code, stdout } = await run([...words, "--yes", "--confirm", COPY, "--output", "json"]);

@@ -61,7 +61,9 @@ describe("a database that this machine has no route to", () => {
     expect(count("StartSession")).toBe(0);
   });
 
-  it("brought into service: the quiet is not proven, since no task is left then; that it serves is", async () => {
+  it("brought into service: the quiet is not proven, since no task is left then; that it serves is", {
+    tags: ["variant"],
+  }, async () => {
     const secret = ["--database-secret", await secretFor(rig, COPY)];
     const flags = [
       "--latest",

@@ -87,6 +87,7 @@ passThroughDeath(
   [
     {
       ...cutover,
+      isVariant: true,
       mode: "do",
       // After the copy was registered, and after the switch.
       afterSends: [3, 5],

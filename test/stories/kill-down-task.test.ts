@@ -4,6 +4,7 @@ passThroughDeath([
   {
     runbook: "rollback-migration",
     isLong: true,
+    isVariant: true,
     inputs: { steps: 2, via: "task" },
     mode: "do",
     reset: (rig) => rig.sandbox.reset("bad-but-healthy"),

@@ -100,7 +100,7 @@ describe("a migration that comes to no good end", () => {
     await expectBack();
   });
 
-  it("waits behind it in a task of its own for twenty minutes, and then is done", async () => {
+  it("waits behind it in a task of its own for twenty minutes, and then is done", { tags: ["variant"] }, async () => {
     await reset("major-release-slow");
     const release = await report(rig, "documents");
     const { heard, until } = ear();
@@ -114,7 +114,7 @@ describe("a migration that comes to no good end", () => {
     expect(await scalingSettings()).toBe(before);
   });
 
-  it("is killed in the middle of a task of its own: what was there is back", async () => {
+  it("is killed in the middle of a task of its own: what was there is back", { tags: ["variant"] }, async () => {
     await reset("major-release-slow");
     const release = await report(rig, "documents");
     const { heard, until } = ear();
@@ -290,7 +290,9 @@ describe("the undo of a window", () => {
     await expectBack();
   });
 
-  it("of one that was stopped after it grew never sets one task while auto scaling acts", async () => {
+  it("of one that was stopped after it grew never sets one task while auto scaling acts", {
+    tags: ["variant"],
+  }, async () => {
     const stop = new AbortController();
     const heard = (text: string): void => {
       if (/"type":"step.progress".*"step":"calm"/.test(text)) stop.abort(130);
@@ -304,7 +306,7 @@ describe("the undo of a window", () => {
     await expectBack();
   });
 
-  it("sends nothing that takes capacity where the release is gone already", async () => {
+  it("sends nothing that takes capacity where the release is gone already", { tags: ["variant"] }, async () => {
     const id = await finished();
     const words = [
       "rollback",

@@ -39,7 +39,7 @@ async function world(scenario: string): Promise<void> {
 const arm = (fault: Pick<Fault, "operation" | "kind" | "when"> & Partial<Fault>): void => rig.sandbox.inject(fault);
 const expectDone = () => expectTakenBack(rig, before.slice(0, 6));
 
-describe("a laptop that sleeps for 25 minutes in the middle, which no session outlives", () => {
+describe("a laptop that sleeps for 25 minutes in the middle, which no session outlives", { tags: ["variant"] }, () => {
   it.each([
     ["and the Down ends meanwhile", true],
     ["and the Down goes on when it wakes", false],
@@ -89,7 +89,9 @@ describe("an ExecuteCommand in trouble", () => {
     expect(runningRevisions(rig.sandbox)).toHaveLength(3);
   });
 
-  it("so that nobody sees its end in time: exit 7, all stays held; resume sees it, taken back once", async () => {
+  it("so that nobody sees its end in time: exit 7, all stays held; resume sees it, taken back once", {
+    tags: ["variant"],
+  }, async () => {
     arm({ operation: "ExecuteCommand", nth: 3, kind: "not-connected", when: "before", times: 100 });
     const free = await report(rig, "documents");
     const lost = await down(rig, ["2"]);

@@ -88,7 +88,7 @@ describe("a Down that is killed in the middle", () => {
     await expectPutBack();
   });
 
-  it("with its task: exit 1, all that was held is put back", async () => {
+  it("with its task: exit 1, all that was held is put back", { tags: ["variant"] }, async () => {
     const free = await report(rig, "documents");
     const running = down(rig, ["2"]);
     await standing(rig);
@@ -100,7 +100,7 @@ describe("a Down that is killed in the middle", () => {
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
   });
 
-  it("and whose session lives on is waited for: exit 0, taken back once", async () => {
+  it("and whose session lives on is waited for: exit 0, taken back once", { tags: ["variant"] }, async () => {
     vulcan.killedMigrationLivesOn = true;
     await rig.sandbox.reset();
     before = await rows(rig);
@@ -133,7 +133,7 @@ describe("Ctrl-C while it runs", () => {
     await expectDone();
   });
 
-  it("and resumed when it has long ended: exit 0, taken back once", async () => {
+  it("and resumed when it has long ended: exit 0, taken back once", { tags: ["variant"] }, async () => {
     const free = await report(rig, "documents");
     const stop = new AbortController();
     const running = down(rig, ["2"], { stop: stop.signal });
@@ -175,7 +175,9 @@ describe("a Down that fails", () => {
     await expectPutBack();
   });
 
-  it("half-way: exit 7, the version on top is said, all stays held; down --to and resume bring it to its end", async () => {
+  it("half-way: exit 7, the version on top is said, all stays held; down --to and resume bring it to its end", {
+    tags: ["variant"],
+  }, async () => {
     await sql(rig, "CREATE VIEW seats AS SELECT seats FROM licences");
     const half = await down(rig, ["2"]);
     const { code, reason, text, next, failed } = ended(half);

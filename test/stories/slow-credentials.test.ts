@@ -49,7 +49,7 @@ describe("a helper for credentials that takes its time", () => {
     expect(callsMade()).toBe(1);
   });
 
-  it("holds up a plan, too, and the schema's state", async () => {
+  it("holds up a plan, too, and the schema's state", { tags: ["variant"] }, async () => {
     const plan = await vulcanOps(["plan", "rollback-service", "--input", "to=41", "--profile", "proc"]);
     expect(plan.stderr).toContain("Waiting for credentials of profile proc");
     const schema = await vulcanOps(["migrate", "status", "--profile", "proc"]);
@@ -66,7 +66,7 @@ describe("a helper for credentials that takes its time", () => {
   });
 });
 
-it("a plan of data says nothing on the screen", async () => {
+it("a plan of data says nothing on the screen", { tags: ["variant"] }, async () => {
   const argv = ["rollback", "--profile", "proc", "--dry-run", "--output", "json", "--state-dir", rig.stateDir];
   const { stdout, stderr } = await vulcanOps(argv);
   expect((JSON.parse(stdout) as Plan).steps[0]?.findings.map(({ code }) => code)).not.toContain("history-unread");

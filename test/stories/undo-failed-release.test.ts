@@ -62,7 +62,9 @@ describe("the undo of a rollback from a release whose tasks failed", () => {
 });
 
 describe("the undo of a rollback", () => {
-  it("runs the preflight of a rollback: an image that is gone stops it before anything is sent", async () => {
+  it("runs the preflight of a rollback: an image that is gone stops it before anything is sent", {
+    tags: ["variant"],
+  }, async () => {
     await rig.sandbox.reset("bad-but-healthy");
     const { id } = await rolledBack();
     const before = mutations(rig.sandbox);

@@ -18,6 +18,8 @@ export interface Case extends Subject {
   readonly moments?: number;
   /** Deaths right after these sends are always among them. */
   readonly afterSends?: readonly number[];
+  /** Another story dies much like it: only `npm run test:all` runs this one. */
+  readonly isVariant?: true;
   /** What else has to be so at the end. */
   readonly also?: (rig: Rig) => void | Promise<void>;
 }
@@ -47,7 +49,11 @@ export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions
   afterAll(() => rig.close());
 
   describe.each(cases)("$runbook $inputs, killed while it is at: $mode", (subject) => {
-    it("at journal records and around sends, and resumed: the effect is there once, and the end is good", async () => {
+    const tags = subject.isVariant === true ? ["variant"] : [];
+    it("at journal records and around sends, and resumed: the effect is there once, and the end is good", {
+      tags,
+      timeout: 300_000,
+    }, async () => {
       const points = await pointsOf(rig, subject, subject.mode);
       expect(points.length).toBeGreaterThan(7);
       // The last record is the end itself: nothing is left to resume after it.
@@ -67,6 +73,6 @@ export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions
           expect({ where, migrations: await appliedMigrations() }).toEqual({ where, migrations: subject.migrations });
         await subject.also?.(rig);
       }
-    }, 300_000);
+    });
   });
 }
