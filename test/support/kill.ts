@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { registry } from "../../src/actions/index.ts";
+import { runbookOnRecord } from "../../src/app/open-runbook.ts";
 import { openTarget } from "../../src/app/open-target.ts";
 import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
 import type { Environment, Gateway, Journal } from "../../src/domain/ports.ts";
@@ -14,6 +15,7 @@ import { continueJournal, createJournal, loadJournal } from "../../src/journal/j
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { loadRunbook } from "../../src/runbook/load.ts";
 import { createUnattendedIo } from "../../src/ui/io/non-interactive-io.ts";
+import { rewriteJournal, runbookOf } from "./release-0.1.0.ts";
 import { type Rig, TARGET } from "./sandbox-harness.ts";
 
 /** Where the process dies: after its k-th journal record, or around its k-th send. */
@@ -28,6 +30,8 @@ export interface Subject {
    * send, which is right after its confirmation was recorded.
    */
   readonly isLong?: true;
+  /** It is a process of that release that dies: its runbook, and its journal. */
+  readonly release?: "0.1.0";
   /** The world that it is run in. */
   reset(rig: Rig): Promise<void>;
   /** Inputs that are known only once that world is there. */
@@ -112,6 +116,7 @@ export async function dieAndResume(
       throw error;
     },
   );
+  if (subject.release !== undefined) rewriteJournal(join(rig.stateDir, "executions", `${id}.jsonl`));
   return goOn(rig, id, "do" === mode ? undefined : "undo", new Fate());
 }
 
@@ -139,7 +144,7 @@ async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promis
   const journal = await createJournal(dir, id);
   try {
     const engine = await engineOf(journal, fate);
-    const document = documentOf(subject.runbook);
+    const document = documentOf(subject);
     const plan = await planRunbook(engine, document, subject.inputs, engine.services.aws.caller());
     const run = await startRun(engine, startedOf(id, document, plan), document.runbook, plan);
     return await execute(run);
@@ -155,7 +160,8 @@ async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate)
   try {
     const mode = asked ?? loaded.execution.mode;
     const engine = await engineOf(journal, fate);
-    const { runbook } = documentOf(loaded.execution.started.runbook.source);
+    const runbook = await runbookOnRecord(loaded.execution.started.runbook);
+    if (runbook === undefined) throw new Error("its runbook cannot be read");
     const run = await resumeRun(engine, loaded.execution, runbook, { mode, operator: "test", host: "test" });
     return await (mode === "undo" ? undo(run) : execute(run));
   } finally {
@@ -175,9 +181,9 @@ async function engineOf(journal: Journal, fate: Fate): Promise<Engine<ActionServ
   };
 }
 
-function documentOf(name: string): Document {
-  const text = readFileSync(join(import.meta.dirname, "..", "..", "runbooks", `${name}.yaml`), "utf8");
-  const loaded = loadRunbook(text, name, registry);
+function documentOf({ runbook: name, release }: Subject): Document {
+  const own = () => readFileSync(join(import.meta.dirname, "..", "..", "runbooks", `${name}.yaml`), "utf8");
+  const loaded = loadRunbook(release === undefined ? own() : runbookOf(name), name, registry);
   if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
   return loaded.document;
 }
