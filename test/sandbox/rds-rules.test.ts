@@ -34,6 +34,8 @@ const BOTH: readonly (readonly [Both, string, number])[] = [
   [{ PreferredBackupWindow: "23:50-00:10" }, "InvalidParameterValue", 400],
   [{ NetworkType: "IPV6" }, "InvalidParameterValue", 400],
   [{ NetworkType: "DUAL" }, "NetworkTypeNotSupported", 400],
+  [{ MaxAllocatedStorage: 109 }, "InvalidParameterCombination", 400],
+  [{ AllocatedStorage: 480, MaxAllocatedStorage: 500 }, "InvalidParameterCombination", 400],
 ];
 
 test.each<readonly [Both, string, number]>([
@@ -54,6 +56,7 @@ test.each<readonly [Both, string, number]>([
   [{ PreferredMaintenanceWindow: "04:00-04:30" }, "InvalidParameterValue", 400],
   [{ MonitoringInterval: 7 }, "InvalidParameterValue", 400],
   [{ DBPortNumber: 80 }, "InvalidParameterValue", 400],
+  [{ AllocatedStorage: 480 }, "InvalidParameterCombination", 400],
 ])("a modification with %o is refused with %s", async (input, name, status) => {
   const before = await instance(rds, NAME);
   expect(await refusal(modify({ ...input, ApplyImmediately: true }))).toMatchObject({ name, status });

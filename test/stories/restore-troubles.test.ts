@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { has, shell } from "../support/process.ts";
 import { type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 import { LATER, MINUTE, named, names, writes } from "../support/stories/restore.ts";
@@ -116,8 +117,19 @@ describe("a source whose storage is full", () => {
     await rig.sandbox.reset("storage-full");
     const { code, stdout, stderr } = await restore("--latest", "--as", COPY, "--yes");
     expect([code, stderr]).toEqual([0, expect.anything()]);
-    expect(stdout + stderr).toContain("so it gets 111 GiB");
+    expect(stdout + stderr).toContain("so it gets AllocatedStorage 100 → 111");
     expect((await named(COPY)).AllocatedStorage).toBe(111);
+  });
+
+  it("and a limit of growth that fits it, where the source has come near its own", async () => {
+    await rig.sandbox.reset("storage-full");
+    const { DBInstanceIdentifier } = await named("vulcan-prod");
+    await new RDSClient().send(new ModifyDBInstanceCommand({ DBInstanceIdentifier, MaxAllocatedStorage: 110 }));
+    await vi.waitUntil(async () => (await named("vulcan-prod")).MaxAllocatedStorage === 110, { timeout: 60_000 });
+    const { code, stdout, stderr } = await restore("--latest", "--as", COPY, "--yes");
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+    expect(stdout + stderr).toContain("MaxAllocatedStorage 110 → 123");
+    expect(await named(COPY)).toMatchObject({ AllocatedStorage: 111, MaxAllocatedStorage: 123 });
   });
 
   it("and nothing later than its log was shipped: exit 11, nothing is sent", async () => {

@@ -53,11 +53,49 @@ function isTakenBy({ StorageType, AllocatedStorage }: Settings, setting: string)
   return setting === "Iops" && /^io/.test(String(StorageType));
 }
 
-/** The settings that the copy should have: the source's. A source with full storage gets the least growth RDS takes. */
+/**
+ * The settings that the copy should have: the source's. A source with full storage gets the least growth RDS takes, and
+ * with it what RDS demands beside that size.
+ */
 export function expectedSettings({ settings, status }: Instance): Settings {
-  if (status !== "storage-full") return settings;
+  if (status !== "storage-full") return { ...settings, ...limitFor(settings) };
   // One GiB too much is better than a refusal, if RDS rounds the other way.
-  return { ...settings, AllocatedStorage: Math.floor(Number(settings.AllocatedStorage) * 1.1) + 1 };
+  const grown = { ...settings, AllocatedStorage: grownBy10Percent(settings.AllocatedStorage) };
+  return { ...grown, ...limitFor(grown), ...throughputFor(settings, grown) };
+}
+
+const grownBy10Percent = (size: Json | undefined): number => Math.floor(Number(size) * 1.1) + 1;
+
+/** GiB. [D: MaxAllocatedStorage] */
+const MOST_STORAGE = 65_536;
+
+/** The limit of storage autoscaling has to be 10 % above the size. A copy may need a higher one than the source. [D] */
+function limitFor({ AllocatedStorage: size, MaxAllocatedStorage: limit = null }: Settings): Settings {
+  if (limit === null || Number(limit) * 10 >= Number(size) * 11) return {};
+  const least = grownBy10Percent(size);
+  return { MaxAllocatedStorage: least > MOST_STORAGE ? null : least };
+}
+
+/** What gp3 on PostgreSQL has at least from that size on: IOPS, and MiB/s. [D] */
+const GP3_STRIPED_LEAST = { Iops: 12_000, StorageThroughput: 500 };
+/** IOPS per GiB that io1 and io2 have at least. [D] */
+const LEAST_IOPS = 0.5;
+
+/** A larger size may want more throughput than the source has. */
+function throughputFor({ AllocatedStorage: before }: Settings, { StorageType, AllocatedStorage, Iops }: Settings) {
+  const size = Number(AllocatedStorage);
+  const isStriped = StorageType === "gp3" && Number(before) < GP3_STRIPED && size >= GP3_STRIPED;
+  if (isStriped) return GP3_STRIPED_LEAST;
+  const isProvisioned = /^io/.test(String(StorageType)) && Number(Iops) < size * LEAST_IOPS;
+  return isProvisioned ? { Iops: Math.ceil(size * LEAST_IOPS) } : {};
+}
+
+/** What the copy gets otherwise than the source, and on purpose: `AllocatedStorage 100 → 111`. */
+export function intendedDifferences(source: Instance): readonly string[] {
+  return Object.entries(expectedSettings(source)).flatMap(([name, value]) => {
+    const before = source.settings[name] ?? null;
+    return value === before ? [] : [`${name} ${before ?? "none"} → ${value ?? "none"}`];
+  });
 }
 
 /** One setting of the copy that is not as expected. */

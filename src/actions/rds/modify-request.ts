@@ -4,7 +4,7 @@ import type { Operation } from "../../domain/operation.ts";
 
 /**
  * Settings that ModifyDBInstance takes and that do no harm to a copy which is not in use yet. A restore request does
- * not take the first six at all. (Reference: rds-and-migrations.md A1)
+ * not take the first seven at all. (Reference: rds-and-migrations.md A1)
  */
 const MODIFIED_BY: Readonly<Record<string, string>> = {
   PreferredMaintenanceWindow: "PreferredMaintenanceWindow",
@@ -12,6 +12,7 @@ const MODIFIED_BY: Readonly<Record<string, string>> = {
   MonitoringRoleArn: "MonitoringRoleArn",
   PerformanceInsightsEnabled: "EnablePerformanceInsights",
   PerformanceInsightsRetentionPeriod: "PerformanceInsightsRetentionPeriod",
+  PerformanceInsightsKMSKeyId: "PerformanceInsightsKMSKeyId",
   DatabaseInsightsMode: "DatabaseInsightsMode",
   BackupRetentionPeriod: "BackupRetentionPeriod",
   PreferredBackupWindow: "PreferredBackupWindow",
@@ -31,6 +32,7 @@ const MODIFIED_BY: Readonly<Record<string, string>> = {
 const COMPANIONS: readonly (readonly [string, string])[] = [
   ["MonitoringInterval", "MonitoringRoleArn"],
   ["PerformanceInsightsEnabled", "PerformanceInsightsRetentionPeriod"],
+  ["PerformanceInsightsEnabled", "PerformanceInsightsKMSKeyId"],
   ["DatabaseInsightsMode", "PerformanceInsightsEnabled"],
   ["DatabaseInsightsMode", "PerformanceInsightsRetentionPeriod"],
 ];

@@ -4,7 +4,7 @@ import type { TableFacts } from "../../domain/database/facts.ts";
 import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, localTime, utcTime } from "../../domain/time.ts";
-import { expectedSettings } from "./copied-settings.ts";
+import { expectedSettings, intendedDifferences } from "./copied-settings.ts";
 import { type RestoreTime, windowText } from "./restore-time.ts";
 
 /** The moment in UTC, in local time and relative to now, and its place in the window. */
@@ -76,17 +76,17 @@ function quotaFinding(what: string, quota: Quota | undefined, more: number): Fin
 export function leftBehindFindings(source: Instance): Finding[] {
   const { settings, replicas, roles, isPasswordManaged, status } = source;
   const key = settings.StorageEncrypted === true ? `, key ${String(settings.KmsKeyId).split("/").at(-1)}` : "";
-  const grown = expectedSettings(source).AllocatedStorage;
+  const different = intendedDifferences(source).join(", ");
   const found: (Finding | false)[] = [
     ok(
       "groups",
       `stated as they are: ${[settings.VpcSecurityGroupIds].flat().join(", ")}, ${settings.DBSubnetGroupName}, ${settings.DBParameterGroupName}${key}`,
     ),
     status === "storage-full" &&
-      warn(
-        "storage-grown",
-        `${source.id} is ${status}; a copy of the same size would be as full, so it gets ${grown} GiB`,
-      ),
+      warn("storage-grown", `${source.id} is ${status}; a copy of its size would be as full, so it gets ${different}`),
+    status !== "storage-full" &&
+      different !== "" &&
+      warn("settings-raised", `RDS takes no copy with these settings of ${source.id}, so it gets ${different}`),
     replicas.length > 0 && warn("replicas-stay", `its replicas stay with it: ${replicas.join(", ")}`),
     roles.length > 0 &&
       warn(

@@ -100,7 +100,4 @@ export function checkRestored(source: Settings, settings: Settings, input: Input
       "You can't specify IOPS or storage throughput for engine postgres and a storage size less than 400.",
     );
   }
-  const most = settings.MaxAllocatedStorage;
-  if (most !== undefined && most < size * 1.1)
-    throw badCombination("Max storage size must be greater than storage size");
 }

@@ -31,13 +31,20 @@ function lastsLongEnough(window: string): boolean {
   return (minutes + 24 * 60) % (24 * 60) >= 30;
 }
 
+/** The limit of storage autoscaling is 10 % above the size at least, whichever of both changes. [D] */
+const leavesRoom = (size: number, limit: number | undefined): AwsError | undefined =>
+  unless(limit === undefined || limit * 10 >= size * 11, () =>
+    badCombination("Max storage size must be greater than storage size"),
+  );
+
 /** Which single values RDS refuses, in a restore and in a modification. Codes are A6's; texts inferred. [D; I] */
 const CHECKS: { readonly [Name in keyof Settings]?: Check<NonNullable<Settings[Name]>> } = {
   DBInstanceClass: (value) => unless(CLASS.test(value), () => badValue(`Invalid DB Instance class: ${value}`)),
-  AllocatedStorage: (value) =>
+  AllocatedStorage: (value, _, { MaxAllocatedStorage }) =>
     unless(Number.isInteger(value) && value >= 20 && value <= 65_536, () =>
       badValue(`Invalid storage size for engine name postgres: ${value}`),
-    ),
+    ) ?? leavesRoom(value, MaxAllocatedStorage),
+  MaxAllocatedStorage: (value, _, { AllocatedStorage }) => leavesRoom(AllocatedStorage, value),
   StorageType: (value) =>
     unless(
       STORAGE_TYPES.includes(value),

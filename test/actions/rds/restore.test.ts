@@ -4,6 +4,7 @@ import { compareSettings } from "../../../src/actions/rds/compare-settings.ts";
 import { deviations, requestSettings } from "../../../src/actions/rds/copied-settings.ts";
 import { findRestore } from "../../../src/actions/rds/find-restore.ts";
 import { alignRequest, settingsIn, toChange } from "../../../src/actions/rds/modify-request.ts";
+import { leftBehindFindings } from "../../../src/actions/rds/restore-findings.ts";
 import { restoreTime } from "../../../src/actions/rds/restore-time.ts";
 import { restoreToTime } from "../../../src/actions/rds/restore-to-time.ts";
 import { waitForInstance } from "../../../src/actions/rds/wait-for-instance.ts";
@@ -66,6 +67,8 @@ describe("the moment", () => {
   });
 });
 
+const FULL = { status: "storage-full" };
+
 describe("settings", () => {
   it("a small gp3 shows a baseline that cannot be asked for; a large one and io2 say theirs", () => {
     const stated = (over: Settings) => requestSettings(instanceOf({ settings: { ...SETTINGS, ...over } }));
@@ -82,6 +85,43 @@ describe("settings", () => {
     expect(deviations(source, instanceOf())).toEqual([
       { setting: "AllocatedStorage", source: 100, restored: 100, expected: 111 },
     ]);
+  });
+
+  it.each<[Settings, Partial<Instance>, Record<string, unknown>]>([
+    [{ MaxAllocatedStorage: 105 }, FULL, { AllocatedStorage: 111, MaxAllocatedStorage: 123 }],
+    [{ MaxAllocatedStorage: 500 }, FULL, { AllocatedStorage: 111, MaxAllocatedStorage: 500 }],
+    [{ MaxAllocatedStorage: null }, FULL, { AllocatedStorage: 111, MaxAllocatedStorage: undefined }],
+    [{ MaxAllocatedStorage: 105 }, {}, { AllocatedStorage: undefined, MaxAllocatedStorage: 111 }],
+    [
+      { AllocatedStorage: 59_000, MaxAllocatedStorage: 60_000, Iops: 20_000 },
+      FULL,
+      { AllocatedStorage: 64_901, MaxAllocatedStorage: undefined, Iops: 20_000 },
+    ],
+    // From 400 GiB on, gp3 has more, and takes no less.
+    [{ AllocatedStorage: 380 }, FULL, { AllocatedStorage: 419, Iops: 12_000, StorageThroughput: 500 }],
+    [{ AllocatedStorage: 380 }, {}, { AllocatedStorage: undefined, Iops: undefined }],
+    [{ AllocatedStorage: 2000, StorageType: "io1", Iops: 1000 }, FULL, { AllocatedStorage: 2201, Iops: 1101 }],
+    [{ AllocatedStorage: 2000, StorageType: "io2", Iops: 9000 }, FULL, { AllocatedStorage: 2201, Iops: 9000 }],
+  ])("what RDS judges together fits together: %j", (over, state, expected) => {
+    const source = instanceOf({ ...state, settings: { ...SETTINGS, ...over } });
+    const asked = requestSettings(source);
+    expect(Object.fromEntries(Object.keys(expected).map((name) => [name, asked[name]]))).toEqual(expected);
+    const limit = asked.MaxAllocatedStorage;
+    const size = Number(asked.AllocatedStorage ?? source.settings.AllocatedStorage);
+    if (limit !== undefined) expect(Number(limit)).toBeGreaterThanOrEqual(size * 1.1);
+  });
+
+  it("what the copy gets otherwise is said", () => {
+    const near = { ...SETTINGS, MaxAllocatedStorage: 105 };
+    const told = (state: Partial<Instance>) =>
+      leftBehindFindings(instanceOf({ ...state, settings: near })).filter(({ level }) => level === "warn");
+    expect(told(FULL)).toMatchObject([
+      {
+        code: "storage-grown",
+        text: expect.stringMatching(/gets AllocatedStorage 100 → 111, MaxAllocatedStorage 105 → 123$/),
+      },
+    ]);
+    expect(told({})).toMatchObject([{ code: "settings-raised", text: expect.stringMatching(/105 → 111$/) }]);
   });
 
   it("what goes together is asked for together, and read back from the request", () => {
