@@ -108,5 +108,7 @@ async function readDatabase(clients: Clients, id: string): Promise<Database | un
     status: needed(instance.DBInstanceStatus, "DBInstanceStatus"),
     engine: `${needed(instance.Engine, "Engine")} ${needed(instance.EngineVersion, "EngineVersion")}`,
     ...(restorable === undefined ? {} : { latestRestorableTime: restorable }),
+    ...(instance.DBClusterIdentifier && { cluster: instance.DBClusterIdentifier }),
+    ...(instance.BackupRetentionPeriod !== undefined && { retentionDays: instance.BackupRetentionPeriod }),
   };
 }

@@ -1,13 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import type { SetupReads } from "../domain/aws/reads.ts";
-import type {
-  BackupSetup,
-  ContainerSetup,
-  DefinitionSetup,
-  RestoreWindow,
-  ServiceSetup,
-  TargetCheck,
-} from "../domain/aws/setup.ts";
+import type { BackupSetup, ContainerSetup, DefinitionSetup, ServiceSetup, TargetCheck } from "../domain/aws/setup.ts";
 import type { Clients } from "./client/clients.ts";
 import { assertTyped, needed, orDefault } from "./client/needed.ts";
 import { readCall } from "./client/read-call.ts";
@@ -33,8 +26,6 @@ export function createSetupReads(clients: Clients): SetupReads {
     parameterGroups: (database) => readCall("rds:DescribeDBInstances", () => readParameterGroups(clients, database)),
     metricAlarms: () => readCall("cloudwatch:DescribeAlarms", () => readMetricAlarms(clients)),
     activeMutes: () => readCall("cloudwatch:ListAlarmMuteRules", () => readActiveMutes(clients)),
-    restoreWindow: (database) =>
-      readCall("rds:DescribeDBInstanceAutomatedBackups", () => readWindow(clients, database)),
   };
 }
 
@@ -115,7 +106,10 @@ async function readBackups(clients: Clients, id: string): Promise<BackupSetup | 
   const [instance] = answer === undefined ? [] : needed(answer.DBInstances, "DBInstances");
   if (instance === undefined) return undefined;
   const { DBInstanceStatus: status, BackupRetentionPeriod: retentionDays, DeletionProtection } = instance;
+  const { DBClusterIdentifier: cluster, LatestRestorableTime: latest } = instance;
   return {
+    ...(cluster && { cluster }),
+    ...(latest && { latestRestorableTime: latest.toISOString() }),
     ...(status !== undefined && { status }),
     ...(retentionDays !== undefined && { retentionDays }),
     ...(DeletionProtection !== undefined && { deletionProtected: DeletionProtection }),
@@ -130,25 +124,6 @@ async function readParameterGroups(clients: Clients, id: string) {
     name: needed(group.DBParameterGroupName, "DBParameterGroupName"),
     status: needed(group.ParameterApplyStatus, "ParameterApplyStatus"),
   }));
-}
-
-async function readWindow(clients: Clients, id: string): Promise<RestoreWindow | undefined> {
-  const [rds, { DescribeDBInstanceAutomatedBackupsCommand }] = await Promise.all([
-    clients.rds(),
-    import("./sdk/rds.ts"),
-  ]);
-  const answer = await rds
-    .send(new DescribeDBInstanceAutomatedBackupsCommand({ DBInstanceIdentifier: id }))
-    .catch(absent("DBInstanceAutomatedBackupNotFoundFault"));
-  // The name may have belonged to deleted instances whose backups are kept. Those belong to another database.
-  const found = answer === undefined ? [] : needed(answer.DBInstanceAutomatedBackups, "DBInstanceAutomatedBackups");
-  const active = found.find((backup) => needed(backup.Status, "Status of a backup") === "active");
-  if (active === undefined) return undefined;
-  const { EarliestTime, LatestTime } = needed(active.RestoreWindow, "RestoreWindow of the active backup");
-  return {
-    earliest: needed(EarliestTime, "EarliestTime of the RestoreWindow").toISOString(),
-    latest: needed(LatestTime, "LatestTime of the RestoreWindow").toISOString(),
-  };
 }
 
 function absent(name: string) {

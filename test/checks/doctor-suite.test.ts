@@ -16,7 +16,8 @@ import { judgeExec } from "../../src/checks/exec/readiness.ts";
 import type { Service } from "../../src/domain/aws/ecs.ts";
 import { endpointsOf } from "../../src/domain/aws/endpoints.ts";
 import type { RecordedRequest } from "../../src/domain/aws/recorded-request.ts";
-import type { ContainerSetup, ExecTask, ServiceSetup } from "../../src/domain/aws/setup.ts";
+import { judgeRecovery, type Recovery, type Snapshot } from "../../src/domain/aws/recovery.ts";
+import type { BackupSetup, ContainerSetup, ExecTask, RestoreWindow, ServiceSetup } from "../../src/domain/aws/setup.ts";
 import type { CheckFinding, Level } from "../../src/domain/diagnosis.ts";
 import { TARGET } from "../support/sandbox-harness.ts";
 
@@ -344,20 +345,28 @@ describe("ECS Exec", () => {
   );
 });
 
+const restorable = (window: RestoreWindow): Recovery => ({ kind: "window", window });
+
 describe("backups", () => {
   const found = { status: "available", retentionDays: 7, deletionProtected: true };
   const window = { earliest: "2026-04-03T12:00:00Z", latest: "2026-04-10T11:55:00Z" };
   it("a database that can be restored", () => {
-    expectOne(judgeBackups(found, window, TARGET, NOW), "ok", /from 7 d ago to 5 min ago, kept for 7 days/);
+    expectOne(judgeBackups(found, restorable(window), TARGET, NOW), "ok", /from 7 d ago to 5 min ago, kept for 7 days/);
   });
   it("no database, no backups, none yet", () => {
-    expectOne(judgeBackups(undefined, undefined, TARGET, NOW), "fail", /there is no database/);
-    expectOne(judgeBackups({ ...found, retentionDays: 0 }, undefined, TARGET, NOW), "fail", /backups are off/);
-    expectOne(judgeBackups(found, undefined, TARGET, NOW), "fail", /none yet/);
+    const judged = (source: BackupSetup | undefined, snapshots: readonly Snapshot[] = []) => {
+      const facts = { id: "vulcan-prod", region: undefined, source, backups: [], snapshots, cluster: undefined };
+      return judgeBackups(source, judgeRecovery({ ...facts, settings: undefined, now: NOW }), TARGET, NOW);
+    };
+    const taken = { id: "before", type: "manual", status: "available", createdAt: "2026-04-07T12:00:00Z" };
+    expectOne(judged(undefined), "fail", /there is no database/);
+    expectOne(judged({ ...found, retentionDays: 0 }), "fail", /backups of vulcan-prod are off.*no snapshot of it/);
+    expectOne(judged({ ...found, retentionDays: 0 }, [taken]), "fail", /the newest snapshot is before, of 3 d ago/);
+    expectOne(judged(found), "fail", /none yet/);
   });
   it("a full one falls behind; an unprotected one can be deleted", () => {
     const full = { status: "storage-full", retentionDays: 7, deletionProtected: false };
-    const all = judgeBackups(full, { ...window, latest: "2026-04-10T11:40:00Z" }, TARGET, NOW);
+    const all = judgeBackups(full, restorable({ ...window, latest: "2026-04-10T11:40:00Z" }), TARGET, NOW);
     expectSound(...all);
     expect(all.map(({ level }) => level)).toEqual(["warn", "warn", "warn"]);
     expect(all.map(({ evidence }) => evidence).join("\n")).toMatch(

@@ -25,7 +25,8 @@ describe("what AWS does not say is not known, and why", () => {
     ["ECS Exec of the tasks", () => exec({}, true)[0], /ECS does not say whether the tasks/],
     [
       "deletion protection",
-      () => judgeBackups({ retentionDays: 7 }, WINDOW, TARGET, Date.parse(WINDOW.latest))[1],
+      () =>
+        judgeBackups({ retentionDays: 7 }, { kind: "window", window: WINDOW }, TARGET, Date.parse(WINDOW.latest))[1],
       /RDS does not say whether deletion protection is on/,
     ],
     ["what an alarm watches", () => alarm({ name: "a", metric: "HealthyHostCount" }), /does not say of what a watches/],

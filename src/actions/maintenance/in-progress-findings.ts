@@ -1,5 +1,6 @@
 import { foreignController } from "../../checks/deployment/controller.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
+import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, utcTime } from "../../domain/time.ts";
@@ -42,14 +43,16 @@ const LATE_MS = 15 * 60_000;
 /** Can the database be restored to the moment before the window? */
 export function backupFindings({ restorable, now }: PreflightReads): readonly Finding[] {
   if (restorable instanceof Error) return [notChecked("point-in-time recovery", restorable.message)];
-  if (restorable === undefined) {
-    const next = ["aws rds modify-db-instance --db-instance-identifier NAME --backup-retention-period 7"];
-    return [
-      block("no-recovery", "point-in-time recovery does not cover the database: it has no automated backup", next),
-    ];
-  }
-  const { earliest, latest } = restorable;
+  if (restorable.kind === "window") return [reach(restorable.window, "", now)];
+  const { kind, text, lines, window } = restorable;
+  if (window !== undefined) return [reach(window, " of the cluster", now)];
+  if (kind === "cluster") return [warn("recovery-by-cluster", text, lines)];
+  return [block("no-recovery", `point-in-time recovery does not cover the database: ${text}`, ["vulcan-ops doctor"])];
+}
+
+function reach({ earliest, latest }: RestoreWindow, of: string, now: number): Finding {
   const behind = now - Date.parse(latest);
-  const text = `point-in-time recovery from ${ago(earliest, now)} to ${utcTime(latest)}, ${formatDuration(behind / 1000)} behind`;
-  return behind > LATE_MS ? [warn("recovery-late", text)] : [ok("recovery", text)];
+  const since = earliest === undefined ? "from when is not told" : `from ${ago(earliest, now)}`;
+  const text = `point-in-time recovery${of} ${since} to ${utcTime(latest)}, ${formatDuration(behind / 1000)} behind`;
+  return behind > LATE_MS ? warn("recovery-late", text) : ok("recovery", text);
 }

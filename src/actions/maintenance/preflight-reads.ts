@@ -1,8 +1,10 @@
 import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
+import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import type { ContainerSetup, RestoreWindow, TargetCheck } from "../../domain/aws/setup.ts";
+import type { Recovery } from "../../domain/aws/recovery.ts";
+import type { ContainerSetup, TargetCheck } from "../../domain/aws/setup.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import type { MigrationsRead } from "../../domain/migrations/reads.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
@@ -20,7 +22,7 @@ export interface PreflightReads {
   readonly containers: readonly ContainerSetup[];
   /** The configured name of the application's container. */
   readonly container?: string | undefined;
-  readonly restorable: RestoreWindow | Error | undefined;
+  readonly restorable: Recovery | Error;
   readonly measured: Measured | Error;
   readonly most: MostConnections | undefined;
   readonly told: MigrationsRead | Error;
@@ -60,9 +62,9 @@ export async function readPreflight(
   const now = clock.now();
   const to = minuteOf(now - SETTLING);
   const span = { from: to - MEASURED_MS, to };
-  const [containers, restorable, measured, most, told, locks, ...more] = await Promise.all([
+  const found = aws.rds.instance(target.database);
+  const [containers, measured, most, told, locks, ...more] = await Promise.all([
     aws.setup.containers(bring),
-    aws.setup.restoreWindow(target.database).catch(asError),
     aws.watch
       .subject(target, service)
       .then((subject) => aws.watch.metrics(subject, span))
@@ -70,15 +72,20 @@ export async function readPreflight(
     mostConnections(context, () => undefined),
     schema.migrations().catch(asError),
     schema.sql?.lockHolders().catch(asError),
-    aws.rds.instance(target.database).catch(asError),
+    found.catch(asError),
     storageOf(span, context).catch(asError),
     neededImages(service, bring, image, context).catch(asError),
     aws.setup.targetChecks(service.targetGroups).catch(asError),
     aws.setup.service(target.cluster, target.service),
     aws.ecs.protectedTasks(target.cluster, target.service).catch(asError),
     readQueriedDatabase(services, target),
+    readRecovery(
+      aws.rds,
+      { target, now },
+      found.then((one) => one && sourceOf(one)),
+    ).catch(asError),
   ]);
-  const [instance, storage, images, targetChecks, setup, guarded, asked] = more;
+  const [instance, storage, images, targetChecks, setup, guarded, asked, restorable] = more;
   const graceSeconds = setup?.graceSeconds ?? 0;
   const read = { instance, storage, images, targetChecks, graceSeconds, guarded, asked };
   const { container } = target;

@@ -4,6 +4,7 @@ import type { Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
 import { poll, unlessTransient } from "../poll.ts";
+import { readWindow } from "./read-window.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance that is restored from." },
@@ -26,7 +27,7 @@ export const awaitRestorable = defineAction<ActionServices, typeof inputs, Resto
   outputs: {},
   observe: async ({ source }, { services }) => ({
     kind: "observed",
-    value: await services.aws.setup.restoreWindow(source),
+    value: await readWindow(services.aws.rds, source),
   }),
   plan: ({ to }, window) => {
     const nothing = { changes: [], findings: [], outputs: {} };
@@ -46,7 +47,7 @@ const isPast = (to: string, window: RestoreWindow | undefined): boolean => windo
 
 function wait({ source, to }: Inputs, context: ActionVerifyContext): Promise<Verdict> {
   return poll<Verdict>(context, POLL_MS, async () => {
-    const window = await context.services.aws.setup.restoreWindow(source).catch(unlessTransient);
+    const window = await readWindow(context.services.aws.rds, source).catch(unlessTransient);
     if (isPast(to, window)) return { end: { kind: "true", text: `RDS has got to ${utcTime(window?.latest ?? "")}` } };
     const observation =
       window === undefined ? "cannot see it just now" : `RDS has ${utcTime(window.latest)}, and needs ${utcTime(to)}`;

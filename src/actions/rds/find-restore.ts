@@ -3,12 +3,12 @@ import {
   queriedDatabaseFindings,
   readQueriedDatabase,
 } from "../../checks/database/queried-database.ts";
+import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Instance, Quota } from "../../domain/aws/rds.ts";
+import { recoveryError } from "../../domain/aws/recovery.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
-import { commandLine } from "../../domain/command-line.ts";
 import type { TableFacts } from "../../domain/database/facts.ts";
-import { guardError, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
@@ -62,15 +62,14 @@ const PROOF: LaterRead = { what: "the proof of what was restored", seconds: 15 *
 /** For counting rows that would be lost: the prompt waits no longer for them. */
 const LOSS_BUDGET_MS = 1000;
 
-async function readRestore(given: Inputs, { services, target, clock }: ActionReadContext): Promise<Observation> {
-  const { rds, setup } = services.aws;
-  const [found, backups, quotas, migrations] = await Promise.all([
-    rds.instance(target.database),
-    setup.restoreWindow(target.database),
+async function readRestore(given: Inputs, context: ActionReadContext): Promise<Observation> {
+  const { services, target, clock } = context;
+  const { rds } = services.aws;
+  const [{ source, window }, quotas, migrations] = await Promise.all([
+    readSource(given, context),
     rds.quotas().catch(() => ({})),
     given.beforeMigration === undefined ? undefined : services.schema.migrations(),
   ]);
-  const { source, window } = restorable(target.database, found, backups);
   const now = clock.now();
   const aim = restoreTime(given, window, migrations?.applied ?? [], now);
   const [name, asked, lost] = await Promise.all([
@@ -82,29 +81,24 @@ async function readRestore(given: Inputs, { services, target, clock }: ActionRea
   return { source, window, aim, name, quotas, lost, asked, password, now };
 }
 
-/** States in which an instance has nothing to restore from, or will soon be gone. */
-const UNFIT: readonly string[] = ["creating", "deleting", "failed", "restore-error", "incompatible-restore"];
-
-function restorable(id: string, source: Instance | undefined, window: RestoreWindow | undefined) {
-  if (source === undefined)
-    throw usageError("database-unknown", `there is no database ${id}`, ["vulcan-ops.yaml, targets:  database: NAME"]);
-  if (source.cluster !== undefined)
-    throw guardError(
-      "cluster-member",
-      `${id} is a member of the cluster ${source.cluster}: clusters are restored as a whole, by another call`,
-      [
-        commandLine`aws rds restore-db-cluster-to-point-in-time --source-db-cluster-identifier ${source.cluster} --db-cluster-identifier NAME --restore-to-time TIME`,
-      ],
-    );
-  if (UNFIT.includes(source.status))
-    throw guardError("source-unfit", `${id} is ${source.status}: RDS does not restore from it`, ["vulcan-ops status"]);
-  if (window === undefined)
-    throw guardError(
-      "no-backup",
-      `${id} has no backup to restore from: backups are off, or the first is still being made`,
-      ["vulcan-ops doctor"],
-    );
-  return { source, window };
+async function readSource(
+  { to }: Inputs,
+  { services, target, clock }: ActionReadContext,
+): Promise<Pick<Observation, "source" | "window">> {
+  const { rds } = services.aws;
+  const instance = rds.instance(target.database);
+  const question = { target, to, now: clock.now() };
+  const [source, recovery] = await Promise.all([
+    instance,
+    readRecovery(
+      rds,
+      question,
+      instance.then((found) => found && sourceOf(found)),
+    ),
+  ]);
+  if (recovery.kind !== "window") throw recoveryError(recovery);
+  if (source === undefined) throw new TypeError("an instance that can be restored is there");
+  return { source, window: recovery.window };
 }
 
 function planFind({ source, window, aim, name, quotas, lost, asked, password, now }: Observation): StepPlan {

@@ -8,6 +8,7 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { utcTime } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
 import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
+import { readWindow } from "./read-window.ts";
 
 const inputs = {
   name: { type: "string", description: "The instance that serves now." },
@@ -44,7 +45,7 @@ async function observe({ name }: Inputs, context: ActionReadContext): Promise<Ob
   if (context.pendingStep !== undefined) return { kind: "deferred", until: context.pendingStep };
   const now = await awaitModifiable(name, context);
   if (now === undefined) throw guardError("instance-gone", `there is no instance ${name}`);
-  return { kind: "observed", value: { now, window: await context.services.aws.setup.restoreWindow(name) } };
+  return { kind: "observed", value: { now, window: await readWindow(context.services.aws.rds, name) } };
 }
 
 function wantedOf({ values }: Inputs, { settings }: Instance): Settings {
@@ -83,12 +84,13 @@ async function awaitWindow(given: Inputs, context: ActionVerifyContext): Promise
   const text = `${name} serves, but has no backup of its own yet`;
   const failure = { reason: "no-window-yet", text, evidence: [], next: ["vulcan-ops resume"] };
   return poll<Verdict>(context, POLL_MS, async () => {
-    const window = await context.services.aws.setup.restoreWindow(name).catch(() => undefined);
+    const window = await readWindow(context.services.aws.rds, name).catch(() => undefined);
     if (window === undefined) {
       const waiting = `${name} serves; waiting until its first backup has ended`;
       return { late: { kind: "open", failure }, text: waiting };
     }
-    const safe = `${name} is protected from deletion, and can be restored itself from ${utcTime(window.earliest)} on`;
+    const since = window.earliest === undefined ? "" : ` from ${utcTime(window.earliest)} on`;
+    const safe = `${name} is protected from deletion, and can be restored itself${since}`;
     return { end: { kind: "true", text: `${safe}. ${nextCommands(given, context)}` } };
   });
 }

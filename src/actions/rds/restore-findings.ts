@@ -1,11 +1,12 @@
 import type { Instance, Quota } from "../../domain/aws/rds.ts";
+import { windowText } from "../../domain/aws/recovery.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import type { TableFacts } from "../../domain/database/facts.ts";
 import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, localTime, utcTime } from "../../domain/time.ts";
 import { expectedSettings, intendedDifferences } from "./copied-settings.ts";
-import { type RestoreTime, windowText } from "./restore-time.ts";
+import type { RestoreTime } from "./restore-time.ts";
 
 /** The moment in UTC, in local time and relative to now, and its place in the window. */
 export function timeFindings(
@@ -17,9 +18,14 @@ export function timeFindings(
   const moment = `${utcTime(at)}, here ${localTime(at)}, ${ago(at, now)}`;
   return [
     ok("moment", how === undefined ? moment : `${moment}: ${how}`),
-    ok("window", `${source.id} can be restored from ${windowText(window, now)}`),
+    windowFinding(window, source, now),
     ...lagFindings(at, window, source),
   ];
+}
+
+function windowFinding(window: RestoreWindow, { id }: Instance, now: number): Finding {
+  const text = `${id} can be restored ${windowText(window, now)}`;
+  return window.earliest === undefined ? warn("window-begin-unknown", text) : ok("window", text);
 }
 
 function lagFindings(at: string, { latest }: RestoreWindow, { id, status }: Instance): Finding[] {

@@ -1,3 +1,4 @@
+import { windowText } from "../../domain/aws/recovery.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
@@ -35,7 +36,7 @@ export function restoreTime(
   const aim = given.to !== undefined ? { at: wholeSecond(Date.parse(given.to)) } : derived(given, window, applied);
   if (Date.parse(aim.at) > now)
     throw usageError("time-ahead", `${utcTime(aim.at)} has not come yet; it is ${utcTime(wholeSecond(now))}`, WAYS);
-  if (aim.at < window.earliest)
+  if (window.earliest !== undefined && aim.at < window.earliest)
     throw usageError(
       "before-window",
       `${utcTime(aim.at)} (${ago(aim.at, now)}) lies before the earliest moment that can be restored: ${windowText(window, now)}`,
@@ -76,10 +77,6 @@ function beforeOf(version: number, applied: readonly AppliedMigration[]): Restor
 }
 
 const wholeSecond = (instant: number): string => new Date(Math.floor(instant / SECOND) * SECOND).toISOString();
-
-export function windowText({ earliest, latest }: RestoreWindow, now: number): string {
-  return `${utcTime(earliest)} (${ago(earliest, now)}) to ${utcTime(latest)} (${ago(latest, now)})`;
-}
 
 function undecided(count: number): Error {
   const message =

@@ -3,10 +3,12 @@ import {
   queriedDatabaseFindings,
   readQueriedDatabase,
 } from "../../checks/database/queried-database.ts";
+import { readRecovery } from "../../checks/database/recovery.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
+import type { Recovery } from "../../domain/aws/recovery.ts";
 import { blockingProtection } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, ok, warn } from "../../domain/finding.ts";
@@ -47,8 +49,8 @@ interface Observation {
   /** With --via task: tasks that the deployment before the Down could not stop. */
   readonly guarded: readonly ProtectedTask[];
   readonly cluster: string;
-  /** RFC 3339: the latest time the database can be restored to; undefined if it cannot, or if that is unknown. */
-  readonly restorable: string | undefined;
+  /** Whether the database can be restored; the Error where that is not known. */
+  readonly restorable: Recovery | Error;
 }
 
 /** Turns "two steps back" into exact versions. Finds the image with their Down, and the one that fits afterwards. */
@@ -76,13 +78,14 @@ export const findDown = defineAction<ActionServices, typeof inputs, Observation>
   plan: (given, observation) => planFind(given, observation),
 });
 
-async function readDown(given: Inputs, { services, target, clock }: ActionReadContext): Promise<Observation> {
+async function readDown(given: Inputs, context: ActionReadContext): Promise<Observation> {
+  const { services, target, clock } = context;
   const { cluster } = target;
-  const [service, told, rows, database, marks, asked, guarded] = await Promise.all([
+  const [service, told, rows, restorable, marks, asked, guarded] = await Promise.all([
     services.aws.ecs.service(target.cluster, target.service),
     services.schema.migrations(),
     services.aws.ecs.history(target.cluster, target.service),
-    services.aws.database(target.database).catch(() => undefined),
+    readRecoveryOf(context),
     services.failedRevisions().catch(() => []),
     readQueriedDatabase(services, target),
     given.via === "task" ? services.aws.ecs.protectedTasks(cluster, target.service).catch(() => []) : [],
@@ -103,7 +106,6 @@ async function readDown(given: Inputs, { services, target, clock }: ActionReadCo
   const images = chooseImages(service, evidence, question, clock.now());
   const estimate = await estimateDataLoss(removed, services.schema);
   const password = passwordFindings(services, PROOF, clock.now());
-  const restorable = database?.latestRestorableTime;
   const found = { asked, password, guarded, cluster, restorable };
   return { service, told, to, removed, left, images, dataLoss: estimate, ...found };
 }
@@ -177,11 +179,27 @@ function order(via: string, { removed, images, service }: Observation): Finding[
   ];
 }
 
-function wayBack(restorable: string | undefined): Finding {
-  if (restorable !== undefined)
-    return ok("restorable", `a Down has no undo; the database can be restored to any second until ${restorable}`);
-  return warn(
-    "no-way-back",
-    "a Down has no undo, and the database cannot be restored to a point in time as far as RDS says: take a snapshot first (aws rds create-db-snapshot)",
-  );
+/** Its latest restorable time alone says that it can be restored: then no more is read. */
+async function readRecoveryOf({ services, target, clock }: ActionReadContext): Promise<Recovery | Error> {
+  const { aws } = services;
+  const source = aws.database(target.database);
+  const latest = (await source.catch(() => undefined))?.latestRestorableTime;
+  if (latest !== undefined) return { kind: "window", window: { latest } };
+  return readRecovery(aws.rds, { target, now: clock.now() }, source).catch((error: Error) => error);
+}
+
+function wayBack(restorable: Recovery | Error): Finding {
+  if (restorable instanceof Error)
+    return warn(
+      "no-way-back",
+      `a Down has no undo; whether the database can be restored is not known: ${restorable.message}`,
+    );
+  if (restorable.kind === "window" || restorable.window !== undefined)
+    return ok(
+      "restorable",
+      `a Down has no undo; the database can be restored to any second until ${restorable.window?.latest}`,
+    );
+  const { kind, text } = restorable;
+  const snapshot = kind === "cluster" ? "aws rds create-db-cluster-snapshot" : "aws rds create-db-snapshot";
+  return warn("no-way-back", `a Down has no undo, and ${text}: take a snapshot first (${snapshot})`);
 }

@@ -32,8 +32,8 @@ export interface StatusQuestion {
   past(service: Service): Promise<PastOverview>;
   /** Absent if nothing says how to reach the migrations. */
   migrations?(): Promise<MigrationsOverview>;
-  /** Undefined if there is no backup to restore from. */
-  window(): Promise<WindowOverview | undefined>;
+  /** Rejects with the reason, and what to type, if it cannot be restored to a moment. */
+  window(): Promise<WindowOverview>;
   leftovers(): Promise<readonly UnfinishedExecution[]>;
   muteRules(): Promise<readonly OwnMuteRule[]>;
 }
@@ -56,7 +56,7 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
     past: readPart(service.then((found) => asking.past(found))),
     migrations: readMigrations(asking),
     database: readPart(readDatabase(reads, target)),
-    window: readPart(readWindow(asking)),
+    window: readPart(asking.window()),
     alarms: readPart(reads.alarms()),
     scaling: readPart(reads.around.scalingTarget(cluster, name).then((found) => found ?? null)),
     leftovers: readPart(asking.leftovers()),
@@ -190,10 +190,4 @@ async function readDatabase(reads: AwsReads, target: Target): Promise<DatabaseOv
   if (database === undefined) throw usageError("database-absent", `there is no database ${target.database}`);
   const { id, status, engine, latestRestorableTime } = database;
   return { id, status, engine, ...(latestRestorableTime && { latestRestorableTime }) };
-}
-
-async function readWindow({ window, target }: StatusQuestion): Promise<WindowOverview> {
-  const found = await window();
-  if (found === undefined) throw usageError("backup-absent", `no backup of ${target.database} can be restored from`);
-  return found;
 }

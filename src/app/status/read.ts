@@ -1,6 +1,8 @@
+import { readRecovery } from "../../checks/database/recovery.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import { describeElsewhere } from "../../domain/aws/endpoints.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
+import { recoveryError } from "../../domain/aws/recovery.ts";
 import { rankRevisions } from "../../domain/aws/revision-history.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type { PastOverview, TargetStatus } from "../../domain/status/target-status.ts";
@@ -37,7 +39,11 @@ export async function readStatus(open: OpenTarget): Promise<TargetStatus> {
     asPasted: open.asPasted,
     caller: () => caller,
     past: (service) => pastOf(service, reads, open, now),
-    window: () => setup.restoreWindow(target.database),
+    window: async () => {
+      const recovery = await readRecovery(reads.rds, { target, now }, reads.database(target.database));
+      if (recovery.kind !== "window") throw recoveryError(recovery);
+      return recovery.window;
+    },
     leftovers: () => unfinishedExecutions(open, sharedHolder),
     muteRules: () => ownMuteRules(reads, setup, target),
   });

@@ -6,7 +6,8 @@ import { needed } from "../client/needed.ts";
 
 /** What DescribeDBInstances shows of one instance. */
 export function toInstance(instance: Sdk.DBInstance): Instance {
-  const { Endpoint, StorageOperationStatus: status, DBClusterIdentifier } = instance;
+  const { Endpoint, StorageOperationStatus: status, DBClusterIdentifier, LatestRestorableTime: latest } = instance;
+  const replicaOf = instance.ReadReplicaSourceDBInstanceIdentifier ?? instance.ReadReplicaSourceDBClusterIdentifier;
   const [group] = needed(instance.DBParameterGroups, "DBParameterGroups");
   const madeBy = instance.TagList?.find(({ Key }) => Key === EXECUTION_TAG)?.Value;
   const percent = instance.StorageOperationPercentProgress;
@@ -23,6 +24,8 @@ export function toInstance(instance: Sdk.DBInstance): Instance {
     ...(madeBy && { madeBy }),
     ...(status && { storage: { status, ...(percent === undefined ? {} : { percent }) } }),
     ...(DBClusterIdentifier && { cluster: DBClusterIdentifier }),
+    ...(latest && { latestRestorableTime: latest.toISOString() }),
+    ...(replicaOf && { replicaOf }),
     replicas: needed(instance.ReadReplicaDBInstanceIdentifiers, "ReadReplicaDBInstanceIdentifiers"),
     roles: needed(instance.AssociatedRoles, "AssociatedRoles").map(({ RoleArn, FeatureName }) => ({
       arn: needed(RoleArn, "RoleArn"),

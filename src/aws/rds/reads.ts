@@ -3,6 +3,7 @@ import type { RdsReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
 import { assertTyped, needed } from "../client/needed.ts";
 import { readCall } from "../client/read-call.ts";
+import { readAutomatedBackups, readCluster, readSnapshots } from "./backups.ts";
 import { toInstance } from "./instance.ts";
 
 export function createRdsReads(clients: Clients): RdsReads {
@@ -10,6 +11,10 @@ export function createRdsReads(clients: Clients): RdsReads {
     instance: (id) => readCall("rds:DescribeDBInstances", () => readInstance(clients, id)),
     events: (id, since) => readCall("rds:DescribeEvents", () => readEvents(clients, id, since)),
     quotas: () => readCall("rds:DescribeAccountAttributes", () => readQuotas(clients)),
+    automatedBackups: (id) =>
+      readCall("rds:DescribeDBInstanceAutomatedBackups", () => readAutomatedBackups(clients, id)),
+    snapshots: (id) => readCall("rds:DescribeDBSnapshots", () => readSnapshots(clients, id)),
+    cluster: (id) => readCall("rds:DescribeDBClusters", () => readCluster(clients, id)),
   };
 }
 

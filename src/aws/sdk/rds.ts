@@ -1,8 +1,10 @@
 export {
   DescribeAccountAttributesCommand,
+  DescribeDBClustersCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
   DescribeDBParametersCommand,
+  DescribeDBSnapshotsCommand,
   DescribeEventsCommand,
   ModifyDBInstanceCommand,
   RDSClient,

@@ -1,17 +1,20 @@
 import { awsLine } from "../../domain/aws/cli-command.ts";
+import { type NoRecovery, type Recovery, recoveryError } from "../../domain/aws/recovery.ts";
 import type { BackupSetup, RestoreWindow } from "../../domain/aws/setup.ts";
 import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
-import { formatDuration } from "../../domain/time.ts";
+import { ago, formatDuration } from "../../domain/time.ts";
 import type { DoctorCheck } from "../doctor-check.ts";
+import { readRecovery } from "./recovery.ts";
 
 /** Whether the database can be restored to a point in time, how far back and how close to now. */
 export const backups: DoctorCheck = {
   id: "backups",
   title: "Backups",
-  async run({ setup, target, now }) {
-    const [found, window] = await Promise.all([setup.backups(target.database), setup.restoreWindow(target.database)]);
-    return judgeBackups(found, window, target, now);
+  async run({ setup, reads, target, now }) {
+    const found = setup.backups(target.database);
+    const recovery = await readRecovery(reads.rds, { target, now }, found);
+    return judgeBackups(await found, recovery, target, now);
   },
 };
 
@@ -23,12 +26,12 @@ const FAR_BEHIND_SECONDS = 15 * 60;
 
 export function judgeBackups(
   found: BackupSetup | undefined,
-  window: RestoreWindow | undefined,
+  recovery: Recovery,
   { database, region }: Target,
   now: number,
 ): readonly CheckFinding[] {
-  if (found === undefined)
-    return [fail(`there is no database ${database}`, "vulcan-ops.yaml, targets:  database: NAME")];
+  if (recovery.kind !== "window" && found === undefined) return [judgeNone(recovery)];
+  if (found === undefined) return [notTried("RDS tells of backups, and not of their instance")];
   const modify = (change: { readonly [name: string]: number | boolean }) =>
     awsLine(
       {
@@ -39,7 +42,9 @@ export function judgeBackups(
       region,
     );
   return [
-    ...judgeWindow(found, window, modify({ BackupRetentionPeriod: 7 }), now),
+    ...(recovery.kind === "window"
+      ? judgeWindow(found, recovery.window, now)
+      : [judgeNone(recovery, found.retentionDays === 0 ? [modify({ BackupRetentionPeriod: 7 })] : [])]),
     ...(found.status === "storage-full"
       ? [warn("its storage is full: it takes no writes", `${modify({})} --allocated-storage GIBIBYTES`)]
       : []),
@@ -52,18 +57,25 @@ function judgeDeletion({ deletionProtected }: BackupSetup, fix: string): readonl
   return deletionProtected ? [] : [warn("deletion protection is off: one call deletes the database", fix)];
 }
 
+/** A cluster can be restored, though by lines; the rest cannot be restored to a moment. */
+function judgeNone(recovery: NoRecovery, fixes: readonly string[] = []): CheckFinding {
+  const { next = [] } = recoveryError(recovery).detail;
+  const lines = [...fixes, ...next.filter((line) => line !== "vulcan-ops doctor")];
+  const shown = lines.length > 0 ? lines : ["vulcan-ops status"];
+  return recovery.kind === "cluster" ? warn(recovery.text, ...shown) : fail(recovery.text, ...shown);
+}
+
 function judgeWindow(
   { retentionDays, status }: BackupSetup,
-  window: RestoreWindow | undefined,
-  fix: string,
+  { earliest, latest }: RestoreWindow,
   now: number,
 ): readonly CheckFinding[] {
-  if (retentionDays === 0) return [fail("backups are off: the database cannot be restored to a point in time", fix)];
-  if (window === undefined)
-    return [fail(`${kept(retentionDays)}, but there is none yet to restore from`, "vulcan-ops status")];
-  const behind = (now - Date.parse(window.latest)) / 1000;
-  const back = formatDuration((now - Date.parse(window.earliest)) / 1000);
-  const evidence = `restorable from ${back} ago to ${formatDuration(behind)} ago`;
+  const behind = (now - Date.parse(latest)) / 1000;
+  const until = `to ${formatDuration(behind)} ago`;
+  const evidence =
+    earliest === undefined
+      ? `restorable ${until} (RDS does not say from when)`
+      : `restorable from ${ago(earliest, now)} ${until}`;
   if (behind <= FAR_BEHIND_SECONDS) return [ok(`${evidence}, ${kept(retentionDays)}`)];
   return [
     warn(

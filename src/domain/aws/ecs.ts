@@ -194,6 +194,9 @@ export interface Database {
   readonly status: string;
   readonly engine: string;
   readonly latestRestorableTime?: string;
+  /** Absent where it is no member of a cluster. */
+  readonly cluster?: string;
+  readonly retentionDays?: number;
 }
 
 export interface Alarm {

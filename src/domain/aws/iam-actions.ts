@@ -31,6 +31,8 @@ export const READS: readonly Permission[] = [
   { action: "logs:GetLogEvents" },
   { action: "rds:DescribeDBInstances" },
   { action: "rds:DescribeDBInstanceAutomatedBackups" },
+  { action: "rds:DescribeDBSnapshots" },
+  { action: "rds:DescribeDBClusters" },
   { action: "rds:DescribeAccountAttributes" },
   { action: "rds:DescribeEvents" },
   { action: "rds:DescribeDBParameters" },

@@ -20,6 +20,10 @@ export interface Instance {
   readonly storage?: { readonly status: string; readonly percent?: number };
   /** Absent where it is no member of a cluster. */
   readonly cluster?: string;
+  /** RFC 3339; absent where RDS tells of none. */
+  readonly latestRestorableTime?: string;
+  /** The instance that it is a read replica of, and takes no writes beside; absent where it is none. */
+  readonly replicaOf?: string;
   readonly replicas: readonly string[];
   /** IAM roles that its features use. */
   readonly roles: readonly { readonly arn: string; readonly feature: string }[];

@@ -18,6 +18,7 @@ import type {
   TaskDefinition,
 } from "./ecs.ts";
 import type { Instance, InstanceEvent, Quota } from "./rds.ts";
+import type { AutomatedBackup, Cluster, Snapshot } from "./recovery.ts";
 import type {
   BackupSetup,
   ClusterSetup,
@@ -25,7 +26,6 @@ import type {
   DefinitionSetup,
   ExecTask,
   MessagesReach,
-  RestoreWindow,
   ServiceSetup,
   TargetCheck,
 } from "./setup.ts";
@@ -127,8 +127,6 @@ export interface SetupReads {
   metricAlarms(): Promise<readonly AlarmRule[]>;
   /** The rules that mute alarms now. */
   activeMutes(): Promise<readonly MuteSummary[]>;
-  /** Undefined where there is no backup to restore from. */
-  restoreWindow(database: string): Promise<RestoreWindow | undefined>;
 }
 
 /** Reads of database instances with all that a copy of them needs. */
@@ -139,6 +137,12 @@ export interface RdsReads {
   events(id: string, since: number): Promise<readonly InstanceEvent[]>;
   /** By name: DBInstances, AllocatedStorage (GiB) … */
   quotas(): Promise<Readonly<Record<string, Quota>>>;
+  /** All that bear the instance's name: its own, and those that are kept of deleted instances. */
+  automatedBackups(id: string): Promise<readonly AutomatedBackup[]>;
+  /** Of the instance, also where it is deleted; newest first, at most 1000. */
+  snapshots(id: string): Promise<readonly Snapshot[]>;
+  /** Undefined where the account has no such cluster. */
+  cluster(id: string): Promise<Cluster | undefined>;
 }
 
 /** What a watch reads besides the service itself. */

@@ -1,4 +1,5 @@
 import type { LogPlace } from "./ecs.ts";
+import type { RecoverySource } from "./recovery.ts";
 
 /** How a service and its surroundings are set up, as far as that decides whether a rollback would work. */
 
@@ -101,13 +102,14 @@ export interface TargetCheck {
   readonly unhealthyAfter: number;
 }
 
+/** The moments that RDS can restore. */
 export interface RestoreWindow {
-  readonly earliest: string;
+  /** RFC 3339; absent where RDS does not say from when. */
+  readonly earliest?: string;
+  /** RFC 3339 */
   readonly latest: string;
 }
 
-export interface BackupSetup {
-  readonly status?: string;
-  readonly retentionDays?: number;
+export interface BackupSetup extends RecoverySource {
   readonly deletionProtected?: boolean;
 }

@@ -1,6 +1,6 @@
-import { type CommandLine, commandLine } from "../command-line.ts";
+import { type CommandLine, commandLine, isCommandLine } from "../command-line.ts";
 import { isFailing, problems } from "./problems.ts";
-import type { TargetStatus, UnfinishedExecution } from "./target-status.ts";
+import { noRecovery, type TargetStatus, type UnfinishedExecution } from "./target-status.ts";
 
 /** Flags that the operator typed and must type again: those that name the target, and the folder of journals. */
 export interface TypedOptions {
@@ -16,12 +16,17 @@ export function nextCommands(status: TargetStatus, { target, state } = NOTHING_T
   const own = leftovers.filter(({ state: where }) => where !== "elsewhere").slice(0, 1);
   // By a mute rule alone: no journal here knows of it.
   const lefts = own.length > 0 ? [] : status.unfinished;
+  const { code, next = [] } = noRecovery(status) ?? {};
+  const byHand = next.filter((line) => isCommandLine(line) && !line.startsWith("vulcan-ops "));
+  const isGone = code === "database-deleted";
   return [
     ...own.map((leftover) => ofLeftover(leftover, state)),
     ...lefts.map(({ command }) => command),
+    ...(isGone ? byHand : []),
     ...(isWorthReverting(status)
       ? [commandLine`vulcan-ops rollback --dry-run ${target} ${state}`]
       : [commandLine`vulcan-ops doctor ${target} ${state}`]),
+    ...(isGone ? [] : byHand),
   ];
 }
 

@@ -1,17 +1,33 @@
 import { type Unfinished, unfinishedText } from "../unfinished.ts";
-import type { DeploymentOverview, Known, ServiceOverview, TargetStatus, TasksOverview } from "./target-status.ts";
+import {
+  type DatabaseOverview,
+  type DeploymentOverview,
+  type Known,
+  noRecovery,
+  type ServiceOverview,
+  type TargetStatus,
+  type TasksOverview,
+  type Unavailable,
+} from "./target-status.ts";
 
 /** What is wrong, one sentence each, the worst first; empty where nothing is. */
 export function problems(status: TargetStatus): readonly string[] {
   const { service, tasks, database, alarms, unfinished } = status;
   return [
     ...(service.known ? serviceProblems(service.value, tasks) : [`the service cannot be read: ${service.why}`]),
-    ...(database.known && database.value.status !== "available"
-      ? [`database ${database.value.id} is ${database.value.status}`]
-      : []),
+    ...(database.known ? databaseProblems(database.value) : goneProblems(database, status)),
     ...(alarms.known ? alarms.value.map((alarm) => `alarm ${alarm.name}: ${alarm.reason}`) : []),
     ...unfinished.filter(isForTheService).map(notPutBackProblem),
   ];
+}
+
+function databaseProblems({ id, status }: DatabaseOverview): string[] {
+  return status === "available" ? [] : [`database ${id} is ${status}`];
+}
+
+/** Only a database that is not there is a problem; one that cannot be read is not known. */
+function goneProblems({ code, why }: Unavailable, status: TargetStatus): string[] {
+  return code === "database-absent" ? [noRecovery(status)?.why ?? why] : [];
 }
 
 /** The next command takes over the lock of a process that has ended. */

@@ -106,7 +106,8 @@ export interface DatabaseOverview {
 
 /** The times to which the database can be restored. */
 export interface WindowOverview {
-  readonly earliest: string;
+  /** Absent where RDS does not say from when. */
+  readonly earliest?: string;
   readonly latest: string;
 }
 
@@ -135,12 +136,26 @@ export interface UnfinishedExecution {
   readonly unfinished?: readonly Unfinished[];
 }
 
-/** Parts that could not be read. A part that is not set up is no failure. */
+/** The database cannot be restored by this program, and why: an answer, which `why` and `next` carry. */
+const NO_RECOVERY: ReadonlySet<string> = new Set([
+  "cluster-member",
+  "database-deleted",
+  "source-unfit",
+  "no-backup",
+  "database-unknown",
+]);
+
+/** Why the database cannot be restored by this program; undefined where it can, or where that is not known. */
+export function noRecovery({ window }: Pick<TargetStatus, "window">): Unavailable | undefined {
+  return !window.known && NO_RECOVERY.has(window.code ?? "") ? window : undefined;
+}
+
+/** Parts that could not be read. A part that is not set up is no failure; nor is a cluster, which is restored otherwise. */
 export function unread(status: TargetStatus): readonly Unavailable[] {
   const { caller, service, tasks, balancer, past, database, window, alarms, scaling, muteRules } = status;
   return [caller, service, tasks, balancer, past, database, window, alarms, scaling, muteRules].filter(
-    (part) => !part.known,
-  );
+    (part) => !part.known && part.code !== "cluster-member",
+  ) as readonly Unavailable[];
 }
 
 /** Why nothing at all is known of the target; undefined where something is known. Refused credentials come first. */

@@ -1,4 +1,5 @@
 import type { ServiceApi } from "../http/operation.ts";
+import { clusterOperations } from "./operations/clusters.ts";
 import { deleteOperations } from "./operations/delete.ts";
 import { describeOperations } from "./operations/describe.ts";
 import { modifyOperations } from "./operations/modify.ts";
@@ -32,6 +33,7 @@ export const rdsApi: ServiceApi = {
   },
   wording: { malformed: "InvalidParameterValue" },
   operations: {
+    ...clusterOperations,
     ...describeOperations,
     ...restoreOperations,
     ...modifyOperations,

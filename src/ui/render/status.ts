@@ -5,6 +5,7 @@ import {
   type DatabaseOverview,
   type Known,
   type MigrationsOverview,
+  noRecovery,
   type RevisionTasks,
   type ScalingOverview,
   type TargetStatus,
@@ -187,10 +188,14 @@ function databaseText({ id, status, engine }: DatabaseOverview): string {
   return `${id}  ${status}  ${engine}`;
 }
 
-function windowRow({ window }: TargetStatus, now: number): Row {
+function windowRow(status: TargetStatus, now: number): Row {
+  const { window } = status;
+  const none = noRecovery(status);
+  if (none !== undefined) return { label: "Restore", text: none.why, tone: "warn" };
   const text = shown(window, ({ earliest, latest }) => {
     const behind = formatDuration((now - Date.parse(latest)) / 1000);
-    return `${instant(earliest)} to ${instant(latest)} (${behind} behind)`;
+    const until = `to ${instant(latest)} (${behind} behind)`;
+    return earliest === undefined ? `${until}; RDS does not say from when` : `${instant(earliest)} ${until}`;
   });
   return { label: "Restore", text };
 }
@@ -252,7 +257,7 @@ function shown<T>(part: Known<T>, show: (value: T) => string): string {
 }
 
 /** These codes mean that there is none, which is an answer. */
-const FACTS: ReadonlySet<string> = new Set(["not-configured", "migrations-absent", "database-absent", "backup-absent"]);
+const FACTS: ReadonlySet<string> = new Set(["not-configured", "migrations-absent", "database-absent"]);
 
 function notChecked(why: string, code?: string): string {
   return FACTS.has(code ?? "") ? why : `not checked: ${why}`;

@@ -32,7 +32,7 @@ const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
       health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
     },
   ],
-  restorable: { earliest: iso(-10_000), latest: iso(-5) },
+  restorable: { kind: "window", window: { earliest: iso(-10_000), latest: iso(-5) } },
   measured: { cpu: at(20, 22, 24), connections: at(30, 36, 33) },
   most: { most: 200, how: "SQL" },
   told: { applied: [{ version: 6, description: "", durationMs: 900 }], answeredBy: "sql" },
@@ -157,9 +157,12 @@ describe("what is in flight", () => {
   });
 
   it.each<[PreflightReads["restorable"], string]>([
-    [{ earliest: iso(-9000), latest: iso(-5) }, "ok recovery"],
-    [{ earliest: iso(-9000), latest: iso(-30) }, "warn recovery-late"],
-    [undefined, "block no-recovery"],
+    [{ kind: "window", window: { earliest: iso(-9000), latest: iso(-5) } }, "ok recovery"],
+    [{ kind: "window", window: { latest: iso(-5) } }, "ok recovery"],
+    [{ kind: "window", window: { earliest: iso(-9000), latest: iso(-30) } }, "warn recovery-late"],
+    [{ kind: "cluster", text: "a member", lines: [], window: { latest: iso(-5) } }, "ok recovery"],
+    [{ kind: "cluster", text: "a member", lines: [] }, "warn recovery-by-cluster"],
+    [{ kind: "off", text: "off", lines: [] }, "block no-recovery"],
     [new Error("denied"), "warn not-checked"],
   ])("recovery %j: %s", (restorable, code) => {
     expect(codes(backupFindings(scene({ restorable })))).toEqual([code]);

@@ -3,6 +3,7 @@ import { collectStatus } from "../../../src/app/status/collect.ts";
 import type { Service, Task } from "../../../src/domain/aws/ecs.ts";
 import { asPasted } from "../../../src/domain/aws/pasted-line.ts";
 import type { AwsReads } from "../../../src/domain/aws/reads.ts";
+import { usageError } from "../../../src/domain/error.ts";
 import { TARGET } from "../../support/sandbox-harness.ts";
 import { SOON_MS } from "../../support/soon.ts";
 
@@ -50,7 +51,9 @@ const asking = {
   at: "2026-04-10T12:00:00Z",
   caller: async () => ({ account: "1", arn: "a" }),
   past: async () => ({ lastGood: null, attempt: null }),
-  window: async () => undefined,
+  window: async () => {
+    throw usageError("database-unknown", "there is no database vulcan-prod");
+  },
   leftovers: async () => [],
   muteRules: async () => [],
   asPasted: (line: string) => line,
@@ -78,7 +81,7 @@ it("what is absent, failed or not set up is told apart", async () => {
   const { alarms, database, window, scaling, migrations } = await collectStatus(reads, asking);
   expect(alarms).toEqual({ known: false, why: "no" });
   expect(database).toMatchObject({ known: false, code: "database-absent" });
-  expect(window).toMatchObject({ known: false, code: "backup-absent" });
+  expect(window).toMatchObject({ known: false, code: "database-unknown" });
   expect(scaling).toEqual({ known: true, value: null });
   expect(migrations).toMatchObject({ known: false, code: "not-configured" });
 });
