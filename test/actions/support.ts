@@ -196,6 +196,7 @@ export function worldOf(
     mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },
     setup: {
       cluster: async () => undefined,
+
       service: async () => undefined,
       definition: async () => ({ containers: [] }),
       containers: async () => [],
@@ -216,6 +217,7 @@ export function worldOf(
       automatedBackups: async () => [],
       snapshots: async () => [],
       cluster: async () => undefined,
+      blueGreen: async () => [],
     },
     watch: {
       subject: async () => ({ cluster: "", service: "", database: "", groups: [] }),

@@ -80,6 +80,7 @@ async function everyRead(aws: AwsReads): Promise<Readonly<Record<string, () => P
     "rds.automatedBackups": () => rds.automatedBackups(database),
     "rds.snapshots": () => rds.snapshots(database),
     "rds.cluster": () => rds.cluster(database),
+    "rds.blueGreen": () => rds.blueGreen(database),
     "rds.instance": () => rds.instance(database),
     "rds.events": () => rds.events(database, to - 86_400_000),
     "rds.quotas": () => rds.quotas(),

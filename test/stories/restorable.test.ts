@@ -55,6 +55,33 @@ async function deleted(what: object = KEPT): Promise<void> {
   await vi.waitUntil(async () => (await names()).length === 0, { timeout: 60_000 });
 }
 
+describe("a Blue/Green deployment of RDS that the database is a member of", () => {
+  const inProgress = (operation: string, body: string) =>
+    operation !== "DescribeBlueGreenDeployments"
+      ? body
+      : body.replace(
+          /<BlueGreenDeployments ?\/>|<BlueGreenDeployments><\/BlueGreenDeployments>/,
+          `<BlueGreenDeployments><member><BlueGreenDeploymentIdentifier>bgd-1</BlueGreenDeploymentIdentifier>
+           <Source>arn:aws:rds:eu-west-1:111122223333:db:vulcan-prod</Source><Status>AVAILABLE</Status></member></BlueGreenDeployments>`,
+        );
+
+  it.each([
+    ["rename", 11, /BLOCK +vulcan-prod is a member of the RDS Blue\/Green deployment bgd-1 \(AVAILABLE\): RDS renames/],
+    ["none", 0, /^(?!.*bgd-1)/s],
+  ])("a cutover by %s ends %d", async (cutover, code, text) => {
+    answering(inProgress);
+    const found = await run("restore", "--latest", "--cutover", cutover, "--dry-run");
+    expect(found).toMatchObject({ code, text: expect.stringMatching(text) });
+  });
+
+  it("is said before a window", async () => {
+    answering(inProgress);
+    expect((await run("maintenance", "--to", "43", "--dry-run")).text).toMatch(
+      /WARN +vulcan-prod is a member of the RDS/,
+    );
+  });
+});
+
 describe("whether the database can be restored, and how: doctor, status and restore agree", () => {
   it("a member of a cluster: the cluster is named, its lines are printed, restore ends 11", async () => {
     answering((operation, body) => {

@@ -1,6 +1,8 @@
 import type { Instance } from "../../domain/aws/rds.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { blueGreenFindings } from "../rds/blue-green-findings.ts";
+import { replicaText } from "../rds/replica.ts";
 import type { PreflightReads } from "./preflight-reads.ts";
 import { overlaps } from "./rds-window.ts";
 import type { Window } from "./window.ts";
@@ -15,10 +17,18 @@ const HARMLESS: ReadonlySet<string> = new Set([
 ]);
 
 /** Can the database be migrated, and will RDS leave it alone meanwhile? */
-export function databaseFindings({ instance, storage }: PreflightReads, window: Window): readonly Finding[] {
+export function databaseFindings(reads: PreflightReads, window: Window): readonly Finding[] {
+  const { instance, storage } = reads;
   if (instance instanceof Error) return [notChecked("the state of the database", instance.message)];
   if (instance === undefined) return [block("database-absent", "there is no such database", ["vulcan-ops status"])];
-  return [statusOf(instance), ...windowsOf(instance, window), ...pendingOf(instance), ...roomFor(storage)];
+  return [
+    statusOf(instance),
+    ...windowsOf(instance, window),
+    ...pendingOf(instance),
+    ...(instance.replicaOf === undefined ? [] : [warn("database-is-replica", replicaText(instance))]),
+    ...blueGreenFindings(instance.id, reads.blueGreen, "migrate"),
+    ...roomFor(storage),
+  ];
 }
 
 function statusOf({ id, status }: Instance): Finding {

@@ -1,7 +1,7 @@
 import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
 import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
-import type { Instance } from "../../domain/aws/rds.ts";
+import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
 import type { ContainerSetup, TargetCheck } from "../../domain/aws/setup.ts";
@@ -28,6 +28,8 @@ export interface PreflightReads {
   readonly told: MigrationsRead | Error;
   /** Undefined where the account has no such instance. */
   readonly instance: Instance | Error | undefined;
+  /** RDS's own Blue/Green deployments of the instance. */
+  readonly blueGreen: readonly BlueGreen[] | Error;
   /** Bytes; unknown values are left out. */
   readonly storage: Storage | Error;
   readonly images: readonly NeededImage[] | Error;
@@ -84,10 +86,11 @@ export async function readPreflight(
       { target, now },
       found.then((one) => one && sourceOf(one)),
     ).catch(asError),
+    aws.rds.blueGreen(target.database).catch(asError),
   ]);
-  const [instance, storage, images, targetChecks, setup, guarded, asked, restorable] = more;
+  const [instance, storage, images, targetChecks, setup, guarded, asked, restorable, blueGreen] = more;
   const graceSeconds = setup?.graceSeconds ?? 0;
-  const read = { instance, storage, images, targetChecks, graceSeconds, guarded, asked };
+  const read = { instance, storage, images, targetChecks, graceSeconds, guarded, asked, blueGreen };
   const { container } = target;
   return { now, service, containers, container, restorable, measured, most, told, locks, ...read };
 }

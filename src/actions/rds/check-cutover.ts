@@ -1,6 +1,6 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
-import type { Instance } from "../../domain/aws/rds.ts";
+import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, summariseFindings, worstFirst } from "../../domain/finding.ts";
@@ -9,6 +9,7 @@ import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { whyUnknown } from "../database/clients.ts";
 import { namesIn } from "../ecs/revision/definition-edits.ts";
+import { blueGreenFindings } from "./blue-green-findings.ts";
 import { connectionFindings } from "./connection-findings.ts";
 import { clientFindings, outageFindings, sideEffectFindings, undoFindings } from "./cutover-findings.ts";
 import { nameForOldInstance } from "./instance-name.ts";
@@ -26,6 +27,7 @@ type Inputs = Values<typeof inputs>;
 
 interface Observation {
   readonly source: Instance;
+  readonly blueGreen: readonly BlueGreen[] | Error;
   readonly service: Service;
   readonly definition: TaskDefinition;
   readonly drainSeconds: number;
@@ -59,7 +61,7 @@ async function readCutover(
 ): Promise<Observation> {
   const kept = nameForOldInstance(id, to);
   const { ecs, rds } = services.aws;
-  const [source, taken, service, migrations, isSecretThere] = await Promise.all([
+  const [source, taken, service, migrations, isSecretThere, blueGreen] = await Promise.all([
     rds.instance(id),
     rds.instance(kept),
     ecs.service(target.cluster, target.service),
@@ -68,6 +70,7 @@ async function readCutover(
       (error: Error) => error,
     ),
     databaseSecret === undefined ? true : services.aws.around.hasSecret(databaseSecret).catch(() => true),
+    rds.blueGreen(id).catch((error: Error) => error),
   ]);
   const [definition, ...drains] = await Promise.all([
     ecs.taskDefinition(service.taskDefinition),
@@ -78,6 +81,7 @@ async function readCutover(
   const drainSeconds = Math.max(0, ...drains);
   return {
     source,
+    blueGreen,
     taken,
     service,
     definition,
@@ -97,6 +101,7 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
   const { service, migrations, drainSeconds, kept } = observation;
   const findings = worstFirst([
     ...obstacles(given, observation),
+    ...blueGreenFindings(source, observation.blueGreen, cutover === "rename" ? "rename" : "leave"),
     ...outageFindings(cutover, drainSeconds),
     ...clientFindings(source, observation.why),
     ...sideEffectFindings(to, service.taskDefinition, migrations),

@@ -5,6 +5,7 @@ import type { Values } from "../../domain/field.ts";
 import type { Json } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { type Deviation, deviations } from "./copied-settings.ts";
+import { replicaFailure } from "./replica.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance it was restored from." },
@@ -55,6 +56,8 @@ async function compare(given: Inputs, context: ActionVerifyContext): Promise<Ver
 function judge({ source, name }: Inputs, [from, restored]: readonly (Instance | undefined)[]): Verdict {
   if (from === undefined || restored === undefined)
     return failed(`there is no instance ${from === undefined ? source : name}`, []);
+  const replica = replicaFailure(restored);
+  if (replica !== undefined) return { kind: "false", failure: replica };
   const open = deviations(from, restored);
   const count = Object.keys(from.settings).length;
   if (open.length === 0) return { kind: "true", text: `all ${count} settings of ${name} are as they shall be` };

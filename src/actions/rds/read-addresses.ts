@@ -2,6 +2,7 @@ import { defineAction } from "../../domain/action.ts";
 import { guardError } from "../../domain/error.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import { addressOf } from "./connection-findings.ts";
+import { replicaText } from "./replica.ts";
 
 const inputs = {
   source: { type: "string", description: "The instance whose address stands in the revision." },
@@ -31,6 +32,7 @@ export const readAddresses = defineAction<ActionServices, typeof inputs, Observa
   async observe({ source, name, secret }, { services, pendingStep }) {
     if (pendingStep !== undefined) return { kind: "deferred", until: pendingStep };
     const [one, other] = await Promise.all([services.aws.rds.instance(source), services.aws.rds.instance(name)]);
+    if (other?.replicaOf !== undefined) throw guardError("instance-is-replica", replicaText(other));
     const [from, to] = [one, other].map((instance) => instance && addressOf(instance));
     if (secret === undefined && (from === undefined || to === undefined))
       throw guardError("no-address", `${from === undefined ? source : name} has no address`, ["vulcan-ops resume"]);

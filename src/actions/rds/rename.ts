@@ -7,7 +7,7 @@ import {
   type StepPlan,
   type Verdict,
 } from "../../domain/action.ts";
-import type { Instance } from "../../domain/aws/rds.ts";
+import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, counted, warn } from "../../domain/finding.ts";
@@ -17,7 +17,9 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { consistentBy } from "../../domain/time.ts";
 import { tasksAlive } from "../ecs/rollout/snapshot.ts";
 import type { Beginning } from "../nothing-begun.ts";
+import { blueGreenFindings } from "./blue-green-findings.ts";
 import { awaitModifiable, busyInstance } from "./change-settings.ts";
+import { replicaText } from "./replica.ts";
 import { waitForDns } from "./wait-for-dns.ts";
 import { waitForInstance } from "./wait-for-instance.ts";
 
@@ -38,6 +40,7 @@ interface Observation {
   readonly taken: Instance | undefined;
   /** Tasks of the service that still exist. */
   readonly alive: number;
+  readonly blueGreen: readonly BlueGreen[] | Error;
 }
 
 /**
@@ -60,13 +63,18 @@ export const renameInstance = defineAction<ActionServices, typeof inputs, Observ
 
 async function observe({ from, to }: Inputs, context: ActionReadContext): Promise<Observed<Observation>> {
   const { services, pendingStep } = context;
-  const [now, taken] = await Promise.all([services.aws.rds.instance(from), services.aws.rds.instance(to)]);
+  const { rds } = services.aws;
+  const [now, taken, blueGreen] = await Promise.all([
+    rds.instance(from),
+    rds.instance(to),
+    rds.blueGreen(from).catch((error: Error) => error),
+  ]);
   if (pendingStep !== undefined)
     return now === undefined || taken !== undefined
       ? { kind: "deferred", until: pendingStep }
-      : { kind: "observed", value: { now, taken, alive: 0 } };
+      : { kind: "observed", value: { now, taken, alive: 0, blueGreen } };
   const ready = now === undefined ? undefined : await awaitModifiable(from, context);
-  return { kind: "observed", value: { now: ready, taken, alive: await tasksAlive(context) } };
+  return { kind: "observed", value: { now: ready, taken, alive: await tasksAlive(context), blueGreen } };
 }
 
 const request = (from: string, to: string): Operation => ({
@@ -85,7 +93,8 @@ function planRename(given: Inputs, observation: Observation): StepPlan {
       return { ...nothing, summary: `it is called ${to} already`, waitsFor: `${to} is available` };
     throw guardError("instance-gone", `there is no instance ${from}`, ["aws rds describe-db-instances"]);
   }
-  const blocked = obstacle(given, observation);
+  const ofMembers = blueGreenFindings(from, observation.blueGreen, "rename");
+  const blocked = obstacle(given, observation) ?? ofMembers.find(({ level }) => level === "block");
   if (blocked !== undefined) return { ...nothing, summary, findings: [blocked] };
   return {
     ...nothing,
@@ -111,6 +120,7 @@ function obstacle({ from, to, resource }: Inputs, { now, taken, alive }: Observa
   if (resource !== undefined && now?.resourceId !== resource)
     return block("foreign-instance", `the instance that is called ${from} is another one by now; it is left alone`);
   if (taken !== undefined) return block("name-taken", `there is an instance ${to} already; it is left alone`);
+  if (now?.replicaOf !== undefined) return block("instance-is-replica", replicaText(now));
   if (alive > 0)
     return block(
       "tasks-left",

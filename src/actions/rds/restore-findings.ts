@@ -6,6 +6,7 @@ import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, localTime, utcTime } from "../../domain/time.ts";
 import { expectedSettings, intendedDifferences } from "./copied-settings.ts";
+import { replicaText } from "./replica.ts";
 import type { RestoreTime } from "./restore-time.ts";
 
 /** The moment in UTC, in local time and relative to now, and its place in the window. */
@@ -78,9 +79,13 @@ function quotaFinding(what: string, quota: Quota | undefined, more: number): Fin
   return quota.used + more > quota.most ? block("quota-full", text) : ok("quota", text);
 }
 
+/** RDS names the green side of a Blue/Green deployment like this. [D] */
+const replicaName = (name: string): string =>
+  /-green-[a-z0-9]{6}$/.test(name) ? `${name} (the green side of an RDS Blue/Green deployment)` : name;
+
 /** What belongs to the source and is not restored, whatever the request says. */
 export function leftBehindFindings(source: Instance): Finding[] {
-  const { settings, replicas, roles, isPasswordManaged, status } = source;
+  const { settings, replicas, roles, isPasswordManaged, status, backupCopies: copies = [] } = source;
   const key = settings.StorageEncrypted === true ? `, key ${String(settings.KmsKeyId).split("/").at(-1)}` : "";
   const different = intendedDifferences(source).join(", ");
   const found: (Finding | false)[] = [
@@ -93,7 +98,8 @@ export function leftBehindFindings(source: Instance): Finding[] {
     status !== "storage-full" &&
       different !== "" &&
       warn("settings-raised", `RDS takes no copy with these settings of ${source.id}, so it gets ${different}`),
-    replicas.length > 0 && warn("replicas-stay", `its replicas stay with it: ${replicas.join(", ")}`),
+    source.replicaOf !== undefined && warn("source-is-replica", replicaText(source)),
+    replicas.length > 0 && warn("replicas-stay", `its replicas stay with it: ${replicas.map(replicaName).join(", ")}`),
     roles.length > 0 &&
       warn(
         "roles-stay",
@@ -102,7 +108,12 @@ export function leftBehindFindings(source: Instance): Finding[] {
     isPasswordManaged &&
       warn(
         "password-then",
-        "RDS keeps its password in a secret: the copy has the password of that moment, and no secret",
+        `RDS keeps its password in ${source.secret ?? "a secret"}: the copy has the password of that moment, and no secret`,
+      ),
+    copies.length > 0 &&
+      warn(
+        "backup-copies-stay",
+        `copies of its backups in other regions are not made of those of the copy: ${copies.join(", ")}`,
       ),
   ];
   return found.filter((finding) => finding !== false);

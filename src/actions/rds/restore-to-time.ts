@@ -17,6 +17,7 @@ import { consistentBy, utcTime } from "../../domain/time.ts";
 import { type Beginning, NOT_BEGUN } from "../nothing-begun.ts";
 import { poll } from "../poll.ts";
 import { requestSettings } from "./copied-settings.ts";
+import { replicaFailure } from "./replica.ts";
 import { waitForInstance } from "./wait-for-instance.ts";
 
 const inputs = {
@@ -134,7 +135,7 @@ async function follow(
   context: ActionVerifyContext,
 ): Promise<Verdict> {
   const { name } = given;
-  const wrong = ({ madeBy }: Instance): Failure | undefined => (madeBy === key ? undefined : foreign(name));
+  const wrong = (made: Instance): Failure | undefined => (made.madeBy === key ? replicaFailure(made) : foreign(name));
   const next = [
     commandLine`aws rds describe-events --source-type db-instance --source-identifier ${name} --duration 1440`,
     removal(name, context.target),

@@ -10,6 +10,9 @@ export function toInstance(instance: Sdk.DBInstance): Instance {
   const replicaOf = instance.ReadReplicaSourceDBInstanceIdentifier ?? instance.ReadReplicaSourceDBClusterIdentifier;
   const [group] = needed(instance.DBParameterGroups, "DBParameterGroups");
   const madeBy = instance.TagList?.find(({ Key }) => Key === EXECUTION_TAG)?.Value;
+  const secret = instance.MasterUserSecret?.SecretArn;
+  const replications = instance.DBInstanceAutomatedBackupsReplications ?? [];
+  const copies = replications.flatMap(({ DBInstanceAutomatedBackupsArn: arn }) => arn ?? []);
   const percent = instance.StorageOperationPercentProgress;
   return {
     id: needed(instance.DBInstanceIdentifier, "DBInstanceIdentifier"),
@@ -32,6 +35,8 @@ export function toInstance(instance: Sdk.DBInstance): Instance {
       feature: needed(FeatureName, "FeatureName"),
     })),
     isPasswordManaged: instance.MasterUserSecret !== undefined,
+    ...(secret && { secret }),
+    ...(copies.length > 0 && { backupCopies: copies }),
   };
 }
 

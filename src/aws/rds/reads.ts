@@ -4,6 +4,7 @@ import type { Clients } from "../client/clients.ts";
 import { assertTyped, needed } from "../client/needed.ts";
 import { readCall } from "../client/read-call.ts";
 import { readAutomatedBackups, readCluster, readSnapshots } from "./backups.ts";
+import { readBlueGreen } from "./blue-green.ts";
 import { toInstance } from "./instance.ts";
 
 export function createRdsReads(clients: Clients): RdsReads {
@@ -15,6 +16,7 @@ export function createRdsReads(clients: Clients): RdsReads {
       readCall("rds:DescribeDBInstanceAutomatedBackups", () => readAutomatedBackups(clients, id)),
     snapshots: (id) => readCall("rds:DescribeDBSnapshots", () => readSnapshots(clients, id)),
     cluster: (id) => readCall("rds:DescribeDBClusters", () => readCluster(clients, id)),
+    blueGreen: (id) => readCall("rds:DescribeBlueGreenDeployments", () => readBlueGreen(clients, id)),
   };
 }
 

@@ -1,5 +1,6 @@
 export {
   DescribeAccountAttributesCommand,
+  DescribeBlueGreenDeploymentsCommand,
   DescribeDBClustersCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,

@@ -43,6 +43,7 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject
     reads.rds.automatedBackups(database),
     reads.rds.snapshots(database),
     reads.rds.cluster(database),
+    reads.rds.blueGreen(database),
     reads.rds.quotas(),
     reads.rds.events(database, now - HOUR_MS),
     reads.around.scalingTarget(cluster, name),

@@ -31,6 +31,7 @@ export const READS: readonly Permission[] = [
   { action: "logs:GetLogEvents" },
   { action: "rds:DescribeDBInstances" },
   { action: "rds:DescribeDBInstanceAutomatedBackups" },
+  { action: "rds:DescribeBlueGreenDeployments" },
   { action: "rds:DescribeDBSnapshots" },
   { action: "rds:DescribeDBClusters" },
   { action: "rds:DescribeAccountAttributes" },

@@ -29,6 +29,17 @@ export interface Instance {
   readonly roles: readonly { readonly arn: string; readonly feature: string }[];
   /** RDS itself manages its master password, in a secret. */
   readonly isPasswordManaged: boolean;
+  /** ARN of that secret; absent where RDS manages none, or does not name it. */
+  readonly secret?: string;
+  /** ARNs of copies of its automated backups, in other regions. */
+  readonly backupCopies?: readonly string[];
+}
+
+/** A Blue/Green deployment of RDS. */
+export interface BlueGreen {
+  readonly id: string;
+  /** PROVISIONING, AVAILABLE, SWITCHOVER_IN_PROGRESS, SWITCHOVER_COMPLETED … */
+  readonly status: string;
 }
 
 export type Settings = Readonly<Record<string, Json>>;

@@ -17,7 +17,7 @@ import type {
   Task,
   TaskDefinition,
 } from "./ecs.ts";
-import type { Instance, InstanceEvent, Quota } from "./rds.ts";
+import type { BlueGreen, Instance, InstanceEvent, Quota } from "./rds.ts";
 import type { AutomatedBackup, Cluster, Snapshot } from "./recovery.ts";
 import type {
   BackupSetup,
@@ -143,6 +143,8 @@ export interface RdsReads {
   snapshots(id: string): Promise<readonly Snapshot[]>;
   /** Undefined where the account has no such cluster. */
   cluster(id: string): Promise<Cluster | undefined>;
+  /** RDS's own Blue/Green deployments that the instance is a member of. */
+  blueGreen(id: string): Promise<readonly BlueGreen[]>;
 }
 
 /** What a watch reads besides the service itself. */

@@ -39,6 +39,7 @@ const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   locks: [],
   asked: undefined,
   instance: instanceOf(),
+  blueGreen: [],
   storage: { free: 20 * GIB, largest: { table: "reviews", bytes: GIB } },
   images: [],
   targetChecks: [{ interval: 30, unhealthyAfter: 10 }],

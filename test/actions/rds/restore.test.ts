@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeData } from "../../../src/actions/database/restore-verdict.ts";
+import { blueGreenFindings, type Doing } from "../../../src/actions/rds/blue-green-findings.ts";
 import { compareSettings } from "../../../src/actions/rds/compare-settings.ts";
 import { deviations, requestSettings } from "../../../src/actions/rds/copied-settings.ts";
 import { findRestore } from "../../../src/actions/rds/find-restore.ts";
@@ -68,6 +69,60 @@ describe("the moment", () => {
 });
 
 const FULL = { status: "storage-full" };
+
+describe("an instance that follows another one", () => {
+  const replica = { madeBy: "k", replicaOf: "vulcan-prod" };
+  it("is no restored copy: neither the wait nor the comparison passes it", async () => {
+    const { waiting } = passing([replica, 7200]);
+    const given = { source: "vulcan-prod", name: "copy", to: new Date(waiting.clock.now()).toISOString() };
+    const attempt = { key: "k", confirmedAt: new Date(waiting.clock.now()).toISOString(), outputs: {} };
+    for (const verify of [restoreToTime.verify, compareSettings.verify])
+      expect(await verify?.(given as never, attempt, waiting)).toMatchObject({
+        kind: "false",
+        failure: { reason: "instance-is-replica", text: expect.stringContaining("takes no writes") },
+      });
+  });
+
+  it("what does not come along is named", () => {
+    const source = instanceOf({
+      isPasswordManaged: true,
+      secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!db-1",
+      backupCopies: ["arn:aws:rds:eu-central-1:111122223333:auto-backup:ab-1"],
+      replicas: ["vulcan-read", "vulcan-prod-green-ab12cd"],
+    });
+    const told = leftBehindFindings(source).map(({ text }) => text);
+    expect(told).toEqual([
+      expect.anything(),
+      expect.stringContaining("vulcan-read, vulcan-prod-green-ab12cd (the green side of an RDS Blue/Green deployment)"),
+      expect.stringContaining("secret:rds!db-1: the copy has the password of that moment"),
+      expect.stringContaining("auto-backup:ab-1"),
+    ]);
+  });
+
+  it("as a source is said", () => {
+    const codes = leftBehindFindings(instanceOf({ replicaOf: "main" })).map(({ code }) => code);
+    expect(codes).toContain("source-is-replica");
+  });
+});
+
+describe("a Blue/Green deployment of RDS", () => {
+  it.each<[string, Doing, string[]]>([
+    ["AVAILABLE", "rename", ["block blue-green"]],
+    ["PROVISIONING", "rename", ["block blue-green"]],
+    ["AVAILABLE", "leave", ["warn blue-green"]],
+    ["AVAILABLE", "migrate", ["warn blue-green"]],
+    ["SWITCHOVER_IN_PROGRESS", "leave", ["block blue-green-switching"]],
+    ["SWITCHOVER_COMPLETED", "rename", []],
+    ["DELETING", "rename", []],
+  ])("%s, to %s: %j", (status, doing, found) => {
+    const findings = blueGreenFindings("vulcan-prod", [{ id: "bgd-1", status }], doing);
+    expect(findings.map(({ level, code }) => `${level} ${code}`)).toEqual(found);
+  });
+
+  it("that may not be read is not checked, and blocks nothing", () => {
+    expect(blueGreenFindings("vulcan-prod", new Error("denied"), "rename")).toMatchObject([{ code: "not-checked" }]);
+  });
+});
 
 describe("settings", () => {
   it("a small gp3 shows a baseline that cannot be asked for; a large one and io2 say theirs", () => {
