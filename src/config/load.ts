@@ -59,6 +59,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const container = textOf(settings, "container");
   const adminUrl = textOf(settings, "adminUrl");
   const migrationsFrom = textOf(settings, "migrationsFrom");
+  const migrationLock = textOf(settings, "migrationLock");
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
@@ -72,6 +73,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(container === undefined ? {} : { container }),
     ...(adminUrl === undefined ? {} : { adminUrl }),
     ...(migrationsFrom === undefined ? {} : { migrationsFrom }),
+    ...(migrationLock === undefined ? {} : { migrationLock }),
     ...(databaseVia === undefined ? {} : { databaseVia }),
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),

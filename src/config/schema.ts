@@ -53,6 +53,14 @@ export const TARGET_SETTINGS = {
     description:
       "who is asked for the migrations, in this order: of `api`, `sql` and, only in your own configuration file, `container`",
   },
+  migrationLock: {
+    type: "string",
+    // One number, or the two of pg_advisory_lock(int, int).
+    pattern: /^(-?\d{1,19}|-?\d{1,10}, ?-?\d{1,10})$/,
+    default: "7233001",
+    description:
+      "key of the advisory lock under which Vulcan migrates, in quotes; a lock of another key is said, and stops nothing",
+  },
   databaseVia: {
     type: "string",
     pattern: /^(direct|task)$/,

@@ -11,8 +11,11 @@ import { invalidIndexes, structureFacts } from "./schema-structure.ts";
 import { openSession, type Session } from "./session.ts";
 import { tableFacts } from "./table-stats.ts";
 
-/** `dial` is the route to the database, if this machine has none of its own. */
-export function createDatabase(url: string, dial?: Dial): Database {
+/**
+ * `dial` is the route to the database, if this machine has none of its own. `migrationLock` is the key of the advisory
+ * lock under which Vulcan migrates.
+ */
+export function createDatabase(url: string, dial?: Dial, migrationLock?: string): Database {
   let opening: Promise<Session> | undefined;
   const session = () => {
     opening ??= openSession(url, dial);
@@ -25,7 +28,7 @@ export function createDatabase(url: string, dial?: Dial): Database {
     address: addressOf(url),
     server: async () => (await session()).server(),
     migrations: async () => listMigrations(await session()),
-    lockHolders: () => primary(readLockHolders),
+    lockHolders: () => primary((open) => readLockHolders(open, migrationLock)),
     measureDataLoss: (objects) => primary((open) => measureDataLoss(open, objects)),
     presentObjects: (objects) => primary((open) => findObjects(open, objects)),
     invalidIndexes: () => primary(invalidIndexes),

@@ -22,6 +22,9 @@ export async function listMigrations(session: Session): Promise<readonly Applied
   });
 }
 
+/** The key of the advisory lock under which Vulcan migrates, unless the target names another. [O: its sessions] */
+export const VULCAN_LOCK = "7233001";
+
 /** The first eight bytes of the SHA-256 of `vulcan-ops:migrate`: never Vulcan's own key. */
 export const LOCK_KEY = "4428854589721426255";
 

@@ -14,6 +14,8 @@ export interface Target {
   readonly adminUrl?: string;
   /** The sources of that list, in the order to ask; `api,sql` by default. `container` starts a process in a task. */
   readonly migrationsFrom?: string;
+  /** Key of the advisory lock under which Vulcan migrates: `7233001`, or `770, 1`. */
+  readonly migrationLock?: string;
   /** `task`: through a port session of a running task. Otherwise through this machine's own network. */
   readonly databaseVia?: DatabaseVia;
   /** Names of the alarms that a maintenance may mute, separated by commas. */

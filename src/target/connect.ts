@@ -135,7 +135,7 @@ export function connect(
     sharedLock: createSharedLock(writing, target),
     caller,
     dial,
-    database: () => databaseOf(env, dial),
+    database: () => databaseOf(env, dial, target),
     openShell: async () => {
       const [{ openServingShell }] = await Promise.all([import("../aws/ecs-exec/open-shell.ts"), caller()]);
       return openServingShell({ ecs: reads.ecs, reading, writing, via }, target, clock);
@@ -144,10 +144,14 @@ export function connect(
 }
 
 /** Loads the SQL code only if a URL is set. */
-async function databaseOf({ VULCAN_DATABASE_URL: url }: NodeJS.ProcessEnv, dial: Dial | undefined) {
+async function databaseOf(
+  { VULCAN_DATABASE_URL: url }: NodeJS.ProcessEnv,
+  dial: Dial | undefined,
+  { migrationLock }: Target,
+) {
   if (!url) return undefined;
   const { createDatabase } = await import("../database/database.ts");
-  return createDatabase(url, dial);
+  return createDatabase(url, dial, migrationLock);
 }
 
 /** A helper may wait for a code or for a touch. The operator must know, because the screen shows nothing else. */

@@ -67,7 +67,8 @@ export function migrationSources(options: SourceOptions, access: SourceAccess, p
   const { adminUrl } = target;
   const names = orderOf(options, access);
   const url = env.VULCAN_DATABASE_URL || undefined;
-  const database = names.includes("sql") && url !== undefined ? createDatabase(url, dial) : undefined;
+  const database =
+    names.includes("sql") && url !== undefined ? createDatabase(url, dial, target.migrationLock) : undefined;
   const api = createAdminApi(adminUrl, env.VULCAN_ADMIN_TOKEN);
   const all: Readonly<Record<MigrationSource, Source>> = {
     api: {

@@ -23,7 +23,7 @@ export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): Sche
   const url = env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
     const { createDatabase } = await import("../database/database.ts");
-    const database = createDatabase(url ?? "", dial);
+    const database = createDatabase(url ?? "", dial, target.migrationLock);
     return read(database).finally(() => database.close());
   };
   return {

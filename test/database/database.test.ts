@@ -179,6 +179,46 @@ describe("who blocks", () => {
     await as((client) => client.query("DROP ROLE plain"));
   });
 
+  it.each<[string, string | undefined, string, unknown[]]>([
+    ["of another key", undefined, "SELECT pg_advisory_lock(770, 1)", [[false, true]]],
+    ["of Vulcan's own", undefined, "SELECT pg_advisory_lock(7233001)", [[true, undefined]]],
+    ["of the configured key", "770,1", "SELECT pg_advisory_lock(770, 1)", [[true, undefined]]],
+    ["of the configured key, negative", "-3, -1", "SELECT pg_advisory_lock(-3, -1)", [[true, undefined]]],
+    [
+      "of Vulcan's usual key where another one is configured",
+      "770,1",
+      "SELECT pg_advisory_lock(7233001)",
+      [[false, true]],
+    ],
+    [
+      "of any key, beside the table",
+      undefined,
+      "BEGIN; SELECT pg_advisory_lock(9); LOCK TABLE migrations IN ROW EXCLUSIVE MODE",
+      [[true, undefined]],
+    ],
+    [
+      "of any key, beside a change of the schema",
+      undefined,
+      "BEGIN; SELECT pg_advisory_lock(9); ALTER TABLE tenants ADD COLUMN later int",
+      [[true, undefined]],
+    ],
+    [
+      "of any key, beside rows that are read and written",
+      undefined,
+      "BEGIN; SELECT pg_advisory_lock(9); UPDATE tenants SET name = name",
+      [[false, true]],
+    ],
+  ])("tells a migration's advisory lock from another one: %s", async (_name, key, statement, expected) => {
+    await sandbox.reset("healthy");
+    await as(async (client) => {
+      await client.query(statement);
+      const database = createDatabase(sandbox.databaseUrl, undefined, key);
+      const found = await database.lockHolders().finally(() => database.close());
+      expect(found.map(({ isMigrating, isOtherLock }) => [isMigrating, isOtherLock])).toEqual(expected);
+      await client.query("SELECT pg_advisory_unlock_all()");
+    }, "good_job");
+  });
+
   it.each(["migration-lock", "slow-migration"])(
     "%s: the report by its name, before Vulcan's migration",
     async (name) => {

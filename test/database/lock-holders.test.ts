@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { involved } from "../../src/database/lock-holders.ts";
+import { otherLocksText, splitByConcern } from "../../src/domain/database/locks.ts";
 
 const lock = (over = {}) => ({
   kind: "relation",
@@ -54,6 +55,34 @@ describe("who blocks whom", () => {
       session(2, [lock({ mode: "AccessExclusiveLock", granted: false })], [1]),
     ];
     expect(pids(rows)).toEqual([1, 2]);
+  });
+
+  it("a lock of another key is no migration's: its holder and who awaits it come last, and concern no migration", () => {
+    const queue = { kind: "advisory", table: null, key: "770, 1", mode: "ExclusiveLock", watched: false };
+    const rows = [
+      session(1, [lock(queue)]),
+      session(2, [lock({ ...queue, granted: false })], [1]),
+      session(3, [lock()]),
+      // A job queue that is in the way of a migration concerns it.
+      session(4, [lock(queue), lock({ mode: "AccessShareLock" })]),
+      session(5, [lock({ mode: "AccessExclusiveLock", granted: false })], [4]),
+    ];
+    const found = involved(rows);
+    expect(found.map(({ pid, isMigrating, isOtherLock }) => [pid, isMigrating, isOtherLock])).toEqual([
+      [3, true, undefined],
+      [4, false, undefined],
+      [5, false, undefined],
+      [1, false, true],
+      [2, false, true],
+    ]);
+    const { concerned, others } = splitByConcern(found);
+    expect([concerned, others].map((some) => some.map(({ pid }) => pid))).toEqual([
+      [3, 4, 5],
+      [1, 2],
+    ]);
+    expect(otherLocksText(others)).toBe(
+      "advisory locks not known to be a migration's: app-1 (PID 1) 770, 1, app-2 (PID 2)",
+    );
   });
 
   it("says what this user may not see by leaving it out, and makes names safe to show", () => {

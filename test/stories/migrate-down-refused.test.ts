@@ -1,7 +1,7 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sample } from "../support/sample.ts";
-import { mutations, openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
+import { mutations, openRig, type Rig, runningRevisions, vulcanOps } from "../support/sandbox-harness.ts";
 import {
   asked,
   down,
@@ -130,6 +130,22 @@ describe("somebody else who migrates", () => {
       expect.stringMatching(/locks of migrations are held or awaited: a report \(\d+/),
     ]);
     expect(mutations(rig.sandbox)).toEqual([]);
+  });
+
+  it("is not who holds an advisory lock of another key: it is said, and blocks neither a Down nor a window", async () => {
+    const free = await report(rig, "documents", "SELECT pg_advisory_lock(770, 1)");
+    const dry = ["--dry-run", "--state-dir", rig.stateDir];
+    const found = [
+      await vulcanOps(["migrate", "down", "2", ...dry], { columns: 300 }),
+      await vulcanOps(["maintenance", "--to", "42", ...dry], { columns: 300 }),
+      await vulcanOps(["migrate", "status", "--from", "sql"], { columns: 300 }),
+    ].map(({ code, stdout, stderr }) => ({ code, text: `${stdout}${stderr}` }));
+    await free();
+    for (const { code, text } of found) {
+      expect(text).toMatch(/advisory locks not known to be a migration's: a report \(PID \d+\) 770, 1/);
+      expect(text).not.toMatch(/the locks of migrations are held|a migration is running/);
+      expect(code).toBe(0);
+    }
   });
 
   it("by hand, at the last moment: ours is not started, no further migration goes, all stays held, exit 7", async () => {

@@ -1,6 +1,7 @@
 import { foreignController } from "../../checks/deployment/controller.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { RestoreWindow } from "../../domain/aws/setup.ts";
+import { NAME_THE_LOCK, otherLocksText, splitByConcern } from "../../domain/database/locks.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { ago, formatDuration, utcTime } from "../../domain/time.ts";
@@ -32,9 +33,14 @@ function lockFindings(locks: PreflightReads["locks"]): readonly Finding[] {
   const asks = "whether somebody migrates at this moment";
   if (locks === undefined) return [notChecked(asks, "SQL is not set up (VULCAN_DATABASE_URL)")];
   if (locks instanceof Error) return [notChecked(asks, locks.message)];
-  if (locks.length === 0) return [];
-  const who = locks.map(describeSession).join(", ");
-  return [block("migration-under-way", `the locks of migrations are held: ${who}`, ["vulcan-ops migrate status"])];
+  const { concerned, others } = splitByConcern(locks);
+  const who = concerned.map(describeSession).join(", ");
+  return [
+    ...(concerned.length === 0
+      ? []
+      : [block("migration-under-way", `the locks of migrations are held: ${who}`, ["vulcan-ops migrate status"])]),
+    ...(others.length === 0 ? [] : [warn("other-locks", otherLocksText(others), [NAME_THE_LOCK])]),
+  ];
 }
 
 /** RDS ships the log every five minutes. If it is far behind, the newest changes could not be restored. */

@@ -1,6 +1,6 @@
 import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
 import { type Container, familyOf, type Task } from "../../domain/aws/ecs.ts";
-import type { LockedSession } from "../../domain/database/locks.ts";
+import { type LockedSession, splitByConcern } from "../../domain/database/locks.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import { newestFirst } from "../../domain/time.ts";
 import { blockLines } from "../maintenance/lock-waits.ts";
@@ -63,7 +63,7 @@ export class MigrationLog {
   }
 
   #note(sessions: readonly LockedSession[]): void {
-    this.#waits = blockLines(sessions);
+    this.#waits = blockLines(splitByConcern(sessions).concerned);
     if (this.#waits.length > 0) this.#waited = this.#waits;
   }
 

@@ -24,4 +24,31 @@ export interface LockedSession {
   readonly behind: readonly number[];
   /** Holds a lock as a migration does, and does not only block one. */
   readonly isMigrating: boolean;
+  /** It has an advisory lock that is not known to be a migration's, and nothing to do with one that is. */
+  readonly isOtherLock?: boolean;
 }
+
+/** Sessions that migrate or are in the way of it; and those with advisory locks that are not known to be a migration's. */
+export function splitByConcern(sessions: readonly LockedSession[]): {
+  readonly concerned: readonly LockedSession[];
+  readonly others: readonly LockedSession[];
+} {
+  const isOther = ({ isOtherLock }: LockedSession) => isOtherLock === true;
+  return { concerned: sessions.filter((one) => !isOther(one)), others: sessions.filter(isOther) };
+}
+
+/** The keys of the advisory locks that such sessions hold, and what to write into the configuration if one is Vulcan's. */
+export function otherLocksText(others: readonly LockedSession[]): string {
+  const held = others.map(({ application, pid, holds }) => {
+    const keys = holds.flatMap(({ on }) => (on.startsWith(ADVISORY) ? [on.slice(ADVISORY.length)] : []));
+    return `${application || "a session"} (PID ${pid})${keys.length === 0 ? "" : ` ${keys.slice(0, MOST_KEYS).join("; ")}`}`;
+  });
+  const more = held.length > MOST_SESSIONS ? ` and ${held.length - MOST_SESSIONS} more` : "";
+  return `advisory locks not known to be a migration's: ${held.slice(0, MOST_SESSIONS).join(", ")}${more}`;
+}
+
+const ADVISORY = "advisory lock ";
+const MOST_KEYS = 2;
+const MOST_SESSIONS = 5;
+
+export const NAME_THE_LOCK = "vulcan-ops.yaml, targets:  migrationLock: KEY, where one of them is Vulcan's own";

@@ -1,8 +1,9 @@
-import type { DatabaseLock, LockedSession } from "../../domain/database/locks.ts";
+import { type DatabaseLock, type LockedSession, otherLocksText, splitByConcern } from "../../domain/database/locks.ts";
 import { formatDuration } from "../../domain/time.ts";
 
 /** Who migrates, what blocks it, and who waits for it. One sentence each; the PID says which session to act on. */
-export function lockLines(sessions: readonly LockedSession[]): string[] {
+export function lockLines(all: readonly LockedSession[]): string[] {
+  const { concerned: sessions, others } = splitByConcern(all);
   const migrating = sessions.filter(({ isMigrating }) => isMigrating);
   const waiting = sessions.filter((session) => !session.isMigrating && session.waitsFor !== undefined);
   const inTheWay = sessions.filter((session) => !session.isMigrating && session.waitsFor === undefined);
@@ -10,6 +11,7 @@ export function lockLines(sessions: readonly LockedSession[]): string[] {
     ...migrating.map((session) => `a migration is running, by its locks: ${holding(session)}${held(session)}`),
     ...inTheWay.map((session) => `in its way: ${holding(session)}`),
     ...(waiting.length === 0 ? [] : [queue(waiting)]),
+    ...(others.length === 0 ? [] : [otherLocksText(others)]),
   ];
 }
 

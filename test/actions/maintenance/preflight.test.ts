@@ -146,6 +146,11 @@ describe("what is in flight", () => {
     [{}, ["ok nothing-in-flight"]],
     [{ service: moving }, ["block deployment-in-flight"]],
     [{ locks: [report] }, ["ok nothing-in-flight", "block migration-under-way"]],
+    [{ locks: [{ ...report, isOtherLock: true }] }, ["ok nothing-in-flight", "warn other-locks"]],
+    [
+      { locks: [report, { ...report, isOtherLock: true }] },
+      ["ok nothing-in-flight", "block migration-under-way", "warn other-locks"],
+    ],
     [{ locks: undefined }, ["ok nothing-in-flight", "warn not-checked"]],
     [{ locks: new Error("no route") }, ["ok nothing-in-flight", "warn not-checked"]],
   ])("%#: %j", (change, found) => {

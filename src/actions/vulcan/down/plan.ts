@@ -1,6 +1,7 @@
 import type { Consequence, Proposal, StepPlan } from "../../../domain/action.ts";
+import { type LockedSession, NAME_THE_LOCK, otherLocksText, splitByConcern } from "../../../domain/database/locks.ts";
 import type { Fields, Values } from "../../../domain/field.ts";
-import { block, notChecked } from "../../../domain/finding.ts";
+import { block, notChecked, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
 import { signature, split } from "../../../domain/migrations/signature.ts";
 import type { Change, Finding, Operation } from "../../../domain/operation.ts";
@@ -34,17 +35,19 @@ export interface DownState {
   readonly applied: readonly AppliedMigration[];
   /** Migrations or other sessions that hold the locks; undefined if SQL is not set up or does not answer. */
   readonly migrating: readonly string[] | undefined;
+  /** Sessions with advisory locks that are not known to be a migration's. */
+  readonly otherLocks?: readonly LockedSession[];
 }
 
 export async function readDownState({ services }: ActionReadContext): Promise<DownState> {
-  const [{ applied }, migrating] = await Promise.all([
+  const [{ applied }, sessions] = await Promise.all([
     services.schema.migrations(),
-    services.schema.sql?.lockHolders().then(
-      (sessions) => sessions.map(({ pid, application, state }) => `${application || "a session"} (${pid}, ${state})`),
-      () => undefined,
-    ),
+    services.schema.sql?.lockHolders().catch(() => undefined),
   ]);
-  return { applied, migrating };
+  if (sessions === undefined) return { applied, migrating: undefined };
+  const { concerned, others } = splitByConcern(sessions);
+  const migrating = concerned.map(({ pid, application, state }) => `${application || "a session"} (${pid}, ${state})`);
+  return { applied, migrating, ...(others.length > 0 && { otherLocks: others }) };
 }
 
 /** The command that Vulcan documents. */
@@ -64,7 +67,7 @@ export function planDown(
   return {
     summary: `${downCommand(given.count).join(" ")} in ${how.where}`,
     changes: changesOf(given, state.applied),
-    findings: [...rowFindings(given, now), ...migratingFindings(state.migrating), ...more],
+    findings: [...rowFindings(given, now), ...migratingFindings(state), ...more],
     outputs,
     ...(how.operation && { proposal: proposalOf(given, how.operation, { ...how.basis, migrations: now }) }),
   };
@@ -100,8 +103,12 @@ function rowFindings({ before }: DownInputs, now: string): Finding[] {
   ];
 }
 
-function migratingFindings(migrating: readonly string[] | undefined): Finding[] {
+function migratingFindings({ migrating, otherLocks: others = [] }: DownState): Finding[] {
   if (migrating === undefined) return [notChecked("whether somebody migrates at this moment", "SQL is not set up")];
-  if (migrating.length === 0) return [];
-  return [block("migration-under-way", `the locks of migrations are held or awaited: ${migrating.join(", ")}`)];
+  return [
+    ...(migrating.length === 0
+      ? []
+      : [block("migration-under-way", `the locks of migrations are held or awaited: ${migrating.join(", ")}`)]),
+    ...(others.length === 0 ? [] : [warn("other-locks", otherLocksText(others), [NAME_THE_LOCK])]),
+  ];
 }

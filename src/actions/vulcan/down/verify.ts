@@ -1,5 +1,6 @@
 import type { Failure, Verdict } from "../../../domain/action.ts";
 import { commandLine } from "../../../domain/command-line.ts";
+import { splitByConcern } from "../../../domain/database/locks.ts";
 import { OpsError } from "../../../domain/error.ts";
 import type { MigrationsRead } from "../../../domain/migrations/reads.ts";
 import { nameOf } from "../../../domain/migrations/schema-object.ts";
@@ -53,8 +54,9 @@ function untilQuiet(context: ActionVerifyContext, end: DownEnd): Promise<string 
       const mayWait = mayContinueUnproven(sessions.detail.code, begun, clock.now());
       return mayWait ? { late: why, text: why } : { end: why };
     }
-    const who = sessions.map(({ application, pid }) => `${application} (${pid})`).join(", ");
-    return sessions.length === 0 ? { end: undefined } : { late: who, text: `${who} still at work` };
+    const { concerned } = splitByConcern(sessions);
+    const who = concerned.map(({ application, pid }) => `${application} (${pid})`).join(", ");
+    return concerned.length === 0 ? { end: undefined } : { late: who, text: `${who} still at work` };
   });
 }
 
