@@ -9,7 +9,10 @@ export interface LockHolder {
   /** For people: the command line that it runs. */
   readonly command: string;
   readonly operator: string;
+  /** The machine's name, for people. */
   readonly host: string;
+  /** The machine's own id, hashed; absent where it is not known. */
+  readonly machine?: string;
   /** RFC 3339. */
   readonly since: string;
 }

@@ -183,4 +183,10 @@ function boundIdentity(): void {
   const { hostname } = os;
   const builtin = createRequire(import.meta.url)("node:os") as { hostname: () => string };
   builtin.hostname = () => marks.getStore()?.host ?? hostname();
+  const files = createRequire(import.meta.url)("node:fs") as { readFileSync: AnyFunction };
+  const { readFileSync } = files;
+  files.readFileSync = (...args: never[]) => {
+    const host = marks.getStore()?.host;
+    return host !== undefined && String(args[0]) === "/etc/machine-id" ? host : readFileSync(...args);
+  };
 }

@@ -3,15 +3,14 @@ import { access, lstat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Folder, StateFolder } from "../../checks/doctor-check.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
-import { heldLocks, isAlive } from "../../journal/lock-file.ts";
-import { operatorOf } from "../operator.ts";
+import { heldLocks, mayRun } from "../../journal/lock-file.ts";
 
 /** The state folder as it is now. Creates nothing. */
 export async function readStateFolder(stateDir: string): Promise<StateFolder> {
   const path = resolve(stateDir);
   const folder = await readFolder(path);
   const held = (await heldLocks(path)).map(({ holder }) => holder);
-  const deadHolders = held.filter((holder) => holder.host === operatorOf().host && !isAlive(holder));
+  const deadHolders = held.filter((holder) => !mayRun(holder));
   const { unread } = await listExecutions(path);
   return { path, folder, deadHolders, unread };
 }

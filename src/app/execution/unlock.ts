@@ -4,7 +4,8 @@ import type { ExecutionStarted, JournalEvent } from "../../domain/execution.ts";
 import type { SharedHolder } from "../../domain/lock.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { hasJournal, readRecords } from "../../journal/journal-file.ts";
-import { breakLocks, findLocks, type Holder, isAlive } from "../../journal/lock-file.ts";
+import { breakLocks, findLocks, type Holder, runsHere } from "../../journal/lock-file.ts";
+import { isSameMachine, thisPlace } from "../../journal/machine.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
@@ -47,9 +48,8 @@ export async function unlock(
   return { kind: "released", sent, unseen: shared.why };
 }
 
-function isOurs({ operator, host }: SharedHolder): boolean {
-  const self = operatorOf();
-  return operator === self.operator && host === self.host;
+function isOurs(holder: SharedHolder): boolean {
+  return holder.operator === operatorOf().operator && isSameMachine(holder, thisPlace());
 }
 
 /** The shared lock, if this execution holds it; `why` if it could not be read. */
@@ -92,7 +92,7 @@ function absent(id: string, why: string | undefined): OpsError {
 }
 
 function assertEnded(id: string, held: readonly Holder[]): void {
-  const alive = held.find((holder) => holder.host === operatorOf().host && isAlive(holder));
+  const alive = held.find(runsHere);
   if (alive === undefined) return;
   throw guardError(
     "holder-alive",

@@ -5,10 +5,9 @@ import { newestFirst } from "../../domain/time.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
-import { type Holder, heldLocks, isAlive } from "../../journal/lock-file.ts";
+import { type Holder, heldLocks, mayRun } from "../../journal/lock-file.ts";
 import { onTarget } from "../execution/executions-of-target.ts";
 import type { OpenTarget } from "../open-target.ts";
-import { operatorOf } from "../operator.ts";
 import { createUnfinishedReads } from "./unfinished.ts";
 
 /**
@@ -50,7 +49,7 @@ function unfinishedExecution(
   holder: Holder | undefined,
   unfinished: readonly Unfinished[],
 ): UnfinishedExecution[] {
-  const isRunning = holder !== undefined && runs(holder);
+  const isRunning = holder !== undefined && mayRun(holder);
   const isOpen = ended === undefined || OPEN.has(ended.status);
   if (!isOpen && holder === undefined && unfinished.length === 0) return [];
   const open = (ended !== undefined && isOpen ? ended.status : "unfinished") as UnfinishedExecution["state"];
@@ -63,14 +62,9 @@ function unfinishedExecution(
 /** It took the lock and has no journal yet: it is planning, or its process died. */
 function orphan(holder: Holder): UnfinishedExecution {
   const { execution, command, since, operator } = holder;
-  return { execution, what: command, state: runs(holder) ? "running" : "ended", since, operator, holdsLock: true };
+  return { execution, what: command, state: mayRun(holder) ? "running" : "ended", since, operator, holdsLock: true };
 }
 
 function elsewhere({ execution, command, since, operator, host }: SharedHolder): UnfinishedExecution {
   return { execution, what: command, state: "elsewhere", since, operator: `${operator}@${host}`, holdsLock: true };
-}
-
-/** A process on another machine cannot be checked, and counts as alive. */
-function runs(holder: Holder): boolean {
-  return holder.host !== operatorOf().host || isAlive(holder);
 }

@@ -82,12 +82,22 @@ function asRead(holder: SharedHolder): string {
   return serialise(parseHolder(serialise(holder)));
 }
 
-function serialise({ execution, command, operator, host, since, tookOverFrom, released }: SharedHolder): string {
+function serialise({
+  execution,
+  command,
+  operator,
+  host,
+  machine,
+  since,
+  tookOverFrom,
+  released,
+}: SharedHolder): string {
   const texts = {
     execution,
     command,
     operator,
     host,
+    ...(machine === undefined ? {} : { machine }),
     since,
     ...(tookOverFrom === undefined ? {} : { over: tookOverFrom }),
   };
@@ -100,12 +110,13 @@ const ID = /^[0-9a-z]{4,12}$/;
 
 /** A parameter that was written by hand holds the lock, too. It can be taken over by the id that it gets here. */
 function parseHolder(text: string): SharedHolder {
-  const { execution, command, operator, host, since, over, released } = sanitiseDeep(parsed(text));
+  const { execution, command, operator, host, machine, since, over, released } = sanitiseDeep(parsed(text));
   return {
     execution: typeof execution === "string" && ID.test(execution) ? execution : "unreadable",
     command: textOr(command, "unknown"),
     operator: textOr(operator, "unknown"),
     host: textOr(host, "unknown"),
+    ...(typeof machine === "string" && machine !== "" ? { machine } : {}),
     since: textOr(since, "unknown"),
     ...(typeof over === "string" ? { tookOverFrom: over } : {}),
     ...(released === true ? { released } : {}),
