@@ -27,6 +27,8 @@ export interface ActionServices {
   readonly failedRevisions: () => Promise<readonly RevisionMark[]>;
   /** The channel that announces a maintenance; absent where none is set up. */
   readonly channel?: Channel;
+  /** Seconds that this machine's clock is ahead of AWS's, by the answers so far; undefined where none said the time. */
+  readonly clockSkew?: () => number | undefined;
   /** Follows what was started in a container; it never starts anything. */
   readonly container: (place: ExecPlace) => Pick<ContainerShell, "attach">;
 }

@@ -14,6 +14,7 @@ import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
 import type { Endpoints } from "../domain/aws/endpoints.ts";
 import { asPasted } from "../domain/aws/pasted-line.ts";
 import type { AwsReads } from "../domain/aws/reads.ts";
+import { clockSkew, type RecordedRequest, took } from "../domain/aws/recorded-request.ts";
 import type { ServingShell } from "../domain/container-shell.ts";
 import type { Database, Dial } from "../domain/database/database.ts";
 import { guardError } from "../domain/error.ts";
@@ -83,7 +84,8 @@ export function connect(
   const scope = { ...(region && { region }), ...(profile && { profile }) };
   const credentials = shareCredentials({ ...scope, slow: () => note(noticeSlowCredentials(profile, env)) });
   const settings = { ...scope, credentials, endpoints, requiresAwsEndpoint: production };
-  const reading = createClients({ ...settings, blocksWrites: true }, READ_ATTEMPTS);
+  const times = fastestAnswer();
+  const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
   const reads = createReads(reading);
   const isReading = purpose === "reading";
   const writing = createClients({ ...settings, blocksWrites: isReading }, WRITE_ATTEMPTS);
@@ -102,6 +104,7 @@ export function connect(
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
     execVia: via === undefined ? "own" : "plugin",
+    clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),
     container: (place) => ({
       attach: async (...what) => {
@@ -140,6 +143,18 @@ export function connect(
       const [{ openServingShell }] = await Promise.all([import("../aws/ecs-exec/open-shell.ts"), caller()]);
       return openServingShell({ ecs: reads.ecs, reading, writing, via }, target, clock);
     },
+  };
+}
+
+/** Keeps the answer by which this machine's clock is best compared with AWS's. */
+function fastestAnswer() {
+  let best: RecordedRequest | undefined;
+  return {
+    now: () => Date.now(),
+    record: (request: RecordedRequest) => {
+      if (request.serverTime !== undefined && (best === undefined || took(request) < took(best))) best = request;
+    },
+    skew: () => clockSkew(best === undefined ? [] : [best]),
   };
 }
 

@@ -55,6 +55,23 @@ async function deleted(what: object = KEPT): Promise<void> {
   await vi.waitUntil(async () => (await names()).length === 0, { timeout: 60_000 });
 }
 
+describe("a machine whose clock is off", () => {
+  it.each([
+    [4 * 60_000, /WARN +this machine's clock is 4 min ahead of AWS's/],
+    [-4 * 60_000, /WARN +this machine's clock is 4 min behind AWS's/],
+    [20_000, /^(?!.*this machine's clock)/s],
+  ])("by %d ms: a moment that is typed as an age, and a window, are said to be", async (ms, text) => {
+    answering((_operation, body) => body);
+    proxy.carry({ date: new Date(Date.now() - ms).toUTCString() });
+    const restore = await run("restore", "--to", "-15m", "--dry-run");
+    const maintenance = await run("maintenance", "--to", "43", "--dry-run");
+    const latest = await run("restore", "--latest", "--dry-run");
+    proxy.carry({});
+    expect([restore.text, maintenance.text]).toEqual([expect.stringMatching(text), expect.stringMatching(text)]);
+    expect(latest.text).not.toContain("this machine's clock");
+  });
+});
+
 describe("a Blue/Green deployment of RDS that the database is a member of", () => {
   const inProgress = (operation: string, body: string) =>
     operation !== "DescribeBlueGreenDeployments"

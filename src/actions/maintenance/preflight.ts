@@ -4,6 +4,7 @@ import { blockingProtection } from "../../domain/aws/task-protection.ts";
 import { block, notChecked, ok, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
+import { clockFindings } from "../clock-findings.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { planOneOff } from "../ecs/one-off-request.ts";
 import { databaseFindings } from "./database-findings.ts";
@@ -36,6 +37,7 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
   const findings = worstFirst([
     ...windowFindings(window, given.watch, reads.now),
     ...watchFindings(given.watch),
+    ...clockFindings(services, () => "the window begins and ends by it"),
     ...passwordFindings(services, PROOF, reads.now),
     ...readFindings(given, reads, bring),
     ...(await copyFindings(given, service, bring, context)),

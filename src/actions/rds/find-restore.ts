@@ -13,6 +13,7 @@ import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
+import { clockFindings } from "../clock-findings.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { newName } from "./instance-name.ts";
 import { ALTERNATIVES, leftBehindFindings, lossFindings, quotaFindings, timeFindings } from "./restore-findings.ts";
@@ -37,6 +38,8 @@ interface Observation {
   readonly lost: readonly TableFacts[] | Error | undefined;
   readonly asked: QueriedDatabase | undefined;
   readonly password: readonly Finding[];
+  /** What a wrong clock means for a moment that was typed. */
+  readonly clock: readonly Finding[];
   /** Epoch ms of the clock. */
   readonly now: number;
 }
@@ -77,8 +80,9 @@ async function readRestore(given: Inputs, context: ActionReadContext): Promise<O
     readQueriedDatabase(services, target),
     services.data?.tables(aim.at, LOSS_BUDGET_MS).catch((error: Error) => error),
   ]);
+  const offset = given.to === undefined ? [] : clockFindings(services, byAwsClock(aim.at));
   const password = passwordFindings(services, PROOF, now);
-  return { source, window, aim, name, quotas, lost, asked, password, now };
+  return { source, window, aim, name, quotas, lost, asked, password, clock: offset, now };
 }
 
 async function readSource(
@@ -101,12 +105,19 @@ async function readSource(
   return { source, window: recovery.window };
 }
 
-function planFind({ source, window, aim, name, quotas, lost, asked, password, now }: Observation): StepPlan {
+/** An age was counted from this machine's clock. */
+const byAwsClock = (at: string) => (ahead: number) => {
+  const meant = new Date(Math.floor(Date.parse(at) / 1000 - ahead) * 1000).toISOString();
+  return `if it was typed as an age (-15m), the moment is ${utcTime(meant)} by AWS's clock; type that one`;
+};
+
+function planFind({ source, window, aim, name, quotas, lost, asked, password, clock, now }: Observation): StepPlan {
   return {
     summary: `${source.id} as of ${utcTime(aim.at)}, beside it as ${name}`,
     changes: [],
     findings: [
       ...timeFindings(aim, window, source, now),
+      ...clock,
       ALTERNATIVES,
       ...queriedDatabaseFindings(asked),
       lossFindings(aim.at, lost),

@@ -24,6 +24,8 @@ export interface Recording {
   replay(instead?: Instead): void;
   /** From now on, answers come from the server, with this change to them. */
   forward(change?: Change): void;
+  /** From now on, its answers carry these headers. */
+  carry(headers: Readonly<Record<string, string>>): void;
   close(): Promise<void>;
 }
 
@@ -34,8 +36,9 @@ export async function recordingProxy(upstream: string): Promise<Recording> {
   let isReplaying = false;
   let instead: Instead | undefined;
   let change: Change | undefined;
+  let carried: Readonly<Record<string, string>> = {};
   const answer = (response: ServerResponse, { status, type, body }: Recorded): void =>
-    void response.writeHead(status, { "content-type": type }).end(body);
+    void response.writeHead(status, { ...carried, "content-type": type }).end(body);
   const server = createServer(async (incoming, response) => {
     const sent = await bodyOf(incoming);
     const key = keyOf(incoming, sent);
@@ -71,6 +74,9 @@ export async function recordingProxy(upstream: string): Promise<Recording> {
     forward: (changing) => {
       isReplaying = false;
       change = changing;
+    },
+    carry: (headers) => {
+      carried = headers;
     },
     close: () =>
       new Promise<void>((resolve) => {
