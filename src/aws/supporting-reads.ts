@@ -1,5 +1,6 @@
+import type { ScheduledAction } from "@aws-sdk/client-application-auto-scaling";
 import { type AccountRegion, accountRegionOf } from "../domain/aws/arn.ts";
-import type { Image, LogLine, ScalingTarget } from "../domain/aws/ecs.ts";
+import type { Image, LogLine, ScalingTarget, ScheduledScaling } from "../domain/aws/ecs.ts";
 import { ECR_REF } from "../domain/aws/ecs.ts";
 import type { SurroundingReads } from "../domain/aws/reads.ts";
 import type { Clients } from "./client/clients.ts";
@@ -12,6 +13,8 @@ export function createSurroundingReads(clients: Clients, guarded: ReadCall): Sur
     hasSecret: (id) => guarded("secretsmanager:DescribeSecret", () => readSecret(clients, id)),
     scalingTarget: (cluster, service) =>
       guarded("application-autoscaling:DescribeScalableTargets", () => readScaling(clients, cluster, service)),
+    scheduledScaling: (cluster, service) =>
+      guarded("application-autoscaling:DescribeScheduledActions", () => readScheduled(clients, cluster, service)),
     logTail: (group, stream, lines, region) =>
       guarded("logs:GetLogEvents", () =>
         readLog(region === undefined ? clients : clients.in(region), group, stream, lines),
@@ -89,6 +92,38 @@ async function readScaling(clients: Clients, cluster: string, service: string): 
     inSuspended: suspended.DynamicScalingInSuspended ?? false,
     outSuspended: suspended.DynamicScalingOutSuspended ?? false,
     scheduledSuspended: suspended.ScheduledScalingSuspended ?? false,
+  };
+}
+
+const MOST_PAGES = 10;
+
+async function readScheduled(clients: Clients, cluster: string, service: string): Promise<ScheduledScaling[]> {
+  const [scaling, { DescribeScheduledActionsCommand }] = await Promise.all([
+    clients.scaling(),
+    import("./sdk/application-autoscaling.ts"),
+  ]);
+  const resource = { ServiceNamespace: "ecs", ResourceId: `service/${cluster}/${service}` } as const;
+  const found: ScheduledScaling[] = [];
+  let NextToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answer = await scaling.send(
+      new DescribeScheduledActionsCommand({ ...resource, ...(NextToken && { NextToken }) }),
+    );
+    found.push(...needed(answer.ScheduledActions, "ScheduledActions").map(toScheduled));
+    if (answer.NextToken === undefined) break;
+    NextToken = answer.NextToken;
+  }
+  return found;
+}
+
+function toScheduled({ ScheduledActionName, Schedule, Timezone, ScalableTargetAction }: ScheduledAction) {
+  const { MinCapacity: least, MaxCapacity: most } = ScalableTargetAction ?? {};
+  return {
+    name: needed(ScheduledActionName, "ScheduledActionName"),
+    schedule: needed(Schedule, "Schedule"),
+    ...(Timezone && { zone: Timezone }),
+    ...(least !== undefined && { least }),
+    ...(most !== undefined && { most }),
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
 import type { OpsError } from "../domain/error.ts";
 import { type LockHolder, lockedError } from "../domain/lock.ts";
-import { type Place, sightOf, thisPlace } from "./machine.ts";
+import { type MachineIds, thisMachine, visibilityOf } from "./machine.ts";
 import { readWhole } from "./read-whole.ts";
 import { unwritable } from "./state-dir.ts";
 
@@ -22,7 +22,7 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-export interface Holder extends LockHolder, Place {
+export interface Holder extends LockHolder, MachineIds {
   readonly pid: number;
   /** Distinguishes a process from a later one with the same pid; empty if the system does not provide it. */
   readonly processStart: string;
@@ -43,7 +43,7 @@ interface Generation {
 export async function takeLock(
   dir: string,
   key: string,
-  holder: Omit<Holder, keyof Place | "pid" | "processStart">,
+  holder: Omit<Holder, keyof MachineIds | "pid" | "processStart">,
   mayYield: (holder: Holder) => Promise<boolean> = async () => false,
 ): Promise<Lock> {
   const newest = (await generations(dir, key)).at(-1);
@@ -51,7 +51,7 @@ export async function takeLock(
   if (isHeld && !(newest.holder !== undefined && (await mayYield(newest.holder)))) throw heldBy(newest.holder);
   const number = (newest?.number ?? 0) + 1;
   const path = join(dir, "locks", `${key}.${number}`);
-  const mine: Holder = { ...holder, ...thisPlace(), pid: process.pid, processStart: processStart(process.pid) };
+  const mine: Holder = { ...holder, ...thisMachine(), pid: process.pid, processStart: processStart(process.pid) };
   await create(path, mine);
   const all = await generations(dir, key);
   const higher = all.find((other) => other.number > number);
@@ -153,12 +153,12 @@ export function holds(holder: Holder | undefined): boolean {
 
 /** Whether its process may still run. One that cannot be looked up from here counts as alive. */
 export function mayRun(holder: Holder): boolean {
-  const sight = sightOf(holder);
-  return sight === "elsewhere" || (sight === "here" && isAlive(holder));
+  const visibility = visibilityOf(holder);
+  return visibility === "elsewhere" || (visibility === "here" && isAlive(holder));
 }
 
 /** Whether its process certainly runs, on this machine. */
-export const runsHere = (holder: Holder): boolean => sightOf(holder) === "here" && isAlive(holder);
+export const runsHere = (holder: Holder): boolean => visibilityOf(holder) === "here" && isAlive(holder);
 
 /** Whether the process that took the lock still runs (and is not another one with the same pid). */
 export function isAlive({ pid, processStart: started }: Pick<Holder, "pid" | "processStart">): boolean {

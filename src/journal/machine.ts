@@ -4,7 +4,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Where a process runs, as far as its number can be looked up there. Each part but the name may not be known. */
-export interface Place {
+export interface MachineIds {
   /** For people: a laptop has another name in another network, and containers may share one. */
   readonly host: string;
   /** The machine's own id, hashed; absent in a container, whose image may hold the id of another machine. */
@@ -16,22 +16,25 @@ export interface Place {
 }
 
 /** The process can be looked up here, has ended with its machine's run, or cannot be looked up. */
-export type Sight = "here" | "gone" | "elsewhere";
+export type Visibility = "here" | "gone" | "elsewhere";
 
 /** Whether a process at that place can be looked up at this one. Only where no ids are known, the name decides. */
-export function sightOf(there: Place, here: Place = thisPlace()): Sight {
+export function visibilityOf(there: MachineIds, here: MachineIds = thisMachine()): Visibility {
   if (there.boot === undefined || here.boot === undefined) return isNamesake(there, here) ? "here" : "elsewhere";
   if (there.boot === here.boot) return there.pidSpace === here.pidSpace ? "here" : "elsewhere";
   return there.machine !== undefined && there.machine === here.machine ? "gone" : "elsewhere";
 }
 
 /** Whether both are one machine: by its own id, or by name where an id is not known. */
-export const isSameMachine = (one: Pick<Place, "host" | "machine">, other: Pick<Place, "host" | "machine">): boolean =>
+export const isSameMachine = (
+  one: Pick<MachineIds, "host" | "machine">,
+  other: Pick<MachineIds, "host" | "machine">,
+): boolean =>
   one.machine === undefined || other.machine === undefined ? one.host === other.host : one.machine === other.machine;
 
 const isNamesake = isSameMachine;
 
-export function thisPlace(): Place {
+export function thisMachine(): MachineIds {
   const pidSpace = linkOf("/proc/self/ns/pid");
   const boot = hashed(textOf("/proc/sys/kernel/random/boot_id") ?? darwin()?.boot);
   const isContainer = pidSpace !== undefined && pidSpace !== FIRST_PID_SPACE;

@@ -27,6 +27,7 @@ import { sanitise } from "../domain/sanitise.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
+import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
 import { channelOf, shellLine, withNotifications } from "./notifying-gateway.ts";
@@ -150,7 +151,7 @@ export function connect(
 function fastestAnswer() {
   let best: RecordedRequest | undefined;
   return {
-    now: () => Date.now(),
+    now: createClock({}).now,
     record: (request: RecordedRequest) => {
       if (request.serverTime !== undefined && (best === undefined || took(request) < took(best))) best = request;
     },

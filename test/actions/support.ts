@@ -191,6 +191,7 @@ export function worldOf(
       image: async () => undefined,
       hasSecret: async () => true,
       scalingTarget: async () => undefined,
+      scheduledScaling: async () => [],
       logTail: async () => now().log ?? [],
     },
     mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },

@@ -13,11 +13,12 @@ import { judgeNode } from "../../src/checks/doctor/node-version.ts";
 import { judgePermissions } from "../../src/checks/doctor/permissions.ts";
 import { judgeFolder } from "../../src/checks/doctor/state-dir.ts";
 import { judgeExec } from "../../src/checks/exec/readiness.ts";
+import type { RestoreWindow, Snapshot } from "../../src/domain/aws/backups.ts";
 import type { Service } from "../../src/domain/aws/ecs.ts";
 import { endpointsOf } from "../../src/domain/aws/endpoints.ts";
 import type { RecordedRequest } from "../../src/domain/aws/recorded-request.ts";
-import { judgeRecovery, type Recovery, type Snapshot } from "../../src/domain/aws/recovery.ts";
-import type { BackupSetup, ContainerSetup, ExecTask, RestoreWindow, ServiceSetup } from "../../src/domain/aws/setup.ts";
+import { judgeRecovery, type Recovery } from "../../src/domain/aws/recovery.ts";
+import type { BackupSetup, ContainerSetup, ExecTask, ServiceSetup } from "../../src/domain/aws/setup.ts";
 import type { CheckFinding, Level } from "../../src/domain/diagnosis.ts";
 import { TARGET } from "../support/sandbox-harness.ts";
 

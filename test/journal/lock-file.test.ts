@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { breakLocks, findLocks, type Holder, isAlive, takeLock } from "../../src/journal/lock-file.ts";
-import { thisPlace } from "../../src/journal/machine.ts";
+import { thisMachine } from "../../src/journal/machine.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { bundled } from "../support/bundle.ts";
 import type { RaceOrder } from "./lock-racer.ts";
@@ -87,7 +87,7 @@ describe("the lock of a target", () => {
     "of a killed process is taken over after the machine got another name",
     async () => {
       const dir = await state();
-      leave(dir, "t.4", { ...thisPlace(), host: "laptop-2", pid: await deadPid() });
+      leave(dir, "t.4", { ...thisMachine(), host: "laptop-2", pid: await deadPid() });
       await takeLock(dir, "t", by("next"));
       expect(locks(dir)).toEqual(["t.5"]);
     },
@@ -96,7 +96,7 @@ describe("the lock of a target", () => {
   it("of a machine, or a container, of the same name is respected", async () => {
     const dir = await state();
     for (const other of [{ boot: "another" }, { pidSpace: "pid:[1]" }]) {
-      leave(dir, "t.1", { ...thisPlace(), machine: "another", ...other, pid: await deadPid() });
+      leave(dir, "t.1", { ...thisMachine(), machine: "another", ...other, pid: await deadPid() });
       await expect(takeLock(dir, "t", by("next"))).rejects.toMatchObject({ exitCode: 5 });
     }
   });

@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { isSameMachine, type Place, type Sight, sightOf, thisPlace } from "../../src/journal/machine.ts";
+import {
+  isSameMachine,
+  type MachineIds,
+  thisMachine,
+  type Visibility,
+  visibilityOf,
+} from "../../src/journal/machine.ts";
 
-const LAPTOP: Place = { host: "laptop", machine: "m1", boot: "b1", pidSpace: "pid:[1]" };
+const LAPTOP: MachineIds = { host: "laptop", machine: "m1", boot: "b1", pidSpace: "pid:[1]" };
 const { machine: _, ...CONTAINER } = { ...LAPTOP, pidSpace: "pid:[7]" };
-const NAMED: Place = { host: "laptop" };
+const NAMED: MachineIds = { host: "laptop" };
 
 describe("whether a process can be looked up from here", () => {
-  it.each<[string, Place, Place, Sight]>([
+  it.each<[string, MachineIds, MachineIds, Visibility]>([
     ["the same place", LAPTOP, LAPTOP, "here"],
     ["under another name, as DHCP gave it", { ...LAPTOP, host: "laptop-2" }, LAPTOP, "here"],
     ["before the machine was started anew", { ...LAPTOP, boot: "b0" }, LAPTOP, "gone"],
@@ -20,7 +26,7 @@ describe("whether a process can be looked up from here", () => {
     ["an earlier release wrote another name", { host: "other" }, LAPTOP, "elsewhere"],
     ["a system without ids", NAMED, NAMED, "here"],
   ])("%s: %s", (_name, there, here, sight) => {
-    expect(sightOf(there, here)).toBe(sight);
+    expect(visibilityOf(there, here)).toBe(sight);
   });
 
   it("two machines are one by their ids, and by name only without one", () => {
@@ -30,8 +36,8 @@ describe("whether a process can be looked up from here", () => {
   });
 
   it.runIf(process.platform === "linux")("this place has a boot id that is none of the machine's own words", () => {
-    const here = thisPlace();
+    const here = thisMachine();
     expect(here.boot).toMatch(/^[0-9a-f]{16}$/);
-    expect(sightOf(here)).toBe("here");
+    expect(visibilityOf(here)).toBe("here");
   });
 });

@@ -65,6 +65,7 @@ async function everyRead(aws: AwsReads): Promise<Readonly<Record<string, () => P
     "around.image": () => around.image(container?.image ?? ""),
     "around.hasSecret": () => around.hasSecret(container?.secrets[0]?.from ?? ""),
     "around.scalingTarget": () => around.scalingTarget(cluster, service),
+    "around.scheduledScaling": () => around.scheduledScaling(cluster, service),
     "around.logTail": () =>
       around.logTail(container?.logs?.group ?? "", `${container?.logs?.prefix}/${container?.name}/${id}`, 5),
     "setup.cluster": () => setup.cluster(cluster),

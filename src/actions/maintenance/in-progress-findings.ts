@@ -1,6 +1,6 @@
 import { foreignController } from "../../checks/deployment/controller.ts";
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import { NAME_THE_LOCK, otherLocksText, splitByConcern } from "../../domain/database/locks.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";

@@ -1,6 +1,6 @@
 import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
 import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
-import type { Service } from "../../domain/aws/ecs.ts";
+import type { ScheduledScaling, Service } from "../../domain/aws/ecs.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
@@ -37,6 +37,8 @@ export interface PreflightReads {
   readonly targetChecks: readonly TargetCheck[] | Error;
   /** How long ECS ignores all health checks of a task that has started. */
   readonly graceSeconds: number;
+  /** Scheduled scaling actions of the service. */
+  readonly scheduled: readonly ScheduledScaling[] | Error;
   readonly guarded: readonly ProtectedTask[] | Error;
   /** Undefined where SQL is not set up. */
   readonly locks: readonly LockedSession[] | Error | undefined;
@@ -87,10 +89,11 @@ export async function readPreflight(
       found.then((one) => one && sourceOf(one)),
     ).catch(asError),
     aws.rds.blueGreen(target.database).catch(asError),
+    aws.around.scheduledScaling(target.cluster, target.service).catch(asError),
   ]);
-  const [instance, storage, images, targetChecks, setup, guarded, asked, restorable, blueGreen] = more;
+  const [instance, storage, images, targetChecks, setup, guarded, asked, restorable, blueGreen, scheduled] = more;
   const graceSeconds = setup?.graceSeconds ?? 0;
-  const read = { instance, storage, images, targetChecks, graceSeconds, guarded, asked, blueGreen };
+  const read = { instance, storage, images, targetChecks, graceSeconds, guarded, asked, blueGreen, scheduled };
   const { container } = target;
   return { now, service, containers, container, restorable, measured, most, told, locks, ...read };
 }

@@ -7,6 +7,7 @@ import type { ActionReadContext } from "../../domain/services.ts";
 import { clockFindings } from "../clock-findings.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { planOneOff } from "../ecs/one-off-request.ts";
+import { scheduledFindings } from "../scaling/scheduled-findings.ts";
 import { databaseFindings } from "./database-findings.ts";
 import { imageFindings } from "./images.ts";
 import { backupFindings, inProgressFindings } from "./in-progress-findings.ts";
@@ -43,9 +44,13 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
     ...(await copyFindings(given, service, bring, context)),
     ...databaseFindings(reads, window),
     ...protectedFindings(reads, target.cluster),
+    ...scheduledFindings(reads.scheduled, spanOf(window, reads.now), target),
   ]);
   return { service, bring, window, findings };
 }
+
+/** Scaling is suspended from now until the window's end at the latest. */
+const spanOf = ({ closes }: Window, now: number) => ({ from: now, until: Date.parse(closes) });
 
 /** A copy is not registered yet when the window is planned. So check its original for the one-off task. */
 async function copyFindings(

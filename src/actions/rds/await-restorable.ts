@@ -1,5 +1,5 @@
 import { defineAction, type Verdict } from "../../domain/action.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";

@@ -9,6 +9,7 @@ import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { whyUnknown } from "../database/clients.ts";
 import { namesIn } from "../ecs/revision/definition-edits.ts";
+import { scheduledFindings } from "../scaling/scheduled-findings.ts";
 import { blueGreenFindings } from "./blue-green-findings.ts";
 import { connectionFindings } from "./connection-findings.ts";
 import { clientFindings, outageFindings, sideEffectFindings, undoFindings } from "./cutover-findings.ts";
@@ -28,6 +29,8 @@ type Inputs = Values<typeof inputs>;
 interface Observation {
   readonly source: Instance;
   readonly blueGreen: readonly BlueGreen[] | Error;
+  /** What scheduled scaling is not carried out meanwhile. */
+  readonly scheduled: readonly Finding[];
   readonly service: Service;
   readonly definition: TaskDefinition;
   readonly drainSeconds: number;
@@ -57,11 +60,12 @@ export const checkCutover = defineAction<ActionServices, typeof inputs, Observat
 
 async function readCutover(
   { source: id, to, databaseSecret }: Inputs,
-  { services, target }: ActionReadContext,
+  { services, target, clock }: ActionReadContext,
 ): Promise<Observation> {
+  const now = clock.now();
   const kept = nameForOldInstance(id, to);
   const { ecs, rds } = services.aws;
-  const [source, taken, service, migrations, isSecretThere, blueGreen] = await Promise.all([
+  const [source, taken, service, migrations, isSecretThere, blueGreen, scheduled] = await Promise.all([
     rds.instance(id),
     rds.instance(kept),
     ecs.service(target.cluster, target.service),
@@ -71,6 +75,7 @@ async function readCutover(
     ),
     databaseSecret === undefined ? true : services.aws.around.hasSecret(databaseSecret).catch(() => true),
     rds.blueGreen(id).catch((error: Error) => error),
+    services.aws.around.scheduledScaling(target.cluster, target.service).catch((error: Error) => error),
   ]);
   const [definition, ...drains] = await Promise.all([
     ecs.taskDefinition(service.taskDefinition),
@@ -82,6 +87,7 @@ async function readCutover(
   return {
     source,
     blueGreen,
+    scheduled: scheduledFindings(scheduled, { from: now, until: now + CUTOVER_MS }, target),
     taken,
     service,
     definition,
@@ -92,6 +98,9 @@ async function readCutover(
     why: whyUnknown(services),
   };
 }
+
+/** A restore and a cutover take this long, as far as is known beforehand. */
+const CUTOVER_MS = 2 * 60 * 60_000;
 
 /** A target group's default. */
 const USUAL_DRAIN_SECONDS = 300;
@@ -105,6 +114,7 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
     ...outageFindings(cutover, drainSeconds),
     ...clientFindings(source, observation.why),
     ...sideEffectFindings(to, service.taskDefinition, migrations),
+    ...observation.scheduled,
     ...undoFindings(cutover, source, service),
   ]);
   const isRename = cutover === "rename";

@@ -5,9 +5,9 @@ import {
 } from "../../checks/database/queried-database.ts";
 import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import type { Instance, Quota } from "../../domain/aws/rds.ts";
 import { recoveryError } from "../../domain/aws/recovery.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import type { TableFacts } from "../../domain/database/facts.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";

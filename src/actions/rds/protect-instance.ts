@@ -1,7 +1,7 @@
 import { type Attempt, defineAction, type Observed, type StepPlan, type Verdict } from "../../domain/action.ts";
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Instance, Settings } from "../../domain/aws/rds.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";

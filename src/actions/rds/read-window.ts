@@ -1,7 +1,7 @@
 import { sourceOf } from "../../checks/database/recovery.ts";
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import type { RdsReads } from "../../domain/aws/reads.ts";
 import { windowOf } from "../../domain/aws/recovery.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
 
 /** The moments to which this instance can be restored; undefined where there is no backup yet, or no such instance. */
 export async function readWindow(rds: RdsReads, id: string): Promise<RestoreWindow | undefined> {

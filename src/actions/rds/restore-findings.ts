@@ -1,6 +1,6 @@
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import type { Instance, Quota } from "../../domain/aws/rds.ts";
 import { windowText } from "../../domain/aws/recovery.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import type { TableFacts } from "../../domain/database/facts.ts";
 import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";

@@ -1,5 +1,5 @@
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import { windowText } from "../../domain/aws/recovery.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";

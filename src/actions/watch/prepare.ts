@@ -1,6 +1,6 @@
 import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
-import type { Subject } from "../../domain/watch/metric.ts";
+import { isNetwork, type Subject } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
 import { MINUTE, minuteOf, type Span } from "../../domain/watch/series.ts";
 import { chooseBaseline } from "./choose-baseline.ts";
@@ -39,6 +39,8 @@ export async function prepare(watching: WatchOptions, note: ReportNote): Promise
   ]);
   record.learn({ service, history, details });
   if (subject.groups.length === 0) note(`${service.name} has no load balancer: its hosts cannot be counted`);
+  if (subject.groups.some(isNetwork))
+    note("a network load balancer counts no requests: 5xx and response times are not watched");
   const deployments = timedEvents(history);
   const opened = Math.min(start, watching.before ?? start);
   const before = await chooseBaseline(watching, subject, { start: opened, deployments, note });

@@ -10,7 +10,7 @@ import type { ExecutionOutcome } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
-import { sightOf, thisPlace } from "../../journal/machine.ts";
+import { thisMachine, visibilityOf } from "../../journal/machine.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
 import { limitHeapGrowth } from "../limit-heap-growth.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
@@ -73,13 +73,13 @@ export async function withTargetLock<T>(
   const { clock } = target;
   const dir = await openStateDir(target.stateDir);
   const since = new Date(clock.now()).toISOString();
-  const { machine } = thisPlace();
+  const { machine } = thisMachine();
   const holder = { execution, command, since, ...operatorOf(), ...(machine && { machine }) };
   const yielded: LockHolder[] = [];
   // Identify the caller before our first write request, and the lock's own request is one.
   const key = lockKey(target, (await target.caller()).account);
   const local = await takeLock(dir, key, holder, async (other) => {
-    const scope = sightOf(other) === "here" ? "machine" : "shared";
+    const scope = visibilityOf(other) === "here" ? "machine" : "shared";
     const { yes } = await io.ask({ kind: "takeOver", holder: other, scope, now: clock.now() });
     if (!yes) throw notTakenOverError(other);
     const { execution: id, command: runs, operator, host, since: from } = other;

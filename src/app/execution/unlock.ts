@@ -5,7 +5,7 @@ import type { SharedHolder } from "../../domain/lock.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { hasJournal, readRecords } from "../../journal/journal-file.ts";
 import { breakLocks, findLocks, type Holder, runsHere } from "../../journal/lock-file.ts";
-import { isSameMachine, thisPlace } from "../../journal/machine.ts";
+import { isSameMachine, thisMachine } from "../../journal/machine.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
@@ -49,7 +49,7 @@ export async function unlock(
 }
 
 function isOurs(holder: SharedHolder): boolean {
-  return holder.operator === operatorOf().operator && isSameMachine(holder, thisPlace());
+  return holder.operator === operatorOf().operator && isSameMachine(holder, thisMachine());
 }
 
 /** The shared lock, if this execution holds it; `why` if it could not be read. */

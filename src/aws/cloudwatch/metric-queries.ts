@@ -1,4 +1,4 @@
-import type { MetricId, Subject } from "../../domain/watch/metric.ts";
+import { isNetwork, type MetricId, type Subject } from "../../domain/watch/metric.ts";
 
 /** One CloudWatch series, and the metric of ours that it is or is a part of. */
 export interface MetricQuery {
@@ -28,14 +28,18 @@ export function queriesOf({ cluster, service, database, groups }: Subject): read
   ];
 }
 
-function groupQueries({ targetGroup, loadBalancer }: Subject["groups"][number]): readonly MetricQuery[] {
-  const group = {
-    namespace: "AWS/ApplicationELB",
-    dimensions: { TargetGroup: targetGroup, LoadBalancer: loadBalancer },
-  };
-  return [
+function groupQueries(behind: Subject["groups"][number]): readonly MetricQuery[] {
+  const { targetGroup, loadBalancer } = behind;
+  const dimensions = { TargetGroup: targetGroup, LoadBalancer: loadBalancer };
+  const group = { namespace: isNetwork(behind) ? "AWS/NetworkELB" : "AWS/ApplicationELB", dimensions };
+  const hosts: readonly MetricQuery[] = [
     { ...group, metric: "healthy", name: "HealthyHostCount", stat: "Minimum" },
     { ...group, metric: "unhealthy", name: "UnHealthyHostCount", stat: "Maximum" },
+  ];
+  // A network load balancer counts flows, and no requests. [D]
+  if (isNetwork(behind)) return hosts;
+  return [
+    ...hosts,
     { ...group, metric: "errors", name: "HTTPCode_Target_5XX_Count", stat: "Sum" },
     { ...group, metric: "requests", name: "RequestCount", stat: "Sum" },
     { ...group, metric: "latency", name: "TargetResponseTime", stat: "Average", scale: 1000 },

@@ -1,7 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-rds";
+import type { AutomatedBackup, Cluster, RestoreWindow, Snapshot } from "../../domain/aws/backups.ts";
 import type { Settings } from "../../domain/aws/rds.ts";
-import type { AutomatedBackup, Cluster, Snapshot } from "../../domain/aws/recovery.ts";
-import type { RestoreWindow } from "../../domain/aws/setup.ts";
 import type { Json } from "../../domain/json.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Clients } from "../client/clients.ts";

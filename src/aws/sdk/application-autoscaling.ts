@@ -1,5 +1,6 @@
 export {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
+  DescribeScheduledActionsCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";

@@ -1,6 +1,7 @@
+import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import { type NoRecovery, type Recovery, recoveryError } from "../../domain/aws/recovery.ts";
-import type { BackupSetup, RestoreWindow } from "../../domain/aws/setup.ts";
+import type { BackupSetup } from "../../domain/aws/setup.ts";
 import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
 import { ago, formatDuration } from "../../domain/time.ts";

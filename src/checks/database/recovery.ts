@@ -1,12 +1,7 @@
+import type { RecoverySource } from "../../domain/aws/backups.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
-import {
-  judgeRecovery,
-  type Recovery,
-  type RecoveryFacts,
-  type RecoverySource,
-  windowOf,
-} from "../../domain/aws/recovery.ts";
+import { judgeRecovery, type Recovery, type RecoveryFacts, windowOf } from "../../domain/aws/recovery.ts";
 import type { Target } from "../../domain/target.ts";
 
 /** What a reader asks about: a moment for the lines that restore by hand, and when that is. */

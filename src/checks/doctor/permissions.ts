@@ -47,6 +47,7 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject
     reads.rds.quotas(),
     reads.rds.events(database, now - HOUR_MS),
     reads.around.scalingTarget(cluster, name),
+    reads.around.scheduledScaling(cluster, name),
     tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
     secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),

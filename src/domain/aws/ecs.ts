@@ -224,6 +224,18 @@ export interface ScalingTarget {
   readonly scheduledSuspended: boolean;
 }
 
+/** A scheduled action of Application Auto Scaling. */
+export interface ScheduledScaling {
+  readonly name: string;
+  /** `at(2026-04-10T06:00:00)`, `rate(1 day)`, `cron(0 6 * * ? *)` */
+  readonly schedule: string;
+  /** Absent means UTC. */
+  readonly zone?: string;
+  /** What it sets; absent is left as it is. */
+  readonly least?: number;
+  readonly most?: number;
+}
+
 /**
  * Can the task serve, as far as ECS says? A container without a health check is always UNKNOWN, and so is one whose
  * check has not passed yet. Load-balancer targets and ECS's own COMPLETED then decide.

@@ -22,6 +22,7 @@ export const READS: readonly Permission[] = [
   { action: "elasticloadbalancing:DescribeTargetGroupAttributes" },
   { action: "elasticloadbalancing:DescribeTargetGroups" },
   { action: "application-autoscaling:DescribeScalableTargets" },
+  { action: "application-autoscaling:DescribeScheduledActions" },
   { action: "cloudwatch:DescribeAlarmHistory" },
   { action: "cloudwatch:DescribeAlarms" },
   { action: "cloudwatch:GetAlarmMuteRule" },

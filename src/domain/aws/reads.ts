@@ -3,6 +3,7 @@ import type { TimedEvent } from "../watch/baseline.ts";
 import type { MetricAnswer, Subject } from "../watch/metric.ts";
 import type { Point, Span } from "../watch/series.ts";
 import type { AlarmRule, AlarmSetup, MuteRule, MuteSummary } from "./alarms.ts";
+import type { AutomatedBackup, Cluster, Snapshot } from "./backups.ts";
 import type {
   Alarm,
   Database,
@@ -10,6 +11,7 @@ import type {
   Image,
   LogLine,
   ScalingTarget,
+  ScheduledScaling,
   Service,
   ServiceDeployment,
   ServiceRevision,
@@ -18,7 +20,6 @@ import type {
   TaskDefinition,
 } from "./ecs.ts";
 import type { BlueGreen, Instance, InstanceEvent, Quota } from "./rds.ts";
-import type { AutomatedBackup, Cluster, Snapshot } from "./recovery.ts";
 import type {
   BackupSetup,
   ClusterSetup,
@@ -100,6 +101,8 @@ export interface SurroundingReads {
   hasSecret(id: string): Promise<boolean>;
   /** The service's own scaling target; undefined where nothing scales it. */
   scalingTarget(cluster: string, service: string): Promise<ScalingTarget | undefined>;
+  /** The service's scheduled actions; at most ten pages. */
+  scheduledScaling(cluster: string, service: string): Promise<readonly ScheduledScaling[]>;
   /** The newest lines of a log stream, oldest first; empty where the stream does not exist. `region`: the group's. */
   logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
 }

@@ -1,8 +1,8 @@
 import { commandLine, option } from "../command-line.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { AutomatedBackup, Cluster } from "./backups.ts";
 import { awsLine } from "./cli-command.ts";
 import type { Settings } from "./rds.ts";
-import type { AutomatedBackup, Cluster } from "./recovery.ts";
 
 /** Settings that RDS would choose otherwise, and the member of a restore request that states them. */
 const STATED: Readonly<Record<string, string>> = {

@@ -1,45 +1,8 @@
 import { guardError, OpsError, usageError } from "../error.ts";
 import { ago, utcTime } from "../time.ts";
+import type { AutomatedBackup, Cluster, RecoverySource, RestoreWindow, Snapshot } from "./backups.ts";
 import type { Settings } from "./rds.ts";
 import { besideName, clusterLines, pointInTimeLine, snapshotLine } from "./recovery-lines.ts";
-import type { RestoreWindow } from "./setup.ts";
-
-/** What DescribeDBInstances says that decides whether an instance can be restored; absent members are not known. */
-export interface RecoverySource {
-  readonly status?: string;
-  /** Absent where it is no member of a cluster. */
-  readonly cluster?: string;
-  readonly retentionDays?: number;
-  /** RFC 3339 */
-  readonly latestRestorableTime?: string;
-}
-
-/** Automated backups of one instance, which may be deleted. */
-export interface AutomatedBackup {
-  readonly resourceId: string;
-  /** active, creating, or retained: its instance is deleted. */
-  readonly status: string;
-  readonly window?: RestoreWindow;
-  /** What the backup holds of its instance's settings; no group and no class. [D: DBInstanceAutomatedBackup] */
-  readonly settings: Settings;
-}
-
-export interface Snapshot {
-  readonly id: string;
-  /** manual, automated, shared, public, awsbackup. */
-  readonly type: string;
-  readonly status: string;
-  /** RFC 3339; absent until it is there. */
-  readonly createdAt?: string;
-}
-
-/** An Aurora or a Multi-AZ DB cluster. */
-export interface Cluster {
-  readonly id: string;
-  readonly engine: string;
-  readonly window?: RestoreWindow;
-  readonly settings: Settings;
-}
 
 /** What was read of a database and its backups. A read that failed is its Error. */
 export interface RecoveryFacts {

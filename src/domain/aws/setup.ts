@@ -1,5 +1,5 @@
+import type { RecoverySource } from "./backups.ts";
 import type { LogPlace } from "./ecs.ts";
-import type { RecoverySource } from "./recovery.ts";
 
 /** How a service and its surroundings are set up, as far as that decides whether a rollback would work. */
 
@@ -100,14 +100,6 @@ export interface TargetCheck {
   readonly interval: number;
   /** Failed health checks in a row that make a target unhealthy. */
   readonly unhealthyAfter: number;
-}
-
-/** The moments that RDS can restore. */
-export interface RestoreWindow {
-  /** RFC 3339; absent where RDS does not say from when. */
-  readonly earliest?: string;
-  /** RFC 3339 */
-  readonly latest: string;
 }
 
 export interface BackupSetup extends RecoverySource {

@@ -31,6 +31,9 @@ export interface Subject {
   readonly groups: readonly { readonly targetGroup: string; readonly loadBalancer: string }[];
 }
 
+/** Behind a network load balancer, which has metrics of its own and knows nothing of requests. */
+export const isNetwork = ({ loadBalancer }: Subject["groups"][number]): boolean => loadBalancer.startsWith("net/");
+
 export interface MetricAnswer {
   readonly measured: Measured;
   /** CloudWatch's messages about the answer, and the series that it could not give completely. */

@@ -123,6 +123,12 @@ export const scalingApi: ServiceApi = {
       return { ScalableTargets: items.map(targetView), ...rest };
     }),
 
+    /** Nothing here makes one. */
+    DescribeScheduledActions: reading((_world, input) => {
+      required(input, "ServiceNamespace");
+      return { ScheduledActions: [] };
+    }),
+
     PutScalingPolicy: changing((world, input) => {
       const service = scaledService(world, input);
       if (!world.scaling.targets.has(required(input, "ResourceId"))) {

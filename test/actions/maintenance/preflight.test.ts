@@ -40,6 +40,7 @@ const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   asked: undefined,
   instance: instanceOf(),
   blueGreen: [],
+  scheduled: [],
   storage: { free: 20 * GIB, largest: { table: "reviews", bytes: GIB } },
   images: [],
   targetChecks: [{ interval: 30, unhealthyAfter: 10 }],

@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type AutomatedBackup,
-  type Cluster,
-  judgeRecovery,
-  type Recovery,
-  type RecoveryFacts,
-  type RecoverySource,
-  recoveryError,
-  type Snapshot,
-} from "../../../src/domain/aws/recovery.ts";
+import type { AutomatedBackup, Cluster, RecoverySource, Snapshot } from "../../../src/domain/aws/backups.ts";
+import { judgeRecovery, type Recovery, type RecoveryFacts, recoveryError } from "../../../src/domain/aws/recovery.ts";
 
 const NOW = Date.parse("2026-04-10T12:00:00Z");
 const WINDOW = { earliest: "2026-04-03T12:00:00.000Z", latest: "2026-04-10T11:55:00.000Z" };
