@@ -55,6 +55,8 @@ export async function recordingProxy(upstream: string): Promise<Recording> {
       answers.set(key, found);
       answer(response, change === undefined ? found : { ...found, body: change(key, found) });
     });
+    // A kept connection may be closed at the other end as it is used again.
+    onward.on("error", () => response.destroy());
     onward.end(sent);
     return undefined;
   });
