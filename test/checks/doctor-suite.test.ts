@@ -365,6 +365,11 @@ describe("backups", () => {
     expectOne(judged({ ...found, retentionDays: 0 }, [taken]), "fail", /the newest snapshot is before, of 3 d ago/);
     expectOne(judged(found), "fail", /none yet/);
   });
+  it("a member of a cluster is not said to be unprotected: its cluster is, or is not", () => {
+    const source = { ...found, deletionProtected: false, cluster: "c" };
+    const cluster: Recovery = { kind: "cluster", text: "a member of c", lines: ["aws rds restore"] };
+    expectOne(judgeBackups(source, cluster, TARGET, NOW), "warn", /a member of c/);
+  });
   it("a full one falls behind; an unprotected one can be deleted", () => {
     const full = { status: "storage-full", retentionDays: 7, deletionProtected: false };
     const all = judgeBackups(full, restorable({ ...window, latest: "2026-04-10T11:40:00Z" }), TARGET, NOW);

@@ -49,7 +49,8 @@ export function judgeBackups(
     ...(found.status === "storage-full"
       ? [warn("its storage is full: it takes no writes", `${modify({})} --allocated-storage GIBIBYTES`)]
       : []),
-    ...judgeDeletion(found, modify({ DeletionProtection: true })),
+    // Of a member RDS says what is its own, which is none: its cluster is what is protected. [D: DeletionProtection]
+    ...(found.cluster !== undefined ? [] : judgeDeletion(found, modify({ DeletionProtection: true }))),
   ];
 }
 

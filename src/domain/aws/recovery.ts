@@ -79,17 +79,20 @@ export function judgeRecovery(facts: RecoveryFacts): Recovery {
 
 function memberOf(name: string, { id, region, cluster, settings, to, now }: RecoveryFacts): Recovery {
   const what = `${id} is a member of the cluster ${name}: clusters are restored as a whole, by another call`;
+  const why = cluster instanceof Error ? ` (${cluster.message})` : "";
   const found = cluster instanceof Error ? undefined : cluster;
-  return clusterAnswer(what, name, found, { id, region, settings, to, now });
+  return clusterAnswer(what, name, found, { id, region, settings, to, now }, why);
 }
 
 type Asking = Pick<RecoveryFacts, "id" | "region" | "settings" | "to" | "now">;
 
-function clusterAnswer(what: string, name: string, found: Cluster | undefined, asking: Asking): Recovery {
+function clusterAnswer(what: string, name: string, found: Cluster | undefined, asking: Asking, why = ""): Recovery {
   const { id, region, settings, to, now } = asking;
   const window = found?.window;
   const reach =
-    window === undefined ? "how far its backups reach is not known" : `its backups reach ${windowText(window, now)}`;
+    window === undefined
+      ? `how far its backups reach is not known${why}`
+      : `its backups reach ${windowText(window, now)}`;
   return {
     kind: "cluster",
     text: `${what}; ${reach}`,

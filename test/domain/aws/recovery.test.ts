@@ -69,7 +69,7 @@ describe("can this database be restored, and how", () => {
       "a member, its cluster unread",
       { source: member, cluster: DENIED },
       "cluster",
-      /how far its backups reach is not known/,
+      /how far its backups reach is not known \(AWS refused it\)/,
     ],
     ["a cluster by that name", { source: undefined, cluster: AURORA }, "cluster", /is a cluster, and no instance/],
     [
