@@ -22,7 +22,7 @@ export async function listMigrations(session: Session): Promise<readonly Applied
   });
 }
 
-/** The key of the advisory lock under which Vulcan migrates, unless the target names another. [O: its sessions] */
+/** The key of the advisory lock under which Vulcan migrates, unless the target names another. [I: the sandbox's] */
 export const VULCAN_LOCK = "7233001";
 
 /** The first eight bytes of the SHA-256 of `vulcan-ops:migrate`: never Vulcan's own key. */

@@ -6,7 +6,7 @@ interface Local {
   readonly hour: number;
   readonly day: number;
   readonly month: number;
-  /** 1 is Sunday. [D] */
+  /** 1 is Sunday. [K] */
   readonly weekday: number;
   readonly year: number;
 }

@@ -47,7 +47,7 @@ export function thisMachine(): MachineIds {
   };
 }
 
-/** Linux gives the first one this number at each start. [V: PROC_PID_INIT_INO] */
+/** Linux gives the first one this number at each start. [O] */
 const FIRST_PID_SPACE = "pid:[4026531836]";
 
 const machineId = (): string | undefined =>

@@ -14,7 +14,7 @@ const WARNING: Readonly<Record<Exclude<Doing, "rename">, string>> = {
   migrate: "a change of the schema on the blue side may stop what it copies to the green side",
 };
 
-/** RDS renames no member of a Blue/Green deployment, and takes no part in what a switchover has in hand. [D] */
+/** RDS renames no member of a Blue/Green deployment, and takes no part in what a switchover has in hand. [I] */
 export function blueGreenFindings(id: string, found: readonly BlueGreen[] | Error, doing: Doing): Finding[] {
   if (found instanceof Error) return [notChecked("RDS Blue/Green deployments", found.message)];
   return found.filter(({ status }) => !OVER.has(status)).map((one) => findingOf(id, one, doing));

@@ -66,19 +66,19 @@ export function expectedSettings({ settings, status }: Instance): Settings {
 
 const grownBy10Percent = (size: Json | undefined): number => Math.floor(Number(size) * 1.1) + 1;
 
-/** GiB. [D: MaxAllocatedStorage] */
+/** GiB. [K] */
 const MOST_STORAGE = 65_536;
 
-/** The limit of storage autoscaling has to be 10 % above the size. A copy may need a higher one than the source. [D] */
+/** The limit of storage autoscaling has to be 10 % above the size. A copy may need a higher one than the source. [O: public bug reports] */
 function limitFor({ AllocatedStorage: size, MaxAllocatedStorage: limit = null }: Settings): Settings {
   if (limit === null || Number(limit) * 10 >= Number(size) * 11) return {};
   const least = grownBy10Percent(size);
   return { MaxAllocatedStorage: least > MOST_STORAGE ? null : least };
 }
 
-/** What gp3 on PostgreSQL has at least from that size on: IOPS, and MiB/s. [D] */
+/** What gp3 on PostgreSQL has at least from that size on: IOPS, and MiB/s. [K] */
 const GP3_STRIPED_LEAST = { Iops: 12_000, StorageThroughput: 500 };
-/** IOPS per GiB that io1 and io2 have at least. [D] */
+/** IOPS per GiB that io1 and io2 have at least. [K] */
 const LEAST_IOPS = 0.5;
 
 /** A larger size may want more throughput than the source has. */

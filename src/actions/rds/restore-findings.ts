@@ -79,7 +79,7 @@ function quotaFinding(what: string, quota: Quota | undefined, more: number): Fin
   return quota.used + more > quota.most ? block("quota-full", text) : ok("quota", text);
 }
 
-/** RDS names the green side of a Blue/Green deployment like this. [D] */
+/** RDS names the green side of a Blue/Green deployment like this. [O] */
 const replicaName = (name: string): string =>
   /-green-[a-z0-9]{6}$/.test(name) ? `${name} (the green side of an RDS Blue/Green deployment)` : name;
 

@@ -7,7 +7,7 @@ import type { Target } from "../../domain/target.ts";
 
 /**
  * What is scheduled while scaling is suspended does not happen, and is not made up for: afterwards the minimum is put
- * back as it was before. [D: SuspendedState]
+ * back as it was before. [I]
  */
 export function scheduledFindings(
   scheduled: readonly ScheduledScaling[] | Error,

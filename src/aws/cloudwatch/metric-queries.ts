@@ -36,7 +36,7 @@ function groupQueries(behind: Subject["groups"][number]): readonly MetricQuery[]
     { ...group, metric: "healthy", name: "HealthyHostCount", stat: "Minimum" },
     { ...group, metric: "unhealthy", name: "UnHealthyHostCount", stat: "Maximum" },
   ];
-  // A network load balancer counts flows, and no requests. [D]
+  // A network load balancer counts flows, and no requests. [K]
   if (isNetwork(behind)) return hosts;
   return [
     ...hosts,

@@ -91,7 +91,7 @@ export async function readCluster(clients: Clients, id: string): Promise<Cluster
       DBSubnetGroupName: cluster.DBSubnetGroup,
       VpcSecurityGroupIds: groups === undefined || groups.length === 0 ? undefined : [...groups].sort(),
       DBClusterParameterGroupName: cluster.DBClusterParameterGroup,
-      // Only a Multi-AZ DB cluster has these. [D]
+      // Only a Multi-AZ DB cluster has these. [K]
       DBClusterInstanceClass: cluster.DBClusterInstanceClass,
       ...(cluster.DBClusterInstanceClass !== undefined && { StorageType: cluster.StorageType, Iops: cluster.Iops }),
       Port: cluster.Port,

@@ -49,7 +49,7 @@ export function judgeBackups(
     ...(found.status === "storage-full"
       ? [warn("its storage is full: it takes no writes", `${modify({})} --allocated-storage GIBIBYTES`)]
       : []),
-    // Of a member RDS says what is its own, which is none: its cluster is what is protected. [D: DeletionProtection]
+    // Of a member RDS says what is its own, which is none: its cluster is what is protected. [I]
     ...(found.cluster !== undefined ? [] : judgeDeletion(found, modify({ DeletionProtection: true }))),
   ];
 }

@@ -31,7 +31,7 @@ function lastsLongEnough(window: string): boolean {
   return (minutes + 24 * 60) % (24 * 60) >= 30;
 }
 
-/** The limit of storage autoscaling is 10 % above the size at least, whichever of both changes. [D] */
+/** The limit of storage autoscaling is 10 % above the size at least, whichever of both changes. [O: public bug reports] */
 const leavesRoom = (size: number, limit: number | undefined): AwsError | undefined =>
   unless(limit === undefined || limit * 10 >= size * 11, () =>
     badCombination("Max storage size must be greater than storage size"),
