@@ -5,11 +5,12 @@ import { compareSettings } from "../../../src/actions/rds/compare-settings.ts";
 import { deviations, requestSettings } from "../../../src/actions/rds/copied-settings.ts";
 import { findRestore } from "../../../src/actions/rds/find-restore.ts";
 import { alignRequest, settingsIn, toChange } from "../../../src/actions/rds/modify-request.ts";
+import { renameInstance } from "../../../src/actions/rds/rename.ts";
 import { leftBehindFindings } from "../../../src/actions/rds/restore-findings.ts";
 import { restoreTime } from "../../../src/actions/rds/restore-time.ts";
 import { restoreToTime } from "../../../src/actions/rds/restore-to-time.ts";
 import { waitForInstance } from "../../../src/actions/rds/wait-for-instance.ts";
-import type { Instance, Settings } from "../../../src/domain/aws/rds.ts";
+import type { BlueGreen, Instance, Settings } from "../../../src/domain/aws/rds.ts";
 import type { RdsReads } from "../../../src/domain/aws/reads.ts";
 import type { DataFacts } from "../../../src/domain/database/facts.ts";
 import type { ActionServices } from "../../../src/domain/services.ts";
@@ -102,6 +103,26 @@ describe("an instance that follows another one", () => {
   it("as a source is said", () => {
     const codes = leftBehindFindings(instanceOf({ replicaOf: "main" })).map(({ code }) => code);
     expect(codes).toContain("source-is-replica");
+  });
+});
+
+describe("a rename", () => {
+  const denied = new Error("denied");
+  it.each<[Partial<Instance>, readonly BlueGreen[] | Error, string | undefined]>([
+    [{}, [], undefined],
+    [{}, denied, undefined],
+    [{}, [{ id: "bgd-1", status: "AVAILABLE" }], "blue-green"],
+    [{}, [{ id: "bgd-1", status: "SWITCHOVER_COMPLETED" }], undefined],
+    [{ replicaOf: "main" }, [], "instance-is-replica"],
+  ])("%#: of %j, %j: %s", (state, blueGreen, code) => {
+    const observed = { now: instanceOf(state), taken: undefined, alive: 0, blueGreen };
+    const { findings, proposal } = renameInstance.plan(
+      { from: "vulcan-prod", to: "old" } as never,
+      observed as never,
+      {},
+    );
+    const block = findings.find(({ level }) => level === "block");
+    expect([block?.code, proposal !== undefined]).toEqual([code, code === undefined]);
   });
 });
 
