@@ -8,6 +8,7 @@ import { createWatchReads } from "./cloudwatch/metric-reads.ts";
 import { createMuteReads } from "./cloudwatch/mute-rules.ts";
 import { readDrainSeconds } from "./drain-seconds.ts";
 import { createEcsReads } from "./ecs/reads.ts";
+import { canonicalAddress, instanceAddress } from "./ecs/task-addresses.ts";
 import { createRdsReads } from "./rds/reads.ts";
 import { createSetupReads } from "./setup-reads.ts";
 import { createSurroundingReads } from "./supporting-reads.ts";
@@ -72,12 +73,16 @@ async function readHealth(clients: Clients, targetGroup: string): Promise<Target
   const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
   const found = needed(answer.TargetHealthDescriptions, "TargetHealthDescriptions");
   return found.map(({ Target, TargetHealth: health }) => ({
-    address: needed(Target?.Id, "Id of a target"),
+    address: addressOf(needed(Target?.Id, "Id of a target"), Target?.Port),
     state: needed(health?.State, "State of a target"),
     ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
     ...(health?.Description === undefined ? {} : { description: health.Description }),
   }));
 }
+
+/** An instance may carry several tasks, so that only its port tells which one the target is. */
+const addressOf = (id: string, port: number | undefined): string =>
+  /^i-/.test(id) && port !== undefined ? instanceAddress(id, port) : canonicalAddress(id);
 
 async function readAlarms(clients: Clients): Promise<Alarm[]> {
   const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([

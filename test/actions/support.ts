@@ -192,6 +192,7 @@ export function worldOf(
       hasSecret: async () => true,
       scalingTarget: async () => undefined,
       logTail: async () => now().log ?? [],
+      hasLogGroup: async () => true,
     },
     mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },
     setup: {
@@ -207,7 +208,7 @@ export function worldOf(
       metricAlarms: async () => [],
       activeMutes: async () => [],
       restoreWindow: async () => undefined,
-      targetChecks: async () => [],
+      targetGroups: async () => [],
       ...now().setup,
     },
     rds: { instance: async () => undefined, events: async () => [], quotas: async () => ({}) },

@@ -1,8 +1,8 @@
 import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
-import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import type { ContainerSetup, RestoreWindow, TargetCheck } from "../../domain/aws/setup.ts";
+import type { ContainerSetup, RestoreWindow, TargetGroupSetup } from "../../domain/aws/setup.ts";
+import type { Protected } from "../../domain/aws/task-protection.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import type { MigrationsRead } from "../../domain/migrations/reads.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
@@ -29,11 +29,10 @@ export interface PreflightReads {
   /** Bytes; unknown values are left out. */
   readonly storage: Storage | Error;
   readonly images: readonly NeededImage[] | Error;
-  /** Health checks of the service's target groups. */
-  readonly targetChecks: readonly TargetCheck[] | Error;
+  readonly targetGroups: readonly TargetGroupSetup[] | Error;
   /** How long ECS ignores all health checks of a task that has started. */
   readonly graceSeconds: number;
-  readonly guarded: readonly ProtectedTask[] | Error;
+  readonly guarded: Protected;
   /** Undefined where SQL is not set up. */
   readonly locks: readonly LockedSession[] | Error | undefined;
   readonly asked: QueriedDatabase | undefined;
@@ -73,14 +72,14 @@ export async function readPreflight(
     aws.rds.instance(target.database).catch(asError),
     storageOf(span, context).catch(asError),
     neededImages(service, bring, image, context).catch(asError),
-    aws.setup.targetChecks(service.targetGroups).catch(asError),
+    aws.setup.targetGroups(service.targetGroups).catch(asError),
     aws.setup.service(target.cluster, target.service),
     aws.ecs.protectedTasks(target.cluster, target.service).catch(asError),
     readQueriedDatabase(services, target),
   ]);
-  const [instance, storage, images, targetChecks, setup, guarded, asked] = more;
+  const [instance, storage, images, targetGroups, setup, guarded, asked] = more;
   const graceSeconds = setup?.graceSeconds ?? 0;
-  const read = { instance, storage, images, targetChecks, graceSeconds, guarded, asked };
+  const read = { instance, storage, images, targetGroups, graceSeconds, guarded, asked };
   const { container } = target;
   return { now, service, containers, container, restorable, measured, most, told, locks, ...read };
 }

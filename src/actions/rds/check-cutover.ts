@@ -1,3 +1,4 @@
+import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { Instance } from "../../domain/aws/rds.ts";
@@ -36,6 +37,8 @@ interface Observation {
   readonly isSecretThere: boolean;
   /** Why it cannot be proven that no client writes. */
   readonly why: string | undefined;
+  /** What would keep new tasks from taking requests. */
+  readonly targetGroups: readonly Finding[];
 }
 
 /** What a cutover would meet, its side effects, and what it would leave behind. */
@@ -69,8 +72,9 @@ async function readCutover(
     ),
     databaseSecret === undefined ? true : services.aws.around.hasSecret(databaseSecret).catch(() => true),
   ]);
-  const [definition, ...drains] = await Promise.all([
+  const [definition, targetGroups, ...drains] = await Promise.all([
     ecs.taskDefinition(service.taskDefinition),
+    targetGroupFindings(service, services.aws),
     ...service.targetGroups.map((group) => services.aws.drainSeconds(group).catch(() => USUAL_DRAIN_SECONDS)),
   ]);
   if (source === undefined || definition === undefined)
@@ -86,6 +90,7 @@ async function readCutover(
     isSecretThere,
     drainSeconds,
     why: whyUnknown(services),
+    targetGroups,
   };
 }
 
@@ -97,6 +102,7 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
   const { service, migrations, drainSeconds, kept } = observation;
   const findings = worstFirst([
     ...obstacles(given, observation),
+    ...observation.targetGroups,
     ...outageFindings(cutover, drainSeconds),
     ...clientFindings(source, observation.why),
     ...sideEffectFindings(to, service.taskDefinition, migrations),

@@ -6,8 +6,7 @@ import {
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
-import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import { blockingProtection } from "../../domain/aws/task-protection.ts";
+import { blockingProtection, type Protected } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
@@ -45,7 +44,7 @@ interface Observation {
   readonly asked: QueriedDatabase | undefined;
   readonly password: readonly Finding[];
   /** With --via task: tasks that the deployment before the Down could not stop. */
-  readonly guarded: readonly ProtectedTask[];
+  readonly guarded: Protected;
   readonly cluster: string;
   /** RFC 3339: the latest time the database can be restored to; undefined if it cannot, or if that is unknown. */
   readonly restorable: string | undefined;
@@ -85,7 +84,7 @@ async function readDown(given: Inputs, { services, target, clock }: ActionReadCo
     services.aws.database(target.database).catch(() => undefined),
     services.failedRevisions().catch(() => []),
     readQueriedDatabase(services, target),
-    given.via === "task" ? services.aws.ecs.protectedTasks(cluster, target.service).catch(() => []) : [],
+    given.via === "task" ? services.aws.ecs.protectedTasks(cluster, target.service).catch((error: Error) => error) : [],
   ]);
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);

@@ -1,9 +1,8 @@
 import type { OwnMuteRule } from "../../domain/aws/alarms.ts";
-import { type Deployment, isReady, type Service, type TargetHealth, type Task } from "../../domain/aws/ecs.ts";
+import { type Deployment, isReady, type Service, type Task } from "../../domain/aws/ecs.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type {
-  BalancerOverview,
   DatabaseOverview,
   DeploymentOverview,
   Known,
@@ -19,6 +18,7 @@ import type {
 import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
 import { outOfTime } from "../../domain/time-limit.ts";
+import { count, readBalancer } from "./read-balancer.ts";
 
 /** What an overview needs besides AWS's answers. */
 export interface StatusQuestion {
@@ -148,28 +148,6 @@ function toRevision(taskDefinition: string, alive: readonly Task[]): RevisionTas
   };
 }
 
-async function readBalancer(
-  reads: AwsReads,
-  service: Promise<Service>,
-  tasks: Promise<readonly (readonly Task[])[]>,
-): Promise<BalancerOverview> {
-  const { targetGroups } = await service;
-  const [health, known] = await Promise.all([
-    Promise.all(targetGroups.map((group) => reads.targetHealth(group))),
-    tasks.catch(() => []),
-  ]);
-  return toBalancer(health.flat(), known.flat());
-}
-
-function toBalancer(targets: readonly TargetHealth[], tasks: readonly Task[]): BalancerOverview {
-  const behind = ({ address }: TargetHealth) =>
-    tasks.find((task) => task.addresses.includes(address))?.taskDefinition ?? "an unknown task";
-  return {
-    targets: count(targets.map((health) => health.state)),
-    serving: count(targets.filter((health) => health.state === "healthy").map(behind)),
-  };
-}
-
 function stops(stopped: readonly Task[]): TasksOverview["stops"] {
   const seen = new Map<string, { reason: string; taskDefinition: string; count: number }>();
   for (const { stoppedReason: reason = "no reason given", taskDefinition } of stopped) {
@@ -177,12 +155,6 @@ function stops(stopped: readonly Task[]): TasksOverview["stops"] {
     seen.set(key, { reason, taskDefinition, count: (seen.get(key)?.count ?? 0) + 1 });
   }
   return [...seen.values()].sort((a, b) => b.count - a.count);
-}
-
-function count(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }
 
 async function readDatabase(reads: AwsReads, target: Target): Promise<DatabaseOverview> {

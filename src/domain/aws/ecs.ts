@@ -111,6 +111,8 @@ export interface LogPlace {
   readonly prefix: string;
   /** The region of the group, which can differ from the region of the service. */
   readonly region?: string;
+  /** Whether the driver creates a group that does not exist. */
+  readonly createsGroup?: true;
 }
 
 export interface Container {
@@ -171,7 +173,7 @@ export interface Task {
   readonly stoppedAt?: string;
   /** The containers that ended, each with what ECS reports about its end. */
   readonly ended?: readonly EndedContainer[];
-  /** Private addresses, to match load-balancer targets. */
+  /** By which target groups know it: its private addresses, IPv4 and IPv6, or `instance:port`; see `targets.ts`. */
   readonly addresses: readonly string[];
 }
 
@@ -182,6 +184,7 @@ export interface EndedContainer {
 }
 
 export interface TargetHealth {
+  /** In the form of a task's `addresses`. */
   readonly address: string;
   /** initial, healthy, unhealthy, draining, unused, unavailable. */
   readonly state: string;

@@ -17,6 +17,7 @@ export const READS: readonly Permission[] = [
   { action: "ecs:DescribeTasks", needed: true },
   { action: "elasticloadbalancing:DescribeTargetHealth", needed: true },
   { action: "ecs:DescribeClusters" },
+  { action: "ecs:DescribeContainerInstances" },
   { action: "ecs:GetTaskProtection" },
   { action: "ecs:ListTaskDefinitions" },
   { action: "elasticloadbalancing:DescribeTargetGroupAttributes" },

@@ -27,7 +27,7 @@ import type {
   MessagesReach,
   RestoreWindow,
   ServiceSetup,
-  TargetCheck,
+  TargetGroupSetup,
 } from "./setup.ts";
 
 /** Everything that actions and screens read from AWS. Reads only: `createGateway` is the only way to write. */
@@ -102,6 +102,8 @@ export interface SurroundingReads {
   scalingTarget(cluster: string, service: string): Promise<ScalingTarget | undefined>;
   /** The newest lines of a log stream, oldest first; empty where the stream does not exist. `region`: the group's. */
   logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
+  /** Whether there is a log group of that name in `region`, which is the target's where it is left out. */
+  hasLogGroup(group: string, region?: string): Promise<boolean>;
 }
 
 /** Reads of how things are set up, not of their present state. */
@@ -117,8 +119,8 @@ export interface SetupReads {
   messagesReach(): Promise<MessagesReach | undefined>;
   /** Seconds for which a target group drains a target. */
   deregistrationDelay(targetGroup: string): Promise<number>;
-  /** The health checks of these target groups; without an entry for a group whose checks are off. */
-  targetChecks(targetGroups: readonly string[]): Promise<readonly TargetCheck[]>;
+  /** One entry for each of these ARNs, in their order. */
+  targetGroups(arns: readonly string[]): Promise<readonly TargetGroupSetup[]>;
   /** Undefined where the account has no such instance. */
   backups(database: string): Promise<BackupSetup | undefined>;
   /** The instance's parameter groups; `in-sync` where their settings are in force. */

@@ -1,17 +1,32 @@
 import { type Unfinished, unfinishedText } from "../unfinished.ts";
-import type { DeploymentOverview, Known, ServiceOverview, TargetStatus, TasksOverview } from "./target-status.ts";
+import type {
+  DeploymentOverview,
+  GroupOverview,
+  Known,
+  ServiceOverview,
+  TargetStatus,
+  TasksOverview,
+} from "./target-status.ts";
 
 /** What is wrong, one sentence each, the worst first; empty where nothing is. */
 export function problems(status: TargetStatus): readonly string[] {
-  const { service, tasks, database, alarms, unfinished } = status;
+  const { service, tasks, balancer, database, alarms, unfinished } = status;
   return [
     ...(service.known ? serviceProblems(service.value, tasks) : [`the service cannot be read: ${service.why}`]),
+    ...(balancer.known ? balancer.value.groups.flatMap(groupProblem) : []),
     ...(database.known && database.value.status !== "available"
       ? [`database ${database.value.id} is ${database.value.status}`]
       : []),
     ...(alarms.known ? alarms.value.map((alarm) => `alarm ${alarm.name}: ${alarm.reason}`) : []),
     ...unfinished.filter(isForTheService).map(notPutBackProblem),
   ];
+}
+
+function groupProblem({ name, fault }: GroupOverview): string[] {
+  if (fault === undefined) return [];
+  return fault === "gone"
+    ? [`target group ${name} is gone: no new task can take requests`]
+    : [`target group ${name} is behind no load balancer: nothing sends requests to it`];
 }
 
 /** The next command takes over the lock of a process that has ended. */

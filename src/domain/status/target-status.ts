@@ -75,11 +75,25 @@ export interface RevisionTasks {
   readonly health: Readonly<Record<string, number>>;
 }
 
-export interface BalancerOverview {
+/** A service's target groups. A task has a target in each, so they are never added up. */
+export interface BalancerOverview extends GroupCounts {
+  /** One entry a group; `targets` and `serving` of the overview are those of the one with the fewest healthy targets. */
+  readonly groups: readonly GroupOverview[];
+}
+
+interface GroupCounts {
   /** Load-balancer targets by state. */
   readonly targets: Readonly<Record<string, number>>;
   /** Healthy targets by the revision of the task behind them; under `an unknown task` where none has that address. */
   readonly serving: Readonly<Record<string, number>>;
+}
+
+export interface GroupOverview extends GroupCounts {
+  readonly name: string;
+  /** `gone`: there is no such group. `unused`: no load balancer sends requests to it. */
+  readonly fault?: "gone" | "unused";
+  /** Its targets belong to none of the tasks that can be seen. */
+  readonly unmatched?: true;
 }
 
 /** What the deployment history shows. */

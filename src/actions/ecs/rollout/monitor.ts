@@ -180,7 +180,8 @@ class RolloutMonitor {
 
   #drained(): Verdict | undefined {
     const snapshot = this.#snapshot as RolloutSnapshot;
-    const isLeft = otherTasksAlive(this.#wanted, snapshot).length + otherTargets(this.#wanted, snapshot).length > 0;
+    const targets = otherTargets(this.#wanted, snapshot).flat();
+    const isLeft = otherTasksAlive(this.#wanted, snapshot).length + targets.length > 0;
     return isLeft ? undefined : { kind: "true", text: drained(this.#wanted, snapshot) };
   }
 
@@ -193,7 +194,7 @@ class RolloutMonitor {
       return { reason: "still-draining", text, evidence, next: ["vulcan-ops resume", "vulcan-ops"] };
     }
     const judgement = snapshot === undefined ? undefined : assessRollout(wanted, snapshot, this.#since, this.#asked);
-    const state = judgement?.kind === "going" ? judgement.why : "its state could not be read";
+    const state = judgement?.kind === "going" ? judgement.why.replaceAll("\n", "; ") : "its state could not be read";
     const text = `the time limit passed with the rollout of ${wanted} still going on: ${state}. AWS continues it`;
     return { reason: "still-in-progress", text, evidence, next: ["vulcan-ops resume", "vulcan-ops undo"] };
   }
