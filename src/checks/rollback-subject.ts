@@ -7,6 +7,8 @@ export interface RollbackSubject {
   /** The revision to return to. */
   readonly wanted: TaskDefinition;
   readonly cluster: string;
+  /** The target's database instance. */
+  readonly database: string;
   /** The configured name of the application's container. */
   readonly container?: string | undefined;
   /** Epoch ms of the clock. */
@@ -38,8 +40,8 @@ export function subjectOf(
   });
   const brought = async (name: string): Promise<ServiceRevision | undefined> =>
     (await both()).find(({ taskDefinition }) => taskDefinition === name);
-  const { cluster, container } = target;
-  return { service, wanted, cluster, container, now: clock.now(), current, history, brought };
+  const { cluster, container, database } = target;
+  return { service, wanted, cluster, database, container, now: clock.now(), current, history, brought };
 }
 
 function newestOf(rows: Awaited<ReturnType<RollbackSubject["history"]>>, name: string): string | undefined {

@@ -113,7 +113,11 @@ export const TROUBLED: TargetStatus = {
     attempt: { taskDefinition: "vulcan-prod:43", status: "IN_PROGRESS", at: "2026-04-10T03:31:25.000Z" },
   }),
   alarms: known([
-    { name: "vulcan-prod-5xx", reason: "Threshold Crossed: 3 datapoints [41, 37, 40] were greater than 5.0" },
+    {
+      name: "vulcan-prod-5xx",
+      reason: "Threshold Crossed: 3 datapoints [41, 37, 40] were greater than 5.0",
+      about: "own",
+    },
   ]),
   scaling: known({ least: 1, most: 1, inSuspended: true, outSuspended: true, scheduledSuspended: false }),
   leftovers: known([

@@ -1,8 +1,10 @@
+import { alarmPlace, concernsTarget } from "../../domain/aws/alarm-subject.ts";
 import type { OwnMuteRule } from "../../domain/aws/alarms.ts";
 import { type Deployment, isReady, type Service, type Task } from "../../domain/aws/ecs.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type {
+  AlarmOverview,
   DatabaseOverview,
   DeploymentOverview,
   Known,
@@ -57,7 +59,7 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
     migrations: readMigrations(asking),
     database: readPart(readDatabase(reads, target)),
     window: readPart(readWindow(asking)),
-    alarms: readPart(reads.alarms()),
+    alarms: readPart(readAlarms(reads, service, target)),
     scaling: readPart(reads.around.scalingTarget(cluster, name).then((found) => found ?? null)),
     leftovers: readPart(asking.leftovers()),
     muteRules: readPart(asking.muteRules()),
@@ -146,6 +148,20 @@ function toRevision(taskDefinition: string, alive: readonly Task[]): RevisionTas
     stopping: tasks.length - running.length - starting,
     health: count(running.map((task) => task.health)),
   };
+}
+
+/** Whose alarm each is follows from the service. Where that cannot be read, none is taken for another's. */
+async function readAlarms(reads: AwsReads, service: Promise<Service>, target: Target): Promise<AlarmOverview[]> {
+  const place = service
+    .then(async (found) => {
+      const groups = await reads.setup.targetGroups(found.targetGroups).catch(() => undefined);
+      return alarmPlace(target.cluster, found, target.database, groups);
+    })
+    .catch(() => undefined);
+  const [firing, known] = await Promise.all([reads.alarms(), place]);
+  return firing.map(({ name, reason, watches }) => {
+    return { name, reason, about: known === undefined ? "unknown" : concernsTarget(watches, known) };
+  });
 }
 
 function stops(stopped: readonly Task[]): TasksOverview["stops"] {

@@ -1,4 +1,4 @@
-/** The facts of a metric alarm that show whether it watches what is documented. */
+/** The facts of a metric alarm, by one metric that it watches, that show whether this is what is documented. */
 export interface AlarmRule {
   readonly name: string;
   readonly metric: string;
@@ -8,6 +8,8 @@ export interface AlarmRule {
   readonly actionsEnabled?: boolean;
   /** How many actions it has for the state ALARM. */
   readonly actions?: number;
+  /** Composite alarms that name it in their rule and notify someone. */
+  readonly through?: readonly string[];
 }
 
 /** The facts of an alarm that decide whether its actions may be muted. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
+import type { AlarmSubject } from "./alarm-subject.ts";
 
 /**
  * What the reads return: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. A member
@@ -203,6 +204,7 @@ export interface Alarm {
   readonly name: string;
   readonly state: string;
   readonly reason: string;
+  readonly watches: AlarmSubject;
 }
 
 export interface Image {

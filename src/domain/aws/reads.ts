@@ -43,7 +43,7 @@ export interface AwsReads {
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
   /** Seconds in which a deregistered target finishes the requests that it has begun. */
   drainSeconds(targetGroup: string): Promise<number>;
-  /** Alarms in state ALARM. */
+  /** Metric and composite alarms in state ALARM. */
   alarms(): Promise<readonly Alarm[]>;
   /** Undefined where the account has no such instance. */
   database(id: string): Promise<Database | undefined>;
@@ -125,7 +125,7 @@ export interface SetupReads {
   backups(database: string): Promise<BackupSetup | undefined>;
   /** The instance's parameter groups; `in-sync` where their settings are in force. */
   parameterGroups(database: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
-  /** Every metric alarm of the region; at most 20 pages. */
+  /** Every metric alarm of the region. */
   metricAlarms(): Promise<readonly AlarmRule[]>;
   /** The rules that mute alarms now. */
   activeMutes(): Promise<readonly MuteSummary[]>;

@@ -1,5 +1,6 @@
 import { type Unfinished, unfinishedText } from "../unfinished.ts";
 import type {
+  AlarmOverview,
   DeploymentOverview,
   GroupOverview,
   Known,
@@ -17,10 +18,13 @@ export function problems(status: TargetStatus): readonly string[] {
     ...(database.known && database.value.status !== "available"
       ? [`database ${database.value.id} is ${database.value.status}`]
       : []),
-    ...(alarms.known ? alarms.value.map((alarm) => `alarm ${alarm.name}: ${alarm.reason}`) : []),
+    ...(alarms.known ? alarms.value.filter(isNear).map(({ name, reason }) => `alarm ${name}: ${reason}`) : []),
     ...unfinished.filter(isForTheService).map(notPutBackProblem),
   ];
 }
+
+/** An alarm of other things is none of this target's problems. */
+export const isNear = ({ about }: AlarmOverview): boolean => about !== "other";
 
 function groupProblem({ name, fault }: GroupOverview): string[] {
   if (fault === undefined) return [];

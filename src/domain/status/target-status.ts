@@ -16,7 +16,7 @@ export interface TargetStatus {
   readonly migrations: Known<MigrationsOverview>;
   readonly database: Known<DatabaseOverview>;
   readonly window: Known<WindowOverview>;
-  readonly alarms: Known<readonly { readonly name: string; readonly reason: string }[]>;
+  readonly alarms: Known<readonly AlarmOverview[]>;
   /** Null where nothing scales the service. */
   readonly scaling: Known<ScalingOverview | null>;
   readonly leftovers: Known<readonly UnfinishedExecution[]>;
@@ -122,6 +122,14 @@ export interface DatabaseOverview {
 export interface WindowOverview {
   readonly earliest: string;
   readonly latest: string;
+}
+
+/** An alarm in state ALARM. */
+export interface AlarmOverview {
+  readonly name: string;
+  readonly reason: string;
+  /** `own`: on something of this target. `unknown`: what it watches cannot be told, so that it counts like one. */
+  readonly about: "own" | "other" | "unknown";
 }
 
 export interface ScalingOverview {

@@ -1,5 +1,6 @@
+import { counted } from "../../domain/finding.ts";
 import { NOTHING_TYPED, nextCommands } from "../../domain/status/next-commands.ts";
-import { problems } from "../../domain/status/problems.ts";
+import { isNear, problems } from "../../domain/status/problems.ts";
 import {
   type BalancerOverview,
   type DatabaseOverview,
@@ -90,12 +91,12 @@ function deploymentRows({ service }: TargetStatus, now: number): Row[] {
   if (!service.known) return [{ label: "Service", text: notChecked(service.why), tone: "bad" }];
   return service.value.deployments.map((deployment, index) => ({
     label: index === 0 ? "Deployed" : "",
-    text: `${deployment.taskDefinition}  ${deployment.status} ${deployment.rollout}  ${counted(deployment.running)}/${counted(deployment.desired)} running, ${counted(deployment.failed)} failed, since ${ago(deployment.since, now)}`,
+    text: `${deployment.taskDefinition}  ${deployment.status} ${deployment.rollout}  ${numbered(deployment.running)}/${numbered(deployment.desired)} running, ${numbered(deployment.failed)} failed, since ${ago(deployment.since, now)}`,
   }));
 }
 
 /** ECS did not say how many. */
-const counted = (count: number | undefined): string => String(count ?? "?");
+const numbered = (count: number | undefined): string => String(count ?? "?");
 
 function taskRows({ tasks }: TargetStatus): Row[] {
   const lines = tasks.known ? tasks.value.revisions.map(revision) : [notChecked(tasks.why)];
@@ -211,7 +212,12 @@ function instant(time: string): string {
 }
 
 function alarmRows({ alarms }: TargetStatus): Row[] {
-  const text = shown(alarms, (list) => list.map(({ name }) => name).join(", ") || "none is firing");
+  const text = shown(alarms, (list) => {
+    const near = list.filter(isNear).map(({ name }) => name);
+    const others = list.length - near.length;
+    const names = near.join(", ") || (others === 0 ? "none is firing" : "none of this target is firing");
+    return others === 0 ? names : `${names}; ${counted(others, "alarm")} of other things`;
+  });
   return [{ label: "Alarms", text }];
 }
 

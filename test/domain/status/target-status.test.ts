@@ -117,7 +117,7 @@ describe("what is wrong, told in sentences", () => {
       { healthy: {} },
       {
         database: { known: true, value: { id: "vulcan-prod", status: "storage-full", engine: "postgres 16" } },
-        alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5" }] },
+        alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5", about: "own" }] },
       },
     );
     expect(problems(all)).toEqual([
@@ -185,7 +185,7 @@ describe("the next command", () => {
     ["a deployment fails", overviewOf(failing), ["vulcan-ops rollback --dry-run"]],
     [
       "an alarm fires",
-      overviewOf({}, { alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5" }] } }),
+      overviewOf({}, { alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5", about: "own" }] } }),
       ["vulcan-ops rollback --dry-run"],
     ],
     [
