@@ -1,4 +1,5 @@
 import type { HistoryRow, Service, ServiceRevision, TaskDefinition } from "../domain/aws/ecs.ts";
+import type { TargetGroupSetup } from "../domain/aws/setup.ts";
 import type { ActionReadContext } from "../domain/services.ts";
 
 /** What a revert is about. The first check that needs an optional value reads it, once for all checks. */
@@ -16,6 +17,8 @@ export interface RollbackSubject {
   /** What the service runs; rejects where ECS does not know it any more. */
   current(): Promise<TaskDefinition>;
   history(): Promise<readonly HistoryRow[]>;
+  /** The service's target groups, in their order. */
+  targetGroups(): Promise<readonly TargetGroupSetup[]>;
   /** From the newest deployment of that task definition; undefined if the history does not show it. */
   brought(taskDefinition: string): Promise<ServiceRevision | undefined>;
 }
@@ -40,8 +43,10 @@ export function subjectOf(
   });
   const brought = async (name: string): Promise<ServiceRevision | undefined> =>
     (await both()).find(({ taskDefinition }) => taskDefinition === name);
+  const targetGroups = once(() => services.aws.setup.targetGroups(service.targetGroups));
   const { cluster, container, database } = target;
-  return { service, wanted, cluster, database, container, now: clock.now(), current, history, brought };
+  const now = clock.now();
+  return { service, wanted, cluster, database, container, now, current, history, targetGroups, brought };
 }
 
 function newestOf(rows: Awaited<ReturnType<RollbackSubject["history"]>>, name: string): string | undefined {

@@ -144,7 +144,9 @@ describe("a target group", () => {
           ? queryError("TargetGroupNotFound", "One or more target groups not found")
           : undefined,
     });
-    for (const words of [["rollback"], ["maintenance", "--to", "42"]]) {
+    const cutover = ["restore", "--to", "-15m", "--as", "vulcan-noon", "--cutover", "rename"];
+    const procedures = [["rollback"], ["maintenance", "--to", "42"], ["migrate", "down", "1"], cutover];
+    for (const words of procedures) {
       const { code, finding } = await plan(...words);
       expect([words, code]).toEqual([words, 11]);
       expect(finding("target-group-gone")).toMatchObject({
@@ -152,6 +154,9 @@ describe("a target group", () => {
         text: "the target group vulcan-prod, which vulcan-prod names, is gone: no new task can take requests",
       });
     }
+    const doctor = await run("doctor");
+    expect(doctor.code).toBe(11);
+    expect(doctor.stdout).toMatch(/FAIL +Drain +the target group vulcan-prod, which vulcan-prod names, is gone/);
     const screen = await status();
     expect(screen).toMatch(/WRONG +target group vulcan-prod is gone: no new task can take requests/);
     expect(screen).toContain("Serving   the target group is gone");

@@ -3,6 +3,7 @@ import {
   queriedDatabaseFindings,
   readQueriedDatabase,
 } from "../../checks/database/queried-database.ts";
+import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
@@ -45,6 +46,8 @@ interface Observation {
   readonly password: readonly Finding[];
   /** With --via task: tasks that the deployment before the Down could not stop. */
   readonly guarded: Protected;
+  /** What would keep the tasks that start afterwards from taking requests. */
+  readonly targetGroups: readonly Finding[];
   readonly cluster: string;
   /** RFC 3339: the latest time the database can be restored to; undefined if it cannot, or if that is unknown. */
   readonly restorable: string | undefined;
@@ -100,10 +103,13 @@ async function readDown(given: Inputs, { services, target, clock }: ActionReadCo
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());
-  const estimate = await estimateDataLoss(removed, services.schema);
+  const [estimate, targetGroups] = await Promise.all([
+    estimateDataLoss(removed, services.schema),
+    targetGroupFindings(service, services.aws),
+  ]);
   const password = passwordFindings(services, PROOF, clock.now());
   const restorable = database?.latestRestorableTime;
-  const found = { asked, password, guarded, cluster, restorable };
+  const found = { asked, password, guarded, cluster, restorable, targetGroups };
   return { service, told, to, removed, left, images, dataLoss: estimate, ...found };
 }
 
@@ -128,6 +134,7 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
       ...order(via, observation),
       wayBack(observation.restorable),
       ...blockingProtection(observation.guarded, observation.cluster),
+      ...observation.targetGroups,
     ],
     outputs: {
       to,

@@ -9,11 +9,8 @@ const MOST_NAMES = 5;
 export const alarms: RollbackCheck = {
   question: "which alarms fire",
   validAfterSend: true,
-  run: async ({ service, cluster, database }, { aws }) => {
-    const [firing, groups] = await Promise.all([
-      aws.alarms(),
-      aws.setup.targetGroups(service.targetGroups).catch(() => undefined),
-    ]);
+  run: async ({ service, cluster, database, targetGroups }, { aws }) => {
+    const [firing, groups] = await Promise.all([aws.alarms(), targetGroups().catch(() => undefined)]);
     return [judgeAlarms(firing, alarmPlace(cluster, service, database, groups))];
   },
 };

@@ -11,9 +11,8 @@ const ASKS = "whether the target groups of the service are there";
 
 export const targetGroups: RollbackCheck = {
   question: ASKS,
-  run: async ({ service, wanted, current }, { aws }) => {
-    const groups = await aws.setup.targetGroups(service.targetGroups);
-    const from = await current().catch(() => undefined);
+  run: async ({ service, wanted, current, targetGroups: read }) => {
+    const [groups, from] = await Promise.all([read(), current().catch(() => undefined)]);
     return [...judgeTargetGroups(service, groups), ...judgeCheckPorts(groups, wanted, from)];
   },
 };
@@ -28,7 +27,7 @@ export async function targetGroupFindings(service: Service, aws: AwsReads): Prom
 }
 
 /** ECS cannot register a task with a group that is gone, and refuses one that no balancer uses: each rollout stalls. */
-export function judgeTargetGroups({ name }: Service, groups: readonly TargetGroupSetup[]): Finding[] {
+export function judgeTargetGroups({ name }: Pick<Service, "name">, groups: readonly TargetGroupSetup[]): Finding[] {
   if (groups.length === 0) return [];
   const bad = groups.flatMap((group) => faultOf(group, name));
   if (bad.length > 0) return bad;
