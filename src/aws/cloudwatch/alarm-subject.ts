@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
-import type { AlarmSubject } from "../../domain/aws/alarm-subject.ts";
+import type { AlarmSubject } from "../../domain/aws/alarms.ts";
 import { inBatches } from "../../domain/aws/ecs.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/cloudwatch.ts";

@@ -34,7 +34,9 @@ export function judgeTargetGroups({ name }: Pick<Service, "name">, groups: reado
   const unknown = groups.filter(({ balancers }) => balancers === undefined).map(({ arn }) => groupName(arn));
   if (unknown.length > 0)
     return [notChecked(`which load balancer uses ${unknown.join(", ")}`, "its answer lacks that")];
-  return [ok("target-groups-used", `${groups.map(({ arn }) => groupName(arn)).join(", ")}: behind a load balancer`)];
+  const names = groups.map(({ arn }) => groupName(arn));
+  const each = names.map((one) => `target group ${one} is behind a load balancer`).join(", ");
+  return [ok("target-groups-used", each)];
 }
 
 function faultOf({ arn, exists, balancers }: TargetGroupSetup, service: string): Finding[] {

@@ -1,13 +1,6 @@
+import type { AlarmSubject } from "./alarms.ts";
 import type { Service } from "./ecs.ts";
 import type { TargetGroupSetup } from "./setup.ts";
-
-/** What an alarm watches. */
-export interface AlarmSubject {
-  /** The dimensions of each of its metrics, as `Name=Value`. */
-  readonly metrics: readonly (readonly string[])[];
-  /** Whether that is all. Not where it watches a search, a metric without dimensions, or alarms that are not found. */
-  readonly isWhole: boolean;
-}
 
 /** What belongs to a target: its service, its database, and what sends requests to it. */
 export interface AlarmPlace {

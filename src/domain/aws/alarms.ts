@@ -1,3 +1,11 @@
+/** What an alarm watches. */
+export interface AlarmSubject {
+  /** The dimensions of each of its metrics, as `Name=Value`. */
+  readonly metrics: readonly (readonly string[])[];
+  /** Whether that is all. Not where it watches a search, a metric without dimensions, or alarms that are not found. */
+  readonly isWhole: boolean;
+}
+
 /** The facts of a metric alarm, by one metric that it watches, that show whether this is what is documented. */
 export interface AlarmRule {
   readonly name: string;

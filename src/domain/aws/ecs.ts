@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
-import type { AlarmSubject } from "./alarm-subject.ts";
+import type { AlarmSubject } from "./alarms.ts";
 
 /**
  * What the reads return: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. A member
