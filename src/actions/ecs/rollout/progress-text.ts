@@ -81,7 +81,11 @@ export function served(wanted: string, snapshot: RolloutSnapshot, drainSeconds: 
   const { desired, targetGroups } = snapshot.service;
   const unseen = unmatched(snapshot);
   const isSeen = targetGroups.length > 0 && unseen.length === 0;
-  const good = [`${wanted} serves on all ${desired} tasks${isSeen ? " and targets" : ""}`, ...unseen].join("; ");
+  const nothing = `${wanted} is set, and no task is wanted: that proves nothing of it`;
+  const good =
+    desired === 0
+      ? nothing
+      : [`${wanted} serves on all ${desired} tasks${isSeen ? " and targets" : ""}`, ...unseen].join("; ");
   if (others.length === 0) return good;
   return `${good}; ${countTasks(others)} still draining, ${goneBy(others, drainSeconds, now)}`;
 }

@@ -340,6 +340,11 @@ describe("a rollout that is done", () => {
   });
 });
 
+it("a service that wants no task proves nothing of the revision that it is set to", () => {
+  const sight = sightOf({ running: [], targets: [[]] }, { desired: 0, running: 0 });
+  expect(served(WANTED, sight, 300, 0)).toBe("vulcan-prod:42 is set, and no task is wanted: that proves nothing of it");
+});
+
 describe("target groups", () => {
   const two = ["arn:x:targetgroup/web/1", "arn:x:targetgroup/admin/2"];
   const running = tasksOf(42, 2);
