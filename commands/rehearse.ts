@@ -1,6 +1,7 @@
 import { openDocument } from "../src/app/open-runbook.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import { sandboxTarget, useSandboxEnvironment } from "../src/app/sandbox/sandbox-environment.ts";
+import { shellCliNote } from "../src/app/sandbox/shell-cli.ts";
 import { startWorld } from "../src/app/sandbox/start-world.ts";
 import { readStatus } from "../src/app/status/read.ts";
 import { defineCommand } from "../src/cli/command.ts";
@@ -39,6 +40,8 @@ export const rehearse = defineCommand({
     const sandbox = await startWorld(options, (scenario) =>
       context.note(`Rehearsal: a sandbox on this machine, scenario ${scenario}. No AWS account is touched.`),
     );
+    const cli = await shellCliNote(context.env);
+    if (cli !== undefined) context.note(cli);
     try {
       const inside = useSandboxEnvironment(sandbox.env, context);
       const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);

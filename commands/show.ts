@@ -4,6 +4,7 @@ import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
+import { sanitise } from "../src/domain/sanitise.ts";
 import { type Unfinished, unfinishedText } from "../src/domain/unfinished.ts";
 import { createEventLog } from "../src/ui/render/event-log.ts";
 
@@ -16,13 +17,14 @@ export const show = defineCommand({
     ...STATE_OPTIONS,
   },
   async run(options, context) {
-    const { events, torn, problem, unfinished } = await readExecution(options.id ?? "", options, context);
+    const { events, torn, problem, unfinished, runsIn } = await readExecution(options.id ?? "", options, context);
     const text = () => {
       const narrator = createEventLog(answerDisplayOptions(context));
       const told = events.map((event) => narrator.write(event)).join("");
       return events.at(-1)?.type !== "execution.ended" ? told + notPutBack(unfinished) : told;
     };
     printAnswer(options, context, { data: events, text });
+    if (runsIn !== undefined) context.stderr.write(`It runs in process ${runsIn.pid} of ${sanitise(runsIn.host)}.\n`);
     if (torn) context.stderr.write("Its last record was cut short when the process died; it does not count.\n");
     if (problem !== undefined) throw problem;
     return EXIT.done;

@@ -34,7 +34,7 @@ export const watch = defineCommand({
     const minutes = minutesOf(options.for ?? DEFAULT);
     const open = await openTarget(options, context);
     const view = openWatchView(options, context, open.clock, `Watch ${open.target.service} for ${minutes} min`);
-    const report = await watchTarget(open, minutes, context, view.show).finally(view.close);
+    const report = await watchTarget(open, minutes, context, view).finally(view.close);
     const ended = stop.aborted ? (stop.reason as ExitCode) : undefined;
     if (report === undefined) {
       stderr.write("INCONCLUSIVE: ended early by the operator, nothing was seen\n");

@@ -4,7 +4,6 @@ import { printAnswer } from "../../src/cli/output.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../../src/cli/shared-options.ts";
 import { commandLine } from "../../src/domain/command-line.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
-import type { RecordedExecution } from "../../src/domain/recorded-execution.ts";
 import { sanitise } from "../../src/domain/sanitise.ts";
 import { unfinishedText } from "../../src/domain/unfinished.ts";
 import { unreadJournalsText } from "../../src/domain/unread-journal.ts";
@@ -23,20 +22,25 @@ export const historyList = defineCommand({
   },
 });
 
-/** An execution whose process died before its last record is unfinished: it has to be resumed. */
-function statusOf({ ended }: RecordedExecution): string {
-  return ended?.status ?? "unfinished";
+/** An execution whose process died before its last record is unfinished: it has to be resumed. A live one is not. */
+function statusOf({ execution: { ended }, runsIn }: PastExecution): string {
+  return ended?.status ?? (runsIn === undefined ? "unfinished" : "running");
 }
 
-function line({ execution, unfinished }: PastExecution): string {
+function line(past: PastExecution): string {
+  const { execution, unfinished, runsIn } = past;
   const { id, at, runbook, target, ended } = execution;
   // An end names it already.
   const left = ended === undefined ? unfinished.map((one) => `; not put back: ${unfinishedText(one)}`).join("") : "";
-  const text = ended?.text ?? commandLine`resume it: vulcan-ops resume ${id}` + left;
-  return `${id}  ${at.slice(0, 19)}Z  ${runbook}  ${target.name}  ${statusOf(execution)}  ${text}`;
+  const open =
+    runsIn === undefined
+      ? commandLine`resume it: vulcan-ops resume ${id}` + left
+      : `it runs in process ${runsIn.pid} of ${runsIn.host}`;
+  return `${id}  ${at.slice(0, 19)}Z  ${runbook}  ${target.name}  ${statusOf(past)}  ${ended?.text ?? open}`;
 }
 
-function summary({ execution, unfinished }: PastExecution) {
+function summary(past: PastExecution) {
+  const { execution, unfinished } = past;
   const { id, at, runbook, target, operator, ended } = execution;
   return {
     execution: id,
@@ -44,7 +48,7 @@ function summary({ execution, unfinished }: PastExecution) {
     runbook,
     target: target.name,
     operator,
-    status: statusOf(execution),
+    status: statusOf(past),
     exitCode: ended?.exitCode ?? null,
     unfinished,
   };

@@ -1,4 +1,5 @@
 import { runningSandbox, sandboxLog, serveSandbox, startSandbox } from "../../src/app/sandbox/daemon.ts";
+import { shellCliNote } from "../../src/app/sandbox/shell-cli.ts";
 import { defineCommand } from "../../src/cli/command.ts";
 import type { ProcessContext } from "../../src/cli/process-context.ts";
 import { STATE_OPTIONS, WORLD_OPTIONS } from "../../src/cli/shared-options.ts";
@@ -29,6 +30,8 @@ export const sandboxStart = defineCommand({
     const sandbox = await startSandbox(options, context);
     if (sandbox === undefined) return context.stop.reason as ExitCode;
     printExports(sandbox, log, context);
+    const cli = await shellCliNote(context.env);
+    if (cli !== undefined) context.stderr.write(`${cli}\n`);
     return EXIT.done;
   },
 });

@@ -1,13 +1,15 @@
-import type { Alarm, Database, TargetHealth } from "../domain/aws/ecs.ts";
+import type { Database, TargetHealth } from "../domain/aws/ecs.ts";
 import type { AwsReads } from "../domain/aws/reads.ts";
 import type { Caller } from "../domain/target.ts";
 import type { Clients } from "./client/clients.ts";
 import { needed } from "./client/needed.ts";
 import { readCall } from "./client/read-call.ts";
+import { readFiring } from "./cloudwatch/alarms.ts";
 import { createWatchReads } from "./cloudwatch/metric-reads.ts";
 import { createMuteReads } from "./cloudwatch/mute-rules.ts";
 import { readDrainSeconds } from "./drain-seconds.ts";
 import { createEcsReads } from "./ecs/reads.ts";
+import { canonicalAddress, instanceAddress } from "./ecs/task-addresses.ts";
 import { createRdsReads } from "./rds/reads.ts";
 import { createSetupReads } from "./setup-reads.ts";
 import { createSurroundingReads } from "./supporting-reads.ts";
@@ -24,7 +26,7 @@ export function createReads(clients: Clients): AwsReads {
     targetHealth: (group) => readCall("elasticloadbalancing:DescribeTargetHealth", () => readHealth(clients, group)),
     drainSeconds: (group) =>
       readCall("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDrainSeconds(clients, group)),
-    alarms: () => readCall("cloudwatch:DescribeAlarms", () => readAlarms(clients)),
+    alarms: () => readCall("cloudwatch:DescribeAlarms", () => readFiring(clients)),
     database: (id) => readCall("rds:DescribeDBInstances", () => readDatabase(clients, id)),
   };
 }
@@ -72,25 +74,16 @@ async function readHealth(clients: Clients, targetGroup: string): Promise<Target
   const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
   const found = needed(answer.TargetHealthDescriptions, "TargetHealthDescriptions");
   return found.map(({ Target, TargetHealth: health }) => ({
-    address: needed(Target?.Id, "Id of a target"),
+    address: addressOf(needed(Target?.Id, "Id of a target"), Target?.Port),
     state: needed(health?.State, "State of a target"),
     ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
     ...(health?.Description === undefined ? {} : { description: health.Description }),
   }));
 }
 
-async function readAlarms(clients: Clients): Promise<Alarm[]> {
-  const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([
-    clients.cloudwatch(),
-    import("./sdk/cloudwatch.ts"),
-  ]);
-  const answer = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
-  return needed(answer.MetricAlarms, "MetricAlarms").map((alarm) => ({
-    name: needed(alarm.AlarmName, "AlarmName"),
-    state: needed(alarm.StateValue, "StateValue"),
-    reason: alarm.StateReason ?? "",
-  }));
-}
+/** An instance may carry several tasks, so that only its port tells which one the target is. */
+const addressOf = (id: string, port: number | undefined): string =>
+  /^i-/.test(id) && port !== undefined ? instanceAddress(id, port) : canonicalAddress(id);
 
 async function readDatabase(clients: Clients, id: string): Promise<Database | undefined> {
   const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("./sdk/rds.ts")]);

@@ -1,12 +1,13 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import type { SetupReads } from "../domain/aws/reads.ts";
-import type { BackupSetup, ContainerSetup, DefinitionSetup, ServiceSetup, TargetCheck } from "../domain/aws/setup.ts";
+import type { BackupSetup, ContainerSetup, DefinitionSetup, ServiceSetup } from "../domain/aws/setup.ts";
 import type { Clients } from "./client/clients.ts";
 import { assertTyped, needed, orDefault } from "./client/needed.ts";
 import { readCall } from "./client/read-call.ts";
 import { readActiveMutes, readMetricAlarms } from "./cloudwatch/alarms.ts";
 import { readDrainSeconds } from "./drain-seconds.ts";
 import { readCluster, readExecTasks } from "./ecs/exec-setup.ts";
+import { readTargetGroups } from "./elb/target-groups.ts";
 import { readReach } from "./ssm/endpoint-reach.ts";
 
 export function createSetupReads(clients: Clients): SetupReads {
@@ -20,8 +21,8 @@ export function createSetupReads(clients: Clients): SetupReads {
     messagesReach: () => readCall("ssmmessages", () => readReach(clients)),
     deregistrationDelay: (group) =>
       readCall("elasticloadbalancing:DescribeTargetGroupAttributes", () => readDrainSeconds(clients, group)),
-    targetChecks: (groups) =>
-      readCall("elasticloadbalancing:DescribeTargetGroups", () => readTargetChecks(clients, groups)),
+    targetGroups: (arns) =>
+      readCall("elasticloadbalancing:DescribeTargetGroups", () => readTargetGroups(clients, arns)),
     backups: (database) => readCall("rds:DescribeDBInstances", () => readBackups(clients, database)),
     parameterGroups: (database) => readCall("rds:DescribeDBInstances", () => readParameterGroups(clients, database)),
     metricAlarms: () => readCall("cloudwatch:DescribeAlarms", () => readMetricAlarms(clients)),
@@ -85,17 +86,6 @@ function toContainer(definition: Sdk.ContainerDefinition): ContainerSetup {
 
 function toHealth({ interval, timeout, retries, startPeriod }: Sdk.HealthCheck): NonNullable<ContainerSetup["health"]> {
   return { interval: interval ?? 30, timeout: timeout ?? 5, retries: retries ?? 3, startPeriod: startPeriod ?? 0 };
-}
-
-async function readTargetChecks(clients: Clients, groups: readonly string[]): Promise<TargetCheck[]> {
-  if (groups.length === 0) return [];
-  const [elb, { DescribeTargetGroupsCommand }] = await Promise.all([clients.elb(), import("./sdk/elb.ts")]);
-  const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [...groups] }));
-  return needed(TargetGroups, "TargetGroups").flatMap((group) => {
-    if (!needed(group.HealthCheckEnabled, "HealthCheckEnabled")) return [];
-    const interval = needed(group.HealthCheckIntervalSeconds, "HealthCheckIntervalSeconds");
-    return [{ interval, unhealthyAfter: needed(group.UnhealthyThresholdCount, "UnhealthyThresholdCount") }];
-  });
 }
 
 async function readBackups(clients: Clients, id: string): Promise<BackupSetup | undefined> {

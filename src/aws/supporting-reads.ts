@@ -19,6 +19,8 @@ export function createSurroundingReads(clients: Clients, guarded: ReadCall): Sur
       guarded("logs:GetLogEvents", () =>
         readLog(region === undefined ? clients : clients.in(region), group, stream, lines),
       ),
+    hasLogGroup: (group, region) =>
+      guarded("logs:GetLogEvents", () => readLogGroup(region === undefined ? clients : clients.in(region), group)),
   };
 }
 
@@ -137,6 +139,24 @@ async function readLog(clients: Clients, group: string, stream: string, lines: n
     at: new Date(needed(timestamp, "timestamp of a log line")).toISOString(),
     text: needed(message, "message of a log line"),
   }));
+}
+
+/** No stream is called so: the answer tells only whether the group or the stream is what does not exist. */
+const NO_STREAM = "vulcan-ops/none";
+
+/** Asked with the call that reads logs, so that no other permission is needed. The two messages were observed. [O] */
+async function readLogGroup(clients: Clients, logGroupName: string): Promise<boolean> {
+  const [logs, { GetLogEventsCommand }] = await Promise.all([clients.logs(), import("./sdk/logs.ts")]);
+  const asking = logs.send(new GetLogEventsCommand({ logGroupName, logStreamName: NO_STREAM, limit: 1 }));
+  return asking.then(
+    () => true,
+    (failure: { readonly name?: string; readonly message?: string }) => {
+      if (failure.name !== "ResourceNotFoundException") throw failure;
+      if (/\blog stream\b/i.test(failure.message ?? "")) return true;
+      if (/\blog group\b/i.test(failure.message ?? "")) return false;
+      throw failure;
+    },
+  );
 }
 
 /** Turns these "not found" errors into undefined. */

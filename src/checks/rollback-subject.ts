@@ -1,4 +1,5 @@
 import type { HistoryRow, Service, ServiceRevision, TaskDefinition } from "../domain/aws/ecs.ts";
+import type { TargetGroupSetup } from "../domain/aws/setup.ts";
 import type { ActionReadContext } from "../domain/services.ts";
 
 /** What a revert is about. The first check that needs an optional value reads it, once for all checks. */
@@ -7,6 +8,8 @@ export interface RollbackSubject {
   /** The revision to return to. */
   readonly wanted: TaskDefinition;
   readonly cluster: string;
+  /** The target's database instance. */
+  readonly database: string;
   /** The configured name of the application's container. */
   readonly container?: string | undefined;
   /** Epoch ms of the clock. */
@@ -14,6 +17,8 @@ export interface RollbackSubject {
   /** What the service runs; rejects where ECS does not know it any more. */
   current(): Promise<TaskDefinition>;
   history(): Promise<readonly HistoryRow[]>;
+  /** The service's target groups, in their order. */
+  targetGroups(): Promise<readonly TargetGroupSetup[]>;
   /** From the newest deployment of that task definition; undefined if the history does not show it. */
   brought(taskDefinition: string): Promise<ServiceRevision | undefined>;
 }
@@ -38,8 +43,10 @@ export function subjectOf(
   });
   const brought = async (name: string): Promise<ServiceRevision | undefined> =>
     (await both()).find(({ taskDefinition }) => taskDefinition === name);
-  const { cluster, container } = target;
-  return { service, wanted, cluster, container, now: clock.now(), current, history, brought };
+  const targetGroups = once(() => services.aws.setup.targetGroups(service.targetGroups));
+  const { cluster, container, database } = target;
+  const now = clock.now();
+  return { service, wanted, cluster, database, container, now, current, history, targetGroups, brought };
 }
 
 function newestOf(rows: Awaited<ReturnType<RollbackSubject["history"]>>, name: string): string | undefined {

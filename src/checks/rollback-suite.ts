@@ -5,9 +5,11 @@ import { room } from "./deployment/capacity.ts";
 import { rollbackBreaker } from "./deployment/circuit-breaker.ts";
 import { protection } from "./deployment/protected-tasks.ts";
 import { otherWriters } from "./deployment/recent-deployments.ts";
+import { targetGroups } from "./deployment/target-groups.ts";
 import { database } from "./revision/database-settings.ts";
 import { roles } from "./revision/iam-roles.ts";
 import { images } from "./revision/images.ts";
+import { logGroups } from "./revision/log-groups.ts";
 import { ports } from "./revision/ports.ts";
 import { schema } from "./revision/schema.ts";
 import { secrets } from "./revision/secrets.ts";
@@ -17,7 +19,9 @@ import { notRestored } from "./revision/settings-not-reverted.ts";
 export const CHECKS: Readonly<Record<string, RollbackCheck>> = {
   images,
   secrets,
+  logGroups,
   ports,
+  targetGroups,
   room,
   schema,
   database,

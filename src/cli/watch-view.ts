@@ -10,6 +10,8 @@ import { displayOptions, type ProcessContext } from "./process-context.ts";
 /** Shows the progress of a watch, minute by minute. */
 export interface WatchView {
   show(report: WatchReport): void;
+  /** One line while there is no report yet. */
+  say(text: string): void;
   close(): void;
 }
 
@@ -20,18 +22,24 @@ const MARGIN = 4;
 export function openWatchView(options: OutputOptions, context: ProcessContext, clock: Clock, title: string): WatchView {
   const { stdout, stderr } = context;
   const shape = displayOptions(context);
+  const say = (text: string) => void stderr.write(`${text}\n`);
   if (options.output === "ndjson") {
     // The last report is the answer itself, which the command prints.
     const tell = (report: WatchReport) => {
       if (report.verdict === undefined) stdout.write(`${jsonText(watchData(report))}\n`);
     };
-    return { show: tell, close: () => undefined };
+    return { show: tell, say, close: () => undefined };
   }
   if (!shape.live || !isTextOutput(options)) {
-    return { show: (report) => void stderr.write(`${watchLine(report, shape)}\n`), close: () => undefined };
+    const show = (report: WatchReport) => void stderr.write(`${watchLine(report, shape)}\n`);
+    return { show, say, close: () => undefined };
   }
   const view = createLiveView(stderr, shape, clock);
   view.show(title);
   const narrower = { ...shape, columns: shape.columns - MARGIN, colour: false };
-  return { show: (report) => view.update(renderWatch(report, narrower)), close: () => view.stop() };
+  return {
+    show: (report) => view.update(renderWatch(report, narrower)),
+    say: (text) => view.update(text),
+    close: () => view.stop(),
+  };
 }

@@ -26,7 +26,7 @@ export async function planRunbook<World>(
 ): Promise<Plan> {
   const { runbook } = document;
   const frozen = { ...planner, services: planner.snapshot() };
-  const [by, steps] = await Promise.all([caller, planAll(frozen, runbook, inputs)]);
+  const [by, steps] = await whoFirst(caller, planAll(frozen, runbook, inputs));
   return {
     schemaVersion: 1,
     runbook: { id: runbook.id, title: runbook.title, source: document.source, sha256: document.sha256 },
@@ -37,6 +37,14 @@ export async function planRunbook<World>(
     steps: steps.slice(0, runbook.steps.length),
     finally: steps.slice(runbook.steps.length),
   };
+}
+
+/** Both at once. If the credentials are wrong, that is the reason, whichever read fails first. */
+async function whoFirst<T>(caller: Promise<Caller>, reading: Promise<T>): Promise<readonly [Caller, T]> {
+  const [by, read] = await Promise.allSettled([caller, reading]);
+  if (by.status === "rejected") throw by.reason;
+  if (read.status === "rejected") throw read.reason;
+  return [by.value, read.value];
 }
 
 async function planAll<World>(

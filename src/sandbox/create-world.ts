@@ -39,6 +39,7 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     adminToken,
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
+    ipv6: scenario.network?.ipv6 === true,
     loadBalancers: [],
     rds: makeRds(server, address, scenario.rds),
     metrics: new MetricStore(),

@@ -28,6 +28,9 @@ export interface LoadBalancer {
   readonly dnsName: string;
   readonly vpcId: string;
   readonly createdAt: number;
+  /** Whether clients reach it over IPv6 as well, as they must where its targets have IPv6 addresses. [D] */
+  readonly dualStack?: boolean;
+  readonly internal?: boolean;
 }
 
 /** One run of `vulcan`. Without an exit code it still runs, or was killed. */
@@ -55,6 +58,8 @@ export interface World {
   readonly adminToken: string;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
+  /** Whether its subnets are IPv6-only, so that tasks have no IPv4 address. */
+  readonly ipv6: boolean;
   readonly loadBalancers: LoadBalancer[];
   readonly rds: Rds;
   readonly metrics: MetricStore;

@@ -122,3 +122,19 @@ it("asks for the details of those alone that may have failed within the watch", 
   const history = ["44 IN_PROGRESS 5", "43 ROLLBACK_SUCCESSFUL 1 3", "42 SUCCESSFUL -600 -590", "41 STOPPED -90 -80"];
   expect(record.suspects(history.map(row))).toEqual(["43@1"]);
 });
+
+it("without a history the service alone tells of deployments, and what it does not tell is open", () => {
+  const record = new DeploymentRecord(NOW);
+  const unread = { history: undefined, details: [] };
+  record.learn({ service: serviceOf(42), ...unread });
+  expect([record.failed, record.open]).toEqual([undefined, "the deployment history could not be read"]);
+  // What failed before the watch and still stops its tasks is none of this watch.
+  const old = deploymentOf(41, { status: "ACTIVE", rollout: "FAILED" });
+  record.learn({ service: serviceOf(42, { deployments: [deploymentOf(42), old] }), ...unread });
+  expect(record.failed).toBeUndefined();
+  record.learn({ service: serviceOf(43, { deployments: [deploymentOf(43, { rollout: "IN_PROGRESS" })] }), ...unread });
+  expect(record.open).toBe("the deployment of vulcan-prod:43 has not ended");
+  record.learn({ service: serviceOf(42), history: [row("43 ROLLBACK_SUCCESSFUL 1 3")], details: [] });
+  expect(record.failed).toContain("the deployment of vulcan-prod:43 FAILED");
+  expect(record.open).toBeUndefined();
+});

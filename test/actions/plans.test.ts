@@ -271,6 +271,17 @@ describe("ecs.updateService", () => {
     expect(plan).not.toHaveProperty("proposal");
   });
 
+  it("of a service that is deployed in another way names its own cluster and deployment, and no update", async () => {
+    const arn = "arn:aws:ecs:eu-west-1:111122223333:service-deployment/c/s/1";
+    const service = serviceOf(43, { strategy: "BLUE_GREEN", deploymentArn: arn });
+    const plan = await update(inputs, { service });
+    expect(plan).not.toHaveProperty("proposal");
+    expect("findings" in plan && plan.findings[0]?.next).toEqual([
+      "aws ecs list-service-deployments --cluster vulcan-prod --service vulcan-prod --status IN_PROGRESS",
+      `aws ecs stop-service-deployment --service-deployment-arn ${arn} --stop-type ROLLBACK`,
+    ]);
+  });
+
   it.each<[string, object, Moment, string[]]>([
     [
       "an INACTIVE revision",

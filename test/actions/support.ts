@@ -193,6 +193,7 @@ export function worldOf(
       scalingTarget: async () => undefined,
       scheduledScaling: async () => [],
       logTail: async () => now().log ?? [],
+      hasLogGroup: async () => true,
     },
     mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },
     setup: {
@@ -208,7 +209,7 @@ export function worldOf(
       parameterGroups: async () => [],
       metricAlarms: async () => [],
       activeMutes: async () => [],
-      targetChecks: async () => [],
+      targetGroups: async () => [],
       ...now().setup,
     },
     rds: {

@@ -57,6 +57,25 @@ describe("waiting for a rollout", () => {
     }
   });
 
+  it("names the protected tasks that hold it up once nothing moves, and the line that lets them stop", async () => {
+    const old = taskOf(43, 0);
+    const open = serviceOf(42, { deployments: [deploymentOf(42, { rollout: "IN_PROGRESS" }), deploymentOf(43)] });
+    const guarded = [{ id: old.id, until: "2026-04-12T12:00:00.000Z" }];
+    const held: Moment = { ...serving, service: open, running: [...tasksOf(42, 2), old], guarded };
+    const waiting = waitingFor(worldOf(held), 600);
+    expect(await awaitRollout(WANTED, waiting)).toMatchObject({
+      kind: "open",
+      failure: {
+        evidence: ["1 task is protected: 43-0 (until 2026-04-12 12:00:00Z)"],
+        next: expect.arrayContaining([expect.stringContaining("--tasks 43-0 --no-protection-enabled")]),
+      },
+    });
+    expect(waiting.told.join()).toContain("ECS does not stop them: 1 task is protected: 43-0");
+    const free = waitingFor(worldOf({ ...held, guarded: [] }), 600);
+    await awaitRollout(WANTED, free);
+    expect(free.told.join()).not.toContain("protected");
+  });
+
   it("tells at each look where it stands and what ECS says", async () => {
     const waiting = waitingFor(
       worldOf({ ...half, service: serviceOf(42, { events: [{ at: "", text: "has started 1 tasks" }] }) }, serving),

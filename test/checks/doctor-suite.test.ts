@@ -340,7 +340,17 @@ describe("ECS Exec", () => {
       "ok",
       /1 of 1/,
     ],
-    ["read-only", { containers: [{ ...CONTAINER, readonlyRoot: true }] }, "fail", /read-only root/],
+    ["read-only, and the agent runs", { containers: [{ ...CONTAINER, readonlyRoot: true }] }, "ok", /1 of 1/],
+    [
+      "read-only, and the agent runs in none of two containers",
+      {
+        containers: [{ ...CONTAINER, readonlyRoot: true }],
+        service: { ...all.service, execEnabled: true },
+        tasks: [{ ...TASK, containers: [] }],
+      },
+      "fail",
+      /read-only root file system, and the agent runs in it nowhere/,
+    ],
   ])("%s", (_name, change, level, evidence) =>
     expectOne(judgeExec({ ...all, ...change } as typeof all, TARGET), level, evidence),
   );

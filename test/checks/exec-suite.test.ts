@@ -45,6 +45,7 @@ const SETUP: ContainerSetup = {
   stopTimeout: 30,
   secrets: [],
 };
+const READONLY: ContainerSetup = { ...SETUP, readonlyRoot: true };
 const DEFINITION: DefinitionSetup = { taskRole: "arn:aws:iam::111122223333:role/vulcan-task", containers: [SETUP] };
 
 const taskOf = (change: Partial<ExecTask>): ExecTask => ({ ...TASK, ...change });
@@ -139,8 +140,20 @@ describe("the container", () => {
   });
 
   it.each<[string, Finding, string]>([
-    ["writable", judgeRoot(SETUP), "ok exec-root-writable"],
-    ["read-only", judgeRoot({ ...SETUP, readonlyRoot: true }), "block exec-root-readonly"],
+    ["writable", judgeRoot(SETUP, undefined), "ok exec-root-writable"],
+    ["read-only, but the agent runs", judgeRoot(READONLY, CONTAINER), "ok exec-root-writable"],
+    [
+      "read-only, the agent is down",
+      judgeRoot(READONLY, { ...CONTAINER, agent: "STOPPED" }),
+      "block exec-root-readonly",
+    ],
+    [
+      "read-only, the agent is not there",
+      judgeRoot(READONLY, { ...CONTAINER, agent: "absent" }),
+      "block exec-root-readonly",
+    ],
+    ["read-only, its agent not known", judgeRoot(READONLY, { name: "vulcan" }), "warn exec-root-readonly"],
+    ["read-only, in no task", judgeRoot(READONLY, undefined), "warn exec-root-readonly"],
     ["without keys", judgeVariables({ ...SETUP, variables: ["AWS_REGION"] }), "ok exec-credentials"],
     ["with an init process", judgeInit(SETUP), "ok exec-init"],
     ["without one", judgeInit({ ...SETUP, initProcess: false }), "warn exec-no-init"],

@@ -131,11 +131,22 @@ describe("the circuit breaker", () => {
 
 describe("alarms and other writers", () => {
   it("names alarms, the first few of many", () => {
-    expect(verdict(judgeAlarms([]))).toEqual(["ok alarms-quiet"]);
-    const firing = Array.from({ length: 7 }, (_, index) => ({ name: `a${index}`, state: "ALARM", reason: "" }));
-    expect(judgeAlarms(firing)).toMatchObject({
+    const place = { cluster: "c", service: "s", database: "d", targetGroups: [] };
+    expect(verdict(judgeAlarms([], place))).toEqual(["ok alarms-quiet"]);
+    const firing = (count: number, dimension: string) =>
+      Array.from({ length: count }, (_, index) => ({
+        name: `a${index}`,
+        state: "ALARM",
+        reason: "",
+        watches: { metrics: [[dimension]], isWhole: true },
+      }));
+    expect(judgeAlarms([...firing(7, "DBInstanceIdentifier=d"), ...firing(1, "QueueName=q")], place)).toMatchObject({
       level: "warn",
-      text: "7 alarms in ALARM already: a0, a1, a2, a3, a4 and 2 more",
+      text: "7 alarms in ALARM already: a0, a1, a2, a3, a4 and 2 more; 1 alarm of other things",
+    });
+    expect(judgeAlarms(firing(2, "QueueName=q"), place)).toMatchObject({
+      level: "ok",
+      text: "no alarm of s fires; 2 alarms of other things",
     });
   });
 

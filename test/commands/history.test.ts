@@ -1,5 +1,14 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import type { JournalEvent } from "../../src/domain/execution.ts";
@@ -99,4 +108,23 @@ it("a bare resume does not guess where a journal that was written later cannot b
   const { code, stderr } = await vulcanOps(["resume", "--state-dir", dir], { env: atAws });
   expect(code).toBe(6);
   expect(stderr.replace(/\s+/g, " ")).toContain(`${OPEN} may not be the newest execution: 1 journal is damaged`);
+});
+
+it("an execution whose process is alive runs, and is not to be resumed; one whose process is gone is", async () => {
+  const listed = async () => (await run()).stdout.split("\n").find((line) => line.startsWith(OPEN));
+  expect(await listed()).toMatch(/ {2}unfinished {2}resume it: vulcan-ops resume b0001/);
+  const lock = { execution: OPEN, command: "rollback", since: started.at, operator: "op", host: hostname() };
+  const hold = (pid: number) => {
+    mkdirSync(join(dir, "locks"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(dir, "locks", "key.1"), JSON.stringify({ ...lock, pid, processStart: "" }), { mode: 0o600 });
+  };
+  hold(process.pid);
+  expect(await listed()).toContain(`  running  it runs in process ${process.pid} of ${hostname()}`);
+  const { stdout } = await run("--output", "json");
+  const found = JSON.parse(stdout).find(({ execution }: { execution: string }) => execution === OPEN);
+  expect(found).toMatchObject({ status: "running", exitCode: null, unfinished: [] });
+  const shown = await vulcanOps(["show", OPEN, "--state-dir", dir]);
+  expect(shown.stderr).toContain(`It runs in process ${process.pid} of ${hostname()}.`);
+  hold(2 ** 30);
+  expect(await listed()).toContain("  unfinished  resume it");
 });

@@ -39,6 +39,13 @@ describe("a plan", () => {
     ]);
   });
 
+  it("ends with the caller's error, whichever read fails first: another account is the reason for the rest", async () => {
+    const slow = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("another account")), 20));
+    const failing = runbookOf([step("look", "no.such", {})]);
+    await expect(planOf(stageOf({}), failing, {}, slow)).rejects.toThrow("another account");
+    await expect(planOf(stageOf({}), failing)).rejects.not.toThrow("another account");
+  });
+
   it("is made without a single request, question or record", async () => {
     const stage = stageOf({ a: 1 });
     const plan = await planOf(stage, runbookOf([putStep("raise", "a", 2)], [putStep("back", "a", 1)]));

@@ -179,10 +179,16 @@ export function runbookOf(steps: readonly Step[], restoring: readonly Step[] = [
   return { ...frame, steps, finally: restoring };
 }
 
-export function planOf(stage: Stage, runbook: Runbook, inputs: AnyValues = {}): Promise<Plan> {
+const CALLER = { account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" };
+
+export function planOf(
+  stage: Stage,
+  runbook: Runbook,
+  inputs: AnyValues = {},
+  caller: Promise<typeof CALLER> = Promise.resolve(CALLER),
+): Promise<Plan> {
   const document = { runbook, text: "", source: "test", sha256: "" };
-  const caller = { account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" };
-  return planRunbook(engineOf(stage), document, inputs, Promise.resolve(caller));
+  return planRunbook(engineOf(stage), document, inputs, caller);
 }
 
 /** Plan, begin, execute: one process's whole life. `between` happens after the plan has been shown. */

@@ -48,6 +48,7 @@ describe("before a revert", () => {
       "ok alarms-quiet",
       "ok database-same",
       "ok image-same",
+      "ok log-groups-there",
       "ok ports-match",
       "ok roles-same",
       "ok room-enough",
@@ -55,6 +56,7 @@ describe("before a revert", () => {
       "ok schema-compatible",
       "ok secrets-there",
       "ok settings-same",
+      "ok target-groups-used",
       "ok writers-quiet",
       "warn breaker-off",
     ]);

@@ -35,6 +35,8 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
   healthy: { code: 0, sent: ["UpdateService"], ends: 41 },
   "bad-release": STOPPED,
   "bad-but-healthy": UPDATED,
+  "ipv6-only": UPDATED,
+  "two-target-groups": UPDATED,
   "image-missing": STOPPED,
   "secret-missing": STOPPED,
   "crash-loop": STOPPED,

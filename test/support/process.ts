@@ -74,7 +74,7 @@ export async function vulcanOpsProcess(
  * Is a program there that only some machines have? Where CI says that it must be (`VULCAN_OPS_REQUIRE=aws,tmux`), its
  * absence is a failure and not a skipped test.
  */
-export function has(program: "aws" | "tmux"): boolean {
+export function has(program: "aws" | "jq" | "tmux"): boolean {
   const isThere = spawnSync(program, [program === "tmux" ? "-V" : "--version"]).status === 0;
   const required = (process.env.VULCAN_OPS_REQUIRE ?? "").split(",").includes(program);
   if (!isThere && required) throw new Error(`${program} is required here and is not installed`);

@@ -6,6 +6,10 @@ export const NOW = Date.parse("2026-04-10T03:41:07Z");
 
 const known = <T>(value: T) => ({ known: true, value }) as const;
 
+function oneGroup(targets: Record<string, number>, serving: Record<string, number>) {
+  return { targets, serving, groups: [{ name: "vulcan-prod", targets, serving }] };
+}
+
 export const HEALTHY: TargetStatus = {
   target: {
     name: "prod",
@@ -40,7 +44,7 @@ export const HEALTHY: TargetStatus = {
     revisions: [{ taskDefinition: "vulcan-prod:42", starting: 0, running: 3, stopping: 0, health: { HEALTHY: 3 } }],
     stops: [],
   }),
-  balancer: known({ targets: { healthy: 3 }, serving: { "vulcan-prod:42": 3 } }),
+  balancer: known(oneGroup({ healthy: 3 }, { "vulcan-prod:42": 3 })),
   past: known({
     lastGood: { taskDefinition: "vulcan-prod:41", since: "2026-03-17T03:45:02.000Z", ranSeconds: 1_554_960 },
     attempt: { taskDefinition: "vulcan-prod:42", status: "SUCCESSFUL", at: "2026-04-04T03:45:02.000Z" },
@@ -103,16 +107,17 @@ export const TROUBLED: TargetStatus = {
     ],
     stops: [{ reason: REASON, taskDefinition: "vulcan-prod:43", count: 12 }],
   }),
-  balancer: known({
-    targets: { healthy: 2, unhealthy: 1, initial: 1, draining: 1 },
-    serving: { "vulcan-prod:42": 2 },
-  }),
+  balancer: known(oneGroup({ healthy: 2, unhealthy: 1, initial: 1, draining: 1 }, { "vulcan-prod:42": 2 })),
   past: known({
     lastGood: { taskDefinition: "vulcan-prod:42", since: "2026-04-04T03:45:02.000Z", ranSeconds: 518_183 },
     attempt: { taskDefinition: "vulcan-prod:43", status: "IN_PROGRESS", at: "2026-04-10T03:31:25.000Z" },
   }),
   alarms: known([
-    { name: "vulcan-prod-5xx", reason: "Threshold Crossed: 3 datapoints [41, 37, 40] were greater than 5.0" },
+    {
+      name: "vulcan-prod-5xx",
+      reason: "Threshold Crossed: 3 datapoints [41, 37, 40] were greater than 5.0",
+      about: "own",
+    },
   ]),
   scaling: known({ least: 1, most: 1, inSuspended: true, outSuspended: true, scheduledSuspended: false }),
   leftovers: known([

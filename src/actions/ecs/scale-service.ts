@@ -1,7 +1,8 @@
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import { blockingProtection, liftLine, protectedWords } from "../../domain/aws/task-protection.ts";
+import { unmatchedText } from "../../domain/aws/targets.ts";
+import { blockingProtection, liftLine, type Protected, protectedWords } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
 import { block } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -9,7 +10,7 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { type Beginning, watchBeginning } from "../nothing-begun.ts";
 import { unlessTransient } from "../poll.ts";
 import { guardInputFields, guardInputs, verifyStillHeld, whyTasksMustNotStart } from "../task-start-guard.ts";
-import { inService, otherTasksAlive, type RolloutSnapshot } from "./rollout/snapshot.ts";
+import { inService, matchGroups, otherTasksAlive, type RolloutSnapshot } from "./rollout/snapshot.ts";
 import { readSnapshotPaced, waitForTaskChange } from "./rollout/wait-for-task-change.ts";
 
 const inputs = {
@@ -43,7 +44,7 @@ interface Observation {
   /** The minimum of auto scaling, if auto scaling may change the number now. */
   readonly liveLeast?: number | undefined;
   /** Tasks that ECS does not stop when it scales in. */
-  readonly guarded: readonly ProtectedTask[];
+  readonly guarded: Protected;
 }
 
 /** Pause while the tasks cannot be read. */
@@ -69,7 +70,7 @@ export const scaleService = defineAction<ActionServices, typeof inputs, Observat
     const isLess = given.desired !== undefined && now > given.desired;
     const [liveLeast, guarded] = await Promise.all([
       isMoving ? minimumNow(context) : undefined,
-      isLess ? services.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => []) : [],
+      isLess ? services.aws.ecs.protectedTasks(target.cluster, target.service).catch((error: Error) => error) : [],
     ]);
     return { kind: "observed", value: { cluster: target.cluster, name, now, held, liveLeast, guarded } };
   },
@@ -99,6 +100,7 @@ export function belowMinimum(
 
 /** More protected tasks than may stay: the step would wait until the last protection ends. */
 function guardFindings({ desired = 0, keep }: Inputs, { cluster, guarded }: Observation): Finding[] {
+  if (guarded instanceof Error) return blockingProtection(guarded, cluster);
   const others = guarded.filter(({ id }) => id !== keep);
   return others.length + (keep === undefined ? 0 : 1) > desired ? blockingProtection(others, cluster) : [];
 }
@@ -215,15 +217,16 @@ function judge(desired: number, snapshot: RolloutSnapshot | undefined): Verdict 
   const leaving = stopped.filter(({ status }) => status !== "STOPPED").length;
   const others = otherTasksAlive(service.taskDefinition, { ...snapshot, stopped: [] }).length;
   if (serving === desired && snapshot.running.length === desired && leaving + others === 0)
-    return {
-      kind: "true",
-      text:
-        desired === 0
-          ? "no task is left"
-          : `${tasks(desired)} of ${service.taskDefinition} ${desired === 1 ? "serves" : "serve"}`,
-    };
+    return { kind: "true", text: desired === 0 ? "no task is left" : serveText(snapshot) };
   const toGo = `${leaving + Math.max(0, snapshot.running.length - desired)} to go`;
   return desired === 0 ? `no task wanted, ${toGo}` : `${serving} of ${tasks(desired)} serve, ${toGo}`;
+}
+
+function serveText(snapshot: RolloutSnapshot): string {
+  const { desired, taskDefinition } = snapshot.service;
+  const unmatched = unmatchedText(matchGroups(snapshot).unmatched.map(({ name }) => name));
+  const text = `${tasks(desired)} of ${taskDefinition} ${desired === 1 ? "serves" : "serve"}`;
+  return unmatched === "" ? text : `${text}; ${unmatched}`;
 }
 
 function movedBy(liveLeast: number | undefined, desired: number, { name, desired: now }: Service): Verdict {

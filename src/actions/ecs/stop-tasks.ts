@@ -1,7 +1,6 @@
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Task } from "../../domain/aws/ecs.ts";
-import type { ProtectedTask } from "../../domain/aws/reads.ts";
-import { slowingProtection } from "../../domain/aws/task-protection.ts";
+import { type Protected, slowingProtection } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { type Beginning, watchBeginning } from "../nothing-begun.ts";
@@ -23,7 +22,7 @@ type Inputs = Values<typeof inputs>;
 interface Observation {
   readonly cluster: string;
   readonly snapshot?: RolloutSnapshot;
-  readonly guarded?: readonly ProtectedTask[];
+  readonly guarded?: Protected;
 }
 
 const POLL_MS = 4000;
@@ -45,7 +44,7 @@ export const stopTasks = defineAction<ActionServices, typeof inputs, Observation
     const { service } = context.target;
     const [snapshot, guarded] = await Promise.all([
       readState(context),
-      context.services.aws.ecs.protectedTasks(cluster, service).catch(() => []),
+      context.services.aws.ecs.protectedTasks(cluster, service).catch((error: Error) => error),
     ]);
     return { kind: "observed", value: { cluster, snapshot, guarded } };
   },
@@ -84,7 +83,7 @@ function planStop({ keep }: Inputs, { cluster, snapshot, guarded = [] }: Observa
     findings: [
       { level: "warn", code: "requests-cut", text: "requests that these tasks are still answering are cut off" },
       ...slowingProtection(
-        guarded.filter(({ id }) => tasks.includes(id)),
+        guarded instanceof Error ? guarded : guarded.filter(({ id }) => tasks.includes(id)),
         "what protected tasks are doing is cut off: being stopped by hand is no scaling in",
       ),
       ...(healthy < snapshot.service.desired ? [notHealthy(keep, healthy, snapshot.service.desired)] : []),

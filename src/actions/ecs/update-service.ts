@@ -122,6 +122,7 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
   const { service, wanted } = observation;
   const outputs = { previousTaskDefinition: service.taskDefinition };
   if (service.taskDefinition === wanted.name) return planNothing(given, service, wanted.name, outputs);
+  const isForeign = foreignController(service).length > 0;
   return {
     summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
     changes: changes(observation),
@@ -131,7 +132,8 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
       ...(observation.back?.preflight ?? []),
     ],
     outputs,
-    proposal: propose(given, observation),
+    // ECS refuses the request: no line of it is shown beside those that help.
+    ...(!isForeign && { proposal: propose(given, observation) }),
   };
 }
 

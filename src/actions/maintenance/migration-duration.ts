@@ -21,7 +21,7 @@ export function limitsOf({
   containers,
   container,
   service,
-  targetChecks,
+  targetGroups,
   graceSeconds,
 }: PreflightReads): readonly Limit[] {
   const application = certainContainerName(
@@ -30,7 +30,7 @@ export function limitsOf({
   // If it is not certain which container migrates, any health check could cut the migration short.
   const checked = containers.filter(({ name }) => name === (application ?? name)).flatMap(({ health }) => health ?? []);
   const health = checked.toSorted((one, other) => ownLimit(one) - ownLimit(other))[0];
-  const checks = targetChecks instanceof Error ? [] : targetChecks;
+  const checks = targetGroups instanceof Error ? [] : targetGroups.flatMap(({ check }) => check ?? []);
   return [
     ...(health === undefined
       ? []
@@ -60,10 +60,10 @@ function limitOf(what: string, seconds: number, rule: string, grace: number): Li
  * near the limit of the health checks.
  */
 export function timeFindings(reads: PreflightReads, expectSeconds?: number): readonly Finding[] {
-  const { told, targetChecks } = reads;
+  const { told, targetGroups } = reads;
   const unread =
-    targetChecks instanceof Error
-      ? [notChecked("when the load balancer's health check stops a task", targetChecks.message)]
+    targetGroups instanceof Error
+      ? [notChecked("when the load balancer's health check stops a task", targetGroups.message)]
       : [];
   const [limit] = [...limitsOf(reads)].sort((a, b) => a.seconds - b.seconds);
   if (limit === undefined) {

@@ -2,9 +2,9 @@ import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database
 import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
 import type { ScheduledScaling, Service } from "../../domain/aws/ecs.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
-import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
-import type { ContainerSetup, TargetCheck } from "../../domain/aws/setup.ts";
+import type { ContainerSetup, TargetGroupSetup } from "../../domain/aws/setup.ts";
+import type { Protected } from "../../domain/aws/task-protection.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import type { MigrationsRead } from "../../domain/migrations/reads.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
@@ -33,13 +33,12 @@ export interface PreflightReads {
   /** Bytes; unknown values are left out. */
   readonly storage: Storage | Error;
   readonly images: readonly NeededImage[] | Error;
-  /** Health checks of the service's target groups. */
-  readonly targetChecks: readonly TargetCheck[] | Error;
+  readonly targetGroups: readonly TargetGroupSetup[] | Error;
   /** How long ECS ignores all health checks of a task that has started. */
   readonly graceSeconds: number;
   /** Scheduled scaling actions of the service. */
   readonly scheduled: readonly ScheduledScaling[] | Error;
-  readonly guarded: readonly ProtectedTask[] | Error;
+  readonly guarded: Protected;
   /** Undefined where SQL is not set up. */
   readonly locks: readonly LockedSession[] | Error | undefined;
   readonly asked: QueriedDatabase | undefined;
@@ -79,7 +78,7 @@ export async function readPreflight(
     found.catch(asError),
     storageOf(span, context).catch(asError),
     neededImages(service, bring, image, context).catch(asError),
-    aws.setup.targetChecks(service.targetGroups).catch(asError),
+    aws.setup.targetGroups(service.targetGroups).catch(asError),
     aws.setup.service(target.cluster, target.service),
     aws.ecs.protectedTasks(target.cluster, target.service).catch(asError),
     readQueriedDatabase(services, target),
@@ -91,9 +90,9 @@ export async function readPreflight(
     aws.rds.blueGreen(target.database).catch(asError),
     aws.around.scheduledScaling(target.cluster, target.service).catch(asError),
   ]);
-  const [instance, storage, images, targetChecks, setup, guarded, asked, restorable, blueGreen, scheduled] = more;
+  const [instance, storage, images, targetGroups, setup, guarded, asked, restorable, blueGreen, scheduled] = more;
   const graceSeconds = setup?.graceSeconds ?? 0;
-  const read = { instance, storage, images, targetChecks, graceSeconds, guarded, asked, blueGreen, scheduled };
+  const read = { instance, storage, images, targetGroups, graceSeconds, guarded, asked, blueGreen, scheduled };
   const { container } = target;
   return { now, service, containers, container, restorable, measured, most, told, locks, ...read };
 }

@@ -1,7 +1,8 @@
 import { queriedDatabaseFindings } from "../../checks/database/queried-database.ts";
+import { judgeTargetGroups } from "../../checks/deployment/target-groups.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import { blockingProtection } from "../../domain/aws/task-protection.ts";
-import { block, notChecked, ok, worstFirst } from "../../domain/finding.ts";
+import { block, ok, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import { clockFindings } from "../clock-findings.ts";
@@ -43,7 +44,8 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
     ...readFindings(given, reads, bring),
     ...(await copyFindings(given, service, bring, context)),
     ...databaseFindings(reads, window),
-    ...protectedFindings(reads, target.cluster),
+    ...blockingProtection(reads.guarded, target.cluster),
+    ...(reads.targetGroups instanceof Error ? [] : judgeTargetGroups(service, reads.targetGroups)),
     ...scheduledFindings(reads.scheduled, spanOf(window, reads.now), target),
   ]);
   return { service, bring, window, findings };
@@ -82,11 +84,6 @@ function readFindings(
     ...connectionFindings(reads),
     ...(via === "start" ? timeFindings(reads, expect) : []),
   ];
-}
-
-function protectedFindings({ guarded }: PreflightReads, cluster: string): readonly Finding[] {
-  if (!(guarded instanceof Error)) return blockingProtection(guarded, cluster);
-  return [notChecked("whether tasks are protected against scaling in", guarded.message)];
 }
 
 function revisionFindings({ taskDefinition, desired }: Service, bring: string, image?: string): readonly Finding[] {

@@ -1,3 +1,4 @@
+import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
@@ -41,6 +42,8 @@ interface Observation {
   readonly isSecretThere: boolean;
   /** Why it cannot be proven that no client writes. */
   readonly why: string | undefined;
+  /** What would keep new tasks from taking requests. */
+  readonly targetGroups: readonly Finding[];
 }
 
 /** What a cutover would meet, its side effects, and what it would leave behind. */
@@ -77,8 +80,9 @@ async function readCutover(
     rds.blueGreen(id).catch((error: Error) => error),
     services.aws.around.scheduledScaling(target.cluster, target.service).catch((error: Error) => error),
   ]);
-  const [definition, ...drains] = await Promise.all([
+  const [definition, targetGroups, ...drains] = await Promise.all([
     ecs.taskDefinition(service.taskDefinition),
+    targetGroupFindings(service, services.aws),
     ...service.targetGroups.map((group) => services.aws.drainSeconds(group).catch(() => USUAL_DRAIN_SECONDS)),
   ]);
   if (source === undefined || definition === undefined)
@@ -96,6 +100,7 @@ async function readCutover(
     isSecretThere,
     drainSeconds,
     why: whyUnknown(services),
+    targetGroups,
   };
 }
 
@@ -111,6 +116,7 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
   const findings = worstFirst([
     ...obstacles(given, observation),
     ...blueGreenFindings(source, observation.blueGreen, cutover === "rename" ? "rename" : "leave"),
+    ...observation.targetGroups,
     ...outageFindings(cutover, drainSeconds),
     ...clientFindings(source, observation.why),
     ...sideEffectFindings(to, service.taskDefinition, migrations),

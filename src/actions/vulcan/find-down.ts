@@ -4,12 +4,12 @@ import {
   readQueriedDatabase,
 } from "../../checks/database/queried-database.ts";
 import { readRecovery } from "../../checks/database/recovery.ts";
+import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
-import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
-import { blockingProtection } from "../../domain/aws/task-protection.ts";
+import { blockingProtection, type Protected } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
@@ -47,7 +47,9 @@ interface Observation {
   readonly asked: QueriedDatabase | undefined;
   readonly password: readonly Finding[];
   /** With --via task: tasks that the deployment before the Down could not stop. */
-  readonly guarded: readonly ProtectedTask[];
+  readonly guarded: Protected;
+  /** What would keep the tasks that start afterwards from taking requests. */
+  readonly targetGroups: readonly Finding[];
   readonly cluster: string;
   /** Whether the database can be restored; the Error where that is not known. */
   readonly restorable: Recovery | Error;
@@ -88,7 +90,7 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
     readRecoveryOf(context),
     services.failedRevisions().catch(() => []),
     readQueriedDatabase(services, target),
-    given.via === "task" ? services.aws.ecs.protectedTasks(cluster, target.service).catch(() => []) : [],
+    given.via === "task" ? services.aws.ecs.protectedTasks(cluster, target.service).catch((error: Error) => error) : [],
   ]);
   const to = downTarget(told.applied, given);
   const { removed, left } = split(told.applied, to);
@@ -104,9 +106,12 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());
-  const estimate = await estimateDataLoss(removed, services.schema);
+  const [estimate, targetGroups] = await Promise.all([
+    estimateDataLoss(removed, services.schema),
+    targetGroupFindings(service, services.aws),
+  ]);
   const password = passwordFindings(services, PROOF, clock.now());
-  const found = { asked, password, guarded, cluster, restorable };
+  const found = { asked, password, guarded, cluster, restorable, targetGroups };
   return { service, told, to, removed, left, images, dataLoss: estimate, ...found };
 }
 
@@ -131,6 +136,7 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
       ...order(via, observation),
       wayBack(observation.restorable),
       ...blockingProtection(observation.guarded, observation.cluster),
+      ...observation.targetGroups,
     ],
     outputs: {
       to,

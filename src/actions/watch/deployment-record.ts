@@ -1,10 +1,11 @@
-import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
+import type { Deployment, HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
 
 /** What one read of the deployments found. `details`: those of service deployments that may have failed. */
 export interface DeploymentRead {
   readonly service: Service;
-  readonly history: readonly HistoryRow[];
+  /** Undefined if it could not be read: then only the service tells of deployments, and not of all. */
+  readonly history: readonly HistoryRow[] | undefined;
   readonly details: readonly ServiceDeployment[];
 }
 
@@ -23,20 +24,28 @@ const AT_ONCE_MS = 60_000;
 export class DeploymentRecord {
   readonly #failures = new Map<string, string>();
   readonly #replaced = new Map<string, string>();
-  /** Service deployments that had ended before the watch. */
-  readonly #before: readonly HistoryRow[];
+  readonly #start: number;
+  /** Service deployments that had ended before the watch, by the first history that could be read. */
+  #before: readonly HistoryRow[] | undefined;
   #open: string | undefined;
 
-  /** `start`: epoch ms. `history`: as read when the watch begins. */
-  constructor(start: number, history: readonly HistoryRow[]) {
-    this.#before = history.filter(
+  /** `start`: epoch ms. `history`: as read when the watch begins; without it, the first one that is learned. */
+  constructor(start: number, history?: readonly HistoryRow[]) {
+    this.#start = start;
+    if (history !== undefined) this.#before = this.#endedBefore(history);
+  }
+
+  #endedBefore(history: readonly HistoryRow[]): readonly HistoryRow[] {
+    return history.filter(
       ({ status, finishedAt = "" }) =>
-        !GOING_ON.test(status) && !/_(REQUESTED|IN_PROGRESS)$/.test(status) && !(Date.parse(finishedAt) >= start),
+        !GOING_ON.test(status) && !/_(REQUESTED|IN_PROGRESS)$/.test(status) && !(Date.parse(finishedAt) >= this.#start),
     );
   }
 
   /** ARNs of the service deployments of the watch that may have failed, the newest twenty. */
-  suspects(history: readonly HistoryRow[]): readonly string[] {
+  suspects(history: readonly HistoryRow[] | undefined): readonly string[] {
+    if (history === undefined) return [];
+    this.#before ??= this.#endedBefore(history);
     return history
       .filter((row) => isSuspect(row) && !this.#isOld(row))
       .map(({ arn }) => arn)
@@ -45,22 +54,30 @@ export class DeploymentRecord {
 
   learn({ service, history, details }: DeploymentRead): void {
     const primary = primaryOf(service);
+    if (history !== undefined) this.#before ??= this.#endedBefore(history);
     for (const deployment of service.deployments) {
       if (deployment.rollout !== "FAILED") continue;
       const { taskDefinition, rolloutReason, createdAt } = deployment;
-      const isEndedBefore = this.#before.some(
-        (row) => row.taskDefinition === taskDefinition && (row.finishedAt ?? "") >= createdAt,
-      );
+      const isEndedBefore =
+        this.#before === undefined
+          ? Date.parse(createdAt) < this.#start
+          : this.#before.some((row) => row.taskDefinition === taskDefinition && (row.finishedAt ?? "") >= createdAt);
       // A deployment that was replaced before the watch may still be stopping its tasks.
       if (deployment !== primary && isEndedBefore) continue;
       this.#failures.set(taskDefinition, `the deployment of ${taskDefinition} FAILED${because(rolloutReason)}`);
     }
+    this.#open = this.#unended(primary, history);
+    if (history === undefined) return;
     for (const row of history) if (isSuspect(row) && !this.#isOld(row)) this.#judge(row, history, details);
-    const [newest] = history;
+  }
+
+  #unended(primary: Deployment | undefined, history: readonly HistoryRow[] | undefined): string | undefined {
+    const newest = history?.[0];
     const isGoing = newest !== undefined && GOING_ON.test(newest.status);
     const isRolling = primary?.rollout === "IN_PROGRESS";
     const name = (isRolling ? primary.taskDefinition : newest?.taskDefinition) || "a revision";
-    this.#open = isGoing || isRolling ? `the deployment of ${name} has not ended` : undefined;
+    if (isGoing || isRolling) return `the deployment of ${name} has not ended`;
+    return history === undefined ? "the deployment history could not be read" : undefined;
   }
 
   /** Undefined where no deployment failed. */
@@ -68,7 +85,7 @@ export class DeploymentRecord {
     return this.#failures.size === 0 ? undefined : [...this.#failures.values()].join("; ");
   }
 
-  /** Undefined where none is under way. */
+  /** Undefined where none is under way, as far as all could be read. */
   get open(): string | undefined {
     return this.#open;
   }
@@ -78,7 +95,7 @@ export class DeploymentRecord {
   }
 
   #isOld({ arn }: HistoryRow): boolean {
-    return this.#before.some((row) => row.arn === arn);
+    return this.#before?.some((row) => row.arn === arn) === true;
   }
 
   #judge(row: HistoryRow, history: readonly HistoryRow[], details: readonly ServiceDeployment[]): void {

@@ -29,7 +29,7 @@ export async function prepare(watching: WatchOptions, note: ReportNote): Promise
   const reading = <T>(read: () => Promise<T>) => retryTransient(watching, note, read);
   const [service, history, most] = await Promise.all([
     reading(() => services.aws.ecs.service(target.cluster, target.service)),
-    reading(() => services.aws.ecs.history(target.cluster, target.service)),
+    historyOrNote(watching, note),
     mostConnections(watching, note),
   ]);
   const record = new DeploymentRecord(start, history);
@@ -41,7 +41,7 @@ export async function prepare(watching: WatchOptions, note: ReportNote): Promise
   if (subject.groups.length === 0) note(`${service.name} has no load balancer: its hosts cannot be counted`);
   if (subject.groups.some(isNetwork))
     note("a network load balancer counts no requests: 5xx and response times are not watched");
-  const deployments = timedEvents(history);
+  const deployments = timedEvents(history ?? []);
   const opened = Math.min(start, watching.before ?? start);
   const before = await chooseBaseline(watching, subject, { start: opened, deployments, note });
   return {
@@ -55,11 +55,25 @@ export async function prepare(watching: WatchOptions, note: ReportNote): Promise
   };
 }
 
+/** Few attempts: the watch goes on without it, and asks again each minute. */
+const HISTORY_ATTEMPTS = 2;
+
+/** The metrics and the service say much without it. It is missed in the verdict, and never ends the watch. */
+async function historyOrNote(watching: WatchOptions, note: ReportNote): Promise<readonly HistoryRow[] | undefined> {
+  const { services, target, signal } = watching;
+  const read = () => services.aws.ecs.history(target.cluster, target.service);
+  return retryTransient(watching, note, read, HISTORY_ATTEMPTS).catch((error: Error) => {
+    signal.throwIfAborted();
+    note(`the deployment history could not be read, so that the time before may hold a deployment: ${error.message}`);
+    return undefined;
+  });
+}
+
 /** Why the failed deployments failed. That they failed is known without it. */
 export async function detailsOf(
   { services }: Pick<WatchOptions, "services">,
   record: DeploymentRecord,
-  history: readonly HistoryRow[],
+  history: readonly HistoryRow[] | undefined,
 ): Promise<readonly ServiceDeployment[]> {
   return services.aws.ecs.deployments(record.suspects(history)).catch(() => []);
 }

@@ -1,7 +1,7 @@
 import { isTransient } from "../../domain/error.ts";
 import type { ReportNote, WatchOptions } from "./watch-options.ts";
 
-/** Pause between two attempts, and how many attempts: two minutes, beside the SDK's own retries. */
+/** Pause between two attempts, and how many of them by default: two minutes, beside the SDK's own retries. */
 const PAUSE_MS = 15_000;
 const ATTEMPTS = 8;
 
@@ -10,12 +10,13 @@ export async function retryTransient<T>(
   { clock, signal }: WatchOptions,
   note: ReportNote,
   read: () => Promise<T>,
+  attempts = ATTEMPTS,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read();
     } catch (error) {
-      if (!isTransient(error) || attempt === ATTEMPTS) throw error;
+      if (!isTransient(error) || attempt === attempts) throw error;
       note(`asked again: ${(error as Error).message}`);
       await clock.sleep(PAUSE_MS, signal);
     }

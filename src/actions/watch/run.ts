@@ -14,7 +14,10 @@ const PAST_MS = 1000;
 export async function watchService(watching: WatchOptions, tell: (report: WatchReport) => void): Promise<WatchReport> {
   const { clock, signal } = watching;
   const notes = new Set<string>();
-  const prepared = await prepare(watching, (text) => void notes.add(text));
+  const prepared = await prepare(watching, (text) => {
+    if (!notes.has(text)) watching.say?.(text);
+    notes.add(text);
+  });
   const sampler = new WatchSampler(watching, prepared);
   for (;;) {
     const report = sampler.report([...notes], signal.aborted ? "the operator" : undefined);

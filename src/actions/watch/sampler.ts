@@ -20,6 +20,7 @@ export class WatchSampler {
   #service: Service;
   #warmUntil: number;
   #remarks: readonly string[] = [];
+  #unreadHistory: string | undefined;
   #trouble: { readonly since: number; readonly text: string } | undefined;
 
   constructor(watching: WatchOptions, prepared: Prepared) {
@@ -37,12 +38,14 @@ export class WatchSampler {
     const now = clock.now();
     const isEarly = lengthOf(counted({ ...this.#evidence(), now })) === 0;
     try {
-      const [service, history, answer] = await Promise.all([
+      const [service, past, answer] = await Promise.all([
         services.aws.ecs.service(target.cluster, target.service),
-        services.aws.ecs.history(target.cluster, target.service),
+        services.aws.ecs.history(target.cluster, target.service).catch((error: Error) => error),
         isEarly ? undefined : services.aws.watch.metrics(subject, { from: asked.from, to: now }),
       ]);
       const { record } = this.#prepared;
+      const history = past instanceof Error ? undefined : past;
+      this.#unreadHistory = past instanceof Error ? past.message : undefined;
       record.learn({ service, history, details: await detailsOf(this.#watching, record, history) });
       this.#note(service);
       this.#ledger.learn(answer?.measured ?? {}, now);
@@ -105,6 +108,7 @@ export class WatchSampler {
       ...record.notes,
       ...(late > 0 ? [`${late} min seen late, when CloudWatch or this machine was back`] : []),
       ...this.#remarks,
+      ...(this.#unreadHistory === undefined ? [] : [`the deployment history is not read: ${this.#unreadHistory}`]),
       ...(this.#trouble === undefined ? [] : [unreadText(this.#trouble, now)]),
     ];
   }

@@ -49,7 +49,7 @@ async function watch(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   // The tasks that have just been added are as fresh as those of a deployment.
   const warmUntil = clock.now() + WARM_UP;
   const before = given.before === undefined ? {} : { before: Date.parse(given.before) };
-  const report = await watchService({ ...context, ...before, minutes, warmUntil }, tell);
+  const report = await watchService({ ...context, ...before, minutes, warmUntil, say: progress }, tell);
   signal.throwIfAborted();
   return verdictOf(report);
 }

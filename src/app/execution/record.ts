@@ -6,6 +6,7 @@ import type { UnreadJournal } from "../../domain/unread-journal.ts";
 import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { readRecords } from "../../journal/journal-file.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
+import { heldLocks, holds } from "../../journal/lock-file.ts";
 import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import type { Access } from "../open-target.ts";
@@ -16,6 +17,13 @@ type Where = Pick<Access, "stateDir">;
 export interface PastExecution {
   readonly execution: RecordedExecution;
   readonly unfinished: readonly Unfinished[];
+  /** The process that carries it out now: what it has changed is intended, and it is not to be resumed. */
+  readonly runsIn?: RunningIn;
+}
+
+export interface RunningIn {
+  readonly host: string;
+  readonly pid: number;
 }
 
 /** Every execution on record, newest first, and the journals that cannot be read. */
@@ -24,12 +32,19 @@ export async function readHistory(
   environment: Pick<Environment, "env">,
 ): Promise<{ readonly executions: readonly PastExecution[]; readonly unread: readonly UnreadJournal[] }> {
   const dir = stateDir(options.stateDir, environment.env);
-  const { executions, unread } = await listExecutions(dir);
-  const past = await atMost(MOST_OPEN, executions, async (execution) => ({
-    execution,
-    unfinished: await unfinishedOf(dir, execution),
-  }));
+  const [{ executions, unread }, running] = await Promise.all([listExecutions(dir), runningHere(dir)]);
+  const past = await atMost(MOST_OPEN, executions, async (execution) => {
+    const runsIn = execution.ended === undefined ? running.get(execution.id) : undefined;
+    if (runsIn !== undefined) return { execution, unfinished: [], runsIn };
+    return { execution, unfinished: await unfinishedOf(dir, execution) };
+  });
   return { executions: past, unread };
+}
+
+/** By execution: the process that holds its target's lock and is alive, as far as this machine can tell. */
+async function runningHere(dir: string): Promise<ReadonlyMap<string, RunningIn>> {
+  const alive = (await heldLocks(dir)).filter(({ holder }) => holds(holder));
+  return new Map(alive.map(({ holder: { execution, host, pid } }) => [execution, { host, pid }]));
 }
 
 /** The records of one execution that can be trusted, and what it had not put back after them; exit 6 if there are none. */
@@ -37,10 +52,12 @@ export async function readExecution(
   id: string,
   options: Where,
   environment: Pick<Environment, "env">,
-): Promise<Records & { readonly unfinished: readonly Unfinished[] }> {
+): Promise<Records & Pick<PastExecution, "unfinished" | "runsIn">> {
   const dir = stateDir(options.stateDir, environment.env);
-  const records = await readRecords(dir, id);
+  const [records, running] = await Promise.all([readRecords(dir, id), runningHere(dir)]);
   const execution = foldExecution(records.events);
+  const runsIn = execution?.ended === undefined ? running.get(id) : undefined;
+  if (runsIn !== undefined) return { ...records, unfinished: [], runsIn };
   return {
     ...records,
     unfinished: execution === undefined ? [] : await unfinishedOf(dir, recordedExecution(execution)),

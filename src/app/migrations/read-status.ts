@@ -88,8 +88,14 @@ async function knowledgeFrom({ target, reads, caller }: OpenTarget): Promise<Kno
     return await withTimeLimit(AWS_MS, reading);
   } catch (error) {
     if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
+    // In another account the service may not be there at all: that account is then the reason.
+    if (target.account !== undefined) await withTimeLimit(AWS_MS, caller()).catch(rethrowGuard);
     return { known: false, why: (error as Error).message };
   }
+}
+
+function rethrowGuard(error: unknown): void {
+  if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
 }
 
 function readLocks(database: Database | undefined, isWanted: boolean): Promise<Known<readonly LockedSession[]>> {

@@ -1,9 +1,10 @@
+import { alarmPlace, concernsTarget } from "../../domain/aws/alarm-subject.ts";
 import type { OwnMuteRule } from "../../domain/aws/alarms.ts";
-import { type Deployment, isReady, type Service, type TargetHealth, type Task } from "../../domain/aws/ecs.ts";
+import { type Deployment, isReady, type Service, type Task } from "../../domain/aws/ecs.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type {
-  BalancerOverview,
+  AlarmOverview,
   DatabaseOverview,
   DeploymentOverview,
   Known,
@@ -19,6 +20,7 @@ import type {
 import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
 import { outOfTime } from "../../domain/time-limit.ts";
+import { count, readBalancer } from "./read-balancer.ts";
 
 /** What an overview needs besides AWS's answers. */
 export interface StatusQuestion {
@@ -57,7 +59,7 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
     migrations: readMigrations(asking),
     database: readPart(readDatabase(reads, target)),
     window: readPart(asking.window()),
-    alarms: readPart(reads.alarms()),
+    alarms: readPart(readAlarms(reads, service, target)),
     scaling: readPart(reads.around.scalingTarget(cluster, name).then((found) => found ?? null)),
     leftovers: readPart(asking.leftovers()),
     muteRules: readPart(asking.muteRules()),
@@ -148,26 +150,18 @@ function toRevision(taskDefinition: string, alive: readonly Task[]): RevisionTas
   };
 }
 
-async function readBalancer(
-  reads: AwsReads,
-  service: Promise<Service>,
-  tasks: Promise<readonly (readonly Task[])[]>,
-): Promise<BalancerOverview> {
-  const { targetGroups } = await service;
-  const [health, known] = await Promise.all([
-    Promise.all(targetGroups.map((group) => reads.targetHealth(group))),
-    tasks.catch(() => []),
-  ]);
-  return toBalancer(health.flat(), known.flat());
-}
-
-function toBalancer(targets: readonly TargetHealth[], tasks: readonly Task[]): BalancerOverview {
-  const behind = ({ address }: TargetHealth) =>
-    tasks.find((task) => task.addresses.includes(address))?.taskDefinition ?? "an unknown task";
-  return {
-    targets: count(targets.map((health) => health.state)),
-    serving: count(targets.filter((health) => health.state === "healthy").map(behind)),
-  };
+/** Whose alarm each is follows from the service. Where that cannot be read, none is taken for another's. */
+async function readAlarms(reads: AwsReads, service: Promise<Service>, target: Target): Promise<AlarmOverview[]> {
+  const place = service
+    .then(async (found) => {
+      const groups = await reads.setup.targetGroups(found.targetGroups).catch(() => undefined);
+      return alarmPlace(target.cluster, found, target.database, groups);
+    })
+    .catch(() => undefined);
+  const [firing, known] = await Promise.all([reads.alarms(), place]);
+  return firing.map(({ name, reason, watches }) => {
+    return { name, reason, about: known === undefined ? "unknown" : concernsTarget(watches, known) };
+  });
 }
 
 function stops(stopped: readonly Task[]): TasksOverview["stops"] {
@@ -177,12 +171,6 @@ function stops(stopped: readonly Task[]): TasksOverview["stops"] {
     seen.set(key, { reason, taskDefinition, count: (seen.get(key)?.count ?? 0) + 1 });
   }
   return [...seen.values()].sort((a, b) => b.count - a.count);
-}
-
-function count(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }
 
 async function readDatabase(reads: AwsReads, target: Target): Promise<DatabaseOverview> {

@@ -1,33 +1,58 @@
-import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import type { CompositeAlarm, MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { AlarmRule, MuteSummary } from "../../domain/aws/alarms.ts";
+import type { Alarm } from "../../domain/aws/ecs.ts";
 import type { Clients } from "../client/clients.ts";
 import { needed } from "../client/needed.ts";
+import {
+  isComposite,
+  nameOf,
+  namesInRule,
+  readBothKinds,
+  subjectOf,
+  watchedMetrics,
+  withChildren,
+} from "./alarm-subject.ts";
+import { everyPage } from "./every-page.ts";
 
-const MOST_PAGES = 20;
-
-export async function readMetricAlarms(clients: Clients): Promise<readonly AlarmRule[]> {
-  const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([
-    clients.cloudwatch(),
-    import("../sdk/cloudwatch.ts"),
-  ]);
-  return everyPage(async (NextToken) => {
-    const input = { AlarmTypes: ["MetricAlarm" as const], ...(NextToken && { NextToken }) };
-    const { MetricAlarms, NextToken: next } = await cloudwatch.send(new DescribeAlarmsCommand(input));
-    const items = needed(MetricAlarms, "MetricAlarms").map(toRule);
-    return { items, next };
-  });
+/** The alarms of both kinds that fire, each with what it watches. */
+export async function readFiring(clients: Clients): Promise<Alarm[]> {
+  const [cloudwatch, sdk] = await Promise.all([clients.cloudwatch(), import("../sdk/cloudwatch.ts")]);
+  const firing = await readBothKinds(cloudwatch, sdk, { StateValue: "ALARM" });
+  const known = await withChildren(cloudwatch, sdk, firing);
+  return firing.map((alarm) => ({
+    name: nameOf(alarm),
+    state: needed(alarm.StateValue, "StateValue"),
+    reason: alarm.StateReason ?? "",
+    watches: subjectOf(alarm, known),
+  }));
 }
 
-function toRule(alarm: MetricAlarm): AlarmRule {
-  const { AlarmName, Dimensions, Threshold, ActionsEnabled, AlarmActions } = alarm;
-  return {
-    name: needed(AlarmName, "AlarmName"),
-    metric: metricOf(alarm),
-    ...(Dimensions && { of: Dimensions.map(({ Value }) => needed(Value, "Value of a dimension")) }),
-    ...(Threshold !== undefined && { threshold: Threshold }),
+/** One entry for each metric that an alarm watches: an expression may combine several. */
+export async function readMetricAlarms(clients: Clients): Promise<readonly AlarmRule[]> {
+  const [cloudwatch, sdk] = await Promise.all([clients.cloudwatch(), import("../sdk/cloudwatch.ts")]);
+  const all = await readBothKinds(cloudwatch, sdk);
+  const composites = all.filter(isComposite).filter(notifies);
+  return all.flatMap((alarm) => (isComposite(alarm) ? [] : toRules(alarm, composites)));
+}
+
+const notifies = ({ ActionsEnabled, AlarmActions }: CompositeAlarm): boolean =>
+  needed(ActionsEnabled, "ActionsEnabled") && needed(AlarmActions, "AlarmActions").length > 0;
+
+function toRules(alarm: MetricAlarm, composites: readonly CompositeAlarm[]): AlarmRule[] {
+  const { Threshold, ActionsEnabled, AlarmActions } = alarm;
+  const name = nameOf(alarm);
+  const through = composites.filter(({ AlarmRule: rule = "" }) => namesInRule(rule).includes(name)).map(nameOf);
+  const isExpression = metricOf(alarm) === "";
+  return watchedMetrics(alarm).map(({ metric, of }) => ({
+    name,
+    metric,
+    ...(of && { of: of.map((one) => one.slice(one.indexOf("=") + 1)) }),
+    // The threshold of an expression is none of one of its metrics.
+    ...(Threshold !== undefined && !isExpression && { threshold: Threshold }),
     ...(ActionsEnabled !== undefined && { actionsEnabled: ActionsEnabled }),
     ...(AlarmActions && { actions: AlarmActions.length }),
-  };
+    ...(through.length > 0 && { through }),
+  }));
 }
 
 /** Empty for an alarm on an expression: it has no metric of its own, but a list of them. */
@@ -50,21 +75,4 @@ export async function readActiveMutes(clients: Clients): Promise<readonly MuteSu
     });
     return { items, next };
   });
-}
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | undefined;
-}
-
-async function everyPage<T>(read: (token: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
-  const found: T[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const { items, next } = await read(token);
-    found.push(...items);
-    if (next === undefined) return found;
-    token = next;
-  }
-  return found;
 }

@@ -1,3 +1,4 @@
+import { dimension } from "../../domain/aws/alarm-subject.ts";
 import { inBatches, type Service } from "../../domain/aws/ecs.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Subject } from "../../domain/watch/metric.ts";
@@ -22,6 +23,3 @@ async function readGroups(clients: Clients, arns: readonly string[]): Promise<Su
     return needed(LoadBalancerArns, "LoadBalancerArns").map((arn) => ({ targetGroup, loadBalancer: dimension(arn) }));
   });
 }
-
-/** The part of an Elastic Load Balancing ARN that its metrics use as a dimension. */
-const dimension = (arn: string): string => arn.replace(/^.*:(loadbalancer\/)?/, "");

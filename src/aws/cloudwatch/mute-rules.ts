@@ -5,6 +5,7 @@ import type { Clients } from "../client/clients.ts";
 import { needed } from "../client/needed.ts";
 import { readCall } from "../client/read-call.ts";
 import { metricOf } from "./alarms.ts";
+import { everyPage } from "./every-page.ts";
 
 export function createMuteReads(clients: Clients): MuteReads {
   return {
@@ -39,15 +40,17 @@ function toSetup(alarm: Sdk.MetricAlarm | Sdk.CompositeAlarm): AlarmSetup {
   return { name: needed(alarm.AlarmName, "AlarmName"), metric, actions, isComposite };
 }
 
-/** A policy's ARN names the service that it scales. An alarm on a value that is too low removes tasks, so skip it. */
+/** A policy's ARN names the service that it scales. An alarm on a value that is too low removes tasks, so skip it. A
+ * composite alarm scales nothing [D: PutCompositeAlarm]. */
 async function readRising(clients: Clients, cluster: string, service: string): Promise<string[]> {
-  const [cloudwatch, { DescribeAlarmsCommand }] = await Promise.all([
-    clients.cloudwatch(),
-    import("../sdk/cloudwatch.ts"),
-  ]);
-  const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ StateValue: "ALARM", MaxRecords: 100 }));
+  const [cloudwatch, sdk] = await Promise.all([clients.cloudwatch(), import("../sdk/cloudwatch.ts")]);
+  const firing = await everyPage(async (NextToken) => {
+    const input = { StateValue: "ALARM" as const, MaxRecords: 100, ...(NextToken && { NextToken }) };
+    const answer = await cloudwatch.send(new sdk.DescribeAlarmsCommand(input));
+    return { items: needed(answer.MetricAlarms, "MetricAlarms"), next: answer.NextToken };
+  });
   const policy = `:resource/ecs/service/${cluster}/${service}:`;
-  const rising = needed(MetricAlarms, "MetricAlarms").filter(
+  const rising = firing.filter(
     ({ AlarmActions, ComparisonOperator = "" }) =>
       ComparisonOperator.startsWith("Greater") &&
       needed(AlarmActions, "AlarmActions").some((arn) => arn.includes(policy)),

@@ -20,6 +20,7 @@ import type * as Commands from "../sdk/ecs.ts";
 import { readDeployments, readHistory, revisionNames } from "./deployment-history.ts";
 import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
+import { addressesOf, instanceNames } from "./task-addresses.ts";
 import { toServiceRevision, toTaskDefinition } from "./task-definition.ts";
 
 const TASK_BATCH = 100;
@@ -37,6 +38,11 @@ export function createEcsReads(clients: Clients): EcsReads {
     });
   };
   const nameRevisions = revisionNames();
+  const nameInstances = instanceNames();
+  const named = async (ecs: Sdk.ECSClient, commands: typeof Commands, cluster: string, tasks: readonly Sdk.Task[]) => {
+    const instances = await nameInstances(ecs, commands, cluster, tasks);
+    return tasks.map((task) => toTask(task, instances));
+  };
   return {
     service: (cluster, service) =>
       reading("DescribeServices", async (ecs, { DescribeServicesCommand }) => {
@@ -79,17 +85,19 @@ export function createEcsReads(clients: Clients): EcsReads {
     tasks: (cluster, service, desired) =>
       reading("DescribeTasks", async (ecs, commands) => {
         const arns = await listTasks(ecs, commands, cluster, { serviceName: service }, desired);
-        return (await describeTasks(ecs, commands, cluster, arns)).map(toTask);
+        return named(ecs, commands, cluster, await describeTasks(ecs, commands, cluster, arns));
       }),
 
     tasksNamed: (cluster, ids) =>
-      reading("DescribeTasks", async (ecs, commands) => (await describeTasks(ecs, commands, cluster, ids)).map(toTask)),
+      reading("DescribeTasks", async (ecs, commands) =>
+        named(ecs, commands, cluster, await describeTasks(ecs, commands, cluster, ids)),
+      ),
 
     familyTasks: (cluster, family) =>
       reading("DescribeTasks", async (ecs, commands) => {
         const list = (desired: "RUNNING" | "STOPPED") => listTasks(ecs, commands, cluster, { family }, desired);
         const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
-        return (await describeTasks(ecs, commands, cluster, [...new Set(arns)])).map(toTask);
+        return named(ecs, commands, cluster, await describeTasks(ecs, commands, cluster, [...new Set(arns)]));
       }),
 
     isProtected: (cluster, task) =>
@@ -123,8 +131,13 @@ export function createEcsReads(clients: Clients): EcsReads {
         const tasks = await describeTasks(ecs, commands, cluster, [...new Set(arns)]);
         const isLeaving = ({ desiredStatus }: Sdk.Task) => needed(desiredStatus, "desiredStatus") === "STOPPED";
         return {
-          running: tasks.filter((task) => !isLeaving(task)).map(toTask),
-          stopped: tasks.filter(isLeaving).map(toTask),
+          running: await named(
+            ecs,
+            commands,
+            cluster,
+            tasks.filter((task) => !isLeaving(task)),
+          ),
+          stopped: await named(ecs, commands, cluster, tasks.filter(isLeaving)),
         };
       }),
   };
@@ -196,7 +209,7 @@ function toService(answer: Sdk.DescribeServicesCommandOutput, cluster: string, n
     })),
     ...toPlacement(service),
     deployments: needed(service.deployments, "deployments").map(toDeployment),
-    targetGroups: balancers.flatMap((balancer) => balancer.targetGroupArn ?? []),
+    targetGroups: [...new Set(balancers.flatMap((balancer) => balancer.targetGroupArn ?? []))],
     ...(currentServiceDeployment !== undefined && { deploymentArn: currentServiceDeployment }),
     events: (service.events ?? [])
       .flatMap(({ createdAt, message }) =>
@@ -248,8 +261,7 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
   };
 }
 
-export function toTask(task: Sdk.Task): Task {
-  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
+function toTask(task: Sdk.Task, instances: ReadonlyMap<string, string>): Task {
   return {
     id: shortName(needed(task.taskArn, "taskArn")),
     taskDefinition: shortName(needed(task.taskDefinitionArn, "taskDefinitionArn")),
@@ -262,7 +274,7 @@ export function toTask(task: Sdk.Task): Task {
     ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
     ended: (task.containers ?? []).flatMap(toEnded),
-    addresses: details.filter((detail) => detail.name === "privateIPv4Address").flatMap((detail) => detail.value ?? []),
+    addresses: addressesOf(task, instances),
   };
 }
 

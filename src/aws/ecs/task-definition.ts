@@ -87,8 +87,10 @@ function toContainer(container: Sdk.ContainerDefinition): Container {
 
 function toLogs({ logDriver, options }: Partial<Sdk.LogConfiguration> = {}): Pick<Container, "logs"> {
   const { "awslogs-group": group, "awslogs-stream-prefix": prefix, "awslogs-region": region } = options ?? {};
+  const createsGroup = options?.["awslogs-create-group"] === "true";
   const isWritten = logDriver === "awslogs" && group !== undefined && prefix !== undefined;
-  return isWritten ? { logs: { group, prefix, ...(region && { region }) } } : {};
+  if (!isWritten) return {};
+  return { logs: { group, prefix, ...(region && { region }), ...(createsGroup && { createsGroup }) } };
 }
 
 /** Recognises a database by the variable's name, or by its value: a PostgreSQL URL, or the name of an instance. */

@@ -1,6 +1,7 @@
 // Named one by one: a dynamic import of the package itself would include all of its operations.
 export {
   DescribeClustersCommand,
+  DescribeContainerInstancesCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,

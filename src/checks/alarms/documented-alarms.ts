@@ -58,6 +58,8 @@ function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly 
   }
   const telling = found.find(({ actionsEnabled, actions = 0 }) => actionsEnabled === true && actions > 0);
   if (telling !== undefined) return ok(`${telling.name} watches ${metric}`);
+  const part = found.find(({ through = [] }) => through.length > 0);
+  if (part !== undefined) return ok(`${part.name} watches ${metric}, and ${part.through?.join(", ")} notifies for it`);
   return judgeActions(found.find(({ actions = 0 }) => actions > 0) ?? first, metric);
 }
 

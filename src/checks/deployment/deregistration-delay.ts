@@ -1,8 +1,9 @@
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { ContainerSetup } from "../../domain/aws/setup.ts";
-import { type CheckFinding, notTried, ok, warn } from "../../domain/diagnosis.ts";
+import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import { formatDuration } from "../../domain/time.ts";
 import type { DoctorCheck } from "../doctor-check.ts";
+import { judgeTargetGroups } from "./target-groups.ts";
 
 /** How long a replaced task still runs: the target group's deregistration delay, then stopTimeout after SIGTERM. */
 export const drain: DoctorCheck = {
@@ -11,7 +12,9 @@ export const drain: DoctorCheck = {
   async run({ reads, setup, target: { cluster, service: name, region } }) {
     const { targetGroups, taskDefinition } = await reads.ecs.service(cluster, name);
     if (targetGroups.length === 0) return [notTried("no load balancer stands before the service")];
-    const containers = await setup.containers(taskDefinition);
+    const [containers, found] = await Promise.all([setup.containers(taskDefinition), setup.targetGroups(targetGroups)]);
+    const bad = judgeTargetGroups({ name }, found).filter(({ level }) => level === "block");
+    if (bad.length > 0) return bad.map(({ text, next = [] }) => fail(text, ...next));
     const groups = targetGroups.map(async (group) => ({ group, delay: await setup.deregistrationDelay(group) }));
     return (await Promise.all(groups)).map((group) => judgeDrain(group, containers, region));
   },

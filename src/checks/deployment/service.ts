@@ -2,6 +2,7 @@ import type { Service } from "../../domain/aws/ecs.ts";
 import { type CheckFinding, fail, ok } from "../../domain/diagnosis.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { DoctorCheck } from "../doctor-check.ts";
+import { stopLine } from "./controller.ts";
 
 /** Whether the service exists, is ACTIVE, and is deployed by ECS itself. */
 export const service: DoctorCheck = {
@@ -15,7 +16,7 @@ export const service: DoctorCheck = {
 };
 
 export function judgeService(
-  { name, status, controller, taskDefinition, desired }: Service,
+  { name, status, controller, taskDefinition, desired, deploymentArn }: Service,
   strategy = "ROLLING",
 ): CheckFinding {
   if (status !== "ACTIVE") return fail(`${name} is ${status}, not ACTIVE`, "vulcan-ops status");
@@ -29,7 +30,7 @@ export function judgeService(
   if (strategy !== "ROLLING")
     return fail(
       `${name} is deployed as ${strategy}, not ROLLING: it goes back by stopping its deployment`,
-      "aws ecs stop-service-deployment --stop-type ROLLBACK --service-deployment-arn ARN",
+      stopLine(deploymentArn === undefined ? {} : { deploymentArn }),
     );
   return ok(`${name} is ACTIVE, deployed by ECS itself: ${taskDefinition}, ${desired} tasks wanted`);
 }

@@ -67,11 +67,12 @@ const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|Authorization
 const ANSWERED = /NotFound|ClientException|NotExist/;
 
 export function judgePermissions(
-  { reads, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
+  { reads: all, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
   requests: readonly RecordedRequest[],
   { cluster, service, database }: Target,
 ): readonly CheckFinding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
+  const reads = all.filter(({ action, onInstances }) => onInstances !== true || last.has(action));
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
   const denied = reads.filter((read) => DENIED.test(failureOf(read)));
   const granted = reads.filter(

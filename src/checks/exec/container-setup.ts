@@ -1,4 +1,4 @@
-import type { ContainerSetup } from "../../domain/aws/setup.ts";
+import type { ContainerSetup, ExecContainer } from "../../domain/aws/setup.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ExecCheck } from "../check.ts";
@@ -8,14 +8,29 @@ export const containerSetup: ExecCheck = {
   question: "how that container is set up",
   async run(subject) {
     const container = await subject.container();
-    return [judgeRoot(container), judgeVariables(container), judgeInit(container)];
+    const running = await subject.place().then(
+      ({ container: found }) => found,
+      () => undefined,
+    );
+    return [judgeRoot(container, running), judgeVariables(container), judgeInit(container)];
   },
 };
 
-/** The agent writes into the container's own file system before it starts (ECS Exec, considerations). */
-export function judgeRoot({ name, readonlyRoot }: ContainerSetup): Finding {
+/** Where the agent writes; volumes mounted there are enough under a read-only root file system. [O] */
+export const AGENT_FOLDERS = "/managed-agents, /var/lib/amazon/ssm, /var/log/amazon/ssm";
+
+/**
+ * The agent writes into the container's own file system before it starts (ECS Exec, considerations). Where it runs, it
+ * could: what is seen decides. The setting is a reason only while the agent does not run.
+ */
+export function judgeRoot({ name, readonlyRoot }: ContainerSetup, running: ExecContainer | undefined): Finding {
   if (!readonlyRoot) return ok("exec-root-writable", `the root file system of container ${name} can be written`);
-  const text = `container ${name} has a read-only root file system (readonlyRootFilesystem), on which ECS Exec cannot work`;
+  const what = `container ${name} has a read-only root file system (readonlyRootFilesystem)`;
+  if (running?.agent === "RUNNING")
+    return ok("exec-root-writable", `${what}, and the agent of ECS Exec runs in it nevertheless`);
+  if (running?.agent === undefined)
+    return warn("exec-root-readonly", `${what}: without volumes at ${AGENT_FOLDERS} ECS Exec cannot work`, [BY_TASK]);
+  const text = `${what}, and the agent of ECS Exec does not run in it: it needs volumes at ${AGENT_FOLDERS}`;
   return block("exec-root-readonly", text, [BY_TASK]);
 }
 

@@ -11,6 +11,7 @@ import type { ContainerSetup, ExecTask, ServiceSetup } from "../../domain/aws/se
 import { type CheckFinding, fail, notTried, ok } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
 import type { DoctorCheck } from "../doctor-check.ts";
+import { AGENT_FOLDERS } from "./container-setup.ts";
 
 /** Whether `vulcan migrate down` can run in a task: ECS Exec on, its agent running, platform and file system fit. */
 export const exec: DoctorCheck = {
@@ -45,20 +46,31 @@ export function judgeExec({ service, tasks, containers, choice }: ExecState, tar
     ...judgeService(service, target),
     ...(service.execEnabled === false ? [] : judgeTasks(tasks, container, target)),
     ...judgePlatform(tasks, target),
-    ...containers
-      .filter(({ name, readonlyRoot }) => readonlyRoot && name === (container ?? name))
-      .map(({ name }) =>
-        fail(
-          `container ${name} has a read-only root file system, on which the agent cannot start`,
-          `"readonlyRootFilesystem": false  of container ${name}, in a new revision.`,
-        ),
-      ),
+    ...judgeRoots(tasks, containers, container),
   ];
   if (found.length > 0) return found;
   if (!tasks.some((task) => isReady(task, container)))
     return [notTried("ECS does not say whether the tasks were started with it, or whether the agent runs in them")];
   const ready = tasks.filter((task) => isReady(task, container));
   return [ok(`on, and the agent runs in ${ready.length} of ${tasks.length} tasks`)];
+}
+
+/** A running agent shows that it could write, whatever the definition says. */
+function judgeRoots(
+  tasks: readonly ExecTask[],
+  containers: readonly ContainerSetup[],
+  application: string | undefined,
+): CheckFinding[] {
+  const readonly = containers.filter(({ name, readonlyRoot }) => readonlyRoot && name === (application ?? name));
+  return readonly
+    .filter(({ name }) => !tasks.some((task) => isReady(task, name)))
+    .map(({ name }) =>
+      fail(
+        `container ${name} has a read-only root file system, and the agent runs in it nowhere`,
+        `"readonlyRootFilesystem": false  of container ${name}, in a new revision.`,
+        `or volumes mounted at ${AGENT_FOLDERS}, in a new revision.`,
+      ),
+    );
 }
 
 function judgeService({ execEnabled }: ServiceSetup, target: Target): CheckFinding[] {

@@ -1,4 +1,12 @@
-/** The facts of a metric alarm that show whether it watches what is documented. */
+/** What an alarm watches. */
+export interface AlarmSubject {
+  /** The dimensions of each of its metrics, as `Name=Value`. */
+  readonly metrics: readonly (readonly string[])[];
+  /** Whether that is all. Not where it watches a search, a metric without dimensions, or alarms that are not found. */
+  readonly isWhole: boolean;
+}
+
+/** The facts of a metric alarm, by one metric that it watches, that show whether this is what is documented. */
 export interface AlarmRule {
   readonly name: string;
   readonly metric: string;
@@ -8,6 +16,8 @@ export interface AlarmRule {
   readonly actionsEnabled?: boolean;
   /** How many actions it has for the state ALARM. */
   readonly actions?: number;
+  /** Composite alarms that name it in their rule and notify someone. */
+  readonly through?: readonly string[];
 }
 
 /** The facts of an alarm that decide whether its actions may be muted. */

@@ -1,5 +1,6 @@
 import { commandLine, option } from "../command-line.ts";
 import type { JsonObject } from "../json.ts";
+import { EXECUTION_TAG } from "./execution-tag.ts";
 
 /** One difference of a copy. It holds no whole value of a variable, only the part that is replaced inside the value. */
 export type Edit =
@@ -41,10 +42,15 @@ export function copyLine({ copyOf, edits }: CopyRequest, region?: string): strin
   return `${describeToFile(copyOf, edits, region)} && ${register}`;
 }
 
+/** The tags come along, as with our request. AWS's own cannot be passed, and ours name another attempt. */
+const TAGS = `.tags |= [.[]? | select(.key | startswith("aws:") or . == "${EXECUTION_TAG}" | not)]`;
+
 /** Writes the input of RegisterTaskDefinition to `copy.json`. */
 export function describeToFile(taskDefinition: string, edits: readonly Edit[], region?: string): string {
-  const filter = [`del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})`, ...edits.map(assignment)].join(" | ");
-  return commandLine`aws ecs describe-task-definition --task-definition ${taskDefinition} --query taskDefinition --output json ${where(region)} | jq ${filter} > copy.json`;
+  const without = `del(${ANSWER_ONLY.map((name) => `.${name}`).join(", ")})`;
+  const filter = [without, TAGS, ...edits.map(assignment)].join(" | ");
+  const query = "merge(taskDefinition, {tags: tags})";
+  return commandLine`aws ecs describe-task-definition --task-definition ${taskDefinition} --include TAGS --query ${query} --output json ${where(region)} | jq ${filter} > copy.json`;
 }
 
 const where = (region?: string) => (region === undefined ? [] : option("region", region));
@@ -56,5 +62,6 @@ function assignment(edit: Edit): string {
   const named = `${container} | .${edit.member}[] | select(.name == ${text(edit.name)})`;
   return edit.member === "secrets"
     ? `(${named} | .valueFrom) = ${text(edit.to)}`
-    : `(${named} | .value) |= (split(${text(edit.from)}) | join(${text(edit.to)}))`;
+    : // The last match alone, as in our request: an earlier one may be part of a password.
+      `(${named} | .value) |= (split(${text(edit.from)}) | (.[:-1] | join(${text(edit.from)})) + ${text(edit.to)} + .[-1])`;
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
+import type { AlarmSubject } from "./alarms.ts";
 
 /**
  * What the reads return: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. A member
@@ -111,6 +112,8 @@ export interface LogPlace {
   readonly prefix: string;
   /** The region of the group, which can differ from the region of the service. */
   readonly region?: string;
+  /** Whether the driver creates a group that does not exist. */
+  readonly createsGroup?: true;
 }
 
 export interface Container {
@@ -171,7 +174,7 @@ export interface Task {
   readonly stoppedAt?: string;
   /** The containers that ended, each with what ECS reports about its end. */
   readonly ended?: readonly EndedContainer[];
-  /** Private addresses, to match load-balancer targets. */
+  /** By which target groups know it: its private addresses, IPv4 and IPv6, or `instance:port`; see `targets.ts`. */
   readonly addresses: readonly string[];
 }
 
@@ -182,6 +185,7 @@ export interface EndedContainer {
 }
 
 export interface TargetHealth {
+  /** In the form of a task's `addresses`. */
   readonly address: string;
   /** initial, healthy, unhealthy, draining, unused, unavailable. */
   readonly state: string;
@@ -203,6 +207,7 @@ export interface Alarm {
   readonly name: string;
   readonly state: string;
   readonly reason: string;
+  readonly watches: AlarmSubject;
 }
 
 export interface Image {

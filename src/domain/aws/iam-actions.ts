@@ -3,6 +3,8 @@ export interface Permission {
   readonly action: string;
   /** Without it a rollback of the service cannot be planned, sent or followed. */
   readonly needed?: true;
+  /** Asked for only where the service's tasks run on instances: where it was not asked for, it is not missed. */
+  readonly onInstances?: true;
 }
 
 /** The reads, each of which is tried. */
@@ -17,6 +19,7 @@ export const READS: readonly Permission[] = [
   { action: "ecs:DescribeTasks", needed: true },
   { action: "elasticloadbalancing:DescribeTargetHealth", needed: true },
   { action: "ecs:DescribeClusters" },
+  { action: "ecs:DescribeContainerInstances", onInstances: true },
   { action: "ecs:GetTaskProtection" },
   { action: "ecs:ListTaskDefinitions" },
   { action: "elasticloadbalancing:DescribeTargetGroupAttributes" },

@@ -28,7 +28,7 @@ import type {
   ExecTask,
   MessagesReach,
   ServiceSetup,
-  TargetCheck,
+  TargetGroupSetup,
 } from "./setup.ts";
 
 /** Everything that actions and screens read from AWS. Reads only: `createGateway` is the only way to write. */
@@ -44,7 +44,7 @@ export interface AwsReads {
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
   /** Seconds in which a deregistered target finishes the requests that it has begun. */
   drainSeconds(targetGroup: string): Promise<number>;
-  /** Alarms in state ALARM. */
+  /** Metric and composite alarms in state ALARM. */
   alarms(): Promise<readonly Alarm[]>;
   /** Undefined where the account has no such instance. */
   database(id: string): Promise<Database | undefined>;
@@ -105,6 +105,8 @@ export interface SurroundingReads {
   scheduledScaling(cluster: string, service: string): Promise<readonly ScheduledScaling[]>;
   /** The newest lines of a log stream, oldest first; empty where the stream does not exist. `region`: the group's. */
   logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
+  /** Whether there is a log group of that name in `region`, which is the target's where it is left out. */
+  hasLogGroup(group: string, region?: string): Promise<boolean>;
 }
 
 /** Reads of how things are set up, not of their present state. */
@@ -120,13 +122,13 @@ export interface SetupReads {
   messagesReach(): Promise<MessagesReach | undefined>;
   /** Seconds for which a target group drains a target. */
   deregistrationDelay(targetGroup: string): Promise<number>;
-  /** The health checks of these target groups; without an entry for a group whose checks are off. */
-  targetChecks(targetGroups: readonly string[]): Promise<readonly TargetCheck[]>;
+  /** One entry for each of these ARNs, in their order. */
+  targetGroups(arns: readonly string[]): Promise<readonly TargetGroupSetup[]>;
   /** Undefined where the account has no such instance. */
   backups(database: string): Promise<BackupSetup | undefined>;
   /** The instance's parameter groups; `in-sync` where their settings are in force. */
   parameterGroups(database: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
-  /** Every metric alarm of the region; at most 20 pages. */
+  /** Every metric alarm of the region. */
   metricAlarms(): Promise<readonly AlarmRule[]>;
   /** The rules that mute alarms now. */
   activeMutes(): Promise<readonly MuteSummary[]>;

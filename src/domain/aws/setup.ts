@@ -100,6 +100,21 @@ export interface TargetCheck {
   readonly interval: number;
   /** Failed health checks in a row that make a target unhealthy. */
   readonly unhealthyAfter: number;
+  /** HTTP, HTTPS, TCP … */
+  readonly protocol?: string;
+  /** `traffic-port`, or the number of a port. */
+  readonly port?: string;
+}
+
+/** A target group that a service names. */
+export interface TargetGroupSetup {
+  readonly arn: string;
+  /** False where the load balancer says that there is no such group. */
+  readonly exists: boolean;
+  /** The load balancers that send requests to it. */
+  readonly balancers?: readonly string[];
+  /** Absent where it checks nothing. */
+  readonly check?: TargetCheck;
 }
 
 export interface BackupSetup extends RecoverySource {

@@ -1,7 +1,9 @@
 import { type Unfinished, unfinishedText } from "../unfinished.ts";
 import {
+  type AlarmOverview,
   type DatabaseOverview,
   type DeploymentOverview,
+  type GroupOverview,
   type Known,
   noRecovery,
   type ServiceOverview,
@@ -12,13 +14,24 @@ import {
 
 /** What is wrong, one sentence each, the worst first; empty where nothing is. */
 export function problems(status: TargetStatus): readonly string[] {
-  const { service, tasks, database, alarms, unfinished } = status;
+  const { service, tasks, balancer, database, alarms, unfinished } = status;
   return [
     ...(service.known ? serviceProblems(service.value, tasks) : [`the service cannot be read: ${service.why}`]),
+    ...(balancer.known ? balancer.value.groups.flatMap(groupProblem) : []),
     ...(database.known ? databaseProblems(database.value) : goneProblems(database, status)),
-    ...(alarms.known ? alarms.value.map((alarm) => `alarm ${alarm.name}: ${alarm.reason}`) : []),
+    ...(alarms.known ? alarms.value.filter(isNear).map(({ name, reason }) => `alarm ${name}: ${reason}`) : []),
     ...unfinished.filter(isForTheService).map(notPutBackProblem),
   ];
+}
+
+/** An alarm of other things is none of this target's problems. */
+export const isNear = ({ about }: AlarmOverview): boolean => about !== "other";
+
+function groupProblem({ name, fault }: GroupOverview): string[] {
+  if (fault === undefined) return [];
+  return fault === "gone"
+    ? [`target group ${name} is gone: no new task can take requests`]
+    : [`target group ${name} is behind no load balancer: nothing sends requests to it`];
 }
 
 function databaseProblems({ id, status }: DatabaseOverview): string[] {

@@ -16,7 +16,7 @@ export interface TargetStatus {
   readonly migrations: Known<MigrationsOverview>;
   readonly database: Known<DatabaseOverview>;
   readonly window: Known<WindowOverview>;
-  readonly alarms: Known<readonly { readonly name: string; readonly reason: string }[]>;
+  readonly alarms: Known<readonly AlarmOverview[]>;
   /** Null where nothing scales the service. */
   readonly scaling: Known<ScalingOverview | null>;
   readonly leftovers: Known<readonly UnfinishedExecution[]>;
@@ -75,11 +75,25 @@ export interface RevisionTasks {
   readonly health: Readonly<Record<string, number>>;
 }
 
-export interface BalancerOverview {
+/** A service's target groups. A task has a target in each, so they are never added up. */
+export interface BalancerOverview extends GroupCounts {
+  /** One entry a group; `targets` and `serving` of the overview are those of the one with the fewest healthy targets. */
+  readonly groups: readonly GroupOverview[];
+}
+
+interface GroupCounts {
   /** Load-balancer targets by state. */
   readonly targets: Readonly<Record<string, number>>;
   /** Healthy targets by the revision of the task behind them; under `an unknown task` where none has that address. */
   readonly serving: Readonly<Record<string, number>>;
+}
+
+export interface GroupOverview extends GroupCounts {
+  readonly name: string;
+  /** `gone`: there is no such group. `unused`: no load balancer sends requests to it. */
+  readonly fault?: "gone" | "unused";
+  /** Its targets belong to none of the tasks that can be seen. */
+  readonly unmatched?: true;
 }
 
 /** What the deployment history shows. */
@@ -109,6 +123,14 @@ export interface WindowOverview {
   /** Absent where RDS does not say from when. */
   readonly earliest?: string;
   readonly latest: string;
+}
+
+/** An alarm in state ALARM. */
+export interface AlarmOverview {
+  readonly name: string;
+  readonly reason: string;
+  /** `own`: on something of this target. `unknown`: what it watches cannot be told, so that it counts like one. */
+  readonly about: "own" | "other" | "unknown";
 }
 
 export interface ScalingOverview {

@@ -43,6 +43,8 @@ export interface TargetGroup {
   readonly port: number;
   readonly vpcId: string;
   readonly loadBalancerArn: string;
+  /** Whether its targets have IPv6 addresses. */
+  readonly ipv6?: boolean;
   readonly healthCheck: HealthCheck;
   /** `deregistration_delay.timeout_seconds` */
   deregistrationDelaySeconds: number;

@@ -4,7 +4,7 @@ import { list, number, record, records, required, text } from "../http/input.ts"
 import type { World } from "../world.ts";
 import { beginDeployment } from "./deployment.ts";
 import { findCluster } from "./find.ts";
-import type { Service, TaskDefinition } from "./model.ts";
+import type { Service, ServiceGroup, TaskDefinition } from "./model.ts";
 import { serviceArn } from "./names.ts";
 import { makeService } from "./new-service.ts";
 import { newSettings } from "./new-settings.ts";
@@ -81,11 +81,9 @@ function refuseUnsimulated(input: Input): void {
   }
   const controller = text(record(input, "deploymentController") ?? {}, "type");
   const isUnsimulated =
-    (launchType !== undefined && launchType !== "FARGATE") ||
-    (controller !== undefined && controller !== "ECS") ||
-    records(input, "loadBalancers").length > 1;
+    (launchType !== undefined && launchType !== "FARGATE") || (controller !== undefined && controller !== "ECS");
   if (!isUnsimulated) return;
-  const message = "The sandbox creates services on Fargate, rolled by ECS, behind one target group at most.";
+  const message = "The sandbox creates services on Fargate, rolled by ECS, and nothing else.";
   throw new AwsError("NotImplemented", message, 501);
 }
 
@@ -104,11 +102,19 @@ function balancerMembers(
   world: World,
   definition: TaskDefinition,
   input: Input,
-): Pick<Service, "containerName" | "containerPort" | "targetGroup"> {
-  const [balancer] = records(input, "loadBalancers");
-  if (balancer === undefined) {
+): Pick<Service, "containerName" | "containerPort" | "targetGroup" | "otherGroups"> {
+  const [first, ...others] = records(input, "loadBalancers").map((balancer) => toGroup(world, definition, balancer));
+  if (first === undefined) {
     return { containerName: vulcanContainer(definition), containerPort: 0, targetGroup: undefined };
   }
+  return { ...first, otherGroups: others };
+}
+
+function toGroup(
+  world: World,
+  definition: TaskDefinition,
+  balancer: Input,
+): ServiceGroup & Pick<Service, "containerName"> {
   const arn = required(balancer, "targetGroupArn");
   const targetGroup = world.targetGroups.get(arn);
   if (targetGroup === undefined) throw refuse(`The target group with targetGroupArn ${arn} does not exist.`);

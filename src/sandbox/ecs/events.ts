@@ -1,5 +1,6 @@
 import type { World } from "../world.ts";
 import type { Service, Task } from "./model.ts";
+import { groupsOf } from "./task-targets.ts";
 
 /** A service keeps its last hundred events. [D] */
 const MAX_EVENTS = 100;
@@ -58,8 +59,10 @@ export function announceStopped(world: World, task: Task): void {
 }
 
 export function announceTarget(world: World, task: Task, verb: "registered" | "deregistered"): void {
-  const group = task.service.targetGroup?.arn ?? "";
-  gather(world, task.service, verb, task.id, (ids) => `${verb} ${ids.length} targets in (target-group ${group})`);
+  for (const { targetGroup } of groupsOf(task.service)) {
+    const text = (ids: string[]) => `${verb} ${ids.length} targets in (target-group ${targetGroup.arn})`;
+    gather(world, task.service, `${verb} ${targetGroup.arn}`, task.id, text);
+  }
 }
 
 /** This event names the deployment as a task set inside the first brackets. [O] */

@@ -120,6 +120,8 @@ export interface Service {
   readonly containerName: string;
   readonly containerPort: number;
   readonly targetGroup: TargetGroup | undefined;
+  /** Its target groups beside the first one. */
+  readonly otherGroups?: readonly ServiceGroup[];
   /** Newest last. */
   history: ServiceDeployment[];
   revisions: ServiceRevision[];
@@ -133,6 +135,12 @@ export interface Service {
   readonly gathering: Map<string, string[]>;
   /** One round of the scheduler. It is set when the service is made, so that tasks need not know the scheduler. */
   reconcile: () => void;
+}
+
+/** A target group, and the container's port that it sends requests to. */
+export interface ServiceGroup {
+  readonly targetGroup: TargetGroup;
+  readonly containerPort: number;
 }
 
 export interface Cluster {
@@ -202,6 +210,8 @@ export interface Task {
   /** Until then neither scale-in nor a deployment stops the task. */
   protectedUntil?: Instant | undefined;
   target?: Target;
+  /** In the service's other target groups, in their order. */
+  otherTargets?: readonly Target[];
 }
 
 export interface Ecs {

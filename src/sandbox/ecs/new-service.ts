@@ -13,6 +13,7 @@ type Seed = Pick<
   | "containerName"
   | "containerPort"
   | "targetGroup"
+  | "otherGroups"
 >;
 
 /** An ACTIVE service without deployments; `reconcile` is one round of its scheduler. */

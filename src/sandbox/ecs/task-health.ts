@@ -8,6 +8,7 @@ import type { Service, Task } from "./model.ts";
 import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { healthRuleOf, isHealthy } from "./task-queries.ts";
 import { countFailures, stopTask } from "./task-stop.ts";
+import { targetsOf } from "./task-targets.ts";
 
 /** Runs the container's health check on its interval until the task leaves RUNNING. */
 export function watchContainer(world: World, task: Task): void {
@@ -52,7 +53,7 @@ export function watchGrace(world: World, task: Task): void {
 }
 
 export function onTargetChanged(world: World, task: Task): void {
-  if (task.service.targetGroup !== undefined) recordGroupHealth(world, task.service.targetGroup);
+  for (const { group } of targetsOf(task)) recordGroupHealth(world, group);
   onHealthChanged(world, task);
 }
 
@@ -74,7 +75,7 @@ function forgiveFailures(task: Task): void {
 }
 
 function failIfUnhealthy(world: World, task: Task): void {
-  const { service, target } = task;
+  const { service } = task;
   if (world.clock.now() < (task.startedAt ?? 0) + gracePeriod(service)) return;
   if (task.health === "UNHEALTHY") {
     announce(world, service, `(task ${task.id}) failed container health checks.`);
@@ -83,8 +84,12 @@ function failIfUnhealthy(world: World, task: Task): void {
       reason: "Task failed container health checks",
       failed: true,
     });
-  } else if (target?.state === "unhealthy") {
-    const group = `(target-group ${service.targetGroup?.arn ?? ""})`;
+    return;
+  }
+  const bad = targetsOf(task).find(({ target }) => target.state === "unhealthy");
+  if (bad !== undefined) {
+    const { target } = bad;
+    const group = `(target-group ${bad.group.arn})`;
     announce(
       world,
       service,

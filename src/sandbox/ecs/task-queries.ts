@@ -2,6 +2,7 @@ import type { Input } from "../http/input.ts";
 import type { World } from "../world.ts";
 import type { ContainerHealthRule } from "./container-health.ts";
 import type { Deployment, Service, Task } from "./model.ts";
+import { targetsOf } from "./task-targets.ts";
 
 /** The container that the load balancer and the health check use. */
 export const mainContainer = (task: Task): Task["deployment"]["revision"]["taskDefinition"]["containers"][number] => {
@@ -34,7 +35,10 @@ export function isHealthy(world: World, task: Task): boolean {
   if (task.lastStatus !== "RUNNING" || task.desiredStatus !== "RUNNING") return false;
   const checked = healthRuleOf(task) !== undefined;
   if (checked && task.health !== "HEALTHY") return false;
-  if (task.service.targetGroup !== undefined) return task.target?.state === "healthy";
+  if (task.service.targetGroup !== undefined) {
+    const targets = targetsOf(task);
+    return targets.length > 0 && targets.every(({ target }) => target.state === "healthy");
+  }
   return checked || world.clock.now() - (task.startedAt ?? Number.POSITIVE_INFINITY) >= world.timings.settle;
 }
 

@@ -19,6 +19,7 @@ import { onTargetChanged, watchContainer, watchGrace } from "./task-health.ts";
 import { pullProblem } from "./task-pull.ts";
 import { mainContainer, overrideOf } from "./task-queries.ts";
 import { onExit, stopTask } from "./task-stop.ts";
+import { groupsOf, targetsOf } from "./task-targets.ts";
 
 /** Maximum time that the clock stands still (real ms) for a build that is known to start slowly. */
 const SLOW_HOLD = 250;
@@ -67,7 +68,8 @@ export function makeTask(
 function freeAddress(world: World, service: Service, zone: number): string {
   const taken = new Set([...service.cluster.tasks.values()].map((task) => task.ip));
   for (;;) {
-    const ip = `10.0.${10 + zone}.${10 + Math.floor(world.random.next() * 230)}`;
+    const host = 10 + Math.floor(world.random.next() * 230);
+    const ip = world.ipv6 ? `2600:1f14:abcd:ef0${zone}::${host.toString(16)}` : `10.0.${10 + zone}.${host}`;
     if (!taken.has(ip)) return ip;
   }
 }
@@ -175,14 +177,19 @@ function makeProcess(
   });
 }
 
-/** Registers the task with its service's target group, if it has one, and starts its health checks. */
+/** Registers the task with each target group of its service, and starts the health checks. */
 export function registerTarget(world: World, task: Task, first = world.timings.registration): void {
-  const group = task.service.targetGroup;
-  if (group === undefined) return;
-  const target = newTarget(task.ip, task.service.containerPort, task.zone, () => task.process);
-  task.target = target;
-  group.targets.set(targetKey(target.ip, target.port), target);
-  watchTarget(world.clock, group, target, first, () => {
-    if (!world.ended) onTargetChanged(world, task);
+  const [target, ...others] = groupsOf(task.service).map(({ targetGroup, containerPort }) => {
+    const made = newTarget(task.ip, containerPort, task.zone, () => task.process);
+    targetGroup.targets.set(targetKey(made.ip, made.port), made);
+    return made;
   });
+  if (target === undefined) return;
+  task.target = target;
+  task.otherTargets = others;
+  for (const { group, target: own } of targetsOf(task)) {
+    watchTarget(world.clock, group, own, first, () => {
+      if (!world.ended) onTargetChanged(world, task);
+    });
+  }
 }

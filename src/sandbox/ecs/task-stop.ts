@@ -7,6 +7,7 @@ import { announce, announceDraining, announceImpaired, announceStopped, announce
 import type { Deployment, Task } from "./model.ts";
 import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { mainContainer } from "./task-queries.ts";
+import { targetsOf } from "./task-targets.ts";
 
 export interface StopCause {
   readonly code: "TaskFailedToStart" | "EssentialContainerExited" | "UserInitiated" | "ServiceSchedulerInitiated";
@@ -76,18 +77,19 @@ export function endDrain(world: World, task: Task, reason: string): void {
 }
 
 function drain(world: World, task: Task): void {
-  const { target, service } = task;
+  const targets = targetsOf(task);
   if (task.lastStatus !== "DEACTIVATING") return;
-  if (target === undefined) {
+  if (targets.length === 0) {
     terminate(world, task);
     return;
   }
-  markDraining(target);
+  for (const { target } of targets) markDraining(target);
   announceTarget(world, task, "deregistered");
-  if (service.targetGroup !== undefined) recordGroupHealth(world, service.targetGroup);
-  const drains = target.everHealthy || world.timings.drainUnhealthy;
+  for (const { group } of targets) recordGroupHealth(world, group);
+  const drains = targets.some(({ target }) => target.everHealthy) || world.timings.drainUnhealthy;
   if (drains) announceDraining(world, task);
-  const delay = drains ? (service.targetGroup?.deregistrationDelaySeconds ?? 0) * 1000 : 0;
+  const longest = Math.max(...targets.map(({ group }) => group.deregistrationDelaySeconds));
+  const delay = drains ? longest * 1000 : 0;
   world.clock.after(delay, () => {
     if (task.lastStatus !== "DEACTIVATING") return;
     removeTarget(world, task);
@@ -96,16 +98,15 @@ function drain(world: World, task: Task): void {
 }
 
 function removeTarget(world: World, task: Task): void {
-  const { target, service } = task;
-  if (target === undefined || service.targetGroup === undefined) return;
-  markDraining(target);
-  if (service.targetGroup.targets.delete(targetKey(target.ip, target.port))) onTargetRemoved(world, task);
-}
-
-function onTargetRemoved(world: World, task: Task): void {
-  task.target?.agent.destroy();
-  if (task.service.targetGroup !== undefined) recordGroupHealth(world, task.service.targetGroup);
-  scheduleReconcile(world, task.service);
+  const removed = targetsOf(task).filter(({ group, target }) => {
+    markDraining(target);
+    return group.targets.delete(targetKey(target.ip, target.port));
+  });
+  for (const { group, target } of removed) {
+    target.agent.destroy();
+    recordGroupHealth(world, group);
+  }
+  if (removed.length > 0) scheduleReconcile(world, task.service);
 }
 
 function terminate(world: World, task: Task): void {

@@ -9,11 +9,11 @@ const balancerView = (balancer: LoadBalancer): Output => ({
   DNSName: balancer.dnsName,
   CreatedTime: new Date(balancer.createdAt),
   LoadBalancerName: balancer.name,
-  Scheme: "internet-facing",
+  Scheme: balancer.internal === true ? "internal" : "internet-facing",
   VpcId: balancer.vpcId,
   State: { Code: "active" },
   Type: "application",
-  IpAddressType: "ipv4",
+  IpAddressType: balancer.dualStack === true ? "dualstack" : "ipv4",
 });
 
 export const balancerOperations: Readonly<Record<string, Operation>> = {

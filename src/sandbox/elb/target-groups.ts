@@ -31,7 +31,7 @@ function groupView(group: TargetGroup): Output {
     LoadBalancerArns: [group.loadBalancerArn],
     TargetType: "ip",
     ProtocolVersion: "HTTP1",
-    IpAddressType: "ipv4",
+    IpAddressType: group.ipv6 === true ? "ipv6" : "ipv4",
   };
 }
 

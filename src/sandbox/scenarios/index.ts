@@ -15,6 +15,7 @@ import { longHistory } from "./long-history.ts";
 import { majorRelease, majorReleaseFails, majorReleaseSlow } from "./major-release.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
 import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-actors.ts";
+import { ipv6Only, twoTargetGroups } from "./other-networks.ts";
 import { restoreIncompatibleParameters } from "./restore-incompatible-parameters.ts";
 import { restoreNameTaken } from "./restore-name-taken.ts";
 import { restoreNeverEnds } from "./restore-never-ends.ts";
@@ -66,6 +67,8 @@ export const SCENARIOS: readonly Scenario[] = [
   majorReleaseSlow,
   apiTrouble,
   longHistory,
+  ipv6Only,
+  twoTargetGroups,
   empty,
 ];
 

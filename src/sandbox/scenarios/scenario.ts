@@ -89,6 +89,8 @@ export interface Scenario {
     readonly others?: readonly string[];
     readonly isPrivate?: boolean;
   };
+  /** Where its network differs: IPv6-only subnets, or a second balancer before the service. */
+  readonly network?: { readonly ipv6?: boolean; readonly secondGroup?: boolean };
   /** Differences from the default timings, in virtual ms. */
   readonly timings?: Partial<Timings>;
   /** Tasks that may exist at once; no limit by default. */

@@ -7,24 +7,37 @@ export const NAME = "vulcan-prod";
 
 const VPC = "vpc-0a1b2c3d4e5f60718";
 
-/** Adds the balancer and its target group, without targets yet. */
-export function seedBalancer(world: World, scenario: Scenario, createdAt: number): TargetGroup {
+/** Adds the balancers, each with its target group, without targets yet. The first one is the public one. */
+export function seedBalancers(
+  world: World,
+  scenario: Scenario,
+  createdAt: number,
+): readonly [TargetGroup, ...TargetGroup[]] {
+  const first = seedBalancer(world, scenario, createdAt, NAME);
+  if (scenario.network?.secondGroup !== true) return [first];
+  return [first, seedBalancer(world, scenario, createdAt, `${NAME}-internal`)];
+}
+
+function seedBalancer(world: World, scenario: Scenario, createdAt: number, name: string): TargetGroup {
   const arn = (rest: string): string => `arn:aws:elasticloadbalancing:${world.region}:${world.account}:${rest}`;
   const id = world.random.hex(16);
-  const balancer = arn(`loadbalancer/app/${NAME}/${id}`);
+  const balancer = arn(`loadbalancer/app/${name}/${id}`);
   world.loadBalancers.push({
-    name: NAME,
+    name,
     arn: balancer,
-    dnsName: `${NAME}-${id.slice(0, 10)}.${world.region}.elb.amazonaws.com`,
+    dnsName: `${name}-${id.slice(0, 10)}.${world.region}.elb.amazonaws.com`,
     vpcId: VPC,
     createdAt,
+    dualStack: world.ipv6,
+    internal: name !== NAME,
   });
   const group: TargetGroup = {
-    name: NAME,
-    arn: arn(`targetgroup/${NAME}/${world.random.hex(16)}`),
+    name,
+    arn: arn(`targetgroup/${name}/${world.random.hex(16)}`),
     port: 8080,
     vpcId: VPC,
     loadBalancerArn: balancer,
+    ipv6: world.ipv6,
     healthCheck: {
       path: "/health",
       intervalSeconds: 15,

@@ -26,7 +26,13 @@ export function seedDefinitions(world: World, scenario: Scenario): void {
 }
 
 /** The cluster and its one service, without deployments yet. */
-export function seedService(world: World, scenario: Scenario, group: TargetGroup, createdAt: number): Service {
+export function seedService(
+  world: World,
+  scenario: Scenario,
+  groups: readonly [TargetGroup, ...TargetGroup[]],
+  createdAt: number,
+): Service {
+  const [targetGroup, ...others] = groups;
   const cluster = makeCluster(world, NAME, { capacityProviders: ["FARGATE", "FARGATE_SPOT"] });
   const seed = {
     name: NAME,
@@ -34,18 +40,21 @@ export function seedService(world: World, scenario: Scenario, group: TargetGroup
     cluster,
     desired: scenario.desired,
     createdAt,
-    settings: settings(world, scenario, group),
+    settings: settings(world, scenario, groups),
     tags: [],
     containerName: "vulcan",
-    containerPort: 8080,
-    targetGroup: group,
+    containerPort: PORT,
+    targetGroup,
+    otherGroups: others.map((group) => ({ targetGroup: group, containerPort: PORT })),
   };
   const service = makeService(seed, schedulerOf(world));
   cluster.services.set(NAME, service);
   return service;
 }
 
-const settings = (world: World, scenario: Scenario, group: TargetGroup): Record<string, unknown> => ({
+const PORT = 8080;
+
+const settings = (world: World, scenario: Scenario, groups: readonly TargetGroup[]): Record<string, unknown> => ({
   launchType: "FARGATE",
   platformVersion: "1.4.0",
   platformFamily: "Linux",
@@ -63,7 +72,7 @@ const settings = (world: World, scenario: Scenario, group: TargetGroup): Record<
   enableECSManagedTags: true,
   propagateTags: "NONE",
   availabilityZoneRebalancing: "DISABLED",
-  loadBalancers: [{ targetGroupArn: group.arn, containerName: "vulcan", containerPort: 8080 }],
+  loadBalancers: groups.map(({ arn }) => ({ targetGroupArn: arn, containerName: "vulcan", containerPort: PORT })),
   serviceRegistries: [],
   placementConstraints: [],
   placementStrategy: [],

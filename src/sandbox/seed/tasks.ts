@@ -5,6 +5,7 @@ import { imageOf } from "../ecs/image-of.ts";
 import type { Deployment, Service, Task } from "../ecs/model.ts";
 import { makeTask, registerTarget, startProcess, watchHealth } from "../ecs/task-start.ts";
 import { forgetLater } from "../ecs/task-stop.ts";
+import { groupsOf, targetsOf } from "../ecs/task-targets.ts";
 import type { Scenario, SeededTasks } from "../scenarios/scenario.ts";
 import { SECONDS } from "../scenarios/scenario.ts";
 import { healthProblem } from "../vulcan/http-server.ts";
@@ -77,12 +78,12 @@ function join(world: World, task: Task): void {
   registerTarget(world, task, Math.round(world.random.next() * interval));
   const image = imageOf(world, task);
   const passes = image !== undefined && healthProblem(image.behaviour) === undefined;
-  const { target } = task;
   if (passes) task.health = "HEALTHY";
-  if (target !== undefined && passes) markHealthy(target);
-  else if (target !== undefined && service.targetGroup !== undefined) {
-    const { healthCheck } = service.targetGroup;
-    for (let check = 0; check < healthCheck.unhealthyThreshold; check++) judge(target, healthCheck, { status: 503 });
+  for (const { group, target } of targetsOf(task)) {
+    if (passes) markHealthy(target);
+    const { healthCheck } = group;
+    for (let check = 0; !passes && check < healthCheck.unhealthyThreshold; check++)
+      judge(target, healthCheck, { status: 503 });
   }
   watchHealth(world, task);
 }
@@ -94,13 +95,15 @@ function announceWave(world: World, service: Service, tasks: readonly Task[], pl
   if (planted.age > RECENT) return;
   const at = world.clock.now() - planted.age;
   const ids = tasks.map((task) => `(task ${task.id})`).join(" ");
-  const targets = `${tasks.length} targets in (target-group ${service.targetGroup?.arn ?? ""})`;
+  const targets = groupsOf(service).map(
+    ({ targetGroup: { arn } }) => `${tasks.length} targets in (target-group ${arn})`,
+  );
   announce(world, service, `has started ${tasks.length} tasks: ${ids}.`, at);
   const ran = planted.stopped === undefined || PAST_STOPS[planted.stopped.reason].exitCode !== undefined;
   if (!ran) return;
-  announce(world, service, `registered ${targets}`, at + LAUNCH);
+  for (const group of targets) announce(world, service, `registered ${group}`, at + LAUNCH);
   if (planted.stopped === undefined) return;
   const stopped = world.clock.now() - planted.stopped.age;
   announce(world, service, `has stopped ${tasks.length} running tasks: ${ids}.`, stopped + 1 * SECONDS);
-  announce(world, service, `deregistered ${targets}`, stopped + 11 * SECONDS);
+  for (const group of targets) announce(world, service, `deregistered ${group}`, stopped + 11 * SECONDS);
 }

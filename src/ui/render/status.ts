@@ -1,8 +1,10 @@
+import { counted } from "../../domain/finding.ts";
 import { NOTHING_TYPED, nextCommands } from "../../domain/status/next-commands.ts";
-import { problems } from "../../domain/status/problems.ts";
+import { isNear, problems } from "../../domain/status/problems.ts";
 import {
   type BalancerOverview,
   type DatabaseOverview,
+  type GroupOverview,
   type Known,
   type MigrationsOverview,
   noRecovery,
@@ -90,12 +92,12 @@ function deploymentRows({ service }: TargetStatus, now: number): Row[] {
   if (!service.known) return [{ label: "Service", text: notChecked(service.why), tone: "bad" }];
   return service.value.deployments.map((deployment, index) => ({
     label: index === 0 ? "Deployed" : "",
-    text: `${deployment.taskDefinition}  ${deployment.status} ${deployment.rollout}  ${counted(deployment.running)}/${counted(deployment.desired)} running, ${counted(deployment.failed)} failed, since ${ago(deployment.since, now)}`,
+    text: `${deployment.taskDefinition}  ${deployment.status} ${deployment.rollout}  ${numbered(deployment.running)}/${numbered(deployment.desired)} running, ${numbered(deployment.failed)} failed, since ${ago(deployment.since, now)}`,
   }));
 }
 
 /** ECS did not say how many. */
-const counted = (count: number | undefined): string => String(count ?? "?");
+const numbered = (count: number | undefined): string => String(count ?? "?");
 
 function taskRows({ tasks }: TargetStatus): Row[] {
   const lines = tasks.known ? tasks.value.revisions.map(revision) : [notChecked(tasks.why)];
@@ -128,26 +130,36 @@ function servingRows({ service, tasks, balancer }: TargetStatus): Row[] {
   return [{ label: "Serving", text: `${healthy} (${wanted}); targets: ${shown(balancer, targets)}` }];
 }
 
-/** What the load balancer sends requests to: only this shows what really serves. */
+/** What the load balancer sends requests to: only this shows what really serves. A line for each target group. */
 function trafficRows({ service, balancer }: TargetStatus): Row[] {
+  if (!balancer.known) return [{ label: "Serving", text: notChecked(balancer.why) }];
+  const { groups } = balancer.value;
   const wanted = service.known ? ` (wanted ${service.value.desired})` : "";
-  const text = shown(balancer, ({ targets: states, serving }) => {
-    if (Object.keys(states).length === 0) return "no target of a load balancer is registered";
-    const { healthy: _, ...others } = states;
-    const behind = Object.entries(serving).map(([name, count]) => `${count} healthy of ${name}`);
-    const rest = Object.entries(others).map(([state, count]) => `${count} ${state}`);
-    const targets = behind.length === 0 ? "no healthy target" : behind.join(", ");
-    return `${targets}${wanted}${rest.length === 0 ? "" : `; ${rest.join(", ")}`}`;
-  });
-  return [{ label: "Serving", text }];
+  if (groups.length === 0) return [{ label: "Serving", text: "no target of a load balancer is registered" }];
+  const named = groups.length > 1;
+  return labelled(
+    "Serving",
+    groups.map((group) => `${named ? `${group.name}: ` : ""}${groupText(group, wanted)}`),
+  );
 }
 
-function targets({ targets: states }: BalancerOverview): string {
-  return (
-    Object.entries(states)
-      .map(([state, count]) => `${count} ${state}`)
-      .join(", ") || "none"
-  );
+function groupText({ targets: states, serving, fault, unmatched }: GroupOverview, wanted: string): string {
+  if (fault === "gone") return "the target group is gone";
+  if (Object.keys(states).length === 0) return "no target of a load balancer is registered";
+  const { healthy = 0, ...others } = states;
+  const behind = Object.entries(serving).map(([name, count]) => `${count} healthy of ${name}`);
+  const rest = Object.entries(others).map(([state, count]) => `${count} ${state}`);
+  const matched = behind.length === 0 ? "no healthy target" : behind.join(", ");
+  const text = unmatched ? `${healthy} healthy, which cannot be matched to tasks` : matched;
+  return `${text}${wanted}${rest.length === 0 ? "" : `; ${rest.join(", ")}`}`;
+}
+
+function targets({ groups }: BalancerOverview): string {
+  const texts = groups.map(({ name, targets: states }) => {
+    const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`);
+    return `${groups.length > 1 ? `${name} ` : ""}${counts.join(", ") || "none"}`;
+  });
+  return texts.join("; ") || "none";
 }
 
 function schemaText({ newest, description, appliedAt }: MigrationsOverview, now: number): string {
@@ -205,7 +217,12 @@ function instant(time: string): string {
 }
 
 function alarmRows({ alarms }: TargetStatus): Row[] {
-  const text = shown(alarms, (list) => list.map(({ name }) => name).join(", ") || "none is firing");
+  const text = shown(alarms, (list) => {
+    const near = list.filter(isNear).map(({ name }) => name);
+    const others = list.length - near.length;
+    const names = near.join(", ") || (others === 0 ? "none is firing" : "none of this target is firing");
+    return others === 0 ? names : `${names}; ${counted(others, "alarm")} of other things`;
+  });
   return [{ label: "Alarms", text }];
 }
 

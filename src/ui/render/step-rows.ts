@@ -1,5 +1,6 @@
+import { cliText, neededCli } from "../../domain/aws/cli-version.ts";
 import { canonical, type Json } from "../../domain/json.ts";
-import type { Change, Finding, Undo } from "../../domain/operation.ts";
+import type { Change, Finding, Operation, Undo } from "../../domain/operation.ts";
 import { blocks, COUNTDOWN_SECONDS, type PlannedStep, type PlannedValue } from "../../domain/plan.ts";
 import { expectedText, isAsked, isTextKnown } from "../io/flag-answers.ts";
 import type { Row } from "../text/layout.ts";
@@ -19,7 +20,14 @@ export function stepRows(step: PlannedStep, display: DisplayOptions, nameOf: Ste
     ...(step.waitsFor === undefined ? [] : [{ label: "Waits for", text: step.waitsFor }]),
     ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
     ...(step.awsCli === null ? [] : [{ label: "Command", text: step.awsCli, kind: "command" as const }]),
+    ...(step.awsCli === null || step.operation === null ? [] : cliRows(step.operation)),
   ];
+}
+
+/** The line above it is refused by an older AWS CLI. */
+function cliRows(operation: Operation): Row[] {
+  const needed = neededCli(operation);
+  return needed === undefined ? [] : [{ label: "Needs", text: cliText(needed), tone: "quiet" }];
 }
 
 /** What this step will ask the operator; empty if it asks nothing. */

@@ -141,4 +141,22 @@ describe("tasks that are protected against scaling in", () => {
     expect(verdict).toMatchObject({ kind: "open", failure: { reason: "tasks-protected" } });
     expect(told.some((line) => line.includes("t1 (until 2026-04-12 12:00:00Z)"))).toBe(true);
   });
+
+  it("serves by ECS's own word where no target can be matched to a task, and says so", async () => {
+    const unmatched = { ...shown(1), targets: [[{ address: "i-0abc:32768", state: "healthy" }]] };
+    const { verdict } = await scaled(unmatched);
+    expect(verdict).toMatchObject({
+      kind: "true",
+      text: "1 task of vulcan-prod:42 serves; the targets of vulcan cannot be matched to tasks: ECS's own word decides",
+    });
+  });
+
+  it("cannot be judged where its protections may not be read, which is said and stops nothing", async () => {
+    const world = worldOf(shown(3));
+    const ecs = { ...world.aws.ecs, protectedTasks: async () => Promise.reject(new Error("AccessDenied")) };
+    const { findings } = await planned({ desired: 1 }, { ...world, aws: { ...world.aws, ecs } });
+    expect(findings).toMatchObject([
+      { level: "warn", code: "not-checked", text: expect.stringContaining("protected against scaling in") },
+    ]);
+  });
 });

@@ -43,11 +43,15 @@ const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   scheduled: [],
   storage: { free: 20 * GIB, largest: { table: "reviews", bytes: GIB } },
   images: [],
-  targetChecks: [{ interval: 30, unhealthyAfter: 10 }],
+  targetGroups: checkedEvery(30, 10),
   graceSeconds: 0,
   guarded: [],
   ...change,
 });
+
+function checkedEvery(interval: number, unhealthyAfter: number): PreflightReads["targetGroups"] {
+  return [{ arn: "arn:tg/vulcan/1", exists: true, balancers: ["arn:lb"], check: { interval, unhealthyAfter } }];
+}
 
 const GIB = 1024 ** 3;
 
@@ -188,13 +192,13 @@ describe("the time that a migration takes", () => {
   });
 
   it("is not limited where neither a container nor the load balancer has a health check", () => {
-    expect(codes(timeFindings(scene({ containers: [], targetChecks: [] }), 7200))).toEqual(["ok no-health-check"]);
+    expect(codes(timeFindings(scene({ containers: [], targetGroups: [] }), 7200))).toEqual(["ok no-health-check"]);
   });
 
   it.each<[string, Partial<PreflightReads>, number]>([
     ["the container's check, where the load balancer's takes longer", {}, 150],
-    ["the load balancer's check, where it comes first", { targetChecks: [{ interval: 15, unhealthyAfter: 3 }] }, 45],
-    ["the load balancer's check alone", { containers: [], targetChecks: [{ interval: 15, unhealthyAfter: 3 }] }, 45],
+    ["the load balancer's check, where it comes first", { targetGroups: checkedEvery(15, 3) }, 45],
+    ["the load balancer's check alone", { containers: [], targetGroups: checkedEvery(15, 3) }, 45],
     ["the grace period, where all checks fail within it", { graceSeconds: 600 }, 600],
     ["the check that fails after the grace period", { graceSeconds: 60, containers: [] }, 300],
   ])("is limited by %s", (_, change, limit) => {
@@ -205,7 +209,7 @@ describe("the time that a migration takes", () => {
   });
 
   it("says so where the load balancer's check cannot be read", () => {
-    const unread = scene({ containers: [], targetChecks: new Error("denied") });
+    const unread = scene({ containers: [], targetGroups: new Error("denied") });
     expect(codes(timeFindings(unread, 7200))).toEqual(["warn not-checked"]);
   });
 });

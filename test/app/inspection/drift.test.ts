@@ -27,6 +27,7 @@ describe("the documented alarms", () => {
     ["both there", [hosts, sessions], ["ok", "ok"]],
     ["none", [], ["warn", "warn"]],
     ["one tells nobody", [{ ...hosts, actionsEnabled: false }, sessions], ["warn", "ok"]],
+    ["one tells through a composite", [{ ...hosts, actions: 0, through: ["page"] }, sessions], ["ok", "ok"]],
     ["two, one of which tells somebody", [{ ...hosts, actionsEnabled: false }, hosts, sessions], ["ok", "ok"]],
     [
       "of another balancer and another database",

@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { collectStatus } from "../../../src/app/status/collect.ts";
-import type { Service, Task } from "../../../src/domain/aws/ecs.ts";
+import type { Service, TargetHealth, Task } from "../../../src/domain/aws/ecs.ts";
 import { asPasted } from "../../../src/domain/aws/pasted-line.ts";
 import type { AwsReads } from "../../../src/domain/aws/reads.ts";
 import { usageError } from "../../../src/domain/error.ts";
@@ -35,6 +35,9 @@ const reads = {
         : [task("c", "v:41", "DEACTIVATING", "10.0.0.3"), task("d", "v:41", "STOPPED", "10.0.0.4")],
   },
   around: { scalingTarget: async () => undefined },
+  setup: {
+    targetGroups: async (arns: readonly string[]) => arns.map((arn) => ({ arn, exists: true, balancers: ["lb"] })),
+  },
   targetHealth: async () => [
     { address: "10.0.0.1", state: "healthy" },
     { address: "10.0.0.3", state: "draining" },
@@ -61,9 +64,10 @@ const asking = {
 
 it("a target is counted for the revision of the task that has its address, leaving tasks among them", async () => {
   const overview = await collectStatus(reads, asking);
+  const counts = { targets: { healthy: 2, draining: 1 }, serving: { "v:42": 1, "an unknown task": 1 } };
   expect(overview.balancer).toEqual({
     known: true,
-    value: { targets: { healthy: 2, draining: 1 }, serving: { "v:42": 1, "an unknown task": 1 } },
+    value: { ...counts, groups: [{ name: "tg", ...counts }] },
   });
   expect(overview.tasks).toMatchObject({
     value: {
@@ -111,4 +115,58 @@ it("what runs have left is named with a command for the profile and region that 
     "aws --profile ops --region eu-west-1 cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name vulcan-ops-vulcan-prod-x1",
     `aws --profile ops --region eu-west-1 ecs update-service --cluster ${TARGET.cluster} --service vulcan-prod --desired-count 3`,
   ]);
+});
+
+describe("several target groups", () => {
+  const health: Readonly<Record<string, readonly TargetHealth[]>> = {
+    "arn:targetgroup/web/1": [
+      { address: "10.0.0.1", state: "healthy" },
+      { address: "10.0.0.3", state: "draining" },
+    ],
+    "arn:targetgroup/admin/2": [{ address: "10.0.0.1", state: "unhealthy" }],
+    "arn:targetgroup/v6/3": [{ address: "2600::1", state: "healthy" }],
+  };
+  const gone = "arn:targetgroup/old/4";
+  const several = {
+    ...reads,
+    ecs: { ...reads.ecs, service: async () => ({ ...service, targetGroups: [...Object.keys(health), gone] }) },
+    setup: {
+      targetGroups: async (arns: readonly string[]) =>
+        arns.map((arn) => ({ arn, exists: arn !== gone, balancers: arn.includes("v6") ? [] : ["lb"] })),
+    },
+    targetHealth: async (group: string) => {
+      const found = health[group];
+      if (found === undefined) throw new Error("TargetGroupNotFoundException");
+      return found;
+    },
+  } as unknown as AwsReads;
+
+  it("are an entry each and never added up; what is gone, unused or cannot be matched is told apart", async () => {
+    const { balancer } = await collectStatus(several, asking);
+    expect(balancer).toEqual({
+      known: true,
+      value: {
+        targets: { unhealthy: 1 },
+        serving: {},
+        groups: [
+          { name: "web", targets: { healthy: 1, draining: 1 }, serving: { "v:42": 1 } },
+          { name: "admin", targets: { unhealthy: 1 }, serving: {} },
+          {
+            name: "v6",
+            targets: { healthy: 1 },
+            serving: { "an unknown task": 1 },
+            fault: "unused",
+            unmatched: true,
+          },
+          { name: "old", targets: {}, serving: {}, fault: "gone" },
+        ],
+      },
+    });
+  });
+
+  it("a read that fails is not told as a group that is gone", async () => {
+    const denied = { ...several, setup: { targetGroups: async () => Promise.reject(new Error("denied")) } };
+    const { balancer } = await collectStatus(denied as unknown as AwsReads, asking);
+    expect(balancer).toMatchObject({ known: false, why: "TargetGroupNotFoundException" });
+  });
 });

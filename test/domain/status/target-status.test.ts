@@ -46,7 +46,7 @@ function overviewOf(
     caller: { known: true, value: { account: "111122223333", arn: "arn:aws:iam::111122223333:user/x" } },
     service: { known: true, value: { ...service, ...changed } },
     tasks: { known: true, value: { ...tasks, healthy, stops } },
-    balancer: { known: true, value: { targets: { healthy: 2 }, serving: { "vulcan-prod:42": 2 } } },
+    balancer: { known: true, value: { targets: { healthy: 2 }, serving: { "vulcan-prod:42": 2 }, groups: [] } },
     past: { known: true, value: { lastGood, attempt: null } },
     migrations: { known: false, why: "not configured", code: "not-configured" },
     window: { known: true, value: { earliest: "2026-04-03T12:00:00Z", latest: "2026-04-10T11:55:00Z" } },
@@ -63,6 +63,15 @@ function overviewOf(
 const bad = { ...deployment, taskDefinition: "vulcan-prod:43", rollout: "IN_PROGRESS", failed: 3 };
 
 describe("what is wrong, told in sentences", () => {
+  it.each([
+    ["gone", "target group web is gone: no new task can take requests"],
+    ["unused", "target group web is behind no load balancer: nothing sends requests to it"],
+  ] as const)("a target group that is %s is wrong", (fault, text) => {
+    const group = { name: "web", targets: {}, serving: {}, fault };
+    const balancer = { known: true, value: { targets: {}, serving: {}, groups: [group] } } as const;
+    expect(problems(overviewOf({}, { balancer }))).toEqual([text]);
+  });
+
   it("is nothing where nothing is", () => {
     expect(problems(overviewOf())).toEqual([]);
   });
@@ -108,7 +117,7 @@ describe("what is wrong, told in sentences", () => {
       { healthy: {} },
       {
         database: { known: true, value: { id: "vulcan-prod", status: "storage-full", engine: "postgres 16" } },
-        alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5" }] },
+        alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5", about: "own" }] },
       },
     );
     expect(problems(all)).toEqual([
@@ -176,7 +185,7 @@ describe("the next command", () => {
     ["a deployment fails", overviewOf(failing), ["vulcan-ops rollback --dry-run"]],
     [
       "an alarm fires",
-      overviewOf({}, { alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5" }] } }),
+      overviewOf({}, { alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5", about: "own" }] } }),
       ["vulcan-ops rollback --dry-run"],
     ],
     [

@@ -1,13 +1,7 @@
-import {
-  type Deployment,
-  isReady,
-  type Service,
-  type ServiceDeployment,
-  type TargetHealth,
-  type Task,
-} from "../../../domain/aws/ecs.ts";
+import { type Deployment, isReady, type Service, type ServiceDeployment } from "../../../domain/aws/ecs.ts";
+import { groupsOf, isHealthyIn } from "../../../domain/aws/targets.ts";
 import { isFromBeforeUpdate, type SentUpdate } from "./sent-update.ts";
-import { isHealthyIn, otherTargets, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
+import { matchGroups, otherTargets, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 import { failureEvidence } from "./stopped-tasks.ts";
 
 export type Assessment =
@@ -25,7 +19,7 @@ export type Assessment =
  * Where does the rollout of `wanted` stand? Pure. Success needs all of it. The service, its PRIMARY deployment and the
  * service deployment name `wanted` and are complete. Every desired task runs it and is healthy. As many targets of
  * those tasks are healthy, and none of another revision takes traffic (ecs.md §5; `services-stable` reads two
- * numbers only).
+ * numbers only). Each target group counts for itself; where its targets match no task, ECS's COMPLETED decides.
  */
 export function assessRollout(wanted: string, snapshot: RolloutSnapshot, since = "", sent?: SentUpdate): Assessment {
   const { service, deployment } = snapshot;
@@ -43,16 +37,40 @@ export function assessRollout(wanted: string, snapshot: RolloutSnapshot, since =
 
 /** What is still missing for success; undefined if nothing is. */
 function missingFor(wanted: string, primary: Deployment, snapshot: RolloutSnapshot): string | undefined {
-  const { service, running, targets, deployment } = snapshot;
+  const { service, running, deployment } = snapshot;
   const ready = running.filter((task) => task.taskDefinition === wanted && isReady(task));
   if (ready.length < service.desired) return `${ready.length} of ${service.desired} tasks of ${wanted} healthy`;
-  const healthy = Math.min(...targets.map((group) => healthyTargets(ready, group)));
-  if (healthy < service.desired) return `${healthy} of ${service.desired} targets of ${wanted} healthy`;
+  const healthy = matchGroups(snapshot).matched.map(({ name, targets }) => ({
+    name,
+    count: ready.filter((task) => isHealthyIn(task, targets)).length,
+  }));
+  const short = healthy.filter(({ count }) => count < service.desired);
+  if (short.length > 0) {
+    const say = (count: number) => `${count} of ${service.desired} targets of ${wanted} healthy`;
+    return aLineEach(service.targetGroups.length > 1 ? healthy : short, service, say);
+  }
   if (!isCompleted(primary, service)) return "ECS has not completed the deployment";
   if (deployment !== undefined && isUnfinished(wanted, deployment))
     return `its service deployment is ${deployment.status}`;
-  const others = otherTargets(wanted, snapshot).filter(({ state }) => state === "healthy");
-  return others.length === 0 ? undefined : `${others.length} targets of other revisions still take traffic`;
+  return takenByOthers(wanted, snapshot);
+}
+
+function takenByOthers(wanted: string, snapshot: RolloutSnapshot): string | undefined {
+  const others = groupsOf(snapshot.service, otherTargets(wanted, snapshot)).flatMap(({ name, targets }) => {
+    const count = targets.filter(({ state }) => state === "healthy").length;
+    return count === 0 ? [] : [{ name, count }];
+  });
+  if (others.length === 0) return undefined;
+  return aLineEach(others, snapshot.service, (count) => `${count} targets of other revisions still take traffic`);
+}
+
+/** A task has a target in each group: to add them up would count it twice. The name tells several groups apart. */
+function aLineEach(
+  groups: readonly { readonly name: string; readonly count: number }[],
+  { targetGroups }: Service,
+  say: (count: number) => string,
+): string {
+  return groups.map(({ name, count }) => `${say(count)}${targetGroups.length > 1 ? ` in ${name}` : ""}`).join("\n");
 }
 
 /** Behind a Classic Load Balancer ECS reports no rollout state. Then the only deployment has to run all tasks. */
@@ -141,8 +159,4 @@ function backTo(wanted: string, back: string, deployment: ServiceDeployment | un
   return isAsked
     ? { reason: "rolled-back", text: `somebody stopped the deployment of ${wanted}, and ECS put ${back} back${detail}` }
     : { reason: "breaker-rollback", text: `the circuit breaker gave ${wanted} up and put ${back} back${detail}` };
-}
-
-function healthyTargets(tasks: readonly Task[], group: readonly TargetHealth[]): number {
-  return tasks.filter((task) => isHealthyIn(task, group)).length;
 }

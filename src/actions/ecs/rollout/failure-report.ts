@@ -1,5 +1,6 @@
 import type { Failure } from "../../../domain/action.ts";
 import type { LogLine, Task } from "../../../domain/aws/ecs.ts";
+import { groupsOf, isBehind } from "../../../domain/aws/targets.ts";
 import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { clockTime, newestFirst } from "../../../domain/time.ts";
 import type { Assessment } from "./assess.ts";
@@ -63,13 +64,14 @@ function exits({ exitCodes, ended = [] }: Task): string {
 
 /** The load balancer's own words on these tasks: as it says them now, else as ECS quoted them. */
 function healthFailures(wanted: string, { service, running, targets }: RolloutSnapshot): string[] {
-  const own = new Set(running.filter((task) => task.taskDefinition === wanted).flatMap((task) => task.addresses));
-  const now = targets
-    .flat()
-    .filter(({ address, state }) => state === "unhealthy" && own.has(address))
-    .map(({ address, reason = "unhealthy", description }) =>
-      description === undefined ? `target ${address}: ${reason}` : `target ${address}: ${reason}: ${description}`,
+  const own = running.filter((task) => task.taskDefinition === wanted);
+  const now = groupsOf(service, targets).flatMap(({ name, targets: group }) => {
+    const bad = group.filter((target) => target.state === "unhealthy" && own.some((task) => isBehind(target, task)));
+    const where = service.targetGroups.length > 1 ? ` in ${name}` : "";
+    return bad.map(({ address, reason = "unhealthy", description }) =>
+      [`target ${address}${where}`, reason, ...(description === undefined ? [] : [description])].join(": "),
     );
+  });
   const begun = primaryOf(service)?.taskDefinition === wanted ? (primaryOf(service)?.createdAt ?? "") : "";
   const quoted = service.events
     .filter(({ at, text }) => at >= begun && /\bis unhealthy in\b|failed container health checks/.test(text))

@@ -1,5 +1,7 @@
 import type { Failure, Verdict } from "../../../domain/action.ts";
 import type { Deployment, Service } from "../../../domain/aws/ecs.ts";
+import type { ProtectedTask } from "../../../domain/aws/reads.ts";
+import { liftLine, protectedWords } from "../../../domain/aws/task-protection.ts";
 import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { type Assessment, assessRollout, isCompleted } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
@@ -18,6 +20,8 @@ const EVIDENCE_MS = 30_000;
 /** How often to read everything while a service seems complete but is not. */
 const CANDIDATE_MS = 12_000;
 const STALLED_MS = 120_000;
+/** How often to ask which tasks are protected while nothing moves. */
+const GUARDED_MS = 120_000;
 /** How long a breaker with enough failures may take to act. After that the report goes out without it. */
 const BREAKER_MS = 20_000;
 /** A target group's default. */
@@ -60,6 +64,8 @@ class RolloutMonitor {
   #provenAt: number | undefined;
   #isServing = false;
   #drainSeconds: number | undefined;
+  #guarded: readonly ProtectedTask[] = [];
+  #guardedAt = Number.NEGATIVE_INFINITY;
 
   constructor(wanted: string, context: ActionVerifyContext, reader: RolloutReader) {
     this.#wanted = wanted;
@@ -121,13 +127,27 @@ class RolloutMonitor {
 
   async #reportProgress(judgement: Assessment): Promise<void> {
     const snapshot = this.#snapshot as RolloutSnapshot;
+    const still = this.#context.clock.now() - this.#movedAt;
+    const guarded = still >= STALLED_MS ? await this.#readGuarded(snapshot) : [];
+    const held = guarded.length === 0 ? "" : `\nECS does not stop them: ${protectedWords(guarded)}`;
     if (this.#isServing && judgement.kind === "serving") {
-      this.#context.progress(await this.#served(), counts(this.#wanted, snapshot));
+      this.#context.progress(`${await this.#served()}${held}`, counts(this.#wanted, snapshot));
       return;
     }
-    const still = this.#context.clock.now() - this.#movedAt;
-    const warning = still >= STALLED_MS && judgement.kind === "going" ? stalled(still) : "";
+    const warning = still >= STALLED_MS && judgement.kind === "going" ? `${stalled(still)}${held}` : "";
     this.#context.progress(`${describe(this.#wanted, snapshot, judgement)}${warning}`, counts(this.#wanted, snapshot));
+  }
+
+  /** Old tasks that nobody has asked to stop may be protected. Asked once in a while, for they stay for hours. */
+  async #readGuarded({ running }: RolloutSnapshot): Promise<readonly ProtectedTask[]> {
+    const others = running.filter((task) => task.taskDefinition !== this.#wanted).map(({ id }) => id);
+    if (others.length === 0) return [];
+    const now = this.#context.clock.now();
+    if (now - this.#guardedAt >= GUARDED_MS) {
+      this.#guarded = (await this.#reader.readProtected()) ?? this.#guarded;
+      this.#guardedAt = now;
+    }
+    return this.#guarded.filter(({ id }) => others.includes(id));
   }
 
   /** Success needs two reads with all evidence. What stopped tasks prove counts at once. Other ends need two reads. */
@@ -180,7 +200,8 @@ class RolloutMonitor {
 
   #drained(): Verdict | undefined {
     const snapshot = this.#snapshot as RolloutSnapshot;
-    const isLeft = otherTasksAlive(this.#wanted, snapshot).length + otherTargets(this.#wanted, snapshot).length > 0;
+    const targets = otherTargets(this.#wanted, snapshot).flat();
+    const isLeft = otherTasksAlive(this.#wanted, snapshot).length + targets.length > 0;
     return isLeft ? undefined : { kind: "true", text: drained(this.#wanted, snapshot) };
   }
 
@@ -190,12 +211,29 @@ class RolloutMonitor {
     const evidence = snapshot === undefined ? [] : stopReasons(wanted, snapshot);
     if (snapshot !== undefined && this.#isServing) {
       const text = `${wanted} serves, but the time limit passed before the others were gone: ${describe(wanted, snapshot, { kind: "serving" }).split("\n")[1] ?? "targets are left"}. AWS keeps draining them`;
-      return { reason: "still-draining", text, evidence, next: ["vulcan-ops resume", "vulcan-ops"] };
+      return {
+        reason: "still-draining",
+        text,
+        ...this.#holding(snapshot, evidence, ["vulcan-ops resume", "vulcan-ops"]),
+      };
     }
     const judgement = snapshot === undefined ? undefined : assessRollout(wanted, snapshot, this.#since, this.#asked);
-    const state = judgement?.kind === "going" ? judgement.why : "its state could not be read";
+    const state = judgement?.kind === "going" ? judgement.why.replaceAll("\n", "; ") : "its state could not be read";
     const text = `the time limit passed with the rollout of ${wanted} still going on: ${state}. AWS continues it`;
-    return { reason: "still-in-progress", text, evidence, next: ["vulcan-ops resume", "vulcan-ops undo"] };
+    return {
+      reason: "still-in-progress",
+      text,
+      ...this.#holding(snapshot, evidence, ["vulcan-ops resume", "vulcan-ops undo"]),
+    };
+  }
+
+  /** With the protected tasks that hold it up, as they were read last, and the line that lets them stop. */
+  #holding(snapshot: RolloutSnapshot | undefined, evidence: readonly string[], next: readonly string[]) {
+    const ids = snapshot?.running.filter((task) => task.taskDefinition !== this.#wanted).map(({ id }) => id) ?? [];
+    const held = this.#guarded.filter(({ id }) => ids.includes(id));
+    if (held.length === 0) return { evidence, next };
+    const { cluster } = this.#context.target;
+    return { evidence: [protectedWords(held), ...evidence], next: [...next, liftLine(cluster, held)] };
   }
 }
 

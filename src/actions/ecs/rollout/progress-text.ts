@@ -1,8 +1,9 @@
 import { isReady, type Service, type Task } from "../../../domain/aws/ecs.ts";
+import { unmatchedText } from "../../../domain/aws/targets.ts";
 import type { JsonObject } from "../../../domain/json.ts";
 import { clockTime, formatDuration } from "../../../domain/time.ts";
 import type { Assessment } from "./assess.ts";
-import { inService, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
+import { inService, matchGroups, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 import { stopTime } from "./stopped-tasks.ts";
 
 /** `3 tasks of vulcan-prod:43`, several revisions joined. */
@@ -26,9 +27,15 @@ export function describe(wanted: string, snapshot: RolloutSnapshot, judgement: A
         ? judgement.text
         : `all ${service.desired} tasks of ${wanted} are healthy`,
     ...(others.length === 0 ? [] : [`${countTasks(others)} still running or draining`]),
+    ...unmatched(snapshot),
     ...warnings(service),
     ...(event === undefined ? [] : [`ECS: ${event.text}`]),
   ].join("\n");
+}
+
+function unmatched(snapshot: RolloutSnapshot): string[] {
+  const text = unmatchedText(matchGroups(snapshot).unmatched.map(({ name }) => name));
+  return text === "" ? [] : [text];
 }
 
 function warnings(service: Service): string[] {
@@ -72,7 +79,13 @@ export function servingNow(snapshot: RolloutSnapshot): string {
 export function served(wanted: string, snapshot: RolloutSnapshot, drainSeconds: number, now: number): string {
   const others = otherTasksAlive(wanted, snapshot);
   const { desired, targetGroups } = snapshot.service;
-  const good = `${wanted} serves on all ${desired} tasks${targetGroups.length > 0 ? " and targets" : ""}`;
+  const unseen = unmatched(snapshot);
+  const isSeen = targetGroups.length > 0 && unseen.length === 0;
+  const nothing = `${wanted} is set, and no task is wanted: that proves nothing of it`;
+  const good =
+    desired === 0
+      ? nothing
+      : [`${wanted} serves on all ${desired} tasks${isSeen ? " and targets" : ""}`, ...unseen].join("; ");
   if (others.length === 0) return good;
   return `${good}; ${countTasks(others)} still draining, ${goneBy(others, drainSeconds, now)}`;
 }

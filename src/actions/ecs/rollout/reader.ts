@@ -1,4 +1,5 @@
 import type { Service, ServiceDeployment } from "../../../domain/aws/ecs.ts";
+import type { ProtectedTask } from "../../../domain/aws/reads.ts";
 import { isTransient, OpsError } from "../../../domain/error.ts";
 import type { ActionServices, ActionVerifyContext } from "../../../domain/services.ts";
 import { formatDuration } from "../../../domain/time.ts";
@@ -11,6 +12,8 @@ const MOST_CALLS = 36;
 export const TASK_CALLS = 3;
 /** A service deployment, and the revision it stands for if that is not known yet. */
 const DEPLOYMENT_CALLS = 1;
+/** A list of the tasks, and their protection. */
+const PROTECTION_CALLS = 2;
 /** How many calls the SDK makes for one read that fails transiently. Others beside it may fail unseen. */
 const FAILED_CALLS = 3;
 
@@ -62,6 +65,14 @@ export class RolloutReader {
       ]);
       return { service, ...tasks, targets, ...(deployment && { deployment }) };
     });
+  }
+
+  /** The service's protected tasks; undefined if there is no room for the calls, or they may not be read. */
+  async readProtected(): Promise<readonly ProtectedTask[] | undefined> {
+    const { services, target, clock } = this.#context;
+    if (this.#budget.waitFor(PROTECTION_CALLS, clock.now(), RESERVE / 2) > 0) return undefined;
+    this.#budget.spend(PROTECTION_CALLS, clock.now());
+    return services.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => undefined);
   }
 
   /** Sleeps at most `ms`, or longer after failures. The length varies, so that watchers do not stay in step. */

@@ -6,6 +6,7 @@ import {
   type TargetHealth,
   type Task,
 } from "../../../domain/aws/ecs.ts";
+import { cannotBeMatched, type GroupTargets, groupsOf, isHealthyIn } from "../../../domain/aws/targets.ts";
 import type { ActionReadContext } from "../../../domain/services.ts";
 
 /** One read of a rollout. */
@@ -25,13 +26,20 @@ export function primaryOf(service: Service): Deployment | undefined {
   return service.deployments.find((deployment) => deployment.status === "PRIMARY");
 }
 
-/** Tasks that can serve and that every target group finds healthy: these serve the users. */
-export function inService({ running, targets }: RolloutSnapshot): Task[] {
-  return running.filter((task) => isReady(task) && targets.every((group) => isHealthyIn(task, group)));
+/** The target groups by whether their targets can be matched to the service's tasks. */
+export function matchGroups({ service, running, stopped, targets }: Omit<RolloutSnapshot, "deployment">): {
+  readonly matched: readonly GroupTargets[];
+  readonly unmatched: readonly GroupTargets[];
+} {
+  const all = groupsOf(service, targets);
+  const isUnmatched = (group: GroupTargets) => cannotBeMatched(group.targets, [...running, ...stopped]);
+  return { matched: all.filter((group) => !isUnmatched(group)), unmatched: all.filter(isUnmatched) };
 }
 
-export function isHealthyIn({ addresses }: Task, group: readonly TargetHealth[]): boolean {
-  return group.some(({ address, state }) => state === "healthy" && addresses.includes(address));
+/** Tasks that can serve and that every target group finds healthy, as far as its targets can be matched to tasks. */
+export function inService(snapshot: RolloutSnapshot): Task[] {
+  const { matched } = matchGroups(snapshot);
+  return snapshot.running.filter((task) => isReady(task) && matched.every(({ targets }) => isHealthyIn(task, targets)));
 }
 
 /** Tasks of other revisions that still exist, in any state. A draining task still answers what it has begun. */
@@ -39,13 +47,16 @@ export function otherTasksAlive(wanted: string, { running, stopped }: RolloutSna
   return [...running, ...stopped].filter((task) => task.taskDefinition !== wanted && task.status !== "STOPPED");
 }
 
-/** Targets of other revisions' tasks, in any state. */
-export function otherTargets(wanted: string, { running, stopped, targets }: RolloutSnapshot): TargetHealth[] {
+/** Targets of other revisions' tasks, in any state; one list for each target group. */
+export function otherTargets(
+  wanted: string,
+  { running, stopped, targets }: RolloutSnapshot,
+): readonly (readonly TargetHealth[])[] {
   const foreign = [...running, ...stopped].filter((task) => task.taskDefinition !== wanted);
   const own = [...running, ...stopped].filter((task) => task.taskDefinition === wanted && task.status !== "STOPPED");
   const taken = new Set(own.flatMap((task) => task.addresses));
   const addresses = new Set(foreign.flatMap((task) => task.addresses).filter((address) => !taken.has(address)));
-  return targets.flat().filter(({ address }) => addresses.has(address));
+  return targets.map((group) => group.filter(({ address }) => addresses.has(address)));
 }
 
 /** How many tasks of the service exist in any state but STOPPED. A draining task still answers, and writes. */

@@ -1,8 +1,9 @@
 import { isReady, type Service, type Task } from "../../../domain/aws/ecs.ts";
+import { isHealthyIn } from "../../../domain/aws/targets.ts";
 import { isTransient } from "../../../domain/error.ts";
 import type { ActionReadContext, ActionVerifyContext } from "../../../domain/services.ts";
 import { budgetOf, TASK_CALLS } from "./reader.ts";
-import { isHealthyIn, type RolloutSnapshot } from "./snapshot.ts";
+import { matchGroups, type RolloutSnapshot } from "./snapshot.ts";
 
 /** Spread the calls over the minute, with one full read. If we polled in bursts, a task could stop unseen. */
 const PEEK_MS = 2500;
@@ -68,7 +69,7 @@ function pollInterval(leaving: readonly Task[]): number {
 /** The tasks still stopping. Undefined once they have stopped, ECS begins to start or stop some, or enough serve. */
 async function pollTasks(
   desired: number,
-  { service, running }: RolloutSnapshot,
+  { service, running, stopped }: RolloutSnapshot,
   leaving: readonly Task[],
   { services, target }: ActionReadContext,
 ): Promise<readonly Task[] | undefined> {
@@ -81,9 +82,10 @@ async function pollTasks(
   const moved = async () => {
     if (running.length !== desired)
       return countsOf(await ecs.service(target.cluster, target.service)) !== countsOf(service);
-    const groups = await Promise.all(service.targetGroups.map((group) => services.aws.targetHealth(group)));
-    if (groups.length === 0) return (await named(running)).filter(isReady).length >= desired;
-    return groups.every((group) => running.filter((task) => isHealthyIn(task, group)).length >= desired);
+    const targets = await Promise.all(service.targetGroups.map((group) => services.aws.targetHealth(group)));
+    const { matched } = matchGroups({ service, running, stopped, targets });
+    if (matched.length === 0) return (await named(running)).filter(isReady).length >= desired;
+    return matched.every((group) => running.filter((task) => isHealthyIn(task, group.targets)).length >= desired);
   };
   try {
     if (leaving.length === 0) return (await moved()) ? undefined : [];

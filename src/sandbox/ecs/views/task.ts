@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type { Output } from "../../http/input.ts";
 import { text } from "../../http/input.ts";
 import type { World } from "../../world.ts";
@@ -64,7 +65,7 @@ const attachmentView = (task: Task): Output => ({
   id: task.attachmentId,
   type: "ElasticNetworkInterface",
   status: task.lastStatus === "STOPPED" ? "DELETED" : STARTING.has(task.lastStatus) ? "ATTACHING" : "ATTACHED",
-  details: [{ name: "privateIPv4Address", value: task.ip }],
+  details: [{ name: isIPv6(task.ip) ? "privateIPv6Address" : "privateIPv4Address", value: task.ip }],
 });
 
 function containerView(world: World, task: Task, index: number): Output {
@@ -82,7 +83,9 @@ function containerView(world: World, task: Task, index: number): Output {
     runtimeId: task.startedAt === undefined ? undefined : task.runtimeId,
     ...(isMain ? mainContainerState(task) : otherContainerState(task)),
     networkBindings: [],
-    networkInterfaces: [{ attachmentId: task.attachmentId, privateIpv4Address: task.ip }],
+    networkInterfaces: [
+      { attachmentId: task.attachmentId, [isIPv6(task.ip) ? "ipv6Address" : "privateIpv4Address"]: task.ip },
+    ],
     healthStatus: isMain && healthRuleOf(task) !== undefined ? task.health : "UNKNOWN",
     managedAgents: agents(world, task),
     cpu: text(definition, "cpu") ?? "0",

@@ -136,7 +136,7 @@ describe("the request", () => {
 
   it("as lines for a shell with jq", () => {
     expect(copyLine({ copyOf: "vulcan-prod:43", edits: [edit] }, "eu-west-1")).toContain(
-      '(.containerDefinitions[] | select(.name == "vulcan") | .environment[] | select(.name == "DB_URL") | .value) |= (split("a.rds.example:5432") | join("b.rds.example:5432"))',
+      '(.containerDefinitions[] | select(.name == "vulcan") | .environment[] | select(.name == "DB_URL") | .value) |= (split("a.rds.example:5432") | (.[:-1] | join("a.rds.example:5432")) + "b.rds.example:5432" + .[-1])',
     );
   });
 });

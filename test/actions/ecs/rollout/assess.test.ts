@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assessRollout } from "../../../../src/actions/ecs/rollout/assess.ts";
-import { served } from "../../../../src/actions/ecs/rollout/progress-text.ts";
+import { describe as describeRollout, served } from "../../../../src/actions/ecs/rollout/progress-text.ts";
 import type { RolloutSnapshot } from "../../../../src/actions/ecs/rollout/snapshot.ts";
 import type { Deployment, Service, ServiceDeployment, Task } from "../../../../src/domain/aws/ecs.ts";
 import { deploymentOf, serviceOf, targetsOf, taskOf, tasksOf } from "../../support.ts";
@@ -337,5 +337,65 @@ describe("a rollout that is done", () => {
       "vulcan-prod:42 serves on all 2 tasks and targets",
       "vulcan-prod:42 serves on all 2 tasks",
     ]);
+  });
+});
+
+it("a service that wants no task proves nothing of the revision that it is set to", () => {
+  const sight = sightOf({ running: [], targets: [[]] }, { desired: 0, running: 0 });
+  expect(served(WANTED, sight, 300, 0)).toBe("vulcan-prod:42 is set, and no task is wanted: that proves nothing of it");
+});
+
+describe("target groups", () => {
+  const two = ["arn:x:targetgroup/web/1", "arn:x:targetgroup/admin/2"];
+  const running = tasksOf(42, 2);
+  const [web] = targetsOf(running);
+  const foreign = [{ address: "2600::9", state: "healthy" }];
+
+  it("are a line each, and never added up", () => {
+    const admin = [{ address: "10.0.42.0", state: "healthy" }];
+    const sight = sightOf({ running, targets: [web ?? [], admin] }, { targetGroups: two });
+    expect(assessRollout(WANTED, sight)).toEqual(
+      going("2 of 2 targets of vulcan-prod:42 healthy in web\n1 of 2 targets of vulcan-prod:42 healthy in admin"),
+    );
+  });
+
+  it("count another revision's targets each for itself", () => {
+    const others = tasksOf(43, 1);
+    const group = [...(web ?? []), ...(targetsOf(others)[0] ?? [])];
+    const sight = sightOf({ running: [...running, ...others], targets: [group, group] }, { targetGroups: two });
+    expect(assessRollout(WANTED, sight)).toEqual(
+      going(
+        "1 targets of other revisions still take traffic in web\n1 targets of other revisions still take traffic in admin",
+      ),
+    );
+  });
+
+  it.each([["healthy"], ["unhealthy"], ["unused"]])(
+    "of which no target (%s) belongs to a task leave the word to ECS, at once",
+    (state) => {
+      const unmatched = [{ address: "2600::9", state }];
+      const sight = sightOf({ running, targets: [unmatched] });
+      expect(assessRollout(WANTED, sight)).toEqual({ kind: "serving" });
+      expect(describeRollout(WANTED, sight, { kind: "serving" })).toContain("cannot be matched to tasks");
+      expect(served(WANTED, sight, 300, 0)).toBe(
+        "vulcan-prod:42 serves on all 2 tasks; the targets of vulcan cannot be matched to tasks: ECS's own word decides",
+      );
+    },
+  );
+
+  it("cannot be matched, and ECS has not completed: that is what is waited for", () => {
+    const sight = sightOf({ running, targets: [foreign] }, deployments(deploymentOf(42, { rollout: "IN_PROGRESS" })));
+    expect(assessRollout(WANTED, sight)).toEqual(going("ECS has not completed the deployment"));
+  });
+
+  it("without any target are not yet registered, and not unmatched", () => {
+    expect(assessRollout(WANTED, sightOf({ running, targets: [[]] }))).toEqual(
+      going("0 of 2 targets of vulcan-prod:42 healthy"),
+    );
+  });
+
+  it("of which one cannot be matched do not excuse another", () => {
+    const sight = sightOf({ running, targets: [foreign, []] }, { targetGroups: two });
+    expect(assessRollout(WANTED, sight)).toEqual(going("0 of 2 targets of vulcan-prod:42 healthy in admin"));
   });
 });
