@@ -26,7 +26,11 @@ export async function planRunbook<World>(
 ): Promise<Plan> {
   const { runbook } = document;
   const frozen = { ...planner, services: planner.snapshot() };
-  const [by, steps] = await Promise.all([caller, planAll(frozen, runbook, inputs)]);
+  const planned = planAll(frozen, runbook, inputs);
+  // Who asks is judged before what was answered: another account's "not found" says nothing of this target.
+  planned.catch(() => undefined);
+  const by = await caller;
+  const steps = await planned;
   return {
     schemaVersion: 1,
     runbook: { id: runbook.id, title: runbook.title, source: document.source, sha256: document.sha256 },
