@@ -34,9 +34,10 @@ export async function readMigrationStatus(
   lockLines: (sessions: readonly LockedSession[]) => readonly string[],
 ): Promise<MigrationStatus> {
   const { resolved, connection } = await connectLater(options, environment);
-  const { target, clock } = resolved;
+  const { target, clock, network } = resolved;
   const access = {
     target,
+    network,
     dial: target.databaseVia === "task" ? dialLater(connection) : undefined,
     openShell: async () => (await connection()).openShell(),
   };

@@ -1,16 +1,18 @@
+import type { CredentialSource } from "../../domain/aws/credential-source.ts";
 import type { Watchable } from "./request-recorder.ts";
 
-const PROFILE = Symbol("profile");
+const SOURCE = Symbol("source of the credentials");
 
 type Next = (args: unknown) => Promise<unknown>;
 
-/** Each error of this client knows the profile that was given for it, so that it can say what to type next. */
-export function nameProfile(client: Watchable, profile: string): void {
+/** Each error of this client knows where its credentials come from, so that it can say what to type next. */
+export function nameSource(client: Watchable, source: () => CredentialSource | undefined): void {
   const middleware = (next: Next) => (args: unknown) =>
     next(args).catch((error: unknown) => {
-      throw typeof error === "object" && error !== null ? Object.assign(error, { [PROFILE]: profile }) : error;
+      throw typeof error === "object" && error !== null ? Object.assign(error, { [SOURCE]: source() }) : error;
     });
-  client.middlewareStack.add(middleware, { name: "nameProfile", step: "initialize", priority: "high" });
+  client.middlewareStack.add(middleware, { name: "nameSource", step: "initialize", priority: "high" });
 }
 
-export const profileOf = (error: object): string | undefined => (error as { readonly [PROFILE]?: string })[PROFILE];
+export const sourceOf = (error: object): CredentialSource | undefined =>
+  (error as { readonly [SOURCE]?: CredentialSource })[SOURCE];
