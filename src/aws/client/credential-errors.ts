@@ -80,8 +80,8 @@ export const profileIncomplete = (name: string, what: string): OpsError =>
 
 /** What the SDK says of an SSO session. [O: credential-provider-sso and token-providers 3.1169] */
 const SSO_STATES: readonly (readonly [RegExp, string])[] = [
+  [/expired|UnauthorizedException|Cannot refresh/i, "the SSO session has expired"],
   [/not found or is invalid|is invalid|not present|ENOENT/i, "there is no SSO session"],
-  [/expired|UnauthorizedException|Session token/i, "the SSO session has expired"],
 ];
 
 export function ssoFailed(name: string, cause: Error): OpsError {

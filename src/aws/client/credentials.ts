@@ -15,6 +15,7 @@ import { environmentKeys, environmentSource, keysComeFirst } from "./environment
 import { translate } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 import { isRole, NO_PROFILE, type ProfileMeans, profileCredentials } from "./profile-credentials.ts";
+import { PROXY_FAILURE } from "./proxy-failure.ts";
 import { createRoleAssumer, type RoleAssumer } from "./role-assumer.ts";
 
 /** What signs the requests of every client of a process. */
@@ -172,13 +173,21 @@ async function bySdk({ env, client }: CredentialSettings, more: Readonly<Record<
   const [{ STSClient }, config] = await Promise.all([import("../sdk/sts.ts"), client()]);
   const { requestHandler } = config;
   const settings = { ...filesOf(env), ...(requestHandler ? { requestHandler, clientConfig: { requestHandler } } : {}) };
-  const found = await new STSClient({ ...settings, ...more }).config.credentials().catch((cause: unknown) => {
-    throw isNetwork(cause) ? translate(cause, "sts:AssumeRole") : cause;
+  return new STSClient({ ...settings, ...more }).config.credentials().catch((cause: unknown) => {
+    throw unreachable(cause) ?? cause;
   });
-  return found;
 }
 
-const isNetwork = (cause: unknown): boolean => typeof (cause as { readonly code?: unknown }).code === "string";
+/** The chain keeps only the text of what happened on the wire. */
+const ON_THE_WIRE =
+  /\b(ECONN\w+|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b|the proxy .* of \w+_proxy|TimeoutError/i;
+
+function unreachable(cause: unknown): OpsError | undefined {
+  const message = cause instanceof Error ? cause.message : "";
+  const [word, code = PROXY_FAILURE] = ON_THE_WIRE.exec(message) ?? [];
+  if (word === undefined) return undefined;
+  return translate(Object.assign(new Error(message.replace(/^\w*Error: /, "")), { code }), "the credentials");
+}
 
 type AskHidden = NonNullable<CredentialSettings["askHidden"]>;
 

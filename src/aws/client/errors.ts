@@ -5,6 +5,7 @@ import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import { sourceOf } from "./name-source.ts";
 import { IncompleteAnswer } from "./needed.ts";
+import { PROXY_FAILURE } from "./proxy-failure.ts";
 
 interface SdkError {
   readonly name?: string;
@@ -68,7 +69,7 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
-  "EPROXY",
+  PROXY_FAILURE,
 ]);
 
 /** A TLS handshake that this machine broke off. (nodejs.org/api/tls.html, X509 certificate error codes) */
@@ -238,7 +239,7 @@ function describe(error: SdkError): string {
   if (status !== undefined && isUnparsable(error)) return `HTTP ${status} with a body that is not an AWS answer`;
   const code = networkCode(error);
   // The proxy's own failure says all in its sentence.
-  const named = error.name !== undefined && error.name !== "Error" ? error.name : code === "EPROXY" ? "" : code;
+  const named = error.name !== undefined && error.name !== "Error" ? error.name : code === PROXY_FAILURE ? "" : code;
   const reason = text === "" || text === "UnknownError" ? code || `HTTP ${status ?? "?"}` : text;
   return redactText(sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 }));
 }

@@ -98,14 +98,14 @@ async function bySso(name: string, own: Section, { files, bySdk }: ProfileMeans)
     ...(own.sso_session && { ssoSession: own.sso_session }),
   };
   const keys = await bySdk({ profile: name, ...settings }).catch((cause: Error) => {
-    throw ssoFailed(name, cause);
+    throw cause instanceof OpsError ? cause : ssoFailed(name, cause);
   });
   return { keys, how: "SSO", renew: [ssoLogin(name)], isRenewable: true };
 }
 
 async function byLogin(name: string, { bySdk }: ProfileMeans): Promise<FoundKeys> {
   const keys = await bySdk({ profile: name }).catch((cause: Error) => {
-    throw loginFailed(name, cause);
+    throw cause instanceof OpsError ? cause : loginFailed(name, cause);
   });
   return { keys, how: "aws login", renew: [commandLine`aws login ${option("profile", name)}`], isRenewable: true };
 }

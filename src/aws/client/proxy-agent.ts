@@ -7,6 +7,7 @@ import tls from "node:tls";
 import { usageError } from "../../domain/error.ts";
 import { type Network, type ProxyServer, proxyFor } from "../../domain/network.ts";
 import { sanitise } from "../../domain/sanitise.ts";
+import { PROXY_FAILURE } from "./proxy-failure.ts";
 
 /** One of each for all clients of a process. */
 export interface Agents {
@@ -34,9 +35,6 @@ function newAgents(network: Network, trust: Trust): Agents {
   const options = { keepAlive: true, maxSockets: 50, ...(ca && { ca }) };
   return { httpAgent: new PlainAgent(network, options), httpsAgent: new SecureAgent(network, options) };
 }
-
-/** The code of every failure that is the proxy's own. */
-export const PROXY_FAILURE = "EPROXY";
 
 /** Milliseconds that a proxy may take to connect. */
 const CONNECT_MS = 10_000;
