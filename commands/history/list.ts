@@ -4,7 +4,6 @@ import { printAnswer } from "../../src/cli/output.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../../src/cli/shared-options.ts";
 import { commandLine } from "../../src/domain/command-line.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
-import type { RecordedExecution } from "../../src/domain/recorded-execution.ts";
 import { sanitise } from "../../src/domain/sanitise.ts";
 import { unfinishedText } from "../../src/domain/unfinished.ts";
 import { unreadJournalsText } from "../../src/domain/unread-journal.ts";
@@ -24,19 +23,24 @@ export const historyList = defineCommand({
 });
 
 /** An execution whose process died before its last record is unfinished: it has to be resumed. */
-function statusOf({ ended }: RecordedExecution): string {
-  return ended?.status ?? "unfinished";
+function statusOf({ execution: { ended }, isRunning }: PastExecution): string {
+  return isRunning ? "running" : (ended?.status ?? "unfinished");
 }
 
-function line({ execution, unfinished }: PastExecution): string {
+function line(past: PastExecution): string {
+  const { execution, unfinished, isRunning } = past;
   const { id, at, runbook, target, ended } = execution;
   // An end names it already.
   const left = ended === undefined ? unfinished.map((one) => `; not put back: ${unfinishedText(one)}`).join("") : "";
-  const text = ended?.text ?? commandLine`resume it: vulcan-ops resume ${id}` + left;
-  return `${id}  ${at.slice(0, 19)}Z  ${runbook}  ${target.name}  ${statusOf(execution)}  ${text}`;
+  const next = isRunning
+    ? commandLine`follow it: vulcan-ops show ${id}`
+    : commandLine`resume it: vulcan-ops resume ${id}`;
+  const text = isRunning ? next : (ended?.text ?? next + left);
+  return `${id}  ${at.slice(0, 19)}Z  ${runbook}  ${target.name}  ${statusOf(past)}  ${text}`;
 }
 
-function summary({ execution, unfinished }: PastExecution) {
+function summary(past: PastExecution) {
+  const { execution, unfinished, isRunning } = past;
   const { id, at, runbook, target, operator, ended } = execution;
   return {
     execution: id,
@@ -44,8 +48,8 @@ function summary({ execution, unfinished }: PastExecution) {
     runbook,
     target: target.name,
     operator,
-    status: statusOf(execution),
-    exitCode: ended?.exitCode ?? null,
+    status: statusOf(past),
+    exitCode: isRunning ? null : (ended?.exitCode ?? null),
     unfinished,
   };
 }

@@ -1,5 +1,14 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import type { JournalEvent } from "../../src/domain/execution.ts";
@@ -99,4 +108,28 @@ it("a bare resume does not guess where a journal that was written later cannot b
   const { code, stderr } = await vulcanOps(["resume", "--state-dir", dir], { env: atAws });
   expect(code).toBe(6);
   expect(stderr.replace(/\s+/g, " ")).toContain(`${OPEN} may not be the newest execution: 1 journal is damaged`);
+});
+
+it("says of an execution whose process works on it that it runs, and to resume it only once that process is gone", async () => {
+  const locks = join(dir, "locks");
+  mkdirSync(locks, { recursive: true });
+  const holder = {
+    execution: OPEN,
+    host: hostname(),
+    operator: "a",
+    command: "rollback",
+    since: "2026-01-01T00:00:00Z",
+  };
+  const hold = (pid: number) =>
+    writeFileSync(join(locks, "vulcan-prod-0.1"), JSON.stringify({ ...holder, pid, processStart: "" }));
+  const statusOf = async () => {
+    const all = JSON.parse((await run("--output", "json")).stdout) as { execution: string; status: string }[];
+    return all.find(({ execution }) => execution === OPEN)?.status;
+  };
+  hold(process.pid);
+  expect(await statusOf()).toBe("running");
+  expect((await run()).stdout).toMatch(new RegExp(`${OPEN} .* running  follow it: vulcan-ops show ${OPEN}`));
+  hold(2 ** 22);
+  expect(await statusOf()).toBe("unfinished");
+  expect((await run()).stdout).toContain(`resume it: vulcan-ops resume ${OPEN}`);
 });

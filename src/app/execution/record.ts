@@ -6,6 +6,7 @@ import type { UnreadJournal } from "../../domain/unread-journal.ts";
 import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { readRecords } from "../../journal/journal-file.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
+import { heldLocks, holds } from "../../journal/lock-file.ts";
 import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import type { Access } from "../open-target.ts";
@@ -15,6 +16,9 @@ type Where = Pick<Access, "stateDir">;
 /** An execution, and what it had not put back at its last record. */
 export interface PastExecution {
   readonly execution: RecordedExecution;
+  /** Its process works on it now; one on another machine counts as doing so. */
+  readonly isRunning: boolean;
+  /** Nothing while it runs: that is intended then. */
   readonly unfinished: readonly Unfinished[];
 }
 
@@ -24,11 +28,13 @@ export async function readHistory(
   environment: Pick<Environment, "env">,
 ): Promise<{ readonly executions: readonly PastExecution[]; readonly unread: readonly UnreadJournal[] }> {
   const dir = stateDir(options.stateDir, environment.env);
+  // The locks first: an execution that ends in between then has its end on record.
+  const running = await runningExecutions(dir);
   const { executions, unread } = await listExecutions(dir);
-  const past = await atMost(MOST_OPEN, executions, async (execution) => ({
-    execution,
-    unfinished: await unfinishedOf(dir, execution),
-  }));
+  const past = await atMost(MOST_OPEN, executions, async (execution) => {
+    const isRunning = running.has(execution.id);
+    return { execution, isRunning, unfinished: isRunning ? [] : await unfinishedOf(dir, execution) };
+  });
   return { executions: past, unread };
 }
 
@@ -39,12 +45,18 @@ export async function readExecution(
   environment: Pick<Environment, "env">,
 ): Promise<Records & { readonly unfinished: readonly Unfinished[] }> {
   const dir = stateDir(options.stateDir, environment.env);
+  const running = await runningExecutions(dir);
   const records = await readRecords(dir, id);
   const execution = foldExecution(records.events);
   return {
     ...records,
-    unfinished: execution === undefined ? [] : await unfinishedOf(dir, recordedExecution(execution)),
+    unfinished: execution === undefined || running.has(id) ? [] : await unfinishedOf(dir, recordedExecution(execution)),
   };
+}
+
+async function runningExecutions(dir: string): Promise<ReadonlySet<string>> {
+  const locks = await heldLocks(dir);
+  return new Set(locks.flatMap(({ holder }) => (holds(holder) ? [holder.execution] : [])));
 }
 
 /** Its end says it. Where it has none, or one by an earlier version, the journal alone does. */
