@@ -6,6 +6,7 @@ import { sanitise } from "../../domain/sanitise.ts";
 import { sourceOf } from "./name-source.ts";
 import { IncompleteAnswer } from "./needed.ts";
 import { PROXY_FAILURE } from "./proxy-failure.ts";
+import { isUnconnected, isUnparsable, plainWords } from "./sdk-prose.ts";
 
 interface SdkError {
   readonly name?: string;
@@ -82,10 +83,10 @@ function kindOf(error: SdkError): Kind {
   if (message === "Region is missing") return "regionless";
   if (named === "missing" && /\bexpired\b/i.test(message)) return "expired";
   if (named !== undefined) return named;
-  if (NEVER_SENT.has(networkCode(error))) return "unreachable";
+  if (NEVER_SENT.has(networkCode(error)) || isUnconnected(message)) return "unreachable";
   if (UNTRUSTED.test(networkCode(error))) return "untrusted";
   const status = error.$metadata?.httpStatusCode;
-  if (status === undefined) return "silent";
+  if (status === undefined) return isUnparsable(error.name, message) ? "broken" : "silent";
   if (status === 429) return "throttled";
   return status >= 400 && status < 500 ? "rejected" : "broken";
 }
@@ -234,22 +235,16 @@ export function translateRead(failure: unknown, call: string): OpsError {
 /** One short line. The HTTP status replaces an HTML page or the parser error that it causes. */
 function describe(error: SdkError): string {
   const status = error.$metadata?.httpStatusCode;
-  const text = textOf(error);
+  const said = textOf(error);
+  const text = plainWords(said);
   if (error instanceof IncompleteAnswer) return sanitise(text);
-  if (status !== undefined && isUnparsable(error)) return `HTTP ${status} with a body that is not an AWS answer`;
+  if (isUnparsable(error.name, said)) {
+    const body = "a body that is not an AWS answer";
+    return status === undefined ? body : `HTTP ${status} with ${body}`;
+  }
   const code = networkCode(error);
   // The proxy's own failure says all in its sentence.
   const named = error.name !== undefined && error.name !== "Error" ? error.name : code === PROXY_FAILURE ? "" : code;
   const reason = text === "" || text === "UnknownError" ? code || `HTTP ${status ?? "?"}` : text;
   return redactText(sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 }));
-}
-
-/**
- * The errors of the SDK's parsers for a page from a proxy or a broken server, and for members that they cannot read. The
- * SDK writes to programmers then ("inspect the hidden field").
- */
-function isUnparsable(error: SdkError): boolean {
-  const message = textOf(error);
-  if (error.name === "SyntaxError" || (error.name === "Unknown" && message === error.name)) return true;
-  return /XML parse error|Deserialization error/.test(message);
 }
