@@ -1,5 +1,6 @@
 import type { CredentialSource, ProfileChoice } from "../../domain/aws/credential-source.ts";
 import { PROFILE_FLAG } from "../../domain/aws/credential-source.ts";
+import { commandLine, option } from "../../domain/command-line.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import { partialKeys } from "./credential-errors.ts";
 import type { Keys } from "./keys.ts";
@@ -33,7 +34,10 @@ export function environmentSource(choice: ProfileChoice | undefined): Credential
   const other = choice === undefined ? "" : sanitise(`, not profile ${choice.name} of ${choice.by}`);
   return {
     text: `keys of the environment${other}`,
-    renew: ["put new keys into the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN"],
+    renew: [
+      "put new keys into the environment, or unset AWS_ACCESS_KEY_ID and:",
+      commandLine`aws sso login ${choice === undefined ? [] : option("profile", choice.name)}`,
+    ],
     isRenewable: false,
   };
 }
