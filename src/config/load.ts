@@ -17,6 +17,8 @@ export interface ConfigOptions {
 
 export interface Resolved {
   readonly target: Target;
+  /** Whether a file says that the target is production, or that it is not. */
+  readonly saysProduction: boolean;
   readonly profile?: string;
   /** The flag, the variable or the file that names it. */
   readonly profileBy?: string;
@@ -37,6 +39,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
   const choice = profileOf(options, env, settings);
   return {
     target: toTarget(name, settings, region),
+    saysProduction: settings.production !== undefined,
     ...(choice && { profile: choice.name, profileBy: choice.by }),
     sources: {
       target: defining[0]?.path ?? "default",

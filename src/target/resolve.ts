@@ -20,7 +20,12 @@ export interface ResolvedTarget {
   readonly clock: Clock;
 }
 
-type Configured = { readonly target: Target; readonly choice?: ProfileChoice | undefined };
+interface Configured {
+  readonly target: Target;
+  /** What the target says of production stands: a file or a journal said it. */
+  readonly saysProduction: boolean;
+  readonly choice?: ProfileChoice | undefined;
+}
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from options and files. */
 export async function resolveTarget(
@@ -35,7 +40,8 @@ export async function resolveTarget(
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const clock = createClock(env);
-  const target = { ...configured.target, ...databaseViaOption(options) };
+  const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
+  const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
   return { target, choice, files, endpoints, network, clock };
 }
@@ -56,14 +62,18 @@ const configuredTarget = (options: TargetOptions, environment: Environment, pinn
 async function configure({ target, region, profile }: TargetOptions, { env, cwd }: Environment): Promise<Configured> {
   const named = { ...(target && { target }), ...(region && { region }), ...(profile && { profile }) };
   const { profile: name, profileBy: by = "", ...found } = await readConfiguration(named, env, cwd);
-  return { target: found.target, choice: name === undefined ? undefined : { name, by } };
+  return { ...found, choice: name === undefined ? undefined : { name, by } };
 }
 
 /** The journal fixes the target. The files give only its profile; an error in them never blocks a rescue. */
 async function withProfile(target: Target, options: TargetOptions, environment: Environment): Promise<Configured> {
   const { profile } = options;
   const known = await configure({ ...options, target: target.name }, environment).catch(() => undefined);
-  return { target, choice: known?.choice ?? profileOf({ ...(profile && { profile }) }, environment.env) };
+  return {
+    target,
+    saysProduction: true,
+    choice: known?.choice ?? profileOf({ ...(profile && { profile }) }, environment.env),
+  };
 }
 
 /** A route to the database may come up or fail during an execution, so the option overrides the recorded value. */

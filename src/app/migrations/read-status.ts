@@ -79,6 +79,12 @@ const UNASKED: Knowledge = { known: false, why: "AWS was not asked (--without-aw
 
 const AWS_MS = 2000;
 
+const isGuard = (error: unknown): boolean => error instanceof OpsError && error.exitCode === EXIT.guarded;
+
+function throwGuard(error: unknown): void {
+  if (isGuard(error)) throw error;
+}
+
 /** A service of the same name in another account has another image. That remains a hard stop. */
 async function knowledgeFrom({ target, reads, caller }: OpenTarget): Promise<Knowledge> {
   const reading = readKnowledge(reads.ecs, target, async (account) => {
@@ -88,7 +94,9 @@ async function knowledgeFrom({ target, reads, caller }: OpenTarget): Promise<Kno
   try {
     return await withTimeLimit(AWS_MS, reading);
   } catch (error) {
-    if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
+    if (isGuard(error)) throw error;
+    // Another account's "not found" says nothing of this target.
+    if (target.account !== undefined) await withTimeLimit(AWS_MS, caller()).catch(throwGuard);
     return { known: false, why: (error as Error).message };
   }
 }

@@ -172,11 +172,19 @@ const FALLBACK_REGION = "us-east-1";
 async function bySdk({ env, client }: CredentialSettings, more: Readonly<Record<string, unknown>>): Promise<Keys> {
   const [{ STSClient }, config] = await Promise.all([import("../sdk/sts.ts"), client()]);
   const { requestHandler } = config;
-  const settings = { ...filesOf(env), ...(requestHandler ? { requestHandler, clientConfig: { requestHandler } } : {}) };
+  const settings = {
+    ...filesOf(env),
+    logger: SILENT,
+    ...(requestHandler ? { requestHandler, clientConfig: { requestHandler } } : {}),
+  };
   return new STSClient({ ...settings, ...more }).config.credentials().catch((cause: unknown) => {
     throw unreachable(cause) ?? cause;
   });
 }
+
+const nothing = (): void => undefined;
+/** The SDK warns of keys beside a profile on the screen; the source of the credentials says which of the two it is. */
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** The chain keeps only the text of what happened on the wire. */
 const ON_THE_WIRE =
