@@ -42,7 +42,9 @@ export function profileUnknown(name: string, by: string, known: readonly string[
   const some = known.slice(0, MOST_NAMES).join(", ");
   const rest = known.length > MOST_NAMES ? `, and ${known.length - MOST_NAMES} more` : "";
   const there = known.length === 0 ? "there is none at all" : `there are ${some}${rest}`;
-  const remedy = /^[A-Z_]+$/.test(by)
+  // While a variable names it, the AWS CLI itself may refuse to start.
+  const isVariable = /^[A-Z_]+$/.test(by);
+  const remedy = isVariable
     ? `unset ${by}`
     : by.startsWith("-")
       ? "vulcan-ops … --profile NAME"
@@ -50,7 +52,10 @@ export function profileUnknown(name: string, by: string, known: readonly string[
   return credentialError(
     "profile-unknown",
     `the AWS configuration has no profile ${shown(name)}, which ${shown(by)} names: ${there}`,
-    [LIST_PROFILES, remedy, commandLine`aws configure sso ${option("profile", name)}`],
+    [
+      ...(isVariable ? [remedy, LIST_PROFILES] : [LIST_PROFILES, remedy]),
+      commandLine`aws configure sso ${option("profile", name)}`,
+    ],
   );
 }
 
@@ -119,8 +124,12 @@ export function processFailed(name: string, how: string, words: string): OpsErro
   ]);
 }
 
-export const mfaNeeded = (name: string, why: string): OpsError =>
-  credentialError("mfa-needed", `profile ${shown(name)} needs an MFA code, and ${why}`, [exportLine(name)]);
+/** `isFlag`: a flag names the profile, and would keep the exported keys out. */
+export const mfaNeeded = (name: string, why: string, isFlag: boolean): OpsError =>
+  credentialError("mfa-needed", `profile ${shown(name)} needs an MFA code, and ${why}`, [
+    exportLine(name),
+    ...(isFlag ? ["then the same command without --profile"] : []),
+  ]);
 
 /** `name` is absent where the environment names the role. */
 export function roleRefused(name: string | undefined, role: string, cause: Error): OpsError {

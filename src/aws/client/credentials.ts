@@ -113,6 +113,7 @@ async function resolve(settings: CredentialSettings): Promise<ResolvedKeys> {
     env,
     files,
     assume,
+    isFlag: choice?.by === PROFILE_FLAG,
     bySdk: (more) => bySdk(settings, more),
     ...(settings.askHidden && { askCode: codeFrom(settings.askHidden, name) }),
   };

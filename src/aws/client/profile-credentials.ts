@@ -29,6 +29,8 @@ export interface ProfileMeans {
   readonly env: NodeJS.ProcessEnv;
   readonly files: AwsFiles;
   readonly assume: RoleAssumer;
+  /** A flag names the profile. */
+  readonly isFlag: boolean;
   /** The SDK's own chain of sources, for what is not done here. */
   readonly bySdk: (settings: Readonly<Record<string, unknown>>) => Promise<Keys>;
   /** Asks the operator for a code; absent without a terminal. Undefined: none was given. */
@@ -198,18 +200,18 @@ const MOST_CODES = 3;
 async function withCode(
   name: string,
   serial: string,
-  { askCode }: ProfileMeans,
+  { askCode, isFlag }: ProfileMeans,
   assume: (code: string) => Promise<Keys>,
 ): Promise<Keys> {
-  if (askCode === undefined) throw mfaNeeded(name, "there is no terminal to ask at");
+  if (askCode === undefined) throw mfaNeeded(name, "there is no terminal to ask at", isFlag);
   for (let asked = 1; ; asked++) {
     const code = (await askCode(serial, asked > 1))?.replaceAll(/\s/g, "");
-    if (!code) throw mfaNeeded(name, "none was given");
+    if (!code) throw mfaNeeded(name, "none was given", isFlag);
     try {
       return await assume(code);
     } catch (error) {
       if (!isWrongCode(error)) throw error;
-      if (asked === MOST_CODES) throw mfaNeeded(name, `AWS took none of ${MOST_CODES}`);
+      if (asked === MOST_CODES) throw mfaNeeded(name, `AWS took none of ${MOST_CODES}`, isFlag);
     }
   }
 }

@@ -456,8 +456,12 @@ describe("an MFA code", () => {
   });
 
   it("that is not given ends with what gives one elsewhere", async () => {
-    const { next } = await failureOf(flag("mfa"), {}, { askHidden: at([undefined]).askHidden });
-    expect(next).toEqual(['eval "$(aws configure export-credentials --profile mfa --format env)"']);
+    const line = 'eval "$(aws configure export-credentials --profile mfa --format env)"';
+    const nextOf = async (choice: ProfileChoice) =>
+      (await failureOf(choice, {}, { askHidden: at([undefined]).askHidden })).next;
+    expect(await nextOf(variable("mfa"))).toEqual([line]);
+    // The flag would keep the exported keys out.
+    expect(await nextOf(flag("mfa"))).toEqual([line, "then the same command without --profile"]);
   });
 });
 
