@@ -45,6 +45,7 @@ const withoutKeys = () => {
   for (const name of NO_KEYS) vi.stubEnv(name, undefined);
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
 };
+const hasState = ([word]: readonly string[]) => !["migrate", "watch"].includes(word ?? "");
 const state = () => ["--state-dir", rig.stateDir];
 
 describe("keys in the environment, and AWS_PROFILE", () => {
@@ -87,7 +88,7 @@ it.each([
   expect(findings.find(({ check }) => check === "identity")?.fixes).toContain(line);
 });
 
-it("another account stops a plan, whichever read fails before it is known", async () => {
+it("another account stops every command, whichever read fails before it is known", async () => {
   const yaml = join(folder, "pinned.yaml");
   writeFileSync(
     yaml,
@@ -97,8 +98,14 @@ it("another account stops a plan, whichever read fails before it is known", asyn
     ["rollback", "--dry-run"],
     ["restore", "--to", "-15m", "--dry-run"],
     ["plan", "rollback-service"],
+    ["migrate", "status", "--from", "sql"],
+    ["status"],
+    ["doctor"],
+    ["watch", "--for", "5m"],
   ]) {
-    const { code, stderr } = await vulcanOps([...words, ...state()], { env: { VULCAN_OPS_CONFIG: yaml } });
+    const { code, stderr } = await vulcanOps([...words, ...(hasState(words) ? state() : [])], {
+      env: { VULCAN_OPS_CONFIG: yaml },
+    });
     expect([words[0], code, stderr]).toEqual([words[0], 11, expect.stringContaining("[account-mismatch]")]);
   }
 });
