@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { planAndSave } from "../src/app/execution/save-plan.ts";
-import { inspect } from "../src/app/inspection/inspect.ts";
+import { type Inspected, inspect } from "../src/app/inspection/inspect.ts";
 import { readRunbooks } from "../src/app/inspection/offline.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { isInWorkflow, sendCommands } from "../src/cli/github-actions-log.ts";
@@ -18,7 +18,7 @@ import {
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
-import { usageError } from "../src/domain/error.ts";
+import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { DEPTHS, type Depth, type Inspection, inspectionFindings, worstSeverity } from "../src/domain/inspection.ts";
 
@@ -57,7 +57,7 @@ export const plan = defineCommand({
       if (only === undefined || others.length > 0 || depths.join() !== "read") throw onlyOne();
       if (only.document !== undefined) return saveOne(only.document, options.out, options, context);
     }
-    const { inspection, at } = await inspect(
+    const inspected = await inspect(
       runbooks,
       options.out === undefined ? depths : ["offline"],
       inputs,
@@ -66,7 +66,7 @@ export const plan = defineCommand({
     );
     // An interrupted inspection says nothing about the runbooks.
     if (context.stop.aborted) return context.stop.reason as ExitCode;
-    return report(inspection, at, options, context);
+    return report(inspected, options, context);
   },
 });
 
@@ -100,12 +100,11 @@ async function saveOne(
 
 /** Reports to JUnit, GitHub Actions and the terminal, each in its own form. */
 async function report(
-  inspection: Inspection,
-  at: number,
+  { inspection, at, failure }: Inspected,
   options: PlanOptions,
   context: ProcessContext,
 ): Promise<ExitCode> {
-  const code = codeOf(inspection, options.detailedExitcode);
+  const code = codeOf(inspection, failure, options.detailedExitcode);
   if (options.junit !== undefined) {
     const { junitOf } = await import("../src/ui/ci/junit.ts");
     write(options.junit, junitOf(inspection, at, hostname()));
@@ -121,6 +120,8 @@ async function report(
     lines: [{ schemaVersion, depths, exitCode: code }, ...runbooks, ...(target === undefined ? [] : [target])],
     text: () => `${above}${renderInspection(inspection, code, answerDisplayOptions(context))}\n`,
   });
+  // What is wrong in a text is the first thing to mend; it is in the report, as what could not be done is.
+  if (failure !== undefined && !isWrong(inspection)) throw failure;
   return code;
 }
 
@@ -131,9 +132,12 @@ async function planAbove({ runbooks: [only, ...others] }: Inspection, context: P
   return `${renderPlan(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at))}\n\n`;
 }
 
-function codeOf(inspection: Inspection, isDetailed: boolean): ExitCode {
+const isWrong = (inspection: Inspection): boolean => worstSeverity(inspectionFindings(inspection)) === "error";
+
+function codeOf(inspection: Inspection, failure: Error | undefined, isDetailed: boolean): ExitCode {
+  if (isWrong(inspection)) return EXIT.usage;
+  if (failure !== undefined) return failure instanceof OpsError ? failure.exitCode : EXIT.failed;
   const worst = worstSeverity(inspectionFindings(inspection));
-  if (worst === "error") return EXIT.usage;
   return worst === "warning" && isDetailed ? EXIT.changes : EXIT.done;
 }
 

@@ -5,6 +5,7 @@ import type { ProcessContext } from "../../src/cli/process-context.ts";
 import { STATE_OPTIONS, WORLD_OPTIONS } from "../../src/cli/shared-options.ts";
 import { AWS_SERVICES, endpointVariable } from "../../src/domain/aws/endpoints.ts";
 import { EXIT, type ExitCode } from "../../src/domain/exit-codes.ts";
+import { directToThisMachine } from "../../src/domain/network.ts";
 
 export const sandboxStart = defineCommand({
   name: "sandbox start",
@@ -40,7 +41,9 @@ type RunningSandbox = NonNullable<Awaited<ReturnType<typeof startSandbox>>>;
 
 /** Prints code that a shell can evaluate to stdout, and everything else to stderr. */
 function printExports(note: RunningSandbox, log: string, context: ProcessContext): void {
-  const lines = Object.entries(note.env).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  const lines = Object.entries({ ...note.env, ...directToThisMachine(context.env) }).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
+  );
   context.stdout.write(`${[`unset ${REAL_SETTINGS}`, ...lines].join("\n")}\n`);
   context.stderr.write(
     [
@@ -53,6 +56,12 @@ function printExports(note: RunningSandbox, log: string, context: ProcessContext
 }
 
 /** The operator's settings that would send real credentials to the sandbox, or requests past it. */
-const REAL_SETTINGS = ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "VULCAN_OPS_TARGET"]
+const REAL_SETTINGS = [
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_SESSION_TOKEN",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+  "VULCAN_OPS_TARGET",
+]
   .concat(AWS_SERVICES.map(endpointVariable))
   .join(" ");

@@ -5,6 +5,7 @@ import type { CheckFinding } from "../domain/diagnosis.ts";
 import type { RevisionMark } from "../domain/failed-revision.ts";
 import type { LockHolder } from "../domain/lock.ts";
 import type { SchemaReads, VulcanReads } from "../domain/migrations/reads.ts";
+import type { Network } from "../domain/network.ts";
 import type { Target } from "../domain/target.ts";
 import type { Unfinished } from "../domain/unfinished.ts";
 import type { UnreadJournal } from "../domain/unread-journal.ts";
@@ -15,6 +16,8 @@ export interface DoctorSubject {
   readonly env: NodeJS.ProcessEnv;
   /** Where requests go. */
   readonly endpoints: Endpoints;
+  /** By which way. */
+  readonly network: Network;
   readonly reads: AwsReads;
   readonly setup: SetupReads;
   readonly schema: SchemaReads;

@@ -8,6 +8,7 @@ import { service } from "./deployment/service.ts";
 import { clockSkew } from "./doctor/clock-skew.ts";
 import { endpoint } from "./doctor/endpoint.ts";
 import { identity } from "./doctor/identity.ts";
+import { network } from "./doctor/network.ts";
 import { nodeVersion } from "./doctor/node-version.ts";
 import { permissions } from "./doctor/permissions.ts";
 import { stateFolder } from "./doctor/state-dir.ts";
@@ -19,6 +20,7 @@ export const checks: readonly DoctorCheck[] = [
   identity,
   permissions,
   endpoint,
+  network,
   clockSkew,
   nodeVersion,
   stateFolder,

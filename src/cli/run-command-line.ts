@@ -1,12 +1,13 @@
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import type { Environment } from "../domain/ports.ts";
 import { renderError } from "../ui/render/error.ts";
 import { displayOptionsOf } from "../ui/text/style.ts";
 import type { Command, CommandList } from "./command.ts";
 import { withEscapedLog } from "./github-actions-log.ts";
 import { type OutputOptions, printNote } from "./output.ts";
 import { parse } from "./parse-argv.ts";
-import type { Process } from "./process-context.ts";
+import { displayOptions, isAttended, type Process } from "./process-context.ts";
 
 /** The commands of the program. */
 export interface Program {
@@ -35,10 +36,23 @@ async function run(argv: readonly string[], program: Program, context: Process):
   try {
     const { command, options } = await parse(argv, program.commands);
     const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    return await (command ?? (await program.bare())).run(options as never, { ...context, note });
+    return await (command ?? (await program.bare())).run(options as never, { ...context, note, ...questions(context) });
   } catch (error) {
     return fail(error, context);
   }
+}
+
+/** What may be asked at any time, outside an execution: a code for the credentials. */
+function questions(context: Process): Pick<Environment, "askHidden"> {
+  const { stdin, stderr, stop } = context;
+  if (!isAttended(context)) return {};
+  const display = displayOptions(context);
+  return {
+    askHidden: async (question) => {
+      const { hiddenQuestions } = await import("../ui/io/ask-hidden.ts");
+      return hiddenQuestions({ input: stdin, output: stderr, display, stop }).askHidden?.(question);
+    },
+  };
 }
 
 function fail(error: unknown, { stderr, env }: Process): ExitCode {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { DatabaseVia, Target } from "../domain/target.ts";
@@ -16,7 +17,11 @@ export interface ConfigOptions {
 
 export interface Resolved {
   readonly target: Target;
+  /** Whether a file says that the target is production, or that it is not. */
+  readonly saysProduction: boolean;
   readonly profile?: string;
+  /** The flag, the variable or the file that names it. */
+  readonly profileBy?: string;
   /** Where each value came from, for people: flag, environment, file, default. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -31,10 +36,11 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
   if (defining.length === 0 && name !== DEFAULT_TARGET) throw unknownTarget(name, files);
   const settings = merged(name, defining);
   const region = regionOf(options, env, settings, name);
-  const profile = (options.profile ?? env.AWS_PROFILE) || textOf(settings, "profile");
+  const choice = profileOf(options, env, settings);
   return {
     target: toTarget(name, settings, region),
-    ...(profile === undefined ? {} : { profile }),
+    saysProduction: settings.production !== undefined,
+    ...(choice && { profile: choice.name, profileBy: choice.by }),
     sources: {
       target: defining[0]?.path ?? "default",
       region: defining.find((file) => file.targets[name]?.region !== undefined)?.path ?? "flag or environment",
@@ -79,6 +85,24 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(announceTopic === undefined ? {} : { announceTopic }),
     production: settings.production === true,
   };
+}
+
+/** The AWS CLI reads both variables, in this order. (botocore 1.43, configprovider.py) */
+const PROFILE_VARIABLES = ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"];
+
+/** `settings`: of the target in the files. */
+export function profileOf(
+  { profile }: ConfigOptions,
+  env: NodeJS.ProcessEnv,
+  settings: TargetSettings = {},
+): ProfileChoice | undefined {
+  const sources: readonly (readonly [string | undefined, string])[] = [
+    [profile, PROFILE_FLAG],
+    ...PROFILE_VARIABLES.map((name) => [env[name], name] as const),
+    [textOf(settings, "profile"), "vulcan-ops.yaml"],
+  ];
+  const [name, by = ""] = sources.find(([value]) => value) ?? [];
+  return name ? { name, by } : undefined;
 }
 
 function textOf(settings: TargetSettings, key: keyof typeof TARGET_SETTINGS): string | undefined {

@@ -34,8 +34,8 @@ export const TARGET_SETTINGS = {
   },
   production: {
     type: "boolean",
-    default: false,
-    description: "real users depend on it: an overridden endpoint or clock is refused",
+    description:
+      "real users depend on it, as on every real account unless this is false: an overridden endpoint or clock is refused",
   },
   adminUrl: {
     type: "string",

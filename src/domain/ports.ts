@@ -26,6 +26,8 @@ export interface Environment {
   readonly stop: AbortSignal;
   /** Shows people one sentence, at any time: what the program waits for. Shows nothing where stdout carries data. */
   note(sentence: string): void;
+  /** Asks for a text that is not shown; absent without a terminal. Undefined: none was given. Throws on Ctrl-C. */
+  askHidden?(question: string): Promise<string | undefined>;
   /** Told what a process that leaves at once would leave behind: a lock without a record, or a journal; or nothing. */
   holds?(left: LeftBehind | undefined): void;
 }

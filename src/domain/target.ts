@@ -34,6 +34,8 @@ export const DATABASE_VIAS = ["direct", "task"] as const;
 export interface Caller {
   readonly account: string;
   readonly arn: string;
+  /** Where its credentials come from; absent in records of before 0.2.0. */
+  readonly source?: string;
 }
 
 /** How an operator names a target and the routes to it. The configuration decides what is absent. */

@@ -26,7 +26,11 @@ export async function planRunbook<World>(
 ): Promise<Plan> {
   const { runbook } = document;
   const frozen = { ...planner, services: planner.snapshot() };
-  const [by, steps] = await whoFirst(caller, planAll(frozen, runbook, inputs));
+  const planned = planAll(frozen, runbook, inputs);
+  // Who asks is judged before what was answered: another account's "not found" says nothing of this target.
+  planned.catch(() => undefined);
+  const by = await caller;
+  const steps = await planned;
   return {
     schemaVersion: 1,
     runbook: { id: runbook.id, title: runbook.title, source: document.source, sha256: document.sha256 },
@@ -37,14 +41,6 @@ export async function planRunbook<World>(
     steps: steps.slice(0, runbook.steps.length),
     finally: steps.slice(runbook.steps.length),
   };
-}
-
-/** Both at once. If the credentials are wrong, that is the reason, whichever read fails first. */
-async function whoFirst<T>(caller: Promise<Caller>, reading: Promise<T>): Promise<readonly [Caller, T]> {
-  const [by, read] = await Promise.allSettled([caller, reading]);
-  if (by.status === "rejected") throw by.reason;
-  if (read.status === "rejected") throw read.reason;
-  return [by.value, read.value];
 }
 
 async function planAll<World>(

@@ -56,7 +56,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     runbook: members({ id: "text", source: "text", sha256: "text", text: "text" }),
     inputs: "map",
     target: TARGET,
-    caller: members({ account: "text", arn: "text" }),
+    caller: members({ account: "text", arn: "text", "source?": "text" }),
     operator: "text",
     host: "text",
     version: "text",

@@ -1,3 +1,5 @@
+import type { Agent } from "node:http";
+
 /** The maximum wait for the webhook to accept a message. */
 const PATIENCE_MS = 3000;
 
@@ -9,21 +11,32 @@ const ALLOWED_URL = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/;
  * reason contains no part of the address, because everyone who knows the address may post. Never throws: a lost message
  * must not stop the caller.
  */
-export async function postToWebhook(url: string, text: string): Promise<string | undefined> {
+export async function postToWebhook(url: string, text: string, wayOut?: WayOut): Promise<string | undefined> {
   if (!ALLOWED_URL.test(url) || !URL.canParse(url)) return "its address is no https URL";
   try {
-    const answer = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: webhookBody(text),
-      redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    await answer.body?.cancel();
-    return answer.ok ? undefined : `it answered ${answer.status}`;
+    const status = await post(url, webhookBody(text), await wayOut?.(url));
+    if (status >= 300 && status < 400) return "it cannot be reached (it redirects)";
+    return status >= 200 && status < 300 ? undefined : `it answered ${status}`;
   } catch (error) {
     return reasonOf(error);
   }
+}
+
+/** The agent for a request to this address, where it is not Node's own. */
+type WayOut = (url: string) => Promise<Agent | undefined>;
+
+/** Follows no redirect: it would send the text to an address that is not configured. Returns the HTTP status. */
+async function post(url: string, body: string, agent: Agent | undefined): Promise<number> {
+  const { request } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  return new Promise((resolve, reject) => {
+    const sending = request(url, { method: "POST", headers, signal, agent: agent ?? false }, (answer) => {
+      answer.on("error", () => undefined).destroy();
+      resolve(answer.statusCode ?? 0);
+    });
+    sending.once("error", (error) => reject(signal.aborted ? signal.reason : error)).end(body);
+  });
 }
 
 /** Slack reads these three characters as markup. */
@@ -34,9 +47,7 @@ export function webhookBody(text: string): string {
 
 /** The error's own message may contain the address, so we use only its name and its code. */
 function reasonOf(error: unknown): string {
-  const { name = "", cause } = (error ?? {}) as { name?: string; cause?: { code?: unknown } };
+  const { name = "", code } = (error ?? {}) as { name?: string; code?: unknown };
   if (name === "TimeoutError") return `it did not answer within ${PATIENCE_MS / 1000} s`;
-  return typeof cause?.code === "string" && /^[A-Z_]+$/.test(cause.code)
-    ? `it cannot be reached (${cause.code})`
-    : "it cannot be reached";
+  return typeof code === "string" && /^[A-Z_]+$/.test(code) ? `it cannot be reached (${code})` : "it cannot be reached";
 }

@@ -3,10 +3,12 @@ import {
   type ClientSettings,
   type Clients,
   createClients,
+  endpointFor,
   READ_ATTEMPTS,
+  requestHandler,
   WRITE_ATTEMPTS,
 } from "../aws/client/clients.ts";
-import { type Credentials, shareCredentials } from "../aws/client/credentials.ts";
+import { profileInUse, type SharedCredentials, shareCredentials } from "../aws/client/credentials.ts";
 import type { ExecVia } from "../aws/ecs-exec/transport.ts";
 import { createGateway } from "../aws/gateway.ts";
 import { createReads, memoise, snapshotReads } from "../aws/reads.ts";
@@ -21,6 +23,7 @@ import { guardError } from "../domain/error.ts";
 import type { RevisionMark } from "../domain/failed-revision.ts";
 import type { SharedLock } from "../domain/lock.ts";
 import { assertRows } from "../domain/migrations/signature.ts";
+import type { Network } from "../domain/network.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
@@ -33,13 +36,18 @@ import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
 import { channelOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
+import { wayOut } from "./way-out.ts";
 
 /** One target, ready to be read. Only its gateway writes to it. */
 export interface TargetConnection {
   readonly target: Target;
+  /** What `aws` has to be given to be the same caller. */
   readonly profile?: string;
+  /** Whose settings the clients read. */
+  readonly settingsOf?: string;
   /** Shared by every client that is made for this target. */
-  readonly credentials: Credentials;
+  readonly credentials: SharedCredentials;
+  readonly network: Network;
   /** Where requests go, if not to AWS itself: the world that a journal belongs to. */
   readonly endpoint?: string;
   /** The same for each service. */
@@ -75,22 +83,28 @@ export interface ConnectOptions {
 }
 
 export function connect(
-  { target, profile, endpoints, clock }: ResolvedTarget,
+  resolved: ResolvedTarget,
   options: TargetOptions,
-  { env, stop, note }: Environment,
+  environment: Environment,
   { purpose = "any", failedRevisions = async () => [] }: ConnectOptions,
 ): TargetConnection {
+  const { target, choice, files, endpoints, network, clock } = resolved;
+  const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
-  const scope = { ...(region && { region }), ...(profile && { profile }) };
-  const credentials = shareCredentials({ ...scope, slow: () => note(noticeSlowCredentials(profile, env)) });
-  const settings = { ...scope, credentials, endpoints, requiresAwsEndpoint: production };
+  const profile = profileInUse({ env, files, choice });
+  const credentials = credentialsOf(resolved, environment);
+  const settingsOf = choice?.name;
+  const way = wayOut(network);
+  const scope = { ...(region && { region }), ...(settingsOf && { profile: settingsOf }) };
+  const settings = { ...scope, credentials, endpoints, network, requiresAwsEndpoint: production };
   const times = fastestAnswer();
   const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
-  const reads = createReads(reading);
+  const reads = withSource(createReads(reading), credentials);
   const isReading = purpose === "reading";
   const writing = createClients({ ...settings, blocksWrites: isReading }, WRITE_ATTEMPTS);
-  const via = options.execVia === "plugin" ? byPlugin(writing, settings, env) : undefined;
+  const via =
+    options.execVia === "plugin" ? byPlugin(writing, { ...settings, profile: profile ?? "" }, env) : undefined;
   let known: Promise<Caller> | undefined;
   const caller = () => {
     known ??= reads.caller().then((answer) => assertAccount(target, answer));
@@ -100,8 +114,8 @@ export function connect(
   const dial = target.databaseVia === "task" ? throughTask : undefined;
   const services: ActionServices = {
     aws: reads,
-    vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN),
-    schema: schemaOf({ target, dial, env, stop, file: options.migrationsFile }),
+    vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
+    schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile }),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
     execVia: via === undefined ? "own" : "plugin",
@@ -117,7 +131,9 @@ export function connect(
   return {
     target,
     ...(profile === undefined ? {} : { profile }),
+    ...(settingsOf === undefined ? {} : { settingsOf }),
     credentials,
+    network,
     ...(endpoint === undefined ? {} : { endpoint }),
     endpoints,
     clock,
@@ -135,6 +151,7 @@ export function connect(
       : withNotifications(
           createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, services.schema) }),
           env,
+          way,
         ),
     sharedLock: createSharedLock(writing, target),
     caller,
@@ -170,9 +187,33 @@ async function databaseOf(
   return createDatabase(url, dial, migrationLock);
 }
 
+function credentialsOf(
+  { target, choice, files, endpoints, network }: ResolvedTarget,
+  { env, note, askHidden }: Environment,
+): SharedCredentials {
+  return shareCredentials({
+    env,
+    files,
+    choice,
+    region: target.region,
+    askHidden,
+    client: async () => ({ ...endpointFor("sts", endpoints), requestHandler: await requestHandler({ network }) }),
+    slow: () => note(noticeSlowCredentials(choice?.name)),
+    now: createClock({}).now,
+  });
+}
+
+/** The caller, with the source of the credentials. Why there are none is said before what AWS makes of the request. */
+export function withSource(reads: AwsReads, { life }: SharedCredentials): AwsReads {
+  const caller = async (): Promise<Caller> => {
+    const { source } = await life();
+    return { ...(await reads.caller()), source: source.text };
+  };
+  return { ...reads, caller };
+}
+
 /** A helper may wait for a code or for a touch. The operator must know, because the screen shows nothing else. */
-function noticeSlowCredentials(profile: string | undefined, { AWS_PROFILE }: NodeJS.ProcessEnv): string {
-  const name = profile ?? AWS_PROFILE;
+function noticeSlowCredentials(name: string | undefined): string {
   return name ? `Waiting for credentials of profile ${sanitise(name)} …` : "Waiting for AWS credentials …";
 }
 

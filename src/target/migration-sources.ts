@@ -11,9 +11,11 @@ import type {
   MigrationSource,
   SourceOutcome,
 } from "../domain/migrations/applied.ts";
+import type { Network } from "../domain/network.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
+import { wayOut } from "./way-out.ts";
 
 /** Where a target's migrations can be read. */
 export interface Sources {
@@ -29,6 +31,7 @@ export interface SourceAccess {
   /** Absent if this machine's own network reaches the database. */
   readonly dial: Dial | undefined;
   openShell(): Promise<ServingShell>;
+  readonly network: Network;
 }
 
 interface Source {
@@ -62,14 +65,14 @@ function orderOf({ from }: SourceOptions, { target }: SourceAccess): readonly Mi
 
 /** Exit 6 if none of them can be read. */
 export function migrationSources(options: SourceOptions, access: SourceAccess, process: SourceProcess): Sources {
-  const { target, dial } = access;
+  const { target, dial, network } = access;
   const { env } = process;
   const { adminUrl } = target;
   const names = orderOf(options, access);
   const url = env.VULCAN_DATABASE_URL || undefined;
   const database =
     names.includes("sql") && url !== undefined ? createDatabase(url, dial, target.migrationLock) : undefined;
-  const api = createAdminApi(adminUrl, env.VULCAN_ADMIN_TOKEN);
+  const api = createAdminApi(adminUrl, env.VULCAN_ADMIN_TOKEN, wayOut(network));
   const all: Readonly<Record<MigrationSource, Source>> = {
     api: {
       name: "api",

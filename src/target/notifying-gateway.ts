@@ -6,6 +6,7 @@ import { sanitise } from "../domain/sanitise.ts";
 import type { Channel } from "../domain/services.ts";
 import type { Target } from "../domain/target.ts";
 import { postToWebhook, webhookBody } from "../notify/webhook.ts";
+import type { WayOut } from "./way-out.ts";
 
 /** The variable that holds the webhook's address. Everyone who knows the address may post, so no file holds it. */
 export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
@@ -22,12 +23,12 @@ export function channelOf(
 }
 
 /** The gateway to AWS, and the one to people. It reads the address at the last moment and never shows it. */
-export function withNotifications(gateway: Gateway, env: NodeJS.ProcessEnv): Gateway {
+export function withNotifications(gateway: Gateway, env: NodeJS.ProcessEnv, way: WayOut): Gateway {
   return {
     async send(operation, key) {
       if (operation.service === "sns") return gateway.send(operation, key).catch(notDelivered);
       if (operation.service !== "notify") return gateway.send(operation, key);
-      const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text));
+      const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text), way);
       return { answer: why === undefined ? { told: true } : { told: false, why: sanitise(why) } };
     },
   };

@@ -1,18 +1,31 @@
+import { type AwsFiles, readAwsFiles } from "../aws/client/aws-files.ts";
 import { configuredEndpoints } from "../aws/client/configured-endpoints.ts";
-import { resolveTarget as readConfiguration } from "../config/load.ts";
+import { profileOf, resolveTarget as readConfiguration } from "../config/load.ts";
+import type { ProfileChoice } from "../domain/aws/credential-source.ts";
 import type { Endpoints } from "../domain/aws/endpoints.ts";
 import { guardError } from "../domain/error.ts";
+import { type Network, networkOf } from "../domain/network.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
 import { createClock } from "./clock.ts";
 
-/** The target, the profile to use, where requests go, and the target's clock. */
-export interface ResolvedTarget extends Configured {
+/** The target, whose credentials to use, where requests go and by which way, and the target's clock. */
+export interface ResolvedTarget {
+  readonly target: Target;
+  /** The profile that was chosen; keys of the environment may come before it. */
+  readonly choice?: ProfileChoice | undefined;
+  readonly files: AwsFiles;
   readonly endpoints: Endpoints;
+  readonly network: Network;
   readonly clock: Clock;
 }
 
-type Configured = { readonly target: Target; readonly profile?: string };
+interface Configured {
+  readonly target: Target;
+  /** What the target says of production stands: a file or a journal said it. */
+  readonly saysProduction: boolean;
+  readonly choice?: ProfileChoice | undefined;
+}
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from options and files. */
 export async function resolveTarget(
@@ -20,12 +33,17 @@ export async function resolveTarget(
   environment: Environment,
   pinned?: Target,
 ): Promise<ResolvedTarget> {
-  const configured = await configuredTarget(options, environment, pinned);
-  const endpoints = await configuredEndpoints(environment.env, configured.profile);
-  const clock = createClock(environment.env);
-  const target = { ...configured.target, ...databaseViaOption(options) };
+  const { env } = environment;
+  const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
+  const { choice } = configured;
+  const endpoints = await configuredEndpoints(env, choice?.name, files);
+  const name = choice?.name ?? "default";
+  const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
+  const clock = createClock(env);
+  const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
+  const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
-  return { ...configured, target, endpoints, clock };
+  return { target, choice, files, endpoints, network, clock };
 }
 
 /** Where requests for the target would go: whether an execution or a saved plan belongs there is asked before anything else. */
@@ -34,25 +52,28 @@ export async function resolveEndpoints(
   environment: Environment,
   pinned?: Target,
 ): Promise<Endpoints> {
-  const { profile } = await configuredTarget(options, environment, pinned);
-  return configuredEndpoints(environment.env, profile);
+  const { choice } = await configuredTarget(options, environment, pinned);
+  return configuredEndpoints(environment.env, choice?.name);
 }
 
 const configuredTarget = (options: TargetOptions, environment: Environment, pinned: Target | undefined) =>
   pinned === undefined ? configure(options, environment) : withProfile(pinned, options, environment);
 
-function configure({ target, region, profile }: TargetOptions, { env, cwd }: Environment): Promise<Configured> {
+async function configure({ target, region, profile }: TargetOptions, { env, cwd }: Environment): Promise<Configured> {
   const named = { ...(target && { target }), ...(region && { region }), ...(profile && { profile }) };
-  return readConfiguration(named, env, cwd);
+  const { profile: name, profileBy: by = "", ...found } = await readConfiguration(named, env, cwd);
+  return { ...found, choice: name === undefined ? undefined : { name, by } };
 }
 
 /** The journal fixes the target. The files give only its profile; an error in them never blocks a rescue. */
 async function withProfile(target: Target, options: TargetOptions, environment: Environment): Promise<Configured> {
-  const known = await configure({ ...options, target: target.name }, environment).catch(
-    () => ({}) as Partial<Configured>,
-  );
-  const profile = options.profile ?? known.profile;
-  return { target, ...(profile === undefined ? {} : { profile }) };
+  const { profile } = options;
+  const known = await configure({ ...options, target: target.name }, environment).catch(() => undefined);
+  return {
+    target,
+    saysProduction: true,
+    choice: known?.choice ?? profileOf({ ...(profile && { profile }) }, environment.env),
+  };
 }
 
 /** A route to the database may come up or fail during an execution, so the option overrides the recorded value. */

@@ -5,10 +5,12 @@ import { usageError } from "../domain/error.ts";
 import type { MigrationSource } from "../domain/migrations/applied.ts";
 import type { SchemaReads, SqlList } from "../domain/migrations/reads.ts";
 import type { DownEffects } from "../domain/migrations/schema-object.ts";
+import type { Network } from "../domain/network.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
 
 interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
+  readonly network: Network;
   readonly target: Target;
   readonly dial: Dial | undefined;
   /** Path of Vulcan's migrations.go. */
@@ -19,7 +21,7 @@ interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
  * The schema as a runbook reads it: from the sources of `migrationsFrom` that are set up, but never from a container,
  * because that starts a process. A connection lives for one read: a runbook outlasts any idle connection.
  */
-export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): SchemaReads {
+export function schemaOf({ target, dial, network, env, stop, file }: SchemaOptions): SchemaReads {
   const url = env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
     const { createDatabase } = await import("../database/database.ts");
@@ -29,7 +31,7 @@ export function schemaOf({ target, dial, env, stop, file }: SchemaOptions): Sche
   return {
     async migrations() {
       const { askInOrder, migrationSources } = await import("./migration-sources.ts");
-      const access = { target, openShell: neverOpened, dial };
+      const access = { target, openShell: neverOpened, dial, network };
       const { list, database } = migrationSources({ from: silentOrder(target) }, access, { env, stop });
       const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
       return { applied, answeredBy };

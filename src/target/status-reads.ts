@@ -5,7 +5,7 @@ import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
 import type { AwsReads, SetupReads } from "../domain/aws/reads.ts";
 import type { RequestRecorder } from "../domain/aws/recorded-request.ts";
 import type { SharedHolder } from "../domain/lock.ts";
-import type { TargetConnection } from "./connect.ts";
+import { type TargetConnection, withSource } from "./connect.ts";
 
 /** Reads for a screen: each is made once, with a limit that suits a waiting person. */
 export interface StatusReads {
@@ -19,20 +19,25 @@ const PATIENCE_MS = 4000;
 const ATTEMPTS = 2;
 
 export function statusReads(
-  { target, profile, credentials, endpoints }: TargetConnection,
+  { target, settingsOf, credentials, endpoints, network }: TargetConnection,
   recorder?: RequestRecorder,
 ): StatusReads {
   const settings = {
     patience: PATIENCE_MS,
     credentials,
     endpoints,
+    network,
     blocksWrites: true,
     requiresAwsEndpoint: target.production,
     ...(target.region && { region: target.region }),
-    ...(profile && { profile }),
+    ...(settingsOf && { profile: settingsOf }),
     ...(recorder && { recorder }),
   };
   const clients = createClients(settings, ATTEMPTS);
   const sharedHolder = () => createSharedLock(clients, target).read();
-  return { reads: snapshotReads(createReads(clients)), setup: memoise(createSetupReads(clients)), sharedHolder };
+  return {
+    reads: snapshotReads(withSource(createReads(clients), credentials)),
+    setup: memoise(createSetupReads(clients)),
+    sharedHolder,
+  };
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { Agent, IncomingMessage } from "node:http";
 import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { type AppliedMigration, toMigrations } from "../domain/migrations/applied.ts";
@@ -9,21 +9,24 @@ const LIMIT_MS = 1400;
 const MOST_CHARACTERS = 1_000_000;
 
 /** Vulcan's admin API at a target's `adminUrl`, with the operator's token. */
-export function createAdminApi(adminUrl: string | undefined, token: string | undefined): VulcanReads {
+export function createAdminApi(adminUrl: string | undefined, token: string | undefined, wayOut?: WayOut): VulcanReads {
   return {
     async migrations() {
       if (adminUrl === undefined) throw apiError("admin-url-missing", "adminUrl is not set for this target");
       if (!token) throw apiError("admin-token-missing", "VULCAN_ADMIN_TOKEN is not set");
       const url = `${adminUrl.replace(/\/+$/, "")}/api/v1/admin/migrations`;
-      return parse(await ask(url, token), url);
+      return parse(await ask(url, token, await wayOut?.(url)), url);
     },
   };
 }
 
-async function ask(url: string, token: string): Promise<string> {
+/** The agent for a request to this address, where it is not Node's own. */
+type WayOut = (url: string) => Promise<Agent | undefined>;
+
+async function ask(url: string, token: string, agent: Agent | undefined): Promise<string> {
   const signal = AbortSignal.timeout(LIMIT_MS);
   try {
-    const response = await get(url, { authorization: `Bearer ${token}`, accept: "application/json" }, signal);
+    const response = await get(url, { authorization: `Bearer ${token}`, accept: "application/json" }, signal, agent);
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return await textOf(response);
     response.destroy();
@@ -41,10 +44,15 @@ async function ask(url: string, token: string): Promise<string> {
  * Uses Node's own client: `fetch` takes longer to load and to end than a bare Node start. It follows no redirect: a
  * redirect would send the token to an address that is not configured.
  */
-async function get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
+async function get(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  agent: Agent | undefined,
+): Promise<IncomingMessage> {
   const { get: send } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
   return new Promise((resolve, reject) => {
-    send(url, { headers, signal, agent: false }, resolve).on("error", reject);
+    send(url, { headers, signal, agent: agent ?? false }, resolve).on("error", reject);
   });
 }
 

@@ -69,6 +69,13 @@ async function errorOf(asking: Promise<unknown>): Promise<OpsError> {
 }
 
 const KEYS = async () => ({ accessKeyId: "test", secretAccessKey: "test" });
+const SOURCE = {
+  text: "profile prod (SSO)",
+  profile: "prod",
+  renew: ["aws sso login --profile prod"],
+  isRenewable: true,
+};
+const CORP = { sign: KEYS, source: () => SOURCE, life: async () => ({ source: SOURCE }) };
 
 /** What every answer says of a service. */
 const SERVICE = {
@@ -155,9 +162,9 @@ describe("a request that only reads", () => {
 
   it("says what to type with the profile that was given, and without one where none was", async () => {
     answer = failing("ExpiredTokenException");
-    const profiled = createReads(createClients({ ...settings, profile: "prod", credentials: KEYS }, 1));
+    const profiled = createReads(createClients({ ...settings, profile: "prod", credentials: CORP }, 1));
     expect((await errorOf(profiled.alarms())).detail.next).toEqual([
-      "aws --profile prod sso login",
+      "aws sso login --profile prod",
       "aws --profile prod sts get-caller-identity",
     ]);
     expect((await errorOf(reads().alarms())).detail.next?.[0]).toBe("aws sso login");

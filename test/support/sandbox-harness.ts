@@ -18,6 +18,9 @@ export interface Rig {
 /** Fast enough for a rollout within a second, slow enough that real health checks keep up. */
 const SPEED = 600;
 
+/** What the shell of whom runs the tests says of AWS and of the way out. */
+const OF_THE_SHELL = /^AWS_(?!SDK_)|_proxy$|^REQUESTS_CA_BUNDLE$/i;
+
 export async function openRig(
   scenario: string,
   speed = SPEED,
@@ -26,7 +29,7 @@ export async function openRig(
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const sandbox = await startSandbox({ scenario, speed, ...more });
   const stateDir = mkdtempSync(join(tmpdir(), "vulcan-ops-test-"));
-  for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
+  for (const name of Object.keys(process.env).filter((key) => OF_THE_SHELL.test(key))) delete process.env[name];
   Object.assign(process.env, sandbox.env, { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
   const close = async () => {
     await sandbox.stop();

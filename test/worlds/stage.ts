@@ -12,7 +12,8 @@ const SPEED = 400;
 
 /** One sandbox for all worlds of a process. The credentials are such that they can be recognised. */
 export async function openStage(): Promise<Stage> {
-  for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
+  for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)|_proxy$|^REQUESTS_CA_BUNDLE$/i.test(key)))
+    delete process.env[name];
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const sandbox: Sandbox = await startSandbox({ scenario: "healthy", speed: SPEED, timings: BRISK });
   Object.assign(process.env, sandbox.env, {

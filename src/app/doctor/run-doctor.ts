@@ -35,6 +35,7 @@ export async function runChecks(
     target: open.target,
     env,
     endpoints: open.endpoints,
+    network: open.network,
     reads,
     setup,
     schema: open.services.schema,

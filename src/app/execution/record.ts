@@ -32,7 +32,9 @@ export async function readHistory(
   environment: Pick<Environment, "env">,
 ): Promise<{ readonly executions: readonly PastExecution[]; readonly unread: readonly UnreadJournal[] }> {
   const dir = stateDir(options.stateDir, environment.env);
-  const [{ executions, unread }, running] = await Promise.all([listExecutions(dir), runningHere(dir)]);
+  // The locks first: an execution that ends in between then has its end on record.
+  const running = await runningHere(dir);
+  const { executions, unread } = await listExecutions(dir);
   const past = await atMost(MOST_OPEN, executions, async (execution) => {
     const runsIn = execution.ended === undefined ? running.get(execution.id) : undefined;
     if (runsIn !== undefined) return { execution, unfinished: [], runsIn };
@@ -54,7 +56,8 @@ export async function readExecution(
   environment: Pick<Environment, "env">,
 ): Promise<Records & Pick<PastExecution, "unfinished" | "runsIn">> {
   const dir = stateDir(options.stateDir, environment.env);
-  const [records, running] = await Promise.all([readRecords(dir, id), runningHere(dir)]);
+  const running = await runningHere(dir);
+  const records = await readRecords(dir, id);
   const execution = foldExecution(records.events);
   const runsIn = execution?.ended === undefined ? running.get(id) : undefined;
   if (runsIn !== undefined) return { ...records, unfinished: [], runsIn };

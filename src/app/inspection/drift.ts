@@ -13,8 +13,8 @@ import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { runChecks } from "../doctor/run-doctor.ts";
 import type { OpenTarget } from "../open-target.ts";
+import { inspectionFinding } from "./inspection-finding.ts";
 import type { InspectionRule } from "./rules.ts";
-import { inspectionFinding } from "./target.ts";
 
 /** What the runbooks rely on, each with the rule that a drift breaks. */
 const DRIFT: readonly (readonly [DoctorCheck, InspectionRule])[] = [

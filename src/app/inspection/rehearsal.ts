@@ -12,9 +12,9 @@ import type { ExecutionResult } from "../execution/session.ts";
 import { sandboxTarget, useSandboxEnvironment } from "../sandbox/sandbox-environment.ts";
 import { readTimingOptions } from "../sandbox/world-options.ts";
 import { autoAnswer } from "./auto-answer.ts";
+import { inspectionFinding } from "./inspection-finding.ts";
 import { NOT_TO_RETURN_TO, type Rehearsal } from "./rehearsal-matrix.ts";
 import type { InspectionRule } from "./rules.ts";
-import { inspectionFinding } from "./target.ts";
 
 type Sandbox = import("../../sandbox/index.ts").Sandbox;
 

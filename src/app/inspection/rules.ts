@@ -85,6 +85,10 @@ const TARGET_RULES = {
     explain:
       "While reading, every request that is not on the list of reads is refused before it leaves. This is a defect.",
   },
+  VOPS223: {
+    title: "A part of the inspection was not done",
+    explain: "Credentials, the network or this machine did not allow it. What needs none of them was inspected.",
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type InspectionRule = keyof typeof REHEARSAL_RULES | keyof typeof TARGET_RULES;

@@ -1,15 +1,15 @@
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { AnyValues } from "../../domain/field.ts";
-import type { Case, InspectedRunbook, InspectionFinding } from "../../domain/inspection.ts";
+import type { Case, InspectedRunbook } from "../../domain/inspection.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { specOf } from "../../runbook/action-spec.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
 import type { OpenTarget } from "../open-target.ts";
+import { inspectionFinding } from "./inspection-finding.ts";
 import type { Read } from "./offline.ts";
-import type { InspectionRule } from "./rules.ts";
 
 /** A runbook planned against the target as it is: what its checks say, and the plan itself. */
 export async function planAgainst(
@@ -79,14 +79,4 @@ function caseOf(step: PlannedStep, { planner }: OpenTarget): Case {
     inspectionFinding("VOPS220", "warning", `step ${step.id}: ${text}`, next?.[0]),
   );
   return { ...base, remarks: [...undeclared, ...blocked] };
-}
-
-/** Text from reads is already sanitised on input. */
-export function inspectionFinding(
-  rule: InspectionRule,
-  severity: InspectionFinding["severity"],
-  message: string,
-  hint?: string,
-): InspectionFinding {
-  return { rule, severity, message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -34,9 +34,10 @@ export async function readMigrationStatus(
   lockLines: (sessions: readonly LockedSession[]) => readonly string[],
 ): Promise<MigrationStatus> {
   const { resolved, connection } = await connectLater(options, environment);
-  const { target, clock } = resolved;
+  const { target, clock, network } = resolved;
   const access = {
     target,
+    network,
     dial: target.databaseVia === "task" ? dialLater(connection) : undefined,
     openShell: async () => (await connection()).openShell(),
   };
@@ -78,6 +79,12 @@ const UNASKED: Knowledge = { known: false, why: "AWS was not asked (--without-aw
 
 const AWS_MS = 2000;
 
+const isGuard = (error: unknown): boolean => error instanceof OpsError && error.exitCode === EXIT.guarded;
+
+function throwGuard(error: unknown): void {
+  if (isGuard(error)) throw error;
+}
+
 /** A service of the same name in another account has another image. That remains a hard stop. */
 async function knowledgeFrom({ target, reads, caller }: OpenTarget): Promise<Knowledge> {
   const reading = readKnowledge(reads.ecs, target, async (account) => {
@@ -87,15 +94,11 @@ async function knowledgeFrom({ target, reads, caller }: OpenTarget): Promise<Kno
   try {
     return await withTimeLimit(AWS_MS, reading);
   } catch (error) {
-    if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
-    // In another account the service may not be there at all: that account is then the reason.
-    if (target.account !== undefined) await withTimeLimit(AWS_MS, caller()).catch(rethrowGuard);
+    if (isGuard(error)) throw error;
+    // Another account's "not found" says nothing of this target.
+    if (target.account !== undefined) await withTimeLimit(AWS_MS, caller()).catch(throwGuard);
     return { known: false, why: (error as Error).message };
   }
-}
-
-function rethrowGuard(error: unknown): void {
-  if (error instanceof OpsError && error.exitCode === EXIT.guarded) throw error;
 }
 
 function readLocks(database: Database | undefined, isWanted: boolean): Promise<Known<readonly LockedSession[]>> {

@@ -1,3 +1,4 @@
+import { directToThisMachine } from "../../domain/network.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { Target } from "../../domain/target.ts";
 import { WEBHOOK_VARIABLE } from "../../target/notifying-gateway.ts";
@@ -27,6 +28,8 @@ export function useSandboxEnvironment<E extends Environment>(env: Readonly<Recor
   for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
   // The people who read that channel get no messages about a sandbox on this machine.
   delete process.env[WEBHOOK_VARIABLE];
+  delete process.env.REQUESTS_CA_BUNDLE;
+  Object.assign(process.env, directToThisMachine(process.env));
   Object.assign(process.env, env, { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
   return { ...environment, env: process.env };
 }

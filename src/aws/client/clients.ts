@@ -11,19 +11,24 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { AwsService, Endpoints } from "../../domain/aws/endpoints.ts";
 import type { RequestRecorder } from "../../domain/aws/recorded-request.ts";
+import { isPlain, type Network } from "../../domain/network.ts";
 import { outsideTimeLimit } from "../../domain/time-limit.ts";
 import { blockWrites } from "./block-writes.ts";
-import type { Credentials } from "./credentials.ts";
-import { nameProfile } from "./name-profile.ts";
+import type { SharedCredentials } from "./credentials.ts";
+import { nameSource } from "./name-source.ts";
+import type { Agents } from "./proxy-agent.ts";
 import { recordRequests, type Watchable } from "./request-recorder.ts";
 import { requireAwsEndpoint } from "./require-aws-endpoint.ts";
 import type { Answering } from "./typed-answers.ts";
 
 export interface ClientSettings {
   readonly region?: string;
+  /** Whose settings the SDK reads, such as its region. The credentials need not be the profile's. */
   readonly profile?: string;
   /** Shared by all clients of a process. If absent, each client resolves its own credentials. */
-  readonly credentials?: Credentials;
+  readonly credentials?: SharedCredentials;
+  /** The way out. If absent, directly. */
+  readonly network?: Network;
   /** Where each service is asked. If absent, each client resolves that by itself, from the environment. */
   readonly endpoints?: Endpoints;
   /** How long one request may take, in ms. */
@@ -54,6 +59,8 @@ type Makers = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
 export interface Clients extends Makers {
   /** The same clients for another region. A resource can only be read in its own region. */
   in(region: string): Clients;
+  /** The way out that these clients take; undefined: Node's own. */
+  agents(): Promise<Agents | undefined>;
 }
 
 /** The SDK may repeat a read. A write is sent once, because the SDK silently repeats unsafe calls too. */
@@ -66,34 +73,40 @@ const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnReque
 export function createClients(settings: ClientSettings, maxAttempts: number): Clients {
   const shared = {
     maxAttempts,
-    requestHandler: settings.patience === undefined ? TIMEOUTS : { ...TIMEOUTS, requestTimeout: settings.patience },
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials.sign }),
   };
-  const config = (service: AwsService) => ({ ...shared, ...endpointFor(service, settings.endpoints) });
+  const config = async (service: AwsService) => ({
+    ...shared,
+    requestHandler: await requestHandler(settings),
+    ...endpointFor(service, settings.endpoints),
+  });
   const makers = prepared(settings, {
-    ecs: once(async () => new (await import("../sdk/ecs.ts")).ECSClient(config("ecs"))),
+    ecs: once(async () => new (await import("../sdk/ecs.ts")).ECSClient(await config("ecs"))),
     elb: once(async () => {
       const sdk = await import("../sdk/elb.ts");
-      return new sdk.ElasticLoadBalancingV2Client(config("elb"));
+      return new sdk.ElasticLoadBalancingV2Client(await config("elb"));
     }),
-    sts: once(async () => new (await import("../sdk/sts.ts")).STSClient(config("sts"))),
-    cloudwatch: once(async () => new (await import("../sdk/cloudwatch.ts")).CloudWatchClient(config("cloudwatch"))),
-    rds: once(async () => new (await import("../sdk/rds.ts")).RDSClient(config("rds"))),
-    registry: once(async () => new (await import("../sdk/ecr.ts")).ECRClient(config("registry"))),
+    sts: once(async () => new (await import("../sdk/sts.ts")).STSClient(await config("sts"))),
+    cloudwatch: once(
+      async () => new (await import("../sdk/cloudwatch.ts")).CloudWatchClient(await config("cloudwatch")),
+    ),
+    rds: once(async () => new (await import("../sdk/rds.ts")).RDSClient(await config("rds"))),
+    registry: once(async () => new (await import("../sdk/ecr.ts")).ECRClient(await config("registry"))),
     scaling: once(async () => {
       const sdk = await import("../sdk/application-autoscaling.ts");
-      return new sdk.ApplicationAutoScalingClient(config("scaling"));
+      return new sdk.ApplicationAutoScalingClient(await config("scaling"));
     }),
-    logs: once(async () => new (await import("../sdk/logs.ts")).CloudWatchLogsClient(config("logs"))),
-    secrets: once(async () => new (await import("../sdk/secrets.ts")).SecretsManagerClient(config("secrets"))),
-    sns: once(async () => new (await import("../sdk/sns.ts")).SNSClient(config("sns"))),
-    ssm: once(async () => new (await import("../sdk/ssm.ts")).SSMClient(config("ssm"))),
+    logs: once(async () => new (await import("../sdk/logs.ts")).CloudWatchLogsClient(await config("logs"))),
+    secrets: once(async () => new (await import("../sdk/secrets.ts")).SecretsManagerClient(await config("secrets"))),
+    sns: once(async () => new (await import("../sdk/sns.ts")).SNSClient(await config("sns"))),
+    ssm: once(async () => new (await import("../sdk/ssm.ts")).SSMClient(await config("ssm"))),
   });
   const regions = new Map<string | undefined, Clients>();
   const clients: Clients = {
     ...makers,
+    agents: () => agentsOf(settings.network),
     in(region) {
       const known = regions.get(region) ?? createClients({ ...settings, region }, maxAttempts);
       regions.set(region, known);
@@ -104,8 +117,21 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
   return clients;
 }
 
+/** Settings of Node's client for one client of the SDK. */
+export async function requestHandler({ network, patience }: Pick<ClientSettings, "network" | "patience">) {
+  const limits = patience === undefined ? TIMEOUTS : { ...TIMEOUTS, requestTimeout: patience };
+  return { ...limits, ...(await agentsOf(network)) };
+}
+
+/** Loaded only where the shell names a proxy or a CA bundle. */
+async function agentsOf(network: Network | undefined): Promise<Agents | undefined> {
+  if (network === undefined || isPlain(network)) return undefined;
+  const { agentsFor } = await import("./proxy-agent.ts");
+  return agentsFor(network, "aws");
+}
+
 /** The SDK must not look for an endpoint itself: it would find the one of another profile. */
-function endpointFor(service: AwsService, endpoints: Endpoints | undefined) {
+export function endpointFor(service: AwsService, endpoints: Endpoints | undefined) {
   if (endpoints === undefined) return {};
   const url = endpoints.configured.find((one) => one.service === service)?.url;
   return { ignoreConfiguredEndpointUrls: true, ...(url === undefined ? {} : { endpoint: url }) };
@@ -120,7 +146,7 @@ function prepared(settings: ClientSettings, clients: Makers): Makers {
       if (recorder !== undefined) recordRequests(made as Watchable, recorder);
       if (isReading === true) blockWrites(made as Watchable);
       if (isReal === true) requireAwsEndpoint(made as Watchable);
-      if (settings.profile !== undefined) nameProfile(made as Watchable, settings.profile);
+      if (settings.credentials !== undefined) nameSource(made as Watchable, settings.credentials.source);
       return made;
     });
     return [name, client];

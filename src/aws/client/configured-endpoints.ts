@@ -1,4 +1,3 @@
-import { loadSharedConfigFiles } from "@smithy/core/config";
 import {
   AWS_SERVICES,
   type AwsService,
@@ -10,6 +9,7 @@ import {
 } from "../../domain/aws/endpoints.ts";
 import { usageError } from "../../domain/error.ts";
 import { sanitise } from "../../domain/sanitise.ts";
+import { type AwsFiles, readAwsFiles, type Section } from "./aws-files.ts";
 import { isAwsApi } from "./require-aws-endpoint.ts";
 
 /**
@@ -17,9 +17,13 @@ import { isAwsApi } from "./require-aws-endpoint.ts";
  * `services` section, the profile's `endpoint_url`. (docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html)
  * The SDK's own resolution is not used: it reads the profile of the environment, whatever profile the client was given.
  */
-export async function configuredEndpoints(env: NodeJS.ProcessEnv, profile: string | undefined): Promise<Endpoints> {
+export async function configuredEndpoints(
+  env: NodeJS.ProcessEnv,
+  profile: string | undefined,
+  files?: AwsFiles,
+): Promise<Endpoints> {
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return endpointsOf([]);
-  const settings = await readProfile(env, profile || env.AWS_PROFILE || "default");
+  const settings = settingsOf(files ?? (await readAwsFiles(env)), profile || env.AWS_PROFILE || "default");
   if (isTrue(settings.own.ignore_configured_endpoint_urls)) return endpointsOf([]);
   const found = AWS_SERVICES.flatMap(
     (service) => fromEnvironment(service, env) ?? fromProfile(service, settings) ?? [],
@@ -29,24 +33,16 @@ export async function configuredEndpoints(env: NodeJS.ProcessEnv, profile: strin
 
 const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === "true";
 
-type Section = Readonly<Record<string, string | undefined>>;
-
 interface ProfileSettings {
   readonly name: string;
   readonly own: Section;
   readonly services: Section;
 }
 
-async function readProfile(env: NodeJS.ProcessEnv, name: string): Promise<ProfileSettings> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({
-    // Read afresh, and where this environment says.
-    ignoreCache: true,
-    ...(env.AWS_CONFIG_FILE && { configFilepath: env.AWS_CONFIG_FILE }),
-    ...(env.AWS_SHARED_CREDENTIALS_FILE && { filepath: env.AWS_SHARED_CREDENTIALS_FILE }),
-  });
-  const own: Section = { ...credentialsFile[name], ...configFile[name] };
+function settingsOf(files: AwsFiles, name: string): ProfileSettings {
+  const own = files.profile(name) ?? {};
   if (own.services === undefined) return { name, own, services: {} };
-  const services = configFile[`services.${own.services}`];
+  const services = files.services(own.services);
   if (services === undefined) throw noSuchSection(own.services, name);
   return { name, own, services };
 }

@@ -3,8 +3,10 @@ import { type Effect, type ErrorDetail, NOTHING_SENT, OpsError, RUN_AGAIN } from
 import { EXIT } from "../../domain/exit-codes.ts";
 import { redactText } from "../../domain/redact.ts";
 import { sanitise } from "../../domain/sanitise.ts";
-import { profileOf } from "./name-profile.ts";
+import { sourceOf } from "./name-source.ts";
 import { IncompleteAnswer } from "./needed.ts";
+import { PROXY_FAILURE } from "./proxy-failure.ts";
+import { isUnconnected, isUnparsable, plainWords } from "./sdk-prose.ts";
 
 interface SdkError {
   readonly name?: string;
@@ -21,6 +23,7 @@ type Kind =
   | "missing"
   | "throttled"
   | "unreachable"
+  | "untrusted"
   | "silent"
   | "broken"
   | "incomplete"
@@ -67,7 +70,12 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
+  PROXY_FAILURE,
 ]);
+
+/** A TLS handshake that this machine broke off. (nodejs.org/api/tls.html, X509 certificate error codes) */
+const UNTRUSTED =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER_CERT(_LOCALLY)?|VERIFY_LEAF_SIGNATURE)|CERT_\w+|INVALID_CA|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 
 function kindOf(error: SdkError): Kind {
   const named = KIND_OF_NAME.get(error.name);
@@ -75,9 +83,10 @@ function kindOf(error: SdkError): Kind {
   if (message === "Region is missing") return "regionless";
   if (named === "missing" && /\bexpired\b/i.test(message)) return "expired";
   if (named !== undefined) return named;
-  if (NEVER_SENT.has(networkCode(error))) return "unreachable";
+  if (NEVER_SENT.has(networkCode(error)) || isUnconnected(message)) return "unreachable";
+  if (UNTRUSTED.test(networkCode(error))) return "untrusted";
   const status = error.$metadata?.httpStatusCode;
-  if (status === undefined) return "silent";
+  if (status === undefined) return isUnparsable(error.name, message) ? "broken" : "silent";
   if (status === 429) return "throttled";
   return status >= 400 && status < 500 ? "rejected" : "broken";
 }
@@ -99,6 +108,8 @@ interface Wording {
   readonly next: readonly string[];
 }
 
+/** It names the endpoint, the proxy and the CA bundle in use. */
+const WAY_OUT = "vulcan-ops doctor";
 const CHECK_IDENTITY = "aws sts get-caller-identity";
 
 const WORDING: Readonly<Record<Kind, Wording>> = {
@@ -146,7 +157,14 @@ const WORDING: Readonly<Record<Kind, Wording>> = {
     fault: "remote",
     effect: "none",
     say: (call, detail) => `cannot reach AWS for ${call}: ${detail}`,
-    next: ["check the network, the region, and AWS_ENDPOINT_URL if it is set"],
+    next: ["check the network and the region", WAY_OUT],
+  },
+  untrusted: {
+    exitCode: EXIT.failed,
+    fault: "operator",
+    effect: "none",
+    say: (call, detail) => `the certificate of the answer to ${call} is not trusted: ${detail}`,
+    next: ["AWS_CA_BUNDLE has to name the certificates of your network's proxy", WAY_OUT],
   },
   silent: {
     exitCode: EXIT.failed,
@@ -194,6 +212,8 @@ export function translate(failure: unknown, call: string): OpsError {
   const error = (failure ?? {}) as SdkError;
   const kind = kindOf(error);
   const wording = WORDING[kind];
+  const source = sourceOf(error);
+  const next = kind === "expired" && source !== undefined ? [...source.renew, CHECK_IDENTITY] : wording.next;
   return new OpsError({
     code: `aws-${kind}`,
     exitCode: wording.exitCode,
@@ -201,7 +221,7 @@ export function translate(failure: unknown, call: string): OpsError {
     effect: wording.effect,
     message: wording.say(call, describe(error)),
     ...(wording.effect === "none" ? { unchanged: NOTHING_SENT } : {}),
-    next: wording.next.map((line) => asPasted(line, { profile: profileOf(error) })),
+    next: next.map((line) => asPasted(line, { profile: source?.profile })),
     cause: failure,
   });
 }
@@ -215,20 +235,16 @@ export function translateRead(failure: unknown, call: string): OpsError {
 /** One short line. The HTTP status replaces an HTML page or the parser error that it causes. */
 function describe(error: SdkError): string {
   const status = error.$metadata?.httpStatusCode;
-  const text = textOf(error);
+  const said = textOf(error);
+  const text = plainWords(said);
   if (error instanceof IncompleteAnswer) return sanitise(text);
-  if (status !== undefined && isUnparsable(error)) return `HTTP ${status} with a body that is not an AWS answer`;
-  const named = error.name !== undefined && error.name !== "Error" ? error.name : networkCode(error);
-  const reason = text === "" || text === "UnknownError" ? networkCode(error) || `HTTP ${status ?? "?"}` : text;
+  if (isUnparsable(error.name, said)) {
+    const body = "a body that is not an AWS answer";
+    return status === undefined ? body : `HTTP ${status} with ${body}`;
+  }
+  const code = networkCode(error);
+  // The proxy's own failure says all in its sentence.
+  const named = error.name !== undefined && error.name !== "Error" ? error.name : code === PROXY_FAILURE ? "" : code;
+  const reason = text === "" || text === "UnknownError" ? code || `HTTP ${status ?? "?"}` : text;
   return redactText(sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 }));
-}
-
-/**
- * The errors of the SDK's parsers for a page from a proxy or a broken server, and for members that they cannot read. The
- * SDK writes to programmers then ("inspect the hidden field").
- */
-function isUnparsable(error: SdkError): boolean {
-  const message = textOf(error);
-  if (error.name === "SyntaxError" || (error.name === "Unknown" && message === error.name)) return true;
-  return /XML parse error|Deserialization error/.test(message);
 }

@@ -9,9 +9,9 @@ import { translate } from "../client/errors.ts";
 import type { ResumeAnswer, Ticket } from "./data-channel.ts";
 
 /** Clients that never repeat a request (`WRITE_ATTEMPTS`): ExecuteCommand starts its command each time. */
-export type ExecClients = Pick<Clients, "ecs" | "ssm">;
+export type ExecClients = Pick<Clients, "ecs" | "ssm"> & Partial<Pick<Clients, "agents">>;
 
-export type ExecCalls = ReturnType<typeof callsOf>;
+export type ExecCalls = Omit<ReturnType<typeof callsOf>, "agent"> & Partial<Pick<ReturnType<typeof callsOf>, "agent">>;
 
 /** The calls that a session needs. Only ExecuteCommand must be allowed; the others tolerate a missing permission. */
 export function callsOf(clients: ExecClients, place: ExecPlace) {
@@ -20,6 +20,10 @@ export function callsOf(clients: ExecClients, place: ExecPlace) {
     resume: (sessionId: string) => resume(clients, sessionId),
     terminate: (sessionId: string) => terminate(clients, sessionId),
     taskEnd: () => taskEnd(clients, place),
+    agent: async (url: string) => {
+      const agents = await clients.agents?.();
+      return url.startsWith("wss:") ? agents?.httpsAgent : agents?.httpAgent;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Agent } from "node:http";
 import { pause } from "./pause.ts";
 import { type CoreEnd, SessionCore } from "./session-state.ts";
 import type { ExecLimits } from "./timeouts.ts";
@@ -25,6 +26,8 @@ export interface ChannelPorts {
   /** Only for a session without a terminal: input arrives from now on. */
   ready?(): void;
   resume(): Promise<ResumeAnswer>;
+  /** The way out for a websocket; undefined: Node's own. */
+  agent?(): Promise<Agent | undefined>;
   /** Epoch milliseconds, for headers. */
   now(): number;
 }
@@ -116,13 +119,15 @@ export class Channel {
     return this.#socket.gone;
   }
 
-  #open(token: string): Promise<OpenSocket> {
+  async #open(token: string): Promise<OpenSocket> {
     const { pingMs, missedPongs } = this.#limits;
+    const agent = await this.#ports.agent?.();
     return openSocket(this.#ticket.streamUrl, token, {
       newId: () => randomUUID(),
       heartbeat: { pingMs, missed: missedPongs },
       onOpen: () => this.#core.reconnected(),
       onFrame: (frame) => this.#receive(frame),
+      agent,
     });
   }
 

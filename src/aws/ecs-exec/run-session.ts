@@ -51,7 +51,12 @@ export async function runSession(ticket: Ticket, talk: SessionOptions): Promise<
     marks.push(bytes).forEach(take);
     if (output.length > limits.mostBytes) channel.leave(`it printed more than ${limits.mostBytes} bytes`);
   };
-  const ports = { output: receive, resume: () => calls.resume(ticket.sessionId), now: talk.now };
+  const ports = {
+    output: receive,
+    resume: () => calls.resume(ticket.sessionId),
+    agent: async () => calls.agent?.(ticket.streamUrl),
+    now: talk.now,
+  };
   const channel = talk.openLine(ticket, ports, limits);
   const stopWatching = watch(channel, talk);
   const interrupt = (): void => channel.leave("it was interrupted here");

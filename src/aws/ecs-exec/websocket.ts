@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import type WebSocket from "ws";
 import { opening } from "./message-payload.ts";
 
@@ -29,6 +30,7 @@ interface SocketPorts {
   readonly heartbeat: Heartbeat;
   onOpen(): void;
   onFrame(frame: Buffer): void;
+  readonly agent?: Agent | undefined;
 }
 
 /**
@@ -38,10 +40,15 @@ interface SocketPorts {
 export async function openSocket(
   url: string,
   token: string,
-  { newId, heartbeat, onOpen, onFrame }: SocketPorts,
+  { newId, heartbeat, onOpen, onFrame, agent }: SocketPorts,
 ): Promise<OpenSocket> {
   const { default: Socket } = await import("ws");
-  const options = { perMessageDeflate: false, handshakeTimeout: CONNECT_MS, maxPayload: MOST_BYTES };
+  const options = {
+    perMessageDeflate: false,
+    handshakeTimeout: CONNECT_MS,
+    maxPayload: MOST_BYTES,
+    ...(agent && { agent }),
+  };
   const socket: WebSocket = new Socket(url, options);
   let problem = "";
   socket.once("open", () => {

@@ -43,7 +43,7 @@ export async function openTunnel(
   readyMs = READY_MS,
 ): Promise<Duplex> {
   const ticket = await startSession(clients, tunnelTask, to);
-  const { resume, terminate } = callsOf(clients, tunnelTask);
+  const { resume, terminate, agent } = callsOf(clients, tunnelTask);
   const stream: TunnelStream = new TunnelStream({
     send: (bytes) => channel.type(bytes),
     closed: () => channel.leave("the connection was closed here"),
@@ -54,7 +54,8 @@ export async function openTunnel(
     onReady = resolve;
   });
   const output = (bytes: Buffer): void => stream.receive(bytes);
-  const channel = new Channel(ticket, { output, ready: onReady, resume: () => resume(ticket.sessionId), now }, LIMITS);
+  const ways = { resume: () => resume(ticket.sessionId), agent: () => agent(ticket.streamUrl) };
+  const channel = new Channel(ticket, { output, ready: onReady, ...ways, now }, LIMITS);
   const late = setTimeout(() => channel.leave(`its agent was not ready within ${readyMs / 1000} s`), readyMs);
   const ended = channel.follow().then((end) => {
     const error = brokenError(end, tunnelTask, to);

@@ -15,9 +15,10 @@ export const identity: DoctorCheck = {
 };
 
 export function judgeIdentity({ account, name }: Target, caller: Caller): CheckFinding {
-  if (account !== undefined) return ok(`account ${caller.account}, the one that the target pins, as ${caller.arn}`);
+  const who = `${caller.arn}${caller.source === undefined ? "" : `, by ${caller.source}`}`;
+  if (account !== undefined) return ok(`account ${caller.account}, the one that the target pins, as ${who}`);
   return warn(
-    `account ${caller.account} as ${caller.arn}; the target pins none, so credentials of another account would go unnoticed`,
+    `account ${caller.account} as ${who}; the target pins none, so credentials of another account would go unnoticed`,
     `account: "${caller.account}" of target ${name}, in vulcan-ops.yaml.`,
   );
 }

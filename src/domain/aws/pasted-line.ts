@@ -6,6 +6,9 @@ export interface GivenPlace {
   readonly profile?: string | undefined;
 }
 
+/** The AWS CLI refuses even this one with a profile that there is not. */
+export const LIST_PROFILES = "aws configure list-profiles";
+
 /** A quoted word, or `aws` where the shell looks for a program. */
 const QUOTED_OR_AWS = /'[^']*'|(^|&& |\| |\$\()aws (?=[a-z])/g;
 
@@ -15,9 +18,10 @@ const QUOTED_OR_AWS = /'[^']*'|(^|&& |\| |\$\()aws (?=[a-z])/g;
  */
 export function asPasted(line: string, { region, profile }: GivenPlace): string {
   if (!line.startsWith("aws ")) return line;
-  const isPlaced = / --region[ =]/.test(line) || /^aws (sso|configure) /.test(line);
+  const isPlaced = / --region[ =]/.test(line) || /^aws (sso|configure|login)( |$)/.test(line);
+  const hasProfile = / --profile[ =]/.test(line) || line === LIST_PROFILES;
   const words = [
-    ...(profile === undefined ? [] : option("profile", profile)),
+    ...(profile === undefined || hasProfile ? [] : option("profile", profile)),
     ...(region === undefined || isPlaced ? [] : option("region", region)),
   ];
   if (words.length === 0) return line;

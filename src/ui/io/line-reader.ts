@@ -9,7 +9,13 @@ const ESCAPES = /\u001b(?:\[[0-9;]*[A-Za-z~]|O.|.)?/g;
  * Reads one line from a keyboard in raw mode. It echoes with only characters and backspaces, for terminals whose cursor
  * must not be moved. Rejects with the signal's reason.
  */
-export function readLine(source: Readable, output: Sink, signal: AbortSignal): Promise<string> {
+export function readLine(
+  source: Readable,
+  output: Sink,
+  signal: AbortSignal,
+  echo: "shown" | "hidden" = "shown",
+): Promise<string> {
+  const screen: Sink = echo === "shown" ? output : { write: () => undefined };
   return new Promise((resolve, reject) => {
     let line = "";
     const finish = (end: () => void) => {
@@ -22,7 +28,7 @@ export function readLine(source: Readable, output: Sink, signal: AbortSignal): P
     const onData = (chunk: Buffer) => {
       for (const char of chunk.toString().replace(ESCAPES, "")) {
         if (ENTER.test(char)) return finish(() => resolve(line));
-        line = typed(line, char, output);
+        line = typed(line, char, screen);
       }
     };
     if (signal.aborted) return onAbort();

@@ -29,6 +29,18 @@ interface Run {
   clear?: () => void;
 }
 
+/** Those that are shown; a process has one terminal. */
+const shown = new Set<LiveView>();
+
+/** Clears every view that is shown. The result draws them again. */
+export function pauseViews(): () => void {
+  const paused = [...shown].flatMap((view) => (view.title === undefined ? [] : [[view, view.title] as const]));
+  for (const [view] of paused) view.stop();
+  return () => {
+    for (const [view, title] of paused) view.show(title);
+  };
+}
+
 export function createLiveView(
   output: NodeJS.WriteStream,
   display: DisplayOptions,
@@ -43,6 +55,7 @@ export function createLiveView(
       if (run?.title === title) return;
       this.stop();
       run = newRun(title, clock.now());
+      shown.add(this);
       // The view is decoration: if it cannot be drawn, the printed lines still say the same.
       draw(run, output, display, clock).catch(() => undefined);
     },
@@ -57,6 +70,7 @@ export function createLiveView(
       run.clear?.();
       run.end();
       run = undefined;
+      shown.delete(this);
     },
   };
 }

@@ -36,6 +36,15 @@ export function askLine(terminal: Terminal, message: string): Promise<Reply> {
     : askWithoutCursor(terminal, message);
 }
 
+/** Asks for one line of text that is not shown, such as a code. */
+export function askHiddenLine(terminal: Terminal, message: string): Promise<Reply> {
+  const { display, output } = terminal;
+  return withKeys(terminal, Promise.resolve(), ({ source, signal }) => {
+    output.write(`? ${toAscii(message, display)} `);
+    return readLine(source, output, signal, "hidden");
+  });
+}
+
 /** Asks to choose; Enter takes `preset`. */
 export async function askChoice(
   terminal: Terminal,
@@ -63,6 +72,21 @@ async function askLive(terminal: Terminal, question: LiveQuestion): Promise<Repl
  * lets the event loop turn: from `open` on keys count, and the question has to be readable by then.
  */
 async function withKeys<Means>(
+  terminal: Terminal,
+  loading: Promise<Means>,
+  ask: (keys: Keys, means: Means) => Promise<string>,
+): Promise<Reply> {
+  const turn = lastQuestion;
+  const question = turn.then(() => askInTurn(terminal, loading, ask));
+  lastQuestion = question.then(ended, ended);
+  return question;
+}
+
+/** One keyboard answers one question at a time: a code may be asked for while another question is open. */
+let lastQuestion: Promise<void> = Promise.resolve();
+const ended = (): void => undefined;
+
+async function askInTurn<Means>(
   terminal: Terminal,
   loading: Promise<Means>,
   ask: (keys: Keys, means: Means) => Promise<string>,

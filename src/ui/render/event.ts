@@ -116,7 +116,8 @@ function nameOf(event: AnyEvent, { number, title }: StepMemory, eventLine: Event
 function startedText({ runbook, target, caller, execution }: ExecutionStarted): string {
   const where = `${target.production ? "PRODUCTION " : ""}${target.name}`;
   const region = target.region === undefined ? "" : `, ${target.region}`;
-  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}`;
+  const by = caller.source === undefined ? "" : `, by ${caller.source}`;
+  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}`;
 }
 
 function tookOverText({ from }: ExecutionTookOver): string {

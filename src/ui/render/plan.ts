@@ -1,5 +1,5 @@
 import { blocks, type Phase, type Plan, type PlannedStep } from "../../domain/plan.ts";
-import type { Target } from "../../domain/target.ts";
+import type { Caller, Target } from "../../domain/target.ts";
 import { ago, clockTime } from "../../domain/time.ts";
 import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
 import { isNarrow, paragraph, type Row, rowLines } from "../text/layout.ts";
@@ -70,6 +70,12 @@ function stepLines(step: PlannedStep, display: DisplayOptions, number: string, r
 /** Cells on the caller's line besides its ARN, which may be shortened: operators do not copy it from there. */
 const CALLER_ELSE = 12;
 
+/** The ARN, and what gave the credentials. */
+function callerRows({ arn, source }: Caller, display: DisplayOptions): Row[] {
+  const row = { label: "Caller", text: shorten(arn, display.columns - CALLER_ELSE, display.unicode) };
+  return source === undefined ? [row] : [row, { label: "", text: `by ${source}` }];
+}
+
 function headLines(plan: Plan, display: DisplayOptions, now: number): string[] {
   const { target, caller, runbook } = plan;
   const inputs = Object.entries(plan.inputs).flatMap(([name, value]) =>
@@ -78,7 +84,7 @@ function headLines(plan: Plan, display: DisplayOptions, now: number): string[] {
   const rows: Row[] = [
     targetRow(target, caller.account),
     { label: "Service", text: `${target.cluster} / ${target.service} · database ${target.database}` },
-    { label: "Caller", text: shorten(caller.arn, display.columns - CALLER_ELSE, display.unicode) },
+    ...callerRows(caller, display),
     { label: "Read at", text: `${plan.at.slice(0, 10)} ${clockTime(plan.at)}, ${ago(plan.at, now)}` },
     ...(inputs.length === 0 ? [] : [{ label: "Inputs", text: inputs.join(", ") }]),
   ];

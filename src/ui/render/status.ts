@@ -79,7 +79,10 @@ function heading({ target, at }: TargetStatus, display: DisplayOptions): string 
 
 function accountRows({ target, caller }: TargetStatus): Row[] {
   const region = target.region ?? "region from the environment";
-  const who = shown(caller, ({ account, arn }) => `${account}  ${region}  as ${arn}`);
+  const who = shown(
+    caller,
+    ({ account, arn, source }) => `${account}  ${region}  as ${arn}${source === undefined ? "" : `, by ${source}`}`,
+  );
   return [{ label: "Account", text: who }];
 }
 

@@ -274,3 +274,70 @@ describe("a failed call, for people and for the journal", () => {
     expect(translate(sdkError("X", "y".repeat(9000), { status: 400 }), "ecs:X").message.length).toBeLessThan(400);
   });
 });
+
+describe("the SDK's own sentences", () => {
+  const HINT =
+    "Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.";
+  it.each<[string, ReturnType<typeof sdkError>, string, string]>([
+    [
+      "a number that is none",
+      sdkError("TypeError", `Expected real number, got implicit NaN\n  ${HINT}`, { status: 200 }),
+      "aws-broken",
+      "AWS failed to answer x:Y: HTTP 200 with a body that is not an AWS answer",
+    ],
+    [
+      "the same without a status",
+      sdkError("TypeError", `Expected real number\n  ${HINT}`),
+      "aws-broken",
+      "AWS failed to answer x:Y: a body that is not an AWS answer",
+    ],
+    [
+      "no connection in time",
+      sdkError(
+        "TimeoutError",
+        "@smithy/node-http-handler - the request socket did not establish a connection with the server within the configured timeout of 3000 ms.",
+      ),
+      "aws-unreachable",
+      "cannot reach AWS for x:Y: TimeoutError: no connection within 3 s",
+    ],
+    [
+      "no answer in time",
+      sdkError(
+        "TimeoutError",
+        "@smithy/node-http-handler - [ERROR] a request has exceeded the configured 4000 ms requestTimeout.",
+      ),
+      "aws-silent",
+      "the connection broke before AWS answered x:Y: TimeoutError: no answer within 4 s",
+    ],
+    [
+      "silence",
+      sdkError(
+        "TimeoutError",
+        "@smithy/node-http-handler - the request socket timed out after 2500 ms of inactivity (configured by client requestHandler).",
+      ),
+      "aws-silent",
+      "the connection broke before AWS answered x:Y: TimeoutError: nothing for 2.5 s",
+    ],
+    [
+      "anything else of its packages",
+      sdkError("Error", "@aws-sdk/core::parse - it is odd"),
+      "aws-silent",
+      "the connection broke before AWS answered x:Y: it is odd",
+    ],
+  ])("of %s are not for operators", (_name, error, code, message) => {
+    const { detail } = translate(error, "x:Y");
+    expect([detail.code, detail.message]).toEqual([code, message]);
+  });
+
+  it("leaves what a server says as it is", () => {
+    const error = sdkError("ClientException", "the @smithy/x - thing", { status: 400 });
+    expect(translate(error, "x:Y").message).toBe("AWS rejected x:Y: ClientException: the @smithy/x - thing");
+  });
+
+  it("takes a certificate that is not trusted for a request that was never sent", () => {
+    const error = sdkError("Error", "self-signed certificate in certificate chain", {
+      code: "SELF_SIGNED_CERT_IN_CHAIN",
+    });
+    expect(translate(error, "x:Y").detail).toMatchObject({ code: "aws-untrusted", effect: "none" });
+  });
+});

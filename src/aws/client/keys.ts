@@ -1,0 +1,7 @@
+/** What signs requests. Secrets: never printed, never recorded. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
