@@ -195,7 +195,7 @@ describe("a mistake is said with its place", () => {
       an account that is too short: 4:14: "account" does not fit: AWS account id, 12 digits, in quotes; another account is a hard stop
       a region that is none: 4:13: "region" does not fit: AWS region; another region is a hard stop
       a cluster with a blank: 4:14: "cluster" does not fit: ECS cluster
-      a truth value in words: 4:17: "production" does not fit: real users depend on it: an overridden endpoint or clock is refused
+      a truth value in words: 4:17: "production" does not fit: real users depend on it, as on every real account unless this is false: an overridden endpoint or clock is refused
       a list in place of a map: 4:5: target vulcan-prod has to be a map of keys and values
       no map at all: 1:1: the file has to be a map of keys and values
       an empty file: 1:1: the file has to be a map of keys and values
