@@ -7,6 +7,9 @@ const SLEEP = /^(?:\S*\/)?sleep\0(\d+(?:\.\d+)?)\0$/;
 /** A shorter one (s) waits for a process beside it, which has begun or has not, as the machine likes: it takes no time. */
 const SHORTEST = 0.15;
 
+/** A longer one (s) is itself what a test looks at, and has to hear its signals. */
+const LONGEST = 5;
+
 /**
  * Programs beside this process that sleep for a time that they say. Each is stopped, and continued when simulated time has
  * come to its end: so what it does next is done at the same moment on a slow machine and on a fast one.
@@ -32,7 +35,7 @@ export class Naps {
   /** False where its command line does not say how long it sleeps, or where it has ended. Else it is busy for now. */
   begin(pid: number, commandLine: string): boolean {
     const [, seconds] = SLEEP.exec(commandLine) ?? [];
-    if (seconds === undefined) return false;
+    if (seconds === undefined || Number(seconds) > LONGEST) return false;
     if (Number(seconds) < SHORTEST) return true;
     if (!signal(pid, "SIGSTOP")) return false;
     this.#isOver.set(pid, false);
