@@ -1,6 +1,7 @@
 import { CallTriggers } from "./call-triggers.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { Containers } from "./container/containers.ts";
+import { makeNetwork } from "./ec2/network.ts";
 import type { SandboxOptions } from "./options.ts";
 import type { PostgresServer } from "./postgres/server.ts";
 import { seededRandom } from "./random.ts";
@@ -37,6 +38,7 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     pushed: new Map(),
     database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
     adminToken,
+    network: makeNetwork(REGION),
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     loadBalancers: [],

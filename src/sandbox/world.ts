@@ -7,7 +7,9 @@ import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { ContainerHost } from "./container/task-dirs.ts";
+import type { Network } from "./ec2/network.ts";
 import type { Ecs } from "./ecs/model.ts";
+import type { LoadBalancer } from "./elb/load-balancer.ts";
 import type { Fault } from "./http/fault.ts";
 import type { LogGroups } from "./logs/streams.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
@@ -20,15 +22,6 @@ import type { Parameter } from "./ssm/parameter.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
 import type { VulcanTraits } from "./vulcan/options.ts";
-
-/** An Application Load Balancer as clients see it; the proxy behind it is real. */
-export interface LoadBalancer {
-  readonly name: string;
-  readonly arn: string;
-  readonly dnsName: string;
-  readonly vpcId: string;
-  readonly createdAt: number;
-}
 
 /** One run of `vulcan`. Without an exit code it still runs, or was killed. */
 export interface VulcanCommand {
@@ -53,6 +46,8 @@ export interface World {
   readonly database: DatabaseAddress;
   /** Gives access to the admin pages of Vulcan. */
   readonly adminToken: string;
+  /** Where tasks, balancers and databases live. */
+  readonly network: Network;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
   readonly loadBalancers: LoadBalancer[];

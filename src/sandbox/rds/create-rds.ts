@@ -3,8 +3,6 @@ import type { NameEndpoint } from "./dns-endpoint.ts";
 import type { Rds, RdsFaults } from "./model.ts";
 import { DEFAULT_PARAMETERS, PRODUCTION_PARAMETERS } from "./parameters.ts";
 
-/** The VPC's default security group, and the one of production's database. */
-export const SECURITY_GROUPS = { default: "sg-0de1fa0170d3fa017", production: "sg-0b7e4c1d9a2f35e68" } as const;
 export const SUBNET_GROUPS = { default: "default", production: "vulcan-prod-private" } as const;
 
 /** RDS in an account that has no instance yet. */
@@ -22,7 +20,6 @@ export function makeRds(
     events: [],
     parameterGroups: new Map([DEFAULT_PARAMETERS, PRODUCTION_PARAMETERS].map((group) => [group.name, group])),
     subnetGroups: Object.values(SUBNET_GROUPS),
-    securityGroups: Object.values(SECURITY_GROUPS),
     endpoints: new Map(),
     servers: new Set(),
     trouble,

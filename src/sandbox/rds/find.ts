@@ -63,6 +63,8 @@ export function checkGroups(
   if (options !== undefined && !options.startsWith("default:")) {
     throw new AwsError("OptionGroupNotFoundFault", `Specified OptionGroupName: ${options} not found.`, 404);
   }
-  const unknown = named.VpcSecurityGroupIds?.find((id) => !world.rds.securityGroups.includes(id));
+  const unknown = named.VpcSecurityGroupIds?.find(
+    (id) => !world.network.securityGroups.some((group) => group.id === id),
+  );
   if (unknown !== undefined) throw badValue(`Invalid security group , groupId= ${unknown}, groupName=.`);
 }

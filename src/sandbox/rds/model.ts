@@ -126,7 +126,6 @@ export interface Rds {
   readonly events: RdsEvent[];
   readonly parameterGroups: Map<string, ParameterGroup>;
   readonly subnetGroups: readonly string[];
-  readonly securityGroups: readonly string[];
   /** Each name's address, kept as long as the world lasts. */
   readonly endpoints: Map<string, Promise<NameEndpoint>>;
   /** The servers this world has started. */

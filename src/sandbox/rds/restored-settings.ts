@@ -52,7 +52,7 @@ export const ORIGINS: Readonly<Record<keyof Settings, Origin>> = {
   DatabaseInsightsMode: { absent: fixed("standard") },
   VpcSecurityGroupIds: {
     input: ["VpcSecurityGroupIds", list],
-    absent: { value: (world) => world.rds.securityGroups.slice(0, 1) },
+    absent: { value: ({ network }) => network.securityGroups.slice(0, 1).map(({ id }) => id) },
   },
   DBSubnetGroupName: { input: ["DBSubnetGroupName", text], absent: fixed("default") },
   OptionGroupName: { input: ["OptionGroupName", text], absent: fixed("default:postgres-18") },

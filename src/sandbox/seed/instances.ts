@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { SECURITY_GROUPS } from "../ec2/network.ts";
 import { restorePostgres } from "../postgres/restore.ts";
 import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
-import { SECURITY_GROUPS, SUBNET_GROUPS } from "../rds/create-rds.ts";
+import { SUBNET_GROUPS } from "../rds/create-rds.ts";
 import type { DbInstance, ServerOnDemand, Settings } from "../rds/model.ts";
 import { PRODUCTION_PARAMETERS } from "../rds/parameters.ts";
 import { addressOf, connectAddress, onDemand, ready } from "../rds/servers.ts";
@@ -37,7 +38,7 @@ const settingsOf = (world: World): Settings => ({
   PerformanceInsightsEnabled: true,
   PerformanceInsightsRetentionPeriod: 7,
   DatabaseInsightsMode: "standard",
-  VpcSecurityGroupIds: [SECURITY_GROUPS.production],
+  VpcSecurityGroupIds: [SECURITY_GROUPS.database],
   DBSubnetGroupName: SUBNET_GROUPS.production,
   OptionGroupName: "default:postgres-18",
   DBParameterGroupName: PRODUCTION_PARAMETERS.name,

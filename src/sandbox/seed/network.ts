@@ -1,30 +1,38 @@
 import type { TargetGroup } from "../alb/target-group.ts";
+import { SECURITY_GROUPS } from "../ec2/network.ts";
+import { elbArn, type LoadBalancer, newListener } from "../elb/load-balancer.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 
 /** The one name that the documented procedures use for cluster, service, family and database. */
 export const NAME = "vulcan-prod";
 
-const VPC = "vpc-0a1b2c3d4e5f60718";
+/** The same in every world. */
+const LISTENER = "50dc6c495c0c9188";
 
 /** Adds the balancer and its target group, without targets yet. */
 export function seedBalancer(world: World, scenario: Scenario, createdAt: number): TargetGroup {
-  const arn = (rest: string): string => `arn:aws:elasticloadbalancing:${world.region}:${world.account}:${rest}`;
+  const { vpcId, subnets } = world.network;
   const id = world.random.hex(16);
-  const balancer = arn(`loadbalancer/app/${NAME}/${id}`);
-  world.loadBalancers.push({
+  const balancer: LoadBalancer = {
     name: NAME,
-    arn: balancer,
+    arn: elbArn(world, `loadbalancer/app/${NAME}/${id}`),
     dnsName: `${NAME}-${id.slice(0, 10)}.${world.region}.elb.amazonaws.com`,
-    vpcId: VPC,
+    scheme: "internet-facing",
+    vpcId,
+    subnets: subnets.map((subnet) => subnet.id),
+    securityGroups: [SECURITY_GROUPS.default],
     createdAt,
-  });
+    attributes: new Map(),
+    listeners: [],
+    tags: [],
+  };
   const group: TargetGroup = {
     name: NAME,
-    arn: arn(`targetgroup/${NAME}/${world.random.hex(16)}`),
+    arn: elbArn(world, `targetgroup/${NAME}/${world.random.hex(16)}`),
     port: 8080,
-    vpcId: VPC,
-    loadBalancerArn: balancer,
+    vpcId,
+    loadBalancerArn: balancer.arn,
     healthCheck: {
       path: "/health",
       intervalSeconds: 15,
@@ -36,7 +44,10 @@ export function seedBalancer(world: World, scenario: Scenario, createdAt: number
     deregistrationDelaySeconds: scenario.deregistrationDelaySeconds,
     targets: new Map(),
     turn: 0,
+    tags: [],
   };
+  balancer.listeners.push(newListener(balancer, LISTENER, 80, group.arn));
+  world.loadBalancers.push(balancer);
   world.targetGroups.set(group.arn, group);
   return group;
 }
