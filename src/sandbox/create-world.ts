@@ -27,6 +27,8 @@ export interface WorldParts extends Pick<World, "clock" | "adminToken" | "stream
 export function makeWorld(parts: WorldParts, scenario: Scenario, options: SandboxOptions): World {
   const { clock, adminToken, server, address, containers, streamUrl, channelFaults } = parts;
   const { user, password } = server;
+  const network = makeNetwork(REGION);
+  const subnetIds = network.subnets.map(({ id }) => id);
   const world: World = {
     account: ACCOUNT,
     region: REGION,
@@ -38,11 +40,11 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     pushed: new Map(),
     database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
     adminToken,
-    network: makeNetwork(REGION),
+    network,
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     loadBalancers: [],
-    rds: makeRds(server, address, scenario.rds),
+    rds: makeRds(server, address, subnetIds, scenario.rds),
     metrics: new MetricStore(),
     units: new Map(),
     alarms: [],

@@ -15,7 +15,10 @@ export const ec2Api: ServiceApi = {
   operations: {
     DescribeVpcs: reading((world, input) => {
       const { vpcId, cidr } = world.network;
-      const vpcs = named([{ id: vpcId, tags: [] }], texts(input, "VpcId"), ({ id }) => id, ["InvalidVpcID.NotFound", "vpc ID"]);
+      const vpcs = named([{ id: vpcId, tags: [] }], texts(input, "VpcId"), ({ id }) => id, [
+        "InvalidVpcID.NotFound",
+        "vpc ID",
+      ]);
       const fields = {
         "vpc-id": () => vpcId,
         "is-default": () => "true",

@@ -20,11 +20,7 @@ function isLike(pattern: string, value: string): boolean {
 }
 
 /** The items that pass every filter of the request. An unknown filter is refused. [D; text O] */
-export function filtered<T extends Tagged>(
-  all: readonly T[],
-  input: Input,
-  fields: Fields<T>,
-): T[] {
+export function filtered<T extends Tagged>(all: readonly T[], input: Input, fields: Fields<T>): T[] {
   const filters = records(input, "Filter").map((filter) => {
     const name = text(filter, "Name") ?? "";
     const field = name.startsWith("tag:") ? tagField<T>(name.slice(4)) : fields[name];

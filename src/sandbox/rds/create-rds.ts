@@ -9,6 +9,7 @@ export const SUBNET_GROUPS = { default: "default", production: "vulcan-prod-priv
 export function makeRds(
   primary: PostgresServer,
   primaryAddress: NameEndpoint,
+  subnetIds: readonly string[],
   { trouble = {}, isPrivate = false }: { readonly trouble?: RdsFaults; readonly isPrivate?: boolean } = {},
 ): Rds {
   return {
@@ -17,9 +18,17 @@ export function makeRds(
     instances: new Map(),
     retained: [],
     snapshots: [],
+    automated: new Map(),
     events: [],
-    parameterGroups: new Map([DEFAULT_PARAMETERS, PRODUCTION_PARAMETERS].map((group) => [group.name, group])),
-    subnetGroups: Object.values(SUBNET_GROUPS),
+    parameterGroups: new Map(
+      [DEFAULT_PARAMETERS, PRODUCTION_PARAMETERS].map((group) => [group.name, { ...group, tags: [] }]),
+    ),
+    subnetGroups: new Map(
+      Object.entries(SUBNET_GROUPS).map(([kind, name]) => [
+        name,
+        { name, description: `The ${kind} subnet group`, subnetIds, tags: [] },
+      ]),
+    ),
     endpoints: new Map(),
     servers: new Set(),
     trouble,
