@@ -8,6 +8,7 @@ import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { ContainerHost } from "./container/task-dirs.ts";
 import type { Network } from "./ec2/network.ts";
+import type { Repository } from "./ecr/repository.ts";
 import type { Ecs } from "./ecs/model.ts";
 import type { LoadBalancer } from "./elb/load-balancer.ts";
 import type { Fault } from "./http/fault.ts";
@@ -18,6 +19,7 @@ import type { Rds } from "./rds/model.ts";
 import type { Secret } from "./secrets/secret.ts";
 import type { ChannelSession } from "./session-channel/model.ts";
 import type { Published } from "./sns/published.ts";
+import type { Topic } from "./sns/topic.ts";
 import type { Parameter } from "./ssm/parameter.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
@@ -40,6 +42,8 @@ export interface World {
   readonly log: (line: string) => void;
   /** The image registry, by `repository:tag` and by `repository@digest`. */
   readonly images: Map<string, Image>;
+  /** By name. */
+  readonly repositories: Map<string, Repository>;
   /** When each image was pushed, by digest. */
   readonly pushed: Map<string, number>;
   /** Where tasks find the scenario's database: at the address of its instance's name. */
@@ -74,7 +78,8 @@ export interface World {
   readonly scaling: Scaling;
   readonly logs: LogGroups;
   readonly parameters: Map<string, Parameter>;
-  readonly topics: Set<string>;
+  /** By ARN. */
+  readonly topics: Map<string, Topic>;
   readonly published: Published[];
   /** Maximum number of tasks at once, from the account's quota and the zone's capacity. */
   readonly capacity: number;

@@ -36,7 +36,7 @@ const alarm = (name: string, statistic: string): Alarm => ({
   reason: "",
   updatedAt: 0,
   heldBack: undefined,
-  history: [],
+  tags: [], history: [],
 });
 
 test("one alarm that cannot be evaluated is told of; the others and the next minute go on", () => {

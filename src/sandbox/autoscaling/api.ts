@@ -3,18 +3,14 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { flag, number, record, required, text, texts } from "../http/input.ts";
 import { changing, reading, type ServiceApi } from "../http/operation.ts";
-import { page } from "../http/page.ts";
 import { nullMember } from "../http/request-error.ts";
 import type { World } from "../world.ts";
 import { clamp, serviceOf } from "./capacity.ts";
 import type { ScalableTarget, ScalingPolicy } from "./model.ts";
-import { putPolicy, removePolicies } from "./policies.ts";
-
-const NAMESPACE = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
-
-const refuse = (message: string): never => {
-  throw new AwsError("ValidationException", message);
-};
+import { putPolicy, removePolicies, removePolicy } from "./policies.ts";
+import { removeScheduled, scheduledOperations } from "./scheduled-actions.ts";
+import { tagOperations, tagsOf } from "./tags.ts";
+import { NAMESPACE, paged, refuse } from "./target.ts";
 
 function scaledService(world: World, input: Input): Service {
   const { ServiceNamespace, ScalableDimension } = NAMESPACE;
@@ -38,7 +34,7 @@ function register(world: World, input: Input): Output {
     out: flag(requested, "DynamicScalingOutSuspended") ?? before?.suspended.out ?? false,
     scheduled: flag(requested, "ScheduledScalingSuspended") ?? before?.suspended.scheduled ?? false,
   };
-  const target = before ?? newTarget(world, resourceId, least, most);
+  const target = before ?? { ...newTarget(world, resourceId, least, most), tags: tagsOf(input) };
   Object.assign(target, { least, most, suspended } satisfies Partial<ScalableTarget>);
   world.scaling.targets.set(resourceId, target);
   clamp(world, target);
@@ -53,6 +49,7 @@ export const newTarget = (world: World, resourceId: string, least: number, most:
   least,
   most,
   suspended: { in: false, out: false, scheduled: false },
+  tags: {},
 });
 
 const targetView = (target: ScalableTarget): Output => ({
@@ -87,11 +84,6 @@ const policyView = (world: World, policy: ScalingPolicy): Output => ({
   CreationTime: new Date(policy.createdAt),
 });
 
-function paged<T>(all: readonly T[], input: Input, kind: string): { items: readonly T[]; NextToken?: string } {
-  const { items, nextToken } = page(all, number(input, "MaxResults") ?? 50, text(input, "NextToken"), kind);
-  return nextToken === undefined ? { items } : { items, NextToken: nextToken };
-}
-
 export const scalingApi: ServiceApi = {
   scope: "application-autoscaling",
   name: "application-autoscaling",
@@ -110,6 +102,7 @@ export const scalingApi: ServiceApi = {
         throw new AwsError("ObjectNotFoundException", `No scalable target found for ${resourceId}`);
       }
       removePolicies(world, resourceId);
+      removeScheduled(world, resourceId);
       return {};
     }),
 
@@ -134,6 +127,19 @@ export const scalingApi: ServiceApi = {
       }
       const policy = putPolicy(world, service, required(input, "PolicyName"), configuration);
       return { PolicyARN: policy.arn, Alarms: alarmsOf(world, policy) };
+    }),
+
+    DeleteScalingPolicy: changing((world, input) => {
+      for (const name of ["ServiceNamespace", "ScalableDimension"]) required(input, name);
+      const [name, resource] = [required(input, "PolicyName"), required(input, "ResourceId")];
+      const policy = [...world.scaling.policies.values()].find(
+        (one) => one.name === name && one.resourceId === resource,
+      );
+      if (policy === undefined) {
+        throw new AwsError("ObjectNotFoundException", `No scaling policy found for ${resource}: ${name}`);
+      }
+      removePolicy(world, policy);
+      return {};
     }),
 
     DescribeScalingPolicies: reading((world, input) => {
@@ -167,5 +173,8 @@ export const scalingApi: ServiceApi = {
       });
       return { ScalingActivities: items.map(view), ...rest };
     }),
+
+    ...scheduledOperations,
+    ...tagOperations,
   },
 };

@@ -48,7 +48,11 @@ function xmlSuccess(call: Call, output: Output, requestId: string): Answer {
   return xml(200, `<${call.operation}Response xmlns="${namespace}">${content}</${call.operation}Response>`, requestId);
 }
 
-const itemsOf = ({ room }: Call): ItemNames => ({ usual: room?.xmlItem ?? "member", own: room?.xmlItems ?? {} });
+const itemsOf = ({ room }: Call): ItemNames => ({
+  usual: room?.xmlItem ?? "member",
+  own: room?.xmlItems ?? {},
+  maps: room?.xmlMaps ?? [],
+});
 
 function wrapped(call: Call, output: Output, requestId: string): string {
   const items = itemsOf(call);

@@ -32,6 +32,8 @@ export interface ServiceApi {
   readonly xmlItem?: string;
   /** Element names of list items where they are not the usual one. */
   readonly xmlItems?: Readonly<Record<string, string>>;
+  /** Members that are maps, not structures. */
+  readonly xmlMaps?: readonly string[];
   /** The service's own codes for errors that all services have. */
   readonly wording?: Wording;
   readonly operations: Readonly<Record<string, Operation>>;

@@ -1,4 +1,3 @@
-import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { flag, text } from "../http/input.ts";
 import { addVersion, CURRENT } from "../secrets/secret.ts";
