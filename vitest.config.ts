@@ -20,6 +20,7 @@ const UNITS = [
  */
 const SIMULATED = [
   "test/sandbox/{autoscaling,breaker,database-url,exec-faults,exec-run-task,point-in-time}.test.ts",
+  "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment}.test.ts",
   "test/stories/{already-so,answers,breaker-outcomes,full-disk,maintenance,maintenance-troubles}.test.ts",

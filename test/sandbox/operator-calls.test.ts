@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
-import { type AwsCli, awsInOneProcess } from "../support/aws-cli.ts";
+import { type AwsCli, awsInOneProcess, awsProgram } from "../support/aws-cli.ts";
 import { has } from "../support/process.ts";
 
 /**
@@ -25,7 +25,7 @@ const SCENARIOS = { built: "empty", healthy: "healthy" } as const;
 /** Debian's 2.9 and a 1.45 word a refusal by the service with different exit codes. */
 const REFUSED = [254, 255];
 
-const LIMIT = Number(process.env.LIMIT ?? 60_000);
+const LIMIT = 60_000;
 const DAY = 24 * 3600 * 1000;
 
 const rows: readonly Row[] = readFileSync(join(import.meta.dirname, "../cases/operator-calls.tsv"), "utf8")
@@ -118,4 +118,16 @@ describe.skipIf(!has("aws"))("what operators type, by the AWS CLI", () => {
       expect(wrong.join("\n"), `${wrong.length} calls are wrong`).toBe("");
     },
   );
+
+  /** That a line means the same to the program itself as to its modules. */
+  it("a sample is right by the program, a process for each line", async () => {
+    const alone = rows.filter(({ world, call, value }) => world === "healthy" && !/[$~]/.test(`${call}${value}`));
+    const sample = alone.filter(({ call }) => / (describe|list)-/.test(call)).slice(0, 12);
+    expect(sample).toHaveLength(12);
+    const sandbox = await startSandbox({ scenario: "healthy", speed: 60 });
+    const cli = awsProgram(sandbox);
+    const reasons = await Promise.all(sample.map(async (row) => [row.call, await judge(cli, row, new Map())]));
+    await sandbox.stop();
+    expect(reasons.filter(([, reason]) => reason !== undefined)).toEqual([]);
+  });
 });

@@ -86,7 +86,7 @@ interface Field {
 
 /** `*`, `?`, numbers or names, ranges, lists and steps. `L`, `W` and `#` are not simulated. */
 function readField(text: string, field: Field): (value: number) => boolean {
-  if (/[LW]$|#/.test(text) && !field.names.includes(text)) {
+  if (text.split(/[,/-]/).some((word) => /^(L|W|LW|\d+[LW]|\d#\d)$/.test(word))) {
     throw new AwsError("NotImplemented", "The sandbox does not simulate schedules with L, W or #.", 501);
   }
   const parts = text.split(",").map((part) => {
