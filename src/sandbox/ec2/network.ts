@@ -1,5 +1,5 @@
-/** A rule that lets traffic in. `-1` is every protocol. */
-export interface IngressRule {
+/** A rule that lets traffic through. `-1` is every protocol. */
+export interface TrafficRule {
   readonly protocol: string;
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -17,7 +17,8 @@ export interface SecurityGroup {
   readonly name: string;
   readonly description: string;
   readonly tags: readonly Tag[];
-  ingress: readonly IngressRule[];
+  ingress: readonly TrafficRule[];
+  egress: readonly TrafficRule[];
 }
 
 export interface Subnet {
@@ -43,15 +44,25 @@ export const SECURITY_GROUPS = {
   service: "sg-0123456789abcdef0",
 } as const;
 
-const group = (id: string, name: string, description: string, ingress: readonly IngressRule[]): SecurityGroup => ({
+/** A new group lets all traffic out. [D] */
+export const ALL_OUT: TrafficRule = {
+  protocol: "-1",
+  from: undefined,
+  to: undefined,
+  cidrs: ["0.0.0.0/0"],
+  groups: [],
+};
+
+const group = (id: string, name: string, description: string, ingress: readonly TrafficRule[]): SecurityGroup => ({
   id,
   name,
   description,
   tags: [],
   ingress,
+  egress: [ALL_OUT],
 });
 
-const tcp = (port: number, source: Partial<Pick<IngressRule, "cidrs" | "groups">>): IngressRule => ({
+const tcp = (port: number, source: Partial<Pick<TrafficRule, "cidrs" | "groups">>): TrafficRule => ({
   protocol: "tcp",
   from: port,
   to: port,
@@ -65,7 +76,7 @@ const VPC_CIDR = "10.0.0.0/16";
 /** The same network in every world. Nothing filters traffic by its rules. */
 export function makeNetwork(region: string): Network {
   const { default: own, database, service } = SECURITY_GROUPS;
-  const within: IngressRule = { protocol: "-1", from: undefined, to: undefined, cidrs: [], groups: [own] };
+  const within: TrafficRule = { protocol: "-1", from: undefined, to: undefined, cidrs: [], groups: [own] };
   return {
     vpcId: "vpc-0a1b2c3d4e5f60718",
     cidr: VPC_CIDR,

@@ -4,7 +4,7 @@ import { number, records, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import type { World } from "../world.ts";
 import { type Fields, filtered, named } from "./filters.ts";
-import type { IngressRule, SecurityGroup, Tag } from "./network.ts";
+import { ALL_OUT, type SecurityGroup, type Tag, type TrafficRule } from "./network.ts";
 import { groupView, tagSet } from "./views.ts";
 
 const UNKNOWN: [string, string] = ["InvalidGroup.NotFound", "security group"];
@@ -40,7 +40,7 @@ function findGroup(world: World, input: Input): SecurityGroup {
 }
 
 /** The rules of the request: `IpPermissions`, or the one rule that its own members name. [D] */
-function rulesOf(input: Input): IngressRule[] {
+function rulesOf(input: Input): TrafficRule[] {
   const given = records(input, "IpPermissions");
   const single = { ...input, IpRanges: input.CidrIp === undefined ? [] : [{ CidrIp: input.CidrIp }] };
   const rules = (given.length > 0 ? given : [single]).map((rule) => ({
@@ -50,13 +50,49 @@ function rulesOf(input: Input): IngressRule[] {
     cidrs: records(rule, "IpRanges").map((range) => text(range, "CidrIp") ?? ""),
     groups: [...records(rule, "Groups"), ...records(rule, "UserIdGroupPairs")].map((one) => text(one, "GroupId") ?? ""),
   }));
-  if (records(input, "IpPermissions").some((rule) => records(rule, "Ipv6Ranges").length > 0)) {
-    throw new AwsError("NotImplemented", "The sandbox's security groups know no IPv6 ranges.", 501);
-  }
   const empty = rules.find(({ cidrs, groups }) => cidrs.length + groups.length === 0);
   if (empty !== undefined) throw new AwsError("MissingParameter", "The request must contain a source of the traffic");
   return rules;
 }
+
+type Direction = "ingress" | "egress";
+
+/** Rules of every protocol have no ports, whatever a request says. [D] */
+const keyOf = ({ protocol, from, to, cidrs, groups }: TrafficRule): string =>
+  JSON.stringify([protocol, ...(protocol === "-1" ? [] : [from, to]), cidrs, groups]);
+
+const namesIpv6 = (input: Input): boolean =>
+  records(input, "IpPermissions").some((rule) => records(rule, "Ipv6Ranges").length > 0);
+
+const noSuchRule = (): AwsError =>
+  new AwsError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+
+const authorize = (direction: Direction): Operation =>
+  changing((world, input) => {
+    const group = findGroup(world, input);
+    if (namesIpv6(input))
+      throw new AwsError("NotImplemented", "The sandbox's security groups know no IPv6 ranges.", 501);
+    const added = rulesOf(input);
+    const known = new Set(group[direction].map(keyOf));
+    if (added.some((rule) => known.has(keyOf(rule)))) {
+      throw new AwsError("InvalidPermission.Duplicate", "the specified rule already exists");
+    }
+    group[direction] = [...group[direction], ...added];
+    return { return: true };
+  });
+
+const revoke = (direction: Direction): Operation =>
+  changing((world, input) => {
+    const group = findGroup(world, input);
+    if (namesIpv6(input)) throw noSuchRule();
+    const removed = new Set(rulesOf(input).map(keyOf));
+    const kept = group[direction].filter((rule) => !removed.has(keyOf(rule)));
+    if (kept.length + removed.size > group[direction].length) {
+      throw noSuchRule();
+    }
+    group[direction] = kept;
+    return { return: true };
+  });
 
 export const securityGroupOperations: Readonly<Record<string, Operation>> = {
   DescribeSecurityGroups: reading((world, input) => {
@@ -78,22 +114,16 @@ export const securityGroupOperations: Readonly<Record<string, Operation>> = {
       throw new AwsError("InvalidGroup.Duplicate", message);
     }
     const tags = tagsOf(input, "security-group");
-    const group = { id: `sg-0${world.random.hex(16)}`, name, description, tags, ingress: [] };
+    const group = { id: `sg-0${world.random.hex(16)}`, name, description, tags, ingress: [], egress: [ALL_OUT] };
     network.securityGroups.push(group);
     const arn = `arn:aws:ec2:${world.region}:${world.account}:security-group/${group.id}`;
     return { groupId: group.id, securityGroupArn: arn, tagSet: tagSet(tags) };
   }),
 
-  AuthorizeSecurityGroupIngress: changing((world, input) => {
-    const group = findGroup(world, input);
-    const added = rulesOf(input);
-    const known = new Set(group.ingress.map((rule) => JSON.stringify(rule)));
-    if (added.some((rule) => known.has(JSON.stringify(rule)))) {
-      throw new AwsError("InvalidPermission.Duplicate", "the specified rule already exists");
-    }
-    group.ingress = [...group.ingress, ...added];
-    return { return: true };
-  }),
+  AuthorizeSecurityGroupIngress: authorize("ingress"),
+  AuthorizeSecurityGroupEgress: authorize("egress"),
+  RevokeSecurityGroupIngress: revoke("ingress"),
+  RevokeSecurityGroupEgress: revoke("egress"),
 
   /** A group in use would be refused on AWS. Here only the default group and those of RDS and ECS are in use. [D] */
   DeleteSecurityGroup: changing((world, input) => {

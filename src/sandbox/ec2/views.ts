@@ -1,6 +1,6 @@
 import type { Output } from "../http/input.ts";
 import type { World } from "../world.ts";
-import type { IngressRule, SecurityGroup, Subnet, Tag } from "./network.ts";
+import type { SecurityGroup, Subnet, Tag, TrafficRule } from "./network.ts";
 
 export const tagSet = (tags: readonly Tag[]): Output[] => tags.map(({ Key, Value }) => ({ key: Key, value: Value }));
 
@@ -39,7 +39,7 @@ export const zoneId = (zone: string): string => `euw1-az${"abc".indexOf(zone.sli
 
 const ruleView =
   (account: string) =>
-  ({ protocol, from, to, cidrs, groups }: IngressRule): Output => ({
+  ({ protocol, from, to, cidrs, groups }: TrafficRule): Output => ({
     ipProtocol: protocol,
     fromPort: from,
     toPort: to,
@@ -49,7 +49,6 @@ const ruleView =
     prefixListIds: [],
   });
 
-/** Every group lets all traffic out. [D: the default] */
 export const groupView = ({ account, region, network }: World, group: SecurityGroup): Output => ({
   groupId: group.id,
   groupName: group.name,
@@ -58,8 +57,29 @@ export const groupView = ({ account, region, network }: World, group: SecurityGr
   vpcId: network.vpcId,
   securityGroupArn: `arn:aws:ec2:${region}:${account}:security-group/${group.id}`,
   ipPermissions: group.ingress.map(ruleView(account)),
-  ipPermissionsEgress: [
-    { ipProtocol: "-1", groups: [], ipRanges: [{ cidrIp: "0.0.0.0/0" }], ipv6Ranges: [], prefixListIds: [] },
-  ],
+  ipPermissionsEgress: group.egress.map(ruleView(account)),
   tagSet: tagSet(group.tags),
+});
+
+export const ROUTE_TABLE = "rtb-0a1b2c3d4e5f60718";
+
+/** A default VPC's main table leads within it, and to the internet. [D] */
+export const routeTableView = (account: string, vpcId: string, cidr: string): Output => ({
+  routeTableId: ROUTE_TABLE,
+  vpcId,
+  ownerId: account,
+  associationSet: [
+    {
+      routeTableAssociationId: "rtbassoc-0a1b2c3d4e5f60718",
+      routeTableId: ROUTE_TABLE,
+      main: "true",
+      associationState: { state: "associated" },
+    },
+  ],
+  routeSet: [
+    { destinationCidrBlock: cidr, gatewayId: "local", state: "active", origin: "CreateRouteTable" },
+    { destinationCidrBlock: "0.0.0.0/0", gatewayId: "igw-0a1b2c3d4e5f60718", state: "active", origin: "CreateRoute" },
+  ],
+  propagatingVgwSet: [],
+  tagSet: [],
 });

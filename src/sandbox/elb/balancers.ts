@@ -145,5 +145,11 @@ export const balancerOperations: Readonly<Record<string, Operation>> = {
     attributesView(findBalancer(world, required(input, "LoadBalancerArn"))),
   ),
 
+  /** No capacity is reserved: what would reserve it is not simulated. */
+  DescribeCapacityReservation: reading((world, input) => {
+    findBalancer(world, required(input, "LoadBalancerArn"));
+    return { CapacityReservationState: [] };
+  }),
+
   ModifyLoadBalancerAttributes: changing(modifyAttributes),
 };

@@ -101,6 +101,12 @@ export const listenerOperations: Readonly<Record<string, Operation>> = {
     return {};
   }),
 
+  /** Those of a listener that has set none. [D] */
+  DescribeListenerAttributes: reading((world, input) => {
+    findListener(world, required(input, "ListenerArn"));
+    return { Attributes: [{ Key: "routing.http.response.server.enabled", Value: "true" }] };
+  }),
+
   /** A listener has only its default rule here. */
   DescribeRules: reading((world, input) => {
     const arns = texts(input, "RuleArns");

@@ -1,7 +1,7 @@
 import { type Target, type TargetGroup, targetKey } from "../alb/target-group.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
-import { records, required, text, texts } from "../http/input.ts";
+import { records, required, text, texts, withoutEmpty } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { findGroup } from "./find.ts";
 import { healthCheckOf, newTargetGroup } from "./new-target-group.ts";
@@ -103,14 +103,14 @@ export const targetGroupOperations: Readonly<Record<string, Operation>> = {
   }),
 
   CreateTargetGroup: changing((world, input) => {
-    const group = newTargetGroup(world, input);
+    const group = newTargetGroup(world, withoutEmpty(input));
     world.targetGroups.set(group.arn, group);
     return { TargetGroups: [groupView(group)] };
   }),
 
   ModifyTargetGroup: changing((world, input) => {
     const group = findGroup(world, required(input, "TargetGroupArn"));
-    group.healthCheck = healthCheckOf(input, group.healthCheck);
+    group.healthCheck = healthCheckOf(withoutEmpty(input), group.healthCheck);
     return { TargetGroups: [groupView(group)] };
   }),
 

@@ -119,10 +119,12 @@ export const topicOperations: Readonly<Record<string, Operation>> = {
   SetTopicAttributes: changing((world, input) => {
     const topic = findTopic(world, required(input, "TopicArn"));
     const name = required(input, "AttributeName");
-    if (name !== "DisplayName") {
+    const value = text(input, "AttributeValue") ?? "";
+    if (name === "DisplayName") topic.displayName = value;
+    // What is set to what it is anyway changes nothing.
+    else if (!["", "0", "false"].includes(value)) {
       throw new AwsError("NotImplemented", `The sandbox does not simulate topics with ${name}.`, 501);
     }
-    topic.displayName = text(input, "AttributeValue") ?? "";
     return {};
   }),
 

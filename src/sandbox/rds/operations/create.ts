@@ -1,4 +1,4 @@
-import type { Input, Output } from "../../http/input.ts";
+import { type Input, type Output, withoutEmpty } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { automatedBackup } from "../backups.ts";
@@ -86,5 +86,5 @@ async function create(world: World, input: Input): Promise<Output> {
 }
 
 export const createOperations: Readonly<Record<string, Operation>> = {
-  CreateDBInstance: changing(create),
+  CreateDBInstance: changing((world, input) => create(world, withoutEmpty(input))),
 };

@@ -1,6 +1,6 @@
 import { AwsError } from "../../http/aws-error.ts";
 import type { Input, Output } from "../../http/input.ts";
-import { text } from "../../http/input.ts";
+import { text, withoutEmpty } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
@@ -70,7 +70,8 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
   }, announced),
 
   /** What the request leaves out is set as in a restore to a time. [D] */
-  RestoreDBInstanceFromDBSnapshot: changing(async (world, input) => {
+  RestoreDBInstanceFromDBSnapshot: changing(async (world, given) => {
+    const input = withoutEmpty(given);
     const identifier = newName(input, "DBInstanceIdentifier");
     refuseCluster(input);
     const snapshot = findAvailable(world, requiredText(input, "DBSnapshotIdentifier"));
