@@ -120,7 +120,7 @@ describe.skipIf(!has("aws"))("what operators type, by the AWS CLI", () => {
   );
 
   /** That a line means the same to the program itself as to its modules. */
-  it("a sample is right by the program, a process for each line", async () => {
+  it("a sample is right by the program, a process for each line", { timeout: 180_000 }, async () => {
     const alone = rows.filter(({ world, call, value }) => world === "healthy" && !/[$~]/.test(`${call}${value}`));
     const sample = alone.filter(({ call }) => / (describe|list)-/.test(call)).slice(0, 12);
     expect(sample).toHaveLength(12);

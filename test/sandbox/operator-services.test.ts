@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
-import { jsonCall } from "./http-call.ts";
+import { formCall, jsonCall } from "./http-call.ts";
 import { ask } from "./load.ts";
 import { type Clients, clients, NAME, refusal, serviceState } from "./support.ts";
 
@@ -84,6 +84,19 @@ test.each([
   const input = { LoadBalancerArn, Protocol: "HTTP", Port: 81, DefaultActions: forward, ...change };
   const refused = await refusal(aws.elb.send(new CreateListenerCommand(input as never)));
   expect(refused).toMatchObject({ name: "NotImplemented", status: 501, message: expect.stringMatching(message) });
+});
+
+test("members that a client sends empty are as those that it leaves out", async () => {
+  const wanted = { Name: "empty-members", Protocol: "HTTP", Port: "80", VpcId: VPC, TargetType: "ip" };
+  const form = {
+    Version: "2015-12-01",
+    Action: "CreateTargetGroup",
+    ...wanted,
+    ProtocolVersion: "",
+    HealthCheckPath: "",
+  };
+  const { status, body } = await formCall(sandbox, form);
+  expect([status, body]).toEqual([200, expect.stringContaining("<HealthCheckPath>/</HealthCheckPath>")]);
 });
 
 test("a network load balancer is not simulated, and says so", async () => {
