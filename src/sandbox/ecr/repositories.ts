@@ -5,7 +5,8 @@ import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
 import { imagesIn, removeImage } from "./images.ts";
-import { findRepository, newRepository, type Repository, type Tag } from "./repository.ts";
+import type { Repository, Tag } from "./model.ts";
+import { findRepository, newRepository } from "./repository.ts";
 
 const repositoryView = (world: World, repository: Repository): Output => ({
   repositoryArn: repository.arn,

@@ -1,18 +1,6 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
-export interface Repository {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAt: number;
-  readonly isImmutable: boolean;
-  tags: readonly Tag[];
-}
+import type { Repository } from "./model.ts";
 
 export const newRepository = ({ region, account }: World, name: string, createdAt: number): Repository => ({
   name,

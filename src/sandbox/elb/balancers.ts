@@ -4,7 +4,8 @@ import { records, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import type { World } from "../world.ts";
 import { findBalancer, invalid, newName, tagsOf, unsimulated } from "./find.ts";
-import { connectGroups, elbArn, type LoadBalancer } from "./load-balancer.ts";
+import { connectGroups, elbArn } from "./load-balancer.ts";
+import type { LoadBalancer } from "./model.ts";
 
 const balancerView = ({ network }: World, balancer: LoadBalancer): Output => ({
   LoadBalancerArn: balancer.arn,

@@ -4,7 +4,7 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { records, required, text } from "../http/input.ts";
 import type { World } from "../world.ts";
-import type { Listener, LoadBalancer } from "./load-balancer.ts";
+import type { Listener, LoadBalancer } from "./model.ts";
 
 export const invalid = (message: string): AwsError => new AwsError("ValidationError", message);
 

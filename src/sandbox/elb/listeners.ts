@@ -4,7 +4,8 @@ import { number, record, records, required, text, texts } from "../http/input.ts
 import { changing, type Operation, reading } from "../http/operation.ts";
 import type { World } from "../world.ts";
 import { findBalancer, findGroup, findListener, invalid, tagsOf, unsimulated } from "./find.ts";
-import { connectGroups, type Listener, type LoadBalancer, newListener } from "./load-balancer.ts";
+import { connectGroups, newListener } from "./load-balancer.ts";
+import type { Listener, LoadBalancer } from "./model.ts";
 
 const action = (targetGroupArn: string): Output => ({
   Type: "forward",

@@ -1,32 +1,6 @@
 import type { TargetGroup } from "../alb/target-group.ts";
-import type { Tag } from "../ec2/network.ts";
 import type { World } from "../world.ts";
-
-/** A listener that forwards everything to one target group. */
-export interface Listener {
-  readonly arn: string;
-  /** The ARN of its one rule, the default one. */
-  readonly ruleArn: string;
-  port: number;
-  targetGroupArn: string;
-  tags: readonly Tag[];
-}
-
-/** An Application Load Balancer as clients see it; the proxy behind the first one is real. */
-export interface LoadBalancer {
-  readonly name: string;
-  readonly arn: string;
-  readonly dnsName: string;
-  readonly scheme: string;
-  readonly vpcId: string;
-  readonly subnets: readonly string[];
-  readonly securityGroups: readonly string[];
-  readonly createdAt: number;
-  /** Attributes that were changed. */
-  readonly attributes: Map<string, string>;
-  readonly listeners: Listener[];
-  tags: readonly Tag[];
-}
+import type { Listener, LoadBalancer } from "./model.ts";
 
 export const elbArn = ({ region, account }: World, rest: string): string =>
   `arn:aws:elasticloadbalancing:${region}:${account}:${rest}`;

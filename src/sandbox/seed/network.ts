@@ -1,6 +1,7 @@
 import type { TargetGroup } from "../alb/target-group.ts";
 import { SECURITY_GROUPS } from "../ec2/network.ts";
-import { elbArn, type LoadBalancer, newListener } from "../elb/load-balancer.ts";
+import { elbArn, newListener } from "../elb/load-balancer.ts";
+import type { LoadBalancer } from "../elb/model.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 

@@ -1,5 +1,3 @@
-import type { World } from "../world.ts";
-
 export interface Tag {
   readonly Key: string;
   readonly Value: string;
@@ -18,8 +16,11 @@ export interface Topic {
   readonly subscriptions: Subscription[];
 }
 
-export const newTopic = (world: World, name: string): Topic => ({
-  arn: `arn:aws:sns:${world.region}:${world.account}:${name}`,
+export const newTopic = (
+  { region, account }: { readonly region: string; readonly account: string },
+  name: string,
+): Topic => ({
+  arn: `arn:aws:sns:${region}:${account}:${name}`,
   displayName: "",
   tags: [],
   subscriptions: [],
