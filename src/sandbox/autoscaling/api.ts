@@ -1,3 +1,4 @@
+import { startWatching } from "../cloudwatch/alarm-engine.ts";
 import type { Service } from "../ecs/model.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
@@ -126,6 +127,7 @@ export const scalingApi: ServiceApi = {
         throw new AwsError("NotImplemented", "The sandbox simulates target-tracking policies alone.", 501);
       }
       const policy = putPolicy(world, service, required(input, "PolicyName"), configuration);
+      startWatching(world);
       return { PolicyARN: policy.arn, Alarms: alarmsOf(world, policy) };
     }),
 

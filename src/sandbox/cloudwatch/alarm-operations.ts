@@ -6,7 +6,7 @@ import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
 import { isPercentile } from "./aggregate.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
-import { changeState } from "./alarm-engine.ts";
+import { changeState, startWatching } from "./alarm-engine.ts";
 import { metricOf } from "./metric-name.ts";
 import { putAlarm } from "./put-alarm.ts";
 import { readAlarm } from "./read-alarm.ts";
@@ -99,6 +99,7 @@ export const alarmOperations: Readonly<Record<string, Operation>> = {
     const alarm = putAlarm(world, rule);
     // Tags of an alarm that is there stay as they are. [D]
     if (isNew) alarm.tags = tagsOf(input);
+    startWatching(world);
     return {};
   }),
 

@@ -1,7 +1,7 @@
-import { watchAlarms } from "../cloudwatch/alarm-engine.ts";
+import { startWatching } from "../cloudwatch/alarm-engine.ts";
 import { newLogGroup } from "../logs/streams.ts";
 import { LOG_GROUP } from "../scenarios/definition.ts";
-import { MINUTES, type Scenario } from "../scenarios/scenario.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { seedReport } from "./blocking-session.ts";
 import { seedHistory } from "./history.ts";
@@ -19,11 +19,7 @@ const CREATED = 24 * 3600 * 1000;
 
 /** Fills an empty world with the scenario's state at time zero. The clock must stand still meanwhile. */
 export async function seedWorld(world: World, scenario: Scenario): Promise<void> {
-  const watch = (): void => void world.clock.after(1 * MINUTES, () => watchAlarms(world));
-  if (scenario.revisions.length === 0) {
-    watch();
-    return;
-  }
+  if (scenario.revisions.length === 0) return;
   const oldest = Math.max(...scenario.revisions.map(({ age }) => age));
   const createdAt = world.clock.now() - oldest - CREATED;
   await seedInstances(world, scenario, createdAt);
@@ -41,5 +37,5 @@ export async function seedWorld(world: World, scenario: Scenario): Promise<void>
   seedConnections(world, service, NAME);
   seedAlarms(world, group, createdAt);
   seedScaling(world, scenario, service, createdAt);
-  watch();
+  startWatching(world);
 }

@@ -1,3 +1,4 @@
+import { startWatching } from "../../cloudwatch/alarm-engine.ts";
 import { type Input, type Output, withoutEmpty } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
@@ -82,6 +83,7 @@ async function create(world: World, input: Input): Promise<Output> {
   await reservePort(world, identifier, input);
   world.rds.instances.set(identifier, instance);
   begin(world, instance);
+  startWatching(world);
   return { DBInstance: instanceView(world, instance) };
 }
 
