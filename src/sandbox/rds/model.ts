@@ -89,7 +89,7 @@ export interface DbSnapshot {
   /** The instance whose server has the data, also after its deletion. */
   readonly source: DbInstance;
   /** The instant whose data it holds. */
-  readonly at: number;
+  at: number;
   /** The instance's name, settings and identity at the time of the snapshot. */
   readonly instanceName: string;
   readonly resourceId: string;

@@ -39,7 +39,7 @@ export function refuseSnapshot(world: World, identifier: string): void {
 }
 
 type Data = Pick<DbSnapshot, "source" | "instanceName" | "resourceId" | "settings" | "instanceCreatedAt"> & {
-  /** Absent: the instant at which the snapshot is complete. */
+  /** Absent: the instant at which the snapshot begins. */
   readonly at?: number;
 };
 
@@ -47,7 +47,7 @@ type Data = Pick<DbSnapshot, "source" | "instanceName" | "resourceId" | "setting
 function addSnapshot(world: World, identifier: string, data: Data, tags: readonly Tag[]): DbSnapshot {
   const now = world.clock.now();
   const until = now + world.timings.dbSnapshot;
-  const snapshot: DbSnapshot = { at: until, ...data, identifier, type: "manual", from: now, until, tags };
+  const snapshot: DbSnapshot = { at: now, ...data, identifier, type: "manual", from: now, until, tags };
   world.rds.snapshots.push(snapshot);
   recordSnapshotEvent(world, identifier, "Creating manual snapshot");
   world.clock.after(world.timings.dbSnapshot, () => recordSnapshotEvent(world, identifier, "Manual snapshot created"));
@@ -61,10 +61,15 @@ export function takeSnapshot(world: World, source: DbInstance, identifier: strin
   return addSnapshot(world, identifier, data, settings.CopyTagsToSnapshot && tags.length === 0 ? source.tags : tags);
 }
 
-/** Real work of a snapshot: a server without a base backup, such as a restored one, needs one to restore from. */
-export async function secureData(source: DbInstance): Promise<void> {
-  const server = await source.server();
-  if (server.bases.length === 0) await backUp(server);
+/**
+ * Real work of a snapshot: a server without a base backup, such as a restored one, needs one to restore from. Such a
+ * snapshot holds what is there when that is complete.
+ */
+export async function secureData(snapshot: DbSnapshot): Promise<void> {
+  const server = await snapshot.source.server();
+  if (server.bases.length > 0) return;
+  await backUp(server);
+  snapshot.at = snapshot.until;
 }
 
 /** Starts a copy, with the same data. */

@@ -45,7 +45,7 @@ export const deleteOperations: Readonly<Record<string, Operation>> = {
     const snapshot = finalSnapshot(world, instance, input);
     // Automated backups are deleted with the instance unless the request keeps them. [D]
     const keep = flag(input, "DeleteAutomatedBackups") === false && instance.restorableFrom !== undefined;
-    if (snapshot !== undefined) takeSnapshot(world, instance, snapshot, []);
+    const taken = snapshot === undefined ? undefined : takeSnapshot(world, instance, snapshot, []);
     instance.endpoint?.cut();
     const gone = (): void => {
       world.rds.instances.delete(instance.identifier);
@@ -57,8 +57,8 @@ export const deleteOperations: Readonly<Record<string, Operation>> = {
     };
     const { dbDeleting, dbSnapshot } = world.timings;
     const deleting: Phase = { status: "deleting", ms: dbDeleting };
-    const saving: Phase = { status: "deleting", ms: dbSnapshot, work: () => secureData(instance) };
-    runPhases(world, instance, snapshot === undefined ? [deleting] : [saving, deleting], gone, "deleting");
+    const saving = taken && [{ status: "deleting", ms: dbSnapshot, work: () => secureData(taken) }];
+    runPhases(world, instance, [...(saving ?? []), deleting], gone, "deleting");
     return { DBInstance: instanceView(world, instance) };
   }, asBefore),
 };

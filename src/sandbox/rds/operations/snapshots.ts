@@ -62,7 +62,7 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
     refuseSnapshot(world, identifier);
     const snapshot = takeSnapshot(world, instance, identifier, tagsOf(input));
     const last = instance.status;
-    const work = (): Promise<void> => secureData(instance);
+    const work = (): Promise<void> => secureData(snapshot);
     runPhases(world, instance, [{ status: "backing-up", ms: world.timings.dbSnapshot, work }], undefined, last);
     return { DBSnapshot: snapshotView(world, snapshot) };
   }),

@@ -18,8 +18,8 @@ export const stopOperations: Readonly<Record<string, Operation>> = {
     const phases: Phase[] = [{ status: "stopping", ms: dbStopping }];
     if (snapshot !== undefined) {
       refuseSnapshot(world, snapshot);
-      takeSnapshot(world, instance, snapshot, []);
-      phases.unshift({ status: "stopping", ms: dbSnapshot, work: () => secureData(instance) });
+      const taken = takeSnapshot(world, instance, snapshot, []);
+      phases.unshift({ status: "stopping", ms: dbSnapshot, work: () => secureData(taken) });
     }
     instance.endpoint?.cut();
     runPhases(world, instance, phases, () => recordEvent(world, instance, "stopped"), "stopped");
