@@ -20,6 +20,7 @@ const UNITS = [
  */
 const SIMULATED = [
   "test/sandbox/{autoscaling,breaker,database-url,exec-faults,exec-run-task,point-in-time}.test.ts",
+  "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment}.test.ts",
   "test/stories/kill{,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore}.test.ts",

@@ -1,6 +1,7 @@
 import { CallTriggers } from "./call-triggers.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { Containers } from "./container/containers.ts";
+import { makeNetwork } from "./ec2/network.ts";
 import type { SandboxOptions } from "./options.ts";
 import type { PostgresServer } from "./postgres/server.ts";
 import { seededRandom } from "./random.ts";
@@ -26,6 +27,8 @@ export interface WorldParts extends Pick<World, "clock" | "adminToken" | "stream
 export function makeWorld(parts: WorldParts, scenario: Scenario, options: SandboxOptions): World {
   const { clock, adminToken, server, address, containers, streamUrl, channelFaults } = parts;
   const { user, password } = server;
+  const network = makeNetwork(REGION);
+  const subnetIds = network.subnets.map(({ id }) => id);
   const world: World = {
     account: ACCOUNT,
     region: REGION,
@@ -34,14 +37,16 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     timings: { ...DEFAULT_TIMINGS, ...scenario.timings, ...options.timings },
     log: options.log ?? (() => {}),
     images: new Map(),
+    repositories: new Map(),
     pushed: new Map(),
     database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
     adminToken,
+    network,
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     ipv6: scenario.network?.ipv6 === true,
     loadBalancers: [],
-    rds: makeRds(server, address, scenario.rds),
+    rds: makeRds(server, address, subnetIds, scenario.rds),
     metrics: new MetricStore(),
     units: new Map(),
     alarms: [],
@@ -57,10 +62,10 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     muteRules: new Map(),
     gauges: new Map(),
     demand: scenario.demand ?? 0,
-    scaling: { targets: new Map(), policies: new Map(), activities: [] },
+    scaling: { targets: new Map(), policies: new Map(), scheduled: new Map(), activities: [] },
     logs: new Map(),
     parameters: new Map(),
-    topics: new Set(),
+    topics: new Map(),
     published: [],
     capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
     awaited: new CallTriggers(),

@@ -7,6 +7,7 @@ import { VirtualClock } from "./clock/virtual-clock.ts";
 import { recordServed } from "./cloudwatch/balancer-metrics.ts";
 import { Containers } from "./container/containers.ts";
 import { endWorld, makeWorld, REGION, type WorldParts } from "./create-world.ts";
+import { servedGroup } from "./elb/load-balancer.ts";
 import { newAccessKey } from "./http/access-key.ts";
 import { CONTROL_PREFIX, control, type SandboxControl } from "./http/control-api.ts";
 import { endpoint } from "./http/endpoint.ts";
@@ -148,7 +149,7 @@ class RunningSandbox implements Sandbox {
   }
 
   #listenBalancer(): Promise<Listening> {
-    const group = (): TargetGroup | undefined => this.#world?.targetGroups.values().next().value;
+    const group = (): TargetGroup | undefined => this.#world && servedGroup(this.#world);
     const observe: Observe = (pool, served) => {
       if (this.#world !== undefined) recordServed(this.#world, pool, served);
     };

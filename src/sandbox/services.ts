@@ -1,5 +1,6 @@
 import { scalingApi } from "./autoscaling/api.ts";
 import { cloudwatchApi } from "./cloudwatch/api.ts";
+import { ec2Api } from "./ec2/api.ts";
 import { ecrApi } from "./ecr/api.ts";
 import { ecsApi } from "./ecs/api.ts";
 import { elbApi } from "./elb/api.ts";
@@ -24,4 +25,5 @@ export const SERVICES: readonly ServiceApi[] = [
   snsApi,
   secretsApi,
   ssmApi,
+  ec2Api,
 ];

@@ -54,6 +54,8 @@ export const TIMINGS = {
   dbRebooting: seconds(40, "inferred", "a reboot takes"),
   dbRenaming: seconds(60, "inferred", "a rename takes"),
   dbNewName: seconds(600, "documented", "a new name leads to its instance: about 10 min"),
+  dbStopping: seconds(120, "inferred", "an instance is stopping"),
+  dbStarting: seconds(240, "inferred", "a stopped instance is starting"),
   dbDeleting: seconds(180, "inferred", "a deletion takes"),
 };
 

@@ -7,7 +7,10 @@ import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { ContainerHost } from "./container/task-dirs.ts";
+import type { Network } from "./ec2/network.ts";
+import type { Repository } from "./ecr/model.ts";
 import type { Ecs } from "./ecs/model.ts";
+import type { LoadBalancer } from "./elb/model.ts";
 import type { Fault } from "./http/fault.ts";
 import type { LogGroups } from "./logs/streams.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
@@ -16,22 +19,11 @@ import type { Rds } from "./rds/model.ts";
 import type { Secret } from "./secrets/secret.ts";
 import type { ChannelSession } from "./session-channel/model.ts";
 import type { Published } from "./sns/published.ts";
+import type { Topic } from "./sns/topic.ts";
 import type { Parameter } from "./ssm/parameter.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
 import type { VulcanTraits } from "./vulcan/options.ts";
-
-/** An Application Load Balancer as clients see it; the proxy behind it is real. */
-export interface LoadBalancer {
-  readonly name: string;
-  readonly arn: string;
-  readonly dnsName: string;
-  readonly vpcId: string;
-  readonly createdAt: number;
-  /** Whether clients reach it over IPv6 as well, as they must where its targets have IPv6 addresses. [D] */
-  readonly dualStack?: boolean;
-  readonly internal?: boolean;
-}
 
 /** One run of `vulcan`. Without an exit code it still runs, or was killed. */
 export interface VulcanCommand {
@@ -50,12 +42,16 @@ export interface World {
   readonly log: (line: string) => void;
   /** The image registry, by `repository:tag` and by `repository@digest`. */
   readonly images: Map<string, Image>;
+  /** By name. */
+  readonly repositories: Map<string, Repository>;
   /** When each image was pushed, by digest. */
   readonly pushed: Map<string, number>;
   /** Where tasks find the scenario's database: at the address of its instance's name. */
   readonly database: DatabaseAddress;
   /** Gives access to the admin pages of Vulcan. */
   readonly adminToken: string;
+  /** Where tasks, balancers and databases live. */
+  readonly network: Network;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
   /** Whether its subnets are IPv6-only, so that tasks have no IPv4 address. */
@@ -84,7 +80,8 @@ export interface World {
   readonly scaling: Scaling;
   readonly logs: LogGroups;
   readonly parameters: Map<string, Parameter>;
-  readonly topics: Set<string>;
+  /** By ARN. */
+  readonly topics: Map<string, Topic>;
   readonly published: Published[];
   /** Maximum number of tasks at once, from the account's quota and the zone's capacity. */
   readonly capacity: number;

@@ -1,4 +1,8 @@
-import { PutMetricAlarmCommand, type PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Alarm } from "../../src/sandbox/cloudwatch/alarm.ts";
 import { watchAlarms } from "../../src/sandbox/cloudwatch/alarm-engine.ts";
@@ -36,6 +40,7 @@ const alarm = (name: string, statistic: string): Alarm => ({
   reason: "",
   updatedAt: 0,
   heldBack: undefined,
+  tags: [],
   history: [],
 });
 
@@ -43,7 +48,7 @@ test("one alarm that cannot be evaluated is told of; the others and the next min
   const metrics = new MetricStore();
   metrics.add(RULE.metric, 60_000, 50);
   const [lines, later]: [string[], (() => void)[]] = [[], []];
-  const alarms = [alarm("sick", "p99"), alarm("well", "Average")];
+  const alarms = [alarm("sick", "tm99"), alarm("well", "Average")];
   const world = {
     ended: false,
     clock: { now: () => 120_000, after: (_: number, run: () => void) => later.push(run) },
@@ -56,7 +61,7 @@ test("one alarm that cannot be evaluated is told of; the others and the next min
   } as unknown as World;
   watchAlarms(world);
   expect(alarms.map(({ state }) => state)).toEqual(["INSUFFICIENT_DATA", "ALARM"]);
-  expect(lines).toEqual([expect.stringMatching(/^sandbox: alarm sick: .*p99/)]);
+  expect(lines).toEqual([expect.stringMatching(/^sandbox: alarm sick: .*tm99/)]);
   expect(later).toHaveLength(1);
 });
 
@@ -96,10 +101,15 @@ test.each([10, 20, 30, 60, 300])("a period of %d s is taken", async (Period) => 
   await aws.cloudwatch.send(new PutMetricAlarmCommand({ ...GOOD, Period }));
 });
 
-test("percentiles are named as what is missing", async () => {
+test("of extended statistics there are percentiles; others are named as what is missing", async () => {
   const { Statistic: _, ...rest } = GOOD;
-  const refused = await refusal(aws.cloudwatch.send(new PutMetricAlarmCommand({ ...rest, ExtendedStatistic: "p99" })));
-  expect(refused).toMatchObject({ status: 501, message: expect.stringContaining("ExtendedStatistic") });
+  const put = (ExtendedStatistic: string) =>
+    aws.cloudwatch.send(new PutMetricAlarmCommand({ ...rest, AlarmName: "slow", ExtendedStatistic }));
+  await put("p99.9");
+  const { MetricAlarms } = await aws.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ["slow"] }));
+  expect(MetricAlarms?.[0]?.ExtendedStatistic).toBe("p99.9");
+  expect(MetricAlarms?.[0]?.Statistic).toBeUndefined();
+  expect(await refusal(put("tm95"))).toMatchObject({ status: 501, message: expect.stringContaining("tm95") });
 });
 
 test("a member that is missing is named, in both protocols", async () => {

@@ -12,8 +12,8 @@ import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
-  ListAccountSettingsCommand,
   ListServiceDeploymentsCommand,
+  ListServicesByNamespaceCommand,
   ListServicesCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
@@ -221,8 +221,8 @@ test("an older client's query form reaches CloudWatch too", async () => {
 });
 
 test("an operation that is not simulated answers 501 and names itself, in each protocol", async () => {
-  const json = await refusal(aws.ecs.send(new ListAccountSettingsCommand({})));
-  expect(json).toMatchObject({ status: 501, message: "The sandbox does not simulate ecs ListAccountSettings." });
+  const json = await refusal(aws.ecs.send(new ListServicesByNamespaceCommand({ namespace: "local" })));
+  expect(json).toMatchObject({ status: 501, message: "The sandbox does not simulate ecs ListServicesByNamespace." });
   const body = "Action=DeleteDBCluster&Version=2014-10-31&DBClusterIdentifier=vulcan-prod";
   const xml = await fetch(sandbox.endpoint, { method: "POST", headers: authorization(sandbox, "rds"), body });
   expect(xml.status).toBe(501);
@@ -233,6 +233,21 @@ test("an operation that is not simulated answers 501 and names itself, in each p
     body: "{",
   });
   expect(await garbage.json()).toMatchObject({ __type: "SerializationException" });
+});
+
+test("another API under the same signing name is not answered with this one's documents", async () => {
+  const classic = (service: string, version: string) =>
+    fetch(sandbox.endpoint, {
+      method: "POST",
+      headers: authorization(sandbox, service),
+      body: `Action=DescribeLoadBalancers&Version=${version}`,
+    });
+  const old = await classic("elasticloadbalancing", "2012-06-01");
+  expect(old.status).toBe(501);
+  expect(await old.text()).toContain("elasticloadbalancing (API version 2012-06-01) DescribeLoadBalancers");
+  expect((await classic("elasticloadbalancing", "2015-12-01")).status).toBe(200);
+  const compute = await classic("ec2", "2016-11-15");
+  expect(await compute.text()).toMatch(/<Response><Errors><Error><Code>NotImplemented<\/Code>.*<RequestID>/);
 });
 
 test("who does not show the sandbox's own access key is turned away as AWS turns strangers away, and changes nothing", async () => {

@@ -78,7 +78,12 @@ describe("on the wire, beside a copy that is being created, with its codes and s
     ],
     [
       "to grow too much",
-      () => on("ModifyDBInstance", NAME, { AllocatedStorage: 59_000, MaxAllocatedStorage: 65_000, ApplyImmediately: "true" }),
+      () =>
+        on("ModifyDBInstance", NAME, {
+          AllocatedStorage: 59_000,
+          MaxAllocatedStorage: 65_000,
+          ApplyImmediately: "true",
+        }),
       "StorageQuotaExceeded",
       400,
     ],

@@ -16,10 +16,10 @@ export function watchTarget(
   first: number,
   changed: () => void,
 ): void {
-  const check = group.healthCheck;
-  const timeout = Math.max(LEAST_TIMEOUT, (check.timeoutSeconds * 1000) / clock.speed);
   const probeOnce = (): void => {
     if (!isWatched(group, target)) return;
+    const check = group.healthCheck;
+    const timeout = Math.max(LEAST_TIMEOUT, (check.timeoutSeconds * 1000) / clock.speed);
     if (target.state === "initial" && target.reason === "Elb.RegistrationInProgress") startChecking(target);
     const next = clock.now() + check.intervalSeconds * 1000;
     void probe(target, check, timeout).then((result) => {

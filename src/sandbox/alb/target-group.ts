@@ -1,4 +1,5 @@
 import { Agent } from "node:http";
+import type { Tag } from "../ec2/network.ts";
 
 type TargetState = "initial" | "healthy" | "unhealthy" | "draining";
 
@@ -42,15 +43,17 @@ export interface TargetGroup {
   readonly arn: string;
   readonly port: number;
   readonly vpcId: string;
-  readonly loadBalancerArn: string;
+  /** Undefined while no listener sends to the group. */
+  loadBalancerArn: string | undefined;
   /** Whether its targets have IPv6 addresses. */
   readonly ipv6?: boolean;
-  readonly healthCheck: HealthCheck;
+  healthCheck: HealthCheck;
   /** `deregistration_delay.timeout_seconds` */
   deregistrationDelaySeconds: number;
   readonly targets: Map<string, Target>;
   /** Position of the round robin. */
   turn: number;
+  tags: readonly Tag[];
 }
 
 export const targetKey = (ip: string, port: number): string => `${ip}:${port}`;

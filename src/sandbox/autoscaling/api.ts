@@ -1,20 +1,17 @@
+import { startWatching } from "../cloudwatch/alarm-engine.ts";
 import type { Service } from "../ecs/model.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { flag, number, record, required, text, texts } from "../http/input.ts";
 import { changing, reading, type ServiceApi } from "../http/operation.ts";
-import { page } from "../http/page.ts";
 import { nullMember } from "../http/request-error.ts";
 import type { World } from "../world.ts";
 import { clamp, serviceOf } from "./capacity.ts";
 import type { ScalableTarget, ScalingPolicy } from "./model.ts";
-import { putPolicy, removePolicies } from "./policies.ts";
-
-const NAMESPACE = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
-
-const refuse = (message: string): never => {
-  throw new AwsError("ValidationException", message);
-};
+import { putPolicy, removePolicies, removePolicy } from "./policies.ts";
+import { removeScheduled, scheduledOperations } from "./scheduled-actions.ts";
+import { tagOperations, tagsOf } from "./tags.ts";
+import { NAMESPACE, paged, refuse } from "./target.ts";
 
 function scaledService(world: World, input: Input): Service {
   const { ServiceNamespace, ScalableDimension } = NAMESPACE;
@@ -38,7 +35,7 @@ function register(world: World, input: Input): Output {
     out: flag(requested, "DynamicScalingOutSuspended") ?? before?.suspended.out ?? false,
     scheduled: flag(requested, "ScheduledScalingSuspended") ?? before?.suspended.scheduled ?? false,
   };
-  const target = before ?? newTarget(world, resourceId, least, most);
+  const target = before ?? { ...newTarget(world, resourceId, least, most), tags: tagsOf(input) };
   Object.assign(target, { least, most, suspended } satisfies Partial<ScalableTarget>);
   world.scaling.targets.set(resourceId, target);
   clamp(world, target);
@@ -53,6 +50,7 @@ export const newTarget = (world: World, resourceId: string, least: number, most:
   least,
   most,
   suspended: { in: false, out: false, scheduled: false },
+  tags: {},
 });
 
 const targetView = (target: ScalableTarget): Output => ({
@@ -87,11 +85,6 @@ const policyView = (world: World, policy: ScalingPolicy): Output => ({
   CreationTime: new Date(policy.createdAt),
 });
 
-function paged<T>(all: readonly T[], input: Input, kind: string): { items: readonly T[]; NextToken?: string } {
-  const { items, nextToken } = page(all, number(input, "MaxResults") ?? 50, text(input, "NextToken"), kind);
-  return nextToken === undefined ? { items } : { items, NextToken: nextToken };
-}
-
 export const scalingApi: ServiceApi = {
   scope: "application-autoscaling",
   name: "application-autoscaling",
@@ -110,6 +103,7 @@ export const scalingApi: ServiceApi = {
         throw new AwsError("ObjectNotFoundException", `No scalable target found for ${resourceId}`);
       }
       removePolicies(world, resourceId);
+      removeScheduled(world, resourceId);
       return {};
     }),
 
@@ -123,12 +117,6 @@ export const scalingApi: ServiceApi = {
       return { ScalableTargets: items.map(targetView), ...rest };
     }),
 
-    /** Nothing here makes one. */
-    DescribeScheduledActions: reading((_world, input) => {
-      required(input, "ServiceNamespace");
-      return { ScheduledActions: [] };
-    }),
-
     PutScalingPolicy: changing((world, input) => {
       const service = scaledService(world, input);
       if (!world.scaling.targets.has(required(input, "ResourceId"))) {
@@ -139,7 +127,21 @@ export const scalingApi: ServiceApi = {
         throw new AwsError("NotImplemented", "The sandbox simulates target-tracking policies alone.", 501);
       }
       const policy = putPolicy(world, service, required(input, "PolicyName"), configuration);
+      startWatching(world);
       return { PolicyARN: policy.arn, Alarms: alarmsOf(world, policy) };
+    }),
+
+    DeleteScalingPolicy: changing((world, input) => {
+      for (const name of ["ServiceNamespace", "ScalableDimension"]) required(input, name);
+      const [name, resource] = [required(input, "PolicyName"), required(input, "ResourceId")];
+      const policy = [...world.scaling.policies.values()].find(
+        (one) => one.name === name && one.resourceId === resource,
+      );
+      if (policy === undefined) {
+        throw new AwsError("ObjectNotFoundException", `No scaling policy found for ${resource}: ${name}`);
+      }
+      removePolicy(world, policy);
+      return {};
     }),
 
     DescribeScalingPolicies: reading((world, input) => {
@@ -173,5 +175,8 @@ export const scalingApi: ServiceApi = {
       });
       return { ScalingActivities: items.map(view), ...rest };
     }),
+
+    ...scheduledOperations,
+    ...tagOperations,
   },
 };

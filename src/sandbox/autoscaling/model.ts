@@ -7,6 +7,7 @@ export interface ScalableTarget {
   least: number;
   most: number;
   suspended: { in: boolean; out: boolean; scheduled: boolean };
+  tags: Readonly<Record<string, string>>;
 }
 
 /** A target-tracking policy. Its two own alarms keep a metric near a value. */
@@ -25,6 +26,19 @@ export interface ScalingPolicy {
   lastMove: number | undefined;
 }
 
+/** New bounds of a target at set times. */
+export interface ScheduledAction {
+  readonly name: string;
+  readonly arn: string;
+  readonly resourceId: string;
+  readonly schedule: string;
+  readonly least: number | undefined;
+  readonly most: number | undefined;
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  readonly createdAt: number;
+}
+
 interface Activity {
   readonly id: string;
   readonly resourceId: string;
@@ -38,6 +52,8 @@ export interface Scaling {
   readonly targets: Map<string, ScalableTarget>;
   /** By ARN. */
   readonly policies: Map<string, ScalingPolicy>;
+  /** By resource id and name. */
+  readonly scheduled: Map<string, ScheduledAction>;
   /** Newest last. */
   readonly activities: Activity[];
 }

@@ -60,10 +60,16 @@ export function putPolicy(world: World, service: Service, name: string, configur
   return policy;
 }
 
-/** Removes the policies of a scalable target, and the alarms that these policies created. [D] */
+/** Removes the policies of a scalable target. [D] */
 export function removePolicies(world: World, resourceId: string): void {
-  const removed = [...world.scaling.policies.values()].filter((policy) => policy.resourceId === resourceId);
-  const alarms = new Set(removed.flatMap((policy) => [policy.alarms.high, policy.alarms.low]));
-  for (const { arn } of removed) world.scaling.policies.delete(arn);
-  world.alarms.splice(0, world.alarms.length, ...world.alarms.filter(({ rule }) => !alarms.has(rule.name)));
+  for (const policy of [...world.scaling.policies.values()]) {
+    if (policy.resourceId === resourceId) removePolicy(world, policy);
+  }
+}
+
+/** Removes a policy, and the alarms that it created. [D] */
+export function removePolicy(world: World, { arn, alarms }: ScalingPolicy): void {
+  const own = [alarms.high, alarms.low];
+  world.scaling.policies.delete(arn);
+  world.alarms.splice(0, world.alarms.length, ...world.alarms.filter(({ rule }) => !own.includes(rule.name)));
 }

@@ -8,6 +8,15 @@ import { isMuted } from "./mute-status.ts";
 import { recordUtilisation } from "./service-metrics.ts";
 import { MINUTE } from "./store.ts";
 
+const WATCHED = new WeakSet<World>();
+
+/** Begins to measure and to evaluate, once: a world without alarms and databases has no timer and stands still. */
+export function startWatching(world: World): void {
+  if (WATCHED.has(world)) return;
+  WATCHED.add(world);
+  world.clock.after(MINUTE, () => watchAlarms(world));
+}
+
 /** Evaluates every alarm now and then once a minute. Seeding sets the first states, so that a reset need not wait. */
 export function watchAlarms(world: World): void {
   if (world.ended) return;

@@ -4,10 +4,14 @@ import { instant, number, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
+import { isPercentile } from "./aggregate.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
-import { changeState } from "./alarm-engine.ts";
+import { changeState, startWatching } from "./alarm-engine.ts";
+import { metricOf } from "./metric-name.ts";
 import { putAlarm } from "./put-alarm.ts";
 import { readAlarm } from "./read-alarm.ts";
+import { keyOf } from "./store.ts";
+import { tagsOf } from "./tags.ts";
 
 const STATES: readonly string[] = ["OK", "ALARM", "INSUFFICIENT_DATA"] satisfies AlarmState[];
 
@@ -28,7 +32,7 @@ function alarmView(alarm: Alarm): Output {
     Namespace: rule.metric.namespace,
     MetricName: rule.metric.name,
     Dimensions: rule.metric.dimensions,
-    Statistic: rule.statistic,
+    ...(isPercentile(rule.statistic) ? { ExtendedStatistic: rule.statistic } : { Statistic: rule.statistic }),
     Period: rule.periodSeconds,
     EvaluationPeriods: rule.evaluationPeriods,
     DatapointsToAlarm: rule.datapointsToAlarm,
@@ -90,8 +94,28 @@ export const alarmOperations: Readonly<Record<string, Operation>> = {
   }),
 
   PutMetricAlarm: changing((world, input) => {
-    putAlarm(world, readAlarm(input));
+    const rule = readAlarm(input);
+    const isNew = !world.alarms.some((one) => one.rule.name === rule.name);
+    const alarm = putAlarm(world, rule);
+    // Tags of an alarm that is there stay as they are. [D]
+    if (isNew) alarm.tags = tagsOf(input);
+    startWatching(world);
     return {};
+  }),
+
+  /** The alarms on exactly that metric. [D] */
+  DescribeAlarmsForMetric: reading((world, input) => {
+    for (const name of ["Namespace", "MetricName"]) required(input, name);
+    const key = keyOf(metricOf(input));
+    const statistic = text(input, "Statistic") ?? text(input, "ExtendedStatistic");
+    const period = number(input, "Period");
+    const found = world.alarms.filter(
+      ({ rule }) =>
+        keyOf(rule.metric) === key &&
+        (statistic === undefined || rule.statistic === statistic) &&
+        (period === undefined || rule.periodSeconds === period),
+    );
+    return { MetricAlarms: found.map(alarmView) };
   }),
 
   DeleteAlarms: changing((world, input) => {

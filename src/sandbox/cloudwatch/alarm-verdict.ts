@@ -26,7 +26,7 @@ export function verdictOn(world: World, alarm: Alarm): Verdict {
   const end = Math.floor(publishedUntil(world, rule.metric) / period) * period;
   const from = end - period * rule.evaluationPeriods;
   const points = summarise(world.metrics.minutes(rule.metric, from, end), period);
-  const values = points.map(({ statistics }) => statisticOf(rule.statistic, statistics));
+  const values = points.flatMap(({ statistics }) => statisticOf(rule.statistic, statistics) ?? []);
   const missing = rule.evaluationPeriods - values.length;
   if (rule.treatMissing === "ignore" && missing > 0) return { state: alarm.state, reason: alarm.reason };
   const breaching = values.filter((value) => COMPARE[rule.comparison]?.(value, rule.threshold) === true).length;

@@ -1,5 +1,10 @@
 import type { MetricName } from "./store.ts";
 
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 /** An alarm's configuration. */
@@ -38,6 +43,7 @@ export interface Alarm {
   updatedAt: number;
   /** The state whose actions a mute rule holds back. */
   heldBack: AlarmState | undefined;
+  tags: readonly Tag[];
   /** Newest last. */
   readonly history: HistoryItem[];
 }

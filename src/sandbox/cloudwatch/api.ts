@@ -3,6 +3,7 @@ import type { ServiceApi } from "../http/operation.ts";
 import { alarmOperations } from "./alarm-operations.ts";
 import { metricOperations } from "./metric-operations.ts";
 import { muteOperations } from "./mute-operations.ts";
+import { tagOperations } from "./tags.ts";
 
 export const cloudwatchApi: ServiceApi = {
   scope: "monitoring",
@@ -12,11 +13,12 @@ export const cloudwatchApi: ServiceApi = {
   queryCompatible: true,
   queryVersion: "2010-08-01",
   xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+  xmlMaps: ["ExtendedStatistics"],
   wording: {
     missing: (member) =>
       new AwsError("MissingRequiredParameterException", `The request must contain the parameter ${member}.`),
     malformed: "ValidationError",
     token: "InvalidNextToken",
   },
-  operations: { ...metricOperations, ...alarmOperations, ...muteOperations },
+  operations: { ...metricOperations, ...alarmOperations, ...muteOperations, ...tagOperations },
 };

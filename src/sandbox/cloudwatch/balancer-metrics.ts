@@ -10,7 +10,7 @@ const suffix = (arn: string): string => arn.replace(/^.*:(loadbalancer\/)?/, "")
 
 const balancerDimension = (group: TargetGroup): Dimension => ({
   Name: "LoadBalancer",
-  Value: suffix(group.loadBalancerArn),
+  Value: suffix(group.loadBalancerArn ?? ""),
 });
 const groupDimension = (group: TargetGroup): Dimension => ({ Name: "TargetGroup", Value: suffix(group.arn) });
 
@@ -44,6 +44,8 @@ export function recordServed(world: World, group: TargetGroup, served: ProxyResu
 
 /** Records how many hosts are healthy and unhealthy from now on. */
 export function recordGroupHealth(world: World, group: TargetGroup, at = world.clock.now()): void {
+  // Without a balancer, a group has no metrics.
+  if (group.loadBalancerArn === undefined) return;
   const { healthy, unhealthy } = countStates(group);
   world.metrics.level(balancerMetric(group, "HealthyHostCount"), at, healthy);
   world.metrics.level(balancerMetric(group, "UnHealthyHostCount"), at, unhealthy);

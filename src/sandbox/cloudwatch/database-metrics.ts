@@ -1,7 +1,6 @@
 import pg from "pg";
 import type { PostgresServer } from "../postgres/server.ts";
 import type { DbInstance } from "../rds/model.ts";
-import { DATABASE } from "../rds/views.ts";
 import type { World } from "../world.ts";
 import type { MetricName } from "./store.ts";
 
@@ -35,7 +34,9 @@ function noteStorage(world: World, { identifier, settings, status }: DbInstance)
 /** Counts the sessions of each instance's own server. An instance that does not answer has no data for the minute. */
 export function recordConnections(world: World): void {
   const at = world.clock.now();
-  for (const instance of world.rds.instances.values()) {
+  // A stopped instance measures nothing.
+  const measured = [...world.rds.instances.values()].filter(({ status }) => status !== "stopped");
+  for (const instance of measured) {
     noteStorage(world, instance);
     countSessions(world, instance).then(
       (sessions) => world.metrics.add(connectionsMetric(instance.identifier), at, sessions),
@@ -49,7 +50,7 @@ async function countSessions(world: World, instance: DbInstance): Promise<number
   const server = await instance.started();
   if (server === undefined) return 0;
   const counted = gauge(world, instance, server).then(async (client) => {
-    const { rows } = await client.query<{ sessions: number }>(COUNT, [DATABASE]);
+    const { rows } = await client.query<{ sessions: number }>(COUNT, [instance.databaseName ?? "postgres"]);
     return { client, sessions: rows[0]?.sessions ?? 0 };
   });
   // A session runs one statement at a time. If minutes pass faster than counts, the next count waits for this one.

@@ -7,7 +7,7 @@ import { dimensionsOf } from "./metric-name.ts";
 import { checkPut } from "./metric-rules.ts";
 import { metricData, metricStatistics } from "./read-metrics.ts";
 import { recordUtilisation } from "./service-metrics.ts";
-import { keyOf, type MetricName } from "./store.ts";
+import { keyOf, type MetricName, type Sample } from "./store.ts";
 
 function putOne(world: World, namespace: string, datum: Input): void {
   const metric = { namespace, name: required(datum, "MetricName"), dimensions: dimensionsOf(datum) };
@@ -20,7 +20,7 @@ function putOne(world: World, namespace: string, datum: Input): void {
   for (const one of value === undefined ? [] : [value]) world.metrics.add(metric, at, one);
   for (const [index, one] of values.entries()) {
     const count = counts[index] ?? 1;
-    world.metrics.put(metric, at, { sum: one * count, count, minimum: one, maximum: one });
+    world.metrics.put(metric, at, { sum: one * count, count, minimum: one, maximum: one, samples: [[one, count]] });
   }
   if (given === undefined) return;
   const statistic = (name: string): number => number(given, name) ?? 0;
@@ -30,7 +30,10 @@ function putOne(world: World, namespace: string, datum: Input): void {
     minimum: statistic("Minimum"),
     maximum: statistic("Maximum"),
   };
-  world.metrics.put(metric, at, statistics);
+  // A set of statistics has percentiles only where all its measurements are the same. [D]
+  const { minimum, maximum, count } = statistics;
+  const samples: Sample[] | undefined = minimum === maximum || count === 1 ? [[minimum, count]] : undefined;
+  world.metrics.put(metric, at, { ...statistics, samples });
 }
 
 function isListed(metric: MetricName, input: Input): boolean {

@@ -1,6 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { instant, list, number, record, records, required, text, texts } from "../http/input.ts";
+import { isPercentile } from "./aggregate.ts";
 import { invalid, STATISTICS } from "./read-alarm.ts";
 
 const badValue = (message: string): AwsError => new AwsError("InvalidParameterValueException", message);
@@ -71,8 +72,9 @@ export function checkStatistics(input: Input): void {
   }
   const unknown = plain.find((name) => !STATISTICS.includes(name));
   if (unknown !== undefined) throw badValue(`The parameter Statistics must be one of ${STATISTICS.join(", ")}.`);
-  if (extended.length > 0) {
-    throw new AwsError("NotImplemented", "The sandbox does not simulate ExtendedStatistics.", 501);
+  const other = extended.find((name) => !isPercentile(name));
+  if (other !== undefined) {
+    throw new AwsError("NotImplemented", `The sandbox does not simulate the statistic ${other}.`, 501);
   }
   const points = Math.ceil((to - from) / 1000 / period);
   if (points > MOST_POINTS) {

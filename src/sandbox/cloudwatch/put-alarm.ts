@@ -25,5 +25,6 @@ const newAlarm = (world: World, rule: AlarmRule, at: number): Alarm => ({
   reason: UNCHECKED,
   updatedAt: at,
   heldBack: undefined,
+  tags: [],
   history: [],
 });

@@ -1,6 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { flag, number, required, text, texts } from "../http/input.ts";
+import { isPercentile } from "./aggregate.ts";
 import type { AlarmRule } from "./alarm.ts";
 import { COMPARE } from "./alarm-verdict.ts";
 import { metricOf } from "./metric-name.ts";
@@ -51,20 +52,31 @@ function periodsOf(input: Input): Pick<AlarmRule, "periodSeconds" | "evaluationP
   return { periodSeconds, evaluationPeriods, datapointsToAlarm };
 }
 
+/** One statistic, or one percentile. [D; texts I] */
+function statisticIn(input: Input): string {
+  const [plain, extended] = [oneOf(input, "Statistic", STATISTICS), text(input, "ExtendedStatistic")];
+  if (plain !== undefined && extended !== undefined) {
+    throw invalid("Statistic and ExtendedStatistic are mutually exclusive.");
+  }
+  if (extended === undefined) return plain ?? required(input, "Statistic");
+  if (isPercentile(extended)) return extended;
+  throw new AwsError("NotImplemented", `The sandbox does not simulate the statistic ${extended}.`, 501);
+}
+
 /** Reads and checks a PutMetricAlarm request on one metric. The texts are inferred. [codes D; texts I] */
 export function readAlarm(input: Input): AlarmRule {
-  const unsimulated = ["Metrics", "ExtendedStatistic", "EvaluationCriteria"].find((name) => input[name] !== undefined);
+  const unsimulated = ["Metrics", "EvaluationCriteria"].find((name) => input[name] !== undefined);
   if (unsimulated !== undefined) {
     throw new AwsError("NotImplemented", `The sandbox does not simulate alarms with ${unsimulated}.`, 501);
   }
   required(input, "ComparisonOperator");
-  required(input, "Statistic");
+  const statistic = statisticIn(input);
   required(input, "Threshold");
   return {
     name: required(input, "AlarmName"),
     description: text(input, "AlarmDescription"),
     metric: { ...metricOf(input), namespace: required(input, "Namespace"), name: required(input, "MetricName") },
-    statistic: oneOf(input, "Statistic", STATISTICS) ?? "",
+    statistic,
     ...periodsOf(input),
     threshold: number(input, "Threshold") ?? 0,
     comparison: oneOf(input, "ComparisonOperator", Object.keys(COMPARE)) ?? "",

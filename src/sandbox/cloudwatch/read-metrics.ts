@@ -1,58 +1,16 @@
-import { AwsError } from "../http/aws-error.ts";
 import type { Fault } from "../http/fault.ts";
 import type { Input, Output } from "../http/input.ts";
-import { instant, number, record, records, required, text, texts } from "../http/input.ts";
+import { number, text, texts } from "../http/input.ts";
 import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
-import { type Point, statisticOf, summarise } from "./aggregate.ts";
+import { type Point, statisticOf } from "./aggregate.ts";
 import { metricOf } from "./metric-name.ts";
 import { checkData, checkStatistics } from "./metric-rules.ts";
 import { unitOf } from "./metric-units.ts";
-import { publishedUntil } from "./publication-delay.ts";
-import { type MetricName, MINUTE } from "./store.ts";
+import { pointsOf, seriesOf } from "./series.ts";
 
 /** Maximum number of datapoints in one answer. [D] */
 const MOST_POINTS = 100_800;
-
-/** Default extra delay of minutes under a `late` fault (virtual ms). */
-const DEFAULT_DELAY = 5 * MINUTE;
-
-/** Under a `missing` fault, one in this many minutes is missing. */
-const MISSING_EVERY = 3;
-
-/** The published periods of a metric in a window, oldest first. */
-function pointsOf(world: World, metric: MetricName, input: Input, seconds: number, fault: Fault | undefined): Point[] {
-  const period = Math.max(60, seconds) * 1000;
-  const start = Math.floor((instant(input, "StartTime") ?? 0) / period) * period;
-  const requestedEnd = instant(input, "EndTime") ?? world.clock.now();
-  const late = fault?.kind === "late" ? (fault.ms ?? DEFAULT_DELAY) : 0;
-  const end = Math.min(Math.ceil(requestedEnd / MINUTE) * MINUTE, publishedUntil(world, metric, late));
-  const minutes = world.metrics.minutes(metric, start, end);
-  const kept = fault?.kind === "missing" ? minutes.filter(({ at }) => (at / MINUTE) % MISSING_EVERY !== 0) : minutes;
-  return summarise(kept, period).filter(({ at }) => at < requestedEnd);
-}
-
-interface Series {
-  readonly id: string;
-  readonly label: string;
-  readonly statistic: string;
-  readonly points: readonly Point[];
-}
-
-function seriesOf(world: World, query: Input, input: Input, fault: Fault | undefined): Series {
-  const stat = record(query, "MetricStat");
-  if (stat === undefined) {
-    throw new AwsError("NotImplemented", "The sandbox does not simulate metric math: query a MetricStat.", 501);
-  }
-  const metric = metricOf(record(stat, "Metric") ?? {});
-  const read = pointsOf(world, metric, input, number(stat, "Period") ?? 60, fault);
-  // If the query names another unit than the metric's own, the metric has no data. [D]
-  const unit = text(stat, "Unit");
-  const points = unit === undefined || unit === unitOf(world, metric) ? read : [];
-  if (text(input, "ScanBy") !== "TimestampAscending") points.reverse();
-  const label = text(query, "Label") ?? metric.name;
-  return { id: required(query, "Id"), label, statistic: required(stat, "Stat"), points };
-}
 
 /**
  * GetMetricData: newest first by default. A series that the page cuts is PartialData and continues with the next token.
@@ -60,7 +18,11 @@ function seriesOf(world: World, query: Input, input: Input, fault: Fault | undef
  */
 export function metricData(world: World, input: Input, fault: Fault | undefined): Output {
   checkData(input);
-  const all = records(input, "MetricDataQueries").map((query) => seriesOf(world, query, input, fault));
+  const isAscending = text(input, "ScanBy") === "TimestampAscending";
+  const all = seriesOf(world, input, fault).map((series) => ({
+    ...series,
+    points: isAscending ? series.points : series.points.toReversed(),
+  }));
   const flat = all.flatMap((series) => series.points.map((point) => ({ series, point })));
   const token = text(input, "NextToken");
   const half = Math.max(1, Math.ceil(flat.length / 2));
@@ -79,8 +41,8 @@ export function metricData(world: World, input: Input, fault: Fault | undefined)
     MetricDataResults: results.map(({ series, points, cut }) => ({
       Id: series.id,
       Label: series.label,
-      Timestamps: points.map(({ at }) => new Date(at)),
-      Values: points.map(({ statistics }) => statisticOf(series.statistic, statistics)),
+      Timestamps: points.map(([at]) => new Date(at)),
+      Values: points.map(([, value]) => value),
       StatusCode: cut ? "PartialData" : "Complete",
     })),
     NextToken: nextToken,
@@ -93,13 +55,19 @@ export function metricStatistics(world: World, input: Input, fault: Fault | unde
   checkStatistics(input);
   const metric = metricOf(input);
   const unit = unitOf(world, metric);
-  const statistics = texts(input, "Statistics");
+  const [statistics, extended] = [texts(input, "Statistics"), texts(input, "ExtendedStatistics")];
   const requestedUnit = text(input, "Unit") ?? unit;
   const points = requestedUnit === unit ? pointsOf(world, metric, input, number(input, "Period") ?? 60, fault) : [];
   const unordered = [...points.filter((_, index) => index % 2 === 1), ...points.filter((_, index) => index % 2 === 0)];
-  const datapoint = ({ at, statistics: aggregated }: Point): Output => ({
-    Timestamp: new Date(at),
-    ...Object.fromEntries(statistics.map((name) => [name, statisticOf(name, aggregated)])),
+  const values = (names: readonly string[], { statistics: aggregated }: Point): [string, number][] =>
+    names.flatMap((name) => {
+      const value = statisticOf(name, aggregated);
+      return value === undefined ? [] : [[name, value] as [string, number]];
+    });
+  const datapoint = (point: Point): Output => ({
+    Timestamp: new Date(point.at),
+    ...Object.fromEntries(values(statistics, point)),
+    ...(extended.length > 0 && { ExtendedStatistics: Object.fromEntries(values(extended, point)) }),
     Unit: unit,
   });
   return { Label: metric.name, Datapoints: unordered.map(datapoint) };

@@ -17,12 +17,16 @@ export interface Statistics {
   readonly count: number;
   readonly minimum: number;
   readonly maximum: number;
+  /** Each measurement and how often it was made, for percentiles; undefined where only the other four are known. */
+  readonly samples?: readonly Sample[] | undefined;
 }
+
+export type Sample = readonly [value: number, count: number];
 
 interface Series {
   readonly metric: MetricName;
   /** Sums by minute since the epoch; a minute in which nothing was measured is missing. */
-  readonly minutes: Map<number, Statistics>;
+  readonly minutes: Map<number, Statistics & { readonly samples?: Sample[] | undefined }>;
   /** Values that hold until the next one, for metrics that always have a value. */
   readonly levels: { readonly at: Instant; readonly value: number }[];
 }
@@ -35,13 +39,18 @@ export class MetricStore {
 
   /** Counts one measurement into its minute. */
   add(metric: MetricName, at: Instant, value: number): void {
-    this.put(metric, at, { sum: value, count: 1, minimum: value, maximum: value });
+    this.put(metric, at, { sum: value, count: 1, minimum: value, maximum: value, samples: [[value, 1]] });
   }
 
   put(metric: MetricName, at: Instant, statistics: Statistics): void {
     const { minutes } = this.#open(metric);
     const minute = Math.floor(at / MINUTE);
-    minutes.set(minute, merge(minutes.get(minute), statistics));
+    const before = minutes.get(minute);
+    // Measurements are many: they are appended, not copied.
+    const samples = before === undefined ? [] : before.samples;
+    if (statistics.samples !== undefined) samples?.push(...statistics.samples);
+    const known = statistics.samples === undefined ? undefined : samples;
+    minutes.set(minute, { ...totals(before, statistics), samples: known });
   }
 
   /** From `at` on, the metric has this value, measured once a minute. */
@@ -77,8 +86,16 @@ export class MetricStore {
 export const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
   JSON.stringify([namespace, name, ...dimensions.map(({ Name, Value }) => [Name, Value]).sort()]);
 
+/** Percentiles of both need the measurements of both. */
 export function merge(a: Statistics | undefined, b: Statistics): Statistics {
   if (a === undefined) return b;
+  const samples = a.samples && b.samples && [...a.samples, ...b.samples];
+  return { ...totals(a, b), samples };
+}
+
+function totals(a: Statistics | undefined, { sum, count, minimum, maximum }: Statistics): Statistics {
+  if (a === undefined) return { sum, count, minimum, maximum };
+  const b = { sum, count, minimum, maximum };
   return {
     sum: a.sum + b.sum,
     count: a.count + b.count,
@@ -95,5 +112,5 @@ function levelIn({ levels }: Series, minute: number): Statistics | undefined {
   const values = [...(before === undefined ? [] : [before]), ...during].map(({ value }) => value);
   const last = values.at(-1);
   if (last === undefined) return undefined;
-  return { sum: last, count: 1, minimum: Math.min(...values), maximum: Math.max(...values) };
+  return { sum: last, count: 1, minimum: Math.min(...values), maximum: Math.max(...values), samples: [[last, 1]] };
 }

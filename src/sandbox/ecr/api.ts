@@ -1,4 +1,3 @@
-import { pinned } from "../ecs/image-of.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { number, record, records, required, text } from "../http/input.ts";
@@ -6,41 +5,14 @@ import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { World } from "../world.ts";
+import { imagesIn, imageTags, matching, removeImage } from "./images.ts";
+import { repositoryOperations } from "./repositories.ts";
 
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 const SIZE = 48_300_000;
 
-/** Splits `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG` into its parts. */
-const partsOf = (ref: string): { repository: string; tag: string } => {
-  const colon = ref.lastIndexOf(":");
-  return { repository: ref.slice(ref.indexOf("/") + 1, colon), tag: ref.slice(colon + 1) };
-};
-
-/** The images of a repository, each once, oldest first. An image whose tag has moved to another image has no tags. */
-function imagesIn(world: World, repository: string): Image[] {
-  const found = [...new Set(world.images.values())].filter(({ ref }) => partsOf(ref).repository === repository);
-  if (found.length > 0) {
-    return found.sort((a, b) => (world.pushed.get(a.digest) ?? 0) - (world.pushed.get(b.digest) ?? 0));
-  }
-  const message = `The repository with name '${repository}' does not exist in the registry with id '${world.account}'`;
-  throw new AwsError("RepositoryNotFoundException", message);
-}
-
-const tagsOf = (world: World, image: Image): string[] =>
-  world.images.get(image.ref) === image ? [partsOf(image.ref).tag] : [];
-
-/** The image that an id names: by digest, by tag, or by both if both match. */
-const matching = (world: World, images: readonly Image[], id: Input): Image | undefined => {
-  const digest = text(id, "imageDigest");
-  const tag = text(id, "imageTag");
-  return images.find(
-    (image) =>
-      (digest === undefined || image.digest === digest) && (tag === undefined || tagsOf(world, image).includes(tag)),
-  );
-};
-
 function detail(world: World, repositoryName: string, image: Image): Output {
-  const tags = tagsOf(world, image);
+  const tags = imageTags(world, image);
   return {
     registryId: world.account,
     repositoryName,
@@ -53,15 +25,29 @@ function detail(world: World, repositoryName: string, image: Image): Output {
   };
 }
 
+/** Whether `filter.tagStatus` lets an image pass. */
+function statusFilter(world: World, input: Input): (image: Image) => boolean {
+  const status = text(record(input, "filter") ?? {}, "tagStatus") ?? "ANY";
+  return (image) => status === "ANY" || (status === "TAGGED") === imageTags(world, image).length > 0;
+}
+
+/** Each image under each of its tags. [D] */
+function listImages(world: World, input: Input): Output {
+  const images = imagesIn(world, required(input, "repositoryName")).filter(statusFilter(world, input));
+  const { items, nextToken } = page(images, number(input, "maxResults") ?? 100, text(input, "nextToken"), "image-ids");
+  const idOf = (image: Image): Output => {
+    const [tag] = imageTags(world, image);
+    return { imageDigest: image.digest, ...(tag === undefined ? {} : { imageTag: tag }) };
+  };
+  return { imageIds: items.map(idOf), nextToken };
+}
+
 function describeImages(world: World, input: Input): Output {
   const repository = required(input, "repositoryName");
   const images = imagesIn(world, repository);
   const ids = records(input, "imageIds");
-  const status = text(record(input, "filter") ?? {}, "tagStatus") ?? "ANY";
   const requested = ids.map((id) => matching(world, images, id) ?? notFound(world, repository, id));
-  const listed = (ids.length > 0 ? requested : images).filter(
-    (image) => status === "ANY" || (status === "TAGGED") === tagsOf(world, image).length > 0,
-  );
+  const listed = (ids.length > 0 ? requested : images).filter(statusFilter(world, input));
   const { items, nextToken } = page(listed, number(input, "maxResults") ?? 100, text(input, "nextToken"), "images");
   return { imageDetails: items.map((image) => detail(world, repository, image)), nextToken };
 }
@@ -97,6 +83,7 @@ export const ecrApi: ServiceApi = {
   jsonVersion: "1.1",
   operations: {
     DescribeImages: reading(describeImages),
+    ListImages: reading(listImages),
 
     BatchGetImage: reading((world, input) => {
       const { found, failures } = lookUp(world, input);
@@ -110,15 +97,13 @@ export const ecrApi: ServiceApi = {
       return { images, failures };
     }),
 
-    /** By tag, it removes the tag. By digest, it removes the image with all its tags. [D] */
+    /** An image has one tag here, and goes with it, as on AWS with its last one. [D] */
     BatchDeleteImage: changing((world, input) => {
       const { found, failures } = lookUp(world, input);
-      for (const [id, image] of found) {
-        if (tagsOf(world, image).length > 0) world.images.delete(image.ref);
-        const whole = id.imageDigest !== undefined || tagsOf(world, image).length === 0;
-        if (whole) world.images.delete(pinned(image.ref, image.digest));
-      }
+      for (const [, image] of found) removeImage(world, image);
       return { imageIds: found.map(([id, image]) => ({ ...id, imageDigest: image.digest })), failures };
     }),
+
+    ...repositoryOperations,
   },
 };

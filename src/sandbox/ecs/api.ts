@@ -1,5 +1,8 @@
 import type { ServiceApi } from "../http/operation.ts";
+import { accountSettingOperations } from "./operations/account-settings.ts";
+import { capacityProviderOperations } from "./operations/capacity-providers.ts";
 import { clusterOperations } from "./operations/clusters.ts";
+import { containerInstanceOperations } from "./operations/container-instances.ts";
 import { executeCommandOperations } from "./operations/execute-command.ts";
 import { runTaskOperations } from "./operations/run-task.ts";
 import { serviceDeploymentOperations } from "./operations/service-deployments.ts";
@@ -26,5 +29,8 @@ export const ecsApi: ServiceApi = {
     ...executeCommandOperations,
     ...serviceDeploymentOperations,
     ...tagOperations,
+    ...capacityProviderOperations,
+    ...accountSettingOperations,
+    ...containerInstanceOperations,
   },
 };

@@ -118,6 +118,9 @@ function toGroup(
   const arn = required(balancer, "targetGroupArn");
   const targetGroup = world.targetGroups.get(arn);
   if (targetGroup === undefined) throw refuse(`The target group with targetGroupArn ${arn} does not exist.`);
+  if (targetGroup.loadBalancerArn === undefined) {
+    throw refuse(`The target group with targetGroupArn ${arn} does not have an associated load balancer.`);
+  }
   const containerName = required(balancer, "containerName");
   const containerPort = number(balancer, "containerPort") ?? 0;
   const container = records(definition.registered, "containerDefinitions").find(({ name }) => name === containerName);

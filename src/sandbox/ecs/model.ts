@@ -148,7 +148,7 @@ export interface Cluster {
   readonly arn: string;
   status: "ACTIVE" | "INACTIVE";
   /** Members that clients can set and read: capacityProviders, configuration, … */
-  readonly settings: Readonly<Record<string, unknown>>;
+  settings: Readonly<Record<string, unknown>>;
   tags: Tag[];
   readonly services: Map<string, Service>;
   readonly tasks: Map<string, Task>;

@@ -25,7 +25,9 @@ export const cannotReadSecret = (task: Task): string => secretError(secretsOf(ta
 
 /** Why the task cannot become ACTIVATING: a missing secret or image. Undefined if it can. */
 export function pullProblem(world: World, task: Task): string | undefined {
-  const known = new Set([...world.secrets.values()].map(({ arn }) => arn));
+  const known = new Set(
+    [...world.secrets.values()].filter(({ deletedAt }) => deletedAt === undefined).map(({ arn }) => arn),
+  );
   const missing = secretsOf(task).find((arn) => arn.includes(":secretsmanager:") && !known.has(arn));
   if (missing !== undefined) return secretError(missing);
   return imageOf(world, task) === undefined ? cannotPull(task) : undefined;

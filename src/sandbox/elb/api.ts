@@ -1,6 +1,8 @@
 import type { ServiceApi } from "../http/operation.ts";
 import { nullMember } from "../http/request-error.ts";
 import { balancerOperations } from "./balancers.ts";
+import { listenerOperations } from "./listeners.ts";
+import { tagOperations } from "./tags.ts";
 import { targetGroupOperations } from "./target-groups.ts";
 
 export const elbApi: ServiceApi = {
@@ -9,5 +11,5 @@ export const elbApi: ServiceApi = {
   queryVersion: "2015-12-01",
   xmlNamespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
   wording: { missing: nullMember("ValidationError"), malformed: "ValidationError", token: "ValidationError" },
-  operations: { ...balancerOperations, ...targetGroupOperations },
+  operations: { ...balancerOperations, ...targetGroupOperations, ...listenerOperations, ...tagOperations },
 };

@@ -1,15 +1,11 @@
 import { type Target, type TargetGroup, targetKey } from "../alb/target-group.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
-import { records, required, text, texts } from "../http/input.ts";
+import { records, required, text, texts, withoutEmpty } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
-import type { World } from "../world.ts";
-
-function findGroup(world: World, arn: string): TargetGroup {
-  const group = world.targetGroups.get(arn);
-  if (group === undefined) throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
-  return group;
-}
+import { findGroup } from "./find.ts";
+import { healthCheckOf, newTargetGroup } from "./new-target-group.ts";
+import { deregisterTarget, registerTarget } from "./register-targets.ts";
 
 function groupView(group: TargetGroup): Output {
   const check = group.healthCheck;
@@ -28,7 +24,7 @@ function groupView(group: TargetGroup): Output {
     UnhealthyThresholdCount: check.unhealthyThreshold,
     HealthCheckPath: check.path,
     Matcher: { HttpCode: check.matcher },
-    LoadBalancerArns: [group.loadBalancerArn],
+    LoadBalancerArns: group.loadBalancerArn === undefined ? [] : [group.loadBalancerArn],
     TargetType: "ip",
     ProtocolVersion: "HTTP1",
     IpAddressType: group.ipv6 === true ? "ipv6" : "ipv4",
@@ -104,6 +100,40 @@ export const targetGroupOperations: Readonly<Record<string, Operation>> = {
       group.deregistrationDelaySeconds = Number(value);
     }
     return attributesView(group);
+  }),
+
+  CreateTargetGroup: changing((world, input) => {
+    const group = newTargetGroup(world, withoutEmpty(input));
+    world.targetGroups.set(group.arn, group);
+    return { TargetGroups: [groupView(group)] };
+  }),
+
+  ModifyTargetGroup: changing((world, input) => {
+    const group = findGroup(world, required(input, "TargetGroupArn"));
+    group.healthCheck = healthCheckOf(withoutEmpty(input), group.healthCheck);
+    return { TargetGroups: [groupView(group)] };
+  }),
+
+  /** A group that a listener sends to cannot be deleted; one that is not there is no error. [D; text O] */
+  DeleteTargetGroup: changing((world, input) => {
+    const arn = required(input, "TargetGroupArn");
+    if (world.targetGroups.get(arn)?.loadBalancerArn !== undefined) {
+      throw new AwsError("ResourceInUse", `Target group '${arn}' is currently in use by a listener or a rule`);
+    }
+    world.targetGroups.delete(arn);
+    return {};
+  }),
+
+  RegisterTargets: changing((world, input) => {
+    const group = findGroup(world, required(input, "TargetGroupArn"));
+    for (const wanted of records(input, "Targets")) registerTarget(world, group, wanted);
+    return {};
+  }),
+
+  DeregisterTargets: changing((world, input) => {
+    const group = findGroup(world, required(input, "TargetGroupArn"));
+    for (const wanted of records(input, "Targets")) deregisterTarget(world, group, wanted);
+    return {};
   }),
 
   DescribeTargetHealth: reading((world, input) => {

@@ -1,7 +1,7 @@
 import type { AwsError } from "./aws-error.ts";
 import type { Output } from "./input.ts";
 import type { Call } from "./route.ts";
-import { escapeXml, toXml } from "./xml.ts";
+import { escapeXml, type ItemNames, toXml } from "./xml.ts";
 
 export interface Answer {
   readonly status: number;
@@ -42,17 +42,37 @@ function encodeJson(output: unknown): string {
 }
 
 function xmlSuccess(call: Call, output: Output, requestId: string): Answer {
-  const items = call.room?.xmlItems ?? {};
-  const result = toXml(`${call.operation}Result`, output, items);
-  const metadata = toXml("ResponseMetadata", { RequestId: requestId }, items);
-  const namespace = call.room?.xmlNamespace ?? "";
-  const body = `<${call.operation}Response xmlns="${escapeXml(namespace)}">${result}${metadata}</${call.operation}Response>`;
-  return xml(200, body, requestId);
+  const content =
+    call.room?.xmlStyle === "ec2" ? plainContent(call, output, requestId) : wrapped(call, output, requestId);
+  const namespace = escapeXml(call.room?.xmlNamespace ?? "");
+  return xml(200, `<${call.operation}Response xmlns="${namespace}">${content}</${call.operation}Response>`, requestId);
 }
+
+const itemsOf = ({ room }: Call): ItemNames => ({
+  usual: room?.xmlItem ?? "member",
+  own: room?.xmlItems ?? {},
+  maps: room?.xmlMaps ?? [],
+});
+
+function wrapped(call: Call, output: Output, requestId: string): string {
+  const items = itemsOf(call);
+  const metadata = toXml("ResponseMetadata", { RequestId: requestId }, items);
+  return toXml(`${call.operation}Result`, output, items) + metadata;
+}
+
+const plainContent = (call: Call, output: Output, requestId: string): string =>
+  Object.entries({ requestId, ...output })
+    .map(([name, value]) => toXml(name, value, itemsOf(call)))
+    .join("");
 
 function xmlFailure(call: Call, error: AwsError, requestId: string): Answer {
   const type = error.status < 500 ? "Sender" : "Receiver";
-  const detail = toXml("Error", { Type: type, Code: queryCode(error), Message: error.message }, {});
+  const items = itemsOf(call);
+  if (call.room?.xmlStyle === "ec2") {
+    const errors = { Error: { Code: queryCode(error), Message: error.message } };
+    return xml(error.status, toXml("Response", { Errors: errors, RequestID: requestId }, items), requestId);
+  }
+  const detail = toXml("Error", { Type: type, Code: queryCode(error), Message: error.message }, items);
   const namespace = escapeXml(call.room?.xmlNamespace ?? "");
   const body = `<ErrorResponse xmlns="${namespace}">${detail}<RequestId>${requestId}</RequestId></ErrorResponse>`;
   return xml(error.status, body, requestId);

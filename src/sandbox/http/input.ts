@@ -10,6 +10,10 @@ export function text(input: Input, name: string): string | undefined {
   return value === undefined || value === null ? undefined : String(value);
 }
 
+/** A request without its empty members: clients such as Terraform send those that were left out as empty text. */
+export const withoutEmpty = (input: Input): Input =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== ""));
+
 /** The member as text. If it is absent, throws an error with the wording of the AWS services. */
 export function required(input: Input, name: string): string {
   const value = text(input, name);

@@ -26,8 +26,14 @@ export interface ServiceApi {
   /** API version of the query form, when the service speaks it. */
   readonly queryVersion?: string;
   readonly xmlNamespace?: string;
-  /** Element names of list items where they are not `member`. */
+  /** EC2 answers without the elements `…Result` and `ResponseMetadata`, and has its own form of errors. */
+  readonly xmlStyle?: "ec2";
+  /** The usual element name of list items; `member` by default. */
+  readonly xmlItem?: string;
+  /** Element names of list items where they are not the usual one. */
   readonly xmlItems?: Readonly<Record<string, string>>;
+  /** Members that are maps, not structures. */
+  readonly xmlMaps?: readonly string[];
   /** The service's own codes for errors that all services have. */
   readonly wording?: Wording;
   readonly operations: Readonly<Record<string, Operation>>;

@@ -45,12 +45,16 @@ function routeForm(rooms: readonly ServiceApi[], request: IncomingMessage, body:
   const url = new URL(request.url ?? "/", "http://sandbox");
   const { Action, Version, ...input } = parseForm(body === "" ? url.search.slice(1) : body);
   const scope = signedFor(request);
+  const versioned = rooms.filter(({ queryVersion }) => queryVersion !== undefined && queryVersion === Version);
+  const scoped = rooms.find((candidate) => candidate.scope === scope);
+  // A version that no room speaks is another API under the same signing name: classic load balancers are one.
+  const isOtherApi = Version !== undefined && scoped?.queryVersion !== undefined;
   const room =
-    rooms.find((candidate) => candidate.queryVersion !== undefined && candidate.queryVersion === Version) ??
-    rooms.find((candidate) => candidate.scope === scope);
+    versioned.find((candidate) => candidate.scope === scope) ?? versioned[0] ?? (isOtherApi ? undefined : scoped);
+  const otherApi = `${scope} (API version ${String(Version)})`;
   return {
     room,
-    service: room?.name ?? scope ?? "unknown",
+    service: room?.name ?? (isOtherApi ? otherApi : (scope ?? "unknown")),
     operation: String(Action ?? `${request.method} ${url.pathname}`),
     protocol: { kind: "query" },
     input,

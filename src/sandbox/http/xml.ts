@@ -1,9 +1,21 @@
+/** How a service names the elements of its lists: one name, but for the lists that have their own. */
+export interface ItemNames {
+  readonly usual: string;
+  readonly own: Readonly<Record<string, string>>;
+  /** Elements that hold a map: one `entry` of `key` and `value` for each member. */
+  readonly maps: readonly string[];
+}
+
 /** Writes a plain value as XML elements: records nest, lists repeat an item element, dates are ISO 8601. */
-export function toXml(name: string, value: unknown, items: Readonly<Record<string, string>>): string {
+export function toXml(name: string, value: unknown, items: ItemNames): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) {
-    const item = items[name] ?? "member";
+    const item = items.own[name] ?? items.usual;
     return element(name, value.map((entry) => toXml(item, entry, items)).join(""));
+  }
+  if (items.maps.includes(name)) {
+    const entries = Object.entries(value).map(([key, entry]) => toXml("entry", { key, value: entry }, items));
+    return element(name, entries.join(""));
   }
   if (value instanceof Date) return element(name, value.toISOString());
   if (typeof value === "object") {

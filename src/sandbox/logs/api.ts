@@ -1,25 +1,12 @@
-import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { flag, number, text, texts } from "../http/input.ts";
 import { reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
-import { collectLogs } from "./collect.ts";
+import { groupOf, missing } from "./find.ts";
+import { groupOperations } from "./groups.ts";
 import { readPattern } from "./pattern.ts";
 import type { LogEvent, LogStream } from "./streams.ts";
-
-const missing = (what: string): never => {
-  throw new AwsError("ResourceNotFoundException", `The specified log ${what} does not exist.`);
-};
-
-/** The streams of the group that a request names, by name or ARN. */
-function groupOf(world: World, input: Input): { name: string; streams: LogStream[] } {
-  collectLogs(world);
-  const named = text(input, "logGroupName") ?? text(input, "logGroupIdentifier") ?? "";
-  const name = named.replace(/^arn:.*:log-group:/, "").replace(/:\*$/, "");
-  const streams = world.logs.get(name) ?? missing("group");
-  return { name, streams: [...streams.values()] };
-}
 
 /** This service's timestamps are ms, not seconds. */
 function between(input: Input): (event: LogEvent) => boolean {
@@ -41,7 +28,7 @@ const streamView = (world: World, group: string, stream: LogStream): Output => (
 function describeStreams(world: World, input: Input): Output {
   const { name, streams } = groupOf(world, input);
   const prefix = text(input, "logStreamNamePrefix") ?? "";
-  const found = streams.filter((stream) => stream.name.startsWith(prefix));
+  const found = [...streams.values()].filter((stream) => stream.name.startsWith(prefix));
   const last = (stream: LogStream): number => stream.events.at(-1)?.at ?? 0;
   if (text(input, "orderBy") === "LastEventTime") found.sort((a, b) => last(a) - last(b));
   else found.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -52,7 +39,7 @@ function describeStreams(world: World, input: Input): Output {
 
 /** A page in either direction. At an end, the same token is returned, as clients expect. [D] */
 function getEvents(world: World, input: Input): Output {
-  const stream = groupOf(world, input).streams.find(({ name }) => name === text(input, "logStreamName"));
+  const stream = [...groupOf(world, input).streams.values()].find(({ name }) => name === text(input, "logStreamName"));
   const events = (stream ?? missing("stream")).events.filter(between(input));
   const limit = number(input, "limit") ?? 10_000;
   const [, direction, position] = /^([fb])\/(\d+)$/.exec(text(input, "nextToken") ?? "") ?? [];
@@ -72,8 +59,8 @@ function filterEvents(world: World, input: Input): Output {
   const prefix = text(input, "logStreamNamePrefix") ?? "";
   const isInWindow = between(input);
   const matches = readPattern(text(input, "filterPattern"));
-  const found = groupOf(world, input)
-    .streams.filter(({ name }) => (names.length === 0 || names.includes(name)) && name.startsWith(prefix))
+  const found = [...groupOf(world, input).streams.values()]
+    .filter(({ name }) => (names.length === 0 || names.includes(name)) && name.startsWith(prefix))
     .flatMap(({ name, events }) => events.map((event) => ({ stream: name, ...event })))
     .filter((event) => isInWindow(event) && matches(event.message))
     .sort((a, b) => a.at - b.at);
@@ -97,5 +84,6 @@ export const logsApi: ServiceApi = {
     DescribeLogStreams: reading(describeStreams),
     GetLogEvents: reading(getEvents),
     FilterLogEvents: reading(filterEvents),
+    ...groupOperations,
   },
 };

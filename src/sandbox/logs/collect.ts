@@ -2,7 +2,7 @@ import type { Task } from "../ecs/model.ts";
 import { mainContainer } from "../ecs/task-queries.ts";
 import { record, records, text } from "../http/input.ts";
 import type { World } from "../world.ts";
-import type { LogStream } from "./streams.ts";
+import { type LogStream, newLogGroup } from "./streams.ts";
 
 /**
  * Adds a task's new log lines to its stream `prefix/container/task`, with the time `at`. A process does not timestamp
@@ -34,8 +34,9 @@ function streamOf(world: World, task: Task): LogStream | undefined {
   const options = record(configuration, "options") ?? {};
   const group = text(options, "awslogs-group");
   if (text(configuration, "logDriver") !== "awslogs" || group === undefined) return undefined;
-  const streams = world.logs.get(group) ?? new Map<string, LogStream>();
-  world.logs.set(group, streams);
+  const open = world.logs.get(group) ?? newLogGroup(group, world.clock.now());
+  world.logs.set(group, open);
+  const { streams } = open;
   const streamName = `${text(options, "awslogs-stream-prefix") ?? name}/${name}/${task.id}`;
   const stream = streams.get(streamName) ?? { name: streamName, createdAt: task.startedAt ?? 0, events: [] };
   streams.set(streamName, stream);

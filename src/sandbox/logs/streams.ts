@@ -13,5 +13,23 @@ export interface LogStream {
   readonly events: LogEvent[];
 }
 
-/** Streams by group and name. */
-export type LogGroups = Map<string, Map<string, LogStream>>;
+export interface LogGroup {
+  readonly name: string;
+  readonly createdAt: number;
+  /** Undefined: events never expire. Here none expires anyway. */
+  retentionInDays: number | undefined;
+  tags: Readonly<Record<string, string>>;
+  /** By name. */
+  readonly streams: Map<string, LogStream>;
+}
+
+/** By name. */
+export type LogGroups = Map<string, LogGroup>;
+
+export const newLogGroup = (name: string, createdAt: number): LogGroup => ({
+  name,
+  createdAt,
+  retentionInDays: undefined,
+  tags: {},
+  streams: new Map(),
+});

@@ -55,15 +55,12 @@ export function ready(watcher: ChildProcess): Promise<string | undefined> {
   });
 }
 
-/** How much of a child's output is kept, in characters. */
-const KEPT = 4000;
-
-/** Keeps the last whole lines of a child's standard error. */
-export function collect(child: ChildProcess): () => string {
+/** Keeps the last whole lines of a child's standard error: at most `kept` characters. */
+export function collect(child: ChildProcess, kept = 4000): () => string {
   let output = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     output += chunk;
-    if (output.length > KEPT) output = output.slice(-KEPT).replace(/^.*\n/, "");
+    if (output.length > kept) output = output.slice(-kept).replace(/^.*\n/, "");
   });
   return () => output;
 }

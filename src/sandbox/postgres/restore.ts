@@ -7,7 +7,7 @@ import { type BaseBackup, discard, type PostgresServer, serve } from "./server.t
 import { type Runner, runnerOf } from "./system-user.ts";
 
 /** Runs `work` as administrator on the server's own database. */
-async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const { port, user, password } = server;
   const client = new pg.Client({ host: "127.0.0.1", port, user, password, database: "postgres" });
   client.on("error", () => {}); // the server may stop during a backup; the query reports it
@@ -47,7 +47,7 @@ export async function restorePostgres(
     throw error;
   }
   const settings = recovery(folder, target);
-  const server = await serve({ home, folder, password: source.password, connections, settings });
+  const server = await serve({ home, folder, user: source.user, password: source.password, connections, settings });
   await remove([archiveOf(folder)], runner);
   return server;
 }

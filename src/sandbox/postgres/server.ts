@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import type { SandboxFolder } from "../work-dir.ts";
 import { findBinaries } from "./binaries.ts";
 import { baseOf, dataOf, remove, USER } from "./cluster.ts";
-import { launch, ready } from "./launch.ts";
+import { collect, launch, ready } from "./launch.ts";
 import { placeCluster } from "./prepared-cluster.ts";
 import { type Runner, runnerOf } from "./system-user.ts";
 
@@ -14,7 +14,8 @@ export interface PostgresServer {
   readonly home: SandboxFolder;
   readonly folder: string;
   readonly port: number;
-  readonly user: string;
+  /** Its administrator. */
+  user: string;
   readonly password: string;
   /** The max_connections it runs with. */
   readonly connections: number;
@@ -22,6 +23,8 @@ export interface PostgresServer {
   readonly bases: BaseBackup[];
   /** Ends the server in good order and starts it again on the same port with that max_connections. */
   restart(connections: number): Promise<void>;
+  /** The newest lines of its log. */
+  log(): string;
   /** Ends the server at once and removes its folder. */
   stop(): Promise<void>;
 }
@@ -36,6 +39,9 @@ export interface BaseBackup {
   /** Restores that are copying it. It is not removed before they end. */
   readonly copies: Set<Promise<void>>;
 }
+
+/** How much of a server's log is kept, in characters. */
+const LOG_KEPT = 65_536;
 
 /** The max_connections of a server by default. */
 export const CONNECTIONS = 200;
@@ -63,6 +69,8 @@ const SETTINGS: readonly string[] = [
   "autovacuum=off",
   "jit=off",
   "ssl=off",
+  // The form of RDS. [D] The time is the machine's.
+  "log_line_prefix=%t:%r:%u@%d:[%p]:",
 ];
 
 /**
@@ -76,7 +84,7 @@ export async function startPostgres(home: SandboxFolder): Promise<PostgresServer
     await discard(folder, runner);
     throw error;
   });
-  const server = await serve({ home, folder, password, connections: CONNECTIONS });
+  const server = await serve({ home, folder, user: USER, password, connections: CONNECTIONS });
   server.bases.push({ archive: baseOf(folder, 0), from: 0, copies: new Set() });
   return server;
 }
@@ -84,6 +92,7 @@ export async function startPostgres(home: SandboxFolder): Promise<PostgresServer
 export interface Serving {
   readonly home: SandboxFolder;
   readonly folder: string;
+  readonly user: string;
   readonly password: string;
   readonly connections: number;
   /** More settings, only for the first start. */
@@ -94,8 +103,9 @@ export interface Serving {
 export async function serve(serving: Serving, attempts = 3): Promise<PostgresServer> {
   const port = await freePort();
   const watcher = launchServer(serving, port);
+  const log = collect(watcher, LOG_KEPT);
   const failure = await ready(watcher);
-  if (failure === undefined) return new RunningServer(serving, port, watcher);
+  if (failure === undefined) return new RunningServer(serving, port, watcher, log);
   const portTaken = attempts > 1 && /could not bind|in use/i.test(failure);
   if (!portTaken) {
     await end(watcher, serving.folder);
@@ -125,33 +135,44 @@ class RunningServer implements PostgresServer {
   readonly home: SandboxFolder;
   readonly folder: string;
   readonly port: number;
-  readonly user = USER;
+  user: string;
   readonly password: string;
   connections: number;
   readonly bases: BaseBackup[] = [];
   #watcher: ChildProcess;
+  #log: () => string;
 
-  constructor({ home, folder, password, connections }: Serving, port: number, watcher: ChildProcess) {
+  constructor(serving: Serving, port: number, watcher: ChildProcess, log: () => string) {
+    const { home, folder, user, password, connections } = serving;
     this.home = home;
     this.folder = folder;
     this.port = port;
+    this.user = user;
     this.password = password;
     this.connections = connections;
     this.#watcher = watcher;
+    this.#log = log;
     watcher.unref();
   }
 
   async restart(connections: number): Promise<void> {
-    const { home, folder, password, port } = this;
+    const { home, folder, user, password, port } = this;
     const before = this.#watcher;
+    const earlier = this.log();
     // Start the next shell first. Whenever we die, one of the two shells removes the folder.
-    this.#watcher = launchServer({ home, folder, password, connections }, port);
+    this.#watcher = launchServer({ home, folder, user, password, connections }, port);
+    const later = collect(this.#watcher, LOG_KEPT);
+    this.#log = () => `${earlier}${later()}`.slice(-LOG_KEPT);
     this.connections = connections;
     const started = ready(this.#watcher);
     before.stdin?.end("keep\n");
     const failure = await started;
     if (failure !== undefined) throw new Error(`PostgreSQL did not start again: ${failure.trim()}`);
     this.#watcher.unref();
+  }
+
+  log(): string {
+    return this.#log();
   }
 
   stop(): Promise<void> {

@@ -17,7 +17,7 @@ export function backUpFirst(world: World, instance: DbInstance): void {
 }
 
 /** A real backup. Its end becomes the oldest instant that can be restored, unless there is an older one. */
-function automatedBackup(world: World, instance: DbInstance): Phase {
+export function automatedBackup(world: World, instance: DbInstance): Phase {
   const work = async (): Promise<void> => {
     recordEvent(world, instance, "backup");
     await backUp(await instance.server());

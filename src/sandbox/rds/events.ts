@@ -4,11 +4,14 @@ import type { DbInstance } from "./model.ts";
 /** The texts and categories of DescribeEvents for instances. [D where RDS's event list has the text, else I] */
 const TEXTS = {
   created: ["DB instance created", "creation"],
+  restoredSnapshot: ["Restored from snapshot {}", "restoration"],
   restored: ["Restored from DB instance {} to {}", "restoration"],
   backup: ["Backing up DB instance", "backup"],
   backedUp: ["Finished DB Instance backup", "backup"],
   shutdown: ["DB instance shutdown", "availability"],
   restarted: ["DB instance restarted", "availability"],
+  stopped: ["DB instance stopped", "notification"],
+  started: ["DB instance started", "notification"],
   deleted: ["DB instance deleted", "deletion"],
   renaming: ["Renamed instance from {} to {}", "configuration change"],
   modifying: ["Applying modification to database instance: {}", "configuration change"],

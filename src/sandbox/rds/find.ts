@@ -23,6 +23,13 @@ export function findIdle(world: World, identifier: string, states: readonly stri
   return instance;
 }
 
+/** The stopped instance. [code D; text I] */
+export function findStopped(world: World, identifier: string): DbInstance {
+  const instance = findInstance(world, identifier);
+  if (instance.status === "stopped") return instance;
+  throw new AwsError("InvalidDBInstanceState", `Instance ${instance.identifier} is not in stopped state.`);
+}
+
 export const notAvailable = ({ identifier }: DbInstance): AwsError =>
   new AwsError("InvalidDBInstanceState", `Instance ${identifier} is not in available state.`);
 
@@ -39,6 +46,10 @@ export const instanceArn = (world: World, identifier: string): string =>
 
 export const snapshotArn = (world: World, identifier: string): string =>
   `arn:aws:rds:${world.region}:${world.account}:snapshot:${identifier}`;
+
+/** The ARN of a parameter group (`pg`) or a subnet group (`subgrp`). */
+export const groupArn = (world: World, kind: "pg" | "subgrp", name: string): string =>
+  `arn:aws:rds:${world.region}:${world.account}:${kind}:${name}`;
 
 export const backupArn = (world: World, instance: DbInstance): string =>
   `arn:aws:rds:${world.region}:${world.account}:auto-backup:ab-${instance.resourceId.slice(3).toLowerCase()}`;
@@ -57,12 +68,14 @@ export function checkGroups(
   if (parameters !== undefined && !world.rds.parameterGroups.has(parameters)) {
     throw new AwsError("DBParameterGroupNotFound", `DBParameterGroup not found: ${parameters}`, 404);
   }
-  if (subnets !== undefined && !world.rds.subnetGroups.includes(subnets)) {
+  if (subnets !== undefined && !world.rds.subnetGroups.has(subnets)) {
     throw new AwsError("DBSubnetGroupNotFoundFault", `DB subnet group '${subnets}' does not exist.`, 404);
   }
   if (options !== undefined && !options.startsWith("default:")) {
     throw new AwsError("OptionGroupNotFoundFault", `Specified OptionGroupName: ${options} not found.`, 404);
   }
-  const unknown = named.VpcSecurityGroupIds?.find((id) => !world.rds.securityGroups.includes(id));
+  const unknown = named.VpcSecurityGroupIds?.find(
+    (id) => !world.network.securityGroups.some((group) => group.id === id),
+  );
   if (unknown !== undefined) throw badValue(`Invalid security group , groupId= ${unknown}, groupName=.`);
 }

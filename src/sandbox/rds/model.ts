@@ -32,7 +32,8 @@ export interface Settings {
   readonly DBSubnetGroupName: string;
   readonly OptionGroupName: string;
   readonly DBParameterGroupName: string;
-  readonly KmsKeyId: string;
+  /** Undefined for storage that is not encrypted. */
+  readonly KmsKeyId: string | undefined;
   readonly MasterUserSecretArn: string | undefined;
   readonly AssociatedRoles: readonly string[];
   readonly EngineLifecycleSupport: string;
@@ -56,6 +57,9 @@ export interface DbInstance extends ServerOnDemand {
   /** Changes with a rename. */
   identifier: string;
   readonly resourceId: string;
+  readonly masterUsername: string;
+  /** The database made with the instance, if any. */
+  readonly databaseName: string | undefined;
   readonly createdAt: number;
   status: string;
   settings: Settings;
@@ -82,6 +86,10 @@ export interface DbInstance extends ServerOnDemand {
 export interface DbSnapshot {
   readonly identifier: string;
   readonly type: "manual" | "automated";
+  /** The instance whose server has the data, also after its deletion. */
+  readonly source: DbInstance;
+  /** The instant whose data it holds. */
+  at: number;
   /** The instance's name, settings and identity at the time of the snapshot. */
   readonly instanceName: string;
   readonly resourceId: string;
@@ -89,7 +97,7 @@ export interface DbSnapshot {
   readonly instanceCreatedAt: number;
   readonly from: number;
   readonly until: number;
-  readonly tags: readonly Tag[];
+  tags: readonly Tag[];
 }
 
 export interface RdsEvent {
@@ -105,6 +113,15 @@ export interface ParameterGroup {
   readonly description: string;
   /** What the group sets, as DescribeDBParameters shows it. */
   readonly values: Readonly<Record<string, string>>;
+  tags: readonly Tag[];
+}
+
+/** The subnets in which an instance can be. */
+export interface SubnetGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly subnetIds: readonly string[];
+  tags: readonly Tag[];
 }
 
 /** What goes wrong in the scenario. */
@@ -122,11 +139,13 @@ export interface Rds {
   readonly instances: Map<string, DbInstance>;
   /** Deleted instances whose automated backups were kept. */
   readonly retained: DbInstance[];
+  /** Manual snapshots. */
   readonly snapshots: DbSnapshot[];
+  /** Automated snapshots that have been read, by their ARN. */
+  readonly automated: Map<string, DbSnapshot>;
   readonly events: RdsEvent[];
   readonly parameterGroups: Map<string, ParameterGroup>;
-  readonly subnetGroups: readonly string[];
-  readonly securityGroups: readonly string[];
+  readonly subnetGroups: Map<string, SubnetGroup>;
   /** Each name's address, kept as long as the world lasts. */
   readonly endpoints: Map<string, Promise<NameEndpoint>>;
   /** The servers this world has started. */

@@ -4,6 +4,7 @@ import type { DbInstance, ParameterGroup } from "./model.ts";
 
 export const DEFAULT_GROUP = "default.postgres18";
 export const FAMILY = "postgres18";
+export const ENGINE_VERSION = "18.4";
 
 /** The formula of RDS's default groups. [D] */
 const FORMULA = "LEAST({DBInstanceClassMemory/9531392},5000)";
@@ -30,14 +31,14 @@ export const DEFAULTS: Readonly<Record<string, { readonly value: string | undefi
   work_mem: { value: undefined, apply: "dynamic" },
 };
 
-export const DEFAULT_PARAMETERS: ParameterGroup = {
+export const DEFAULT_PARAMETERS: Omit<ParameterGroup, "tags"> = {
   name: DEFAULT_GROUP,
   description: "Default parameter group for postgres18",
   values: {},
 };
 
 /** A parameter group as customers have it for production, with its own connection limit. */
-export const PRODUCTION_PARAMETERS: ParameterGroup = {
+export const PRODUCTION_PARAMETERS: Omit<ParameterGroup, "tags"> = {
   name: "vulcan-prod-postgres18",
   description: "Vulcan production",
   values: {

@@ -16,3 +16,11 @@ export function refuseOverStorage(world: World, more: number): void {
   const used = [...world.rds.instances.values()].reduce((sum, { settings }) => sum + settings.AllocatedStorage, 0);
   if (used + more > QUOTAS.AllocatedStorage) throw new AwsError("StorageQuotaExceeded", "Storage quota exceeded");
 }
+
+/** Refuses one more instance with that storage beyond the account's quotas. [D] */
+export function refuseOverQuota(world: World, storage: number): void {
+  if (world.rds.instances.size >= QUOTAS.DBInstances) {
+    throw new AwsError("InstanceQuotaExceeded", "DB Instance quota exceeded");
+  }
+  refuseOverStorage(world, storage);
+}

@@ -4,25 +4,36 @@ import type { World } from "../world.ts";
 import { backUpFirst } from "./backups.ts";
 import { recordEvent } from "./events.ts";
 import { tagsOf } from "./input.ts";
-import type { DbInstance, Settings } from "./model.ts";
+import type { DbInstance, DbSnapshot, Settings } from "./model.ts";
 import { connectionsOf } from "./parameters.ts";
 import { addressOf, connectAddress, onDemand } from "./servers.ts";
 import { type Phase, runPhases } from "./state-sequence.ts";
 
+/** What is restored: the source's data at an instant, which a snapshot may have kept. */
+export interface Restore {
+  readonly source: DbInstance;
+  readonly at: number;
+  readonly snapshot?: DbSnapshot;
+}
+
 /** Creates an instance in state `creating`. Meanwhile PostgreSQL replays the source's log up to `at`. */
 export function beginRestore(
   world: World,
-  source: DbInstance,
+  restore: Restore,
   identifier: string,
-  at: number,
   settings: Settings,
   input: Input,
 ): DbInstance {
+  const { source, at, snapshot } = restore;
+  // Only a restore to a time takes the source's tags. [D; of snapshots I]
+  const inherited = snapshot === undefined ? source.tags : [];
   const limit = connectionsOf(world, settings.DBParameterGroupName, settings.DBInstanceClass);
   const until = world.clock.realAt(at);
   const instance: DbInstance = {
     identifier,
     resourceId: `db-${world.random.hex(26).toUpperCase()}`,
+    masterUsername: source.masterUsername,
+    databaseName: source.databaseName,
     createdAt: world.clock.now(),
     status: "creating",
     settings,
@@ -30,7 +41,7 @@ export function beginRestore(
     pending: {},
     asked: {},
     underway: false,
-    tags: input.Tags === undefined ? source.tags : tagsOf(input),
+    tags: input.Tags === undefined ? inherited : tagsOf(input),
     ...onDemand(world.rds, async () => {
       const server = await restorePostgres(await source.server(), until, limit);
       if (at < world.clock.zero) await world.rds.rewind?.(server, at);
@@ -44,26 +55,27 @@ export function beginRestore(
   };
   world.rds.instances.set(identifier, instance);
   // An endless restore stays in `creating` as long as the world lasts.
-  if (world.rds.trouble.restore !== "endless") create(world, source, instance, at);
+  if (world.rds.trouble.restore !== "endless") create(world, restore, instance);
   return instance;
 }
 
-function create(world: World, source: DbInstance, instance: DbInstance, at: number): void {
+function create(world: World, restore: Restore, instance: DbInstance): void {
   const { identifier } = instance;
   const phase: Phase = {
     status: "creating",
     ms: world.timings.dbCreating,
     work: () => Promise.all([instance.server(), addressOf(world, identifier)]),
   };
-  runPhases(world, instance, [phase], () => void created(world, source, instance, at), "creating");
+  runPhases(world, instance, [phase], () => void created(world, restore, instance), "creating");
 }
 
-async function created(world: World, source: DbInstance, instance: DbInstance, at: number): Promise<void> {
+async function created(world: World, { source, at, snapshot }: Restore, instance: DbInstance): Promise<void> {
   instance.endpoint = await addressOf(world, instance.identifier);
   const now = world.clock.now();
   instance.initializing = { from: now, until: now + world.timings.dbInitializing };
   recordEvent(world, instance, "created");
-  recordEvent(world, instance, "restored", source.identifier, new Date(at).toISOString());
+  if (snapshot !== undefined) recordEvent(world, instance, "restoredSnapshot", snapshot.identifier);
+  else recordEvent(world, instance, "restored", source.identifier, new Date(at).toISOString());
   const { settings } = instance;
   if (world.rds.trouble.restore === "incompatible-parameters") {
     recordEvent(world, instance, "incompatible", settings.DBParameterGroupName);
@@ -72,7 +84,8 @@ async function created(world: World, source: DbInstance, instance: DbInstance, a
   }
   connectAddress(instance);
   // If the source's storage is full, so is the copy's, unless the request asks for more. [I]
-  const isFull = source.status === "storage-full" && settings.AllocatedStorage <= source.settings.AllocatedStorage;
+  const isSourceFull = snapshot === undefined && source.status === "storage-full";
+  const isFull = isSourceFull && settings.AllocatedStorage <= source.settings.AllocatedStorage;
   if (isFull) recordEvent(world, instance, "storageFull");
   runPhases(
     world,

@@ -5,7 +5,7 @@ import { badCombination, badValue } from "./input.ts";
 import type { Settings } from "./model.ts";
 import { DEFAULT_GROUP } from "./parameters.ts";
 
-type Read = (input: Input, name: string) => unknown;
+export type Read = (input: Input, name: string) => unknown;
 
 /** Where a restored instance's setting comes from: the request's member, or else the source or the value here. */
 interface Origin {
@@ -15,7 +15,7 @@ interface Origin {
 
 const SAME = "as the source";
 const fixed = (value: unknown): Origin["absent"] => ({ value: () => value });
-const list: Read = (input, name) => (input[name] === undefined ? undefined : texts(input, name));
+export const list: Read = (input, name) => (input[name] === undefined ? undefined : texts(input, name));
 
 /**
  * The whole of reference A1: what RestoreDBInstanceToPointInTime accepts, and what it sets if the request omits it. A
@@ -52,7 +52,7 @@ export const ORIGINS: Readonly<Record<keyof Settings, Origin>> = {
   DatabaseInsightsMode: { absent: fixed("standard") },
   VpcSecurityGroupIds: {
     input: ["VpcSecurityGroupIds", list],
-    absent: { value: (world) => world.rds.securityGroups.slice(0, 1) },
+    absent: { value: ({ network }) => network.securityGroups.slice(0, 1).map(({ id }) => id) },
   },
   DBSubnetGroupName: { input: ["DBSubnetGroupName", text], absent: fixed("default") },
   OptionGroupName: { input: ["OptionGroupName", text], absent: fixed("default:postgres-18") },

@@ -1,8 +1,11 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Input } from "../http/input.ts";
 import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
 import type { World } from "../world.ts";
 import { NameEndpoint } from "./dns-endpoint.ts";
+import { refuseTaken } from "./find.ts";
 import type { DbInstance, Rds, ServerOnDemand } from "./model.ts";
+import { requestedPort } from "./setting-rules.ts";
 
 /** Starts the server once, on first use. The world stops it when the world ends. */
 export function onDemand(rds: Rds, start: () => Promise<PostgresServer>): ServerOnDemand {
@@ -41,6 +44,15 @@ export async function openPort({ rds }: World, port: number): Promise<NameEndpoi
     const text = `The sandbox cannot listen on port ${port} of this machine, where all its instances live: ${String(error)}`;
     throw new AwsError("NotImplemented", text, 501);
   }
+}
+
+/** Opens the port that a request for a new instance names, if it names one. */
+export async function reservePort(world: World, identifier: string, input: Input): Promise<void> {
+  const port = requestedPort(input, "Port");
+  if (port === undefined) return;
+  const address = await openPort(world, port);
+  refuseTaken(world, identifier);
+  world.rds.endpoints.set(identifier, Promise.resolve(address));
 }
 
 /** Makes the instance's name point to its server. */

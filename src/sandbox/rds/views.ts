@@ -1,8 +1,8 @@
 import type { Output } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { endpointView } from "./dns-name.ts";
-import { backupArn, instanceArn, snapshotArn } from "./find.ts";
-import type { DbInstance, DbSnapshot, Settings } from "./model.ts";
+import { backupArn, groupArn, instanceArn, snapshotArn } from "./find.ts";
+import type { DbInstance, DbSnapshot, Settings, SubnetGroup } from "./model.ts";
 import { restoreWindow } from "./restore-window.ts";
 
 export const MASTER = "vulcan";
@@ -31,8 +31,8 @@ export function instanceView(world: World, instance: DbInstance): Output {
     DBInstanceIdentifier: instance.identifier,
     Engine: "postgres",
     DBInstanceStatus: instance.status,
-    MasterUsername: MASTER,
-    DBName: DATABASE,
+    MasterUsername: instance.masterUsername,
+    DBName: instance.databaseName,
     Endpoint: endpointView(world, instance),
     ...flat(settings),
     InstanceCreateTime: new Date(instance.createdAt),
@@ -41,13 +41,13 @@ export function instanceView(world: World, instance: DbInstance): Output {
     DBParameterGroups: [
       { DBParameterGroupName: settings.DBParameterGroupName, ParameterApplyStatus: instance.parameterStatus },
     ],
-    DBSubnetGroup: { DBSubnetGroupName: settings.DBSubnetGroupName, SubnetGroupStatus: "Complete" },
+    DBSubnetGroup: subnetGroupView(world, world.rds.subnetGroups.get(settings.DBSubnetGroupName)),
     OptionGroupMemberships: [{ OptionGroupName: settings.OptionGroupName, Status: "in-sync" }],
     PendingModifiedValues: instance.pending,
     LatestRestorableTime: window === undefined ? undefined : new Date(window.latest),
     ReadReplicaDBInstanceIdentifiers: [],
     LicenseModel: "postgresql-license",
-    StorageEncrypted: true,
+    StorageEncrypted: settings.KmsKeyId !== undefined,
     DbInstancePort: 0,
     DomainMemberships: [],
     DbiResourceId: instance.resourceId,
@@ -61,6 +61,25 @@ export function instanceView(world: World, instance: DbInstance): Output {
     TagList: instance.tags,
     BackupTarget: "region",
     ...storageView(world, instance),
+  };
+}
+
+/** A subnet group as DescribeDBSubnetGroups shows it; undefined if it has been deleted. */
+export function subnetGroupView(world: World, group: SubnetGroup | undefined): Output | undefined {
+  if (group === undefined) return undefined;
+  const subnets = world.network.subnets.filter(({ id }) => group.subnetIds.includes(id));
+  return {
+    DBSubnetGroupName: group.name,
+    DBSubnetGroupDescription: group.description,
+    DBSubnetGroupArn: groupArn(world, "subgrp", group.name),
+    VpcId: world.network.vpcId,
+    SubnetGroupStatus: "Complete",
+    Subnets: subnets.map(({ id, zone }) => ({
+      SubnetIdentifier: id,
+      SubnetAvailabilityZone: { Name: zone },
+      SubnetStatus: "Active",
+    })),
+    SupportedNetworkTypes: ["IPV4"],
   };
 }
 
@@ -81,6 +100,11 @@ export function snapshotView(world: World, snapshot: DbSnapshot): Output {
     DBInstanceIdentifier: snapshot.instanceName,
     DbiResourceId: snapshot.resourceId,
     SnapshotCreateTime: isDone ? new Date(snapshot.until) : undefined,
+    OriginalSnapshotCreateTime: isDone ? new Date(snapshot.at) : undefined,
+    AvailabilityZone: settings.AvailabilityZone,
+    LicenseModel: "postgresql-license",
+    VpcId: world.network.vpcId,
+    SnapshotTarget: "region",
     InstanceCreateTime: new Date(snapshot.instanceCreatedAt),
     Engine: "postgres",
     EngineVersion: settings.EngineVersion,
@@ -89,9 +113,9 @@ export function snapshotView(world: World, snapshot: DbSnapshot): Output {
     Status: isDone ? "available" : "creating",
     PercentProgress: isDone ? 100 : Math.floor((100 * (now - snapshot.from)) / (snapshot.until - snapshot.from)),
     Port: 5432,
-    MasterUsername: MASTER,
+    MasterUsername: snapshot.source.masterUsername,
     SnapshotType: snapshot.type,
-    Encrypted: true,
+    Encrypted: settings.KmsKeyId !== undefined,
     KmsKeyId: settings.KmsKeyId,
     OptionGroupName: settings.OptionGroupName,
     DBSnapshotArn: snapshotArn(world, snapshot.identifier),
@@ -117,10 +141,10 @@ export function backupView(world: World, instance: DbInstance, status: "active" 
     Port: 5432,
     AvailabilityZone: settings.AvailabilityZone,
     InstanceCreateTime: new Date(instance.createdAt),
-    MasterUsername: MASTER,
+    MasterUsername: instance.masterUsername,
     Engine: "postgres",
     EngineVersion: settings.EngineVersion,
-    Encrypted: true,
+    Encrypted: settings.KmsKeyId !== undefined,
     StorageType: settings.StorageType,
     KmsKeyId: settings.KmsKeyId,
     BackupRetentionPeriod: settings.BackupRetentionPeriod,

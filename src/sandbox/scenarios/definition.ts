@@ -1,6 +1,9 @@
 import type { Input } from "../http/input.ts";
 import type { Image } from "../vulcan/image.ts";
 
+/** Where its containers log. */
+export const LOG_GROUP = "/ecs/vulcan-prod";
+
 interface DefinitionOptions {
   /** Names of further secrets that its container asks for. */
   readonly secrets?: readonly string[] | undefined;
@@ -53,7 +56,7 @@ export function definitionInput(
         },
         logConfiguration: {
           logDriver: "awslogs",
-          options: { "awslogs-group": "/ecs/vulcan-prod", "awslogs-region": region, "awslogs-stream-prefix": "vulcan" },
+          options: { "awslogs-group": LOG_GROUP, "awslogs-region": region, "awslogs-stream-prefix": "vulcan" },
         },
       },
     ],

@@ -3,17 +3,9 @@ import type { Input, Output } from "../http/input.ts";
 import { required, text, texts } from "../http/input.ts";
 import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import type { World } from "../world.ts";
+import { findLive, findSecret, tagsOf } from "./find.ts";
+import { lifecycleOperations, secretView, stagesOf } from "./lifecycle.ts";
 import { addVersion, CURRENT, type Secret, versionAt } from "./secret.ts";
-
-/** Finds a secret by name, by ARN, or by an ARN without its six random characters. [D] */
-function findSecret(world: World, input: Input): Secret {
-  const id = required(input, "SecretId");
-  const found = [...world.secrets.values()].find(
-    ({ name, arn }) => name === id || arn === id || arn.slice(0, -"-Ab12Cd".length) === id,
-  );
-  if (found !== undefined) return found;
-  throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-}
 
 type Version = Secret["versions"][number];
 
@@ -30,7 +22,7 @@ function findVersion(secret: Secret, input: Input): Version {
 
 /** A repeated token with the same value creates no second version. With another value it is refused. [D; texts I] */
 function put(world: World, input: Input): Output {
-  const secret = findSecret(world, input);
+  const secret = findLive(world, input);
   const value = text(input, "SecretString");
   if (value === undefined && input.SecretBinary != null) {
     throw new AwsError("NotImplemented", "The sandbox's secrets are text: it keeps no SecretBinary.", 501);
@@ -59,7 +51,17 @@ function create(world: World, input: Input): Output {
   }
   const suffix = world.random.uuid().replaceAll("-", "").slice(0, 6);
   const arn = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:${name}-${suffix}`;
-  world.secrets.set(name, { arn, name, createdAt: world.clock.now(), versions: [] });
+  const description = text(input, "Description");
+  const createdAt = world.clock.now();
+  world.secrets.set(name, {
+    arn,
+    name,
+    description,
+    createdAt,
+    versions: [],
+    tags: tagsOf(input),
+    deletedAt: undefined,
+  });
   return text(input, "SecretString") === undefined ? { ARN: arn, Name: name } : put(world, { ...input, SecretId: arn });
 }
 
@@ -70,19 +72,12 @@ export const secretsApi: ServiceApi = {
   jsonVersion: "1.1",
   operations: {
     DescribeSecret: reading((world, input) => {
-      const { arn, name, versions, createdAt } = findSecret(world, input);
-      const staged = versions.filter(({ stages }) => stages.length > 0);
-      return {
-        ARN: arn,
-        Name: name,
-        CreatedDate: new Date(createdAt),
-        LastChangedDate: new Date(versions.at(-1)?.createdAt ?? createdAt),
-        VersionIdsToStages: Object.fromEntries(staged.map(({ id, stages }) => [id, stages])),
-      };
+      const secret = findSecret(world, input);
+      return { ...secretView(secret), VersionIdsToStages: stagesOf(secret) };
     }),
 
     GetSecretValue: reading((world, input) => {
-      const secret = findSecret(world, input);
+      const secret = findLive(world, input);
       const { id, value, stages, createdAt } = findVersion(secret, input);
       return {
         ARN: secret.arn,
@@ -96,5 +91,18 @@ export const secretsApi: ServiceApi = {
 
     CreateSecret: changing(create),
     PutSecretValue: changing(put),
+
+    /** A description, a new value, or both. [D] */
+    UpdateSecret: changing((world, input) => {
+      const secret = findLive(world, input);
+      if (input.KmsKeyId != null) {
+        throw new AwsError("NotImplemented", "The sandbox's secrets are encrypted by no key.", 501);
+      }
+      secret.description = text(input, "Description") ?? secret.description;
+      const hasValue = input.SecretString != null || input.SecretBinary != null;
+      return hasValue ? put(world, input) : { ARN: secret.arn, Name: secret.name };
+    }),
+
+    ...lifecycleOperations,
   },
 };

@@ -6,11 +6,20 @@ interface SecretVersion {
   stages: readonly string[];
 }
 
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
 /** A secret as Secrets Manager keeps it. */
 export interface Secret {
   readonly arn: string;
   readonly name: string;
+  description: string | undefined;
   readonly createdAt: number;
+  tags: readonly Tag[];
+  /** When it is deleted, if it is about to be. */
+  deletedAt: number | undefined;
   /** Oldest first. */
   readonly versions: SecretVersion[];
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { SECURITY_GROUPS } from "../ec2/network.ts";
 import { restorePostgres } from "../postgres/restore.ts";
 import { CONNECTIONS, type PostgresServer } from "../postgres/server.ts";
-import { SECURITY_GROUPS, SUBNET_GROUPS } from "../rds/create-rds.ts";
+import { SUBNET_GROUPS } from "../rds/create-rds.ts";
 import type { DbInstance, ServerOnDemand, Settings } from "../rds/model.ts";
-import { PRODUCTION_PARAMETERS } from "../rds/parameters.ts";
+import { ENGINE_VERSION, PRODUCTION_PARAMETERS } from "../rds/parameters.ts";
 import { addressOf, connectAddress, onDemand, ready } from "../rds/servers.ts";
-import { DATABASE } from "../rds/views.ts";
+import { DATABASE, MASTER } from "../rds/views.ts";
 import { DAYS, MINUTES, type Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { rewindDatabase } from "./database.ts";
@@ -14,7 +15,7 @@ import { NAME } from "./network.ts";
 /** The settings of production. As few as possible equal what a restore chooses by default. */
 const settingsOf = (world: World): Settings => ({
   DBInstanceClass: "db.m7g.large",
-  EngineVersion: "18.4",
+  EngineVersion: ENGINE_VERSION,
   AllocatedStorage: 100,
   StorageType: "gp2",
   Iops: undefined,
@@ -37,7 +38,7 @@ const settingsOf = (world: World): Settings => ({
   PerformanceInsightsEnabled: true,
   PerformanceInsightsRetentionPeriod: 7,
   DatabaseInsightsMode: "standard",
-  VpcSecurityGroupIds: [SECURITY_GROUPS.production],
+  VpcSecurityGroupIds: [SECURITY_GROUPS.database],
   DBSubnetGroupName: SUBNET_GROUPS.production,
   OptionGroupName: "default:postgres-18",
   DBParameterGroupName: PRODUCTION_PARAMETERS.name,
@@ -71,6 +72,8 @@ async function plantOne(world: World, identifier: string, createdAt: number, ser
   const instance: DbInstance = {
     identifier,
     resourceId: resourceId(identifier),
+    masterUsername: MASTER,
+    databaseName: DATABASE,
     createdAt,
     status: isFull ? "storage-full" : "available",
     settings: settingsOf(world),

@@ -8,6 +8,7 @@ import { ranAt } from "../cloudwatch/service-metrics.ts";
 import { MINUTE } from "../cloudwatch/store.ts";
 import type { Service, Task } from "../ecs/model.ts";
 import { SECONDS } from "../scenarios/scenario.ts";
+import { newTopic } from "../sns/topic.ts";
 import type { World } from "../world.ts";
 
 /** For past tasks: the time from RUNNING to the balancer's health decision. */
@@ -39,8 +40,9 @@ const TOPIC = "vulcan-prod-alerts";
 
 /** Adds the alarms on balancer metrics that Vulcan's documentation advises, and the topic that they notify. */
 export function seedAlarms(world: World, group: TargetGroup, createdAt: number): void {
-  const topic = `arn:aws:sns:${world.region}:${world.account}:${TOPIC}`;
-  world.topics.add(topic);
+  const announced = newTopic(world, TOPIC);
+  const { arn: topic } = announced;
+  world.topics.set(topic, announced);
   const common = { periodSeconds: 60, evaluationPeriods: 2, actions: { ALARM: [topic], OK: [topic] } } as const;
   const healthyHosts: AlarmRule = {
     ...common,

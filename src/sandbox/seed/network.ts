@@ -1,11 +1,15 @@
 import type { TargetGroup } from "../alb/target-group.ts";
+import { SECURITY_GROUPS } from "../ec2/network.ts";
+import { elbArn, newListener } from "../elb/load-balancer.ts";
+import type { LoadBalancer } from "../elb/model.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 
 /** The one name that the documented procedures use for cluster, service, family and database. */
 export const NAME = "vulcan-prod";
 
-const VPC = "vpc-0a1b2c3d4e5f60718";
+/** The same in every world. */
+const LISTENER = "50dc6c495c0c9188";
 
 /** Adds the balancers, each with its target group, without targets yet. The first one is the public one. */
 export function seedBalancers(
@@ -13,30 +17,47 @@ export function seedBalancers(
   scenario: Scenario,
   createdAt: number,
 ): readonly [TargetGroup, ...TargetGroup[]] {
-  const first = seedBalancer(world, scenario, createdAt, NAME);
+  const first = seedBalancer(world, scenario, createdAt, { name: NAME, scheme: "internet-facing", listener: LISTENER });
   if (scenario.network?.secondGroup !== true) return [first];
-  return [first, seedBalancer(world, scenario, createdAt, `${NAME}-internal`)];
+  const second = { name: `${NAME}-internal`, scheme: "internal", listener: world.random.hex(16) };
+  return [first, seedBalancer(world, scenario, createdAt, second)];
 }
 
-function seedBalancer(world: World, scenario: Scenario, createdAt: number, name: string): TargetGroup {
-  const arn = (rest: string): string => `arn:aws:elasticloadbalancing:${world.region}:${world.account}:${rest}`;
+interface Wanted {
+  readonly name: string;
+  readonly scheme: string;
+  /** The id of its one listener. */
+  readonly listener: string;
+}
+
+function seedBalancer(
+  world: World,
+  scenario: Scenario,
+  createdAt: number,
+  { name, scheme, listener }: Wanted,
+): TargetGroup {
+  const { vpcId, subnets } = world.network;
   const id = world.random.hex(16);
-  const balancer = arn(`loadbalancer/app/${name}/${id}`);
-  world.loadBalancers.push({
+  const balancer: LoadBalancer = {
     name,
-    arn: balancer,
+    arn: elbArn(world, `loadbalancer/app/${name}/${id}`),
     dnsName: `${name}-${id.slice(0, 10)}.${world.region}.elb.amazonaws.com`,
-    vpcId: VPC,
-    createdAt,
+    scheme,
     dualStack: world.ipv6,
-    internal: name !== NAME,
-  });
+    vpcId,
+    subnets: subnets.map((subnet) => subnet.id),
+    securityGroups: [SECURITY_GROUPS.default],
+    createdAt,
+    attributes: new Map(),
+    listeners: [],
+    tags: [],
+  };
   const group: TargetGroup = {
     name,
-    arn: arn(`targetgroup/${name}/${world.random.hex(16)}`),
+    arn: elbArn(world, `targetgroup/${name}/${world.random.hex(16)}`),
     port: 8080,
-    vpcId: VPC,
-    loadBalancerArn: balancer,
+    vpcId,
+    loadBalancerArn: balancer.arn,
     ipv6: world.ipv6,
     healthCheck: {
       path: "/health",
@@ -49,7 +70,10 @@ function seedBalancer(world: World, scenario: Scenario, createdAt: number, name:
     deregistrationDelaySeconds: scenario.deregistrationDelaySeconds,
     targets: new Map(),
     turn: 0,
+    tags: [],
   };
+  balancer.listeners.push(newListener(balancer, listener, 80, group.arn));
+  world.loadBalancers.push(balancer);
   world.targetGroups.set(group.arn, group);
   return group;
 }

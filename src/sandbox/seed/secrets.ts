@@ -15,5 +15,13 @@ export function seedSecrets(world: World, createdAt: number): void {
 function plantSecret(world: World, name: string, suffix: string, value: string, createdAt: number): void {
   const arn = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:${name}-${suffix}`;
   const version = { id: world.random.uuid(), value, createdAt, stages: [CURRENT] };
-  world.secrets.set(name, { arn, name, createdAt, versions: [version] });
+  world.secrets.set(name, {
+    arn,
+    name,
+    description: undefined,
+    createdAt,
+    versions: [version],
+    tags: [],
+    deletedAt: undefined,
+  });
 }

@@ -1,5 +1,7 @@
-import { watchAlarms } from "../cloudwatch/alarm-engine.ts";
-import { MINUTES, type Scenario } from "../scenarios/scenario.ts";
+import { startWatching } from "../cloudwatch/alarm-engine.ts";
+import { newLogGroup } from "../logs/streams.ts";
+import { LOG_GROUP } from "../scenarios/definition.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { seedReport } from "./blocking-session.ts";
 import { seedHistory } from "./history.ts";
@@ -22,6 +24,7 @@ export async function seedWorld(world: World, scenario: Scenario): Promise<void>
   const createdAt = world.clock.now() - oldest - CREATED;
   await seedInstances(world, scenario, createdAt);
   seedSecrets(world, createdAt);
+  world.logs.set(LOG_GROUP, newLogGroup(LOG_GROUP, createdAt));
   seedDefinitions(world, scenario);
   const groups = seedBalancers(world, scenario, createdAt);
   const service = seedService(world, scenario, groups, createdAt);
@@ -34,5 +37,5 @@ export async function seedWorld(world: World, scenario: Scenario): Promise<void>
   seedConnections(world, service, NAME);
   seedAlarms(world, groups[0], createdAt);
   seedScaling(world, scenario, service, createdAt);
-  world.clock.after(1 * MINUTES, () => watchAlarms(world));
+  startWatching(world);
 }

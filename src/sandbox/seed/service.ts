@@ -1,4 +1,5 @@
 import type { TargetGroup } from "../alb/target-group.ts";
+import { SECURITY_GROUPS } from "../ec2/network.ts";
 import { push } from "../ecr/push.ts";
 import { makeCluster } from "../ecs/create-cluster.ts";
 import { addDefinition } from "../ecs/definitions.ts";
@@ -78,8 +79,8 @@ const settings = (world: World, scenario: Scenario, groups: readonly TargetGroup
   placementStrategy: [],
   networkConfiguration: {
     awsvpcConfiguration: {
-      subnets: ["subnet-0a10000000000000a", "subnet-0b10000000000000b", "subnet-0c10000000000000c"],
-      securityGroups: ["sg-0123456789abcdef0"],
+      subnets: world.network.subnets.map(({ id }) => id),
+      securityGroups: [SECURITY_GROUPS.service],
       assignPublicIp: "DISABLED",
     },
   },

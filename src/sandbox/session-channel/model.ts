@@ -8,6 +8,8 @@ export interface ChannelSession {
   readonly command: string;
   /** What a client must send to open the channel. ResumeSession renews it. */
   readonly token: string;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
   readonly state: "running" | "ended" | "closed";
   readonly exitCode: number | undefined;
   readonly faults: readonly string[];

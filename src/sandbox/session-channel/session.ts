@@ -35,7 +35,9 @@ export class Session implements ChannelSession, Watcher {
   readonly command: string;
   readonly faults: readonly string[];
   token = newToken();
-  state: ChannelSession["state"] = "running";
+  readonly startedAt: number;
+  endedAt: number | undefined;
+  #state: ChannelSession["state"] = "running";
   readonly #world: World;
   readonly #trouble: ReturnType<typeof channelFaultsOf>;
   readonly #line: ClientConnection;
@@ -52,6 +54,7 @@ export class Session implements ChannelSession, Watcher {
 
   constructor(world: World, id: string, task: Task, command: string, faults: readonly Fault[]) {
     this.#world = world;
+    this.startedAt = world.clock.now();
     this.id = id;
     this.task = task;
     this.command = command;
@@ -66,6 +69,15 @@ export class Session implements ChannelSession, Watcher {
     // Twenty minutes without traffic end a session, and its endpoint with it. [I]
     const limit = idle === undefined ? world.timings.execIdle : idle * world.clock.speed;
     this.#idleness = new IdleTimeout(world.clock, limit, () => this.#close(IDLE));
+  }
+
+  get state(): ChannelSession["state"] {
+    return this.#state;
+  }
+
+  set state(state: ChannelSession["state"]) {
+    if (this.#state === "running" && state !== "running") this.endedAt = this.#world.clock.now();
+    this.#state = state;
   }
 
   get exitCode(): number | undefined {

@@ -1,19 +1,17 @@
 import { AwsError } from "../http/aws-error.ts";
 import { required, text } from "../http/input.ts";
-import { changing, reading, type ServiceApi } from "../http/operation.ts";
-import { page } from "../http/page.ts";
+import { changing, type ServiceApi } from "../http/operation.ts";
 import { publish } from "./publish.ts";
+import { topicOperations } from "./topics.ts";
 
 export const snsApi: ServiceApi = {
   scope: "sns",
   name: "sns",
   queryVersion: "2010-03-31",
   xmlNamespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+  xmlMaps: ["Attributes"],
   operations: {
-    ListTopics: reading((world, input) => {
-      const { items, nextToken } = page([...world.topics], 100, text(input, "NextToken"), "topics");
-      return { Topics: items.map((TopicArn) => ({ TopicArn })), NextToken: nextToken };
-    }),
+    ...topicOperations,
 
     Publish: changing((world, input) => {
       const topic = text(input, "TopicArn") ?? required(input, "TargetArn");

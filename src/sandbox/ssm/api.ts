@@ -2,6 +2,7 @@ import type { ServiceApi } from "../http/operation.ts";
 import { nullMember } from "../http/request-error.ts";
 import { parameterOperations } from "./parameters.ts";
 import { sessionOperations } from "./sessions.ts";
+import { tagOperations } from "./tags.ts";
 
 export const ssmApi: ServiceApi = {
   scope: "ssm",
@@ -9,5 +10,5 @@ export const ssmApi: ServiceApi = {
   target: "AmazonSSM",
   jsonVersion: "1.1",
   wording: { missing: nullMember("ValidationException"), token: "InvalidNextToken" },
-  operations: { ...parameterOperations, ...sessionOperations },
+  operations: { ...parameterOperations, ...sessionOperations, ...tagOperations },
 };

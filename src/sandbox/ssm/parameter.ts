@@ -1,3 +1,8 @@
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
 /** A parameter of Systems Manager's Parameter Store. */
 export interface Parameter {
   readonly name: string;
@@ -5,4 +10,6 @@ export interface Parameter {
   readonly value: string;
   readonly version: number;
   readonly modifiedAt: number;
+  readonly description: string | undefined;
+  tags: readonly Tag[];
 }

@@ -1,5 +1,6 @@
 import { AwsError } from "../../http/aws-error.ts";
-import { list, number, required, text, texts } from "../../http/input.ts";
+import type { Input } from "../../http/input.ts";
+import { list, number, records, required, text, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import { page } from "../../http/page.ts";
 import { makeCluster } from "../create-cluster.ts";
@@ -31,6 +32,19 @@ export const clusterOperations: Readonly<Record<string, Operation>> = {
     }
     const before = world.ecs.clusters.get(name);
     const cluster = before?.status === "ACTIVE" ? before : makeCluster(world, name, input);
+    return { cluster: clusterView(cluster, ALL_DETAILS) };
+  }),
+
+  /** Only Container Insights is a setting of clusters. [D; it measures nothing here] */
+  UpdateClusterSettings: changing((world, input) => {
+    const cluster = findCluster(world, { cluster: required(input, "cluster") });
+    const settings = records(input, "settings");
+    const isValid = ({ name, value }: Input): boolean =>
+      name === "containerInsights" && ["enabled", "disabled", "enhanced"].includes(String(value));
+    if (settings.length === 0 || !settings.every(isValid)) {
+      throw new AwsError("InvalidParameterException", "The specified cluster setting is not valid.");
+    }
+    cluster.settings = { ...cluster.settings, settings };
     return { cluster: clusterView(cluster, ALL_DETAILS) };
   }),
 

@@ -8,8 +8,8 @@ import { findInstance, notAvailable } from "../find.ts";
 import { badCombination, newName, requiredText } from "../input.ts";
 import type { DbInstance } from "../model.ts";
 import { endServer } from "../servers.ts";
-import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
-import { runPhases } from "../state-sequence.ts";
+import { refuseSnapshot, secureData, takeSnapshot } from "../snapshots.ts";
+import { type Phase, runPhases } from "../state-sequence.ts";
 import { instanceView } from "../views.ts";
 
 /** The final snapshot's name, or undefined to skip it. The request must have exactly one of the two members. [D] */
@@ -45,15 +45,20 @@ export const deleteOperations: Readonly<Record<string, Operation>> = {
     const snapshot = finalSnapshot(world, instance, input);
     // Automated backups are deleted with the instance unless the request keeps them. [D]
     const keep = flag(input, "DeleteAutomatedBackups") === false && instance.restorableFrom !== undefined;
-    if (snapshot !== undefined) takeSnapshot(world, instance, snapshot, []);
+    const taken = snapshot === undefined ? undefined : takeSnapshot(world, instance, snapshot, []);
     instance.endpoint?.cut();
     const gone = (): void => {
       world.rds.instances.delete(instance.identifier);
       recordEvent(world, instance, "deleted");
+      // Snapshots are instants in the server's log: it has to be there as long as they are.
+      const isKept = world.rds.snapshots.some(({ source }) => source === instance);
       if (keep) world.rds.retained.push(instance);
-      else void endServer(world, instance).catch(() => {}); // it may never have started
+      else if (!isKept) void endServer(world, instance).catch(() => {}); // it may never have started
     };
-    runPhases(world, instance, [{ status: "deleting", ms: world.timings.dbDeleting }], gone, "deleting");
+    const { dbDeleting, dbSnapshot } = world.timings;
+    const deleting: Phase = { status: "deleting", ms: dbDeleting };
+    const saving = taken && [{ status: "deleting", ms: dbSnapshot, work: () => secureData(taken) }];
+    runPhases(world, instance, [...(saving ?? []), deleting], gone, "deleting");
     return { DBInstance: instanceView(world, instance) };
   }, asBefore),
 };

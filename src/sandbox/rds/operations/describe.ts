@@ -91,7 +91,7 @@ export const describeOperations: Readonly<Record<string, Operation>> = {
       ManualSnapshots: snapshots.filter(({ type }) => type === "manual").length,
       AllocatedStorage: [...instances.values()].reduce((sum, { settings }) => sum + settings.AllocatedStorage, 0),
       DBParameterGroups: parameterGroups.size,
-      DBSubnetGroups: subnetGroups.length,
+      DBSubnetGroups: subnetGroups.size,
       OptionGroups: 0,
     };
     const quota = ([AccountQuotaName, Max]: [string, number]): Output => ({

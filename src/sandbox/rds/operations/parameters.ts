@@ -3,6 +3,7 @@ import type { Output } from "../../http/input.ts";
 import { text } from "../../http/input.ts";
 import { type Operation, reading } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
+import { groupArn } from "../find.ts";
 import { pageOf, requiredText } from "../input.ts";
 import type { ParameterGroup } from "../model.ts";
 import { DEFAULTS, FAMILY } from "../parameters.ts";
@@ -34,7 +35,7 @@ export const parameterOperations: Readonly<Record<string, Operation>> = {
       DBParameterGroupName: group.name,
       DBParameterGroupFamily: FAMILY,
       Description: group.description,
-      DBParameterGroupArn: `arn:aws:rds:${world.region}:${world.account}:pg:${group.name}`,
+      DBParameterGroupArn: groupArn(world, "pg", group.name),
     }));
     return { ...more, DBParameterGroups: groups };
   }),

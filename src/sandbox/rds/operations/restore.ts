@@ -1,17 +1,18 @@
 import { AwsError } from "../../http/aws-error.ts";
 import type { Input, Output } from "../../http/input.ts";
-import { text } from "../../http/input.ts";
+import { text, withoutEmpty } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
-import { badCombination, newName, tagsOf } from "../input.ts";
+import { badCombination, newName, requiredText, tagsOf } from "../input.ts";
 import type { DbInstance } from "../model.ts";
-import { QUOTAS, refuseOverStorage } from "../quotas.ts";
+import { refuseOverQuota } from "../quotas.ts";
 import { beginRestore } from "../restore.ts";
 import { restoreInstant } from "../restore-window.ts";
 import { checkRestored, restoredSettings } from "../restored-settings.ts";
-import { openPort } from "../servers.ts";
-import { checkSettings, requestedPort } from "../setting-rules.ts";
+import { reservePort } from "../servers.ts";
+import { checkSettings } from "../setting-rules.ts";
+import { findAvailable } from "../snapshots.ts";
 import { instanceView } from "../views.ts";
 
 /** The source, by name, by resource id or by automated backups. The last two also find a deleted instance. */
@@ -33,11 +34,9 @@ function sourceOf(world: World, input: Input): DbInstance {
 /** States of a source that refuse a restore: the instance has no data yet, or it is being deleted. [I] */
 const UNFIT: readonly string[] = ["creating", "deleting", "failed", "incompatible-restore"];
 
-function refuseOverQuota(world: World, storage: number): void {
-  if (world.rds.instances.size >= QUOTAS.DBInstances) {
-    throw new AwsError("InstanceQuotaExceeded", "DB Instance quota exceeded");
-  }
-  refuseOverStorage(world, storage);
+function refuseCluster(input: Input): void {
+  if (input.DBClusterSnapshotIdentifier === undefined) return;
+  throw new AwsError("NotImplemented", "The sandbox does not simulate snapshots of clusters.", 501);
 }
 
 /** The instance that the answer promises, and that DescribeDBInstances never shows. */
@@ -65,13 +64,27 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
     checkGroups(world, settings);
     refuseOverQuota(world, settings.AllocatedStorage);
     tagsOf(input);
-    const port = requestedPort(input, "Port");
-    if (port !== undefined) {
-      const address = await openPort(world, port);
-      refuseTaken(world, identifier);
-      world.rds.endpoints.set(identifier, Promise.resolve(address));
-    }
-    const instance = beginRestore(world, source, identifier, at, settings, input);
+    await reservePort(world, identifier, input);
+    const instance = beginRestore(world, { source, at }, identifier, settings, input);
     return { DBInstance: instanceView(world, instance) };
   }, announced),
+
+  /** What the request leaves out is set as in a restore to a time. [D] */
+  RestoreDBInstanceFromDBSnapshot: changing(async (world, given) => {
+    const input = withoutEmpty(given);
+    const identifier = newName(input, "DBInstanceIdentifier");
+    refuseCluster(input);
+    const snapshot = findAvailable(world, requiredText(input, "DBSnapshotIdentifier"));
+    refuseTaken(world, identifier);
+    const settings = restoredSettings(world, snapshot.settings, input);
+    checkSettings(world, settings, settings);
+    checkRestored(snapshot.settings, settings, input);
+    checkGroups(world, settings);
+    refuseOverQuota(world, settings.AllocatedStorage);
+    tagsOf(input);
+    await reservePort(world, identifier, input);
+    const { source, at } = snapshot;
+    const instance = beginRestore(world, { source, at, snapshot }, identifier, settings, input);
+    return { DBInstance: instanceView(world, instance) };
+  }),
 };

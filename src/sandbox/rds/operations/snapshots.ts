@@ -1,10 +1,20 @@
 import { AwsError } from "../../http/aws-error.ts";
-import { text } from "../../http/input.ts";
+import type { Input } from "../../http/input.ts";
+import { flag, text } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
+import type { World } from "../../world.ts";
 import { findIdle } from "../find.ts";
-import { filtered, newName, pageOf, requiredText, tagsOf } from "../input.ts";
+import { badValue, filtered, newName, pageOf, requiredText, tagsOf } from "../input.ts";
 import type { DbSnapshot } from "../model.ts";
-import { refuseSnapshot, takeSnapshot } from "../snapshots.ts";
+import {
+  allSnapshots,
+  copySnapshot,
+  findAvailable,
+  findSnapshot,
+  refuseSnapshot,
+  secureData,
+  takeSnapshot,
+} from "../snapshots.ts";
 import { runPhases } from "../state-sequence.ts";
 import { snapshotView } from "../views.ts";
 
@@ -16,8 +26,34 @@ const FIELDS: Readonly<Record<string, (snapshot: DbSnapshot) => string | undefin
   engine: () => "postgres",
 };
 
-const noSnapshot = (identifier: string): AwsError =>
-  new AwsError("DBSnapshotNotFound", `DBSnapshot ${identifier} not found.`, 404);
+/** Snapshots of other accounts, and of AWS Backup, there are none. [D] */
+const TYPES: readonly string[] = ["automated", "manual", "shared", "public", "awsbackup"];
+
+/** The snapshots that a request asks for: of both types, if it names none. [D] */
+function requested(world: World, input: Input): DbSnapshot[] {
+  const name = text(input, "DBSnapshotIdentifier");
+  const instance = text(input, "DBInstanceIdentifier")?.toLowerCase();
+  const resource = text(input, "DbiResourceId");
+  const type = text(input, "SnapshotType");
+  if (type !== undefined && !TYPES.includes(type)) throw badValue(`Invalid snapshot type: ${type}`);
+  const all = name === undefined ? allSnapshots(world) : [findSnapshot(world, name)];
+  return all.filter(
+    (one) =>
+      (instance === undefined || one.instanceName === instance) &&
+      (resource === undefined || one.resourceId === resource) &&
+      (type === undefined || one.type === type),
+  );
+}
+
+/** A copy from another region would need that region's world. */
+function refuseOtherRegion(world: World, input: Input): void {
+  const [, , , region] = requiredText(input, "SourceDBSnapshotIdentifier").split(":");
+  const isElsewhere = text(input, "SourceDBSnapshotIdentifier")?.startsWith("arn:") === true && region !== world.region;
+  const isAbroad = (text(input, "SourceRegion") ?? world.region) !== world.region || input.PreSignedUrl !== undefined;
+  if (isElsewhere || isAbroad) {
+    throw new AwsError("NotImplemented", "The sandbox does not simulate copies of snapshots across regions.", 501);
+  }
+}
 
 export const snapshotOperations: Readonly<Record<string, Operation>> = {
   CreateDBSnapshot: changing((world, input) => {
@@ -26,36 +62,30 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
     refuseSnapshot(world, identifier);
     const snapshot = takeSnapshot(world, instance, identifier, tagsOf(input));
     const last = instance.status;
-    runPhases(world, instance, [{ status: "backing-up", ms: world.timings.dbSnapshot }], undefined, last);
+    const work = (): Promise<void> => secureData(snapshot);
+    runPhases(world, instance, [{ status: "backing-up", ms: world.timings.dbSnapshot, work }], undefined, last);
     return { DBSnapshot: snapshotView(world, snapshot) };
   }),
 
+  CopyDBSnapshot: changing((world, input) => {
+    refuseOtherRegion(world, input);
+    const original = findAvailable(world, requiredText(input, "SourceDBSnapshotIdentifier"));
+    const identifier = newName(input, "TargetDBSnapshotIdentifier");
+    refuseSnapshot(world, identifier);
+    const given = tagsOf(input);
+    const tags = flag(input, "CopyTags") === true && given.length === 0 ? original.tags : given;
+    return { DBSnapshot: snapshotView(world, copySnapshot(world, original, identifier, tags)) };
+  }),
+
   DescribeDBSnapshots: reading((world, input) => {
-    const name = text(input, "DBSnapshotIdentifier")?.toLowerCase();
-    const instance = text(input, "DBInstanceIdentifier")?.toLowerCase();
-    const type = text(input, "SnapshotType");
-    const all = world.rds.snapshots.filter(
-      (one) =>
-        (name === undefined || one.identifier === name) &&
-        (instance === undefined || one.instanceName === instance) &&
-        (type === undefined || one.type === type),
-    );
-    if (name !== undefined && all.length === 0) {
-      throw noSnapshot(name);
-    }
-    const { items, ...more } = pageOf(filtered(all, input, FIELDS), input, "snapshots");
+    const { items, ...more } = pageOf(filtered(requested(world, input), input, FIELDS), input, "snapshots");
     return { ...more, DBSnapshots: items.map((one) => snapshotView(world, one)) };
   }),
 
   DeleteDBSnapshot: changing((world, input) => {
-    const identifier = requiredText(input, "DBSnapshotIdentifier").toLowerCase();
-    const snapshot = world.rds.snapshots.find((one) => one.identifier === identifier);
-    if (snapshot === undefined) throw noSnapshot(identifier);
-    if (world.clock.now() < snapshot.until) {
-      throw new AwsError(
-        "InvalidDBSnapshotState",
-        `Cannot delete the snapshot ${identifier} because it is not available.`,
-      );
+    const snapshot = findAvailable(world, requiredText(input, "DBSnapshotIdentifier"));
+    if (snapshot.type === "automated") {
+      throw new AwsError("InvalidDBSnapshotState", "Only manual snapshots may be deleted.");
     }
     world.rds.snapshots.splice(world.rds.snapshots.indexOf(snapshot), 1);
     return { DBSnapshot: { ...snapshotView(world, snapshot), Status: "deleted" } };
