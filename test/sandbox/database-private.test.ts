@@ -100,14 +100,18 @@ test("a restored instance is found by its own name, and after two renames by the
   expect(await ask(COPY, "SELECT to_regclass('restored')::text AS t")).toEqual([{ t: "restored" }]);
   expect(await ask(NAME, "SELECT to_regclass('restored')::text AS t")).toEqual([{ t: null }]);
 
-  const rename = (from: string, to: string) =>
-    aws.rds.send(
-      new ModifyDBInstanceCommand({
-        DBInstanceIdentifier: from,
-        NewDBInstanceIdentifier: to,
-        ApplyImmediately: true,
-      }),
-    );
+  // RDS begins its first backup of a copy by itself, and refuses changes meanwhile.
+  const rename = (from: string, to: string) => {
+    const names = { DBInstanceIdentifier: from, NewDBInstanceIdentifier: to };
+    const sent = () => aws.rds.send(new ModifyDBInstanceCommand({ ...names, ApplyImmediately: true }));
+    const isBusy = (error: Error) => error.name === "InvalidDBInstanceStateFault";
+    const tried = () =>
+      sent().then(
+        () => "renamed",
+        (error) => (isBusy(error) ? "busy" : Promise.reject(error)),
+      );
+    return expect.poll(tried, { timeout: 20_000 }).toBe("renamed");
+  };
   const host = copy.Endpoint?.Address?.replace(COPY, NAME) ?? "";
   await rename(NAME, `${NAME}-old`);
   await untilNamed(`${NAME}-old`);

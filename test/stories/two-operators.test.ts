@@ -2,22 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createClients } from "../../src/aws/client/clients.ts";
-import { createSharedLock, sharedLockName } from "../../src/aws/ssm/parameter-lock.ts";
-import type { SharedHolder } from "../../src/domain/lock.ts";
-import { has, MAIN, start } from "../support/process.ts";
-import {
-  eventsOf,
-  lockCalls,
-  mutations,
-  openRig,
-  type Rig,
-  serviceRevision,
-  TARGET,
-  vulcanOps,
-} from "../support/sandbox-harness.ts";
+import { sharedLockName } from "../../src/aws/ssm/parameter-lock.ts";
+import { start } from "../support/process.ts";
+import { eventsOf, lockCalls, mutations, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 import { HANGS_MS, SOON_MS } from "../support/soon.ts";
-import { startTerminals, type Terminals } from "../ui/tmux.ts";
+import { BOB, shared } from "../support/stories/two-operators.ts";
 
 /** Two machines: two state folders, one target. */
 let rig: Rig;
@@ -37,16 +26,7 @@ beforeEach(async () => {
 const ANSWERS = ["--yes", "--confirm", "42", "--expect-current", "43"];
 const argv = (dir: string, ...flags: string[]) => ["rollback", "--state-dir", dir, ...ANSWERS, ...flags];
 const ndjson = ["--output", "ndjson"];
-const shared = () => createSharedLock(createClients({ region: "eu-west-1" }, 1), TARGET);
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
-
-const BOB: SharedHolder = {
-  execution: "b7k2mq",
-  command: "maintenance",
-  operator: "bob",
-  host: "elsewhere",
-  since: "2026-04-10T03:41:07.000Z",
-};
 
 describe("the shared lock", () => {
   it("is taken and let go of around an execution, by one parameter with the target's name", async () => {
@@ -338,62 +318,6 @@ describe("unlock", () => {
     expect((await unlock("x9x9x9", "--yes")).code).toBe(6);
     rig.sandbox.inject({ operation: "GetParameter", when: "before", kind: "access-denied", times: 1 });
     expect(oneLine((await unlock(BOB.execution, "--yes")).stderr)).toContain("could not be looked at");
-    expect(await shared().read()).toEqual(BOB);
-  });
-});
-
-describe.skipIf(!has("tmux"))("at two terminals", () => {
-  let terminals: Terminals;
-  beforeAll(() => {
-    terminals = startTerminals();
-  });
-  afterAll(() => terminals.close());
-  const open = (dir: string, words = "rollback") =>
-    terminals.open(`sh -c 'trap : INT; "${process.execPath}" "${MAIN}" ${words} --state-dir ${dir}; echo EXIT=$?'`, {
-      env: { ...rig.sandbox.env, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" },
-    });
-  const ASKED = "Type 42 to go on:";
-
-  it("the second sees the first, types its id, and goes on; the first stops when it wants to write", async () => {
-    const first = open(here);
-    await first.until(ASKED);
-    const id = (await shared().read())?.execution ?? "";
-    const second = open(there);
-    const screen = await second.until(`Type ${id} to take over`);
-    expect(screen).toMatch(/LOCKED\s+another execution has this target/);
-    second.type("42", "Enter");
-    await second.until(/That is not the id[\s\S]* to take over, q to stop:/);
-    second.type(id, "Enter");
-    await second.until(ASKED);
-    first.type("42", "Enter");
-    expect(oneLine(await first.until("EXIT=5"))).toContain("the target was taken over by");
-    expect(mutations(rig.sandbox)).toEqual([]);
-    second.type("42", "Enter");
-    await second.until("EXIT=0");
-    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
-    expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
-  });
-
-  it.each([
-    ["q", ["q", "Enter"], 3],
-    ["Ctrl-D", ["C-d"], 3],
-    ["Ctrl-C", ["C-c"], 130],
-  ])("the second leaves it to the first with %s", async (_name, keys, code) => {
-    await shared().claim(BOB);
-    const second = open(there);
-    await second.until(`Type ${BOB.execution} to take over`);
-    second.type(...keys);
-    await second.until(`EXIT=${code}`);
-    expect(await shared().read()).toEqual(BOB);
-    expect(mutations(rig.sandbox)).toEqual([]);
-  });
-
-  it("unlock asks before it lets go of another operator's", async () => {
-    await shared().claim(BOB);
-    const pane = open(there, `unlock ${BOB.execution}`);
-    await pane.until("Release the lock anyway?");
-    pane.type("Enter");
-    await pane.until("EXIT=3");
     expect(await shared().read()).toEqual(BOB);
   });
 });
