@@ -97,6 +97,7 @@ passThroughDeath(
     },
     {
       ...cutover,
+      isVariant: true,
       mode: "undo",
       // Nothing runs then, and the service leads back already.
       afterSends: [1],
