@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Naps } from "./naps.ts";
 import { real } from "./real-time.ts";
 
@@ -61,20 +61,36 @@ function sample(pids: readonly number[], naps: Naps): Sample {
     if (state === "Z" && pid !== pids[0]) continue;
     const nap = naps.stateOf(pid);
     if (nap === "waiting") continue;
-    if (nap === "busy" || (state !== "S" && state !== "I")) return { kind: "busy" };
+    if (nap === "busy") return { kind: "busy" };
+    // A program waits only where all its threads do: one of Node's may read a file for the main one.
+    const threads = threadsOf(pid);
+    if (threads.some((thread) => !isAtRest(stateOf(pid, thread)))) return { kind: "busy" };
     if (/nanosleep/.test(read(`/proc/${pid}/wchan`))) {
       if (naps.begin(pid, read(`/proc/${pid}/cmdline`))) return { kind: "busy" };
       isSleeping = true;
     }
-    switches += `${pid}:${/^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1]};`;
+    for (const thread of threads) switches += `${thread}:${switchesOf(pid, thread)};`;
   }
   return isSleeping ? { kind: "sleeping" } : { kind: "still", switches };
 }
 
-function stateOf(pid: number): string | undefined {
-  const text = read(`/proc/${pid}/stat`);
+const isAtRest = (state: string | undefined): boolean => state === "S" || state === "I";
+
+function threadsOf(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function stateOf(pid: number, thread = pid): string | undefined {
+  const text = read(`/proc/${pid}/task/${thread}/stat`);
   return text === "" ? undefined : text.slice(text.lastIndexOf(")") + 2, text.lastIndexOf(")") + 3);
 }
+
+const switchesOf = (pid: number, thread: number): string | undefined =>
+  /^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`/proc/${pid}/task/${thread}/status`))?.[1];
 
 /** The process and all that it has started. */
 export function treeOf(pid: number): readonly number[] {
