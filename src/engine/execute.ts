@@ -123,7 +123,7 @@ async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<
 }
 
 /** Always names what is not put back, with the command that puts it back, whatever else the ending says. */
-function nameUnfinished(unfinished: readonly Unfinished[], ending: ExecutionOutcome): ExecutionOutcome {
+export function nameUnfinished(unfinished: readonly Unfinished[], ending: ExecutionOutcome): ExecutionOutcome {
   if (unfinished.length === 0) return ending;
   const text = `${ending.text}; not put back: ${unfinished.map(unfinishedText).join("; ")}`;
   return { ...ending, text, next: [...new Set([...ending.next, ...unfinished.map(({ command }) => command)])] };

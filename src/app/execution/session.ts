@@ -6,6 +6,7 @@ import { notTakenOverError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
+import { nameUnfinished } from "../../engine/execute.ts";
 import type { ExecutionOutcome } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
@@ -164,15 +165,23 @@ export async function withJournal(
 
 /**
  * The journal takes no more records of this process: the disk is full, or another process continues it. Only the screen
- * shows this outcome and what to type.
+ * shows this outcome, what the journal says was not put back, and what to type.
  */
-function unwritten(error: unknown, execution: string, { target, io }: ExecutionSession): ExecutionOutcome {
+async function unwritten(
+  error: unknown,
+  execution: string,
+  { target, io }: ExecutionSession,
+): Promise<ExecutionOutcome> {
   if (!(error instanceof OpsError)) throw error;
   const { message, unchanged = "", next = [], code: reason, exitCode } = error.detail;
   const isFull = reason === "state-dir-unwritable" && exitCode === EXIT.unknown;
   if (!isFull && reason !== "lock-lost") throw error;
   const status = isFull ? "unknown" : "guarded";
-  const ending = { status, exitCode, reason, text: isFull ? `${message}. ${unchanged}` : message, next } as const;
+  const text = isFull ? `${message}. ${unchanged}` : message;
+  // Rarely needed, and it loads all actions.
+  const { unfinishedByJournal } = await import("./unfinished-by-journal.ts");
+  const unfinished = await unfinishedByJournal(target.stateDir, execution);
+  const ending = { ...nameUnfinished(unfinished, { status, exitCode, reason, text, next }), unfinished };
   io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }
