@@ -134,7 +134,7 @@ const CHANGING_THE_SERVICE: readonly Grant[] = [
     sid: "RunTask",
     purpose: "A task of its own that migrates",
     actions: ["ecs:RunTask"],
-    resources: [ecs("task-definition/*")],
+    resources: [ecs("task-definition/*:*")],
     condition: { ArnLike: { "ecs:cluster": ecs("cluster/{cluster}") } },
   },
   {
@@ -147,7 +147,7 @@ const CHANGING_THE_SERVICE: readonly Grant[] = [
     sid: "TagCopy",
     purpose: "The copy's tags",
     actions: ["ecs:TagResource"],
-    resources: [ecs("task-definition/*")],
+    resources: [ecs("task-definition/*:*")],
     condition: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
   },
   {
