@@ -1,5 +1,5 @@
 import { ALL_NEEDS, NEEDS, type Needs } from "../domain/aws/iam-needs.ts";
-import { type Explained, explainPolicy, type Policy, placeOn, policyFor } from "../domain/aws/iam-policy.ts";
+import { type Explained, explainPolicy, namesOf, type Policy, policyFor } from "../domain/aws/iam-policy.ts";
 import { usageError } from "../domain/error.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { TargetOptions } from "../domain/target.ts";
@@ -23,8 +23,8 @@ export async function leastPolicy(
   const needs = command === undefined ? ALL_NEEDS : needsOf(command);
   const { target, choice, files } = await resolveTarget(options, environment);
   // The region of a profile tells the partition, but limits no resource: only the target pins its region.
-  const place = placeOn(target, target.region ?? files.profile(choice?.name ?? "default")?.region);
-  return { policy: policyFor(needs, place), statements: explainPolicy(needs) };
+  const names = namesOf(target, target.region ?? files.profile(choice?.name ?? "default")?.region);
+  return { policy: policyFor(needs, names), statements: explainPolicy(needs) };
 }
 
 /** `history export` needs what `history` needs. */

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { placeOn, policyFor } from "../../src/domain/aws/iam-policy.ts";
+import { namesOf, policyFor } from "../../src/domain/aws/iam-policy.ts";
 import { allows } from "../support/policy/allows.ts";
 import { needsOf } from "../support/policy/commands.ts";
 import { askedFor } from "../support/policy/requests.ts";
@@ -45,7 +45,7 @@ describe.runIf(process.platform === "linux").each(PROCEDURES)("$name", (procedur
   });
 
   it("is allowed all that it asks by the least policy of its commands, and all that comes with it", async () => {
-    const place = placeOn({ ...TARGET, ...procedure.settings });
+    const place = namesOf({ ...TARGET, ...procedure.settings });
     const policies = procedure.commands.map((words) => policyFor(needsOf(words), place));
     const { requests } = await firstOf(procedure);
     expect(requests.flatMap(askedFor).filter((asked) => !allows(policies, asked))).toEqual([]);

@@ -1,6 +1,6 @@
 import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
-import { placeOn, policyFor } from "../../domain/aws/iam-policy.ts";
+import { namesOf, policyFor } from "../../domain/aws/iam-policy.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
@@ -108,6 +108,6 @@ function names(list: readonly Permission[]): string {
 /** A line for each statement of the least policy. */
 function statements(missing: readonly Permission[], target: Target): readonly string[] {
   const reads = missing.map(({ action }) => action);
-  const { Statement } = policyFor({ reads, writes: [] }, placeOn(target));
+  const { Statement } = policyFor({ reads, writes: [] }, namesOf(target));
   return Statement.map(({ Sid: _, ...statement }) => JSON.stringify(statement, null, 1).replace(/\n\s*/g, " "));
 }

@@ -27,7 +27,7 @@ const MUTE_RULES = cloudwatch("alarm-mute-rule:vulcan-ops-*");
 const DATABASES = rds("db:{database}*");
 const ROLES = "arn:{partition}:iam::{account}:role/*";
 
-const READING: readonly Grant[] = [
+const READ_GRANTS: readonly Grant[] = [
   {
     sid: "Read",
     purpose: "What plans, screens and waits read, and AWS limits to no name that is known",
@@ -168,16 +168,24 @@ const ENTERING_TASKS: readonly Grant[] = [
   },
   {
     sid: "Sessions",
-    purpose: "Come back to a session whose connection was lost, and end it",
+    purpose: "Come back to such a command after a lost connection, and end it",
     actions: ["ssm:ResumeSession", "ssm:TerminateSession"],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's, for the caller that starts the session
-    resources: [ssm("session/ecs-execute-command-*"), ssm("session/${aws:userid}-*")],
+    resources: [ssm("session/ecs-execute-command-*")],
   },
   {
     sid: "Tunnel",
     purpose: "SQL through a running task",
     actions: ["ssm:StartSession"],
     resources: [TASKS, ssm("document/AWS-StartPortForwardingSessionToRemoteHost")],
+  },
+  {
+    sid: "EndTunnel",
+    purpose: "The same tunnels after a lost connection, and their end: one's own alone",
+    actions: ["ssm:ResumeSession", "ssm:TerminateSession"],
+    resources: [ssm("session/*")],
+    // The id of a session begins like the caller's name or its role's session, which no variable of IAM holds for both.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's, for the caller that starts the session
+    condition: { StringEquals: { "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}" } },
   },
 ];
 
@@ -220,11 +228,12 @@ const CHANGING_THE_DATABASE: readonly Grant[] = [
   },
 ];
 
-/** Every statement that a policy may have, in the order in which it has them. */
-export const GRANTS: readonly Grant[] = [
-  ...READING,
+export const WRITE_GRANTS: readonly Grant[] = [
   ...CHANGING_THE_SERVICE,
   ...ENTERING_TASKS,
   ...TELLING,
   ...CHANGING_THE_DATABASE,
 ];
+
+/** Every statement that a policy may have, in the order in which it has them. */
+export const GRANTS: readonly Grant[] = [...READ_GRANTS, ...WRITE_GRANTS];

@@ -1,5 +1,5 @@
 import { READS } from "./iam-actions.ts";
-import { GRANTS } from "./iam-grants.ts";
+import { WRITE_GRANTS } from "./iam-grants.ts";
 
 /** What a command needs of IAM. */
 export interface Needs {
@@ -40,13 +40,13 @@ const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) 
 const only = (when: string, ...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid, only: when }));
 
 const BY_TASK = "--database-via task";
-const TUNNEL = [...only(BY_TASK, "Tunnel")];
+const TUNNEL = only(BY_TASK, "Tunnel", "EndTunnel");
 const COPY = ["Copy", "TagCopy", "RolesOfTasks"];
 const NOTHING: Needs = { reads: [], writes: [] };
 const READING: Needs = { reads: EVERY_READ, writes: [] };
 const EVERYTHING: Needs = {
   reads: EVERY_READ,
-  writes: GRANTS.filter(({ sid }) => !sid.startsWith("Read")).map(({ sid }) => ({ sid })),
+  writes: WRITE_GRANTS.map(({ sid }) => ({ sid })),
 };
 
 /** By the name that one types. Commands of a group that need the same are named by the group. */
@@ -58,12 +58,7 @@ export const NEEDS = {
       "ecs:ListTaskDefinitions",
       "secretsmanager:DescribeSecret",
     ],
-    writes: [
-      ...always("Lock", "Update", "StopDeployment"),
-      ...only("--stop-bad-now", "StopBadNow"),
-      ...only(BY_TASK, "Sessions"),
-      ...TUNNEL,
-    ],
+    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--stop-bad-now", "StopBadNow"), ...TUNNEL],
   },
   status: {
     reads: [...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, LEFTOVERS, BACKUPS].flat(), "cloudwatch:ListAlarmMuteRules"],
@@ -80,7 +75,7 @@ export const NEEDS = {
   },
   "migrate status": {
     reads: [...CALLER, ...SERVICE],
-    writes: [...only("--from container", "Exec"), ...only(`--from container, ${BY_TASK}`, "Sessions"), ...TUNNEL],
+    writes: [...only("--from container", "Exec", "Sessions"), ...TUNNEL],
   },
   "migrate down": {
     reads: [
@@ -89,8 +84,7 @@ export const NEEDS = {
     ],
     writes: [
       ...always("Lock", "Update", "StopDeployment"),
-      ...only("--via exec", "Scaling", "Protect", "Exec"),
-      ...only(`--via exec, ${BY_TASK}`, "Sessions"),
+      ...only("--via exec", "Scaling", "Protect", "Exec", "Sessions"),
       ...only("--via task", "RunTask", "RolesOfTasks"),
       ...TUNNEL,
     ],
@@ -110,7 +104,6 @@ export const NEEDS = {
       ...only("with a customer managed key", "DatabaseKey"),
       ...only("--cutover", "Update", "Scaling"),
       ...only("--cutover revision", ...COPY),
-      ...only(BY_TASK, "Sessions"),
       ...TUNNEL,
     ],
   },
@@ -129,7 +122,6 @@ export const NEEDS = {
       ...only("--via task", "RunTask"),
       ...only("--image", "Copy", "TagCopy"),
       ...only("--image, --via task", "RolesOfTasks"),
-      ...only(BY_TASK, "Sessions"),
       ...TUNNEL,
     ],
   },

@@ -18,7 +18,7 @@ interface Statement {
 }
 
 /** What resources are called. What is not known is every name. */
-export interface Place
+export interface ResourceNames
   extends Partial<
     Pick<Target, "account" | "region" | "cluster" | "service" | "database" | "mutedAlarms" | "announceTopic">
   > {
@@ -27,7 +27,7 @@ export interface Place
 }
 
 /** `region`: only for the partition, where the target pins none. */
-export function placeOn(target: Omit<Place, "partition">, region = target.region): Place {
+export function namesOf(target: Omit<ResourceNames, "partition">, region = target.region): ResourceNames {
   const partition = region === undefined ? partitionOfArn(target.announceTopic ?? "") : partitionOfRegion(region);
   return { ...target, ...(partition !== undefined && { partition }) };
 }
@@ -40,8 +40,8 @@ export interface Explained {
 }
 
 /** The least policy for these needs on this target. */
-export function policyFor(needs: Needs, place: Place): Policy {
-  return { Version: "2012-10-17", Statement: grantsFor(needs).map((grant) => statementOf(grant, place)) };
+export function policyFor(needs: Needs, names: ResourceNames): Policy {
+  return { Version: "2012-10-17", Statement: grantsFor(needs).map((grant) => statementOf(grant, names)) };
 }
 
 export function explainPolicy(needs: Needs): readonly Explained[] {
@@ -63,28 +63,28 @@ function grantsFor({ reads, writes }: Needs): readonly Grant[] {
   });
 }
 
-function statementOf({ sid, actions, resources, condition }: Grant, place: Place): Statement {
-  const filled = resources.flatMap((resource) => namesIn(resource, place));
+function statementOf({ sid, actions, resources, condition }: Grant, names: ResourceNames): Statement {
+  const filled = resources.flatMap((resource) => namesIn(resource, names));
   const [first = "*", ...rest] = filled;
   return {
     Sid: sid,
     Effect: "Allow",
     Action: actions,
     Resource: rest.length === 0 ? first : filled,
-    ...(condition !== undefined && { Condition: mapValues(condition, (value) => namesIn(value, place)[0] ?? "*") }),
+    ...(condition !== undefined && { Condition: mapValues(condition, (value) => namesIn(value, names)[0] ?? "*") }),
   };
 }
 
 /** A resource of each alarm, where the target names them; else one. */
-function namesIn(resource: string, place: Place): readonly string[] {
-  const alarms = resource.includes("{alarm}") ? alarmsOf(place) : [""];
-  return alarms.map((alarm) => fill(resource, valuesOf(place, alarm)));
+function namesIn(resource: string, names: ResourceNames): readonly string[] {
+  const alarms = resource.includes("{alarm}") ? alarmsOf(names) : [""];
+  return alarms.map((alarm) => fill(resource, valuesOf(names, alarm)));
 }
 
 /** A policy has room for few thousand characters. (IAM quotas) [D] */
 const MOST_ALARMS = 10;
 
-function alarmsOf({ mutedAlarms = "*" }: Place): readonly string[] {
+function alarmsOf({ mutedAlarms = "*" }: ResourceNames): readonly string[] {
   const names = mutedAlarms.split(",").map((name) => name.trim());
   return names.length > MOST_ALARMS ? [`${commonBeginning(names)}*`] : names;
 }
@@ -94,10 +94,13 @@ function commonBeginning([first = "", ...others]: readonly string[]): string {
   return length < 0 ? first : first.slice(0, length);
 }
 
-function valuesOf({ announceTopic, ...place }: Place, alarm: string): Readonly<Record<string, string | undefined>> {
-  const { partition = "aws", region = "*", account = "*" } = place;
+function valuesOf(
+  { announceTopic, ...names }: ResourceNames,
+  alarm: string,
+): Readonly<Record<string, string | undefined>> {
+  const { partition = "aws", region = "*", account = "*" } = names;
   const topic = announceTopic ?? `arn:${partition}:sns:${region}:${account}:*`;
-  return { ...place, partition, alarm, topic };
+  return { ...names, partition, alarm, topic };
 }
 
 /** IAM's own variables, as `${aws:userid}`, have a colon. */

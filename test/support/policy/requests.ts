@@ -25,6 +25,11 @@ const tasks: Named = ({ cluster, tasks: all, task = all }) => list(task).map((id
 const service: Named = ({ cluster, service: one, services = one }) =>
   list(services).map((name) => ecs("service", `${cluster}/${name}`));
 const parameter: Named = ({ Name }) => [ssm(`parameter${Name}`)];
+/** Session Manager puts the caller's `aws:userid` on each session, as a tag. */
+const OWN_SESSION = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's
+  "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}",
+};
 const session: Named = ({ SessionId }) => [ssm(`session/${SessionId}`)];
 
 /** The resources of those actions that policies limit; of the others none is named. */
@@ -48,6 +53,11 @@ const RESOURCES: Readonly<Record<string, Named>> = {
   "ssm:GetParameter": parameter,
   "ssm:PutParameter": parameter,
   "ssm:DeleteParameter": parameter,
+  "ssm:StartSession": ({ Target, DocumentName }) => [
+    // `ecs:<cluster>_<task>_<runtime>`
+    ecs("task", String(Target).slice("ecs:".length).split("_").slice(0, 2).join("/")),
+    ssm(`document/${DocumentName}`),
+  ],
   "ssm:ResumeSession": session,
   "ssm:TerminateSession": session,
   "cloudwatch:GetAlarmMuteRule": ({ AlarmMuteRuleName }) => [rule(AlarmMuteRuleName)],
@@ -69,7 +79,7 @@ export const actionOf = ({ service: name, operation }: Pick<Request, "service" |
 export function askedFor(request: Request): readonly Asked[] {
   const action = actionOf(request);
   const input = request.input as Input;
-  const context = { "ecs:cluster": ecs("cluster", String(input.cluster)) };
+  const context = { "ecs:cluster": ecs("cluster", String(input.cluster)), ...OWN_SESSION };
   const own = (RESOURCES[action]?.(input) ?? ["*"]).map((resource) => ({ action, resource, context }));
   return [...own, ...impliedBy(action, input)];
 }
