@@ -12,6 +12,7 @@ export const COMMANDS: CommandList = {
   run: async () => (await import("./run.ts")).run,
   plan: async () => (await import("./plan.ts")).plan,
   check: async () => (await import("./check.ts")).check,
+  iam: async () => (await import("./iam.ts")).iam,
   explain: async () => (await import("./explain.ts")).explain,
   history: async () => (await import("./history/index.ts")).history,
   show: async () => (await import("./show.ts")).show,

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../commands/index.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
+import { ALL_NEEDS, NEEDS, type Needs } from "../src/domain/aws/iam-needs.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { exitMeaning } from "../src/ui/render/exit-meaning.ts";
+import { vulcanOps } from "./support/sandbox-harness.ts";
 
 /** What the README claims is what the program does. */
 const root = join(import.meta.dirname, "..");
@@ -45,17 +47,32 @@ describe("the README", () => {
     expect(named.sort()).toEqual(folders.map(({ name }) => `${name}/`).sort());
   });
 
-  it("asks for exactly the permissions that the program uses", () => {
-    const [, json = ""] = /### Permissions[\s\S]*?```json\n([\s\S]*?)\n```/.exec(readme) ?? [];
-    const asked = JSON.parse(json).Statement.flatMap((statement: { Action: string[] }) => statement.Action);
-    const prefix: Record<string, string> = { elb: "elasticloadbalancing", secrets: "secretsmanager" };
-    const used = readdirSync(join(root, "src/aws/sdk")).flatMap((file) => {
-      const service = file.replace(".ts", "");
-      const names = [...read(`src/aws/sdk/${file}`).matchAll(/\b(\w+)Command\b/g)].map(([, name]) => name);
-      return names.map((name) => `${prefix[service] ?? service}:${name}`);
+  const part = (name: string): string =>
+    new RegExp(`<!-- ${name}: begin -->\\n([\\s\\S]*?)\\n<!-- ${name}: end -->`).exec(readme)?.[1] ?? "";
+
+  it("has the policy that the program prints", async () => {
+    const { stdout } = await vulcanOps(["iam"], { env: { AWS_REGION: "", AWS_DEFAULT_REGION: "", ...NO_FILES } });
+    expect(part("policy")).toBe(`\`\`\`json\n${stdout.trimEnd()}\n\`\`\``);
+  });
+
+  it("says which statements each command needs", () => {
+    const rows = Object.entries<Needs>(NEEDS).flatMap(([name, { writes }]) => {
+      if (writes.length === 0) return [];
+      const when = [...new Set(writes.map(({ only }) => only))];
+      const cells = when.map((one) => {
+        const sids = writes.filter(({ only }) => only === one).map(({ sid }) => `\`${sid}\``);
+        return one === undefined ? sids.join(", ") : `${one}: ${sids.join(", ")}`;
+      });
+      const isAll = writes.length === ALL_NEEDS.writes.length;
+      return [`| \`${name}\` | ${isAll ? "all of them, for any runbook" : cells.join("; ")} |`];
     });
-    // Passing a role and tagging what is being made come with another operation.
-    const called = asked.filter((action: string) => !["iam:PassRole", "ecs:TagResource"].includes(action));
-    expect([...called].sort()).toEqual([...used].sort());
+    expect(part("needs")).toBe(["| command | writes by |", "|---|---|", ...rows].join("\n"));
   });
 });
+
+/** No configuration and no profile of the machine's own. */
+const NO_FILES = {
+  AWS_CONFIG_FILE: "/dev/null",
+  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  XDG_CONFIG_HOME: "/nowhere",
+};

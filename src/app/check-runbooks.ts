@@ -1,5 +1,6 @@
 import { registry } from "../actions/index.ts";
-import { readPolicy } from "../domain/aws/iam-policy.ts";
+import { NEEDS } from "../domain/aws/iam-needs.ts";
+import { policyFor } from "../domain/aws/iam-policy.ts";
 import { locateRunbook } from "../runbook/find-runbook.ts";
 import { runbookJsonSchema } from "../runbook/json-schema.ts";
 import { formatProblem, isWarning, type Problem } from "../runbook/problem.ts";
@@ -36,5 +37,5 @@ export function checkLines({ source, problems, warnings }: CheckedRunbook): read
 /** The JSON Schema of runbooks, for editors. */
 export const runbookSchema = () => runbookJsonSchema(registry);
 
-/** The minimum IAM policy to read a target. */
-export const iamPolicy = readPolicy;
+/** The least IAM policy for a dry run, whatever the target: its names are left open. */
+export const iamPolicy = () => policyFor(NEEDS.plan, {});

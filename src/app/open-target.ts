@@ -7,6 +7,7 @@ import { stateDir } from "../journal/state-dir.ts";
 import { connectTarget, openTarget as open, type TargetConnection } from "../target/open.ts";
 import { resolveTarget } from "../target/resolve.ts";
 import { failedRevisionsHere } from "./execution/executions-of-target.ts";
+import { readPrepared } from "./prepared.ts";
 
 /** Which target, and the folder for its executions. */
 export interface Access extends TargetOptions {
@@ -35,10 +36,11 @@ export async function openTarget(
   return withPlanner(connection, options, environment);
 }
 
-/** The journals here record which revisions were found bad. */
+/** The journals here record which revisions were found bad; requests name this release. */
 function withRecord<O extends Opening>(options: Access, environment: Environment, opening: O) {
   const dir = stateDir(options.stateDir, environment.env);
-  return { ...opening, failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where) };
+  const { version } = readPrepared();
+  return { ...opening, version, failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where) };
 }
 
 type OnTarget = [target: Target, endpoint: string | undefined];

@@ -9,6 +9,7 @@ import {
   WRITE_ATTEMPTS,
 } from "../aws/client/clients.ts";
 import { profileInUse, type SharedCredentials, shareCredentials } from "../aws/client/credentials.ts";
+import type { UserAgent } from "../aws/client/user-agent.ts";
 import type { ExecVia } from "../aws/ecs-exec/transport.ts";
 import { createGateway } from "../aws/gateway.ts";
 import { createReads, memoise, snapshotReads } from "../aws/reads.ts";
@@ -45,6 +46,8 @@ export interface TargetConnection {
   readonly profile?: string;
   /** Whose settings the clients read. */
   readonly settingsOf?: string;
+  /** Named in each request. An execution puts its id there as soon as it has one. */
+  readonly userAgent: UserAgent;
   /** Shared by every client that is made for this target. */
   readonly credentials: SharedCredentials;
   readonly network: Network;
@@ -76,6 +79,8 @@ export interface TargetConnection {
 }
 
 export interface ConnectOptions {
+  /** Of this program. */
+  readonly version: string;
   /** `reading`: every request that is not on the list of reads is refused before it is sent. */
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
@@ -86,18 +91,19 @@ export function connect(
   resolved: ResolvedTarget,
   options: TargetOptions,
   environment: Environment,
-  { purpose = "any", failedRevisions = async () => [] }: ConnectOptions,
+  { version, purpose = "any", failedRevisions = async () => [] }: ConnectOptions,
 ): TargetConnection {
   const { target, choice, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
   const profile = profileInUse({ env, files, choice });
-  const credentials = credentialsOf(resolved, environment);
+  const credentials = credentialsOf(resolved, environment, version);
   const settingsOf = choice?.name;
+  const userAgent: UserAgent = { version };
   const way = wayOut(network);
   const scope = { ...(region && { region }), ...(settingsOf && { profile: settingsOf }) };
-  const settings = { ...scope, credentials, endpoints, network, requiresAwsEndpoint: production };
+  const settings = { ...scope, credentials, endpoints, network, userAgent, requiresAwsEndpoint: production };
   const times = fastestAnswer();
   const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
   const reads = withSource(createReads(reading), credentials);
@@ -132,6 +138,7 @@ export function connect(
     target,
     ...(profile === undefined ? {} : { profile }),
     ...(settingsOf === undefined ? {} : { settingsOf }),
+    userAgent,
     credentials,
     network,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -190,6 +197,7 @@ async function databaseOf(
 function credentialsOf(
   { target, choice, files, endpoints, network }: ResolvedTarget,
   { env, note, askHidden }: Environment,
+  version: string,
 ): SharedCredentials {
   return shareCredentials({
     env,
@@ -197,7 +205,11 @@ function credentialsOf(
     choice,
     region: target.region,
     askHidden,
-    client: async () => ({ ...endpointFor("sts", endpoints), requestHandler: await requestHandler({ network }) }),
+    client: async () => ({
+      ...endpointFor("sts", endpoints),
+      requestHandler: await requestHandler({ network }),
+      customUserAgent: `vulcan-ops/${version}`,
+    }),
     slow: () => note(noticeSlowCredentials(choice?.name)),
     now: createClock({}).now,
   });

@@ -19,11 +19,12 @@ const PATIENCE_MS = 4000;
 const ATTEMPTS = 2;
 
 export function statusReads(
-  { target, settingsOf, credentials, endpoints, network }: TargetConnection,
+  { target, settingsOf, userAgent, credentials, endpoints, network }: TargetConnection,
   recorder?: RequestRecorder,
 ): StatusReads {
   const settings = {
     patience: PATIENCE_MS,
+    userAgent,
     credentials,
     endpoints,
     network,

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { NEEDS, type Needs } from "../../src/domain/aws/iam-needs.ts";
+import { namesOf, policyFor } from "../../src/domain/aws/iam-policy.ts";
+import { allows } from "../support/policy/allows.ts";
+import { askedFor } from "../support/policy/requests.ts";
+import { mutations, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 import { BRISK, secretFor } from "../support/stories/cutover.ts";
 
 let rig: Rig;
@@ -18,6 +22,13 @@ const status = (...flags: string[]) =>
 
 const count = (operation: string): number => mutations(rig.sandbox).filter((name) => name === operation).length;
 
+/** What the requests so far ask of IAM, and the least policy of the command does not allow. */
+const notAllowed = (needs: Needs) =>
+  rig.sandbox
+    .requests()
+    .flatMap(askedFor)
+    .filter((asked) => !allows([policyFor(needs, namesOf(TARGET))], asked));
+
 describe("a database that this machine has no route to", () => {
   it("is not reached by its name; through a running task it is, and nothing is left open", async () => {
     const direct = await status();
@@ -29,6 +40,7 @@ describe("a database that this machine has no route to", () => {
     expect(through.stdout).not.toContain("127.0.0.1");
     expect(count("StartSession")).toBeGreaterThan(0);
     await expect.poll(() => count("TerminateSession")).toBe(count("StartSession"));
+    expect(notAllowed(NEEDS["migrate status"])).toEqual([]);
   });
 
   it("is not reached by a dry run, which says so and starts nothing", async () => {
@@ -43,6 +55,7 @@ describe("a database that this machine has no route to", () => {
     const { code, stdout, stderr } = await run("migrate", "down", "1", ...flags, ...THROUGH);
     expect(code, stdout + stderr).toBe(0);
     expect(stdout + stderr).toContain("held through a task: it lasts as long as that task does");
+    expect(notAllowed(NEEDS["migrate down"])).toEqual([]);
     expect((await status(...THROUGH)).stdout).toContain("6 migrations applied");
   });
 
@@ -52,6 +65,7 @@ describe("a database that this machine has no route to", () => {
     expect(stdout + stderr).toMatch(/proven: .*at migration 7 like the source/);
     expect(stdout + stderr).not.toContain("NOT PROVEN");
     expect(count("StartSession")).toBeGreaterThan(1);
+    expect(notAllowed(NEEDS.restore)).toEqual([]);
   });
 
   it("without the flag the restored one is there, and NOT PROVEN is said with the way to it", async () => {

@@ -2,9 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ECSClient, TagResourceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { NEEDS } from "../../src/domain/aws/iam-needs.ts";
+import { namesOf, policyFor } from "../../src/domain/aws/iam-policy.ts";
 import type { Fault } from "../../src/sandbox/index.ts";
+import { allows } from "../support/policy/allows.ts";
+import { askedFor } from "../support/policy/requests.ts";
 import { vulcanOpsProcess } from "../support/process.ts";
-import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { mutations, type Outcome, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 
 let rig: Rig;
@@ -50,6 +54,9 @@ describe("migrate status from a container", () => {
     });
     expect(found.applied.map(({ version }: { version: number }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(mutations(rig.sandbox)).toEqual(["ExecuteCommand"]);
+    const policy = policyFor(NEEDS["migrate status"], namesOf(TARGET));
+    const asked = rig.sandbox.requests().flatMap(askedFor);
+    expect(asked.filter((one) => !allows([policy], one))).toEqual([]);
   });
 
   it("by the built program, which nothing keeps waiting afterwards", async () => {

@@ -1,7 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { Rig } from "../support/sandbox-harness.ts";
+import { namesOf, policyFor } from "../../src/domain/aws/iam-policy.ts";
+import { allows } from "../support/policy/allows.ts";
+import { needsOf } from "../support/policy/commands.ts";
+import { askedFor } from "../support/policy/requests.ts";
+import { type Rig, TARGET } from "../support/sandbox-harness.ts";
 import { traceInAnotherProcess } from "./support/other-process.ts";
 import { PROCEDURES, type Procedure } from "./support/procedures.ts";
 import { summaryOf } from "./support/summary.ts";
@@ -38,6 +42,13 @@ describe.runIf(process.platform === "linux").each(PROCEDURES)("$name", (procedur
   it("sends these writes in this order, and these reads", async () => {
     const summary = summaryOf(procedure, await firstOf(procedure));
     await expect(summary).toMatchFileSnapshot(`../golden/traces/${procedure.name}.txt`);
+  });
+
+  it("is allowed all that it asks by the least policy of its commands, and all that comes with it", async () => {
+    const place = namesOf({ ...TARGET, ...procedure.settings });
+    const policies = procedure.commands.map((words) => policyFor(needsOf(words), place));
+    const { requests } = await firstOf(procedure);
+    expect(requests.flatMap(askedFor).filter((asked) => !allows(policies, asked))).toEqual([]);
   });
 
   it.runIf(runsOf(procedure) > 1)("does and says the same again, to the millisecond", async () => {

@@ -105,6 +105,7 @@ async function continueExecution(
   if (started.endpoint !== here) throw otherWorld(loaded.execution, here);
   return withSession(options, environment, openIo, { pinned: started.target }, async (session) => {
     const { target, io } = session;
+    target.userAgent.execution = loaded.execution.id;
     assertSameAccount(loaded.execution, await target.caller());
     for (const line of remarks(loaded)) io.say(line);
     const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");

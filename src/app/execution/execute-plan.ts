@@ -23,6 +23,7 @@ export async function executePlan(
   const { io, environment } = session;
   const { runbook } = request.document;
   const id = environment.ids.execution();
+  session.target.userAgent.execution = id;
   let plan: Plan | undefined;
   const { planner } = session.target;
   const lines = async (refused: Refused) => {

@@ -14,6 +14,7 @@ import type {
   ServiceOverview,
   TargetStatus,
   TasksOverview,
+  Unavailable,
   UnfinishedExecution,
   WindowOverview,
 } from "../../domain/status/target-status.ts";
@@ -89,7 +90,8 @@ function readPart<T>(reading: Promise<T>, limit = LIMIT_MS): Promise<Known<T>> {
   return Promise.race([known, timeout]).finally(() => late.abort());
 }
 
-function failed(error: Error): Known<never> {
+/** The part of the status that an error leaves. */
+export function failed(error: Error): Unavailable {
   if (!(error instanceof OpsError)) return { known: false, why: error.message };
   const { code, exitCode, next } = error.detail;
   return { known: false, why: error.message, code, exitCode, ...(next && { next }) };

@@ -8,7 +8,7 @@ import { OpsError, usageError } from "../../domain/error.ts";
 import type { PastOverview, TargetStatus } from "../../domain/status/target-status.ts";
 import { statusReads } from "../../target/status-reads.ts";
 import type { OpenTarget } from "../open-target.ts";
-import { collectStatus, type StatusQuestion } from "./collect.ts";
+import { collectStatus, failed, type StatusQuestion } from "./collect.ts";
 import { ownMuteRules } from "./own-mute-rules.ts";
 import { unfinishedExecutions } from "./unfinished-executions.ts";
 
@@ -31,6 +31,8 @@ export async function readStatus(open: OpenTarget): Promise<TargetStatus> {
   const now = clock.now();
   const migrations = migrationsOf(open);
   const caller = open.caller();
+  const holder = sharedHolder();
+  const unreadLock = holder.then(() => undefined, failed);
   const status = await collectStatus(reads, {
     target,
     at: new Date(now).toISOString(),
@@ -44,13 +46,14 @@ export async function readStatus(open: OpenTarget): Promise<TargetStatus> {
       if (recovery.kind !== "window") throw recoveryError(recovery);
       return recovery.window;
     },
-    leftovers: () => unfinishedExecutions(open, sharedHolder),
+    leftovers: () => unfinishedExecutions(open, () => holder),
     muteRules: () => ownMuteRules(reads, setup, target),
   });
   await caller.catch((error: unknown) => {
     if (error instanceof OpsError && error.detail.code === "account-mismatch") throw error;
   });
-  return status;
+  const sharedLock = await unreadLock;
+  return { ...status, ...(sharedLock && { sharedLock }) };
 }
 
 async function pastOf(

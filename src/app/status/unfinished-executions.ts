@@ -22,7 +22,7 @@ export async function unfinishedExecutions(
   const [{ executions }, locks, shared] = await Promise.all([
     listExecutions(dir),
     heldLocks(dir),
-    // An operator who may not read the shared lock does not use it; the doctor reports this.
+    // Where it cannot be read, the status says so in a row of its own, and the doctor among the permissions.
     sharedHolder().catch(() => undefined),
   ]);
   const here = onTarget(executions, target, endpoint);

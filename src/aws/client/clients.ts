@@ -20,6 +20,7 @@ import type { Agents } from "./proxy-agent.ts";
 import { recordRequests, type Watchable } from "./request-recorder.ts";
 import { requireAwsEndpoint } from "./require-aws-endpoint.ts";
 import type { Answering } from "./typed-answers.ts";
+import { sendUserAgent, type UserAgent } from "./user-agent.ts";
 
 export interface ClientSettings {
   readonly region?: string;
@@ -34,6 +35,8 @@ export interface ClientSettings {
   /** How long one request may take, in ms. */
   readonly patience?: number;
   readonly recorder?: RequestRecorder;
+  /** Named in the user agent of each request. */
+  readonly userAgent?: UserAgent;
   /** Refuses every request that is not on the list of reads. */
   readonly blocksWrites?: boolean;
   /** Refuses every request to a host that is not AWS's. */
@@ -146,6 +149,7 @@ function prepared(settings: ClientSettings, clients: Makers): Makers {
       if (recorder !== undefined) recordRequests(made as Watchable, recorder);
       if (isReading === true) blockWrites(made as Watchable);
       if (isReal === true) requireAwsEndpoint(made as Watchable);
+      if (settings.userAgent !== undefined) sendUserAgent(made as Watchable, settings.userAgent);
       if (settings.credentials !== undefined) nameSource(made as Watchable, settings.credentials.source);
       return made;
     });

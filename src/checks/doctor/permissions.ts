@@ -1,6 +1,8 @@
 import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
+import { namesOf, policyFor } from "../../domain/aws/iam-policy.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
 import type { Target } from "../../domain/target.ts";
 import type { DoctorCheck, DoctorSubject } from "../doctor-check.ts";
@@ -69,7 +71,7 @@ const ANSWERED = /NotFound|ClientException|NotExist/;
 export function judgePermissions(
   { reads: all, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
   requests: readonly RecordedRequest[],
-  { cluster, service, database }: Target,
+  target: Target,
 ): readonly CheckFinding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const reads = all.filter(({ action, onInstances }) => onInstances !== true || last.has(action));
@@ -83,33 +85,18 @@ export function judgePermissions(
   const hindering = denied.filter(({ needed }) => needed !== true);
   return [
     ...(granted.length === 0 ? [] : [ok(`${granted.length} of ${reads.length} reads are allowed`)]),
-    ...(barring.length === 0 ? [] : [fail(`missing, and a revert needs it: ${names(barring)}`, policy(barring))]),
+    ...(barring.length === 0
+      ? []
+      : [fail(`missing, and a revert needs it: ${names(barring)}`, ...statements(barring, target))]),
     ...(hindering.length === 0
       ? []
-      : [warn(`missing: ${names(hindering)}; what it shows is left out`, policy(hindering))]),
+      : [warn(`missing: ${names(hindering)}; what it shows is left out`, ...statements(hindering, target))]),
     ...(open.length === 0
       ? []
       : [notTried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
     notTried(
       `not tried, for it would change something: ${names(writes)}`,
-      policy(writes, [
-        `arn:aws:ecs:*:*:service/${cluster}/${service}`,
-        `arn:aws:ecs:*:*:service-deployment/${cluster}/${service}/*`,
-        `arn:aws:ecs:*:*:cluster/${cluster}`,
-        `arn:aws:ecs:*:*:task/${cluster}/*`,
-        `arn:aws:ecs:*:*:task-definition/${service}:*`,
-        "arn:aws:application-autoscaling:*:*:scalable-target/*",
-        "arn:aws:ssm:*:*:parameter/vulcan-ops/locks/*",
-        "arn:aws:ssm:*:*:session/ecs-execute-command-*",
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's, for whoever starts the session
-        "arn:aws:ssm:*:*:session/${aws:userid}-*",
-        "arn:aws:ssm:*:*:document/AWS-StartPortForwardingSessionToRemoteHost",
-        `arn:aws:cloudwatch:*:*:alarm-mute-rule:vulcan-ops-*`,
-        `arn:aws:cloudwatch:*:*:alarm:*`,
-        "arn:aws:sns:*:*:*",
-        `arn:aws:rds:*:*:db:${database}*`,
-        ...["og", "pg", "subgrp"].map((kind) => `arn:aws:rds:*:*:${kind}:*`),
-      ]),
+      commandLine`vulcan-ops iam --target ${target.name}`,
     ),
   ];
 }
@@ -118,10 +105,9 @@ function names(list: readonly Permission[]): string {
   return list.map(({ action }) => action).join(", ");
 }
 
-/** A statement of an IAM policy. */
-function policy(list: readonly Permission[], resources: readonly string[] = ["*"]): string {
-  const [actions, where] = [list.map(({ action }) => action), resources].map((all) =>
-    all.map((one) => JSON.stringify(one)).join(", "),
-  );
-  return `{"Effect": "Allow", "Action": [${actions}], "Resource": ${resources.length === 1 ? where : `[${where}]`}}`;
+/** A line for each statement of the least policy. */
+function statements(missing: readonly Permission[], target: Target): readonly string[] {
+  const reads = missing.map(({ action }) => action);
+  const { Statement } = policyFor({ reads, writes: [] }, namesOf(target));
+  return Statement.map(({ Sid: _, ...statement }) => JSON.stringify(statement, null, 1).replace(/\n\s*/g, " "));
 }

@@ -66,3 +66,40 @@ export const WRITES: readonly Permission[] = [
   { action: "cloudwatch:PutAlarmMuteRule" },
   { action: "sns:Publish" },
 ];
+
+/** What AWS also asks for when it gets another request: it is no request of its own. */
+export interface Dependent {
+  readonly action: string;
+  /** The requests that it comes with. */
+  readonly of: readonly string[];
+  /** Where AWS documents it. */
+  readonly source: string;
+}
+
+export const DEPENDENTS: readonly Dependent[] = [
+  {
+    action: "ecs:TagResource",
+    of: ["ecs:RegisterTaskDefinition"],
+    source: "ECS Developer Guide, Grant permission to tag resources on creation",
+  },
+  {
+    action: "iam:PassRole",
+    of: ["ecs:RegisterTaskDefinition", "ecs:RunTask", "rds:RestoreDBInstanceToPointInTime", "rds:ModifyDBInstance"],
+    source: "Service Authorization Reference, ECS and RDS; ECS Developer Guide, task execution role",
+  },
+  {
+    action: "rds:AddTagsToResource",
+    of: ["rds:RestoreDBInstanceToPointInTime"],
+    source: "Service Authorization Reference, RDS",
+  },
+  {
+    action: "kms:CreateGrant",
+    of: ["rds:RestoreDBInstanceToPointInTime", "rds:ModifyDBInstance"],
+    source: "RDS User Guide, AWS KMS key management: the caller's own permission on a customer managed key",
+  },
+  {
+    action: "kms:DescribeKey",
+    of: ["rds:RestoreDBInstanceToPointInTime", "rds:ModifyDBInstance"],
+    source: "RDS User Guide, AWS KMS key management: the caller's own permission on a customer managed key",
+  },
+];

@@ -20,6 +20,8 @@ export interface TargetStatus {
   /** Null where nothing scales the service. */
   readonly scaling: Known<ScalingOverview | null>;
   readonly leftovers: Known<readonly UnfinishedExecution[]>;
+  /** Why the lock that operators share could not be read: what runs on other machines is then not among the leftovers. */
+  readonly sharedLock?: Unavailable;
   /** Ours, on any machine. */
   readonly muteRules: Known<readonly OwnMuteRule[]>;
   /** What runs have left, by all that is above. */

@@ -55,6 +55,7 @@ export function renderStatus(
     windowRow(status, now),
     ...alarmRows(status),
     { label: "Scaling", text: shown(status.scaling, scaling) },
+    ...lockRows(status),
     ...unfinishedRows(status, now),
     ...problemRows(status),
   ];
@@ -241,6 +242,10 @@ function scaling(target: ScalingOverview | null): string {
 }
 
 const MOST_UNFINISHED = 3;
+
+function lockRows({ sharedLock }: TargetStatus): Row[] {
+  return sharedLock === undefined ? [] : [{ label: "Lock", text: notChecked(sharedLock.why) }];
+}
 
 function unfinishedRows({ leftovers }: TargetStatus, now: number): Row[] {
   if (!leftovers.known) return [{ label: "Left over", text: notChecked(leftovers.why) }];

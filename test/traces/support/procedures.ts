@@ -3,7 +3,12 @@ export interface Procedure {
   readonly name: string;
   readonly scenario: string;
   readonly commands: readonly (readonly string[])[];
+  /** Of the target, in `vulcan-ops.yaml`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
+
+/** In a command: the ARN of a secret with the restored database's address, made beforehand. */
+export const SECRET = "SECRET";
 
 const rollback = (scenario: string, from: number, to: number): Procedure => ({
   name: `rollback-${scenario}`,
@@ -19,6 +24,9 @@ const reading = (name: string, scenario: string, ...words: readonly string[]): P
 
 const DROPS = ["--yes", "--confirm", "drop licences.seats", "--confirm", "41"];
 const COPY = ["--latest", "--as", "vulcan-prod-then"];
+
+const CUTOVER = ["--cutover", "revision"];
+const IMAGE = ["--image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0"];
 
 export const PROCEDURES: readonly Procedure[] = [
   rollback("bad-release", 43, 42),
@@ -64,6 +72,25 @@ export const PROCEDURES: readonly Procedure[] = [
     name: "maintenance",
     scenario: "major-release",
     commands: [["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"]],
+  },
+  {
+    name: "rollback-stop-bad-now",
+    scenario: "bad-but-healthy",
+    commands: [["rollback", "--stop-bad-now", "--yes", "--confirm", "42", "--expect-current", "43"]],
+  },
+  {
+    name: "restore-cutover-revision",
+    scenario: "healthy",
+    commands: [["restore", ...COPY, ...CUTOVER, "--database-secret", SECRET, "--yes", "--confirm", "vulcan-prod-then"]],
+  },
+  {
+    name: "maintenance-image",
+    scenario: "major-release",
+    commands: [["maintenance", ...IMAGE, "--watch", "15m", "--yes", "--expect-current", "42"]],
+    settings: {
+      mutedAlarms: "vulcan-prod-5xx",
+      announceTopic: "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts",
+    },
   },
   reading("watch", "healthy", "watch", "--for", "10m"),
   reading("status", "bad-release", "status"),

@@ -9,6 +9,7 @@ const UNTOLD: ReadonlySet<string> = new Set([
 
 /** Of requests with many members: those that matter. */
 const TOLD: Readonly<Record<string, readonly string[]>> = {
+  RegisterTaskDefinition: ["family", "tags"],
   RestoreDBInstanceToPointInTime: ["SourceDBInstanceIdentifier", "TargetDBInstanceIdentifier"],
 };
 

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Sandbox } from "../../../src/sandbox/index.ts";
 import { type Outcome, openRig, type Rig, vulcanOps } from "../../support/sandbox-harness.ts";
 import { seedChance } from "../../support/simulated-time/chance.ts";
-import { BRISK } from "../../support/stories/cutover.ts";
+import { BRISK, secretFor } from "../../support/stories/cutover.ts";
 import { createMask } from "./mask.ts";
-import type { Procedure } from "./procedures.ts";
+import { type Procedure, SECRET } from "./procedures.ts";
 
 export type Request = ReturnType<Sandbox["requests"]>[number];
 
@@ -29,7 +29,9 @@ const DAY_MS = 86_400_000;
 export const openTraceRig = (): Promise<Rig> => openRig("empty", 300, { timings: BRISK });
 
 /** Runs the procedure in a new world of its scenario, which begins at midnight. */
-export async function trace({ sandbox }: Pick<Rig, "sandbox">, { scenario, commands }: Procedure): Promise<Trace> {
+export async function trace(rig: Rig, procedure: Procedure): Promise<Trace> {
+  const { sandbox } = rig;
+  const { scenario, commands } = procedure;
   // In an empty world nothing happens meanwhile.
   await sandbox.reset("empty");
   await new Promise((resolve) => setTimeout(resolve, DAY_MS - (Date.now() % DAY_MS)));
@@ -39,19 +41,36 @@ export async function trace({ sandbox }: Pick<Rig, "sandbox">, { scenario, comma
   const stateDir = mkdtempSync(join(tmpdir(), "vulcan-ops-trace-"));
   try {
     const outcomes: Outcome[] = [];
+    const env = { XDG_STATE_HOME: stateDir, ...configured(procedure, stateDir) };
+    const secret = commands.flat().includes(SECRET) ? await secretFor(rig, "vulcan-prod-then") : SECRET;
+    const before = sandbox.requests().length;
     for (const words of commands) {
-      outcomes.push(await vulcanOps(words, { columns: 400, env: { XDG_STATE_HOME: stateDir } }));
+      const typed = words.map((word) => (word === SECRET ? secret : word));
+      outcomes.push(await vulcanOps(typed, { columns: 400, env }));
     }
-    return traceOf(sandbox, outcomes, start, stateDir);
+    return traceOf(sandbox, outcomes, { start, before }, stateDir);
   } finally {
     rmSync(stateDir, { recursive: true, force: true });
   }
 }
 
-function traceOf(sandbox: Sandbox, outcomes: readonly Outcome[], start: number, stateDir: string): Trace {
+function configured({ settings }: Procedure, folder: string): Readonly<Record<string, string>> {
+  if (settings === undefined) return {};
+  const path = join(folder, "vulcan-ops.yaml");
+  writeFileSync(path, JSON.stringify({ schemaVersion: "1", targets: { "vulcan-prod": settings } }));
+  return { VULCAN_OPS_CONFIG: path };
+}
+
+interface Since {
+  readonly start: number;
+  /** How many requests there were before the first command. */
+  readonly before: number;
+}
+
+function traceOf(sandbox: Sandbox, outcomes: readonly Outcome[], { start, before }: Since, stateDir: string): Trace {
   const { AWS_ACCESS_KEY_ID: KEY = "", VULCAN_OPS_CLOCK: CLOCK = "" } = sandbox.env;
   const mask = createMask(start, { STATE: stateDir, KEY, CLOCK });
-  const requests = [...sandbox.requests()];
+  const requests = sandbox.requests().slice(before);
   const lineOf = ({ at, service, operation, status, error = "", effective, input }: Request): string => {
     const after = String(Date.parse(at) - start).padStart(9);
     const asked = createHash("sha256")

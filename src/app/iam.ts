@@ -1,0 +1,39 @@
+import { ALL_NEEDS, NEEDS, type Needs } from "../domain/aws/iam-needs.ts";
+import { type Explained, explainPolicy, namesOf, type Policy, policyFor } from "../domain/aws/iam-policy.ts";
+import { usageError } from "../domain/error.ts";
+import type { Environment } from "../domain/ports.ts";
+import type { TargetOptions } from "../domain/target.ts";
+import { resolveTarget } from "../target/resolve.ts";
+
+/** The least policy, and what each of its statements is for. */
+export interface LeastPolicy {
+  readonly policy: Policy;
+  readonly statements: readonly Explained[];
+}
+
+/**
+ * The least IAM policy for a command on the target, for `observer`, or for every command. Asks AWS nothing: what the
+ * target does not tell stays open. Exit 6 where there is no such command.
+ */
+export async function leastPolicy(
+  command: string | undefined,
+  options: TargetOptions,
+  environment: Environment,
+): Promise<LeastPolicy> {
+  const needs = command === undefined ? ALL_NEEDS : needsOf(command);
+  const { target, choice, files } = await resolveTarget(options, environment);
+  // The region of a profile tells the partition, but limits no resource: only the target pins its region.
+  const names = namesOf(target, target.region ?? files.profile(choice?.name ?? "default")?.region);
+  return { policy: policyFor(needs, names), statements: explainPolicy(needs) };
+}
+
+/** `history export` needs what `history` needs. */
+function needsOf(command: string): Needs {
+  const words = command.split(/[\s-]+/).filter((word) => word !== "vulcan" && word !== "ops");
+  const names = Object.keys(NEEDS) as (keyof typeof NEEDS)[];
+  const name = names.find((one) => one === words.join(" ")) ?? names.find((one) => one === words[0]);
+  if (name !== undefined) return NEEDS[name];
+  throw usageError("command-unknown", `there is no command ${JSON.stringify(command)}; there is: ${names.join(", ")}`, [
+    "vulcan-ops iam --for observer",
+  ]);
+}

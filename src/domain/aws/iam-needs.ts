@@ -1,0 +1,145 @@
+import { READS } from "./iam-actions.ts";
+import { WRITE_GRANTS } from "./iam-grants.ts";
+
+/** What a command needs of IAM. */
+export interface Needs {
+  /** The actions that it reads by. */
+  readonly reads: readonly string[];
+  /** The statements that it writes by. */
+  readonly writes: readonly Write[];
+}
+
+/** A statement, by its Sid. */
+export interface Write {
+  readonly sid: string;
+  /** Where not each run of the command needs it: when. */
+  readonly only?: string;
+}
+
+const CALLER = ["sts:GetCallerIdentity"];
+const LOCK = ["ssm:GetParameter"];
+const SERVICE = ["ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListTasks"];
+const HISTORY = ["ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:ListServiceDeployments"];
+const BALANCER = ["elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"];
+const DRAIN = ["elasticloadbalancing:DescribeTargetGroupAttributes"];
+/** How a rollout is followed, and why it fails. */
+const ROLLOUT = ["ecs:DescribeContainerInstances", "ecs:GetTaskProtection", "logs:GetLogEvents"];
+const SCALING = ["application-autoscaling:DescribeScalableTargets"];
+const SCHEDULE = ["application-autoscaling:DescribeScheduledActions"];
+const ALARMS = ["cloudwatch:DescribeAlarms"];
+const METRICS = ["cloudwatch:DescribeAlarmHistory", "cloudwatch:GetMetricData", "rds:DescribeDBParameters"];
+const MUTES = ["cloudwatch:GetAlarmMuteRule"];
+const DATABASE = ["rds:DescribeDBInstances"];
+/** Whether a database can be restored; the last two where it cannot. */
+const BACKUPS = ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots"];
+/** What earlier runs may have left: it is named before each run. */
+const LEFTOVERS = [...SERVICE, ...SCALING, ...MUTES, ...ALARMS, ...DATABASE, "ecs:GetTaskProtection"];
+const EVERY_READ = READS.map(({ action }) => action);
+
+const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid }));
+const only = (when: string, ...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid, only: when }));
+
+const BY_TASK = "--database-via task";
+const TUNNEL = only(BY_TASK, "Tunnel", "EndTunnel");
+const COPY = ["Copy", "TagCopy", "RolesOfTasks"];
+const NOTHING: Needs = { reads: [], writes: [] };
+const READING: Needs = { reads: EVERY_READ, writes: [] };
+const EVERYTHING: Needs = {
+  reads: EVERY_READ,
+  writes: WRITE_GRANTS.map(({ sid }) => ({ sid })),
+};
+
+/** By the name that one types. Commands of a group that need the same are named by the group. */
+export const NEEDS = {
+  rollback: {
+    reads: [
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, ALARMS, LEFTOVERS].flat(),
+      "ecr:DescribeImages",
+      "ecs:ListTaskDefinitions",
+      "secretsmanager:DescribeSecret",
+    ],
+    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--stop-bad-now", "StopBadNow"), ...TUNNEL],
+  },
+  status: {
+    reads: [...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, LEFTOVERS, BACKUPS].flat(), "cloudwatch:ListAlarmMuteRules"],
+    writes: [],
+  },
+  doctor: READING,
+  watch: {
+    reads: [
+      ...[CALLER, HISTORY, ALARMS, METRICS, DATABASE].flat(),
+      "ecs:DescribeServices",
+      "elasticloadbalancing:DescribeTargetGroups",
+    ],
+    writes: [],
+  },
+  "migrate status": {
+    reads: [...CALLER, ...SERVICE],
+    writes: [...only("--from container", "Exec", "Sessions"), ...TUNNEL],
+  },
+  "migrate down": {
+    reads: [
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
+      "ecs:DescribeClusters",
+    ],
+    writes: [
+      ...always("Lock", "Update", "StopDeployment"),
+      ...only("--via exec", "Scaling", "Protect", "Exec", "Sessions"),
+      ...only("--via task", "RunTask", "RolesOfTasks"),
+      ...TUNNEL,
+    ],
+  },
+  restore: {
+    reads: [
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS].flat(),
+      "ecs:ListTaskDefinitions",
+      "rds:DescribeAccountAttributes",
+      "rds:DescribeBlueGreenDeployments",
+      "rds:DescribeEvents",
+      "secretsmanager:DescribeSecret",
+    ],
+    writes: [
+      ...always("Lock", "Restore", "TagRestored"),
+      ...only("with Enhanced Monitoring", "MonitoringRole"),
+      ...only("with a customer managed key", "DatabaseKey"),
+      ...only("--cutover", "Update", "Scaling"),
+      ...only("--cutover revision", ...COPY),
+      ...TUNNEL,
+    ],
+  },
+  maintenance: {
+    reads: [
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS].flat(),
+      ...METRICS,
+      "ecr:DescribeImages",
+      "ecs:ListTaskDefinitions",
+      "rds:DescribeBlueGreenDeployments",
+    ],
+    writes: [
+      ...always("Lock", "Update", "StopDeployment", "Scaling"),
+      ...only("with mutedAlarms", "Mute"),
+      ...only("with announceTopic", "Announce"),
+      ...only("--via task", "RunTask"),
+      ...only("--image", "Copy", "TagCopy"),
+      ...only("--image, --via task", "RolesOfTasks"),
+      ...TUNNEL,
+    ],
+  },
+  run: EVERYTHING,
+  plan: READING,
+  resume: EVERYTHING,
+  undo: EVERYTHING,
+  unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
+  check: NOTHING,
+  explain: NOTHING,
+  history: NOTHING,
+  show: NOTHING,
+  rehearse: NOTHING,
+  sandbox: NOTHING,
+  iam: NOTHING,
+  /** No command: who only looks, dry runs included. */
+  observer: READING,
+} as const satisfies Readonly<Record<string, Needs>>;
+
+/** Of every command. */
+export const ALL_NEEDS: Needs = EVERYTHING;
