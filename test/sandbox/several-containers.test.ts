@@ -188,7 +188,7 @@ describe("dependsOn", () => {
   });
 
   it.each([
-    ["another container", needs("nobody", "START"), /'nobody' does not exist/],
+    ["another container", needs("absent", "START"), /'absent' does not exist/],
     ["itself", needs("app", "START"), /cycle/],
     ["an essential one's end", needs("agent", "SUCCESS"), /cannot be set on the essential container 'agent'/],
     ["a health that is not checked", needs("agent", "HEALTHY"), /needs a healthCheck/],
@@ -261,7 +261,7 @@ describe("by name", () => {
         new ExecuteCommandCommand({ cluster: NAME, task: arn, container, command: "true", interactive: true }),
       );
     expect(await refusal(exec())).toMatchObject({ name: "InvalidParameterException", message: /must be specified/ });
-    expect(await refusal(exec("nobody"))).toMatchObject({ message: /nobody was not found/ });
+    expect(await refusal(exec("absent"))).toMatchObject({ message: /absent was not found/ });
     expect(await refusal(exec("init"))).toMatchObject({ name: "TargetNotConnectedException" });
     expect(await exec("agent")).toMatchObject({ containerName: "agent" });
   });

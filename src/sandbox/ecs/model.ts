@@ -1,8 +1,8 @@
 import type { Target, TargetGroup } from "../alb/target-group.ts";
 import type { Cancel } from "../clock/virtual-clock.ts";
+import type { TaskProcess } from "../container/task-process.ts";
 import type { Input, Output } from "../http/input.ts";
-import type { ContainerHealthRule } from "./container-health.ts";
-import type { TaskContainer } from "./task-container.ts";
+import type { ContainerHealthRule, HealthStatus } from "./container-health.ts";
 
 /** All instants are virtual milliseconds since the epoch. */
 export type Instant = number;
@@ -189,6 +189,25 @@ export interface Run {
   readonly startedBy: string | undefined;
   /** `containerOverrides` as given. */
   readonly overrides: readonly Input[];
+}
+
+/** One container of a task. */
+export interface TaskContainer {
+  readonly definition: ContainerDefinition;
+  readonly runtimeId: string;
+  /** The last word of its ARN. */
+  readonly arnId: string;
+  health: HealthStatus;
+  /** Consecutive failed checks. */
+  healthFailures: number;
+  startedAt?: Instant;
+  /** Whether it runs no more, or never will. */
+  stopped: boolean;
+  exitCode?: number;
+  reason?: string;
+  process?: TaskProcess;
+  /** As it was when the container started. */
+  environment?: Readonly<Record<string, string>>;
 }
 
 export interface Task {

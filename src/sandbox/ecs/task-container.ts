@@ -1,26 +1,8 @@
-import type { TaskProcess } from "../container/task-process.ts";
 import type { Input } from "../http/input.ts";
 import type { HealthStatus } from "./container-health.ts";
-import type { ContainerDefinition, Instant, Task } from "./model.ts";
+import type { ContainerDefinition, Task, TaskContainer } from "./model.ts";
 
-/** One container of a task. */
-export interface TaskContainer {
-  readonly definition: ContainerDefinition;
-  readonly runtimeId: string;
-  /** The last word of its ARN. */
-  readonly arnId: string;
-  health: HealthStatus;
-  /** Consecutive failed checks. */
-  healthFailures: number;
-  startedAt?: Instant;
-  /** Whether it runs no more, or never will. */
-  stopped: boolean;
-  exitCode?: number;
-  reason?: string;
-  process?: TaskProcess;
-  /** As it was when the container started. */
-  environment?: Readonly<Record<string, string>>;
-}
+export type { TaskContainer };
 
 export const newContainer = (definition: ContainerDefinition, runtimeId: string, arnId: string): TaskContainer => ({
   definition,

@@ -9,7 +9,7 @@ import { ClientConnection } from "./connection.ts";
 import type { SessionEndpoint, Watcher } from "./endpoint.ts";
 import { channelFaultsOf } from "./faults.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
-import type { ChannelSession, Place } from "./model.ts";
+import type { ChannelSession, SessionTarget } from "./model.ts";
 import { readJson } from "./read-json.ts";
 import { ReorderBuffer } from "./reorder-buffer.ts";
 import { RetransmitQueue } from "./retransmit-queue.ts";
@@ -54,7 +54,7 @@ export class Session implements ChannelSession, Watcher {
   #lastWord: string | undefined;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(world: World, id: string, { task, container }: Place, command: string, faults: readonly Fault[]) {
+  constructor(world: World, id: string, { task, container }: SessionTarget, command: string, faults: readonly Fault[]) {
     this.#world = world;
     this.startedAt = world.clock.now();
     this.id = id;

@@ -3,7 +3,7 @@ import { isUp } from "../ecs/task-container.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { required, text } from "../http/input.ts";
-import type { Place } from "../session-channel/model.ts";
+import type { SessionTarget } from "../session-channel/model.ts";
 import { destinationPort } from "../session-channel/port-destination.ts";
 import { PortForward } from "../session-channel/port-forward.ts";
 import { Session } from "../session-channel/session.ts";
@@ -17,7 +17,7 @@ const ECS_TARGET = /^ecs:(.+)_([^_]+)_([^_]+)$/;
 const OF_COMMANDS = new Set(["channel-truncate", "channel-survive"]);
 
 /** The container behind the target, with its agent running. The error is the same whatever is missing. [D; text O] */
-function placeOf(world: World, target: string): Place {
+function placeOf(world: World, target: string): SessionTarget {
   const [, cluster = "", id = "", runtimeId] = ECS_TARGET.exec(target) ?? [];
   const task = world.ecs.clusters.get(cluster)?.tasks.get(id);
   const container = task?.containers.find((one) => one.runtimeId === runtimeId);
