@@ -27,7 +27,7 @@ const SIMULATED = [
   "test/stories/{already-so,answers,breaker-outcomes,full-disk,maintenance,maintenance-troubles}.test.ts",
   "test/stories/{identity,no-effect,odd-answers,one-endpoint,preflight,rescue,restore,restore-troubles}.test.ts",
   "test/stories/{policy,restorable,revert,rollback-matrix,rollout-outcomes,targets-and-alarms}.test.ts",
-  "test/stories/{undo-failed-release,watch}.test.ts",
+  "test/stories/{container-scenarios,undo-failed-release,watch}.test.ts",
   "test/traces/*.test.ts",
   "test/worlds/worlds.test.ts",
 ];

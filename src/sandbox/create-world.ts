@@ -52,8 +52,8 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     alarms: [],
     vulcan: { ...DEFAULT_TRAITS, ...scenario.vulcan, ...options.vulcan },
     containers: {
-      enter: (task) => containers.enter(world, task),
-      leave: (task) => containers.leave(task),
+      enter: (task, container) => containers.enter(world, task, container),
+      leave: (container) => containers.leave(container),
     },
     commands: [],
     sessions: new Map(),
@@ -82,8 +82,10 @@ export function endWorld(world: World): void {
   for (const gauge of world.gauges.values()) void gauge.then((client) => client.end()).catch(() => {});
   for (const cluster of world.ecs.clusters.values()) {
     for (const task of cluster.tasks.values()) {
-      task.process?.kill();
-      world.containers.leave(task);
+      for (const container of task.containers) {
+        container.process?.kill();
+        world.containers.leave(container);
+      }
     }
   }
   for (const group of world.targetGroups.values()) for (const target of group.targets.values()) target.agent.destroy();

@@ -1,6 +1,7 @@
 import { primaryOf } from "./ecs/deployment.ts";
 import { allServices } from "./ecs/find.ts";
 import type { Service, Task } from "./ecs/model.ts";
+import { healthOf, isUp, type TaskContainer } from "./ecs/task-container.ts";
 import { countTasks, tasksOf } from "./ecs/task-queries.ts";
 import type { ArmedFault } from "./http/fault.ts";
 import type { ChannelSession } from "./session-channel/model.ts";
@@ -16,6 +17,16 @@ interface TaskState {
   readonly health: string;
   readonly targetState: string | undefined;
   readonly stoppedReason: string | undefined;
+  /** Of all its containers, in their order. */
+  readonly log: readonly string[];
+  readonly containers: readonly ContainerState[];
+}
+
+interface ContainerState {
+  readonly name: string;
+  readonly health: string;
+  readonly isUp: boolean;
+  readonly exitCode: number | undefined;
   readonly log: readonly string[];
 }
 
@@ -113,8 +124,17 @@ const taskState = (task: Task): TaskState => ({
   deployment: task.deployment.id,
   lastStatus: task.lastStatus,
   desiredStatus: task.desiredStatus,
-  health: task.health,
+  health: healthOf(task),
   targetState: task.target?.state,
   stoppedReason: task.stoppedReason,
-  log: task.process?.log ?? [],
+  log: task.containers.flatMap(logOf),
+  containers: task.containers.map((container) => ({
+    name: container.definition.name,
+    health: container.health,
+    isUp: isUp(container),
+    exitCode: container.exitCode,
+    log: logOf(container),
+  })),
 });
+
+const logOf = ({ process }: TaskContainer): readonly string[] => process?.log ?? [];

@@ -28,6 +28,8 @@ import type { VulcanTraits } from "./vulcan/options.ts";
 /** One run of `vulcan`. Without an exit code it still runs, or was killed. */
 export interface VulcanCommand {
   readonly task: string;
+  /** The container in which it ran. */
+  readonly container: string;
   readonly args: readonly string[];
   exitCode?: number;
 }

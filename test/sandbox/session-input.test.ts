@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
 import type { WebSocket } from "ws";
-import type { Task } from "../../src/sandbox/ecs/model.ts";
 import type { SessionEndpoint } from "../../src/sandbox/session-channel/endpoint.ts";
+import type { SessionTarget } from "../../src/sandbox/session-channel/model.ts";
 import { Session } from "../../src/sandbox/session-channel/session.ts";
 import type { World } from "../../src/sandbox/world.ts";
 import { readFrame, writeFrame } from "./channel-client.ts";
@@ -46,7 +46,7 @@ class Client extends EventEmitter {
 }
 
 function attached(): { session: Session; gate: Gate; client: Client } {
-  const session = new Session(WORLD, "id", {} as Task, "", []);
+  const session = new Session(WORLD, "id", {} as SessionTarget, "", []);
   const [gate, client] = [new Gate(), new Client()];
   session.begin(gate);
   session.attach(client as unknown as WebSocket);

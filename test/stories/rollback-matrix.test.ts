@@ -37,6 +37,8 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
   "bad-but-healthy": UPDATED,
   "ipv6-only": UPDATED,
   "two-target-groups": UPDATED,
+  "front-proxy": UPDATED,
+  "log-router": UPDATED,
   "image-missing": STOPPED,
   "secret-missing": STOPPED,
   "crash-loop": STOPPED,

@@ -2,6 +2,7 @@ import {
   type ContainerQuestion,
   certainContainerName,
   chooseContainer,
+  MIGRATIONS_LABEL,
 } from "../../domain/aws/application-container.ts";
 import type { HistoryRow, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
@@ -29,8 +30,7 @@ export type Since =
 /** The database's clock and that of ECS may differ; one migration too many is the harmless mistake. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** A pipeline may set this Docker label, or tag of the definition, to the newest migration of its image. */
-export const LABEL = "vulcan.migrations";
+export const LABEL = MIGRATIONS_LABEL;
 
 /** If containers contradict each other, the application's own counts. If that one is not certain, none counts. */
 export function labelOf(

@@ -32,6 +32,9 @@ export function chooseContainer({ named, balancers, containers }: ContainerQuest
   if (named !== undefined) return all.includes(named) ? certain(named, "it is named") : { kind: "absent", named, all };
   const own = containers.filter(isOfVulcan).map(({ name }) => name);
   const balanced = [...new Set(balancers.map(({ container }) => container))];
+  const [labelled, ...twins] = containers.filter(saysItMigrates).map((one) => one.name);
+  if (labelled !== undefined && twins.length === 0 && own.length === 1)
+    return certain(labelled, `it alone is Vulcan's, and its label ${MIGRATIONS_LABEL} says so`);
   if (balanced.length > 0) return ofTheBalancer(balanced, own, all);
   const [only, ...others] = all;
   if (only === undefined) return { kind: "uncertain", all, why: "the task definition has no container" };
@@ -57,6 +60,17 @@ function ofTheBalancer(balanced: readonly string[], own: readonly string[], all:
 }
 
 const LABEL = /^vulcan\./;
+
+/** A pipeline may set this Docker label, or tag of the definition, to the newest migration of its image. */
+export const MIGRATIONS_LABEL = "vulcan.migrations";
+
+/** One that is not essential may migrate for the application, and has ended. */
+const saysItMigrates = ({ essential, labels = {} }: ContainerFacts): boolean =>
+  essential !== false && labels[MIGRATIONS_LABEL] !== undefined;
+
+/** Whether another container is Vulcan's and the chosen one is not. */
+export const isProbablyAnother = (name: string, containers: readonly ContainerFacts[]): boolean =>
+  containers.some(isOfVulcan) && !containers.some((one) => one.name === name && isOfVulcan(one));
 
 /** Whether it is Vulcan's, by its labels or by the repository of its image. */
 export const isOfVulcan = ({ image, labels = {} }: ContainerFacts): boolean =>

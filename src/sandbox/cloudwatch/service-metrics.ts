@@ -43,7 +43,8 @@ function noteMinute(world: World, service: Service, minute: number): void {
 
 /** A leaking build fills its memory evenly until it is killed. */
 function memoryOf(world: World, task: Task, at: number): number {
-  const life = imageOf(world, task)?.traits?.outOfMemoryAfter;
+  const lives = task.containers.map((container) => imageOf(world, task, container)?.traits?.outOfMemoryAfter);
+  const life = lives.find((one) => one !== undefined);
   if (life === undefined) return IDLE.memory;
   const used = (at - (task.startedAt ?? at)) / (life * 1000);
   return IDLE.memory + (100 - IDLE.memory) * Math.min(1, Math.max(0, used));

@@ -3,9 +3,10 @@ import type { Exit } from "../vulcan/process.ts";
 import { type ContainerFolder, hasProgram } from "./task-dir.ts";
 import type { TaskProcess } from "./task-process.ts";
 
-/** A container with an overridden command. The command really runs, without a terminal; its output is the log. */
+/** A container whose command is not Vulcan's own. The command really runs, without a terminal; its output is the log. */
 export class CommandProcess implements TaskProcess {
   readonly log: string[] = [];
+  readonly ports = [];
   readonly port = undefined;
   readonly isDeaf = false;
   readonly healthSeconds = 0;

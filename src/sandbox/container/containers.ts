@@ -4,18 +4,20 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
+import type { TaskContainer } from "../ecs/task-container.ts";
 import { type Caller, serveVulcan } from "../vulcan/cli.ts";
 import { CONTAINER_MARK, type SandboxFolder } from "../work-dir.ts";
 import type { World } from "../world.ts";
 import { environmentOf } from "./environment.ts";
 import { VULCAN_CLIENT } from "./programs.ts";
+import { isOwnImage } from "./programs-by-image.ts";
 import { type ContainerFolder, makeFolder } from "./task-dir.ts";
 
 /** The folders of tasks in which commands have run, and the socket that their `vulcan` connects to. */
 export class Containers {
   readonly #home: SandboxFolder;
   readonly #folder: string;
-  readonly #places = new Map<Task, ContainerFolder>();
+  readonly #places = new Map<TaskContainer, ContainerFolder>();
   readonly #callers = new Map<string, Caller>();
   readonly #links = new Set<Socket>();
   #listening: Promise<Server> | undefined;
@@ -25,40 +27,42 @@ export class Containers {
     this.#folder = join(home.folder, "tasks");
   }
 
-  /** The task's folder. It is made when the task's first command starts. */
-  async enter(world: World, task: Task): Promise<ContainerFolder> {
+  /** The container's folder. It is made when its first command starts. */
+  async enter(world: World, task: Task, container: TaskContainer): Promise<ContainerFolder> {
     const [socket, client] = [join(this.#folder, "vulcan.sock"), join(this.#folder, "vulcan.cjs")];
     this.#listening ??= this.#listen(socket, client);
     await this.#listening;
     if (world.ended) throw new Error("the task has gone");
-    const existing = this.#places.get(task);
+    const existing = this.#places.get(container);
     if (existing !== undefined) return existing;
     const spec = {
       home: this.#home,
-      environment: task.environment ?? environmentOf(world, task),
+      environment: container.environment ?? environmentOf(world, task, container),
       socket,
       client,
-      port: task.process?.port,
-      withoutCurl: imageOf(world, task)?.traits?.withoutCurl === true,
+      ports: portsOf(task),
+      hasVulcan: isOwnImage(container.definition.image),
+      withoutCurl: imageOf(world, task, container)?.traits?.withoutCurl === true,
     };
-    const container = makeFolder(join(this.#folder, task.id), spec);
-    this.#places.set(task, container);
-    this.#callers.set(container.token, { world, task });
-    return container;
+    const name = task.containers.length > 1 ? `${task.id}.${container.definition.name}` : task.id;
+    const folder = makeFolder(join(this.#folder, name), spec);
+    this.#places.set(container, folder);
+    this.#callers.set(folder.token, { world, task, container });
+    return folder;
   }
 
   /** Removes the container and kills every process that still runs in it. */
-  leave(task: Task): void {
-    const container = this.#places.get(task);
-    if (container === undefined) return;
-    this.#places.delete(task);
-    this.#callers.delete(container.token);
-    killMarked(container.token);
-    container.remove();
+  leave(container: TaskContainer): void {
+    const folder = this.#places.get(container);
+    if (folder === undefined) return;
+    this.#places.delete(container);
+    this.#callers.delete(folder.token);
+    killMarked(folder.token);
+    folder.remove();
   }
 
   leaveAll(): void {
-    for (const task of [...this.#places.keys()]) this.leave(task);
+    for (const container of [...this.#places.keys()]) this.leave(container);
   }
 
   async close(): Promise<void> {
@@ -84,6 +88,15 @@ export class Containers {
     return server;
   }
 }
+
+/** The ports on which the containers of the task listen, and where each leads on this machine. */
+const portsOf = ({ containers }: Task): Readonly<Record<number, number>> =>
+  Object.fromEntries(
+    containers.flatMap(({ process }) => {
+      const { ports = [], port } = process ?? {};
+      return port === undefined ? [] : ports.map((own) => [own, port]);
+    }),
+  );
 
 /** Kills every process with the container's mark in its environment, even in another session. Linux only. */
 function killMarked(token: string): void {

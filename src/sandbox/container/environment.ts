@@ -1,16 +1,14 @@
 import type { Task } from "../ecs/model.ts";
-import { mainContainer, overrideOf } from "../ecs/task-queries.ts";
+import { overrideOf, type TaskContainer } from "../ecs/task-container.ts";
 import type { Input } from "../http/input.ts";
 import { records, text } from "../http/input.ts";
 import { currentValue } from "../secrets/secret.ts";
 import type { World } from "../world.ts";
 
-/** The environment of a task's container at its start: its secrets, its definition's variables, then its overrides. */
-export function environmentOf(world: World, task: Task): Record<string, string> {
-  const { name } = mainContainer(task);
-  const { registered } = task.deployment.revision.taskDefinition;
-  const container = records(registered, "containerDefinitions").find((one) => one.name === name) ?? {};
-  return { ...secretsOf(world, container), ...pairs(container), ...pairs(overrideOf(task)) };
+/** The environment of a container at its start: its secrets, its definition's variables, then its overrides. */
+export function environmentOf(world: World, task: Task, container: TaskContainer): Record<string, string> {
+  const { registered } = container.definition;
+  return { ...secretsOf(world, registered), ...pairs(registered), ...pairs(overrideOf(task, container)) };
 }
 
 /** The secrets that the container agent reads from Secrets Manager. */

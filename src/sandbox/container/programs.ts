@@ -15,9 +15,13 @@ case "$1" in
 esac
 `;
 
-/** The machine's own curl. It connects the container's port 8080 to the port where the program really listens. */
-export const curl = (path: string, port = 9): string =>
-  `#!/bin/sh\nPATH=${path}\nexec curl ${["localhost", "127.0.0.1"].map((host) => `--connect-to ${host}:8080:127.0.0.1:${port}`).join(" ")} "$@"\n`;
+/** The machine's own curl. It connects the task's ports to those where its programs really listen; 8080 is Vulcan's. */
+export const curl = (path: string, ports: Readonly<Record<number, number>>): string => {
+  const ways = Object.entries({ 8080: 9, ...ports }).flatMap(([own, port]) =>
+    ["localhost", "127.0.0.1"].map((host) => `--connect-to ${host}:${own}:127.0.0.1:${port}`),
+  );
+  return `#!/bin/sh\nPATH=${path}\nexec curl ${ways.join(" ")} "$@"\n`;
+};
 
 /** For an image without curl, on a machine that has it. */
 export const NO_CURL = '#!/bin/sh\necho "curl: not found" >&2\nexit 127\n';

@@ -24,8 +24,10 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly socket: string;
   readonly client: string;
-  /** The port on this machine for the container's port 8080, while its program listens. */
-  readonly port: number | undefined;
+  /** The ports of its task, each with the port of this machine that it leads to. */
+  readonly ports: Readonly<Record<number, number>>;
+  /** Whether its image has `vulcan`. */
+  readonly hasVulcan: boolean;
   /** Whether its image lacks curl. */
   readonly withoutCurl: boolean;
 }
@@ -37,9 +39,9 @@ export function makeFolder(path: string, spec: ContainerSpec): ContainerFolder {
   const [bin, root, sessions] = [join(path, "bin"), join(path, "root"), join(path, "sessions")];
   for (const folder of [path, bin, root, sessions]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const token = spec.home.mark + randomBytes(16).toString("hex");
-  writeProgram(join(bin, "vulcan"), vulcanLauncher(spec.client, spec.socket, token));
+  if (spec.hasVulcan) writeProgram(join(bin, "vulcan"), vulcanLauncher(spec.client, spec.socket, token));
   writeProgram(join(bin, "stty"), STTY.replaceAll("TOKEN", token));
-  writeProgram(join(bin, "curl"), spec.withoutCurl ? NO_CURL : curl(SYSTEM_PATH, spec.port));
+  writeProgram(join(bin, "curl"), spec.withoutCurl ? NO_CURL : curl(SYSTEM_PATH, spec.ports));
   const env = {
     LANG: "C.UTF-8",
     ...spec.environment,

@@ -1,8 +1,10 @@
 import type { Exit } from "../vulcan/process.ts";
 
-/** What runs as a task's essential container: Vulcan, or the command that overrides it. */
+/** What runs as a container: Vulcan, another program's stand-in, or a command. */
 export interface TaskProcess {
   readonly log: readonly string[];
+  /** The container's ports on which it listens. All lead to `port`. */
+  readonly ports: readonly number[];
   /** Its loopback port, while it listens. */
   readonly port: number | undefined;
   /** Whether it ignores SIGTERM now. */

@@ -1,6 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { list, number, record, records, text } from "../http/input.ts";
+import { checkDependencies } from "./dependency-rules.ts";
 
 const refuse = (message: string): AwsError => new AwsError("ClientException", message);
 
@@ -22,6 +23,7 @@ export function checkContainers(input: Input): void {
   if (containers.every(({ essential }) => essential === false)) {
     throw refuse("Task definition doesn't have any essential container.");
   }
+  checkDependencies(containers);
 }
 
 function checkContainer(container: Input, input: Input): void {

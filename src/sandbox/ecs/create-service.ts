@@ -11,7 +11,6 @@ import { newSettings } from "./new-settings.ts";
 import { schedulerOf } from "./scheduler.ts";
 import { checkService } from "./service-rules.ts";
 import { tagsOf } from "./tags.ts";
-import { vulcanContainer } from "./vulcan-container.ts";
 import { checkNetwork, wantedDefinition } from "./wanted-definition.ts";
 
 const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
@@ -104,17 +103,11 @@ function balancerMembers(
   input: Input,
 ): Pick<Service, "containerName" | "containerPort" | "targetGroup" | "otherGroups"> {
   const [first, ...others] = records(input, "loadBalancers").map((balancer) => toGroup(world, definition, balancer));
-  if (first === undefined) {
-    return { containerName: vulcanContainer(definition), containerPort: 0, targetGroup: undefined };
-  }
+  if (first === undefined) return { containerName: "", containerPort: 0, targetGroup: undefined };
   return { ...first, otherGroups: others };
 }
 
-function toGroup(
-  world: World,
-  definition: TaskDefinition,
-  balancer: Input,
-): ServiceGroup & Pick<Service, "containerName"> {
+function toGroup(world: World, definition: TaskDefinition, balancer: Input): ServiceGroup {
   const arn = required(balancer, "targetGroupArn");
   const targetGroup = world.targetGroups.get(arn);
   if (targetGroup === undefined) throw refuse(`The target group with targetGroupArn ${arn} does not exist.`);

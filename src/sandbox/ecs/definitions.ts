@@ -1,8 +1,8 @@
 import type { Input } from "../http/input.ts";
-import { records, text } from "../http/input.ts";
+import { number, record, records, text } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { healthRule } from "./container-health.ts";
-import type { ContainerDefinition, TaskDefinition } from "./model.ts";
+import type { ContainerDefinition, DependencyCondition, TaskDefinition } from "./model.ts";
 import { ecsArn } from "./names.ts";
 import { tagsOf } from "./tags.ts";
 
@@ -39,11 +39,18 @@ const nextRevision = (world: World, family: string): number =>
   (world.ecs.families.get(family)?.at(-1)?.revision ?? 0) + 1;
 
 function readContainer(container: Input): ContainerDefinition {
-  const health = container.healthCheck;
   return {
     name: text(container, "name") ?? "",
     image: text(container, "image") ?? "",
-    health: healthRule(typeof health === "object" && health !== null ? (health as Record<string, unknown>) : undefined),
+    essential: container.essential !== false,
+    dependsOn: records(container, "dependsOn").map((one) => ({
+      containerName: text(one, "containerName") ?? "",
+      condition: (text(one, "condition") ?? "") as DependencyCondition,
+    })),
+    ports: records(container, "portMappings").flatMap((mapping) => number(mapping, "containerPort") ?? []),
+    health: healthRule(record(container, "healthCheck")),
+    startTimeoutSeconds: number(container, "startTimeout"),
     stopTimeoutSeconds: Number(container.stopTimeout ?? STOP_TIMEOUT),
+    registered: container,
   };
 }

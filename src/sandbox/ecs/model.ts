@@ -30,8 +30,25 @@ export interface TaskDefinition {
 export interface ContainerDefinition {
   readonly name: string;
   readonly image: string;
+  /** Whether the task ends with it. */
+  readonly essential: boolean;
+  /** What has to be true of other containers before it starts. */
+  readonly dependsOn: readonly Dependency[];
+  /** The ports that its program listens on, as they are mapped; none are named for many a program. */
+  readonly ports: readonly number[];
   readonly health: ContainerHealthRule | undefined;
+  /** How long after its start those that depend on it wait; without an end where nothing is said. */
+  readonly startTimeoutSeconds: number | undefined;
   readonly stopTimeoutSeconds: number;
+  /** The member of the definition as registered. */
+  readonly registered: Input;
+}
+
+export type DependencyCondition = "START" | "HEALTHY" | "COMPLETE" | "SUCCESS";
+
+export interface Dependency {
+  readonly containerName: string;
+  readonly condition: DependencyCondition;
 }
 
 export interface ServiceRevision {
@@ -117,6 +134,7 @@ export interface Service {
   tags: Tag[];
   /** After a write, reads return this old view until then. */
   stale: { readonly view: Output; readonly until: Instant } | undefined;
+  /** The container and its port that the first target group sends to. */
   readonly containerName: string;
   readonly containerPort: number;
   readonly targetGroup: TargetGroup | undefined;
@@ -137,9 +155,10 @@ export interface Service {
   reconcile: () => void;
 }
 
-/** A target group, and the container's port that it sends requests to. */
+/** A target group, and the container and its port that it sends requests to. */
 export interface ServiceGroup {
   readonly targetGroup: TargetGroup;
+  readonly containerName: string;
   readonly containerPort: number;
 }
 
@@ -172,6 +191,25 @@ export interface Run {
   readonly overrides: readonly Input[];
 }
 
+/** One container of a task. */
+export interface TaskContainer {
+  readonly definition: ContainerDefinition;
+  readonly runtimeId: string;
+  /** The last word of its ARN. */
+  readonly arnId: string;
+  health: HealthStatus;
+  /** Consecutive failed checks. */
+  healthFailures: number;
+  startedAt?: Instant;
+  /** Whether it runs no more, or never will. */
+  stopped: boolean;
+  exitCode?: number;
+  reason?: string;
+  process?: TaskProcess;
+  /** As it was when the container started. */
+  environment?: Readonly<Record<string, string>>;
+}
+
 export interface Task {
   readonly id: string;
   readonly arn: string;
@@ -180,16 +218,14 @@ export interface Task {
   readonly deployment: Deployment;
   readonly ip: string;
   readonly zone: string;
-  readonly runtimeId: string;
   readonly attachmentId: string;
   readonly enableExecuteCommand: boolean;
   readonly createdAt: Instant;
   tags: Tag[];
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";
-  health: HealthStatus;
-  /** Consecutive failed container checks. */
-  healthFailures: number;
+  /** In the order of the definition. */
+  readonly containers: readonly TaskContainer[];
   version: number;
   /** Whether it has capacity. Until then it waits in PROVISIONING. */
   placed: boolean;
@@ -201,11 +237,8 @@ export interface Task {
   stoppedAt?: Instant;
   stopCode?: string;
   stoppedReason?: string;
-  exitCode?: number;
-  containerReason?: string;
-  process?: TaskProcess;
-  /** Its container's environment, as it was when the container started. */
-  environment?: Readonly<Record<string, string>>;
+  /** Starts the containers whose dependencies have come true. Set while some wait. */
+  startWaiting?: (() => void) | undefined;
   readonly run?: Run;
   /** Until then neither scale-in nor a deployment stops the task. */
   protectedUntil?: Instant | undefined;

@@ -1,4 +1,4 @@
-import { type Input, text, texts } from "../http/input.ts";
+import type { Input } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { makeDeployment, makeRevision } from "./deployment.ts";
 import type { Cluster, Run, Service, Task, TaskDefinition } from "./model.ts";
@@ -6,11 +6,10 @@ import { makeService } from "./new-service.ts";
 import { platformOf } from "./service-rules.ts";
 import { tagsOf } from "./tags.ts";
 import { advanceTask, makeTask } from "./task-start.ts";
-import { vulcanContainer } from "./vulcan-container.ts";
 
 /** Starts a task that belongs to no service. */
 export function runTask(world: World, cluster: Cluster, definition: TaskDefinition, input: Input, run: Run): Task {
-  const service = placeholderService(world, cluster, input, commandContainer(definition, run));
+  const service = placeholderService(world, cluster, input);
   const deployment = makeDeployment(world, makeRevision(world, service, definition), undefined);
   service.deployments.push(deployment);
   const task = makeTask(world, service, deployment, world.clock.now(), run);
@@ -19,13 +18,8 @@ export function runTask(world: World, cluster: Cluster, definition: TaskDefiniti
   return task;
 }
 
-/** The container whose process runs: the one with an overridden command, else Vulcan's. */
-const commandContainer = (definition: TaskDefinition, { overrides }: Run): string =>
-  text(overrides.find((override) => texts(override, "command").length > 0) ?? {}, "name") ??
-  vulcanContainer(definition);
-
 /** A placeholder for the task's service. It has no name, is not listed, and its scheduler does nothing. */
-const placeholderService = (world: World, cluster: Cluster, input: Input, containerName: string): Service =>
+const placeholderService = (world: World, cluster: Cluster, input: Input): Service =>
   makeService({
     name: "",
     arn: "",
@@ -40,7 +34,7 @@ const placeholderService = (world: World, cluster: Cluster, input: Input, contai
       enableExecuteCommand: input.enableExecuteCommand === true,
     },
     tags: [],
-    containerName,
+    containerName: "",
     containerPort: 0,
     targetGroup: undefined,
   });

@@ -1,50 +1,56 @@
 import { recordGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import type { World } from "../world.ts";
 import { breakerOf } from "./breaker.ts";
-import { type ContainerHealthRule, nextHealth } from "./container-health.ts";
+import { nextHealth } from "./container-health.ts";
 import { announce } from "./events.ts";
 import { imageOf } from "./image-of.ts";
 import type { Service, Task } from "./model.ts";
 import { scheduleReconcile } from "./schedule-reconcile.ts";
-import { healthRuleOf, isHealthy } from "./task-queries.ts";
+import { healthOf, isUp, type TaskContainer } from "./task-container.ts";
+import { isHealthy } from "./task-queries.ts";
 import { countFailures, stopTask } from "./task-stop.ts";
 import { targetsOf } from "./task-targets.ts";
 
-/** Runs the container's health check on its interval until the task leaves RUNNING. */
-export function watchContainer(world: World, task: Task): void {
-  const rule = healthRuleOf(task);
+/** Runs the container's health check on its interval until it or its task ends. */
+export function watchContainer(world: World, task: Task, container: TaskContainer): void {
+  const rule = container.definition.health;
   if (rule === undefined) {
     // Without a health check, nothing else wakes the scheduler when the task has run long enough to count.
     world.clock.after(world.timings.settle, () => onHealthChanged(world, task));
     return;
   }
+  const isWatched = (): boolean => task.desiredStatus === "RUNNING" && isUp(container);
   const check = (): void => {
-    if (task.lastStatus !== "RUNNING") return;
+    if (!isWatched()) return;
     const begun = world.clock.now();
-    const seconds = task.process?.healthSeconds ?? 0;
+    const seconds = container.process?.healthSeconds ?? 0;
     world.clock.after(Math.min(seconds, rule.timeout) * 1000, () => {
-      if (task.lastStatus !== "RUNNING") return;
-      judgeContainer(world, task, rule, begun, seconds <= rule.timeout);
+      if (!isWatched()) return;
+      judgeContainer(world, task, container, begun, seconds <= rule.timeout);
       world.clock.after(rule.interval * 1000, check);
     });
   };
-  const age = world.clock.now() - (task.startedAt ?? 0);
+  const age = world.clock.now() - (container.startedAt ?? 0);
   world.clock.after(rule.interval * 1000 - (age % (rule.interval * 1000)), check);
 }
 
 /** Applies the result of a check that has ended or timed out. The next check begins an interval later. [D] */
-function judgeContainer(world: World, task: Task, rule: ContainerHealthRule, begun: number, isInTime: boolean): void {
-  const age = (begun - (task.startedAt ?? 0)) / 1000;
-  const before = { status: task.health, failures: task.healthFailures };
-  const after = nextHealth(rule, before, age, isInTime && containerPasses(world, task));
-  task.health = after.status;
-  task.healthFailures = after.failures;
-  if (after.status !== before.status) onHealthChanged(world, task);
+function judgeContainer(world: World, task: Task, container: TaskContainer, begun: number, isInTime: boolean): void {
+  const { health: rule } = container.definition;
+  if (rule === undefined) return;
+  const age = (begun - (container.startedAt ?? 0)) / 1000;
+  const before = { status: container.health, failures: container.healthFailures };
+  const after = nextHealth(rule, before, age, isInTime && containerPasses(world, task, container));
+  container.health = after.status;
+  container.healthFailures = after.failures;
+  if (after.status === before.status) return;
+  task.startWaiting?.();
+  onHealthChanged(world, task);
 }
 
 /** Whether the check inside the container passes. Without curl in the image it fails. */
-const containerPasses = (world: World, task: Task): boolean =>
-  imageOf(world, task)?.traits?.withoutCurl !== true && (task.process?.passesHealthCheck() ?? false);
+const containerPasses = (world: World, task: Task, container: TaskContainer): boolean =>
+  imageOf(world, task, container)?.traits?.withoutCurl !== true && (container.process?.passesHealthCheck() ?? false);
 
 /** Health results are ignored during the grace period, so check them again when it ends. */
 export function watchGrace(world: World, task: Task): void {
@@ -77,7 +83,7 @@ function forgiveFailures(task: Task): void {
 function failIfUnhealthy(world: World, task: Task): void {
   const { service } = task;
   if (world.clock.now() < (task.startedAt ?? 0) + gracePeriod(service)) return;
-  if (task.health === "UNHEALTHY") {
+  if (healthOf(task) === "UNHEALTHY") {
     announce(world, service, `(task ${task.id}) failed container health checks.`);
     stopTask(world, task, {
       code: "ServiceSchedulerInitiated",

@@ -1,22 +1,7 @@
-import type { Input } from "../http/input.ts";
 import type { World } from "../world.ts";
-import type { ContainerHealthRule } from "./container-health.ts";
 import type { Deployment, Service, Task } from "./model.ts";
+import { healthOf, isChecked } from "./task-container.ts";
 import { targetsOf } from "./task-targets.ts";
-
-/** The container that the load balancer and the health check use. */
-export const mainContainer = (task: Task): Task["deployment"]["revision"]["taskDefinition"]["containers"][number] => {
-  const { containers } = task.deployment.revision.taskDefinition;
-  const container = containers.find(({ name }) => name === task.service.containerName) ?? containers[0];
-  if (container === undefined) throw new Error("a task definition without containers");
-  return container;
-};
-
-/** RunTask's overrides for the main container. */
-export const overrideOf = (task: Task): Input =>
-  task.run?.overrides.find(({ name }) => name === mainContainer(task).name) ?? {};
-
-export const healthRuleOf = (task: Task): ContainerHealthRule | undefined => mainContainer(task).health;
 
 export const tasksOf = (service: Service): Task[] =>
   [...service.cluster.tasks.values()].filter((task) => task.service === service);
@@ -28,13 +13,13 @@ export const tasksIn = (service: Service, deployment: Deployment): Task[] =>
   tasksOf(service).filter((task) => task.deployment === deployment);
 
 /**
- * Whether the scheduler counts a task as healthy: RUNNING, its container HEALTHY if it is checked, its target healthy
+ * Whether the scheduler counts a task as healthy: RUNNING, its essential containers HEALTHY if they are checked, its target healthy
  * if it has one; with neither, 40 s after it started. [D]
  */
 export function isHealthy(world: World, task: Task): boolean {
   if (task.lastStatus !== "RUNNING" || task.desiredStatus !== "RUNNING") return false;
-  const checked = healthRuleOf(task) !== undefined;
-  if (checked && task.health !== "HEALTHY") return false;
+  const checked = isChecked(task);
+  if (checked && healthOf(task) !== "HEALTHY") return false;
   if (task.service.targetGroup !== undefined) {
     const targets = targetsOf(task);
     return targets.length > 0 && targets.every(({ target }) => target.state === "healthy");

@@ -1,35 +1,22 @@
 import { watchTarget } from "../alb/health-check.ts";
 import { newTarget, targetKey } from "../alb/target-group.ts";
-import { CommandProcess } from "../container/command-process.ts";
-import { environmentOf } from "../container/environment.ts";
 import type { TaskProcess } from "../container/task-process.ts";
-import { texts } from "../http/input.ts";
-import { collectLog } from "../logs/collect.ts";
-import { databaseAt } from "../vulcan/database-url.ts";
-import type { Image } from "../vulcan/image.ts";
-import { VulcanProcess } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
 import { whenPlaced } from "./capacity.ts";
+import { startReady } from "./container-start.ts";
 import { announceStarted, announceTarget } from "./events.ts";
-import { imageOf } from "./image-of.ts";
 import type { Deployment, Run, Service, Task, TaskStatus } from "./model.ts";
 import { ecsArn } from "./names.ts";
 import { watchMemory } from "./out-of-memory.ts";
+import { containerNamed, newContainer, type TaskContainer } from "./task-container.ts";
 import { onTargetChanged, watchContainer, watchGrace } from "./task-health.ts";
 import { pullProblem } from "./task-pull.ts";
-import { mainContainer, overrideOf } from "./task-queries.ts";
-import { onExit, stopTask } from "./task-stop.ts";
+import { stopTask } from "./task-stop.ts";
 import { groupsOf, targetsOf } from "./task-targets.ts";
-
-/** Maximum time that the clock stands still (real ms) for a build that is known to start slowly. */
-const SLOW_HOLD = 250;
-
-/** Maximum real time that a health page takes (ms). */
-const LONGEST_HEALTH = 60_000;
 
 const ZONES = ["a", "b", "c"];
 
-/** Creates a task in PROVISIONING, without a process. */
+/** Creates a task in PROVISIONING, without processes. */
 export function makeTask(
   world: World,
   service: Service,
@@ -40,29 +27,44 @@ export function makeTask(
   const { cluster } = service;
   const id = world.random.hex(32);
   const zoneIndex = Math.floor(world.random.next() * 3);
+  const ip = freeAddress(world, service, zoneIndex);
+  const runtimeId = `${id}-${world.random.digits(10)}`;
+  const attachmentId = world.random.uuid();
   const task: Task = {
     id,
     arn: ecsArn(world, `task/${cluster.name}/${id}`),
     cluster,
     service,
     deployment,
-    ip: freeAddress(world, service, zoneIndex),
+    ip,
     zone: `${world.region}${ZONES[zoneIndex]}`,
-    runtimeId: `${id}-${world.random.digits(10)}`,
-    attachmentId: world.random.uuid(),
+    containers: makeContainers(world, id, deployment, { runtimeId, attachmentId }),
+    attachmentId,
     enableExecuteCommand: service.settings.enableExecuteCommand === true,
     createdAt,
     tags: [],
     lastStatus: "PROVISIONING",
     desiredStatus: "RUNNING",
-    health: "UNKNOWN",
-    healthFailures: 0,
     version: 1,
     ...(run === undefined ? {} : { run }),
     placed: false,
   };
   cluster.tasks.set(id, task);
   return task;
+}
+
+/** The first container has its task's own numbers, so that a task of one container draws no more than it always has. */
+function makeContainers(
+  world: World,
+  id: string,
+  { revision }: Deployment,
+  first: Pick<Task, "attachmentId"> & { readonly runtimeId: string },
+): TaskContainer[] {
+  return revision.taskDefinition.containers.map((definition, index) =>
+    index === 0
+      ? newContainer(definition, first.runtimeId, first.attachmentId)
+      : newContainer(definition, `${id}-${world.random.digits(10)}`, world.random.uuid()),
+  );
 }
 
 function freeAddress(world: World, service: Service, zone: number): string {
@@ -109,78 +111,51 @@ function enterStatus(task: Task, status: TaskStatus): void {
 }
 
 function pull(world: World, task: Task): boolean {
-  const reason = pullProblem(world, task);
-  if (reason === undefined) {
+  const problem = pullProblem(world, task);
+  if (problem === undefined) {
     task.pullStoppedAt = world.clock.now();
     return true;
   }
-  task.containerReason = reason;
+  const { container, reason } = problem;
+  container.reason = reason;
   stopTask(world, task, { code: "TaskFailedToStart", reason, failed: true });
   return false;
 }
 
+/** Starts the containers in their order; the task is RUNNING when the last one has started. */
 function run(world: World, task: Task): void {
+  task.startWaiting = () => {
+    if (task.desiredStatus !== "RUNNING") return;
+    const started = startReady(world, task);
+    if (task.desiredStatus === "RUNNING" && task.containers.every(isUpOrOver)) enterRunning(world, task);
+    for (const container of started) watchHealth(world, task, container);
+  };
+  task.startWaiting();
+}
+
+const isUpOrOver = ({ startedAt, stopped }: TaskContainer): boolean => startedAt !== undefined || stopped;
+
+function enterRunning(world: World, task: Task): void {
+  task.startWaiting = undefined;
   task.startedAt = world.clock.now();
   enterStatus(task, "RUNNING");
   task.deployment.startFailures = 0;
-  void startProcess(world, task);
   registerTarget(world, task);
   announceTarget(world, task, "registered");
-  watchHealth(world, task);
-}
-
-/** The checks that run as long as the task does. */
-export function watchHealth(world: World, task: Task): void {
-  watchContainer(world, task);
-  watchMemory(world, task);
   watchGrace(world, task);
 }
 
-/** Starts the task's process. The clock stands still until the process listens or has given up. */
-export async function startProcess(world: World, task: Task): Promise<void> {
-  const image = imageOf(world, task);
-  if (image === undefined) throw new Error(`no image ${mainContainer(task).image}`);
-  task.environment = environmentOf(world, task);
-  const process = makeProcess(world, task, image, task.environment);
-  task.process = process;
-  void process.exited.then((exit) => {
-    if (!world.ended) onExit(world, task, exit);
-  });
-  await world.clock.hold(process.started, image.traits?.startsSlowly === true ? SLOW_HOLD : undefined);
-  collectLog(world, task, task.startedAt);
-}
-
-/** Vulcan, unless another command overrides it. */
-function makeProcess(
-  world: World,
-  task: Task,
-  image: Image,
-  environment: Readonly<Record<string, string>>,
-): TaskProcess {
-  const command = texts(overrideOf(task), "command");
-  if (command.length > 0 && command.join(" ") !== "vulcan serve") {
-    return new CommandProcess(world.containers.enter(task), command);
-  }
-  const { family, revision } = task.deployment.revision.taskDefinition;
-  const { lockTimeout } = world.vulcan;
-  const seconds = Math.max(0, Number(environment.SANDBOX_HEALTH_SECONDS ?? 0) || 0);
-  return new VulcanProcess({
-    image,
-    revision: `${family}:${revision}`,
-    taskId: task.id,
-    database: () => databaseAt(world, environment.DB_URL),
-    adminToken: environment.VULCAN_ADMIN_TOKEN ?? world.adminToken,
-    now: () => world.clock.now(),
-    refusesNewer: world.vulcan.refusesNewerSchema,
-    lockTimeout: lockTimeout === undefined ? undefined : lockTimeout / world.clock.speed,
-    health: { seconds, ms: Math.min(LONGEST_HEALTH, (seconds * 1000) / world.clock.speed) },
-  });
+/** The checks that run as long as the container does. */
+export function watchHealth(world: World, task: Task, container: TaskContainer): void {
+  watchContainer(world, task, container);
+  watchMemory(world, task, container);
 }
 
 /** Registers the task with each target group of its service, and starts the health checks. */
 export function registerTarget(world: World, task: Task, first = world.timings.registration): void {
-  const [target, ...others] = groupsOf(task.service).map(({ targetGroup, containerPort }) => {
-    const made = newTarget(task.ip, containerPort, task.zone, () => task.process);
+  const [target, ...others] = groupsOf(task.service).map(({ targetGroup, containerName, containerPort }) => {
+    const listener = () => listenerAt(task, containerName, containerPort);
+    const made = newTarget(task.ip, containerPort, task.zone, listener);
     targetGroup.targets.set(targetKey(made.ip, made.port), made);
     return made;
   });
@@ -192,4 +167,10 @@ export function registerTarget(world: World, task: Task, first = world.timings.r
       if (!world.ended) onTargetChanged(world, task);
     });
   }
+}
+
+/** The program behind a target: the container's that the service names, while it listens on that port. */
+function listenerAt(task: Task, name: string, port: number): TaskProcess | undefined {
+  const process = containerNamed(task, name)?.process;
+  return process?.ports.includes(port) === true ? process : undefined;
 }

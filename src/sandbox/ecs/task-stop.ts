@@ -3,10 +3,11 @@ import { recordGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import { collectLog } from "../logs/collect.ts";
 import type { Exit } from "../vulcan/process.ts";
 import type { World } from "../world.ts";
+import { stopContainers } from "./container-stop.ts";
 import { announce, announceDraining, announceImpaired, announceStopped, announceTarget } from "./events.ts";
 import type { Deployment, Task } from "./model.ts";
 import { scheduleReconcile } from "./schedule-reconcile.ts";
-import { mainContainer } from "./task-queries.ts";
+import { isUp, type TaskContainer } from "./task-container.ts";
 import { targetsOf } from "./task-targets.ts";
 
 export interface StopCause {
@@ -23,12 +24,9 @@ export const scaledIn = (task: Task): StopCause => ({
   failed: false,
 });
 
-/** Minimum time for requests in flight after SIGTERM (real ms), however fast the clock runs. */
-const LEAST_GRACE = 250;
-
 /**
- * Asks a task to stop. A running task first leaves the balancer and drains. Then it gets SIGTERM and, after its
- * stopTimeout, SIGKILL. Its state passes through DEACTIVATING, STOPPING and DEPROVISIONING. [D]
+ * Asks a task to stop. A running task first leaves the balancer and drains. Then its containers get SIGTERM and, after
+ * their stopTimeout, SIGKILL. Its state passes through DEACTIVATING, STOPPING and DEPROVISIONING. [D]
  */
 export function stopTask(world: World, task: Task, cause: StopCause): void {
   if (task.desiredStatus === "STOPPED") return;
@@ -40,31 +38,57 @@ export function stopTask(world: World, task: Task, cause: StopCause): void {
   if (cause.failed) countFailure(world, task);
   scheduleReconcile(world, task.service);
   if (task.lastStatus !== "RUNNING") {
-    deprovision(world, task);
+    endContainers(world, task);
     return;
   }
   task.lastStatus = "DEACTIVATING";
   announceStopped(world, task);
-  if (task.exitCode !== undefined || cause.code === "TaskFailedToStart") afterExit(world, task);
+  if (task.containers.some(hasEndedTask)) afterExit(world, task);
   else world.clock.after(world.timings.deregistration, () => drain(world, task));
 }
 
-/** The process ended by itself. The essential container has exited, so the task stops. */
-export function onExit(world: World, task: Task, exit: Exit): void {
-  if (exit.notStarted === true) task.containerReason = exit.reason;
-  else task.exitCode = exit.code;
-  collectLog(world, task);
+/** An essential container that runs no more leaves nothing to drain. */
+const hasEndedTask = ({ definition, stopped }: TaskContainer): boolean => definition.essential && stopped;
+
+/** A container's process ended by itself. If the container is essential, the task stops. [D] */
+export function onExit(world: World, task: Task, container: TaskContainer, exit: Exit): void {
+  container.stopped = true;
+  if (exit.notStarted === true) container.reason = exit.reason;
+  else container.exitCode = exit.code;
+  collectLog(world, task, container);
   if (task.desiredStatus !== "RUNNING") return;
+  if (!container.definition.essential) {
+    leaveContainer(world, container);
+    task.startWaiting?.();
+    return;
+  }
   const cause: StopCause =
-    exit.notStarted === true
-      ? { code: "TaskFailedToStart", reason: exit.reason, failed: true }
-      : { code: "EssentialContainerExited", reason: "Essential container in task exited", failed: true };
+    exit.notStarted === true ? { code: "TaskFailedToStart", reason: exit.reason, failed: true } : EXITED;
   stopTask(world, task, cause);
+}
+
+const EXITED: StopCause = {
+  code: "EssentialContainerExited",
+  reason: "Essential container in task exited",
+  failed: true,
+};
+
+/** What a container depends on cannot come true: it ends as if it had got a SIGTERM, and has never run. [I] */
+export function neverStart(world: World, task: Task, container: TaskContainer): void {
+  container.stopped = true;
+  container.exitCode = 143;
+  if (container.definition.essential) stopTask(world, task, EXITED);
 }
 
 function afterExit(world: World, task: Task): void {
   removeTarget(world, task);
-  deprovision(world, task);
+  endContainers(world, task);
+}
+
+/** The containers that still run get their signals; without any the task is over. */
+function endContainers(world: World, task: Task): void {
+  if (task.containers.some(isUp)) terminate(world, task);
+  else deprovision(world, task);
 }
 
 /** StopTask on a task that is being drained: its containers get their signal now, not at the end of the drain. [I] */
@@ -112,28 +136,15 @@ function removeTarget(world: World, task: Task): void {
 function terminate(world: World, task: Task): void {
   task.lastStatus = "STOPPING";
   task.version++;
-  if (task.exitCode === undefined && task.process?.isDeaf === true) {
-    killAfterGrace(world, task);
-    return;
-  }
-  const grace = (mainContainer(task).stopTimeoutSeconds * 1000) / world.clock.speed;
-  void (task.process?.terminate(Math.max(LEAST_GRACE, grace)) ?? Promise.resolve(0)).then((code) => {
-    task.exitCode = code;
-    if (!world.ended) world.clock.after(world.timings.stopping, () => deprovision(world, task));
-  });
-}
-
-/** The process ignores SIGTERM, so SIGKILL ends it. */
-function killAfterGrace(world: World, task: Task): void {
-  world.clock.after(mainContainer(task).stopTimeoutSeconds * 1000, () => {
-    task.process?.kill();
-    deprovision(world, task);
+  stopContainers(world, task, (wasKilled) => {
+    if (wasKilled) deprovision(world, task);
+    else world.clock.after(world.timings.stopping, () => deprovision(world, task));
   });
 }
 
 function deprovision(world: World, task: Task): void {
   task.lastStatus = "DEPROVISIONING";
-  leaveContainer(world, task);
+  for (const container of task.containers) leaveContainer(world, container);
   task.executionStoppedAt = world.clock.now();
   world.clock.after(world.timings.deprovisioning, () => {
     task.lastStatus = "STOPPED";
@@ -144,10 +155,10 @@ function deprovision(world: World, task: Task): void {
   });
 }
 
-/** Removes the container with every process in it. A client of ECS Exec gets no message. [O] */
-function leaveContainer(world: World, task: Task): void {
-  for (const session of world.sessions.values()) if (session.task === task) session.abandon();
-  world.containers.leave(task);
+/** Removes a container with every process in it. A client of ECS Exec gets no message. [O] */
+function leaveContainer(world: World, container: TaskContainer): void {
+  for (const session of world.sessions.values()) if (session.container === container) session.abandon();
+  world.containers.leave(container);
 }
 
 /** STOPPED tasks stay listed for about an hour. [D] */

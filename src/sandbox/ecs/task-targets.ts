@@ -2,8 +2,13 @@ import type { Target, TargetGroup } from "../alb/target-group.ts";
 import type { Service, ServiceGroup, Task } from "./model.ts";
 
 /** The target groups of a service, each with the container's port. The first one is `service.targetGroup`. */
-export function groupsOf({ targetGroup, containerPort, otherGroups = [] }: Service): readonly ServiceGroup[] {
-  return targetGroup === undefined ? [] : [{ targetGroup, containerPort }, ...otherGroups];
+export function groupsOf({
+  targetGroup,
+  containerName,
+  containerPort,
+  otherGroups = [],
+}: Service): readonly ServiceGroup[] {
+  return targetGroup === undefined ? [] : [{ targetGroup, containerName, containerPort }, ...otherGroups];
 }
 
 /** The task's target in each group of its service, as long as it has some. */

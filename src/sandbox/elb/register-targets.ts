@@ -2,7 +2,9 @@ import { isIPv4 } from "node:net";
 import { watchTarget } from "../alb/health-check.ts";
 import { markDraining, newTarget, type Target, type TargetGroup, targetKey } from "../alb/target-group.ts";
 import { recordGroupHealth } from "../cloudwatch/balancer-metrics.ts";
+import type { TaskProcess } from "../container/task-process.ts";
 import type { Task } from "../ecs/model.ts";
+import { listenerOf } from "../ecs/task-container.ts";
 import type { Input } from "../http/input.ts";
 import { number, required } from "../http/input.ts";
 import type { World } from "../world.ts";
@@ -14,6 +16,11 @@ const addressOf = (group: TargetGroup, wanted: Input): { ip: string; port: numbe
   return { ip, port: number(wanted, "Port") ?? group.port };
 };
 
+const processAt = (world: World, ip: string, port: number): TaskProcess | undefined => {
+  const task = taskAt(world, ip);
+  return task === undefined ? undefined : listenerOf(task, port)?.process;
+};
+
 const taskAt = (world: World, ip: string): Task | undefined =>
   [...world.ecs.clusters.values()].flatMap(({ tasks }) => [...tasks.values()]).find((task) => task.ip === ip);
 
@@ -23,7 +30,7 @@ export function registerTarget(world: World, group: TargetGroup, wanted: Input):
   const before = group.targets.get(targetKey(ip, port));
   if (before !== undefined && before.state !== "draining") return;
   const zone = taskAt(world, ip)?.zone ?? world.network.subnets[0]?.zone ?? "";
-  const target = newTarget(ip, port, zone, () => taskAt(world, ip)?.process);
+  const target = newTarget(ip, port, zone, () => processAt(world, ip, port));
   group.targets.set(targetKey(ip, port), target);
   watchTarget(world.clock, group, target, world.timings.registration, () => {
     if (!world.ended) recordGroupHealth(world, group);

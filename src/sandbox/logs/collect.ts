@@ -1,17 +1,17 @@
 import type { Task } from "../ecs/model.ts";
-import { mainContainer } from "../ecs/task-queries.ts";
-import { record, records, text } from "../http/input.ts";
+import type { TaskContainer } from "../ecs/task-container.ts";
+import { record, text } from "../http/input.ts";
 import type { World } from "../world.ts";
 import { type LogStream, newLogGroup } from "./streams.ts";
 
 /**
- * Adds a task's new log lines to its stream `prefix/container/task`, with the time `at`. A process does not timestamp
+ * Adds a container's new log lines to its stream `prefix/container/task`, with the time `at`. A process does not timestamp
  * its lines. They get the instant at which they are read; the lines of its start get the start's instant.
  */
-export function collectLog(world: World, task: Task, at = world.clock.now()): void {
-  const lines = task.process?.log ?? [];
+export function collectLog(world: World, task: Task, container: TaskContainer, at = world.clock.now()): void {
+  const lines = container.process?.log ?? [];
   if (lines.length === 0) return;
-  const stream = streamOf(world, task);
+  const stream = streamOf(world, task, container);
   if (stream === undefined) return;
   const before = stream.events.length;
   for (const [index, message] of lines.slice(before).entries()) {
@@ -20,17 +20,17 @@ export function collectLog(world: World, task: Task, at = world.clock.now()): vo
   }
 }
 
-/** Adds the new log lines of all tasks. */
+/** Adds the new log lines of all containers. */
 export function collectLogs(world: World): void {
-  for (const cluster of world.ecs.clusters.values()) for (const task of cluster.tasks.values()) collectLog(world, task);
+  for (const cluster of world.ecs.clusters.values())
+    for (const task of cluster.tasks.values())
+      for (const container of task.containers) collectLog(world, task, container);
 }
 
 /** The stream that the container's awslogs driver writes to; undefined for another driver. */
-function streamOf(world: World, task: Task): LogStream | undefined {
-  const { name } = mainContainer(task);
-  const registered = task.deployment.revision.taskDefinition.registered;
-  const container = records(registered, "containerDefinitions").find((one) => one.name === name);
-  const configuration = record(container ?? {}, "logConfiguration") ?? {};
+function streamOf(world: World, task: Task, { definition, startedAt }: TaskContainer): LogStream | undefined {
+  const { name, registered } = definition;
+  const configuration = record(registered, "logConfiguration") ?? {};
   const options = record(configuration, "options") ?? {};
   const group = text(options, "awslogs-group");
   if (text(configuration, "logDriver") !== "awslogs" || group === undefined) return undefined;
@@ -38,7 +38,7 @@ function streamOf(world: World, task: Task): LogStream | undefined {
   world.logs.set(group, open);
   const { streams } = open;
   const streamName = `${text(options, "awslogs-stream-prefix") ?? name}/${name}/${task.id}`;
-  const stream = streams.get(streamName) ?? { name: streamName, createdAt: task.startedAt ?? 0, events: [] };
+  const stream = streams.get(streamName) ?? { name: streamName, createdAt: startedAt ?? 0, events: [] };
   streams.set(streamName, stream);
   return stream;
 }

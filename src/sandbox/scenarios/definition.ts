@@ -1,13 +1,14 @@
 import type { Input } from "../http/input.ts";
 import type { Image } from "../vulcan/image.ts";
-
-/** Where its containers log. */
-export const LOG_GROUP = "/ecs/vulcan-prod";
+import type { Company } from "./companion.ts";
+import { companionOf, logsOf } from "./companion.ts";
 
 interface DefinitionOptions {
   /** Names of further secrets that its container asks for. */
   readonly secrets?: readonly string[] | undefined;
   readonly readOnlyRoot?: boolean;
+  /** What runs beside it. */
+  readonly company?: Company | undefined;
 }
 
 /** The task definition of a Vulcan release, as its deployment pipeline would register it. */
@@ -16,7 +17,7 @@ export function definitionInput(
   account: string,
   region: string,
   image: Image,
-  { secrets = [], readOnlyRoot = false }: DefinitionOptions = {},
+  { secrets = [], readOnlyRoot = false, company }: DefinitionOptions = {},
 ): Input {
   const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
   const secret = (name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:vulcan/prod/${name}`;
@@ -31,11 +32,13 @@ export function definitionInput(
     memory: "2048",
     runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
     containerDefinitions: [
+      ...(company === undefined ? [] : [companionOf(company, region)]),
       {
         name: "vulcan",
         image: image.ref,
         cpu: 0,
         essential: true,
+        ...(company === "log-router" && { dependsOn: [{ containerName: "log_router", condition: "START" }] }),
         ...(readOnlyRoot && { readonlyRootFilesystem: true }),
         portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
         environment: [
@@ -54,10 +57,7 @@ export function definitionInput(
           retries: 3,
           startPeriod: 60,
         },
-        logConfiguration: {
-          logDriver: "awslogs",
-          options: { "awslogs-group": LOG_GROUP, "awslogs-region": region, "awslogs-stream-prefix": "vulcan" },
-        },
+        logConfiguration: logsOf(region, "vulcan"),
       },
     ],
     tags: [{ key: "release", value: image.version }],

@@ -31,6 +31,7 @@ import {
   slowMigration,
 } from "./rollout-troubles.ts";
 import type { Scenario } from "./scenario.ts";
+import { frontProxy, logRouter } from "./several-containers.ts";
 import { storageFull } from "./storage-full.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -69,6 +70,8 @@ export const SCENARIOS: readonly Scenario[] = [
   longHistory,
   ipv6Only,
   twoTargetGroups,
+  frontProxy,
+  logRouter,
   empty,
 ];
 

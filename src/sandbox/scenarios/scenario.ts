@@ -3,6 +3,7 @@ import type { RdsFaults } from "../rds/model.ts";
 import type { Timings } from "../timings.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { VulcanTraits } from "../vulcan/options.ts";
+import type { Company } from "./companion.ts";
 
 export const SECONDS = 1000;
 export const MINUTES = 60 * SECONDS;
@@ -91,6 +92,8 @@ export interface Scenario {
   };
   /** Where its network differs: IPv6-only subnets, or a second balancer before the service. */
   readonly network?: { readonly ipv6?: boolean; readonly secondGroup?: boolean };
+  /** What runs beside Vulcan in each task. */
+  readonly company?: Company;
   /** Differences from the default timings, in virtual ms. */
   readonly timings?: Partial<Timings>;
   /** Tasks that may exist at once; no limit by default. */

@@ -1,6 +1,6 @@
 import { startWatching } from "../cloudwatch/alarm-engine.ts";
 import { newLogGroup } from "../logs/streams.ts";
-import { LOG_GROUP } from "../scenarios/definition.ts";
+import { LOG_GROUP } from "../scenarios/companion.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { seedReport } from "./blocking-session.ts";

@@ -3,10 +3,11 @@ import { SECURITY_GROUPS } from "../ec2/network.ts";
 import { push } from "../ecr/push.ts";
 import { makeCluster } from "../ecs/create-cluster.ts";
 import { addDefinition } from "../ecs/definitions.ts";
-import type { Service, TaskDefinition } from "../ecs/model.ts";
+import type { Service, ServiceGroup, TaskDefinition } from "../ecs/model.ts";
 import { serviceArn } from "../ecs/names.ts";
 import { makeService } from "../ecs/new-service.ts";
 import { schedulerOf } from "../ecs/scheduler.ts";
+import { PROXY_PORT } from "../scenarios/companion.ts";
 import { definitionInput } from "../scenarios/definition.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
@@ -18,7 +19,11 @@ export function seedDefinitions(world: World, scenario: Scenario): void {
   for (const { revision, age, image, imageGone, inactive, secrets } of scenario.revisions) {
     if (imageGone !== true) push(world, image, now - age);
     const { readOnlyRoot } = world.vulcan;
-    const input = definitionInput(NAME, world.account, world.region, image, { secrets, readOnlyRoot });
+    const input = definitionInput(NAME, world.account, world.region, image, {
+      secrets,
+      readOnlyRoot,
+      company: scenario.company,
+    });
     const definition: TaskDefinition = addDefinition(world, input, now - age, revision);
     if (inactive !== true) continue;
     definition.status = "INACTIVE";
@@ -33,7 +38,7 @@ export function seedService(
   groups: readonly [TargetGroup, ...TargetGroup[]],
   createdAt: number,
 ): Service {
-  const [targetGroup, ...others] = groups;
+  const [first, ...others] = balanced(scenario, groups);
   const cluster = makeCluster(world, NAME, { capacityProviders: ["FARGATE", "FARGATE_SPOT"] });
   const seed = {
     name: NAME,
@@ -43,10 +48,8 @@ export function seedService(
     createdAt,
     settings: settings(world, scenario, groups),
     tags: [],
-    containerName: "vulcan",
-    containerPort: PORT,
-    targetGroup,
-    otherGroups: others.map((group) => ({ targetGroup: group, containerPort: PORT })),
+    ...(first ?? { containerName: "", containerPort: 0, targetGroup: undefined }),
+    otherGroups: others,
   };
   const service = makeService(seed, schedulerOf(world));
   cluster.services.set(NAME, service);
@@ -54,6 +57,17 @@ export function seedService(
 }
 
 const PORT = 8080;
+
+/** Where each target group sends to. */
+function balanced({ company }: Scenario, groups: readonly TargetGroup[]): readonly ServiceGroup[] {
+  if (company === "log-router") return [];
+  const isProxied = company === "front-proxy";
+  return groups.map((targetGroup) => ({
+    targetGroup,
+    containerName: isProxied ? "envoy" : "vulcan",
+    containerPort: isProxied ? PROXY_PORT : PORT,
+  }));
+}
 
 const settings = (world: World, scenario: Scenario, groups: readonly TargetGroup[]): Record<string, unknown> => ({
   launchType: "FARGATE",
@@ -68,12 +82,15 @@ const settings = (world: World, scenario: Scenario, groups: readonly TargetGroup
     strategy: "ROLLING",
     bakeTimeInMinutes: 0,
   },
-  healthCheckGracePeriodSeconds: 90,
+  healthCheckGracePeriodSeconds: scenario.company === "log-router" ? 0 : 90,
   enableExecuteCommand: true,
   enableECSManagedTags: true,
   propagateTags: "NONE",
   availabilityZoneRebalancing: "DISABLED",
-  loadBalancers: groups.map(({ arn }) => ({ targetGroupArn: arn, containerName: "vulcan", containerPort: PORT })),
+  loadBalancers: balanced(scenario, groups).map(({ targetGroup: { arn: targetGroupArn }, ...place }) => ({
+    targetGroupArn,
+    ...place,
+  })),
   serviceRegistries: [],
   placementConstraints: [],
   placementStrategy: [],

@@ -1,17 +1,18 @@
 import type { Task } from "../ecs/model.ts";
 import { outOfMemory } from "../ecs/out-of-memory.ts";
+import type { TaskContainer } from "../ecs/task-container.ts";
 import { cannotPull, cannotReadSecret } from "../ecs/task-pull.ts";
 import type { StopName } from "../scenarios/scenario.ts";
 
-/** How a past task ended, with the texts that ECS would have shown. */
+/** How a past task and its Vulcan ended, with the texts that ECS would have shown. */
 export interface PastStop {
   readonly code: string;
-  reason(task: Task): string;
-  /** Undefined if the container never ran. */
+  reason(task: Task, container: TaskContainer): string;
+  /** Of Vulcan; undefined if no container ever ran. */
   readonly exitCode?: number;
-  containerReason?(task: Task): string;
+  containerReason?(task: Task, container: TaskContainer): string;
   /** The service event beside "has stopped", if there was one. */
-  event?(task: Task): string;
+  event?(task: Task, container: TaskContainer): string;
 }
 
 const groupOf = (task: Task): string => `(target-group ${task.service.targetGroup?.arn ?? ""})`;
@@ -22,11 +23,11 @@ const exited = (exitCode: number): PastStop => ({
   exitCode,
 });
 
-const neverStarted = (reason: (task: Task) => string): PastStop => ({
+const neverStarted = (reason: PastStop["reason"]): PastStop => ({
   code: "TaskFailedToStart",
   reason,
   containerReason: reason,
-  event: (task) => `was unable to place a task. Reason: ${reason(task)}.`,
+  event: (task, container) => `was unable to place a task. Reason: ${reason(task, container)}.`,
 });
 
 export const PAST_STOPS: Readonly<Record<StopName, PastStop>> = {

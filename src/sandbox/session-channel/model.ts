@@ -1,9 +1,15 @@
 import type { Task } from "../ecs/model.ts";
+import type { TaskContainer } from "../ecs/task-container.ts";
+
+/** Where a session leads. */
+export interface SessionTarget {
+  readonly task: Task;
+  readonly container: TaskContainer;
+}
 
 /** A session in a task, of ECS Exec or of a forwarded port, as the rest of the sandbox sees it. */
-export interface ChannelSession {
+export interface ChannelSession extends SessionTarget {
   readonly id: string;
-  readonly task: Task;
   /** The command. For a forwarded port: its document and destination. */
   readonly command: string;
   /** What a client must send to open the channel. ResumeSession renews it. */

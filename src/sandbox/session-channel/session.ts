@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import type { Task } from "../ecs/model.ts";
+import type { TaskContainer } from "../ecs/task-container.ts";
 import type { Fault } from "../http/fault.ts";
 import type { World } from "../world.ts";
 import { type AgentMessage, decodeMessage, PAYLOAD } from "./agent-message.ts";
@@ -8,7 +9,7 @@ import { ClientConnection } from "./connection.ts";
 import type { SessionEndpoint, Watcher } from "./endpoint.ts";
 import { channelFaultsOf } from "./faults.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
-import type { ChannelSession } from "./model.ts";
+import type { ChannelSession, SessionTarget } from "./model.ts";
 import { readJson } from "./read-json.ts";
 import { ReorderBuffer } from "./reorder-buffer.ts";
 import { RetransmitQueue } from "./retransmit-queue.ts";
@@ -32,6 +33,7 @@ type Pause = "first-read" | "publication" | "nobody-connected" | "backlog";
 export class Session implements ChannelSession, Watcher {
   readonly id: string;
   readonly task: Task;
+  readonly container: TaskContainer;
   readonly command: string;
   readonly faults: readonly string[];
   token = newToken();
@@ -52,11 +54,12 @@ export class Session implements ChannelSession, Watcher {
   #lastWord: string | undefined;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(world: World, id: string, task: Task, command: string, faults: readonly Fault[]) {
+  constructor(world: World, id: string, { task, container }: SessionTarget, command: string, faults: readonly Fault[]) {
     this.#world = world;
     this.startedAt = world.clock.now();
     this.id = id;
     this.task = task;
+    this.container = container;
     this.command = command;
     this.faults = faults.map(({ kind }) => kind);
     this.#trouble = channelFaultsOf(faults);

@@ -13,9 +13,9 @@ function findSession(world: World, input: Input): ChannelSession {
   return session;
 }
 
-const sessionView = (world: World, { id, task, state, startedAt, endedAt }: ChannelSession): Output => ({
+const sessionView = (world: World, { id, task, container, state, startedAt, endedAt }: ChannelSession): Output => ({
   SessionId: id,
-  Target: `ecs:${task.cluster.name}_${task.id}_${task.runtimeId}`,
+  Target: `ecs:${task.cluster.name}_${task.id}_${container.runtimeId}`,
   Status: state === "running" ? "Connected" : "Terminated",
   StartDate: new Date(startedAt),
   EndDate: endedAt === undefined ? undefined : new Date(endedAt),

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import pg from "pg";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
+import type { TaskContainer } from "../ecs/task-container.ts";
 import type { DatabaseAddress } from "../postgres/databases.ts";
 import type { VulcanCommand, World } from "../world.ts";
 import { databaseAt } from "./database-url.ts";
@@ -12,6 +13,7 @@ import { migrateDown } from "./migrate-down.ts";
 export interface Caller {
   readonly world: World;
   readonly task: Task;
+  readonly container: TaskContainer;
 }
 
 type Say = (line: string) => void;
@@ -40,7 +42,7 @@ export function serveVulcan(link: Socket, find: (token: string) => Caller | unde
     const { token, args, databaseUrl } = JSON.parse(input) as { token: string; args: string[]; databaseUrl?: string };
     const caller = find(token);
     if (caller === undefined) return void link.destroy();
-    const command: VulcanCommand = { task: caller.task.id, args };
+    const command: VulcanCommand = { task: caller.task.id, container: caller.container.definition.name, args };
     caller.world.commands.push(command);
     const out = (line: string): void => send({ out: `${line}\n` });
     const err = (line: string): void => send({ err: `${line}\n` });
@@ -82,8 +84,8 @@ async function runVulcan(run: Run): Promise<number> {
 
 const optionsOf = (run: Run) => ({ newest: newestOf(run), now: () => run.caller.world.clock.now(), log: run.out });
 
-function newestOf({ caller: { world, task } }: Run): number {
-  return imageOf(world, task)?.migrations ?? 0;
+function newestOf({ caller: { world, task, container } }: Run): number {
+  return imageOf(world, task, container)?.migrations ?? 0;
 }
 
 async function status(run: Run, client: pg.Client): Promise<void> {

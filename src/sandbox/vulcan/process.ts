@@ -11,6 +11,10 @@ export interface VulcanSpec {
   readonly image: Image;
   readonly revision: string;
   readonly taskId: string;
+  /** The ports of its task that it listens on; 8080 where nothing is said. */
+  readonly ports?: readonly number[];
+  /** The one of them on which another container of the task listens already. */
+  readonly takenPort?: () => number | undefined;
   /** The address it connects to. Throws if its DB_URL points to nothing. */
   readonly database: () => DatabaseAddress;
   readonly adminToken: string;
@@ -23,6 +27,9 @@ export interface VulcanSpec {
   /** How long `/health` takes to answer (virtual s), and the same in real ms. */
   readonly health?: { readonly seconds: number; readonly ms: number };
 }
+
+/** Vulcan's own port, where its container maps no other. */
+export const VULCAN_PORT = 8080;
 
 /** Vulcan's exit: its code and its reason. */
 export interface Exit {
@@ -54,6 +61,10 @@ export class VulcanProcess {
       this.#exit = resolve;
     });
     this.started = Promise.race([this.#start(), this.exited.then(() => {})]);
+  }
+
+  get ports(): readonly number[] {
+    return this.#spec.ports ?? [VULCAN_PORT];
   }
 
   /** The loopback port it listens on; undefined before it listens and after it has gone. */
@@ -120,6 +131,8 @@ export class VulcanProcess {
   }
 
   async #listen(client: pg.Client): Promise<void> {
+    const taken = this.#spec.takenPort?.();
+    if (taken !== undefined) throw new Error(`listen tcp :${taken}: bind: address already in use`);
     const { image, revision, taskId, adminToken, health, now } = this.#spec;
     const site = {
       image,
@@ -139,7 +152,7 @@ export class VulcanProcess {
     await once(server, "listening");
     this.#server = server;
     this.#port = (server.address() as AddressInfo).port;
-    this.log.push("INF listening address=:8080");
+    this.log.push(`INF listening address=:${this.ports[0]}`);
     if (this.#gone) server.close();
   }
 

@@ -32,6 +32,24 @@ describe("the application's container", () => {
     ],
     ["uncertain where two are balanced", [ENVOY, APP], { balancers: behind("envoy", "app") }, "uncertain"],
     ["uncertain where a proxy gets the requests", [ENVOY, APP], { balancers: behind("envoy") }, "uncertain"],
+    [
+      "the one whose label says what it knows, behind a proxy",
+      [ENVOY, { ...APP, labels: { "vulcan.migrations": "8" } }],
+      { balancers: behind("envoy") },
+      "app",
+    ],
+    [
+      "uncertain where the label is of one that ends before the application starts",
+      [{ name: "init", image: "init:1", essential: false, labels: { "vulcan.migrations": "8" } }, { name: "web" }],
+      { balancers: behind("web") },
+      "uncertain",
+    ],
+    [
+      "uncertain where another one is of Vulcan's image, and the label only one's",
+      [{ ...TWIN, labels: { "vulcan.migrations": "8" } }, APP],
+      {},
+      "uncertain",
+    ],
     ["uncertain where the balanced one is not in this revision", [APP], { balancers: behind("web") }, "uncertain"],
     ["the only one", [ENVOY], {}, "envoy"],
     [

@@ -4,7 +4,7 @@ import { text } from "../../http/input.ts";
 import type { World } from "../../world.ts";
 import { hasExecAgent } from "../exec-agent.ts";
 import type { Task } from "../model.ts";
-import { healthRuleOf, mainContainer } from "../task-queries.ts";
+import { healthOf, isUp, type TaskContainer } from "../task-container.ts";
 import { date } from "./dates.ts";
 
 const STARTING = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
@@ -21,7 +21,7 @@ export function taskView(world: World, task: Task): Output {
     startedBy: startedBy(task),
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
-    healthStatus: task.health,
+    healthStatus: healthOf(task),
     launchType: launchTypeOf(task),
     platformVersion: configuration.platformVersion,
     platformFamily: configuration.platformFamily,
@@ -36,7 +36,7 @@ export function taskView(world: World, task: Task): Output {
     ...times(task),
     attachments: [attachmentView(task)],
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
-    containers: taskDefinition.containers.map((_, index) => containerView(world, task, index)),
+    containers: task.containers.map((container) => containerView(world, task, container)),
     overrides: { containerOverrides: task.run?.overrides ?? [], inferenceAcceleratorOverrides: [] },
     tags: task.tags,
   };
@@ -49,7 +49,8 @@ export const launchTypeOf = (task: Task): string =>
 export const startedBy = (task: Task): string | undefined =>
   task.run === undefined ? task.deployment.id : task.run.startedBy;
 
-export const containerArn = (task: Task): string => `${task.arn.replace(":task/", ":container/")}/${task.attachmentId}`;
+export const containerArn = (task: Task, { arnId }: TaskContainer): string =>
+  `${task.arn.replace(":task/", ":container/")}/${arnId}`;
 
 const times = (task: Task): Output => ({
   createdAt: date(task.createdAt),
@@ -68,56 +69,41 @@ const attachmentView = (task: Task): Output => ({
   details: [{ name: isIPv6(task.ip) ? "privateIPv6Address" : "privateIPv4Address", value: task.ip }],
 });
 
-function containerView(world: World, task: Task, index: number): Output {
-  const { containers, registered } = task.deployment.revision.taskDefinition;
-  const container = containers[index];
-  const isMain = container === mainContainer(task);
-  const image = task.deployment.revision.images[index];
-  const definition = (registered.containerDefinitions as Record<string, unknown>[] | undefined)?.[index] ?? {};
+function containerView(world: World, task: Task, container: TaskContainer): Output {
+  const { name, image, health, registered } = container.definition;
+  const pulled = task.deployment.revision.images.find(({ containerName }) => containerName === name);
   return {
-    containerArn: containerArn(task),
+    containerArn: containerArn(task, container),
     taskArn: task.arn,
-    name: container?.name,
-    image: container?.image,
-    imageDigest: task.pullStoppedAt === undefined ? undefined : image?.imageDigest,
-    runtimeId: task.startedAt === undefined ? undefined : task.runtimeId,
-    ...(isMain ? mainContainerState(task) : otherContainerState(task)),
+    name,
+    image,
+    imageDigest: task.pullStoppedAt === undefined ? undefined : pulled?.imageDigest,
+    runtimeId: container.startedAt === undefined ? undefined : container.runtimeId,
+    lastStatus: containerStatus(task, container),
+    exitCode: container.exitCode,
+    reason: container.reason,
     networkBindings: [],
     networkInterfaces: [
       { attachmentId: task.attachmentId, [isIPv6(task.ip) ? "ipv6Address" : "privateIpv4Address"]: task.ip },
     ],
-    healthStatus: isMain && healthRuleOf(task) !== undefined ? task.health : "UNKNOWN",
-    managedAgents: agents(world, task),
-    cpu: text(definition, "cpu") ?? "0",
-  };
-}
-
-const mainContainerState = (task: Task): Output => ({
-  lastStatus: containerStatus(task),
-  exitCode: task.exitCode,
-  reason: task.containerReason,
-});
-
-/** Only the main container has a process here. Any other container idles until the task stops it with SIGKILL. */
-function otherContainerState(task: Task): Output {
-  if (task.lastStatus === "STOPPED" && task.startedAt !== undefined) return { lastStatus: "STOPPED", exitCode: 137 };
-  return {
-    lastStatus: task.lastStatus === "STOPPED" ? "STOPPED" : task.startedAt === undefined ? "PENDING" : "RUNNING",
+    healthStatus: health === undefined ? "UNKNOWN" : container.health,
+    managedAgents: agents(world, task, container),
+    cpu: text(registered, "cpu") ?? "0",
   };
 }
 
 /** A container has fewer states than its task. */
-function containerStatus(task: Task): string {
-  if (task.exitCode !== undefined || task.lastStatus === "STOPPED") return "STOPPED";
-  return task.startedAt === undefined ? "PENDING" : "RUNNING";
+function containerStatus(task: Task, container: TaskContainer): string {
+  if (container.stopped || task.lastStatus === "STOPPED") return "STOPPED";
+  return isUp(container) ? "RUNNING" : "PENDING";
 }
 
 /** The exec agent as DescribeTasks shows it; undefined for tasks that were started without it. [D] */
-function agents(world: World, task: Task): Output[] | undefined {
+function agents(world: World, task: Task, container: TaskContainer): Output[] | undefined {
   if (!task.enableExecuteCommand) return undefined;
-  const isComing = STARTING.has(task.lastStatus) || task.lastStatus === "RUNNING";
-  const lastStatus = hasExecAgent(world, task) ? "RUNNING" : isComing ? "PENDING" : "STOPPED";
-  const startedAt = task.startedAt === undefined ? undefined : task.startedAt + world.timings.execAgent;
+  const isComing = !container.stopped && (STARTING.has(task.lastStatus) || task.lastStatus === "RUNNING");
+  const lastStatus = hasExecAgent(world, task, container) ? "RUNNING" : isComing ? "PENDING" : "STOPPED";
+  const startedAt = container.startedAt === undefined ? undefined : container.startedAt + world.timings.execAgent;
   return [
     { name: "ExecuteCommandAgent", lastStatus, lastStartedAt: lastStatus === "PENDING" ? undefined : date(startedAt) },
   ];
