@@ -1,8 +1,8 @@
 import { isSamePrincipal, principalName } from "../../domain/aws/principal.ts";
 import { RUN_AGAIN } from "../../domain/error.ts";
+import type { Environment, OperatorIo } from "../../domain/ports.ts";
 import type { Engine } from "../../engine/run.ts";
 import type { OpenTarget } from "../open-target.ts";
-import type { ExecutionSession } from "./session.ts";
 
 /** A helper may be started each time. */
 const LOOK_EVERY_MS = 20_000;
@@ -11,11 +11,17 @@ const LONGEST_MS = 3_600_000;
 /** Credentials that are refused again so soon are not the remedy. */
 const GOOD_FOR_MS = 60_000;
 
+interface Session {
+  readonly target: OpenTarget;
+  readonly io: OperatorIo;
+  readonly environment: Environment;
+}
+
 /**
  * Waits for an operator at a terminal to log in again, and answers whether the same principal's credentials are there.
  * Undefined where they cannot come: without a terminal.
  */
-export function credentialsWait({ target, io, environment }: ExecutionSession): Engine<unknown>["newCredentials"] {
+export function credentialsWait({ target, io, environment }: Session): Engine<unknown>["newCredentials"] {
   if (environment.askHidden === undefined) return undefined;
   const { clock, credentials } = target;
   let backAt = Number.NEGATIVE_INFINITY;
@@ -33,7 +39,7 @@ export function credentialsWait({ target, io, environment }: ExecutionSession): 
   };
 }
 
-async function areBack(target: OpenTarget, io: ExecutionSession["io"], signal: AbortSignal): Promise<boolean> {
+async function areBack(target: OpenTarget, io: OperatorIo, signal: AbortSignal): Promise<boolean> {
   const { clock } = target;
   const before = await target.caller();
   for (const until = clock.now() + LONGEST_MS; clock.now() < until; ) {
