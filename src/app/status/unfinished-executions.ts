@@ -1,3 +1,4 @@
+import { isRefused } from "../../domain/error.ts";
 import type { SharedHolder } from "../../domain/lock.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { UnfinishedExecution } from "../../domain/status/target-status.ts";
@@ -22,9 +23,10 @@ export async function unfinishedExecutions(
   const [{ executions }, locks, shared] = await Promise.all([
     listExecutions(dir),
     heldLocks(dir),
-    // An operator who may not read the shared lock does not use it; the doctor reports this.
-    sharedHolder().catch(() => undefined),
+    sharedHolder().catch((error: Error) => error),
   ]);
+  // An operator who may not read the shared lock does not use it; the doctor reports this.
+  const holder = shared instanceof Error ? undefined : shared;
   const here = onTarget(executions, target, endpoint);
   const lockOf = (id: string) => locks.find(({ holder }) => holder.execution === id);
   const known = new Set(executions.map(({ id }) => id));
@@ -35,11 +37,14 @@ export async function unfinishedExecutions(
   const own = await atMost(MOST_OPEN, here, async (one) =>
     unfinishedExecution(one, lockOf(one.id)?.holder, await unfinishedOf(one)),
   );
-  return [
+  const found = [
     ...own.flat(),
     ...orphans.map(({ holder }) => orphan(holder)),
-    ...(shared === undefined || shared.released === true || known.has(shared.execution) ? [] : [elsewhere(shared)]),
-  ].sort((a, b) => newestFirst(a.since, b.since));
+    ...(holder === undefined || holder.released === true || known.has(holder.execution) ? [] : [elsewhere(holder)]),
+  ];
+  // What is here is worth more than that there may be more. But no answer is not "nothing".
+  if (found.length === 0 && shared instanceof Error && !isRefused(shared)) throw shared;
+  return found.sort((a, b) => newestFirst(a.since, b.since));
 }
 
 const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);
