@@ -75,6 +75,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
       if (options.output !== "ndjson") screen.say(`${renderPlan(plan, display, clock.now())}\n`);
     },
     say: (sentence) => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`),
+    alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
     assertAnswerable(plan) {
       if (hasPerson) assertExpected(plan.steps, answers);
@@ -86,6 +87,8 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     },
   };
 }
+
+const BELL = "\u0007";
 
 /** One question outside an execution. Enter takes `preset`, or else the first. Undefined if the input ended. */
 export function askChoice(

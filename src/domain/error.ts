@@ -55,6 +55,18 @@ export const RUN_AGAIN = "run the same command again";
 export const isRefused = (failure: unknown): boolean =>
   failure instanceof OpsError && failure.detail.code === "aws-refused";
 
+const NO_CREDENTIALS: ReadonlySet<string> = new Set([
+  "aws-expired",
+  "aws-missing",
+  "mfa-needed",
+  "sso-failed",
+  "credential-process-failed",
+  "token-unreadable",
+]);
+
+/** Whether a failure with this code says that the credentials have ended, or that there are none now. */
+export const lacksCredentials = (code: string): boolean => NO_CREDENTIALS.has(code);
+
 /** Whether a retry makes sense: the request itself was not wrong. */
 export function isTransient(error: unknown): boolean {
   const code = error instanceof OpsError ? error.detail.code : "";

@@ -41,6 +41,8 @@ export interface ExecutionResumed extends EventBase {
   readonly host: string;
   /** Release of the process that continues it. Absent in journals up to 0.1.0. */
   readonly version?: string;
+  /** Whose credentials it uses. Absent in journals of before 0.2.0. */
+  readonly caller?: Caller;
 }
 
 /** This execution took the target over from another one. */
@@ -176,6 +178,8 @@ export interface Execution {
   readonly id: string;
   readonly started: ExecutionStarted;
   readonly mode: Phase;
+  /** Whose credentials it has used, the first first. */
+  readonly callers: readonly Caller[];
   readonly steps: Readonly<Record<string, StepRecord>>;
   /** Ids of the steps whose Operation was confirmed, in that order. */
   readonly written: readonly string[];
@@ -189,7 +193,8 @@ export const NO_RECORD: StepRecord = { state: "pending", outputs: {} };
 export function foldExecution(events: readonly JournalEvent[]): Execution | undefined {
   const [started, ...rest] = events;
   if (started?.type !== "execution.started") return undefined;
-  const empty: Execution = { id: started.execution, started, mode: "do", steps: {}, written: [], lastAt: started.at };
+  const { execution: id, caller, at: lastAt } = started;
+  const empty: Execution = { id, started, mode: "do", callers: [caller], steps: {}, written: [], lastAt };
   return rest.reduce(advance, empty);
 }
 
@@ -198,7 +203,7 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
   const next = { ...execution, lastAt: event.at };
   if (event.type === "execution.started" || event.type === "execution.tookOver") return next;
   if (event.type === "execution.ended") return { ...next, ended: event };
-  if (event.type === "execution.resumed") return withoutEnd(next);
+  if (event.type === "execution.resumed") return withoutEnd(withCaller(next, event.caller));
   const record = next.steps[event.step] ?? NO_RECORD;
   const folded = event.phase === "undo" ? foldUndo(record, event) : foldDo(record, event);
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
@@ -210,6 +215,9 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
     written: isWrite ? [...next.written, event.step] : next.written,
   };
 }
+
+const withCaller = (execution: Execution, caller: Caller | undefined): Execution =>
+  caller === undefined ? execution : { ...execution, callers: [...execution.callers, caller] };
 
 function withoutEnd({ ended: _, ...rest }: Execution): Execution {
   return rest;

@@ -2,6 +2,7 @@ import type { JournalEvent, ProgressEvent } from "./execution.ts";
 import type { LeftBehind, LockHolder } from "./lock.ts";
 import type { Operation, Receipt } from "./operation.ts";
 import type { ConfirmedBy, Phase, Plan, PlannedStep } from "./plan.ts";
+import type { Caller } from "./target.ts";
 
 /** The clock for everything except the operating system's own timing. */
 export interface Clock {
@@ -59,7 +60,9 @@ export interface OperatorIo extends Io {
   showPlan(plan: Plan): void;
   /** One sentence for people, safe beside a live view. */
   say(sentence: string): void;
-  /** The same, left out where stdout carries data. */
+  /** The same, with the terminal's bell. */
+  alert(sentence: string): void;
+  /** The same as `say`, left out where stdout carries data. */
   note(sentence: string): void;
   /** Throws where the options do not answer all that the plan asks, or name another current value than it replaces. */
   assertAnswerable(plan: Plan): void;
@@ -72,7 +75,7 @@ export interface OperatorIo extends Io {
 /** Makes the operator's io once the target, and so its clock, is known. */
 export type OpenIo = (clock: Clock) => OperatorIo;
 
-export type Question = ConfirmQuestion | ChoiceQuestion | HoldQuestion | TakeOverQuestion;
+export type Question = ConfirmQuestion | ChoiceQuestion | HoldQuestion | TakeOverQuestion | PrincipalQuestion;
 
 /** May this step's change happen? The step carries everything that has to be shown. */
 export interface ConfirmQuestion {
@@ -116,10 +119,21 @@ export interface TakeOverQuestion {
   readonly isUnrecordedHere?: boolean;
 }
 
+/** An execution is to be continued with another principal's credentials than those on record. */
+export interface PrincipalQuestion {
+  readonly kind: "principal";
+  readonly execution: string;
+  /** Those on record. */
+  readonly before: readonly Caller[];
+  readonly now: Caller;
+  /** The text that says yes. */
+  readonly text: string;
+}
+
 export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
   ? { readonly yes: boolean; readonly how: ConfirmedBy }
   : Q extends ChoiceQuestion
     ? { readonly value: string; readonly how: ConfirmedBy }
-    : Q extends TakeOverQuestion
+    : Q extends TakeOverQuestion | PrincipalQuestion
       ? { readonly yes: boolean }
       : { readonly go: boolean };

@@ -1,18 +1,20 @@
 import type { Attempt } from "../domain/action.ts";
 import { OpsError } from "../domain/error.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
 import { isSame } from "./confirm.ts";
 import { actionOf, valuesOf } from "./plan.ts";
 import { assertLockHeld, type Run, reportProgress } from "./run.ts";
+import { waitForCredentials } from "./until-credentials.ts";
 
 /** After so many waits, the refusal is final: something else keeps the resource busy. */
 const MOST_WAITS = 3;
 
 /**
  * Sends the request. If it is refused only because the resource is busy, which changed nothing, waits and sends the same
- * request again. Answers the receipt, or the error that stands.
+ * request again. The same after new credentials, where AWS took the old ones no more. Answers the receipt, or the error that stands.
  */
 export async function sendOrWait<World>(
   run: Run<World>,
@@ -29,7 +31,15 @@ export async function sendOrWait<World>(
     if (!(await isFree(run, step, planned)) || !(await isStillAgreed(run, planned, replan))) break;
     answer = await send();
   }
-  return answer;
+  if (!(answer instanceof OpsError) || answer.detail.effect !== "none") return answer;
+  const isBack = await waitForCredentials(run, answer.detail.code, answer.message);
+  if (!isBack) return answer;
+  return (await isStillAgreed(run, planned, replan)) ? send() : overtaken(answer);
+}
+
+function overtaken({ detail }: OpsError): OpsError {
+  const message = `${detail.message}; since then, what was confirmed is no longer so`;
+  return new OpsError({ ...detail, code: "plan-stale", exitCode: EXIT.failed, message });
 }
 
 /** The refusal changed nothing, and says that the resource is busy. */

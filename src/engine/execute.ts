@@ -22,6 +22,7 @@ import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
 import { putBackByHand, undoByHand } from "./undo-by-hand.ts";
 import { findUnfinished } from "./unfinished.ts";
+import { untilCredentials } from "./until-credentials.ts";
 import { passUnproven } from "./verify.ts";
 
 /** How far the steps came, and what the operator or the runbook chose to do after a failure. */
@@ -197,7 +198,7 @@ function interruptedOutcome<World>(run: Run<World>): StepOutcome {
 }
 
 async function attemptStep<World>(run: Run<World>, step: Step): Promise<StepOutcome> {
-  const end = await catchOperatorErrors(run.engine.stop, () => resumeOrRun(run, step));
+  const end = await untilCredentials(run, () => catchOperatorErrors(run.engine.stop, () => resumeOrRun(run, step)));
   return unknownIfConfirmed(end, run.execution.steps[step.id]?.state === "interrupted");
 }
 

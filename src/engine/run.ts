@@ -41,6 +41,11 @@ export interface Engine<World> extends Planner<World> {
   readonly journal: Journal;
   /** Aborts at the operator's first Ctrl-C; the reason is the exit code to end with (130 or 143). */
   readonly stop: AbortSignal;
+  /**
+   * Waits until credentials are there again after a failure that `text` tells. False if they will not come. Rejects when
+   * the signal aborts. Absent where the run cannot wait for a person.
+   */
+  readonly newCredentials?: ((text: string, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Held against other executions for as long as this one runs. */
   readonly lock?: HeldLock;
   /** `--expect-current`: the first write is sent only where it replaces this value. */

@@ -1,6 +1,6 @@
 import type { Attempt, Failure } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
-import { OpsError } from "../domain/error.ts";
+import { lacksCredentials, OpsError } from "../domain/error.ts";
 import { attemptKey } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { Finding, Receipt } from "../domain/operation.ts";
@@ -16,13 +16,15 @@ import { type StepOutcome, stopCode } from "./outcome.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
 import { assertLockHeld, emit, type Run } from "./run.ts";
 import { scopeOfStep } from "./scope.ts";
+import { readUntilCredentials } from "./until-credentials.ts";
 import { verify } from "./verify.ts";
 
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
 export async function runStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepOutcome> {
   const isRestoring = phase === "do" && run.runbook.finally.some(({ id }) => id === step.id);
-  const replan = () =>
+  const plan = () =>
     planStep(run.engine, step, scopeOfStep(run.engine, run.runbook, run.execution, step), { phase, isRestoring });
+  const replan = () => readUntilCredentials(run, plan);
   const planned = planAsShown(run, step.id, phase) ?? (await replan());
   // The step is not part of the procedure, so its text does not belong in the ending.
   if (planned.readiness === "left-out") return { ...(await skip(run, planned, phase)), text: "" } as StepOutcome;
@@ -172,7 +174,8 @@ async function send<World>(
   if (answer instanceof OpsError) {
     if (answer.detail.effect === "none") {
       const end = await refused(run, step.id, phase, answer);
-      const isStoppedWaiting = isBusy(run, step, answer) && run.engine.stop.aborted;
+      const isWaitedFor = isBusy(run, step, answer) || lacksCredentials(answer.detail.code);
+      const isStoppedWaiting = isWaitedFor && run.engine.stop.aborted;
       return isStoppedWaiting ? { kind: "interrupted", exitCode: stopCode(run.engine.stop) } : end;
     }
     return readBack(run, step, phase, planned, attempt, answer);

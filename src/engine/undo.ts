@@ -9,6 +9,7 @@ import { probeOf, resolveInterrupted } from "./resume.ts";
 import { emit, type Run } from "./run.ts";
 import { runStep } from "./step.ts";
 import { undoStepOf } from "./undoing.ts";
+import { untilCredentials } from "./until-credentials.ts";
 
 export interface UndoOutcome extends UndoneSteps {
   readonly end: StepOutcome;
@@ -38,16 +39,16 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoOutcome> {
     const step = stepOf(run, id) ?? (await restoringStepThatBlocks(run, id));
     const undo = run.execution.steps[id]?.confirmed?.undo;
     if (step === undefined || undo === undefined) continue;
-    const effect = await catchOperatorErrors(run.engine.stop, async () =>
-      (await tookEffect(run, step)) ? NOTHING_LEFT_TO_DO : NEVER_HAPPENED,
-    );
+    const attempt = (work: () => Promise<StepOutcome>) =>
+      untilCredentials(run, () => catchOperatorErrors(run.engine.stop, work));
+    const effect = await attempt(async () => ((await tookEffect(run, step)) ? NOTHING_LEFT_TO_DO : NEVER_HAPPENED));
     if (effect === NEVER_HAPPENED) continue;
     if (effect.kind !== "done") return { end: unknownIfConfirmed(effect, true), step: id, ...results };
     if (undo.kind !== "operation") {
       (undo.kind === "stays" ? results.stays : results.irreversible).push(`${step.title}: ${undo.reason}`);
       continue;
     }
-    const end = await catchOperatorErrors(run.engine.stop, () => waitThenUndo(run, step, undo.with));
+    const end = await attempt(() => waitThenUndo(run, step, undo.with));
     const isUnderWay = run.execution.steps[id]?.undoing !== undefined;
     if (end.kind !== "done") return { end: unknownIfConfirmed(end, isUnderWay), step: id, ...results };
     // Only a sent request undoes. If the state was as wanted without one, this undo did nothing.

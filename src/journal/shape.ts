@@ -47,6 +47,7 @@ const TARGET = members({
   "region?": "text",
   "adminUrl?": "text",
 });
+const CALLER = members({ account: "text", arn: "text", "source?": "text" });
 const orNull = (shape: Shape): Shape => ({ orNull: shape });
 
 /** What the records of an execution must contain besides `at` and `execution`. */
@@ -56,13 +57,13 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     runbook: members({ id: "text", source: "text", sha256: "text", text: "text" }),
     inputs: "map",
     target: TARGET,
-    caller: members({ account: "text", arn: "text", "source?": "text" }),
+    caller: CALLER,
     operator: "text",
     host: "text",
     version: "text",
     "endpoint?": "text",
   },
-  "execution.resumed": { mode: PHASE, operator: "text", host: "text", "version?": "text" },
+  "execution.resumed": { mode: PHASE, operator: "text", host: "text", "version?": "text", "caller?": CALLER },
   "execution.tookOver": { from: HOLDER },
   "step.planned": {
     ...STEP,

@@ -1,3 +1,4 @@
+import { readAwsFiles } from "../aws/client/aws-files.ts";
 import { noGateway } from "../aws/client/block-writes.ts";
 import {
   type ClientSettings,
@@ -202,6 +203,7 @@ function credentialsOf(
   return shareCredentials({
     env,
     files,
+    reread: () => readAwsFiles(env),
     choice,
     region: target.region,
     askHidden,
@@ -216,7 +218,7 @@ function credentialsOf(
 }
 
 /** The caller, with the source of the credentials. Why there are none is said before what AWS makes of the request. */
-export function withSource(reads: AwsReads, { life }: SharedCredentials): AwsReads {
+export function withSource(reads: AwsReads, { life }: Pick<SharedCredentials, "life">): AwsReads {
   const caller = async (): Promise<Caller> => {
     const { source } = await life();
     return { ...(await reads.caller()), source: source.text };

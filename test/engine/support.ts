@@ -15,7 +15,7 @@ import { type Engine, resumeRun, startRun } from "../../src/engine/run.ts";
 import { Cells, registry } from "./fake-world.ts";
 
 /** What becomes of one request: an answer, a refusal, or no answer with or without the effect. */
-export type Outcome = "applied" | "ignored" | "refused" | "busy" | "lost" | "vanished";
+export type Outcome = "applied" | "ignored" | "refused" | "expired" | "busy" | "lost" | "vanished";
 
 /** How a test wants the ports to behave; by default everybody says yes and everything works. */
 export interface Script {
@@ -25,6 +25,7 @@ export interface Script {
   onAppend?(event: JournalEvent): void;
   readonly expectCurrent?: string;
   readonly hold?: HeldLock;
+  readonly newCredentials?: Engine<unknown>["newCredentials"];
 }
 
 /** The ports of one process or several, and what went through them, in order. */
@@ -102,6 +103,7 @@ export function engineOf(stage: Stage): Engine<Cells> {
       },
     },
     stop: stage.stop.signal,
+    newCredentials: script.newCredentials,
     ...(script.hold === undefined ? {} : { lock: script.hold }),
     ...(script.expectCurrent === undefined ? {} : { expectCurrent: script.expectCurrent }),
   };
@@ -110,7 +112,7 @@ export function engineOf(stage: Stage): Engine<Cells> {
 function assent(question: Question): unknown {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "choice") return { value: question.fallback, how: "none" };
-  if (question.kind === "takeOver") return { yes: true };
+  if (question.kind === "takeOver" || question.kind === "principal") return { yes: true };
   return { yes: true, how: question.mode };
 }
 
@@ -119,6 +121,7 @@ async function send({ cells, sent, trace, script }: Stage, operation: Operation)
   trace.push("send");
   const outcome = script.outcome?.(operation, sent.length) ?? "applied";
   if (outcome === "refused") throw remoteError("aws-rejected", "none");
+  if (outcome === "expired") throw remoteError("aws-expired", "none", EXIT.credentials);
   if (outcome === "busy") throw remoteError("busy", "none");
   const { cell, to } = operation.input as { cell: string; to: number };
   if (outcome === "applied" || outcome === "lost") cells.values[cell] = to;

@@ -10,10 +10,14 @@ export interface OwnAnswer {
 
 /** How a proxy before the sandbox differs from it, where the sandbox cannot show a situation. By operation. */
 export interface Rules {
+  /** The question is taken, and nothing ever comes back. */
+  silent?(operation: string): boolean;
   /** Answers in the sandbox's place. */
   own?(operation: string, body: string): OwnAnswer | undefined;
   /** What the client gets instead of this answer. */
-  rewrite?(operation: string, text: string): string;
+  rewrite?(operation: string, text: string, body: string): string;
+  /** Half of its answer comes, and then the end of the connection. */
+  isCut?(operation: string): boolean;
 }
 
 export const json = (value: object, status = 200): OwnAnswer => ({
@@ -43,17 +47,22 @@ export async function rewritingProxy(upstream: string) {
         .at(-1);
       const operation = target || (/(?:^|&)Action=(\w+)/.exec(body)?.[1] ?? "");
       asked.push({ operation, body });
+      if (rules.silent?.(operation)) return;
       const own = rules.own?.(operation, body);
       if (own !== undefined) return void outgoing.writeHead(own.status, { "content-type": own.type }).end(own.text);
       const { method } = incoming;
       const headers = { ...incoming.headers, "accept-encoding": "identity" };
-      const onward = request(new URL(incoming.url ?? "/", upstream), { method, headers }, (answer) => {
+      const onward = request(new URL(incoming.url ?? "/", upstream), { method, headers }, (given) => {
         const bodies: Buffer[] = [];
-        answer.on("data", (part: Buffer) => bodies.push(part));
-        answer.on("end", () => {
+        given.on("data", (part: Buffer) => bodies.push(part));
+        given.on("end", () => {
           const text = Buffer.concat(bodies).toString();
-          const { "content-length": _, "x-amz-crc32": __, "transfer-encoding": ___, ...rest } = answer.headers;
-          outgoing.writeHead(answer.statusCode ?? 502, rest).end(rules.rewrite?.(operation, text) ?? text);
+          const { "content-length": _, "x-amz-crc32": __, "transfer-encoding": ___, ...rest } = given.headers;
+          const changed = rules.rewrite?.(operation, text, body) ?? text;
+          outgoing.writeHead(given.statusCode ?? 502, rest);
+          if (rules.isCut?.(operation))
+            return void outgoing.write(changed.slice(0, changed.length / 2), () => outgoing.destroy());
+          outgoing.end(changed);
         });
       });
       onward.on("error", () => outgoing.destroy());

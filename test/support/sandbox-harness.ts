@@ -61,6 +61,8 @@ interface Circumstances {
   readonly stop?: AbortSignal;
   /** Told each piece of standard output as it comes. */
   readonly heard?: (text: string) => void;
+  /** Somebody could log in again, as at a terminal. */
+  readonly askHidden?: () => Promise<undefined>;
   /** Where a text with a folder of chance length must not be wrapped. */
   readonly columns?: number;
 }
@@ -77,6 +79,7 @@ export async function vulcanOps(argv: readonly string[], circumstances: Circumst
     stderr: stderr.stream,
     ids: countingIds(),
     stop: circumstances.stop ?? new AbortController().signal,
+    ...(circumstances.askHidden && { askHidden: circumstances.askHidden }),
   };
   const code = await runCommandLine(argv, { commands, bare }, context);
   return { code, stdout: stdout.text(), stderr: stderr.text() };

@@ -1,8 +1,10 @@
+import { isSamePrincipal, principalName } from "../../domain/aws/principal.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { guardError, usageError } from "../../domain/error.ts";
+import { guardError, OpsError, usageError } from "../../domain/error.ts";
 import type { Execution } from "../../domain/execution.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
 import type { Phase } from "../../domain/plan.ts";
-import type { Environment, OpenIo } from "../../domain/ports.ts";
+import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
 import type { Caller, Target } from "../../domain/target.ts";
@@ -106,7 +108,9 @@ async function continueExecution(
   return withSession(options, environment, openIo, { pinned: started.target }, async (session) => {
     const { target, io } = session;
     target.userAgent.execution = loaded.execution.id;
-    assertSameAccount(loaded.execution, await target.caller());
+    const caller = await target.caller();
+    assertSameAccount(loaded.execution, caller);
+    await askForPrincipal(loaded.execution, caller, io);
     for (const line of remarks(loaded)) io.say(line);
     const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");
     if (mode === "do") assertNotRestored(loaded.execution, runbook);
@@ -138,7 +142,7 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
     return withMigrationLock(runbook, session, async () =>
       withJournal(id, await continueJournal(current), session, lock, async (journal) => {
         const engine = engineOf(journal, lock, session);
-        const by = { mode, ...operatorOf(), version: readPrepared().version };
+        const by = { mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() };
         const run = await resumeRun(engine, current.execution, runbook, by);
         if (isOnlyBack) return putBack(run);
         return mode === "undo" ? undo(run) : execute(run);
@@ -165,6 +169,21 @@ function assertSameAccount({ id, started }: Execution, caller: Caller): void {
   if (caller.account === started.caller.account) return;
   const text = `execution ${id} belongs to account ${started.caller.account}, and these credentials to ${caller.account}`;
   throw guardError("account-mismatch", text, ["the same command with --profile NAME, of the right account"]);
+}
+
+/** Another principal may see and do other things than the one that began it. */
+async function askForPrincipal({ id, callers }: Execution, now: Caller, io: OperatorIo): Promise<void> {
+  if (callers.some((one) => isSamePrincipal(one, now))) return;
+  const { yes } = await io.ask({ kind: "principal", execution: id, before: callers, now, text: principalName(now) });
+  if (yes) return;
+  throw new OpsError({
+    code: "principal-differs",
+    exitCode: EXIT.declined,
+    fault: "operator",
+    message: `execution ${id} is not continued with the credentials of ${principalName(now)}`,
+    unchanged: "Nothing was sent by this command; the execution stands where it stood.",
+    next: ["the same command with --profile NAME, of the principal on record", commandLine`vulcan-ops show ${id}`],
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Environment, OpenIo } from "../../domain/ports.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
 import type { Access, OpenTarget } from "../open-target.ts";
+import { withLifeFindings } from "./credentials-life.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { RunRequest } from "./run-request.ts";
 import { assertPlanStillFits } from "./saved-plan.ts";
@@ -45,11 +46,12 @@ function noteEndpoint({ target, io }: ExecutionSession): void {
 }
 
 /** Refuses invalid inputs at once. Each call then makes a new plan of the target as it is at that time. */
-function planMaker(request: RunRequest, { planner, clock, caller }: OpenTarget): () => Promise<Plan> {
+function planMaker(request: RunRequest, { planner, clock, caller, credentials }: OpenTarget): () => Promise<Plan> {
   const { document, saved } = request;
   const inputs = resolveInputs(document.runbook, request.inputs, clock.now(), request.exampleOf);
   return async () => {
     const plan = await planRunbook(planner, document, inputs, caller());
-    return saved === undefined ? plan : assertPlanStillFits(saved, plan);
+    const fitting = saved === undefined ? plan : assertPlanStillFits(saved, plan);
+    return withLifeFindings(fitting, await credentials.life());
   };
 }

@@ -17,6 +17,7 @@ import { limitHeapGrowth } from "../limit-heap-growth.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
+import { credentialsWait } from "./await-credentials.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
@@ -134,6 +135,7 @@ export function engineOf(
     journal,
     lock: hold,
     stop: environment.stop,
+    newCredentials: credentialsWait({ target, io, environment }),
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
   };
 }

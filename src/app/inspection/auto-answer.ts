@@ -9,6 +9,7 @@ export function autoAnswer(hear: (event: JournalEvent | ProgressEvent) => void):
     ask: async <Q extends Question>(question: Q) => answerTo(question) as AnswerTo<Q>,
     showPlan: nothing,
     say: nothing,
+    alert: nothing,
     note: nothing,
     assertAnswerable: nothing,
     assertRestAnswerable: async () => undefined,

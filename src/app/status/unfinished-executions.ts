@@ -1,3 +1,4 @@
+import { isRefused } from "../../domain/error.ts";
 import type { SharedHolder } from "../../domain/lock.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { UnfinishedExecution } from "../../domain/status/target-status.ts";
@@ -23,8 +24,9 @@ export async function unfinishedExecutions(
     listExecutions(dir),
     heldLocks(dir),
     // Where it cannot be read, the status says so in a row of its own, and the doctor among the permissions.
-    sharedHolder().catch(() => undefined),
+    sharedHolder().catch((error: Error) => error),
   ]);
+  const holder = shared instanceof Error ? undefined : shared;
   const here = onTarget(executions, target, endpoint);
   const lockOf = (id: string) => locks.find(({ holder }) => holder.execution === id);
   const known = new Set(executions.map(({ id }) => id));
@@ -35,11 +37,14 @@ export async function unfinishedExecutions(
   const own = await atMost(MOST_OPEN, here, async (one) =>
     unfinishedExecution(one, lockOf(one.id)?.holder, await unfinishedOf(one)),
   );
-  return [
+  const found = [
     ...own.flat(),
     ...orphans.map(({ holder }) => orphan(holder)),
-    ...(shared === undefined || shared.released === true || known.has(shared.execution) ? [] : [elsewhere(shared)]),
-  ].sort((a, b) => newestFirst(a.since, b.since));
+    ...(holder === undefined || holder.released === true || known.has(holder.execution) ? [] : [elsewhere(holder)]),
+  ];
+  // What is here is worth more than that there may be more. But no answer is not "nothing".
+  if (found.length === 0 && shared instanceof Error && !isRefused(shared)) throw shared;
+  return found.sort((a, b) => newestFirst(a.since, b.since));
 }
 
 const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);

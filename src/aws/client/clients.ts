@@ -27,7 +27,7 @@ export interface ClientSettings {
   /** Whose settings the SDK reads, such as its region. The credentials need not be the profile's. */
   readonly profile?: string;
   /** Shared by all clients of a process. If absent, each client resolves its own credentials. */
-  readonly credentials?: SharedCredentials;
+  readonly credentials?: Omit<SharedCredentials, "refresh">;
   /** The way out. If absent, directly. */
   readonly network?: Network;
   /** Where each service is asked. If absent, each client resolves that by itself, from the environment. */

@@ -27,11 +27,15 @@ export interface SharedCredentials {
   source(): CredentialSource | undefined;
   /** Resolves the credentials, if that was not done yet. Throws OpsError. */
   life(): Promise<CredentialLife>;
+  /** Resolves them anew, from files as they are now. Throws OpsError. */
+  refresh(): Promise<void>;
 }
 
 export interface CredentialSettings {
   readonly env: NodeJS.ProcessEnv;
   readonly files: AwsFiles;
+  /** The files as they are now: a login may write there. */
+  readonly reread?: (() => Promise<AwsFiles>) | undefined;
   readonly choice?: ProfileChoice | undefined;
   readonly region?: string | undefined;
   /** How the STS and SSO clients go out: where STS is asked, and by which agents. */
@@ -68,9 +72,10 @@ export function shareCredentials(settings: CredentialSettings): SharedCredential
   let renewing: Promise<void> | undefined;
   let renewedAt = 0;
 
+  const anew = async () => resolve({ ...asked, files: (await settings.reread?.()) ?? settings.files });
   const renew = async (old: ResolvedKeys): Promise<void> => {
     renewedAt = now();
-    found = await resolve(asked).catch((error: unknown) => {
+    found = await anew().catch((error: unknown) => {
       // What is left of the old ones is still good.
       if (endsWithin(old, 0, now())) throw error;
       return old;
@@ -91,7 +96,16 @@ export function shareCredentials(settings: CredentialSettings): SharedCredential
     await outsideTimeLimit(renewing);
     return found ?? known;
   };
-  return { sign: async () => (await current()).keys, source: () => found?.source, life: current };
+  const life = async (): Promise<CredentialLife> => {
+    const { source, endsAt, isTemporary } = await current();
+    const left = endsAt === undefined ? {} : { endsAt, leftMs: endsAt - now() };
+    return { source, ...left, ...(isTemporary && { isTemporary }) };
+  };
+  const refresh = async (): Promise<void> => {
+    found = await outsideTimeLimit(anew());
+    first ??= Promise.resolve(found);
+  };
+  return { sign: async () => (await current()).keys, source: () => found?.source, life, refresh };
 }
 
 const endsWithin = ({ endsAt }: CredentialLife, ms: number, now: number): boolean =>
@@ -119,16 +133,17 @@ async function resolve(settings: CredentialSettings): Promise<ResolvedKeys> {
   };
   const ofProfile = own === undefined ? undefined : await profileCredentials(name, means);
   if (ofProfile === undefined) return byMachine(settings);
-  const { keys, how, renew, isRenewable } = ofProfile;
+  const { keys, how, renew, isRenewable, isFixed } = ofProfile;
   const by = choice === undefined || choice.by === PROFILE_FLAG ? "" : ` of ${choice.by}`;
   const text = sanitise(`profile ${name}${by} (${how})`, { most: 200 });
-  return withSource(keys, { text, ...(choice && { profile: name }), renew, isRenewable });
+  return withSource(keys, { text, ...(choice && { profile: name }), renew, isRenewable, ...(isFixed && { isFixed }) });
 }
 
 const withSource = (keys: Keys, source: CredentialSource): ResolvedKeys => ({
   keys,
   source,
   ...(keys.expiration && { endsAt: keys.expiration.getTime() }),
+  ...(keys.sessionToken && { isTemporary: true }),
 });
 
 /** A pod's or a pipeline's token comes before a profile's own keys, not before its role. */

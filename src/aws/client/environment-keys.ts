@@ -39,5 +39,6 @@ export function environmentSource(choice: ProfileChoice | undefined): Credential
       commandLine`aws sso login ${choice === undefined ? [] : option("profile", choice.name)}`,
     ],
     isRenewable: false,
+    isFixed: true,
   };
 }

@@ -232,6 +232,9 @@ export function translateRead(failure: unknown, call: string): OpsError {
   return new OpsError({ ...detail, effect: "none", unchanged: detail.unchanged ?? "It was a read: nothing changed." });
 }
 
+/** They say nothing that the sentence does not: AWS gives no such names. */
+const CLASSES_OF_CLIENTS: ReadonlySet<string> = new Set(["Error", "TimeoutError"]);
+
 /** One short line. The HTTP status replaces an HTML page or the parser error that it causes. */
 function describe(error: SdkError): string {
   const status = error.$metadata?.httpStatusCode;
@@ -244,7 +247,8 @@ function describe(error: SdkError): string {
   }
   const code = networkCode(error);
   // The proxy's own failure says all in its sentence.
-  const named = error.name !== undefined && error.name !== "Error" ? error.name : code === PROXY_FAILURE ? "" : code;
+  const isNamed = error.name !== undefined && !CLASSES_OF_CLIENTS.has(error.name);
+  const named = isNamed ? error.name : code === PROXY_FAILURE || error.name === "TimeoutError" ? "" : code;
   const reason = text === "" || text === "UnknownError" ? code || `HTTP ${status ?? "?"}` : text;
   return redactText(sanitise([named, reason].filter((part) => part !== "").join(": "), { most: 300 }));
 }

@@ -23,6 +23,7 @@ export interface FoundKeys {
   readonly how: string;
   readonly renew: readonly string[];
   readonly isRenewable: boolean;
+  readonly isFixed?: true;
 }
 
 export interface ProfileMeans {
@@ -136,10 +137,11 @@ async function byRole(
         );
   const how = `role by ${source.by}${serial === undefined ? "" : ", MFA"}`;
   if (serial !== undefined) return { keys, how, renew: [exportLine(name)], isRenewable: means.askCode !== undefined };
-  return { keys, how, renew: source.renew, isRenewable: source.isRenewable };
+  const { renew, isRenewable, isFixed } = source;
+  return { keys, how, renew, isRenewable, ...(isFixed && { isFixed }) };
 }
 
-interface RoleSource extends Pick<FoundKeys, "keys" | "renew" | "isRenewable"> {
+interface RoleSource extends Omit<FoundKeys, "how"> {
   readonly by: string;
 }
 
@@ -179,7 +181,7 @@ async function byMachine(name: string, kind: string, { env, bySdk }: ProfileMean
   if (kind === "Environment") {
     const keys = environmentKeys(env);
     if (keys === undefined) throw partialKeys(`credential_source of profile ${name}`, "AWS_ACCESS_KEY_ID", []);
-    return { keys, renew: ["put new keys into the environment"], isRenewable: false };
+    return { keys, renew: ["put new keys into the environment"], isRenewable: false, isFixed: true };
   }
   if (!MACHINE_ROLES.includes(kind)) throw profileIncomplete(name, `has the credential_source ${kind}, which is none`);
   const keys = await bySdk({ profile: NO_PROFILE }).catch((cause: Error) => {

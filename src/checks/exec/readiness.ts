@@ -80,7 +80,8 @@ function judgeService({ execEnabled }: ServiceSetup, target: Target): CheckFindi
 }
 
 function isReady(task: ExecTask, container: string | undefined): boolean {
-  return task.execEnabled === true && agentsOf(task, container).includes("RUNNING");
+  // An agent that runs says more than a member that is not there.
+  return task.execEnabled !== false && agentsOf(task, container).includes("RUNNING");
 }
 
 /** In the application's container; in any container if that one is not certain. */

@@ -17,10 +17,17 @@ export interface CredentialSource {
   readonly renew: readonly string[];
   /** Whether this program gets new ones by itself when these end. */
   readonly isRenewable: boolean;
+  /** They are the environment's: this process never sees others. */
+  readonly isFixed?: true;
 }
 
-/** What came of asking for credentials: their source, and when they end (epoch ms; absent if never, or not known). */
+/** What came of asking for credentials: their source, and when they end. */
 export interface CredentialLife {
   readonly source: CredentialSource;
+  /** Epoch ms. Absent if they never end, or if that is not known. */
   readonly endsAt?: number;
+  /** From when it was asked until then, ms. */
+  readonly leftMs?: number;
+  /** They end, for a session token belongs to them. [D] */
+  readonly isTemporary?: true;
 }

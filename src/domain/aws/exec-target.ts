@@ -46,7 +46,10 @@ export interface ServingTask {
   readonly container: string;
 }
 
-/** A running, healthy task of the PRIMARY revision whose agent is up in the chosen container. */
+/**
+ * A running task of the PRIMARY revision, a HEALTHY one first, none that is UNHEALTHY,
+ * whose agent is up in the chosen container.
+ */
 export function chooseServingTask(
   { taskDefinition }: Pick<Service, "taskDefinition">,
   running: readonly ExecTask[],
@@ -55,12 +58,14 @@ export function chooseServingTask(
 ): ServingTask {
   const current = running.filter((task) => task.taskDefinition === taskDefinition);
   if (current.length === 0) throw unavailable("exec-no-task", `no task of ${taskDefinition} is running`);
-  const healthy = current.filter(({ health }) => health === "HEALTHY");
+  // Without a health check of the container ECS says UNKNOWN: that is not unhealthy. [D]
+  const isHealthy = ({ health }: ExecTask) => health === "HEALTHY";
+  const healthy = current.filter(({ health }) => health !== "UNHEALTHY").sort((a, b) => +isHealthy(b) - +isHealthy(a));
   if (healthy.length === 0) {
     const healths = current.map(({ health }) => health).join(", ");
     throw unavailable("exec-no-healthy-task", `no task of ${taskDefinition} is HEALTHY (${healths})`);
   }
-  const enabled = healthy.filter(({ execEnabled }) => execEnabled);
+  const enabled = healthy.filter(({ execEnabled }) => execEnabled !== false);
   if (enabled.length === 0) {
     const message = `ECS Exec is off in the healthy tasks of ${taskDefinition}: only tasks that start with it have it`;
     throw unavailable("exec-disabled", message, renewTasks(target, { enableExecuteCommand: true }));

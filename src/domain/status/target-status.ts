@@ -184,8 +184,9 @@ export function unread(status: TargetStatus): readonly Unavailable[] {
 
 /** Why nothing at all is known of the target; undefined where something is known. Refused credentials come first. */
 export function whyNothingIsKnown(status: TargetStatus): Unavailable | undefined {
-  const { caller, service, tasks, database, window, alarms, scaling } = status;
-  if ([caller, service, tasks, database, window, alarms, scaling].some((part) => part.known)) return undefined;
+  // Who asks is not what was asked for.
+  const { service, tasks, database, window, alarms, scaling } = status;
+  if ([service, tasks, database, window, alarms, scaling].some((part) => part.known)) return undefined;
   const failures = unread(status);
   return failures.find((part) => part.exitCode === 4) ?? (service.known ? undefined : service);
 }

@@ -3,7 +3,7 @@ import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/err
 import { EXIT } from "../../domain/exit-codes.ts";
 import { targetLockedError } from "../../domain/lock.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
-import type { AnswerTo, ConfirmQuestion, Question, TakeOverQuestion } from "../../domain/ports.ts";
+import type { AnswerTo, ConfirmQuestion, PrincipalQuestion, Question, TakeOverQuestion } from "../../domain/ports.ts";
 
 /** What the command line answers beforehand. */
 export interface FlagAnswers {
@@ -203,6 +203,7 @@ export function answerUnattended<Q extends Question>(question: Q, answers: FlagA
 function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "takeOver") return takeOverByFlag(question, answers);
+  if (question.kind === "principal") return principalByFlag(question, answers);
   if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
   const answer = confirmByFlags(question, answers);
   const isExpected = answers.sandbox || currentNeedOf(question.step, answers).length === 0;
@@ -221,6 +222,16 @@ function takeOverByFlag(
 
 export function allowsTakeOver({ takeOver }: FlagAnswers, { holder }: Pick<TakeOverQuestion, "holder">): boolean {
   return takeOver?.toLowerCase() === holder.execution;
+}
+
+export const allowsPrincipal = (answers: FlagAnswers, { text }: PrincipalQuestion): boolean =>
+  answers.sandbox || given(answers).includes(text);
+
+function principalByFlag(question: PrincipalQuestion, answers: FlagAnswers): AnswerTo<PrincipalQuestion> {
+  if (allowsPrincipal(answers, question)) return { yes: true };
+  const { execution, before, now, text } = question;
+  const why = `execution ${execution} was run by ${before.map(({ arn }) => arn).join(" and ")}; these credentials are of ${now.arn}`;
+  throw unanswered([{ flag: commandLine`--confirm ${text}`, why }], [], { unchanged: EXECUTION_UNCHANGED, warned: "" });
 }
 
 function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsError {

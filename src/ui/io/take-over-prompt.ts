@@ -1,11 +1,10 @@
-import { NOTHING_SENT } from "../../domain/error.ts";
 import { noRecordText } from "../../domain/lock.ts";
 import type { AnswerTo, TakeOverQuestion } from "../../domain/ports.ts";
 import { ago } from "../../domain/time.ts";
-import { paragraph, type Row, rowLines } from "../text/layout.ts";
+import { type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
-import { interrupted } from "./keyboard.ts";
-import { askLine, type Terminal } from "./prompt.ts";
+import type { Terminal } from "./prompt.ts";
+import { isTyped } from "./typed-text.ts";
 
 /** Shows who holds the target, and asks until its id is typed or the answer is no; the end of input is a no. */
 export async function takeOverAtTerminal(
@@ -15,16 +14,7 @@ export async function takeOverAtTerminal(
   const { output, display } = terminal;
   const id = question.holder.execution;
   output.write(`\n${renderHolder(question, display)}`);
-  for (;;) {
-    const reply = await askLine(terminal, `Type ${id} to take over, q to stop:`);
-    if (reply.kind === "interrupted") throw interrupted(NOTHING_SENT);
-    const text = reply.kind === "answer" ? reply.text.trim() : "q";
-    if (text.toLowerCase() === id) return { yes: true };
-    if (/^(q|quit|n|no|stop|)$/i.test(text)) return { yes: false };
-    output.write(
-      `${paragraph(`That is not the id; nothing is taken. Type ${id} or q.`, display, 1, "warn").join("\n")}\n`,
-    );
-  }
+  return { yes: await isTyped(terminal, id, { to: "take over", otherwise: "That is not the id; nothing is taken." }) };
 }
 
 const YIELDS: Readonly<Record<TakeOverQuestion["scope"], string>> = {

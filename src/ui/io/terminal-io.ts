@@ -4,6 +4,7 @@ import type {
   Clock,
   ConfirmQuestion,
   HoldQuestion,
+  PrincipalQuestion,
   Question,
   TakeOverQuestion,
 } from "../../domain/ports.ts";
@@ -14,9 +15,10 @@ import { foreignLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
-import { allowsTakeOver, answerUnattended, confirmByFlags, type FlagAnswers } from "./flag-answers.ts";
+import { allowsPrincipal, allowsTakeOver, answerUnattended, confirmByFlags, type FlagAnswers } from "./flag-answers.ts";
 import { interrupted } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
+import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
 import type { Screen } from "./screen.ts";
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
@@ -81,7 +83,10 @@ function besideView({ terminal, live }: TerminalDesk, text: string): void {
 async function ask<Q extends Question>(desk: TerminalDesk, question: Q): Promise<AnswerTo<Q>> {
   desk.live.stop();
   const anyQuestion: Question = question;
-  const answer = await { confirm, choice, hold, takeOver }[anyQuestion.kind](afterStop(desk), anyQuestion as never);
+  const answer = await { confirm, choice, hold, takeOver, principal }[anyQuestion.kind](
+    afterStop(desk),
+    anyQuestion as never,
+  );
   return answer as AnswerTo<Q>;
 }
 
@@ -122,6 +127,12 @@ async function takeOver(desk: TerminalDesk, question: TakeOverQuestion): Promise
   const { terminal, answers } = desk;
   if (allowsTakeOver(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
   return takeOverAtTerminal(terminal, question);
+}
+
+async function principal(desk: TerminalDesk, question: PrincipalQuestion): Promise<AnswerTo<PrincipalQuestion>> {
+  const { terminal, answers } = desk;
+  if (allowsPrincipal(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
+  return principalAtTerminal(terminal, question);
 }
 
 /** A menu. Undefined at the end of input or without a terminal. Enter takes `preset`, or else the first choice. */

@@ -4,6 +4,7 @@ import { sanitiseRecord } from "../../domain/sanitise.ts";
 import { isAsked } from "../io/flag-answers.ts";
 import type { DisplayOptions } from "../text/style.ts";
 import { type AnyEvent, renderEvent, type StepMemory } from "./event.ts";
+import { createProgressPace } from "./progress-pace.ts";
 import type { StepName } from "./step-rows.ts";
 
 /** Renders events one by one, remembers the steps' numbers and titles, and repeats nothing. */
@@ -12,7 +13,7 @@ export interface EventLog {
   learn(plan: Plan): void;
   /** Learns the number of a step that is about to ask. */
   place(question: ConfirmQuestion): void;
-  /** The lines to print; empty for progress that repeats the last one. */
+  /** The lines to print; empty for progress that is no news, but for a line a minute. */
   write(event: AnyEvent): string;
   /** e.g. `2/3 revert  Point the service at that revision` */
   titleOf(step: string): string;
@@ -22,7 +23,7 @@ export interface EventLog {
 
 export function createEventLog(display: DisplayOptions): EventLog {
   const memory = new Map<string, StepMemory>();
-  const lastProgress = new Map<string, string>();
+  const isTold = createProgressPace();
   const remember = (step: string, more: StepMemory) => void memory.set(step, { ...memory.get(step), ...more });
   return {
     learn: (plan) => learn(plan, remember),
@@ -33,8 +34,7 @@ export function createEventLog(display: DisplayOptions): EventLog {
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
-      if (event.type === "step.progress" && lastProgress.get(event.step) === event.text) return "";
-      if (event.type === "step.progress") lastProgress.set(event.step, event.text);
+      if (event.type === "step.progress" && !isTold(event)) return "";
       return renderEvent(event, display, memory);
     },
     nameOf(step) {

@@ -502,3 +502,29 @@ describe("credentials that end", () => {
     expect(asked.length).toBe(2);
   });
 });
+
+it("after a login, keys of a profile are read from the file as it is then", async () => {
+  const session = (token: string) =>
+    writeFileSync(
+      AWS_SHARED_CREDENTIALS_FILE,
+      `[login]\naws_access_key_id = AKID${token}\naws_secret_access_key = x\naws_session_token = ${token}\n`,
+    );
+  session("OLD");
+  const env = { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE };
+  const { sign, life, refresh } = await shared(flag("login"), {}, { reread: () => readAwsFiles(env) });
+  expect((await sign()).accessKeyId).toBe("AKIDOLD");
+  expect(await life()).toMatchObject({ isTemporary: true, source: { isRenewable: false } });
+  session("NEW");
+  expect((await sign()).accessKeyId).toBe("AKIDOLD");
+  await refresh();
+  expect((await sign()).accessKeyId).toBe("AKIDNEW");
+});
+
+it("says how long they still live, and of whom no others can come", async () => {
+  const end = new Date(now + 1_200_000).toISOString();
+  const { life } = await shared(undefined, { ...KEYS, AWS_SESSION_TOKEN: "t", AWS_CREDENTIAL_EXPIRATION: end });
+  now += 60_000;
+  expect(await life()).toMatchObject({ leftMs: 1_140_000, isTemporary: true, source: { isFixed: true } });
+  const envrole = await shared(flag("envrole"), KEYS);
+  expect((await envrole.life()).source).toMatchObject({ isFixed: true, isRenewable: false });
+});

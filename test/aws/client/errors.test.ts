@@ -224,8 +224,8 @@ describe("a failed call, for people and for the journal", () => {
       cannot reach AWS for ecs:UpdateService: AggregateError: ECONNREFUSED
       cannot reach AWS for ecs:UpdateService: ECONNREFUSED: ECONNREFUSED
       cannot reach AWS for ecs:UpdateService: ENOTFOUND: getaddrinfo ENOTFOUND x
-      the connection broke before AWS answered ecs:UpdateService: TimeoutError: socket hang up
-      the connection broke before AWS answered ecs:UpdateService: TimeoutError: Request timed out
+      the connection broke before AWS answered ecs:UpdateService: socket hang up
+      the connection broke before AWS answered ecs:UpdateService: Request timed out
       the connection broke before AWS answered ecs:UpdateService: HTTP ?
       AWS failed to answer ecs:UpdateService: HTTP 500 with a body that is not an AWS answer
       AWS failed to answer ecs:UpdateService: HTTP 503 with a body that is not an AWS answer
@@ -298,7 +298,7 @@ describe("the SDK's own sentences", () => {
         "@smithy/node-http-handler - the request socket did not establish a connection with the server within the configured timeout of 3000 ms.",
       ),
       "aws-unreachable",
-      "cannot reach AWS for x:Y: TimeoutError: no connection within 3 s",
+      "cannot reach AWS for x:Y: no connection within 3 s",
     ],
     [
       "no answer in time",
@@ -307,7 +307,7 @@ describe("the SDK's own sentences", () => {
         "@smithy/node-http-handler - [ERROR] a request has exceeded the configured 4000 ms requestTimeout.",
       ),
       "aws-silent",
-      "the connection broke before AWS answered x:Y: TimeoutError: no answer within 4 s",
+      "the connection broke before AWS answered x:Y: no answer within 4 s",
     ],
     [
       "silence",
@@ -316,7 +316,7 @@ describe("the SDK's own sentences", () => {
         "@smithy/node-http-handler - the request socket timed out after 2500 ms of inactivity (configured by client requestHandler).",
       ),
       "aws-silent",
-      "the connection broke before AWS answered x:Y: TimeoutError: nothing for 2.5 s",
+      "the connection broke before AWS answered x:Y: nothing for 2.5 s",
     ],
     [
       "anything else of its packages",

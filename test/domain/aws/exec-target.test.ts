@@ -110,9 +110,16 @@ describe("the container that a command is run in", () => {
     );
   });
 
+  it("is of a task without a health check where none is HEALTHY, and of one whose agent runs though ECS does not say that it may", () => {
+    const { execEnabled: _, ...unchecked } = { ...TASK, id: "unchecked", health: "UNKNOWN" } as const;
+    const choose = (tasks: readonly ExecTask[]) => chooseServingTask(SERVICE, tasks, TARGET, CHOSEN).task;
+    expect(choose([SICK, unchecked])).toBe("unchecked");
+    expect(choose([unchecked, TASK])).toBe(TASK.id);
+  });
+
   it.each([
     ["none of the revision", [OLD], "no task of vulcan-prod:43 is running"],
-    ["none healthy", [OLD, SICK, { ...SICK, health: "UNKNOWN" }], "HEALTHY (UNHEALTHY, UNKNOWN)"],
+    ["none healthy", [OLD, SICK, SICK], "HEALTHY (UNHEALTHY, UNHEALTHY)"],
     ["none with ECS Exec", [SICK, CLOSED], "ECS Exec is off in the healthy tasks of vulcan-prod:43"],
     ["no agent", [LATE, CLOSED], "runs in container vulcan of no healthy task (PENDING)"],
     ["no such container", [{ ...TASK, containers: [] }], "(absent)"],

@@ -48,6 +48,28 @@ describe("one event", () => {
   it("is not told twice while a wait says the same", () => {
     const narrator = createEventLog(PLAIN);
     const texts = [PROGRESS, PROGRESS, { ...PROGRESS, text: "other" }, PROGRESS].map((event) => narrator.write(event));
-    expect(texts.map((text) => text === "")).toEqual([false, true, false, false]);
+    expect(texts.map((text) => text === "")).toEqual([false, true, false, true]);
+  });
+
+  it.each([
+    ["two texts in turn", (second: number) => (second % 2 === 0 ? "cannot see it" : "waiting")],
+    ["the time that goes by", (second: number) => `creating, after ${second > 59 ? "1 min " : ""}${second % 60} s`],
+    ["a time of day", (second: number) => `until 03:41:${String(second % 60).padStart(2, "0")}Z`],
+  ])("is told once a minute while nothing changes but %s", (_name, textAt) => {
+    const narrator = createEventLog(PLAIN);
+    const told = Array.from({ length: 301 }, (_, second) => {
+      const at = new Date(Date.parse(PROGRESS.at) + second * 1000).toISOString();
+      return narrator.write({ ...PROGRESS, at, text: textAt(second) });
+    });
+    expect(told.filter((text) => text !== "").length).toBeLessThanOrEqual(7);
+    expect(told.filter((text) => text !== "").length).toBeGreaterThanOrEqual(5);
+  });
+
+  it("is told at once where it is news", () => {
+    const narrator = createEventLog(PLAIN);
+    const told = ["0 of 3 healthy", "1 of 3 healthy", "2 of 3 healthy"].map((text) =>
+      narrator.write({ ...PROGRESS, text }),
+    );
+    expect(told).not.toContain("");
   });
 });

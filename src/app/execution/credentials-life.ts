@@ -1,0 +1,75 @@
+import type { CredentialLife } from "../../domain/aws/credential-source.ts";
+import { block, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { hasChanges, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import { formatDuration } from "../../domain/time.ts";
+
+/** Seconds that a step usually takes, by its action. Those that are left out take a moment. [I: from what AWS documents] */
+const USUAL_SECONDS: Readonly<Record<string, number>> = {
+  "database.compare": 30,
+  "database.verifyCutover": 30,
+  "database.verifyRestore": 60,
+  "ecs.cutOver": 300,
+  "ecs.scaleService": 120,
+  "ecs.updateService": 300,
+  "rds.alignSettings": 600,
+  "rds.awaitRestorable": 300,
+  "rds.protectInstance": 900,
+  "rds.rename": 600,
+  "rds.restoreToTime": 2400,
+  "scaling.awaitQuiet": 300,
+  "vulcan.migrateDown": 120,
+  "vulcan.migrateDownInTask": 300,
+  "vulcan.migrateOnStartup": 600,
+  "vulcan.migrateUpInTask": 600,
+};
+
+const isPartOfIt = ({ readiness }: PlannedStep): boolean => readiness !== "left-out" && readiness !== "unchanged";
+
+/** The plan's own words weigh more than what is usual: how long migrations take, how long to watch, when to begin. */
+function secondsOf(step: PlannedStep, expected: number): number {
+  const usual = USUAL_SECONDS[step.action] ?? 0;
+  if (step.action === "watch.service") return Number(step.inputs.for?.value ?? 0);
+  return step.action.startsWith("vulcan.migrate") ? Math.max(usual, expected) : usual;
+}
+
+/** How long the run takes from the time of its plan, if all goes well; seconds. */
+export function expectedSeconds({ steps, at }: Plan): number {
+  const of = (name: string) =>
+    steps.flatMap(({ inputs, outputs }) => inputs[name]?.value ?? outputs[name] ?? []).at(-1);
+  const ahead = (Date.parse(String(of("opens") ?? at)) - Date.parse(at)) / 1000;
+  const expected = Number(of("expect") ?? 0);
+  const own = steps.filter(isPartOfIt).map((step) => secondsOf(step, expected));
+  return Math.max(0, ahead) + own.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** A maintenance and a cutover: in their middle, the service has fewer tasks than it needs, or none. */
+const isMadeSmall = ({ steps }: Plan): boolean =>
+  steps.some((step) => isPartOfIt(step) && step.action === "ecs.scaleService");
+
+/** Whether the credentials last for the run. */
+export function lifeFindings(plan: Plan, { source, leftMs, isTemporary }: CredentialLife): Finding[] {
+  if (source.isRenewable || (!hasChanges(plan) && !plan.steps.some(({ readiness }) => readiness === "deferred")))
+    return [];
+  const seconds = expectedSeconds(plan);
+  const takes = `the run takes about ${formatDuration(seconds)}`;
+  const isCritical = isMadeSmall(plan);
+  if (leftMs === undefined) {
+    const text = `it is not known when these credentials end (${source.text}); ${takes}`;
+    return isTemporary && isCritical ? [warn("credentials-end-unknown", text, source.renew)] : [];
+  }
+  if (leftMs >= seconds * 1000) return [];
+  const text = `these credentials end in ${formatDuration(leftMs / 1000)} (${source.text}), and ${takes}`;
+  return [(isCritical ? block : warn)("credentials-short", text, source.renew)];
+}
+
+/** The plan, with what there is to say of the credentials at its first step. */
+export function withLifeFindings(plan: Plan, life: CredentialLife): Plan {
+  const findings = lifeFindings(plan, life);
+  const first = plan.steps.findIndex(isPartOfIt);
+  if (findings.length === 0 || first === -1) return plan;
+  const steps = plan.steps.map((step, index) =>
+    index === first ? { ...step, findings: [...step.findings, ...findings] } : step,
+  );
+  return { ...plan, steps };
+}
