@@ -111,10 +111,11 @@ test("a release brings its migration when it is deployed, at virtual time", asyn
   expect(Date.parse(last?.applied_at ?? "")).toBeLessThanOrEqual(sandbox.now());
 });
 
-/** Those in which nobody serves are looked at in scenarios.test.ts. */
+/** Those in which nobody serves are looked at in scenarios.test.ts, and the one without a load balancer in its stories. */
+const OTHERS = ["breaker-no-target", "empty", "log-router"];
 const SERVING = scenarios()
   .map(({ name }) => name)
-  .filter((name) => name !== "breaker-no-target" && name !== "empty");
+  .filter((name) => !OTHERS.includes(name));
 
 test.each(SERVING)("%s: at time zero its tasks run, and the healthy ones serve", async (name) => {
   await sandbox.reset(name);

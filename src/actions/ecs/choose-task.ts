@@ -29,7 +29,7 @@ export const chooseTask = defineAction<ActionServices, typeof inputs, ServingTas
     const containers = await services.aws.setup.containers(service.taskDefinition);
     const named = container ?? target.container;
     const choice = chooseContainer({ named, balancers: service.balancers, containers });
-    return { kind: "observed", value: chooseServingTask(service, tasks, target, choice) };
+    return { kind: "observed", value: chooseServingTask(service, tasks, target, { choice, containers }) };
   },
   plan: (_given, { task, container, taskDefinition }) => ({
     summary: `container ${container} of task ${task} (${taskDefinition})`,

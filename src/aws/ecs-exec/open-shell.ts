@@ -28,7 +28,7 @@ export async function openServingShell(
   const [service, tasks] = await Promise.all([ecs.service(cluster, name), setup.execTasks(cluster, name)]);
   const containers = await setup.containers(service.taskDefinition);
   const choice = chooseContainer({ named: target.container, balancers: service.balancers, containers });
-  const serving = chooseServingTask(service, tasks, target, choice);
+  const serving = chooseServingTask(service, tasks, target, { choice, containers });
   const { task, container } = serving;
   return { ...serving, shell: createContainerShell(writing, { cluster, task, container }, clock, {}, via) };
 }

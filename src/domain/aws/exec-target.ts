@@ -3,7 +3,7 @@ import type { Target } from "../target.ts";
 import { type ContainerChoice, explainChoice, NAMING } from "./application-container.ts";
 import { renewTasks } from "./cli-command.ts";
 import type { Service } from "./ecs.ts";
-import type { ExecTask } from "./setup.ts";
+import type { ContainerSetup, ExecTask } from "./setup.ts";
 
 /** A container with an agent. The database can be reached through it as the application reaches it. */
 export interface TunnelTask {
@@ -46,21 +46,22 @@ export interface ServingTask {
   readonly container: string;
 }
 
-/**
- * A running task of the PRIMARY revision, a HEALTHY one first, none that is UNHEALTHY,
- * whose agent is up in the chosen container.
- */
+/** The containers of the PRIMARY revision, and the one of them to enter. */
+export interface ChosenContainer {
+  readonly choice: ContainerChoice;
+  readonly containers: readonly Pick<ContainerSetup, "essential" | "health">[];
+}
+
+/** A running task of the PRIMARY revision that is healthy, and whose agent is up in the chosen container. */
 export function chooseServingTask(
   { taskDefinition }: Pick<Service, "taskDefinition">,
   running: readonly ExecTask[],
   target: Target,
-  choice: ContainerChoice,
+  { choice, containers }: ChosenContainer,
 ): ServingTask {
   const current = running.filter((task) => task.taskDefinition === taskDefinition);
   if (current.length === 0) throw unavailable("exec-no-task", `no task of ${taskDefinition} is running`);
-  // Without a health check of the container ECS says UNKNOWN: that is not unhealthy. [D]
-  const isHealthy = ({ health }: ExecTask) => health === "HEALTHY";
-  const healthy = current.filter(({ health }) => health !== "UNHEALTHY").sort((a, b) => +isHealthy(b) - +isHealthy(a));
+  const healthy = current.filter(({ health }) => fits(health, containers));
   if (healthy.length === 0) {
     const healths = current.map(({ health }) => health).join(", ");
     throw unavailable("exec-no-healthy-task", `no task of ${taskDefinition} is HEALTHY (${healths})`);
@@ -78,6 +79,12 @@ export function chooseServingTask(
     throw unavailable("exec-agent-down", message, "vulcan-ops doctor");
   }
   return { task: task.id, taskDefinition, container };
+}
+
+/** ECS says UNKNOWN of a task of which no essential container has a health check, and of one that is not checked yet. [D] */
+function fits(health: string, containers: ChosenContainer["containers"]): boolean {
+  const isChecked = containers.some((one) => one.essential !== false && one.health !== undefined);
+  return health === "HEALTHY" || (health === "UNKNOWN" && !isChecked);
 }
 
 const agentOf = ({ containers }: ExecTask, name: string): string | undefined =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ContainerChoice } from "../../../src/domain/aws/application-container.ts";
-import { chooseServingTask, chooseTunnelTask } from "../../../src/domain/aws/exec-target.ts";
+import { type ChosenContainer, chooseServingTask, chooseTunnelTask } from "../../../src/domain/aws/exec-target.ts";
 import type { ExecTask } from "../../../src/domain/aws/setup.ts";
 import type { OpsError } from "../../../src/domain/error.ts";
 import type { Target } from "../../../src/domain/target.ts";
@@ -83,9 +83,14 @@ const OLD = { ...TASK, id: "old", taskDefinition: "vulcan-prod:42" };
 const CLOSED = { ...TASK, id: "closed", execEnabled: false };
 const LATE = { ...TASK, id: "late", containers: [{ name: "vulcan", agent: "PENDING" }] };
 
+const HEALTH = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
+const CHECKED = [{ health: HEALTH }, {}];
+const chosen = (tasks: readonly ExecTask[], containers: ChosenContainer["containers"] = CHECKED) =>
+  chooseServingTask(SERVICE, tasks, TARGET, { choice: CHOSEN, containers });
+
 function refusal(tasks: readonly ExecTask[], choice = CHOSEN, ways = 1): string {
   try {
-    chooseServingTask(SERVICE, tasks, TARGET, choice);
+    chooseServingTask(SERVICE, tasks, TARGET, { choice, containers: CHECKED });
   } catch (error) {
     const { exitCode, message, next = [] } = (error as OpsError).detail;
     expect([exitCode, next.length]).toEqual([11, ways]);
@@ -96,7 +101,7 @@ function refusal(tasks: readonly ExecTask[], choice = CHOSEN, ways = 1): string 
 
 describe("the container that a command is run in", () => {
   it("is of a healthy task of the PRIMARY revision whose agent runs in it, wherever that stands in the list", () => {
-    expect(chooseServingTask(SERVICE, [SICK, OLD, CLOSED, LATE, TASK], TARGET, CHOSEN)).toEqual({
+    expect(chosen([SICK, OLD, CLOSED, LATE, TASK])).toEqual({
       task: "good",
       taskDefinition: "vulcan-prod:43",
       container: "vulcan",
@@ -110,11 +115,15 @@ describe("the container that a command is run in", () => {
     );
   });
 
-  it("is of a task without a health check where none is HEALTHY, and of one whose agent runs though ECS does not say that it may", () => {
-    const { execEnabled: _, ...unchecked } = { ...TASK, id: "unchecked", health: "UNKNOWN" } as const;
-    const choose = (tasks: readonly ExecTask[]) => chooseServingTask(SERVICE, tasks, TARGET, CHOSEN).task;
-    expect(choose([SICK, unchecked])).toBe("unchecked");
-    expect(choose([unchecked, TASK])).toBe(TASK.id);
+  it("is of a task whose health ECS does not know only where no essential container is checked", () => {
+    const unknown = { ...TASK, id: "unknown", health: "UNKNOWN" };
+    expect(chosen([SICK, unknown], [{}, { essential: false, health: HEALTH }]).task).toBe("unknown");
+    expect(refusal([SICK, unknown])).toContain("HEALTHY (UNHEALTHY, UNKNOWN)");
+  });
+
+  it("is of a task whose agent runs, though ECS does not say that it may", () => {
+    const { execEnabled: _, ...unsaid } = TASK;
+    expect(chosen([unsaid]).task).toBe(TASK.id);
   });
 
   it.each([
