@@ -55,7 +55,7 @@ export async function prepare(watching: WatchOptions, note: ReportNote): Promise
   };
 }
 
-/** Few attempts: the watch goes on without it, and asks again each minute. */
+/** Few attempts: the watch continues without it, and asks again each minute. */
 const HISTORY_ATTEMPTS = 2;
 
 /** The metrics and the service say much without it. It is missed in the verdict, and never ends the watch. */

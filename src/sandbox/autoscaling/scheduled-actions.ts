@@ -49,7 +49,7 @@ function put(world: World, input: Input): Output {
 const arnOf = (world: World, resourceId: string, name: string): string =>
   `arn:aws:autoscaling:${world.region}:${world.account}:scheduledAction:${world.random.uuid()}:resource/ecs/${resourceId}:scheduledActionName/${name}`;
 
-/** Runs the action at its next time, and goes on as long as the action is the one that is registered. */
+/** Runs the action at its next time, and again, as long as this action is the one that is registered. */
 function awaitNext(
   world: World,
   key: string,

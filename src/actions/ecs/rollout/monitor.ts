@@ -138,7 +138,7 @@ class RolloutMonitor {
     this.#context.progress(`${describe(this.#wanted, snapshot, judgement)}${warning}`, counts(this.#wanted, snapshot));
   }
 
-  /** Old tasks that nobody has asked to stop may be protected. Asked once in a while, for they stay for hours. */
+  /** Old tasks that ECS is not stopping may be protected. Asked once in a while, because protection lasts for hours. */
   async #readGuarded({ running }: RolloutSnapshot): Promise<readonly ProtectedTask[]> {
     const others = running.filter((task) => task.taskDefinition !== this.#wanted).map(({ id }) => id);
     if (others.length === 0) return [];
