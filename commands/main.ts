@@ -1,7 +1,7 @@
 import { readPrepared } from "../src/app/prepared.ts";
 import type { Process } from "../src/cli/process-context.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
-import { type LeftBehind, leavingText } from "../src/domain/lock.ts";
+import type { LeftBehind } from "../src/domain/lock.ts";
 
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -31,12 +31,25 @@ function quickAnswer(argv: readonly string[]): string | undefined {
 }
 
 async function processContext(): Promise<Process> {
-  const { randomIds } = await import("../src/cli/process-context.ts");
+  const [{ randomIds }, { leavingText }] = await Promise.all([
+    import("../src/cli/process-context.ts"),
+    // It shares its file with most of the program: version and help do without.
+    import("../src/domain/lock.ts"),
+  ]);
   const { stdin, stdout, stderr, env } = process;
   const holds = (left: LeftBehind | undefined): void => {
     leftBehind = left;
   };
-  return { env, cwd: process.cwd(), stdin, stdout, stderr, ids: randomIds, stop: stopSignal(), holds };
+  return {
+    env,
+    cwd: process.cwd(),
+    stdin,
+    stdout,
+    stderr,
+    ids: randomIds,
+    stop: stopSignal(() => leavingText(leftBehind)),
+    holds,
+  };
 }
 
 /** Of this process's execution, if it left now. */
@@ -45,11 +58,11 @@ let leftBehind: LeftBehind | undefined;
 /** A second Ctrl-C within this time exits at once. */
 const LEAVE_WITHIN_MS = 3000;
 
-function stopSignal(): AbortSignal {
+function stopSignal(lastWords: () => string): AbortSignal {
   const controller = new AbortController();
   let lastSignalAt = 0;
   const stop = (code: ExitCode) => {
-    if (controller.signal.aborted && Date.now() - lastSignalAt < LEAVE_WITHIN_MS) leave(code);
+    if (controller.signal.aborted && Date.now() - lastSignalAt < LEAVE_WITHIN_MS) leave(code, lastWords());
     lastSignalAt = Date.now();
     // Abort first: the views then release the screen before this line is printed.
     controller.abort(code);
@@ -63,8 +76,8 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function leave(code: ExitCode): never {
-  process.stderr.write(`\u001b[?25h${leavingText(leftBehind)}\n`);
+function leave(code: ExitCode, lastWords: string): never {
+  process.stderr.write(`\u001b[?25h${lastWords}\n`);
   process.exit(code);
 }
 
