@@ -17,7 +17,7 @@ const NAMES: Readonly<Partial<Record<keyof Snapshot, readonly UnfinishedKind[] |
   ...KINDS,
   alarmActions: /alarm/i,
   lock: /lock/i,
-  instances: /vulcan-prod-/,
+  instances: /vulcan-prod-|a rename is half-way/,
 };
 
 /** Somebody else set the size, which stays. */
