@@ -31,12 +31,14 @@ async function roundTrip(...faults: Pick<Fault, "kind" | "bytes" | "ms" | "count
 const sequences = ({ channel }: PortClient): number[] =>
   channel.frames.filter(({ type }) => type === "output_stream_data").map(({ sequence }) => sequence);
 
+// What was not acknowledged is sent again after a while, also once all of it has come.
 test.each([
-  ["channel-lose-acks", (seen: number[]) => expect(new Set(seen).size).toBeLessThan(seen.length)],
-  ["channel-duplicate", (seen: number[]) => expect(seen.length).toBeGreaterThanOrEqual(2 * new Set(seen).size)],
-  ["channel-reorder", (seen: number[]) => expect(seen).not.toEqual([...seen].sort((a, b) => a - b))],
-] as const)("%s: a megabyte each way is what it was", async (kind, check) => {
-  check(sequences(await roundTrip({ kind })));
+  ["channel-lose-acks", (seen: number[]) => new Set(seen).size < seen.length],
+  ["channel-duplicate", (seen: number[]) => seen.length >= 2 * new Set(seen).size],
+  ["channel-reorder", (seen: number[]) => seen.some((sequence, index) => sequence < (seen[index - 1] ?? 0))],
+] as const)("%s: a megabyte each way is what it was", async (kind, shows) => {
+  const client = await roundTrip({ kind });
+  await expect.poll(() => shows(sequences(client)), { timeout: 30_000 }).toBe(true);
 });
 
 test("a dropped socket: with a new token the tunnel goes on where it was, and its connections with it", async () => {
