@@ -12,7 +12,7 @@ import { scopeOfStep } from "./scope.ts";
 
 /**
  * What the execution changed for its run and has not put back, as its restoring steps see it now. Reads only. A value
- * that somebody else has set since stays, and is not named. What cannot be read is named as the journal has it.
+ * that another operator has set since stays, and is not named. What cannot be read is named as the journal has it.
  */
 export async function findUnfinished<World>(
   planner: Planner<World>,

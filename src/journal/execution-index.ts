@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordedExecution } from "../domain/recorded-execution.ts";
 
-/** A journal's file, as it was when it was read. Every write changes it, whoever writes. */
+/** A journal's file, as it was when it was read. Every write changes it, also one of another program. */
 export interface FileState {
   readonly size: number;
   readonly inode: number;

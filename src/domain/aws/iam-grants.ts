@@ -1,5 +1,5 @@
 /**
- * One statement of a policy: actions, and the resources that they are limited to. What stands in braces is filled in from
+ * One statement of a policy: actions, and the resources that they are limited to. Text in braces is filled in from
  * the target. Resources and conditions are those that the Service Authorization Reference has for the action. [D]
  */
 export interface Grant {

@@ -83,6 +83,20 @@ export interface DbInstance extends ServerOnDemand {
   turn: number;
 }
 
+/** The state of an instance to which nothing has happened yet. */
+export const beginning = () => ({
+  status: "creating",
+  parameterStatus: "in-sync" as const,
+  pending: {},
+  asked: {},
+  underway: false,
+  endpoint: undefined,
+  restorableFrom: undefined,
+  restorableUntil: undefined,
+  initializing: undefined,
+  turn: 0,
+});
+
 export interface DbSnapshot {
   readonly identifier: string;
   readonly type: "manual" | "automated";

@@ -4,7 +4,7 @@ import type { World } from "../world.ts";
 import { backUpFirst } from "./backups.ts";
 import { recordEvent } from "./events.ts";
 import { tagsOf } from "./input.ts";
-import type { DbInstance, DbSnapshot, Settings } from "./model.ts";
+import { beginning, type DbInstance, type DbSnapshot, type Settings } from "./model.ts";
 import { connectionsOf } from "./parameters.ts";
 import { addressOf, connectAddress, onDemand } from "./servers.ts";
 import { type Phase, runPhases } from "./state-sequence.ts";
@@ -35,23 +35,14 @@ export function beginRestore(
     masterUsername: source.masterUsername,
     databaseName: source.databaseName,
     createdAt: world.clock.now(),
-    status: "creating",
     settings,
-    parameterStatus: "in-sync",
-    pending: {},
-    asked: {},
-    underway: false,
+    ...beginning(),
     tags: input.Tags === undefined ? inherited : tagsOf(input),
     ...onDemand(world.rds, async () => {
       const server = await restorePostgres(await source.server(), until, limit);
       if (at < world.clock.zero) await world.rds.rewind?.(server, at);
       return server;
     }),
-    endpoint: undefined,
-    restorableFrom: undefined,
-    restorableUntil: undefined,
-    initializing: undefined,
-    turn: 0,
   };
   world.rds.instances.set(identifier, instance);
   // An endless restore stays in `creating` as long as the world lasts.

@@ -3,7 +3,7 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** Nobody confirms a subscription here, so none ever gets its ARN, nor a message. */
+/** No subscription is ever confirmed here, so none gets its ARN, nor a message. */
 export interface Subscription {
   readonly protocol: string;
   readonly endpoint: string;

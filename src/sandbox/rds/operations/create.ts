@@ -8,7 +8,7 @@ import { recordEvent } from "../events.ts";
 import { checkGroups, refuseTaken } from "../find.ts";
 import { newName, tagsOf } from "../input.ts";
 import { type MasterUser, masterUserOf } from "../master-user.ts";
-import type { DbInstance, Settings } from "../model.ts";
+import { beginning, type DbInstance, type Settings } from "../model.ts";
 import { startNewServer } from "../new-server.ts";
 import { connectionsOf } from "../parameters.ts";
 import { refuseOverQuota } from "../quotas.ts";
@@ -29,19 +29,10 @@ function newInstance(world: World, input: Input, identifier: string, resourceId:
     masterUsername: user.name,
     databaseName: user.database,
     createdAt: world.clock.now(),
-    status: "creating",
     settings,
-    parameterStatus: "in-sync",
-    pending: {},
-    asked: {},
-    underway: false,
     tags: tagsOf(input),
+    ...beginning(),
     ...onDemand(world.rds, () => startNewServer(world, user, limit)),
-    endpoint: undefined,
-    restorableFrom: undefined,
-    restorableUntil: undefined,
-    initializing: undefined,
-    turn: 0,
   };
 }
 

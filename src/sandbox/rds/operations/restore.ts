@@ -5,9 +5,9 @@ import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
 import { badCombination, newName, requiredText, tagsOf } from "../input.ts";
-import type { DbInstance } from "../model.ts";
+import type { DbInstance, Settings } from "../model.ts";
 import { refuseOverQuota } from "../quotas.ts";
-import { beginRestore } from "../restore.ts";
+import { beginRestore, type Restore } from "../restore.ts";
 import { restoreInstant } from "../restore-window.ts";
 import { checkRestored, restoredSettings } from "../restored-settings.ts";
 import { reservePort } from "../servers.ts";
@@ -49,6 +49,24 @@ function announced(world: World, input: Input): Output {
   };
 }
 
+/** Checks all that is asked for before anything begins. `original`: the settings that the request changes. */
+async function restore(
+  world: World,
+  from: Restore,
+  identifier: string,
+  original: Settings,
+  input: Input,
+): Promise<Output> {
+  const settings = restoredSettings(world, original, input);
+  checkSettings(world, settings, settings);
+  checkRestored(original, settings, input);
+  checkGroups(world, settings);
+  refuseOverQuota(world, settings.AllocatedStorage);
+  tagsOf(input);
+  await reservePort(world, identifier, input);
+  return { DBInstance: instanceView(world, beginRestore(world, from, identifier, settings, input)) };
+}
+
 export const restoreOperations: Readonly<Record<string, Operation>> = {
   RestoreDBInstanceToPointInTime: changing(async (world, input) => {
     const identifier = newName(input, "TargetDBInstanceIdentifier");
@@ -58,15 +76,7 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
       throw notAvailable(source);
     }
     const at = restoreInstant(world, source, input);
-    const settings = restoredSettings(world, source.settings, input);
-    checkSettings(world, settings, settings);
-    checkRestored(source.settings, settings, input);
-    checkGroups(world, settings);
-    refuseOverQuota(world, settings.AllocatedStorage);
-    tagsOf(input);
-    await reservePort(world, identifier, input);
-    const instance = beginRestore(world, { source, at }, identifier, settings, input);
-    return { DBInstance: instanceView(world, instance) };
+    return restore(world, { source, at }, identifier, source.settings, input);
   }, announced),
 
   /** What the request leaves out is set as in a restore to a time. [D] */
@@ -76,15 +86,7 @@ export const restoreOperations: Readonly<Record<string, Operation>> = {
     refuseCluster(input);
     const snapshot = findAvailable(world, requiredText(input, "DBSnapshotIdentifier"));
     refuseTaken(world, identifier);
-    const settings = restoredSettings(world, snapshot.settings, input);
-    checkSettings(world, settings, settings);
-    checkRestored(snapshot.settings, settings, input);
-    checkGroups(world, settings);
-    refuseOverQuota(world, settings.AllocatedStorage);
-    tagsOf(input);
-    await reservePort(world, identifier, input);
     const { source, at } = snapshot;
-    const instance = beginRestore(world, { source, at, snapshot }, identifier, settings, input);
-    return { DBInstance: instanceView(world, instance) };
+    return restore(world, { source, at, snapshot }, identifier, snapshot.settings, input);
   }),
 };

@@ -8,7 +8,7 @@ import { refuseSnapshot, secureData, takeSnapshot } from "../snapshots.ts";
 import { type Phase, runPhases } from "../state-sequence.ts";
 import { instanceView } from "../views.ts";
 
-/** The real server keeps running; its name leads nowhere meanwhile. The start after seven days never comes. [differs] */
+/** The real server keeps running; its name does not resolve meanwhile. The start after seven days never comes. [differs] */
 export const stopOperations: Readonly<Record<string, Operation>> = {
   StopDBInstance: changing((world, input) => {
     const instance = findIdle(world, requiredText(input, "DBInstanceIdentifier"), ["available"]);
