@@ -33,6 +33,12 @@ export type QuestionKind = Confirm | "countdown";
 /** Long enough to read one line, short enough while capacity is missing. */
 export const COUNTDOWN_SECONDS = 5;
 
+/** Something that is true of the whole run, with its label: `Schema`, `8 stays`. */
+export interface PlanFact {
+  readonly label: string;
+  readonly text: string;
+}
+
 /** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
 export interface PlannedStep {
   readonly id: string;
@@ -45,6 +51,10 @@ export interface PlannedStep {
   readonly readiness: Readiness;
   readonly until?: string;
   readonly summary: string;
+  /** What the whole run does, in one clause. A plan begins with that of the first step that has one. */
+  readonly deed?: string;
+  /** What the operator has to know of the whole run before the first question. */
+  readonly facts?: readonly PlanFact[];
   readonly inputs: Readonly<Record<string, PlannedValue>>;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
@@ -66,6 +76,8 @@ export interface Plan {
   readonly runbook: { readonly id: string; readonly title: string; readonly source: string; readonly sha256: string };
   readonly target: Target;
   readonly caller: Caller;
+  /** Where requests go, if not to AWS. */
+  readonly elsewhere?: string;
   readonly at: string;
   readonly inputs: AnyValues;
   readonly steps: readonly PlannedStep[];

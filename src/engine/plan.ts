@@ -226,6 +226,8 @@ function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, 
     ...frame,
     readiness: isIdle ? "unchanged" : "ready",
     summary: plan.summary,
+    ...(plan.deed === undefined ? {} : { deed: plan.deed }),
+    ...(plan.facts === undefined ? {} : { facts: plan.facts }),
     changes: plan.changes,
     findings: plan.findings.map((finding) =>
       finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding,

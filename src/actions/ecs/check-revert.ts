@@ -56,6 +56,8 @@ export const checkRevert = defineAction<ActionServices, typeof inputs, Observati
 /** What an operator must have read before typing the revision, even if the plan has scrolled away. */
 const CAUTIONS: ReadonlySet<string> = new Set(["schema-breaking", "schema-unknown", "database-differs"]);
 
+const SCHEMA_FITS: ReadonlySet<string> = new Set(["schema-same", "schema-compatible"]);
+
 function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, late }: Observation): StepPlan {
   const sorted = worstFirst(findings);
   const cautions = sorted.filter(({ code }) => CAUTIONS.has(code)).map(({ text }) => text);
@@ -67,6 +69,9 @@ function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, l
       ]
     : cautions;
   return {
+    facts: sorted
+      .filter(({ code }) => SCHEMA_FITS.has(code))
+      .map(({ text }) => ({ label: "Schema", text: text.replace(/ \(.*$/, "") })),
     summary: current === wanted ? `nothing to check: ${wanted} is current` : summariseFindings(wanted, findings),
     changes: [],
     findings: sorted,

@@ -1,11 +1,13 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { describeToFile } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { releaseOf } from "../../domain/aws/release-of.ts";
 import { type RankedRevisions, rankRevisions } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { isRefused, isTransient, OpsError, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { releaseChange } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
 import { alreadyRolledBack } from "./revision/already-rolled-back.ts";
@@ -36,6 +38,9 @@ export const findRevision = defineAction<ActionServices, typeof inputs, Revision
   outputs: {
     taskDefinition: { type: "taskDefinition", description: "family:revision to return to" },
     revision: { type: "revision", description: "its revision number" },
+    image: { type: "string", required: false, description: "image of the application's container there" },
+    previous: { type: "taskDefinition", description: "family:revision that the service runs now" },
+    previousImage: { type: "string", required: false, description: "image of the application's container now" },
   },
 
   async observe(given, context) {
@@ -59,8 +64,10 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
   // A history that was not read proves nothing, so no revision follows from it.
   const name = wanted ?? verdict.proven[0]?.taskDefinition;
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
-  const [definition, below, details] = await Promise.all([
+  const [definition, current, below, details] = await Promise.all([
     name === undefined ? undefined : ecs.taskDefinition(name),
+    // It only names the release that the service runs.
+    name === undefined ? undefined : ecs.taskDefinition(service.taskDefinition).catch(() => undefined),
     name === undefined && history === undefined ? activeBelow(service, services) : undefined,
     // This is evidence for the choice, not the choice. Continue without it if it cannot be read.
     withTimeLimit(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
@@ -74,6 +81,8 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
     verdict,
     wanted,
     definition,
+    current,
+    container: target.container,
     ...(below && { below }),
     newest: detail(history?.[0]?.arn),
     speaking: detail(proof),
@@ -159,9 +168,25 @@ function planFind(given: Inputs, evidence: RevisionEvidence): StepPlan {
       evidence.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
     return { summary, changes: [], outputs: {}, findings };
   }
-  const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
+  const [from, to] = releases(evidence, definition);
+  const outputs = {
+    taskDefinition: definition.name,
+    revision: revisionOf(definition.name),
+    ...(to.image !== undefined && { image: to.image }),
+    previous: service.taskDefinition,
+    ...(from.image !== undefined && { previousImage: from.image }),
+  };
   const findings = [...evidenceFor(evidence, definition), ...back, ...inactive(definition)];
-  return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
+  const change = releaseChange(from, to, familyOf(service.taskDefinition));
+  const isSame = from.taskDefinition === to.taskDefinition;
+  return { summary: change, ...(!isSame && { deed: `roll back ${change}` }), changes: [], outputs, findings };
+}
+
+function releases({ service, current, container }: RevisionEvidence, definition: TaskDefinition) {
+  return [
+    releaseOf(service.taskDefinition, current, service, container),
+    releaseOf(definition.name, definition, service, container),
+  ] as const;
 }
 
 /** How many of the revisions to choose from are named. */

@@ -9,10 +9,12 @@ import {
   type Verdict,
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
-import { revisionOf } from "../../domain/aws/ecs.ts";
+import { familyOf, revisionOf } from "../../domain/aws/ecs.ts";
+import { releaseOf } from "../../domain/aws/release-of.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
+import { releaseChange } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
@@ -64,6 +66,8 @@ const consequence: Consequence<typeof inputs> = {
 
 interface Observation {
   readonly cluster: string;
+  /** The configured name of the application's container. */
+  readonly container?: string | undefined;
   readonly service: Service;
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
@@ -109,7 +113,15 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
       services.aws.ecs.taskDefinition(service.taskDefinition),
       isBack ? readUndoPreflight(service, wanted, context) : undefined,
     ]);
-    const value = { cluster: target.cluster, service, now, wanted, stoppable, ...(back && { back }) };
+    const value = {
+      cluster: target.cluster,
+      container: target.container,
+      service,
+      now,
+      wanted,
+      stoppable,
+      ...(back && { back }),
+    };
     return { kind: "observed", value };
   },
 
@@ -124,7 +136,7 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
   if (service.taskDefinition === wanted.name) return planNothing(given, service, wanted.name, outputs);
   const isForeign = foreignController(service).length > 0;
   return {
-    summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
+    summary: `${service.name}: ${releasesOf(observation)}${observation.stoppable === undefined ? "" : ", by cancelling the deployment"}`,
     changes: changes(observation),
     findings: [
       ...(observation.back?.failed ? [observation.back.failed] : []),
@@ -135,6 +147,14 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
     // ECS refuses the request: no line of it is shown beside those that help.
     ...(!isForeign && { proposal: propose(given, observation) }),
   };
+}
+
+function releasesOf({ service, now, wanted, container }: Observation): string {
+  const [from, to] = [
+    releaseOf(service.taskDefinition, now, service, container),
+    releaseOf(wanted.name, wanted, service, container),
+  ] as const;
+  return releaseChange(from, to, familyOf(service.taskDefinition));
 }
 
 /** The service has the wanted revision already. If the step asks whether that revision serves, wait for it. */

@@ -5,6 +5,7 @@ import type { ActionServices } from "../../domain/services.ts";
 import { MINUTE } from "../../domain/watch/series.ts";
 import { maintenanceInputFields } from "./inputs.ts";
 import { type Preflight, preflight } from "./preflight.ts";
+import { windowFacts } from "./window-facts.ts";
 
 /** The mute rule lasts this much longer than the window, so that a delay does not raise alarms at once. */
 const SPARE_MS = 10 * MINUTE;
@@ -26,10 +27,13 @@ export const checkMaintenance = defineAction<ActionServices, typeof maintenanceI
   plan: (_given, observation) => planCheck(observation),
 });
 
-function planCheck({ service, bring, window, findings }: Preflight): StepPlan {
+function planCheck(preflight: Preflight): StepPlan {
+  const { service, bring, window, findings, change } = preflight;
   const { opens, closes } = window;
   return {
-    summary: summariseFindings(`${service.taskDefinition} → ${bring}`, findings),
+    summary: summariseFindings(change, findings),
+    deed: `migrate ${service.name} ${change} in a maintenance window`,
+    facts: windowFacts(preflight),
     changes: [],
     findings,
     outputs: {

@@ -12,7 +12,7 @@ import type { TableFacts } from "../../domain/database/facts.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
-import { utcTime } from "../../domain/time.ts";
+import { ago, utcTime } from "../../domain/time.ts";
 import { clockFindings } from "../clock-findings.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { newName } from "./instance-name.ts";
@@ -113,7 +113,12 @@ const byAwsClock = (at: string) => (ahead: number) => {
 
 function planFind({ source, window, aim, name, quotas, lost, asked, password, clock, now }: Observation): StepPlan {
   return {
-    summary: `${source.id} as of ${utcTime(aim.at)}, beside it as ${name}`,
+    summary: `${source.id} as of ${utcTime(aim.at)}, as ${name}`,
+    deed: `restore ${source.id} to ${utcTime(aim.at)} (${ago(aim.at, now)})`,
+    facts: [
+      { label: "New", text: `instance ${name}; ready in 15 to 20 min or more` },
+      { label: "Old", text: `instance ${source.id} keeps running, and is not changed` },
+    ],
     changes: [],
     findings: [
       ...timeFindings(aim, window, source, now),

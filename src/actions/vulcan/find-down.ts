@@ -7,7 +7,7 @@ import { readRecovery } from "../../checks/database/recovery.ts";
 import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import type { Service } from "../../domain/aws/ecs.ts";
+import { revisionOf, type Service } from "../../domain/aws/ecs.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
 import { blockingProtection, type Protected } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
@@ -122,10 +122,24 @@ const PROOF: LaterRead = { what: "the proof of what is gone", seconds: 5 * 60 };
 const MOST_LABELS = 5;
 
 function planFind({ via }: Inputs, observation: Observation): StepPlan {
-  const { told, to, removed, left, images, dataLoss } = observation;
+  const { told, to, removed, left, images, dataLoss, service } = observation;
   const from = removed[0]?.version ?? to;
+  const versions = removed.map(({ version }) => version).join(", ");
+  const deed = `roll back migration${removed.length === 1 ? "" : "s"} ${versions}, leaving version ${to}`;
   return {
-    summary: `migrations ${removed.map(({ version }) => version).join(", ")} go, ${to} stays; ${via === "exec" ? "in a container that serves" : "in a task of its own"}`,
+    summary: `${deed}, in ${via === "exec" ? "a running container" : "a task of its own"}`,
+    deed,
+    facts: [
+      { label: "Destroys", text: dataLoss.lost.length > 0 ? dataLoss.lost.join(", ") : "nothing that is known" },
+      ...(images.imageAfterDown === undefined
+        ? []
+        : [
+            {
+              label: "Service",
+              text: `:${revisionOf(service.taskDefinition)} → :${revisionOf(images.imageAfterDown)}`,
+            },
+          ]),
+    ],
     changes: [],
     findings: [
       read(told),

@@ -27,6 +27,8 @@ export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
   /** Counts the seconds that a step has been waiting. */
   readonly clock?: Pick<Clock, "now">;
+  /** Tell also what the plan has said already. */
+  readonly verbose?: boolean | undefined;
 }
 
 interface TerminalDesk {
@@ -37,12 +39,17 @@ interface TerminalDesk {
 }
 
 /** The Io port for a person at a terminal: questions, and a live view between them if the terminal can redraw. */
-export function createTerminalIo({ answers, clock = { now: Date.now }, ...terminal }: TerminalOptions): Screen {
+export function createTerminalIo({
+  answers,
+  clock = { now: Date.now },
+  verbose = false,
+  ...terminal
+}: TerminalOptions): Screen {
   const { output, display } = terminal;
   const live = createLiveView(output, display, clock);
   // A stop prints a message, and the view would draw over it.
   terminal.stop?.addEventListener("abort", () => live.stop());
-  const desk: TerminalDesk = { terminal, answers, eventLog: createEventLog(display), live };
+  const desk: TerminalDesk = { terminal, answers, eventLog: createEventLog(display, { saysOnce: !verbose }), live };
   return {
     learn: (plan) => desk.eventLog.learn(plan),
     say: (text) => besideView(desk, text),

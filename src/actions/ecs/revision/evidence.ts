@@ -14,6 +14,10 @@ export interface RevisionEvidence {
   readonly wanted: string | undefined;
   /** The revision to return to. */
   readonly definition: TaskDefinition | undefined;
+  /** What the service runs; undefined where it could not be read. */
+  readonly current: TaskDefinition | undefined;
+  /** The configured name of the application's container. */
+  readonly container?: string | undefined;
   /** ACTIVE revisions below the current one, newest first. Listed only if no other source shows what exists. */
   readonly below?: readonly string[];
   /** The newest deployment, and the one that is evidence for the revision to return to. */
