@@ -82,7 +82,7 @@ function text(value: unknown): string {
 }
 
 function staleFinding(stale: readonly string[]): Finding {
-  return { level: "block", code: "stale-plan", text: `the world moved after this was confirmed: ${stale.join("; ")}` };
+  return { level: "block", code: "stale-plan", text: `the target changed after you confirmed: ${stale.join("; ")}` };
 }
 
 export async function emitPlanned<World>(run: Run<World>, step: PlannedStep, phase: Phase): Promise<void> {

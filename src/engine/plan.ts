@@ -200,7 +200,7 @@ export function isLeftOut({ only }: Step, inputs: AnyValues): boolean {
 }
 
 function leftOut({ only }: Step, inputs: AnyValues): string {
-  return `not part of it: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
+  return `skipped: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
 }
 
 async function deferred<World>(

@@ -9,7 +9,7 @@ import type { Finding } from "../../domain/operation.ts";
 import type { ActionServices } from "../../domain/services.ts";
 
 const inputs = {
-  taskDefinition: { type: "taskDefinition", description: "What the service is to return to." },
+  taskDefinition: { type: "taskDefinition", description: "Revision to roll back to." },
 } as const;
 
 interface Observation {
@@ -23,7 +23,7 @@ interface Observation {
 /** Checks everything that could make a revert fail or do harm. All checks run at once, and none delays another. */
 export const checkRevert = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.checkRevert",
-  summary: "Check what a revert would meet: image, secrets, ports, room, schema, database, scaling, alarms.",
+  summary: "Run pre-flight checks of a rollback: image, secrets, ports, capacity, schema, scaling, alarms.",
   risk: "read",
   inputs,
   outputs: {
@@ -65,7 +65,7 @@ function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, l
   const caution = late.includes("schema")
     ? [
         ...cautions,
-        `whether ${wanted} works with today's schema is unknown: which migrations were applied could not be seen; vulcan-ops migrate status looks further`,
+        `whether ${wanted} works with the schema is unknown: the migrations could not be read; see vulcan-ops migrate status`,
       ]
     : cautions;
   return {

@@ -18,12 +18,12 @@ const inputs = {
   to: {
     type: "revision",
     required: false,
-    description: "Revision to return to; by default the newest one that is proven good.",
+    description: "Revision to roll back to. Default is the newest good one.",
   },
   forceFurther: {
     type: "boolean",
     required: false,
-    description: "Go back although ECS has gone back already, or is doing so.",
+    description: "Roll back past the revision that ECS already restored.",
   },
 } as const;
 
@@ -32,11 +32,11 @@ type Inputs = Values<typeof inputs>;
 /** Chooses the revision to return to: the one named, or the newest one that served well before the current one. */
 export const findRevision = defineAction<ActionServices, typeof inputs, RevisionEvidence>({
   name: "ecs.findRevision",
-  summary: "Find the revision to return to, with its evidence from the service's deployment history.",
+  summary: "Choose the revision to roll back to, with evidence from the deployment history.",
   risk: "read",
   inputs,
   outputs: {
-    taskDefinition: { type: "taskDefinition", description: "family:revision to return to" },
+    taskDefinition: { type: "taskDefinition", description: "family:revision to roll back to" },
     revision: { type: "revision", description: "its revision number" },
     image: { type: "string", required: false, description: "image of the application's container there" },
     previous: { type: "taskDefinition", description: "family:revision that the service runs now" },
@@ -165,7 +165,7 @@ function planFind(given: Inputs, evidence: RevisionEvidence): StepPlan {
       ? back
       : [...back, evidence.history === undefined ? unread(evidence) : nothingProven(evidence)];
     const summary =
-      evidence.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
+      evidence.history === undefined ? "no revision can be chosen" : "no earlier revision is known to be good";
     return { summary, changes: [], outputs: {}, findings };
   }
   const [from, to] = releases(evidence, definition);
@@ -199,7 +199,7 @@ function unread({ service, unread = "", below }: RevisionEvidence): Finding {
   return {
     level: "block",
     code: "history-unread",
-    text: `${unread}, so that no revision is proposed: name the one to return to with --to REV${choice}`,
+    text: `${unread}, so no revision is chosen: name one with --to REV${choice}`,
     next: ["vulcan-ops rollback --to REV", "vulcan-ops doctor"],
   };
 }
@@ -209,18 +209,18 @@ function nothingProven(evidence: RevisionEvidence): Finding {
   const isRecorded = history?.some((row) => row.status === "SUCCESSFUL") === true;
   const passed = verdict.rejected.map(({ taskDefinition, why }) => `${taskDefinition}: ${why}`).slice(0, 3);
   const record = isRecorded
-    ? ["no other revision than", service.taskDefinition, "is proven good on record"]
-    : ["no deployment of", service.name, "on record was ever successful"];
+    ? ["only", service.taskDefinition, "has a successful deployment on record"]
+    : ["no successful deployment of", service.name, "is on record"];
   return {
     level: "block",
     code: "nothing-to-revert",
-    text: `${[record.join(" "), ...passed].join("; ")}: there is none to return to; name one with --to REV if you know better`,
+    text: `${[record.join(" "), ...passed].join("; ")}: no revision to roll back to; name one with --to REV`,
   };
 }
 
 function inactive(definition: TaskDefinition): Finding[] {
   if (definition.status === "ACTIVE") return [];
-  const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
+  const text = `${definition.name} is ${definition.status}: ECS does not start its tasks; choose another revision, or register a copy`;
   const next = [
     describeToFile(definition.name, []),
     'vulcan-ops rollback --to "$(aws ecs register-task-definition --cli-input-json file://copy.json --query taskDefinition.revision --output text)"',

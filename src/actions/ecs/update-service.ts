@@ -27,7 +27,7 @@ import { primaryOf } from "./rollout/snapshot.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./stop-deployment.ts";
 
 const inputs = {
-  taskDefinition: { type: "taskDefinition", description: "What the service shall run." },
+  taskDefinition: { type: "taskDefinition", description: "Revision to deploy." },
   forceNewDeployment: {
     type: "boolean",
     required: false,
@@ -37,12 +37,12 @@ const inputs = {
     type: "choice",
     choices: ["auto", "update"],
     required: false,
-    description: "auto, the default: where the deployment in flight began from that revision, stop it instead.",
+    description: "auto, the default: cancel the running deployment if it started from that revision.",
   },
   expectTaskDefinition: {
     type: "taskDefinition",
     required: false,
-    description: "Go on only while the service still runs this.",
+    description: "Continue only while the service runs this revision.",
   },
   caution: {
     type: "string",
@@ -85,7 +85,7 @@ const TROUBLE_MS = 5000;
 /** Points the service at a task definition, in one UpdateService. The undo names the old task definition. */
 export const updateService = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.updateService",
-  summary: "Point the service at a task definition (rolling deployment).",
+  summary: "Deploy a task definition by a rolling deployment.",
   risk: "change",
   isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
@@ -218,7 +218,7 @@ function findings(given: Inputs, { service, wanted, stoppable }: Observation): F
     wanted.status !== "ACTIVE" && {
       level: "block",
       code: "revision-inactive",
-      text: `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`,
+      text: `${wanted.name} is ${wanted.status}: ECS does not start its tasks`,
     },
     service.status !== "ACTIVE" && {
       level: "block",
@@ -229,7 +229,7 @@ function findings(given: Inputs, { service, wanted, stoppable }: Observation): F
       given.expectTaskDefinition !== service.taskDefinition && {
         level: "block",
         code: "changed-since",
-        text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: somebody else has changed it since`,
+        text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: another operator changed it`,
       },
     given.caution !== undefined && { level: "warn", code: "caution", text: given.caution },
     (service.minimumHealthyPercent ?? 100) < 100 && {
@@ -240,13 +240,13 @@ function findings(given: Inputs, { service, wanted, stoppable }: Observation): F
     stoppable !== undefined && {
       level: "ok",
       code: "deployment-stoppable",
-      text: `the deployment of ${service.taskDefinition} is in flight and began from ${wanted.name}: stopping it brings back the whole configuration that ran before`,
+      text: `${service.taskDefinition} is still deploying: ECS can cancel it and restore ${wanted.name} with its full configuration`,
     },
     stoppable === undefined &&
       service.deployments.length > 1 && {
         level: "warn",
         code: "deployment-in-flight",
-        text: `a deployment of ${service.taskDefinition} is in progress; this update replaces it`,
+        text: `${service.taskDefinition} is still deploying; this update replaces that deployment`,
       },
   ];
   return [...foreignController(service), ...found.filter((finding) => finding !== false)];
@@ -258,7 +258,7 @@ async function readUnlessTrouble({ services, target, progress }: ActionVerifyCon
     return await services.aws.ecs.service(target.cluster, target.service);
   } catch (error) {
     if (!isTransient(error)) throw error;
-    progress(`cannot see the service just now: ${(error as Error).message}`);
+    progress(`cannot read the service: ${(error as Error).message}`);
     return undefined;
   }
 }

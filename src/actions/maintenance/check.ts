@@ -13,14 +13,14 @@ const SPARE_MS = 10 * MINUTE;
 /** Checks everything that could prevent a window, and fixes the values that every later step uses. */
 export const checkMaintenance = defineAction<ActionServices, typeof maintenanceInputFields, Preflight>({
   name: "maintenance.check",
-  summary: "Check what a maintenance window would meet: time, deployments, backups, load, connections, health check.",
+  summary: "Run pre-flight checks of a window: time, deployments, backups, load, connections, health check.",
   risk: "read",
   inputs: maintenanceInputFields,
   outputs: {
-    taskDefinition: { type: "taskDefinition", description: "the registered revision to bring, or to copy" },
+    taskDefinition: { type: "taskDefinition", description: "registered revision to deploy or copy" },
     opens: { type: "time", description: "when the window begins" },
     closes: { type: "time", description: "when it ends" },
-    muteFor: { type: "duration", description: "from its beginning until ten minutes after its end" },
+    muteFor: { type: "duration", description: "from its beginning until 10 min after its end" },
     rule: { type: "string", description: "name of the mute rule" },
   },
   observe: async (given, context) => ({ kind: "observed", value: await preflight(given, context) }),

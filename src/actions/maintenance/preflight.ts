@@ -39,7 +39,7 @@ export interface Preflight {
 }
 
 /** In a window, scaling takes minutes, and then the migration itself. */
-const PROOF: LaterRead = { what: "the proof of what was migrated", seconds: 15 * 60 };
+const PROOF: LaterRead = { what: "the check of the migrations", seconds: 15 * 60 };
 
 /** Everything that prevents a window, or that the operator should know before it. Reads only. */
 export async function preflight(given: MaintenanceInputs, context: ActionReadContext): Promise<Preflight> {
@@ -51,7 +51,7 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
   const findings = worstFirst([
     ...windowFindings(window, given.watch, reads.now),
     ...watchFindings(given.watch),
-    ...clockFindings(services, () => "the window begins and ends by it"),
+    ...clockFindings(services, () => "the window begins and ends by this clock"),
     ...passwordFindings(services, PROOF, reads.now),
     ...readFindings(given, reads, bring),
     ...(await copyFindings(given, service, bring, context)),
@@ -122,9 +122,9 @@ function readFindings(
 }
 
 function revisionFindings({ taskDefinition, desired }: Service, bring: string, image?: string): readonly Finding[] {
-  if (desired === 0) return [block("scaled-to-zero", "the service runs no task at all")];
+  if (desired === 0) return [block("scaled-to-zero", "the service is scaled to 0")];
   if (image !== undefined)
-    return [ok("brought", `${taskDefinition} runs, a copy of ${bring} with ${image} is brought`)];
-  if (bring !== taskDefinition) return [ok("brought", `${taskDefinition} runs, ${bring} is brought`)];
-  return [block("already-runs", `${bring} runs already: nothing would be migrated`, ["vulcan-ops migrate status"])];
+    return [ok("brought", `${taskDefinition} runs; a copy of ${bring} with ${image} is deployed`)];
+  if (bring !== taskDefinition) return [ok("brought", `${taskDefinition} runs; ${bring} is deployed`)];
+  return [block("already-runs", `${bring} already runs: nothing to migrate`, ["vulcan-ops migrate status"])];
 }

@@ -15,12 +15,12 @@ export const migrateOnStartup: Action<ActionServices> = {
   ...updateService,
   name: "vulcan.migrateOnStartup",
   formerly: "vulcan.migrateByStart",
-  summary: "Start the new image, which migrates as it starts; follow its log until it serves.",
+  summary: "Deploy the new image, which migrates as it starts, and follow its log.",
   mustNotBeDisturbed: true,
   inputs: { taskDefinition, forceNewDeployment, expectTaskDefinition } as Fields,
   outputs: {
     ...updateService.outputs,
-    serving: { type: "taskDefinition", required: false, description: "the new revision, once it serves" },
+    serving: { type: "taskDefinition", required: false, description: "the new revision, once it is healthy" },
   },
   plan: (given, observation, answers) => updateService.plan({ ...given, waitForRollout: true }, observation, answers),
   verify: (given, attempt, context) => verify(given, attempt, context),
@@ -54,7 +54,7 @@ function describe(failure: Failure, migrationLog: readonly string[]): Failure {
     return { ...failure, reason: "migration-failed", evidence, text: `${failed}. ${failure.text}` };
   const waited = migrationLog.find((line) => line.includes(" waits for "));
   if (failure.reason !== "health-failing" || waited === undefined) return { ...failure, evidence };
-  const text = `the migration was killed by the health check: ${waited}. ${failure.text}`;
+  const text = `the health check stopped the migration: ${waited}. ${failure.text}`;
   return { ...failure, reason: "migration-killed", evidence, text };
 }
 

@@ -48,7 +48,10 @@ export function judgeSchema({ wanted: { name } }: Pick<RollbackSubject, "wanted"
   const newer = since(name, evidence);
   if (newer.kind === "unseen") return notChecked(ASKS, newer.why);
   if (newer.kind === "count")
-    return warn("schema-unknown", `whether ${name} works with the schema is unknown: ${newer.text} (${newer.how}). ${ORDER}`);
+    return warn(
+      "schema-unknown",
+      `whether ${name} works with the schema is unknown: ${newer.text} (${newer.how}). ${ORDER}`,
+    );
   const { list, how } = newer;
   if (list.length === 0) return ok("schema-same", `no migration since ${name} last ran (${how})`);
   const summary = `${counted(list.length, "newer migration")}, ${list.map(titled).join(", ")}`;
@@ -60,7 +63,8 @@ const ORDER =
   "To roll it back: vulcan-ops migrate down. The new image has the Down code, and its tasks migrate again when they start";
 
 const VERDICTS: Readonly<Record<Expansion, (name: string, summary: string, how: string) => Finding>> = {
-  compatible: (_name, summary, how) => ok("schema-compatible", `${summary}; looks additive by its description (${how})`),
+  compatible: (_name, summary, how) =>
+    ok("schema-compatible", `${summary}; looks additive by its description (${how})`),
   breaking: (name, summary, how) =>
     warn("schema-breaking", `the schema is too new for ${name}: ${summary}; breaks older code (${how}). ${ORDER}`),
   unknown: (name, summary, how) =>

@@ -206,8 +206,8 @@ function undoRows(plan: Plan): Row[] {
   if (reversible.length === 0 || first === undefined) return [...final, ...staysRows(writing)];
   const text =
     reversible.length === 1
-      ? `vulcan-ops undo puts ${first.property} back to ${shown(first.before)}`
-      : `vulcan-ops undo takes back ${reversible.length} changes, last first; each asks`;
+      ? `vulcan-ops undo sets ${first.property} to ${shown(first.before)}`
+      : `vulcan-ops undo reverses ${reversible.length} changes, last first; each asks`;
   return [...final, { label: "Undo", text }];
 }
 

@@ -7,9 +7,9 @@ import { shown, undoRow } from "./step-rows.ts";
 const INDENT = 2;
 
 const RISK: Readonly<Record<PlannedStep["risk"], string>> = {
-  read: "It only reads.",
-  change: "It changes something that can be changed back.",
-  destructive: "It destroys something: what is lost stays lost.",
+  read: "Reads only.",
+  change: "A change that can be undone.",
+  destructive: "DESTROYS data: it cannot be undone.",
 };
 
 /** What `e` shows at a question: why the step is there, its risk, its undo, and what a no does. */
@@ -18,7 +18,7 @@ export function renderExplanation(step: PlannedStep, display: DisplayOptions): s
     { label: "Why", text: step.why ?? "The runbook gives no reason for this step." },
     { label: "Risk", text: RISK[step.risk] },
     ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
-    { label: "No", text: "A no sends nothing for this step and ends the run; what earlier steps did stays." },
+    { label: "No", text: "No sends nothing for this step and ends the run; earlier changes stay." },
   ];
   return block(rows.flatMap((row) => rowLines(row, display, INDENT)));
 }
