@@ -111,7 +111,7 @@ describe("refused before anything is sent", () => {
   it.each<[string, () => string[], number, string]>([
     ["a migration that the health check would kill", () => ["--expect", "20m"], 11, "--via task"],
     ["a window that is over", () => ["--window", `${iso(-90)}..${iso(-5)}`], 11, "the window is over"],
-    ["a window days ahead", () => ["--window", `${iso(3000)}..${iso(3100)}`], 11, "begin again within a day"],
+    ["a window days ahead", () => ["--window", `${iso(3000)}..${iso(3100)}`], 11, "start this at most a day before"],
     ["a window that ends first", () => ["--window", `${iso(60)}..${iso(30)}`], 11, "ends before it begins"],
     ["a window without an offset", () => ["--window", "2026-04-10T02:00..2026-04-10T04:00"], 6, "START..END"],
     ["a revision that is not there", () => ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
@@ -129,7 +129,7 @@ describe("refused before anything is sent", () => {
     const loaded = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
     expect([loaded.code, loaded.stdout]).toEqual([
       11,
-      expect.stringContaining("one task cannot carry the present load"),
+      expect.stringContaining("1 task cannot carry the load"),
     ]);
     await rig.sandbox.reset("bad-release");
     const flying = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });

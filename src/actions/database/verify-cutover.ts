@@ -18,7 +18,7 @@ type Inputs = Values<typeof inputs>;
 export const verifyCutover = defineAction<ActionServices, typeof inputs, null>({
   name: "database.verifyCutover",
   formerly: "database.proveCutover",
-  summary: "Verify that the service uses the new database, and the old one has no client.",
+  summary: "Verify that the service uses the new database and none the old.",
   risk: "read",
   inputs,
   outputs: {},

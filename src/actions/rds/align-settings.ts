@@ -22,7 +22,7 @@ interface Observation {
 /** Sets what a restore request cannot set, in one ModifyDBInstance. The undo sends the old values. */
 export const alignSettings = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.alignSettings",
-  summary: "Apply settings that RDS cannot set during a restore, and wait until they are active.",
+  summary: "Apply settings that RDS cannot set during a restore, and wait for them.",
   risk: "change",
   inputs,
   outputs: {},

@@ -47,7 +47,7 @@ export function undoFindings(
       (breaker === undefined || (breaker.enabled && breaker.rollback)) &&
       warn(
         "breaker-goes-back",
-        `if the new revision fails to start, the circuit breaker restores ${taskDefinition}, which uses ${source}${doubt}`,
+        `the circuit breaker may restore ${taskDefinition} on ${source}: it does if the new revision fails to start${doubt}`,
       ),
   ];
   return found.filter((finding) => finding !== false);

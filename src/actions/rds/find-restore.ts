@@ -47,7 +47,7 @@ interface Observation {
 /** Fixes what is restored, to when and under which name, and reports what the restore would cost. */
 export const findRestore = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.findRestore",
-  summary: "Choose moment and name of a restore, and check what blocks it and what it loses.",
+  summary: "Choose moment and name of a restore; check blockers and data loss.",
   risk: "read",
   inputs,
   outputs: {

@@ -49,7 +49,7 @@ interface Observation {
  */
 export const renameInstance = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.rename",
-  summary: "Rename an instance while no task of the service runs, and wait for the new name.",
+  summary: "Rename an instance while no task runs, and wait for the new name.",
   risk: "change",
   inputs,
   outputs: {},

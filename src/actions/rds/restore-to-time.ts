@@ -38,7 +38,7 @@ interface Observation {
 /** Restores a new instance beside the source and states the source's settings: one RestoreDBInstanceToPointInTime. */
 export const restoreToTime = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.restoreToTime",
-  summary: "Restore a database to a moment, as a new instance with the same settings, and wait for it.",
+  summary: "Restore a database as a new instance with the same settings.",
   risk: "change",
   inputs,
   outputs: {},

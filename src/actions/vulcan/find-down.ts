@@ -58,7 +58,7 @@ interface Observation {
 /** Turns "two steps back" into exact versions. Finds the image with their Down, and the one that fits afterwards. */
 export const findDown = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.findDown",
-  summary: "Find the migrations to roll back, the image with the Down, and the matching revision.",
+  summary: "Find the migrations, the image with their Down, and the matching revision.",
   risk: "read",
   inputs,
   outputs: {
@@ -207,10 +207,7 @@ async function readRecoveryOf({ services, target, clock }: ActionReadContext): P
 
 function wayBack(restorable: Recovery | Error): Finding {
   if (restorable instanceof Error)
-    return warn(
-      "no-way-back",
-      `a Down has no undo, and it is not known whether the database can be restored: ${restorable.message}`,
-    );
+    return warn("no-way-back", `a Down has no undo, and a restore may not be possible: ${restorable.message}`);
   if (restorable.kind === "window" || restorable.window !== undefined)
     return ok("restorable", `a Down has no undo, but the database can be restored up to ${restorable.window?.latest}`);
   const { kind, text } = restorable;

@@ -44,7 +44,7 @@ interface Observation extends DownState {
 /** Runs `vulcan migrate down N` as a one-off task: a true exit code, no session to lose, no image that still serves. */
 export const migrateDownInTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateDownInTask",
-  summary: "Roll back migrations in a separate task of the image with the Down, verified by the table.",
+  summary: "Roll back migrations in a separate task of the image with the Down.",
   risk: "destructive",
   irreversible: true,
   mustNotBeDisturbed: true,

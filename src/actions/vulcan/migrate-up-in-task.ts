@@ -33,7 +33,7 @@ const WORDS = ["migrate", "up"];
  */
 export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateUpInTask",
-  summary: "Run the migrations in a separate task of the new image, and follow its log.",
+  summary: "Run the migrations in a separate task of the new image; follow its log.",
   risk: "change",
   mustNotBeDisturbed: true,
   inputs,

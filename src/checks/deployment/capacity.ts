@@ -40,7 +40,7 @@ export function judgeCapacity(
   const evidence = `minimum ${least} %, maximum ${most} %`;
   if (desired > 0 && extra <= 0 && spare <= 0)
     return fail(
-      `${evidence}: with ${desired} tasks ECS can neither start nor stop one, so a rollout cannot proceed`,
+      `${evidence}: with ${desired} tasks ECS can neither start nor stop one, so a rollout stands still`,
       fix,
     );
   if (least < 100) return warn(`${evidence}: a rollout takes up to ${spare} of ${desired} tasks out of service`, fix);

@@ -1,4 +1,4 @@
-import { counted, notChecked, ok, warn } from "../../domain/finding.ts";
+import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { RollbackCheck } from "../check.ts";
@@ -54,7 +54,7 @@ export function judgeSchema({ wanted: { name } }: Pick<RollbackSubject, "wanted"
     );
   const { list, how } = newer;
   if (list.length === 0) return ok("schema-same", `no migration since ${name} last ran (${how})`);
-  const summary = `${counted(list.length, "newer migration")}, ${list.map(titled).join(", ")}`;
+  const summary = `newer: ${list.map(titled).join(", ")}`;
   return VERDICTS[worst(list)](name, summary, `${how}; judged by description alone`);
 }
 
@@ -64,7 +64,7 @@ const ORDER =
 
 const VERDICTS: Readonly<Record<Expansion, (name: string, summary: string, how: string) => Finding>> = {
   compatible: (_name, summary, how) =>
-    ok("schema-compatible", `${summary}; looks additive by its description (${how})`),
+    ok("schema-compatible", `${summary}; looks additive by description (${how})`),
   breaking: (name, summary, how) =>
     warn("schema-breaking", `the schema is too new for ${name}: ${summary}; breaks older code (${how}). ${ORDER}`),
   unknown: (name, summary, how) =>

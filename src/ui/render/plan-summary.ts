@@ -15,15 +15,15 @@ export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
   const blocked = plan.steps.find((step) => blocks(step).length > 0);
   const rows = [
     ...factRows(plan),
-    ...(blocked === undefined ? [...stepRows(plan, display), ...leftOutRows(plan)] : []),
+    ...(blocked === undefined ? stepRows(plan, display) : []),
     ...checkRows(plan, display),
     ...(blocked === undefined ? [...undoRows(plan), ...askRows(plan)] : []),
+    foldedRow(plan),
   ];
   const lines = [
     ...identityLines(placeOf(plan), display),
     ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
-    ...paragraph("--verbose shows every step, check and request.", display, 1, "quiet"),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -145,18 +145,19 @@ function restoringRows(plan: Plan): Row[] {
   return [{ label: "Cleanup", text }];
 }
 
-/** What cannot happen in this run, as one count. */
-function leftOutRows({ steps, finally: restoring }: Plan): Row[] {
+/** What is not shown: steps that cannot happen in this run are a count. */
+function foldedRow({ steps, finally: restoring }: Plan): Row {
   const all = [...steps, ...restoring];
   const [out, same] = [
     all.filter(({ readiness }) => readiness === "left-out").length,
     all.filter(({ readiness }) => readiness === "unchanged").length,
   ];
   const texts = [
-    ...(out === 0 ? [] : [`${counted(out, "step")} not chosen for this run`]),
-    ...(same === 0 ? [] : [`${counted(same, "step")} with nothing to change`]),
+    ...(out === 0 ? [] : [`${counted(out, "step")} not chosen`]),
+    ...(same === 0 ? [] : [`${counted(same, "step")} without a change`]),
   ];
-  return texts.length === 0 ? [] : [{ label: "Skipped", text: texts.join(", "), tone: "quiet" }];
+  const skipped = texts.length === 0 ? "" : ` (skipped: ${texts.join(", ")})`;
+  return { label: "All", text: `every step, check and request: --verbose${skipped}`, tone: "quiet" };
 }
 
 /** Passed checks are a count; each warning has a row with its title. */

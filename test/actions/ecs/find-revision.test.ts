@@ -39,21 +39,13 @@ describe("a deployment history that cannot be read", () => {
   });
 
   it.each([
-    [
-      "broken",
-      BROKEN,
-      /^block history-unread the deployment history could not be read just now .* so that no revision is/,
-    ],
+    ["broken", BROKEN, /^block history-unread the deployment history could not be read just now .* so no revision is/],
     [
       "refused",
       REFUSED,
-      /^block history-unread these credentials may not read .* \(ecs:ListServiceDeployments\), so that no/,
+      /^block history-unread these credentials may not read .* \(ecs:ListServiceDeployments\), so no/,
     ],
-    [
-      "refused in its second half",
-      HALF_REFUSED,
-      /^block history-unread .* \(ecs:DescribeServiceRevisions\), so that no/,
-    ],
+    ["refused in its second half", HALF_REFUSED, /^block history-unread .* \(ecs:DescribeServiceRevisions\), so no/],
   ])("proposes nothing, and says what there is to name: %s", async (_name, unread, expected) => {
     const { findings, revision } = await find({}, { service: serviceOf(42), unread });
     expect(revision).toBeUndefined();
@@ -138,7 +130,11 @@ describe("a revision that an execution of ours has found bad", () => {
 
 describe("nothing to return to", () => {
   it.each<[string, string[], RegExp]>([
-    ["was ever good", ["43 STOPPED 2"], /^block nothing-to-revert no deployment of vulcan-prod on record was/],
+    [
+      "was ever good",
+      ["43 STOPPED 2"],
+      /^block nothing-to-revert no successful deployment of vulcan-prod is on record/,
+    ],
     ["but the current one", ["43 SUCCESSFUL 2"], /^block nothing-to-revert only vulcan-prod:43 has/],
     [
       "but one that failed",

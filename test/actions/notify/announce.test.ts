@@ -51,7 +51,7 @@ describe("an announcement", () => {
 
   it("that it was stopped follows one that it has begun", async () => {
     const { summary } = await planned({ moment: "stopped", dependent: true, after: true }, CHANNEL, 0);
-    expect(summary).toMatch(/^by webhook: Maintenance of vulcan-prod was stopped before its end/);
+    expect(summary).toMatch(/^by webhook: Maintenance of vulcan-prod was stopped early/);
   });
 
   it.each<[Attempt["receipt"], string]>([

@@ -75,7 +75,7 @@ describe("the summary", () => {
     const text = rowsOf(withSteps(REVERT, wait, left, { ...wait, id: "more", title: "Wait for the tasks" })).join("\n");
     expect(text).not.toContain("Never");
     expect(text).toMatch(/2, 4 +Wait for the rollout to complete; wait for the tasks$/m);
-    expect(text).toMatch(/Skipped +1 step not chosen for this run$/m);
+    expect(text).toMatch(/All +every step, check and request: --verbose \(skipped: 1 step not chosen\)$/m);
   });
 
   it("blocked: one sentence with the step and the cause, what to type, and no steps", () => {

@@ -111,7 +111,7 @@ describe("where a rollout stands", () => {
     [
       "has failed where ECS gave up, even with all tasks of it still healthy",
       sightOf({}, deployments(deploymentOf(42, { rollout: "FAILED", rolloutReason: "tasks failed to start" }))),
-      failed("rollout-failed", /gave the deployment of vulcan-prod:42 up \(tasks failed to start\)/),
+      failed("rollout-failed", /marked the deployment of vulcan-prod:42 FAILED \(tasks failed to start\)/),
     ],
 
     [
@@ -173,7 +173,7 @@ describe("where a rollout stands", () => {
     [
       "knows the breaker by the deployment that it gave up, also where ECS gives no reason",
       sightOf({}, { ...deployments(deploymentOf(41), deploymentOf(42, { status: "ACTIVE", rollout: "FAILED" })) }),
-      failed("breaker-rollback", /gave vulcan-prod:42 up/),
+      failed("breaker-rollback", /stopped vulcan-prod:42/),
     ],
     [
       "serves behind a classic load balancer, whose deployments have no rollout state",
@@ -259,7 +259,7 @@ describe("where a rollout stands", () => {
     [
       "has failed where that rollback failed",
       sightOf({ deployment: backTo42("ROLLBACK_FAILED") }),
-      failed("rollback-failed", /could not go back to vulcan-prod:42/),
+      failed("rollback-failed", /could not roll back to vulcan-prod:42/),
     ],
     [
       "has failed where ECS goes back though PRIMARY does not show it yet",

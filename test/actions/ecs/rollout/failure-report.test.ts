@@ -74,7 +74,7 @@ describe("a failure's report", () => {
     );
     const sick = { ...sightOf(2), targets: targetsOf(tasksOf(43, 2), "unhealthy") };
     expect(failureOf(judgement, WANTED, sick).text).toMatch(/OUTAGE: 0 healthy targets of .*$/);
-    expect(failureOf(judgement, WANTED, { ...sick, running: [] }).text).toMatch(/No healthy task .*: nobody serves$/);
+    expect(failureOf(judgement, WANTED, { ...sick, running: [] }).text).toMatch(/OUTAGE: 0 healthy tasks of .*$/);
   });
 
   it("groups the stops, leaves out those that were merely replaced, and counts for the breaker", () => {
