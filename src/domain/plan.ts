@@ -56,6 +56,9 @@ export interface PlannedStep {
   /** The text that a typed confirmation names. For a deferred step, present where its action already knows it. */
   readonly consequence?: string;
   readonly current?: string;
+  /** The task definitions that `consequence` and `current` shorten. */
+  readonly consequenceName?: string;
+  readonly currentName?: string;
   /** The same request as a line for the AWS CLI. */
   readonly awsCli: string | null;
 }

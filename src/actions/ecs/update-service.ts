@@ -9,7 +9,8 @@ import {
   type Verdict,
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
-import { revisionOf } from "../../domain/aws/ecs.ts";
+import { revisionOf, shortName } from "../../domain/aws/ecs.ts";
+import { revisionText } from "../../domain/aws/named-revision.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
@@ -56,11 +57,14 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** The revision. Its number is known once it is registered, even if it is not read yet. */
+/** The revision, with its family where that changes. It is known once it is registered, even if it is not read yet. */
 const consequence: Consequence<typeof inputs> = {
   of: ["taskDefinition"],
-  text: ({ taskDefinition }) => String(revisionOf(taskDefinition)),
+  text: ({ taskDefinition }, replaced) => revisionText(shortName(taskDefinition), replaced?.name),
+  name: ({ taskDefinition }) => shortName(taskDefinition),
 };
+
+const replacedBy = (name: string) => ({ text: String(revisionOf(name)), name });
 
 interface Observation {
   readonly cluster: string;
@@ -93,7 +97,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
 
   async replaces(_known, { services, target }) {
     const { taskDefinition } = await services.aws.ecs.service(target.cluster, target.service);
-    return String(revisionOf(taskDefinition));
+    return replacedBy(taskDefinition);
   },
 
   async observe({ taskDefinition, by }, context) {
@@ -156,6 +160,7 @@ function planNothing(
 function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Observation): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
+  const replaced = replacedBy(previous);
   return {
     operation:
       stoppable === undefined ? request(cluster, service.name, wanted.name, force) : stopRequest(stoppable.arn),
@@ -172,8 +177,10 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: O
     },
     // Together, all that UpdateService overwrites. Another PRIMARY deployment means that someone has deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
-    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given)}`,
-    current: String(revisionOf(previous)),
+    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given, replaced)}`,
+    consequenceName: wanted.name,
+    current: replaced.text,
+    currentName: previous,
   };
 }
 
