@@ -1,6 +1,13 @@
+import type { PlannedStep } from "../domain/plan.ts";
 import type { Clock, OpenIo, OperatorIo } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
-import { assertAnswerable, assertExpected, assertRestAnswerable, type FlagAnswers } from "../ui/io/flag-answers.ts";
+import {
+  assertAnswerable,
+  assertExpected,
+  assertRestAnswerable,
+  type FlagAnswers,
+  outdatedAnswers,
+} from "../ui/io/flag-answers.ts";
 import { createUnattendedIo } from "../ui/io/non-interactive-io.ts";
 import type { Screen } from "../ui/io/screen.ts";
 import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
@@ -66,6 +73,10 @@ interface Surroundings {
 function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surroundings): OperatorIo {
   const display = displayOptions(context);
   const hasPerson = isInteractive(options, context);
+  const say = (sentence: string): void => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`);
+  const warnOfOutdated = (steps: readonly PlannedStep[]): void => {
+    if (!answers.sandbox) for (const sentence of outdatedAnswers(steps, answers)) say(sentence);
+  };
   return {
     notify: screen.notify,
     ask: screen.ask,
@@ -74,16 +85,19 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
       screen.learn(plan);
       if (options.output !== "ndjson") screen.say(`${renderPlan(plan, display, clock.now())}\n`);
     },
-    say: (sentence) => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`),
+    say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
     assertAnswerable(plan) {
       if (hasPerson) assertExpected(plan.steps, answers);
       else assertAnswerable(plan, answers);
+      warnOfOutdated(plan.steps);
     },
     async assertRestAnswerable(upcoming) {
       if (hasPerson && answers.expectCurrent === undefined) return;
-      (hasPerson ? assertExpected : assertRestAnswerable)(await upcoming(), answers);
+      const steps = await upcoming();
+      (hasPerson ? assertExpected : assertRestAnswerable)(steps, answers);
+      warnOfOutdated(steps);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Deed } from "./deed.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
@@ -40,6 +41,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   plan(inputs: Values<I>, observation: O, answers: Answers): StepPlan;
   /** Present where the inputs alone determine the text of a typed confirmation, before the step is planned. */
   readonly consequence?: Consequence<I>;
+  /** Before 0.3 it asked with a plain y: without a terminal `--yes` still answers it, with a warning. */
+  readonly promptedBefore?: true;
   /**
    * The replaced value, which `--expect-current` must name. It is known before the step can be planned. Reads only;
    * `known` lacks what an earlier step has not given yet. Absent: it replaces nothing that operators know by name.
@@ -95,6 +98,8 @@ export type Observed<O> =
 export interface StepPlan {
   /** One line: what this step does to what, e.g. `vulcan-prod: 43 → 42`. */
   readonly summary: string;
+  /** What the question says. Absent: the step's title says it. */
+  readonly deed?: Deed;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   /** Values for later steps: read, or predicted where an Operation is proposed. */

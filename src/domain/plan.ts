@@ -1,3 +1,4 @@
+import type { Deed } from "./deed.ts";
 import type { AnyValues, FieldValue } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Risk, Undo } from "./operation.ts";
@@ -45,6 +46,10 @@ export interface PlannedStep {
   readonly readiness: Readiness;
   readonly until?: string;
   readonly summary: string;
+  /** What its question says. Absent: its title says it. */
+  readonly deed?: Deed;
+  /** `--yes` still answers its typed confirmation, with a warning. */
+  readonly promptedBefore?: true;
   readonly inputs: Readonly<Record<string, PlannedValue>>;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
@@ -69,6 +74,8 @@ export interface Plan {
   readonly runbook: { readonly id: string; readonly title: string; readonly source: string; readonly sha256: string };
   readonly target: Target;
   readonly caller: Caller;
+  /** Where requests go, if not to AWS. */
+  readonly elsewhere?: string;
   readonly at: string;
   readonly inputs: AnyValues;
   readonly steps: readonly PlannedStep[];

@@ -1,6 +1,7 @@
 import type { Action, Answers, Proposal, ReadContext, StepPlan } from "../domain/action.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
+import { titled } from "../domain/finding-titles.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
 import {
   blocks,
@@ -199,6 +200,7 @@ function describe<World>(step: Step, action: Action<World>): Frame {
     operation: null,
     undo: null,
     awsCli: null,
+    ...(action.promptedBefore && { promptedBefore: true }),
   };
 }
 
@@ -238,10 +240,11 @@ function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, 
     ...frame,
     readiness: isIdle ? "unchanged" : "ready",
     summary: plan.summary,
+    ...(plan.deed && { deed: plan.deed }),
     changes: plan.changes,
-    findings: plan.findings.map((finding) =>
-      finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding,
-    ),
+    findings: plan.findings
+      .map(titled)
+      .map((finding) => (finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding)),
     outputs: plan.outputs,
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(proposal === undefined

@@ -14,6 +14,7 @@ import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { HeldLock } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
+import type { Place } from "../domain/place.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
@@ -83,6 +84,13 @@ export async function startRun<World>(
 
 function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "expected"> {
   return expectCurrent === undefined ? {} : { expected: expectCurrent };
+}
+
+/** Where the execution acts, with the account of the credentials it uses now. */
+export function placeOf<World>({ engine: { target }, execution }: Pick<Run<World>, "engine" | "execution">): Place {
+  const { callers, started } = execution;
+  const { account } = callers.at(-1) ?? started.caller;
+  return { target, account, ...(started.endpoint !== undefined && { elsewhere: started.endpoint }) };
 }
 
 /** Continues an execution that another process began. */

@@ -46,6 +46,14 @@ export const REVERT: PlannedStep = {
   risk: "change",
   confirm: "typed",
   summary: "vulcan-prod: vulcan-prod:43 → vulcan-prod:42",
+  deed: {
+    verb: "roll back",
+    past: "rolled back",
+    object: "vulcan-prod",
+    from: "1.43.0 (:43)",
+    to: "1.42.0 (:42)",
+    shortTo: "1.42.0",
+  },
   inputs: {
     taskDefinition: { value: "vulcan-prod:42", origin: "read", step: "find" },
     forceNewDeployment: { value: true, origin: "given" },
@@ -228,4 +236,6 @@ export const QUESTION: ConfirmQuestion = {
   mode: "typed",
   stale: [],
   position: [2, 3],
+  place: { target: NORMAL.target, account: "111122223333" },
+  warnings: [],
 };

@@ -95,6 +95,7 @@ function planCutOver(given: Inputs, observation: Observation): StepPlan {
   const subject = `service ${service.name}`;
   return {
     summary: `${service.name}: ${left} → ${taken}, ${counted(tasks, "task")} of ${wanted.name}`,
+    deed: { verb: "switch", past: "switched", object: `${service.name} to database ${taken}` },
     changes: [
       { subject, property: "database", before: left, after: taken },
       ...(previous === wanted.name

@@ -131,6 +131,7 @@ function planScale(given: Inputs, observation: Observation): StepPlan {
     ...nothing,
     findings: guardFindings(given, observation),
     summary: `${name}: ${now} → ${tasks(desired)}`,
+    deed: { verb: "scale", past: "scaled", object: name, from: String(now), to: tasks(desired) },
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
       operation: request(desired),

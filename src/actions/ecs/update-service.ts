@@ -9,15 +9,18 @@ import {
   type Verdict,
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
-import { revisionOf, shortName } from "../../domain/aws/ecs.ts";
+import { familyOf, revisionOf, shortName } from "../../domain/aws/ecs.ts";
 import { revisionText } from "../../domain/aws/named-revision.ts";
+import type { Deed } from "../../domain/deed.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
+import { type Release, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
+import { deployDeed, releaseOf } from "./revision/release.ts";
 import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
 import { assessRollout, isCompleted } from "./rollout/assess.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
@@ -69,6 +72,9 @@ const replacedBy = (name: string) => ({ text: String(revisionOf(name)), name });
 interface Observation {
   readonly cluster: string;
   readonly service: Service;
+  /** The name of the application's container, if it is given. */
+  readonly named?: string | undefined;
+  readonly isUndo: boolean;
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
@@ -113,7 +119,17 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
       services.aws.ecs.taskDefinition(service.taskDefinition),
       isBack ? readUndoPreflight(service, wanted, context) : undefined,
     ]);
-    const value = { cluster: target.cluster, service, now, wanted, stoppable, ...(back && { back }) };
+    const isUndo = context.isUndo === true;
+    const value = {
+      cluster: target.cluster,
+      named: target.container,
+      isUndo,
+      service,
+      now,
+      wanted,
+      stoppable,
+      ...(back && { back }),
+    };
     return { kind: "observed", value };
   },
 
@@ -129,6 +145,7 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
   const isForeign = foreignController(service).length > 0;
   return {
     summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
+    deed: deedOf(observation),
     changes: changes(observation),
     findings: [
       ...(observation.back?.failed ? [observation.back.failed] : []),
@@ -139,6 +156,16 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
     // ECS refuses the request: no line of it is shown beside those that help.
     ...(!isForeign && { proposal: propose(given, observation) }),
   };
+}
+
+function deedOf({ service, named, isUndo, now, wanted, stoppable }: Observation): Deed {
+  const question = { named, balancers: service.balancers };
+  const from: Release = now === undefined ? { taskDefinition: service.taskDefinition } : releaseOf(now, question);
+  const to = releaseOf(wanted, question);
+  const deed = deployDeed(service, from, to, isUndo);
+  if (stoppable === undefined) return deed;
+  const how = `cancel the running deployment; ECS restores ${releaseName(to, familyOf(service.taskDefinition))}`;
+  return { ...deed, how };
 }
 
 /** The service has the wanted revision already. If the step asks whether that revision serves, wait for it. */

@@ -49,6 +49,7 @@ function planAnnouncement(given: Inputs, { service, channel, now }: Observation)
     ...nothing,
     outputs,
     summary: `by ${channel.by}: ${text}`,
+    deed: { verb: "announce", past: "announced", object: `the maintenance of ${service} by ${channel.by}` },
     proposal: {
       operation: requestOf(channel, text),
       undo: { kind: "stays", reason: "what was said stays said" },

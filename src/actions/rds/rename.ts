@@ -99,6 +99,7 @@ function planRename(given: Inputs, observation: Observation): StepPlan {
   return {
     ...nothing,
     summary,
+    deed: { verb: "rename", past: "renamed", object: `instance ${from}`, to },
     changes: [{ subject: `instance ${now.resourceId}`, property: "name", before: from, after: to }],
     findings: [
       warn("name-dies", `${from} leads nowhere at once, its sessions end, and ${to} leads to it in about 10 min`),

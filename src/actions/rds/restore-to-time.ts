@@ -77,6 +77,7 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
   return {
     ...nothing,
     summary,
+    deed: { verb: "restore", past: "restored", object: id, to: `${utcTime(to)} as ${name}` },
     changes: [
       {
         subject: "RDS",
@@ -94,7 +95,7 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
     ],
     proposal: {
       operation: { service: "rds", name: "RestoreDBInstanceToPointInTime", input },
-      undo: { kind: "stays", reason: `nothing is ever deleted by this program; ${removal(name, target)}` },
+      undo: { kind: "stays", reason: `delete ${name} yourself when done`, command: removal(name, target) },
       basis: { source: resourceId },
       consequence: name,
     },

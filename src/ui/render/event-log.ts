@@ -1,3 +1,4 @@
+import type { StepPlanned } from "../../domain/execution.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { ConfirmQuestion } from "../../domain/ports.ts";
 import { sanitiseRecord } from "../../domain/sanitise.ts";
@@ -32,7 +33,7 @@ export function createEventLog(display: DisplayOptions): EventLog {
       // Another program may have written the journal.
       const event = sanitiseRecord(record);
       if (event.type === "step.planned") remember(event.step, { title: event.title });
-      if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
+      if (event.type === "step.planned" && isKnown(event, memory.get(event.step))) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && !isTold(event)) return "";
       return renderEvent(event, display, memory);
@@ -48,10 +49,24 @@ export function createEventLog(display: DisplayOptions): EventLog {
   };
 }
 
+/** Its question shows the step, or the plan above has shown it just so. */
+function isKnown({ phase, summary, findings }: StepPlanned, step: StepMemory | undefined): boolean {
+  if (step?.isShown === true) return true;
+  return phase === "do" && step?.shownAs === shownText({ summary, findings });
+}
+
+const shownText = ({ summary, findings }: Pick<StepPlanned, "summary" | "findings">): string =>
+  [summary, ...findings.map(({ text }) => text)].join("\n");
+
 function learn(plan: Plan, remember: (step: string, more: StepMemory) => void): void {
   const all = [...plan.steps, ...plan.finally];
   for (const [index, step] of all.entries()) {
     const number = `${index + 1}/${all.length}`;
-    remember(step.id, { number, title: step.title, isShown: index < plan.steps.length && isAsked(step) });
+    remember(step.id, {
+      number,
+      title: step.title,
+      isShown: index < plan.steps.length && isAsked(step),
+      shownAs: shownText(step),
+    });
   }
 }

@@ -28,6 +28,8 @@ export interface StepMemory {
   readonly title?: string;
   /** Its question shows all of the step, so the planning needs no line. */
   readonly isShown?: boolean;
+  /** Summary and findings as the plan has shown them. */
+  readonly shownAs?: string;
   /** Name of the Operation that was confirmed last. */
   readonly request?: string;
 }

@@ -1,5 +1,6 @@
 import type { Consequence, Proposal, Replaced, StepPlan } from "../../../domain/action.ts";
 import { type LockedSession, NAME_THE_LOCK, otherLocksText, splitByConcern } from "../../../domain/database/locks.ts";
+import type { Deed } from "../../../domain/deed.ts";
 import type { Fields, Values } from "../../../domain/field.ts";
 import { block, notChecked, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
@@ -66,12 +67,21 @@ export function planDown(
     return { summary: `the schema is at migration ${given.to} already`, changes: [], findings: [], outputs };
   return {
     summary: `${downCommand(given.count).join(" ")} in ${how.where}`,
+    deed: deedOf(given),
     changes: changesOf(given, state.applied),
     findings: [...rowFindings(given, now), ...migratingFindings(state), ...more],
     outputs,
     ...(how.operation && { proposal: proposalOf(given, how.operation, { ...how.basis, migrations: now }) }),
   };
 }
+
+const deedOf = ({ from, to }: DownInputs): Deed => ({
+  verb: "migrate",
+  past: "migrated",
+  object: "the database down",
+  from: `migration ${from}`,
+  to: String(to),
+});
 
 const proposalOf = (given: DownInputs, operation: Operation, basis: Proposal["basis"]): Proposal => ({
   operation,
