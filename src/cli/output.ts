@@ -69,6 +69,8 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
   return {
     notify: screen.notify,
     ask: screen.ask,
+    ...(screen.waits && { waits: screen.waits }),
+    hasPerson,
     close: screen.close,
     showPlan(plan) {
       screen.learn(plan);

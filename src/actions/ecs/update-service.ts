@@ -16,6 +16,7 @@ import type { Change, Finding, Operation } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
 import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
 import { assessRollout, isCompleted } from "./rollout/assess.ts";
@@ -85,6 +86,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
   risk: "change",
   isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
+  usualSeconds: () => USUAL_SECONDS.shown,
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },

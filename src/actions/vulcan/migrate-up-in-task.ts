@@ -8,6 +8,7 @@ import type { ActionServices, ActionVerifyContext } from "../../domain/services.
 import { type OneOffPlan, planOneOff } from "../ecs/one-off-request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "../ecs/one-off-task.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { MigrationLog } from "./migration-log.ts";
 import { readMigrationsPatiently } from "./read-migrations.ts";
 
@@ -36,6 +37,7 @@ export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Obser
   summary: "Apply migrations in a one-off task of the new image, if it has the command; follow its log to its end.",
   risk: "change",
   mustNotBeDisturbed: true,
+  usualSeconds: () => USUAL_SECONDS.ownTask,
   inputs,
   outputs: {},
 
