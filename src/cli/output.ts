@@ -80,6 +80,8 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
   return {
     notify: screen.notify,
     ask: screen.ask,
+    ...(screen.waits && { waits: screen.waits }),
+    hasPerson,
     close: screen.close,
     showPlan(plan) {
       screen.learn(plan);

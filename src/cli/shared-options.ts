@@ -1,5 +1,5 @@
 import { usageError } from "../domain/error.ts";
-import { DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
+import { ASK_MODES, DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
 import type { OptionSpecs } from "./options.ts";
 
 /** For every command that works on a target. */
@@ -23,6 +23,11 @@ export const ANSWER_OPTIONS = {
   yes: { type: "boolean", alias: "y", describe: "Answer plain confirmations with yes" },
   confirm: { type: "list", describe: "Answer the typed confirmation that names this TEXT" },
   "take-over": { type: "string", describe: "Take the target over from the execution with this ID" },
+  ask: {
+    type: "string",
+    choices: ASK_MODES,
+    describe: "Which steps ask: each (default), or gates: before it begins and before it migrates",
+  },
   "expect-current": { type: "string", describe: "Go on only while this revision is the current one" },
 } as const satisfies OptionSpecs;
 

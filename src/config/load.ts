@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
-import type { DatabaseVia, Target } from "../domain/target.ts";
+import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -69,6 +69,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
+  const ask = textOf(settings, "ask") as AskMode | undefined;
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -83,6 +84,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(databaseVia === undefined ? {} : { databaseVia }),
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
+    ...(ask === undefined ? {} : { ask }),
     production: settings.production === true,
   };
 }

@@ -80,6 +80,14 @@ export const TARGET_SETTINGS = {
     pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
     description: "ARN of the SNS topic that a maintenance window is announced by, where no webhook is set",
   },
+  ask: {
+    type: "string",
+    pattern: /^(each|gates)$/,
+    userOnly: true,
+    default: "each",
+    description:
+      "which steps ask a person: `each`, or `gates`, before it begins and before it migrates; only in your own configuration file",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

@@ -33,6 +33,10 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly afterwards?: readonly string[];
   /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
   readonly minimumDurations?: readonly MinimumDuration[];
+  /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. */
+  usualSeconds?(known: Partial<Values<I>>): number | undefined;
+  /** The output that says when the window of the whole run ends. */
+  readonly closes?: string;
   readonly inputs: I;
   readonly outputs: Fields;
   /** Reads only. */

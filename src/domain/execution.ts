@@ -94,6 +94,8 @@ export interface StepVerified extends StepEvent {
   readonly type: "step.verified";
   readonly text: string;
   readonly outputs: AnyValues;
+  /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
+  readonly how?: ConfirmedBy;
 }
 
 export interface StepSkipped extends StepEvent {
@@ -104,6 +106,8 @@ export interface StepSkipped extends StepEvent {
 
 export interface StepDeclined extends StepEvent {
   readonly type: "step.declined";
+  /** Absent: an operator said no. */
+  readonly how?: "silence";
 }
 
 export interface StepFailed extends StepEvent {

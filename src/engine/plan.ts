@@ -11,7 +11,7 @@ import {
   type PlannedValue,
   type QuestionKind,
 } from "../domain/plan.ts";
-import { type Confirm, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
+import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import type { Planner } from "./run.ts";
@@ -91,7 +91,11 @@ export async function planStep<World>(
   planning: Planning = {},
 ): Promise<PlannedStep> {
   const planned = await planAlone(planner, step, scope, planning);
-  return { ...planned, confirm: confirmationOf(step, planned, planning) };
+  const confirm = confirmationOf(step, planned, planning);
+  if (confirm === "none") return { ...planned, confirm };
+  // An undo changes what stands, whatever the step is about.
+  const about = planning.phase === "undo" ? "go" : classOf(step, planned.risk, planning.isRestoring === true);
+  return { ...planned, confirm, class: about };
 }
 
 /**

@@ -19,6 +19,7 @@ import { type Release, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
 import { deployDeed, releaseOf } from "./revision/release.ts";
 import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
@@ -95,6 +96,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
   risk: "change",
   isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
+  usualSeconds: () => USUAL_SECONDS.shown,
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },

@@ -68,7 +68,7 @@ const EVENT_LINES: EventLines = {
     glyph: "-",
     tone: "warn",
     titled: true,
-    text: () => "declined: nothing was sent for it",
+    text: ({ how }) => `${how === "silence" ? "no answer in time" : "declined"}: nothing was sent for it`,
   },
   "step.failed": { word: "FAIL", glyph: "✗", tone: "bad", titled: true, text: failedText, below: failedBelow },
   "step.undone": { word: "UNDONE", glyph: "←", tone: "good", titled: true, text: (event) => event.text },
@@ -132,6 +132,8 @@ const ANSWERED: Readonly<Record<ConfirmedBy, string>> = {
   flag: "confirmed by flag",
   sandbox: "confirmed by itself: the target is a sandbox",
   none: "asks for no confirmation",
+  countdown: "counted down, and no key held it",
+  silence: "no answer in time, which is a yes here",
 };
 
 function confirmedText({ how, operation }: StepConfirmed): string {
