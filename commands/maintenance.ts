@@ -5,41 +5,50 @@ import { runbookCommand } from "./run.ts";
 
 const OPTIONS = {
   window: { type: "string", describe: "START..END, each as 2026-04-10T02:00:00Z (default: now, for two hours)" },
-  image: { type: "string", input: "image", describe: "Image to bring; a copy of the revision is registered with it" },
+  image: { type: "string", input: "image", describe: "Image to deploy; a copy of the revision is registered with it" },
   to: {
     type: "string",
     input: "to",
     example: "--to 43",
-    describe: "Registered revision to bring, as in 43 (default: the newest)",
+    value: "REV",
+    describe: "Registered revision to deploy, as in 43 (default: the newest)",
   },
   watch: {
     type: "string",
     input: "watch",
     example: "--watch 30m",
+    value: "DURATION",
     describe: "How long to watch afterwards: 15m to 24h (default: 30m)",
   },
   via: {
     type: "string",
     choices: ["start", "task"],
     input: "via",
-    describe: "Who migrates: the new image as it starts, or a task",
+    group: "Advanced",
+    describe: "start: the new image migrates as it starts; task: a task migrates first",
   },
   expect: {
     type: "string",
     input: "expect",
     example: "--expect 20m",
+    value: "DURATION",
+    group: "Advanced",
     describe: "How long the migrations take, by the release notes, as in 20m",
   },
   newest: {
     type: "string",
     input: "version",
     example: "--newest 8",
-    describe: "Newest migration that has to be there afterwards, as in 8",
+    value: "VERSION",
+    group: "Advanced",
+    describe: "Newest migration that must be applied afterwards, as in 8",
   },
   "may-shrink": {
     type: "string",
     input: "mayShrink",
-    describe: "Tables that lose rows in daily work, with commas",
+    value: "TABLES",
+    group: "Advanced",
+    describe: "Tables where fewer rows are normal, with commas",
   },
 } as const;
 
@@ -47,15 +56,15 @@ export const maintenance = runbookCommand(
   defineRunbookCommand({
     name: "maintenance",
     runbook: "maintenance-window",
-    describe: "Migrate in a maintenance window, on a single task, and watch",
+    describe: "Run migrations in a maintenance window, on a single task, and watch",
     options: OPTIONS,
     examples: [
-      ["vulcan-ops maintenance --dry-run", "what it would meet, and every step; sends nothing"],
+      ["vulcan-ops maintenance --dry-run", "show the plan; send nothing"],
       [
         "vulcan-ops maintenance --window 2026-04-10T02:00:00Z..2026-04-10T04:00:00Z",
-        "announce, wait, and carry it out",
+        "announce, wait for the window, migrate, watch",
       ],
-      ["vulcan-ops maintenance --image REGISTRY/vulcan:2.0.0 --watch 1h", "bring an image, watch for an hour"],
+      ["vulcan-ops maintenance --image REGISTRY/vulcan:2.0.0 --watch 1h", "deploy an image, watch for an hour"],
     ],
     exampleOf: () => "--window START..END",
     inputsOf: (options) => ({ ...windowOf(options.window), ...inputsFrom(OPTIONS, options) }),

@@ -1,3 +1,4 @@
+import { NOTHING_SENT } from "../../domain/error.ts";
 import type {
   AnswerTo,
   ChoiceQuestion,
@@ -16,7 +17,7 @@ import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
 import { allowsPrincipal, allowsTakeOver, answerUnattended, confirmByFlags, type FlagAnswers } from "./flag-answers.ts";
-import { interrupted } from "./keyboard.ts";
+import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
@@ -114,7 +115,7 @@ async function choice(
   if (answers.sandbox || !isInteractive(terminal)) return answerUnattended(question, answers);
   const detail = question.detail.flatMap((line) => foreignLines(line, terminal.display, 1));
   terminal.output.write(`\n${detail.map((line) => `${line}\n`).join("")}`);
-  const value = await chooseFrom(terminal, question.message, question.choices, question.fallback);
+  const value = await chooseFrom(terminal, question.message, question.choices, question.fallback, SINCE_QUESTION);
   return value === undefined ? { value: question.fallback, how: "none" } : { value, how: "prompt" };
 }
 
@@ -141,9 +142,10 @@ export async function chooseFrom(
   message: string,
   choices: readonly Choice[],
   preset?: string,
+  unchanged: string = NOTHING_SENT,
 ): Promise<string | undefined> {
   if (!isInteractive(terminal)) return undefined;
   const reply = await askChoice(terminal, message, choices, preset);
-  if (reply.kind === "interrupted") throw interrupted("Nothing changed since the question was asked.");
+  if (reply.kind === "interrupted") throw interrupted(unchanged);
   return reply.kind === "answer" ? reply.text : undefined;
 }

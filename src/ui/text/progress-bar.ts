@@ -4,8 +4,9 @@ import { type DisplayOptions, toAscii } from "./style.ts";
 
 const MOST_CELLS = 20;
 
-/** `███░░ 3/5`; the numbers are enough if the terminal cannot show the blocks. */
+/** `███░░ 3/5`; the numbers are enough if the terminal cannot show the blocks, or a screen reader reads it. */
 export function bar(part: number, whole: number, display: DisplayOptions): string {
+  if (display.plain === true) return `${part}/${whole}`;
   const cells = Math.min(Math.max(whole, 1), MOST_CELLS);
   const full = Math.round((Math.min(Math.max(part, 0), whole) / Math.max(whole, 1)) * cells);
   return toAscii(`${"█".repeat(full)}${"░".repeat(cells - full)} ${part}/${whole}`, display);
