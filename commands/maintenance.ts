@@ -1,10 +1,19 @@
+import { clockOfTarget } from "../src/app/clock-of-target.ts";
+import type { ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand, inputsFrom } from "../src/cli/runbook-command.ts";
-import { usageError } from "../src/domain/error.ts";
-import { parseInstant } from "../src/domain/time.ts";
+import { isLocalWindow, readWindow } from "../src/domain/local-window.ts";
+import type { TargetOptions } from "../src/domain/target.ts";
+import { roughDuration } from "../src/domain/time.ts";
+import { momentText } from "../src/domain/zoned-time.ts";
 import { runbookCommand } from "./run.ts";
 
 const OPTIONS = {
-  window: { type: "string", describe: "START..END, each as 2026-04-10T02:00:00Z (default: now, for two hours)" },
+  window: {
+    type: "string",
+    value: "START..END",
+    describe: "2026-04-10T02:00:00Z..2026-04-10T04:00:00Z, or 02:00..04:00 with a zone (default: two hours from now)",
+  },
+  zone: { type: "string", value: "AREA/CITY", describe: "IANA time zone of a local --window (default: the target's)" },
   image: { type: "string", input: "image", describe: "Image to deploy; a copy of the revision is registered with it" },
   to: {
     type: "string",
@@ -61,24 +70,28 @@ export const maintenance = runbookCommand(
     examples: [
       ["vulcan-ops maintenance --dry-run", "show the plan; send nothing"],
       [
-        "vulcan-ops maintenance --window 2026-04-10T02:00:00Z..2026-04-10T04:00:00Z",
+        "vulcan-ops maintenance --window 02:00..04:00 --zone Europe/Berlin",
         "announce, wait for the window, migrate, watch",
       ],
       ["vulcan-ops maintenance --image REGISTRY/vulcan:2.0.0 --watch 1h", "deploy an image, watch for an hour"],
     ],
     exampleOf: () => "--window START..END",
-    inputsOf: (options) => ({ ...windowOf(options.window), ...inputsFrom(OPTIONS, options) }),
+    inputsOf: async (options, context) => ({ ...(await windowOf(options, context)), ...inputsFrom(OPTIONS, options) }),
   }),
 );
 
-/** Accept only instants with an offset: a window on the wrong day is worse than no window. */
-function windowOf(text: string | undefined): Readonly<Record<string, string>> {
-  if (text === undefined) return {};
-  const [opens = "", closes = "", ...more] = text.split("..");
-  const isInstant = (part: string) => !part.startsWith("-") && parseInstant(part, 0) !== undefined;
-  if (isInstant(opens) && isInstant(closes) && more.length === 0) return { opens, closes };
-  const message = `--window ${JSON.stringify(text)} is no START..END of two times with an offset`;
-  throw usageError("window-invalid", message, [
-    "vulcan-ops maintenance --window 2026-04-10T02:00:00Z..2026-04-10T04:00:00Z",
-  ]);
+/** Local times are turned into UTC once, here; what they mean is said before anything is asked. */
+async function windowOf(
+  { window, ...options }: { readonly window?: string | undefined; readonly zone?: string | undefined } & TargetOptions,
+  context: ProcessContext,
+): Promise<Readonly<Record<string, string>>> {
+  if (window === undefined) return {};
+  if (!isLocalWindow(window)) return { ...readWindow(window, undefined, 0) };
+  const { now, zone: configured } = await clockOfTarget(options, context);
+  const zone = options.zone ?? configured;
+  const { opens, closes } = readWindow(window, zone, now);
+  const shown = (instant: string) => momentText(Date.parse(instant), now, { zone });
+  const ahead = roughDuration((Date.parse(opens) - now) / 1000);
+  context.note(`Window: ${shown(opens)} to ${shown(closes)}; it opens in ${ahead}.`);
+  return { opens, closes };
 }

@@ -69,6 +69,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
+  const zone = textOf(settings, "zone");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -83,6 +84,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(databaseVia === undefined ? {} : { databaseVia }),
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
+    ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };
 }

@@ -22,6 +22,8 @@ export interface Target {
   readonly mutedAlarms?: string;
   /** ARN of the SNS topic that announces a maintenance. */
   readonly announceTopic?: string;
+  /** IANA time zone of a maintenance window in local time. */
+  readonly zone?: string;
   /** Real users depend on it: its endpoint and its clock cannot be overridden. */
   readonly production: boolean;
 }
