@@ -11,7 +11,7 @@ import { renderDoctor } from "../src/ui/render/doctor.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
-  describe: "Check what would stop you, each with its fix; reads only",
+  describe: "Check permissions and configuration, each with its fix; reads only",
   options: { ...TARGET_OPTIONS, ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
   examples: [["vulcan-ops doctor --output json", "exit 11 where a check fails, 0 where none does"]],
   async run(options, context) {
@@ -27,13 +27,15 @@ export const doctor = defineCommand({
     const counts = countLevels(findings);
     const heading = `${target.name}  ${target.cluster} / ${target.service}`;
     const head = { schemaVersion: 1, target, counts };
+    // If every request failed because of the credentials, end with that error and its own exit code.
+    const failure = stop?.exitCode === EXIT.credentials && isBlind ? stop : undefined;
     printAnswer(options, context, {
+      failure,
       data: { ...head, findings },
       lines: [head, ...findings],
       text: () => `${renderDoctor(heading, findings, answerDisplayOptions(context))}\n`,
     });
-    // If every request failed because of the credentials, end with that error and its own exit code.
-    if (stop?.exitCode === EXIT.credentials && isBlind) throw stop;
+    if (failure !== undefined) throw failure;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;
   },
 });

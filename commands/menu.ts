@@ -5,6 +5,7 @@ import { type Command, defineCommand } from "../src/cli/command.ts";
 import { toOptions } from "../src/cli/options.ts";
 import { askChoice } from "../src/cli/output.ts";
 import { displayOptions, isAttended } from "../src/cli/process-context.ts";
+import { renderHelp } from "../src/cli/render-help.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { renderStatusScreen } from "../src/ui/render/status.ts";
 import { doctor } from "./doctor.ts";
@@ -42,7 +43,8 @@ export const menu = defineCommand({
   options: {},
   async run(_options, context) {
     if (!isAttended(context)) {
-      context.stdout.write(readPrepared().help[""] ?? "");
+      const page = readPrepared().help[""];
+      if (page !== undefined) context.stdout.write(renderHelp(page, context.stdout.columns));
       return EXIT.done;
     }
     const target = await openTarget({}, context);

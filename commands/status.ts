@@ -14,7 +14,7 @@ import { renderStatus } from "../src/ui/render/status.ts";
 
 export const status = defineCommand({
   name: "status",
-  describe: "Show the target's state on one screen: what runs, what serves, what is wrong",
+  describe: "Show the state of the target on one screen",
   options: { ...TARGET_OPTIONS, ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
   examples: [["vulcan-ops status --output json", "the same for a script, with troubles and the next command"]],
   async run(options, context) {
@@ -28,9 +28,10 @@ export const status = defineCommand({
       next: nextCommands(overview, typed),
     };
     const text = () => `${renderStatus(overview, answerDisplayOptions(context), target.clock.now(), typed)}\n`;
-    printAnswer(options, context, { data, text });
     const blind = whyNothingIsKnown(overview);
-    if (blind !== undefined) throw nothingReadError(blind);
+    const failure = blind && nothingReadError(blind);
+    printAnswer(options, context, { data, text, failure });
+    if (failure !== undefined) throw failure;
     return EXIT.done;
   },
 });
@@ -42,7 +43,6 @@ function nothingReadError({ why, code = "unread", exitCode = EXIT.failed, next =
     exitCode: exitCode as ExitCode,
     fault: exitCode === EXIT.failed ? "remote" : "operator",
     message: `nothing could be read: ${why}`,
-    unchanged: "It was a read: nothing changed.",
     next,
   });
 }

@@ -70,6 +70,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
   const ask = textOf(settings, "ask") as AskMode | undefined;
+  const zone = textOf(settings, "zone");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -85,6 +86,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
     ...(ask === undefined ? {} : { ask }),
+    ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };
 }

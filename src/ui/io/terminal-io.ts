@@ -1,3 +1,4 @@
+import { NOTHING_SENT } from "../../domain/error.ts";
 import type {
   AnswerTo,
   ChoiceQuestion,
@@ -19,7 +20,7 @@ import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
 import { allowsPrincipal, allowsTakeOver, answerUnattended, confirmByFlags, type FlagAnswers } from "./flag-answers.ts";
-import { interrupted } from "./keyboard.ts";
+import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
@@ -164,7 +165,8 @@ async function choice(
   const detail = question.detail.flatMap((line) => foreignLines(line, terminal.display, 1));
   terminal.output.write(`\n${detail.map((line) => `${line}\n`).join("")}`);
   const { within, fallback: fallsTo } = question;
-  const choose = (limited: Terminal) => chooseFrom(limited, question.message, question.choices, fallsTo);
+  const choose = (limited: Terminal) =>
+    chooseFrom(limited, question.message, question.choices, fallsTo, SINCE_QUESTION);
   if (within === undefined) return chosen(await choose(terminal), fallsTo);
   const label = question.choices.find(({ value }) => value === fallsTo)?.label ?? fallsTo;
   const row = (text: string) => `${paragraph(text, terminal.display, 0, "warn").join("\n")}\n`;
@@ -204,9 +206,10 @@ export async function chooseFrom(
   message: string,
   choices: readonly Choice[],
   preset?: string,
+  unchanged: string = NOTHING_SENT,
 ): Promise<string | undefined> {
   if (!isInteractive(terminal)) return undefined;
   const reply = await askChoice(terminal, message, choices, preset);
-  if (reply.kind === "interrupted") throw interrupted("Nothing changed since the question was asked.");
+  if (reply.kind === "interrupted") throw interrupted(unchanged);
   return reply.kind === "answer" ? reply.text : undefined;
 }
