@@ -46,7 +46,7 @@ export const rehearse = defineCommand({
       const inside = useSandboxEnvironment(sandbox.env, context);
       const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);
       const target = await openTarget({ stateDir: options.stateDir }, inside, { pinned });
-      const status = renderStatusScreen(await readStatus(target), displayOptions(inside), target.clock.now());
+      const status = renderStatusScreen(await readStatus(target), displayOptions(inside));
       if (isTextOutput(options)) context.stderr.write(`${status}\n\n`);
       if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: inputsOf(options), command: `rehearse ${name}`, pinned };
