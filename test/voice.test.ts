@@ -28,5 +28,5 @@ it("sees the texts of templates, of runbooks and of errors", () => {
   const texts = programTexts().map(({ text }) => text);
   expect(texts.length).toBeGreaterThan(3000);
   expect(texts).toContain("No changes made.");
-  expect(texts).toContain("Point the service at that revision");
+  expect(texts).toContain("Wait for the rollout to complete");
 });

@@ -147,7 +147,7 @@ function withHead(event: JournalEvent, head: string | undefined): JournalEvent {
 function lostJournal<World>({ execution, runbook, engine }: Run<World>, error: unknown): unknown {
   if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") return error;
   if (execution.written.length === 0) return error;
-  const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
+  const unchanged = "Nothing more is sent; AWS continues what was sent before.";
   const byHand = putBackByHand(execution, runbook, engine);
   const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`, ...(byHand ? [byHand] : [])];
   return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });

@@ -50,7 +50,7 @@ describe("a service that is scaled", () => {
   it("was perhaps scaled by auto scaling where that acts: nobody else is blamed alone", async () => {
     const waiting = waitingFor(scaling(worldOf(shown(5)), false), 120);
     expect(await scaleService.verify?.({ desired: 1 }, attempt, waiting)).toMatchObject({
-      failure: { text: "auto scaling or somebody else set vulcan-prod to 5 tasks; 1 was asked for" },
+      failure: { text: "auto scaling or another operator set vulcan-prod to 5 tasks; 1 was asked for" },
     });
   });
 });
