@@ -219,6 +219,14 @@ describe("ecs.updateService", () => {
   it("proposes the documented request, with what it changes and exactly what undoes it", async () => {
     expect(await update()).toEqual({
       summary: "vulcan-prod: 1.43 (:43) → 1.42 (:42)",
+      deed: {
+        verb: "roll back",
+        past: "rolled back",
+        object: "vulcan-prod",
+        from: "1.43 (:43)",
+        to: "1.42 (:42)",
+        shortTo: "1.42",
+      },
       changes: [
         {
           subject: "service vulcan-prod",

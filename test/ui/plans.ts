@@ -22,7 +22,7 @@ const FIND: PlannedStep = {
   title: "Choose the revision to roll back to",
   action: "ecs.findRevision",
   summary: "1.43.0 (:43) → 1.42.0 (:42)",
-  deed: "roll back 1.43.0 (:43) → 1.42.0 (:42)",
+  goal: "roll back 1.43.0 (:43) → 1.42.0 (:42)",
   findings: [
     {
       level: "ok",
@@ -47,6 +47,14 @@ export const REVERT: PlannedStep = {
   risk: "change",
   confirm: "typed",
   summary: "vulcan-prod: 1.43.0 (:43) → 1.42.0 (:42)",
+  deed: {
+    verb: "roll back",
+    past: "rolled back",
+    object: "vulcan-prod",
+    from: "1.43.0 (:43)",
+    to: "1.42.0 (:42)",
+    shortTo: "1.42.0",
+  },
   inputs: {
     taskDefinition: { value: "vulcan-prod:42", origin: "read", step: "find" },
     forceNewDeployment: { value: true, origin: "given" },
@@ -229,4 +237,6 @@ export const QUESTION: ConfirmQuestion = {
   mode: "typed",
   stale: [],
   position: [2, 3],
+  place: { target: NORMAL.target, account: "111122223333" },
+  warnings: [],
 };

@@ -69,6 +69,10 @@ function planMute(given: Inputs, observation: Observation): StepPlan {
   return {
     ...nothing,
     summary: lift === true ? `delete ${rule}` : `${names.join(", ")}: muted until ${utcTime(endOf(given))}`,
+    deed: {
+      ...(lift === true ? { verb: "unmute", past: "unmuted" } : { verb: "mute", past: "muted" }),
+      object: counted(names.length, "alarm"),
+    },
     findings: lift === true ? [] : alarmFindings(observation),
     changes: [{ subject: "CloudWatch", property: "muted alarms", before, after }],
     proposal: {

@@ -67,6 +67,7 @@ function planCopy(given: Inputs, { definition, choice }: Observation): StepPlan 
   return {
     ...nothing,
     summary: `a new revision of ${familyOf(definition.name)}, a copy of ${definition.name}`,
+    deed: { verb: "register", past: "registered", object: `a copy of ${definition.name}` },
     changes: [
       { subject: familyOf(definition.name), property: "newest revision", before: definition.name, after: "the copy" },
       ...edits.map((edit) => changeOf(edit, definition)),

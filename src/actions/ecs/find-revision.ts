@@ -1,6 +1,7 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { describeToFile } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { namedRevision, revisionText } from "../../domain/aws/named-revision.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
 import { type RankedRevisions, rankRevisions } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";
@@ -37,7 +38,7 @@ export const findRevision = defineAction<ActionServices, typeof inputs, Revision
   inputs,
   outputs: {
     taskDefinition: { type: "taskDefinition", description: "family:revision to roll back to" },
-    revision: { type: "revision", description: "its revision number" },
+    revision: { type: "revision", description: "its revision number, with the family where it is not the service's" },
     image: { type: "string", required: false, description: "image of the application's container there" },
     previous: { type: "taskDefinition", description: "family:revision that the service runs now" },
     previousImage: { type: "string", required: false, description: "image of the application's container now" },
@@ -60,7 +61,7 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
   ]);
   const history = "unread" in past ? undefined : past;
   const verdict = rankRevisions(history ?? [], service.taskDefinition, clock.now(), marks);
-  const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
+  const wanted = to === undefined ? undefined : namedRevision(to, service);
   // A history that was not read proves nothing, so no revision follows from it.
   const name = wanted ?? verdict.proven[0]?.taskDefinition;
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
@@ -144,15 +145,20 @@ async function absentRevision(
   { proven, rejected }: RankedRevisions,
   { aws }: ActionServices,
 ): Promise<Error> {
-  const family = familyOf(current);
-  const known = await aws.ecs.revisions(family, revisionOf(current));
-  const bad = new Set(rejected.map(({ taskDefinition }) => taskDefinition));
-  const lower = known.filter((name) => revisionOf(name) < revisionOf(current) && !bad.has(name));
-  const good = proven.map(({ taskDefinition }) => taskDefinition).filter((name) => known.includes(name));
+  const family = familyOf(wanted);
+  const isOwn = family === familyOf(current);
+  const known = await aws.ecs.revisions(family, isOwn ? revisionOf(current) : undefined);
+  const bad = new Set([current, ...rejected.map(({ taskDefinition }) => taskDefinition)]);
+  const lower = known.filter((name) => (!isOwn || revisionOf(name) < revisionOf(current)) && !bad.has(name));
+  const isThere = (name: string) => known.includes(name) || familyOf(name) !== family;
+  const good = proven.map(({ taskDefinition }) => taskDefinition).filter(isThere);
+  const sameNumber = good.filter((name) => revisionOf(name) === revisionOf(wanted));
   return usageError(
     "revision-absent",
     `there is no task definition ${wanted}; ACTIVE revisions of ${family}: ${known.map(revisionOf).slice(0, 10).join(", ") || "none"}`,
-    [...good, ...lower].slice(0, 1).map((name) => commandLine`vulcan-ops rollback --to ${revisionOf(name)}`),
+    [...sameNumber, ...good, ...lower]
+      .slice(0, 1)
+      .map((name) => commandLine`vulcan-ops rollback --to ${revisionText(name, current)}`),
   );
 }
 
@@ -168,10 +174,11 @@ function planFind(given: Inputs, evidence: RevisionEvidence): StepPlan {
       evidence.history === undefined ? "no revision can be chosen" : "no earlier revision is known to be good";
     return { summary, changes: [], outputs: {}, findings };
   }
+  const isOwn = familyOf(definition.name) === familyOf(service.taskDefinition);
   const [from, to] = releases(evidence, definition);
   const outputs = {
     taskDefinition: definition.name,
-    revision: revisionOf(definition.name),
+    revision: isOwn ? revisionOf(definition.name) : definition.name,
     ...(to.image !== undefined && { image: to.image }),
     previous: service.taskDefinition,
     ...(from.image !== undefined && { previousImage: from.image }),
@@ -179,7 +186,7 @@ function planFind(given: Inputs, evidence: RevisionEvidence): StepPlan {
   const findings = [...evidenceFor(evidence, definition), ...back, ...inactive(definition)];
   const change = releaseChange(from, to, familyOf(service.taskDefinition));
   const isSame = from.taskDefinition === to.taskDefinition;
-  return { summary: change, ...(!isSame && { deed: `roll back ${change}` }), changes: [], outputs, findings };
+  return { summary: change, ...(!isSame && { goal: `roll back ${change}` }), changes: [], outputs, findings };
 }
 
 function releases({ service, current, container }: RevisionEvidence, definition: TaskDefinition) {

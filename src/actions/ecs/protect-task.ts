@@ -81,6 +81,9 @@ function planProtect(given: Inputs, { cluster, isProtected, held }: Observation)
   return {
     ...nothing,
     summary: protect ? `protect task ${task}` : `remove protection of task ${task}`,
+    deed: protect
+      ? { verb: "protect", past: "protected", object: `task ${task} from scale-in` }
+      : { verb: "release", past: "released", object: `task ${task}` },
     changes: [{ subject: `task ${task}`, property: "protection", before: isProtected, after: protect }],
     proposal: {
       operation: request(protect),

@@ -74,6 +74,7 @@ function planStop({ keep }: Inputs, { cluster, snapshot, guarded = [] }: Observa
   return {
     ...nothing,
     summary: `stop ${countTasks(bad)}`,
+    deed: { verb: "stop", past: "stopped", object: `${countTasks(bad)} now` },
     changes: bad.map(({ id, taskDefinition, status }) => ({
       subject: `task ${id} of ${taskDefinition}`,
       property: "state",

@@ -9,16 +9,20 @@ import {
   type Verdict,
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
-import { familyOf, revisionOf } from "../../domain/aws/ecs.ts";
+import { familyOf, revisionOf, shortName } from "../../domain/aws/ecs.ts";
+import { revisionText } from "../../domain/aws/named-revision.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
+import type { Deed } from "../../domain/deed.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
-import { releaseChange } from "../../domain/release.ts";
+import { releaseChange, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
+import { deployDeed } from "./revision/release.ts";
 import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
 import { assessRollout, isCompleted } from "./rollout/assess.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
@@ -58,17 +62,21 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** The revision. Its number is known once it is registered, even if it is not read yet. */
+/** The revision, with its family where that changes. It is known once it is registered, even if it is not read yet. */
 const consequence: Consequence<typeof inputs> = {
   of: ["taskDefinition"],
-  text: ({ taskDefinition }) => String(revisionOf(taskDefinition)),
+  text: ({ taskDefinition }, replaced) => revisionText(shortName(taskDefinition), replaced?.name),
+  name: ({ taskDefinition }) => shortName(taskDefinition),
 };
+
+const replacedBy = (name: string) => ({ text: String(revisionOf(name)), name });
 
 interface Observation {
   readonly cluster: string;
-  /** The configured name of the application's container. */
-  readonly container?: string | undefined;
   readonly service: Service;
+  /** The name of the application's container, if it is given. */
+  readonly named?: string | undefined;
+  readonly isUndo: boolean;
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
@@ -89,6 +97,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
   risk: "change",
   isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
+  usualSeconds: () => USUAL_SECONDS.shown,
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
@@ -97,7 +106,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
 
   async replaces(_known, { services, target }) {
     const { taskDefinition } = await services.aws.ecs.service(target.cluster, target.service);
-    return String(revisionOf(taskDefinition));
+    return replacedBy(taskDefinition);
   },
 
   async observe({ taskDefinition, by }, context) {
@@ -113,9 +122,11 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
       services.aws.ecs.taskDefinition(service.taskDefinition),
       isBack ? readUndoPreflight(service, wanted, context) : undefined,
     ]);
+    const isUndo = context.isUndo === true;
     const value = {
       cluster: target.cluster,
-      container: target.container,
+      named: target.container,
+      isUndo,
       service,
       now,
       wanted,
@@ -136,7 +147,8 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
   if (service.taskDefinition === wanted.name) return planNothing(given, service, wanted.name, outputs);
   const isForeign = foreignController(service).length > 0;
   return {
-    summary: `${service.name}: ${releasesOf(observation)}${observation.stoppable === undefined ? "" : ", by cancelling the deployment"}`,
+    summary: `${service.name}: ${releasesOf(observation).change}${observation.stoppable === undefined ? "" : ", by cancelling the deployment"}`,
+    deed: deedOf(observation),
     changes: changes(observation),
     findings: [
       ...(observation.back?.failed ? [observation.back.failed] : []),
@@ -149,12 +161,20 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
   };
 }
 
-function releasesOf({ service, now, wanted, container }: Observation): string {
-  const [from, to] = [
-    releaseOf(service.taskDefinition, now, service, container),
-    releaseOf(wanted.name, wanted, service, container),
-  ] as const;
-  return releaseChange(from, to, familyOf(service.taskDefinition));
+/** What runs now, what is wanted, and both in a word. */
+function releasesOf({ service, named, now, wanted }: Observation) {
+  const from = releaseOf(service.taskDefinition, now, service, named);
+  const to = releaseOf(wanted.name, wanted, service, named);
+  return { from, to, change: releaseChange(from, to, familyOf(service.taskDefinition)) };
+}
+
+function deedOf(observation: Observation): Deed {
+  const { service, isUndo, stoppable } = observation;
+  const { from, to } = releasesOf(observation);
+  const deed = deployDeed(service, from, to, isUndo);
+  if (stoppable === undefined) return deed;
+  const how = `cancel the running deployment; ECS restores ${releaseName(to, familyOf(service.taskDefinition))}`;
+  return { ...deed, how };
 }
 
 /** The service has the wanted revision already. If the step asks whether that revision serves, wait for it. */
@@ -176,6 +196,7 @@ function planNothing(
 function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Observation): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
+  const replaced = replacedBy(previous);
   return {
     operation:
       stoppable === undefined ? request(cluster, service.name, wanted.name, force) : stopRequest(stoppable.arn),
@@ -192,8 +213,10 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: O
     },
     // Together, all that UpdateService overwrites. Another PRIMARY deployment means that someone has deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
-    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given)}`,
-    current: String(revisionOf(previous)),
+    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given, replaced)}`,
+    consequenceName: wanted.name,
+    current: replaced.text,
+    currentName: previous,
   };
 }
 

@@ -15,6 +15,7 @@ export const checkMaintenance = defineAction<ActionServices, typeof maintenanceI
   name: "maintenance.check",
   summary: "Run pre-flight checks of a window: time, deployments, backups, load, connections, health check.",
   risk: "read",
+  closes: "closes",
   inputs: maintenanceInputFields,
   outputs: {
     taskDefinition: { type: "taskDefinition", description: "registered revision to deploy or copy" },
@@ -32,7 +33,7 @@ function planCheck(preflight: Preflight): StepPlan {
   const { opens, closes } = window;
   return {
     summary: summariseFindings(change, findings),
-    deed: `migrate ${service.name} ${change} in a maintenance window`,
+    goal: `migrate ${service.name} ${change} in a maintenance window`,
     facts: windowFacts(preflight),
     changes: [],
     findings,

@@ -114,7 +114,7 @@ const byAwsClock = (at: string) => (ahead: number) => {
 function planFind({ source, window, aim, name, quotas, lost, asked, password, clock, now }: Observation): StepPlan {
   return {
     summary: `${source.id} as of ${utcTime(aim.at)}, as ${name}`,
-    deed: `restore ${source.id} to ${utcTime(aim.at)} (${ago(aim.at, now)})`,
+    goal: `restore ${source.id} to ${utcTime(aim.at)} (${ago(aim.at, now)})`,
     facts: [
       { label: "New", text: `instance ${name}; ready in 15 to 20 min or more` },
       { label: "Old", text: `instance ${source.id} keeps running, and is not changed` },

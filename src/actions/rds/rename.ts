@@ -17,6 +17,7 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { consistentBy } from "../../domain/time.ts";
 import { tasksAlive } from "../ecs/rollout/snapshot.ts";
 import type { Beginning } from "../nothing-begun.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { blueGreenFindings } from "./blue-green-findings.ts";
 import { awaitModifiable, busyInstance } from "./change-settings.ts";
 import { replicaText } from "./replica.ts";
@@ -51,6 +52,7 @@ export const renameInstance = defineAction<ActionServices, typeof inputs, Observ
   name: "rds.rename",
   summary: "Rename an instance while no task runs, and wait for the new name.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.rename,
   inputs,
   outputs: {},
   consequence,
@@ -99,6 +101,7 @@ function planRename(given: Inputs, observation: Observation): StepPlan {
   return {
     ...nothing,
     summary,
+    deed: { verb: "rename", past: "renamed", object: `instance ${from}`, to },
     changes: [{ subject: `instance ${now.resourceId}`, property: "name", before: from, after: to }],
     findings: [warn("name-dies", `${from} stops resolving at once, and sessions end: ${to} resolves in about 10 min`)],
     proposal: {

@@ -16,6 +16,7 @@ import type { Target } from "../../domain/target.ts";
 import { consistentBy, utcTime } from "../../domain/time.ts";
 import { type Beginning, NOT_BEGUN } from "../nothing-begun.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { requestSettings } from "./copied-settings.ts";
 import { replicaFailure } from "./replica.ts";
 import { waitForInstance } from "./wait-for-instance.ts";
@@ -40,6 +41,7 @@ export const restoreToTime = defineAction<ActionServices, typeof inputs, Observa
   name: "rds.restoreToTime",
   summary: "Restore a database as a new instance with the same settings.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.restore,
   inputs,
   outputs: {},
 
@@ -77,6 +79,7 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
   return {
     ...nothing,
     summary,
+    deed: { verb: "restore", past: "restored", object: id, to: `${utcTime(to)} as ${name}` },
     changes: [
       {
         subject: "RDS",
@@ -91,7 +94,7 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
     ],
     proposal: {
       operation: { service: "rds", name: "RestoreDBInstanceToPointInTime", input },
-      undo: { kind: "stays", reason: `nothing is ever deleted by this program; ${removal(name, target)}` },
+      undo: { kind: "stays", reason: `delete ${name} yourself when done`, command: removal(name, target) },
       basis: { source: resourceId },
       consequence: name,
     },

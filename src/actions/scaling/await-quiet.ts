@@ -32,6 +32,7 @@ export const awaitQuiet = defineAction<ActionServices, typeof inputs, boolean>({
   formerly: "scaling.awaitCalm",
   summary: "Wait until no scaling alarm is pending; continue when the time is up.",
   risk: "read",
+  usualSeconds: ({ held }) => (held === undefined ? 0 : QUIET_MS / 1000),
   inputs,
   outputs: {},
   observe: async (given, context) => {

@@ -1,5 +1,6 @@
 import { defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { ScalingTarget } from "../../domain/aws/ecs.ts";
+import type { Deed } from "../../domain/deed.ts";
 import type { Values } from "../../domain/field.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
@@ -127,6 +128,7 @@ function planSuspend(given: Inputs, { resource, now, held }: Observation): StepP
     ...nothing,
     outputs,
     summary: `auto scaling: ${words(before)} → ${words(after)}`,
+    deed: deedOf(resource, before, after),
     changes: [
       { subject: "auto scaling", property: "suspended", before: before.suspended, after: after.suspended },
       ...(before.least === after.least
@@ -140,6 +142,15 @@ function planSuspend(given: Inputs, { resource, now, held }: Observation): StepP
       consequence: "auto scaling",
     },
   };
+}
+
+/** `service/CLUSTER/SERVICE` names the service last. */
+function deedOf(resource: string, before: Settings, after: Settings): Deed {
+  const object = `auto scaling of ${resource.split("/").at(-1)}`;
+  const isHeld = after.suspended.split(",").length > before.suspended.split(",").length || before.suspended === "none";
+  return isHeld
+    ? { verb: "suspend", past: "suspended", object }
+    : { verb: "resume", past: "resumed", object, to: `minimum ${after.least}`, shortTo: `minimum ${after.least}` };
 }
 
 function request(resource: string, { least, suspended }: Settings) {

@@ -102,7 +102,7 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
     removed: versions,
     via: given.via,
     revisionMarks: marks,
-    ...(given.revertTo && { returnTo: String(given.revertTo) }),
+    ...(given.revertTo && { returnTo: given.revertTo }),
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());
@@ -125,10 +125,10 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
   const { told, to, removed, left, images, dataLoss, service } = observation;
   const from = removed[0]?.version ?? to;
   const versions = removed.map(({ version }) => version).join(", ");
-  const deed = `roll back migration${removed.length === 1 ? "" : "s"} ${versions}, leaving version ${to}`;
+  const goal = `roll back migration${removed.length === 1 ? "" : "s"} ${versions}, leaving version ${to}`;
   return {
-    summary: `${deed}, in ${via === "exec" ? "a running container" : "a separate task"}`,
-    deed,
+    summary: `${goal}, in ${via === "exec" ? "a running container" : "a separate task"}`,
+    goal,
     facts: [
       { label: "Destroys", text: dataLoss.lost.length > 0 ? dataLoss.lost.join(", ") : "nothing that is known" },
       ...(images.imageAfterDown === undefined

@@ -3,9 +3,9 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
-import type { Access, OpenTarget } from "../open-target.ts";
+import type { Access } from "../open-target.ts";
 import { withLifeFindings } from "./credentials-life.ts";
-import { executePlan } from "./execute-plan.ts";
+import { executePlan, type MakePlan } from "./execute-plan.ts";
 import type { RunRequest } from "./run-request.ts";
 import { assertPlanStillFits } from "./saved-plan.ts";
 import { type ExecutionResult, type SessionOptions, withSession } from "./session.ts";
@@ -21,7 +21,7 @@ export async function runRunbook(
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
   return withSession(options, environment, openIo, { pinned: request.pinned }, (session) =>
-    executePlan(request, planMaker(request, session.target), session),
+    executePlan(request, planMaker(request, session.target.clock.now()), session),
   );
 }
 
@@ -33,19 +33,16 @@ export async function planRequest(
   openIo: OpenIo,
 ): Promise<{ readonly plan: Plan; readonly now: number }> {
   return withSession(options, environment, openIo, { pinned: request.pinned, purpose: "reading" }, async (session) => {
-    const plan = await planMaker(request, session.target)();
+    const plan = await planMaker(request, session.target.clock.now())(session.target);
     return { plan, now: session.target.clock.now() };
   });
 }
 
 /** Refuses invalid inputs at once. Each call then makes a new plan of the target as it is at that time. */
-function planMaker(
-  request: RunRequest,
-  { planner, clock, caller, credentials, endpoints }: OpenTarget,
-): () => Promise<Plan> {
+function planMaker(request: RunRequest, now: number): MakePlan {
   const { document, saved } = request;
-  const inputs = resolveInputs(document.runbook, request.inputs, clock.now(), request.exampleOf);
-  return async () => {
+  const inputs = resolveInputs(document.runbook, request.inputs, now, request.exampleOf);
+  return async ({ planner, caller, credentials, endpoints }) => {
     const planned = await planRunbook(planner, document, inputs, caller());
     const elsewhere = describeElsewhere(endpoints);
     const plan = { ...planned, ...(elsewhere !== undefined && { elsewhere }) };

@@ -28,6 +28,8 @@ export interface StepMemory {
   readonly title?: string;
   /** Its question shows all of the step, so the planning needs no line. */
   readonly isShown?: boolean;
+  /** Summary and findings as the plan has shown them. */
+  readonly shownAs?: string;
   /** Name of the Operation that was confirmed last. */
   readonly request?: string;
 }
@@ -66,7 +68,10 @@ const EVENT_LINES: EventLines = {
     glyph: "-",
     tone: "warn",
     titled: true,
-    text: () => "cancelled by you; nothing was sent for this step",
+    text: ({ how }) =>
+      how === "silence"
+        ? "no answer in time; nothing was sent for this step"
+        : "cancelled by you; nothing was sent for this step",
   },
   "step.failed": { word: "FAIL", glyph: "✗", tone: "bad", titled: true, text: failedText, below: failedBelow },
   "step.undone": { word: "UNDONE", glyph: "←", tone: "good", titled: true, text: (event) => event.text },
@@ -130,6 +135,8 @@ const ANSWERED: Readonly<Record<ConfirmedBy, string>> = {
   flag: "confirmed by flag",
   sandbox: "auto-confirmed (sandbox)",
   none: "no confirmation needed",
+  countdown: "counted down, and no key held it",
+  silence: "no answer in time, which is a yes here",
 };
 
 function confirmedText({ how, operation }: StepConfirmed): string {

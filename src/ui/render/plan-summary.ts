@@ -45,19 +45,19 @@ const mayWrite = ({ operation, readiness, risk }: PlannedStep): boolean =>
 const isWait = (step: PlannedStep): boolean =>
   !isIdle(step) && !mayWrite(step) && (step.waitsFor !== undefined || step.readiness === "deferred");
 
-function deedOf(plan: Plan): string {
-  const said = [...plan.steps].find(({ deed }) => deed !== undefined)?.deed;
+function goalOf(plan: Plan): string {
+  const said = [...plan.steps].find(({ goal }) => goal !== undefined)?.goal;
   return said ?? `${plan.runbook.title.slice(0, 1).toLowerCase()}${plan.runbook.title.slice(1)}`;
 }
 
 /** The deed, and beside it what it takes. On a row of its own where both are too long for one. */
 function headLines(plan: Plan, display: DisplayOptions): string[] {
   if (!plan.steps.some(mayWrite)) return [...paragraph(nothingText(plan), display, 0, "good")];
-  const deed = `Plan: ${deedOf(plan)}`;
+  const goal = `Plan: ${goalOf(plan)}`;
   const takes = effortText(plan);
-  const isOne = width(deed) + width(takes) + 3 <= display.columns;
-  if (isOne) return paragraph(`${deed}   ${takes}`, display, 0, "strong");
-  return [...paragraph(deed, display, 0, "strong"), ...paragraph(takes, display, 1)];
+  const isOne = width(goal) + width(takes) + 3 <= display.columns;
+  if (isOne) return paragraph(`${goal}   ${takes}`, display, 0, "strong");
+  return [...paragraph(goal, display, 0, "strong"), ...paragraph(takes, display, 1)];
 }
 
 /** `1 change, 1 question, then about 6 min of waiting` */
@@ -87,7 +87,7 @@ function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions): s
     ...paragraph(`Blocked at step ${number} (${step.id}): ${first?.text ?? ""}. No changes made.`, display, 0, "bad"),
     ...more.flatMap(({ text }) => rowLines({ label: mark("✗", "BLOCK", display), text, tone: "bad" }, display, 1)),
     ...nextLines(next, display, 1),
-    ...paragraph(`Plan: ${deedOf(plan)}`, display, 0, "strong"),
+    ...paragraph(`Plan: ${goalOf(plan)}`, display, 0, "strong"),
   ];
 }
 

@@ -1,5 +1,6 @@
-import type { Consequence, Proposal, StepPlan } from "../../../domain/action.ts";
+import type { Consequence, Proposal, Replaced, StepPlan } from "../../../domain/action.ts";
 import { type LockedSession, NAME_THE_LOCK, otherLocksText, splitByConcern } from "../../../domain/database/locks.ts";
+import type { Deed } from "../../../domain/deed.ts";
 import type { Fields, Values } from "../../../domain/field.ts";
 import { block, notChecked, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
@@ -27,8 +28,8 @@ export const downConsequence = {
 } as const satisfies Consequence<typeof downInputs>;
 
 /** The newest migration, as `--expect-current` names it. */
-export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<string | undefined> =>
-  from === undefined ? undefined : String(from);
+export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<Replaced | undefined> =>
+  from === undefined ? undefined : { text: String(from) };
 
 /** The state at the moment of planning. */
 export interface DownState {
@@ -66,12 +67,21 @@ export function planDown(
     return { summary: `the schema is already at migration ${given.to}`, changes: [], findings: [], outputs };
   return {
     summary: `${downCommand(given.count).join(" ")} in ${how.where}`,
+    deed: deedOf(given),
     changes: changesOf(given, state.applied),
     findings: [...rowFindings(given, now), ...migratingFindings(state), ...more],
     outputs,
     ...(how.operation && { proposal: proposalOf(given, how.operation, { ...how.basis, migrations: now }) }),
   };
 }
+
+const deedOf = ({ from, to }: DownInputs): Deed => ({
+  verb: "migrate",
+  past: "migrated",
+  object: "the database down",
+  from: `migration ${from}`,
+  to: String(to),
+});
 
 const proposalOf = (given: DownInputs, operation: Operation, basis: Proposal["basis"]): Proposal => ({
   operation,
