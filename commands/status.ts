@@ -1,7 +1,6 @@
 import { openTarget } from "../src/app/open-target.ts";
 import { readStatus } from "../src/app/status/read.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { repeatOptions } from "../src/cli/options.ts";
 import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
@@ -20,7 +19,7 @@ export const status = defineCommand({
   async run(options, context) {
     const target = await openTarget(options, context);
     const overview = await readStatus(target);
-    const typed = { target: repeatOptions(TARGET_OPTIONS, options), state: repeatOptions(STATE_OPTIONS, options) };
+    const { typed } = context;
     const data = {
       schemaVersion: 1,
       ...overview,

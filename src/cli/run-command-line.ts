@@ -1,10 +1,13 @@
+import { option } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { Environment } from "../domain/ports.ts";
+import { asTyped, TYPED_NAMES, type TypedOptions } from "../domain/typed-options.ts";
 import { renderError } from "../ui/render/error.ts";
 import { displayOptionsOf } from "../ui/text/style.ts";
 import type { Command, CommandList } from "./command.ts";
 import { withEscapedLog } from "./github-actions-log.ts";
+import { camelCase } from "./options.ts";
 import { type OutputOptions, printNote } from "./output.ts";
 import { parse } from "./parse-argv.ts";
 import { displayOptions, isAttended, type Process } from "./process-context.ts";
@@ -33,13 +36,28 @@ function isEvaluated([command, ...words]: readonly string[]): boolean {
 }
 
 async function run(argv: readonly string[], program: Program, context: Process): Promise<ExitCode> {
+  let typed: TypedOptions = {};
   try {
     const { command, options } = await parse(argv, program.commands);
+    typed = typedIn(options);
     const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    return await (command ?? (await program.bare())).run(options as never, { ...context, note, ...questions(context) });
+    return await (command ?? (await program.bare())).run(options as never, {
+      ...context,
+      note,
+      typed,
+      ...questions(context),
+    });
   } catch (error) {
-    return fail(error, context);
+    return fail(error, context, typed);
   }
+}
+
+/** As words, for the commands that are printed. */
+function typedIn(options: Readonly<Record<string, unknown>>): TypedOptions {
+  const given = TYPED_NAMES.map((name) => [name, options[camelCase(name)]] as const);
+  return Object.fromEntries(
+    given.flatMap(([name, value]) => (typeof value === "string" ? [[name, option(name, value)]] : [])),
+  );
 }
 
 /** What may be asked at any time, outside an execution: a code for the credentials. */
@@ -55,10 +73,12 @@ function questions(context: Process): Pick<Environment, "askHidden"> {
   };
 }
 
-function fail(error: unknown, { stderr, env }: Process): ExitCode {
+function fail(error: unknown, { stderr, env }: Process, typed: TypedOptions): ExitCode {
   const known = error instanceof OpsError ? error : isUnfit(error) ? unfitMachineError(error) : internal(error);
   if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
-  stderr.write(renderError(known, displayOptionsOf(stderr, env)));
+  const { next = [] } = known.detail;
+  const printed = new OpsError({ ...known.detail, next: next.map((line) => asTyped(line, typed)) });
+  stderr.write(renderError(printed, displayOptionsOf(stderr, env)));
   return known.exitCode;
 }
 

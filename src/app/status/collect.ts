@@ -21,6 +21,7 @@ import type {
 import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
 import { outOfTime } from "../../domain/time-limit.ts";
+import { withCommand } from "../../domain/unfinished.ts";
 import { count, readBalancer } from "./read-balancer.ts";
 
 /** What an overview needs besides AWS's answers. */
@@ -66,7 +67,7 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
     muteRules: readPart(asking.muteRules()),
   };
   const read = await settled(parts);
-  const unfinished = unfinishedOn({ target, ...read }).map((left) => ({ ...left, command: asPasted(left.command) }));
+  const unfinished = unfinishedOn({ target, ...read }).map((left) => withCommand(left, asPasted));
   return { target, at, ...(endpoint && { endpoint }), ...read, unfinished };
 }
 

@@ -13,7 +13,7 @@ const isOneWord = (line: string) => /^ *(([A-Z?]\w*|Last good|Left over) +)?('[^
 
 const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
   "status-healthy": (display) => renderStatus(HEALTHY, display, NOW),
-  "status-troubled": (display) => renderStatus(TROUBLED, display, NOW, { target: ["--target", "prod"], state: [] }),
+  "status-troubled": (display) => renderStatus(TROUBLED, display, NOW, { target: ["--target", "prod"] }),
   "status-partial": (display) => renderStatus(PARTIAL, display, NOW),
   overview: (display) => renderStatusScreen(TROUBLED, display, NOW),
   doctor: (display) => renderDoctor("prod  vulcan-prod / vulcan-prod", FINDINGS, display),
