@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { has, MAIN } from "../support/process.ts";
 import { json, queryError, rewritingProxy } from "../support/rewriting-proxy.ts";
-import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
+import { mutations, openRig, type Rig } from "../support/sandbox-harness.ts";
 import { questionOf, startTerminals, type Terminals } from "../ui/tmux.ts";
 
 let rig: Rig;
@@ -12,9 +12,9 @@ let stateDir: string;
 let proxy: Awaited<ReturnType<typeof rewritingProxy>>;
 
 /** What an operator alone knows: which container is the application's, who continues, and that a login is over. */
-describe.skipIf(!has("tmux"))("asked at a real terminal", () => {
+describe.skipIf(!has("tmux"))("asked at a real terminal", { timeout: 180_000 }, () => {
   beforeAll(async () => {
-    rig = await openRig("front-proxy", 300);
+    rig = await openRig("front-proxy", 60);
     terminals = startTerminals();
     proxy = await rewritingProxy(rig.sandbox.endpoint);
   });
@@ -81,9 +81,12 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", () => {
 
   describe("who continues an execution", () => {
     beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
-    const BACK = ["rollback", "--to", "42", "--yes", "--confirm", "42", "--expect-current", "43"];
+    /** Leaves a rollback in the middle. */
     async function back(): Promise<void> {
-      expect((await vulcanOps([...BACK, "--state-dir", stateDir])).code).toBe(0);
+      const pane = open("rollback --to 42 --yes --confirm 42 --expect-current 43");
+      await pane.until("UpdateService accepted");
+      pane.type("C-c");
+      await pane.until(/EXIT=\d+/);
     }
 
     it("another principal types its own name, and sees whose the execution is", async () => {
@@ -92,14 +95,13 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", () => {
         rewrite: (operation, text) =>
           operation === "GetCallerIdentity" ? text.replace(/assumed-role\/operator\/rehearsal/g, "user/bob") : text,
       });
-      const pane = open("undo --yes --confirm 43 --expect-current 42");
+      const pane = open("resume --yes --confirm 42");
       const screen = await pane.until("Type user/bob to continue as it, q to stop:");
       expect(screen).toMatch(/Record\s+arn:aws:sts::111122223333:assumed-role\/operator\/rehearsal/);
-      pane.type("43", "Enter");
+      pane.type("42", "Enter");
       await pane.until(/That is not its name[\s\S]*q to stop:\s*$/);
-      expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
       pane.type("user/bob", "Enter");
-      await pane.until("undoing execution");
+      await pane.until("resuming execution");
       pane.type("C-c");
       await pane.until(/EXIT=\d+/);
     });
@@ -110,11 +112,10 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", () => {
         rewrite: (operation, text) =>
           operation === "GetCallerIdentity" ? text.replace(/assumed-role\/operator\/rehearsal/g, "user/bob") : text,
       });
-      const pane = open("undo --yes --confirm 43 --expect-current 42");
+      const pane = open("resume --yes --confirm 42");
       await pane.until("Type user/bob to continue as it, q to stop:");
       pane.type("q", "Enter");
       await pane.until("EXIT=3");
-      expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
     });
   });
 
