@@ -5,6 +5,7 @@ import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
+import { asTyped, type TypedOptions } from "../src/domain/typed-options.ts";
 import { type Unfinished, unfinishedText } from "../src/domain/unfinished.ts";
 import { createEventLog } from "../src/ui/render/event-log.ts";
 
@@ -26,7 +27,7 @@ export const show = defineCommand({
     const text = () => {
       const narrator = createEventLog(answerDisplayOptions(context));
       const told = events.map((event) => narrator.write(event)).join("");
-      return events.at(-1)?.type !== "execution.ended" ? told + notPutBack(unfinished) : told;
+      return events.at(-1)?.type !== "execution.ended" ? told + notPutBack(unfinished, context.typed) : told;
     };
     printAnswer(options, context, { data: events, text, failure: problem });
     if (runsIn !== undefined) context.stderr.write(`It runs in process ${runsIn.pid} of ${sanitise(runsIn.host)}.\n`);
@@ -37,6 +38,8 @@ export const show = defineCommand({
 });
 
 /** Where the process died before its end could say it. */
-function notPutBack(unfinished: readonly Unfinished[]): string {
-  return unfinished.map((left) => `Not put back: ${unfinishedText(left)}. Next: ${left.command}\n`).join("");
+function notPutBack(unfinished: readonly Unfinished[], typed: TypedOptions = {}): string {
+  return unfinished
+    .map((left) => `Not put back: ${unfinishedText(left)}. Next: ${asTyped(left.command, typed)}\n`)
+    .join("");
 }
