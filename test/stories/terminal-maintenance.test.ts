@@ -27,7 +27,9 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
       pane.type("y", "Enter");
     }
     const asked = await pane.until(questionOf("migrate", 23, "cancel:"));
-    expect(asked).toMatch(/NO UNDO +for the schema: migrations 7 and 8 stay[\s\S]*Type migrate to 8 to migrate vulcan-prod to 8/);
+    expect(asked).toMatch(
+      /NO UNDO +for the schema: migrations 7 and 8 stay[\s\S]*Type migrate to 8 to migrate vulcan-prod to 8/,
+    );
     expect(rig.sandbox.state().services[0]?.desired).toBe(1);
     pane.type("q", "Enter");
     const screen = await pane.until(/EXIT=\d+/);
