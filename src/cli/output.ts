@@ -1,3 +1,4 @@
+import { errorData, OpsError } from "../domain/error.ts";
 import type { PlannedStep } from "../domain/plan.ts";
 import type { Clock, OpenIo, OperatorIo } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
@@ -80,6 +81,8 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
   return {
     notify: screen.notify,
     ask: screen.ask,
+    ...(screen.waits && { waits: screen.waits }),
+    hasPerson,
     close: screen.close,
     showPlan(plan) {
       screen.learn(plan);
@@ -125,9 +128,23 @@ export function printNote(
   context.stderr.write(`${paragraph(sanitise(text, { lines: true }), displayOptions(context), 0).join("\n")}\n`);
 }
 
+/** Errors that the answer on stdout holds already. */
+const ON_STDOUT = new WeakSet<OpsError>();
+
+export const isOnStdout = (error: OpsError): boolean => ON_STDOUT.has(error);
+
+/** The last object, or the last line, on a stdout that carries data. */
+export function printError(error: OpsError, output: string | undefined, stdout: NodeJS.WriteStream): void {
+  const data = { error: errorData(error) };
+  if (output === "json") stdout.write(`${jsonText(data, 2)}\n`);
+  else if (output === "ndjson") stdout.write(`${jsonText(data)}\n`);
+}
+
 /** The answer of a command, in each output form. */
 interface Answer {
   readonly data: unknown;
+  /** The command ends with this error after its answer: JSON stays one document, and holds both. */
+  readonly failure?: Error | undefined;
   /** One JSON line each. Default: the data itself, or its items if it is a list. */
   readonly lines?: readonly unknown[];
   text(): string;
@@ -136,12 +153,19 @@ interface Answer {
 export function printAnswer(
   { output = "text" }: OutputOptions,
   context: Pick<ProcessContext, "stdout">,
-  { data, lines, text }: Answer,
+  { data, lines, text, failure }: Answer,
 ): void {
   const items = lines ?? (Array.isArray(data) ? data : [data]);
-  if (output === "json") printData(context, data);
+  if (output === "json") printData(context, withFailure(data, failure));
   else if (output === "text") context.stdout.write(text());
   else context.stdout.write(items.map((item) => `${jsonText(item)}\n`).join(""));
+}
+
+function withFailure(data: unknown, failure: Error | undefined): unknown {
+  if (!(failure instanceof OpsError)) return data;
+  ON_STDOUT.add(failure);
+  const error = errorData(failure);
+  return Array.isArray(data) ? [...data, { error }] : { ...(data as object), error };
 }
 
 /** Data goes to stdout, indented: people read it too. */

@@ -33,6 +33,10 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly afterwards?: readonly string[];
   /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
   readonly minimumDurations?: readonly MinimumDuration[];
+  /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. */
+  usualSeconds?(known: Partial<Values<I>>): number | undefined;
+  /** The output that says when the window of the whole run ends. */
+  readonly closes?: string;
   readonly inputs: I;
   readonly outputs: Fields;
   /** Reads only. */
@@ -47,7 +51,7 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
    * The replaced value, which `--expect-current` must name. It is known before the step can be planned. Reads only;
    * `known` lacks what an earlier step has not given yet. Absent: it replaces nothing that operators know by name.
    */
-  replaces?(known: Partial<Values<I>>, context: ReadContext<World>): Promise<string | undefined>;
+  replaces?(known: Partial<Values<I>>, context: ReadContext<World>): Promise<Replaced | undefined>;
   /** Reads until the verdict is true or false, or time runs out. Absent: nothing to prove. */
   verify?(inputs: Values<I>, attempt: Attempt, context: VerifyContext<World>): Promise<Verdict>;
   /**
@@ -72,8 +76,10 @@ export interface MinimumDuration {
 export interface Consequence<I extends Fields = Fields> {
   /** The inputs that the text uses. */
   readonly of: readonly (keyof I & string)[];
-  /** Pure. Called once each of these inputs is known, or known to be left out. */
-  text(inputs: Values<I>): string;
+  /** Pure. Called once each of these inputs is known, or known to be left out. `replaced`: what the step replaces. */
+  text(inputs: Values<I>, replaced?: Replaced): string;
+  /** The task definition that the text shortens. */
+  name?(inputs: Values<I>): string;
 }
 
 /** Answers to an action's questions, by question id. */
@@ -120,8 +126,18 @@ export interface Proposal {
   readonly basis: JsonObject;
   /** The text a typed confirmation names, e.g. `42`. */
   readonly consequence: string;
+  /** The task definition that `consequence` shortens. */
+  readonly consequenceName?: string;
   /** The value that is replaced, as an operator would write it; compared with `--expect-current`. */
   readonly current?: string;
+  /** The task definition that `current` shortens. */
+  readonly currentName?: string;
+}
+
+/** What a step replaces, as an operator would write it, and the task definition that this shortens. */
+export interface Replaced {
+  readonly text: string;
+  readonly name?: string;
 }
 
 /** One try at sending: what was confirmed, and what came back. */

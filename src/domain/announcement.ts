@@ -1,3 +1,5 @@
+import type { Operation } from "./operation.ts";
+import type { Channel } from "./services.ts";
 import { utcTime } from "./time.ts";
 
 /** The moments of a maintenance that are announced. */
@@ -25,3 +27,10 @@ export const announcement = (moment: Moment, occasion: Occasion): string => TEXT
 
 /** `2026-04-10 03:41` */
 const minuteOf = (instant: string): string => utcTime(instant).slice(0, 16);
+
+/** The request that sends a text to people. */
+export function messageRequest({ by, topic }: Channel, text: string): Operation {
+  return topic === undefined
+    ? { service: "notify", name: "Announce", input: { by, text } }
+    : { service: "sns", name: "Publish", input: { TopicArn: topic, Message: text } };
+}

@@ -97,6 +97,8 @@ export interface StepVerified extends StepEvent {
   /** What the outcome says of it. Absent in journals of before 0.3. */
   readonly proof?: string;
   readonly outputs: AnyValues;
+  /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
+  readonly how?: ConfirmedBy;
 }
 
 export interface StepSkipped extends StepEvent {
@@ -107,6 +109,8 @@ export interface StepSkipped extends StepEvent {
 
 export interface StepDeclined extends StepEvent {
   readonly type: "step.declined";
+  /** Absent: an operator said no. */
+  readonly how?: "silence";
 }
 
 export interface StepFailed extends StepEvent {

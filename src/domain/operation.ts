@@ -51,6 +51,8 @@ export interface Finding {
   readonly text: string;
   /** What to type where it blocks. */
   readonly next?: readonly string[];
+  /** Where it blocks only because the application's container is not certain: the names to choose from. */
+  readonly containers?: readonly string[];
 }
 
 /** The service's answer, reduced to what is worth keeping. */

@@ -3,13 +3,17 @@ import type { AnyValues, FieldValue } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Risk, Undo } from "./operation.ts";
 import type { Confirm } from "./runbook.ts";
+import type { StepClass } from "./silence.ts";
 import type { Caller, Target } from "./target.ts";
 
 /** Doing a step, or undoing it. */
 export type Phase = "do" | "undo";
 
-/** How a question was answered; journalled. */
-export type ConfirmedBy = "prompt" | "typed" | "flag" | "sandbox" | "none";
+/**
+ * How a question was answered; journalled. `countdown`: it counted down, and no key held it. `silence`: no answer came
+ * in time. An earlier release does not know these two, and says that a newer one wrote the journal.
+ */
+export type ConfirmedBy = "prompt" | "typed" | "flag" | "sandbox" | "none" | "countdown" | "silence";
 
 /** Where an input of a planned step comes from. */
 export type Origin = "given" | "read" | "predicted" | "pending";
@@ -43,6 +47,8 @@ export interface PlannedStep {
   readonly risk: Risk;
   /** What the step asks. The plan shows it, the check of the flags counts it, and the engine follows it. */
   readonly confirm: QuestionKind;
+  /** What its question is about; absent where it asks nothing. */
+  readonly class?: StepClass;
   readonly readiness: Readiness;
   readonly until?: string;
   readonly summary: string;
@@ -61,6 +67,9 @@ export interface PlannedStep {
   /** The text that a typed confirmation names. For a deferred step, present where its action already knows it. */
   readonly consequence?: string;
   readonly current?: string;
+  /** The task definitions that `consequence` and `current` shorten. */
+  readonly consequenceName?: string;
+  readonly currentName?: string;
   /** The same request as a line for the AWS CLI. */
   readonly awsCli: string | null;
 }

@@ -3,13 +3,14 @@ import type { Finding } from "../domain/operation.ts";
 import type { ConfirmedBy } from "../domain/plan.ts";
 import { blocks, COUNTDOWN_SECONDS, type Phase, type PlannedStep } from "../domain/plan.ts";
 import { emit, placeOf, type Run } from "./run.ts";
+import { HELD, reminderOf, silenceFor } from "./silence.ts";
 
 export type Confirmation =
   | { readonly kind: "agreed"; readonly step: PlannedStep; readonly how: ConfirmedBy }
-  | { readonly kind: "declined" }
+  | { readonly kind: "declined"; readonly isSilent: boolean }
   | { readonly kind: "blocked"; readonly finding: Finding }
   /** By the time it was confirmed, there was nothing left to change. */
-  | { readonly kind: "settled"; readonly step: PlannedStep };
+  | { readonly kind: "settled"; readonly step: PlannedStep; readonly how: ConfirmedBy };
 
 /** After this many changes between question and answer, stop: the plan is not stable, and asking tires the operator. */
 const MOST_ASKINGS = 5;
@@ -28,11 +29,11 @@ export async function confirmStep<World>(
   let stale: readonly string[] = [];
   for (let asking = 0; asking < MOST_ASKINGS; asking++) {
     const answer = await ask(run, shown, phase, stale);
-    if (!answer.yes) return { kind: "declined" };
+    if (!answer.yes) return { kind: "declined", isSilent: answer.how === "silence" };
     const now = await replan();
     const [blocked] = blocks(now);
     if (blocked !== undefined) return { kind: "blocked", finding: blocked };
-    if (now.operation === null) return { kind: "settled", step: now };
+    if (now.operation === null) return { kind: "settled", step: now, how: answer.how };
     if (isSame(shown, now)) return { kind: "agreed", step: now, how: answer.how };
     stale = differences(shown, now);
     shown = now;
@@ -46,12 +47,9 @@ export async function confirmStep<World>(
 /** Asks what the plan says. A stale plan always asks. */
 async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stale: readonly string[]) {
   if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
-  if (step.confirm === "countdown") {
-    const { go } = await run.engine.io.ask({ kind: "hold", step, seconds: COUNTDOWN_SECONDS });
-    if (go) return { yes: true, how: "none" } as const;
-  }
+  const { io } = run.engine;
   const mode = step.confirm === "typed" ? "typed" : "prompt";
-  return run.engine.io.ask({
+  const question = {
     kind: "confirm",
     step,
     phase,
@@ -60,7 +58,27 @@ async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stal
     position: position(run, step.id),
     place: placeOf(run),
     warnings: warningsFor(run, step, phase),
-  });
+  } as const;
+  if (step.confirm === "countdown") {
+    const { go } = await io.ask({ kind: "hold", step, seconds: COUNTDOWN_SECONDS });
+    return go
+      ? ({ yes: true, how: "none" } as const)
+      : io.ask({ ...question, silence: HELD }, reminderOf(run, step.id));
+  }
+  if (isPassed(run, step, phase, stale)) return { yes: true, how: "none" } as const;
+  if (step.class === "go") run.hasAsked = true;
+  const silence = silenceFor(run, step, mode, stale);
+  const remind = silence?.isUrgent === true ? reminderOf(run, step.id) : undefined;
+  return io.ask({ ...question, ...(silence && { silence }) }, remind);
+}
+
+/** `--ask gates`: a plain step that nothing speaks against, between the runbook's gates. The first question is one. */
+function isPassed<World>(run: Run<World>, step: PlannedStep, phase: Phase, stale: readonly string[]): boolean {
+  const { steps } = run.runbook;
+  if (run.engine.asksAtGates !== true || run.hasAsked !== true || phase !== "do" || stale.length > 0) return false;
+  const isGated = steps.some(({ gate }) => gate === true);
+  const isGate = steps.some(({ id, gate }) => id === step.id && gate === true);
+  return isGated && !isGate && step.confirm === "prompt" && step.findings.every(({ level }) => level === "ok");
 }
 
 /**

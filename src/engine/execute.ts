@@ -22,6 +22,7 @@ import { outcomeSentence, remindersOf, stepName } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
 import { emit, placeOf, type Run } from "./run.ts";
+import { mostSilence, reminderOf } from "./silence.ts";
 import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
 import { putBackByHand, undoByHand } from "./undo-by-hand.ts";
@@ -238,21 +239,25 @@ async function askAfterFailure<World>(
 ): Promise<string> {
   if (step.onFailure !== "ask") return step.onFailure;
   const { failure } = end;
-  const answer = await run.engine.io.ask({
-    kind: "choice",
-    id: "on-failure",
-    message: `${capitalised(stepName(run.runbook, step.id))} failed. What next?`,
-    detail: [failure.text, ...failure.evidence],
-    choices: [
-      { value: "abort", label: "Stop here, keep the current state" },
-      { value: "again", label: end.kind === "open" ? "Keep waiting" : "Re-check and continue" },
-      ...(end.kind === "failed" && end.unproven !== undefined
-        ? [{ value: "without", label: "Continue without this proof" }]
-        : []),
-      ...(hasWritten(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
-    ],
-    fallback: "abort",
-  });
+  const answer = await run.engine.io.ask(
+    {
+      kind: "choice",
+      id: "on-failure",
+      message: `${capitalised(stepName(run.runbook, step.id))} failed. What next?`,
+      detail: [failure.text, ...failure.evidence],
+      choices: [
+        { value: "abort", label: "Stop here, keep the current state" },
+        { value: "again", label: end.kind === "open" ? "Keep waiting" : "Re-check and continue" },
+        ...(end.kind === "failed" && end.unproven !== undefined
+          ? [{ value: "without", label: "Continue without this proof" }]
+          : []),
+        ...(hasWritten(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
+      ],
+      fallback: "abort",
+      ...mostSilence(run),
+    },
+    reminderOf(run, step.id),
+  );
   return answer.value;
 }
 

@@ -51,6 +51,12 @@ export interface Engine<World> extends Planner<World> {
   readonly lock?: HeldLock;
   /** `--expect-current`: the first write is sent only where it replaces this value. */
   readonly expectCurrent?: string;
+  /** Sends a text to the people on call; absent where no channel is set up. */
+  readonly call?: (text: string, key: string) => Promise<unknown>;
+  /** About how many seconds a step took in earlier executions on this target; on a real clock alone. */
+  readonly measured?: (action: string, step: string) => number | undefined;
+  /** Asks only at the runbook's gates, before the first step, and wherever anything speaks against a step. */
+  readonly asksAtGates?: boolean;
 }
 
 /** One process's work on an execution. Its state is exactly the fold of the journalled events. */
@@ -63,6 +69,8 @@ export interface Run<World> {
   execution: Execution;
   /** `--expect-current`, until the first write has been compared with it. */
   expected?: string;
+  /** Whether this process has asked about a step that changes something. */
+  hasAsked?: boolean;
 }
 
 /** Starts a new execution. Its first journal record is on disk before anything else happens. */

@@ -288,7 +288,7 @@ describe("a cutover that cannot go on", () => {
       for (const typed of [[], ["--confirm", "vulcan-prod-mistyped"]]) {
         const { code, stderr } = await run([...words, "--yes", ...typed]);
         expect([code, stderr]).toEqual([6, expect.stringContaining(`--confirm ${right} (step ${step} asks for`)]);
-        expect(stderr).toContain("Nothing was sent; nothing changed.");
+        expect(stderr).toContain("No changes made.");
         expect(stderr).toContain(`Add to the same command: --confirm ${right}`);
       }
       const dry = await run([...words, "--dry-run"]);

@@ -232,7 +232,14 @@ describe("a release of another task-definition family", () => {
       .poll(() => rig.sandbox.state().services[0]?.deployments, { timeout: SOON_MS })
       .toMatchObject([{ taskDefinition: "vulcan-web:1", rolloutState: "COMPLETED" }]);
 
-    const back = await rollback("--yes", "--confirm", "43", "--expect-current", "1");
+    // Number alone is a revision of the family in use, so the text names the family that the service goes back to.
+    const short = await rollback("--yes", "--confirm", "43", "--expect-current", "1");
+    expect([short.code, serviceRevision(rig.sandbox)]).toEqual([6, "vulcan-web:1"]);
+    expect(short.stderr).toContain("--confirm vulcan-prod:43");
+    const other = await rollback("--yes", "--confirm", "vulcan-prod:43", "--expect-current", "vulcan-prod:1");
+    expect([other.code, serviceRevision(rig.sandbox)]).toEqual([11, "vulcan-web:1"]);
+    const named = ["--to", "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:43"];
+    const back = await rollback(...named, "--yes", "--confirm", "vulcan-prod:43", "--expect-current", "vulcan-web:1");
     expect([back.code, serviceRevision(rig.sandbox)]).toEqual([0, "vulcan-prod:43"]);
     const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
     expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:42");

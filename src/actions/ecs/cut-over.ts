@@ -6,6 +6,7 @@ import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { rowsWrittenSince } from "../database/rows-since.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { primaryOf, tasksAlive } from "./rollout/snapshot.ts";
 import { belowMinimum, minimumNow, scaleService } from "./scale-service.ts";
 import { updateService } from "./update-service.ts";
@@ -56,6 +57,7 @@ export const cutOver = defineAction<ActionServices, typeof inputs, Observation>(
   name: "ecs.cutOver",
   summary: "Start the service on another database once no task of it is left; undone by stopping them all.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.rollout,
   inputs,
   outputs: {},
   consequence,

@@ -1,6 +1,7 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { describeToFile } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { namedRevision, revisionText } from "../../domain/aws/named-revision.ts";
 import { type RankedRevisions, rankRevisions } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { isRefused, isTransient, OpsError, usageError } from "../../domain/error.ts";
@@ -35,7 +36,7 @@ export const findRevision = defineAction<ActionServices, typeof inputs, Revision
   inputs,
   outputs: {
     taskDefinition: { type: "taskDefinition", description: "family:revision to return to" },
-    revision: { type: "revision", description: "its revision number" },
+    revision: { type: "revision", description: "its revision number, with the family where it is not the service's" },
   },
 
   async observe(given, context) {
@@ -55,7 +56,7 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
   ]);
   const history = "unread" in past ? undefined : past;
   const verdict = rankRevisions(history ?? [], service.taskDefinition, clock.now(), marks);
-  const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
+  const wanted = to === undefined ? undefined : namedRevision(to, service);
   // A history that was not read proves nothing, so no revision follows from it.
   const name = wanted ?? verdict.proven[0]?.taskDefinition;
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
@@ -135,15 +136,20 @@ async function absentRevision(
   { proven, rejected }: RankedRevisions,
   { aws }: ActionServices,
 ): Promise<Error> {
-  const family = familyOf(current);
-  const known = await aws.ecs.revisions(family, revisionOf(current));
-  const bad = new Set(rejected.map(({ taskDefinition }) => taskDefinition));
-  const lower = known.filter((name) => revisionOf(name) < revisionOf(current) && !bad.has(name));
-  const good = proven.map(({ taskDefinition }) => taskDefinition).filter((name) => known.includes(name));
+  const family = familyOf(wanted);
+  const isOwn = family === familyOf(current);
+  const known = await aws.ecs.revisions(family, isOwn ? revisionOf(current) : undefined);
+  const bad = new Set([current, ...rejected.map(({ taskDefinition }) => taskDefinition)]);
+  const lower = known.filter((name) => (!isOwn || revisionOf(name) < revisionOf(current)) && !bad.has(name));
+  const isThere = (name: string) => known.includes(name) || familyOf(name) !== family;
+  const good = proven.map(({ taskDefinition }) => taskDefinition).filter(isThere);
+  const sameNumber = good.filter((name) => revisionOf(name) === revisionOf(wanted));
   return usageError(
     "revision-absent",
     `there is no task definition ${wanted}; ACTIVE revisions of ${family}: ${known.map(revisionOf).slice(0, 10).join(", ") || "none"}`,
-    [...good, ...lower].slice(0, 1).map((name) => commandLine`vulcan-ops rollback --to ${revisionOf(name)}`),
+    [...sameNumber, ...good, ...lower]
+      .slice(0, 1)
+      .map((name) => commandLine`vulcan-ops rollback --to ${revisionText(name, current)}`),
   );
 }
 
@@ -159,7 +165,11 @@ function planFind(given: Inputs, evidence: RevisionEvidence): StepPlan {
       evidence.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
     return { summary, changes: [], outputs: {}, findings };
   }
-  const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
+  const isOwn = familyOf(definition.name) === familyOf(service.taskDefinition);
+  const outputs = {
+    taskDefinition: definition.name,
+    revision: isOwn ? revisionOf(definition.name) : definition.name,
+  };
   const findings = [...evidenceFor(evidence, definition), ...back, ...inactive(definition)];
   return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
 }

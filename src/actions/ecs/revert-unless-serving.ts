@@ -38,7 +38,7 @@ export const revertUnlessServing = defineAction<ActionServices, typeof inputs, O
     const { proposal, ...plan } = updateService.plan(asUpdate(given), observation.seen, {});
     if (proposal === undefined) return plan;
     // `--expect-current` names the revision before the window, and this step replaces the one that the window brought.
-    const { current: _, ...withoutCurrent } = proposal;
+    const { current: _, currentName: _name, ...withoutCurrent } = proposal;
     return { ...plan, proposal: withoutCurrent };
   },
   verify: (given, attempt, context) =>

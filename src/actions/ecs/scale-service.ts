@@ -10,6 +10,7 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { type Beginning, watchBeginning } from "../nothing-begun.ts";
 import { unlessTransient } from "../poll.ts";
 import { guardInputFields, guardInputs, verifyStillHeld, whyTasksMustNotStart } from "../task-start-guard.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { inService, matchGroups, otherTasksAlive, type RolloutSnapshot } from "./rollout/snapshot.ts";
 import { readSnapshotPaced, waitForTaskChange } from "./rollout/wait-for-task-change.ts";
 
@@ -57,6 +58,7 @@ export const scaleService = defineAction<ActionServices, typeof inputs, Observat
   risk: "change",
   leaves: ({ after }) => (after === 0 ? "fence" : "size"),
   undoUnblocks: ["tasks-left"],
+  usualSeconds: ({ still }) => (still === undefined ? USUAL_SECONDS.drain : USUAL_SECONDS.moreTasks),
   inputs,
   outputs: { previous: { type: "integer", description: "how many it ran before" } },
 

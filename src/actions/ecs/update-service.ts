@@ -9,7 +9,8 @@ import {
   type Verdict,
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
-import { familyOf, revisionOf } from "../../domain/aws/ecs.ts";
+import { familyOf, revisionOf, shortName } from "../../domain/aws/ecs.ts";
+import { revisionText } from "../../domain/aws/named-revision.ts";
 import type { Deed } from "../../domain/deed.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
@@ -18,6 +19,7 @@ import { type Release, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
 import { deployDeed, releaseOf } from "./revision/release.ts";
 import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
@@ -59,11 +61,14 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** The revision. Its number is known once it is registered, even if it is not read yet. */
+/** The revision, with its family where that changes. It is known once it is registered, even if it is not read yet. */
 const consequence: Consequence<typeof inputs> = {
   of: ["taskDefinition"],
-  text: ({ taskDefinition }) => String(revisionOf(taskDefinition)),
+  text: ({ taskDefinition }, replaced) => revisionText(shortName(taskDefinition), replaced?.name),
+  name: ({ taskDefinition }) => shortName(taskDefinition),
 };
+
+const replacedBy = (name: string) => ({ text: String(revisionOf(name)), name });
 
 interface Observation {
   readonly cluster: string;
@@ -91,6 +96,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
   risk: "change",
   isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
+  usualSeconds: () => USUAL_SECONDS.shown,
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
@@ -99,7 +105,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
 
   async replaces(_known, { services, target }) {
     const { taskDefinition } = await services.aws.ecs.service(target.cluster, target.service);
-    return String(revisionOf(taskDefinition));
+    return replacedBy(taskDefinition);
   },
 
   async observe({ taskDefinition, by }, context) {
@@ -183,6 +189,7 @@ function planNothing(
 function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Observation): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
+  const replaced = replacedBy(previous);
   return {
     operation:
       stoppable === undefined ? request(cluster, service.name, wanted.name, force) : stopRequest(stoppable.arn),
@@ -199,8 +206,10 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: O
     },
     // Together, all that UpdateService overwrites. Another PRIMARY deployment means that someone has deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
-    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given)}`,
-    current: String(revisionOf(previous)),
+    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given, replaced)}`,
+    consequenceName: wanted.name,
+    current: replaced.text,
+    currentName: previous,
   };
 }
 

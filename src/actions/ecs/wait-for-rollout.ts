@@ -3,6 +3,7 @@ import type { Service } from "../../domain/aws/ecs.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import { unlessTransient } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { awaitLateChecks } from "./late-checks.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
 
@@ -38,6 +39,7 @@ export const waitForRollout = defineAction<ActionServices, typeof inputs, Observ
     { seconds: 60, why: "a new task is healthy after 60 s at the earliest" },
     { seconds: 360, why: "a new task starts in 60 s, an old one is drained for 300 s", where: { until: "drained" } },
   ],
+  usualSeconds: ({ until }) => (until === "drained" ? USUAL_SECONDS.drain : USUAL_SECONDS.rollout),
   inputs,
   outputs: {},
 

@@ -14,6 +14,7 @@ export const checkMaintenance = defineAction<ActionServices, typeof maintenanceI
   name: "maintenance.check",
   summary: "Check what a maintenance window would meet: time, deployments, backups, load, connections, health check.",
   risk: "read",
+  closes: "closes",
   inputs: maintenanceInputFields,
   outputs: {
     taskDefinition: { type: "taskDefinition", description: "the registered revision to bring, or to copy" },

@@ -1,4 +1,5 @@
 import { familyOf, revisionOf, type Service } from "../../domain/aws/ecs.ts";
+import { namedRevision } from "../../domain/aws/named-revision.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
@@ -40,7 +41,8 @@ export async function revisionToDeploy(
   { services }: ActionReadContext,
 ): Promise<string> {
   const family = familyOf(service.taskDefinition);
-  if (to !== undefined) return registered(`${family}:${to}`, await services.aws.ecs.taskDefinition(`${family}:${to}`));
+  const named = to === undefined ? undefined : namedRevision(to, service);
+  if (named !== undefined) return registered(named, await services.aws.ecs.taskDefinition(named));
   if (image !== undefined) return service.taskDefinition;
   const [newest = service.taskDefinition] = await services.aws.ecs.revisions(family);
   if (revisionOf(newest) > revisionOf(service.taskDefinition)) return newest;

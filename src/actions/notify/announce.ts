@@ -1,8 +1,8 @@
 import { type Attempt, defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
-import { announcement, MOMENTS, type Moment } from "../../domain/announcement.ts";
+import { announcement, MOMENTS, type Moment, messageRequest } from "../../domain/announcement.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { ActionServices, Channel } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
 
 const inputs = {
@@ -51,18 +51,12 @@ function planAnnouncement(given: Inputs, { service, channel, now }: Observation)
     summary: `by ${channel.by}: ${text}`,
     deed: { verb: "announce", past: "announced", object: `the maintenance of ${service} by ${channel.by}` },
     proposal: {
-      operation: requestOf(channel, text),
+      operation: messageRequest(channel, text),
       undo: { kind: "stays", reason: "what was said stays said" },
       basis: {},
       consequence: given.moment,
     },
   };
-}
-
-function requestOf({ by, topic }: Channel, text: string): Operation {
-  return topic === undefined
-    ? { service: "notify", name: "Announce", input: { by, text } }
-    : { service: "sns", name: "Publish", input: { TopicArn: topic, Message: text } };
 }
 
 const textIn = ({ input }: Operation): string => String(input.text ?? input.Message ?? "");

@@ -3,6 +3,7 @@ import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
 import { expectedSettings } from "./copied-settings.ts";
 
@@ -24,6 +25,7 @@ export const alignSettings = defineAction<ActionServices, typeof inputs, Observa
   name: "rds.alignSettings",
   summary: "Give an instance the source's settings that a restore cannot be told, and wait until they are in force.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.modify,
   inputs,
   outputs: {},
   observe: (given, context) => observe(given, context),

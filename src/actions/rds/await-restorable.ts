@@ -4,6 +4,7 @@ import type { Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
 import { poll, unlessTransient } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { readWindow } from "./read-window.ts";
 
 const inputs = {
@@ -23,6 +24,7 @@ export const awaitRestorable = defineAction<ActionServices, typeof inputs, Resto
   summary: "Wait until the log has been shipped as far as the moment to restore to.",
   risk: "read",
   minimumDurations: [{ seconds: 300, why: "RDS ships its log every 5 min" }],
+  usualSeconds: () => USUAL_SECONDS.restorable,
   inputs,
   outputs: {},
   observe: async ({ source }, { services }) => ({

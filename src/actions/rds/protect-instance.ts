@@ -7,6 +7,7 @@ import type { Values } from "../../domain/field.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
 import { readWindow } from "./read-window.ts";
 
@@ -29,6 +30,7 @@ export const protectInstance = defineAction<ActionServices, typeof inputs, Obser
   formerly: "rds.arm",
   summary: "Protect an instance from deletion, have it backed up, and wait until it can be restored itself.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.firstBackup,
   inputs,
   outputs: {},
   observe: (given, context) => observe(given, context),

@@ -17,6 +17,7 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { consistentBy } from "../../domain/time.ts";
 import { tasksAlive } from "../ecs/rollout/snapshot.ts";
 import type { Beginning } from "../nothing-begun.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { blueGreenFindings } from "./blue-green-findings.ts";
 import { awaitModifiable, busyInstance } from "./change-settings.ts";
 import { replicaText } from "./replica.ts";
@@ -51,6 +52,7 @@ export const renameInstance = defineAction<ActionServices, typeof inputs, Observ
   name: "rds.rename",
   summary: "Give an instance another name, while no task of the service runs, and wait until it has it.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.rename,
   inputs,
   outputs: {},
   consequence,

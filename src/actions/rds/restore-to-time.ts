@@ -16,6 +16,7 @@ import type { Target } from "../../domain/target.ts";
 import { consistentBy, utcTime } from "../../domain/time.ts";
 import { type Beginning, NOT_BEGUN } from "../nothing-begun.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { requestSettings } from "./copied-settings.ts";
 import { replicaFailure } from "./replica.ts";
 import { waitForInstance } from "./wait-for-instance.ts";
@@ -40,6 +41,7 @@ export const restoreToTime = defineAction<ActionServices, typeof inputs, Observa
   name: "rds.restoreToTime",
   summary: "Restore a database to a moment, as a new instance beside it with the same settings, and wait for it.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.restore,
   inputs,
   outputs: {},
 

@@ -28,6 +28,7 @@ export const awaitQuiet = defineAction<ActionServices, typeof inputs, boolean>({
   formerly: "scaling.awaitCalm",
   summary: "Wait until no alarm asks auto scaling for more tasks of the service; out of time, go on.",
   risk: "read",
+  usualSeconds: ({ held }) => (held === undefined ? 0 : QUIET_MS / 1000),
   inputs,
   outputs: {},
   observe: async (given, context) => {

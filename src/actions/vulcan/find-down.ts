@@ -102,7 +102,7 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
     removed: versions,
     via: given.via,
     revisionMarks: marks,
-    ...(given.revertTo && { returnTo: String(given.revertTo) }),
+    ...(given.revertTo && { returnTo: given.revertTo }),
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());

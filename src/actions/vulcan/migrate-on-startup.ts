@@ -4,6 +4,7 @@ import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { awaitRollout } from "../ecs/rollout/monitor.ts";
 import { updateService } from "../ecs/update-service.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { MigrationLog } from "./migration-log.ts";
 import { migrateText, type PendingMigrations, readPending, schemaGap } from "./pending-migrations.ts";
 
@@ -23,6 +24,7 @@ export const migrateOnStartup: Action<ActionServices> = {
   summary: "Start the new image, which migrates as it starts; follow its log until it serves.",
   mustNotBeDisturbed: true,
   promptedBefore: true,
+  usualSeconds: () => USUAL_SECONDS.rollout,
   inputs: { taskDefinition, forceNewDeployment, expectTaskDefinition } as Fields,
   outputs: {
     ...updateService.outputs,

@@ -8,6 +8,7 @@ import type { ActionServices, ActionVerifyContext } from "../../domain/services.
 import { type OneOffPlan, planOneOff } from "../ecs/one-off-request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "../ecs/one-off-task.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { MigrationLog } from "./migration-log.ts";
 import { migrateText, type PendingMigrations, readPending, schemaGap } from "./pending-migrations.ts";
 import { readMigrationsPatiently } from "./read-migrations.ts";
@@ -39,6 +40,7 @@ export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Obser
   risk: "change",
   mustNotBeDisturbed: true,
   promptedBefore: true,
+  usualSeconds: () => USUAL_SECONDS.ownTask,
   inputs,
   outputs: {},
 

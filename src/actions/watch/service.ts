@@ -26,6 +26,7 @@ export const watchStep = defineAction<ActionServices, typeof inputs, null>({
   name: "watch.service",
   summary: "Watch the documented metrics against the time before: STABLE, WORSE or INCONCLUSIVE.",
   risk: "read",
+  usualSeconds: ({ for: seconds }) => (seconds === undefined ? undefined : minutesOf({ for: seconds }) * 60),
   inputs,
   outputs: {},
   observe: async () => ({ kind: "observed", value: null }),

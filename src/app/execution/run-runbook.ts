@@ -3,9 +3,9 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
-import type { Access, OpenTarget } from "../open-target.ts";
+import type { Access } from "../open-target.ts";
 import { withLifeFindings } from "./credentials-life.ts";
-import { executePlan } from "./execute-plan.ts";
+import { executePlan, type MakePlan } from "./execute-plan.ts";
 import type { RunRequest } from "./run-request.ts";
 import { assertPlanStillFits } from "./saved-plan.ts";
 import { type ExecutionResult, type ExecutionSession, type SessionOptions, withSession } from "./session.ts";
@@ -22,7 +22,7 @@ export async function runRunbook(
 ): Promise<ExecutionResult> {
   return withSession(options, environment, openIo, { pinned: request.pinned }, (session) => {
     noteEndpoint(session);
-    return executePlan(request, planMaker(request, session.target), session);
+    return executePlan(request, planMaker(request, session.target.clock.now()), session);
   });
 }
 
@@ -35,7 +35,7 @@ export async function planRequest(
 ): Promise<{ readonly plan: Plan; readonly now: number }> {
   return withSession(options, environment, openIo, { pinned: request.pinned, purpose: "reading" }, async (session) => {
     noteEndpoint(session);
-    const plan = await planMaker(request, session.target)();
+    const plan = await planMaker(request, session.target.clock.now())(session.target);
     return { plan, now: session.target.clock.now() };
   });
 }
@@ -46,10 +46,10 @@ function noteEndpoint({ target, io }: ExecutionSession): void {
 }
 
 /** Refuses invalid inputs at once. Each call then makes a new plan of the target as it is at that time. */
-function planMaker(request: RunRequest, { planner, clock, caller, credentials }: OpenTarget): () => Promise<Plan> {
+function planMaker(request: RunRequest, now: number): MakePlan {
   const { document, saved } = request;
-  const inputs = resolveInputs(document.runbook, request.inputs, clock.now(), request.exampleOf);
-  return async () => {
+  const inputs = resolveInputs(document.runbook, request.inputs, now, request.exampleOf);
+  return async ({ planner, caller, credentials }) => {
     const plan = await planRunbook(planner, document, inputs, caller());
     const fitting = saved === undefined ? plan : assertPlanStillFits(saved, plan);
     return withLifeFindings(fitting, await credentials.life());

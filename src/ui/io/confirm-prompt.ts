@@ -3,7 +3,7 @@ import { againText, promptLine, renderQuestion, wholeStepRows } from "../render/
 import { renderDetails, renderExplanation } from "../render/step-details.ts";
 import type { StepName } from "../render/step-rows.ts";
 import { paragraph } from "../text/layout.ts";
-import { expectedText, unchangedSince } from "./flag-answers.ts";
+import { isAnswer, unchangedSince } from "./flag-answers.ts";
 import { interrupted } from "./keyboard.ts";
 import { askLine, type Terminal } from "./prompt.ts";
 
@@ -45,7 +45,7 @@ export async function confirmAtTerminal(
 
 /** The expected text always means yes, even if it is also in WORDS. */
 function meaningOf(text: string, { mode, step }: ConfirmQuestion): Meaning {
-  if (mode === "typed") return text === expectedText(step) ? "yes" : (WORDS[text.toLowerCase()] ?? "again");
+  if (mode === "typed") return isAnswer(text, step) ? "yes" : (WORDS[text.toLowerCase()] ?? "again");
   if (text === "") return "no";
   return /^y(es)?$/i.test(text) ? "yes" : (WORDS[text.toLowerCase()] ?? "again");
 }

@@ -1,3 +1,4 @@
+import { isMeant } from "../../domain/aws/named-revision.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
@@ -33,6 +34,10 @@ export function askingSteps(plan: Plan): readonly PlannedStep[] {
 export function expectedText(step: PlannedStep): string {
   return step.consequence ?? step.id;
 }
+
+/** Whether a typed text answers the step's confirmation. */
+export const isAnswer = (text: string, step: PlannedStep): boolean =>
+  isMeant(text, expectedText(step), step.consequenceName);
 
 /** Whether the plan already names that text; otherwise it is known when the step's turn comes. */
 export function isTextKnown({ readiness, consequence }: PlannedStep): boolean {
@@ -97,13 +102,12 @@ function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unc
     return;
   }
   const typed = ahead.filter(({ confirm }) => confirm === "typed");
-  const texts = typed.map((step) => (isTextKnown(step) ? expectedText(step) : undefined));
-  throw unanswered(needs, unasked(texts, answers), { unchanged, warned }, unexpected(ahead, answers));
+  throw unanswered(needs, unasked(typed, answers), { unchanged, warned }, unexpected(ahead, answers));
 }
 
 /** The given texts that no step asks for. Empty if a step's text is not known yet: a given text may be meant for it. */
-function unasked(texts: readonly (string | undefined)[], answers: FlagAnswers): readonly string[] {
-  return texts.includes(undefined) ? [] : given(answers).filter((text) => !texts.includes(text));
+function unasked(typed: readonly PlannedStep[], answers: FlagAnswers): readonly string[] {
+  return typed.every(isTextKnown) ? given(answers).filter((text) => !typed.some((step) => isAnswer(text, step))) : [];
 }
 
 function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
@@ -128,9 +132,9 @@ interface Unexpected {
 }
 
 function unexpected(ahead: readonly PlannedStep[], { expectCurrent }: FlagAnswers): Unexpected | undefined {
-  const { id: step, current } = firstReplacing(ahead) ?? {};
+  const { id: step, current, currentName } = firstReplacing(ahead) ?? {};
   if (step === undefined || current === undefined || expectCurrent === undefined) return undefined;
-  return current === expectCurrent ? undefined : { step, expected: expectCurrent, current };
+  return isMeant(expectCurrent, current, currentName) ? undefined : { step, expected: expectCurrent, current };
 }
 
 const differs = ({ step, expected, current }: Unexpected): string =>
@@ -154,12 +158,9 @@ function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need
   if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
   // Any given text may be the right one.
   if (!isTextKnown(step)) return given(answers).length > 0 ? [] : [laterNeed(step)];
-  return textNeed(step.id, expectedText(step), answers);
-}
-
-function textNeed(step: string, text: string, answers: FlagAnswers): Need[] {
-  if (given(answers).includes(text)) return [];
-  return [{ flag: commandLine`--confirm ${text}`, why: `step ${step} asks for the text ${text}` }];
+  if (given(answers).some((text) => isAnswer(text, step))) return [];
+  const text = expectedText(step);
+  return [{ flag: commandLine`--confirm ${text}`, why: `step ${step.id} asks for the text ${text}` }];
 }
 
 function laterNeed(step: PlannedStep): Need {
@@ -254,7 +255,7 @@ function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsErro
     ...needOf(question.step, question.mode === "typed", answers),
     ...currentNeedOf(question.step, answers),
   ];
-  return unanswered(needs, unasked([expectedText(question.step)], answers), {
+  return unanswered(needs, unasked([question.step], answers), {
     unchanged: unchangedSince(question),
     warned: "",
   });

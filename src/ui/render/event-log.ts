@@ -16,8 +16,8 @@ export interface EventLog {
   place(question: ConfirmQuestion): void;
   /** The lines to print; empty for progress that is no news, but for a line a minute. */
   write(event: AnyEvent): string;
-  /** e.g. `2/3 revert  Point the service at that revision` */
-  titleOf(step: string): string;
+  /** e.g. `2/3`, and `Point the service at that revision`; the step's id where its title is not known. */
+  headOf(step: string): { readonly number?: string | undefined; readonly title: string };
   /** e.g. `step 1 (find)` */
   readonly nameOf: StepName;
 }
@@ -42,9 +42,9 @@ export function createEventLog(display: DisplayOptions): EventLog {
       const number = memory.get(step)?.number?.split("/")[0];
       return number === undefined ? `step ${step}` : `step ${number} (${step})`;
     },
-    titleOf(step) {
-      const { number, title } = memory.get(step) ?? {};
-      return [[number, step].filter(Boolean).join(" "), title].filter(Boolean).join("  ");
+    headOf(step) {
+      const { number, title = step } = memory.get(step) ?? {};
+      return { number, title };
     },
   };
 }

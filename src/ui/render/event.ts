@@ -73,7 +73,7 @@ const EVENT_LINES: EventLines = {
     glyph: "-",
     tone: "warn",
     titled: true,
-    text: () => "cancelled by you",
+    text: ({ how }) => (how === "silence" ? "no answer in time: nothing was sent for it" : "cancelled by you"),
   },
   "step.failed": { word: "FAIL", glyph: "✗", tone: "bad", titled: true, text: failedText, below: failedBelow },
   "step.undone": { word: "UNDONE", glyph: "←", tone: "good", titled: true, text: (event) => event.text },
@@ -149,6 +149,8 @@ const ANSWERED: Readonly<Record<ConfirmedBy, string>> = {
   flag: "confirmed by flag",
   sandbox: "auto-confirmed (sandbox)",
   none: "asks for no confirmation",
+  countdown: "counted down, and no key held it",
+  silence: "no answer in time, which is a yes here",
 };
 
 function confirmedText({ how, operation }: StepConfirmed): string {

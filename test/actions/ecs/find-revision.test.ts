@@ -12,7 +12,7 @@ const HALF_REFUSED = translateRead(
 );
 const BROKEN = translateRead({ $metadata: { httpStatusCode: 503 } }, "ecs:ListServiceDeployments");
 
-async function find(inputs: { to?: number; forceFurther?: boolean }, moment: Moment) {
+async function find(inputs: { to?: number | string; forceFurther?: boolean }, moment: Moment) {
   const world = worldOf({ definitions, ...moment });
   const observed = await findRevision.observe(inputs, { services: world, target: TARGET, clock: fixedClock() });
   if (observed.kind !== "observed") throw new Error("deferred");
@@ -131,6 +131,28 @@ describe("a revision that an execution of ours has found bad", () => {
   it("is good again once it has been deployed well since", async () => {
     const since = rowsOf("43 SUCCESSFUL 0.5", "42 SUCCESSFUL 1.5", "42 STOPPED 2", "41 SUCCESSFUL 30");
     expect((await find({}, { ...moment, history: since, marks: [mark] })).revision).toBe(42);
+  });
+});
+
+describe("a revision of another family", () => {
+  const before = rowsOf("43 SUCCESSFUL 6", "42 SUCCESSFUL 10");
+  const [newest] = rowsOf("1 SUCCESSFUL 1");
+  const web = "vulcan-web:1";
+  const history = [{ ...newest, taskDefinition: web } as (typeof before)[number], ...before];
+  const service = serviceOf(43, { taskDefinition: web });
+
+  it.each(["vulcan-prod:43", "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:43"])(
+    "is the one named: %s",
+    async (to) => {
+      expect((await find({ to }, { service, history })).findings).toEqual([
+        expect.stringMatching(/^ok revision-proven proven good: vulcan-prod:43 ran/),
+      ]);
+    },
+  );
+
+  it("is proposed where a number alone names nothing in the service's own family", async () => {
+    const failure = await find({ to: 43 }, { service, history }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ detail: { next: ["vulcan-ops rollback --to vulcan-prod:43"] } });
   });
 });
 

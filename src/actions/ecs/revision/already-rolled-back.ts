@@ -1,4 +1,4 @@
-import { familyOf, revisionOf } from "../../../domain/aws/ecs.ts";
+import { revisionText } from "../../../domain/aws/named-revision.ts";
 import { commandLine, option } from "../../../domain/command-line.ts";
 import type { Finding } from "../../../domain/operation.ts";
 import { primaryOf } from "../rollout/snapshot.ts";
@@ -18,10 +18,9 @@ export function alreadyRolledBack(evidence: RevisionEvidence, isForced: boolean)
   if (back === undefined || (wanted !== undefined && [back.place, back.from].includes(wanted))) return [];
   const { place, text } = back;
   if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this goes further back` }];
-  const further = definition === undefined ? [] : [furtherCommand(definition.name, wanted)];
-  // A revision number belongs to the service's own family.
-  const isNamed = familyOf(place) === familyOf(evidence.service.taskDefinition);
-  const watch = isNamed ? commandLine`vulcan-ops rollback --to ${revisionOf(place)}` : "vulcan-ops watch";
+  const current = evidence.service.taskDefinition;
+  const further = definition === undefined ? [] : [furtherCommand(revisionText(definition.name, current), wanted)];
+  const watch = commandLine`vulcan-ops rollback --to ${revisionText(place, current)}`;
   const next = [watch, ...further];
   const rest = `nothing is sent; the first command below watches ${place} until it serves, the second goes further back`;
   return [{ level: "block", code: "already-rolled-back", text: `${text}: ${rest}`, next }];
@@ -60,4 +59,4 @@ function rolledBackByService({ service }: RevisionEvidence): AlreadyRolledBack |
 }
 
 const furtherCommand = (name: string, wanted: string | undefined): string =>
-  commandLine`vulcan-ops rollback ${wanted === undefined ? [] : option("to", String(revisionOf(name)))} --force-further`;
+  commandLine`vulcan-ops rollback ${wanted === undefined ? [] : option("to", name)} --force-further`;

@@ -1,4 +1,4 @@
-import type { Consequence, Proposal, StepPlan } from "../../../domain/action.ts";
+import type { Consequence, Proposal, Replaced, StepPlan } from "../../../domain/action.ts";
 import { type LockedSession, NAME_THE_LOCK, otherLocksText, splitByConcern } from "../../../domain/database/locks.ts";
 import type { Deed } from "../../../domain/deed.ts";
 import type { Fields, Values } from "../../../domain/field.ts";
@@ -28,8 +28,8 @@ export const downConsequence = {
 } as const satisfies Consequence<typeof downInputs>;
 
 /** The newest migration, as `--expect-current` names it. */
-export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<string | undefined> =>
-  from === undefined ? undefined : String(from);
+export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<Replaced | undefined> =>
+  from === undefined ? undefined : { text: String(from) };
 
 /** The state at the moment of planning. */
 export interface DownState {
