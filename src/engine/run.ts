@@ -99,7 +99,12 @@ function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "e
 export function placeOf<World>({ engine: { target }, execution }: Pick<Run<World>, "engine" | "execution">): Place {
   const { callers, started } = execution;
   const { account } = callers.at(-1) ?? started.caller;
-  return { target, account, ...(started.endpoint !== undefined && { elsewhere: started.endpoint }) };
+  const { name, service, production, region } = target;
+  return {
+    target: { name, service, production, ...(region !== undefined && { region }) },
+    account,
+    ...(started.endpoint !== undefined && { elsewhere: started.endpoint }),
+  };
 }
 
 /** Continues an execution that another process began. */

@@ -8,7 +8,7 @@ import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
 import { nameUnfinished } from "../../engine/execute.ts";
-import type { ExecutionOutcome } from "../../engine/outcome.ts";
+import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
@@ -196,7 +196,8 @@ async function unwritten(
   // Rarely needed, and it loads all actions.
   const { unfinishedByJournal } = await import("./unfinished-by-journal.ts");
   const unfinished = await unfinishedByJournal(target.stateDir, execution);
-  const ending = { ...nameUnfinished(unfinished, { status, exitCode, reason, text, next }), unfinished };
+  const ended = withSentence({ status, exitCode, reason, text, next }, "");
+  const ending = { ...nameUnfinished(unfinished, ended), unfinished };
   io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }
