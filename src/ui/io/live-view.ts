@@ -79,7 +79,6 @@ export function createLiveView({ input, output, display }: Surface, clock: Pick<
       retake() {
         keyboard.release();
         keyboard.take();
-        drawn = [];
         draw();
       },
     });
