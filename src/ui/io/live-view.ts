@@ -1,4 +1,4 @@
-import type { Clock, Wait } from "../../domain/ports.ts";
+import type { Clock, ExpectedWait } from "../../domain/ports.ts";
 import { renderWait, type ShownWait } from "../render/wait.ts";
 import type { DisplayOptions } from "../text/style.ts";
 import { width } from "../text/wrap.ts";
@@ -10,7 +10,7 @@ export interface LiveView {
   /** Begins to show a step, or continues to show it. */
   show(step: string, name: Pick<ShownWait, "number" | "title" | "execution">): void;
   /** What is known of the step's wait. It is shown from then on. */
-  know(wait: Wait, name: Pick<ShownWait, "number" | "title">): void;
+  know(wait: ExpectedWait, name: Pick<ShownWait, "number" | "title">): void;
   /** Sets the text of the wait; does nothing if no step is shown. */
   update(text: string): void;
   /** Clears the view at once; the returned call shows it again, if it was shown. */
