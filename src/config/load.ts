@@ -48,6 +48,12 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
   };
 }
 
+/** The targets that the files name, or the documented one where none does. */
+export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly string[]> {
+  const names = [...new Set((await readFiles(env, cwd)).flatMap((file) => Object.keys(file.targets)))];
+  return names.length === 0 ? [DEFAULT_TARGET] : names;
+}
+
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
   const all = files.map((file) => file.targets[name] ?? {});
@@ -70,6 +76,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
   const ask = textOf(settings, "ask") as AskMode | undefined;
+  const zone = textOf(settings, "zone");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -85,6 +92,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
     ...(ask === undefined ? {} : { ask }),
+    ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };
 }

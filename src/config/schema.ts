@@ -88,6 +88,11 @@ export const TARGET_SETTINGS = {
     description:
       "which steps ask a person: `each`, or `gates`, before it begins and before it migrates; only in your own configuration file",
   },
+  zone: {
+    type: "string",
+    pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,
+    description: "IANA time zone of `--window 02:00..04:00`, as `Europe/Berlin`",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

@@ -1,3 +1,4 @@
+import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { LockHolder } from "./lock.ts";
@@ -56,6 +57,8 @@ export interface StepPlanned extends StepEvent {
   readonly title: string;
   readonly action: string;
   readonly summary: string;
+  /** Absent in journals of before 0.3, and where the action says none. */
+  readonly deed?: Deed;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   readonly operation: Operation | null;

@@ -1,3 +1,4 @@
+import type { Deed } from "./deed.ts";
 import type { AnyValues, FieldValue } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Risk, Undo } from "./operation.ts";
@@ -37,6 +38,12 @@ export type QuestionKind = Confirm | "countdown";
 /** Long enough to read one line, short enough while capacity is missing. */
 export const COUNTDOWN_SECONDS = 5;
 
+/** Something that is true of the whole run, with its label: `Schema`, `8 stays`. */
+export interface PlanFact {
+  readonly label: string;
+  readonly text: string;
+}
+
 /** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
 export interface PlannedStep {
   readonly id: string;
@@ -51,6 +58,14 @@ export interface PlannedStep {
   readonly readiness: Readiness;
   readonly until?: string;
   readonly summary: string;
+  /** What its question says. Absent: its title says it. */
+  readonly deed?: Deed;
+  /** `--yes` still answers its typed confirmation, with a warning. */
+  readonly promptedBefore?: true;
+  /** What the whole run does, in one clause. A plan begins with that of the first step that has one. */
+  readonly goal?: string;
+  /** What the operator has to know of the whole run before the first question. */
+  readonly facts?: readonly PlanFact[];
   readonly inputs: Readonly<Record<string, PlannedValue>>;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
@@ -62,6 +77,9 @@ export interface PlannedStep {
   /** The text that a typed confirmation names. For a deferred step, present where its action already knows it. */
   readonly consequence?: string;
   readonly current?: string;
+  /** The task definitions that `consequence` and `current` shorten. */
+  readonly consequenceName?: string;
+  readonly currentName?: string;
   /** The same request as a line for the AWS CLI. */
   readonly awsCli: string | null;
 }
@@ -72,6 +90,8 @@ export interface Plan {
   readonly runbook: { readonly id: string; readonly title: string; readonly source: string; readonly sha256: string };
   readonly target: Target;
   readonly caller: Caller;
+  /** Where requests go, if not to AWS. */
+  readonly elsewhere?: string;
   readonly at: string;
   readonly inputs: AnyValues;
   readonly steps: readonly PlannedStep[];

@@ -24,6 +24,8 @@ export interface Target {
   readonly announceTopic?: string;
   /** Which questions a person is asked. Absent: each. */
   readonly ask?: AskMode;
+  /** IANA time zone of a maintenance window in local time. */
+  readonly zone?: string;
   /** Real users depend on it: its endpoint and its clock cannot be overridden. */
   readonly production: boolean;
 }

@@ -2,7 +2,7 @@ import { type JsonObject, sameJson } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { ConfirmedBy } from "../domain/plan.ts";
 import { blocks, COUNTDOWN_SECONDS, type Phase, type PlannedStep } from "../domain/plan.ts";
-import { emit, type Run } from "./run.ts";
+import { emit, placeOf, type Run } from "./run.ts";
 import { HELD, reminderOf, silenceFor } from "./silence.ts";
 
 export type Confirmation =
@@ -49,7 +49,16 @@ async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stal
   if (step.confirm === "none" && stale.length === 0) return { yes: true, how: "none" } as const;
   const { io } = run.engine;
   const mode = step.confirm === "typed" ? "typed" : "prompt";
-  const question = { kind: "confirm", step, phase, mode, stale, position: position(run, step.id) } as const;
+  const question = {
+    kind: "confirm",
+    step,
+    phase,
+    mode,
+    stale,
+    position: position(run, step.id),
+    place: placeOf(run),
+    warnings: warningsFor(run, step, phase),
+  } as const;
   if (step.confirm === "countdown") {
     const { go } = await io.ask({ kind: "hold", step, seconds: COUNTDOWN_SECONDS });
     return go
@@ -71,6 +80,22 @@ function isPassed<World>(run: Run<World>, step: PlannedStep, phase: Phase, stale
   const isGate = steps.some(({ id, gate }) => id === step.id && gate === true);
   return isGated && !isGate && step.confirm === "prompt" && step.findings.every(({ level }) => level === "ok");
 }
+
+/**
+ * What the operator has to have read before the answer: the warnings of the steps that were read since the last request,
+ * and the step's own. One that says again what an earlier one says is left out.
+ */
+function warningsFor<World>({ runbook, execution }: Run<World>, step: PlannedStep, phase: Phase): readonly Finding[] {
+  const own = step.findings.filter(isWarning);
+  if (phase === "undo") return own;
+  const ids = [...runbook.steps, ...runbook.finally].map(({ id }) => id);
+  const last = Math.max(-1, ...execution.written.map((id) => ids.indexOf(id)));
+  const before = ids.slice(last + 1, ids.indexOf(step.id));
+  const earlier = before.flatMap((id) => execution.steps[id]?.planned?.findings.filter(isWarning) ?? []);
+  return [...earlier, ...own.filter(({ text }) => !earlier.some((one) => text.includes(one.text)))];
+}
+
+const isWarning = ({ level }: Finding): boolean => level === "warn";
 
 function position<World>({ runbook }: Run<World>, id: string): [number, number] {
   const all = [...runbook.steps, ...runbook.finally];
@@ -100,11 +125,11 @@ function text(value: unknown): string {
 }
 
 function staleFinding(stale: readonly string[]): Finding {
-  return { level: "block", code: "stale-plan", text: `the world moved after this was confirmed: ${stale.join("; ")}` };
+  return { level: "block", code: "stale-plan", text: `the target changed after you confirmed: ${stale.join("; ")}` };
 }
 
 export async function emitPlanned<World>(run: Run<World>, step: PlannedStep, phase: Phase): Promise<void> {
-  const { id, title, action, summary, changes, findings, operation, undo, awsCli } = step;
+  const { id, title, action, summary, deed, changes, findings, operation, undo, awsCli } = step;
   await emit(run, {
     type: "step.planned",
     step: id,
@@ -112,6 +137,7 @@ export async function emitPlanned<World>(run: Run<World>, step: PlannedStep, pha
     title,
     action,
     summary,
+    ...(deed && { deed }),
     changes,
     findings,
     operation,

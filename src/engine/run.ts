@@ -14,6 +14,7 @@ import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { HeldLock } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
+import type { Place } from "../domain/place.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
@@ -93,6 +94,13 @@ function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "e
   return expectCurrent === undefined ? {} : { expected: expectCurrent };
 }
 
+/** Where the execution acts, with the account of the credentials it uses now. */
+export function placeOf<World>({ engine: { target }, execution }: Pick<Run<World>, "engine" | "execution">): Place {
+  const { callers, started } = execution;
+  const { account } = callers.at(-1) ?? started.caller;
+  return { target, account, ...(started.endpoint !== undefined && { elsewhere: started.endpoint }) };
+}
+
 /** Continues an execution that another process began. */
 export async function resumeRun<World>(
   engine: Engine<World>,
@@ -139,7 +147,7 @@ function withHead(event: JournalEvent, head: string | undefined): JournalEvent {
 function lostJournal<World>({ execution, runbook, engine }: Run<World>, error: unknown): unknown {
   if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") return error;
   if (execution.written.length === 0) return error;
-  const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
+  const unchanged = "Nothing more is sent; AWS continues what was sent before.";
   const byHand = putBackByHand(execution, runbook, engine);
   const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`, ...(byHand ? [byHand] : [])];
   return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });

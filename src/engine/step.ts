@@ -1,4 +1,5 @@
 import type { Attempt, Failure } from "../domain/action.ts";
+import { isMeant } from "../domain/aws/named-revision.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { lacksCredentials, OpsError } from "../domain/error.ts";
 import { attemptKey } from "../domain/execution.ts";
@@ -131,11 +132,11 @@ function verifyAlreadySo<World>(run: Run<World>, step: Step, phase: Phase, plann
 }
 
 /** `--expect-current` is about the state before this command's first write. The stale-plan check applies after it. */
-function unexpectedCurrent<World>(run: Run<World>, { current }: PlannedStep) {
+function unexpectedCurrent<World>(run: Run<World>, { current, currentName }: PlannedStep) {
   const { expected } = run;
   if (expected === undefined || current === undefined) return undefined;
   delete run.expected;
-  if (current === expected) return undefined;
+  if (isMeant(expected, current, currentName)) return undefined;
   const text = `--expect-current says ${expected}, but ${current} is current`;
   return { level: "block", code: "current-differs", text } as const;
 }

@@ -6,8 +6,10 @@ import { isRescue, planByHand } from "../../engine/by-hand.ts";
 import { execute } from "../../engine/execute.ts";
 import { startRun } from "../../engine/run.ts";
 import { createJournal } from "../../journal/journal-file.ts";
+import type { OpenTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { readPrepared } from "../prepared.ts";
+import { askForContainer } from "./ask-for-container.ts";
 import { leftByOthers } from "./left-by-others.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { FRESH_FOLDER, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
@@ -22,10 +24,12 @@ import {
 } from "./session.ts";
 import type { TargetLock } from "./target-lock.ts";
 
+export type MakePlan = (target: OpenTarget) => Promise<Plan>;
+
 /** Lock, plan, show, ask, journal, execute; `makePlan` is called under the lock. */
 export async function executePlan(
   request: RunRequest,
-  makePlan: () => Promise<Plan>,
+  makePlan: MakePlan,
   session: ExecutionSession,
 ): Promise<ExecutionResult> {
   const { io, environment } = session;
@@ -36,12 +40,18 @@ export async function executePlan(
   const { planner } = session.target;
   const lines = async (refused: Refused) => {
     if (refused === "work" && !isRescue(planner, runbook)) return [];
-    const planned = plan ?? (await makePlan());
+    const planned = plan ?? (await makePlan(session.target));
     return refused === "folder" ? requestLines(planned.steps) : planByHand(planner, runbook, planned);
   };
   const work = () =>
     withTargetLock(id, request.command, session, async (dir, lock) => {
-      const [planned, left] = await Promise.all([planUnderLock(lock, makePlan), leftByOthers(session.target)]);
+      const [first, left] = await Promise.all([
+        planUnderLock(lock, () => makePlan(session.target)),
+        leftByOthers(session.target),
+      ]);
+      const target = await askForContainer(first, session);
+      const planned = target === session.target ? first : await makePlan(target);
+      const own = { ...session, target };
       plan = planned;
       if (asksAtGates(session) && hasGates(runbook)) io.say(GATES_ONLY);
       io.showPlan(planned);
@@ -49,10 +59,10 @@ export async function executePlan(
       assertNotBlocked(planned);
       lock.flushNotices();
       io.assertAnswerable(planned);
-      return withMigrationLock(runbook, session, async () =>
-        withJournal(id, await createJournal(dir, id), session, lock, async (journal) => {
-          const engine = engineOf(journal, lock, session);
-          return execute(await startRun(engine, startedEvent(request, planned, id, session), runbook, planned));
+      return withMigrationLock(runbook, own, async () =>
+        withJournal(id, await createJournal(dir, id), own, lock, async (journal) => {
+          const engine = engineOf(journal, lock, own);
+          return execute(await startRun(engine, startedEvent(request, planned, id, own), runbook, planned));
         }),
       );
     });

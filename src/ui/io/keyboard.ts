@@ -81,13 +81,15 @@ async function drain(state: { readonly lastKeyAt: number }, quietMs: number, sig
   while (!signal.aborted && Date.now() - state.lastKeyAt < quietMs && Date.now() < giveUp) await wait(DRAIN_POLL_MS);
 }
 
-/** Ctrl-C at a question. */
+/** True at every question, also within an execution that has sent something. */
+export const SINCE_QUESTION = "Nothing changed since the question.";
+
+/** Ctrl-C at a question: no fault of the operator. */
 export function interrupted(unchanged: string): OpsError {
   return new OpsError({
     code: "interrupted",
     exitCode: EXIT.interrupted,
     fault: "operator",
-    message: "interrupted at a question",
-    unchanged,
+    message: `Cancelled. ${unchanged}`,
   });
 }

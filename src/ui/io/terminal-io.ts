@@ -1,3 +1,4 @@
+import { NOTHING_SENT } from "../../domain/error.ts";
 import type {
   AnswerTo,
   ChoiceQuestion,
@@ -19,7 +20,7 @@ import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
 import { allowsPrincipal, allowsTakeOver, answerUnattended, confirmByFlags, type FlagAnswers } from "./flag-answers.ts";
-import { interrupted } from "./keyboard.ts";
+import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
@@ -32,6 +33,8 @@ export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
   /** Counts the seconds that a step has been waiting. */
   readonly clock?: Pick<Clock, "now">;
+  /** Tell also what the plan has said already. */
+  readonly verbose?: boolean | undefined;
 }
 
 interface TerminalDesk {
@@ -43,7 +46,12 @@ interface TerminalDesk {
 }
 
 /** The Io port for a person at a terminal: questions, and a live view between them if the terminal can redraw. */
-export function createTerminalIo({ answers, clock = { now: Date.now }, ...terminal }: TerminalOptions): Screen {
+export function createTerminalIo({
+  answers,
+  clock = { now: Date.now },
+  verbose = false,
+  ...terminal
+}: TerminalOptions): Screen {
   const { output, display } = terminal;
   const live = createLiveView(terminal, clock);
   // A stop prints a message, and the view would draw over it.
@@ -51,7 +59,7 @@ export function createTerminalIo({ answers, clock = { now: Date.now }, ...termin
   const desk: TerminalDesk = {
     terminal,
     answers,
-    eventLog: createEventLog(display),
+    eventLog: createEventLog(display, { saysOnce: !verbose }),
     live,
     title: createTerminalTitle(terminal),
   };
@@ -164,7 +172,8 @@ async function choice(
   const detail = question.detail.flatMap((line) => foreignLines(line, terminal.display, 1));
   terminal.output.write(`\n${detail.map((line) => `${line}\n`).join("")}`);
   const { within, fallback: fallsTo } = question;
-  const choose = (limited: Terminal) => chooseFrom(limited, question.message, question.choices, fallsTo);
+  const choose = (limited: Terminal) =>
+    chooseFrom(limited, question.message, question.choices, fallsTo, SINCE_QUESTION);
   if (within === undefined) return chosen(await choose(terminal), fallsTo);
   const label = question.choices.find(({ value }) => value === fallsTo)?.label ?? fallsTo;
   const row = (text: string) => `${paragraph(text, terminal.display, 0, "warn").join("\n")}\n`;
@@ -204,9 +213,10 @@ export async function chooseFrom(
   message: string,
   choices: readonly Choice[],
   preset?: string,
+  unchanged: string = NOTHING_SENT,
 ): Promise<string | undefined> {
   if (!isInteractive(terminal)) return undefined;
   const reply = await askChoice(terminal, message, choices, preset);
-  if (reply.kind === "interrupted") throw interrupted("Nothing changed since the question was asked.");
+  if (reply.kind === "interrupted") throw interrupted(unchanged);
   return reply.kind === "answer" ? reply.text : undefined;
 }

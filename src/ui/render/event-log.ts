@@ -6,6 +6,7 @@ import type { DisplayOptions } from "../text/style.ts";
 import { type AnyEvent, renderEvent, type StepMemory } from "./event.ts";
 import { createProgressPace } from "./progress-pace.ts";
 import type { StepName } from "./step-rows.ts";
+import { ToldByPlan } from "./told-by-plan.ts";
 
 /** Renders events one by one, remembers the steps' numbers and titles, and repeats nothing. */
 export interface EventLog {
@@ -21,18 +22,27 @@ export interface EventLog {
   readonly nameOf: StepName;
 }
 
-export function createEventLog(display: DisplayOptions): EventLog {
+/** `saysOnce`: what the plan on the screen has said is not told again as it happens. */
+export function createEventLog(
+  display: DisplayOptions,
+  { saysOnce = false }: { readonly saysOnce?: boolean } = {},
+): EventLog {
+  const told = new ToldByPlan();
   const memory = new Map<string, StepMemory>();
   const isTold = createProgressPace();
   const remember = (step: string, more: StepMemory) => void memory.set(step, { ...memory.get(step), ...more });
   return {
-    learn: (plan) => learn(plan, remember),
+    learn(plan) {
+      learn(plan, remember);
+      if (saysOnce) told.learn(plan);
+    },
     place: ({ step, position }) => remember(step.id, { number: position.join("/"), title: step.title }),
     write(record) {
       // Another program may have written the journal.
       const event = sanitiseRecord(record);
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
+      if (told.has(event)) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && !isTold(event)) return "";
       return renderEvent(event, display, memory);
