@@ -59,14 +59,14 @@ export interface Io {
   /** `remind`: called at once and each minute while a question is open that costs users. */
   ask<Q extends Question>(question: Q, remind?: Reminder): Promise<AnswerTo<Q>>;
   /** A wait begins. Shown by a live view alone; a log shows what the wait reports. */
-  waits?(wait: Wait): void;
+  waits?(wait: ExpectedWait): void;
 }
 
 /** Calls people who may not be at the terminal. Never throws, and nothing waits for it. */
 export type Reminder = () => void;
 
 /** What is known of a wait when it begins. */
-export interface Wait {
+export interface ExpectedWait {
   readonly execution: string;
   readonly step: string;
   /** Epoch ms of the clock. */

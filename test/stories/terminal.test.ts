@@ -78,7 +78,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     const pane = open("rollback");
     await pane.until(ASKED);
     pane.type("42", "Enter");
-    await pane.until(/rollout .*\(\d+ (s|min)/s);
+    await pane.until(/Step 4\/6 .* of about 2:00/);
     pane.type("C-c");
     const screen = await pane.until("EXIT=130");
     expect(screen).toMatch(/AWS goes on/);

@@ -19,6 +19,7 @@ import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
 import { credentialsWait } from "./await-credentials.ts";
+import { measuredDurations } from "./measured-durations.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
@@ -145,6 +146,7 @@ export function engineOf(journal: JournalFile, hold: TargetLock, session: Execut
     stop: environment.stop,
     newCredentials: credentialsWait({ target, io, environment }),
     asksAtGates: asksAtGates(session),
+    ...measuredDurations(target),
     ...(channel && {
       call: (text, key) => target.gateway.send(messageRequest(channel, `${channel.prefix}${text}`), key),
     }),
