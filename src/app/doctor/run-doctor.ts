@@ -62,7 +62,7 @@ export async function runChecks(
 const OF_AWS: ReadonlySet<string> = new Set(["endpoint", "node"]);
 
 /** On this machine, for a target that is not production, warnings about the way to AWS say nothing. */
-function forPlace(
+export function forPlace(
   findings: readonly DoctorFinding[],
   { target, endpoint }: Pick<OpenTarget, "target" | "endpoint">,
 ): readonly DoctorFinding[] {

@@ -39,7 +39,7 @@ export function silentTraffic(one: Case): Situation | undefined {
       servingSentence(one),
       {
         tone: "unknown",
-        text: `${release} came ${when}; too few requests in 5 min: errors would not show.`,
+        text: `${release} came ${when}: too few requests to see errors.`,
       },
     ],
     action: { do: "watch", why: "see whether requests fail" },

@@ -21,7 +21,13 @@ describe("the situation", () => {
     ["a deployment", SITUATIONS.deploying, "deploying", "progress", "watch"],
     ["one's own rollback", OWN_ROLLBACK, "unfinished-execution", "progress", "resume"],
     ["a maintenance left half done", TROUBLED, "unfinished-execution", "failing", "resume"],
-    ["what cannot be read", { ...PARTIAL, database: HEALTHY.database, past: HEALTHY.past }, "partly-unread", "unknown", "doctor"],
+    [
+      "what cannot be read",
+      { ...PARTIAL, database: HEALTHY.database, past: HEALTHY.past },
+      "partly-unread",
+      "unknown",
+      "doctor",
+    ],
   ])("%s", (_name, status, code, tone, deed) => {
     const found = situationOf(status);
     expect([found.code, found.tone, found.action.do]).toEqual([code, tone, deed]);

@@ -61,7 +61,13 @@ describe("errors", () => {
     const all = judge(minutes(65, () => 200));
     expect(all.errors?.since).toBeUndefined();
     expect(sinceText(all, name)).toBe("Errors began more than 48 min before :43: a rollback is unlikely to help.");
-    expect(judgeTraffic(minutes(65, () => 200), NOW, undefined).errors).toEqual({});
+    expect(
+      judgeTraffic(
+        minutes(65, () => 200),
+        NOW,
+        undefined,
+      ).errors,
+    ).toEqual({});
   });
 
   it("one good minute among failing ones does not begin them anew; two do", () => {
