@@ -53,7 +53,7 @@ export async function runChecks(
   const found = (await Promise.all(checks.map((check) => findingsOf(check, subject)))).flat();
   const findings = found.map((one) => (one.fixes ? { ...one, fixes: one.fixes.map(open.asPasted) } : one));
   return {
-    findings: withoutRepeats(forPlace(findings, open)),
+    findings: withoutRepeats(findings),
     isBlind: requests.every(({ failure }) => failure !== undefined),
   };
 }
