@@ -71,6 +71,8 @@ export interface PlannedStep {
   readonly findings: readonly Finding[];
   readonly outputs: AnyValues;
   readonly waitsFor?: string;
+  /** About how many seconds its wait takes, by what is documented or observed. */
+  readonly usualSeconds?: number;
   readonly operation: Operation | null;
   readonly undo: Undo | null;
   readonly basis?: JsonObject;

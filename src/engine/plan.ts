@@ -119,7 +119,9 @@ async function planAlone<World>(
   { phase = "do", pendingStep, answers = {} }: Planning,
 ): Promise<PlannedStep> {
   const action = actionOf(planner, step);
-  const frame = { ...describe(step, action), inputs: bind(step, scope) };
+  const inputs = bind(step, scope);
+  const usual = action.usualSeconds?.(valuesOf(inputs) as never);
+  const frame = { ...describe(step, action), inputs, ...(usual === undefined ? {} : { usualSeconds: usual }) };
   if (isLeftOut(step, scope.inputs)) return { ...frame, readiness: "left-out", summary: leftOut(step, scope.inputs) };
   const { services, target, clock } = planner;
   const context: ReadContext<World> = {

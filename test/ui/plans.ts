@@ -89,6 +89,7 @@ const WAIT: PlannedStep = {
   id: "wait",
   title: "Wait for the rollout to complete",
   action: "ecs.waitForRollout",
+  usualSeconds: 300,
   readiness: "deferred",
   until: "revert",
   summary: "",

@@ -1,8 +1,8 @@
 import { counted } from "../../domain/finding.ts";
+import { findingTitle } from "../../domain/finding-titles.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import { formatDuration } from "../../domain/time.ts";
-import { usualSeconds } from "../../domain/usual-duration.ts";
 import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
 import { nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, mark, type Tone } from "../text/style.ts";
@@ -64,7 +64,7 @@ function headLines(plan: Plan, display: DisplayOptions): string[] {
 function effortText(plan: Plan): string {
   const writes = plan.steps.filter(({ operation }) => operation !== null).length;
   const later = plan.steps.filter((step) => mayWrite(step) && step.operation === null).length;
-  const minutes = Math.ceil(usualSeconds(plan.steps) / 60);
+  const minutes = Math.ceil(usualSeconds(plan) / 60);
   const asked = askingSteps(plan).length;
   return [
     `${counted(writes, "change")}${later === 0 ? "" : ` and up to ${later} more`}`,
@@ -72,6 +72,10 @@ function effortText(plan: Plan): string {
     ...(minutes === 0 ? [] : [`about ${formatDuration(minutes * 60)} of waiting`]),
   ].join(", ");
 }
+
+/** About how long the steps of this run wait. */
+const usualSeconds = ({ steps }: Plan): number =>
+  steps.filter((step) => !isIdle(step)).reduce((sum, step) => sum + (step.usualSeconds ?? 0), 0);
 
 /** Nothing would be sent: why, by the first step that could have changed something. */
 function nothingText({ steps }: Plan): string {
@@ -178,21 +182,18 @@ function checkRows(plan: Plan, display: DisplayOptions): Row[] {
   return [
     { label: "Checks", text: counts.join(", ") },
     ...warnings.map(
-      (finding) => ({ label: mark("!", "WARN", display), text: findingTitle(finding), tone: "warn" }) as const,
+      (finding) => ({ label: mark("!", "WARN", display), text: begun(findingTitle(finding)), tone: "warn" }) as const,
     ),
   ];
 }
 
+/** A capital at the beginning, but for a name, which keeps its own spelling. */
+const begun = (text: string): string =>
+  text.replace(/^[a-z]+(?=[ ,]|$)/, (word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
+
 /** A step may repeat the warning of an earlier one. */
 const distinct = (findings: readonly Finding[]): readonly Finding[] =>
   findings.filter(({ text }, index) => findings.findIndex((one) => one.text === text) === index);
-
-/** The first clause of a finding; of a check that was not made, what it was about. */
-export function findingTitle({ code, text }: Finding): string {
-  const clause = code === "not-checked" ? text.replace(/ \(.*\)$/, "") : (/^.*?(?=[:;] )/.exec(text)?.[0] ?? text);
-  // A name keeps its own spelling.
-  return clause.replace(/^[a-z]+(?=[ ,]|$)/, (word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
-}
 
 /** The way back in one row; what has none is named loudly. */
 function undoRows(plan: Plan): Row[] {

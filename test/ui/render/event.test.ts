@@ -38,7 +38,7 @@ describe("one event", () => {
   });
 
   it("is not told again where the plan has shown it just so", () => {
-    const narrator = createEventLog(PLAIN);
+    const narrator = createEventLog(PLAIN, { saysOnce: true });
     const planned = GOOD.filter((event) => event.type === "step.planned");
     expect(planned.map((event) => narrator.write(event)).filter(Boolean)).toHaveLength(3);
     narrator.learn(NORMAL);
