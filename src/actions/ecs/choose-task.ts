@@ -1,6 +1,7 @@
 import { defineAction } from "../../domain/action.ts";
 import { chooseContainer } from "../../domain/aws/application-container.ts";
 import { chooseServingTask, type ServingTask } from "../../domain/aws/exec-target.ts";
+import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import type { ActionServices } from "../../domain/services.ts";
 
 const inputs = {
@@ -24,9 +25,9 @@ export const chooseTask = defineAction<ActionServices, typeof inputs, ServingTas
   async observe({ container }, { services, target }) {
     const [service, tasks] = await Promise.all([
       services.aws.ecs.service(target.cluster, target.service),
-      services.aws.setup.execTasks(target.cluster, target.service),
+      services.aws.ecs.tasks(target.cluster, target.service, "RUNNING"),
     ]);
-    const containers = await services.aws.setup.containers(service.taskDefinition);
+    const { containers } = await knownDefinition(services.aws.ecs, service.taskDefinition);
     const named = container ?? target.container;
     const choice = chooseContainer({ named, balancers: service.balancers, containers });
     return { kind: "observed", value: chooseServingTask(service, tasks, target, { choice, containers }) };

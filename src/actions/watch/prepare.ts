@@ -1,3 +1,4 @@
+import { readSetConnections } from "../../checks/database/set-connections.ts";
 import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
 import { isNetwork, type Subject } from "../../domain/watch/metric.ts";
@@ -89,6 +90,6 @@ export async function mostConnections(
   };
   const measured = await services.schema.sql?.maxConnections().catch(failed("by SQL"));
   if (measured !== undefined) return { most: measured, how: "SQL" };
-  const set = await services.aws.watch.setConnections(target.database).catch(failed("by its parameter group"));
+  const set = await readSetConnections(services.aws, target.database).catch(failed("by its parameter group"));
   return set === undefined ? undefined : { most: set, how: "parameter group" };
 }

@@ -156,7 +156,7 @@ function toRevision(taskDefinition: string, alive: readonly Task[]): RevisionTas
 async function readAlarms(reads: AwsReads, service: Promise<Service>, target: Target): Promise<AlarmOverview[]> {
   const place = service
     .then(async (found) => {
-      const groups = await reads.setup.targetGroups(found.targetGroups).catch(() => undefined);
+      const groups = await reads.targetGroups(found.targetGroups).catch(() => undefined);
       return alarmPlace(target.cluster, found, target.database, groups);
     })
     .catch(() => undefined);

@@ -20,17 +20,22 @@ type NameRevisions = (
 /** The task definition of each service revision. A revision never changes, so each is read once. */
 export function revisionNames(): NameRevisions {
   const known = new Map<string, string>();
-  return async (ecs, sdk, arns) => {
-    const unknown = [...new Set(arns)].filter((arn) => arn !== undefined && arn !== "" && !known.has(arn)) as string[];
-    const answers = await Promise.all(
-      inBatches(unknown, DESCRIBE_BATCH).map((serviceRevisionArns) =>
-        ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
-      ),
-    );
-    for (const { serviceRevisionArn = "", taskDefinition } of answers.flatMap(({ serviceRevisions }) =>
-      needed(serviceRevisions, "serviceRevisions"),
-    ))
+  const reading = new Map<string, Promise<void>>();
+  const read = async (ecs: Sdk.ECSClient, sdk: typeof Commands, serviceRevisionArns: string[]) => {
+    const answer = await ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+    for (const { serviceRevisionArn = "", taskDefinition } of needed(answer.serviceRevisions, "serviceRevisions"))
       known.set(serviceRevisionArn, shortName(taskDefinition));
+  };
+  return async (ecs, sdk, arns) => {
+    const unknown = [...new Set(arns)].filter((arn): arn is string => Boolean(arn) && !known.has(arn ?? ""));
+    const unasked = unknown.filter((arn) => !reading.has(arn));
+    for (const batch of inBatches(unasked, DESCRIBE_BATCH)) {
+      const answered = read(ecs, sdk, batch).finally(() => {
+        for (const arn of batch) reading.delete(arn);
+      });
+      for (const arn of batch) reading.set(arn, answered);
+    }
+    await Promise.all(unknown.map((arn) => reading.get(arn)));
     return known;
   };
 }

@@ -1,67 +1,82 @@
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { HistoryRow, Service } from "../../domain/aws/ecs.ts";
-import type { ServiceSetup } from "../../domain/aws/setup.ts";
-import { type CheckFinding, notTried, ok, warn } from "../../domain/diagnosis.ts";
-import * as finding from "../../domain/finding.ts";
+import { notChecked, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { RollbackCheck } from "../check.ts";
-import type { DoctorCheck } from "../doctor-check.ts";
+import type { Check } from "../check.ts";
+import type { DoctorSubject } from "../doctor-subject.ts";
+import { historyOf, type RollbackSubject } from "../rollback-subject.ts";
 
 /** The documented automatic rollback happens only if the circuit breaker is on and set to roll back. */
-export const breaker: DoctorCheck = {
+export const breaker: Check<DoctorSubject> = {
   id: "breaker",
-  title: "Circuit breaker",
-  async run({ setup, target }) {
-    const found = await setup.service(target.cluster, target.service);
-    return [found === undefined ? notTried(`there is no service ${target.service}`) : judgeBreaker(found, target)];
-  },
+  question: "Circuit breaker",
+  run: async ({ reads, target }) => [judgeBreaker(await reads.ecs.service(target.cluster, target.service), target)],
 };
 
-export function judgeBreaker(setup: ServiceSetup, { cluster, service, region }: Target): CheckFinding {
-  const { breaker: found, minimumHealthyPercent, maximumPercent } = setup;
-  if (found === undefined) return notTried("ECS does not say whether the circuit breaker is on");
-  const deploymentCircuitBreaker = { enable: true, rollback: true };
+export function judgeBreaker(found: Service, { cluster, service, region }: Target): Finding {
+  const { minimumHealthyPercent, maximumPercent } = found;
   // The whole of it, as in capacity.ts.
   const deploymentConfiguration = {
-    deploymentCircuitBreaker,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
     ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
     ...(maximumPercent !== undefined && { maximumPercent }),
   };
   const input = { cluster, service, deploymentConfiguration };
-  const fix = awsLine({ service: "ecs", name: "UpdateService", input }, region);
-  if (!found.enable)
-    return warn("off: ECS starts the tasks of a failing release again and again, and never rolls back by itself", fix);
-  if (!found.rollback)
-    return warn("on, without rollback: ECS gives a failing release up, and does not put the former one back", fix);
-  return ok("on, with rollback: ECS takes a failing release back by itself");
+  const words: Words = {
+    unknown: notTried("ECS does not say whether the circuit breaker is on"),
+    off: "off: ECS starts the tasks of a failing release again and again, and never rolls back by itself",
+    stays: "on, without rollback: ECS gives a failing release up, and does not put the former one back",
+    next: [awsLine({ service: "ecs", name: "UpdateService", input }, region)],
+  };
+  return (
+    withoutRollback(found, words) ?? ok("breaker-on", "on, with rollback: ECS takes a failing release back by itself")
+  );
 }
 
 const ASKS = "what the circuit breaker would fall back to";
 
-export const rollbackBreaker: RollbackCheck = {
+export const rollbackBreaker: Check<RollbackSubject> = {
+  id: "breaker",
   question: ASKS,
-  run: async ({ service, wanted, history }) => [judgeRollbackBreaker(service, wanted.name, await history())],
+  run: async (subject) => [judgeRollbackBreaker(subject.service, subject.wanted.name, await historyOf(subject))],
 };
 
 /** A breaker rolls back to the last completed deployment. That may be the very release the operator wants to leave. */
 export function judgeRollbackBreaker(service: Service, wanted: string, history: readonly HistoryRow[]): Finding {
-  if (service.breaker === undefined) return finding.notChecked(ASKS, "ECS does not say whether it is on");
-  if (!service.breaker.enabled)
-    return finding.warn(
-      "breaker-off",
-      `no circuit breaker: if ${wanted} does not start well, ECS tries for ever, and the old tasks stay`,
-    );
-  if (!service.breaker.rollback)
-    return finding.warn(
-      "breaker-stays",
-      `the circuit breaker only stops: if ${wanted} does not start well, ECS does not go back`,
-    );
+  const words: Words = {
+    unknown: notChecked(ASKS, "ECS does not say whether it is on"),
+    off: `no circuit breaker: if ${wanted} does not start well, ECS tries for ever, and the old tasks stay`,
+    stays: `the circuit breaker only stops: if ${wanted} does not start well, ECS does not go back`,
+  };
+  return withoutRollback(service, words) ?? judgeFallback(service, wanted, history);
+}
+
+function judgeFallback(service: Service, wanted: string, history: readonly HistoryRow[]): Finding {
   const fallback = history.find((row) => row.status === "SUCCESSFUL")?.taskDefinition;
   if (fallback === undefined)
-    return finding.warn("breaker-lost", "the circuit breaker has no completed deployment on record to fall back to");
+    return warn("breaker-lost", "the circuit breaker has no completed deployment on record to fall back to");
   const would = `if ${wanted} does not start well, the circuit breaker puts ${fallback} back`;
   return fallback === service.taskDefinition
-    ? finding.warn("breaker-brings-back", `${would}: the very revision that you are leaving`)
-    : finding.ok("breaker-on", would);
+    ? warn("breaker-brings-back", `${would}: the very revision that you are leaving`)
+    : ok("breaker-on", would);
 }
+
+/** What to say of each state, to whom it is said. */
+interface Words {
+  readonly unknown: Finding;
+  readonly off: string;
+  readonly stays: string;
+  readonly next?: readonly string[];
+}
+
+/** Undefined where ECS takes a failing release back by itself. */
+function withoutRollback({ breaker: found }: Service, { unknown, off, stays, next }: Words): Finding | undefined {
+  if (found === undefined) return unknown;
+  if (!found.enabled) return warn("breaker-off", off, next);
+  return found.rollback ? undefined : warn("breaker-stays", stays, next);
+}
+
+/** The breaker as UpdateService takes it. */
+export const breakerInput = ({ breaker: found }: Service) =>
+  found && { deploymentCircuitBreaker: { enable: found.enabled, rollback: found.rollback } };

@@ -3,28 +3,32 @@ import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts"
 import { namesOf, policyFor } from "../../domain/aws/iam-policy.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
+import { block, notTried, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { DoctorCheck, DoctorSubject } from "../doctor-check.ts";
+import type { Check } from "../check.ts";
+import { readSetConnections } from "../database/set-connections.ts";
+import type { DoctorSubject } from "../doctor-subject.ts";
+import { isInSecretsManager } from "../revision/secrets.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
-export const permissions: DoctorCheck = {
+export const permissions: Check<DoctorSubject> = {
   id: "permissions",
-  title: "Permissions",
+  question: "Permissions",
   async run(subject) {
     await tryAll(subject);
     return judgePermissions({ reads: READS, writes: WRITES }, subject.requests, subject.target);
   },
 };
 
-async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject): Promise<void> {
+async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Promise<void> {
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
   const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
-  const containers = service.then(({ taskDefinition }) => setup.containers(taskDefinition));
+  const containers = definition.then((found) => found?.containers ?? []);
   const tasks = reads.ecs.tasks(cluster, name, "RUNNING");
-  const image = definition.then((found) => found?.containers.find((container) => isEcrImage(container.image))?.image);
-  const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets)[0]);
+  const image = containers.then((all) => all.find((container) => isEcrImage(container.image))?.image);
+  const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets).find(isInSecretsManager)?.from);
   const subject = service.then((found) => reads.watch.subject(target, found));
   const lately = { from: now - 60_000, to: now };
   await Promise.allSettled([
@@ -32,13 +36,13 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject
     reads.ecs.history(cluster, name).then(([newest]) => newest && reads.ecs.deployments([newest.arn])),
     service.then(({ taskDefinition }) => reads.ecs.revisions(familyOf(taskDefinition))),
     service.then(({ targetGroups: [group] }) => (group === undefined ? [] : reads.targetHealth(group))),
-    service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
-    setup.cluster(cluster),
+    service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : reads.drainSeconds(group))),
+    reads.ecs.cluster(cluster),
     reads.alarms(),
-    setup.activeMutes(),
+    reads.mutes.activeMutes(),
     subject.then((found) => reads.watch.metrics(found, lately)),
     subject.then((found) => reads.watch.alarmTimes(found, lately)),
-    reads.watch.setConnections(database),
+    readSetConnections(reads, database),
     reads.mutes.muteRule("vulcan-ops-none"),
     sharedHolder(),
     reads.database(database),
@@ -72,7 +76,7 @@ export function judgePermissions(
   { reads: all, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
   requests: readonly RecordedRequest[],
   target: Target,
-): readonly CheckFinding[] {
+): readonly Finding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const reads = all.filter(({ action, onInstances }) => onInstances !== true || last.has(action));
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
@@ -84,20 +88,31 @@ export function judgePermissions(
   const barring = denied.filter(({ needed }) => needed === true);
   const hindering = denied.filter(({ needed }) => needed !== true);
   return [
-    ...(granted.length === 0 ? [] : [ok(`${granted.length} of ${reads.length} reads are allowed`)]),
+    ...(granted.length === 0 ? [] : [ok("reads-allowed", `${granted.length} of ${reads.length} reads are allowed`)]),
     ...(barring.length === 0
       ? []
-      : [fail(`missing, and a revert needs it: ${names(barring)}`, ...statements(barring, target))]),
+      : [
+          block(
+            "permissions-missing",
+            `missing, and a revert needs it: ${names(barring)}`,
+            statements(barring, target),
+          ),
+        ]),
     ...(hindering.length === 0
       ? []
-      : [warn(`missing: ${names(hindering)}; what it shows is left out`, ...statements(hindering, target))]),
+      : [
+          warn(
+            "permissions-missing",
+            `missing: ${names(hindering)}; what it shows is left out`,
+            statements(hindering, target),
+          ),
+        ]),
     ...(open.length === 0
       ? []
       : [notTried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
-    notTried(
-      `not tried, for it would change something: ${names(writes)}`,
+    notTried(`not tried, for it would change something: ${names(writes)}`, [
       commandLine`vulcan-ops iam --target ${target.name}`,
-    ),
+    ]),
   ];
 }
 

@@ -1,12 +1,14 @@
 import type { MessagesReach } from "../../domain/aws/setup.ts";
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck } from "../check.ts";
+import type { Check } from "../check.ts";
+import type { ExecSubject } from "../exec-subject.ts";
 
 /** The route from here to the service that carries the session. */
-export const networkReach: ExecCheck = {
+export const networkReach: Check<ExecSubject> = {
+  id: "networkReach",
   question: "whether ssmmessages can be reached from here",
-  run: async (_subject, { aws }) => [judgeReach(await aws.setup.messagesReach())],
+  run: async ({ reads }) => [judgeReach(await reads.messagesReach())],
 };
 
 export function judgeReach(reach: MessagesReach | undefined): Finding {
@@ -19,7 +21,8 @@ export function judgeReach(reach: MessagesReach | undefined): Finding {
 }
 
 /** What AWS shows only when it is tried, or only to clients that this program does not have. */
-export const notAsked: ExecCheck = {
+export const notAsked: Check<ExecSubject> = {
+  id: "notAsked",
   question: "rights and endpoints",
   run: async () => [
     notChecked(
