@@ -5,6 +5,7 @@ import type { LockHolder } from "../domain/lock.ts";
 import type { Network } from "../domain/network.ts";
 import type { Unfinished } from "../domain/unfinished.ts";
 import type { UnreadJournal } from "../domain/unread-journal.ts";
+import type { Check } from "./check.ts";
 import type { Subject } from "./subject.ts";
 
 /** What the doctor's checks may read besides AWS. */
@@ -26,6 +27,8 @@ export interface DoctorSubject extends Subject {
   /** `process.version`. */
   readonly node: string;
 }
+
+export type DoctorCheck = Check<DoctorSubject>;
 
 export interface StateFolder {
   readonly path: string;

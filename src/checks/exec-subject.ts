@@ -1,8 +1,8 @@
 import { type ContainerChoice, chooseContainer, explainChoice } from "../domain/aws/application-container.ts";
-import { type Container, isRunning, type Service, type Task, type TaskContainer } from "../domain/aws/ecs.ts";
-import { knownDefinition } from "../domain/aws/known-definition.ts";
+import { type Container, isRunning, type Task, type TaskContainer } from "../domain/aws/ecs.ts";
 import type { ActionServices } from "../domain/services.ts";
-import type { Subject } from "./subject.ts";
+import type { Check } from "./check.ts";
+import { definitionOf, type Subject, serviceOf } from "./subject.ts";
 
 /** What a command in a container is about. */
 export interface ExecSubject extends Subject {
@@ -10,6 +10,8 @@ export interface ExecSubject extends Subject {
   readonly container?: string | undefined;
   readonly execVia: ActionServices["execVia"];
 }
+
+export type ExecCheck = Check<ExecSubject>;
 
 /** Where the command would run. */
 export interface RunningContainer {
@@ -22,9 +24,6 @@ export const BY_TASK = "vulcan-ops migrate down … --via task";
 
 type Facts = Pick<ExecSubject, "target" | "reads" | "container">;
 
-export const serviceOf = ({ reads, target }: Facts): Promise<Service> =>
-  reads.ecs.service(target.cluster, target.service);
-
 /** Its running tasks of the revision that it is to run. */
 export async function tasksOf(subject: Facts): Promise<readonly Task[]> {
   const { cluster, service } = subject.target;
@@ -34,9 +33,6 @@ export async function tasksOf(subject: Facts): Promise<readonly Task[]> {
   ]);
   return all.filter((task) => isRunning(task) && task.taskDefinition === taskDefinition);
 }
-
-export const definitionOf = async (subject: Facts) =>
-  knownDefinition(subject.reads.ecs, (await serviceOf(subject)).taskDefinition);
 
 export async function choiceOf(subject: Facts): Promise<ContainerChoice> {
   const [{ balancers }, { containers }] = await Promise.all([serviceOf(subject), definitionOf(subject)]);
@@ -48,7 +44,7 @@ export async function runningContainerOf(subject: Facts): Promise<RunningContain
   const [tasks, name, service] = await Promise.all([tasksOf(subject), nameOf(subject), serviceOf(subject)]);
   const task = likeliestTask(tasks, name);
   if (task === undefined) throw new Error(`no task of ${service.taskDefinition} is running`);
-  return { task, container: findByName(task.containers ?? [], name, `task ${task.id}`) };
+  return { task, container: findByName(task.containers, name, `task ${task.id}`) };
 }
 
 /** That container as its revision defines it; rejects like `runningContainerOf`. */
@@ -63,7 +59,12 @@ async function nameOf(subject: Facts): Promise<string> {
   return choice.name;
 }
 
-function findByName<T extends { readonly name: string }>(all: readonly T[], wanted: string, where: string): T {
+function findByName<T extends { readonly name: string }>(
+  all: readonly T[] | undefined,
+  wanted: string,
+  where: string,
+): T {
+  if (all === undefined) throw new Error(`ECS does not say which containers ${where} has`);
   const one = all.find(({ name }) => name === wanted);
   if (one === undefined) throw new Error(`${where} has no container ${wanted}`);
   return one;

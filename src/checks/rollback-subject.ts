@@ -1,5 +1,6 @@
 import type { HistoryRow, Service, ServiceRevision, TaskDefinition } from "../domain/aws/ecs.ts";
 import { knownDefinition } from "../domain/aws/known-definition.ts";
+import type { Check } from "./check.ts";
 import type { Subject } from "./subject.ts";
 
 /** What a revert is about. */
@@ -9,10 +10,12 @@ export interface RollbackSubject extends Subject {
   readonly wanted: TaskDefinition;
 }
 
+export type RollbackCheck = Check<RollbackSubject>;
+
 export const historyOf = ({ reads, target }: RollbackSubject): Promise<readonly HistoryRow[]> =>
   reads.ecs.history(target.cluster, target.service);
 
-/** What the service runs; rejects where ECS does not know it any more. */
+/** What the service runs, by what was read of it before; rejects where ECS does not know it any more. */
 export const currentOf = ({ reads, service }: RollbackSubject): Promise<TaskDefinition> =>
   knownDefinition(reads.ecs, service.taskDefinition);
 

@@ -1,5 +1,4 @@
 import { alarms } from "./alarms/firing-alarms.ts";
-import type { Check } from "./check.ts";
 import { scaling } from "./deployment/autoscaling.ts";
 import { room } from "./deployment/capacity.ts";
 import { rollbackBreaker } from "./deployment/circuit-breaker.ts";
@@ -14,10 +13,10 @@ import { ports } from "./revision/ports.ts";
 import { schema } from "./revision/schema.ts";
 import { secrets } from "./revision/secrets.ts";
 import { notRestored } from "./revision/settings-not-reverted.ts";
-import type { RollbackSubject } from "./rollback-subject.ts";
+import type { RollbackCheck } from "./rollback-subject.ts";
 
 /** All checks before a revert, in the order of the report. */
-export const ROLLBACK_CHECKS: readonly Check<RollbackSubject>[] = [
+export const ROLLBACK_CHECKS: readonly RollbackCheck[] = [
   images,
   secrets,
   logGroups,

@@ -1,3 +1,5 @@
+import type { Service, TaskDefinition } from "../domain/aws/ecs.ts";
+import { knownDefinition } from "../domain/aws/known-definition.ts";
 import { readOnce } from "../domain/aws/read-once.ts";
 import type { AwsReads } from "../domain/aws/reads.ts";
 import type { SchemaReads, VulcanReads } from "../domain/migrations/reads.ts";
@@ -18,3 +20,12 @@ export interface Subject {
 export function subjectOf({ services: { aws, schema, vulcan }, target, clock }: ActionReadContext): Subject {
   return { target, reads: readOnce(aws), schema, vulcan, now: clock.now() };
 }
+
+type Read = Pick<Subject, "target" | "reads">;
+
+export const serviceOf = ({ reads, target }: Read): Promise<Service> =>
+  reads.ecs.service(target.cluster, target.service);
+
+/** What the service runs; rejects where ECS does not know it any more. */
+export const definitionOf = async (subject: Read): Promise<TaskDefinition> =>
+  knownDefinition(subject.reads.ecs, (await serviceOf(subject)).taskDefinition);

@@ -308,7 +308,7 @@ describe("ECS Exec", () => {
         tasks: [{ ...TASK, containers: [] }],
       },
       "untried",
-      /task 42-1 has no container vulcan/,
+      /no container vulcan in task 42-1/,
     ],
   ])("%s", (_name, change, level, evidence) =>
     expectOne(judgeExec({ ...all, ...change } as typeof all, TARGET), level, evidence),

@@ -1,7 +1,7 @@
 import { type CheckResult, PREFLIGHT_LIMIT_MS, runChecks } from "../../checks/check.ts";
-import { choiceOf, type ExecSubject, serviceOf } from "../../checks/exec-subject.ts";
+import { choiceOf, type ExecSubject } from "../../checks/exec-subject.ts";
 import { EXEC_CHECKS } from "../../checks/exec-suite.ts";
-import { subjectOf } from "../../checks/subject.ts";
+import { serviceOf, subjectOf } from "../../checks/subject.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { certainContainerName } from "../../domain/aws/application-container.ts";
 import { OpsError } from "../../domain/error.ts";

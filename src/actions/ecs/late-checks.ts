@@ -1,5 +1,4 @@
-import type { Check } from "../../checks/check.ts";
-import type { RollbackSubject } from "../../checks/rollback-subject.ts";
+import type { RollbackCheck } from "../../checks/rollback-subject.ts";
 import { ROLLBACK_CHECKS } from "../../checks/rollback-suite.ts";
 import { subjectOf } from "../../checks/subject.ts";
 import { isNotChecked, notChecked } from "../../domain/finding.ts";
@@ -36,7 +35,7 @@ export async function awaitLateChecks(
 }
 
 async function runCheck(
-  check: Check<RollbackSubject>,
+  check: RollbackCheck,
   taskDefinition: string,
   context: ActionVerifyContext,
 ): Promise<readonly Finding[]> {

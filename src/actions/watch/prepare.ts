@@ -1,5 +1,5 @@
-import { readSetConnections } from "../../checks/database/set-connections.ts";
 import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
+import { readSetConnections } from "../../domain/aws/set-connections.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
 import { isNetwork, type Subject } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";

@@ -1,5 +1,5 @@
-import { type Check, type CheckResult, runChecks } from "../../checks/check.ts";
-import type { DoctorSubject } from "../../checks/doctor-subject.ts";
+import { type CheckResult, runChecks } from "../../checks/check.ts";
+import type { DoctorCheck, DoctorSubject } from "../../checks/doctor-subject.ts";
 import { DOCTOR_CHECKS } from "../../checks/doctor-suite.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { type DoctorFinding, levelOf } from "../../domain/diagnosis.ts";
@@ -25,7 +25,7 @@ export interface DoctorResult {
 
 /** Runs checks on a target in parallel. A check that cannot read something does not affect the others. */
 export async function checkTarget(
-  checks: readonly Check<DoctorSubject>[],
+  checks: readonly DoctorCheck[],
   open: OpenTarget,
   { env }: Pick<Environment, "env">,
 ): Promise<DoctorResult> {

@@ -1,5 +1,4 @@
 import { alarms, connections } from "../../checks/alarms/documented-alarms.ts";
-import type { Check } from "../../checks/check.ts";
 import { backups } from "../../checks/database/backups.ts";
 import { goodRevision, mutes, size } from "../../checks/deployment/after-maintenance.ts";
 import { capacity } from "../../checks/deployment/capacity.ts";
@@ -7,7 +6,7 @@ import { breaker } from "../../checks/deployment/circuit-breaker.ts";
 import { drain } from "../../checks/deployment/deregistration-delay.ts";
 import { healthCheck } from "../../checks/deployment/health-check.ts";
 import { service } from "../../checks/deployment/service.ts";
-import type { DoctorSubject } from "../../checks/doctor-subject.ts";
+import type { DoctorCheck } from "../../checks/doctor-subject.ts";
 import { exec } from "../../checks/exec/readiness.ts";
 import type { DoctorFinding } from "../../domain/diagnosis.ts";
 import type { Case, Inspection } from "../../domain/inspection.ts";
@@ -18,7 +17,7 @@ import { inspectionFinding } from "./inspection-finding.ts";
 import type { InspectionRule } from "./rules.ts";
 
 /** What the runbooks rely on, each with the rule that a drift breaks. */
-const DRIFT: readonly (readonly [Check<DoctorSubject>, InspectionRule])[] = [
+const DRIFT: readonly (readonly [DoctorCheck, InspectionRule])[] = [
   [service, "VOPS201"],
   [capacity, "VOPS202"],
   [breaker, "VOPS203"],
@@ -44,11 +43,7 @@ export async function findDrift(
   return { name: open.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
 }
 
-function caseOf(
-  { id, question: title }: Check<DoctorSubject>,
-  rule: InspectionRule,
-  findings: readonly DoctorFinding[],
-): Case {
+function caseOf({ id, question: title }: DoctorCheck, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
   const own = findings.filter(({ check }) => check === id);
   const drifted = own.filter(({ level }) => level === "warn" || level === "fail");
   const remarks = drifted.map(({ evidence, fixes }) =>

@@ -1,21 +1,18 @@
 import type { AlarmRule } from "../../domain/aws/alarms.ts";
+import { readSetConnections } from "../../domain/aws/set-connections.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { readSetConnections } from "../database/set-connections.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { serviceOf } from "../subject.ts";
 
 /** Whether the documented alarms exist and notify someone: no healthy host, too many connections. */
-export const alarms: Check<DoctorSubject> = {
+export const alarms: DoctorCheck = {
   id: "alarms",
   question: "Alarms",
-  async run({ reads, target }) {
-    const [{ targetGroups }, found] = await Promise.all([
-      reads.ecs.service(target.cluster, target.service),
-      reads.metricAlarms(),
-    ]);
-    return judgeAlarms(found, targetGroups, target.database);
+  async run(subject) {
+    const [{ targetGroups }, found] = await Promise.all([serviceOf(subject), subject.reads.metricAlarms()]);
+    return judgeAlarms(found, targetGroups, subject.target.database);
   },
 };
 
@@ -23,7 +20,7 @@ export const alarms: Check<DoctorSubject> = {
 const SHARE = 0.8;
 
 /** Whether the alarm on connections is still set to 80 % of max_connections. */
-export const connections: Check<DoctorSubject> = {
+export const connections: DoctorCheck = {
   id: "connections",
   question: "Connections",
   async run({ reads, target: { database } }) {

@@ -2,12 +2,11 @@ import { type AlarmPlace, alarmPlace, concernsTarget } from "../../domain/aws/al
 import type { Alarm } from "../../domain/aws/ecs.ts";
 import { counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 const MOST_NAMES = 5;
 
-export const alarms: Check<RollbackSubject> = {
+export const alarms: RollbackCheck = {
   id: "alarms",
   question: "which alarms fire",
   validAfterSend: true,

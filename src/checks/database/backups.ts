@@ -6,12 +6,11 @@ import { block, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
 import { ago, formatDuration } from "../../domain/time.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
 import { readRecovery } from "./recovery.ts";
 
 /** Whether the database can be restored to a point in time, how far back and how close to now. */
-export const backups: Check<DoctorSubject> = {
+export const backups: DoctorCheck = {
   id: "backups",
   question: "Backups",
   async run({ reads, target, now }) {

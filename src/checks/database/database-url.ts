@@ -1,11 +1,10 @@
 import { guardError } from "../../domain/error.ts";
 import { notTried } from "../../domain/finding.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
 import { queriedDatabaseFindings, readQueriedDatabase } from "./queried-database.ts";
 
 /** Whether SQL reads the target's own database, by its address and its list of migrations. */
-export const databaseUrl: Check<DoctorSubject> = {
+export const databaseUrl: DoctorCheck = {
   id: "database",
   question: "Database URL",
   async run({ reads, schema, vulcan, target }) {

@@ -5,19 +5,20 @@ import { commandLine } from "../../domain/command-line.ts";
 import { counted, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { type Unfinished, type UnfinishedKind, unfinishedText } from "../../domain/unfinished.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { serviceOf } from "../subject.ts";
 import { waysOf } from "./autoscaling.ts";
 
 /** Whether the revision that a rollback would return to can still be deployed. */
-export const goodRevision: Check<DoctorSubject> = {
+export const goodRevision: DoctorCheck = {
   id: "revision",
   question: "Good revision",
-  async run({ reads, target: { cluster, service: name }, now, revisionMarks }) {
+  async run(subject) {
+    const { reads, target, now } = subject;
     const [{ taskDefinition }, rows, known] = await Promise.all([
-      reads.ecs.service(cluster, name),
-      reads.ecs.history(cluster, name),
-      revisionMarks(),
+      serviceOf(subject),
+      reads.ecs.history(target.cluster, target.service),
+      subject.revisionMarks(),
     ]);
     const [good] = rankRevisions(rows, taskDefinition, now, known).proven;
     if (good === undefined) return [notTried("no earlier revision is on record as good")];
@@ -35,15 +36,15 @@ export function judgeRevision(name: string, status = "gone"): Finding {
 }
 
 /** Whether a run has left the service with another size, or its auto scaling suspended. */
-export const size: Check<DoctorSubject> = {
+export const size: DoctorCheck = {
   id: "size",
   question: "Size",
-  async run({ reads, target, unfinished }) {
-    const { cluster, service: name } = target;
+  async run(subject) {
+    const { cluster, service } = subject.target;
     const [{ desired }, scaling, left] = await Promise.all([
-      reads.ecs.service(cluster, name),
-      reads.around.scalingTarget(cluster, name),
-      unfinished(),
+      serviceOf(subject),
+      subject.reads.around.scalingTarget(cluster, service),
+      subject.unfinished(),
     ]);
     return judgeSize(desired, scaling, left);
   },
@@ -76,7 +77,7 @@ export function judgeSize(
 }
 
 /** Whether mute rules silence alarms now. */
-export const mutes: Check<DoctorSubject> = {
+export const mutes: DoctorCheck = {
   id: "mutes",
   question: "Mute rules",
   run: async ({ reads }) => judgeMutes(await reads.mutes.activeMutes()),

@@ -1,13 +1,12 @@
 import type { ScalingTarget, Service } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { ExecSubject } from "../exec-subject.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import type { ExecCheck } from "../exec-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 const ASKS = "whether auto scaling acts on the service";
 
-export const scaling: Check<RollbackSubject> = {
+export const scaling: RollbackCheck = {
   id: "scaling",
   question: ASKS,
   validAfterSend: true,
@@ -28,7 +27,7 @@ export function judgeScaling({ name, desired }: Service, target: ScalingTarget |
   });
 }
 
-export const execScaling: Check<ExecSubject> = {
+export const execScaling: ExecCheck = {
   id: "scaling",
   question: ASKS,
   async run({ target, reads }) {

@@ -3,16 +3,16 @@ import type { Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
+import { serviceOf } from "../subject.ts";
 import { breakerInput } from "./circuit-breaker.ts";
 
 /** Whether a deployment has room to start new tasks before it stops old ones. Documented: 100 % and 200 %. */
-export const capacity: Check<DoctorSubject> = {
+export const capacity: DoctorCheck = {
   id: "capacity",
   question: "Capacity",
-  run: async ({ reads, target }) => [judgeCapacity(await reads.ecs.service(target.cluster, target.service), target)],
+  run: async (subject) => [judgeCapacity(await serviceOf(subject), subject.target)],
 };
 
 export function judgeCapacity(found: Service, { cluster, service, region }: Target): Finding {
@@ -41,7 +41,7 @@ export function judgeCapacity(found: Service, { cluster, service, region }: Targ
 
 const ASKS = "whether the deployment has room to move";
 
-export const room: Check<RollbackSubject> = {
+export const room: RollbackCheck = {
   id: "room",
   question: ASKS,
   run: async ({ service }) => [judgeRoom(service)],

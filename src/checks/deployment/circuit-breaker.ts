@@ -3,15 +3,15 @@ import type { HistoryRow, Service } from "../../domain/aws/ecs.ts";
 import { notChecked, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
-import { historyOf, type RollbackSubject } from "../rollback-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { historyOf, type RollbackCheck } from "../rollback-subject.ts";
+import { serviceOf } from "../subject.ts";
 
 /** The documented automatic rollback happens only if the circuit breaker is on and set to roll back. */
-export const breaker: Check<DoctorSubject> = {
+export const breaker: DoctorCheck = {
   id: "breaker",
   question: "Circuit breaker",
-  run: async ({ reads, target }) => [judgeBreaker(await reads.ecs.service(target.cluster, target.service), target)],
+  run: async (subject) => [judgeBreaker(await serviceOf(subject), subject.target)],
 };
 
 export function judgeBreaker(found: Service, { cluster, service, region }: Target): Finding {
@@ -23,20 +23,19 @@ export function judgeBreaker(found: Service, { cluster, service, region }: Targe
     ...(maximumPercent !== undefined && { maximumPercent }),
   };
   const input = { cluster, service, deploymentConfiguration };
-  const words: Words = {
-    unknown: notTried("ECS does not say whether the circuit breaker is on"),
-    off: "off: ECS starts the tasks of a failing release again and again, and never rolls back by itself",
-    stays: "on, without rollback: ECS gives a failing release up, and does not put the former one back",
-    next: [awsLine({ service: "ecs", name: "UpdateService", input }, region)],
-  };
-  return (
-    withoutRollback(found, words) ?? ok("breaker-on", "on, with rollback: ECS takes a failing release back by itself")
+  const setting = judgeSetting(
+    found,
+    notTried("ECS does not say whether the circuit breaker is on"),
+    "off: ECS starts the tasks of a failing release again and again, and never rolls back by itself",
+    "on, without rollback: ECS gives a failing release up, and does not put the former one back",
+    [awsLine({ service: "ecs", name: "UpdateService", input }, region)],
   );
+  return setting ?? ok("breaker-on", "on, with rollback: ECS takes a failing release back by itself");
 }
 
 const ASKS = "what the circuit breaker would fall back to";
 
-export const rollbackBreaker: Check<RollbackSubject> = {
+export const rollbackBreaker: RollbackCheck = {
   id: "breaker",
   question: ASKS,
   run: async (subject) => [judgeRollbackBreaker(subject.service, subject.wanted.name, await historyOf(subject))],
@@ -44,15 +43,13 @@ export const rollbackBreaker: Check<RollbackSubject> = {
 
 /** A breaker rolls back to the last completed deployment. That may be the very release the operator wants to leave. */
 export function judgeRollbackBreaker(service: Service, wanted: string, history: readonly HistoryRow[]): Finding {
-  const words: Words = {
-    unknown: notChecked(ASKS, "ECS does not say whether it is on"),
-    off: `no circuit breaker: if ${wanted} does not start well, ECS tries for ever, and the old tasks stay`,
-    stays: `the circuit breaker only stops: if ${wanted} does not start well, ECS does not go back`,
-  };
-  return withoutRollback(service, words) ?? judgeFallback(service, wanted, history);
-}
-
-function judgeFallback(service: Service, wanted: string, history: readonly HistoryRow[]): Finding {
+  const setting = judgeSetting(
+    service,
+    notChecked(ASKS, "ECS does not say whether it is on"),
+    `no circuit breaker: if ${wanted} does not start well, ECS tries for ever, and the old tasks stay`,
+    `the circuit breaker only stops: if ${wanted} does not start well, ECS does not go back`,
+  );
+  if (setting !== undefined) return setting;
   const fallback = history.find((row) => row.status === "SUCCESSFUL")?.taskDefinition;
   if (fallback === undefined)
     return warn("breaker-lost", "the circuit breaker has no completed deployment on record to fall back to");
@@ -62,16 +59,8 @@ function judgeFallback(service: Service, wanted: string, history: readonly Histo
     : ok("breaker-on", would);
 }
 
-/** What to say of each state, to whom it is said. */
-interface Words {
-  readonly unknown: Finding;
-  readonly off: string;
-  readonly stays: string;
-  readonly next?: readonly string[];
-}
-
 /** Undefined where ECS takes a failing release back by itself. */
-function withoutRollback({ breaker: found }: Service, { unknown, off, stays, next }: Words): Finding | undefined {
+function judgeSetting({ breaker: found }: Service, unknown: Finding, off: string, stays: string, next?: string[]) {
   if (found === undefined) return unknown;
   if (!found.enabled) return warn("breaker-off", off, next);
   return found.rollback ? undefined : warn("breaker-stays", stays, next);

@@ -1,28 +1,25 @@
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Container } from "../../domain/aws/ecs.ts";
-import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import { notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { formatDuration } from "../../domain/time.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { definitionOf, serviceOf } from "../subject.ts";
 import { judgeTargetGroups } from "./target-groups.ts";
 
 /** How long a replaced task still runs: the target group's deregistration delay, then stopTimeout after SIGTERM. */
-export const drain: Check<DoctorSubject> = {
+export const drain: DoctorCheck = {
   id: "drain",
   question: "Drain",
-  async run({ reads, target: { cluster, service: name, region } }) {
-    const { targetGroups, taskDefinition } = await reads.ecs.service(cluster, name);
+  async run(subject) {
+    const { reads, target } = subject;
+    const { name, targetGroups } = await serviceOf(subject);
     if (targetGroups.length === 0) return [notTried("no load balancer stands before the service")];
-    const [{ containers }, found] = await Promise.all([
-      knownDefinition(reads.ecs, taskDefinition),
-      reads.targetGroups(targetGroups),
-    ]);
+    const [{ containers }, found] = await Promise.all([definitionOf(subject), reads.targetGroups(targetGroups)]);
     const bad = judgeTargetGroups({ name }, found).filter(({ level }) => level === "block");
     if (bad.length > 0) return bad;
     const groups = targetGroups.map(async (group) => ({ group, delay: await reads.drainSeconds(group) }));
-    return (await Promise.all(groups)).map((group) => judgeDrain(group, containers, region));
+    return (await Promise.all(groups)).map((group) => judgeDrain(group, containers, target.region));
   },
 };
 

@@ -1,25 +1,26 @@
-import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
+import { certainContainerName } from "../../domain/aws/application-container.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Container, HealthSetup } from "../../domain/aws/ecs.ts";
-import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { choiceOf } from "../exec-subject.ts";
+import { definitionOf, serviceOf } from "../subject.ts";
 
 /** Whether containers have health checks, and how long one may take to become healthy, including its migrations. */
-export const healthCheck: Check<DoctorSubject> = {
+export const healthCheck: DoctorCheck = {
   id: "health",
   question: "Health check",
-  async run({ reads, target }) {
-    const { cluster, service: name } = target;
-    const service = await reads.ecs.service(cluster, name);
-    const { containers } = await knownDefinition(reads.ecs, service.taskDefinition);
-    const { balancers, graceSeconds = 0 } = service;
-    const around = { isBalanced: service.targetGroups.length > 0, graceSeconds };
-    const application = certainContainerName(chooseContainer({ named: target.container, balancers, containers }));
-    return watched(containers, application).map((container) => judgeHealth(container, around, target));
+  async run(subject) {
+    const [{ targetGroups, graceSeconds = 0 }, { containers }, choice] = await Promise.all([
+      serviceOf(subject),
+      definitionOf(subject),
+      choiceOf(subject),
+    ]);
+    const around = { isBalanced: targetGroups.length > 0, graceSeconds };
+    const application = certainContainerName(choice);
+    return watched(containers, application).map((container) => judgeHealth(container, around, subject.target));
   },
 };
 

@@ -1,9 +1,8 @@
 import { slowingProtection } from "../../domain/aws/task-protection.ts";
-import type { Check } from "../check.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 /** A revert succeeds in spite of protected tasks: its new tasks serve, and the protected ones stay beside them. */
-export const protection: Check<RollbackSubject> = {
+export const protection: RollbackCheck = {
   id: "protection",
   question: "whether tasks are protected against being replaced",
   run: async ({ target, service, reads }) => {

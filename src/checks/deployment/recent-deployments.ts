@@ -2,12 +2,11 @@ import type { HistoryRow } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { formatDuration } from "../../domain/time.ts";
-import type { Check } from "../check.ts";
-import { historyOf, type RollbackSubject } from "../rollback-subject.ts";
+import { historyOf, type RollbackCheck } from "../rollback-subject.ts";
 
 const RECENT_MS = 10 * 60_000;
 
-export const otherWriters: Check<RollbackSubject> = {
+export const otherWriters: RollbackCheck = {
   id: "otherWriters",
   question: "who else deployed a moment ago",
   run: async (subject) => [judgeWriters(await historyOf(subject), subject.now)],

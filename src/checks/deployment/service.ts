@@ -2,18 +2,16 @@ import type { Service } from "../../domain/aws/ecs.ts";
 import { nextOf } from "../../domain/error.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { serviceOf } from "../subject.ts";
 import { foreignController } from "./controller.ts";
 
 /** Whether the service exists, is ACTIVE, and is deployed by ECS itself. */
-export const service: Check<DoctorSubject> = {
+export const service: DoctorCheck = {
   id: "service",
   question: "Service",
-  run: ({ reads, target: { cluster, service: name } }) =>
-    reads.ecs
-      .service(cluster, name)
-      .then(judgeService, (error: Error) => [block("service-unread", error.message, nextOf(error))]),
+  run: (subject) =>
+    serviceOf(subject).then(judgeService, (error: Error) => [block("service-unread", error.message, nextOf(error))]),
 };
 
 export function judgeService(found: Service): readonly Finding[] {

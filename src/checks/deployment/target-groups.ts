@@ -5,12 +5,11 @@ import { groupName } from "../../domain/aws/targets.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { currentOf, type RollbackSubject } from "../rollback-subject.ts";
+import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
 
 const ASKS = "whether the target groups of the service are there";
 
-export const targetGroups: Check<RollbackSubject> = {
+export const targetGroups: RollbackCheck = {
   id: "targetGroups",
   question: ASKS,
   run: async (subject) => {

@@ -6,11 +6,10 @@ import {
 } from "../../domain/aws/recorded-request.ts";
 import { block, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
 
 /** How far this machine's clock is from AWS's, by the Date header of its answers. */
-export const clockSkew: Check<DoctorSubject> = {
+export const clockSkew: DoctorCheck = {
   id: "clock",
   question: "Clock",
   async run({ reads, requests }) {

@@ -1,11 +1,10 @@
 import type { Endpoints } from "../../domain/aws/endpoints.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
 
 /** Whether requests go to AWS itself, at the real time. A production target refuses anything else by itself. */
-export const endpoint: Check<DoctorSubject> = {
+export const endpoint: DoctorCheck = {
   id: "endpoint",
   question: "Endpoint",
   run: async ({ endpoints, env }) => judgeEndpoint(endpoints, env),

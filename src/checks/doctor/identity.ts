@@ -2,11 +2,10 @@ import { nextOf } from "../../domain/error.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Caller, Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
 
 /** Who the caller is, and whether the target pins an account. Any account but the pinned one stops every command. */
-export const identity: Check<DoctorSubject> = {
+export const identity: DoctorCheck = {
   id: "identity",
   question: "Identity",
   run: ({ reads, target }) =>

@@ -2,11 +2,10 @@ import { ok, warn } from "../../domain/finding.ts";
 import type { Network } from "../../domain/network.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { sanitise } from "../../domain/sanitise.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
 
 /** The proxy and the CA bundle in use. It finds nothing where the shell names none. */
-export const network: Check<DoctorSubject> = {
+export const network: DoctorCheck = {
   id: "network",
   question: "Network",
   run: async ({ network: found, env }) => judgeNetwork(found, env),

@@ -1,10 +1,9 @@
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
 
 /** Whether this Node runs the program, and how long the AWS SDK will support it. */
-export const nodeVersion: Check<DoctorSubject> = {
+export const nodeVersion: DoctorCheck = {
   id: "node",
   question: "Node",
   run: async ({ node }) => [judgeNode(node)],

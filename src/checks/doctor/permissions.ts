@@ -2,17 +2,16 @@ import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
 import { namesOf, policyFor } from "../../domain/aws/iam-policy.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
+import { readSetConnections } from "../../domain/aws/set-connections.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { block, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import { readSetConnections } from "../database/set-connections.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
+import type { DoctorCheck, DoctorSubject } from "../doctor-subject.ts";
 import { isInSecretsManager } from "../revision/secrets.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
-export const permissions: Check<DoctorSubject> = {
+export const permissions: DoctorCheck = {
   id: "permissions",
   question: "Permissions",
   async run(subject) {
@@ -89,24 +88,8 @@ export function judgePermissions(
   const hindering = denied.filter(({ needed }) => needed !== true);
   return [
     ...(granted.length === 0 ? [] : [ok("reads-allowed", `${granted.length} of ${reads.length} reads are allowed`)]),
-    ...(barring.length === 0
-      ? []
-      : [
-          block(
-            "permissions-missing",
-            `missing, and a revert needs it: ${names(barring)}`,
-            statements(barring, target),
-          ),
-        ]),
-    ...(hindering.length === 0
-      ? []
-      : [
-          warn(
-            "permissions-missing",
-            `missing: ${names(hindering)}; what it shows is left out`,
-            statements(hindering, target),
-          ),
-        ]),
+    ...missing(barring, block, (list) => `missing, and a revert needs it: ${list}`, target),
+    ...missing(hindering, warn, (list) => `missing: ${list}; what it shows is left out`, target),
     ...(open.length === 0
       ? []
       : [notTried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
@@ -114,6 +97,10 @@ export function judgePermissions(
       commandLine`vulcan-ops iam --target ${target.name}`,
     ]),
   ];
+}
+
+function missing(list: readonly Permission[], level: typeof warn, text: (list: string) => string, target: Target) {
+  return list.length === 0 ? [] : [level("permissions-missing", text(names(list)), statements(list, target))];
 }
 
 function names(list: readonly Permission[]): string {

@@ -2,11 +2,10 @@ import { commandLine } from "../../domain/command-line.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { unreadJournalsText } from "../../domain/unread-journal.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject, Folder } from "../doctor-subject.ts";
+import type { DoctorCheck, Folder } from "../doctor-subject.ts";
 
 /** Whether a journal can be kept that only we can access, and whether a dead process still holds a lock. */
-export const stateFolder: Check<DoctorSubject> = {
+export const stateFolder: DoctorCheck = {
   id: "state",
   question: "State folder",
   async run(subject) {

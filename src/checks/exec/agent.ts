@@ -3,12 +3,11 @@ import type { Task, TaskContainer } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import { BY_TASK, type ExecSubject, type RunningContainer, runningContainerOf } from "../exec-subject.ts";
+import { BY_TASK, type ExecCheck, type RunningContainer, runningContainerOf } from "../exec-subject.ts";
 
 const ASKS = "whether ECS Exec is on in that task";
 
-export const enabled: Check<ExecSubject> = {
+export const enabled: ExecCheck = {
   id: "enabled",
   question: ASKS,
   run: async (subject) => [judgeEnabled((await runningContainerOf(subject)).task, subject.target)],
@@ -24,7 +23,7 @@ export function judgeEnabled({ id, execEnabled }: Task, target: Target): Finding
 
 const ASKS_AGENT = "whether the agent of ECS Exec runs in that container";
 
-export const agent: Check<ExecSubject> = {
+export const agent: ExecCheck = {
   id: "agent",
   question: ASKS_AGENT,
   async run(subject) {

@@ -1,10 +1,9 @@
 import type { Container, TaskContainer } from "../../domain/aws/ecs.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { BY_TASK, containerOf, type ExecSubject, runningContainerOf } from "../exec-subject.ts";
+import { BY_TASK, containerOf, type ExecCheck, runningContainerOf } from "../exec-subject.ts";
 
-export const containerSetup: Check<ExecSubject> = {
+export const containerSetup: ExecCheck = {
   id: "containerSetup",
   question: "how that container is set up",
   async run(subject) {

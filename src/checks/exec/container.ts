@@ -8,10 +8,10 @@ import {
 } from "../../domain/aws/application-container.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { choiceOf, definitionOf, type ExecSubject } from "../exec-subject.ts";
+import { choiceOf, type ExecCheck } from "../exec-subject.ts";
+import { definitionOf } from "../subject.ts";
 
-export const container: Check<ExecSubject> = {
+export const container: ExecCheck = {
   id: "container",
   question: "which container is to be entered",
   run: async (subject) => {

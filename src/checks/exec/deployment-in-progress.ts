@@ -1,10 +1,10 @@
 import type { Deployment, Service } from "../../domain/aws/ecs.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { type ExecSubject, serviceOf } from "../exec-subject.ts";
+import type { ExecCheck } from "../exec-subject.ts";
+import { serviceOf } from "../subject.ts";
 
-export const deployments: Check<ExecSubject> = {
+export const deployments: ExecCheck = {
   id: "deployments",
   question: "whether a deployment is going on",
   run: async (subject) => [judgeDeployments(await serviceOf(subject))],

@@ -4,12 +4,11 @@ import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import { BY_TASK, type ExecSubject, runningContainerOf } from "../exec-subject.ts";
+import { BY_TASK, type ExecCheck, runningContainerOf } from "../exec-subject.ts";
 
 const ASKS = "whether the platform has ECS Exec";
 
-export const platform: Check<ExecSubject> = {
+export const platform: ExecCheck = {
   id: "platform",
   question: ASKS,
   run: async (subject) => [judgePlatform((await runningContainerOf(subject)).task, subject.target)],

@@ -4,17 +4,9 @@ import type { Container, Service, Task, TaskContainer } from "../../domain/aws/e
 import { block, notTried, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Check } from "../check.ts";
-import type { DoctorSubject } from "../doctor-subject.ts";
-import {
-  BY_TASK,
-  choiceOf,
-  definitionOf,
-  likeliestTask,
-  type RunningContainer,
-  serviceOf,
-  tasksOf,
-} from "../exec-subject.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { BY_TASK, choiceOf, likeliestTask, type RunningContainer, tasksOf } from "../exec-subject.ts";
+import { definitionOf, serviceOf } from "../subject.ts";
 import { judgeAgent, judgeEnabled } from "./agent.ts";
 import { judgeContainer } from "./container.ts";
 import { judgeRoot } from "./container-setup.ts";
@@ -22,7 +14,7 @@ import { judgePlatform } from "./platform.ts";
 import { judgeTasks } from "./task.ts";
 
 /** Whether `vulcan migrate down` can run in a task, by what the check of such a command says of the task it takes. */
-export const exec: Check<DoctorSubject> = {
+export const exec: DoctorCheck = {
   id: "exec",
   question: "ECS Exec",
   async run(subject) {
@@ -70,7 +62,7 @@ function judgeTask({ service, tasks, containers, choice }: ExecState, target: Ta
   if (task === undefined) return [judgeTasks(service.taskDefinition, tasks, task)];
   if (name === undefined || service.execEnabled === false) return [];
   const container = containerIn(task, name);
-  if (container === undefined) return [notTried(`task ${task.id} has no container ${name}`)];
+  if (container === undefined) return [notTried(`ECS tells of no container ${name} in task ${task.id}`)];
   if (isReady(task, container)) return [];
   return [
     judgeEnabled(task, target),

@@ -3,10 +3,10 @@ import type { ClusterSetup } from "../../domain/aws/setup.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionServices } from "../../domain/services.ts";
-import type { Check } from "../check.ts";
-import { BY_TASK, definitionOf, type ExecSubject } from "../exec-subject.ts";
+import { BY_TASK, type ExecCheck } from "../exec-subject.ts";
+import { definitionOf } from "../subject.ts";
 
-export const cluster: Check<ExecSubject> = {
+export const cluster: ExecCheck = {
   id: "cluster",
   question: "whether the cluster encrypts or records sessions",
   async run({ target, reads, execVia }) {
@@ -39,7 +39,7 @@ export function judgeLogging({ logging }: ClusterSetup): Finding {
   return warn("exec-recorded-elsewhere", `the cluster records sessions in a log of its own (${logging}): ${needs}`);
 }
 
-export const sessions: Check<ExecSubject> = {
+export const sessions: ExecCheck = {
   id: "sessions",
   question: "whether the containers share one session",
   run: async (subject) => [judgeSessions(await definitionOf(subject))],

@@ -1,10 +1,10 @@
 import { shortName, type Task, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { BY_TASK, definitionOf, type ExecSubject, runningContainerOf } from "../exec-subject.ts";
+import { BY_TASK, type ExecCheck, runningContainerOf } from "../exec-subject.ts";
+import { definitionOf } from "../subject.ts";
 
-export const role: Check<ExecSubject> = {
+export const role: ExecCheck = {
   id: "role",
   question: "whether the task has a role",
   async run(subject) {

@@ -2,10 +2,10 @@ import { certainContainerName } from "../../domain/aws/application-container.ts"
 import type { Task } from "../../domain/aws/ecs.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { BY_TASK, choiceOf, type ExecSubject, likeliestTask, serviceOf, tasksOf } from "../exec-subject.ts";
+import { BY_TASK, choiceOf, type ExecCheck, likeliestTask, tasksOf } from "../exec-subject.ts";
+import { serviceOf } from "../subject.ts";
 
-export const tasks: Check<ExecSubject> = {
+export const tasks: ExecCheck = {
   id: "tasks",
   question: "whether a task runs that can be entered",
   async run(subject) {

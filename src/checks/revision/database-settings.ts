@@ -1,10 +1,9 @@
 import { isDatabaseSetting, revisionOf, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { currentOf, type RollbackSubject } from "../rollback-subject.ts";
+import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
 
-export const database: Check<RollbackSubject> = {
+export const database: RollbackCheck = {
   id: "database",
   question: "whether that revision uses the same database",
   run: async (subject) => judgeDatabase(await currentOf(subject), subject.wanted),

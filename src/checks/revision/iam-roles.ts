@@ -1,10 +1,9 @@
 import { shortName, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { currentOf, type RollbackSubject } from "../rollback-subject.ts";
+import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
 
-export const roles: Check<RollbackSubject> = {
+export const roles: RollbackCheck = {
   id: "roles",
   question: "whether its roles are the current ones",
   run: async (subject) => judgeRoles(await currentOf(subject), subject.wanted),

@@ -2,8 +2,7 @@ import type { Image } from "../../domain/aws/ecs.ts";
 import { isEcrImage } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { historyOf, type RollbackSubject, readBrought } from "../rollback-subject.ts";
+import { historyOf, type RollbackCheck, type RollbackSubject, readBrought } from "../rollback-subject.ts";
 
 /** One container's image: what the registry has under its name now, and what the revision ran. */
 export interface ImageEvidence {
@@ -16,7 +15,7 @@ export interface ImageEvidence {
 }
 
 /** ECS resolves tags again in every deployment. The same task definition may start another image than it once ran. */
-export const images: Check<RollbackSubject> = {
+export const images: RollbackCheck = {
   id: "images",
   question: "whether the images of that revision are still in the registry",
   validAfterSend: true,

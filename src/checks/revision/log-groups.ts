@@ -2,13 +2,12 @@ import type { LogPlace, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 /** Whether each log group exists, or why that is unknown; by name. */
 export type LogGroupEvidence = ReadonlyMap<string, boolean | { readonly why: string }>;
 
-export const logGroups: Check<RollbackSubject> = {
+export const logGroups: RollbackCheck = {
   id: "logGroups",
   question: "whether the log groups of that revision exist",
   validAfterSend: true,

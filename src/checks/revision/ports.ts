@@ -1,10 +1,9 @@
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
-export const ports: Check<RollbackSubject> = {
+export const ports: RollbackCheck = {
   id: "ports",
   question: "whether its ports match the load balancer",
   run: async ({ service, wanted }) => judgePorts(service, wanted),

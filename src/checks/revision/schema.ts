@@ -1,14 +1,13 @@
 import { counted, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { currentOf, historyOf, type RollbackSubject } from "../rollback-subject.ts";
+import { currentOf, historyOf, type RollbackCheck, type RollbackSubject } from "../rollback-subject.ts";
 import { labelOf, type SchemaEvidence, servedUntil, since } from "./migrations-since.ts";
 import { type Expansion, expandsOnly } from "./schema-compatibility.ts";
 
 const ASKS = "which migrations were applied since that revision last ran";
 
-export const schema: Check<RollbackSubject> = {
+export const schema: RollbackCheck = {
   id: "schema",
   question: ASKS,
   validAfterSend: true,

@@ -1,13 +1,12 @@
 import type { TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, counted, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 /** Whether each secret that the containers need exists, or why that is unknown; by ARN. */
 export type SecretEvidence = ReadonlyMap<string, boolean | { readonly why: string }>;
 
-export const secrets: Check<RollbackSubject> = {
+export const secrets: RollbackCheck = {
   id: "secrets",
   question: "whether the secrets of that revision exist",
   validAfterSend: true,

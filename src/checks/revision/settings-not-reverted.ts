@@ -2,12 +2,11 @@ import type { ServiceRevision } from "../../domain/aws/ecs.ts";
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import { sameJson } from "../../domain/json.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { Check } from "../check.ts";
-import { type RollbackSubject, readBrought } from "../rollback-subject.ts";
+import { type RollbackCheck, readBrought } from "../rollback-subject.ts";
 
 const ASKS = "what the service had beside its task definition when that revision ran";
 
-export const notRestored: Check<RollbackSubject> = {
+export const notRestored: RollbackCheck = {
   id: "notRestored",
   question: ASKS,
   async run(subject) {

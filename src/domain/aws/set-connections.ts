@@ -1,4 +1,4 @@
-import type { AwsReads } from "../../domain/aws/reads.ts";
+import type { AwsReads } from "./reads.ts";
 
 /** max_connections by the instance's parameter group; undefined where it sets no number, or not in force yet. */
 export async function readSetConnections(
