@@ -16,6 +16,8 @@ export interface DoctorFinding {
   readonly evidence: string;
   /** How to fix it: commands, or lines of a configuration. */
   readonly fixes?: readonly string[];
+  /** Statements of an IAM policy that allow what is missing, as JSON. */
+  readonly policy?: readonly string[];
 }
 
 export const levelOf = (finding: Finding): Level =>

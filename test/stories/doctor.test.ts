@@ -56,11 +56,11 @@ describe("doctor", () => {
   });
 
   it.each<[string, string, DoctorFinding["level"], RegExp]>([
-    ["breaker-rolled-back", "breaker", "ok", /takes a failing release back/],
+    ["breaker-rolled-back", "breaker", "ok", /rolls a failing release back/],
     ["storage-full", "backups", "warn", /storage-full/],
     ["empty", "service", "fail", /Cluster not found/],
     ["empty", "backups", "fail", /no database/],
-    ["breaker-no-target", "exec", "fail", /no task is running/],
+    ["breaker-no-target", "exec", "fail", /no task of vulcan-prod:1 is RUNNING/],
     ["image-gone", "permissions", "ok", /reads are allowed/],
   ])("%s: %s is %s", async (scenario, check, level, evidence) => {
     const { of } = await examined(scenario);

@@ -1,6 +1,7 @@
 import { type CheckResult, runChecks } from "../../checks/check.ts";
 import type { DoctorCheck, DoctorSubject } from "../../checks/doctor-subject.ts";
 import { DOCTOR_CHECKS } from "../../checks/doctor-suite.ts";
+import { isLoopback } from "../../domain/aws/endpoints.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { type DoctorFinding, levelOf } from "../../domain/diagnosis.ts";
 import { nextOf } from "../../domain/error.ts";
@@ -52,7 +53,22 @@ export async function checkTarget(
   };
   const results = await runChecks(checks, subject, LIMIT_MS);
   const findings = results.flatMap((result) => findingsOf(result, open.asPasted));
-  return { findings: withoutRepeats(findings), isBlind: requests.every(({ failure }) => failure !== undefined) };
+  return {
+    findings: withoutRepeats(forPlace(findings, open)),
+    isBlind: requests.every(({ failure }) => failure !== undefined),
+  };
+}
+
+/** What matters only to who asks AWS itself: where requests go, and how long this Node is supported. */
+const OF_AWS: ReadonlySet<string> = new Set(["endpoint", "node"]);
+
+/** On this machine, for a target that is not production, warnings about the way to AWS say nothing. */
+function forPlace(
+  findings: readonly DoctorFinding[],
+  { target, endpoint }: Pick<OpenTarget, "target" | "endpoint">,
+): readonly DoctorFinding[] {
+  if (target.production || endpoint === undefined || !isLoopback(endpoint)) return findings;
+  return findings.filter(({ check, level }) => level !== "warn" || !OF_AWS.has(check));
 }
 
 /** Several checks may fail for the same reason. The first gives the reason, the others refer to the first. */
@@ -61,7 +77,7 @@ function withoutRepeats(findings: readonly DoctorFinding[]): readonly DoctorFind
     const first = findings.slice(0, index).find(({ evidence }) => evidence === finding.evidence);
     if (first === undefined || finding.level !== "untried") return finding;
     const { check, title, level } = finding;
-    return { check, title, level, evidence: `not checked, for the reason that stands at ${first.title}` };
+    return { check, title, level, evidence: `not checked: see ${first.title}` };
   });
 }
 
@@ -75,9 +91,10 @@ function findingsOf({ check, answer }: CheckResult<DoctorSubject>, asPasted: Ope
   return found.map((one) => ({ check: id, title, ...shown(one, asPasted) }));
 }
 
-function shown(found: Finding, asPasted: OpenTarget["asPasted"]): Pick<DoctorFinding, "level" | "evidence" | "fixes"> {
+function shown(found: Finding, asPasted: OpenTarget["asPasted"]): Omit<DoctorFinding, "check" | "title"> {
   const level = levelOf(found);
   const fixes = (found.next ?? []).map(asPasted);
   const hasFixes = level === "warn" || level === "fail" || (level === "untried" && fixes.length > 0);
-  return { level, evidence: found.text, ...(hasFixes && { fixes }) };
+  const { text: evidence, policy } = found;
+  return { level, evidence, ...(hasFixes && { fixes }), ...(policy && { policy }) };
 }

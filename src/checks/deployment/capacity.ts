@@ -33,7 +33,7 @@ export function judgeCapacity(found: Service, { cluster, service, region }: Targ
   if (least < 100)
     return warn("room-lent", `${evidence}: a rollout takes up to ${spare} of ${desired} tasks out of service`, fix);
   if (most < 200) {
-    const text = `${evidence}: a rollout has room for ${extra} more tasks at a time, so it goes in waves`;
+    const text = `${evidence}: a rollout has room for ${extra} more tasks at a time, so it is slower`;
     return warn("room-little", text, fix);
   }
   return ok("room-enough", `${evidence}: new tasks start before old ones stop`);
@@ -49,16 +49,16 @@ export const room: RollbackCheck = {
 
 export function judgeRoom(service: Service): Finding {
   const { desired } = service;
-  if (desired === 0) return warn("room-none", "no task is wanted just now: a revert starts none, and proves nothing");
+  if (desired === 0)
+    return warn("room-none", "the service is scaled to 0: a rollback starts no task, and proves nothing");
   const room = roomOf(service);
   if (room === undefined) return notChecked(ASKS, "ECS does not say how many tasks a deployment may stop and start");
   const { least, most, extra, isStuck } = room;
   const limits = `${least} % to ${most} % of ${desired} tasks`;
   if (isStuck)
-    return block("cannot-move", `the deployment cannot move: ${limits} let ECS neither start a task nor stop one`);
-  if (extra < desired)
-    return warn("room-little", `${limits}: only ${extra} new tasks at a time, so the revert goes in turns`);
-  return ok("room-enough", `${desired} tasks may become ${desired + extra}: new ones start before an old one stops`);
+    return block("cannot-move", `the rollout cannot proceed: ${limits} let ECS neither start nor stop a task`);
+  if (extra < desired) return warn("room-little", `${limits}: ${extra} new tasks at a time, so the rollout is slower`);
+  return ok("room-enough", `up to ${desired + extra} tasks during the rollout, never below ${desired}`);
 }
 
 /**

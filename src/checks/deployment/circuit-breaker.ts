@@ -26,11 +26,11 @@ export function judgeBreaker(found: Service, { cluster, service, region }: Targe
   const setting = judgeSetting(
     found,
     notTried("ECS does not say whether the circuit breaker is on"),
-    "off: ECS starts the tasks of a failing release again and again, and never rolls back by itself",
-    "on, without rollback: ECS gives a failing release up, and does not put the former one back",
+    "off: ECS retries a failing release indefinitely, and never rolls back by itself",
+    "on, without rollback: ECS stops a failing release, and does not roll back",
     [awsLine({ service: "ecs", name: "UpdateService", input }, region)],
   );
-  return setting ?? ok("breaker-on", "on, with rollback: ECS takes a failing release back by itself");
+  return setting ?? ok("breaker-on", "on, with rollback: ECS rolls a failing release back by itself");
 }
 
 const ASKS = "what the circuit breaker would fall back to";
@@ -46,16 +46,16 @@ export function judgeRollbackBreaker(service: Service, wanted: string, history: 
   const setting = judgeSetting(
     service,
     notChecked(ASKS, "ECS does not say whether it is on"),
-    `no circuit breaker: if ${wanted} does not start well, ECS tries for ever, and the old tasks stay`,
-    `the circuit breaker only stops: if ${wanted} does not start well, ECS does not go back`,
+    `circuit breaker is off: if ${wanted} fails to start, ECS retries indefinitely (current tasks keep running)`,
+    `circuit breaker without rollback: if ${wanted} fails to start, ECS stops and does not roll back`,
   );
   if (setting !== undefined) return setting;
   const fallback = history.find((row) => row.status === "SUCCESSFUL")?.taskDefinition;
   if (fallback === undefined)
-    return warn("breaker-lost", "the circuit breaker has no completed deployment on record to fall back to");
-  const would = `if ${wanted} does not start well, the circuit breaker puts ${fallback} back`;
+    return warn("breaker-lost", "the circuit breaker has no completed deployment to roll back to");
+  const would = `if ${wanted} fails to start, the circuit breaker restores ${fallback}`;
   return fallback === service.taskDefinition
-    ? warn("breaker-brings-back", `${would}: the very revision that you are leaving`)
+    ? warn("breaker-brings-back", `${would}: the release that you roll back`)
     : ok("breaker-on", would);
 }
 

@@ -43,7 +43,7 @@ export function judgeDrain(
   if (delay > MOST_SECONDS)
     return warn(
       "drain-long",
-      `${evidence}: after a revert a bad task goes on for ${formatDuration(delay + stop)}`,
+      `${evidence}: after a rollback an old task keeps running for ${formatDuration(delay + stop)}`,
       fix,
     );
   return ok("drain", `${evidence}; so a bad one is gone ${formatDuration(delay + stop)} after its replacement`);

@@ -60,7 +60,11 @@ async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Prom
       const logging = all.find(({ logs }) => logs !== undefined);
       if (logging?.logs === undefined || task === undefined) return;
       const { group, prefix, region } = logging.logs;
-      return reads.around.logTail(group, `${prefix}/${logging.name}/${task.id}`, 1, region);
+      const stream = `${prefix}/${logging.name}/${task.id}`;
+      return Promise.allSettled([
+        reads.around.logTail(group, stream, 1, region),
+        reads.around.logLines(group, { streamPrefix: stream, from: now - 1000 }, region),
+      ]);
     }),
   ]);
 }
@@ -88,24 +92,27 @@ export function judgePermissions(
   const hindering = denied.filter(({ needed }) => needed !== true);
   return [
     ...(granted.length === 0 ? [] : [ok("reads-allowed", `${granted.length} of ${reads.length} reads are allowed`)]),
-    ...missing(barring, block, (list) => `missing, and a revert needs it: ${list}`, target),
-    ...missing(hindering, warn, (list) => `missing: ${list}; what it shows is left out`, target),
-    ...(open.length === 0
-      ? []
-      : [notTried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
-    notTried(`not tried, for it would change something: ${names(writes)}`, [
-      commandLine`vulcan-ops iam --target ${target.name}`,
-    ]),
+    ...missing(barring, block, (list) => `missing, and a rollback needs it: ${list}`, target),
+    ...missing(hindering, warn, (list) => `missing: ${list}`, target),
+    ...(open.length === 0 ? [] : [notTried(`not tested, nothing to try it on, or no answer: ${names(open)}`)]),
+    {
+      ...notTried("write permissions are not tested: doctor never writes", policyLine(target)),
+      policy: [names(writes)],
+    },
   ];
 }
 
 function missing(list: readonly Permission[], level: typeof warn, text: (list: string) => string, target: Target) {
-  return list.length === 0 ? [] : [level("permissions-missing", text(names(list)), statements(list, target))];
+  if (list.length === 0) return [];
+  const found = level("permissions-missing", text(names(list)), policyLine(target));
+  return [{ ...found, policy: statements(list, target) }];
 }
 
 function names(list: readonly Permission[]): string {
   return list.map(({ action }) => action).join(", ");
 }
+
+const policyLine = (target: Target) => [commandLine`vulcan-ops iam --target ${target.name}`];
 
 /** A line for each statement of the least policy. */
 function statements(missing: readonly Permission[], target: Target): readonly string[] {
