@@ -1,20 +1,41 @@
+import { notChecked } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
-import type { ActionServices } from "../domain/services.ts";
-import type { ExecSubject } from "./exec-subject.ts";
-import type { RollbackSubject as RevertSubject } from "./rollback-subject.ts";
+import { withTimeLimit } from "../domain/time-limit.ts";
 
-/** One check before a revert. It is independent of the others: it may be late or fail without delaying them. */
-export interface RollbackCheck {
-  /** Completes the sentence "not checked: …". */
+/** A check is a question about a subject: it reads what it needs, and answers with findings. Lists of checks are data. */
+export interface Check<Subject> {
+  /** Stable: journals name late checks by it, and the doctor's JSON the findings. */
+  readonly id: string;
+  /** Completes the sentence "not checked: …"; the doctor shows it before the findings. */
   readonly question: string;
-  /** The answer is as good after the revert was sent, so a late check finishes during the wait. */
+  /** The answer is as good after the change was sent, so a late check finishes during the wait. */
   readonly validAfterSend?: true;
-  run(subject: RevertSubject, services: ActionServices): Promise<readonly Finding[]>;
+  run(subject: Subject): Promise<readonly Finding[]>;
 }
 
-/** One check before a command is run. It is independent of the others: it may be late or fail by itself. */
-export interface ExecCheck {
-  /** Completes the sentence "not checked: …". */
-  readonly question: string;
-  run(subject: ExecSubject, services: ActionServices): Promise<readonly Finding[]>;
+export interface CheckResult<Subject> {
+  readonly check: Check<Subject>;
+  /** What it has found, or why it could not: it was late, refused or broken. */
+  readonly answer: readonly Finding[] | Error;
+}
+
+/** The prompt has to appear within 3 s, whatever does not answer. What precedes the checks takes up to half. */
+export const PREFLIGHT_LIMIT_MS = 1500;
+
+/** Makes all checks at once. None delays another, and none that fails stops a rescue. */
+export function runChecks<Subject>(
+  checks: readonly Check<Subject>[],
+  subject: Subject,
+  limitMs = PREFLIGHT_LIMIT_MS,
+): Promise<readonly CheckResult<Subject>[]> {
+  return Promise.all(
+    checks.map(async (check) => ({
+      check,
+      answer: await withTimeLimit(limitMs, check.run(subject)).catch((failure: Error) => failure),
+    })),
+  );
+}
+
+export function findingsOf<Subject>({ check, answer }: CheckResult<Subject>): readonly Finding[] {
+  return answer instanceof Error ? [notChecked(check.question, answer.message)] : answer;
 }

@@ -12,11 +12,11 @@ import { network } from "./doctor/network.ts";
 import { nodeVersion } from "./doctor/node-version.ts";
 import { permissions } from "./doctor/permissions.ts";
 import { stateFolder } from "./doctor/state-dir.ts";
-import type { DoctorCheck } from "./doctor-check.ts";
+import type { DoctorCheck } from "./doctor-subject.ts";
 import { exec } from "./exec/readiness.ts";
 
 /** Every check, in the order of the screen: identity and endpoint, this machine, then the needs of each rollback. */
-export const checks: readonly DoctorCheck[] = [
+export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   identity,
   permissions,
   endpoint,

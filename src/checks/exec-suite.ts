@@ -1,4 +1,3 @@
-import type { ExecCheck } from "./check.ts";
 import { execScaling } from "./deployment/autoscaling.ts";
 import { agent, enabled } from "./exec/agent.ts";
 import { container } from "./exec/container.ts";
@@ -9,9 +8,10 @@ import { platform } from "./exec/platform.ts";
 import { cluster, sessions } from "./exec/session.ts";
 import { tasks } from "./exec/task.ts";
 import { role } from "./exec/task-role.ts";
+import type { ExecCheck } from "./exec-subject.ts";
 
 /** All checks before a command is run in a container, in the order of the report. */
-export const CHECKS: readonly ExecCheck[] = [
+export const EXEC_CHECKS: readonly ExecCheck[] = [
   tasks,
   container,
   enabled,

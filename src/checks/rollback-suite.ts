@@ -1,5 +1,4 @@
 import { alarms } from "./alarms/firing-alarms.ts";
-import type { RollbackCheck } from "./check.ts";
 import { scaling } from "./deployment/autoscaling.ts";
 import { room } from "./deployment/capacity.ts";
 import { rollbackBreaker } from "./deployment/circuit-breaker.ts";
@@ -14,9 +13,10 @@ import { ports } from "./revision/ports.ts";
 import { schema } from "./revision/schema.ts";
 import { secrets } from "./revision/secrets.ts";
 import { notRestored } from "./revision/settings-not-reverted.ts";
+import type { RollbackCheck } from "./rollback-subject.ts";
 
-/** All checks before a revert, by name, in the order of the report. */
-export const CHECKS: Readonly<Record<string, RollbackCheck>> = {
+/** All checks before a revert, in the order of the report. */
+export const ROLLBACK_CHECKS: readonly RollbackCheck[] = [
   images,
   secrets,
   logGroups,
@@ -26,10 +26,10 @@ export const CHECKS: Readonly<Record<string, RollbackCheck>> = {
   schema,
   database,
   roles,
-  breaker: rollbackBreaker,
+  rollbackBreaker,
   scaling,
   protection,
   alarms,
   otherWriters,
   notRestored,
-};
+];

@@ -1,10 +1,16 @@
+import { isNotChecked } from "./finding.ts";
+import type { Finding } from "./operation.ts";
+
 /**
- * What a check found. `fail`: one of the documented rollbacks could not be carried out. `untried`: nothing is known,
+ * What the doctor found. `fail`: one of the documented rollbacks could not be carried out. `untried`: nothing is known,
  * because trying would change something, or because the read that it needs failed.
  */
 export type Level = "ok" | "warn" | "fail" | "untried";
 
-export interface CheckFinding {
+/** A finding as the doctor shows it, with the check that made it. */
+export interface DoctorFinding {
+  readonly check: string;
+  readonly title: string;
   readonly level: Level;
   /** What was seen. */
   readonly evidence: string;
@@ -14,34 +20,11 @@ export interface CheckFinding {
   readonly policy?: readonly string[];
 }
 
-/** A finding with the check that made it. */
-export interface DoctorFinding extends CheckFinding {
-  readonly check: string;
-  readonly title: string;
-}
-
-export const ok = (evidence: string): CheckFinding => ({ level: "ok", evidence });
-
-export const warn = (evidence: string, ...fixes: readonly string[]): CheckFinding => ({
-  level: "warn",
-  evidence,
-  fixes,
-});
-
-export const fail = (evidence: string, ...fixes: readonly string[]): CheckFinding => ({
-  level: "fail",
-  evidence,
-  fixes,
-});
-
-export const notTried = (evidence: string, ...fixes: readonly string[]): CheckFinding => ({
-  level: "untried",
-  evidence,
-  ...(fixes.length === 0 ? {} : { fixes }),
-});
+export const levelOf = (finding: Finding): Level =>
+  isNotChecked(finding) ? "untried" : finding.level === "block" ? "fail" : finding.level;
 
 /** How many findings are of each level. */
-export function countLevels(findings: readonly CheckFinding[]): Readonly<Record<Level, number>> {
+export function countLevels(findings: readonly DoctorFinding[]): Readonly<Record<Level, number>> {
   const counts = { ok: 0, warn: 0, fail: 0, untried: 0 };
   for (const { level } of findings) counts[level]++;
   return counts;

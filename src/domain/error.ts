@@ -49,6 +49,9 @@ export class OpsError extends Error {
   }
 }
 
+/** What to type after any error. */
+export const nextOf = (error: Error): readonly string[] => (error instanceof OpsError ? (error.detail.next ?? []) : []);
+
 /** A wrong command line, configuration or runbook: nothing could have changed yet. */
 export function usageError(code: string, message: string, next: readonly string[] = []): OpsError {
   return new OpsError({ code, exitCode: EXIT.usage, fault: "operator", message, next });

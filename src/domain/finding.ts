@@ -9,7 +9,10 @@ export const warn = level("warn");
 export const block = level("block");
 
 /** A check that could not be made. It warns, and never blocks. */
-export const notChecked = (what: string, why: string): Finding => warn("not-checked", `not checked: ${what} (${why})`);
+export const notChecked = (what: string, why: string): Finding => notTried(`not checked: ${what} (${why})`);
+
+/** The same in other words: trying would change something, or the read that it needs failed. */
+export const notTried = (text: string, next?: readonly string[]): Finding => warn("not-checked", text, next);
 
 export const isNotChecked = ({ code }: Finding): boolean => code === "not-checked";
 

@@ -51,6 +51,8 @@ export interface Finding {
   readonly text: string;
   /** What to type where it blocks. */
   readonly next?: readonly string[];
+  /** Statements of an IAM policy that allow what is missing, as JSON. */
+  readonly policy?: readonly string[];
   /** Where it blocks only because the application's container is not certain: the names to choose from. */
   readonly containers?: readonly string[];
 }

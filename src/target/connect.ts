@@ -13,10 +13,11 @@ import { profileInUse, type SharedCredentials, shareCredentials } from "../aws/c
 import type { UserAgent } from "../aws/client/user-agent.ts";
 import type { ExecVia } from "../aws/ecs-exec/transport.ts";
 import { createGateway } from "../aws/gateway.ts";
-import { createReads, memoise, snapshotReads } from "../aws/reads.ts";
+import { createReads } from "../aws/reads.ts";
 import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
 import type { Endpoints } from "../domain/aws/endpoints.ts";
 import { asPasted } from "../domain/aws/pasted-line.ts";
+import { memoise, readOnce } from "../domain/aws/read-once.ts";
 import type { AwsReads } from "../domain/aws/reads.ts";
 import { clockSkew, type RecordedRequest, took } from "../domain/aws/recorded-request.ts";
 import type { ServingShell } from "../domain/container-shell.ts";
@@ -122,7 +123,9 @@ export function connect(
     known ??= reads.caller().then((answer) => assertAccount(target, answer));
     return known;
   };
-  const throughTask = isReading ? noTunnelInDryRun : dialThroughTask({ target, reading, writing, clock, caller });
+  const throughTask = isReading
+    ? noTunnelInDryRun
+    : dialThroughTask({ target, ecs: reads.ecs, writing, clock, caller });
   const dial = target.databaseVia === "task" ? throughTask : undefined;
   const services: ActionServices = {
     aws: reads,
@@ -154,7 +157,7 @@ export function connect(
     services,
     snapshot: () => ({
       ...services,
-      aws: snapshotReads(reads),
+      aws: readOnce(reads),
       schema: { ...services.schema, ...memoise({ migrations: services.schema.migrations }) },
     }),
     awsLine: (operation) => asPasted(shellLine(operation, target.region), { profile }),
@@ -177,7 +180,7 @@ export function connect(
       }),
     openShell: async () => {
       const [{ openServingShell }] = await Promise.all([import("../aws/ecs-exec/open-shell.ts"), caller()]);
-      return openServingShell({ ecs: reads.ecs, reading, writing, via }, target, clock);
+      return openServingShell({ ecs: reads.ecs, writing, via }, target, clock);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Clients } from "../aws/client/clients.ts";
+import type { EcsReads } from "../domain/aws/reads.ts";
 import type { Dial } from "../domain/database/database.ts";
 import { guardError } from "../domain/error.ts";
 import type { Clock } from "../domain/ports.ts";
@@ -6,7 +7,7 @@ import type { Target } from "../domain/target.ts";
 
 interface TunnelSources {
   readonly target: Target;
-  readonly reading: Clients;
+  readonly ecs: Pick<EcsReads, "tasks">;
   /** Clients that never repeat a request. */
   readonly writing: Clients;
   readonly clock: Clock;
@@ -15,15 +16,14 @@ interface TunnelSources {
 }
 
 /** Connects to the database through a running task. Chooses the task anew each time, because tasks come and go. */
-export function dialThroughTask({ target, reading, writing, clock, caller }: TunnelSources): Dial {
+export function dialThroughTask({ target, ecs, writing, clock, caller }: TunnelSources): Dial {
   return async (host, port) => {
-    const [{ openTunnel }, { chooseTunnelTask: chooseTask }, { createSetupReads }] = await Promise.all([
+    const [{ openTunnel }, { chooseTunnelTask: chooseTask }] = await Promise.all([
       import("../aws/port-forwarding/open-tunnel.ts"),
       import("../domain/aws/exec-target.ts"),
-      import("../aws/setup-reads.ts"),
       caller(),
     ]);
-    const tasks = await createSetupReads(reading).execTasks(target.cluster, target.service);
+    const tasks = await ecs.tasks(target.cluster, target.service, "RUNNING");
     return openTunnel(writing, chooseTask(tasks, target), { host, port }, () => Math.floor(clock.now()));
   };
 }

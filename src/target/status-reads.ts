@@ -1,8 +1,8 @@
 import { createClients } from "../aws/client/clients.ts";
-import { createReads, memoise, snapshotReads } from "../aws/reads.ts";
-import { createSetupReads } from "../aws/setup-reads.ts";
+import { createReads } from "../aws/reads.ts";
 import { createSharedLock } from "../aws/ssm/parameter-lock.ts";
-import type { AwsReads, SetupReads } from "../domain/aws/reads.ts";
+import { readOnce } from "../domain/aws/read-once.ts";
+import type { AwsReads } from "../domain/aws/reads.ts";
 import type { RequestRecorder } from "../domain/aws/recorded-request.ts";
 import type { SharedHolder } from "../domain/lock.ts";
 import { type TargetConnection, withSource } from "./connect.ts";
@@ -10,7 +10,6 @@ import { type TargetConnection, withSource } from "./connect.ts";
 /** Reads for a screen: each is made once, with a limit that suits a waiting person. */
 export interface StatusReads {
   readonly reads: AwsReads;
-  readonly setup: SetupReads;
   /** Who holds the lock that operators on different machines share. */
   sharedHolder(): Promise<SharedHolder | undefined>;
 }
@@ -37,8 +36,7 @@ export function statusReads(
   const clients = createClients(settings, ATTEMPTS);
   const sharedHolder = () => createSharedLock(clients, target).read();
   return {
-    reads: snapshotReads(withSource(createReads(clients), credentials)),
-    setup: memoise(createSetupReads(clients)),
+    reads: readOnce(withSource(createReads(clients), credentials)),
     sharedHolder,
   };
 }

@@ -135,9 +135,10 @@ export interface Moment {
   readonly deployment?: ServiceDeployment;
   /** What the containers have written. */
   readonly log?: readonly LogLine[];
-  /** How things are set up; the rest answers nothing. */
-  readonly setup?: Partial<AwsReads["setup"]>;
+  readonly cluster?: AwsReads["ecs"]["cluster"];
   readonly migrations?: ActionServices["vulcan"]["migrations"];
+  /** Thrown by the read of the service's tasks. */
+  readonly unreadTasks?: Error;
   /** Thrown by the read of the deployment history. */
   readonly unread?: Error;
   /** Nothing of the history ever answers. */
@@ -157,6 +158,7 @@ export function worldOf(
   let looks = 0;
   const now = (): Moment => moments[Math.min(Math.max(shown, 0), moments.length - 1)] ?? {};
   const ecs: AwsReads["ecs"] = {
+    cluster: async (name) => now().cluster?.(name),
     async service() {
       shown++;
       const { error, service = serviceOf(42) } = now();
@@ -175,7 +177,11 @@ export function worldOf(
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),
     deployments: async () => [now().deployment].filter((deployment) => deployment !== undefined),
-    tasks: async (_cluster, _service, desired) => (desired === "RUNNING" ? now().running : now().stopped) ?? [],
+    tasks: async (_cluster, _service, desired) => {
+      const { unreadTasks, running = [], stopped = [] } = now();
+      if (unreadTasks !== undefined) throw unreadTasks;
+      return desired === "RUNNING" ? running : stopped;
+    },
     tasksNamed: async (_cluster, ids) =>
       [...(now().running ?? []), ...(now().stopped ?? [])].filter(({ id }) => ids.includes(id)),
     familyTasks: async () => [...(now().running ?? []), ...(now().stopped ?? [])],
@@ -197,22 +203,11 @@ export function worldOf(
       logLines: async () => [],
       hasLogGroup: async () => true,
     },
-    mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },
-    setup: {
-      cluster: async () => undefined,
-
-      service: async () => undefined,
-      definition: async () => ({ containers: [] }),
-      containers: async () => [],
-      execTasks: async () => [],
-      messagesReach: async () => undefined,
-      deregistrationDelay: async () => 300,
-      backups: async () => undefined,
-      parameterGroups: async () => [],
-      metricAlarms: async () => [],
+    mutes: {
       activeMutes: async () => [],
-      targetGroups: async () => [],
-      ...now().setup,
+      alarmsNamed: async () => [],
+      muteRule: async () => undefined,
+      askForMore: async () => [],
     },
     rds: {
       instance: async () => undefined,
@@ -232,9 +227,12 @@ export function worldOf(
       freeStorage: async () => [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
+    messagesReach: async () => undefined,
+    targetGroups: async () => [],
     targetHealth: async () => now().targets?.[0] ?? [],
     drainSeconds: async () => 300,
     alarms: async () => [],
+    metricAlarms: async () => [],
     database: async () => undefined,
   };
   const schema = { migrations: async () => ({ applied: [], answeredBy: "api" as const }) };

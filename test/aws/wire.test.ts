@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClients, READ_ATTEMPTS, WRITE_ATTEMPTS } from "../../src/aws/client/clients.ts";
 import { createGateway } from "../../src/aws/gateway.ts";
-import { createReads, snapshotReads } from "../../src/aws/reads.ts";
+import { createReads } from "../../src/aws/reads.ts";
+import { readOnce } from "../../src/domain/aws/read-once.ts";
 import type { OpsError } from "../../src/domain/error.ts";
 
 /** The real SDK against a server that misbehaves: the errors are those that it really throws. */
@@ -177,10 +178,16 @@ describe("a request that only reads", () => {
   ])("leaves what ECS does not say unknown, where it %s", async (_name, odd) => {
     answer = reply(200, JSON.stringify({ services: [{ ...SERVICE, ...odd }] }));
     const service = await reads().ecs.service("c", "s");
-    const setup = await reads().setup.service("c", "s");
-    for (const name of ["running", "breaker", "minimumHealthyPercent", "maximumPercent", "deploymentAlarms"])
+    for (const name of [
+      "running",
+      "breaker",
+      "minimumHealthyPercent",
+      "maximumPercent",
+      "deploymentAlarms",
+      "execEnabled",
+    ])
       expect(service).not.toHaveProperty(name);
-    expect(setup).toEqual({ strategy: "ROLLING" });
+    expect(service.strategy).toBe("ROLLING");
   });
 
   it.each<[string, () => Promise<unknown>, string, string]>([
@@ -235,7 +242,7 @@ describe("a request that only reads", () => {
 
   it("is made once for a whole plan, by whoever asks", async () => {
     answer = reply(200, '{"taskDefinitionArns":["a/v:2"]}');
-    const { ecs } = snapshotReads(reads());
+    const { ecs } = readOnce(reads());
     await Promise.all([ecs.revisions("v"), ecs.revisions("v"), ecs.revisions("w")]);
     await ecs.revisions("v");
     expect(received).toEqual(["ListTaskDefinitions", "ListTaskDefinitions"]);

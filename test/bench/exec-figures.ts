@@ -7,7 +7,7 @@ const ROUNDS = 7;
 const MEGABYTES = 5;
 
 const clients = createClients({}, WRITE_ATTEMPTS);
-const [task] = await createReads(clients).setup.execTasks("vulcan-prod", "vulcan-prod");
+const [task] = await createReads(clients).ecs.tasks("vulcan-prod", "vulcan-prod", "RUNNING");
 const place = { cluster: "vulcan-prod", task: task?.id ?? "", container: "vulcan" };
 const shell = createContainerShell(clients, place, { now: () => performance.timeOrigin + performance.now() });
 

@@ -13,54 +13,39 @@ import { judgeNode } from "../../src/checks/doctor/node-version.ts";
 import { judgePermissions } from "../../src/checks/doctor/permissions.ts";
 import { judgeFolder } from "../../src/checks/doctor/state-dir.ts";
 import { judgeExec } from "../../src/checks/exec/readiness.ts";
+import { BY_TASK } from "../../src/checks/exec-subject.ts";
 import type { RestoreWindow, Snapshot } from "../../src/domain/aws/backups.ts";
-import type { Service } from "../../src/domain/aws/ecs.ts";
+import type { Container, Service, Task } from "../../src/domain/aws/ecs.ts";
 import { endpointsOf } from "../../src/domain/aws/endpoints.ts";
+import type { RecoverySource } from "../../src/domain/aws/rds.ts";
 import type { RecordedRequest } from "../../src/domain/aws/recorded-request.ts";
 import { judgeRecovery, type Recovery } from "../../src/domain/aws/recovery.ts";
-import type { BackupSetup, ContainerSetup, ExecTask, ServiceSetup } from "../../src/domain/aws/setup.ts";
-import type { CheckFinding, Level } from "../../src/domain/diagnosis.ts";
+import { type Level, levelOf } from "../../src/domain/diagnosis.ts";
+import type { Finding } from "../../src/domain/operation.ts";
+import { containerOf, serviceOf, taskOf } from "../actions/support.ts";
 import { TARGET } from "../support/sandbox-harness.ts";
 
 const NOW = Date.parse("2026-04-10T12:00:00Z");
-const SETUP: ServiceSetup = {
-  breaker: { enable: true, rollback: true },
-  minimumHealthyPercent: 100,
-  maximumPercent: 200,
-  execEnabled: true,
-  graceSeconds: 90,
-  strategy: "ROLLING",
-};
-const CONTAINER: ContainerSetup = {
-  name: "vulcan",
-  readonlyRoot: false,
-  initProcess: true,
-  variables: [],
-  stopTimeout: 30,
-  health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
-  secrets: [],
-};
-const TASK: ExecTask = {
-  id: "t1",
-  taskDefinition: "vulcan-prod:42",
-  health: "HEALTHY",
+const SERVICE = serviceOf(42, { desired: 3, execEnabled: true });
+const CONTAINER = containerOf(42, { health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 } });
+const TASK = taskOf(42, 1, {
   execEnabled: true,
   platformVersion: "1.4.0",
   containers: [{ name: "vulcan", agent: "RUNNING" }],
-};
+});
 
 /** What is not right says what puts it right. */
-function expectSound(...found: readonly CheckFinding[]): void {
-  for (const { level, fixes } of found) {
-    if (level === "warn" || level === "fail") expect(fixes?.length).toBeGreaterThan(0);
+function expectSound(...found: readonly Finding[]): void {
+  for (const one of found) {
+    if (["warn", "fail"].includes(levelOf(one))) expect(one.next?.length).toBeGreaterThan(0);
   }
 }
 
-/** Level and evidence of the only diagnosis. */
-function expectOne(found: readonly CheckFinding[], level: Level, evidence: RegExp): void {
+/** Level and text of the only finding. */
+function expectOne(found: readonly Finding[], level: Level, evidence: RegExp): void {
   expectSound(...found);
-  expect(found.map((one) => one.level)).toEqual([level]);
-  expect(found[0]?.evidence).toMatch(evidence);
+  expect(found.map(levelOf)).toEqual([level]);
+  expect(found[0]?.text).toMatch(evidence);
 }
 
 describe("identity", () => {
@@ -70,7 +55,7 @@ describe("identity", () => {
     const { account: _, ...loose } = TARGET;
     const found = judgeIdentity(loose, caller);
     expectOne([found], "warn", /pins none/);
-    expect(found.fixes).toEqual(['account: "111122223333" of target sandbox, in vulcan-ops.yaml.']);
+    expect(found.next).toEqual(['account: "111122223333" of target sandbox, in vulcan-ops.yaml.']);
   });
 });
 
@@ -81,13 +66,13 @@ describe("the endpoint", () => {
   it("is AWS itself, or named with the variable that says otherwise", async () => {
     expectOne(await from({ AWS_ENDPOINT_URL: "" }), "ok", /AWS itself/);
     const found = await from({ AWS_ENDPOINT_URL_RDS: "http://x", VULCAN_OPS_CLOCK: "/c" });
-    expect(found.map(({ fixes }) => fixes)).toEqual([["unset AWS_ENDPOINT_URL_RDS"], ["unset VULCAN_OPS_CLOCK"]]);
+    expect(found.map(({ next }) => next)).toEqual([["unset AWS_ENDPOINT_URL_RDS"], ["unset VULCAN_OPS_CLOCK"]]);
   });
 
   it("is told for each address, also where one section names several", () => {
     const at = (service: "rds" | "ecs", url: string) => ({ service, url, source: "s", remedy: "r", isAws: false });
     const found = judgeEndpoint(endpointsOf([at("rds", "http://a:1"), at("ecs", "http://b:2")]), {});
-    expect(found.map(({ evidence }) => evidence)).toEqual([
+    expect(found.map(({ text }) => text)).toEqual([
       "requests go to http://a:1, not to AWS",
       "requests go to http://b:2, not to AWS",
     ]);
@@ -166,8 +151,8 @@ describe("permissions", () => {
 
   it("granted: a write is never tried, and the command that prints its policy is named", () => {
     const found = judge(answered("ecs:ListTasks"), answered("logs:GetLogEvents", "ResourceNotFoundException"));
-    expect(found.map(({ level }) => level)).toEqual(["ok", "untried"]);
-    expect(found[1]?.fixes).toEqual(["vulcan-ops iam --target sandbox"]);
+    expect(found.map(levelOf)).toEqual(["ok", "untried"]);
+    expect(found[1]?.next).toEqual(["vulcan-ops iam --target sandbox"]);
   });
 
   it("missing: fails where a revert needs it, warns where it only shows less", () => {
@@ -176,9 +161,9 @@ describe("permissions", () => {
       answered("logs:GetLogEvents", "AccessDeniedException"),
     );
     expectSound(...found);
-    expect(found.map(({ level }) => level)).toEqual(["fail", "warn", "untried"]);
-    expect(found[0]?.evidence).toContain("ecs:ListTasks");
-    expect(JSON.parse(found[0]?.fixes?.[0] ?? "")).toEqual({
+    expect(found.map(levelOf)).toEqual(["fail", "warn", "untried"]);
+    expect(found[0]?.text).toContain("ecs:ListTasks");
+    expect(JSON.parse(found[0]?.next?.[0] ?? "")).toEqual({
       Effect: "Allow",
       Action: ["ecs:ListTasks"],
       Resource: "*",
@@ -188,30 +173,25 @@ describe("permissions", () => {
   it("throttled, expired or never asked says nothing either way", () => {
     const [open] = judge(answered("ecs:ListTasks", "ThrottlingException"));
     expect(open).toMatchObject({
-      level: "untried",
-      evidence: expect.stringMatching(/ecs:ListTasks, logs:GetLogEvents/),
+      code: "not-checked",
+      text: expect.stringMatching(/ecs:ListTasks, logs:GetLogEvents/),
     });
   });
 
   it("a repeated request counts by its last answer", () => {
     const [first] = judge(answered("ecs:ListTasks", "ServerException"), answered("ecs:ListTasks"));
-    expect(first).toMatchObject({ level: "ok", evidence: "1 of 2 reads are allowed" });
+    expect(first).toMatchObject({ level: "ok", text: "1 of 2 reads are allowed" });
   });
 });
 
 describe("the service", () => {
-  const found = { name: "s", status: "ACTIVE", controller: "ECS", taskDefinition: "v:1", desired: 3 } as Service;
   it.each<[string, Partial<Service>, Level]>([
     ["ACTIVE under ECS", {}, "ok"],
     ["DRAINING", { status: "DRAINING" }, "fail"],
     ["CodeDeploy's", { controller: "CODE_DEPLOY" }, "fail"],
     ["EXTERNAL", { controller: "EXTERNAL" }, "fail"],
-  ])("%s: %s", (_name, change, level) => expectOne([judgeService({ ...found, ...change })], level, /./));
-});
-
-it("a blue/green service goes back another way", () => {
-  const found = { name: "s", status: "ACTIVE", controller: "ECS", taskDefinition: "v:1", desired: 3 } as Service;
-  expectOne([judgeService(found, "BLUE_GREEN")], "fail", /BLUE_GREEN/);
+    ["BLUE_GREEN, which goes back another way", { strategy: "BLUE_GREEN" }, "fail"],
+  ])("%s: %s", (_name, change, level) => expectOne(judgeService({ ...SERVICE, ...change }), level, /./));
 });
 
 describe("capacity", () => {
@@ -223,21 +203,21 @@ describe("capacity", () => {
     [50, 100, 4, "warn", /2 of 4 tasks out of service/],
     [100, 100, 0, "warn", /at a time, so it is slower/],
   ])("%i/%i with %i tasks: %s", (minimumHealthyPercent, maximumPercent, desired, level, evidence) =>
-    expectOne([judgeCapacity({ ...SETUP, minimumHealthyPercent, maximumPercent }, desired, TARGET)], level, evidence),
+    expectOne([judgeCapacity({ ...SERVICE, desired, minimumHealthyPercent, maximumPercent }, TARGET)], level, evidence),
   );
 });
 
 describe("the circuit breaker", () => {
-  const { breaker: _, ...without } = SETUP;
-  it.each<[string, ServiceSetup, Level, RegExp]>([
-    ["on, with rollback", SETUP, "ok", /with rollback/],
-    ["on, without", { ...SETUP, breaker: { enable: true, rollback: false } }, "warn", /does not roll back$/],
-    ["off", { ...SETUP, breaker: { enable: false, rollback: true } }, "warn", /never rolls back/],
+  const { breaker: _, ...without } = SERVICE;
+  it.each<[string, Service, Level, RegExp]>([
+    ["on, with rollback", SERVICE, "ok", /with rollback/],
+    ["on, without", { ...SERVICE, breaker: { enabled: true, rollback: false } }, "warn", /does not roll back$/],
+    ["off", { ...SERVICE, breaker: { enabled: false, rollback: true } }, "warn", /never rolls back/],
     ["not told of", without, "untried", /does not say/],
   ])("%s", (_name, setup, level, evidence) => {
     const found = judgeBreaker(setup, TARGET);
     expectOne([found], level, evidence);
-    if (level === "warn") expect(found.fixes?.[0]).toContain('{"enable":true,"rollback":true}');
+    if (level === "warn") expect(found.next?.[0]).toContain('{"enable":true,"rollback":true}');
   });
 });
 
@@ -248,7 +228,7 @@ describe("the health check", () => {
     ...bare,
     health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60, ...change },
   });
-  it.each<[string, ContainerSetup, typeof around, Level, RegExp]>([
+  it.each<[string, Container, typeof around, Level, RegExp]>([
     ["as documented", CONTAINER, around, "ok", /after 150 s \(60 s \+ 3 × 30 s\)/],
     ["absent behind a balancer", bare, around, "warn", /load balancer alone/],
     ["absent, and no balancer", bare, { ...around, isBalanced: false }, "warn", /any task that runs/],
@@ -272,14 +252,14 @@ describe("the drain", () => {
 
   it("takes the slowest container's stopTimeout", () => {
     const slow = { ...CONTAINER, stopTimeout: 120 };
-    expect(judgeDrain({ group, delay: 300 }, [CONTAINER, slow]).evidence).toContain("then has 120 s");
+    expect(judgeDrain({ group, delay: 300 }, [CONTAINER, slow]).text).toContain("then has 120 s");
   });
 });
 
 describe("ECS Exec", () => {
   const choice = { kind: "certain", name: "vulcan", all: ["vulcan"], how: "it is the only one" } as const;
-  const all = { service: SETUP, tasks: [TASK], containers: [CONTAINER], choice };
-  const agent = (state: string): ExecTask => ({ ...TASK, containers: [{ name: "vulcan", agent: state }] });
+  const all = { service: SERVICE, tasks: [TASK], containers: [CONTAINER], choice };
+  const agent = (state: string): Task => ({ ...TASK, containers: [{ name: "vulcan", agent: state }] });
   const beside = {
     ...TASK,
     containers: [
@@ -290,23 +270,22 @@ describe("ECS Exec", () => {
   it.each<[string, object, Level, RegExp]>([
     ["ready", {}, "ok", /in 1 of 1/],
     ["ready in one task", { tasks: [agent("PENDING"), TASK] }, "ok", /in 1 of 2/],
-    ["off", { service: { ...SETUP, execEnabled: false } }, "fail", /without it/],
-    ["no task", { tasks: [] }, "fail", /no task is running/],
+    ["off", { service: { ...SERVICE, execEnabled: false } }, "fail", /without it/],
+    ["no task", { tasks: [] }, "fail", /no task of vulcan-prod:42 is RUNNING/],
     [
       "tasks older than the flag",
       { tasks: [{ ...TASK, containers: [{ name: "vulcan" }], execEnabled: false }] },
       "fail",
-      /older than that/,
+      /only tasks that start with it have it/,
     ],
     ["agent stopped", { tasks: [agent("STOPPED")] }, "fail", /STOPPED.*ssmmessages/],
-    ["an agent in the sidecar alone", { tasks: [beside] }, "fail", /no task \(STOPPED\)/],
+    ["an agent in the sidecar alone", { tasks: [beside] }, "fail", /container vulcan of task 42-1 is STOPPED/],
     [
       "no certainty which container it is",
       { choice: { kind: "uncertain", all: ["log", "vulcan"], why: "there is no load balancer" } },
       "fail",
       /log, vulcan/,
     ],
-    ["old platform", { tasks: [{ ...TASK, platformVersion: "1.3.0" }] }, "fail", /1\.3\.0/],
     [
       "Windows, which had it earlier",
       { tasks: [{ ...TASK, platformVersion: "1.0.0", platformFamily: "Windows Server 2022 Core" }] },
@@ -323,18 +302,35 @@ describe("ECS Exec", () => {
     ],
     ["read-only, and the agent runs", { containers: [{ ...CONTAINER, readonlyRoot: true }] }, "ok", /1 of 1/],
     [
-      "read-only, and the agent runs in none of two containers",
+      "another task than its revision says",
       {
         containers: [{ ...CONTAINER, readonlyRoot: true }],
-        service: { ...all.service, execEnabled: true },
         tasks: [{ ...TASK, containers: [] }],
       },
-      "fail",
-      /read-only root file system, and the agent runs in it nowhere/,
+      "untried",
+      /no container vulcan in task 42-1/,
     ],
   ])("%s", (_name, change, level, evidence) =>
     expectOne(judgeExec({ ...all, ...change } as typeof all, TARGET), level, evidence),
   );
+
+  const silent: Task = { ...TASK, containers: [{ name: "vulcan" }] };
+  it.each<[string, object, readonly string[]]>([
+    [
+      "an old platform, which starts no agent",
+      { tasks: [{ ...silent, platformVersion: "1.3.0" }] },
+      ["not-checked", "exec-platform-old"],
+    ],
+    [
+      "a read-only file system, and an agent that stopped",
+      { tasks: [agent("STOPPED")], containers: [{ ...CONTAINER, readonlyRoot: true }] },
+      ["exec-agent-down", "exec-root-readonly"],
+    ],
+  ])("says of %s what a Down would say, and what mends it", (_name, change, codes) => {
+    const found = judgeExec({ ...all, ...change } as typeof all, TARGET);
+    expect(found.map(({ code }) => code)).toEqual(codes);
+    expect(found.flatMap(({ next = [] }) => next)).not.toContain(BY_TASK);
+  });
 });
 
 const restorable = (window: RestoreWindow): Recovery => ({ kind: "window", window });
@@ -346,7 +342,7 @@ describe("backups", () => {
     expectOne(judgeBackups(found, restorable(window), TARGET, NOW), "ok", /from 7 d ago to 5 min ago, kept for 7 days/);
   });
   it("no database, no backups, none yet", () => {
-    const judged = (source: BackupSetup | undefined, snapshots: readonly Snapshot[] = []) => {
+    const judged = (source: RecoverySource | undefined, snapshots: readonly Snapshot[] = []) => {
       const facts = { id: "vulcan-prod", region: undefined, source, backups: [], snapshots, cluster: undefined };
       return judgeBackups(source, judgeRecovery({ ...facts, settings: undefined, now: NOW }), TARGET, NOW);
     };
@@ -365,9 +361,7 @@ describe("backups", () => {
     const full = { status: "storage-full", retentionDays: 7, deletionProtected: false };
     const all = judgeBackups(full, restorable({ ...window, latest: "2026-04-10T11:40:00Z" }), TARGET, NOW);
     expectSound(...all);
-    expect(all.map(({ level }) => level)).toEqual(["warn", "warn", "warn"]);
-    expect(all.map(({ evidence }) => evidence).join("\n")).toMatch(
-      /20 min ago.*\n.*full.*\n.*deletion protection is off/,
-    );
+    expect(all.map(levelOf)).toEqual(["warn", "warn", "warn"]);
+    expect(all.map(({ text }) => text).join("\n")).toMatch(/20 min ago.*\n.*full.*\n.*deletion protection is off/);
   });
 });

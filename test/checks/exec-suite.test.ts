@@ -14,20 +14,31 @@ import { judgePlatform } from "../../src/checks/exec/platform.ts";
 import { judgeEncryption, judgeLogging, judgeSessions } from "../../src/checks/exec/session.ts";
 import { judgeTasks } from "../../src/checks/exec/task.ts";
 import { judgeRole } from "../../src/checks/exec/task-role.ts";
-import { BY_TASK, likeliestTask, type TaskContainer } from "../../src/checks/exec-subject.ts";
+import { BY_TASK, likeliestTask, type RunningContainer } from "../../src/checks/exec-subject.ts";
 import type { ContainerChoice } from "../../src/domain/aws/application-container.ts";
-import type { Deployment, ScalingTarget } from "../../src/domain/aws/ecs.ts";
-import type { ContainerSetup, DefinitionSetup, ExecContainer, ExecTask } from "../../src/domain/aws/setup.ts";
+import type { Container, Deployment, ScalingTarget, Task, TaskContainer } from "../../src/domain/aws/ecs.ts";
 import { type OpsError, usageError } from "../../src/domain/error.ts";
 import type { Finding } from "../../src/domain/operation.ts";
 import type { ActionServices } from "../../src/domain/services.ts";
-import { deploymentOf, fixedClock, type Moment, serviceOf, TARGET, worldOf } from "../actions/support.ts";
+import {
+  containerOf,
+  definitionOf,
+  deploymentOf,
+  fixedClock,
+  type Moment,
+  serviceOf,
+  TARGET,
+  worldOf,
+} from "../actions/support.ts";
 import { jsonCall } from "../sandbox/http-call.ts";
 import { openRig, type Rig, TARGET as SANDBOX } from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 
-const CONTAINER: ExecContainer = { name: "vulcan", agent: "RUNNING", runtimeId: "0123-45" };
-const TASK: ExecTask = {
+const CONTAINER: TaskContainer = { name: "vulcan", agent: "RUNNING", runtimeId: "0123-45" };
+const TASK: Task = {
+  status: "RUNNING",
+  exitCodes: [],
+  addresses: [],
   id: "t1",
   taskDefinition: "vulcan-prod:43",
   health: "HEALTHY",
@@ -37,18 +48,13 @@ const TASK: ExecTask = {
   platformFamily: "Linux",
   containers: [CONTAINER],
 };
-const SETUP: ContainerSetup = {
-  name: "vulcan",
-  readonlyRoot: false,
-  initProcess: true,
-  variables: ["VULCAN_ENV", "DB_URL"],
-  stopTimeout: 30,
-  secrets: [],
-};
-const READONLY: ContainerSetup = { ...SETUP, readonlyRoot: true };
-const DEFINITION: DefinitionSetup = { taskRole: "arn:aws:iam::111122223333:role/vulcan-task", containers: [SETUP] };
+const { initProcess: _, ...WITHOUT_INIT } = containerOf(43, { initProcess: true });
+const SETUP: Container = { ...WITHOUT_INIT, initProcess: true };
+const READONLY: Container = { ...SETUP, readonlyRoot: true };
+const DEFINITION = definitionOf(43, { taskRole: "arn:aws:iam::111122223333:role/vulcan-task", containers: [SETUP] });
+const setting = (name: string) => ({ name, fingerprint: "" });
 
-const taskOf = (change: Partial<ExecTask>): ExecTask => ({ ...TASK, ...change });
+const taskOf = (change: Partial<Task>): Task => ({ ...TASK, ...change });
 const verdict = ({ level, code }: Finding) => `${level} ${code}`;
 
 /** The verdict, and that whatever stops an operator says what to type instead. */
@@ -61,7 +67,7 @@ function expectFinding(found: Finding, expected: string, text: RegExp = /./): vo
 }
 
 describe("the task", () => {
-  it.each<[string, readonly ExecTask[], string, RegExp]>([
+  it.each<[string, readonly Task[], string, RegExp]>([
     ["healthy", [taskOf({ health: "UNKNOWN" }), TASK], "ok exec-task-healthy", /t1 is RUNNING and HEALTHY, as 1 of 2/],
     ["none", [], "block exec-no-task", /no task of vulcan-prod:43/],
     ["all about to stop", [taskOf({ desired: "STOPPED" })], "block exec-task-leaving", /desired STOPPED/],
@@ -85,7 +91,7 @@ describe("the task", () => {
 });
 
 describe("ECS Exec in it", () => {
-  const place = (change: Partial<ExecContainer>): TaskContainer => ({
+  const place = (change: Partial<TaskContainer>): RunningContainer => ({
     task: TASK,
     container: { ...CONTAINER, ...change },
   });
@@ -102,7 +108,7 @@ describe("ECS Exec in it", () => {
     ]);
   });
 
-  it.each<[string, TaskContainer, string, RegExp]>([
+  it.each<[string, RunningContainer, string, RegExp]>([
     ["runs", place({}), "ok exec-agent-runs", /container vulcan of task t1 is RUNNING/],
     ["starts", place({ agent: "PENDING" }), "warn exec-agent-pending", /wait/],
     ["stopped", place({ agent: "STOPPED" }), "block exec-agent-down", /is STOPPED$/],
@@ -154,23 +160,23 @@ describe("the container", () => {
     ],
     ["read-only, its agent not known", judgeRoot(READONLY, { name: "vulcan" }), "warn exec-root-readonly"],
     ["read-only, in no task", judgeRoot(READONLY, undefined), "warn exec-root-readonly"],
-    ["without keys", judgeVariables({ ...SETUP, variables: ["AWS_REGION"] }), "ok exec-credentials"],
+    ["without keys", judgeVariables({ ...SETUP, environment: [setting("AWS_REGION")] }), "ok exec-credentials"],
     ["with an init process", judgeInit(SETUP), "ok exec-init"],
-    ["without one", judgeInit({ ...SETUP, initProcess: false }), "warn exec-no-init"],
+    ["without one", judgeInit(WITHOUT_INIT), "warn exec-no-init"],
     ["with its own processes", judgeSessions(DEFINITION), "ok exec-session-own"],
     ["with shared ones", judgeSessions({ ...DEFINITION, pidMode: "task" }), "warn exec-session-shared"],
   ])("%s", (_name, found, expected) => expectFinding(found, expected));
 
   it("with keys of its own is named with them, and never their values", () => {
-    const variables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"];
-    const found = judgeVariables({ ...SETUP, variables });
+    const secrets = [{ name: "AWS_SECRET_ACCESS_KEY", from: "arn:s" }];
+    const found = judgeVariables({ ...SETUP, environment: ["AWS_ACCESS_KEY_ID", "AWS_REGION"].map(setting), secrets });
     expectFinding(found, "warn exec-own-credentials", /sets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY:/);
   });
 });
 
 describe("platform and role", () => {
   const { platformVersion: _, platformFamily: __, ...onEc2 } = TASK;
-  it.each<[string, ExecTask, string]>([
+  it.each<[string, Task, string]>([
     ["1.4.0", TASK, "ok exec-platform"],
     ["1.3.0", taskOf({ platformVersion: "1.3.0" }), "block exec-platform-old"],
     ["1.10.0", taskOf({ platformVersion: "1.10.0" }), "ok exec-platform"],
@@ -185,7 +191,7 @@ describe("platform and role", () => {
   it("the task's own role goes before its definition's; without any there is none to act as", () => {
     expectFinding(judgeRole(TASK, DEFINITION), "ok exec-role", /vulcan-task/);
     expectFinding(judgeRole(taskOf({ taskRole: "arn:aws:iam::1:role/other" }), DEFINITION), "ok exec-role", /other/);
-    expectFinding(judgeRole(TASK, { containers: [] }), "block exec-role-absent");
+    expectFinding(judgeRole(TASK, {}), "block exec-role-absent");
   });
 });
 
@@ -252,13 +258,12 @@ const notOk = ({ findings }: { findings: readonly Finding[] }) => findings.filte
 const unasked = /ecs:ExecuteCommand|has one for ssmmessages/;
 
 describe("ecs.checkExec", () => {
-  const setup: NonNullable<Moment["setup"]> = {
-    execTasks: async () => [TASK, taskOf({ id: "old", taskDefinition: "vulcan-prod:42" })],
-    definition: async () => DEFINITION,
+  const moment: Moment = {
+    running: [TASK, taskOf({ id: "old", taskDefinition: "vulcan-prod:42" })],
+    definitions: [DEFINITION],
     cluster: async () => ({ logging: "DEFAULT" }),
   };
-  const world = (change: Moment["setup"] = {}, service = serviceOf(43)) =>
-    worldOf({ service, setup: { ...setup, ...change } });
+  const world = (change: Moment = {}, service = serviceOf(43)) => worldOf({ service, ...moment, ...change });
 
   it("finds nothing to mind but what it cannot ask, and names the container that serves", async () => {
     const plan = await checked(world());
@@ -271,9 +276,9 @@ describe("ecs.checkExec", () => {
   it("without a load balancer takes the only container of the definition, whatever AWS adds to the task", async () => {
     const guarded = [taskOf({ containers: [CONTAINER, { name: "aws-guardduty-agent" }] })];
     const alone = serviceOf(43, { balancers: [] });
-    expect((await checked(world({ execTasks: async () => guarded }, alone))).outputs).toEqual({ container: "vulcan" });
+    expect((await checked(world({ running: guarded }, alone))).outputs).toEqual({ container: "vulcan" });
     const two = { ...DEFINITION, containers: [SETUP, { ...SETUP, name: "proxy" }] };
-    const ambiguous = world({ definition: async () => two }, alone);
+    const ambiguous = world({ definitions: [two] }, alone);
     const plan = await checked(ambiguous);
     expect(plan.outputs).toEqual({});
     expect(plan.findings[0]?.code).toBe("exec-which-container");
@@ -281,15 +286,15 @@ describe("ecs.checkExec", () => {
   });
 
   it("says what is off once, and what cannot be told for that reason", async () => {
-    const plan = await checked(world({ execTasks: async () => [] }));
+    const plan = await checked(world({ running: [] }));
     expect(plan.findings.filter(({ level }) => level === "block").map(({ code }) => code)).toEqual(["exec-no-task"]);
     expect(plan.findings[1]?.text).toMatch(/^not checked: .*ECS Exec is on.*; .*agent.* \(no task of .* is running\)$/);
   });
 
   it("what is refused, broken or late is a finding, once for each reason, and soon there", async () => {
-    const refused = () => Promise.reject(new Error("AWS refused ecs:DescribeTasks"));
+    const refused = new Error("AWS refused ecs:DescribeTasks");
     const begun = performance.now();
-    const plan = await checked(world({ execTasks: refused, cluster: () => new Promise(() => {}) }));
+    const plan = await checked(world({ unreadTasks: refused, cluster: () => new Promise(() => {}) }));
     expect(performance.now() - begun).toBeLessThan(SOON_MS);
     const texts = notOk(plan).map(({ code, text }) => `${code}: ${text}`);
     expect(texts).toHaveLength(4);
@@ -333,9 +338,9 @@ describe("over the wire", () => {
     const executeCommandConfiguration = { kmsKeyId: "alias/exec", logging: "OVERRIDE" };
     const input = { clusterName: "secret", configuration: { executeCommandConfiguration } };
     await jsonCall(rig.sandbox, "AmazonEC2ContainerServiceV20141113.CreateCluster", input);
-    const { setup } = aws();
-    expect(await setup.cluster("secret")).toEqual({ kmsKey: "alias/exec", logging: "OVERRIDE" });
-    expect(await setup.cluster("vulcan-prod")).toEqual({ logging: "DEFAULT" });
-    expect(await setup.cluster("elsewhere")).toBeUndefined();
+    const { ecs } = aws();
+    expect(await ecs.cluster("secret")).toEqual({ kmsKey: "alias/exec", logging: "OVERRIDE" });
+    expect(await ecs.cluster("vulcan-prod")).toEqual({ logging: "DEFAULT" });
+    expect(await ecs.cluster("elsewhere")).toBeUndefined();
   });
 });

@@ -6,23 +6,23 @@ import { judgeRollbackBreaker } from "../../src/checks/deployment/circuit-breake
 import { judgeEnabled } from "../../src/checks/exec/agent.ts";
 import { judgeExec } from "../../src/checks/exec/readiness.ts";
 import type { AlarmRule } from "../../src/domain/aws/alarms.ts";
-import type { ExecTask } from "../../src/domain/aws/setup.ts";
-import type { CheckFinding } from "../../src/domain/diagnosis.ts";
-import { serviceOf } from "../actions/support.ts";
+import type { Task } from "../../src/domain/aws/ecs.ts";
+import type { Finding } from "../../src/domain/operation.ts";
+import { containerOf, serviceOf, taskOf } from "../actions/support.ts";
 import { TARGET } from "../support/sandbox-harness.ts";
 
 const { minimumHealthyPercent: _, maximumPercent: __, breaker: ___, ...SILENT } = serviceOf(43);
-const TASK: ExecTask = { id: "t1", taskDefinition: "t:1", health: "HEALTHY", containers: [{ name: "vulcan" }] };
+const TASK = taskOf(43, 1, { containers: [{ name: "vulcan" }] });
 
 describe("what AWS does not say is not known, and why", () => {
-  it.each<[string, () => CheckFinding | undefined, RegExp]>([
-    ["capacity", () => judgeCapacity({ strategy: "ROLLING" }, 3, TARGET), /ECS does not say how many/],
+  it.each<[string, () => Finding | undefined, RegExp]>([
+    ["capacity", () => judgeCapacity(SILENT, TARGET), /ECS does not say how many/],
     [
       "ECS Exec of the service",
       () => exec({ execEnabled: true, containers: [{ name: "vulcan", agent: "RUNNING" }] }, undefined)[0],
       /ECS does not say whether the service starts its tasks with it/,
     ],
-    ["ECS Exec of the tasks", () => exec({}, true)[0], /ECS does not say whether the tasks/],
+    ["ECS Exec of the tasks", () => exec({}, true)[0], /not checked: whether ECS Exec is on in that task/],
     [
       "deletion protection",
       () =>
@@ -32,7 +32,7 @@ describe("what AWS does not say is not known, and why", () => {
     ["what an alarm watches", () => alarm({ name: "a", metric: "HealthyHostCount" }), /does not say of what a watches/],
     ["whether an alarm tells", () => alarm({ ...RULE, actions: 1 }), /does not say whether it notifies/],
   ])("%s", (_name, judge, evidence) => {
-    expect(judge()).toMatchObject({ level: "untried", evidence: expect.stringMatching(evidence) });
+    expect(judge()).toMatchObject({ code: "not-checked", text: expect.stringMatching(evidence) });
   });
 
   it("and a rollback goes on with it as not checked", () => {
@@ -44,20 +44,20 @@ describe("what AWS does not say is not known, and why", () => {
 describe("an alarm that tells nobody", () => {
   it("is given actions where it has none, and they are enabled where they are off", () => {
     const off = alarm({ ...RULE, actions: 1, actionsEnabled: false });
-    expect(off?.fixes).toEqual(["aws cloudwatch enable-alarm-actions --alarm-names a"]);
+    expect(off?.next).toEqual(["aws cloudwatch enable-alarm-actions --alarm-names a"]);
     const none = alarm({ ...RULE, actions: 0, actionsEnabled: true });
-    expect(none).toMatchObject({ level: "warn", evidence: expect.stringContaining("no action for the state ALARM") });
-    expect(none?.fixes?.join()).not.toContain("enable-alarm-actions");
+    expect(none).toMatchObject({ level: "warn", text: expect.stringContaining("no action for the state ALARM") });
+    expect(none?.next?.join()).not.toContain("enable-alarm-actions");
   });
 });
 
 const WINDOW = { earliest: "2026-04-01T00:00:00.000Z", latest: "2026-04-08T00:00:00.000Z" };
 const RULE: AlarmRule = { name: "a", metric: "HealthyHostCount", of: ["group"] };
 
-const alarm = (rule: AlarmRule): CheckFinding | undefined => judgeAlarms([rule], ["group"], "db")[0];
+const alarm = (rule: AlarmRule): Finding | undefined => judgeAlarms([rule], ["group"], "db")[0];
 
-function exec(change: Partial<ExecTask>, execEnabled: boolean | undefined): readonly CheckFinding[] {
-  const service = { strategy: "ROLLING", ...(execEnabled !== undefined && { execEnabled }) };
-  const choice = { kind: "certain", name: "vulcan", why: "only" } as never;
-  return judgeExec({ service, tasks: [{ ...TASK, ...change }], containers: [], choice }, TARGET);
+function exec(change: Partial<Task>, execEnabled: boolean | undefined): readonly Finding[] {
+  const service = serviceOf(43, execEnabled === undefined ? {} : { execEnabled });
+  const choice = { kind: "certain", name: "vulcan", all: ["vulcan"], how: "it is the only one" } as const;
+  return judgeExec({ service, tasks: [{ ...TASK, ...change }], containers: [containerOf(43)], choice }, TARGET);
 }

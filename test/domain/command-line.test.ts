@@ -55,14 +55,11 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<readonly [string
       threshold: 1,
     };
     const words = ["aws", "cloudwatch", "enable-alarm-actions", ...option("alarm-names", name)];
-    return [judgeAlarms([alarm], ["group"], "db").find(({ fixes }) => fixes !== undefined)?.fixes?.[0], words];
+    return [judgeAlarms([alarm], ["group"], "db").find(({ next }) => next !== undefined)?.next?.[0], words];
   },
   "a mute rule": async (name) => {
     const [found] = judgeMutes([{ name } as Parameters<typeof judgeMutes>[0][number]]);
-    return [
-      found?.fixes?.[0],
-      ["aws", "cloudwatch", "delete-alarm-mute-rule", ...option("alarm-mute-rule-name", name)],
-    ];
+    return [found?.next?.[0], ["aws", "cloudwatch", "delete-alarm-mute-rule", ...option("alarm-mute-rule-name", name)]];
   },
   "a service": async (name) => {
     const known = <T>(value: T) => ({ known: true, value }) as const;
@@ -87,7 +84,7 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<readonly [string
   },
   "a state folder": async (name) => {
     const folder = { exists: true, isDirectory: true, isOwn: true, mode: 0o777, isWritable: true };
-    return [judgeFolder(`/${name}`, folder).fixes?.[0], ["chmod", "700", `/${name}`]];
+    return [judgeFolder(`/${name}`, folder).next?.[0], ["chmod", "700", `/${name}`]];
   },
   "a runbook's file": async (name) => {
     const error = await readDocument("", name).catch((thrown: unknown) => thrown);

@@ -60,7 +60,7 @@ describe("doctor", () => {
     ["storage-full", "backups", "warn", /storage-full/],
     ["empty", "service", "fail", /Cluster not found/],
     ["empty", "backups", "fail", /no database/],
-    ["breaker-no-target", "exec", "fail", /no task is running/],
+    ["breaker-no-target", "exec", "fail", /no task of vulcan-prod:1 is RUNNING/],
     ["image-gone", "permissions", "ok", /reads are allowed/],
   ])("%s: %s is %s", async (scenario, check, level, evidence) => {
     const { of } = await examined(scenario);

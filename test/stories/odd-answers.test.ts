@@ -38,11 +38,12 @@ const rule = () =>
 /** Each read that there is, of what the world has. */
 async function everyRead(aws: AwsReads): Promise<Readonly<Record<string, () => Promise<unknown>>>> {
   const { cluster, service, database } = TARGET;
-  const { ecs, around, setup, rds, watch, mutes } = aws;
+  const { ecs, around, rds, watch, mutes } = aws;
   const found = await ecs.service(cluster, service);
   const [task] = await ecs.tasks(cluster, service, "RUNNING");
   const [row] = await ecs.history(cluster, service);
   const [group = ""] = found.targetGroups;
+  const [parameters] = (await aws.database(database))?.parameterGroups ?? [];
   const definition = await ecs.taskDefinition(found.taskDefinition);
   const subject = await watch.subject(TARGET, found);
   const [container] = definition?.containers ?? [];
@@ -50,6 +51,7 @@ async function everyRead(aws: AwsReads): Promise<Readonly<Record<string, () => P
   const to = Date.now();
   const span = { from: to - 600_000, to };
   return {
+    "ecs.cluster": () => ecs.cluster(cluster),
     "ecs.service": () => ecs.service(cluster, service),
     "ecs.history": () => ecs.history(cluster, service),
     "ecs.deployments": () => ecs.deployments([row?.arn ?? ""]),
@@ -69,16 +71,6 @@ async function everyRead(aws: AwsReads): Promise<Readonly<Record<string, () => P
     "around.logTail": () =>
       around.logTail(container?.logs?.group ?? "", `${container?.logs?.prefix}/${container?.name}/${id}`, 5),
     "around.hasLogGroup": () => around.hasLogGroup(container?.logs?.group ?? ""),
-    "setup.cluster": () => setup.cluster(cluster),
-    "setup.service": () => setup.service(cluster, service),
-    "setup.definition": () => setup.definition(found.taskDefinition),
-    "setup.execTasks": () => setup.execTasks(cluster, service),
-    "setup.deregistrationDelay": () => setup.deregistrationDelay(group),
-    "setup.targetGroups": () => setup.targetGroups([group]),
-    "setup.backups": () => setup.backups(database),
-    "setup.parameterGroups": () => setup.parameterGroups(database),
-    "setup.metricAlarms": () => setup.metricAlarms(),
-    "setup.activeMutes": () => setup.activeMutes(),
     "rds.automatedBackups": () => rds.automatedBackups(database),
     "rds.snapshots": () => rds.snapshots(database),
     "rds.cluster": () => rds.cluster(database),
@@ -90,14 +82,17 @@ async function everyRead(aws: AwsReads): Promise<Readonly<Record<string, () => P
     "watch.metrics": () => watch.metrics(subject, span),
     "watch.freeStorage": () => watch.freeStorage(database, span),
     "watch.alarmTimes": () => watch.alarmTimes(subject, span),
-    "watch.setConnections": () => watch.setConnections(database),
+    "watch.setConnections": () => watch.setConnections(parameters?.name ?? ""),
+    "mutes.activeMutes": () => mutes.activeMutes(),
     "mutes.alarmsNamed": () => mutes.alarmsNamed(["vulcan-prod-healthy-hosts"]),
     "mutes.muteRule": () => mutes.muteRule(RULE),
     "mutes.askForMore": () => mutes.askForMore(cluster, service),
     caller: () => aws.caller(),
+    targetGroups: () => aws.targetGroups([group]),
     targetHealth: () => aws.targetHealth(group),
     drainSeconds: () => aws.drainSeconds(group),
     alarms: () => aws.alarms(),
+    metricAlarms: () => aws.metricAlarms(),
     database: () => aws.database(database),
   };
 }

@@ -1,7 +1,7 @@
-import type { ExecCheck } from "../../checks/check.ts";
-import type { ExecSubject } from "../../checks/exec-subject.ts";
-import { subjectOf } from "../../checks/exec-subject.ts";
-import { CHECKS } from "../../checks/exec-suite.ts";
+import { type CheckResult, PREFLIGHT_LIMIT_MS, runChecks } from "../../checks/check.ts";
+import { choiceOf, type ExecSubject } from "../../checks/exec-subject.ts";
+import { EXEC_CHECKS } from "../../checks/exec-suite.ts";
+import { serviceOf, subjectOf } from "../../checks/subject.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { certainContainerName } from "../../domain/aws/application-container.ts";
 import { OpsError } from "../../domain/error.ts";
@@ -25,8 +25,6 @@ interface Observation {
   readonly findings: readonly Finding[];
 }
 
-/** The prompt has to appear within 3 s, even if a read does not answer. */
-const LIMIT_MS = 1500;
 /** Finding the container takes two reads in a row: the service, then its revision. */
 const NAME_LIMIT_MS = 2500;
 
@@ -44,53 +42,42 @@ export const checkExec = defineAction<ActionServices, typeof inputs, Observation
   },
 
   async observe({ container: requested }, context) {
-    const subject = subjectOf(context, requested);
+    const subject = { ...subjectOf(context), container: requested, execVia: context.services.execVia };
     const [results, name] = await Promise.all([
-      Promise.all(CHECKS.map((check) => runWithTimeLimit(check, subject, context.services))),
+      runChecks(EXEC_CHECKS, subject),
       nameInTime(subject),
       refuseAbsent(subject),
     ]);
-    const findings = [...notCheckedFinding(results), ...results.flatMap(({ findings = [] }) => findings)];
+    const findings = [
+      ...notCheckedFindings(results),
+      ...results.flatMap(({ answer }) => (answer instanceof Error ? [] : answer)),
+    ];
     return { kind: "observed", value: { findings, ...(name === undefined ? {} : { container: name }) } };
   },
 
   plan: (given, observation) => planCheck(given, observation),
 });
 
-interface CheckResult {
-  readonly findings?: readonly Finding[];
-  readonly asks: string;
-  /** Why there are no findings. */
-  readonly why?: string;
-}
-
-/** A check that is late, refused or broken becomes a finding: it must not stop a rescue. */
-function runWithTimeLimit(check: ExecCheck, subject: ExecSubject, services: ActionServices): Promise<CheckResult> {
-  const { question } = check;
-  return withTimeLimit(LIMIT_MS, check.run(subject, services)).then(
-    (findings) => ({ asks: question, findings }),
-    (failure: Error) => ({ asks: question, why: failure.message }),
-  );
-}
-
 async function nameInTime(subject: ExecSubject): Promise<string | undefined> {
-  const choice = await withTimeLimit(NAME_LIMIT_MS, subject.choice()).catch(() => undefined);
+  const choice = await withTimeLimit(NAME_LIMIT_MS, choiceOf(subject)).catch(() => undefined);
   return choice && certainContainerName(choice);
 }
 
 /** A service that does not exist means a wrong name on the command line. That is an error, not a finding. */
 async function refuseAbsent(subject: ExecSubject): Promise<void> {
-  await withTimeLimit(LIMIT_MS, subject.service()).catch((failure: unknown) => {
+  await withTimeLimit(PREFLIGHT_LIMIT_MS, serviceOf(subject)).catch((failure: unknown) => {
     if (failure instanceof OpsError && failure.detail.code === "service-absent") throw failure;
   });
 }
 
 /** Most checks use the same few reads. Report each failed read only once. */
-function notCheckedFinding(results: readonly CheckResult[]): Finding[] {
-  const reasons = new Set(results.flatMap(({ why }) => why ?? []));
-  return [...reasons].map((reason) => {
-    const asks = results.filter(({ why }) => why === reason).map((result) => result.asks);
-    return notChecked(asks.join("; "), reason);
+function notCheckedFindings(results: readonly CheckResult<ExecSubject>[]): Finding[] {
+  const open = results.flatMap(({ check, answer }) =>
+    answer instanceof Error ? [{ question: check.question, why: answer.message }] : [],
+  );
+  return [...new Set(open.map(({ why }) => why))].map((reason) => {
+    const questions = open.filter(({ why }) => why === reason).map(({ question }) => question);
+    return notChecked(questions.join("; "), reason);
   });
 }
 

@@ -1,6 +1,6 @@
-import { subjectOf } from "../../checks/rollback-subject.ts";
-import { CHECKS } from "../../checks/rollback-suite.ts";
-import { runChecks } from "../../checks/run-rollback-suite.ts";
+import { findingsOf, runChecks } from "../../checks/check.ts";
+import { ROLLBACK_CHECKS } from "../../checks/rollback-suite.ts";
+import { subjectOf } from "../../checks/subject.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
@@ -41,13 +41,12 @@ export const checkRevert = defineAction<ActionServices, typeof inputs, Observati
     const observation = { current: service.taskDefinition, wanted: wanted.name };
     if (observation.current === observation.wanted)
       return { kind: "observed", value: { ...observation, findings: [], late: [] } };
-    const subject = subjectOf(service, wanted, context);
-    const results = await runChecks(subject, services);
+    const results = await runChecks(ROLLBACK_CHECKS, { ...subjectOf(context), service, wanted });
     const late = results.filter(
-      ({ name, findings }) => CHECKS[name]?.validAfterSend === true && findings.some(isNotChecked),
+      (result) => result.check.validAfterSend === true && findingsOf(result).some(isNotChecked),
     );
-    const findings = results.flatMap((result) => result.findings);
-    return { kind: "observed", value: { ...observation, findings, late: late.map(({ name }) => name) } };
+    const findings = results.flatMap(findingsOf);
+    return { kind: "observed", value: { ...observation, findings, late: late.map(({ check }) => check.id) } };
   },
 
   plan: (given, observation) => planCheck(given, observation),

@@ -2,6 +2,7 @@ import { judgeContainer } from "../../checks/exec/container.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { chooseContainer } from "../../domain/aws/application-container.ts";
 import { chooseServingTask, type ServingTask } from "../../domain/aws/exec-target.ts";
+import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionServices } from "../../domain/services.ts";
 
@@ -31,9 +32,9 @@ export const chooseTask = defineAction<ActionServices, typeof inputs, ServingTas
   async observe({ container }, { services, target }) {
     const [service, tasks] = await Promise.all([
       services.aws.ecs.service(target.cluster, target.service),
-      services.aws.setup.execTasks(target.cluster, target.service),
+      services.aws.ecs.tasks(target.cluster, target.service, "RUNNING"),
     ]);
-    const containers = await services.aws.setup.containers(service.taskDefinition);
+    const { containers } = await knownDefinition(services.aws.ecs, service.taskDefinition);
     const named = container ?? target.container;
     const choice = chooseContainer({ named, balancers: service.balancers, containers });
     if (choice.kind === "uncertain") return { kind: "observed", value: { undecided: judgeContainer(choice) } };

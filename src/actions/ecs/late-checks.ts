@@ -1,5 +1,6 @@
-import { subjectOf } from "../../checks/rollback-subject.ts";
-import { CHECKS } from "../../checks/rollback-suite.ts";
+import type { RollbackCheck } from "../../checks/rollback-subject.ts";
+import { ROLLBACK_CHECKS } from "../../checks/rollback-suite.ts";
+import { subjectOf } from "../../checks/subject.ts";
 import { isNotChecked, notChecked } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
@@ -17,37 +18,37 @@ export async function awaitLateChecks(
   taskDefinition: string,
   context: ActionVerifyContext,
 ): Promise<void> {
-  let open = (names ?? "").split(",").filter((name) => CHECKS[name] !== undefined);
+  const named = (names ?? "").split(",");
+  let open = ROLLBACK_CHECKS.filter(({ id }) => named.includes(id));
   for (let attempt = 0; open.length > 0 && attempt < MOST_ATTEMPTS; attempt++) {
     if (attempt > 0) await context.clock.sleep(AGAIN_MS, context.signal).catch(() => undefined);
     if (context.signal.aborted || context.clock.now() >= context.deadline) return;
     const isLast = attempt === MOST_ATTEMPTS - 1;
     const results = await Promise.all(
-      open.map(async (name) => ({ name, findings: await runCheck(name, taskDefinition, context) })),
+      open.map(async (check) => ({ check, findings: await runCheck(check, taskDefinition, context) })),
     );
     if (context.signal.aborted) return;
     const observation = results.filter(({ findings }) => isLast || !findings.some(isNotChecked));
     for (const { findings } of observation) for (const finding of findings) context.progress(resultText(finding));
-    open = open.filter((name) => !observation.some((one) => one.name === name));
+    open = open.filter((check) => !observation.some((one) => one.check === check));
   }
 }
 
 async function runCheck(
-  name: string,
+  check: RollbackCheck,
   taskDefinition: string,
   context: ActionVerifyContext,
 ): Promise<readonly Finding[]> {
   const { services, target } = context;
-  const check = CHECKS[name];
   try {
     const [service, wanted] = await Promise.all([
       services.aws.ecs.service(target.cluster, target.service),
       services.aws.ecs.taskDefinition(taskDefinition),
     ]);
-    if (check === undefined || wanted === undefined) return [];
-    return await check.run(subjectOf(service, wanted, context), services);
+    if (wanted === undefined) return [];
+    return await check.run({ ...subjectOf(context), service, wanted });
   } catch (failure) {
-    return [notChecked(check?.question ?? name, (failure as Error).message)];
+    return [notChecked(check.question, (failure as Error).message)];
   }
 }
 

@@ -1,5 +1,5 @@
+import { limitOf } from "../../checks/deployment/health-check.ts";
 import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
-import type { HealthSetup } from "../../domain/aws/setup.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { formatDuration } from "../../domain/time.ts";
@@ -17,36 +17,25 @@ interface Limit {
  * What stops a task that does not answer, and its migrations: the health check of the container or of the load
  * balancer, whichever comes first. During the service's grace period ECS ignores both. [D]
  */
-export function limitsOf({
-  containers,
-  container,
-  service,
-  targetGroups,
-  graceSeconds,
-}: PreflightReads): readonly Limit[] {
+export function limitsOf({ containers, container, service, targetGroups }: PreflightReads): readonly Limit[] {
+  const { graceSeconds = 0 } = service;
   const application = certainContainerName(
     chooseContainer({ named: container, balancers: service.balancers, containers }),
   );
   // If it is not certain which container migrates, any health check could cut the migration short.
   const checked = containers.filter(({ name }) => name === (application ?? name)).flatMap(({ health }) => health ?? []);
-  const health = checked.toSorted((one, other) => ownLimit(one) - ownLimit(other))[0];
+  const [health] = checked.map(limitOf).toSorted((one, other) => one.seconds - other.seconds);
   const checks = targetGroups instanceof Error ? [] : targetGroups.flatMap(({ check }) => check ?? []);
   return [
-    ...(health === undefined
-      ? []
-      : [limitOf("the container's health check", ownLimit(health), ownRule(health), graceSeconds)]),
+    ...(health === undefined ? [] : [withGrace("the container's health check", health, graceSeconds)]),
     ...checks.map(({ interval, unhealthyAfter }) => {
       const rule = `${unhealthyAfter} × ${interval} s`;
-      return limitOf("the load balancer's health check", unhealthyAfter * interval, rule, graceSeconds);
+      return withGrace("the load balancer's health check", { seconds: unhealthyAfter * interval, rule }, graceSeconds);
     }),
   ];
 }
 
-const ownLimit = ({ startPeriod, retries, interval }: HealthSetup): number => startPeriod + retries * interval;
-const ownRule = ({ startPeriod, retries, interval }: HealthSetup): string =>
-  `${startPeriod} s + ${retries} × ${interval} s`;
-
-function limitOf(what: string, seconds: number, rule: string, grace: number): Limit {
+function withGrace(what: string, { seconds, rule }: ReturnType<typeof limitOf>, grace: number): Limit {
   const isGrace = grace > seconds;
   const why = isGrace ? `grace period ${grace} s; ${rule}` : rule;
   return {

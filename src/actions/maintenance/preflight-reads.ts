@@ -1,9 +1,10 @@
 import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
-import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
-import type { ScheduledScaling, Service } from "../../domain/aws/ecs.ts";
+import { readRecovery } from "../../checks/database/recovery.ts";
+import type { Container, ScheduledScaling, Service } from "../../domain/aws/ecs.ts";
+import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
-import type { ContainerSetup, TargetGroupSetup } from "../../domain/aws/setup.ts";
+import type { TargetGroupSetup } from "../../domain/aws/setup.ts";
 import type { Protected } from "../../domain/aws/task-protection.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import type { MigrationsRead } from "../../domain/migrations/reads.ts";
@@ -19,7 +20,7 @@ export interface PreflightReads {
   readonly now: number;
   readonly service: Service;
   /** Of the revision to deploy. */
-  readonly containers: readonly ContainerSetup[];
+  readonly containers: readonly Container[];
   /** The configured name of the application's container. */
   readonly container?: string | undefined;
   readonly restorable: Recovery | Error;
@@ -34,8 +35,6 @@ export interface PreflightReads {
   readonly storage: Storage | Error;
   readonly images: readonly NeededImage[] | Error;
   readonly targetGroups: readonly TargetGroupSetup[] | Error;
-  /** How long ECS ignores all health checks of a task that has started. */
-  readonly graceSeconds: number;
   /** Scheduled scaling actions of the service. */
   readonly scheduled: readonly ScheduledScaling[] | Error;
   readonly guarded: Protected;
@@ -66,8 +65,8 @@ export async function readPreflight(
   const to = minuteOf(now - SETTLING);
   const span = { from: to - MEASURED_MS, to };
   const found = aws.rds.instance(target.database);
-  const [containers, measured, most, told, locks, ...more] = await Promise.all([
-    aws.setup.containers(bring),
+  const [{ containers }, measured, most, told, locks, ...more] = await Promise.all([
+    knownDefinition(aws.ecs, bring),
     aws.watch
       .subject(target, service)
       .then((subject) => aws.watch.metrics(subject, span))
@@ -78,21 +77,15 @@ export async function readPreflight(
     found.catch(asError),
     storageOf(span, context).catch(asError),
     neededImages(service, bring, image, context).catch(asError),
-    aws.setup.targetGroups(service.targetGroups).catch(asError),
-    aws.setup.service(target.cluster, target.service),
+    aws.targetGroups(service.targetGroups).catch(asError),
     aws.ecs.protectedTasks(target.cluster, target.service).catch(asError),
     readQueriedDatabase(services, target),
-    readRecovery(
-      aws.rds,
-      { target, now },
-      found.then((one) => one && sourceOf(one)),
-    ).catch(asError),
+    readRecovery(aws.rds, { target, now }, found).catch(asError),
     aws.rds.blueGreen(target.database).catch(asError),
     aws.around.scheduledScaling(target.cluster, target.service).catch(asError),
   ]);
-  const [instance, storage, images, targetGroups, setup, guarded, asked, restorable, blueGreen, scheduled] = more;
-  const graceSeconds = setup?.graceSeconds ?? 0;
-  const read = { instance, storage, images, targetGroups, graceSeconds, guarded, asked, blueGreen, scheduled };
+  const [instance, storage, images, targetGroups, guarded, asked, restorable, blueGreen, scheduled] = more;
+  const read = { instance, storage, images, targetGroups, guarded, asked, blueGreen, scheduled };
   const { container } = target;
   return { now, service, containers, container, restorable, measured, most, told, locks, ...read };
 }

@@ -97,7 +97,7 @@ export async function followSettings(
   const since = Date.parse(confirmedAt);
   const verdict = await waitForInstance({ name, since, missing, begins, next: [] }, context);
   if (verdict.kind !== "true") return verdict;
-  const isStale = verdict.instance?.parameterStatus === "pending-reboot";
+  const isStale = verdict.instance?.parameterGroups[0]?.status === "pending-reboot";
   const reboot = commandLine`; its parameter group wants a reboot: aws rds reboot-db-instance --db-instance-identifier ${name}`;
   return { kind: "true", text: `${name} has ${Object.keys(wanted).join(", ")}${isStale ? reboot : ""}` };
 }

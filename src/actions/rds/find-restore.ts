@@ -3,7 +3,7 @@ import {
   queriedDatabaseFindings,
   readQueriedDatabase,
 } from "../../checks/database/queried-database.ts";
-import { readRecovery, sourceOf } from "../../checks/database/recovery.ts";
+import { readRecovery } from "../../checks/database/recovery.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { RestoreWindow } from "../../domain/aws/backups.ts";
 import type { Instance, Quota } from "../../domain/aws/rds.ts";
@@ -92,14 +92,7 @@ async function readSource(
   const { rds } = services.aws;
   const instance = rds.instance(target.database);
   const question = { target, to, now: clock.now() };
-  const [source, recovery] = await Promise.all([
-    instance,
-    readRecovery(
-      rds,
-      question,
-      instance.then((found) => found && sourceOf(found)),
-    ),
-  ]);
+  const [source, recovery] = await Promise.all([instance, readRecovery(rds, question, instance)]);
   if (recovery.kind !== "window") throw recoveryError(recovery);
   if (source === undefined) throw new TypeError("an instance that can be restored is there");
   return { source, window: recovery.window };

@@ -152,7 +152,7 @@ async function follow(
   const verdict = await waitForInstance({ name, since: Date.parse(confirmedAt), wrong, begins, next }, context);
   if (verdict.kind === "false" && verdict.failure.reason === NOT_BEGUN) return stillComing(name, verdict.failure);
   if (verdict.kind !== "true") return verdict;
-  const group = verdict.instance?.parameterStatus;
+  const group = verdict.instance?.parameterGroups[0]?.status;
   const reboot =
     group === "pending-reboot"
       ? commandLine`; its parameter group wants a reboot: aws rds reboot-db-instance --db-instance-identifier ${name}`

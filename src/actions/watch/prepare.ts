@@ -1,4 +1,5 @@
 import type { HistoryRow, Service, ServiceDeployment } from "../../domain/aws/ecs.ts";
+import { readSetConnections } from "../../domain/aws/set-connections.ts";
 import type { BaselineChoice } from "../../domain/watch/baseline.ts";
 import { isNetwork, type Subject } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
@@ -95,6 +96,6 @@ export async function mostConnections(
   };
   const measured = await services.schema.sql?.maxConnections().catch(failed("by SQL"));
   if (measured !== undefined) return { most: measured, how: "SQL" };
-  const set = await services.aws.watch.setConnections(target.database).catch(failed("by its parameter group"));
+  const set = await readSetConnections(services.aws, target.database).catch(failed("by its parameter group"));
   return set === undefined ? undefined : { most: set, how: "parameter group" };
 }

@@ -1,11 +1,13 @@
-import type { DoctorCheck, DoctorSubject } from "../../checks/doctor-check.ts";
-import { checks } from "../../checks/doctor-suite.ts";
+import { type CheckResult, runChecks } from "../../checks/check.ts";
+import type { DoctorCheck, DoctorSubject } from "../../checks/doctor-subject.ts";
+import { DOCTOR_CHECKS } from "../../checks/doctor-suite.ts";
 import { isLoopback } from "../../domain/aws/endpoints.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
-import { type CheckFinding, type DoctorFinding, notTried } from "../../domain/diagnosis.ts";
-import { OpsError } from "../../domain/error.ts";
+import { type DoctorFinding, levelOf } from "../../domain/diagnosis.ts";
+import { nextOf } from "../../domain/error.ts";
+import { notTried } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
 import type { Environment } from "../../domain/ports.ts";
-import { withTimeLimit } from "../../domain/time-limit.ts";
 import { createClock } from "../../target/clock.ts";
 import { statusReads } from "../../target/status-reads.ts";
 import type { OpenTarget } from "../open-target.ts";
@@ -14,7 +16,7 @@ import { readStateFolder } from "./state-folder.ts";
 
 /** Runs every doctor check on the open target. */
 export const runDoctor = (open: OpenTarget, environment: Pick<Environment, "env">): Promise<DoctorResult> =>
-  runChecks(checks, open, environment);
+  checkTarget(DOCTOR_CHECKS, open, environment);
 
 export interface DoctorResult {
   readonly findings: readonly DoctorFinding[];
@@ -23,7 +25,7 @@ export interface DoctorResult {
 }
 
 /** Runs checks on a target in parallel. A check that cannot read something does not affect the others. */
-export async function runChecks(
+export async function checkTarget(
   checks: readonly DoctorCheck[],
   open: OpenTarget,
   { env }: Pick<Environment, "env">,
@@ -31,14 +33,13 @@ export async function runChecks(
   const requests: RecordedRequest[] = [];
   const { now } = createClock({});
   const statusReading = statusReads(open, { now, record: (request) => requests.push(request) });
-  const { reads, setup, sharedHolder } = statusReading;
+  const { reads, sharedHolder } = statusReading;
   const subject: DoctorSubject = {
     target: open.target,
     env,
     endpoints: open.endpoints,
     network: open.network,
     reads,
-    setup,
     schema: open.services.schema,
     vulcan: open.services.vulcan,
     sharedHolder,
@@ -50,8 +51,8 @@ export async function runChecks(
     stateFolder: () => readStateFolder(open.stateDir),
     node: process.version,
   };
-  const found = (await Promise.all(checks.map((check) => findingsOf(check, subject)))).flat();
-  const findings = found.map((one) => (one.fixes ? { ...one, fixes: one.fixes.map(open.asPasted) } : one));
+  const results = await runChecks(checks, subject, LIMIT_MS);
+  const findings = results.flatMap((result) => findingsOf(result, open.asPasted));
   return {
     findings: withoutRepeats(findings),
     isBlind: requests.every(({ failure }) => failure !== undefined),
@@ -80,16 +81,20 @@ function withoutRepeats(findings: readonly DoctorFinding[]): readonly DoctorFind
   });
 }
 
-async function findingsOf(check: DoctorCheck, subject: DoctorSubject): Promise<DoctorFinding[]> {
-  const { id, title } = check;
-  const found = await withTimeLimit(LIMIT_MS, check.run(subject)).catch(lateFinding);
-  return found.map((diagnosis) => ({ check: id, title, ...diagnosis }));
-}
-
 /** Longer than the time limits of the requests, so it is rarely reached. */
 const LIMIT_MS = 20_000;
 
-/** A check could not read what it needs. The permissions and service checks say why that matters. */
-function lateFinding(error: Error): readonly CheckFinding[] {
-  return [notTried(error.message, ...(error instanceof OpsError ? (error.detail.next ?? []) : []))];
+function findingsOf({ check, answer }: CheckResult<DoctorSubject>, asPasted: OpenTarget["asPasted"]): DoctorFinding[] {
+  const { id, question: title } = check;
+  // The permissions and service checks say why it matters what could not be read.
+  const found = answer instanceof Error ? [notTried(answer.message, nextOf(answer))] : answer;
+  return found.map((one) => ({ check: id, title, ...shown(one, asPasted) }));
+}
+
+function shown(found: Finding, asPasted: OpenTarget["asPasted"]): Omit<DoctorFinding, "check" | "title"> {
+  const level = levelOf(found);
+  const fixes = (found.next ?? []).map(asPasted);
+  const hasFixes = level === "warn" || level === "fail" || (level === "untried" && fixes.length > 0);
+  const { text: evidence, policy } = found;
+  return { level, evidence, ...(hasFixes && { fixes }), ...(policy && { policy }) };
 }

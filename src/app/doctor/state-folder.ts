@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Folder, StateFolder } from "../../checks/doctor-check.ts";
+import type { Folder, StateFolder } from "../../checks/doctor-subject.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
 import { heldLocks, mayRun } from "../../journal/lock-file.ts";
 

@@ -6,12 +6,12 @@ import { breaker } from "../../checks/deployment/circuit-breaker.ts";
 import { drain } from "../../checks/deployment/deregistration-delay.ts";
 import { healthCheck } from "../../checks/deployment/health-check.ts";
 import { service } from "../../checks/deployment/service.ts";
-import type { DoctorCheck } from "../../checks/doctor-check.ts";
+import type { DoctorCheck } from "../../checks/doctor-subject.ts";
 import { exec } from "../../checks/exec/readiness.ts";
 import type { DoctorFinding } from "../../domain/diagnosis.ts";
 import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
-import { runChecks } from "../doctor/run-doctor.ts";
+import { checkTarget } from "../doctor/run-doctor.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { inspectionFinding } from "./inspection-finding.ts";
 import type { InspectionRule } from "./rules.ts";
@@ -39,11 +39,11 @@ export async function findDrift(
 ): Promise<NonNullable<Inspection["target"]>> {
   await open.caller();
   const checks = DRIFT.map(([check]) => check);
-  const { findings } = await runChecks(checks, open, environment);
+  const { findings } = await checkTarget(checks, open, environment);
   return { name: open.target.name, cases: DRIFT.map(([check, rule]) => caseOf(check, rule, findings)) };
 }
 
-function caseOf({ id, title }: DoctorCheck, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
+function caseOf({ id, question: title }: DoctorCheck, rule: InspectionRule, findings: readonly DoctorFinding[]): Case {
   const own = findings.filter(({ check }) => check === id);
   const drifted = own.filter(({ level }) => level === "warn" || level === "fail");
   const remarks = drifted.map(({ evidence, fixes }) =>

@@ -150,7 +150,7 @@ function toDeployment({ taskDefinition, status, rollout = "", createdAt, ...coun
 async function readAlarms(reads: AwsReads, service: Promise<Service>, target: Target): Promise<AlarmOverview[]> {
   const place = service
     .then(async (found) => {
-      const groups = await reads.setup.targetGroups(found.targetGroups).catch(() => undefined);
+      const groups = await reads.targetGroups(found.targetGroups).catch(() => undefined);
       return alarmPlace(target.cluster, found, target.database, groups);
     })
     .catch(() => undefined);

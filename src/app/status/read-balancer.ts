@@ -12,7 +12,7 @@ export async function readBalancer(
 ): Promise<BalancerOverview> {
   const { targetGroups } = await service;
   // Whether a group is there and used is told beside its health: without that read its health is shown as it is.
-  const setups = reads.setup.targetGroups(targetGroups).catch((): readonly TargetGroupSetup[] => []);
+  const setups = reads.targetGroups(targetGroups).catch((): readonly TargetGroupSetup[] => []);
   const [known, ...groups] = await Promise.all([
     tasks.then(
       (all) => all.flat(),

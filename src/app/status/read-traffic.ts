@@ -14,7 +14,7 @@ export async function readTraffic(
   const found = await service;
   if (found.targetGroups.length === 0) return null;
   const [setups, known] = await Promise.all([
-    reads.setup.targetGroups(found.targetGroups),
+    reads.targetGroups(found.targetGroups),
     tasks.then(
       (all) => all.flat(),
       () => [],

@@ -8,12 +8,12 @@ import { unfinishedExecutions } from "./unfinished-executions.ts";
 /** What runs have left on the target. Rejects where a part cannot be read. */
 export async function readUnfinished(
   open: OpenTarget,
-  { reads, setup, sharedHolder }: StatusReads,
+  { reads, sharedHolder }: StatusReads,
 ): Promise<readonly Unfinished[]> {
   const { target } = open;
   const [leftovers, muteRules, service] = await Promise.all([
     unfinishedExecutions(open, sharedHolder),
-    ownMuteRules(reads, setup, target),
+    ownMuteRules(reads, target),
     reads.ecs.service(target.cluster, target.service),
   ]);
   return unfinishedOn({ target, leftovers: known(leftovers), muteRules: known(muteRules), service: known(service) });

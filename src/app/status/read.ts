@@ -28,7 +28,7 @@ function migrationsOf({ target, services }: OpenTarget): StatusQuestion["migrati
 export async function readStatus(open: OpenTarget): Promise<TargetStatus> {
   const { target, clock } = open;
   const endpoint = describeElsewhere(open.endpoints);
-  const { reads, setup, sharedHolder } = statusReads(open);
+  const { reads, sharedHolder } = statusReads(open);
   const now = clock.now();
   const migrations = migrationsOf(open);
   const caller = open.caller();
@@ -48,7 +48,7 @@ export async function readStatus(open: OpenTarget): Promise<TargetStatus> {
       return recovery.window;
     },
     leftovers: () => unfinishedExecutions(open, () => holder),
-    muteRules: () => ownMuteRules(reads, setup, target),
+    muteRules: () => ownMuteRules(reads, target),
   });
   await caller.catch((error: unknown) => {
     if (error instanceof OpsError && error.detail.code === "account-mismatch") throw error;

@@ -19,6 +19,6 @@ export function createWatchReads(clients: Clients): WatchReads {
       readCall("cloudwatch:GetMetricData", () => readFreeStorage(clients, database, span)),
     alarmTimes: (subject, span) =>
       readCall("cloudwatch:DescribeAlarmHistory", () => readAlarmTimes(clients, subject, span)),
-    setConnections: (database) => readCall("rds:DescribeDBParameters", () => readSetConnections(clients, database)),
+    setConnections: (group) => readCall("rds:DescribeDBParameters", () => readSetConnections(clients, group)),
   };
 }

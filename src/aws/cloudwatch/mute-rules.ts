@@ -4,11 +4,12 @@ import type { MuteReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
 import { needed } from "../client/needed.ts";
 import { readCall } from "../client/read-call.ts";
-import { metricOf } from "./alarms.ts";
+import { metricOf, readActiveMutes } from "./alarms.ts";
 import { everyPage } from "./every-page.ts";
 
 export function createMuteReads(clients: Clients): MuteReads {
   return {
+    activeMutes: () => readCall("cloudwatch:ListAlarmMuteRules", () => readActiveMutes(clients)),
     alarmsNamed: (names) => readCall("cloudwatch:DescribeAlarms", () => readAlarms(clients, names)),
     muteRule: (name) => readCall("cloudwatch:GetAlarmMuteRule", () => readRule(clients, name)),
     askForMore: (cluster, service) =>

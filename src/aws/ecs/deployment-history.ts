@@ -26,17 +26,23 @@ type ReadRevisions = (
 /** What each service revision brings. A revision never changes, so each is read once. */
 export function revisionContents(): ReadRevisions {
   const known = new Map<string, Brought>();
-  return async (ecs, sdk, arns) => {
-    const unknown = [...new Set(arns)].filter((arn) => arn !== undefined && arn !== "" && !known.has(arn)) as string[];
-    const answers = await Promise.all(
-      inBatches(unknown, DESCRIBE_BATCH).map((serviceRevisionArns) =>
-        ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
-      ),
-    );
-    for (const { serviceRevisionArn = "", taskDefinition, containerImages } of answers.flatMap(({ serviceRevisions }) =>
-      needed(serviceRevisions, "serviceRevisions"),
-    ))
+  const reading = new Map<string, Promise<void>>();
+  const read = async (ecs: Sdk.ECSClient, sdk: typeof Commands, serviceRevisionArns: string[]) => {
+    const answer = await ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+    const found = needed(answer.serviceRevisions, "serviceRevisions");
+    for (const { serviceRevisionArn = "", taskDefinition, containerImages } of found)
       known.set(serviceRevisionArn, { taskDefinition: shortName(taskDefinition), ...digestsOf(containerImages) });
+  };
+  return async (ecs, sdk, arns) => {
+    const unknown = [...new Set(arns)].filter((arn): arn is string => Boolean(arn) && !known.has(arn ?? ""));
+    const unasked = unknown.filter((arn) => !reading.has(arn));
+    for (const batch of inBatches(unasked, DESCRIBE_BATCH)) {
+      const answered = read(ecs, sdk, batch).finally(() => {
+        for (const arn of batch) reading.delete(arn);
+      });
+      for (const arn of batch) reading.set(arn, answered);
+    }
+    await Promise.all(unknown.map((arn) => reading.get(arn)));
     return known;
   };
 }

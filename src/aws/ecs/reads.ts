@@ -18,6 +18,7 @@ import { translateRead } from "../client/errors.ts";
 import { assertTyped, needed, orDefault } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { readDeployments, readHistory, revisionContents } from "./deployment-history.ts";
+import { readCluster, toTaskContainer } from "./exec-setup.ts";
 import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
 import { addressesOf, instanceNames } from "./task-addresses.ts";
@@ -44,6 +45,8 @@ export function createEcsReads(clients: Clients): EcsReads {
     return tasks.map((task) => toTask(task, instances));
   };
   return {
+    cluster: (name) => reading("DescribeClusters", (ecs, commands) => readCluster(ecs, commands, name)),
+
     service: (cluster, service) =>
       reading("DescribeServices", async (ecs, { DescribeServicesCommand }) => {
         const answer = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
@@ -188,6 +191,7 @@ function toService(answer: Sdk.DescribeServicesCommandOutput, cluster: string, n
     ]);
   }
   const { runningCount, pendingCount, deploymentConfiguration, currentServiceDeployment } = service;
+  const { enableExecuteCommand: execEnabled, healthCheckGracePeriodSeconds: graceSeconds } = service;
   const balancers = needed(service.loadBalancers, "loadBalancers");
   const desired = needed(service.desiredCount, "desiredCount");
   return {
@@ -202,6 +206,8 @@ function toService(answer: Sdk.DescribeServicesCommandOutput, cluster: string, n
     ...(runningCount !== undefined && { running: runningCount }),
     ...(pendingCount !== undefined && { pending: pendingCount }),
     ...toDeploymentSettings(deploymentConfiguration, desired),
+    ...(execEnabled !== undefined && { execEnabled }),
+    ...(graceSeconds !== undefined && { graceSeconds }),
     balancers: balancers.map(({ targetGroupArn, loadBalancerName, containerName, containerPort }) => ({
       targetGroup: needed(targetGroupArn ?? loadBalancerName, "targetGroupArn"),
       container: needed(containerName, "containerName"),
@@ -262,11 +268,18 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
 }
 
 function toTask(task: Sdk.Task, instances: ReadonlyMap<string, string>): Task {
+  const { desiredStatus, enableExecuteCommand, platformVersion, platformFamily, overrides } = task;
   return {
     id: shortName(needed(task.taskArn, "taskArn")),
     taskDefinition: shortName(needed(task.taskDefinitionArn, "taskDefinitionArn")),
     status: needed(task.lastStatus, "lastStatus"),
     health: task.healthStatus ?? "UNKNOWN",
+    ...(desiredStatus && { desired: desiredStatus }),
+    ...(enableExecuteCommand !== undefined && { execEnabled: enableExecuteCommand }),
+    ...(platformVersion && { platformVersion }),
+    ...(platformFamily && { platformFamily }),
+    ...(overrides?.taskRoleArn && { taskRole: overrides.taskRoleArn }),
+    ...(task.containers && { containers: task.containers.map(toTaskContainer) }),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-ecs";
 import {
   type Container,
+  type HealthSetup,
   namesDatabase,
   type ServiceRevision,
   type Setting,
@@ -28,7 +29,7 @@ function fingerprint(value: unknown): string {
  */
 export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
   const registeredAt = definition.registeredAt?.toISOString();
-  const { cpu, memory, taskRoleArn, executionRoleArn, networkMode, runtimePlatform } = definition;
+  const { cpu, memory, taskRoleArn, executionRoleArn, networkMode, pidMode, runtimePlatform } = definition;
   const platform = [runtimePlatform?.operatingSystemFamily, runtimePlatform?.cpuArchitecture].filter(Boolean).join("/");
   return {
     name: `${needed(definition.family, "family")}:${needed(definition.revision, "revision")}`,
@@ -39,6 +40,7 @@ export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition
     ...(taskRoleArn && { taskRole: taskRoleArn }),
     ...(executionRoleArn && { executionRole: executionRoleArn }),
     ...(networkMode && { networkMode }),
+    ...(pidMode && { pidMode }),
     ...(platform && { platform }),
     others: others(definition, NAMED_IN_DEFINITION),
     ...(registeredAt && { registeredAt }),
@@ -59,7 +61,7 @@ const NAMED_IN_CONTAINER: ReadonlySet<string> = new Set(
 );
 
 function toContainer(container: Sdk.ContainerDefinition): Container {
-  const { healthCheck, logConfiguration } = container;
+  const { healthCheck, logConfiguration, readonlyRootFilesystem, linuxParameters, stopTimeout } = container;
   const secrets = [...(container.secrets ?? []), ...(logConfiguration?.secretOptions ?? [])];
   const credentials = container.repositoryCredentials?.credentialsParameter;
   return {
@@ -77,7 +79,10 @@ function toContainer(container: Sdk.ContainerDefinition): Container {
       number: containerPort ?? 0,
       protocol,
     })),
-    ...(healthCheck === undefined ? {} : { healthCheck: healthCheckText(healthCheck) }),
+    ...(healthCheck && { healthCheck: healthCheckText(healthCheck), health: toHealth(healthCheck) }),
+    ...(readonlyRootFilesystem && { readonlyRoot: true }),
+    ...(linuxParameters?.initProcessEnabled && { initProcess: true }),
+    ...(stopTimeout !== undefined && { stopTimeout }),
     ...(logConfiguration === undefined ? {} : { log: toLog(logConfiguration) }),
     ...toLogs(logConfiguration),
     labels: container.dockerLabels ?? {},
@@ -108,6 +113,10 @@ function placeOf(value: string): string | undefined {
   const tail = bare.slice(bare.lastIndexOf("@") + 1).split(/[?#]/)[0] ?? "";
   const isPlace = /^[\w-]+(\.[\w-]+)+(:\d+)?(\/[\w-]*)?$/.test(tail) || /^(localhost|\w+):\d+(\/[\w-]*)?$/.test(tail);
   return isPlace ? tail : undefined;
+}
+
+function toHealth({ interval, timeout, retries, startPeriod }: Sdk.HealthCheck): HealthSetup {
+  return { interval: interval ?? 30, timeout: timeout ?? 5, retries: retries ?? 3, startPeriod: startPeriod ?? 0 };
 }
 
 function healthCheckText({ command = [], interval, timeout, retries, startPeriod }: Sdk.HealthCheck): string {

@@ -1,33 +1,50 @@
 import type * as Sdk from "@aws-sdk/client-rds";
 import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
-import type { Instance, Settings } from "../../domain/aws/rds.ts";
+import type { Database, Instance, Settings } from "../../domain/aws/rds.ts";
 import type { Json } from "../../domain/json.ts";
 import { needed } from "../client/needed.ts";
 
-/** What DescribeDBInstances shows of one instance. */
+/** The part of what DescribeDBInstances shows that screens need; the rest of the answer may be odd. */
+export function toDatabase(instance: Sdk.DBInstance): Database {
+  const { DBClusterIdentifier, LatestRestorableTime: latest, BackupRetentionPeriod, DeletionProtection } = instance;
+  return {
+    id: needed(instance.DBInstanceIdentifier, "DBInstanceIdentifier"),
+    status: needed(instance.DBInstanceStatus, "DBInstanceStatus"),
+    engine: `${needed(instance.Engine, "Engine")} ${needed(instance.EngineVersion, "EngineVersion")}`,
+    ...(latest && { latestRestorableTime: latest.toISOString() }),
+    ...(DBClusterIdentifier && { cluster: DBClusterIdentifier }),
+    ...(BackupRetentionPeriod !== undefined && { retentionDays: BackupRetentionPeriod }),
+    ...(DeletionProtection !== undefined && { deletionProtected: DeletionProtection }),
+    ...(instance.DBParameterGroups && { parameterGroups: groupsOf(instance.DBParameterGroups) }),
+  };
+}
+
+const groupsOf = (groups: readonly Sdk.DBParameterGroupStatus[]) =>
+  groups.map(({ DBParameterGroupName: name, ParameterApplyStatus: status }) => ({
+    name: needed(name, "DBParameterGroupName"),
+    status: needed(status, "ParameterApplyStatus"),
+  }));
+
+/** All that DescribeDBInstances shows of one instance. */
 export function toInstance(instance: Sdk.DBInstance): Instance {
-  const { Endpoint, StorageOperationStatus: status, DBClusterIdentifier, LatestRestorableTime: latest } = instance;
+  const { Endpoint, StorageOperationStatus: status } = instance;
   const replicaOf = instance.ReadReplicaSourceDBInstanceIdentifier ?? instance.ReadReplicaSourceDBClusterIdentifier;
-  const [group] = needed(instance.DBParameterGroups, "DBParameterGroups");
   const madeBy = instance.TagList?.find(({ Key }) => Key === EXECUTION_TAG)?.Value;
   const secret = instance.MasterUserSecret?.SecretArn;
   const replications = instance.DBInstanceAutomatedBackupsReplications ?? [];
   const copies = replications.flatMap(({ DBInstanceAutomatedBackupsArn: arn }) => arn ?? []);
   const percent = instance.StorageOperationPercentProgress;
   return {
-    id: needed(instance.DBInstanceIdentifier, "DBInstanceIdentifier"),
+    ...toDatabase(instance),
+    parameterGroups: groupsOf(needed(instance.DBParameterGroups, "DBParameterGroups")),
     resourceId: needed(instance.DbiResourceId, "DbiResourceId"),
-    status: needed(instance.DBInstanceStatus, "DBInstanceStatus"),
     ...(Endpoint?.Address && Endpoint.Port && { endpoint: { host: Endpoint.Address, port: Endpoint.Port } }),
     settings: settingsOf(instance),
     pending: Object.entries(needed(instance.PendingModifiedValues, "PendingModifiedValues")).flatMap(([name, value]) =>
       value === undefined ? [] : [name],
     ),
-    parameterStatus: needed(group?.ParameterApplyStatus, "ParameterApplyStatus"),
     ...(madeBy && { madeBy }),
     ...(status && { storage: { status, ...(percent === undefined ? {} : { percent }) } }),
-    ...(DBClusterIdentifier && { cluster: DBClusterIdentifier }),
-    ...(latest && { latestRestorableTime: latest.toISOString() }),
     ...(replicaOf && { replicaOf }),
     replicas: needed(instance.ReadReplicaDBInstanceIdentifiers, "ReadReplicaDBInstanceIdentifiers"),
     roles: needed(instance.AssociatedRoles, "AssociatedRoles").map(({ RoleArn, FeatureName }) => ({

@@ -4,18 +4,13 @@ import { needed } from "../client/needed.ts";
 const MOST_PAGES = 10;
 
 /**
- * The max_connections that an instance's parameter group sets as a number. Undefined if the group keeps RDS's formula,
- * which depends on the memory of the instance's class, or if the group is not in sync yet. Rejects if the instance does
- * not exist.
+ * The max_connections that a parameter group sets as a number. Undefined if the group keeps RDS's formula, which depends
+ * on the memory of the instance's class.
  */
-export async function readSetConnections(clients: Clients, database: string): Promise<number | undefined> {
+export async function readSetConnections(clients: Clients, DBParameterGroupName: string): Promise<number | undefined> {
   const [rds, sdk] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
-  const answer = await rds.send(new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: database }));
-  const group = answer.DBInstances?.[0]?.DBParameterGroups?.find((one) => one.ParameterApplyStatus === "in-sync");
-  if (group?.DBParameterGroupName === undefined) return undefined;
   let Marker: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const { DBParameterGroupName } = group;
     const input = { DBParameterGroupName, Source: "user", ...(Marker && { Marker }) };
     const { Parameters, Marker: next } = await rds.send(new sdk.DescribeDBParametersCommand(input));
     const value = needed(Parameters, "Parameters").find(

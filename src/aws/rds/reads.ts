@@ -1,3 +1,4 @@
+import type * as Sdk from "@aws-sdk/client-rds";
 import type { Instance, InstanceEvent, Quota } from "../../domain/aws/rds.ts";
 import type { RdsReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
@@ -21,6 +22,16 @@ export function createRdsReads(clients: Clients): RdsReads {
 }
 
 async function readInstance(clients: Clients, id: string): Promise<Instance | undefined> {
+  const instance = await describeInstance(clients, id, assertTyped);
+  return instance && toInstance(instance);
+}
+
+/** Undefined where the account has no such instance. `check`: throws where the answer is not as it has to be. */
+export async function describeInstance(
+  clients: Clients,
+  id: string,
+  check: (answer: object) => void = () => undefined,
+): Promise<Sdk.DBInstance | undefined> {
   const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
   const answer = await rds
     .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
@@ -29,9 +40,8 @@ async function readInstance(clients: Clients, id: string): Promise<Instance | un
       throw failure;
     });
   if (answer === undefined) return undefined;
-  assertTyped(answer);
-  const [instance] = needed(answer.DBInstances, "DBInstances");
-  return instance === undefined ? undefined : toInstance(instance);
+  check(answer);
+  return needed(answer.DBInstances, "DBInstances")[0];
 }
 
 /** SourceIdentifier needs SourceType beside it. Without a StartTime, RDS returns only the past hour. [D] */

@@ -1,18 +1,18 @@
 import type { AlarmRule } from "../../domain/aws/alarms.ts";
+import { readSetConnections } from "../../domain/aws/set-connections.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { type CheckFinding, notTried, ok, warn } from "../../domain/diagnosis.ts";
-import type { DoctorCheck } from "../doctor-check.ts";
+import { notTried, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import type { DoctorCheck } from "../doctor-subject.ts";
+import { serviceOf } from "../subject.ts";
 
 /** Whether the documented alarms exist and notify someone: no healthy host, too many connections. */
 export const alarms: DoctorCheck = {
   id: "alarms",
-  title: "Alarms",
-  async run({ reads, setup, target }) {
-    const [{ targetGroups }, found] = await Promise.all([
-      reads.ecs.service(target.cluster, target.service),
-      setup.metricAlarms(),
-    ]);
-    return judgeAlarms(found, targetGroups, target.database);
+  question: "Alarms",
+  async run(subject) {
+    const [{ targetGroups }, found] = await Promise.all([serviceOf(subject), subject.reads.metricAlarms()]);
+    return judgeAlarms(found, targetGroups, subject.target.database);
   },
 };
 
@@ -22,14 +22,16 @@ const SHARE = 0.8;
 /** Whether the alarm on connections is still set to 80 % of max_connections. */
 export const connections: DoctorCheck = {
   id: "connections",
-  title: "Connections",
-  async run({ reads, setup, target: { database } }) {
-    const [found, most, groups] = await Promise.all([
-      setup.metricAlarms(),
-      reads.watch.setConnections(database),
-      setup.parameterGroups(database),
+  question: "Connections",
+  async run({ reads, target: { database } }) {
+    const [found, most, instance] = await Promise.all([
+      reads.metricAlarms(),
+      readSetConnections(reads, database),
+      reads.database(database),
     ]);
-    const context = groups
+    if (instance?.parameterGroups === undefined)
+      throw new Error(`RDS does not tell of parameter groups of ${database}`);
+    const context = instance.parameterGroups
       .filter(({ status }) => status !== "in-sync")
       .map(({ name, status }) => `${name} is ${status}`);
     return [judgeConnections(found.find(isOn("DatabaseConnections", [database])), most, context)];
@@ -44,51 +46,57 @@ export function judgeAlarms(
   found: readonly AlarmRule[],
   targetGroups: readonly string[],
   database: string,
-): readonly CheckFinding[] {
+): readonly Finding[] {
   return [judgeAlarm("HealthyHostCount", found, targetGroups), judgeAlarm("DatabaseConnections", found, [database])];
 }
 
-function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly string[]): CheckFinding {
+function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly string[]): Finding {
   const found = all.filter(isOn(metric, things));
   const [first] = found;
   if (first === undefined) {
     const unclear = all.find((alarm) => alarm.metric === metric && alarm.of === undefined);
     if (unclear !== undefined) return notTried(`CloudWatch does not say of what ${unclear.name} watches ${metric}`);
-    return warn(`no alarm on ${metric}: it is one of those documented`);
+    return warn("alarm-absent", `no alarm on ${metric}: it is one of those documented`);
   }
   const telling = found.find(({ actionsEnabled, actions = 0 }) => actionsEnabled === true && actions > 0);
-  if (telling !== undefined) return ok(`${telling.name} watches ${metric}`);
+  if (telling !== undefined) return ok("alarm-notifies", `${telling.name} watches ${metric}`);
   const part = found.find(({ through = [] }) => through.length > 0);
-  if (part !== undefined) return ok(`${part.name} watches ${metric}, and ${part.through?.join(", ")} notifies for it`);
+  if (part !== undefined)
+    return ok("alarm-notifies", `${part.name} watches ${metric}, and ${part.through?.join(", ")} notifies for it`);
   return judgeActions(found.find(({ actions = 0 }) => actions > 0) ?? first, metric);
 }
 
 /** Enabling actions helps only an alarm that has some. */
-function judgeActions({ name, actions, actionsEnabled }: AlarmRule, metric: string): CheckFinding {
+function judgeActions({ name, actions, actionsEnabled }: AlarmRule, metric: string): Finding {
   const watches = `${name} watches ${metric}`;
   if (actions === undefined || actionsEnabled === undefined)
     return notTried(`${watches}, and CloudWatch does not say whether it notifies anyone`);
   if (actions === 0)
-    return warn(
-      `${watches} and notifies no one: it has no action for the state ALARM`,
+    return warn("alarm-silent", `${watches} and notifies no one: it has no action for the state ALARM`, [
       `give ${name} the ARN of an SNS topic as its alarm action (AlarmActions), where it is defined.`,
-    );
-  return warn(
-    `${watches} and notifies no one: its actions are off`,
+    ]);
+  return warn("alarm-silent", `${watches} and notifies no one: its actions are off`, [
     commandLine`aws cloudwatch enable-alarm-actions --alarm-names ${name}`,
-  );
+  ]);
 }
 
 export function judgeConnections(
   alarm: AlarmRule | undefined,
   most: number | undefined,
   context: readonly string[],
-): CheckFinding {
+): Finding {
   if (context.length > 0)
-    return warn(`${context.join(", ")}: what it sets, max_connections among it, is not what is in force`);
+    return warn(
+      "parameters-pending",
+      `${context.join(", ")}: what it sets, max_connections among it, is not what is in force`,
+    );
   if (alarm?.threshold === undefined) return notTried("there is no alarm on DatabaseConnections to compare");
   if (most === undefined) return notTried("the parameter group sets no number for max_connections");
   const wanted = Math.round(most * SHARE);
-  if (Math.round(alarm.threshold) === wanted) return ok(`${alarm.name} fires at ${wanted}, 80 % of ${most}`);
-  return warn(`${alarm.name} fires at ${alarm.threshold}, and 80 % of max_connections (${most}) are ${wanted}`);
+  if (Math.round(alarm.threshold) === wanted)
+    return ok("alarm-limit", `${alarm.name} fires at ${wanted}, 80 % of ${most}`);
+  return warn(
+    "alarm-limit",
+    `${alarm.name} fires at ${alarm.threshold}, and 80 % of max_connections (${most}) are ${wanted}`,
+  );
 }

@@ -2,16 +2,18 @@ import { type AlarmPlace, alarmPlace, concernsTarget } from "../../domain/aws/al
 import type { Alarm } from "../../domain/aws/ecs.ts";
 import { counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 const MOST_NAMES = 5;
 
 export const alarms: RollbackCheck = {
+  id: "alarms",
   question: "which alarms fire",
   validAfterSend: true,
-  run: async ({ service, cluster, database, targetGroups }, { aws }) => {
-    const [firing, groups] = await Promise.all([aws.alarms(), targetGroups().catch(() => undefined)]);
-    return [judgeAlarms(firing, alarmPlace(cluster, service, database, groups))];
+  run: async ({ service, target, reads }) => {
+    const groups = reads.targetGroups(service.targetGroups).catch(() => undefined);
+    const [firing, known] = await Promise.all([reads.alarms(), groups]);
+    return [judgeAlarms(firing, alarmPlace(target.cluster, service, target.database, known))];
   },
 };
 

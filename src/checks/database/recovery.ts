@@ -1,5 +1,4 @@
-import type { RecoverySource } from "../../domain/aws/backups.ts";
-import type { Instance } from "../../domain/aws/rds.ts";
+import type { RecoverySource } from "../../domain/aws/rds.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import { judgeRecovery, type Recovery, type RecoveryFacts, windowOf } from "../../domain/aws/recovery.ts";
 import type { Target } from "../../domain/target.ts";
@@ -13,16 +12,6 @@ export interface RecoveryQuestion {
   readonly now: number;
 }
 
-/** The part of an instance that decides whether it can be restored. */
-export function sourceOf({ status, cluster, latestRestorableTime, settings }: Instance): RecoverySource {
-  return {
-    status,
-    ...(cluster !== undefined && { cluster }),
-    ...(latestRestorableTime !== undefined && { latestRestorableTime }),
-    ...(typeof settings.BackupRetentionPeriod === "number" && { retentionDays: settings.BackupRetentionPeriod }),
-  };
-}
-
 /**
  * Whether the database can be restored, and how. Two reads where it can be; else also its snapshots, and its cluster.
  * `source`: what the caller reads of the instance anyway. Rejects where nothing says so.
@@ -30,7 +19,7 @@ export function sourceOf({ status, cluster, latestRestorableTime, settings }: In
 export async function readRecovery(
   rds: AwsReads["rds"],
   { target, to, now }: RecoveryQuestion,
-  source: Promise<RecoverySource | undefined> = rds.instance(target.database).then((found) => found && sourceOf(found)),
+  source: Promise<RecoverySource | undefined> = rds.instance(target.database),
 ): Promise<Recovery> {
   const { database: id, region } = target;
   const [found, backups] = await Promise.all([source.catch(asError), rds.automatedBackups(id).catch(asError)]);

@@ -1,58 +1,66 @@
 import type { ScalingTarget, Service } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck, RollbackCheck } from "../check.ts";
+import type { ExecCheck } from "../exec-subject.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
+
+const ASKS = "whether auto scaling acts on the service";
 
 export const scaling: RollbackCheck = {
-  question: "whether auto scaling acts on the service",
+  id: "scaling",
+  question: ASKS,
   validAfterSend: true,
-  run: async ({ service, cluster }, { aws }) => [
-    judgeScaling(service, await aws.around.scalingTarget(cluster, service.name)),
+  run: async ({ service, target, reads }) => [
+    judgeScaling(service, await reads.around.scalingTarget(target.cluster, service.name)),
   ],
 };
 
 export function judgeScaling({ name, desired }: Service, target: ScalingTarget | undefined): Finding {
-  if (target === undefined) return ok("scaling-none", `no auto scaling acts on ${name}`);
-  const { least, most } = target;
-  const range = `auto scaling (${least} to ${most} tasks)`;
-  if (desired < least || desired > most)
+  if (target !== undefined && (desired < target.least || desired > target.most))
     return warn(
       "scaling-out-of-range",
-      `${desired} tasks are wanted, outside of what ${range} allows: it will change that`,
+      `${desired} tasks are wanted, outside of what ${rangeOf(target)} allows: it will change that`,
     );
-  const [suspended, active] = partition(target);
-  if (active.length === 0) return ok("scaling-suspended", `${range} is suspended`);
-  const but = suspended.length === 0 ? "" : `, but for scaling ${suspended.join(" and ")}`;
-  return warn(
-    "scaling-active",
-    `${range} is active${but}: it may add tasks while the revert rolls out, never take any`,
-  );
+  return judgeActivity(name, target, (suspended) => {
+    const but = suspended.length === 0 ? "" : `, but for scaling ${suspended.join(" and ")}`;
+    return `${but}: it may add tasks while the revert rolls out, never take any`;
+  });
 }
 
+export const execScaling: ExecCheck = {
+  id: "scaling",
+  question: ASKS,
+  async run({ target, reads }) {
+    return [judgeExecScaling(await reads.around.scalingTarget(target.cluster, target.service))];
+  },
+};
+
+/** Scaling in may stop the task in use, and a task that scaling out starts migrates again. */
+export const judgeExecScaling = (target: ScalingTarget | undefined): Finding =>
+  judgeActivity("the service", target, () => ": it will be held while the command runs");
+
+/** `effect`: what follows where some of its ways are active, by those that are suspended. */
+function judgeActivity(
+  name: string,
+  target: ScalingTarget | undefined,
+  effect: (suspended: readonly string[]) => string,
+): Finding {
+  if (target === undefined) return ok("scaling-none", `no auto scaling acts on ${name}`);
+  const { suspended, active } = waysOf(target);
+  return active.length === 0
+    ? ok("scaling-suspended", `${rangeOf(target)} is suspended`)
+    : warn("scaling-active", `${rangeOf(target)} is active${effect(suspended)}`);
+}
+
+const rangeOf = ({ least, most }: ScalingTarget): string => `auto scaling (${least} to ${most} tasks)`;
+
 /** Which of its three ways of scaling are suspended, and which are not. */
-function partition({ inSuspended, outSuspended, scheduledSuspended }: ScalingTarget): [string[], string[]] {
+export function waysOf({ inSuspended, outSuspended, scheduledSuspended }: ScalingTarget) {
   const ways: [string, boolean][] = [
     ["in", inSuspended],
     ["out", outSuspended],
     ["by schedule", scheduledSuspended],
   ];
   const named = (wanted: boolean) => ways.filter(([, isSuspended]) => isSuspended === wanted).map(([way]) => way);
-  return [named(true), named(false)];
-}
-
-export const execScaling: ExecCheck = {
-  question: "whether auto scaling acts on the service",
-  async run({ target }, { aws }) {
-    return [judgeExecScaling(await aws.around.scalingTarget(target.cluster, target.service))];
-  },
-};
-
-/** Scaling in may stop the task in use, and a task that scaling out starts migrates again. */
-export function judgeExecScaling(target: ScalingTarget | undefined): Finding {
-  if (target === undefined) return ok("scaling-none", "no auto scaling acts on the service");
-  const range = `auto scaling (${target.least} to ${target.most} tasks)`;
-  const isHeld = target.inSuspended && target.outSuspended && target.scheduledSuspended;
-  return isHeld
-    ? ok("scaling-suspended", `${range} is suspended`)
-    : warn("scaling-active", `${range} is active: it will be held while the command runs`);
+  return { suspended: named(true), active: named(false) };
 }

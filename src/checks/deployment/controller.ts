@@ -33,7 +33,7 @@ const primaryLine = (cluster: string, name: string): string =>
   commandLine`aws ecs update-service-primary-task-set --cluster ${cluster} --service ${name} --primary-task-set ID`;
 
 /** The line that takes the newest deployment back, whatever its strategy. */
-export const stopLine = ({ deploymentArn = "ARN" }: Pick<Service, "deploymentArn">): string =>
+const stopLine = ({ deploymentArn = "ARN" }: Pick<Service, "deploymentArn">): string =>
   commandLine`aws ecs stop-service-deployment --service-deployment-arn ${deploymentArn} --stop-type ROLLBACK`;
 
 /** `arn:…:service/CLUSTER/SERVICE`; an ARN of the old form does not name it. */

@@ -2,13 +2,14 @@ import type { HistoryRow } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { formatDuration } from "../../domain/time.ts";
-import type { RollbackCheck } from "../check.ts";
+import { historyOf, type RollbackCheck } from "../rollback-subject.ts";
 
 const RECENT_MS = 10 * 60_000;
 
 export const otherWriters: RollbackCheck = {
+  id: "otherWriters",
   question: "who else deployed a moment ago",
-  run: async ({ history, now }) => [judgeWriters(await history(), now)],
+  run: async (subject) => [judgeWriters(await historyOf(subject), subject.now)],
 };
 
 /** ECS does not say who deployed. A pipeline or a colleague that deployed a moment ago may deploy again. */

@@ -5,14 +5,17 @@ import { groupName } from "../../domain/aws/targets.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
 
 const ASKS = "whether the target groups of the service are there";
 
 export const targetGroups: RollbackCheck = {
+  id: "targetGroups",
   question: ASKS,
-  run: async ({ service, wanted, current, targetGroups: read }) => {
-    const [groups, from] = await Promise.all([read(), current().catch(() => undefined)]);
+  run: async (subject) => {
+    const { service, wanted, reads } = subject;
+    const current = currentOf(subject).catch(() => undefined);
+    const [groups, from] = await Promise.all([reads.targetGroups(service.targetGroups), current]);
     return [...judgeTargetGroups(service, groups), ...judgeCheckPorts(groups, wanted, from)];
   },
 };
@@ -20,7 +23,7 @@ export const targetGroups: RollbackCheck = {
 /** The same for a step that starts tasks of the service. Says so where they cannot be read. */
 export async function targetGroupFindings(service: Service, aws: AwsReads): Promise<readonly Finding[]> {
   try {
-    return judgeTargetGroups(service, await aws.setup.targetGroups(service.targetGroups));
+    return judgeTargetGroups(service, await aws.targetGroups(service.targetGroups));
   } catch (failure) {
     return [notChecked(ASKS, (failure as Error).message)];
   }

@@ -2,29 +2,32 @@ import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
 import { namesOf, policyFor } from "../../domain/aws/iam-policy.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
+import { readSetConnections } from "../../domain/aws/set-connections.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { type CheckFinding, fail, notTried, ok, warn } from "../../domain/diagnosis.ts";
+import { block, notTried, ok, warn } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { DoctorCheck, DoctorSubject } from "../doctor-check.ts";
+import type { DoctorCheck, DoctorSubject } from "../doctor-subject.ts";
+import { isInSecretsManager } from "../revision/secrets.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
 export const permissions: DoctorCheck = {
   id: "permissions",
-  title: "Permissions",
+  question: "Permissions",
   async run(subject) {
     await tryAll(subject);
     return judgePermissions({ reads: READS, writes: WRITES }, subject.requests, subject.target);
   },
 };
 
-async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject): Promise<void> {
+async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Promise<void> {
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
   const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
-  const containers = service.then(({ taskDefinition }) => setup.containers(taskDefinition));
+  const containers = definition.then((found) => found?.containers ?? []);
   const tasks = reads.ecs.tasks(cluster, name, "RUNNING");
-  const image = definition.then((found) => found?.containers.find((container) => isEcrImage(container.image))?.image);
-  const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets)[0]);
+  const image = containers.then((all) => all.find((container) => isEcrImage(container.image))?.image);
+  const secret = containers.then((all) => all.flatMap(({ secrets }) => secrets).find(isInSecretsManager)?.from);
   const subject = service.then((found) => reads.watch.subject(target, found));
   const lately = { from: now - 60_000, to: now };
   await Promise.allSettled([
@@ -32,13 +35,13 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject
     reads.ecs.history(cluster, name).then(([newest]) => newest && reads.ecs.deployments([newest.arn])),
     service.then(({ taskDefinition }) => reads.ecs.revisions(familyOf(taskDefinition))),
     service.then(({ targetGroups: [group] }) => (group === undefined ? [] : reads.targetHealth(group))),
-    service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : setup.deregistrationDelay(group))),
-    setup.cluster(cluster),
+    service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : reads.drainSeconds(group))),
+    reads.ecs.cluster(cluster),
     reads.alarms(),
-    setup.activeMutes(),
+    reads.mutes.activeMutes(),
     subject.then((found) => reads.watch.metrics(found, lately)),
     subject.then((found) => reads.watch.alarmTimes(found, lately)),
-    reads.watch.setConnections(database),
+    readSetConnections(reads, database),
     reads.mutes.muteRule("vulcan-ops-none"),
     sharedHolder(),
     reads.database(database),
@@ -76,7 +79,7 @@ export function judgePermissions(
   { reads: all, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },
   requests: readonly RecordedRequest[],
   target: Target,
-): readonly CheckFinding[] {
+): readonly Finding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const reads = all.filter(({ action, onInstances }) => onInstances !== true || last.has(action));
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
@@ -88,18 +91,9 @@ export function judgePermissions(
   const barring = denied.filter(({ needed }) => needed === true);
   const hindering = denied.filter(({ needed }) => needed !== true);
   return [
-    ...(granted.length === 0 ? [] : [ok(`${granted.length} of ${reads.length} reads are allowed`)]),
-    ...(barring.length === 0
-      ? []
-      : [
-          {
-            ...fail(`missing, and a rollback needs it: ${names(barring)}`, policyLine(target)),
-            ...policyOf(barring, target),
-          },
-        ]),
-    ...(hindering.length === 0
-      ? []
-      : [{ ...warn(`missing: ${names(hindering)}`, policyLine(target)), ...policyOf(hindering, target) }]),
+    ...(granted.length === 0 ? [] : [ok("reads-allowed", `${granted.length} of ${reads.length} reads are allowed`)]),
+    ...missing(barring, block, (list) => `missing, and a rollback needs it: ${list}`, target),
+    ...missing(hindering, warn, (list) => `missing: ${list}`, target),
     ...(open.length === 0 ? [] : [notTried(`not tested, nothing to try it on, or no answer: ${names(open)}`)]),
     {
       ...notTried("write permissions are not tested: doctor never writes", policyLine(target)),
@@ -108,13 +102,17 @@ export function judgePermissions(
   ];
 }
 
+function missing(list: readonly Permission[], level: typeof warn, text: (list: string) => string, target: Target) {
+  if (list.length === 0) return [];
+  const found = level("permissions-missing", text(names(list)), policyLine(target));
+  return [{ ...found, policy: statements(list, target) }];
+}
+
 function names(list: readonly Permission[]): string {
   return list.map(({ action }) => action).join(", ");
 }
 
-const policyLine = (target: Target): string => commandLine`vulcan-ops iam --target ${target.name}`;
-
-const policyOf = (missing: readonly Permission[], target: Target) => ({ policy: statements(missing, target) });
+const policyLine = (target: Target) => [commandLine`vulcan-ops iam --target ${target.name}`];
 
 /** A line for each statement of the least policy. */
 function statements(missing: readonly Permission[], target: Target): readonly string[] {

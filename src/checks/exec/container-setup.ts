@@ -1,14 +1,14 @@
-import type { ContainerSetup, ExecContainer } from "../../domain/aws/setup.ts";
+import type { Container, TaskContainer } from "../../domain/aws/ecs.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck } from "../check.ts";
-import { BY_TASK } from "../exec-subject.ts";
+import { BY_TASK, containerOf, type ExecCheck, runningContainerOf } from "../exec-subject.ts";
 
 export const containerSetup: ExecCheck = {
+  id: "containerSetup",
   question: "how that container is set up",
   async run(subject) {
-    const container = await subject.container();
-    const running = await subject.place().then(
+    const container = await containerOf(subject);
+    const running = await runningContainerOf(subject).then(
       ({ container: found }) => found,
       () => undefined,
     );
@@ -23,8 +23,9 @@ export const AGENT_FOLDERS = "/managed-agents, /var/lib/amazon/ssm, /var/log/ama
  * The agent writes into the container's own file system before it starts (ECS Exec, considerations). Where it runs, it
  * could: what is seen decides. The setting is a reason only while the agent does not run.
  */
-export function judgeRoot({ name, readonlyRoot }: ContainerSetup, running: ExecContainer | undefined): Finding {
-  if (!readonlyRoot) return ok("exec-root-writable", `the root file system of container ${name} can be written`);
+export function judgeRoot({ name, readonlyRoot }: Container, running: TaskContainer | undefined): Finding {
+  if (readonlyRoot !== true)
+    return ok("exec-root-writable", `the root file system of container ${name} can be written`);
   const what = `container ${name} has a read-only root file system (readonlyRootFilesystem)`;
   if (running?.agent === "RUNNING")
     return ok("exec-root-writable", `${what}, and the agent of ECS Exec runs in it nevertheless`);
@@ -37,15 +38,17 @@ export function judgeRoot({ name, readonlyRoot }: ContainerSetup, running: ExecC
 const KEYS = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)$/;
 
 /** The agent prefers credentials from the environment to the task role (`ecs-exec.md` §6). */
-export function judgeVariables({ name, variables }: ContainerSetup): Finding {
+export function judgeVariables({ name, environment, secrets }: Container): Finding {
+  const variables = [...environment, ...secrets].map((one) => one.name);
   const keys = variables.filter((variable) => KEYS.test(variable));
   if (keys.length === 0) return ok("exec-credentials", `container ${name} sets no AWS keys of its own`);
   const text = `container ${name} sets ${keys.join(" and ")}: the agent would use these keys instead of the task role`;
   return warn("exec-own-credentials", text);
 }
 
-export function judgeInit({ name, initProcess }: ContainerSetup): Finding {
-  if (initProcess) return ok("exec-init", `an init process in container ${name} reaps what a command leaves behind`);
+export function judgeInit({ name, initProcess }: Container): Finding {
+  if (initProcess === true)
+    return ok("exec-init", `an init process in container ${name} reaps what a command leaves behind`);
   const text = `container ${name} has no init process (initProcessEnabled): ended commands stay as zombies until it stops`;
   return warn("exec-no-init", text);
 }

@@ -9,12 +9,14 @@ import {
 } from "../../domain/aws/application-container.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck } from "../check.ts";
+import { choiceOf, type ExecCheck } from "../exec-subject.ts";
+import { definitionOf } from "../subject.ts";
 
 export const container: ExecCheck = {
+  id: "container",
   question: "which container is to be entered",
   run: async (subject) => {
-    const [choice, { containers }] = await Promise.all([subject.choice(), subject.definition()]);
+    const [choice, { containers }] = await Promise.all([choiceOf(subject), definitionOf(subject)]);
     return [judgeContainer(choice, containers)];
   },
 };

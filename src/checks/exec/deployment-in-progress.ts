@@ -1,11 +1,13 @@
 import type { Deployment, Service } from "../../domain/aws/ecs.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck } from "../check.ts";
+import type { ExecCheck } from "../exec-subject.ts";
+import { serviceOf } from "../subject.ts";
 
 export const deployments: ExecCheck = {
+  id: "deployments",
   question: "whether a deployment is going on",
-  run: async (subject) => [judgeDeployments(await subject.service())],
+  run: async (subject) => [judgeDeployments(await serviceOf(subject))],
 };
 
 /** A deployment stops the tasks that a command enters, and each task that it starts migrates again. */

@@ -1,12 +1,13 @@
 import type { MessagesReach } from "../../domain/aws/setup.ts";
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck } from "../check.ts";
+import type { ExecCheck } from "../exec-subject.ts";
 
 /** The route from here to the service that carries the session. */
 export const networkReach: ExecCheck = {
+  id: "networkReach",
   question: "whether ssmmessages can be reached from here",
-  run: async (_subject, { aws }) => [judgeReach(await aws.setup.messagesReach())],
+  run: async ({ reads }) => [judgeReach(await reads.messagesReach())],
 };
 
 export function judgeReach(reach: MessagesReach | undefined): Finding {
@@ -20,6 +21,7 @@ export function judgeReach(reach: MessagesReach | undefined): Finding {
 
 /** What AWS shows only when it is tried, or only to clients that this program does not have. */
 export const notAsked: ExecCheck = {
+  id: "notAsked",
   question: "rights and endpoints",
   run: async () => [
     notChecked(

@@ -1,21 +1,21 @@
 import { renewTasks } from "../../domain/aws/cli-command.ts";
+import type { Task } from "../../domain/aws/ecs.ts";
 import { isTooOldForExec } from "../../domain/aws/fargate-platform.ts";
-import type { ExecTask } from "../../domain/aws/setup.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
-import type { ExecCheck } from "../check.ts";
-import { BY_TASK } from "../exec-subject.ts";
+import { BY_TASK, type ExecCheck, runningContainerOf } from "../exec-subject.ts";
 
 const ASKS = "whether the platform has ECS Exec";
 
 export const platform: ExecCheck = {
+  id: "platform",
   question: ASKS,
-  run: async (subject) => [judgePlatform((await subject.place()).task, subject.target)],
+  run: async (subject) => [judgePlatform((await runningContainerOf(subject)).task, subject.target)],
 };
 
 /** Fargate has ECS Exec from 1.4.0 on for Linux, and from 1.0.0 on for Windows. On EC2 the instance's agent decides. */
-export function judgePlatform({ platformVersion, platformFamily = "Linux" }: ExecTask, target: Target): Finding {
+export function judgePlatform({ platformVersion, platformFamily = "Linux" }: Task, target: Target): Finding {
   if (platformVersion === undefined) return notChecked(ASKS, "the task is not on Fargate; its instance is not asked");
   const platform = `platform ${platformFamily} ${platformVersion}`;
   if (!isTooOldForExec(platformVersion, platformFamily)) return ok("exec-platform", `${platform} has ECS Exec`);

@@ -1,14 +1,16 @@
-import type { ClusterSetup, DefinitionSetup } from "../../domain/aws/setup.ts";
+import type { TaskDefinition } from "../../domain/aws/ecs.ts";
+import type { ClusterSetup } from "../../domain/aws/setup.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionServices } from "../../domain/services.ts";
-import type { ExecCheck } from "../check.ts";
-import { BY_TASK } from "../exec-subject.ts";
+import { BY_TASK, type ExecCheck } from "../exec-subject.ts";
+import { definitionOf } from "../subject.ts";
 
 export const cluster: ExecCheck = {
+  id: "cluster",
   question: "whether the cluster encrypts or records sessions",
-  async run({ target }, { aws, execVia }) {
-    const found = await aws.setup.cluster(target.cluster);
+  async run({ target, reads, execVia }) {
+    const found = await reads.ecs.cluster(target.cluster);
     if (found === undefined) throw new Error(`there is no cluster ${target.cluster}`);
     return [judgeEncryption(found, execVia), judgeLogging(found)];
   },
@@ -38,12 +40,13 @@ export function judgeLogging({ logging }: ClusterSetup): Finding {
 }
 
 export const sessions: ExecCheck = {
+  id: "sessions",
   question: "whether the containers share one session",
-  run: async (subject) => [judgeSessions(await subject.definition())],
+  run: async (subject) => [judgeSessions(await definitionOf(subject))],
 };
 
 /** ECS Exec has one session for each PID namespace (ECS Exec, considerations). */
-export function judgeSessions({ pidMode }: DefinitionSetup): Finding {
+export function judgeSessions({ pidMode }: Pick<TaskDefinition, "pidMode">): Finding {
   if (pidMode === undefined) return ok("exec-session-own", "each container has its own processes, and its own session");
   const text = `the containers share their processes (pidMode ${pidMode}): one session at a time, of all operators`;
   return warn("exec-session-shared", text);

@@ -1,16 +1,17 @@
 import { certainContainerName } from "../../domain/aws/application-container.ts";
-import type { ExecTask } from "../../domain/aws/setup.ts";
+import type { Task } from "../../domain/aws/ecs.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { ExecCheck } from "../check.ts";
-import { BY_TASK, likeliestTask } from "../exec-subject.ts";
+import { BY_TASK, choiceOf, type ExecCheck, likeliestTask, tasksOf } from "../exec-subject.ts";
+import { serviceOf } from "../subject.ts";
 
 export const tasks: ExecCheck = {
+  id: "tasks",
   question: "whether a task runs that can be entered",
   async run(subject) {
     // The container decides only between tasks. If it is unknown, there are tasks anyway.
-    const choice = subject.choice().catch(() => undefined);
-    const [service, all, chosen] = await Promise.all([subject.service(), subject.tasks(), choice]);
+    const choice = choiceOf(subject).catch(() => undefined);
+    const [service, all, chosen] = await Promise.all([serviceOf(subject), tasksOf(subject), choice]);
     return [
       judgeTasks(service.taskDefinition, all, likeliestTask(all, (chosen && certainContainerName(chosen)) ?? "")),
     ];
@@ -18,7 +19,7 @@ export const tasks: ExecCheck = {
 };
 
 /** ECS stops and replaces a task that is UNHEALTHY, and a command dies with its task (`ecs-exec.md` §4). */
-export function judgeTasks(revision: string, all: readonly ExecTask[], task: ExecTask | undefined): Finding {
+export function judgeTasks(revision: string, all: readonly Task[], task: Task | undefined): Finding {
   if (task === undefined)
     return block("exec-no-task", `no task of ${revision} is RUNNING: there is none to enter`, ["vulcan-ops status"]);
   if (task.desired === "STOPPED") {

@@ -1,11 +1,12 @@
 import { isDatabaseSetting, revisionOf, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
 
 export const database: RollbackCheck = {
+  id: "database",
   question: "whether that revision uses the same database",
-  run: async ({ current, wanted }) => judgeDatabase(await current(), wanted),
+  run: async (subject) => judgeDatabase(await currentOf(subject), subject.wanted),
 };
 
 /** Where one variable of one container gets its value: a secret's ARN, or a value that stays hidden. */

@@ -1,11 +1,12 @@
 import { shortName, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
 
 export const roles: RollbackCheck = {
+  id: "roles",
   question: "whether its roles are the current ones",
-  run: async ({ current, wanted }) => judgeRoles(await current(), wanted),
+  run: async (subject) => judgeRoles(await currentOf(subject), subject.wanted),
 };
 
 const KINDS = [

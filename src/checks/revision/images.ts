@@ -1,8 +1,8 @@
-import type { Image, ServiceRevision } from "../../domain/aws/ecs.ts";
+import type { Image } from "../../domain/aws/ecs.ts";
 import { isEcrImage } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import { historyOf, type RollbackCheck, type RollbackSubject, readBrought } from "../rollback-subject.ts";
 
 /** One container's image: what the registry has under its name now, and what the revision ran. */
 export interface ImageEvidence {
@@ -16,15 +16,18 @@ export interface ImageEvidence {
 
 /** ECS resolves tags again in every deployment. The same task definition may start another image than it once ran. */
 export const images: RollbackCheck = {
+  id: "images",
   question: "whether the images of that revision are still in the registry",
   validAfterSend: true,
-  async run(subject, { aws }) {
+  async run(subject) {
     const { name, containers } = subject.wanted;
-    const [brought, deployedAt] = await Promise.all([revisionFromHistory(subject, name), lastDeployed(subject, name)]);
+    // The registry alone shows whether the image exists. So a history that cannot be read does not stop the check.
+    const brought = (await readBrought(subject).catch(() => undefined))?.(name);
+    const deployedAt = await lastDeployed(subject, name);
     const judged = containers.map(async ({ name: container, image: ref }) => {
       if (!isEcrImage(ref)) return notChecked(`image ${ref} of ${container}`, "it is not in ECR");
       const ran = brought?.images?.find((image) => image.container === container)?.digest;
-      return aws.around.image(ref).then(
+      return subject.reads.around.image(ref).then(
         (found) => judgeImage(name, { ref, found, ...(ran && { ran }), ...(deployedAt && { deployedAt }) }),
         (error: Error) => notChecked(`image ${ref} of ${container}`, error.message),
       );
@@ -33,15 +36,8 @@ export const images: RollbackCheck = {
   },
 };
 
-type Subject = Parameters<RollbackCheck["run"]>[0];
-
-/** The registry alone shows whether the image exists. So a history that cannot be read does not stop the check. */
-function revisionFromHistory(subject: Subject, name: string): Promise<ServiceRevision | undefined> {
-  return subject.brought(name).catch(() => undefined);
-}
-
-async function lastDeployed(subject: Subject, name: string): Promise<string | undefined> {
-  const history = await subject.history().catch(() => []);
+async function lastDeployed(subject: RollbackSubject, name: string): Promise<string | undefined> {
+  const history = await historyOf(subject).catch(() => []);
   return history.find((row) => row.taskDefinition === name)?.createdAt;
 }
 

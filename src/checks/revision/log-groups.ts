@@ -2,17 +2,18 @@ import type { LogPlace, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 /** Whether each log group exists, or why that is unknown; by name. */
 export type LogGroupEvidence = ReadonlyMap<string, boolean | { readonly why: string }>;
 
 export const logGroups: RollbackCheck = {
+  id: "logGroups",
   question: "whether the log groups of that revision exist",
   validAfterSend: true,
-  async run({ wanted }, { aws }) {
+  async run({ wanted, reads }) {
     const look = ({ group, region }: LogPlace) =>
-      aws.around.hasLogGroup(group, region).catch((error: Error) => ({ why: error.message }));
+      reads.around.hasLogGroup(group, region).catch((error: Error) => ({ why: error.message }));
     const found = placesIn(wanted).map(async (place) => [place.group, await look(place)] as const);
     return judgeLogGroups(wanted, new Map(await Promise.all(found)));
   },

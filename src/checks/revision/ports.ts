@@ -1,9 +1,10 @@
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 export const ports: RollbackCheck = {
+  id: "ports",
   question: "whether its ports match the load balancer",
   run: async ({ service, wanted }) => judgePorts(service, wanted),
 };

@@ -1,28 +1,28 @@
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
-import type { RollbackSubject } from "../rollback-subject.ts";
+import { currentOf, historyOf, type RollbackCheck, type RollbackSubject } from "../rollback-subject.ts";
 import { labelOf, type SchemaEvidence, servedUntil, since } from "./migrations-since.ts";
 import { type Expansion, expandsOnly } from "./schema-compatibility.ts";
 
 const ASKS = "which migrations were applied since that revision last ran";
 
 export const schema: RollbackCheck = {
+  id: "schema",
   question: ASKS,
   validAfterSend: true,
-  async run(subject, { aws, vulcan }) {
-    const { wanted, service } = subject;
-    const tags = (name: string) => aws.ecs.definitionTags(name).catch(() => ({}));
+  async run(subject) {
+    const { wanted, service, target, reads, vulcan } = subject;
+    const tags = (name: string) => reads.ecs.definitionTags(name).catch(() => ({}));
     const [applied, history, current, wantedTags, currentTags] = await Promise.all([
       answered(vulcan.migrations()),
-      subject.history().catch(() => undefined),
-      subject.current().catch(() => undefined),
+      historyOf(subject).catch(() => undefined),
+      currentOf(subject).catch(() => undefined),
       tags(wanted.name),
       tags(service.taskDefinition),
     ]);
     const until = servedUntil(history ?? [], wanted.name);
-    const question = { named: subject.container, balancers: service.balancers };
+    const question = { named: target.container, balancers: service.balancers };
     const [knows, known] = [labelOf(wanted, wantedTags, question), labelOf(current, currentTags, question)];
     return [
       judgeSchema(subject, {

@@ -1,17 +1,24 @@
 import type { TaskDefinition } from "../../domain/aws/ecs.ts";
 import { block, counted, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import type { RollbackCheck } from "../rollback-subject.ts";
 
 /** Whether each secret that the containers need exists, or why that is unknown; by ARN. */
 export type SecretEvidence = ReadonlyMap<string, boolean | { readonly why: string }>;
 
 export const secrets: RollbackCheck = {
+  id: "secrets",
   question: "whether the secrets of that revision exist",
   validAfterSend: true,
-  async run({ wanted }, { aws }) {
-    const arns = [...new Set(references(wanted).map(({ from }) => from))].filter(isInSecretsManager);
-    const look = (from: string) => aws.around.hasSecret(from).catch((error: Error) => ({ why: error.message }));
+  async run({ wanted, reads }) {
+    const arns = [
+      ...new Set(
+        references(wanted)
+          .filter(isInSecretsManager)
+          .map(({ from }) => from),
+      ),
+    ];
+    const look = (from: string) => reads.around.hasSecret(from).catch((error: Error) => ({ why: error.message }));
     const there = await Promise.all(arns.map(async (from) => [from, await look(from)] as const));
     return judgeSecrets(wanted, new Map(there));
   },
@@ -21,7 +28,7 @@ export function judgeSecrets(wanted: TaskDefinition, there: SecretEvidence): Fin
   const all = references(wanted);
   const missing = all.filter(({ from }) => there.get(from) === false);
   const unseen = [...there].flatMap(([from, seen]) => (typeof seen === "object" ? [notChecked(from, seen.why)] : []));
-  const elsewhere = all.filter(({ from }) => !isInSecretsManager(from));
+  const elsewhere = all.filter((reference) => !isInSecretsManager(reference));
   const found = new Set(all.map(({ from }) => from).filter((from) => there.get(from) === true)).size;
   return [
     ...missing.map(({ container, name, from }) =>
@@ -46,6 +53,5 @@ function references({ containers }: TaskDefinition) {
 }
 
 /** ECS takes parameters of SSM by name or ARN, secrets of Secrets Manager by ARN alone. */
-function isInSecretsManager(from: string): boolean {
-  return /^arn:aws[a-z-]*:secretsmanager:/.test(from);
-}
+export const isInSecretsManager = ({ from }: { readonly from: string }): boolean =>
+  /^arn:aws[a-z-]*:secretsmanager:/.test(from);

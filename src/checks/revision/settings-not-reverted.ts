@@ -2,15 +2,17 @@ import type { ServiceRevision } from "../../domain/aws/ecs.ts";
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import { sameJson } from "../../domain/json.ts";
 import type { Finding } from "../../domain/operation.ts";
-import type { RollbackCheck } from "../check.ts";
+import { type RollbackCheck, readBrought } from "../rollback-subject.ts";
 
 const ASKS = "what the service had beside its task definition when that revision ran";
 
 export const notRestored: RollbackCheck = {
+  id: "notRestored",
   question: ASKS,
-  async run({ brought, service, wanted }) {
-    const [then, now] = await Promise.all([brought(wanted.name), brought(service.taskDefinition)]);
-    return [judgeNotRestored(wanted.name, then, now)];
+  async run(subject) {
+    const { service, wanted } = subject;
+    const brought = await readBrought(subject);
+    return [judgeNotRestored(wanted.name, brought(wanted.name), brought(service.taskDefinition))];
   },
 };
 

@@ -8,16 +8,6 @@ export interface RestoreWindow {
   readonly latest: string;
 }
 
-/** What DescribeDBInstances says that decides whether an instance can be restored; absent members are not known. */
-export interface RecoverySource {
-  readonly status?: string;
-  /** Absent where it is no member of a cluster. */
-  readonly cluster?: string;
-  readonly retentionDays?: number;
-  /** RFC 3339 */
-  readonly latestRestorableTime?: string;
-}
-
 /** Automated backups of one instance, which may be deleted. */
 export interface AutomatedBackup {
   readonly resourceId: string;

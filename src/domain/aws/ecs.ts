@@ -25,6 +25,10 @@ export interface Service {
   /** Most tasks that may run during a deployment, in percent of the desired ones. */
   readonly maximumPercent?: number;
   readonly breaker?: Breaker;
+  /** Whether tasks that it starts have ECS Exec. */
+  readonly execEnabled?: boolean;
+  /** ECS ignores health checks for 0 s where nothing is set. [D: CreateService, healthCheckGracePeriodSeconds] */
+  readonly graceSeconds?: number;
   /** CloudWatch alarms that stop its deployments, by name. */
   readonly deploymentAlarms?: readonly string[];
   /** Which container and port each target group sends its requests to. */
@@ -102,6 +106,8 @@ export interface TaskDefinition {
   readonly taskRole?: string;
   readonly executionRole?: string;
   readonly networkMode?: string;
+  /** `task` or `host`: containers share their processes; absent where each has its own. */
+  readonly pidMode?: string;
   /** e.g. `LINUX/X86_64` */
   readonly platform?: string;
   /** Every other setting by name, as a fingerprint. */
@@ -132,6 +138,13 @@ export interface Container {
   readonly secrets: readonly { readonly name: string; readonly from: string }[];
   readonly ports: readonly { readonly number: number; readonly protocol: string }[];
   readonly healthCheck?: string;
+  /** The numbers of that health check. */
+  readonly health?: HealthSetup;
+  readonly readonlyRoot?: true;
+  /** An init process reaps what other processes leave behind. */
+  readonly initProcess?: true;
+  /** Seconds between SIGTERM and SIGKILL. Absent means 30. */
+  readonly stopTimeout?: number;
   /** `name` is the part that may be shown. */
   readonly log?: Setting;
   /** Where its awslogs driver writes: streams are named `prefix/container/taskId`. */
@@ -139,6 +152,14 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
   /** Every other setting by name, as a fingerprint. */
   readonly others: Readonly<Record<string, string>>;
+}
+
+/** Seconds; ECS's own numbers where nothing is set. */
+export interface HealthSetup {
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly startPeriod: number;
 }
 
 /** A name whose value stays hidden: equal fingerprints mean equal values, within one process. */
@@ -164,6 +185,8 @@ export interface Task {
   readonly taskDefinition: string;
   /** PROVISIONING … STOPPED. */
   readonly status: string;
+  /** RUNNING; STOPPED where ECS is about to stop it. */
+  readonly desired?: string;
   /** HEALTHY, UNHEALTHY or UNKNOWN; without a container health check ECS always answers UNKNOWN. */
   readonly health: string;
   readonly stopCode?: string;
@@ -176,10 +199,31 @@ export interface Task {
   /** When it was asked to stop. For a draining task, this is long before `stoppedAt`. */
   readonly stoppingAt?: string;
   readonly stoppedAt?: string;
+  readonly execEnabled?: boolean;
+  /** `1.4.0`; absent on EC2. */
+  readonly platformVersion?: string;
+  /** `Linux`, `Windows Server 2022 Core`; absent on EC2. */
+  readonly platformFamily?: string;
+  /** Present where it was started with another role than its definition's. */
+  readonly taskRole?: string;
+  readonly containers?: readonly TaskContainer[];
   /** The containers that ended, each with what ECS reports about its end. */
   readonly ended?: readonly EndedContainer[];
   /** By which target groups know it: its private addresses, IPv4 and IPv6, or `instance:port`; see `targets.ts`. */
   readonly addresses: readonly string[];
+}
+
+/** A container of a task, as ECS Exec sees it. */
+export interface TaskContainer {
+  readonly name: string;
+  /** State of its own agent; `absent` where ECS lists its agents without that one. */
+  readonly agent?: string;
+  /** ECS's reason for that state. */
+  readonly agentReason?: string;
+  /** RFC 3339 */
+  readonly agentStartedAt?: string;
+  /** Part of the name by which a session finds the container. */
+  readonly runtimeId?: string;
 }
 
 export interface EndedContainer {
@@ -195,16 +239,6 @@ export interface TargetHealth {
   readonly state: string;
   readonly reason?: string;
   readonly description?: string;
-}
-
-export interface Database {
-  readonly id: string;
-  readonly status: string;
-  readonly engine: string;
-  readonly latestRestorableTime?: string;
-  /** Absent where it is no member of a cluster. */
-  readonly cluster?: string;
-  readonly retentionDays?: number;
 }
 
 export interface Alarm {
@@ -252,6 +286,9 @@ export interface ScheduledScaling {
 export function isReady({ status, health }: Task): boolean {
   return status === "RUNNING" && health !== "UNHEALTHY";
 }
+
+/** ECS lists a task that is starting among those that it wants to run. */
+export const isRunning = ({ status }: Task): boolean => status === "RUNNING";
 
 /** `arn:…:task-definition/vulcan-prod:42` → `vulcan-prod:42`. */
 export function shortName(arn: string | undefined): string {

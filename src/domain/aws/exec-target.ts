@@ -2,8 +2,7 @@ import { guardError, type OpsError } from "../error.ts";
 import type { Target } from "../target.ts";
 import { type ContainerChoice, explainChoice, NAMING } from "./application-container.ts";
 import { renewTasks } from "./cli-command.ts";
-import type { Service } from "./ecs.ts";
-import type { ContainerSetup, ExecTask } from "./setup.ts";
+import { type Container, isRunning, type Service, type Task } from "./ecs.ts";
 
 /** A container with an agent. The database can be reached through it as the application reaches it. */
 export interface TunnelTask {
@@ -15,24 +14,25 @@ export interface TunnelTask {
 }
 
 /** Any running task is suitable: all of a service's tasks have its network. Prefer healthy ones: they live longer. */
-export function chooseTunnelTask(tasks: readonly ExecTask[], { cluster, service }: Target): TunnelTask {
-  const staying = tasks.filter(({ execEnabled, desired }) => execEnabled && desired !== "STOPPED");
+export function chooseTunnelTask(tasks: readonly Task[], { cluster, service }: Target): TunnelTask {
+  const running = tasks.filter(isRunning);
+  const staying = running.filter(({ execEnabled, desired }) => execEnabled && desired !== "STOPPED");
   const candidates = [...staying.filter(isHealthy), ...staying.filter((task) => !isHealthy(task))].flatMap((task) =>
-    task.containers.flatMap(({ name, agent, runtimeId }) =>
+    (task.containers ?? []).flatMap(({ name, agent, runtimeId }) =>
       agent === "RUNNING" && runtimeId !== undefined ? [{ cluster, task: task.id, container: name, runtimeId }] : [],
     ),
   );
   const [first] = candidates;
   if (first !== undefined) return first;
-  throw guardError("tunnel-no-task", `there is no way to the database through a task: ${whyNot(tasks, service)}`, [
+  throw guardError("tunnel-no-task", `there is no way to the database through a task: ${whyNot(running, service)}`, [
     "the same command from where the database can be reached, with --database-via direct",
     "vulcan-ops doctor",
   ]);
 }
 
-const isHealthy = ({ health }: ExecTask): boolean => health === "HEALTHY";
+const isHealthy = ({ health }: Task): boolean => health === "HEALTHY";
 
-function whyNot(tasks: readonly ExecTask[], service: string): string {
+function whyNot(tasks: readonly Task[], service: string): string {
   if (tasks.length === 0) return `no task of ${service} is running`;
   if (!tasks.some(({ execEnabled }) => execEnabled)) return `ECS Exec is off in all tasks of ${service}`;
   return `the agent of ECS Exec runs in no task of ${service}`;
@@ -49,17 +49,17 @@ export interface ServingTask {
 /** The containers of the PRIMARY revision, and the one of them to enter. */
 export interface ChosenContainer {
   readonly choice: ContainerChoice;
-  readonly containers: readonly Pick<ContainerSetup, "essential" | "health">[];
+  readonly containers: readonly Pick<Container, "essential" | "health">[];
 }
 
 /** A running task of the PRIMARY revision that is healthy, and whose agent is up in the chosen container. */
 export function chooseServingTask(
   { taskDefinition }: Pick<Service, "taskDefinition">,
-  running: readonly ExecTask[],
+  tasks: readonly Task[],
   target: Target,
   { choice, containers }: ChosenContainer,
 ): ServingTask {
-  const current = running.filter((task) => task.taskDefinition === taskDefinition);
+  const current = tasks.filter((task) => isRunning(task) && task.taskDefinition === taskDefinition);
   if (current.length === 0) throw unavailable("exec-no-task", `no task of ${taskDefinition} is running`);
   const healthy = current.filter(({ health }) => fits(health, containers));
   if (healthy.length === 0) {
@@ -87,7 +87,7 @@ function fits(health: string, containers: ChosenContainer["containers"]): boolea
   return health === "HEALTHY" || (health === "UNKNOWN" && !isChecked);
 }
 
-const agentOf = ({ containers }: ExecTask, name: string): string | undefined =>
+const agentOf = ({ containers = [] }: Task, name: string): string | undefined =>
   containers.find((container) => container.name === name)?.agent;
 
 function nameOf(choice: ContainerChoice): string {

@@ -1,27 +1,45 @@
 import type { Json } from "../json.ts";
 
-/** An RDS instance with all that a copy of it needs. */
-export interface Instance {
+/** An RDS instance, as far as every screen needs it. */
+export interface Database {
   readonly id: string;
+  readonly status: string;
+  /** Absent where it is no member of a cluster. */
+  readonly cluster?: string;
+  readonly retentionDays?: number;
+  /** RFC 3339; absent where RDS tells of none. */
+  readonly latestRestorableTime?: string;
+  /** `postgres 16.4` */
+  readonly engine: string;
+  readonly deletionProtected?: boolean;
+  /** Its settings are in force where its group is `in-sync`. */
+  readonly parameterGroups?: readonly ParameterGroup[];
+}
+
+/** The part that decides whether it can be restored; what is absent is not known. */
+export type RecoverySource = Partial<Pick<Database, "status" | "cluster" | "retentionDays" | "latestRestorableTime">>;
+
+export interface ParameterGroup {
+  readonly name: string;
+  /** in-sync, applying, pending-reboot. */
+  readonly status: string;
+}
+
+/** The same with all that a copy of it needs. */
+export interface Instance extends Database {
   /** Never changes, and is never used again for another instance. */
   readonly resourceId: string;
-  readonly status: string;
   /** Absent until it has an address. */
   readonly endpoint?: Endpoint;
   /** By the names of DescribeDBInstances; null where the instance has no such value. */
   readonly settings: Settings;
   /** Members of PendingModifiedValues. */
   readonly pending: readonly string[];
-  /** The state of its parameter group: in-sync, applying, pending-reboot. */
-  readonly parameterStatus: string;
+  readonly parameterGroups: readonly ParameterGroup[];
   /** The attempt of ours that made it; absent where we did not make it. */
   readonly madeBy?: string;
   /** Filling or optimising of its storage; absent while neither is in progress. */
   readonly storage?: { readonly status: string; readonly percent?: number };
-  /** Absent where it is no member of a cluster. */
-  readonly cluster?: string;
-  /** RFC 3339; absent where RDS tells of none. */
-  readonly latestRestorableTime?: string;
   /** The instance that it is a read replica of, and takes no writes beside; absent where it is none. */
   readonly replicaOf?: string;
   readonly replicas: readonly string[];

@@ -7,7 +7,6 @@ import type { AlarmRule, AlarmSetup, MuteRule, MuteSummary } from "./alarms.ts";
 import type { AutomatedBackup, Cluster, Snapshot } from "./backups.ts";
 import type {
   Alarm,
-  Database,
   HistoryRow,
   Image,
   LogLine,
@@ -20,39 +19,37 @@ import type {
   Task,
   TaskDefinition,
 } from "./ecs.ts";
-import type { BlueGreen, Instance, InstanceEvent, Quota } from "./rds.ts";
-import type {
-  BackupSetup,
-  ClusterSetup,
-  ContainerSetup,
-  DefinitionSetup,
-  ExecTask,
-  MessagesReach,
-  ServiceSetup,
-  TargetGroupSetup,
-} from "./setup.ts";
+import type { BlueGreen, Database, Instance, InstanceEvent, Quota } from "./rds.ts";
+import type { ClusterSetup, MessagesReach, TargetGroupSetup } from "./setup.ts";
 
 /** Everything that actions and screens read from AWS. Reads only: `createGateway` is the only way to write. */
 export interface AwsReads {
   readonly ecs: EcsReads;
   readonly around: SurroundingReads;
-  readonly setup: SetupReads;
   readonly rds: RdsReads;
   readonly watch: WatchReads;
   readonly mutes: MuteReads;
   caller(): Promise<Caller>;
+  /** Undefined where requests do not go to AWS itself, because nothing can be tested then. */
+  messagesReach(): Promise<MessagesReach | undefined>;
+  /** One entry for each of these target groups, by ARN, in their order. */
+  targetGroups(arns: readonly string[]): Promise<readonly TargetGroupSetup[]>;
   /** Targets of a target group, `reason` as the load balancer gives it. */
   targetHealth(targetGroup: string): Promise<readonly TargetHealth[]>;
   /** Seconds in which a deregistered target finishes the requests that it has begun. */
   drainSeconds(targetGroup: string): Promise<number>;
   /** Metric and composite alarms in state ALARM. */
   alarms(): Promise<readonly Alarm[]>;
+  /** Every metric alarm of the region. */
+  metricAlarms(): Promise<readonly AlarmRule[]>;
   /** Undefined where the account has no such instance. */
   database(id: string): Promise<Database | undefined>;
 }
 
 /** Reads of ECS. Every answer is sanitised here, at the boundary; every failure is an OpsError. */
 export interface EcsReads {
+  /** Undefined where the account has no such cluster. */
+  cluster(cluster: string): Promise<ClusterSetup | undefined>;
   /** Throws usage (exit 6) where the cluster has no such service. */
   service(cluster: string, service: string): Promise<Service>;
   /** Service deployments of the last 90 days, newest first; at most 200. */
@@ -124,31 +121,6 @@ export interface StreamLine extends LogLine {
   readonly id: string;
 }
 
-/** Reads of how things are set up, not of their present state. */
-export interface SetupReads {
-  /** Undefined where the account has no such cluster. */
-  cluster(cluster: string): Promise<ClusterSetup | undefined>;
-  service(cluster: string, service: string): Promise<ServiceSetup | undefined>;
-  definition(taskDefinition: string): Promise<DefinitionSetup>;
-  containers(taskDefinition: string): Promise<readonly ContainerSetup[]>;
-  /** The service's running tasks; at most 100. */
-  execTasks(cluster: string, service: string): Promise<readonly ExecTask[]>;
-  /** Undefined where requests do not go to AWS itself, because nothing can be tested then. */
-  messagesReach(): Promise<MessagesReach | undefined>;
-  /** Seconds for which a target group drains a target. */
-  deregistrationDelay(targetGroup: string): Promise<number>;
-  /** One entry for each of these ARNs, in their order. */
-  targetGroups(arns: readonly string[]): Promise<readonly TargetGroupSetup[]>;
-  /** Undefined where the account has no such instance. */
-  backups(database: string): Promise<BackupSetup | undefined>;
-  /** The instance's parameter groups; `in-sync` where their settings are in force. */
-  parameterGroups(database: string): Promise<readonly { readonly name: string; readonly status: string }[]>;
-  /** Every metric alarm of the region. */
-  metricAlarms(): Promise<readonly AlarmRule[]>;
-  /** The rules that mute alarms now. */
-  activeMutes(): Promise<readonly MuteSummary[]>;
-}
-
 /** Reads of database instances with all that a copy of them needs. */
 export interface RdsReads {
   /** Undefined where the account has no instance of that name. */
@@ -177,11 +149,13 @@ export interface WatchReads {
   /** Bytes, each minute; empty where CloudWatch has none. */
   freeStorage(database: string, span: Span): Promise<readonly Point[]>;
   alarmTimes(subject: Subject, span: Span): Promise<readonly TimedEvent[]>;
-  /** max_connections as the parameter group sets it; undefined where it sets no number. */
-  setConnections(database: string): Promise<number | undefined>;
+  /** max_connections as a parameter group sets it; undefined where it sets no number. */
+  setConnections(parameterGroup: string): Promise<number | undefined>;
 }
 
 export interface MuteReads {
+  /** The rules that mute alarms now. */
+  activeMutes(): Promise<readonly MuteSummary[]>;
   /** Those of these alarms that exist; at most 100. */
   alarmsNamed(names: readonly string[]): Promise<readonly AlarmSetup[]>;
   /** Undefined where there is no rule of that name. */

@@ -1,7 +1,7 @@
 import { guardError, OpsError, usageError } from "../error.ts";
 import { ago, utcTime } from "../time.ts";
-import type { AutomatedBackup, Cluster, RecoverySource, RestoreWindow, Snapshot } from "./backups.ts";
-import type { Settings } from "./rds.ts";
+import type { AutomatedBackup, Cluster, RestoreWindow, Snapshot } from "./backups.ts";
+import type { RecoverySource, Settings } from "./rds.ts";
 import { besideName, clusterLines, pointInTimeLine, snapshotLine } from "./recovery-lines.ts";
 
 /** What was read of a database and its backups. A read that failed is its Error. */

@@ -12,7 +12,7 @@ import { watchFindings, windowFindings, windowOf } from "../../../src/actions/ma
 import type { AlarmSetup } from "../../../src/domain/aws/alarms.ts";
 import type { Instance } from "../../../src/domain/aws/rds.ts";
 import type { Finding } from "../../../src/domain/operation.ts";
-import { deploymentOf, NOW, serviceOf } from "../support.ts";
+import { containerOf, deploymentOf, NOW, serviceOf } from "../support.ts";
 
 const codes = (findings: readonly Finding[]): string[] => findings.map(({ level, code }) => `${level} ${code}`);
 const iso = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
@@ -21,17 +21,7 @@ const at = (...values: readonly number[]) => values.map((value, index) => ({ at:
 const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   now: NOW,
   service: serviceOf(42, { desired: 3, running: 3 }),
-  containers: [
-    {
-      name: "vulcan",
-      readonlyRoot: false,
-      initProcess: false,
-      variables: [],
-      stopTimeout: 30,
-      secrets: [],
-      health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
-    },
-  ],
+  containers: [containerOf(42, { health: { interval: 30, timeout: 5, retries: 3, startPeriod: 60 } })],
   restorable: { kind: "window", window: { earliest: iso(-10_000), latest: iso(-5) } },
   measured: { cpu: at(20, 22, 24), connections: at(30, 36, 33) },
   most: { most: 200, how: "SQL" },
@@ -44,7 +34,6 @@ const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   storage: { free: 20 * GIB, largest: { table: "reviews", bytes: GIB } },
   images: [],
   targetGroups: checkedEvery(30, 10),
-  graceSeconds: 0,
   guarded: [],
   ...change,
 });
@@ -66,7 +55,8 @@ function instanceOf(change: Partial<Instance> = {}, settings: Instance["settings
       ...settings,
     },
     pending: [],
-    parameterStatus: "in-sync",
+    engine: "postgres 16.4",
+    parameterGroups: [{ name: "default.postgres16", status: "in-sync" }],
     replicas: [],
     roles: [],
     isPasswordManaged: false,
@@ -199,8 +189,12 @@ describe("the time that a migration takes", () => {
     ["the container's check, where the load balancer's takes longer", {}, 150],
     ["the load balancer's check, where it comes first", { targetGroups: checkedEvery(15, 3) }, 45],
     ["the load balancer's check alone", { containers: [], targetGroups: checkedEvery(15, 3) }, 45],
-    ["the grace period, where all checks fail within it", { graceSeconds: 600 }, 600],
-    ["the check that fails after the grace period", { graceSeconds: 60, containers: [] }, 300],
+    ["the grace period, where all checks fail within it", { service: serviceOf(42, { graceSeconds: 600 }) }, 600],
+    [
+      "the check that fails after the grace period",
+      { service: serviceOf(42, { graceSeconds: 60 }), containers: [] },
+      300,
+    ],
   ])("is limited by %s", (_, change, limit) => {
     const [fits] = timeFindings(scene(change), limit * 0.8);
     const [tooLong] = timeFindings(scene(change), limit * 0.8 + 1);

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { judgeAlarms, judgeConnections } from "../../../src/checks/alarms/documented-alarms.ts";
 import { judgeMutes, judgeRevision, judgeSize } from "../../../src/checks/deployment/after-maintenance.ts";
 import { commandLine } from "../../../src/domain/command-line.ts";
+import { levelOf } from "../../../src/domain/diagnosis.ts";
+import type { Finding } from "../../../src/domain/operation.ts";
 import type { Unfinished } from "../../../src/domain/unfinished.ts";
 
 const GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan-prod/6165a881cd424e42";
@@ -20,7 +22,7 @@ const sessions = {
   actions: 1,
   threshold: 160,
 };
-const levels = (found: readonly { readonly level: string }[]) => found.map(({ level }) => level);
+const levels = (found: readonly Finding[]) => found.map(levelOf);
 
 describe("the documented alarms", () => {
   it.each([
@@ -46,7 +48,7 @@ describe("the documented alarms", () => {
     ["no alarm", undefined, 200, [], "untried"],
     ["a change that waits for a reboot", sessions, 200, ["mine is pending-reboot"], "warn"],
   ])("on connections: %s", (_name, alarm, most, waiting, level) =>
-    expect(judgeConnections(alarm, most, waiting).level).toBe(level),
+    expect(levelOf(judgeConnections(alarm, most, waiting))).toBe(level),
   );
 });
 
@@ -70,13 +72,13 @@ describe("leftovers", () => {
 
   it("names the size that it had, with the command that brings it back", () => {
     const [found] = judgeSize(1, scaling, [SIZE]);
-    expect(found).toMatchObject({ evidence: expect.stringContaining("1, before 3"), fixes: [SIZE.command] });
+    expect(found).toMatchObject({ text: expect.stringContaining("1, before 3"), next: [SIZE.command] });
   });
 
   it("rules that keep alarms silent, each with its line", () => {
     expect(levels(judgeMutes([]))).toEqual(["ok"]);
     const [found] = judgeMutes([{ name: "left", status: "ACTIVE" }]);
-    expect(found?.fixes).toEqual(["aws cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name left"]);
+    expect(found?.next).toEqual(["aws cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name left"]);
   });
 
   it("a revision that cannot be deployed any more", () => {

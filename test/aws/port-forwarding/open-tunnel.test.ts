@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients, WRITE_ATTEMPTS } from "../../../src/aws/client/clients.ts";
 import { openTunnel } from "../../../src/aws/port-forwarding/open-tunnel.ts";
-import { createSetupReads } from "../../../src/aws/setup-reads.ts";
+import { createReads } from "../../../src/aws/reads.ts";
 import { createDatabase } from "../../../src/database/database.ts";
 import { chooseTunnelTask, type TunnelTask } from "../../../src/domain/aws/exec-target.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterAll(() => sandbox.stop());
 
 const clients = () => createClients({ region: "eu-west-1" }, WRITE_ATTEMPTS);
-const tasks = () => createSetupReads(clients()).execTasks(TARGET.cluster, TARGET.service);
+const tasks = () => createReads(clients()).ecs.tasks(TARGET.cluster, TARGET.service, "RUNNING");
 const aDoor = async (): Promise<TunnelTask> => chooseTunnelTask(await tasks(), TARGET);
 const port = (): number => Number(new URL(sandbox.databaseUrl).port || 5432);
 const host = (): string => new URL(sandbox.databaseUrl).hostname;

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { ContainerChoice } from "../../../src/domain/aws/application-container.ts";
+import type { Task } from "../../../src/domain/aws/ecs.ts";
 import { type ChosenContainer, chooseServingTask, chooseTunnelTask } from "../../../src/domain/aws/exec-target.ts";
-import type { ExecTask } from "../../../src/domain/aws/setup.ts";
 import type { OpsError } from "../../../src/domain/error.ts";
 import type { Target } from "../../../src/domain/target.ts";
 
+const RUNNING = { status: "RUNNING", exitCodes: [], addresses: [] };
+
 const TARGET: Target = { name: "t", cluster: "c", service: "s", database: "d", production: false };
 
-function task(id: string, over: Partial<ExecTask> = {}, agent = "RUNNING"): ExecTask {
+function task(id: string, over: Partial<Task> = {}, agent = "RUNNING"): Task {
   return {
+    ...RUNNING,
     id,
     taskDefinition: "vulcan-prod:42",
     health: "HEALTHY",
@@ -18,7 +21,7 @@ function task(id: string, over: Partial<ExecTask> = {}, agent = "RUNNING"): Exec
   };
 }
 
-function refusalOf(tasks: readonly ExecTask[]): string {
+function refusalOf(tasks: readonly Task[]): string {
   try {
     return `a door: ${chooseTunnelTask(tasks, TARGET).task}`;
   } catch (error) {
@@ -65,7 +68,8 @@ describe("the task through which a database is reached", () => {
   });
 });
 
-const TASK: ExecTask = {
+const TASK: Task = {
+  ...RUNNING,
   id: "good",
   taskDefinition: "vulcan-prod:43",
   health: "HEALTHY",
@@ -81,14 +85,15 @@ const CHOSEN: ContainerChoice = { kind: "certain", name: "vulcan", all: ALL, how
 const SICK = { ...TASK, id: "sick", health: "UNHEALTHY" };
 const OLD = { ...TASK, id: "old", taskDefinition: "vulcan-prod:42" };
 const CLOSED = { ...TASK, id: "closed", execEnabled: false };
+const STARTING = { ...TASK, id: "starting", status: "ACTIVATING" };
 const LATE = { ...TASK, id: "late", containers: [{ name: "vulcan", agent: "PENDING" }] };
 
 const HEALTH = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
 const CHECKED = [{ health: HEALTH }, {}];
-const chosen = (tasks: readonly ExecTask[], containers: ChosenContainer["containers"] = CHECKED) =>
+const chosen = (tasks: readonly Task[], containers: ChosenContainer["containers"] = CHECKED) =>
   chooseServingTask(SERVICE, tasks, TARGET, { choice: CHOSEN, containers });
 
-function refusal(tasks: readonly ExecTask[], choice = CHOSEN, ways = 1): string {
+function refusal(tasks: readonly Task[], choice = CHOSEN, ways = 1): string {
   try {
     chooseServingTask(SERVICE, tasks, TARGET, { choice, containers: CHECKED });
   } catch (error) {
@@ -101,7 +106,7 @@ function refusal(tasks: readonly ExecTask[], choice = CHOSEN, ways = 1): string 
 
 describe("the container that a command is run in", () => {
   it("is of a healthy task of the PRIMARY revision whose agent runs in it, wherever that stands in the list", () => {
-    expect(chosen([SICK, OLD, CLOSED, LATE, TASK])).toEqual({
+    expect(chosen([STARTING, SICK, OLD, CLOSED, LATE, TASK])).toEqual({
       task: "good",
       taskDefinition: "vulcan-prod:43",
       container: "vulcan",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AutomatedBackup, Cluster, RecoverySource, Snapshot } from "../../../src/domain/aws/backups.ts";
+import type { AutomatedBackup, Cluster, Snapshot } from "../../../src/domain/aws/backups.ts";
+import type { RecoverySource } from "../../../src/domain/aws/rds.ts";
 import { judgeRecovery, type Recovery, type RecoveryFacts, recoveryError } from "../../../src/domain/aws/recovery.ts";
 
 const NOW = Date.parse("2026-04-10T12:00:00Z");

@@ -1,6 +1,7 @@
-import type { RollbackSubject } from "../../../checks/rollback-subject.ts";
-import { subjectOf } from "../../../checks/rollback-subject.ts";
-import { LIMIT_MS, runChecks } from "../../../checks/run-rollback-suite.ts";
+import { findingsOf, PREFLIGHT_LIMIT_MS, runChecks } from "../../../checks/check.ts";
+import { historyOf, type RollbackSubject } from "../../../checks/rollback-subject.ts";
+import { ROLLBACK_CHECKS } from "../../../checks/rollback-suite.ts";
+import { subjectOf } from "../../../checks/subject.ts";
 import type { Service, TaskDefinition } from "../../../domain/aws/ecs.ts";
 import { ok, summariseFindings, worstFirst } from "../../../domain/finding.ts";
 import type { Finding } from "../../../domain/operation.ts";
@@ -21,13 +22,13 @@ export async function readUndoPreflight(
   wanted: TaskDefinition,
   context: ActionReadContext,
 ): Promise<UndoPreflight> {
-  const subject = subjectOf(service, wanted, context);
+  const subject = { ...subjectOf(context), service, wanted };
   const [results, last] = await Promise.all([
-    runChecks(subject, context.services),
+    runChecks(ROLLBACK_CHECKS, subject),
     readLastDeployment(subject, context),
   ]);
   const failed = howItFailed(last);
-  const all = results.flatMap(({ findings }) => findings);
+  const all = results.flatMap(findingsOf);
   const problems = worstFirst(all).filter(({ level }) => level !== "ok");
   return {
     ...(failed && { failed }),
@@ -36,19 +37,21 @@ export async function readUndoPreflight(
 }
 
 async function readLastDeployment(
-  { service, wanted: { name }, now, history }: RollbackSubject,
+  subject: RollbackSubject,
   { services, target }: ActionReadContext,
 ): Promise<LastDeployment> {
   const { ecs } = services.aws;
+  const { service, wanted, now } = subject;
   const [rows, tasks, marks] = await Promise.all([
-    withTimeLimit(LIMIT_MS, history()).catch((failure: Error) => ({ unread: failure.message })),
-    withTimeLimit(LIMIT_MS, ecs.allTasks(target.cluster, target.service)).catch(() => undefined),
+    withTimeLimit(PREFLIGHT_LIMIT_MS, historyOf(subject)).catch((failure: Error) => ({ unread: failure.message })),
+    withTimeLimit(PREFLIGHT_LIMIT_MS, ecs.allTasks(target.cluster, target.service)).catch(() => undefined),
     services.failedRevisions().catch(() => []),
   ]);
-  const row = rowOf(name, rows);
-  const details = row === undefined ? [] : await withTimeLimit(LIMIT_MS, ecs.deployments([row.arn])).catch(() => []);
+  const row = rowOf(wanted.name, rows);
+  const details =
+    row === undefined ? [] : await withTimeLimit(PREFLIGHT_LIMIT_MS, ecs.deployments([row.arn])).catch(() => []);
   return {
-    wanted: name,
+    wanted: wanted.name,
     service,
     history: rows,
     detail: details[0],
