@@ -8,8 +8,10 @@ import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
 import { renderPlan } from "../ui/render/plan.ts";
 import { jsonText } from "../ui/text/json-text.ts";
 import { paragraph } from "../ui/text/layout.ts";
+import { isQuiet } from "./global-flags.ts";
 import type { OptionsOf } from "./options.ts";
 import { displayOptions, isAttended, type ProcessContext } from "./process-context.ts";
+import { createQuietIo } from "./quiet-screen.ts";
 import type { ANSWER_OPTIONS, OUTPUT_OPTIONS } from "./shared-options.ts";
 
 export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
@@ -49,12 +51,8 @@ function openScreen(options: OutputOptions, context: ProcessContext, answers: Fl
   if (isInteractive(options, context)) {
     return createTerminalIo({ input, output: stderr, display, answers, clock, stop });
   }
-  return createUnattendedIo({
-    out: { data: stdout, prose: stderr },
-    display: display,
-    answers,
-    mode: options.output ?? "text",
-  });
+  const unattended = { out: { data: stdout, prose: stderr }, display, answers, mode: options.output ?? "text" };
+  return isQuiet(context.env) ? createQuietIo(unattended) : createUnattendedIo(unattended);
 }
 
 interface Surroundings {

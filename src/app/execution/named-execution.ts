@@ -27,7 +27,8 @@ export async function namedExecution(
   environment: Pick<Environment, "env" | "cwd">,
 ): Promise<string> {
   const word = typed.toLowerCase();
-  if (word === LAST) return newestExecution(options, environment, () => true, "There is no execution of this target yet");
+  if (word === LAST)
+    return newestExecution(options, environment, () => true, "There is no execution of this target yet");
   const files = await readdir(join(stateDir(options.stateDir, environment.env), "executions")).catch(() => []);
   const ids = files.filter((file) => file.endsWith(".jsonl")).map((file) => file.slice(0, -".jsonl".length));
   if (ids.includes(word) || word.length < LEAST_PREFIX) return typed;
@@ -35,10 +36,7 @@ export async function namedExecution(
   if (first === undefined) return typed;
   if (others.length === 0) return first;
   const message = `${JSON.stringify(typed)} begins several ids: ${[first, ...others].join(", ")}`;
-  throw usageError("execution-ambiguous", message, [
-    commandLine`vulcan-ops show ${first}`,
-    "vulcan-ops history",
-  ]);
+  throw usageError("execution-ambiguous", message, [commandLine`vulcan-ops show ${first}`, "vulcan-ops history"]);
 }
 
 /** The newest execution that fits and belongs to where this shell points: a rehearsal is never a default elsewhere. */

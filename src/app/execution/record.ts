@@ -11,7 +11,6 @@ import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { namedExecution, type Where } from "./named-execution.ts";
 
-
 /** An execution, and what it had not put back at its last record. */
 export interface PastExecution {
   readonly execution: RecordedExecution;
