@@ -7,7 +7,7 @@ import type { Phase } from "../../domain/plan.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
-import type { Caller, Target } from "../../domain/target.ts";
+import type { Caller } from "../../domain/target.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
 import { restoredBy, stepsNotPutBack } from "../../engine/put-back.ts";
 import { resumeRun } from "../../engine/run.ts";
