@@ -6,6 +6,7 @@ export const COMMANDS: CommandList = {
   rollback: async () => (await import("./rollback.ts")).rollback,
   status: async () => (await import("./status.ts")).status,
   doctor: async () => (await import("./doctor.ts")).doctor,
+  logs: async () => (await import("./logs.ts")).logs,
   watch: async () => (await import("./watch.ts")).watch,
   migrate: async () => (await import("./migrate/index.ts")).migrate,
   restore: async () => (await import("./restore.ts")).restore,

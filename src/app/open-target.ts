@@ -16,9 +16,10 @@ export interface Access extends TargetOptions {
 }
 
 /** A target's ports, and the planner, which also has the actions. */
-export interface OpenTarget extends TargetConnection {
+export interface OpenTarget extends Omit<TargetConnection, "withContainer"> {
   readonly planner: Planner<ActionServices>;
   readonly stateDir: string;
+  withContainer(name: string): OpenTarget;
 }
 
 interface Opening {
@@ -48,7 +49,8 @@ type OnTarget = [target: Target, endpoint: string | undefined];
 function withPlanner(connection: TargetConnection, options: Access, environment: Environment): OpenTarget {
   const { target, clock, services, snapshot, awsLine, asPasted } = connection;
   const planner = { registry, target, clock, services, snapshot, awsLine, asPasted };
-  return { ...connection, planner, stateDir: stateDir(options.stateDir, environment.env) };
+  const withContainer = (name: string) => withPlanner(connection.withContainer(name), options, environment);
+  return { ...connection, planner, stateDir: stateDir(options.stateDir, environment.env), withContainer };
 }
 
 /** For a command that may not need AWS: resolves the target at once, and connects when `connection` is called. */

@@ -1,5 +1,5 @@
 import { usageError } from "../domain/error.ts";
-import { DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
+import { ASK_MODES, DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
 import type { OptionSpecs } from "./options.ts";
 
 const TARGET = "Target";
@@ -37,6 +37,11 @@ export const OUTPUT_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
+/** What the screens fold to one row. */
+export const VERBOSE_OPTION = {
+  verbose: { type: "boolean", describe: "Show every step, check and request in full" },
+} as const satisfies OptionSpecs;
+
 /** Answers given beforehand. */
 export const ANSWER_OPTIONS = {
   yes: { type: "boolean", alias: "y", group: ANSWERS, describe: "Answer plain confirmations with yes" },
@@ -47,6 +52,12 @@ export const ANSWER_OPTIONS = {
     describe: "Answer the typed confirmation of this text; repeatable",
   },
   "take-over": { type: "string", value: "ID", group: ANSWERS, describe: "Take the target over from this execution" },
+  ask: {
+    type: "string",
+    choices: ASK_MODES,
+    group: ANSWERS,
+    describe: "Which steps ask: each (default), or gates: before it begins and before it migrates",
+  },
   "expect-current": {
     type: "string",
     value: "REV",
@@ -97,6 +108,7 @@ export const RUN_OPTIONS = {
   ...DATABASE_OPTIONS,
   ...TARGET_OPTIONS,
   ...OUTPUT_OPTIONS,
+  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -148,5 +160,6 @@ export const CONTINUE_OPTIONS = {
   ...DATABASE_OPTIONS,
   profile: TARGET_OPTIONS.profile,
   ...OUTPUT_OPTIONS,
+  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const satisfies OptionSpecs;

@@ -1,5 +1,6 @@
 import { type CommandLine, commandLine, isCommandLine } from "../command-line.ts";
-import { isFailing, problems } from "./problems.ts";
+import type { Action } from "./case.ts";
+import { situationOf } from "./situation.ts";
 import { noRecovery, type TargetStatus, type UnfinishedExecution } from "./target-status.ts";
 
 /** Flags that the operator typed and must type again: those that name the target, and the folder of journals. */
@@ -23,9 +24,7 @@ export function nextCommands(status: TargetStatus, { target, state } = NOTHING_T
     ...own.map((leftover) => ofLeftover(leftover, state)),
     ...lefts.map(({ command }) => command),
     ...(isGone ? byHand : []),
-    ...(isWorthReverting(status)
-      ? [commandLine`vulcan-ops rollback --dry-run ${target} ${state}`]
-      : [commandLine`vulcan-ops doctor ${target} ${state}`]),
+    ...ofAction(situationOf(status).action, { target, state }),
     ...(isGone ? [] : byHand),
   ];
 }
@@ -36,23 +35,16 @@ function ofLeftover({ execution, state }: UnfinishedExecution, typed: readonly s
   return commandLine`vulcan-ops ${verb} ${execution} ${typed}`;
 }
 
-/** The last deployment has a problem, ECS is not rolling it back itself, and there is a good revision to go back to. */
-function isWorthReverting(status: TargetStatus): boolean {
-  const { service, past, alarms } = status;
-  if (!service.known || problems(status).length === 0) return false;
-  if (past.known && (past.value.lastGood === null || isTakenBack(past.value.attempt?.status))) return false;
-  const [primary] = service.value.deployments;
-  const isBad = isFailing(primary) || isShort(status) || (alarms.known && alarms.value.length > 0);
-  return isBad;
-}
-
-function isTakenBack(status: string | undefined): boolean {
-  return status?.startsWith("ROLLBACK_") === true;
-}
-
-/** Fewer healthy tasks than desired. */
-function isShort({ service, tasks }: TargetStatus): boolean {
-  if (!service.known || !tasks.known) return false;
-  const healthy = Object.values(tasks.value.healthy).reduce((sum, count) => sum + count, 0);
-  return healthy < service.value.desired;
+/** An execution that is in the way is among the first commands already. */
+function ofAction(action: Action, { target, state }: TypedOptions): readonly CommandLine[] {
+  switch (action.do) {
+    case "rollback":
+      return [commandLine`vulcan-ops rollback --dry-run ${target} ${state}`, commandLine`vulcan-ops logs ${target}`];
+    case "logs":
+      return [commandLine`vulcan-ops logs ${target}`];
+    case "watch":
+      return [commandLine`vulcan-ops watch --for 10m ${target}`];
+    default:
+      return [commandLine`vulcan-ops doctor ${target} ${state}`];
+  }
 }
