@@ -22,6 +22,7 @@ export const COMMANDS: CommandList = {
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
   rehearse: async () => (await import("./rehearse.ts")).rehearse,
+  schema: async () => (await import("./schema.ts")).schema,
   sandbox: async () => (await import("./sandbox/index.ts")).sandbox,
 };
 

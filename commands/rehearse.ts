@@ -45,7 +45,7 @@ export const rehearse = defineCommand({
     const cli = await shellCliNote(context.env);
     if (cli !== undefined) context.note(cli);
     try {
-      const inside = useSandboxEnvironment(sandbox.env, context);
+      const inside = useSandboxEnvironment(sandbox.env, context, { announces: true });
       const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);
       const target = await openTarget({ stateDir: options.stateDir }, inside, { pinned });
       const status = renderStatusScreen(await readStatus(target), displayOptions(inside));
@@ -53,7 +53,7 @@ export const rehearse = defineCommand({
       if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: inputsOf(options), command: `rehearse ${name}`, pinned };
       const code = await carryOut(request, options, inside, { autoAnswer: true });
-      context.note("The sandbox is gone, and its world with it. One that stays: vulcan-ops sandbox start");
+      context.note("Sandbox removed. For one that stays: vulcan-ops sandbox start");
       return code;
     } finally {
       await sandbox.stop();
@@ -61,4 +61,4 @@ export const rehearse = defineCommand({
   },
 });
 
-const ANSWERS_ITSELF = "Nobody is asked: every question is answered with yes, because the target is a sandbox.";
+const ANSWERS_ITSELF = "Sandbox: every question is answered with yes.";

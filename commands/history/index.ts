@@ -10,6 +10,7 @@ export const history: CommandGroup = {
     prune: async () => (await import("./prune.ts")).historyPrune,
   },
   examples: [
+    ["vulcan-ops history --since 7d --limit 20", "the newest 20 of a week"],
     ["vulcan-ops history export > executions.jsonl", "every record, one JSON line each"],
     ["vulcan-ops history prune --older-than 90 --dry-run", "what would be removed; removes nothing"],
   ],

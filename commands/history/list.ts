@@ -1,4 +1,5 @@
 import { type PastExecution, readHistory } from "../../src/app/execution/record.ts";
+import { selectHistory } from "../../src/app/execution/select-history.ts";
 import { defineCommand } from "../../src/cli/command.ts";
 import { printAnswer } from "../../src/cli/output.ts";
 import { answerDisplayOptions } from "../../src/cli/process-context.ts";
@@ -14,12 +15,20 @@ import { type HistoryEntry, renderHistory } from "../../src/ui/render/history.ts
 export const historyList = defineCommand({
   name: "history list",
   describe: "List past executions, newest first",
-  options: { ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
+  options: {
+    limit: { type: "string", value: "N", describe: "The newest N of them" },
+    target: { type: "string", value: "NAME", describe: "Those of this target" },
+    since: { type: "string", value: "TIME", describe: "Those since: 7d, or 2026-04-10T00:00:00Z" },
+    ...OUTPUT_OPTIONS,
+    ...STATE_OPTIONS,
+  },
   async run(options, context) {
-    const { executions, unread } = await readHistory(options, context);
+    const { executions: all, unread } = await readHistory(options, context);
+    const executions = selectHistory(all, options, context);
     const text = () => renderHistory(executions.map(entryOf), answerDisplayOptions(context));
     printAnswer(options, context, { data: executions.map(summary), text });
-    if (executions.length === 0) context.stderr.write("No execution is on record here.\n");
+    if (executions.length === 0)
+      context.stderr.write(all.length === 0 ? "No execution is on record here.\n" : "No execution fits.\n");
     for (const { text: what, next } of unreadJournalsText(unread)) context.stderr.write(`${what}: ${next} says why.\n`);
     return EXIT.done;
   },

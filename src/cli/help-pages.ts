@@ -13,7 +13,12 @@ export interface TaskGroup {
   readonly commands: readonly string[];
 }
 
-type Loaded = Command | (CommandGroup & { readonly inside: readonly Loaded[] });
+type Loaded = Command | LoadedGroup;
+
+interface LoadedGroup extends Omit<CommandGroup, "bare"> {
+  readonly inside: readonly Loaded[];
+  readonly bare: Command | undefined;
+}
 
 /** Where the documentation is read; an installed program has no other address for its reader. */
 export const DOCS = "https://www.npmjs.com/package/vulcan-ops";
@@ -28,7 +33,8 @@ export async function helpPages(commands: CommandList, tasks: readonly TaskGroup
 async function load(open: CommandList[string]): Promise<Loaded> {
   const named = await open();
   if (!isGroup(named)) return named;
-  return { ...named, inside: await Promise.all(Object.values(named.commands).map(load)) };
+  const inside = await Promise.all(Object.values(named.commands).map(load));
+  return { ...named, inside, bare: await named.bare?.() };
 }
 
 const pagesOf = (command: Loaded): readonly (readonly [string, HelpPage])[] =>
@@ -89,13 +95,7 @@ const FOOTER: HelpSection = {
   rows: [[["--help", ...GLOBAL_FLAGS.map(({ flag }) => `--${flag}`)].join(", ")], [`Documentation: ${DOCS}`]],
 };
 
-function groupPage({
-  name,
-  describe,
-  inside,
-  bare,
-  examples = [],
-}: Loaded & CommandGroup & { inside: readonly Loaded[] }): HelpPage {
+function groupPage({ name, describe, inside, bare, examples = [] }: LoadedGroup): HelpPage {
   const word = bare === undefined ? "COMMAND" : "[COMMAND]";
   return {
     title: describe,
@@ -103,17 +103,15 @@ function groupPage({
       { heading: "Usage", rows: [[`vulcan-ops ${name} ${word} [options]`]] },
       { heading: "Examples", rows: examples },
       { heading: "Commands", rows: inside.map((one): HelpRow => [one.name, one.describe]) },
+      ...(bare === undefined ? [] : flagSections(bare)),
       FOOTER,
     ]),
   };
 }
 
-/** Common flags come first; a group of shared flags stands together. */
 function commandPage(command: Command): HelpPage {
   const { describe, options, examples = [] } = command;
   const words = Object.entries(options).filter(([, { positional }]) => positional !== undefined);
-  const flags = flagsOf(options);
-  const headings = [...new Set(flags.map(([, spec]) => headingOf(spec)))].sort((a, b) => placeOf(a) - placeOf(b));
   return {
     title: describe,
     sections: sectionsOf([
@@ -123,13 +121,20 @@ function commandPage(command: Command): HelpPage {
         heading: "Arguments",
         rows: words.map(([name, spec]): HelpRow => [spec.value ?? name.toUpperCase(), spec.describe]),
       },
-      ...headings.map((heading): HelpSection => {
-        const own = flags.filter(([, spec]) => headingOf(spec) === heading);
-        return { heading, rows: own.map(([name, spec]): HelpRow => [flagOf(name, spec), spec.describe]) };
-      }),
+      ...flagSections(command),
       FOOTER,
     ]),
   };
+}
+
+/** Common flags come first; a group of shared flags stands together. */
+function flagSections({ options }: Command): readonly HelpSection[] {
+  const flags = flagsOf(options);
+  const headings = [...new Set(flags.map(([, spec]) => headingOf(spec)))].sort((a, b) => placeOf(a) - placeOf(b));
+  return headings.map((heading) => {
+    const own = flags.filter(([, spec]) => headingOf(spec) === heading);
+    return { heading, rows: own.map(([name, spec]): HelpRow => [flagOf(name, spec), spec.describe]) };
+  });
 }
 
 const headingOf = ({ group }: OptionSpec): string => group ?? "Options";

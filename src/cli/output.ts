@@ -14,9 +14,11 @@ import type { Screen } from "../ui/io/screen.ts";
 import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
 import { jsonText } from "../ui/text/json-text.ts";
 import { paragraph } from "../ui/text/layout.ts";
+import { isQuiet } from "./global-flags.ts";
 import type { OptionsOf } from "./options.ts";
 import { planText } from "./plan-text.ts";
 import { displayOptions, isAttended, type ProcessContext } from "./process-context.ts";
+import { createQuietIo } from "./quiet-screen.ts";
 import type { ANSWER_OPTIONS, OUTPUT_OPTIONS, VERBOSE_OPTION } from "./shared-options.ts";
 
 export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
@@ -64,12 +66,8 @@ function openScreen(
   if (isInteractive(options, context)) {
     return createTerminalIo({ input, output: stderr, display, answers, clock, stop, verbose: options.verbose });
   }
-  return createUnattendedIo({
-    out: { data: stdout, prose: stderr },
-    display: display,
-    answers,
-    mode: options.output ?? "text",
-  });
+  const unattended = { out: { data: stdout, prose: stderr }, display, answers, mode: options.output ?? "text" };
+  return isQuiet(context.env) ? createQuietIo(unattended) : createUnattendedIo(unattended);
 }
 
 interface Surroundings {

@@ -27,7 +27,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
-  history: ["state-dir"],
+  history: ["target", "state-dir"],
 };
 
 const OWN = /^vulcan-ops ((?:migrate )?[a-z]+)(?=$| )/;

@@ -20,6 +20,9 @@ export interface ResolvedTarget {
   readonly clock: Clock;
 }
 
+/** Where the configuration is found. */
+type Files = Pick<Environment, "env" | "cwd">;
+
 interface Configured {
   readonly target: Target;
   /** What the target says of production stands: a file or a journal said it. */
@@ -54,24 +57,24 @@ export const targetNames = ({ env, cwd }: Environment): Promise<readonly string[
 /** Where requests for the target would go: whether an execution or a saved plan belongs there is asked before anything else. */
 export async function resolveEndpoints(
   options: TargetOptions,
-  environment: Environment,
+  environment: Files,
   pinned?: Target,
 ): Promise<Endpoints> {
   const { choice } = await configuredTarget(options, environment, pinned);
   return configuredEndpoints(environment.env, choice?.name);
 }
 
-const configuredTarget = (options: TargetOptions, environment: Environment, pinned: Target | undefined) =>
+const configuredTarget = (options: TargetOptions, environment: Files, pinned: Target | undefined) =>
   pinned === undefined ? configure(options, environment) : withProfile(pinned, options, environment);
 
-async function configure({ target, region, profile }: TargetOptions, { env, cwd }: Environment): Promise<Configured> {
+async function configure({ target, region, profile }: TargetOptions, { env, cwd }: Files): Promise<Configured> {
   const named = { ...(target && { target }), ...(region && { region }), ...(profile && { profile }) };
   const { profile: name, profileBy: by = "", ...found } = await readConfiguration(named, env, cwd);
   return { ...found, choice: name === undefined ? undefined : { name, by } };
 }
 
 /** The journal fixes the target. The files give only its profile; an error in them never blocks a rescue. */
-async function withProfile(target: Target, options: TargetOptions, environment: Environment): Promise<Configured> {
+async function withProfile(target: Target, options: TargetOptions, environment: Files): Promise<Configured> {
   const { profile } = options;
   const known = await configure({ ...options, target: target.name }, environment).catch(() => undefined);
   return {

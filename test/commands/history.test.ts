@@ -128,3 +128,56 @@ it("an execution whose process is alive runs, and is not to be resumed; one whos
   hold(2 ** 30);
   expect(await listed()).toContain("  unfinished  resume it");
 });
+
+const idsOf = (text: string): readonly string[] => text.split("\n").flatMap((line) => line.split("  ")[0] || []);
+
+it("lists the newest, those of a target, and those since a time", async () => {
+  const all = idsOf((await run()).stdout);
+  expect(all).toHaveLength(3);
+  expect(idsOf((await run("--limit", "2")).stdout)).toEqual(all.slice(0, 2));
+  expect(idsOf((await run("--target", started.target.name)).stdout)).toEqual(all);
+  const none = await run("--target", "elsewhere");
+  expect([none.code, none.stdout, none.stderr]).toEqual([0, "", "No execution fits.\n"]);
+  expect(idsOf((await run("--since", "1970-01-01T00:00:00Z")).stdout)).toEqual(all);
+  expect(idsOf((await run("--since", "1m")).stdout)).toEqual([]);
+});
+
+it.each([
+  ["--limit", "0", "limit-invalid"],
+  ["--limit", "many", "limit-invalid"],
+  ["--since", "yesterday", "since-invalid"],
+])("refuses %s %s", async (flag, value, code) => {
+  const { code: exit, stderr } = await run(flag, value);
+  expect([exit, stderr]).toEqual([6, expect.stringContaining(`[${code}, exit 6]`)]);
+});
+
+const show = (id: string, env: Record<string, string> = atAws) =>
+  vulcanOps(["show", id, "--output", "json", "--state-dir", dir], { env });
+
+it("shows an execution by the beginning of its id, and the last one", async () => {
+  for (const id of ["a00", "A0001"]) expect((await show(id)).stdout).toContain(`"execution": "${OLD}"`);
+  expect((await show("last")).code).toBe(0);
+  const short = await show("a0");
+  expect([short.code, JSON.parse(short.stdout).error.code]).toEqual([6, "execution-unknown"]);
+});
+
+it("a beginning that several ids have names none of them", async () => {
+  await journal("a0002", true, 1);
+  const { code, stdout } = await show("a00");
+  expect(code).toBe(6);
+  expect(JSON.parse(stdout)).toEqual({
+    error: {
+      code: "execution-ambiguous",
+      exitCode: 6,
+      message: '"a00" begins several ids: a0001, a0002',
+      next: ["vulcan-ops show a0001", "vulcan-ops history"],
+    },
+  });
+});
+
+it.each(["show", "undo", "resume"])("%s last is never an execution of another world", async (command) => {
+  const { code, stderr } = await vulcanOps([command, "last", "--state-dir", dir], {
+    env: { ...atAws, AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+  });
+  expect([code, stderr]).toEqual([6, expect.stringContaining("There is no execution of this target yet")]);
+});

@@ -199,7 +199,7 @@ describe("a runbook that names actions as they were called before", () => {
     expect(checked.code).toBe(0);
     const warned = checked.stdout.split("\n").filter((line) => line.startsWith("WARN"));
     expect(warned).toContainEqual(
-      expect.stringMatching(/old-0\.yaml:\d+:13: the action rds\.arm is called rds\.protectInstance now$/),
+      expect.stringMatching(/old-0\.yaml:\d+:13: the action rds\.arm is called rds\.protectInstance now \[VOPS028\]$/),
     );
     expect(renamed.filter((name) => !warned.some((line) => line.includes(` ${name} is`)))).toEqual([]);
     const { code, stdout } = await vulcanOps(["plan", ...paths, "--dry-run=offline", "--output", "json"]);

@@ -42,6 +42,14 @@ describe("plan --dry-run=sandbox", () => {
     expect(process.env).toEqual(before);
   });
 
+  it("says of each rehearsal when it has ended, also without a terminal", async () => {
+    const argv = ["plan", "rollback-service", "--dry-run=sandbox", "--scenario", "bad-but-healthy"];
+    const { stderr } = await vulcanOps(argv, { columns: 200 });
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^rollback-service {2}bad-but-healthy: without trouble {2}pass, \d+ s$/);
+  });
+
   it("cut short, says nothing of the runbook: exit 130", async () => {
     const stop = AbortSignal.abort(130);
     const { code, stdout } = await vulcanOps(["plan", "rollback-service", "--dry-run=sandbox"], { stop });
@@ -53,6 +61,10 @@ describe("plan --dry-run=sandbox", () => {
     process.env.VULCAN_OPS_WEBHOOK = "http://127.0.0.1:1/";
     const { env } = useSandboxEnvironment({ AWS_REGION: "eu-west-1" }, {} as Environment);
     expect([env.VULCAN_OPS_WEBHOOK, env.AWS_REGION]).toEqual([undefined, "eu-west-1"]);
+    // `rehearse` is typed to try the channel; its messages begin with REHEARSAL.
+    process.env.VULCAN_OPS_WEBHOOK = "http://127.0.0.1:1/";
+    const own = useSandboxEnvironment({}, { env: { NO_COLOR: "1" } } as unknown as Environment, { announces: true });
+    expect([own.env.VULCAN_OPS_WEBHOOK, own.env.NO_COLOR]).toEqual(["http://127.0.0.1:1/", "1"]);
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);
   });

@@ -7,6 +7,7 @@ import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import type { JournalEvent } from "../../src/domain/execution.ts";
 import type { Target } from "../../src/domain/target.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
+import { misfits } from "./output-schemas.ts";
 
 /** A world and a place to keep journals, for one test file. Files share a process: the next one starts its own. */
 export interface Rig {
@@ -82,6 +83,8 @@ export async function vulcanOps(argv: readonly string[], circumstances: Circumst
     ...(circumstances.askHidden && { askHidden: circumstances.askHidden }),
   };
   const code = await runCommandLine(argv, { commands, bare }, context);
+  const unfit = await misfits(argv, stdout.text());
+  if (unfit.length > 0) throw new Error(`the output does not fit its schema:\n${unfit.join("\n")}`);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 

@@ -15,7 +15,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     children: ["properties", "testcase", "system-out", "system-err"],
   },
   properties: { required: [], children: ["property"] },
-  testcase: { required: ["name", "classname", "time"], children: ["skipped", "error", "failure"] },
+  // `file` and `line` are not Ant's; the readers of pipelines show them.
+  testcase: { required: ["name", "classname", "time"], optional: ["file", "line"], children: ["skipped", "error", "failure"] },
   skipped: { required: [], optional: ["message"], children: [], text: true },
   failure: { required: ["type"], optional: ["message"], children: [], text: true },
   "system-out": { required: [], children: [], text: true },

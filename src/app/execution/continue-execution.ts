@@ -7,22 +7,20 @@ import type { Phase } from "../../domain/plan.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
-import type { Caller, Target } from "../../domain/target.ts";
-import { type UnreadJournal, unreadJournalsText } from "../../domain/unread-journal.ts";
+import type { Caller } from "../../domain/target.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
 import { restoredBy, stepsNotPutBack } from "../../engine/put-back.ts";
 import { resumeRun } from "../../engine/run.ts";
 import { putBackByHand, undoByHand } from "../../engine/undo-by-hand.ts";
 import { planUpcomingSteps } from "../../engine/upcoming-confirmations.ts";
 import { continueJournal, loadJournal } from "../../journal/journal-file.ts";
-import { listExecutions } from "../../journal/list-executions.ts";
 import type { Loaded } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
-import { resolveEndpoints } from "../../target/resolve.ts";
 import { readDocument } from "../open-runbook.ts";
 import { operatorOf } from "../operator.ts";
 import { readPrepared, shippedRunbooks } from "../prepared.ts";
 import { withMigrationLock } from "./migration-lock.ts";
+import { namedExecution, newestExecution, worldHere } from "./named-execution.ts";
 import { copiedFolder, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
 import {
   type ExecutionResult,
@@ -35,7 +33,7 @@ import {
 } from "./session.ts";
 
 export interface ContinueOptions extends SessionOptions {
-  /** The id of the execution; by default the newest one that can be continued. */
+  /** The execution: its id, the beginning of it, or `last`; by default the newest one that can be continued. */
   readonly id?: string | undefined;
 }
 
@@ -45,7 +43,10 @@ export async function resumeExecution(
   environment: Environment,
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
-  const id = options.id ?? (await newest(options, environment, isUnfinished, "There is nothing to resume"));
+  const id =
+    options.id === undefined
+      ? await newestExecution(options, environment, isUnfinished, "There is nothing to resume")
+      : await namedExecution(options.id, options, environment);
   return continueExecution(id, undefined, options, environment, openIo);
 }
 
@@ -56,40 +57,14 @@ export async function undoExecution(
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
   const id =
-    options.id ?? (await newest(options, environment, ({ isUndoable }) => isUndoable, "There is nothing to undo"));
+    options.id === undefined
+      ? await newestExecution(options, environment, ({ isUndoable }) => isUndoable, "There is nothing to undo")
+      : await namedExecution(options.id, options, environment);
   return continueExecution(id, "undo", options, environment, openIo);
 }
 
 function isUnfinished({ ended }: Pick<RecordedExecution, "ended">): boolean {
   return ended === undefined || !["done", "undone"].includes(ended.status);
-}
-
-async function newest(
-  options: ContinueOptions,
-  environment: Environment,
-  fits: (execution: RecordedExecution) => boolean,
-  none: string,
-): Promise<string> {
-  const { executions, unread } = await listExecutions(stateDir(options.stateDir, environment.env));
-  const worlds = new Map<string, string | undefined>();
-  for (const execution of executions.filter(fits)) {
-    const { id, target, endpoint, writtenAt } = execution;
-    if (!worlds.has(target.name)) worlds.set(target.name, await worldHere(target, options, environment));
-    if (worlds.get(target.name) === endpoint) return assertNewest(id, writtenAt, unread);
-  }
-  throw usageError("execution-unknown", none, ["vulcan-ops history"]);
-}
-
-/** A journal that was written later and cannot be read may be the one that is meant. */
-function assertNewest(id: string, writtenAt: number, unread: readonly UnreadJournal[]): string {
-  const later = unread.filter((journal) => (journal.writtenAt ?? Number.POSITIVE_INFINITY) > writtenAt);
-  const [first] = unreadJournalsText(later);
-  if (first === undefined) return id;
-  throw usageError(
-    "execution-uncertain",
-    `${id} may not be the newest execution: ${first.text}; name the one you mean`,
-    [first.next, "vulcan-ops history"],
-  );
 }
 
 async function continueExecution(
@@ -149,14 +124,6 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
       }),
     );
   });
-}
-
-/**
- * Where this shell's requests for the execution's target go; undefined: to AWS itself. An execution of a sandbox never
- * continues in a real account, nor the other way round.
- */
-async function worldHere(target: Target, options: ContinueOptions, environment: Environment) {
-  return (await resolveEndpoints(options, environment, target)).elsewhere;
 }
 
 function otherWorld({ id, started }: Execution, here: string | undefined): Error {

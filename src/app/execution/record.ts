@@ -9,9 +9,7 @@ import { listExecutions } from "../../journal/list-executions.ts";
 import { heldLocks, holds } from "../../journal/lock-file.ts";
 import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
-import type { Access } from "../open-target.ts";
-
-type Where = Pick<Access, "stateDir">;
+import { namedExecution, type Where } from "./named-execution.ts";
 
 /** An execution, and what it had not put back at its last record. */
 export interface PastExecution {
@@ -51,11 +49,12 @@ async function runningHere(dir: string): Promise<ReadonlyMap<string, RunningIn>>
 
 /** The records of one execution that can be trusted, and what it had not put back after them; exit 6 if there are none. */
 export async function readExecution(
-  id: string,
+  typed: string,
   options: Where,
-  environment: Pick<Environment, "env">,
+  environment: Pick<Environment, "env" | "cwd">,
 ): Promise<Records & Pick<PastExecution, "unfinished" | "runsIn">> {
   const dir = stateDir(options.stateDir, environment.env);
+  const id = await namedExecution(typed, options, environment);
   const running = await runningHere(dir);
   const records = await readRecords(dir, id);
   const execution = foldExecution(records.events);

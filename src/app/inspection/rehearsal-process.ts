@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
+import type { Readable } from "node:stream";
 import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { Rehearsal } from "./rehearsal-matrix.ts";
@@ -28,6 +29,11 @@ export async function rehearseApart(
   return found;
 }
 
+/** Holds the process that runs this one for a rehearsal, and hears each line. */
+const PARENT = "VULCAN_OPS_REHEARSED_BY";
+
+export const isRehearsalProcess = ({ env }: Pick<Environment, "env">): boolean => env[PARENT] === String(process.ppid);
+
 /** Runs this program for one runbook in one sandbox. */
 async function runJob({ source, rehearsal, seed }: Job, environment: Environment): Promise<readonly Case[]> {
   const inputs = Object.entries(rehearsal.inputs).map(([name, value]) => `--input=${name}=${value}`);
@@ -36,12 +42,14 @@ async function runJob({ source, rehearsal, seed }: Job, environment: Environment
   const words = ["plan", source, "--dry-run=sandbox", "--output=json", ...world];
   const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
     cwd: environment.cwd,
-    env: { ...environment.env, GITHUB_ACTIONS: "" },
-    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...environment.env, GITHUB_ACTIONS: "", [PARENT]: String(process.pid) },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  // The rehearsals that have ended; its standard output is one document.
+  child.on("message", (line) => environment.note(String(line)));
   const end = () => child.kill("SIGTERM");
   environment.stop.addEventListener("abort", end);
-  const [out, err] = [collect(child.stdout), collect(child.stderr)];
+  const [out, err] = [collect(child.stdout as Readable), collect(child.stderr as Readable)];
   await new Promise((resolve) => child.once("close", resolve));
   environment.stop.removeEventListener("abort", end);
   if (environment.stop.aborted) return [];

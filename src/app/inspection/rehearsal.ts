@@ -7,11 +7,13 @@ import type { Case, InspectionFinding } from "../../domain/inspection.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { resumeExecution, undoExecution } from "../execution/continue-execution.ts";
+import { readExecution } from "../execution/record.ts";
 import { runRunbook } from "../execution/run-runbook.ts";
 import type { ExecutionResult } from "../execution/session.ts";
 import { sandboxTarget, useSandboxEnvironment } from "../sandbox/sandbox-environment.ts";
 import { readTimingOptions } from "../sandbox/world-options.ts";
 import { autoAnswer } from "./auto-answer.ts";
+import { type Unaccounted, withoutCause } from "./causes.ts";
 import { inspectionFinding } from "./inspection-finding.ts";
 import { NOT_TO_RETURN_TO, type Rehearsal } from "./rehearsal-matrix.ts";
 import type { InspectionRule } from "./rules.ts";
@@ -36,6 +38,7 @@ export async function rehearseAll(
   rehearsal: Rehearsal,
   seed: number,
   environment: Environment,
+  tell: (one: Case) => void,
 ): Promise<readonly Case[]> {
   const { startSandbox } = await import("../../sandbox/index.ts");
   const outside = { ...process.env };
@@ -45,7 +48,7 @@ export async function rehearseAll(
   const stateDir = mkdtempSync(join(dirname(sandbox.env.VULCAN_OPS_CLOCK ?? ""), "state-"));
   try {
     const inside = useSandboxEnvironment(sandbox.env, environment);
-    const stage: Stage = { document, rehearsal, sandbox, stateDir, environment: inside };
+    const stage: Stage = { document, rehearsal, sandbox, stateDir, environment: inside, tell };
     return await allCases(stage);
   } finally {
     await sandbox.stop();
@@ -60,6 +63,8 @@ interface Stage {
   readonly sandbox: Sandbox;
   readonly stateDir: string;
   readonly environment: Environment;
+  /** Told each case when it has ended. */
+  readonly tell: (one: Case) => void;
 }
 
 async function allCases(stage: Stage): Promise<readonly Case[]> {
@@ -72,7 +77,7 @@ async function allCases(stage: Stage): Promise<readonly Case[]> {
     for (const trouble of FAULTS) {
       if (stage.environment.stop.aborted) return cases;
       const { value, seconds } = await timing(() => runWithFault(operation, trouble, stage));
-      cases.push(caseOf(stage, `${operation} ${trouble.said}`, seconds, judgeFault(value, sent)));
+      cases.push(caseOf(stage, `${operation} ${trouble.said}`, seconds, judgeFault(value)));
     }
   }
   return cases;
@@ -90,9 +95,18 @@ async function timing<T>(work: () => Promise<T>): Promise<{ readonly value: T; r
   return { value, seconds: (performance.now() - begun) / 1000 };
 }
 
-function caseOf({ rehearsal }: Stage, what: string, seconds: number, remarks: readonly InspectionFinding[]): Case {
+function caseOf(
+  { rehearsal, tell }: Stage,
+  what: string,
+  seconds: number,
+  remarks: readonly InspectionFinding[],
+): Case {
   const inputs = Object.entries(rehearsal.inputs).map(([name, value]) => ` ${name}=${value}`);
-  return { depth: "sandbox", name: `${rehearsal.scenario}${inputs.join("")}: ${what}`, seconds, remarks };
+  const name = `${rehearsal.scenario}${inputs.join("")}: ${what}`;
+  const named = remarks.map((remark) => ({ ...remark, message: `${name}: ${remark.message}` }));
+  const ended: Case = { depth: "sandbox", name, seconds, remarks: named };
+  tell(ended);
+  return ended;
 }
 
 /** The result of one run, resume or undo. */
@@ -128,10 +142,7 @@ async function resultOf(work: (openIo: OpenIo) => Promise<ExecutionResult>): Pro
   }
 }
 
-/**
- * The requests that took effect, in order, without those of the operators' shared lock: it is not the runbook's. A
- * session in a container is opened again to follow what runs there. So it gets faults, but its count is not judged.
- */
+/** The requests that took effect, in order, without those of the operators' shared lock: it is not the runbook's. */
 function writes(sandbox: Sandbox): string[] {
   const effective = sandbox.requests().filter(({ mutating, effective }) => mutating && effective);
   return effective.map(({ operation }) => operation).filter((operation) => !operation.endsWith("Parameter"));
@@ -142,7 +153,8 @@ interface FaultRun {
   /** `then`: the resume, if `run` did not end well. `back`: the undo, if that resume was refused. */
   readonly then?: RunResult;
   readonly back?: RunResult;
-  readonly sent: readonly string[];
+  /** What took effect more often than the journal has a cause for it. */
+  readonly unaccounted: readonly Unaccounted[];
 }
 
 async function runWithFault(operation: string, trouble: (typeof FAULTS)[number], stage: Stage): Promise<FaultRun> {
@@ -151,11 +163,17 @@ async function runWithFault(operation: string, trouble: (typeof FAULTS)[number],
   sandbox.inject({ operation, when: trouble.when, kind: trouble.kind });
   const run = await runOnce(stage);
   sandbox.clearFaults();
-  if (run.code === EXIT.done) return { run, sent: writes(sandbox) };
+  if (run.code === EXIT.done) return { run, unaccounted: await compare(run, stage) };
   const then = await resumeRun(run.execution, stage);
-  if (then.code !== EXIT.guarded) return { run, then, sent: writes(sandbox) };
+  if (then.code !== EXIT.guarded) return { run, then, unaccounted: await compare(run, stage) };
   // The restoring steps have already run, so only an undo of the rest is left.
-  return { run, then, back: await undoRun(run.execution, stage), sent: [] };
+  return { run, then, back: await undoRun(run.execution, stage), unaccounted: [] };
+}
+
+async function compare({ execution }: RunResult, stage: Stage): Promise<readonly Unaccounted[]> {
+  if (execution === "") return [];
+  const { events } = await readExecution(execution, { stateDir: stage.stateDir }, stage.environment);
+  return withoutCause(writes(stage.sandbox), events);
 }
 
 function judgeRun({ code, text }: RunResult, { rehearsal }: Stage): readonly InspectionFinding[] {
@@ -170,13 +188,9 @@ function judgeUndo(ran: RunResult): readonly InspectionFinding[] {
   return isUndone(ran) ? [] : [fault("VOPS104", `undo ended with exit ${ran.code}: ${ran.text}`)];
 }
 
-const SESSION = "ExecuteCommand";
-
-function judgeFault({ run, then, back, sent }: FaultRun, usual: readonly string[]): readonly InspectionFinding[] {
-  const count = (list: readonly string[], name: string) => list.filter((one) => one === name).length;
-  const often = [...new Set(sent)].filter((name) => name !== SESSION && count(sent, name) > count(usual, name));
-  const twice = often.map((name) =>
-    fault("VOPS103", `${name} took effect ${count(sent, name)} times instead of ${count(usual, name)}`),
+function judgeFault({ run, then, back, unaccounted }: FaultRun): readonly InspectionFinding[] {
+  const twice = unaccounted.map(({ name, count, causes }) =>
+    fault("VOPS103", `${name} took effect ${count} times; the journal confirmed it ${causes} times`),
   );
   const last = back ?? then ?? run;
   const isGood = back === undefined ? last.code === EXIT.done : isUndone(back);

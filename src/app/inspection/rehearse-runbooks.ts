@@ -2,11 +2,12 @@ import { usageError } from "../../domain/error.ts";
 import type { Case } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { Runbook } from "../../domain/runbook.ts";
+import { roughDuration } from "../../domain/time.ts";
 import { readWorld, type WorldOptions } from "../sandbox/world-options.ts";
 import type { Read } from "./offline.ts";
 import { rehearseAll } from "./rehearsal.ts";
 import { REHEARSALS, type Rehearsal } from "./rehearsal-matrix.ts";
-import { type Job, rehearseApart } from "./rehearsal-process.ts";
+import { isRehearsalProcess, type Job, rehearseApart } from "./rehearsal-process.ts";
 
 /** Executes each runbook in sandboxes: a single rehearsal here, several in their own processes. */
 export async function rehearseEach(
@@ -29,12 +30,18 @@ export async function rehearseEach(
   });
   const [only] = jobs;
   const here = jobs.length === 1 && only?.read.document !== undefined;
+  const tell = (line: string) => (isRehearsalProcess(environment) ? void process.send?.(line) : environment.note(line));
+  if (jobs.length > 1) environment.note(`Rehearsing in ${jobs.length} sandboxes, a line each time a rehearsal ends:`);
   const found = here
-    ? [await rehearseAll(only.read.document, only.rehearsal, seed, environment)]
+    ? [await rehearseAll(only.read.document, only.rehearsal, seed, environment, (one) => tell(endOf(only.source, one)))]
     : await rehearseApart(jobs, environment);
   const casesOf = (read: Read) => jobs.flatMap((job, index) => (job.read === read ? (found[index] ?? []) : []));
   return runbooks.map((read) => withCases(read, casesOf(read)));
 }
+
+/** `rollback-service  bad-release: undo  pass, 4 s` */
+const endOf = (source: string, { name, seconds = 0, remarks }: Case): string =>
+  `${source}  ${name}  ${remarks[0]?.rule ?? "pass"}, ${roughDuration(seconds)}`;
 
 /** A rollback can leave this release, and an undo can return to it. */
 const DEFAULT_SCENARIO = "bad-but-healthy";

@@ -13,8 +13,9 @@ const REHEARSAL_RULES = {
       "One request was refused, or its answer was lost. The execution has to end well, or stop and say so; what is not known must be known after `resume`.",
   },
   VOPS103: {
-    title: "A request took effect more often than in a run without trouble",
-    explain: "A request whose answer is lost may have been obeyed. It is read back, never sent again blindly.",
+    title: "A request took effect more often than its steps were confirmed",
+    explain:
+      "The answer of a request was lost, and the request was sent again. It has to be read back first: a step sends once.",
   },
   VOPS104: {
     title: "The undo did not come to a good end",

@@ -8,8 +8,8 @@ import {
 
 /**
  * An inspection as JUnit XML: one suite per runbook and one for the target, one testcase per step, rehearsal or check.
- * Errors are failures; warnings and notes are in the suite's output. It fits the schemas of Ant's JUnit task and of
- * Jenkins. `at` is epoch ms.
+ * Errors are failures; warnings and notes are in the suite's output. It fits the schema of Jenkins; `file` and `line`,
+ * which GitHub and GitLab show, are beyond that of Ant. `at` is epoch ms.
  */
 export function junitOf({ runbooks, target }: Inspection, at: number, host: string): string {
   const suites = [
@@ -49,8 +49,11 @@ function suiteOf({ name, cases }: Suite, head: Readonly<Record<string, string | 
 
 function caseOf(one: Case, suite: string): string {
   const failures = failuresOf(one);
-  const head = attributes({ name: one.name, classname: `${suite}.${one.depth}`, time: seconds(one.seconds ?? 0) });
   const [first] = failures;
+  const { file, line } = first ?? one.remarks[0] ?? {};
+  const place = { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+  const base = { name: one.name, classname: `${suite}.${one.depth}`, time: seconds(one.seconds ?? 0) };
+  const head = attributes({ ...base, ...place });
   if (first !== undefined) {
     const failure = attributes({ message: findingSentence(first), type: first.rule });
     return `    <testcase${head}><failure${failure}>${escaped(failures.map(lineOf).join("\n"))}</failure></testcase>\n`;

@@ -4,8 +4,9 @@ import type { DisplayOptions } from "../text/style.ts";
 const BLOCKS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const ASCII = ["_", ".", ":", "-", "=", "+", "*", "#"];
 
-/** One cell for `each` minutes, with their highest value. `?` if nothing is known, never zero. */
+/** Nothing for a screen reader: the figures stand beside it. Otherwise one cell for `each` minutes, with their highest value. `?` if nothing is known, never zero. */
 export function sparkline(minutes: Minutes, most: number, each: number, display: DisplayOptions): string {
+  if (display.plain === true) return "";
   const groups = Array.from({ length: Math.ceil(minutes.length / each) }, (_, index) =>
     minutes.slice(index * each, (index + 1) * each),
   );

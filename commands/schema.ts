@@ -1,0 +1,46 @@
+import { runbookSchema } from "../src/app/check-runbooks.ts";
+import { defineCommand } from "../src/cli/command.ts";
+import { printAnswer, printData } from "../src/cli/output.ts";
+import { OUTPUT_OPTIONS } from "../src/cli/shared-options.ts";
+import { commandLine } from "../src/domain/command-line.ts";
+import { usageError } from "../src/domain/error.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import { nearest } from "../src/domain/nearest.ts";
+import { OUTPUTS, outputSchema, VERSIONING } from "../src/ui/schema/outputs.ts";
+
+const RUNBOOK = "runbook";
+
+export const schema = defineCommand({
+  name: "schema",
+  describe: "Print the JSON Schema of an output, or list them",
+  options: {
+    name: { type: "string", positional: "optional", value: "NAME", describe: "Output, as in status; or runbook" },
+    ...OUTPUT_OPTIONS,
+  },
+  examples: [
+    ["vulcan-ops schema", "list the outputs that have one"],
+    ["vulcan-ops schema status", "the schema of status --output json"],
+  ],
+  async run(options, context) {
+    const { name } = options;
+    if (name === undefined) {
+      const named = Object.entries(OUTPUTS).map(([id, { title }]) => ({ name: id, title }));
+      const all = [...named, { name: RUNBOOK, title: "A runbook file, for editors" }];
+      const text = () => `${all.map((one) => `${one.name.padEnd(18)} ${one.title}\n`).join("")}\n${VERSIONING}\n`;
+      printAnswer(options, context, { data: all, text });
+      return EXIT.done;
+    }
+    const found = name === RUNBOOK ? runbookSchema() : outputSchema(name);
+    if (found === undefined) throw unknownOutput(name);
+    printData(context, found);
+    return EXIT.done;
+  },
+});
+
+function unknownOutput(name: string): Error {
+  const near = nearest(name, [...Object.keys(OUTPUTS), RUNBOOK]);
+  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+  return usageError("schema-unknown", `there is no schema ${JSON.stringify(name)}${hint}`, [
+    near === undefined ? "vulcan-ops schema" : commandLine`vulcan-ops schema ${near}`,
+  ]);
+}

@@ -1,0 +1,217 @@
+import {
+  caller,
+  counts,
+  event,
+  exitCode,
+  failure,
+  inspectedRunbook,
+  inspectedTarget,
+  plan,
+  problem,
+  schemaVersion,
+  target,
+  unfinished,
+} from "./parts.ts";
+import {
+  anything,
+  either,
+  flag,
+  instant,
+  listOf,
+  number,
+  object,
+  oneOf,
+  orNull,
+  type Schema,
+  text,
+  whole,
+} from "./shapes.ts";
+
+/** What a command prints with `--output json`, and each line that it prints with `ndjson`. */
+export interface OutputSchema {
+  readonly title: string;
+  readonly json: Schema;
+  /** Absent: a line is the document, or an item of it if it is a list. */
+  readonly line?: Schema;
+}
+
+/** A part of the status that could not be read says why. */
+const known = (value: Schema): Schema =>
+  either(object({ known: oneOf(true), value }), object({ known: oneOf(false), why: text }));
+
+const diagnosis = object({
+  level: oneOf("ok", "warn", "fail", "untried"),
+  check: text,
+  title: text,
+  evidence: text,
+  "fixes?": listOf(text),
+});
+
+const doctorHead = { schemaVersion, target, counts: object({ ok: whole, warn: whole, fail: whole, untried: whole }) };
+
+const span = object({ from: instant, to: instant });
+
+const watch = object({
+  schemaVersion,
+  at: instant,
+  cluster: text,
+  service: text,
+  verdict: orNull(oneOf("STABLE", "WORSE", "INCONCLUSIVE")),
+  text,
+  asked: span,
+  minutes: object({ observed: whole, wanted: whole, needed: whole }),
+  before: object({ used: orNull(span), dropped: listOf(object({ name: text, why: text })) }),
+  metrics: listOf(object({ id: text, title: text, before: anything, now: anything, state: text, text })),
+  notes: listOf(anything),
+  caveats: listOf(anything),
+});
+
+const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
+
+const execution = object({
+  schemaVersion,
+  execution: text,
+  "runbook?": text,
+  "target?": target,
+  status: text,
+  exitCode,
+  "reason?": text,
+  text,
+  next: listOf(text),
+  unfinished: listOf(unfinished),
+  steps: listOf(object({ id: text, state: text, "text?": text })),
+});
+
+const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
+
+/** Every output that is data, by the name that `vulcan-ops schema NAME` prints. */
+export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
+  error: { title: "Any command that fails: the last object or line", json: failure },
+  status: {
+    title: "vulcan-ops status",
+    json: object({
+      schemaVersion,
+      target,
+      at: instant,
+      "endpoint?": text,
+      caller: known(caller),
+      service: known(object({ name: text, taskDefinition: text, desired: whole, deployments: listOf(anything) })),
+      tasks: known(object({ healthy: counts, revisions: listOf(anything), stops: listOf(anything) })),
+      balancer: known(object({ groups: listOf(anything) })),
+      migrations: known(object({ newest: whole, description: text })),
+      database: known(object({ id: text, status: text, engine: text })),
+      alarms: known(listOf(object({ name: text, reason: text }))),
+      unfinished: listOf(unfinished),
+      next: listOf(text),
+    }),
+  },
+  doctor: {
+    title: "vulcan-ops doctor",
+    json: object({ ...doctorHead, findings: listOf(diagnosis) }),
+    line: either(object(doctorHead), diagnosis),
+  },
+  watch: { title: "vulcan-ops watch; each line with ndjson is a report", json: watch },
+  "migrate-status": {
+    title: "vulcan-ops migrate status",
+    json: object({
+      target: anything,
+      at: instant,
+      answeredBy: anything,
+      sources: anything,
+      newest: anything,
+      last: orNull(whole),
+      image: anything,
+      applied: listOf(migration),
+      holes: listOf(whole),
+      outOfOrder: listOf(anything),
+      duplicates: listOf(anything),
+      locks: object({ known: flag }),
+    }),
+  },
+  "dry-run": { title: "rollback, restore, maintenance, migrate down, run, rehearse, with --dry-run", json: plan },
+  execution: {
+    title: "rollback, restore, maintenance, migrate down, run, rehearse, resume, undo",
+    json: execution,
+    line: event,
+  },
+  plan: {
+    title: "vulcan-ops plan",
+    json: object({ ...inspectionHead, runbooks: listOf(inspectedRunbook), "target?": inspectedTarget }),
+    line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
+  },
+  check: {
+    title: "vulcan-ops check",
+    json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),
+  },
+  history: {
+    title: "vulcan-ops history",
+    json: listOf(
+      object({
+        execution: text,
+        at: instant,
+        runbook: text,
+        target: text,
+        operator: text,
+        status: text,
+        exitCode: orNull(whole),
+        unfinished: listOf(unfinished),
+      }),
+    ),
+  },
+  "history-export": {
+    title: "vulcan-ops history export",
+    json: object({ schemaVersion, executions: listOf(object({ execution: text, events: listOf(event) })) }),
+    line: event,
+  },
+  "history-prune": {
+    title: "vulcan-ops history prune",
+    json: object({
+      removed: listOf(text),
+      "wouldGo?": listOf(text),
+      kept: listOf(object({ execution: text, why: text })),
+    }),
+  },
+  show: { title: "vulcan-ops show", json: listOf(either(event, failure)) },
+  iam: {
+    title: "vulcan-ops iam",
+    json: object({
+      Version: oneOf("2012-10-17"),
+      Statement: listOf(object({ Effect: oneOf("Allow"), Action: anything })),
+    }),
+  },
+  schema: {
+    title: "vulcan-ops schema",
+    json: either(listOf(object({ name: text, title: text })), { type: "object" }),
+  },
+  "sandbox-status": { title: "vulcan-ops sandbox status; null without a sandbox", json: orNull({ type: "object" }) },
+  "sandbox-scenarios": { title: "vulcan-ops sandbox scenarios", json: listOf(object({ name: text })) },
+  "sandbox-timings": { title: "vulcan-ops sandbox timings", json: listOf(object({ name: text })) },
+  "sandbox-faults": {
+    title: "vulcan-ops sandbox faults",
+    json: object({ kinds: listOf(anything), armed: listOf(anything) }),
+  },
+};
+
+const COMMANDS_OF_PLAIN_OUTPUT: Readonly<Record<string, string>> = { "history list": "history" };
+
+/** Which output a command prints: a command over a runbook prints a plan, or what came of its execution. */
+export function outputOf(command: string, isDryRun: boolean): string | undefined {
+  const name = (COMMANDS_OF_PLAIN_OUTPUT[command] ?? command).replace(" ", "-");
+  if (Object.hasOwn(OUTPUTS, name)) return name;
+  const isExecution = OUTPUTS.execution?.title.split(", ").includes(command) === true;
+  if (!isExecution) return undefined;
+  return isDryRun ? "dry-run" : "execution";
+}
+
+/** The JSON Schema (draft 2020-12) of one output. */
+export function outputSchema(name: string): Schema | undefined {
+  const found = Object.hasOwn(OUTPUTS, name) ? OUTPUTS[name] : undefined;
+  if (found === undefined) return undefined;
+  const { title, json, line } = found;
+  const lines = line ?? (json.type === "array" ? (json.items as Schema) : json);
+  const draft = { $schema: "https://json-schema.org/draft/2020-12/schema" };
+  return { ...draft, title, ...json, $defs: { line: lines, error: failure } };
+}
+
+export const VERSIONING =
+  "A member keeps its name and its type while schemaVersion is 1. Members may be added: ignore those you do not know.";

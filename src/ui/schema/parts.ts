@@ -1,0 +1,110 @@
+import { EXIT } from "../../domain/exit-codes.ts";
+import { either, flag, instant, listOf, mapOf, object, oneOf, orNull, type Schema, text, whole } from "./shapes.ts";
+
+export const schemaVersion = oneOf(1);
+export const exitCode = oneOf(...Object.values(EXIT));
+
+/** What failed: the last object, or the last line, of every command with `--output json` or `ndjson`. */
+export const failure = object({ error: object({ code: text, exitCode, message: text, next: listOf(text) }) });
+
+export const target = object({
+  name: text,
+  "account?": text,
+  "region?": text,
+  cluster: text,
+  service: text,
+  database: text,
+  production: flag,
+});
+
+export const caller = object({ account: text, arn: text });
+
+export const operation = object({ service: text, name: text, input: { type: "object" } });
+
+export const change = object({ subject: text, property: text, before: {}, after: {} });
+
+export const finding = object({ level: oneOf("ok", "warn", "block"), code: text, text, "next?": listOf(text) });
+
+export const undo = object({
+  kind: oneOf("operation", "irreversible", "stays"),
+  "reason?": text,
+  "operation?": operation,
+});
+
+export const unfinished = object({ kind: text, what: text, before: {}, now: {}, command: text });
+
+const step = object({
+  id: text,
+  title: text,
+  action: text,
+  risk: oneOf("read", "change", "destructive"),
+  confirm: oneOf("none", "prompt", "typed", "countdown"),
+  readiness: oneOf("ready", "deferred", "unchanged", "left-out"),
+  summary: text,
+  changes: listOf(change),
+  findings: listOf(finding),
+  operation: orNull(operation),
+  undo: orNull(undo),
+  awsCli: orNull(text),
+});
+
+export const plan = object({
+  schemaVersion,
+  runbook: object({ id: text, title: text, source: text, sha256: text }),
+  target,
+  caller,
+  at: instant,
+  inputs: { type: "object" },
+  steps: listOf(step),
+  finally: listOf(step),
+});
+
+/** One record of a journal, or the progress of a wait. */
+export const event = {
+  ...object({ type: text, at: instant, execution: text }),
+  allOf: [
+    when(
+      "execution.started",
+      object({ schemaVersion, runbook: object({ id: text, text }), target, caller, operator: text }),
+    ),
+    when("step.confirmed", object({ step: text, how: {}, operation, undo })),
+    when("step.sent", object({ step: text, receipt: { type: "object" } })),
+    when("step.verified", object({ step: text, text })),
+    when("step.failed", object({ step: text, reason: text, text, next: listOf(text) })),
+    when("execution.ended", object({ status: text, exitCode, text, next: listOf(text) })),
+  ],
+} as const satisfies Schema;
+
+function when(type: string, shape: Schema): Schema {
+  return either({ not: { properties: { type: { const: type } } } }, shape);
+}
+
+const remark = object({
+  rule: { type: "string", pattern: "^VOPS\\d{3}$" },
+  severity: oneOf("error", "warning", "note"),
+  message: text,
+  "hint?": text,
+  "file?": text,
+  "line?": whole,
+  "column?": whole,
+});
+
+const cases = listOf(
+  object({ depth: oneOf("offline", "sandbox", "read"), name: text, remarks: listOf(remark), "skipped?": text }),
+);
+
+export const inspectedRunbook = object({ id: text, source: text, steps: whole, cases, "plan?": plan });
+
+export const inspectedTarget = object({ name: text, cases });
+
+export const problem = object({
+  rule: text,
+  source: text,
+  line: whole,
+  column: whole,
+  message: text,
+  "hint?": text,
+  "excerpt?": text,
+});
+
+export const counts = mapOf(whole);

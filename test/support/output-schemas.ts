@@ -1,0 +1,47 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { COMMANDS } from "../../commands/index.ts";
+import { parse } from "../../src/cli/parse-argv.ts";
+import type { Json } from "../../src/domain/json.ts";
+import { OUTPUTS, outputOf, outputSchema } from "../../src/ui/schema/outputs.ts";
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+
+type Validate = ReturnType<typeof ajv.compile>;
+const compiled = new Map<string, { readonly json: Validate; readonly line: Validate }>();
+
+function validators(name: string): { readonly json: Validate; readonly line: Validate } {
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
+  const schema = outputSchema(name) as Record<string, Json> & { $defs: { line: object } };
+  const made = { json: ajv.compile(schema), line: ajv.compile(schema.$defs.line) };
+  compiled.set(name, made);
+  return made;
+}
+
+/** Every published schema is one of draft 2020-12. */
+export const compileAll = (): void => {
+  for (const name of Object.keys(OUTPUTS)) validators(name);
+};
+
+/** What the output of a command line has that its schema does not allow; nothing where it is no data. */
+export async function misfits(argv: readonly string[], stdout: string): Promise<readonly string[]> {
+  const at = argv.findIndex((word) => /^--output(=|$)/.test(word));
+  const mode = argv[at]?.split("=")[1] ?? argv[at + 1] ?? "";
+  if (at === -1 || !["json", "ndjson"].includes(mode) || stdout.trim() === "") return [];
+  const request = await parse(argv, COMMANDS).catch(() => undefined);
+  const name =
+    request?.command === undefined ? "error" : outputOf(request.command.name, request.options.dryRun !== undefined);
+  if (name === undefined) return [`no schema for ${argv.join(" ")}`];
+  const { json, line } = validators(name);
+  const isError = validators("error").json;
+  const misfitOf = (fits: Validate, text: string): readonly string[] => {
+    const value = JSON.parse(text) as unknown;
+    if (isError(value) || fits(value)) return [];
+    return (fits.errors ?? []).map(({ instancePath, message }) => `${name} ${mode} ${instancePath}: ${message}`);
+  };
+  if (mode === "json") return misfitOf(json, stdout);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .flatMap((one) => misfitOf(line, one));
+}

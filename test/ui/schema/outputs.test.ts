@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { COMMANDS } from "../../../commands/index.ts";
+import { isGroup } from "../../../src/cli/command.ts";
+import { OUTPUTS, outputOf } from "../../../src/ui/schema/outputs.ts";
+import { compileAll, misfits } from "../../support/output-schemas.ts";
+
+it("every published schema can be used", () => {
+  expect(compileAll).not.toThrow();
+});
+
+it("every command that prints data has a schema", async () => {
+  const lacking: string[] = [];
+  const visit = async (commands: typeof COMMANDS): Promise<void> => {
+    for (const load of Object.values(commands)) {
+      const command = await load();
+      if (isGroup(command)) await visit(command.commands);
+      else if ("output" in command.options && outputOf(command.name, false) === undefined) lacking.push(command.name);
+    }
+  };
+  await visit(COMMANDS);
+  expect(lacking).toEqual([]);
+});
+
+it("the golden summary of an execution fits", async () => {
+  const summary = readFileSync(new URL("../../golden/ui/summary.json", import.meta.url), "utf8");
+  expect(await misfits(["rollback", "--output", "json"], summary)).toEqual([]);
+});
+
+it("sees what does not fit, and what may be added", async () => {
+  const argv = ["history", "list", "--output", "json"];
+  const row = { execution: "x", at: "2026-04-10T00:00:00Z", runbook: "r", target: "t", operator: "o", status: "done" };
+  const whole = { ...row, exitCode: 0, unfinished: [] };
+  expect(await misfits(argv, JSON.stringify([{ ...whole, added: 1 }]))).toEqual([]);
+  expect(await misfits(argv, JSON.stringify([row]))).not.toEqual([]);
+  expect(await misfits(argv, JSON.stringify([{ ...whole, at: "yesterday" }]))).not.toEqual([]);
+  expect(await misfits(["status", "--output", "ndjson"], "{}\n")).not.toEqual([]);
+  const error = { error: { code: "x", exitCode: 6, message: "m", next: [] } };
+  expect(await misfits(["status", "--output=json"], JSON.stringify(error))).toEqual([]);
+});
+
+it("an output is found by the name of its command", () => {
+  expect(outputOf("migrate down", true)).toBe("dry-run");
+  expect(outputOf("migrate down", false)).toBe("execution");
+  expect(outputOf("history export", false)).toBe("history-export");
+  expect(Object.keys(OUTPUTS)).toContain(outputOf("schema", false));
+});
