@@ -1,4 +1,4 @@
-import { runDoctor } from "../src/app/doctor/run-doctor.ts";
+import { forPlace, runDoctor } from "../src/app/doctor/run-doctor.ts";
 import { type OpenTarget, openTarget } from "../src/app/open-target.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { isTextOutput, printAnswer } from "../src/cli/output.ts";
@@ -38,12 +38,13 @@ export const doctor = defineCommand({
     const failure = isBlind && isOutside ? stop : undefined;
     if (failure !== undefined && isTextOutput(options)) throw failure;
     const head = { schemaVersion: 1, target, counts };
+    const shown = options.verbose ? findings : forPlace(findings, open);
     const view = { isVerbose: options.verbose, withPolicy: options.verbose || options.iam };
     printAnswer(options, context, {
       failure,
       data: { ...head, findings },
       lines: [head, ...findings],
-      text: () => `${renderDoctor(placeOf(open, known), findings, answerDisplayOptions(context), view)}\n`,
+      text: () => `${renderDoctor(placeOf(open, known), shown, answerDisplayOptions(context), view)}\n`,
     });
     if (failure !== undefined) throw failure;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;

@@ -10,7 +10,8 @@ export const sandboxScenarios = defineCommand({
   options: OUTPUT_OPTIONS,
   async run(options, context) {
     const scenarios = await listScenarios();
-    const text = () => scenarios.map(({ name, summary }) => `${name.padEnd(22)}${summary}\n`).join("");
+    const cells = Math.max(...scenarios.map(({ name }) => name.length)) + 2;
+    const text = () => scenarios.map(({ name, summary }) => `${name.padEnd(cells)}${summary}\n`).join("");
     printAnswer(options, context, { data: scenarios, text });
     return EXIT.done;
   },

@@ -1,11 +1,12 @@
 import { runningSandbox, sandboxLog, serveSandbox, startSandbox } from "../../src/app/sandbox/daemon.ts";
 import { shellCliNote } from "../../src/app/sandbox/shell-cli.ts";
 import { defineCommand } from "../../src/cli/command.ts";
-import type { ProcessContext } from "../../src/cli/process-context.ts";
+import { displayOptions, type ProcessContext } from "../../src/cli/process-context.ts";
 import { STATE_OPTIONS, WORLD_OPTIONS } from "../../src/cli/shared-options.ts";
 import { AWS_SERVICES, endpointVariable } from "../../src/domain/aws/endpoints.ts";
 import { EXIT, type ExitCode } from "../../src/domain/exit-codes.ts";
 import { directToThisMachine } from "../../src/domain/network.ts";
+import { rowLines } from "../../src/ui/text/layout.ts";
 
 export const sandboxStart = defineCommand({
   name: "sandbox start",
@@ -28,6 +29,8 @@ export const sandboxStart = defineCommand({
       });
       return EXIT.done;
     }
+    if ((await runningSandbox(options, context)) === undefined)
+      context.stderr.write("Starting a sandbox on this machine: about 10 s …\n");
     const sandbox = await startSandbox(options, context);
     if (sandbox === undefined) return context.stop.reason as ExitCode;
     printExports(sandbox, log, context);
@@ -45,15 +48,21 @@ function printExports(note: RunningSandbox, log: string, context: ProcessContext
     ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
   );
   context.stdout.write(`${[`unset ${REAL_SETTINGS}`, ...lines].join("\n")}\n`);
+  const rows = [
+    { label: "AWS", text: note.endpoint },
+    { label: "Balancer", text: note.loadBalancer },
+    { label: "Log", text: log },
+    ...next(context).map((text, index) => ({ label: index === 0 ? "Next" : "", text, kind: "command" as const })),
+  ];
+  const display = displayOptions(context);
   context.stderr.write(
-    [
-      `Sandbox ${note.scenario} is running (pid ${note.pid}): AWS at ${note.endpoint}, the load balancer at ${note.loadBalancer}.`,
-      'Point this shell at it with  eval "$(vulcan-ops sandbox start)"  or by the lines above; its log is',
-      `${log}. Stop it with  vulcan-ops sandbox stop`,
-      "",
-    ].join("\n"),
+    `${[`Sandbox ${note.scenario} is running (pid ${note.pid}).`, ...rows.flatMap((row) => rowLines(row, display, 1))].join("\n")}\n`,
   );
 }
+
+/** On a terminal the lines were printed and not evaluated: the shell does not point there yet. */
+const next = ({ stdout }: ProcessContext): readonly string[] =>
+  stdout.isTTY === true ? ['eval "$(vulcan-ops sandbox start)"'] : ["vulcan-ops", 'eval "$(vulcan-ops sandbox stop)"'];
 
 /** The operator's settings that would send real credentials to the sandbox, or requests past it. */
 const REAL_SETTINGS = [

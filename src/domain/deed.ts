@@ -11,6 +11,10 @@ export interface Deed {
   readonly shortTo?: string;
   /** The change in one row, where before and after do not say it. */
   readonly how?: string;
+  /** What a list of executions names them by, rather than by what was only prepared for it. */
+  readonly main?: true;
+  /** What an operator has to remember once it is done. */
+  readonly reminder?: string;
 }
 
 /** `Roll back vulcan-prod from 1.43.0 (:43) to 1.42.0 (:42)` */

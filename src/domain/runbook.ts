@@ -10,6 +10,8 @@ export interface Runbook {
   /** Markdown: when to use it, when not to. */
   readonly description: string;
   readonly inputs: Readonly<Record<string, Field>>;
+  /** Ids of the steps that say what came of an execution: the first one what was done, all of them what proves it. */
+  readonly outcome?: readonly string[];
   readonly steps: readonly Step[];
   /** Restoring steps. They run at every end, by default without an answer. */
   readonly finally: readonly Step[];

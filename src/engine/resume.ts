@@ -61,7 +61,7 @@ async function decide<World>(run: Run<World>, step: Step, probe: Probe): Promise
       detail: [probe.evidence],
       choices: [
         { value: "stop", label: "I do not know: stop here" },
-        { value: "done", label: "Yes: verify it and go on" },
+        { value: "done", label: "Yes: verify it and continue" },
         { value: "anew", label: "No: plan it and ask again" },
       ],
       fallback: "stop",

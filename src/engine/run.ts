@@ -19,6 +19,7 @@ import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Target } from "../domain/target.ts";
+import { withCommand } from "../domain/unfinished.ts";
 import { putBackByHand } from "./undo-by-hand.ts";
 
 /** What planning needs: reads, time, and how an Operation is written for people. */
@@ -98,7 +99,12 @@ function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "e
 export function placeOf<World>({ engine: { target }, execution }: Pick<Run<World>, "engine" | "execution">): Place {
   const { callers, started } = execution;
   const { account } = callers.at(-1) ?? started.caller;
-  return { target, account, ...(started.endpoint !== undefined && { elsewhere: started.endpoint }) };
+  const { name, service, production, region } = target;
+  return {
+    target: { name, service, production, ...(region !== undefined && { region }) },
+    account,
+    ...(started.endpoint !== undefined && { elsewhere: started.endpoint }),
+  };
 }
 
 /** Continues an execution that another process began. */
@@ -129,8 +135,12 @@ async function recordTakeOvers<World>(run: Run<World>): Promise<void> {
 /** Journals an event, and only then notifies people. */
 export async function emit<World>(run: Run<World>, event: Unstamped): Promise<void> {
   const { type, ...rest } = event;
-  const next = "next" in event ? { next: event.next.map(run.engine.asPasted) } : {};
-  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest, ...next } as JournalEvent;
+  const { asPasted } = run.engine;
+  const commands = {
+    ...("next" in event && { next: event.next.map(asPasted) }),
+    ...("unfinished" in event && { unfinished: event.unfinished?.map((left) => withCommand(left, asPasted)) }),
+  };
+  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest, ...commands } as JournalEvent;
   await run.engine.journal.append(stamped).catch((error: unknown) => {
     throw lostJournal(run, error);
   });

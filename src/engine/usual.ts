@@ -10,7 +10,10 @@ export function usualOf<World>(run: Run<World>, step: Step): number | undefined 
   if (isLeftOut(step, execution.started.inputs)) return 0;
   const action = engine.registry[step.action];
   const known = () => valuesOf(bind(step, scopeOfStep(engine, runbook, execution, step)));
-  return engine.measured?.(step.action, step.id) ?? action?.usualSeconds?.(known() as never);
+  // The time between a read's plan and its end has its question in it.
+  const isAskedRead = action?.risk === "read" && step.confirm !== undefined && step.confirm !== "none";
+  const measured = isAskedRead ? undefined : engine.measured?.(step.action, step.id);
+  return measured ?? action?.usualSeconds?.(known() as never);
 }
 
 /** About how many seconds the steps after this one take, if each question is answered at once. */

@@ -35,7 +35,7 @@ export async function verify<World>(run: Run<World>, claim: Verification<World>)
     case "unproven":
       return unproven(run, claim, verdict);
     case "true":
-      await emitVerified(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
+      await emitVerified(run, claim, verdict, { ...claim.attempt.outputs, ...verdict.outputs });
       return { kind: "done", text: verdict.text };
   }
 }
@@ -56,18 +56,19 @@ export async function passUnproven<World>(
   failure: Failure,
   outputs: AnyValues,
 ): Promise<StepOutcome> {
-  await emitVerified(run, { id, phase }, failure.text, outputs);
+  await emitVerified(run, { id, phase }, failure, outputs);
   return { kind: "done", text: failure.text, unproven: failure };
 }
 
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  text: string,
+  { text, proof }: { readonly text: string; readonly proof?: string },
   outputs: AnyValues,
 ): Promise<void> {
-  if (phase === "undo") await emit(run, { type: "step.undone", step: id, phase, text });
-  else await emit(run, { type: "step.verified", step: id, phase, text, outputs, ...(how && { how }) });
+  if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
+  const more = { ...(proof !== undefined && { proof }), ...(how && { how }) };
+  return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...more });
 }
 
 function earlierAttempts<World>({ execution: { steps, written } }: Run<World>): readonly Attempt[] {

@@ -181,6 +181,10 @@ export const RUNBOOK: RecordShape = {
     title: { shape: text(120), required: true, about: "One line: what the procedure does." },
     description: { shape: prose(20_000), required: true, about: "Markdown: when to use it, when not to." },
     inputs: { shape: { kind: "named", name: NAME, of: INPUT }, about: "What the operator may or must give." },
+    outcome: {
+      shape: { kind: "list", of: named(NAME), least: 1, unique: true },
+      about: "Steps that make the one sentence of the outcome: the first says what was done, all what proves it.",
+    },
     steps: { shape: { kind: "list", of: STEP, least: 1 }, required: true, about: "The procedure, in order." },
     finally: {
       shape: { kind: "list", of: STEP, least: 0 },

@@ -223,9 +223,11 @@ describe("ecs.updateService", () => {
         verb: "roll back",
         past: "rolled back",
         object: "vulcan-prod",
+        main: true,
         from: "1.43 (:43)",
         to: "1.42 (:42)",
         shortTo: "1.42",
+        reminder: "the pipeline still deploys 1.43 (:43): pause or fix it",
       },
       changes: [
         {

@@ -29,7 +29,8 @@ const agreeing = (how: "typed" | "flag", shown: string, ...later: readonly strin
     return { yes: true, how };
   };
   const journal = { append: async () => {} };
-  const engine = { io: { ask, notify: () => {} }, journal, clock: { now: () => 0 } };
+  const target = { name: "t", service: "s", production: false };
+  const engine = { target, io: { ask, notify: () => {} }, journal, clock: { now: () => 0 } };
   const run = {
     engine,
     lines: new Map(),

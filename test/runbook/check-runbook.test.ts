@@ -318,3 +318,17 @@ describe("an action by its former name", () => {
     expect(problemsOf(former(", with: {count: 11}"))).toMatch(/ecs\.resize is called ecs\.scale now\n.*"count" .*10/);
   });
 });
+
+test("an outcome names steps of the procedure, and no restoring step", () => {
+  const steps = "  - {id: a, title: T, action: ecs.findRevision}";
+  const rest = "outcome: [a, b, c]\nfinally:\n  - {id: c, title: T, action: ecs.findRevision}";
+  const text = documentOf({ steps, rest });
+  expect(
+    problemsOf(text)
+      .split("\n")
+      .filter((line) => line.includes("outcome")),
+  ).toEqual([
+    expect.stringContaining('the outcome names no step "b"'),
+    expect.stringContaining('the outcome names no step "c"'),
+  ]);
+});

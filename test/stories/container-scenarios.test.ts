@@ -94,8 +94,8 @@ describe.each([
   );
 
   it("status and doctor: tasks, health and the agent of the application's container", async () => {
-    const { stdout } = await ops(["status"], configured);
-    expect(stdout).toMatch(/Tasks +vulcan-prod:43 {2}3 running \(3 healthy\)/);
+    const { stdout } = await ops(["status", "--verbose"], configured);
+    expect(stdout).toMatch(/Tasks +vulcan-prod:43 {2}3 running; containers: 3 healthy/);
     const doctor = await ops(["doctor"], configured);
     expect(doctor.stdout).toMatch(/OK +ECS Exec +on, and the agent runs in 3 of 3 tasks/);
   });

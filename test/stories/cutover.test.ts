@@ -109,7 +109,7 @@ describe.each([
     await beats.more(20);
     await beats.stop();
     const told = (undone.stdout + undone.stderr).replace(/\s+/g, " ");
-    expect([undone.code, told]).toEqual([0, expect.stringMatching(/undone and verified: .*switch, .*fence/)]);
+    expect([undone.code, told]).toEqual([0, expect.stringMatching(/undone: switched .*, scaled /)]);
     expect(told).toContain(`aws rds delete-db-instance --db-instance-identifier ${COPY}`);
     expect(told).toMatch(/got since .* beats \d+ .* not in /);
     expect(new Set(await names())).toEqual(new Set(["vulcan-prod", COPY]));
@@ -264,7 +264,7 @@ describe("a cutover that cannot go on", () => {
     expect(mistyped.stderr).toContain("the execution stands where it stood");
     expect(writes(rig)).toHaveLength(sent);
     const undone = await run(["undo", execution, "--yes", "--confirm", "vulcan-prod"]);
-    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("undone and verified: switch, fence");
+    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("Undone: switched vulcan-prod to database");
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
   });
 

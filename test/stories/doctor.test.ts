@@ -47,7 +47,7 @@ describe("doctor", () => {
       expect([check, level(check)]).toEqual([check, ["ok"]]);
     expect(of("permissions").map((finding) => finding.evidence)).toEqual([
       expect.stringMatching(/^(\d+) of \1 reads are allowed$/),
-      expect.stringMatching(/^not tried, for it would change something/),
+      "write permissions are not tested: doctor never writes",
     ]);
     expect(of("breaker")[0]).toMatchObject({ level: "warn", evidence: expect.stringContaining("never rolls back") });
     expect(findings.filter(({ level: is, fixes = [] }) => ["warn", "fail"].includes(is) && fixes.length === 0)).toEqual(
@@ -67,12 +67,32 @@ describe("doctor", () => {
     expect(of(check).find((finding) => finding.level === level)?.evidence).toMatch(evidence);
   });
 
+  it("says first whether a rollback can run, and shows what passed, and policies, only where that is asked for", async () => {
+    await rig.sandbox.reset("healthy");
+    const { stdout } = await doctor();
+    expect(stdout.split("\n").slice(0, 4)).toEqual([
+      expect.stringMatching(/^SANDBOX \(127\.0\.0\.1:\d+\) vulcan-prod · 111122223333 · eu-west-1$/),
+      "",
+      "✓ ready: a rollback can run",
+      expect.stringMatching(/^ {2}\d+ passed, \d+ warnings?, 0 failed, \d+ skipped$/),
+    ]);
+    expect(stdout).not.toMatch(/OK +Identity|"Effect"|AWS_ENDPOINT_URL|VULCAN_OPS_CLOCK|January 2027/);
+    expect((await doctor("--verbose")).stdout).toMatch(/(OK|WARN) +Identity +account 111122223333/);
+    rig.sandbox.inject({ ...always, operation: "DescribeImages", kind: "access-denied" });
+    const denied = (await doctor()).stdout;
+    expect(denied).toMatch(/WARN Permissions +missing: ecr:DescribeImages/);
+    expect(denied).not.toContain('"Effect"');
+    expect((await doctor("--iam")).stdout.replace(/\s+/g, " ")).toMatch(
+      /IAM \{ ?"Effect": "Allow", "Action": \[ ?"ecr:DescribeImages" ?\]/,
+    );
+  });
+
   it("exits 11 with the count where something would stop you, and says a common reason once", async () => {
     await rig.sandbox.reset("empty");
     const { code, stdout } = await doctor();
     expect(code).toBe(11);
-    expect(stdout).toMatch(/2 failing, .*what fails\s+would stop you/);
-    expect(stdout).toContain("for the reason that stands at Service");
+    expect(stdout.split("\n").slice(2, 4).join(" ")).toMatch(/✗ not ready: fix the failed checks first.* 2 failed, /);
+    expect(stdout).toContain("not checked: see Service");
   });
 
   it("prints its findings as JSON lines", async () => {
@@ -93,6 +113,7 @@ describe("permissions that are missing", () => {
     ["ListTasks", "ecs:ListTasks", "fail"],
     ["DescribeServiceRevisions", "ecs:DescribeServiceRevisions", "fail"],
     ["DescribeTargetHealth", "elasticloadbalancing:DescribeTargetHealth", "fail"],
+    ["FilterLogEvents", "logs:FilterLogEvents", "warn"],
     ["GetLogEvents", "logs:GetLogEvents", "warn"],
     ["DescribeScalableTargets", "application-autoscaling:DescribeScalableTargets", "warn"],
     ["DescribeSecret", "secretsmanager:DescribeSecret", "warn"],
@@ -103,7 +124,8 @@ describe("permissions that are missing", () => {
     const { code, of } = await examined();
     const found = of("permissions").find((finding) => finding.level === level);
     expect(found?.evidence).toContain(action);
-    expect(JSON.parse(found?.fixes?.[0] ?? "")).toMatchObject({ Effect: "Allow", Action: [action] });
+    expect(found?.fixes).toEqual(["vulcan-ops iam --target vulcan-prod"]);
+    expect(JSON.parse(found?.policy?.[0] ?? "")).toMatchObject({ Effect: "Allow", Action: [action] });
     expect(code).toBe(level === "fail" ? 11 : 0);
   });
 

@@ -61,7 +61,7 @@ describe("keys in the environment, and AWS_PROFILE", () => {
     });
     const wide = { columns: 400 };
     expect((await vulcanOps(["rollback", "--to", "42", "--dry-run", ...state()], wide)).stdout).toContain(`by ${BY}`);
-    expect((await vulcanOps(["status", ...state()], wide)).stdout).toContain(`/rehearsal, by ${BY}`);
+    expect((await vulcanOps(["status", "--verbose", ...state()], wide)).stdout).toContain(`/rehearsal, by ${BY}`);
     expect((await vulcanOps(["doctor", ...state()], wide)).stdout).toContain(`/rehearsal, by ${BY}`);
   });
 

@@ -47,7 +47,7 @@ describe("a profile whose endpoint_url leads to a sandbox", () => {
   });
 
   it("is told by status and doctor", async () => {
-    const status = await run(["status", "--state-dir", rig.stateDir], "rehearsal");
+    const status = await run(["status", "--verbose", "--state-dir", rig.stateDir], "rehearsal");
     expect(status.stdout).toContain(`requests go to ${rig.sandbox.endpoint}, not to AWS`);
     const doctor = await run(["doctor", "--output", "json", "--state-dir", rig.stateDir], "rehearsal");
     expect(JSON.parse(doctor.stdout).findings).toContainEqual(
@@ -61,7 +61,7 @@ describe("a profile whose endpoint_url leads to a sandbox", () => {
 
   it("is named beside another one, where a service is asked elsewhere", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", "http://127.0.0.1:1");
-    const { stdout } = await run(["status", "--state-dir", rig.stateDir], "rehearsal");
+    const { stdout } = await run(["status", "--verbose", "--state-dir", rig.stateDir], "rehearsal");
     vi.stubEnv("AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", "");
     expect(stdout).toContain(
       `requests go to ${rig.sandbox.endpoint} and http://127.0.0.1:1 (Application Auto Scaling), not to AWS`,

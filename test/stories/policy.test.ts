@@ -88,7 +88,7 @@ describe("an observer, who may not write", () => {
       deny([action]);
       const { code, stdout } = await run("status");
       const isAsked = denials().length > 0;
-      expect([code, /not checked|not read|unread/.test(stdout)]).toEqual([0, isAsked]);
+      expect([code, /not checked|not read|unread/i.test(stdout)]).toEqual([0, isAsked]);
     },
   );
 });

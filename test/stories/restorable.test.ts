@@ -38,7 +38,7 @@ async function screens() {
   const doctor = await run("doctor", "--output", "json");
   const found = JSON.parse(doctor.text).findings.find(({ check }: { check: string }) => check === "backups");
   const status = JSON.parse((await run("status", "--output", "json")).text);
-  const shown = (await run("status")).text;
+  const shown = (await run("status", "--verbose")).text;
   return { doctor: found, status, shown, restore: await run("restore", "--latest", "--dry-run") };
 }
 
@@ -119,7 +119,7 @@ describe("whether the database can be restored, and how: doctor, status and rest
     expect(doctor).toMatchObject({ level: "warn", evidence: expect.stringMatching(sentence) });
     expect(doctor.fixes[0]).toContain(line);
     expect(status.window).toMatchObject({ known: false, code: "cluster-member", why: expect.stringMatching(sentence) });
-    expect(shown).toMatch(/OK +nothing wrong in sight/);
+    expect(shown).toMatch(/✓ Users are served by /);
     expect(shown).toContain(line);
     expect(restore).toMatchObject({ code: 11, text: expect.stringMatching(sentence) });
     expect(restore.text).toContain(line);
@@ -154,7 +154,7 @@ describe("whether the database can be restored, and how: doctor, status and rest
     const line = `aws rds restore-db-instance-to-point-in-time --source-dbi-resource-id ${DbiResourceId} --target-db-instance-identifier vulcan-prod `;
     expect(doctor).toMatchObject({ level: "fail", evidence: expect.stringMatching(sentence) });
     expect(doctor.fixes[0]).toContain(line);
-    expect(shown).toMatch(new RegExp(`WRONG +${sentence.source}`));
+    expect(shown).toMatch(new RegExp(`Failing +${sentence.source}`));
     expect(shown).toMatch(new RegExp(`Next +${line}`));
     expect(restore).toMatchObject({ code: 11, text: expect.stringMatching(sentence) });
     expect(restore.text).toContain(line);
@@ -182,7 +182,7 @@ describe("whether the database can be restored, and how: doctor, status and rest
     await deleted({ SkipFinalSnapshot: true, DeleteAutomatedBackups: true });
     const { doctor, shown, restore } = await screens();
     expect(doctor).toMatchObject({ level: "fail", evidence: "there is no database vulcan-prod" });
-    expect(shown).toMatch(/WRONG +there is no database vulcan-prod/);
+    expect(shown).toMatch(/Failing +there is no database vulcan-prod/);
     expect(restore).toMatchObject({ code: 6, text: expect.stringContaining("there is no database vulcan-prod") });
   });
 });

@@ -18,6 +18,7 @@ afterEach(() => {
 });
 
 const status = (...flags: string[]) => vulcanOps(["status", "--state-dir", rig.stateDir, ...flags]);
+const details = () => status("--verbose");
 const data = async () => JSON.parse((await status("--output", "json")).stdout);
 const always = { times: Number.POSITIVE_INFINITY, when: "before" } as const;
 
@@ -26,15 +27,21 @@ describe("status tells what is", () => {
     await rig.sandbox.reset("bad-release");
     const { code, stdout } = await status();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Serving +3 healthy of vulcan-prod:42 \(wanted 3\)/);
-    expect(stdout).toMatch(/Tasks +vulcan-prod:42 {2}3 running \(3 healthy\)/);
-    expect(stdout).toMatch(/Last good vulcan-prod:42, deployed 5 d 23 h ago, ran 5 d 23 h/);
-    expect(stdout).toMatch(/Restore .* \(\d min.* behind\)/);
-    expect(stdout).toMatch(/WRONG +the deployment of vulcan-prod:43 is IN_PROGRESS/);
+    const [identity, , release, serving] = stdout.split("\n");
+    expect(identity).toMatch(/^SANDBOX \(127\.0\.0\.1:\d+\) vulcan-prod · 111122223333 · eu-west-1 +\d\d:\d\dZ$/);
+    expect(release).toMatch(/^✗ Release 1\.43\.0 \(:43\) is failing: \d+ tasks failed .* health checks in \d+ min\.$/);
+    expect(serving).toBe("✓ Users are served by 1.42.0 (:42): 3/3 healthy.");
+    expect(stdout).toMatch(/Deploying 1\.43\.0 \(:43\) {2}0\/3 healthy, \d+ failed, for \d+ min; circuit breaker off/);
     expect(stdout).toMatch(/Next +vulcan-ops rollback --dry-run/);
+    const all = (await details()).stdout;
+    expect(all).toMatch(/Targets +3 healthy of vulcan-prod:42 \(wanted 3\)/);
+    expect(all).toMatch(/Tasks +vulcan-prod:42 {2}3 running; containers: 3 healthy/);
+    expect(all).toMatch(/Roll back to 1\.42\.0 \(:42\), which ran 6 days/);
+    expect(all).toMatch(/Restore .* \(\d min.* behind\)/);
+    expect(all).toMatch(/Failing +the deployment of vulcan-prod:43 is IN_PROGRESS/);
   });
 
-  it("of a healthy target: nothing wrong, and the doctor is next", async () => {
+  it("of a healthy target: users are served, and watch is next", async () => {
     await rig.sandbox.reset("healthy");
     const found = await data();
     expect(found).toMatchObject({
@@ -47,7 +54,12 @@ describe("status tells what is", () => {
       scaling: { known: true, value: null },
       leftovers: { known: true, value: [] },
       troubles: [],
-      next: [`vulcan-ops doctor --state-dir ${rig.stateDir}`],
+      summary: {
+        code: "fine",
+        tone: "fine",
+        sentences: [{ tone: "fine", text: "Users are served by 1.42.0 (:42): 3/3 healthy." }],
+      },
+      next: ["vulcan-ops watch --for 10m"],
     });
     expect(Date.parse(found.window.value.latest)).toBeGreaterThan(Date.parse(found.window.value.earliest));
   });
@@ -55,25 +67,27 @@ describe("status tells what is", () => {
   it("of a release that ECS has taken back: no revert is proposed", async () => {
     await rig.sandbox.reset("breaker-rolled-back");
     const { stdout } = await status();
-    expect(stdout).toMatch(/Attempt +vulcan-prod:43: ECS took it back/);
-    expect(stdout).toMatch(/Next +vulcan-ops doctor/);
+    expect(stdout).toMatch(/✓ ECS rolled 1\.43\.0 \(:43\) back to 1\.42\.0 \(:42\) \d+ min ago \(circuit breaker\)\./);
+    expect(stdout).toMatch(/✓ Users are served by 1\.42\.0 \(:42\): 3\/3 healthy\./);
+    expect(stdout).toMatch(/Next +vulcan-ops watch --for 10m/);
   });
 
   it.each<[string, RegExp]>([
-    ["storage-full", /WRONG +database vulcan-prod is storage-full/],
+    ["storage-full", /✗ Database vulcan-prod is storage-full/],
     ["autoscaler-fights", /Scaling +\d+ to \d+ tasks, active/],
-    ["nothing-to-revert", /Last good no earlier revision is proven good/],
-    ["breaker-no-target", /WRONG +no healthy task of vulcan-prod is left/],
+    ["breaker-no-target", /✗ No target is healthy: users get errors\./],
+    ["bad-but-healthy", /\? 1\.43\.0 \(:43\) came \d+ min ago: too few requests to see errors\./],
+    ["no-capacity", /✗ Release 1\.43\.0 \(:43\) does not start: 0\/3 tasks run after \d+ min\./],
   ])("of %s", async (scenario, shown) => {
     await rig.sandbox.reset(scenario);
-    expect((await status()).stdout).toMatch(shown);
+    expect((await details()).stdout).toMatch(shown);
   });
 
   it("of an account where nothing is: each part says so, and the account was read", async () => {
     await rig.sandbox.reset("empty");
     const { code, stdout } = await status();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/WRONG +the service cannot be read/);
+    expect(stdout).toMatch(/\? The service cannot be read/);
     expect(stdout).toContain("there is no database vulcan-prod");
   });
 
@@ -103,7 +117,9 @@ describe("a part that cannot be read hides no other", () => {
     expect(parts.filter((name) => !found[name].known)).toEqual([part]);
     expect(found[part]).toMatchObject({ code: "aws-refused", exitCode: 4 });
     expect(found[part].why).toContain(operation === "ListTasks" ? "ecs:DescribeTasks" : operation);
-    expect((await status()).stdout).toMatch(/\? +nothing wrong in sight, but 1 part was not checked/);
+    const shown = (await details()).stdout;
+    expect(shown).toMatch(/^\? /m);
+    expect(shown).toMatch(/Not read +1 part/);
   });
 });
 
@@ -111,9 +127,12 @@ describe("nothing can be read", () => {
   it("because the credentials have expired: exit 4, with what to type", async () => {
     rig.sandbox.inject({ ...always, operation: "*", kind: "expired-token" });
     const { code, stdout, stderr } = await status();
-    expect(code).toBe(4);
-    expect(stdout).toContain("not checked");
+    expect([code, stdout]).toEqual([4, ""]);
+    expect(stderr).toMatch(/nothing could be read/);
     expect(stderr).toContain("aws sso login");
+    const found = await status("--output", "json");
+    expect(found.code).toBe(4);
+    expect(JSON.parse(found.stdout).error).toMatchObject({ code: "aws-expired", exitCode: 4 });
   });
 
   it("because AWS cannot be reached: exit 1", async () => {
@@ -162,10 +181,10 @@ describe("what others tell", () => {
     const target = `vulcan-prod: {adminUrl: "${rig.sandbox.loadBalancer}"}`;
     writeFileSync(config, `schemaVersion: "1"\ntargets:\n  ${target}\n`);
     const env = { VULCAN_OPS_CONFIG: config };
-    const { stdout } = await vulcanOps(["status", "--state-dir", rig.stateDir], { env });
+    const { stdout } = await vulcanOps(["status", "--verbose", "--state-dir", rig.stateDir], { env });
     expect(stdout).toMatch(/Schema +8 Add documents\.checksum column, applied/);
     const denied = { ...env, VULCAN_ADMIN_TOKEN: "wrong" };
-    const refused = await vulcanOps(["status", "--state-dir", rig.stateDir], { env: denied });
+    const refused = await vulcanOps(["status", "--verbose", "--state-dir", rig.stateDir], { env: denied });
     expect(refused.code).toBe(0);
     expect(refused.stdout).toMatch(/Schema +not checked: .*HTTP 40\d/s);
   });

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const run = (...words: readonly string[]) =>
   vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 200, env: { AWS_ENDPOINT_URL: proxy.url } });
-const status = async () => (await run("status")).stdout;
+const status = async () => (await run("status", "--verbose")).stdout;
 const back = () => rollback(rig, 43, 42);
 const endOf = ({ stdout }: { readonly stdout: string }) => {
   const end = eventsOf(stdout).findLast(({ type }) => type === "execution.ended");
@@ -137,7 +137,7 @@ describe("a target group", () => {
     };
   };
 
-  it("that is gone blocks before anything is sent, in each procedure that starts tasks, and is WRONG in status", async () => {
+  it("that is gone blocks before anything is sent, in each procedure that starts tasks, and is failing in status", async () => {
     proxy.use({
       own: (operation) =>
         /^DescribeTarget(Health|Groups|GroupAttributes)$/.test(operation)
@@ -158,8 +158,8 @@ describe("a target group", () => {
     expect(doctor.code).toBe(11);
     expect(doctor.stdout).toMatch(/FAIL +Drain +the target group vulcan-prod, which vulcan-prod names, is gone/);
     const screen = await status();
-    expect(screen).toMatch(/WRONG +target group vulcan-prod is gone: no new task can take requests/);
-    expect(screen).toContain("Serving   the target group is gone");
+    expect(screen).toMatch(/Failing +target group vulcan-prod is gone: no new task can take requests/);
+    expect(screen).toContain("Targets   the target group is gone");
   });
 
   it("behind no load balancer blocks as well", async () => {
@@ -172,7 +172,7 @@ describe("a target group", () => {
     const { code, finding } = await plan("rollback");
     expect(code).toBe(11);
     expect(finding("target-group-unused")).toMatchObject({ level: "block" });
-    expect(await status()).toMatch(/WRONG +target group vulcan-prod is behind no load balancer/);
+    expect(await status()).toMatch(/Failing +target group vulcan-prod is behind no load balancer/);
   });
 
   it("whose setup may not be read is not checked, and stops nothing", async () => {
@@ -243,23 +243,23 @@ describe("alarms", () => {
     },
   });
 
-  it("a composite one that fires on the service is WRONG in status, and to know in the rollback", async () => {
+  it("a composite one that fires on the service is failing in status, and to know in the rollback", async () => {
     proxy.use(firing('ALARM("a")', dimension("DBInstanceIdentifier", "vulcan-prod")));
-    expect(await status()).toMatch(/WRONG +alarm user-impact: a and b/);
+    expect(await status()).toMatch(/Failing +alarm user-impact: a and b/);
     const { stdout } = await run("rollback", "--dry-run");
     expect(stdout).toContain("1 alarm already in ALARM: user-impact");
   });
 
   it("one whose rule names what is not found counts like one of the service", async () => {
     proxy.use(firing('ALARM("b")', dimension("DBInstanceIdentifier", "other")));
-    expect(await status()).toContain("Alarms    user-impact");
+    expect(await status()).toContain("Alarms    1 in ALARM: user-impact");
   });
 
   it("those of other things are counted, and are no problem of this target", async () => {
     proxy.use(firing('ALARM("a")', dimension("DBInstanceIdentifier", "other")));
     const screen = await status();
-    expect(screen).toContain("Alarms    none of this target is firing; 1 alarm of other things");
-    expect(screen).not.toContain("WRONG");
+    expect(screen).toContain("Alarms    0 in ALARM; 1 alarm of other things");
+    expect(screen).not.toContain("Failing");
     const { stdout } = await run("rollback", "--dry-run");
     expect(stdout).toContain("0 alarms of vulcan-prod are in ALARM; 1 alarm of other resources");
   });

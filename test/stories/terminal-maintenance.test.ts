@@ -22,7 +22,9 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
     const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" maintenance --watch 15m; echo EXIT=$?'`;
     const before = await scalingSettings();
     const pane = terminals.open(command, { env, columns: 110 });
-    for (const step of ["baseline", "hold", "shrink"]) {
+    await pane.until(/\[baseline, [\s\S]*y now, any other key holds/);
+    pane.type("y");
+    for (const step of ["hold", "shrink"]) {
       await pane.until(questionOf(step, 23));
       pane.type("y", "Enter");
     }

@@ -78,7 +78,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     const pane = open("rollback");
     await pane.until(ASKED);
     pane.type("42", "Enter");
-    await pane.until(/rollout .*\(\d+ (s|min)/s);
+    await pane.until(/Step 4\/6 .* of about 2:00/);
     pane.type("C-c");
     const screen = await pane.until("EXIT=130");
     expect(screen).toMatch(/AWS goes on/);
@@ -92,11 +92,26 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
 
   it("bare vulcan-ops shows what is wrong, and a menu", async () => {
     const pane = open("");
-    const screen = await pane.until("What now?");
-    expect(screen).toMatch(/WRONG\s+the deployment of vulcan-prod:43/);
-    expect(screen).toContain("Roll back to the last good revision");
-    pane.type("C-d");
-    await pane.until(/EXIT=(0|3|130)/);
+    const screen = await pane.until("q quit");
+    expect(screen).toMatch(/✗ Release 1\.43\.0 \(:43\) is failing: \d+ tasks? failed/);
+    expect(screen).toMatch(/> 1 Roll back to 1\.42\.0 \(:42\) +it ran 6 days; shows the plan, then asks/);
+    expect(screen).not.toMatch(/Resume|Undo/);
+    pane.type("d");
+    expect(await pane.until("d summary")).toMatch(/Deployed +vulcan-prod:43 {2}PRIMARY/);
+    pane.type("d");
+    const short = await pane.until("d details");
+    expect(short).not.toContain("PRIMARY");
+    pane.type("q");
+    await pane.until("EXIT=0");
+    for (const [key, code] of [
+      ["C-d", 0],
+      ["C-c", 130],
+    ] as const) {
+      const again = open("");
+      await again.until("q quit");
+      again.type(key);
+      expect(await again.until(`EXIT=${code}`)).not.toContain("FAIL");
+    }
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 

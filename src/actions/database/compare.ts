@@ -53,6 +53,7 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   if (all.length > 0) return failed("integrity", `${text}: ${all.join("; ")}`, compared.remarks);
   return {
     kind: "true",
+    proof: `migrations ${was} → ${newestOf(migrations.applied)}${facts === undefined ? ", rows not proven" : ""}`,
     text: [`proven: ${text}`, scopeOf(added, after, facts !== undefined), ...compared.remarks].join("; "),
   };
 }

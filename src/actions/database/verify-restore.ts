@@ -53,7 +53,8 @@ function planProof(given: Inputs, isSetUp: boolean): StepPlan {
 async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
   const { services, progress } = context;
   const endpoint = (await services.aws.rds.instance(given.name))?.endpoint;
-  if (services.data === undefined) return { kind: "true", text: notProven(given, NOT_SET_UP, endpoint) };
+  if (services.data === undefined)
+    return { kind: "true", proof: UNPROVEN, text: notProven(given, NOT_SET_UP, endpoint) };
   if (endpoint === undefined) return withoutProof(given, { why: "it has no address", code: "no-address" }, context);
   const [restored, source] = await Promise.all([
     readUntilReachable(services.data, given.to, endpoint, context),
@@ -63,7 +64,8 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
     return withoutProof(given, { why: restored.message, code: restored.detail.code, endpoint }, context);
   const { text, problems, table } = judgeData(given.to, restored, source instanceof OpsError ? undefined : source);
   progress([`${given.name} beside ${given.source}`, ...table].join("\n"));
-  if (problems.length === 0) return { kind: "true", text: `proven: ${text}. ${nextCommands(given, endpoint)}` };
+  if (problems.length === 0)
+    return { kind: "true", proof: "data proven", text: `proven: ${text}. ${nextCommands(given, endpoint)}` };
   return {
     kind: "false",
     failure: {
@@ -75,6 +77,7 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   };
 }
 
+const UNPROVEN = "data NOT PROVEN";
 const NOT_SET_UP = "SQL is not set up (VULCAN_DATABASE_URL)";
 
 interface Reason {
@@ -87,7 +90,9 @@ interface Reason {
 function withoutProof(given: Inputs, { why, code, endpoint }: Reason, { services }: ActionVerifyContext): Verdict {
   const text = notProven(given, why, endpoint);
   if (isCutover(given)) return unproven("stop", "data-unproven", text);
-  return isWithoutRoute(services, code) ? { kind: "true", text } : unproven("again", "data-unproven", text);
+  return isWithoutRoute(services, code)
+    ? { kind: "true", proof: UNPROVEN, text }
+    : unproven("again", "data-unproven", text);
 }
 
 const isCutover = ({ cutover = "none" }: Inputs): boolean => cutover !== "none";

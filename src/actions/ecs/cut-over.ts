@@ -157,7 +157,8 @@ async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyCont
   if (tasks > 0) {
     // The revision may be unchanged. Then only the number of tasks shows that this start has happened.
     const grown = (await scaleService.verify?.({ desired: tasks }, attempt, context)) as Verdict;
-    return grown.kind === "true" ? { ...started, text: `${started.text}, on ${taken}` } : grown;
+    if (grown.kind !== "true") return grown;
+    return { kind: "true", text: `${started.text}, on ${taken}`, proof: `${context.target.service} uses ${taken}` };
   }
   const gone = (await scaleService.verify?.({ desired: 0 }, attempt, context)) as Verdict;
   if (gone.kind !== "true" || since === undefined) return gone;

@@ -222,7 +222,9 @@ function judge(desired: number, snapshot: RolloutSnapshot | undefined): Verdict 
   const leaving = stopped.filter(({ status }) => status !== "STOPPED").length;
   const others = otherTasksAlive(service.taskDefinition, { ...snapshot, stopped: [] }).length;
   if (serving === desired && snapshot.running.length === desired && leaving + others === 0)
-    return { kind: "true", text: desired === 0 ? "no task is left" : serveText(snapshot) };
+    return desired === 0
+      ? { kind: "true", text: "no task is left" }
+      : { kind: "true", text: serveText(snapshot), proof: `${serving}/${desired} healthy` };
   const toGo = `${leaving + Math.max(0, snapshot.running.length - desired)} to go`;
   return desired === 0 ? `no task wanted, ${toGo}` : `${serving} of ${tasks(desired)} serve, ${toGo}`;
 }

@@ -79,7 +79,14 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
   return {
     ...nothing,
     summary,
-    deed: { verb: "restore", past: "restored", object: id, to: `${utcTime(to)} as ${name}` },
+    deed: {
+      verb: "restore",
+      past: "restored",
+      main: true,
+      object: id,
+      to: `${utcTime(to)} as ${name}`,
+      shortTo: utcTime(to),
+    },
     changes: [
       {
         subject: "RDS",

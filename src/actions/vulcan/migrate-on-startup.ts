@@ -60,6 +60,7 @@ function asMigration(plan: StepPlan, pending: PendingMigrations): StepPlan {
       verb: "migrate",
       past: "migrated",
       object: deed?.object ?? "the database",
+      main: true,
       ...(from !== undefined && { from: `migration ${from}` }),
       to: `${to ?? "the newest migration"}${image}`,
       shortTo: String(to ?? "the newest migration"),
@@ -84,7 +85,8 @@ async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVe
   try {
     const earlier = attempt.confirmedAt === undefined ? (context.earlierAttempts ?? []) : [attempt];
     const verdict = await awaitRollout(wanted, { ...context, earlierAttempts: earlier, progress });
-    if (verdict.kind === "true") return { ...verdict, outputs: { serving: wanted } };
+    // How many tasks serve says the step that scales up: here it is one, by intent.
+    if (verdict.kind === "true") return { kind: "true", text: verdict.text, outputs: { serving: wanted } };
     return { ...verdict, failure: describe(verdict.failure, await migrationLog.end()) };
   } finally {
     over.abort();

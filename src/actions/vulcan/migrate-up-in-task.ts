@@ -73,6 +73,7 @@ function planUp({ taskDefinition }: Inputs, { definition, ...observation }: Obse
       verb: "migrate",
       past: "migrated",
       object: `the database of ${service.name}`,
+      main: true,
       ...(from !== undefined && { from: `migration ${from}` }),
       to: String(to),
     },

@@ -57,7 +57,7 @@ async function watch(given: Inputs, context: ActionVerifyContext): Promise<Verdi
 
 function verdictOf(report: WatchReport): Verdict {
   const { verdict = "INCONCLUSIVE", text } = report;
-  if (verdict === "STABLE") return { kind: "true", text: `STABLE: ${text}` };
+  if (verdict === "STABLE") return { kind: "true", proof: "STABLE", text: `STABLE: ${text}` };
   const isWorse = verdict === "WORSE";
   return {
     kind: "false",

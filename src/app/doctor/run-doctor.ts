@@ -53,7 +53,7 @@ export async function runChecks(
   const found = (await Promise.all(checks.map((check) => findingsOf(check, subject)))).flat();
   const findings = found.map((one) => (one.fixes ? { ...one, fixes: one.fixes.map(open.asPasted) } : one));
   return {
-    findings: withoutRepeats(forPlace(findings, open)),
+    findings: withoutRepeats(findings),
     isBlind: requests.every(({ failure }) => failure !== undefined),
   };
 }
@@ -62,7 +62,7 @@ export async function runChecks(
 const OF_AWS: ReadonlySet<string> = new Set(["endpoint", "node"]);
 
 /** On this machine, for a target that is not production, warnings about the way to AWS say nothing. */
-function forPlace(
+export function forPlace(
   findings: readonly DoctorFinding[],
   { target, endpoint }: Pick<OpenTarget, "target" | "endpoint">,
 ): readonly DoctorFinding[] {

@@ -8,7 +8,7 @@ import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
 import { nameUnfinished } from "../../engine/execute.ts";
-import type { ExecutionOutcome } from "../../engine/outcome.ts";
+import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
@@ -19,6 +19,7 @@ import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
 import { credentialsWait } from "./await-credentials.ts";
+import { measuredDurations } from "./measured-durations.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
@@ -93,7 +94,8 @@ export async function withTargetLock<T>(
     return true;
   });
   const isRecorded = (id: string) => hasJournal(dir, id);
-  environment.holds?.({ execution, isRecorded: await isRecorded(execution) });
+  const { typed } = environment;
+  environment.holds?.({ execution, isRecorded: await isRecorded(execution), typed });
   const lock = new TargetLock({
     holder,
     local,
@@ -144,6 +146,7 @@ export function engineOf(journal: JournalFile, hold: TargetLock, session: Execut
     stop: environment.stop,
     newCredentials: credentialsWait({ target, io, environment }),
     asksAtGates: asksAtGates(session),
+    ...measuredDurations(target),
     ...(channel && {
       call: (text, key) => target.gateway.send(messageRequest(channel, `${channel.prefix}${text}`), key),
     }),
@@ -165,7 +168,8 @@ export async function withJournal(
     async append(event) {
       await lock.assertOwnJournal();
       await journal.append(event);
-      session.environment.holds?.({ execution, isRecorded: true });
+      const { typed } = session.environment;
+      session.environment.holds?.({ execution, isRecorded: true, typed });
     },
   };
   const outcome = await warnOnFailure(
@@ -194,7 +198,8 @@ async function unwritten(
   // Rarely needed, and it loads all actions.
   const { unfinishedByJournal } = await import("./unfinished-by-journal.ts");
   const unfinished = await unfinishedByJournal(target.stateDir, execution);
-  const ending = { ...nameUnfinished(unfinished, { status, exitCode, reason, text, next }), unfinished };
+  const ended = withSentence({ status, exitCode, reason, text, next }, "");
+  const ending = { ...nameUnfinished(unfinished, ended), unfinished };
   io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }

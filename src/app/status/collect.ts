@@ -20,6 +20,7 @@ import type {
 import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
 import { outOfTime } from "../../domain/time-limit.ts";
+import { withCommand } from "../../domain/unfinished.ts";
 import { readBalancer } from "./read-balancer.ts";
 import { readImages, readLastLog } from "./read-releases.ts";
 import { toTasks } from "./read-tasks.ts";
@@ -72,12 +73,13 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
     muteRules: readPart(asking.muteRules()),
   };
   const more = {
-    images: within(readImages(reads, service, past, target), {}),
+    images: readPart(readImages(reads, service, past, target), EXTRA_LIMIT_MS),
     lastLog: readLast(readLastLog(reads, service, tasks, target)),
   };
   const [read, { images, lastLog }] = await Promise.all([settled(parts), settled(more)]);
-  const unfinished = unfinishedOn({ target, ...read }).map((left) => ({ ...left, command: asPasted(left.command) }));
-  return { target, at, ...(endpoint && { endpoint }), ...read, images, ...(lastLog && { lastLog }), unfinished };
+  const unfinished = unfinishedOn({ target, ...read }).map((left) => withCommand(left, asPasted));
+  const named = images.known ? { images: images.value } : { images: {}, unreadImages: images };
+  return { target, at, ...(endpoint && { endpoint }), ...read, ...named, ...(lastLog && { lastLog }), unfinished };
 }
 
 type Settled<T> = { readonly [K in keyof T]: Awaited<T[K]> };
@@ -99,12 +101,6 @@ function readPart<T>(reading: Promise<T>, limit = LIMIT_MS): Promise<Known<T>> {
   );
   return Promise.race([known, timeout]).finally(() => late.abort());
 }
-
-/** A read that only adds to others: where it fails or is late, it is left out. */
-const within = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
-  const part = await readPart(reading, EXTRA_LIMIT_MS);
-  return part.known ? part.value : otherwise;
-};
 
 async function readLast(reading: Promise<LastLog | undefined>): Promise<Known<LastLog> | undefined> {
   const part = await readPart(reading, EXTRA_LIMIT_MS);

@@ -5,7 +5,7 @@ import type { LastLog, PastOverview, TargetStatus } from "../../domain/status/ta
 import type { Target } from "../../domain/target.ts";
 import { newestFirst } from "../../domain/time.ts";
 
-/** The application's image of each revision that a status names. One that cannot be read is left out. */
+/** The application's image of each revision that a status names. Rejects only where none of them can be read. */
 export async function readImages(
   reads: AwsReads,
   service: Promise<Service>,
@@ -14,16 +14,17 @@ export async function readImages(
 ): Promise<TargetStatus["images"]> {
   const found = await service;
   const current = imagesOf(reads, found, target, namesIn(found));
-  const earlier = past.then(
-    ({ lastGood, attempt }) =>
-      imagesOf(
+  const earlier = past
+    .then(({ lastGood, attempt }) => {
+      const names = [lastGood?.taskDefinition, attempt?.taskDefinition, attempt?.back?.to];
+      return imagesOf(
         reads,
         found,
         target,
-        [lastGood?.taskDefinition, attempt?.taskDefinition, attempt?.back?.to].flatMap((name) => name || []),
-      ),
-    () => ({}),
-  );
+        names.flatMap((name) => name || []),
+      );
+    })
+    .catch(() => ({}));
   const [now, then] = await Promise.all([current, earlier]);
   return { ...then, ...now };
 }
@@ -32,10 +33,14 @@ const namesIn = ({ deployments }: Service): readonly string[] => deployments.map
 
 async function imagesOf(reads: AwsReads, service: Service, target: Target, names: readonly string[]) {
   const read = [...new Set(names)].map(async (name): Promise<[string, string][]> => {
-    const image = (await applicationOf(reads, service, target, name).catch(() => undefined))?.image;
+    const image = (await applicationOf(reads, service, target, name))?.image;
     return image === undefined ? [] : [[name, image]];
   });
-  return Object.fromEntries((await Promise.all(read)).flat());
+  const settled = await Promise.allSettled(read);
+  const failure = settled.find((one) => one.status === "rejected");
+  const found = settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  if (found.length === 0 && failure !== undefined) throw failure.reason;
+  return Object.fromEntries(found);
 }
 
 /** The application's container of a revision, where it is certain which one that is. */

@@ -63,8 +63,7 @@ const ORDER =
   "To roll it back: vulcan-ops migrate down. The new image has the Down code, and its tasks migrate again when they start";
 
 const VERDICTS: Readonly<Record<Expansion, (name: string, summary: string, how: string) => Finding>> = {
-  compatible: (_name, summary, how) =>
-    ok("schema-compatible", `${summary}; looks additive by description (${how})`),
+  compatible: (_name, summary, how) => ok("schema-compatible", `${summary}; looks additive by description (${how})`),
   breaking: (name, summary, how) =>
     warn("schema-breaking", `the schema is too new for ${name}: ${summary}; breaks older code (${how}). ${ORDER}`),
   unknown: (name, summary, how) =>

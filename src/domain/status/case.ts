@@ -96,3 +96,11 @@ export const isGoingBack = (status: TargetStatus): boolean =>
 
 /** ECS has rolled its newest deployment back: what runs now is what was proven before. */
 export const isBack = (status: TargetStatus): boolean => attemptStatus(status) === "ROLLBACK_SUCCESSFUL";
+
+/** A release as young as this is not known to be good. */
+const YOUNG_MS = 24 * 3_600_000;
+
+export function isYoung({ status, now }: Case): boolean {
+  const since = primaryOf(status)?.since;
+  return since !== undefined && now - Date.parse(since) < YOUNG_MS;
+}

@@ -10,22 +10,28 @@ import {
   wayBack,
 } from "./case.ts";
 import { failureText } from "./failure-text.ts";
-import { isFailing } from "./problems.ts";
+import { groupProblem, isFailing } from "./problems.ts";
 
 export function nothingServes(one: Case): Situation | undefined {
-  const { serving, status } = one;
+  const { serving } = one;
   if (serving === undefined || serving.healthy > 0 || serving.desired === 0) return undefined;
   return {
     code: "nothing-serves",
     tone: "failing",
-    sentences: [servingSentence(one), ...(primaryOf(status) ? failureSentence(one) : [])],
+    sentences: [servingSentence(one), ...whySentences(one)].slice(0, 2),
     action: wayBack(one) ?? { do: "logs", why: "see why no task is healthy" },
   };
 }
 
-function failureSentence(one: Case): Sentence[] {
-  const primary = primaryOf(one.status);
-  return primary !== undefined && isFailing(primary) ? [{ tone: "failing", text: failureText(one, primary) }] : [];
+function whySentences(one: Case): Sentence[] {
+  const { status } = one;
+  const primary = primaryOf(status);
+  const groups = status.balancer.known ? status.balancer.value.groups.flatMap(groupProblem) : [];
+  const failing = primary !== undefined && isFailing(primary) ? [failureText(one, primary)] : [];
+  return [...groups.map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`), ...failing].map((text) => ({
+    tone: "failing",
+    text,
+  }));
 }
 
 export function failingDeployment(one: Case): Situation | undefined {

@@ -30,7 +30,8 @@ export function problems(status: TargetStatus): readonly string[] {
 /** An alarm of other things is none of this target's problems. */
 export const isNear = ({ about }: AlarmOverview): boolean => about !== "other";
 
-function groupProblem({ name, fault }: GroupOverview): string[] {
+/** A target group that is there no more, or behind no load balancer. */
+export function groupProblem({ name, fault }: GroupOverview): string[] {
   if (fault === undefined) return [];
   return fault === "gone"
     ? [`target group ${name} is gone: no new task can take requests`]

@@ -1,5 +1,5 @@
 import { counted } from "../finding.ts";
-import { type Case, caseOf, type Situation, servingSentence } from "./case.ts";
+import { type Case, caseOf, isYoung, type Situation, servingSentence, wayBack } from "./case.ts";
 import {
   deploying,
   failingDeployment,
@@ -9,7 +9,7 @@ import {
   stuckDeployment,
 } from "./deployment-cases.ts";
 import { ownExecution, runningExecution } from "./execution-cases.ts";
-import { problems } from "./problems.ts";
+import { isNear, problems } from "./problems.ts";
 import { type TargetStatus, unreadParts } from "./target-status.ts";
 import { failingTraffic, silentTraffic } from "./traffic-cases.ts";
 
@@ -64,8 +64,16 @@ function otherProblems(one: Case): Situation | undefined {
     code: "problem",
     tone: "failing",
     sentences: [{ tone: "failing", text }, servingSentence(one)],
-    action: { do: "doctor", why: "find what stops a rollback" },
+    action: concernsRelease(one)
+      ? ((isYoung(one) ? wayBack(one) : undefined) ?? { do: "logs", why: "see what the tasks say" })
+      : { do: "doctor", why: "find what stops a rollback" },
   };
+}
+
+/** Tasks are missing, or an alarm of this target fires: the release may be the cause. */
+function concernsRelease({ status: { alarms }, serving }: Case): boolean {
+  const isShort = serving !== undefined && serving.healthy < serving.desired;
+  return isShort || (alarms.known && alarms.value.some(isNear));
 }
 
 function unreadRest(one: Case): Situation | undefined {

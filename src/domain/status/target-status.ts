@@ -16,6 +16,8 @@ export interface TargetStatus {
   readonly past: Known<PastOverview>;
   /** Image of the application's container, by task definition: of those that this status names and could read. */
   readonly images: Readonly<Record<string, string>>;
+  /** Why no image could be read: releases then go by their revision. */
+  readonly unreadImages?: Unavailable;
   /** Null where no load balancer counts requests. */
   readonly traffic: Known<TrafficOverview | null>;
   /** The last words of a task that failed; absent where none has failed lately. */
@@ -210,7 +212,7 @@ export function noRecovery({ window }: Pick<TargetStatus, "window">): Unavailabl
   return !window.known && NO_RECOVERY.has(window.code ?? "") ? window : undefined;
 }
 
-/** Parts that could not be read. A part that is not set up is no failure; nor is a cluster, which is restored otherwise. */
+/** Parts that could not be read. A part that is not set up is no failure; nor is a database that cannot be restored. */
 export function unread(status: TargetStatus): readonly Unavailable[] {
   return unreadParts(status).map(([, part]) => part);
 }
@@ -233,7 +235,7 @@ const PARTS = [
 export function unreadParts(status: TargetStatus): readonly (readonly [(typeof PARTS)[number], Unavailable])[] {
   return PARTS.flatMap((name) => {
     const part = status[name];
-    return part.known || part.code === "cluster-member" ? [] : [[name, part] as const];
+    return part.known || NO_RECOVERY.has(part.code ?? "") ? [] : [[name, part] as const];
   });
 }
 

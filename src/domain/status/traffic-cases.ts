@@ -1,5 +1,5 @@
 import { roughlyAgo } from "../rough-duration.ts";
-import { type Case, primaryOf, type Situation, servingSentence, wayBack } from "./case.ts";
+import { type Case, isYoung, primaryOf, type Situation, servingSentence, wayBack } from "./case.ts";
 import { cameWithRelease, isSilent, type TrafficOverview } from "./traffic.ts";
 import { errorsText, percent, sinceText } from "./traffic-text.ts";
 
@@ -25,15 +25,11 @@ export function failingTraffic(one: Case): Situation | undefined {
   };
 }
 
-/** A release as young as this is not known to be good while no request is counted. */
-const YOUNG_S = 24 * 3600;
-
 /** Healthy tasks of a new release that no request has tried: errors would not show. */
 export function silentTraffic(one: Case): Situation | undefined {
   const traffic = trafficOf(one);
   const primary = primaryOf(one.status);
-  if (traffic === null || primary === undefined || !isSilent(traffic)) return undefined;
-  if ((one.now - Date.parse(primary.since)) / 1000 > YOUNG_S) return undefined;
+  if (traffic === null || primary === undefined || !isSilent(traffic) || !isYoung(one)) return undefined;
   const release = one.name(primary.taskDefinition);
   const when = roughlyAgo(primary.since, one.now);
   return {
@@ -43,7 +39,7 @@ export function silentTraffic(one: Case): Situation | undefined {
       servingSentence(one),
       {
         tone: "unknown",
-        text: `${release} came ${when}; too few requests in 5 min: errors would not show.`,
+        text: `${release} came ${when}: too few requests to see errors.`,
       },
     ],
     action: { do: "watch", why: "see whether requests fail" },

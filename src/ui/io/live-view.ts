@@ -1,7 +1,7 @@
-import type { Clock, Wait } from "../../domain/ports.ts";
+import type { Clock, ExpectedWait } from "../../domain/ports.ts";
 import { renderWait, type ShownWait } from "../render/wait.ts";
 import type { DisplayOptions } from "../text/style.ts";
-import { width } from "../text/wrap.ts";
+import { createFrame, type Frame } from "./frame.ts";
 import { createQuietKeyboard } from "./quiet-keyboard.ts";
 import { holdTerminal } from "./suspend.ts";
 
@@ -10,7 +10,7 @@ export interface LiveView {
   /** Begins to show a step, or continues to show it. */
   show(step: string, name: Pick<ShownWait, "number" | "title" | "execution">): void;
   /** What is known of the step's wait. It is shown from then on. */
-  know(wait: Wait, name: Pick<ShownWait, "number" | "title">): void;
+  know(wait: ExpectedWait, name: Pick<ShownWait, "number" | "title">): void;
   /** Sets the text of the wait; does nothing if no step is shown. */
   update(text: string): void;
   /** Clears the view at once; the returned call shows it again, if it was shown. */
@@ -26,9 +26,6 @@ interface Surface {
   readonly display: DisplayOptions;
 }
 
-const HIDE_CURSOR = "\u001b[?25l";
-const SHOW_CURSOR = "\u001b[?25h";
-const ERASE_BELOW = "\u001b[J";
 /** Once a second: the elapsed time moves, and a screen reader is not flooded. */
 const REDRAW_MS = 1000;
 
@@ -43,79 +40,42 @@ export function pauseViews(): () => void {
   };
 }
 
-export function createLiveView({ input, output, display }: Surface, clock: Pick<Clock, "now">): LiveView {
-  const keyboard = createQuietKeyboard(input);
-  let waiting: (ShownWait & { readonly step: string }) | undefined;
-  let drawn: readonly string[] = [];
-  let close: (() => void) | undefined;
+type Shown = ShownWait & { readonly step: string };
 
-  const clear = (): string => {
-    const rows = drawn.reduce((sum, line) => sum + rowsOf(line, output), 0);
-    drawn = [];
-    return rows === 0 ? "" : `\r${rows > 1 ? `\u001b[${rows - 1}A` : ""}${ERASE_BELOW}`;
-  };
+export function createLiveView(surface: Surface, clock: Pick<Clock, "now">): LiveView {
+  let waiting: Shown | undefined;
+  let close: (() => void) | undefined;
+  const frame = createFrame(surface.output);
   const draw = (): void => {
-    if (waiting === undefined || close === undefined) return;
-    const wide = { ...display, columns: Math.min(display.columns, output.columns || display.columns) };
-    const all = renderWait(waiting, clock.now(), wide);
-    const erased = clear();
-    // What does not fit above could not be erased.
-    drawn = all.length < output.rows ? all : [...all.slice(0, Math.max(1, output.rows - 3)), ...all.slice(-1)];
-    output.write(`${HIDE_CURSOR}${erased}${drawn.join("\n")}`);
+    if (waiting !== undefined) frame.draw(renderWait(waiting, clock.now(), sizeNow(surface)));
   };
-  const begin = (): void => {
-    if (close !== undefined) {
-      draw();
-      return;
-    }
-    keyboard.take();
-    const timer = setInterval(draw, REDRAW_MS);
-    timer.unref();
-    const release = holdTerminal({
-      release() {
-        output.write(`${clear()}${SHOW_CURSOR}`);
-        keyboard.release();
-      },
-      retake() {
-        keyboard.release();
-        keyboard.take();
-        drawn = [];
-        draw();
-      },
-    });
-    close = () => {
-      close = undefined;
-      clearInterval(timer);
-      release();
-      output.write(`${clear()}${SHOW_CURSOR}`);
-      keyboard.release();
-    };
+  const begin = (wait: Shown | undefined): void => {
+    waiting = wait;
+    close ??= takeScreen(surface, frame, draw);
     shown.add(view);
     draw();
   };
   const end = (): void => {
     shown.delete(view);
     close?.();
+    close = undefined;
   };
   const view: LiveView = {
     show(step, name) {
-      if (waiting?.step !== step) waiting = { step, ...name, since: clock.now(), text: "" };
-      begin();
+      begin(waiting?.step === step ? waiting : { step, ...name, since: clock.now(), text: "" });
     },
-    know({ step, ...wait }, name) {
-      const text = waiting?.step === step ? waiting.text : "";
-      waiting = { ...name, ...wait, step, text };
-      begin();
+    know(wait, name) {
+      begin({ ...name, ...wait, text: waiting?.step === wait.step ? waiting.text : "" });
     },
     update(text) {
       if (waiting === undefined) return;
       waiting = { ...waiting, text };
-      draw();
+      if (close !== undefined) draw();
     },
     pause() {
       if (close === undefined) return () => undefined;
       end();
-      return begin;
+      return () => begin(waiting);
     },
     stop() {
       end();
@@ -125,6 +85,32 @@ export function createLiveView({ input, output, display }: Surface, clock: Pick<
   return view;
 }
 
-/** A terminal that has become narrower shows a line on several rows. */
-const rowsOf = (line: string, { columns }: NodeJS.WriteStream): number =>
-  Math.max(1, Math.ceil(width(line) / (columns || Number.POSITIVE_INFINITY)));
+/** A terminal may have become narrower since the process began. */
+const sizeNow = ({ output, display }: Surface): DisplayOptions => ({
+  ...display,
+  columns: Math.min(display.columns, output.columns || display.columns),
+});
+
+/** From now on keys are quiet and the frame is drawn each second, also after Ctrl-Z. The result gives it all back. */
+function takeScreen({ input }: Surface, frame: Frame, draw: () => void): () => void {
+  const keyboard = createQuietKeyboard(input);
+  const giveBack = (): void => {
+    frame.clear();
+    keyboard.release();
+  };
+  const retake = (): void => {
+    // Raw mode that a shell has ended counts as set until it is set anew.
+    keyboard.release();
+    keyboard.take();
+    draw();
+  };
+  keyboard.take();
+  const timer = setInterval(draw, REDRAW_MS);
+  timer.unref();
+  const forget = holdTerminal({ release: giveBack, retake });
+  return () => {
+    clearInterval(timer);
+    forget();
+    giveBack();
+  };
+}

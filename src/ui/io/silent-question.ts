@@ -2,8 +2,8 @@ import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { AnswerTo, ConfirmQuestion, Reminder } from "../../domain/ports.ts";
 import type { Silence } from "../../domain/silence.ts";
-import { renderStep } from "../render/plan.ts";
-import { countdownText, silenceText, unansweredText } from "../render/silence.ts";
+import { renderQuestion } from "../render/question.ts";
+import { countdownText, unansweredText } from "../render/silence.ts";
 import type { StepName } from "../render/step-rows.ts";
 import { paragraph } from "../text/layout.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
@@ -23,13 +23,12 @@ export async function confirmOrSilence(
 ): Promise<Answer> {
   const { silence } = question;
   if (silence.countdown !== undefined) {
-    const counted = await countToYes(terminal, question, silence.countdown, nameOf);
+    const counted = await countToYes(terminal, question, silence.countdown);
     if (counted.kind === "passed") return { yes: true, how: "countdown" };
     if (counted.kind === "key" && /^y$/i.test(counted.key)) return { yes: true, how: "prompt" };
     if (counted.kind === "interrupted") throw interrupted(unchangedSince(question));
   }
   const { output, display } = terminal;
-  output.write(`\n${paragraph(silenceText(silence), display, 0, "warn").join("\n")}\n`);
   const answer = await answerWithin(terminal, silence.within, (limited) => {
     const stopCalling = silence.isUrgent ? callEachMinute(terminal, remind) : () => undefined;
     return confirmAtTerminal(limited, question, nameOf).finally(stopCalling);
@@ -39,14 +38,8 @@ export async function confirmOrSilence(
   return { yes: silence.answer === "yes", how: "silence" };
 }
 
-function countToYes(
-  terminal: Terminal,
-  { step, position, phase }: ConfirmQuestion,
-  seconds: number,
-  nameOf: StepName,
-): Promise<Counted> {
-  const { output, display } = terminal;
-  output.write(`\n${renderStep(step, display, { position, phase, nameOf })}`);
+function countToYes(terminal: Terminal, question: ConfirmQuestion, seconds: number): Promise<Counted> {
+  terminal.output.write(`\n${renderQuestion(question, terminal.display, "countdown")}`);
   return countDown(terminal, seconds, countdownText, ({ kind }) => (kind === "passed" ? "No key: yes." : ""));
 }
 

@@ -4,12 +4,12 @@ import type {
   ChoiceQuestion,
   Clock,
   ConfirmQuestion,
+  ExpectedWait,
   HoldQuestion,
   PrincipalQuestion,
   Question,
   Reminder,
   TakeOverQuestion,
-  Wait,
 } from "../../domain/ports.ts";
 import { formatDuration } from "../../domain/time.ts";
 import type { AnyEvent } from "../render/event.ts";
@@ -104,7 +104,7 @@ const titleOf = ({ number, title }: ReturnType<EventLog["headOf"]>): string =>
   [number, title, "· vulcan-ops"].filter(Boolean).join(" ");
 
 /** The view is there before the wait reports anything. */
-function waits({ terminal, eventLog, live }: TerminalDesk, wait: Wait): void {
+function waits({ terminal, eventLog, live }: TerminalDesk, wait: ExpectedWait): void {
   if (terminal.display.live && terminal.stop?.aborted !== true) live.know(wait, eventLog.headOf(wait.step));
 }
 

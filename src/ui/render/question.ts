@@ -6,6 +6,7 @@ import { expectedText } from "../io/flag-answers.ts";
 import { foreignLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, mark } from "../text/style.ts";
 import { identityLines } from "./identity.ts";
+import { silenceText } from "./silence.ts";
 import { changeRow, findingRow, type StepName, shown, stepRows } from "./step-rows.ts";
 
 const KEYS = "e why · d details and aws command · q cancel (then Enter)";
@@ -14,7 +15,11 @@ const KEYS = "e why · d details and aws command · q cancel (then Enter)";
  * The last rows above the cursor: deed, change, undo, the title of each warning, environment, keys. They fit a screen of
  * 24 rows, however long the plan above them was; `d` shows the rest. Ends with a line feed.
  */
-export function renderQuestion(question: ConfirmQuestion, display: DisplayOptions): string {
+export function renderQuestion(
+  question: ConfirmQuestion,
+  display: DisplayOptions,
+  foot: "keys" | "countdown" = "keys",
+): string {
   const { step, stale, position, phase, place, warnings } = question;
   const number = [...(phase === "undo" ? ["UNDO"] : []), position.join("/")].join(" ");
   const rows = [...changeRows(step), ...undoRows(step), ...warningRows(warnings, display)];
@@ -23,7 +28,7 @@ export function renderQuestion(question: ConfirmQuestion, display: DisplayOption
     ...paragraph(`${number} ${step.id}  ${deedOf(step)}`, display, 1),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
     ...identityLines(place, display),
-    ...paragraph(KEYS, display, 1, "quiet"),
+    ...(foot === "keys" ? [...silenceLines(question, display), ...paragraph(KEYS, display, 1, "quiet")] : []),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -84,6 +89,9 @@ function warningRows(warnings: ConfirmQuestion["warnings"], display: DisplayOpti
   const titles = [...new Set(warnings.map((finding) => findingTitle(finding)))];
   return titles.map((title) => ({ label: mark("!", "WARN", display), text: capitalised(title), tone: "warn" }));
 }
+
+const silenceLines = ({ silence }: ConfirmQuestion, display: DisplayOptions): string[] =>
+  silence === undefined ? [] : paragraph(silenceText(silence), display, 1, "warn");
 
 function staleLines({ place }: ConfirmQuestion, stale: readonly string[], display: DisplayOptions): string[] {
   if (stale.length === 0) return [];

@@ -19,14 +19,16 @@ import {
 import { trafficText } from "../../domain/status/traffic-text.ts";
 import { ago, formatDuration } from "../../domain/time.ts";
 import type { Row } from "../text/layout.ts";
-import { type FactRow, goalRows, lastLogRows, revisionText } from "./status-facts.ts";
+import { type FactRow, goalRows, lastLogRows, revisionText, unreadImageRows } from "./status-facts.ts";
 
 /** Every part of the state, in the order of a request: who asks, the service, its tasks and targets, the database. */
 export function detailRows(status: TargetStatus, naming: Pick<Case, "name" | "now" | "status">): FactRow[] {
   const { now } = naming;
   return [
     ...accountRows(status),
+    ...endpointRows(status),
     ...ecsRows(status, now),
+    ...unreadImageRows(status),
     ...taskRows(status),
     ...targetRows(status),
     { label: "Requests", text: shown(status.traffic, trafficText) },
@@ -52,6 +54,10 @@ function accountRows({ target, caller }: TargetStatus): Row[] {
     ({ account, arn, source }) => `${account}  ${region}  as ${arn}${source === undefined ? "" : `, by ${source}`}`,
   );
   return [{ label: "Account", text: who }];
+}
+
+function endpointRows({ endpoint }: TargetStatus): Row[] {
+  return endpoint === undefined ? [] : [{ label: "Endpoint", text: `requests go to ${endpoint}, not to AWS` }];
 }
 
 /** ECS's own words. */

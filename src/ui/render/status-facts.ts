@@ -3,7 +3,12 @@ import { roughDuration, roughlyAgo } from "../../domain/rough-duration.ts";
 import { type Case, rollbackGoal } from "../../domain/status/case.ts";
 import { isNear } from "../../domain/status/problems.ts";
 import { servingNow } from "../../domain/status/serving.ts";
-import type { DeploymentOverview, RevisionTasks, TargetStatus } from "../../domain/status/target-status.ts";
+import {
+  type DeploymentOverview,
+  noRecovery,
+  type RevisionTasks,
+  type TargetStatus,
+} from "../../domain/status/target-status.ts";
 import { trafficText } from "../../domain/status/traffic-text.ts";
 import type { Row } from "../text/layout.ts";
 
@@ -31,6 +36,7 @@ function allRows(status: TargetStatus, naming: Naming): FactRow[] {
     databaseRow(status, naming.now),
     ...alarmRows(status),
     ...notPutBackRows(status),
+    ...unreadImageRows(status),
   ];
 }
 
@@ -102,11 +108,14 @@ export function lastLogRows({ lastLog }: TargetStatus, most: number): FactRow[] 
     .map(({ text }, index) => ({ label: index === 0 ? "Last log" : "", text: text.trim(), most: 1 }));
 }
 
-function databaseRow({ database, migrations, window }: TargetStatus, now: number): FactRow {
+function databaseRow(read: TargetStatus, now: number): FactRow {
+  const { database, migrations, window } = read;
   if (!database.known) return { label: "Database", text: database.why, most: 1 };
   const { status, latestRestorableTime } = database.value;
   const latest = latestRestorableTime ?? (window.known ? window.value.latest : undefined);
-  const restorable = latest === undefined ? "" : `, restorable to ${roughlyAgo(latest, now)}`;
+  const none = noRecovery(read);
+  const until = latest === undefined ? "" : `, restorable to ${roughlyAgo(latest, now)}`;
+  const restorable = none === undefined ? until : `, no restore: ${none.why}`;
   return { label: "Database", text: `${status}${restorable}${schemaText(migrations, now)}`, most: 2 };
 }
 
@@ -134,6 +143,12 @@ function notPutBackRows({ unfinished }: TargetStatus): FactRow[] {
   const [first] = unfinished;
   const more = unfinished.length === 1 ? "" : `, and ${counted(unfinished.length - 1, "more change")}`;
   return [{ label: "Left over", text: `${first?.what}${more}`, tone: "warn", most: 1 }];
+}
+
+/** Where the service itself cannot be read, that is said already. */
+export function unreadImageRows({ unreadImages, service }: TargetStatus): FactRow[] {
+  if (unreadImages === undefined || !service.known) return [];
+  return [{ label: "Releases", text: `versions not read: ${unreadImages.why}`, tone: "warn", most: 2 }];
 }
 
 /** `Roll back to  1.42.0 (:42), ran 6 days`; absent where a rollback would be refused. */

@@ -24,13 +24,19 @@ export interface ShownWait {
 /** The rows of a live view: which step, how long it takes, what it sees, when the run ends, and that leaving is safe. */
 export function renderWait(wait: ShownWait, now: number, display: DisplayOptions): readonly string[] {
   const { columns } = display;
-  const detail = wait.text === "" ? [] : wait.text.split("\n").flatMap((line) => wrap(line, columns - 2));
+  const detail = wait.text === "" ? [] : wait.text.split("\n").flatMap((line) => rowsOf(line, columns - 2));
   return [
     ...headRows(wait, now, display),
     ...detail.map((line) => `  ${toAscii(line, display)}`),
     ...endRows(wait, now, display),
     ...leaveRows(wait, display),
   ];
+}
+
+/** A word that is longer than a row is cut: a frame with a row that the terminal breaks could not be erased. */
+function rowsOf(line: string, columns: number): string[] {
+  const cut = new RegExp(`.{1,${columns}}`, "gu");
+  return wrap(line, columns).flatMap((row) => (width(row) <= columns ? row : (row.match(cut) ?? [])));
 }
 
 function headRows({ number, title, since, limit, usual }: ShownWait, now: number, display: DisplayOptions): string[] {

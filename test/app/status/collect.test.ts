@@ -64,7 +64,11 @@ const asking = {
 
 it("a target is counted for the revision of the task that has its address, leaving tasks among them", async () => {
   const overview = await collectStatus(reads, asking);
-  const counts = { targets: { healthy: 2, draining: 1 }, serving: { "v:42": 1, "an unknown task": 1 } };
+  const counts = {
+    targets: { healthy: 2, draining: 1 },
+    serving: { "v:42": 1, "an unknown task": 1 },
+    states: { "v:42": { healthy: 1 }, "v:41": { draining: 1 }, "an unknown task": { healthy: 1 } },
+  };
   expect(overview.balancer).toEqual({
     known: true,
     value: { ...counts, groups: [{ name: "tg", ...counts }] },
@@ -148,17 +152,24 @@ describe("several target groups", () => {
       value: {
         targets: { unhealthy: 1 },
         serving: {},
+        states: { "v:42": { unhealthy: 1 } },
         groups: [
-          { name: "web", targets: { healthy: 1, draining: 1 }, serving: { "v:42": 1 } },
-          { name: "admin", targets: { unhealthy: 1 }, serving: {} },
+          {
+            name: "web",
+            targets: { healthy: 1, draining: 1 },
+            serving: { "v:42": 1 },
+            states: { "v:42": { healthy: 1 }, "v:41": { draining: 1 } },
+          },
+          { name: "admin", targets: { unhealthy: 1 }, serving: {}, states: { "v:42": { unhealthy: 1 } } },
           {
             name: "v6",
             targets: { healthy: 1 },
             serving: { "an unknown task": 1 },
+            states: { "an unknown task": { healthy: 1 } },
             fault: "unused",
             unmatched: true,
           },
-          { name: "old", targets: {}, serving: {}, fault: "gone" },
+          { name: "old", targets: {}, serving: {}, states: {}, fault: "gone" },
         ],
       },
     });

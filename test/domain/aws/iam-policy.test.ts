@@ -53,6 +53,7 @@ const WIDE: Readonly<Record<string, string>> = {
   "ecr:DescribeImages": "the repository is the revision's",
   "ecs:ListTasks": "its resource is a container instance, and tasks on Fargate have none",
   "ecs:RegisterTaskDefinition": "the family is the service's present one",
+  "logs:FilterLogEvents": "the log group is the revision's",
   "logs:GetLogEvents": "the log group is the revision's",
   "rds:DescribeBlueGreenDeployments": "a list",
   "rds:DescribeDBClusters": "the cluster is the database's",

@@ -107,7 +107,7 @@ describe("what is wrong, told in sentences", () => {
           { ...deployment, status: "ACTIVE" },
         ],
       },
-      ["a deployment of vulcan-prod:43 is in progress"],
+      [],
     ],
     ["tasks that failed on the way to a completed deployment", { deployments: [{ ...bad, rollout: "COMPLETED" }] }, []],
   ])("%s", (_name, change, sentences) => {
@@ -183,27 +183,27 @@ describe("the next command", () => {
   const attempt = { taskDefinition: "vulcan-prod:43", status: "ROLLBACK_SUCCESSFUL", at: "2026-04-10T11:00:00Z" };
 
   it.each<[string, TargetStatus, string[]]>([
-    ["nothing is wrong", overviewOf(), ["vulcan-ops doctor"]],
-    ["a deployment fails", overviewOf(failing), ["vulcan-ops rollback --dry-run"]],
+    ["nothing is wrong", overviewOf(), ["vulcan-ops watch --for 10m"]],
+    ["a deployment fails", overviewOf(failing), ["vulcan-ops rollback --dry-run", "vulcan-ops logs"]],
     [
       "an alarm fires",
       overviewOf({}, { alarms: { known: true, value: [{ name: "5xx", reason: "12 > 5", about: "own" }] } }),
-      ["vulcan-ops rollback --dry-run"],
+      ["vulcan-ops logs"],
     ],
     [
       "there is nowhere to go back to",
       overviewOf(failing, { past: { known: true, value: { lastGood: null, attempt: null } } }),
-      ["vulcan-ops doctor"],
+      ["vulcan-ops logs"],
     ],
     [
       "ECS has taken it back already",
       overviewOf(failing, { past: { known: true, value: { lastGood, attempt } } }),
-      ["vulcan-ops doctor"],
+      ["vulcan-ops logs"],
     ],
     [
       "an execution was interrupted",
       overviewOf(failing, { leftovers: { known: true, value: [left] } }),
-      ["vulcan-ops resume k7m2", "vulcan-ops rollback --dry-run"],
+      ["vulcan-ops resume k7m2", "vulcan-ops doctor"],
     ],
     [
       "an execution has not put back what it changed",
@@ -218,14 +218,14 @@ describe("the next command", () => {
     [
       "a dead process holds the lock",
       overviewOf({}, { leftovers: { known: true, value: [{ ...left, state: "ended", holdsLock: true }] } }),
-      ["vulcan-ops unlock k7m2", "vulcan-ops doctor"],
+      ["vulcan-ops unlock k7m2", "vulcan-ops watch --for 10m"],
     ],
   ])("where %s", (_name, overview, commands) => {
     expect(nextCommands(overview)).toEqual(commands);
   });
 
   it("names the target that was asked for", () => {
-    const typed = { target: ["--target", "staging"], state: ["--state-dir", "s"] };
+    const typed = { target: ["--target", "staging"], "state-dir": ["--state-dir", "s"] };
     expect(nextCommands(overviewOf({}, { leftovers: { known: true, value: [left] } }), typed)).toEqual([
       "vulcan-ops resume k7m2 --state-dir s",
       "vulcan-ops doctor --target staging --state-dir s",

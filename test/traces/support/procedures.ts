@@ -94,6 +94,7 @@ export const PROCEDURES: readonly Procedure[] = [
   },
   reading("watch", "healthy", "watch", "--for", "10m"),
   reading("status", "bad-release", "status"),
+  reading("logs", "bad-release", "logs", "--since", "1h"),
   reading("doctor", "healthy", "doctor"),
   reading("plan", "bad-but-healthy", "plan", "--all"),
 ];

@@ -12,6 +12,9 @@ const YES = 'RESULT {"yes":true,"how":"prompt"}';
 const TYPE_42 = "Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:";
 const NO = 'RESULT {"yes":false,"how":"prompt"}';
 
+/** The screen without what stty then tells. */
+const shownBefore = (screen: string): string => screen.slice(0, screen.indexOf("RESULT"));
+
 const folder = mkdtempSync(path.join(tmpdir(), "vulcan-ops-ui-"));
 let scenes = "";
 beforeAll(async () => {
@@ -202,17 +205,66 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
     });
   });
 
+  describe("a question that counts down", () => {
+    it("is a yes when no key comes", async ({ expect }) => {
+      const screen = await open("countdown").until("PANE-END");
+      expect(screen).toMatch(/No key: yes\.\s+RESULT {"yes":true,"how":"countdown"}/);
+    });
+
+    it("y does not wait for the end", async ({ expect }) => {
+      const pane = open("countdown-long");
+      await pane.until("y now, any other key holds");
+      pane.type("y");
+      expect(await pane.until("PANE-END")).toContain(YES);
+    });
+
+    it.for(["x", "Enter", "C-d"])("%s holds it, and then it asks", async (key, { expect }) => {
+      const pane = open("countdown-long");
+      await pane.until("y now, any other key holds");
+      pane.type(key);
+      await pane.until(/Without an answer in 5 min, the step runs\.[\s\S]*\[y\/N\] *\n*$/);
+      expect(pane.screen()).not.toContain("Yes in");
+      pane.type("n", "Enter");
+      expect(await pane.until("PANE-END")).toContain(NO);
+    });
+
+    it("Ctrl-C leaves", async ({ expect }) => {
+      const pane = open("countdown-long");
+      await pane.until("y now, any other key holds");
+      pane.type("C-c");
+      expect(await pane.until("PANE-END")).toContain("RESULT exit 130 interrupted");
+    });
+  });
+
+  describe("a question that nobody answers", () => {
+    it("is a no after its time, and has called people", async ({ expect }) => {
+      const pane = open("silent");
+      const screen = await pane.until("PANE-END");
+      expect(screen).toContain("Without an answer in 2 s, the run stops and puts everything back.");
+      expect(screen).toContain("No answer in 2 s: no.");
+      expect(screen).toContain('RESULT {"yes":false,"how":"silence","calls":1}');
+      expect(pane.modes()).toMatch(/ isig icanon .* echo /);
+    });
+
+    it("a choice falls back", async ({ expect }) => {
+      const screen = await open("silent-choice").until("PANE-END");
+      expect(screen).toContain("No answer in 2 s: stop here.");
+      expect(screen).toContain('RESULT {"value":"abort","how":"silence"}');
+    });
+  });
+
   describe("the live view", () => {
     it("shows the wait, then leaves the plain lines and the cursor", async ({ expect }) => {
       const pane = open("live");
-      await pane.until(/WAIT {2}2\/3 revert[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
+      await pane.until(/Step 2\/3 {2}Point the service[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
       expect(pane.hasCursor()).toBe(false);
       const screen = await pane.until("PANE-END");
       expect(screen).toMatch(
         /03:41:00Z {2}→ SEND[\s\S]*\n03:41:09Z {2}✓ OK[\s\S]*\n03:41:09Z {2}- SKIP[\s\S]*\nRESULT "live"/,
       );
-      expect(screen).not.toContain("WAIT");
+      expect(screen).not.toContain("Ctrl-C stops watching");
       expect(pane.hasCursor()).toBe(true);
+      expect(pane.modes()).toMatch(/ isig icanon .* echo /);
     });
 
     it("lets others print beside it", async ({ expect }) => {
@@ -224,10 +276,61 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       const pane = open("signal");
       await pane.until("[y/N]");
       pane.type("y", "Enter");
-      await pane.until(/WAIT {2}2\/3 revert/);
+      await pane.until(/Step 2\/3/);
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
+      expect(shownBefore(screen)).not.toMatch(/Step 2\/3|\^C/);
       expect(screen).toMatch(/→ SEND[\s\S]*stopping at a safe point\n03:41:09Z {2}✓ OK[\s\S]*RESULT "signalled"/);
+    });
+
+    it("says step, time of about, limit, end and how to leave; keys leave no trace", async ({ expect }) => {
+      const pane = open("wait");
+      await pane.until(/0:\d\d of about 1:00, limit 15:00[\s\S]*1 of 3 run :42/);
+      pane.type("x", "Enter", "Enter", "y", "Enter");
+      await pane.until(/0:(0[2-9]|[1-5]\d) of about/);
+      expect(pane.screen()).toMatch(/\n {2}The run ends about \d\d:\d\dZ, in about [67] min\.\n/);
+      expect(pane.screen()).toContain("Resume any time: vulcan-ops resume 7K2M");
+      expect(pane.screen().match(/Step 2\/3/g)).toHaveLength(1);
+      pane.type("C-c");
+      const screen = await pane.until("PANE-END");
+      expect(screen).toMatch(/→ SEND[^\n]*\n[^\n]*\n?03:41:09Z {2}✓ OK/);
+      expect(shownBefore(screen)).not.toMatch(/Step 2\/3|Ctrl-C stops|\^C|\n[xy]\n/);
+      expect(pane.modes()).toMatch(/ isig icanon .* echo /);
+    });
+
+    it("Ctrl-Z gives the terminal to the shell, and fg draws it again", async ({ expect }) => {
+      const pane = terminals.open("bash --norc --noprofile -i", { env: { PS1: "READY:" } });
+      await pane.until("READY:");
+      pane.type(`${process.execPath} ${scenes} wait`, "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      pane.type("C-z");
+      await pane.until(/Stopped[\s\S]*READY:/);
+      expect(pane.screen()).not.toContain("Step 2/3");
+      expect(pane.hasCursor()).toBe(true);
+      pane.type("stty -a", "Enter");
+      await pane.until(/\bisig icanon [\s\S]* echo /);
+      pane.type("clear; fg", "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      pane.type("x", "C-c");
+      expect(shownBefore(await pane.until("RESULT"))).not.toMatch(/Step 2\/3|\^C/);
+      pane.type("exit", "Enter");
+      await pane.until("PANE-END");
+    });
+
+    it("a signal to stop gives the terminal back as well", async ({ expect }) => {
+      const pane = terminals.open("bash --norc --noprofile -i", { env: { PS1: "READY:" } });
+      await pane.until("READY:");
+      pane.type(`${process.execPath} ${scenes} wait & sleep 0; fg`, "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      process.kill(-pane.foreground(), "SIGTSTP");
+      await pane.until(/Stopped[\s\S]*READY:/);
+      expect(pane.screen()).not.toContain("1 of 3 run");
+      pane.type("clear; fg", "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      pane.type("C-c");
+      await pane.until("RESULT");
+      pane.type("exit", "Enter");
+      await pane.until("PANE-END");
     });
 
     it("gives the cursor back when the process leaves in the middle", async ({ expect }) => {

@@ -11,9 +11,11 @@ export function deployDeed(service: Service, from: Release, to: Release, isUndo:
   return {
     ...(isBack ? { verb: "roll back", past: "rolled back" } : { verb: "upgrade", past: "upgraded" }),
     object: service.name,
+    main: true,
     from: releaseName(from, family),
     to: name,
     shortTo: shortName(to, family),
+    ...(isBack && { reminder: `the pipeline still deploys ${releaseName(from, family)}: pause or fix it` }),
   };
 }
 

@@ -88,6 +88,13 @@ export function served(wanted: string, snapshot: RolloutSnapshot, drainSeconds: 
   return `${good}; ${countTasks(others)} still draining, ${goneBy(others, drainSeconds, now)}`;
 }
 
+/** A few words for the outcome. Where no task is wanted, nothing is proven. */
+export function proofOf(wanted: string, snapshot: RolloutSnapshot): { readonly proof?: string } {
+  const { desired } = snapshot.service;
+  const healthy = inService(snapshot).filter(({ taskDefinition }) => taskDefinition === wanted).length;
+  return desired === 0 ? {} : { proof: `${healthy}/${desired} healthy` };
+}
+
 /** Time for deregistration before the drain, and for the way to STOPPED after it. */
 const AROUND_DRAIN_SECONDS = 30;
 

@@ -76,9 +76,10 @@ export function planDown(
 }
 
 const deedOf = ({ from, to }: DownInputs): Deed => ({
-  verb: "migrate",
-  past: "migrated",
-  object: "the database down",
+  verb: "migrate down",
+  past: "migrated down",
+  object: "the database",
+  main: true,
   from: `migration ${from}`,
   to: String(to),
 });

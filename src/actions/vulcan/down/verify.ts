@@ -103,10 +103,12 @@ async function remains(
   return failed("objects-remain", text, end);
 }
 
-function done({ to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsRead): Verdict {
+function done({ from, to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsRead): Verdict {
   const text = `migration ${to} is the newest, ${count} rolled back (read by ${SOURCES[answeredBy]})`;
-  if (end.kind === "exited" && end.code === 0) return { kind: "true", text };
-  if (end.kind === "unknown") return { kind: "true", text: `${text}; how the command ended is unknown: ${end.why}` };
+  const proof = `migrations ${from} → ${to}`;
+  if (end.kind === "exited" && end.code === 0) return { kind: "true", text, proof };
+  if (end.kind === "unknown")
+    return { kind: "true", proof, text: `${text}; how the command ended is unknown: ${end.why}` };
   return failed(`migrate-exit-${end.code}`, `${text}, and yet the command exited with ${end.code}`, end);
 }
 
