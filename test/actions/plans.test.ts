@@ -67,7 +67,7 @@ describe("ecs.findRevision", () => {
   it("finds the newest one proven good, and says since when and what comes before it", async () => {
     expect(await find()).toEqual({
       summary: "1.43 (:43) → 1.42 (:42)",
-      deed: "roll back 1.43 (:43) → 1.42 (:42)",
+      goal: "roll back 1.43 (:43) → 1.42 (:42)",
       changes: [],
       outputs: {
         taskDefinition: "vulcan-prod:42",
@@ -255,7 +255,9 @@ describe("ecs.updateService", () => {
         },
         basis: { taskDefinition: "vulcan-prod:43", primary: "ecs-svc/43" },
         consequence: "42",
+        consequenceName: "vulcan-prod:42",
         current: "43",
+        currentName: "vulcan-prod:43",
       },
     });
   });

@@ -24,5 +24,6 @@ function withFixedTimes(text: string): string {
     .replace(/\d{4}-\d\d-\d\d(\s+)\d\d:\d\dZ/g, "2026-04-10$103:32Z")
     .replace(/\d{4}-\d\d-\d\dT\S+Z failed/g, "2026-03-10T03:41:07.000Z failed")
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ, \d+ s ago/, "2026-04-10 03:41:07Z, 0 s ago")
-    .replace(/ran for [^;]*?\n?\s*since\s+\S+Z;/, "ran for 5 d 23 h\n               since 2026-04-04T03:45:02.000Z;");
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ;/g, "2026-04-04 03:45:02Z;")
+    .replace(/SANDBOX \(127\.0\.0\.1:\d+\)/, "SANDBOX (127.0.0.1:4566)");
 }

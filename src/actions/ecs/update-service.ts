@@ -9,20 +9,16 @@ import {
   type Verdict,
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
-import { familyOf, revisionOf, shortName } from "../../domain/aws/ecs.ts";
+import { revisionOf, shortName } from "../../domain/aws/ecs.ts";
 import { revisionText } from "../../domain/aws/named-revision.ts";
-import { releaseOf } from "../../domain/aws/release-of.ts";
-import type { Deed } from "../../domain/deed.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import type { Change, Finding, Operation } from "../../domain/operation.ts";
-import { releaseChange, releaseName } from "../../domain/release.ts";
+import type { Finding, Operation } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
-import { definitionChanges } from "./revision/definition-diff.ts";
-import { deployDeed } from "./revision/release.ts";
+import { deedOf, releasesOf, serviceChanges } from "./revision/service-changes.ts";
 import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
 import { assessRollout, isCompleted } from "./rollout/assess.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
@@ -149,7 +145,7 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
   return {
     summary: `${service.name}: ${releasesOf(observation).change}${observation.stoppable === undefined ? "" : ", by cancelling the deployment"}`,
     deed: deedOf(observation),
-    changes: changes(observation),
+    changes: serviceChanges(observation),
     findings: [
       ...(observation.back?.failed ? [observation.back.failed] : []),
       ...findings(given, observation),
@@ -159,22 +155,6 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
     // ECS refuses the request: no line of it is shown beside those that help.
     ...(!isForeign && { proposal: propose(given, observation) }),
   };
-}
-
-/** What runs now, what is wanted, and both in a word. */
-function releasesOf({ service, named, now, wanted }: Observation) {
-  const from = releaseOf(service.taskDefinition, now, service, named);
-  const to = releaseOf(wanted.name, wanted, service, named);
-  return { from, to, change: releaseChange(from, to, familyOf(service.taskDefinition)) };
-}
-
-function deedOf(observation: Observation): Deed {
-  const { service, isUndo, stoppable } = observation;
-  const { from, to } = releasesOf(observation);
-  const deed = deployDeed(service, from, to, isUndo);
-  if (stoppable === undefined) return deed;
-  const how = `cancel the running deployment; ECS restores ${releaseName(to, familyOf(service.taskDefinition))}`;
-  return { ...deed, how };
 }
 
 /** The service has the wanted revision already. If the step asks whether that revision serves, wait for it. */
@@ -224,16 +204,6 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: O
 function request(cluster: string, service: string, taskDefinition: string, forceNewDeployment: boolean): Operation {
   const force = forceNewDeployment ? { forceNewDeployment } : {};
   return { service: "ecs", name: "UpdateService", input: { cluster, service, taskDefinition, ...force } };
-}
-
-function changes({ service, now, wanted }: Observation): Change[] {
-  const subject = `service ${service.name}`;
-  const definition = { subject, property: "task definition", before: service.taskDefinition, after: wanted.name };
-  const images = wanted.containers.flatMap(({ name, image }) => {
-    const before = now?.containers.find((container) => container.name === name)?.image ?? null;
-    return before === image ? [] : [{ subject, property: `image of ${name}`, before, after: image }];
-  });
-  return [definition, ...images, ...(now === undefined ? [] : definitionChanges(now, wanted))];
 }
 
 function findings(given: Inputs, { service, wanted, stoppable }: Observation): Finding[] {

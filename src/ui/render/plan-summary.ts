@@ -208,8 +208,8 @@ function undoRows(plan: Plan): Row[] {
   if (reversible.length === 0 || first === undefined) return [...final, ...staysRows(writing)];
   const text =
     reversible.length === 1
-      ? `vulcan-ops undo sets ${first.property} to ${shown(first.before)}`
-      : `vulcan-ops undo reverses ${reversible.length} changes, last first; each asks`;
+      ? `${first.property} back to ${shown(first.before)}, by vulcan-ops undo`
+      : `${reversible.length} changes, last first, by vulcan-ops undo; each asks`;
   return [...final, { label: "Undo", text }];
 }
 

@@ -15,7 +15,7 @@ export class ToldByPlan {
     if (event.type === "execution.started") return this.#isPlanShown;
     if (!("step" in event) || event.phase === "undo") return false;
     const step = this.#steps.get(event.step);
-    if (step === undefined || step.readiness === "deferred") return false;
+    if (step === undefined) return false;
     if (event.type === "step.planned") return event.summary === step.summary && hasNoNews(event.findings, step);
     if (event.type === "step.skipped") return event.reason === step.summary;
     return event.type === "step.verified" && step.operation === null && event.text === step.summary;

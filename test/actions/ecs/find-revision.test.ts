@@ -139,7 +139,7 @@ describe("a revision of another family", () => {
     "is the one named: %s",
     async (to) => {
       expect((await find({ to }, { service, history })).findings).toEqual([
-        expect.stringMatching(/^ok revision-proven proven good: vulcan-prod:43 ran/),
+        expect.stringMatching(/^ok revision-proven good revision: vulcan-prod:43 ran/),
       ]);
     },
   );

@@ -40,7 +40,7 @@ describe("the summary", () => {
     expect(deed).toBe("Plan: roll back 1.43.0 (:43) → 1.42.0 (:42)   1 change, about 5 min of waiting");
     const text = rest.join("\n");
     expect(text).toMatch(/! WARN +A deployment is in progress$/m);
-    expect(text).toMatch(/Undo +vulcan-ops undo sets task definition to vulcan-prod:43$/m);
+    expect(text).toMatch(/Undo +task definition back to vulcan-prod:43, by vulcan-ops undo$/m);
     expect(text).toMatch(/Asks +at step 2 \(type 42\)$/m);
   });
 
@@ -58,7 +58,7 @@ describe("the summary", () => {
       "Checks    2 passed, 1 warning, 1 not checked",
       "! WARN    Circuit breaker is off",
       "! WARN    Not checked: whether X holds",
-      "Undo      vulcan-ops undo reverses 2 changes, last first; each asks",
+      "Undo      2 changes, last first, by vulcan-ops undo; each asks",
     ]);
   });
 
