@@ -15,6 +15,7 @@ import {
   OUTPUT_OPTIONS,
   STATE_OPTIONS,
   TARGET_OPTIONS,
+  VERBOSE_OPTION,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
@@ -53,6 +54,7 @@ const OPTIONS = {
   ...INPUT_OPTION,
   ...TARGET_OPTIONS,
   ...OUTPUT_OPTIONS,
+  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const;
 
@@ -130,7 +132,7 @@ async function report(
   if (isInWorkflow(context)) await annotate(inspection, code, context);
   const [{ renderInspection }, above] = await Promise.all([
     import("../src/ui/render/inspection.ts"),
-    planAbove(inspection, context),
+    planAbove(inspection, options, context),
   ]);
   const { schemaVersion, depths, runbooks, target } = inspection;
   // What is wrong in a text is the first thing to mend; it is in the report, as what could not be done is.
@@ -146,10 +148,14 @@ async function report(
 }
 
 /** If there is only one runbook, show its plan as any dry run shows it. */
-async function planAbove({ runbooks: [only, ...others] }: Inspection, context: ProcessContext): Promise<string> {
+async function planAbove(
+  { runbooks: [only, ...others] }: Inspection,
+  options: PlanOptions,
+  context: ProcessContext,
+): Promise<string> {
   if (only?.plan === undefined || others.length > 0) return "";
-  const { renderPlan } = await import("../src/ui/render/plan.ts");
-  return `${renderPlan(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at))}\n\n`;
+  const { planText } = await import("../src/cli/plan-text.ts");
+  return `${planText(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at), options)}\n\n`;
 }
 
 const isWrong = (inspection: Inspection): boolean => worstSeverity(inspectionFindings(inspection)) === "error";

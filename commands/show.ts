@@ -6,6 +6,7 @@ import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
 import { type ExecutionEnded, outcomeOf } from "../src/domain/execution.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
+import { asTyped, type TypedOptions } from "../src/domain/typed-options.ts";
 import { type Unfinished, unfinishedText } from "../src/domain/unfinished.ts";
 import { createEventLog } from "../src/ui/render/event-log.ts";
 import { identityLines } from "../src/ui/render/identity.ts";
@@ -30,7 +31,7 @@ export const show = defineCommand({
       const narrator = createEventLog(answerDisplayOptions(context));
       const told = events.map((event) => narrator.write(event)).join("");
       const last = events.at(-1);
-      if (last?.type !== "execution.ended") return told + notPutBack(unfinished);
+      if (last?.type !== "execution.ended") return told + notPutBack(unfinished, context.typed);
       // What came of it stands first: the events that led there may be many.
       return last.outcome === undefined ? told : `${headLines(last, context)}\n\n${told}`;
     };
@@ -49,6 +50,8 @@ function headLines(ended: ExecutionEnded, context: Parameters<typeof answerDispl
 }
 
 /** Where the process died before its end could say it. */
-function notPutBack(unfinished: readonly Unfinished[]): string {
-  return unfinished.map((left) => `Not put back: ${unfinishedText(left)}. Next: ${left.command}\n`).join("");
+function notPutBack(unfinished: readonly Unfinished[], typed: TypedOptions = {}): string {
+  return unfinished
+    .map((left) => `Not put back: ${unfinishedText(left)}. Next: ${asTyped(left.command, typed)}\n`)
+    .join("");
 }

@@ -12,15 +12,18 @@ import {
 import { createUnattendedIo } from "../ui/io/non-interactive-io.ts";
 import type { Screen } from "../ui/io/screen.ts";
 import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
-import { renderPlan } from "../ui/render/plan.ts";
 import { jsonText } from "../ui/text/json-text.ts";
 import { paragraph } from "../ui/text/layout.ts";
 import type { OptionsOf } from "./options.ts";
+import { planText } from "./plan-text.ts";
 import { displayOptions, isAttended, type ProcessContext } from "./process-context.ts";
-import type { ANSWER_OPTIONS, OUTPUT_OPTIONS } from "./shared-options.ts";
+import type { ANSWER_OPTIONS, OUTPUT_OPTIONS, VERBOSE_OPTION } from "./shared-options.ts";
 
 export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
 export type AnswerOptions = OptionsOf<typeof ANSWER_OPTIONS>;
+export type VerboseOption = Partial<OptionsOf<typeof VERBOSE_OPTION>>;
+/** How a command that runs a procedure talks with its operator. */
+type TalkOptions = OutputOptions & AnswerOptions & VerboseOption;
 
 /** Whether prose may be written: a program may collect it together with the data on stdout. */
 export function isTextOutput({ output }: Partial<OutputOptions>): boolean {
@@ -37,7 +40,7 @@ export function isInteractive(options: OutputOptions, context: ProcessContext): 
  * `autoAnswer`: the target is a sandbox, and without a person every question is answered with yes.
  */
 export function operatorIo(
-  options: OutputOptions & AnswerOptions,
+  options: TalkOptions,
   context: ProcessContext,
   { autoAnswer = false }: { readonly autoAnswer?: boolean } = {},
 ): OpenIo {
@@ -50,11 +53,16 @@ function flagAnswers({ yes, confirm, takeOver, expectCurrent }: AnswerOptions, s
   return { yes, sandbox, ...(confirm.length === 0 ? {} : { confirm }), expectCurrent, takeOver };
 }
 
-function openScreen(options: OutputOptions, context: ProcessContext, answers: FlagAnswers, clock: Clock): Screen {
+function openScreen(
+  options: OutputOptions & VerboseOption,
+  context: ProcessContext,
+  answers: FlagAnswers,
+  clock: Clock,
+): Screen {
   const { stdin: input, stdout, stderr, stop } = context;
   const display = displayOptions(context);
   if (isInteractive(options, context)) {
-    return createTerminalIo({ input, output: stderr, display, answers, clock, stop });
+    return createTerminalIo({ input, output: stderr, display, answers, clock, stop, verbose: options.verbose });
   }
   return createUnattendedIo({
     out: { data: stdout, prose: stderr },
@@ -65,7 +73,7 @@ function openScreen(options: OutputOptions, context: ProcessContext, answers: Fl
 }
 
 interface Surroundings {
-  readonly options: OutputOptions;
+  readonly options: OutputOptions & VerboseOption;
   readonly context: ProcessContext;
   readonly answers: FlagAnswers;
   readonly clock: Clock;
@@ -86,7 +94,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     close: screen.close,
     showPlan(plan) {
       screen.learn(plan);
-      if (options.output !== "ndjson") screen.say(`${renderPlan(plan, display, clock.now())}\n`);
+      if (options.output !== "ndjson") screen.say(`${planText(plan, display, clock.now(), options)}\n`);
     },
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),

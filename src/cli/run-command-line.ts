@@ -1,11 +1,14 @@
+import { option } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { Environment } from "../domain/ports.ts";
+import { asTyped, TYPED_NAMES, type TypedOptions } from "../domain/typed-options.ts";
 import { renderError } from "../ui/render/error.ts";
 import { displayOptionsOf } from "../ui/text/style.ts";
 import type { Command, CommandList } from "./command.ts";
 import { withEscapedLog } from "./github-actions-log.ts";
 import { isQuiet, isVerbose, refusesInput, takeGlobalFlags } from "./global-flags.ts";
+import { camelCase } from "./options.ts";
 import { isOnStdout, type OutputOptions, printError, printNote } from "./output.ts";
 import { parse, type Request } from "./parse-argv.ts";
 import { displayOptions, isAttended, type Process } from "./process-context.ts";
@@ -41,9 +44,16 @@ async function run(argv: readonly string[], program: Program, context: Process):
     const note = isQuiet(context.env)
       ? () => undefined
       : (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    return await (command ?? (await program.bare())).run(options as never, { ...context, note, ...questions(context) });
+    const typed = typedIn(options);
+    const about = { ...context, note, typed, ...questions(context) };
+    return await (command ?? (await program.bare())).run(options as never, about);
   } catch (error) {
-    return fail(error, { output: outputMode(argv), couldChange: couldChange(request) }, context);
+    const { options } = request;
+    return fail(
+      error,
+      { output: outputMode(argv), couldChange: couldChange(request), typed: typedIn(options) },
+      context,
+    );
   }
 }
 
@@ -64,6 +74,14 @@ function outputMode(argv: readonly string[]): string | undefined {
   return argv[at]?.includes("=") === true ? argv[at]?.slice("--output=".length) : argv[at + 1];
 }
 
+/** As words, for the commands that are printed. */
+function typedIn(options: Readonly<Record<string, unknown>>): TypedOptions {
+  const given = TYPED_NAMES.map((name) => [name, options[camelCase(name)]] as const);
+  return Object.fromEntries(
+    given.flatMap(([name, value]) => (typeof value === "string" ? [[name, option(name, value)]] : [])),
+  );
+}
+
 /** What may be asked at any time, outside an execution: a code for the credentials. */
 function questions(context: Process): Pick<Environment, "askHidden"> {
   const { stdin, stderr, stop } = context;
@@ -80,14 +98,21 @@ function questions(context: Process): Pick<Environment, "askHidden"> {
 interface Circumstances {
   readonly output: string | undefined;
   readonly couldChange: boolean;
+  readonly typed: TypedOptions;
 }
 
-function fail(error: unknown, { output, couldChange }: Circumstances, { stdout, stderr, env }: Process): ExitCode {
+function fail(
+  error: unknown,
+  { output, couldChange, typed }: Circumstances,
+  { stdout, stderr, env }: Process,
+): ExitCode {
   const known = error instanceof OpsError ? error : isUnfit(error) ? unfitMachineError(error) : internal(error);
   if (error !== known && (env.VULCAN_OPS_DEBUG !== undefined || isVerbose(env)))
     stderr.write(`${(error as Error).stack}\n`);
-  stderr.write(renderError(known, displayOptionsOf(stderr, env), couldChange));
-  if (!isOnStdout(known)) printError(known, output, stdout);
+  const { next = [] } = known.detail;
+  const printed = new OpsError({ ...known.detail, next: next.map((line) => asTyped(line, typed)) });
+  stderr.write(renderError(printed, displayOptionsOf(stderr, env), couldChange));
+  if (!isOnStdout(known)) printError(printed, output, stdout);
   return known.exitCode;
 }
 

@@ -3,6 +3,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
+import type { PlanFact } from "./plan.ts";
 import type { ChoiceQuestion, Clock } from "./ports.ts";
 import type { Target } from "./target.ts";
 import type { UnfinishedKind } from "./unfinished.ts";
@@ -104,6 +105,10 @@ export interface StepPlan {
   readonly summary: string;
   /** What the question says. Absent: the step's title says it. */
   readonly deed?: Deed;
+  /** What the whole run does, where this step knows it: `roll back 1.43.0 (:43) → 1.42.0 (:42)`. */
+  readonly goal?: string;
+  /** What the operator has to know of the whole run before the first question. */
+  readonly facts?: readonly PlanFact[];
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   /** Values for later steps: read, or predicted where an Operation is proposed. */

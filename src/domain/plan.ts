@@ -38,6 +38,12 @@ export type QuestionKind = Confirm | "countdown";
 /** Long enough to read one line, short enough while capacity is missing. */
 export const COUNTDOWN_SECONDS = 5;
 
+/** Something that is true of the whole run, with its label: `Schema`, `8 stays`. */
+export interface PlanFact {
+  readonly label: string;
+  readonly text: string;
+}
+
 /** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
 export interface PlannedStep {
   readonly id: string;
@@ -56,6 +62,10 @@ export interface PlannedStep {
   readonly deed?: Deed;
   /** `--yes` still answers its typed confirmation, with a warning. */
   readonly promptedBefore?: true;
+  /** What the whole run does, in one clause. A plan begins with that of the first step that has one. */
+  readonly goal?: string;
+  /** What the operator has to know of the whole run before the first question. */
+  readonly facts?: readonly PlanFact[];
   readonly inputs: Readonly<Record<string, PlannedValue>>;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];

@@ -5,6 +5,7 @@ import type { Place } from "./place.ts";
 import type { ConfirmedBy, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { Silence } from "./silence.ts";
 import type { Caller } from "./target.ts";
+import type { TypedOptions } from "./typed-options.ts";
 
 /** The clock for everything except the operating system's own timing. */
 export interface Clock {
@@ -29,6 +30,8 @@ export interface Environment {
   readonly stop: AbortSignal;
   /** Shows people one sentence, at any time: what the program waits for. Shows nothing where stdout carries data. */
   note(sentence: string): void;
+  /** What has to be typed again in each command that is printed. */
+  readonly typed?: TypedOptions;
   /** Asks for a text that is not shown; absent without a terminal. Undefined: none was given. Throws on Ctrl-C. */
   askHidden?(question: string): Promise<string | undefined>;
   /** Told what a process that leaves at once would leave behind: a lock without a record, or a journal; or nothing. */

@@ -218,7 +218,7 @@ export function isLeftOut({ only }: Step, inputs: AnyValues): boolean {
 }
 
 function leftOut({ only }: Step, inputs: AnyValues): string {
-  return `not part of it: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
+  return `skipped: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
 }
 
 async function deferred<World>(
@@ -245,6 +245,8 @@ function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, 
     readiness: isIdle ? "unchanged" : "ready",
     summary: plan.summary,
     ...(plan.deed && { deed: plan.deed }),
+    ...(plan.goal !== undefined && { goal: plan.goal }),
+    ...(plan.facts && { facts: plan.facts }),
     changes: plan.changes,
     findings: plan.findings
       .map(titled)

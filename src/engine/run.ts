@@ -19,6 +19,7 @@ import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Target } from "../domain/target.ts";
+import { withCommand } from "../domain/unfinished.ts";
 import { putBackByHand } from "./undo-by-hand.ts";
 
 /** What planning needs: reads, time, and how an Operation is written for people. */
@@ -134,8 +135,12 @@ async function recordTakeOvers<World>(run: Run<World>): Promise<void> {
 /** Journals an event, and only then notifies people. */
 export async function emit<World>(run: Run<World>, event: Unstamped): Promise<void> {
   const { type, ...rest } = event;
-  const next = "next" in event ? { next: event.next.map(run.engine.asPasted) } : {};
-  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest, ...next } as JournalEvent;
+  const { asPasted } = run.engine;
+  const commands = {
+    ...("next" in event && { next: event.next.map(asPasted) }),
+    ...("unfinished" in event && { unfinished: event.unfinished?.map((left) => withCommand(left, asPasted)) }),
+  };
+  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest, ...commands } as JournalEvent;
   await run.engine.journal.append(stamped).catch((error: unknown) => {
     throw lostJournal(run, error);
   });
@@ -152,7 +157,7 @@ function withHead(event: JournalEvent, head: string | undefined): JournalEvent {
 function lostJournal<World>({ execution, runbook, engine }: Run<World>, error: unknown): unknown {
   if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") return error;
   if (execution.written.length === 0) return error;
-  const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
+  const unchanged = "Nothing more is sent; AWS continues what was sent before.";
   const byHand = putBackByHand(execution, runbook, engine);
   const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`, ...(byHand ? [byHand] : [])];
   return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });

@@ -84,7 +84,7 @@ type Outcome = Verdict | Extract<StepOutcome, { kind: "interrupted" | "open" }>;
 function stoppedWatching({ message, detail }: OpsError): Failure {
   return {
     reason: detail.code,
-    text: `what was sent goes on, unwatched: ${message}`,
+    text: `AWS continues, unwatched: ${message}`,
     evidence: [],
     next: detail.next ?? [],
   };

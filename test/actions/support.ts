@@ -195,7 +195,7 @@ export function worldOf(
       scheduledScaling: async () => [],
       logTail: async () => now().log ?? [],
       logLines: async () => [],
-    hasLogGroup: async () => true,
+      hasLogGroup: async () => true,
     },
     mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },
     setup: {
@@ -229,7 +229,7 @@ export function worldOf(
       alarmTimes: async () => [],
       setConnections: async () => undefined,
       traffic: async () => [],
-    freeStorage: async () => [],
+      freeStorage: async () => [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     targetHealth: async () => now().targets?.[0] ?? [],

@@ -35,7 +35,7 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
     const screen = await pane.until(/EXIT=\d+/);
     expect(screen).toContain("EXIT=1");
     expect(screen.replace(/\s+/g, " ")).toMatch(
-      /stopped at step migrate; put back: .*Scale down to one task.*; nothing else is in effect/,
+      /stopped at step migrate; put back: .*Scale down to 1 task.*; nothing else is in effect/,
     );
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
     expect(await scalingSettings()).toBe(before);

@@ -39,7 +39,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     pane.type("42", "Enter");
     await pane.until("healthy");
     const screen = await pane.until("EXIT=0");
-    expect(screen).toContain("vulcan-prod:42 serves on all 3 tasks");
+    expect(screen).toContain("vulcan-prod:42 healthy on 3/3 tasks");
     expect(screen).toContain("vulcan-ops watch --for 10m");
     expect(pane.hasCursor()).toBe(true);
     expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
@@ -126,6 +126,6 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     await pane.until(ASKED);
     pane.type("42", "Enter");
     const screen = await pane.until("EXIT=0");
-    expect(screen).toContain("serves on all");
+    expect(screen).toContain("healthy on");
   });
 });

@@ -28,7 +28,7 @@ const POLL_MS = 2000;
 /** Mutes only the alarms that the target's configuration names, by one rule that ends by itself. */
 export const muteAlarms = defineAction<ActionServices, typeof inputs, Observation>({
   name: "cloudwatch.muteAlarms",
-  summary: "Mute the alarms that the configuration names for a while, or delete that rule.",
+  summary: "Mute the configured alarms for a while, or delete the mute rule.",
   risk: "change",
   leaves: () => "mute-rule",
   inputs,

@@ -23,7 +23,7 @@ interface Observation {
 /** Sets what a restore request cannot set, in one ModifyDBInstance. The undo sends the old values. */
 export const alignSettings = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.alignSettings",
-  summary: "Give an instance the source's settings that a restore cannot be told, and wait until they are in force.",
+  summary: "Apply settings that RDS cannot set during a restore, and wait for them.",
   risk: "change",
   usualSeconds: () => USUAL_SECONDS.modify,
   inputs,
@@ -52,7 +52,7 @@ function planAlign({ source, name }: Inputs, { now, wanted }: Observation): Step
   return (
     planSettings(now, wanted, { source, name }) ?? {
       ...nothing,
-      summary: `${name} has every setting that it can be told`,
+      summary: `${name} has every setting`,
     }
   );
 }

@@ -28,7 +28,7 @@ interface Observation {
 export const protectInstance = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.protectInstance",
   formerly: "rds.arm",
-  summary: "Protect an instance from deletion, have it backed up, and wait until it can be restored itself.",
+  summary: "Protect an instance from deletion, and wait until its first backup.",
   risk: "change",
   usualSeconds: () => USUAL_SECONDS.firstBackup,
   inputs,

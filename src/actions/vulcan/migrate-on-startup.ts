@@ -21,14 +21,14 @@ export const migrateOnStartup: Action<ActionServices> = {
   ...update,
   name: "vulcan.migrateOnStartup",
   formerly: "vulcan.migrateByStart",
-  summary: "Start the new image, which migrates as it starts; follow its log until it serves.",
+  summary: "Deploy the new image, which migrates as it starts, and follow its log.",
   mustNotBeDisturbed: true,
   promptedBefore: true,
   usualSeconds: () => USUAL_SECONDS.rollout,
   inputs: { taskDefinition, forceNewDeployment, expectTaskDefinition } as Fields,
   outputs: {
     ...updateService.outputs,
-    serving: { type: "taskDefinition", required: false, description: "the new revision, once it serves" },
+    serving: { type: "taskDefinition", required: false, description: "the new revision, once it is healthy" },
   },
   async observe(given, context) {
     const update = await updateService.observe(given as UpdateInputs, context);
@@ -102,7 +102,7 @@ function describe(failure: Failure, migrationLog: readonly string[]): Failure {
     return { ...failure, reason: "migration-failed", evidence, text: `${failed}. ${failure.text}` };
   const waited = migrationLog.find((line) => line.includes(" waits for "));
   if (failure.reason !== "health-failing" || waited === undefined) return { ...failure, evidence };
-  const text = `the migration was killed by the health check: ${waited}. ${failure.text}`;
+  const text = `the health check stopped the migration: ${waited}. ${failure.text}`;
   return { ...failure, reason: "migration-killed", evidence, text };
 }
 

@@ -36,7 +36,7 @@ const WORDS = ["migrate", "up"];
  */
 export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateUpInTask",
-  summary: "Apply migrations in a one-off task of the new image, if it has the command; follow its log to its end.",
+  summary: "Run the migrations in a separate task of the new image; follow its log.",
   risk: "change",
   mustNotBeDisturbed: true,
   promptedBefore: true,
@@ -68,7 +68,7 @@ function planUp({ taskDefinition }: Inputs, { definition, ...observation }: Obse
       ? planOneOff({ ...observation, definition, words: WORDS, instead: "start" })
       : absent(taskDefinition);
   return {
-    summary: `vulcan migrate up in a task of its own (${taskDefinition})`,
+    summary: `vulcan migrate up in a separate task (${taskDefinition})`,
     deed: {
       verb: "migrate",
       past: "migrated",
@@ -96,7 +96,7 @@ function proposalOf(operation: Operation, service: Service, pending: PendingMigr
     operation,
     undo: {
       kind: "stays",
-      reason: "a migration is reverted by `vulcan-ops migrate down`, which destroys what it brought",
+      reason: "`vulcan-ops migrate down` rolls a migration back and deletes its data",
       ...(keeps && { keeps }),
     },
     basis: { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" },
@@ -138,7 +138,7 @@ async function judge(ended: TaskEnd, migrationLog: MigrationLog, context: Action
     return { kind: "true", text: `the migrations were applied${rows}` };
   }
   const how = code === undefined ? why : `it exited with ${code}`;
-  const lacks = code === USAGE_EXIT ? "; has this image no command `vulcan migrate up`? Then take --via start" : "";
+  const lacks = code === USAGE_EXIT ? "; if the image has no command `vulcan migrate up`, use --via start" : "";
   const failure = {
     reason: "migration-failed",
     text: `${how}${lacks}`,

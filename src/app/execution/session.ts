@@ -93,7 +93,8 @@ export async function withTargetLock<T>(
     return true;
   });
   const isRecorded = (id: string) => hasJournal(dir, id);
-  environment.holds?.({ execution, isRecorded: await isRecorded(execution) });
+  const { typed } = environment;
+  environment.holds?.({ execution, isRecorded: await isRecorded(execution), typed });
   const lock = new TargetLock({
     holder,
     local,
@@ -165,7 +166,8 @@ export async function withJournal(
     async append(event) {
       await lock.assertOwnJournal();
       await journal.append(event);
-      session.environment.holds?.({ execution, isRecorded: true });
+      const { typed } = session.environment;
+      session.environment.holds?.({ execution, isRecorded: true, typed });
     },
   };
   const outcome = await warnOnFailure(

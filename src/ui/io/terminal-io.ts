@@ -33,6 +33,8 @@ export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
   /** Counts the seconds that a step has been waiting. */
   readonly clock?: Pick<Clock, "now">;
+  /** Tell also what the plan has said already. */
+  readonly verbose?: boolean | undefined;
 }
 
 interface TerminalDesk {
@@ -44,7 +46,12 @@ interface TerminalDesk {
 }
 
 /** The Io port for a person at a terminal: questions, and a live view between them if the terminal can redraw. */
-export function createTerminalIo({ answers, clock = { now: Date.now }, ...terminal }: TerminalOptions): Screen {
+export function createTerminalIo({
+  answers,
+  clock = { now: Date.now },
+  verbose = false,
+  ...terminal
+}: TerminalOptions): Screen {
   const { output, display } = terminal;
   const live = createLiveView(terminal, clock);
   // A stop prints a message, and the view would draw over it.
@@ -52,7 +59,7 @@ export function createTerminalIo({ answers, clock = { now: Date.now }, ...termin
   const desk: TerminalDesk = {
     terminal,
     answers,
-    eventLog: createEventLog(display),
+    eventLog: createEventLog(display, { saysOnce: !verbose }),
     live,
     title: createTerminalTitle(terminal),
   };

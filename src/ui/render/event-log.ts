@@ -1,4 +1,3 @@
-import type { StepPlanned } from "../../domain/execution.ts";
 import type { Plan } from "../../domain/plan.ts";
 import type { ConfirmQuestion } from "../../domain/ports.ts";
 import { sanitiseRecord } from "../../domain/sanitise.ts";
@@ -7,6 +6,7 @@ import type { DisplayOptions } from "../text/style.ts";
 import { type AnyEvent, renderEvent, type StepMemory } from "./event.ts";
 import { createProgressPace } from "./progress-pace.ts";
 import type { StepName } from "./step-rows.ts";
+import { ToldByPlan } from "./told-by-plan.ts";
 
 /** Renders events one by one, remembers the steps' numbers and titles, and repeats nothing. */
 export interface EventLog {
@@ -22,18 +22,27 @@ export interface EventLog {
   readonly nameOf: StepName;
 }
 
-export function createEventLog(display: DisplayOptions): EventLog {
+/** `saysOnce`: what the plan on the screen has said is not told again as it happens. */
+export function createEventLog(
+  display: DisplayOptions,
+  { saysOnce = false }: { readonly saysOnce?: boolean } = {},
+): EventLog {
+  const told = new ToldByPlan();
   const memory = new Map<string, StepMemory>();
   const isTold = createProgressPace();
   const remember = (step: string, more: StepMemory) => void memory.set(step, { ...memory.get(step), ...more });
   return {
-    learn: (plan) => learn(plan, remember),
+    learn(plan) {
+      learn(plan, remember);
+      if (saysOnce) told.learn(plan);
+    },
     place: ({ step, position }) => remember(step.id, { number: position.join("/"), title: step.title }),
     write(record) {
       // Another program may have written the journal.
       const event = sanitiseRecord(record);
       if (event.type === "step.planned") remember(event.step, { title: event.title });
-      if (event.type === "step.planned" && isKnown(event, memory.get(event.step))) return "";
+      if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
+      if (told.has(event)) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && !isTold(event)) return "";
       return renderEvent(event, display, memory);
@@ -49,24 +58,10 @@ export function createEventLog(display: DisplayOptions): EventLog {
   };
 }
 
-/** Its question shows the step, or the plan above has shown it just so. */
-function isKnown({ phase, summary, findings }: StepPlanned, step: StepMemory | undefined): boolean {
-  if (step?.isShown === true) return true;
-  return phase === "do" && step?.shownAs === shownText({ summary, findings });
-}
-
-const shownText = ({ summary, findings }: Pick<StepPlanned, "summary" | "findings">): string =>
-  [summary, ...findings.map(({ text }) => text)].join("\n");
-
 function learn(plan: Plan, remember: (step: string, more: StepMemory) => void): void {
   const all = [...plan.steps, ...plan.finally];
   for (const [index, step] of all.entries()) {
     const number = `${index + 1}/${all.length}`;
-    remember(step.id, {
-      number,
-      title: step.title,
-      isShown: index < plan.steps.length && isAsked(step),
-      shownAs: shownText(step),
-    });
+    remember(step.id, { number, title: step.title, isShown: index < plan.steps.length && isAsked(step) });
   }
 }

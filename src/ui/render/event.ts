@@ -73,7 +73,10 @@ const EVENT_LINES: EventLines = {
     glyph: "-",
     tone: "warn",
     titled: true,
-    text: ({ how }) => (how === "silence" ? "no answer in time: nothing was sent for it" : "cancelled by you"),
+    text: ({ how }) =>
+      how === "silence"
+        ? "no answer in time; nothing was sent for this step"
+        : "cancelled by you; nothing was sent for this step",
   },
   "step.failed": { word: "FAIL", glyph: "✗", tone: "bad", titled: true, text: failedText, below: failedBelow },
   "step.undone": { word: "UNDONE", glyph: "←", tone: "good", titled: true, text: (event) => event.text },
@@ -148,7 +151,7 @@ const ANSWERED: Readonly<Record<ConfirmedBy, string>> = {
   typed: "confirmed by typed text",
   flag: "confirmed by flag",
   sandbox: "auto-confirmed (sandbox)",
-  none: "asks for no confirmation",
+  none: "no confirmation needed",
   countdown: "counted down, and no key held it",
   silence: "no answer in time, which is a yes here",
 };
@@ -159,7 +162,7 @@ function confirmedText({ how, operation }: StepConfirmed): string {
 
 function sentText({ receipt, adopted }: StepSent, { request }: StepMemory): string {
   const name = request ?? "the request";
-  if (adopted === true) return `${name} had already taken effect; it is not sent again`;
+  if (adopted === true) return `${name} already took effect; not sent again`;
   return receipt.requestId === undefined ? `${name} accepted` : `${name} accepted (request ${receipt.requestId})`;
 }
 

@@ -7,15 +7,15 @@ import { shown, undoRows } from "./step-rows.ts";
 const INDENT = 2;
 
 const RISK: Readonly<Record<PlannedStep["risk"], string>> = {
-  read: "It only reads.",
-  change: "It changes something; its undo puts it back.",
-  destructive: "It destroys something: what is lost stays lost.",
+  read: "Reads only.",
+  change: "A change that can be undone.",
+  destructive: "DESTROYS data: it cannot be undone.",
 };
 
 /** A change of which a part stays is not one that can simply be put back. */
 function riskText({ risk, undo }: PlannedStep): string {
   const gap = undo === null || undo.kind === "irreversible" ? undefined : undo.keeps;
-  return gap === undefined ? RISK[risk] : `It changes something; its undo leaves ${gap.of} as it is then.`;
+  return gap === undefined ? RISK[risk] : `A change; its undo leaves ${gap.of} as it is then.`;
 }
 
 /** What `e` shows at a question: why the step is there, its risk, its undo, and what a no does. */
@@ -24,7 +24,7 @@ export function renderExplanation(step: PlannedStep, display: DisplayOptions): s
     { label: "Why", text: step.why ?? "The runbook gives no reason for this step." },
     { label: "Risk", text: riskText(step) },
     ...(step.undo === null ? [] : undoRows(step.undo, step.changes)),
-    { label: "No", text: "A no sends nothing for this step and ends the run; what earlier steps did stays." },
+    { label: "No", text: "No sends nothing for this step and ends the run; earlier changes stay." },
   ];
   return block(rows.flatMap((row) => rowLines(row, display, INDENT)));
 }

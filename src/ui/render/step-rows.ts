@@ -35,13 +35,13 @@ export function askRows(step: PlannedStep): Row[] {
   if (blocks(step).length > 0) return [];
   if (step.confirm === "countdown") return [{ label: "Asks", text: COUNTDOWN }];
   if (!isAsked(step)) return [];
-  const text = step.confirm === "typed" ? `type  ${typedText(step)}  to go on` : "y to go on";
+  const text = step.confirm === "typed" ? `type  ${typedText(step)}` : "y or n";
   // A read that the runbook confirms always asks, whatever it finds.
   const isIf = step.readiness === "deferred" && step.risk !== "read";
   return [{ label: "Asks", text: isIf ? `${text}, if there is something to change` : text }];
 }
 
-const COUNTDOWN = `nothing: it goes on after ${COUNTDOWN_SECONDS} s, unless a key holds it`;
+const COUNTDOWN = `nothing: continues after ${COUNTDOWN_SECONDS} s, unless a key holds it`;
 
 function typedText(step: PlannedStep): string {
   return isTextKnown(step) ? expectedText(step) : "a text shown then";
@@ -54,11 +54,11 @@ function readinessRows(step: PlannedStep, display: DisplayOptions, nameOf: StepN
     deferred: [
       {
         label: mark("…", "WAIT", display),
-        text: `planned once ${step.until === undefined ? "an earlier step" : nameOf(step.until)} has run`,
+        text: `planned after ${step.until === undefined ? "an earlier step" : nameOf(step.until)}`,
         tone: "warn",
       },
     ],
-    unchanged: [{ label: skip, text: "nothing to change: no request is sent", tone: "quiet" }],
+    unchanged: [{ label: skip, text: "no change needed", tone: "quiet" }],
     "left-out": [{ label: skip, text: "not part of this run", tone: "quiet" }],
   };
   return rows[step.readiness];
@@ -98,14 +98,14 @@ export function undoRows(undo: Undo, changes: readonly Change[]): Row[] {
   const gap = undo.keeps === undefined ? [] : gapRows(undo.keeps);
   if (undo.kind === "stays") {
     const removal = undo.command === undefined ? [] : [{ label: "", text: undo.command, kind: "command" as const }];
-    return gap.length > 0 ? gap : [{ label: "Undo", text: `none is needed: ${undo.reason}` }, ...removal];
+    return gap.length > 0 ? gap : [{ label: "Undo", text: `not needed: ${undo.reason}` }, ...removal];
   }
   const [first] = changes;
   const back =
     first === undefined
-      ? `one ${undo.operation.name} puts it back`
-      : `one ${undo.operation.name} puts ${first.property} back to ${shown(first.before)}`;
-  return [...gap, { label: "Undo", text: `${back}: vulcan-ops undo` }];
+      ? `one ${undo.operation.name}`
+      : `sets ${first.property} to ${shown(first.before)} (one ${undo.operation.name})`;
+  return [...gap, { label: "Undo", text: `vulcan-ops undo: ${back}` }];
 }
 
 function gapRows({ of, text, command }: UndoGap): Row[] {

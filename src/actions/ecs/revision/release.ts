@@ -1,17 +1,6 @@
-import { certainContainerName, chooseContainer } from "../../../domain/aws/application-container.ts";
-import { familyOf, revisionOf, type Service, type TaskDefinition } from "../../../domain/aws/ecs.ts";
+import { familyOf, revisionOf, type Service } from "../../../domain/aws/ecs.ts";
 import type { Deed } from "../../../domain/deed.ts";
 import { imageVersion, type Release, releaseName } from "../../../domain/release.ts";
-
-/** The release that a task definition is, by the image of the application's container. */
-export function releaseOf(
-  { name: taskDefinition, containers }: TaskDefinition,
-  { named, balancers }: { readonly named: string | undefined; readonly balancers: Service["balancers"] },
-): Release {
-  const name = certainContainerName(chooseContainer({ named, balancers, containers }));
-  const image = containers.find((container) => container.name === name)?.image;
-  return image === undefined ? { taskDefinition } : { taskDefinition, image };
-}
 
 /** What pointing the service at another release is called: roll back to a lower revision, deploy a higher one. */
 export function deployDeed(service: Service, from: Release, to: Release, isUndo: boolean): Deed {
