@@ -255,7 +255,9 @@ describe("ecs.updateService", () => {
         },
         basis: { taskDefinition: "vulcan-prod:43", primary: "ecs-svc/43" },
         consequence: "42",
+        consequenceName: "vulcan-prod:42",
         current: "43",
+        currentName: "vulcan-prod:43",
       },
     });
   });

@@ -127,10 +127,7 @@ describe("refused before anything is sent", () => {
   it("a load that one task cannot carry, and a deployment in flight", async () => {
     await rig.sandbox.reset("autoscaler-fights");
     const loaded = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
-    expect([loaded.code, loaded.stdout]).toEqual([
-      11,
-      expect.stringContaining("1 task cannot carry the load"),
-    ]);
+    expect([loaded.code, loaded.stdout]).toEqual([11, expect.stringContaining("1 task cannot carry the load")]);
     await rig.sandbox.reset("bad-release");
     const flying = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
     expect([flying.code, flying.stdout]).toEqual([11, expect.stringContaining("is still deploying")]);

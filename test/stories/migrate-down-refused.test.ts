@@ -125,10 +125,7 @@ describe("somebody else who migrates", () => {
     const free = await report(rig, "documents", `SELECT pg_advisory_lock(${LOCK})`);
     const { code, stderr } = await down(rig, ["2"]);
     await free();
-    expect([code, stderr]).toEqual([
-      11,
-      expect.stringMatching(/migration locks are held or awaited: a report \(\d+/),
-    ]);
+    expect([code, stderr]).toEqual([11, expect.stringMatching(/migration locks are held or awaited: a report \(\d+/)]);
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 

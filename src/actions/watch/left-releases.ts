@@ -36,4 +36,5 @@ export class LeftReleases {
   }
 }
 
-const imagesOf = ({ containers }: TaskDefinition): string => containers.map(({ name, image }) => `${name}=${image}`).join();
+const imagesOf = ({ containers }: TaskDefinition): string =>
+  containers.map(({ name, image }) => `${name}=${image}`).join();

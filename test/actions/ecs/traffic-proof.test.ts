@@ -19,7 +19,14 @@ const proofOf = (minutes: readonly object[], groups: readonly object[] = [GROUP]
   } as unknown as ActionVerifyContext);
 
 it.each([
-  ["the share of failed requests", [{ requests: 900, failed: 1 }, { requests: 100, failed: 0 }], "5xx 0.1 %"],
+  [
+    "the share of failed requests",
+    [
+      { requests: 900, failed: 1 },
+      { requests: 100, failed: 0 },
+    ],
+    "5xx 0.1 %",
+  ],
   ["none that failed", [{ requests: 500, failed: 0 }], "5xx 0 %"],
   ["too few requests", [{ requests: 9, failed: 0 }], "traffic not measured"],
 ])("says %s", async (_name, minutes, text) => {

@@ -78,5 +78,5 @@ it("words a wrong answer as an operator reads it", () => {
 
 it("says again nothing that the title says, and falls back to the step's title", () => {
   const { deed: _, ...step } = REVERT;
-  expect(promptLine({ ...QUESTION, mode: "prompt", step })).toBe("Point the service at that revision? [y/N]");
+  expect(promptLine({ ...QUESTION, mode: "prompt", step })).toBe(`${REVERT.title}? [y/N]`);
 });
