@@ -241,3 +241,12 @@ export const QUESTION: ConfirmQuestion = {
   place: { target: NORMAL.target, account: "111122223333" },
   warnings: [],
 };
+
+const CODES = ["breaker-off", "writers-recent", "image-moved", "schema-unknown", "scaling-active", "role-differs"];
+
+/** On a production target, with six warnings. */
+export const WARNED: ConfirmQuestion = {
+  ...QUESTION,
+  place: { target: { ...NORMAL.target, production: true }, account: "111122223333" },
+  warnings: CODES.map((code) => ({ level: "warn", code, text: `${code}: ${"long words of it ".repeat(20)}` })),
+};

@@ -3,7 +3,7 @@ import type { ProgressEvent, StepConfirmed, StepVerified } from "../../src/domai
 import { chooseFrom, createTerminalIo } from "../../src/ui/io/terminal-io.ts";
 import { renderError } from "../../src/ui/render/error.ts";
 import { displayOptionsOf } from "../../src/ui/text/style.ts";
-import { NORMAL, QUESTION, REVERT } from "./plans.ts";
+import { NORMAL, QUESTION, REVERT, WARNED } from "./plans.ts";
 
 /** Small programs that are run in a real terminal by terminal-io.test.ts; each ends with one line that starts with RESULT. */
 
@@ -44,6 +44,11 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const SCENES = {
   prompt: () => io.ask({ ...QUESTION, mode: "prompt" }),
   typed: () => io.ask(QUESTION),
+  /** After a long plan: what it said has left the screen. */
+  warned: () => {
+    process.stdout.write("a row of the plan\n".repeat(122));
+    return io.ask(WARNED);
+  },
   stale: () => io.ask({ ...QUESTION, stale: ["PRIMARY deployment: ecs-svc/55 is now ecs-svc/91"] }),
   /** Time to type ahead. */
   late: async () => {

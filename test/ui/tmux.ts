@@ -9,6 +9,8 @@ export interface Pane {
   type(...keys: string[]): void;
   /** What stands on the screen now, history included. */
   screen(): string;
+  /** What a person sees of it: the rows of the terminal alone. */
+  glass(): string;
   /** Waits until the screen shows the text, and gives the screen; fails after some seconds with what is there. */
   until(text: string | RegExp): Promise<string>;
   /** Whether the cursor is shown. */
@@ -20,7 +22,7 @@ export interface Pane {
 }
 
 export interface Terminals {
-  open(command: string, options?: { columns?: number; env?: Readonly<Record<string, string>> }): Pane;
+  open(command: string, options?: { columns?: number; rows?: number; env?: Readonly<Record<string, string>> }): Pane;
   close(): void;
 }
 
@@ -34,10 +36,10 @@ export function startTerminals(): Terminals {
     execFileSync("tmux", ["-L", server, "-f", "/dev/null", ...args], { encoding: "utf8" });
   let count = 0;
   return {
-    open(command, { columns = 80, env = {} } = {}) {
+    open(command, { columns = 80, rows = 50, env = {} } = {}) {
       const name = `t${count++}`;
       const variables = Object.entries({ LANG: "C.UTF-8", CI: "", ...env }).map(([key, value]) => `${key}=${value}`);
-      tmux("-u", "new-session", "-d", "-s", name, "-x", String(columns), "-y", "50");
+      tmux("-u", "new-session", "-d", "-s", name, "-x", String(columns), "-y", String(rows));
       // What follows the program keeps the pane, so that the terminal can be looked at afterwards; Ctrl-C is not for it.
       tmux(
         "respawn-pane",
@@ -64,6 +66,7 @@ function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
   return {
     type: (...keys) => void tmux("send-keys", "-t", name, ...keys),
     screen,
+    glass: () => tmux("capture-pane", "-p", "-t", name),
     async until(text) {
       const deadline = Date.now() + DEADLINE_MS;
       for (;;) {

@@ -6,6 +6,7 @@ import { unlessTransient } from "../poll.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
 import { awaitLateChecks } from "./late-checks.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
+import { trafficProof } from "./rollout/traffic-proof.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "Revision that every task must run." },
@@ -58,7 +59,10 @@ export const waitForRollout = defineAction<ActionServices, typeof inputs, Observ
     const signal = AbortSignal.any([context.signal, over.signal]);
     void awaitLateChecks(late, taskDefinition, { ...context, signal });
     try {
-      return await awaitRollout(taskDefinition, context, until === "drained" ? "drained" : "serving");
+      if (until !== "drained") return await awaitRollout(taskDefinition, context);
+      const begun = context.clock.now();
+      const verdict = await awaitRollout(taskDefinition, context, "drained");
+      return verdict.kind === "true" ? { ...verdict, proof: await trafficProof(begun, context) } : verdict;
     } finally {
       over.abort();
     }

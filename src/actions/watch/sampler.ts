@@ -9,6 +9,7 @@ import { lengthOf, type Point } from "../../domain/watch/series.ts";
 import { judgeWatch } from "../../domain/watch/verdict.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
 import { WARM_UP } from "./deployment-times.ts";
+import { LeftReleases } from "./left-releases.ts";
 import { detailsOf, type Prepared } from "./prepare.ts";
 import type { WatchOptions } from "./watch-options.ts";
 
@@ -20,6 +21,8 @@ export class WatchSampler {
   readonly #desired: Point[] = [];
   #service: Service;
   #warmUntil: number;
+  readonly #left: LeftReleases;
+  #again: string | undefined;
   #remarks: readonly string[] = [];
   #unreadHistory: string | undefined;
   #trouble: { readonly since: number; readonly text: string } | undefined;
@@ -28,6 +31,7 @@ export class WatchSampler {
     this.#watching = watching;
     this.#prepared = prepared;
     this.#service = prepared.service;
+    this.#left = new LeftReleases(watching.services);
     this.#warmUntil = prepared.warmUntil;
     this.#note(prepared.service);
   }
@@ -50,6 +54,7 @@ export class WatchSampler {
       this.#unreadHistory = past instanceof Error ? past.message : undefined;
       record.learn({ service, history, details: await detailsOf(this.#watching, record, history) });
       this.#note(service);
+      this.#again = await this.#deployedAgain(service);
       this.#ledger.learn({ ...answer?.measured, ...(tasks && hostsOf(tasks, now)) }, now);
       this.#remarks = answer?.remarks ?? [];
       this.#trouble = undefined;
@@ -73,6 +78,13 @@ export class WatchSampler {
       ...(most && { mostConnections: most }),
       notes: [...earlier, ...this.#notes(evidence.now)],
     };
+  }
+
+  /** A deployment of the watch may bring back the release that an execution rolled back from. */
+  async #deployedAgain(service: Service): Promise<string | undefined> {
+    const primary = primaryOf(service);
+    const isNew = primary !== undefined && Date.parse(primary.createdAt) >= this.#prepared.asked.from;
+    return isNew ? this.#left.noteOf(primary.taskDefinition) : undefined;
   }
 
   #note(service: Service): void {
@@ -108,6 +120,7 @@ export class WatchSampler {
     const late = this.#ledger.lateMinutes;
     return [
       ...(isNew ? [`${primary.taskDefinition} was deployed in the middle, ${clockTime(primary.createdAt)}`] : []),
+      ...(this.#again === undefined ? [] : [this.#again]),
       ...record.notes,
       ...(late > 0 ? [`${late} min seen late, when CloudWatch or this machine was back`] : []),
       ...this.#remarks,

@@ -4,7 +4,7 @@ import type { Target } from "../../domain/target.ts";
 
 /** The options of a watch. Nothing of it writes. */
 export interface WatchOptions {
-  readonly services: Pick<ActionServices, "aws" | "schema">;
+  readonly services: Pick<ActionServices, "aws" | "schema"> & Partial<Pick<ActionServices, "failedRevisions">>;
   readonly target: Target;
   readonly clock: Clock;
   /** Ends the watch early; what was seen until then is judged. */

@@ -54,6 +54,7 @@ export const NEEDS = {
   rollback: {
     reads: [
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, ALARMS, LEFTOVERS].flat(),
+      "cloudwatch:GetMetricData",
       "ecr:DescribeImages",
       "ecs:ListTaskDefinitions",
       "secretsmanager:DescribeSecret",
@@ -75,6 +76,7 @@ export const NEEDS = {
     reads: [
       ...[CALLER, HISTORY, ALARMS, METRICS, DATABASE].flat(),
       "ecs:DescribeServices",
+      "ecs:DescribeTaskDefinition",
       "elasticloadbalancing:DescribeTargetGroups",
     ],
     writes: [],
@@ -86,6 +88,7 @@ export const NEEDS = {
   "migrate down": {
     reads: [
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
+      "cloudwatch:GetMetricData",
       "ecs:DescribeClusters",
     ],
     writes: [

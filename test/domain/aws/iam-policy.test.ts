@@ -151,6 +151,7 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
   status: { ...LEFTOVERS, ...UNRESTORABLE, "ecs:DescribeServiceDeployments": WHY_FAILED },
   watch: {
     "ecs:DescribeServiceDeployments": WHY_FAILED,
+    "ecs:DescribeTaskDefinition": "a deployment of the watch may bring back what was rolled back from (left-releases)",
     "rds:DescribeDBInstances": "max_connections, where the watch is told it by RDS",
     "rds:DescribeDBParameters": "max_connections, where the watch is told it by RDS",
   },

@@ -103,6 +103,26 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
     });
   });
 
+  it("after 122 rows of a plan, deed, place and six warnings are on a glass of 24 rows", async ({ expect }) => {
+    const pane = open("warned", { rows: 24 });
+    await pane.until(TYPE_42);
+    const glass = pane.glass();
+    for (const part of [
+      "Roll back vulcan-prod from 1.43.0 (:43) to 1.42.0 (:42)",
+      "PRODUCTION vulcan-prod · 111122223333 · eu-west-1",
+      "Undo      vulcan-ops undo",
+      "Circuit breaker is off",
+      "A deployment started in the last 10 min",
+      "The image tag was pushed again",
+      "Whether the schema fits is unknown",
+      "Auto scaling is active",
+      "An IAM role differs",
+    ])
+      expect(glass).toContain(part);
+    pane.type("42", "Enter");
+    expect(await pane.until("PANE-END")).toContain('"how":"typed"');
+  });
+
   describe("keys typed before the question", () => {
     it.for([
       ["late", "y", "[y/N]"],

@@ -1,22 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../../src/domain/operation.ts";
 import type { ConfirmQuestion } from "../../../src/domain/ports.ts";
 import { againText, promptLine, renderQuestion } from "../../../src/ui/render/question.ts";
-import { NORMAL, QUESTION, REVERT } from "../plans.ts";
+import { QUESTION, REVERT, WARNED } from "../plans.ts";
 
 const DISPLAY = { columns: 80, colour: false, unicode: true, live: true };
-const WARNINGS = ["breaker-off", "writers-recent", "image-moved", "schema-unknown", "scaling-active", "role-differs"];
-const warning = (code: string): Finding => ({
-  level: "warn",
-  code,
-  text: `${code}: ${"long words of it ".repeat(20)}`,
-});
-const WARNED: ConfirmQuestion = {
-  ...QUESTION,
-  place: { target: { ...NORMAL.target, production: true }, account: "111122223333" },
-  warnings: WARNINGS.map(warning),
-};
-
 describe("a question with six warnings and an undo", () => {
   it.each([
     [80, 24],
@@ -91,5 +78,5 @@ it("words a wrong answer as an operator reads it", () => {
 
 it("says again nothing that the title says, and falls back to the step's title", () => {
   const { deed: _, ...step } = REVERT;
-  expect(promptLine({ ...QUESTION, mode: "prompt", step })).toBe("Point the service at that revision? [y/N]");
+  expect(promptLine({ ...QUESTION, mode: "prompt", step })).toBe(`${REVERT.title}? [y/N]`);
 });

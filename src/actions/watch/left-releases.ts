@@ -1,0 +1,40 @@
+import type { TaskDefinition } from "../../domain/aws/ecs.ts";
+import { isReturnedFrom, type ReturnedFrom } from "../../domain/failed-revision.ts";
+import type { WatchOptions } from "./watch-options.ts";
+
+/** The releases that executions on record rolled back from: a pipeline may deploy one again, as a new revision too. */
+export class LeftReleases {
+  readonly #services: WatchOptions["services"];
+  readonly #left: Promise<readonly ReturnedFrom[]>;
+  readonly #notes = new Map<string, Promise<string | undefined>>();
+
+  constructor(services: WatchOptions["services"]) {
+    this.#services = services;
+    const marks = services.failedRevisions?.() ?? Promise.resolve([]);
+    this.#left = marks.then((all) => all.filter(isReturnedFrom)).catch(() => []);
+  }
+
+  /** What to say where this revision is one of them, or runs the same images as one. */
+  noteOf(taskDefinition: string): Promise<string | undefined> {
+    const known = this.#notes.get(taskDefinition) ?? this.#find(taskDefinition).catch(() => undefined);
+    this.#notes.set(taskDefinition, known);
+    return known;
+  }
+
+  async #find(name: string): Promise<string | undefined> {
+    const left = await this.#left;
+    const same = left.find(({ taskDefinition }) => taskDefinition === name);
+    if (same !== undefined) return `${name} is deployed again: execution ${same.execution} rolled back from it`;
+    const last = left.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
+    if (last === undefined) return undefined;
+    const [now, then] = await Promise.all([
+      this.#services.aws.ecs.taskDefinition(name),
+      this.#services.aws.ecs.taskDefinition(last.taskDefinition),
+    ]);
+    if (now === undefined || then === undefined || imagesOf(now) !== imagesOf(then)) return undefined;
+    return `${name} has the images of ${last.taskDefinition}, which execution ${last.execution} rolled back from`;
+  }
+}
+
+const imagesOf = ({ containers }: TaskDefinition): string =>
+  containers.map(({ name, image }) => `${name}=${image}`).join();

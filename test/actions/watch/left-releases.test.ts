@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { LeftReleases } from "../../../src/actions/watch/left-releases.ts";
+import type { WatchOptions } from "../../../src/actions/watch/watch-options.ts";
+
+const images: Readonly<Record<string, string>> = {
+  "vulcan-prod:42": "vulcan:1.42.0",
+  "vulcan-prod:43": "vulcan:1.43.0",
+  "vulcan-prod:44": "vulcan:1.43.0",
+  "vulcan-prod:45": "vulcan:1.44.0",
+};
+const MARK = {
+  taskDefinition: "vulcan-prod:43",
+  leftFor: "vulcan-prod:42",
+  sentAt: "2026-04-10T03:41:00.000Z",
+  at: "2026-04-10T03:42:00.000Z",
+  execution: "7k2m",
+};
+
+const taskDefinition = async (name: string) => ({ name, containers: [{ name: "vulcan", image: images[name] }] });
+const leftReleases = (marks: readonly object[] = [MARK]) =>
+  new LeftReleases({
+    aws: { ecs: { taskDefinition } },
+    failedRevisions: async () => marks,
+  } as unknown as WatchOptions["services"]);
+
+it.each([
+  ["vulcan-prod:43", "vulcan-prod:43 is deployed again: execution 7k2m rolled back from it"],
+  ["vulcan-prod:44", "vulcan-prod:44 has the images of vulcan-prod:43, which execution 7k2m rolled back from"],
+  ["vulcan-prod:45", undefined],
+  ["vulcan-prod:42", undefined],
+])("%s", async (name, note) => {
+  expect(await leftReleases().noteOf(name)).toBe(note);
+});
+
+it("says nothing where nothing was rolled back, and where a read fails", async () => {
+  expect(await leftReleases([]).noteOf("vulcan-prod:43")).toBeUndefined();
+  const blind = new LeftReleases({ aws: {}, failedRevisions: async () => [MARK] } as never);
+  expect(await blind.noteOf("vulcan-prod:44")).toBeUndefined();
+});
