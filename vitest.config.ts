@@ -26,7 +26,7 @@ const SIMULATED = [
   "test/stories/kill{,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore}.test.ts",
   "test/stories/{already-so,answers,breaker-outcomes,credentials-end,server-faults,full-disk,maintenance,maintenance-troubles}.test.ts",
   "test/stories/{identity,no-effect,odd-answers,one-endpoint,preflight,rescue,restore,restore-troubles}.test.ts",
-  "test/stories/{policy,restorable,revert,rollback-matrix,rollout-outcomes,targets-and-alarms}.test.ts",
+  "test/stories/{plan-rows,policy,restorable,revert,rollback-matrix,rollout-outcomes,targets-and-alarms}.test.ts",
   "test/stories/{container-scenarios,undo-failed-release,watch}.test.ts",
   "test/traces/*.test.ts",
   "test/worlds/worlds.test.ts",

@@ -13,7 +13,12 @@ export const show = defineCommand({
   name: "show",
   describe: "Show one execution, event by event",
   options: {
-    id: { type: "string", positional: "required", describe: "Execution" },
+    id: {
+      type: "string",
+      positional: "required",
+      value: "ID",
+      describe: "Execution: its id, the beginning of it, or last",
+    },
     ...OUTPUT_OPTIONS,
     ...STATE_OPTIONS,
   },
@@ -24,7 +29,7 @@ export const show = defineCommand({
       const told = events.map((event) => narrator.write(event)).join("");
       return events.at(-1)?.type !== "execution.ended" ? told + notPutBack(unfinished, context.typed) : told;
     };
-    printAnswer(options, context, { data: events, text });
+    printAnswer(options, context, { data: events, text, failure: problem });
     if (runsIn !== undefined) context.stderr.write(`It runs in process ${runsIn.pid} of ${sanitise(runsIn.host)}.\n`);
     if (torn) context.stderr.write("Its last record was cut short when the process died; it does not count.\n");
     if (problem !== undefined) throw problem;

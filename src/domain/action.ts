@@ -1,7 +1,9 @@
+import type { Deed } from "./deed.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
+import type { PlanFact } from "./plan.ts";
 import type { ChoiceQuestion, Clock } from "./ports.ts";
 import type { Target } from "./target.ts";
 import type { UnfinishedKind } from "./unfinished.ts";
@@ -32,6 +34,10 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly afterwards?: readonly string[];
   /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
   readonly minimumDurations?: readonly MinimumDuration[];
+  /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. */
+  usualSeconds?(known: Partial<Values<I>>): number | undefined;
+  /** The output that says when the window of the whole run ends. */
+  readonly closes?: string;
   readonly inputs: I;
   readonly outputs: Fields;
   /** Reads only. */
@@ -40,6 +46,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   plan(inputs: Values<I>, observation: O, answers: Answers): StepPlan;
   /** Present where the inputs alone determine the text of a typed confirmation, before the step is planned. */
   readonly consequence?: Consequence<I>;
+  /** Before 0.3 it asked with a plain y: without a terminal `--yes` still answers it, with a warning. */
+  readonly promptedBefore?: true;
   /**
    * The replaced value, which `--expect-current` must name. It is known before the step can be planned. Reads only;
    * `known` lacks what an earlier step has not given yet. Absent: it replaces nothing that operators know by name.
@@ -95,6 +103,12 @@ export type Observed<O> =
 export interface StepPlan {
   /** One line: what this step does to what, e.g. `vulcan-prod: 43 → 42`. */
   readonly summary: string;
+  /** What the question says. Absent: the step's title says it. */
+  readonly deed?: Deed;
+  /** What the whole run does, where this step knows it: `roll back 1.43.0 (:43) → 1.42.0 (:42)`. */
+  readonly goal?: string;
+  /** What the operator has to know of the whole run before the first question. */
+  readonly facts?: readonly PlanFact[];
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   /** Values for later steps: read, or predicted where an Operation is proposed. */

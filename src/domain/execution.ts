@@ -1,3 +1,4 @@
+import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { LockHolder } from "./lock.ts";
@@ -56,6 +57,8 @@ export interface StepPlanned extends StepEvent {
   readonly title: string;
   readonly action: string;
   readonly summary: string;
+  /** Absent in journals of before 0.3, and where the action says none. */
+  readonly deed?: Deed;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   readonly operation: Operation | null;
@@ -91,6 +94,8 @@ export interface StepVerified extends StepEvent {
   readonly type: "step.verified";
   readonly text: string;
   readonly outputs: AnyValues;
+  /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
+  readonly how?: ConfirmedBy;
 }
 
 export interface StepSkipped extends StepEvent {
@@ -101,6 +106,8 @@ export interface StepSkipped extends StepEvent {
 
 export interface StepDeclined extends StepEvent {
   readonly type: "step.declined";
+  /** Absent: an operator said no. */
+  readonly how?: "silence";
 }
 
 export interface StepFailed extends StepEvent {

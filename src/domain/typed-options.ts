@@ -21,6 +21,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   doctor: ANY,
   unlock: ANY,
   watch: TARGET,
+  logs: TARGET,
   "migrate status": TARGET,
   iam: TARGET,
   resume: ["profile", "state-dir"],

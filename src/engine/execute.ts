@@ -18,6 +18,7 @@ import {
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
 import { emit, type Run } from "./run.ts";
+import { mostSilence, reminderOf } from "./silence.ts";
 import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
 import { putBackByHand, undoByHand } from "./undo-by-hand.ts";
@@ -223,21 +224,25 @@ async function askAfterFailure<World>(
 ): Promise<string> {
   if (step.onFailure !== "ask") return step.onFailure;
   const { failure } = end;
-  const answer = await run.engine.io.ask({
-    kind: "choice",
-    id: "on-failure",
-    message: `Step ${step.id} did not come to a good end. What now?`,
-    detail: [failure.text, ...failure.evidence],
-    choices: [
-      { value: "abort", label: "Leave it as it is and stop" },
-      { value: "again", label: end.kind === "open" ? "Keep waiting" : "Look again and go on from here" },
-      ...(end.kind === "failed" && end.unproven !== undefined
-        ? [{ value: "without", label: "Go on without this proof" }]
-        : []),
-      ...(hasWritten(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
-    ],
-    fallback: "abort",
-  });
+  const answer = await run.engine.io.ask(
+    {
+      kind: "choice",
+      id: "on-failure",
+      message: `Step ${step.id} did not come to a good end. What now?`,
+      detail: [failure.text, ...failure.evidence],
+      choices: [
+        { value: "abort", label: "Leave it as it is and stop" },
+        { value: "again", label: end.kind === "open" ? "Keep waiting" : "Look again and go on from here" },
+        ...(end.kind === "failed" && end.unproven !== undefined
+          ? [{ value: "without", label: "Go on without this proof" }]
+          : []),
+        ...(hasWritten(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
+      ],
+      fallback: "abort",
+      ...mostSilence(run),
+    },
+    reminderOf(run, step.id),
+  );
   return answer.value;
 }
 

@@ -16,7 +16,8 @@ export type StepOutcome =
       /** `resume` tries that proof again. */
       readonly isAgain?: boolean;
     }
-  | { readonly kind: "declined" }
+  /** `isSilent`: no answer came in time, and that is a no. */
+  | { readonly kind: "declined"; readonly isSilent?: boolean }
   /** A finding, a guard or a stale plan stopped it before its write. */
   | { readonly kind: "blocked"; readonly finding: Finding }
   /** Another execution holds the target. */
@@ -85,6 +86,10 @@ export function executionOutcome(end: StepOutcome, step: string, wrote: boolean,
         next: [commandLine`vulcan-ops show ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])],
       };
     case "declined":
+      if (end.isSilent === true) {
+        const text = `no answer came in time at step ${step}`;
+        return { status: "declined", exitCode: EXIT.guarded, reason: "no-answer", text, next: resume };
+      }
       return wrote
         ? {
             status: "declined",

@@ -1,6 +1,7 @@
 import type { Action, Answers, Proposal, ReadContext, StepPlan } from "../domain/action.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
+import { titled } from "../domain/finding-titles.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
 import {
   blocks,
@@ -10,7 +11,7 @@ import {
   type PlannedValue,
   type QuestionKind,
 } from "../domain/plan.ts";
-import { type Confirm, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
+import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import type { Planner } from "./run.ts";
@@ -90,7 +91,11 @@ export async function planStep<World>(
   planning: Planning = {},
 ): Promise<PlannedStep> {
   const planned = await planAlone(planner, step, scope, planning);
-  return { ...planned, confirm: confirmationOf(step, planned, planning) };
+  const confirm = confirmationOf(step, planned, planning);
+  if (confirm === "none") return { ...planned, confirm };
+  // An undo changes what stands, whatever the step is about.
+  const about = planning.phase === "undo" ? "go" : classOf(step, planned.risk, planning.isRestoring === true);
+  return { ...planned, confirm, class: about };
 }
 
 /**
@@ -199,6 +204,7 @@ function describe<World>(step: Step, action: Action<World>): Frame {
     operation: null,
     undo: null,
     awsCli: null,
+    ...(action.promptedBefore && { promptedBefore: true }),
   };
 }
 
@@ -212,7 +218,7 @@ export function isLeftOut({ only }: Step, inputs: AnyValues): boolean {
 }
 
 function leftOut({ only }: Step, inputs: AnyValues): string {
-  return `not part of it: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
+  return `skipped: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
 }
 
 async function deferred<World>(
@@ -238,10 +244,13 @@ function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, 
     ...frame,
     readiness: isIdle ? "unchanged" : "ready",
     summary: plan.summary,
+    ...(plan.deed && { deed: plan.deed }),
+    ...(plan.goal !== undefined && { goal: plan.goal }),
+    ...(plan.facts && { facts: plan.facts }),
     changes: plan.changes,
-    findings: plan.findings.map((finding) =>
-      finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding,
-    ),
+    findings: plan.findings
+      .map(titled)
+      .map((finding) => (finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding)),
     outputs: plan.outputs,
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(proposal === undefined

@@ -14,6 +14,7 @@ import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { HeldLock } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
+import type { Place } from "../domain/place.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
@@ -51,6 +52,12 @@ export interface Engine<World> extends Planner<World> {
   readonly lock?: HeldLock;
   /** `--expect-current`: the first write is sent only where it replaces this value. */
   readonly expectCurrent?: string;
+  /** Sends a text to the people on call; absent where no channel is set up. */
+  readonly call?: (text: string, key: string) => Promise<unknown>;
+  /** About how many seconds a step took in earlier executions on this target; on a real clock alone. */
+  readonly measured?: (action: string, step: string) => number | undefined;
+  /** Asks only at the runbook's gates, before the first step, and wherever anything speaks against a step. */
+  readonly asksAtGates?: boolean;
 }
 
 /** One process's work on an execution. Its state is exactly the fold of the journalled events. */
@@ -63,6 +70,8 @@ export interface Run<World> {
   execution: Execution;
   /** `--expect-current`, until the first write has been compared with it. */
   expected?: string;
+  /** Whether this process has asked about a step that changes something. */
+  hasAsked?: boolean;
 }
 
 /** Starts a new execution. Its first journal record is on disk before anything else happens. */
@@ -84,6 +93,13 @@ export async function startRun<World>(
 
 function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "expected"> {
   return expectCurrent === undefined ? {} : { expected: expectCurrent };
+}
+
+/** Where the execution acts, with the account of the credentials it uses now. */
+export function placeOf<World>({ engine: { target }, execution }: Pick<Run<World>, "engine" | "execution">): Place {
+  const { callers, started } = execution;
+  const { account } = callers.at(-1) ?? started.caller;
+  return { target, account, ...(started.endpoint !== undefined && { elsewhere: started.endpoint }) };
 }
 
 /** Continues an execution that another process began. */
@@ -136,7 +152,7 @@ function withHead(event: JournalEvent, head: string | undefined): JournalEvent {
 function lostJournal<World>({ execution, runbook, engine }: Run<World>, error: unknown): unknown {
   if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") return error;
   if (execution.written.length === 0) return error;
-  const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
+  const unchanged = "Nothing more is sent; AWS continues what was sent before.";
   const byHand = putBackByHand(execution, runbook, engine);
   const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`, ...(byHand ? [byHand] : [])];
   return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });

@@ -45,7 +45,8 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoOutcome> {
     if (effect === NEVER_HAPPENED) continue;
     if (effect.kind !== "done") return { end: unknownIfConfirmed(effect, true), step: id, ...results };
     if (undo.kind !== "operation") {
-      (undo.kind === "stays" ? results.stays : results.irreversible).push(`${step.title}: ${undo.reason}`);
+      const how = undo.kind === "stays" && undo.command !== undefined ? `: ${undo.command}` : "";
+      (undo.kind === "stays" ? results.stays : results.irreversible).push(`${step.title}: ${undo.reason}${how}`);
       continue;
     }
     const end = await attempt(() => waitThenUndo(run, step, undo.with));

@@ -30,6 +30,7 @@ const oneOf = (...values: readonly unknown[]): Shape => ({ oneOf: values });
 const texts: Shape = { list: "text" };
 
 const PHASE = oneOf("do", "undo");
+const HOW = oneOf("prompt", "typed", "flag", "sandbox", "none", "countdown", "silence");
 const STEP = { step: "step", phase: PHASE } as const;
 const OPERATION = members({ service: "text", name: "text", input: "map" });
 const UNDO = members({ kind: oneOf("operation", "irreversible", "stays"), "operation?": OPERATION, "reason?": "text" });
@@ -78,7 +79,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
   },
   "step.confirmed": {
     ...STEP,
-    how: oneOf("prompt", "typed", "flag", "sandbox", "none"),
+    how: HOW,
     inputs: "map",
     operation: OPERATION,
     undo: UNDO,
@@ -86,9 +87,9 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     outputs: "map",
   },
   "step.sent": { ...STEP, receipt: members({ answer: "map", "requestId?": "text" }), "adopted?": "flag" },
-  "step.verified": { ...STEP, text: "text", outputs: "map" },
+  "step.verified": { ...STEP, text: "text", outputs: "map", "how?": HOW },
   "step.skipped": { ...STEP, reason: "text", outputs: "map" },
-  "step.declined": STEP,
+  "step.declined": { ...STEP, "how?": oneOf("silence") },
   "step.failed": {
     ...STEP,
     reason: "text",

@@ -1,6 +1,7 @@
 import type { FieldType } from "../domain/field.ts";
 import { RISKS } from "../domain/operation.ts";
 import { CONFIRMS, DEFAULT_TIMEOUT_SECONDS, ON_FAILURES } from "../domain/runbook.ts";
+import { STEP_CLASSES } from "../domain/silence.ts";
 import { BOUNDED, FIELD_TYPES } from "./field-types.ts";
 import { FORMS } from "./reference.ts";
 
@@ -148,6 +149,12 @@ const STEP: RecordShape = {
       about: "How to ask. Default: none for read, prompt for change, typed for destructive.",
     },
     risk: { shape: word(RISKS), about: "Raises the action's risk; it cannot be lowered." },
+    class: {
+      shape: word(STEP_CLASSES),
+      about:
+        "What the question is about: go changes something and waits, back puts something back, look only reads; both count down. Default: by risk; back under finally.",
+    },
+    gate: { shape: { kind: "flag" }, about: "true: --ask gates asks here too." },
     timeoutSeconds: {
       shape: { kind: "whole", minimum: 1, maximum: 86_400 },
       about: `How long the step may take to prove itself. Default ${DEFAULT_TIMEOUT_SECONDS}.`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../commands/index.ts";
-import { loadAll } from "../../src/cli/parse-argv.ts";
+import { type CommandList, isGroup } from "../../src/cli/command.ts";
 import { asTyped, TAKEN, TYPED_NAMES } from "../../src/domain/typed-options.ts";
 
 const TYPED = {
@@ -42,14 +42,14 @@ describe("a command that is printed", () => {
 
 it("every command is known that takes any of them, with exactly those", async () => {
   const taken: Record<string, readonly string[]> = {};
-  const look = (found: Awaited<ReturnType<typeof loadAll>>, before = ""): void => {
-    for (const one of found) {
-      const name = `${before}${one.name.split(" ").at(-1)}`;
-      if ("commands" in one) look(one.commands, `${name} `);
-      else taken[name] = TYPED_NAMES.filter((option) => Object.hasOwn(one.options, option));
+  const look = async (commands: CommandList, before = ""): Promise<void> => {
+    for (const [word, load] of Object.entries(commands)) {
+      const one = await load();
+      if (isGroup(one)) await look(one.commands, `${before}${word} `);
+      else taken[`${before}${word}`] = TYPED_NAMES.filter((option) => Object.hasOwn(one.options, option));
     }
   };
-  look(await loadAll(COMMANDS));
+  await look(COMMANDS);
   for (const [name, options] of Object.entries(TAKEN))
     expect([name, taken[name] ?? taken[`${name} list`]]).toEqual([name, options]);
   const unnamed = Object.entries(taken).filter(([name, options]) => options.length > 0 && TAKEN[name] === undefined);

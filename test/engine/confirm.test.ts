@@ -34,7 +34,7 @@ const agreeing = (how: "typed" | "flag", shown: string, ...later: readonly strin
     engine,
     lines: new Map(),
     runbook: { steps: [], finally: [] },
-    execution: { id: "x", steps: {}, written: [] },
+    execution: { id: "x", started: { caller: { account: "1" } }, callers: [], steps: {}, written: [] },
   };
   const left = [...later];
   const now = async () => step(left.length > 1 ? (left.shift() ?? "") : (left[0] ?? ""));

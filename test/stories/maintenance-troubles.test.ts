@@ -138,7 +138,7 @@ describe("a migration that comes to no good end", () => {
     await reset("major-release");
     const outcome = await window(rig, ["--via", "task"]);
     expect(ended(outcome)).toMatchObject({ code: 1, failed: ["migrateFirst: migration-failed"] });
-    expect(ended(outcome).text).toContain("Then take --via start");
+    expect(ended(outcome).text).toContain("use --via start");
     await expectBack();
     expect(await applied()).toBe(6);
   });

@@ -120,7 +120,7 @@ describe("nothing is to be done", () => {
     await rig.sandbox.reset("nothing-to-revert");
     const outcome = await rollback(...answered);
     expect(outcome.code).toBe(11);
-    expect(outcome.stderr).toContain("there is none to return to");
+    expect(outcome.stderr).toContain("no revision to roll back to");
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 });
@@ -175,7 +175,7 @@ describe("a release that is healthy and wrong", () => {
       "42",
     ]);
     expect(undone.code).toBe(11);
-    expect(undone.stderr).toContain("somebody else has changed it since");
+    expect(undone.stderr).toContain("another operator changed it");
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
   });
 });

@@ -9,7 +9,7 @@ const inputs = {
   container: {
     type: "string",
     required: false,
-    description: "The container to enter. Default is the one that serves.",
+    description: "Container to enter. Default is the application's.",
   },
 } as const;
 
@@ -26,7 +26,7 @@ export const chooseTask = defineAction<ActionServices, typeof inputs, ServingTas
   inputs,
   outputs: {
     task: { type: "string", description: "its id" },
-    container: { type: "string", description: "the container that serves" },
+    container: { type: "string", description: "the application's container" },
   },
   async observe({ container }, { services, target }) {
     const [service, tasks] = await Promise.all([

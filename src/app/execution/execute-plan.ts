@@ -1,6 +1,7 @@
 import { guardError } from "../../domain/error.ts";
 import { JOURNAL_SCHEMA_VERSION } from "../../domain/execution.ts";
 import { blocks, type Plan } from "../../domain/plan.ts";
+import type { Runbook } from "../../domain/runbook.ts";
 import { isRescue, planByHand } from "../../engine/by-hand.ts";
 import { execute } from "../../engine/execute.ts";
 import { startRun } from "../../engine/run.ts";
@@ -13,7 +14,14 @@ import { leftByOthers } from "./left-by-others.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { FRESH_FOLDER, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
 import type { RunRequest } from "./run-request.ts";
-import { type ExecutionResult, type ExecutionSession, engineOf, withJournal, withTargetLock } from "./session.ts";
+import {
+  asksAtGates,
+  type ExecutionResult,
+  type ExecutionSession,
+  engineOf,
+  withJournal,
+  withTargetLock,
+} from "./session.ts";
 import type { TargetLock } from "./target-lock.ts";
 
 export type MakePlan = (target: OpenTarget) => Promise<Plan>;
@@ -45,6 +53,7 @@ export async function executePlan(
       const planned = target === session.target ? first : await makePlan(target);
       const own = { ...session, target };
       plan = planned;
+      if (asksAtGates(session) && hasGates(runbook)) io.say(GATES_ONLY);
       io.showPlan(planned);
       for (const sentence of left) io.say(sentence);
       assertNotBlocked(planned);
@@ -59,6 +68,11 @@ export async function executePlan(
     });
   return namingWayByHand(work, lines, FRESH_FOLDER);
 }
+
+const hasGates = ({ steps }: Runbook): boolean => steps.some(({ gate }) => gate === true);
+
+const GATES_ONLY =
+  "Asks at gates only (--ask gates): at the first change, before it migrates, and wherever a check is not OK.";
 
 /** Takes the shared lock while the plan is read. If the lock asks a question, the plan is read again after it. */
 async function planUnderLock(lock: TargetLock, makePlan: () => Promise<Plan>): Promise<Plan> {

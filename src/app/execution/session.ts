@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { messageRequest } from "../../domain/announcement.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { LockHolder } from "../../domain/lock.ts";
 import { notTakenOverError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
-import type { Target } from "../../domain/target.ts";
+import type { AskMode, Target } from "../../domain/target.ts";
 import { nameUnfinished } from "../../engine/execute.ts";
 import type { ExecutionOutcome } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
@@ -23,6 +24,8 @@ import { TargetLock } from "./target-lock.ts";
 export interface SessionOptions extends Access {
   /** The execution continues only if its first write replaces this value. */
   readonly expectCurrent?: string | undefined;
+  /** Which questions a person is asked; default: as the target's own configuration says, else each. */
+  readonly ask?: AskMode | undefined;
 }
 
 /** One process's work for an operator on a target. */
@@ -31,6 +34,7 @@ export interface ExecutionSession {
   readonly io: OperatorIo;
   readonly environment: Environment;
   readonly expectCurrent?: string | undefined;
+  readonly ask?: AskMode | undefined;
 }
 
 /** The outcome of an execution, with its id. */
@@ -55,7 +59,7 @@ export async function withSession<T>(
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
   return warnOnFailure(
-    () => work({ target, io, environment, expectCurrent: options.expectCurrent }),
+    () => work({ target, io, environment, expectCurrent: options.expectCurrent, ask: options.ask }),
     () => io.close(),
     () => {},
   );
@@ -124,11 +128,14 @@ function lockKey({ target, endpoint }: OpenTarget, account: string): string {
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
 }
 
-export function engineOf(
-  journal: JournalFile,
-  hold: TargetLock,
-  { target, io, environment, expectCurrent }: ExecutionSession,
-): Engine<ActionServices> {
+/** Only the questions to a person can be fewer: without one, flags answer each of them. */
+export function asksAtGates({ target: { target }, io, ask }: Pick<ExecutionSession, "target" | "io" | "ask">): boolean {
+  return io.hasPerson === true && (ask ?? target.ask) === "gates";
+}
+
+export function engineOf(journal: JournalFile, hold: TargetLock, session: ExecutionSession): Engine<ActionServices> {
+  const { target, io, environment, expectCurrent } = session;
+  const { channel } = target.services;
   return {
     ...target.planner,
     gateway: target.gateway,
@@ -137,6 +144,10 @@ export function engineOf(
     lock: hold,
     stop: environment.stop,
     newCredentials: credentialsWait({ target, io, environment }),
+    asksAtGates: asksAtGates(session),
+    ...(channel && {
+      call: (text, key) => target.gateway.send(messageRequest(channel, `${channel.prefix}${text}`), key),
+    }),
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
   };
 }

@@ -272,6 +272,7 @@ function toTask(task: Sdk.Task, instances: ReadonlyMap<string, string>): Task {
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.startedAt && { startedAt: task.startedAt.toISOString() }),
     ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
     ended: (task.containers ?? []).flatMap(toEnded),

@@ -173,6 +173,8 @@ export interface Task {
   readonly exitCodes: readonly number[];
   /** Id of the deployment that started it. */
   readonly startedBy?: string;
+  /** When its containers had started; absent before that. */
+  readonly startedAt?: string;
   /** When it was asked to stop. For a draining task, this is long before `stoppedAt`. */
   readonly stoppingAt?: string;
   readonly stoppedAt?: string;

@@ -77,8 +77,7 @@ function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly Fa
 function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {
   const row = rows[index] as HistoryRow;
   const older = rows[index + 1];
-  const isSameRun =
-    older?.status === "SUCCESSFUL" && older.taskDefinition === row.taskDefinition && !isEmpty(older);
+  const isSameRun = older?.status === "SUCCESSFUL" && older.taskDefinition === row.taskDefinition && !isEmpty(older);
   return isSameRun ? firstOfRun(rows, index + 1) : row;
 }
 

@@ -1,6 +1,7 @@
 import { type CommandLine, commandLine, isCommandLine } from "../command-line.ts";
 import { asTyped, type TypedOptions } from "../typed-options.ts";
-import { isFailing, problems } from "./problems.ts";
+import type { Action } from "./case.ts";
+import { situationOf } from "./situation.ts";
 import { noRecovery, type TargetStatus, type UnfinishedExecution } from "./target-status.ts";
 
 export const NOTHING_TYPED: TypedOptions = {};
@@ -22,7 +23,7 @@ function commandsOf(status: TargetStatus): readonly string[] {
     ...own.map(ofLeftover),
     ...lefts.map(({ command }) => command),
     ...(isGone ? byHand : []),
-    ...(isWorthReverting(status) ? ["vulcan-ops rollback --dry-run"] : ["vulcan-ops doctor"]),
+    ...ofAction(situationOf(status).action),
     ...(isGone ? [] : byHand),
   ];
 }
@@ -32,23 +33,16 @@ function ofLeftover({ execution, state }: UnfinishedExecution): CommandLine {
   return commandLine`vulcan-ops ${verb} ${execution}`;
 }
 
-/** The last deployment has a problem, ECS is not rolling it back itself, and there is a good revision to go back to. */
-function isWorthReverting(status: TargetStatus): boolean {
-  const { service, past, alarms } = status;
-  if (!service.known || problems(status).length === 0) return false;
-  if (past.known && (past.value.lastGood === null || isTakenBack(past.value.attempt?.status))) return false;
-  const [primary] = service.value.deployments;
-  const isBad = isFailing(primary) || isShort(status) || (alarms.known && alarms.value.length > 0);
-  return isBad;
-}
-
-function isTakenBack(status: string | undefined): boolean {
-  return status?.startsWith("ROLLBACK_") === true;
-}
-
-/** Fewer healthy tasks than desired. */
-function isShort({ service, tasks }: TargetStatus): boolean {
-  if (!service.known || !tasks.known) return false;
-  const healthy = Object.values(tasks.value.healthy).reduce((sum, count) => sum + count, 0);
-  return healthy < service.value.desired;
+/** An execution that is in the way is among the first commands already. */
+function ofAction(action: Action): readonly CommandLine[] {
+  switch (action.do) {
+    case "rollback":
+      return ["vulcan-ops rollback --dry-run", "vulcan-ops logs"];
+    case "logs":
+      return ["vulcan-ops logs"];
+    case "watch":
+      return ["vulcan-ops watch --for 10m"];
+    default:
+      return ["vulcan-ops doctor"];
+  }
 }

@@ -61,6 +61,20 @@ export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
 
 const EXECUTION_UNCHANGED = "Nothing was sent by this command; the execution stands where it stood.";
 
+/** Answers that only releases before this one asked for, and what to write instead. For one release they still count. */
+export function outdatedAnswers(ahead: readonly PlannedStep[], answers: FlagAnswers): readonly string[] {
+  const old = ahead.filter(
+    (step) => step.promptedBefore === true && step.confirm === "typed" && answers.yes && !isGivenFor(step, answers),
+  );
+  return old.map((step) => {
+    const text = isTextKnown(step) ? commandLine`--confirm ${expectedText(step)}` : "--confirm TEXT";
+    return `Step ${step.id} asks for a typed text now: --yes answers it in this release only. Add ${text}.`;
+  });
+}
+
+const isGivenFor = (step: PlannedStep, answers: FlagAnswers): boolean =>
+  isTextKnown(step) ? given(answers).includes(expectedText(step)) : given(answers).length > 0;
+
 /** The same for the remaining steps of an execution that is resumed or undone; no plan has shown them. */
 export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: FlagAnswers): void {
   assertAnswered(ahead, answers, EXECUTION_UNCHANGED, warnings(ahead.filter(({ confirm }) => confirm === "typed")));
@@ -140,6 +154,7 @@ function distinct(needs: readonly Need[]): Need[] {
 }
 
 function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need[] {
+  if (isTyped && step.promptedBefore === true && answers.yes) return [];
   if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
   // Any given text may be the right one.
   if (!isTextKnown(step)) return given(answers).length > 0 ? [] : [laterNeed(step)];

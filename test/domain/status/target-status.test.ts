@@ -48,6 +48,8 @@ function overviewOf(
     tasks: { known: true, value: { ...tasks, healthy, stops } },
     balancer: { known: true, value: { targets: { healthy: 2 }, serving: { "vulcan-prod:42": 2 }, groups: [] } },
     past: { known: true, value: { lastGood, attempt: null } },
+    images: {},
+    traffic: { known: true, value: null },
     migrations: { known: false, why: "not configured", code: "not-configured" },
     window: { known: true, value: { earliest: "2026-04-03T12:00:00Z", latest: "2026-04-10T11:55:00Z" } },
     scaling: { known: true, value: null },

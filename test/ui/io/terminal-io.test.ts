@@ -9,6 +9,7 @@ import type { Scene } from "../terminal-scenes.ts";
 import { NO_TMUX, type Pane, startTerminals, type Terminals } from "../tmux.ts";
 
 const YES = 'RESULT {"yes":true,"how":"prompt"}';
+const TYPE_42 = "Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:";
 const NO = 'RESULT {"yes":false,"how":"prompt"}';
 
 const folder = mkdtempSync(path.join(tmpdir(), "vulcan-ops-ui-"));
@@ -37,27 +38,27 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       ["q", NO],
     ] as const)("%s answers", async ([key, result], { expect }) => {
       const pane = open("prompt");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type(key, "Enter");
       expect(await pane.until("PANE-END")).toContain(result);
     });
 
     it("Enter alone is a no", async ({ expect }) => {
       const pane = open("prompt");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type("Enter");
       expect(await pane.until("PANE-END")).toContain(NO);
     });
 
     it("explains, shows details and does not understand, then asks again", async ({ expect }) => {
       const pane = open("prompt");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type("e", "Enter");
       await pane.until(/Why +New tasks start[\s\S]*\[y\/N\] *\n*$/);
       pane.type("d", "Enter");
       await pane.until(/input\.taskDefinition: "vulcan-prod:42"[\s\S]*\[y\/N\] *\n*$/);
       pane.type("maybe", "Enter");
-      await pane.until(/Not understood; nothing is sent[\s\S]*\[y\/N\] *\n*$/);
+      await pane.until(/Please answer y or n\. Nothing was sent\.[\s\S]*\[y\/N\] *\n*$/);
       pane.type("y", "Enter");
       expect(await pane.until("PANE-END")).toContain(YES);
     });
@@ -66,33 +67,33 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       const screen = await open("prompt --yes").until("PANE-END");
       expect(screen).toContain('RESULT {"yes":true,"how":"flag"}');
       expect(screen).toContain("Command   aws ecs update-service");
-      expect(screen).not.toContain("Go on?");
+      expect(screen).not.toContain("[y/N]");
     });
   });
 
   describe("a typed confirmation", () => {
     it("takes the text alone", async ({ expect }) => {
       const pane = open("typed");
-      await pane.until("Type 42 to go on:");
+      await pane.until(TYPE_42);
       pane.type("y", "Enter");
-      await pane.until(/That is not the text[\s\S]*go on: *\n*$/);
+      await pane.until(/"y" does not match\. Nothing was sent\.[\s\S]*cancel: *\n*$/);
       pane.type("Enter");
-      await pane.until(/That is not the text[\s\S]*That is not the text[\s\S]*go on: *\n*$/);
+      await pane.until(/"" does not match[\s\S]*cancel: *\n*$/);
       pane.type("42", "Enter");
       expect(await pane.until("PANE-END")).toContain('RESULT {"yes":true,"how":"typed"}');
     });
 
     it("q stops", async ({ expect }) => {
       const pane = open("typed --yes");
-      await pane.until("Type 42 to go on:");
+      await pane.until(TYPE_42);
       pane.type("q", "Enter");
       expect(await pane.until("PANE-END")).toContain('RESULT {"yes":false,"how":"typed"}');
     });
 
     it("of a stale plan says what moved, and --yes does not answer it", async ({ expect }) => {
       const pane = open("stale --yes");
-      const screen = await pane.until("Type 42 to go on:");
-      expect(screen).toContain("STALE  the world has changed");
+      const screen = await pane.until(TYPE_42);
+      expect(screen).toContain("CHANGED  vulcan-prod changed while you were deciding");
       expect(screen).toContain(" | PRIMARY deployment: ecs-svc/55 is now ecs-svc/91");
       pane.type("C-d");
       await pane.until("PANE-END");
@@ -101,8 +102,8 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
   describe("keys typed before the question", () => {
     it.for([
-      ["late", "y", "Go on? [y/N]"],
-      ["late typed", "42", "Type 42 to go on:"],
+      ["late", "y", "[y/N]"],
+      ["late typed", "42", TYPE_42],
     ] as const)("%s: do not answer it", async ([scene, text, prompt], { expect }) => {
       const pane = open(scene);
       pane.type(text, "Enter");
@@ -115,13 +116,13 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("nor does what is typed while the step is being shown, nor too much for one question", async ({ expect }) => {
       const pane = open("twice");
-      await pane.until("e explain");
+      await pane.until("e why");
       pane.type("y", "Enter");
-      await pane.until("Go on? [y/N]");
-      expect(pane.screen()).not.toContain("Go on? [y/N] y");
+      await pane.until("[y/N]");
+      expect(pane.screen()).not.toContain("[y/N] y");
       // Both lines are there when the first question is answered; the second must not see the rest.
       pane.type("y", "Enter", "y", "Enter");
-      await pane.until(/Go on\? \[y\/N\] y[\s\S]*e explain[\s\S]*Go on\? \[y\/N\] *\n*$/);
+      await pane.until(/\[y\/N\] y[\s\S]*e why[\s\S]*\[y\/N\] *\n*$/);
       pane.type("n", "Enter");
       expect(await pane.until("PANE-END")).toContain('[{"yes":true,"how":"prompt"},{"yes":false,"how":"prompt"}]');
     });
@@ -130,14 +131,14 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
   describe("leaving a question", () => {
     it.for(["prompt", "typed"] as const)("%s: Ctrl-D is a no", async (scene, { expect }) => {
       const pane = open(scene);
-      await pane.until(/Go on\?|to go on:/);
+      await pane.until(/\[y\/N\]|q to cancel:/);
       pane.type("C-d");
       expect(await pane.until("PANE-END")).toContain('RESULT {"yes":false');
     });
 
     it.for(["prompt", "typed", "choice", "menu"] as const)("%s: Ctrl-C leaves with 130", async (scene, { expect }) => {
       const pane = open(scene);
-      await pane.until(/Go on\?|to go on:|What now\?|What next\?/);
+      await pane.until(/\[y\/N\]|q to cancel:|What now\?|What next\?/);
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
       expect(screen).toContain("RESULT exit 130 interrupted");
@@ -148,7 +149,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("Ctrl-C before the question is drawn leaves, too", async ({ expect }) => {
       const pane = open("prompt");
-      await pane.until("e explain");
+      await pane.until("e why");
       pane.type("C-c");
       expect(await pane.until("PANE-END")).toContain("RESULT exit 130 interrupted");
     });
@@ -221,7 +222,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("lets Ctrl-C through to the process, and what that says stay", async ({ expect }) => {
       const pane = open("signal");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type("y", "Enter");
       await pane.until(/WAIT {2}2\/3 revert/);
       pane.type("C-c");
@@ -249,7 +250,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
   describe("looks", () => {
     it.for([40, 80, 120])("fits %i columns", async (columns, { expect }) => {
       const pane = open("typed", { columns });
-      const screen = await pane.until(/to go on: *\n*$/);
+      const screen = await pane.until(/cancel: *\n*$/);
       const wide = screen.split("\n").filter((line) => width(line) > columns);
       expect(wide.filter((line) => line.trim().replace(/^→ /, "").includes(" "))).toEqual([]);
       pane.type("42", "Enter");
@@ -258,7 +259,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("TERM=dumb asks with nothing but ASCII", async ({ expect }) => {
       const pane = open("typed", { env: { TERM: "dumb" } });
-      await pane.until("Type 42 to go on:");
+      await pane.until(TYPE_42);
       pane.type("43", "BSpace", "2", "Enter");
       const screen = await pane.until("PANE-END");
       expect(screen).toContain('RESULT {"yes":true,"how":"typed"}');

@@ -127,8 +127,8 @@ function changedOtherwise(where: Otherwise, given: DownInputs, end: DownEnd, { a
   const newest = newestOf(applied);
   const texts: Readonly<Record<Otherwise, string>> = {
     partial: `only a part was rolled back: migration ${newest} is the newest now, ${given.to} was to be`,
-    "too-far": `more was rolled back than was asked for: migration ${newest} is the newest now, ${given.to} was to be; somebody else rolled back, too`,
-    other: `the migrations are neither what was there nor what was wanted (${signature(applied)}): somebody else, or a task that has just started, migrates`,
+    "too-far": `more was rolled back than was asked for: migration ${newest} is the newest now, ${given.to} was to be; another operator also rolled back`,
+    other: `the migrations are neither the old nor the expected ones (${signature(applied)}): another operator or a new task migrates`,
   };
   const next = where === "partial" ? [commandLine`vulcan-ops migrate down --to ${given.to}`] : [];
   return failed(where === "other" ? "foreign-change" : `down-${where}`, texts[where], end, next);
