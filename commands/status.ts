@@ -8,7 +8,7 @@ import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-co
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
-import { NOTHING_TYPED, nextCommands } from "../src/domain/status/next-commands.ts";
+import { nextCommands } from "../src/domain/status/next-commands.ts";
 import { nothingReadError } from "../src/domain/status/nothing-read.ts";
 import { problems } from "../src/domain/status/problems.ts";
 import { situationOf } from "../src/domain/status/situation.ts";
@@ -40,7 +40,7 @@ type Given = OptionsOf<typeof OPTIONS>;
 
 async function one(options: Given, context: ProcessContext): Promise<ExitCode> {
   const overview = await readStatus(await openTarget(options, context));
-  const { typed = NOTHING_TYPED } = context;
+  const { typed = {} } = context;
   const blind = whyNothingIsKnown(overview);
   const failure = blind && nothingReadError(blind);
   if (failure !== undefined && isTextOutput(options)) throw failure;

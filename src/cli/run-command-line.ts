@@ -44,17 +44,28 @@ async function run(argv: readonly string[], program: Program, context: Process):
     const note = isQuiet(context.env)
       ? () => undefined
       : (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    const typed = typedIn(options);
-    const about = { ...context, note, typed, ...questions(context) };
-    return await (command ?? (await program.bare())).run(options as never, about);
+    return await (command ?? (await program.bare())).run(options as never, {
+      ...context,
+      note,
+      typed: typedIn(options),
+      ...questions(context),
+    });
   } catch (error) {
-    const { options } = request;
-    return fail(
-      error,
-      { output: outputMode(argv), couldChange: couldChange(request), typed: typedIn(options) },
-      context,
-    );
+    const circumstances = {
+      output: outputMode(argv),
+      couldChange: couldChange(request),
+      typed: typedIn(request.options),
+    };
+    return fail(error, circumstances, context);
   }
+}
+
+/** As words, for the commands that are printed. */
+function typedIn(options: Readonly<Record<string, unknown>>): TypedOptions {
+  const given = TYPED_NAMES.map((name) => [name, options[camelCase(name)]] as const);
+  return Object.fromEntries(
+    given.flatMap(([name, value]) => (typeof value === "string" ? [[name, option(name, value)]] : [])),
+  );
 }
 
 /** The flags that every command takes act as the variables of the same meaning do: all rooms read only those. */
@@ -72,14 +83,6 @@ const couldChange = ({ command, options }: Request): boolean =>
 function outputMode(argv: readonly string[]): string | undefined {
   const at = argv.findIndex((word) => word === "--output" || word.startsWith("--output="));
   return argv[at]?.includes("=") === true ? argv[at]?.slice("--output=".length) : argv[at + 1];
-}
-
-/** As words, for the commands that are printed. */
-function typedIn(options: Readonly<Record<string, unknown>>): TypedOptions {
-  const given = TYPED_NAMES.map((name) => [name, options[camelCase(name)]] as const);
-  return Object.fromEntries(
-    given.flatMap(([name, value]) => (typeof value === "string" ? [[name, option(name, value)]] : [])),
-  );
 }
 
 /** What may be asked at any time, outside an execution: a code for the credentials. */
@@ -109,8 +112,8 @@ function fail(
   const known = error instanceof OpsError ? error : isUnfit(error) ? unfitMachineError(error) : internal(error);
   if (error !== known && (env.VULCAN_OPS_DEBUG !== undefined || isVerbose(env)))
     stderr.write(`${(error as Error).stack}\n`);
-  const { next = [] } = known.detail;
-  const printed = new OpsError({ ...known.detail, next: next.map((line) => asTyped(line, typed)) });
+  const { next } = known.detail;
+  const printed = next ? new OpsError({ ...known.detail, next: next.map((line) => asTyped(line, typed)) }) : known;
   stderr.write(renderError(printed, displayOptionsOf(stderr, env), couldChange));
   if (!isOnStdout(known)) printError(printed, output, stdout);
   return known.exitCode;

@@ -1,6 +1,7 @@
 import type { DatabaseAddress } from "../domain/database/server.ts";
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
+import { formHint } from "./url-form.ts";
 
 /** The variable that contains the database's URL. No file holds it, because it contains a password. */
 export const VARIABLE = "VULCAN_DATABASE_URL";
@@ -45,11 +46,15 @@ export function urlAt(url: string, host: string, port: number): string {
 }
 
 function parse(url: string) {
+  const hint = formHint(url);
+  if (hint !== undefined) throw malformed(hint);
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const isPostgres = parsed !== undefined && /^postgres(ql)?:$/.test(parsed.protocol);
   // A password character that is not percent-encoded shifts the parts: what looks like a host is then a secret.
   const isAmbiguous = parsed !== undefined && (parsed.hash !== "" || /@/.test(parsed.pathname + parsed.search));
   if (!isPostgres || isAmbiguous) throw malformed();
+  // A stray % would be sent as it is, and be refused as a wrong password.
+  decoded(parsed.password);
   const params = parsed.searchParams;
   if (!/^\d{1,5}$/.test(params.get("port") ?? "5432")) throw malformed();
   return {
@@ -73,10 +78,13 @@ const unsuited = (what: string): Error =>
     "the same command with --database-via direct",
   ]);
 
-function malformed(): Error {
+const UNENCODED =
+  "is no URL of a PostgreSQL database; characters such as @ / ? # % in its password have to be percent-encoded";
+
+function malformed(hint = UNENCODED): Error {
   return usageError(
     "database-url-invalid",
-    `${VARIABLE} is no URL of a PostgreSQL database; characters such as @ / ? # in its password have to be percent-encoded`,
+    `${VARIABLE} ${hint}`,
     [`export ${VARIABLE}='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'`],
   );
 }

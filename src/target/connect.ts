@@ -30,6 +30,7 @@ import type { Network } from "../domain/network.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
+import { utcTime } from "../domain/time.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
@@ -230,11 +231,12 @@ function credentialsOf(
   });
 }
 
-/** The caller, with the source of the credentials. Why there are none is said before what AWS makes of the request. */
+/** The caller, with the source of the credentials and when they end. Why there are none is said before what AWS makes of the request. */
 export function withSource(reads: AwsReads, { life }: Pick<SharedCredentials, "life">): AwsReads {
   const caller = async (): Promise<Caller> => {
-    const { source } = await life();
-    return { ...(await reads.caller()), source: source.text };
+    const { source, endsAt } = await life();
+    const until = endsAt === undefined ? "" : `, until ${utcTime(new Date(endsAt).toISOString())}`;
+    return { ...(await reads.caller()), source: `${source.text}${until}` };
   };
   return { ...reads, caller };
 }

@@ -103,12 +103,13 @@ export function containerOf(revision: number, change: Partial<Container> = {}): 
 /** One deployment of the history: `43 SUCCESSFUL 5` began five hours ago and took six minutes. */
 export function rowsOf(...lines: readonly string[]): HistoryRow[] {
   return lines.map((line, index) => {
-    const [revision = "", status = "", hours = "0", images] = line.split(" ");
+    const [revision = "", status = "", hours = "0", images, tasks] = line.split(" ");
     return {
       arn: `d${index}`,
       status,
       taskDefinition: revision === "?" ? "" : `vulcan-prod:${revision}`,
-      ...(images && { images }),
+      ...(images && images !== "-" && { images }),
+      ...(tasks && { tasks: Number(tasks) }),
       startedAt: hoursAgo(Number(hours)),
       finishedAt: hoursAgo(Number(hours) - 0.1),
       createdAt: hoursAgo(Number(hours)),

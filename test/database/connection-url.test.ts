@@ -24,6 +24,34 @@ describe("the database's URL", () => {
   });
 
   it.each([
+    ["host=db port=5432 user=app password=s3cret dbname=vulcan", "is a list of settings"],
+    ["  dbname=vulcan password=s3cret", "is a list of settings"],
+    ["passfile=/run/s3cret dbname=vulcan", "is a list of settings"],
+    ["postgres://app:s3cret@a.rds,b.rds/vulcan", "names several hosts"],
+    ["postgres://app:s3cret@a.rds:5432,b.rds:5433/vulcan?target_session_attrs=read-write", "names several hosts"],
+    ["postgres://a,b/db", "names several hosts"],
+    ["postgresql:///vulcan?host=a.rds,b.rds&password=s3cret", "names several hosts"],
+    ["'postgres://app:s3cret@db/vulcan'", "begins with a quotation mark"],
+    ["jdbc:postgresql://db/vulcan?user=app&password=s3cret", "is a JDBC URL"],
+    ["postgres://app:s3cret@db/vulcan?sslmode=verify_full", "unknown sslmode: it is one of disable"],
+    ["postgres://app@db/vulcan?passfile=/run/s3cret", "names a passfile, which is not read"],
+    ["postgres://db/vulcan?service=s3cret", "names a service, which is not read"],
+    ["postgres://app:s3cret%zz@db/vulcan", "such as @ / ? # % in its password"],
+  ])("%s is refused with what to change, and never repeated", (url, hint) => {
+    expect(() => placeOf(url)).toThrow(hint);
+    expect(() => placeOf(url)).toThrow(/^(?!.*s3cret)/);
+  });
+
+  it.each([
+    "postgres://app:s3cret@db.example/vulcan?passfile=/run/pass",
+    "postgres://app:p%2Css@db.example/vulcan",
+    "postgres://app:p,ss@db.example/vulcan",
+    "postgres://app:host=x@db.example/vulcan?sslmode=verify-full",
+  ])("%s is taken", (url) => {
+    expect(placeOf(url)).toContain("db.example");
+  });
+
+  it.each([
     ["?sslmode=require", "?sslmode=verify-full"],
     ["?a=b&sslmode=verify-ca&c=d", "?a=b&sslmode=verify-full&c=d"],
     ["?sslmode=disable", "?sslmode=disable"],

@@ -42,12 +42,11 @@ describe("a command that is printed", () => {
 
 it("every command is known that takes any of them, with exactly those", async () => {
   const taken: Record<string, readonly string[]> = {};
-  const look = async (list: CommandList, before = ""): Promise<void> => {
-    for (const [word, load] of Object.entries(list)) {
+  const look = async (commands: CommandList, before = ""): Promise<void> => {
+    for (const [word, load] of Object.entries(commands)) {
       const one = await load();
-      const name = `${before}${word}`;
-      if (isGroup(one)) await look(one.commands, `${name} `);
-      else taken[name] = TYPED_NAMES.filter((option) => Object.hasOwn(one.options, option));
+      if (isGroup(one)) await look(one.commands, `${before}${word} `);
+      else taken[`${before}${word}`] = TYPED_NAMES.filter((option) => Object.hasOwn(one.options, option));
     }
   };
   await look(COMMANDS);

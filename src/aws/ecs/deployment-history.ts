@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { type HistoryRow, inBatches, iso, type ServiceDeployment, shortName } from "../../domain/aws/ecs.ts";
 import { isSorted } from "../../domain/sorted.ts";
+import { withTimeLimit } from "../../domain/time-limit.ts";
 import { newestFirst } from "../../domain/time.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
@@ -22,6 +23,34 @@ type ReadRevisions = (
   sdk: typeof Commands,
   arns: readonly (string | undefined)[],
 ) => Promise<ReadonlyMap<string, Brought>>;
+
+type CountTasks = (
+  ecs: Sdk.ECSClient,
+  sdk: typeof Commands,
+  briefs: readonly Sdk.ServiceDeploymentBrief[],
+) => Promise<ReadonlyMap<string, number>>;
+
+/** The newest successful deployments, as many as one call takes: a rollback goes back to none that is older. */
+const COUNTED = 20;
+/** The count tells one thing more about a revision. Nothing waits for it. */
+const COUNT_MS = 1000;
+
+/** How many tasks successful deployments were asked for. One that has ended never changes, so each is read once. */
+export function taskCounts(): CountTasks {
+  const known = new Map<string, number>();
+  return async (ecs, sdk, briefs) => {
+    const successful = briefs.filter(({ status }) => status === "SUCCESSFUL").slice(0, COUNTED);
+    const unknown = successful.flatMap(({ serviceDeploymentArn: arn }) => (arn && !known.has(arn) ? [arn] : []));
+    if (unknown.length === 0) return known;
+    const command = new sdk.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: unknown });
+    const answer = await withTimeLimit(COUNT_MS, ecs.send(command)).catch(() => undefined);
+    for (const { serviceDeploymentArn = "", targetServiceRevision } of answer?.serviceDeployments ?? []) {
+      const { requestedTaskCount: tasks } = targetServiceRevision ?? {};
+      if (tasks !== undefined) known.set(serviceDeploymentArn, tasks);
+    }
+    return known;
+  };
+}
 
 /** What each service revision brings. A revision never changes, so each is read once. */
 export function revisionContents(): ReadRevisions {
@@ -58,12 +87,14 @@ export async function readHistory(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
   readRevisions: ReadRevisions,
+  countTasks: CountTasks,
   cluster: string,
   service: string,
 ): Promise<HistoryRow[]> {
   const briefs = await listDeployments(ecs, sdk, cluster, service);
   const targets = briefs.map((brief) => brief.targetServiceRevisionArn);
-  return toHistory(briefs, await readRevisions(ecs, sdk, targets));
+  const [brought, tasks] = await Promise.all([readRevisions(ecs, sdk, targets), countTasks(ecs, sdk, briefs)]);
+  return toHistory(briefs, brought, tasks);
 }
 
 export async function readDeployments(
@@ -107,7 +138,11 @@ async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster
 const newestMadeFirst = (a: Sdk.ServiceDeploymentBrief, b: Sdk.ServiceDeploymentBrief): number =>
   newestFirst(iso(a.createdAt) ?? "", iso(b.createdAt) ?? "");
 
-function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], brought: ReadonlyMap<string, Brought>): HistoryRow[] {
+function toHistory(
+  briefs: readonly Sdk.ServiceDeploymentBrief[],
+  brought: ReadonlyMap<string, Brought>,
+  tasks: ReadonlyMap<string, number>,
+): HistoryRow[] {
   return briefs
     .map((brief) => ({
       arn: needed(brief.serviceDeploymentArn, "serviceDeploymentArn"),
@@ -115,10 +150,16 @@ function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], brought: Reado
       taskDefinition: "",
       ...brought.get(brief.targetServiceRevisionArn ?? ""),
       ...(brief.targetServiceRevisionArn === undefined ? {} : { serviceRevision: brief.targetServiceRevisionArn }),
+      ...tasksOf(brief, tasks),
       ...times(brief),
       createdAt: needed(iso(brief.createdAt), "createdAt of a service deployment"),
     }))
     .sort((a, b) => newestFirst(a.createdAt, b.createdAt));
+}
+
+function tasksOf({ serviceDeploymentArn = "" }: Sdk.ServiceDeploymentBrief, counts: ReadonlyMap<string, number>) {
+  const tasks = counts.get(serviceDeploymentArn);
+  return tasks === undefined ? {} : { tasks };
 }
 
 function times(brief: Sdk.ServiceDeploymentBrief): Pick<HistoryRow, "startedAt" | "finishedAt"> {

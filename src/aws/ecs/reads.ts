@@ -17,7 +17,7 @@ import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
 import { assertTyped, needed, orDefault } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
-import { readDeployments, readHistory, revisionContents } from "./deployment-history.ts";
+import { readDeployments, readHistory, revisionContents, taskCounts } from "./deployment-history.ts";
 import { readCluster, toTaskContainer } from "./exec-setup.ts";
 import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
@@ -39,6 +39,7 @@ export function createEcsReads(clients: Clients): EcsReads {
     });
   };
   const contents = revisionContents();
+  const counts = taskCounts();
   const nameInstances = instanceNames();
   const named = async (ecs: Sdk.ECSClient, commands: typeof Commands, cluster: string, tasks: readonly Sdk.Task[]) => {
     const instances = await nameInstances(ecs, commands, cluster, tasks);
@@ -54,7 +55,7 @@ export function createEcsReads(clients: Clients): EcsReads {
       }),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, contents, cluster, service)),
+      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, contents, counts, cluster, service)),
 
     deployments: (arns) =>
       arns.length === 0

@@ -87,6 +87,8 @@ export interface HistoryRow {
   /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
   readonly status: string;
   readonly taskDefinition: string;
+  /** How many tasks it was asked for; absent where that is not known. One of none proves nothing of its revision. */
+  readonly tasks?: number;
   /** Digests of its images, by container; absent where ECS has not resolved every one. */
   readonly images?: string;
   /** ARN of the settings and resolved images that this deployment was to bring to the service. */

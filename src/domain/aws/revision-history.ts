@@ -27,7 +27,7 @@ export interface RankedRevisions {
  * What the history says of each revision but the current one, newest first. Proven: it was deployed successfully, no
  * later deployment of it failed or was rolled back, and the service has not gone back from it. `rows` are newest first.
  * Redeployments of the same revision are one run; a superseded (STOPPED) deployment says nothing about its own
- * revision. `marks` come from our own executions; a mark holds until the revision is deployed successfully again.
+ * revision, and so does one of no tasks. `marks` come from our own executions; a mark holds until the revision is deployed successfully again.
  */
 export function rankRevisions(
   rows: readonly HistoryRow[],
@@ -41,7 +41,7 @@ export function rankRevisions(
   const proven: ProvenRevision[] = [];
   const passedOver: RejectedRevision[] = [];
   rows.forEach((row, index) => {
-    if (seen.has(row.taskDefinition) || !CONCLUSIVE.has(row.status)) return;
+    if (seen.has(row.taskDefinition) || !CONCLUSIVE.has(row.status) || isEmpty(row)) return;
     seen.add(row.taskDefinition);
     const why = objection(row, left) ?? marked(row, rows, failed);
     if (why === undefined) proven.push(toProven(rows, index, now));
@@ -49,6 +49,8 @@ export function rankRevisions(
   });
   return { proven, rejected: passedOver };
 }
+
+const isEmpty = ({ status, tasks }: HistoryRow): boolean => status === "SUCCESSFUL" && tasks === 0;
 
 const CONCLUSIVE: ReadonlySet<string> = new Set(["SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
 
@@ -75,7 +77,7 @@ function marked(row: HistoryRow, rows: readonly HistoryRow[], marks: readonly Fa
 function firstOfRun(rows: readonly HistoryRow[], index: number): HistoryRow {
   const row = rows[index] as HistoryRow;
   const older = rows[index + 1];
-  const isSameRun = older?.status === "SUCCESSFUL" && older.taskDefinition === row.taskDefinition;
+  const isSameRun = older?.status === "SUCCESSFUL" && older.taskDefinition === row.taskDefinition && !isEmpty(older);
   return isSameRun ? firstOfRun(rows, index + 1) : row;
 }
 

@@ -37,12 +37,12 @@ function ofLeftover({ execution, state }: UnfinishedExecution): CommandLine {
 function ofAction(action: Action): readonly CommandLine[] {
   switch (action.do) {
     case "rollback":
-      return [commandLine`vulcan-ops rollback --dry-run`, commandLine`vulcan-ops logs`];
+      return ["vulcan-ops rollback --dry-run", "vulcan-ops logs"];
     case "logs":
-      return [commandLine`vulcan-ops logs`];
+      return ["vulcan-ops logs"];
     case "watch":
-      return [commandLine`vulcan-ops watch --for 10m`];
+      return ["vulcan-ops watch --for 10m"];
     default:
-      return [commandLine`vulcan-ops doctor`];
+      return ["vulcan-ops doctor"];
   }
 }

@@ -132,6 +132,12 @@ describe("the revisions that a service may go back to", () => {
         [42, 3.9],
       ],
     ],
+    [
+      "not one whose deployment was asked for no task: it proved nothing, for or against",
+      44,
+      ["44 SUCCESSFUL 1 - 3", "43 SUCCESSFUL 6 - 0", "42 SUCCESSFUL 8 - 0", "42 SUCCESSFUL 10 - 3"],
+      [[42, 3.9]],
+    ],
     ["none where nothing was ever good", 1, ["1 SUCCESSFUL 2"], []],
     ["none where there is no history", 42, [], []],
     ["none whose revision is no longer on record", 43, ["43 SUCCESSFUL 2", "? SUCCESSFUL 10"], []],
