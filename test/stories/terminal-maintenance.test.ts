@@ -22,7 +22,7 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
     const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" maintenance --watch 15m; echo EXIT=$?'`;
     const before = await scalingSettings();
     const pane = terminals.open(command, { env, columns: 110 });
-    await pane.until(/\[baseline, [\s\S]*y now, any other key holds/);
+    await pane.until(/ \d+\/23 baseline [\s\S]*y now, any other key holds/);
     pane.type("y");
     for (const step of ["hold", "shrink"]) {
       await pane.until(questionOf(step, 23));

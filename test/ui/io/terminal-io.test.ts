@@ -276,7 +276,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
   describe("the live view", () => {
     it("shows the wait, then leaves the plain lines and the cursor", async ({ expect }) => {
       const pane = open("live");
-      await pane.until(/Step 2\/3 {2}Point the service[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
+      await pane.until(/Step 2\/3 {2}\S[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
       expect(pane.hasCursor()).toBe(false);
       const screen = await pane.until("PANE-END");
       expect(screen).toMatch(
