@@ -163,7 +163,7 @@ describe("permissions", () => {
     expectSound(...found);
     expect(found.map(levelOf)).toEqual(["fail", "warn", "untried"]);
     expect(found[0]?.text).toContain("ecs:ListTasks");
-    expect(JSON.parse(found[0]?.next?.[0] ?? "")).toEqual({
+    expect(JSON.parse(found[0]?.policy?.[0] ?? "")).toEqual({
       Effect: "Allow",
       Action: ["ecs:ListTasks"],
       Resource: "*",
