@@ -36,9 +36,9 @@ export const status = defineCommand({
   run: async (options, context) => (options.all ? all(options, context) : one(options, context)),
 });
 
-type Given = OptionsOf<typeof OPTIONS>;
+type StatusOptions = OptionsOf<typeof OPTIONS>;
 
-async function one(options: Given, context: ProcessContext): Promise<ExitCode> {
+async function one(options: StatusOptions, context: ProcessContext): Promise<ExitCode> {
   const overview = await readStatus(await openTarget(options, context));
   const typed = { target: repeatOptions(TARGET_OPTIONS, options), state: repeatOptions(STATE_OPTIONS, options) };
   const blind = whyNothingIsKnown(overview);
@@ -59,7 +59,7 @@ async function one(options: Given, context: ProcessContext): Promise<ExitCode> {
   return error === undefined ? EXIT.done : exitCode;
 }
 
-async function all(options: Given, context: ProcessContext): Promise<ExitCode> {
+async function all(options: StatusOptions, context: ProcessContext): Promise<ExitCode> {
   if (options.target !== undefined)
     throw usageError("all-and-target", "--all names every target: --target does not go with it", [
       "vulcan-ops status --all",
