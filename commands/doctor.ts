@@ -35,17 +35,18 @@ export const doctor = defineCommand({
     const counts = countLevels(findings);
     // If every request failed because of the credentials, that is the one thing to say, with its own exit code.
     const isOutside = stop?.exitCode === EXIT.credentials || stop?.detail?.code === "aws-regionless";
-    const error = isBlind && isOutside ? stop : undefined;
-    if (error !== undefined && isTextOutput(options)) throw error;
-    const head = { schemaVersion: 1, target, counts, ...(error && { error: errorData(error) }) };
+    const failure = isBlind && isOutside ? stop : undefined;
+    if (failure !== undefined && isTextOutput(options)) throw failure;
+    const head = { schemaVersion: 1, target, counts };
     const shown = options.verbose ? findings : forPlace(findings, open);
     const view = { isVerbose: options.verbose, withPolicy: options.verbose || options.iam };
     printAnswer(options, context, {
+      failure,
       data: { ...head, findings },
       lines: [head, ...findings],
       text: () => `${renderDoctor(placeOf(open, known), shown, answerDisplayOptions(context), view)}\n`,
     });
-    if (error !== undefined) return error.exitCode;
+    if (failure !== undefined) throw failure;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;
   },
 });
@@ -53,5 +54,3 @@ export const doctor = defineCommand({
 function placeOf({ target, endpoint }: OpenTarget, caller: Caller | undefined): Place {
   return { target, ...(caller && { account: caller.account }), ...(endpoint !== undefined && { elsewhere: endpoint }) };
 }
-
-const errorData = ({ detail: { code, exitCode, message, next = [] } }: OpsError) => ({ code, exitCode, message, next });

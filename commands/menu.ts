@@ -5,6 +5,7 @@ import { readStatus } from "../src/app/status/read.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { toOptions } from "../src/cli/options.ts";
 import { displayOptions, isAttended, type ProcessContext } from "../src/cli/process-context.ts";
+import { renderHelp } from "../src/cli/render-help.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { type MenuDeed, type MenuItem, menuOf } from "../src/domain/status/menu.ts";
 import { nothingReadError } from "../src/domain/status/nothing-read.ts";
@@ -19,7 +20,8 @@ export const menu = defineCommand({
   options: {},
   async run(_options, context) {
     if (!isAttended(context)) {
-      context.stdout.write(readPrepared().help[""] ?? "");
+      const page = readPrepared().help[""];
+      if (page !== undefined) context.stdout.write(renderHelp(page, context.stdout.columns));
       return EXIT.done;
     }
     const open = await openTarget({}, context);

@@ -2,13 +2,13 @@ import { openTarget } from "../src/app/open-target.ts";
 import { readStatus } from "../src/app/status/read.ts";
 import { readEveryStatus } from "../src/app/status/read-every.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { type OptionsOf, repeatOptions } from "../src/cli/options.ts";
-import { printAnswer } from "../src/cli/output.ts";
+import type { OptionsOf } from "../src/cli/options.ts";
+import { isTextOutput, printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
-import { nextCommands } from "../src/domain/status/next-commands.ts";
+import { NOTHING_TYPED, nextCommands } from "../src/domain/status/next-commands.ts";
 import { nothingReadError } from "../src/domain/status/nothing-read.ts";
 import { problems } from "../src/domain/status/problems.ts";
 import { situationOf } from "../src/domain/status/situation.ts";
@@ -40,23 +40,22 @@ type StatusOptions = OptionsOf<typeof OPTIONS>;
 
 async function one(options: StatusOptions, context: ProcessContext): Promise<ExitCode> {
   const overview = await readStatus(await openTarget(options, context));
-  const typed = { target: repeatOptions(TARGET_OPTIONS, options), state: repeatOptions(STATE_OPTIONS, options) };
+  const { typed = NOTHING_TYPED } = context;
   const blind = whyNothingIsKnown(overview);
-  const error = blind && nothingReadError(blind);
-  if (error !== undefined && (options.output ?? "text") === "text") throw error;
-  const { code, exitCode = EXIT.failed, message, next } = error?.detail ?? {};
+  const failure = blind && nothingReadError(blind);
+  if (failure !== undefined && isTextOutput(options)) throw failure;
   const data = {
     schemaVersion: 1,
     summary: situationOf(overview),
     ...overview,
     troubles: problems(overview),
     next: nextCommands(overview, typed),
-    ...(error && { error: { code, exitCode, message, next } }),
   };
   const text = () =>
     `${renderStatus(overview, answerDisplayOptions(context), { typed, isVerbose: options.verbose })}\n`;
-  printAnswer(options, context, { data, text });
-  return error === undefined ? EXIT.done : exitCode;
+  printAnswer(options, context, { data, text, failure });
+  if (failure !== undefined) throw failure;
+  return EXIT.done;
 }
 
 async function all(options: StatusOptions, context: ProcessContext): Promise<ExitCode> {

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
-import type { DatabaseVia, Target } from "../domain/target.ts";
+import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -75,6 +75,8 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
+  const ask = textOf(settings, "ask") as AskMode | undefined;
+  const zone = textOf(settings, "zone");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -89,6 +91,8 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(databaseVia === undefined ? {} : { databaseVia }),
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
+    ...(ask === undefined ? {} : { ask }),
+    ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };
 }

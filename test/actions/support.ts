@@ -103,11 +103,12 @@ export function containerOf(revision: number, change: Partial<Container> = {}): 
 /** One deployment of the history: `43 SUCCESSFUL 5` began five hours ago and took six minutes. */
 export function rowsOf(...lines: readonly string[]): HistoryRow[] {
   return lines.map((line, index) => {
-    const [revision = "", status = "", hours = "0"] = line.split(" ");
+    const [revision = "", status = "", hours = "0", images] = line.split(" ");
     return {
       arn: `d${index}`,
       status,
       taskDefinition: revision === "?" ? "" : `vulcan-prod:${revision}`,
+      ...(images && { images }),
       startedAt: hoursAgo(Number(hours)),
       finishedAt: hoursAgo(Number(hours) - 0.1),
       createdAt: hoursAgo(Number(hours)),

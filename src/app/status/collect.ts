@@ -20,6 +20,7 @@ import type {
 import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
 import { outOfTime } from "../../domain/time-limit.ts";
+import { withCommand } from "../../domain/unfinished.ts";
 import { readBalancer } from "./read-balancer.ts";
 import { readImages, readLastLog } from "./read-releases.ts";
 import { toTasks } from "./read-tasks.ts";
@@ -76,7 +77,7 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
     lastLog: readLast(readLastLog(reads, service, tasks, target)),
   };
   const [read, { images, lastLog }] = await Promise.all([settled(parts), settled(more)]);
-  const unfinished = unfinishedOn({ target, ...read }).map((left) => ({ ...left, command: asPasted(left.command) }));
+  const unfinished = unfinishedOn({ target, ...read }).map((left) => withCommand(left, asPasted));
   const named = images.known ? { images: images.value } : { images: {}, unreadImages: images };
   return { target, at, ...(endpoint && { endpoint }), ...read, ...named, ...(lastLog && { lastLog }), unfinished };
 }

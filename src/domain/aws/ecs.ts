@@ -83,6 +83,8 @@ export interface HistoryRow {
   /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
   readonly status: string;
   readonly taskDefinition: string;
+  /** Digests of its images, by container; absent where ECS has not resolved every one. */
+  readonly images?: string;
   /** ARN of the settings and resolved images that this deployment was to bring to the service. */
   readonly serviceRevision?: string;
   readonly startedAt?: string;

@@ -225,7 +225,7 @@ describe("the next command", () => {
   });
 
   it("names the target that was asked for", () => {
-    const typed = { target: ["--target", "staging"], state: ["--state-dir", "s"] };
+    const typed = { target: ["--target", "staging"], "state-dir": ["--state-dir", "s"] };
     expect(nextCommands(overviewOf({}, { leftovers: { known: true, value: [left] } }), typed)).toEqual([
       "vulcan-ops resume k7m2 --state-dir s",
       "vulcan-ops doctor --target staging --state-dir s",

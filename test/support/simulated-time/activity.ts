@@ -5,6 +5,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import pg from "pg";
 import type { Naps } from "./naps.ts";
+import { Orphans } from "./orphans.ts";
 import { ProcessWatch, type State, treeOf } from "./process-state.ts";
 import { real } from "./real-time.ts";
 
@@ -36,6 +37,7 @@ export class ActivityWatch {
   readonly #onEnd: () => void;
   readonly #naps: Naps;
   readonly #children = new Map<ChildProcess, ProcessWatch>();
+  readonly #orphans: Orphans;
   readonly #queries = new Set<{ readonly client: pg.Client; readonly since: number; readonly watch: ProcessWatch }>();
   /** Server processes whose clients have gone, with when: until they have ended, the server counts their sessions. */
   readonly #leaving = new Map<number, number>();
@@ -47,6 +49,7 @@ export class ActivityWatch {
   /** `onEnd` runs when something that was counted ends. */
   constructor(naps: Naps, onEnd: () => void) {
     this.#naps = naps;
+    this.#orphans = new Orphans(naps);
     this.#onEnd = onEnd;
     this.#countChildren();
     for (const name of ["connect", "query", "end"] as const) this.#countQueries(name);
@@ -58,12 +61,16 @@ export class ActivityWatch {
     for (const query of this.#queries) if (queryState(query) === "busy") return "busy";
     if (this.#isLeft()) return "busy";
     let worst: State = "waiting";
-    for (const watch of this.#children.values()) {
-      const state = watch.state();
+    for (const state of this.#statesOfPrograms()) {
       if (state === "busy") return "busy";
       if (state === "sleeping") worst = "sleeping";
     }
     return worst;
+  }
+
+  *#statesOfPrograms(): Generator<State> {
+    for (const watch of this.#children.values()) yield watch.state();
+    yield this.#orphans.state();
   }
 
   #isLeft(): boolean {
@@ -95,13 +102,18 @@ export class ActivityWatch {
   #countChildren(): void {
     const children = this.#children;
     const prototype = ChildProcess.prototype as unknown as Record<"spawn" | "ref" | "unref", AnyMethod<ChildProcess>>;
+    const sessions = new WeakSet<ChildProcess>();
     const count = (child: ChildProcess): void => {
       const { pid } = child;
       if (pid !== undefined) children.set(child, new ProcessWatch(() => treeOf(pid), this.#naps));
     };
-    wrap(prototype, "spawn", (child) => {
+    wrap(prototype, "spawn", (child, _result, options) => {
       count(child);
-      child.once("exit", () => children.delete(child));
+      if ((options as { readonly detached?: boolean }).detached === true) sessions.add(child);
+      child.once("exit", () => {
+        // What it has left behind in its session works on, with nobody to wait for it.
+        if (children.delete(child) && sessions.has(child)) this.#orphans.take(child.pid);
+      });
     });
     wrap(prototype, "unref", (child) => void children.delete(child));
     wrap(prototype, "ref", (child) => {
@@ -139,16 +151,16 @@ function queryState({ client, since, watch }: { client: pg.Client; since: number
 
 type AnyMethod<T> = (this: T, ...args: unknown[]) => unknown;
 
-/** Calls `after` with the object and the result of each call. */
+/** Calls `after` with the object, the result and the first argument of each call. */
 function wrap<T, N extends string>(
   prototype: Record<N, AnyMethod<T>>,
   name: N,
-  after: (self: T, result: unknown) => void,
+  after: (self: T, result: unknown, argument: unknown) => void,
 ): void {
   const original = prototype[name];
   prototype[name] = function (this: T, ...args: unknown[]) {
     const result = original.apply(this, args);
-    after(this, result);
+    after(this, result, args[0]);
     return result;
   };
 }

@@ -74,6 +74,23 @@ function sample(pids: readonly number[], naps: Naps): Sample {
   return isSleeping ? { kind: "sleeping" } : { kind: "still", switches };
 }
 
+/** The processes of a session, whoever is their parent now. */
+export function sessionOf(leader: number): readonly number[] {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((pid) => pid !== leader && fieldOf(pid, SESSION) === String(leader));
+}
+
+/** Whether it has not ended, or only waits to be asked for its end. */
+export const isAlive = (pid: number): boolean => !["Z", "X", undefined].includes(stateOf(pid));
+
+/** Position in /proc/PID/stat behind the name: state, parent, group, session. */
+const SESSION = 3;
+
+const fieldOf = (pid: number, index: number): string | undefined => {
+  const text = read(`/proc/${pid}/stat`);
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[index];
+};
+
 const isAtRest = (state: string | undefined): boolean => state === "S" || state === "I";
 
 function threadsOf(pid: number): readonly number[] {

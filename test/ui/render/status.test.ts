@@ -58,7 +58,7 @@ const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
     ]),
   ),
   "status-troubled": (display) =>
-    renderStatus(TROUBLED, display, { typed: { target: ["--target", "prod"], state: [] }, isVerbose: true }),
+    renderStatus(TROUBLED, display, { typed: { target: ["--target", "prod"] }, isVerbose: true }),
   "status-partial": (display) => renderStatus(PARTIAL, display, { isVerbose: true }),
   "status-all": (display) => renderTargets(ROWS, display),
   doctor: (display) => renderDoctor(PLACE, FINDINGS, display),
