@@ -61,7 +61,7 @@ const byId = ({ execution }: MenuItem) => ({ id: execution });
 
 const DEEDS: Readonly<Record<MenuDeed, Deed>> = {
   rollback: { load: async () => (await import("./rollback.ts")).rollback },
-  "dry-run": { load: async () => (await import("./rollback.ts")).rollback, typed: () => ({ "dry-run": "read" }) },
+  plan: { load: async () => (await import("./rollback.ts")).rollback, typed: () => ({ "dry-run": "read" }) },
   resume: { load: async () => (await import("./resume.ts")).resume, typed: byId },
   undo: { load: async () => (await import("./undo.ts")).undo, typed: byId },
   show: { load: async () => (await import("./show.ts")).show, typed: byId },

@@ -36,9 +36,9 @@ export const status = defineCommand({
   run: async (options, context) => (options.all ? all(options, context) : one(options, context)),
 });
 
-type Given = OptionsOf<typeof OPTIONS>;
+type StatusOptions = OptionsOf<typeof OPTIONS>;
 
-async function one(options: Given, context: ProcessContext): Promise<ExitCode> {
+async function one(options: StatusOptions, context: ProcessContext): Promise<ExitCode> {
   const overview = await readStatus(await openTarget(options, context));
   const { typed = {} } = context;
   const blind = whyNothingIsKnown(overview);
@@ -58,7 +58,7 @@ async function one(options: Given, context: ProcessContext): Promise<ExitCode> {
   return EXIT.done;
 }
 
-async function all(options: Given, context: ProcessContext): Promise<ExitCode> {
+async function all(options: StatusOptions, context: ProcessContext): Promise<ExitCode> {
   if (options.target !== undefined)
     throw usageError("all-and-target", "--all names every target: --target does not go with it", [
       "vulcan-ops status --all",

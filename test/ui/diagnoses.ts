@@ -30,7 +30,7 @@ export const FINDINGS: readonly DoctorFinding[] = [
     title: "Capacity",
     level: "fail",
     evidence:
-      "minimum 100 %, maximum 100 %: with 3 tasks ECS can neither start nor stop one, so a rollout stands still",
+      "minimum 100 %, maximum 100 %: with 3 tasks ECS can neither start nor stop one, so a rollout cannot proceed",
     fixes: [
       `aws ecs update-service --cluster vulcan-prod --service vulcan-prod --deployment-configuration '{"minimumHealthyPercent":100,"maximumPercent":200}' --region eu-west-1`,
     ],

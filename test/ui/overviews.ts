@@ -2,8 +2,6 @@ import type { TargetStatus } from "../../src/domain/status/target-status.ts";
 
 /** The state of targets as `status` shows it; texts as AWS gives them. */
 
-export const NOW = Date.parse("2026-04-10T03:41:07Z");
-
 const known = <T>(value: T) => ({ known: true, value }) as const;
 
 const image = (version: string) => `111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:${version}`;

@@ -5,7 +5,7 @@ import { situationOf } from "./situation.ts";
 import type { TargetStatus } from "./target-status.ts";
 
 /** What a choice of the menu runs. */
-export type MenuDeed = Action["do"] | "dry-run" | "history" | "undo" | "all";
+export type MenuDeed = Action["do"] | "plan" | "history" | "undo" | "all";
 
 export interface MenuItem {
   readonly deed: MenuDeed;
@@ -36,7 +36,7 @@ export function menuOf(status: TargetStatus, { undoable, hasTargets = false }: M
   const all: readonly MenuItem[] = [
     first,
     ...rollback,
-    ...(goal === undefined ? [] : [{ deed: "dry-run", label: "Dry run: show the rollback plan" } as const]),
+    ...(goal === undefined ? [] : [{ deed: "plan", label: "Dry run: show the rollback plan" } as const]),
     logs,
     { deed: "watch", label: "Watch" },
     { deed: "doctor", label: "Doctor" },

@@ -29,18 +29,24 @@ export function askMenu(terminal: Terminal, screen: MenuScreen): Promise<MenuRep
 }
 
 interface State {
+  /** Keys count from now on: only then are they named. */
+  readonly isOpen: boolean;
   readonly at: number;
   readonly isDetailed: boolean;
 }
 
 async function askLive(terminal: Terminal, screen: MenuScreen): Promise<MenuReply> {
   const { input, output, display, stop, quietMs = QUIET_MS } = terminal;
-  let state: State = { at: 0, isDetailed: false };
+  let state: State = { isOpen: false, at: 0, isDetailed: false };
   let shown = draw(terminal, screen, state, 0);
   const keys = takeKeys(input, stop);
   try {
     await keys.drain(quietMs);
     keys.signal.throwIfAborted();
+    state = { ...state, isOpen: true };
+    const named = keysLines(state, display);
+    output.write(`${named.join("\n")}\n`);
+    shown += named.length;
     keys.open();
     for await (const chunk of keysUntil(keys.source, keys.signal)) {
       const next = press(chunk, state, screen);
@@ -96,7 +102,7 @@ function draw({ output, display }: Terminal, screen: MenuScreen, state: State, b
     ...above.split("\n"),
     "",
     ...choiceLines(screen.choices, state.at, display),
-    ...keysLines(state, display),
+    ...(state.isOpen ? keysLines(state, display) : []),
   ];
   const over = before === 0 ? "" : `\u001b[${before}A\r\u001b[J`;
   output.write(`${over}${lines.join("\n")}\n`);

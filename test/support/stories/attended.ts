@@ -81,7 +81,12 @@ export async function attended(
     stop,
     note: () => undefined,
   };
-  const request = { document: await openDocument(runbook, { verb: "run", cwd: tmpdir() }), inputs, command: runbook, pinned: TARGET };
+  const request = {
+    document: await openDocument(runbook, { verb: "run", cwd: tmpdir() }),
+    inputs,
+    command: runbook,
+    pinned: TARGET,
+  };
   const running = runRunbook(request, { stateDir: rig.stateDir }, environment as unknown as Environment, () => io);
   return { running, met, shown: terminal.shown };
 }
