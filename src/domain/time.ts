@@ -68,9 +68,6 @@ export function roughDuration(seconds: number): string {
   return `${Math.round(minutes / (24 * 60))} days`;
 }
 
-/** `17 min ago` */
-export const roughAgo = (then: string, now: number): string => `${roughDuration((now - Date.parse(then)) / 1000)} ago`;
-
 /** What is known of a request that has shown no effect by `now`; both are epoch ms. */
 export function notSeenWithin(since: number, now: number): string {
   return `not seen within ${Math.max(0, Math.round((now - since) / 1000))} s of the request`;

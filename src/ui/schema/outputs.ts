@@ -84,35 +84,43 @@ const execution = object({
 
 const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
 
+const STATUS = object({
+  schemaVersion,
+  target,
+  at: instant,
+  "endpoint?": text,
+  caller: known(caller),
+  service: known(object({ name: text, taskDefinition: text, desired: whole, deployments: listOf(anything) })),
+  tasks: known(object({ healthy: counts, revisions: listOf(anything), stops: listOf(anything) })),
+  balancer: known(object({ groups: listOf(anything) })),
+  migrations: known(object({ newest: whole, description: text })),
+  database: known(object({ id: text, status: text, engine: text })),
+  alarms: known(listOf(object({ name: text, reason: text }))),
+  unfinished: listOf(unfinished),
+  next: listOf(text),
+});
+
 /** Every output that is data, by the name that `vulcan-ops schema NAME` prints. */
 export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
   error: { title: "Any command that fails: the last object or line", json: failure },
   status: {
-    title: "vulcan-ops status",
-    json: object({
-      schemaVersion,
-      target,
-      at: instant,
-      "endpoint?": text,
-      caller: known(caller),
-      service: known(object({ name: text, taskDefinition: text, desired: whole, deployments: listOf(anything) })),
-      tasks: known(object({ healthy: counts, revisions: listOf(anything), stops: listOf(anything) })),
-      balancer: known(object({ groups: listOf(anything) })),
-      migrations: known(object({ newest: whole, description: text })),
-      database: known(object({ id: text, status: text, engine: text })),
-      alarms: known(listOf(object({ name: text, reason: text }))),
-      unfinished: listOf(unfinished),
-      next: listOf(text),
-    }),
+    title: "status; with --all the rows of every target",
+    json: either(STATUS, object({ schemaVersion, targets: listOf(object({})) })),
+    line: object({}),
+  },
+  logs: {
+    title: "logs",
+    json: object({ schemaVersion, taskDefinition: text, container: text, group: text, lines: listOf(object({})) }),
+    line: object({}),
   },
   doctor: {
-    title: "vulcan-ops doctor",
+    title: "doctor",
     json: object({ ...doctorHead, findings: listOf(diagnosis) }),
     line: either(object(doctorHead), diagnosis),
   },
-  watch: { title: "vulcan-ops watch; each line with ndjson is a report", json: watch },
+  watch: { title: "watch; each line with ndjson is a report", json: watch },
   "migrate-status": {
-    title: "vulcan-ops migrate status",
+    title: "migrate status",
     json: object({
       target: anything,
       at: instant,
@@ -135,16 +143,16 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     line: event,
   },
   plan: {
-    title: "vulcan-ops plan",
+    title: "plan",
     json: object({ ...inspectionHead, runbooks: listOf(inspectedRunbook), "target?": inspectedTarget }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
   check: {
-    title: "vulcan-ops check",
+    title: "check",
     json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),
   },
   history: {
-    title: "vulcan-ops history",
+    title: "history",
     json: listOf(
       object({
         execution: text,
@@ -159,35 +167,35 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     ),
   },
   "history-export": {
-    title: "vulcan-ops history export",
+    title: "history export",
     json: object({ schemaVersion, executions: listOf(object({ execution: text, events: listOf(event) })) }),
     line: event,
   },
   "history-prune": {
-    title: "vulcan-ops history prune",
+    title: "history prune",
     json: object({
       removed: listOf(text),
       "wouldGo?": listOf(text),
       kept: listOf(object({ execution: text, why: text })),
     }),
   },
-  show: { title: "vulcan-ops show", json: listOf(either(event, failure)) },
+  show: { title: "show", json: listOf(either(event, failure)) },
   iam: {
-    title: "vulcan-ops iam",
+    title: "iam",
     json: object({
       Version: oneOf("2012-10-17"),
       Statement: listOf(object({ Effect: oneOf("Allow"), Action: anything })),
     }),
   },
   schema: {
-    title: "vulcan-ops schema",
+    title: "schema",
     json: either(listOf(object({ name: text, title: text })), { type: "object" }),
   },
-  "sandbox-status": { title: "vulcan-ops sandbox status; null without a sandbox", json: orNull({ type: "object" }) },
-  "sandbox-scenarios": { title: "vulcan-ops sandbox scenarios", json: listOf(object({ name: text })) },
-  "sandbox-timings": { title: "vulcan-ops sandbox timings", json: listOf(object({ name: text })) },
+  "sandbox-status": { title: "sandbox status; null without a sandbox", json: orNull({ type: "object" }) },
+  "sandbox-scenarios": { title: "sandbox scenarios", json: listOf(object({ name: text })) },
+  "sandbox-timings": { title: "sandbox timings", json: listOf(object({ name: text })) },
   "sandbox-faults": {
-    title: "vulcan-ops sandbox faults",
+    title: "sandbox faults",
     json: object({ kinds: listOf(anything), armed: listOf(anything) }),
   },
 };

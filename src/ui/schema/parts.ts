@@ -79,7 +79,7 @@ function when(type: string, shape: Schema): Schema {
   return either({ not: { properties: { type: { const: type } } } }, shape);
 }
 
-const remark = object({
+const ruleFinding = object({
   rule: { type: "string", pattern: "^VOPS\\d{3}$" },
   severity: oneOf("error", "warning", "note"),
   message: text,
@@ -90,7 +90,7 @@ const remark = object({
 });
 
 const cases = listOf(
-  object({ depth: oneOf("offline", "sandbox", "read"), name: text, remarks: listOf(remark), "skipped?": text }),
+  object({ depth: oneOf("offline", "sandbox", "read"), name: text, remarks: listOf(ruleFinding), "skipped?": text }),
 );
 
 export const inspectedRunbook = object({ id: text, source: text, steps: whole, cases, "plan?": plan });

@@ -34,7 +34,7 @@ it("sees what does not fit, and what may be added", async () => {
   expect(await misfits(argv, JSON.stringify([{ ...whole, added: 1 }]))).toEqual([]);
   expect(await misfits(argv, JSON.stringify([row]))).not.toEqual([]);
   expect(await misfits(argv, JSON.stringify([{ ...whole, at: "yesterday" }]))).not.toEqual([]);
-  expect(await misfits(["status", "--output", "ndjson"], "{}\n")).not.toEqual([]);
+  expect(await misfits(["watch", "--output", "ndjson"], "{}\n")).not.toEqual([]);
   const error = { error: { code: "x", exitCode: 6, message: "m", next: [] } };
   expect(await misfits(["status", "--output=json"], JSON.stringify(error))).toEqual([]);
 });
