@@ -28,7 +28,10 @@ const OPTIONS = {
     input: "container",
     describe: "The application's container (default: the one that gets the requests)",
   },
-  "migrations-file": { type: "string", describe: "Vulcan's migrations.go, or its folder, which says what each Down destroys" },
+  "migrations-file": {
+    type: "string",
+    describe: "Vulcan's migrations.go, or its folder, which says what each Down destroys",
+  },
   ...EXEC_OPTIONS,
 } as const;
 

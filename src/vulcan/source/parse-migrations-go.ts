@@ -6,10 +6,10 @@ import { allOf, downEffectsOf } from "./down-effects.ts";
 import { bodyOf, type GoBody } from "./go/bodies.ts";
 import { isBuilt, isIgnored } from "./go/build.ts";
 import { type Made, migrationsIn } from "./go/find-migrations.ts";
+import { childOf, type GoFile, type GoNode, lineOf, sourceOf } from "./go/node.ts";
 import { type GoPackage, packageOf } from "./go/package.ts";
 import { replacementIn } from "./go/replacements.ts";
 import type { PackageState } from "./go/run.ts";
-import { childOf, type GoFile, type GoNode, lineOf, sourceOf } from "./go/node.ts";
 import { GoSyntaxError, parseGo } from "./go/tree.ts";
 import type { Doubt } from "./go/value.ts";
 
@@ -90,7 +90,13 @@ export function readMigrations(
   const doubts = state.lost === undefined ? replaced : [...replaced, state.lost];
   const versions = [...new Set(known.filter(isAsked).map(versionOf))].sort((a, b) => a - b);
   return {
-    migrations: versions.map((version) => toMigration(known.filter((one) => versionOf(one) === version), isAsked, doubts)),
+    migrations: versions.map((version) =>
+      toMigration(
+        known.filter((one) => versionOf(one) === version),
+        isAsked,
+        doubts,
+      ),
+    ),
     unread: unreadOf(list.filter(isAsked), known),
   };
 }
@@ -101,14 +107,16 @@ function filesOf(texts: readonly SourceText[]): readonly GoFile[] {
   const files = (asked.length === 0 ? texts : asked).map(parse);
   const built = files.filter((file) => files.length === 1 || isBuilt(file) !== false);
   const names = new Set(built.map(packageNameOf));
-  const beside = texts.filter(({ isBeside }) => isBeside).flatMap((one) => {
-    try {
-      return [parseGo(one.path, one.text)];
-    } catch (error) {
-      if (error instanceof GoSyntaxError) return [];
-      throw error;
-    }
-  });
+  const beside = texts
+    .filter(({ isBeside }) => isBeside)
+    .flatMap((one) => {
+      try {
+        return [parseGo(one.path, one.text)];
+      } catch (error) {
+        if (error instanceof GoSyntaxError) return [];
+        throw error;
+      }
+    });
   return [...built, ...beside.filter((file) => isBuilt(file) !== false && names.has(packageNameOf(file)))];
 }
 
@@ -161,8 +169,7 @@ const versionOf = ({ version }: Pick<Made, "version">): number => (version.kind 
 const isVersion = (made: Pick<Made, "version">): boolean => versionOf(made) >= 1;
 
 const placeOf = (node: GoNode): string => `${node.file.path}:${lineOf(node)}`;
-const reasonOf = ({ node, why }: Doubt): string =>
-  sanitiseDeep(`${basename(node.file.path)}:${lineOf(node)}: ${why}`);
+const reasonOf = ({ node, why }: Doubt): string => sanitiseDeep(`${basename(node.file.path)}:${lineOf(node)}: ${why}`);
 
 /** Twice in one list is a mistake. In two places, only the program knows which one runs. */
 function refuseTwice(known: readonly Read[]): void {
@@ -171,7 +178,10 @@ function refuseTwice(known: readonly Read[]): void {
     const key = `${versionOf(made)} ${made.node.file.path} ${listOf(made.node)?.from}`;
     const same = first.get(key);
     if (same !== undefined && same.node !== made.node && listOf(made.node) !== undefined)
-      throw invalid(placeOf(made.node), `migration ${versionOf(made)} is here twice: also in line ${lineOf(same.node)}`);
+      throw invalid(
+        placeOf(made.node),
+        `migration ${versionOf(made)} is here twice: also in line ${lineOf(same.node)}`,
+      );
     first.set(key, same ?? made);
   }
 }
@@ -220,7 +230,9 @@ function unreadOf(list: readonly Read[], known: readonly Read[]): readonly strin
   const read = new Set(known.map(({ node }) => node));
   const left = list.filter((one) => !isVersion(one) && !read.has(one.node));
   const reasons = left.map(({ node, version }) =>
-    reasonOf(version.kind === "unknown" ? { node, why: version.why } : { node, why: "its version is no number above 0" }),
+    reasonOf(
+      version.kind === "unknown" ? { node, why: version.why } : { node, why: "its version is no number above 0" },
+    ),
   );
   return [...new Set(reasons)];
 }

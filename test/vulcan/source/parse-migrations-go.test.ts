@@ -84,7 +84,11 @@ describe("migrations.go", () => {
     ["nothing", "", /no migration is here: \{ Version: 6/],
     ["another Go file", 'package main\nfunc main() { fmt.Println("hi") }', /no migration is here/],
     ["only a commented migration", list(`/* ${DOCUMENTED} */`), /no migration is here/],
-    ["a version twice in a list", list(literal(7, "nil").repeat(2)), /go:22: migration 7 is here twice: also in line 16/],
+    [
+      "a version twice in a list",
+      list(literal(7, "nil").repeat(2)),
+      /go:22: migration 7 is here twice: also in line 16/,
+    ],
     ["no version that is known", list(literal("latest", "nil")), /go:16: .*latest is not declared here/],
     ["a version below 1", list(literal(0, "nil")), /no migration is here/],
     ["a quote that does not end", list(literal(7, goFunc("tx.Exec(ctx, `DROP"))), /go:\d+: not Go from here/],
@@ -123,7 +127,22 @@ describe("migrations.go", () => {
 
   it("is read or refused for people, whatever it is", () => {
     const part = fc.oneof(
-      fc.constantFrom("{", "}", "(", "Version:", "Down:", "1", ",", '"', "`", "/*", "//", "func", "package p\n", "var x ="),
+      fc.constantFrom(
+        "{",
+        "}",
+        "(",
+        "Version:",
+        "Down:",
+        "1",
+        ",",
+        '"',
+        "`",
+        "/*",
+        "//",
+        "func",
+        "package p\n",
+        "var x =",
+      ),
       fc.string(),
     );
     fc.assert(

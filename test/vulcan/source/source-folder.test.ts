@@ -42,7 +42,9 @@ describe("a folder", () => {
     const path = write({
       "a.go": inInit(1, exec("dropA")),
       "b.go": inInit(2, exec('"DROP TABLE b"')),
-      "types.go": goFile('const dropA = "DROP TABLE a"\nfunc register(m Migration) { all = append(all, m) }\nvar all []Migration'),
+      "types.go": goFile(
+        'const dropA = "DROP TABLE a"\nfunc register(m Migration) { all = append(all, m) }\nvar all []Migration',
+      ),
       "b_test.go": inInit(2, exec('"DROP TABLE test"')),
       "_old.go": "not Go",
       "README.md": "text",
@@ -70,7 +72,10 @@ describe("a folder", () => {
     const both = { "a.go": inInit(1, exec('"DROP TABLE a"')), "b.go": inInit(1, exec('"DROP TABLE b"')) };
     expect(downsOf(write(both))).toEqual({ 1: "unknown" });
     rmSync(folder, { recursive: true });
-    const changed = { "a.go": inInit(1, exec('""')), "z.go": "package postgres\nfunc init() { all[0].Down = dropAll }\n" };
+    const changed = {
+      "a.go": inInit(1, exec('""')),
+      "z.go": "package postgres\nfunc init() { all[0].Down = dropAll }\n",
+    };
     expect(downsOf(write(changed))).toEqual({ 1: "unknown" });
   });
 
@@ -87,7 +92,11 @@ func down(ctx context.Context, tx *sql.Tx) error { _, err := tx.ExecContext(ctx,
 
   it.each([
     ["it has no Go file", { "sub/a.go": "package a\n" }, /no Go file of its own/],
-    ["two packages are in it", { "a.go": inInit(1, "nil"), "b.go": "package other\n" }, /b\.go: package other, and .*a\.go is of/],
+    [
+      "two packages are in it",
+      { "a.go": inInit(1, "nil"), "b.go": "package other\n" },
+      /b\.go: package other, and .*a\.go is of/,
+    ],
     ["a file is no Go", { "a.go": inInit(1, "nil"), "b.go": "package postgres\nfunc {" }, /b\.go:2: not Go from here/],
     ["no migration is in it", { "a.go": "package a\n" }, /no migration is here/],
   ])("is refused with exit 6 where %s", (_name, files, message) => {
@@ -110,7 +119,10 @@ describe("one file", () => {
   });
 
   it("does not know what a file beside it changes", () => {
-    const files = { "a.go": inInit(1, exec('""')), "b.go": "package postgres\nfunc init() { all[0].Down = dropAll }\n" };
+    const files = {
+      "a.go": inInit(1, exec('""')),
+      "b.go": "package postgres\nfunc init() { all[0].Down = dropAll }\n",
+    };
     expect(downsOf(write(files, "a.go"))).toEqual({ 1: "unknown" });
     expect(doubtsOf(join(folder, "a.go"))).toContain("b.go:2: a field Down is assigned here");
   });
@@ -141,7 +153,11 @@ describe("an embedded file", () => {
     ["a file above the folder", one("//go:embed ../x.sql", "var downSQL string", "downSQL"), "unknown"],
     ["a symbolic link", one("//go:embed link.sql", "var downSQL string", "downSQL"), "unknown"],
     ["no UTF-8", one("//go:embed bytes.sql", "var downSQL string", "downSQL"), "unknown"],
-    ["a variable that is assigned", one("//go:embed down.sql", "var downSQL string\nfunc set() { downSQL = x }", "downSQL"), "unknown"],
+    [
+      "a variable that is assigned",
+      one("//go:embed down.sql", "var downSQL string\nfunc set() { downSQL = x }", "downSQL"),
+      "unknown",
+    ],
     ["a comment that is no directive", one("// go:embed down.sql", "var downSQL string", "downSQL"), [""]],
   ])("is %s", (_name, text, down) => {
     const path = write({

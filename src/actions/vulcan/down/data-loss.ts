@@ -51,10 +51,7 @@ export async function estimateDataLoss(
   };
 }
 
-function objectsRemovedBy(
-  migration: AppliedMigration,
-  downs: SourceDowns | undefined,
-): RemovedObjects {
+function objectsRemovedBy(migration: AppliedMigration, downs: SourceDowns | undefined): RemovedObjects {
   const known = downs?.effects.get(migration.version);
   if (known !== undefined) return { migration, destroyed: known, how: "by its source" };
   const unread = downs?.unread ?? [];

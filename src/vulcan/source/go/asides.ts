@@ -1,6 +1,6 @@
 import { outerAssignmentsOf } from "./assignments.ts";
+import type { GoNode } from "./node.ts";
 import type { Aside, Run } from "./run.ts";
-import { type GoNode } from "./node.ts";
 import { type Scope, unknown } from "./value.ts";
 
 /** Follows what may run or not, so that nothing of it is missed; afterwards its variables are not known. */

@@ -1,7 +1,7 @@
 import { Machine, parametersOf } from "./machine.ts";
+import type { GoNode } from "./node.ts";
 import type { GoPackage } from "./package.ts";
 import { doubt, type PackageState } from "./run.ts";
-import { type GoNode } from "./node.ts";
 import { transactionOf } from "./types.ts";
 import { type Doubt, type Execution, type GoFunction, HARMLESS, unknown, type Value } from "./value.ts";
 

@@ -1,10 +1,13 @@
 import { basename } from "node:path";
-import { type GoFile } from "./node.ts";
+import type { GoFile } from "./node.ts";
 
 /** Whether a file is part of the program that runs in the container; undefined where a tag of one's own decides. */
 export function isBuilt(file: GoFile): boolean | undefined {
   const line = file.comments.find(({ from, text }) => from < packageAt(file) && text.startsWith("//go:build "));
-  return both(byName(file.path), line === undefined ? legacy(file) : byExpression(line.text.slice("//go:build ".length)));
+  return both(
+    byName(file.path),
+    line === undefined ? legacy(file) : byExpression(line.text.slice("//go:build ".length)),
+  );
 }
 
 export const isTest = (path: string): boolean => /_test\.go$/.test(path);
@@ -16,7 +19,9 @@ const packageAt = ({ top, text }: GoFile): number =>
   top.children.find(({ name }) => name === "PackageClause")?.from ?? text.length;
 
 const SYSTEMS = new Set(
-  "aix android darwin dragonfly freebsd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos".split(" "),
+  "aix android darwin dragonfly freebsd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos".split(
+    " ",
+  ),
 );
 const PROCESSORS = new Set(
   "386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x wasm".split(" "),
@@ -32,7 +37,9 @@ function byTag(tag: string): boolean | undefined {
 
 function byName(path: string): boolean | undefined {
   const parts = basename(path, ".go").split("_").slice(1);
-  const tags = parts.slice(-2).filter((part, at, all) => PROCESSORS.has(part) || (SYSTEMS.has(part) && isLast(at, all)));
+  const tags = parts
+    .slice(-2)
+    .filter((part, at, all) => PROCESSORS.has(part) || (SYSTEMS.has(part) && isLast(at, all)));
   return tags.map(byTag).reduce(both, true);
 }
 

@@ -1,19 +1,9 @@
 import { callLibrary, ends } from "./library.ts";
 import { callMethod } from "./methods.ts";
-import { doubt, type Run } from "./run.ts";
 import { childOf, expressionsOf, type GoNode, sourceOf } from "./node.ts";
+import { doubt, type Run } from "./run.ts";
 import { underlying } from "./types.ts";
-import {
-  change,
-  changeOf,
-  firstUnknown,
-  HARMLESS,
-  int,
-  type List,
-  type Scope,
-  unknown,
-  type Value,
-} from "./value.ts";
+import { change, changeOf, firstUnknown, HARMLESS, int, type List, type Scope, unknown, type Value } from "./value.ts";
 
 export function callOf(run: Run, node: GoNode, scope: Scope): Value {
   const [first] = node.children;
@@ -87,7 +77,8 @@ function importedAs(run: Run, owner: GoNode, scope: Scope): string | undefined {
 function created(run: Run, node: GoNode, called: GoNode, scope: Scope): Value {
   const parts = (childOf(node, "Arguments")?.children ?? []).filter(({ name }) => !/^[(),]$/.test(name));
   const [type, ...rest] = parts;
-  if (run.go.declaredNames.has(called.name) || type === undefined) return doubt(run, node, "a call that is not followed");
+  if (run.go.declaredNames.has(called.name) || type === undefined)
+    return doubt(run, node, "a call that is not followed");
   const sizes = rest.filter((part) => part.name !== "...").map((part) => run.evaluate(part, scope));
   const of = underlying(run.go, type);
   const [size] = sizes;
@@ -125,7 +116,9 @@ function builtin(run: Run, node: GoNode, name: string, values: readonly Value[])
       return appended(run, node, first, rest);
     case "len":
       if (first?.kind === "text") return int(new TextEncoder().encode(first.text).length);
-      return first?.kind === "list" && changeOf(first) === undefined ? int(first.items.length) : unknown(node, "a length");
+      return first?.kind === "list" && changeOf(first) === undefined
+        ? int(first.items.length)
+        : unknown(node, "a length");
     case "string":
       return first?.kind === "text" ? first : firstUnknown(values, node, "a conversion to string");
     case "panic":

@@ -1,5 +1,5 @@
-import type { Run } from "./run.ts";
 import { childOf, expressionsOf, type GoNode, isType, sourceOf } from "./node.ts";
+import type { Run } from "./run.ts";
 import { fieldsOf, nameOfType, underlying } from "./types.ts";
 import { firstUnknown, type Scope, type Struct, unknown, type Value } from "./value.ts";
 
@@ -14,7 +14,8 @@ export function compose(run: Run, type: GoNode | undefined, literal: GoNode, sco
   const name = nameOfType(type);
   const [alias = "", own] = name.split(".");
   if (own !== undefined && /^github\.com\/jackc\/pgx(\/v\d+)?$/.test(run.go.importOf(literal.file, alias) ?? "")) {
-    if (own === "Identifier") return { kind: "list", items: items(run, undefined, elements, scope), isIdentifier: true };
+    if (own === "Identifier")
+      return { kind: "list", items: items(run, undefined, elements, scope), isIdentifier: true };
     if (own === "Batch" && elements.length === 0) return { kind: "batch", queued: [], owner: run };
   }
   return struct(run, { of, name }, literal, scope, key);
@@ -49,7 +50,8 @@ function map(run: Run, of: GoNode, elements: readonly GoNode[], scope: Scope): V
   const types = of.children.filter(isType);
   const entries = elements.map((element) => {
     const written = expressionsOf(childOf(element, "Key") ?? element)[0] ?? element;
-    const key = written.name === "LiteralValue" ? unknown(written, "a key that is not known") : run.evaluate(written, scope);
+    const key =
+      written.name === "LiteralValue" ? unknown(written, "a key that is not known") : run.evaluate(written, scope);
     return [key, valueIn(run, types[1], element, scope, key)] as const;
   });
   return { kind: "map", entries };

@@ -1,5 +1,5 @@
-import type { GoPackage, Spec } from "./package.ts";
 import { type GoNode, lineAt, sourceOf } from "./node.ts";
+import type { GoPackage, Spec } from "./package.ts";
 import { text, unknown, type Value } from "./value.ts";
 
 /** What `//go:embed` above a variable puts into it; undefined where there is none. */
@@ -21,9 +21,14 @@ function patternsOf(spec: GoNode): readonly string[] {
   const above = (declaration.parent?.children ?? []).findLast(({ to }) => to <= declaration.from);
   const found = comments.filter(
     ({ from, text: comment }) =>
-      comment.startsWith("//go:embed ") && from < declaration.from && from >= (above?.to ?? 0) && isAtLineStart(source, from),
+      comment.startsWith("//go:embed ") &&
+      from < declaration.from &&
+      from >= (above?.to ?? 0) &&
+      isAtLineStart(source, from),
   );
-  const words = found.flatMap(({ text: comment }) => comment.slice("//go:embed ".length).match(/"[^"]*"|`[^`]*`|\S+/g) ?? []);
+  const words = found.flatMap(
+    ({ text: comment }) => comment.slice("//go:embed ".length).match(/"[^"]*"|`[^`]*`|\S+/g) ?? [],
+  );
   return words.map((word) => word.replace(/^["`]|["`]$/g, "").replace(/^all:/, ""));
 }
 
@@ -42,7 +47,10 @@ export function readEmbedded(go: GoPackage, spec: GoNode, name: Value | undefine
 function takes(pattern: string, name: string): boolean {
   const isBelow = name.startsWith(`${pattern}/`) || pattern === ".";
   if (isBelow) return !/(^|\/)[._]/.test(pattern === "." ? name : name.slice(pattern.length));
-  const source = pattern.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, "[^/]*").replace(/\?/g, "[^/]");
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, "\\$&")
+    .replace(/\*/g, "[^/]*")
+    .replace(/\?/g, "[^/]");
   // Many stars would take a matcher too long.
   return !/\[|(\*.*){4}/.test(pattern) && new RegExp(`^${source}$`).test(name);
 }

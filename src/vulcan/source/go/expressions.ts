@@ -1,14 +1,25 @@
+import { aside } from "./asides.ts";
+import { outerAssignmentsOf } from "./assignments.ts";
 import { callOf } from "./calls.ts";
 import { compose } from "./composites.ts";
 import { embeddedBy } from "./embed.ts";
 import { integerOf, textOf } from "./literals.ts";
-import { outerAssignmentsOf } from "./assignments.ts";
-import type { Declaration, Spec } from "./package.ts";
-import { aside } from "./asides.ts";
-import type { Run } from "./run.ts";
 import { childOf, expressionsOf, type GoNode, sourceOf } from "./node.ts";
+import type { Declaration, Spec } from "./package.ts";
+import type { Run } from "./run.ts";
 import { zeroOf } from "./types.ts";
-import { change, changeOf, firstUnknown, type GoFunction, int, NIL, Scope, text, unknown, type Value } from "./value.ts";
+import {
+  change,
+  changeOf,
+  firstUnknown,
+  type GoFunction,
+  int,
+  NIL,
+  Scope,
+  text,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 /** The value of an expression. Whatever is executed on the way is noted in `run`. */
 export function evaluate(run: Run, node: GoNode, scope: Scope): Value {
@@ -179,7 +190,8 @@ function closure(run: Run, node: GoNode, scope: Scope): GoFunction {
   if (!scope.isPackage) {
     const { names, part } = outerAssignmentsOf(node);
     for (const name of names) scope.pin(name, unknown(node, `${name} is assigned in a function of its own`));
-    if (part !== undefined) run.state.anyChange ??= { node: part, why: "an element is assigned in a function of its own" };
+    if (part !== undefined)
+      run.state.anyChange ??= { node: part, why: "an element is assigned in a function of its own" };
   }
   return { kind: "function", node, scope };
 }
@@ -206,7 +218,11 @@ function indexed(run: Run, node: GoNode, scope: Scope): Value {
     const entry = of.entries.findLast(([key]) => key.kind === "text" && key.text === at.text);
     if (entry !== undefined && of.entries.every(([key]) => key.kind === "text")) return entry[1];
   }
-  return firstUnknown([of, at].filter((value) => value !== undefined), node, "an element that is not known");
+  return firstUnknown(
+    [of, at].filter((value) => value !== undefined),
+    node,
+    "an element that is not known",
+  );
 }
 
 /** `[]byte(text)` has the same content. */

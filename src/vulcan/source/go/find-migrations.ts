@@ -1,8 +1,8 @@
 import { specValue } from "./expressions.ts";
 import { Machine, parametersOf } from "./machine.ts";
+import { childOf, type GoNode, nodesIn, sourceOf } from "./node.ts";
 import type { GoPackage } from "./package.ts";
 import type { PackageState } from "./run.ts";
-import { childOf, type GoNode, nodesIn, sourceOf } from "./node.ts";
 import { fieldsOf, underlying } from "./types.ts";
 import { HARMLESS, int, Scope, type Struct, text, unknown, type Value } from "./value.ts";
 
@@ -35,7 +35,8 @@ export function migrationsIn(go: GoPackage, state: PackageState): readonly Made[
   for (const spec of go.specs) machine.follow(() => void specValue(machine, spec, machine.packageScope));
   const { functions, placesIn } = makersOf(go);
   const isInit = (node: GoNode) => node.name === "FunctionDecl" && nameOf(node) === "init";
-  for (const node of go.functions) if (isInit(node) || (functions.has(node) && parametersOf(node).length === 0)) start(machine, node);
+  for (const node of go.functions)
+    if (isInit(node) || (functions.has(node) && parametersOf(node).length === 0)) start(machine, node);
   for (const node of functions) if (placesIn(node).some((place) => !machine.visited.has(place))) start(machine, node);
   for (const place of [...functions].flatMap(placesIn))
     if (!machine.visited.has(place)) machine.follow(() => byItself(machine, place));
@@ -120,22 +121,31 @@ function toMade(go: GoPackage, { type, fields, node }: Struct, key: Value | unde
   const name = DESCRIPTIONS.find((one) => fields.has(one));
   const usual = new Set(["Version", "Up", "Down", name, nested[0]?.[0]]);
   const further = [...fields, ...(steps === fields ? [] : steps)].flatMap(([field, value]) =>
-    usual.has(field) || PLAIN.has(value.kind) || (value.kind === "text" && !/sql|down|undo|stmt|quer|script/i.test(field))
+    usual.has(field) ||
+    PLAIN.has(value.kind) ||
+    (value.kind === "text" && !/sql|down|undo|stmt|quer|script/i.test(field))
       ? []
       : [field],
   );
   return {
     ...{ version, node, type, further },
     description: name === undefined ? HARMLESS : (fields.get(name) ?? HARMLESS),
-    up: stepOf(go, steps, "Up", node),
-    down: stepOf(go, steps, "Down", node),
+    up: stepOf(go, steps, "Up", node, nested[0]?.[0]),
+    down: stepOf(go, steps, "Down", node, nested[0]?.[0]),
   };
 }
 
 const has = (value: Value, field: string): boolean => value.kind === "struct" && value.fields.has(field);
 
-function stepOf(go: GoPackage, steps: ReadonlyMap<string, Value>, field: string, node: GoNode): Value {
-  const assigned = go.assignments.fields.get(field);
+function stepOf(
+  go: GoPackage,
+  steps: ReadonlyMap<string, Value>,
+  field: string,
+  node: GoNode,
+  holder: string | undefined,
+): Value {
+  const { fields } = go.assignments;
+  const assigned = fields.get(field) ?? (steps.has(field) && holder !== undefined ? fields.get(holder) : undefined);
   if (assigned !== undefined) return unknown(assigned, `a field ${field} is assigned here`);
   const value = steps.get(field);
   if (value !== undefined) return value;
@@ -145,10 +155,13 @@ function stepOf(go: GoPackage, steps: ReadonlyMap<string, Value>, field: string,
 
 /** Calls that look like those by which migrations are registered: goose's, and (version, description, up, down). */
 function byCall(go: GoPackage, name: string, values: readonly Value[], node: GoNode): readonly Made[] {
-  if (name.startsWith("goose.Add") && /pressly\/goose/.test(go.importOf(node.file, "goose") ?? "")) return byGoose(values, name, node);
+  if (name.startsWith("goose.Add") && /pressly\/goose/.test(go.importOf(node.file, "goose") ?? ""))
+    return byGoose(values, name, node);
   const [version, description, up, down] = values;
-  const isStep = (value: Value | undefined) => value?.kind === "function" || value?.kind === "nil" || value?.kind === "unknown";
-  if (values.length !== 4 || version?.kind !== "int" || description?.kind !== "text" || !isStep(up) || !isStep(down)) return [];
+  const isStep = (value: Value | undefined) =>
+    value?.kind === "function" || value?.kind === "nil" || value?.kind === "unknown";
+  if (values.length !== 4 || version?.kind !== "int" || description?.kind !== "text" || !isStep(up) || !isStep(down))
+    return [];
   const step = unknown(node, `what ${name} makes of it is not in these files`);
   return [{ version, description, node, up: step, down: step, type: "", further: [] }];
 }
@@ -162,7 +175,5 @@ function byGoose(values: readonly Value[], name: string, node: GoNode): readonly
   const [up, down] = isNamed ? values.slice(1) : values;
   const version = digits === undefined ? unknown(node, "its file's name has no version") : int(Number(digits));
   const missing = unknown(node, "it has no such function");
-  return [
-    { version, description: text(rest), node, up: up ?? missing, down: down ?? missing, type: "", further: [] },
-  ];
+  return [{ version, description: text(rest), node, up: up ?? missing, down: down ?? missing, type: "", further: [] }];
 }

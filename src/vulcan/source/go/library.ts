@@ -1,6 +1,6 @@
 import { quoted, quotedIdentifier, sprintf } from "./format.ts";
+import type { GoNode } from "./node.ts";
 import { doubt, type Run } from "./run.ts";
-import { type GoNode } from "./node.ts";
 import { change, changeOf, FAILURE, firstUnknown, HARMLESS, OUTCOME, text, unknown, type Value } from "./value.ts";
 
 /** A call to a function of a library: its value, or undefined where the function is not known. */
@@ -29,7 +29,8 @@ export function ends(run: Run, node: GoNode, name: string): Value {
 }
 
 /** Functions without any effect but their value. */
-const PURE = /^(strings|strconv|errors|math|bytes|unicode|unicode\/utf8|path|path\/filepath|regexp|slices|sort|maps|cmp)$/;
+const PURE =
+  /^(strings|strconv|errors|math|bytes|unicode|unicode\/utf8|path|path\/filepath|regexp|slices|sort|maps|cmp)$/;
 
 const LOGGERS = /^(log|log\/slog|github\.com\/rs\/zerolog\/log|github\.com\/sirupsen\/logrus)$/;
 const isLogging = (path: string, name: string): boolean =>
@@ -84,7 +85,8 @@ const formatText: Known = ([format, ...values], node, run) => {
 
 const joinTexts: Known = (values, node) => {
   const [list, separator] = values;
-  if (list?.kind !== "list" || separator?.kind !== "text") return firstUnknown(values, node, "a list that is not known");
+  if (list?.kind !== "list" || separator?.kind !== "text")
+    return firstUnknown(values, node, "a list that is not known");
   const parts = list.items.flatMap((item) => (item.kind === "text" ? [item.text] : []));
   if (changeOf(list) !== undefined || parts.length !== list.items.length)
     return firstUnknown(list.items, node, "a list that is not known");
@@ -112,7 +114,11 @@ const FUNCTIONS: Readonly<Record<string, Known | undefined>> = {
   "strings.Repeat": ([of, count], node) =>
     of?.kind === "text" && count?.kind === "int" && count.value >= 0 && of.text.length * count.value <= MOST_TEXT
       ? text(of.text.repeat(count.value))
-      : firstUnknown([of, count].filter((value) => value !== undefined), node, "a text that is not worked out"),
+      : firstUnknown(
+          [of, count].filter((value) => value !== undefined),
+          node,
+          "a text that is not worked out",
+        ),
   "strings.ToUpper": ofTexts((of) => (isAscii(of) ? of.toUpperCase() : undefined)),
   "strings.ToLower": ofTexts((of) => (isAscii(of) ? of.toLowerCase() : undefined)),
   "strings.TrimSpace": ofTexts((of) => (isAscii(of) ? of.replace(/^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g, "") : undefined)),
@@ -120,7 +126,9 @@ const FUNCTIONS: Readonly<Record<string, Known | undefined>> = {
   "strings.TrimSuffix": ofTexts((of, end) => (end !== "" && of.endsWith(end) ? of.slice(0, -end.length) : of)),
   "strings.ReplaceAll": ofTexts((of, from, to) => (from === "" ? undefined : of.replaceAll(from, () => to))),
   "strconv.Itoa": ([value], node) =>
-    value?.kind === "int" ? text(String(value.value)) : firstUnknown([value ?? HARMLESS], node, "a number that is not known"),
+    value?.kind === "int"
+      ? text(String(value.value))
+      : firstUnknown([value ?? HARMLESS], node, "a number that is not known"),
   "strconv.Quote": ofTexts(quoted),
   "github.com/lib/pq.QuoteIdentifier": ofTexts(quotedIdentifier),
 };

@@ -1,30 +1,30 @@
 import { aside } from "./asides.ts";
-import { doubt, type Flow, type Run } from "./run.ts";
 import { childOf, childrenOf, expressionsOf, type GoNode, isExpression, nodesIn } from "./node.ts";
+import { doubt, type Flow, type Run } from "./run.ts";
 import { isBareRange } from "./tree.ts";
 import { changeOf, int, Scope, unknown, type Value } from "./value.ts";
 
 type Pair = readonly [key: Value, value: Value];
 
 /** A range over something whose elements are known is followed round by round; the others are looked through once. */
-export function loop(
-  run: Run,
-  node: GoNode,
-  scope: Scope,
-  follow: (block: GoNode, scope: Scope) => Flow,
-): Flow {
+export function loop(run: Run, node: GoNode, scope: Scope, follow: (block: GoNode, scope: Scope) => Flow): Flow {
   const block = childOf(node, "Block");
   if (block === undefined) return undefined;
   const clause = childOf(node, "RangeClause");
   const isBare = node.children.some(isBareRange);
-  const over = isBare ? node.children.find(isExpression) : clause === undefined ? undefined : expressionsOf(clause).at(-1);
+  const over = isBare
+    ? node.children.find(isExpression)
+    : clause === undefined
+      ? undefined
+      : expressionsOf(clause).at(-1);
   const isDeclared = clause === undefined || childOf(clause, "=") === undefined;
   const value = over === undefined ? undefined : run.evaluate(over, scope);
   const rounds = value === undefined || !isDeclared ? undefined : roundsOf(run, value);
   if (value?.kind === "unknown" || value?.kind === "function") doubt(run, node, "what it loops over is not known");
   const names = clause === undefined ? [] : childrenOf(clause, "DefName");
   const hasJump = [...nodesIn(block)].some((inner) => inner.name === "GotoStatement");
-  if (value === undefined || rounds === undefined || hasJump) return lookedThrough(run, { node, block, names }, scope, follow);
+  if (value === undefined || rounds === undefined || hasJump)
+    return lookedThrough(run, { node, block, names }, scope, follow);
   run.loops.push(true);
   try {
     for (const pair of rounds) {

@@ -1,9 +1,9 @@
 import { compose } from "./composites.ts";
 import { evaluate } from "./expressions.ts";
+import { childOf, childrenOf, type GoNode, isType, nodesIn, sourceOf } from "./node.ts";
 import type { GoPackage } from "./package.ts";
 import { type Aside, doubt, Endless, type PackageState, RESULTS, type Run } from "./run.ts";
 import { executeBlock } from "./statements.ts";
-import { childOf, childrenOf, type GoNode, isType, nodesIn, sourceOf } from "./node.ts";
 import { zeroOf } from "./types.ts";
 import {
   type Doubt,

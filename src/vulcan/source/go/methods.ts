@@ -1,8 +1,8 @@
 import { statementsOf } from "../sql-tokens.ts";
 import { readEmbedded } from "./embed.ts";
 import { quotedIdentifier } from "./format.ts";
+import type { GoNode } from "./node.ts";
 import { doubt, execute, type Run } from "./run.ts";
-import { type GoNode } from "./node.ts";
 import { type Batch, HARMLESS, OUTCOME, text, tuple, unknown, type Value } from "./value.ts";
 
 /** A call to a method: its value, or undefined where the method is not known. */
@@ -15,7 +15,8 @@ export function callMethod(
 ): Value | undefined {
   if (owner.kind === "transaction") return byTransaction(run, node, owner.api, name, values);
   if (owner.kind === "batch") return byBatch(run, node, owner, name, values);
-  if (owner.kind === "files" && name === "ReadFile") return tuple(readEmbedded(run.go, owner.spec, values[0], node), OUTCOME);
+  if (owner.kind === "files" && name === "ReadFile")
+    return tuple(readEmbedded(run.go, owner.spec, values[0], node), OUTCOME);
   if (owner.kind === "list" && owner.isIdentifier === true && name === "Sanitize") return sanitised(owner.items, node);
   if (owner.kind === "harmless") return /^(Scan|Err|Close|Exec)$/.test(name) ? OUTCOME : calm(node, name);
   if (owner.kind === "outcome" || owner.kind === "failure") return unknown(node, `the text of an error`);
@@ -23,7 +24,8 @@ export function callMethod(
 }
 
 /** `row.Next()` is a condition; anything else has no effect and no value that counts. */
-const calm = (node: GoNode, name: string): Value => (name === "Next" ? unknown(node, "whether a row follows") : HARMLESS);
+const calm = (node: GoNode, name: string): Value =>
+  name === "Next" ? unknown(node, "whether a row follows") : HARMLESS;
 
 function sanitised(parts: readonly Value[], node: GoNode): Value {
   const names = parts.flatMap((part) => (part.kind === "text" ? [quotedIdentifier(part.text)] : []));
@@ -65,14 +67,16 @@ function sqlOf(run: Run, node: GoNode, [sql, ...rest]: readonly Value[]): string
     return undefined;
   }
   const several = rest.length > 0 && (statementsOf(sql.text)?.length ?? 2) > 1;
-  if (several) doubt(run, node, "several statements beside values: PostgreSQL refuses them (42601), so it always fails");
+  if (several)
+    doubt(run, node, "several statements beside values: PostgreSQL refuses them (42601), so it always fails");
   return sql.text;
 }
 
 function byBatch(run: Run, node: GoNode, batch: Batch, name: string, values: readonly Value[]): Value | undefined {
   if (name !== "Queue") return name === "Len" ? HARMLESS : undefined;
   const sql = sqlOf(run, node, values);
-  if (run.asides.length > 0 || batch.owner !== run) doubt(run, node, "a batch that is filled elsewhere, or under a condition");
+  if (run.asides.length > 0 || batch.owner !== run)
+    doubt(run, node, "a batch that is filled elsewhere, or under a condition");
   if (sql !== undefined) batch.queued.push({ sql, node });
   return HARMLESS;
 }

@@ -71,7 +71,9 @@ function isFormatter(node: GoNode): boolean {
 
 /** For a part of a file that lacks its imports. Go compiles no name that is not imported. */
 const USUAL_IMPORTS: Readonly<Record<string, string | undefined>> = {
-  ...Object.fromEntries(["context", "embed", "errors", "fmt", "log", "os", "strconv", "strings", "time"].map((a) => [a, a])),
+  ...Object.fromEntries(
+    ["context", "embed", "errors", "fmt", "log", "os", "strconv", "strings", "time"].map((a) => [a, a]),
+  ),
   goose: "github.com/pressly/goose/v3",
   slog: "log/slog",
   sql: "database/sql",
@@ -86,7 +88,11 @@ function importsOf({ top }: GoFile): ReadonlyMap<string, string> {
     specs.map((spec) => {
       const path = sourceOf(childOf(spec, "String") ?? spec).slice(1, -1);
       const alias = childOf(spec, "DefName");
-      const usual = path.replace(/\/v\d+$/, "").split("/").at(-1) ?? "";
+      const usual =
+        path
+          .replace(/\/v\d+$/, "")
+          .split("/")
+          .at(-1) ?? "";
       return [alias === undefined ? usual : sourceOf(alias), path];
     }),
   );
@@ -94,12 +100,18 @@ function importsOf({ top }: GoFile): ReadonlyMap<string, string> {
 
 function declarationsOf(tops: readonly GoNode[], specs: readonly Spec[]): ReadonlyMap<string, Declaration> {
   const types = tops.flatMap((node) =>
-    node.name === "TypeDecl" ? [node, ...childrenOf(node, "SpecList")].flatMap((list) => childrenOf(list, "TypeSpec")) : [],
+    node.name === "TypeDecl"
+      ? [node, ...childrenOf(node, "SpecList")].flatMap((list) => childrenOf(list, "TypeSpec"))
+      : [],
   );
   const named = [
     ...tops.filter(({ name }) => name === "FunctionDecl").map((node) => ({ kind: "function" as const, node })),
     ...types.map((node) => ({ kind: "type" as const, node })),
-  ].flatMap(({ kind, node }) => childrenOf(node, "DefName").slice(0, 1).map((name) => ({ kind, name, node })));
+  ].flatMap(({ kind, node }) =>
+    childrenOf(node, "DefName")
+      .slice(0, 1)
+      .map((name) => ({ kind, name, node })),
+  );
   const found = new Map<string, Declaration>();
   for (const declaration of [...specs, ...named]) {
     const name = sourceOf(declaration.name);
@@ -124,7 +136,7 @@ export function specsOf(node: GoNode): readonly Spec[] {
     if (kind === "var" || own.values.length > 0) repeated = own;
     const { type, values } = repeated;
     return names.map((name, at) => ({
-      ...{ kind, name, spec, type, iota } as const,
+      ...({ kind, name, spec, type, iota } as const),
       value: values.length === names.length ? values[at] : undefined,
     }));
   });

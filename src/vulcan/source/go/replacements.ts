@@ -1,7 +1,7 @@
 import { rootOf, targetsOf } from "./assignments.ts";
 import type { Made } from "./find-migrations.ts";
-import type { GoPackage } from "./package.ts";
 import { childOf, expressionsOf, type GoNode, isExpression, isType, nodesIn, sourceOf } from "./node.ts";
+import type { GoPackage } from "./package.ts";
 
 /** The first assignment that may put something else into the place of a migration, or of a part of it. */
 export function replacementIn(go: GoPackage, mades: readonly Made[]): GoNode | undefined {
@@ -17,7 +17,9 @@ export function replacementIn(go: GoPackage, mades: readonly Made[]): GoNode | u
     const node = go.assignments.names.get(name);
     return node === undefined ? [] : go.usesOf(name).map((use) => use.parent ?? node);
   });
-  const whole = assigned.filter((node) => node.name === "Assignment" && targetsOf(node).some(({ name }) => name === "VariableName"));
+  const whole = assigned.filter(
+    (node) => node.name === "Assignment" && targetsOf(node).some(({ name }) => name === "VariableName"),
+  );
   return [...changed, ...whole].find((node) => !isHarmless(node));
 }
 
@@ -37,7 +39,9 @@ function isElsewhere(node: GoNode, mentions: (node: GoNode) => boolean): boolean
   return targetsOf(node).every((target) => {
     const root = rootOf(target);
     if (root === undefined) return false;
-    const declared = [...nodesIn(topOf(node))].filter((one) => one.name === "DefName" && sourceOf(one) === sourceOf(root));
+    const declared = [...nodesIn(topOf(node))].filter(
+      (one) => one.name === "DefName" && sourceOf(one) === sourceOf(root),
+    );
     return declared.length > 0 && declared.every(({ parent }) => parent !== undefined && isOther(parent, mentions));
   });
 }
@@ -57,7 +61,13 @@ function isHarmless(node: GoNode): boolean {
   if (fields.some((field) => /\.\s*(Version|Up|Down)$/.test(sourceOf(field)))) return false;
   if (fields.length > 0) return true;
   const sign = node.children.findIndex(({ name }) => name === "=");
-  return sign < 0 || node.children.slice(sign + 1).filter(isExpression).every(isMoved);
+  return (
+    sign < 0 ||
+    node.children
+      .slice(sign + 1)
+      .filter(isExpression)
+      .every(isMoved)
+  );
 }
 
 function isMoved(value: GoNode): boolean {

@@ -1,5 +1,5 @@
+import type { GoNode } from "./node.ts";
 import type { GoPackage } from "./package.ts";
-import { type GoNode } from "./node.ts";
 import type { Doubt, Execution, GoFunction, Scope, Struct, Unknown, Value } from "./value.ts";
 
 /** What is known of a package as a whole. It only grows more careful. */

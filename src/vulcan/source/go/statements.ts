@@ -2,9 +2,9 @@ import { aside } from "./asides.ts";
 import { targetsOf } from "./assignments.ts";
 import { combined, specValue } from "./expressions.ts";
 import { loop } from "./loops.ts";
+import { childOf, childrenOf, expressionsOf, type GoNode, isExpression, sourceOf } from "./node.ts";
 import { specsOf } from "./package.ts";
 import { doubt, type Flow, RESULTS, type Run } from "./run.ts";
-import { childOf, childrenOf, expressionsOf, type GoNode, isExpression, sourceOf } from "./node.ts";
 import { change, HARMLESS, NIL, OUTCOME, Scope, unknown, type Value } from "./value.ts";
 
 export function executeBlock(run: Run, block: GoNode, scope: Scope): Flow {
@@ -168,7 +168,8 @@ function errorTest(
   const sign = sourceOf(childOf(inner, "CompareOp") ?? inner);
   if (inner.name !== "BinaryExp" || (sign !== "!=" && sign !== "==")) return undefined;
   const [left, right] = expressionsOf(inner);
-  if (left?.name !== "VariableName" || right === undefined || run.evaluate(right, scope).kind !== "nil") return undefined;
+  if (left?.name !== "VariableName" || right === undefined || run.evaluate(right, scope).kind !== "nil")
+    return undefined;
   const { kind } = run.evaluate(left, scope);
   if (kind === "outcome" || kind === "nil") return { isTaken: sign === "==", isSure: kind === "nil" };
   return kind === "failure" ? { isTaken: sign === "!=", isSure: true } : undefined;

@@ -1,7 +1,7 @@
 import { parser } from "@lezer/go";
 import { ContextTracker } from "@lezer/lr";
 import { textOf } from "./literals.ts";
-import { type GoFile, type GoNode, type Comment, childOf, lineAt, lineOf, nodesIn, sourceOf } from "./node.ts";
+import { type Comment, childOf, type GoFile, type GoNode, lineAt, lineOf, nodesIn, sourceOf } from "./node.ts";
 import { bound } from "./operators.ts";
 
 /** Thrown where the text is no Go that a compiler accepts. */
@@ -84,9 +84,16 @@ function check(file: GoFile): void {
   if (stray !== undefined) throw new GoSyntaxError(lineAt(file.text, stray.from), "a statement outside of a function");
 }
 
-const TOP_LEVEL = new Set(
-  ["PackageClause", "ImportDecl", "ConstDecl", "VarDecl", "TypeDecl", "FunctionDecl", "MethodDecl", ";"],
-);
+const TOP_LEVEL = new Set([
+  "PackageClause",
+  "ImportDecl",
+  "ConstDecl",
+  "VarDecl",
+  "TypeDecl",
+  "FunctionDecl",
+  "MethodDecl",
+  ";",
+]);
 
 /** The grammar does not know `for range x {`, and marks the word as an error. */
 export function isBareRange(node: GoNode): boolean {

@@ -1,5 +1,5 @@
-import type { GoPackage } from "./package.ts";
 import { childOf, childrenOf, type GoNode, isType, sourceOf } from "./node.ts";
+import type { GoPackage } from "./package.ts";
 import { int, NIL, text, unknown, type Value } from "./value.ts";
 
 /** The type without its pointer, its brackets and its parameters; where it is declared here, what it stands for. */
@@ -55,7 +55,9 @@ export function transactionOf(go: GoPackage, type: GoNode, depth = 0): "pgx" | "
   }
   const body = of?.name === "InterfaceType" ? childOf(of, "InterfaceBody") : undefined;
   if (body === undefined) return undefined;
-  const method = childrenOf(body, "MethodElem").find((one) => /^Exec(Context)?$/.test(sourceOf(childOf(one, "FieldName") ?? one)));
+  const method = childrenOf(body, "MethodElem").find((one) =>
+    /^Exec(Context)?$/.test(sourceOf(childOf(one, "FieldName") ?? one)),
+  );
   if (method === undefined) {
     const embedded = body.children.find(isType);
     return embedded === undefined ? undefined : transactionOf(go, embedded, depth + 1);
