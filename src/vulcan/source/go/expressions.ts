@@ -38,7 +38,7 @@ export function evaluate(run: Run, node: GoNode, scope: Scope): Value {
     case "Nil":
       return predeclared(run, node);
     case "VariableName":
-      return valueOf(run, node, scope);
+      return nameValue(run, node, scope);
     case "ParenthesizedExpr":
       return evaluate(run, expressionsOf(node)[0] ?? node, scope);
     case "UnaryExp":
@@ -72,7 +72,7 @@ function predeclared(run: Run, node: GoNode): Value {
   return word === "nil" ? NIL : { kind: "bool", value: word === "true" };
 }
 
-function valueOf(run: Run, node: GoNode, scope: Scope): Value {
+function nameValue(run: Run, node: GoNode, scope: Scope): Value {
   const name = sourceOf(node);
   // The grammar takes some of them for names.
   const cell = scope.cell(name);
