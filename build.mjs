@@ -34,7 +34,7 @@ await build({
     codeSplitting: {
       groups: [
         // What answers --version and --help, by itself.
-        { name: "start", test: /src.app.prepared\.ts|src.domain.exit-codes\.ts/, priority: 3 },
+        { name: "start", test: /src.app.prepared\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/, priority: 3 },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
         { name: "core", minShareCount: SHARED_BY.ours, test: /src.(domain|journal|ui|cli)\b/, priority: 2 },
         // What opens a target: its ports, the engine, the actions.
@@ -48,13 +48,13 @@ await build({
 writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
 chmodSync("dist/main.js", 0o755);
 
-// What is neither parsed nor rendered at start-up: the version, every help text, the shipped runbooks, checked.
+// What is neither parsed nor rendered at start-up: the version, every help page, the shipped runbooks, checked.
 const scratch = mkdtempSync(join("dist", "prepare-"));
 try {
-  const parts = { commands: "commands/index.ts", help: "src/cli/help-texts.ts", runbooks: "src/app/open-runbook.ts" };
+  const parts = { commands: "commands/index.ts", help: "src/cli/help-pages.ts", runbooks: "src/app/open-runbook.ts" };
   await build({ ...shared, input: parts, output: { dir: scratch } });
   const load = (part) => import(pathToFileURL(join(import.meta.dirname, scratch, `${part}.js`)).href);
-  const [{ COMMANDS }, { helpTexts }, { readDocument }] = await Promise.all(Object.keys(parts).map(load));
+  const [{ COMMANDS, TASKS }, { helpPages }, { readDocument }] = await Promise.all(Object.keys(parts).map(load));
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const names = readdirSync("runbooks").filter((name) => name.endsWith(".yaml"));
   const runbooks = names.map(async (file) => {
@@ -62,7 +62,7 @@ try {
     if (`${document.runbook.id}.yaml` !== file) throw new Error(`runbooks/${file} has the id ${document.runbook.id}`);
     return document;
   });
-  const prepared = { version, help: await helpTexts(COMMANDS), runbooks: await Promise.all(runbooks) };
+  const prepared = { version, help: await helpPages(COMMANDS, TASKS), runbooks: await Promise.all(runbooks) };
   writeFileSync("dist/prepared.json", JSON.stringify(prepared));
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -1,39 +1,55 @@
 import { runDoctor } from "../src/app/doctor/run-doctor.ts";
-import { openTarget } from "../src/app/open-target.ts";
+import { type OpenTarget, openTarget } from "../src/app/open-target.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { printAnswer } from "../src/cli/output.ts";
+import { isTextOutput, printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { countLevels } from "../src/domain/diagnosis.ts";
 import type { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
+import type { Caller } from "../src/domain/target.ts";
 import { renderDoctor } from "../src/ui/render/doctor.ts";
+import type { Place } from "../src/ui/render/identity.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
-  describe: "Check what would stop you, each with its fix; reads only",
-  options: { ...TARGET_OPTIONS, ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
+  describe: "Check permissions and configuration, each with its fix; reads only",
+  options: {
+    verbose: { type: "boolean", describe: "Show the checks that passed as well" },
+    iam: { type: "boolean", describe: "Show the IAM statements for what is missing" },
+    ...TARGET_OPTIONS,
+    ...OUTPUT_OPTIONS,
+    ...STATE_OPTIONS,
+  },
   examples: [["vulcan-ops doctor --output json", "exit 11 where a check fails, 0 where none does"]],
   async run(options, context) {
     const open = await openTarget(options, context);
     const { target } = open;
     const caller = open.caller().then(
-      () => undefined,
-      (error: OpsError) => error,
+      (known) => ({ known }),
+      (stop: OpsError) => ({ stop }),
     );
     const { findings, isBlind } = await runDoctor(open, context);
-    const stop = await caller;
+    const { stop, known } = { stop: undefined, known: undefined, ...(await caller) };
     if (stop?.detail?.code === "account-mismatch") throw stop;
     const counts = countLevels(findings);
-    const heading = `${target.name}  ${target.cluster} / ${target.service}`;
+    // If every request failed because of the credentials, that is the one thing to say, with its own exit code.
+    const isOutside = stop?.exitCode === EXIT.credentials || stop?.detail?.code === "aws-regionless";
+    const failure = isBlind && isOutside ? stop : undefined;
+    if (failure !== undefined && isTextOutput(options)) throw failure;
     const head = { schemaVersion: 1, target, counts };
+    const view = { isVerbose: options.verbose, withPolicy: options.verbose || options.iam };
     printAnswer(options, context, {
+      failure,
       data: { ...head, findings },
       lines: [head, ...findings],
-      text: () => `${renderDoctor(heading, findings, answerDisplayOptions(context))}\n`,
+      text: () => `${renderDoctor(placeOf(open, known), findings, answerDisplayOptions(context), view)}\n`,
     });
-    // If every request failed because of the credentials, end with that error and its own exit code.
-    if (stop?.exitCode === EXIT.credentials && isBlind) throw stop;
+    if (failure !== undefined) throw failure;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;
   },
 });
+
+function placeOf({ target, endpoint }: OpenTarget, caller: Caller | undefined): Place {
+  return { target, ...(caller && { account: caller.account }), ...(endpoint !== undefined && { elsewhere: endpoint }) };
+}

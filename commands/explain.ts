@@ -4,13 +4,13 @@ import { EXIT } from "../src/domain/exit-codes.ts";
 
 export const explain = defineCommand({
   name: "explain",
-  describe: "Print a runbook, or a rule (VOPS…) of plan, as a document to read (Markdown)",
+  describe: "Explain a runbook, a command or a rule (VOPS…), as Markdown",
   options: {
-    runbook: { type: "string", positional: "required", describe: "Runbook, by name or by path, or a rule" },
+    runbook: { type: "string", positional: "required", describe: "Runbook (name, path or its command) or rule" },
   },
   examples: [["vulcan-ops explain rollback-service", "what it does, asks and may change"]],
   async run(options, context) {
-    context.stdout.write(await explanation(options.runbook ?? ""));
+    context.stdout.write(await explanation(options.runbook ?? "", { verb: "explain", cwd: context.cwd }));
     return EXIT.done;
   },
 });

@@ -8,9 +8,13 @@ import { renderPolicy } from "../src/ui/render/policy.ts";
 
 export const iam = defineCommand({
   name: "iam",
-  describe: "Print the least IAM policy for a command, for an observer, or for everything; asks AWS nothing",
+  describe: "Print the least IAM policy for a command, an observer, or everything",
   options: {
-    for: { type: "string", describe: "A command by its name, or observer: reads alone, dry runs included" },
+    for: {
+      type: "string",
+      value: "COMMAND",
+      describe: "A command by its name, or observer: reads alone, dry runs included",
+    },
     word: { type: "string", positional: "optional", describe: "Second word of that command, as in --for migrate down" },
     ...TARGET_OPTIONS,
     ...OUTPUT_OPTIONS,

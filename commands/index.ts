@@ -1,10 +1,12 @@
 import type { Command, CommandList } from "../src/cli/command.ts";
+import type { TaskGroup } from "../src/cli/help-pages.ts";
 
-/** Every command, in the order of the help. A command and what it needs load only when it is called. */
+/** Every command. A command and what it needs load only when it is called. */
 export const COMMANDS: CommandList = {
   rollback: async () => (await import("./rollback.ts")).rollback,
   status: async () => (await import("./status.ts")).status,
   doctor: async () => (await import("./doctor.ts")).doctor,
+  logs: async () => (await import("./logs.ts")).logs,
   watch: async () => (await import("./watch.ts")).watch,
   migrate: async () => (await import("./migrate/index.ts")).migrate,
   restore: async () => (await import("./restore.ts")).restore,
@@ -25,3 +27,12 @@ export const COMMANDS: CommandList = {
 
 /** What a bare `vulcan-ops` runs. */
 export const bareCommand = async (): Promise<Command> => (await import("./menu.ts")).menu;
+
+/** The commands by task, in the order of the help. */
+export const TASKS: readonly TaskGroup[] = [
+  { heading: "In an incident", commands: ["status", "logs", "doctor", "rollback", "watch"] },
+  { heading: "Planned changes", commands: ["maintenance", "migrate", "restore"] },
+  { heading: "Executions", commands: ["history", "show", "resume", "undo", "unlock"] },
+  { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "rehearse"] },
+  { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },
+];

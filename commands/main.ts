@@ -1,11 +1,12 @@
 import { readPrepared } from "../src/app/prepared.ts";
 import type { Process } from "../src/cli/process-context.ts";
+import { quickAnswer } from "../src/cli/quick-answer.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import type { LeftBehind } from "../src/domain/lock.ts";
 
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  const quick = quickAnswer(argv);
+  const quick = quickAnswer(argv, process.stdout.columns, readPrepared);
   if (quick !== undefined) {
     process.stdout.write(quick);
     return EXIT.done;
@@ -17,17 +18,6 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     import("./index.ts"),
   ]);
   return runCommandLine(argv, { commands, bare }, await processContext());
-}
-
-/** Version and help were rendered when the bundle was built. */
-function quickAnswer(argv: readonly string[]): string | undefined {
-  if (argv.length === 1 && argv[0] === "--version") return `${readPrepared().version}\n`;
-  if (!argv.includes("--help") && !argv.includes("-h")) return undefined;
-  const words = argv.filter((word) => !word.startsWith("-"));
-  const { help } = readPrepared();
-  // Try the longest name first: `migrate down` before `migrate`.
-  const name = [words.slice(0, 2).join(" "), words[0] ?? ""].find((candidate) => Object.hasOwn(help, candidate));
-  return name === undefined ? undefined : help[name];
 }
 
 async function processContext(): Promise<Process> {
@@ -66,9 +56,8 @@ function stopSignal(lastWords: () => string): AbortSignal {
     lastSignalAt = Date.now();
     // Abort first: the views then release the screen before this line is printed.
     controller.abort(code);
-    process.stderr.write(
-      "\nStopping at a safe point; what was sent to AWS goes on. Ctrl-C again within 3 s leaves at once.\n",
-    );
+    const sent = leftBehind?.isRecorded === true ? " Changes already sent to AWS continue." : "";
+    process.stderr.write(`\nStopping.${sent} Ctrl-C again within 3 s quits now.\n`);
   };
   process.on("SIGINT", () => stop(EXIT.interrupted));
   process.on("SIGTERM", () => stop(EXIT.terminated));

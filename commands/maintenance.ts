@@ -1,45 +1,63 @@
+import { clockOfTarget } from "../src/app/clock-of-target.ts";
+import type { ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand, inputsFrom } from "../src/cli/runbook-command.ts";
-import { usageError } from "../src/domain/error.ts";
-import { parseInstant } from "../src/domain/time.ts";
+import { isLocalWindow, readWindow } from "../src/domain/local-window.ts";
+import type { TargetOptions } from "../src/domain/target.ts";
+import { roughDuration } from "../src/domain/time.ts";
+import { momentText } from "../src/domain/zoned-time.ts";
 import { runbookCommand } from "./run.ts";
 
 const OPTIONS = {
-  window: { type: "string", describe: "START..END, each as 2026-04-10T02:00:00Z (default: now, for two hours)" },
-  image: { type: "string", input: "image", describe: "Image to bring; a copy of the revision is registered with it" },
+  window: {
+    type: "string",
+    value: "START..END",
+    describe: "2026-04-10T02:00:00Z..2026-04-10T04:00:00Z, or 02:00..04:00 with a zone (default: two hours from now)",
+  },
+  zone: { type: "string", value: "AREA/CITY", describe: "IANA time zone of a local --window (default: the target's)" },
+  image: { type: "string", input: "image", describe: "Image to deploy; a copy of the revision is registered with it" },
   to: {
     type: "string",
     input: "to",
     example: "--to 43",
-    describe: "Registered revision to bring, as in 43 (default: the newest)",
+    value: "REV",
+    describe: "Registered revision to deploy, as in 43 (default: the newest)",
   },
   watch: {
     type: "string",
     input: "watch",
     example: "--watch 30m",
+    value: "DURATION",
     describe: "How long to watch afterwards: 15m to 24h (default: 30m)",
   },
   via: {
     type: "string",
     choices: ["start", "task"],
     input: "via",
-    describe: "Who migrates: the new image as it starts, or a task",
+    group: "Advanced",
+    describe: "start: the new image migrates as it starts; task: a task migrates first",
   },
   expect: {
     type: "string",
     input: "expect",
     example: "--expect 20m",
+    value: "DURATION",
+    group: "Advanced",
     describe: "How long the migrations take, by the release notes, as in 20m",
   },
   newest: {
     type: "string",
     input: "version",
     example: "--newest 8",
-    describe: "Newest migration that has to be there afterwards, as in 8",
+    value: "VERSION",
+    group: "Advanced",
+    describe: "Newest migration that must be applied afterwards, as in 8",
   },
   "may-shrink": {
     type: "string",
     input: "mayShrink",
-    describe: "Tables that lose rows in daily work, with commas",
+    value: "TABLES",
+    group: "Advanced",
+    describe: "Tables where fewer rows are normal, with commas",
   },
 } as const;
 
@@ -47,29 +65,33 @@ export const maintenance = runbookCommand(
   defineRunbookCommand({
     name: "maintenance",
     runbook: "maintenance-window",
-    describe: "Migrate in a maintenance window, on a single task, and watch",
+    describe: "Run migrations in a maintenance window, on a single task, and watch",
     options: OPTIONS,
     examples: [
-      ["vulcan-ops maintenance --dry-run", "what it would meet, and every step; sends nothing"],
+      ["vulcan-ops maintenance --dry-run", "show the plan; send nothing"],
       [
-        "vulcan-ops maintenance --window 2026-04-10T02:00:00Z..2026-04-10T04:00:00Z",
-        "announce, wait, and carry it out",
+        "vulcan-ops maintenance --window 02:00..04:00 --zone Europe/Berlin",
+        "announce, wait for the window, migrate, watch",
       ],
-      ["vulcan-ops maintenance --image REGISTRY/vulcan:2.0.0 --watch 1h", "bring an image, watch for an hour"],
+      ["vulcan-ops maintenance --image REGISTRY/vulcan:2.0.0 --watch 1h", "deploy an image, watch for an hour"],
     ],
     exampleOf: () => "--window START..END",
-    inputsOf: (options) => ({ ...windowOf(options.window), ...inputsFrom(OPTIONS, options) }),
+    inputsOf: async (options, context) => ({ ...(await windowOf(options, context)), ...inputsFrom(OPTIONS, options) }),
   }),
 );
 
-/** Accept only instants with an offset: a window on the wrong day is worse than no window. */
-function windowOf(text: string | undefined): Readonly<Record<string, string>> {
-  if (text === undefined) return {};
-  const [opens = "", closes = "", ...more] = text.split("..");
-  const isInstant = (part: string) => !part.startsWith("-") && parseInstant(part, 0) !== undefined;
-  if (isInstant(opens) && isInstant(closes) && more.length === 0) return { opens, closes };
-  const message = `--window ${JSON.stringify(text)} is no START..END of two times with an offset`;
-  throw usageError("window-invalid", message, [
-    "vulcan-ops maintenance --window 2026-04-10T02:00:00Z..2026-04-10T04:00:00Z",
-  ]);
+/** Local times are turned into UTC once, here; what they mean is said before anything is asked. */
+async function windowOf(
+  { window, ...options }: { readonly window?: string | undefined; readonly zone?: string | undefined } & TargetOptions,
+  context: ProcessContext,
+): Promise<Readonly<Record<string, string>>> {
+  if (window === undefined) return {};
+  if (!isLocalWindow(window)) return { ...readWindow(window, undefined, 0) };
+  const { now, zone: configured } = await clockOfTarget(options, context);
+  const zone = options.zone ?? configured;
+  const { opens, closes } = readWindow(window, zone, now);
+  const shown = (instant: string) => momentText(Date.parse(instant), now, { zone });
+  const ahead = roughDuration((Date.parse(opens) - now) / 1000);
+  context.note(`Window: ${shown(opens)} to ${shown(closes)}; it opens in ${ahead}.`);
+  return { opens, closes };
 }

@@ -1,39 +1,17 @@
+import { newestUndoable } from "../src/app/execution/newest-undoable.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import { readPrepared } from "../src/app/prepared.ts";
 import { readStatus } from "../src/app/status/read.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { toOptions } from "../src/cli/options.ts";
-import { askChoice } from "../src/cli/output.ts";
-import { displayOptions, isAttended } from "../src/cli/process-context.ts";
-import { EXIT } from "../src/domain/exit-codes.ts";
+import { displayOptions, isAttended, type ProcessContext } from "../src/cli/process-context.ts";
+import { renderHelp } from "../src/cli/render-help.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { type MenuDeed, type MenuItem, menuOf } from "../src/domain/status/menu.ts";
+import { nothingReadError } from "../src/domain/status/nothing-read.ts";
+import { type TargetStatus, whyNothingIsKnown } from "../src/domain/status/target-status.ts";
+import { askMenu } from "../src/ui/io/menu-prompt.ts";
 import { renderStatusScreen } from "../src/ui/render/status.ts";
-import { doctor } from "./doctor.ts";
-import { historyList } from "./history/list.ts";
-import { resume } from "./resume.ts";
-import { rollback } from "./rollback.ts";
-import { undo } from "./undo.ts";
-
-interface Item {
-  readonly value: string;
-  readonly label: string;
-  readonly command?: Command;
-  readonly typed?: Readonly<Record<string, unknown>>;
-}
-
-const MENU: readonly Item[] = [
-  { value: "rollback", label: "Roll back to the last good revision (asks at each step)", command: rollback },
-  {
-    value: "plan",
-    label: "Show what a rollback would do, and change nothing",
-    command: rollback,
-    typed: { "dry-run": "read" },
-  },
-  { value: "doctor", label: "Check what would stop you", command: doctor },
-  { value: "resume", label: "Resume the last unfinished execution", command: resume },
-  { value: "undo", label: "Undo the last execution", command: undo },
-  { value: "history", label: "List past executions", command: historyList },
-  { value: "quit", label: "Quit" },
-];
 
 /** `vulcan-ops` without a command: on a terminal the target's state and a menu, otherwise the help. */
 export const menu = defineCommand({
@@ -42,17 +20,55 @@ export const menu = defineCommand({
   options: {},
   async run(_options, context) {
     if (!isAttended(context)) {
-      context.stdout.write(readPrepared().help[""] ?? "");
+      const page = readPrepared().help[""];
+      if (page !== undefined) context.stdout.write(renderHelp(page, context.stdout.columns));
       return EXIT.done;
     }
-    const target = await openTarget({}, context);
-    const status = renderStatusScreen(await readStatus(target), displayOptions(context), target.clock.now());
-    context.stderr.write(`${status}\n\n`);
-    const choices = MENU.map(({ value, label }) => ({ value, label }));
-    const chosen = await askChoice(context, "What now?", choices);
-    const item = MENU.find(({ value }) => value === chosen);
-    if (item?.command === undefined) return EXIT.done;
-    const { options } = item.command;
-    return item.command.run(toOptions(options, item.typed ?? {}), context);
+    const open = await openTarget({}, context);
+    const [status, undoable] = await Promise.all([readStatus(open), newestUndoable(open)]);
+    const blind = whyNothingIsKnown(status);
+    if (blind !== undefined) throw nothingReadError(blind);
+    return choose(menuOf(status, { undoable }), status, context);
   },
 });
+
+async function choose(items: readonly MenuItem[], status: TargetStatus, context: ProcessContext): Promise<ExitCode> {
+  const { stdin: input, stderr: output, stop } = context;
+  const display = displayOptions(context);
+  const reply = await askMenu(
+    { input, output, display, stop },
+    {
+      short: renderStatusScreen(status, display),
+      details: renderStatusScreen(status, display, true),
+      choices: items.map(({ label, hint }, index) => ({ value: String(index), label, ...(hint && { hint }) })),
+    },
+  );
+  if (reply.kind === "interrupted") return (stop.aborted ? (stop.reason as ExitCode) : undefined) ?? EXIT.interrupted;
+  const item = reply.kind === "chosen" ? items[Number(reply.value)] : undefined;
+  if (item === undefined) return EXIT.done;
+  const { load, typed = () => ({}) } = DEEDS[item.deed];
+  const command = await load();
+  return command.run(toOptions(command.options, typed(item)), context);
+}
+
+interface Deed {
+  /** Only the command that is chosen loads. */
+  load(): Promise<Command>;
+  typed?(item: MenuItem): Readonly<Record<string, unknown>>;
+}
+
+const byId = ({ execution }: MenuItem) => ({ id: execution });
+
+const DEEDS: Readonly<Record<MenuDeed, Deed>> = {
+  rollback: { load: async () => (await import("./rollback.ts")).rollback },
+  "dry-run": { load: async () => (await import("./rollback.ts")).rollback, typed: () => ({ "dry-run": "read" }) },
+  resume: { load: async () => (await import("./resume.ts")).resume, typed: byId },
+  undo: { load: async () => (await import("./undo.ts")).undo, typed: byId },
+  show: { load: async () => (await import("./show.ts")).show, typed: byId },
+  unlock: { load: async () => (await import("./unlock.ts")).unlock, typed: byId },
+  logs: { load: async () => (await import("./logs.ts")).logs, typed: ({ revision }) => ({ revision }) },
+  watch: { load: async () => (await import("./watch.ts")).watch, typed: () => ({ for: "10m" }) },
+  doctor: { load: async () => (await import("./doctor.ts")).doctor },
+  history: { load: async () => (await import("./history/list.ts")).historyList },
+  all: { load: async () => (await import("./status.ts")).status, typed: () => ({ all: true }) },
+};

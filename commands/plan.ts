@@ -15,6 +15,7 @@ import {
   OUTPUT_OPTIONS,
   STATE_OPTIONS,
   TARGET_OPTIONS,
+  VERBOSE_OPTION,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
@@ -23,18 +24,37 @@ import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { DEPTHS, type Depth, type Inspection, inspectionFindings, worstSeverity } from "../src/domain/inspection.ts";
 
 const OPTIONS = {
-  runbooks: { type: "list", positional: "optional", describe: "Runbooks, by name or by path" },
-  all: { type: "boolean", describe: "Every runbook: those in ./runbooks, and the shipped ones" },
-  "dry-run": { type: "string", describe: "How far: offline, sandbox, read (default), or several with commas" },
-  out: { type: "string", alias: "o", describe: "Save the plan of the one runbook to this file, for run --plan" },
-  junit: { type: "string", describe: "Write the findings to this file as JUnit XML, too" },
+  runbooks: { type: "list", positional: "optional", value: "RUNBOOK", describe: "Names, files or folders" },
+  all: { type: "boolean", describe: "Every runbook: ./runbooks and the shipped ones" },
+  "dry-run": {
+    type: "string",
+    value: "=DEPTH",
+    describe: "How far: offline, sandbox, read (default), or several with commas",
+  },
+  out: {
+    type: "string",
+    alias: "o",
+    value: "FILE",
+    describe: "Save the plan of the one runbook to this file, for run --plan",
+  },
+  junit: {
+    type: "string",
+    value: "FILE",
+    group: "Output",
+    describe: "Write the findings to this file as JUnit XML, too",
+  },
   scenario: WORLD_OPTIONS.scenario,
   seed: WORLD_OPTIONS.seed,
   timing: WORLD_OPTIONS.timing,
-  "detailed-exitcode": { type: "boolean", describe: "Exit 2 where nothing is wrong but something has drifted" },
+  "detailed-exitcode": {
+    type: "boolean",
+    group: "Advanced",
+    describe: "Exit 2 if nothing is wrong but something has drifted",
+  },
   ...INPUT_OPTION,
   ...TARGET_OPTIONS,
   ...OUTPUT_OPTIONS,
+  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const;
 
@@ -42,7 +62,7 @@ type PlanOptions = OptionsOf<typeof OPTIONS>;
 
 export const plan = defineCommand({
   name: "plan",
-  describe: "Look at runbooks without changing anything: their text, in a sandbox, or against a target",
+  describe: "Plan runbooks and change nothing: by their text, in a sandbox, or on a target",
   options: OPTIONS,
   examples: [
     ["vulcan-ops plan rollback-service -o revert.json", "show a plan and keep it: run --plan revert.json"],
@@ -112,24 +132,30 @@ async function report(
   if (isInWorkflow(context)) await annotate(inspection, code, context);
   const [{ renderInspection }, above] = await Promise.all([
     import("../src/ui/render/inspection.ts"),
-    planAbove(inspection, context),
+    planAbove(inspection, options, context),
   ]);
   const { schemaVersion, depths, runbooks, target } = inspection;
+  // What is wrong in a text is the first thing to mend; it is in the report, as what could not be done is.
+  const thrown = isWrong(inspection) ? undefined : failure;
   printAnswer(options, context, {
+    failure: thrown,
     data: { ...inspection, exitCode: code },
     lines: [{ schemaVersion, depths, exitCode: code }, ...runbooks, ...(target === undefined ? [] : [target])],
     text: () => `${above}${renderInspection(inspection, code, answerDisplayOptions(context))}\n`,
   });
-  // What is wrong in a text is the first thing to mend; it is in the report, as what could not be done is.
-  if (failure !== undefined && !isWrong(inspection)) throw failure;
+  if (thrown !== undefined) throw thrown;
   return code;
 }
 
 /** If there is only one runbook, show its plan as any dry run shows it. */
-async function planAbove({ runbooks: [only, ...others] }: Inspection, context: ProcessContext): Promise<string> {
+async function planAbove(
+  { runbooks: [only, ...others] }: Inspection,
+  options: PlanOptions,
+  context: ProcessContext,
+): Promise<string> {
   if (only?.plan === undefined || others.length > 0) return "";
-  const { renderPlan } = await import("../src/ui/render/plan.ts");
-  return `${renderPlan(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at))}\n\n`;
+  const { planText } = await import("../src/cli/plan-text.ts");
+  return `${planText(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at), options)}\n\n`;
 }
 
 const isWrong = (inspection: Inspection): boolean => worstSeverity(inspectionFindings(inspection)) === "error";

@@ -15,6 +15,7 @@ import {
   inputsOf,
   OUTPUT_OPTIONS,
   STATE_OPTIONS,
+  VERBOSE_OPTION,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
 import { renderStatusScreen } from "../src/ui/render/status.ts";
@@ -22,21 +23,22 @@ import { carryOut } from "./run.ts";
 
 export const rehearse = defineCommand({
   name: "rehearse",
-  describe: "Run a runbook against a fresh sandbox: real requests, real PostgreSQL, no AWS account",
+  describe: "Run a runbook in a fresh sandbox: real requests, real PostgreSQL, no AWS account",
   options: {
-    runbook: { type: "string", positional: "required", describe: "Runbook, by name or by path" },
+    runbook: { type: "string", positional: "required", describe: "Runbook: name, path or its command" },
     ...WORLD_OPTIONS,
     ...INPUT_OPTION,
     ...DRY_RUN_OPTIONS,
     ...ANSWER_OPTIONS,
     ...DATABASE_OPTIONS,
     ...OUTPUT_OPTIONS,
+    ...VERBOSE_OPTION,
     ...STATE_OPTIONS,
   },
-  examples: [["vulcan-ops rehearse rollback-service --scenario bad-release", "practise the revert of a bad release"]],
+  examples: [["vulcan-ops rehearse rollback-service --scenario bad-release", "practise the rollback of a bad release"]],
   async run(options, context) {
     const { runbook: name = "" } = options;
-    const document = await openDocument(name);
+    const document = await openDocument(name, { verb: "rehearse", cwd: context.cwd });
     const sandbox = await startWorld(options, (scenario) =>
       context.note(`Rehearsal: a sandbox on this machine, scenario ${scenario}. No AWS account is touched.`),
     );
@@ -46,7 +48,7 @@ export const rehearse = defineCommand({
       const inside = useSandboxEnvironment(sandbox.env, context);
       const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);
       const target = await openTarget({ stateDir: options.stateDir }, inside, { pinned });
-      const status = renderStatusScreen(await readStatus(target), displayOptions(inside), target.clock.now());
+      const status = renderStatusScreen(await readStatus(target), displayOptions(inside));
       if (isTextOutput(options)) context.stderr.write(`${status}\n\n`);
       if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: inputsOf(options), command: `rehearse ${name}`, pinned };

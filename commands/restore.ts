@@ -10,6 +10,7 @@ const OPTIONS = {
   to: {
     type: "string",
     input: "to",
+    value: "TIME",
     example: "--to 2026-04-10T12:00:00Z",
     describe: "The moment: 2026-04-10T12:00:00Z, with Z or an offset, or an age as in -15m",
   },
@@ -17,10 +18,16 @@ const OPTIONS = {
   "before-migration": {
     type: "string",
     input: "beforeMigration",
+    value: "VERSION",
     example: "--before-migration 8",
     describe: "Instead: just before this migration began, as in 8",
   },
-  as: { type: "string", input: "as", describe: "Name of the new instance (default: the source's with the moment)" },
+  as: {
+    type: "string",
+    input: "as",
+    value: "NAME",
+    describe: "Name of the new instance (default: the source's with the moment)",
+  },
   cutover: {
     type: "string",
     choices: ["none", "revision", "rename"],
@@ -31,11 +38,15 @@ const OPTIONS = {
   "database-secret": {
     type: "string",
     input: "databaseSecret",
+    value: "ARN",
+    group: "Advanced",
     describe: "With --cutover revision: ARN of the secret with the new address",
   },
   leave: {
     type: "string",
     input: "leave",
+    value: "NAMES",
+    group: "Advanced",
     describe: "With --cutover revision: variables that stay as they are, with commas",
   },
 } as const;
@@ -46,7 +57,7 @@ export const restore = runbookCommand(
   defineRunbookCommand({
     name: "restore",
     runbook: "restore-database",
-    describe: "Restore the database to a moment, and bring the service onto it",
+    describe: "Restore the database to a moment; then, if asked, switch the service to it",
     options: OPTIONS,
     examples: [
       ["vulcan-ops restore --to -15m --dry-run", "what would be lost, and the aws line; sends nothing"],

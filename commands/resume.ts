@@ -5,7 +5,7 @@ import { CONTINUE_OPTIONS } from "../src/cli/shared-options.ts";
 
 export const resume = defineCommand({
   name: "resume",
-  describe: "Go on with an execution that was interrupted; reads first, never sends anything again blindly",
+  describe: "Resume an interrupted execution; reads AWS first, repeats no request",
   options: CONTINUE_OPTIONS,
   async run(options, context) {
     return (await resumeExecution(options, context, operatorIo(options, context))).outcome.exitCode;

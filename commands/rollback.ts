@@ -10,20 +10,27 @@ const OPTIONS = {
     type: "string",
     input: "to",
     example: "--to 42",
-    describe: "Revision to return to, as in 42 (default: the newest proven good one)",
+    value: "REV",
+    describe: "Revision to roll back to, as in 42 (default: the newest proven good one)",
   },
   "stop-bad-now": {
     type: "boolean",
     input: "stopBadNow",
-    describe: "Once the replacements serve, stop the other revision's tasks instead of draining them",
+    describe: "Stop the old tasks at once when the new ones are healthy, instead of draining them",
   },
-  choose: { type: "boolean", describe: "Choose the revision from a list with its evidence" },
-  "force-further": { type: "boolean", input: "forceFurther", describe: "Go back although ECS has gone back already" },
+  choose: { type: "boolean", describe: "Choose the revision from a list, each with its evidence" },
+  "force-further": {
+    type: "boolean",
+    input: "forceFurther",
+    group: "Advanced",
+    describe: "Roll back past the revision that ECS restored",
+  },
   by: {
     type: "string",
     choices: ["auto", "update"],
     input: "by",
-    describe: "auto: stop a deployment in flight where that leads there",
+    group: "Advanced",
+    describe: "auto (default): cancel the running deployment if it began from the target; update: never",
   },
 } as const;
 
@@ -31,11 +38,11 @@ export const rollback = runbookCommand(
   defineRunbookCommand({
     name: "rollback",
     runbook: "rollback-service",
-    describe: "Revert the service to a previous task definition",
+    describe: "Roll back the service to a previous release",
     options: OPTIONS,
     examples: [
-      ["vulcan-ops rollback", "ask, revert, follow the rollout"],
-      ["vulcan-ops rollback --to 42 --dry-run", "show the plan, send nothing"],
+      ["vulcan-ops rollback", "plan, ask, roll back, wait until it is healthy"],
+      ["vulcan-ops rollback --to 42 --dry-run", "show the plan; send nothing"],
     ],
     exampleOf: () => "--to 42",
     async inputsOf(options, context) {

@@ -1,7 +1,7 @@
 import type { RunRequest } from "../src/app/execution/run-request.ts";
 import { planRequest, runRunbook } from "../src/app/execution/run-runbook.ts";
 import { readSavedRequest } from "../src/app/execution/saved-request.ts";
-import { openDocument } from "../src/app/open-runbook.ts";
+import { openDocument, shippedDocument } from "../src/app/open-runbook.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { type OptionSpecs, type OptionsOf, repeatOptions } from "../src/cli/options.ts";
 import { operatorIo } from "../src/cli/output.ts";
@@ -15,10 +15,10 @@ import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 
 export const run = defineCommand({
   name: "run",
-  describe: "Run any runbook, by name or by path, or a plan that was saved",
+  describe: "Run any runbook, or a saved plan",
   options: {
-    runbook: { type: "string", positional: "optional", describe: "Runbook, by name or by path" },
-    plan: { type: "string", describe: "Carry out exactly the plan in this file (made by plan -o), or nothing" },
+    runbook: { type: "string", positional: "optional", describe: "Runbook: name, path or its command" },
+    plan: { type: "string", value: "FILE", describe: "Run exactly the plan in this file (from plan -o), or nothing" },
     ...INPUT_OPTION,
     ...EXEC_OPTIONS,
     ...RUN_OPTIONS,
@@ -29,7 +29,7 @@ export const run = defineCommand({
   ],
   async run(options, context) {
     const { plan, runbook } = options;
-    if (plan === undefined) return carryOut(await namedRequest(options), options, context);
+    if (plan === undefined) return carryOut(await namedRequest(options, context), options, context);
     const other = runbook === undefined ? options.input.length > 0 && "--input" : "the runbook";
     if (other)
       throw usageError("plan-alone", `--plan says everything: leave ${other} out`, [
@@ -40,10 +40,15 @@ export const run = defineCommand({
   },
 });
 
-async function namedRequest({ runbook = "", input }: { runbook?: string | undefined; input: readonly string[] }) {
+async function namedRequest(
+  { runbook = "", input }: { runbook?: string | undefined; input: readonly string[] },
+  { cwd, note }: ProcessContext,
+) {
   if (runbook === "")
-    throw usageError("usage", "something is missing: vulcan-ops run <runbook>", ["vulcan-ops run --help"]);
-  return { document: await openDocument(runbook), inputs: inputsOf({ input }), command: `run ${runbook}` };
+    throw usageError("usage", "something is missing: vulcan-ops run RUNBOOK", ["vulcan-ops run --help"]);
+  const document = await openDocument(runbook, { verb: "run", cwd });
+  if (document.source.includes("/") && !/\.ya?ml$/.test(runbook)) note(`Runbook: ${document.source}`);
+  return { document, inputs: inputsOf({ input }), command: `run ${runbook}` };
 }
 
 /** Plans or runs the request, and returns the exit code. `autoAnswer`: the target is a sandbox. */
@@ -72,7 +77,7 @@ export function runbookCommand(own: RunbookCommand): Command {
       const inputs = own.inputsOf === undefined ? inputsFrom(options, given) : await own.inputsOf(given, context);
       if (inputs === undefined) return EXIT.declined;
       const request = {
-        document: await openDocument(runbook),
+        document: shippedDocument(runbook),
         inputs,
         command: commandLine`${name.split(" ")} ${repeatOptions(own.options, given)}`,
         exampleOf: (input: string) => exampleFor(own, input),

@@ -5,7 +5,7 @@ import { CONTINUE_OPTIONS } from "../src/cli/shared-options.ts";
 
 export const undo = defineCommand({
   name: "undo",
-  describe: "Take back what an execution did, last step first, each asked and verified",
+  describe: "Undo an execution, last step first; asks and verifies each step",
   options: CONTINUE_OPTIONS,
   async run(options, context) {
     return (await undoExecution(options, context, operatorIo(options, context))).outcome.exitCode;

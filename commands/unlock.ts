@@ -11,10 +11,15 @@ import { paragraph } from "../src/ui/text/layout.ts";
 
 export const unlock = defineCommand({
   name: "unlock",
-  describe: "Let go of the lock that an execution holds, on this machine and shared",
+  describe: "Release the lock of an execution, on this machine and shared",
   options: {
-    id: { type: "string", positional: "required", describe: "Execution" },
-    yes: { type: "boolean", alias: "y", describe: "Also where its process still runs, or it is another operator's" },
+    id: { type: "string", positional: "required", value: "ID", describe: "Execution" },
+    yes: {
+      type: "boolean",
+      alias: "y",
+      group: "Answers",
+      describe: "Also if its process runs, or it is another operator's",
+    },
     ...TARGET_OPTIONS,
     ...STATE_OPTIONS,
   },

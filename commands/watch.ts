@@ -21,12 +21,12 @@ const MOST_MINUTES = 24 * 60;
 const CODES = { STABLE: EXIT.done, WORSE: EXIT.worse, INCONCLUSIVE: EXIT.inconclusive } as const;
 
 const FOR_OPTION = {
-  for: { type: "string", describe: `How long, in whole minutes: 5m to 24h (default: ${DEFAULT})` },
+  for: { type: "string", value: "DURATION", describe: `How long, in whole minutes: 5m to 24h (default: ${DEFAULT})` },
 } as const;
 
 export const watch = defineCommand({
   name: "watch",
-  describe: "Watch the documented metrics against the time before: STABLE, WORSE or INCONCLUSIVE",
+  describe: "Compare the key metrics with the period before: STABLE, WORSE or INCONCLUSIVE",
   options: { ...FOR_OPTION, ...DATABASE_OPTIONS, ...TARGET_OPTIONS, ...OUTPUT_OPTIONS },
   examples: [["vulcan-ops watch --for 10m && echo good", "exit 0 STABLE, 8 WORSE, 10 INCONCLUSIVE"]],
   async run(options, context) {

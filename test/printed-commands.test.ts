@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../commands/index.ts";
+import { COMMANDS, TASKS } from "../commands/index.ts";
+import { helpPages } from "../src/cli/help-pages.ts";
 import { parse } from "../src/cli/parse-argv.ts";
+import { quickAnswer } from "../src/cli/quick-answer.ts";
 import { asPasted } from "../src/domain/aws/pasted-line.ts";
 import { shellWords } from "../src/ui/text/wrap-command.ts";
 import { printedCommands } from "./support/printed-commands.ts";
@@ -25,7 +27,18 @@ const argvOf = (line: string, value: string): string[] =>
     .slice(1)
     .map((word) => word.replaceAll("'", ""));
 
-const isKnown = (argv: readonly string[]): Promise<boolean> =>
+const HELP = await helpPages(COMMANDS, TASKS);
+
+/** Help and version are answered before any command loads; `COMMAND` is a word for any of them. */
+const isAnswered = (argv: readonly string[]): boolean =>
+  quickAnswer(
+    argv.map((word) => (word === "COMMAND" ? "rollback" : word)),
+    80,
+    () => ({ version: "", help: HELP }),
+  ) !== undefined;
+
+const isKnown = async (argv: readonly string[]): Promise<boolean> =>
+  isAnswered(argv) ||
   parse(argv, COMMANDS).then(
     () => true,
     () => false,

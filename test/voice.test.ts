@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { programTexts } from "./support/program-texts.ts";
+import { describe, expect, it } from "vitest";
+import { programTexts, rowTexts, runbookTitles } from "./support/program-texts.ts";
 
 /**
  * One voice (docs/glossary.md): subject, verb, object, in words that an engineer whose first language is not English knows.
@@ -27,6 +27,38 @@ it("no text that the program can print has a retired word, but for those that ar
 it("sees the texts of templates, of runbooks and of errors", () => {
   const texts = programTexts().map(({ text }) => text);
   expect(texts.length).toBeGreaterThan(3000);
-  expect(texts).toContain("Nothing was sent; nothing changed.");
-  expect(texts).toContain("Point the service at that revision");
+  expect(texts).toContain("No changes made.");
+  expect(texts).toContain("Wait for the rollout to complete");
+});
+
+/** A title begins with one of these: verbs that an SRE uses, and that read alone in a log (docs/glossary.md). */
+const VERBS = [
+  ...["announce", "apply", "check", "choose", "compare", "deploy", "migrate", "mute", "protect", "read", "record"],
+  ...["register", "remove", "rename", "restore", "resume", "roll back", "run", "scale", "start", "stop", "suspend"],
+  ...["undo", "unmute", "upgrade", "verify", "wait", "watch"],
+];
+
+const MOST_TITLE_WORDS = 8;
+const MOST_ROW_WORDS = 14;
+const wordsIn = (text: string): number => text.split(/\s+/).filter((word) => /[\p{L}\d…]/u.test(word)).length;
+
+describe.each(runbookTitles())("the titles of $path", ({ title, steps }) => {
+  it.each([title, ...steps])("%s", (text) => {
+    const lower = text.toLowerCase();
+    expect(VERBS.some((verb) => lower === verb || lower.startsWith(`${verb} `))).toBe(true);
+    expect(wordsIn(text)).toBeLessThanOrEqual(MOST_TITLE_WORDS);
+    expect(text).not.toMatch(/\b(it|its|that|those|there|them)$/i);
+  });
+
+  it("differ within the runbook", () => {
+    expect(steps.filter((text, index) => steps.indexOf(text) !== index)).toEqual([]);
+  });
+});
+
+it("a summary, and the first clause of a finding, has 14 words at most", () => {
+  const rows = rowTexts(["src/actions", "src/checks", "src/engine", "src/ui"]);
+  expect(rows.length).toBeGreaterThan(250);
+  expect(rows.filter(({ text }) => wordsIn(text) > MOST_ROW_WORDS).map(({ path, text }) => `${path}: ${text}`)).toEqual(
+    [],
+  );
 });

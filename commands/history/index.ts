@@ -2,7 +2,7 @@ import type { CommandGroup } from "../../src/cli/command.ts";
 
 export const history: CommandGroup = {
   name: "history",
-  describe: "Past executions: list (the default), export or prune",
+  describe: "List past executions; export or prune their journals",
   bare: async () => (await import("./list.ts")).historyList,
   commands: {
     list: async () => (await import("./list.ts")).historyList,

@@ -1,12 +1,15 @@
 import { type PastExecution, readHistory } from "../../src/app/execution/record.ts";
 import { defineCommand } from "../../src/cli/command.ts";
 import { printAnswer } from "../../src/cli/output.ts";
+import { answerDisplayOptions } from "../../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../../src/cli/shared-options.ts";
 import { commandLine } from "../../src/domain/command-line.ts";
+import { outcomeOf } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import { sanitise } from "../../src/domain/sanitise.ts";
 import { unfinishedText } from "../../src/domain/unfinished.ts";
 import { unreadJournalsText } from "../../src/domain/unread-journal.ts";
+import { type HistoryEntry, renderHistory } from "../../src/ui/render/history.ts";
 
 export const historyList = defineCommand({
   name: "history list",
@@ -14,7 +17,7 @@ export const historyList = defineCommand({
   options: { ...OUTPUT_OPTIONS, ...STATE_OPTIONS },
   async run(options, context) {
     const { executions, unread } = await readHistory(options, context);
-    const text = () => executions.map((one) => `${sanitise(line(one))}\n`).join("");
+    const text = () => renderHistory(executions.map(entryOf), answerDisplayOptions(context));
     printAnswer(options, context, { data: executions.map(summary), text });
     if (executions.length === 0) context.stderr.write("No execution is on record here.\n");
     for (const { text: what, next } of unreadJournalsText(unread)) context.stderr.write(`${what}: ${next} says why.\n`);
@@ -27,29 +30,48 @@ function statusOf({ execution: { ended }, runsIn }: PastExecution): string {
   return ended?.status ?? (runsIn === undefined ? "unfinished" : "running");
 }
 
-function line(past: PastExecution): string {
-  const { execution, unfinished, runsIn } = past;
-  const { id, at, runbook, target, ended } = execution;
-  // An end names it already.
-  const left = ended === undefined ? unfinished.map((one) => `; not put back: ${unfinishedText(one)}`).join("") : "";
-  const open =
-    runsIn === undefined
-      ? commandLine`resume it: vulcan-ops resume ${id}` + left
-      : `it runs in process ${runsIn.pid} of ${runsIn.host}`;
-  return `${id}  ${at.slice(0, 19)}Z  ${runbook}  ${target.name}  ${statusOf(past)}  ${ended?.text ?? open}`;
+function entryOf(past: PastExecution): HistoryEntry {
+  const { id, at, lastAt, runbook, target, operator, ended, what = runbook } = past.execution;
+  const texts = { id, by: operator, target: target.name, what, result: resultOf(past) };
+  const clean = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, sanitise(text)]));
+  return {
+    ...(clean as typeof texts),
+    at,
+    lastAt,
+    isOver: ended !== undefined,
+    below: below(past).map((one) => sanitise(one)),
+  };
+}
+
+function resultOf(past: PastExecution): string {
+  return past.execution.ended !== undefined && past.unfinished.length > 0
+    ? `${statusOf(past)}, unfinished`
+    : statusOf(past);
+}
+
+function below({ execution: { id, ended }, unfinished, runsIn }: PastExecution): readonly string[] {
+  const left = unfinished.map((one) => `not put back: ${unfinishedText(one)}; ${one.command}`);
+  // A text of before 0.3 names it already.
+  if (ended !== undefined) return ended.outcome === undefined ? [ended.text] : [ended.outcome, ...left];
+  return runsIn === undefined
+    ? [commandLine`resume it: vulcan-ops resume ${id}`, ...left]
+    : [`it runs in process ${runsIn.pid} of ${runsIn.host}`];
 }
 
 function summary(past: PastExecution) {
   const { execution, unfinished } = past;
-  const { id, at, runbook, target, operator, ended } = execution;
+  const { id, at, lastAt, runbook, target, operator, ended, what } = execution;
   return {
     execution: id,
     at,
+    lastAt,
     runbook,
+    ...(what === undefined ? {} : { what }),
     target: target.name,
     operator,
     status: statusOf(past),
     exitCode: ended?.exitCode ?? null,
+    outcome: ended === undefined ? null : outcomeOf(ended),
     unfinished,
   };
 }

@@ -14,7 +14,7 @@ export const historyPrune = defineCommand({
   name: "history prune",
   describe: "Remove journals of old executions that nothing needs any more; shows them and asks first",
   options: {
-    "older-than": { type: "string", describe: "Age in DAYS since the last record" },
+    "older-than": { type: "string", value: "DAYS", describe: "Age in days since the last record" },
     "dry-run": { type: "boolean", describe: "Show what would be removed; remove nothing" },
     yes: { type: "boolean", alias: "y", describe: "Remove without a question" },
     ...OUTPUT_OPTIONS,

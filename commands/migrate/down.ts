@@ -9,27 +9,34 @@ const OPTIONS = {
     positional: "optional",
     input: "steps",
     example: "2",
-    describe: "How many migrations to roll back",
+    value: "N",
+    describe: "Number of migrations to roll back",
   },
-  to: { type: "string", input: "to", describe: "Version that is left, instead of a number of steps" },
+  to: { type: "string", input: "to", value: "VERSION", describe: "Version to keep, instead of a number of steps" },
   via: {
     type: "string",
     choices: ["exec", "task"],
     input: "via",
-    describe: "exec, in a container that serves (default); task, in a task of its own after the revert",
+    describe: "exec: in a running container (default); task: in its own task, after the rollback of the service",
   },
   "revert-to": {
     type: "string",
     input: "revertTo",
+    value: "REV",
+    group: "Advanced",
     describe: "Revision that fits the schema afterwards (default: by the history)",
   },
   container: {
     type: "string",
     input: "container",
+    value: "NAME",
+    group: "Advanced",
     describe: "The application's container (default: the one that gets the requests)",
   },
   "migrations-file": {
     type: "string",
+    value: "PATH",
+    group: "Advanced",
     describe: "Vulcan's migrations.go, or its folder, which says what each Down destroys",
   },
   ...EXEC_OPTIONS,
@@ -39,10 +46,10 @@ export const migrateDown = runbookCommand(
   defineRunbookCommand({
     name: "migrate down",
     runbook: "rollback-migration",
-    describe: "Roll back the last migrations, in a container, with what is lost named before",
+    describe: "Roll back the last migrations; names what is lost before it asks",
     options: OPTIONS,
     examples: [
-      ["vulcan-ops migrate down 2 --dry-run", "what the last two would take with them; sends nothing"],
+      ["vulcan-ops migrate down 2 --dry-run", "what the last two would destroy; sends nothing"],
       ["vulcan-ops migrate down --to 6 --via task", "the service back first, then the schema"],
     ],
     exampleOf: (option) => `2 --${option} …`,
@@ -56,8 +63,8 @@ export const migrateDown = runbookCommand(
 
 function undecided(isBoth: boolean): Error {
   const message = isBoth
-    ? "so many steps and --to VERSION say the same thing twice: give one of them"
-    : "how far down? Give the number of steps, or the version to be left";
+    ? "a number of steps and --to VERSION exclude each other; give one"
+    : "specify a number of steps, or --to VERSION (the version to keep)";
   return usageError("down-target", message, [
     "vulcan-ops migrate down 2",
     "vulcan-ops migrate down --to 6",

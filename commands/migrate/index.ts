@@ -2,13 +2,13 @@ import type { CommandGroup } from "../../src/cli/command.ts";
 
 export const migrate: CommandGroup = {
   name: "migrate",
-  describe: "Migrations of the database: status, or down",
+  describe: "Show or roll back database migrations",
   commands: {
     status: async () => (await import("./status.ts")).migrateStatus,
     down: async () => (await import("./down.ts")).migrateDown,
   },
   examples: [
     ["vulcan-ops migrate status", "what is applied, pending, missing, and who holds the locks; only reads"],
-    ["vulcan-ops migrate down 2 --dry-run", "what the last two would take with them; sends nothing"],
+    ["vulcan-ops migrate down 2 --dry-run", "what the last two would destroy; sends nothing"],
   ],
 };

@@ -10,7 +10,7 @@ import { renderMigrations } from "../../src/ui/render/migrations.ts";
 
 export const migrateStatus = defineCommand({
   name: "migrate status",
-  describe: "Show which migrations are applied, pending or missing, and who holds their locks; only reads",
+  describe: "Show which migrations are applied, pending or missing, and who holds their locks",
   options: {
     from: {
       type: "string",

@@ -12,7 +12,7 @@ export const sandboxStart = defineCommand({
   describe: "Start a sandbox that stays, and print the variables that point a shell at it",
   options: {
     ...WORLD_OPTIONS,
-    port: { type: "string", describe: "Port of the AWS endpoint on 127.0.0.1 (default: a free one)" },
+    port: { type: "string", value: "PORT", describe: "Port of the AWS endpoint on 127.0.0.1 (default: a free one)" },
     foreground: { type: "boolean", describe: "Stay in this terminal until Ctrl-C" },
     ...STATE_OPTIONS,
   },

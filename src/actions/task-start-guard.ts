@@ -77,7 +77,7 @@ export const keepHolding = (why: string, reason = "image-schema-mismatch") => ({
 export async function verifyStillHeld(given: Values<typeof guardInputFields>, context: ActionReadContext) {
   const gone = await noDatabaseOfThatName(given, context);
   if (gone !== undefined) return keepHolding(gone, "database-nameless");
-  return keepHolding((await whyTasksMustNotStartNow(given, context)) ?? "it may go on now");
+  return keepHolding((await whyTasksMustNotStartNow(given, context)) ?? "it may continue now");
 }
 
 /** The same, but reads first what the service runs. */

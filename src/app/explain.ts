@@ -1,20 +1,32 @@
 import { registry } from "../actions/index.ts";
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
+import { nearest } from "../domain/nearest.ts";
 import { explainRunbook } from "../runbook/explain.ts";
 import { RULES } from "./inspection/rules.ts";
-import { openDocument } from "./open-runbook.ts";
+import { type Asked, openDocument } from "./open-runbook.ts";
 
-const RULE = /^VOPS\d{3}$/;
+const RULE = /^VOPS\d{3}$/i;
 
 /** A runbook, by name or by path, or a rule of `plan`, as Markdown. */
-export async function explain(name: string): Promise<string> {
-  if (RULE.test(name)) return explainRule(name);
-  const { runbook } = await openDocument(name);
+export async function explain(name: string, asked: Asked): Promise<string> {
+  if (name === "rules") return listOfRules();
+  if (RULE.test(name)) return explainRule(name.toUpperCase());
+  const { runbook } = await openDocument(name, asked);
   return `${explainRunbook(runbook, registry).trimEnd()}\n`;
+}
+
+function listOfRules(): string {
+  return `# Rules\n\n${Object.entries(RULES)
+    .map(([id, { title }]) => `- ${id}: ${title}\n`)
+    .join("")}`;
 }
 
 function explainRule(id: string): string {
   const rule = Object.hasOwn(RULES, id) ? RULES[id] : undefined;
   if (rule !== undefined) return `# ${id}: ${rule.title}\n\n${rule.explain}\n`;
-  throw usageError("rule-unknown", `there is no rule ${id}; there are ${Object.keys(RULES).join(", ")}`);
+  const near = nearest(id, Object.keys(RULES));
+  throw usageError("rule-unknown", `there is no rule ${id}; rules are listed by vulcan-ops explain rules`, [
+    near === undefined ? "vulcan-ops explain rules" : commandLine`vulcan-ops explain ${near}`,
+  ]);
 }

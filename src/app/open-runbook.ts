@@ -2,14 +2,42 @@ import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { Execution } from "../domain/execution.ts";
 import type { Document, Runbook } from "../domain/runbook.ts";
-import { locateRunbook } from "../runbook/find-runbook.ts";
-import { formatProblem, type Problem } from "../runbook/problem.ts";
+import { type Library, locateRunbook } from "../runbook/find-runbook.ts";
+import { type Problem, problemLines } from "../runbook/problem.ts";
 import { shippedRunbooks } from "./prepared.ts";
 
-/** A runbook by name (checked when the bundle was built) or by path (checked now). */
-export async function openDocument(nameOrPath: string): Promise<Document> {
-  const found = locateRunbook(nameOrPath, shippedRunbooks());
+/** Who looks for a runbook: the command that was typed, and where. */
+export interface Asked {
+  readonly verb: string;
+  readonly cwd: string;
+}
+
+/** Runbooks by the command that runs them. */
+export const RUNBOOK_OF: Readonly<Record<string, string>> = {
+  rollback: "rollback-service",
+  restore: "restore-database",
+  migrate: "rollback-migration",
+  maintenance: "maintenance-window",
+};
+
+export const libraryFor = ({ verb, cwd }: Asked): Library<Document> => ({
+  shipped: shippedRunbooks(),
+  commands: RUNBOOK_OF,
+  verb,
+  cwd,
+});
+
+/** A runbook as every command finds it: shipped ones were checked when the bundle was built, files are checked now. */
+export async function openDocument(nameOrPath: string, asked: Asked): Promise<Document> {
+  const found = locateRunbook(nameOrPath, libraryFor(asked));
   return found.kind === "shipped" ? found.value : readDocument(found.text, found.source);
+}
+
+/** The runbook of a command is the shipped one, whatever lies in the working directory. */
+export function shippedDocument(id: string): Document {
+  const document = shippedRunbooks().get(id);
+  if (document === undefined) throw new Error(`no runbook ${id} is shipped`);
+  return document;
 }
 
 /** Text → checked runbook, or exit 6 with every problem at its line and column. */
@@ -32,8 +60,8 @@ export async function load(text: string, source: string, asked?: "all" | "meanin
 }
 
 function invalid(source: string, problems: readonly Problem[]): Error {
-  const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
-  const rest = problems.length > shown.length ? [`… and ${problems.length - shown.length} more`] : [];
+  const shown = problems.slice(0, MOST_SHOWN).flatMap(problemLines);
+  const rest = problems.length > MOST_SHOWN ? [`… and ${problems.length - MOST_SHOWN} more`] : [];
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return usageError("runbook-invalid", [`${source} has ${count}:`, ...shown, ...rest].join("\n"), [
     commandLine`vulcan-ops check ${asPath(source)}`,

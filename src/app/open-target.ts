@@ -2,6 +2,7 @@ import { registry } from "../actions/index.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
+import { asTyped } from "../domain/typed-options.ts";
 import type { Planner } from "../engine/run.ts";
 import { stateDir } from "../journal/state-dir.ts";
 import { connectTarget, openTarget as open, type TargetConnection } from "../target/open.ts";
@@ -16,9 +17,10 @@ export interface Access extends TargetOptions {
 }
 
 /** A target's ports, and the planner, which also has the actions. */
-export interface OpenTarget extends TargetConnection {
+export interface OpenTarget extends Omit<TargetConnection, "withContainer"> {
   readonly planner: Planner<ActionServices>;
   readonly stateDir: string;
+  withContainer(name: string): OpenTarget;
 }
 
 interface Opening {
@@ -46,9 +48,11 @@ function withRecord<O extends Opening>(options: Access, environment: Environment
 type OnTarget = [target: Target, endpoint: string | undefined];
 
 function withPlanner(connection: TargetConnection, options: Access, environment: Environment): OpenTarget {
-  const { target, clock, services, snapshot, awsLine, asPasted } = connection;
+  const { target, clock, services, snapshot, awsLine } = connection;
+  const asPasted = (line: string) => asTyped(connection.asPasted(line), environment.typed ?? {});
   const planner = { registry, target, clock, services, snapshot, awsLine, asPasted };
-  return { ...connection, planner, stateDir: stateDir(options.stateDir, environment.env) };
+  const withContainer = (name: string) => withPlanner(connection.withContainer(name), options, environment);
+  return { ...connection, asPasted, planner, stateDir: stateDir(options.stateDir, environment.env), withContainer };
 }
 
 /** For a command that may not need AWS: resolves the target at once, and connects when `connection` is called. */

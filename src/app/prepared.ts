@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { HelpPages } from "../domain/help-page.ts";
 import type { Document } from "../domain/runbook.ts";
 
 /** Made by the build, so that nothing is parsed or rendered at start-up. Found from the bundle and from the sources. */
@@ -9,8 +10,7 @@ const PREPARED = new URL(
 
 export interface Prepared {
   readonly version: string;
-  /** Help texts by command; the empty name is the program's own. */
-  readonly help: Readonly<Record<string, string>>;
+  readonly help: HelpPages;
   /** Shipped runbooks, checked when the bundle was built. */
   readonly runbooks: readonly Document[];
 }

@@ -1,4 +1,5 @@
 import { familyOf, revisionOf } from "../domain/aws/ecs.ts";
+import { revisionText } from "../domain/aws/named-revision.ts";
 import { rankRevisions } from "../domain/aws/revision-history.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { OpenTarget } from "./open-target.ts";
@@ -27,29 +28,21 @@ export async function readRevisionChoices({
   const current = service.taskDefinition;
   const active = await reads.ecs.revisions(familyOf(current), revisionOf(current));
   const verdict = rankRevisions(history ?? [], current, clock.now(), marks);
-  // A choice is only a number: in another family it would name another revision.
-  const [proven, passedOver] = [verdict.proven.filter(isOf(current)), verdict.rejected.filter(isOf(current))];
+  const { proven, rejected: passedOver } = verdict;
+  const choiceOf = (name: string, evidence: string) => choice(revisionText(name, current), evidence);
   const why = history === undefined ? "the deployment history could not be read" : "no successful deployment on record";
   const good = proven.map(({ taskDefinition, ranSeconds, since }) =>
-    choice(taskDefinition, `proven good: ran ${formatDuration(ranSeconds)} since ${since}`),
+    choiceOf(taskDefinition, `proven good: ran ${formatDuration(ranSeconds)} since ${since}`),
   );
-  const doubtful = passedOver.map((one) => choice(one.taskDefinition, one.why));
+  const doubtful = passedOver.map((one) => choiceOf(one.taskDefinition, one.why));
   const named = new Set([current, ...[...proven, ...passedOver].map(({ taskDefinition }) => taskDefinition)]);
   const unproven = active
     .filter((name) => !named.has(name))
     .sort((a, b) => Number(isBelow(b, current)) - Number(isBelow(a, current)))
-    .map((name) => choice(name, `unproven: ${why}`));
+    .map((name) => choiceOf(name, `unproven: ${why}`));
   return { current, choices: [...good, ...doubtful, ...unproven].slice(0, MOST_SHOWN) };
 }
 
-const isOf =
-  (current: string) =>
-  ({ taskDefinition }: { readonly taskDefinition: string }): boolean =>
-    familyOf(taskDefinition) === familyOf(current);
-
 const isBelow = (name: string, current: string): boolean => revisionOf(name) < revisionOf(current);
 
-const choice = (name: string, evidence: string): RevisionChoice => ({
-  value: String(revisionOf(name)),
-  label: `${revisionOf(name)}  ${evidence}`,
-});
+const choice = (value: string, evidence: string): RevisionChoice => ({ value, label: `${value}  ${evidence}` });

@@ -1,8 +1,9 @@
 import type { ScheduledAction } from "@aws-sdk/client-application-auto-scaling";
+import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { type AccountRegion, accountRegionOf } from "../domain/aws/arn.ts";
 import type { Image, LogLine, ScalingTarget, ScheduledScaling } from "../domain/aws/ecs.ts";
 import { ECR_REF } from "../domain/aws/ecs.ts";
-import type { SurroundingReads } from "../domain/aws/reads.ts";
+import type { LogQuestion, StreamLine, SurroundingReads } from "../domain/aws/reads.ts";
 import type { Clients } from "./client/clients.ts";
 import { assertTyped, needed } from "./client/needed.ts";
 import type { ReadCall } from "./client/read-call.ts";
@@ -18,6 +19,10 @@ export function createSurroundingReads(clients: Clients, guarded: ReadCall): Sur
     logTail: (group, stream, lines, region) =>
       guarded("logs:GetLogEvents", () =>
         readLog(region === undefined ? clients : clients.in(region), group, stream, lines),
+      ),
+    logLines: (group, question, region) =>
+      guarded("logs:FilterLogEvents", () =>
+        readLogLines(region === undefined ? clients : clients.in(region), group, question),
       ),
     hasLogGroup: (group, region) =>
       guarded("logs:GetLogEvents", () => readLogGroup(region === undefined ? clients : clients.in(region), group)),
@@ -139,6 +144,41 @@ async function readLog(clients: Clients, group: string, stream: string, lines: n
     at: new Date(needed(timestamp, "timestamp of a log line")).toISOString(),
     text: needed(message, "message of a log line"),
   }));
+}
+
+/** A page holds up to 10 000 lines. [D: FilterLogEvents] */
+const MOST_LOG_PAGES = 10;
+
+async function readLogLines(clients: Clients, group: string, { streamPrefix, from }: LogQuestion) {
+  const [logs, { FilterLogEventsCommand }] = await Promise.all([clients.logs(), import("./sdk/logs.ts")]);
+  const found: StreamLine[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < MOST_LOG_PAGES; page++) {
+    const answer = await logs
+      .send(
+        new FilterLogEventsCommand({
+          logGroupName: group,
+          logStreamNamePrefix: streamPrefix,
+          startTime: from,
+          ...(nextToken && { nextToken }),
+        }),
+      )
+      .catch(absent("ResourceNotFoundException"));
+    if (answer === undefined) return found;
+    found.push(...needed(answer.events, "events").map(toStreamLine));
+    nextToken = answer.nextToken;
+    if (nextToken === undefined) break;
+  }
+  return found.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+}
+
+function toStreamLine({ timestamp, message, logStreamName, eventId }: FilteredLogEvent): StreamLine {
+  return {
+    at: new Date(needed(timestamp, "timestamp of a log line")).toISOString(),
+    text: needed(message, "message of a log line"),
+    stream: needed(logStreamName, "logStreamName"),
+    id: needed(eventId, "eventId of a log line"),
+  };
 }
 
 /** No stream is called so: the answer tells only whether the group or the stream is what does not exist. */

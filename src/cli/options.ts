@@ -9,6 +9,10 @@ export interface OptionSpec {
   readonly positional?: "required" | "optional";
   /** The input of the command's runbook that this option gives. */
   readonly input?: string;
+  /** In the help, what stands for its value (`REV`); with `=` in front if only that form takes one. */
+  readonly value?: string;
+  /** In the help, the heading that it stands under. Default: the command's own options. */
+  readonly group?: string;
   /** For errors: the words after the command's name that give a valid value. */
   readonly example?: string;
 }

@@ -1,18 +1,29 @@
+import { errorData, OpsError } from "../domain/error.ts";
+import type { PlannedStep } from "../domain/plan.ts";
 import type { Clock, OpenIo, OperatorIo } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
-import { assertAnswerable, assertExpected, assertRestAnswerable, type FlagAnswers } from "../ui/io/flag-answers.ts";
+import {
+  assertAnswerable,
+  assertExpected,
+  assertRestAnswerable,
+  type FlagAnswers,
+  outdatedAnswers,
+} from "../ui/io/flag-answers.ts";
 import { createUnattendedIo } from "../ui/io/non-interactive-io.ts";
 import type { Screen } from "../ui/io/screen.ts";
 import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
-import { renderPlan } from "../ui/render/plan.ts";
 import { jsonText } from "../ui/text/json-text.ts";
 import { paragraph } from "../ui/text/layout.ts";
 import type { OptionsOf } from "./options.ts";
+import { planText } from "./plan-text.ts";
 import { displayOptions, isAttended, type ProcessContext } from "./process-context.ts";
-import type { ANSWER_OPTIONS, OUTPUT_OPTIONS } from "./shared-options.ts";
+import type { ANSWER_OPTIONS, OUTPUT_OPTIONS, VERBOSE_OPTION } from "./shared-options.ts";
 
 export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
 export type AnswerOptions = OptionsOf<typeof ANSWER_OPTIONS>;
+export type VerboseOption = Partial<OptionsOf<typeof VERBOSE_OPTION>>;
+/** How a command that runs a procedure talks with its operator. */
+type TalkOptions = OutputOptions & AnswerOptions & VerboseOption;
 
 /** Whether prose may be written: a program may collect it together with the data on stdout. */
 export function isTextOutput({ output }: Partial<OutputOptions>): boolean {
@@ -29,7 +40,7 @@ export function isInteractive(options: OutputOptions, context: ProcessContext): 
  * `autoAnswer`: the target is a sandbox, and without a person every question is answered with yes.
  */
 export function operatorIo(
-  options: OutputOptions & AnswerOptions,
+  options: TalkOptions,
   context: ProcessContext,
   { autoAnswer = false }: { readonly autoAnswer?: boolean } = {},
 ): OpenIo {
@@ -42,11 +53,16 @@ function flagAnswers({ yes, confirm, takeOver, expectCurrent }: AnswerOptions, s
   return { yes, sandbox, ...(confirm.length === 0 ? {} : { confirm }), expectCurrent, takeOver };
 }
 
-function openScreen(options: OutputOptions, context: ProcessContext, answers: FlagAnswers, clock: Clock): Screen {
+function openScreen(
+  options: OutputOptions & VerboseOption,
+  context: ProcessContext,
+  answers: FlagAnswers,
+  clock: Clock,
+): Screen {
   const { stdin: input, stdout, stderr, stop } = context;
   const display = displayOptions(context);
   if (isInteractive(options, context)) {
-    return createTerminalIo({ input, output: stderr, display, answers, clock, stop });
+    return createTerminalIo({ input, output: stderr, display, answers, clock, stop, verbose: options.verbose });
   }
   return createUnattendedIo({
     out: { data: stdout, prose: stderr },
@@ -57,7 +73,7 @@ function openScreen(options: OutputOptions, context: ProcessContext, answers: Fl
 }
 
 interface Surroundings {
-  readonly options: OutputOptions;
+  readonly options: OutputOptions & VerboseOption;
   readonly context: ProcessContext;
   readonly answers: FlagAnswers;
   readonly clock: Clock;
@@ -66,24 +82,33 @@ interface Surroundings {
 function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surroundings): OperatorIo {
   const display = displayOptions(context);
   const hasPerson = isInteractive(options, context);
+  const say = (sentence: string): void => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`);
+  const warnOfOutdated = (steps: readonly PlannedStep[]): void => {
+    if (!answers.sandbox) for (const sentence of outdatedAnswers(steps, answers)) say(sentence);
+  };
   return {
     notify: screen.notify,
     ask: screen.ask,
+    ...(screen.waits && { waits: screen.waits }),
+    hasPerson,
     close: screen.close,
     showPlan(plan) {
       screen.learn(plan);
-      if (options.output !== "ndjson") screen.say(`${renderPlan(plan, display, clock.now())}\n`);
+      if (options.output !== "ndjson") screen.say(`${planText(plan, display, clock.now(), options)}\n`);
     },
-    say: (sentence) => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`),
+    say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
     assertAnswerable(plan) {
       if (hasPerson) assertExpected(plan.steps, answers);
       else assertAnswerable(plan, answers);
+      warnOfOutdated(plan.steps);
     },
     async assertRestAnswerable(upcoming) {
       if (hasPerson && answers.expectCurrent === undefined) return;
-      (hasPerson ? assertExpected : assertRestAnswerable)(await upcoming(), answers);
+      const steps = await upcoming();
+      (hasPerson ? assertExpected : assertRestAnswerable)(steps, answers);
+      warnOfOutdated(steps);
     },
   };
 }
@@ -111,9 +136,23 @@ export function printNote(
   context.stderr.write(`${paragraph(sanitise(text, { lines: true }), displayOptions(context), 0).join("\n")}\n`);
 }
 
+/** Errors that the answer on stdout holds already. */
+const ON_STDOUT = new WeakSet<OpsError>();
+
+export const isOnStdout = (error: OpsError): boolean => ON_STDOUT.has(error);
+
+/** The last object, or the last line, on a stdout that carries data. */
+export function printError(error: OpsError, output: string | undefined, stdout: NodeJS.WriteStream): void {
+  const data = { error: errorData(error) };
+  if (output === "json") stdout.write(`${jsonText(data, 2)}\n`);
+  else if (output === "ndjson") stdout.write(`${jsonText(data)}\n`);
+}
+
 /** The answer of a command, in each output form. */
 interface Answer {
   readonly data: unknown;
+  /** The command ends with this error after its answer: JSON stays one document, and holds both. */
+  readonly failure?: Error | undefined;
   /** One JSON line each. Default: the data itself, or its items if it is a list. */
   readonly lines?: readonly unknown[];
   text(): string;
@@ -122,12 +161,19 @@ interface Answer {
 export function printAnswer(
   { output = "text" }: OutputOptions,
   context: Pick<ProcessContext, "stdout">,
-  { data, lines, text }: Answer,
+  { data, lines, text, failure }: Answer,
 ): void {
   const items = lines ?? (Array.isArray(data) ? data : [data]);
-  if (output === "json") printData(context, data);
+  if (output === "json") printData(context, withFailure(data, failure));
   else if (output === "text") context.stdout.write(text());
   else context.stdout.write(items.map((item) => `${jsonText(item)}\n`).join(""));
+}
+
+function withFailure(data: unknown, failure: Error | undefined): unknown {
+  if (!(failure instanceof OpsError)) return data;
+  ON_STDOUT.add(failure);
+  const error = errorData(failure);
+  return Array.isArray(data) ? [...data, { error }] : { ...(data as object), error };
 }
 
 /** Data goes to stdout, indented: people read it too. */

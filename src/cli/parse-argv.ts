@@ -2,8 +2,11 @@ import type { Argv, Options } from "yargs";
 import yargs from "yargs";
 import { commandLine, option } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
+import { nearest } from "../domain/nearest.ts";
 import { type Command, type CommandGroup, type CommandList, isGroup } from "./command.ts";
+import { takeGlobalFlags } from "./global-flags.ts";
 import { type OptionSpec, type OptionSpecs, toOptions } from "./options.ts";
+import { usageOf } from "./usage.ts";
 
 /** The request of a command line: a command with its options, or only the program itself. */
 export interface Request {
@@ -12,17 +15,15 @@ export interface Request {
 }
 
 /** argv → the request, or exit 6 naming what is wrong. Runs nothing. */
-export async function parse(argv: readonly string[], commands: CommandList): Promise<Request> {
-  const { command, rest } = await findCommand(argv, commands);
-  if (command === undefined) return parseProgram(argv, commands);
-  let typed: Readonly<Record<string, unknown>> = {};
-  const cli = withOptions(strictly().help(false), command, "$0", (given) => {
-    typed = given;
-  });
+export async function parse(typed: readonly string[], commands: CommandList): Promise<Request> {
+  const { argv, flags } = takeGlobalFlags(typed);
+  const { command, rest } = await findCommand(argv[0] === "help" ? argv.slice(1) : argv, commands);
+  if (command === undefined) return nothingNamed(rest, commands);
+  const own = flags.filter((flag) => Object.hasOwn(command.options, flag)).map((flag) => `--${flag}`);
   const words = command.options["dry-run"]?.type === "boolean" ? rest : rest.map(asDefaultValue);
-  await run(cli, words, (message) => complaint(message, command), helpOf(command.name));
-  assertOnce(command.options, typed);
-  return { command, options: toOptions(command.options, typed) };
+  const given = await readOptions(command, [...own, ...words]);
+  assertOnce(command, given);
+  return { command, options: toOptions(command.options, given) };
 }
 
 interface NamedCommand {
@@ -45,59 +46,53 @@ async function findCommand(argv: readonly string[], commands: CommandList): Prom
   return inside;
 }
 
-/** A command inside another one has a name of two words. */
-const helpOf = (name: string) => commandLine`vulcan-ops ${name.split(" ")} --help`;
+/** The page that says more of a command. Help changes nothing, whatever the word was meant to be. */
+const helpOf = (name: string) => commandLine`vulcan-ops ${name.split(" ").filter(Boolean)} --help`;
+
+const suggestion = (near: string | undefined): string => (near === undefined ? "" : ` (did you mean ${near}?)`);
 
 function unknownSubcommand({ name, commands }: CommandGroup, [word]: readonly string[]): Error {
-  const known = Object.keys(commands).join(", ");
-  const message =
-    word === undefined || word.startsWith("-")
-      ? `vulcan-ops ${name} wants one of ${known}`
-      : `there is no vulcan-ops ${name} ${JSON.stringify(word)}; there is: ${known}`;
-  return usageError(`${name}-verb`, message, [helpOf(name)]);
+  const known = Object.keys(commands);
+  if (word === undefined || word.startsWith("-"))
+    return usageError(`${name}-verb`, `vulcan-ops ${name} needs one of: ${known.join(", ")}`, [helpOf(name)]);
+  const near = nearest(word, known);
+  const hint = near === undefined ? `; there is: ${known.join(", ")}` : suggestion(`"${near}"`);
+  const message = `there is no vulcan-ops ${name} ${JSON.stringify(word)}${hint}`;
+  return usageError(`${name}-verb`, message, [helpOf(near === undefined ? name : `${name} ${near}`)]);
 }
 
-/** No command is named, but the words may still be wrong. */
-async function parseProgram(argv: readonly string[], commands: CommandList): Promise<Request> {
-  const cli = program(await loadAll(commands));
-  await run(cli, argv.map(asDefaultValue), (message) => unknownWord(message, argv), "vulcan-ops --help");
-  return { options: {} };
+/** No word, or one that names no command. */
+function nothingNamed([word, ...more]: readonly string[], commands: CommandList): Request {
+  if (word === undefined) return { options: {} };
+  if (word.startsWith("-")) {
+    const isLate = more.some((one) => Object.hasOwn(commands, one));
+    const message = isLate ? `${word} comes after the command` : `there is no flag ${word} without a command`;
+    throw usageError("flag-unknown", message, ["vulcan-ops help"]);
+  }
+  const near = nearest(word, Object.keys(commands));
+  const message = `there is no command ${JSON.stringify(word)}${suggestion(near && `"${near}"`)}`;
+  throw usageError("command-unknown", message, [near === undefined ? "vulcan-ops help" : helpOf(near)]);
 }
 
-async function run(cli: Argv, words: readonly string[], say: (message: string) => string, help: string): Promise<void> {
-  await cli
+async function readOptions(command: Command, words: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+  const { options } = command;
+  let typed: Readonly<Record<string, unknown>> = {};
+  await strictly()
+    .command(
+      ["$0", ...positionalWords(options)].join(" "),
+      command.describe,
+      (builder) => withPositionals(builder.options(yargsOptions(options)), options),
+      (argv) => {
+        typed = argv;
+      },
+    )
     .fail((message, error) => {
       if (error instanceof OpsError) throw error;
-      throw usageError("usage", say((message ?? error?.message ?? "").replace(/\s+/g, " ").trim()), [help]);
+      throw complaint((message ?? error?.message ?? "").replace(/\s+/g, " ").trim(), command, words);
     })
     .parseAsync(withAges(words));
+  return typed;
 }
-
-/** yargs spreads some messages over several lines, and a message with a suggestion says nothing else. */
-function complaint(message: string, command: Command): string {
-  return message.startsWith("Not enough") ? `something is missing: vulcan-ops ${usageOf(command)}` : message;
-}
-
-function unknownWord(message: string, argv: readonly string[]): string {
-  const word = argv.find((candidate) => !candidate.startsWith("-")) ?? "";
-  return message.startsWith("Did you mean") ? `there is no command ${JSON.stringify(word)}. ${message}` : message;
-}
-
-export type Loaded =
-  | Command
-  | (Omit<CommandGroup, "commands" | "bare"> & { readonly commands: readonly Loaded[]; readonly bare?: Command });
-
-export async function loadAll(commands: CommandList): Promise<readonly Loaded[]> {
-  const loading = Object.values(commands).map(async (load): Promise<Loaded> => {
-    const loaded = await load();
-    if (!isGroup(loaded)) return loaded;
-    const { bare, ...group } = loaded;
-    return { ...group, commands: await loadAll(loaded.commands), ...(bare && { bare: await bare() }) };
-  });
-  return Promise.all(loading);
-}
-
-const HELP_COLUMNS = 80;
 
 function strictly(): Argv {
   return yargs()
@@ -111,53 +106,27 @@ function strictly(): Argv {
       "dot-notation": false,
     })
     .locale("en")
-    .wrap(HELP_COLUMNS)
     .exitProcess(false)
     .strict()
-    .version(false);
+    .version(false)
+    .help(false);
 }
 
-/** The whole program, for its help and for words that name no command. */
-export function program(commands: readonly Loaded[]): Argv {
-  const base: Argv = strictly()
-    .usage("$0 [command]\n\nRollback and maintenance runbooks for Vulcan on AWS ECS and RDS.")
-    .recommendCommands()
-    .option("version", { type: "boolean", describe: "Print the version" })
-    .help("help")
-    .alias("help", "h")
-    .epilogue(
-      "Without a command, on a terminal: the target's state and a menu.\nExit codes and configuration: README.md",
-    );
-  return commands.reduce<Argv>(withCommand, base);
-}
-
-function withCommand(cli: Argv, command: Loaded): Argv {
-  if (!("commands" in command)) return withOptions(cli, command, lastWord(command.name), () => undefined);
-  return cli.command(command.name, command.describe, (builder) => {
-    const usage = command.bare === undefined ? "<command>" : "[command]";
-    const inside = command.commands.reduce<Argv>(withCommand, builder.usage(`$0 ${command.name} ${usage}`));
-    const all = command.bare === undefined ? inside : inside.options(ofThisWord(yargsOptions(command.bare.options)));
-    return withExamples(all, command.examples);
-  });
-}
-
-/** The options of `history` are not those of `history export`. */
-const ofThisWord = (options: Record<string, Options>): Record<string, Options> =>
-  Object.fromEntries(Object.entries(options).map(([name, given]) => [name, { ...given, global: false }]));
-
-function withOptions(
-  cli: Argv,
-  command: Command,
-  word: string,
-  chosen: (given: Readonly<Record<string, unknown>>) => void,
-): Argv {
-  const { describe, options, examples } = command;
-  return cli.command(
-    [word, ...positionals(options)].join(" "),
-    describe,
-    (builder) => withExamples(withPositionals(builder.options(yargsOptions(options)), options), examples),
-    (argv) => chosen(argv),
+/** yargs says what is wrong; the error says it in the words of this program. */
+function complaint(message: string, command: Command, words: readonly string[]): Error {
+  if (message.startsWith("Not enough"))
+    return usageError("usage", `something is missing: ${usageOf(command)}`, [helpOf(command.name)]);
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(", ") ?? [];
+  if (unknown.length === 0) return usageError("usage", message, [helpOf(command.name)]);
+  const flags = Object.entries(command.options).flatMap(([name, { positional }]) => (positional ? [] : [name]));
+  const isFlag = (name: string) =>
+    words.some((word) => word.replace(/^--?/, "").split("=")[0] === name && word !== name);
+  const typed = unknown.map((name) =>
+    isFlag(name) ? `${name.length === 1 ? "-" : "--"}${name}` : JSON.stringify(name),
   );
+  const near = unknown.flatMap((name) => (isFlag(name) ? (nearest(name, flags) ?? []) : []))[0];
+  const text = `${command.name || "vulcan-ops"} takes no ${typed.join(", ")}${suggestion(near && `--${near}`)}`;
+  return usageError("flag-unknown", text, [helpOf(command.name)]);
 }
 
 function withPositionals(cli: Argv, options: OptionSpecs): Argv {
@@ -165,18 +134,7 @@ function withPositionals(cli: Argv, options: OptionSpecs): Argv {
   return words.reduce<Argv>((all, [name, { describe }]) => all.positional(name, { type: "string", describe }), cli);
 }
 
-function withExamples(cli: Argv, examples: Command["examples"] = []): Argv {
-  return examples.reduce<Argv>((all, [line, what]) => all.example(line, what), cli);
-}
-
-const lastWord = (name: string): string => name.split(" ").at(-1) ?? name;
-
-/** `show <id>`, `check [runbooks..]` */
-function usageOf({ name, options }: Command): string {
-  return [name, ...positionals(options)].join(" ");
-}
-
-function positionals(options: OptionSpecs): readonly string[] {
+function positionalWords(options: OptionSpecs): readonly string[] {
   return Object.entries(options).flatMap(([name, { positional, type }]) => {
     const word = type === "list" ? `${name}..` : name;
     return positional === undefined ? [] : [positional === "required" ? `<${word}>` : `[${word}]`];
@@ -215,14 +173,14 @@ function withAges(words: readonly string[]): string[] {
 }
 
 /** yargs makes an array of an option that is given twice. We must not choose between the two values. */
-function assertOnce(specs: OptionSpecs, typed: Readonly<Record<string, unknown>>): void {
-  for (const [name, { type }] of Object.entries(specs)) {
+function assertOnce({ name: command, options }: Command, typed: Readonly<Record<string, unknown>>): void {
+  for (const [name, { type }] of Object.entries(options)) {
     const value = typed[name];
     if (type !== "list" && Array.isArray(value)) {
       throw usageError("flag-twice", `--${name} is given ${value.length} times: ${value.join(", ")}`, [
         commandLine`vulcan-ops … ${option(name, String(value[0]))}`,
       ]);
     }
-    if (value === "") throw usageError("flag-empty", `--${name} wants a value`, ["vulcan-ops --help"]);
+    if (value === "") throw usageError("flag-empty", `--${name} needs a value`, [helpOf(command)]);
   }
 }

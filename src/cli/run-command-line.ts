@@ -1,12 +1,16 @@
+import { option } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { Environment } from "../domain/ports.ts";
+import { asTyped, TYPED_NAMES, type TypedOptions } from "../domain/typed-options.ts";
 import { renderError } from "../ui/render/error.ts";
 import { displayOptionsOf } from "../ui/text/style.ts";
 import type { Command, CommandList } from "./command.ts";
 import { withEscapedLog } from "./github-actions-log.ts";
-import { type OutputOptions, printNote } from "./output.ts";
-import { parse } from "./parse-argv.ts";
+import { isQuiet, isVerbose, refusesInput, takeGlobalFlags } from "./global-flags.ts";
+import { camelCase } from "./options.ts";
+import { isOnStdout, type OutputOptions, printError, printNote } from "./output.ts";
+import { parse, type Request } from "./parse-argv.ts";
 import { displayOptions, isAttended, type Process } from "./process-context.ts";
 
 /** The commands of the program. */
@@ -18,7 +22,7 @@ export interface Program {
 
 /** Runs one command line and returns its exit code. Every error is reported here, and only here. */
 export async function runCommandLine(argv: readonly string[], program: Program, outside: Process): Promise<ExitCode> {
-  const context = withEscapedLog(outside);
+  const context = withGlobalFlags(argv, withEscapedLog(outside));
   const code = await run(argv, program, context);
   if (code !== EXIT.done && isEvaluated(argv)) context.stdout.write("false\n");
   return code;
@@ -33,13 +37,49 @@ function isEvaluated([command, ...words]: readonly string[]): boolean {
 }
 
 async function run(argv: readonly string[], program: Program, context: Process): Promise<ExitCode> {
+  let request: Request = { options: {} };
   try {
-    const { command, options } = await parse(argv, program.commands);
-    const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    return await (command ?? (await program.bare())).run(options as never, { ...context, note, ...questions(context) });
+    request = await parse(argv, program.commands);
+    const { command, options } = request;
+    const note = isQuiet(context.env)
+      ? () => undefined
+      : (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
+    const typed = typedIn(options);
+    const about = { ...context, note, typed, ...questions(context) };
+    return await (command ?? (await program.bare())).run(options as never, about);
   } catch (error) {
-    return fail(error, context);
+    const { options } = request;
+    return fail(
+      error,
+      { output: outputMode(argv), couldChange: couldChange(request), typed: typedIn(options) },
+      context,
+    );
   }
+}
+
+/** The flags that every command takes act as the variables of the same meaning do: all rooms read only those. */
+function withGlobalFlags(argv: readonly string[], context: Process): Process {
+  const env = { ...context.env, ...takeGlobalFlags(argv).env };
+  if (!refusesInput(env)) return { ...context, env };
+  return { ...context, env, stdin: Object.create(context.stdin, { isTTY: { value: false } }) as NodeJS.ReadStream };
+}
+
+/** Whether the command asks before it changes something, and this is no dry run. */
+const couldChange = ({ command, options }: Request): boolean =>
+  command !== undefined && Object.hasOwn(command.options, "yes") && options.dryRun === undefined;
+
+/** The words may be wrong, and no command may have read them yet. */
+function outputMode(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === "--output" || word.startsWith("--output="));
+  return argv[at]?.includes("=") === true ? argv[at]?.slice("--output=".length) : argv[at + 1];
+}
+
+/** As words, for the commands that are printed. */
+function typedIn(options: Readonly<Record<string, unknown>>): TypedOptions {
+  const given = TYPED_NAMES.map((name) => [name, options[camelCase(name)]] as const);
+  return Object.fromEntries(
+    given.flatMap(([name, value]) => (typeof value === "string" ? [[name, option(name, value)]] : [])),
+  );
 }
 
 /** What may be asked at any time, outside an execution: a code for the credentials. */
@@ -55,10 +95,24 @@ function questions(context: Process): Pick<Environment, "askHidden"> {
   };
 }
 
-function fail(error: unknown, { stderr, env }: Process): ExitCode {
+interface Circumstances {
+  readonly output: string | undefined;
+  readonly couldChange: boolean;
+  readonly typed: TypedOptions;
+}
+
+function fail(
+  error: unknown,
+  { output, couldChange, typed }: Circumstances,
+  { stdout, stderr, env }: Process,
+): ExitCode {
   const known = error instanceof OpsError ? error : isUnfit(error) ? unfitMachineError(error) : internal(error);
-  if (error !== known && env.VULCAN_OPS_DEBUG !== undefined) stderr.write(`${(error as Error).stack}\n`);
-  stderr.write(renderError(known, displayOptionsOf(stderr, env)));
+  if (error !== known && (env.VULCAN_OPS_DEBUG !== undefined || isVerbose(env)))
+    stderr.write(`${(error as Error).stack}\n`);
+  const { next = [] } = known.detail;
+  const printed = new OpsError({ ...known.detail, next: next.map((line) => asTyped(line, typed)) });
+  stderr.write(renderError(printed, displayOptionsOf(stderr, env), couldChange));
+  if (!isOnStdout(known)) printError(printed, output, stdout);
   return known.exitCode;
 }
 
@@ -76,6 +130,6 @@ function internal(error: unknown): OpsError {
     exitCode: EXIT.failed,
     fault: "tool",
     message: `vulcan-ops itself failed: ${detail}`,
-    next: ["vulcan-ops history", "the same command with VULCAN_OPS_DEBUG=1 shows where"],
+    next: ["vulcan-ops history", "the same command with --verbose shows where"],
   });
 }

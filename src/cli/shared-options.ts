@@ -1,29 +1,69 @@
 import { usageError } from "../domain/error.ts";
-import { DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
+import { ASK_MODES, DATABASE_VIAS, EXEC_CLIENTS } from "../domain/target.ts";
 import type { OptionSpecs } from "./options.ts";
+
+const TARGET = "Target";
+const ANSWERS = "Answers";
+const ADVANCED = "Advanced";
+const SANDBOX = "Sandbox";
 
 /** For every command that works on a target. */
 export const TARGET_OPTIONS = {
-  target: { type: "string", describe: "Target in vulcan-ops.yaml (default: defaultTarget, else vulcan-prod)" },
-  profile: { type: "string", describe: "AWS profile" },
-  region: { type: "string", describe: "AWS region" },
+  target: {
+    type: "string",
+    value: "NAME",
+    group: TARGET,
+    describe: "Target in vulcan-ops.yaml (default: defaultTarget, else vulcan-prod)",
+  },
+  profile: { type: "string", value: "NAME", group: TARGET, describe: "AWS profile" },
+  region: { type: "string", group: TARGET, describe: "AWS region" },
 } as const satisfies OptionSpecs;
 
 /** The folder for executions. */
 export const STATE_OPTIONS = {
-  "state-dir": { type: "string", describe: "Folder of journals and locks (default: $XDG_STATE_HOME/vulcan-ops)" },
+  "state-dir": {
+    type: "string",
+    group: ADVANCED,
+    describe: "Folder of journals and locks (default: $XDG_STATE_HOME/vulcan-ops)",
+  },
 } as const satisfies OptionSpecs;
 
 export const OUTPUT_OPTIONS = {
-  output: { type: "string", choices: ["text", "json", "ndjson"], describe: "What stdout carries (default: text)" },
+  output: {
+    type: "string",
+    choices: ["text", "json", "ndjson"],
+    group: "Output",
+    describe: "What stdout carries (default: text)",
+  },
+} as const satisfies OptionSpecs;
+
+/** What the screens fold to one row. */
+export const VERBOSE_OPTION = {
+  verbose: { type: "boolean", describe: "Show every step, check and request in full" },
 } as const satisfies OptionSpecs;
 
 /** Answers given beforehand. */
 export const ANSWER_OPTIONS = {
-  yes: { type: "boolean", alias: "y", describe: "Answer plain confirmations with yes" },
-  confirm: { type: "list", describe: "Answer the typed confirmation that names this TEXT" },
-  "take-over": { type: "string", describe: "Take the target over from the execution with this ID" },
-  "expect-current": { type: "string", describe: "Go on only while this revision is the current one" },
+  yes: { type: "boolean", alias: "y", group: ANSWERS, describe: "Answer plain confirmations with yes" },
+  confirm: {
+    type: "list",
+    value: "TEXT",
+    group: ANSWERS,
+    describe: "Answer the typed confirmation of this text; repeatable",
+  },
+  "take-over": { type: "string", value: "ID", group: ANSWERS, describe: "Take the target over from this execution" },
+  ask: {
+    type: "string",
+    choices: ASK_MODES,
+    group: ANSWERS,
+    describe: "Which steps ask: each (default), or gates: before it begins and before it migrates",
+  },
+  "expect-current": {
+    type: "string",
+    value: "REV",
+    group: ANSWERS,
+    describe: "Continue only while this revision is the current one",
+  },
 } as const satisfies OptionSpecs;
 
 /** How a container is entered. */
@@ -31,7 +71,8 @@ export const EXEC_OPTIONS = {
   "exec-via": {
     type: "string",
     choices: EXEC_CLIENTS,
-    describe: "Who speaks ECS Exec: own, this program (default); plugin, AWS's session-manager-plugin",
+    group: ADVANCED,
+    describe: "Client of ECS Exec: own, this program (default); plugin, AWS's session-manager-plugin",
   },
 } as const satisfies OptionSpecs;
 
@@ -40,6 +81,7 @@ export const DATABASE_OPTIONS = {
   "database-via": {
     type: "string",
     choices: DATABASE_VIAS,
+    group: ADVANCED,
     describe: "Reach the database by this machine's network (direct, default) or through a running task (task)",
   },
 } as const satisfies OptionSpecs;
@@ -49,9 +91,14 @@ export const DRY_RUN_OPTIONS = {
   "dry-run": {
     type: "string",
     choices: ["read"],
-    describe: "Show the plan and stop; only reads (--dry-run is --dry-run=read)",
+    value: "",
+    describe: "Show the plan and stop; only reads",
   },
-  "detailed-exitcode": { type: "boolean", describe: "With --dry-run: exit 2 where the plan has changes" },
+  "detailed-exitcode": {
+    type: "boolean",
+    group: ADVANCED,
+    describe: "With --dry-run: exit 2 if the plan has changes",
+  },
 } as const satisfies OptionSpecs;
 
 /** Every command that can change something takes these. */
@@ -61,11 +108,12 @@ export const RUN_OPTIONS = {
   ...DATABASE_OPTIONS,
   ...TARGET_OPTIONS,
   ...OUTPUT_OPTIONS,
+  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const satisfies OptionSpecs;
 
 export const INPUT_OPTION = {
-  input: { type: "list", describe: "An input of the runbook, as name=value" },
+  input: { type: "list", value: "NAME=VALUE", describe: "An input of the runbook; repeatable" },
 } as const satisfies OptionSpecs;
 
 /** `--input to=42 --input x=y` → a record. The runbook defines what each value has to be. */
@@ -83,22 +131,35 @@ export function inputsOf({ input }: { readonly input: readonly string[] }): Read
 
 /** The sandbox of a rehearsal. */
 export const WORLD_OPTIONS = {
-  scenario: { type: "string", describe: "What the world looks like (list: vulcan-ops sandbox scenarios)" },
-  speed: { type: "string", describe: "How many times faster than real time it moves (default: 60)" },
-  seed: { type: "string", describe: "Seed of everything random in it (default: 1)" },
+  scenario: {
+    type: "string",
+    value: "NAME",
+    group: SANDBOX,
+    describe: "Its world (list: vulcan-ops sandbox scenarios)",
+  },
+  speed: { type: "string", value: "N", group: SANDBOX, describe: "Times faster than real time (default: 60)" },
+  seed: { type: "string", value: "N", group: SANDBOX, describe: "Seed of everything random in it (default: 1)" },
   timing: {
     type: "list",
-    describe: "NAME=SECONDS: how long something takes in it, repeatable (list: vulcan-ops sandbox timings)",
+    value: "NAME=SECONDS",
+    group: SANDBOX,
+    describe: "How long something takes in it; repeatable (list: vulcan-ops sandbox timings)",
   },
 } as const satisfies OptionSpecs;
 
 /** For the commands that continue an execution, forwards or back. */
 export const CONTINUE_OPTIONS = {
-  id: { type: "string", positional: "optional", describe: "Execution; default: the newest that it can be" },
+  id: {
+    type: "string",
+    positional: "optional",
+    value: "ID",
+    describe: "Execution: its id, the beginning of it, or last (default: the newest that fits)",
+  },
   ...ANSWER_OPTIONS,
   ...EXEC_OPTIONS,
   ...DATABASE_OPTIONS,
   profile: TARGET_OPTIONS.profile,
   ...OUTPUT_OPTIONS,
+  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const satisfies OptionSpecs;

@@ -16,7 +16,7 @@ export interface WatchView {
 }
 
 /** Cells that the live view puts before each line. */
-const MARGIN = 4;
+const MARGIN = 2;
 
 /** Redrawn in place on a terminal. Otherwise one line a minute on stderr, or with ndjson one JSON line on stdout. */
 export function openWatchView(options: OutputOptions, context: ProcessContext, clock: Clock, title: string): WatchView {
@@ -34,8 +34,10 @@ export function openWatchView(options: OutputOptions, context: ProcessContext, c
     const show = (report: WatchReport) => void stderr.write(`${watchLine(report, shape)}\n`);
     return { show, say, close: () => undefined };
   }
-  const view = createLiveView(stderr, shape, clock);
-  view.show(title);
+  const view = createLiveView({ input: context.stdin, output: stderr, display: shape }, clock);
+  // A stop prints a message, and the view would draw over it.
+  context.stop.addEventListener("abort", () => view.stop());
+  view.show("watch", { title });
   const narrower = { ...shape, columns: shape.columns - MARGIN, colour: false };
   return {
     show: (report) => view.update(renderWatch(report, narrower)),

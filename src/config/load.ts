@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
-import type { DatabaseVia, Target } from "../domain/target.ts";
+import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -48,6 +48,12 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
   };
 }
 
+/** The targets that the files name, or the documented one where none does. */
+export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly string[]> {
+  const names = [...new Set((await readFiles(env, cwd)).flatMap((file) => Object.keys(file.targets)))];
+  return names.length === 0 ? [DEFAULT_TARGET] : names;
+}
+
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
   const all = files.map((file) => file.targets[name] ?? {});
@@ -69,6 +75,8 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
+  const ask = textOf(settings, "ask") as AskMode | undefined;
+  const zone = textOf(settings, "zone");
   return {
     name,
     ...(account === undefined ? {} : { account }),
@@ -83,6 +91,8 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(databaseVia === undefined ? {} : { databaseVia }),
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
+    ...(ask === undefined ? {} : { ask }),
+    ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };
 }

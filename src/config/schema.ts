@@ -80,6 +80,19 @@ export const TARGET_SETTINGS = {
     pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
     description: "ARN of the SNS topic that a maintenance window is announced by, where no webhook is set",
   },
+  ask: {
+    type: "string",
+    pattern: /^(each|gates)$/,
+    userOnly: true,
+    default: "each",
+    description:
+      "which steps ask a person: `each`, or `gates`, before it begins and before it migrates; only in your own configuration file",
+  },
+  zone: {
+    type: "string",
+    pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,
+    description: "IANA time zone of `--window 02:00..04:00`, as `Europe/Berlin`",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

@@ -112,7 +112,6 @@ export function translate(failure: unknown, place: string, isDialled = false): O
     exitCode: isRefused ? EXIT.credentials : EXIT.failed,
     fault: isRefused ? "operator" : "remote",
     message: `${wording.say(place, isNetwork(code) ? code : detail)}${wording.isAround && !isDialled ? VPC_HINT : ""}`,
-    unchanged: "It was a read: nothing changed.",
     effect: "none",
   });
 }

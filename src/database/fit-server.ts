@@ -39,7 +39,6 @@ function serverUnfitError(code: string, message: string, whose: string): OpsErro
     exitCode: EXIT.failed,
     fault: "operator",
     message,
-    unchanged: "It was a read: nothing changed.",
     effect: "none",
     next: [`export ${VARIABLE}='…' with the address of the ${whose}`],
   });

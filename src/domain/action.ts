@@ -1,7 +1,9 @@
+import type { Deed } from "./deed.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
+import type { PlanFact } from "./plan.ts";
 import type { ChoiceQuestion, Clock } from "./ports.ts";
 import type { Target } from "./target.ts";
 import type { UnfinishedKind } from "./unfinished.ts";
@@ -32,6 +34,10 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly afterwards?: readonly string[];
   /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
   readonly minimumDurations?: readonly MinimumDuration[];
+  /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. */
+  usualSeconds?(known: Partial<Values<I>>): number | undefined;
+  /** The output that says when the window of the whole run ends. */
+  readonly closes?: string;
   readonly inputs: I;
   readonly outputs: Fields;
   /** Reads only. */
@@ -40,11 +46,13 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   plan(inputs: Values<I>, observation: O, answers: Answers): StepPlan;
   /** Present where the inputs alone determine the text of a typed confirmation, before the step is planned. */
   readonly consequence?: Consequence<I>;
+  /** Before 0.3 it asked with a plain y: without a terminal `--yes` still answers it, with a warning. */
+  readonly promptedBefore?: true;
   /**
    * The replaced value, which `--expect-current` must name. It is known before the step can be planned. Reads only;
    * `known` lacks what an earlier step has not given yet. Absent: it replaces nothing that operators know by name.
    */
-  replaces?(known: Partial<Values<I>>, context: ReadContext<World>): Promise<string | undefined>;
+  replaces?(known: Partial<Values<I>>, context: ReadContext<World>): Promise<Replaced | undefined>;
   /** Reads until the verdict is true or false, or time runs out. Absent: nothing to prove. */
   verify?(inputs: Values<I>, attempt: Attempt, context: VerifyContext<World>): Promise<Verdict>;
   /**
@@ -69,8 +77,10 @@ export interface MinimumDuration {
 export interface Consequence<I extends Fields = Fields> {
   /** The inputs that the text uses. */
   readonly of: readonly (keyof I & string)[];
-  /** Pure. Called once each of these inputs is known, or known to be left out. */
-  text(inputs: Values<I>): string;
+  /** Pure. Called once each of these inputs is known, or known to be left out. `replaced`: what the step replaces. */
+  text(inputs: Values<I>, replaced?: Replaced): string;
+  /** The task definition that the text shortens. */
+  name?(inputs: Values<I>): string;
 }
 
 /** Answers to an action's questions, by question id. */
@@ -93,6 +103,12 @@ export type Observed<O> =
 export interface StepPlan {
   /** One line: what this step does to what, e.g. `vulcan-prod: 43 → 42`. */
   readonly summary: string;
+  /** What the question says. Absent: the step's title says it. */
+  readonly deed?: Deed;
+  /** What the whole run does, where this step knows it: `roll back 1.43.0 (:43) → 1.42.0 (:42)`. */
+  readonly goal?: string;
+  /** What the operator has to know of the whole run before the first question. */
+  readonly facts?: readonly PlanFact[];
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   /** Values for later steps: read, or predicted where an Operation is proposed. */
@@ -115,8 +131,18 @@ export interface Proposal {
   readonly basis: JsonObject;
   /** The text a typed confirmation names, e.g. `42`. */
   readonly consequence: string;
+  /** The task definition that `consequence` shortens. */
+  readonly consequenceName?: string;
   /** The value that is replaced, as an operator would write it; compared with `--expect-current`. */
   readonly current?: string;
+  /** The task definition that `current` shortens. */
+  readonly currentName?: string;
+}
+
+/** What a step replaces, as an operator would write it, and the task definition that this shortens. */
+export interface Replaced {
+  readonly text: string;
+  readonly name?: string;
 }
 
 /** One try at sending: what was confirmed, and what came back. */
@@ -151,7 +177,8 @@ export interface Failure {
 }
 
 export type Verdict =
-  | { readonly kind: "true"; readonly text: string; readonly outputs?: AnyValues }
+  /** `proof`: what it proves, in a few words for the outcome, e.g. `3/3 healthy`. */
+  | { readonly kind: "true"; readonly text: string; readonly proof?: string; readonly outputs?: AnyValues }
   /** `exitCode`: the exit code of the process, where it says more than "failed". */
   | { readonly kind: "false"; readonly failure: Failure; readonly exitCode?: ExitCode }
   | Unproven

@@ -1,3 +1,5 @@
+import type { Operation } from "./operation.ts";
+import type { Channel } from "./services.ts";
 import { utcTime } from "./time.ts";
 
 /** The moments of a maintenance that are announced. */
@@ -13,11 +15,11 @@ export interface Occasion {
 
 const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
   advance: ({ service, opens, closes }) =>
-    `Planned maintenance of ${service}: ${minuteOf(opens)} to ${minuteOf(closes)} UTC. It stays up on a single task; answers may be slower.`,
+    `Planned maintenance of ${service}: ${minuteOf(opens)} to ${minuteOf(closes)} UTC. The service runs on 1 task; responses may be slower.`,
   start: ({ service, closes }) =>
-    `Maintenance of ${service} has begun and ends at ${minuteOf(closes)} UTC at the latest. It stays up on a single task; answers may be slower.`,
-  end: ({ service }) => `Maintenance of ${service} has ended. It is back at its usual size.`,
-  stopped: ({ service }) => `Maintenance of ${service} was stopped before its end. Its operators are looking into it.`,
+    `Maintenance of ${service} has begun and ends by ${minuteOf(closes)} UTC. The service runs on 1 task; responses may be slower.`,
+  end: ({ service }) => `Maintenance of ${service} has ended. The service runs at its usual size.`,
+  stopped: ({ service }) => `Maintenance of ${service} was stopped early. The operators are investigating.`,
 };
 
 /** One line, for the users of the service. */
@@ -25,3 +27,10 @@ export const announcement = (moment: Moment, occasion: Occasion): string => TEXT
 
 /** `2026-04-10 03:41` */
 const minuteOf = (instant: string): string => utcTime(instant).slice(0, 16);
+
+/** The request that sends a text to people. */
+export function messageRequest({ by, topic }: Channel, text: string): Operation {
+  return topic === undefined
+    ? { service: "notify", name: "Announce", input: { by, text } }
+    : { service: "sns", name: "Publish", input: { TopicArn: topic, Message: text } };
+}

@@ -10,6 +10,8 @@ export interface CheckFinding {
   readonly evidence: string;
   /** How to fix it: commands, or lines of a configuration. */
   readonly fixes?: readonly string[];
+  /** Statements of an IAM policy that allow what is missing, as JSON. */
+  readonly policy?: readonly string[];
 }
 
 /** A finding with the check that made it. */

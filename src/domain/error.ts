@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { sanitise } from "./sanitise.ts";
 
 /** Who must act: the operator, the remote service, or this program. */
 export type Fault = "operator" | "remote" | "tool";
@@ -13,7 +14,7 @@ export interface ErrorDetail {
   readonly fault: Fault;
   /** What happened, one sentence. */
   readonly message: string;
-  /** What is still as it was. */
+  /** What is still as it was; only where something could have changed. */
   readonly unchanged?: string;
   /** What to type next: commands, most likely first. */
   readonly next?: readonly string[];
@@ -21,7 +22,19 @@ export interface ErrorDetail {
   readonly cause?: unknown;
 }
 
-/** The one error for people. It says what happened, whose fault it is, what is unchanged, what to type next. */
+/** What a program reads of an error. */
+export interface ErrorData {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly message: string;
+  readonly next: readonly string[];
+}
+
+export function errorData({ detail: { code, exitCode, message, next = [] } }: OpsError): ErrorData {
+  return { code, exitCode, message: sanitise(message, { lines: true, most: 20_000 }), next };
+}
+
+/** The one error for people. It says what happened, why, and what to type next. */
 export class OpsError extends Error {
   readonly detail: ErrorDetail;
 
@@ -36,9 +49,9 @@ export class OpsError extends Error {
   }
 }
 
-/** A wrong command line, configuration or runbook; nothing was sent. */
+/** A wrong command line, configuration or runbook: nothing could have changed yet. */
 export function usageError(code: string, message: string, next: readonly string[] = []): OpsError {
-  return new OpsError({ code, exitCode: EXIT.usage, fault: "operator", message, unchanged: NOTHING_SENT, next });
+  return new OpsError({ code, exitCode: EXIT.usage, fault: "operator", message, next });
 }
 
 /** A preflight, a guard or a stale plan stopped the step before its write. */
@@ -46,7 +59,7 @@ export function guardError(code: string, message: string, next: readonly string[
   return new OpsError({ code, exitCode: EXIT.guarded, fault: "operator", message, unchanged: NOTHING_SENT, next });
 }
 
-export const NOTHING_SENT = "Nothing was sent; nothing changed.";
+export const NOTHING_SENT = "No changes made.";
 
 /** What to do after a failure that may pass. An execution that has sent something is resumed instead. */
 export const RUN_AGAIN = "run the same command again";

@@ -1,7 +1,9 @@
+import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { LockHolder } from "./lock.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
+import type { Place } from "./place.ts";
 import type { ConfirmedBy, Phase } from "./plan.ts";
 import type { Caller, Target } from "./target.ts";
 import type { Unfinished } from "./unfinished.ts";
@@ -56,6 +58,8 @@ export interface StepPlanned extends StepEvent {
   readonly title: string;
   readonly action: string;
   readonly summary: string;
+  /** Absent in journals of before 0.3, and where the action says none. */
+  readonly deed?: Deed;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   readonly operation: Operation | null;
@@ -90,7 +94,11 @@ export interface StepSent extends StepEvent {
 export interface StepVerified extends StepEvent {
   readonly type: "step.verified";
   readonly text: string;
+  /** What the outcome says of it. Absent in journals of before 0.3. */
+  readonly proof?: string;
   readonly outputs: AnyValues;
+  /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
+  readonly how?: ConfirmedBy;
 }
 
 export interface StepSkipped extends StepEvent {
@@ -101,6 +109,8 @@ export interface StepSkipped extends StepEvent {
 
 export interface StepDeclined extends StepEvent {
   readonly type: "step.declined";
+  /** Absent: an operator said no. */
+  readonly how?: "silence";
 }
 
 export interface StepFailed extends StepEvent {
@@ -125,6 +135,12 @@ export interface ExecutionEnded extends EventBase {
   readonly exitCode: number;
   readonly reason?: string;
   readonly text: string;
+  /** The one sentence that says what came of it. Absent in journals of before 0.3, where `text` is all there is. */
+  readonly outcome?: string;
+  /** What an operator has to remember now. */
+  readonly reminders?: readonly string[];
+  /** Where it acted. Absent in journals of before 0.3. */
+  readonly place?: Place;
   readonly next: readonly string[];
   /** What it changed for the run and has not put back. Absent in journals of earlier versions. */
   readonly unfinished?: readonly Unfinished[];
@@ -167,6 +183,10 @@ export interface StepRecord {
   /** Its last failure. */
   readonly failed?: StepFailed;
   readonly outputs: AnyValues;
+  /** What its last undo does, as planned. */
+  readonly undoDeed?: Deed;
+  /** What its last verification proved, in a few words. */
+  readonly proof?: string;
   /** An undo that was confirmed and has no end yet. */
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
   /** The last undo whose request was sent, whatever its verification showed. */
@@ -186,6 +206,9 @@ export interface Execution {
   readonly ended?: ExecutionEnded;
   readonly lastAt: string;
 }
+
+/** What came of it, in one sentence: older journals have a text alone. */
+export const outcomeOf = ({ outcome, text }: Pick<ExecutionEnded, "outcome" | "text">): string => outcome ?? text;
 
 export const NO_RECORD: StepRecord = { state: "pending", outputs: {} };
 
@@ -241,7 +264,12 @@ function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
     case "step.sent":
       return { ...record, sent: event };
     case "step.verified":
-      return { ...record, state: "done", outputs: { ...record.outputs, ...event.outputs } };
+      return {
+        ...record,
+        state: "done",
+        outputs: { ...record.outputs, ...event.outputs },
+        ...(event.proof !== undefined && { proof: event.proof }),
+      };
     case "step.skipped":
       return { ...record, state: "skipped", outputs: { ...record.outputs, ...event.outputs } };
     case "step.declined":
@@ -261,6 +289,8 @@ function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
       const attempt = { ...undoing, sent: event };
       return { ...rest, undoing: attempt, undoSent: attempt };
     }
+    case "step.planned":
+      return event.deed === undefined ? record : { ...record, undoDeed: event.deed };
     case "step.undone":
     case "step.skipped":
       return { ...rest, state: "undone" };

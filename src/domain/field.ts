@@ -2,7 +2,8 @@ import { parseDuration, parseInstant } from "./time.ts";
 
 /**
  * Field types are data: the TypeScript type, the checker, the prompt and the JSON Schema come from one record. Values
- * are plain JSON. `revision` is a whole number from 1, `version` one from 0; `time` is RFC 3339 in UTC; `duration` is
+ * are plain JSON. `revision` is a whole number from 1, or
+ * `family:revision` or an ARN where the family is given; `version` is a whole number from 0; `time` is RFC 3339 in UTC; `duration` is
  * whole seconds; `taskDefinition` is `family:revision` or an ARN.
  */
 export type FieldType =
@@ -36,7 +37,7 @@ interface TypeOf {
   integer: number;
   boolean: boolean;
   choice: string;
-  revision: number;
+  revision: number | string;
   version: number;
   time: string;
   duration: number;
@@ -83,7 +84,7 @@ const EXPECTED: Readonly<Record<FieldType, string>> = {
   integer: "a whole number",
   boolean: "true or false",
   choice: "one of the choices",
-  revision: "a task definition revision: a whole number from 1, as in 42",
+  revision: "a task definition revision, as in 42, vulcan-prod:42 or its ARN",
   version: "a migration version: a whole number from 0, as in 6",
   time: "a time with an offset (2026-04-10T12:00:00Z) or an age (-15m)",
   duration: "a duration such as 90s, 15m or 1h30m",
@@ -116,16 +117,23 @@ const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ["false", false],
 ]);
 
+const TASK_DEFINITION = /^(arn:aws[a-z-]*:ecs:\S+:task-definition\/)?[A-Za-z0-9_-]{1,255}:[1-9]\d{0,8}$/;
+
+/** `42` and `:42` are numbers in the family in use. A name with its family stays what it is. */
+const revision: Parser = (raw, field, now) =>
+  whole(1)(typeof raw === "string" ? raw.replace(/^:/, "") : raw, field, now) ??
+  matching(TASK_DEFINITION)(raw, field, now);
+
 const PARSERS: Readonly<Record<FieldType, Parser>> = {
   string: (raw) => (typeof raw === "string" && raw !== "" ? raw : undefined),
   integer: whole(Number.MIN_SAFE_INTEGER),
   boolean: (raw) => BOOLEANS.get(raw),
   choice: (raw, field) => (typeof raw === "string" && field.choices?.includes(raw) ? raw : undefined),
-  revision: whole(1),
+  revision,
   version: whole(0),
   time: (raw, _field, now) => (typeof raw === "string" ? parseInstant(raw, now) : undefined),
   duration: (raw) =>
     typeof raw === "number" ? whole(0)(raw, { type: "integer", description: "" }, 0) : parseDuration(raw),
   arn: matching(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+$/),
-  taskDefinition: matching(/^(arn:aws[a-z-]*:ecs:\S+:task-definition\/)?[A-Za-z0-9_-]{1,255}:[1-9]\d{0,8}$/),
+  taskDefinition: matching(TASK_DEFINITION),
 };

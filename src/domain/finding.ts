@@ -18,14 +18,14 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 
 const ORDER: readonly Finding["level"][] = ["block", "warn", "ok"];
 
-/** Blocking findings first, then warnings, then what is in order. */
+/** Blocking findings first, then warnings, then what passed. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
   return ORDER.flatMap((level) => findings.filter((finding) => finding.level === level));
 }
 
-/** `vulcan-prod:42: 1 in the way, 2 to know, 9 in order` */
+/** `vulcan-prod:42: 1 blocking, 2 to know, 9 in order` */
 export function summariseFindings(what: string, findings: readonly Finding[]): string {
   const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
-  const blocked = count("block") === 0 ? "" : `${count("block")} in the way, `;
-  return `${what}: ${blocked}${count("warn")} to know, ${count("ok")} in order`;
+  const blocked = count("block") === 0 ? "" : `${count("block")} blocking, `;
+  return `${what}: ${blocked}${counted(count("warn"), "warning")}, ${count("ok")} passed`;
 }

@@ -2,6 +2,7 @@ import { commandLine } from "./command-line.ts";
 import { NOTHING_SENT, OpsError } from "./error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { ago } from "./time.ts";
+import { asTyped, type TypedOptions } from "./typed-options.ts";
 
 /** The execution that holds a target, and its operator. */
 export interface LockHolder {
@@ -73,15 +74,18 @@ export interface LeftBehind {
   readonly execution: string;
   /** Its first record is on the disk. */
   readonly isRecorded: boolean;
+  readonly typed?: TypedOptions | undefined;
 }
 
 /** What a process says that leaves at once. */
 export function leavingText(left: LeftBehind | undefined): string {
   if (left === undefined) return "Left.";
-  const { execution, isRecorded } = left;
+  const { execution, isRecorded, typed = {} } = left;
+  const verb = isRecorded ? "resume" : "unlock";
+  const command = asTyped(commandLine`vulcan-ops ${verb} ${execution}`, typed);
   return isRecorded
-    ? commandLine`Left. The journal knows where it stands: vulcan-ops resume ${execution}`
-    : commandLine`Left before its first record: nothing was sent. Its lock stays: vulcan-ops unlock ${execution}`;
+    ? `Left. The journal knows where it stands: ${command}`
+    : `Left before its first record: nothing was sent. Its lock stays: ${command}`;
 }
 
 /** Exit 5: the target was ours, and another execution has taken it over. */

@@ -23,18 +23,36 @@ export interface Change {
 
 /** An undo runs the same action with other inputs. It is observed, planned, confirmed and verified like any step. */
 export type Undo =
-  | { readonly kind: "operation"; readonly operation: Operation; readonly with: JsonObject }
+  | {
+      readonly kind: "operation";
+      readonly operation: Operation;
+      readonly with: JsonObject;
+      /** What stays in effect after it: `migrations 7 and 8 stay`. */
+      readonly keeps?: UndoGap;
+    }
   | { readonly kind: "irreversible"; readonly reason: string }
-  /** What the step made stays, since it does nothing by itself. `reason` says how to remove it. */
-  | { readonly kind: "stays"; readonly reason: string };
+  /** What the step made stays, since it does nothing by itself. `command` removes it. */
+  | { readonly kind: "stays"; readonly reason: string; readonly command?: string; readonly keeps?: UndoGap };
+
+/** What an undo does not bring back, of what, and how it is removed. */
+export interface UndoGap {
+  /** e.g. `the schema` */
+  readonly of: string;
+  readonly text: string;
+  readonly command?: string;
+}
 
 export interface Finding {
   readonly level: "ok" | "warn" | "block";
   /** Stable identifier, e.g. `revision-inactive`. */
   readonly code: string;
+  /** At most eight words, for the rows above a question. Absent: `findingTitle` makes one. */
+  readonly title?: string;
   readonly text: string;
   /** What to type where it blocks. */
   readonly next?: readonly string[];
+  /** Where it blocks only because the application's container is not certain: the names to choose from. */
+  readonly containers?: readonly string[];
 }
 
 /** The service's answer, reduced to what is worth keeping. */

@@ -1,14 +1,19 @@
+import type { Deed } from "./deed.ts";
 import type { AnyValues, FieldValue } from "./field.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Finding, Operation, Risk, Undo } from "./operation.ts";
 import type { Confirm } from "./runbook.ts";
+import type { StepClass } from "./silence.ts";
 import type { Caller, Target } from "./target.ts";
 
 /** Doing a step, or undoing it. */
 export type Phase = "do" | "undo";
 
-/** How a question was answered; journalled. */
-export type ConfirmedBy = "prompt" | "typed" | "flag" | "sandbox" | "none";
+/**
+ * How a question was answered; journalled. `countdown`: it counted down, and no key held it. `silence`: no answer came
+ * in time. An earlier release does not know these two, and says that a newer one wrote the journal.
+ */
+export type ConfirmedBy = "prompt" | "typed" | "flag" | "sandbox" | "none" | "countdown" | "silence";
 
 /** Where an input of a planned step comes from. */
 export type Origin = "given" | "read" | "predicted" | "pending";
@@ -33,6 +38,12 @@ export type QuestionKind = Confirm | "countdown";
 /** Long enough to read one line, short enough while capacity is missing. */
 export const COUNTDOWN_SECONDS = 5;
 
+/** Something that is true of the whole run, with its label: `Schema`, `8 stays`. */
+export interface PlanFact {
+  readonly label: string;
+  readonly text: string;
+}
+
 /** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
 export interface PlannedStep {
   readonly id: string;
@@ -42,9 +53,19 @@ export interface PlannedStep {
   readonly risk: Risk;
   /** What the step asks. The plan shows it, the check of the flags counts it, and the engine follows it. */
   readonly confirm: QuestionKind;
+  /** What its question is about; absent where it asks nothing. */
+  readonly class?: StepClass;
   readonly readiness: Readiness;
   readonly until?: string;
   readonly summary: string;
+  /** What its question says. Absent: its title says it. */
+  readonly deed?: Deed;
+  /** `--yes` still answers its typed confirmation, with a warning. */
+  readonly promptedBefore?: true;
+  /** What the whole run does, in one clause. A plan begins with that of the first step that has one. */
+  readonly goal?: string;
+  /** What the operator has to know of the whole run before the first question. */
+  readonly facts?: readonly PlanFact[];
   readonly inputs: Readonly<Record<string, PlannedValue>>;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
@@ -56,6 +77,9 @@ export interface PlannedStep {
   /** The text that a typed confirmation names. For a deferred step, present where its action already knows it. */
   readonly consequence?: string;
   readonly current?: string;
+  /** The task definitions that `consequence` and `current` shorten. */
+  readonly consequenceName?: string;
+  readonly currentName?: string;
   /** The same request as a line for the AWS CLI. */
   readonly awsCli: string | null;
 }
@@ -66,6 +90,8 @@ export interface Plan {
   readonly runbook: { readonly id: string; readonly title: string; readonly source: string; readonly sha256: string };
   readonly target: Target;
   readonly caller: Caller;
+  /** Where requests go, if not to AWS. */
+  readonly elsewhere?: string;
   readonly at: string;
   readonly inputs: AnyValues;
   readonly steps: readonly PlannedStep[];

@@ -1,8 +1,11 @@
 import type { JournalEvent, ProgressEvent } from "./execution.ts";
 import type { LeftBehind, LockHolder } from "./lock.ts";
-import type { Operation, Receipt } from "./operation.ts";
+import type { Finding, Operation, Receipt } from "./operation.ts";
+import type { Place } from "./place.ts";
 import type { ConfirmedBy, Phase, Plan, PlannedStep } from "./plan.ts";
+import type { Silence } from "./silence.ts";
 import type { Caller } from "./target.ts";
+import type { TypedOptions } from "./typed-options.ts";
 
 /** The clock for everything except the operating system's own timing. */
 export interface Clock {
@@ -27,6 +30,8 @@ export interface Environment {
   readonly stop: AbortSignal;
   /** Shows people one sentence, at any time: what the program waits for. Shows nothing where stdout carries data. */
   note(sentence: string): void;
+  /** What has to be typed again in each command that is printed. */
+  readonly typed?: TypedOptions;
   /** Asks for a text that is not shown; absent without a terminal. Undefined: none was given. Throws on Ctrl-C. */
   askHidden?(question: string): Promise<string | undefined>;
   /** Told what a process that leaves at once would leave behind: a lock without a record, or a journal; or nothing. */
@@ -51,11 +56,33 @@ export interface Journal {
 /** The engine's only contact with people: it notifies them or asks them. */
 export interface Io {
   notify(event: JournalEvent | ProgressEvent): void;
-  ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
+  /** `remind`: called at once and each minute while a question is open that costs users. */
+  ask<Q extends Question>(question: Q, remind?: Reminder): Promise<AnswerTo<Q>>;
+  /** A wait begins. Shown by a live view alone; a log shows what the wait reports. */
+  waits?(wait: ExpectedWait): void;
+}
+
+/** Calls people who may not be at the terminal. Never throws, and nothing waits for it. */
+export type Reminder = () => void;
+
+/** What is known of a wait when it begins. */
+export interface ExpectedWait {
+  readonly execution: string;
+  readonly step: string;
+  /** Epoch ms of the clock. */
+  readonly since: number;
+  /** The step's time limit, in seconds. */
+  readonly limit: number;
+  /** About how long it takes, in seconds. */
+  readonly usual?: number;
+  /** About how long the waits after it take, in seconds; absent where that is not known. */
+  readonly after?: number;
 }
 
 /** The use cases' contact with the operator: the engine's events and questions, and what surrounds an execution. */
 export interface OperatorIo extends Io {
+  /** A person answers, not flags. */
+  readonly hasPerson?: boolean;
   /** Shows the plan before its first question; later lines use its step numbers and titles. */
   showPlan(plan: Plan): void;
   /** One sentence for people, safe beside a live view. */
@@ -87,6 +114,11 @@ export interface ConfirmQuestion {
   readonly stale: readonly string[];
   /** e.g. 2 of 3 */
   readonly position: readonly [number, number];
+  readonly place: Place;
+  /** Warnings of this step, and of the steps that were read before it since the last request. */
+  readonly warnings: readonly Finding[];
+  /** What happens without an answer. Absent: the question waits. */
+  readonly silence?: Silence;
 }
 
 export interface ChoiceQuestion {
@@ -98,6 +130,8 @@ export interface ChoiceQuestion {
   readonly choices: readonly { readonly value: string; readonly label: string }[];
   /** The answer where no operator can be asked. */
   readonly fallback: string;
+  /** Seconds after which `fallback` counts: users are served by fewer tasks than usual. Absent: the question waits. */
+  readonly within?: number;
 }
 
 /** A restoring step is about to run by itself. Does the operator hold it? */

@@ -14,7 +14,9 @@ export interface RecordedExecution {
   readonly endpoint?: string;
   readonly operator: string;
   /** Absent where it has no end yet. */
-  readonly ended?: Pick<ExecutionEnded, "status" | "exitCode" | "text" | "unfinished">;
+  readonly ended?: Pick<ExecutionEnded, "status" | "exitCode" | "text" | "outcome" | "unfinished">;
+  /** What it is about, in a few words: `roll back → 1.42.0`. Absent where no step says it. */
+  readonly what?: string;
   /** It changed something that stands. */
   readonly isUndoable: boolean;
   /** It wrote something, and its runbook has restoring steps: something may not be put back. */
@@ -34,6 +36,7 @@ export function recordedExecution(execution: Execution): RecordedExecution {
     target,
     ...(endpoint === undefined ? {} : { endpoint }),
     operator,
+    ...whatOf(execution),
     ...(ended && { ended: endOf(ended) }),
     isUndoable: undoable(execution).length > 0,
     mayRestore: mayRestore(execution),
@@ -41,8 +44,18 @@ export function recordedExecution(execution: Execution): RecordedExecution {
   };
 }
 
-function endOf({ status, exitCode, text, unfinished }: ExecutionEnded): NonNullable<RecordedExecution["ended"]> {
-  return { status, exitCode, text, ...(unfinished && { unfinished }) };
+function endOf(ended: ExecutionEnded): NonNullable<RecordedExecution["ended"]> {
+  const { status, exitCode, text, outcome, unfinished } = ended;
+  return { status, exitCode, text, ...(outcome !== undefined && { outcome }), ...(unfinished && { unfinished }) };
+}
+
+/** The first step that was confirmed and is not merely undone by a later one says it. */
+function whatOf({ written, steps }: Execution): Pick<RecordedExecution, "what"> {
+  const deeds = written.flatMap((id) => steps[id]?.planned?.deed ?? []);
+  const deed = deeds.find(({ main }) => main === true) ?? deeds[0];
+  if (deed === undefined) return {};
+  const { verb, object, to, shortTo = to } = deed;
+  return { what: shortTo === undefined ? `${verb} ${object}` : `${verb} → ${shortTo}` };
 }
 
 /** Most executions have nothing to restore: their runbooks need not be read. */

@@ -1,5 +1,6 @@
 import type { Field, FieldValue } from "./field.ts";
 import type { Risk } from "./operation.ts";
+import type { StepClass } from "./silence.ts";
 
 /** A documented procedure: inputs and an ordered list of steps; data, no logic. */
 export interface Runbook {
@@ -9,6 +10,8 @@ export interface Runbook {
   /** Markdown: when to use it, when not to. */
   readonly description: string;
   readonly inputs: Readonly<Record<string, Field>>;
+  /** Ids of the steps that say what came of an execution: the first one what was done, all of them what proves it. */
+  readonly outcome?: readonly string[];
   readonly steps: readonly Step[];
   /** Restoring steps. They run at every end, by default without an answer. */
   readonly finally: readonly Step[];
@@ -30,6 +33,10 @@ export interface Step {
   /** Absent: the default that follows the risk (`confirmOf`). */
   readonly confirm?: Confirm;
   readonly risk?: Risk;
+  /** What its question is about. Absent: the default that follows the risk and the place (`classOf`). */
+  readonly class?: StepClass;
+  /** `--ask gates` asks here too. */
+  readonly gate?: boolean;
   readonly timeoutSeconds: number;
   readonly onFailure: OnFailure;
   /** Why the step is done although it has no undo. */
@@ -63,4 +70,11 @@ export const DEFAULT_TIMEOUT_SECONDS = 900;
 export function confirmOf(confirm: Confirm | undefined, risk: Risk): Confirm {
   if (confirm !== undefined) return confirm;
   return ({ read: "none", change: "prompt", destructive: "typed" } as const)[risk];
+}
+
+/** The default of `class`: a restoring step puts back, a read looks, everything else changes something. */
+export function classOf({ class: given }: Pick<Step, "class">, risk: Risk, isRestoring: boolean): StepClass {
+  if (given !== undefined) return given;
+  if (isRestoring) return "back";
+  return risk === "read" ? "look" : "go";
 }

@@ -22,6 +22,10 @@ export interface Target {
   readonly mutedAlarms?: string;
   /** ARN of the SNS topic that announces a maintenance. */
   readonly announceTopic?: string;
+  /** Which questions a person is asked. Absent: each. */
+  readonly ask?: AskMode;
+  /** IANA time zone of a maintenance window in local time. */
+  readonly zone?: string;
   /** Real users depend on it: its endpoint and its clock cannot be overridden. */
   readonly production: boolean;
 }
@@ -53,3 +57,7 @@ export interface TargetOptions {
 /** The client for the protocol of ECS Exec: this program, or AWS's session-manager-plugin. */
 export type ExecClient = (typeof EXEC_CLIENTS)[number];
 export const EXEC_CLIENTS = ["own", "plugin"] as const;
+
+/** Which questions of a runbook are asked. `gates`: those before it begins and before it migrates. */
+export type AskMode = (typeof ASK_MODES)[number];
+export const ASK_MODES = ["each", "gates"] as const;

@@ -35,6 +35,12 @@ export function unfinishedChange(
     : { kind, what, before, now, command };
 }
 
+/** Its command as it has to be pasted. */
+export const withCommand = (left: Unfinished, asPasted: (line: string) => string): Unfinished => ({
+  ...left,
+  command: asPasted(left.command),
+});
+
 /** `service vulcan-prod: desired tasks 1, before 3` */
 export function unfinishedText({ what, before, now, isRecorded }: Unfinished): string {
   const seen = isRecorded === true ? " by the journal" : "";

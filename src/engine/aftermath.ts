@@ -1,18 +1,19 @@
 import { NO_RECORD, type StepConfirmed, undoable } from "../domain/execution.ts";
 import type { Step } from "../domain/runbook.ts";
 import type { ExecutionOutcome } from "./outcome.ts";
+import { keptText } from "./outcome-sentence.ts";
 import { isInverse, stepsNotPutBack } from "./put-back.ts";
 import type { Run } from "./run.ts";
 
 /**
  * The text after the reason of an execution that did not end well: what it has put back, and what it has not. Empty
- * where no step put anything back; only a declined execution then says that earlier steps stand. The ending itself
+ * where no step put anything back; only a declined execution then says which earlier steps are kept. The ending itself
  * names what a restoring step could not put back.
  */
 export function aftermath<World>(run: Run<World>, { status }: ExecutionOutcome): string {
   if (status === "done") return "";
   const { back, left } = writtenBy(run);
-  if (back.length === 0) return status === "declined" ? "; earlier steps stand" : "";
+  if (back.length === 0) return status === "declined" ? `; ${keptText(run)}` : "";
   const refused = new Set(stepsNotPutBack(run.execution, run.runbook).map(({ id }) => id));
   const others = left.filter(({ step }) => !refused.has(step.id));
   if (others.length > 0) return `; put back: ${titles(back)}; still in effect: ${titles(others)}`;

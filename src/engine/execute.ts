@@ -1,5 +1,6 @@
 import { commandLine } from "../domain/command-line.ts";
-import { NO_RECORD, undoable } from "../domain/execution.ts";
+import { capitalised, deedDone } from "../domain/deed.ts";
+import { type Execution, NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
@@ -12,12 +13,16 @@ import {
   executionOutcome,
   NOTHING_LEFT_TO_DO,
   type StepOutcome,
+  saying,
   stopCode,
   unknownIfConfirmed,
+  withSentence,
 } from "./outcome.ts";
+import { outcomeSentence, remindersOf, stepName } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
-import { emit, type Run } from "./run.ts";
+import { emit, placeOf, type Run } from "./run.ts";
+import { mostSilence, reminderOf } from "./silence.ts";
 import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
 import { putBackByHand, undoByHand } from "./undo-by-hand.ts";
@@ -42,12 +47,15 @@ export async function execute<World>(run: Run<World>): Promise<ExecutionOutcome>
   const reached = await runSteps(run);
   // Decided before an undo: restoring steps also run after it, and say themselves where nothing is left to restore.
   const isTouched = hasWritten(run);
-  const outcome = suggestAfterwards(run, executionOutcome(reached.end, reached.step, isTouched, run.execution.id));
+  const outcome = suggestAfterwards(run, outcomeAt(run, reached.end, reached.step, isTouched));
   const ending = withByHand(outcome, reached.end, stepByHand(run, reached.step));
   const chosen = reached.undo ? await undoAndReport(run, ending) : ending;
   const end = isTouched ? await restore(run, chosen) : chosen;
-  return close(run, isTouched && !reached.undo ? { ...end, text: `${end.text}${aftermath(run, end)}` } : end);
+  return close(run, isTouched && !reached.undo ? saying(end, aftermath(run, end)) : end);
 }
+
+const outcomeAt = <World>(run: Run<World>, end: StepOutcome, step: string, wrote: boolean): ExecutionOutcome =>
+  executionOutcome(end, step === "" ? "" : stepName(run.runbook, step), wrote, run.execution.id);
 
 /** After a success, suggest an action's own follow-up commands before an undo. */
 function suggestAfterwards<World>(
@@ -83,7 +91,7 @@ async function restore<World>(run: Run<World>, ending: ExecutionOutcome): Promis
 async function undoAndReport<World>(run: Run<World>, because?: ExecutionOutcome): Promise<ExecutionOutcome> {
   const reached = await undoAll(run);
   const line = undoByHand(run.execution, run.runbook, run.engine);
-  return withByHand(undoOutcome(reached, run.execution.id, because), reached.end, line);
+  return withByHand(undoOutcome(run, reached, because), reached.end, line);
 }
 
 /** Only puts back what an earlier process could not. The other steps must not run after something was put back. */
@@ -91,10 +99,11 @@ export async function putBack<World>(run: Run<World>): Promise<ExecutionOutcome>
   const { id } = run.execution;
   const text = "its other steps are not done";
   const next = [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`];
-  const ending = { status: "failed", exitCode: EXIT.failed, reason: "already-restored", text, next } as const;
-  const reached = await runFinally(run, ending);
-  const isBack = reached.reason === ending.reason;
-  return close(run, isBack ? { ...reached, text: `what it changed for the run was put back; ${text}` } : reached);
+  const ended = { status: "failed", exitCode: EXIT.failed, reason: "already-restored", text, next } as const;
+  const reached = await runFinally(run, withSentence(ended, ""));
+  const isBack = reached.reason === ended.reason;
+  if (!isBack) return close(run, reached);
+  return close(run, withSentence({ ...reached, text: `what it changed for the run was put back; ${text}` }, ""));
 }
 
 async function runFinally<World>(run: Run<World>, ending: ExecutionOutcome): Promise<ExecutionOutcome> {
@@ -102,12 +111,15 @@ async function runFinally<World>(run: Run<World>, ending: ExecutionOutcome): Pro
   const { end, step } = await runRestoring(run);
   if (end.kind === "done") return { ...ending, next: ending.next.filter((line) => !isResumeBarred(run, line)) };
   const line = putBackByHand(run.execution, run.runbook, run.engine) ?? stepByHand(run, step);
-  const worse = withByHand(executionOutcome(end, step, true, run.execution.id), end, line);
-  if (ending.status === "done") return worse;
+  const worse = withByHand(outcomeAt(run, end, step, true), end, line);
+  // What the steps did stands first: it is true, whatever was not put back after them.
+  if (ending.status === "done") return { ...worse, outcome: joined(ending.outcome, worse.outcome) };
   // The same may have refused both: it is said once.
-  const text = [...new Set([ending.text, worse.text])].join("; ");
-  return { ...worse, text, next: [...new Set([...ending.next, ...worse.next])] };
+  const [text, outcome] = [joined(ending.text, worse.text), joined(ending.outcome, worse.outcome)];
+  return { ...worse, text, outcome, next: [...new Set([...ending.next, ...worse.next])] };
 }
+
+const joined = (...texts: readonly string[]): string => [...new Set(texts)].join("; ");
 
 /** The steps must not run after something was put back, so do not suggest `resume`. An undo can still be resumed. */
 function isResumeBarred<World>({ runbook, execution }: Run<World>, line: string): boolean {
@@ -119,7 +131,9 @@ function isResumeBarred<World>({ runbook, execution }: Run<World>, line: string)
 async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<ExecutionOutcome> {
   const unfinished = await findUnfinished(run.engine, run.runbook, run.execution);
   const outcome = nameUnfinished(unfinished, ending);
-  await emit(run, { type: "execution.ended", ...outcome, unfinished });
+  const reminders = outcome.status === "done" ? remindersOf(run) : [];
+  const more = { unfinished, place: placeOf(run), ...(reminders.length > 0 && { reminders }) };
+  await emit(run, { type: "execution.ended", ...outcome, ...more });
   return outcome;
 }
 
@@ -143,7 +157,7 @@ async function runSteps<World>(run: Run<World>): Promise<Reached> {
     else if (reached.continued === true) passed.push(reached.end.text);
     else if (reached.end.text !== "") last = reached;
   }
-  const text = last.end.kind === "done" ? last.end.text : "";
+  const text = outcomeSentence(run) ?? (last.end.kind === "done" ? last.end.text : "");
   const all = [...unproven.map((end) => end.text), text, ...passed].filter((part) => part !== "");
   return { ...last, end: { ...worstUnproven(unproven), kind: "done", text: all.join("; ") } };
 }
@@ -162,6 +176,8 @@ async function runUntilAnswered<World>(run: Run<World>, step: Step): Promise<Rea
     const end = await attemptStep(run, step);
     if (end.kind !== "failed" && end.kind !== "open") return { end, step: step.id, undo: false };
     if (end.kind === "failed" && end.unproven?.onward === "again") return continueWithoutProof(step, end, true);
+    // An answer is missing: the step was never begun, so there is nothing to decide about it.
+    if (end.kind === "failed" && end.exitCode === EXIT.usage) return { end, step: step.id, undo: false };
     let answer = "";
     const asked = await catchOperatorErrors(run.engine.stop, async () => {
       answer = await askAfterFailure(run, step, end);
@@ -181,7 +197,7 @@ async function runUntilAnswered<World>(run: Run<World>, step: Step): Promise<Rea
 /** The runbook says that this step's failure does not end the execution. The ending still reports it. */
 function continueAfterFailure(step: Step, { failure }: StepOutcome & { kind: "failed" }): Reached {
   return {
-    end: { kind: "done", text: `went on after step ${step.id} failed: ${failure.text}` },
+    end: { kind: "done", text: `step ${step.id} failed, and the runbook continued: ${failure.text}` },
     step: step.id,
     undo: false,
     continued: true,
@@ -223,46 +239,62 @@ async function askAfterFailure<World>(
 ): Promise<string> {
   if (step.onFailure !== "ask") return step.onFailure;
   const { failure } = end;
-  const answer = await run.engine.io.ask({
-    kind: "choice",
-    id: "on-failure",
-    message: `Step ${step.id} did not come to a good end. What now?`,
-    detail: [failure.text, ...failure.evidence],
-    choices: [
-      { value: "abort", label: "Leave it as it is and stop" },
-      { value: "again", label: end.kind === "open" ? "Keep waiting" : "Look again and go on from here" },
-      ...(end.kind === "failed" && end.unproven !== undefined
-        ? [{ value: "without", label: "Go on without this proof" }]
-        : []),
-      ...(hasWritten(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
-    ],
-    fallback: "abort",
-  });
+  const answer = await run.engine.io.ask(
+    {
+      kind: "choice",
+      id: "on-failure",
+      message: `${capitalised(stepName(run.runbook, step.id))} failed. What next?`,
+      detail: [failure.text, ...failure.evidence],
+      choices: [
+        { value: "abort", label: "Stop here, keep the current state" },
+        { value: "again", label: end.kind === "open" ? "Keep waiting" : "Re-check and continue" },
+        ...(end.kind === "failed" && end.unproven !== undefined
+          ? [{ value: "without", label: "Continue without this proof" }]
+          : []),
+        ...(hasWritten(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
+      ],
+      fallback: "abort",
+      ...mostSilence(run),
+    },
+    reminderOf(run, step.id),
+  );
   return answer.value;
 }
 
 /** `because` is the failure that led to the undo; without one, the operator asked for it. */
-function undoOutcome(
+function undoOutcome<World>(
+  run: Run<World>,
   { end, step, irreversible, stays, ...found }: UndoOutcome,
-  id: string,
   because?: ExecutionOutcome,
 ): ExecutionOutcome {
-  if (end.kind !== "done") return executionOutcome(end, step, true, id);
-  const what = undoneText(found);
+  const { id } = run.execution;
+  // Declined before this undo has sent anything: the execution stays as it was.
+  if (end.kind !== "done") return outcomeAt(run, end, step, end.kind !== "declined" || isSending(found, because));
+  const what = undoneText(run.execution, found);
   const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;
   const why = because === undefined ? "" : ` (because: ${because.text})`;
   const left = stays.length === 0 ? "" : `; left where it is: ${stays.join("; ")}`;
   const text = `${what}${kept}${left}${why}`;
   const next = [commandLine`vulcan-ops show ${id}`];
-  if (irreversible.length > 0) return { status: "failed", exitCode: EXIT.failed, reason: "irreversible", text, next };
-  return { status: "undone", exitCode: because === undefined ? EXIT.done : EXIT.undone, text, next };
+  const ended =
+    irreversible.length > 0
+      ? ({ status: "failed", exitCode: EXIT.failed, reason: "irreversible", text, next } as const)
+      : ({ status: "undone", exitCode: because === undefined ? EXIT.done : EXIT.undone, text, next } as const);
+  return withSentence(ended, "");
 }
 
+const isSending = ({ undone }: Pick<UndoOutcome, "undone">, because: ExecutionOutcome | undefined): boolean =>
+  because !== undefined || undone.length > 0;
+
 /** Where no undo was sent, nothing was undone, whatever the present state is. */
-function undoneText({ undone, needless }: Pick<UndoOutcome, "undone" | "needless">): string {
-  if (undone.length === 0) return "nothing had to be undone";
-  const rest = needless.length === 0 ? "" : `; nothing had to be undone of ${needless.join(", ")}`;
-  return `undone and verified: ${undone.join(", ")}${rest}`;
+function undoneText({ steps }: Execution, { undone, needless }: Pick<UndoOutcome, "undone" | "needless">): string {
+  const nothing = needless.length === 0 ? "" : `nothing to undo: ${[...new Set(needless)].join(", ")}`;
+  if (undone.length === 0) return nothing === "" ? "nothing to undo" : nothing;
+  const did = undone.map((id) => {
+    const { undoDeed } = steps[id] ?? NO_RECORD;
+    return undoDeed === undefined ? `${id} (verified)` : deedDone(undoDeed);
+  });
+  return `undone: ${did.join(", ")}${nothing === "" ? "" : `; ${nothing}`}`;
 }
 
 const SEVERITY: Readonly<Record<StepOutcome["kind"], number>> = {

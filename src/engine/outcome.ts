@@ -1,5 +1,6 @@
 import type { Failure } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
+import { capitalised } from "../domain/deed.ts";
 import { OpsError, RUN_AGAIN } from "../domain/error.ts";
 import type { Status } from "../domain/execution.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
@@ -16,7 +17,8 @@ export type StepOutcome =
       /** `resume` tries that proof again. */
       readonly isAgain?: boolean;
     }
-  | { readonly kind: "declined" }
+  /** `isSilent`: no answer came in time, and that is a no. */
+  | { readonly kind: "declined"; readonly isSilent?: boolean }
   /** A finding, a guard or a stale plan stopped it before its write. */
   | { readonly kind: "blocked"; readonly finding: Finding }
   /** Another execution holds the target. */
@@ -39,8 +41,33 @@ export interface ExecutionOutcome {
   readonly exitCode: ExitCode;
   readonly reason?: string;
   readonly text: string;
+  /** What came of it, in one sentence for people. */
+  readonly outcome: string;
   readonly next: readonly string[];
 }
+
+/** The same ending with more said of it, in its text and in its sentence. */
+export const saying = (ending: ExecutionOutcome, more: string): ExecutionOutcome =>
+  more === "" ? ending : { ...ending, text: `${ending.text}${more}`, outcome: `${ending.outcome}${more}` };
+
+type Ending = Omit<ExecutionOutcome, "outcome">;
+
+/** What comes before the text of a status. */
+const SAYS: Readonly<Record<Status, (step: string) => string>> = {
+  done: () => "",
+  undone: () => "",
+  declined: () => "",
+  interrupted: () => "",
+  failed: (step) => (step === "" ? "Failed: " : `Failed at ${step}: `),
+  guarded: (step) => (step === "" ? "Stopped: " : `Stopped before ${step}: `),
+  unknown: (step) => (step === "" ? "Outcome unknown: " : `Outcome unknown at ${step}: `),
+};
+
+/** The ending with its sentence. `step`: where it ended, e.g. `step 3/6 (revert)`; empty where it ended nowhere in particular. */
+export const withSentence = (ending: Ending, step: string): ExecutionOutcome => ({
+  ...ending,
+  outcome: capitalised(`${SAYS[ending.status](step)}${ending.text}`),
+});
 
 export const NOTHING_LEFT_TO_DO: StepOutcome = { kind: "done", text: "nothing was left to do" };
 
@@ -73,7 +100,10 @@ export function unknownIfConfirmed(end: StepOutcome, isUnderWay: boolean): StepO
 }
 
 /** The execution's ending that follows from a step's end. `wrote`: whether anything had been sent before. */
-export function executionOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome {
+export const executionOutcome = (end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome =>
+  withSentence(endingOf(end, step, wrote, id), end.kind === "done" ? "" : step);
+
+function endingOf(end: StepOutcome, step: string, wrote: boolean, id: string): Ending {
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
@@ -85,19 +115,23 @@ export function executionOutcome(end: StepOutcome, step: string, wrote: boolean,
         next: [commandLine`vulcan-ops show ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])],
       };
     case "declined":
+      if (end.isSilent === true) {
+        const text = `no answer came in time at ${step}`;
+        return { status: "declined", exitCode: EXIT.guarded, reason: "no-answer", text, next: resume };
+      }
       return wrote
         ? {
             status: "declined",
             exitCode: EXIT.failed,
             reason: "declined",
-            text: `stopped at step ${step}`,
+            text: `cancelled at ${step}`,
             next: resume,
           }
         : {
             status: "declined",
             exitCode: EXIT.declined,
             reason: "declined",
-            text: "declined; nothing was sent, nothing changed",
+            text: `cancelled at ${step}; nothing was sent`,
             next: [],
           };
     case "blocked":
@@ -153,7 +187,7 @@ function unprovenOutcome(
   isAgain: boolean,
   resume: readonly string[],
   id: string,
-): ExecutionOutcome {
+): Ending {
   const undo = resume.slice(1);
   return isAgain
     ? {
@@ -174,8 +208,8 @@ function unprovenOutcome(
 
 function interruptedText(step: string, wrote: boolean): string {
   return wrote
-    ? `stopped at step ${step}; AWS goes on with what was sent before`
-    : `stopped at step ${step}; nothing was sent, nothing changed`;
+    ? `stopped watching at ${step}; AWS continues with what was sent`
+    : `stopped at ${step}; nothing was sent`;
 }
 
 /** `vulcan-ops undo` → `vulcan-ops undo 7K2M`: adds the id to commands that are about this execution. */

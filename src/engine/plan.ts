@@ -1,6 +1,7 @@
-import type { Action, Answers, ReadContext, StepPlan } from "../domain/action.ts";
+import type { Action, Answers, Proposal, ReadContext, StepPlan } from "../domain/action.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
+import { titled } from "../domain/finding-titles.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
 import {
   blocks,
@@ -10,7 +11,7 @@ import {
   type PlannedValue,
   type QuestionKind,
 } from "../domain/plan.ts";
-import { type Confirm, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
+import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import type { Planner } from "./run.ts";
@@ -90,7 +91,11 @@ export async function planStep<World>(
   planning: Planning = {},
 ): Promise<PlannedStep> {
   const planned = await planAlone(planner, step, scope, planning);
-  return { ...planned, confirm: confirmationOf(step, planned, planning) };
+  const confirm = confirmationOf(step, planned, planning);
+  if (confirm === "none") return { ...planned, confirm };
+  // An undo changes what stands, whatever the step is about.
+  const about = planning.phase === "undo" ? "go" : classOf(step, planned.risk, planning.isRestoring === true);
+  return { ...planned, confirm, class: about };
 }
 
 /**
@@ -159,13 +164,25 @@ async function predictConsequence<World>(
   { consequence, replaces }: Action<World>,
   inputs: Bound,
   context: ReadContext<World>,
-): Promise<Pick<PlannedStep, "consequence" | "current">> {
+): Promise<Pick<PlannedStep, "consequence" | "consequenceName" | "current" | "currentName">> {
   const known = valuesOf(inputs) as never;
   const isTextKnown = consequence?.of.every((name) => inputs[name]?.origin !== "pending") === true;
-  const current = await replaces?.(known, context);
+  const replaced = await replaces?.(known, context);
   return {
-    ...(isTextKnown && { consequence: consequence?.text(known) }),
+    ...(isTextKnown && { consequence: consequence.text(known, replaced) }),
+    ...(isTextKnown && consequence.name && { consequenceName: consequence.name(known) }),
+    ...(replaced && { current: replaced.text }),
+    ...(replaced?.name === undefined ? {} : { currentName: replaced.name }),
+  };
+}
+
+/** What the question of the step names, as its plan has it. */
+function askedTexts({ consequence, consequenceName, current, currentName }: Proposal) {
+  return {
+    consequence,
+    ...(consequenceName === undefined ? {} : { consequenceName }),
     ...(current === undefined ? {} : { current }),
+    ...(currentName === undefined ? {} : { currentName }),
   };
 }
 
@@ -187,6 +204,7 @@ function describe<World>(step: Step, action: Action<World>): Frame {
     operation: null,
     undo: null,
     awsCli: null,
+    ...(action.promptedBefore && { promptedBefore: true }),
   };
 }
 
@@ -200,7 +218,7 @@ export function isLeftOut({ only }: Step, inputs: AnyValues): boolean {
 }
 
 function leftOut({ only }: Step, inputs: AnyValues): string {
-  return `not part of it: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
+  return `skipped: ${only?.input} is ${inputs[only?.input ?? ""] ?? "not set"}`;
 }
 
 async function deferred<World>(
@@ -226,10 +244,13 @@ function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, 
     ...frame,
     readiness: isIdle ? "unchanged" : "ready",
     summary: plan.summary,
+    ...(plan.deed && { deed: plan.deed }),
+    ...(plan.goal !== undefined && { goal: plan.goal }),
+    ...(plan.facts && { facts: plan.facts }),
     changes: plan.changes,
-    findings: plan.findings.map((finding) =>
-      finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding,
-    ),
+    findings: plan.findings
+      .map(titled)
+      .map((finding) => (finding.next ? { ...finding, next: finding.next.map(planner.asPasted) } : finding)),
     outputs: plan.outputs,
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(proposal === undefined
@@ -238,8 +259,7 @@ function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, 
           operation: proposal.operation,
           undo: proposal.undo,
           basis: proposal.basis,
-          consequence: proposal.consequence,
-          ...(proposal.current === undefined ? {} : { current: proposal.current }),
+          ...askedTexts(proposal),
           awsCli: planner.awsLine(proposal.operation),
         }),
   };

@@ -6,6 +6,7 @@ import { probeWhenConsistent } from "./eventual-consistency.ts";
 import type { StepOutcome } from "./outcome.ts";
 import { actionOf } from "./plan.ts";
 import { emit, type Run } from "./run.ts";
+import { mostSilence, reminderOf } from "./silence.ts";
 import { verify } from "./verify.ts";
 
 /**
@@ -52,18 +53,22 @@ function proceed<World>(
 
 /** The evidence is not conclusive: the operator decides. Without an operator, the outcome stays unknown. */
 async function decide<World>(run: Run<World>, step: Step, probe: Probe): Promise<string> {
-  const answer = await run.engine.io.ask({
-    kind: "choice",
-    id: "interrupted-step",
-    message: `Did step ${step.id} take effect?`,
-    detail: [probe.evidence],
-    choices: [
-      { value: "stop", label: "I do not know: stop here" },
-      { value: "done", label: "Yes: verify it and go on" },
-      { value: "anew", label: "No: plan it and ask again" },
-    ],
-    fallback: "stop",
-  });
+  const answer = await run.engine.io.ask(
+    {
+      kind: "choice",
+      id: "interrupted-step",
+      message: `Did step ${step.id} take effect?`,
+      detail: [probe.evidence],
+      choices: [
+        { value: "stop", label: "I do not know: stop here" },
+        { value: "done", label: "Yes: verify it and continue" },
+        { value: "anew", label: "No: plan it and ask again" },
+      ],
+      fallback: "stop",
+      ...mostSilence(run),
+    },
+    reminderOf(run, step.id),
+  );
   return answer.value;
 }
 

@@ -14,10 +14,12 @@ import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { HeldLock } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
+import type { Place } from "../domain/place.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Target } from "../domain/target.ts";
+import { withCommand } from "../domain/unfinished.ts";
 import { putBackByHand } from "./undo-by-hand.ts";
 
 /** What planning needs: reads, time, and how an Operation is written for people. */
@@ -50,6 +52,12 @@ export interface Engine<World> extends Planner<World> {
   readonly lock?: HeldLock;
   /** `--expect-current`: the first write is sent only where it replaces this value. */
   readonly expectCurrent?: string;
+  /** Sends a text to the people on call; absent where no channel is set up. */
+  readonly call?: (text: string, key: string) => Promise<unknown>;
+  /** About how many seconds a step took in earlier executions on this target; on a real clock alone. */
+  readonly measured?: (action: string, step: string) => number | undefined;
+  /** Asks only at the runbook's gates, before the first step, and wherever anything speaks against a step. */
+  readonly asksAtGates?: boolean;
 }
 
 /** One process's work on an execution. Its state is exactly the fold of the journalled events. */
@@ -62,6 +70,8 @@ export interface Run<World> {
   execution: Execution;
   /** `--expect-current`, until the first write has been compared with it. */
   expected?: string;
+  /** Whether this process has asked about a step that changes something. */
+  hasAsked?: boolean;
 }
 
 /** Starts a new execution. Its first journal record is on disk before anything else happens. */
@@ -83,6 +93,18 @@ export async function startRun<World>(
 
 function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "expected"> {
   return expectCurrent === undefined ? {} : { expected: expectCurrent };
+}
+
+/** Where the execution acts, with the account of the credentials it uses now. */
+export function placeOf<World>({ engine: { target }, execution }: Pick<Run<World>, "engine" | "execution">): Place {
+  const { callers, started } = execution;
+  const { account } = callers.at(-1) ?? started.caller;
+  const { name, service, production, region } = target;
+  return {
+    target: { name, service, production, ...(region !== undefined && { region }) },
+    account,
+    ...(started.endpoint !== undefined && { elsewhere: started.endpoint }),
+  };
 }
 
 /** Continues an execution that another process began. */
@@ -113,8 +135,12 @@ async function recordTakeOvers<World>(run: Run<World>): Promise<void> {
 /** Journals an event, and only then notifies people. */
 export async function emit<World>(run: Run<World>, event: Unstamped): Promise<void> {
   const { type, ...rest } = event;
-  const next = "next" in event ? { next: event.next.map(run.engine.asPasted) } : {};
-  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest, ...next } as JournalEvent;
+  const { asPasted } = run.engine;
+  const commands = {
+    ...("next" in event && { next: event.next.map(asPasted) }),
+    ...("unfinished" in event && { unfinished: event.unfinished?.map((left) => withCommand(left, asPasted)) }),
+  };
+  const stamped = { type, at: stamp(run), execution: run.execution.id, ...rest, ...commands } as JournalEvent;
   await run.engine.journal.append(stamped).catch((error: unknown) => {
     throw lostJournal(run, error);
   });
@@ -131,7 +157,7 @@ function withHead(event: JournalEvent, head: string | undefined): JournalEvent {
 function lostJournal<World>({ execution, runbook, engine }: Run<World>, error: unknown): unknown {
   if (!(error instanceof OpsError) || error.detail.code !== "state-dir-unwritable") return error;
   if (execution.written.length === 0) return error;
-  const unchanged = "Nothing more is sent; AWS goes on with what was sent before.";
+  const unchanged = "Nothing more is sent; AWS continues what was sent before.";
   const byHand = putBackByHand(execution, runbook, engine);
   const next = ["make room, then:", commandLine`vulcan-ops resume ${execution.id}`, ...(byHand ? [byHand] : [])];
   return new OpsError({ ...error.detail, exitCode: EXIT.unknown, effect: "unknown", unchanged, next });

@@ -1,4 +1,5 @@
 import type { Attempt, Failure } from "../domain/action.ts";
+import { isMeant } from "../domain/aws/named-revision.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { lacksCredentials, OpsError } from "../domain/error.ts";
 import { attemptKey } from "../domain/execution.ts";
@@ -87,21 +88,23 @@ async function runWithoutRequest<World>(
   phase: Phase,
   planned: PlannedStep,
 ): Promise<StepOutcome> {
-  if (phase === "do" && planned.confirm !== "none") {
-    const agreement = await confirmStep(run, planned, phase, async () => planned);
-    if (agreement.kind === "declined") return decline(run, step.id, phase);
-  }
-  const attempt = { outputs: planned.outputs };
+  const agreement =
+    phase === "do" && planned.confirm !== "none"
+      ? await confirmStep(run, planned, phase, async () => planned)
+      : undefined;
+  if (agreement?.kind === "declined") return decline(run, step.id, phase, agreement.isSilent);
+  const asked = agreement?.kind === "settled" ? { how: agreement.how } : {};
+  const { outputs, summary: text } = planned;
   if (planned.waitsFor === undefined) {
-    await emit(run, { type: "step.verified", step: step.id, phase, text: planned.summary, outputs: planned.outputs });
-    return { kind: "done", text: planned.summary };
+    await emit(run, { type: "step.verified", step: step.id, phase, text, outputs, ...asked });
+    return { kind: "done", text };
   }
-  return verify(run, verificationOf(run, step, phase, planned, attempt));
+  return verify(run, { ...verificationOf(run, step, phase, planned, { outputs }), ...asked });
 }
 
-async function decline<World>(run: Run<World>, step: string, phase: Phase): Promise<StepOutcome> {
-  await emit(run, { type: "step.declined", step, phase });
-  return { kind: "declined" };
+async function decline<World>(run: Run<World>, step: string, phase: Phase, isSilent: boolean): Promise<StepOutcome> {
+  await emit(run, { type: "step.declined", step, phase, ...(isSilent && { how: "silence" }) });
+  return { kind: "declined", isSilent };
 }
 
 async function applyChange<World>(
@@ -114,7 +117,7 @@ async function applyChange<World>(
   const unexpected = unexpectedCurrent(run, planned);
   if (unexpected !== undefined) return stopBefore(run, step.id, phase, unexpected);
   const agreement = await confirmStep(run, planned, phase, replan);
-  if (agreement.kind === "declined") return decline(run, step.id, phase);
+  if (agreement.kind === "declined") return decline(run, step.id, phase, agreement.isSilent);
   if (agreement.kind === "blocked") return stopBefore(run, step.id, phase, agreement.finding);
   if (agreement.kind === "settled") return verifyAlreadySo(run, step, phase, agreement.step);
   if (run.engine.stop.aborted) return { kind: "interrupted", exitCode: stopCode(run.engine.stop) };
@@ -129,11 +132,11 @@ function verifyAlreadySo<World>(run: Run<World>, step: Step, phase: Phase, plann
 }
 
 /** `--expect-current` is about the state before this command's first write. The stale-plan check applies after it. */
-function unexpectedCurrent<World>(run: Run<World>, { current }: PlannedStep) {
+function unexpectedCurrent<World>(run: Run<World>, { current, currentName }: PlannedStep) {
   const { expected } = run;
   if (expected === undefined || current === undefined) return undefined;
   delete run.expected;
-  if (current === expected) return undefined;
+  if (isMeant(expected, current, currentName)) return undefined;
   const text = `--expect-current says ${expected}, but ${current} is current`;
   return { level: "block", code: "current-differs", text } as const;
 }

@@ -19,7 +19,7 @@ export interface UndoOutcome extends UndoneSteps {
 
 interface UndoneSteps {
   readonly undone: readonly string[];
-  /** Steps for which no undo was sent, because none was needed. */
+  /** Why no undo was sent for a step: none was needed. */
   readonly needless: readonly string[];
   /** Steps that cannot be undone, with the reason. */
   readonly irreversible: readonly string[];
@@ -45,14 +45,16 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoOutcome> {
     if (effect === NEVER_HAPPENED) continue;
     if (effect.kind !== "done") return { end: unknownIfConfirmed(effect, true), step: id, ...results };
     if (undo.kind !== "operation") {
-      (undo.kind === "stays" ? results.stays : results.irreversible).push(`${step.title}: ${undo.reason}`);
+      const how = undo.kind === "stays" && undo.command !== undefined ? `: ${undo.command}` : "";
+      (undo.kind === "stays" ? results.stays : results.irreversible).push(`${step.title}: ${undo.reason}${how}`);
       continue;
     }
     const end = await attempt(() => waitThenUndo(run, step, undo.with));
     const isUnderWay = run.execution.steps[id]?.undoing !== undefined;
     if (end.kind !== "done") return { end: unknownIfConfirmed(end, isUnderWay), step: id, ...results };
     // Only a sent request undoes. If the state was as wanted without one, this undo did nothing.
-    (run.execution.steps[id]?.undoSent === undefined ? results.needless : results.undone).push(id);
+    if (run.execution.steps[id]?.undoSent === undefined) results.needless.push(end.text);
+    else results.undone.push(id);
   }
   return { end: NOTHING_LEFT_TO_DO, step: "", ...results };
 }
@@ -70,7 +72,7 @@ async function waitThenUndo<World>(run: Run<World>, step: Step, values: JsonObje
 }
 
 async function skipNeedless<World>(run: Run<World>, step: string): Promise<StepOutcome> {
-  const reason = "nothing that it would be taken back for is left to be undone";
+  const reason = "no step between it and its restoring step is left to undo";
   await emit(run, { type: "step.skipped", step, phase: "undo", reason, outputs: {} });
   return { kind: "done", text: reason };
 }

@@ -2,10 +2,11 @@ import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/acti
 import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
-import type { Phase } from "../domain/plan.ts";
+import type { ConfirmedBy, Phase } from "../domain/plan.ts";
 import { attemptOf } from "./attempt.ts";
 import { type StepOutcome, stopCode } from "./outcome.ts";
 import { emit, type Run, reportProgress } from "./run.ts";
+import { usualAfter, usualOf } from "./usual.ts";
 
 /** What is being verified: the step, its inputs, and what was sent. */
 export interface Verification<World> {
@@ -15,6 +16,8 @@ export interface Verification<World> {
   readonly inputs: AnyValues;
   readonly attempt: Attempt;
   readonly timeoutSeconds: number;
+  /** How the question of a step that sends nothing was answered. */
+  readonly how?: ConfirmedBy;
 }
 
 /** Reads back until true, false or out of time, and journals the end. An interrupted wait has no end in the journal. */
@@ -32,7 +35,7 @@ export async function verify<World>(run: Run<World>, claim: Verification<World>)
     case "unproven":
       return unproven(run, claim, verdict);
     case "true":
-      await emitVerified(run, claim, verdict.text, { ...claim.attempt.outputs, ...verdict.outputs });
+      await emitVerified(run, claim, verdict, { ...claim.attempt.outputs, ...verdict.outputs });
       return { kind: "done", text: verdict.text };
   }
 }
@@ -53,18 +56,19 @@ export async function passUnproven<World>(
   failure: Failure,
   outputs: AnyValues,
 ): Promise<StepOutcome> {
-  await emitVerified(run, { id, phase }, failure.text, outputs);
+  await emitVerified(run, { id, phase }, failure, outputs);
   return { kind: "done", text: failure.text, unproven: failure };
 }
 
 async function emitVerified<World>(
   run: Run<World>,
-  { id, phase }: Pick<Verification<World>, "id" | "phase">,
-  text: string,
+  { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
+  { text, proof }: { readonly text: string; readonly proof?: string },
   outputs: AnyValues,
 ): Promise<void> {
-  if (phase === "undo") await emit(run, { type: "step.undone", step: id, phase, text });
-  else await emit(run, { type: "step.verified", step: id, phase, text, outputs });
+  if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
+  const more = { ...(proof !== undefined && { proof }), ...(how && { how }) };
+  return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...more });
 }
 
 function earlierAttempts<World>({ execution: { steps, written } }: Run<World>): readonly Attempt[] {
@@ -80,7 +84,7 @@ type Outcome = Verdict | Extract<StepOutcome, { kind: "interrupted" | "open" }>;
 function stoppedWatching({ message, detail }: OpsError): Failure {
   return {
     reason: detail.code,
-    text: `what was sent goes on, unwatched: ${message}`,
+    text: `AWS continues, unwatched: ${message}`,
     evidence: [],
     next: detail.next ?? [],
   };
@@ -97,6 +101,7 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
   if (action.verify === undefined) return { kind: "true", text: "done" };
   try {
     engine.stop.throwIfAborted();
+    announceWait(run, claim);
     return await action.verify(claim.inputs as never, attempt, {
       services: engine.services,
       target: engine.target,
@@ -112,4 +117,13 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
       return { kind: "open", failure: stoppedWatching(error), ...exitCodeOf(error) };
     throw error;
   }
+}
+
+function announceWait<World>(run: Run<World>, { id, timeoutSeconds: limit }: Verification<World>): void {
+  const step = [...run.runbook.steps, ...run.runbook.finally].find((one) => one.id === id);
+  const usual = step === undefined ? undefined : usualOf(run, step);
+  const after = usualAfter(run, id);
+  const since = run.engine.clock.now();
+  const known = { ...(usual && { usual }), ...(after !== undefined && { after }) };
+  run.engine.io.waits?.({ execution: run.execution.id, step: id, since, limit, ...known });
 }

@@ -30,11 +30,19 @@ const oneOf = (...values: readonly unknown[]): Shape => ({ oneOf: values });
 const texts: Shape = { list: "text" };
 
 const PHASE = oneOf("do", "undo");
+const HOW = oneOf("prompt", "typed", "flag", "sandbox", "none", "countdown", "silence");
 const STEP = { step: "step", phase: PHASE } as const;
 const OPERATION = members({ service: "text", name: "text", input: "map" });
 const UNDO = members({ kind: oneOf("operation", "irreversible", "stays"), "operation?": OPERATION, "reason?": "text" });
-const FINDING = members({ level: oneOf("ok", "warn", "block"), code: "text", text: "text", "next?": texts });
+const FINDING = members({
+  level: oneOf("ok", "warn", "block"),
+  code: "text",
+  text: "text",
+  "title?": "text",
+  "next?": texts,
+});
 const CHANGE = members({ subject: "text", property: "text", before: "any", after: "any" });
+const DEED = members({ verb: "text", past: "text", object: "text", "from?": "text", "to?": "text" });
 const UNFINISHED = members({ kind: "text", what: "text", before: "any", now: "any", command: "text" });
 const HOLDER = members({ execution: "text", command: "text", operator: "text", host: "text", since: "text" });
 const TARGET = members({
@@ -46,6 +54,11 @@ const TARGET = members({
   "account?": "text",
   "region?": "text",
   "adminUrl?": "text",
+});
+const PLACE = members({
+  target: members({ name: "text", service: "text", production: "flag", "account?": "text", "region?": "text" }),
+  "account?": "text",
+  "elsewhere?": "text",
 });
 const CALLER = members({ account: "text", arn: "text", "source?": "text" });
 const orNull = (shape: Shape): Shape => ({ orNull: shape });
@@ -70,6 +83,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     title: "text",
     action: "text",
     summary: "text",
+    "deed?": DEED,
     changes: { list: CHANGE },
     findings: { list: FINDING },
     operation: orNull(OPERATION),
@@ -78,7 +92,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
   },
   "step.confirmed": {
     ...STEP,
-    how: oneOf("prompt", "typed", "flag", "sandbox", "none"),
+    how: HOW,
     inputs: "map",
     operation: OPERATION,
     undo: UNDO,
@@ -86,9 +100,9 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     outputs: "map",
   },
   "step.sent": { ...STEP, receipt: members({ answer: "map", "requestId?": "text" }), "adopted?": "flag" },
-  "step.verified": { ...STEP, text: "text", outputs: "map" },
+  "step.verified": { ...STEP, text: "text", "proof?": "text", outputs: "map", "how?": HOW },
   "step.skipped": { ...STEP, reason: "text", outputs: "map" },
-  "step.declined": STEP,
+  "step.declined": { ...STEP, "how?": oneOf("silence") },
   "step.failed": {
     ...STEP,
     reason: "text",
@@ -103,6 +117,9 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     exitCode: "number",
     "reason?": "text",
     text: "text",
+    "outcome?": "text",
+    "reminders?": texts,
+    "place?": PLACE,
     next: texts,
     "unfinished?": { list: UNFINISHED },
   },

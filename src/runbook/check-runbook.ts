@@ -15,6 +15,7 @@ export function check(document: Tree, specs: ActionSpecs, report: Report): void 
   const declared = declaredIn(document, specs);
   checkInputs(document, declared, report);
   checkUnique(declared, report);
+  checkOutcome(document, declared, report);
   for (const step of declared.steps) for (const rule of STEP_RULES) rule(step, { declared, specs, report });
 }
 
@@ -41,6 +42,16 @@ function checkUnique({ steps }: Declared, report: Report): void {
     if (taken !== undefined)
       report("VOPS013", place, `the step id ${quoted(id)} is taken`, `by the step at line ${taken.line}`);
     else if (id !== undefined) first.set(id, place);
+  }
+}
+
+/** A restoring step runs at every end, so it says nothing of what came of an execution. */
+function checkOutcome(document: Tree, { steps }: Declared, report: Report): void {
+  const ids = steps.flatMap(({ id, restores }) => (id === undefined || restores ? [] : [id]));
+  for (const item of itemsOf(member(document, "outcome"))) {
+    const id = textOf(item);
+    if (id !== undefined && !ids.includes(id))
+      report("VOPS029", item, `the outcome names no step ${quoted(id)}`, didYouMean(id, ids));
   }
 }
 

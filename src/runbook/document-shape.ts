@@ -1,6 +1,7 @@
 import type { FieldType } from "../domain/field.ts";
 import { RISKS } from "../domain/operation.ts";
 import { CONFIRMS, DEFAULT_TIMEOUT_SECONDS, ON_FAILURES } from "../domain/runbook.ts";
+import { STEP_CLASSES } from "../domain/silence.ts";
 import { BOUNDED, FIELD_TYPES } from "./field-types.ts";
 import { FORMS } from "./reference.ts";
 
@@ -148,6 +149,12 @@ const STEP: RecordShape = {
       about: "How to ask. Default: none for read, prompt for change, typed for destructive.",
     },
     risk: { shape: word(RISKS), about: "Raises the action's risk; it cannot be lowered." },
+    class: {
+      shape: word(STEP_CLASSES),
+      about:
+        "What the question is about: go changes something and waits, back puts something back, look only reads; both count down. Default: by risk; back under finally.",
+    },
+    gate: { shape: { kind: "flag" }, about: "true: --ask gates asks here too." },
     timeoutSeconds: {
       shape: { kind: "whole", minimum: 1, maximum: 86_400 },
       about: `How long the step may take to prove itself. Default ${DEFAULT_TIMEOUT_SECONDS}.`,
@@ -174,6 +181,10 @@ export const RUNBOOK: RecordShape = {
     title: { shape: text(120), required: true, about: "One line: what the procedure does." },
     description: { shape: prose(20_000), required: true, about: "Markdown: when to use it, when not to." },
     inputs: { shape: { kind: "named", name: NAME, of: INPUT }, about: "What the operator may or must give." },
+    outcome: {
+      shape: { kind: "list", of: named(NAME), least: 1, unique: true },
+      about: "Steps that make the one sentence of the outcome: the first says what was done, all what proves it.",
+    },
     steps: { shape: { kind: "list", of: STEP, least: 1 }, required: true, about: "The procedure, in order." },
     finally: {
       shape: { kind: "list", of: STEP, least: 0 },

@@ -15,6 +15,7 @@ export function explainRunbook(runbook: Runbook, specs: ActionSpecs): string {
     ...inputSection(runbook),
     "## Steps",
     ...runbook.steps.map((step, index) => explainStep(step, index + 1, specs)),
+    ...outcomeSection(runbook),
     ...finallySection(runbook, specs),
   ];
   return `${sections.join("\n\n")}\n`;
@@ -48,6 +49,12 @@ function cell(text: string): string {
     .trim()
     .replace(/\s*\n\s*/g, " ")
     .replaceAll("|", "\\|");
+}
+
+function outcomeSection({ outcome = [] }: Runbook): readonly string[] {
+  if (outcome.length === 0) return [];
+  const steps = outcome.map((id) => `\`${id}\``).join(", ");
+  return ["## Outcome", `One sentence says what came of it, from the steps ${steps}: in END, history and notices.`];
 }
 
 function finallySection({ finally: steps }: Runbook, specs: ActionSpecs): readonly string[] {

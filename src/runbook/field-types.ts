@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<FieldType, TypeRow>> = {
   integer: { written: ["number"], fills: [] },
   boolean: { written: ["boolean"], fills: [] },
   choice: { written: ["string"], fills: ["string"] },
-  revision: { written: ["number"], fills: ["integer"] },
+  revision: { written: ["number", "string"], fills: [] },
   version: { written: ["number"], fills: ["integer"] },
   time: { written: ["string"], fills: ["string"] },
   duration: { written: ["string", "number"], fills: [] },

@@ -117,7 +117,7 @@ const FIELD_SCHEMAS: Readonly<Record<FieldType, (field: Field) => JsonObject>> =
   integer: whole(),
   boolean: () => ({ type: "boolean" }),
   choice: ({ choices = [] }) => ({ enum: choices }),
-  revision: whole(1),
+  revision: (field) => ({ anyOf: [whole(1)(field), { type: "string", pattern: "^[1-9]\\d*$|:[1-9]\\d*$" }] }),
   version: whole(0),
   time: () => ({ type: "string", format: "date-time" }),
   duration: () => ({

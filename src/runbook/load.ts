@@ -71,19 +71,19 @@ function parse(text: string, report: Report): Tree | undefined {
   return contents === null ? undefined : toTree(contents, { placeAt, report });
 }
 
-/** One problem per line: the parser often reports one mistake more than once. */
+/** The first one only: the parser reports one mistake more than once. */
 function reportSyntax(
   errors: readonly YAMLError[],
   lines: readonly string[],
   placeAt: (offset: number) => TextPosition,
   report: Report,
 ): boolean {
-  const seen = new Set<number>();
-  for (const error of errors) {
-    const problem = syntaxProblem(error, placeAt(error.pos[0]), lines);
-    if (problem === undefined || seen.has(problem.place.line)) continue;
-    seen.add(problem.place.line);
-    report(problem.rule, problem.place, problem.message, problem.hint);
-  }
-  return seen.size > 0;
+  const first = errors
+    .toSorted((a, b) => a.pos[0] - b.pos[0])
+    .map((error) => syntaxProblem(error, placeAt(error.pos[0]), lines))
+    .find((problem) => problem !== undefined);
+  if (first === undefined) return false;
+  const { rule, place, message, hint } = first;
+  report(rule, place, message, hint, lines[place.line - 1]);
+  return true;
 }

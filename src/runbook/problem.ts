@@ -15,13 +15,15 @@ export interface Problem extends TextPosition {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** The line of the text, where the place in it is what helps. */
+  readonly excerpt?: string;
 }
 
 /** Can the runbook be used in spite of it? */
 export const isWarning = ({ rule }: Problem): boolean => (RUNBOOK_RULES[rule] as Rule).severity === "warning";
 
 /** Records a problem; the check continues. */
-export type Report = (rule: RuleId, place: TextPosition, message: string, hint?: string) => void;
+export type Report = (rule: RuleId, place: TextPosition, message: string, hint?: string, excerpt?: string) => void;
 
 /** `runbooks/x.yaml:12:5: unknown key "tile" in a step (did you mean "title"?)` */
 export function formatProblem(problem: Problem): string {
@@ -29,11 +31,25 @@ export function formatProblem(problem: Problem): string {
   return sanitise(`${problem.source}:${problem.line}:${problem.column}: ${problem.message}${hint}`);
 }
 
+const MOST_OF_A_LINE = 70;
+
+/** The problem, and where it helps its line with a caret below the column. */
+export function problemLines(problem: Problem): readonly string[] {
+  const { excerpt, line, column } = problem;
+  const head = formatProblem(problem);
+  if (excerpt === undefined) return [head];
+  const from = Math.max(0, column - MOST_OF_A_LINE);
+  const shown = sanitise(excerpt.slice(from, from + MOST_OF_A_LINE + 5));
+  const number = String(line).padStart(5);
+  return [head, `${number} | ${shown}`, `      | ${" ".repeat(column - 1 - from)}^`];
+}
+
 /** A report, and the problems that it has recorded. */
 export function collector(source: string): { readonly report: Report; problems(): readonly Problem[] } {
   const found: Problem[] = [];
-  const report: Report = (rule, { line, column }, message, hint) => {
-    found.push({ rule, source, line, column, message, ...(hint !== undefined && { hint }) });
+  const report: Report = (rule, { line, column }, message, hint, excerpt) => {
+    const more = { ...(hint !== undefined && { hint }), ...(excerpt !== undefined && { excerpt }) };
+    found.push({ rule, source, line, column, message, ...more });
   };
   return { report, problems: () => trimmed(found.sort((a, b) => a.line - b.line || a.column - b.column)) };
 }

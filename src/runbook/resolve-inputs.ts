@@ -1,9 +1,10 @@
 import { usageError } from "../domain/error.ts";
 import { type AnyValues, type Field, type FieldValue, parseField } from "../domain/field.ts";
+import { nearest } from "../domain/nearest.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import { acceptedValues } from "./parse-literal.ts";
 import { quoted } from "./problem.ts";
-import { didYouMean, nearest } from "./suggest.ts";
+import { didYouMean } from "./suggest.ts";
 
 /**
  * The values of a runbook's inputs: what the operator gave, else the default, each turned into its type once. `now`

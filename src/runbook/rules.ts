@@ -101,6 +101,10 @@ export const RUNBOOK_RULES = {
     title: "A reference may have no value",
     explain: "The action needs one. Give the input a default, or refer to something that is always there.",
   },
+  VOPS029: {
+    title: "The outcome names a step that there is not",
+    explain: "END, history and notices take their sentence from these steps. Restoring steps cannot be among them.",
+  },
   VOPS040: {
     title: "A step cannot be undone, and does not say why that is borne",
     explain:

@@ -16,6 +16,9 @@ const systemClock: Clock = {
   },
 };
 
+/** Prints the lines that clear a shell of all that pointed it there. */
+const LEAVE_WORLD = 'eval "$(vulcan-ops sandbox stop)"';
+
 /** Shows `virtual` ms at the moment `real` ms and runs `rate` times as fast as real time. Rate 0 is a stopped clock. */
 interface Setting {
   readonly virtual: number;
@@ -63,7 +66,9 @@ function readSetting(path: string): Setting {
   } catch {
     // reported below
   }
-  throw usageError("clock-unreadable", `VULCAN_OPS_CLOCK names ${path}, which is not a clock that runs`, [
-    "unset VULCAN_OPS_CLOCK",
-  ]);
+  throw usageError(
+    "clock-unreadable",
+    "this shell points at a world that is gone: the clock of VULCAN_OPS_CLOCK stopped",
+    [LEAVE_WORLD],
+  );
 }

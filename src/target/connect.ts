@@ -75,6 +75,8 @@ export interface TargetConnection {
   readonly dial: Dial | undefined;
   /** The database that the operator's URL names; undefined if none is set up. */
   database(): Promise<Database | undefined>;
+  /** The same target, once an operator has said which container is the application's. */
+  withContainer(name: string): TargetConnection;
   /** A shell in a serving container of the pinned account. Opening it starts nothing. */
   openShell(): Promise<ServingShell>;
 }
@@ -86,20 +88,23 @@ export interface ConnectOptions {
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
+  /** Those of an earlier connection: nobody types an MFA code twice. */
+  readonly credentials?: SharedCredentials;
 }
 
 export function connect(
   resolved: ResolvedTarget,
   options: TargetOptions,
   environment: Environment,
-  { version, purpose = "any", failedRevisions = async () => [] }: ConnectOptions,
+  connectOptions: ConnectOptions,
 ): TargetConnection {
+  const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
   const { target, choice, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
   const profile = profileInUse({ env, files, choice });
-  const credentials = credentialsOf(resolved, environment, version);
+  const credentials = connectOptions.credentials ?? credentialsOf(resolved, environment, version);
   const settingsOf = choice?.name;
   const userAgent: UserAgent = { version };
   const way = wayOut(network);
@@ -165,6 +170,11 @@ export function connect(
     caller,
     dial,
     database: () => databaseOf(env, dial, target),
+    withContainer: (container) =>
+      connect({ ...resolved, target: { ...target, container } }, options, environment, {
+        ...connectOptions,
+        credentials,
+      }),
     openShell: async () => {
       const [{ openServingShell }] = await Promise.all([import("../aws/ecs-exec/open-shell.ts"), caller()]);
       return openServingShell({ ecs: reads.ecs, reading, writing, via }, target, clock);

@@ -123,11 +123,10 @@ async function askContainer({ openShell }: SourceAccess, { stop }: SourceProcess
 
 function interrupted(exitCode: ExitCode): OpsError {
   const message = "interrupted while a container was asked for its migrations";
-  return new OpsError({ code: INTERRUPTED, exitCode, fault: "operator", message, unchanged: ONLY_READS });
+  return new OpsError({ code: INTERRUPTED, exitCode, fault: "operator", message });
 }
 
 const INTERRUPTED = "interrupted";
-const ONLY_READS = "They were reads: nothing changed.";
 
 function missing(names: readonly string[]): { readonly lacks?: string } {
   if (names.length === 0) return {};
@@ -199,7 +198,6 @@ function unanswered(outcomes: readonly SourceOutcome[], failures: readonly OpsEr
     exitCode: isRefused ? EXIT.credentials : EXIT.failed,
     fault: isRefused ? "operator" : "remote",
     message: ["nobody who was asked for the migrations answered", ...lines].join("\n"),
-    unchanged: ONLY_READS,
     next: [...new Set([...ways, "the same command again, once one of them answers.", "vulcan-ops"])],
   });
 }

@@ -1,6 +1,6 @@
 import { type AwsFiles, readAwsFiles } from "../aws/client/aws-files.ts";
 import { configuredEndpoints } from "../aws/client/configured-endpoints.ts";
-import { profileOf, resolveTarget as readConfiguration } from "../config/load.ts";
+import { targetNames as namesInFiles, profileOf, resolveTarget as readConfiguration } from "../config/load.ts";
 import type { ProfileChoice } from "../domain/aws/credential-source.ts";
 import type { Endpoints } from "../domain/aws/endpoints.ts";
 import { guardError } from "../domain/error.ts";
@@ -34,17 +34,22 @@ export async function resolveTarget(
   pinned?: Target,
 ): Promise<ResolvedTarget> {
   const { env } = environment;
+  const clock = createClock(env);
+  // What else such a shell names is gone with it: this is the one thing to say.
+  if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
   const { choice } = configured;
   const endpoints = await configuredEndpoints(env, choice?.name, files);
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
-  const clock = createClock(env);
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
   return { target, choice, files, endpoints, network, clock };
 }
+
+/** The targets of the configuration. */
+export const targetNames = ({ env, cwd }: Environment): Promise<readonly string[]> => namesInFiles(env, cwd);
 
 /** Where requests for the target would go: whether an execution or a saved plan belongs there is asked before anything else. */
 export async function resolveEndpoints(

@@ -274,7 +274,7 @@ describe("a proof that was set up and cannot be given", () => {
       kind: "unproven",
       onward: "stop",
       failure: { reason: "quiet-unproven" },
-      outputs: { doubt: "that nobody else writes to old is NOT PROVEN: refused the user" },
+      outputs: { doubt: "NOT PROVEN that old has no other writer: refused the user" },
     });
     expect(await quietOf(asked({ old: [silent] }))).toMatchObject({ kind: "unproven", onward: "stop" });
     expect(await quietOf(asked({ old: [silent, silent, quiet, quiet] }))).toMatchObject({ kind: "true" });

@@ -66,14 +66,21 @@ describe("ecs.findRevision", () => {
 
   it("finds the newest one proven good, and says since when and what comes before it", async () => {
     expect(await find()).toEqual({
-      summary: "vulcan-prod:42, coming from vulcan-prod:43",
+      summary: "1.43 (:43) → 1.42 (:42)",
+      deed: "roll back 1.43 (:43) → 1.42 (:42)",
       changes: [],
-      outputs: { taskDefinition: "vulcan-prod:42", revision: 42 },
+      outputs: {
+        taskDefinition: "vulcan-prod:42",
+        revision: 42,
+        image: "vulcan:v1.42",
+        previous: "vulcan-prod:43",
+        previousImage: "vulcan:v1.43",
+      },
       findings: [
         {
           level: "ok",
           code: "revision-proven",
-          text: "newest revision proven good: vulcan-prod:42 ran for 7 h 54 min since 2026-04-10T02:06:00.000Z; next before it: vulcan-prod:41 (3 d 17 h)",
+          text: "newest good revision: vulcan-prod:42 ran 7 h 54 min, from 2026-04-10 02:06:00Z; fallback: vulcan-prod:41 (3 d 17 h)",
         },
       ],
     });
@@ -177,7 +184,7 @@ describe("ecs.checkRevert", () => {
   it("says in the question, too, that nobody could see the schema", async () => {
     const plan = await check({ migrations: () => Promise.reject(new Error("no answer")) });
     expect((plan as StepPlan).outputs.caution).toBe(
-      "whether vulcan-prod:42 works with today's schema is unknown: which migrations were applied could not be seen; vulcan-ops migrate status looks further",
+      "whether vulcan-prod:42 works with the schema is unknown: the migrations could not be read; see vulcan-ops migrate status",
     );
   });
 
@@ -211,7 +218,17 @@ describe("ecs.updateService", () => {
 
   it("proposes the documented request, with what it changes and exactly what undoes it", async () => {
     expect(await update()).toEqual({
-      summary: "vulcan-prod: vulcan-prod:43 → vulcan-prod:42",
+      summary: "vulcan-prod: 1.43 (:43) → 1.42 (:42)",
+      deed: {
+        verb: "roll back",
+        past: "rolled back",
+        object: "vulcan-prod",
+        main: true,
+        from: "1.43 (:43)",
+        to: "1.42 (:42)",
+        shortTo: "1.42",
+        reminder: "the pipeline still deploys 1.43 (:43): pause or fix it",
+      },
       changes: [
         {
           subject: "service vulcan-prod",

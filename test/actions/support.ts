@@ -103,11 +103,12 @@ export function containerOf(revision: number, change: Partial<Container> = {}): 
 /** One deployment of the history: `43 SUCCESSFUL 5` began five hours ago and took six minutes. */
 export function rowsOf(...lines: readonly string[]): HistoryRow[] {
   return lines.map((line, index) => {
-    const [revision = "", status = "", hours = "0"] = line.split(" ");
+    const [revision = "", status = "", hours = "0", images] = line.split(" ");
     return {
       arn: `d${index}`,
       status,
       taskDefinition: revision === "?" ? "" : `vulcan-prod:${revision}`,
+      ...(images && { images }),
       startedAt: hoursAgo(Number(hours)),
       finishedAt: hoursAgo(Number(hours) - 0.1),
       createdAt: hoursAgo(Number(hours)),
@@ -193,6 +194,7 @@ export function worldOf(
       scalingTarget: async () => undefined,
       scheduledScaling: async () => [],
       logTail: async () => now().log ?? [],
+      logLines: async () => [],
       hasLogGroup: async () => true,
     },
     mutes: { alarmsNamed: async () => [], muteRule: async () => undefined, askForMore: async () => [] },
@@ -226,6 +228,7 @@ export function worldOf(
       metrics: async () => ({ measured: {}, remarks: [] }),
       alarmTimes: async () => [],
       setConnections: async () => undefined,
+      traffic: async () => [],
       freeStorage: async () => [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),

@@ -30,7 +30,7 @@ describe("waiting for a rollout", () => {
     const world = worldOf(blink, serving, blink, serving, serving);
     expect(await awaitRollout(WANTED, waitingFor(world))).toMatchObject({
       kind: "true",
-      text: "vulcan-prod:42 serves on all 2 tasks and targets",
+      text: "vulcan-prod:42 healthy on 2/2 tasks and targets",
     });
     expect(world.reads()).toBe(5);
   });
@@ -88,7 +88,7 @@ describe("waiting for a rollout", () => {
     const stoppingAt = "2026-04-10T11:59:00.000Z";
     const draining = { ...serving, stopped: [taskOf(43, 0, { status: "DEACTIVATING", stoppingAt })] };
     expect(await awaitRollout(WANTED, waitingFor(worldOf(draining)))).toMatchObject({
-      text: "vulcan-prod:42 serves on all 2 tasks and targets; 1 task of vulcan-prod:43 still draining, gone by about 12:04:30Z",
+      text: "vulcan-prod:42 healthy on 2/2 tasks and targets; 1 task of vulcan-prod:43 still draining, gone by about 12:04:30Z",
     });
   });
 
@@ -203,7 +203,7 @@ describe("after an UpdateService", () => {
     const undoing = { taskDefinition: WANTED, waitForRollout: true } as never;
     const waiting = waitingFor(worldOf(before, half, half, serving, serving));
     expect(await updateService.verify?.(undoing, attemptOn(), waiting)).toMatchObject({
-      text: "vulcan-prod:42 serves on all 2 tasks and targets",
+      text: "vulcan-prod:42 healthy on 2/2 tasks and targets",
     });
   });
 });

@@ -221,7 +221,7 @@ describe("capacity", () => {
     [100, 125, 3, "fail", /neither/],
     [100, 125, 4, "warn", /room for 1 more/],
     [50, 100, 4, "warn", /2 of 4 tasks out of service/],
-    [100, 100, 0, "warn", /waves/],
+    [100, 100, 0, "warn", /at a time, so it is slower/],
   ])("%i/%i with %i tasks: %s", (minimumHealthyPercent, maximumPercent, desired, level, evidence) =>
     expectOne([judgeCapacity({ ...SETUP, minimumHealthyPercent, maximumPercent }, desired, TARGET)], level, evidence),
   );
@@ -231,7 +231,7 @@ describe("the circuit breaker", () => {
   const { breaker: _, ...without } = SETUP;
   it.each<[string, ServiceSetup, Level, RegExp]>([
     ["on, with rollback", SETUP, "ok", /with rollback/],
-    ["on, without", { ...SETUP, breaker: { enable: true, rollback: false } }, "warn", /does not put the former/],
+    ["on, without", { ...SETUP, breaker: { enable: true, rollback: false } }, "warn", /does not roll back$/],
     ["off", { ...SETUP, breaker: { enable: false, rollback: true } }, "warn", /never rolls back/],
     ["not told of", without, "untried", /does not say/],
   ])("%s", (_name, setup, level, evidence) => {
@@ -265,7 +265,7 @@ describe("the drain", () => {
   it.each<[number, Level, RegExp]>([
     [300, "ok", /gone 5 min 30 s after/],
     [0, "warn", /cut off/],
-    [3600, "warn", /goes on for 1 h/],
+    [3600, "warn", /keeps running for 1 h/],
   ])("%i s: %s", (delay, level, evidence) =>
     expectOne([judgeDrain({ group, delay }, [CONTAINER], "eu-west-1")], level, evidence),
   );

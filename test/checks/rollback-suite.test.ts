@@ -142,11 +142,11 @@ describe("alarms and other writers", () => {
       }));
     expect(judgeAlarms([...firing(7, "DBInstanceIdentifier=d"), ...firing(1, "QueueName=q")], place)).toMatchObject({
       level: "warn",
-      text: "7 alarms in ALARM already: a0, a1, a2, a3, a4 and 2 more; 1 alarm of other things",
+      text: "7 alarms already in ALARM: a0, a1, a2, a3, a4 and 2 more; 1 alarm of other resources",
     });
     expect(judgeAlarms(firing(2, "QueueName=q"), place)).toMatchObject({
       level: "ok",
-      text: "no alarm of s fires; 2 alarms of other things",
+      text: "0 alarms of s are in ALARM; 2 alarms of other resources",
     });
   });
 
@@ -154,7 +154,7 @@ describe("alarms and other writers", () => {
     expect(verdict(judgeWriters(rowsOf("43 SUCCESSFUL 2"), NOW))).toEqual(["ok writers-quiet"]);
     expect(judgeWriters(rowsOf("43 IN_PROGRESS 0.1", "42 SUCCESSFUL 9"), NOW)).toMatchObject({
       level: "warn",
-      text: expect.stringContaining("vulcan-prod:43 6 min ago, still going on"),
+      text: expect.stringContaining("vulcan-prod:43 was deployed 6 min ago, still rolling out"),
     });
   });
 });

@@ -30,7 +30,13 @@ const GOOD: Record<FieldType, readonly (readonly [unknown, unknown])[]> = {
   revision: [
     ["1", 1],
     ["42", 42],
+    [":42", 42],
     [42, 42],
+    ["vulcan-web:1", "vulcan-web:1"],
+    [
+      "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:42",
+      "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:42",
+    ],
   ],
   version: [
     ["0", 0],
@@ -86,7 +92,7 @@ const BAD: Record<FieldType, readonly unknown[]> = {
   integer: [...NO_NUMBER, "--1"],
   boolean: ["yes", "on", "TRUE", "1", "", 1, 0, null, "constructor", "__proto__", "toString"],
   choice: ["", "DNS", "d", 1, null, "constructor"],
-  revision: [...NO_NUMBER, "0", "-1", 0, -1],
+  revision: [...NO_NUMBER, "0", "-1", 0, -1, ":0", "::42", "vulcan-prod:", "vulcan-prod:0", "vulcan-prod:42:1"],
   version: [...NO_NUMBER, "-1", -1],
   time: ["2026-04-10", "now", "11/12", "", 1_775_822_400, null],
   duration: [...NO_NUMBER, "90", "-15m", -1],

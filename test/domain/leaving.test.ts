@@ -9,4 +9,6 @@ it("who leaves at once is told what is left: nothing, a lock alone, or a journal
   expect(leavingText({ execution: "b7k2mq", isRecorded: true })).toBe(
     "Left. The journal knows where it stands: vulcan-ops resume b7k2mq",
   );
+  const typed = { "state-dir": ["--state-dir", "./s"], target: ["--target", "staging"] };
+  expect(leavingText({ execution: "b7k2mq", isRecorded: true, typed })).toMatch(/resume b7k2mq --state-dir \.\/s$/);
 });

@@ -9,7 +9,7 @@ import { planOf, putStep, runAll, runbookOf, stageOf, step } from "./support.ts"
 function said(planned: PlannedStep): string {
   const [row] = askRows(planned);
   if (row === undefined) return "nothing";
-  if (row.text.startsWith("nothing: it goes on after")) return "countdown";
+  if (row.text.startsWith("nothing: continues after")) return "countdown";
   return row.text.startsWith("type ") ? `typed ${planned.consequence ?? planned.id}` : "prompt";
 }
 

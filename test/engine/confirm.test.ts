@@ -29,12 +29,13 @@ const agreeing = (how: "typed" | "flag", shown: string, ...later: readonly strin
     return { yes: true, how };
   };
   const journal = { append: async () => {} };
-  const engine = { io: { ask, notify: () => {} }, journal, clock: { now: () => 0 } };
+  const target = { name: "t", service: "s", production: false };
+  const engine = { target, io: { ask, notify: () => {} }, journal, clock: { now: () => 0 } };
   const run = {
     engine,
     lines: new Map(),
     runbook: { steps: [], finally: [] },
-    execution: { id: "x", steps: {}, written: [] },
+    execution: { id: "x", started: { caller: { account: "1" } }, callers: [], steps: {}, written: [] },
   };
   const left = [...later];
   const now = async () => step(left.length > 1 ? (left.shift() ?? "") : (left[0] ?? ""));

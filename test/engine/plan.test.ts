@@ -106,7 +106,7 @@ describe("`only`", () => {
     await runAll(stage, cutover, { cutover: "dns" });
     expect(journalled(stage)).toContain("step.skipped raise");
     expect(stage.journal.find((event) => event.type === "step.skipped")).toMatchObject({
-      reason: "not part of it: cutover is dns",
+      reason: "skipped: cutover is dns",
     });
   });
 });

@@ -43,7 +43,7 @@ describe("a restoring step", () => {
 
   it.each([
     ["failed", "AWS: aws-rejected; put back: Step shrink; nothing else is in effect"],
-    ["was declined", "stopped at step work; put back: Step shrink; nothing else is in effect"],
+    ["was declined", "cancelled at step 2/3 (work); put back: Step shrink; nothing else is in effect"],
   ])("is named at the end where the work %s, with what stands", async (name, text) => {
     expect((await runAll(stageOf(before, work[name]?.script), window)).text).toBe(text);
     const more = runbookOf([putStep("mark", "flag", 1), ...window.steps], window.finally);
@@ -54,7 +54,7 @@ describe("a restoring step", () => {
     };
     const stage = stageOf({ ...before, flag: 0 }, later);
     expect((await runAll(stage, more)).text).toBe(
-      text.replace("nothing else is in effect", "still in effect: Step mark"),
+      text.replace("nothing else is in effect", "still in effect: Step mark").replace("step 2/3", "step 3/4"),
     );
   });
 
@@ -63,7 +63,7 @@ describe("a restoring step", () => {
     const more = runbookOf(window.steps, [...window.finally, putStep("flag", "flag", output("shrink", "before"))]);
     stage.script = { ...stage.script, outcome: (_operation, number) => (number === 2 ? "refused" : "applied") };
     const { text } = await runAll(stage, more);
-    expect(text).toContain("stopped at step work");
+    expect(text).toContain("cancelled at step 2/4 (work)");
     expect(stage.cells.values.capacity).toBe(1);
     expect(text).not.toContain("nothing else is in effect");
   });
@@ -338,7 +338,7 @@ describe("an undo that takes capacity away once more", () => {
     stage.script = {};
     expect(await goOn(stage, whole)).toMatchObject({
       status: "undone",
-      text: expect.stringMatching(/^undone and verified: work/),
+      text: expect.stringMatching(/^undone: work \(verified\)/),
     });
     expect(stage.cells.values).toEqual(all);
   });
@@ -377,7 +377,10 @@ describe("an undo that takes capacity away once more", () => {
     await runAll(stage, whole);
     stage.sent.length = 0;
     stage.cells.values.schema = 6;
-    expect(await goOn(stage, whole, "undo")).toMatchObject({ exitCode: 0, text: "nothing had to be undone" });
+    expect(await goOn(stage, whole, "undo")).toMatchObject({
+      exitCode: 0,
+      text: expect.stringMatching(/^nothing to undo: /),
+    });
     expect(stage.sent).toEqual([]);
   });
 });

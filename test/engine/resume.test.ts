@@ -33,7 +33,7 @@ describe("Ctrl-C", () => {
     expect(await runAll(stage, raise)).toMatchObject({
       status: "interrupted",
       exitCode: 130,
-      text: "stopped at step raise; nothing was sent, nothing changed",
+      text: "stopped at step 1/1 (raise); nothing was sent",
     });
     expect(stage.sent).toEqual([]);
   });

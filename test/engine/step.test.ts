@@ -116,7 +116,7 @@ describe("declining", () => {
     };
     expect(await runAll(stage, runbookOf([putStep("raise", "a", 2, { onFailure: "ask" })]))).toMatchObject({
       exitCode: 1,
-      text: "stopped at step raise; earlier steps stand",
+      text: "cancelled at step 1/1 (raise); step 1 is kept",
     });
   });
 });

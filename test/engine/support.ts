@@ -26,6 +26,8 @@ export interface Script {
   readonly expectCurrent?: string;
   readonly hold?: HeldLock;
   readonly newCredentials?: Engine<unknown>["newCredentials"];
+  /** Anything else of the engine. */
+  readonly more?: Partial<Engine<Cells>>;
 }
 
 /** The ports of one process or several, and what went through them, in order. */
@@ -106,6 +108,7 @@ export function engineOf(stage: Stage): Engine<Cells> {
     newCredentials: script.newCredentials,
     ...(script.hold === undefined ? {} : { lock: script.hold }),
     ...(script.expectCurrent === undefined ? {} : { expectCurrent: script.expectCurrent }),
+    ...script.more,
   };
 }
 

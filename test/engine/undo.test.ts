@@ -20,7 +20,7 @@ describe("undo", () => {
     expect(await goOn(stage, both, "undo")).toMatchObject({
       status: "undone",
       exitCode: 0,
-      text: "undone and verified: second, first",
+      text: "undone: second (verified), first (verified)",
     });
     const life = (id: string) =>
       ["step.planned", "step.confirmed", "step.sent", "step.undone"].map((type) => `${type} ${id} (undo)`);
@@ -32,6 +32,25 @@ describe("undo", () => {
     ]);
     expect(stage.cells.values).toEqual({ a: 1, b: 10 });
     expect(stage.sent).toHaveLength(4);
+  });
+
+  it("declined before it has sent anything is exit 3, and the execution stays as it was", async () => {
+    const stage = stageOf({ a: 1, b: 10 });
+    await runAll(stage, both);
+    stage.script = { answer: () => ({ yes: false, how: "prompt" }) };
+    expect(await goOn(stage, both, "undo")).toMatchObject({
+      status: "declined",
+      exitCode: 3,
+      outcome: "Cancelled at step 2/2 (second); nothing was sent",
+    });
+  });
+
+  it("declined after its first request is exit 1", async () => {
+    const stage = stageOf({ a: 1, b: 10 });
+    await runAll(stage, both);
+    const asked = stage.asked.length;
+    stage.script = { answer: (_question, number) => ({ yes: number === asked + 1, how: "prompt" }) };
+    expect(await goOn(stage, both, "undo")).toMatchObject({ status: "declined", exitCode: 1 });
   });
 
   it("that was killed is sent once, also where AWS still shows what was before", async () => {
@@ -82,7 +101,7 @@ describe("undo", () => {
     expect(await goOn(stage, burning, "undo")).toMatchObject({
       exitCode: 1,
       reason: "irreversible",
-      text: "undone and verified: first; cannot be undone: Step ash: ash stays ash",
+      text: "undone: first (verified); cannot be undone: Step ash: ash stays ash",
     });
     expect(stage.cells.values).toEqual({ a: 1, b: 0 });
   });
@@ -94,7 +113,7 @@ describe("undo", () => {
     stage.journal.splice(journalled(stage).indexOf("step.confirmed raise") + 1);
     stage.cells.values.a = 1;
     stage.sent.length = 0;
-    expect(await goOn(stage, raise, "undo")).toMatchObject({ exitCode: 0, text: "nothing had to be undone" });
+    expect(await goOn(stage, raise, "undo")).toMatchObject({ exitCode: 0, text: "nothing to undo" });
     expect(stage.sent).toEqual([]);
   });
 
@@ -106,7 +125,7 @@ describe("undo", () => {
     stage.cells.values.a = 1;
     stage.sent.length = 0;
     expect(foldExecution(stage.journal)?.mode).toBe("undo");
-    expect(await goOn(stage, both)).toMatchObject({ status: "undone", text: "undone and verified: first" });
+    expect(await goOn(stage, both)).toMatchObject({ status: "undone", text: "undone: first (verified)" });
     expect(stage.sent).toEqual([]);
   });
 
@@ -156,7 +175,7 @@ describe("an undo that failed after its request was sent", () => {
     expect(await goOn(stage, raise, mode)).toMatchObject({ status: "failed", exitCode: 1, reason: "broken" });
     stage.cells.onRead = () => undefined;
     stage.cells.values.a = 1;
-    expect(await goOn(stage, raise, mode)).toMatchObject({ status: "undone", text: "undone and verified: raise" });
+    expect(await goOn(stage, raise, mode)).toMatchObject({ status: "undone", text: "undone: raise (verified)" });
     expect(stage.sent).toHaveLength(2);
   });
 
@@ -164,7 +183,7 @@ describe("an undo that failed after its request was sent", () => {
     const stage = stageOf({ a: 1 });
     await runAll(stage, raise);
     stage.cells.values.a = 1;
-    expect(await goOn(stage, raise, "undo")).toMatchObject({ exitCode: 0, text: "nothing had to be undone" });
+    expect(await goOn(stage, raise, "undo")).toMatchObject({ exitCode: 0, text: "nothing to undo: a is 1" });
     expect(stage.sent).toHaveLength(1);
   });
 
@@ -173,7 +192,7 @@ describe("an undo that failed after its request was sent", () => {
     await runAll(stage, both);
     stage.cells.values.b = 10;
     expect(await goOn(stage, both, "undo")).toMatchObject({
-      text: "undone and verified: first; nothing had to be undone of second",
+      text: "undone: first (verified); nothing to undo: b is 10",
     });
   });
 });
@@ -209,7 +228,7 @@ describe("after a failed step", () => {
     expect(await runAll(stage, failing("undo"))).toMatchObject({
       status: "undone",
       exitCode: 9,
-      text: "undone and verified: second, first (because: b is broken)",
+      text: "undone: second (verified), first (verified) (because: b is broken)",
     });
     expect(stage.cells.values).toEqual({ a: 1, b: 10, c: 3 });
   });

@@ -43,7 +43,7 @@ describe("the lock of a target", () => {
       message: `the target is locked by alice@${hostname()} since 2026-04-10T12:00:00.000Z, execution 7k2m (rollback, pid ${process.pid})`,
       detail: {
         next: ["vulcan-ops show 7k2m", "vulcan-ops unlock 7k2m"],
-        unchanged: "Nothing was sent; nothing changed.",
+        unchanged: "No changes made.",
       },
     });
   });

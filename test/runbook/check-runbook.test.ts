@@ -66,7 +66,7 @@ test("inputs: types, defaults, choices, limits", () => {
     "  c: {type: choice, description: x, choices: [one, two, one], default: three}",
     "  d: {type: integer, description: x, minimum: 5, maximum: 1}",
     "  e: {type: time, description: x, minimum: 1, choices: [a]}",
-    "  f: {type: revision, description: x, default: '42'}",
+    "  f: {type: version, description: x, default: '42'}",
     "  g: {type: boolean, description: x, default: yes}",
     "  h: {type: integer, description: x, minimum: 1, maximum: 9, default: 10}",
     "  i: {type: string, description: x, default: '${{ inputs.a }}'}",
@@ -83,7 +83,7 @@ test("inputs: types, defaults, choices, limits", () => {
     x.yaml:9:47: "minimum" of the input "d" is above its "maximum"
     x.yaml:10:35: "minimum" does not fit the type "time" (only integer, revision, version)
     x.yaml:10:47: "choices" does not fit the type "time" (only choice)
-    x.yaml:11:48: "default" takes a task definition revision: a whole number from 1, as in 42, not "42" (write 42 without quotes)
+    x.yaml:11:47: "default" takes a migration version: a whole number from 0, as in 6, not "42" (write 42 without quotes)
     x.yaml:12:47: "default" takes true or false, not "yes"
     x.yaml:13:71: "default" takes a whole number (from 1 to 9), not 10
     x.yaml:14:46: a default cannot be a reference
@@ -190,7 +190,8 @@ describe("references", () => {
       scale("e", "note: '${{ steps.find.image }}', at: '${{ target.name }}'"),
     ];
     expect(problemsAt(steps)).toMatchInlineSnapshot(`
-      "x.yaml:13:85: "cutover" does not take inputs.way: it may be ip, which does not fit
+      "x.yaml:12:98: "count" does not take steps.find.revision: it is of type revision, not integer
+      x.yaml:13:85: "cutover" does not take inputs.way: it may be ip, which does not fit
       x.yaml:14:55: "note" does not take steps.find.revision: it is of type revision, not string
       x.yaml:14:92: "count" does not take every inputs.count (give the input maximum: 10)
       x.yaml:15:89: "lasting" does not take inputs.count: it is of type integer, not duration
@@ -316,4 +317,18 @@ describe("an action by its former name", () => {
     expect(problemsOf(former(", with: {count: 3}"))).toBe("");
     expect(problemsOf(former(", with: {count: 11}"))).toMatch(/ecs\.resize is called ecs\.scale now\n.*"count" .*10/);
   });
+});
+
+test("an outcome names steps of the procedure, and no restoring step", () => {
+  const steps = "  - {id: a, title: T, action: ecs.findRevision}";
+  const rest = "outcome: [a, b, c]\nfinally:\n  - {id: c, title: T, action: ecs.findRevision}";
+  const text = documentOf({ steps, rest });
+  expect(
+    problemsOf(text)
+      .split("\n")
+      .filter((line) => line.includes("outcome")),
+  ).toEqual([
+    expect.stringContaining('the outcome names no step "b"'),
+    expect.stringContaining('the outcome names no step "c"'),
+  ]);
 });

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
-import { locateRunbook } from "../../src/runbook/find-runbook.ts";
+import { locateRunbook, locateRunbooks } from "../../src/runbook/find-runbook.ts";
 
 const shipped = new Map([
   ["rollback-service", "one"],
@@ -12,20 +12,20 @@ const shipped = new Map([
 ]);
 const room = mkdtempSync(join(tmpdir(), "locate-"));
 afterAll(() => rmSync(room, { recursive: true }));
+const LIBRARY = { shipped, cwd: room, verb: "explain", commands: { rollback: "rollback-service" } };
 
 function refusal(nameOrPath: string): string {
   try {
-    return JSON.stringify(locateRunbook(nameOrPath, shipped));
+    return JSON.stringify(locateRunbook(nameOrPath, LIBRARY));
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     expect(error.exitCode).toBe(6);
-    expect(error.detail.next).toEqual(["vulcan-ops explain rollback-service", "vulcan-ops explain restore-database"]);
-    return error.message.replaceAll(room, "ROOM");
+    return [error.message, ...(error.detail.next ?? [])].join("\n").replaceAll(room, "ROOM");
   }
 }
 
 test("a shipped name, and a file", () => {
-  expect(locateRunbook("restore-database", shipped)).toEqual({
+  expect(locateRunbook("restore-database", LIBRARY)).toEqual({
     kind: "shipped",
     source: "restore-database",
     value: "two",
@@ -33,8 +33,8 @@ test("a shipped name, and a file", () => {
   const path = join(room, "mine.yml");
   writeFileSync(path, "id: mine\n");
   symlinkSync(path, join(room, "link.yaml"));
-  expect(locateRunbook(path, shipped)).toEqual({ kind: "file", source: path, text: "id: mine\n" });
-  expect(locateRunbook(join(room, "link.yaml"), shipped)).toMatchObject({ text: "id: mine\n" });
+  expect(locateRunbook(path, LIBRARY)).toEqual({ kind: "file", source: path, text: "id: mine\n" });
+  expect(locateRunbook(join(room, "link.yaml"), LIBRARY)).toMatchObject({ text: "id: mine\n" });
 });
 
 test.each([
@@ -64,11 +64,16 @@ test("refused: what is no readable text of a bearable length", () => {
   const names = ["dir.yaml", "latin.yaml", "pipe.yaml", "zero.yaml", "long.yaml/x.yaml"];
   expect(names.map((name) => refusal(at(name)))).toMatchInlineSnapshot(`
     [
-      ""ROOM/dir.yaml" is not a regular file",
-      ""ROOM/latin.yaml" is not UTF-8 text",
-      ""ROOM/pipe.yaml" is not a regular file",
-      ""ROOM/zero.yaml" is not a regular file",
-      ""ROOM/long.yaml/x.yaml" does not exist",
+      ""ROOM/dir.yaml" is not a regular file
+    vulcan-ops explain --help",
+      ""ROOM/latin.yaml" is not UTF-8 text
+    vulcan-ops explain --help",
+      ""ROOM/pipe.yaml" is not a regular file
+    vulcan-ops explain --help",
+      ""ROOM/zero.yaml" is not a regular file
+    vulcan-ops explain --help",
+      ""ROOM/long.yaml/x.yaml" does not exist
+    vulcan-ops explain --help",
     ]
   `);
 });
@@ -76,14 +81,58 @@ test("refused: what is no readable text of a bearable length", () => {
 test("a file that is too long is read no further than shows it; the loader says where", () => {
   const path = join(room, "longer.yaml");
   writeFileSync(path, `${"#".repeat(128 * 1024 - 1)}é${"#".repeat(1000)}`);
-  const found = locateRunbook(path, shipped);
+  const found = locateRunbook(path, LIBRARY);
   expect(found.kind === "file" && Buffer.byteLength(found.text)).toBe(128 * 1024 + 8);
   writeFileSync(path, "é".repeat(128 * 1024));
-  expect(locateRunbook(path, shipped)).toMatchObject({ text: "é".repeat(64 * 1024 + 4) });
+  expect(locateRunbook(path, LIBRARY)).toMatchObject({ text: "é".repeat(64 * 1024 + 4) });
 });
 
 test("exactly as long as allowed is read whole", () => {
   const path = join(room, "full.yaml");
   writeFileSync(path, "#".repeat(128 * 1024));
-  expect(locateRunbook(path, shipped)).toMatchObject({ text: "#".repeat(128 * 1024) });
+  expect(locateRunbook(path, LIBRARY)).toMatchObject({ text: "#".repeat(128 * 1024) });
+});
+
+describe("one look-up for every command", () => {
+  const cwd = mkdtempSync(join(tmpdir(), "library-"));
+  afterAll(() => rmSync(cwd, { recursive: true }));
+  mkdirSync(join(cwd, "runbooks"));
+  mkdirSync(join(cwd, "none"));
+  for (const name of ["mine.yaml", "restore-database.yml", "notes.txt"])
+    writeFileSync(join(cwd, "runbooks", name), name);
+  const library = { ...LIBRARY, cwd };
+  const own = (name: string) => ({ kind: "file", source: join(cwd, "runbooks", name), text: name });
+
+  test("a name is a file of ./runbooks, else a shipped one, else the runbook of a command", () => {
+    expect(locateRunbook("mine", library)).toEqual(own("mine.yaml"));
+    expect(locateRunbook("restore-database", library)).toEqual(own("restore-database.yml"));
+    expect(locateRunbook("rollback-service", library)).toMatchObject({ kind: "shipped", value: "one" });
+    expect(locateRunbook("rollback", library)).toMatchObject({ source: "rollback-service", value: "one" });
+  });
+
+  test("no name is all of them, and a shipped one whose name a file has is left out", () => {
+    expect(locateRunbooks([], library)).toEqual([
+      own("mine.yaml"),
+      own("restore-database.yml"),
+      { kind: "shipped", source: "rollback-service", value: "one" },
+    ]);
+  });
+
+  test("a folder is what lies in it, and an empty one is an error", () => {
+    expect(locateRunbooks([join(cwd, "runbooks"), "rollback"], library)).toHaveLength(3);
+    expect(() => locateRunbooks([join(cwd, "none")], library)).toThrow("holds no runbook");
+  });
+
+  test.each([
+    ["explain", "rollback-servic", ["vulcan-ops explain rollback-service"]],
+    ["run", "rollback-servic", ["vulcan-ops run rollback-service --dry-run"]],
+    ["rehearse", "mien", ["vulcan-ops rehearse mine --dry-run"]],
+    ["check", "rolback", ["vulcan-ops check rollback"]],
+    ["run", "deploy", ["vulcan-ops run --help"]],
+    ["run", join(cwd, "rollback-servise.yaml"), ["vulcan-ops run rollback-service --dry-run"]],
+  ])("%s %s: a suggestion keeps the command, is near, and changes nothing", (verb, name, next) => {
+    const find = () => locateRunbook(name, { ...library, verb });
+    expect(find).toThrow(OpsError);
+    expect(find).toThrow(expect.objectContaining({ detail: expect.objectContaining({ next }) }));
+  });
 });

@@ -64,7 +64,7 @@ test("everything a runbook can say, explained", () => {
     | input | what fits | needed | meaning |
     |---|---|---|---|
     | \`way\` | one of dns, ip | no, default dns | How \\| to switch. |
-    | \`to\` | a task definition revision: a whole number from 1, as in 42 | yes | Which revision. |
+    | \`to\` | a task definition revision, as in 42, vulcan-prod:42 or its ARN | yes | Which revision. |
 
     ## Steps
 

@@ -25,7 +25,7 @@ describe("a revision that is wanted and does not serve", () => {
     for (const command of ["resume", "undo"]) {
       const again = ended(await goOn(command, id, ...BACK));
       expect({ command, ...again }).toMatchObject({ command, code: 1 });
-      expect(again.text).not.toContain("undone and verified");
+      expect(again.text).not.toContain("undone: ");
     }
     expect(mutations(rig.sandbox)).toHaveLength(sent);
   });
@@ -42,7 +42,10 @@ describe("a revision that is wanted and does not serve", () => {
     const other = idOf(await rollback(rig, 43, 42));
     await deploy(43);
     const sent = mutations(rig.sandbox).length;
-    expect(ended(await goOn("undo", other, ...BACK))).toMatchObject({ code: 0, text: "nothing had to be undone" });
+    expect(ended(await goOn("undo", other, ...BACK))).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("nothing to undo"),
+    });
     expect(mutations(rig.sandbox)).toHaveLength(sent);
   });
 });

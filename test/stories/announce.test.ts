@@ -13,7 +13,7 @@ steps:
     action: notify.announce
     with: {moment: end, opens: 2026-04-10T02:00:00Z, closes: 2026-04-10T04:00:00Z}
 `;
-const TEXT = "REHEARSAL: Maintenance of vulcan-prod has ended. It is back at its usual size.";
+const TEXT = "REHEARSAL: Maintenance of vulcan-prod has ended. The service runs at its usual size.";
 
 let rig: Rig;
 beforeAll(async () => {

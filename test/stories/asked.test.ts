@@ -42,9 +42,9 @@ async function runThrough(name: string, inputs: Readonly<Record<string, string>>
 function said(step: PlannedStep): string {
   const [row] = askRows(step);
   if (row === undefined) return "nothing";
-  if (row.text.startsWith("nothing: it goes on after")) return "countdown";
+  if (row.text.startsWith("nothing: continues after")) return "countdown";
   const text = row.text.replace(ONLY_IF, "");
-  return text === "y to go on" ? "prompt" : text.replace(/^type {2}(.*) {2}to go on$/, "typed $1");
+  return text === "y or n" ? "prompt" : text.replace(/^type {2}(.*)$/, "typed $1");
 }
 
 const ONLY_IF = ", if there is something to change";

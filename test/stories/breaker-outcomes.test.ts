@@ -21,7 +21,7 @@ describe("a circuit breaker that acts during the wait", () => {
     expect(outcome.code).toBe(1);
     const failed = eventOf(outcome, "step.failed", "rollout");
     expect(failed.reason).toBe("breaker-rollback");
-    expect(failed.text).toMatch(/^the circuit breaker gave vulcan-prod:42 up and put vulcan-prod:43 back/);
+    expect(failed.text).toMatch(/^the circuit breaker stopped vulcan-prod:42 and restored vulcan-prod:43/);
     expect(failed.text).toMatch(/Traffic is served by 3 healthy tasks of vulcan-prod:43 \(3 wanted\)$/);
     expect(failed.evidence[0]).toMatch(/^3 × Task failed ELB health checks/);
     expect(failed.evidence).toContainEqual(expect.stringContaining("Health checks failed with these codes: [503]"));
@@ -39,6 +39,6 @@ describe("a circuit breaker that acts during the wait", () => {
     await deploy(43);
     const outcome = await waitFor(rig, 43);
     expect(outcome.code).toBe(1);
-    expect(eventOf(outcome, "step.failed").text).toMatch(/gave vulcan-prod:43 up and put vulcan-prod:42 back/);
+    expect(eventOf(outcome, "step.failed").text).toMatch(/stopped vulcan-prod:43 and restored vulcan-prod:42/);
   });
 });

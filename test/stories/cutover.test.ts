@@ -109,9 +109,9 @@ describe.each([
     await beats.more(20);
     await beats.stop();
     const told = (undone.stdout + undone.stderr).replace(/\s+/g, " ");
-    expect([undone.code, told]).toEqual([0, expect.stringMatching(/undone and verified: .*switch, .*fence/)]);
+    expect([undone.code, told]).toEqual([0, expect.stringMatching(/undone: switched .*, scaled /)]);
     expect(told).toContain(`aws rds delete-db-instance --db-instance-identifier ${COPY}`);
-    expect(told).toMatch(/got since .* beats \d+ .* It stays there, and is not in /);
+    expect(told).toMatch(/got since .* beats \d+ .* not in /);
     expect(new Set(await names())).toEqual(new Set(["vulcan-prod", COPY]));
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
     const [back, left] = [await beatsIn(rig, await named("vulcan-prod")), await beatsIn(rig, await named(COPY))];
@@ -241,7 +241,7 @@ describe("a cutover that cannot go on", () => {
     const resume = ["resume", execution, "--yes", "--confirm", "vulcan-prod"];
     const again = await run(resume, dark);
     expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
-    expect(again.stdout + again.stderr).toContain("that nobody else writes to vulcan-prod is NOT PROVEN");
+    expect(again.stdout + again.stderr).toContain("NOT PROVEN that vulcan-prod has no other writer");
     expect(new Set(await names())).toEqual(new Set(["vulcan-prod", all.find((name) => KEPT.test(name))]));
     expect(runningRevisions(rig.sandbox).length).toBeGreaterThan(1);
     expect(await scaling()).toEqual([2, false]);
@@ -264,7 +264,7 @@ describe("a cutover that cannot go on", () => {
     expect(mistyped.stderr).toContain("the execution stands where it stood");
     expect(writes(rig)).toHaveLength(sent);
     const undone = await run(["undo", execution, "--yes", "--confirm", "vulcan-prod"]);
-    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("undone and verified: switch, fence");
+    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("Undone: switched vulcan-prod to database");
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
   });
 
@@ -272,7 +272,7 @@ describe("a cutover that cannot go on", () => {
     const { code, stdout } = await run(["restore", "--latest", "--as", COPY, "--cutover", "revision", "--dry-run"]);
     expect(code).toBe(11);
     expect(stdout).toContain("a new revision needs a secret of its own");
-    expect(stdout).toContain("documents that were put into S3");
+    expect(stdout).toContain("S3 documents are newer than the database");
     expect(writes(rig)).toEqual([]);
   });
 
@@ -288,7 +288,7 @@ describe("a cutover that cannot go on", () => {
       for (const typed of [[], ["--confirm", "vulcan-prod-mistyped"]]) {
         const { code, stderr } = await run([...words, "--yes", ...typed]);
         expect([code, stderr]).toEqual([6, expect.stringContaining(`--confirm ${right} (step ${step} asks for`)]);
-        expect(stderr).toContain("Nothing was sent; nothing changed.");
+        expect(stderr).toContain("No changes made.");
         expect(stderr).toContain(`Add to the same command: --confirm ${right}`);
       }
       const dry = await run([...words, "--dry-run"]);

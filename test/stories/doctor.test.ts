@@ -56,7 +56,7 @@ describe("doctor", () => {
   });
 
   it.each<[string, string, DoctorFinding["level"], RegExp]>([
-    ["breaker-rolled-back", "breaker", "ok", /takes a failing release back/],
+    ["breaker-rolled-back", "breaker", "ok", /rolls a failing release back/],
     ["storage-full", "backups", "warn", /storage-full/],
     ["empty", "service", "fail", /Cluster not found/],
     ["empty", "backups", "fail", /no database/],

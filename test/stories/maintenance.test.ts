@@ -59,8 +59,8 @@ describe("the whole window, unattended", () => {
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43", "vulcan-prod:43", "vulcan-prod:43"]);
     expect([served.failures, served.sent > 300]).toEqual([[], true]);
     expect(webhook.heard.map((text) => text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "…"))).toEqual([
-      "REHEARSAL: Maintenance of vulcan-prod has begun and ends at … UTC at the latest. It stays up on a single task; answers may be slower.",
-      "REHEARSAL: Maintenance of vulcan-prod has ended. It is back at its usual size.",
+      "REHEARSAL: Maintenance of vulcan-prod has begun and ends by … UTC. The service runs on 1 task; responses may be slower.",
+      "REHEARSAL: Maintenance of vulcan-prod has ended. The service runs at its usual size.",
     ]);
     const lifted = rig.sandbox.requests().find(({ operation }) => operation === "DeleteAlarmMuteRule")?.at ?? "";
     const muted = ({ at, message }: { at: number; message: string }): boolean =>
@@ -98,7 +98,7 @@ describe("refused before anything is sent", () => {
   const iso = (minutes: number) => `${new Date(rig.sandbox.now() + minutes * 60_000).toISOString().slice(0, 16)}:00Z`;
 
   it.each<[string, string, number, string]>([
-    ["an alarm that tells when nobody serves", "vulcan-prod-healthy-hosts", 11, "it tells when nobody serves"],
+    ["an alarm that reports an outage", "vulcan-prod-healthy-hosts", 11, "it reports an outage"],
     ["an alarm that is not there", "vulcan-prod-5xxx", 11, "there is no alarm vulcan-prod-5xxx"],
   ])("%s", async (_, alarms, code, text) => {
     const config = configured(alarms);
@@ -111,7 +111,7 @@ describe("refused before anything is sent", () => {
   it.each<[string, () => string[], number, string]>([
     ["a migration that the health check would kill", () => ["--expect", "20m"], 11, "--via task"],
     ["a window that is over", () => ["--window", `${iso(-90)}..${iso(-5)}`], 11, "the window is over"],
-    ["a window days ahead", () => ["--window", `${iso(3000)}..${iso(3100)}`], 11, "begin again within a day"],
+    ["a window days ahead", () => ["--window", `${iso(3000)}..${iso(3100)}`], 11, "start this at most a day before"],
     ["a window that ends first", () => ["--window", `${iso(60)}..${iso(30)}`], 11, "ends before it begins"],
     ["a window without an offset", () => ["--window", "2026-04-10T02:00..2026-04-10T04:00"], 6, "START..END"],
     ["a revision that is not there", () => ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
@@ -127,13 +127,10 @@ describe("refused before anything is sent", () => {
   it("a load that one task cannot carry, and a deployment in flight", async () => {
     await rig.sandbox.reset("autoscaler-fights");
     const loaded = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
-    expect([loaded.code, loaded.stdout]).toEqual([
-      11,
-      expect.stringContaining("one task cannot carry the present load"),
-    ]);
+    expect([loaded.code, loaded.stdout]).toEqual([11, expect.stringContaining("1 task cannot carry the load")]);
     await rig.sandbox.reset("bad-release");
     const flying = await vulcanOps(["maintenance", "--dry-run", "--image", "vulcan:2.0.0"], { columns: 400 });
-    expect([flying.code, flying.stdout]).toEqual([11, expect.stringContaining("is in flight")]);
+    expect([flying.code, flying.stdout]).toEqual([11, expect.stringContaining("is still deploying")]);
   });
 
   it("an image that the registry does not have: exit 11", async () => {
@@ -188,7 +185,7 @@ describe("a webhook in trouble", () => {
     await webhook.close();
     expect(ended(outcome)).toMatchObject({ code: 0, failed: [] });
     expect(outcome.stdout).toContain(
-      "NOT ANNOUNCED: it answered 500. To paste: REHEARSAL: Maintenance of vulcan-prod has begun",
+      "NOT ANNOUNCED: it answered 500. Message to post: REHEARSAL: Maintenance of vulcan-prod has begun",
     );
     expect(writes(rig)).toEqual(WHOLE.filter((name) => !name.includes("Mute")));
   });

@@ -125,10 +125,7 @@ describe("somebody else who migrates", () => {
     const free = await report(rig, "documents", `SELECT pg_advisory_lock(${LOCK})`);
     const { code, stderr } = await down(rig, ["2"]);
     await free();
-    expect([code, stderr]).toEqual([
-      11,
-      expect.stringMatching(/locks of migrations are held or awaited: a report \(\d+/),
-    ]);
+    expect([code, stderr]).toEqual([11, expect.stringMatching(/migration locks are held or awaited: a report \(\d+/)]);
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 
@@ -143,7 +140,7 @@ describe("somebody else who migrates", () => {
     await free();
     for (const { code, text } of found) {
       expect(text).toMatch(/advisory locks not known to be a migration's: a report \(PID \d+\) 770, 1/);
-      expect(text).not.toMatch(/the locks of migrations are held|a migration is running/);
+      expect(text).not.toMatch(/the migration locks are held|a migration is running/);
       expect(code).toBe(0);
     }
   });

@@ -120,7 +120,7 @@ describe("nothing is to be done", () => {
     await rig.sandbox.reset("nothing-to-revert");
     const outcome = await rollback(...answered);
     expect(outcome.code).toBe(11);
-    expect(outcome.stderr).toContain("there is none to return to");
+    expect(outcome.stderr).toContain("no revision to roll back to");
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 });
@@ -175,7 +175,7 @@ describe("a release that is healthy and wrong", () => {
       "42",
     ]);
     expect(undone.code).toBe(11);
-    expect(undone.stderr).toContain("somebody else has changed it since");
+    expect(undone.stderr).toContain("another operator changed it");
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
   });
 });
@@ -232,7 +232,14 @@ describe("a release of another task-definition family", () => {
       .poll(() => rig.sandbox.state().services[0]?.deployments, { timeout: SOON_MS })
       .toMatchObject([{ taskDefinition: "vulcan-web:1", rolloutState: "COMPLETED" }]);
 
-    const back = await rollback("--yes", "--confirm", "43", "--expect-current", "1");
+    // Number alone is a revision of the family in use, so the text names the family that the service goes back to.
+    const short = await rollback("--yes", "--confirm", "43", "--expect-current", "1");
+    expect([short.code, serviceRevision(rig.sandbox)]).toEqual([6, "vulcan-web:1"]);
+    expect(short.stderr).toContain("--confirm vulcan-prod:43");
+    const other = await rollback("--yes", "--confirm", "vulcan-prod:43", "--expect-current", "vulcan-prod:1");
+    expect([other.code, serviceRevision(rig.sandbox)]).toEqual([11, "vulcan-web:1"]);
+    const named = ["--to", "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:43"];
+    const back = await rollback(...named, "--yes", "--confirm", "vulcan-prod:43", "--expect-current", "vulcan-web:1");
     expect([back.code, serviceRevision(rig.sandbox)]).toEqual([0, "vulcan-prod:43"]);
     const plan = JSON.parse((await rollback("--dry-run", "--output", "json")).stdout);
     expect(revertOf(plan).operation.input.taskDefinition).toBe("vulcan-prod:42");

@@ -247,7 +247,7 @@ describe("alarms", () => {
     proxy.use(firing('ALARM("a")', dimension("DBInstanceIdentifier", "vulcan-prod")));
     expect(await status()).toMatch(/WRONG +alarm user-impact: a and b/);
     const { stdout } = await run("rollback", "--dry-run");
-    expect(stdout).toContain("1 alarm in ALARM already: user-impact");
+    expect(stdout).toContain("1 alarm already in ALARM: user-impact");
   });
 
   it("one whose rule names what is not found counts like one of the service", async () => {
@@ -261,7 +261,7 @@ describe("alarms", () => {
     expect(screen).toContain("Alarms    none of this target is firing; 1 alarm of other things");
     expect(screen).not.toContain("WRONG");
     const { stdout } = await run("rollback", "--dry-run");
-    expect(stdout).toContain("no alarm of vulcan-prod fires; 1 alarm of other things");
+    expect(stdout).toContain("0 alarms of vulcan-prod are in ALARM; 1 alarm of other resources");
   });
 });
 

@@ -23,7 +23,7 @@ describe.skipIf(!has("tmux"))("migrate down at a real terminal", () => {
     const QUESTIONS: readonly (readonly [string, string, string?])[] = [
       ["protect", "y"],
       ["shrink", "y"],
-      ["down", "drop licences.seats", "NO UNDO[\\s\\S]*Type drop licences\\.seats to go on:"],
+      ["down", "drop licences.seats", "NO UNDO[\\s\\S]*Type drop licences\\.seats to "],
       ["unprotect", "y"],
       ["revert", "y"],
     ];

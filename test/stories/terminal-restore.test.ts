@@ -34,7 +34,7 @@ describe.skipIf(!has("tmux"))("restore at a real terminal", () => {
     ];
     expect(mutations(rig.sandbox)).toEqual([]);
     for (const [step, answer] of QUESTIONS) {
-      const prompt = answer === "y" ? undefined : `Type ${answer} to go on:`;
+      const prompt = answer === "y" ? undefined : `Type ${answer} to `;
       await pane.until(questionOf(step, 20, prompt));
       pane.type(answer, "Enter");
     }

@@ -30,7 +30,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
       env,
     });
   };
-  const ASKED = "Type 42 to go on:";
+  const ASKED = "Type 42 to roll back";
 
   it("shows the change, takes 42, follows the rollout, and ends with what to do next", async () => {
     const pane = open("rollback");
@@ -39,7 +39,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     pane.type("42", "Enter");
     await pane.until("healthy");
     const screen = await pane.until("EXIT=0");
-    expect(screen).toContain("vulcan-prod:42 serves on all 3 tasks");
+    expect(screen).toContain("vulcan-prod:42 healthy on 3/3 tasks");
     expect(screen).toContain("vulcan-ops watch --for 10m");
     expect(pane.hasCursor()).toBe(true);
     expect(mutations(rig.sandbox)).toEqual(["StopServiceDeployment"]);
@@ -78,7 +78,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     const pane = open("rollback");
     await pane.until(ASKED);
     pane.type("42", "Enter");
-    await pane.until(/rollout .*\(\d+ (s|min)/s);
+    await pane.until(/Step 4\/6 .* of about 2:00/);
     pane.type("C-c");
     const screen = await pane.until("EXIT=130");
     expect(screen).toMatch(/AWS goes on/);
@@ -106,7 +106,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     expect(list).toMatch(/42 +proven good: ran/);
     expect(list).toMatch(/40 +its deployment of .* failed/);
     pane.type("Down", "Down", "Enter");
-    await pane.until("Type 41 to go on:");
+    await pane.until("Type 41 to roll back");
     pane.type("q", "Enter");
     await pane.until("EXIT=3");
     const left = open("rollback --choose");
@@ -126,6 +126,6 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     await pane.until(ASKED);
     pane.type("42", "Enter");
     const screen = await pane.until("EXIT=0");
-    expect(screen).toContain("serves on all");
+    expect(screen).toContain("healthy on");
   });
 });

@@ -52,7 +52,7 @@ describe("the undo of a rollback from a release whose tasks failed", () => {
     const { code, stderr } = await undo(id, "--confirm", "43");
     rig.sandbox.clearFaults();
     expect(code).toBe(6);
-    expect(stderr).toContain("whether vulcan-prod:43 failed when it was deployed last is not known");
+    expect(stderr).toContain("not known whether the last deployment of vulcan-prod:43 failed");
   });
 
   it("is not among what a good end proposes", async () => {

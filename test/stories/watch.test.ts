@@ -1,7 +1,8 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { startLoad } from "../sandbox/load.ts";
+import { rewritingProxy } from "../support/rewriting-proxy.ts";
 import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 
@@ -106,6 +107,23 @@ describe("a release that fails a third of the requests", () => {
     expect([code, verdict]).toEqual([10, "INCONCLUSIVE"]);
     expect(text).toContain("CPU %: no baseline");
     expect(next).toEqual(["vulcan-ops watch --for 5m"]);
+  });
+});
+
+describe("a service without a load balancer", () => {
+  it("is STABLE by ECS's own tasks, and says that traffic is not measured", async () => {
+    const proxy = await rewritingProxy(rig.sandbox.endpoint);
+    proxy.use({
+      rewrite: (operation, text) =>
+        operation === "DescribeServices" ? text.replace(/"loadBalancers":\[[^\]]*\]/g, '"loadBalancers":[]') : text,
+    });
+    vi.stubEnv("AWS_ENDPOINT_URL", proxy.url);
+    const { code, stdout } = await watch("--for", "10m").finally(async () => {
+      vi.unstubAllEnvs();
+      await proxy.close();
+    });
+    const { verdict, text } = JSON.parse(stdout);
+    expect([code, verdict, text]).toEqual([0, "STABLE", expect.stringContaining("traffic is not measured")]);
   });
 });
 

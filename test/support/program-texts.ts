@@ -47,3 +47,78 @@ function textsOf(path: string, node: unknown): readonly ProgramText[] {
   if (type === "TemplateElement") return textsOf(path, (value as { readonly cooked: string }).cooked);
   return textsOf(path, [value, ...Object.entries(rest).flatMap(([key, one]) => (key === "raw" ? [] : [one]))]);
 }
+
+/** A text that stands on a row of its own, with `…` for each value that is put into it. */
+export interface RowText extends ProgramText {
+  /** `summary` of an action or of a step's plan; `finding`, the first clause of what a check says. */
+  readonly kind: "summary" | "finding";
+}
+
+/** Every summary and every finding's first clause that the code below these folders can show. */
+export function rowTexts(folders: readonly string[]): readonly RowText[] {
+  const paths = folders.flatMap((folder) => filesBelow(folder, /\.ts$/));
+  return paths.flatMap((path) => rowsOf(path, parseAst(read(path), { lang: "ts" })));
+}
+
+const FINDING: ReadonlySet<unknown> = new Set(["ok", "warn", "block"]);
+
+function rowsOf(path: string, node: unknown): readonly RowText[] {
+  if (Array.isArray(node)) return node.flatMap((one) => rowsOf(path, one));
+  if (typeof node !== "object" || node === null) return [];
+  const { type, key, value, callee, arguments: given = [] } = node as SyntaxNode;
+  const summaries = type === "Property" && key?.name === "summary" ? templatesOf(value) : [];
+  const isFinding = type === "CallExpression" && FINDING.has(callee?.name) && isCode(given[0]);
+  const findings = isFinding ? templatesOf(given[1]) : [];
+  return [
+    ...summaries.map((text) => ({ path, kind: "summary", text }) as const),
+    ...findings.map((text) => ({ path, kind: "finding", text: text.split(/[:;] /)[0] ?? "" }) as const),
+    ...rowsOf(path, Object.values(node)),
+  ];
+}
+
+/** A finding begins with its code; what the doctor says begins with its evidence. */
+const isCode = (node: unknown): boolean => templatesOf(node).some((text) => /^[a-z-]+$/.test(text));
+
+interface SyntaxNode {
+  readonly type?: string;
+  readonly key?: { readonly name?: string };
+  readonly value?: unknown;
+  readonly callee?: { readonly name?: string };
+  readonly arguments?: readonly unknown[];
+}
+
+/** The texts that an expression can be, where it is written out: a string, a template, or a choice of them. */
+function templatesOf(node: unknown): readonly string[] {
+  const { type, value, quasis, consequent, alternate } = (node ?? {}) as {
+    readonly type?: string;
+    readonly value?: unknown;
+    readonly quasis?: readonly { readonly value: { readonly cooked: string } }[];
+    readonly consequent?: unknown;
+    readonly alternate?: unknown;
+  };
+  if (type === "Literal" && typeof value === "string") return [value];
+  if (type === "TemplateLiteral") return [(quasis ?? []).map(({ value: { cooked } }) => cooked).join("…")];
+  return type === "ConditionalExpression" ? [...templatesOf(consequent), ...templatesOf(alternate)] : [];
+}
+
+/** The titles of a shipped runbook's steps, in their order, and its own. */
+export interface RunbookTitles {
+  readonly path: string;
+  readonly title: string;
+  readonly steps: readonly string[];
+}
+
+export function runbookTitles(): readonly RunbookTitles[] {
+  return filesBelow("runbooks", /\.yaml$/).map((path) => {
+    const {
+      title,
+      steps,
+      finally: restoring = [],
+    } = parseYaml(read(path)) as {
+      readonly title: string;
+      readonly steps: readonly { readonly title: string }[];
+      readonly finally?: readonly { readonly title: string }[];
+    };
+    return { path, title, steps: [...steps, ...restoring].map((step) => step.title) };
+  });
+}

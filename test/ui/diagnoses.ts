@@ -13,17 +13,17 @@ export const FINDINGS: readonly DoctorFinding[] = [
     check: "permissions",
     title: "Permissions",
     level: "warn",
-    evidence: "missing: logs:GetLogEvents; what it shows is left out",
-    fixes: ['{"Effect": "Allow", "Action": ["logs:GetLogEvents"], "Resource": "*"}'],
+    evidence: "missing: logs:GetLogEvents",
+    fixes: ["vulcan-ops iam --target prod"],
+    policy: ['{"Effect": "Allow", "Action": ["logs:GetLogEvents"], "Resource": "*"}'],
   },
   {
     check: "permissions",
     title: "Permissions",
     level: "untried",
-    evidence: "not tried, for it would change something: ecs:UpdateService",
-    fixes: [
-      '{"Effect": "Allow", "Action": ["ecs:UpdateService"], "Resource": "arn:aws:ecs:*:*:service/vulcan-prod/vulcan-prod"}',
-    ],
+    evidence: "write permissions are not tested: doctor never writes",
+    fixes: ["vulcan-ops iam --target prod"],
+    policy: ["ecs:UpdateService"],
   },
   {
     check: "capacity",

@@ -76,7 +76,7 @@ export const GOOD: readonly (JournalEvent | ProgressEvent)[] = [
   {
     ...step(24, "wait"),
     type: "step.verified",
-    text: "vulcan-prod:42 serves on all 3 tasks and targets",
+    text: "vulcan-prod:42 healthy on 3/3 tasks and targets",
     outputs: {},
   },
   {

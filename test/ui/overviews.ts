@@ -6,6 +6,13 @@ export const NOW = Date.parse("2026-04-10T03:41:07Z");
 
 const known = <T>(value: T) => ({ known: true, value }) as const;
 
+const image = (version: string) => `111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:${version}`;
+
+function calm(from: string, to: string) {
+  const time = (clock: string) => `2026-04-10T${clock}:00.000Z`;
+  return { from: time(from), to: time(to), requests: 3000, failed: 3, errorPercent: 0.1, p95: 84 };
+}
+
 function oneGroup(targets: Record<string, number>, serving: Record<string, number>) {
   return { targets, serving, groups: [{ name: "vulcan-prod", targets, serving }] };
 }
@@ -49,6 +56,8 @@ export const HEALTHY: TargetStatus = {
     lastGood: { taskDefinition: "vulcan-prod:41", since: "2026-03-17T03:45:02.000Z", ranSeconds: 1_554_960 },
     attempt: { taskDefinition: "vulcan-prod:42", status: "SUCCESSFUL", at: "2026-04-04T03:45:02.000Z" },
   }),
+  images: { "vulcan-prod:43": image("1.43.0"), "vulcan-prod:42": image("1.42.0"), "vulcan-prod:41": image("1.41.0") },
+  traffic: known({ now: calm("03:36", "03:42"), before: calm("02:36", "03:36") }),
   migrations: known({
     newest: 118,
     description: "Add documents.checksum column",

@@ -19,14 +19,15 @@ const BASE = {
 const FIND: PlannedStep = {
   ...BASE,
   id: "find",
-  title: "Find the revision to return to",
+  title: "Choose the revision to roll back to",
   action: "ecs.findRevision",
-  summary: "vulcan-prod:42, coming from vulcan-prod:43",
+  summary: "1.43.0 (:43) → 1.42.0 (:42)",
+  goal: "roll back 1.43.0 (:43) → 1.42.0 (:42)",
   findings: [
     {
       level: "ok",
       code: "revision-proven",
-      text: "newest revision proven good: vulcan-prod:42 ran for 6 d 4 h since 2026-04-04T02:58:11.000Z; next before it: vulcan-prod:41",
+      text: "newest good revision: vulcan-prod:42 ran 6 d 4 h, from 2026-04-04 02:58:11Z; fallback: vulcan-prod:41",
     },
   ],
 };
@@ -40,12 +41,20 @@ const request = (taskDefinition: string) => ({
 export const REVERT: PlannedStep = {
   ...BASE,
   id: "revert",
-  title: "Point the service at that revision",
+  title: "Roll back the service",
   why: "New tasks start before old ones stop, so capacity never drops below 100 %.",
   action: "ecs.updateService",
   risk: "change",
   confirm: "typed",
-  summary: "vulcan-prod: vulcan-prod:43 → vulcan-prod:42",
+  summary: "vulcan-prod: 1.43.0 (:43) → 1.42.0 (:42)",
+  deed: {
+    verb: "roll back",
+    past: "rolled back",
+    object: "vulcan-prod",
+    from: "1.43.0 (:43)",
+    to: "1.42.0 (:42)",
+    shortTo: "1.42.0",
+  },
   inputs: {
     taskDefinition: { value: "vulcan-prod:42", origin: "read", step: "find" },
     forceNewDeployment: { value: true, origin: "given" },
@@ -55,15 +64,15 @@ export const REVERT: PlannedStep = {
     {
       subject: "service vulcan-prod",
       property: "image of vulcan",
-      before: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:8f2c1e",
-      after: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:77ab90",
+      before: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.43.0",
+      after: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.42.0",
     },
   ],
   findings: [
     {
       level: "warn",
       code: "deployment-in-flight",
-      text: "a deployment of vulcan-prod:43 is in progress; this update replaces it",
+      text: "vulcan-prod:43 is still deploying; this update replaces that deployment",
     },
   ],
   operation: request("vulcan-prod:42"),
@@ -78,7 +87,7 @@ export const REVERT: PlannedStep = {
 const WAIT: PlannedStep = {
   ...BASE,
   id: "wait",
-  title: "Wait until the rollout has ended",
+  title: "Wait for the rollout to complete",
   action: "ecs.waitForRollout",
   readiness: "deferred",
   until: "revert",
@@ -93,7 +102,7 @@ export const NORMAL: Plan = {
   schemaVersion: 1,
   runbook: {
     id: "rollback-service",
-    title: "Revert the service to a previous task definition",
+    title: "Roll back the service to a previous release",
     source: "rollback-service",
     sha256: "0".repeat(64),
   },
@@ -145,7 +154,7 @@ export const BLOCKED: Plan = {
         {
           level: "block",
           code: "revision-inactive",
-          text: "vulcan-prod:42 is INACTIVE: ECS does not start tasks of it",
+          text: "vulcan-prod:42 is INACTIVE: ECS does not start its tasks",
         },
       ],
     },
@@ -162,7 +171,7 @@ export const WINDOW: Plan = {
     {
       ...BASE,
       id: "quiet",
-      title: "Keep one task",
+      title: "Scale down to 1 task",
       action: "ecs.scaleService",
       risk: "change",
       confirm: "prompt",
@@ -181,7 +190,7 @@ export const WINDOW: Plan = {
     {
       ...BASE,
       id: "down",
-      title: "Take back migration 118",
+      title: "Roll back migration 118",
       why: "The older code does not know its column.",
       action: "migration.down",
       risk: "destructive",
@@ -197,7 +206,7 @@ export const WINDOW: Plan = {
     {
       ...BASE,
       id: "look",
-      title: "Look at the data",
+      title: "Verify the data",
       action: "database.check",
       confirm: "prompt",
       readiness: "deferred",
@@ -209,7 +218,7 @@ export const WINDOW: Plan = {
     {
       ...BASE,
       id: "restore",
-      title: "Put the number of tasks back",
+      title: "Restore the task count",
       action: "ecs.scaleService",
       risk: "change",
       confirm: "countdown",
@@ -228,4 +237,6 @@ export const QUESTION: ConfirmQuestion = {
   mode: "typed",
   stale: [],
   position: [2, 3],
+  place: { target: NORMAL.target, account: "111122223333" },
+  warnings: [],
 };

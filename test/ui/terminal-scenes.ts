@@ -37,6 +37,8 @@ const progress = (text: string, healthy: number): ProgressEvent => ({
 });
 const verified: StepVerified = { ...base, at: at(9), type: "step.verified", text: "all 3 tasks run :42", outputs: {} };
 
+const SILENCE = { within: 300, answer: "yes", isUrgent: false } as const;
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const SCENES = {
@@ -64,6 +66,37 @@ const SCENES = {
   hold: () => io.ask({ kind: "hold", step: REVERT, seconds: 2 }),
   // Longer than a busy machine needs to send a key.
   "hold-long": () => io.ask({ kind: "hold", step: REVERT, seconds: 45 }),
+  countdown: () => io.ask({ ...QUESTION, mode: "prompt", silence: { ...SILENCE, countdown: 2 } }),
+  // Longer than a busy machine needs to send a key.
+  "countdown-long": () => io.ask({ ...QUESTION, mode: "prompt", silence: { ...SILENCE, countdown: 45 } }),
+  silent: async () => {
+    let calls = 0;
+    const silence = { within: 2, answer: "no", isUrgent: true } as const;
+    const answer = await io.ask({ ...QUESTION, mode: "prompt", silence }, () => calls++);
+    return { ...answer, calls };
+  },
+  "silent-choice": () =>
+    io.ask({
+      kind: "choice",
+      id: "on-failure",
+      message: "What now?",
+      detail: [],
+      choices: [
+        { value: "abort", label: "stop here" },
+        { value: "undo", label: "undo" },
+      ],
+      fallback: "abort",
+      within: 2,
+    }),
+  /** A wait that lasts until a line is there to read, and takes no key for one. */
+  wait: async () => {
+    io.notify(confirmed);
+    io.waits?.({ execution: "7K2M", step: "revert", since: Date.now(), limit: 900, usual: 60, after: 330 });
+    io.notify(progress("1 of 3 run :42", 1));
+    await new Promise((resolve) => process.once("SIGUSR1", resolve).once("SIGINT", resolve));
+    io.notify(verified);
+    return "waited";
+  },
   menu: () =>
     chooseFrom(terminal, "What next?", [
       { value: "rollback", label: "Revert a release" },

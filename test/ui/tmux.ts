@@ -13,6 +13,8 @@ export interface Pane {
   until(text: string | RegExp): Promise<string>;
   /** Whether the cursor is shown. */
   hasCursor(): boolean;
+  /** Leader of the process group that has the terminal. */
+  foreground(): number;
   /** The terminal's modes, as stty tells them. */
   modes(): string;
 }
@@ -54,8 +56,8 @@ export function startTerminals(): Terminals {
  * The screen on which a step asks, as the last thing there. The plan above has the same heads, and the question before
  * may still stand there: between this step's head and the prompt no other one's may be.
  */
-export const questionOf = (step: string, steps: number, prompt = "Go on\\? \\[y/N\\]"): RegExp =>
-  new RegExp(` \\d+/${steps} .*\\[${step}, (?:(?!\\n \\d+/${steps} )[\\s\\S])*${prompt}\\s*$`);
+export const questionOf = (step: string, steps: number, prompt = "\\[y/N\\]"): RegExp =>
+  new RegExp(` \\d+/${steps} ${step} (?:(?!\\n \\d+/${steps} )[\\s\\S])*${prompt}\\s*$`);
 
 function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
   const screen = () => tmux("capture-pane", "-p", "-J", "-S", "-200", "-t", name);
@@ -72,6 +74,11 @@ function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
       }
     },
     hasCursor: () => tmux("display-message", "-p", "-t", name, "#{cursor_flag}").trim() === "1",
+    foreground() {
+      const tty = tmux("display-message", "-p", "-t", name, "#{pane_tty}").trim();
+      const processes = execFileSync("ps", ["-o", "tpgid=", "-t", tty], { encoding: "utf8" });
+      return Number(processes.trim().split(/\s+/)[0]);
+    },
     modes: () => /^speed [\s\S]*(?=^PANE-END)/m.exec(screen())?.[0].replaceAll("\n", " ") ?? "",
   };
 }

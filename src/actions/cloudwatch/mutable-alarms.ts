@@ -19,7 +19,7 @@ export function alarmFindings({ names, alarms, deploymentAlarms }: MutableAlarms
     if (alarm === undefined) return block("alarm-absent", `there is no alarm ${name}`, [NEVER_MUTED]);
     const why = objection(alarm, deploymentAlarms);
     return why === undefined
-      ? ok("alarm-mutable", `${name} may be muted: it only tells people`)
+      ? ok("alarm-mutable", `${name} may be muted: it only notifies`)
       : block("alarm-needed", `${name} is not muted: ${why}`, [NEVER_MUTED]);
   });
 }
@@ -28,10 +28,10 @@ function objection(
   { name, metric, actions, isComposite }: AlarmSetup,
   deploymentAlarms: MutableAlarms["deploymentAlarms"],
 ) {
-  if (actions.some((arn) => arn.includes(":autoscaling:"))) return "auto scaling hangs on it";
+  if (actions.some((arn) => arn.includes(":autoscaling:"))) return "auto scaling uses it";
   if (deploymentAlarms === undefined) return "ECS does not say which alarms stop its deployments";
-  if (deploymentAlarms.includes(name)) return "it stops deployments that go wrong";
-  if (/^(Un)?HealthyHostCount$/i.test(metric)) return "it tells when nobody serves";
-  if (isComposite) return "it is made of other alarms, and what hangs on those cannot be seen";
+  if (deploymentAlarms.includes(name)) return "it stops failing deployments";
+  if (/^(Un)?HealthyHostCount$/i.test(metric)) return "it reports an outage";
+  if (isComposite) return "it combines other alarms, whose use is not known";
   return undefined;
 }

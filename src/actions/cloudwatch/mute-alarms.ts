@@ -28,7 +28,7 @@ const POLL_MS = 2000;
 /** Mutes only the alarms that the target's configuration names, by one rule that ends by itself. */
 export const muteAlarms = defineAction<ActionServices, typeof inputs, Observation>({
   name: "cloudwatch.muteAlarms",
-  summary: "Mute the alarms that the configuration names for a while, or delete that rule.",
+  summary: "Mute the configured alarms for a while, or delete the mute rule.",
   risk: "change",
   leaves: () => "mute-rule",
   inputs,
@@ -69,6 +69,10 @@ function planMute(given: Inputs, observation: Observation): StepPlan {
   return {
     ...nothing,
     summary: lift === true ? `delete ${rule}` : `${names.join(", ")}: muted until ${utcTime(endOf(given))}`,
+    deed: {
+      ...(lift === true ? { verb: "unmute", past: "unmuted" } : { verb: "mute", past: "muted" }),
+      object: counted(names.length, "alarm"),
+    },
     findings: lift === true ? [] : alarmFindings(observation),
     changes: [{ subject: "CloudWatch", property: "muted alarms", before, after }],
     proposal: {

@@ -8,11 +8,11 @@ import { snapshotFromOutputs } from "./snapshot.ts";
 /** Records what the database holds before it is migrated. The state after the migration is compared with it. */
 export const takeBaseline = defineAction<ActionServices, Record<string, never>, boolean>({
   name: "database.baseline",
-  summary: "Keep what the database holds now: migrations, rows of each table, indexes, constraints, sequences.",
+  summary: "Record a baseline of the database: migrations, rows, indexes, constraints, sequences.",
   risk: "read",
   inputs: {},
   outputs: {
-    baseline: { type: "string", required: false, description: "the picture, for database.compare" },
+    baseline: { type: "string", required: false, description: "the baseline, for database.compare" },
     version: { type: "version", required: false, description: "the newest migration" },
   },
   observe: async (_given, { services }) => ({ kind: "observed", value: services.data !== undefined }),
@@ -26,7 +26,7 @@ function planBaseline(isSetUp: boolean): StepPlan {
     changes: [],
     findings: isSetUp ? [] : [notChecked("rows and indexes", "SQL is not set up (VULCAN_DATABASE_URL)")],
     outputs: {},
-    waitsFor: "the count of what is there",
+    waitsFor: "all tables are counted",
   };
 }
 

@@ -10,10 +10,10 @@ import { readMigrationsPatiently } from "../vulcan/read-migrations.ts";
 import { compare, type DatabaseSnapshot, snapshotFromOutputs } from "./snapshot.ts";
 
 const inputs = {
-  baseline: { type: "string", required: false, description: "The picture that database.baseline has kept." },
-  taskDefinition: { type: "taskDefinition", description: "The revision that has migrated." },
-  version: { type: "version", required: false, description: "The newest migration that has to be there." },
-  mayShrink: { type: "string", required: false, description: "Tables that may lose rows meanwhile, with commas." },
+  baseline: { type: "string", required: false, description: "Baseline of database.baseline." },
+  taskDefinition: { type: "taskDefinition", description: "Revision that migrated." },
+  version: { type: "version", required: false, description: "Newest migration expected." },
+  mayShrink: { type: "string", required: false, description: "Tables where fewer rows are normal, comma-separated." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -21,7 +21,7 @@ type Inputs = Values<typeof inputs>;
 /** Proves that the migrations were applied, created what they describe, and damaged nothing. */
 export const compareDatabase = defineAction<ActionServices, typeof inputs, null>({
   name: "database.compare",
-  summary: "Prove versions, schema objects and integrity after a migration, against the picture kept before it.",
+  summary: "Compare migrations, schema and data with the baseline.",
   risk: "read",
   inputs,
   outputs: {},
@@ -31,7 +31,7 @@ export const compareDatabase = defineAction<ActionServices, typeof inputs, null>
     changes: [],
     findings: [],
     outputs: {},
-    waitsFor: "the new migrations are there with what they bring, and no row is missing",
+    waitsFor: "the new migrations and their objects exist, and no row is missing",
   }),
   verify: (given, _attempt, context) => prove(given, context),
 });
@@ -53,6 +53,7 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   if (all.length > 0) return failed("integrity", `${text}: ${all.join("; ")}`, compared.remarks);
   return {
     kind: "true",
+    proof: `migrations ${was} → ${newestOf(migrations.applied)}${facts === undefined ? ", rows not proven" : ""}`,
     text: [`proven: ${text}`, scopeOf(added, after, facts !== undefined), ...compared.remarks].join("; "),
   };
 }

@@ -8,8 +8,8 @@ import { isKnown, type TrafficAnswer, trafficOf } from "./clients.ts";
 import { mayContinueUnproven, unproven } from "./unproven.ts";
 
 const inputs = {
-  left: { type: "string", description: "The database that the service has left." },
-  taken: { type: "string", description: "The database that it uses now." },
+  left: { type: "string", description: "Database that the service left." },
+  taken: { type: "string", description: "Database that the service uses now." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -18,7 +18,7 @@ type Inputs = Values<typeof inputs>;
 export const verifyCutover = defineAction<ActionServices, typeof inputs, null>({
   name: "database.verifyCutover",
   formerly: "database.proveCutover",
-  summary: "Prove that the service is connected to the database that it went to, and nobody to the one it left.",
+  summary: "Verify that the service uses the new database and none the old.",
   risk: "read",
   inputs,
   outputs: {},
@@ -29,7 +29,7 @@ export const verifyCutover = defineAction<ActionServices, typeof inputs, null>({
     changes: [],
     findings: [],
     outputs: {},
-    waitsFor: `the service is connected to ${taken}, and nobody to ${left}`,
+    waitsFor: `the service is connected to ${taken}, and ${left} has no client`,
   }),
   verify: (given, _attempt, context) => prove(given, context),
 });
@@ -71,10 +71,10 @@ const sessions = (name: string, answer: TrafficAnswer): string =>
 /** If the old database cannot be reached, it takes no writes from here either. But that is no proof. */
 function outOfTime({ left, taken }: Inputs, text: string, old: TrafficAnswer, now: TrafficAnswer): Verdict {
   if (isKnown(now) && now.clients.length > 0 && !isKnown(old))
-    return withoutProof(`${text}: that nobody uses ${left} is NOT PROVEN`);
+    return withoutProof(`${text}: NOT PROVEN that ${left} has no client`);
   const failure = {
     reason: "sessions-elsewhere",
-    text: `the service is not where it should be: ${text}`,
+    text: `the service uses the wrong database: ${text}`,
     evidence: isKnown(old)
       ? old.clients.map(({ pid, user, application }) => `${left}: PID ${pid} ${user} ${application}`)
       : [],

@@ -9,7 +9,7 @@ import { rowsWrittenSince } from "./rows-since.ts";
 import { mayContinueUnproven, unproven } from "./unproven.ts";
 
 const inputs = {
-  name: { type: "string", description: "The instance that nobody may write to any more." },
+  name: { type: "string", description: "Instance that must have no client." },
   since: { type: "time", description: "What it got since then is recorded." },
 } as const;
 
@@ -22,7 +22,7 @@ type Inputs = Values<typeof inputs>;
 export const verifyNoClients = defineAction<ActionServices, typeof inputs, string | undefined>({
   name: "database.verifyNoClients",
   formerly: "database.proveQuiet",
-  summary: "Prove that nobody is connected to a database any more, and record what it got since a moment.",
+  summary: "Verify that a database has no client, and record its rows since a moment.",
   risk: "read",
   inputs,
   outputs: {
@@ -33,7 +33,7 @@ export const verifyNoClients = defineAction<ActionServices, typeof inputs, strin
       ? { kind: "observed", value: whyUnknown(services) }
       : { kind: "deferred", until: pendingStep },
   plan: ({ name }, why): StepPlan => ({
-    summary: `nobody writes to ${name} any more`,
+    summary: `no client of ${name}`,
     changes: [],
     findings: why === undefined ? [] : [warn("not-proven", `not proven by SQL: ${why}; ECS alone is asked`)],
     outputs: {},
@@ -62,7 +62,7 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
       const marks = await rowsWrittenSince(services, instance, given.since);
       return {
         kind: "true",
-        text: `nobody is connected to ${given.name}, and no row is written; ${marks}: that stays there`,
+        text: `no client of ${given.name}, and no row is written; ${marks}: not in the new database`,
       };
     }
     const isFirst = before === undefined;
@@ -74,14 +74,14 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
       open.length > 0
         ? open.join("\n")
         : isKnown(answer)
-          ? `nobody is connected to ${given.name}; looking whether rows are written`
+          ? `no client of ${given.name}; checking whether rows are written`
           : `asked again: ${answer.why}`,
     );
     await clock.sleep(POLL_MS, signal);
   }
 }
 
-const doubtOf = ({ name }: Inputs, why: string): string => `that nobody else writes to ${name} is NOT PROVEN: ${why}`;
+const doubtOf = ({ name }: Inputs, why: string): string => `NOT PROVEN that ${name} has no other writer: ${why}`;
 
 /** The plan has reported this doubt. It is reported again at the confirmation that follows. */
 async function foreseen(given: Inputs, why: string, { services }: ActionVerifyContext): Promise<Verdict> {
@@ -110,7 +110,7 @@ function stillUsed({ name }: Inputs, open: readonly string[]) {
   return {
     reason: "database-in-use",
     text: `${name} is still used: ${evidence[0]}${evidence.length > 1 ? `, and ${evidence.length - 1} more` : ""}`,
-    evidence: [...evidence, "whoever it is has to stop, or: SELECT pg_terminate_backend(PID);"],
+    evidence: [...evidence, "stop that client, or: SELECT pg_terminate_backend(PID);"],
     next: ["vulcan-ops resume", "vulcan-ops undo"],
   };
 }

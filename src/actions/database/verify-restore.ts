@@ -9,13 +9,13 @@ import { judgeData } from "./restore-verdict.ts";
 import { isWithoutRoute, mayContinueUnproven, unproven } from "./unproven.ts";
 
 const inputs = {
-  source: { type: "string", description: "The instance it was restored from." },
+  source: { type: "string", description: "Instance that was restored." },
   name: { type: "string", description: "The restored instance." },
   to: { type: "time", description: "The moment it was restored to." },
   cutover: {
     type: "string",
     required: false,
-    description: "How the service is brought onto it next; none, if at all.",
+    description: "How the service moves to it next; or none.",
   },
 } as const;
 
@@ -25,7 +25,7 @@ type Inputs = Values<typeof inputs>;
 export const verifyRestore = defineAction<ActionServices, typeof inputs, boolean>({
   name: "database.verifyRestore",
   formerly: "database.prove",
-  summary: "Prove by SQL that a restored database holds what was there at the moment, beside its source.",
+  summary: "Verify by SQL that a restored database has the data of that moment.",
   risk: "read",
   inputs,
   outputs: {},
@@ -44,7 +44,7 @@ function planProof(given: Inputs, isSetUp: boolean): StepPlan {
       ...nothing,
       findings: [],
       summary: `rows, migrations, indexes, constraints and sequences of ${given.name}`,
-      waitsFor: "nothing in it is later than the moment, and its structure is the source's",
+      waitsFor: "no row is newer than the moment, and the schema is the old one",
     };
   const findings = [warn("not-proven", `not proven: ${NOT_SET_UP}`)];
   return { ...nothing, findings, summary: notProven(given, NOT_SET_UP, undefined) };
@@ -53,7 +53,8 @@ function planProof(given: Inputs, isSetUp: boolean): StepPlan {
 async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
   const { services, progress } = context;
   const endpoint = (await services.aws.rds.instance(given.name))?.endpoint;
-  if (services.data === undefined) return { kind: "true", text: notProven(given, NOT_SET_UP, endpoint) };
+  if (services.data === undefined)
+    return { kind: "true", proof: UNPROVEN, text: notProven(given, NOT_SET_UP, endpoint) };
   if (endpoint === undefined) return withoutProof(given, { why: "it has no address", code: "no-address" }, context);
   const [restored, source] = await Promise.all([
     readUntilReachable(services.data, given.to, endpoint, context),
@@ -63,7 +64,8 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
     return withoutProof(given, { why: restored.message, code: restored.detail.code, endpoint }, context);
   const { text, problems, table } = judgeData(given.to, restored, source instanceof OpsError ? undefined : source);
   progress([`${given.name} beside ${given.source}`, ...table].join("\n"));
-  if (problems.length === 0) return { kind: "true", text: `proven: ${text}. ${nextCommands(given, endpoint)}` };
+  if (problems.length === 0)
+    return { kind: "true", proof: "data proven", text: `proven: ${text}. ${nextCommands(given, endpoint)}` };
   return {
     kind: "false",
     failure: {
@@ -75,6 +77,7 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   };
 }
 
+const UNPROVEN = "data NOT PROVEN";
 const NOT_SET_UP = "SQL is not set up (VULCAN_DATABASE_URL)";
 
 interface Reason {
@@ -87,7 +90,9 @@ interface Reason {
 function withoutProof(given: Inputs, { why, code, endpoint }: Reason, { services }: ActionVerifyContext): Verdict {
   const text = notProven(given, why, endpoint);
   if (isCutover(given)) return unproven("stop", "data-unproven", text);
-  return isWithoutRoute(services, code) ? { kind: "true", text } : unproven("again", "data-unproven", text);
+  return isWithoutRoute(services, code)
+    ? { kind: "true", proof: UNPROVEN, text }
+    : unproven("again", "data-unproven", text);
 }
 
 const isCutover = ({ cutover = "none" }: Inputs): boolean => cutover !== "none";
@@ -123,7 +128,7 @@ const notProven = (given: Inputs, why: string, endpoint: Endpoint | undefined): 
 /** The state at the end, and what comes next. */
 function nextCommands(given: Inputs, endpoint: Endpoint | undefined): string {
   const { source, name } = given;
-  if (isCutover(given)) return `Nothing points at ${name} yet: the service goes on with ${source}`;
+  if (isCutover(given)) return `Nothing points at ${name} yet: the service still uses ${source}`;
   const where = endpoint === undefined ? "" : `, at ${endpoint.host}:${endpoint.port}`;
-  return `Nothing points at ${name}${where}: the service goes on with ${source}. Next: look into it; copy rows back out of it, or register a task definition with its address and deploy that; once it is not wanted any more, delete it yourself`;
+  return `Nothing points at ${name}${where}: the service still uses ${source}. Next: read it; copy rows back, or deploy a task definition with its address; delete it yourself when it is not needed`;
 }

@@ -15,7 +15,7 @@ const inputs = {
   container: {
     type: "string",
     required: false,
-    description: "The container to enter. Default is the one that serves.",
+    description: "Container to enter. Default is the application's.",
   },
 } as const;
 
@@ -33,13 +33,13 @@ const NAME_LIMIT_MS = 2500;
 /** Checks everything that could prevent a command in a container. All checks run at once, and none delays another. */
 export const checkExec = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.checkExec",
-  summary: "Check what a command in a container would meet: task, agent, platform, role, encryption, deployments.",
+  summary: "Run pre-flight checks of ECS Exec: task, agent, platform, role, encryption, deployments.",
   risk: "read",
   inputs,
   outputs: {
     container: {
       type: "string",
-      description: "the container to enter; absent where that is not known, which blocks or is said",
+      description: "container to enter; absent if not known",
     },
   },
 

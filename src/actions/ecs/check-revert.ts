@@ -9,7 +9,7 @@ import type { Finding } from "../../domain/operation.ts";
 import type { ActionServices } from "../../domain/services.ts";
 
 const inputs = {
-  taskDefinition: { type: "taskDefinition", description: "What the service is to return to." },
+  taskDefinition: { type: "taskDefinition", description: "Revision to roll back to." },
 } as const;
 
 interface Observation {
@@ -23,7 +23,7 @@ interface Observation {
 /** Checks everything that could make a revert fail or do harm. All checks run at once, and none delays another. */
 export const checkRevert = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.checkRevert",
-  summary: "Check what a revert would meet: image, secrets, ports, room, schema, database, scaling, alarms.",
+  summary: "Run pre-flight checks of a rollback: image, secrets, ports, capacity, schema, scaling, alarms.",
   risk: "read",
   inputs,
   outputs: {
@@ -56,6 +56,8 @@ export const checkRevert = defineAction<ActionServices, typeof inputs, Observati
 /** What an operator must have read before typing the revision, even if the plan has scrolled away. */
 const CAUTIONS: ReadonlySet<string> = new Set(["schema-breaking", "schema-unknown", "database-differs"]);
 
+const SCHEMA_FITS: ReadonlySet<string> = new Set(["schema-same", "schema-compatible"]);
+
 function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, late }: Observation): StepPlan {
   const sorted = worstFirst(findings);
   const cautions = sorted.filter(({ code }) => CAUTIONS.has(code)).map(({ text }) => text);
@@ -63,10 +65,13 @@ function planCheck(_given: Values<typeof inputs>, { current, wanted, findings, l
   const caution = late.includes("schema")
     ? [
         ...cautions,
-        `whether ${wanted} works with today's schema is unknown: which migrations were applied could not be seen; vulcan-ops migrate status looks further`,
+        `whether ${wanted} works with the schema is unknown: the migrations could not be read; see vulcan-ops migrate status`,
       ]
     : cautions;
   return {
+    facts: sorted
+      .filter(({ code }) => SCHEMA_FITS.has(code))
+      .map(({ text }) => ({ label: "Schema", text: text.replace(/ \(.*$/, "") })),
     summary: current === wanted ? `nothing to check: ${wanted} is current` : summariseFindings(wanted, findings),
     changes: [],
     findings: sorted,

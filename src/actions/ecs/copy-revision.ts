@@ -12,12 +12,12 @@ import { poll } from "../poll.ts";
 import { editsOf, namesIn } from "./revision/definition-edits.ts";
 
 const inputs = {
-  from: { type: "taskDefinition", required: false, description: "Copied; left out, what the service runs." },
-  image: { type: "string", required: false, description: "Image of the container that serves." },
-  databaseFrom: { type: "string", required: false, description: "Address that is replaced, as host:port." },
-  databaseTo: { type: "string", required: false, description: "Address that comes in its place, as host:port." },
-  databaseSecret: { type: "arn", required: false, description: "Secret that the address is taken from." },
-  leave: { type: "string", required: false, description: "Variables that keep what they hold, with commas." },
+  from: { type: "taskDefinition", required: false, description: "Revision to copy. Default is the current one." },
+  image: { type: "string", required: false, description: "Image of the application's container." },
+  databaseFrom: { type: "string", required: false, description: "Old address, as host:port." },
+  databaseTo: { type: "string", required: false, description: "New address, as host:port." },
+  databaseSecret: { type: "arn", required: false, description: "Secret with the address." },
+  leave: { type: "string", required: false, description: "Variables that stay unchanged, comma-separated." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -60,13 +60,14 @@ function planCopy(given: Inputs, { definition, choice }: Observation): StepPlan 
   if (edits.length === 0 && definition.status === "ACTIVE")
     return {
       ...nothing,
-      summary: `${definition.name} is as it is wanted already`,
+      summary: `${definition.name} needs no change`,
       outputs: { taskDefinition: definition.name },
     };
   const input = { copyOf: definition.name, edits: edits.map((edit) => ({ ...edit })) };
   return {
     ...nothing,
     summary: `a new revision of ${familyOf(definition.name)}, a copy of ${definition.name}`,
+    deed: { verb: "register", past: "registered", object: `a copy of ${definition.name}` },
     changes: [
       { subject: familyOf(definition.name), property: "newest revision", before: definition.name, after: "the copy" },
       ...edits.map((edit) => changeOf(edit, definition)),
@@ -75,7 +76,7 @@ function planCopy(given: Inputs, { definition, choice }: Observation): StepPlan 
       operation: { service: "ecs", name: "RegisterTaskDefinition", input },
       undo: {
         kind: "stays",
-        reason: "a revision that no service uses does nothing; aws ecs deregister-task-definition retires it",
+        reason: "an unused revision does nothing; aws ecs deregister-task-definition removes it",
       },
       basis: { copyOf: definition.name },
       consequence: familyOf(definition.name),

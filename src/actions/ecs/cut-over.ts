@@ -6,6 +6,7 @@ import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { rowsWrittenSince } from "../database/rows-since.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { primaryOf, tasksAlive } from "./rollout/snapshot.ts";
 import { belowMinimum, minimumNow, scaleService } from "./scale-service.ts";
 import { updateService } from "./update-service.ts";
@@ -14,17 +15,17 @@ const inputs = {
   taskDefinition: {
     type: "taskDefinition",
     required: false,
-    description: "What the service shall run; left out: what it runs, started anew.",
+    description: "Revision to start. Default is the current one.",
   },
-  tasks: { type: "integer", minimum: 0, description: "How many tasks; 0 stops them all." },
-  left: { type: "string", description: "The database that it leaves." },
-  taken: { type: "string", description: "The database that it goes to." },
+  tasks: { type: "integer", minimum: 0, description: "How many tasks. 0 stops all." },
+  left: { type: "string", description: "Database that the service leaves." },
+  taken: { type: "string", description: "Database that the service moves to." },
   since: {
     type: "time",
     required: false,
-    description: "Since when it used the one that it leaves; its writes are counted.",
+    description: "Since when it used the database that it leaves. Newer rows are counted.",
   },
-  doubt: { type: "string", required: false, description: "What could not be proven before; shown as a warning." },
+  doubt: { type: "string", required: false, description: "What was not proven before. Shown as a warning." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -54,8 +55,9 @@ interface Observation {
  */
 export const cutOver = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.cutOver",
-  summary: "Start the service on another database once no task of it is left; undone by stopping them all.",
+  summary: "Start the service on another database once all its tasks have stopped.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.rollout,
   inputs,
   outputs: {},
   consequence,
@@ -95,6 +97,7 @@ function planCutOver(given: Inputs, observation: Observation): StepPlan {
   const subject = `service ${service.name}`;
   return {
     summary: `${service.name}: ${left} → ${taken}, ${counted(tasks, "task")} of ${wanted.name}`,
+    deed: { verb: "switch", past: "switched", object: `${service.name} to database ${taken}` },
     changes: [
       { subject, property: "database", before: left, after: taken },
       ...(previous === wanted.name
@@ -128,19 +131,19 @@ function findings(
 ) {
   const found = [
     wanted.status !== "ACTIVE" &&
-      block("revision-inactive", `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`),
+      block("revision-inactive", `${wanted.name} is ${wanted.status}: ECS does not start its tasks`),
     service.status !== "ACTIVE" && block("service-not-active", `${service.name} is ${service.status}`),
     tasks > 0 &&
       alive > 0 &&
       block(
         "tasks-left",
-        `${counted(alive, "task")} of the service ${alive === 1 ? "is" : "are"} there, and it goes to ${taken} from none at all: otherwise rows may be written to ${left} as well`,
+        `${counted(alive, "task")} of the service ${alive === 1 ? "is" : "are"} running, but a cutover to ${taken} starts from 0: otherwise rows may be written to ${left} as well`,
         ["vulcan-ops undo"],
       ),
     doubt !== undefined && warn("doubt", doubt),
-    isCold && warn("storage-cold", `${taken} still gets its blocks from the backup: the first read of each is slow`),
-    got !== undefined && warn("left-behind", `${got}. It stays there, and is not in ${taken}`),
-    tasks === 0 && ok("fenced", `all tasks stop first: at no moment does the service write to both`),
+    isCold && warn("storage-cold", `${taken} still loads from the backup: the first reads are slow`),
+    got !== undefined && warn("left-behind", `${got}; not in ${taken}`),
+    tasks === 0 && ok("fenced", `all tasks stop first: the service never writes to both`),
   ];
   const { name, desired } = service;
   return [...found.filter((finding) => finding !== false), ...belowMinimum(tasks, { name, now: desired, liveLeast })];
@@ -154,9 +157,10 @@ async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyCont
   if (tasks > 0) {
     // The revision may be unchanged. Then only the number of tasks shows that this start has happened.
     const grown = (await scaleService.verify?.({ desired: tasks }, attempt, context)) as Verdict;
-    return grown.kind === "true" ? { ...started, text: `${started.text}, on ${taken}` } : grown;
+    if (grown.kind !== "true") return grown;
+    return { kind: "true", text: `${started.text}, on ${taken}`, proof: `${context.target.service} uses ${taken}` };
   }
   const gone = (await scaleService.verify?.({ desired: 0 }, attempt, context)) as Verdict;
   if (gone.kind !== "true" || since === undefined) return gone;
-  return { ...gone, text: `no task is left; ${await describe(left, since, context)}: that stays there` };
+  return { ...gone, text: `no task is left; ${await describe(left, since, context)}: not in the new database` };
 }

@@ -1,11 +1,14 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { describeToFile } from "../../domain/aws/copy-revision.ts";
 import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { namedRevision, revisionText } from "../../domain/aws/named-revision.ts";
+import { releaseOf } from "../../domain/aws/release-of.ts";
 import { type RankedRevisions, rankRevisions } from "../../domain/aws/revision-history.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { isRefused, isTransient, OpsError, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { releaseChange } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
 import { alreadyRolledBack } from "./revision/already-rolled-back.ts";
@@ -16,12 +19,12 @@ const inputs = {
   to: {
     type: "revision",
     required: false,
-    description: "Revision to return to; by default the newest one that is proven good.",
+    description: "Revision to roll back to. Default is the newest good one.",
   },
   forceFurther: {
     type: "boolean",
     required: false,
-    description: "Go back although ECS has gone back already, or is doing so.",
+    description: "Roll back past the revision that ECS already restored.",
   },
 } as const;
 
@@ -30,12 +33,15 @@ type Inputs = Values<typeof inputs>;
 /** Chooses the revision to return to: the one named, or the newest one that served well before the current one. */
 export const findRevision = defineAction<ActionServices, typeof inputs, RevisionEvidence>({
   name: "ecs.findRevision",
-  summary: "Find the revision to return to, with its evidence from the service's deployment history.",
+  summary: "Choose the revision to roll back to, with evidence from the deployment history.",
   risk: "read",
   inputs,
   outputs: {
-    taskDefinition: { type: "taskDefinition", description: "family:revision to return to" },
-    revision: { type: "revision", description: "its revision number" },
+    taskDefinition: { type: "taskDefinition", description: "family:revision to roll back to" },
+    revision: { type: "revision", description: "its revision number, with the family where it is not the service's" },
+    image: { type: "string", required: false, description: "image of the application's container there" },
+    previous: { type: "taskDefinition", description: "family:revision that the service runs now" },
+    previousImage: { type: "string", required: false, description: "image of the application's container now" },
   },
 
   async observe(given, context) {
@@ -55,12 +61,14 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
   ]);
   const history = "unread" in past ? undefined : past;
   const verdict = rankRevisions(history ?? [], service.taskDefinition, clock.now(), marks);
-  const wanted = to === undefined ? undefined : `${familyOf(service.taskDefinition)}:${to}`;
+  const wanted = to === undefined ? undefined : namedRevision(to, service);
   // A history that was not read proves nothing, so no revision follows from it.
   const name = wanted ?? verdict.proven[0]?.taskDefinition;
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
-  const [definition, below, details] = await Promise.all([
+  const [definition, current, below, details] = await Promise.all([
     name === undefined ? undefined : ecs.taskDefinition(name),
+    // It only names the release that the service runs.
+    name === undefined ? undefined : ecs.taskDefinition(service.taskDefinition).catch(() => undefined),
     name === undefined && history === undefined ? activeBelow(service, services) : undefined,
     // This is evidence for the choice, not the choice. Continue without it if it cannot be read.
     withTimeLimit(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
@@ -74,6 +82,8 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
     verdict,
     wanted,
     definition,
+    current,
+    container: target.container,
     ...(below && { below }),
     newest: detail(history?.[0]?.arn),
     speaking: detail(proof),
@@ -135,15 +145,20 @@ async function absentRevision(
   { proven, rejected }: RankedRevisions,
   { aws }: ActionServices,
 ): Promise<Error> {
-  const family = familyOf(current);
-  const known = await aws.ecs.revisions(family, revisionOf(current));
-  const bad = new Set(rejected.map(({ taskDefinition }) => taskDefinition));
-  const lower = known.filter((name) => revisionOf(name) < revisionOf(current) && !bad.has(name));
-  const good = proven.map(({ taskDefinition }) => taskDefinition).filter((name) => known.includes(name));
+  const family = familyOf(wanted);
+  const isOwn = family === familyOf(current);
+  const known = await aws.ecs.revisions(family, isOwn ? revisionOf(current) : undefined);
+  const bad = new Set([current, ...rejected.map(({ taskDefinition }) => taskDefinition)]);
+  const lower = known.filter((name) => (!isOwn || revisionOf(name) < revisionOf(current)) && !bad.has(name));
+  const isThere = (name: string) => known.includes(name) || familyOf(name) !== family;
+  const good = proven.map(({ taskDefinition }) => taskDefinition).filter(isThere);
+  const sameNumber = good.filter((name) => revisionOf(name) === revisionOf(wanted));
   return usageError(
     "revision-absent",
     `there is no task definition ${wanted}; ACTIVE revisions of ${family}: ${known.map(revisionOf).slice(0, 10).join(", ") || "none"}`,
-    [...good, ...lower].slice(0, 1).map((name) => commandLine`vulcan-ops rollback --to ${revisionOf(name)}`),
+    [...sameNumber, ...good, ...lower]
+      .slice(0, 1)
+      .map((name) => commandLine`vulcan-ops rollback --to ${revisionText(name, current)}`),
   );
 }
 
@@ -156,12 +171,29 @@ function planFind(given: Inputs, evidence: RevisionEvidence): StepPlan {
       ? back
       : [...back, evidence.history === undefined ? unread(evidence) : nothingProven(evidence)];
     const summary =
-      evidence.history === undefined ? "no revision can be proposed" : "no earlier revision is proven good";
+      evidence.history === undefined ? "no revision can be chosen" : "no earlier revision is known to be good";
     return { summary, changes: [], outputs: {}, findings };
   }
-  const outputs = { taskDefinition: definition.name, revision: revisionOf(definition.name) };
+  const isOwn = familyOf(definition.name) === familyOf(service.taskDefinition);
+  const [from, to] = releases(evidence, definition);
+  const outputs = {
+    taskDefinition: definition.name,
+    revision: isOwn ? revisionOf(definition.name) : definition.name,
+    ...(to.image !== undefined && { image: to.image }),
+    previous: service.taskDefinition,
+    ...(from.image !== undefined && { previousImage: from.image }),
+  };
   const findings = [...evidenceFor(evidence, definition), ...back, ...inactive(definition)];
-  return { summary: `${definition.name}, coming from ${service.taskDefinition}`, changes: [], outputs, findings };
+  const change = releaseChange(from, to, familyOf(service.taskDefinition));
+  const isSame = from.taskDefinition === to.taskDefinition;
+  return { summary: change, ...(!isSame && { goal: `roll back ${change}` }), changes: [], outputs, findings };
+}
+
+function releases({ service, current, container }: RevisionEvidence, definition: TaskDefinition) {
+  return [
+    releaseOf(service.taskDefinition, current, service, container),
+    releaseOf(definition.name, definition, service, container),
+  ] as const;
 }
 
 /** How many of the revisions to choose from are named. */
@@ -174,7 +206,7 @@ function unread({ service, unread = "", below }: RevisionEvidence): Finding {
   return {
     level: "block",
     code: "history-unread",
-    text: `${unread}, so that no revision is proposed: name the one to return to with --to REV${choice}`,
+    text: `${unread}, so no revision is chosen: name one with --to REV${choice}`,
     next: ["vulcan-ops rollback --to REV", "vulcan-ops doctor"],
   };
 }
@@ -184,18 +216,18 @@ function nothingProven(evidence: RevisionEvidence): Finding {
   const isRecorded = history?.some((row) => row.status === "SUCCESSFUL") === true;
   const passed = verdict.rejected.map(({ taskDefinition, why }) => `${taskDefinition}: ${why}`).slice(0, 3);
   const record = isRecorded
-    ? ["no other revision than", service.taskDefinition, "is proven good on record"]
-    : ["no deployment of", service.name, "on record was ever successful"];
+    ? ["only", service.taskDefinition, "has a successful deployment on record"]
+    : ["no successful deployment of", service.name, "is on record"];
   return {
     level: "block",
     code: "nothing-to-revert",
-    text: `${[record.join(" "), ...passed].join("; ")}: there is none to return to; name one with --to REV if you know better`,
+    text: `${[record.join(" "), ...passed].join("; ")}: no revision to roll back to; name one with --to REV`,
   };
 }
 
 function inactive(definition: TaskDefinition): Finding[] {
   if (definition.status === "ACTIVE") return [];
-  const text = `${definition.name} is ${definition.status}: ECS does not start tasks of it; choose another revision, or register a copy of it first`;
+  const text = `${definition.name} is ${definition.status}: ECS does not start its tasks; choose another revision, or register a copy`;
   const next = [
     describeToFile(definition.name, []),
     'vulcan-ops rollback --to "$(aws ecs register-task-definition --cli-input-json file://copy.json --query taskDefinition.revision --output text)"',

@@ -52,6 +52,6 @@ async function runCheck(
 }
 
 /** The check began before the revert was sent, and answered after it. The level only says how bad the result is. */
-const LEVELS = { ok: "in order", warn: "to know", block: "in the way" } as const;
+const LEVELS = { ok: "passed", warn: "warning", block: "blocking" } as const;
 
-const resultText = ({ level, text }: Finding): string => `checked meanwhile, ${LEVELS[level]}: ${text}`;
+const resultText = ({ level, text }: Finding): string => `late check, ${LEVELS[level]}: ${text}`;

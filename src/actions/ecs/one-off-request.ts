@@ -5,6 +5,7 @@ import {
   isOfVulcan,
   NAME_IN_CONFIGURATION,
   NAMING,
+  namesToChoose,
   repositoryOf,
 } from "../../domain/aws/application-container.ts";
 import type { Container, Service, TaskDefinition } from "../../domain/aws/ecs.ts";
@@ -37,7 +38,8 @@ export function planOneOff({ cluster, service, named, definition, words, instead
   const container = containers.find(({ name }) => name === certainContainerName(choice));
   if (container === undefined) {
     const code = choice.kind === "absent" ? "task-container-absent" : "task-which-container";
-    return { findings: [block(code, `${taskDefinition}: ${explainChoice(choice)}`, WAYS[instead])] };
+    const finding = block(code, `${taskDefinition}: ${explainChoice(choice)}`, WAYS[instead]);
+    return { findings: [{ ...finding, ...namesToChoose(choice) }] };
   }
   const command = [...program(container), ...words];
   const overrides = { containerOverrides: [{ name: container.name, command }] };

@@ -6,14 +6,14 @@ import { poll, unlessTransient } from "../poll.ts";
 import { guardInputFields, guardInputs, verifyStillHeld, whyTasksMustNotStartNow } from "../task-start-guard.ts";
 
 const inputs = {
-  task: { type: "string", required: false, description: "Id of the task; left out, nothing is changed." },
-  protect: { type: "boolean", description: "Whether scaling in and deployments have to leave it alone." },
+  task: { type: "string", required: false, description: "Id of the task. Default is unchanged." },
+  protect: { type: "boolean", description: "Whether scale-in and deployments must not stop it." },
   ifThere: {
     type: "boolean",
     required: false,
-    description: "Do nothing where the task is gone: there is nothing to go back to.",
+    description: "Do nothing if the task is gone.",
   },
-  forSeconds: { type: "duration", required: false, description: "For how long; two hours where nothing is said." },
+  forSeconds: { type: "duration", required: false, description: "For how long. Default is 2 hours." },
   ...guardInputFields,
 } as const;
 
@@ -33,7 +33,7 @@ const POLL_MS = 2000;
 /** Protects one task of the service from being stopped, or releases it. */
 export const protectTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.protectTask",
-  summary: "Protect one task against scaling in and deployments, or lift that.",
+  summary: "Protect one task from scale-in and deployments, or remove the protection.",
   risk: "change",
   leaves: () => "protection",
   inputs,
@@ -66,7 +66,7 @@ function planProtect(given: Inputs, { cluster, isProtected, held }: Observation)
   if (isProtected === undefined)
     return { ...nothing, summary: gone.text, findings: protect && ifThere !== true ? [gone] : [] };
   if (isProtected === protect)
-    return { ...nothing, summary: `task ${task} is ${protect ? "protected" : "not protected"} already` };
+    return { ...nothing, summary: `task ${task} is already ${protect ? "protected" : "unprotected"}` };
   if (held !== undefined) return { ...nothing, summary: `task ${task} stays protected`, waitsFor: held };
   const request = (enabled: boolean) => ({
     service: "ecs",
@@ -80,7 +80,10 @@ function planProtect(given: Inputs, { cluster, isProtected, held }: Observation)
   });
   return {
     ...nothing,
-    summary: protect ? `keep task ${task} where it is` : `let go of task ${task}`,
+    summary: protect ? `protect task ${task}` : `remove protection of task ${task}`,
+    deed: protect
+      ? { verb: "protect", past: "protected", object: `task ${task} from scale-in` }
+      : { verb: "release", past: "released", object: `task ${task}` },
     changes: [{ subject: `task ${task}`, property: "protection", before: isProtected, after: protect }],
     proposal: {
       operation: request(protect),

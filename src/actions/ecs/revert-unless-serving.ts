@@ -5,13 +5,17 @@ import { primaryOf } from "./rollout/snapshot.ts";
 import { updateService } from "./update-service.ts";
 
 const inputs = {
-  to: { type: "taskDefinition", required: false, description: "What ran before; left out, nothing was changed." },
+  to: { type: "taskDefinition", required: false, description: "Revision before. Default is: nothing was changed." },
   from: {
     type: "taskDefinition",
     required: false,
-    description: "What was to be brought: any other is somebody else's.",
+    description: "Revision that was deployed. Any other stays.",
   },
-  serving: { type: "taskDefinition", required: false, description: "What was brought, if it came to serve." },
+  serving: {
+    type: "taskDefinition",
+    required: false,
+    description: "Revision that was deployed, if it became healthy.",
+  },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -23,7 +27,7 @@ type Observation = { readonly idle: string } | { readonly seen: unknown };
 export const revertUnlessServing = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.revertUnlessServing",
   formerly: "ecs.returnUnlessServing",
-  summary: "Point the service back at what ran before, where the revision that was brought never came to serve.",
+  summary: "Roll back to the earlier revision if the new one never became healthy.",
   risk: "change",
   inputs,
   outputs: {},
@@ -38,7 +42,7 @@ export const revertUnlessServing = defineAction<ActionServices, typeof inputs, O
     const { proposal, ...plan } = updateService.plan(asUpdate(given), observation.seen, {});
     if (proposal === undefined) return plan;
     // `--expect-current` names the revision before the window, and this step replaces the one that the window brought.
-    const { current: _, ...withoutCurrent } = proposal;
+    const { current: _, currentName: _name, ...withoutCurrent } = proposal;
     return { ...plan, proposal: withoutCurrent };
   },
   verify: (given, attempt, context) =>
@@ -58,12 +62,11 @@ async function whyIdle(
   { to, from, serving }: Inputs,
   { services, target }: ActionReadContext,
 ): Promise<string | undefined> {
-  if (to === undefined || from === undefined) return "no new revision was brought";
-  if (serving !== undefined) return `${serving} serves`;
+  if (to === undefined || from === undefined) return "no new revision was deployed";
+  if (serving !== undefined) return `${serving} is healthy`;
   const service = await services.aws.ecs.service(target.cluster, target.service);
   // The previous revision is on its way back. It has to serve before the service scales up again.
   if (service.taskDefinition === to && primaryOf(service)?.rollout !== "COMPLETED") return undefined;
-  if (service.taskDefinition !== from)
-    return `the service runs ${service.taskDefinition}: there is nothing to take off`;
-  return primaryOf(service)?.rollout === "COMPLETED" ? `${from} has come to serve after all` : undefined;
+  if (service.taskDefinition !== from) return `the service runs ${service.taskDefinition}: nothing to roll back`;
+  return primaryOf(service)?.rollout === "COMPLETED" ? `${from} became healthy` : undefined;
 }

@@ -10,26 +10,27 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { type Beginning, watchBeginning } from "../nothing-begun.ts";
 import { unlessTransient } from "../poll.ts";
 import { guardInputFields, guardInputs, verifyStillHeld, whyTasksMustNotStart } from "../task-start-guard.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { inService, matchGroups, otherTasksAlive, type RolloutSnapshot } from "./rollout/snapshot.ts";
 import { readSnapshotPaced, waitForTaskChange } from "./rollout/wait-for-task-change.ts";
 
 const inputs = {
-  desired: { type: "integer", minimum: 0, required: false, description: "Tasks to run; left out, nothing is changed." },
+  desired: { type: "integer", minimum: 0, required: false, description: "Tasks to run. Default is unchanged." },
   still: {
     type: "integer",
     minimum: 0,
     required: false,
-    description: "Only if it is set to this now: any other number is somebody else's, and stays.",
+    description: "Act only if the service is set to this now. Any other number stays.",
   },
   prove: {
     type: "boolean",
     required: false,
-    description: "Wait until they serve, also where nothing has to be changed and another number would stay.",
+    description: "Wait until the tasks are healthy, even if nothing changes.",
   },
   keep: {
     type: "string",
     required: false,
-    description: "Id of a task that is protected by an earlier step, and stays.",
+    description: "Id of a task that an earlier step protects, and that stays.",
   },
   ...guardInputFields,
 } as const;
@@ -53,12 +54,13 @@ const TROUBLE_MS = 4000;
 /** Changes how many tasks the service runs, in one UpdateService. The undo sends the old number. */
 export const scaleService = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.scaleService",
-  summary: "Run so many tasks of the service, and wait until it does.",
+  summary: "Scale the service to a number of tasks, and wait for them.",
   risk: "change",
   leaves: ({ after }) => (after === 0 ? "fence" : "size"),
   undoUnblocks: ["tasks-left"],
+  usualSeconds: ({ still }) => (still === undefined ? USUAL_SECONDS.drain : USUAL_SECONDS.moreTasks),
   inputs,
-  outputs: { previous: { type: "integer", description: "how many it ran before" } },
+  outputs: { previous: { type: "integer", description: "number of tasks before" } },
 
   async observe(given, context) {
     const { services, target, pendingStep } = context;
@@ -94,7 +96,7 @@ export function belowMinimum(
   { name, now, liveLeast }: Pick<Observation, "name" | "now" | "liveLeast">,
 ): readonly Finding[] {
   if (liveLeast === undefined || desired >= liveLeast || desired >= now) return [];
-  const text = `auto scaling acts on ${name} with a minimum of ${liveLeast}, and would take back ${tasks(desired)}`;
+  const text = `auto scaling acts on ${name} with a minimum of ${liveLeast}, and would undo ${tasks(desired)}`;
   return [block("scaling-live", text, ["vulcan-ops status"])];
 }
 
@@ -109,11 +111,13 @@ function planScale(given: Inputs, observation: Observation): StepPlan {
   const { cluster, name, now, held, liveLeast } = observation;
   const { desired, still, prove } = given;
   const nothing = { changes: [], findings: [], outputs: { previous: now } };
-  if (desired === undefined) return { ...nothing, summary: "its size was never changed", outputs: {} };
-  const already = { ...nothing, summary: `${name} is set to ${tasks(now)} already` };
+  if (desired === undefined) return { ...nothing, summary: "the task count was never changed", outputs: {} };
+  const already = { ...nothing, summary: `${name} is already set to ${tasks(now)}` };
   // The number says what is wanted. A step that only checks whether to restore a value does not wait for tasks.
   if (desired === now)
-    return still === undefined || prove === true ? { ...already, waitsFor: `${tasks(now)} of ${name} serve` } : already;
+    return still === undefined || prove === true
+      ? { ...already, waitsFor: `${tasks(now)} of ${name} healthy` }
+      : already;
   if (still !== undefined && still !== now)
     return {
       ...nothing,
@@ -131,6 +135,7 @@ function planScale(given: Inputs, observation: Observation): StepPlan {
     ...nothing,
     findings: guardFindings(given, observation),
     summary: `${name}: ${now} → ${tasks(desired)}`,
+    deed: { verb: "scale", past: "scaled", object: name, from: String(now), to: tasks(desired) },
     changes: [{ subject: `service ${name}`, property: "desired tasks", before: now, after: desired }],
     proposal: {
       operation: request(desired),
@@ -146,7 +151,7 @@ function planScale(given: Inputs, observation: Observation): StepPlan {
 }
 
 /** If auto scaling is active, the change may be its own. */
-const byWhom = (isScaled: boolean): string => (isScaled ? "auto scaling or somebody else" : "somebody else");
+const byWhom = (isScaled: boolean): string => (isScaled ? "auto scaling or another operator" : "another operator");
 
 const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
@@ -217,7 +222,9 @@ function judge(desired: number, snapshot: RolloutSnapshot | undefined): Verdict 
   const leaving = stopped.filter(({ status }) => status !== "STOPPED").length;
   const others = otherTasksAlive(service.taskDefinition, { ...snapshot, stopped: [] }).length;
   if (serving === desired && snapshot.running.length === desired && leaving + others === 0)
-    return { kind: "true", text: desired === 0 ? "no task is left" : serveText(snapshot) };
+    return desired === 0
+      ? { kind: "true", text: "no task is left" }
+      : { kind: "true", text: serveText(snapshot), proof: `${serving}/${desired} healthy` };
   const toGo = `${leaving + Math.max(0, snapshot.running.length - desired)} to go`;
   return desired === 0 ? `no task wanted, ${toGo}` : `${serving} of ${tasks(desired)} serve, ${toGo}`;
 }

@@ -13,7 +13,7 @@ const inputs = {
   when: {
     type: "boolean",
     required: false,
-    description: "Whether to do it at all; otherwise ECS drains the others by itself.",
+    description: "Whether to stop them. Otherwise ECS drains them.",
   },
 } as const;
 
@@ -30,7 +30,7 @@ const POLL_MS = 4000;
 /** Stops the remaining tasks of other revisions at once. While a release drains, it continues to harm data. */
 export const stopTasks = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.stopTasks",
-  summary: "Stop the tasks of every other revision now, instead of waiting until the load balancer has drained them.",
+  summary: "Stop the tasks of every other revision immediately, instead of draining them.",
   risk: "change",
   isRescue: true,
   irreversible: true,
@@ -65,7 +65,7 @@ async function readState({ services, target }: ActionReadContext): Promise<Rollo
 
 function planStop({ keep }: Inputs, { cluster, snapshot, guarded = [] }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
-  if (snapshot === undefined) return { summary: "not asked for: ECS drains the others by itself", ...nothing };
+  if (snapshot === undefined) return { summary: "not requested: ECS drains the old tasks", ...nothing };
   const bad = [...otherTasksAlive(keep, snapshot)].sort((a, b) => (a.id < b.id ? -1 : 1));
   if (bad.length === 0) return { summary: `no task of another revision than ${keep} is left`, ...nothing };
   const tasks = bad.map(({ id }) => id);
@@ -74,6 +74,7 @@ function planStop({ keep }: Inputs, { cluster, snapshot, guarded = [] }: Observa
   return {
     ...nothing,
     summary: `stop ${countTasks(bad)}`,
+    deed: { verb: "stop", past: "stopped", object: `${countTasks(bad)} now` },
     changes: bad.map(({ id, taskDefinition, status }) => ({
       subject: `task ${id} of ${taskDefinition}`,
       property: "state",
@@ -81,16 +82,16 @@ function planStop({ keep }: Inputs, { cluster, snapshot, guarded = [] }: Observa
       after: "STOPPED",
     })),
     findings: [
-      { level: "warn", code: "requests-cut", text: "requests that these tasks are still answering are cut off" },
+      { level: "warn", code: "requests-cut", text: "open requests of these tasks are cut off" },
       ...slowingProtection(
         guarded instanceof Error ? guarded : guarded.filter(({ id }) => tasks.includes(id)),
-        "what protected tasks are doing is cut off: being stopped by hand is no scaling in",
+        "protected tasks are stopped too: protection covers scale-in only",
       ),
       ...(healthy < snapshot.service.desired ? [notHealthy(keep, healthy, snapshot.service.desired)] : []),
     ],
     proposal: {
       operation: { service: "ecs", name: "StopTasks", input: { cluster, tasks, reason } },
-      undo: { kind: "irreversible", reason: "a stopped task does not come back; its replacement serves already" },
+      undo: { kind: "irreversible", reason: "a stopped task does not come back; its replacement is healthy" },
       basis: {},
       consequence: `stop ${tasks.length}`,
     },
@@ -98,7 +99,7 @@ function planStop({ keep }: Inputs, { cluster, snapshot, guarded = [] }: Observa
 }
 
 function notHealthy(keep: string, healthy: number, desired: number) {
-  const text = `only ${healthy} of ${desired} tasks of ${keep} serve: stopping the others would take capacity away`;
+  const text = `${healthy} of ${desired} tasks of ${keep} healthy: stopping the others would reduce capacity`;
   return { level: "block", code: "replacements-not-healthy", text } as const;
 }
 
@@ -115,7 +116,7 @@ function verifyStop(_given: Inputs, attempt: Attempt, context: ActionVerifyConte
       return { end: { kind: "true", text: `${requestedTasks(attempt).length} tasks have stopped` } };
     const unbegun = watch(beginningOf(left, attempt));
     if (unbegun !== undefined) return { end: unbegun };
-    const text = left === undefined ? "cannot see the tasks just now" : `${countTasks(left)} still stopping`;
+    const text = left === undefined ? "cannot read the tasks" : `${countTasks(left)} still stopping`;
     return { late: { kind: "false", failure: lingering(left ?? [], attempt) }, text };
   });
 }
@@ -142,7 +143,7 @@ function lingering(left: readonly Task[], attempt: Attempt) {
   const refused = refusedTasks(attempt);
   return {
     reason: "tasks-linger",
-    text: `ECS took the request, yet ${left.length === 0 ? "the tasks cannot be seen" : `${countTasks(left)} not stopped yet`}; they go on being drained`,
+    text: `ECS took the request, yet ${left.length === 0 ? "the tasks cannot be seen" : `${countTasks(left)} not stopped yet`}; ECS keeps draining them`,
     evidence: [...refused, ...left.map(({ id, status }) => `task ${id}: ${status}`)],
     next: ["vulcan-ops"],
   };

@@ -9,14 +9,20 @@ import {
   type Verdict,
 } from "../../domain/action.ts";
 import type { Service, ServiceDeployment, TaskDefinition } from "../../domain/aws/ecs.ts";
-import { revisionOf } from "../../domain/aws/ecs.ts";
+import { familyOf, revisionOf, shortName } from "../../domain/aws/ecs.ts";
+import { revisionText } from "../../domain/aws/named-revision.ts";
+import { releaseOf } from "../../domain/aws/release-of.ts";
+import type { Deed } from "../../domain/deed.ts";
 import { isTransient, usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Change, Finding, Operation } from "../../domain/operation.ts";
+import { releaseChange, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { consistentBy } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { definitionChanges } from "./revision/definition-diff.ts";
+import { deployDeed } from "./revision/release.ts";
 import { readUndoPreflight, type UndoPreflight } from "./revision/undo-preflight.ts";
 import { assessRollout, isCompleted } from "./rollout/assess.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
@@ -25,7 +31,7 @@ import { primaryOf } from "./rollout/snapshot.ts";
 import { inFlightFrom, isStopping, stopRequest } from "./stop-deployment.ts";
 
 const inputs = {
-  taskDefinition: { type: "taskDefinition", description: "What the service shall run." },
+  taskDefinition: { type: "taskDefinition", description: "Revision to deploy." },
   forceNewDeployment: {
     type: "boolean",
     required: false,
@@ -35,12 +41,12 @@ const inputs = {
     type: "choice",
     choices: ["auto", "update"],
     required: false,
-    description: "auto, the default: where the deployment in flight began from that revision, stop it instead.",
+    description: "auto, the default: cancel the running deployment if it started from that revision.",
   },
   expectTaskDefinition: {
     type: "taskDefinition",
     required: false,
-    description: "Go on only while the service still runs this.",
+    description: "Continue only while the service runs this revision.",
   },
   caution: {
     type: "string",
@@ -56,15 +62,21 @@ const inputs = {
 
 type Inputs = Values<typeof inputs>;
 
-/** The revision. Its number is known once it is registered, even if it is not read yet. */
+/** The revision, with its family where that changes. It is known once it is registered, even if it is not read yet. */
 const consequence: Consequence<typeof inputs> = {
   of: ["taskDefinition"],
-  text: ({ taskDefinition }) => String(revisionOf(taskDefinition)),
+  text: ({ taskDefinition }, replaced) => revisionText(shortName(taskDefinition), replaced?.name),
+  name: ({ taskDefinition }) => shortName(taskDefinition),
 };
+
+const replacedBy = (name: string) => ({ text: String(revisionOf(name)), name });
 
 interface Observation {
   readonly cluster: string;
   readonly service: Service;
+  /** The name of the application's container, if it is given. */
+  readonly named?: string | undefined;
+  readonly isUndo: boolean;
   readonly now: TaskDefinition | undefined;
   readonly wanted: TaskDefinition;
   /** The deployment in flight, if it can be stopped and `by` allows it. */
@@ -81,10 +93,11 @@ const TROUBLE_MS = 5000;
 /** Points the service at a task definition, in one UpdateService. The undo names the old task definition. */
 export const updateService = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.updateService",
-  summary: "Point the service at a task definition (rolling deployment).",
+  summary: "Deploy a task definition by a rolling deployment.",
   risk: "change",
   isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
+  usualSeconds: () => USUAL_SECONDS.shown,
   inputs,
   outputs: {
     previousTaskDefinition: { type: "taskDefinition", description: "what the service ran before" },
@@ -93,7 +106,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
 
   async replaces(_known, { services, target }) {
     const { taskDefinition } = await services.aws.ecs.service(target.cluster, target.service);
-    return String(revisionOf(taskDefinition));
+    return replacedBy(taskDefinition);
   },
 
   async observe({ taskDefinition, by }, context) {
@@ -109,7 +122,17 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
       services.aws.ecs.taskDefinition(service.taskDefinition),
       isBack ? readUndoPreflight(service, wanted, context) : undefined,
     ]);
-    const value = { cluster: target.cluster, service, now, wanted, stoppable, ...(back && { back }) };
+    const isUndo = context.isUndo === true;
+    const value = {
+      cluster: target.cluster,
+      named: target.container,
+      isUndo,
+      service,
+      now,
+      wanted,
+      stoppable,
+      ...(back && { back }),
+    };
     return { kind: "observed", value };
   },
 
@@ -124,7 +147,8 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
   if (service.taskDefinition === wanted.name) return planNothing(given, service, wanted.name, outputs);
   const isForeign = foreignController(service).length > 0;
   return {
-    summary: `${service.name}: ${service.taskDefinition} → ${wanted.name}`,
+    summary: `${service.name}: ${releasesOf(observation).change}${observation.stoppable === undefined ? "" : ", by cancelling the deployment"}`,
+    deed: deedOf(observation),
     changes: changes(observation),
     findings: [
       ...(observation.back?.failed ? [observation.back.failed] : []),
@@ -135,6 +159,22 @@ function planUpdate(given: Inputs, observation: Observation): StepPlan {
     // ECS refuses the request: no line of it is shown beside those that help.
     ...(!isForeign && { proposal: propose(given, observation) }),
   };
+}
+
+/** What runs now, what is wanted, and both in a word. */
+function releasesOf({ service, named, now, wanted }: Observation) {
+  const from = releaseOf(service.taskDefinition, now, service, named);
+  const to = releaseOf(wanted.name, wanted, service, named);
+  return { from, to, change: releaseChange(from, to, familyOf(service.taskDefinition)) };
+}
+
+function deedOf(observation: Observation): Deed {
+  const { service, isUndo, stoppable } = observation;
+  const { from, to } = releasesOf(observation);
+  const deed = deployDeed(service, from, to, isUndo);
+  if (stoppable === undefined) return deed;
+  const how = `cancel the running deployment; ECS restores ${releaseName(to, familyOf(service.taskDefinition))}`;
+  return { ...deed, how };
 }
 
 /** The service has the wanted revision already. If the step asks whether that revision serves, wait for it. */
@@ -156,6 +196,7 @@ function planNothing(
 function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: Observation): Proposal {
   const force = given.forceNewDeployment === true;
   const previous = service.taskDefinition;
+  const replaced = replacedBy(previous);
   return {
     operation:
       stoppable === undefined ? request(cluster, service.name, wanted.name, force) : stopRequest(stoppable.arn),
@@ -172,8 +213,10 @@ function propose(given: Inputs, { cluster, service, wanted, stoppable, back }: O
     },
     // Together, all that UpdateService overwrites. Another PRIMARY deployment means that someone has deployed since.
     basis: { taskDefinition: previous, primary: primaryId(service) },
-    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given)}`,
-    current: String(revisionOf(previous)),
+    consequence: `${back?.failed !== undefined ? "redeploy " : ""}${consequence.text(given, replaced)}`,
+    consequenceName: wanted.name,
+    current: replaced.text,
+    currentName: previous,
   };
 }
 
@@ -198,7 +241,7 @@ function findings(given: Inputs, { service, wanted, stoppable }: Observation): F
     wanted.status !== "ACTIVE" && {
       level: "block",
       code: "revision-inactive",
-      text: `${wanted.name} is ${wanted.status}: ECS does not start tasks of it`,
+      text: `${wanted.name} is ${wanted.status}: ECS does not start its tasks`,
     },
     service.status !== "ACTIVE" && {
       level: "block",
@@ -209,7 +252,7 @@ function findings(given: Inputs, { service, wanted, stoppable }: Observation): F
       given.expectTaskDefinition !== service.taskDefinition && {
         level: "block",
         code: "changed-since",
-        text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: somebody else has changed it since`,
+        text: `${service.name} now runs ${service.taskDefinition}, not ${given.expectTaskDefinition}: another operator changed it`,
       },
     given.caution !== undefined && { level: "warn", code: "caution", text: given.caution },
     (service.minimumHealthyPercent ?? 100) < 100 && {
@@ -220,13 +263,13 @@ function findings(given: Inputs, { service, wanted, stoppable }: Observation): F
     stoppable !== undefined && {
       level: "ok",
       code: "deployment-stoppable",
-      text: `the deployment of ${service.taskDefinition} is in flight and began from ${wanted.name}: stopping it brings back the whole configuration that ran before`,
+      text: `${service.taskDefinition} is still deploying: ECS can cancel it and restore ${wanted.name} with its full configuration`,
     },
     stoppable === undefined &&
       service.deployments.length > 1 && {
         level: "warn",
         code: "deployment-in-flight",
-        text: `a deployment of ${service.taskDefinition} is in progress; this update replaces it`,
+        text: `${service.taskDefinition} is still deploying; this update replaces that deployment`,
       },
   ];
   return [...foreignController(service), ...found.filter((finding) => finding !== false)];
@@ -238,7 +281,7 @@ async function readUnlessTrouble({ services, target, progress }: ActionVerifyCon
     return await services.aws.ecs.service(target.cluster, target.service);
   } catch (error) {
     if (!isTransient(error)) throw error;
-    progress(`cannot see the service just now: ${(error as Error).message}`);
+    progress(`cannot read the service: ${(error as Error).message}`);
     return undefined;
   }
 }

@@ -3,21 +3,22 @@ import type { Service } from "../../domain/aws/ecs.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import { unlessTransient } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { awaitLateChecks } from "./late-checks.ts";
 import { awaitRollout } from "./rollout/monitor.ts";
 
 const inputs = {
-  taskDefinition: { type: "taskDefinition", description: "The revision that every task has to run in the end." },
+  taskDefinition: { type: "taskDefinition", description: "Revision that every task must run." },
   late: {
     type: "string",
     required: false,
-    description: "Checks of ecs.checkRevert that had not answered, by name; they finish beside the wait.",
+    description: "Late checks of ecs.checkRevert, by name; they finish during the wait.",
   },
   until: {
     type: "choice",
     choices: ["serving", "drained"],
     required: false,
-    description: "End when it serves (default), or when the last task of another revision has stopped.",
+    description: "End when all tasks are healthy (default), or when the old tasks are gone.",
   },
 } as const;
 
@@ -32,12 +33,13 @@ type Observation = Service | undefined;
  */
 export const waitForRollout = defineAction<ActionServices, typeof inputs, Observation>({
   name: "ecs.waitForRollout",
-  summary: "Wait until this revision serves on every task and load-balancer target, or say why not.",
+  summary: "Wait until this revision is healthy on every task and target.",
   risk: "read",
   minimumDurations: [
     { seconds: 60, why: "a new task is healthy after 60 s at the earliest" },
     { seconds: 360, why: "a new task starts in 60 s, an old one is drained for 300 s", where: { until: "drained" } },
   ],
+  usualSeconds: ({ until }) => (until === "drained" ? USUAL_SECONDS.drain : USUAL_SECONDS.rollout),
   inputs,
   outputs: {},
 
@@ -71,11 +73,11 @@ function planWait({ taskDefinition, until }: Inputs, service: Observation): Step
   const tasks = service === undefined ? "tasks" : `${service.desired} tasks`;
   const summary =
     until === "drained"
-      ? `until no task of another revision than ${taskDefinition} is left`
-      : `until ${taskDefinition} serves on all ${tasks}`;
+      ? `until all tasks of other revisions than ${taskDefinition} are gone`
+      : `until ${taskDefinition} is healthy on all ${tasks}`;
   const waitsFor =
     until === "drained"
-      ? `the last task and target of another revision than ${taskDefinition} is gone`
+      ? `all tasks and targets of other revisions than ${taskDefinition} are gone`
       : `all ${tasks} of ${service?.name ?? "the service"} run ${taskDefinition} and are healthy`;
   return { summary, changes: [], findings: [], outputs: {}, waitsFor };
 }

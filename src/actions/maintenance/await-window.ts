@@ -14,7 +14,7 @@ const TELL_MS = 60_000;
 /** Waits until the window begins, and runs the preflight again: hours may have passed. */
 export const awaitWindow = defineAction<ActionServices, typeof inputs, number>({
   name: "maintenance.awaitWindow",
-  summary: "Wait until the maintenance window begins, then check again what it would meet.",
+  summary: "Wait for the maintenance window to begin, then repeat the pre-flight checks.",
   risk: "read",
   inputs,
   outputs: { began: { type: "time", description: "when nothing had been changed yet" } },

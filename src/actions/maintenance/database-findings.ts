@@ -64,8 +64,8 @@ function roomFor(storage: PreflightReads["storage"]): Finding[] {
   if (storage instanceof Error) return [notChecked(asks, storage.message)];
   const { free, largest } = storage;
   if (free === undefined) return [notChecked(asks, "no FreeStorageSpace was measured in the last 15 min")];
-  const left = `${(free / GIB).toFixed(1)} GiB are free`;
+  const left = `${(free / GIB).toFixed(1)} GiB free`;
   if (largest === undefined) return [notChecked(asks, `${left}; SQL is not set up (VULCAN_DATABASE_URL)`)];
-  const text = `${left}, and the largest table, ${largest.table}, has ${(largest.bytes / GIB).toFixed(1)} GiB`;
+  const text = `${left}; the largest table, ${largest.table}, has ${(largest.bytes / GIB).toFixed(1)} GiB`;
   return [largest.bytes > free ? warn("storage-short", text) : ok("storage", text)];
 }

@@ -14,11 +14,10 @@ export function inProgressFindings({ service, locks }: PreflightReads): readonly
   const primary = primaryOf(service);
   const isMoving = service.deployments.length > 1 || primary?.rollout === "IN_PROGRESS";
   const found: (Finding | false)[] = [
-    isMoving &&
-      block("deployment-in-flight", `a deployment of ${service.taskDefinition} is in flight`, ["vulcan-ops status"]),
+    isMoving && block("deployment-in-flight", `${service.taskDefinition} is still deploying`, ["vulcan-ops status"]),
     primary?.rollout === "FAILED" &&
       warn("deployment-failed", `the last deployment, of ${service.taskDefinition}, is FAILED`),
-    !isMoving && ok("nothing-in-flight", `nothing is in flight: ${service.taskDefinition} has been deployed`),
+    !isMoving && ok("nothing-in-flight", `no deployment is in progress: ${service.taskDefinition} is deployed`),
     missing(service),
   ];
   return [...foreignController(service), ...found.filter((one) => one !== false), ...lockFindings(locks)];
@@ -30,7 +29,7 @@ function missing({ running, desired }: Service): Finding | false {
 }
 
 function lockFindings(locks: PreflightReads["locks"]): readonly Finding[] {
-  const asks = "whether somebody migrates at this moment";
+  const asks = "whether a migration is running";
   if (locks === undefined) return [notChecked(asks, "SQL is not set up (VULCAN_DATABASE_URL)")];
   if (locks instanceof Error) return [notChecked(asks, locks.message)];
   const { concerned, others } = splitByConcern(locks);
@@ -38,7 +37,7 @@ function lockFindings(locks: PreflightReads["locks"]): readonly Finding[] {
   return [
     ...(concerned.length === 0
       ? []
-      : [block("migration-under-way", `the locks of migrations are held: ${who}`, ["vulcan-ops migrate status"])]),
+      : [block("migration-under-way", `the migration locks are held: ${who}`, ["vulcan-ops migrate status"])]),
     ...(others.length === 0 ? [] : [warn("other-locks", otherLocksText(others), [NAME_THE_LOCK])]),
   ];
 }
@@ -58,7 +57,7 @@ export function backupFindings({ restorable, now }: PreflightReads): readonly Fi
 
 function reach({ earliest, latest }: RestoreWindow, of: string, now: number): Finding {
   const behind = now - Date.parse(latest);
-  const since = earliest === undefined ? "from when is not told" : `from ${ago(earliest, now)}`;
+  const since = earliest === undefined ? "from an unknown time" : `from ${ago(earliest, now)}`;
   const text = `point-in-time recovery${of} ${since} to ${utcTime(latest)}, ${formatDuration(behind / 1000)} behind`;
   return behind > LATE_MS ? warn("recovery-late", text) : ok("recovery", text);
 }

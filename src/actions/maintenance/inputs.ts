@@ -1,4 +1,5 @@
 import { familyOf, revisionOf, type Service } from "../../domain/aws/ecs.ts";
+import { namedRevision } from "../../domain/aws/named-revision.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
@@ -13,17 +14,21 @@ export const maintenanceInputFields = {
   image: {
     type: "string",
     required: false,
-    description: "The image to bring: a copy of the revision is made with it.",
+    description: "Image to deploy, in a copy of the revision.",
   },
-  opens: { type: "time", required: false, description: "When the window begins; left out, now." },
-  closes: { type: "time", required: false, description: "When it ends; left out, two hours after it begins." },
-  expect: { type: "duration", required: false, description: "How long the migrations are announced to take." },
+  opens: { type: "time", required: false, description: "When the window begins. Default is now." },
+  closes: {
+    type: "time",
+    required: false,
+    description: "When the window ends. Default is 2 hours after its beginning.",
+  },
+  expect: { type: "duration", required: false, description: "Duration of the migrations, by the release notes." },
   via: {
     type: "choice",
     choices: ["start", "task"],
-    description: "Who migrates: the new image as it starts, or a task.",
+    description: "Who migrates: the new image as it starts, or a separate task.",
   },
-  watch: { type: "duration", description: "How long it is watched afterwards." },
+  watch: { type: "duration", description: "How long to watch the metrics afterwards." },
 } as const satisfies Fields;
 
 export type MaintenanceInputs = Values<typeof maintenanceInputFields>;
@@ -40,11 +45,12 @@ export async function revisionToDeploy(
   { services }: ActionReadContext,
 ): Promise<string> {
   const family = familyOf(service.taskDefinition);
-  if (to !== undefined) return registered(`${family}:${to}`, await services.aws.ecs.taskDefinition(`${family}:${to}`));
+  const named = to === undefined ? undefined : namedRevision(to, service);
+  if (named !== undefined) return registered(named, await services.aws.ecs.taskDefinition(named));
   if (image !== undefined) return service.taskDefinition;
   const [newest = service.taskDefinition] = await services.aws.ecs.revisions(family);
   if (revisionOf(newest) > revisionOf(service.taskDefinition)) return newest;
-  const text = `${service.taskDefinition} runs, and no newer revision is registered: nothing would be migrated`;
+  const text = `${service.taskDefinition} runs, and no newer revision is registered: nothing to migrate`;
   throw usageError("nothing-to-bring", text, WAYS);
 }
 

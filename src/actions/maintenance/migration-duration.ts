@@ -67,12 +67,12 @@ export function timeFindings(reads: PreflightReads, expectSeconds?: number): rea
       : [];
   const [limit] = [...limitsOf(reads)].sort((a, b) => a.seconds - b.seconds);
   if (limit === undefined) {
-    return unread.length > 0 ? unread : [ok("no-health-check", "no health check cuts a migration short")];
+    return unread.length > 0 ? unread : [ok("no-health-check", "no health check stops a migration")];
   }
   if (expectSeconds !== undefined) return [judge(expectSeconds, limit), ...unread];
-  if (told instanceof Error) return [notChecked("how long the migrations may take", told.message), ...unread];
+  if (told instanceof Error) return [notChecked("how long the migrations take", told.message), ...unread];
   const longest = Math.max(0, ...told.applied.map(({ durationMs = 0 }) => durationMs)) / 1000;
-  const text = `${limit.text}; the longest so far took ${formatDuration(Math.ceil(longest))}. If the release notes announce more, say so: --expect 20m`;
+  const text = `${limit.text}; the longest migration took ${formatDuration(Math.ceil(longest))}. If the release notes say more: --expect 20m`;
   const isLong = longest > limit.seconds * USABLE;
   return [isLong ? warn("migration-time-unknown", text) : ok("migration-time", text), ...unread];
 }
@@ -80,7 +80,7 @@ export function timeFindings(reads: PreflightReads, expectSeconds?: number): rea
 function judge(seconds: number, limit: Limit): Finding {
   const text = `${formatDuration(seconds)} are expected, and ${limit.text}`;
   if (seconds <= limit.seconds * USABLE) return ok("migration-time", text);
-  return block("migration-too-long", `a migration of that length would be killed: ${text}`, [
+  return block("migration-too-long", `the health check would stop the migration: ${text}`, [
     "the same command with --via task, if the image has `vulcan migrate up`",
     "a longer startPeriod (task definition) or grace period (service), then the same command",
   ]);

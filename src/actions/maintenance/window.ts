@@ -30,7 +30,7 @@ const FEWEST_SECONDS = 15 * 60;
 
 export function watchFindings(watchSeconds: number): readonly Finding[] {
   if (watchSeconds >= FEWEST_SECONDS) return [];
-  return [block("watch-short", "a watch of fresh tasks takes 15 min at least", ["vulcan-ops maintenance --watch 15m"])];
+  return [block("watch-short", "a watch of new tasks takes 15 min or more", ["vulcan-ops maintenance --watch 15m"])];
 }
 
 /** Is it time, and is there enough of it? */
@@ -42,11 +42,11 @@ export function windowFindings({ opens, closes }: Window, watchSeconds: number, 
   if (now >= to) return [block("window-over", `the window is over: ${span}`, AGAIN)];
   if (from - now > FURTHEST_MS) {
     const ahead = formatDuration((from - now) / 1000);
-    return [block("window-far", `the window begins in ${ahead}: begin again within a day of it`, AGAIN)];
+    return [block("window-far", `the window begins in ${ahead}: start this at most a day before`, AGAIN)];
   }
   const left = to - Math.max(from, now);
   const needed = AROUND_MS + watchSeconds * 1000;
-  const room = `${formatDuration(left / 1000)} of it are left, ${formatDuration(needed / 1000)} are needed beside the migration`;
+  const room = `${formatDuration(left / 1000)} left, ${formatDuration(needed / 1000)} needed without the migration`;
   if (left < needed) return [warn("window-short", `window ${span}: ${room}`)];
   return [ok("window", `window ${span}: ${room}`)];
 }

@@ -1,16 +1,16 @@
 import { type Attempt, defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
-import { announcement, MOMENTS, type Moment } from "../../domain/announcement.ts";
+import { announcement, MOMENTS, type Moment, messageRequest } from "../../domain/announcement.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { ActionServices, Channel } from "../../domain/services.ts";
+import type { ActionServices } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
 
 const inputs = {
-  moment: { type: "choice", choices: MOMENTS, description: "Of which moment of the maintenance people are told." },
+  moment: { type: "choice", choices: MOMENTS, description: "Moment of the maintenance to announce." },
   opens: { type: "time", description: "When the window begins." },
-  closes: { type: "time", description: "When it ends." },
-  after: { type: "boolean", required: false, description: "An earlier announcement; without it nothing is announced." },
-  unless: { type: "boolean", required: false, description: "Another announcement that makes this one needless." },
+  closes: { type: "time", description: "When the window ends." },
+  after: { type: "boolean", required: false, description: "An earlier announcement. Without it nothing is announced." },
+  unless: { type: "boolean", required: false, description: "Another announcement that replaces this one." },
   dependent: { type: "boolean", required: false, description: "Whether `after` decides." },
 } as const;
 
@@ -25,17 +25,17 @@ interface Observation {
 /** Announces the maintenance at most once. A failure never fails the run: the operator gets the text to paste. */
 export const announce = defineAction<ActionServices, typeof inputs, Observation>({
   name: "notify.announce",
-  summary: "Tell people about a maintenance by the channel that is set up, or give the text to paste.",
+  summary: "Announce a maintenance by the configured channel, or print the text to post.",
   risk: "change",
   inputs,
-  outputs: { told: { type: "boolean", description: "true once it was told, or given to paste" } },
+  outputs: { told: { type: "boolean", description: "true once it was announced, or printed to post" } },
   observe: async (_given, { services, target, clock }) => ({
     kind: "observed",
     value: { service: target.service, channel: services.channel, now: clock.now() },
   }),
   plan: (given, observation) => planAnnouncement(given, observation),
   verify: async (given, attempt) => judge(given, attempt),
-  probe: async () => ({ kind: "done", evidence: "whether it arrived cannot be seen; it is not sent twice" }),
+  probe: async () => ({ kind: "done", evidence: "whether the message arrived is not known; it is not sent twice" }),
 });
 
 function planAnnouncement(given: Inputs, { service, channel, now }: Observation): StepPlan {
@@ -44,31 +44,27 @@ function planAnnouncement(given: Inputs, { service, channel, now }: Observation)
   if (needless !== undefined) return { ...nothing, summary: needless };
   const text = `${channel?.prefix ?? ""}${announcement(given.moment as Moment, { service, ...given })}`;
   const outputs = { told: true };
-  if (channel === undefined) return { ...nothing, outputs, summary: `no channel is set up. To paste: ${text}` };
+  if (channel === undefined)
+    return { ...nothing, outputs, summary: `no webhook or SNS topic configured. Message to post: ${text}` };
   return {
     ...nothing,
     outputs,
     summary: `by ${channel.by}: ${text}`,
+    deed: { verb: "announce", past: "announced", object: `the maintenance of ${service} by ${channel.by}` },
     proposal: {
-      operation: requestOf(channel, text),
-      undo: { kind: "stays", reason: "what was said stays said" },
+      operation: messageRequest(channel, text),
+      undo: { kind: "stays", reason: "a sent message stays sent" },
       basis: {},
       consequence: given.moment,
     },
   };
 }
 
-function requestOf({ by, topic }: Channel, text: string): Operation {
-  return topic === undefined
-    ? { service: "notify", name: "Announce", input: { by, text } }
-    : { service: "sns", name: "Publish", input: { TopicArn: topic, Message: text } };
-}
-
 const textIn = ({ input }: Operation): string => String(input.text ?? input.Message ?? "");
 
 function whyNeedless({ moment, opens, after, unless, dependent }: Inputs, now: number): string | undefined {
-  if (dependent === true && after !== true) return "nothing was announced before";
-  if (unless === true) return "its end was announced";
+  if (dependent === true && after !== true) return "no start was announced";
+  if (unless === true) return "the end was announced";
   if (moment === "advance" && Date.parse(opens) <= now) return `the window has begun: ${utcTime(opens)}`;
   return undefined;
 }
@@ -77,6 +73,6 @@ function judge({ moment }: Inputs, { operation, receipt }: Attempt): Verdict {
   const { told, why = "" } = receipt?.answer ?? {};
   const text = operation === undefined ? "" : textIn(operation);
   if (told === true) return { kind: "true", text: `announced (${moment})` };
-  if (told === false) return { kind: "true", text: `NOT ANNOUNCED: ${String(why)}. To paste: ${text}` };
-  return { kind: "true", text: `whether it was announced is not known. To paste: ${text}` };
+  if (told === false) return { kind: "true", text: `NOT ANNOUNCED: ${String(why)}. Message to post: ${text}` };
+  return { kind: "true", text: `not known whether it was announced. Message to post: ${text}` };
 }

@@ -3,6 +3,7 @@ import type { Instance, Settings } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
 import { expectedSettings } from "./copied-settings.ts";
 
@@ -22,8 +23,9 @@ interface Observation {
 /** Sets what a restore request cannot set, in one ModifyDBInstance. The undo sends the old values. */
 export const alignSettings = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.alignSettings",
-  summary: "Give an instance the source's settings that a restore cannot be told, and wait until they are in force.",
+  summary: "Apply settings that RDS cannot set during a restore, and wait for them.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.modify,
   inputs,
   outputs: {},
   observe: (given, context) => observe(given, context),
@@ -50,7 +52,7 @@ function planAlign({ source, name }: Inputs, { now, wanted }: Observation): Step
   return (
     planSettings(now, wanted, { source, name }) ?? {
       ...nothing,
-      summary: `${name} has every setting that it can be told`,
+      summary: `${name} has every setting`,
     }
   );
 }

@@ -4,6 +4,7 @@ import type { Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
 import { poll, unlessTransient } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { readWindow } from "./read-window.ts";
 
 const inputs = {
@@ -20,9 +21,10 @@ const LAG_MS = 5 * 60_000;
 /** Waits until RDS has shipped the log up to the restore point. */
 export const awaitRestorable = defineAction<ActionServices, typeof inputs, RestoreWindow | undefined>({
   name: "rds.awaitRestorable",
-  summary: "Wait until the log has been shipped as far as the moment to restore to.",
+  summary: "Wait until RDS has shipped the log of that moment.",
   risk: "read",
   minimumDurations: [{ seconds: 300, why: "RDS ships its log every 5 min" }],
+  usualSeconds: () => USUAL_SECONDS.restorable,
   inputs,
   outputs: {},
   observe: async ({ source }, { services }) => ({
@@ -32,10 +34,10 @@ export const awaitRestorable = defineAction<ActionServices, typeof inputs, Resto
   plan: ({ to }, window) => {
     const nothing = { changes: [], findings: [], outputs: {} };
     const latest = window?.latest ?? "";
-    if (isPast(to, window)) return { ...nothing, summary: `restorable already: RDS has ${utcTime(latest)}` };
+    if (isPast(to, window)) return { ...nothing, summary: `already restorable: RDS has ${utcTime(latest)}` };
     return {
       ...nothing,
-      summary: `restorable soon: RDS has not got to ${utcTime(to)} yet`,
+      summary: `restorable soon: RDS does not have ${utcTime(to)} yet`,
       waitsFor: `the latest restorable time is later than ${utcTime(to)}`,
     };
   },

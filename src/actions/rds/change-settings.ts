@@ -29,6 +29,11 @@ export function planSettings(now: Instance, wanted: Settings, undo: JsonObject):
   return {
     ...nothing,
     summary,
+    deed: {
+      verb: "change",
+      past: "changed",
+      object: `${names.length === 1 ? names[0] : `${names.length} settings`} of ${name}`,
+    },
     changes: names.map((property) => ({
       subject: `instance ${name}`,
       property,

@@ -49,7 +49,7 @@ interface Observation {
 /** What a cutover would meet, its side effects, and what it would leave behind. */
 export const checkCutover = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.checkCutover",
-  summary: "Check what bringing the service onto a restored database would meet, and what else it would do.",
+  summary: "Check the cutover to a restored database: blockers, downtime and side effects.",
   risk: "read",
   inputs,
   outputs: {
@@ -126,7 +126,7 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
   const isRename = cutover === "rename";
   return {
     summary: summariseFindings(
-      `${service.name}: ${source} → ${isRename ? `${source}, which ${name} is then` : name}`,
+      `${service.name}: ${source} → ${isRename ? `${name}, renamed to ${source}` : name}`,
       findings,
     ),
     changes: [],

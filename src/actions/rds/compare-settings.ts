@@ -17,7 +17,7 @@ type Inputs = Values<typeof inputs>;
 /** Proves, setting by setting, that the copy is set up like its source. */
 export const compareSettings = defineAction<ActionServices, typeof inputs, null>({
   name: "rds.compareSettings",
-  summary: "Prove that a restored instance has every setting that it shall have.",
+  summary: "Verify that a restored instance has every setting of the old one.",
   risk: "read",
   inputs,
   outputs: {},
@@ -26,7 +26,7 @@ export const compareSettings = defineAction<ActionServices, typeof inputs, null>
     return { kind: "observed", value: null };
   },
   plan: ({ source, name }) => ({
-    summary: `${name} has to be set up as ${source}`,
+    summary: `${name} must have the settings of ${source}`,
     changes: [],
     findings: [],
     outputs: {},

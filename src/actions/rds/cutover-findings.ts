@@ -7,11 +7,11 @@ import { formatDuration, utcTime } from "../../domain/time.ts";
 /** How long users get nothing, and from which step to which. */
 export function outageFindings(cutover: string, drainSeconds: number): Finding[] {
   const drain = `draining takes up to ${formatDuration(drainSeconds)}`;
-  const names = cutover === "rename" ? ", the two renames and the new name about 12 min" : "";
+  const names = cutover === "rename" ? ", the two renames about 12 min" : "";
   return [
     warn(
       "outage",
-      `the service is down from the moment its tasks are told to stop until new ones serve: ${drain}${names}, then a start. So that no row is written to two databases, it never runs on both`,
+      `DOWNTIME from the stop of the old tasks until new ones are healthy: ${drain}${names}, then a start. The service never writes to both databases`,
     ),
   ];
 }
@@ -19,7 +19,7 @@ export function outageFindings(cutover: string, drainSeconds: number): Finding[]
 /** Only SQL can prove that no other client writes. */
 export function clientFindings(source: string, why: string | undefined): Finding[] {
   if (why === undefined) return [];
-  return [warn("quiet-unproven", `that nobody else writes to ${source} meanwhile will not be proven: ${why}`)];
+  return [warn("quiet-unproven", `other writers to ${source} cannot be ruled out: ${why}`)];
 }
 
 /** What may bring the service back to the old database by mistake. */
@@ -33,25 +33,21 @@ export function undoFindings(
     deployments.length > 1 &&
       warn(
         "deployment-in-flight",
-        `a deployment of ${taskDefinition} is in progress: it is that one that would serve from the new database. If it is bad, go back first: vulcan-ops rollback`,
+        `${taskDefinition} is still deploying: it would run on the new database. If it is bad, first: vulcan-ops rollback`,
       ),
     cutover === "revision" &&
       warn(
         "older-revisions",
-        `${taskDefinition} and all older revisions go on pointing at ${source}: a rollback to one of them goes back to that database, and is warned of`,
+        `${taskDefinition} and older revisions still use ${source}: a rollback to them returns to that database, with a warning`,
       ),
     cutover === "revision" &&
-      warn("alarms-stay", `alarms, dashboards and Terraform that name ${source} go on watching it`),
-    cutover === "rename" &&
-      warn(
-        "resource-new",
-        "IAM policies, proxies and Terraform go by the resource id, which is a new one under the old name",
-      ),
+      warn("alarms-stay", `alarms, dashboards and Terraform that name ${source} still watch the old instance`),
+    cutover === "rename" && warn("resource-new", "the resource id changes: adapt IAM policies, proxies and Terraform"),
     cutover === "revision" &&
       (breaker === undefined || (breaker.enabled && breaker.rollback)) &&
       warn(
         "breaker-goes-back",
-        `if the new revision does not start, the circuit breaker puts ${taskDefinition} back: on ${source}${doubt}`,
+        `the circuit breaker may restore ${taskDefinition} on ${source}: it does if the new revision fails to start${doubt}`,
       ),
   ];
   return found.filter((finding) => finding !== false);
@@ -66,33 +62,23 @@ export function sideEffectFindings(
   const since = `after ${utcTime(to)}`;
   return [
     ...migrationFindings(to, taskDefinition, applied),
-    warn(
-      "documents-newer",
-      `documents that were put into S3 ${since} stay there, and this database does not know them`,
-    ),
-    warn(
-      "jobs-again",
-      `jobs and webhooks that ran ${since} are due again in it, and run again when the service starts`,
-    ),
-    warn("sequences-rewind", `its sequences go back: numbers given out ${since} are given out again, to other rows`),
-    warn(
-      "keys-newer",
-      `credentials encrypted ${since} are the older ones again: a key that was replaced has to be there still`,
-    ),
+    warn("documents-newer", `S3 documents are newer than the database: those put ${since} stay, unknown to it`),
+    warn("jobs-again", `jobs and webhooks run again: those that ran ${since} are due again when the service starts`),
+    warn("sequences-rewind", `sequences rewind: numbers used ${since} are used again, for other rows`),
+    warn("keys-newer", `encrypted credentials are the older ones: a key replaced ${since} must still exist`),
   ];
 }
 
 function migrationFindings(to: string, image: string, applied: readonly AppliedMigration[] | Error): Finding[] {
   if (applied instanceof Error)
-    return [warn("migrations-unknown", `which migrations came ${utcTime(to)} or later is unknown: ${applied.message}`)];
+    return [warn("migrations-unknown", `newer migrations are not known: ${applied.message}`)];
   const later = applied.filter(({ appliedAt = "" }) => appliedAt > to).map(({ version }) => version);
-  if (later.length === 0)
-    return [ok("migrations-same", "no migration was applied since: it has the schema that serves now")];
+  if (later.length === 0) return [ok("migrations-same", "no newer migration: the schema is the current one")];
   const which = `${later.length === 1 ? "migration" : "migrations"} ${later.join(", ")}`;
   return [
     warn(
       "migrations-again",
-      `${which} came later: any task of ${image} that holds ${later.length === 1 ? "it" : "them"} applies ${later.length === 1 ? "it" : "them"} again when it starts. If that is the mistake, go back first: vulcan-ops rollback`,
+      `${which} will be applied again: a task of ${image} migrates when it starts. If that is the mistake, first: vulcan-ops rollback`,
     ),
   ];
 }

@@ -12,7 +12,7 @@ import type { TableFacts } from "../../domain/database/facts.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
-import { utcTime } from "../../domain/time.ts";
+import { ago, utcTime } from "../../domain/time.ts";
 import { clockFindings } from "../clock-findings.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { newName } from "./instance-name.ts";
@@ -21,7 +21,7 @@ import { type RestoreTime, restoreTime } from "./restore-time.ts";
 
 const inputs = {
   to: { type: "time", required: false, description: "The moment; this, latest or beforeMigration." },
-  latest: { type: "boolean", required: false, description: "As late as RDS can at this moment." },
+  latest: { type: "boolean", required: false, description: "The newest moment that RDS can restore." },
   beforeMigration: { type: "version", required: false, description: "Just before this migration began." },
   as: { type: "string", required: false, description: "Name of the new instance." },
 } as const;
@@ -47,7 +47,7 @@ interface Observation {
 /** Fixes what is restored, to when and under which name, and reports what the restore would cost. */
 export const findRestore = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.findRestore",
-  summary: "Fix the moment and the name of a restore, and find what stands in its way and what it would not have.",
+  summary: "Choose moment and name of a restore; check blockers and data loss.",
   risk: "read",
   inputs,
   outputs: {
@@ -60,7 +60,7 @@ export const findRestore = defineAction<ActionServices, typeof inputs, Observati
 });
 
 /** A restore takes RDS 15 to 20 min at least. [O] */
-const PROOF: LaterRead = { what: "the proof of what was restored", seconds: 15 * 60 };
+const PROOF: LaterRead = { what: "the check of the restored data", seconds: 15 * 60 };
 
 /** For counting rows that would be lost: the prompt waits no longer for them. */
 const LOSS_BUDGET_MS = 1000;
@@ -113,7 +113,12 @@ const byAwsClock = (at: string) => (ahead: number) => {
 
 function planFind({ source, window, aim, name, quotas, lost, asked, password, clock, now }: Observation): StepPlan {
   return {
-    summary: `${source.id} as of ${utcTime(aim.at)}, beside it as ${name}`,
+    summary: `${source.id} as of ${utcTime(aim.at)}, as ${name}`,
+    goal: `restore ${source.id} to ${utcTime(aim.at)} (${ago(aim.at, now)})`,
+    facts: [
+      { label: "New", text: `instance ${name}; ready in 15 to 20 min or more` },
+      { label: "Old", text: `instance ${source.id} keeps running, and is not changed` },
+    ],
     changes: [],
     findings: [
       ...timeFindings(aim, window, source, now),

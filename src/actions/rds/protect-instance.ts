@@ -7,6 +7,7 @@ import type { Values } from "../../domain/field.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
 import { readWindow } from "./read-window.ts";
 
@@ -27,8 +28,9 @@ interface Observation {
 export const protectInstance = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.protectInstance",
   formerly: "rds.arm",
-  summary: "Protect an instance from deletion, have it backed up, and wait until it can be restored itself.",
+  summary: "Protect an instance from deletion, and wait until its first backup.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.firstBackup,
   inputs,
   outputs: {},
   observe: (given, context) => observe(given, context),

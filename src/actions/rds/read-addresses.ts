@@ -5,7 +5,7 @@ import { addressOf } from "./connection-findings.ts";
 import { replicaText } from "./replica.ts";
 
 const inputs = {
-  source: { type: "string", description: "The instance whose address stands in the revision." },
+  source: { type: "string", description: "Instance whose address the revision has." },
   name: { type: "string", description: "The instance whose address comes in its place." },
   secret: {
     type: "arn",
@@ -22,7 +22,7 @@ interface Observation {
 /** Addresses of two instances, for a copy of a revision. */
 export const readAddresses = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.readAddresses",
-  summary: "Read where two instances are reached, for variables that name it themselves.",
+  summary: "Read the addresses of two instances, for variables that contain one.",
   risk: "read",
   inputs,
   outputs: {

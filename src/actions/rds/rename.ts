@@ -17,6 +17,7 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { consistentBy } from "../../domain/time.ts";
 import { tasksAlive } from "../ecs/rollout/snapshot.ts";
 import type { Beginning } from "../nothing-begun.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { blueGreenFindings } from "./blue-green-findings.ts";
 import { awaitModifiable, busyInstance } from "./change-settings.ts";
 import { replicaText } from "./replica.ts";
@@ -49,8 +50,9 @@ interface Observation {
  */
 export const renameInstance = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.rename",
-  summary: "Give an instance another name, while no task of the service runs, and wait until it has it.",
+  summary: "Rename an instance while no task runs, and wait for the new name.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.rename,
   inputs,
   outputs: {},
   consequence,
@@ -90,7 +92,7 @@ function planRename(given: Inputs, observation: Observation): StepPlan {
   const summary = `instance ${from} → ${to}`;
   if (now === undefined) {
     if (taken !== undefined && taken.resourceId === resource)
-      return { ...nothing, summary: `it is called ${to} already`, waitsFor: `${to} is available` };
+      return { ...nothing, summary: `the instance is already called ${to}`, waitsFor: `${to} is available` };
     throw guardError("instance-gone", `there is no instance ${from}`, ["aws rds describe-db-instances"]);
   }
   const ofMembers = blueGreenFindings(from, observation.blueGreen, "rename");
@@ -99,10 +101,9 @@ function planRename(given: Inputs, observation: Observation): StepPlan {
   return {
     ...nothing,
     summary,
+    deed: { verb: "rename", past: "renamed", object: `instance ${from}`, to },
     changes: [{ subject: `instance ${now.resourceId}`, property: "name", before: from, after: to }],
-    findings: [
-      warn("name-dies", `${from} leads nowhere at once, its sessions end, and ${to} leads to it in about 10 min`),
-    ],
+    findings: [warn("name-dies", `${from} stops resolving at once, and sessions end: ${to} resolves in about 10 min`)],
     proposal: {
       operation: request(from, to),
       undo: {

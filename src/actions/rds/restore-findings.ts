@@ -32,29 +32,28 @@ function windowFinding(window: RestoreWindow, { id }: Instance, now: number): Fi
 function lagFindings(at: string, { latest }: RestoreWindow, { id, status }: Instance): Finding[] {
   if (at < latest) return [];
   const ahead = formatDuration((Date.parse(at) - Date.parse(latest)) / 1000 + 1);
-  if (status !== "storage-full")
-    return [warn("lag", `RDS has not got that far yet: ${ahead} are missing, and waited for`)];
-  const text = `${id} is ${status} and ships no more of its log: nothing later than ${utcTime(latest)} can be restored`;
+  if (status !== "storage-full") return [warn("lag", `RDS cannot restore that moment yet: about ${ahead} to wait`)];
+  const text = `${id} is ${status} and ships no log: the newest moment to restore is ${utcTime(latest)}`;
   return [block("log-stopped", text, ["vulcan-ops restore --latest"])];
 }
 
 /** Options that are cheaper than a restore. */
 export const ALTERNATIVES = ok(
   "alternatives",
-  "first: is the code alone at fault? vulcan-ops rollback loses nothing. Is it a migration? vulcan-ops migrate down. This restore changes nothing that is there; rows alone can be copied back out of it",
+  "cheaper first: vulcan-ops rollback for bad code, vulcan-ops migrate down for a bad migration. The restore changes nothing that runs; single rows can be copied back from it",
 );
 
 /** Rows that the restored database will not have. */
 export function lossFindings(at: string, tables: readonly TableFacts[] | Error | undefined): Finding {
-  const lost = `written after ${utcTime(at)} and not in it`;
+  const lost = `newer than ${utcTime(at)}, and lost by a cutover`;
   if (tables === undefined)
-    return warn("loss-unknown", `what was ${lost} is unknown: SQL is not set up (VULCAN_DATABASE_URL)`);
-  if (tables instanceof Error) return warn("loss-unknown", `what was ${lost} is unknown: ${tables.message}`);
+    return warn("loss-unknown", `rows ${lost}, are not known: SQL is not set up (VULCAN_DATABASE_URL)`);
+  if (tables instanceof Error) return warn("loss-unknown", `rows ${lost}, are not known: ${tables.message}`);
   const known = tables.filter(({ newer = 0 }) => newer > 0).map(({ table, newer }) => `${table} ${newer}`);
   const uncounted = tables.filter(({ newer }) => newer === undefined).map(({ table }) => table);
-  const rest = uncounted.length === 0 ? "" : `; unknown of ${shortened(uncounted)}`;
-  if (known.length === 0) return ok("loss", `no row is known to be ${lost}${rest}`);
-  return warn("loss", `rows ${lost}, by their own times: ${shortened(known)}${rest}`);
+  const rest = uncounted.length === 0 ? "" : `; not counted: ${shortened(uncounted)}`;
+  if (known.length === 0) return ok("loss", `no known rows ${lost}${rest}`);
+  return warn("loss", `rows ${lost}: ${shortened(known)}${rest}, by their own times`);
 }
 
 const MOST_NAMED = 8;
@@ -74,8 +73,8 @@ export function quotaFindings(quotas: Readonly<Record<string, Quota>>, source: I
 }
 
 function quotaFinding(what: string, quota: Quota | undefined, more: number): Finding {
-  if (quota === undefined) return warn("quota-unknown", `how many ${what} this account may have is not told`);
-  const text = `${quota.used} of ${quota.most} ${what} are taken, and it takes ${more}`;
+  if (quota === undefined) return warn("quota-unknown", `the account's quota of ${what} is not known`);
+  const text = `${quota.used} of ${quota.most} ${what} used; the restore takes ${more}`;
   return quota.used + more > quota.most ? block("quota-full", text) : ok("quota", text);
 }
 
@@ -91,30 +90,31 @@ export function leftBehindFindings(source: Instance): Finding[] {
   const found: (Finding | false)[] = [
     ok(
       "groups",
-      `stated as they are: ${[settings.VpcSecurityGroupIds].flat().join(", ")}, ${settings.DBSubnetGroupName}, ${settings.DBParameterGroupName}${key}`,
+      `kept settings: ${[settings.VpcSecurityGroupIds].flat().join(", ")}, ${settings.DBSubnetGroupName}, ${settings.DBParameterGroupName}${key}`,
     ),
     status === "storage-full" &&
-      warn("storage-grown", `${source.id} is ${status}; a copy of its size would be as full, so it gets ${different}`),
+      warn(
+        "storage-grown",
+        `${source.id} is ${status}; a copy of the same size would be full, so the copy gets ${different}`,
+      ),
     status !== "storage-full" &&
       different !== "" &&
-      warn("settings-raised", `RDS takes no copy with these settings of ${source.id}, so it gets ${different}`),
+      warn("settings-raised", `RDS refuses these settings of ${source.id} in a copy, so the copy gets ${different}`),
     source.replicaOf !== undefined && warn("source-is-replica", replicaText(source)),
-    replicas.length > 0 && warn("replicas-stay", `its replicas stay with it: ${replicas.map(replicaName).join(", ")}`),
+    replicas.length > 0 &&
+      warn("replicas-stay", `replicas stay with the old instance: ${replicas.map(replicaName).join(", ")}`),
     roles.length > 0 &&
       warn(
         "roles-stay",
-        `its roles do not come along, and have to be added by hand: ${roles.map(({ arn, feature }) => `${feature} ${arn}`).join(", ")}`,
+        `IAM roles of the instance are not copied, add them by hand: ${roles.map(({ arn, feature }) => `${feature} ${arn}`).join(", ")}`,
       ),
     isPasswordManaged &&
       warn(
         "password-then",
-        `RDS keeps its password in ${source.secret ?? "a secret"}: the copy has the password of that moment, and no secret`,
+        `the copy has the password of that moment and no secret: RDS manages the old one in ${source.secret ?? "a secret"}`,
       ),
     copies.length > 0 &&
-      warn(
-        "backup-copies-stay",
-        `copies of its backups in other regions are not made of those of the copy: ${copies.join(", ")}`,
-      ),
+      warn("backup-copies-stay", `backups of the copy are not copied to other regions: ${copies.join(", ")}`),
   ];
   return found.filter((finding) => finding !== false);
 }

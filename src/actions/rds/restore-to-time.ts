@@ -16,6 +16,7 @@ import type { Target } from "../../domain/target.ts";
 import { consistentBy, utcTime } from "../../domain/time.ts";
 import { type Beginning, NOT_BEGUN } from "../nothing-begun.ts";
 import { poll } from "../poll.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { requestSettings } from "./copied-settings.ts";
 import { replicaFailure } from "./replica.ts";
 import { waitForInstance } from "./wait-for-instance.ts";
@@ -38,8 +39,9 @@ interface Observation {
 /** Restores a new instance beside the source and states the source's settings: one RestoreDBInstanceToPointInTime. */
 export const restoreToTime = defineAction<ActionServices, typeof inputs, Observation>({
   name: "rds.restoreToTime",
-  summary: "Restore a database to a moment, as a new instance beside it with the same settings, and wait for it.",
+  summary: "Restore a database as a new instance with the same settings.",
   risk: "change",
+  usualSeconds: () => USUAL_SECONDS.restore,
   inputs,
   outputs: {},
 
@@ -56,7 +58,7 @@ export const restoreToTime = defineAction<ActionServices, typeof inputs, Observa
 function planRestore(given: Inputs, { source, taken, target }: Observation): StepPlan {
   const { name, to } = given;
   const nothing = { changes: [], findings: [], outputs: {} };
-  const summary = `${name}: a new instance with what ${given.source} held at ${utcTime(to)}`;
+  const summary = `${name}, with the data of ${utcTime(to)}`;
   if (source === undefined)
     return { ...nothing, summary, findings: [block("source-gone", `there is no instance ${given.source}`)] };
   if (taken !== undefined)
@@ -77,6 +79,14 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
   return {
     ...nothing,
     summary,
+    deed: {
+      verb: "restore",
+      past: "restored",
+      main: true,
+      object: id,
+      to: `${utcTime(to)} as ${name}`,
+      shortTo: utcTime(to),
+    },
     changes: [
       {
         subject: "RDS",
@@ -87,14 +97,11 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
     ],
     findings: [
       ok("source-serves", `${id} is not touched, and serves on; nothing points at ${name}`),
-      ok(
-        "takes",
-        "RDS promises no time: 15 to 20 min at least, and longer the more was written since the last snapshot",
-      ),
+      ok("takes", "usually 15 to 20 min or more; grows with writes since the last snapshot"),
     ],
     proposal: {
       operation: { service: "rds", name: "RestoreDBInstanceToPointInTime", input },
-      undo: { kind: "stays", reason: `nothing is ever deleted by this program; ${removal(name, target)}` },
+      undo: { kind: "stays", reason: `delete ${name} yourself when done`, command: removal(name, target) },
       basis: { source: resourceId },
       consequence: name,
     },

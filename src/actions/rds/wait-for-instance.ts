@@ -112,7 +112,7 @@ function badEnd({ name, next }: InstanceWait, { status }: Instance, evidence: re
 }
 
 function slow({ name }: InstanceWait, instance: Instance | undefined, evidence: readonly string[]): Failure {
-  const text = `${name} is ${instance?.status ?? "not to be seen"} still; RDS goes on with it`;
+  const text = `${name} is ${instance?.status ?? "not to be seen"} still; RDS continues`;
   return { reason: "instance-not-ready", text, evidence, next: ["vulcan-ops resume"] };
 }
 

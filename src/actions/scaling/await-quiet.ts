@@ -6,7 +6,11 @@ import { poll, unlessTransient } from "../poll.ts";
 import { sizeFields, sizeNotBack } from "./size-not-back.ts";
 
 const inputs = {
-  held: { type: "string", required: false, description: "What was suspended before; left out, nothing was held." },
+  held: {
+    type: "string",
+    required: false,
+    description: "What was suspended before. Default is: nothing was suspended.",
+  },
   ...sizeFields,
 } as const;
 
@@ -26,8 +30,9 @@ const QUIET_MS = 300_000;
 export const awaitQuiet = defineAction<ActionServices, typeof inputs, boolean>({
   name: "scaling.awaitQuiet",
   formerly: "scaling.awaitCalm",
-  summary: "Wait until no alarm asks auto scaling for more tasks of the service; out of time, go on.",
+  summary: "Wait until no scaling alarm is pending; continue when the time is up.",
   risk: "read",
+  usualSeconds: ({ held }) => (held === undefined ? 0 : QUIET_MS / 1000),
   inputs,
   outputs: {},
   observe: async (given, context) => {
@@ -44,11 +49,10 @@ export const awaitQuiet = defineAction<ActionServices, typeof inputs, boolean>({
 /** Waits only if scaling out is suspended now and resumes afterwards. */
 function planQuiet({ held }: Inputs, isReleased: boolean): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
-  if (held === undefined) return { ...nothing, summary: "auto scaling was not held" };
-  if (!isReleased || held.split(",").includes("out"))
-    return { ...nothing, summary: "auto scaling is not about to go on" };
-  const waitsFor = `for ${formatDuration(QUIET_MS / 1000)} no alarm has asked auto scaling for more tasks`;
-  return { ...nothing, summary: "until auto scaling would leave its size alone", waitsFor };
+  if (held === undefined) return { ...nothing, summary: "auto scaling was not suspended" };
+  if (!isReleased || held.split(",").includes("out")) return { ...nothing, summary: "auto scaling stays suspended" };
+  const waitsFor = `no scaling alarm is pending for ${formatDuration(QUIET_MS / 1000)}`;
+  return { ...nothing, summary: "until no scaling alarm is pending", waitsFor };
 }
 
 function wait(context: ActionVerifyContext): Promise<Verdict> {
@@ -60,12 +64,12 @@ function wait(context: ActionVerifyContext): Promise<Verdict> {
     const left = quietSince + QUIET_MS - clock.now();
     if (left <= 0) return { end: { kind: "true", text: "no alarm asks for more tasks" } };
     const text = wordsOf(rising, left);
-    return { late: { kind: "true", text: `${text}: auto scaling may add some` }, text };
+    return { late: { kind: "true", text: `${text}: auto scaling may add tasks` }, text };
   });
 }
 
 function wordsOf(rising: readonly string[] | undefined, left: number): string {
-  if (rising === undefined) return "the alarms cannot be read just now";
+  if (rising === undefined) return "the alarms cannot be read";
   if (rising.length > 0) return `${rising.join(", ")} asks for more tasks`;
-  return `no alarm asks for more tasks; the minutes with fewer tasks are still being counted (${formatDuration(left / 1000)})`;
+  return `no alarm asks for more tasks; minutes with fewer tasks still count for ${formatDuration(left / 1000)}`;
 }

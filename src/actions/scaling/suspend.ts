@@ -1,5 +1,6 @@
 import { defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { ScalingTarget } from "../../domain/aws/ecs.ts";
+import type { Deed } from "../../domain/deed.ts";
 import type { Values } from "../../domain/field.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
@@ -12,17 +13,17 @@ const inputs = {
     type: "integer",
     minimum: 0,
     required: false,
-    description: "Fewest tasks that it may set; left out: nothing.",
+    description: "Minimum of auto scaling. Default is unchanged.",
   },
   suspended: {
     type: "string",
     required: false,
-    description: "Which of its ways are to be suspended: in, out, scheduled, with commas; or none.",
+    description: "What to suspend: in, out, scheduled, comma-separated; or none.",
   },
   still: {
     type: "string",
     required: false,
-    description: "Only if these ways are suspended now: anything else is somebody else's, and stays.",
+    description: "Act only if this is suspended now. Any other setting stays.",
   },
   ...sizeFields,
   ...guardInputFields,
@@ -45,13 +46,13 @@ const POLL_MS = 2000;
 export const suspendScaling = defineAction<ActionServices, typeof inputs, Observation>({
   name: "scaling.suspend",
   formerly: "scaling.hold",
-  summary: "Suspend auto scaling of the service, or let it go on as it was.",
+  summary: "Suspend or resume auto scaling of the service.",
   risk: "change",
   leaves: () => "scaling",
   undoUnblocks: ["scaling-live"],
   inputs,
   outputs: {
-    previousLeast: { type: "integer", description: "its minimum before; absent where nothing scales the service" },
+    previousLeast: { type: "integer", description: "minimum before; absent without auto scaling" },
     previousSuspended: { type: "string", description: "what was suspended before" },
   },
   async observe(given, context) {
@@ -71,7 +72,7 @@ export const suspendScaling = defineAction<ActionServices, typeof inputs, Observ
     attempt.operation === undefined ? verifyHeld(given, context) : verifySuspended(given, context),
   async probe(given, _attempt, context) {
     const now = await read(context);
-    const evidence = now === undefined ? "nothing scales the service" : `auto scaling: ${words(settings(now))}`;
+    const evidence = now === undefined ? "no auto scaling" : `auto scaling: ${words(settings(now))}`;
     return { kind: hasSettings(given, now) ? "done" : "notDone", evidence };
   },
 });
@@ -115,18 +116,19 @@ const wanted = ({ least, suspended = "none" }: Inputs, now: ScalingTarget): Sett
 
 function planSuspend(given: Inputs, { resource, now, held }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
-  if (given.suspended === undefined) return { ...nothing, summary: "auto scaling was not held" };
-  if (now === undefined) return { ...nothing, summary: "no auto scaling acts on the service" };
+  if (given.suspended === undefined) return { ...nothing, summary: "auto scaling was not suspended" };
+  if (now === undefined) return { ...nothing, summary: "no auto scaling" };
   const [before, after] = [settings(now), wanted(given, now)];
   const outputs = { previousLeast: before.least, previousSuspended: before.suspended };
   if (words(before) === words(after)) return { ...nothing, outputs, summary: `auto scaling: ${words(before)} already` };
   if (given.still !== undefined && given.still !== before.suspended)
-    return { ...nothing, outputs, summary: `auto scaling: somebody else has set ${words(before)}, which stays` };
+    return { ...nothing, outputs, summary: `auto scaling: another operator set ${words(before)}, which stays` };
   if (held !== undefined) return { ...nothing, outputs, summary: "auto scaling stays suspended", waitsFor: held };
   return {
     ...nothing,
     outputs,
     summary: `auto scaling: ${words(before)} → ${words(after)}`,
+    deed: deedOf(resource, before, after),
     changes: [
       { subject: "auto scaling", property: "suspended", before: before.suspended, after: after.suspended },
       ...(before.least === after.least
@@ -140,6 +142,15 @@ function planSuspend(given: Inputs, { resource, now, held }: Observation): StepP
       consequence: "auto scaling",
     },
   };
+}
+
+/** `service/CLUSTER/SERVICE` names the service last. */
+function deedOf(resource: string, before: Settings, after: Settings): Deed {
+  const object = `auto scaling of ${resource.split("/").at(-1)}`;
+  const isHeld = after.suspended.split(",").length > before.suspended.split(",").length || before.suspended === "none";
+  return isHeld
+    ? { verb: "suspend", past: "suspended", object }
+    : { verb: "resume", past: "resumed", object, to: `minimum ${after.least}`, shortTo: `minimum ${after.least}` };
 }
 
 function request(resource: string, { least, suspended }: Settings) {

@@ -7,7 +7,7 @@ import { readRecovery } from "../../checks/database/recovery.ts";
 import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import type { Service } from "../../domain/aws/ecs.ts";
+import { revisionOf, type Service } from "../../domain/aws/ecs.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
 import { blockingProtection, type Protected } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
@@ -24,14 +24,14 @@ import { downTarget } from "./down/target-version.ts";
 import { readLabels } from "./image-migrations.ts";
 
 const inputs = {
-  to: { type: "version", required: false, description: "Version to be left; this or `steps`." },
-  steps: { type: "integer", minimum: 1, required: false, description: "How many migrations to take back." },
+  to: { type: "version", required: false, description: "Version to keep; this or `steps`." },
+  steps: { type: "integer", minimum: 1, required: false, description: "How many migrations to roll back." },
   via: {
     type: "choice",
     choices: ["exec", "task"],
-    description: "In a container that serves, or in a task of its own.",
+    description: "In a container that serves, or in a separate task.",
   },
-  revertTo: { type: "revision", required: false, description: "Revision that fits the schema afterwards." },
+  revertTo: { type: "revision", required: false, description: "Revision that matches the schema afterwards." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -58,7 +58,7 @@ interface Observation {
 /** Turns "two steps back" into exact versions. Finds the image with their Down, and the one that fits afterwards. */
 export const findDown = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.findDown",
-  summary: "Find what a Down takes back, the image that holds its code, and the revision that fits afterwards.",
+  summary: "Find the migrations, the image with their Down, and the matching revision.",
   risk: "read",
   inputs,
   outputs: {
@@ -102,7 +102,7 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
     removed: versions,
     via: given.via,
     revisionMarks: marks,
-    ...(given.revertTo && { returnTo: String(given.revertTo) }),
+    ...(given.revertTo && { returnTo: given.revertTo }),
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());
@@ -116,16 +116,30 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
 }
 
 /** Tasks start and stop before and after the Down. */
-const PROOF: LaterRead = { what: "the proof of what is gone", seconds: 5 * 60 };
+const PROOF: LaterRead = { what: "the check of the Down", seconds: 5 * 60 };
 
 /** Two calls for each revision, so read only those that a rollback could reasonably return to. */
 const MOST_LABELS = 5;
 
 function planFind({ via }: Inputs, observation: Observation): StepPlan {
-  const { told, to, removed, left, images, dataLoss } = observation;
+  const { told, to, removed, left, images, dataLoss, service } = observation;
   const from = removed[0]?.version ?? to;
+  const versions = removed.map(({ version }) => version).join(", ");
+  const goal = `roll back migration${removed.length === 1 ? "" : "s"} ${versions}, leaving version ${to}`;
   return {
-    summary: `migrations ${removed.map(({ version }) => version).join(", ")} go, ${to} stays; ${via === "exec" ? "in a container that serves" : "in a task of its own"}`,
+    summary: `${goal}, in ${via === "exec" ? "a running container" : "a separate task"}`,
+    goal,
+    facts: [
+      { label: "Destroys", text: dataLoss.lost.length > 0 ? dataLoss.lost.join(", ") : "nothing that is known" },
+      ...(images.imageAfterDown === undefined
+        ? []
+        : [
+            {
+              label: "Service",
+              text: `:${revisionOf(service.taskDefinition)} → :${revisionOf(images.imageAfterDown)}`,
+            },
+          ]),
+    ],
     changes: [],
     findings: [
       read(told),
@@ -165,22 +179,19 @@ function order(via: string, { removed, images, service }: Observation): Finding[
     return [
       warn(
         "via-task-better",
-        `--via task would be the better way: by its descriptions the schema has only grown, so ${fitting} can run on it first, and at no moment do code and schema disagree; by --via exec ${service.taskDefinition} runs without what it needs until the revert is through`,
+        `--via task is safer: the migrations look additive by description, so ${fitting} can run on the schema first; with --via exec ${service.taskDefinition} runs on the wrong schema until the rollback is done`,
       ),
     ];
   if (via === "exec")
     return [
-      warn(
-        "code-ahead",
-        `from the Down until the revert is through, ${service.taskDefinition} runs without what it needs`,
-      ),
+      warn("code-ahead", `${service.taskDefinition} runs on the wrong schema from the Down until the rollback is done`),
     ];
   if (isTolerant)
-    return [ok("order-safe", `${fitting} can run on today's schema: by its descriptions it has only grown`)];
+    return [ok("order-safe", `${fitting} can run on the current schema: the migrations look additive by description`)];
   return [
     warn(
       "schema-ahead",
-      `from the revert until the Down, ${fitting} runs on a schema that may break it: the descriptions do not say that it has only grown`,
+      `${fitting} may fail on the current schema until the Down: the migrations do not look additive`,
     ),
   ];
 }
@@ -196,15 +207,9 @@ async function readRecoveryOf({ services, target, clock }: ActionReadContext): P
 
 function wayBack(restorable: Recovery | Error): Finding {
   if (restorable instanceof Error)
-    return warn(
-      "no-way-back",
-      `a Down has no undo; whether the database can be restored is not known: ${restorable.message}`,
-    );
+    return warn("no-way-back", `a Down has no undo, and a restore may not be possible: ${restorable.message}`);
   if (restorable.kind === "window" || restorable.window !== undefined)
-    return ok(
-      "restorable",
-      `a Down has no undo; the database can be restored to any second until ${restorable.window?.latest}`,
-    );
+    return ok("restorable", `a Down has no undo, but the database can be restored up to ${restorable.window?.latest}`);
   const { kind, text } = restorable;
   const snapshot = kind === "cluster" ? "aws rds create-db-cluster-snapshot" : "aws rds create-db-snapshot";
   return warn("no-way-back", `a Down has no undo, and ${text}: take a snapshot first (${snapshot})`);

@@ -44,7 +44,7 @@ interface Observation extends DownState {
 /** Runs `vulcan migrate down N` as a one-off task: a true exit code, no session to lose, no image that still serves. */
 export const migrateDownInTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateDownInTask",
-  summary: "Take migrations back in a one-off task of the image that holds their Down; proven by the table.",
+  summary: "Roll back migrations in a separate task of the image with the Down.",
   risk: "destructive",
   irreversible: true,
   mustNotBeDisturbed: true,
@@ -71,7 +71,7 @@ export const migrateDownInTask = defineAction<ActionServices, typeof inputs, Obs
     const { service, definition } = observation;
     const words = downCommand(given.count).slice(1);
     const run = definition && planOneOff({ ...observation, definition, words, instead: "exec" });
-    const where = `a task of its own (${given.image})`;
+    const where = `a separate task (${given.image})`;
     const basis = { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" };
     const how = { operation: run?.operation, where, basis };
     return planDown(given, observation, how, [...otherTaskFindings(given, observation), ...(run?.findings ?? [])]);
@@ -87,7 +87,7 @@ function otherTaskFindings({ image }: Inputs, { service, definition, others }: O
     definition === undefined && block("revision-absent", `there is no task definition ${image}`),
     definition !== undefined &&
       definition.status !== "ACTIVE" &&
-      block("revision-inactive", `${image} is ${definition.status}: ECS does not start tasks of it`),
+      block("revision-inactive", `${image} is ${definition.status}: ECS does not start its tasks`),
     others !== undefined &&
       service.taskDefinition === image &&
       block("image-serves", `${service.name} still runs ${image}, which would apply the migrations again`),

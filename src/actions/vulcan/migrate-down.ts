@@ -36,7 +36,7 @@ interface Observation extends DownState {
 /** `vulcan migrate down N` by ECS Exec, started at most once, followed over lost connections, judged by the table. */
 export const migrateDown = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateDown",
-  summary: "Take migrations back by ECS Exec in a container that serves; at most once, proven by the table.",
+  summary: "Roll back migrations by ECS Exec in a running container, at most once.",
   risk: "destructive",
   irreversible: true,
   mustNotBeDisturbed: true,

@@ -1,9 +1,15 @@
-import type { Action, Attempt, Failure, Verdict } from "../../domain/action.ts";
+import type { Action, Attempt, Failure, StepPlan, Verdict } from "../../domain/action.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { awaitRollout } from "../ecs/rollout/monitor.ts";
 import { updateService } from "../ecs/update-service.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { MigrationLog } from "./migration-log.ts";
+import { migrateText, type PendingMigrations, readPending, schemaGap } from "./pending-migrations.ts";
+
+/** The text to type names the migration, which is known only once the image is. */
+const { consequence: _, ...update } = updateService;
 
 const { taskDefinition, forceNewDeployment, expectTaskDefinition } = updateService.inputs;
 
@@ -12,19 +18,60 @@ const { taskDefinition, forceNewDeployment, expectTaskDefinition } = updateServi
  * done. The request is that of `ecs.updateService`. The progress shows the task's own log.
  */
 export const migrateOnStartup: Action<ActionServices> = {
-  ...updateService,
+  ...update,
   name: "vulcan.migrateOnStartup",
   formerly: "vulcan.migrateByStart",
-  summary: "Start the new image, which migrates as it starts; follow its log until it serves.",
+  summary: "Deploy the new image, which migrates as it starts, and follow its log.",
   mustNotBeDisturbed: true,
+  promptedBefore: true,
+  usualSeconds: () => USUAL_SECONDS.rollout,
   inputs: { taskDefinition, forceNewDeployment, expectTaskDefinition } as Fields,
   outputs: {
     ...updateService.outputs,
-    serving: { type: "taskDefinition", required: false, description: "the new revision, once it serves" },
+    serving: { type: "taskDefinition", required: false, description: "the new revision, once it is healthy" },
   },
-  plan: (given, observation, answers) => updateService.plan({ ...given, waitForRollout: true }, observation, answers),
+  async observe(given, context) {
+    const update = await updateService.observe(given as UpdateInputs, context);
+    if (update.kind === "deferred" || context.isUndo === true) return update;
+    const seen = update.value as { readonly service: Service };
+    const pending = await readPending(String(given.taskDefinition), seen.service.balancers, context);
+    return { kind: "observed", value: { ...seen, pending } };
+  },
+  plan: (given, observation, answers) => {
+    const plan = updateService.plan({ ...given, waitForRollout: true } as UpdateInputs, observation, answers);
+    const { pending } = observation as { readonly pending?: PendingMigrations };
+    return pending === undefined ? plan : asMigration(plan, pending);
+  },
   verify: (given, attempt, context) => verify(given, attempt, context),
 };
+
+type UpdateInputs = Parameters<typeof updateService.observe>[0];
+
+/** The request is an update's. What it does, and what its undo leaves, is more. */
+function asMigration(plan: StepPlan, pending: PendingMigrations): StepPlan {
+  const { proposal, deed } = plan;
+  if (proposal === undefined || proposal.undo.kind !== "operation") return plan;
+  const gap = schemaGap(pending);
+  const { from, to } = pending;
+  const image = deed?.to === undefined ? "" : ` with ${deed.to}`;
+  return {
+    ...plan,
+    deed: {
+      verb: "migrate",
+      past: "migrated",
+      object: deed?.object ?? "the database",
+      main: true,
+      ...(from !== undefined && { from: `migration ${from}` }),
+      to: `${to ?? "the newest migration"}${image}`,
+      shortTo: String(to ?? "the newest migration"),
+    },
+    proposal: {
+      ...proposal,
+      consequence: migrateText(pending),
+      undo: gap === undefined ? proposal.undo : { ...proposal.undo, keeps: gap },
+    },
+  };
+}
 
 async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
   const accepted = await updateService.verify?.({ ...given, waitForRollout: false }, attempt, context);
@@ -38,7 +85,8 @@ async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVe
   try {
     const earlier = attempt.confirmedAt === undefined ? (context.earlierAttempts ?? []) : [attempt];
     const verdict = await awaitRollout(wanted, { ...context, earlierAttempts: earlier, progress });
-    if (verdict.kind === "true") return { ...verdict, outputs: { serving: wanted } };
+    // How many tasks serve says the step that scales up: here it is one, by intent.
+    if (verdict.kind === "true") return { kind: "true", text: verdict.text, outputs: { serving: wanted } };
     return { ...verdict, failure: describe(verdict.failure, await migrationLog.end()) };
   } finally {
     over.abort();
@@ -54,7 +102,7 @@ function describe(failure: Failure, migrationLog: readonly string[]): Failure {
     return { ...failure, reason: "migration-failed", evidence, text: `${failed}. ${failure.text}` };
   const waited = migrationLog.find((line) => line.includes(" waits for "));
   if (failure.reason !== "health-failing" || waited === undefined) return { ...failure, evidence };
-  const text = `the migration was killed by the health check: ${waited}. ${failure.text}`;
+  const text = `the health check stopped the migration: ${waited}. ${failure.text}`;
   return { ...failure, reason: "migration-killed", evidence, text };
 }
 

@@ -8,7 +8,9 @@ import type { ActionServices, ActionVerifyContext } from "../../domain/services.
 import { type OneOffPlan, planOneOff } from "../ecs/one-off-request.ts";
 import { awaitTask, probeTask, type TaskEnd } from "../ecs/one-off-task.ts";
 import { primaryOf } from "../ecs/rollout/snapshot.ts";
+import { USUAL_SECONDS } from "../usual-durations.ts";
 import { MigrationLog } from "./migration-log.ts";
+import { migrateText, type PendingMigrations, readPending, schemaGap } from "./pending-migrations.ts";
 import { readMigrationsPatiently } from "./read-migrations.ts";
 
 const inputs = {
@@ -23,6 +25,7 @@ interface Observation {
   /** The name of the application's container, if it is given. */
   readonly named: string | undefined;
   readonly definition: TaskDefinition | undefined;
+  readonly pending: PendingMigrations;
 }
 
 const WORDS = ["migrate", "up"];
@@ -33,19 +36,23 @@ const WORDS = ["migrate", "up"];
  */
 export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Observation>({
   name: "vulcan.migrateUpInTask",
-  summary: "Apply migrations in a one-off task of the new image, if it has the command; follow its log to its end.",
+  summary: "Run the migrations in a separate task of the new image; follow its log.",
   risk: "change",
   mustNotBeDisturbed: true,
+  promptedBefore: true,
+  usualSeconds: () => USUAL_SECONDS.ownTask,
   inputs,
   outputs: {},
 
-  async observe({ taskDefinition }, { services, target }) {
+  async observe({ taskDefinition }, context) {
+    const { services, target } = context;
     const [service, definition] = await Promise.all([
       services.aws.ecs.service(target.cluster, target.service),
       services.aws.ecs.taskDefinition(taskDefinition),
     ]);
     const { cluster, container: named } = target;
-    return { kind: "observed", value: { cluster, service, named, definition } };
+    const pending = await readPending(taskDefinition, service.balancers, context);
+    return { kind: "observed", value: { cluster, service, named, definition, pending } };
   },
 
   plan: (given, observation) => planUp(given, observation),
@@ -54,19 +61,28 @@ export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Obser
 });
 
 function planUp({ taskDefinition }: Inputs, { definition, ...observation }: Observation): StepPlan {
-  const { service } = observation;
+  const { service, pending } = observation;
+  const { from, to = "the newest migration" } = pending;
   const run =
     definition?.status === "ACTIVE"
       ? planOneOff({ ...observation, definition, words: WORDS, instead: "start" })
       : absent(taskDefinition);
   return {
-    summary: `vulcan migrate up in a task of its own (${taskDefinition})`,
+    summary: `vulcan migrate up in a separate task (${taskDefinition})`,
+    deed: {
+      verb: "migrate",
+      past: "migrated",
+      object: `the database of ${service.name}`,
+      main: true,
+      ...(from !== undefined && { from: `migration ${from}` }),
+      to: String(to),
+    },
     changes: [
       { subject: "database", property: "migrations", before: "as they are", after: `all of ${taskDefinition}` },
     ],
     findings: run.findings,
     outputs: {},
-    ...(run.operation && { proposal: proposalOf(run.operation, service) }),
+    ...(run.operation && { proposal: proposalOf(run.operation, service, pending) }),
   };
 }
 
@@ -74,15 +90,19 @@ function absent(taskDefinition: string): OneOffPlan {
   return { findings: [block("revision-absent", `there is no ACTIVE task definition ${taskDefinition}`)] };
 }
 
-const proposalOf = (operation: Operation, service: Service): Proposal => ({
-  operation,
-  undo: {
-    kind: "stays",
-    reason: "a migration is taken back by `vulcan-ops migrate down`, which destroys what it brought",
-  },
-  basis: { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" },
-  consequence: "migrate",
-});
+function proposalOf(operation: Operation, service: Service, pending: PendingMigrations): Proposal {
+  const keeps = schemaGap(pending);
+  return {
+    operation,
+    undo: {
+      kind: "stays",
+      reason: "`vulcan-ops migrate down` rolls a migration back and deletes its data",
+      ...(keeps && { keeps }),
+    },
+    basis: { running: service.taskDefinition, deployment: primaryOf(service)?.id ?? "" },
+    consequence: migrateText(pending),
+  };
+}
 
 /** Follows the task to its own end. Reports its log, and the sessions that it waits for. */
 async function follow({ taskDefinition }: Inputs, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
@@ -118,7 +138,7 @@ async function judge(ended: TaskEnd, migrationLog: MigrationLog, context: Action
     return { kind: "true", text: `the migrations were applied${rows}` };
   }
   const how = code === undefined ? why : `it exited with ${code}`;
-  const lacks = code === USAGE_EXIT ? "; has this image no command `vulcan migrate up`? Then take --via start" : "";
+  const lacks = code === USAGE_EXIT ? "; if the image has no command `vulcan migrate up`, use --via start" : "";
   const failure = {
     reason: "migration-failed",
     text: `${how}${lacks}`,

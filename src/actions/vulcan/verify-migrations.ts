@@ -11,7 +11,7 @@ const inputs = {
   settled: {
     type: "boolean",
     required: false,
-    description: "Look twice, some seconds apart: whatever has just started might apply migrations again.",
+    description: "Read twice, some seconds apart: a new task might migrate again.",
   },
 } as const;
 
@@ -23,13 +23,13 @@ const APART_MS = 5000;
 export const verifyMigrations = defineAction<ActionServices, typeof inputs, null>({
   name: "vulcan.verifyMigrations",
   formerly: "vulcan.expectMigrations",
-  summary: "Prove that the applied migrations are exactly those, and that nothing was applied again.",
+  summary: "Verify that exactly these migrations are applied.",
   risk: "read",
   inputs,
   outputs: {},
   observe: async () => ({ kind: "observed", value: null }),
   plan: ({ rows }) => ({
-    summary: `the migrations have to be: ${rows}`,
+    summary: `expected migrations: ${rows}`,
     changes: [],
     findings: [],
     outputs: {},
@@ -47,12 +47,12 @@ async function expect({ rows, settled }: Inputs, context: ActionVerifyContext): 
   const second = await readMigrationsPatiently(context);
   if (second instanceof OpsError) return unread(second);
   return signature(second.applied) === rows
-    ? { kind: "true", text: `the migrations are as wanted, and stay so: ${rows}` }
+    ? { kind: "true", text: `the migrations are as expected, and stay so: ${rows}` }
     : differs(rows, second);
 }
 
 function differs(rows: string, { applied, answeredBy }: MigrationsRead): Verdict {
-  const text = `the migrations are not what they have to be: ${signature(applied)} by ${answeredBy}, instead of ${rows}; somebody else, or a task that has just started, migrates`;
+  const text = `the migrations differ: ${signature(applied)} by ${answeredBy}, instead of ${rows}; another operator or a new task migrates`;
   return {
     kind: "false",
     failure: { reason: "migrations-differ", text, evidence: [], next: ["vulcan-ops migrate status"] },

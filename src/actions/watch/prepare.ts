@@ -19,6 +19,8 @@ export interface Prepared {
   readonly asked: Span;
   readonly before: BaselineChoice;
   readonly warmUntil: number;
+  /** Without a load balancer: the hosts are the tasks as ECS has them. */
+  readonly isByTasks?: true;
   readonly most?: MostConnections;
 }
 
@@ -38,7 +40,10 @@ export async function prepare(watching: WatchOptions, note: ReportNote): Promise
     detailsOf(watching, record, history),
   ]);
   record.learn({ service, history, details });
-  if (subject.groups.length === 0) note(`${service.name} has no load balancer: its hosts cannot be counted`);
+  const isByTasks = service.targetGroups.length === 0;
+  if (isByTasks) note(`${service.name} has no load balancer: ECS's own tasks are counted, and no traffic is measured`);
+  else if (subject.groups.length === 0)
+    note(`no target group of ${service.name} is behind a load balancer: its hosts cannot be counted`);
   if (subject.groups.some(isNetwork))
     note("a network load balancer counts no requests: 5xx and response times are not watched");
   const deployments = timedEvents(history ?? []);
@@ -51,6 +56,7 @@ export async function prepare(watching: WatchOptions, note: ReportNote): Promise
     asked: { from, to: from + minutes * MINUTE },
     before,
     warmUntil: Math.max(warmAfter(deployments, start), watching.warmUntil ?? 0),
+    ...(isByTasks && { isByTasks }),
     ...(most && { most }),
   };
 }

@@ -1,8 +1,9 @@
-import type { Service } from "../../domain/aws/ecs.ts";
+import { isReady, type Service, type Task } from "../../domain/aws/ecs.ts";
 import { isTransient } from "../../domain/error.ts";
 import { clockTime, formatDuration } from "../../domain/time.ts";
 import { counted, type Evidence } from "../../domain/watch/evidence.ts";
 import { Ledger } from "../../domain/watch/measurements.ts";
+import type { Measured } from "../../domain/watch/metric.ts";
 import type { WatchReport } from "../../domain/watch/report.ts";
 import { lengthOf, type Point } from "../../domain/watch/series.ts";
 import { judgeWatch } from "../../domain/watch/verdict.ts";
@@ -34,21 +35,22 @@ export class WatchSampler {
   /** One read of the service. From the first minute that counts on, also the whole window in one call. */
   async sample(): Promise<void> {
     const { services, target, clock } = this.#watching;
-    const { subject, asked } = this.#prepared;
+    const { subject, asked, isByTasks } = this.#prepared;
     const now = clock.now();
     const isEarly = lengthOf(counted({ ...this.#evidence(), now })) === 0;
     try {
-      const [service, past, answer] = await Promise.all([
+      const [service, past, answer, tasks] = await Promise.all([
         services.aws.ecs.service(target.cluster, target.service),
         services.aws.ecs.history(target.cluster, target.service).catch((error: Error) => error),
         isEarly ? undefined : services.aws.watch.metrics(subject, { from: asked.from, to: now }),
+        isByTasks ? services.aws.ecs.tasks(target.cluster, target.service, "RUNNING") : undefined,
       ]);
       const { record } = this.#prepared;
       const history = past instanceof Error ? undefined : past;
       this.#unreadHistory = past instanceof Error ? past.message : undefined;
       record.learn({ service, history, details: await detailsOf(this.#watching, record, history) });
       this.#note(service);
-      this.#ledger.learn(answer?.measured ?? {}, now);
+      this.#ledger.learn({ ...answer?.measured, ...(tasks && hostsOf(tasks, now)) }, now);
       this.#remarks = answer?.remarks ?? [];
       this.#trouble = undefined;
     } catch (error) {
@@ -82,7 +84,7 @@ export class WatchSampler {
   }
 
   #evidence(): Evidence {
-    const { asked, before, most, record } = this.#prepared;
+    const { asked, before, most, record, isByTasks } = this.#prepared;
     const { failed } = record;
     const open = this.#trouble === undefined ? record.open : "the deployments could not be read last";
     return {
@@ -91,6 +93,7 @@ export class WatchSampler {
       measured: this.#ledger.measured,
       before,
       desired: this.#desired,
+      ...(isByTasks && { isByTasks }),
       warmUntil: this.#warmUntil,
       ...(failed !== undefined && { failed }),
       ...(open !== undefined && { open }),
@@ -112,6 +115,15 @@ export class WatchSampler {
       ...(this.#trouble === undefined ? [] : [unreadText(this.#trouble, now)]),
     ];
   }
+}
+
+/** Tasks of this minute as hosts. */
+function hostsOf(tasks: readonly Task[], now: number): Measured {
+  const unhealthy = tasks.filter(({ health }) => health === "UNHEALTHY").length;
+  return {
+    healthy: [{ at: now, value: tasks.filter(isReady).length }],
+    unhealthy: [{ at: now, value: unhealthy }],
+  };
 }
 
 function unreadText({ since, text }: { readonly since: number; readonly text: string }, now: number): string {

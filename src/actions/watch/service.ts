@@ -13,7 +13,7 @@ const inputs = {
   before: {
     type: "time",
     required: false,
-    description: "What is compared with lies before this; left out, before the last deployment.",
+    description: "Compare with the period before this. Default is before the last deployment.",
   },
 } as const;
 
@@ -24,8 +24,9 @@ const FEWEST = 5;
 /** Watches the documented metrics against the time before. Only STABLE is a good end; exit 8 WORSE, 10 INCONCLUSIVE. */
 export const watchStep = defineAction<ActionServices, typeof inputs, null>({
   name: "watch.service",
-  summary: "Watch the documented metrics against the time before: STABLE, WORSE or INCONCLUSIVE.",
+  summary: "Compare key metrics with the period before: STABLE, WORSE or INCONCLUSIVE.",
   risk: "read",
+  usualSeconds: ({ for: seconds }) => (seconds === undefined ? undefined : minutesOf({ for: seconds }) * 60),
   inputs,
   outputs: {},
   observe: async () => ({ kind: "observed", value: null }),
@@ -56,7 +57,7 @@ async function watch(given: Inputs, context: ActionVerifyContext): Promise<Verdi
 
 function verdictOf(report: WatchReport): Verdict {
   const { verdict = "INCONCLUSIVE", text } = report;
-  if (verdict === "STABLE") return { kind: "true", text: `STABLE: ${text}` };
+  if (verdict === "STABLE") return { kind: "true", proof: "STABLE", text: `STABLE: ${text}` };
   const isWorse = verdict === "WORSE";
   return {
     kind: "false",

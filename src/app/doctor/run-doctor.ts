@@ -1,5 +1,6 @@
 import type { DoctorCheck, DoctorSubject } from "../../checks/doctor-check.ts";
 import { checks } from "../../checks/doctor-suite.ts";
+import { isLoopback } from "../../domain/aws/endpoints.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { type CheckFinding, type DoctorFinding, notTried } from "../../domain/diagnosis.ts";
 import { OpsError } from "../../domain/error.ts";
@@ -51,7 +52,22 @@ export async function runChecks(
   };
   const found = (await Promise.all(checks.map((check) => findingsOf(check, subject)))).flat();
   const findings = found.map((one) => (one.fixes ? { ...one, fixes: one.fixes.map(open.asPasted) } : one));
-  return { findings: withoutRepeats(findings), isBlind: requests.every(({ failure }) => failure !== undefined) };
+  return {
+    findings: withoutRepeats(forPlace(findings, open)),
+    isBlind: requests.every(({ failure }) => failure !== undefined),
+  };
+}
+
+/** What matters only to who asks AWS itself: where requests go, and how long this Node is supported. */
+const OF_AWS: ReadonlySet<string> = new Set(["endpoint", "node"]);
+
+/** On this machine, for a target that is not production, warnings about the way to AWS say nothing. */
+function forPlace(
+  findings: readonly DoctorFinding[],
+  { target, endpoint }: Pick<OpenTarget, "target" | "endpoint">,
+): readonly DoctorFinding[] {
+  if (target.production || endpoint === undefined || !isLoopback(endpoint)) return findings;
+  return findings.filter(({ check, level }) => level !== "warn" || !OF_AWS.has(check));
 }
 
 /** Several checks may fail for the same reason. The first gives the reason, the others refer to the first. */
@@ -60,7 +76,7 @@ function withoutRepeats(findings: readonly DoctorFinding[]): readonly DoctorFind
     const first = findings.slice(0, index).find(({ evidence }) => evidence === finding.evidence);
     if (first === undefined || finding.level !== "untried") return finding;
     const { check, title, level } = finding;
-    return { check, title, level, evidence: `not checked, for the reason that stands at ${first.title}` };
+    return { check, title, level, evidence: `not checked: see ${first.title}` };
   });
 }
 

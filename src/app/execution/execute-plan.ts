@@ -1,23 +1,35 @@
 import { guardError } from "../../domain/error.ts";
 import { JOURNAL_SCHEMA_VERSION } from "../../domain/execution.ts";
 import { blocks, type Plan } from "../../domain/plan.ts";
+import type { Runbook } from "../../domain/runbook.ts";
 import { isRescue, planByHand } from "../../engine/by-hand.ts";
 import { execute } from "../../engine/execute.ts";
 import { startRun } from "../../engine/run.ts";
 import { createJournal } from "../../journal/journal-file.ts";
+import type { OpenTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { readPrepared } from "../prepared.ts";
+import { askForContainer } from "./ask-for-container.ts";
 import { leftByOthers } from "./left-by-others.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { FRESH_FOLDER, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
 import type { RunRequest } from "./run-request.ts";
-import { type ExecutionResult, type ExecutionSession, engineOf, withJournal, withTargetLock } from "./session.ts";
+import {
+  asksAtGates,
+  type ExecutionResult,
+  type ExecutionSession,
+  engineOf,
+  withJournal,
+  withTargetLock,
+} from "./session.ts";
 import type { TargetLock } from "./target-lock.ts";
+
+export type MakePlan = (target: OpenTarget) => Promise<Plan>;
 
 /** Lock, plan, show, ask, journal, execute; `makePlan` is called under the lock. */
 export async function executePlan(
   request: RunRequest,
-  makePlan: () => Promise<Plan>,
+  makePlan: MakePlan,
   session: ExecutionSession,
 ): Promise<ExecutionResult> {
   const { io, environment } = session;
@@ -28,27 +40,39 @@ export async function executePlan(
   const { planner } = session.target;
   const lines = async (refused: Refused) => {
     if (refused === "work" && !isRescue(planner, runbook)) return [];
-    const planned = plan ?? (await makePlan());
+    const planned = plan ?? (await makePlan(session.target));
     return refused === "folder" ? requestLines(planned.steps) : planByHand(planner, runbook, planned);
   };
   const work = () =>
     withTargetLock(id, request.command, session, async (dir, lock) => {
-      const [planned, left] = await Promise.all([planUnderLock(lock, makePlan), leftByOthers(session.target)]);
+      const [first, left] = await Promise.all([
+        planUnderLock(lock, () => makePlan(session.target)),
+        leftByOthers(session.target),
+      ]);
+      const target = await askForContainer(first, session);
+      const planned = target === session.target ? first : await makePlan(target);
+      const own = { ...session, target };
       plan = planned;
+      if (asksAtGates(session) && hasGates(runbook)) io.say(GATES_ONLY);
       io.showPlan(planned);
       for (const sentence of left) io.say(sentence);
       assertNotBlocked(planned);
       lock.flushNotices();
       io.assertAnswerable(planned);
-      return withMigrationLock(runbook, session, async () =>
-        withJournal(id, await createJournal(dir, id), session, lock, async (journal) => {
-          const engine = engineOf(journal, lock, session);
-          return execute(await startRun(engine, startedEvent(request, planned, id, session), runbook, planned));
+      return withMigrationLock(runbook, own, async () =>
+        withJournal(id, await createJournal(dir, id), own, lock, async (journal) => {
+          const engine = engineOf(journal, lock, own);
+          return execute(await startRun(engine, startedEvent(request, planned, id, own), runbook, planned));
         }),
       );
     });
   return namingWayByHand(work, lines, FRESH_FOLDER);
 }
+
+const hasGates = ({ steps }: Runbook): boolean => steps.some(({ gate }) => gate === true);
+
+const GATES_ONLY =
+  "Asks at gates only (--ask gates): at the first change, before it migrates, and wherever a check is not OK.";
 
 /** Takes the shared lock while the plan is read. If the lock asks a question, the plan is read again after it. */
 async function planUnderLock(lock: TargetLock, makePlan: () => Promise<Plan>): Promise<Plan> {

@@ -1,5 +1,5 @@
 import type { Database } from "../../domain/database/database.ts";
-import { OpsError } from "../../domain/error.ts";
+import { NOTHING_SENT, OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
@@ -44,7 +44,7 @@ async function heldByAnother(database: Database): Promise<OpsError> {
     exitCode: EXIT.locked,
     fault: "operator",
     message: `another vulcan-ops migrates in this database${who}`,
-    unchanged: "Nothing was sent; nothing changed.",
+    unchanged: NOTHING_SENT,
     next: ["vulcan-ops migrate status", "the same command again, once that one has ended"],
   });
 }

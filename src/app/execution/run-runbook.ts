@@ -3,12 +3,12 @@ import type { Plan } from "../../domain/plan.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
-import type { Access, OpenTarget } from "../open-target.ts";
+import type { Access } from "../open-target.ts";
 import { withLifeFindings } from "./credentials-life.ts";
-import { executePlan } from "./execute-plan.ts";
+import { executePlan, type MakePlan } from "./execute-plan.ts";
 import type { RunRequest } from "./run-request.ts";
 import { assertPlanStillFits } from "./saved-plan.ts";
-import { type ExecutionResult, type ExecutionSession, type SessionOptions, withSession } from "./session.ts";
+import { type ExecutionResult, type SessionOptions, withSession } from "./session.ts";
 
 /**
  * Plan, show, ask, journal, execute. The runbook commands all use this. The lock comes before the plan: a second
@@ -20,10 +20,9 @@ export async function runRunbook(
   environment: Environment,
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
-  return withSession(options, environment, openIo, { pinned: request.pinned }, (session) => {
-    noteEndpoint(session);
-    return executePlan(request, planMaker(request, session.target), session);
-  });
+  return withSession(options, environment, openIo, { pinned: request.pinned }, (session) =>
+    executePlan(request, planMaker(request, session.target.clock.now()), session),
+  );
 }
 
 /** Only the plan, as it is now. The program sends nothing but reads. */
@@ -34,23 +33,19 @@ export async function planRequest(
   openIo: OpenIo,
 ): Promise<{ readonly plan: Plan; readonly now: number }> {
   return withSession(options, environment, openIo, { pinned: request.pinned, purpose: "reading" }, async (session) => {
-    noteEndpoint(session);
-    const plan = await planMaker(request, session.target)();
+    const plan = await planMaker(request, session.target.clock.now())(session.target);
     return { plan, now: session.target.clock.now() };
   });
 }
 
-function noteEndpoint({ target, io }: ExecutionSession): void {
-  const elsewhere = describeElsewhere(target.endpoints);
-  if (elsewhere !== undefined) io.note(`Requests go to ${elsewhere}, not to AWS.`);
-}
-
 /** Refuses invalid inputs at once. Each call then makes a new plan of the target as it is at that time. */
-function planMaker(request: RunRequest, { planner, clock, caller, credentials }: OpenTarget): () => Promise<Plan> {
+function planMaker(request: RunRequest, now: number): MakePlan {
   const { document, saved } = request;
-  const inputs = resolveInputs(document.runbook, request.inputs, clock.now(), request.exampleOf);
-  return async () => {
-    const plan = await planRunbook(planner, document, inputs, caller());
+  const inputs = resolveInputs(document.runbook, request.inputs, now, request.exampleOf);
+  return async ({ planner, caller, credentials, endpoints }) => {
+    const planned = await planRunbook(planner, document, inputs, caller());
+    const elsewhere = describeElsewhere(endpoints);
+    const plan = { ...planned, ...(elsewhere !== undefined && { elsewhere }) };
     const fitting = saved === undefined ? plan : assertPlanStillFits(saved, plan);
     return withLifeFindings(fitting, await credentials.life());
   };

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
+import { messageRequest } from "../../domain/announcement.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { LockHolder } from "../../domain/lock.ts";
 import { notTakenOverError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
-import type { Target } from "../../domain/target.ts";
+import type { AskMode, Target } from "../../domain/target.ts";
 import { nameUnfinished } from "../../engine/execute.ts";
-import type { ExecutionOutcome } from "../../engine/outcome.ts";
+import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
@@ -18,11 +19,14 @@ import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
 import { credentialsWait } from "./await-credentials.ts";
+import { measuredDurations } from "./measured-durations.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
   /** The execution continues only if its first write replaces this value. */
   readonly expectCurrent?: string | undefined;
+  /** Which questions a person is asked; default: as the target's own configuration says, else each. */
+  readonly ask?: AskMode | undefined;
 }
 
 /** One process's work for an operator on a target. */
@@ -31,6 +35,7 @@ export interface ExecutionSession {
   readonly io: OperatorIo;
   readonly environment: Environment;
   readonly expectCurrent?: string | undefined;
+  readonly ask?: AskMode | undefined;
 }
 
 /** The outcome of an execution, with its id. */
@@ -55,7 +60,7 @@ export async function withSession<T>(
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
   return warnOnFailure(
-    () => work({ target, io, environment, expectCurrent: options.expectCurrent }),
+    () => work({ target, io, environment, expectCurrent: options.expectCurrent, ask: options.ask }),
     () => io.close(),
     () => {},
   );
@@ -89,7 +94,8 @@ export async function withTargetLock<T>(
     return true;
   });
   const isRecorded = (id: string) => hasJournal(dir, id);
-  environment.holds?.({ execution, isRecorded: await isRecorded(execution) });
+  const { typed } = environment;
+  environment.holds?.({ execution, isRecorded: await isRecorded(execution), typed });
   const lock = new TargetLock({
     holder,
     local,
@@ -123,11 +129,14 @@ function lockKey({ target, endpoint }: OpenTarget, account: string): string {
   return `${target.service}-${createHash("sha256").update(where).digest("hex").slice(0, 12)}`;
 }
 
-export function engineOf(
-  journal: JournalFile,
-  hold: TargetLock,
-  { target, io, environment, expectCurrent }: ExecutionSession,
-): Engine<ActionServices> {
+/** Only the questions to a person can be fewer: without one, flags answer each of them. */
+export function asksAtGates({ target: { target }, io, ask }: Pick<ExecutionSession, "target" | "io" | "ask">): boolean {
+  return io.hasPerson === true && (ask ?? target.ask) === "gates";
+}
+
+export function engineOf(journal: JournalFile, hold: TargetLock, session: ExecutionSession): Engine<ActionServices> {
+  const { target, io, environment, expectCurrent } = session;
+  const { channel } = target.services;
   return {
     ...target.planner,
     gateway: target.gateway,
@@ -136,6 +145,11 @@ export function engineOf(
     lock: hold,
     stop: environment.stop,
     newCredentials: credentialsWait({ target, io, environment }),
+    asksAtGates: asksAtGates(session),
+    ...measuredDurations(target),
+    ...(channel && {
+      call: (text, key) => target.gateway.send(messageRequest(channel, `${channel.prefix}${text}`), key),
+    }),
     ...(expectCurrent === undefined ? {} : { expectCurrent }),
   };
 }
@@ -154,7 +168,8 @@ export async function withJournal(
     async append(event) {
       await lock.assertOwnJournal();
       await journal.append(event);
-      session.environment.holds?.({ execution, isRecorded: true });
+      const { typed } = session.environment;
+      session.environment.holds?.({ execution, isRecorded: true, typed });
     },
   };
   const outcome = await warnOnFailure(
@@ -183,7 +198,8 @@ async function unwritten(
   // Rarely needed, and it loads all actions.
   const { unfinishedByJournal } = await import("./unfinished-by-journal.ts");
   const unfinished = await unfinishedByJournal(target.stateDir, execution);
-  const ending = { ...nameUnfinished(unfinished, { status, exitCode, reason, text, next }), unfinished };
+  const ended = withSentence({ status, exitCode, reason, text, next }, "");
+  const ending = { ...nameUnfinished(unfinished, ended), unfinished };
   io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { registry } from "../../actions/index.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
@@ -7,10 +5,10 @@ import type { Case, InspectedRunbook, InspectionFinding } from "../../domain/ins
 import type { Document } from "../../domain/runbook.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import { specOf } from "../../runbook/action-spec.ts";
-import { locateRunbook } from "../../runbook/find-runbook.ts";
+import { type Located, locateRunbooks } from "../../runbook/find-runbook.ts";
 import type { StepPlace } from "../../runbook/load.ts";
 import { isWarning, type Problem } from "../../runbook/problem.ts";
-import { load } from "../open-runbook.ts";
+import { libraryFor, load } from "../open-runbook.ts";
 import { shippedRunbooks } from "../prepared.ts";
 
 /** A runbook, checked by its text alone. `document` is set if the text has no problem. */
@@ -27,23 +25,11 @@ export async function readRunbooks(names: readonly string[], isAll: boolean, cwd
       ...[...shippedRunbooks().keys()].map((name) => commandLine`vulcan-ops plan ${name}`),
     ]);
   }
-  if (!isAll) return Promise.all(names.map(readOne));
-  const found = await Promise.all(filesBelow(cwd).map(readOne));
-  const taken = new Set(found.map(({ inspected }) => inspected.id));
-  const shipped = [...shippedRunbooks().values()].filter(({ runbook }) => !taken.has(runbook.id));
-  return [...found, ...shipped.map((document) => good(document))];
+  return Promise.all(locateRunbooks(names, libraryFor({ verb: "plan", cwd })).map(readOne));
 }
 
-function filesBelow(cwd: string): readonly string[] {
-  const folder = join(cwd, "runbooks");
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
-  return files.sort().map((file) => (cwd === process.cwd() ? join("runbooks", file) : join(folder, file)));
-}
-
-async function readOne(name: string): Promise<Read> {
+async function readOne(found: Located<Document>): Promise<Read> {
   const shipped = shippedRunbooks();
-  const found = locateRunbook(name, shipped);
   if (found.kind === "shipped") return good(found.value);
   // The same text was checked when the bundle was built, by the same rules.
   const known = [...shipped.values()].find(({ text }) => text === found.text);

@@ -1,6 +1,6 @@
 import { alarmPlace, concernsTarget } from "../../domain/aws/alarm-subject.ts";
 import type { OwnMuteRule } from "../../domain/aws/alarms.ts";
-import { type Deployment, isReady, type Service, type Task } from "../../domain/aws/ecs.ts";
+import type { Deployment, Service } from "../../domain/aws/ecs.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
 import type {
@@ -8,12 +8,11 @@ import type {
   DatabaseOverview,
   DeploymentOverview,
   Known,
+  LastLog,
   MigrationsOverview,
   PastOverview,
-  RevisionTasks,
   ServiceOverview,
   TargetStatus,
-  TasksOverview,
   Unavailable,
   UnfinishedExecution,
   WindowOverview,
@@ -21,7 +20,11 @@ import type {
 import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
 import { outOfTime } from "../../domain/time-limit.ts";
-import { count, readBalancer } from "./read-balancer.ts";
+import { withCommand } from "../../domain/unfinished.ts";
+import { readBalancer } from "./read-balancer.ts";
+import { readImages, readLastLog } from "./read-releases.ts";
+import { toTasks } from "./read-tasks.ts";
+import { readTraffic } from "./read-traffic.ts";
 
 /** What an overview needs besides AWS's answers. */
 export interface StatusQuestion {
@@ -44,6 +47,7 @@ export interface StatusQuestion {
 /** The screen does not wait longer than this for a part. Real time, because a person waits. */
 const LIMIT_MS = 8000;
 const MIGRATIONS_LIMIT_MS = 2000;
+const EXTRA_LIMIT_MS = 3000;
 
 /** Reads all parts in parallel. A part that fails or is late says so, and does not hide the others. */
 export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Promise<TargetStatus> {
@@ -51,12 +55,15 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
   const { cluster, service: name } = target;
   const service = reads.ecs.service(cluster, name);
   const tasks = Promise.all([reads.ecs.tasks(cluster, name, "RUNNING"), reads.ecs.tasks(cluster, name, "STOPPED")]);
+  const past = service.then((found) => asking.past(found));
+  const question = { target, now: Date.parse(at) };
   const parts = {
     caller: readPart(asking.caller()),
     service: readPart(service.then(toService)),
     tasks: readPart(tasks.then(([running, stopped]) => toTasks(running, stopped))),
     balancer: readPart(readBalancer(reads, service, tasks)),
-    past: readPart(service.then((found) => asking.past(found))),
+    past: readPart(past),
+    traffic: readPart(readTraffic(reads, service, tasks, question)),
     migrations: readMigrations(asking),
     database: readPart(readDatabase(reads, target)),
     window: readPart(asking.window()),
@@ -65,9 +72,13 @@ export async function collectStatus(reads: AwsReads, asking: StatusQuestion): Pr
     leftovers: readPart(asking.leftovers()),
     muteRules: readPart(asking.muteRules()),
   };
-  const read = await settled(parts);
-  const unfinished = unfinishedOn({ target, ...read }).map((left) => ({ ...left, command: asPasted(left.command) }));
-  return { target, at, ...(endpoint && { endpoint }), ...read, unfinished };
+  const more = {
+    images: within(readImages(reads, service, past, target), {}),
+    lastLog: readLast(readLastLog(reads, service, tasks, target)),
+  };
+  const [read, { images, lastLog }] = await Promise.all([settled(parts), settled(more)]);
+  const unfinished = unfinishedOn({ target, ...read }).map((left) => withCommand(left, asPasted));
+  return { target, at, ...(endpoint && { endpoint }), ...read, images, ...(lastLog && { lastLog }), unfinished };
 }
 
 type Settled<T> = { readonly [K in keyof T]: Awaited<T[K]> };
@@ -90,6 +101,18 @@ function readPart<T>(reading: Promise<T>, limit = LIMIT_MS): Promise<Known<T>> {
   return Promise.race([known, timeout]).finally(() => late.abort());
 }
 
+/** A read that only adds to others: where it fails or is late, it is left out. */
+const within = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
+  const part = await readPart(reading, EXTRA_LIMIT_MS);
+  return part.known ? part.value : otherwise;
+};
+
+async function readLast(reading: Promise<LastLog | undefined>): Promise<Known<LastLog> | undefined> {
+  const part = await readPart(reading, EXTRA_LIMIT_MS);
+  if (!part.known) return part;
+  return part.value && { known: true, value: part.value };
+}
+
 /** The part of the status that an error leaves. */
 export function failed(error: Error): Unavailable {
   if (!(error instanceof OpsError)) return { known: false, why: error.message };
@@ -110,6 +133,7 @@ function toService(service: Service): ServiceOverview {
     desired: service.desired,
     ...(service.running !== undefined && { running: service.running }),
     deployments: service.deployments.map(toDeployment),
+    ...(service.breaker && { breaker: { enabled: service.breaker.enabled, rollback: service.breaker.rollback } }),
     ...(event === undefined ? {} : { event }),
   };
 }
@@ -127,31 +151,6 @@ function toDeployment({ taskDefinition, status, rollout = "", createdAt, ...coun
   };
 }
 
-function toTasks(running: readonly Task[], stopped: readonly Task[]): TasksOverview {
-  const alive = [...running, ...stopped].filter((task) => task.status !== "STOPPED");
-  const names = [...new Set(alive.map((task) => task.taskDefinition))];
-  return {
-    healthy: count(running.filter(isReady).map((task) => task.taskDefinition)),
-    revisions: names.map((name) => toRevision(name, alive)),
-    stops: stops(stopped),
-  };
-}
-
-const STARTING: ReadonlySet<string> = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
-
-function toRevision(taskDefinition: string, alive: readonly Task[]): RevisionTasks {
-  const tasks = alive.filter((task) => task.taskDefinition === taskDefinition);
-  const running = tasks.filter((task) => task.status === "RUNNING");
-  const starting = tasks.filter((task) => STARTING.has(task.status)).length;
-  return {
-    taskDefinition,
-    starting,
-    running: running.length,
-    stopping: tasks.length - running.length - starting,
-    health: count(running.map((task) => task.health)),
-  };
-}
-
 /** Whose alarm each is follows from the service. Where that cannot be read, none is taken for another's. */
 async function readAlarms(reads: AwsReads, service: Promise<Service>, target: Target): Promise<AlarmOverview[]> {
   const place = service
@@ -164,15 +163,6 @@ async function readAlarms(reads: AwsReads, service: Promise<Service>, target: Ta
   return firing.map(({ name, reason, watches }) => {
     return { name, reason, about: known === undefined ? "unknown" : concernsTarget(watches, known) };
   });
-}
-
-function stops(stopped: readonly Task[]): TasksOverview["stops"] {
-  const seen = new Map<string, { reason: string; taskDefinition: string; count: number }>();
-  for (const { stoppedReason: reason = "no reason given", taskDefinition } of stopped) {
-    const key = `${taskDefinition} ${reason}`;
-    seen.set(key, { reason, taskDefinition, count: (seen.get(key)?.count ?? 0) + 1 });
-  }
-  return [...seen.values()].sort((a, b) => b.count - a.count);
 }
 
 async function readDatabase(reads: AwsReads, target: Target): Promise<DatabaseOverview> {

@@ -50,16 +50,24 @@ function toOverview({ arn, setup, health }: Group, tasks: readonly Task[]): Grou
     name: groupName(arn),
     targets: count(health.map(({ state }) => state)),
     serving: count(healthy.map(behind)),
+    states: statesBy(health, behind),
     ...(setup?.exists === false && { fault: "gone" as const }),
     ...(setup?.balancers?.length === 0 && { fault: "unused" as const }),
     ...(cannotBeMatched(health, tasks) && { unmatched: true as const }),
   };
 }
 
+function statesBy(health: readonly TargetHealth[], behind: (target: TargetHealth) => string) {
+  const names = [...new Set(health.map(behind))];
+  return Object.fromEntries(
+    names.map((name) => [name, count(health.filter((one) => behind(one) === name).map(({ state }) => state))]),
+  );
+}
+
 function toBalancer(groups: readonly GroupOverview[]): BalancerOverview {
   const [least] = groups.toSorted((a, b) => (a.targets.healthy ?? 0) - (b.targets.healthy ?? 0));
-  const { targets = {}, serving = {} } = least ?? {};
-  return { targets, serving, groups };
+  const { targets = {}, serving = {}, states = {} } = least ?? {};
+  return { targets, serving, states, groups };
 }
 
 export function count(names: readonly string[]): Record<string, number> {

@@ -1,11 +1,12 @@
 import { readRecovery } from "../../checks/database/recovery.ts";
-import type { Service } from "../../domain/aws/ecs.ts";
+import type { HistoryRow, Service } from "../../domain/aws/ecs.ts";
 import { describeElsewhere } from "../../domain/aws/endpoints.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import { recoveryError } from "../../domain/aws/recovery.ts";
 import { rankRevisions } from "../../domain/aws/revision-history.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
-import type { PastOverview, TargetStatus } from "../../domain/status/target-status.ts";
+import { rolledBackBy } from "../../domain/status/rolled-back-by.ts";
+import type { AttemptOverview, PastOverview, TargetStatus } from "../../domain/status/target-status.ts";
 import { statusReads } from "../../target/status-reads.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { collectStatus, failed, type StatusQuestion } from "./collect.ts";
@@ -73,13 +74,18 @@ async function pastOf(
       good === undefined
         ? null
         : { taskDefinition: good.taskDefinition, since: good.since, ranSeconds: good.ranSeconds },
-    attempt:
-      newest === undefined
-        ? null
-        : {
-            taskDefinition: newest.taskDefinition,
-            status: newest.status,
-            at: newest.finishedAt ?? newest.startedAt ?? newest.createdAt,
-          },
+    attempt: newest === undefined ? null : await attemptOf(newest, reads),
   };
+}
+
+async function attemptOf(
+  { arn, taskDefinition, status, finishedAt, startedAt, createdAt }: HistoryRow,
+  { ecs }: Pick<AwsReads, "ecs">,
+): Promise<AttemptOverview> {
+  const attempt = { taskDefinition, status, at: finishedAt ?? startedAt ?? createdAt };
+  if (!status.startsWith("ROLLBACK_")) return attempt;
+  // Why is worth one request, and not the whole of the history.
+  const [deployment] = await ecs.deployments([arn]).catch(() => []);
+  const back = deployment && rolledBackBy(deployment);
+  return { ...attempt, ...(back && { back }) };
 }

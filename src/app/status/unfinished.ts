@@ -1,7 +1,7 @@
 import type { Execution } from "../../domain/execution.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Runbook } from "../../domain/runbook.ts";
-import type { Unfinished } from "../../domain/unfinished.ts";
+import { type Unfinished, withCommand } from "../../domain/unfinished.ts";
 import { findUnfinished } from "../../engine/unfinished.ts";
 import { loadJournal } from "../../journal/journal-file.ts";
 import { runbookOnRecord } from "../open-runbook.ts";
@@ -14,6 +14,7 @@ import type { OpenTarget } from "../open-target.ts";
 export function createUnfinishedReads({
   planner,
   stateDir,
+  asPasted,
 }: OpenTarget): (recorded: RecordedExecution) => Promise<readonly Unfinished[]> {
   const runbooks = new Map<string, Promise<Runbook | undefined>>();
   const runbookOf = ({ started: { runbook } }: Execution) => {
@@ -28,6 +29,8 @@ export function createUnfinishedReads({
       () => undefined,
     );
     const runbook = execution && (await runbookOf(execution));
-    return execution === undefined || runbook === undefined ? [] : findUnfinished(planner, runbook, execution);
+    if (execution === undefined || runbook === undefined) return [];
+    const left = await findUnfinished(planner, runbook, execution);
+    return left.map((one) => withCommand(one, asPasted));
   };
 }

@@ -1,5 +1,5 @@
 import { READS } from "../../domain/aws/iam-actions.ts";
-import { OpsError } from "../../domain/error.ts";
+import { NOTHING_SENT, OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Gateway } from "../../domain/ports.ts";
 import { actionOf, type Watchable } from "./request-recorder.ts";
@@ -33,7 +33,7 @@ function refusedWrite(action: string): OpsError {
     fault: "tool",
     effect: "none",
     message: `${action} was refused before it left: it is not on the list of reads, and nothing else may be sent here`,
-    unchanged: "Nothing was sent; nothing changed.",
+    unchanged: NOTHING_SENT,
     next: ["a read that is new: one line in src/domain/aws/iam-actions.ts"],
   });
 }

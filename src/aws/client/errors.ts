@@ -229,7 +229,7 @@ export function translate(failure: unknown, call: string): OpsError {
 /** A read that failed changed nothing, whatever its answer would have been. */
 export function translateRead(failure: unknown, call: string): OpsError {
   const { detail } = translate(failure, call);
-  return new OpsError({ ...detail, effect: "none", unchanged: detail.unchanged ?? "It was a read: nothing changed." });
+  return new OpsError({ ...detail, effect: "none", unchanged: NOTHING_SENT });
 }
 
 /** They say nothing that the sentence does not: AWS gives no such names. */

@@ -70,10 +70,12 @@ export async function readFreeStorage(
   return needed(answer.MetricDataResults, "MetricDataResults").flatMap((result) => pointsOf(result));
 }
 
-function toQuery(
-  { namespace, name, stat, dimensions }: Omit<MetricQuery, "metric">,
-  index: number,
-): Sdk.MetricDataQuery {
+/** A statistic of CloudWatch, a percentile among them. */
+interface Statistic extends Omit<MetricQuery, "metric" | "stat"> {
+  readonly stat: string;
+}
+
+export function toQuery({ namespace, name, stat, dimensions }: Statistic, index: number): Sdk.MetricDataQuery {
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   return {
     Id: `m${index}`,
@@ -81,7 +83,7 @@ function toQuery(
   };
 }
 
-function pointsOf(
+export function pointsOf(
   { Timestamps, Values }: Sdk.MetricDataResult,
   { scale = 1 }: Pick<MetricQuery, "scale"> = {},
 ): Point[] {

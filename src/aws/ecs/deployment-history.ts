@@ -11,15 +11,21 @@ const HISTORY_PAGE = 100;
 const MOST_HISTORY = 200;
 const DESCRIBE_BATCH = 20;
 
-type NameRevisions = (
+/** What a service revision brings: its task definition, and the digests of its images where ECS has resolved them. */
+interface Brought {
+  readonly taskDefinition: string;
+  readonly images?: string;
+}
+
+type ReadRevisions = (
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
   arns: readonly (string | undefined)[],
-) => Promise<ReadonlyMap<string, string>>;
+) => Promise<ReadonlyMap<string, Brought>>;
 
-/** The task definition of each service revision. A revision never changes, so each is read once. */
-export function revisionNames(): NameRevisions {
-  const known = new Map<string, string>();
+/** What each service revision brings. A revision never changes, so each is read once. */
+export function revisionContents(): ReadRevisions {
+  const known = new Map<string, Brought>();
   return async (ecs, sdk, arns) => {
     const unknown = [...new Set(arns)].filter((arn) => arn !== undefined && arn !== "" && !known.has(arn)) as string[];
     const answers = await Promise.all(
@@ -27,37 +33,44 @@ export function revisionNames(): NameRevisions {
         ecs.send(new sdk.DescribeServiceRevisionsCommand({ serviceRevisionArns })),
       ),
     );
-    for (const { serviceRevisionArn = "", taskDefinition } of answers.flatMap(({ serviceRevisions }) =>
+    for (const { serviceRevisionArn = "", taskDefinition, containerImages } of answers.flatMap(({ serviceRevisions }) =>
       needed(serviceRevisions, "serviceRevisions"),
     ))
-      known.set(serviceRevisionArn, shortName(taskDefinition));
+      known.set(serviceRevisionArn, { taskDefinition: shortName(taskDefinition), ...digestsOf(containerImages) });
     return known;
   };
+}
+
+function digestsOf(images: readonly Sdk.ContainerImage[] = []): Pick<Brought, "images"> {
+  const digests = images.map(({ containerName = "", imageDigest }) => imageDigest && `${containerName}=${imageDigest}`);
+  const isResolved = digests.length > 0 && digests.every(Boolean);
+  return isResolved ? { images: digests.sort().join(" ") } : {};
 }
 
 /** The service deployments that ECS still has (90 days), newest first. */
 export async function readHistory(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
-  nameRevisions: NameRevisions,
+  readRevisions: ReadRevisions,
   cluster: string,
   service: string,
 ): Promise<HistoryRow[]> {
   const briefs = await listDeployments(ecs, sdk, cluster, service);
   const targets = briefs.map((brief) => brief.targetServiceRevisionArn);
-  return toHistory(briefs, await nameRevisions(ecs, sdk, targets));
+  return toHistory(briefs, await readRevisions(ecs, sdk, targets));
 }
 
 export async function readDeployments(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
-  nameRevisions: NameRevisions,
+  readRevisions: ReadRevisions,
   arns: readonly string[],
 ): Promise<ServiceDeployment[]> {
   const answer = await ecs.send(new sdk.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [...arns] }));
   const found = needed(answer.serviceDeployments, "serviceDeployments");
-  const names = await nameRevisions(ecs, sdk, found.flatMap(revisionsIn));
-  return found.map((deployment) => toServiceDeployment(deployment, names));
+  const brought = await readRevisions(ecs, sdk, found.flatMap(revisionsIn));
+  const nameOf = (arn: string | undefined) => brought.get(arn ?? "")?.taskDefinition ?? "";
+  return found.map((deployment) => toServiceDeployment(deployment, nameOf));
 }
 
 const revisionsIn = ({ sourceServiceRevisions = [], targetServiceRevision, rollback }: Sdk.ServiceDeployment) => [
@@ -88,12 +101,13 @@ async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster
 const newestMadeFirst = (a: Sdk.ServiceDeploymentBrief, b: Sdk.ServiceDeploymentBrief): number =>
   newestFirst(iso(a.createdAt) ?? "", iso(b.createdAt) ?? "");
 
-function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], names: ReadonlyMap<string, string>): HistoryRow[] {
+function toHistory(briefs: readonly Sdk.ServiceDeploymentBrief[], brought: ReadonlyMap<string, Brought>): HistoryRow[] {
   return briefs
     .map((brief) => ({
       arn: needed(brief.serviceDeploymentArn, "serviceDeploymentArn"),
       status: needed(brief.status, "status of a service deployment"),
-      taskDefinition: names.get(brief.targetServiceRevisionArn ?? "") ?? "",
+      taskDefinition: "",
+      ...brought.get(brief.targetServiceRevisionArn ?? ""),
       ...(brief.targetServiceRevisionArn === undefined ? {} : { serviceRevision: brief.targetServiceRevisionArn }),
       ...times(brief),
       createdAt: needed(iso(brief.createdAt), "createdAt of a service deployment"),

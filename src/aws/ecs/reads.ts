@@ -17,7 +17,7 @@ import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
 import { assertTyped, needed, orDefault } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
-import { readDeployments, readHistory, revisionNames } from "./deployment-history.ts";
+import { readDeployments, readHistory, revisionContents } from "./deployment-history.ts";
 import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
 import { addressesOf, instanceNames } from "./task-addresses.ts";
@@ -37,7 +37,7 @@ export function createEcsReads(clients: Clients): EcsReads {
       throw translateRead(failure, `ecs:${call}`);
     });
   };
-  const nameRevisions = revisionNames();
+  const contents = revisionContents();
   const nameInstances = instanceNames();
   const named = async (ecs: Sdk.ECSClient, commands: typeof Commands, cluster: string, tasks: readonly Sdk.Task[]) => {
     const instances = await nameInstances(ecs, commands, cluster, tasks);
@@ -51,12 +51,12 @@ export function createEcsReads(clients: Clients): EcsReads {
       }),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, nameRevisions, cluster, service)),
+      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, contents, cluster, service)),
 
     deployments: (arns) =>
       arns.length === 0
         ? Promise.resolve([])
-        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, nameRevisions, arns)),
+        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, contents, arns)),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
@@ -271,6 +271,7 @@ function toTask(task: Sdk.Task, instances: ReadonlyMap<string, string>): Task {
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.startedAt && { startedAt: task.startedAt.toISOString() }),
     ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
     ended: (task.containers ?? []).flatMap(toEnded),

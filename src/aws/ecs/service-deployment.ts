@@ -2,13 +2,12 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import type { Breaker, ServiceDeployment } from "../../domain/aws/ecs.ts";
 import { needed } from "../client/needed.ts";
 
-/** `names`: the task definition of each service revision, by the revision's ARN. */
+/** `nameOf`: the task definition of a service revision, by the revision's ARN. */
 export function toServiceDeployment(
   found: Sdk.ServiceDeployment,
-  names: ReadonlyMap<string, string>,
+  nameOf: (arn: string | undefined) => string,
 ): ServiceDeployment {
   const { rollback, deploymentCircuitBreaker: breaker, statusReason } = found;
-  const nameOf = (arn: string | undefined) => names.get(arn ?? "") ?? "";
   return {
     arn: needed(found.serviceDeploymentArn, "serviceDeploymentArn"),
     status: needed(found.status, "status of a service deployment"),

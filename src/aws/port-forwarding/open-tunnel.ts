@@ -104,7 +104,6 @@ function tunnelError(code: string, message: string, cause?: unknown): OpsError {
     fault: "remote",
     effect: "none",
     message,
-    unchanged: "It was a read: nothing changed.",
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -19,10 +19,13 @@ export const alarms: RollbackCheck = {
 export function judgeAlarms(firing: readonly Alarm[], place: AlarmPlace): Finding {
   const near = firing.filter(({ watches }) => concernsTarget(watches, place) !== "other");
   const others = firing.length - near.length;
-  const rest = others === 0 ? "" : `; ${counted(others, "alarm")} of other things`;
+  const rest = others === 0 ? "" : `; ${counted(others, "alarm")} of other resources`;
   if (near.length === 0)
-    return ok("alarms-quiet", others === 0 ? "no alarm fires" : `no alarm of ${place.service} fires${rest}`);
+    return ok(
+      "alarms-quiet",
+      others === 0 ? "0 alarms are in ALARM" : `0 alarms of ${place.service} are in ALARM${rest}`,
+    );
   const names = near.slice(0, MOST_NAMES).map(({ name }) => name);
   const more = near.length > MOST_NAMES ? ` and ${near.length - MOST_NAMES} more` : "";
-  return warn("alarms-firing", `${counted(near.length, "alarm")} in ALARM already: ${names.join(", ")}${more}${rest}`);
+  return warn("alarms-firing", `${counted(near.length, "alarm")} already in ALARM: ${names.join(", ")}${more}${rest}`);
 }

@@ -45,7 +45,7 @@ export function judgeCapacity(
     );
   if (least < 100) return warn(`${evidence}: a rollout takes up to ${spare} of ${desired} tasks out of service`, fix);
   if (most < 200)
-    return warn(`${evidence}: a rollout has room for ${extra} more tasks at a time, so it goes in waves`, fix);
+    return warn(`${evidence}: a rollout has room for ${extra} more tasks at a time, so it is slower`, fix);
   return ok(`${evidence}: new tasks start before old ones stop`);
 }
 
@@ -58,22 +58,16 @@ export const room: RollbackCheck = {
 
 export function judgeRoom({ desired, maximumPercent, minimumHealthyPercent }: Service): Finding {
   if (desired === 0)
-    return finding.warn("room-none", "no task is wanted just now: a revert starts none, and proves nothing");
+    return finding.warn("room-none", "the service is scaled to 0: a rollback starts no task, and proves nothing");
   if (minimumHealthyPercent === undefined || maximumPercent === undefined)
     return finding.notChecked(ASKS, "ECS does not say how many tasks a deployment may stop and start");
   const { ceiling, floor } = boundsOf(desired, minimumHealthyPercent, maximumPercent);
   const limits = `${minimumHealthyPercent} % to ${maximumPercent} % of ${desired} tasks`;
   if (ceiling <= desired && floor >= desired)
-    return finding.block(
-      "cannot-move",
-      `the deployment cannot move: ${limits} let ECS neither start a task nor stop one`,
-    );
+    return finding.block("cannot-move", `the rollout cannot proceed: ${limits} let ECS neither start nor stop a task`);
   if (ceiling < 2 * desired)
-    return finding.warn(
-      "room-little",
-      `${limits}: only ${ceiling - desired} new tasks at a time, so the revert goes in turns`,
-    );
-  return finding.ok("room-enough", `${desired} tasks may become ${ceiling}: new ones start before an old one stops`);
+    return finding.warn("room-little", `${limits}: ${ceiling - desired} new tasks at a time, so the rollout is slower`);
+  return finding.ok("room-enough", `up to ${ceiling} tasks during the rollout, never below ${desired}`);
 }
 
 /** ECS's own arithmetic: it may start tasks up to the ceiling and stop down to the floor (reference: ecs.md §2.3). */

@@ -31,10 +31,9 @@ export function judgeBreaker(setup: ServiceSetup, { cluster, service, region }: 
   const input = { cluster, service, deploymentConfiguration };
   const fix = awsLine({ service: "ecs", name: "UpdateService", input }, region);
   if (!found.enable)
-    return warn("off: ECS starts the tasks of a failing release again and again, and never rolls back by itself", fix);
-  if (!found.rollback)
-    return warn("on, without rollback: ECS gives a failing release up, and does not put the former one back", fix);
-  return ok("on, with rollback: ECS takes a failing release back by itself");
+    return warn("off: ECS retries a failing release indefinitely, and never rolls back by itself", fix);
+  if (!found.rollback) return warn("on, without rollback: ECS stops a failing release, and does not roll back", fix);
+  return ok("on, with rollback: ECS rolls a failing release back by itself");
 }
 
 const ASKS = "what the circuit breaker would fall back to";
@@ -50,18 +49,18 @@ export function judgeRollbackBreaker(service: Service, wanted: string, history: 
   if (!service.breaker.enabled)
     return finding.warn(
       "breaker-off",
-      `no circuit breaker: if ${wanted} does not start well, ECS tries for ever, and the old tasks stay`,
+      `circuit breaker is off: if ${wanted} fails to start, ECS retries indefinitely (current tasks keep running)`,
     );
   if (!service.breaker.rollback)
     return finding.warn(
       "breaker-stays",
-      `the circuit breaker only stops: if ${wanted} does not start well, ECS does not go back`,
+      `circuit breaker without rollback: if ${wanted} fails to start, ECS stops and does not roll back`,
     );
   const fallback = history.find((row) => row.status === "SUCCESSFUL")?.taskDefinition;
   if (fallback === undefined)
-    return finding.warn("breaker-lost", "the circuit breaker has no completed deployment on record to fall back to");
-  const would = `if ${wanted} does not start well, the circuit breaker puts ${fallback} back`;
+    return finding.warn("breaker-lost", "the circuit breaker has no completed deployment to roll back to");
+  const would = `if ${wanted} fails to start, the circuit breaker restores ${fallback}`;
   return fallback === service.taskDefinition
-    ? finding.warn("breaker-brings-back", `${would}: the very revision that you are leaving`)
+    ? finding.warn("breaker-brings-back", `${would}: the release that you roll back`)
     : finding.ok("breaker-on", would);
 }

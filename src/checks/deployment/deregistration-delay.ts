@@ -37,6 +37,6 @@ export function judgeDrain(
   const fix = awsLine({ service: "elb", name: "ModifyTargetGroupAttributes", input }, region);
   if (delay < LEAST_SECONDS) return warn(`${evidence}: longer requests are cut off at each rollout`, fix);
   if (delay > MOST_SECONDS)
-    return warn(`${evidence}: after a revert a bad task goes on for ${formatDuration(delay + stop)}`, fix);
+    return warn(`${evidence}: after a rollback an old task keeps running for ${formatDuration(delay + stop)}`, fix);
   return ok(`${evidence}; so a bad one is gone ${formatDuration(delay + stop)} after its replacement`);
 }

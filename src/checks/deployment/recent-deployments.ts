@@ -14,17 +14,14 @@ export const otherWriters: RollbackCheck = {
 /** ECS does not say who deployed. A pipeline or a colleague that deployed a moment ago may deploy again. */
 export function judgeWriters(history: readonly HistoryRow[], now: number): Finding {
   const recent = history.filter(({ createdAt }) => now - Date.parse(createdAt) < RECENT_MS);
-  if (recent.length === 0) return ok("writers-quiet", "nobody has deployed in the last 10 min");
+  if (recent.length === 0) return ok("writers-quiet", "no deployment in the last 10 min");
   const texts = recent.map(({ taskDefinition, createdAt, status }) => {
     const state = /^(PENDING|IN_PROGRESS|ROLLBACK_REQUESTED|ROLLBACK_IN_PROGRESS)$/.test(status)
-      ? ", still going on"
+      ? ", still rolling out"
       : "";
-    return `${taskDefinition || "a revision"} ${age(now - Date.parse(createdAt))} ago${state}`;
+    return `${taskDefinition || "a revision"} was deployed ${age(now - Date.parse(createdAt))} ago${state}`;
   });
-  return warn(
-    "writers-recent",
-    `deployed in the last 10 min: ${texts.join("; ")}. The same person or pipeline may deploy again`,
-  );
+  return warn("writers-recent", `${texts.join(", ")}: check with the deployer, or pause the pipeline`);
 }
 
 /** From one minute on, whole minutes. */

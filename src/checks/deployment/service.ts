@@ -26,7 +26,7 @@ export function judgeService(
       "aws deploy list-deployments",
     );
   if (controller !== "ECS")
-    return fail(`${name} is deployed by ${controller}, not by ECS`, "ask whoever runs that controller.");
+    return fail(`${name} is deployed by ${controller}, not by ECS`, "ask the owner of that controller.");
   if (strategy !== "ROLLING")
     return fail(
       `${name} is deployed as ${strategy}, not ROLLING: it goes back by stopping its deployment`,

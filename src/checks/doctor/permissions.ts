@@ -57,7 +57,11 @@ async function tryAll({ target, reads, setup, sharedHolder, now }: DoctorSubject
       const logging = all.find(({ logs }) => logs !== undefined);
       if (logging?.logs === undefined || task === undefined) return;
       const { group, prefix, region } = logging.logs;
-      return reads.around.logTail(group, `${prefix}/${logging.name}/${task.id}`, 1, region);
+      const stream = `${prefix}/${logging.name}/${task.id}`;
+      return Promise.allSettled([
+        reads.around.logTail(group, stream, 1, region),
+        reads.around.logLines(group, { streamPrefix: stream, from: now - 1000 }, region),
+      ]);
     }),
   ]);
 }
@@ -87,23 +91,30 @@ export function judgePermissions(
     ...(granted.length === 0 ? [] : [ok(`${granted.length} of ${reads.length} reads are allowed`)]),
     ...(barring.length === 0
       ? []
-      : [fail(`missing, and a revert needs it: ${names(barring)}`, ...statements(barring, target))]),
+      : [
+          {
+            ...fail(`missing, and a rollback needs it: ${names(barring)}`, policyLine(target)),
+            ...policyOf(barring, target),
+          },
+        ]),
     ...(hindering.length === 0
       ? []
-      : [warn(`missing: ${names(hindering)}; what it shows is left out`, ...statements(hindering, target))]),
-    ...(open.length === 0
-      ? []
-      : [notTried(`not tried, for there was nothing to try it on, or no answer: ${names(open)}`)]),
-    notTried(
-      `not tried, for it would change something: ${names(writes)}`,
-      commandLine`vulcan-ops iam --target ${target.name}`,
-    ),
+      : [{ ...warn(`missing: ${names(hindering)}`, policyLine(target)), ...policyOf(hindering, target) }]),
+    ...(open.length === 0 ? [] : [notTried(`not tested, nothing to try it on, or no answer: ${names(open)}`)]),
+    {
+      ...notTried("write permissions are not tested: doctor never writes", policyLine(target)),
+      policy: [names(writes)],
+    },
   ];
 }
 
 function names(list: readonly Permission[]): string {
   return list.map(({ action }) => action).join(", ");
 }
+
+const policyLine = (target: Target): string => commandLine`vulcan-ops iam --target ${target.name}`;
+
+const policyOf = (missing: readonly Permission[], target: Target) => ({ policy: statements(missing, target) });
 
 /** A line for each statement of the least policy. */
 function statements(missing: readonly Permission[], target: Target): readonly string[] {

@@ -5,6 +5,7 @@ import {
   isOfVulcan,
   isProbablyAnother,
   NAMING,
+  namesToChoose,
 } from "../../domain/aws/application-container.ts";
 import { block, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -24,7 +25,8 @@ export function judgeContainer(choice: ContainerChoice, containers: readonly Con
   if (choice.kind === "certain" && isProbablyAnother(choice.name, containers))
     return warn("exec-container-doubtful", `${text}; yet ${listed(containers)} is of Vulcan's image`, NAMING);
   if (choice.kind === "certain") return ok("exec-container", text);
-  return block(choice.kind === "absent" ? "exec-container-absent" : "exec-which-container", text, NAMING);
+  const code = choice.kind === "absent" ? "exec-container-absent" : "exec-which-container";
+  return { ...block(code, text, NAMING), ...namesToChoose(choice) };
 }
 
 const listed = (containers: readonly ContainerFacts[]): string =>

@@ -45,6 +45,6 @@ export const sessions: ExecCheck = {
 /** ECS Exec has one session for each PID namespace (ECS Exec, considerations). */
 export function judgeSessions({ pidMode }: DefinitionSetup): Finding {
   if (pidMode === undefined) return ok("exec-session-own", "each container has its own processes, and its own session");
-  const text = `the containers share their processes (pidMode ${pidMode}): one session at a time, whoever's it is`;
+  const text = `the containers share their processes (pidMode ${pidMode}): one session at a time, of all operators`;
   return warn("exec-session-shared", text);
 }

@@ -48,20 +48,20 @@ async function lastDeployed(subject: Subject, name: string): Promise<string | un
 export function judgeImage(revision: string, { ref, found, ran, deployedAt }: ImageEvidence): Finding {
   const name = ref.split("/").at(-1) ?? ref;
   if (found === undefined)
-    return block("image-gone", `the registry no longer has ${ref}: no task of ${revision} can start`);
+    return block("image-gone", `image ${ref} is gone from the registry: no task of ${revision} can start`);
   const now = `${name} is ${short(found.digest)}`;
-  if (ran === found.digest) return ok("image-same", `${name} is in the registry as it ran: ${short(found.digest)}`);
+  if (ran === found.digest) return ok("image-same", `image ${name} exists, digest unchanged: ${short(found.digest)}`);
   if (ran !== undefined)
     return warn(
       "image-moved",
-      `the tag was pushed again since: ${now} now, and ${revision} ran ${short(ran)}; a revert starts the new build`,
+      `the tag was overwritten: ${now} now, and ${revision} ran ${short(ran)}; a rollback starts the new build`,
     );
   if (deployedAt !== undefined && (found.pushedAt ?? "") > deployedAt)
     return warn(
       "image-moved",
-      `the tag was pushed again since: ${now}, pushed at ${found.pushedAt}, and ${revision} was last deployed at ${deployedAt}`,
+      `the tag was overwritten: ${now}, pushed at ${found.pushedAt}, and ${revision} was last deployed at ${deployedAt}`,
     );
-  return ok("image-there", `${now} in the registry; which digest ${revision} ran is not on record`);
+  return ok("image-there", `${now} in the registry; the digest that ${revision} ran is not on record`);
 }
 
 const short = (digest: string): string => digest.slice(0, "sha256:".length + 12);

@@ -29,7 +29,7 @@ export function judgeLogGroups(wanted: TaskDefinition, evidence: LogGroupEvidenc
   });
   const text = (group: string) => `no task of ${wanted.name} can start: its log group ${group} is gone`;
   const bad = [...gone.map((group) => block("log-group-gone", text(group), [createLine(group)])), ...unseen];
-  return bad.length > 0 ? bad : [ok("log-groups-there", `it logs to ${groups.join(", ")}, which exists`)];
+  return bad.length > 0 ? bad : [ok("log-groups-there", `log group ${groups.join(", ")} exists`)];
 }
 
 const createLine = (group: string): string => commandLine`aws logs create-log-group --log-group-name ${group}`;

@@ -13,13 +13,9 @@ export function judgePorts({ name, balancers }: Service, wanted: TaskDefinition)
   if (balancers.length === 0) return [ok("ports-match", `${name} is behind no load balancer`)];
   const missing = balancers.filter((balancer) => !offers(wanted, balancer));
   const text = (balancer: Service["balancers"][number]) => `port ${balancer.port} of container ${balancer.container}`;
-  if (missing.length === 0)
-    return [ok("ports-match", `${balancers.map(text).join(", ")} is there for the load balancer`)];
+  if (missing.length === 0) return [ok("ports-match", `${balancers.map(text).join(", ")} matches the target group`)];
   return missing.map((balancer) =>
-    block(
-      "port-missing",
-      `${wanted.name} lacks ${text(balancer)}, to which the load balancer of ${name} sends requests`,
-    ),
+    block("port-missing", `${wanted.name} lacks ${text(balancer)}, which the target group of ${name} uses`),
   );
 }
 

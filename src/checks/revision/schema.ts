@@ -1,4 +1,4 @@
-import { counted, notChecked, ok, warn } from "../../domain/finding.ts";
+import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { RollbackCheck } from "../check.ts";
@@ -48,23 +48,26 @@ export function judgeSchema({ wanted: { name } }: Pick<RollbackSubject, "wanted"
   const newer = since(name, evidence);
   if (newer.kind === "unseen") return notChecked(ASKS, newer.why);
   if (newer.kind === "count")
-    return warn("schema-unknown", `${newer.text}; whether ${name} works with that is unknown (${newer.how}). ${ORDER}`);
+    return warn(
+      "schema-unknown",
+      `whether ${name} works with the schema is unknown: ${newer.text} (${newer.how}). ${ORDER}`,
+    );
   const { list, how } = newer;
-  if (list.length === 0) return ok("schema-same", `no migration was applied since ${name} last ran (${how})`);
-  const summary = `${counted(list.length, "migration")} applied since ${name} last ran: ${list.map(titled).join(", ")}`;
+  if (list.length === 0) return ok("schema-same", `no migration since ${name} last ran (${how})`);
+  const summary = `newer: ${list.map(titled).join(", ")}`;
   return VERDICTS[worst(list)](name, summary, `${how}; judged by description alone`);
 }
 
 /** Why a plain `migrate down` afterwards would fail, or be undone at once (reference: ecs.md §0, fact 10). */
 const ORDER =
-  "If it has to go back: vulcan-ops migrate down, in the right order: the new image holds the Down code, and any task of it that starts applies Up again";
+  "To roll it back: vulcan-ops migrate down. The new image has the Down code, and its tasks migrate again when they start";
 
 const VERDICTS: Readonly<Record<Expansion, (name: string, summary: string, how: string) => Finding>> = {
-  compatible: (_name, summary, how) => ok("schema-compatible", `${summary}; it seems to add only (${how})`),
+  compatible: (_name, summary, how) => ok("schema-compatible", `${summary}; looks additive by description (${how})`),
   breaking: (name, summary, how) =>
-    warn("schema-breaking", `the schema is too new for ${name}: ${summary}; that breaks older code (${how}). ${ORDER}`),
+    warn("schema-breaking", `the schema is too new for ${name}: ${summary}; breaks older code (${how}). ${ORDER}`),
   unknown: (name, summary, how) =>
-    warn("schema-unknown", `whether ${name} works with today's schema is unknown: ${summary} (${how}). ${ORDER}`),
+    warn("schema-unknown", `whether ${name} works with the schema is unknown: ${summary} (${how}). ${ORDER}`),
 };
 
 function worst(list: readonly AppliedMigration[]): Expansion {

@@ -32,8 +32,10 @@ export function judgeSecrets(wanted: TaskDefinition, there: SecretEvidence): Fin
     ),
     ...unseen,
     ...elsewhere.map(({ name, from }) => notChecked(`${name} from ${from}`, "not a secret of Secrets Manager")),
-    ...(missing.length > 0 || found === 0 ? [] : [ok("secrets-there", `${counted(found, "secret")} of it exist`)]),
-    ...(all.length === 0 ? [ok("secrets-there", "it asks for no secrets")] : []),
+    ...(missing.length > 0 || found === 0
+      ? []
+      : [ok("secrets-there", `${counted(found, "secret")} exist${found === 1 ? "s" : ""}`)]),
+    ...(all.length === 0 ? [ok("secrets-there", "the revision uses no secrets")] : []),
   ];
 }
 

@@ -24,6 +24,6 @@ export function judgeNotRestored(
   const names = [...new Set([...Object.keys(then.settings), ...Object.keys(now.settings)])];
   const changed = names.filter((name) => !sameJson(then.settings[name], now.settings[name]));
   return changed.length === 0
-    ? ok("settings-same", "network, load balancer and platform are as they were then")
-    : warn("not-restored", `changed since ${wanted} ran, and not restored by this update: ${changed.join(", ")}`);
+    ? ok("settings-same", "network, load balancer and platform version are unchanged")
+    : warn("not-restored", `not restored by this update, though changed since ${wanted} ran: ${changed.join(", ")}`);
 }

@@ -1,3 +1,4 @@
+import type { Finding } from "../operation.ts";
 import type { Service } from "./ecs.ts";
 
 /** What distinguishes the containers of a task definition. */
@@ -92,6 +93,10 @@ export function explainChoice(choice: ContainerChoice): string {
   if (choice.kind === "absent") return `there is no container ${choice.named}, only ${all}`;
   return `which container is the application's is not certain (${all}): ${choice.why}`;
 }
+
+/** For a finding that blocks because the container is not certain: an operator may choose among these. */
+export const namesToChoose = (choice: ContainerChoice): Pick<Finding, "containers"> =>
+  choice.kind === "uncertain" && choice.all.length > 0 ? { containers: choice.all } : {};
 
 /** How to name the container: for a Down, and for every command. */
 export const NAME_IN_CONFIGURATION = "container: NAME of the target, in vulcan-ops.yaml";

@@ -83,6 +83,8 @@ export interface HistoryRow {
   /** PENDING … SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED. */
   readonly status: string;
   readonly taskDefinition: string;
+  /** Digests of its images, by container; absent where ECS has not resolved every one. */
+  readonly images?: string;
   /** ARN of the settings and resolved images that this deployment was to bring to the service. */
   readonly serviceRevision?: string;
   readonly startedAt?: string;
@@ -169,6 +171,8 @@ export interface Task {
   readonly exitCodes: readonly number[];
   /** Id of the deployment that started it. */
   readonly startedBy?: string;
+  /** When its containers had started; absent before that. */
+  readonly startedAt?: string;
   /** When it was asked to stop. For a draining task, this is long before `stoppedAt`. */
   readonly stoppingAt?: string;
   readonly stoppedAt?: string;

@@ -63,3 +63,9 @@ export function describeElsewhere({ configured, elsewhere }: Endpoints): string 
   };
   return [...new Set([elsewhere, ...foreign.map(({ url }) => url)])].map(at).join(" and ");
 }
+
+/** Whether an address is this machine's own. */
+export function isLoopback(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  return host === "localhost" || host === "[::1]" || /^127\./.test(host);
+}

@@ -32,6 +32,7 @@ export const READS: readonly Permission[] = [
   { action: "cloudwatch:GetMetricData" },
   { action: "cloudwatch:ListAlarmMuteRules" },
   { action: "ecr:DescribeImages" },
+  { action: "logs:FilterLogEvents" },
   { action: "logs:GetLogEvents" },
   { action: "rds:DescribeDBInstances" },
   { action: "rds:DescribeDBInstanceAutomatedBackups" },

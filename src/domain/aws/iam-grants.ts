@@ -45,6 +45,7 @@ const READ_GRANTS: readonly Grant[] = [
       "elasticloadbalancing:DescribeTargetGroupAttributes",
       "elasticloadbalancing:DescribeTargetGroups",
       "elasticloadbalancing:DescribeTargetHealth",
+      "logs:FilterLogEvents",
       "logs:GetLogEvents",
       "rds:DescribeAccountAttributes",
       "rds:DescribeBlueGreenDeployments",

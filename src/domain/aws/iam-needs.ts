@@ -61,9 +61,15 @@ export const NEEDS = {
     writes: [...always("Lock", "Update", "StopDeployment"), ...only("--stop-bad-now", "StopBadNow"), ...TUNNEL],
   },
   status: {
-    reads: [...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, LEFTOVERS, BACKUPS].flat(), "cloudwatch:ListAlarmMuteRules"],
+    reads: [
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, LEFTOVERS, BACKUPS].flat(),
+      "cloudwatch:GetMetricData",
+      "cloudwatch:ListAlarmMuteRules",
+      "logs:GetLogEvents",
+    ],
     writes: [],
   },
+  logs: { reads: [...CALLER, ...SERVICE, "logs:FilterLogEvents"], writes: [] },
   doctor: READING,
   watch: {
     reads: [

@@ -1,3 +1,4 @@
+import type { TrafficMinute } from "../status/traffic.ts";
 import type { Caller, Target } from "../target.ts";
 import type { TimedEvent } from "../watch/baseline.ts";
 import type { MetricAnswer, Subject } from "../watch/metric.ts";
@@ -105,8 +106,22 @@ export interface SurroundingReads {
   scheduledScaling(cluster: string, service: string): Promise<readonly ScheduledScaling[]>;
   /** The newest lines of a log stream, oldest first; empty where the stream does not exist. `region`: the group's. */
   logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
+  /** Lines of all streams of the group whose names begin so, oldest first; empty where there are none. */
+  logLines(group: string, question: LogQuestion, region?: string): Promise<readonly StreamLine[]>;
   /** Whether there is a log group of that name in `region`, which is the target's where it is left out. */
   hasLogGroup(group: string, region?: string): Promise<boolean>;
+}
+
+export interface LogQuestion {
+  readonly streamPrefix: string;
+  /** Epoch ms. */
+  readonly from: number;
+}
+
+/** A line with the stream that it is in, and an id that no other line of the group has. */
+export interface StreamLine extends LogLine {
+  readonly stream: string;
+  readonly id: string;
 }
 
 /** Reads of how things are set up, not of their present state. */
@@ -157,6 +172,8 @@ export interface WatchReads {
   subject(target: Target, service: Service): Promise<Subject>;
   /** One-minute points of everything that is watched. */
   metrics(subject: Subject, span: Span): Promise<MetricAnswer>;
+  /** What the targets of these groups answered, by the minute; a group behind a network load balancer counts nothing. */
+  traffic(groups: Subject["groups"], span: Span): Promise<readonly TrafficMinute[]>;
   /** Bytes, each minute; empty where CloudWatch has none. */
   freeStorage(database: string, span: Span): Promise<readonly Point[]>;
   alarmTimes(subject: Subject, span: Span): Promise<readonly TimedEvent[]>;

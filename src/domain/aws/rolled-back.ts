@@ -26,8 +26,11 @@ export function rolledBackRevisions(
   const left = new Map<string, RevisionLeft>();
   /** Oldest first; the last one is the present one. */
   let stack: readonly string[] = [];
+  const images = new Map(
+    rows.flatMap((row) => (row.images === undefined ? [] : [[row.taskDefinition, row.images] as const])),
+  );
   for (const move of movesOf(rows, current)) {
-    const kept = keptBy(move, stack, returns);
+    const kept = keptBy(move, stack, returns, images);
     for (const name of stack.slice(kept.length)) left.set(name, leftBy(move));
     left.delete(move.to);
     stack = kept.at(-1) === move.to ? kept : [...kept, move.to];
@@ -46,11 +49,28 @@ function movesOf(rows: readonly HistoryRow[], current: string): readonly Move[] 
 }
 
 /** The revisions that remain below a move. */
-function keptBy(move: Move, stack: readonly string[], returns: readonly ReturnedFrom[]): readonly string[] {
+function keptBy(
+  move: Move,
+  stack: readonly string[],
+  returns: readonly ReturnedFrom[],
+  images: ReadonlyMap<string, string>,
+): readonly string[] {
   const before = stack.lastIndexOf(move.to);
   if (before >= 0) return stack.slice(0, before + 1);
   const isReturn = returns.some((mark) => mark.taskDefinition === stack.at(-1) && isOf(mark, move));
-  return isReturn ? stack.slice(0, -1) : withoutHigher(move.to, stack);
+  return isReturn ? stack.slice(0, -1) : withoutHigher(move.to, stack.slice(0, copiedFrom(move, stack, images) + 1));
+}
+
+/**
+ * Many go back by registering the earlier images as a new revision. Where the last one has other images, and an earlier
+ * one has the same, all that came after that one is left. Otherwise it is a move onwards, and the last one is kept.
+ */
+function copiedFrom({ to }: Move, stack: readonly string[], images: ReadonlyMap<string, string>): number {
+  const [own, newest] = [images.get(to), images.get(stack.at(-1) ?? "")];
+  const last = stack.length - 1;
+  if (own === undefined || newest === undefined || own === newest) return last;
+  const before = stack.findLastIndex((name) => images.get(name) === own);
+  return before < 0 ? last : before;
 }
 
 /**

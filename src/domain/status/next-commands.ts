@@ -1,17 +1,17 @@
 import { type CommandLine, commandLine, isCommandLine } from "../command-line.ts";
-import { isFailing, problems } from "./problems.ts";
+import { asTyped, type TypedOptions } from "../typed-options.ts";
+import type { Action } from "./case.ts";
+import { situationOf } from "./situation.ts";
 import { noRecovery, type TargetStatus, type UnfinishedExecution } from "./target-status.ts";
 
-/** Flags that the operator typed and must type again: those that name the target, and the folder of journals. */
-export interface TypedOptions {
-  readonly target: readonly string[];
-  readonly state: readonly string[];
-}
-
-export const NOTHING_TYPED: TypedOptions = { target: [], state: [] };
+export const NOTHING_TYPED: TypedOptions = {};
 
 /** The next commands worth typing, the most useful first. */
-export function nextCommands(status: TargetStatus, { target, state } = NOTHING_TYPED): readonly string[] {
+export function nextCommands(status: TargetStatus, typed = NOTHING_TYPED): readonly string[] {
+  return commandsOf(status).map((line) => asTyped(line, typed));
+}
+
+function commandsOf(status: TargetStatus): readonly string[] {
   const leftovers = status.leftovers.known ? status.leftovers.value : [];
   const own = leftovers.filter(({ state: where }) => where !== "elsewhere").slice(0, 1);
   // By a mute rule alone: no journal here knows of it.
@@ -20,39 +20,29 @@ export function nextCommands(status: TargetStatus, { target, state } = NOTHING_T
   const byHand = next.filter((line) => isCommandLine(line) && !line.startsWith("vulcan-ops "));
   const isGone = code === "database-deleted";
   return [
-    ...own.map((leftover) => ofLeftover(leftover, state)),
+    ...own.map(ofLeftover),
     ...lefts.map(({ command }) => command),
     ...(isGone ? byHand : []),
-    ...(isWorthReverting(status)
-      ? [commandLine`vulcan-ops rollback --dry-run ${target} ${state}`]
-      : [commandLine`vulcan-ops doctor ${target} ${state}`]),
+    ...ofAction(situationOf(status).action),
     ...(isGone ? [] : byHand),
   ];
 }
 
-/** The journal holds the execution's own target, so the command repeats only the folder of journals. */
-function ofLeftover({ execution, state }: UnfinishedExecution, typed: readonly string[]): CommandLine {
+function ofLeftover({ execution, state }: UnfinishedExecution): CommandLine {
   const verb = state === "running" ? "show" : state === "ended" ? "unlock" : "resume";
-  return commandLine`vulcan-ops ${verb} ${execution} ${typed}`;
+  return commandLine`vulcan-ops ${verb} ${execution}`;
 }
 
-/** The last deployment has a problem, ECS is not rolling it back itself, and there is a good revision to go back to. */
-function isWorthReverting(status: TargetStatus): boolean {
-  const { service, past, alarms } = status;
-  if (!service.known || problems(status).length === 0) return false;
-  if (past.known && (past.value.lastGood === null || isTakenBack(past.value.attempt?.status))) return false;
-  const [primary] = service.value.deployments;
-  const isBad = isFailing(primary) || isShort(status) || (alarms.known && alarms.value.length > 0);
-  return isBad;
-}
-
-function isTakenBack(status: string | undefined): boolean {
-  return status?.startsWith("ROLLBACK_") === true;
-}
-
-/** Fewer healthy tasks than desired. */
-function isShort({ service, tasks }: TargetStatus): boolean {
-  if (!service.known || !tasks.known) return false;
-  const healthy = Object.values(tasks.value.healthy).reduce((sum, count) => sum + count, 0);
-  return healthy < service.value.desired;
+/** An execution that is in the way is among the first commands already. */
+function ofAction(action: Action): readonly CommandLine[] {
+  switch (action.do) {
+    case "rollback":
+      return [commandLine`vulcan-ops rollback --dry-run`, commandLine`vulcan-ops logs`];
+    case "logs":
+      return [commandLine`vulcan-ops logs`];
+    case "watch":
+      return [commandLine`vulcan-ops watch --for 10m`];
+    default:
+      return [commandLine`vulcan-ops doctor`];
+  }
 }

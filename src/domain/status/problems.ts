@@ -11,13 +11,16 @@ import {
   type TasksOverview,
   type Unavailable,
 } from "./target-status.ts";
+import type { TrafficOverview } from "./traffic.ts";
+import { percent } from "./traffic-text.ts";
 
 /** What is wrong, one sentence each, the worst first; empty where nothing is. */
 export function problems(status: TargetStatus): readonly string[] {
-  const { service, tasks, balancer, database, alarms, unfinished } = status;
+  const { service, tasks, balancer, database, alarms, traffic, unfinished } = status;
   return [
     ...(service.known ? serviceProblems(service.value, tasks) : [`the service cannot be read: ${service.why}`]),
     ...(balancer.known ? balancer.value.groups.flatMap(groupProblem) : []),
+    ...(traffic.known ? trafficProblem(traffic.value) : []),
     ...(database.known ? databaseProblems(database.value) : goneProblems(database, status)),
     ...(alarms.known ? alarms.value.filter(isNear).map(({ name, reason }) => `alarm ${name}: ${reason}`) : []),
     ...unfinished.filter(isForTheService).map(notPutBackProblem),
@@ -32,6 +35,12 @@ function groupProblem({ name, fault }: GroupOverview): string[] {
   return fault === "gone"
     ? [`target group ${name} is gone: no new task can take requests`]
     : [`target group ${name} is behind no load balancer: nothing sends requests to it`];
+}
+
+function trafficProblem(traffic: TrafficOverview | null): string[] {
+  if (traffic?.errors === undefined) return [];
+  const { now, before } = traffic;
+  return [`${percent(now.errorPercent)} of requests fail with 5xx, before ${percent(before.errorPercent)}`];
 }
 
 function databaseProblems({ id, status }: DatabaseOverview): string[] {
@@ -53,12 +62,10 @@ function notPutBackProblem(left: Unfinished): string {
 }
 
 function serviceProblems(service: ServiceOverview, tasks: Known<TasksOverview>): string[] {
-  const [primary, ...older] = service.deployments;
-  const failing = isFailing(primary);
+  const [primary] = service.deployments;
   return [
     ...(tasks.known ? healthProblems(service, tasks.value) : []),
-    ...(failing && primary !== undefined ? [failure(primary, tasks)] : []),
-    ...(older.length > 0 && !failing ? [`a deployment of ${primary?.taskDefinition} is in progress`] : []),
+    ...(isFailing(primary) && primary !== undefined ? [failure(primary, tasks)] : []),
   ];
 }
 

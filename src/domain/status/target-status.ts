@@ -1,6 +1,7 @@
 import type { OwnMuteRule } from "../aws/alarms.ts";
 import type { Caller, Target } from "../target.ts";
 import type { Unfinished } from "../unfinished.ts";
+import type { TrafficOverview } from "./traffic.ts";
 
 /** A target's state on one screen. A part that could not be read carries the reason and hides no other part. */
 export interface TargetStatus {
@@ -13,6 +14,12 @@ export interface TargetStatus {
   readonly tasks: Known<TasksOverview>;
   readonly balancer: Known<BalancerOverview>;
   readonly past: Known<PastOverview>;
+  /** Image of the application's container, by task definition: of those that this status names and could read. */
+  readonly images: Readonly<Record<string, string>>;
+  /** Null where no load balancer counts requests. */
+  readonly traffic: Known<TrafficOverview | null>;
+  /** The last words of a task that failed; absent where none has failed lately. */
+  readonly lastLog?: Known<LastLog>;
   readonly migrations: Known<MigrationsOverview>;
   readonly database: Known<DatabaseOverview>;
   readonly window: Known<WindowOverview>;
@@ -46,6 +53,9 @@ export interface ServiceOverview {
   /** Absent where ECS does not say; so are the counts of a deployment. */
   readonly running?: number;
   readonly deployments: readonly DeploymentOverview[];
+  /** Whether ECS gives up a deployment whose tasks fail, and rolls it back. Absent where ECS does not say. */
+  readonly breaker?: { readonly enabled: boolean; readonly rollback: boolean };
+  /** The newest that ECS reports. */
   readonly event?: string;
 }
 
@@ -64,7 +74,23 @@ export interface TasksOverview {
   readonly healthy: Readonly<Record<string, number>>;
   readonly revisions: readonly RevisionTasks[];
   /** Why tasks stopped lately, the most frequent first. */
-  readonly stops: readonly { readonly reason: string; readonly taskDefinition: string; readonly count: number }[];
+  readonly stops: readonly StopsOverview[];
+}
+
+export interface StopsOverview {
+  readonly reason: string;
+  readonly taskDefinition: string;
+  readonly count: number;
+  /** Of their containers, each once. */
+  readonly exitCodes?: readonly number[];
+}
+
+/** The last lines of the newest task that failed. */
+export interface LastLog {
+  readonly taskDefinition: string;
+  readonly task: string;
+  readonly container: string;
+  readonly lines: readonly { readonly at: string; readonly text: string }[];
 }
 
 /** The tasks of one revision that are not stopped, by their state; those that run, also by health. */
@@ -88,6 +114,8 @@ interface GroupCounts {
   readonly targets: Readonly<Record<string, number>>;
   /** Healthy targets by the revision of the task behind them; under `an unknown task` where none has that address. */
   readonly serving: Readonly<Record<string, number>>;
+  /** Targets by the revision behind them and by state: what the load balancer says, not the containers. */
+  readonly states?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface GroupOverview extends GroupCounts {
@@ -103,7 +131,15 @@ export interface PastOverview {
   /** The newest revision proven good, other than the current one; null where there is none. */
   readonly lastGood: { readonly taskDefinition: string; readonly since: string; readonly ranSeconds: number } | null;
   /** The newest attempt, whatever its result. */
-  readonly attempt: { readonly taskDefinition: string; readonly status: string; readonly at: string } | null;
+  readonly attempt: AttemptOverview | null;
+}
+
+export interface AttemptOverview {
+  readonly taskDefinition: string;
+  readonly status: string;
+  readonly at: string;
+  /** Where it was rolled back: to what, and what made ECS do so. */
+  readonly back?: { readonly to: string; readonly by: "circuit breaker" | "alarm" | "request" };
 }
 
 export interface MigrationsOverview {
@@ -176,10 +212,29 @@ export function noRecovery({ window }: Pick<TargetStatus, "window">): Unavailabl
 
 /** Parts that could not be read. A part that is not set up is no failure; nor is a cluster, which is restored otherwise. */
 export function unread(status: TargetStatus): readonly Unavailable[] {
-  const { caller, service, tasks, balancer, past, database, window, alarms, scaling, muteRules } = status;
-  return [caller, service, tasks, balancer, past, database, window, alarms, scaling, muteRules].filter(
-    (part) => !part.known && part.code !== "cluster-member",
-  ) as readonly Unavailable[];
+  return unreadParts(status).map(([, part]) => part);
+}
+
+const PARTS = [
+  "caller",
+  "service",
+  "tasks",
+  "balancer",
+  "past",
+  "traffic",
+  "database",
+  "window",
+  "alarms",
+  "scaling",
+  "muteRules",
+] as const;
+
+/** The same with the name of each part. */
+export function unreadParts(status: TargetStatus): readonly (readonly [(typeof PARTS)[number], Unavailable])[] {
+  return PARTS.flatMap((name) => {
+    const part = status[name];
+    return part.known || part.code === "cluster-member" ? [] : [[name, part] as const];
+  });
 }
 
 /** Why nothing at all is known of the target; undefined where something is known. Refused credentials come first. */

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly failed?: string;
   /** A deployment that has not ended yet: how it ends is not known. */
   readonly open?: string;
+  /** The service has no load balancer: its hosts are the tasks as ECS has them, and no request is measured. */
+  readonly isByTasks?: true;
   /** As measured; absent where it is unknown. */
   readonly maxConnections?: number;
   /** Who ended the watch early. */

@@ -96,6 +96,8 @@ function comparisonOf(id: Compared, { evidence, view, before }: Facts): Comparis
   const warm = (minutes: Minutes) => minutes.filter((_, index) => from + index * MINUTE >= evidence.warmUntil);
   if (id === "latency") return compare(before?.latency ?? [], warm(view.latency), 0);
   if (id !== "connections") return compare(before?.[id] ?? [], warm(view[id]), FLOORS[id]);
+  // Without a load balancer, how many tasks served before is on no record: the sessions of all are compared.
+  if (evidence.isByTasks) return compare(before?.connections ?? [], warm(view.connections), FLOORS.connections);
   const tasks = Math.max(1, newest(view.healthy) ?? 1);
   return compare(before === undefined ? [] : perTask(before), warm(perTask(view)), FLOORS.connections / tasks);
 }

@@ -64,8 +64,10 @@ function concludeVerdict(
     ...uncertain([...enough, ...rows.filter(({ id }) => id === "errors")]),
   ];
   if (open.length > 0) return { verdict: "INCONCLUSIVE", text: open.join("; ") };
-  return { verdict: "STABLE", text: `${seen}, no limit broken, ${like(rows)}` };
+  return { verdict: "STABLE", text: `${seen}, no limit broken, ${like(rows)}${evidence.isByTasks ? NO_TRAFFIC : ""}` };
 }
+
+const NO_TRAFFIC = "; traffic is not measured";
 
 const named =
   (state: Row["state"]) =>
@@ -111,9 +113,11 @@ export function caveats(evidence: Evidence, rows: readonly Row[]): readonly stri
       ? ["cannot tell whether DB connections stay below 80 %: max_connections is unknown"]
       : []),
     ...(warmUntil > seen.from ? ["the first 5 min of fresh tasks are compared with nothing"] : []),
-    ...ofTheRequests(rows),
+    ...(evidence.isByTasks ? [BY_TASKS] : ofTheRequests(rows)),
   ];
 }
+
+const BY_TASKS = "traffic is not measured, for there is no load balancer: hosts are the tasks that ECS has running";
 
 function ofTheRequests(rows: readonly Row[]): string[] {
   const { state, text } = rows.find(({ id }) => id === "errors") ?? {};

@@ -1,5 +1,5 @@
 import type { Environment } from "../../domain/ports.ts";
-import { interrupted } from "./keyboard.ts";
+import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { pauseViews } from "./live-view.ts";
 import { askHiddenLine, isInteractive, type Terminal } from "./prompt.ts";
 
@@ -11,7 +11,7 @@ export function hiddenQuestions(terminal: Terminal): Pick<Environment, "askHidde
       const draw = pauseViews();
       const reply = await askHiddenLine(terminal, question);
       draw();
-      if (reply.kind === "interrupted") throw interrupted("Nothing changed since the question was asked.");
+      if (reply.kind === "interrupted") throw interrupted(SINCE_QUESTION);
       return reply.kind === "answer" ? reply.text : undefined;
     },
   };

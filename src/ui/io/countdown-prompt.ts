@@ -1,54 +1,78 @@
 import type { HoldQuestion } from "../../domain/ports.ts";
 import { renderStep } from "../render/plan.ts";
 import { toAscii } from "../text/style.ts";
-import { takeKeys } from "./keyboard.ts";
+import { type Break, takeKeys } from "./keyboard.ts";
 import type { Terminal } from "./prompt.ts";
 
 const DRAIN_MS = 100;
 const CLEAR_LINE = "\r\u001b[K";
 
+/** How a countdown ended: nothing came, a key, or what ends a question. */
+export type Counted = { readonly kind: "passed" } | { readonly kind: "key"; readonly key: string } | Ended;
+type Ended = { readonly kind: Break };
+
 /**
- * Counts down to a restoring step; any key, even Ctrl-C, holds it. It counts the operator's seconds, not those of a
- * rehearsal's clock. A closed terminal cannot hold the step: to restore is the safe side.
+ * Counts down to a restoring step; any key, even Ctrl-C, holds it. A closed terminal cannot hold the step: to restore is
+ * the safe side.
  */
 export async function holdAtTerminal(terminal: Terminal, question: HoldQuestion): Promise<{ readonly go: boolean }> {
   const { output, display } = terminal;
   output.write(`\n${renderStep(question.step, display)}`);
-  const keys = takeKeys(terminal.input, terminal.stop);
+  const counted = await countDown(
+    terminal,
+    question.seconds,
+    (left) => `restoring in ${left} s — press any key to hold`,
+    ({ kind }) => (kind === "passed" || kind === "eof" ? "Restoring now." : "Held."),
+  );
+  return { go: counted.kind === "passed" || counted.kind === "eof" };
+}
+
+/** Counts the operator's seconds, not those of a rehearsal's clock. Keys typed ahead are dropped. */
+export async function countDown(
+  terminal: Terminal,
+  seconds: number,
+  textOf: (left: number) => string,
+  endOf: (counted: Counted) => string,
+): Promise<Counted> {
+  const { input, output, stop, display } = terminal;
+  const keys = takeKeys(input, stop);
   try {
     await keys.drain(DRAIN_MS);
     keys.open();
-    const isHeld = await countDown(terminal, question.seconds, keyPressed(keys.source, keys.signal));
-    const message = isHeld ? "Held." : "Restoring now.";
-    output.write(`${display.live ? CLEAR_LINE : ""}${message}\n`);
-    return { go: !isHeld };
+    const counted = await runDown(terminal, seconds, textOf, firstKey(keys.source, keys.signal));
+    output.write(`${display.live ? CLEAR_LINE : ""}${endOf(counted)}\n`);
+    return counted;
   } finally {
     keys.close();
   }
 }
 
-/** True when a key came before the end. */
-async function countDown({ output, display }: Terminal, seconds: number, pressed: Promise<boolean>): Promise<boolean> {
+async function runDown(
+  { output, display }: Terminal,
+  seconds: number,
+  textOf: (left: number) => string,
+  pressed: Promise<Counted>,
+): Promise<Counted> {
   for (let left = seconds; left > 0; left -= 1) {
-    const text = toAscii(`restoring in ${left} s — press any key to hold`, display);
+    const text = toAscii(textOf(left), display);
     if (display.live) output.write(CLEAR_LINE + text);
     else if (left === seconds) output.write(`${text}\n`);
-    const isHeld = await withinSecond(pressed);
-    if (isHeld !== undefined) return isHeld;
+    const counted = await withinSecond(pressed);
+    if (counted !== undefined) return counted;
   }
-  return false;
+  return { kind: "passed" };
 }
 
-function keyPressed(source: NodeJS.ReadableStream, signal: AbortSignal): Promise<boolean> {
+function firstKey(source: NodeJS.ReadableStream, signal: AbortSignal): Promise<Counted> {
   return new Promise((resolve) => {
-    const onBreak = () => resolve(signal.reason === "interrupted");
+    const onBreak = () => resolve({ kind: signal.reason as Break });
     if (signal.aborted) return onBreak();
     signal.addEventListener("abort", onBreak, { once: true });
-    source.once("data", () => resolve(true));
+    source.once("data", (key) => resolve({ kind: "key", key: String(key) }));
   });
 }
 
-async function withinSecond(pressed: Promise<boolean>): Promise<boolean | undefined> {
+async function withinSecond(pressed: Promise<Counted>): Promise<Counted | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const second = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), 1000);

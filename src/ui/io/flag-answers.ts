@@ -1,3 +1,4 @@
+import { isMeant } from "../../domain/aws/named-revision.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
@@ -34,6 +35,10 @@ export function expectedText(step: PlannedStep): string {
   return step.consequence ?? step.id;
 }
 
+/** Whether a typed text answers the step's confirmation. */
+export const isAnswer = (text: string, step: PlannedStep): boolean =>
+  isMeant(text, expectedText(step), step.consequenceName);
+
 /** Whether the plan already names that text; otherwise it is known when the step's turn comes. */
 export function isTextKnown({ readiness, consequence }: PlannedStep): boolean {
   return readiness !== "deferred" || consequence !== undefined;
@@ -55,6 +60,20 @@ export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
 }
 
 const EXECUTION_UNCHANGED = "Nothing was sent by this command; the execution stands where it stood.";
+
+/** Answers that only releases before this one asked for, and what to write instead. For one release they still count. */
+export function outdatedAnswers(ahead: readonly PlannedStep[], answers: FlagAnswers): readonly string[] {
+  const old = ahead.filter(
+    (step) => step.promptedBefore === true && step.confirm === "typed" && answers.yes && !isGivenFor(step, answers),
+  );
+  return old.map((step) => {
+    const text = isTextKnown(step) ? commandLine`--confirm ${expectedText(step)}` : "--confirm TEXT";
+    return `Step ${step.id} asks for a typed text now: --yes answers it in this release only. Add ${text}.`;
+  });
+}
+
+const isGivenFor = (step: PlannedStep, answers: FlagAnswers): boolean =>
+  isTextKnown(step) ? given(answers).includes(expectedText(step)) : given(answers).length > 0;
 
 /** The same for the remaining steps of an execution that is resumed or undone; no plan has shown them. */
 export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: FlagAnswers): void {
@@ -83,13 +102,12 @@ function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unc
     return;
   }
   const typed = ahead.filter(({ confirm }) => confirm === "typed");
-  const texts = typed.map((step) => (isTextKnown(step) ? expectedText(step) : undefined));
-  throw unanswered(needs, unasked(texts, answers), { unchanged, warned }, unexpected(ahead, answers));
+  throw unanswered(needs, unasked(typed, answers), { unchanged, warned }, unexpected(ahead, answers));
 }
 
 /** The given texts that no step asks for. Empty if a step's text is not known yet: a given text may be meant for it. */
-function unasked(texts: readonly (string | undefined)[], answers: FlagAnswers): readonly string[] {
-  return texts.includes(undefined) ? [] : given(answers).filter((text) => !texts.includes(text));
+function unasked(typed: readonly PlannedStep[], answers: FlagAnswers): readonly string[] {
+  return typed.every(isTextKnown) ? given(answers).filter((text) => !typed.some((step) => isAnswer(text, step))) : [];
 }
 
 function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
@@ -114,9 +132,9 @@ interface Unexpected {
 }
 
 function unexpected(ahead: readonly PlannedStep[], { expectCurrent }: FlagAnswers): Unexpected | undefined {
-  const { id: step, current } = firstReplacing(ahead) ?? {};
+  const { id: step, current, currentName } = firstReplacing(ahead) ?? {};
   if (step === undefined || current === undefined || expectCurrent === undefined) return undefined;
-  return current === expectCurrent ? undefined : { step, expected: expectCurrent, current };
+  return isMeant(expectCurrent, current, currentName) ? undefined : { step, expected: expectCurrent, current };
 }
 
 const differs = ({ step, expected, current }: Unexpected): string =>
@@ -136,15 +154,13 @@ function distinct(needs: readonly Need[]): Need[] {
 }
 
 function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need[] {
+  if (isTyped && step.promptedBefore === true && answers.yes) return [];
   if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
   // Any given text may be the right one.
   if (!isTextKnown(step)) return given(answers).length > 0 ? [] : [laterNeed(step)];
-  return textNeed(step.id, expectedText(step), answers);
-}
-
-function textNeed(step: string, text: string, answers: FlagAnswers): Need[] {
-  if (given(answers).includes(text)) return [];
-  return [{ flag: commandLine`--confirm ${text}`, why: `step ${step} asks for the text ${text}` }];
+  if (given(answers).some((text) => isAnswer(text, step))) return [];
+  const text = expectedText(step);
+  return [{ flag: commandLine`--confirm ${text}`, why: `step ${step.id} asks for the text ${text}` }];
 }
 
 function laterNeed(step: PlannedStep): Need {
@@ -239,7 +255,7 @@ function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsErro
     ...needOf(question.step, question.mode === "typed", answers),
     ...currentNeedOf(question.step, answers),
   ];
-  return unanswered(needs, unasked([expectedText(question.step)], answers), {
+  return unanswered(needs, unasked([question.step], answers), {
     unchanged: unchangedSince(question),
     warned: "",
   });

@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
+import { holdTerminal, suspendJob } from "./suspend.ts";
 
 /** What ends a question without an answer: Ctrl-C, or the end of input (Ctrl-D, a closed terminal). */
 export type Break = "interrupted" | "eof";
@@ -15,6 +16,8 @@ export interface Keys {
   /** Drops keys typed ahead. Returns when no key came for `quietMs`, or when `signal` aborts. */
   drain(quietMs: number): Promise<void>;
   open(): void;
+  /** Draws the question again once the process continues after Ctrl-Z. */
+  redraw?: () => void;
   close(): void;
 }
 
@@ -39,8 +42,8 @@ export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
     const text = chunk.toString();
     if (text.includes(CTRL_C)) broken.abort("interrupted" satisfies Break);
     else if (state.isOpen && text.includes(CTRL_D)) broken.abort("eof" satisfies Break);
-    // A process that is suspended here would leave the terminal in raw mode.
-    else if (state.isOpen && !text.includes(CTRL_Z)) source.write(chunk);
+    else if (text.includes(CTRL_Z)) suspendJob();
+    else if (state.isOpen) source.write(chunk);
   };
   const onEnd = () => broken.abort("eof" satisfies Break);
   const onStop = () => broken.abort("interrupted" satisfies Break);
@@ -48,7 +51,14 @@ export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
   stop?.addEventListener("abort", onStop);
   input.setRawMode(true);
   input.on("data", onData).on("end", onEnd).on("close", onEnd).resume();
-  return {
+  const release = () => void input.setRawMode(false);
+  const retake = () => {
+    release();
+    input.setRawMode(true);
+    keys.redraw?.();
+  };
+  const giveBack = holdTerminal({ release, retake });
+  const keys: Keys = {
     source,
     signal: broken.signal,
     drain: (quietMs) => drain(state, quietMs, broken.signal),
@@ -56,12 +66,14 @@ export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
       state.isOpen = true;
     },
     close() {
+      giveBack();
       stop?.removeEventListener("abort", onStop);
       input.off("data", onData).off("end", onEnd).off("close", onEnd).pause();
-      input.setRawMode(false);
+      release();
       source.end();
     },
   };
+  return keys;
 }
 
 async function drain(state: { readonly lastKeyAt: number }, quietMs: number, signal: AbortSignal): Promise<void> {
@@ -69,13 +81,15 @@ async function drain(state: { readonly lastKeyAt: number }, quietMs: number, sig
   while (!signal.aborted && Date.now() - state.lastKeyAt < quietMs && Date.now() < giveUp) await wait(DRAIN_POLL_MS);
 }
 
-/** Ctrl-C at a question. */
+/** True at every question, also within an execution that has sent something. */
+export const SINCE_QUESTION = "Nothing changed since the question.";
+
+/** Ctrl-C at a question: no fault of the operator. */
 export function interrupted(unchanged: string): OpsError {
   return new OpsError({
     code: "interrupted",
     exitCode: EXIT.interrupted,
     fault: "operator",
-    message: "interrupted at a question",
-    unchanged,
+    message: `Cancelled. ${unchanged}`,
   });
 }

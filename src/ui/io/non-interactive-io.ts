@@ -49,7 +49,7 @@ function show(question: Question, prose: Sink, narrator: EventLog, display: Disp
 
 function fallbackText({ message, choices, fallback }: ChoiceQuestion): string {
   const label = choices.find(({ value }) => value === fallback)?.label ?? fallback;
-  return `${message} Nobody is there to ask: ${label}.`;
+  return `${message} No terminal; default: ${label}.`;
 }
 
 type EventWriter = (out: UnattendedOptions["out"], narrator: EventLog) => (event: AnyEvent) => void;

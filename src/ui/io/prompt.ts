@@ -60,7 +60,10 @@ export async function askChoice(
 type LiveQuestion = Readonly<Record<string, unknown>> & { readonly message: string };
 
 async function askLive(terminal: Terminal, question: LiveQuestion): Promise<Reply> {
-  return withKeys(terminal, import("inquirer"), async ({ source, signal }, { createPromptModule }) => {
+  return withKeys(terminal, import("inquirer"), async (keys, { createPromptModule }) => {
+    const { source, signal } = keys;
+    // The next key has inquirer draw the rest.
+    keys.redraw = () => void terminal.output.write(`? ${question.message} `);
     const prompt = createPromptModule({ input: source, output: terminal.output, signal });
     const { answer } = await prompt([{ ...question, type: question.type as "input", name: "answer" }]);
     return String(answer);
@@ -149,9 +152,10 @@ function theme(display: DisplayOptions) {
 
 async function askWithoutCursor(terminal: Terminal, message: string): Promise<Reply> {
   const { display, output } = terminal;
-  return withKeys(terminal, Promise.resolve(), ({ source, signal }) => {
-    output.write(`? ${toAscii(message, display)} `);
-    return readLine(source, output, signal);
+  return withKeys(terminal, Promise.resolve(), (keys) => {
+    keys.redraw = () => void output.write(`? ${toAscii(message, display)} `);
+    keys.redraw();
+    return readLine(keys.source, output, keys.signal);
   });
 }
 

@@ -31,7 +31,7 @@ export function renderHolder(question: TakeOverQuestion, display: DisplayOptions
     { label: " Since", text: since },
     { label: " Runs", text: `${holder.command}, execution ${holder.execution}` },
     ...(question.isUnrecordedHere === true ? [{ label: " Journal", text: noRecordText(holder) }] : []),
-    { label: " If taken", text: "it stops before its next request; what it has sent goes on" },
+    { label: " If taken", text: "the other run stops before its next change; changes already sent continue" },
   ];
   return `${rows.flatMap((row) => rowLines(row, display, 0)).join("\n")}\n`;
 }

@@ -1,32 +1,40 @@
+import { NOTHING_SENT } from "../../domain/error.ts";
 import type {
   AnswerTo,
   ChoiceQuestion,
   Clock,
   ConfirmQuestion,
+  ExpectedWait,
   HoldQuestion,
   PrincipalQuestion,
   Question,
+  Reminder,
   TakeOverQuestion,
 } from "../../domain/ports.ts";
+import { formatDuration } from "../../domain/time.ts";
 import type { AnyEvent } from "../render/event.ts";
 import { createEventLog, type EventLog } from "../render/event-log.ts";
 import { renderStep } from "../render/plan.ts";
-import { foreignLines } from "../text/layout.ts";
+import { foreignLines, paragraph } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
 import { allowsPrincipal, allowsTakeOver, answerUnattended, confirmByFlags, type FlagAnswers } from "./flag-answers.ts";
-import { interrupted } from "./keyboard.ts";
+import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
 import type { Screen } from "./screen.ts";
+import { answerWithin, callEachMinute, confirmOrSilence } from "./silent-question.ts";
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
+import { createTerminalTitle, type TerminalTitle } from "./terminal-title.ts";
 
 export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
   /** Counts the seconds that a step has been waiting. */
   readonly clock?: Pick<Clock, "now">;
+  /** Tell also what the plan has said already. */
+  readonly verbose?: boolean | undefined;
 }
 
 interface TerminalDesk {
@@ -34,22 +42,36 @@ interface TerminalDesk {
   readonly answers: FlagAnswers;
   readonly eventLog: EventLog;
   readonly live: LiveView;
+  readonly title: TerminalTitle;
 }
 
 /** The Io port for a person at a terminal: questions, and a live view between them if the terminal can redraw. */
-export function createTerminalIo({ answers, clock = { now: Date.now }, ...terminal }: TerminalOptions): Screen {
+export function createTerminalIo({
+  answers,
+  clock = { now: Date.now },
+  verbose = false,
+  ...terminal
+}: TerminalOptions): Screen {
   const { output, display } = terminal;
-  const live = createLiveView(output, display, clock);
+  const live = createLiveView(terminal, clock);
   // A stop prints a message, and the view would draw over it.
   terminal.stop?.addEventListener("abort", () => live.stop());
-  const desk: TerminalDesk = { terminal, answers, eventLog: createEventLog(display), live };
+  const desk: TerminalDesk = {
+    terminal,
+    answers,
+    eventLog: createEventLog(display, { saysOnce: !verbose }),
+    live,
+    title: createTerminalTitle(terminal),
+  };
   return {
     learn: (plan) => desk.eventLog.learn(plan),
     say: (text) => besideView(desk, text),
     notify: (event) => notify(desk, event),
-    ask: (question) => ask(desk, question),
+    ask: (question, remind) => ask(desk, question, remind),
+    waits: (wait) => waits(desk, wait),
     close() {
       live.stop();
+      desk.title.restore();
       if (terminal.input.isTTY && terminal.input.isRaw) terminal.input.setRawMode(false);
       if (display.live) output.write(SHOW_CURSOR);
     },
@@ -61,33 +83,56 @@ const SHOW_CURSOR = "\u001b[?25h";
 /** After these events a step waits, so its view begins or continues. */
 const WAITING: readonly AnyEvent["type"][] = ["step.confirmed", "step.sent", "step.progress"];
 
-function notify({ terminal, eventLog, live }: TerminalDesk, event: AnyEvent): void {
+function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEvent): void {
   const { output, display } = terminal;
   const isProgress = event.type === "step.progress";
+  const isWaiting = "step" in event && WAITING.includes(event.type);
   if (!(display.live && isProgress)) {
-    live.stop();
+    const resume = live.pause();
     output.write(eventLog.write(event));
+    if (isWaiting) resume();
+    else live.stop();
   }
-  if (display.live && "step" in event && WAITING.includes(event.type)) live.show(eventLog.titleOf(event.step));
+  if (!display.live || !isWaiting) return;
+  const name = eventLog.headOf(event.step);
+  live.show(event.step, { ...name, execution: event.execution });
+  title.set(titleOf(name));
   if (isProgress) live.update(progressText(event, display));
+}
+
+const titleOf = ({ number, title }: ReturnType<EventLog["headOf"]>): string =>
+  [number, title, "· vulcan-ops"].filter(Boolean).join(" ");
+
+/** The view is there before the wait reports anything. */
+function waits({ terminal, eventLog, live }: TerminalDesk, wait: ExpectedWait): void {
+  if (terminal.display.live && terminal.stop?.aborted !== true) live.know(wait, eventLog.headOf(wait.step));
 }
 
 /** Prints between the lines of a view, which then continues below. */
 function besideView({ terminal, live }: TerminalDesk, text: string): void {
-  const { title } = live;
-  live.stop();
+  const resume = live.pause();
   terminal.output.write(text);
-  if (title !== undefined) live.show(title);
+  resume();
 }
 
-async function ask<Q extends Question>(desk: TerminalDesk, question: Q): Promise<AnswerTo<Q>> {
+async function ask<Q extends Question>(desk: TerminalDesk, question: Q, remind?: Reminder): Promise<AnswerTo<Q>> {
   desk.live.stop();
   const anyQuestion: Question = question;
   const answer = await { confirm, choice, hold, takeOver, principal }[anyQuestion.kind](
     afterStop(desk),
     anyQuestion as never,
+    remind,
   );
   return answer as AnswerTo<Q>;
+}
+
+const BELL = "\u0007";
+
+/** A question opens: the terminal says so to those who look at another one. */
+function ring({ terminal, title }: TerminalDesk): void {
+  if (!terminal.display.live) return;
+  title.set("? vulcan-ops asks");
+  terminal.output.write(BELL);
 }
 
 /** A question after the first Ctrl-C is about restoring. That Ctrl-C must not answer this question too. */
@@ -96,27 +141,54 @@ function afterStop(desk: TerminalDesk): TerminalDesk {
   return stop?.aborted === true ? { ...desk, terminal } : desk;
 }
 
-async function confirm(desk: TerminalDesk, question: ConfirmQuestion): Promise<AnswerTo<ConfirmQuestion>> {
+async function confirm(
+  desk: TerminalDesk,
+  question: ConfirmQuestion,
+  remind?: Reminder,
+): Promise<AnswerTo<ConfirmQuestion>> {
   const { terminal, eventLog } = desk;
+  const { silence } = question;
   eventLog.place(question);
   const beforehand = confirmByFlags(question, desk.answers);
-  if (beforehand === undefined && isInteractive(terminal))
-    return confirmAtTerminal(terminal, question, eventLog.nameOf);
+  if (beforehand === undefined && isInteractive(terminal)) {
+    ring(desk);
+    return silence === undefined
+      ? confirmAtTerminal(terminal, question, eventLog.nameOf)
+      : confirmOrSilence(terminal, { ...question, silence }, eventLog.nameOf, remind);
+  }
   const place = { position: question.position, phase: question.phase, nameOf: eventLog.nameOf };
   terminal.output.write(`\n${renderStep(question.step, terminal.display, place)}`);
   return beforehand ?? answerUnattended(question, desk.answers);
 }
 
 async function choice(
-  { terminal, answers }: TerminalDesk,
+  desk: TerminalDesk,
   question: ChoiceQuestion,
+  remind?: Reminder,
 ): Promise<AnswerTo<ChoiceQuestion>> {
+  const { terminal, answers } = desk;
   if (answers.sandbox || !isInteractive(terminal)) return answerUnattended(question, answers);
+  ring(desk);
   const detail = question.detail.flatMap((line) => foreignLines(line, terminal.display, 1));
   terminal.output.write(`\n${detail.map((line) => `${line}\n`).join("")}`);
-  const value = await chooseFrom(terminal, question.message, question.choices, question.fallback);
-  return value === undefined ? { value: question.fallback, how: "none" } : { value, how: "prompt" };
+  const { within, fallback: fallsTo } = question;
+  const choose = (limited: Terminal) =>
+    chooseFrom(limited, question.message, question.choices, fallsTo, SINCE_QUESTION);
+  if (within === undefined) return chosen(await choose(terminal), fallsTo);
+  const label = question.choices.find(({ value }) => value === fallsTo)?.label ?? fallsTo;
+  const row = (text: string) => `${paragraph(text, terminal.display, 0, "warn").join("\n")}\n`;
+  terminal.output.write(row(`Without an answer in ${formatDuration(within)}: ${label}.`));
+  const stopCalling = callEachMinute(terminal, remind);
+  const answer = await answerWithin(terminal, within, async (limited) =>
+    chosen(await choose(limited), fallsTo),
+  ).finally(stopCalling);
+  if (answer !== undefined) return answer;
+  terminal.output.write(row(`No answer in ${formatDuration(within)}: ${label}.`));
+  return { value: fallsTo, how: "silence" };
 }
+
+const chosen = (value: string | undefined, fallback: string): AnswerTo<ChoiceQuestion> =>
+  value === undefined ? { value: fallback, how: "none" } : { value, how: "prompt" };
 
 async function hold({ terminal, answers }: TerminalDesk, question: HoldQuestion): Promise<AnswerTo<HoldQuestion>> {
   if (answers.yes || answers.sandbox || !isInteractive(terminal)) return answerUnattended(question, answers);
@@ -141,9 +213,10 @@ export async function chooseFrom(
   message: string,
   choices: readonly Choice[],
   preset?: string,
+  unchanged: string = NOTHING_SENT,
 ): Promise<string | undefined> {
   if (!isInteractive(terminal)) return undefined;
   const reply = await askChoice(terminal, message, choices, preset);
-  if (reply.kind === "interrupted") throw interrupted("Nothing changed since the question was asked.");
+  if (reply.kind === "interrupted") throw interrupted(unchanged);
   return reply.kind === "answer" ? reply.text : undefined;
 }

@@ -1,33 +1,49 @@
-import type { ErrorDetail, Fault, OpsError } from "../../domain/error.ts";
+import { type ErrorDetail, NOTHING_SENT, type OpsError } from "../../domain/error.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
 import { sanitise } from "../../domain/sanitise.ts";
-import { foreignLines, nextLines, rowLines } from "../text/layout.ts";
-import { type DisplayOptions, mark } from "../text/style.ts";
-import { exitMeaning } from "./exit-meaning.ts";
+import { foreignLines, nextLines, paragraph } from "../text/layout.ts";
+import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
+import { hang, width, wrap } from "../text/wrap.ts";
 
-const FAULT_TEXT: Readonly<Record<Fault, string>> = {
-  operator: "yours to fix: the command, its flags or a file it reads",
-  remote: "not yours: AWS, the network or the service answered like this",
-  tool: "this program's: please report it with these lines",
-};
+const BUG = "This is a bug in vulcan-ops. Please report it with these lines.";
 
-/** An error for people: what happened, whose fault, what is unchanged, what to type next. Ends with a line feed. */
-export function renderError(error: OpsError, display: DisplayOptions): string {
+/**
+ * An error for people: what happened with its code, why, what to type next. Ends with a line feed. Where the command
+ * could change nothing, it does not say that nothing changed.
+ */
+export function renderError(error: OpsError, display: DisplayOptions, couldChange = true): string {
   const detail = safe(error.detail);
-  const unchanged = detail.unchanged === undefined ? [] : [{ label: "Unchanged", text: detail.unchanged }];
-  const rows = [
-    { label: "Whose", text: FAULT_TEXT[detail.fault] },
-    ...unchanged,
-    { label: "Exit", text: `${detail.exitCode}: ${exitMeaning(detail.exitCode)} [${detail.code}]` },
-  ];
+  if (detail.code === "interrupted") return `${paragraph(detail.message, display, 0).join("\n")}\n`;
   const [first = "", ...rest] = detail.message.split("\n");
   return [
-    ...rowLines({ label: mark("✗", "FAIL", display), text: first, tone: "bad", whole: true }, display, 0),
+    ...headLines(first, detail, display),
     ...rest.flatMap((line) => foreignLines(line, display, 2)),
     ...causeLines(error, display),
-    ...rows.flatMap((row) => rowLines(row, display, 2)),
+    ...unchangedLines(detail, display, couldChange),
+    ...(detail.fault === "tool" ? paragraph(BUG, display, 2) : []),
     ...nextLines(detail.next ?? [], display, 2),
     "",
   ].join("\n");
+}
+
+function unchangedLines({ unchanged }: ErrorDetail, display: DisplayOptions, couldChange: boolean): string[] {
+  const isNews = unchanged !== undefined && (couldChange || unchanged !== NOTHING_SENT);
+  return isNews ? paragraph(unchanged, display, 2) : [];
+}
+
+/** `✗ What happened [code, exit 6]`: the code is kept on one line. */
+function headLines(sentence: string, { code, exitCode }: ErrorDetail, display: DisplayOptions): string[] {
+  const glyph = display.unicode ? "✗ " : "FAIL ";
+  const room = display.columns - glyph.length;
+  const tag = `[${code}, exit ${exitCode}]`;
+  const lines = wrap(toAscii(sentence, display), room);
+  const last = lines.at(-1) ?? "";
+  const tone = exitCode === EXIT.declined ? "plain" : "bad";
+  const painted = lines.map((line) => paint(line, tone, display));
+  const hasRoom = width(last) + 1 + tag.length <= room;
+  const end = paint(tag, "quiet", display);
+  const all = hasRoom ? [...painted.slice(0, -1), `${painted.at(-1) ?? ""} ${end}`] : [...painted, end];
+  return hang(paint(glyph, tone, display), all);
 }
 
 /** Messages quote configurations, flags, the environment and servers: none of these may control the terminal. */

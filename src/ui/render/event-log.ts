@@ -6,6 +6,7 @@ import type { DisplayOptions } from "../text/style.ts";
 import { type AnyEvent, renderEvent, type StepMemory } from "./event.ts";
 import { createProgressPace } from "./progress-pace.ts";
 import type { StepName } from "./step-rows.ts";
+import { ToldByPlan } from "./told-by-plan.ts";
 
 /** Renders events one by one, remembers the steps' numbers and titles, and repeats nothing. */
 export interface EventLog {
@@ -15,24 +16,33 @@ export interface EventLog {
   place(question: ConfirmQuestion): void;
   /** The lines to print; empty for progress that is no news, but for a line a minute. */
   write(event: AnyEvent): string;
-  /** e.g. `2/3 revert  Point the service at that revision` */
-  titleOf(step: string): string;
+  /** e.g. `2/3`, and `Point the service at that revision`; the step's id where its title is not known. */
+  headOf(step: string): { readonly number?: string | undefined; readonly title: string };
   /** e.g. `step 1 (find)` */
   readonly nameOf: StepName;
 }
 
-export function createEventLog(display: DisplayOptions): EventLog {
+/** `saysOnce`: what the plan on the screen has said is not told again as it happens. */
+export function createEventLog(
+  display: DisplayOptions,
+  { saysOnce = false }: { readonly saysOnce?: boolean } = {},
+): EventLog {
+  const told = new ToldByPlan();
   const memory = new Map<string, StepMemory>();
   const isTold = createProgressPace();
   const remember = (step: string, more: StepMemory) => void memory.set(step, { ...memory.get(step), ...more });
   return {
-    learn: (plan) => learn(plan, remember),
+    learn(plan) {
+      learn(plan, remember);
+      if (saysOnce) told.learn(plan);
+    },
     place: ({ step, position }) => remember(step.id, { number: position.join("/"), title: step.title }),
     write(record) {
       // Another program may have written the journal.
       const event = sanitiseRecord(record);
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
+      if (told.has(event)) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && !isTold(event)) return "";
       return renderEvent(event, display, memory);
@@ -41,9 +51,9 @@ export function createEventLog(display: DisplayOptions): EventLog {
       const number = memory.get(step)?.number?.split("/")[0];
       return number === undefined ? `step ${step}` : `step ${number} (${step})`;
     },
-    titleOf(step) {
-      const { number, title } = memory.get(step) ?? {};
-      return [[number, step].filter(Boolean).join(" "), title].filter(Boolean).join("  ");
+    headOf(step) {
+      const { number, title = step } = memory.get(step) ?? {};
+      return { number, title };
     },
   };
 }

@@ -4,6 +4,7 @@ import type {
   ExecutionTookOver,
   JournalEvent,
   ProgressEvent,
+  Status,
   StepConfirmed,
   StepFailed,
   StepPlanned,
@@ -12,11 +13,13 @@ import type {
 import { holderText } from "../../domain/lock.ts";
 import type { ConfirmedBy } from "../../domain/plan.ts";
 import { clockTime } from "../../domain/time.ts";
-import { foreignLines, isNarrow, nextLines, rowLines } from "../text/layout.ts";
+import { unfinishedText } from "../../domain/unfinished.ts";
+import { foreignLines, isNarrow, nextLines, type Row, rowLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
 import { type DisplayOptions, mark, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, pad, width, wrap } from "../text/wrap.ts";
 import { exitMeaning } from "./exit-meaning.ts";
+import { identityLines } from "./identity.ts";
 import { findingRow } from "./step-rows.ts";
 
 export type AnyEvent = JournalEvent | ProgressEvent;
@@ -28,6 +31,8 @@ export interface StepMemory {
   readonly title?: string;
   /** Its question shows all of the step, so the planning needs no line. */
   readonly isShown?: boolean;
+  /** Summary and findings as the plan has shown them. */
+  readonly shownAs?: string;
   /** Name of the Operation that was confirmed last. */
   readonly request?: string;
 }
@@ -38,7 +43,9 @@ export type Memory = ReadonlyMap<string, StepMemory>;
 interface EventLine<E> {
   readonly word: string;
   readonly glyph?: string;
-  readonly tone?: Tone;
+  readonly tone?: Tone | ((event: E) => Tone);
+  /** Whether the tone colours the sentence too. */
+  readonly whole?: boolean;
   /** Whether the step's title belongs to the line. */
   readonly titled?: boolean;
   text(event: E, step: StepMemory, display: DisplayOptions): string;
@@ -66,14 +73,15 @@ const EVENT_LINES: EventLines = {
     glyph: "-",
     tone: "warn",
     titled: true,
-    text: () => "declined: nothing was sent for it",
+    text: ({ how }) => (how === "silence" ? "no answer in time; nothing was sent for this step" : "cancelled by you"),
   },
   "step.failed": { word: "FAIL", glyph: "✗", tone: "bad", titled: true, text: failedText, below: failedBelow },
   "step.undone": { word: "UNDONE", glyph: "←", tone: "good", titled: true, text: (event) => event.text },
   "execution.ended": {
     word: "END",
-    tone: "strong",
-    text: ({ status, text }) => (text === status ? text : `${status}: ${text}`),
+    tone: ({ status }) => END_TONE[status],
+    whole: true,
+    text: endedText,
     below: endedBelow,
   },
 };
@@ -83,22 +91,33 @@ export function renderEvent(event: AnyEvent, display: DisplayOptions, memory: Me
   const eventLine = EVENT_LINES[event.type] as EventLine<AnyEvent>;
   const step = ("step" in event ? memory.get(event.step) : undefined) ?? {};
   const word = mark(eventLine.glyph ?? "", eventLine.word, display);
-  const head = `${clockTime(event.at)}  ${paint(pad(word, WORD_CELLS), eventLine.tone ?? "plain", display)}  `;
+  const tone = typeof eventLine.tone === "function" ? eventLine.tone(event) : (eventLine.tone ?? "plain");
+  const head = `${clockTime(event.at)}  ${paint(pad(word, WORD_CELLS), tone, display)}  `;
   const indent = isNarrow(display) ? 2 : width(head);
   const parts = [...nameOf(event, step, eventLine), eventLine.text(event, step, display)];
   const text = toAscii(parts.filter(Boolean).join(eventLine.titled === true ? " — " : "  "), display);
-  const lines = [...headed(head, text, display, indent), ...(eventLine.below?.(event, display, indent) ?? [])];
+  const textTone = eventLine.whole === true ? tone : "plain";
+  const lines = [
+    ...headed(head, text, display, { indent, tone: textTone }),
+    ...(eventLine.below?.(event, display, indent) ?? []),
+  ];
   return `${lines.join("\n")}\n`;
 }
 
 const WORD_CELLS = 8;
 
 /** On a narrow screen the head has its own line. Otherwise the text hangs beside it. */
-function headed(head: string, text: string, display: DisplayOptions, indent: number): string[] {
+function headed(
+  head: string,
+  text: string,
+  display: DisplayOptions,
+  { indent, tone }: { readonly indent: number; readonly tone: Tone },
+): string[] {
   const [first = "", ...rest] = text.split("\n");
+  const painted = wrap(first, display.columns - indent).map((line) => paint(line, tone, display));
   const filled = isNarrow(display)
-    ? [head.trimEnd(), ...wrap(first, display.columns - indent).map((line) => " ".repeat(indent) + line)]
-    : hang(head, wrap(first, display.columns - indent));
+    ? [head.trimEnd(), ...painted.map((line) => " ".repeat(indent) + line)]
+    : hang(head, painted);
   return [
     ...filled,
     ...rest.flatMap((line) => wrap(line, display.columns - indent)).map((line) => " ".repeat(indent) + line),
@@ -125,20 +144,22 @@ function tookOverText({ from }: ExecutionTookOver): string {
 }
 
 const ANSWERED: Readonly<Record<ConfirmedBy, string>> = {
-  prompt: "confirmed at the prompt",
-  typed: "confirmed by typing its text",
+  prompt: "confirmed",
+  typed: "confirmed by typed text",
   flag: "confirmed by flag",
-  sandbox: "confirmed by itself: the target is a sandbox",
-  none: "asks for no confirmation",
+  sandbox: "auto-confirmed (sandbox)",
+  none: "no confirmation needed",
+  countdown: "counted down, and no key held it",
+  silence: "no answer in time, which is a yes here",
 };
 
 function confirmedText({ how, operation }: StepConfirmed): string {
-  return `${ANSWERED[how]}; sending ${operation.name}`;
+  return `${ANSWERED[how]}; calling ${operation.service}:${operation.name}`;
 }
 
 function sentText({ receipt, adopted }: StepSent, { request }: StepMemory): string {
   const name = request ?? "the request";
-  if (adopted === true) return `${name} had already taken effect; it is not sent again`;
+  if (adopted === true) return `${name} already took effect; not sent again`;
   return receipt.requestId === undefined ? `${name} accepted` : `${name} accepted (request ${receipt.requestId})`;
 }
 
@@ -160,14 +181,42 @@ function failedBelow({ evidence, next }: StepFailed, display: DisplayOptions, in
   return [...evidence.flatMap((text) => foreignLines(text, display, indent)), ...nextLines(next, display, indent)];
 }
 
+const END_TONE: Readonly<Record<Status, Tone>> = {
+  done: "good",
+  undone: "good",
+  declined: "strong",
+  interrupted: "strong",
+  failed: "bad",
+  guarded: "warn",
+  unknown: "warn",
+};
+
+/** A journal of before 0.3 has a status and a text alone. */
+function endedText({ status, text, outcome }: ExecutionEnded): string {
+  return outcome ?? (text === status ? text : `${status}: ${text}`);
+}
+
+/** What is not put back stands before what to type, for it is what the next shift inherits. */
 function endedBelow(
-  { exitCode, next, reason, head }: ExecutionEnded,
+  { exitCode, next, reason, head, place, outcome, unfinished = [], reminders = [] }: ExecutionEnded,
   display: DisplayOptions,
   indent: number,
 ): string[] {
+  // In journals of before 0.3 the text says it.
+  const left: Row[] = (outcome === undefined ? [] : unfinished).map((one, index) => ({
+    label: index === 0 ? "Unfinished" : "",
+    text: unfinishedText(one),
+    tone: "warn",
+  }));
   const why = reason === undefined ? "" : ` [${reason}]`;
   const journal = head === undefined ? "" : ` (journal ${head})`;
   return [
+    ...(place === undefined ? [] : identityLines(place, { ...display, columns: display.columns - indent })).map(
+      (line) => " ".repeat(indent) + line,
+    ),
+    ...[...left, ...reminders.map((text) => ({ label: "Note", text }))].flatMap((row) =>
+      rowLines(row, display, indent),
+    ),
     ...rowLines({ label: "Exit", text: `${exitCode}: ${exitMeaning(exitCode)}${why}${journal}` }, display, indent),
     ...nextLines(next, display, indent),
   ];

@@ -3,7 +3,9 @@ import {
   type ExecutionStarted,
   JOURNAL_SCHEMA_VERSION,
   type JournalEvent,
+  outcomeOf,
 } from "../../domain/execution.ts";
+import { identityText } from "../../domain/place.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 
@@ -17,6 +19,11 @@ export interface Summary {
   readonly exitCode: number;
   readonly reason?: string;
   readonly text: string;
+  /** The one sentence that says what came of it. */
+  readonly outcome: string;
+  /** Where it acted, e.g. `PRODUCTION vulcan-prod · 111122223333 · eu-west-1`. */
+  readonly identity?: string;
+  readonly reminders?: readonly string[];
   readonly next: readonly string[];
   /** What it changed for its run and has not put back. */
   readonly unfinished: readonly Unfinished[];
@@ -43,7 +50,7 @@ const STATE: Readonly<Partial<Record<JournalEvent["type"], string>>> = {
 /** The events of this process, as one value. For a resumed execution that is only its last part. */
 export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded): Summary {
   const started = events.find((event): event is ExecutionStarted => event.type === "execution.started");
-  const { execution, status, exitCode, text, next, reason, unfinished = [] } = ended;
+  const { execution, status, exitCode, text, next, reason, unfinished = [], place, reminders } = ended;
   return {
     schemaVersion: JOURNAL_SCHEMA_VERSION,
     execution,
@@ -52,6 +59,9 @@ export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded
     exitCode,
     ...(reason === undefined ? {} : { reason }),
     text,
+    outcome: outcomeOf(ended),
+    ...(place === undefined ? {} : { identity: identityText(place) }),
+    ...(reminders === undefined ? {} : { reminders }),
     next,
     unfinished,
     steps: stepSummaries(events),

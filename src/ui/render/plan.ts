@@ -46,8 +46,12 @@ function allSteps(plan: Plan): readonly PlannedStep[] {
 
 function finallyLines({ steps, finally: restoring }: Plan, display: DisplayOptions): string[] {
   const last = steps.length + restoring.length;
-  const which = restoring.length === 1 ? `Step ${last} puts` : `Steps ${steps.length + 1} to ${last} put`;
-  return paragraph(`${which} things back however the run ends, unless a key holds it.`, display, 0);
+  const which = restoring.length === 1 ? `Step ${last} puts` : `Steps ${steps.length + 1}–${last} put`;
+  return paragraph(
+    `${which} back what the run changed, and always run. Any key during the countdown holds them.`,
+    display,
+    0,
+  );
 }
 
 function planStep(step: PlannedStep, display: DisplayOptions, number: string, nameOf: StepName): string[] {
@@ -111,24 +115,24 @@ function verdictLines(plan: Plan, display: DisplayOptions): string[] {
 function verdict(plan: Plan): [string, Tone] {
   const nameOf = stepNames(plan);
   const stopped = plan.steps.filter((step) => blocks(step).length > 0).map((step) => nameOf(step.id));
-  if (stopped.length > 0) return [`BLOCKED  ${stopped.join(", ")} cannot run as things are; nothing is sent.`, "bad"];
+  if (stopped.length > 0) return [`BLOCKED  at ${stopped.join(", ")}. No changes made.`, "bad"];
   const writes = plan.steps.filter((step) => step.operation !== null).length;
   const later = plan.steps.filter((step) => step.readiness === "deferred").length;
-  if (writes + later === 0) return ["Nothing to change: no request would be sent.", "good"];
+  if (writes + later === 0) return ["No change needed: no request is sent.", "good"];
   return [[countText(writes, later), ...askText(plan, nameOf)].join(" "), "strong"];
 }
 
 function countText(writes: number, later: number): string {
-  const requests = writes === 1 ? "1 request to send" : `${writes} requests to send`;
-  if (later === 0) return `${requests}.`;
-  return `${requests}; ${later} ${later === 1 ? "step is" : "steps are"} planned on the way.`;
+  const changes = writes === 1 ? "1 change" : `${writes} changes`;
+  if (later === 0) return `Plan: ${changes}.`;
+  return `Plan: ${changes}; ${later} ${later === 1 ? "step" : "steps"} planned later.`;
 }
 
 function askText(plan: Plan, nameOf: StepName): string[] {
   const asked = askingSteps(plan);
-  if (asked.length === 0) return ["Nothing is asked."];
+  if (asked.length === 0) return ["No questions."];
   const texts = asked.map((step) =>
     step.confirm === "typed" && isTextKnown(step) ? `${nameOf(step.id)}: type ${expectedText(step)}` : nameOf(step.id),
   );
-  return [`You will be asked at ${texts.join("; ")}.`];
+  return [`${asked.length === 1 ? "1 question" : `${asked.length} questions`}: ${texts.join("; ")}.`];
 }

@@ -2,35 +2,44 @@ import type { Json, JsonObject } from "../../domain/json.ts";
 import type { PlannedStep } from "../../domain/plan.ts";
 import { foreignLines, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
-import { shown, undoRow } from "./step-rows.ts";
+import { shown, undoRows } from "./step-rows.ts";
 
 const INDENT = 2;
 
 const RISK: Readonly<Record<PlannedStep["risk"], string>> = {
-  read: "It only reads.",
-  change: "It changes something that can be changed back.",
-  destructive: "It destroys something: what is lost stays lost.",
+  read: "Reads only.",
+  change: "A change that can be undone.",
+  destructive: "DESTROYS data: it cannot be undone.",
 };
+
+/** A change of which a part stays is not one that can simply be put back. */
+function riskText({ risk, undo }: PlannedStep): string {
+  const gap = undo === null || undo.kind === "irreversible" ? undefined : undo.keeps;
+  return gap === undefined ? RISK[risk] : `A change; its undo leaves ${gap.of} as it is then.`;
+}
 
 /** What `e` shows at a question: why the step is there, its risk, its undo, and what a no does. */
 export function renderExplanation(step: PlannedStep, display: DisplayOptions): string {
   const rows: Row[] = [
     { label: "Why", text: step.why ?? "The runbook gives no reason for this step." },
-    { label: "Risk", text: RISK[step.risk] },
-    ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
-    { label: "No", text: "A no sends nothing for this step and ends the run; what earlier steps did stays." },
+    { label: "Risk", text: riskText(step) },
+    ...(step.undo === null ? [] : undoRows(step.undo, step.changes)),
+    { label: "No", text: "No sends nothing for this step and ends the run; earlier changes stay." },
   ];
   return block(rows.flatMap((row) => rowLines(row, display, INDENT)));
 }
 
-/** What `d` shows: every input and its origin, the request as it is sent, and what must still be true then. */
-export function renderDetails(step: PlannedStep, display: DisplayOptions): string {
+/**
+ * What `d` shows: the whole step, every input and its origin, the request as it is sent, and what must still be true
+ * then.
+ */
+export function renderDetails(step: PlannedStep, whole: readonly Row[], display: DisplayOptions): string {
   const inputs = Object.entries(step.inputs).map(([name, { value, origin, step: from }]) => ({
     label: "Input",
     text: `${name}: ${shown(value ?? null)} (${origin}${from === undefined ? "" : `, step ${from}`})`,
   }));
   return block([
-    ...[{ label: "Action", text: step.action }, ...inputs].flatMap((row) => rowLines(row, display, INDENT)),
+    ...[...whole, { label: "Action", text: step.action }, ...inputs].flatMap((row) => rowLines(row, display, INDENT)),
     ...jsonLines("Request", step.operation, display),
     ...jsonLines("Undo", step.undo, display),
     ...jsonLines("Basis", step.basis ?? null, display),

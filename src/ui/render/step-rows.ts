@@ -1,6 +1,6 @@
 import { cliText, neededCli } from "../../domain/aws/cli-version.ts";
 import { canonical, type Json } from "../../domain/json.ts";
-import type { Change, Finding, Operation, Undo } from "../../domain/operation.ts";
+import type { Change, Finding, Operation, Undo, UndoGap } from "../../domain/operation.ts";
 import { blocks, COUNTDOWN_SECONDS, type PlannedStep, type PlannedValue } from "../../domain/plan.ts";
 import { expectedText, isAsked, isTextKnown } from "../io/flag-answers.ts";
 import type { Row } from "../text/layout.ts";
@@ -18,7 +18,7 @@ export function stepRows(step: PlannedStep, display: DisplayOptions, nameOf: Ste
     ...Object.entries(step.inputs).flatMap(([name, value]) => valueRow(name, value, nameOf)),
     ...step.findings.map((finding) => findingRow(finding, display)),
     ...(step.waitsFor === undefined ? [] : [{ label: "Waits for", text: step.waitsFor }]),
-    ...(step.undo === null ? [] : [undoRow(step.undo, step.changes)]),
+    ...(step.undo === null ? [] : undoRows(step.undo, step.changes)),
     ...(step.awsCli === null ? [] : [{ label: "Command", text: step.awsCli, kind: "command" as const }]),
     ...(step.awsCli === null || step.operation === null ? [] : cliRows(step.operation)),
   ];
@@ -35,13 +35,13 @@ export function askRows(step: PlannedStep): Row[] {
   if (blocks(step).length > 0) return [];
   if (step.confirm === "countdown") return [{ label: "Asks", text: COUNTDOWN }];
   if (!isAsked(step)) return [];
-  const text = step.confirm === "typed" ? `type  ${typedText(step)}  to go on` : "y to go on";
+  const text = step.confirm === "typed" ? `type  ${typedText(step)}` : "y or n";
   // A read that the runbook confirms always asks, whatever it finds.
   const isIf = step.readiness === "deferred" && step.risk !== "read";
   return [{ label: "Asks", text: isIf ? `${text}, if there is something to change` : text }];
 }
 
-const COUNTDOWN = `nothing: it goes on after ${COUNTDOWN_SECONDS} s, unless a key holds it`;
+const COUNTDOWN = `nothing: continues after ${COUNTDOWN_SECONDS} s, unless a key holds it`;
 
 function typedText(step: PlannedStep): string {
   return isTextKnown(step) ? expectedText(step) : "a text shown then";
@@ -54,17 +54,17 @@ function readinessRows(step: PlannedStep, display: DisplayOptions, nameOf: StepN
     deferred: [
       {
         label: mark("…", "WAIT", display),
-        text: `planned once ${step.until === undefined ? "an earlier step" : nameOf(step.until)} has run`,
+        text: `planned after ${step.until === undefined ? "an earlier step" : nameOf(step.until)}`,
         tone: "warn",
       },
     ],
-    unchanged: [{ label: skip, text: "nothing to change: no request is sent", tone: "quiet" }],
+    unchanged: [{ label: skip, text: "no change needed", tone: "quiet" }],
     "left-out": [{ label: skip, text: "not part of this run", tone: "quiet" }],
   };
   return rows[step.readiness];
 }
 
-function changeRow({ subject, property, before, after }: Change): Row {
+export function changeRow({ subject, property, before, after }: Change): Row {
   return { label: "Change", text: `${subject}: ${property} ${shown(before)} → ${shown(after)}`, tone: "strong" };
 }
 
@@ -92,16 +92,25 @@ export function findingRow({ level, text }: Finding, display: DisplayOptions): R
 }
 
 /** How the step is undone, or a loud warning that it cannot be. */
-export function undoRow(undo: Undo, changes: readonly Change[]): Row {
+export function undoRows(undo: Undo, changes: readonly Change[]): Row[] {
   if (undo.kind === "irreversible")
-    return { label: "NO UNDO", text: `This cannot be undone: ${undo.reason}`, tone: "loud", whole: false };
-  if (undo.kind === "stays") return { label: "Undo", text: `none is needed: ${undo.reason}` };
+    return [{ label: "NO UNDO", text: `This cannot be undone: ${undo.reason}`, tone: "loud", whole: false }];
+  const gap = undo.keeps === undefined ? [] : gapRows(undo.keeps);
+  if (undo.kind === "stays") {
+    const removal = undo.command === undefined ? [] : [{ label: "", text: undo.command, kind: "command" as const }];
+    return gap.length > 0 ? gap : [{ label: "Undo", text: `not needed: ${undo.reason}` }, ...removal];
+  }
   const [first] = changes;
   const back =
     first === undefined
-      ? `one ${undo.operation.name} takes it back`
-      : `one ${undo.operation.name} puts ${first.property} back to ${shown(first.before)}`;
-  return { label: "Undo", text: `${back}; planned and asked like this step.` };
+      ? `one ${undo.operation.name}`
+      : `sets ${first.property} to ${shown(first.before)} (one ${undo.operation.name})`;
+  return [...gap, { label: "Undo", text: `vulcan-ops undo: ${back}` }];
+}
+
+function gapRows({ of, text, command }: UndoGap): Row[] {
+  const remedy = command === undefined ? [] : [{ label: "", text: command, kind: "command" as const }];
+  return [{ label: "NO UNDO", text: `for ${of}: ${text}`, tone: "loud", whole: false }, ...remedy];
 }
 
 /** A value as an operator would write it. */

@@ -4,10 +4,15 @@ import { type DisplayOptions, toAscii } from "./style.ts";
 
 const MOST_CELLS = 20;
 
-/** `███░░ 3/5`; the numbers are enough if the terminal cannot show the blocks. */
+/**
+ * `███░░ 3/5`; the numbers are enough if the terminal cannot show the blocks, or a screen reader reads it. Never full: the
+ * wait that shows it has not ended.
+ */
 export function bar(part: number, whole: number, display: DisplayOptions): string {
+  if (display.plain === true) return `${part}/${whole}`;
   const cells = Math.min(Math.max(whole, 1), MOST_CELLS);
-  const full = Math.round((Math.min(Math.max(part, 0), whole) / Math.max(whole, 1)) * cells);
+  const share = Math.min(Math.max(part, 0), whole) / Math.max(whole, 1);
+  const full = Math.min(Math.round(share * cells), cells - 1);
   return toAscii(`${"█".repeat(full)}${"░".repeat(cells - full)} ${part}/${whole}`, display);
 }
 

@@ -5,6 +5,14 @@ export interface DisplayOptions {
   readonly unicode: boolean;
   /** The cursor may be moved: a live view and redrawn prompts are possible. */
   readonly live: boolean;
+  /** For screen readers: figures and words in place of bars and charts. */
+  readonly plain?: boolean;
+  /** Print what is folded by default. */
+  readonly verbose?: boolean;
+  /** The zone that moments are also shown in, by TZ; absent: the machine's own. */
+  readonly zone?: string;
+  /** Show moments in UTC only. */
+  readonly utcOnly?: boolean;
 }
 
 /** What the decision needs to know about a stream. */
@@ -19,15 +27,20 @@ const DEFAULT_COLUMNS = 80;
 /** Below this width no readable layout is possible; the terminal wraps instead. */
 const LEAST_COLUMNS = 40;
 
-/** Decides from the stream and the environment: NO_COLOR, FORCE_COLOR, TERM, CI and the locale. */
+/** Decides from the stream and the environment: NO_COLOR, FORCE_COLOR, TERM, CI, the locale, and our own variables. */
 export function displayOptionsOf(stream: StreamFacts, env: Environment): DisplayOptions {
   const isTerminal = stream.isTTY === true;
   const isDumb = env.TERM === "dumb";
+  const isPlain = isOn(env.VULCAN_OPS_PLAIN);
   return {
     columns: Math.max(LEAST_COLUMNS, stream.columns || DEFAULT_COLUMNS),
     colour: !isDumb && wantsColour(env, isTerminal),
     unicode: !isDumb && supportsUnicode(env),
-    live: isTerminal && !isDumb && !isSet(env.CI),
+    live: isTerminal && !isDumb && !isSet(env.CI) && !isPlain,
+    ...(isPlain && { plain: true }),
+    ...(isOn(env.VULCAN_OPS_VERBOSE) && { verbose: true }),
+    ...(env.VULCAN_OPS_TIME === "utc" && { utcOnly: true }),
+    ...(isSet(env.TZ) && { zone: env.TZ }),
   };
 }
 
@@ -43,7 +56,9 @@ function supportsUnicode(env: Environment): boolean {
   return env.TERM !== "linux" && (locale === undefined || /utf-?8/i.test(locale));
 }
 
-function isSet(value: string | undefined): boolean {
+const isOn = (value: string | undefined): boolean => isSet(value) && value !== "0" && value !== "false";
+
+function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== "";
 }
 

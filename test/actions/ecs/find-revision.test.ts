@@ -12,7 +12,7 @@ const HALF_REFUSED = translateRead(
 );
 const BROKEN = translateRead({ $metadata: { httpStatusCode: 503 } }, "ecs:ListServiceDeployments");
 
-async function find(inputs: { to?: number; forceFurther?: boolean }, moment: Moment) {
+async function find(inputs: { to?: number | string; forceFurther?: boolean }, moment: Moment) {
   const world = worldOf({ definitions, ...moment });
   const observed = await findRevision.observe(inputs, { services: world, target: TARGET, clock: fixedClock() });
   if (observed.kind !== "observed") throw new Error("deferred");
@@ -25,7 +25,9 @@ describe("a deployment history that cannot be read", () => {
     const { findings, revision } = await find({ to: 42 }, { service: serviceOf(43), unread: BROKEN });
     expect(revision).toBe(42);
     expect(findings).toEqual([
-      expect.stringMatching(/^warn revision-unproven vulcan-prod:42 is unproven: the deployment history could not be/),
+      expect.stringMatching(
+        /^warn revision-unproven vulcan-prod:42 is not known to be good: the deployment history could not be/,
+      ),
     ]);
   });
 
@@ -37,21 +39,13 @@ describe("a deployment history that cannot be read", () => {
   });
 
   it.each([
-    [
-      "broken",
-      BROKEN,
-      /^block history-unread the deployment history could not be read just now .* so that no revision is/,
-    ],
+    ["broken", BROKEN, /^block history-unread the deployment history could not be read just now .* so no revision is/],
     [
       "refused",
       REFUSED,
-      /^block history-unread these credentials may not read .* \(ecs:ListServiceDeployments\), so that no/,
+      /^block history-unread these credentials may not read .* \(ecs:ListServiceDeployments\), so no/,
     ],
-    [
-      "refused in its second half",
-      HALF_REFUSED,
-      /^block history-unread .* \(ecs:DescribeServiceRevisions\), so that no/,
-    ],
+    ["refused in its second half", HALF_REFUSED, /^block history-unread .* \(ecs:DescribeServiceRevisions\), so no/],
   ])("proposes nothing, and says what there is to name: %s", async (_name, unread, expected) => {
     const { findings, revision } = await find({}, { service: serviceOf(42), unread });
     expect(revision).toBeUndefined();
@@ -82,7 +76,7 @@ describe("a deployment history that cannot be read", () => {
     });
     for (const service of [serviceOf(42, { events: [event] }), serviceOf(42, { deployments: [going] })]) {
       const { findings } = await find({}, { service, unread: REFUSED });
-      expect(findings[0]).toMatch(/^block already-rolled-back ECS has gone back to vulcan-prod:42/);
+      expect(findings[0]).toMatch(/^block already-rolled-back ECS rolled back, or is rolling back, to vulcan-prod:42/);
       const forced = await find({ forceFurther: true, to: 41 }, { service, unread: REFUSED });
       expect(forced.findings[1]).toMatch(/^warn already-rolled-back/);
       expect((await find({ to: 42 }, { service, unread: REFUSED })).findings.join()).not.toMatch(/already-rolled-back/);
@@ -113,7 +107,7 @@ describe("a revision that an execution of ours has found bad", () => {
     const { findings, revision } = await find({}, { ...moment, marks: [mark] });
     expect(revision).toBe(41);
     expect(findings[1]).toContain(
-      "passed over: vulcan-prod:42: going back to it failed at 2026-04-10T10:05:00.000Z (task-exits, execution abc)",
+      "skipped: vulcan-prod:42: going back to it failed at 2026-04-10T10:05:00.000Z (task-exits, execution abc)",
     );
   });
 
@@ -134,10 +128,36 @@ describe("a revision that an execution of ours has found bad", () => {
   });
 });
 
+describe("a revision of another family", () => {
+  const before = rowsOf("43 SUCCESSFUL 6", "42 SUCCESSFUL 10");
+  const [newest] = rowsOf("1 SUCCESSFUL 1");
+  const web = "vulcan-web:1";
+  const history = [{ ...newest, taskDefinition: web } as (typeof before)[number], ...before];
+  const service = serviceOf(43, { taskDefinition: web });
+
+  it.each(["vulcan-prod:43", "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:43"])(
+    "is the one named: %s",
+    async (to) => {
+      expect((await find({ to }, { service, history })).findings).toEqual([
+        expect.stringMatching(/^ok revision-proven proven good: vulcan-prod:43 ran/),
+      ]);
+    },
+  );
+
+  it("is proposed where a number alone names nothing in the service's own family", async () => {
+    const failure = await find({ to: 43 }, { service, history }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ detail: { next: ["vulcan-ops rollback --to vulcan-prod:43"] } });
+  });
+});
+
 describe("nothing to return to", () => {
   it.each<[string, string[], RegExp]>([
-    ["was ever good", ["43 STOPPED 2"], /^block nothing-to-revert no deployment of vulcan-prod on record was/],
-    ["but the current one", ["43 SUCCESSFUL 2"], /^block nothing-to-revert no other revision than vulcan-prod:43 is/],
+    [
+      "was ever good",
+      ["43 STOPPED 2"],
+      /^block nothing-to-revert no successful deployment of vulcan-prod is on record/,
+    ],
+    ["but the current one", ["43 SUCCESSFUL 2"], /^block nothing-to-revert only vulcan-prod:43 has/],
     [
       "but one that failed",
       ["43 SUCCESSFUL 2", "42 ROLLBACK_SUCCESSFUL 4"],

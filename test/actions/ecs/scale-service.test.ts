@@ -50,7 +50,7 @@ describe("a service that is scaled", () => {
   it("was perhaps scaled by auto scaling where that acts: nobody else is blamed alone", async () => {
     const waiting = waitingFor(scaling(worldOf(shown(5)), false), 120);
     expect(await scaleService.verify?.({ desired: 1 }, attempt, waiting)).toMatchObject({
-      failure: { text: "auto scaling or somebody else set vulcan-prod to 5 tasks; 1 was asked for" },
+      failure: { text: "auto scaling or another operator set vulcan-prod to 5 tasks; 1 was asked for" },
     });
   });
 });
@@ -77,7 +77,9 @@ describe("a number of tasks that is wanted already", () => {
   const missing: Moment = { ...shown(3), running: tasksOf(42, 1), targets: targetsOf(tasksOf(42, 1)) };
 
   it("is waited for until so many serve, and is no more than a number until then", async () => {
-    expect(await planned({ desired: 3 }, worldOf(missing))).toMatchObject({ waitsFor: "3 tasks of vulcan-prod serve" });
+    expect(await planned({ desired: 3 }, worldOf(missing))).toMatchObject({
+      waitsFor: "3 tasks of vulcan-prod healthy",
+    });
     const waiting = waitingFor(worldOf(missing, missing, missing, shown(3)), 300);
     const verdict = await scaleService.verify?.({ desired: 3 }, { outputs: {} }, waiting);
     expect(verdict).toMatchObject({ kind: "true", text: "3 tasks of vulcan-prod:42 serve" });

@@ -23,7 +23,7 @@ describe("an announcement", () => {
       name: "Announce",
       input: {
         by: "webhook",
-        text: "Planned maintenance of vulcan-prod: 2026-04-10 13:00 to 2026-04-10 14:30 UTC. It stays up on a single task; answers may be slower.",
+        text: "Planned maintenance of vulcan-prod: 2026-04-10 13:00 to 2026-04-10 14:30 UTC. The service runs on 1 task; responses may be slower.",
       },
     });
     expect(proposal?.undo.kind).toBe("stays");
@@ -33,15 +33,17 @@ describe("an announcement", () => {
     const { proposal, summary, outputs } = await planned({ moment: "start" });
     expect([proposal, summary, outputs]).toEqual([
       undefined,
-      expect.stringMatching(/^no channel is set up\. To paste: Maintenance of vulcan-prod has begun/),
+      expect.stringMatching(
+        /^no webhook or SNS topic configured\. Message to post: Maintenance of vulcan-prod has begun/,
+      ),
       { told: true },
     ]);
   });
 
   it.each<[Record<string, string | boolean>, number, string]>([
     [{ moment: "advance" }, -1, "the window has begun: 2026-04-10 11:59:00Z"],
-    [{ moment: "stopped", dependent: true }, 0, "nothing was announced before"],
-    [{ moment: "stopped", dependent: true, after: true, unless: true }, 0, "its end was announced"],
+    [{ moment: "stopped", dependent: true }, 0, "no start was announced"],
+    [{ moment: "stopped", dependent: true, after: true, unless: true }, 0, "the end was announced"],
   ])("%j is needless at minute %i", async (given, opens, summary) => {
     const plan = await planned(given, CHANNEL, opens);
     expect([plan.summary, plan.proposal, plan.outputs]).toEqual([summary, undefined, {}]);
@@ -49,13 +51,13 @@ describe("an announcement", () => {
 
   it("that it was stopped follows one that it has begun", async () => {
     const { summary } = await planned({ moment: "stopped", dependent: true, after: true }, CHANNEL, 0);
-    expect(summary).toMatch(/^by webhook: Maintenance of vulcan-prod was stopped before its end/);
+    expect(summary).toMatch(/^by webhook: Maintenance of vulcan-prod was stopped early/);
   });
 
   it.each<[Attempt["receipt"], string]>([
     [{ answer: { told: true } }, "announced (end)"],
-    [{ answer: { told: false, why: "it answered 500" } }, "NOT ANNOUNCED: it answered 500. To paste: the words"],
-    [{ answer: { readBack: "" } }, "whether it was announced is not known. To paste: the words"],
+    [{ answer: { told: false, why: "it answered 500" } }, "NOT ANNOUNCED: it answered 500. Message to post: the words"],
+    [{ answer: { readBack: "" } }, "not known whether it was announced. Message to post: the words"],
   ])("never fails the run: %j", async (receipt, text) => {
     const operation = { service: "notify", name: "Announce", input: { text: "the words" } };
     const attempt = { operation, outputs: {}, ...(receipt && { receipt }) };

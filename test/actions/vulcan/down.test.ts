@@ -226,7 +226,7 @@ describe("what was held", () => {
     const size = (now: number) => scaleService.plan({ desired: 3, still: 1 } as never, { ...seen, now }, {});
     expect(size(1).proposal?.operation.input).toMatchObject({ desiredCount: 3 });
     expect(size(6)).toMatchObject({
-      summary: "vulcan-prod: somebody else has set it to 6 tasks, which stays",
+      summary: "vulcan-prod: another operator has set it to 6 tasks, which stays",
       changes: [],
     });
     const wanted = { least: 2, suspended: "none", still: "in,out,scheduled" };
@@ -235,7 +235,7 @@ describe("what was held", () => {
       return suspendScaling.plan(wanted as never, { resource: "r", now, held: undefined }, {});
     };
     expect(scaling(true).proposal).toBeDefined();
-    expect(scaling(false)).toMatchObject({ summary: expect.stringContaining("somebody else has set"), changes: [] });
+    expect(scaling(false)).toMatchObject({ summary: expect.stringContaining("another operator set"), changes: [] });
   });
 });
 

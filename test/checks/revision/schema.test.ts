@@ -74,7 +74,7 @@ describe("the schema gate", () => {
   ];
   const servedUntil = "2026-04-10T10:00:00.000Z";
   const judge = (evidence: SchemaEvidence) => judgeSchema({ wanted: definitionOf(42) }, evidence);
-  const ORDER = "any task of it that starts applies Up again";
+  const ORDER = "its tasks migrate again when they start";
 
   it.each<[string, SchemaEvidence, string, string[]]>([
     [

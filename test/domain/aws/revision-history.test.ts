@@ -105,6 +105,33 @@ describe("the revisions that a service may go back to", () => {
       ["44 SUCCESSFUL 1", "41 ROLLBACK_SUCCESSFUL 2", "43 SUCCESSFUL 6"],
       [[43, 3.9]],
     ],
+    [
+      "not one that was left for a copy of the revision before it, whoever registered that",
+      44,
+      ["44 SUCCESSFUL 1 a", "43 SUCCESSFUL 6 b", "42 SUCCESSFUL 10 a", "41 SUCCESSFUL 30 c"],
+      [
+        [42, 3.9],
+        [41, 19.9],
+      ],
+    ],
+    [
+      "one with the same images as what came after it: other settings are no way back",
+      44,
+      ["44 SUCCESSFUL 1 b", "43 SUCCESSFUL 6 b", "42 SUCCESSFUL 10 a"],
+      [
+        [43, 4.9],
+        [42, 3.9],
+      ],
+    ],
+    [
+      "one whose images ECS has not resolved: nothing follows from them",
+      44,
+      ["44 SUCCESSFUL 1 a", "43 SUCCESSFUL 6", "42 SUCCESSFUL 10 a"],
+      [
+        [43, 4.9],
+        [42, 3.9],
+      ],
+    ],
     ["none where nothing was ever good", 1, ["1 SUCCESSFUL 2"], []],
     ["none where there is no history", 42, [], []],
     ["none whose revision is no longer on record", 43, ["43 SUCCESSFUL 2", "? SUCCESSFUL 10"], []],

@@ -48,6 +48,8 @@ function overviewOf(
     tasks: { known: true, value: { ...tasks, healthy, stops } },
     balancer: { known: true, value: { targets: { healthy: 2 }, serving: { "vulcan-prod:42": 2 }, groups: [] } },
     past: { known: true, value: { lastGood, attempt: null } },
+    images: {},
+    traffic: { known: true, value: null },
     migrations: { known: false, why: "not configured", code: "not-configured" },
     window: { known: true, value: { earliest: "2026-04-03T12:00:00Z", latest: "2026-04-10T11:55:00Z" } },
     scaling: { known: true, value: null },
@@ -223,7 +225,7 @@ describe("the next command", () => {
   });
 
   it("names the target that was asked for", () => {
-    const typed = { target: ["--target", "staging"], state: ["--state-dir", "s"] };
+    const typed = { target: ["--target", "staging"], "state-dir": ["--state-dir", "s"] };
     expect(nextCommands(overviewOf({}, { leftovers: { known: true, value: [left] } }), typed)).toEqual([
       "vulcan-ops resume k7m2 --state-dir s",
       "vulcan-ops doctor --target staging --state-dir s",

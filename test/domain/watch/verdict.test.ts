@@ -36,6 +36,42 @@ describe("a watch that nothing disturbs", () => {
   });
 });
 
+describe("a service without a load balancer", () => {
+  const none = () => undefined;
+  const NO_TRAFFIC = { requests: none, errors: none, latency: none };
+  const before = { ...evidence().before };
+  const span = before.baseline?.span ?? { from: 0, to: 0 };
+  // How many tasks served before is on no record.
+  const unknown = { ...NO_TRAFFIC, healthy: none, unhealthy: none };
+  const byTasks = {
+    isByTasks: true,
+    before: { ...before, baseline: { name: "the hour before", span, measured: measured(span, unknown) } },
+  } as const;
+
+  it("can be STABLE by ECS's own tasks, and says that traffic is not measured", () => {
+    const judgement = judgeWatch(evidence(NO_TRAFFIC, byTasks));
+    expect([judgement.verdict, judgement.text]).toEqual([
+      "STABLE",
+      "28/30 min seen, no limit broken, like before; traffic is not measured",
+    ]);
+    expect(judgement.caveats.join()).toContain("hosts are the tasks that ECS has running");
+    expect(judgement.caveats.join()).not.toContain("no requests were counted");
+  });
+
+  it.each<[string, Parameters<typeof evidence>[0]]>([
+    ["too few tasks", { healthy: (m) => (m > 3 ? 2 : 3) }],
+    ["an unhealthy task", { unhealthy: (m) => (m > 3 ? 1 : 0) }],
+    ["more sessions, in all", { connections: (m) => 100 + (m % 3) }],
+  ])("is WORSE with %s", (_name, values) => {
+    expect(verdict({ ...NO_TRAFFIC, ...values }, byTasks)).toBe("WORSE");
+  });
+
+  it("is INCONCLUSIVE where ECS could not be read for minutes", () => {
+    const gaps = { healthy: (m: number) => (m % 2 === 0 ? undefined : 3) };
+    expect(verdict({ ...NO_TRAFFIC, ...gaps }, { ...byTasks, now: minute(41) })).toBe("INCONCLUSIVE");
+  });
+});
+
 /** The tasks are fresh until the twentieth minute. */
 const WARMING = { warmUntil: START + 20 * 60_000 };
 

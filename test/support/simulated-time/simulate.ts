@@ -8,11 +8,11 @@ import { real } from "./real-time.ts";
 import { SimulatedTimers } from "./timers.ts";
 
 /**
- * Timers that may take longer than a moment: the program's sleep, its ten seconds' glance at a Down that may still run, the
- * sandbox's next event, the tests' own waits, and the two minutes after which `fetch` closes an unused connection.
+ * Timers that may take longer than a moment: the program's sleep, its ten seconds' glance at a Down that may still run, a
+ * question that nobody answers, the sandbox's next event, the tests' own waits, and the two minutes after which `fetch` closes an unused connection.
  */
 const MAY_SLEEP =
-  /src\/(target\/clock|actions\/vulcan\/migrate-down|sandbox\/clock\/virtual-clock)\.|\/test\/|node:internal\/deps\/undici/;
+  /src\/(target\/clock|actions\/vulcan\/migrate-down|ui\/io\/silent-question|sandbox\/clock\/virtual-clock)\.|\/test\/|node:internal\/deps\/undici/;
 
 /**
  * From now on the machine's time of this process is simulated: it stands still while anything is being done, and jumps to

@@ -16,7 +16,7 @@ export async function planInProcess(
 ) {
   const context = { env: process.env, cwd: tmpdir(), stop, ids } as unknown as Environment;
   const site = await openTarget({}, context, { pinned: TARGET });
-  const document = await openDocument(name);
+  const document = await openDocument(name, { verb: "run", cwd: tmpdir() });
   const { runbook, source, sha256, text } = document;
   const values = resolveInputs(runbook, inputs, site.clock.now());
   const plan = await planRunbook(site.planner, document, values, site.caller());

@@ -24,7 +24,7 @@ function refusal(act: () => unknown): OpsError {
 
 const flagsFor = (plan: Plan, answers: FlagAnswers) => {
   const { detail } = refusal(() => assertAnswerable(plan, answers));
-  expect(detail).toMatchObject({ exitCode: 6, fault: "operator", unchanged: "Nothing was sent; nothing changed." });
+  expect(detail).toMatchObject({ exitCode: 6, fault: "operator", unchanged: "No changes made." });
   return detail.next;
 };
 
@@ -142,7 +142,7 @@ describe("a value to be replaced that is another one", () => {
       for (const check of [() => assertAnswerable(plan, answers), () => assertExpected(plan.steps, answers)]) {
         const { detail } = refusal(check);
         expect(detail).toMatchObject({ code: "current-differs", exitCode: 11 });
-        expect(detail.unchanged).toBe("Nothing was sent; nothing changed.");
+        expect(detail.unchanged).toBe("No changes made.");
         expect(detail.message).toBe("--expect-current says 8, but step revert replaces 43");
         expect(detail.next?.join()).toContain("--expect-current 43");
       }

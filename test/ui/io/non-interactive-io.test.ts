@@ -50,7 +50,7 @@ describe("output without a terminal", () => {
   it("shows what a flag agrees to", async () => {
     const { io, texts } = record("text");
     expect(await io.ask(QUESTION)).toEqual({ yes: true, how: "flag" });
-    expect(texts.prose).toContain(" 2/3  Point the service at that revision");
+    expect(texts.prose).toContain(" 2/3  Roll back the service");
     expect(texts.prose).toContain("Command   aws ecs update-service");
   });
 

@@ -9,7 +9,11 @@ import type { Scene } from "../terminal-scenes.ts";
 import { NO_TMUX, type Pane, startTerminals, type Terminals } from "../tmux.ts";
 
 const YES = 'RESULT {"yes":true,"how":"prompt"}';
+const TYPE_42 = "Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:";
 const NO = 'RESULT {"yes":false,"how":"prompt"}';
+
+/** The screen without what stty then tells. */
+const shownBefore = (screen: string): string => screen.slice(0, screen.indexOf("RESULT"));
 
 const folder = mkdtempSync(path.join(tmpdir(), "vulcan-ops-ui-"));
 let scenes = "";
@@ -37,27 +41,27 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       ["q", NO],
     ] as const)("%s answers", async ([key, result], { expect }) => {
       const pane = open("prompt");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type(key, "Enter");
       expect(await pane.until("PANE-END")).toContain(result);
     });
 
     it("Enter alone is a no", async ({ expect }) => {
       const pane = open("prompt");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type("Enter");
       expect(await pane.until("PANE-END")).toContain(NO);
     });
 
     it("explains, shows details and does not understand, then asks again", async ({ expect }) => {
       const pane = open("prompt");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type("e", "Enter");
       await pane.until(/Why +New tasks start[\s\S]*\[y\/N\] *\n*$/);
       pane.type("d", "Enter");
       await pane.until(/input\.taskDefinition: "vulcan-prod:42"[\s\S]*\[y\/N\] *\n*$/);
       pane.type("maybe", "Enter");
-      await pane.until(/Not understood; nothing is sent[\s\S]*\[y\/N\] *\n*$/);
+      await pane.until(/Please answer y or n\. Nothing was sent\.[\s\S]*\[y\/N\] *\n*$/);
       pane.type("y", "Enter");
       expect(await pane.until("PANE-END")).toContain(YES);
     });
@@ -66,33 +70,33 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       const screen = await open("prompt --yes").until("PANE-END");
       expect(screen).toContain('RESULT {"yes":true,"how":"flag"}');
       expect(screen).toContain("Command   aws ecs update-service");
-      expect(screen).not.toContain("Go on?");
+      expect(screen).not.toContain("[y/N]");
     });
   });
 
   describe("a typed confirmation", () => {
     it("takes the text alone", async ({ expect }) => {
       const pane = open("typed");
-      await pane.until("Type 42 to go on:");
+      await pane.until(TYPE_42);
       pane.type("y", "Enter");
-      await pane.until(/That is not the text[\s\S]*go on: *\n*$/);
+      await pane.until(/"y" does not match\. Nothing was sent\.[\s\S]*cancel: *\n*$/);
       pane.type("Enter");
-      await pane.until(/That is not the text[\s\S]*That is not the text[\s\S]*go on: *\n*$/);
+      await pane.until(/"" does not match[\s\S]*cancel: *\n*$/);
       pane.type("42", "Enter");
       expect(await pane.until("PANE-END")).toContain('RESULT {"yes":true,"how":"typed"}');
     });
 
     it("q stops", async ({ expect }) => {
       const pane = open("typed --yes");
-      await pane.until("Type 42 to go on:");
+      await pane.until(TYPE_42);
       pane.type("q", "Enter");
       expect(await pane.until("PANE-END")).toContain('RESULT {"yes":false,"how":"typed"}');
     });
 
     it("of a stale plan says what moved, and --yes does not answer it", async ({ expect }) => {
       const pane = open("stale --yes");
-      const screen = await pane.until("Type 42 to go on:");
-      expect(screen).toContain("STALE  the world has changed");
+      const screen = await pane.until(TYPE_42);
+      expect(screen).toContain("CHANGED  vulcan-prod changed while you were deciding");
       expect(screen).toContain(" | PRIMARY deployment: ecs-svc/55 is now ecs-svc/91");
       pane.type("C-d");
       await pane.until("PANE-END");
@@ -101,8 +105,8 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
   describe("keys typed before the question", () => {
     it.for([
-      ["late", "y", "Go on? [y/N]"],
-      ["late typed", "42", "Type 42 to go on:"],
+      ["late", "y", "[y/N]"],
+      ["late typed", "42", TYPE_42],
     ] as const)("%s: do not answer it", async ([scene, text, prompt], { expect }) => {
       const pane = open(scene);
       pane.type(text, "Enter");
@@ -115,13 +119,13 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("nor does what is typed while the step is being shown, nor too much for one question", async ({ expect }) => {
       const pane = open("twice");
-      await pane.until("e explain");
+      await pane.until("e why");
       pane.type("y", "Enter");
-      await pane.until("Go on? [y/N]");
-      expect(pane.screen()).not.toContain("Go on? [y/N] y");
+      await pane.until("[y/N]");
+      expect(pane.screen()).not.toContain("[y/N] y");
       // Both lines are there when the first question is answered; the second must not see the rest.
       pane.type("y", "Enter", "y", "Enter");
-      await pane.until(/Go on\? \[y\/N\] y[\s\S]*e explain[\s\S]*Go on\? \[y\/N\] *\n*$/);
+      await pane.until(/\[y\/N\] y[\s\S]*e why[\s\S]*\[y\/N\] *\n*$/);
       pane.type("n", "Enter");
       expect(await pane.until("PANE-END")).toContain('[{"yes":true,"how":"prompt"},{"yes":false,"how":"prompt"}]');
     });
@@ -130,14 +134,14 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
   describe("leaving a question", () => {
     it.for(["prompt", "typed"] as const)("%s: Ctrl-D is a no", async (scene, { expect }) => {
       const pane = open(scene);
-      await pane.until(/Go on\?|to go on:/);
+      await pane.until(/\[y\/N\]|q to cancel:/);
       pane.type("C-d");
       expect(await pane.until("PANE-END")).toContain('RESULT {"yes":false');
     });
 
     it.for(["prompt", "typed", "choice", "menu"] as const)("%s: Ctrl-C leaves with 130", async (scene, { expect }) => {
       const pane = open(scene);
-      await pane.until(/Go on\?|to go on:|What now\?|What next\?/);
+      await pane.until(/\[y\/N\]|q to cancel:|What now\?|What next\?/);
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
       expect(screen).toContain("RESULT exit 130 interrupted");
@@ -148,7 +152,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("Ctrl-C before the question is drawn leaves, too", async ({ expect }) => {
       const pane = open("prompt");
-      await pane.until("e explain");
+      await pane.until("e why");
       pane.type("C-c");
       expect(await pane.until("PANE-END")).toContain("RESULT exit 130 interrupted");
     });
@@ -201,17 +205,66 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
     });
   });
 
+  describe("a question that counts down", () => {
+    it("is a yes when no key comes", async ({ expect }) => {
+      const screen = await open("countdown").until("PANE-END");
+      expect(screen).toMatch(/No key: yes\.\s+RESULT {"yes":true,"how":"countdown"}/);
+    });
+
+    it("y does not wait for the end", async ({ expect }) => {
+      const pane = open("countdown-long");
+      await pane.until("y now, any other key holds");
+      pane.type("y");
+      expect(await pane.until("PANE-END")).toContain(YES);
+    });
+
+    it.for(["x", "Enter", "C-d"])("%s holds it, and then it asks", async (key, { expect }) => {
+      const pane = open("countdown-long");
+      await pane.until("y now, any other key holds");
+      pane.type(key);
+      await pane.until(/Without an answer in 5 min, the step runs\.[\s\S]*\[y\/N\] *\n*$/);
+      expect(pane.screen()).not.toContain("Yes in");
+      pane.type("n", "Enter");
+      expect(await pane.until("PANE-END")).toContain(NO);
+    });
+
+    it("Ctrl-C leaves", async ({ expect }) => {
+      const pane = open("countdown-long");
+      await pane.until("y now, any other key holds");
+      pane.type("C-c");
+      expect(await pane.until("PANE-END")).toContain("RESULT exit 130 interrupted");
+    });
+  });
+
+  describe("a question that nobody answers", () => {
+    it("is a no after its time, and has called people", async ({ expect }) => {
+      const pane = open("silent");
+      const screen = await pane.until("PANE-END");
+      expect(screen).toContain("Without an answer in 2 s, the run stops and puts everything back.");
+      expect(screen).toContain("No answer in 2 s: no.");
+      expect(screen).toContain('RESULT {"yes":false,"how":"silence","calls":1}');
+      expect(pane.modes()).toMatch(/ isig icanon .* echo /);
+    });
+
+    it("a choice falls back", async ({ expect }) => {
+      const screen = await open("silent-choice").until("PANE-END");
+      expect(screen).toContain("No answer in 2 s: stop here.");
+      expect(screen).toContain('RESULT {"value":"abort","how":"silence"}');
+    });
+  });
+
   describe("the live view", () => {
     it("shows the wait, then leaves the plain lines and the cursor", async ({ expect }) => {
       const pane = open("live");
-      await pane.until(/WAIT {2}2\/3 revert[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
+      await pane.until(/Step 2\/3 {2}Point the service[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
       expect(pane.hasCursor()).toBe(false);
       const screen = await pane.until("PANE-END");
       expect(screen).toMatch(
         /03:41:00Z {2}→ SEND[\s\S]*\n03:41:09Z {2}✓ OK[\s\S]*\n03:41:09Z {2}- SKIP[\s\S]*\nRESULT "live"/,
       );
-      expect(screen).not.toContain("WAIT");
+      expect(screen).not.toContain("Ctrl-C stops watching");
       expect(pane.hasCursor()).toBe(true);
+      expect(pane.modes()).toMatch(/ isig icanon .* echo /);
     });
 
     it("lets others print beside it", async ({ expect }) => {
@@ -221,12 +274,63 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("lets Ctrl-C through to the process, and what that says stay", async ({ expect }) => {
       const pane = open("signal");
-      await pane.until("Go on? [y/N]");
+      await pane.until("[y/N]");
       pane.type("y", "Enter");
-      await pane.until(/WAIT {2}2\/3 revert/);
+      await pane.until(/Step 2\/3/);
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
+      expect(shownBefore(screen)).not.toMatch(/Step 2\/3|\^C/);
       expect(screen).toMatch(/→ SEND[\s\S]*stopping at a safe point\n03:41:09Z {2}✓ OK[\s\S]*RESULT "signalled"/);
+    });
+
+    it("says step, time of about, limit, end and how to leave; keys leave no trace", async ({ expect }) => {
+      const pane = open("wait");
+      await pane.until(/0:\d\d of about 1:00, limit 15:00[\s\S]*1 of 3 run :42/);
+      pane.type("x", "Enter", "Enter", "y", "Enter");
+      await pane.until(/0:(0[2-9]|[1-5]\d) of about/);
+      expect(pane.screen()).toMatch(/\n {2}The run ends about \d\d:\d\dZ, in about [67] min\.\n/);
+      expect(pane.screen()).toContain("Resume any time: vulcan-ops resume 7K2M");
+      expect(pane.screen().match(/Step 2\/3/g)).toHaveLength(1);
+      pane.type("C-c");
+      const screen = await pane.until("PANE-END");
+      expect(screen).toMatch(/→ SEND[^\n]*\n[^\n]*\n?03:41:09Z {2}✓ OK/);
+      expect(shownBefore(screen)).not.toMatch(/Step 2\/3|Ctrl-C stops|\^C|\n[xy]\n/);
+      expect(pane.modes()).toMatch(/ isig icanon .* echo /);
+    });
+
+    it("Ctrl-Z gives the terminal to the shell, and fg draws it again", async ({ expect }) => {
+      const pane = terminals.open("bash --norc --noprofile -i", { env: { PS1: "READY:" } });
+      await pane.until("READY:");
+      pane.type(`${process.execPath} ${scenes} wait`, "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      pane.type("C-z");
+      await pane.until(/Stopped[\s\S]*READY:/);
+      expect(pane.screen()).not.toContain("Step 2/3");
+      expect(pane.hasCursor()).toBe(true);
+      pane.type("stty -a", "Enter");
+      await pane.until(/\bisig icanon [\s\S]* echo /);
+      pane.type("clear; fg", "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      pane.type("x", "C-c");
+      expect(shownBefore(await pane.until("RESULT"))).not.toMatch(/Step 2\/3|\^C/);
+      pane.type("exit", "Enter");
+      await pane.until("PANE-END");
+    });
+
+    it("a signal to stop gives the terminal back as well", async ({ expect }) => {
+      const pane = terminals.open("bash --norc --noprofile -i", { env: { PS1: "READY:" } });
+      await pane.until("READY:");
+      pane.type(`${process.execPath} ${scenes} wait & sleep 0; fg`, "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      process.kill(-pane.foreground(), "SIGTSTP");
+      await pane.until(/Stopped[\s\S]*READY:/);
+      expect(pane.screen()).not.toContain("1 of 3 run");
+      pane.type("clear; fg", "Enter");
+      await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
+      pane.type("C-c");
+      await pane.until("RESULT");
+      pane.type("exit", "Enter");
+      await pane.until("PANE-END");
     });
 
     it("gives the cursor back when the process leaves in the middle", async ({ expect }) => {
@@ -249,7 +353,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
   describe("looks", () => {
     it.for([40, 80, 120])("fits %i columns", async (columns, { expect }) => {
       const pane = open("typed", { columns });
-      const screen = await pane.until(/to go on: *\n*$/);
+      const screen = await pane.until(/cancel: *\n*$/);
       const wide = screen.split("\n").filter((line) => width(line) > columns);
       expect(wide.filter((line) => line.trim().replace(/^→ /, "").includes(" "))).toEqual([]);
       pane.type("42", "Enter");
@@ -258,7 +362,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it("TERM=dumb asks with nothing but ASCII", async ({ expect }) => {
       const pane = open("typed", { env: { TERM: "dumb" } });
-      await pane.until("Type 42 to go on:");
+      await pane.until(TYPE_42);
       pane.type("43", "BSpace", "2", "Enter");
       const screen = await pane.until("PANE-END");
       expect(screen).toContain('RESULT {"yes":true,"how":"typed"}');

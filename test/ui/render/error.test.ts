@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { OpsError, usageError } from "../../../src/domain/error.ts";
+import { guardError, OpsError, usageError } from "../../../src/domain/error.ts";
+import { interrupted } from "../../../src/ui/io/keyboard.ts";
 import { renderError } from "../../../src/ui/render/error.ts";
 import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 
@@ -30,4 +31,24 @@ it.each([40, 80])("errors at %i columns", async (columns) => {
   const text = ERRORS.map((error) => renderError(error, { ...PLAIN, columns })).join("\n");
   expect(text).not.toMatch(/^::|\u001b/m);
   await expect(text).toMatchFileSnapshot(`../../golden/ui/errors-${columns}.txt`);
+});
+
+it("says that nothing changed only where something could have", () => {
+  const error = guardError("lost", "the target moved");
+  expect(renderError(error, PLAIN)).toContain("No changes made.");
+  expect(renderError(error, PLAIN, false)).not.toContain("No changes made.");
+});
+
+it("reports Ctrl-C at a question as no failure", () => {
+  const error = interrupted("No changes made.");
+  expect(renderError(error, { ...PLAIN, colour: true })).toBe("Cancelled. No changes made.\n");
+});
+
+it("keeps the code whole, on the row where the sentence ends", () => {
+  expect(renderError(usageError("flag-unknown", "word ".repeat(11).trim()), PLAIN)).toBe(
+    `✗ ${"word ".repeat(11)}[flag-unknown, exit 6]\n`,
+  );
+  const wrapped = renderError(usageError("flag-unknown", "word ".repeat(13).trim()), PLAIN);
+  expect(wrapped.split("\n")[1]).toBe("  [flag-unknown, exit 6]");
+  expect(renderError(usageError("x", "y"), { ...PLAIN, unicode: false })).toBe("FAIL y [x, exit 6]\n");
 });

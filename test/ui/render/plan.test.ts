@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderPlan, renderStep } from "../../../src/ui/render/plan.ts";
 import { renderDetails, renderExplanation } from "../../../src/ui/render/step-details.ts";
+import { stepRows } from "../../../src/ui/render/step-rows.ts";
 import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 import { width } from "../../../src/ui/text/wrap.ts";
 import { BLOCKED, NORMAL, NOW, REVERT, UNCHANGED, WINDOW } from "../plans.ts";
@@ -52,7 +53,11 @@ describe("a step at its question", () => {
       renderStep(REVERT, display, { position: [2, 3] }),
       renderStep(REVERT, display, { position: [1, 1], phase: "undo" }),
       renderExplanation(REVERT, display),
-      renderDetails(REVERT, display),
+      renderDetails(
+        REVERT,
+        stepRows(REVERT, display, (id) => id),
+        display,
+      ),
     ].join("\n");
     await expect(text).toMatchFileSnapshot(golden(`step-${columns}`));
   });

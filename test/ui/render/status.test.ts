@@ -1,22 +1,68 @@
 import { describe, expect, it } from "vitest";
+import { menuOf } from "../../../src/domain/status/menu.ts";
+import type { TargetStatus } from "../../../src/domain/status/target-status.ts";
+import { choiceLines } from "../../../src/ui/io/menu-prompt.ts";
 import { renderDoctor } from "../../../src/ui/render/doctor.ts";
 import { renderStatus, renderStatusScreen } from "../../../src/ui/render/status.ts";
+import { renderTargets } from "../../../src/ui/render/targets.ts";
 import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 import { width } from "../../../src/ui/text/wrap.ts";
 import { FINDINGS } from "../diagnoses.ts";
-import { HEALTHY, NOW, PARTIAL, TROUBLED } from "../overviews.ts";
+import { HEALTHY, PARTIAL, TROUBLED } from "../overviews.ts";
+import { SITUATIONS } from "../situations.ts";
 
 const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: false };
 const golden = (name: string) => `../../golden/ui/${name}.txt`;
 /** A label, at most one word or one quoted text that is wider than the line, and what continues a command. */
-const isOneWord = (line: string) => /^ *(([A-Z?]\w*|Last good|Left over) +)?('[^']*'|"[^"]*"\S*|\S+)( \\)?$/.test(line);
+const isOneWord = (line: string) => /^ *(([A-Z?]\w*|Last log|Roll back) +)?('[^']*'|"[^"]*"\S*|\S+)( \\)?$/.test(line);
+
+/** The glass of a bare `vulcan-ops`: the screen and its menu, as the prompt draws them. */
+function bare(status: TargetStatus, display: DisplayOptions): string {
+  const choices = menuOf(status).map(({ label, hint }) => ({ value: label, label, ...(hint && { hint }) }));
+  return [renderStatusScreen(status, display), "", ...choiceLines(choices, 0, display)].join("\n");
+}
+
+const PLACE = { target: HEALTHY.target, account: "111122223333" };
+const ROWS = [
+  {
+    name: "prod",
+    production: true,
+    tone: "failing",
+    text: "Release 1.43.0 (:43) is failing: 21 tasks failed ELB health checks in 17 min.",
+    code: "deployment-failing",
+    exitCode: 0,
+  },
+  {
+    name: "staging",
+    production: false,
+    tone: "fine",
+    text: "Users are served by 1.43.0 (:43): 2/2 healthy.",
+    code: "fine",
+    exitCode: 0,
+  },
+  {
+    name: "us",
+    production: true,
+    tone: "unknown",
+    text: "the SSO session of profile us has expired",
+    code: "aws-expired",
+    exitCode: 4,
+  },
+] as const;
 
 const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
-  "status-healthy": (display) => renderStatus(HEALTHY, display, NOW),
-  "status-troubled": (display) => renderStatus(TROUBLED, display, NOW, { target: ["--target", "prod"], state: [] }),
-  "status-partial": (display) => renderStatus(PARTIAL, display, NOW),
-  overview: (display) => renderStatusScreen(TROUBLED, display, NOW),
-  doctor: (display) => renderDoctor("prod  vulcan-prod / vulcan-prod", FINDINGS, display),
+  ...Object.fromEntries(
+    Object.entries(SITUATIONS).flatMap(([name, status]) => [
+      [`bare-${name}`, (display: DisplayOptions) => bare(status, display)],
+      [`status-${name}`, (display: DisplayOptions) => renderStatus(status, display)],
+    ]),
+  ),
+  "status-troubled": (display) =>
+    renderStatus(TROUBLED, display, { typed: { target: ["--target", "prod"] }, isVerbose: true }),
+  "status-partial": (display) => renderStatus(PARTIAL, display, { isVerbose: true }),
+  "status-all": (display) => renderTargets(ROWS, display),
+  doctor: (display) => renderDoctor(PLACE, FINDINGS, display),
+  "doctor-verbose": (display) => renderDoctor(PLACE, FINDINGS, display, { isVerbose: true }),
 };
 
 describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {
@@ -34,7 +80,80 @@ describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {
   it("says the same in colour, and the same words in ASCII", () => {
     const coloured = render({ ...PLAIN, colour: true });
     expect(coloured).not.toBe(render(PLAIN));
-    expect(coloured.replace(/\u001b\[[0-9;]*m/g, "")).toBe(render(PLAIN));
+    expect(coloured.replace(/\u001b\[[0-9;]*m/g, "").replace(/ *(PRODUCTION|prod|us) */g, "$1")).toBe(
+      render(PLAIN).replace(/ *(PRODUCTION|prod|us) */g, "$1"),
+    );
     expect(render({ ...PLAIN, unicode: false })).toMatch(/^[\n\x20-\x7e]*$/);
   });
+});
+
+/** What a reader says of the target with only the first rows of a golden: its state, and what to do. */
+const KEYS: Readonly<Record<keyof typeof SITUATIONS, { readonly state: readonly RegExp[]; readonly todo: RegExp }>> = {
+  healthy: { state: [/PRODUCTION vulcan-prod/, /✓ Users are served by 1\.42\.0 \(:42\): 3\/3 healthy/], todo: /Watch/ },
+  "bad-release": {
+    state: [
+      /✗ Release 1\.43\.0 \(:43\) is failing: 21 tasks failed ELB health checks/,
+      /✓ Users are served by 1\.42\.0/,
+    ],
+    todo: /Roll back to 1\.42\.0 \(:42\)/,
+  },
+  "breaker-rolled-back": {
+    state: [/✓ ECS rolled 1\.43\.0 \(:43\) back to 1\.42\.0 \(:42\) 51 min ago \(circuit breaker\)/],
+    todo: /Watch.*nothing to send/,
+  },
+  "crash-loop": {
+    state: [/✗ Release 1\.43\.0 \(:43\) is failing: 15 tasks exited \(code 1\)/],
+    todo: /Roll back to 1\.42\.0/,
+  },
+  "bad-but-healthy": {
+    state: [
+      /✗ Release 1\.43\.0 \(:43\) answers 33 % of requests with 5xx/,
+      /Errors began 03:28Z, 4 min after :43's first task/,
+    ],
+    todo: /Roll back to 1\.42\.0 \(:42\)/,
+  },
+  "no-capacity": {
+    state: [/✗ Release 1\.43\.0 \(:43\) does not start: 0\/3 tasks run/],
+    todo: /Roll back to 1\.42\.0/,
+  },
+  "own-rollback": {
+    state: [/→ Your rollback to 1\.42\.0 \(:42\) is unfinished \(cc5ftm\): 3\/3 healthy, old tasks draining/],
+    todo: /Resume cc5ftm/,
+  },
+  deploying: { state: [/→ Release 1\.43\.0 \(:43\) is being deployed: 1\/3 healthy/], todo: /Watch/ },
+};
+
+describe.each(Object.entries(KEYS))("a reader of the first rows of %s", (name, { state, todo }) => {
+  const status = SITUATIONS[name as keyof typeof SITUATIONS];
+
+  it.each([80, 120])("knows the state, and from the menu's first row what to do, at %i columns", (columns) => {
+    const rows = bare(status, { ...PLAIN, columns }).split("\n");
+    for (const word of state) expect(rows.slice(0, 5).join(" ").replace(/\s+/g, " ")).toMatch(word);
+    expect(rows.find((row) => row.startsWith("> 1"))).toMatch(todo);
+  });
+
+  it("finds the same words at 40 columns, within the 20 rows of the glass", () => {
+    const rows = bare(status, { ...PLAIN, columns: 40 }).split("\n");
+    const text = rows.slice(0, 10).join(" ").replace(/\s+/g, " ");
+    for (const word of state) expect(text).toMatch(word);
+    expect(rows.some((row) => row.startsWith("> 1"))).toBe(true);
+    // And one row that names the keys.
+    expect(rows.length + 1).toBeLessThanOrEqual(20);
+  });
+
+  it("sees all of it on at most 18 rows at 80 columns", () => {
+    // And one row that names the keys.
+    expect(bare(status, PLAIN).split("\n").length + 1).toBeLessThanOrEqual(18);
+  });
+});
+
+it("nothing that fails is said to be fine: the release whose requests fail has no OK", () => {
+  const text = renderStatus(SITUATIONS["bad-but-healthy"], PLAIN);
+  expect(text).not.toMatch(/✓|\bOK\b/);
+});
+
+it("a rollback is not offered while one goes well, nor where ECS has rolled back", () => {
+  for (const name of ["own-rollback", "deploying", "breaker-rolled-back"] as const) {
+    expect(menuOf(SITUATIONS[name]).map(({ deed }) => deed)).not.toContain("rollback");
+  }
 });

@@ -38,7 +38,7 @@ it("spells our own punctuation in ASCII and leaves names", () => {
 it.each([
   [0, 3, "░░░ 0/3"],
   [2, 3, "██░ 2/3"],
-  [5, 3, "███ 5/3"],
+  [5, 3, "██░ 5/3"],
   [0, 0, "░ 0/0"],
   [50, 100, "██████████░░░░░░░░░░ 50/100"],
 ])("a bar of %i of %i", (part, whole, text) => {

@@ -1,4 +1,4 @@
-import { familyOf, revisionOf } from "../../../domain/aws/ecs.ts";
+import { revisionText } from "../../../domain/aws/named-revision.ts";
 import { commandLine, option } from "../../../domain/command-line.ts";
 import type { Finding } from "../../../domain/operation.ts";
 import { primaryOf } from "../rollout/snapshot.ts";
@@ -17,13 +17,12 @@ export function alreadyRolledBack(evidence: RevisionEvidence, isForced: boolean)
   // The revision where ECS is already, and the one that it took back: neither goes further back.
   if (back === undefined || (wanted !== undefined && [back.place, back.from].includes(wanted))) return [];
   const { place, text } = back;
-  if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this goes further back` }];
-  const further = definition === undefined ? [] : [furtherCommand(definition.name, wanted)];
-  // A revision number belongs to the service's own family.
-  const isNamed = familyOf(place) === familyOf(evidence.service.taskDefinition);
-  const watch = isNamed ? commandLine`vulcan-ops rollback --to ${revisionOf(place)}` : "vulcan-ops watch";
+  if (isForced) return [{ level: "warn", code: "already-rolled-back", text: `${text}; this rolls back further` }];
+  const current = evidence.service.taskDefinition;
+  const further = definition === undefined ? [] : [furtherCommand(revisionText(definition.name, current), wanted)];
+  const watch = commandLine`vulcan-ops rollback --to ${revisionText(place, current)}`;
   const next = [watch, ...further];
-  const rest = `nothing is sent; the first command below watches ${place} until it serves, the second goes further back`;
+  const rest = `nothing to do; the first command below waits for ${place}, the second rolls back further`;
   return [{ level: "block", code: "already-rolled-back", text: `${text}: ${rest}`, next }];
 }
 
@@ -37,10 +36,10 @@ function rolledBackByHistory({ service, history, newest }: RevisionEvidence): Al
   const row = history?.[0];
   if (row === undefined || !row.status.startsWith("ROLLBACK")) return undefined;
   const place = newest?.rollback?.taskDefinition ?? service.taskDefinition;
-  const did = UNDER_WAY.has(row.status) ? "is going back right now" : "has gone back already";
+  const did = UNDER_WAY.has(row.status) ? "is rolling back" : "already rolled back";
   const why = newest?.rollback?.reason === undefined ? "" : ` (${newest.rollback.reason})`;
   const from = row.taskDefinition;
-  return { place, from, text: `ECS ${did}: from ${from} to ${place}, ${row.status}${why}` };
+  return { place, from, text: `ECS ${did} from ${from} to ${place}: ${row.status}${why}` };
 }
 
 /** If the history cannot be read: the PRIMARY deployment's own reason, or the service's events that name it. */
@@ -55,9 +54,9 @@ function rolledBackByService({ service }: RevisionEvidence): AlreadyRolledBack |
   return {
     place: primary.taskDefinition,
     ...(left === undefined ? {} : { from: left.taskDefinition }),
-    text: `ECS has gone back to ${primary.taskDefinition}${when}, or is doing so, by what the service says`,
+    text: `ECS rolled back, or is rolling back, to ${primary.taskDefinition}${when}, as the service reports`,
   };
 }
 
 const furtherCommand = (name: string, wanted: string | undefined): string =>
-  commandLine`vulcan-ops rollback ${wanted === undefined ? [] : option("to", String(revisionOf(name)))} --force-further`;
+  commandLine`vulcan-ops rollback ${wanted === undefined ? [] : option("to", name)} --force-further`;

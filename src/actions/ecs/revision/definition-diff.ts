@@ -10,7 +10,10 @@ export function definitionChanges(before: TaskDefinition, after: TaskDefinition)
   const names = [...new Set([...after.containers, ...before.containers].map(({ name }) => name))];
   return [
     ...PLAIN.flatMap(([property, key]) => difference(property, before[key] ?? null, after[key] ?? null)),
-    ...difference("other settings", ...byName(settingsOf(before.others), settingsOf(after.others), "another value")),
+    ...difference(
+      "other settings",
+      ...byName(settingsOf(before.others), settingsOf(after.others), "value changes, hidden"),
+    ),
     ...names.flatMap((name) => containerChanges(name, named(before, name), named(after, name))),
   ];
 }
@@ -32,13 +35,13 @@ function containerChanges(name: string, before: Container | undefined, after: Co
   // A new container shows in its image. A removed one would not show anywhere else.
   if (after === undefined) return difference(`container ${name}`, before?.image ?? null, null);
   if (before === undefined) return [];
-  const [source, value] = ["another source", "another value"];
+  const [source, value] = ["source changes", "value changes, hidden"];
   return [
     ...difference(`environment of ${name}`, ...byName(before.environment, after.environment, value)),
     ...difference(`secrets of ${name}`, ...byName(secretsOf(before), secretsOf(after), source)),
     ...difference(`ports of ${name}`, portsOf(before), portsOf(after)),
     ...difference(`health check of ${name}`, before.healthCheck ?? null, after.healthCheck ?? null),
-    ...difference(`log of ${name}`, ...byName(logOf(before), logOf(after), "other options")),
+    ...difference(`log of ${name}`, ...byName(logOf(before), logOf(after), "options change")),
     ...difference(`labels of ${name}`, ...byName(settingsOf(before.labels), settingsOf(after.labels), value)),
     ...difference(`other settings of ${name}`, ...byName(settingsOf(before.others), settingsOf(after.others), value)),
   ];

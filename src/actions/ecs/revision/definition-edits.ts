@@ -2,6 +2,7 @@ import {
   type ContainerChoice,
   explainChoice,
   NAME_IN_CONFIGURATION,
+  namesToChoose,
 } from "../../../domain/aws/application-container.ts";
 import type { Edit } from "../../../domain/aws/copy-revision.ts";
 import { type Container, namesDatabase, type TaskDefinition } from "../../../domain/aws/ecs.ts";
@@ -60,7 +61,8 @@ function imageEdits({ name, containers }: TaskDefinition, { image, choice }: Wan
   if (only === undefined) {
     const why = choice === undefined ? "no container is chosen" : explainChoice(choice);
     const text = `which container of ${name} gets ${image} is not certain: ${why}`;
-    return { edits: [], findings: [block("image-whose", text, [NAME_IN_CONFIGURATION])] };
+    const finding = block("image-whose", text, [NAME_IN_CONFIGURATION]);
+    return { edits: [], findings: [{ ...finding, ...(choice && namesToChoose(choice)) }] };
   }
   return only.image === image ? NONE : { edits: [{ container: only.name, member: "image", to: image }], findings: [] };
 }

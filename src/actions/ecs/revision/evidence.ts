@@ -1,7 +1,7 @@
 import type { HistoryRow, Service, ServiceDeployment, TaskDefinition } from "../../../domain/aws/ecs.ts";
 import type { RankedRevisions } from "../../../domain/aws/revision-history.ts";
 import type { Finding } from "../../../domain/operation.ts";
-import { formatDuration } from "../../../domain/time.ts";
+import { formatDuration, utcTime } from "../../../domain/time.ts";
 
 /** The result of one read of the service and its history. */
 export interface RevisionEvidence {
@@ -14,6 +14,10 @@ export interface RevisionEvidence {
   readonly wanted: string | undefined;
   /** The revision to return to. */
   readonly definition: TaskDefinition | undefined;
+  /** What the service runs; undefined where it could not be read. */
+  readonly current: TaskDefinition | undefined;
+  /** The configured name of the application's container. */
+  readonly container?: string | undefined;
   /** ACTIVE revisions below the current one, newest first. Listed only if no other source shows what exists. */
   readonly below?: readonly string[];
   /** The newest deployment, and the one that is evidence for the revision to return to. */
@@ -31,11 +35,10 @@ export function evidenceFor(evidence: RevisionEvidence, definition: TaskDefiniti
   if (proof === undefined) return [unproven(evidence, definition)];
   const failures = evidence.speaking?.breaker?.failures ?? 0;
   const troubles = failures === 0 ? "" : `, ${failures} failed tasks while it was deployed`;
-  const ran = `${proof.taskDefinition} ran for ${formatDuration(proof.ranSeconds)} since ${proof.since}${troubles}`;
+  const ran = `${proof.taskDefinition} ran ${formatDuration(proof.ranSeconds)}, from ${utcTime(proof.since)}${troubles}`;
   const next = verdict.proven.find((candidate) => candidate.taskDefinition !== definition.name);
-  const runnerUp =
-    next === undefined ? "" : `; next before it: ${next.taskDefinition} (${formatDuration(next.ranSeconds)})`;
-  const chosen = wanted === undefined ? "newest revision proven good: " : "proven good: ";
+  const runnerUp = next === undefined ? "" : `; fallback: ${next.taskDefinition} (${formatDuration(next.ranSeconds)})`;
+  const chosen = wanted === undefined ? "newest good revision: " : "good revision: ";
   const ok: Finding = { level: "ok", code: "revision-proven", text: `${chosen}${ran}${runnerUp}` };
   return [ok, ...(wanted === undefined && history !== undefined ? passedOver(evidence) : [])];
 }
@@ -45,11 +48,11 @@ function passedOver({ verdict }: RevisionEvidence): Finding[] {
   if (named.length === 0) return [];
   const rest = verdict.rejected.length - named.length;
   const more = rest > 0 ? `; and ${rest} more` : "";
-  return [{ level: "ok", code: "revisions-passed-over", text: `passed over: ${named.join("; ")}${more}` }];
+  return [{ level: "ok", code: "revisions-passed-over", text: `skipped: ${named.join("; ")}${more}` }];
 }
 
 function unproven({ unread, verdict }: RevisionEvidence, { name }: TaskDefinition): Finding {
   const against = verdict.rejected.find(({ taskDefinition }) => taskDefinition === name)?.why;
-  const why = unread ?? against ?? "no successful deployment on record here";
-  return { level: "warn", code: "revision-unproven", text: `${name} is unproven: ${why}` };
+  const why = unread ?? against ?? "no successful deployment on record";
+  return { level: "warn", code: "revision-unproven", text: `${name} is not known to be good: ${why}` };
 }

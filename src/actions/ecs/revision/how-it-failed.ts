@@ -31,10 +31,7 @@ export function howItFailed(last: LastDeployment): Finding | undefined {
     return warn("failed-before", `${wanted} is the release you rolled back: ${text} ${ago(at, now)}`);
   }
   if (!("unread" in history)) return undefined;
-  return warn(
-    "failed-before-unknown",
-    `whether ${wanted} failed when it was deployed last is not known: ${history.unread}`,
-  );
+  return warn("failed-before-unknown", `not known whether the last deployment of ${wanted} failed: ${history.unread}`);
 }
 
 type How = readonly [text: string, at: string];
@@ -61,7 +58,7 @@ function byRecordedFailure({ wanted, revisionMarks, history }: LastDeployment): 
 function byDeployment({ wanted, history }: LastDeployment): How | undefined {
   const row = rowOf(wanted, history);
   if (row === undefined || row.status === "SUCCESSFUL") return undefined;
-  return [`its deployment did not come to a good end (${row.status})`, row.finishedAt ?? row.createdAt];
+  return [`its deployment failed (${row.status})`, row.finishedAt ?? row.createdAt];
 }
 
 export function rowOf(wanted: string, history: LastDeployment["history"]): HistoryRow | undefined {

@@ -31,7 +31,7 @@ export async function readUndoPreflight(
   const problems = worstFirst(all).filter(({ level }) => level !== "ok");
   return {
     ...(failed && { failed }),
-    preflight: [...problems, ok("preflight", `checked like a rollback, ${summariseFindings(wanted.name, all)}`)],
+    preflight: [...problems, ok("preflight", `pre-flight checks: ${summariseFindings(wanted.name, all)}`)],
   };
 }
 

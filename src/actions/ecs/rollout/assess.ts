@@ -26,7 +26,8 @@ export function assessRollout(wanted: string, snapshot: RolloutSnapshot, since =
   const primary = primaryOf(service);
   if (primary === undefined) return going(`${service.name} shows no PRIMARY deployment`);
   if (primary.taskDefinition !== wanted) return replaced(wanted, primary, snapshot, sent);
-  if (primary.rollout === "FAILED") return failed("rollout-failed", `ECS gave the deployment of ${wanted} up`, primary);
+  if (primary.rollout === "FAILED")
+    return failed("rollout-failed", `ECS marked the deployment of ${wanted} FAILED`, primary);
   const ended = deployment === undefined ? undefined : endedBadly(wanted, deployment);
   if (ended !== undefined) return ended;
   const missing = missingFor(wanted, primary, snapshot);
@@ -49,7 +50,7 @@ function missingFor(wanted: string, primary: Deployment, snapshot: RolloutSnapsh
     const say = (count: number) => `${count} of ${service.desired} targets of ${wanted} healthy`;
     return aLineEach(service.targetGroups.length > 1 ? healthy : short, service, say);
   }
-  if (!isCompleted(primary, service)) return "ECS has not completed the deployment";
+  if (!isCompleted(primary, service)) return "tasks are healthy; ECS has not marked the deployment COMPLETED yet";
   if (deployment !== undefined && isUnfinished(wanted, deployment))
     return `its service deployment is ${deployment.status}`;
   return takenByOthers(wanted, snapshot);
@@ -95,7 +96,7 @@ function endedBadly(wanted: string, deployment: ServiceDeployment): Assessment |
       kind: "failed",
       isProven: false,
       reason: "rollback-failed",
-      text: `ECS could not go back to ${wanted}${why}`,
+      text: `ECS could not roll back to ${wanted}${why}`,
     };
   }
   if (taskDefinition !== wanted) return undefined;
@@ -152,11 +153,14 @@ function backTo(wanted: string, back: string, deployment: ServiceDeployment | un
   if (alarms.length > 0) {
     return {
       reason: "alarm-rollback",
-      text: `the alarm ${alarms.join(", ")} ended ${wanted}, and ECS put ${back} back${detail}`,
+      text: `the alarm ${alarms.join(", ")} stopped ${wanted}, and ECS restored ${back}${detail}`,
     };
   }
   const isAsked = /deployment stopped|StopServiceDeployment/i.test(`${detail} ${deployment?.statusReason ?? ""}`);
   return isAsked
-    ? { reason: "rolled-back", text: `somebody stopped the deployment of ${wanted}, and ECS put ${back} back${detail}` }
-    : { reason: "breaker-rollback", text: `the circuit breaker gave ${wanted} up and put ${back} back${detail}` };
+    ? {
+        reason: "rolled-back",
+        text: `another operator stopped the deployment of ${wanted}, and ECS restored ${back}${detail}`,
+      }
+    : { reason: "breaker-rollback", text: `the circuit breaker stopped ${wanted} and restored ${back}${detail}` };
 }

@@ -70,9 +70,7 @@ export function servingNow(snapshot: RolloutSnapshot): string {
   const serving = inService(snapshot);
   const { name, desired } = snapshot.service;
   if (serving.length > 0) return `Traffic is served by ${countTasks(serving, "healthy tasks")} (${desired} wanted)`;
-  return snapshot.running.some(isReady)
-    ? `No task of ${name} is healthy at the load balancer: nobody serves`
-    : `No healthy task of ${name} is left: nobody serves`;
+  return snapshot.running.some(isReady) ? `OUTAGE: 0 healthy targets of ${name}` : `OUTAGE: 0 healthy tasks of ${name}`;
 }
 
 /** The text for success. If tasks still drain, it says when they will be gone. */
@@ -81,13 +79,20 @@ export function served(wanted: string, snapshot: RolloutSnapshot, drainSeconds: 
   const { desired, targetGroups } = snapshot.service;
   const unseen = unmatched(snapshot);
   const isSeen = targetGroups.length > 0 && unseen.length === 0;
-  const nothing = `${wanted} is set, and no task is wanted: that proves nothing of it`;
+  const nothing = `${wanted} is deployed, but the service is scaled to 0: that proves nothing`;
   const good =
     desired === 0
       ? nothing
-      : [`${wanted} serves on all ${desired} tasks${isSeen ? " and targets" : ""}`, ...unseen].join("; ");
+      : [`${wanted} healthy on ${desired}/${desired} tasks${isSeen ? " and targets" : ""}`, ...unseen].join("; ");
   if (others.length === 0) return good;
   return `${good}; ${countTasks(others)} still draining, ${goneBy(others, drainSeconds, now)}`;
+}
+
+/** A few words for the outcome. Where no task is wanted, nothing is proven. */
+export function proofOf(wanted: string, snapshot: RolloutSnapshot): { readonly proof?: string } {
+  const { desired } = snapshot.service;
+  const healthy = inService(snapshot).filter(({ taskDefinition }) => taskDefinition === wanted).length;
+  return desired === 0 ? {} : { proof: `${healthy}/${desired} healthy` };
 }
 
 /** Time for deregistration before the drain, and for the way to STOPPED after it. */
@@ -99,7 +104,7 @@ function goneBy(others: readonly Task[], drainSeconds: number, now: number): str
     .filter((time) => time !== "")
     .sort()
     .at(-1);
-  if (begun === undefined || others.some((task) => stopTime(task) === "")) return "not all of them asked to stop yet";
+  if (begun === undefined || others.some((task) => stopTime(task) === "")) return "not all of them are stopping yet";
   const gone = Date.parse(begun) + (drainSeconds + AROUND_DRAIN_SECONDS) * 1000;
   if (gone <= now) return "due to be gone by now";
   return `gone by about ${clockTime(new Date(gone).toISOString())}`;
@@ -109,6 +114,6 @@ function goneBy(others: readonly Task[], drainSeconds: number, now: number): str
 export function drained(wanted: string, { stopped }: RolloutSnapshot): string {
   const begun = stopped.filter((task) => task.taskDefinition !== wanted).map((task) => task.stoppedAt ?? "");
   const last = begun.sort().at(-1);
-  const when = last === undefined || last === "" ? "" : `; the last one stopped at ${clockTime(last)}`;
-  return `no task or target of another revision is left in any state${when}`;
+  const when = last === undefined || last === "" ? "" : ` (last stopped ${clockTime(last)})`;
+  return `all old tasks are gone${when}`;
 }

@@ -112,7 +112,7 @@ export class RolloutReader {
     this.#failuresInARow++;
     const seconds = (clock.now() - this.#troubleSince) / 1000;
     const since = seconds < 1 ? "" : ` (for ${formatDuration(seconds)})`;
-    progress(`cannot see the service just now${since}; AWS goes on with the rollout\n${message}`);
+    progress(`cannot read the service${since}; AWS continues the rollout\n${message}`);
   }
 
   /** An older policy may not allow this call. Then the evidence is weaker, but the wait continues. */

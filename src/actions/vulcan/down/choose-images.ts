@@ -1,4 +1,5 @@
-import { familyOf, type HistoryRow, type Service } from "../../../domain/aws/ecs.ts";
+import type { HistoryRow, Service } from "../../../domain/aws/ecs.ts";
+import { namedRevision, type WrittenRevision } from "../../../domain/aws/named-revision.ts";
 import { rankRevisions } from "../../../domain/aws/revision-history.ts";
 import { isReturnedFrom, type RevisionMark } from "../../../domain/failed-revision.ts";
 import { ok, warn } from "../../../domain/finding.ts";
@@ -17,7 +18,7 @@ interface ImageQuestion {
   readonly removed: readonly number[];
   readonly via: string;
   /** The revision that the operator has named to return to. */
-  readonly returnTo?: string;
+  readonly returnTo?: WrittenRevision;
   /** What our executions have recorded about revisions. */
   readonly revisionMarks?: readonly RevisionMark[];
 }
@@ -84,7 +85,7 @@ function chooseImageAfterDown(
   now: number,
 ): Chosen {
   const current = service.taskDefinition;
-  if (returnTo !== undefined) return named(`${familyOf(current)}:${returnTo}`, oldest, evidence);
+  if (returnTo !== undefined) return named(namedRevision(returnTo, service), oldest, evidence);
   const { proven } = rankRevisions(evidence.rows, current, now, revisionMarks.filter(isReturnedFrom));
   const candidates = [current, ...proven.map(({ taskDefinition }) => taskDefinition)];
   for (const name of candidates) {

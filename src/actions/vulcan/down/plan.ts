@@ -1,5 +1,6 @@
-import type { Consequence, Proposal, StepPlan } from "../../../domain/action.ts";
+import type { Consequence, Proposal, Replaced, StepPlan } from "../../../domain/action.ts";
 import { type LockedSession, NAME_THE_LOCK, otherLocksText, splitByConcern } from "../../../domain/database/locks.ts";
+import type { Deed } from "../../../domain/deed.ts";
 import type { Fields, Values } from "../../../domain/field.ts";
 import { block, notChecked, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
@@ -27,8 +28,8 @@ export const downConsequence = {
 } as const satisfies Consequence<typeof downInputs>;
 
 /** The newest migration, as `--expect-current` names it. */
-export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<string | undefined> =>
-  from === undefined ? undefined : String(from);
+export const downReplaces = async ({ from }: Partial<DownInputs>): Promise<Replaced | undefined> =>
+  from === undefined ? undefined : { text: String(from) };
 
 /** The state at the moment of planning. */
 export interface DownState {
@@ -63,9 +64,10 @@ export function planDown(
   const now = signature(state.applied);
   const outputs = {};
   if (now === given.after)
-    return { summary: `the schema is at migration ${given.to} already`, changes: [], findings: [], outputs };
+    return { summary: `the schema is already at migration ${given.to}`, changes: [], findings: [], outputs };
   return {
     summary: `${downCommand(given.count).join(" ")} in ${how.where}`,
+    deed: deedOf(given),
     changes: changesOf(given, state.applied),
     findings: [...rowFindings(given, now), ...migratingFindings(state), ...more],
     outputs,
@@ -73,9 +75,18 @@ export function planDown(
   };
 }
 
+const deedOf = ({ from, to }: DownInputs): Deed => ({
+  verb: "migrate down",
+  past: "migrated down",
+  object: "the database",
+  main: true,
+  from: `migration ${from}`,
+  to: String(to),
+});
+
 const proposalOf = (given: DownInputs, operation: Operation, basis: Proposal["basis"]): Proposal => ({
   operation,
-  undo: { kind: "irreversible", reason: "a Down deletes; what it deleted comes back from a backup only" },
+  undo: { kind: "irreversible", reason: "a Down deletes data; only a backup has it afterwards" },
   basis,
   consequence: downConsequence.text(given),
   current: String(given.from),
@@ -98,17 +109,15 @@ function removals(removed: readonly AppliedMigration[]): Change[] {
 
 function rowFindings({ before }: DownInputs, now: string): Finding[] {
   if (now === before) return [];
-  return [
-    block("migrations-changed", `the migrations are no longer those that were shown: ${now}, instead of ${before}`),
-  ];
+  return [block("migrations-changed", `the migrations changed since they were shown: ${now}, instead of ${before}`)];
 }
 
 function migratingFindings({ migrating, otherLocks: others = [] }: DownState): Finding[] {
-  if (migrating === undefined) return [notChecked("whether somebody migrates at this moment", "SQL is not set up")];
+  if (migrating === undefined) return [notChecked("whether a migration is running", "SQL is not set up")];
   return [
     ...(migrating.length === 0
       ? []
-      : [block("migration-under-way", `the locks of migrations are held or awaited: ${migrating.join(", ")}`)]),
+      : [block("migration-under-way", `the migration locks are held or awaited: ${migrating.join(", ")}`)]),
     ...(others.length === 0 ? [] : [warn("other-locks", otherLocksText(others), [NAME_THE_LOCK])]),
   ];
 }

@@ -103,10 +103,12 @@ async function remains(
   return failed("objects-remain", text, end);
 }
 
-function done({ to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsRead): Verdict {
+function done({ from, to, count }: DownInputs, end: DownEnd, { answeredBy }: MigrationsRead): Verdict {
   const text = `migration ${to} is the newest, ${count} rolled back (read by ${SOURCES[answeredBy]})`;
-  if (end.kind === "exited" && end.code === 0) return { kind: "true", text };
-  if (end.kind === "unknown") return { kind: "true", text: `${text}; how the command ended is unknown: ${end.why}` };
+  const proof = `migrations ${from} → ${to}`;
+  if (end.kind === "exited" && end.code === 0) return { kind: "true", text, proof };
+  if (end.kind === "unknown")
+    return { kind: "true", proof, text: `${text}; how the command ended is unknown: ${end.why}` };
   return failed(`migrate-exit-${end.code}`, `${text}, and yet the command exited with ${end.code}`, end);
 }
 
@@ -127,8 +129,8 @@ function changedOtherwise(where: Otherwise, given: DownInputs, end: DownEnd, { a
   const newest = newestOf(applied);
   const texts: Readonly<Record<Otherwise, string>> = {
     partial: `only a part was rolled back: migration ${newest} is the newest now, ${given.to} was to be`,
-    "too-far": `more was rolled back than was asked for: migration ${newest} is the newest now, ${given.to} was to be; somebody else rolled back, too`,
-    other: `the migrations are neither what was there nor what was wanted (${signature(applied)}): somebody else, or a task that has just started, migrates`,
+    "too-far": `more was rolled back than was asked for: migration ${newest} is the newest now, ${given.to} was to be; another operator also rolled back`,
+    other: `the migrations are neither the old nor the expected ones (${signature(applied)}): another operator or a new task migrates`,
   };
   const next = where === "partial" ? [commandLine`vulcan-ops migrate down --to ${given.to}`] : [];
   return failed(where === "other" ? "foreign-change" : `down-${where}`, texts[where], end, next);

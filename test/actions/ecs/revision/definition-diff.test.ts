@@ -27,7 +27,7 @@ describe("the diff of two task definitions", () => {
   it("shows variables by name alone, whatever they hold", () => {
     const before = definition(env(["SAME", "1"], ["GONE", "hunter2"], ["TOKEN", "s3cret-old"]));
     const after = definition(env(["SAME", "1"], ["TOKEN", "s3cret-new"], ["COME", "correct-horse"]));
-    expect(told(before, after)).toEqual(["environment of vulcan: GONE, TOKEN → COME, TOKEN (another value)"]);
+    expect(told(before, after)).toEqual(["environment of vulcan: GONE, TOKEN → COME, TOKEN (value changes, hidden)"]);
     expect(JSON.stringify([before, after])).not.toMatch(/hunter2|s3cret|correct-horse/);
   });
 
@@ -47,7 +47,7 @@ describe("the diff of two task definitions", () => {
       "secrets",
       { secrets: [{ name: "DB_URL", valueFrom: "arn:a" }] },
       { secrets: [{ name: "DB_URL", valueFrom: "arn:b" }] },
-      "secrets of vulcan: DB_URL → DB_URL (another source)",
+      "secrets of vulcan: DB_URL → DB_URL (source changes)",
     ],
     ["ports", { portMappings: [{ containerPort: 8080 }] }, {}, "ports of vulcan: 8080/tcp → null"],
     [
@@ -60,14 +60,14 @@ describe("the diff of two task definitions", () => {
       "logs, without their tokens",
       { logConfiguration: { logDriver: "splunk", options: { "splunk-token": "t1" } } },
       { logConfiguration: { logDriver: "splunk", options: { "splunk-token": "t2" } } },
-      "log of vulcan: splunk → splunk (other options)",
+      "log of vulcan: splunk → splunk (options change)",
     ],
     ["labels", { dockerLabels: { v: "1" } }, {}, "labels of vulcan: v → null"],
     [
       "what has no line of its own, by name",
       { command: ["serve", "--key=a"] },
       { command: ["serve", "--key=b"] },
-      "other settings of vulcan: command → command (another value)",
+      "other settings of vulcan: command → command (value changes, hidden)",
     ],
   ])("shows %s", (_name, before, after, expected) => {
     expect(told(definition(before), definition(after))).toEqual([expected]);

@@ -60,7 +60,7 @@ describe("what an undo would deploy again", () => {
     "is told by the end of its deployment: %s",
     (status) => {
       const history = rowsOf("42 SUCCESSFUL 0.2", `43 ${status} 1.1`, "43 SUCCESSFUL 5");
-      expect(told({ history })).toContain(`its deployment did not come to a good end (${status}) 1 h ago`);
+      expect(told({ history })).toContain(`its deployment failed (${status}) 1 h ago`);
     },
   );
 
@@ -74,7 +74,7 @@ describe("what an undo would deploy again", () => {
 
   it("is not taken for good where the history is not readable", () => {
     expect(told({ history: { unread: "no answer" } })).toBe(
-      "whether vulcan-prod:43 failed when it was deployed last is not known: no answer",
+      "not known whether the last deployment of vulcan-prod:43 failed: no answer",
     );
     expect(told({ history: { unread: "no answer" }, stopped: stopped(2, SICK) })).toContain(
       "2 of its tasks failed their",

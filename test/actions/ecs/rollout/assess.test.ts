@@ -101,7 +101,7 @@ describe("where a rollout stands", () => {
           ),
         },
       ),
-      failed("breaker-rollback", /circuit breaker gave vulcan-prod:42 up and put vulcan-prod:43 back \(.*rolling back/),
+      failed("breaker-rollback", /circuit breaker stopped vulcan-prod:42 and restored vulcan-prod:43 \(.*rolling back/),
     ],
     [
       "has failed where somebody else deployed in between, however stable that is",
@@ -111,7 +111,7 @@ describe("where a rollout stands", () => {
     [
       "has failed where ECS gave up, even with all tasks of it still healthy",
       sightOf({}, deployments(deploymentOf(42, { rollout: "FAILED", rolloutReason: "tasks failed to start" }))),
-      failed("rollout-failed", /gave the deployment of vulcan-prod:42 up \(tasks failed to start\)/),
+      failed("rollout-failed", /marked the deployment of vulcan-prod:42 FAILED \(tasks failed to start\)/),
     ],
 
     [
@@ -142,7 +142,7 @@ describe("where a rollout stands", () => {
     [
       "goes on while ECS has not completed the deployment",
       sightOf({}, deployments(deploymentOf(42, { rollout: "IN_PROGRESS" }), deploymentOf(43, { status: "ACTIVE" }))),
-      going("ECS has not completed the deployment"),
+      going("tasks are healthy; ECS has not marked the deployment COMPLETED yet"),
     ],
     [
       "goes on where ECS shows no primary deployment for a moment",
@@ -173,7 +173,7 @@ describe("where a rollout stands", () => {
     [
       "knows the breaker by the deployment that it gave up, also where ECS gives no reason",
       sightOf({}, { ...deployments(deploymentOf(41), deploymentOf(42, { status: "ACTIVE", rollout: "FAILED" })) }),
-      failed("breaker-rollback", /gave vulcan-prod:42 up/),
+      failed("breaker-rollback", /stopped vulcan-prod:42/),
     ],
     [
       "serves behind a classic load balancer, whose deployments have no rollout state",
@@ -259,7 +259,7 @@ describe("where a rollout stands", () => {
     [
       "has failed where that rollback failed",
       sightOf({ deployment: backTo42("ROLLBACK_FAILED") }),
-      failed("rollback-failed", /could not go back to vulcan-prod:42/),
+      failed("rollback-failed", /could not roll back to vulcan-prod:42/),
     ],
     [
       "has failed where ECS goes back though PRIMARY does not show it yet",
@@ -269,7 +269,7 @@ describe("where a rollout stands", () => {
           rollback: { taskDefinition: "vulcan-prod:43", startedAt: "" },
         }),
       }),
-      failed("breaker-rollback", /gave vulcan-prod:42 up and put vulcan-prod:43 back/),
+      failed("breaker-rollback", /stopped vulcan-prod:42 and restored vulcan-prod:43/),
     ],
     [
       "has failed where somebody stopped the deployment",
@@ -282,7 +282,7 @@ describe("where a rollout stands", () => {
         { deployment: recordOf({ status: "ROLLBACK_IN_PROGRESS", alarms: ["5xx-high"] }) },
         { taskDefinition: "vulcan-prod:43", ...deployments(deploymentOf(43, { rolloutReason: "rolling back" })) },
       ),
-      failed("alarm-rollback", /the alarm 5xx-high ended vulcan-prod:42, and ECS put vulcan-prod:43 back/),
+      failed("alarm-rollback", /the alarm 5xx-high stopped vulcan-prod:42, and ECS restored vulcan-prod:43/),
     ],
     [
       "has failed by a person's hand where somebody asked ECS to go back",
@@ -290,7 +290,10 @@ describe("where a rollout stands", () => {
         { deployment: recordOf({ status: "ROLLBACK_IN_PROGRESS" }) },
         deployments(deploymentOf(43, { rolloutReason: "ECS deployment stopped: rolling back to deploymentId x" })),
       ),
-      failed("rolled-back", /somebody stopped the deployment of vulcan-prod:42, and ECS put vulcan-prod:43 back/),
+      failed(
+        "rolled-back",
+        /another operator stopped the deployment of vulcan-prod:42, and ECS restored vulcan-prod:43/,
+      ),
     ],
     [
       "goes on after one such task: it may have met a passing trouble",
@@ -334,15 +337,17 @@ describe("a rollout that is done", () => {
   it("is told with targets only where a load balancer has some", () => {
     const bare = sightOf({ targets: [] }, { targetGroups: [] });
     expect([served(WANTED, sightOf(), 300, 0), served(WANTED, bare, 300, 0)]).toEqual([
-      "vulcan-prod:42 serves on all 2 tasks and targets",
-      "vulcan-prod:42 serves on all 2 tasks",
+      "vulcan-prod:42 healthy on 2/2 tasks and targets",
+      "vulcan-prod:42 healthy on 2/2 tasks",
     ]);
   });
 });
 
 it("a service that wants no task proves nothing of the revision that it is set to", () => {
   const sight = sightOf({ running: [], targets: [[]] }, { desired: 0, running: 0 });
-  expect(served(WANTED, sight, 300, 0)).toBe("vulcan-prod:42 is set, and no task is wanted: that proves nothing of it");
+  expect(served(WANTED, sight, 300, 0)).toBe(
+    "vulcan-prod:42 is deployed, but the service is scaled to 0: that proves nothing",
+  );
 });
 
 describe("target groups", () => {
@@ -378,14 +383,16 @@ describe("target groups", () => {
       expect(assessRollout(WANTED, sight)).toEqual({ kind: "serving" });
       expect(describeRollout(WANTED, sight, { kind: "serving" })).toContain("cannot be matched to tasks");
       expect(served(WANTED, sight, 300, 0)).toBe(
-        "vulcan-prod:42 serves on all 2 tasks; the targets of vulcan cannot be matched to tasks: ECS's own word decides",
+        "vulcan-prod:42 healthy on 2/2 tasks; the targets of vulcan cannot be matched to tasks: ECS's own word decides",
       );
     },
   );
 
   it("cannot be matched, and ECS has not completed: that is what is waited for", () => {
     const sight = sightOf({ running, targets: [foreign] }, deployments(deploymentOf(42, { rollout: "IN_PROGRESS" })));
-    expect(assessRollout(WANTED, sight)).toEqual(going("ECS has not completed the deployment"));
+    expect(assessRollout(WANTED, sight)).toEqual(
+      going("tasks are healthy; ECS has not marked the deployment COMPLETED yet"),
+    );
   });
 
   it("without any target are not yet registered, and not unmatched", () => {

@@ -73,10 +73,8 @@ describe("a failure's report", () => {
       "2 tasks ended. Traffic is served by 2 healthy tasks of vulcan-prod:43 (2 wanted)",
     );
     const sick = { ...sightOf(2), targets: targetsOf(tasksOf(43, 2), "unhealthy") };
-    expect(failureOf(judgement, WANTED, sick).text).toMatch(
-      /No task .* is healthy at the load balancer: nobody serves$/,
-    );
-    expect(failureOf(judgement, WANTED, { ...sick, running: [] }).text).toMatch(/No healthy task .*: nobody serves$/);
+    expect(failureOf(judgement, WANTED, sick).text).toMatch(/OUTAGE: 0 healthy targets of .*$/);
+    expect(failureOf(judgement, WANTED, { ...sick, running: [] }).text).toMatch(/OUTAGE: 0 healthy tasks of .*$/);
   });
 
   it("groups the stops, leaves out those that were merely replaced, and counts for the breaker", () => {
@@ -138,7 +136,7 @@ describe("the second milestone", () => {
     const waiting = waitingFor(worldOf(draining, draining, draining, { ...good, stopped: [old("STOPPED")] }));
     expect(await awaitRollout(WANTED, waiting, "drained")).toEqual({
       kind: "true",
-      text: "no task or target of another revision is left in any state; the last one stopped at 12:01:02Z",
+      text: "all old tasks are gone (last stopped 12:01:02Z)",
     });
   });
 

@@ -1,0 +1,93 @@
+import { type LogSource, openLogs } from "../src/app/logs/read-logs.ts";
+import { openTarget } from "../src/app/open-target.ts";
+import { defineCommand } from "../src/cli/command.ts";
+import { repeatOptions } from "../src/cli/options.ts";
+import { isTextOutput, type OutputOptions, printData } from "../src/cli/output.ts";
+import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
+import { OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
+import { commandLine } from "../src/domain/command-line.ts";
+import { usageError } from "../src/domain/error.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { counted } from "../src/domain/finding.ts";
+import type { TaskLine } from "../src/domain/log-lines.ts";
+import { formatDuration, parseDuration } from "../src/domain/time.ts";
+import { renderLogLines } from "../src/ui/render/log-lines.ts";
+import { jsonText } from "../src/ui/text/json-text.ts";
+
+const SINCE = "10m";
+const LINES = 100;
+const MOST_LINES = 10_000;
+const MOST_SECONDS = 24 * 3600;
+
+export const logs = defineCommand({
+  name: "logs",
+  describe: "Print the application's log lines of one revision, of all its tasks; reads only",
+  options: {
+    revision: { type: "string", describe: "Revision, as in 43 (default: the one deployed last)" },
+    follow: { type: "boolean", alias: "f", describe: "Print new lines as they come, until Ctrl-C" },
+    since: { type: "string", describe: `How far back, as in 90s, 10m, 2h (default: ${SINCE})` },
+    lines: { type: "string", describe: `Most lines of the past, the newest (default: ${LINES})` },
+    ...TARGET_OPTIONS,
+    ...OUTPUT_OPTIONS,
+  },
+  examples: [
+    ["vulcan-ops logs --revision 43", "why the tasks of :43 fail"],
+    ["vulcan-ops logs -f", "follow the deployment"],
+  ],
+  async run(options, context) {
+    const question = {
+      revision: options.revision,
+      seconds: secondsOf(options.since ?? SINCE),
+      most: linesOf(options.lines ?? String(LINES)),
+    };
+    if (options.follow && options.output === "json")
+      throw usageError("follow-json", "json is one document, and -f has no end: ndjson has a line each", [
+        commandLine`vulcan-ops logs -f --output ndjson ${repeatOptions(TARGET_OPTIONS, options)}`,
+      ]);
+    const source = await openLogs(await openTarget(options, context), question);
+    const { lines: past, forgotten } = await source.read();
+    if (options.output === "json") printData(context, { schemaVersion: 1, ...placeOf(source), lines: past });
+    else print(past, options, context);
+    if (past.length === 0) note(noLines(source, question.seconds), options, context);
+    if (forgotten > 0) note(forgottenText(forgotten), options, context);
+    if (!options.follow) return EXIT.done;
+    await source.follow((lines) => print(lines, options, context), context.stop);
+    return context.stop.aborted ? (context.stop.reason as ExitCode) : EXIT.done;
+  },
+});
+
+const placeOf = ({ taskDefinition, container, group }: LogSource) => ({ taskDefinition, container, group });
+
+function print(lines: readonly TaskLine[], options: OutputOptions, context: ProcessContext): void {
+  if (lines.length === 0) return;
+  const text = isTextOutput(options)
+    ? `${renderLogLines(lines, answerDisplayOptions(context))}\n`
+    : lines.map((line) => `${jsonText(line)}\n`).join("");
+  context.stdout.write(text);
+}
+
+function note(text: string, options: OutputOptions, context: ProcessContext): void {
+  if (isTextOutput(options)) context.stderr.write(`${text}\n`);
+}
+
+const noLines = ({ taskDefinition, container, group }: LogSource, seconds: number): string =>
+  `No lines of ${taskDefinition} (container ${container}, ${group}) in the last ${formatDuration(seconds)}.`;
+
+const forgottenText = (count: number): string =>
+  `Left out: lines of ${counted(count, "task")} that stopped over 1 h ago: ECS does not tell their revision.`;
+
+function secondsOf(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw usageError("since-invalid", `--since ${JSON.stringify(text)} is no duration from 1s to 24h`, [
+    commandLine`vulcan-ops logs --since ${SINCE}`,
+  ]);
+}
+
+function linesOf(text: string): number {
+  const lines = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (lines >= 1 && lines <= MOST_LINES) return lines;
+  throw usageError("lines-invalid", `--lines ${JSON.stringify(text)} is no number from 1 to ${MOST_LINES}`, [
+    commandLine`vulcan-ops logs --lines ${String(LINES)}`,
+  ]);
+}

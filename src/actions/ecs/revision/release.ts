@@ -1,0 +1,26 @@
+import { familyOf, revisionOf, type Service } from "../../../domain/aws/ecs.ts";
+import type { Deed } from "../../../domain/deed.ts";
+import { imageVersion, type Release, releaseName } from "../../../domain/release.ts";
+
+/** What pointing the service at another release is called: roll back to a lower revision, deploy a higher one. */
+export function deployDeed(service: Service, from: Release, to: Release, isUndo: boolean): Deed {
+  const family = familyOf(from.taskDefinition);
+  const isBack = revisionOf(to.taskDefinition) < revisionOf(from.taskDefinition);
+  const name = releaseName(to, family);
+  if (!isBack && isUndo) return { verb: "redeploy", past: "redeployed", object: `${name} on ${service.name}` };
+  return {
+    ...(isBack ? { verb: "roll back", past: "rolled back" } : { verb: "upgrade", past: "upgraded" }),
+    object: service.name,
+    main: true,
+    from: releaseName(from, family),
+    to: name,
+    shortTo: shortName(to, family),
+    ...(isBack && { reminder: `the pipeline still deploys ${releaseName(from, family)}: pause or fix it` }),
+  };
+}
+
+/** The version alone, where there is one: the row above says the revision. */
+function shortName(release: Release, family: string): string {
+  const version = release.image === undefined ? undefined : imageVersion(release.image);
+  return version ?? releaseName(release, family);
+}

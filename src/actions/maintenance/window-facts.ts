@@ -1,0 +1,60 @@
+import { LABEL } from "../../checks/revision/migrations-since.ts";
+import { difference, type Span, stateOf } from "../../domain/migrations/applied.ts";
+import type { MigrationsRead } from "../../domain/migrations/reads.ts";
+import type { PlanFact } from "../../domain/plan.ts";
+import { clockTime } from "../../domain/time.ts";
+import { MINUTE } from "../../domain/watch/series.ts";
+import type { Window } from "./window.ts";
+
+/** What is known of the migrations that the window applies. */
+export interface PendingMigrations {
+  readonly told: MigrationsRead | Error;
+  /** The newest migration of the image, by its label. */
+  readonly newest: number | undefined;
+}
+
+/** When the service is down to one task, in minutes from the beginning: after the baseline, until scaling up. */
+const SHRUNK_AFTER = 2;
+const GROWN_AFTER = 15;
+/** Scaling down and up, a rollout and the drain; the watch comes on top. */
+const AROUND = 25;
+
+/** For how long one task serves, which migrations are applied, and when it all ends: by usual durations. */
+export function windowFacts(facts: {
+  readonly window: Window;
+  readonly migrations: PendingMigrations;
+  readonly expect: number | undefined;
+  readonly watch: number;
+  readonly now: number;
+}): readonly PlanFact[] {
+  const { window, migrations, expect = 0, watch, now } = facts;
+  const begins = Math.max(Date.parse(window.opens), now);
+  const at = (minutes: number, seconds = 0) =>
+    clockTime(new Date(begins + minutes * MINUTE + seconds * 1000).toISOString()).replace(/:\d\dZ$/, "Z");
+  const longer = facts.expect === undefined ? "; later by the time the migrations take" : "";
+  return [
+    { label: "1 task", text: `from ${at(SHRUNK_AFTER)} to about ${at(GROWN_AFTER, expect)}${longer}` },
+    { label: "Migrates", text: migrationsText(migrations) },
+    {
+      label: "Ends",
+      text: `about ${at(AROUND, expect + watch)}; the window closes at ${clockTime(window.closes).slice(0, 5)}Z`,
+    },
+  ];
+}
+
+function migrationsText({ told, newest }: PendingMigrations): string {
+  if (told instanceof Error) return `not known: ${told.message}`;
+  const state = stateOf(told.applied);
+  const has = `the schema is at ${state.newest}`;
+  if (newest === undefined) return `pending ones are not known: no label ${LABEL} on the image; ${has}`;
+  const pending = difference(state, newest).pending.map(spanText).join(", ");
+  return pending === "" ? `nothing: ${has}` : `${pending}; ${has}`;
+}
+
+/** Most versions that are written out. */
+const FEW = 6;
+
+function spanText({ from, to }: Span): string {
+  if (to - from >= FEW) return `${from} to ${to}`;
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index).join(", ");
+}

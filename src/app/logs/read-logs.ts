@@ -1,0 +1,115 @@
+import type { LogPlace, Service } from "../../domain/aws/ecs.ts";
+import { familyOf } from "../../domain/aws/ecs.ts";
+import type { StreamLine } from "../../domain/aws/reads.ts";
+import { commandLine } from "../../domain/command-line.ts";
+import { type OpsError, usageError } from "../../domain/error.ts";
+import { type TaskLine, taskOf, toTaskLine, unseen } from "../../domain/log-lines.ts";
+import type { OpenTarget } from "../open-target.ts";
+import { applicationOf } from "../status/read-releases.ts";
+
+export interface LogsQuestion {
+  /** `43`; by default the newest deployment's. */
+  readonly revision?: string | undefined;
+  /** How far back, in seconds. */
+  readonly seconds: number;
+  /** At most so many lines, the newest. */
+  readonly most: number;
+}
+
+/** Where a revision's application logs, and which tasks of it ECS knows. */
+export interface LogSource {
+  readonly taskDefinition: string;
+  readonly container: string;
+  readonly group: string;
+  /** The lines of the past, oldest first; `forgotten`: tasks with lines whose revision ECS knows no more. */
+  read(): Promise<{ readonly lines: readonly TaskLine[]; readonly forgotten: number }>;
+  /** Tells new lines as they come, until `stop` aborts. */
+  follow(tell: (lines: readonly TaskLine[]) => void, stop: AbortSignal): Promise<void>;
+}
+
+/** Lines may reach CloudWatch this late. [I: the awslogs driver sends at least every 5 s] */
+const LATE_MS = 30_000;
+const POLL_MS = 3000;
+
+/** The application's logs of one revision. */
+export async function openLogs(open: OpenTarget, { revision, seconds, most }: LogsQuestion): Promise<LogSource> {
+  const { target, reads, clock } = open;
+  await open.caller();
+  const service = await reads.ecs.service(target.cluster, target.service);
+  const taskDefinition = named(service, revision);
+  const container = await applicationOf(reads, service, target, taskDefinition);
+  if (container === undefined) throw revisionAbsent(taskDefinition);
+  const place = container.logs ?? noLogs(taskDefinition, container.name);
+  const seen = new Set<string>();
+  const since = createReader(open, { taskDefinition, container: container.name, place });
+  return {
+    taskDefinition,
+    container: container.name,
+    group: place.group,
+    async read() {
+      const { own, forgotten } = await since(clock.now() - seconds * 1000);
+      for (const { id } of own) seen.add(id);
+      return { lines: own.slice(-most).map(toTaskLine), forgotten };
+    },
+    async follow(tell, stop) {
+      while (!stop.aborted) {
+        await clock.sleep(POLL_MS, stop).catch(() => undefined);
+        if (stop.aborted) return;
+        const lines = unseen((await since(clock.now() - LATE_MS)).own, seen);
+        if (lines.length > 0) tell(lines.map(toTaskLine));
+      }
+    },
+  };
+}
+
+function named({ taskDefinition }: Service, revision: string | undefined): string {
+  if (revision === undefined) return taskDefinition;
+  const number = revision.replace(/^(?:.*:)?/, "");
+  if (!/^[1-9]\d*$/.test(number)) {
+    const message = `--revision ${JSON.stringify(revision)} is no number of a revision`;
+    throw usageError("revision-invalid", message, ["vulcan-ops logs --revision 42"]);
+  }
+  return `${familyOf(taskDefinition)}:${number}`;
+}
+
+const revisionAbsent = (taskDefinition: string): OpsError =>
+  usageError(
+    "container-unknown",
+    `${taskDefinition} is not registered, or it is not certain which of its containers is the application`,
+    [commandLine`vulcan-ops logs`, "container: NAME of the target, in vulcan-ops.yaml"],
+  );
+
+function noLogs(taskDefinition: string, container: string): never {
+  throw usageError(
+    "logs-elsewhere",
+    `container ${container} of ${taskDefinition} does not log to CloudWatch (awslogs)`,
+    [commandLine`aws ecs describe-task-definition --task-definition ${taskDefinition}`],
+  );
+}
+
+interface Where {
+  readonly taskDefinition: string;
+  readonly container: string;
+  readonly place: LogPlace;
+}
+
+/**
+ * One request for all tasks: streams are named `prefix/container/task`. A stream does not tell its revision, so ECS is
+ * asked whenever a line is of a task that it has not named yet. It forgets a task an hour after its end.
+ */
+function createReader({ target, reads }: OpenTarget, { taskDefinition, container, place }: Where) {
+  const revisions = new Map<string, string>();
+  const learn = async () => {
+    const { running, stopped } = await reads.ecs.allTasks(target.cluster, target.service);
+    for (const task of [...running, ...stopped]) revisions.set(task.id, task.taskDefinition);
+  };
+  const streamPrefix = `${place.prefix}/${container}/`;
+  return async (from: number): Promise<{ readonly own: readonly StreamLine[]; readonly forgotten: number }> => {
+    const lines = await reads.around.logLines(place.group, { streamPrefix, from }, place.region);
+    if (lines.some((line) => !revisions.has(taskOf(line)))) await learn();
+    return {
+      own: lines.filter((line) => revisions.get(taskOf(line)) === taskDefinition),
+      forgotten: new Set(lines.map(taskOf).filter((task) => !revisions.has(task))).size,
+    };
+  };
+}

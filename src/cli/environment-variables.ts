@@ -1,0 +1,14 @@
+/** The program's own variables, beside those of the global flags, the AWS SDK and the terminal. */
+export const VARIABLES: readonly (readonly [name: string, use: string])[] = [
+  ["VULCAN_OPS_CONFIG", "Path of vulcan-ops.yaml, instead of the one here or in ~/.config/vulcan-ops"],
+  ["VULCAN_OPS_TARGET", "Target, as --target"],
+  ["VULCAN_OPS_TIME", "utc or local (default): how screens show a moment"],
+  ["VULCAN_OPS_WEBHOOK", "Address that announcements are posted to; never shown or kept"],
+  ["VULCAN_OPS_DEBUG", "Set: an error of the program itself prints where it happened"],
+  ["VULCAN_DATABASE_URL", "Connection to the database; never shown or kept"],
+  ["VULCAN_ADMIN_TOKEN", "Token of the admin API; never shown or kept"],
+  ["XDG_STATE_HOME", "Folder that holds vulcan-ops/, the journals and locks"],
+  ["AWS_PROFILE, AWS_REGION, …", "As the AWS CLI reads them"],
+  ["NO_COLOR, FORCE_COLOR, TERM, LANG", "Colour and character set"],
+  ["TZ", "Time zone of this shell, for screens"],
+];

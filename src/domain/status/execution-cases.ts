@@ -1,0 +1,73 @@
+import { type Case, isInProgress, primaryOf, type Sentence, type Situation, servingSentence } from "./case.ts";
+import { failureText } from "./failure-text.ts";
+import { isFailing } from "./problems.ts";
+import type { UnfinishedExecution } from "./target-status.ts";
+
+const TO_RESUME: ReadonlySet<UnfinishedExecution["state"]> = new Set(["unfinished", "interrupted", "unknown"]);
+
+/** An execution of ours on this target that is not finished comes before all else: its resume reads first. */
+export function ownExecution(one: Case): Situation | undefined {
+  const left = leftoversOf(one).find(({ state }) => TO_RESUME.has(state));
+  if (left === undefined) return undefined;
+  const { execution, what } = left;
+  const goal = what === "rollback-service" ? goalOf(one, left) : undefined;
+  const verb = `${VERBS[what] ?? `execution of ${what}`}${goal === undefined ? "" : ` to ${one.name(goal)}`}`;
+  const state = goal === undefined ? "" : `: ${progressTo(one, goal)}`;
+  const more = goal === undefined ? [stateSentence(one)] : [];
+  const isFine = goal !== undefined || more.every(({ tone }) => tone !== "failing");
+  const tone = isFine ? "progress" : "failing";
+  return {
+    code: "unfinished-execution",
+    tone,
+    sentences: [{ tone: "progress", text: `Your ${verb} is unfinished (${execution})${state}.` }, ...more],
+    action: { do: "resume", execution, why: "reads AWS first, sends nothing twice" },
+  };
+}
+
+/** Another process works on the target. */
+export function runningExecution(one: Case): Situation | undefined {
+  const left = leftoversOf(one).find(({ state }) => state === "running" || state === "elsewhere");
+  if (left === undefined) return undefined;
+  const { execution, what, state, operator } = left;
+  const verb = VERBS[what] ?? what;
+  const sentences = [
+    { tone: "progress", text: `A ${verb} is running (${execution}, ${operator}).` } as const,
+    stateSentence(one),
+  ];
+  const action =
+    state === "running"
+      ? ({ do: "show", execution, why: "what it has done so far" } as const)
+      : ({ do: "watch", why: `${operator} is at work` } as const);
+  return { code: "running-execution", tone: "progress", sentences, action };
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  "rollback-service": "rollback",
+  "maintenance-window": "maintenance",
+  "restore-database": "restore",
+  "rollback-migration": "migration rollback",
+};
+
+const leftoversOf = ({ status }: Case): readonly UnfinishedExecution[] =>
+  status.leftovers.known ? status.leftovers.value : [];
+
+/** What the rollback has sent: the deployment, or ECS's own way back, that began after it did. */
+function goalOf({ status }: Case, { since }: UnfinishedExecution): string | undefined {
+  const primary = primaryOf(status);
+  const attempt = status.past.known ? status.past.value.attempt : null;
+  if (attempt?.status.startsWith("ROLLBACK_") && attempt.back?.by === "request" && attempt.at >= since)
+    return attempt.back.to;
+  return primary !== undefined && primary.since >= since ? primary.taskDefinition : undefined;
+}
+
+function progressTo({ status, serving }: Case, goal: string): string {
+  const healthy = serving?.revisions.find(([revision]) => revision === goal)?.[1] ?? 0;
+  const isDraining = isInProgress(status) || (serving?.revisions.length ?? 0) > 1;
+  return `${healthy}/${serving?.desired ?? "?"} healthy${isDraining ? ", old tasks draining" : ""}`;
+}
+
+function stateSentence(one: Case): Sentence {
+  const primary = primaryOf(one.status);
+  if (primary !== undefined && isFailing(primary)) return { tone: "failing", text: failureText(one, primary) };
+  return servingSentence(one);
+}

@@ -1,0 +1,89 @@
+import { counted } from "../finding.ts";
+import { type Case, caseOf, type Situation, servingSentence } from "./case.ts";
+import {
+  deploying,
+  failingDeployment,
+  nothingServes,
+  rolledBack,
+  rollingBack,
+  stuckDeployment,
+} from "./deployment-cases.ts";
+import { ownExecution, runningExecution } from "./execution-cases.ts";
+import { problems } from "./problems.ts";
+import { type TargetStatus, unreadParts } from "./target-status.ts";
+import { failingTraffic, silentTraffic } from "./traffic-cases.ts";
+
+/** The first that holds decides. */
+const CASES: readonly ((one: Case) => Situation | undefined)[] = [
+  ownExecution,
+  runningExecution,
+  unreadService,
+  nothingServes,
+  failingDeployment,
+  stuckDeployment,
+  rollingBack,
+  deploying,
+  failingTraffic,
+  otherProblems,
+  rolledBack,
+  unreadRest,
+  silentTraffic,
+];
+
+export function situationOf(status: TargetStatus): Situation {
+  const one = caseOf(status);
+  for (const judge of CASES) {
+    const found = judge(one);
+    if (found !== undefined) return found;
+  }
+  return {
+    code: "fine",
+    tone: "fine",
+    sentences: [servingSentence(one)],
+    action: { do: "watch", why: "compare key metrics with the time before" },
+  };
+}
+
+function unreadService({ status }: Case): Situation | undefined {
+  const { service } = status;
+  if (service.known) return undefined;
+  return {
+    code: "service-unread",
+    tone: "unknown",
+    sentences: [{ tone: "unknown", text: `The service cannot be read: ${service.why}` }],
+    action: { do: "doctor", why: "find what stops the reads" },
+  };
+}
+
+function otherProblems(one: Case): Situation | undefined {
+  const [first, ...more] = problems(one.status);
+  if (first === undefined) return undefined;
+  const others = more.length === 0 ? "" : ` (${counted(more.length, "more problem")})`;
+  const text = `${first.charAt(0).toUpperCase()}${first.slice(1)}${others}`;
+  return {
+    code: "problem",
+    tone: "failing",
+    sentences: [{ tone: "failing", text }, servingSentence(one)],
+    action: { do: "doctor", why: "find what stops a rollback" },
+  };
+}
+
+function unreadRest(one: Case): Situation | undefined {
+  const missing = unreadParts(one.status);
+  if (missing.length === 0) return undefined;
+  const names = missing.map(([name]) => PART_NAMES[name] ?? name).join(", ");
+  const serving = servingSentence(one);
+  return {
+    code: "partly-unread",
+    tone: "unknown",
+    sentences: [serving, { tone: "unknown", text: `Not read: ${names}.` }],
+    action: { do: "doctor", why: "find what stops the reads" },
+  };
+}
+
+const PART_NAMES: Readonly<Record<string, string>> = {
+  balancer: "targets",
+  past: "deployment history",
+  window: "restore window",
+  muteRules: "mute rules",
+};

@@ -1,0 +1,45 @@
+import { isCommandLine, shellWord } from "./command-line.ts";
+
+/** Options that an operator typed and has to type again, as words: which target, as whom, and the folder of journals. */
+export type TypedOptions = Readonly<Partial<Record<TypedName, readonly string[]>>>;
+
+export const TYPED_NAMES = ["target", "profile", "region", "state-dir"] as const;
+export type TypedName = (typeof TYPED_NAMES)[number];
+
+const TARGET: readonly TypedName[] = ["target", "profile", "region"];
+const ANY: readonly TypedName[] = TYPED_NAMES;
+
+/** What each command takes of them. A journal holds its execution's own target and region. */
+export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
+  rollback: ANY,
+  "migrate down": ANY,
+  restore: ANY,
+  maintenance: ANY,
+  run: ANY,
+  plan: ANY,
+  status: ANY,
+  doctor: ANY,
+  unlock: ANY,
+  logs: TARGET,
+  watch: TARGET,
+  "migrate status": TARGET,
+  iam: TARGET,
+  resume: ["profile", "state-dir"],
+  undo: ["profile", "state-dir"],
+  show: ["state-dir"],
+  history: ["state-dir"],
+};
+
+const OWN = /^vulcan-ops ((?:migrate )?[a-z]+)(?=$| )/;
+/** Where the shell's own words begin, outside quotes. */
+const REST = /^((?:'[^']*'|"[^"]*"|[^'"|&>])*?)( (?:>|&&|\|) .*)?$/;
+
+/** A line of ours as it has to be typed here: with the options that led to it. Any other text stays as it is. */
+export function asTyped(line: string, typed: TypedOptions): string {
+  const taken = TAKEN[OWN.exec(line)?.[1] ?? ""];
+  if (taken === undefined || !isCommandLine(line) || line.includes(" --help")) return line;
+  const words = taken.filter((name) => !line.includes(` --${name}`)).flatMap((name) => typed[name] ?? []);
+  if (words.length === 0) return line;
+  const added = ` ${words.map(shellWord).join(" ")}`;
+  return line.replace(REST, (_all, command: string, rest = "") => `${command}${added}${rest}`);
+}

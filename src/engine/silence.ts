@@ -1,0 +1,79 @@
+import { NO_RECORD } from "../domain/execution.ts";
+import type { PlannedStep } from "../domain/plan.ts";
+import type { Reminder } from "../domain/ports.ts";
+import type { Step } from "../domain/runbook.ts";
+import { MOST_SILENCE, type Silence, silenceOf } from "../domain/silence.ts";
+import { isBoundTo } from "./put-back.ts";
+import type { Run } from "./run.ts";
+import { unfinishedOnRecord } from "./unfinished.ts";
+import { usualOf } from "./usual.ts";
+
+/** Fewer tasks serve than before the run, by the journal: an open question must not cost users for long. */
+export function isBelowSize<World>({ engine, runbook, execution }: Run<World>): boolean {
+  const left = unfinishedOnRecord(engine.registry, runbook, execution);
+  return left.some(({ kind, before, now }) => kind === "fence" || (kind === "size" && Number(now) < Number(before)));
+}
+
+/** What happens without an answer to this step's question. */
+export function silenceFor<World>(
+  run: Run<World>,
+  step: PlannedStep,
+  mode: "prompt" | "typed",
+  stale: readonly string[],
+): Silence | undefined {
+  return silenceOf({
+    class: step.class ?? "go",
+    isTyped: mode === "typed",
+    isClear: stale.length === 0 && step.findings.every(({ level }) => level === "ok"),
+    isBelowSize: isBelowSize(run),
+    windowLeft: windowLeft(run, step.id),
+  });
+}
+
+/** A countdown to a restoring step was held: it is done after this time, because to put back is the safe side. */
+export const HELD: Silence = { within: MOST_SILENCE, answer: "yes", isUrgent: true };
+
+/** For a question about a failure: its safe answer counts after this time, where users are served by fewer tasks. */
+export function mostSilence<World>(run: Run<World>): { readonly within?: number } {
+  return isBelowSize(run) ? { within: MOST_SILENCE } : {};
+}
+
+/** Calls people to a question; absent where no channel is set up. */
+export function reminderOf<World>(run: Run<World>, step: string): Reminder | undefined {
+  const { call, target, clock } = run.engine;
+  if (call === undefined) return undefined;
+  const [left] = unfinishedOnRecord(run.engine.registry, run.runbook, run.execution).filter(
+    ({ kind }) => kind === "size" || kind === "fence",
+  );
+  const size = left === undefined ? "" : ` ${target.service} runs ${left.now} of ${left.before} tasks.`;
+  const since = clock.now();
+  const text = `Execution ${run.execution.id} on ${target.name} waits for an answer at step ${step}.${size}`;
+  let count = 0;
+  return () => {
+    const key = `${run.execution.id}-${since}-call-${count++}`;
+    call(text, key).catch(() => undefined);
+  };
+}
+
+/** Seconds until the steps that put things back would no longer fit into the run's window; undefined without one. */
+function windowLeft<World>(run: Run<World>, id: string): number | undefined {
+  const { runbook, execution, engine } = run;
+  const ends = runbook.steps.flatMap((step) => {
+    const name = engine.registry[step.action]?.closes;
+    const value = name === undefined ? undefined : execution.steps[step.id]?.outputs[name];
+    return typeof value === "string" ? [Date.parse(value)] : [];
+  });
+  const [end] = ends;
+  if (end === undefined || Number.isNaN(end)) return undefined;
+  const later = runbook.steps.slice(runbook.steps.findIndex((step) => step.id === id) + 1);
+  const back = later.slice(0, later.findLastIndex((step) => putsBack(run, step)) + 1);
+  const needed = back.reduce((sum, step) => sum + (usualOf(run, step) ?? 0), 0);
+  return (end - engine.clock.now()) / 1000 - needed;
+}
+
+/** It sets again what an earlier step of the same action has found. */
+function putsBack<World>({ runbook, execution }: Run<World>, step: Step): boolean {
+  const earlier = runbook.steps.slice(0, runbook.steps.indexOf(step));
+  const isOpen = ({ id }: Step) => (execution.steps[id] ?? NO_RECORD).state !== "pending";
+  return earlier.some((one) => one.action === step.action && isOpen(one) && isBoundTo(step, one.id));
+}

@@ -1,0 +1,231 @@
+import { counted } from "../../domain/finding.ts";
+import type { Finding } from "../../domain/operation.ts";
+import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import { formatDuration } from "../../domain/time.ts";
+import { usualSeconds } from "../../domain/usual-duration.ts";
+import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
+import { nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
+import { type DisplayOptions, mark, type Tone } from "../text/style.ts";
+import { width } from "../text/wrap.ts";
+import { identityLines } from "./identity.ts";
+import { shown } from "./step-rows.ts";
+
+/** What an operator reads before the first question: deed, changes, warnings, undo. Ends with a line feed. */
+export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
+  const blocked = plan.steps.find((step) => blocks(step).length > 0);
+  const rows = [
+    ...factRows(plan),
+    ...(blocked === undefined ? stepRows(plan, display) : []),
+    ...checkRows(plan, display),
+    ...(blocked === undefined ? [...undoRows(plan), ...askRows(plan)] : []),
+    foldedRow(plan),
+  ];
+  const lines = [
+    ...identityLines(placeOf(plan), display),
+    ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
+    ...rows.flatMap((row) => rowLines(row, display, 1)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const placeOf = ({ target, caller, elsewhere }: Plan) => ({
+  target,
+  account: caller.account,
+  ...(elsewhere !== undefined && { elsewhere }),
+});
+
+/** Steps by number: those that put things back are counted with the others. */
+function numbered({ steps, finally: restoring }: Plan): readonly (readonly [number, PlannedStep])[] {
+  return [...steps, ...restoring].map((step, index) => [index + 1, step] as const);
+}
+
+const isIdle = ({ readiness }: PlannedStep): boolean => readiness === "unchanged" || readiness === "left-out";
+const mayWrite = ({ operation, readiness, risk }: PlannedStep): boolean =>
+  operation !== null || (readiness === "deferred" && risk !== "read");
+const isWait = (step: PlannedStep): boolean =>
+  !isIdle(step) && !mayWrite(step) && (step.waitsFor !== undefined || step.readiness === "deferred");
+
+function goalOf(plan: Plan): string {
+  const said = [...plan.steps].find(({ goal }) => goal !== undefined)?.goal;
+  return said ?? `${plan.runbook.title.slice(0, 1).toLowerCase()}${plan.runbook.title.slice(1)}`;
+}
+
+/** The deed, and beside it what it takes. On a row of its own where both are too long for one. */
+function headLines(plan: Plan, display: DisplayOptions): string[] {
+  if (!plan.steps.some(mayWrite)) return [...paragraph(nothingText(plan), display, 0, "good")];
+  const goal = `Plan: ${goalOf(plan)}`;
+  const takes = effortText(plan);
+  const isOne = width(goal) + width(takes) + 3 <= display.columns;
+  if (isOne) return paragraph(`${goal}   ${takes}`, display, 0, "strong");
+  return [...paragraph(goal, display, 0, "strong"), ...paragraph(takes, display, 1)];
+}
+
+/** `1 change, 1 question, then about 6 min of waiting` */
+function effortText(plan: Plan): string {
+  const writes = plan.steps.filter(({ operation }) => operation !== null).length;
+  const later = plan.steps.filter((step) => mayWrite(step) && step.operation === null).length;
+  const minutes = Math.ceil(usualSeconds(plan.steps) / 60);
+  const asked = askingSteps(plan).length;
+  return [
+    `${counted(writes, "change")}${later === 0 ? "" : ` and up to ${later} more`}`,
+    ...(asked > 1 ? [counted(asked, "question")] : []),
+    ...(minutes === 0 ? [] : [`about ${formatDuration(minutes * 60)} of waiting`]),
+  ].join(", ");
+}
+
+/** Nothing would be sent: why, by the first step that could have changed something. */
+function nothingText({ steps }: Plan): string {
+  const why = steps.find(({ readiness, risk }) => readiness === "unchanged" && risk !== "read")?.summary;
+  return `Nothing to change${why === undefined || why === "" ? "" : `: ${why}`}. No request is sent.`;
+}
+
+function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions): string[] {
+  const number = numbered(plan).find(([, one]) => one.id === step.id)?.[0] ?? 0;
+  const [first, ...more] = blocks(step);
+  const next = [...new Set(blocks(step).flatMap((finding) => finding.next ?? []))];
+  return [
+    ...paragraph(`Blocked at step ${number} (${step.id}): ${first?.text ?? ""}. No changes made.`, display, 0, "bad"),
+    ...more.flatMap(({ text }) => rowLines({ label: mark("✗", "BLOCK", display), text, tone: "bad" }, display, 1)),
+    ...nextLines(next, display, 1),
+    ...paragraph(`Plan: ${goalOf(plan)}`, display, 0, "strong"),
+  ];
+}
+
+const factRows = ({ steps }: Plan): Row[] => steps.filter((step) => !isIdle(step)).flatMap(({ facts = [] }) => facts);
+
+/** One row a change; waits that nothing interrupts share one. */
+function stepRows(plan: Plan, display: DisplayOptions): Row[] {
+  const inPlan = numbered(plan).slice(0, plan.steps.length);
+  const rows: { numbers: number[]; texts: string[]; step: PlannedStep }[] = [];
+  for (const [number, step] of inPlan.filter(([, one]) => mayWrite(one) || isWait(one))) {
+    const last = rows.at(-1);
+    const isJoined = last !== undefined && isQuietWait(last.step) && isQuietWait(step);
+    if (isJoined) {
+      last.numbers.push(number);
+      last.texts.push(lowered(step.title));
+    } else rows.push({ numbers: [number], texts: [stepText(step, display)], step });
+  }
+  return [...rows.map(({ numbers, texts, step }) => stepRow(numbers, texts, step)), ...restoringRows(plan)];
+}
+
+const isQuietWait = (step: PlannedStep): boolean => isWait(step) && step.confirm === "none";
+
+const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
+
+/** What a wait waits for stands in its title; the rest is told where there is room. */
+function stepText(step: PlannedStep, { columns }: DisplayOptions): string {
+  const { title, summary, readiness } = step;
+  if (readiness === "deferred" || summary === "") return title;
+  const text = `${title} — ${summary}`;
+  return mayWrite(step) || width(text) <= columns - LABEL ? text : title;
+}
+
+/** Cells before a row's text: the indent and its label. */
+const LABEL = 11;
+
+function stepRow(numbers: readonly number[], texts: readonly string[], step: PlannedStep): Row {
+  const tone: Tone = step.risk === "destructive" ? "bad" : "strong";
+  const row = { label: spanText(numbers), text: texts.join("; ") };
+  return mayWrite(step) ? { ...row, tone, whole: true } : row;
+}
+
+/** `4`, `4, 6`, `4–7` */
+function spanText(numbers: readonly number[]): string {
+  const [first = 0] = numbers;
+  const last = numbers.at(-1) ?? first;
+  if (numbers.length > 1 && last - first === numbers.length - 1) return `${first}–${last}`;
+  return numbers.length > 2 ? `${first}…${last}` : numbers.join(", ");
+}
+
+function restoringRows(plan: Plan): Row[] {
+  const restoring = plan.finally.filter((step) => !isIdle(step)).length;
+  if (restoring === 0) return [];
+  const steps = restoring === 1 ? "1 step puts" : `${restoring} steps put`;
+  const text = `${steps} back what the run changed, however it ends; any key holds`;
+  return [{ label: "Cleanup", text }];
+}
+
+/** What is not shown: steps that cannot happen in this run are a count. */
+function foldedRow({ steps, finally: restoring }: Plan): Row {
+  const all = [...steps, ...restoring];
+  const [out, same] = [
+    all.filter(({ readiness }) => readiness === "left-out").length,
+    all.filter(({ readiness }) => readiness === "unchanged").length,
+  ];
+  const texts = [
+    ...(out === 0 ? [] : [`${counted(out, "step")} not chosen`]),
+    ...(same === 0 ? [] : [`${counted(same, "step")} without a change`]),
+  ];
+  const skipped = texts.length === 0 ? "" : ` (skipped: ${texts.join(", ")})`;
+  return { label: "All", text: `every step, check and request: --verbose${skipped}`, tone: "quiet" };
+}
+
+/** Passed checks are a count; each warning has a row with its title. */
+function checkRows(plan: Plan, display: DisplayOptions): Row[] {
+  const steps = [...plan.steps, ...plan.finally];
+  const found = distinct(steps.flatMap(({ findings }) => findings));
+  const warnings = found.filter(({ level }) => level === "warn");
+  const unread = warnings.filter(({ code }) => code === "not-checked");
+  const passed = found.filter(({ level }) => level === "ok").length;
+  const blocked = found.filter(({ level }) => level === "block").length;
+  const counts = [
+    ...(blocked === 0 ? [] : [`${blocked} blocking`]),
+    `${passed} passed`,
+    ...(warnings.length === unread.length ? [] : [counted(warnings.length - unread.length, "warning")]),
+    ...(unread.length === 0 ? [] : [`${unread.length} not checked`]),
+  ];
+  if (found.length === 0) return [];
+  return [
+    { label: "Checks", text: counts.join(", ") },
+    ...warnings.map(
+      (finding) => ({ label: mark("!", "WARN", display), text: findingTitle(finding), tone: "warn" }) as const,
+    ),
+  ];
+}
+
+/** A step may repeat the warning of an earlier one. */
+const distinct = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.filter(({ text }, index) => findings.findIndex((one) => one.text === text) === index);
+
+/** The first clause of a finding; of a check that was not made, what it was about. */
+export function findingTitle({ code, text }: Finding): string {
+  const clause = code === "not-checked" ? text.replace(/ \(.*\)$/, "") : (/^.*?(?=[:;] )/.exec(text)?.[0] ?? text);
+  // A name keeps its own spelling.
+  return clause.replace(/^[a-z]+(?=[ ,]|$)/, (word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
+}
+
+/** The way back in one row; what has none is named loudly. */
+function undoRows(plan: Plan): Row[] {
+  const writing = numbered(plan).filter(([, step]) => step.undo !== null);
+  const final = writing.flatMap(([number, { undo }]) =>
+    undo?.kind === "irreversible"
+      ? [{ label: "NO UNDO", text: `step ${number}: ${undo.reason}`, tone: "loud" as const, whole: false }]
+      : [],
+  );
+  const reversible = writing.filter(([, { undo }]) => undo?.kind === "operation");
+  const [first] = reversible[0]?.[1].changes ?? [];
+  if (reversible.length === 0 || first === undefined) return [...final, ...staysRows(writing)];
+  const text =
+    reversible.length === 1
+      ? `vulcan-ops undo sets ${first.property} to ${shown(first.before)}`
+      : `vulcan-ops undo reverses ${reversible.length} changes, last first; each asks`;
+  return [...final, { label: "Undo", text }];
+}
+
+function staysRows(writing: readonly (readonly [number, PlannedStep])[]): Row[] {
+  const isKept = writing.some(([, { undo }]) => undo?.kind === "stays");
+  return isKept ? [{ label: "Undo", text: "not needed: delete what was made yourself (commands: --verbose)" }] : [];
+}
+
+/** `step 3: type 42`; or how many questions, and the texts to type. */
+function askRows(plan: Plan): Row[] {
+  const numbers = new Map(numbered(plan).map(([number, { id }]) => [id, number]));
+  const asked = askingSteps(plan);
+  if (asked.length === 0) return [];
+  const texts = asked.map((step) =>
+    step.confirm === "typed" && isTextKnown(step)
+      ? `${numbers.get(step.id)} (type ${expectedText(step)})`
+      : `${numbers.get(step.id)}`,
+  );
+  return [{ label: "Asks", text: `at step${asked.length === 1 ? "" : "s"} ${texts.join(", ")}` }];
+}

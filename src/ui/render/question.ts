@@ -1,0 +1,100 @@
+import { capitalised, deedGoal, deedText } from "../../domain/deed.ts";
+import { findingTitle } from "../../domain/finding-titles.ts";
+import type { PlannedStep } from "../../domain/plan.ts";
+import type { ConfirmQuestion } from "../../domain/ports.ts";
+import { expectedText } from "../io/flag-answers.ts";
+import { foreignLines, paragraph, type Row, rowLines } from "../text/layout.ts";
+import { type DisplayOptions, mark } from "../text/style.ts";
+import { identityLines } from "./identity.ts";
+import { silenceText } from "./silence.ts";
+import { changeRow, findingRow, type StepName, shown, stepRows } from "./step-rows.ts";
+
+const KEYS = "e why · d details and aws command · q cancel (then Enter)";
+
+/**
+ * The last rows above the cursor: deed, change, undo, the title of each warning, environment, keys. They fit a screen of
+ * 24 rows, however long the plan above them was; `d` shows the rest. Ends with a line feed.
+ */
+export function renderQuestion(
+  question: ConfirmQuestion,
+  display: DisplayOptions,
+  foot: "keys" | "countdown" = "keys",
+): string {
+  const { step, stale, position, phase, place, warnings } = question;
+  const number = [...(phase === "undo" ? ["UNDO"] : []), position.join("/")].join(" ");
+  const rows = [...changeRows(step), ...undoRows(step), ...warningRows(warnings, display)];
+  const lines = [
+    ...staleLines(question, stale, display),
+    ...paragraph(`${number} ${step.id}  ${deedOf(step)}`, display, 1),
+    ...rows.flatMap((row) => rowLines(row, display, 1)),
+    ...identityLines(place, display),
+    ...(foot === "keys" ? [...silenceLines(question, display), ...paragraph(KEYS, display, 1, "quiet")] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The row with the cursor: `Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:` */
+export function promptLine({ mode, step }: ConfirmQuestion): string {
+  if (mode === "prompt") return `${deedOf(step)}? [y/N]`;
+  const goal = step.deed === undefined ? `confirm: ${step.title}` : deedGoal(step.deed);
+  return `Type ${expectedText(step)} to ${goal}, q to cancel:`;
+}
+
+/** After a line that is no answer. */
+export function againText({ mode, step }: ConfirmQuestion, typed: string): string {
+  if (mode === "prompt") return "Please answer y or n. Nothing was sent.";
+  return `"${typed}" does not match. Nothing was sent. Type ${expectedText(step)}, or q to cancel.`;
+}
+
+/** What `d` shows before the inputs and the request: the whole step, and every warning in full. */
+export function wholeStepRows({ step, warnings }: ConfirmQuestion, display: DisplayOptions, nameOf: StepName): Row[] {
+  const own = new Set(step.findings.map(({ text }) => text));
+  const earlier = warnings.filter(({ text }) => !own.has(text));
+  return [...earlier.map((finding) => findingRow(finding, display)), ...stepRows(step, display, nameOf)];
+}
+
+export const deedOf = ({ deed, title }: Pick<PlannedStep, "deed" | "title">): string =>
+  deed === undefined ? title : deedText(deed);
+
+/** One row, whatever changes: the rest is behind `d`. */
+function changeRows({ deed, changes }: PlannedStep): Row[] {
+  if (deed?.how !== undefined) return [{ label: "Change", text: capitalised(deed.how) }];
+  const [first, ...more] = changes;
+  if (first === undefined) return [];
+  const { text = "", ...row } = changeRow(first);
+  return [{ ...row, tone: "quiet", text: more.length === 0 ? text : `${text} (and ${more.length} more: d)` }];
+}
+
+function undoRows({ undo, changes }: PlannedStep): Row[] {
+  if (undo === null) return [];
+  if (undo.kind === "irreversible") return [{ label: "NO UNDO", text: undo.reason, tone: "warn" }];
+  const gap = undo.keeps === undefined ? [] : [gapRow(undo.keeps)];
+  if (undo.kind === "stays") return gap.length > 0 ? gap : [{ label: "Undo", text: staysText(undo) }];
+  const [first] = changes;
+  const what = first === undefined ? undo.operation.name : `${first.property} back to ${shown(first.before)}`;
+  return [...gap, { label: "Undo", text: `vulcan-ops undo: ${what}` }];
+}
+
+const staysText = ({ reason, command }: { readonly reason: string; readonly command?: string }): string =>
+  command === undefined ? `none is needed: ${reason}` : `${reason} (commands: d)`;
+
+const gapRow = ({ of, text }: { readonly of: string; readonly text: string }): Row => ({
+  label: "NO UNDO",
+  text: `for ${of}: ${text}`,
+  tone: "warn",
+});
+
+/** The same title once, however many findings have it. */
+function warningRows(warnings: ConfirmQuestion["warnings"], display: DisplayOptions): Row[] {
+  const titles = [...new Set(warnings.map((finding) => findingTitle(finding)))];
+  return titles.map((title) => ({ label: mark("!", "WARN", display), text: capitalised(title), tone: "warn" }));
+}
+
+const silenceLines = ({ silence }: ConfirmQuestion, display: DisplayOptions): string[] =>
+  silence === undefined ? [] : paragraph(silenceText(silence), display, 1, "warn");
+
+function staleLines({ place }: ConfirmQuestion, stale: readonly string[], display: DisplayOptions): string[] {
+  if (stale.length === 0) return [];
+  const text = `CHANGED  ${place.target.service} changed while you were deciding. Review again:`;
+  return [...paragraph(text, display, 1, "warn"), ...stale.flatMap((line) => foreignLines(line, display, 1))];
+}
