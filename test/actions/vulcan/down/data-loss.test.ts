@@ -45,7 +45,9 @@ describe("a Down, by its source", () => {
     const unread = ["m.go:4: next is not followed"];
     const finding = await findingOn({ effects: new Map(), unread });
     expect(finding).toMatchObject({ level: "warn", code: "down-destroys" });
-    expect(finding?.text).toContain("does more than can be told (m.go:4: next is not followed); by its description alone");
+    expect(finding?.text).toContain(
+      "does more than can be told (m.go:4: next is not followed); by its description alone",
+    );
     expect(finding?.text).toContain("its source has no migration 7 that can be read");
     const nothing = await findingOn({ effects: new Map(), unread }, "Tidy up");
     expect(nothing?.text).toContain("neither its source nor its description tells (m.go:4: next is not followed)");
