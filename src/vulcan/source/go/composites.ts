@@ -3,7 +3,7 @@ import type { Run } from "./run.ts";
 import { fieldsOf, nameOfType, underlying } from "./types.ts";
 import { firstUnknown, type Scope, type Struct, unknown, type Value } from "./value.ts";
 
-/** `[]T{…}`, `map[K]V{…}`, `T{…}`, or the `{…}` inside of them. `key` is where it stands in a map. */
+/** `[]T{…}`, `map[K]V{…}`, `T{…}`, or the `{…}` inside of them. `key` is its key in a map. */
 export function compose(run: Run, type: GoNode | undefined, literal: GoNode, scope: Scope, key?: Value): Value {
   run.step(literal);
   run.visited.add(literal);

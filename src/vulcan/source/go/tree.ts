@@ -63,7 +63,7 @@ export function parseGo(path: string, source: string): GoFile {
 
 type Linked = { -readonly [key in keyof GoNode]: GoNode[key] };
 
-/** No person nests so deep; and each level costs the parser, and whoever follows its tree. */
+/** No person nests so deep; and each level costs the parser, and those who follow its tree. */
 function refuseDeepNesting(text: string): void {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
