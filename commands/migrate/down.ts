@@ -35,9 +35,9 @@ const OPTIONS = {
   },
   "migrations-file": {
     type: "string",
-    value: "FILE",
+    value: "PATH",
     group: "Advanced",
-    describe: "Vulcan's migrations.go, which says what each Down destroys",
+    describe: "Vulcan's migrations.go, or its folder, which says what each Down destroys",
   },
   ...EXEC_OPTIONS,
 } as const;

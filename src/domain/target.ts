@@ -50,7 +50,7 @@ export interface TargetOptions {
   /** Overrides the target and also the journal: a route may fail in the middle of an execution. */
   readonly databaseVia?: DatabaseVia | undefined;
   readonly execVia?: ExecClient | undefined;
-  /** Path of Vulcan's migrations.go, which says what each Down destroys. */
+  /** Path of Vulcan's migrations.go or of its folder, which says what each Down destroys. */
   readonly migrationsFile?: string | undefined;
 }
 

@@ -1,10 +1,7 @@
-import { readFile } from "node:fs/promises";
 import type { Database, Dial } from "../domain/database/database.ts";
 import type { LockedSession } from "../domain/database/locks.ts";
-import { usageError } from "../domain/error.ts";
 import type { MigrationSource } from "../domain/migrations/applied.ts";
-import type { SchemaReads, SqlList } from "../domain/migrations/reads.ts";
-import type { DownEffects } from "../domain/migrations/schema-object.ts";
+import type { SchemaReads, SourceDowns, SqlList } from "../domain/migrations/reads.ts";
 import type { Network } from "../domain/network.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
@@ -13,7 +10,7 @@ interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
   readonly network: Network;
   readonly target: Target;
   readonly dial: Dial | undefined;
-  /** Path of Vulcan's migrations.go. */
+  /** Path of Vulcan's migrations.go, or of the folder of its package. */
   readonly file: string | undefined;
 }
 
@@ -61,12 +58,13 @@ function withoutOperators(sessions: readonly LockedSession[]): readonly LockedSe
   return sessions.filter(({ application }) => application !== "vulcan-ops");
 }
 
-async function downsOf(path: string): Promise<ReadonlyMap<number, DownEffects>> {
-  const { readDownEffects: destroyedByDown, readMigrations } = await import("../vulcan/source/parse-migrations-go.ts");
-  const text = await readFile(path, "utf8").catch((error: Error) => {
-    throw usageError("migrations-file-unreadable", `--migrations-file ${path} cannot be read: ${error.message}`);
-  });
-  return new Map(readMigrations(text, path).map((migration) => [migration.version, destroyedByDown(migration)]));
+async function downsOf(path: string): Promise<SourceDowns> {
+  const [{ readSource }, { readDownEffects }] = await Promise.all([
+    import("../vulcan/source/source-folder.ts"),
+    import("../vulcan/source/parse-migrations-go.ts"),
+  ]);
+  const { migrations, unread } = readSource(path);
+  return { effects: new Map(migrations.map((one) => [one.version, readDownEffects(one)])), unread };
 }
 
 const SILENT: readonly MigrationSource[] = ["api", "sql"];

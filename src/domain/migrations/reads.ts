@@ -16,12 +16,20 @@ export interface VulcanReads {
   migrations(): Promise<readonly AppliedMigration[]>;
 }
 
+/** What Vulcan's own source says of its Downs. */
+export interface SourceDowns {
+  /** By the version of the migration. */
+  readonly effects: ReadonlyMap<number, DownEffects>;
+  /** `file:line: why` of each migration there whose version is not known. */
+  readonly unread: readonly string[];
+}
+
 /** Reads of Vulcan's schema. Each read is new and uses its own connection. */
 export interface SchemaReads {
   /** From the first of the target's sources that answers, never from one that starts a process. Throws OpsError. */
   migrations(): Promise<MigrationsRead>;
   /** What the Down of each version removes, by Vulcan's own source; absent where that source was not given. */
-  downs?(): Promise<ReadonlyMap<number, DownEffects>>;
+  downs?(): Promise<SourceDowns>;
   /** Absent where SQL is not set up. */
   readonly sql?: SchemaSql;
 }

@@ -15,6 +15,10 @@ export interface DownEffects {
   readonly altered: readonly SchemaObject[];
   /** Are these all? False wherever something was not understood or has a wider effect. Never treat it as harmless. */
   readonly complete: boolean;
+  /** `file:line: why` of what could not be read in its source. */
+  readonly unknown?: readonly string[];
+  /** The source says that there is no Down. */
+  readonly isMissing?: true;
 }
 
 /** `relay_tokens`, `licences.seats`, `idx_audit_log_tenant` */

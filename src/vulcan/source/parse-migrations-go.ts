@@ -1,112 +1,238 @@
+import { basename, dirname } from "node:path";
 import { usageError } from "../../domain/error.ts";
 import type { DownEffects } from "../../domain/migrations/schema-object.ts";
 import { sanitise, sanitiseDeep } from "../../domain/sanitise.ts";
 import { allOf, downEffectsOf } from "./down-effects.ts";
-import { bracketsOf } from "./go-brackets.ts";
-import { type GoToken, goTokensOf } from "./go-tokens.ts";
+import { bodyOf, type GoBody } from "./go/bodies.ts";
+import { isBuilt, isIgnored } from "./go/build.ts";
+import { type Made, migrationsIn } from "./go/find-migrations.ts";
+import { childOf, type GoFile, type GoNode, lineOf, sourceOf } from "./go/node.ts";
+import { type GoPackage, packageOf } from "./go/package.ts";
+import { replacementIn } from "./go/replacements.ts";
+import type { PackageState } from "./go/run.ts";
+import { GoSyntaxError, parseGo } from "./go/tree.ts";
+import type { Doubt } from "./go/value.ts";
+
+/** What the Up or the Down of a migration does. */
+export interface SourceBody {
+  /** The SQL texts that it executes, in their order. */
+  readonly sql: readonly string[];
+  /** `file:line: why` of all that it may do beside; empty where the texts are the whole. */
+  readonly unknown: readonly string[];
+  /** There is none. */
+  readonly isMissing: boolean;
+}
 
 /** One migration as Vulcan's `internal/storage/postgres/migrations.go` defines it. */
 export interface SourceMigration {
   readonly version: number;
   /** Safe to show; empty if the source builds it. */
   readonly description: string;
-  /** The SQL texts that its Down executes, in their order. */
-  readonly down: readonly string[];
-  /** False if Down does more than execute these texts, is defined elsewhere, or is missing. */
-  readonly isWhole: boolean;
+  /** `file:line` */
+  readonly at: string;
+  readonly up: SourceBody;
+  readonly down: SourceBody;
 }
 
+export interface MigrationsSource {
+  /** Oldest version first. */
+  readonly migrations: readonly SourceMigration[];
+  /** `file:line: why` of what seems to be a migration, and whose version is not known. */
+  readonly unread: readonly string[];
+}
+
+/** One Go file of the package, by its path. */
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+  /** Lies beside the file that the operator named: its names count, its migrations are not asked for. */
+  readonly isBeside?: boolean;
+}
+
+/** Content of a file in the folder of a Go file; undefined where none is there that Go would embed. */
+export type ReadBeside = (folder: string, name: string) => string | undefined;
+
 /** The effects of a Down, according to its source. */
-export function readDownEffects({ down, isWhole }: SourceMigration): DownEffects {
-  const { complete, ...rest } = allOf(down.map(downEffectsOf));
-  return { ...rest, complete: complete && isWhole };
+export function readDownEffects({ down }: SourceMigration): DownEffects {
+  const { complete, ...rest } = allOf(down.sql.map(downEffectsOf));
+  return {
+    ...rest,
+    complete: complete && down.unknown.length === 0 && !down.isMissing,
+    ...(down.unknown.length > 0 && { unknown: down.unknown }),
+    ...(down.isMissing && { isMissing: true }),
+  };
 }
 
 /**
- * The migrations of the Go source `path`, oldest version first. A migration in another form is left out and so unknown.
- * Throws OpsError (exit 6) if the file cannot be read, contains no migration, or contains one of them twice.
+ * The migrations of the Go files of one package. `path` is what the operator named.
+ * Throws OpsError (exit 6) if a file is no Go, no migration is there, or a list has one of them twice.
  */
-export function readMigrations(text: string, path: string): readonly SourceMigration[] {
-  const complain: Complain = (at, why) => invalid(`${path}:${text.slice(0, at).split("\n").length}`, why);
-  const source = toSource(text, complain);
-  const list = literalsIn(source).map((fields) => toMigration(source, fields, complain));
-  if (list.length === 0)
-    throw invalid(path, 'no migration is here: { Version: 6, Description: "…", Up: func…, Down: func… }');
-  const sorted = list.sort((a, b) => a.version - b.version);
-  const twice = sorted.find(({ version }, index) => sorted[index - 1]?.version === version);
-  if (twice !== undefined) throw invalid(path, `migration ${twice.version} is here twice`);
-  return sorted;
+export function readMigrations(
+  texts: readonly SourceText[],
+  path: string,
+  beside: ReadBeside = () => undefined,
+): MigrationsSource {
+  const built = filesOf(texts);
+  refuseTwoPackages(built);
+  const go = packageOf(built, (file, name) => beside(dirname(file.path), name));
+  const state: PackageState = { values: new Map() };
+  const mades = migrationsIn(go, state);
+  // What the first round finds to be changed, it finds too late for those before.
+  const [, list = []] = [1, 2].map(() => mades.map((made): Read => ({ ...made, ...bodiesOf(go, state, made) })));
+  const besides = new Set(texts.filter(({ isBeside }) => isBeside).map((one) => one.path));
+  const isAsked = ({ node }: Pick<Read, "node">) => !besides.has(node.file.path);
+  const known = list.filter((one) => isVersion(one));
+  if (!known.some(isAsked)) throw noneIn(path, list.filter(isAsked));
+  refuseTwice(known);
+  const replaced: Doubt[] = [replacementIn(go, mades)].flatMap((node) =>
+    node === undefined ? [] : [{ node, why: "a migration may be replaced here" }],
+  );
+  const doubts = state.lost === undefined ? replaced : [...replaced, state.lost];
+  const versions = [...new Set(known.filter(isAsked).map(versionOf))].sort((a, b) => a - b);
+  return {
+    migrations: versions.map((version) =>
+      toMigration(
+        known.filter((one) => versionOf(one) === version),
+        isAsked,
+        doubts,
+      ),
+    ),
+    unread: unreadOf(list.filter(isAsked), known),
+  };
 }
 
-type Complain = (at: number, why: string) => Error;
+/** The files of the program: of those beside the named one, the ones of its package that are Go. */
+function filesOf(texts: readonly SourceText[]): readonly GoFile[] {
+  const asked = texts.filter(({ isBeside, path }) => !isBeside && (texts.length === 1 || !isIgnored(path)));
+  const files = (asked.length === 0 ? texts : asked).map(parse);
+  const built = files.filter((file) => files.length === 1 || isBuilt(file) !== false);
+  const names = new Set(built.map(packageNameOf));
+  const beside = texts
+    .filter(({ isBeside }) => isBeside)
+    .flatMap((one) => {
+      try {
+        return [parseGo(one.path, one.text)];
+      } catch (error) {
+        if (error instanceof GoSyntaxError) return [];
+        throw error;
+      }
+    });
+  return [...built, ...beside.filter((file) => isBuilt(file) !== false && names.has(packageNameOf(file)))];
+}
+
+function packageNameOf({ top }: GoFile): string {
+  const name = childOf(childOf(top, "PackageClause") ?? top, "DefName");
+  return name === undefined ? "" : sourceOf(name);
+}
+
+function parse({ path, text }: SourceText): GoFile {
+  // A part of a list, as documents show it.
+  const isPart = /^\s*\{/.test(text);
+  try {
+    return parseGo(path, isPart ? `package p; var _ = []Migration{ ${text.replace(/,?\s*$/, "")},\n}\n` : text);
+  } catch (error) {
+    if (error instanceof GoSyntaxError) throw invalid(`${path}:${error.line}`, error.message);
+    throw error;
+  }
+}
 
 function invalid(place: string, why: string): Error {
-  return usageError("migrations-source-invalid", `${sanitise(place, { most: 200 })}: ${why}`);
+  return usageError("migrations-source-invalid", `${sanitise(place, { most: 200 })}: ${sanitise(why, { most: 200 })}`);
 }
 
-interface Source {
-  readonly tokens: readonly GoToken[];
-  readonly brackets: ReadonlyMap<number, readonly Span[]>;
+const FORM = '{ Version: 6, Description: "…", Up: func…, Down: func… }';
+
+function noneIn(path: string, list: readonly Read[]): Error {
+  const [first] = list;
+  const why = first?.version.kind === "unknown" ? first.version : undefined;
+  if (first === undefined || why === undefined) return invalid(path, `no migration is here: ${FORM}`);
+  return invalid(placeOf(first.node), `the version of this migration is not known (${why.why}). The form is ${FORM}`);
 }
 
-/** A range of tokens: the first, and the one after the last. */
-type Span = readonly [from: number, to: number];
-
-function toSource(text: string, complain: Complain): Source {
-  const read = goTokensOf(text);
-  if ("oddAt" in read) throw complain(read.oddAt, "a quote or comment that does not end, or is none of Go's");
-  const paired = bracketsOf(read.tokens);
-  if ("oddAt" in paired) throw complain(paired.oddAt, "a bracket without its other half");
-  return { ...read, ...paired };
+function refuseTwoPackages(files: readonly GoFile[]): void {
+  const names = new Map(files.map((file) => [packageNameOf(file), file.path] as const));
+  const [one, other] = [...names];
+  if (one === undefined || other === undefined) return;
+  throw invalid(other[1], `package ${other[0]}, and ${one[1]} is of package ${one[0]}: name a folder of one package`);
 }
 
-type Fields = ReadonlyMap<string, Span>;
-
-/** Every `{ Key: value, … }` that has a Version, and an Up or a Down. */
-function literalsIn({ tokens, brackets }: Source): Fields[] {
-  return [...brackets].flatMap(([index, parts]) => {
-    if (!isMark(tokens[index], "{") || !isMark(tokens[index + 2], ":")) return [];
-    const keyed = parts.filter(([from]) => tokens[from]?.kind === "word" && isMark(tokens[from + 1], ":"));
-    const fields = new Map(keyed.map(([from, to]) => [tokens[from]?.text ?? "", [from + 2, to] as const]));
-    return fields.has("Version") && (fields.has("Up") || fields.has("Down")) ? [fields] : [];
-  });
+interface Read extends Omit<Made, "up" | "down"> {
+  readonly up: GoBody;
+  readonly down: GoBody;
 }
 
-const isMark = (token: GoToken | undefined, text: string): boolean => token?.kind === "mark" && token.text === text;
-
-function toMigration(source: Source, fields: Fields, complain: Complain): SourceMigration {
-  const tokensOf = (key: string) => source.tokens.slice(...(fields.get(key) ?? [0, 0]));
-  const [number, ...more] = tokensOf("Version");
-  const isWritten = number?.kind === "number" && /^[1-9]\d{0,14}$/.test(number.text) && more.length === 0;
-  if (!isWritten) throw complain(number?.at ?? 0, "a Version that is no plain number: what it is cannot be read");
-  const description = sanitiseDeep(joined(tokensOf("Description")) ?? "");
-  return { version: Number(number.text), description, ...bodyOf(source, fields.get("Down") ?? [0, 0]) };
+function bodiesOf(go: GoPackage, state: PackageState, { up, down, node }: Made): Pick<Read, "up" | "down"> {
+  return { up: bodyOf(go, state, up, node), down: bodyOf(go, state, down, node) };
 }
 
-/** The text of strings that are joined by `+`; undefined if anything else is among them. */
-function joined(tokens: readonly GoToken[]): string | undefined {
-  const isText = tokens.every((token, index) => (index % 2 === 0 ? token.kind === "string" : isMark(token, "+")));
-  if (!isText || tokens.length % 2 === 0) return undefined;
-  return tokens
-    .filter(({ kind }) => kind === "string")
-    .map(({ text }) => text)
-    .join("");
-}
+const versionOf = ({ version }: Pick<Made, "version">): number => (version.kind === "int" ? version.value : 0);
+const isVersion = (made: Pick<Made, "version">): boolean => versionOf(made) >= 1;
 
-/** Each `tx.Exec(ctx, "…")` gives a text. Other calls but `fmt.Errorf`, and texts built by Go, make `isWhole` false. */
-function bodyOf({ tokens, brackets }: Source, [from, to]: Span): Pick<SourceMigration, "down" | "isWhole"> {
-  const down: string[] = [];
-  let isWhole = isWord(tokens[from], "func") && to > from && isMark(tokens[to - 1], "}");
-  for (let index = from; index < to; index += 1) {
-    if (!isMark(tokens[index], "(") || (index === from + 1 && isWhole)) continue;
-    const [owner, dot, name] = tokens.slice(Math.max(index - 3, from), index);
-    const isMethod = owner?.kind === "word" && isMark(dot, ".");
-    const sql =
-      isMethod && isWord(name, "Exec") ? joined(tokens.slice(...(brackets.get(index)?.[1] ?? [0, 0]))) : undefined;
-    if (sql !== undefined) down.push(sql);
-    else if (!isMethod || owner.text !== "fmt" || !isWord(name, "Errorf")) isWhole = false;
+const placeOf = (node: GoNode): string => `${node.file.path}:${lineOf(node)}`;
+const reasonOf = ({ node, why }: Doubt): string => sanitiseDeep(`${basename(node.file.path)}:${lineOf(node)}: ${why}`);
+
+/** Twice in one list is a mistake. In two places, only the program knows which one runs. */
+function refuseTwice(known: readonly Read[]): void {
+  const first = new Map<string, Read>();
+  for (const made of known) {
+    const key = `${versionOf(made)} ${made.node.file.path} ${listOf(made.node)?.from}`;
+    const same = first.get(key);
+    if (same !== undefined && same.node !== made.node && listOf(made.node) !== undefined)
+      throw invalid(
+        placeOf(made.node),
+        `migration ${versionOf(made)} is here twice: also in line ${lineOf(same.node)}`,
+      );
+    first.set(key, same ?? made);
   }
-  return { down, isWhole };
 }
 
-const isWord = (token: GoToken | undefined, text: string): boolean => token?.kind === "word" && token.text === text;
+/** The list that the literal is an element of. */
+function listOf(node: GoNode): GoNode | undefined {
+  let one: GoNode | undefined = node;
+  while (one !== undefined && /^(LiteralValue|TypedLiteral|UnaryExp)$/.test(one.name) && one.parent?.name !== "Element")
+    one = one.parent;
+  return one?.parent?.name === "Element" ? one.parent.parent : undefined;
+}
+
+function toMigration(
+  mades: readonly Read[],
+  isAsked: (made: Read) => boolean,
+  doubts: readonly Doubt[],
+): SourceMigration {
+  const first = mades.find(isAsked) as Read;
+  const others = mades.filter((made) => made !== first);
+  const { description, node, version, further } = first;
+  const other = others.find((one) => one.node !== node || textOf(one) !== textOf(first));
+  const shared: Doubt[] = [
+    ...(other === undefined ? [] : [{ node: other.node, why: `migration ${versionOf({ version })} is here as well` }]),
+    ...doubts,
+    ...(further.length === 0 ? [] : [{ node, why: `it has more than Up and Down: ${further.join(", ")}` }]),
+  ];
+  return {
+    version: versionOf({ version }),
+    description: description.kind === "text" ? sanitiseDeep(description.text) : "",
+    at: sanitiseDeep(placeOf(node)),
+    up: toBody(first.up, shared),
+    down: toBody(first.down, shared),
+  };
+}
+
+function toBody({ executions, doubts, isMissing }: GoBody, shared: readonly Doubt[]): SourceBody {
+  const all = [...doubts, ...shared].map(reasonOf);
+  return { sql: executions.map(({ sql }) => sql), unknown: all, isMissing: isMissing && all.length === 0 };
+}
+
+const textOf = ({ up, down }: Read): string =>
+  JSON.stringify([up, down].map(({ executions, doubts }) => [executions.map(({ sql }) => sql), doubts.map(reasonOf)]));
+
+/** A literal in a function stands for each migration that the function was called for. */
+function unreadOf(list: readonly Read[], known: readonly Read[]): readonly string[] {
+  const read = new Set(known.map(({ node }) => node));
+  const left = list.filter((one) => !isVersion(one) && !read.has(one.node));
+  const reasons = left.map(({ node, version }) =>
+    reasonOf(
+      version.kind === "unknown" ? { node, why: version.why } : { node, why: "its version is no number above 0" },
+    ),
+  );
+  return [...new Set(reasons)];
+}

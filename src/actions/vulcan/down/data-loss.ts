@@ -2,7 +2,7 @@ import { OpsError } from "../../../domain/error.ts";
 import { block, ok, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
 import type { DataLoss } from "../../../domain/migrations/data-loss.ts";
-import type { SchemaReads, SchemaSql } from "../../../domain/migrations/reads.ts";
+import type { SchemaReads, SchemaSql, SourceDowns } from "../../../domain/migrations/reads.ts";
 import type { DownEffects } from "../../../domain/migrations/schema-object.ts";
 import { nameOf, objectsCreatedBy, type SchemaObject } from "../../../domain/migrations/schema-object.ts";
 import type { Finding } from "../../../domain/operation.ts";
@@ -51,15 +51,15 @@ export async function estimateDataLoss(
   };
 }
 
-function objectsRemovedBy(
-  migration: AppliedMigration,
-  downs: ReadonlyMap<number, DownEffects> | undefined,
-): RemovedObjects {
-  const known = downs?.get(migration.version);
+function objectsRemovedBy(migration: AppliedMigration, downs: SourceDowns | undefined): RemovedObjects {
+  const known = downs?.effects.get(migration.version);
   if (known !== undefined) return { migration, destroyed: known, how: "by its source" };
+  const unread = downs?.unread ?? [];
   const objects = objectsCreatedBy(migration.description);
-  if (objects === undefined) return { migration, how: "neither its source nor its description tells" };
-  return { migration, destroyed: { objects, altered: [], complete: true }, how: "by its description alone" };
+  const absent = downs === undefined ? "" : `: its source has no migration ${migration.version} that can be read`;
+  if (objects === undefined) return { migration, how: `neither its source nor its description tells${shown(unread)}` };
+  const destroyed = { objects, altered: [], complete: downs === undefined, unknown: unread };
+  return { migration, destroyed, how: `by its description alone${absent}` };
 }
 
 const NOT_SET_UP = "SQL is not set up (VULCAN_DATABASE_URL)";
@@ -88,16 +88,29 @@ function judge(
 ): Finding {
   const name = `the Down of ${migration.version} “${migration.description}”`;
   if (destroyed === undefined) return warn("down-unknown", `what ${name} destroys is unknown: ${how}`);
-  const { objects, altered, complete } = destroyed;
+  const { objects, altered, complete, unknown = [] } = destroyed;
+  if (destroyed.isMissing === true)
+    return block("down-missing", `${name} is missing; ${how}. Vulcan cannot take this migration back`, [
+      "vulcan-ops restore --to -15m",
+    ]);
   const parts = [
     ...objects.map((object) => `drops ${nameOf(object)} (${figures(object, lossOf(object))})`),
     ...altered.map((object) => `alters ${nameOf(object)} (${figures(object, lossOf(object))})`),
-    ...(complete ? [] : ["does more than can be told"]),
+    ...(complete ? [] : [`does more than can be told${shown(unknown)}`]),
   ];
   const isHarmless = complete && ![...objects, ...altered].some((object) => isLost(object, lossOf(object)));
   const text = `${name} ${parts.join(", ") || "takes nothing away"}; ${how}`;
   return isHarmless ? ok("down-harmless", text) : warn("down-destroys", text);
 }
+
+/** The first reasons are enough to look at the source. */
+function shown(reasons: readonly string[]): string {
+  if (reasons.length === 0) return "";
+  const more = reasons.length > MOST_REASONS ? `, and ${reasons.length - MOST_REASONS} more` : "";
+  return ` (${reasons.slice(0, MOST_REASONS).join("; ")}${more})`;
+}
+
+const MOST_REASONS = 2;
 
 /** Words in the description of a later migration that may have removed the object already. */
 const TAKES_AWAY = /\b(drop|remove|delete|rename|move|merge|replace)/i;
