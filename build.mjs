@@ -34,7 +34,11 @@ await build({
     codeSplitting: {
       groups: [
         // What answers --version and --help, by itself.
-        { name: "start", test: /src.app.prepared\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/, priority: 3 },
+        {
+          name: "start",
+          test: /src.app.prepared\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
+          priority: 3,
+        },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
         { name: "core", minShareCount: SHARED_BY.ours, test: /src.(domain|journal|ui|cli)\b/, priority: 2 },
         // What opens a target: its ports, the engine, the actions.

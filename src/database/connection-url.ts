@@ -82,9 +82,7 @@ const UNENCODED =
   "is no URL of a PostgreSQL database; characters such as @ / ? # % in its password have to be percent-encoded";
 
 function malformed(hint = UNENCODED): Error {
-  return usageError(
-    "database-url-invalid",
-    `${VARIABLE} ${hint}`,
-    [`export ${VARIABLE}='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'`],
-  );
+  return usageError("database-url-invalid", `${VARIABLE} ${hint}`, [
+    `export ${VARIABLE}='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'`,
+  ]);
 }

@@ -16,7 +16,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   properties: { required: [], children: ["property"] },
   // `file` and `line` are not Ant's; the readers of pipelines show them.
-  testcase: { required: ["name", "classname", "time"], optional: ["file", "line"], children: ["skipped", "error", "failure"] },
+  testcase: {
+    required: ["name", "classname", "time"],
+    optional: ["file", "line"],
+    children: ["skipped", "error", "failure"],
+  },
   skipped: { required: [], optional: ["message"], children: [], text: true },
   failure: { required: ["type"], optional: ["message"], children: [], text: true },
   "system-out": { required: [], children: [], text: true },

@@ -98,7 +98,8 @@ const SCENES = {
     io.notify(confirmed);
     io.waits?.({ execution: "7K2M", step: "revert", since: Date.now(), limit: 900, usual: 60, after: 330 });
     io.notify(progress("1 of 3 run :42", 1));
-    await new Promise((resolve) => process.once("SIGUSR1", resolve).once("SIGINT", resolve));
+    // The program's listener stays, too.
+    await new Promise((resolve) => process.once("SIGUSR1", resolve).on("SIGINT", resolve));
     io.notify(verified);
     return "waited";
   },

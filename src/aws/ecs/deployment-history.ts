@@ -1,8 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
 import { type HistoryRow, inBatches, iso, type ServiceDeployment, shortName } from "../../domain/aws/ecs.ts";
 import { isSorted } from "../../domain/sorted.ts";
-import { withTimeLimit } from "../../domain/time-limit.ts";
 import { newestFirst } from "../../domain/time.ts";
+import { withTimeLimit } from "../../domain/time-limit.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { toServiceDeployment } from "./service-deployment.ts";

@@ -55,7 +55,9 @@ export function createEcsReads(clients: Clients): EcsReads {
       }),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, contents, counts, cluster, service)),
+      reading("ListServiceDeployments", (ecs, commands) =>
+        readHistory(ecs, commands, contents, counts, cluster, service),
+      ),
 
     deployments: (arns) =>
       arns.length === 0

@@ -165,7 +165,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
       expect(screen).toContain("RESULT exit 130 interrupted");
-      expect(screen).toMatch(/Nothing changed since (step 1|the question was asked)\./);
+      expect(screen).toMatch(/Nothing changed since (step 1|the question)\./);
       expect(pane.hasCursor()).toBe(true);
       expect(pane.modes()).toMatch(/ isig icanon .* echo /);
     });
