@@ -9,7 +9,7 @@ import type { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { renderDoctor } from "../src/ui/render/doctor.ts";
-import type { Place } from "../src/ui/render/identity.ts";
+import type { Identity } from "../src/ui/render/identity.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
@@ -44,13 +44,13 @@ export const doctor = defineCommand({
       failure,
       data: { ...head, findings },
       lines: [head, ...findings],
-      text: () => `${renderDoctor(placeOf(open, known), shown, answerDisplayOptions(context), view)}\n`,
+      text: () => `${renderDoctor(identityOf(open, known), shown, answerDisplayOptions(context), view)}\n`,
     });
     if (failure !== undefined) throw failure;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;
   },
 });
 
-function placeOf({ target, endpoint }: OpenTarget, caller: Caller | undefined): Place {
+function identityOf({ target, endpoint }: OpenTarget, caller: Caller | undefined): Identity {
   return { target, ...(caller && { account: caller.account }), ...(endpoint !== undefined && { elsewhere: endpoint }) };
 }

@@ -45,8 +45,8 @@ export const show = defineCommand({
 
 function headLines(ended: ExecutionEnded, context: Parameters<typeof answerDisplayOptions>[0]): string {
   const display = answerDisplayOptions(context);
-  const place = ended.place === undefined ? [] : identityLines(ended.place, display);
-  return [...place, ...paragraph(sanitise(outcomeOf(ended)), display, 0, "strong")].join("\n");
+  const identity = ended.identity === undefined ? [] : identityLines(ended.identity, display);
+  return [...identity, ...paragraph(sanitise(outcomeOf(ended)), display, 0, "strong")].join("\n");
 }
 
 /** Where the process died before its end could say it. */

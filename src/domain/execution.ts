@@ -1,9 +1,9 @@
 import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
+import type { Identity } from "./identity.ts";
 import type { JsonObject } from "./json.ts";
 import type { LockHolder } from "./lock.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
-import type { Place } from "./place.ts";
 import type { ConfirmedBy, Phase } from "./plan.ts";
 import type { Caller, Target } from "./target.ts";
 import type { Unfinished } from "./unfinished.ts";
@@ -140,7 +140,7 @@ export interface ExecutionEnded extends EventBase {
   /** What an operator has to remember now. */
   readonly reminders?: readonly string[];
   /** Where it acted. Absent in journals of before 0.3. */
-  readonly place?: Place;
+  readonly identity?: Identity;
   readonly next: readonly string[];
   /** What it changed for the run and has not put back. Absent in journals of earlier versions. */
   readonly unfinished?: readonly Unfinished[];

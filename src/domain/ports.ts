@@ -1,7 +1,7 @@
 import type { JournalEvent, ProgressEvent } from "./execution.ts";
+import type { Identity } from "./identity.ts";
 import type { LeftBehind, LockHolder } from "./lock.ts";
 import type { Finding, Operation, Receipt } from "./operation.ts";
-import type { Place } from "./place.ts";
 import type { ConfirmedBy, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { Silence } from "./silence.ts";
 import type { Caller } from "./target.ts";
@@ -114,7 +114,7 @@ export interface ConfirmQuestion {
   readonly stale: readonly string[];
   /** e.g. 2 of 3 */
   readonly position: readonly [number, number];
-  readonly place: Place;
+  readonly identity: Identity;
   /** Warnings of this step, and of the steps that were read before it since the last request. */
   readonly warnings: readonly Finding[];
   /** What happens without an answer. Absent: the question waits. */

@@ -2,7 +2,7 @@ import { type JsonObject, sameJson } from "../domain/json.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { ConfirmedBy } from "../domain/plan.ts";
 import { blocks, COUNTDOWN_SECONDS, type Phase, type PlannedStep } from "../domain/plan.ts";
-import { emit, placeOf, type Run } from "./run.ts";
+import { emit, identityOf, type Run } from "./run.ts";
 import { HELD, reminderOf, silenceFor } from "./silence.ts";
 
 export type Confirmation =
@@ -56,7 +56,7 @@ async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stal
     mode,
     stale,
     position: position(run, step.id),
-    place: placeOf(run),
+    identity: identityOf(run),
     warnings: warningsFor(run, step, phase),
   } as const;
   if (step.confirm === "countdown") {

@@ -21,7 +21,7 @@ import {
 import { outcomeSentence, remindersOf, stepName } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
-import { emit, placeOf, type Run } from "./run.ts";
+import { emit, identityOf, type Run } from "./run.ts";
 import { mostSilence, reminderOf } from "./silence.ts";
 import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
@@ -132,7 +132,7 @@ async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<
   const unfinished = await findUnfinished(run.engine, run.runbook, run.execution);
   const outcome = nameUnfinished(unfinished, ending);
   const reminders = outcome.status === "done" ? remindersOf(run) : [];
-  const more = { unfinished, place: placeOf(run), ...(reminders.length > 0 && { reminders }) };
+  const more = { unfinished, identity: identityOf(run), ...(reminders.length > 0 && { reminders }) };
   await emit(run, { type: "execution.ended", ...outcome, ...more });
   return outcome;
 }

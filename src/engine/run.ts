@@ -12,9 +12,9 @@ import {
 } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
+import type { Identity } from "../domain/identity.ts";
 import type { HeldLock } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
-import type { Place } from "../domain/place.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
@@ -96,7 +96,10 @@ function expecting<World>({ expectCurrent }: Engine<World>): Pick<Run<World>, "e
 }
 
 /** Where the execution acts, with the account of the credentials it uses now. */
-export function placeOf<World>({ engine: { target }, execution }: Pick<Run<World>, "engine" | "execution">): Place {
+export function identityOf<World>({
+  engine: { target },
+  execution,
+}: Pick<Run<World>, "engine" | "execution">): Identity {
   const { callers, started } = execution;
   const { account } = callers.at(-1) ?? started.caller;
   const { name, service, production, region } = target;

@@ -55,7 +55,7 @@ const TARGET = members({
   "region?": "text",
   "adminUrl?": "text",
 });
-const PLACE = members({
+const IDENTITY = members({
   target: members({ name: "text", service: "text", production: "flag", "account?": "text", "region?": "text" }),
   "account?": "text",
   "elsewhere?": "text",
@@ -119,7 +119,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     text: "text",
     "outcome?": "text",
     "reminders?": texts,
-    "place?": PLACE,
+    "place?": IDENTITY,
     next: texts,
     "unfinished?": { list: UNFINISHED },
   },

@@ -20,7 +20,7 @@ describe("a command that is printed", () => {
     ["vulcan-ops resume k7m2", "vulcan-ops resume k7m2 --profile=-p --state-dir ./s"],
     ["vulcan-ops show k7m2 > 'a > b'", "vulcan-ops show k7m2 --state-dir ./s > 'a > b'"],
     ["vulcan-ops show 'a > b'", "vulcan-ops show 'a > b' --state-dir ./s"],
-    ["vulcan-ops history", "vulcan-ops history --state-dir ./s"],
+    ["vulcan-ops history", "vulcan-ops history --target 'my staging' --state-dir ./s"],
     ["vulcan-ops resume k7m2 --profile NAME", "vulcan-ops resume k7m2 --profile NAME --state-dir ./s"],
     [
       "vulcan-ops status --state-dir ./s",

@@ -238,7 +238,7 @@ export const QUESTION: ConfirmQuestion = {
   mode: "typed",
   stale: [],
   position: [2, 3],
-  place: { target: NORMAL.target, account: "111122223333" },
+  identity: { target: NORMAL.target, account: "111122223333" },
   warnings: [],
 };
 
@@ -247,6 +247,6 @@ const CODES = ["breaker-off", "writers-recent", "image-moved", "schema-unknown",
 /** On a production target, with six warnings. */
 export const WARNED: ConfirmQuestion = {
   ...QUESTION,
-  place: { target: { ...NORMAL.target, production: true }, account: "111122223333" },
+  identity: { target: { ...NORMAL.target, production: true }, account: "111122223333" },
   warnings: CODES.map((code) => ({ level: "warn", code, text: `${code}: ${"long words of it ".repeat(20)}` })),
 };

@@ -141,6 +141,7 @@ export const NEEDS = {
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
   check: NOTHING,
   explain: NOTHING,
+  schema: NOTHING,
   history: NOTHING,
   show: NOTHING,
   rehearse: NOTHING,

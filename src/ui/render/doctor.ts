@@ -3,7 +3,7 @@ import { counted } from "../../domain/finding.ts";
 import { isNarrow, nextLines, paragraph, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, mark, type Tone } from "../text/style.ts";
 import { pad } from "../text/wrap.ts";
-import { identityLines, type Place } from "./identity.ts";
+import { type Identity, identityLines } from "./identity.ts";
 
 const LEVEL: Readonly<Record<Level, { readonly glyph: string; readonly word: string; readonly tone: Tone }>> = {
   ok: { glyph: "✓", word: "OK", tone: "good" },
@@ -27,7 +27,7 @@ export interface DoctorView {
  * narrow screen, the check precedes its evidence. Checks that passed are one row, by name.
  */
 export function renderDoctor(
-  place: Place,
+  identity: Identity,
   findings: readonly DoctorFinding[],
   display: DisplayOptions,
   { isVerbose = false, withPolicy = isVerbose }: DoctorView = {},
@@ -37,7 +37,7 @@ export function renderDoctor(
     findingLines(finding, shown[index - 1]?.check !== finding.check, withPolicy, display),
   );
   return [
-    ...identityLines(place, display),
+    ...identityLines(identity, display),
     "",
     ...summaryLines(findings, display),
     "",

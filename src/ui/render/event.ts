@@ -198,7 +198,7 @@ function endedText({ status, text, outcome }: ExecutionEnded): string {
 
 /** What is not put back stands before what to type, for it is what the next shift inherits. */
 function endedBelow(
-  { exitCode, next, reason, head, place, outcome, unfinished = [], reminders = [] }: ExecutionEnded,
+  { exitCode, next, reason, head, identity, outcome, unfinished = [], reminders = [] }: ExecutionEnded,
   display: DisplayOptions,
   indent: number,
 ): string[] {
@@ -211,7 +211,7 @@ function endedBelow(
   const why = reason === undefined ? "" : ` [${reason}]`;
   const journal = head === undefined ? "" : ` (journal ${head})`;
   return [
-    ...(place === undefined ? [] : identityLines(place, { ...display, columns: display.columns - indent })).map(
+    ...(identity === undefined ? [] : identityLines(identity, { ...display, columns: display.columns - indent })).map(
       (line) => " ".repeat(indent) + line,
     ),
     ...[...left, ...reminders.map((text) => ({ label: "Note", text }))].flatMap((row) =>

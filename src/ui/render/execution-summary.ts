@@ -5,7 +5,7 @@ import {
   type JournalEvent,
   outcomeOf,
 } from "../../domain/execution.ts";
-import { identityText } from "../../domain/place.ts";
+import { identityText } from "../../domain/identity.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 
@@ -50,7 +50,7 @@ const STATE: Readonly<Partial<Record<JournalEvent["type"], string>>> = {
 /** The events of this process, as one value. For a resumed execution that is only its last part. */
 export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded): Summary {
   const started = events.find((event): event is ExecutionStarted => event.type === "execution.started");
-  const { execution, status, exitCode, text, next, reason, unfinished = [], place, reminders } = ended;
+  const { execution, status, exitCode, text, next, reason, unfinished = [], identity, reminders } = ended;
   return {
     schemaVersion: JOURNAL_SCHEMA_VERSION,
     execution,
@@ -60,7 +60,7 @@ export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded
     ...(reason === undefined ? {} : { reason }),
     text,
     outcome: outcomeOf(ended),
-    ...(place === undefined ? {} : { identity: identityText(place) }),
+    ...(identity === undefined ? {} : { identity: identityText(identity) }),
     ...(reminders === undefined ? {} : { reminders }),
     next,
     unfinished,

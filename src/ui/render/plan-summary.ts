@@ -21,14 +21,14 @@ export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
     foldedRow(plan),
   ];
   const lines = [
-    ...identityLines(placeOf(plan), display),
+    ...identityLines(identityOf(plan), display),
     ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-const placeOf = ({ target, caller, elsewhere }: Plan) => ({
+const identityOf = ({ target, caller, elsewhere }: Plan) => ({
   target,
   account: caller.account,
   ...(elsewhere !== undefined && { elsewhere }),

@@ -20,14 +20,14 @@ export function renderQuestion(
   display: DisplayOptions,
   foot: "keys" | "countdown" = "keys",
 ): string {
-  const { step, stale, position, phase, place, warnings } = question;
+  const { step, stale, position, phase, identity, warnings } = question;
   const number = [...(phase === "undo" ? ["UNDO"] : []), position.join("/")].join(" ");
   const rows = [...changeRows(step), ...undoRows(step), ...warningRows(warnings, display)];
   const lines = [
     ...staleLines(question, stale, display),
     ...paragraph(`${number} ${step.id}  ${deedOf(step)}`, display, 1),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
-    ...identityLines(place, display),
+    ...identityLines(identity, display),
     ...(foot === "keys" ? [...silenceLines(question, display), ...paragraph(KEYS, display, 1, "quiet")] : []),
   ];
   return `${lines.join("\n")}\n`;
@@ -93,8 +93,8 @@ function warningRows(warnings: ConfirmQuestion["warnings"], display: DisplayOpti
 const silenceLines = ({ silence }: ConfirmQuestion, display: DisplayOptions): string[] =>
   silence === undefined ? [] : paragraph(silenceText(silence), display, 1, "warn");
 
-function staleLines({ place }: ConfirmQuestion, stale: readonly string[], display: DisplayOptions): string[] {
+function staleLines({ identity }: ConfirmQuestion, stale: readonly string[], display: DisplayOptions): string[] {
   if (stale.length === 0) return [];
-  const text = `CHANGED  ${place.target.service} changed while you were deciding. Review again:`;
+  const text = `CHANGED  ${identity.target.service} changed while you were deciding. Review again:`;
   return [...paragraph(text, display, 1, "warn"), ...stale.flatMap((line) => foreignLines(line, display, 1))];
 }

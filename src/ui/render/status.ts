@@ -5,7 +5,7 @@ import type { TargetStatus } from "../../domain/status/target-status.ts";
 import { isNarrow, nextLines, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, width, wrap } from "../text/wrap.ts";
-import { identityLines, type Place } from "./identity.ts";
+import { type Identity, identityLines } from "./identity.ts";
 import { detailRows } from "./status-details.ts";
 import { factRows } from "./status-facts.ts";
 
@@ -48,13 +48,13 @@ function cut(lines: readonly string[], most: number, display: DisplayOptions): s
 /** Identity row, and the one or two sentences that answer. */
 function headLines(status: TargetStatus, display: DisplayOptions): string[] {
   return [
-    ...withTime(identityLines(placeOf(status), display), status, display),
+    ...withTime(identityLines(identityOf(status), display), status, display),
     "",
     ...situationOf(status).sentences.flatMap((sentence) => sentenceLines(sentence, display)),
   ];
 }
 
-export function placeOf({ target, caller, endpoint }: TargetStatus): Place {
+export function identityOf({ target, caller, endpoint }: TargetStatus): Identity {
   return {
     target,
     ...(caller.known && { account: caller.value.account }),

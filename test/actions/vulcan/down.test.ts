@@ -66,7 +66,7 @@ describe("the two images of a Down", () => {
   const chosen = (
     evidence: ImageEvidence,
     removed: number[],
-    wish: { via?: string; returnTo?: string } = {},
+    wish: { via?: string; returnTo?: number } = {},
     current = 43,
   ) => {
     const { imageWithDown, imageAfterDown, findings } = chooseImages(
@@ -103,12 +103,12 @@ describe("the two images of a Down", () => {
     ],
     [
       "named by the operator, who knows more",
-      chosen(evidenceOf({ rows: [] }), [8], { returnTo: "40" }),
+      chosen(evidenceOf({ rows: [] }), [8], { returnTo: 40 }),
       ["vulcan-prod:43", "vulcan-prod:40", "warn down-image-unknown", "warn fitting-revision-unknown"],
     ],
     [
       "named by the operator, and it would apply it again",
-      chosen(evidenceOf(), [8, 7], { returnTo: "42" }),
+      chosen(evidenceOf(), [8, 7], { returnTo: 42 }),
       ["vulcan-prod:43", undefined, "ok down-image", "block revision-reapplies"],
     ],
   ])("%s", (_name, found, expected) => {

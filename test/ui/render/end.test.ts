@@ -3,7 +3,7 @@ import type { ExecutionEnded } from "../../../src/domain/execution.ts";
 import { renderEvent } from "../../../src/ui/render/event.ts";
 import { summarise } from "../../../src/ui/render/execution-summary.ts";
 
-const PLACE = {
+const IDENTITY = {
   target: { name: "prod", service: "vulcan-prod", region: "eu-west-1", production: true },
   account: "111122223333",
 };
@@ -15,7 +15,7 @@ const ended = (outcome: string, more: Partial<ExecutionEnded>): ExecutionEnded =
   exitCode: 0,
   text: outcome,
   outcome,
-  place: PLACE,
+  identity: IDENTITY,
   next: ["vulcan-ops watch --for 10m", "vulcan-ops show 7k2m"],
   unfinished: [],
   ...more,
@@ -116,7 +116,7 @@ describe("END", () => {
   });
 
   it("of a journal of before 0.3 reads as it did", () => {
-    const { outcome: _o, place: _p, unfinished: _u, ...old } = ended("all is well", {});
+    const { outcome: _o, identity: _p, unfinished: _u, ...old } = ended("all is well", {});
     expect(renderEvent(old, { columns: 80, colour: false, unicode: true, live: false })).toContain(
       "END       done: all is well",
     );

@@ -10,12 +10,12 @@ test("production is in reverse video, with account and region", () => {
 });
 
 test("a sandbox is called so, with its address", () => {
-  const place = {
+  const identity = {
     target: { ...TARGET, production: false },
     elsewhere: "http://127.0.0.1:39993",
     account: "111122223333",
   };
-  expect(identityText(place)).toBe("SANDBOX (127.0.0.1:39993) vulcan-prod · 111122223333 · eu-west-1");
+  expect(identityText(identity)).toBe("SANDBOX (127.0.0.1:39993) vulcan-prod · 111122223333 · eu-west-1");
 });
 
 test("another environment stands under its own name, and what is not known is said", () => {

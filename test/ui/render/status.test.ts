@@ -22,7 +22,7 @@ function bare(status: TargetStatus, display: DisplayOptions): string {
   return [renderStatusScreen(status, display), "", ...choiceLines(choices, 0, display)].join("\n");
 }
 
-const PLACE = { target: HEALTHY.target, account: "111122223333" };
+const IDENTITY = { target: HEALTHY.target, account: "111122223333" };
 const ROWS = [
   {
     name: "prod",
@@ -61,8 +61,8 @@ const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
     renderStatus(TROUBLED, display, { typed: { target: ["--target", "prod"] }, isVerbose: true }),
   "status-partial": (display) => renderStatus(PARTIAL, display, { isVerbose: true }),
   "status-all": (display) => renderTargets(ROWS, display),
-  doctor: (display) => renderDoctor(PLACE, FINDINGS, display),
-  "doctor-verbose": (display) => renderDoctor(PLACE, FINDINGS, display, { isVerbose: true }),
+  doctor: (display) => renderDoctor(IDENTITY, FINDINGS, display),
+  "doctor-verbose": (display) => renderDoctor(IDENTITY, FINDINGS, display, { isVerbose: true }),
 };
 
 describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {

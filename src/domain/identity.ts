@@ -1,7 +1,7 @@
 import type { Target } from "./target.ts";
 
 /** Where a command acts: environment, account and region, and whether it is AWS at all. */
-export interface Place {
+export interface Identity {
   readonly target: Pick<Target, "name" | "account" | "region" | "service" | "production">;
   /** The caller's account, where AWS has said it. */
   readonly account?: string;
@@ -10,16 +10,16 @@ export interface Place {
 }
 
 /** `PRODUCTION vulcan-prod · 111122223333 · eu-west-1`, for notices, the journal's END and JSON. */
-export const identityText = (place: Place): string => `${environmentWord(place)} ${placeText(place)}`;
+export const identityText = (identity: Identity): string => `${environmentWord(identity)} ${placeText(identity)}`;
 
 /** `PRODUCTION`, `SANDBOX (127.0.0.1:39993)`, or the target's own name. */
-export function environmentWord({ target, elsewhere }: Place): string {
+export function environmentWord({ target, elsewhere }: Identity): string {
   if (target.production) return "PRODUCTION";
   if (elsewhere !== undefined) return `SANDBOX (${elsewhere.replace(/^https?:\/\//, "")})`;
   return target.name.toUpperCase();
 }
 
-function placeText({ target, account }: Place): string {
+function placeText({ target, account }: Identity): string {
   const known = account ?? target.account;
   return [target.service, known ?? "account not known", target.region ?? "region not pinned"].join(" · ");
 }
