@@ -134,7 +134,7 @@ const MOST_WORDS = 8;
 
 /** What a finding is about: its own title, that of its code, or the first clause of its text. */
 export function findingTitle({ title, code, text }: Pick<Finding, "title" | "code" | "text">): string {
-  const [clause = text] = text.split(/(?: \(|; |\. |: (?!whether|the |who ))/);
+  const [clause = text] = text.split(/ \(|; |\. |(?<!^not checked): /);
   const words = clause.split(" ");
   return title ?? TITLES[code] ?? `${words.slice(0, MOST_WORDS).join(" ")}${words.length > MOST_WORDS ? " …" : ""}`;
 }

@@ -51,7 +51,9 @@ describe("a question that nobody answers", () => {
     const stage = stageOf(BEFORE, silentAt("work"));
     const outcome = await runAll(stage, window);
     expect(outcome).toMatchObject({ status: "declined", exitCode: 11, reason: "no-answer" });
-    expect(outcome.text).toBe("no answer came in time at step 3/6 (work); put back: Step shrink; still in effect: Step mark");
+    expect(outcome.text).toBe(
+      "no answer came in time at step 3/6 (work); put back: Step shrink; still in effect: Step mark",
+    );
     expect(stage.cells.values).toEqual({ ...BEFORE, flag: 1 });
     expect(lastOf(stage, "step.declined")).toMatchObject({ step: "work", how: "silence" });
     expect(stage.journal.every(isRecord)).toBe(true);
