@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
 /** Third parties, each behind one wall (`commands` sees the sandbox only by dynamic import, from a few files). */
 const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly string[] }[] = [
   { package: /^@(aws-sdk|smithy)\//, rooms: ["src/aws"] },
-  { package: /^(inquirer|@inquirer\/.*)$/, rooms: ["src/ui"] },
+  { package: /^(listr2|inquirer|@inquirer\/.*)$/, rooms: ["src/ui"] },
   { package: /^yargs$/, rooms: ["src/cli"] },
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
   { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },

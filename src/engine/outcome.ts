@@ -50,7 +50,8 @@ export interface ExecutionOutcome {
 export const saying = (ending: ExecutionOutcome, more: string): ExecutionOutcome =>
   more === "" ? ending : { ...ending, text: `${ending.text}${more}`, outcome: `${ending.outcome}${more}` };
 
-type Ending = Omit<ExecutionOutcome, "outcome">;
+/** An outcome whose sentence is not composed yet. */
+type Unsaid = Omit<ExecutionOutcome, "outcome">;
 
 /** What comes before the text of a status. */
 const SAYS: Readonly<Record<Status, (step: string) => string>> = {
@@ -64,7 +65,7 @@ const SAYS: Readonly<Record<Status, (step: string) => string>> = {
 };
 
 /** The ending with its sentence. `step`: where it ended, e.g. `step 3/6 (revert)`; empty where it ended nowhere in particular. */
-export const withSentence = (ending: Ending, step: string): ExecutionOutcome => ({
+export const withSentence = (ending: Unsaid, step: string): ExecutionOutcome => ({
   ...ending,
   outcome: capitalised(`${SAYS[ending.status](step)}${ending.text}`),
 });
@@ -101,9 +102,9 @@ export function unknownIfConfirmed(end: StepOutcome, isUnderWay: boolean): StepO
 
 /** The execution's ending that follows from a step's end. `wrote`: whether anything had been sent before. */
 export const executionOutcome = (end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome =>
-  withSentence(endingOf(end, step, wrote, id), end.kind === "done" ? "" : step);
+  withSentence(unsaidOutcome(end, step, wrote, id), end.kind === "done" ? "" : step);
 
-function endingOf(end: StepOutcome, step: string, wrote: boolean, id: string): Ending {
+function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): Unsaid {
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
@@ -187,7 +188,7 @@ function unprovenOutcome(
   isAgain: boolean,
   resume: readonly string[],
   id: string,
-): Ending {
+): Unsaid {
   const undo = resume.slice(1);
   return isAgain
     ? {

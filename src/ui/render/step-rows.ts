@@ -104,8 +104,8 @@ export function undoRows(undo: Undo, changes: readonly Change[]): Row[] {
   const back =
     first === undefined
       ? `one ${undo.operation.name}`
-      : `sets ${first.property} to ${shown(first.before)} (one ${undo.operation.name})`;
-  return [...gap, { label: "Undo", text: `vulcan-ops undo: ${back}` }];
+      : `${first.property} back to ${shown(first.before)} (one ${undo.operation.name})`;
+  return [...gap, { label: "Undo", text: `${back}, by vulcan-ops undo` }];
 }
 
 function gapRows({ of, text, command }: UndoGap): Row[] {

@@ -35,9 +35,7 @@ const reads = {
         : [task("c", "v:41", "DEACTIVATING", "10.0.0.3"), task("d", "v:41", "STOPPED", "10.0.0.4")],
   },
   around: { scalingTarget: async () => undefined },
-  setup: {
-    targetGroups: async (arns: readonly string[]) => arns.map((arn) => ({ arn, exists: true, balancers: ["lb"] })),
-  },
+  targetGroups: async (arns: readonly string[]) => arns.map((arn) => ({ arn, exists: true, balancers: ["lb"] })),
   targetHealth: async () => [
     { address: "10.0.0.1", state: "healthy" },
     { address: "10.0.0.3", state: "draining" },
@@ -134,10 +132,8 @@ describe("several target groups", () => {
   const several = {
     ...reads,
     ecs: { ...reads.ecs, service: async () => ({ ...service, targetGroups: [...Object.keys(health), gone] }) },
-    setup: {
-      targetGroups: async (arns: readonly string[]) =>
-        arns.map((arn) => ({ arn, exists: arn !== gone, balancers: arn.includes("v6") ? [] : ["lb"] })),
-    },
+    targetGroups: async (arns: readonly string[]) =>
+      arns.map((arn) => ({ arn, exists: arn !== gone, balancers: arn.includes("v6") ? [] : ["lb"] })),
     targetHealth: async (group: string) => {
       const found = health[group];
       if (found === undefined) throw new Error("TargetGroupNotFoundException");
@@ -176,7 +172,7 @@ describe("several target groups", () => {
   });
 
   it("a read that fails is not told as a group that is gone", async () => {
-    const denied = { ...several, setup: { targetGroups: async () => Promise.reject(new Error("denied")) } };
+    const denied = { ...several, targetGroups: async () => Promise.reject(new Error("denied")) };
     const { balancer } = await collectStatus(denied as unknown as AwsReads, asking);
     expect(balancer).toMatchObject({ known: false, why: "TargetGroupNotFoundException" });
   });

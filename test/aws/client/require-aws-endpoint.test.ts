@@ -86,7 +86,7 @@ describe("a production target, and an endpoint_url in the AWS configuration", ()
     ["migrate", "status", "--from", "container"],
   ])("%s %s: refused before anything leaves", async (...argv) => {
     const { code, stderr } = await run(...argv);
-    expect([code, stderr]).toEqual([11, expect.stringContaining("[production-redirected]")]);
+    expect([code, stderr]).toEqual([11, expect.stringContaining("[production-redirected, exit 11]")]);
     expect(stderr.replace(/\s+/g, " ")).toMatch(
       /would go to http:\/\/127.0.0.1:\d+, which is no encrypted API of AWS: endpoint_url of profile default/,
     );

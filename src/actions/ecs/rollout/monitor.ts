@@ -5,7 +5,7 @@ import { liftLine, protectedWords } from "../../../domain/aws/task-protection.ts
 import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { type Assessment, assessRollout, isCompleted } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
-import { counts, describe, drained, proofOf, served, stalled } from "./progress-text.ts";
+import { counts, describe, drained, healthyCount, served, stalled } from "./progress-text.ts";
 import { RolloutReader } from "./reader.ts";
 import { type SentUpdate, sentUpdate } from "./sent-update.ts";
 import { otherTargets, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
@@ -162,7 +162,11 @@ class RolloutMonitor {
     if (!isSecond) return undefined;
     this.#isServing = true;
     if (until === "drained") return this.#drained();
-    return { kind: "true", text: await this.#served(), ...proofOf(this.#wanted, this.#snapshot as RolloutSnapshot) };
+    return {
+      kind: "true",
+      text: await this.#served(),
+      ...healthyCount(this.#wanted, this.#snapshot as RolloutSnapshot),
+    };
   }
 
   /** A breaker that is about to act changes what the operator has to know. Give it a few seconds. */

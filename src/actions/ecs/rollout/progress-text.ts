@@ -89,7 +89,7 @@ export function served(wanted: string, snapshot: RolloutSnapshot, drainSeconds: 
 }
 
 /** A few words for the outcome. Where no task is wanted, nothing is proven. */
-export function proofOf(wanted: string, snapshot: RolloutSnapshot): { readonly proof?: string } {
+export function healthyCount(wanted: string, snapshot: RolloutSnapshot): { readonly proof?: string } {
   const { desired } = snapshot.service;
   const healthy = inService(snapshot).filter(({ taskDefinition }) => taskDefinition === wanted).length;
   return desired === 0 ? {} : { proof: `${healthy}/${desired} healthy` };
