@@ -39,7 +39,7 @@ async function screens() {
   const found = JSON.parse(doctor.text).findings.find(({ check }: { check: string }) => check === "backups");
   const status = JSON.parse((await run("status", "--output", "json")).text);
   const shown = (await run("status", "--verbose")).text;
-  return { doctor: found, status, shown, restore: await run("restore", "--latest", "--dry-run") };
+  return { doctor: found, status, shown, restore: await run("restore", "--latest", "--dry-run", "--verbose") };
 }
 
 const rds = () => new RDSClient();
@@ -63,9 +63,9 @@ describe("a machine whose clock is off", () => {
   ])("by %d ms: a moment that is typed as an age, and a window, are said to be", async (ms, text) => {
     answering((_operation, body) => body);
     proxy.carry({ date: new Date(Date.now() - ms).toUTCString() });
-    const restore = await run("restore", "--to", "-15m", "--dry-run");
-    const maintenance = await run("maintenance", "--to", "43", "--dry-run");
-    const latest = await run("restore", "--latest", "--dry-run");
+    const restore = await run("restore", "--to", "-15m", "--dry-run", "--verbose");
+    const maintenance = await run("maintenance", "--to", "43", "--dry-run", "--verbose");
+    const latest = await run("restore", "--latest", "--dry-run", "--verbose");
     proxy.carry({});
     expect([restore.text, maintenance.text]).toEqual([expect.stringMatching(text), expect.stringMatching(text)]);
     expect(latest.text).not.toContain("this machine's clock");
@@ -87,13 +87,13 @@ describe("a Blue/Green deployment of RDS that the database is a member of", () =
     ["none", 0, /^(?!.*bgd-1)/s],
   ])("a cutover by %s ends %d", async (cutover, code, text) => {
     answering(inProgress);
-    const found = await run("restore", "--latest", "--cutover", cutover, "--dry-run");
+    const found = await run("restore", "--latest", "--cutover", cutover, "--dry-run", "--verbose");
     expect(found).toMatchObject({ code, text: expect.stringMatching(text) });
   });
 
   it("is said before a window", async () => {
     answering(inProgress);
-    expect((await run("maintenance", "--to", "43", "--dry-run")).text).toMatch(
+    expect((await run("maintenance", "--to", "43", "--dry-run", "--verbose")).text).toMatch(
       /WARN +vulcan-prod is a member of the RDS/,
     );
   });
@@ -124,7 +124,7 @@ describe("whether the database can be restored, and how: doctor, status and rest
     expect(restore).toMatchObject({ code: 11, text: expect.stringMatching(sentence) });
     expect(restore.text).toContain(line);
     expect(restore.text).toMatch(/aws rds create-db-instance .*--engine aurora-postgresql --db-instance-class db\./);
-    const maintenance = await run("maintenance", "--to", "43", "--dry-run");
+    const maintenance = await run("maintenance", "--to", "43", "--dry-run", "--verbose");
     expect(maintenance.text).toMatch(/WARN +vulcan-prod is a member of the cluster/);
     expect(maintenance.text).not.toContain("does not cover the database");
   });
@@ -142,7 +142,7 @@ describe("whether the database can be restored, and how: doctor, status and rest
     });
     expect(status.window).toMatchObject({ known: true, value: { latest: expect.any(String) } });
     expect(restore).toMatchObject({ code: 0, text: expect.stringMatching(/WARN +vulcan-prod can be restored until/) });
-    expect((await run("restore", "--to", "-1h", "--dry-run")).code).toBe(0);
+    expect((await run("restore", "--to", "-1h", "--dry-run", "--verbose")).code).toBe(0);
   });
 
   it("a deleted one: its retained backups are named, and the line restores it under its old name", async () => {
@@ -160,7 +160,9 @@ describe("whether the database can be restored, and how: doctor, status and rest
     expect(restore.text).toContain(line);
     expect(restore.text).toContain("--db-snapshot-identifier vulcan-prod-final ");
     const to = new Date(rig.sandbox.now() - 3_600_000).toISOString();
-    expect((await run("restore", "--to", to, "--dry-run")).text).toContain(`--restore-time ${to.slice(0, 19)}`);
+    expect((await run("restore", "--to", to, "--dry-run", "--verbose")).text).toContain(
+      `--restore-time ${to.slice(0, 19)}`,
+    );
     if (!(await has("aws"))) return;
     const printed = doctor.fixes[0] as string;
     expect(await shell(printed)).toMatchObject({ code: 0 });

@@ -254,7 +254,7 @@ describe("ECS has gone back by itself", () => {
   it("a rollback says so, sends nothing, and names what watches and what goes further", async () => {
     const outcome = await rollback("--yes", "--confirm", "41", "--expect-current", "42");
     expect(outcome.code).toBe(11);
-    expect(outcome.stderr).toContain("ECS has gone back already");
+    expect(outcome.stderr).toContain("ECS already rolled back from vulcan-prod:43");
     expect(outcome.stderr).toContain("vulcan-ops rollback --to 42");
     expect(outcome.stderr).toContain("vulcan-ops rollback --force-further");
     const named = await rollback("--to", "41", "--yes", "--confirm", "41", "--expect-current", "42");
@@ -288,7 +288,7 @@ describe.skipIf(!has("aws"))("an INACTIVE revision", () => {
     for (const member of members.split(", ")) delete definition[member.slice(1)];
     const copy = join(rig.stateDir, "copy.json");
     writeFileSync(copy, JSON.stringify(definition));
-    const [, registering = ""] = /"\$\((.*)\)"$/.exec(next[1]) ?? [];
+    const [, registering = ""] = /"\$\((.*)\)"/.exec(next[1]) ?? [];
     const revision = (await aws(registering.replace("file://copy.json", `file://${copy}`))).trim();
     expect(revision).toBe("44");
     const reverted = await rollback("--to", revision, "--yes", "--confirm", revision, "--expect-current", "43");
@@ -325,7 +325,7 @@ describe("an execution belongs to its world", () => {
     const elsewhere = { env: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" } };
     const named = await vulcanOps(["undo", id, "--state-dir", rig.stateDir, "--yes"], elsewhere);
     expect(named.code).toBe(11);
-    expect(named.stderr).toContain("[other-world]");
+    expect(named.stderr).toContain("[other-world, exit 11]");
     const bare = await vulcanOps(["undo", "--state-dir", rig.stateDir, "--yes"], elsewhere);
     expect(bare.code).toBe(6);
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);

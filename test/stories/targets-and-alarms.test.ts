@@ -66,7 +66,7 @@ describe("targets and the tasks behind them", () => {
           : rename(operation, text),
     };
     proxy.use(rules);
-    expect(await status()).toContain("Serving   3 healthy of vulcan-prod:43 (wanted 3)");
+    expect(await status()).toContain("Targets   3 healthy of vulcan-prod:43 (wanted 3)");
     expect(endOf(await back())).toMatchObject({ status: "done", exitCode: 0 });
   });
 
@@ -103,7 +103,7 @@ describe("targets and the tasks behind them", () => {
           ? text.replace(/<Id>([\d.]+)<\/Id><Port>\d+</g, (_, ip: string) => `<Id>i-0abc</Id><Port>${portOf(ip)}<`)
           : bridge(operation, text),
     });
-    expect(await status()).toContain("Serving   3 healthy of vulcan-prod:43 (wanted 3)");
+    expect(await status()).toContain("Targets   3 healthy of vulcan-prod:43 (wanted 3)");
     expect(endOf(await back())).toMatchObject({ status: "done", exitCode: 0 });
     // A container instance keeps its EC2 instance: one question in each of the two lives of the program.
     expect(proxy.asked.filter(({ operation }) => operation === "DescribeContainerInstances")).toHaveLength(2);
@@ -116,7 +116,7 @@ describe("targets and the tasks behind them", () => {
         task.containers = (task.containers ?? []).map((one) => ({ ...one, networkInterfaces: [] }));
       }),
     });
-    expect(await status()).toContain("Serving   3 healthy, which cannot be matched to tasks (wanted 3)");
+    expect(await status()).toContain("Targets   3 healthy, which cannot be matched to tasks (wanted 3)");
     const outcome = await back();
     expect(endOf(outcome)).toMatchObject({ status: "done", exitCode: 0 });
     expect(outcome.stdout).toContain("the targets of vulcan-prod cannot be matched to tasks: ECS's own word decides");
@@ -246,7 +246,7 @@ describe("alarms", () => {
   it("a composite one that fires on the service is failing in status, and to know in the rollback", async () => {
     proxy.use(firing('ALARM("a")', dimension("DBInstanceIdentifier", "vulcan-prod")));
     expect(await status()).toMatch(/Failing +alarm user-impact: a and b/);
-    const { stdout } = await run("rollback", "--dry-run");
+    const { stdout } = await run("rollback", "--dry-run", "--verbose");
     expect(stdout).toContain("1 alarm already in ALARM: user-impact");
   });
 
@@ -260,7 +260,7 @@ describe("alarms", () => {
     const screen = await status();
     expect(screen).toContain("Alarms    0 in ALARM; 1 alarm of other things");
     expect(screen).not.toContain("Failing");
-    const { stdout } = await run("rollback", "--dry-run");
+    const { stdout } = await run("rollback", "--dry-run", "--verbose");
     expect(stdout).toContain("0 alarms of vulcan-prod are in ALARM; 1 alarm of other resources");
   });
 });
