@@ -9,7 +9,7 @@ const OTHER_FORMS: readonly (readonly [form: RegExp, text: string])[] = [
     /^\s*(host|hostaddr|port|dbname|user|password|passfile|service|sslmode)\s*=/i,
     "is a list of settings (host=… dbname=…), as psql takes it: write it as a URL",
   ],
-  [/^postgres(ql)?:\/\/[^/?#]*,[^/?#]*(?=[/?#]|$)(?!.*@)/i, "names several hosts: give one, that of the primary"],
+  [/^postgres(ql)?:\/\/(?!.*@)[^/?#]*,/i, "names several hosts: give one, that of the primary"],
   [/^postgres(ql)?:\/\/[^/?#]*@[^/?#@]*,/i, "names several hosts: give one, that of the primary"],
   [/^postgres(ql)?:.*[?&]host=[^&]*(,|%2C)/i, "names several hosts: give one, that of the primary"],
 ];

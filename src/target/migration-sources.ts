@@ -140,7 +140,7 @@ function notSetUp(list: readonly Source[]): OpsError {
     sql: "export VULCAN_DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'",
     container: "vulcan-ops migrate status --from container",
   };
-  const message = ["nobody can be asked for the migrations: no source is set up", ...lines].join("\n");
+  const message = ["no source of migrations is set up", ...lines].join("\n");
   return usageError(
     "migrations-unreadable",
     message,
@@ -197,7 +197,7 @@ function unanswered(outcomes: readonly SourceOutcome[], failures: readonly OpsEr
     code: "migrations-unread",
     exitCode: isRefused ? EXIT.credentials : EXIT.failed,
     fault: isRefused ? "operator" : "remote",
-    message: ["nobody who was asked for the migrations answered", ...lines].join("\n"),
-    next: [...new Set([...ways, "the same command again, once one of them answers.", "vulcan-ops"])],
+    message: ["no source of migrations answered", ...lines].join("\n"),
+    next: [...new Set([...ways, "the same command again, once one of them answers", "vulcan-ops doctor"])],
   });
 }

@@ -71,7 +71,7 @@ it("an undo goes back, and leaves the copy, which nothing runs", async () => {
   const { code, stderr } = await vulcanOps(undo, { columns: 300 });
   expect({ code, runs: serviceRevision(rig.sandbox) }).toEqual({ code: 0, runs: "vulcan-prod:43" });
   expect(stderr).toContain(
-    "undone: rolled back vulcan-prod to 1.42.0 (:42); left where it is: Register a copy with that image: a revision",
+    "Undone: rolled back vulcan-prod to 1.43.0 (:43); left where it is: Register a copy with that image: an unused revision",
   );
   expect((await definition(44)).taskDefinition?.status).toBe("ACTIVE");
 });

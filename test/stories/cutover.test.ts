@@ -99,17 +99,17 @@ describe.each([
     expect(said).toContain(`aws rds delete-db-instance --db-instance-identifier ${kept}`);
     expect(said).not.toContain(new URL(rig.sandbox.databaseUrl).password);
     if (!isRename) {
-      const back = await run(["rollback", "--to", "42", "--dry-run"]);
+      const back = await run(["rollback", "--to", "42", "--dry-run", "--verbose"]);
       expect(back.stdout).toMatch(/points at another database: DB_URL of vulcan is secret \S+db-url-Ab12Cd/);
     }
 
     const cut = rig.sandbox.now();
-    const id = /vulcan-ops undo (\w+)/.exec(said)?.[1] ?? "";
+    const id = /vulcan-ops undo (\w+) --/.exec(said)?.[1] ?? "";
     const undone = await run(["undo", id, "--yes", "--confirm", kept]);
     await beats.more(20);
     await beats.stop();
     const told = (undone.stdout + undone.stderr).replace(/\s+/g, " ");
-    expect([undone.code, told]).toEqual([0, expect.stringMatching(/undone: switched .*, scaled /)]);
+    expect([undone.code, told]).toEqual([0, expect.stringMatching(/Undone: switched .*, scaled /)]);
     expect(told).toContain(`aws rds delete-db-instance --db-instance-identifier ${COPY}`);
     expect(told).toMatch(/got since .* beats \d+ .* not in /);
     expect(new Set(await names())).toEqual(new Set(["vulcan-prod", COPY]));
@@ -133,7 +133,7 @@ describe("a proof that was set up, and that the database refuses", () => {
       `vulcan-prod.x.rds.amazonaws.com:5432/?Action=connect&${dated}&X-Amz-Signature=ab12`,
     );
     const dead = { VULCAN_DATABASE_URL: url.href };
-    const plan = await run([...words, "--dry-run"], dead);
+    const plan = await run([...words, "--dry-run", "--verbose"], dead);
     expect(plan.stdout.replace(/\s+/g, " ")).toMatch(/is an IAM token, valid until .*: it has expired/);
     const { code, stdout, stderr } = await run([...words, ...answers, "--output", "json"], dead);
     expect([code, JSON.parse(stdout)]).toMatchObject([11, { reason: "data-unproven" }]);
@@ -269,7 +269,8 @@ describe("a cutover that cannot go on", () => {
   });
 
   it("a revision that takes its address from a secret, and no other secret: exit 11 before anything is sent", async () => {
-    const { code, stdout } = await run(["restore", "--latest", "--as", COPY, "--cutover", "revision", "--dry-run"]);
+    const words = ["restore", "--latest", "--as", COPY, "--cutover", "revision", "--dry-run", "--verbose"];
+    const { code, stdout } = await run(words);
     expect(code).toBe(11);
     expect(stdout).toContain("a new revision needs a secret of its own");
     expect(stdout).toContain("S3 documents are newer than the database");
@@ -277,11 +278,11 @@ describe("a cutover that cannot go on", () => {
   });
 
   it.each([
-    { cutover: "rename", right: "vulcan-prod", step: "away" },
-    { cutover: "revision", right: COPY, step: "switch" },
+    { cutover: "rename", right: "vulcan-prod", step: "away", number: 13 },
+    { cutover: "revision", right: COPY, step: "switch", number: 15 },
   ])(
     "--cutover $cutover and a name that nobody confirmed, or another one: exit 6 before anything is sent, and before anything stops",
-    async ({ cutover, right, step }) => {
+    async ({ cutover, right, step, number }) => {
       const secret = cutover === "rename" ? [] : ["--database-secret", await secretFor(rig, COPY)];
       const before = writes(rig);
       const words = ["restore", "--latest", "--as", COPY, "--cutover", cutover, ...secret];
@@ -292,8 +293,16 @@ describe("a cutover that cannot go on", () => {
         expect(stderr).toContain(`Add to the same command: --confirm ${right}`);
       }
       const dry = await run([...words, "--dry-run"]);
-      expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining(`type  ${right}  to go on`)]);
-      expect(dry.stdout.replace(/\s+/g, " ")).toContain(`(${step}): type ${right}`);
+      expect([dry.code, dry.stdout]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(` Asks +at steps .*, ${number} \\(type ${right}\\),`)),
+      ]);
+      const whole = await run([...words, "--dry-run", "--verbose"]);
+      expect([whole.code, whole.stdout]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(` Asks +type {2}${right}(?!\\S)`)),
+      ]);
+      expect(whole.stdout.replace(/\s+/g, " ")).toContain(`(${step}): type ${right}`);
       expect(writes(rig)).toEqual(before);
       expect(runningRevisions(rig.sandbox)).toHaveLength(3);
     },

@@ -131,7 +131,7 @@ describe("somebody else who migrates", () => {
 
   it("is not who holds an advisory lock of another key: it is said, and blocks neither a Down nor a window", async () => {
     const free = await report(rig, "documents", "SELECT pg_advisory_lock(770, 1)");
-    const dry = ["--dry-run", "--state-dir", rig.stateDir];
+    const dry = ["--dry-run", "--verbose", "--state-dir", rig.stateDir];
     const found = [
       await vulcanOps(["migrate", "down", "2", ...dry], { columns: 300 }),
       await vulcanOps(["maintenance", "--to", "42", ...dry], { columns: 300 }),

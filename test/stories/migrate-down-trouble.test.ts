@@ -42,6 +42,8 @@ afterAll(() => rig.close());
 const arm = (nth: number, fault: Pick<Fault, "kind" | "bytes" | "ms">): void =>
   rig.sandbox.inject({ operation: "DataChannel", when: "before", nth, ...fault });
 
+/** A command as it is printed: the options that were typed are repeated. */
+const typed = (words: string): string => `vulcan-ops ${words} --state-dir ${rig.stateDir}`;
 const expectDone = () => expectTakenBack(rig, before.slice(0, 6));
 const expectPutBack = () => expectUntouched(rig, before);
 
@@ -124,7 +126,11 @@ describe("Ctrl-C while it runs", () => {
     await standing(rig);
     stop.abort(130);
     const stopped = await running;
-    expect(ended(stopped)).toMatchObject({ code: 130, failed: [], text: expect.stringContaining("step down") });
+    expect(ended(stopped)).toMatchObject({
+      code: 130,
+      failed: [],
+      text: expect.stringContaining("stopped watching at step 11/18 (down)"),
+    });
     expect(await rows(rig)).toEqual(before);
     expect(writes(rig)).toEqual(["UpdateTaskProtection", "UpdateService"]);
     const resumed = goOn(rig, idOf(stopped));
@@ -183,7 +189,7 @@ describe("a Down that fails", () => {
     const { code, reason, text, next, failed } = ended(half);
     expect([code, reason, failed]).toEqual([7, "image-schema-mismatch", ["down: down-partial"]]);
     expect(text).toContain("only a part was rolled back: migration 7 is the newest now, 6 was to be");
-    expect(next).toEqual(expect.arrayContaining(["vulcan-ops migrate down --to 6", `vulcan-ops resume ${idOf(half)}`]));
+    expect(next).toEqual(expect.arrayContaining([typed("migrate down --to 6"), typed(`resume ${idOf(half)}`)]));
     expect(await rows(rig)).toEqual(before.slice(0, 7));
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43"]);
     expect(writes(rig)).toEqual(["UpdateTaskProtection", "UpdateService"]);
@@ -205,7 +211,7 @@ describe("a revert that fails after the Down", () => {
     expect([code, reason, failed]).toEqual([7, "image-schema-mismatch", ["revert: aws-throttled"]]);
     expect(text).toContain("AWS throttled ecs:UpdateService");
     expect(text).toContain("the schema is at migration 6, vulcan-prod:43 is made for 8");
-    expect(next).toContain(`vulcan-ops resume ${idOf(stuck)}`);
+    expect(next).toContain(typed(`resume ${idOf(stuck)}`));
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:43"]);
     expect(ended(await goOn(rig, idOf(stuck)))).toMatchObject({ code: 0, failed: [] });
     await expectDone();

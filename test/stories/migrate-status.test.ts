@@ -258,11 +258,11 @@ describe("the words", () => {
   });
 
   it.each([
-    [["migrate"], "vulcan-ops migrate wants one of status, down"],
-    [["migrate", "stauts"], 'there is no vulcan-ops migrate "stauts"; there is: status'],
+    [["migrate"], "vulcan-ops migrate needs one of: status, down"],
+    [["migrate", "stauts"], 'there is no vulcan-ops migrate "stauts" (did you mean "status"?)'],
     [["migrate", "constructor"], "there is no vulcan-ops migrate"],
-    [["migrate", "status", "--via", "task"], "Unknown argument: via"],
-    [["migrate", "status", "7"], "Unknown argument: 7"],
+    [["migrate", "status", "--via", "task"], "migrate status takes no --via"],
+    [["migrate", "status", "7"], 'migrate status takes no "7"'],
   ])("%j is refused: exit 6", async (argv, expected) => {
     const { code, stderr } = await vulcanOps(argv, { columns: 300 });
     expect([code, stderr]).toEqual([6, expect.stringContaining(expected)]);

@@ -73,14 +73,14 @@ describe("through a pooler that lends the service's own session", () => {
     expect(stdout).toMatch(/Read by +SQL, vulcan@127\.0\.0\.1:\d+\/vulcan, through a pooler\n/);
   });
 
-  it.each(["migrate down 1 --dry-run", "restore --latest --dry-run", "maintenance --to 42 --dry-run", "doctor"])(
-    "is told by %s",
-    async (line) => {
-      expect((await run(line)).stdout).toMatch(
-        /SQL is asked at 127\.0\.0\.1:\d+\/vulcan, through a pooler: not proven/,
-      );
-    },
-  );
+  it.each([
+    "migrate down 1 --dry-run --verbose",
+    "restore --latest --dry-run --verbose",
+    "maintenance --to 42 --dry-run --verbose",
+    "doctor",
+  ])("is told by %s", async (line) => {
+    expect((await run(line)).stdout).toMatch(/SQL is asked at 127\.0\.0\.1:\d+\/vulcan, through a pooler: not proven/);
+  });
 
   it("no lock of operators is taken, since it would stay in a session of the service", async () => {
     const database = createDatabase(url());

@@ -20,17 +20,23 @@ describe.skipIf(!has("tmux"))("migrate down at a real terminal", () => {
     const env = { ...rig.sandbox.env, XDG_STATE_HOME: rig.stateDir, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" };
     const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" migrate down 2; echo EXIT=$?'`;
     const pane = terminals.open(command, { env, columns: 110 });
-    const QUESTIONS: readonly (readonly [string, string, string?])[] = [
-      ["protect", "y"],
-      ["shrink", "y"],
-      ["down", "drop licences.seats", "NO UNDO[\\s\\S]*Type drop licences\\.seats to "],
-      ["unprotect", "y"],
-      ["revert", "y"],
+    const COUNTDOWN = "y now, any other key holds";
+    const QUESTIONS: readonly (readonly [step: string, prompt: string | undefined, ...keys: string[]])[] = [
+      ["protect", undefined, "y", "Enter"],
+      ["shrink", undefined, "y", "Enter"],
+      [
+        "down",
+        "NO UNDO[\\s\\S]*Type drop licences\\.seats to migrate down the database to 6, q to cancel:",
+        "drop licences.seats",
+        "Enter",
+      ],
+      ["unprotect", COUNTDOWN, "y"],
+      ["revert", COUNTDOWN, "y"],
     ];
     expect(mutations(rig.sandbox)).toEqual([]);
-    for (const [step, answer, prompt] of QUESTIONS) {
+    for (const [step, prompt, ...keys] of QUESTIONS) {
       await pane.until(questionOf(step, 18, prompt));
-      pane.type(answer, "Enter");
+      pane.type(...keys);
     }
     const screen = await pane.until(/EXIT=\d+/);
     expect(screen).toContain("EXIT=0");

@@ -24,19 +24,19 @@ describe.skipIf(!has("tmux"))("restore at a real terminal", () => {
     const pane = terminals.open(command, { env, columns: 110 });
     await pane.until(/What shall happen once the restored database is there\?/);
     pane.type("Down", "Down", "Enter");
-    const QUESTIONS: readonly (readonly [string, string])[] = [
-      ["restore", "y"],
-      ["align", "y"],
-      ["fence", "y"],
-      ["away", "vulcan-prod"],
-      ["into", "y"],
-      ["switch", "vulcan-prod"],
+    const COUNTDOWN = "y now, any other key holds";
+    const QUESTIONS: readonly (readonly [step: string, prompt: string | undefined, ...keys: string[]])[] = [
+      ["restore", undefined, "y", "Enter"],
+      ["align", COUNTDOWN, "y"],
+      ["fence", undefined, "y", "Enter"],
+      ["away", "Type vulcan-prod to rename .*, q to cancel:", "vulcan-prod", "Enter"],
+      ["into", undefined, "y", "Enter"],
+      ["switch", "Type vulcan-prod to .*, q to cancel:", "vulcan-prod", "Enter"],
     ];
     expect(mutations(rig.sandbox)).toEqual([]);
-    for (const [step, answer] of QUESTIONS) {
-      const prompt = answer === "y" ? undefined : `Type ${answer} to `;
+    for (const [step, prompt, ...keys] of QUESTIONS) {
       await pane.until(questionOf(step, 20, prompt));
-      pane.type(answer, "Enter");
+      pane.type(...keys);
     }
     const screen = (await pane.until(/EXIT=\d+/)).replace(/\s+/g, " ");
     expect(screen).toContain("EXIT=0");

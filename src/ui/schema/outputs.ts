@@ -82,6 +82,9 @@ const execution = object({
   steps: listOf(object({ id: text, state: text, "text?": text })),
 });
 
+/** Migrations that follow each other, both ends included. */
+const versions = object({ from: whole, to: whole });
+
 const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
 
 const STATUS = object({
@@ -130,8 +133,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       last: orNull(whole),
       image: anything,
       applied: listOf(migration),
-      holes: listOf(whole),
-      outOfOrder: listOf(anything),
+      holes: listOf(versions),
+      outOfOrder: listOf(object({ version: whole, after: whole })),
       duplicates: listOf(anything),
       locks: object({ known: flag }),
     }),
