@@ -72,7 +72,7 @@ function undoRows({ undo, changes }: PlannedStep): Row[] {
   if (undo.kind === "stays") return gap.length > 0 ? gap : [{ label: "Undo", text: staysText(undo) }];
   const [first] = changes;
   const what = first === undefined ? undo.operation.name : `${first.property} back to ${shown(first.before)}`;
-  return [...gap, { label: "Undo", text: `vulcan-ops undo: ${what}` }];
+  return [...gap, { label: "Undo", text: `${what}, by vulcan-ops undo` }];
 }
 
 const staysText = ({ reason, command }: { readonly reason: string; readonly command?: string }): string =>

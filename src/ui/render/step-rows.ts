@@ -105,7 +105,7 @@ export function undoRows(undo: Undo, changes: readonly Change[]): Row[] {
     first === undefined
       ? `one ${undo.operation.name}`
       : `sets ${first.property} to ${shown(first.before)} (one ${undo.operation.name})`;
-  return [...gap, { label: "Undo", text: `vulcan-ops undo: ${back}` }];
+  return [...gap, { label: "Undo", text: `${back}, by vulcan-ops undo` }];
 }
 
 function gapRows({ of, text, command }: UndoGap): Row[] {
