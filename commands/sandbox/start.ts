@@ -29,9 +29,9 @@ export const sandboxStart = defineCommand({
       });
       return EXIT.done;
     }
-    if ((await runningSandbox(options, context)) === undefined)
-      context.stderr.write("Starting a sandbox on this machine: about 10 s …\n");
-    const sandbox = await startSandbox(options, context);
+    const sandbox = await startSandbox(options, context, () =>
+      context.stderr.write("Starting a sandbox on this machine: about 10 s …\n"),
+    );
     if (sandbox === undefined) return context.stop.reason as ExitCode;
     printExports(sandbox, log, context);
     const cli = await shellCliNote(context.env);

@@ -177,8 +177,17 @@ export interface Failure {
 }
 
 export type Verdict =
-  /** `proof`: what it proves, in a few words for the outcome, e.g. `3/3 healthy`. */
-  | { readonly kind: "true"; readonly text: string; readonly proof?: string; readonly outputs?: AnyValues }
+  /**
+   * `proof`: what it proves, in a few words for the outcome, e.g. `3/3 healthy`.
+   * `missed`: what the outcome says in place of the deed, which was not done, or perhaps not; the run continues.
+   */
+  | {
+      readonly kind: "true";
+      readonly text: string;
+      readonly proof?: string;
+      readonly missed?: string;
+      readonly outputs?: AnyValues;
+    }
   /** `exitCode`: the exit code of the process, where it says more than "failed". */
   | { readonly kind: "false"; readonly failure: Failure; readonly exitCode?: ExitCode }
   | Unproven

@@ -96,6 +96,8 @@ export interface StepVerified extends StepEvent {
   readonly text: string;
   /** What the outcome says of it. Absent in journals of before 0.3. */
   readonly proof?: string;
+  /** What the outcome says in place of the deed, which was not done, or perhaps not. */
+  readonly missed?: string;
   readonly outputs: AnyValues;
   /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
   readonly how?: ConfirmedBy;
@@ -187,6 +189,8 @@ export interface StepRecord {
   readonly undoDeed?: Deed;
   /** What its last verification proved, in a few words. */
   readonly proof?: string;
+  /** What its last verification found not done. */
+  readonly missed?: string;
   /** An undo that was confirmed and has no end yet. */
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
   /** The last undo whose request was sent, whatever its verification showed. */
@@ -269,6 +273,7 @@ function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
         state: "done",
         outputs: { ...record.outputs, ...event.outputs },
         ...(event.proof !== undefined && { proof: event.proof }),
+        ...(event.missed !== undefined && { missed: event.missed }),
       };
     case "step.skipped":
       return { ...record, state: "skipped", outputs: { ...record.outputs, ...event.outputs } };

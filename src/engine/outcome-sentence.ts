@@ -15,6 +15,7 @@ export function outcomeSentence<World>({ runbook, execution, engine }: Run<World
   const proofs = [...new Set(records.flatMap(({ proof }) => (proof === undefined ? [] : [proof])))];
   if (did === undefined) return nothingText(records);
   const took = `took ${formatDuration((engine.clock.now() - Date.parse(execution.started.at)) / 1000)}`;
+  if (did.missed !== undefined) return `${capitalised(did.missed)}: ${took}`;
   return `${capitalised(deedDone(did.planned.deed))}: ${[...proofs, took].join(", ")}`;
 }
 

@@ -63,11 +63,11 @@ export async function passUnproven<World>(
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  { text, proof }: { readonly text: string; readonly proof?: string },
+  { text, proof, missed }: { readonly text: string; readonly proof?: string; readonly missed?: string },
   outputs: AnyValues,
 ): Promise<void> {
   if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
-  const more = { ...(proof !== undefined && { proof }), ...(how && { how }) };
+  const more = { ...(proof !== undefined && { proof }), ...(missed !== undefined && { missed }), ...(how && { how }) };
   return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...more });
 }
 

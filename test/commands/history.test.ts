@@ -111,25 +111,31 @@ it("a bare resume does not guess where a journal that was written later cannot b
 });
 
 it("an execution whose process is alive runs, and is not to be resumed; one whose process is gone is", async () => {
-  const listed = async () => (await run()).stdout.split("\n").find((line) => line.startsWith(OPEN));
-  expect(await listed()).toMatch(/ {2}unfinished {2}resume it: vulcan-ops resume b0001/);
+  // Its row, and the sentence below it.
+  const listed = async () => {
+    const rows = (await run()).stdout.split("\n");
+    const at = rows.findIndex((line) => line.startsWith(OPEN));
+    return rows.slice(at, at + 2).join("\n");
+  };
+  expect(await listed()).toMatch(/ {2}unfinished\n +resume it: vulcan-ops resume b0001/);
   const lock = { execution: OPEN, command: "rollback", since: started.at, operator: "op", host: hostname() };
   const hold = (pid: number) => {
     mkdirSync(join(dir, "locks"), { recursive: true, mode: 0o700 });
     writeFileSync(join(dir, "locks", "key.1"), JSON.stringify({ ...lock, pid, processStart: "" }), { mode: 0o600 });
   };
   hold(process.pid);
-  expect(await listed()).toContain(`  running  it runs in process ${process.pid} of ${hostname()}`);
+  expect(await listed()).toMatch(new RegExp(` {2}running\\n +it runs in process ${process.pid} of ${hostname()}`));
   const { stdout } = await run("--output", "json");
   const found = JSON.parse(stdout).find(({ execution }: { execution: string }) => execution === OPEN);
   expect(found).toMatchObject({ status: "running", exitCode: null, unfinished: [] });
   const shown = await vulcanOps(["show", OPEN, "--state-dir", dir]);
   expect(shown.stderr).toContain(`It runs in process ${process.pid} of ${hostname()}.`);
   hold(2 ** 30);
-  expect(await listed()).toContain("  unfinished  resume it");
+  expect(await listed()).toMatch(/ {2}unfinished\n +resume it: vulcan-ops resume b0001/);
 });
 
-const idsOf = (text: string): readonly string[] => text.split("\n").flatMap((line) => line.split("  ")[0] || []);
+const idsOf = (text: string): readonly string[] =>
+  text.split("\n").flatMap((line) => /^[a-z]\d{4}(?= )/.exec(line)?.[0] ?? []);
 
 it("lists the newest, those of a target, and those since a time", async () => {
   const all = idsOf((await run()).stdout);
@@ -170,7 +176,7 @@ it("a beginning that several ids have names none of them", async () => {
       code: "execution-ambiguous",
       exitCode: 6,
       message: '"a00" begins several ids: a0001, a0002',
-      next: ["vulcan-ops show a0001", "vulcan-ops history"],
+      next: [`vulcan-ops show a0001 --state-dir ${dir}`, `vulcan-ops history --state-dir ${dir}`],
     },
   });
 });

@@ -87,7 +87,7 @@ const DEFECTS: readonly Defect[] = [
     "in,${{ inputs.via }}",
   ),
   defect("duplicate-id", REVERT, replaced("id: drained", "id: rollout  # again"), "VOPS013", "rollout  # again"),
-  defect("tab", REVERT, replaced("    why: The history", "\twhy: The history"), "VOPS002", "\twhy"),
+  defect("tab", REVERT, replaced("    why: The deployment", "\twhy: The deployment"), "VOPS002", "\twhy"),
   defect("yaml-1.1", REVERT, (text) => `%YAML 1.1\n---\n${text}`, "VOPS003", "%YAML"),
   defect("alias-bomb", REVERT, replaced("\nsteps:", `\n${bomb()}\nsteps:`), "VOPS004", "*a0, "),
   defect("many-keys", REVERT, (text) => text + lines(100_000, (i) => `k${i}: 1\n`), "VOPS005", ": 1\nk"),
@@ -219,7 +219,9 @@ describe("in a pipeline", () => {
     await planned("junit", broken(), ["--junit", path]);
     const xml = readFileSync(path, "utf8");
     expect(problemsOf(xml)).toEqual([]);
-    expect(xml).toContain('<testcase name="find" classname="junit.offline" time="0.000"><failure');
+    const [line] = placeOf(broken(), JSON.stringify(HOSTILE)).split(":");
+    const place = `file="${join(folder, "junit.yaml")}" line="${line}"`;
+    expect(xml).toContain(`<testcase name="find" classname="junit.offline" time="0.000" ${place}><failure`);
     expect(xml).toContain('type="VOPS020"');
     expect(problemsOf(xml.replace(' time="0.000"', ""))).not.toEqual([]);
     expect(problemsOf(xml.replace("<system-err/>", "<system-err>"))).not.toEqual([]);

@@ -48,6 +48,11 @@ it("says what the first outcome step did, what proves it, and how long it took",
   expect(remindersOf(run)).toEqual([DEED.reminder]);
 });
 
+it("says in place of a deed that it was not done", () => {
+  const missed = step("revert", "step.verified", { text: "NOT SET", missed: "it was not set", outputs: {} });
+  expect(outcomeSentence(runOf([...SENT.slice(0, 2), missed]))).toBe("It was not set: took 1 min 17 s");
+});
+
 it("names only the steps that the runbook names; without any, all of them", () => {
   expect(outcomeSentence(runOf([...SENT, ...PROVEN], ["revert", "rollout"]))).not.toContain("5xx");
   expect(outcomeSentence(runOf([...SENT, ...PROVEN]))).toContain("3/3 healthy, 5xx 0.1 %");

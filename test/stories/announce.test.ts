@@ -48,7 +48,8 @@ it.each([
 ] as const)("%s: fails nothing, is not sent twice, and the text is given to paste", async (_, topic, when, arrived) => {
   if (when !== undefined) rig.sandbox.inject({ operation: "Publish", kind: "reset", when, times: 1 });
   const { code, stderr } = await tell(topic);
-  expect([code, stderr]).toEqual([0, expect.stringContaining(`To paste: ${TEXT}`)]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining(`Message to post: ${TEXT}`)]);
+  expect(stderr).toMatch(/NOT ANNOUNCED: [\s\S]* END +The maintenance was not announced: took /);
   expect(mutations(rig.sandbox).filter((name) => name === "Publish").length).toBeLessThanOrEqual(1);
   expect(rig.sandbox.state().published).toHaveLength(arrived);
 });

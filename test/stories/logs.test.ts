@@ -59,11 +59,25 @@ it.each<[string[], number, RegExp]>([
   [["--revision", "99"], 6, /vulcan-prod:99 is not registered/],
   [["--lines", "0"], 6, /is no number from 1 to 10000/],
   [["--since", "yesterday"], 6, /is no duration from 1s to 24h/],
-  [["-f", "--output", "json"], 6, /ndjson has a line each/],
 ])("%j ends before anything is printed", async (flags, code, why) => {
   const outcome = await vulcanOps(["logs", ...flags]);
   expect([outcome.code, outcome.stdout]).toEqual([code, ""]);
   expect(outcome.stderr.replace(/\s+/g, " ")).toMatch(why);
+});
+
+it("-f as one JSON document is refused, by a document", async () => {
+  const { code, stdout } = await vulcanOps(["logs", "-f", "--output", "json"]);
+  expect([code, JSON.parse(stdout)]).toEqual([
+    6,
+    {
+      error: expect.objectContaining({
+        code: "follow-json",
+        exitCode: 6,
+        message: expect.stringContaining("ndjson has a line each"),
+        next: ["vulcan-ops logs -f --output ndjson"],
+      }),
+    },
+  ]);
 });
 
 it("status --all reads every target at once: one of another account is a row, and hides no other", async () => {

@@ -179,7 +179,7 @@ describe("rehearse", () => {
       "--state-dir",
       rig.stateDir,
     ]);
-    expect(outcome.stderr.replace(/\s+/g, " ")).toContain("because the target is a sandbox");
+    expect(outcome.stderr.replace(/\s+/g, " ")).toContain("Sandbox: every question is answered with yes.");
     expect(outcome.code).toBe(0);
   });
 

@@ -68,7 +68,7 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", { timeout: 180_000 }, 
       expect(stopped.replace(/\s+/g, " ")).toContain("container: NAME of the target, in vulcan-ops.yaml");
 
       const resumed = open("resume --yes --confirm 41");
-      const screen = await resumed.until("Type drop licences.seats to go on:");
+      const screen = await resumed.until(/Type drop licences\.seats to [^\n]*, q to cancel:/);
       expect(screen).not.toContain("Which container");
       resumed.type("drop licences.seats", "Enter");
       await expect

@@ -56,9 +56,9 @@ describe.skipIf(!has("tmux"))("a profile that needs an MFA code, at a real termi
     codes.length = 0;
   });
 
-  const open = () => {
+  const open = (more = "") => {
     const { AWS_ACCESS_KEY_ID: _key, AWS_SECRET_ACCESS_KEY: _secret, ...env } = rig.sandbox.env;
-    const words = `rollback --profile mfa --state-dir ${rig.stateDir}`;
+    const words = `rollback --profile mfa --state-dir ${rig.stateDir} ${more}`;
     return terminals.open(`sh -c 'trap : INT; "${process.execPath}" "${MAIN}" ${words}; echo EXIT=$?'`, {
       env: {
         ...env,
@@ -72,7 +72,7 @@ describe.skipIf(!has("tmux"))("a profile that needs an MFA code, at a real termi
   const ASKED = /MFA code of arn:aws:iam::111122223333:mfa\/op for profile mfa: *$/m;
 
   it("asks for it once, shows none of it, asks again where it is wrong, and goes on to the plan", async () => {
-    const pane = open();
+    const pane = open("--verbose");
     await pane.until(ASKED);
     pane.type("000000", "Enter");
     await pane.until(/refused/);

@@ -74,14 +74,14 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     expect(pane.modes()).toContain(" icanon");
   });
 
-  it("Ctrl-C during the wait stops watching, says that AWS goes on, and resume finishes it without a second request", async () => {
+  it("Ctrl-C during the wait stops watching, says that AWS continues, and resume finishes it without a second request", async () => {
     const pane = open("rollback");
     await pane.until(ASKED);
     pane.type("42", "Enter");
     await pane.until(/Step 4\/6 .* of about 2:00/);
     pane.type("C-c");
     const screen = await pane.until("EXIT=130");
-    expect(screen).toMatch(/AWS goes on/);
+    expect(screen).toMatch(/AWS continues with/);
     expect(screen).toContain("vulcan-ops resume");
 
     const again = open("resume");

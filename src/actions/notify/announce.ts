@@ -73,6 +73,10 @@ function judge({ moment }: Inputs, { operation, receipt }: Attempt): Verdict {
   const { told, why = "" } = receipt?.answer ?? {};
   const text = operation === undefined ? "" : textIn(operation);
   if (told === true) return { kind: "true", text: `announced (${moment})` };
-  if (told === false) return { kind: "true", text: `NOT ANNOUNCED: ${String(why)}. Message to post: ${text}` };
-  return { kind: "true", text: `not known whether it was announced. Message to post: ${text}` };
+  if (told === false) {
+    const said = `NOT ANNOUNCED: ${String(why)}. Message to post: ${text}`;
+    return { kind: "true", text: said, missed: "the maintenance was not announced" };
+  }
+  const missed = "it is not known whether the maintenance was announced";
+  return { kind: "true", text: `not known whether it was announced. Message to post: ${text}`, missed };
 }

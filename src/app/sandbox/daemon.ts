@@ -45,10 +45,14 @@ async function sandboxDir(options: Where, environment: Environment): Promise<str
   return dir;
 }
 
-/** Returns the running sandbox if it is the requested one, or starts one. Undefined if Ctrl-C stopped it. */
+/**
+ * Returns the running sandbox if it is the requested one, or starts one. Undefined if Ctrl-C stopped it. Calls `starts`
+ * once the options are known to be valid.
+ */
 export async function startSandbox(
   options: StartOptions,
   environment: Environment,
+  starts: () => void,
 ): Promise<RunningSandbox | undefined> {
   const dir = await sandboxDir(options, environment);
   const running = readPidFile(dir);
@@ -56,6 +60,7 @@ export async function startSandbox(
   if (running !== undefined && isAsWanted) return running;
   if (running !== undefined) throw runsAlready(running);
   await readWorld(options);
+  starts();
   return launch(options, environment, dir);
 }
 

@@ -54,15 +54,27 @@ describe("an announcement", () => {
     expect(summary).toMatch(/^by webhook: Maintenance of vulcan-prod was stopped early/);
   });
 
-  it.each<[Attempt["receipt"], string]>([
+  it.each<[Attempt["receipt"], string, string?]>([
     [{ answer: { told: true } }, "announced (end)"],
-    [{ answer: { told: false, why: "it answered 500" } }, "NOT ANNOUNCED: it answered 500. Message to post: the words"],
-    [{ answer: { readBack: "" } }, "not known whether it was announced. Message to post: the words"],
-  ])("never fails the run: %j", async (receipt, text) => {
+    [
+      { answer: { told: false, why: "it answered 500" } },
+      "NOT ANNOUNCED: it answered 500. Message to post: the words",
+      "the maintenance was not announced",
+    ],
+    [
+      { answer: { readBack: "" } },
+      "not known whether it was announced. Message to post: the words",
+      "it is not known whether the maintenance was announced",
+    ],
+  ])("never fails the run: %j", async (receipt, text, missed) => {
     const operation = { service: "notify", name: "Announce", input: { text: "the words" } };
     const attempt = { operation, outputs: {}, ...(receipt && { receipt }) };
     const inputs = { moment: "end", opens: iso(0), closes: iso(90) };
-    expect(await announce.verify?.(inputs, attempt, {} as never)).toEqual({ kind: "true", text });
+    expect(await announce.verify?.(inputs, attempt, {} as never)).toEqual({
+      kind: "true",
+      text,
+      ...(missed && { missed }),
+    });
     expect(await announce.probe?.(inputs, attempt, {} as never)).toMatchObject({ kind: "done" });
   });
 });

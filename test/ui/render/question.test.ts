@@ -18,7 +18,7 @@ describe("a question with six warnings and an undo", () => {
     for (const part of [
       "Roll back vulcan-prod from 1.43.0 (:43) to 1.42.0 (:42)",
       "PRODUCTION vulcan-prod · 111122223333 · eu-west-1",
-      "Undo vulcan-ops undo: task definition back to vulcan-prod:43",
+      "Undo task definition back to vulcan-prod:43, by vulcan-ops undo",
       "! WARN Circuit breaker is off",
       "! WARN A deployment started in the last 10 min",
       "! WARN The image tag was pushed again",
