@@ -166,7 +166,7 @@ describe("a Down by a task that is interrupted while it waits for the old tasks"
     const before = mutations(rig.sandbox);
 
     const refused = await vulcanOps(["resume", id, "--yes", ...dir], { columns: 400 });
-    expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining("[answer-missing]")]);
+    expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining("[answer-missing, exit 6]")]);
     expect(mutations(rig.sandbox)).toEqual(before);
     const [, named = ""] = /Add to the same command: (.*)$/m.exec(refused.stderr) ?? [];
     expect(named.trim()).toBe("--confirm 'drop licences.seats' --expect-current 8");

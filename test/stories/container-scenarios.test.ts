@@ -72,7 +72,17 @@ describe.each([
   });
 
   it("by exec into the other container: the plan doubts it", async () => {
-    const { stdout } = await ops(["migrate", "down", "2", "--container", other, "--dry-run", "--revert-to", "41"]);
+    const { stdout } = await ops([
+      "migrate",
+      "down",
+      "2",
+      "--container",
+      other,
+      "--dry-run",
+      "--verbose",
+      "--revert-to",
+      "41",
+    ]);
     expect(stdout).toContain(`it is named; yet vulcan is of Vulcan's image`);
   });
 
@@ -96,7 +106,7 @@ describe.each([
   it("status and doctor: tasks, health and the agent of the application's container", async () => {
     const { stdout } = await ops(["status", "--verbose"], configured);
     expect(stdout).toMatch(/Tasks +vulcan-prod:43 {2}3 running; containers: 3 healthy/);
-    const doctor = await ops(["doctor"], configured);
+    const doctor = await ops(["doctor", "--verbose"], configured);
     expect(doctor.stdout).toMatch(/OK +ECS Exec +on, and the agent runs in 3 of 3 tasks/);
   });
 

@@ -173,7 +173,7 @@ async function endsOnRecord(outcome: Outcome, dir: string): Promise<void> {
   expect({ code, exitCode: (events.at(-1) as ExecutionEnded).exitCode }).toEqual({ code, exitCode: code });
   expect([7, 11]).toContain(code);
   expect(next[0]).toBe("make room, then:");
-  expect(next[1]).toMatch(new RegExp(`^vulcan-ops (resume|undo) ${idOf(outcome)}$`));
+  expect(next[1]).toMatch(new RegExp(`^vulcan-ops (resume|undo) ${idOf(outcome)} --state-dir ${dir}$`));
   expect(readdirSync(join(dir, "executions"))).toEqual([`${idOf(outcome)}.jsonl`]);
 }
 

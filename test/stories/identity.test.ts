@@ -81,7 +81,7 @@ it.each([
   vi.stubEnv("AWS_CONFIG_FILE", config);
   const wide = { columns: 400 };
   const rollback = await vulcanOps(["rollback", "--profile", profile, "--dry-run", ...state()], wide);
-  expect([rollback.code, rollback.stderr]).toEqual([4, expect.stringContaining(`[${code}]`)]);
+  expect([rollback.code, rollback.stderr]).toEqual([4, expect.stringContaining(`[${code}, exit 4]`)]);
   expect(rollback.stderr).toContain(line);
   const doctor = await vulcanOps(["doctor", "--profile", profile, "--output", "json", ...state()], wide);
   const { findings } = JSON.parse(doctor.stdout) as { readonly findings: readonly DoctorFinding[] };
@@ -106,7 +106,7 @@ it("another account stops every command, whichever read fails before it is known
     const { code, stderr } = await vulcanOps([...words, ...(hasState(words) ? state() : [])], {
       env: { VULCAN_OPS_CONFIG: yaml },
     });
-    expect([words[0], code, stderr]).toEqual([words[0], 11, expect.stringContaining("[account-mismatch]")]);
+    expect([words[0], code, stderr]).toEqual([words[0], 11, expect.stringContaining("[account-mismatch, exit 11]")]);
   }
 });
 

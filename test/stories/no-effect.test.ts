@@ -46,7 +46,7 @@ describe("a request that AWS accepts and never carries out", () => {
     );
     expect(seconds(done, "away")).toBeLessThan(80);
     expect(runningRevisions(rig.sandbox)).toHaveLength(3);
-    expect(next).toContain(`vulcan-ops undo ${execution}`);
+    expect(next).toContainEqual(expect.stringMatching(`^vulcan-ops undo ${execution}( --state-dir \\S+)?$`));
     expect(new Set(await names())).toEqual(new Set(["vulcan-prod", COPY]));
 
     const undone = await run("undo", execution, "--yes");

@@ -28,7 +28,7 @@ describe("a profile whose endpoint_url leads to a sandbox", () => {
   let id = "";
 
   it("is where the printed lines go: each names the profile, without which aws would ask somewhere else", async () => {
-    const { stdout } = await run(["rollback", "--dry-run", "--state-dir", rig.stateDir], "rehearsal");
+    const { stdout } = await run(["rollback", "--dry-run", "--verbose", "--state-dir", rig.stateDir], "rehearsal");
     expect(stdout).toContain("aws --profile rehearsal ecs stop-service-deployment");
     const { stdout: doctor } = await run(["doctor", "--state-dir", rig.stateDir, "--output", "json"], "rehearsal");
     const { findings } = JSON.parse(doctor) as { findings: readonly { readonly fixes?: readonly string[] }[] };

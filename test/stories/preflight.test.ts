@@ -68,7 +68,7 @@ describe("before a revert", () => {
     await rig.sandbox.reset("image-gone");
     const outcome = await rollback(...answered);
     expect(outcome.code).toBe(11);
-    expect(outcome.stderr).toContain("[image-gone]");
+    expect(outcome.stderr).toContain("[image-gone, exit 11]");
     expect(outcome.stderr).not.toContain("SEND");
     expect(mutations(rig.sandbox)).toEqual([]);
     const { check, revert } = await planned("--to", "41");
@@ -128,7 +128,9 @@ describe("before a revert", () => {
   it("a breaker that would bring the bad revision back is a warning", async () => {
     await rig.sandbox.reset("revert-fails");
     const { check } = await planned();
-    expect(textOf(check, "breaker-brings-back")).toContain("the circuit breaker puts vulcan-prod:43 back");
+    expect(textOf(check, "breaker-brings-back")).toContain(
+      "the circuit breaker restores vulcan-prod:43: the release that you roll back",
+    );
   });
 
   it("and the change itself says which settings differ, by name alone", async () => {
@@ -138,7 +140,7 @@ describe("before a revert", () => {
       subject: "task definition",
       property: "environment of vulcan",
       before: "VULCAN_VERSION",
-      after: "VULCAN_VERSION (another value)",
+      after: "VULCAN_VERSION (value changes, hidden)",
     });
   });
 });
@@ -163,11 +165,14 @@ describe("what does not answer", () => {
   it("an admin API that accepts and never answers holds nothing up: not checked, and why", async () => {
     const VULCAN_OPS_CONFIG = configured(`http://127.0.0.1:${(deaf.address() as AddressInfo).port}`);
     const begun = performance.now();
-    const outcome = await vulcanOps(["rollback", "--dry-run"], { env: { VULCAN_OPS_CONFIG }, columns: 500 });
+    const outcome = await vulcanOps(["rollback", "--dry-run", "--verbose"], {
+      env: { VULCAN_OPS_CONFIG },
+      columns: 500,
+    });
     expect(performance.now() - begun).toBeLessThan(3000);
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toMatch(/not checked: which migrations .* did not answer within 1\.4 s/);
-    expect(outcome.stdout).toContain("type 42");
+    expect(outcome.stdout).toMatch(/type +42/);
   });
 
   it("nor does a part of AWS that hangs", async () => {

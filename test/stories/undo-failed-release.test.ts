@@ -57,7 +57,7 @@ describe("the undo of a rollback from a release whose tasks failed", () => {
 
   it("is not among what a good end proposes", async () => {
     const { id, ended } = await rolledBack();
-    expect(ended.next).toEqual(["vulcan-ops watch --for 10m", `vulcan-ops show ${id}`]);
+    expect(ended.next).toEqual(["vulcan-ops watch --for 10m", `vulcan-ops show ${id} --state-dir ${rig.stateDir}`]);
   });
 });
 

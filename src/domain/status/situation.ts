@@ -79,7 +79,7 @@ function concernsRelease({ status: { alarms }, serving }: Case): boolean {
 function unreadRest(one: Case): Situation | undefined {
   const missing = unreadParts(one.status);
   if (missing.length === 0) return undefined;
-  const names = missing.map(([name]) => PART_NAMES[name] ?? name).join(", ");
+  const names = missing.map(([name]) => partName(name)).join(", ");
   const serving = servingSentence(one);
   return {
     code: "partly-unread",
@@ -88,6 +88,9 @@ function unreadRest(one: Case): Situation | undefined {
     action: { do: "doctor", why: "find what stops the reads" },
   };
 }
+
+/** A part of the status in the words of the screen. */
+export const partName = (part: string): string => PART_NAMES[part] ?? part;
 
 const PART_NAMES: Readonly<Record<string, string>> = {
   balancer: "targets",

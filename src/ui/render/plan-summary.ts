@@ -22,6 +22,7 @@ export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
   ];
   const lines = [
     ...identityLines(identityOf(plan), display),
+    ...rowLines(callerRow(plan), display, 1),
     ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
@@ -33,6 +34,12 @@ const identityOf = ({ target, caller, elsewhere }: Plan) => ({
   account: caller.account,
   ...(elsewhere !== undefined && { elsewhere }),
 });
+
+/** Who asks AWS, and by which credentials: the wrong profile is seen here. The whole ARN is in the full plan. */
+function callerRow({ caller: { arn, source } }: Plan): Row {
+  const who = arn.replace(/^.*?:(assumed-role|user|federated-user)\//, "").replace(/^arn:.*:/, "");
+  return { label: "As", text: source === undefined ? who : `${who}, by ${source}` };
+}
 
 /** Steps by number: those that put things back are counted with the others. */
 function numbered({ steps, finally: restoring }: Plan): readonly (readonly [number, PlannedStep])[] {

@@ -3,11 +3,13 @@ import { roughDuration, roughlyAgo } from "../../domain/rough-duration.ts";
 import { type Case, rollbackGoal } from "../../domain/status/case.ts";
 import { isNear } from "../../domain/status/problems.ts";
 import { servingNow } from "../../domain/status/serving.ts";
+import { partName, situationOf } from "../../domain/status/situation.ts";
 import {
   type DeploymentOverview,
   noRecovery,
   type RevisionTasks,
   type TargetStatus,
+  unreadParts,
 } from "../../domain/status/target-status.ts";
 import { trafficText } from "../../domain/status/traffic-text.ts";
 import type { Row } from "../text/layout.ts";
@@ -37,7 +39,15 @@ function allRows(status: TargetStatus, naming: Naming): FactRow[] {
     ...alarmRows(status),
     ...notPutBackRows(status),
     ...unreadImageRows(status),
+    ...unreadRows(status),
   ];
+}
+
+/** What could not be read, where the sentences above do not say it. */
+function unreadRows(status: TargetStatus): FactRow[] {
+  const parts = situationOf(status).code === "partly-unread" ? [] : unreadParts(status).map(([name]) => partName(name));
+  const names = [...parts, ...(status.sharedLock === undefined ? [] : ["shared lock"])];
+  return names.length === 0 ? [] : [{ label: "Not read", text: `${names.join(", ")} (why: --verbose)`, tone: "warn" }];
 }
 
 /** Each deployment that ECS knows of: the newest, and those that it replaces. */
