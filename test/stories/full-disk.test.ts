@@ -178,7 +178,8 @@ async function endsOnRecord(outcome: Outcome, dir: string): Promise<void> {
 }
 
 async function goesOn(outcome: Outcome, words: readonly string[], dir: string): Promise<void> {
-  const [, line = ""] = ended(outcome).next;
+  const [, typed = ""] = ended(outcome).next;
+  const line = typed.replace(` --state-dir ${dir}`, "");
   const again = await about([...line.split(" ").slice(1), ...answersOf(words)], dir);
   expect(ended(again)).toMatchObject({ code: 0 });
 }

@@ -164,7 +164,7 @@ describe("Ctrl-C", () => {
     expect([step, ended(outcome).code]).toEqual([step, 130]);
     expect(webhook.heard.map((text) => text.slice(0, 55))).toEqual([
       "REHEARSAL: Maintenance of vulcan-prod has begun and end",
-      "REHEARSAL: Maintenance of vulcan-prod was stopped befor",
+      "REHEARSAL: Maintenance of vulcan-prod was stopped early",
     ]);
     expect(writes(rig).filter((name) => name === "RegisterScalableTarget")).toHaveLength(2);
     await expectBack();
@@ -230,7 +230,7 @@ describe("a watch that finds it WORSE", () => {
     const outcome = await window(rig, [], { heard });
     expect(ended(outcome)).toMatchObject({ code: 8, reason: "watch-worse", failed: ["watch: watch-worse"] });
     expect(ended(outcome).text).toMatch(/^WORSE: /);
-    expect(ended(outcome).next[0]).toBe("vulcan-ops rollback");
+    expect(ended(outcome).next[0]).toBe(`vulcan-ops rollback --state-dir ${rig.stateDir}`);
     // Auto scaling acts during the watch, and may answer the load on the tasks that are left: what we sent is what counts.
     expect(sizes()).toEqual([1, 3]);
     const size = rig.sandbox.state().services[0]?.desired;
@@ -284,7 +284,7 @@ describe("the undo of a window", () => {
     const outcome = ended(await vulcanOps(words, { columns: 400, heard, stop: stop.signal }));
     expect(outcome).toMatchObject({ code: 130, failed: [] });
     expect(outcome.text).not.toContain("not put back");
-    expect(outcome.next).toContain(`vulcan-ops resume ${id}`);
+    expect(outcome.next).toContain(`vulcan-ops resume ${id} --state-dir ${rig.stateDir}`);
     expect([rig.sandbox.state().services[0]?.desired, await scalingSettings()]).toEqual([3, before]);
     expect(ended(await goOn(id, "resume", "--expect-current", "43"))).toMatchObject({ code: 0, failed: [] });
     await expectBack();
@@ -344,8 +344,8 @@ describe("a put-back that AWS refuses", () => {
       1,
       expect.stringContaining("not put back: auto scaling: suspended in,out,scheduled"),
     ]);
-    expect(next).toContain(`vulcan-ops resume ${id}`);
-    const command = `vulcan-ops resume ${id}`;
+    expect(next).toContain(`vulcan-ops resume ${id} --state-dir ${rig.stateDir}`);
+    const command = `vulcan-ops resume ${id} --state-dir ${rig.stateDir}`;
     const unfinished = [
       { kind: "scaling", what: "auto scaling: suspended", before: "none", now: "in,out,scheduled", command },
       { kind: "scaling", what: "auto scaling: minimum", before: 2, now: 1, command },
@@ -454,7 +454,7 @@ it("a window that another operator took over names what it leaves: scaling, size
     ["scaling", 1],
     ["size", 1],
   ]);
-  expect(next).toContain(`vulcan-ops resume ${idOf(outcome)}`);
+  expect(next).toContain(`vulcan-ops resume ${idOf(outcome)} --state-dir ${rig.stateDir}`);
   const [last, end] = eventsOf(outcome.stdout).slice(-2);
   expect(Date.parse(end?.at ?? "") - Date.parse(last?.at ?? "")).toBeLessThan(5000);
   // Whoever begins something else on this machine is told, too.

@@ -113,10 +113,15 @@ describe("refused before anything is sent", () => {
     ["a window that is over", () => ["--window", `${iso(-90)}..${iso(-5)}`], 11, "the window is over"],
     ["a window days ahead", () => ["--window", `${iso(3000)}..${iso(3100)}`], 11, "start this at most a day before"],
     ["a window that ends first", () => ["--window", `${iso(60)}..${iso(30)}`], 11, "ends before it begins"],
-    ["a window without an offset", () => ["--window", "2026-04-10T02:00..2026-04-10T04:00"], 6, "START..END"],
+    [
+      "a window without an offset",
+      () => ["--window", "2026-04-10T02:00..2026-04-10T04:00"],
+      6,
+      "is local time: name its zone",
+    ],
     ["a revision that is not there", () => ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
     ["a watch that only sees fresh tasks", () => ["--watch", "10m"], 11, "--watch 15m"],
-    ["the revision that runs", () => ["--to", "42"], 11, "runs already"],
+    ["the revision that runs", () => ["--to", "42"], 11, "already runs"],
     ["a watch of no length", () => ["--watch", "a while"], 6, "--watch 30m"],
   ])("%s", async (_, words, code, text) => {
     const outcome = await window(rig, words());

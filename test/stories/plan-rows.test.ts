@@ -21,7 +21,7 @@ async function plan(scenario: string, ...argv: string[]): Promise<string> {
 
 /** Rows of a plan at 80 columns. They stand between the command and its first question. */
 const MOST_ROWS = [
-  ["bad-release", ["rollback"], 14, /^Plan: roll back 1\.43\.0 \(:43\) → 1\.42\.0 \(:42\) {3}1 change, about/],
+  ["bad-release", ["rollback"], 15, /^Plan: roll back 1\.43\.0 \(:43\) → 1\.42\.0 \(:42\) {3}1 change, about/],
   ["healthy", ["restore", "--to", "-15m"], 24, /^Plan: restore vulcan-prod to \S+ \S+Z \(15 min/],
   ["healthy", ["restore", "--to", "-15m", "--cutover", "rename"], 40, /^Plan: restore vulcan-prod to/],
   ["major-release", ["maintenance"], 32, /^Plan: migrate vulcan-prod 1\.42\.1 \(:42\) → 2\.0\.0 \(:43\)/],

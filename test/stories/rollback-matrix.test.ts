@@ -100,7 +100,7 @@ describe("rollback in every world", () => {
       "ndjson",
     ]);
     const last = eventsOf(outcome.stdout).at(-1) as { reason?: string } | undefined;
-    const reason = last?.reason ?? /\[([\w-]+)\]/.exec(outcome.stderr)?.[1];
+    const reason = last?.reason ?? /\[([\w-]+), exit \d+\]/.exec(outcome.stderr)?.[1];
     expect({ code: outcome.code, sent: mutations(rig.sandbox) }).toEqual({ code: expected.code, sent: expected.sent });
     if (expected.reason !== undefined) expect([expected.reason].flat()).toContain(reason);
     if (expected.ends === undefined) return;

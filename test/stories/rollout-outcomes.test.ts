@@ -38,7 +38,7 @@ describe("a revert that comes to a good end", () => {
     expect(minutes).toBeGreaterThan(3.5);
     expect(minutes).toBeLessThan(6.5);
     const promised = /by about (\S+)Z/.exec(serving.text)?.[1] ?? "";
-    const came = /stopped at (\S+)Z/.exec(drained.text)?.[1] ?? "";
+    const came = /last stopped (\S+)Z/.exec(drained.text)?.[1] ?? "";
     expect(Math.abs(secondsOf(promised) - secondsOf(came)) % 86_340).toBeLessThan(60);
     expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
   });
@@ -135,7 +135,9 @@ describe("a revert that does not", () => {
     expect(failed.text).toMatch(/Traffic is served by 3 healthy tasks of vulcan-prod:42 \(3 wanted\)$/);
     expect(failed.evidence[0]).toMatch(/^\d+ × /);
     expect(failed.evidence).toContainEqual(expect.stringMatching(/^next: no circuit breaker is on/));
-    expect(failed.next).toEqual(["vulcan-ops undo", "vulcan-ops rollback --dry-run", "vulcan-ops resume"]);
+    expect(failed.next).toEqual(
+      ["undo", "rollback --dry-run", "resume"].map((words) => `vulcan-ops ${words} --state-dir ${rig.stateDir}`),
+    );
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 

@@ -101,8 +101,9 @@ function rulesOf(fault: string, name: Name): Rules {
 }
 
 const reasonOf = ({ code, stdout, stderr }: Outcome): string => {
-  const [, reason = ""] = /Exit +\d+: [^\n]*\[([\w-]+)\]/.exec(`${stdout}\n${stderr}`) ?? [];
-  return [code, reason].filter((part) => part !== "").join(" ");
+  const [, atEnd, inError] =
+    /(?:Exit +\d+: [^\n]*\[([\w-]+)\]|\[([\w-]+), exit \d+\])/.exec(`${stdout}\n${stderr}`) ?? [];
+  return [code, atEnd ?? inError ?? ""].filter((part) => part !== "").join(" ");
 };
 
 /** Words of the SDK, of Node and of JavaScript. */

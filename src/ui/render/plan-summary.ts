@@ -18,11 +18,11 @@ export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
     ...(blocked === undefined ? stepRows(plan, display) : []),
     ...checkRows(plan, display),
     ...(blocked === undefined ? [...undoRows(plan), ...askRows(plan)] : []),
+    callerRow(plan),
     foldedRow(plan),
   ];
   const lines = [
     ...identityLines(identityOf(plan), display),
-    ...rowLines(callerRow(plan), display, 1),
     ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
