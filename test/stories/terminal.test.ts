@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { has, MAIN } from "../support/process.ts";
 import { mutations, openRig, type Rig, serviceRevision } from "../support/sandbox-harness.ts";
@@ -91,7 +92,8 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
   });
 
   it("bare vulcan-ops shows what is wrong, and a menu", async () => {
-    const pane = open("");
+    // Other runs have left an execution on record.
+    const pane = open("", { env: { XDG_STATE_HOME: join(rig.stateDir, "bare") } });
     const screen = await pane.until("q quit");
     expect(screen).toMatch(/✗ Release 1\.43\.0 \(:43\) is failing: \d+ tasks? failed/);
     expect(screen).toMatch(/> 1 Roll back to 1\.42\.0 \(:42\) +it ran 6 days; shows the plan, then asks/);

@@ -47,6 +47,10 @@ function endsAttempt(event: JournalEvent, { step, phase }: StepConfirmed): boole
 
 function wrongExitCode({ life, code, end, stdout }: Lived): readonly string[] {
   if (typeof code !== "number") return [];
-  if (end === undefined) return stdout === "" ? [] : [`${life.name} ended with ${code}, and its journal has no end`];
+  if (end === undefined)
+    return isRefusal(stdout) ? [] : [`${life.name} ended with ${code}, and its journal has no end`];
   return end.exitCode === code ? [] : [`${life.name} ended with ${code}, and its journal says ${end.exitCode}`];
 }
+
+/** Nothing, or the one line of an error: the command was refused before it began. */
+const isRefusal = (stdout: string): boolean => stdout === "" || /^\{"error":\{.*\}\}\n$/.test(stdout);
