@@ -34,6 +34,8 @@ function withoutChance(text: string): string {
   return text
     .replaceAll(folder, "FOLDER")
     .replaceAll(rig.stateDir, "STATE")
+    // Where such a line breaks depends on the length of the folder's name.
+    .replace(/ (?:\\\n +)?--state-dir (?:\\\n +)?STATE/g, " --state-dir STATE")
     .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
     .replace(/\d\d:\d\d:\d\dZ/g, "TIME")

@@ -21,7 +21,9 @@ const ID = ["a0001", "b0001", "c0001"] as const;
 const [OLD, OPEN, YOUNG] = ID;
 let dir: string;
 const path = (id: string): string => join(dir, "executions", `${id}.jsonl`);
-const run = (...words: string[]) => vulcanOps(["history", ...words, "--state-dir", dir]);
+/** Without the clock of a sandbox that another test has left. */
+const run = (...words: string[]) =>
+  vulcanOps(["history", ...words, "--state-dir", dir], { env: { VULCAN_OPS_CLOCK: "" } });
 
 /** Another test of this process may have left it pointing at a sandbox. */
 const atAws = Object.fromEntries(
