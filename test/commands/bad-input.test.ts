@@ -31,18 +31,20 @@ async function golden(name: string, outcome: Outcome): Promise<void> {
 
 /** Ports, times, folders and request ids differ at every run. */
 function withoutChance(text: string): string {
-  return text
-    .replaceAll(folder, "FOLDER")
-    .replaceAll(rig.stateDir, "STATE")
-    // Where such a line breaks depends on the length of the folder's name.
-    .replace(/ (?:\\\n +)?--state-dir (?:\\\n +)?STATE/g, " --state-dir STATE")
-    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
-    .replace(/\d\d:\d\d:\d\dZ/g, "TIME")
-    .replace(/, \d+ s ago/g, ", N s ago")
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID")
-    .replace(/(service-deployment\/[\w-]+\/[\w-]+\/)\w+/g, "$1DEPLOYMENT")
-    .replace(/ran for [^;]*? since/g, "ran for SOME TIME since");
+  return (
+    text
+      .replaceAll(folder, "FOLDER")
+      .replaceAll(rig.stateDir, "STATE")
+      // Where such a line breaks depends on the length of the folder's name.
+      .replace(/ (?:\\\n +)?--state-dir (?:\\\n +)?STATE/g, " --state-dir STATE")
+      .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
+      .replace(/\d\d:\d\d:\d\dZ/g, "TIME")
+      .replace(/, \d+ s ago/g, ", N s ago")
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID")
+      .replace(/(service-deployment\/[\w-]+\/[\w-]+\/)\w+/g, "$1DEPLOYMENT")
+      .replace(/ran for [^;]*? since/g, "ran for SOME TIME since")
+  );
 }
 
 const answered = ["--yes", "--confirm", "42", "--expect-current", "43"];
