@@ -7,9 +7,9 @@ import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared
 import { countLevels } from "../src/domain/diagnosis.ts";
 import type { OpsError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
+import { type Identity, identityAt } from "../src/domain/identity.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { renderDoctor } from "../src/ui/render/doctor.ts";
-import type { Identity } from "../src/ui/render/identity.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
@@ -52,5 +52,5 @@ export const doctor = defineCommand({
 });
 
 function identityOf({ target, endpoint }: OpenTarget, caller: Caller | undefined): Identity {
-  return { target, ...(caller && { account: caller.account }), ...(endpoint !== undefined && { elsewhere: endpoint }) };
+  return identityAt(target, caller?.account, endpoint);
 }

@@ -2,8 +2,8 @@ import { clockOfTarget } from "../src/app/clock-of-target.ts";
 import type { ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand, inputsFrom } from "../src/cli/runbook-command.ts";
 import { isLocalWindow, readWindow } from "../src/domain/local-window.ts";
+import { roughDuration } from "../src/domain/rough-duration.ts";
 import type { TargetOptions } from "../src/domain/target.ts";
-import { roughDuration } from "../src/domain/time.ts";
 import { momentText } from "../src/domain/zoned-time.ts";
 import { runbookCommand } from "./run.ts";
 

@@ -8,6 +8,7 @@ import { commandLine } from "../../src/domain/command-line.ts";
 import { outcomeOf } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import { sanitise } from "../../src/domain/sanitise.ts";
+import { asTyped, type TypedOptions } from "../../src/domain/typed-options.ts";
 import { unfinishedText } from "../../src/domain/unfinished.ts";
 import { unreadJournalsText } from "../../src/domain/unread-journal.ts";
 import { type HistoryEntry, renderHistory } from "../../src/ui/render/history.ts";
@@ -25,7 +26,8 @@ export const historyList = defineCommand({
   async run(options, context) {
     const { executions: all, unread } = await readHistory(options, context);
     const executions = selectHistory(all, options, context);
-    const text = () => renderHistory(executions.map(entryOf), answerDisplayOptions(context));
+    const entries = () => executions.map((one) => entryOf(one, context.typed));
+    const text = () => renderHistory(entries(), answerDisplayOptions(context));
     printAnswer(options, context, { data: executions.map(summary), text });
     if (executions.length === 0)
       context.stderr.write(all.length === 0 ? "No execution is on record here.\n" : "No execution fits.\n");
@@ -39,7 +41,7 @@ function statusOf({ execution: { ended }, runsIn }: PastExecution): string {
   return ended?.status ?? (runsIn === undefined ? "unfinished" : "running");
 }
 
-function entryOf(past: PastExecution): HistoryEntry {
+function entryOf(past: PastExecution, typed: TypedOptions = {}): HistoryEntry {
   const { id, at, lastAt, runbook, target, operator, ended, what = runbook } = past.execution;
   const texts = { id, by: operator, target: target.name, what, result: resultOf(past) };
   const clean = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, sanitise(text)]));
@@ -48,7 +50,7 @@ function entryOf(past: PastExecution): HistoryEntry {
     at,
     lastAt,
     isOver: ended !== undefined,
-    below: below(past).map((one) => sanitise(one)),
+    below: below(past, typed).map((one) => sanitise(one)),
   };
 }
 
@@ -58,12 +60,15 @@ function resultOf(past: PastExecution): string {
     : statusOf(past);
 }
 
-function below({ execution: { id, ended }, unfinished, runsIn }: PastExecution): readonly string[] {
-  const left = unfinished.map((one) => `not put back: ${unfinishedText(one)}; ${one.command}`);
+function below(
+  { execution: { id, ended }, unfinished, runsIn }: PastExecution,
+  typed: TypedOptions,
+): readonly string[] {
+  const left = unfinished.map((one) => `not put back: ${unfinishedText(one)}; ${asTyped(one.command, typed)}`);
   // A text of before 0.3 names it already.
   if (ended !== undefined) return ended.outcome === undefined ? [ended.text] : [ended.outcome, ...left];
   return runsIn === undefined
-    ? [commandLine`resume it: vulcan-ops resume ${id}`, ...left]
+    ? [`resume it: ${asTyped(commandLine`vulcan-ops resume ${id}`, typed)}`, ...left]
     : [`it runs in process ${runsIn.pid} of ${runsIn.host}`];
 }
 

@@ -9,6 +9,22 @@ export interface Identity {
   readonly elsewhere?: string;
 }
 
+/** The members of a target that say where it is; not its addresses and settings. */
+export function identityAt(
+  { name, account: pinned, region, service, production }: Identity["target"],
+  account: string | undefined,
+  elsewhere: string | undefined,
+): Identity {
+  const target = {
+    name,
+    service,
+    production,
+    ...(region !== undefined && { region }),
+    ...(pinned !== undefined && { account: pinned }),
+  };
+  return { target, ...(account !== undefined && { account }), ...(elsewhere !== undefined && { elsewhere }) };
+}
+
 /** `PRODUCTION vulcan-prod · 111122223333 · eu-west-1`, for notices, the journal's END and JSON. */
 export const identityText = (identity: Identity): string => `${environmentWord(identity)} ${placeText(identity)}`;
 

@@ -1,7 +1,7 @@
 import { commandLine } from "./command-line.ts";
 import { usageError } from "./error.ts";
 import { parseInstant } from "./time.ts";
-import { daysLater, isZone, locate, utcOf, type WallTime, wallTimeAt } from "./zoned-time.ts";
+import { daysLater, isZone, locate, type WallTime, wallTimeAt } from "./zoned-time.ts";
 
 /** When a maintenance window opens and closes, in RFC 3339 (UTC). */
 export interface WindowTimes {
@@ -61,7 +61,7 @@ function wallTime(text: string, day: WallTime): WallTime {
   const time = { hour: Number(hour), minute: Number(minute) };
   const named = { year: Number(year), month: Number(month), day: Number(date), ...time };
   if (year === undefined) return { ...day, ...time };
-  if (utcOf(daysLater(named, 0)) !== utcOf(named) || Number(month) > 12 || !existsOn(named))
+  if (!existsOn(named))
     throw usageError("window-invalid", `${JSON.stringify(text)} is no date of the calendar`, EXAMPLES);
   return named;
 }

@@ -5,6 +5,8 @@ export function measuredWaits(events: readonly JournalEvent[]): ReadonlyMap<stri
   const begun = new Map<string, { readonly action: string; readonly at: number }>();
   const took = new Map<string, number>();
   for (const event of events) {
+    // What a process began, the next one does not measure: the time between them is no wait.
+    if (event.type === "execution.resumed") begun.clear();
     if (!("phase" in event) || event.phase !== "do") continue;
     const at = Date.parse(event.at);
     const action = event.type === "step.planned" ? event.action : begun.get(event.step)?.action;

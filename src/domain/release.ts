@@ -17,7 +17,7 @@ export function imageVersion(image: string): string | undefined {
 }
 
 /**
- * The release as every screen writes it: `1.42.0 (:42)`, or `:42` where the image names no version. The family stands in
+ * The release as every screen writes it: `1.42.0 (:42)`, or `:42` where the image names no version. The family is in
  * front of the revision only where it is not `family`, the one that the screen has already named.
  */
 export function releaseName({ taskDefinition, image }: Release, family: string): string {

@@ -57,17 +57,6 @@ export function formatDuration(seconds: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
 }
 
-/** A duration as people say it: `90 s`, `17 min`, `3 h 20 min`, `6 days`; seconds only below two minutes. */
-export function roughDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 120) return `${whole} s`;
-  const minutes = Math.round(whole / 60);
-  if (minutes < 120) return `${minutes} min`;
-  if (minutes < 48 * 60)
-    return [`${Math.floor(minutes / 60)} h`, ...(minutes % 60 ? [`${minutes % 60} min`] : [])].join(" ");
-  return `${Math.round(minutes / (24 * 60))} days`;
-}
-
 /** What is known of a request that has shown no effect by `now`; both are epoch ms. */
 export function notSeenWithin(since: number, now: number): string {
   return `not seen within ${Math.max(0, Math.round((now - since) / 1000))} s of the request`;

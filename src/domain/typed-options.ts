@@ -32,7 +32,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
 
 const OWN = /^vulcan-ops ((?:migrate )?[a-z]+)(?=$| )/;
 /** Where the shell's own words begin, outside quotes. */
-const REST = /^((?:'[^']*'|"[^"]*"|[^'"|&>])*?)( (?:>|&&|\|) .*)?$/;
+const REST = /^((?:'[^']*'|"[^"]*"|\\.|[^'"\\|&>])*?)( (?:>|&&|\|) .*)?$/;
 
 /** A line of ours as it has to be typed here: with the options that led to it. Any other text stays as it is. */
 export function asTyped(line: string, typed: TypedOptions): string {

@@ -13,7 +13,7 @@ export function outcomeSentence<World>({ runbook, execution, engine }: Run<World
   const records = outcomeSteps(runbook).map(({ id }) => execution.steps[id] ?? NO_RECORD);
   const did = records.find(isDone);
   const proofs = [...new Set(records.flatMap(({ proof }) => (proof === undefined ? [] : [proof])))];
-  if (did === undefined) return nothingText(records);
+  if (did === undefined) return execution.written.length > 0 ? undefined : nothingText(records);
   const took = `took ${formatDuration((engine.clock.now() - Date.parse(execution.started.at)) / 1000)}`;
   if (did.missed !== undefined) return `${capitalised(did.missed)}: ${took}`;
   return `${capitalised(deedDone(did.planned.deed))}: ${[...proofs, took].join(", ")}`;
@@ -37,11 +37,10 @@ type Done = StepRecord & {
 const isDone = (record: StepRecord): record is Done =>
   record.state === "done" && record.confirmed !== undefined && record.planned?.deed !== undefined;
 
-/** The first of them found nothing to change. */
+/** The first of them that belongs to this run found nothing to change. */
 function nothingText(records: readonly StepRecord[]): string | undefined {
-  const [first] = records;
-  const isIdle = first?.state === "skipped" && first.planned !== undefined;
-  return isIdle ? `Nothing to change: ${first.planned.summary}` : undefined;
+  const first = records.find(({ planned }) => planned !== undefined);
+  return first?.state === "skipped" ? `Nothing to change: ${first.planned?.summary}` : undefined;
 }
 
 /** `step 3/6 (revert)` */

@@ -12,7 +12,7 @@ import {
 } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
-import type { Identity } from "../domain/identity.ts";
+import { type Identity, identityAt } from "../domain/identity.ts";
 import type { HeldLock } from "../domain/lock.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
@@ -102,12 +102,7 @@ export function identityOf<World>({
 }: Pick<Run<World>, "engine" | "execution">): Identity {
   const { callers, started } = execution;
   const { account } = callers.at(-1) ?? started.caller;
-  const { name, service, production, region } = target;
-  return {
-    target: { name, service, production, ...(region !== undefined && { region }) },
-    account,
-    ...(started.endpoint !== undefined && { elsewhere: started.endpoint }),
-  };
+  return identityAt(target, account, started.endpoint);
 }
 
 /** Continues an execution that another process began. */

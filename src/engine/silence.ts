@@ -3,16 +3,20 @@ import type { PlannedStep } from "../domain/plan.ts";
 import type { Reminder } from "../domain/ports.ts";
 import type { Step } from "../domain/runbook.ts";
 import { MOST_SILENCE, type Silence, silenceOf } from "../domain/silence.ts";
+import type { Unfinished } from "../domain/unfinished.ts";
 import { isBoundTo } from "./put-back.ts";
 import type { Run } from "./run.ts";
 import { unfinishedOnRecord } from "./unfinished.ts";
 import { usualOf } from "./usual.ts";
 
-/** Fewer tasks serve than before the run, by the journal: an open question must not cost users for long. */
-export function isBelowSize<World>({ engine, runbook, execution }: Run<World>): boolean {
+/** What makes fewer tasks serve than before the run, by the journal. */
+function missingTasks<World>({ engine, runbook, execution }: Run<World>): Unfinished | undefined {
   const left = unfinishedOnRecord(engine.registry, runbook, execution);
-  return left.some(({ kind, before, now }) => kind === "fence" || (kind === "size" && Number(now) < Number(before)));
+  return left.find(({ kind, before, now }) => kind === "fence" || (kind === "size" && Number(now) < Number(before)));
 }
+
+/** Then an open question must not cost users for long. */
+const isBelowSize = <World>(run: Run<World>): boolean => missingTasks(run) !== undefined;
 
 /** What happens without an answer to this step's question. */
 export function silenceFor<World>(
@@ -42,9 +46,7 @@ export function mostSilence<World>(run: Run<World>): { readonly within?: number 
 export function reminderOf<World>(run: Run<World>, step: string): Reminder | undefined {
   const { call, target, clock } = run.engine;
   if (call === undefined) return undefined;
-  const [left] = unfinishedOnRecord(run.engine.registry, run.runbook, run.execution).filter(
-    ({ kind }) => kind === "size" || kind === "fence",
-  );
+  const left = missingTasks(run);
   const size = left === undefined ? "" : ` ${target.service} runs ${left.now} of ${left.before} tasks.`;
   const since = clock.now();
   const text = `Execution ${run.execution.id} on ${target.name} waits for an answer at step ${step}.${size}`;

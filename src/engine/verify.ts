@@ -1,4 +1,5 @@
 import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
+import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
@@ -119,11 +120,18 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
   }
 }
 
-function announceWait<World>(run: Run<World>, { id, timeoutSeconds: limit }: Verification<World>): void {
+function announceWait<World>(run: Run<World>, { id, phase, timeoutSeconds: limit }: Verification<World>): void {
   const step = [...run.runbook.steps, ...run.runbook.finally].find((one) => one.id === id);
   const usual = step === undefined ? undefined : usualOf(run, step);
-  const after = usualAfter(run, id);
+  // An undo goes through the steps backwards.
+  const after = phase === "do" ? usualAfter(run, id) : undefined;
   const since = run.engine.clock.now();
   const known = { ...(usual && { usual }), ...(after !== undefined && { after }) };
-  run.engine.io.waits?.({ execution: run.execution.id, step: id, since, limit, ...known });
+  run.engine.io.waits?.({
+    resume: run.engine.asPasted(commandLine`vulcan-ops resume ${run.execution.id}`),
+    step: id,
+    since,
+    limit,
+    ...known,
+  });
 }

@@ -28,10 +28,15 @@ export interface Listing {
 /** A list that had to read fewer journals than this does not write the index again. */
 const WORTH_AN_INDEX = 20;
 
+/** Of all journals, in no order. */
+export async function executionIds(dir: string): Promise<readonly string[]> {
+  const names = await readdir(join(dir, "executions")).catch(() => [] as string[]);
+  return names.filter((name) => name.endsWith(".jsonl")).map((name) => name.slice(0, -".jsonl".length));
+}
+
 /** All executions on record. Reads the journals that the index does not know as they are now. */
 export async function listExecutions(dir: string): Promise<Listing> {
-  const names = await readdir(join(dir, "executions")).catch(() => [] as string[]);
-  const ids = names.filter((name) => name.endsWith(".jsonl")).map((name) => name.slice(0, -".jsonl".length));
+  const ids = await executionIds(dir);
   const known: ExecutionIndex = ids.length < WORTH_AN_INDEX ? new Map() : await readIndex(dir);
   const found = await atMost(MOST_OPEN, ids, (id) => readOne(dir, id, known.get(id)));
   const read = found.flatMap((each) => each ?? []);

@@ -33,7 +33,12 @@ const PHASE = oneOf("do", "undo");
 const HOW = oneOf("prompt", "typed", "flag", "sandbox", "none", "countdown", "silence");
 const STEP = { step: "step", phase: PHASE } as const;
 const OPERATION = members({ service: "text", name: "text", input: "map" });
-const UNDO = members({ kind: oneOf("operation", "irreversible", "stays"), "operation?": OPERATION, "reason?": "text" });
+const UNDO = members({
+  kind: oneOf("operation", "irreversible", "stays"),
+  "operation?": OPERATION,
+  "reason?": "text",
+  "command?": "text",
+});
 const FINDING = members({
   level: oneOf("ok", "warn", "block"),
   code: "text",
@@ -42,7 +47,17 @@ const FINDING = members({
   "next?": texts,
 });
 const CHANGE = members({ subject: "text", property: "text", before: "any", after: "any" });
-const DEED = members({ verb: "text", past: "text", object: "text", "from?": "text", "to?": "text" });
+const DEED = members({
+  verb: "text",
+  past: "text",
+  object: "text",
+  "from?": "text",
+  "to?": "text",
+  "shortTo?": "text",
+  "how?": "text",
+  "reminder?": "text",
+  "main?": "flag",
+});
 const UNFINISHED = members({ kind: "text", what: "text", before: "any", now: "any", command: "text" });
 const HOLDER = members({ execution: "text", command: "text", operator: "text", host: "text", since: "text" });
 const TARGET = members({
@@ -119,7 +134,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     text: "text",
     "outcome?": "text",
     "reminders?": texts,
-    "place?": IDENTITY,
+    "identity?": IDENTITY,
     next: texts,
     "unfinished?": { list: UNFINISHED },
   },

@@ -90,7 +90,7 @@ export interface ConnectOptions {
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
-  /** Those of an earlier connection: nobody types an MFA code twice. */
+  /** Those of an earlier connection, so that an MFA code is asked for once. */
   readonly credentials?: SharedCredentials;
 }
 

@@ -27,6 +27,7 @@ describe("a command that is printed", () => {
       "vulcan-ops status --state-dir ./s --target 'my staging' --profile=-p --region eu-west-1",
     ],
     ['vulcan-ops rollback --to "$(aws ecs x | y)"', `vulcan-ops rollback --to "$(aws ecs x | y)" ${ALL}`],
+    ["vulcan-ops show 'it'\\''s'", "vulcan-ops show 'it'\\''s' --state-dir ./s"],
     ["vulcan-ops run --help", "vulcan-ops run --help"],
     ["vulcan-ops rehearse rollback-service", "vulcan-ops rehearse rollback-service"],
     ["vulcan-ops", "vulcan-ops"],

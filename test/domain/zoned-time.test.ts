@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isLocalWindow, readWindow } from "../../src/domain/local-window.ts";
-import { roughDuration } from "../../src/domain/time.ts";
 import { isZone, locate, momentText, utcOf, wallTimeAt, zoneName } from "../../src/domain/zoned-time.ts";
 
 const ZONES = [
@@ -138,15 +137,3 @@ describe("a local window", () => {
     expect(readWindow(`${times.opens}..${times.closes}`, undefined, NOW)).toEqual(times);
   });
 });
-
-it.each([
-  [0, "0 s"],
-  [90, "90 s"],
-  [119.6, "2 min"],
-  [1020, "17 min"],
-  [7199, "2 h"],
-  [12_000, "3 h 20 min"],
-  [518_400, "6 days"],
-  [172_700, "47 h 58 min"],
-  [172_800, "2 days"],
-])("%d s are about %s", (seconds, text) => expect(roughDuration(seconds)).toBe(text));

@@ -96,7 +96,14 @@ const SCENES = {
   /** A wait that lasts until a line is there to read, and takes no key for one. */
   wait: async () => {
     io.notify(confirmed);
-    io.waits?.({ execution: "7K2M", step: "revert", since: Date.now(), limit: 900, usual: 60, after: 330 });
+    io.waits?.({
+      resume: "vulcan-ops resume 7K2M",
+      step: "revert",
+      since: Date.now(),
+      limit: 900,
+      usual: 60,
+      after: 330,
+    });
     io.notify(progress("1 of 3 run :42", 1));
     // The program's listener stays, too.
     await new Promise((resolve) => process.once("SIGUSR1", resolve).on("SIGINT", resolve));

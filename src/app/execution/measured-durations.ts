@@ -26,7 +26,8 @@ export function measuredDurations(open: OpenTarget): Pick<Engine<unknown>, "meas
 async function readDurations({ stateDir, target }: OpenTarget): Promise<ReadonlyMap<string, number>> {
   const { executions } = await listExecutions(stateDir);
   const good = onTarget(executions, target, undefined).filter(({ ended }) => ended?.status === "done");
-  const newest = [...good].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, NEWEST);
-  const journals = await Promise.all(newest.map(({ id }) => loadJournal(stateDir, id).catch(() => undefined)));
+  const journals = await Promise.all(
+    good.slice(0, NEWEST).map(({ id }) => loadJournal(stateDir, id).catch(() => undefined)),
+  );
   return usualWaits(journals.flatMap((journal) => (journal === undefined ? [] : [measuredWaits(journal.events)])));
 }

@@ -1,12 +1,10 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Target, TargetOptions } from "../../domain/target.ts";
 import { type UnreadJournal, unreadJournalsText } from "../../domain/unread-journal.ts";
-import { listExecutions } from "../../journal/list-executions.ts";
+import { executionIds, listExecutions } from "../../journal/list-executions.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
 
@@ -28,9 +26,8 @@ export async function namedExecution(
 ): Promise<string> {
   const word = typed.toLowerCase();
   if (word === LAST)
-    return newestExecution(options, environment, () => true, "There is no execution of this target yet");
-  const files = await readdir(join(stateDir(options.stateDir, environment.env), "executions")).catch(() => []);
-  const ids = files.filter((file) => file.endsWith(".jsonl")).map((file) => file.slice(0, -".jsonl".length));
+    return newestExecution(options, environment, () => true, "There is no execution on record here yet");
+  const ids = await executionIds(stateDir(options.stateDir, environment.env));
   if (ids.includes(word) || word.length < LEAST_PREFIX) return typed;
   const [first, ...others] = ids.filter((id) => id.startsWith(word)).sort();
   if (first === undefined) return typed;

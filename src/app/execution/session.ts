@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { messageRequest } from "../../domain/announcement.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
+import { identityAt } from "../../domain/identity.ts";
 import type { LockHolder } from "../../domain/lock.ts";
 import { notTakenOverError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
+import { withCommand } from "../../domain/unfinished.ts";
 import { nameUnfinished } from "../../engine/execute.ts";
 import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
@@ -197,9 +199,13 @@ async function unwritten(
   const text = isFull ? `${message}. ${unchanged}` : message;
   // Rarely needed, and it loads all actions.
   const { unfinishedByJournal } = await import("./unfinished-by-journal.ts");
-  const unfinished = await unfinishedByJournal(target.stateDir, execution);
-  const ended = withSentence({ status, exitCode, reason, text, next }, "");
-  const ending = { ...nameUnfinished(unfinished, ended), unfinished };
+  const left = await unfinishedByJournal(target.stateDir, execution);
+  const unfinished = left.map((one) => withCommand(one, target.asPasted));
+  const ended = withSentence({ status, exitCode, reason, text, next: next.map(target.asPasted) }, "");
+  // It has answered already: the lock has asked for it.
+  const { account } = await target.caller();
+  const identity = identityAt(target.target, account, target.endpoint);
+  const ending = { ...nameUnfinished(unfinished, ended), unfinished, identity };
   io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }

@@ -154,13 +154,13 @@ export class TargetLock implements HeldLock {
       if (!shared.isSame(now, this.#own)) throw lockLostError(now, clock.now());
     } catch (error) {
       if (error instanceof OpsError && error.detail.code === "lock-lost") throw error;
-      this.#note(`The shared lock could not be read again: ${(error as Error).message}. This execution goes on.`);
+      this.#note(`The shared lock could not be read again: ${(error as Error).message}. This execution continues.`);
     }
   }
 
   #continueUnshared(error: Error): void {
     this.#isShared = false;
-    this.#note(`Not shared: ${error.message}. This execution goes on; operators on other machines are not kept off.`);
+    this.#note(`Not shared: ${error.message}. This execution continues; operators on other machines are not kept off.`);
   }
 
   #note(text: string): void {

@@ -2,7 +2,7 @@ import { usageError } from "../../domain/error.ts";
 import type { Case } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { Runbook } from "../../domain/runbook.ts";
-import { roughDuration } from "../../domain/time.ts";
+import { formatDuration } from "../../domain/time.ts";
 import { readWorld, type WorldOptions } from "../sandbox/world-options.ts";
 import type { Read } from "./offline.ts";
 import { rehearseAll } from "./rehearsal.ts";
@@ -41,7 +41,7 @@ export async function rehearseEach(
 
 /** `rollback-service  bad-release: undo  pass, 4 s` */
 const endOf = (source: string, { name, seconds = 0, remarks }: Case): string =>
-  `${source}  ${name}  ${remarks[0]?.rule ?? "pass"}, ${roughDuration(seconds)}`;
+  `${source}  ${name}  ${remarks[0]?.rule ?? "pass"}, ${formatDuration(seconds)}`;
 
 /** A rollback can leave this release, and an undo can return to it. */
 const DEFAULT_SCENARIO = "bad-but-healthy";

@@ -9,7 +9,6 @@ export function nothingReadError({ why, code = "unread", exitCode = EXIT.failed,
     exitCode: exitCode as ExitCode,
     fault: exitCode === EXIT.failed ? "remote" : "operator",
     message: `nothing could be read: ${why}`,
-    unchanged: "It was a read: nothing changed.",
     next,
   });
 }

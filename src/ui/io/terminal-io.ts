@@ -95,7 +95,7 @@ function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEve
   }
   if (!display.live || !isWaiting) return;
   const name = eventLog.headOf(event.step);
-  live.show(event.step, { ...name, execution: event.execution });
+  live.show(event.step, name);
   title.set(titleOf(name));
   if (isProgress) live.update(progressText(event, display));
 }

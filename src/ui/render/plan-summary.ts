@@ -1,5 +1,6 @@
 import { counted } from "../../domain/finding.ts";
 import { findingTitle } from "../../domain/finding-titles.ts";
+import { identityAt } from "../../domain/identity.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import { formatDuration } from "../../domain/time.ts";
@@ -22,18 +23,12 @@ export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
     foldedRow(plan),
   ];
   const lines = [
-    ...identityLines(identityOf(plan), display),
+    ...identityLines(identityAt(plan.target, plan.caller.account, plan.elsewhere), display),
     ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
   return `${lines.join("\n")}\n`;
 }
-
-const identityOf = ({ target, caller, elsewhere }: Plan) => ({
-  target,
-  account: caller.account,
-  ...(elsewhere !== undefined && { elsewhere }),
-});
 
 /** Who asks AWS, and by which credentials: the wrong profile is seen here. The whole ARN is in the full plan. */
 function callerRow({ caller: { arn, source } }: Plan): Row {
@@ -123,7 +118,7 @@ const isQuietWait = (step: PlannedStep): boolean => isWait(step) && step.confirm
 
 const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 
-/** What a wait waits for stands in its title; the rest is told where there is room. */
+/** The title says what a wait is for; its summary follows where the row has room. */
 function stepText(step: PlannedStep, { columns }: DisplayOptions): string {
   const { title, summary, readiness } = step;
   if (readiness === "deferred" || summary === "") return title;

@@ -1,3 +1,4 @@
+import { type Identity, identityAt } from "../../domain/identity.ts";
 import { caseOf, type Sentence, type Tone as StatusTone } from "../../domain/status/case.ts";
 import { NOTHING_TYPED, nextCommands } from "../../domain/status/next-commands.ts";
 import { situationOf } from "../../domain/status/situation.ts";
@@ -5,7 +6,7 @@ import type { TargetStatus } from "../../domain/status/target-status.ts";
 import { isNarrow, nextLines, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, width, wrap } from "../text/wrap.ts";
-import { type Identity, identityLines } from "./identity.ts";
+import { identityLines } from "./identity.ts";
 import { detailRows } from "./status-details.ts";
 import { factRows } from "./status-facts.ts";
 
@@ -54,13 +55,8 @@ function headLines(status: TargetStatus, display: DisplayOptions): string[] {
   ];
 }
 
-export function identityOf({ target, caller, endpoint }: TargetStatus): Identity {
-  return {
-    target,
-    ...(caller.known && { account: caller.value.account }),
-    ...(endpoint !== undefined && { elsewhere: endpoint }),
-  };
-}
+export const identityOf = ({ target, caller, endpoint }: TargetStatus): Identity =>
+  identityAt(target, caller.known ? caller.value.account : undefined, endpoint);
 
 /** The time of the reads at the end of the row, where there is room. */
 function withTime([first = "", ...others]: readonly string[], { at }: TargetStatus, display: DisplayOptions): string[] {

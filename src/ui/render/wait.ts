@@ -1,4 +1,4 @@
-import { commandLine } from "../../domain/command-line.ts";
+import { roughDuration } from "../../domain/rough-duration.ts";
 import { paragraph } from "../text/layout.ts";
 import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
 import { width, wrap } from "../text/wrap.ts";
@@ -16,7 +16,8 @@ export interface ShownWait {
   readonly usual?: number;
   /** About how many seconds the waits after it take. */
   readonly after?: number;
-  readonly execution?: string;
+  /** The command that continues the run, where there is one. */
+  readonly resume?: string;
   /** What the wait reports; several lines. */
   readonly text: string;
 }
@@ -63,9 +64,8 @@ function endRows({ since, usual, after }: ShownWait, now: number, display: Displ
   return paragraph(`${late}${when}`, display, 2, "quiet");
 }
 
-function leaveRows({ execution }: ShownWait, display: DisplayOptions): string[] {
-  const isRun = execution !== undefined;
-  const after = isRun ? `; AWS continues. Resume any time: ${commandLine`vulcan-ops resume ${execution}`}` : "";
+function leaveRows({ resume }: ShownWait, display: DisplayOptions): string[] {
+  const after = resume === undefined ? "" : `; AWS continues. Resume any time: ${resume}`;
   return paragraph(`Ctrl-C stops watching${after}`, display, 2, "quiet");
 }
 
@@ -79,5 +79,5 @@ export function minutes(seconds: number): string {
 
 /** Whole minutes: what is "about" has no seconds. */
 function roughly(seconds: number): string {
-  return seconds < 60 ? "less than 1 min" : `about ${Math.round(seconds / 60)} min`;
+  return seconds < 60 ? "less than 1 min" : `about ${roughDuration(Math.round(seconds / 60) * 60)}`;
 }

@@ -6,7 +6,7 @@ import { width } from "../../../src/ui/text/wrap.ts";
 
 const PLAIN: DisplayOptions = { columns: 80, colour: false, unicode: true, live: true };
 const SINCE = Date.UTC(2026, 3, 10, 3, 41);
-const BASE = { since: SINCE, execution: "7K2M" };
+const BASE = { since: SINCE, resume: "vulcan-ops resume 7K2M" };
 
 /** What each wait reports at its beginning, in the middle, and once it takes longer than usual. */
 const WAITS: readonly (readonly [string, Omit<ShownWait, "text">, readonly (readonly [number, string])[]])[] = [
