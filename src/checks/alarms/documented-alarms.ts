@@ -38,6 +38,16 @@ export const connections: DoctorCheck = {
   },
 };
 
+/** An alarm on this metric of one of these things that notifies someone, by itself or through a composite one. */
+export const alarmThatNotifies = (
+  all: readonly AlarmRule[],
+  metric: string,
+  things: readonly string[],
+): AlarmRule | undefined => all.filter(isOn(metric, things)).find((alarm) => notifies(alarm) || isPart(alarm));
+
+const notifies = ({ actionsEnabled, actions = 0 }: AlarmRule): boolean => actionsEnabled === true && actions > 0;
+const isPart = ({ through = [] }: AlarmRule): boolean => through.length > 0;
+
 const isOn = (metric: string, things: readonly string[]) => (alarm: AlarmRule) =>
   alarm.metric === metric &&
   alarm.of?.some((one) => things.some((thing) => thing === one || thing.endsWith(`:${one}`))) === true;
@@ -58,9 +68,9 @@ function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly 
     if (unclear !== undefined) return notTried(`CloudWatch does not say of what ${unclear.name} watches ${metric}`);
     return warn("alarm-absent", `no alarm on ${metric}: it is one of those documented`);
   }
-  const telling = found.find(({ actionsEnabled, actions = 0 }) => actionsEnabled === true && actions > 0);
+  const telling = found.find(notifies);
   if (telling !== undefined) return ok("alarm-notifies", `${telling.name} watches ${metric}`);
-  const part = found.find(({ through = [] }) => through.length > 0);
+  const part = found.find(isPart);
   if (part !== undefined)
     return ok("alarm-notifies", `${part.name} watches ${metric}, and ${part.through?.join(", ")} notifies for it`);
   return judgeActions(found.find(({ actions = 0 }) => actions > 0) ?? first, metric);

@@ -31,7 +31,13 @@ export const READS: readonly Permission[] = [
   { action: "cloudwatch:GetAlarmMuteRule" },
   { action: "cloudwatch:GetMetricData" },
   { action: "cloudwatch:ListAlarmMuteRules" },
+  { action: "cloudwatch:ListTagsForResource" },
   { action: "ecr:DescribeImages" },
+  { action: "events:DescribeRule" },
+  { action: "events:ListRules" },
+  { action: "events:ListTagsForResource" },
+  { action: "events:ListTargetsByRule" },
+  { action: "events:TestEventPattern" },
   { action: "logs:FilterLogEvents" },
   { action: "logs:GetLogEvents" },
   { action: "rds:DescribeDBInstances" },
@@ -43,6 +49,7 @@ export const READS: readonly Permission[] = [
   { action: "rds:DescribeEvents" },
   { action: "rds:DescribeDBParameters" },
   { action: "secretsmanager:DescribeSecret" },
+  { action: "sns:GetTopicAttributes" },
   { action: "ssm:GetParameter" },
 ];
 
@@ -65,6 +72,13 @@ export const WRITES: readonly Permission[] = [
   { action: "rds:ModifyDBInstance" },
   { action: "cloudwatch:DeleteAlarmMuteRule" },
   { action: "cloudwatch:PutAlarmMuteRule" },
+  { action: "cloudwatch:DeleteAlarms" },
+  { action: "cloudwatch:PutMetricAlarm" },
+  { action: "cloudwatch:SetAlarmState" },
+  { action: "events:DeleteRule" },
+  { action: "events:PutRule" },
+  { action: "events:PutTargets" },
+  { action: "events:RemoveTargets" },
   { action: "sns:Publish" },
 ];
 
@@ -78,6 +92,16 @@ export interface Dependent {
 }
 
 export const DEPENDENTS: readonly Dependent[] = [
+  {
+    action: "cloudwatch:TagResource",
+    of: ["cloudwatch:PutMetricAlarm"],
+    source: "CloudWatch API Reference, PutMetricAlarm: tags",
+  },
+  {
+    action: "events:TagResource",
+    of: ["events:PutRule"],
+    source: "EventBridge API Reference, PutRule: tags",
+  },
   {
     action: "ecs:TagResource",
     of: ["ecs:RegisterTaskDefinition"],

@@ -23,6 +23,10 @@ const SERVICE = ecs("service/{cluster}/{service}");
 const DEPLOYMENTS = ecs("service-deployment/{cluster}/{service}/*");
 const TASKS = ecs("task/{cluster}/*");
 const LOCK = ssm("parameter/vulcan-ops/locks/*");
+const events = (resource: string): string => `arn:{partition}:events:{region}:{account}:${resource}`;
+
+const OWN_ALARMS = cloudwatch("alarm:vulcan-ops-*");
+const OWN_RULES = events("rule/vulcan-ops-*");
 const MUTE_RULES = cloudwatch("alarm-mute-rule:vulcan-ops-*");
 const DATABASES = rds("db:{database}*");
 const ROLES = "arn:{partition}:iam::{account}:role/*";
@@ -45,6 +49,9 @@ const READ_GRANTS: readonly Grant[] = [
       "elasticloadbalancing:DescribeTargetGroupAttributes",
       "elasticloadbalancing:DescribeTargetGroups",
       "elasticloadbalancing:DescribeTargetHealth",
+      "events:ListRules",
+      "events:ListTargetsByRule",
+      "events:TestEventPattern",
       "logs:FilterLogEvents",
       "logs:GetLogEvents",
       "rds:DescribeAccountAttributes",
@@ -56,6 +63,7 @@ const READ_GRANTS: readonly Grant[] = [
       "rds:DescribeDBSnapshots",
       "rds:DescribeEvents",
       "secretsmanager:DescribeSecret",
+      "sns:GetTopicAttributes",
       "sts:GetCallerIdentity",
     ],
     resources: ["*"],
@@ -96,6 +104,18 @@ const READ_GRANTS: readonly Grant[] = [
     purpose: "What a maintenance has muted",
     actions: ["cloudwatch:GetAlarmMuteRule"],
     resources: [MUTE_RULES],
+  },
+  {
+    sid: "ReadAlarmTags",
+    purpose: "Whose alarm it is",
+    actions: ["cloudwatch:ListTagsForResource"],
+    resources: [OWN_ALARMS],
+  },
+  {
+    sid: "ReadRule",
+    purpose: "The rule of the alert on failed deployments, and whose it is",
+    actions: ["events:DescribeRule", "events:ListTagsForResource"],
+    resources: [OWN_RULES],
   },
 ];
 
@@ -196,6 +216,23 @@ const TELLING: readonly Grant[] = [
     purpose: "Mute the alarms that the target names",
     actions: ["cloudwatch:DeleteAlarmMuteRule", "cloudwatch:PutAlarmMuteRule"],
     resources: [MUTE_RULES, cloudwatch("alarm:{alarm}")],
+  },
+  {
+    sid: "Alarms",
+    purpose: "The documented alarms: make, tag, delete and test our own",
+    actions: [
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:SetAlarmState",
+      "cloudwatch:TagResource",
+    ],
+    resources: [OWN_ALARMS],
+  },
+  {
+    sid: "AlertRule",
+    purpose: "The rule for failed deployments",
+    actions: ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource"],
+    resources: [OWN_RULES],
   },
   { sid: "Announce", purpose: "Announce the window", actions: ["sns:Publish"], resources: ["{topic}"] },
 ];

@@ -1,0 +1,89 @@
+import { defineAction, type StepPlan } from "../../domain/action.ts";
+import { isOwnAlert, ruleNameOf } from "../../domain/alerts/names.ts";
+import { TARGET_ID } from "../../domain/alerts/wanted.ts";
+import type { Values } from "../../domain/field.ts";
+import { type JsonObject, sameJson } from "../../domain/json.ts";
+import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
+import {
+  type OwnSetting,
+  planSetting,
+  type Standing,
+  undoFields,
+  verifySetting,
+  wantedBy,
+} from "../alerts/own-setting.ts";
+
+const inputs = {
+  topic: { type: "arn", description: "SNS topic that the rule sends to." },
+  ...undoFields,
+} as const;
+
+type Inputs = Values<typeof inputs>;
+
+interface Observation {
+  readonly rule: string;
+  /** Absent where there is no rule of ours, nor will be. */
+  readonly standing?: Standing;
+}
+
+/** Makes the rule for failed deployments send to the topic. */
+export const putTarget = defineAction<ActionServices, typeof inputs, Observation>({
+  name: "events.putTarget",
+  summary: "Send failed deployments from our EventBridge rule to the topic; leave other targets alone.",
+  risk: "change",
+  inputs,
+  outputs: {},
+  observe: async (_given, context) => ({ kind: "observed", value: await see(context) }),
+  plan: (given, observation) => planTarget(given, observation),
+  async verify(_given, { operation }, context) {
+    const wanted = wantedIn(operation?.input ?? {});
+    return verifySetting(labelOf(ruleNameOf(context.target)), wanted, () => readTarget(context), context);
+  },
+  async probe(_given, { operation }, context) {
+    const { now } = await readTarget(context);
+    const evidence = `the rule sends to ${now === undefined ? "no topic of ours" : String(now.Arn)}`;
+    return { kind: sameJson(now, wantedIn(operation?.input ?? {})) ? "done" : "notDone", evidence };
+  },
+});
+
+const labelOf = (rule: string): string => `the topic of rule ${rule}`;
+
+/** What is there once the request has taken effect. */
+function wantedIn({ Targets }: JsonObject): JsonObject | undefined {
+  const [target] = (Targets ?? []) as readonly JsonObject[];
+  return target && { Arn: target.Arn };
+}
+
+async function readTarget({ services, target }: ActionReadContext): Promise<Standing> {
+  const rule = await services.aws.alerts.rule(ruleNameOf(target));
+  const found = rule?.targets.find(({ id }) => id === TARGET_ID);
+  return { now: found && { Arn: found.arn }, isOurs: rule !== undefined && isOwnAlert(rule.tags, target) };
+}
+
+async function see(context: ActionReadContext): Promise<Observation> {
+  const { services, target, pendingStep } = context;
+  const name = ruleNameOf(target);
+  const rule = await services.aws.alerts.rule(name);
+  // The step before makes it.
+  if (rule === undefined && pendingStep !== undefined) return { rule: name, standing: { isOurs: true } };
+  if (rule === undefined || !isOwnAlert(rule.tags, target)) return { rule: name };
+  return { rule: name, standing: await readTarget(context) };
+}
+
+function planTarget(given: Inputs, { rule, standing }: Observation): StepPlan {
+  if (standing === undefined)
+    return { changes: [], findings: [], outputs: {}, summary: `there is no rule ${rule} of ours to send from` };
+  const own: OwnSetting = {
+    label: labelOf(rule),
+    about: "the topic of failed deployments",
+    shown: ({ Arn }) => String(Arn),
+    put: ({ Arn }) => ({
+      service: "events",
+      name: "PutTargets",
+      input: { Rule: rule, Targets: [{ Id: TARGET_ID, Arn }] },
+    }),
+    remove: () => ({ service: "events", name: "RemoveTargets", input: { Rule: rule, Ids: [TARGET_ID] } }),
+    identity: { topic: given.topic },
+  };
+  return planSetting(own, standing, wantedBy(given, { Arn: given.topic }), given);
+}
