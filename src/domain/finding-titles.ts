@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "alarm-silent": "an alarm notifies no topic",
   "alarms-firing": "alarms are in ALARM already",
   "alarms-stay": "alarms keep watching the old instance",
+  "alert-drifted": "an alert has changed",
   "alert-foreign": "made by another hand",
   "alert-not-possible": "an alert cannot be set up",
   "already-rolled-back": "ECS has rolled back already",

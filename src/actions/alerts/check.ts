@@ -3,6 +3,7 @@ import { judgeBreaker } from "../../checks/deployment/circuit-breaker.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { ruleNameOf } from "../../domain/alerts/names.ts";
 import { TARGET_ID } from "../../domain/alerts/wanted.ts";
+import { documentedAlarm, readWatched } from "../../domain/alerts/watched.ts";
 import type { Topic } from "../../domain/aws/alerts.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
@@ -12,7 +13,7 @@ import { counted, notChecked, ok, summariseFindings, warn, worstFirst } from "..
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { mostConnections } from "../watch/prepare.ts";
-import { alarmSetting, documentedAlarm, readAlarm, readWatched } from "./alarm-setting.ts";
+import { alarmSetting, readAlarm } from "./alarm-setting.ts";
 
 const inputs = {
   topic: { type: "arn", required: false, description: "SNS topic that gets the alerts. Default is the present one." },
@@ -50,9 +51,9 @@ async function see({ topic: given }: Values<typeof inputs>, context: ActionReadC
     throw usageError("topic-missing", "it is not said which SNS topic gets the alerts", [
       "vulcan-ops alerts --topic ARN",
     ]);
+  const abroad = judgeRegion(topic, service.arn);
   const findings = [
-    ...judgeRegion(topic, service.arn),
-    ...(await topicFindings(topic, service, context)),
+    ...(abroad.length > 0 ? abroad : await topicFindings(topic, service, context)),
     breakerFinding(service, context),
     ...(await groupFindings(topic, service, context)),
     most === undefined
@@ -79,7 +80,7 @@ async function groupFindings(
   const further = targetGroups.slice(STEPS_FOR_GROUPS);
   const lines = further.map(async (_, index) => {
     const choice = { alert: "hosts", number: STEPS_FOR_GROUPS + index + 1, topic };
-    const watched = await readWatched(choice, context);
+    const watched = await readWatched(choice, context.services.aws, context.target);
     const settings = watched && documentedAlarm(watched, { topic }, context.target);
     if (watched === undefined || settings === undefined) return [];
     const { now } = await readAlarm(watched.name, context);
@@ -114,7 +115,8 @@ async function topicFindings(
 function breakerFinding(service: Service, { target }: ActionReadContext): Finding {
   const found = judgeBreaker(service, target);
   if (found.code !== "breaker-off") return found;
-  const text = "circuit breaker is off: ECS never fails a deployment, so its alert never comes";
+  const text =
+    "circuit breaker is off: ECS never fails a deployment, so its alert never comes; vulcan-ops doctor has the line";
   return { ...found, code: "breaker-off-no-alert", text };
 }
 

@@ -1,7 +1,7 @@
 import type { StepPlan, Verdict } from "../../domain/action.ts";
 import type { Deed } from "../../domain/deed.ts";
 import { warn } from "../../domain/finding.ts";
-import { type Json, type JsonObject, sameJson } from "../../domain/json.ts";
+import { differing, type Json, type JsonObject, sameJson } from "../../domain/json.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import { poll } from "../poll.ts";
@@ -111,10 +111,6 @@ function changesOf(own: OwnSetting, now: JsonObject | undefined, wanted: JsonObj
     after: wanted[name] ?? null,
   }));
 }
-
-/** The members that are not the same. */
-export const differing = (now: JsonObject, wanted: JsonObject): readonly string[] =>
-  [...new Set([...Object.keys(now), ...Object.keys(wanted)])].filter((name) => !sameJson(now[name], wanted[name]));
 
 const POLL_MS = 2000;
 

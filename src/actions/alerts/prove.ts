@@ -1,13 +1,13 @@
 import { alarmThatNotifies } from "../../checks/alarms/documented-alarms.ts";
 import { defineAction, type Unproven, type Verdict } from "../../domain/action.ts";
 import { isOwnAlert, ruleNameOf } from "../../domain/alerts/names.ts";
+import { otherRule } from "../../domain/alerts/other-rule.ts";
 import { ECS_SOURCE, failureEvent } from "../../domain/alerts/wanted.ts";
+import { type AlarmChoice, alarmChoices, readWatched } from "../../domain/alerts/watched.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted } from "../../domain/finding.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { poll } from "../poll.ts";
-import { type AlarmChoice, readWatched } from "./alarm-setting.ts";
-import { otherRule } from "./rule-setting.ts";
 
 const inputs = {
   topic: { type: "arn", description: "SNS topic that gets the alerts." },
@@ -22,6 +22,8 @@ interface AlertState {
   readonly state: "armed" | "waiting" | "mute" | "missing";
   /** Whose it is, or why it would not fire. */
   readonly text: string;
+  /** Reads it again; present where time changes it. */
+  again?(): Promise<AlertState>;
 }
 
 const POLL_MS = 10_000;
@@ -49,18 +51,17 @@ export const proveAlerts = defineAction<ActionServices, typeof inputs, ActionSer
 });
 
 async function proveAll({ topic }: Inputs, context: ActionVerifyContext): Promise<Verdict> {
+  const first = await readAlerts(context);
   const all = await poll<readonly AlertState[]>(context, POLL_MS, async () => {
-    const states = await readAlerts(context);
+    const states = await Promise.all(first.map((one) => one.again?.() ?? one));
     const waiting = states.filter(({ state }) => state === "waiting");
     const text = `${states.length - waiting.length} of ${states.length} alerts evaluated`;
     return waiting.length === 0 ? { end: states } : { late: states, text };
   });
-  const armed = all.filter(({ state }) => state === "armed");
-  const proof = `${armed.length}/${all.length} alerts armed`;
-  const open = all.filter(({ state }) => state !== "armed");
+  const proof = `${all.filter(({ state }) => state === "armed").length}/${all.length} alerts armed`;
   const evidence = all.map(({ of, text }) => `${of}: ${text}`);
-  if (open.length > 0)
-    return unproven(`${proof}: ${open.map(({ of, text }) => `${of}: ${text}`).join("; ")}`, evidence);
+  const open = all.flatMap(({ state, of, text }) => (state === "armed" ? [] : [`${of}: ${text}`]));
+  if (open.length > 0) return unproven(`${proof}: ${open.join("; ")}`, evidence);
   const heard = await context.services.aws.alerts.topic(topic).catch(() => undefined);
   if (heard?.confirmed === 0) return unproven(`${proof}, and the topic has no confirmed subscription`, evidence);
   return { kind: "true", text: `${proof}: ${evidence.join("; ")}`, proof };
@@ -68,15 +69,14 @@ async function proveAll({ topic }: Inputs, context: ActionVerifyContext): Promis
 
 function unproven(text: string, evidence: readonly string[]): Unproven {
   const failure = { reason: "alerts-unproven", text, evidence, next: ["vulcan-ops resume", "vulcan-ops doctor"] };
-  return { kind: "unproven", onward: "passed", failure };
+  return { kind: "unproven", onward: "again", failure };
 }
 
 /** Every documented alert: one rule, one alarm for each target group, one for the database. */
 export async function readAlerts(context: ActionReadContext): Promise<readonly AlertState[]> {
   const { services, target } = context;
   const service = await services.aws.ecs.service(target.cluster, target.service);
-  const hosts: readonly AlarmChoice[] = service.targetGroups.map((_, index) => ({ alert: "hosts", number: index + 1 }));
-  const alarms = [...hosts, { alert: "connections" }].map((choice) => readAlarmState(choice, context));
+  const alarms = alarmChoices(service.targetGroups).map((choice) => readAlarmState(choice, context));
   return Promise.all([readRuleState(service.arn, context), ...alarms]);
 }
 
@@ -86,7 +86,7 @@ async function readRuleState(service: string, context: ActionReadContext): Promi
   const { services, target, clock } = context;
   const rule = await services.aws.alerts.rule(ruleNameOf(target));
   if (rule === undefined || !isOwnAlert(rule.tags, target)) {
-    const other = await otherRule(service, context);
+    const other = await otherRule(service, services.aws.alerts, target, clock.now());
     return other === undefined
       ? { of: FAILED, state: "missing", text: "no rule sends them" }
       : { of: FAILED, state: "armed", text: `rule ${other}, of another hand` };
@@ -101,22 +101,21 @@ async function readRuleState(service: string, context: ActionReadContext): Promi
 }
 
 async function readAlarmState(choice: AlarmChoice, context: ActionReadContext): Promise<AlertState> {
-  const watched = await readWatched(choice, context);
+  const watched = await readWatched(choice, context.services.aws, context.target);
   if (watched === undefined) return { of: choice.alert, state: "missing", text: "nothing to watch" };
   const { name, metric, thing } = watched;
-  const { aws } = context.services;
-  const [own, all] = await Promise.all([aws.alerts.alarm(name), aws.metricAlarms()]);
-  const other = alarmThatNotifies(
-    all.filter((alarm) => alarm.name !== name),
-    metric,
-    [thing],
-  );
-  if (own === undefined || !isOwnAlert(own.tags, context.target))
+  const own = await context.services.aws.alerts.alarm(name);
+  if (own === undefined || !isOwnAlert(own.tags, context.target)) {
+    const others = (await context.services.aws.metricAlarms()).filter((alarm) => alarm.name !== name);
+    const other = alarmThatNotifies(others, metric, [thing]);
     return other === undefined
       ? { of: metric, state: "missing", text: "no alarm notifies of it" }
       : { of: metric, state: "armed", text: `alarm ${other.name}, of another hand` };
+  }
   if (own.settings.ActionsEnabled === false) return { of: metric, state: "mute", text: `actions of ${name} are off` };
-  if (own.state === "INSUFFICIENT_DATA") return { of: metric, state: "waiting", text: `${name} has no data yet` };
+  const again = () => readAlarmState(choice, context);
+  if (own.state === "INSUFFICIENT_DATA")
+    return { of: metric, state: "waiting", text: `${name} has no data yet`, again };
   const points = counted(Number(own.settings.EvaluationPeriods), "point");
   return { of: metric, state: "armed", text: `alarm ${name} is ${own.state} (${points})` };
 }

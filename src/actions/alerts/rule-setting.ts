@@ -1,10 +1,14 @@
 import { ALERT_TAG, alertTagOf, isOwnAlert, ruleNameOf } from "../../domain/alerts/names.ts";
-import { ECS_SOURCE, failureEvent } from "../../domain/alerts/wanted.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
 import type { OwnSetting, Standing } from "./own-setting.ts";
+
+interface RuleTargets {
+  /** All of them, of whatever hand. */
+  readonly targets: EventRule["targets"];
+}
 
 /** The rule as PutRule takes it. */
 export const ruleSettings = ({ name, description, pattern, state }: EventRule): JsonObject => ({
@@ -14,11 +18,12 @@ export const ruleSettings = ({ name, description, pattern, state }: EventRule): 
   State: state,
 });
 
-export async function readRule({ services, target }: ActionReadContext): Promise<Standing> {
+export async function readRule({ services, target }: ActionReadContext): Promise<Standing & RuleTargets> {
   const found = await services.aws.alerts.rule(ruleNameOf(target));
   return {
     now: found && ruleSettings(found),
     isOurs: found !== undefined && isOwnAlert(found.tags, target),
+    targets: found?.targets ?? [],
   };
 }
 
@@ -38,18 +43,4 @@ export function ruleSetting(target: Target): OwnSetting {
     remove: () => ({ service: "events", name: "DeleteRule", input: { Name: name } }),
     identity: {},
   };
-}
-
-/** A rule of another hand that sends failed deployments of the service (ARN) somewhere; undefined where none does. */
-export async function otherRule(
-  service: string,
-  { services: { aws }, target, clock }: ActionReadContext,
-): Promise<string | undefined> {
-  const event = failureEvent(service, clock.now());
-  const own = ruleNameOf(target);
-  const all = await aws.alerts.rulesOn(ECS_SOURCE);
-  const near = all.filter(({ name, state, targets }) => name !== own && state === "ENABLED" && targets.length > 0);
-  for (const { name, pattern } of near)
-    if (pattern !== undefined && (await aws.alerts.matches(pattern, event))) return name;
-  return undefined;
 }

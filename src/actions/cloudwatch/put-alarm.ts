@@ -1,18 +1,12 @@
 import { alarmThatNotifies } from "../../checks/alarms/documented-alarms.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
+import { ALARMS, documentedAlarm, readWatched, type Watched } from "../../domain/alerts/watched.ts";
 import type { Values } from "../../domain/field.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import {
-  ALARMS,
-  alarmSetting,
-  documentedAlarm,
-  readAlarm,
-  readWatched,
-  type Watched,
-} from "../alerts/alarm-setting.ts";
+import { alarmSetting, readAlarm } from "../alerts/alarm-setting.ts";
 import { planSetting, type Standing, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
 
 const inputs = {
@@ -76,11 +70,13 @@ function wantedIn({ Tags: _tags, ...settings }: JsonObject): JsonObject | undefi
 
 async function see(given: Inputs, context: ActionReadContext): Promise<Observation> {
   const { services, target } = context;
-  const watched = await readWatched(given, context);
+  const watched = await readWatched(given, services.aws, target);
   if (watched === undefined) return { target, standing: { isOurs: false } };
   const { name, metric, thing } = watched;
-  const [standing, all] = await Promise.all([readAlarm(name, context), services.aws.metricAlarms()]);
-  const others = all.filter((alarm) => alarm.name !== name);
+  const standing = await readAlarm(name, context);
+  // Beside one of ours another one changes nothing.
+  if (standing.now !== undefined || given.values !== undefined) return { target, watched, standing };
+  const others = (await services.aws.metricAlarms()).filter((alarm) => alarm.name !== name);
   const other = alarmThatNotifies(others, metric, [thing])?.name;
   return { target, watched, standing, ...(other !== undefined && { other }) };
 }
@@ -91,7 +87,7 @@ function planAlarm(given: Inputs, { target, watched, standing, other }: Observat
     return { ...nothing, summary: `${target.service} has no target group number ${given.number ?? 1}` };
   const own = alarmSetting(watched, given, target);
   const isUndo = given.values !== undefined;
-  if (!isUndo && other !== undefined && standing.now === undefined) {
+  if (other !== undefined) {
     const text = `alarm ${other}, of another hand, watches ${watched.metric} and stays as it is`;
     return { ...nothing, summary: text, findings: [ok("alert-made-elsewhere", text)] };
   }

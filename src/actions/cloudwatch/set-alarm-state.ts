@@ -1,11 +1,11 @@
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
 import { isOwnAlert } from "../../domain/alerts/names.ts";
+import { ALARMS, readWatched } from "../../domain/alerts/watched.ts";
 import type { WholeAlarm } from "../../domain/aws/alerts.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
-import { ALARMS, readWatched } from "../alerts/alarm-setting.ts";
 import { poll } from "../poll.ts";
 
 const inputs = {
@@ -42,7 +42,7 @@ export const setAlarmState = defineAction<ActionServices, typeof inputs, Observa
 
 async function see({ alert }: Inputs, context: ActionReadContext): Promise<Observation> {
   const isPlannedOnly = context.pendingStep !== undefined;
-  const watched = alert === undefined ? undefined : await readWatched({ alert }, context);
+  const watched = alert === undefined ? undefined : await readWatched({ alert }, context.services.aws, context.target);
   if (watched === undefined) return { isOurs: false, inFlight: [], isPlannedOnly };
   const { name } = watched;
   const [alarm, inFlight] = await Promise.all([context.services.aws.alerts.alarm(name), readInFlight(context)]);

@@ -1,5 +1,6 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { ruleNameOf } from "../../domain/alerts/names.ts";
+import { otherRule } from "../../domain/alerts/other-rule.ts";
 import { failureRule } from "../../domain/alerts/wanted.ts";
 import type { Values } from "../../domain/field.ts";
 import { ok, warn } from "../../domain/finding.ts";
@@ -7,7 +8,7 @@ import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
 import { planSetting, type Standing, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
-import { otherRule, readRule, ruleSetting } from "../alerts/rule-setting.ts";
+import { readRule, ruleSetting } from "../alerts/rule-setting.ts";
 
 const inputs = { ...undoFields } as const;
 
@@ -18,7 +19,7 @@ interface Observation {
   /** ARN. */
   readonly service: string;
   readonly standing: Standing;
-  /** Our rule has targets of others. */
+  /** How many targets the rule has. */
   readonly targets: number;
   /** A rule of another hand that matches the same events. */
   readonly other?: string;
@@ -51,14 +52,13 @@ const wantedIn = (name: string | undefined, { Tags: _tags, ...settings }: JsonOb
 
 async function see({ values }: Inputs, context: ActionReadContext): Promise<Observation> {
   const { services, target } = context;
-  const [{ arn }, standing, found] = await Promise.all([
+  const [{ arn }, standing] = await Promise.all([
     services.aws.ecs.service(target.cluster, target.service),
     readRule(context),
-    services.aws.alerts.rule(ruleNameOf(target)),
   ]);
-  const other = standing.now === undefined && values === undefined ? await otherRule(arn, context) : undefined;
-  const targets = found?.targets.length ?? 0;
-  return { target, service: arn, standing, targets, ...(other !== undefined && { other }) };
+  const isNew = standing.now === undefined && values === undefined;
+  const other = isNew ? await otherRule(arn, services.aws.alerts, target, context.clock.now()) : undefined;
+  return { target, service: arn, standing, targets: standing.targets.length, ...(other !== undefined && { other }) };
 }
 
 function planRule(given: Inputs, { target, service, standing, targets, other }: Observation): StepPlan {

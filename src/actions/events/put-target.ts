@@ -1,5 +1,5 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { isOwnAlert, ruleNameOf } from "../../domain/alerts/names.ts";
+import { ruleNameOf } from "../../domain/alerts/names.ts";
 import { TARGET_ID } from "../../domain/alerts/wanted.ts";
 import type { Values } from "../../domain/field.ts";
 import { type JsonObject, sameJson } from "../../domain/json.ts";
@@ -12,6 +12,7 @@ import {
   verifySetting,
   wantedBy,
 } from "../alerts/own-setting.ts";
+import { readRule } from "../alerts/rule-setting.ts";
 
 const inputs = {
   topic: { type: "arn", description: "SNS topic that the rule sends to." },
@@ -54,20 +55,18 @@ function wantedIn({ Targets }: JsonObject): JsonObject | undefined {
   return target && { Arn: target.Arn };
 }
 
-async function readTarget({ services, target }: ActionReadContext): Promise<Standing> {
-  const rule = await services.aws.alerts.rule(ruleNameOf(target));
-  const found = rule?.targets.find(({ id }) => id === TARGET_ID);
-  return { now: found && { Arn: found.arn }, isOurs: rule !== undefined && isOwnAlert(rule.tags, target) };
+async function readTarget(context: ActionReadContext): Promise<Standing & { readonly hasRule: boolean }> {
+  const { now, isOurs, targets } = await readRule(context);
+  const found = targets.find(({ id }) => id === TARGET_ID);
+  return { now: found && { Arn: found.arn }, isOurs, hasRule: now !== undefined };
 }
 
 async function see(context: ActionReadContext): Promise<Observation> {
-  const { services, target, pendingStep } = context;
-  const name = ruleNameOf(target);
-  const rule = await services.aws.alerts.rule(name);
+  const rule = ruleNameOf(context.target);
+  const standing = await readTarget(context);
   // The step before makes it.
-  if (rule === undefined && pendingStep !== undefined) return { rule: name, standing: { isOurs: true } };
-  if (rule === undefined || !isOwnAlert(rule.tags, target)) return { rule: name };
-  return { rule: name, standing: await readTarget(context) };
+  if (!standing.hasRule && context.pendingStep !== undefined) return { rule, standing: { isOurs: true } };
+  return standing.isOurs ? { rule, standing } : { rule };
 }
 
 function planTarget(given: Inputs, { rule, standing }: Observation): StepPlan {

@@ -5,14 +5,16 @@ import { notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { DoctorCheck } from "../doctor-subject.ts";
 import { serviceOf } from "../subject.ts";
+import { changedAlarms, ruleFinding, SET_UP } from "./own-alerts.ts";
 
-/** Whether the documented alarms exist and notify someone: no healthy host, too many connections. */
-export const alarms: DoctorCheck = {
-  id: "alarms",
-  question: "Alarms",
+/** Whether the documented alerts exist and notify someone, and whether those that this program made are as it made them. */
+export const alerts: DoctorCheck = {
+  id: "alerts",
+  question: "Alerts",
   async run(subject) {
-    const [{ targetGroups }, found] = await Promise.all([serviceOf(subject), subject.reads.metricAlarms()]);
-    return judgeAlarms(found, targetGroups, subject.target.database);
+    const [service, found] = await Promise.all([serviceOf(subject), subject.reads.metricAlarms()]);
+    const [rule, changed] = await Promise.all([ruleFinding(service.arn, subject), changedAlarms(service, subject)]);
+    return [rule, ...judgeAlarms(found, service.targetGroups, subject.target.database), ...changed];
   },
 };
 
@@ -57,7 +59,8 @@ export function judgeAlarms(
   targetGroups: readonly string[],
   database: string,
 ): readonly Finding[] {
-  return [judgeAlarm("HealthyHostCount", found, targetGroups), judgeAlarm("DatabaseConnections", found, [database])];
+  const hosts = targetGroups.map((group) => judgeAlarm("HealthyHostCount", found, [group]));
+  return [...hosts, judgeAlarm("DatabaseConnections", found, [database])];
 }
 
 function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly string[]): Finding {
@@ -66,7 +69,7 @@ function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly 
   if (first === undefined) {
     const unclear = all.find((alarm) => alarm.metric === metric && alarm.of === undefined);
     if (unclear !== undefined) return notTried(`CloudWatch does not say of what ${unclear.name} watches ${metric}`);
-    return warn("alarm-absent", `no alarm on ${metric}: it is one of those documented`);
+    return warn("alarm-absent", `no alarm on ${metric}: it is one of those documented`, [SET_UP]);
   }
   const telling = found.find(notifies);
   if (telling !== undefined) return ok("alarm-notifies", `${telling.name} watches ${metric}`);

@@ -27,6 +27,7 @@ const events = (resource: string): string => `arn:{partition}:events:{region}:{a
 
 const OWN_ALARMS = cloudwatch("alarm:vulcan-ops-*");
 const OWN_RULES = events("rule/vulcan-ops-*");
+const TOPICS = "arn:{partition}:sns:{region}:{account}:*";
 const MUTE_RULES = cloudwatch("alarm-mute-rule:vulcan-ops-*");
 const DATABASES = rds("db:{database}*");
 const ROLES = "arn:{partition}:iam::{account}:role/*";
@@ -50,7 +51,6 @@ const READ_GRANTS: readonly Grant[] = [
       "elasticloadbalancing:DescribeTargetGroups",
       "elasticloadbalancing:DescribeTargetHealth",
       "events:ListRules",
-      "events:ListTargetsByRule",
       "events:TestEventPattern",
       "logs:FilterLogEvents",
       "logs:GetLogEvents",
@@ -63,7 +63,6 @@ const READ_GRANTS: readonly Grant[] = [
       "rds:DescribeDBSnapshots",
       "rds:DescribeEvents",
       "secretsmanager:DescribeSecret",
-      "sns:GetTopicAttributes",
       "sts:GetCallerIdentity",
     ],
     resources: ["*"],
@@ -113,9 +112,15 @@ const READ_GRANTS: readonly Grant[] = [
   },
   {
     sid: "ReadRule",
-    purpose: "The rule of the alert on failed deployments, and whose it is",
-    actions: ["events:DescribeRule", "events:ListTagsForResource"],
-    resources: [OWN_RULES],
+    purpose: "Which rules send failed deployments, and whose they are",
+    actions: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
+    resources: [events("rule/*")],
+  },
+  {
+    sid: "ReadTopic",
+    purpose: "Whether alerts may be published to their topic",
+    actions: ["sns:GetTopicAttributes"],
+    resources: [TOPICS],
   },
 ];
 
@@ -234,6 +239,7 @@ const TELLING: readonly Grant[] = [
     actions: ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource"],
     resources: [OWN_RULES],
   },
+  { sid: "TestAlerts", purpose: "A message marked TEST", actions: ["sns:Publish"], resources: [TOPICS] },
   { sid: "Announce", purpose: "Announce the window", actions: ["sns:Publish"], resources: ["{topic}"] },
 ];
 

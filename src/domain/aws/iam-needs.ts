@@ -147,7 +147,7 @@ export const NEEDS = {
       "rds:DescribeDBParameters",
       "sns:GetTopicAttributes",
     ],
-    writes: [...always("Lock", "Alarms", "AlertRule"), ...only("--test", "Announce"), ...TUNNEL],
+    writes: [...always("Lock", "Alarms", "AlertRule"), ...only("--test", "TestAlerts"), ...TUNNEL],
   },
   run: EVERYTHING,
   plan: READING,
