@@ -1,7 +1,14 @@
+import { alertsAsCode } from "../src/app/declared/alerts-as-code.ts";
+import { openTarget } from "../src/app/open-target.ts";
+import type { Command } from "../src/cli/command.ts";
+import { printNote } from "../src/cli/output.ts";
 import { defineRunbookCommand } from "../src/cli/runbook-command.ts";
+import { FORMS, type Form } from "../src/domain/declared/declared.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
+import type { TargetOptions } from "../src/domain/target.ts";
 import { runbookCommand } from "./run.ts";
 
-export const alerts = runbookCommand(
+const setUp = runbookCommand(
   defineRunbookCommand({
     name: "alerts",
     runbook: "create-alerts",
@@ -15,6 +22,7 @@ export const alerts = runbookCommand(
         describe: "SNS topic that gets them (default: the one that our rule sends to)",
       },
       test: { type: "boolean", input: "test", describe: "Publish a message marked TEST to the topic" },
+      print: { type: "string", choices: FORMS, describe: "Print them in this form instead; only reads" },
       fire: {
         type: "string",
         choices: ["hosts", "connections"],
@@ -26,6 +34,24 @@ export const alerts = runbookCommand(
     examples: [
       ["vulcan-ops alerts --topic ARN --dry-run", "what is missing, what another hand made; send nothing"],
       ["vulcan-ops alerts --topic ARN --test", "set up, prove, and publish a message marked TEST"],
+      ["vulcan-ops alerts --topic ARN --print terraform > alerts.tf", "the same alerts as code"],
     ],
   }),
 );
+
+interface Printing extends TargetOptions {
+  readonly print?: Form;
+  readonly topic?: string;
+}
+
+export const alerts: Command = {
+  ...setUp,
+  async run(options, context) {
+    const { print: form, topic } = options as Printing;
+    if (form === undefined) return setUp.run(options, context);
+    const open = await openTarget(options as TargetOptions, context, { purpose: "reading" });
+    const note = (text: string) => printNote(text, {}, context);
+    context.stdout.write(await alertsAsCode(open, { form, topic, note }));
+    return EXIT.done;
+  },
+};

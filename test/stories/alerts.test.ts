@@ -90,6 +90,18 @@ describe("the three documented alerts", () => {
     expect(text(done)).toContain("3/3 alerts armed");
   });
 
+  it("what code keeps has our name and not our tag: it is of another hand, and armed", async () => {
+    await without("vulcan-prod-healthy-hosts");
+    const { stdout } = await run("alerts", "--topic", TOPIC, "--print", "cloudformation");
+    const { Resources } = JSON.parse(stdout) as { Resources: Record<string, { Type: string; Properties: object }> };
+    for (const { Type, Properties } of Object.values(Resources))
+      if (Type === "AWS::CloudWatch::Alarm") await cloudwatch().send(new PutMetricAlarmCommand(Properties as never));
+    const done = await alerts();
+    expect([done.code, mutations(rig.sandbox).slice(3)]).toEqual([0, ["PutRule", "PutTargets"]]);
+    expect(text(done)).toContain(`alarm ${HOSTS}, of another hand, watches HealthyHostCount and stays`);
+    expect(text(done)).toContain("3/3 alerts armed");
+  });
+
   it("an alarm of our name without our tag is no alarm of ours", async () => {
     const { AlarmArn: _arn, ...other } = (await alarm("vulcan-prod-5xx")) ?? {};
     await cloudwatch().send(new PutMetricAlarmCommand({ ...other, AlarmName: SESSIONS } as never));

@@ -47,10 +47,7 @@ async function see({ topic: given }: Values<typeof inputs>, context: ActionReadC
     given ?? presentTopic(context),
     mostConnections(context, (note) => void notes.push(note)),
   ]);
-  if (topic === undefined)
-    throw usageError("topic-missing", "it is not said which SNS topic gets the alerts", [
-      "vulcan-ops alerts --topic ARN",
-    ]);
+  if (topic === undefined) throw topicMissing();
   const abroad = judgeRegion(topic, service.arn);
   const findings = [
     ...(abroad.length > 0 ? abroad : await topicFindings(topic, service, context)),
@@ -62,6 +59,9 @@ async function see({ topic: given }: Values<typeof inputs>, context: ActionReadC
   ];
   return { topic, findings, ...(most && { most: most.most }) };
 }
+
+export const topicMissing = () =>
+  usageError("topic-missing", "it is not said which SNS topic gets the alerts", ["vulcan-ops alerts --topic ARN"]);
 
 const SQL = "set VULCAN_DATABASE_URL; it is measured with a read-only session.";
 const NO_GROUP = warn("no-target-group", "the service has no target group: no alert on healthy targets");
@@ -94,7 +94,10 @@ async function groupFindings(
 }
 
 /** Where our rule sends already. */
-async function presentTopic({ services, target }: ActionReadContext): Promise<string | undefined> {
+export async function presentTopic({
+  services,
+  target,
+}: Pick<ActionReadContext, "services" | "target">): Promise<string | undefined> {
   const rule = await services.aws.alerts.rule(ruleNameOf(target));
   return rule?.targets.find(({ id }) => id === TARGET_ID)?.arn;
 }

@@ -86,7 +86,7 @@ async function readRuleState(service: string, context: ActionReadContext): Promi
   const { services, target, clock } = context;
   const rule = await services.aws.alerts.rule(ruleNameOf(target));
   if (rule === undefined || !isOwnAlert(rule.tags, target)) {
-    const other = await otherRule(service, services.aws.alerts, target, clock.now());
+    const other = await otherRule(service, services.aws.alerts, clock.now());
     return other === undefined
       ? { of: FAILED, state: "missing", text: "no rule sends them" }
       : { of: FAILED, state: "armed", text: `rule ${other}, of another hand` };
@@ -106,8 +106,7 @@ async function readAlarmState(choice: AlarmChoice, context: ActionReadContext): 
   const { name, metric, thing } = watched;
   const own = await context.services.aws.alerts.alarm(name);
   if (own === undefined || !isOwnAlert(own.tags, context.target)) {
-    const others = (await context.services.aws.metricAlarms()).filter((alarm) => alarm.name !== name);
-    const other = alarmThatNotifies(others, metric, [thing]);
+    const other = alarmThatNotifies(await context.services.aws.metricAlarms(), metric, [thing]);
     return other === undefined
       ? { of: metric, state: "missing", text: "no alarm notifies of it" }
       : { of: metric, state: "armed", text: `alarm ${other.name}, of another hand` };

@@ -75,9 +75,8 @@ async function see(given: Inputs, context: ActionReadContext): Promise<Observati
   const { name, metric, thing } = watched;
   const standing = await readAlarm(name, context);
   // Beside one of ours another one changes nothing.
-  if (standing.now !== undefined || given.values !== undefined) return { target, watched, standing };
-  const others = (await services.aws.metricAlarms()).filter((alarm) => alarm.name !== name);
-  const other = alarmThatNotifies(others, metric, [thing])?.name;
+  if (standing.isOurs || given.values !== undefined) return { target, watched, standing };
+  const other = alarmThatNotifies(await services.aws.metricAlarms(), metric, [thing])?.name;
   return { target, watched, standing, ...(other !== undefined && { other }) };
 }
 

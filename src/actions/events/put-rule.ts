@@ -56,8 +56,8 @@ async function see({ values }: Inputs, context: ActionReadContext): Promise<Obse
     services.aws.ecs.service(target.cluster, target.service),
     readRule(context),
   ]);
-  const isNew = standing.now === undefined && values === undefined;
-  const other = isNew ? await otherRule(arn, services.aws.alerts, target, context.clock.now()) : undefined;
+  const isMissing = !standing.isOurs && values === undefined;
+  const other = isMissing ? await otherRule(arn, services.aws.alerts, context.clock.now()) : undefined;
   return { target, service: arn, standing, targets: standing.targets.length, ...(other !== undefined && { other }) };
 }
 

@@ -21,7 +21,7 @@ type Read = Pick<DoctorSubject, "reads" | "schema" | "target" | "now">;
 export async function ruleFinding(service: string, { reads, target, now }: Read): Promise<Finding> {
   const own = await reads.alerts.rule(ruleNameOf(target));
   if (own !== undefined && isOwnAlert(own.tags, target)) return judgeRule(own, service, target);
-  const other = await otherRule(service, reads.alerts, target, now);
+  const other = await otherRule(service, reads.alerts, now);
   return other === undefined
     ? warn("alarm-absent", "no rule sends failed deployments: it is one of the documented alerts", [SET_UP])
     : ok("alert-there", `rule ${other} sends failed deployments`);
