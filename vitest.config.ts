@@ -70,6 +70,7 @@ export default defineConfig({
           ...WORLDS,
           name: "real",
           isolate: false,
+          setupFiles: [...WORLDS.setupFiles, "test/support/patient-reads.ts"],
           include: ["test/**/*.test.ts"],
           exclude: [...UNITS, ...SIMULATED],
         },
