@@ -169,9 +169,6 @@ function worstUnproven(unproven: readonly Done[]): Partial<Done> {
   return unproven.find(({ isAgain }) => isAgain) ?? unproven[0] ?? {};
 }
 
-/** A flag that had to answer is missing, or names another text: the step was never begun, so nothing is decided about it. */
-const UNANSWERED: ReadonlySet<string> = new Set(["answer-missing", "confirm-differs"]);
-
 /** Runs one step until it ends well, or until its failure has been answered. */
 async function runUntilAnswered<World>(run: Run<World>, step: Step): Promise<Reached> {
   for (;;) {
@@ -179,7 +176,9 @@ async function runUntilAnswered<World>(run: Run<World>, step: Step): Promise<Rea
     const end = await attemptStep(run, step);
     if (end.kind !== "failed" && end.kind !== "open") return { end, step: step.id, undo: false };
     if (end.kind === "failed" && end.unproven?.onward === "again") return continueWithoutProof(step, end, true);
-    if (end.kind === "failed" && UNANSWERED.has(end.failure.reason)) return { end, step: step.id, undo: false };
+    // A flag that had to answer is missing or differs: the step was never begun, so nothing is decided about it.
+    if (end.kind === "failed" && ["answer-missing", "confirm-differs"].includes(end.failure.reason))
+      return { end, step: step.id, undo: false };
     let answer = "";
     const asked = await catchOperatorErrors(run.engine.stop, async () => {
       answer = await askAfterFailure(run, step, end);
