@@ -1,6 +1,6 @@
 import { commandLine } from "../domain/command-line.ts";
-import { capitalised, deedDone } from "../domain/deed.ts";
-import { type Execution, NO_RECORD, undoable } from "../domain/execution.ts";
+import { capitalised } from "../domain/deed.ts";
+import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
@@ -18,7 +18,7 @@ import {
   unknownIfConfirmed,
   withSentence,
 } from "./outcome.ts";
-import { outcomeSentence, remindersOf, stepName } from "./outcome-sentence.ts";
+import { outcomeSentence, remindersOf, stepName, undoneText } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
 import { emit, identityOf, type Run } from "./run.ts";
@@ -286,17 +286,6 @@ function undoOutcome<World>(
 
 const isSending = ({ undone }: Pick<UndoOutcome, "undone">, because: ExecutionOutcome | undefined): boolean =>
   because !== undefined || undone.length > 0;
-
-/** Where no undo was sent, nothing was undone, whatever the present state is. */
-function undoneText({ steps }: Execution, { undone, needless }: Pick<UndoOutcome, "undone" | "needless">): string {
-  const nothing = needless.length === 0 ? "" : `nothing to undo: ${[...new Set(needless)].join(", ")}`;
-  if (undone.length === 0) return nothing === "" ? "nothing to undo" : nothing;
-  const did = undone.map((id) => {
-    const { undoDeed } = steps[id] ?? NO_RECORD;
-    return undoDeed === undefined ? `${id} (verified)` : deedDone(undoDeed);
-  });
-  return `undone: ${did.join(", ")}${nothing === "" ? "" : `; ${nothing}`}`;
-}
 
 const SEVERITY: Readonly<Record<StepOutcome["kind"], number>> = {
   done: 0,
