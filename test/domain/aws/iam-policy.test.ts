@@ -103,9 +103,11 @@ const TRACES = readdirSync(FOLDER).map((file) => {
     .filter((line) => line.startsWith("vulcan-ops "))
     .map((line) => commandOf(line.split(" ").slice(1)));
   const operations = lines.flatMap((line) => /^ +(?:\d+ )?([A-Z]\w+)/.exec(line)?.[1] ?? []);
-  const called = sorted(operations).map(
-    (operation) => CALLS.find((action) => action.endsWith(`:${operation}`)) ?? `unknown:${operation}`,
-  );
+  const called = sorted(operations).flatMap((operation) => {
+    // Two services may have an operation of that name.
+    const known = CALLS.filter((action) => action.endsWith(`:${operation}`));
+    return known.length > 0 ? known : [`unknown:${operation}`];
+  });
   return { file, typed, called };
 });
 
