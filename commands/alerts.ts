@@ -8,11 +8,11 @@ import { EXIT } from "../src/domain/exit-codes.ts";
 import type { TargetOptions } from "../src/domain/target.ts";
 import { runbookCommand } from "./run.ts";
 
-const setUp = runbookCommand(
+const create = runbookCommand(
   defineRunbookCommand({
     name: "alerts",
     runbook: "create-alerts",
-    describe: "Set up the three documented alerts, and prove that they arrive",
+    describe: "Create the three documented alerts, and prove that they arrive",
     options: {
       topic: {
         type: "string",
@@ -33,7 +33,7 @@ const setUp = runbookCommand(
     },
     examples: [
       ["vulcan-ops alerts --topic ARN --dry-run", "what is missing, what another hand made; send nothing"],
-      ["vulcan-ops alerts --topic ARN --test", "set up, prove, and publish a message marked TEST"],
+      ["vulcan-ops alerts --topic ARN --test", "create, prove, and publish a message marked TEST"],
       ["vulcan-ops alerts --topic ARN --print terraform > alerts.tf", "the same alerts as code"],
     ],
   }),
@@ -45,10 +45,10 @@ interface Printing extends TargetOptions {
 }
 
 export const alerts: Command = {
-  ...setUp,
+  ...create,
   async run(options, context) {
     const { print: form, topic } = options as Printing;
-    if (form === undefined) return setUp.run(options, context);
+    if (form === undefined) return create.run(options, context);
     const open = await openTarget(options as TargetOptions, context, { purpose: "reading" });
     const note = (text: string) => printNote(text, {}, context);
     context.stdout.write(await alertsAsCode(open, { form, topic, note }));

@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "alarms-stay": "alarms keep watching the old instance",
   "alert-drifted": "an alert has changed",
   "alert-foreign": "made by another hand",
-  "alert-not-possible": "an alert cannot be set up",
+  "alert-not-possible": "an alert cannot be created",
   "already-rolled-back": "ECS has rolled back already",
   "backup-copies-stay": "backups are not copied to other regions",
   "blue-green": "a Blue/Green deployment exists",

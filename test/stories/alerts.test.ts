@@ -52,7 +52,7 @@ describe("the three documented alerts", () => {
     await without("vulcan-prod-healthy-hosts");
     const done = await alerts();
     expect([done.code, mutations(rig.sandbox).slice(1)]).toEqual([0, ALL]);
-    expect(text(done)).toContain("Set up the alert on failed deployments: 3/3 alerts armed");
+    expect(text(done)).toContain("Created the alert on failed deployments: 3/3 alerts armed");
     expect(await alarm(HOSTS)).toMatchObject({ Statistic: "Maximum", TreatMissingData: "breaching", Threshold: 1 });
     expect(await alarm(SESSIONS)).toMatchObject({ EvaluationPeriods: 5, Threshold: 160 });
     expect((await doctor()).map(({ level }) => level)).toEqual(["ok", "ok", "ok"]);
@@ -73,7 +73,7 @@ describe("the three documented alerts", () => {
     const before = mutations(rig.sandbox).length;
     const again = await run("alerts", "--yes");
     expect([again.code, mutations(rig.sandbox).length - before]).toEqual([0, 0]);
-    expect(text(again)).toContain(`rule ${RULE} is set up already`);
+    expect(text(again)).toContain(`rule ${RULE} is there already`);
   });
 
   it("what another hand made stays as it is, and is named", async () => {

@@ -5,9 +5,9 @@ import type { JsonObject } from "../../domain/json.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import type { OwnSetting, Standing } from "./own-setting.ts";
+import type { OwnSetting, PresentSetting } from "./own-setting.ts";
 
-export async function readAlarm(name: string, { services, target }: ActionReadContext): Promise<Standing> {
+export async function readAlarm(name: string, { services, target }: ActionReadContext): Promise<PresentSetting> {
   const found = await services.aws.alerts.alarm(name);
   return { now: found?.settings, isOurs: found !== undefined && isOwnAlert(found.tags, target) };
 }

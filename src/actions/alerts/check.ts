@@ -28,7 +28,7 @@ interface Observation {
 /** Checks that alerts can be sent, and that they would arrive; finds what they are measured by. */
 export const checkAlerts = defineAction<ActionServices, typeof inputs, Observation>({
   name: "alerts.check",
-  summary: "Check the topic of the documented alerts, the circuit breaker, and what the alerts are measured by.",
+  summary: "Check the alerts' topic, the circuit breaker, and what the alerts are measured by.",
   risk: "read",
   inputs,
   outputs: {
@@ -89,7 +89,7 @@ async function groupFindings(
       : [];
   });
   const missing = (await Promise.all(lines)).flat();
-  const text = `${counted(missing.length, "target group")} more than there are steps: set up their alarms by hand`;
+  const text = `${counted(missing.length, "target group")} more than there are steps: create their alarms by hand`;
   return missing.length === 0 ? [] : [warn("groups-by-hand", text, missing)];
 }
 

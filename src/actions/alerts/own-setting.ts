@@ -18,7 +18,7 @@ export interface UndoValues {
 }
 
 /** An alarm, a rule or a rule's target, as AWS has it. */
-export interface Standing {
+export interface PresentSetting {
   /** By the names of the request that makes it; absent where there is none. */
   readonly now?: JsonObject | undefined;
   /** It bears our tag for this service. */
@@ -51,14 +51,14 @@ export function wantedBy({ values }: UndoValues, documented: JsonObject): JsonOb
 /** Makes it, changes it or puts it back. What another hand made, or has changed since, is left and said. */
 export function planSetting(
   own: OwnSetting,
-  { now, isOurs }: Standing,
+  { now, isOurs }: PresentSetting,
   wanted: JsonObject | undefined,
   { still }: UndoValues,
 ): StepPlan {
   const { label } = own;
   if (now === undefined && wanted === undefined) return { ...nothing, summary: `${label} is gone` };
   if (now !== undefined && !isOurs) return left(label);
-  if (sameJson(now, wanted)) return { ...nothing, summary: `${label} is set up already` };
+  if (sameJson(now, wanted)) return { ...nothing, summary: `${label} is there already` };
   if (still !== undefined && !sameJson(now, JSON.parse(still) as Json))
     return { ...nothing, summary: `${label}: another operator has changed it since, so it stays` };
   const operation = wanted === undefined ? own.remove() : own.put(wanted, now === undefined);
@@ -94,7 +94,7 @@ function summaryOf({ label, shown }: OwnSetting, now: JsonObject | undefined, wa
 
 function deedOf({ about }: OwnSetting, now: JsonObject | undefined, wanted: JsonObject | undefined): Deed {
   if (wanted === undefined) return { verb: "delete", past: "deleted", object: about };
-  if (now === undefined) return { verb: "set up", past: "set up", object: about };
+  if (now === undefined) return { verb: "create", past: "created", object: about };
   return { verb: "change", past: "changed", object: about };
 }
 
@@ -118,7 +118,7 @@ const POLL_MS = 2000;
 export function verifySetting(
   label: string,
   wanted: JsonObject | undefined,
-  read: () => Promise<Standing>,
+  read: () => Promise<PresentSetting>,
   context: ActionVerifyContext,
 ): Promise<Verdict> {
   return poll<Verdict>(context, POLL_MS, async () => {

@@ -34,7 +34,7 @@ const USUAL_SECONDS = 150;
 /** Proves that each documented alert exists, would fire, and reaches someone. Reads only. */
 export const proveAlerts = defineAction<ActionServices, typeof inputs, ActionServices>({
   name: "alerts.prove",
-  summary: "Prove that each documented alert is set up: the pattern matches, alarms are evaluated, the topic is heard.",
+  summary: "Prove that each documented alert exists, would fire, and reaches someone.",
   risk: "read",
   usualSeconds: () => USUAL_SECONDS,
   inputs,

@@ -3,7 +3,7 @@ import type { EventRule } from "../../domain/aws/alerts.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import type { OwnSetting, Standing } from "./own-setting.ts";
+import type { OwnSetting, PresentSetting } from "./own-setting.ts";
 
 interface RuleTargets {
   /** All of them, of whatever hand. */
@@ -18,7 +18,7 @@ export const ruleSettings = ({ name, description, pattern, state }: EventRule): 
   State: state,
 });
 
-export async function readRule({ services, target }: ActionReadContext): Promise<Standing & RuleTargets> {
+export async function readRule({ services, target }: ActionReadContext): Promise<PresentSetting & RuleTargets> {
   const found = await services.aws.alerts.rule(ruleNameOf(target));
   return {
     now: found && ruleSettings(found),

@@ -7,7 +7,7 @@ import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
 import { alarmSetting, readAlarm } from "../alerts/alarm-setting.ts";
-import { planSetting, type Standing, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
+import { type PresentSetting, planSetting, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
 
 const inputs = {
   alert: { type: "choice", choices: ALARMS, description: "Which documented alert." },
@@ -33,7 +33,7 @@ interface Observation {
   readonly target: Target;
   /** Absent where the service has no target group of that number. */
   readonly watched?: Watched;
-  readonly standing: Standing;
+  readonly standing: PresentSetting;
   /** An alarm of another hand that notifies of the same. */
   readonly other?: string;
 }
@@ -92,7 +92,7 @@ function planAlarm(given: Inputs, { target, watched, standing, other }: Observat
   }
   const documented = documentedAlarm(watched, given, target);
   if (!isUndo && documented === undefined) {
-    const text = `${own.about} is not set up: ${whyNot(watched)}`;
+    const text = `${own.about} is not created: ${whyNot(watched)}`;
     return { ...nothing, summary: text, findings: [warn("alert-not-possible", text)] };
   }
   return planSetting(own, standing, wantedBy(given, documented ?? {}), given);

@@ -30,7 +30,7 @@ const POLL_MS = 2000;
 /** Sets an alarm of ours to ALARM, which runs its real actions. CloudWatch sets the real state again by itself. */
 export const setAlarmState = defineAction<ActionServices, typeof inputs, Observation>({
   name: "cloudwatch.setAlarmState",
-  summary: "Fire an alarm of ours as a test: its real actions run. Never while anything is in flight.",
+  summary: "Fire an alarm of ours as a test; its real actions run.",
   risk: "destructive",
   inputs,
   outputs: {},

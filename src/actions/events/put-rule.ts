@@ -7,7 +7,7 @@ import { ok, warn } from "../../domain/finding.ts";
 import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import { planSetting, type Standing, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
+import { type PresentSetting, planSetting, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
 import { readRule, ruleSetting } from "../alerts/rule-setting.ts";
 
 const inputs = { ...undoFields } as const;
@@ -18,7 +18,7 @@ interface Observation {
   readonly target: Target;
   /** ARN. */
   readonly service: string;
-  readonly standing: Standing;
+  readonly standing: PresentSetting;
   /** How many targets the rule has. */
   readonly targets: number;
   /** A rule of another hand that matches the same events. */
@@ -28,7 +28,7 @@ interface Observation {
 /** Makes the rule for failed deployments. Without a target it sends nothing: the next step adds it. */
 export const putRule = defineAction<ActionServices, typeof inputs, Observation>({
   name: "events.putRule",
-  summary: "Create the EventBridge rule for failed deployments, or restore it; leave rules of others alone.",
+  summary: "Create the EventBridge rule for failed deployments, or restore it.",
   risk: "change",
   inputs,
   outputs: {},

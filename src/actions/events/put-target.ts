@@ -6,8 +6,8 @@ import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import {
   type OwnSetting,
+  type PresentSetting,
   planSetting,
-  type Standing,
   undoFields,
   verifySetting,
   wantedBy,
@@ -24,13 +24,13 @@ type Inputs = Values<typeof inputs>;
 interface Observation {
   readonly rule: string;
   /** Absent where there is no rule of ours, nor will be. */
-  readonly standing?: Standing;
+  readonly standing?: PresentSetting;
 }
 
 /** Makes the rule for failed deployments send to the topic. */
 export const putTarget = defineAction<ActionServices, typeof inputs, Observation>({
   name: "events.putTarget",
-  summary: "Send failed deployments from our EventBridge rule to the topic; leave other targets alone.",
+  summary: "Send failed deployments from our EventBridge rule to the topic.",
   risk: "change",
   inputs,
   outputs: {},
@@ -55,7 +55,7 @@ function wantedIn({ Targets }: JsonObject): JsonObject | undefined {
   return target && { Arn: target.Arn };
 }
 
-async function readTarget(context: ActionReadContext): Promise<Standing & { readonly hasRule: boolean }> {
+async function readTarget(context: ActionReadContext): Promise<PresentSetting & { readonly hasRule: boolean }> {
   const { now, isOurs, targets } = await readRule(context);
   const found = targets.find(({ id }) => id === TARGET_ID);
   return { now: found && { Arn: found.arn }, isOurs, hasRule: now !== undefined };

@@ -90,7 +90,9 @@ export function judgePermissions(
   target: Target,
 ): readonly Finding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
-  const reads = all.filter(({ action, onInstances }) => onInstances !== true || last.has(action));
+  const reads = all.filter(
+    ({ action, onInstances, ofAlerts }) => (onInstances ?? ofAlerts) !== true || last.has(action),
+  );
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
   const denied = reads.filter((read) => DENIED.test(failureOf(read)));
   const granted = reads.filter(

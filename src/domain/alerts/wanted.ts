@@ -4,7 +4,7 @@ import type { JsonObject } from "../json.ts";
 import type { Target } from "../target.ts";
 import { connectionsAlarmName, hostsAlarmName, ruleNameOf } from "./names.ts";
 
-type Place = Pick<Target, "cluster" | "service" | "database">;
+type Named = Pick<Target, "cluster" | "service" | "database">;
 
 /** The alert on connections fires at this share of max_connections. [Vulcan's document] */
 export const CONNECTION_SHARE = 0.8;
@@ -18,7 +18,7 @@ const notifying = (topic: string) => ({ ActionsEnabled: true, AlarmActions: [top
  * Undefined where no load balancer sends requests to the group, or more than one: no metric counts its targets.
  */
 export function hostsAlarm(
-  place: Place,
+  place: Named,
   { targetGroup, balancers }: { readonly targetGroup: string; readonly balancers: readonly string[] | undefined },
   topic: string,
 ): JsonObject | undefined {
@@ -27,7 +27,7 @@ export function hostsAlarm(
   const isNetwork = dimension(balancer).startsWith("net/");
   return {
     AlarmName: hostsAlarmName(place, targetGroup),
-    AlarmDescription: `${place.service}: no healthy target in ${groupName(targetGroup)}. Set up by vulcan-ops.`,
+    AlarmDescription: `${place.service}: no healthy target in ${groupName(targetGroup)}. Created by vulcan-ops.`,
     ...notifying(topic),
     MetricName: "HealthyHostCount",
     Namespace: isNetwork ? "AWS/NetworkELB" : "AWS/ApplicationELB",
@@ -46,11 +46,11 @@ export function hostsAlarm(
 }
 
 /** DatabaseConnections > 80 % of `most`, max_connections as measured, for five minutes. */
-export function connectionsAlarm(place: Place, most: number, topic: string): JsonObject {
+export function connectionsAlarm(place: Named, most: number, topic: string): JsonObject {
   const limit = Math.round(most * CONNECTION_SHARE);
   return {
     AlarmName: connectionsAlarmName(place),
-    AlarmDescription: `${place.database}: connections above 80 % of max_connections (${most}). Set up by vulcan-ops.`,
+    AlarmDescription: `${place.database}: connections above 80 % of max_connections (${most}). Created by vulcan-ops.`,
     ...notifying(topic),
     MetricName: "DatabaseConnections",
     Namespace: "AWS/RDS",
@@ -78,9 +78,9 @@ const failurePattern = (service: string): JsonObject => ({
 });
 
 /** The rule as PutRule takes it. `service`: ARN. */
-export const failureRule = (place: Place, service: string): JsonObject => ({
+export const failureRule = (place: Named, service: string): JsonObject => ({
   Name: ruleNameOf(place),
-  Description: `${place.service}: a deployment failed. Set up by vulcan-ops.`,
+  Description: `${place.service}: a deployment failed. Created by vulcan-ops.`,
   EventPattern: JSON.stringify(failurePattern(service)),
   State: "ENABLED",
 });

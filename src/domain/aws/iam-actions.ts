@@ -5,6 +5,8 @@ export interface Permission {
   readonly needed?: true;
   /** Asked for only where the service's tasks run on instances: where it was not asked for, it is not missed. */
   readonly onInstances?: true;
+  /** Asked for only where rules, alarms and a topic of ours are there: where it was not asked for, it is not missed. */
+  readonly ofAlerts?: true;
 }
 
 /** The reads, each of which is tried. */
@@ -31,12 +33,12 @@ export const READS: readonly Permission[] = [
   { action: "cloudwatch:GetAlarmMuteRule" },
   { action: "cloudwatch:GetMetricData" },
   { action: "cloudwatch:ListAlarmMuteRules" },
-  { action: "cloudwatch:ListTagsForResource" },
+  { action: "cloudwatch:ListTagsForResource", ofAlerts: true },
   { action: "ecr:DescribeImages" },
   { action: "events:DescribeRule" },
   { action: "events:ListRules" },
-  { action: "events:ListTagsForResource" },
-  { action: "events:ListTargetsByRule" },
+  { action: "events:ListTagsForResource", ofAlerts: true },
+  { action: "events:ListTargetsByRule", ofAlerts: true },
   { action: "events:TestEventPattern" },
   { action: "logs:FilterLogEvents" },
   { action: "logs:GetLogEvents" },
@@ -49,7 +51,7 @@ export const READS: readonly Permission[] = [
   { action: "rds:DescribeEvents" },
   { action: "rds:DescribeDBParameters" },
   { action: "secretsmanager:DescribeSecret" },
-  { action: "sns:GetTopicAttributes" },
+  { action: "sns:GetTopicAttributes", ofAlerts: true },
   { action: "ssm:GetParameter" },
 ];
 

@@ -3,7 +3,7 @@ import { cloudFormationOf } from "./cloud-formation.ts";
 import type { Declared, Form } from "./declared.ts";
 import { terraformOf } from "./terraform.ts";
 
-interface Place {
+interface Around {
   /** Of the lines for the AWS CLI. */
   readonly region: string | undefined;
   /** One sentence above all: whose resources these are. */
@@ -11,7 +11,7 @@ interface Place {
 }
 
 /** The settings in one form, ready to paste. Ends with a line feed. */
-export function printedAs(form: Form, all: readonly Declared[], { region, intro }: Place): string {
+export function printedAs(form: Form, all: readonly Declared[], { region, intro }: Around): string {
   if (form === "terraform") return `# ${intro}\n\n${terraformOf(merged(all))}`;
   if (form === "cloudformation") return `${JSON.stringify(cloudFormationOf(merged(all), intro), null, 2)}\n`;
   const sending = all.filter(({ aws }) => aws.length > 0).map((one) => awsText(one, region));

@@ -1,11 +1,16 @@
-import type { Topic } from "./topic.ts";
-
 /** The service that publishes, and the resource in whose name it does. */
 export interface Publisher {
   /** As in `events.amazonaws.com`. */
   readonly service: string;
   /** ARN. */
   readonly source: string;
+}
+
+/** The attributes of a topic that decide who may publish to it. */
+interface Guarded {
+  readonly arn: string;
+  readonly policy: string;
+  readonly key: string | undefined;
 }
 
 interface Statement {
@@ -52,7 +57,7 @@ const escaped = (text: string): string => text.replace(/[.+?^$(){}|[\]\\]/g, "\\
  * Whether a service may publish. CloudWatch names the account as the source's owner, EventBridge does not: a policy as
  * new topics have it lets alarms publish and rules not. [D]
  */
-export function mayPublish(topic: Topic, { service, source }: Publisher, account: string): boolean {
+export function mayPublish(topic: Guarded, { service, source }: Publisher, account: string): boolean {
   if (topic.key === "alias/aws/sns") return false;
   const context: Readonly<Record<string, string>> = {
     "aws:sourcearn": source,
