@@ -1,7 +1,7 @@
 import { alertsAsCode } from "../src/app/declared/alerts-as-code.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import type { Command } from "../src/cli/command.ts";
-import { printNote } from "../src/cli/output.ts";
+import { assertTextOutput, type OutputOptions, printNote } from "../src/cli/output.ts";
 import { defineRunbookCommand } from "../src/cli/runbook-command.ts";
 import { FORMS, type Form } from "../src/domain/declared/declared.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
@@ -49,6 +49,7 @@ export const alerts: Command = {
   async run(options, context) {
     const { print: form, topic } = options as Printing;
     if (form === undefined) return create.run(options, context);
+    assertTextOutput(options as Partial<OutputOptions>, "--print");
     const open = await openTarget(options as TargetOptions, context, { purpose: "reading" });
     const note = (text: string) => printNote(text, {}, context);
     context.stdout.write(await alertsAsCode(open, { form, topic, note }));

@@ -2,7 +2,7 @@ import { settingsAsCode } from "../src/app/declared/settings-as-code.ts";
 import { forPlace, runDoctor } from "../src/app/doctor/run-doctor.ts";
 import { type OpenTarget, openTarget } from "../src/app/open-target.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { isTextOutput, printAnswer, printNote } from "../src/cli/output.ts";
+import { assertTextOutput, isTextOutput, printAnswer, printNote } from "../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { FORMS, type Form } from "../src/domain/declared/declared.ts";
@@ -33,6 +33,7 @@ export const doctor = defineCommand({
     ["vulcan-ops doctor --print-fix terraform", "what to add to the code that keeps the service"],
   ],
   async run(options, context) {
+    if (options.printFix !== undefined) assertTextOutput(options, "--print-fix");
     const open = await openTarget(options, context);
     const { target } = open;
     if (options.printFix !== undefined) return printFix(open, options.printFix, context);

@@ -2,6 +2,7 @@ import {
   CloudWatchClient,
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
+  DisableAlarmActionsCommand,
   PutMetricAlarmCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { DescribeRuleCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
@@ -110,6 +111,57 @@ describe("the three documented alerts", () => {
     expect(text(done)).toContain(`alarm ${SESSIONS} was made by another hand, and stays as it is`);
     expect(text(done)).toContain("2/3 alerts armed");
     expect(done.code).toBe(7);
+  });
+});
+
+it("an alarm of another hand that notifies no one is left, and ours is created beside it", async () => {
+  await cloudwatch().send(new DisableAlarmActionsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] }));
+  expect((await alerts()).code).toBe(0);
+  expect(await alarm(HOSTS)).toBeDefined();
+  expect((await alarm("vulcan-prod-healthy-hosts"))?.ActionsEnabled).toBe(false);
+});
+
+it("each target group has an alarm of its own", async () => {
+  await rig.sandbox.reset("two-target-groups");
+  await without("vulcan-prod-healthy-hosts");
+  expect((await alerts()).code).toBe(0);
+  const { MetricAlarms = [] } = await cloudwatch().send(new DescribeAlarmsCommand({ AlarmNamePrefix: "vulcan-ops-" }));
+  const groups = MetricAlarms.flatMap(({ Dimensions = [] }) =>
+    Dimensions.filter(({ Name }) => Name === "TargetGroup").map(({ Value }) => Value?.split("/")[1]),
+  );
+  expect(new Set(groups).size).toBe(2);
+});
+
+describe("requests that fail", () => {
+  it.each(["PutRule", "PutTargets", "PutMetricAlarm"])(
+    "%s that is not allowed: exit 4, what was made before is kept, undone by undo",
+    async (operation) => {
+      rig.sandbox.inject({ operation, when: "before", kind: "access-denied", times: 50 });
+      const failed = await alerts();
+      expect(failed.code).toBe(4);
+      rig.sandbox.clearFaults();
+      expect((await run("undo", "--yes")).code).toBe(0);
+      expect(rig.sandbox.state().published).toEqual([]);
+      expect(await alarm(SESSIONS)).toBeUndefined();
+      expect((await doctor()).filter(({ level }) => level === "warn")).toHaveLength(2);
+    },
+  );
+});
+
+describe("--print", () => {
+  it.each(["aws", "terraform", "cloudformation"])(
+    "%s sends nothing, and names what the runbook makes",
+    async (form) => {
+      const { code, stdout } = await run("alerts", "--topic", TOPIC, "--print", form);
+      expect([code, mutations(rig.sandbox)]).toEqual([0, []]);
+      for (const name of [RULE, SESSIONS, HOSTS, TOPIC]) expect(stdout).toContain(name);
+    },
+  );
+
+  it("without a topic, or with data asked for beside it, is exit 6", async () => {
+    expect((await run("alerts", "--print", "aws")).code).toBe(6);
+    expect((await run("alerts", "--topic", TOPIC, "--print", "aws", "--output", "json")).code).toBe(6);
+    expect((await run("doctor", "--print-fix", "aws", "--output", "json")).code).toBe(6);
   });
 });
 

@@ -1,6 +1,6 @@
 import { ALERT_TAG, alertTagOf, isOwnAlert, ruleNameOf } from "../../domain/alerts/names.ts";
+import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
-import type { JsonObject } from "../../domain/json.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
 import type { OwnSetting, PresentSetting } from "./own-setting.ts";
@@ -9,14 +9,6 @@ interface RuleTargets {
   /** All of them, of whatever hand. */
   readonly targets: EventRule["targets"];
 }
-
-/** The rule as PutRule takes it. */
-export const ruleSettings = ({ name, description, pattern, state }: EventRule): JsonObject => ({
-  Name: name,
-  ...(description !== undefined && { Description: description }),
-  ...(pattern !== undefined && { EventPattern: pattern }),
-  State: state,
-});
 
 export async function readRule({ services, target }: ActionReadContext): Promise<PresentSetting & RuleTargets> {
   const found = await services.aws.alerts.rule(ruleNameOf(target));

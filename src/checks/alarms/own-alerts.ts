@@ -1,5 +1,6 @@
 import { isOwnAlert, ruleNameOf } from "../../domain/alerts/names.ts";
 import { otherRule } from "../../domain/alerts/other-rule.ts";
+import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
 import { failureRule } from "../../domain/alerts/wanted.ts";
 import { alarmChoices, documentedAlarm, readWatched } from "../../domain/alerts/watched.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
@@ -28,9 +29,8 @@ export async function ruleFinding(service: string, { reads, target, now }: Read)
 }
 
 function judgeRule(rule: EventRule, service: string, target: Target): Finding {
-  const { name, pattern, state, description, targets } = rule;
-  const now = { Name: name, Description: description, EventPattern: pattern, State: state };
-  const changed = differing(now, failureRule(target, service));
+  const { name, targets } = rule;
+  const changed = differing(ruleSettings(rule), failureRule(target, service));
   if (changed.length > 0) return drifted(`rule ${name}`, changed);
   if (targets.length === 0) return warn("alert-drifted", `rule ${name} sends to no target`, [SET_UP]);
   return ok("alert-there", `rule ${name} sends failed deployments`);

@@ -21,7 +21,7 @@ export const ruleNameOf = ({ service }: Named): string =>
   `${PREFIX}${service.slice(0, MOST_OF_RULE - PREFIX.length - FAILED.length)}${FAILED}`;
 
 /** CloudWatch: at most 255 characters. */
-const MOST_OF_SERVICE = 200;
+const MOST_OF_SERVICE = 190;
 
 export const hostsAlarmName = ({ service }: Named, targetGroup: string): string =>
   `${PREFIX}${service.slice(0, MOST_OF_SERVICE)}-healthy-hosts-${groupName(targetGroup)}`;

@@ -1,6 +1,6 @@
 import { dimension } from "../aws/alarm-subject.ts";
 import { groupName } from "../aws/targets.ts";
-import type { JsonObject } from "../json.ts";
+import { canonical, type JsonObject } from "../json.ts";
 import type { Target } from "../target.ts";
 import { connectionsAlarmName, hostsAlarmName, ruleNameOf } from "./names.ts";
 
@@ -81,7 +81,7 @@ const failurePattern = (service: string): JsonObject => ({
 export const failureRule = (place: Named, service: string): JsonObject => ({
   Name: ruleNameOf(place),
   Description: `${place.service}: a deployment failed. Created by vulcan-ops.`,
-  EventPattern: JSON.stringify(failurePattern(service)),
+  EventPattern: canonical(failurePattern(service)),
   State: "ENABLED",
 });
 
