@@ -82,6 +82,9 @@ describe("the three documented alerts", () => {
     const EventPattern = JSON.stringify({ source: ["aws.ecs"], detail: { eventName: [{ prefix: "SERVICE_DEPLOY" }] } });
     await events.send(new PutRuleCommand({ Name: "all-of-ecs", EventPattern }));
     await events.send(new PutTargetsCommand({ Rule: "all-of-ecs", Targets: [{ Id: "1", Arn: TOPIC }] }));
+    const planned = text(await run("alerts", "--topic", TOPIC, "--dry-run"));
+    expect(planned).toContain("Left      failed deployments: rule all-of-ecs, of another hand");
+    expect(planned).toContain("HealthyHostCount: alarm vulcan-prod-healthy-hosts, of another hand");
     const done = await alerts();
     expect([done.code, mutations(rig.sandbox).slice(2)]).toEqual([0, ["PutMetricAlarm"]]);
     expect(text(done)).toContain("rule all-of-ecs, of another hand, sends failed deployments, and stays as it is");
@@ -295,5 +298,5 @@ it("without max_connections there is no alarm on connections, and the run says s
     env: { VULCAN_DATABASE_URL: "" },
   });
   expect(text(planned)).toContain("max_connections is not known");
-  expect(text(planned)).not.toContain(`create alarm ${SESSIONS}`);
+  expect(text(planned)).not.toContain(`alarm ${SESSIONS}:`);
 });

@@ -14,6 +14,7 @@ import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { mostConnections } from "../watch/prepare.ts";
 import { alarmSetting, readAlarm } from "./alarm-setting.ts";
+import { readAlerts } from "./prove.ts";
 
 const inputs = {
   topic: { type: "arn", required: false, description: "SNS topic that gets the alerts. Default is the present one." },
@@ -23,6 +24,8 @@ interface Observation {
   readonly topic: string;
   readonly most?: number;
   readonly findings: readonly Finding[];
+  /** What another hand made, and stays. */
+  readonly left: readonly string[];
 }
 
 /** Checks that alerts can be sent, and that they would arrive; finds what they are measured by. */
@@ -57,7 +60,10 @@ async function see({ topic: given }: Values<typeof inputs>, context: ActionReadC
       ? warn("connections-unmeasured", `max_connections is not known: ${notes.join("; ") || "no SQL"}`, [SQL])
       : ok("connections-measured", `max_connections is ${most.most}, by ${most.how}`),
   ];
-  return { topic, findings, ...(most && { most: most.most }) };
+  // The steps say it, too; what cannot be read now stops them, not this.
+  const alerts = await readAlerts(context).catch(() => []);
+  const left = alerts.filter(({ isLeft }) => isLeft).map(({ of, text }) => `${of}: ${text}`);
+  return { topic, findings, left, ...(most && { most: most.most }) };
 }
 
 export const topicMissing = () =>
@@ -123,8 +129,9 @@ function breakerFinding(service: Service, { target }: ActionReadContext): Findin
   return { ...found, code: "breaker-off-no-alert", text };
 }
 
-function planCheck({ topic, most, findings }: Observation): StepPlan {
+function planCheck({ topic, most, findings, left }: Observation): StepPlan {
   return {
+    facts: left.map((text) => ({ label: "Left", text })),
     summary: summariseFindings(`alerts to ${topic.split(":").at(-1) ?? topic}`, findings),
     changes: [],
     findings: worstFirst(findings),

@@ -1,6 +1,6 @@
 import type { StepPlan, Verdict } from "../../domain/action.ts";
 import type { Deed } from "../../domain/deed.ts";
-import { warn } from "../../domain/finding.ts";
+import { ok, warn } from "../../domain/finding.ts";
 import { differing, type Json, type JsonObject, sameJson } from "../../domain/json.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
@@ -48,6 +48,13 @@ export function wantedBy({ values }: UndoValues, documented: JsonObject): JsonOb
   return values === NONE ? undefined : (JSON.parse(values) as JsonObject);
 }
 
+/** A step that leaves what another hand made. */
+export const madeElsewhere = (text: string): StepPlan => ({
+  ...nothing,
+  summary: text,
+  findings: [ok("alert-made-elsewhere", text)],
+});
+
 /** Makes it, changes it or puts it back. What another hand made, or has changed since, is left and said. */
 export function planSetting(
   own: OwnSetting,
@@ -88,7 +95,7 @@ function left(label: string): StepPlan {
 function summaryOf({ label, shown }: OwnSetting, now: JsonObject | undefined, wanted: JsonObject | undefined): string {
   if (wanted === undefined) return `delete ${label}`;
   return now === undefined
-    ? `create ${label}: ${shown(wanted)}`
+    ? `${label}: ${shown(wanted)}`
     : `${label}: ${differing(now, wanted).join(", ")} as documented`;
 }
 

@@ -22,6 +22,8 @@ interface AlertState {
   readonly state: "armed" | "waiting" | "mute" | "missing";
   /** Whose it is, or why it would not fire. */
   readonly text: string;
+  /** Another hand made it. */
+  readonly isLeft?: true;
   /** Reads it again; present where time changes it. */
   again?(): Promise<AlertState>;
 }
@@ -89,7 +91,7 @@ async function readRuleState(service: string, context: ActionReadContext): Promi
     const other = await otherRule(service, services.aws.alerts, clock.now());
     return other === undefined
       ? { of: FAILED, state: "missing", text: "no rule sends them" }
-      : { of: FAILED, state: "armed", text: `rule ${other}, of another hand` };
+      : { of: FAILED, state: "armed", text: `rule ${other}, of another hand`, isLeft: true };
   }
   const { name, pattern = "{}", state, targets } = rule;
   const mute = (text: string): AlertState => ({ of: FAILED, state: "mute", text: `rule ${name} ${text}` });
@@ -109,7 +111,7 @@ async function readAlarmState(choice: AlarmChoice, context: ActionReadContext): 
     const other = alarmThatNotifies(await context.services.aws.metricAlarms(), metric, [thing]);
     return other === undefined
       ? { of: metric, state: "missing", text: "no alarm notifies of it" }
-      : { of: metric, state: "armed", text: `alarm ${other.name}, of another hand` };
+      : { of: metric, state: "armed", text: `alarm ${other.name}, of another hand`, isLeft: true };
   }
   if (own.settings.ActionsEnabled === false) return { of: metric, state: "mute", text: `actions of ${name} are off` };
   const again = () => readAlarmState(choice, context);

@@ -2,12 +2,19 @@ import { alarmThatNotifies } from "../../checks/alarms/documented-alarms.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { ALARMS, documentedAlarm, readWatched, type Watched } from "../../domain/alerts/watched.ts";
 import type { Values } from "../../domain/field.ts";
-import { ok, warn } from "../../domain/finding.ts";
+import { warn } from "../../domain/finding.ts";
 import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
 import { alarmSetting, readAlarm } from "../alerts/alarm-setting.ts";
-import { type PresentSetting, planSetting, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
+import {
+  madeElsewhere,
+  type PresentSetting,
+  planSetting,
+  undoFields,
+  verifySetting,
+  wantedBy,
+} from "../alerts/own-setting.ts";
 
 const inputs = {
   alert: { type: "choice", choices: ALARMS, description: "Which documented alert." },
@@ -87,8 +94,7 @@ function planAlarm(given: Inputs, { target, watched, standing, other }: Observat
   const own = alarmSetting(watched, given, target);
   const isUndo = given.values !== undefined;
   if (other !== undefined) {
-    const text = `alarm ${other}, of another hand, watches ${watched.metric} and stays as it is`;
-    return { ...nothing, summary: text, findings: [ok("alert-made-elsewhere", text)] };
+    return madeElsewhere(`alarm ${other}, of another hand, watches ${watched.metric} and stays as it is`);
   }
   const documented = documentedAlarm(watched, given, target);
   if (!isUndo && documented === undefined) {

@@ -3,11 +3,18 @@ import { ruleNameOf } from "../../domain/alerts/names.ts";
 import { otherRule } from "../../domain/alerts/other-rule.ts";
 import { failureRule } from "../../domain/alerts/wanted.ts";
 import type { Values } from "../../domain/field.ts";
-import { ok, warn } from "../../domain/finding.ts";
+import { warn } from "../../domain/finding.ts";
 import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import { type PresentSetting, planSetting, undoFields, verifySetting, wantedBy } from "../alerts/own-setting.ts";
+import {
+  madeElsewhere,
+  type PresentSetting,
+  planSetting,
+  undoFields,
+  verifySetting,
+  wantedBy,
+} from "../alerts/own-setting.ts";
 import { readRule, ruleSetting } from "../alerts/rule-setting.ts";
 
 const inputs = { ...undoFields } as const;
@@ -64,8 +71,7 @@ async function see({ values }: Inputs, context: ActionReadContext): Promise<Obse
 function planRule(given: Inputs, { target, service, standing, targets, other }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   if (other !== undefined) {
-    const text = `rule ${other}, of another hand, sends failed deployments, and stays as it is`;
-    return { ...nothing, summary: text, findings: [ok("alert-made-elsewhere", text)] };
+    return madeElsewhere(`rule ${other}, of another hand, sends failed deployments, and stays as it is`);
   }
   const own = ruleSetting(target);
   const wanted = wantedBy(given, failureRule(target, service));

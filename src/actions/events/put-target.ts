@@ -47,7 +47,7 @@ export const putTarget = defineAction<ActionServices, typeof inputs, Observation
   },
 });
 
-const labelOf = (rule: string): string => `the topic of rule ${rule}`;
+const labelOf = (rule: string): string => `topic of rule ${rule}`;
 
 /** What is there once the request has taken effect. */
 function wantedIn({ Targets }: JsonObject): JsonObject | undefined {
@@ -75,7 +75,7 @@ function planTarget(given: Inputs, { rule, standing }: Observation): StepPlan {
   const own: OwnSetting = {
     label: labelOf(rule),
     about: "the topic of failed deployments",
-    shown: ({ Arn }) => String(Arn),
+    shown: ({ Arn }) => String(Arn).split(":").at(-1) ?? "",
     put: ({ Arn }) => ({
       service: "events",
       name: "PutTargets",
