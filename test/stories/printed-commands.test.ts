@@ -32,6 +32,7 @@ interface Run {
   readonly argv: readonly string[];
 }
 
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
 const ANSWERS = ["--yes", "--confirm", "42", "--expect-current", "43"];
 const RUNS: readonly Run[] = [
   { scenario: "bad-release", argv: ["rollback", ...ANSWERS] },
@@ -49,6 +50,7 @@ const RUNS: readonly Run[] = [
   { scenario: "healthy", argv: ["migrate", "down", "99", "--dry-run"] },
   { scenario: "healthy", argv: ["restore", "--to", "2001-01-01T00:00:00Z", "--dry-run"] },
   { scenario: "storage-full", argv: ["restore", "--latest", "--dry-run"] },
+  { scenario: "healthy", argv: ["alerts", "--topic", TOPIC, "--dry-run"] },
   { scenario: "empty", argv: ["status"] },
   { scenario: "empty", argv: ["restore", "--latest", "--dry-run"] },
 ];
@@ -116,7 +118,7 @@ it("the documented alerts, printed for the AWS CLI, are the alerts of the runboo
   if (!has("aws")) return;
   await rig.sandbox.reset("healthy");
   await new CloudWatchClient({}).send(new DeleteAlarmsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] }));
-  const topic = ["--topic", "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts"];
+  const topic = ["--topic", TOPIC];
   const { stdout } = await run(["alerts", ...topic, "--print", "aws"]);
   const lines = stdout.split("\n").filter((line) => line.startsWith("aws "));
   for (const line of lines) {

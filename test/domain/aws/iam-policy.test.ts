@@ -122,6 +122,7 @@ const LOST = "the connection of a session is lost (run-command.test)";
 const TUNNEL = "--database-via task (database-via-task.test)";
 const LEFT = "what an earlier run has not put back is named (status.test, left-by-others)";
 const NO_WINDOW = "the database cannot be restored as it is (restorable.test)";
+const UNDO = "their undo (the trace undo-alerts)";
 const WHY_FAILED = "why a rollout fails, and which deployment took its place";
 
 const LEFTOVERS: Readonly<Record<string, string>> = {
@@ -183,6 +184,16 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:RunTask": "--via task (maintenance-troubles.test)",
     "ecs:StopServiceDeployment": IN_FLIGHT,
+    "rds:DescribeDBParameters": "max_connections, where SQL is not set up",
+  },
+  alerts: {
+    ...LEFTOVERS,
+    ...SESSIONS,
+    "cloudwatch:DeleteAlarms": UNDO,
+    "ecs:DescribeTasks": TUNNEL,
+    "ecs:ListTasks": TUNNEL,
+    "events:DeleteRule": UNDO,
+    "events:RemoveTargets": UNDO,
     "rds:DescribeDBParameters": "max_connections, where SQL is not set up",
   },
 };

@@ -78,8 +78,13 @@ export const PROCEDURES: readonly Procedure[] = [
   {
     name: "alerts",
     scenario: "healthy",
+    commands: [["alerts", "--topic", TOPIC, "--test", "--fire", "connections", "--yes", "--confirm", ALARM]],
+  },
+  {
+    name: "undo-alerts",
+    scenario: "healthy",
     commands: [
-      ["alerts", "--topic", TOPIC, "--test", "--fire", "connections", "--yes", "--confirm", ALARM],
+      ["alerts", "--topic", TOPIC, "--yes"],
       ["undo", "--yes"],
     ],
   },
