@@ -25,7 +25,7 @@ const SIMULATED = [
   "test/sandbox/{scenarios,services,stop-deployment}.test.ts",
   "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore}.test.ts",
   "test/stories/{alerts,already-so,answers,breaker-outcomes,credentials-end,server-faults,full-disk,maintenance,maintenance-troubles}.test.ts",
-  "test/stories/{identity,no-answer,no-effect,odd-answers,one-endpoint,preflight,rescue,restore,restore-troubles}.test.ts",
+  "test/stories/{identity,no-answer,no-effect,odd-answers,one-endpoint,preflight,print-fix,rescue,restore,restore-troubles}.test.ts",
   "test/stories/{plan-rows,policy,readme-status,restorable,revert,rollback-matrix,rollout-outcomes,targets-and-alarms}.test.ts",
   "test/stories/{container-scenarios,undo-failed-release,watch}.test.ts",
   "test/traces/*.test.ts",

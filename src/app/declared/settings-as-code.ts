@@ -1,7 +1,9 @@
 import { choiceOf } from "../../checks/exec-subject.ts";
 import { subjectOf } from "../../checks/subject.ts";
-import { certainContainerName } from "../../domain/aws/application-container.ts";
+import { type ContainerChoice, certainContainerName } from "../../domain/aws/application-container.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import { knownDefinition } from "../../domain/aws/known-definition.ts";
+import type { Database } from "../../domain/aws/rds.ts";
 import type { Form } from "../../domain/declared/declared.ts";
 import { printedAs } from "../../domain/declared/printed.ts";
 import { declaredSettings, type PresentSettings } from "../../domain/declared/settings.ts";
@@ -20,6 +22,25 @@ export async function settingsAsCode(
 }
 
 const INTRO = "Only what is missing. In code, add it to your own resources; nothing else of them changes.";
+
+interface Read {
+  readonly service: Service;
+  readonly database: Database | undefined;
+  readonly choice: ContainerChoice | undefined;
+  readonly name: string | undefined;
+}
+
+/** What AWS does not say, though it was read. */
+function unknownIn({ service, database, choice, name }: Read): readonly string[] {
+  const { minimumHealthyPercent, maximumPercent, breaker, execEnabled } = service;
+  const isUnknown = [minimumHealthyPercent, maximumPercent, breaker].includes(undefined);
+  return [
+    ...(isUnknown ? ["percents and circuit breaker of deployments"] : []),
+    ...(execEnabled === undefined ? ["ECS Exec"] : []),
+    ...(choice !== undefined && name === undefined ? ["health check: which container is the application's"] : []),
+    ...(database?.cluster === undefined ? [] : ["backups: the database is backed up with its cluster"]),
+  ];
+}
 
 async function readPresent(
   { services, target, clock }: Pick<OpenTarget, "services" | "target" | "clock">,
@@ -44,6 +65,7 @@ async function readPresent(
   ]);
   const name = choice && certainContainerName(choice);
   const container = definition?.containers.find((one) => one.name === name);
+  for (const what of unknownIn({ service, database, choice, name })) note(`Not known, so left out: ${what}.`);
   return {
     service,
     drains: drains.filter((one) => one !== undefined),
