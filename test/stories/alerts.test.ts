@@ -146,7 +146,10 @@ describe("requests that fail", () => {
       expect((await run("undo", "--yes")).code).toBe(0);
       expect(rig.sandbox.state().published).toEqual([]);
       expect(await alarm(SESSIONS)).toBeUndefined();
-      expect((await doctor()).filter(({ level }) => level === "warn")).toHaveLength(2);
+      const [missing] = (await doctor()).filter(({ level }) => level === "warn");
+      expect(missing?.evidence).toBe(
+        "2 documented alerts are missing: no rule sends failed deployments, no alarm on DatabaseConnections",
+      );
     },
   );
 });

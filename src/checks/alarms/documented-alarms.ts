@@ -14,9 +14,21 @@ export const alerts: DoctorCheck = {
   async run(subject) {
     const [service, found] = await Promise.all([serviceOf(subject), subject.reads.metricAlarms()]);
     const [rule, changed] = await Promise.all([ruleFinding(service.arn, subject), changedAlarms(service, subject)]);
-    return [rule, ...judgeAlarms(found, service.targetGroups, subject.target.database), ...changed];
+    return inOneRow([rule, ...judgeAlarms(found, service.targetGroups, subject.target.database), ...changed]);
   },
 };
+
+/** One command creates all that are missing, so one row names them. */
+function inOneRow(findings: readonly Finding[]): readonly Finding[] {
+  const absent = findings.filter(({ code }) => code === "alarm-absent");
+  if (absent.length < 2) return findings;
+  const names = absent.map(({ text }) => text.replace(/:.*$/, ""));
+  const rest = findings.filter(({ code }) => code !== "alarm-absent");
+  return [
+    warn("alarm-absent", `${absent.length} documented alerts are missing: ${names.join(", ")}`, [SET_UP]),
+    ...rest,
+  ];
+}
 
 /** The alarm on database connections fires at this share of the maximum. */
 const SHARE = 0.8;

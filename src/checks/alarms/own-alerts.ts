@@ -24,7 +24,7 @@ export async function ruleFinding(service: string, { reads, target, now }: Read)
   if (own !== undefined && isOwnAlert(own.tags, target)) return judgeRule(own, service, target);
   const other = await otherRule(service, reads.alerts, now);
   return other === undefined
-    ? warn("alarm-absent", "no rule sends failed deployments: it is one of the documented alerts", [SET_UP])
+    ? warn("alarm-absent", "no rule sends failed deployments: it is one of those documented", [SET_UP])
     : ok("alert-there", `rule ${other} sends failed deployments`);
 }
 
