@@ -87,6 +87,14 @@ async function withoutHealthCheck(ecs: ECSClient): Promise<string> {
   return made.taskDefinition?.taskDefinitionArn ?? "";
 }
 
+const EACH_SETTING = [
+  "ecs update-service",
+  "ecs update-service",
+  "ecs describe-task-definition",
+  "elbv2 modify-target-group-attributes",
+  "rds modify-db-instance",
+];
+
 const print = async (form: string) => (await run(["doctor", "--print-fix", form])).stdout;
 
 it.runIf(has("aws") && has("jq"))(
@@ -96,20 +104,20 @@ it.runIf(has("aws") && has("jq"))(
     await rig.sandbox.reset("healthy");
     await unset();
     const before = mutations(rig.sandbox).length;
-    const lines = (await print("aws")).split("\n").filter((line) => line.startsWith("aws "));
+    // RDS takes a while to show what it was asked for.
+    const lines = await vi.waitFor(
+      async () => {
+        const found = (await print("aws")).split("\n").filter((line) => line.startsWith("aws "));
+        expect(found.map((line) => line.split(" ").slice(1, 3).join(" "))).toEqual(EACH_SETTING);
+        return found;
+      },
+      { timeout: 60_000, interval: 1000 },
+    );
     expect(mutations(rig.sandbox)).toHaveLength(before);
-    expect(lines.map((line) => line.split(" ").slice(1, 3).join(" "))).toEqual([
-      "ecs update-service",
-      "ecs update-service",
-      "ecs describe-task-definition",
-      "elbv2 modify-target-group-attributes",
-      "rds modify-db-instance",
-    ]);
     for (const line of lines) {
       const { code, stderr } = await shell(`cd ${rig.stateDir} && ${line}`, { ...rig.sandbox.env, AWS_PAGER: "" });
       expect([line, code, stderr]).toEqual([line, 0, ""]);
     }
-    // RDS takes a while.
     await vi.waitFor(async () => expect(await print("aws")).toBe(""), { timeout: 60_000, interval: 1000 });
   },
 );
