@@ -82,6 +82,17 @@ describe("room to move", () => {
     const service = serviceOf(43, { desired, minimumHealthyPercent, maximumPercent });
     expect(verdict(judgeRoom(service))).toEqual([expected]);
   });
+
+  it.each<[number, number, number]>([
+    [3, 100, 3],
+    [3, 50, 2],
+    [4, 50, 2],
+    [1, 50, 1],
+    [3, 0, 0],
+  ])("of %i tasks, with a minimum of %i %%, at least %i run", (desired, minimumHealthyPercent, least) => {
+    const { text } = judgeRoom(serviceOf(43, { desired, minimumHealthyPercent, maximumPercent: 200 }));
+    expect(text).toBe(`up to ${desired * 2} tasks during the rollout, never below ${least}`);
+  });
 });
 
 describe("roles", () => {
