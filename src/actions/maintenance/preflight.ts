@@ -1,6 +1,7 @@
 import { queriedDatabaseFindings } from "../../checks/database/queried-database.ts";
 import { judgeTargetGroups } from "../../checks/deployment/target-groups.ts";
 import { familyOf, revisionOf, type Service } from "../../domain/aws/ecs.ts";
+import { readOnce } from "../../domain/aws/read-once.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
 import { blockingProtection } from "../../domain/aws/task-protection.ts";
 import { block, ok, worstFirst } from "../../domain/finding.ts";
@@ -42,7 +43,8 @@ export interface Preflight {
 const PROOF: LaterRead = { what: "the check of the migrations", seconds: 15 * 60 };
 
 /** Everything that prevents a window, or that the operator should know before it. Reads only. */
-export async function preflight(given: MaintenanceInputs, context: ActionReadContext): Promise<Preflight> {
+export async function preflight(given: MaintenanceInputs, outer: ActionReadContext): Promise<Preflight> {
+  const context = { ...outer, services: { ...outer.services, aws: readOnce(outer.services.aws) } };
   const { services, target, clock } = context;
   const service = await services.aws.ecs.service(target.cluster, target.service);
   const bring = await revisionToDeploy(given, service, context);
@@ -64,8 +66,8 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
     releasesOf(given, service, bring, context),
     readLabels(services.aws.ecs, [bring], { named: target.container, balancers: service.balancers }),
   ]);
-  const migrations = { told: reads.told, newest: given.image === undefined ? labels.get(bring) : undefined };
-  const { expect, watch } = given;
+  const { expect, watch, image } = given;
+  const migrations = { told: reads.told, newest: labels.get(bring), image };
   return { service, bring, window, change, migrations, expect, watch, now: reads.now, findings };
 }
 

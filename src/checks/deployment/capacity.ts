@@ -58,7 +58,10 @@ export function judgeRoom(service: Service): Finding {
   if (isStuck)
     return block("cannot-move", `the rollout cannot proceed: ${limits} let ECS neither start nor stop a task`);
   if (extra < desired) return warn("room-little", `${limits}: ${extra} new tasks at a time, so the rollout is slower`);
-  return ok("room-enough", `up to ${desired + extra} tasks during the rollout, never below ${desired - Math.max(0, spare)}`);
+  return ok(
+    "room-enough",
+    `up to ${desired + extra} tasks during the rollout, never below ${desired - Math.max(0, spare)}`,
+  );
 }
 
 /**

@@ -62,8 +62,7 @@ const READS: readonly [string, (reads: AwsReads["watch"]) => Promise<unknown>][]
   ["traffic", (reads) => reads.traffic([GROUP], SPAN)],
   ["free storage", (reads) => reads.freeStorage("vulcan-prod", SPAN)],
 ];
-const series = (values: readonly number[], status: string) =>
-  ["m0", "m1", "m2"].map((id) => ({ id, values, status }));
+const series = (values: readonly number[], status: string) => ["m0", "m1", "m2"].map((id) => ({ id, values, status }));
 
 it.each(["PartialData", "Forbidden", "InternalError"])("%s at the end is not the whole of it", async (status) => {
   pages = [series([1], status)];
