@@ -89,6 +89,8 @@ export interface HistoryRow {
   readonly taskDefinition: string;
   /** How many tasks it was asked for; absent where that is not known. One of none proves nothing of its revision. */
   readonly tasks?: number;
+  /** Why that number could not be read. */
+  readonly tasksUnread?: string;
   /** Digests of its images, by container; absent where ECS has not resolved every one. */
   readonly images?: string;
   /** ARN of the settings and resolved images that this deployment was to bring to the service. */
