@@ -95,6 +95,9 @@ describe.each([
     const said = (done.stdout + done.stderr).replace(/\s+/g, " ");
     expect(said).toMatch(/what vulcan-prod got since .* beats \d+ \(newest /);
     expect(said).toContain(`3 sessions on ${taken}; 0 sessions on ${kept}`);
+    expect(said).toMatch(
+      new RegExp(`Restored vulcan-prod to .* as ${COPY}: data proven, 3/3 healthy, 3 sessions on ${taken}, 0 sessions on ${kept}, took`),
+    );
     expect(said).toContain("Next: vulcan-ops watch --for 30m");
     expect(said).toContain(`aws rds delete-db-instance --db-instance-identifier ${kept}`);
     expect(said).not.toContain(new URL(rig.sandbox.databaseUrl).password);
