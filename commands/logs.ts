@@ -23,7 +23,7 @@ export const logs = defineCommand({
   name: "logs",
   describe: "Print the application's log lines of one revision, of all its tasks; reads only",
   options: {
-    revision: { type: "string", describe: "Revision, as in 43 (default: the one deployed last)" },
+    revision: { type: "string", describe: "Revision, as in 43 or web:7 (default: the one deployed last)" },
     follow: { type: "boolean", alias: "f", describe: "Print new lines as they come, until Ctrl-C" },
     since: { type: "string", describe: `How far back, as in 90s, 10m, 2h (default: ${SINCE})` },
     lines: { type: "string", describe: `Most lines of the past, the newest (default: ${LINES})` },

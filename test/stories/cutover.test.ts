@@ -96,7 +96,9 @@ describe.each([
     expect(said).toMatch(/what vulcan-prod got since .* beats \d+ \(newest /);
     expect(said).toContain(`3 sessions on ${taken}; 0 sessions on ${kept}`);
     expect(said).toMatch(
-      new RegExp(`Restored vulcan-prod to .* as ${COPY}: data proven, 3/3 healthy, 3 sessions on ${taken}, 0 sessions on ${kept}, took`),
+      new RegExp(
+        `Restored vulcan-prod to .* as ${COPY}: data proven, 3/3 healthy, 3 sessions on ${taken}, 0 sessions on ${kept}, took`,
+      ),
     );
     expect(said).toContain("Next: vulcan-ops watch --for 30m");
     expect(said).toContain(`aws rds delete-db-instance --db-instance-identifier ${kept}`);

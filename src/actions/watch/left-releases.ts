@@ -5,24 +5,37 @@ import type { WatchOptions } from "./watch-options.ts";
 /** The releases that executions on record rolled back from: a pipeline may deploy one again, as a new revision too. */
 export class LeftReleases {
   readonly #services: WatchOptions["services"];
-  readonly #left: Promise<readonly ReturnedFrom[]>;
+  #left: Promise<readonly ReturnedFrom[]> | undefined;
   readonly #notes = new Map<string, Promise<string | undefined>>();
 
   constructor(services: WatchOptions["services"]) {
     this.#services = services;
-    const marks = services.failedRevisions?.() ?? Promise.resolve([]);
-    this.#left = marks.then((all) => all.filter(isReturnedFrom)).catch(() => []);
   }
 
-  /** What to say where this revision is one of them, or runs the same images as one. */
+  /** What to say where this revision is one of them, or runs the same images as one. A failed read is made again. */
   noteOf(taskDefinition: string): Promise<string | undefined> {
-    const known = this.#notes.get(taskDefinition) ?? this.#find(taskDefinition).catch(() => undefined);
+    const known = this.#notes.get(taskDefinition) ?? this.#find(taskDefinition);
     this.#notes.set(taskDefinition, known);
-    return known;
+    return known.catch(() => {
+      this.#notes.delete(taskDefinition);
+      return undefined;
+    });
+  }
+
+  #marks(): Promise<readonly ReturnedFrom[]> {
+    this.#left ??= this.#readMarks();
+    return this.#left.catch((failure: unknown) => {
+      this.#left = undefined;
+      throw failure;
+    });
+  }
+
+  async #readMarks(): Promise<readonly ReturnedFrom[]> {
+    return ((await this.#services.failedRevisions?.()) ?? []).filter(isReturnedFrom);
   }
 
   async #find(name: string): Promise<string | undefined> {
-    const left = await this.#left;
+    const left = await this.#marks();
     const same = left.find(({ taskDefinition }) => taskDefinition === name);
     if (same !== undefined) return `${name} is deployed again: execution ${same.execution} rolled back from it`;
     const last = left.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];

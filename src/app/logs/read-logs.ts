@@ -1,14 +1,15 @@
 import type { LogPlace, Service } from "../../domain/aws/ecs.ts";
-import { familyOf } from "../../domain/aws/ecs.ts";
+import { namedRevision, type WrittenRevision } from "../../domain/aws/named-revision.ts";
 import type { StreamLine } from "../../domain/aws/reads.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { type OpsError, usageError } from "../../domain/error.ts";
+import { type Field, parseField } from "../../domain/field.ts";
 import { type TaskLine, taskOf, toTaskLine, unseen } from "../../domain/log-lines.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { applicationOf } from "../status/read-releases.ts";
 
 export interface LogsQuestion {
-  /** `43`; by default the newest deployment's. */
+  /** As typed: `43`, `vulcan-prod:43` or its ARN; by default the newest deployment's. */
   readonly revision?: string | undefined;
   /** How far back, in seconds. */
   readonly seconds: number;
@@ -62,14 +63,14 @@ export async function openLogs(open: OpenTarget, { revision, seconds, most }: Lo
   };
 }
 
-function named({ taskDefinition }: Service, revision: string | undefined): string {
-  if (revision === undefined) return taskDefinition;
-  const number = revision.replace(/^(?:.*:)?/, "");
-  if (!/^[1-9]\d*$/.test(number)) {
-    const message = `--revision ${JSON.stringify(revision)} is no number of a revision`;
-    throw usageError("revision-invalid", message, ["vulcan-ops logs --revision 42"]);
-  }
-  return `${familyOf(taskDefinition)}:${number}`;
+const REVISION: Field = { type: "revision", description: "" };
+
+function named(service: Service, written: string | undefined): string {
+  if (written === undefined) return service.taskDefinition;
+  const parsed = parseField(REVISION, written, 0);
+  if (parsed.ok) return namedRevision(parsed.value as WrittenRevision, service);
+  const message = `--revision ${JSON.stringify(written)} is not ${parsed.expected}`;
+  throw usageError("revision-invalid", message, ["vulcan-ops logs --revision 42"]);
 }
 
 const revisionAbsent = (taskDefinition: string): OpsError =>

@@ -32,6 +32,26 @@ it.each([
   expect(await leftReleases().noteOf(name)).toBe(note);
 });
 
+it("reads again what could not be read: one failure does not hide a release for the whole watch", async () => {
+  let failures = 1;
+  const flaky = async (name: string) =>
+    failures-- > 0 ? Promise.reject(new Error("throttled")) : taskDefinition(name);
+  const ofDefinition = new LeftReleases({
+    aws: { ecs: { taskDefinition: flaky } },
+    failedRevisions: async () => [MARK],
+  } as never);
+  expect(await ofDefinition.noteOf("vulcan-prod:44")).toBeUndefined();
+  expect(await ofDefinition.noteOf("vulcan-prod:44")).toContain("has the images of vulcan-prod:43");
+
+  let marks = 0;
+  const ofMarks = new LeftReleases({
+    aws: { ecs: { taskDefinition } },
+    failedRevisions: async () => (marks++ === 0 ? Promise.reject(new Error("disk")) : [MARK]),
+  } as never);
+  expect(await ofMarks.noteOf("vulcan-prod:43")).toBeUndefined();
+  expect(await ofMarks.noteOf("vulcan-prod:43")).toContain("is deployed again");
+});
+
 it("says nothing where nothing was rolled back, and where a read fails", async () => {
   expect(await leftReleases([]).noteOf("vulcan-prod:43")).toBeUndefined();
   const blind = new LeftReleases({ aws: {}, failedRevisions: async () => [MARK] } as never);
