@@ -7,6 +7,8 @@ import type { LogQuestion, StreamLine, SurroundingReads } from "../domain/aws/re
 import type { Clients } from "./client/clients.ts";
 import { assertTyped, needed } from "./client/needed.ts";
 import type { ReadCall } from "./client/read-call.ts";
+import { readSecurityGroups, readSubnets } from "./ec2/network.ts";
+import { readRole } from "./iam/role.ts";
 
 export function createSurroundingReads(clients: Clients, guarded: ReadCall): SurroundingReads {
   return {
@@ -16,6 +18,9 @@ export function createSurroundingReads(clients: Clients, guarded: ReadCall): Sur
       guarded("application-autoscaling:DescribeScalableTargets", () => readScaling(clients, cluster, service)),
     scheduledScaling: (cluster, service) =>
       guarded("application-autoscaling:DescribeScheduledActions", () => readScheduled(clients, cluster, service)),
+    role: (name) => guarded("iam:GetRole", () => readRole(clients, name)),
+    subnets: (ids) => guarded("ec2:DescribeSubnets", () => readSubnets(clients, ids)),
+    securityGroups: (ids) => guarded("ec2:DescribeSecurityGroups", () => readSecurityGroups(clients, ids)),
     logTail: (group, stream, lines, region) =>
       guarded("logs:GetLogEvents", () =>
         readLog(region === undefined ? clients : clients.in(region), group, stream, lines),

@@ -4,12 +4,14 @@ import { room } from "./deployment/capacity.ts";
 import { rollbackBreaker } from "./deployment/circuit-breaker.ts";
 import { protection } from "./deployment/protected-tasks.ts";
 import { otherWriters } from "./deployment/recent-deployments.ts";
+import { subnets } from "./deployment/subnets.ts";
 import { targetGroups } from "./deployment/target-groups.ts";
 import { database } from "./revision/database-settings.ts";
 import { roles } from "./revision/iam-roles.ts";
 import { images } from "./revision/images.ts";
 import { logGroups } from "./revision/log-groups.ts";
 import { ports } from "./revision/ports.ts";
+import { roleTrust } from "./revision/role-trust.ts";
 import { schema } from "./revision/schema.ts";
 import { secrets } from "./revision/secrets.ts";
 import { notRestored } from "./revision/settings-not-reverted.ts";
@@ -20,6 +22,8 @@ export const ROLLBACK_CHECKS: readonly RollbackCheck[] = [
   images,
   secrets,
   logGroups,
+  roleTrust,
+  subnets,
   ports,
   targetGroups,
   room,

@@ -5,6 +5,7 @@ import { ecrApi } from "./ecr/api.ts";
 import { ecsApi } from "./ecs/api.ts";
 import { elbApi } from "./elb/api.ts";
 import type { ServiceApi } from "./http/operation.ts";
+import { iamApi } from "./iam/api.ts";
 import { logsApi } from "./logs/api.ts";
 import { rdsApi } from "./rds/api.ts";
 import { secretsApi } from "./secrets/api.ts";
@@ -26,4 +27,5 @@ export const SERVICES: readonly ServiceApi[] = [
   secretsApi,
   ssmApi,
   ec2Api,
+  iamApi,
 ];

@@ -203,6 +203,9 @@ export function worldOf(
       logTail: async () => now().log ?? [],
       logLines: async () => [],
       hasLogGroup: async () => true,
+      role: async (name) => ({ name, trusts: ["ecs-tasks.amazonaws.com"] }),
+      subnets: async (ids) => ids.map((id) => ({ id, vpc: "vpc-1" })),
+      securityGroups: async (ids) => ids.map((id) => ({ id, vpc: "vpc-1" })),
     },
     mutes: {
       activeMutes: async () => [],

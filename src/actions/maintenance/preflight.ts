@@ -46,6 +46,7 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
     ...passwordFindings(services, PROOF, reads.now),
     ...readFindings(given, reads, bring),
     ...(await copyFindings(given, service, bring, context)),
+    ...reads.start,
     ...databaseFindings(reads, window),
     ...blockingProtection(reads.guarded, target.cluster),
     ...(reads.targetGroups instanceof Error ? [] : judgeTargetGroups(service, reads.targetGroups)),

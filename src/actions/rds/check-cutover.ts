@@ -1,4 +1,5 @@
 import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
+import { startFindings } from "../../checks/start-findings.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
@@ -42,8 +43,8 @@ interface Observation {
   readonly isSecretThere: boolean;
   /** Why it cannot be proven that no client writes. */
   readonly why: string | undefined;
-  /** What would keep new tasks from taking requests. */
-  readonly targetGroups: readonly Finding[];
+  /** What would keep new tasks from starting, or from taking requests. */
+  readonly obstacles: readonly Finding[];
 }
 
 /** What a cutover would meet, its side effects, and what it would leave behind. */
@@ -80,13 +81,14 @@ async function readCutover(
     rds.blueGreen(id).catch((error: Error) => error),
     services.aws.around.scheduledScaling(target.cluster, target.service).catch((error: Error) => error),
   ]);
-  const [definition, targetGroups, ...drains] = await Promise.all([
-    ecs.taskDefinition(service.taskDefinition),
+  const definition = await ecs.taskDefinition(service.taskDefinition);
+  if (source === undefined || definition === undefined)
+    throw guardError("gone", `there is no ${source === undefined ? `instance ${id}` : service.taskDefinition}`);
+  const [start, targetGroups, ...drains] = await Promise.all([
+    startFindings(service, definition, services.aws),
     targetGroupFindings(service, services.aws),
     ...service.targetGroups.map((group) => services.aws.drainSeconds(group).catch(() => USUAL_DRAIN_SECONDS)),
   ]);
-  if (source === undefined || definition === undefined)
-    throw guardError("gone", `there is no ${source === undefined ? `instance ${id}` : service.taskDefinition}`);
   const drainSeconds = Math.max(0, ...drains);
   return {
     source,
@@ -100,7 +102,7 @@ async function readCutover(
     isSecretThere,
     drainSeconds,
     why: whyUnknown(services),
-    targetGroups,
+    obstacles: [...targetGroups, ...start],
   };
 }
 
@@ -116,7 +118,7 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
   const findings = worstFirst([
     ...obstacles(given, observation),
     ...blueGreenFindings(source, observation.blueGreen, cutover === "rename" ? "rename" : "leave"),
-    ...observation.targetGroups,
+    ...observation.obstacles,
     ...outageFindings(cutover, drainSeconds),
     ...clientFindings(source, observation.why),
     ...sideEffectFindings(to, service.taskDefinition, migrations),

@@ -6,6 +6,7 @@ import {
 import { readRecovery } from "../../checks/database/recovery.ts";
 import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
+import { startFindings } from "../../checks/start-findings.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { revisionOf, type Service } from "../../domain/aws/ecs.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
@@ -48,8 +49,8 @@ interface Observation {
   readonly password: readonly Finding[];
   /** With --via task: tasks that the deployment before the Down could not stop. */
   readonly guarded: Protected;
-  /** What would keep the tasks that start afterwards from taking requests. */
-  readonly targetGroups: readonly Finding[];
+  /** What would keep the tasks that start afterwards from starting, or from taking requests. */
+  readonly obstacles: readonly Finding[];
   readonly cluster: string;
   /** Whether the database can be restored; the Error where that is not known. */
   readonly restorable: Recovery | Error;
@@ -106,13 +107,20 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());
-  const [estimate, targetGroups] = await Promise.all([
+  const [estimate, targetGroups, start] = await Promise.all([
     estimateDataLoss(removed, services.schema),
     targetGroupFindings(service, services.aws),
+    obstaclesOf(images.imageAfterDown ?? service.taskDefinition, service, services.aws),
   ]);
   const password = passwordFindings(services, PROOF, clock.now());
-  const found = { asked, password, guarded, cluster, restorable, targetGroups };
+  const found = { asked, password, guarded, cluster, restorable, obstacles: [...targetGroups, ...start] };
   return { service, told, to, removed, left, images, dataLoss: estimate, ...found };
+}
+
+/** A revision that cannot be read is another check's to tell. */
+async function obstaclesOf(name: string, service: Service, aws: ActionServices["aws"]): Promise<readonly Finding[]> {
+  const wanted = await aws.ecs.taskDefinition(name).catch(() => undefined);
+  return wanted === undefined ? [] : startFindings(service, wanted, aws);
 }
 
 /** Tasks start and stop before and after the Down. */
@@ -150,7 +158,7 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
       ...order(via, observation),
       wayBack(observation.restorable),
       ...blockingProtection(observation.guarded, observation.cluster),
-      ...observation.targetGroups,
+      ...observation.obstacles,
     ],
     outputs: {
       to,

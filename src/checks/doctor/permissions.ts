@@ -9,6 +9,7 @@ import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
 import type { DoctorCheck, DoctorSubject } from "../doctor-subject.ts";
 import { isInSecretsManager } from "../revision/secrets.ts";
+import { startFindings } from "../start-findings.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
 export const permissions: DoctorCheck = {
@@ -53,6 +54,7 @@ async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Prom
     reads.rds.events(database, now - HOUR_MS),
     reads.around.scalingTarget(cluster, name),
     reads.around.scheduledScaling(cluster, name),
+    Promise.all([service, definition]).then(([found, wanted]) => wanted && startFindings(found, wanted, reads)),
     tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
     secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),
@@ -73,7 +75,7 @@ const HOUR_MS = 3_600_000;
 
 const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError)/;
 /** If AWS answers that something does not exist, the call was allowed. */
-const ANSWERED = /NotFound|ClientException|NotExist/;
+const ANSWERED = /NotFound|ClientException|NotExist|NoSuchEntity/;
 
 export function judgePermissions(
   { reads: all, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },

@@ -11,6 +11,8 @@ export const SERVICE_IDS = {
   secrets: "Secrets Manager",
   sns: "SNS",
   ssm: "SSM",
+  iam: "IAM",
+  ec2: "EC2",
 } as const;
 
 export type AwsService = keyof typeof SERVICE_IDS;

@@ -20,7 +20,14 @@ import type {
   TaskDefinition,
 } from "./ecs.ts";
 import type { BlueGreen, Database, Instance, InstanceEvent, Quota } from "./rds.ts";
-import type { ClusterSetup, MessagesReach, TargetGroupSetup } from "./setup.ts";
+import type {
+  ClusterSetup,
+  MessagesReach,
+  RoleSetup,
+  SecurityGroupSetup,
+  SubnetSetup,
+  TargetGroupSetup,
+} from "./setup.ts";
 
 /** Everything that actions and screens read from AWS. Reads only: `createGateway` is the only way to write. */
 export interface AwsReads {
@@ -105,6 +112,11 @@ export interface SurroundingReads {
   logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
   /** Lines of all streams of the group whose names begin so, oldest first; empty where there are none. */
   logLines(group: string, question: LogQuestion, region?: string): Promise<readonly StreamLine[]>;
+  /** A role of the target's account by its name; undefined where there is none. */
+  role(name: string): Promise<RoleSetup | undefined>;
+  /** Those of these subnets, and of these security groups, that exist. */
+  subnets(ids: readonly string[]): Promise<readonly SubnetSetup[]>;
+  securityGroups(ids: readonly string[]): Promise<readonly SecurityGroupSetup[]>;
   /** Whether there is a log group of that name in `region`, which is the target's where it is left out. */
   hasLogGroup(group: string, region?: string): Promise<boolean>;
 }

@@ -34,6 +34,7 @@ const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   storage: { free: 20 * GIB, largest: { table: "reviews", bytes: GIB } },
   images: [],
   targetGroups: checkedEvery(30, 10),
+  start: [],
   guarded: [],
   ...change,
 });
