@@ -101,6 +101,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "revision-inactive": "a revision is INACTIVE",
   "revision-unproven": "the revision is not proven good",
   "role-differs": "an IAM role differs",
+  "subnet-gone": "a subnet is gone",
+  "subnets-full": "few free addresses in the subnets",
   "roles-stay": "IAM roles are not copied",
   "room-lent": "a rollout takes tasks out of service",
   "room-little": "the rollout runs in small batches",

@@ -2,7 +2,7 @@ import { CallTriggers } from "./call-triggers.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { Containers } from "./container/containers.ts";
 import { makeNetwork } from "./ec2/network.ts";
-import { makeRoles } from "./iam/role.ts";
+import { makeRoles } from "./iam/roles.ts";
 import type { SandboxOptions } from "./options.ts";
 import type { PostgresServer } from "./postgres/server.ts";
 import { seededRandom } from "./random.ts";

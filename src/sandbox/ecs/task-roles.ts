@@ -1,5 +1,5 @@
 import { text } from "../http/input.ts";
-import { isUsableByTasks } from "../iam/role.ts";
+import { isUsableByTasks } from "../iam/roles.ts";
 import type { World } from "../world.ts";
 import { announce } from "./events.ts";
 import type { Service, TaskDefinition } from "./model.ts";

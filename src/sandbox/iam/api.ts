@@ -4,7 +4,8 @@ import { number, records, text } from "../http/input.ts";
 import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
-import { type Role, roleArn, roleId, type Tag } from "./role.ts";
+import type { Role, Tag } from "./role.ts";
+import { roleArn, roleId } from "./roles.ts";
 
 const invalid = (message: string): AwsError => new AwsError("ValidationError", message);
 
