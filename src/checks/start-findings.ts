@@ -1,27 +1,17 @@
-import type { Service, TaskDefinition } from "../domain/aws/ecs.ts";
-import type { AwsReads } from "../domain/aws/reads.ts";
-import { notChecked } from "../domain/finding.ts";
 import type { Finding } from "../domain/operation.ts";
-import { withTimeLimit } from "../domain/time-limit.ts";
-import { PREFLIGHT_LIMIT_MS } from "./check.ts";
-import { SUBNET_QUESTION, subnetFindings } from "./deployment/subnets.ts";
-import { ROLE_QUESTION, roleFindings } from "./revision/role-trust.ts";
+import { findingsOf, runChecks } from "./check.ts";
+import { subnets } from "./deployment/subnets.ts";
+import { logGroups } from "./revision/log-groups.ts";
+import { ports } from "./revision/ports.ts";
+import { roleTrust } from "./revision/role-trust.ts";
+import { secrets } from "./revision/secrets.ts";
+import type { RollbackCheck, RollbackSubject } from "./rollback-subject.ts";
 
-/**
- * What would keep tasks of this revision from starting, by their roles and by the network of the service: for plans whose
- * steps start some. What is in order is not told, and what does not answer in time is not checked.
- */
-export async function startFindings(
-  service: Service,
-  wanted: TaskDefinition,
-  aws: AwsReads,
-): Promise<readonly Finding[]> {
-  const found = await Promise.all([
-    inTime(ROLE_QUESTION, roleFindings(wanted, service.arn, aws)),
-    inTime(SUBNET_QUESTION, subnetFindings(service, wanted, aws)),
-  ]);
-  return found.flat().filter(({ level }) => level !== "ok");
+/** What a task of any revision needs, whatever it is started for. */
+const START_CHECKS: readonly RollbackCheck[] = [secrets, logGroups, roleTrust, subnets, ports];
+
+/** What would keep tasks of this revision from starting: for plans whose steps start some. What is in order is not told. */
+export async function startFindings(subject: RollbackSubject): Promise<readonly Finding[]> {
+  const results = await runChecks(START_CHECKS, subject);
+  return results.flatMap(findingsOf).filter(({ level }) => level !== "ok");
 }
-
-const inTime = (question: string, reading: Promise<readonly Finding[]>): Promise<readonly Finding[]> =>
-  withTimeLimit(PREFLIGHT_LIMIT_MS, reading).catch((failure: Error) => [notChecked(question, failure.message)]);

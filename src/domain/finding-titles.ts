@@ -37,6 +37,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "database-setting-differs": "the release has another database setting",
   "database-unproven": "SQL may reach another database",
   "deletion-unprotected": "the database has no deletion protection",
+  "deployment-alarms": "deployment alarms can stop the migration",
   "deployment-failed": "the last deployment failed",
   "deployment-in-flight": "a deployment is in progress",
   "documents-newer": "newer documents in S3 become unknown",

@@ -177,12 +177,12 @@ describe("the database", () => {
   const judge = (is: Partial<Container>, was: Partial<Container>) =>
     judgeDatabase(withContainer(43, is), withContainer(42, was));
 
-  it("says in plain words that the older revision points at another one, by host alone", () => {
+  it("says in plain words that the revision points at another one, by host alone", () => {
     expect(judge(variable("1", "new.example/vulcan"), variable("2", "old.example/vulcan"))).toEqual([
       {
         level: "warn",
         code: "database-differs",
-        text: "the older revision points at another database: DB_HOST of vulcan is old.example/vulcan instead of new.example/vulcan",
+        text: "vulcan-prod:42 points at another database: DB_HOST of vulcan is old.example/vulcan instead of new.example/vulcan",
       },
     ]);
   });

@@ -1,4 +1,6 @@
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { DeleteSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
 
@@ -25,28 +27,42 @@ async function dryRun(words: readonly string[]) {
 }
 
 const EXECUTION = { RoleName: "vulcan-prod-execution" };
-const iam = () => new IAMClient({});
+
+const Statement = [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }];
+const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+const SecretId = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:vulcan/prod/admin-token-Ef56Gh";
+
+/** What a task needs as it starts, each taken away. */
+const HARMS: readonly [string, string, () => Promise<unknown>][] = [
+  ["a role that is gone", "role-gone", () => new IAMClient({}).send(new DeleteRoleCommand(EXECUTION))],
+  [
+    "a role that tasks may not use",
+    "role-untrusted",
+    () => new IAMClient({}).send(new UpdateAssumeRolePolicyCommand({ ...EXECUTION, PolicyDocument })),
+  ],
+  [
+    "a log group that is gone",
+    "log-group-gone",
+    () => new CloudWatchLogsClient({}).send(new DeleteLogGroupCommand({ logGroupName: "/ecs/vulcan-prod" })),
+  ],
+  [
+    "a secret that is gone",
+    "secret-missing",
+    () => new SecretsManagerClient({}).send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true })),
+  ],
+];
 
 describe.each(PROCEDURES)("%s", (_name, scenario, words) => {
-  it("is stopped by a role that is gone, before anything is sent", async () => {
+  it.each(HARMS)("is stopped by %s, before anything is sent", async (_what, reason, harm) => {
     await rig.sandbox.reset(scenario);
-    await iam().send(new DeleteRoleCommand(EXECUTION));
+    await harm();
     const { code, findings } = await dryRun(words);
-    const found = findings.find((finding) => finding.code === "role-gone");
-    expect([code, found?.level, found?.text]).toEqual([
+    const found = findings.filter((finding) => finding.code === reason);
+    expect([code, found.map(({ level }) => level), found[0]?.text]).toEqual([
       11,
-      "block",
-      expect.stringMatching(/^no task of vulcan-prod:\d+ can start: its execution role vulcan-prod-execution is gone$/),
+      ["block"],
+      expect.stringMatching(/^no task of vulcan-prod:\d+ can start: /),
     ]);
-  });
-
-  it("is stopped by a role that tasks may not use", async () => {
-    await rig.sandbox.reset(scenario);
-    const Statement = [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }];
-    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-    await iam().send(new UpdateAssumeRolePolicyCommand({ ...EXECUTION, PolicyDocument }));
-    const { code, findings } = await dryRun(words);
-    expect([code, findings.map((finding) => finding.code)]).toEqual([11, expect.arrayContaining(["role-untrusted"])]);
   });
 
   it("is stopped by no read that is not allowed: it says what was not checked", async () => {
@@ -67,9 +83,20 @@ describe.each(PROCEDURES)("%s", (_name, scenario, words) => {
   });
 });
 
+it("a cutover to a secret that may not be looked at says so", async () => {
+  await rig.sandbox.reset("healthy");
+  rig.sandbox.inject({ operation: "DescribeSecret", when: "before", kind: "access-denied", times: 100 });
+  const secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:other-Ab12Cd";
+  const words = ["restore", "--latest", "--cutover", "revision", "--database-secret", secret];
+  const { findings } = await dryRun(words);
+  rig.sandbox.clearFaults();
+  const texts = findings.map(({ text }) => text);
+  expect(texts).toContainEqual(expect.stringContaining(`not checked: whether the secret ${secret} exists`));
+});
+
 it("a rollback to a revision whose role is gone sends nothing", async () => {
   await rig.sandbox.reset("bad-but-healthy");
-  await iam().send(new DeleteRoleCommand(EXECUTION));
+  await new IAMClient({}).send(new DeleteRoleCommand(EXECUTION));
   const words = ["rollback", "--to", "42", "--yes", "--confirm", "42", "--expect-current", "43"];
   const refused = await vulcanOps([...words, "--state-dir", rig.stateDir]);
   expect([refused.code, serviceRevision(rig.sandbox)]).toEqual([11, "vulcan-prod:43"]);

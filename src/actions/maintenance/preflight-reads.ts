@@ -1,6 +1,7 @@
 import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
 import { readRecovery } from "../../checks/database/recovery.ts";
 import { startFindings } from "../../checks/start-findings.ts";
+import { subjectOf } from "../../checks/subject.ts";
 import type { Container, ScheduledScaling, Service } from "../../domain/aws/ecs.ts";
 import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
@@ -72,7 +73,7 @@ export async function readPreflight(
   const definition = knownDefinition(aws.ecs, bring);
   const [{ containers }, start, measured, most, told, locks, ...more] = await Promise.all([
     definition,
-    definition.then((wanted) => startFindings(service, wanted, aws)),
+    definition.then((wanted) => startFindings({ ...subjectOf(context), service, wanted })),
     aws.watch
       .subject(target, service)
       .then((subject) => aws.watch.metrics(subject, span))

@@ -1,5 +1,5 @@
 import { labelOf } from "../../checks/revision/migrations-since.ts";
-import { familyOf, revisionOf, type Service } from "../../domain/aws/ecs.ts";
+import { familyOf, type Service } from "../../domain/aws/ecs.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
 import { imageVersion, releaseChange, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
@@ -32,6 +32,6 @@ export async function readRelease(
     return { change, newest: labelOf(next, tags, { named, balancers: service.balancers }) };
   }
   // The copy has no number yet.
-  const to = `${imageVersion(image) ?? image} (a copy of :${revisionOf(bring)})`;
+  const to = `${imageVersion(image) ?? image} (a copy of ${releaseName({ taskDefinition: bring }, family)})`;
   return { change: `${releaseName(from, family)} → ${to}`, newest: undefined };
 }

@@ -38,16 +38,22 @@ export class LeftReleases {
     const left = await this.#marks();
     const same = left.find(({ taskDefinition }) => taskDefinition === name);
     if (same !== undefined) return `${name} is deployed again: execution ${same.execution} rolled back from it`;
-    const last = left.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
-    if (last === undefined) return undefined;
-    const [now, then] = await Promise.all([
-      this.#services.aws.ecs.taskDefinition(name),
-      this.#services.aws.ecs.taskDefinition(last.taskDefinition),
-    ]);
-    if (now === undefined || then === undefined || imagesOf(now) !== imagesOf(then)) return undefined;
-    return `${name} has the images of ${last.taskDefinition}, which execution ${last.execution} rolled back from`;
+    const newest = left.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST_COMPARED);
+    const { ecs } = this.#services.aws;
+    const [now, ...then] = await Promise.all(
+      [name, ...newest.map(({ taskDefinition }) => taskDefinition)].map((one) => ecs.taskDefinition(one)),
+    );
+    const alike = newest.find((_, index) => now !== undefined && isAlike(now, then[index]));
+    if (alike === undefined) return undefined;
+    return `${name} has the images of ${alike.taskDefinition}, which execution ${alike.execution} rolled back from`;
   }
 }
+
+/** A pipeline deploys what it built last: older ones are not deployed again by accident. */
+const MOST_COMPARED = 5;
+
+const isAlike = (now: TaskDefinition, then: TaskDefinition | undefined): boolean =>
+  then !== undefined && imagesOf(now) === imagesOf(then);
 
 const imagesOf = ({ containers }: TaskDefinition): string =>
   containers.map(({ name, image }) => `${name}=${image}`).join();

@@ -1,6 +1,5 @@
 import type { LogPlace, Service } from "../../domain/aws/ecs.ts";
 import { namedRevision, type WrittenRevision } from "../../domain/aws/named-revision.ts";
-import type { StreamLine } from "../../domain/aws/reads.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { type OpsError, usageError } from "../../domain/error.ts";
 import { type Field, parseField } from "../../domain/field.ts";
@@ -22,10 +21,18 @@ export interface LogSource {
   readonly taskDefinition: string;
   readonly container: string;
   readonly group: string;
-  /** The lines of the past, oldest first; `forgotten`: tasks with lines whose revision ECS knows no more. */
-  read(): Promise<{ readonly lines: readonly TaskLine[]; readonly forgotten: number }>;
+  read(): Promise<PastLines>;
   /** Tells new lines as they come, until `stop` aborts. */
   follow(tell: (lines: readonly TaskLine[]) => void, stop: AbortSignal): Promise<void>;
+}
+
+export interface PastLines {
+  /** Oldest first. */
+  readonly lines: readonly TaskLine[];
+  /** Tasks with lines whose revision ECS knows no more. */
+  readonly forgotten: number;
+  /** RFC 3339: newer lines were too many to read. */
+  readonly unreadAfter?: string | undefined;
 }
 
 /** Lines may reach CloudWatch this late. [I: the awslogs driver sends at least every 5 s] */
@@ -48,9 +55,9 @@ export async function openLogs(open: OpenTarget, { revision, seconds, most }: Lo
     container: container.name,
     group: place.group,
     async read() {
-      const { own, forgotten } = await since(clock.now() - seconds * 1000);
+      const { own, forgotten, unreadAfter } = await since(clock.now() - seconds * 1000);
       for (const { id } of own) seen.add(id);
-      return { lines: own.slice(-most).map(toTaskLine), forgotten };
+      return { lines: own.slice(-most).map(toTaskLine), forgotten, unreadAfter };
     },
     async follow(tell, stop) {
       while (!stop.aborted) {
@@ -105,11 +112,12 @@ function createReader({ target, reads }: OpenTarget, { taskDefinition, container
     for (const task of [...running, ...stopped]) revisions.set(task.id, task.taskDefinition);
   };
   const streamPrefix = `${place.prefix}/${container}/`;
-  return async (from: number): Promise<{ readonly own: readonly StreamLine[]; readonly forgotten: number }> => {
-    const lines = await reads.around.logLines(place.group, { streamPrefix, from }, place.region);
+  return async (from: number) => {
+    const { lines, unreadAfter } = await reads.around.logLines(place.group, { streamPrefix, from }, place.region);
     if (lines.some((line) => !revisions.has(taskOf(line)))) await learn();
     return {
       own: lines.filter((line) => revisions.get(taskOf(line)) === taskDefinition),
+      unreadAfter,
       forgotten: new Set(lines.map(taskOf).filter((task) => !revisions.has(task))).size,
     };
   };

@@ -6,11 +6,9 @@ import type { Finding } from "../../domain/operation.ts";
 import type { RollbackCheck } from "../rollback-subject.ts";
 import type { Subject } from "../subject.ts";
 
-export const SUBNET_QUESTION = "whether the subnets and security groups of the service exist";
-
 export const subnets: RollbackCheck = {
   id: "subnets",
-  question: SUBNET_QUESTION,
+  question: "whether the subnets and security groups of the service exist",
   validAfterSend: true,
   run: ({ wanted, service, reads }) => subnetFindings(service, wanted, reads),
 };
@@ -27,7 +25,7 @@ export interface PlaceEvidence {
   readonly securityGroups: readonly SecurityGroupSetup[] | Error;
 }
 
-export async function subnetFindings(
+async function subnetFindings(
   service: Service,
   wanted: TaskDefinition,
   { around }: Pick<Subject["reads"], "around">,

@@ -21,7 +21,8 @@ export const permissions: DoctorCheck = {
   },
 };
 
-async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Promise<void> {
+async function tryAll(doctor: DoctorSubject): Promise<void> {
+  const { target, reads, sharedHolder, now } = doctor;
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
   const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
@@ -54,7 +55,9 @@ async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Prom
     reads.rds.events(database, now - HOUR_MS),
     reads.around.scalingTarget(cluster, name),
     reads.around.scheduledScaling(cluster, name),
-    Promise.all([service, definition]).then(([found, wanted]) => wanted && startFindings(found, wanted, reads)),
+    Promise.all([service, definition]).then(
+      ([found, wanted]) => wanted && startFindings({ ...doctor, service: found, wanted }),
+    ),
     tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
     secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),

@@ -9,11 +9,9 @@ import type { Subject } from "../subject.ts";
 /** What IAM says of each role: undefined where it is gone, an Error where that is not known; by the name as written. */
 export type RoleEvidence = ReadonlyMap<string, RoleSetup | undefined | Error>;
 
-export const ROLE_QUESTION = "whether the roles of that revision exist";
-
 export const roleTrust: RollbackCheck = {
   id: "roleTrust",
-  question: ROLE_QUESTION,
+  question: "whether the roles of that revision exist",
   validAfterSend: true,
   run: ({ wanted, service, reads }) => roleFindings(wanted, service.arn, reads),
 };

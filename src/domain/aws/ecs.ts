@@ -309,6 +309,10 @@ export function familyOf(taskDefinition: string): string {
   return shortName(taskDefinition).split(":")[0] ?? "";
 }
 
+/** Of one family, registered before it. Numbers of two families say nothing of each other. */
+export const isLower = (name: string, than: string): boolean =>
+  familyOf(name) === familyOf(than) && revisionOf(name) < revisionOf(than);
+
 export function inBatches<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

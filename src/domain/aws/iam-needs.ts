@@ -25,7 +25,7 @@ const DRAIN = ["elasticloadbalancing:DescribeTargetGroupAttributes"];
 /** How a rollout is followed, and why it fails. */
 const ROLLOUT = ["ecs:DescribeContainerInstances", "ecs:GetTaskProtection", "logs:GetLogEvents"];
 /** What a task needs to start. */
-const START = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "iam:GetRole"];
+const START = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "iam:GetRole", "secretsmanager:DescribeSecret"];
 const SCALING = ["application-autoscaling:DescribeScalableTargets"];
 const SCHEDULE = ["application-autoscaling:DescribeScheduledActions"];
 const ALARMS = ["cloudwatch:DescribeAlarms"];

@@ -106,12 +106,12 @@ export interface SurroundingReads {
   hasSecret(id: string): Promise<boolean>;
   /** The service's own scaling target; undefined where nothing scales it. */
   scalingTarget(cluster: string, service: string): Promise<ScalingTarget | undefined>;
-  /** The service's scheduled actions; at most ten pages. */
+  /** The service's scheduled actions. */
   scheduledScaling(cluster: string, service: string): Promise<readonly ScheduledScaling[]>;
   /** The newest lines of a log stream, oldest first; empty where the stream does not exist. `region`: the group's. */
   logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
   /** Lines of all streams of the group whose names begin so, oldest first; empty where there are none. */
-  logLines(group: string, question: LogQuestion, region?: string): Promise<readonly StreamLine[]>;
+  logLines(group: string, question: LogQuestion, region?: string): Promise<LinesRead>;
   /** A role of the target's account by its name; undefined where there is none. */
   role(name: string): Promise<RoleSetup | undefined>;
   /** Those of these subnets, and of these security groups, that exist. */
@@ -125,6 +125,12 @@ export interface LogQuestion {
   readonly streamPrefix: string;
   /** Epoch ms. */
   readonly from: number;
+}
+
+export interface LinesRead {
+  readonly lines: readonly StreamLine[];
+  /** RFC 3339: there are more lines after this moment than were read. */
+  readonly unreadAfter?: string;
 }
 
 /** A line with the stream that it is in, and an id that no other line of the group has. */

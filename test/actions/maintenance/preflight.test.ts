@@ -182,6 +182,11 @@ describe("the time that a migration takes", () => {
     expect(codes(timeFindings(scene({ told }), expected))).toEqual([code]);
   });
 
+  it("is stopped by an alarm of the deployment as well", () => {
+    const alarmed = scene({ service: serviceOf(42, { deploymentAlarms: ["vulcan-prod-5xx"] }) });
+    expect(codes(timeFindings(alarmed, 60))).toEqual(["ok migration-time", "warn deployment-alarms"]);
+  });
+
   it("is not limited where neither a container nor the load balancer has a health check", () => {
     expect(codes(timeFindings(scene({ containers: [], targetGroups: [] }), 7200))).toEqual(["ok no-health-check"]);
   });

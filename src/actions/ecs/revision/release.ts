@@ -1,4 +1,4 @@
-import { familyOf, revisionOf, type Service } from "../../../domain/aws/ecs.ts";
+import { familyOf, isLower, type Service } from "../../../domain/aws/ecs.ts";
 import type { Deed } from "../../../domain/deed.ts";
 import { imageVersion, type Release, releaseName } from "../../../domain/release.ts";
 
@@ -9,7 +9,7 @@ import { imageVersion, type Release, releaseName } from "../../../domain/release
 export function deployDeed(service: Service, from: Release, to: Release, isUndo: boolean): Deed {
   const family = familyOf(from.taskDefinition);
   const isSwitch = familyOf(to.taskDefinition) !== family;
-  const isBack = !isSwitch && revisionOf(to.taskDefinition) < revisionOf(from.taskDefinition);
+  const isBack = isLower(to.taskDefinition, from.taskDefinition);
   const name = releaseName(to, family);
   if (!isBack && isUndo) return { verb: "redeploy", past: "redeployed", object: `${name} on ${service.name}` };
   return {
