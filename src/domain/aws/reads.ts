@@ -149,7 +149,7 @@ export interface RdsReads {
   quotas(): Promise<Readonly<Record<string, Quota>>>;
   /** All that bear the instance's name: its own, and those that are kept of deleted instances. */
   automatedBackups(id: string): Promise<readonly AutomatedBackup[]>;
-  /** Of the instance, also where it is deleted; newest first, at most 1000. */
+  /** Of the instance, also where it is deleted; newest first. */
   snapshots(id: string): Promise<readonly Snapshot[]>;
   /** Undefined where the account has no such cluster. */
   cluster(id: string): Promise<Cluster | undefined>;
