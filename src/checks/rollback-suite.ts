@@ -1,4 +1,5 @@
 import { alarms } from "./alarms/firing-alarms.ts";
+import { databaseState } from "./database/database-state.ts";
 import { scaling } from "./deployment/autoscaling.ts";
 import { room } from "./deployment/capacity.ts";
 import { rollbackBreaker } from "./deployment/circuit-breaker.ts";
@@ -28,6 +29,7 @@ export const ROLLBACK_CHECKS: readonly RollbackCheck[] = [
   targetGroups,
   room,
   schema,
+  databaseState,
   database,
   roles,
   rollbackBreaker,

@@ -46,6 +46,7 @@ describe("before a revert", () => {
     expect(code).toBe(0);
     expect(told(check).sort()).toEqual([
       "ok alarms-quiet",
+      "ok database-available",
       "ok database-same",
       "ok image-same",
       "ok log-groups-there",

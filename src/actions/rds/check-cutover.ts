@@ -120,6 +120,7 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
   const { service, migrations, drainSeconds, kept } = observation;
   const findings = worstFirst([
     ...obstacles(given, observation),
+    ...(service.status === "ACTIVE" ? [] : [block("service-not-active", `${service.name} is ${service.status}`)]),
     ...blueGreenFindings(source, observation.blueGreen, cutover === "rename" ? "rename" : "leave"),
     ...observation.obstacles,
     ...outageFindings(cutover, drainSeconds),

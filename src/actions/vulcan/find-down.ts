@@ -1,3 +1,4 @@
+import { databaseState } from "../../checks/database/database-state.ts";
 import {
   type QueriedDatabase,
   queriedDatabaseFindings,
@@ -126,7 +127,7 @@ const revisionChange = (from: string, to: string): string =>
 /** A revision that cannot be read is another check's to tell. */
 async function obstaclesOf(name: string, service: Service, context: ActionReadContext): Promise<readonly Finding[]> {
   const wanted = await context.services.aws.ecs.taskDefinition(name).catch(() => undefined);
-  return wanted === undefined ? [] : startFindings({ ...subjectOf(context), service, wanted });
+  return wanted === undefined ? [] : startFindings({ ...subjectOf(context), service, wanted }, [databaseState]);
 }
 
 /** Tasks start and stop before and after the Down. */
