@@ -113,7 +113,7 @@ describe("the network of a service", () => {
 
   it.each<[string | undefined, boolean, readonly string[]]>([
     ["awsvpc", true, []],
-    ["awsvpc", false, ["block network-missing"]],
+    ["awsvpc", false, ["warn not-checked"]],
     ["bridge", true, ["block network-unfit"]],
     ["bridge", false, []],
     [undefined, true, []],

@@ -51,7 +51,7 @@ function placesOf({ placement }: Service): Places | undefined {
 export function judgeNetworkMode(service: Service, wanted: TaskDefinition, hasPlaces: boolean): readonly Finding[] {
   const { name, networkMode: mode } = wanted;
   if (mode === "awsvpc" && !hasPlaces)
-    return [block("network-missing", `${name} needs subnets (awsvpc), and ${service.name} names none`, [GIVE])];
+    return [notChecked(`in which subnets tasks of ${name} start`, `the answer on ${service.name} names none`)];
   if (mode !== undefined && mode !== "awsvpc" && hasPlaces)
     return [block("network-unfit", `ECS refuses ${name} (${mode}): ${service.name} has network settings for awsvpc`)];
   return [];
