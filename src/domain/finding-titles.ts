@@ -57,6 +57,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "exec-own-credentials": "the container has its own credentials",
   "exec-recorded-elsewhere": "ECS Exec sessions are recorded",
   "exec-root-readonly": "the root file system is read-only",
+  "exec-service-off": "new tasks start without ECS Exec",
   "exec-session-shared": "ECS Exec sessions share one process space",
   "exec-unhealthy": "the task is UNHEALTHY",
   "exec-way-closed": "ECS Exec may not reach AWS",

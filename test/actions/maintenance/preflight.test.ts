@@ -227,6 +227,7 @@ describe("the database that is migrated", () => {
     [{ instance: instanceOf({ status: "storage-optimization" }) }, ["warn database-busy", "ok storage"]],
     [{ instance: instanceOf({ status: "backing-up" }) }, ["warn database-busy", "ok storage"]],
     [{ instance: undefined }, ["block database-absent"]],
+    [{ instance: undefined, restorable: { kind: "cluster", text: "", lines: [] } }, ["warn not-checked"]],
     [{ instance: new Error("denied") }, ["warn not-checked"]],
     [
       { instance: instanceOf({ pending: ["EngineVersion"] }) },
