@@ -32,6 +32,14 @@ describe("the roles of a revision", () => {
       ["ok roles-there"],
     ],
     ["with a policy that denies", seen(new Map([[task, { name: "t", trusts: undefined }]])), ["warn not-checked"]],
+    [
+      "none of them read, for the same reason, which is told once",
+      new Map([
+        [task, new Error("refused")],
+        [execution, new Error("refused")],
+      ]),
+      ["warn not-checked"],
+    ],
     ["one that may not be read", seen(new Map([[execution, new Error("refused")]])), ["warn not-checked"]],
   ])("%s", (_name, evidence, expected) => {
     expect(codes(judgeRoleTrust(wanted, evidence))).toEqual(expected);
@@ -102,11 +110,7 @@ describe("the network of a service", () => {
     ["a security group gone", { securityGroups: [] }, ["block security-group-gone"]],
     ["one of another VPC", { securityGroups: [{ id: "sg-1", vpc: "vpc-2" }] }, ["block security-group-elsewhere"]],
     ["groups not read", { securityGroups: new Error("refused") }, ["warn not-checked"]],
-    [
-      "nothing read",
-      { subnets: new Error("a"), securityGroups: new Error("b") },
-      ["warn not-checked", "warn not-checked"],
-    ],
+    ["nothing read", { subnets: new Error("a"), securityGroups: new Error("b") }, ["warn not-checked"]],
   ])("%s", (_name, change, expected) => {
     expect(codes(judgePlaces(service, places, { ...whole, ...change }))).toEqual(expected);
   });

@@ -75,9 +75,10 @@ describe.each(PROCEDURES)("%s", (_name, scenario, words) => {
     expect([code, texts]).toEqual([
       0,
       expect.arrayContaining([
-        expect.stringContaining("whether the execution role vulcan-prod-execution exists"),
-        expect.stringContaining("whether the subnets of the service exist"),
-        expect.stringContaining("whether the security groups of the service exist"),
+        expect.stringContaining(
+          "whether the task role vulcan-prod-task and the execution role vulcan-prod-execution exist",
+        ),
+        expect.stringContaining("whether the subnets and security groups of the service exist"),
       ]),
     ]);
   });

@@ -6,9 +6,11 @@ import type { Finding } from "../../domain/operation.ts";
 import type { RollbackCheck } from "../rollback-subject.ts";
 import type { Subject } from "../subject.ts";
 
+const ASKS = "whether the subnets and security groups of the service exist";
+
 export const subnets: RollbackCheck = {
   id: "subnets",
-  question: "whether the subnets and security groups of the service exist",
+  question: ASKS,
   validAfterSend: true,
   run: ({ wanted, service, reads }) => subnetFindings(service, wanted, reads),
 };
@@ -58,6 +60,8 @@ export function judgeNetworkMode(service: Service, wanted: TaskDefinition, hasPl
 }
 
 export function judgePlaces(service: Service, places: Places, evidence: PlaceEvidence): readonly Finding[] {
+  if (evidence.subnets instanceof Error && evidence.securityGroups instanceof Error)
+    return [notChecked(ASKS, evidence.subnets.message)];
   const findings = [...judgeSubnets(service, places, evidence), ...judgeGroups(service, places, evidence)];
   if (findings.length > 0) return findings;
   const groups =

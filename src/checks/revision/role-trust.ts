@@ -49,10 +49,23 @@ const rolesOf = (wanted: TaskDefinition) =>
 /** ECS assumes both roles as it starts a task: without one no task starts, and each rollout stalls. */
 export function judgeRoleTrust(wanted: TaskDefinition, evidence: RoleEvidence): readonly Finding[] {
   const all = rolesOf(wanted);
-  const bad = all.flatMap(({ kind, role }) => faultOf(wanted.name, `${kind} ${shortName(role)}`, role, evidence));
+  const unread = unreadAlike(all.map(({ role }) => evidence.get(role)));
+  if (unread !== undefined && all.length > 1)
+    return [notChecked(`whether the ${all.map(nameOf).join(" and the ")} exist`, unread.message)];
+  const bad = all.flatMap((one) => faultOf(wanted.name, nameOf(one), one.role, evidence));
   if (bad.length > 0 || all.length === 0) return bad;
-  const names = all.map(({ kind, role }) => `${kind} ${shortName(role)}`).join(", ");
-  return [ok("roles-there", `tasks of ${wanted.name} may use its ${names}`)];
+  return [ok("roles-there", `tasks of ${wanted.name} may use its ${all.map(nameOf).join(", ")}`)];
+}
+
+const nameOf = ({ kind, role }: { readonly kind: string; readonly role: string }): string =>
+  `${kind} ${shortName(role)}`;
+
+/** The one reason why none of them could be read: it is told once. */
+function unreadAlike(all: readonly (RoleSetup | Error | undefined)[]): Error | undefined {
+  const [first] = all;
+  return first instanceof Error && all.every((one) => one instanceof Error && one.message === first.message)
+    ? first
+    : undefined;
 }
 
 function faultOf(revision: string, name: string, role: string, evidence: RoleEvidence): readonly Finding[] {
