@@ -48,8 +48,9 @@ export default defineConfig({
   test: {
     // Most of the time is spent waiting for worlds to move: with one worker a core the cores are idle nearly half of it.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A busy machine may be slow. A test that waits ends by its own limits, and says for what it waited.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],
     server: { deps: { external: [/\.cache\/vulcan-ops\/compiled/] } },
     projects: [
@@ -61,9 +62,6 @@ export default defineConfig({
           name: "simulated",
           // A process, and a time, of its own for each file: what one leaves behind would change another's traces.
           isolate: true,
-          // In true time, in which a busy machine may be slow.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
           include: SIMULATED,
           setupFiles: [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"],
         },
