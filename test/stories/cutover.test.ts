@@ -269,7 +269,9 @@ describe("a cutover that cannot go on", () => {
     expect(mistyped.stderr).toContain("the execution stands where it stood");
     expect(writes(rig)).toHaveLength(sent);
     const undone = await run(["undo", execution, "--yes", "--confirm", "vulcan-prod"]);
-    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("Undone: switched the database of vulcan-prod to");
+    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain(
+      "Undone: switched the database of vulcan-prod to",
+    );
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
   });
 
