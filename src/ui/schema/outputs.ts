@@ -113,7 +113,14 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
   },
   logs: {
     title: "logs",
-    json: object({ schemaVersion, taskDefinition: text, container: text, group: text, lines: listOf(object({})) }),
+    json: object({
+      schemaVersion,
+      taskDefinition: text,
+      container: text,
+      group: text,
+      "unreadAfter?": instant,
+      lines: listOf(object({})),
+    }),
     line: object({}),
   },
   doctor: {
