@@ -51,6 +51,7 @@ export default defineConfig({
     // A busy machine may be slow. A test that waits ends by its own limits, and says for what it waited.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],
     server: { deps: { external: [/\.cache\/vulcan-ops\/compiled/] } },
     projects: [
