@@ -230,7 +230,7 @@ describe("who blocks", () => {
     async (name) => {
       await sandbox.reset(name);
       const waitsFor = async () => (await blockers()).find(({ isMigrating }) => isMigrating)?.waitsFor?.on;
-      await expect.poll(waitsFor, { timeout: 20_000 }).toBe("documents");
+      await expect.poll(waitsFor).toBe("documents");
       const found = await blockers();
       const report = found.find(({ application }) => application === "quarterly-report");
       const migration = found.find(({ isMigrating }) => isMigrating);

@@ -13,9 +13,7 @@ afterEach(() => vi.unstubAllEnvs());
 const logs = (...flags: string[]) => vulcanOps(["logs", "--since", "1h", ...flags]);
 
 it("prints the lines of the revision that was deployed last, of all its tasks, oldest first, and writes nothing", async () => {
-  await expect
-    .poll(async () => (await logs()).stdout, { timeout: 60_000 })
-    .toMatch(/panic: config: RELAY_URL is not set/);
+  await expect.poll(async () => (await logs()).stdout).toMatch(/panic: config: RELAY_URL is not set/);
   const { code, stdout } = await logs();
   expect(code).toBe(0);
   const rows = stdout.trimEnd().split("\n");
@@ -54,9 +52,9 @@ it("follows, each line once and in its order, until Ctrl-C", async () => {
     },
   });
   const rows = () => heard.split("\n").filter((row) => row !== "");
-  await expect.poll(() => rows().length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => rows().length).toBeGreaterThan(0);
   const before = rows().length;
-  await expect.poll(() => rows().length, { timeout: 30_000 }).toBeGreaterThan(before + 2);
+  await expect.poll(() => rows().length).toBeGreaterThan(before + 2);
   stop.abort(130);
   expect((await following).code).toBe(130);
   const all = (await logs("--output", "ndjson")).stdout.trimEnd().split("\n");
