@@ -39,7 +39,7 @@ async function choose(items: readonly MenuItem[], status: TargetStatus, context:
     { input, output, display, stop },
     {
       short: renderStatusScreen(status, display),
-      details: renderStatusScreen(status, display, true),
+      details: renderStatusScreen(status, { ...display, verbose: true }),
       choices: items.map(({ label, hint }, index) => ({ value: String(index), label, ...(hint && { hint }) })),
     },
   );

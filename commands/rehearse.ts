@@ -15,7 +15,6 @@ import {
   inputsOf,
   OUTPUT_OPTIONS,
   STATE_OPTIONS,
-  VERBOSE_OPTION,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
 import { renderStatusScreen } from "../src/ui/render/status.ts";
@@ -32,7 +31,6 @@ export const rehearse = defineCommand({
     ...ANSWER_OPTIONS,
     ...DATABASE_OPTIONS,
     ...OUTPUT_OPTIONS,
-    ...VERBOSE_OPTION,
     ...STATE_OPTIONS,
   },
   examples: [["vulcan-ops rehearse rollback-service --scenario bad-release", "practise the rollback of a bad release"]],

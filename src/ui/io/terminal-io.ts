@@ -33,8 +33,6 @@ export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
   /** Counts the seconds that a step has been waiting. */
   readonly clock?: Pick<Clock, "now">;
-  /** Tell also what the plan has said already. */
-  readonly verbose?: boolean | undefined;
 }
 
 interface TerminalDesk {
@@ -46,12 +44,7 @@ interface TerminalDesk {
 }
 
 /** The Io port for a person at a terminal: questions, and a live view between them if the terminal can redraw. */
-export function createTerminalIo({
-  answers,
-  clock = { now: Date.now },
-  verbose = false,
-  ...terminal
-}: TerminalOptions): Screen {
+export function createTerminalIo({ answers, clock = { now: Date.now }, ...terminal }: TerminalOptions): Screen {
   const { output, display } = terminal;
   const live = createLiveView(terminal, clock);
   // A stop prints a message, and the view would draw over it.
@@ -59,7 +52,7 @@ export function createTerminalIo({
   const desk: TerminalDesk = {
     terminal,
     answers,
-    eventLog: createEventLog(display, { saysOnce: !verbose }),
+    eventLog: createEventLog(display, { saysOnce: display.verbose !== true }),
     live,
     title: createTerminalTitle(terminal),
   };
@@ -93,7 +86,7 @@ function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEve
     if (isWaiting) resume();
     else live.stop();
   }
-  if (!display.live || !isWaiting) return;
+  if (!display.live || display.quiet === true || !isWaiting) return;
   const name = eventLog.headOf(event.step);
   live.show(event.step, name);
   title.set(titleOf(name));
@@ -105,7 +98,8 @@ const titleOf = ({ number, title }: ReturnType<EventLog["headOf"]>): string =>
 
 /** The view is there before the wait reports anything. */
 function waits({ terminal, eventLog, live }: TerminalDesk, wait: ExpectedWait): void {
-  if (terminal.display.live && terminal.stop?.aborted !== true) live.know(wait, eventLog.headOf(wait.step));
+  const { live: canRedraw, quiet = false } = terminal.display;
+  if (canRedraw && !quiet && terminal.stop?.aborted !== true) live.know(wait, eventLog.headOf(wait.step));
 }
 
 /** Prints between the lines of a view, which then continues below. */
@@ -157,7 +151,7 @@ async function confirm(
       : confirmOrSilence(terminal, { ...question, silence }, eventLog.nameOf, remind);
   }
   const place = { position: question.position, phase: question.phase, nameOf: eventLog.nameOf };
-  terminal.output.write(`\n${renderStep(question.step, terminal.display, place)}`);
+  if (terminal.display.quiet !== true) terminal.output.write(`\n${renderStep(question.step, terminal.display, place)}`);
   return beforehand ?? answerUnattended(question, desk.answers);
 }
 

@@ -22,6 +22,9 @@ export interface EventLog {
   readonly nameOf: StepName;
 }
 
+/** What a quiet log still has: what went wrong, and the end. */
+const LOUD: ReadonlySet<string> = new Set(["step.failed", "execution.tookOver", "execution.ended"]);
+
 /** `saysOnce`: what the plan on the screen has said is not told again as it happens. */
 export function createEventLog(
   display: DisplayOptions,
@@ -45,6 +48,7 @@ export function createEventLog(
       if (told.has(event)) return "";
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && !isTold(event)) return "";
+      if (display.quiet === true && !LOUD.has(event.type)) return "";
       return renderEvent(event, display, memory);
     },
     nameOf(step) {

@@ -10,29 +10,20 @@ import { identityLines } from "./identity.ts";
 import { detailRows } from "./status-details.ts";
 import { factRows } from "./status-facts.ts";
 
-export interface StatusView {
-  readonly typed?: typeof NOTHING_TYPED;
-  /** Every part, and not only what decides. */
-  readonly isVerbose?: boolean;
-}
-
 /** The answer of `status`: where, what is the matter, the facts that it rests on, and what to type. */
-export function renderStatus(
-  status: TargetStatus,
-  display: DisplayOptions,
-  { typed = NOTHING_TYPED, isVerbose = false }: StatusView = {},
-): string {
+export function renderStatus(status: TargetStatus, display: DisplayOptions, typed = NOTHING_TYPED): string {
   const next = nextLines(nextCommands(status, typed), display, 1);
-  return [...headLines(status, display), "", ...bodyLines(status, display, isVerbose), ...next].join("\n");
+  return [...headLines(status, display), "", ...bodyLines(status, display), ...next].join("\n");
 }
 
 /** The same above a menu, which says what to do. */
-export function renderStatusScreen(status: TargetStatus, display: DisplayOptions, isVerbose = false): string {
-  return [...headLines(status, display), "", ...bodyLines(status, display, isVerbose)].join("\n");
+export function renderStatusScreen(status: TargetStatus, display: DisplayOptions): string {
+  return [...headLines(status, display), "", ...bodyLines(status, display)].join("\n");
 }
 
-function bodyLines(status: TargetStatus, display: DisplayOptions, isVerbose: boolean): string[] {
-  const rows = isVerbose ? detailRows(status, caseOf(status)) : factRows(status, caseOf(status), isNarrow(display));
+function bodyLines(status: TargetStatus, display: DisplayOptions): string[] {
+  const isWhole = display.verbose === true;
+  const rows = isWhole ? detailRows(status, caseOf(status)) : factRows(status, caseOf(status), isNarrow(display));
   return rows.flatMap((row) => {
     const lines = rowLines({ ...row, text: withoutArns(row.text) }, display, 1);
     return row.most === undefined ? lines : cut(lines, row.most, display);

@@ -58,11 +58,11 @@ const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
     ]),
   ),
   "status-troubled": (display) =>
-    renderStatus(TROUBLED, display, { typed: { target: ["--target", "prod"] }, isVerbose: true }),
-  "status-partial": (display) => renderStatus(PARTIAL, display, { isVerbose: true }),
+    renderStatus(TROUBLED, { ...display, verbose: true }, { target: ["--target", "prod"] }),
+  "status-partial": (display) => renderStatus(PARTIAL, { ...display, verbose: true }),
   "status-all": (display) => renderTargets(ROWS, display),
   doctor: (display) => renderDoctor(IDENTITY, FINDINGS, display),
-  "doctor-verbose": (display) => renderDoctor(IDENTITY, FINDINGS, display, { isVerbose: true }),
+  "doctor-verbose": (display) => renderDoctor(IDENTITY, FINDINGS, { ...display, verbose: true }),
 };
 
 describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {
