@@ -46,6 +46,8 @@ export default defineConfig({
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Screens show moments in the reader's zone, too.
+    env: { TZ: "UTC" },
     tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],
     server: { deps: { external: [/\.cache\/vulcan-ops\/compiled/] } },
     projects: [

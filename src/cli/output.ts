@@ -89,7 +89,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     showPlan(plan) {
       screen.learn(plan);
       if (options.output !== "ndjson" && display.quiet !== true)
-        screen.say(`${planText(plan, display, clock.now())}\n`);
+        screen.say(`${planText(plan, display, clock.now(), { errorFollows: true })}\n`);
     },
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),

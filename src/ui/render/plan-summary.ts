@@ -1,21 +1,31 @@
 import { counted } from "../../domain/finding.ts";
-import { findingTitle } from "../../domain/finding-titles.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import { blocks, nextOfBlocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import { formatDuration } from "../../domain/time.ts";
 import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
 import { nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, mark, type Tone } from "../text/style.ts";
 import { width } from "../text/wrap.ts";
 import { identityLines } from "./identity.ts";
-import { shown } from "./step-rows.ts";
+import { factRows, isIdle } from "./plan-facts.ts";
+import { undoRows as undoOf } from "./undo-rows.ts";
+import { warningRows } from "./warning-rows.ts";
+
+export interface PlanView {
+  /** What blocks the plan is said below it, as the error. */
+  readonly errorFollows?: boolean;
+}
 
 /** What an operator reads before the first question: deed, changes, warnings, undo. Ends with a line feed. */
-export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
+export function renderPlanSummary(
+  plan: Plan,
+  display: DisplayOptions,
+  { errorFollows = false }: PlanView = {},
+): string {
   const blocked = plan.steps.find((step) => blocks(step).length > 0);
   const rows = [
-    ...factRows(plan),
+    ...factRows(plan, display),
     ...(blocked === undefined ? stepRows(plan, display) : []),
     ...checkRows(plan, display),
     ...(blocked === undefined ? [...undoRows(plan), ...askRows(plan)] : []),
@@ -24,7 +34,7 @@ export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
   ];
   const lines = [
     ...identityLines(identityAt(plan.target, plan.caller.account, plan.elsewhere), display),
-    ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
+    ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display, errorFollows)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
   return `${lines.join("\n")}\n`;
@@ -41,7 +51,6 @@ function numbered({ steps, finally: restoring }: Plan): readonly (readonly [numb
   return [...steps, ...restoring].map((step, index) => [index + 1, step] as const);
 }
 
-const isIdle = ({ readiness }: PlannedStep): boolean => readiness === "unchanged" || readiness === "left-out";
 const mayWrite = ({ operation, readiness, risk }: PlannedStep): boolean =>
   operation !== null || (readiness === "deferred" && risk !== "read");
 const isWait = (step: PlannedStep): boolean =>
@@ -85,19 +94,18 @@ function nothingText({ steps }: Plan): string {
   return `Nothing to change${why === undefined || why === "" ? "" : `: ${why}`}. No request is sent.`;
 }
 
-function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions): string[] {
+function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions, errorFollows: boolean): string[] {
   const number = numbered(plan).find(([, one]) => one.id === step.id)?.[0] ?? 0;
   const [first, ...more] = blocks(step);
-  const next = [...new Set(blocks(step).flatMap((finding) => finding.next ?? []))];
+  const where = `Blocked at step ${number} (${step.id})`;
+  const sentence = errorFollows ? `${where}.` : `${where}: ${first?.text ?? ""}. No changes made.`;
   return [
-    ...paragraph(`Blocked at step ${number} (${step.id}): ${first?.text ?? ""}. No changes made.`, display, 0, "bad"),
+    ...paragraph(sentence, display, 0, "bad"),
     ...more.flatMap(({ text }) => rowLines({ label: mark("✗", "BLOCK", display), text, tone: "bad" }, display, 1)),
-    ...nextLines(next, display, 1),
+    ...(errorFollows ? [] : nextLines(nextOfBlocks([step]), display, 1)),
     ...paragraph(`Plan: ${goalOf(plan)}`, display, 0, "strong"),
   ];
 }
-
-const factRows = ({ steps }: Plan): Row[] => steps.filter((step) => !isIdle(step)).flatMap(({ facts = [] }) => facts);
 
 /** One row a change; waits that nothing interrupts share one. */
 function stepRows(plan: Plan, display: DisplayOptions): Row[] {
@@ -181,17 +189,8 @@ function checkRows(plan: Plan, display: DisplayOptions): Row[] {
     ...(unread.length === 0 ? [] : [`${unread.length} not checked`]),
   ];
   if (found.length === 0) return [];
-  return [
-    { label: "Checks", text: counts.join(", ") },
-    ...warnings.map(
-      (finding) => ({ label: mark("!", "WARN", display), text: begun(findingTitle(finding)), tone: "warn" }) as const,
-    ),
-  ];
+  return [{ label: "Checks", text: counts.join(", ") }, ...warningRows(warnings, display)];
 }
-
-/** A capital at the beginning, but for a name, which keeps its own spelling. */
-const begun = (text: string): string =>
-  text.replace(/^[a-z]+(?=[ ,]|$)/, (word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
 
 /** A step may repeat the warning of an earlier one. */
 const distinct = (findings: readonly Finding[]): readonly Finding[] =>
@@ -200,24 +199,15 @@ const distinct = (findings: readonly Finding[]): readonly Finding[] =>
 /** The way back in one row; what has none is named loudly. */
 function undoRows(plan: Plan): Row[] {
   const writing = numbered(plan).filter(([, step]) => step.undo !== null);
-  const final = writing.flatMap(([number, { undo }]) =>
-    undo?.kind === "irreversible"
-      ? [{ label: "NO UNDO", text: `step ${number}: ${undo.reason}`, tone: "loud" as const, whole: false }]
-      : [],
-  );
-  const reversible = writing.filter(([, { undo }]) => undo?.kind === "operation");
-  const [first] = reversible[0]?.[1].changes ?? [];
-  if (reversible.length === 0 || first === undefined) return [...final, ...staysRows(writing)];
-  const text =
-    reversible.length === 1
-      ? `${first.property} back to ${shown(first.before)}, by vulcan-ops undo`
-      : `${reversible.length} changes, last first, by vulcan-ops undo; each asks`;
-  return [...final, { label: "Undo", text }];
-}
-
-function staysRows(writing: readonly (readonly [number, PlannedStep])[]): Row[] {
-  const isKept = writing.some(([, { undo }]) => undo?.kind === "stays");
-  return isKept ? [{ label: "Undo", text: "not needed: delete what was made yourself (commands: --verbose)" }] : [];
+  const rows = writing.flatMap(([number, step]) => undoOf(step, "--verbose").map((row) => ({ number, row })));
+  const [loud, calm] = [rows.filter(({ row }) => row.tone === "loud"), rows.filter(({ row }) => row.tone !== "loud")];
+  const reversible = writing.filter(([, { undo }]) => undo?.kind === "operation").length;
+  return [
+    ...loud.map(({ number, row }) => ({ ...row, text: `step ${number}: ${row.text}` })),
+    ...(reversible > 1
+      ? [{ label: "Undo", text: `${reversible} changes, last first, by vulcan-ops undo; each asks` }]
+      : calm.slice(0, 1).map(({ row }) => row)),
+  ];
 }
 
 /** `step 3: type 42`; or how many questions, and the texts to type. */

@@ -3,6 +3,7 @@ import { caseOf, type Sentence, type Tone as StatusTone } from "../../domain/sta
 import { NOTHING_TYPED, nextCommands } from "../../domain/status/next-commands.ts";
 import { situationOf } from "../../domain/status/situation.ts";
 import type { TargetStatus } from "../../domain/status/target-status.ts";
+import { momentText } from "../../domain/zoned-time.ts";
 import { isNarrow, nextLines, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, width, wrap } from "../text/wrap.ts";
@@ -51,7 +52,7 @@ export const identityOf = ({ target, caller, endpoint }: TargetStatus): Identity
 
 /** The time of the reads at the end of the row, where there is room. */
 function withTime([first = "", ...others]: readonly string[], { at }: TargetStatus, display: DisplayOptions): string[] {
-  const time = `${at.slice(11, 16)}Z`;
+  const time = momentText(Date.parse(at), Date.parse(at), display);
   const gap = display.columns - width(first) - width(time);
   if (others.length > 0 || gap < 2) return [first, ...others];
   return [`${first}${" ".repeat(gap)}${paint(time, "quiet", display)}`];

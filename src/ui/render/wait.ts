@@ -1,4 +1,5 @@
 import { roughDuration } from "../../domain/rough-duration.ts";
+import { momentText } from "../../domain/zoned-time.ts";
 import { paragraph } from "../text/layout.ts";
 import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
 import { width, wrap } from "../text/wrap.ts";
@@ -59,8 +60,7 @@ function endRows({ since, usual, after }: ShownWait, now: number, display: Displ
   if (usual === undefined || after === undefined) return [];
   const left = Math.max(0, since + usual * 1000 - now) + after * 1000;
   const late = now > since + usual * 1000 ? "It takes longer than usual. " : "";
-  const end = new Date(now + left).toISOString().slice(11, 16);
-  const when = `The run ends about ${end}Z, in ${roughly(left / 1000)}.`;
+  const when = `The run ends about ${momentText(now + left, now, display)}, in ${roughly(left / 1000)}.`;
   return paragraph(`${late}${when}`, display, 2, "quiet");
 }
 
