@@ -2,6 +2,7 @@ import { newestUndoable } from "../src/app/execution/newest-undoable.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import { readPrepared } from "../src/app/prepared.ts";
 import { readStatus } from "../src/app/status/read.ts";
+import { configuredTargets } from "../src/app/status/read-every.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { toOptions } from "../src/cli/options.ts";
 import { displayOptions, isAttended, type ProcessContext } from "../src/cli/process-context.ts";
@@ -25,10 +26,14 @@ export const menu = defineCommand({
       return EXIT.done;
     }
     const open = await openTarget({}, context);
-    const [status, undoable] = await Promise.all([readStatus(open), newestUndoable(open)]);
+    const [status, undoable, targets] = await Promise.all([
+      readStatus(open),
+      newestUndoable(open),
+      configuredTargets(context),
+    ]);
     const blind = whyNothingIsKnown(status);
     if (blind !== undefined) throw nothingReadError(blind);
-    return choose(menuOf(status, { undoable }), status, context);
+    return choose(menuOf(status, { undoable, hasTargets: targets.length > 1 }), status, context);
   },
 });
 
@@ -48,7 +53,7 @@ async function choose(items: readonly MenuItem[], status: TargetStatus, context:
   if (item === undefined) return EXIT.done;
   const { load, typed = () => ({}) } = DEEDS[item.deed];
   const command = await load();
-  return command.run(toOptions(command.options, typed(item)), context);
+  return context.enter(command, toOptions(command.options, typed(item)));
 }
 
 interface Deed {

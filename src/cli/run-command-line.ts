@@ -42,12 +42,11 @@ async function run(argv: readonly string[], program: Program, context: Process):
     request = await parse(argv, program.commands);
     const { command, options } = request;
     const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    return await (command ?? (await program.bare())).run(options as never, {
-      ...context,
-      note,
-      typed: typedIn(options),
-      ...questions(context),
-    });
+    const enter = (entered: Command, given: Request["options"]): Promise<ExitCode> => {
+      request = { command: entered, options: given };
+      return entered.run(given as never, { ...context, note, enter, typed: typedIn(given), ...questions(context) });
+    };
+    return await enter(command ?? (await program.bare()), options);
   } catch (error) {
     const circumstances = {
       output: outputMode(argv),
