@@ -1,3 +1,4 @@
+import type { Report } from "./action.ts";
 import type { Operation } from "./operation.ts";
 import type { Channel } from "./services.ts";
 import { utcTime } from "./time.ts";
@@ -14,6 +15,8 @@ export interface Occasion {
   readonly closes: string;
   /** IANA zone of those who read it. */
   readonly zone?: string | undefined;
+  /** What the execution has done, and where. */
+  readonly report?: Report | undefined;
 }
 
 const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
@@ -21,9 +24,16 @@ const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
     `Planned maintenance of ${service}: ${minuteOf(opens)} to ${minuteOf(closes)} UTC${beside([opens, closes], zone)}. The service runs on 1 task; responses may be slower.`,
   start: ({ service, closes, zone }) =>
     `Maintenance of ${service} has begun and ends by ${minuteOf(closes)} UTC${beside([closes], zone)}. The service runs on 1 task; responses may be slower.`,
-  end: ({ service }) => `Maintenance of ${service} has ended. The service runs at its usual size.`,
-  stopped: ({ service }) => `Maintenance of ${service} was stopped early. The operators are investigating.`,
+  end: ({ service, report }) =>
+    `Maintenance of ${service} has ended.${outcomeText(report)} The service runs at its usual size.${placeText(report)}`,
+  stopped: ({ service, report }) =>
+    `Maintenance of ${service} was stopped early. The operators are investigating.${placeText(report)}`,
 };
+
+const outcomeText = (report: Report | undefined): string =>
+  report?.outcome === undefined ? "" : ` ${report.outcome}.`;
+
+const placeText = (report: Report | undefined): string => (report === undefined ? "" : ` ${report.identity}`);
 
 /** One line, for the users of the service. */
 export const announcement = (moment: Moment, occasion: Occasion): string => TEXTS[moment](occasion);

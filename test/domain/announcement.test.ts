@@ -14,3 +14,13 @@ it("an announcement names its moments in UTC, and in the zone of the target", ()
     "Maintenance of vulcan-prod has ended. The service runs at its usual size.",
   );
 });
+
+it("the end says what came of the execution, and where it acted", () => {
+  const identity = "PRODUCTION vulcan-prod · 111122223333 · eu-west-1";
+  const outcome = "Migrated vulcan-prod to 8 with 2.0.0 (:43): migrations 6 → 8, 3/3 healthy, STABLE";
+  expect(announcement("end", { ...OCCASION, report: { identity, outcome } })).toBe(
+    `Maintenance of vulcan-prod has ended. ${outcome}. The service runs at its usual size. ${identity}`,
+  );
+  expect(announcement("stopped", { ...OCCASION, report: { identity } })).toContain(` ${identity}`);
+  expect(announcement("start", { ...OCCASION, report: { identity, outcome } })).not.toContain(identity);
+});
