@@ -7,7 +7,7 @@ import { type Command, defineCommand } from "../src/cli/command.ts";
 import { toOptions } from "../src/cli/options.ts";
 import { displayOptions, isAttended, type ProcessContext } from "../src/cli/process-context.ts";
 import { renderHelp } from "../src/cli/render-help.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { type MenuDeed, type MenuItem, menuOf } from "../src/domain/status/menu.ts";
 import { nothingReadError } from "../src/domain/status/nothing-read.ts";
 import { type TargetStatus, whyNothingIsKnown } from "../src/domain/status/target-status.ts";
@@ -48,7 +48,7 @@ async function choose(items: readonly MenuItem[], status: TargetStatus, context:
       choices: items.map(({ label, hint }, index) => ({ value: String(index), label, ...(hint && { hint }) })),
     },
   );
-  if (reply.kind === "interrupted") return (stop.aborted ? (stop.reason as ExitCode) : undefined) ?? EXIT.interrupted;
+  if (reply.kind === "interrupted") return stopCode(stop);
   const item = reply.kind === "chosen" ? items[Number(reply.value)] : undefined;
   if (item === undefined) return EXIT.done;
   const { load, typed = () => ({}) } = DEEDS[item.deed];

@@ -19,7 +19,7 @@ import {
 } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { DEPTHS, type Depth, type Inspection, inspectionFindings, worstSeverity } from "../src/domain/inspection.ts";
 
 const OPTIONS = {
@@ -83,7 +83,7 @@ export const plan = defineCommand({
       context,
     );
     // An interrupted inspection says nothing about the runbooks.
-    if (context.stop.aborted) return context.stop.reason as ExitCode;
+    if (context.stop.aborted) return stopCode(context.stop);
     return report(inspected, options, context);
   },
 });

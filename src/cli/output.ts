@@ -10,7 +10,7 @@ import {
   outdatedAnswers,
 } from "../ui/io/flag-answers.ts";
 import { createUnattendedIo } from "../ui/io/non-interactive-io.ts";
-import type { Screen } from "../ui/io/screen.ts";
+import { BELL, type Screen } from "../ui/io/screen.ts";
 import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
 import { jsonText } from "../ui/text/json-text.ts";
 import { paragraph } from "../ui/text/layout.ts";
@@ -107,8 +107,6 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     },
   };
 }
-
-const BELL = "\u0007";
 
 /** One question outside an execution. Enter takes `preset`, or else the first. Undefined if the input ended. */
 export function askChoice(

@@ -1,7 +1,7 @@
 import { commandLine } from "../domain/command-line.ts";
 import { capitalised, deedDone } from "../domain/deed.ts";
 import { type Execution, NO_RECORD, undoable } from "../domain/execution.ts";
-import { EXIT } from "../domain/exit-codes.ts";
+import { EXIT, stopCode } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import { aftermath } from "./aftermath.ts";
@@ -14,7 +14,6 @@ import {
   NOTHING_LEFT_TO_DO,
   type StepOutcome,
   saying,
-  stopCode,
   unknownIfConfirmed,
   withSentence,
 } from "./outcome.ts";

@@ -4,34 +4,11 @@ import type { Finding } from "../../domain/operation.ts";
 import { hasChanges, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import { formatDuration } from "../../domain/time.ts";
 
-/** Seconds that a step usually takes, by its action. Those that are left out take a moment. [I: from what AWS documents] */
-const USUAL_SECONDS: Readonly<Record<string, number>> = {
-  "database.compare": 30,
-  "database.verifyCutover": 30,
-  "database.verifyRestore": 60,
-  "ecs.cutOver": 300,
-  "ecs.scaleService": 120,
-  "ecs.updateService": 300,
-  "rds.alignSettings": 600,
-  "rds.awaitRestorable": 300,
-  "rds.protectInstance": 900,
-  "rds.rename": 600,
-  "rds.restoreToTime": 2400,
-  "scaling.awaitQuiet": 300,
-  "vulcan.migrateDown": 120,
-  "vulcan.migrateDownInTask": 300,
-  "vulcan.migrateOnStartup": 600,
-  "vulcan.migrateUpInTask": 600,
-};
-
 const isPartOfIt = ({ readiness }: PlannedStep): boolean => readiness !== "left-out" && readiness !== "unchanged";
 
-/** The plan's own words weigh more than what is usual: how long migrations take, how long to watch, when to begin. */
-function secondsOf(step: PlannedStep, expected: number): number {
-  const usual = USUAL_SECONDS[step.action] ?? 0;
-  if (step.action === "watch.service") return Number(step.inputs.for?.value ?? 0);
-  return step.action.startsWith("vulcan.migrate") ? Math.max(usual, expected) : usual;
-}
+/** What is announced for the migrations weighs more than what is usual. */
+const secondsOf = ({ action, usualSeconds = 0 }: PlannedStep, expected: number): number =>
+  action.startsWith("vulcan.migrate") ? Math.max(usualSeconds, expected) : usualSeconds;
 
 /** How long the run takes from the time of its plan, if all goes well; seconds. */
 export function expectedSeconds({ steps, at }: Plan): number {

@@ -11,11 +11,10 @@ import type {
   Reminder,
   TakeOverQuestion,
 } from "../../domain/ports.ts";
-import { formatDuration } from "../../domain/time.ts";
 import type { AnyEvent } from "../render/event.ts";
 import { createEventLog, type EventLog } from "../render/event-log.ts";
 import { renderStep } from "../render/plan.ts";
-import { foreignLines, paragraph } from "../text/layout.ts";
+import { foreignLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
@@ -24,8 +23,8 @@ import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
-import type { Screen } from "./screen.ts";
-import { answerWithin, callEachMinute, confirmOrSilence } from "./silent-question.ts";
+import { BELL, type Screen } from "./screen.ts";
+import { chooseOrSilence, confirmOrSilence } from "./silent-question.ts";
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
 import { createTerminalTitle, type TerminalTitle } from "./terminal-title.ts";
 
@@ -120,8 +119,6 @@ async function ask<Q extends Question>(desk: TerminalDesk, question: Q, remind?:
   return answer as AnswerTo<Q>;
 }
 
-const BELL = "\u0007";
-
 /** A question opens: the terminal says so to those who look at another one. */
 function ring({ terminal, title }: TerminalDesk): void {
   if (!terminal.display.live) return;
@@ -170,15 +167,10 @@ async function choice(
     chooseFrom(limited, question.message, question.choices, fallsTo, SINCE_QUESTION);
   if (within === undefined) return chosen(await choose(terminal), fallsTo);
   const label = question.choices.find(({ value }) => value === fallsTo)?.label ?? fallsTo;
-  const row = (text: string) => `${paragraph(text, terminal.display, 0, "warn").join("\n")}\n`;
-  terminal.output.write(row(`Without an answer in ${formatDuration(within)}: ${label}.`));
-  const stopCalling = callEachMinute(terminal, remind);
-  const answer = await answerWithin(terminal, within, async (limited) =>
+  const answer = await chooseOrSilence(terminal, { within, answer: label }, remind, async (limited) =>
     chosen(await choose(limited), fallsTo),
-  ).finally(stopCalling);
-  if (answer !== undefined) return answer;
-  terminal.output.write(row(`No answer in ${formatDuration(within)}: ${label}.`));
-  return { value: fallsTo, how: "silence" };
+  );
+  return answer ?? { value: fallsTo, how: "silence" };
 }
 
 const chosen = (value: string | undefined, fallback: string): AnswerTo<ChoiceQuestion> =>

@@ -31,8 +31,6 @@ export interface StepMemory {
   readonly title?: string;
   /** Its question shows all of the step, so the planning needs no line. */
   readonly isShown?: boolean;
-  /** Summary and findings as the plan has shown them. */
-  readonly shownAs?: string;
   /** Name of the Operation that was confirmed last. */
   readonly request?: string;
 }
@@ -191,7 +189,7 @@ const END_TONE: Readonly<Record<Status, Tone>> = {
   unknown: "warn",
 };
 
-/** A journal of before 0.3 has a status and a text alone. */
+/** A journal of 0.1.0 has a status and a text alone. */
 function endedText({ status, text, outcome }: ExecutionEnded): string {
   return outcome ?? (text === status ? text : `${status}: ${text}`);
 }
@@ -202,7 +200,7 @@ function endedBelow(
   display: DisplayOptions,
   indent: number,
 ): string[] {
-  // In journals of before 0.3 the text says it.
+  // In journals of 0.1.0 the text says it.
   const left: Row[] = (outcome === undefined ? [] : unfinished).map((one, index) => ({
     label: index === 0 ? "Unfinished" : "",
     text: unfinishedText(one),

@@ -16,17 +16,21 @@ const input = (value: number) => ({ value, origin: "given" }) as const;
 const write = { service: "ecs", name: "X", input: {} };
 const plan = (...steps: readonly PlannedStep[]) => ({ at: AT, steps, finally: [] }) as unknown as Plan;
 
-const ROLLBACK = plan(step("ecs.findRevision"), step("ecs.updateService", { operation: write }));
+const ROLLBACK = plan(
+  step("ecs.findRevision"),
+  step("ecs.updateService", { operation: write, usualSeconds: 10 }),
+  step("ecs.waitForRollout", { usualSeconds: 290 }),
+);
 const maintenance = (opens: string, expect: number) =>
   plan(
     step("maintenance.check", { inputs: { expect: input(expect) }, outputs: { opens } }),
-    step("ecs.scaleService", { readiness: "deferred" }),
-    step("vulcan.migrateUpInTask", { readiness: "left-out" }),
-    step("vulcan.migrateOnStartup", { readiness: "deferred" }),
-    step("watch.service", { inputs: { for: input(1800) } }),
+    step("ecs.scaleService", { readiness: "deferred", usualSeconds: 120 }),
+    step("vulcan.migrateUpInTask", { readiness: "left-out", usualSeconds: 60 }),
+    step("vulcan.migrateOnStartup", { readiness: "deferred", usualSeconds: 600 }),
+    step("watch.service", { inputs: { for: input(1800) }, usualSeconds: 1800 }),
   );
 const NOW = maintenance(AT, 0);
-const RESTORE = plan(step("rds.findRestore"), step("rds.restoreToTime", { operation: write }));
+const RESTORE = plan(step("rds.findRestore"), step("rds.restoreToTime", { operation: write, usualSeconds: 2400 }));
 const CUTOVER = plan(...RESTORE.steps, step("ecs.scaleService", { readiness: "deferred" }));
 
 const RENEW = ["put new keys into the environment"];
