@@ -9,10 +9,27 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 type Validate = ReturnType<typeof ajv.compile>;
 const compiled = new Map<string, { readonly json: Validate; readonly line: Validate }>();
 
+/** What is published names every member of these: a new one is not forgotten there. */
+const COMPLETE: ReadonlySet<string> = new Set(["status", "logs", "plan", "dry-run", "execution"]);
+
+/** The same schema without room for members that it does not name; an event of a journal has room. */
+function closed(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (schema === null || typeof schema !== "object" || "allOf" in schema) return schema;
+  const members = Object.entries(schema).map(([name, value]) => [name, closed(value as Json)] as const);
+  return {
+    ...Object.fromEntries(members),
+    ...("properties" in schema && !("additionalProperties" in schema) && { additionalProperties: false }),
+  } as Json;
+}
+
 function validators(name: string): { readonly json: Validate; readonly line: Validate } {
   const known = compiled.get(name);
   if (known !== undefined) return known;
-  const schema = outputSchema(name) as Record<string, Json> & { $defs: { line: object } };
+  const published = outputSchema(name) as Json;
+  const schema = (COMPLETE.has(name) ? closed(published) : published) as Record<string, Json> & {
+    $defs: { line: object };
+  };
   const made = { json: ajv.compile(schema), line: ajv.compile(schema.$defs.line) };
   compiled.set(name, made);
   return made;
