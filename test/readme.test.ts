@@ -70,10 +70,8 @@ describe("the README", () => {
   });
 });
 
-/** No configuration and no profile of the machine's own, and no sandbox that another test has left. */
+/** No configuration and no profile of the machine's own. */
 const NO_FILES = {
-  AWS_ENDPOINT_URL: "",
-  VULCAN_OPS_CLOCK: "",
   VULCAN_OPS_CONFIG: "",
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

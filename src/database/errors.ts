@@ -2,6 +2,7 @@ import { OpsError } from "../domain/error.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import { redactText } from "../domain/redact.ts";
 import { sanitise } from "../domain/sanitise.ts";
+import { limitOf } from "../domain/time-limit.ts";
 import { VARIABLE } from "./connection-url.ts";
 
 interface Wording {
@@ -40,7 +41,7 @@ const notListening: Wording = {
 const timedOut: Wording = {
   code: "database-silent",
   isAround: true,
-  say: (place) => `${place} did not answer within 2 s`,
+  say: (place) => `${place} did not answer within ${limitOf(2000) / 1000} s`,
 };
 const broken: Wording = {
   code: "database-broken",

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Client } from "pg";
 import type { Dial } from "../domain/database/database.ts";
 import type { DatabaseServer } from "../domain/database/server.ts";
+import { limitOf } from "../domain/time-limit.ts";
 import { connectionString, placeOf, remoteAddress } from "./connection-url.ts";
 import { translate } from "./errors.ts";
 import { type Settings, settingsOf } from "./url-settings.ts";
@@ -130,8 +131,8 @@ function clientOn(socket: Socket, url: string, Connection: typeof Client): Clien
   try {
     const client = new Connection({
       connectionString: connectionString(url),
-      connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: ANSWER_MS,
+      connectionTimeoutMillis: limitOf(CONNECT_MS),
+      query_timeout: limitOf(ANSWER_MS),
       // Sends a transaction in one piece: one round trip, without a wait in the middle.
       pipeline: true,
       stream: () => socket,

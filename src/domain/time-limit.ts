@@ -23,14 +23,24 @@ export async function outsideTimeLimit<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+let leastMs = 0;
+
+/** No limit ends a read sooner than after `ms` from now on. Called once, as the program starts: for a slow network. */
+export function limitAtLeast(ms: number): void {
+  leastMs = ms;
+}
+
+/** How long (ms) a read may take whose usual limit is `ms`. */
+export const limitOf = (ms: number): number => Math.max(ms, leastMs);
+
 /**
  * The result of a read, or an error after `ms` real milliseconds, whatever clock the target keeps. The read itself is
  * not stopped, and its later result is not used.
  */
 export function withTimeLimit<T>(ms: number, reading: Promise<T>): Promise<T> {
   const over = new AbortController();
-  const late = outOfTime(ms, over.signal).then(() => {
-    throw new Error(`no answer within ${ms / 1000} s`);
+  const late = outOfTime(limitOf(ms), over.signal).then(() => {
+    throw new Error(`no answer within ${limitOf(ms) / 1000} s`);
   });
   return Promise.race([reading, late]).finally(() => over.abort());
 }

@@ -1,6 +1,6 @@
 import { commandLine } from "../domain/command-line.ts";
-import { capitalised, deedDone } from "../domain/deed.ts";
-import { type Execution, NO_RECORD, undoable } from "../domain/execution.ts";
+import { capitalised } from "../domain/deed.ts";
+import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT, stopCode } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
@@ -17,7 +17,7 @@ import {
   unknownIfConfirmed,
   withSentence,
 } from "./outcome.ts";
-import { outcomeSentence, remindersOf, stepName } from "./outcome-sentence.ts";
+import { outcomeSentence, remindersOf, stepName, undoneText } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
 import { emit, identityOf, type Run } from "./run.ts";
@@ -168,9 +168,6 @@ function worstUnproven(unproven: readonly Done[]): Partial<Done> {
   return unproven.find(({ isAgain }) => isAgain) ?? unproven[0] ?? {};
 }
 
-/** A flag that had to answer is missing, or names another text: the step was never begun, so nothing is decided about it. */
-const UNANSWERED: ReadonlySet<string> = new Set(["answer-missing", "confirm-differs"]);
-
 /** Runs one step until it ends well, or until its failure has been answered. */
 async function runUntilAnswered<World>(run: Run<World>, step: Step): Promise<Reached> {
   for (;;) {
@@ -178,7 +175,9 @@ async function runUntilAnswered<World>(run: Run<World>, step: Step): Promise<Rea
     const end = await attemptStep(run, step);
     if (end.kind !== "failed" && end.kind !== "open") return { end, step: step.id, undo: false };
     if (end.kind === "failed" && end.unproven?.onward === "again") return continueWithoutProof(step, end, true);
-    if (end.kind === "failed" && UNANSWERED.has(end.failure.reason)) return { end, step: step.id, undo: false };
+    // A flag that had to answer is missing or differs: the step was never begun, so nothing is decided about it.
+    if (end.kind === "failed" && ["answer-missing", "confirm-differs"].includes(end.failure.reason))
+      return { end, step: step.id, undo: false };
     let answer = "";
     const asked = await catchOperatorErrors(run.engine.stop, async () => {
       answer = await askAfterFailure(run, step, end);
@@ -286,17 +285,6 @@ function undoOutcome<World>(
 
 const isSending = ({ undone }: Pick<UndoOutcome, "undone">, because: ExecutionOutcome | undefined): boolean =>
   because !== undefined || undone.length > 0;
-
-/** Where no undo was sent, nothing was undone, whatever the present state is. */
-function undoneText({ steps }: Execution, { undone, needless }: Pick<UndoOutcome, "undone" | "needless">): string {
-  const nothing = needless.length === 0 ? "" : `nothing to undo: ${[...new Set(needless)].join(", ")}`;
-  if (undone.length === 0) return nothing === "" ? "nothing to undo" : nothing;
-  const did = undone.map((id) => {
-    const { undoDeed } = steps[id] ?? NO_RECORD;
-    return undoDeed === undefined ? `${id} (verified)` : deedDone(undoDeed);
-  });
-  return `undone: ${did.join(", ")}${nothing === "" ? "" : `; ${nothing}`}`;
-}
 
 const SEVERITY: Readonly<Record<StepOutcome["kind"], number>> = {
   done: 0,

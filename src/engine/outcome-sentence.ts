@@ -3,6 +3,7 @@ import { type Execution, NO_RECORD, type StepRecord, undoable } from "../domain/
 import type { Runbook, Step } from "../domain/runbook.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { Run } from "./run.ts";
+import type { UndoOutcome } from "./undo.ts";
 
 /**
  * The one sentence that says what came of an execution: what the first of its outcome steps did, what proves it, and how
@@ -76,4 +77,18 @@ export function keptText({ runbook, execution }: { readonly runbook: Runbook; re
   if (kept.length === 0) return "";
   const numbers = kept.length === 1 ? kept[0] : `${kept.slice(0, -1).join(", ")} and ${kept.at(-1)}`;
   return kept.length === 1 ? `step ${numbers} is kept` : `steps ${numbers} are kept`;
+}
+
+/** Where no undo was sent, nothing was undone, whatever the present state is. */
+export function undoneText(
+  { steps }: Execution,
+  { undone, needless }: Pick<UndoOutcome, "undone" | "needless">,
+): string {
+  const nothing = needless.length === 0 ? "" : `nothing to undo: ${[...new Set(needless)].join(", ")}`;
+  if (undone.length === 0) return nothing === "" ? "nothing to undo" : nothing;
+  const did = undone.map((id) => {
+    const { undoDeed } = steps[id] ?? NO_RECORD;
+    return undoDeed === undefined ? `${id} (verified)` : deedDone(undoDeed);
+  });
+  return `undone: ${did.join(", ")}${nothing === "" ? "" : `; ${nothing}`}`;
 }

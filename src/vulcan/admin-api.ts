@@ -3,6 +3,7 @@ import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { type AppliedMigration, toMigrations } from "../domain/migrations/applied.ts";
 import type { VulcanReads } from "../domain/migrations/reads.ts";
+import { limitOf } from "../domain/time-limit.ts";
 
 /** Below the preflight's own limit, so that the operator sees this message, which names the address. */
 const LIMIT_MS = 1400;
@@ -24,7 +25,7 @@ export function createAdminApi(adminUrl: string | undefined, token: string | und
 type WayOut = (url: string) => Promise<Agent | undefined>;
 
 async function ask(url: string, token: string, agent: Agent | undefined): Promise<string> {
-  const signal = AbortSignal.timeout(LIMIT_MS);
+  const signal = AbortSignal.timeout(limitOf(LIMIT_MS));
   try {
     const response = await get(url, { authorization: `Bearer ${token}`, accept: "application/json" }, signal, agent);
     const status = response.statusCode ?? 0;
@@ -34,7 +35,7 @@ async function ask(url: string, token: string, agent: Agent | undefined): Promis
   } catch (failure) {
     if (failure instanceof OpsError) throw failure;
     const why = signal.aborted
-      ? `did not answer within ${LIMIT_MS / 1000} s`
+      ? `did not answer within ${limitOf(LIMIT_MS) / 1000} s`
       : `cannot be reached (${codeOf(failure)})`;
     throw apiError("admin-api-silent", `${url} ${why}`);
   }

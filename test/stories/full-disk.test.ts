@@ -157,7 +157,7 @@ describe.runIf(mayMount())("a disk that is full", () => {
     expect({ ...ended(outcome), type: eventsOf(outcome.stdout).at(-1)?.type }).toMatchObject({
       code: 7,
       type: "execution.ended",
-      next: ["make room, then:", `vulcan-ops resume ${idOf(outcome)}`],
+      next: ["make room, then:", `vulcan-ops resume ${idOf(outcome)} --state-dir ${dir}`],
     });
     disk.grow();
     await goesOn(outcome, ROLLBACK, dir);

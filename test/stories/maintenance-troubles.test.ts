@@ -429,7 +429,7 @@ it("a window that another process of its own execution took over names what it l
   const { code, text, next, unfinished = [] } = ended(outcome);
   expect([code, text]).toEqual([5, expect.stringMatching(/was taken over by .*; not put back: /)]);
   expect(unfinished.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["scaling", "size"]));
-  expect(next).toContain(`vulcan-ops resume ${idOf(outcome)}`);
+  expect(next).toContain(`vulcan-ops resume ${idOf(outcome)} --state-dir ${rig.stateDir}`);
   expect(ended(await goOn(idOf(outcome), "resume", "--expect-current", "42"))).toMatchObject({
     code: 0,
     unfinished: [],

@@ -1,3 +1,4 @@
+import { ECSClient, TagResourceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { has, MAIN } from "../support/process.ts";
 import { openRig, type Rig, runningRevisions } from "../support/sandbox-harness.ts";
@@ -10,6 +11,10 @@ let terminals: Terminals;
 describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
   beforeAll(async () => {
     rig = await openRig("major-release", 400);
+    // A pipeline says so of the image.
+    const resourceArn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:43";
+    const tags = [{ key: "vulcan.migrations", value: "8" }];
+    await new ECSClient({}).send(new TagResourceCommand({ resourceArn, tags }));
     terminals = startTerminals();
   });
   afterAll(async () => {
@@ -36,12 +41,13 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
     pane.type("q", "Enter");
     const screen = await pane.until(/EXIT=\d+/);
     expect(screen).toContain("EXIT=1");
-    expect(screen.replace(/\s+/g, " ")).toMatch(
-      /stopped at step migrate; put back: .*Scale down to 1 task.*; nothing else is in effect/,
+    expect(screen.replace(/\s+/g, " ")).toContain(
+      "Cancelled at step 11/23 (migrate); put back: Suspend auto scaling, Scale down to 1 task; nothing else is in effect",
     );
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
     expect(await scalingSettings()).toBe(before);
     expect(writes(rig)).toEqual([
+      "TagResource",
       "RegisterScalableTarget",
       "UpdateService 1",
       "UpdateService 3",

@@ -20,10 +20,7 @@ beforeAll(async () => {
      INSERT INTO migrations SELECT g, 'm' || g, now() FROM generate_series(1, 3) AS g; CREATE TABLE licences (id int)`,
   );
 });
-afterAll(() => {
-  delete process.env.VULCAN_OPS_CONFIG;
-  return rig.close();
-});
+afterAll(() => rig.close());
 
 async function run(connectionString: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString });

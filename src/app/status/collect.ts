@@ -19,7 +19,7 @@ import type {
 } from "../../domain/status/target-status.ts";
 import { unfinishedOn } from "../../domain/status/unfinished.ts";
 import type { Caller, Target } from "../../domain/target.ts";
-import { outOfTime } from "../../domain/time-limit.ts";
+import { limitOf, outOfTime } from "../../domain/time-limit.ts";
 import { withCommand } from "../../domain/unfinished.ts";
 import { readBalancer } from "./read-balancer.ts";
 import { readImages, readLastLog } from "./read-releases.ts";
@@ -89,7 +89,8 @@ async function settled<T extends Readonly<Record<string, Promise<unknown>>>>(par
   return Object.fromEntries(await Promise.all(entries)) as Settled<T>;
 }
 
-function readPart<T>(reading: Promise<T>, limit = LIMIT_MS): Promise<Known<T>> {
+function readPart<T>(reading: Promise<T>, usualLimit = LIMIT_MS): Promise<Known<T>> {
+  const limit = limitOf(usualLimit);
   const late = new AbortController();
   const known = reading.then(
     (value): Known<T> => ({ known: true, value }),

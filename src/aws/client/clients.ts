@@ -12,7 +12,7 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import type { AwsService, Endpoints } from "../../domain/aws/endpoints.ts";
 import type { RequestRecorder } from "../../domain/aws/recorded-request.ts";
 import { isPlain, type Network } from "../../domain/network.ts";
-import { outsideTimeLimit } from "../../domain/time-limit.ts";
+import { limitOf, outsideTimeLimit } from "../../domain/time-limit.ts";
 import { blockWrites } from "./block-writes.ts";
 import type { SharedCredentials } from "./credentials.ts";
 import { nameSource } from "./name-source.ts";
@@ -122,7 +122,11 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
 
 /** Settings of Node's client for one client of the SDK. */
 export async function requestHandler({ network, patience }: Pick<ClientSettings, "network" | "patience">) {
-  const limits = patience === undefined ? TIMEOUTS : { ...TIMEOUTS, requestTimeout: patience };
+  const limits = {
+    ...TIMEOUTS,
+    connectionTimeout: limitOf(TIMEOUTS.connectionTimeout),
+    requestTimeout: limitOf(patience ?? TIMEOUTS.requestTimeout),
+  };
   return { ...limits, ...(await agentsOf(network)) };
 }
 

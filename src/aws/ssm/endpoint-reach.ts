@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import type { MessagesReach } from "../../domain/aws/setup.ts";
+import { limitOf } from "../../domain/time-limit.ts";
 import type { Clients } from "../client/clients.ts";
 
 const LIMIT_MS = 1000;
@@ -18,7 +19,11 @@ export async function readReach(clients: Clients): Promise<MessagesReach | undef
 }
 
 /** Why no TCP connection opens within `limitMs`, a second by default; undefined if one opens. It is closed at once. */
-export function connectionFailure(host: string, port: number, limitMs = LIMIT_MS): Promise<string | undefined> {
+export function connectionFailure(
+  host: string,
+  port: number,
+  limitMs = limitOf(LIMIT_MS),
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const end = (failure?: string) => {

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { readTimeoutOf } from "../../src/cli/read-timeout.ts";
+import { limitAtLeast, limitOf } from "../../src/domain/time-limit.ts";
+
+it.each([
+  [undefined, 0],
+  ["", 0],
+  ["30", 30_000],
+  ["0.5", 500],
+])("%s: a read may take %i ms at least", (given, ms) => {
+  expect(readTimeoutOf({ VULCAN_OPS_READ_TIMEOUT: given })).toBe(ms);
+});
+
+it.each(["thirty", "-1", "601", "Infinity", "30s"])("%s is refused, with what it takes", (given) => {
+  expect(() => readTimeoutOf({ VULCAN_OPS_READ_TIMEOUT: given })).toThrow(
+    `VULCAN_OPS_READ_TIMEOUT is ${given}: it takes a number of seconds, 600 at most`,
+  );
+});
+
+it("a limit that is longer already stays", () => {
+  limitAtLeast(5000);
+  expect([limitOf(1500), limitOf(8000)]).toEqual([5000, 8000]);
+  limitAtLeast(0);
+});
