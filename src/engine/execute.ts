@@ -268,7 +268,7 @@ function undoOutcome<World>(
   because?: ExecutionOutcome,
 ): ExecutionOutcome {
   const { id } = run.execution;
-  // Declined before this undo has sent anything: the execution stays as it was.
+  // A no before this undo has sent anything is exit 3, whatever the execution had sent.
   if (end.kind !== "done") return outcomeAt(run, end, step, end.kind !== "declined" || isSending(found, because));
   const what = undoneText(run.execution, found);
   const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;
