@@ -5,7 +5,11 @@ import { primaryOf } from "./rollout/snapshot.ts";
 import { updateService } from "./update-service.ts";
 
 const inputs = {
-  to: { type: "taskDefinition", required: false, description: "Revision to roll back to. Left out, nothing was changed." },
+  to: {
+    type: "taskDefinition",
+    required: false,
+    description: "Revision to roll back to. Left out, nothing was changed.",
+  },
   from: {
     type: "taskDefinition",
     required: false,
