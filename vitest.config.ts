@@ -28,6 +28,7 @@ const SIMULATED = [
   "test/stories/{identity,no-answer,no-effect,odd-answers,one-endpoint,preflight,rescue,restore,restore-troubles}.test.ts",
   "test/stories/{plan-rows,policy,readme-status,restorable,revert,rollback-matrix,rollout-outcomes,targets-and-alarms}.test.ts",
   "test/stories/{container-scenarios,undo-failed-release,watch}.test.ts",
+  "test/screens/*.test.ts",
   "test/traces/*.test.ts",
   "test/worlds/worlds.test.ts",
 ];
