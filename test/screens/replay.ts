@@ -35,7 +35,7 @@ export interface Screens {
 }
 
 /** The recording on a terminal of this size, by the code that draws for people. */
-export async function replay({ calls }: Recording, size: Size): Promise<Screens> {
+export async function replay(calls: Recording, size: Size): Promise<Screens> {
   const display: DisplayOptions = { columns: size.columns, colour: true, unicode: true, live: false, zone: "UTC" };
   const input = Object.assign(new PassThrough(), { isTTY: true, isRaw: false, setRawMode: () => input });
   let shown = "";

@@ -27,8 +27,8 @@ describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (
     const recording = await recordingOf("success");
     const { questions, waits } = await replay(recording, size);
     const file = (what: string) => `../golden/screens/${procedure}-${what}-${size.columns}.txt`;
-    await expect(recording.mask(questions.map(section).join("\n"))).toMatchFileSnapshot(file("questions"));
-    await expect(recording.mask(waits.map(section).join("\n"))).toMatchFileSnapshot(file("waits"));
+    await expect(questions.map(section).join("\n")).toMatchFileSnapshot(file("questions"));
+    await expect(waits.map(section).join("\n")).toMatchFileSnapshot(file("waits"));
   });
 
   it.each(SIZES)("its ends at $columns columns", async (size) => {
@@ -36,7 +36,7 @@ describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (
     for (const ending of Object.keys(takes)) {
       const recording = await recordingOf(ending);
       const { end } = await replay(recording, size);
-      ends.push(recording.mask(section({ ...end, name: ending })));
+      ends.push(section({ ...end, name: ending }));
     }
     await expect(ends.join("\n")).toMatchFileSnapshot(`../golden/screens/${procedure}-ends-${size.columns}.txt`);
   });

@@ -176,9 +176,9 @@ async function choice(
 const chosen = (value: string | undefined, fallback: string): AnswerTo<ChoiceQuestion> =>
   value === undefined ? { value: fallback, how: "none" } : { value, how: "prompt" };
 
-async function hold({ terminal, answers }: TerminalDesk, question: HoldQuestion): Promise<AnswerTo<HoldQuestion>> {
+async function hold({ terminal, answers, eventLog }: TerminalDesk, question: HoldQuestion): Promise<AnswerTo<HoldQuestion>> {
   if (answers.yes || answers.sandbox || !isInteractive(terminal)) return answerUnattended(question, answers);
-  return holdAtTerminal(terminal, question);
+  return holdAtTerminal(terminal, question, eventLog.headOf(question.step.id).number);
 }
 
 async function takeOver(desk: TerminalDesk, question: TakeOverQuestion): Promise<AnswerTo<TakeOverQuestion>> {

@@ -46,6 +46,7 @@ export function createEventLog(
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
       if (told.has(event)) return "";
+      if (event.type === "step.planned") told.hear(event);
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && !isTold(event)) return "";
       if (display.quiet === true && !LOUD.has(event.type)) return "";

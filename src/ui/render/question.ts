@@ -40,6 +40,16 @@ export function renderQuestion(
   return `${lines.join("\n")}\n`;
 }
 
+/** A step that puts something back, above its countdown: it asks nothing. Ends with a line feed. */
+export function renderRestoring(step: PlannedStep, display: DisplayOptions, number = ""): string {
+  const name = [number, step.id].filter(Boolean).join(" ");
+  const lines = [
+    ...paragraph(`${name}  ${deedOf(step)}`, display, 1),
+    ...changeRows(step).flatMap((row) => rowLines(row, display, 1)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
 /** The row with the cursor: `Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:` */
 export function promptLine({ mode, step }: ConfirmQuestion): string {
   if (mode === "prompt") return `${deedOf(step)}? [y/N]`;

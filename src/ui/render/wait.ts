@@ -26,7 +26,7 @@ export interface ShownWait {
 /** The rows of a live view: which step, how long it takes, what it sees, when the run ends, and that leaving is safe. */
 export function renderWait(wait: ShownWait, now: number, display: DisplayOptions): readonly string[] {
   const { columns } = display;
-  const detail = wait.text === "" ? [] : wait.text.split("\n").flatMap((line) => rowsOf(line, columns - 2));
+  const detail = wait.text === "" ? [] : withoutArns(wait.text).split("\n").flatMap((line) => rowsOf(line, columns - 2));
   return [
     ...headRows(wait, now, display),
     ...detail.map((line) => `  ${toAscii(line, display)}`),
@@ -34,6 +34,10 @@ export function renderWait(wait: ShownWait, now: number, display: DisplayOptions
     ...leaveRows(wait, display),
   ];
 }
+
+/** Of a target group's ARN its name is enough. */
+const withoutArns = (text: string): string =>
+  text.replace(/arn:aws[a-z-]*:elasticloadbalancing:\S*?:targetgroup\/([^\s/]+)\/\w+/g, "$1");
 
 /** A word that is longer than a row is cut: a frame with a row that the terminal breaks could not be erased. */
 function rowsOf(line: string, columns: number): string[] {
