@@ -7,6 +7,7 @@ const UNITS = [
   "test/{actions,cli,domain,engine,runbook}/**/*.test.ts",
   "test/app/execution/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
+  "test/ui/first-rows.test.ts",
   "test/config/parse.test.ts",
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",

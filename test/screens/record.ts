@@ -77,7 +77,9 @@ function steady(calls: readonly Call[], start: number): Recording {
     .replace(/\b[0-9a-f]{16}\b/g, "0123456789abcdef");
   return (JSON.parse(text) as readonly Call[]).map((call) => {
     const at = call.at + later;
-    return call.kind === "wait" ? { ...call, at, wait: { ...call.wait, since: call.wait.since + later } } : { ...call, at };
+    return call.kind === "wait"
+      ? { ...call, at, wait: { ...call.wait, since: call.wait.since + later } }
+      : { ...call, at };
   });
 }
 

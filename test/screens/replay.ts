@@ -95,7 +95,11 @@ async function settled(text: () => string): Promise<void> {
 
 /** The rows of the terminal: the last ones, where long rows are broken as it breaks them. */
 function glassOf(text: string, { columns, rows }: Size): string {
-  const lines = text.replace(/\u0007/g, "").replace(/\u001b\[\?25h/g, "").replace(/\n$/, "").split("\n");
+  const lines = text
+    .replace(/\u0007/g, "")
+    .replace(/\u001b\[\?25h/g, "")
+    .replace(/\n$/, "")
+    .split("\n");
   const physical = lines.flatMap((line) => (width(line) <= columns ? [line] : broken(line, columns)));
   return physical.slice(-rows).join("\n");
 }
@@ -136,7 +140,10 @@ function waitsOf(calls: readonly Call[], display: DisplayOptions): readonly Shot
     const moments = [seen[0], seen[Math.floor(seen.length / 2)], seen.at(-1)].flatMap((moment) => moment ?? []);
     const plain = { ...display, colour: false };
     return moments.map(({ at, text }, index) =>
-      shotOf(`${name} ${["begins", "middle", "last"][index]}`, renderWait({ ...wait, title, number, text }, at, plain).join("\n")),
+      shotOf(
+        `${name} ${["begins", "middle", "last"][index]}`,
+        renderWait({ ...wait, title, number, text }, at, plain).join("\n"),
+      ),
     );
   });
 }

@@ -1,5 +1,7 @@
 import type { Take } from "./record.ts";
 
+const REFUSED_SIZE = { operation: "UpdateService", when: "before", kind: "access-denied", times: 1 } as const;
+
 const ROLLBACK = { scenario: "bad-release", runbook: "rollback-service", command: "rollback" } as const;
 const MAINTENANCE = {
   scenario: "major-release",
@@ -51,16 +53,16 @@ export const TAKES: Readonly<Record<string, Readonly<Record<string, Take>>>> = {
   },
   cutover: {
     success: CUTOVER,
+    failure: { ...CUTOVER, trouble: ({ sandbox }) => void sandbox.inject(REFUSED_SIZE) },
     "ctrl-c": { ...CUTOVER, stopAt: "fence" },
     "taken-over": { ...CUTOVER, takenAt: "fence" },
     "no-answer": { ...CUTOVER, silentAt: "switch" },
   },
   "migrate-down": {
     success: DOWN,
+    failure: { ...DOWN, trouble: ({ sandbox }) => void sandbox.inject(REFUSED_SIZE) },
     "ctrl-c": { ...DOWN, stopAt: "shrink" },
     "taken-over": { ...DOWN, takenAt: "shrink" },
     "no-answer": { ...DOWN, silentAt: "down" },
   },
 };
-
-const REFUSED_SIZE = { operation: "UpdateService", when: "before", kind: "access-denied", times: 1 } as const;

@@ -11,7 +11,7 @@ import type {
   Reminder,
   TakeOverQuestion,
 } from "../../domain/ports.ts";
-import type { AnyEvent } from "../render/event.ts";
+import { type AnyEvent, renderEndAgain } from "../render/event.ts";
 import { createEventLog, type EventLog } from "../render/event-log.ts";
 import { renderStep } from "../render/plan.ts";
 import { foreignLines } from "../text/layout.ts";
@@ -81,7 +81,9 @@ function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEve
   const isWaiting = "step" in event && WAITING.includes(event.type);
   if (!(display.live && isProgress)) {
     const resume = live.pause();
-    output.write(eventLog.write(event));
+    const text = eventLog.write(event);
+    output.write(text);
+    if (event.type === "execution.ended" && isTallerThan(text, output)) output.write(renderEndAgain(event, display));
     if (isWaiting) resume();
     else live.stop();
   }
@@ -91,6 +93,10 @@ function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEve
   title.set(titleOf(name));
   if (isProgress) live.update(progressText(event, display));
 }
+
+/** Its first row has left the glass by the time its last one is there. */
+const isTallerThan = (text: string, { rows = Number.POSITIVE_INFINITY }: NodeJS.WriteStream): boolean =>
+  text.split("\n").length > rows - 1;
 
 const titleOf = ({ number, title }: ReturnType<EventLog["headOf"]>): string =>
   [number, title, "· vulcan-ops"].filter(Boolean).join(" ");
@@ -176,7 +182,10 @@ async function choice(
 const chosen = (value: string | undefined, fallback: string): AnswerTo<ChoiceQuestion> =>
   value === undefined ? { value: fallback, how: "none" } : { value, how: "prompt" };
 
-async function hold({ terminal, answers, eventLog }: TerminalDesk, question: HoldQuestion): Promise<AnswerTo<HoldQuestion>> {
+async function hold(
+  { terminal, answers, eventLog }: TerminalDesk,
+  question: HoldQuestion,
+): Promise<AnswerTo<HoldQuestion>> {
   if (answers.yes || answers.sandbox || !isInteractive(terminal)) return answerUnattended(question, answers);
   return holdAtTerminal(terminal, question, eventLog.headOf(question.step.id).number);
 }

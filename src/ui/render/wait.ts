@@ -26,7 +26,12 @@ export interface ShownWait {
 /** The rows of a live view: which step, how long it takes, what it sees, when the run ends, and that leaving is safe. */
 export function renderWait(wait: ShownWait, now: number, display: DisplayOptions): readonly string[] {
   const { columns } = display;
-  const detail = wait.text === "" ? [] : withoutArns(wait.text).split("\n").flatMap((line) => rowsOf(line, columns - 2));
+  const detail =
+    wait.text === ""
+      ? []
+      : withoutArns(wait.text)
+          .split("\n")
+          .flatMap((line) => rowsOf(line, columns - 2));
   return [
     ...headRows(wait, now, display),
     ...detail.map((line) => `  ${toAscii(line, display)}`),
