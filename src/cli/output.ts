@@ -76,6 +76,7 @@ interface Surroundings {
 function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surroundings): OperatorIo {
   const display = displayOptions(context);
   const hasPerson = isInteractive(options, context);
+  const isToBeAsked = hasPerson && !answers.yes && !answers.sandbox && answers.confirm === undefined;
   const say = (sentence: string): void => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`);
   const warnOfOutdated = (steps: readonly PlannedStep[]): void => {
     if (!answers.sandbox) for (const sentence of outdatedAnswers(steps, answers)) say(sentence);
@@ -89,7 +90,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     showPlan(plan) {
       screen.learn(plan);
       if (options.output !== "ndjson" && display.quiet !== true)
-        screen.say(`${planText(plan, display, clock.now(), { errorFollows: true })}\n`);
+        screen.say(planText(plan, display, clock.now(), { errorFollows: true, questionFollows: isToBeAsked }));
     },
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),

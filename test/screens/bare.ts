@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { PassThrough } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 import { bareCommand as bare, COMMANDS as commands } from "../../commands/index.ts";
 import type { Process } from "../../src/cli/process-context.ts";
 import { runCommandLine } from "../../src/cli/run-command-line.ts";
@@ -24,11 +24,16 @@ export async function atTerminal(
 ): Promise<Typed> {
   const input = Object.assign(new PassThrough(), { isTTY: true, isRaw: false, setRawMode: () => input });
   let raw = "";
-  const output = { isTTY: true, columns, rows, write: (text: string) => add(text) };
-  const add = (text: string): boolean => {
-    raw += text;
-    return true;
-  };
+  const output: unknown = Object.assign(
+    new Writable({
+      write(chunk, _encoding, done) {
+        raw += String(chunk);
+        done();
+      },
+    }),
+    // As that of a terminal, it does not end with what is piped into it.
+    { isTTY: true, columns, rows, end: () => output },
+  );
   const context = {
     env: { ...process.env, TERM: "xterm", LANG: "C.UTF-8", CI: "", TZ: "UTC", XDG_STATE_HOME: stateDir, ...env },
     cwd: tmpdir(),

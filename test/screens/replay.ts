@@ -26,6 +26,8 @@ export interface Shot {
   readonly text: string;
   /** With its colours. */
   readonly raw: string;
+  /** Rows that were printed until then. */
+  readonly printed: number;
 }
 
 export interface Screens {
@@ -50,7 +52,7 @@ export async function replay(calls: Recording, size: Size): Promise<Screens> {
   for (const call of calls) {
     if (call.kind === "plan") {
       screen.learn(call.plan);
-      screen.say(`${planText(call.plan, display, call.at)}\n`);
+      screen.say(planText(call.plan, display, call.at, { questionFollows: true }));
     }
     if (call.kind === "say") screen.say(`${call.text}\n`);
     // A view that is drawn in place leaves nothing behind.
@@ -58,23 +60,30 @@ export async function replay(calls: Recording, size: Size): Promise<Screens> {
     if (call.kind === "ask" && ["confirm", "choice", "hold"].includes(call.question.kind)) {
       const asking = screen.ask(call.question);
       await settled(() => shown);
-      questions.push(shotOf(nameOf(call.question), glassOf(shown, size)));
+      questions.push(shotOf(nameOf(call.question), shown, size));
       if (!call.isSilent) input.write(keysFor(call.question));
       await asking;
     }
   }
   screen.close();
-  const end = shotOf("end", glassOf(shown, size));
+  const end = shotOf("end", shown, size);
   return { questions, waits: waitsOf(calls, display), end };
 }
 
 const nameOf = (question: Question): string =>
   question.kind === "confirm" || question.kind === "hold" ? question.step.id : question.kind;
 
-const shotOf = (name: string, raw: string): Shot => ({
+function shotOf(name: string, shown: string, size: Size): Shot {
+  const rows = rowsOf(shown, size);
+  const raw = rows.slice(-size.rows).join("\n");
+  return { name, raw, text: stripVTControlCharacters(raw).replace(/ +$/gm, ""), printed: rows.length };
+}
+
+const frameOf = (name: string, rows: readonly string[]): Shot => ({
   name,
-  raw,
-  text: stripVTControlCharacters(raw).replace(/ +$/gm, ""),
+  raw: rows.join("\n"),
+  text: rows.join("\n"),
+  printed: rows.length,
 });
 
 /** As a person would agree; a countdown to a restoring step passes by itself. */
@@ -93,15 +102,14 @@ async function settled(text: () => string): Promise<void> {
   }
 }
 
-/** The rows of the terminal: the last ones, where long rows are broken as it breaks them. */
-function glassOf(text: string, { columns, rows }: Size): string {
+/** The rows as a terminal breaks them. */
+function rowsOf(text: string, { columns }: Size): readonly string[] {
   const lines = text
     .replace(/\u0007/g, "")
     .replace(/\u001b\[\?25h/g, "")
     .replace(/\n$/, "")
     .split("\n");
-  const physical = lines.flatMap((line) => (width(line) <= columns ? [line] : broken(line, columns)));
-  return physical.slice(-rows).join("\n");
+  return lines.flatMap((line) => (width(line) <= columns ? [line] : broken(line, columns)));
 }
 
 function broken(line: string, columns: number): string[] {
@@ -140,10 +148,28 @@ function waitsOf(calls: readonly Call[], display: DisplayOptions): readonly Shot
     const moments = [seen[0], seen[Math.floor(seen.length / 2)], seen.at(-1)].flatMap((moment) => moment ?? []);
     const plain = { ...display, colour: false };
     return moments.map(({ at, text }, index) =>
-      shotOf(
+      frameOf(
         `${name} ${["begins", "middle", "last"][index]}`,
-        renderWait({ ...wait, title, number, text }, at, plain).join("\n"),
+        renderWait({ ...wait, title, number, text }, at, plain),
       ),
     );
+  });
+}
+
+/** The words on a glass that stand out: bold ones, the question, and the titles of warnings; each once. */
+export function loudWords(raw: string): readonly string[] {
+  let isBold = false;
+  return raw.split("\n").flatMap((line) => {
+    const plain = stripVTControlCharacters(line);
+    const isLoud = plain.startsWith("? ") || /^ ! WARN /.test(plain);
+    const bold = line.split(/\u001b\[([\d;]*)m/).map((part, index) => {
+      if (index % 2 === 0) return isBold ? part : "";
+      const codes = part.split(";");
+      if (codes.includes("1")) isBold = true;
+      if (codes.includes("22") || codes.includes("0") || part === "") isBold = false;
+      return "";
+    });
+    const text = isLoud ? plain.replace(/^\? |^ ! WARN /, "") : bold.join("");
+    return text.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word));
   });
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRig, type Rig } from "../support/sandbox-harness.ts";
 import { BRISK } from "../support/stories/cutover.ts";
 import { type Recording, record } from "./record.ts";
-import { replay, type Shot, SIZES } from "./replay.ts";
+import { loudWords, replay, type Shot, SIZES } from "./replay.ts";
 import { TAKES } from "./takes.ts";
 
 let rig: Rig;
@@ -39,5 +39,37 @@ describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (
       ends.push(section({ ...end, name: ending }));
     }
     await expect(ends.join("\n")).toMatchFileSnapshot(`../golden/screens/${procedure}-ends-${size.columns}.txt`);
+  });
+});
+
+/** Rows of the plan that stand before the first question, at 80 columns. */
+const MOST_ROWS = { rollback: 15, restore: 30, cutover: 30, maintenance: 40 } as const;
+
+const DEED = /^ \d+\/\d+ \w+ {2}/;
+
+const GLASS = { columns: 80, rows: 24 };
+
+describe.runIf(process.platform === "linux")("the first question", () => {
+  const firstOf = async (procedure: string): Promise<Shot> => {
+    const take = TAKES[procedure]?.success;
+    const [first] = take === undefined ? [] : (await replay(await record(rig, take), GLASS)).questions;
+    if (first === undefined) throw new Error(`${procedure} asks nothing`);
+    return first;
+  };
+
+  it.each(Object.entries(MOST_ROWS))("of %s comes after %i rows at most", async (procedure, most) => {
+    const { text, printed } = await firstOf(procedure);
+    const rows = text.split("\n");
+    const own = rows.length - rows.findLastIndex((row) => DEED.test(row));
+    expect(printed - own).toBeLessThanOrEqual(most);
+  });
+
+  it("of a rollback is whole on a glass of 24 rows, with its plan", async () => {
+    expect((await firstOf("rollback")).printed).toBeLessThanOrEqual(GLASS.rows);
+  });
+
+  it("of a rollback has 25 words that stand out at most", async () => {
+    const words = loudWords((await firstOf("rollback")).raw);
+    expect([words.length <= 25, words.join(" ")]).toEqual([true, words.join(" ")]);
   });
 });

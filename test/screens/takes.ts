@@ -2,7 +2,12 @@ import type { Take } from "./record.ts";
 
 const REFUSED_SIZE = { operation: "UpdateService", when: "before", kind: "access-denied", times: 1 } as const;
 
-const ROLLBACK = { scenario: "bad-release", runbook: "rollback-service", command: "rollback" } as const;
+const ROLLBACK = {
+  scenario: "bad-release",
+  runbook: "rollback-service",
+  command: "rollback",
+  adminUrl: true,
+} as const;
 const MAINTENANCE = {
   scenario: "major-release",
   runbook: "maintenance-window",

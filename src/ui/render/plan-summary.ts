@@ -3,7 +3,7 @@ import { identityAt } from "../../domain/identity.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { blocks, nextOfBlocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import { formatDuration } from "../../domain/time.ts";
-import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
+import { askingSteps, expectedText, isAsked, isTextKnown } from "../io/flag-answers.ts";
 import { nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, mark, type Tone } from "../text/style.ts";
 import { width } from "../text/wrap.ts";
@@ -15,26 +15,30 @@ import { warningRows } from "./warning-rows.ts";
 export interface PlanView {
   /** What blocks the plan is said below it, as the error. */
   readonly errorFollows?: boolean;
+  /** Its first question follows, with the warnings until then: they stand on the glass once, and nothing is louder. */
+  readonly questionFollows?: boolean;
 }
 
 /** What an operator reads before the first question: deed, changes, warnings, undo. Ends with a line feed. */
 export function renderPlanSummary(
   plan: Plan,
   display: DisplayOptions,
-  { errorFollows = false }: PlanView = {},
+  { errorFollows = false, questionFollows = false }: PlanView = {},
 ): string {
   const blocked = plan.steps.find((step) => blocks(step).length > 0);
   const rows = [
     ...factRows(plan, display),
-    ...(blocked === undefined ? stepRows(plan, display) : []),
-    ...checkRows(plan, display),
+    ...(blocked === undefined ? stepRows(plan, display, questionFollows) : []),
+    ...checkRows(plan, display, questionFollows && blocked === undefined),
     ...(blocked === undefined ? [...undoRows(plan), ...askRows(plan)] : []),
     callerRow(plan),
     foldedRow(plan),
   ];
   const lines = [
     ...identityLines(identityAt(plan.target, plan.caller.account, plan.elsewhere), display),
-    ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display, errorFollows)),
+    ...(blocked === undefined
+      ? headLines(plan, display, questionFollows ? "plain" : "strong")
+      : blockedLines(plan, blocked, display, errorFollows)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
   return `${lines.join("\n")}\n`;
@@ -62,13 +66,13 @@ function goalOf(plan: Plan): string {
 }
 
 /** The deed, and beside it what it takes. On a row of its own where both are too long for one. */
-function headLines(plan: Plan, display: DisplayOptions): string[] {
+function headLines(plan: Plan, display: DisplayOptions, tone: Tone): string[] {
   if (!plan.steps.some(mayWrite)) return [...paragraph(nothingText(plan), display, 0, "good")];
   const goal = `Plan: ${goalOf(plan)}`;
   const takes = effortText(plan);
   const isOne = width(goal) + width(takes) + 3 <= display.columns;
-  if (isOne) return paragraph(`${goal}   ${takes}`, display, 0, "strong");
-  return [...paragraph(goal, display, 0, "strong"), ...paragraph(takes, display, 1)];
+  if (isOne) return paragraph(`${goal}   ${takes}`, display, 0, tone);
+  return [...paragraph(goal, display, 0, tone), ...paragraph(takes, display, 1)];
 }
 
 /** `1 change, 1 question, then about 6 min of waiting` */
@@ -108,7 +112,7 @@ function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions, er
 }
 
 /** One row a change; waits that nothing interrupts share one. */
-function stepRows(plan: Plan, display: DisplayOptions): Row[] {
+function stepRows(plan: Plan, display: DisplayOptions, isCalm: boolean): Row[] {
   const inPlan = numbered(plan).slice(0, plan.steps.length);
   const rows: { numbers: number[]; texts: string[]; step: PlannedStep }[] = [];
   for (const [number, step] of inPlan.filter(([, one]) => mayWrite(one) || isWait(one))) {
@@ -119,7 +123,7 @@ function stepRows(plan: Plan, display: DisplayOptions): Row[] {
       last.texts.push(lowered(step.title));
     } else rows.push({ numbers: [number], texts: [stepText(step, display)], step });
   }
-  return [...rows.map(({ numbers, texts, step }) => stepRow(numbers, texts, step)), ...restoringRows(plan)];
+  return [...rows.map(({ numbers, texts, step }) => stepRow(numbers, texts, step, isCalm)), ...restoringRows(plan)];
 }
 
 const isQuietWait = (step: PlannedStep): boolean => isWait(step) && step.confirm === "none";
@@ -137,8 +141,8 @@ function stepText(step: PlannedStep, { columns }: DisplayOptions): string {
 /** Cells before a row's text: the indent and its label. */
 const LABEL = 11;
 
-function stepRow(numbers: readonly number[], texts: readonly string[], step: PlannedStep): Row {
-  const tone: Tone = step.risk === "destructive" ? "bad" : "strong";
+function stepRow(numbers: readonly number[], texts: readonly string[], step: PlannedStep, isCalm: boolean): Row {
+  const tone: Tone = step.risk === "destructive" ? "bad" : isCalm ? "plain" : "strong";
   const row = { label: spanText(numbers), text: texts.join("; ") };
   return mayWrite(step) ? { ...row, tone, whole: true } : row;
 }
@@ -175,9 +179,10 @@ function foldedRow({ steps, finally: restoring }: Plan): Row {
 }
 
 /** Passed checks are a count; each warning has a row with its title. */
-function checkRows(plan: Plan, display: DisplayOptions): Row[] {
+function checkRows(plan: Plan, display: DisplayOptions, questionFollows: boolean): Row[] {
   const steps = [...plan.steps, ...plan.finally];
   const found = distinct(steps.flatMap(({ findings }) => findings));
+  const told = questionFollows ? toldByFirstQuestion(plan) : new Set();
   const warnings = found.filter(({ level }) => level === "warn");
   const unread = warnings.filter(({ code }) => code === "not-checked");
   const passed = found.filter(({ level }) => level === "ok").length;
@@ -189,7 +194,19 @@ function checkRows(plan: Plan, display: DisplayOptions): Row[] {
     ...(unread.length === 0 ? [] : [`${unread.length} not checked`]),
   ];
   if (found.length === 0) return [];
-  return [{ label: "Checks", text: counts.join(", ") }, ...warningRows(warnings, display)];
+  return [
+    { label: "Checks", text: counts.join(", ") },
+    ...warningRows(
+      warnings.filter(({ text }) => !told.has(text)),
+      display,
+    ),
+  ];
+}
+
+/** The first question names what was found until then. */
+function toldByFirstQuestion({ steps }: Plan): ReadonlySet<string> {
+  const first = steps.findIndex(isAsked);
+  return new Set(steps.slice(0, first + 1).flatMap(({ findings }) => findings.map(({ text }) => text)));
 }
 
 /** A step may repeat the warning of an earlier one. */

@@ -98,6 +98,16 @@ describe("the summary", () => {
     expect(text).not.toMatch(/^ +Next/m);
   });
 
+  it("the question that follows names the warnings until then: they stand on the glass once", () => {
+    const rows = (questionFollows: boolean) => renderPlanSummary(WINDOW, PLAIN, { questionFollows });
+    const text = renderPlanSummary(NORMAL, PLAIN, { questionFollows: true });
+    expect(text).toMatch(/Checks +\d+ passed, 1 warning$/m);
+    expect(text).not.toContain("! WARN");
+    // That of a later question stays.
+    expect(rows(true)).toMatch(/! WARN +reviews\.note holds/);
+    expect(rows(true)).toBe(rows(false));
+  });
+
   it("moments stand in UTC, and beside them in the reader's zone", () => {
     const at = "2026-04-10T03:41:00Z";
     const facts = [
