@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import type { Environment, Ids } from "../domain/ports.ts";
 import { type DisplayOptions, displayOptionsOf } from "../ui/text/style.ts";
-import type { Command } from "./command.ts";
+import type { OptionSpecs } from "./options.ts";
 
 /** The process as the commands see it; tests pass their own. */
 export interface ProcessContext extends Environment {
@@ -10,7 +10,15 @@ export interface ProcessContext extends Environment {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   /** Runs another command in place of this one; errors are then reported as that one's. */
-  enter(command: Command, options: Readonly<Record<string, unknown>>): Promise<ExitCode>;
+  enter(command: Runnable, options: Readonly<Record<string, unknown>>): Promise<ExitCode>;
+}
+
+/** A command, as far as it is run. */
+interface Runnable {
+  readonly name: string;
+  readonly describe: string;
+  readonly options: OptionSpecs;
+  run(options: never, context: ProcessContext): Promise<ExitCode>;
 }
 
 export function isAttended({ stdin, stderr }: Pick<ProcessContext, "stdin" | "stderr">): boolean {

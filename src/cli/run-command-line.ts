@@ -12,7 +12,7 @@ import { refusesInput, takeGlobalFlags } from "./global-flags.ts";
 import { camelCase } from "./options.ts";
 import { isOnStdout, type OutputOptions, printError, printNote } from "./output.ts";
 import { parse, type Request } from "./parse-argv.ts";
-import { displayOptions, isAttended, type Process } from "./process-context.ts";
+import { displayOptions, isAttended, type Process, type ProcessContext } from "./process-context.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 
 /** The commands of the program. */
@@ -45,8 +45,8 @@ async function run(argv: readonly string[], program: Program, context: Process):
     request = await parse(argv, program.commands);
     const { command, options } = request;
     const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    const enter = (entered: Command, given: Request["options"]): Promise<ExitCode> => {
-      request = { command: entered, options: given };
+    const enter: ProcessContext["enter"] = (entered, given) => {
+      request = { command: entered as Command, options: given };
       return entered.run(given as never, { ...context, note, enter, typed: typedIn(given), ...questions(context) });
     };
     return await enter(command ?? (await program.bare()), options);

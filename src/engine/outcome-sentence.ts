@@ -3,7 +3,6 @@ import { type Execution, NO_RECORD, type StepRecord, undoable } from "../domain/
 import type { Runbook, Step } from "../domain/runbook.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { Run } from "./run.ts";
-import type { UndoOutcome } from "./undo.ts";
 
 /**
  * The one sentence that says what came of an execution: what the first of its outcome steps did, what proves it, and how
@@ -82,7 +81,7 @@ export function keptText({ runbook, execution }: { readonly runbook: Runbook; re
 /** Where no undo was sent, nothing was undone, whatever the present state is. */
 export function undoneText(
   { steps }: Execution,
-  { undone, needless }: Pick<UndoOutcome, "undone" | "needless">,
+  { undone, needless }: { readonly undone: readonly string[]; readonly needless: readonly string[] },
 ): string {
   const nothing = needless.length === 0 ? "" : `nothing to undo: ${[...new Set(needless)].join(", ")}`;
   if (undone.length === 0) return nothing === "" ? "nothing to undo" : nothing;

@@ -22,8 +22,9 @@ import { scopeOfStep } from "./scope.ts";
 import { readUntilCredentials } from "./until-credentials.ts";
 import { verify } from "./verify.ts";
 
-/** For a step that sends a notice. */
-function reportOf<World>(run: Run<World>): Report {
+/** For a step that sends a notice, once there is something to say: a plan that was shown before has none. */
+function reportOf<World>(run: Run<World>): Report | undefined {
+  if (run.execution.written.length === 0) return undefined;
   const outcome = outcomeSoFar(run);
   return { identity: identityText(identityOf(run)), ...(outcome !== undefined && { outcome }) };
 }
@@ -31,11 +32,12 @@ function reportOf<World>(run: Run<World>): Report {
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
 export async function runStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepOutcome> {
   const isRestoring = phase === "do" && run.runbook.finally.some(({ id }) => id === step.id);
+  const report = reportOf(run);
   const plan = () =>
     planStep(run.engine, step, scopeOfStep(run.engine, run.runbook, run.execution, step), {
       phase,
       isRestoring,
-      report: reportOf(run),
+      ...(report && { report }),
     });
   const replan = () => readUntilCredentials(run, plan);
   const planned = planAsShown(run, step.id, phase) ?? (await replan());
