@@ -12,7 +12,8 @@ const SCENARIOS = ["healthy", "bad-release", "crash-loop", "bad-but-healthy", "b
 let rig: Rig;
 let stateDir = "";
 beforeAll(async () => {
-  rig = await openRig("empty", 4);
+  // As `sandbox start` makes them.
+  rig = await openRig("empty", 4, { customers: 240 });
   stateDir = mkdtempSync(join(tmpdir(), "vulcan-ops-bare-"));
 });
 afterAll(async () => {

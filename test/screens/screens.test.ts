@@ -7,7 +7,8 @@ import { TAKES } from "./takes.ts";
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await openRig("empty", 20, { timings: BRISK });
+  // As `sandbox start` makes its worlds.
+  rig = await openRig("empty", 20, { timings: BRISK, customers: 240 });
 });
 afterAll(() => rig.close());
 
