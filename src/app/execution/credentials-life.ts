@@ -6,11 +6,17 @@ import { formatDuration } from "../../domain/time.ts";
 
 const isPartOfIt = ({ readiness }: PlannedStep): boolean => readiness !== "left-out" && readiness !== "unchanged";
 
-/** What is announced for the migrations weighs more than what is usual. */
-const secondsOf = ({ action, usualSeconds = 0 }: PlannedStep, expected: number): number =>
-  action.startsWith("vulcan.migrate") ? Math.max(usualSeconds, expected) : usualSeconds;
+/** AWS promises no time: what is usual may take half as long again. */
+const RESERVE = 1.5;
 
-/** How long the run takes from the time of its plan, if all goes well; seconds. */
+/** What is announced for the migrations weighs more than what is usual; how long to watch is chosen. */
+function secondsOf({ action, usualSeconds = 0 }: PlannedStep, expected: number): number {
+  if (action === "watch.service") return usualSeconds;
+  const seconds = usualSeconds * RESERVE;
+  return action.startsWith("vulcan.migrate") ? Math.max(seconds, expected) : seconds;
+}
+
+/** How long the run may take from the time of its plan, if all goes well; seconds. */
 export function expectedSeconds({ steps, at }: Plan): number {
   const of = (name: string) =>
     steps.flatMap(({ inputs, outputs }) => inputs[name]?.value ?? outputs[name] ?? []).at(-1);
@@ -29,7 +35,7 @@ export function lifeFindings(plan: Plan, { source, leftMs, isTemporary }: Creden
   if (source.isRenewable || (!hasChanges(plan) && !plan.steps.some(({ readiness }) => readiness === "deferred")))
     return [];
   const seconds = expectedSeconds(plan);
-  const takes = `the run takes about ${formatDuration(seconds)}`;
+  const takes = `the run may take ${formatDuration(seconds)}`;
   const isCritical = isMadeSmall(plan);
   if (leftMs === undefined) {
     const text = `it is not known when these credentials end (${source.text}); ${takes}`;

@@ -19,18 +19,18 @@ const plan = (...steps: readonly PlannedStep[]) => ({ at: AT, steps, finally: []
 const ROLLBACK = plan(
   step("ecs.findRevision"),
   step("ecs.updateService", { operation: write, usualSeconds: 10 }),
-  step("ecs.waitForRollout", { usualSeconds: 290 }),
+  step("ecs.waitForRollout", { usualSeconds: 190 }),
 );
 const maintenance = (opens: string, expect: number) =>
   plan(
     step("maintenance.check", { inputs: { expect: input(expect) }, outputs: { opens } }),
-    step("ecs.scaleService", { readiness: "deferred", usualSeconds: 120 }),
+    step("ecs.scaleService", { readiness: "deferred", usualSeconds: 80 }),
     step("vulcan.migrateUpInTask", { readiness: "left-out", usualSeconds: 60 }),
-    step("vulcan.migrateOnStartup", { readiness: "deferred", usualSeconds: 600 }),
+    step("vulcan.migrateOnStartup", { readiness: "deferred", usualSeconds: 400 }),
     step("watch.service", { inputs: { for: input(1800) }, usualSeconds: 1800 }),
   );
 const NOW = maintenance(AT, 0);
-const RESTORE = plan(step("rds.findRestore"), step("rds.restoreToTime", { operation: write, usualSeconds: 2400 }));
+const RESTORE = plan(step("rds.findRestore"), step("rds.restoreToTime", { operation: write, usualSeconds: 1600 }));
 const CUTOVER = plan(...RESTORE.steps, step("ecs.scaleService", { readiness: "deferred" }));
 
 const RENEW = ["put new keys into the environment"];
@@ -76,7 +76,7 @@ describe("the credentials' life beside it", () => {
       {
         level: "block",
         code: "credentials-short",
-        text: "these credentials end in 30 min (keys of the environment), and the run takes about 42 min",
+        text: "these credentials end in 30 min (keys of the environment), and the run may take 42 min",
         next: RENEW,
       },
     ]);
