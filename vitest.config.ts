@@ -20,15 +20,18 @@ const UNITS = [
  * own to wait for, but for those of the sandbox, and no server that keeps the true time beside PostgreSQL.
  */
 const SIMULATED = [
-  "test/sandbox/{autoscaling,breaker,customers,database-url,exec-faults,exec-run-task,point-in-time}.test.ts",
+  "test/sandbox/{autoscaling,breaker,customers,database-url,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
   "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
-  "test/sandbox/{scenarios,services,stop-deployment}.test.ts",
+  "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
   "test/stories/kill{,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore}.test.ts",
-  "test/stories/{already-so,answers,breaker-outcomes,credentials-end,server-faults,full-disk,maintenance,maintenance-troubles}.test.ts",
-  "test/stories/{identity,no-answer,no-effect,odd-answers,one-endpoint,preflight,rescue,restore,restore-troubles}.test.ts",
-  "test/stories/{plan-rows,policy,readme-status,restorable,revert,rollback-matrix,rollout-outcomes,targets-and-alarms}.test.ts",
-  "test/stories/{container-scenarios,undo-failed-release,watch}.test.ts",
+  "test/stories/{already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
+  "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,logs}.test.ts",
+  "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
+  "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
+  "test/stories/{preflight,readme-status,readme-watch,rescue,restorable,restore,restore-troubles,revert}.test.ts",
+  "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
+  "test/stories/{targets-and-alarms,undo-failed-release,watch,wrong-database}.test.ts",
   "test/screens/*.test.ts",
   "test/traces/*.test.ts",
   "test/worlds/worlds.test.ts",
@@ -46,8 +49,9 @@ export default defineConfig({
   test: {
     // Most of the time is spent waiting for worlds to move: with one worker a core the cores are idle nearly half of it.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A busy machine may be slow. A test that waits ends by its own limits, and says for what it waited.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Screens show moments in the reader's zone, too.
     env: { TZ: "UTC" },
     tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],
@@ -61,9 +65,6 @@ export default defineConfig({
           name: "simulated",
           // A process, and a time, of its own for each file: what one leaves behind would change another's traces.
           isolate: true,
-          // In true time, in which a busy machine may be slow.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
           include: SIMULATED,
           setupFiles: [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"],
         },

@@ -27,6 +27,14 @@ describe("how long waits took", () => {
     ]);
   });
 
+  it("does not count a wait that one process began and another one ended: nobody waited in between", () => {
+    const resumed = { type: "execution.resumed", at: at(3000), execution: "7K2M" } as unknown as JournalEvent;
+    const stopped = JOURNAL.slice(0, 5);
+    expect([...measuredWaits([...stopped, resumed, event("step.verified", 3300, "rollout")])]).toEqual([
+      ["ecs.updateService revert", 8],
+    ]);
+  });
+
   it("takes the middle one of several executions", () => {
     const of = (seconds: number) => new Map([["a b", seconds]]);
     expect([...usualWaits([of(300), of(80), of(100)])]).toEqual([["a b", 100]]);

@@ -6,7 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { vulcanOpsProcess } from "../support/process.ts";
 import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
-import { HANGS_MS, SOON_MS } from "../support/soon.ts";
+import { HANGS_MS, SOON_MS, USUAL_LIMITS } from "../support/soon.ts";
 
 let rig: Rig;
 let deaf: Server;
@@ -132,7 +132,7 @@ describe("migrate status", () => {
     expect(rig.sandbox.requests()).toHaveLength(asked);
     rig.sandbox.inject({ operation: "DescribeServices", when: "before", kind: "stall", ms: HANGS_MS });
     const begun = performance.now();
-    const { code, stdout } = await status();
+    const { code, stdout } = await status([], { env: USUAL_LIMITS });
     expect(performance.now() - begun).toBeLessThan(SOON_MS);
     expect([code, stdout]).toEqual([0, expect.stringContaining("unknown: no answer within 2 s")]);
   });
@@ -145,7 +145,7 @@ describe("migrate status", () => {
 
 describe("the sources", () => {
   it("SQL answers where the admin API hangs, which is said", async () => {
-    const found = await report({ adminUrl: hanging() });
+    const found = await report({ adminUrl: hanging(), env: USUAL_LIMITS });
     expect(found.answeredBy).toBe("sql");
     expect(found.sources).toEqual([
       {
@@ -156,7 +156,7 @@ describe("the sources", () => {
       },
       { source: "sql", place: expect.stringMatching(/^vulcan@127\.0\.0\.1:\d+\/vulcan$/), outcome: "answered" },
     ]);
-    const { stdout } = await status([], { adminUrl: hanging() });
+    const { stdout } = await status([], { adminUrl: hanging(), env: USUAL_LIMITS });
     expect(stdout).toMatch(/Read by +SQL, vulcan@127\.0\.0\.1:\d+\/vulcan/);
     expect(stdout).toMatch(/No answer admin API: .* did not answer within 1\.4 s/);
   });
@@ -225,7 +225,7 @@ describe("who holds the locks", () => {
 
   it("whoever has locked the list itself is named where nobody can read it", async () => {
     await sql("BEGIN; LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE", async () => {
-      const { code, stderr } = await status();
+      const { code, stderr } = await status([], { env: USUAL_LIMITS });
       expect(code).toBe(1);
       expect(stderr).toContain("the table migrations is locked");
       expect(stderr).toMatch(/PID \d+ \(night-batch, .* holds AccessExclusiveLock on migrations/);
@@ -252,6 +252,7 @@ describe("the words", () => {
     const { code } = await vulcanOpsProcess(["migrate", "status", "--without-aws"], {
       VULCAN_OPS_CONFIG,
       VULCAN_DATABASE_URL: `postgres://a:b@127.0.0.1:${port}/c`,
+      ...USUAL_LIMITS,
     });
     expect(code).toBe(1);
     expect(performance.now() - begun).toBeLessThan(SOON_MS);

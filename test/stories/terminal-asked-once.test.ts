@@ -80,12 +80,21 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", { timeout: 180_000 }, 
 
   describe("who continues an execution", () => {
     beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
-    /** Leaves a rollback in the middle. */
+    /** Leaves a rollback in the middle: however long the machine takes, the rollout is not seen to complete. */
     async function back(): Promise<void> {
+      let isSent = false;
+      proxy.use({
+        own(operation) {
+          if (operation === "UpdateService") isSent = true;
+          else if (isSent) return json({ __type: "ThrottlingException", message: "Rate exceeded" }, 400);
+          return undefined;
+        },
+      });
       const pane = open("rollback --to 42 --yes --confirm 42 --expect-current 43");
       await pane.until("UpdateService accepted");
       pane.type("C-c");
-      await pane.until(/EXIT=\d+/);
+      await pane.until("EXIT=130");
+      proxy.use({});
     }
 
     it("another principal types its own name, and sees whose the execution is", async () => {

@@ -10,7 +10,7 @@ let terminals: Terminals;
 
 describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
   beforeAll(async () => {
-    rig = await openRig("major-release", 400);
+    rig = await openRig("major-release", 100);
     // A pipeline says so of the image.
     const resourceArn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/vulcan-prod:43";
     const tags = [{ key: "vulcan.migrations", value: "8" }];

@@ -78,7 +78,7 @@ describe.skipIf(!has("tmux"))("a profile that needs an MFA code, at a real termi
     await pane.until(/refused/);
     await pane.until(/That code was refused/);
     pane.type("123456", "Enter");
-    const screen = await pane.until("Type 42 to roll back");
+    const screen = await pane.until("Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:");
     expect(codes).toEqual(["000000", "123456"]);
     expect(screen).not.toMatch(/000000|123456/);
     expect(screen).toContain("by profile mfa (role by base, MFA)");

@@ -8,7 +8,7 @@ let terminals: Terminals;
 
 describe.skipIf(!has("tmux"))("migrate down at a real terminal", () => {
   beforeAll(async () => {
-    rig = await openRig("bad-but-healthy", 300);
+    rig = await openRig("bad-but-healthy", 100);
     terminals = startTerminals();
   });
   afterAll(async () => {

@@ -10,7 +10,7 @@ let terminals: Terminals;
 
 describe.skipIf(!has("tmux"))("restore at a real terminal", () => {
   beforeAll(async () => {
-    rig = await openRig("healthy", 300, { timings: BRISK });
+    rig = await openRig("healthy", 100, { timings: BRISK });
     terminals = startTerminals();
   });
   afterAll(async () => {

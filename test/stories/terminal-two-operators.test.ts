@@ -32,7 +32,7 @@ describe.skipIf(!has("tmux"))("at two terminals", () => {
     terminals.open(`sh -c 'trap : INT; "${process.execPath}" "${MAIN}" ${words} --state-dir ${dir}; echo EXIT=$?'`, {
       env: { ...rig.sandbox.env, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" },
     });
-  const ASKED = "Type 42 to roll back";
+  const ASKED = "Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:";
 
   it("the second sees the first, types its id, and goes on; the first stops when it wants to write", async () => {
     const first = open(here);

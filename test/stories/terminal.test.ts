@@ -31,7 +31,8 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
       env,
     });
   };
-  const ASKED = "Type 42 to roll back";
+  /** Wherever it is wrapped. */
+  const ASKED = /Type\s+42\s+to\s+roll\s+back\s+vulcan-prod\s+to\s+1\.\s*42\.0,\s+q\s+to\s+cancel:/;
 
   it("shows the change, takes 42, follows the rollout, and ends with what to do next", async () => {
     const pane = open("rollback");

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sharedLockName } from "../../src/aws/ssm/parameter-lock.ts";
 import { start } from "../support/process.ts";
 import { eventsOf, lockCalls, mutations, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
-import { HANGS_MS, SOON_MS } from "../support/soon.ts";
+import { HANGS_MS, SOON_MS, USUAL_LIMITS } from "../support/soon.ts";
 import { BOB, shared } from "../support/stories/two-operators.ts";
 
 /** Two machines: two state folders, one target. */
@@ -97,7 +97,7 @@ describe("the shared lock", () => {
   it("that does not answer holds up neither the prompt nor the write for good", async () => {
     const untilStarted = async (dir: string) => {
       const begun = performance.now();
-      const process = start(argv(dir, ...ndjson));
+      const process = start(argv(dir, ...ndjson), USUAL_LIMITS);
       await process.lines(1);
       return { ms: performance.now() - begun, ended: await process.ended };
     };

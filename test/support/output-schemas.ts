@@ -4,10 +4,12 @@ import { parse } from "../../src/cli/parse-argv.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { OUTPUTS, outputOf, outputSchema } from "../../src/ui/schema/outputs.ts";
 
-const ajv = new Ajv2020({ strict: false, allErrors: true });
+/** `compileAll` looks at the schemas themselves. */
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
 
 type Validate = ReturnType<typeof ajv.compile>;
-const compiled = new Map<string, { readonly json: Validate; readonly line: Validate }>();
+type Mode = "json" | "line";
+const compiled = new Map<string, Validate>();
 
 /** What is published names every member of these: a new one is not forgotten there. */
 const COMPLETE: ReadonlySet<string> = new Set(["status", "logs", "plan", "dry-run", "execution"]);
@@ -23,21 +25,22 @@ function closed(schema: Json): Json {
   } as Json;
 }
 
-function validators(name: string): { readonly json: Validate; readonly line: Validate } {
-  const known = compiled.get(name);
+function validator(name: string, mode: Mode): Validate {
+  const known = compiled.get(`${name} ${mode}`);
   if (known !== undefined) return known;
   const published = outputSchema(name) as Json;
   const schema = (COMPLETE.has(name) ? closed(published) : published) as Record<string, Json> & {
     $defs: { line: object };
   };
-  const made = { json: ajv.compile(schema), line: ajv.compile(schema.$defs.line) };
-  compiled.set(name, made);
+  const made = ajv.compile(mode === "json" ? schema : schema.$defs.line);
+  compiled.set(`${name} ${mode}`, made);
   return made;
 }
 
 /** Every published schema is one of draft 2020-12. */
 export const compileAll = (): void => {
-  for (const name of Object.keys(OUTPUTS)) validators(name);
+  const strict = new Ajv2020({ strict: false });
+  for (const name of Object.keys(OUTPUTS)) strict.compile(outputSchema(name) as object);
 };
 
 /** What the output of a command line has that its schema does not allow; nothing where it is no data. */
@@ -49,16 +52,15 @@ export async function misfits(argv: readonly string[], stdout: string): Promise<
   const name =
     request?.command === undefined ? "error" : outputOf(request.command.name, request.options.dryRun !== undefined);
   if (name === undefined) return [`no schema for ${argv.join(" ")}`];
-  const { json, line } = validators(name);
-  const isError = validators("error").json;
-  const misfitOf = (fits: Validate, text: string): readonly string[] => {
+  const misfitOf = (one: Mode, text: string): readonly string[] => {
     const value = JSON.parse(text) as unknown;
-    if (isError(value) || fits(value)) return [];
+    const fits = validator(name, one);
+    if (fits(value) || validator("error", "json")(value)) return [];
     return (fits.errors ?? []).map(({ instancePath, message }) => `${name} ${mode} ${instancePath}: ${message}`);
   };
-  if (mode === "json") return misfitOf(json, stdout);
+  if (mode === "json") return misfitOf("json", stdout);
   return stdout
     .trimEnd()
     .split("\n")
-    .flatMap((one) => misfitOf(line, one));
+    .flatMap((one) => misfitOf("line", one));
 }

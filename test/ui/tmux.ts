@@ -26,7 +26,7 @@ export interface Terminals {
   close(): void;
 }
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const LOOK_MS = 30;
 
 /** A tmux server of its own, with every program that is opened in it. */
