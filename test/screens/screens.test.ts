@@ -12,20 +12,23 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
+/** Each is recorded once. */
+const recordings = new Map<string, Recording>();
+
+async function recordingOf(procedure: string, ending: string): Promise<Recording> {
+  const name = `${procedure} ${ending}`;
+  const take = TAKES[procedure]?.[ending];
+  if (take === undefined) throw new Error(`there is no take of ${name}`);
+  const recording = recordings.get(name) ?? (await record(rig, take));
+  recordings.set(name, recording);
+  return recording;
+}
+
 const section = ({ name, text }: Shot): string => `=== ${name}\n${text}\n`;
 
 describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (procedure, takes) => {
-  const recordings = new Map<string, Recording>();
-  const recordingOf = async (ending: string): Promise<Recording> => {
-    const take = takes[ending];
-    if (take === undefined) throw new Error(`no take ${ending}`);
-    const recording = recordings.get(ending) ?? (await record(rig, take));
-    recordings.set(ending, recording);
-    return recording;
-  };
-
   it.each(SIZES)("its questions and waits at $columns columns", async (size) => {
-    const recording = await recordingOf("success");
+    const recording = await recordingOf(procedure, "success");
     const { questions, waits } = await replay(recording, size);
     const file = (what: string) => `../golden/screens/${procedure}-${what}-${size.columns}.txt`;
     await expect(questions.map(section).join("\n")).toMatchFileSnapshot(file("questions"));
@@ -35,7 +38,7 @@ describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (
   it.each(SIZES)("its ends at $columns columns", async (size) => {
     const ends: string[] = [];
     for (const ending of Object.keys(takes)) {
-      const recording = await recordingOf(ending);
+      const recording = await recordingOf(procedure, ending);
       const { end } = await replay(recording, size);
       ends.push(section({ ...end, name: ending }));
     }
@@ -52,8 +55,7 @@ const GLASS = { columns: 80, rows: 24 };
 
 describe.runIf(process.platform === "linux")("the first question", () => {
   const firstOf = async (procedure: string): Promise<Shot> => {
-    const take = TAKES[procedure]?.success;
-    const [first] = take === undefined ? [] : (await replay(await record(rig, take), GLASS)).questions;
+    const [first] = (await replay(await recordingOf(procedure, "success"), GLASS)).questions;
     if (first === undefined) throw new Error(`${procedure} asks nothing`);
     return first;
   };
