@@ -46,8 +46,9 @@ export const rehearse = defineCommand({
       const inside = useSandboxEnvironment(sandbox.env, context, { announces: true });
       const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);
       const target = await openTarget({ stateDir: options.stateDir }, inside, { pinned });
-      const status = renderStatusScreen(await readStatus(target), displayOptions(inside));
-      if (isTextOutput(options)) context.stderr.write(`${status}\n\n`);
+      const display = displayOptions(inside);
+      const status = renderStatusScreen(await readStatus(target), display);
+      if (isTextOutput(options) && display.quiet !== true) context.stderr.write(`${status}\n\n`);
       if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: inputsOf(options), command: `rehearse ${name}`, pinned };
       const code = await carryOut(request, options, inside, { autoAnswer: true });

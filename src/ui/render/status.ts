@@ -52,10 +52,12 @@ export const identityOf = ({ target, caller, endpoint }: TargetStatus): Identity
 
 /** The time of the reads at the end of the row, where there is room. */
 function withTime([first = "", ...others]: readonly string[], { at }: TargetStatus, display: DisplayOptions): string[] {
-  const time = momentText(Date.parse(at), Date.parse(at), display);
-  const gap = display.columns - width(first) - width(time);
-  if (others.length > 0 || gap < 2) return [first, ...others];
-  return [`${first}${" ".repeat(gap)}${paint(time, "quiet", display)}`];
+  const now = Date.parse(at);
+  const times = [momentText(now, now, display), momentText(now, now, { utcOnly: true })];
+  const gapOf = (time: string) => display.columns - width(first) - width(time);
+  const time = times.find((one) => gapOf(one) >= 2);
+  if (others.length > 0 || time === undefined) return [first, ...others];
+  return [`${first}${" ".repeat(gapOf(time))}${paint(time, "quiet", display)}`];
 }
 
 const MARKS: Readonly<Record<StatusTone, readonly [glyph: string, tone: Tone]>> = {

@@ -157,3 +157,13 @@ it("a rollback is not offered while one goes well, nor where ECS has rolled back
     expect(menuOf(SITUATIONS[name]).map(({ deed }) => deed)).not.toContain("rollback");
   }
 });
+
+it("the time of the reads stands in the reader's zone, too, where the row has room for both", () => {
+  const rowAt = (columns: number, more: Partial<DisplayOptions> = {}) => {
+    const display = { columns, colour: false, unicode: true, live: false, zone: "Europe/Berlin", ...more };
+    return renderStatusScreen(HEALTHY, display).split("\n")[0];
+  };
+  expect(rowAt(80)).toMatch(/ 05:41 CEST \(03:41Z\)$/);
+  expect(rowAt(64)).toMatch(/ 03:41Z$/);
+  expect(rowAt(80, { utcOnly: true })).toMatch(/eu-west-1 +03:41Z$/);
+});
