@@ -20,16 +20,16 @@ const UNITS = [
  * own to wait for, but for those of the sandbox, and no server that keeps the true time beside PostgreSQL.
  */
 const SIMULATED = [
-  "test/sandbox/{autoscaling,breaker,customers,database-url,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
+  "test/sandbox/{autoscaling,breaker,customers,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
   "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
-  "test/stories/kill{,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore}.test.ts",
-  "test/stories/{already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
+  "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore}.test.ts",
+  "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
   "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
-  "test/stories/{preflight,readme-status,readme-watch,rescue,restorable,restore,restore-troubles,revert}.test.ts",
+  "test/stories/{preflight,print-fix,readme-status,readme-watch,rescue,restorable,restore,restore-troubles,revert}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,watch,wrong-database}.test.ts",
   "test/screens/*.test.ts",

@@ -1,12 +1,14 @@
+import { settingsAsCode } from "../src/app/declared/settings-as-code.ts";
 import { forPlace, runDoctor } from "../src/app/doctor/run-doctor.ts";
 import { type OpenTarget, openTarget } from "../src/app/open-target.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { isTextOutput, printAnswer } from "../src/cli/output.ts";
-import { answerDisplayOptions } from "../src/cli/process-context.ts";
+import { assertTextOutput, isTextOutput, printAnswer, printNote } from "../src/cli/output.ts";
+import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
+import { FORMS, type Form } from "../src/domain/declared/declared.ts";
 import { countLevels } from "../src/domain/diagnosis.ts";
 import type { OpsError } from "../src/domain/error.ts";
-import { EXIT } from "../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { type Identity, identityAt } from "../src/domain/identity.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { renderDoctor } from "../src/ui/render/doctor.ts";
@@ -16,14 +18,24 @@ export const doctor = defineCommand({
   describe: "Check permissions and configuration, each with its fix; reads only",
   options: {
     iam: { type: "boolean", describe: "Show the IAM statements for what is missing" },
+    "print-fix": {
+      type: "string",
+      choices: FORMS,
+      describe: "Print the documented settings that are missing, in this form, with what applying each does",
+    },
     ...TARGET_OPTIONS,
     ...OUTPUT_OPTIONS,
     ...STATE_OPTIONS,
   },
-  examples: [["vulcan-ops doctor --output json", "exit 11 where a check fails, 0 where none does"]],
+  examples: [
+    ["vulcan-ops doctor --output json", "exit 11 where a check fails, 0 where none does"],
+    ["vulcan-ops doctor --print-fix terraform", "what to add to the code that keeps the service"],
+  ],
   async run(options, context) {
+    if (options.printFix !== undefined) assertTextOutput(options, "--print-fix");
     const open = await openTarget(options, context);
     const { target } = open;
+    if (options.printFix !== undefined) return printFix(open, options.printFix, context);
     const caller = open.caller().then(
       (known) => ({ known }),
       (stop: OpsError) => ({ stop }),
@@ -49,6 +61,16 @@ export const doctor = defineCommand({
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;
   },
 });
+
+/** Only prints: nothing is changed by the doctor. */
+async function printFix(open: OpenTarget, form: Form, context: ProcessContext): Promise<ExitCode> {
+  const note = (text: string) => printNote(text, {}, context);
+  await open.caller();
+  const text = await settingsAsCode(open, { form, note });
+  if (text === undefined) note("Nothing to print: the documented settings are set.");
+  else context.stdout.write(text);
+  return EXIT.done;
+}
 
 function identityOf({ target, endpoint }: OpenTarget, caller: Caller | undefined): Identity {
   return identityAt(target, caller?.account, endpoint);

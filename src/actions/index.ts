@@ -1,6 +1,10 @@
 import type { Registry } from "../domain/action.ts";
 import type { ActionServices } from "../domain/services.ts";
+import { checkAlerts } from "./alerts/check.ts";
+import { proveAlerts } from "./alerts/prove.ts";
 import { muteAlarms } from "./cloudwatch/mute-alarms.ts";
+import { putAlarm } from "./cloudwatch/put-alarm.ts";
+import { setAlarmState } from "./cloudwatch/set-alarm-state.ts";
 import { takeBaseline } from "./database/baseline.ts";
 import { compareDatabase } from "./database/compare.ts";
 import { verifyCutover } from "./database/verify-cutover.ts";
@@ -18,6 +22,8 @@ import { scaleService } from "./ecs/scale-service.ts";
 import { stopTasks } from "./ecs/stop-tasks.ts";
 import { updateService } from "./ecs/update-service.ts";
 import { waitForRollout } from "./ecs/wait-for-rollout.ts";
+import { putRule } from "./events/put-rule.ts";
+import { putTarget } from "./events/put-target.ts";
 import { awaitWindow } from "./maintenance/await-window.ts";
 import { checkMaintenance } from "./maintenance/check.ts";
 import { announce } from "./notify/announce.ts";
@@ -32,6 +38,7 @@ import { renameInstance } from "./rds/rename.ts";
 import { restoreToTime } from "./rds/restore-to-time.ts";
 import { awaitQuiet } from "./scaling/await-quiet.ts";
 import { suspendScaling } from "./scaling/suspend.ts";
+import { publishTest } from "./sns/publish-test.ts";
 import { findDown } from "./vulcan/find-down.ts";
 import { migrateDown } from "./vulcan/migrate-down.ts";
 import { migrateDownInTask } from "./vulcan/migrate-down-in-task.ts";
@@ -80,6 +87,13 @@ const ACTIONS = [
   compareDatabase,
   revertUnlessServing,
   watchStep,
+  checkAlerts,
+  putRule,
+  putTarget,
+  putAlarm,
+  proveAlerts,
+  publishTest,
+  setAlarmState,
 ];
 
 /** The only list of actions. */

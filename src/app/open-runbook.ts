@@ -18,6 +18,7 @@ export const RUNBOOK_OF: Readonly<Record<string, string>> = {
   restore: "restore-database",
   migrate: "rollback-migration",
   maintenance: "maintenance-window",
+  alerts: "create-alerts",
 };
 
 export const libraryFor = ({ verb, cwd }: Asked): Library<Document> => ({

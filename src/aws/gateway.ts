@@ -19,6 +19,7 @@ import { translate } from "./client/errors.ts";
 import { CLOUDWATCH_SENDERS } from "./cloudwatch/send.ts";
 import { registerCopy } from "./ecs/copy-task-definition.ts";
 import { pause } from "./ecs-exec/pause.ts";
+import { EVENTS_SENDERS } from "./events/send.ts";
 import { RDS_SENDERS } from "./rds/send.ts";
 import type { Sender, SendSettings } from "./sender.ts";
 import { publish } from "./sns/send.ts";
@@ -26,6 +27,7 @@ import { publish } from "./sns/send.ts";
 /** Every Operation that this product can send. The answer is reduced to what identifies the effect. */
 const SENDERS: Readonly<Record<string, Sender>> = {
   ...CLOUDWATCH_SENDERS,
+  ...EVENTS_SENDERS,
   ...RDS_SENDERS,
 
   "ecs:UpdateService": async (clients, input) => {

@@ -2,6 +2,7 @@ import type { TargetHealth } from "../domain/aws/ecs.ts";
 import type { Database } from "../domain/aws/rds.ts";
 import type { AwsReads } from "../domain/aws/reads.ts";
 import type { Caller } from "../domain/target.ts";
+import { createAlertReads } from "./alerts.ts";
 import type { Clients } from "./client/clients.ts";
 import { needed } from "./client/needed.ts";
 import { readCall } from "./client/read-call.ts";
@@ -24,6 +25,7 @@ export function createReads(clients: Clients): AwsReads {
     rds: createRdsReads(clients),
     watch: createWatchReads(clients),
     mutes: createMuteReads(clients),
+    alerts: createAlertReads(clients),
     caller: () => readCall("sts:GetCallerIdentity", () => readCaller(clients)),
     messagesReach: () => readCall("ssmmessages", () => readReach(clients)),
     targetGroups: (arns) =>

@@ -1,3 +1,4 @@
+import { alerts } from "./alarms/documented-alarms.ts";
 import { backups } from "./database/backups.ts";
 import { databaseUrl } from "./database/database-url.ts";
 import { capacity } from "./deployment/capacity.ts";
@@ -32,4 +33,5 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   exec,
   backups,
   databaseUrl,
+  alerts,
 ];

@@ -1,4 +1,4 @@
-import { errorData, OpsError } from "../domain/error.ts";
+import { errorData, OpsError, usageError } from "../domain/error.ts";
 import type { PlannedStep } from "../domain/plan.ts";
 import type { Clock, OpenIo, OperatorIo } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
@@ -27,6 +27,12 @@ type TalkOptions = OutputOptions & AnswerOptions;
 /** Whether prose may be written: a program may collect it together with the data on stdout. */
 export function isTextOutput({ output }: Partial<OutputOptions>): boolean {
   return output === undefined || output === "text";
+}
+
+/** For what is printed in a form of its own. Throws usage (exit 6) where data is asked for beside it. */
+export function assertTextOutput(options: Partial<OutputOptions>, flag: string): void {
+  if (isTextOutput(options)) return;
+  throw usageError("output-is-text", `${flag} prints its own form: leave --output out`);
 }
 
 /** Whether questions can be asked: a person is at the terminal, and has not asked for data. */

@@ -21,6 +21,10 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   return canonical(a) === canonical(b);
 }
 
+/** The members that are not the same in both. */
+export const differing = (a: JsonObject, b: JsonObject): readonly string[] =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => !sameJson(a[name], b[name]));
+
 function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -15,6 +15,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   "migrate down": ANY,
   restore: ANY,
   maintenance: ANY,
+  alerts: ANY,
   run: ANY,
   plan: ANY,
   status: ANY,

@@ -68,6 +68,7 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     parameters: new Map(),
     topics: new Map(),
     published: [],
+    rules: new Map(),
     capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
     awaited: new CallTriggers(),
     secrets: new Map(),

@@ -4,6 +4,7 @@ import { ec2Api } from "./ec2/api.ts";
 import { ecrApi } from "./ecr/api.ts";
 import { ecsApi } from "./ecs/api.ts";
 import { elbApi } from "./elb/api.ts";
+import { eventsApi } from "./events/api.ts";
 import type { ServiceApi } from "./http/operation.ts";
 import { logsApi } from "./logs/api.ts";
 import { rdsApi } from "./rds/api.ts";
@@ -26,4 +27,5 @@ export const SERVICES: readonly ServiceApi[] = [
   secretsApi,
   ssmApi,
   ec2Api,
+  eventsApi,
 ];

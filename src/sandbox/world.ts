@@ -11,6 +11,7 @@ import type { Network } from "./ec2/network.ts";
 import type { Repository } from "./ecr/model.ts";
 import type { Ecs } from "./ecs/model.ts";
 import type { LoadBalancer } from "./elb/model.ts";
+import type { Rule } from "./events/rule.ts";
 import type { Fault } from "./http/fault.ts";
 import type { LogGroups } from "./logs/streams.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
@@ -87,6 +88,8 @@ export interface World {
   /** By ARN. */
   readonly topics: Map<string, Topic>;
   readonly published: Published[];
+  /** Rules of the default event bus, by name. */
+  readonly rules: Map<string, Rule>;
   /** Maximum number of tasks at once, from the account's quota and the zone's capacity. */
   readonly capacity: number;
   readonly awaited: CallTriggers;

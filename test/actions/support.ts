@@ -210,6 +210,13 @@ export function worldOf(
       muteRule: async () => undefined,
       askForMore: async () => [],
     },
+    alerts: {
+      topic: async () => undefined,
+      alarm: async () => undefined,
+      rule: async () => undefined,
+      rulesOn: async () => [],
+      matches: async () => false,
+    },
     rds: {
       instance: async () => undefined,
       events: async () => [],

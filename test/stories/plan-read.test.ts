@@ -10,6 +10,7 @@ import {
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DisableRuleCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { type DBInstance, DescribeDBInstancesCommand, ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { registry } from "../../src/actions/index.ts";
@@ -46,6 +47,8 @@ const connectionsAlarm = (Threshold: number) =>
     AlarmActions: ["arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts"],
   });
 
+const events = () => new EventBridgeClient({});
+
 interface Looked extends Inspection {
   readonly exitCode: number;
 }
@@ -77,6 +80,10 @@ describe("plan --all --dry-run=read", () => {
   beforeEach(async () => {
     await rig.sandbox.reset("healthy");
     await cloudwatch().send(connectionsAlarm(160));
+    const EventPattern = JSON.stringify({ source: ["aws.ecs"] });
+    await events().send(new PutRuleCommand({ Name: "failed", EventPattern }));
+    const Arn = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
+    await events().send(new PutTargetsCommand({ Rule: "failed", Targets: [{ Id: "1", Arn }] }));
   });
 
   it("plans what can be planned, and finds nothing but the breaker that is off", async () => {
@@ -104,6 +111,11 @@ describe("plan --all --dry-run=read", () => {
       "the alarm on healthy hosts is gone",
       "VOPS208",
       () => cloudwatch().send(new DeleteAlarmsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] })),
+    ],
+    [
+      "the rule for failed deployments is off",
+      "VOPS208",
+      () => events().send(new DisableRuleCommand({ Name: "failed" })),
     ],
     ["the alarm on connections has another limit", "VOPS209", () => cloudwatch().send(connectionsAlarm(120))],
     ["another parameter group", "VOPS209", otherGroup],

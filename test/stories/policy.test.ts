@@ -63,7 +63,9 @@ describe("an observer, who may not write", () => {
   });
 
   it("is told by the doctor of each read that is missing, and what allows it", async () => {
-    const optional = READS.filter(({ needed, onInstances }) => needed !== true && onInstances !== true);
+    const optional = READS.filter(
+      ({ needed, onInstances, ofAlerts }) => needed !== true && (onInstances ?? ofAlerts) !== true,
+    );
     const missing = optional.map(({ action }) => action);
     deny(missing);
     const { code, stdout } = await run("doctor", "--output", "json");

@@ -1,8 +1,22 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { CloudWatchClient, DeleteAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  ElasticLoadBalancingV2Client,
+  ModifyTargetGroupAttributesCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ModifyDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { shellWords } from "../../src/ui/text/wrap-command.ts";
 import { has, shell } from "../support/process.ts";
 import { sample } from "../support/sample.ts";
-import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -18,6 +32,7 @@ interface Run {
   readonly argv: readonly string[];
 }
 
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
 const ANSWERS = ["--yes", "--confirm", "42", "--expect-current", "43"];
 const RUNS: readonly Run[] = [
   { scenario: "bad-release", argv: ["rollback", ...ANSWERS] },
@@ -35,9 +50,94 @@ const RUNS: readonly Run[] = [
   { scenario: "healthy", argv: ["migrate", "down", "99", "--dry-run"] },
   { scenario: "healthy", argv: ["restore", "--to", "2001-01-01T00:00:00Z", "--dry-run"] },
   { scenario: "storage-full", argv: ["restore", "--latest", "--dry-run"] },
+  { scenario: "healthy", argv: ["alerts", "--topic", TOPIC, "--dry-run"] },
   { scenario: "empty", argv: ["status"] },
   { scenario: "empty", argv: ["restore", "--latest", "--dry-run"] },
 ];
+
+/** Each documented setting set otherwise, by hands of AWS's own clients. */
+async function unset(): Promise<void> {
+  const names = { cluster: "vulcan-prod", service: "vulcan-prod" };
+  const ecs = new ECSClient({});
+  const { services = [] } = await ecs.send(
+    new DescribeServicesCommand({ cluster: "vulcan-prod", services: ["vulcan-prod"] }),
+  );
+  const TargetGroupArn = services[0]?.loadBalancers?.[0]?.targetGroupArn ?? "";
+  const deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 150 };
+  const taskDefinition = await withoutHealthCheck(ecs);
+  const change = { deploymentConfiguration, enableExecuteCommand: false, taskDefinition };
+  await ecs.send(new UpdateServiceCommand({ ...names, ...change }));
+  const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value: "5" }];
+  const elb = new ElasticLoadBalancingV2Client({});
+  await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+  const unprotected = { BackupRetentionPeriod: 0, DeletionProtection: false, ApplyImmediately: true };
+  await new RDSClient({}).send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: "vulcan-prod", ...unprotected }));
+}
+
+/** A copy of what runs; its container has no health check. */
+async function withoutHealthCheck(ecs: ECSClient): Promise<string> {
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "vulcan-prod:42" }));
+  const { family, cpu, memory, networkMode, executionRoleArn, taskRoleArn, requiresCompatibilities } = {
+    ...taskDefinition,
+  };
+  const containerDefinitions = taskDefinition?.containerDefinitions?.map(({ healthCheck: _, ...rest }) => rest);
+  const more = { cpu, memory, networkMode, executionRoleArn, taskRoleArn, requiresCompatibilities };
+  const input = { family, containerDefinitions, ...more } as RegisterTaskDefinitionCommandInput;
+  const made = await ecs.send(new RegisterTaskDefinitionCommand(input));
+  return made.taskDefinition?.taskDefinitionArn ?? "";
+}
+
+const EACH_SETTING = [
+  "ecs update-service",
+  "ecs update-service",
+  "ecs describe-task-definition",
+  "elbv2 modify-target-group-attributes",
+  "rds modify-db-instance",
+];
+
+const print = async (form: string) => (await run(["doctor", "--print-fix", form])).stdout;
+
+it.runIf(has("aws") && has("jq"))(
+  "the lines of doctor --print-fix aws set each documented setting, and then there is nothing to print",
+  { timeout: 300_000 },
+  async () => {
+    await rig.sandbox.reset("healthy");
+    await unset();
+    const before = mutations(rig.sandbox).length;
+    // RDS takes a while to show what it was asked for.
+    const lines = await vi.waitFor(
+      async () => {
+        const found = (await print("aws")).split("\n").filter((line) => line.startsWith("aws "));
+        expect(found.map((line) => line.split(" ").slice(1, 3).join(" "))).toEqual(EACH_SETTING);
+        return found;
+      },
+      { timeout: 60_000, interval: 1000 },
+    );
+    expect(mutations(rig.sandbox)).toHaveLength(before);
+    for (const line of lines) {
+      const { code, stderr } = await shell(`cd ${rig.stateDir} && ${line}`, { ...rig.sandbox.env, AWS_PAGER: "" });
+      expect([line, code, stderr]).toEqual([line, 0, ""]);
+    }
+    await vi.waitFor(async () => expect(await print("aws")).toBe(""), { timeout: 60_000, interval: 1000 });
+  },
+);
+
+it("the documented alerts, printed for the AWS CLI, are the alerts of the runbook", { timeout: 300_000 }, async () => {
+  if (!has("aws")) return;
+  await rig.sandbox.reset("healthy");
+  await new CloudWatchClient({}).send(new DeleteAlarmsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] }));
+  const topic = ["--topic", TOPIC];
+  const { stdout } = await run(["alerts", ...topic, "--print", "aws"]);
+  const lines = stdout.split("\n").filter((line) => line.startsWith("aws "));
+  for (const line of lines) {
+    const { code, stderr } = await shell(line, { ...rig.sandbox.env, AWS_PAGER: "" });
+    expect([line, code, stderr]).toEqual([line, 0, ""]);
+  }
+  const planned = await run(["alerts", ...topic, "--dry-run", "--output", "json"]);
+  const { steps } = JSON.parse(planned.stdout) as { steps: readonly { id: string; readiness: string }[] };
+  const settings = steps.filter(({ id }) => ["rule", "target", "hosts", "connections"].includes(id));
+  expect(settings.map(({ readiness }) => readiness)).toEqual(["unchanged", "unchanged", "unchanged", "unchanged"]);
+});
 
 /** What people see alone on a row, or after its label, on a screen so wide that nothing is wrapped. */
 const linesIn = (text: string): string[] =>

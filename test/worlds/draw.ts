@@ -55,6 +55,9 @@ const ECS_READS = [
   "DescribeTargetHealth",
 ];
 
+/** Drawn where `--procedure` names it alone: the worlds of earlier seeds stay as they are. */
+const ONLY_BY_NAME = 0;
+
 const TRAITS: Readonly<Record<Procedure, Traits>> = {
   rollback: {
     weight: 50,
@@ -109,6 +112,17 @@ const TRAITS: Readonly<Record<Procedure, Traits>> = {
     writes: ["RestoreDBInstanceToPointInTime", "ModifyDBInstance", "ModifyDBInstance", "UpdateService", "PutParameter"],
     reads: [...ECS_READS, "DescribeDBInstances", "DescribeDBInstances"],
     usual: { requests: 160, records: 40, sends: 6, seconds: 1800 },
+  },
+  alerts: {
+    weight: ONLY_BY_NAME,
+    scenarios: [[1, "healthy"]],
+    flags: [
+      [2, []],
+      [1, ["--test"]],
+    ],
+    writes: ["PutRule", "PutTargets", "PutMetricAlarm", "DeleteAlarms", "RemoveTargets", "DeleteRule", "PutParameter"],
+    reads: ["DescribeServices", "DescribeRule", "DescribeAlarms", "ListTagsForResource", "GetTopicAttributes"],
+    usual: { requests: 60, records: 24, sends: 3, seconds: 200 },
   },
 };
 

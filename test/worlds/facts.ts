@@ -51,6 +51,10 @@ export function foreignRequests(story: Story): readonly RecordedRequest[] {
 export const isServiceWrite = ({ operation, effective }: RecordedRequest): boolean =>
   effective && (operation === "UpdateService" || operation === "StopServiceDeployment");
 
+/** Whether it makes an alert, or takes one away. */
+export const isAlertWrite = ({ operation, effective }: RecordedRequest): boolean =>
+  effective && /^(PutRule|DeleteRule|PutTargets|RemoveTargets|PutMetricAlarm|DeleteAlarms)$/.test(operation);
+
 /** One confirmation of a step, in one direction. */
 export function attemptName({ sent: { position } }: OwnRequest): string {
   const { execution = "?", step = "?", phase = "?", at = "?" } = position ?? {};

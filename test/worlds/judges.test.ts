@@ -19,6 +19,7 @@ const BEFORE: Snapshot = {
   alarmActions: "vulcan-prod-5xx: on",
   muteRules: "",
   protectedTasks: "",
+  alerts: "",
   lock: "",
   instances: "vulcan-prod",
   deletionProtection: "vulcan-prod: true",

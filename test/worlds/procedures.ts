@@ -8,6 +8,8 @@ import type { Procedure, World } from "./world.ts";
 /** Name of the instance that a restore makes. */
 export const COPY = "vulcan-prod-then";
 
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
+
 /** What a procedure means in its scenario. */
 interface Meaning {
   /** The revision that serves before, and the one that serves once it is done. */
@@ -26,6 +28,7 @@ export function meaningOf({ procedure, flags }: World): Meaning {
     rollback: { from: 43, to: 42, current: "43", confirm: ["42"] },
     down: { from: 43, to: 41, current: byTask ? "43" : "8", confirm: confirmDown },
     maintenance: { from: 42, to: 43, current: "42", confirm: [] },
+    alerts: { from: 42, to: 42, current: undefined, confirm: [] },
     restore: { from: 42, to: flags.includes("revision") ? 44 : 42, current: undefined, confirm: [moved] },
   };
   return meanings[procedure];
@@ -47,6 +50,7 @@ export async function prepare(world: World, sandbox: Sandbox, folder: string): P
     rollback: () => ["rollback", "--to", "42"],
     down: () => ["migrate", "down", "2"],
     maintenance: () => ["maintenance"],
+    alerts: () => ["alerts", "--topic", TOPIC],
     restore: async () => [
       "restore",
       "--to",

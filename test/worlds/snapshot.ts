@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand, ListAlarmMuteRulesCommand } from "@aws-sdk/client-cloudwatch";
 import { ECSClient, GetTaskProtectionCommand } from "@aws-sdk/client-ecs";
+import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import pg from "pg";
@@ -24,6 +25,8 @@ export interface Snapshot {
   readonly alarmActions: string;
   readonly muteRules: string;
   readonly protectedTasks: string;
+  /** Our alarms, and each rule with what it sends to. */
+  readonly alerts: string;
   /** The shared lock's value. */
   readonly lock: string;
   readonly instances: string;
@@ -43,7 +46,7 @@ export async function takeSnapshot(sandbox: Sandbox): Promise<Snapshot> {
     rds: new RDSClient({}),
   };
   const ecs = new ECSClient({});
-  const [targets, policies, alarms, rules, databases, lock, migrations] = await Promise.all([
+  const [targets, policies, alarms, rules, databases, lock, migrations, sending] = await Promise.all([
     clients.scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs" })),
     clients.scaling.send(new DescribeScalingPoliciesCommand({ ServiceNamespace: "ecs" })),
     clients.watch.send(new DescribeAlarmsCommand({})),
@@ -51,6 +54,7 @@ export async function takeSnapshot(sandbox: Sandbox): Promise<Snapshot> {
     clients.rds.send(new DescribeDBInstancesCommand({})),
     readLock(),
     readMigrations(sandbox),
+    readRules(),
   ]);
   const protectedTasks = await readProtected(ecs);
   const [service] = sandbox.state().services;
@@ -67,12 +71,14 @@ export async function takeSnapshot(sandbox: Sandbox): Promise<Snapshot> {
     isSteady: service?.deployments.find(({ status }) => status === "PRIMARY")?.rolloutState === "COMPLETED",
     scaling: (targets.ScalableTargets ?? []).map(scalingText).join("; "),
     alarmActions: (alarms.MetricAlarms ?? [])
+      .filter((alarm) => !isOurs(alarm))
       .map(({ AlarmName, ActionsEnabled }) => `${AlarmName}: ${ActionsEnabled ? "on" : "off"}`)
       .concat((policies.ScalingPolicies ?? []).map(({ PolicyName }) => `policy ${PolicyName}`))
       .sort()
       .join("; "),
     muteRules: (rules.AlarmMuteRuleSummaries ?? []).map(({ AlarmMuteRuleArn }) => AlarmMuteRuleArn).join("; "),
     protectedTasks,
+    alerts: [...(alarms.MetricAlarms ?? []).filter(isOurs).map(({ AlarmName }) => AlarmName), ...sending].join("; "),
     lock,
     instances: instances
       .map(({ DBInstanceIdentifier }) => DBInstanceIdentifier)
@@ -84,6 +90,19 @@ export async function takeSnapshot(sandbox: Sandbox): Promise<Snapshot> {
       .join("; "),
     migrations,
   };
+}
+
+const isOurs = ({ AlarmName = "" }: { readonly AlarmName?: string | undefined }): boolean =>
+  AlarmName.startsWith("vulcan-ops-");
+
+async function readRules(): Promise<readonly string[]> {
+  const events = new EventBridgeClient({});
+  const { Rules = [] } = await events.send(new ListRulesCommand({}));
+  const found = Rules.map(async ({ Name: Rule }) => {
+    const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));
+    return `${Rule} → ${Targets.map(({ Arn }) => Arn).join(", ")}`;
+  });
+  return Promise.all(found).finally(() => events.destroy());
 }
 
 interface ScalableTarget {

@@ -1,4 +1,4 @@
-import { alarms, connections } from "../../checks/alarms/documented-alarms.ts";
+import { alerts, connections } from "../../checks/alarms/documented-alarms.ts";
 import { backups } from "../../checks/database/backups.ts";
 import { goodRevision, mutes, size } from "../../checks/deployment/after-maintenance.ts";
 import { capacity } from "../../checks/deployment/capacity.ts";
@@ -25,7 +25,7 @@ const DRIFT: readonly (readonly [DoctorCheck, InspectionRule])[] = [
   [drain, "VOPS205"],
   [exec, "VOPS206"],
   [backups, "VOPS207"],
-  [alarms, "VOPS208"],
+  [alerts, "VOPS208"],
   [connections, "VOPS209"],
   [goodRevision, "VOPS210"],
   [size, "VOPS211"],

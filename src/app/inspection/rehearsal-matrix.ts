@@ -25,6 +25,12 @@ const QUICK = [
  * one more line.
  */
 export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
+  "create-alerts": [
+    {
+      scenario: "healthy",
+      inputs: { topic: "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts", test: "true", fire: "connections" },
+    },
+  ],
   "maintenance-window": [{ scenario: "major-release", inputs: { watch: "15m" } }],
   "restore-database": [
     // It begins with the steps of a restore without a cutover.

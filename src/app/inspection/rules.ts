@@ -55,9 +55,9 @@ const TARGET_RULES = {
     explain: "Point-in-time recovery is the last of the documented rollbacks. Its window has to be open, up to now.",
   },
   VOPS208: {
-    title: "A documented alarm is missing, or notifies no topic",
+    title: "A documented alert is missing, has changed, or notifies no one",
     explain:
-      "HealthyHostCount < 1 and DatabaseConnections > 80 % of the maximum are to be alarms with actions enabled.",
+      "A rule sends failed deployments; HealthyHostCount < 1 and DatabaseConnections > 80 % of the maximum are alarms.",
   },
   VOPS209: {
     title: "The alarm on connections does not fit max_connections",

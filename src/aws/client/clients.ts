@@ -4,6 +4,7 @@ import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { RDSClient } from "@aws-sdk/client-rds";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
@@ -55,6 +56,7 @@ interface Shapes {
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
+  readonly events: EventBridgeClient;
 }
 
 type Makers = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
@@ -104,6 +106,7 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     logs: once(async () => new (await import("../sdk/logs.ts")).CloudWatchLogsClient(await config("logs"))),
     secrets: once(async () => new (await import("../sdk/secrets.ts")).SecretsManagerClient(await config("secrets"))),
     sns: once(async () => new (await import("../sdk/sns.ts")).SNSClient(await config("sns"))),
+    events: once(async () => new (await import("../sdk/events.ts")).EventBridgeClient(await config("events"))),
     ssm: once(async () => new (await import("../sdk/ssm.ts")).SSMClient(await config("ssm"))),
   });
   const regions = new Map<string | undefined, Clients>();

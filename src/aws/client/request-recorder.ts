@@ -14,6 +14,7 @@ type Next = (args: unknown) => Promise<{ readonly response: unknown }>;
 const PREFIX: Readonly<Record<string, string>> = {
   ApplicationAutoScalingClient: "application-autoscaling",
   CloudWatchLogsClient: "logs",
+  EventBridgeClient: "events",
   ElasticLoadBalancingV2Client: "elasticloadbalancing",
   SecretsManagerClient: "secretsmanager",
 };

@@ -1,1 +1,1 @@
-export { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+export { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";

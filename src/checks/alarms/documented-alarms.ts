@@ -5,16 +5,30 @@ import { notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { DoctorCheck } from "../doctor-subject.ts";
 import { serviceOf } from "../subject.ts";
+import { changedAlarms, ruleFinding, SET_UP } from "./own-alerts.ts";
 
-/** Whether the documented alarms exist and notify someone: no healthy host, too many connections. */
-export const alarms: DoctorCheck = {
-  id: "alarms",
-  question: "Alarms",
+/** Whether the documented alerts exist and notify someone, and whether those that this program made are as it made them. */
+export const alerts: DoctorCheck = {
+  id: "alerts",
+  question: "Alerts",
   async run(subject) {
-    const [{ targetGroups }, found] = await Promise.all([serviceOf(subject), subject.reads.metricAlarms()]);
-    return judgeAlarms(found, targetGroups, subject.target.database);
+    const [service, found] = await Promise.all([serviceOf(subject), subject.reads.metricAlarms()]);
+    const [rule, changed] = await Promise.all([ruleFinding(service.arn, subject), changedAlarms(service, subject)]);
+    return inOneRow([rule, ...judgeAlarms(found, service.targetGroups, subject.target.database), ...changed]);
   },
 };
+
+/** One command creates all that are missing, so one row names them. */
+function inOneRow(findings: readonly Finding[]): readonly Finding[] {
+  const absent = findings.filter(({ code }) => code === "alarm-absent");
+  if (absent.length < 2) return findings;
+  const names = absent.map(({ text }) => text.replace(/:.*$/, ""));
+  const rest = findings.filter(({ code }) => code !== "alarm-absent");
+  return [
+    warn("alarm-absent", `${absent.length} documented alerts are missing: ${names.join(", ")}`, [SET_UP]),
+    ...rest,
+  ];
+}
 
 /** The alarm on database connections fires at this share of the maximum. */
 const SHARE = 0.8;
@@ -38,6 +52,16 @@ export const connections: DoctorCheck = {
   },
 };
 
+/** An alarm on this metric of one of these things that notifies someone, by itself or through a composite one. */
+export const alarmThatNotifies = (
+  all: readonly AlarmRule[],
+  metric: string,
+  things: readonly string[],
+): AlarmRule | undefined => all.filter(isOn(metric, things)).find((alarm) => notifies(alarm) || isPart(alarm));
+
+const notifies = ({ actionsEnabled, actions = 0 }: AlarmRule): boolean => actionsEnabled === true && actions > 0;
+const isPart = ({ through = [] }: AlarmRule): boolean => through.length > 0;
+
 const isOn = (metric: string, things: readonly string[]) => (alarm: AlarmRule) =>
   alarm.metric === metric &&
   alarm.of?.some((one) => things.some((thing) => thing === one || thing.endsWith(`:${one}`))) === true;
@@ -47,7 +71,8 @@ export function judgeAlarms(
   targetGroups: readonly string[],
   database: string,
 ): readonly Finding[] {
-  return [judgeAlarm("HealthyHostCount", found, targetGroups), judgeAlarm("DatabaseConnections", found, [database])];
+  const hosts = targetGroups.map((group) => judgeAlarm("HealthyHostCount", found, [group]));
+  return [...hosts, judgeAlarm("DatabaseConnections", found, [database])];
 }
 
 function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly string[]): Finding {
@@ -56,11 +81,11 @@ function judgeAlarm(metric: string, all: readonly AlarmRule[], things: readonly 
   if (first === undefined) {
     const unclear = all.find((alarm) => alarm.metric === metric && alarm.of === undefined);
     if (unclear !== undefined) return notTried(`CloudWatch does not say of what ${unclear.name} watches ${metric}`);
-    return warn("alarm-absent", `no alarm on ${metric}: it is one of those documented`);
+    return warn("alarm-absent", `no alarm on ${metric}: it is one of those documented`, [SET_UP]);
   }
-  const telling = found.find(({ actionsEnabled, actions = 0 }) => actionsEnabled === true && actions > 0);
+  const telling = found.find(notifies);
   if (telling !== undefined) return ok("alarm-notifies", `${telling.name} watches ${metric}`);
-  const part = found.find(({ through = [] }) => through.length > 0);
+  const part = found.find(isPart);
   if (part !== undefined)
     return ok("alarm-notifies", `${part.name} watches ${metric}, and ${part.through?.join(", ")} notifies for it`);
   return judgeActions(found.find(({ actions = 0 }) => actions > 0) ?? first, metric);

@@ -1,6 +1,9 @@
+import { connectionsAlarmName, ruleNameOf } from "../../domain/alerts/names.ts";
+import { ECS_SOURCE, failureEvent } from "../../domain/alerts/wanted.ts";
 import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
 import { namesOf, policyFor } from "../../domain/aws/iam-policy.ts";
+import type { AlertReads } from "../../domain/aws/reads.ts";
 import type { RecordedRequest } from "../../domain/aws/recorded-request.ts";
 import { readSetConnections } from "../../domain/aws/set-connections.ts";
 import { commandLine } from "../../domain/command-line.ts";
@@ -20,6 +23,8 @@ export const permissions: DoctorCheck = {
   },
 };
 
+const ANY_ECS = JSON.stringify({ source: [ECS_SOURCE] });
+
 async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Promise<void> {
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
@@ -38,6 +43,10 @@ async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Prom
     service.then(({ targetGroups: [group] }) => (group === undefined ? 0 : reads.drainSeconds(group))),
     reads.ecs.cluster(cluster),
     reads.alarms(),
+    reads.alerts.alarm(connectionsAlarmName(target)),
+    reads.alerts.rulesOn(ECS_SOURCE),
+    service.then(({ arn }) => reads.alerts.matches(ANY_ECS, failureEvent(arn, now))),
+    alertTopic(reads.alerts, target).then((topic) => (topic === undefined ? undefined : reads.alerts.topic(topic))),
     reads.mutes.activeMutes(),
     subject.then((found) => reads.watch.metrics(found, lately)),
     subject.then((found) => reads.watch.alarmTimes(found, lately)),
@@ -81,7 +90,9 @@ export function judgePermissions(
   target: Target,
 ): readonly Finding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
-  const reads = all.filter(({ action, onInstances }) => onInstances !== true || last.has(action));
+  const reads = all.filter(
+    ({ action, onInstances, ofAlerts }) => (onInstances ?? ofAlerts) !== true || last.has(action),
+  );
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
   const denied = reads.filter((read) => DENIED.test(failureOf(read)));
   const granted = reads.filter(
@@ -119,4 +130,10 @@ function statements(missing: readonly Permission[], target: Target): readonly st
   const reads = missing.map(({ action }) => action);
   const { Statement } = policyFor({ reads, writes: [] }, namesOf(target));
   return Statement.map(({ Sid: _, ...statement }) => JSON.stringify(statement, null, 1).replace(/\n\s*/g, " "));
+}
+
+/** Where alerts go, or announcements. */
+async function alertTopic(alerts: AlertReads, target: Target): Promise<string | undefined> {
+  const rule = await alerts.rule(ruleNameOf(target));
+  return rule?.targets.find(({ arn }) => arn.includes(":sns:"))?.arn ?? target.announceTopic;
 }

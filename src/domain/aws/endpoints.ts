@@ -11,6 +11,7 @@ export const SERVICE_IDS = {
   secrets: "Secrets Manager",
   sns: "SNS",
   ssm: "SSM",
+  events: "EventBridge",
 } as const;
 
 export type AwsService = keyof typeof SERVICE_IDS;

@@ -5,6 +5,8 @@ export interface Permission {
   readonly needed?: true;
   /** Asked for only where the service's tasks run on instances: where it was not asked for, it is not missed. */
   readonly onInstances?: true;
+  /** Asked for only where rules, alarms and a topic of ours are there: where it was not asked for, it is not missed. */
+  readonly ofAlerts?: true;
 }
 
 /** The reads, each of which is tried. */
@@ -31,7 +33,13 @@ export const READS: readonly Permission[] = [
   { action: "cloudwatch:GetAlarmMuteRule" },
   { action: "cloudwatch:GetMetricData" },
   { action: "cloudwatch:ListAlarmMuteRules" },
+  { action: "cloudwatch:ListTagsForResource", ofAlerts: true },
   { action: "ecr:DescribeImages" },
+  { action: "events:DescribeRule" },
+  { action: "events:ListRules" },
+  { action: "events:ListTagsForResource", ofAlerts: true },
+  { action: "events:ListTargetsByRule", ofAlerts: true },
+  { action: "events:TestEventPattern" },
   { action: "logs:FilterLogEvents" },
   { action: "logs:GetLogEvents" },
   { action: "rds:DescribeDBInstances" },
@@ -43,6 +51,7 @@ export const READS: readonly Permission[] = [
   { action: "rds:DescribeEvents" },
   { action: "rds:DescribeDBParameters" },
   { action: "secretsmanager:DescribeSecret" },
+  { action: "sns:GetTopicAttributes", ofAlerts: true },
   { action: "ssm:GetParameter" },
 ];
 
@@ -65,6 +74,13 @@ export const WRITES: readonly Permission[] = [
   { action: "rds:ModifyDBInstance" },
   { action: "cloudwatch:DeleteAlarmMuteRule" },
   { action: "cloudwatch:PutAlarmMuteRule" },
+  { action: "cloudwatch:DeleteAlarms" },
+  { action: "cloudwatch:PutMetricAlarm" },
+  { action: "cloudwatch:SetAlarmState" },
+  { action: "events:DeleteRule" },
+  { action: "events:PutRule" },
+  { action: "events:PutTargets" },
+  { action: "events:RemoveTargets" },
   { action: "sns:Publish" },
 ];
 
@@ -78,6 +94,16 @@ export interface Dependent {
 }
 
 export const DEPENDENTS: readonly Dependent[] = [
+  {
+    action: "cloudwatch:TagResource",
+    of: ["cloudwatch:PutMetricAlarm"],
+    source: "CloudWatch API Reference, PutMetricAlarm: tags",
+  },
+  {
+    action: "events:TagResource",
+    of: ["events:PutRule"],
+    source: "EventBridge API Reference, PutRule: tags",
+  },
   {
     action: "ecs:TagResource",
     of: ["ecs:RegisterTaskDefinition"],

@@ -23,6 +23,11 @@ const SERVICE = ecs("service/{cluster}/{service}");
 const DEPLOYMENTS = ecs("service-deployment/{cluster}/{service}/*");
 const TASKS = ecs("task/{cluster}/*");
 const LOCK = ssm("parameter/vulcan-ops/locks/*");
+const events = (resource: string): string => `arn:{partition}:events:{region}:{account}:${resource}`;
+
+const OWN_ALARMS = cloudwatch("alarm:vulcan-ops-*");
+const OWN_RULES = events("rule/vulcan-ops-*");
+const TOPICS = "arn:{partition}:sns:{region}:{account}:*";
 const MUTE_RULES = cloudwatch("alarm-mute-rule:vulcan-ops-*");
 const DATABASES = rds("db:{database}*");
 const ROLES = "arn:{partition}:iam::{account}:role/*";
@@ -45,6 +50,8 @@ const READ_GRANTS: readonly Grant[] = [
       "elasticloadbalancing:DescribeTargetGroupAttributes",
       "elasticloadbalancing:DescribeTargetGroups",
       "elasticloadbalancing:DescribeTargetHealth",
+      "events:ListRules",
+      "events:TestEventPattern",
       "logs:FilterLogEvents",
       "logs:GetLogEvents",
       "rds:DescribeAccountAttributes",
@@ -96,6 +103,24 @@ const READ_GRANTS: readonly Grant[] = [
     purpose: "What a maintenance has muted",
     actions: ["cloudwatch:GetAlarmMuteRule"],
     resources: [MUTE_RULES],
+  },
+  {
+    sid: "ReadAlarmTags",
+    purpose: "Whose alarm it is",
+    actions: ["cloudwatch:ListTagsForResource"],
+    resources: [OWN_ALARMS],
+  },
+  {
+    sid: "ReadRule",
+    purpose: "Which rules send failed deployments, and whose they are",
+    actions: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
+    resources: [events("rule/*")],
+  },
+  {
+    sid: "ReadTopic",
+    purpose: "Whether alerts may be published to their topic",
+    actions: ["sns:GetTopicAttributes"],
+    resources: [TOPICS],
   },
 ];
 
@@ -197,6 +222,24 @@ const TELLING: readonly Grant[] = [
     actions: ["cloudwatch:DeleteAlarmMuteRule", "cloudwatch:PutAlarmMuteRule"],
     resources: [MUTE_RULES, cloudwatch("alarm:{alarm}")],
   },
+  {
+    sid: "Alarms",
+    purpose: "The documented alarms: make, tag, delete and test our own",
+    actions: [
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:SetAlarmState",
+      "cloudwatch:TagResource",
+    ],
+    resources: [OWN_ALARMS],
+  },
+  {
+    sid: "AlertRule",
+    purpose: "The rule for failed deployments",
+    actions: ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource"],
+    resources: [OWN_RULES],
+  },
+  { sid: "TestAlerts", purpose: "A message marked TEST", actions: ["sns:Publish"], resources: [TOPICS] },
   { sid: "Announce", purpose: "Announce the window", actions: ["sns:Publish"], resources: ["{topic}"] },
 ];
 

@@ -2,13 +2,14 @@ import type { AwsReads } from "./reads.ts";
 
 /** The same reads, each made once: a consistent snapshot for a plan or for all checks, and fewer calls. */
 export function readOnce(reads: AwsReads): AwsReads {
-  const { ecs, around, rds, watch, mutes, ...others } = reads;
+  const { ecs, around, rds, watch, mutes, alerts, ...others } = reads;
   return {
     ecs: memoise(ecs),
     around: memoise(around),
     rds: memoise(rds),
     watch: memoise(watch),
     mutes: memoise(mutes),
+    alerts: memoise(alerts),
     ...memoise(others),
   };
 }

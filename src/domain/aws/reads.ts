@@ -1,9 +1,11 @@
+import type { JsonObject } from "../json.ts";
 import type { TrafficMinute } from "../status/traffic.ts";
 import type { Caller, Target } from "../target.ts";
 import type { TimedEvent } from "../watch/baseline.ts";
 import type { MetricAnswer, Subject } from "../watch/metric.ts";
 import type { Point, Span } from "../watch/series.ts";
 import type { AlarmRule, AlarmSetup, MuteRule, MuteSummary } from "./alarms.ts";
+import type { EventRule, Topic, WholeAlarm } from "./alerts.ts";
 import type { AutomatedBackup, Cluster, Snapshot } from "./backups.ts";
 import type {
   Alarm,
@@ -29,6 +31,7 @@ export interface AwsReads {
   readonly rds: RdsReads;
   readonly watch: WatchReads;
   readonly mutes: MuteReads;
+  readonly alerts: AlertReads;
   caller(): Promise<Caller>;
   /** Undefined where requests do not go to AWS itself, because nothing can be tested then. */
   messagesReach(): Promise<MessagesReach | undefined>;
@@ -162,4 +165,18 @@ export interface MuteReads {
   muteRule(name: string): Promise<MuteRule | undefined>;
   /** Names of the alarms that fire now and make auto scaling add tasks to this service. */
   askForMore(cluster: string, service: string): Promise<readonly string[]>;
+}
+
+/** Reads of what alerts operators: alarms, rules of the default event bus, and the topics that they notify. */
+export interface AlertReads {
+  /** Undefined where there is no topic of that ARN; asked in the topic's own region. */
+  topic(arn: string): Promise<Topic | undefined>;
+  /** Undefined where there is no metric alarm of that name. */
+  alarm(name: string): Promise<WholeAlarm | undefined>;
+  /** Undefined where the default event bus has no rule of that name. */
+  rule(name: string): Promise<EventRule | undefined>;
+  /** The rules of the default event bus whose pattern names `source`, without their tags. */
+  rulesOn(source: string): Promise<readonly EventRule[]>;
+  /** Whether an event would match a pattern, by EventBridge itself. */
+  matches(pattern: string, event: JsonObject): Promise<boolean>;
 }

@@ -42,6 +42,7 @@ export function runningExecution(one: Case): Situation | undefined {
 }
 
 const VERBS: Readonly<Record<string, string>> = {
+  "create-alerts": "creation of alerts",
   "rollback-service": "rollback",
   "maintenance-window": "maintenance",
   "restore-database": "restore",

@@ -1,5 +1,5 @@
 import { runPolicy } from "../autoscaling/run-policy.ts";
-import { publish } from "../sns/publish.ts";
+import { publishAs } from "../sns/publish.ts";
 import type { World } from "../world.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
 import { verdictOn } from "./alarm-verdict.ts";
@@ -90,7 +90,9 @@ function notify(world: World, arn: string, alarm: Alarm): boolean {
     NewStateReason: alarm.reason,
     StateChangeTime: new Date(alarm.updatedAt).toISOString(),
   };
-  return publish(world, arn, `${alarm.state}: "${alarm.rule.name}"`, JSON.stringify(message)) !== undefined;
+  const by = { service: "cloudwatch.amazonaws.com", source: alarm.arn };
+  const subject = `${alarm.state}: "${alarm.rule.name}"`;
+  return publishAs(world, by, { topic: arn, subject, message: JSON.stringify(message) }) !== undefined;
 }
 
 function note(world: World, alarm: Alarm, type: "StateUpdate" | "Action", summary: string, data: object): void {

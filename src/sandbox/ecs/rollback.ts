@@ -1,3 +1,4 @@
+import { putEvent } from "../events/deliver.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { World } from "../world.ts";
 import { breakerOf } from "./breaker.ts";
@@ -19,9 +20,26 @@ export function tripBreaker(world: World, service: Service): void {
   else failRollback(world, primary, record);
 }
 
+/** ECS sends it where the circuit breaker fails a deployment: without a breaker none fails. [D] */
+function tellFailed(world: World, service: Service, { id }: Deployment): void {
+  putEvent(world, {
+    source: "aws.ecs",
+    "detail-type": "ECS Deployment State Change",
+    resources: [service.arn],
+    detail: {
+      eventType: "ERROR",
+      eventName: "SERVICE_DEPLOYMENT_FAILED",
+      deploymentId: id,
+      updatedAt: new Date(world.clock.now()).toISOString(),
+      reason: "ECS deployment circuit breaker: task failed to start.",
+    },
+  });
+}
+
 function onTripped(world: World, service: Service, primary: Deployment, record: ServiceDeployment): void {
   record.breaker.status = "TRIGGERED";
   announce(world, service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+  tellFailed(world, service, primary);
   const last = service.lastCompleted;
   if (breakerOf(record.configuration).rollback && last !== undefined && last !== primary) {
     rollBackTo(

@@ -9,6 +9,7 @@ import { MINUTE } from "../cloudwatch/store.ts";
 import type { Service, Task } from "../ecs/model.ts";
 import { SECONDS } from "../scenarios/scenario.ts";
 import { newTopic } from "../sns/topic.ts";
+import { eventsStatement } from "../sns/topic-policy.ts";
 import type { World } from "../world.ts";
 
 /** For past tasks: the time from RUNNING to the balancer's health decision. */
@@ -38,10 +39,13 @@ function stepsOf(task: Task): { at: number; healthy: number; unhealthy: number }
 
 const TOPIC = "vulcan-prod-alerts";
 
-/** Adds the alarms on balancer metrics that Vulcan's documentation advises, and the topic that they notify. */
+/** Adds the alarms on balancer metrics that Vulcan's documentation advises, and the topic that they notify. Rules may, too. */
 export function seedAlarms(world: World, group: TargetGroup, createdAt: number): void {
   const announced = newTopic(world, TOPIC);
   const { arn: topic } = announced;
+  const policy = JSON.parse(announced.policy);
+  announced.policy = JSON.stringify({ ...policy, Statement: [...policy.Statement, eventsStatement(topic)] });
+  announced.subscriptions.push({ protocol: "email", endpoint: "on-call@vulcan.example", isConfirmed: true });
   world.topics.set(topic, announced);
   const common = { periodSeconds: 60, evaluationPeriods: 2, actions: { ALARM: [topic], OK: [topic] } } as const;
   const healthyHosts: AlarmRule = {

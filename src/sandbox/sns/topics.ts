@@ -33,11 +33,8 @@ function create(world: World, input: Input): Output {
   const name = required(input, "Name");
   if (!/^[\w-]{1,256}$/.test(name)) throw invalid("Topic Name");
   const attributes = attributesOf(input);
-  const unsimulated = [...attributes.keys()].find((one) => one !== "DisplayName");
-  if (unsimulated !== undefined) {
-    throw new AwsError("NotImplemented", `The sandbox does not simulate topics with ${unsimulated}.`, 501);
-  }
-  const topic = { ...newTopic(world, name), tags: tagsOf(input), displayName: attributes.get("DisplayName") ?? "" };
+  const topic = { ...newTopic(world, name), tags: tagsOf(input) };
+  for (const [attribute, value] of attributes) setAttribute(topic, attribute, value);
   const before = world.topics.get(topic.arn);
   if (before === undefined) world.topics.set(topic.arn, topic);
   const isOther =
@@ -46,36 +43,44 @@ function create(world: World, input: Input): Output {
   return { TopicArn: topic.arn };
 }
 
-function topicAttributes({ arn, displayName, subscriptions }: Topic, account: string): Output {
-  const policy = {
-    Version: "2008-10-17",
-    Id: "__default_policy_ID",
-    Statement: [
-      {
-        Sid: "__default_statement_ID",
-        Effect: "Allow",
-        Principal: { AWS: "*" },
-        Action: ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:Publish", "SNS:Subscribe"],
-        Resource: arn,
-        Condition: { StringEquals: { "AWS:SourceOwner": account } },
-      },
-    ],
-  };
+function topicAttributes({ arn, displayName, policy, key, subscriptions }: Topic, account: string): Output {
+  const confirmed = subscriptions.filter(({ isConfirmed }) => isConfirmed === true).length;
   return {
     TopicArn: arn,
     Owner: account,
-    Policy: JSON.stringify(policy),
+    Policy: policy,
     DisplayName: displayName,
-    SubscriptionsPending: String(subscriptions.length),
-    SubscriptionsConfirmed: "0",
+    ...(key !== undefined && { KmsMasterKeyId: key }),
+    SubscriptionsPending: String(subscriptions.length - confirmed),
+    SubscriptionsConfirmed: String(confirmed),
     SubscriptionsDeleted: "0",
   };
 }
 
+/** Sets an attribute. What is set to what it is anyway changes nothing. */
+function setAttribute(topic: Topic, name: string, value: string): void {
+  if (name === "DisplayName") topic.displayName = value;
+  else if (name === "Policy") topic.policy = policyIn(value);
+  else if (name === "KmsMasterKeyId") topic.key = value === "" ? undefined : value;
+  else if (!["", "0", "false"].includes(value)) {
+    throw new AwsError("NotImplemented", `The sandbox does not simulate topics with ${name}.`, 501);
+  }
+}
+
+function policyIn(value: string): string {
+  try {
+    const { Statement } = JSON.parse(value) as { readonly Statement?: unknown };
+    if (Array.isArray(Statement)) return value;
+  } catch {
+    // No JSON: the same answer.
+  }
+  throw invalid("Policy Error: PrincipalNotFound");
+}
+
 const subscriptionView =
   (account: string, arn: string) =>
-  ({ protocol, endpoint }: Subscription): Output => ({
-    SubscriptionArn: "PendingConfirmation",
+  ({ protocol, endpoint, isConfirmed }: Subscription): Output => ({
+    SubscriptionArn: isConfirmed === true ? `${arn}:0a1b2c3d-0000-4000-8000-000000000001` : "PendingConfirmation",
     Owner: account,
     Protocol: protocol,
     Endpoint: endpoint,
@@ -118,13 +123,7 @@ export const topicOperations: Readonly<Record<string, Operation>> = {
 
   SetTopicAttributes: changing((world, input) => {
     const topic = findTopic(world, required(input, "TopicArn"));
-    const name = required(input, "AttributeName");
-    const value = text(input, "AttributeValue") ?? "";
-    if (name === "DisplayName") topic.displayName = value;
-    // What is set to what it is anyway changes nothing.
-    else if (!["", "0", "false"].includes(value)) {
-      throw new AwsError("NotImplemented", `The sandbox does not simulate topics with ${name}.`, 501);
-    }
+    setAttribute(topic, required(input, "AttributeName"), text(input, "AttributeValue") ?? "");
     return {};
   }),
 

@@ -124,9 +124,12 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       locks: object({ known: flag }),
     }),
   },
-  "dry-run": { title: "rollback, restore, maintenance, migrate down, run, rehearse, with --dry-run", json: plan },
+  "dry-run": {
+    title: "rollback, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
+    json: plan,
+  },
   execution: {
-    title: "rollback, restore, maintenance, migrate down, run, rehearse, resume, undo",
+    title: "rollback, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
     json: execution,
     line: event,
   },

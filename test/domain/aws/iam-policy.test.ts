@@ -21,9 +21,9 @@ describe("the table of statements", () => {
   it("has every action that the program uses, and those that come with them", () => {
     const granted = GRANTS.flatMap(({ actions }) => actions);
     expect(sorted(granted)).toEqual(sorted([...CALLS, ...DEPENDENTS.map(({ action }) => action)]));
-    // A role is passed to two services, and a session is of ECS or one's own.
+    // A role is passed to two services, a session is of ECS or one's own, and two topics get messages.
     const twice = granted.filter((action, index) => granted.indexOf(action) !== index);
-    expect(sorted(twice)).toEqual(["iam:PassRole", "ssm:ResumeSession", "ssm:TerminateSession"]);
+    expect(sorted(twice)).toEqual(["iam:PassRole", "sns:Publish", "ssm:ResumeSession", "ssm:TerminateSession"]);
   });
 
   it("knows the needs of every command by the name that one types", async () => {
@@ -103,9 +103,11 @@ const TRACES = readdirSync(FOLDER).map((file) => {
     .filter((line) => line.startsWith("vulcan-ops "))
     .map((line) => commandOf(line.split(" ").slice(1)));
   const operations = lines.flatMap((line) => /^ +(?:\d+ )?([A-Z]\w+)/.exec(line)?.[1] ?? []);
-  const called = sorted(operations).map(
-    (operation) => CALLS.find((action) => action.endsWith(`:${operation}`)) ?? `unknown:${operation}`,
-  );
+  const called = sorted(operations).flatMap((operation) => {
+    // Two services may have an operation of that name.
+    const known = CALLS.filter((action) => action.endsWith(`:${operation}`));
+    return known.length > 0 ? known : [`unknown:${operation}`];
+  });
   return { file, typed, called };
 });
 
@@ -120,6 +122,7 @@ const LOST = "the connection of a session is lost (run-command.test)";
 const TUNNEL = "--database-via task (database-via-task.test)";
 const LEFT = "what an earlier run has not put back is named (status.test, left-by-others)";
 const NO_WINDOW = "the database cannot be restored as it is (restorable.test)";
+const UNDO = "their undo (the trace undo-alerts)";
 const WHY_FAILED = "why a rollout fails, and which deployment took its place";
 
 const LEFTOVERS: Readonly<Record<string, string>> = {
@@ -181,6 +184,16 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:RunTask": "--via task (maintenance-troubles.test)",
     "ecs:StopServiceDeployment": IN_FLIGHT,
+    "rds:DescribeDBParameters": "max_connections, where SQL is not set up",
+  },
+  alerts: {
+    ...LEFTOVERS,
+    ...SESSIONS,
+    "cloudwatch:DeleteAlarms": UNDO,
+    "ecs:DescribeTasks": TUNNEL,
+    "ecs:ListTasks": TUNNEL,
+    "events:DeleteRule": UNDO,
+    "events:RemoveTargets": UNDO,
     "rds:DescribeDBParameters": "max_connections, where SQL is not set up",
   },
 };

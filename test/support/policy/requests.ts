@@ -16,6 +16,8 @@ const ecs = (kind: string, name: string): string =>
 const rds = (name: unknown): string => `arn:aws:rds:${WHERE}:db:${name}`;
 const ssm = (resource: string): string => `arn:aws:ssm:${WHERE}:${resource}`;
 const rule = (name: unknown): string => `arn:aws:cloudwatch:${WHERE}:alarm-mute-rule:${name}`;
+const alarm = (name: unknown): string => `arn:aws:cloudwatch:${WHERE}:alarm:${name}`;
+const eventRule = (name: unknown): string => `arn:aws:events:${WHERE}:rule/${name}`;
 const list = (value: unknown): readonly string[] => (value === undefined ? [] : [value].flat().map(String));
 
 type Input = Readonly<Record<string, unknown>>;
@@ -64,8 +66,20 @@ const RESOURCES: Readonly<Record<string, Named>> = {
   "cloudwatch:DeleteAlarmMuteRule": ({ AlarmMuteRuleName }) => [rule(AlarmMuteRuleName)],
   "cloudwatch:PutAlarmMuteRule": ({ Name, MuteTargets }) => [
     rule(Name),
-    ...list((MuteTargets as Input).AlarmNames).map((name) => `arn:aws:cloudwatch:${WHERE}:alarm:${name}`),
+    ...list((MuteTargets as Input).AlarmNames).map(alarm),
   ],
+  "cloudwatch:PutMetricAlarm": ({ AlarmName }) => [alarm(AlarmName)],
+  "cloudwatch:DeleteAlarms": ({ AlarmNames }) => list(AlarmNames).map(alarm),
+  "cloudwatch:SetAlarmState": ({ AlarmName }) => [alarm(AlarmName)],
+  "cloudwatch:ListTagsForResource": ({ ResourceARN }) => list(ResourceARN),
+  "events:DescribeRule": ({ Name }) => [eventRule(Name)],
+  "events:ListTagsForResource": ({ ResourceARN }) => list(ResourceARN),
+  "events:ListTargetsByRule": ({ Rule }) => [eventRule(Rule)],
+  "events:PutRule": ({ Name }) => [eventRule(Name)],
+  "events:DeleteRule": ({ Name }) => [eventRule(Name)],
+  "events:PutTargets": ({ Rule }) => [eventRule(Rule)],
+  "events:RemoveTargets": ({ Rule }) => [eventRule(Rule)],
+  "sns:GetTopicAttributes": ({ TopicArn }) => list(TopicArn),
   "sns:Publish": ({ TopicArn }) => list(TopicArn),
   "rds:RestoreDBInstanceToPointInTime": (input) =>
     [input.SourceDBInstanceIdentifier, input.TargetDBInstanceIdentifier].map(rds),
@@ -85,6 +99,10 @@ export function askedFor(request: Request): readonly Asked[] {
 }
 
 function impliedBy(action: string, input: Input): readonly Asked[] {
+  if (action === "cloudwatch:PutMetricAlarm" && input.Tags !== undefined)
+    return [{ action: "cloudwatch:TagResource", resource: alarm(input.AlarmName), context: {} }];
+  if (action === "events:PutRule" && input.Tags !== undefined)
+    return [{ action: "events:TagResource", resource: eventRule(input.Name), context: {} }];
   const pass = (role: unknown, to: string): readonly Asked[] =>
     list(role).map((resource) => ({ action: "iam:PassRole", resource, context: { "iam:PassedToService": to } }));
   if (action === "ecs:RegisterTaskDefinition") {

@@ -26,6 +26,8 @@ const DROPS = ["--yes", "--confirm", "drop licences.seats", "--confirm", "41"];
 const COPY = ["--latest", "--as", "vulcan-prod-then"];
 
 const CUTOVER = ["--cutover", "revision"];
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
+const ALARM = "vulcan-ops-vulcan-prod-connections";
 const IMAGE = ["--image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0"];
 
 export const PROCEDURES: readonly Procedure[] = [
@@ -72,6 +74,19 @@ export const PROCEDURES: readonly Procedure[] = [
     name: "maintenance",
     scenario: "major-release",
     commands: [["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"]],
+  },
+  {
+    name: "alerts",
+    scenario: "healthy",
+    commands: [["alerts", "--topic", TOPIC, "--test", "--fire", "connections", "--yes", "--confirm", ALARM]],
+  },
+  {
+    name: "undo-alerts",
+    scenario: "healthy",
+    commands: [
+      ["alerts", "--topic", TOPIC, "--yes"],
+      ["undo", "--yes"],
+    ],
   },
   {
     name: "rollback-stop-bad-now",

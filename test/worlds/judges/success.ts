@@ -1,4 +1,4 @@
-import { foreignRequests, isServiceWrite, isUndo, ownRequests } from "../facts.ts";
+import { foreignRequests, isAlertWrite, isServiceWrite, isUndo, ownRequests } from "../facts.ts";
 import { meaningOf } from "../procedures.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Lived, Story } from "../story.ts";
@@ -25,7 +25,7 @@ function successProblems(story: Story, lived: Lived): readonly string[] {
 function isDisturbed(story: Story, { life, to, after, execution, command }: Lived): boolean {
   const since = new Date(to - MEANWHILE).toISOString();
   const until = new Date(after?.at ?? to).toISOString();
-  const own = ownRequests(story).filter(({ request }) => isServiceWrite(request));
+  const own = ownRequests(story).filter(({ request }) => isServiceWrite(request) || isAlertWrite(request));
   const late = own.filter(({ sent }) => sent.life !== life).map(({ request }) => request);
   const foreign = foreignRequests(story).filter(isServiceWrite);
   if ([...late, ...foreign].some(({ at }) => at >= since && at <= until)) return true;
@@ -56,18 +56,36 @@ function doneProblems({ world, before }: Story, after: Snapshot): readonly strin
   const { to } = meaningOf(world);
   const revision = `vulcan-prod:${to}`;
   const steady = after.isSteady ? [] : ["its deployment is not completed"];
-  const migrations = { rollback: undefined, restore: undefined, down: "1 2 3 4 5 6", maintenance: "1 2 3 4 5 6 7 8" }[
-    world.procedure
-  ];
+  const migrations = {
+    rollback: undefined,
+    restore: undefined,
+    alerts: undefined,
+    down: "1 2 3 4 5 6",
+    maintenance: "1 2 3 4 5 6 7 8",
+  }[world.procedure];
   const applied =
     migrations === undefined || migrations === after.migrations ? [] : [`the migrations are ${after.migrations}`];
-  return [...serving(revision, after), ...steady, ...different(before, after), ...applied];
+  return [
+    ...serving(revision, after),
+    ...steady,
+    ...different(before, after),
+    ...applied,
+    ...alertProblems(world, after),
+  ];
 }
 
 function undoProblems({ before }: Story, after: Snapshot, text: string): readonly string[] {
   const isNothing = text.startsWith("nothing to undo");
-  return [...(isNothing ? [] : serving(before.revision, after)), ...different(before, after)];
+  const alerts = before.alerts === after.alerts ? [] : [`the alerts are ${after.alerts || "none"}`];
+  return [...(isNothing ? [] : serving(before.revision, after)), ...different(before, after), ...alerts];
 }
+
+/** Our alarm, our rule and its topic, once each. */
+const ALERTS =
+  "vulcan-ops-vulcan-prod-connections; vulcan-ops-vulcan-prod-deployment-failed → arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
+
+const alertProblems = ({ procedure }: Story["world"], { alerts }: Snapshot): readonly string[] =>
+  alerts === (procedure === "alerts" ? ALERTS : "") ? [] : [`the alerts are ${alerts || "none"}`];
 
 /** After a cutover by name, the database under the original name holds what was there at the moment; after its undo, all. */
 function wrongRows({ world, lives, rows }: Story): readonly string[] {

@@ -1,0 +1,46 @@
+import type { JsonObject } from "../json.ts";
+
+/** A topic of SNS, as far as it decides whether a message gets through it. What is absent is not known. */
+export interface Topic {
+  readonly arn: string;
+  /** Its policy, JSON. */
+  readonly policy?: string;
+  /** The KMS key that its messages are encrypted with: alias, id or ARN. Absent where they are not. */
+  readonly key?: string;
+  /** Subscriptions that get its messages. */
+  readonly confirmed?: number;
+  /** Subscriptions that nobody has confirmed yet. */
+  readonly pending?: number;
+}
+
+/** A metric alarm with all that PutMetricAlarm takes, so that it can be put back as it was. */
+export interface WholeAlarm {
+  readonly name: string;
+  readonly arn: string;
+  /** By the names of PutMetricAlarm, without empty lists; its tags are apart. */
+  readonly settings: JsonObject;
+  readonly tags: Tags;
+  /** OK, ALARM, INSUFFICIENT_DATA */
+  readonly state: string;
+  /** RFC 3339; absent where CloudWatch does not say. */
+  readonly since?: string;
+}
+
+/** A rule of the default event bus. */
+export interface EventRule {
+  readonly name: string;
+  /** Its pattern, JSON; absent for a rule with a schedule. */
+  readonly pattern?: string;
+  /** ENABLED, DISABLED … */
+  readonly state: string;
+  readonly description?: string;
+  readonly targets: readonly EventTarget[];
+  readonly tags: Tags;
+}
+
+export interface EventTarget {
+  readonly id: string;
+  readonly arn: string;
+}
+
+export type Tags = Readonly<Record<string, string>>;

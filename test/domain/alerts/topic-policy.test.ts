@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { allowsPublishing, withPublishers } from "../../../src/domain/alerts/topic-policy.ts";
+
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:alerts";
+const RULE = {
+  service: "events.amazonaws.com",
+  account: "111122223333",
+  source: "arn:aws:events:eu-west-1:111122223333:rule/r",
+};
+const ALARM = {
+  ...RULE,
+  service: "cloudwatch.amazonaws.com",
+  source: "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a",
+};
+
+const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+const allow = (more: object = {}) => ({
+  Effect: "Allow",
+  Principal: { Service: "events.amazonaws.com" },
+  Action: "sns:Publish",
+  Resource: TOPIC,
+  ...more,
+});
+const when = (Condition: object, more: object = {}) => allow({ Condition, ...more });
+const OWN = { StringEquals: { "AWS:SourceOwner": "111122223333" } };
+const ANYONE = { Principal: { AWS: "*" }, Action: ["SNS:GetTopicAttributes", "SNS:Publish"] };
+
+describe("what a topic's policy says of a publisher", () => {
+  it.each([
+    ["the console's statement", policy(allow()), RULE, "allowed"],
+    [
+      "one of several services",
+      policy(allow({ Principal: { Service: ["a", "events.amazonaws.com"] } })),
+      RULE,
+      "allowed",
+    ],
+    ["every action of SNS", policy(allow({ Action: "SNS:*" })), RULE, "allowed"],
+    ["anyone", policy(allow({ Principal: "*" })), RULE, "allowed"],
+    ["one statement that is no list", JSON.stringify({ Statement: allow() }), RULE, "allowed"],
+    ["another service", policy(allow({ Principal: { Service: "s3.amazonaws.com" } })), RULE, "refused"],
+    ["another action", policy(allow({ Action: "sns:Subscribe" })), RULE, "refused"],
+    ["no statement", policy(), RULE, "refused"],
+    ["that of new topics, to a rule", policy(when(OWN, ANYONE)), RULE, "refused"],
+    ["that of new topics, to an alarm", policy(when(OWN, ANYONE)), ALARM, "allowed"],
+    ["the account", policy(when({ StringEquals: { "aws:SourceAccount": "111122223333" } })), RULE, "allowed"],
+    ["another account", policy(when({ StringEquals: { "aws:SourceAccount": "1" } })), RULE, "refused"],
+    [
+      "rules of the account",
+      policy(when({ ArnLike: { "aws:SourceArn": "arn:aws:events:*:111122223333:rule/*" } })),
+      RULE,
+      "allowed",
+    ],
+    ["another rule", policy(when({ ArnEquals: { "aws:SourceArn": `${RULE.source}2` } })), RULE, "refused"],
+    ["a condition that is not looked at", policy(when({ Bool: { "aws:SecureTransport": "true" } })), RULE, "unknown"],
+    ["a Deny beside it", policy(allow(), allow({ Effect: "Deny" })), RULE, "refused"],
+    ["a Deny of something else", policy(allow(), allow({ Effect: "Deny", Action: "sns:Subscribe" })), RULE, "allowed"],
+    [
+      "a Deny with an unknown condition",
+      policy(allow(), when({ Bool: { "aws:SecureTransport": "false" } }, { Effect: "Deny" })),
+      RULE,
+      "unknown",
+    ],
+    ["no JSON", "{", RULE, "unknown"],
+    ["statements that are none", '{"Statement":["x"]}', RULE, "unknown"],
+  ] as const)("%s", (_name, text, publisher, expected) => expect(allowsPublishing(text, publisher)).toBe(expected));
+
+  it("the printed policy keeps what is there and lets both publish", () => {
+    const before = policy(when(OWN, ANYONE));
+    const after = withPublishers(before, TOPIC, "111122223333") ?? "";
+    expect(JSON.parse(after).Statement[0]).toEqual(JSON.parse(before).Statement[0]);
+    expect([RULE, ALARM].map((publisher) => allowsPublishing(after, publisher))).toEqual(["allowed", "allowed"]);
+    expect(withPublishers("{", TOPIC, "")).toBeUndefined();
+  });
+});
