@@ -47,6 +47,12 @@ function beside(instants: readonly string[], zone: string | undefined): string {
 /** `2026-04-10 03:41` */
 const minuteOf = (instant: string): string => utcTime(instant).slice(0, 16);
 
+/** Whether a text reached people; null where the service may have taken it, and did not say so. */
+export type Delivery =
+  | { readonly told: true }
+  /** `why` is a part of a sentence, without an address. */
+  | { readonly told: false | null; readonly why: string };
+
 /** The request that sends a text to people. */
 export function messageRequest({ by, topic }: Channel, text: string): Operation {
   return topic === undefined

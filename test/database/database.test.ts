@@ -208,6 +208,12 @@ describe("who blocks", () => {
       "BEGIN; SELECT pg_advisory_lock(9); UPDATE tenants SET name = name",
       [[false, true]],
     ],
+    [
+      "that is none, but a vacuum's lock on the table",
+      undefined,
+      "BEGIN; LOCK TABLE migrations IN SHARE UPDATE EXCLUSIVE MODE",
+      [],
+    ],
   ])("tells a migration's advisory lock from another one: %s", async (_name, key, statement, expected) => {
     await sandbox.reset("healthy");
     await as(async (client) => {

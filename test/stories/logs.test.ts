@@ -35,11 +35,14 @@ it("prints them as data, with where they come from, and each as a JSON line", as
   });
 });
 
-it("tells the revisions apart: the one that serves has no line of the other", async () => {
-  const { code, stdout } = await logs("--revision", "42");
-  expect(code).toBe(0);
-  expect(stdout).not.toContain("RELAY_URL");
-});
+it.each(["42", ":42", "vulcan-prod:42"])(
+  "tells the revisions apart: %s, which serves, has no line of the other",
+  async (revision) => {
+    const { code, stdout } = await logs("--revision", revision);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("RELAY_URL");
+  },
+);
 
 it("follows, each line once and in its order, until Ctrl-C", async () => {
   const stop = new AbortController();
@@ -61,7 +64,9 @@ it("follows, each line once and in its order, until Ctrl-C", async () => {
 });
 
 it.each<[string[], number, RegExp]>([
-  [["--revision", "latest"], 6, /is no number of a revision/],
+  [["--revision", "latest"], 6, /is not a task definition revision, as in 42/],
+  [["--revision", "vulcan-blue:42"], 6, /vulcan-blue:42 is not registered/],
+  [["--revision", "arn:aws:ecs:us-east-1:1:task-definition/vulcan-prod:42"], 6, /starts only task definitions from/],
   [["--revision", "99"], 6, /vulcan-prod:99 is not registered/],
   [["--lines", "0"], 6, /is no number from 1 to 10000/],
   [["--since", "yesterday"], 6, /is no duration from 1s to 24h/],

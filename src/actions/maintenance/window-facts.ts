@@ -9,8 +9,10 @@ import type { Window } from "./window.ts";
 /** What is known of the migrations that the window applies. */
 export interface PendingMigrations {
   readonly told: MigrationsRead | Error;
-  /** The newest migration of the image, by its label. */
+  /** The newest migration of the revision to deploy, by its label. */
   readonly newest: number | undefined;
+  /** The image of a copy that is not registered yet: a label is a revision's. */
+  readonly image?: string | undefined;
 }
 
 /** When the service is down to one task, in minutes from the beginning: after the baseline, until scaling up. */
@@ -46,11 +48,12 @@ export function windowFacts(facts: {
 /** `03:41Z` */
 const timeOf = (instant: string): string => `${clockTime(instant).slice(0, 5)}Z`;
 
-function migrationsText({ told, newest }: PendingMigrations): string {
+function migrationsText({ told, newest, image }: PendingMigrations): string {
   if (told instanceof Error) return `not known: ${told.message}`;
   const state = stateOf(told.applied);
   const has = `the schema is at ${state.newest}`;
-  if (newest === undefined) return `pending ones are not known: no label ${LABEL} on the image; ${has}`;
+  if (image !== undefined) return `pending ones are not known of an image alone; ${has}`;
+  if (newest === undefined) return `pending ones are not known: no label ${LABEL} on the revision; ${has}`;
   const pending = difference(state, newest).pending.map(spanText).join(", ");
   return pending === "" ? `nothing: ${has}` : `${pending}; ${has}`;
 }

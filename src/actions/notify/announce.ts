@@ -80,5 +80,6 @@ function judge({ moment }: Inputs, { operation, receipt }: Attempt): Verdict {
     return { kind: "true", text: said, missed: "the maintenance was not announced" };
   }
   const missed = "it is not known whether the maintenance was announced";
-  return { kind: "true", text: `not known whether it was announced. Message to post: ${text}`, missed };
+  const because = why === "" ? "" : ` (${String(why)})`;
+  return { kind: "true", text: `not known whether it was announced${because}. Message to post: ${text}`, missed };
 }

@@ -98,7 +98,14 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
   },
   logs: {
     title: "logs",
-    json: object({ schemaVersion, taskDefinition: text, container: text, group: text, lines: listOf(logLine) }),
+    json: object({
+      schemaVersion,
+      taskDefinition: text,
+      container: text,
+      group: text,
+      "unreadAfter?": instant,
+      lines: listOf(logLine),
+    }),
     line: logLine,
   },
   doctor: {
