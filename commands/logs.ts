@@ -7,7 +7,7 @@ import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-co
 import { OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, stopCode } from "../src/domain/exit-codes.ts";
 import { counted } from "../src/domain/finding.ts";
 import type { TaskLine } from "../src/domain/log-lines.ts";
 import { formatDuration, parseDuration } from "../src/domain/time.ts";
@@ -49,12 +49,12 @@ export const logs = defineCommand({
     const cut = unreadAfter === undefined ? {} : { unreadAfter };
     if (options.output === "json") printData(context, { schemaVersion: 1, ...placeOf(source), ...cut, lines: past });
     else print(past, options, context);
-    if (past.length === 0) note(noLines(source, question.seconds), options, context);
-    if (unreadAfter !== undefined) note(cutText(unreadAfter), options, context);
-    if (forgotten > 0) note(forgottenText(forgotten), options, context);
+    if (past.length === 0) context.note(noLines(source, question.seconds));
+    if (unreadAfter !== undefined) context.note(cutText(unreadAfter));
+    if (forgotten > 0) context.note(forgottenText(forgotten));
     if (!options.follow) return EXIT.done;
     await source.follow((lines) => print(lines, options, context), context.stop);
-    return context.stop.aborted ? (context.stop.reason as ExitCode) : EXIT.done;
+    return context.stop.aborted ? stopCode(context.stop) : EXIT.done;
   },
 });
 
@@ -66,10 +66,6 @@ function print(lines: readonly TaskLine[], options: OutputOptions, context: Proc
     ? `${renderLogLines(lines, answerDisplayOptions(context))}\n`
     : lines.map((line) => `${jsonText(line)}\n`).join("");
   context.stdout.write(text);
-}
-
-function note(text: string, options: OutputOptions, context: ProcessContext): void {
-  if (isTextOutput(options)) context.stderr.write(`${text}\n`);
 }
 
 const noLines = ({ taskDefinition, container, group }: LogSource, seconds: number): string =>

@@ -64,6 +64,7 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     muteRules: new Map(),
     gauges: new Map(),
     demand: scenario.demand ?? 0,
+    customers: options.customers ?? 0,
     scaling: { targets: new Map(), policies: new Map(), scheduled: new Map(), activities: [] },
     logs: new Map(),
     parameters: new Map(),

@@ -83,6 +83,8 @@ export interface World {
   readonly gauges: Map<string, Promise<Client>>;
   /** CPU that the customers' requests take, in percent of one task's CPU. The running tasks share it. */
   demand: number;
+  /** Requests a minute that its customers send; 0: none. */
+  readonly customers: number;
   readonly scaling: Scaling;
   readonly logs: LogGroups;
   readonly parameters: Map<string, Parameter>;

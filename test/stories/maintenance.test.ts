@@ -60,7 +60,9 @@ describe("the whole window, unattended", () => {
     expect([served.failures, served.sent > 300]).toEqual([[], true]);
     expect(webhook.heard.map((text) => text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "…"))).toEqual([
       "REHEARSAL: Maintenance of vulcan-prod has begun and ends by … UTC. The service runs on 1 task; responses may be slower.",
-      "REHEARSAL: Maintenance of vulcan-prod has ended. The service runs at its usual size.",
+      expect.stringMatching(
+        /^REHEARSAL: Maintenance of vulcan-prod has ended\. Migrated vulcan-prod to .*: migrations 6 → 8, .*STABLE\. The service runs at its usual size\. SANDBOX \(127\.0\.0\.1:\d+\) vulcan-prod · 111122223333 · eu-west-1$/,
+      ),
     ]);
     const lifted = rig.sandbox.requests().find(({ operation }) => operation === "DeleteAlarmMuteRule")?.at ?? "";
     const muted = ({ at, message }: { at: number; message: string }): boolean =>

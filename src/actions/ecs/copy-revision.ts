@@ -106,7 +106,7 @@ async function verifyCopy({ from }: Inputs, { receipt, key }: Attempt, context: 
   const definition = made === undefined ? undefined : await context.services.aws.ecs.taskDefinition(made);
   if (definition?.status === "ACTIVE")
     return { kind: "true", text: `${definition.name} is registered`, outputs: { taskDefinition: definition.name } };
-  const text = `ECS took the request, yet shows no ACTIVE ${made ?? "copy"}`;
+  const text = `ECS accepted the request, but shows no ACTIVE ${made ?? "copy"}`;
   return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
 

@@ -66,7 +66,7 @@ function judgeTask({ service, tasks, containers, choice }: ExecState, target: Ta
   if (task === undefined) return [judgeTasks(service.taskDefinition, tasks, task)];
   if (name === undefined || service.execEnabled === false) return [];
   const container = containerIn(task, name);
-  if (container === undefined) return [notTried(`ECS tells of no container ${name} in task ${task.id}`)];
+  if (container === undefined) return [notTried(`task ${task.id} has no container ${name}`)];
   if (isReady(task, container)) return [];
   return [
     judgeEnabled(task, target),
