@@ -319,7 +319,7 @@ describe("ECS Exec", () => {
         tasks: [{ ...TASK, containers: [] }],
       },
       "untried",
-      /no container vulcan in task 42-1/,
+      /^task 42-1 has no container vulcan$/,
     ],
   ])("%s", (_name, change, level, evidence) =>
     expectOne(judgeExec({ ...all, ...change } as typeof all, TARGET), level, evidence),
