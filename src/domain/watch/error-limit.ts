@@ -6,6 +6,10 @@ import { isSurelyAbove, median } from "./statistics.ts";
 
 /** Percentage points of failing requests above what was usual. */
 const ERROR_RISE = 5;
+/** Percent of failing requests that is never fine, however usual it is. */
+const NEVER_FINE = 50;
+/** Shares from which it is told what is usual: a single one may be an accident. */
+const LEAST_SHARES = 3;
 /** In a minute with fewer requests, one failure weighs too much. */
 const LEAST_REQUESTS = 10;
 /** Lengths in minutes over which minutes with too few requests are summed, besides the whole watch. */
@@ -23,14 +27,15 @@ interface Count {
 export function errorLimit(evidence: Evidence, view: View, before?: View): Limit {
   const counts = countsOf(view);
   const most = ERROR_RISE + (before === undefined ? 0 : usualShare(countsOf(before)));
-  const shown = `${Math.round(most)}`;
+  const ceiling = Math.min(most, NEVER_FINE);
+  const shown = `${Math.round(ceiling)}`;
   const broken = brokenBy(counts, most, shown);
   if (broken !== undefined) return { shown, broken };
   const unknown = unknownOf(evidence, counts, view, before);
   if (unknown !== undefined) return { shown, unknown };
   const total = sumOf(counts);
-  if (shareOf(total) > most) return { shown, beyond: `ABOVE ${shown} %: ${textOf(total)}` };
-  return (newest(view.errors) ?? 0) > most ? { shown, beyond: `ABOVE ${shown} %, newest min` } : { shown };
+  if (shareOf(total) > ceiling) return { shown, beyond: `ABOVE ${shown} %: ${textOf(total)}` };
+  return (newest(view.errors) ?? 0) > ceiling ? { shown, beyond: `ABOVE ${shown} %, newest min` } : { shown };
 }
 
 function brokenBy(counts: readonly Count[], most: number, shown: string): string | undefined {
@@ -97,5 +102,5 @@ function usualShare(counts: readonly Count[]): number {
     shares.push(shareOf(sum));
     sum = NONE;
   }
-  return shares.length === 0 ? 0 : median(shares);
+  return shares.length < LEAST_SHARES ? 0 : median(shares);
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeWatch } from "../../../src/domain/watch/verdict.ts";
 import { evidence, measured, minute, START } from "./evidences.ts";
@@ -229,6 +230,30 @@ describe("few requests are summed until they can be judged", () => {
     });
   });
 
+  it("failures of an hour with hardly a request are not what is usual", () => {
+    const nightly = (m: number) => (m % 40 === 0 ? 10 : 0);
+    const span = { from: minute(-60), to: START };
+    const baseline = { name: "", span, measured: measured(span, { requests: nightly, errors: nightly }) };
+    expect(verdict({ errors: () => 300 }, { before: { baseline, dropped: [] } })).toBe("WORSE");
+  });
+
+  it("most requests that fail are never STABLE, however many there are, when, and what was before", () => {
+    const perMinute = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 7, maxLength: 7 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(perMinute, perMinute, share, (now, earlier, usual) => {
+        const of = (list: readonly number[]) => (m: number) => list[m % list.length] ?? 0;
+        const span = { from: minute(-60), to: START };
+        const failedBefore = (m: number) => Math.round(of(earlier)(m) * usual);
+        const baseline = { name: "", span, measured: measured(span, { requests: of(earlier), errors: failedBefore }) };
+        const failed = (m: number) => Math.ceil(of(now)(m) * 0.6);
+        const given = { now: minute(41), before: { baseline, dropped: [] } };
+        fc.pre(now.some((count) => count > 0));
+        expect(verdict({ requests: of(now), errors: failed }, given)).not.toBe("STABLE");
+      }),
+    );
+  });
+
   it("one failure, or one bad minute, among few is no alarm", () => {
     expect(judgeWatch(few(6, (m) => (m === 3 ? 1 : undefined))).verdict).toBe("STABLE");
     expect(judgeWatch(few(3, (m) => (m === 3 ? 3 : undefined))).verdict).toBe("STABLE");
@@ -245,6 +270,16 @@ describe("a row beyond its limit", () => {
     expect(row(id, values)).toMatchObject({ state: "beyond", text });
     expect(judgeWatch(evidence(values))).not.toHaveProperty("verdict");
     expect(judgeWatch(evidence(values, { now: minute(31) }))).toMatchObject({ verdict: "STABLE" });
+  });
+
+  it("more than half, where as many failed before, is INCONCLUSIVE", () => {
+    const all = { requests: () => 900, errors: () => 800 };
+    const span = { from: minute(-60), to: START };
+    const before = { baseline: { name: "", span, measured: measured(span, all) }, dropped: [] };
+    expect(judgeWatch(evidence(all, { before, now: minute(40) }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: expect.stringMatching(/^5xx %: ABOVE 50 %: \d+ of \d+ failed$/),
+    });
   });
 
   it("over the whole watch, although no minutes in a row were, is INCONCLUSIVE", () => {
