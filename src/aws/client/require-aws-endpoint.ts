@@ -21,12 +21,13 @@ const SUFFIXES: readonly string[] = [
 ];
 
 /**
- * What stands before the suffix of an API endpoint: the service, with `-fips` where that is wanted, and its region; before
- * them the id of a VPC endpoint. Other hosts below the same suffixes are customers' own: instances, load balancers,
+ * What stands before the suffix of an API endpoint: the service, with `-fips` where that is wanted, and its region (for IAM
+ * a whole partition); before them the id of a VPC endpoint. Other hosts below the same suffixes are customers' own: instances, load balancers,
  * buckets, REST APIs, databases (docs.aws.amazon.com/general/latest/gr/rande.html,
  * docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
  */
-const API_HOST = /^(?:vpce-[\w-]+\.)?(?:api\.)?[a-z]+(?:-[a-z]+)*(?:\.[a-z]{2,}(?:-[a-z]+)+-\d+)?(?:\.vpce)?$/;
+const API_HOST =
+  /^(?:vpce-[\w-]+\.)?(?:api\.)?(?:ec2|[a-z]+)(?:-[a-z]+)*(?:\.(?:global|us-gov|[a-z]{2,}(?:-[a-z]+)+-\d+))?(?:\.vpce)?$/;
 
 type Next = (args: unknown) => Promise<unknown>;
 

@@ -30,11 +30,21 @@ export function readBothKinds(
   });
 }
 
-const REFERENCE = /\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s()"']+))\s*\)/g;
+/** Words, numbers and signs of a rule that name no alarm. */
+const GRAMMAR = /^(?:AND|OR|NOT|TRUE|FALSE|ALARM|OK|INSUFFICIENT_DATA|AT_LEAST|\d+%?|[(),])$/i;
+const TOKEN = /"((?:[^"\\]|\\.)*)"|'([^']*)'|([(),])|([^\s(),"']+)/g;
 
-/** The alarms that the rule of a composite alarm names, by name or ARN. [D: PutCompositeAlarm, AlarmRule] */
+/**
+ * The alarms that the rule of a composite alarm names, by name or ARN: whatever stands in quotes, and any word that is
+ * none of the grammar's, or stands alone in the brackets of a state. [D: PutCompositeAlarm, AlarmRule]
+ */
 export function namesInRule(rule: string): readonly string[] {
-  const names = [...rule.matchAll(REFERENCE)].map(([, quoted, single, bare]) => quoted ?? single ?? bare ?? "");
+  const tokens = [...rule.matchAll(TOKEN)];
+  const names = tokens.flatMap(([text, quoted, single], at) => {
+    const isOperand =
+      /^(?:ALARM|OK|INSUFFICIENT_DATA)$/i.test(tokens[at - 2]?.[0] ?? "") && tokens[at - 1]?.[0] === "(";
+    return quoted ?? single ?? (isOperand || !GRAMMAR.test(text) ? text : []);
+  });
   return [...new Set(names.map((name) => name.replace(/^arn:[^:]*:cloudwatch:[^:]*:[^:]*:alarm:/, "")))];
 }
 

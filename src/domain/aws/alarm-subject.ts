@@ -52,10 +52,11 @@ function isOwn(dimensions: readonly string[], place: AlarmPlace): boolean {
   return (
     has("ClusterName", place.cluster) ||
     has("DBInstanceIdentifier", place.database) ||
+    has("DBClusterIdentifier", place.database) ||
     place.targetGroups.some((group) => has("TargetGroup", group)) ||
     (place.loadBalancers ?? []).some((balancer) => has("LoadBalancer", balancer)) ||
     dimensions.some((one) => !AWS_OWN.test(one) && one.endsWith(`=${place.service}`))
   );
 }
 
-const AWS_OWN = /^(DBInstanceIdentifier|ClusterName|TargetGroup|LoadBalancer)=/;
+const AWS_OWN = /^(DBInstanceIdentifier|DBClusterIdentifier|ClusterName|TargetGroup|LoadBalancer)=/;

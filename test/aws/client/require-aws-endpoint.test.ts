@@ -4,8 +4,34 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClients } from "../../../src/aws/client/clients.ts";
 import { isAwsApi } from "../../../src/aws/client/require-aws-endpoint.ts";
+import { AWS_SERVICES } from "../../../src/domain/aws/endpoints.ts";
 import { vulcanOpsProcess } from "../../support/process.ts";
+
+/** At least one of each partition. */
+const REGIONS = [
+  "eu-west-1",
+  "ap-southeast-7",
+  "us-gov-west-1",
+  "cn-northwest-1",
+  "us-iso-east-1",
+  "us-isob-east-1",
+  "eu-isoe-west-1",
+  "us-isof-south-1",
+  "eusc-de-east-1",
+];
+
+type EndpointProvider = (asked: object) => { readonly url: URL };
+
+/** Nothing where the partition has no such endpoint. */
+function hostOf(provider: EndpointProvider, asked: object): string[] {
+  try {
+    return [provider(asked).url.hostname];
+  } catch {
+    return [];
+  }
+}
 
 describe("where AWS answers", () => {
   it.each([
@@ -25,6 +51,22 @@ describe("where AWS answers", () => {
     expect(isAwsApi({ protocol: "http:", hostname: host })).toBe(false);
   });
 
+  it.each(AWS_SERVICES)(
+    "%s: wherever the SDK itself asks, in each partition, by each kind of endpoint",
+    async (service) => {
+      const client = await createClients({ region: "eu-west-1" }, 1)[service]();
+      const { endpointProvider } = client.config as unknown as { readonly endpointProvider: EndpointProvider };
+      const flags = [true, false];
+      const asked = REGIONS.flatMap((Region) =>
+        flags.flatMap((UseFIPS) =>
+          flags.flatMap((UseDualStack) => hostOf(endpointProvider, { Region, UseFIPS, UseDualStack })),
+        ),
+      );
+      expect(asked.length).toBeGreaterThanOrEqual(REGIONS.length);
+      expect(asked.filter((hostname) => !isAwsApi({ protocol: "https:", hostname }))).toEqual([]);
+    },
+  );
+
   it.each([
     "localhost",
     "127.0.0.1",
@@ -34,6 +76,8 @@ describe("where AWS answers", () => {
     "",
     "ec2-54-1-2-3.eu-west-1.compute.amazonaws.com",
     "ec2-54-1-2-3.compute-1.amazonaws.com",
+    "ec2-54-1-2-3.amazonaws.com",
+    "ec2.internal.eu-west-1.compute.amazonaws.com",
     "proxy-1234567890.eu-west-1.elb.amazonaws.com",
     "stolen.s3.eu-west-1.amazonaws.com",
     "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com",

@@ -19,6 +19,9 @@ describe("the rule of a composite alarm names", () => {
     ['ALARM(arn:aws:cloudwatch:eu-west-1:111122223333:alarm:page) OR ALARM("page")', ["page"]],
     ['ALARM( "arn:aws-cn:cloudwatch:cn-north-1:111122223333:alarm:a:b" )', ["a:b"]],
     ["TRUE", []],
+    ['AT_LEAST(2, ALARM, (a, "b c", d)) OR ALARM(e)', ["a", "b c", "d", "e"]],
+    ["NOT AT_LEAST(60%, NOT OK, ('a', arn:aws:cloudwatch:eu-west-1:111122223333:alarm:b))", ["a", "b"]],
+    ['alarm("a") and not ok(OK) or (FALSE)', ["a", "OK"]],
   ])("%s", (rule, names) => {
     expect(namesInRule(rule)).toEqual(names);
   });

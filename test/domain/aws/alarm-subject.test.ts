@@ -14,6 +14,13 @@ describe("an alarm is", () => {
     ["other", "by another service of the cluster", [["ServiceName=api", "ClusterName=prod"]], true, PLACE],
     ["own", "by the cluster itself", [["ClusterName=prod"]], true, PLACE],
     ["own", "by the database", [["DBInstanceIdentifier=orders"]], true, PLACE],
+    [
+      "own",
+      "by the cluster of databases that has the name",
+      [["DBClusterIdentifier=orders", "Role=WRITER"]],
+      true,
+      PLACE,
+    ],
     ["other", "by another database", [["DBInstanceIdentifier=web"]], true, PLACE],
     ["own", "by the target group", [["TargetGroup=targetgroup/web/1"]], true, PLACE],
     ["own", "by the load balancer", [["LoadBalancer=app/front/9"]], true, PLACE],
