@@ -71,6 +71,13 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
     code: "database-slow",
     say: (place) => `${place} took longer than 2 s over a read that takes milliseconds`,
   },
+  // A server that restarts or fails over: its instance does so at the end of a restore, too.
+  "57P01": broken,
+  "57P02": broken,
+  "57P03": {
+    code: "database-broken",
+    say: (place, detail) => `${place} takes no connections now (${detail})`,
+  },
   "53300": { code: "database-full", say: (place) => `${place} has no connection left: max_connections is reached` },
   ECONNREFUSED: notListening,
   ENOTFOUND: noRoute,
