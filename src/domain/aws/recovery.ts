@@ -111,7 +111,8 @@ function withoutInstance(facts: RecoveryFacts): Recovery {
   if (left.length + taken.length === 0) {
     const unread = [backups, snapshots].find((one) => one instanceof Error) as Error | undefined;
     const doubt = unread === undefined ? "" : `; whether backups of it are left is not known: ${unread.message}`;
-    return { kind: "absent", text: `there is no database ${id}${doubt}`, lines: [] };
+    const other = cluster === undefined ? "" : `; whether it is a cluster is not known: ${cluster.message}`;
+    return { kind: "absent", text: `there is no database ${id}${doubt}${other}`, lines: [] };
   }
   const newestFirst = [...left].sort((a, b) => ((a.window?.latest ?? "") < (b.window?.latest ?? "") ? 1 : -1));
   const reach = newestFirst.map(({ window }) => (window === undefined ? "" : windowText(window, now))).join("; ");
@@ -119,15 +120,23 @@ function withoutInstance(facts: RecoveryFacts): Recovery {
     left.length > 0
       ? `its retained backups reach ${reach}`
       : `no automated backup of it ${unreadOr(backups, "is left")}`;
+  const holding = newestFirst.filter(({ window }) => to === undefined || holds(window, to));
+  const beyond = to !== undefined && left.length > 0 && holding.length === 0 ? `, none of them ${utcTime(to)}` : "";
   return {
     kind: "deleted",
-    text: `the instance ${id} is deleted; ${retained}${rest(facts)}. ${WITHOUT_GROUPS}`,
+    text: `the instance ${id} is deleted; ${retained}${beyond}${rest(facts)}. ${WITHOUT_GROUPS}`,
     lines: [
-      ...newestFirst.slice(0, MOST_LINES).map((backup) => pointInTimeLine(backup, id, to, region)),
+      ...holding.slice(0, MOST_LINES).map((backup) => pointInTimeLine(backup, id, to, region)),
       ...snapshotLines(facts, id),
     ],
   };
 }
+
+/** RDS refuses any other moment. It may not say from when. */
+const holds = (window: RestoreWindow | undefined, to: string): boolean =>
+  window !== undefined &&
+  Date.parse(to) <= Date.parse(window.latest) &&
+  (window.earliest === undefined || Date.parse(window.earliest) <= Date.parse(to));
 
 const WITHOUT_GROUPS = "A backup holds no subnet, security and parameter groups: add them to the line";
 

@@ -93,6 +93,12 @@ describe("can this database be restored, and how", () => {
     ],
     ["never there", { source: undefined }, "absent", /^there is no database vulcan-prod$/],
     [
+      "not there, whether it is a cluster unread",
+      { source: undefined, cluster: DENIED },
+      "absent",
+      /^there is no database vulcan-prod; whether it is a cluster is not known: AWS refused it$/,
+    ],
+    [
       "not there, the rest unread",
       { source: undefined, snapshots: DENIED },
       "absent",
@@ -116,6 +122,22 @@ describe("can this database be restored, and how", () => {
       "aws rds restore-db-instance-from-db-snapshot --db-instance-identifier vulcan-prod --db-snapshot-identifier before --region eu-west-1",
     ]);
     expect(linesOf(recoveryOf({ ...gone, to: WINDOW.latest }))[0]).toContain("--restore-time 2026-04-10T11:55:00.000Z");
+  });
+
+  it("only the backups that hold the moment are restored from; where none does, that is said", () => {
+    const older = { earliest: "2026-03-01T00:00:00.000Z", latest: "2026-03-20T00:00:00.000Z" };
+    const gone = { source: undefined, backups: [RETAINED, { ...RETAINED, resourceId: "db-OLD", window: older }] };
+    const resources = (to?: string) =>
+      linesOf(recoveryOf({ ...gone, ...(to && { to }) })).map((line) => /resource-id (\S+)/.exec(line)?.[1]);
+    expect(resources()).toEqual(["db-A", "db-OLD"]);
+    expect(resources("2026-03-10T00:00:00.000Z")).toEqual(["db-OLD"]);
+    expect(resources(WINDOW.earliest)).toEqual(["db-A"]);
+    const none = recoveryOf({ ...gone, to: "2026-03-25T00:00:00.000Z" });
+    expect(none).toMatchObject({
+      kind: "deleted",
+      text: expect.stringContaining(", none of them 2026-03-25 00:00:00Z"),
+    });
+    expect(linesOf(none)).toEqual([]);
   });
 
   it("a snapshot of an instance that is there is restored beside it, with its groups; manual ones first", () => {
