@@ -3,12 +3,12 @@ const DATE = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?=&|$)/;
 const EXPIRES = /[?&]X-Amz-Expires=(\d{1,6})(?=&|$)/;
 
 /**
- * RFC 3339: when the password in a database's URL expires, if it is an RDS IAM token (a signed URL without its scheme).
+ * RFC 3339: when the password in a database's URL, or else in PGPASSWORD, expires, if it is an RDS IAM token (a signed URL without its scheme).
  * Undefined for any other password. The session credentials that signed it may expire sooner; the token does not show
  * that.
  */
-export function tokenEnd(url: string): string | undefined {
-  const password = passwordOf(url);
+export function tokenEnd(url: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const password = passwordOf(url) || (env.PGPASSWORD ?? "");
   const date = DATE.exec(password);
   const seconds = EXPIRES.exec(password)?.[1];
   if (date === null || seconds === undefined) return undefined;

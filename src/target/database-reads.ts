@@ -9,7 +9,7 @@ const FACTS_BUDGET_MS = 60_000;
 export function dataOf(env: NodeJS.ProcessEnv, dial: Dial | undefined): { readonly data?: DataReads } {
   const url = env.VULCAN_DATABASE_URL || undefined;
   if (url === undefined) return {};
-  const passwordUntil = tokenEnd(url);
+  const passwordUntil = tokenEnd(url, env);
   const reading = async <T>(place: DataPlace | undefined, read: (database: Database) => Promise<T>): Promise<T> => {
     const [{ createDatabase }, { urlAt }] = await Promise.all([
       import("../database/database.ts"),

@@ -322,7 +322,7 @@ describe("an IAM token as password", () => {
       {
         level: "warn",
         code: "password-ends",
-        text: "the password in VULCAN_DATABASE_URL is an IAM token, valid until 2026-04-10 03:30:00Z; the proof comes in 15 min or later, at 2026-04-10 03:35:00Z, and is refused then",
+        text: "the password for VULCAN_DATABASE_URL is an IAM token, valid until 2026-04-10 03:30:00Z; the proof comes in 15 min or later, at 2026-04-10 03:35:00Z, and is refused then",
       },
     ]);
     expect(of("2026-04-10T03:10:00.000Z")).toMatchObject([{ level: "warn", code: "password-ended" }]);

@@ -9,11 +9,11 @@ export interface LaterRead {
   readonly seconds: number;
 }
 
-/** If the password in VULCAN_DATABASE_URL is an IAM token: compares its expiry with the time of its last use. */
+/** If the password for VULCAN_DATABASE_URL is an IAM token: compares its expiry with the time of its last use. */
 export function passwordFindings({ data }: ActionServices, { what, seconds }: LaterRead, now: number): Finding[] {
   const until = data?.passwordUntil;
   if (until === undefined) return [];
-  const token = `the password in VULCAN_DATABASE_URL is an IAM token, valid until ${utcTime(until)}`;
+  const token = `the password for VULCAN_DATABASE_URL is an IAM token, valid until ${utcTime(until)}`;
   const left = (Date.parse(until) - now) / 1000;
   if (left <= 0) return [warn("password-ended", `${token}: it has expired, and the database refuses it`, NEXT)];
   const comes = `${what} comes in ${formatDuration(seconds)} or later, at ${utcTime(new Date(now + seconds * 1000).toISOString())}`;
