@@ -78,7 +78,7 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
     code: "database-broken",
     say: (place, detail) => `${place} takes no connections now (${detail})`,
   },
-  "53300": { code: "database-full", say: (place) => `${place} has no connection left: max_connections is reached` },
+  "53300": { code: "database-full", say: (place, detail) => `${place} has no connection left (${detail})` },
   ECONNREFUSED: notListening,
   ENOTFOUND: noRoute,
   EAI_AGAIN: noRoute,

@@ -12,6 +12,7 @@ describe("a proof that fails", () => {
     ["57P01", "terminating connection due to administrator command"],
     ["57P02", "terminating connection because of crash of another server process"],
     ["53300", "remaining connection slots are reserved"],
+    ["53300", 'too many connections for role "op"'],
     ["ECONNRESET", "read ECONNRESET"],
     ["ECONNREFUSED", "connect ECONNREFUSED"],
     ["ENOTFOUND", "getaddrinfo ENOTFOUND"],
@@ -19,6 +20,7 @@ describe("a proof that fails", () => {
     const { detail } = translate({ code, message }, "db:5432");
     expect(isTriedAgain(detail.code)).toBe(true);
     expect(detail.message).toContain("db:5432");
+    expect(detail.message).toContain(/^E/.test(code) ? code : message);
   });
 
   it.each<[string, string, string]>([

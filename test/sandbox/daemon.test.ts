@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AWS_SERVICES, endpointVariable } from "../../src/domain/aws/endpoints.ts";
 import { type Ended, has, MAIN, shell, start, vulcanOpsProcess } from "../support/process.ts";
 import { sample } from "../support/sample.ts";
 import { startTerminals } from "../ui/tmux.ts";
@@ -71,6 +72,8 @@ describe("started in the background", () => {
   test("it answers until it is stopped; `stop` leaves no process, no port, no folder", async () => {
     const { code, stdout } = await sandbox("start", "--scenario", "healthy");
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^unset .*\nexport AWS_ENDPOINT_URL='http:\/\/127/)]);
+    const cleared = stdout.split("\n", 1)[0]?.split(" ");
+    expect(AWS_SERVICES.map(endpointVariable).filter((name) => cleared?.includes(name) !== true)).toEqual([]);
     const running = note();
     expect(await answers(running)).toBe(true);
     expect((await sandbox("start")).stdout).toBe(stdout);

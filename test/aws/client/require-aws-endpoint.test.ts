@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClients } from "../../../src/aws/client/clients.ts";
 import { isAwsApi } from "../../../src/aws/client/require-aws-endpoint.ts";
-import { AWS_SERVICES } from "../../../src/domain/aws/endpoints.ts";
+import { AWS_SERVICES, SERVICE_IDS } from "../../../src/domain/aws/endpoints.ts";
 import { vulcanOpsProcess } from "../../support/process.ts";
 
 /** At least one of each partition. */
@@ -23,6 +23,11 @@ const REGIONS = [
 ];
 
 type EndpointProvider = (asked: object) => { readonly url: URL };
+
+interface ClientConfig {
+  readonly serviceId: string;
+  readonly endpointProvider: EndpointProvider;
+}
 
 /** Nothing where the partition has no such endpoint. */
 function hostOf(provider: EndpointProvider, asked: object): string[] {
@@ -55,7 +60,9 @@ describe("where AWS answers", () => {
     "%s: wherever the SDK itself asks, in each partition, by each kind of endpoint",
     async (service) => {
       const client = await createClients({ region: "eu-west-1" }, 1)[service]();
-      const { endpointProvider } = client.config as unknown as { readonly endpointProvider: EndpointProvider };
+      const { endpointProvider, serviceId } = client.config as unknown as ClientConfig;
+      // From which the SDK derives the variable, and we what a rehearsal unsets.
+      expect(serviceId).toBe(SERVICE_IDS[service]);
       const flags = [true, false];
       const asked = REGIONS.flatMap((Region) =>
         flags.flatMap((UseFIPS) =>
