@@ -57,7 +57,17 @@ const enable = (enabled: boolean): Operation =>
     return {};
   });
 
+/** All alarms here watch a metric. None is composite, so none is another one's parent or child. */
+const wantsMetricAlarms = (input: Input): boolean => {
+  const types = texts(input, "AlarmTypes");
+  const isFamily = ["ChildrenOfAlarmName", "ParentsOfAlarmName"].some((name) => text(input, name) !== undefined);
+  return !isFamily && (types.length === 0 || types.includes("MetricAlarm"));
+};
+
+const actionsOf = ({ rule }: Alarm): readonly string[] => Object.values(rule.actions ?? {}).flat();
+
 function historyOf(world: World, input: Input): Output[] {
+  if (!wantsMetricAlarms(input)) return [];
   const name = text(input, "AlarmName");
   const type = text(input, "HistoryItemType");
   const from = instant(input, "StartDate") ?? 0;
@@ -83,8 +93,11 @@ export const alarmOperations: Readonly<Record<string, Operation>> = {
     const names = texts(input, "AlarmNames");
     const prefix = text(input, "AlarmNamePrefix") ?? "";
     const state = text(input, "StateValue");
+    const action = text(input, "ActionPrefix");
     const found = world.alarms.filter(
       (alarm) =>
+        wantsMetricAlarms(input) &&
+        (action === undefined || actionsOf(alarm).some((arn) => arn.startsWith(action))) &&
         (names.length === 0 || names.includes(alarm.rule.name)) &&
         alarm.rule.name.startsWith(prefix) &&
         (state === undefined || alarm.state === state),

@@ -1,7 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
-import { number, record, records, required, text } from "../http/input.ts";
-import { changing, reading, type ServiceApi } from "../http/operation.ts";
+import { number, record, records, required, text, texts } from "../http/input.ts";
+import { changing, type Operation, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { Image } from "../vulcan/image.ts";
 import type { World } from "../world.ts";
@@ -76,12 +76,27 @@ function manifest(image: Image): string {
   return JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config, layers: [] });
 }
 
+/** Registries of other accounts hold nothing that may be seen. */
+function inOwnRegistry(operation: Operation): Operation {
+  const handle: Operation["handle"] = (world, input, fault) => {
+    const registry = text(input, "registryId") ?? world.account;
+    if (registry === world.account) return operation.handle(world, input, fault);
+    const name = text(input, "repositoryName") ?? texts(input, "repositoryNames")[0];
+    const message = `The repository with name '${name ?? ""}' does not exist in the registry with id '${registry}'`;
+    throw new AwsError("RepositoryNotFoundException", message);
+  };
+  return { ...operation, handle };
+}
+
+const own = (operations: Readonly<Record<string, Operation>>): Record<string, Operation> =>
+  Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, inOwnRegistry(operation)]));
+
 export const ecrApi: ServiceApi = {
   scope: "ecr",
   name: "ecr",
   target: "AmazonEC2ContainerRegistry_V20150921",
   jsonVersion: "1.1",
-  operations: {
+  operations: own({
     DescribeImages: reading(describeImages),
     ListImages: reading(listImages),
 
@@ -105,5 +120,5 @@ export const ecrApi: ServiceApi = {
     }),
 
     ...repositoryOperations,
-  },
+  }),
 };
