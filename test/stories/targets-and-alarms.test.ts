@@ -216,6 +216,22 @@ describe("a target group", () => {
   });
 });
 
+describe("a service that is being deleted", () => {
+  it("stops a rollback, and is failing in status, although its tasks serve", async () => {
+    proxy.use({
+      rewrite(operation, text) {
+        if (operation !== "DescribeServices") return text;
+        const answer = JSON.parse(text);
+        for (const service of answer.services) service.status = "DRAINING";
+        return JSON.stringify(answer);
+      },
+    });
+    expect(await status()).toMatch(/Failing +service vulcan-prod is DRAINING, not ACTIVE/);
+    const { code, stdout } = await run("rollback", "--to", "42", "--dry-run");
+    expect([code, stdout]).toEqual([11, expect.stringContaining("vulcan-prod is DRAINING")]);
+  });
+});
+
 describe("alarms", () => {
   const page = (rule: string) => ({
     AlarmName: "user-impact",

@@ -128,6 +128,7 @@ function toService(service: Service): ServiceOverview {
     taskDefinition: service.taskDefinition,
     desired: service.desired,
     ...(service.running !== undefined && { running: service.running }),
+    ...(service.status !== "ACTIVE" && { status: service.status }),
     deployments: service.deployments.map(toDeployment),
     ...(service.breaker && { breaker: { enabled: service.breaker.enabled, rollback: service.breaker.rollback } }),
     ...(event === undefined ? {} : { event }),

@@ -65,6 +65,7 @@ function notPutBackProblem(left: Unfinished): string {
 function serviceProblems(service: ServiceOverview, tasks: Known<TasksOverview>): string[] {
   const [primary] = service.deployments;
   return [
+    ...(service.status === undefined ? [] : [`service ${service.name} is ${service.status}, not ACTIVE`]),
     ...(tasks.known ? healthProblems(service, tasks.value) : []),
     ...(isFailing(primary) && primary !== undefined ? [failure(primary, tasks)] : []),
   ];

@@ -54,6 +54,8 @@ export interface ServiceOverview {
   readonly desired: number;
   /** Absent where ECS does not say; so are the counts of a deployment. */
   readonly running?: number;
+  /** Where it is not ACTIVE: DRAINING, while it is being deleted. */
+  readonly status?: string;
   readonly deployments: readonly DeploymentOverview[];
   /** Whether ECS gives up a deployment whose tasks fail, and rolls it back. Absent where ECS does not say. */
   readonly breaker?: { readonly enabled: boolean; readonly rollback: boolean };

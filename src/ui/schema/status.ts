@@ -39,6 +39,7 @@ const service = object({
   taskDefinition: text,
   desired: whole,
   "running?": whole,
+  "status?": text,
   deployments: listOf(
     object({
       taskDefinition: text,

@@ -84,6 +84,11 @@ describe("what is wrong, told in sentences", () => {
     ["tasks of two revisions make up the number", { healthy: { "vulcan-prod:42": 1, "vulcan-prod:43": 1 } }, []],
     ["scaled to nothing on purpose", { desired: 0, healthy: {} }, []],
     [
+      "deleted, although its tasks still serve",
+      { status: "DRAINING" },
+      ["service vulcan-prod is DRAINING, not ACTIVE"],
+    ],
+    [
       "a deployment whose tasks fail, with the reason of its own tasks",
       {
         deployments: [bad, { ...deployment, status: "ACTIVE" }],
