@@ -30,7 +30,7 @@ const SIMULATED = [
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
   "test/stories/{preflight,print-fix,readme-status,readme-watch,rescue,restorable,restore,restore-troubles,revert}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
-  "test/stories/{targets-and-alarms,undo-failed-release,watch,wrong-database}.test.ts",
+  "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
   "test/traces/*.test.ts",
   "test/worlds/worlds.test.ts",
 ];

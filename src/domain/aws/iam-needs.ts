@@ -116,6 +116,17 @@ export const NEEDS = {
       ...TUNNEL,
     ],
   },
+  upgrade: {
+    reads: [
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS].flat(),
+      ...METRICS,
+      "ecr:DescribeImages",
+      "ecs:ListTaskDefinitions",
+      "rds:DescribeBlueGreenDeployments",
+      "secretsmanager:DescribeSecret",
+    ],
+    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
+  },
   maintenance: {
     reads: [
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS].flat(),

@@ -76,6 +76,19 @@ export const PROCEDURES: readonly Procedure[] = [
     commands: [["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"]],
   },
   {
+    name: "upgrade",
+    scenario: "major-release",
+    commands: [["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"]],
+  },
+  {
+    name: "upgrade-image",
+    scenario: "major-release",
+    commands: [
+      ["upgrade", ...IMAGE, "--watch", "15m", "--yes", "--confirm", "2.0.0", "--expect-current", "42"],
+      ["undo", "--yes", "--confirm", "42", "--expect-current", "44"],
+    ],
+  },
+  {
     name: "alerts",
     scenario: "healthy",
     commands: [["alerts", "--topic", TOPIC, "--test", "--fire", "connections", "--yes", "--confirm", ALARM]],
