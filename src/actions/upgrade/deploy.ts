@@ -1,4 +1,4 @@
-import type { Action, Attempt, StepPlan, Verdict } from "../../domain/action.ts";
+import type { Action, Attempt, Observed, StepPlan, Verdict } from "../../domain/action.ts";
 import { revisionOf } from "../../domain/aws/ecs.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
@@ -22,8 +22,17 @@ export const deployUpgrade: Action<ActionServices> = {
   inputs: {
     ...migrateOnStartup.inputs,
     release: { type: "string", required: false, description: "Release that the operator types." },
+    image: {
+      type: "string",
+      required: false,
+      description: "Image of a copied revision, whose label tells of another.",
+    },
   } as Fields,
   consequence: { of: ["release", "taskDefinition"], text: (given) => typedText(given) },
+  async observe(given, context) {
+    const seen = await migrateOnStartup.observe(given, context);
+    return seen.kind === "deferred" || given.image === undefined ? seen : withoutLabel(seen.value);
+  },
   plan: (given, observation, answers) => {
     const plan = updateService.plan({ ...given, waitForRollout: true }, observation, answers);
     const { pending } = observation as { readonly pending?: PendingMigrations };
@@ -34,6 +43,13 @@ export const deployUpgrade: Action<ActionServices> = {
       ? (migrateOnStartup.verify?.(given, attempt, context) ?? Promise.resolve({ kind: "true", text: "" }))
       : verify(given, attempt, context),
 };
+
+/** A copy keeps the label of the image that it had. */
+function withoutLabel(value: unknown): Observed<unknown> {
+  const { pending, ...seen } = value as { readonly pending?: PendingMigrations };
+  const { to: _, ...known } = pending ?? {};
+  return { kind: "observed", value: { ...seen, ...(pending && { pending: known }) } };
+}
 
 const typedText = ({ release, taskDefinition }: Values<Fields>): string =>
   String(release ?? revisionOf(String(taskDefinition)));

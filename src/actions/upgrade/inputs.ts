@@ -1,5 +1,6 @@
 import { familyOf, type Service } from "../../domain/aws/ecs.ts";
-import { namedRevision } from "../../domain/aws/named-revision.ts";
+import { namedRevision, revisionText } from "../../domain/aws/named-revision.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import { imageVersion } from "../../domain/release.ts";
@@ -32,7 +33,7 @@ export async function revisionToBring(
   const text = found === undefined ? `there is no task definition ${name}` : `${name} is ${found.status}`;
   const known = (await services.aws.ecs.revisions(familyOf(name))).slice(0, 1);
   throw usageError("revision-absent", text, [
-    ...known.map((one) => `vulcan-ops upgrade --to ${one.split(":")[1]}`),
+    ...known.map((one) => commandLine`vulcan-ops upgrade --to ${revisionText(one, service.taskDefinition)}`),
     ...WAYS,
   ]);
 }

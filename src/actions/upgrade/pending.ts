@@ -11,13 +11,13 @@ import type { PendingKnown } from "../../domain/upgrade/way-back.ts";
 import { readLabels } from "../vulcan/image-migrations.ts";
 import type { UpgradeInputs } from "./inputs.ts";
 
-type Told = MigrationsRead | Error;
+type MigrationsAnswer = MigrationsRead | Error;
 
 /** What the new release would apply: by its label, and by Vulcan's source where that was given. */
 export async function readPendingKnown(
   { image }: UpgradeInputs,
   bring: string,
-  { service, told }: { readonly service: Service; readonly told: Told },
+  { service, told }: { readonly service: Service; readonly told: MigrationsAnswer },
   { services, target }: ActionReadContext,
 ): Promise<PendingKnown> {
   if (told instanceof Error) return { known: false, why: told.message };
@@ -45,7 +45,7 @@ function worstOf(pending: readonly Span[], source: SourceDowns | undefined): Exp
 }
 
 /** Vulcan applies migrations one after the other. One that is missing in between was skipped, and stays so. */
-export function holeFindings(told: Told, isMeant: boolean): readonly Finding[] {
+export function holeFindings(told: MigrationsAnswer, isMeant: boolean): readonly Finding[] {
   if (told instanceof Error) return [notChecked("which migrations are applied", told.message)];
   const { holes } = stateOf(told.applied);
   if (holes.length === 0) return [ok("migrations-whole", "no migration was skipped")];

@@ -1,3 +1,4 @@
+import { commandLine } from "../command-line.ts";
 import { counted } from "../finding.ts";
 import { countOf, type Span } from "../migrations/applied.ts";
 import type { Expansion } from "../migrations/expansion.ts";
@@ -16,13 +17,13 @@ export type PendingKnown =
 export function wayBackText(known: PendingKnown, from: string): string {
   if (!known.known) return `not known: ${known.why}`;
   const count = countOf(known.pending);
-  if (count === 0) return `vulcan-ops undo deploys ${from}; no migration is applied`;
+  if (count === 0) return `undo deploys ${from}; no migration is applied`;
   const migrations = counted(count, "migration");
   switch (known.expansion) {
     case "compatible":
-      return `vulcan-ops undo deploys ${from}; ${migrations} only add, by description`;
+      return `undo deploys ${from}; ${migrations} only add, by description`;
     case "breaking":
-      return `not the image alone: ${migrations} change what ${from} uses; vulcan-ops migrate down ${count}`;
+      return `not the image alone: ${migrations} change what ${from} uses; ${commandLine`vulcan-ops migrate down ${count}`}`;
     case "unknown":
       return `not known whether ${from} runs on ${migrations}: read the release notes`;
   }

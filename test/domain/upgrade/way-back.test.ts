@@ -7,10 +7,10 @@ const two = [{ from: 7, to: 8 }];
 describe("the way back, told beforehand", () => {
   it("is the image where nothing is applied, or the migrations only add", () => {
     expect(wayBackText({ known: true, pending: [], expansion: "compatible" }, OLD)).toBe(
-      "vulcan-ops undo deploys 1.42.1 (:42); no migration is applied",
+      "undo deploys 1.42.1 (:42); no migration is applied",
     );
     expect(wayBackText({ known: true, pending: two, expansion: "compatible" }, OLD)).toBe(
-      "vulcan-ops undo deploys 1.42.1 (:42); 2 migrations only add, by description",
+      "undo deploys 1.42.1 (:42); 2 migrations only add, by description",
     );
   });
 
