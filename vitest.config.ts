@@ -23,7 +23,7 @@ const SIMULATED = [
   "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
-  "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore}.test.ts",
+  "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore,-upgrade}.test.ts",
   "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
   "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
